@@ -1,0 +1,63 @@
+"""A configured audience: where it is, which postings it hears of, when it is reminded, in which language."""
+
+import re
+from dataclasses import dataclass
+from datetime import time, timedelta
+from typing import Self
+
+from bot.core.query import EVERYTHING, Query
+
+_LEAD = re.compile(r"([1-9]\d{0,3}|0)([dh])")
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """How long before a deadline to remind: `7d` is calendar days, `36h` is hours."""
+
+    count: int
+    unit: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Reads `7d` or `36h`. Raises `ValueError` with what to write instead."""
+        found = _LEAD.fullmatch(text.strip())
+        if not found:
+            raise ValueError(f'"{text}" is no lead time; write days or hours, such as 7d or 36h')
+        return cls(int(found[1]), found[2])
+
+    @property
+    def span(self) -> timedelta:
+        return timedelta(days=self.count) if self.unit == "d" else timedelta(hours=self.count)
+
+    def __str__(self) -> str:
+        return f"{self.count}{self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """An address on a platform: a chat or a channel, and the forum topic in it."""
+
+    platform: str
+    address: str
+    thread: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """When a channel is spoken to. Channels with one pattern share their occasions, however many they are."""
+
+    timezone: str
+    remind_at: time
+    reminders: tuple[Lead, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """`name` is its identity in the ledger; everything else may change without anything being said again."""
+
+    name: str
+    destination: Destination
+    pattern: Pattern
+    language: str = "en"
+    filter: Query = EVERYTHING
+    silent: bool = False

@@ -1,0 +1,354 @@
+"""The table of commands: a request in, an answer out, once for all platforms.
+
+A platform hands over what a person wrote (`read`) or which button was pressed (`Request.from_button`) and shows
+the answer's message. What can be asked stands in `COMMANDS` alone: Telegram's command menu, Slack's sub-commands
+and the help text are made from it.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.core.index import Index
+from bot.core.message import BLANK, Button, Line, Message, Span, shortened
+from bot.core.posting import Posting
+from bot.core.query import EVERYTHING, Query, Scope, typos_forgiven
+from bot.core.wording import Wording
+from bot.core.zones import zone
+
+PAGE = 8
+"""Postings on a page: as many as Telegram has room for number buttons in a row."""
+
+DEADLINE_DAYS = 30
+_LONGEST_ARGUMENT = 500
+_MOST_DAYS = 3660
+
+
+class Dialect(Enum):
+    """How commands are written: Telegram (and the console) has many, Slack one with sub-commands."""
+
+    MANY = "/{name}"
+    ONE = "/positions {word}"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a reader asked: a command of the table, its argument, and which page of the answer (from 1)."""
+
+    command: str
+    argument: str = ""
+    page: int = 1
+
+    @property
+    def text(self) -> str:
+        """As a button carries it; `from_button` reads it back."""
+        return f"{self.command}.{self.page} {self.argument}".rstrip()
+
+    @classmethod
+    def from_button(cls, text: str) -> "Request":
+        """Reads `text` back. Anything else asks for help."""
+        found = re.fullmatch(r"([a-z]+)\.(\d{1,6})(?: (.*))?", text, re.DOTALL)
+        if not found or found[1] not in COMMANDS:
+            return Request("help")
+        return cls(found[1], found[3] or "", max(1, int(found[2])))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is shown, and the ids of every posting that matched, on all pages, in order."""
+
+    message: Message
+    postings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What an answer is made from: the postings, the instant, and the lab's settings."""
+
+    index: Index
+    now: datetime
+    timezone: str
+    when_empty: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`name` as Telegram has it, `word` as Slack's sub-command; `also`: other words that mean it, as first word."""
+
+    name: str
+    word: str
+    also: tuple[str, ...]
+    usage: Callable[[Wording], str]
+    summary: Callable[[Wording], str]
+    answer: Callable[["Desk", Wording, Request, "Dialect"], Answer]
+
+    def written(self, dialect: Dialect, wording: Wording) -> str:
+        """How a person writes it, with what may follow."""
+        return f"{dialect.value.format(name=self.name, word=self.word)} {self.usage(wording)}".replace(
+            "  ", " "
+        ).strip()
+
+
+# --- Reading what a person wrote
+
+
+def read(text: str) -> Request:
+    """A request from a command (`/positions phd`, `/position@bot ID`) or from free words (`any PhD positions?`)."""
+    text = " ".join(text.split())[: _LONGEST_ARGUMENT + 1]
+    if not text.startswith("/"):
+        return read_words(text)
+    name, _, rest = text[1:].partition(" ")
+    name = name.partition("@")[0].casefold()
+    if name in {"start", "help"}:
+        return Request("help")
+    if name == "positions":
+        return read_words(rest) if rest else Request("positions")
+    if name in COMMANDS:
+        return Request(name, rest)
+    return Request("unknown", f"/{name} {rest}".rstrip())
+
+
+def read_words(text: str) -> Request:
+    """A request from words without a slash: a command's word and its argument, or else a query."""
+    text = " ".join(text.split())[: _LONGEST_ARGUMENT + 1].lstrip("/")
+    first, _, rest = text.partition(" ")
+    for command in COMMANDS.values():
+        if first.casefold() in {command.name, command.word, *command.also} and _fits(command, rest):
+            return Request(command.name, rest)
+    return Request("positions", text)
+
+
+def _fits(command: Command, rest: str) -> bool:
+    # "position in Rostock?" and "deadlines for postdocs" are questions, not commands with an argument.
+    if command.name == "position":
+        return " " not in rest
+    if command.name == "deadlines":
+        return " " not in rest
+    return command.name != "help" or not rest
+
+
+def answer(desk: Desk, wording: Wording, request: Request, dialect: Dialect = Dialect.MANY) -> Answer:
+    """The answer to a request. Never fails, never stays silent."""
+    if len(request.argument) > _LONGEST_ARGUMENT:
+        return _said(wording._("That is too long for me; a few words are enough."))
+    command = COMMANDS.get(request.command)
+    return command.answer(desk, wording, request, dialect) if command else _unknown(wording, request, dialect)
+
+
+# --- The answers
+
+
+def _positions(desk: Desk, wording: Wording, request: Request, _dialect: Dialect) -> Answer:
+    query = desk.index.parse(request.argument)
+    found = desk.index.find(query, desk.now)
+    if found:
+        return _page(desk, wording, request, _heading(wording, query, request.argument), found)
+    return _nothing(desk, wording, query, request.argument)
+
+
+def _heading(wording: Wording, query: Query, asked: str) -> str:
+    _ = wording._
+    plain, about = {
+        Scope.OPEN: (_("Open positions"), _("Open positions for “{query}”")),
+        Scope.CLOSED: (_("Past positions"), _("Past positions for “{query}”")),
+        Scope.ALL: (_("All positions"), _("All positions for “{query}”")),
+    }[query.scope]
+    return plain if query.is_all else about.format(query=shortened(asked, 100))
+
+
+def _nothing(desk: Desk, wording: Wording, query: Query, asked: str) -> Answer:
+    _ = wording._
+    everything = desk.index.find(EVERYTHING, desk.now)
+    lines: list[Line] = []
+    if not query.is_all:
+        lines.append(Line.of(_("Nothing matches “{query}”.").format(query=shortened(asked, 100))))
+    elif query.scope is Scope.CLOSED:
+        lines.append(Line.of(_("There are no past positions.")))
+    if query.scope is Scope.OPEN and not query.is_all:
+        past = len(desk.index.find(replace(query, scope=Scope.CLOSED), desk.now))
+        if past:
+            said = wording.ngettext("{n} past position matches: {command}", "{n} past positions match: {command}", past)
+            lines.append(Line.of(said.format(n=past, command=f"/positions closed {shortened(asked, 100)}")))
+    if everything:
+        shown = everything[:PAGE]
+        lines += [BLANK, *wording.listing(_("Open right now"), shown, desk.now, desk.timezone)]
+        if more := len(everything) - len(shown):
+            said = wording.ngettext("… and {n} more: ask {command}", "… and {n} more: ask {command}", more)
+            lines += [BLANK, Line.of(said.format(n=more, command="/positions"))]
+        return Answer(Message(tuple(lines), (_number_buttons(shown, 1),)))
+    lines += [BLANK] if lines else []
+    return Answer(Message((*lines, Line.of(desk.when_empty))))
+
+
+def _position(desk: Desk, wording: Wording, request: Request, dialect: Dialect) -> Answer:
+    _ = wording._
+    name = request.argument.strip().strip("`<>").casefold()
+    if not name:
+        usage = COMMANDS["position"].written(dialect, wording)
+        return _said(_("Which one? Write {usage}; {list} shows what is open.").format(usage=usage, list="/positions"))
+    posting = desk.index.get(name)
+    if posting and posting.is_listed(desk.now):
+        return Answer(wording.posting(posting, desk.now, desk.timezone), (posting.id,))
+    listed = [posting.id for posting in desk.index if posting.is_listed(desk.now)]
+    near = [
+        found[0] for found in process.extract(name, listed, scorer=OSA.normalized_similarity, score_cutoff=0.6, limit=3)
+    ]
+    said = _("There is no position called “{name}”.").format(name=shortened(name, 80))
+    buttons = tuple((Button(shortened(one, 40), request=Request("position", one).text),) for one in near)
+    if near:
+        said += " " + _("Did you mean {names}?").format(names=", ".join(near))
+    else:
+        said += " " + _("{list} shows what is open.").format(list="/positions")
+    return Answer(Message((Line.of(said),), buttons))
+
+
+def _deadlines(desk: Desk, wording: Wording, request: Request, dialect: Dialect) -> Answer:
+    _ = wording._
+    asked = request.argument.strip().casefold().removesuffix("days").removesuffix("tage").removesuffix("d").strip()
+    if asked and not (asked.isascii() and asked.isdigit() and len(asked) <= 5):
+        usage = COMMANDS["deadlines"].written(dialect, wording)
+        return _said(
+            _("“{asked}” is no number of days. Write {usage}, for example {example}.").format(
+                asked=shortened(request.argument, 60), usage=usage, example=usage.rpartition(" ")[0] + " 14"
+            )
+        )
+    days = min(int(asked or DEADLINE_DAYS), _MOST_DAYS)
+    found = desk.index.due_within(days, desk.now, desk.now.astimezone(zone(desk.timezone)))
+    if found:
+        heading = wording.ngettext("Deadlines within {n} day", "Deadlines within the next {n} days", days).format(
+            n=days
+        )
+        return _page(desk, wording, request, heading, found)
+    said = wording.ngettext("No deadline within {n} day.", "No deadline within the next {n} days.", days).format(n=days)
+    count = len(desk.index.find(EVERYTHING, desk.now))
+    if count:
+        said += " " + wording.ngettext("{n} position is open: {list}", "{n} positions are open: {list}", count).format(
+            n=count, list="/positions"
+        )
+        return _said(said)
+    return Answer(Message((Line.of(said), BLANK, Line.of(desk.when_empty))))
+
+
+def _search(desk: Desk, wording: Wording, request: Request, dialect: Dialect) -> Answer:
+    if request.argument.strip():
+        return _positions(desk, wording, request, dialect)
+    usage = COMMANDS["search"].written(dialect, wording)
+    return _said(wording._("What shall I look for? Write {usage}.").format(usage=usage))
+
+
+def _help(desk: Desk, wording: Wording, _request: Request, dialect: Dialect) -> Answer:
+    _ = wording._
+    count = len(desk.index.find(EVERYTHING, desk.now))
+    lines = [
+        Line.of(_("I know this group's open positions. Ask me:")),
+        BLANK,
+        *(
+            Line.of(Span(command.written(dialect, wording), code=True), " – ", command.summary(wording))
+            for command in COMMANDS.values()
+        ),
+        BLANK,
+        Line.of(
+            _(
+                "Or just write what you look for, such as “PhD in machine learning” or “HiWi”. "
+                "With “closed” or “all” I look at past positions too."
+            )
+        ),
+        BLANK,
+        Line.of(
+            wording.ngettext("{n} position is open right now.", "{n} positions are open right now.", count).format(
+                n=count
+            )
+            if count
+            else desk.when_empty
+        ),
+    ]
+    return Answer(Message(tuple(lines), ((Button(_("What is open?"), request=Request("positions").text),),)))
+
+
+def _unknown(wording: Wording, request: Request, dialect: Dialect) -> Answer:
+    _ = wording._
+    name = request.argument.partition(" ")[0]
+    near = process.extractOne(
+        name.lstrip("/"), list(COMMANDS), scorer=OSA.distance, score_cutoff=max(1, typos_forgiven(name))
+    )
+    said = _("I do not know {command}.").format(command=shortened(name, 40))
+    if near:
+        said += " " + _("Did you mean {names}?").format(names=COMMANDS[near[0]].written(dialect, wording))
+    said += " " + _("{help} shows what can be asked.").format(help=COMMANDS["help"].written(dialect, wording))
+    return _said(said)
+
+
+def _said(text: str) -> Answer:
+    return Answer(Message((Line.of(text),)))
+
+
+# --- Pages
+
+
+def _page(desk: Desk, wording: Wording, request: Request, heading: str, found: Sequence[Posting]) -> Answer:
+    pages = -(-len(found) // PAGE)
+    page = min(request.page, pages)
+    first = (page - 1) * PAGE
+    shown = found[first : first + PAGE]
+    lines = wording.listing(f"{heading}: {len(found)}", shown, desk.now, desk.timezone, first + 1)
+    rows = [_number_buttons(shown, first + 1)]
+    if pages > 1:
+        lines += [BLANK, Line.of(wording._("Page {page} of {pages}").format(page=page, pages=pages))]
+        turns = [(page - 1, "‹ " + wording._("Previous")), (page + 1, wording._("Next") + " ›")]
+        rows.append(
+            tuple(
+                Button(label, request=replace(request, page=number).text)
+                for number, label in turns
+                if 1 <= number <= pages
+            )
+        )
+    return Answer(Message(tuple(lines), tuple(rows)), tuple(posting.id for posting in found))
+
+
+def _number_buttons(postings: Sequence[Posting], first: int) -> tuple[Button, ...]:
+    return tuple(
+        Button(str(number), request=Request("position", posting.id).text)
+        for number, posting in enumerate(postings, first)
+    )
+
+
+# --- The table
+
+COMMANDS = {
+    command.name: command
+    for command in (
+        Command(
+            "positions",
+            "",
+            ("stellen",),
+            lambda w: w._("[query]"),
+            lambda w: w._("what is open, soonest deadline first"),
+            _positions,
+        ),
+        Command(
+            "position", "show", ("stelle", "zeige"), lambda _: "ID", lambda w: w._("one position in full"), _position
+        ),
+        Command(
+            "deadlines",
+            "deadlines",
+            ("fristen",),
+            lambda w: w._("[days]"),
+            lambda w: w._("what closes in the next days (default 30)"),
+            _deadlines,
+        ),
+        Command(
+            "search",
+            "search",
+            ("suche",),
+            lambda w: w._("words"),
+            lambda w: w._("search titles, groups, tags and descriptions"),
+            _search,
+        ),
+        Command("help", "help", ("hilfe", "start", "?"), lambda _: "", lambda w: w._("what can be asked"), _help),
+    )
+}

@@ -1,0 +1,212 @@
+"""What ought to have been said by now: `due = wanted(postings, channels, now) − settled(ledger)`.
+
+Everything here is a function of data and `now` (aware, UTC). `wanted` and `due` are the rules for one posting and
+one channel; `Agenda` applies them to a whole registry at the cost of what falls due; `timeline` looks ahead.
+"""
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from bot.core.channel import Channel, Pattern
+from bot.core.notice import Entry, Kind, Notice, Occasion
+from bot.core.posting import DeadlineKind, Posting, Status
+from bot.core.query import matches, search_words
+from bot.core.zones import at_local, zone
+
+DIGEST_ABOVE = 5
+"""More notices than this, due at once to one channel, become one digest."""
+
+_EVER = datetime.min.replace(tzinfo=UTC)
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_INSTANT = timedelta(microseconds=1)
+
+
+def announcement(posting: Posting, pattern: Pattern) -> Occasion:
+    """The announcement: at `remind_at` of the day on which it was posted, or at once."""
+    at = at_local(posting.posted, pattern.remind_at, zone(pattern.timezone)) if posting.posted else None
+    return Occasion(posting, Kind.ANNOUNCEMENT, at)
+
+
+def reminders(posting: Posting, pattern: Pattern) -> list[Occasion]:
+    """The reminders before its deadline, in order of time; none for a rolling one, none after it."""
+    if posting.deadline is None or posting.deadline_kind is DeadlineKind.ROLLING:
+        return []
+    deadline, where = posting.deadline.at, zone(pattern.timezone)
+    found = {}
+    for lead in sorted(set(pattern.reminders), key=lambda lead: lead.span, reverse=True):
+        if lead.unit == "d":
+            at = at_local(deadline.astimezone(where).date() - lead.span, pattern.remind_at, where)
+        else:
+            at = deadline.astimezone(UTC) - lead.span
+        if at <= deadline:
+            found[at] = Occasion(posting, Kind.REMINDER, at, lead)  # two leads of one instant say one thing
+    return [found[at] for at in sorted(found)]
+
+
+def wanted(posting: Posting, pattern: Pattern, now: datetime) -> list[Occasion]:
+    """What ought to have been said of a posting by `now`: its announcement, and the nearest of its reminders.
+
+    Earlier reminders are no longer wanted: after an outage only the nearest one goes out.
+    """
+    if not _may_be_announced(posting, now):
+        return []
+    first = announcement(posting, pattern)
+    if (first.at or _EVER) > now:
+        return []
+    if posting.deadline and now > posting.deadline.at:
+        return [first]
+    passed = [occasion for occasion in reminders(posting, pattern) if (occasion.at or _EVER) <= now]
+    return [first, *passed[-1:]]
+
+
+def _may_be_announced(posting: Posting, at: datetime) -> bool:
+    # Unlike `is_open`, this leaves out the day on which it opens: that day's `remind_at` is the channel's.
+    return posting.status is Status.OPEN and (posting.closes_at is None or at <= posting.closes_at)
+
+
+def due(notices: Sequence[Notice], ledger: Mapping[str, Entry], now: datetime) -> Notice | None:
+    """The one of a channel's wanted notices about a posting that is to be sent now, if any: wanted − settled.
+
+    An announcement stands in for the reminders that fell due before it went out.
+    """
+    announced: datetime | None = None
+    for notice in notices:
+        entry = next((ledger[key] for key in notice.keys if key in ledger), None)
+        if entry is None or not entry.state.is_settled:
+            stood_in = announced is not None and (notice.occasion.at or _EVER) <= announced
+            waits = entry is not None and entry.due_again_at is not None and entry.due_again_at > now
+            return None if stood_in or waits else notice
+        announced = entry.at
+    return None
+
+
+def bundles(notices: Iterable[Notice]) -> list[tuple[Notice, ...]]:
+    """Notices of one channel as messages: each on its own, or all in one digest when there are many."""
+    ordered = sorted(notices, key=_urgency)
+    if len(ordered) > DIGEST_ABOVE:
+        return [tuple(ordered)]
+    return [(notice,) for notice in ordered]
+
+
+def _urgency(notice: Notice) -> tuple[datetime, datetime, str]:
+    occasion = notice.occasion
+    deadline = occasion.posting.deadline
+    return (occasion.at or _EVER, deadline.at if deadline else _NEVER, occasion.posting.id)
+
+
+class Agenda:
+    """The occasions of a whole registry in order of time.
+
+    `look(now)` costs what has fallen due since the last look and is not settled yet, not registry × channels:
+    channels that share a pattern share their occasions, and only the next instant of each is kept.
+    """
+
+    def __init__(self, channels: Iterable[Channel]) -> None:
+        self._channels: dict[Pattern, list[Channel]] = defaultdict(list)
+        for channel in channels:
+            self._channels[channel.pattern].append(channel)
+        self._postings: dict[str, Posting] = {}
+        self._upcoming: list[tuple[datetime, int, Posting, Pattern]] = []
+        self._order = count()
+        self._open: dict[tuple[str, str], list[Notice]] = {}
+        self._fresh: set[str] = set()
+        self._now = _EVER
+
+    def change(self, changed: Iterable[Posting], removed: Iterable[str] = ()) -> None:
+        """Takes in postings that are new or read anew, and ids that are gone."""
+        gone = set(removed)
+        for posting in changed:
+            self._postings[posting.id] = posting
+            self._fresh.add(posting.id)
+            gone.add(posting.id)
+        for name in gone - self._fresh:
+            self._postings.pop(name, None)
+        if gone:
+            self._open = {pair: notices for pair, notices in self._open.items() if pair[0] not in gone}
+
+    def look(self, now: datetime) -> list[list[Notice]]:
+        """Per posting and channel, what is wanted by `now` and was not `settle`d when last looked at."""
+        if now < self._now:  # the clock was set back: what lies ahead has changed
+            self._fresh.update(self._postings)
+            self._upcoming.clear()
+            self._open.clear()
+        self._now = now
+        for name in self._fresh:
+            for pattern in self._channels:
+                self._evaluate(self._postings[name], pattern, now)
+        self._fresh.clear()
+        while self._upcoming and self._upcoming[0][0] <= now:
+            _, _, posting, pattern = heapq.heappop(self._upcoming)
+            if self._postings.get(posting.id) is posting:
+                self._evaluate(posting, pattern, now)
+        return list(self._open.values())
+
+    def settle(self, notices: Sequence[Notice]) -> None:
+        """Forgets what the ledger knows to be said, until its next occasion."""
+        self._open.pop((notices[0].occasion.posting.id, notices[0].channel.name), None)
+
+    def next_instant(self) -> datetime | None:
+        """When something may fall due next (UTC); None when nothing will."""
+        return self._upcoming[0][0] if self._upcoming else None
+
+    def _evaluate(self, posting: Posting, pattern: Pattern, now: datetime) -> None:
+        occasions = wanted(posting, pattern, now)
+        heard = _listeners(posting, self._channels[pattern]) if occasions else ()
+        if occasions:
+            for channel in heard:
+                self._open[posting.id, channel.name] = [Notice(occasion, channel) for occasion in occasions]
+        else:
+            for channel in self._channels[pattern]:
+                self._open.pop((posting.id, channel.name), None)
+        ahead = [at for at in _instants(posting, pattern) if at > now]
+        if ahead:
+            heapq.heappush(self._upcoming, (min(ahead), next(self._order), posting, pattern))
+
+
+def _instants(posting: Posting, pattern: Pattern) -> Iterator[datetime]:
+    """The instants at which what is wanted of a posting may change."""
+    if posting.status is not Status.OPEN:
+        return
+    for occasion in (announcement(posting, pattern), *reminders(posting, pattern)):
+        if occasion.at:
+            yield occasion.at
+    if posting.deadline:
+        yield posting.deadline.at.astimezone(UTC) + _INSTANT
+
+
+def _listeners(posting: Posting, channels: Iterable[Channel]) -> Iterator[Channel]:
+    found: set[str] | None = None
+    for channel in channels:
+        if channel.filter.terms and found is None:
+            found = search_words(posting)
+        if matches(channel.filter, posting, found):
+            yield channel
+
+
+def timeline(
+    postings: Iterable[Posting], channels: Sequence[Channel], start: datetime, end: datetime
+) -> list[tuple[datetime, Notice]]:
+    """Every notice that a bot with an empty ledger, started at `start`, would send until `end` (both included)."""
+    place = {channel.name: number for number, channel in enumerate(channels)}
+    by_pattern: dict[Pattern, list[Channel]] = defaultdict(list)
+    for channel in channels:
+        by_pattern[channel.pattern].append(channel)
+    found = []
+    for posting in postings:
+        for pattern, alike in by_pattern.items():
+            first = announcement(posting, pattern)
+            announced = max(start, first.at or start)
+            if announced > end or not _may_be_announced(posting, announced):
+                continue
+            spoken = [(announced, first)]
+            spoken += [
+                (occasion.at, occasion)
+                for occasion in reminders(posting, pattern)
+                if occasion.at and announced < occasion.at <= end
+            ]
+            for channel in _listeners(posting, alike):
+                found += [(at, Notice(occasion, channel)) for at, occasion in spoken]
+    return sorted(found, key=lambda item: (item[0], place[item[1].channel.name], _urgency(item[1])))

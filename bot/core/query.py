@@ -1,0 +1,180 @@
+"""Words -> Query, and whether a posting matches it.
+
+A query is any mix of roles, tags, places, groups and free words, in any order, in English or German. Several
+roles widen it (`phd postdoc` is either), every other word narrows it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.core.posting import Posting, Role
+from bot.core.roles import role_phrases, roles_of
+
+
+class Scope(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """`roles`: any of them (empty: every role). `terms`: folded words, all of them. `scope`: open, past or both."""
+
+    roles: frozenset[Role] = frozenset()
+    terms: tuple[str, ...] = ()
+    scope: Scope = Scope.OPEN
+
+    @property
+    def is_all(self) -> bool:
+        return not self.roles and not self.terms
+
+
+EVERYTHING = Query()
+
+
+_NOISE = frozenset(
+    """a an the any some and or of in at on for with from to by as is are am be there do does did you your yours have
+    has had we our us me i my it its this that these those can could would should may will like want need find give
+    tell show list about what which who where how right now today currently current please available open vacant
+    vacancy vacancies position positions job jobs opening openings opportunity opportunities posting postings call
+    calls hiring looking search searching seeking offer offers offered role roles new group lab team apply applying
+    hi hello hey thanks thank m f d w x
+    der die das den dem des ein eine einen einem einer eines und oder im am an auf fur fuer bei mit von vom zu zur zum
+    nach welche welcher welches welchen was wer wo wie gibt es ist sind habt ihr euch eure eurer haben hat sie ihnen
+    du ich wir uns mir mich bitte zeige zeig liste offen offene offenen offener offenes freie freien frei aktuell
+    aktuelle aktuellen gerade derzeit momentan jetzt heute stelle stellen stellenangebot stellenangebote
+    stellenausschreibung stellenausschreibungen ausschreibung ausschreibungen positionen angebot angebote suche
+    suchen suchst sucht such noch auch denn als kann man gruppe arbeitsgruppe hallo danke""".split()
+)
+_SCOPES = {
+    **dict.fromkeys("closed past expired archive archived former".split(), Scope.CLOSED),
+    **dict.fromkeys(
+        "geschlossen geschlossene geschlossenen vergangen vergangene vergangenen abgelaufen abgelaufene "
+        "abgelaufenen fruhere fruheren archiv beendet beendete".split(),
+        Scope.CLOSED,
+    ),
+    **dict.fromkeys("all everything alle allen alles".split(), Scope.ALL),
+}
+
+# Gender forms with a sign (Doktorand:in, Mitarbeiter*innen, wissenschaftliche/r): the sign and ending go.
+_GENDER = re.compile(r"(?<=\w)[:*_/·]-?(?:innen|in|r|n|en|e)\b", re.IGNORECASE)
+_PH_D = re.compile(r"\bph\.\s?d\b\.?", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"(?<=\w)['’]s?\b")
+_WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")
+_LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i"})
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text, in order: no case, no accents, no gender signs. `C++` and `C#` stay whole."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.translate(_LETTERS)).casefold()
+        text = "".join(c for c in text if not unicodedata.combining(c))
+    text = _PH_D.sub("phd", text.casefold())
+    return _WORD.findall(_GENDER.sub("", _POSSESSIVE.sub("", text)))
+
+
+def search_words(posting: Posting) -> set[str]:
+    """Every folded word by which a posting can be found; words with umlauts also in their ae/oe/ue spelling."""
+    texts: Iterable[str | None] = (
+        posting.id,
+        posting.title,
+        posting.organization,
+        posting.group,
+        posting.location,
+        posting.workplace,
+        posting.pay,
+        posting.call,
+        posting.summary,
+        posting.description,
+        posting.contact.name if posting.contact else None,
+        *posting.tags,
+        *posting.skills,
+        *posting.languages,
+        *posting.degree,
+        *posting.project,
+        *posting.funder,
+        *posting.supervisors,
+    )
+    whole = "\n".join(text for text in texts if text)
+    found = set(words(whole))
+    if not whole.isascii():
+        found.update(words(unicodedata.normalize("NFC", whole).casefold().translate(_UMLAUTS)))
+    return found
+
+
+def parse(text: str, known: Callable[[str], bool] = lambda _word: False) -> Query:
+    """Reads a query. A misspelt role is forgiven unless `known` says that the word stands in some posting."""
+    said = words(text)
+    roles: set[Role] = set()
+    terms: list[str] = []
+    scope = Scope.OPEN
+    while said:
+        found, length = _leading_roles(said)
+        word = said[0]
+        if found:
+            roles |= found
+        elif word in _SCOPES:
+            scope = _SCOPES[word]
+        elif word not in _NOISE:
+            if (guess := _nearest_role_word(word)) and not known(word):
+                roles |= roles_of((guess,))
+            elif word not in terms:
+                terms.append(word)
+        said = said[length:]
+    return Query(frozenset(roles), tuple(terms), scope)
+
+
+def _leading_roles(said: list[str]) -> tuple[frozenset[Role], int]:
+    for length in (3, 2, 1):
+        if len(said) >= length and (found := roles_of(tuple(said[:length]))):
+            return found, length
+    return frozenset(), 1
+
+
+def typos_forgiven(word: str) -> int:
+    """How many slips (a letter wrong, missing, too many, or two swapped) a word of that length may hold."""
+    return 0 if len(word) < 4 or word.isdigit() else 1 if len(word) < 8 else 2
+
+
+def _nearest_role_word(word: str) -> str | None:
+    if len(word) < 5:
+        return None
+    same_start = [phrase[0] for phrase in role_phrases() if len(phrase) == 1 and phrase[0][0] == word[0]]
+    found = process.extractOne(word, same_start, scorer=OSA.distance, score_cutoff=typos_forgiven(word))
+    # A short neighbour is another word, not a slip: "interns" is near, "inters" of "internet" is not.
+    return found[0] if found and len(found[0]) >= 5 and abs(len(found[0]) - len(word)) <= 1 else None
+
+
+def word_matches(term: str, word: str) -> bool:
+    """A term finds a word that is it, begins with it (from 3 letters), or holds it (from 6)."""
+    return word == term or (
+        len(term) >= 3 and not term.isdigit() and (word.startswith(term) or (len(term) >= 6 and term in word))
+    )
+
+
+def matches(query: Query, posting: Posting, found: set[str] | None = None) -> bool:
+    """Whether a channel that asks for `query` hears of `posting` (`found`: its `search_words`, if at hand).
+
+    Scope and typing slips play no part: what a channel follows must not depend on what else is in the registry.
+    """
+    if query.roles and query.roles.isdisjoint(posting.roles):
+        return False
+    if not query.terms:
+        return True
+    found = search_words(posting) if found is None else found
+    return all(any(word_matches(term, word) for word in found) for term in query.terms)
+
+
+def similar(term: str, vocabulary: Iterable[str]) -> Iterator[str]:
+    """The words of a vocabulary that `term` may have been meant for."""
+    if slips := typos_forgiven(term):
+        for word, _, _ in process.extract_iter(term, vocabulary, scorer=OSA.distance, score_cutoff=slips):
+            yield word

@@ -1,0 +1,302 @@
+"""Every sentence the bot says about postings, in every language.
+
+Sentences are English here; catalogues in `bot/locales` hold the others (gettext), Babel knows plurals and dates.
+Dates are spelled out (`Sunday, 2 May 2021`), because 2/5 is February to some and May to others.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
+from gettext import NullTranslations
+
+from babel.dates import format_date, format_skeleton
+
+from bot.core import prose
+from bot.core.message import BLANK, Button, Line, LineKind, Message, Span, joined, shortened
+from bot.core.notice import Kind, Notice
+from bot.core.posting import DeadlineKind, Posting, Role, Status, Workplace
+from bot.core.zones import AOE, offset_name, zone
+
+LANGUAGES = ("en", "de")
+DIGEST_LINES = 20
+_TITLE = 200
+_DATE = {"en": "EEEE, d MMMM y", "de": "EEEE, d. MMMM y"}
+_LINK = ("http://", "https://")
+
+
+class Wording:
+    """The bot's sentences in one language."""
+
+    def __init__(self, language: str, translations: NullTranslations) -> None:
+        self.language = language
+        self._ = translations.gettext
+        self.ngettext = translations.ngettext
+
+    # --- Words for the vocabulary
+
+    def role(self, role: Role) -> str:
+        return {
+            Role.PHD: self._("PhD"),
+            Role.POSTDOC: self._("Postdoc"),
+            Role.PROFESSOR: self._("Professor"),
+            Role.RESEARCH_STAFF: self._("Research staff"),
+            Role.STUDENT_ASSISTANT: self._("Student assistant"),
+            Role.THESIS: self._("Thesis"),
+            Role.INTERNSHIP: self._("Internship"),
+            Role.TECHNICIAN: self._("Technician"),
+            Role.ADMIN: self._("Administration"),
+            Role.OTHER: self._("Other"),
+        }[role]
+
+    def _workplace(self, workplace: Workplace) -> str:
+        return {
+            Workplace.ON_SITE: self._("on site"),
+            Workplace.HYBRID: self._("hybrid"),
+            Workplace.REMOTE: self._("remote"),
+        }[workplace]
+
+    def _roles(self, posting: Posting) -> str:
+        return " / ".join(self.role(role) for role in posting.roles)
+
+    # --- Time
+
+    def _when(self, posting: Posting) -> str:
+        """The deadline so that it cannot be misread: weekday, date, time, zone and offset."""
+        deadline = posting.deadline
+        assert deadline  # noqa: S101  # asked only of postings that have one
+        return _spelled_out(deadline.at, deadline.zone, self.language, self._("{date}, {time} (as {weekday} ends)"))
+
+    def _days_left(self, posting: Posting, now: datetime, timezone: str) -> str:
+        """How much is really left, in calendar days of `timezone`, or in hours on the last day."""
+        if not posting.deadline:
+            return ""
+        at = posting.deadline.at
+        where = zone(timezone)
+        days = (at.astimezone(where).date() - now.astimezone(where).date()).days
+        return (
+            self.ngettext("{n} day left", "{n} days left", days).format(n=days) if days else self._hours_left(at, now)
+        )
+
+    def _hours_left(self, at: datetime, now: datetime) -> str:
+        minutes = max(1, round((at - now) / timedelta(minutes=1)))
+        if minutes < 60:
+            return self.ngettext("{n} minute left", "{n} minutes left", minutes).format(n=minutes)
+        hours = round(minutes / 60)
+        return self.ngettext("{n} hour left", "{n} hours left", hours).format(n=hours)
+
+    def _deadline_lines(self, posting: Posting, now: datetime, timezone: str, indent: str = "") -> list[Line]:
+        if posting.deadline is None or posting.deadline_kind is DeadlineKind.ROLLING:
+            return [Line.of(indent, "📅 ", self._("No fixed deadline: applications are welcome at any time"))]
+        at = posting.deadline.at
+        passed = now > at
+        if posting.deadline_kind is DeadlineKind.REVIEW_BEGINS:
+            said = self._("Review began {when}; still open") if passed else self._("Review begins {when}")
+        else:
+            said = self._("The deadline passed {when}") if passed else self._("Apply by {when}")
+        left = "" if passed or posting.status is not Status.OPEN else self._days_left(posting, now, timezone)
+        before, _, after = said.partition("{when}")
+        fallback = format_skeleton("yMMMEdHm", at.astimezone(UTC), locale=self.language) + " UTC"
+        return [
+            Line.of(indent, "📅 ", before, Span(self._when(posting), bold=True), after, left and f" · {left}"),
+            Line.of(indent, self._("Your time:") + " ", Span(fallback, instant=at)),
+        ]
+
+    # --- Notices
+
+    def notice(self, notices: Sequence[Notice], now: datetime) -> Message:
+        """What is said of one notice, or of many in a digest. All are of one channel."""
+        silent = notices[0].channel.silent
+        if len(notices) > 1:
+            return replace(self._digest(notices, now), silent=silent)
+        posting = notices[0].occasion.posting
+        lines = [
+            self._opening(notices[0], now),
+            *self._facts(posting),
+            *self._deadline_lines(posting, now, notices[0].channel.pattern.timezone),
+        ]
+        if notices[0].occasion.kind is Kind.ANNOUNCEMENT:
+            lines += [BLANK, Line.of(shortened(posting.summary, 700))] if posting.summary else []
+            lines += [BLANK, *self._how_to_apply(posting)]
+        return Message(_tidy(lines), self._links(posting), silent)
+
+    def _opening(self, notice: Notice, now: datetime) -> Line:
+        posting = notice.occasion.posting
+        title = Span(shortened(posting.title, _TITLE), bold=True)
+        if notice.occasion.kind is Kind.ANNOUNCEMENT:
+            return Line.of("📣 ", self._("New position:") + " ", title)
+        return Line.of("⏰ ", Span(self._left(notice, now), bold=True), ": ", title)
+
+    def _left(self, notice: Notice, now: datetime) -> str:
+        posting, lead = notice.occasion.posting, notice.occasion.lead
+        at = posting.deadline.at if posting.deadline else now
+        if lead and lead.unit == "h" and at - now < timedelta(hours=100):
+            return self._hours_left(at, now)
+        return self._days_left(posting, now, notice.channel.pattern.timezone)
+
+    def _digest(self, notices: Sequence[Notice], now: datetime) -> Message:
+        lines = [
+            Line.of(
+                "📋 ",
+                Span(
+                    self.ngettext("{n} notice at once", "{n} notices at once", len(notices)).format(n=len(notices)),
+                    bold=True,
+                ),
+            )
+        ]
+        shown = notices[:DIGEST_LINES]
+        for kind, heading in (
+            (Kind.ANNOUNCEMENT, self._("New positions")),
+            (Kind.REMINDER, self._("Deadlines that come near")),
+        ):
+            some = [notice for notice in shown if notice.occasion.kind is kind]
+            if some:
+                lines += [BLANK, Line.of(Span(heading, bold=True))]
+            for notice in some:
+                posting = notice.occasion.posting
+                lines.append(self._item("• ", posting, length=80))
+                lines += self._deadline_lines(posting, now, notice.channel.pattern.timezone, "   ")
+        if more := len(notices) - len(shown):
+            text = self.ngettext("… and {n} more: ask {command}", "… and {n} more: ask {command}", more)
+            lines += [BLANK, Line.of(text.format(n=more, command="/positions"))]
+        return Message(_tidy(lines))
+
+    # --- Parts of a posting
+
+    def _item(self, mark: str, posting: Posting, length: int = 120) -> Line:
+        url = posting.url if posting.url and posting.url.startswith(_LINK) else None
+        facts = joined([self._roles(posting), shortened(posting.location or "", 60)])
+        title = Span(shortened(posting.title, length), bold=True, url=url)
+        return Line.of(mark, title, f" ({facts})" if facts else "", kind=LineKind.ITEM)
+
+    def _facts(self, posting: Posting) -> list[Line]:
+        where = joined([posting.group, posting.organization], ", ")
+        workplace = self._workplace(posting.workplace) if posting.workplace else None
+        terms = joined(
+            [
+                posting.pay,
+                self._fte(posting),
+                posting.start and self._("start: {start}").format(start=posting.start),
+                posting.duration,
+                workplace,
+            ]
+        )
+        first = joined([self._roles(posting), where, posting.location])
+        return [Line.of(shortened(first, 300)), Line.of(shortened(terms, 300))]
+
+    def _fte(self, posting: Posting) -> str | None:
+        return f"{posting.fte:g} %" if posting.fte else None
+
+    def _how_to_apply(self, posting: Posting) -> list[Line]:
+        lines = []
+        if posting.apply and not posting.apply.startswith(_LINK):
+            lines.append(Line.of(self._("Apply:") + " ", _mail_or_text(posting.apply)))
+        if contact := posting.contact:
+            parts = [_mail_or_text(part) for part in (contact.name, contact.email, contact.url) if part]
+            spaced = [piece for part in parts for piece in (part, Span(", "))][:-1]
+            lines.append(Line.of(self._("Contact:") + " ", *spaced))
+        return lines
+
+    def _links(self, posting: Posting) -> tuple[tuple[Button, ...], ...]:
+        buttons = []
+        if posting.url:
+            buttons.append(Button(self._("Advert"), url=posting.url))
+        if posting.apply and posting.apply.startswith(_LINK) and posting.status is Status.OPEN:
+            buttons.append(Button(self._("Apply"), url=posting.apply))
+        return (tuple(buttons),) if buttons else ()
+
+    # --- Answers
+
+    def posting(self, posting: Posting, now: datetime, timezone: str) -> Message:
+        """One posting in full."""
+        is_open = posting.is_open(now)
+        several = ", ".join
+        labelled = [
+            (self._("Role"), self._roles(posting)),
+            (self._("Group"), joined([posting.group, posting.organization], ", ")),
+            (
+                self._("Place"),
+                joined([posting.location, posting.workplace and self._workplace(posting.workplace)], ", "),
+            ),
+            (self._("Start"), posting.start),
+            (self._("Duration"), posting.duration),
+            (self._("Pay"), joined([posting.pay, self._fte(posting)])),
+            (self._("Openings"), posting.openings and str(posting.openings)),
+            (self._("Degree"), several(posting.degree)),
+            (self._("Skills"), several(posting.skills)),
+            (self._("Languages"), several(posting.languages)),
+            (self._("Supervision"), several(posting.supervisors)),
+            (self._("Project"), several(posting.project)),
+            (self._("Funding"), several(posting.funder)),
+            (self._("Posted"), posting.posted and format_date(posting.posted, _DATE[self.language], self.language)),
+            (self._("Tags"), several(posting.tags)),
+        ]
+        lines = [
+            Line.of(Span(shortened(posting.title, _TITLE), bold=True, strike=not is_open)),
+            *([] if is_open else [Line.of(Span(self._closed(posting), bold=True))]),
+            *self._deadline_lines(posting, now, timezone),
+            BLANK,
+            *(Line.of(Span(f"{label}: ", bold=True), shortened(text, 400)) for label, text in labelled if text),
+            BLANK,
+            *(self._how_to_apply(posting) if is_open else []),
+            BLANK,
+            Line.of(posting.summary and shortened(posting.summary, 1000)),
+            BLANK,
+            *(prose.lines(posting.description) if posting.description else ()),
+        ]
+        shown = posting if is_open else replace(posting, status=Status.CLOSED)
+        return Message(_tidy(lines), self._links(shown))
+
+    def _closed(self, posting: Posting) -> str:
+        if posting.status is Status.FILLED:
+            return self._("This position is filled.")
+        if posting.status is Status.WITHDRAWN:
+            return self._("This position was withdrawn.")
+        return self._("This position is closed.")
+
+    def listing(
+        self, heading: str, postings: Sequence[Posting], now: datetime, timezone: str, first_number: int = 1
+    ) -> list[Line]:
+        """Postings as a numbered list below a heading."""
+        lines = [Line.of(Span(heading, bold=True))]
+        for number, posting in enumerate(postings, first_number):
+            lines.append(BLANK)
+            lines.append(self._item(f"{number}. ", posting))
+            if not posting.is_open(now):
+                lines.append(Line.of("   ", Span(self._closed(posting), italic=True)))
+            lines += self._deadline_lines(posting, now, timezone, "   ")
+        return lines
+
+
+@lru_cache(maxsize=4096)
+def _spelled_out(at: datetime, zone_name: str, language: str, midnight: str) -> str:
+    date = format_date(at.date(), _DATE[language], language)
+    clock = at.strftime("%H:%M" if at.second in {0, 59} else "%H:%M:%S")
+    offset = offset_name(at)
+    where = offset if zone_name == offset else f"{zone_name}, {offset}"
+    if zone_name == AOE:
+        where = f"{AOE}, anywhere on Earth, {offset}"
+    if at.time() == time():  # midnight belongs to two days: say which one ends
+        weekday = format_date(at.date() - timedelta(days=1), "EEEE", language)
+        return f"{midnight.format(date=date, time=clock, weekday=weekday)} ({where})"
+    return f"{date}, {clock} ({where})"
+
+
+def _mail_or_text(text: str) -> Span:
+    text = shortened(text, 300)
+    if text.startswith(_LINK):
+        return Span(text, url=text)
+    if "@" in text and " " not in text:
+        return Span(text, url=f"mailto:{text}")
+    return Span(text)
+
+
+def _tidy(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Without empty lines at the ends, and no two of them in a row."""
+    kept: list[Line] = []
+    for line in lines:
+        if line.spans or (line is BLANK and kept and kept[-1].spans):
+            kept.append(line)
+    while kept and not kept[-1].spans:
+        kept.pop()
+    return tuple(kept)

@@ -1,0 +1,47 @@
+"""Time zones and wall-clock times as instants.
+
+Every instant in Callboard is an aware `datetime`; comparisons are made in UTC. A local time that a clock
+change skips is read with the offset before the gap, a doubled one as the first of the two (RFC 5545,
+section 3.3.5). That is what `zoneinfo` does with ``fold=0`` (PEP 495), so the rule needs no code here.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+AOE = "AoE"
+"""Anywhere on Earth: UTC−12, the zone in which a day ends last (IEEE 802.16 usage, common in calls)."""
+
+_AOE_ZONE = timezone(timedelta(hours=-12), AOE)
+DAY_END = time(23, 59, 59)
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """All names a `timezone` may have: IANA's, and AoE."""
+    return frozenset(available_timezones() - {"localtime", "posixrules"}) | {AOE}
+
+
+@cache
+def zone(name: str) -> tzinfo:
+    """The zone of an IANA name or `AoE`. Raises `ValueError` for any other name."""
+    if name == AOE:
+        return _AOE_ZONE
+    if name not in zone_names():
+        raise ValueError(f"unknown time zone {name!r}")
+    return ZoneInfo(name)
+
+
+def at_local(day: date, clock: time, where: tzinfo) -> datetime:
+    """The instant (UTC) at which `where`'s clocks show `day` and `clock`; see the module for clock changes."""
+    return datetime.combine(day, clock, where).astimezone(UTC)
+
+
+def offset_name(instant: datetime) -> str:
+    """`UTC+2`, `UTC−3:30`, `UTC`: the offset of an aware instant in its own zone."""
+    offset = instant.utcoffset() or timedelta()
+    minutes = round(offset.total_seconds() / 60)
+    if minutes == 0:
+        return "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'+' if minutes > 0 else '−'}{hours}" + (f":{rest:02}" if rest else "")

@@ -1,0 +1,7 @@
+"""The folder of posting files, as postings and problems."""
+
+from bot.registry.fields import schema
+from bot.registry.registry import Reading, Registry
+from bot.registry.watching import changes
+
+__all__ = ["Reading", "Registry", "changes", "schema"]

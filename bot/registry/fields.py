@@ -1,0 +1,169 @@
+"""The keys of a posting file: what each may hold, as reader and as JSON Schema."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+from bot.core.posting import Contact, Deadline, DeadlineKind, Posting, Role, Status, Workplace
+from bot.core.zones import DAY_END, at_local, offset_name, zone, zone_names
+from bot.document import (
+    Choice,
+    InvalidError,
+    Items,
+    Kind,
+    Node,
+    Number,
+    OneOf,
+    Record,
+    Text,
+    invalid,
+    line_of,
+    scalar,
+    whole,
+)
+
+ID = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+
+# A Gregorian date from 1970 to 2999, as a pattern that knows every month's length and the leap years, so that an
+# editor with the schema refuses 30 February just as the loader does.
+_YEAR = r"(?:19[7-9]\d|2\d{3})"
+_LEAP = r"(?:(?:19|2\d)(?:0[48]|[2468][048]|[13579][26])|2[048]00)"
+_DATE = (
+    rf"(?:{_YEAR}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))"
+    rf"|{_LEAP}-02-29)"
+)
+_CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?"
+_OFFSET = r"Z|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?"
+_DEADLINE = rf"{_DATE}(?:[ T]{_CLOCK}(?: ?(?:{_OFFSET}))?)?"
+
+
+class Day(Kind):
+    """A calendar day."""
+
+    schema = {"type": "string", "pattern": whole(_DATE)}  # noqa: RUF012  # read only
+
+    def read(self, node: Node, name: str) -> date:
+        text, _ = scalar(node, name)
+        if not re.fullmatch(_DATE, text):
+            raise invalid(node, f'{name}: "{text}" is no date; write YYYY-MM-DD')
+        return date.fromisoformat(text)
+
+
+class LastInstant(Kind):
+    """A deadline as written: a day, a day and time, or those with an offset (RFC 3339). Gives a naive or an aware
+    `datetime`; a day alone ends at 23:59:59.
+    """
+
+    schema = {"type": "string", "pattern": whole(_DEADLINE)}  # noqa: RUF012  # read only
+
+    def read(self, node: Node, name: str) -> datetime:
+        text, _ = scalar(node, name)
+        if re.fullmatch(_DATE, text):
+            return datetime.combine(date.fromisoformat(text), DAY_END)
+        if re.fullmatch(_DEADLINE, text):
+            return datetime.fromisoformat(text.replace(" +", "+").replace(" -", "-").replace(" Z", "Z"))
+        if re.fullmatch(_DATE, text[:10]):
+            raise invalid(node, f'{name}: "{text}" has no such time of day; write YYYY-MM-DD HH:MM')
+        raise invalid(node, f'{name}: "{text}" is no date; write YYYY-MM-DD or YYYY-MM-DD HH:MM')
+
+
+_line = Text()
+_lines = Text(lines=True)
+_list_or_text = Items(_line, or_one=True, least=1)
+_url = Text(r"https?://[^\s<>\"\\]+", "is no web address; write https://…")
+_email = Text(r"[^@\s<>\",;]+@[^@\s<>\",;]+\.[^@\s<>\",;]+", "is no e-mail address; write name@host.example")
+_id = Text(ID, "is no id; write lower-case letters, digits and hyphens")
+
+FIELDS: Mapping[str, tuple[Kind, str]] = {
+    "title": (_line, "What the position is called, without (m/f/d)."),
+    "role": (Items(Choice(Role), or_one=True, least=1), "What one would be: one role or a list of them."),
+    "status": (Choice(Status), "open (default), draft, closed, filled or withdrawn."),
+    "organization": (_line, "University, institute or company."),
+    "group": (_line, "Research group, lab or department."),
+    "location": (_line, "City and country."),
+    "workplace": (Choice(Workplace), "on-site, hybrid or remote."),
+    "posted": (Day(), "The day on which it opens: YYYY-MM-DD. It is announced on that day."),
+    "deadline": (LastInstant(), "YYYY-MM-DD (ends 23:59:59) or YYYY-MM-DD HH:MM, with an offset if you like."),
+    "timezone": (OneOf(zone_names(), "time zone"), "The deadline's zone: an IANA name such as Europe/Berlin, or AoE."),
+    "deadline_kind": (Choice(DeadlineKind), "fixed, review-begins (still open after it) or rolling (no deadline)."),
+    "start": (Text(dates=True), "When it begins: a date or words."),
+    "duration": (_line, "How long it lasts, such as 3 years."),
+    "pay": (_line, "Such as TV-L E13."),
+    "fte": (Number(1, 100, whole=False), "Percent of full time."),
+    "openings": (Number(1, 1000), "How many are sought."),
+    "degree": (_list_or_text, "The degree that is asked for."),
+    "languages": (_list_or_text, "Languages that are asked for."),
+    "skills": (_list_or_text, "Skills that are asked for."),
+    "supervisors": (_list_or_text, "Who supervises."),
+    "project": (_list_or_text, "The project that it belongs to."),
+    "funder": (_list_or_text, "Who pays."),
+    "call": (_line, "A name that postings of one call share."),
+    "url": (_url, "The full advert."),
+    "apply": (_line, "Where to apply: a web address, an e-mail address, or a sentence."),
+    "contact": (Record({"name": _line, "email": _email, "url": _url}), "Whom to ask."),
+    "tags": (Items(_line), "Words to find it by."),
+    "summary": (_lines, "One paragraph."),
+    "description": (_lines, "The text in full, in Markdown."),
+    "aliases": (Items(_id), "Former ids of this posting."),
+}
+
+POSTING = Record({key: kind for key, (kind, _) in FIELDS.items()}, required=("title", "role"))
+
+_DATED = (DeadlineKind.FIXED, DeadlineKind.REVIEW_BEGINS)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a posting file; it accepts what the loader accepts."""
+    properties = {key: {**kind.schema, "description": about} for key, (kind, about) in FIELDS.items()}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Callboard posting",
+        "description": "One advertised position. The file's name is its id: lower-case letters, digits and hyphens.",
+        **POSTING.schema,
+        "properties": properties,
+        "if": {"properties": {"deadline_kind": {"enum": list(_DATED)}}, "required": ["deadline_kind"]},
+        "then": {"required": ["deadline"]},
+    }
+
+
+def posting(name: str, node: Node, default_zone: str, body: str = "") -> Posting:
+    """The posting that a file's root node describes; `body` is the text below its front matter, if it has one.
+
+    Raises `InvalidError` with everything that is wrong in it.
+    """
+    found, problems = POSTING.read_what_holds(node)
+    if body.strip() and "description" in found:
+        line = line_of(node, "description")
+        problems.append((line, "description: stands among the keys and below them; keep one of the two"))
+    elif body.strip():
+        found["description"] = body.strip()
+    deadline: datetime | None = found.get("deadline")
+    kind = found.get("deadline_kind", DeadlineKind.FIXED if deadline else DeadlineKind.ROLLING)
+    if kind in _DATED and deadline is None and not any(text.startswith("deadline:") for _, text in problems):
+        problems.append((line_of(node, "deadline_kind"), f'deadline_kind: "{kind}" needs a deadline; add one'))
+    if problems:
+        raise InvalidError(*sorted(problems))
+    zone_name, roles = found.pop("timezone", None), found.pop("role")
+    return Posting(
+        **{
+            **found,
+            "id": name,
+            "roles": tuple(dict.fromkeys(roles)),
+            "deadline_kind": kind,
+            "deadline": deadline and _in_its_zone(deadline, zone_name, default_zone),
+            "timezone": zone_name or default_zone,
+            "contact": Contact(**found["contact"]) if found.get("contact") else None,
+        }
+    )
+
+
+def _in_its_zone(written: datetime, zone_name: str | None, default_zone: str) -> Deadline:
+    if written.tzinfo:  # the offset says which instant it is; a zone beside it, only how to show it
+        if zone_name:
+            return Deadline(written.astimezone(zone(zone_name)), zone_name)
+        fixed = written.astimezone(timezone(written.utcoffset() or timedelta()))
+        return Deadline(fixed, offset_name(fixed))
+    name = zone_name or default_zone
+    instant = at_local(written.date(), written.time(), zone(name))
+    return Deadline(instant.astimezone(UTC).astimezone(zone(name)), name)

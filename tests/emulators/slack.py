@@ -1,0 +1,1296 @@
+"""An emulated Slack: Web API, Socket Mode, response_urls, and Slack's side of HTTP mode, on 127.0.0.1.
+
+    async with SlackServer() as slack:
+        slack.add_channel("C0123456789", name="jobs")
+        slack.add_user("U0123", name="ada")
+        ...                                             # start the bot with api_url=slack.url and slack's tokens
+        asked = await slack.slash("/positions", "phd")  # through a socket, or signed to slack.http_target
+        assert "PhD" in (await asked.answer()).shown
+        assert slack.problems == []
+
+It refuses what Slack refuses, with Slack's error names (slack_rules.py judges messages). What Slack would let pass
+but a careful app avoids is noted in `problems`; what would ping people in `mentions`. Pages are named below
+https://docs.slack.dev. Time is the server's own: `advance(seconds)` ages response_urls, triggers and rate limits.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import itertools
+import json
+import math
+import re
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Self, TypeVar
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import aiohttp
+from aiohttp import WSMsgType, web
+
+from tests.emulators import slack_rules
+
+TEAM, DOMAIN, APP, BOT_USER, BOT = "T0TEAM00001", "testlab", "A0APP000001", "U0BOT000001", "B0BOT000001"
+MAX_SOCKETS = 10  # /apis/events-api/using-socket-mode: "up to 10 open WebSocket connections"
+RESPONSE_URL_USES, RESPONSE_URL_SECONDS = 5, 30 * 60  # /interactivity/handling-user-interaction#message_responses
+TRIGGER_SECONDS = 3.0  # the same page: "Triggers expire in three seconds", "may only be used once"
+
+Json = dict[str, Any]
+T = TypeVar("T")
+
+
+class Refused(Exception):  # noqa: N818 - named for what Slack did
+    """Slack answers {"ok": false, "error": ...}."""
+
+    def __init__(self, error: str, *details: str, **extra: Any) -> None:
+        super().__init__(error)
+        self.body: Json = {"ok": False, "error": error, **extra}
+        if details:
+            self.body |= {
+                "errors": list(details),
+                "response_metadata": {"messages": [f"[ERROR] {detail}" for detail in details]},
+            }
+
+
+# ---------------------------------------------------------------------------- faults and limits
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What goes wrong instead of (or, with `act`, after) doing what was asked."""
+
+    kind: str
+    act: bool = False
+    status: int = 200
+    body: str = ""
+    retry_after: int | None = None
+    seconds: float = 0
+
+
+drop_before = Fault("drop")  # the connection closes, nothing was done
+drop_after = Fault("drop", act=True)  # it was done, but no answer arrives
+malformed = Fault("answer", body="<!DOCTYPE html><title>Slack</title>")
+
+
+def too_many(retry_after: int = 1) -> Fault:
+    """/apis/web-api/rate-limits: HTTP 429 with a Retry-After header in seconds."""
+    return Fault("answer", status=429, body='{"ok":false,"error":"ratelimited"}', retry_after=retry_after)
+
+
+def status(code: int, *, act: bool = False) -> Fault:
+    return Fault("answer", act, code, "upstream connect error")
+
+
+def error(name: str, *, act: bool = False, **extra: Any) -> Fault:
+    """Any error by its name; with `fatal_error` and `internal_error` "some aspect" may have succeeded: `act`."""
+    return Fault("answer", act, body=json.dumps({"ok": False, "error": name, **extra}))
+
+
+def hang(seconds: float, *, act: bool = False) -> Fault:
+    """Silence for so long, then the connection closes."""
+    return Fault("drop", act, seconds=seconds)
+
+
+@dataclass
+class Limits:
+    """/apis/web-api/rate-limits: about one message a second and channel ("short bursts"), tier 3 elsewhere."""
+
+    post_seconds: float = 1.0
+    post_burst: int = 3
+    per_minute: int = 50
+
+
+# ---------------------------------------------------------------------------- what a test looks at
+
+
+@dataclass
+class Call:
+    method: str
+    params: Json
+    headers: dict[str, str]
+    time: float
+    outcome: str = "pending"  # "ok", an error's name, or a fault's kind
+
+
+@dataclass(eq=False)
+class Message:
+    channel: str
+    ts: str
+    text: str
+    user: str
+    blocks: list[Json] | None = None
+    metadata: Json | None = None
+    thread_ts: str | None = None
+    reply_broadcast: bool = False
+    edited: str | None = None
+    deleted: bool = False
+    reactions: list[str] = field(default_factory=list)
+    params: Json = field(default_factory=dict)  # the request as it came: unfurl_links and the like
+    shown_to: str | None = None  # an ephemeral message's only reader
+    replaced: bool = False  # an ephemeral message that a later one took the place of
+
+    @property
+    def shown(self) -> str:
+        """The words a person sees."""
+        return slack_rules.shown(self.text, self.blocks)
+
+    @property
+    def buttons(self) -> list[str]:
+        return [button["text"]["text"] for _, _, button in slack_rules.buttons(self.blocks)]
+
+    def as_json(self, *, metadata: bool = True) -> Json:
+        """The message object (/reference/objects/message-object), with the ids that Slack makes up.
+
+        /messaging/message-metadata: without include_all_metadata "you will receive the event_type field only".
+        """
+        entry: Json = {"type": "message", "user": self.user, "text": self.text, "ts": self.ts, "team": TEAM}
+        if self.user == BOT_USER:
+            entry |= {"bot_id": BOT, "app_id": APP}
+        if self.blocks is not None:
+            entry["blocks"] = [self._with_ids(index, block) for index, block in enumerate(self.blocks)]
+        if self.metadata:
+            entry["metadata"] = self.metadata if metadata else {"event_type": self.metadata["event_type"]}
+        if self.thread_ts:
+            entry["thread_ts"] = self.thread_ts
+        if self.reply_broadcast:
+            entry["subtype"] = "thread_broadcast"
+        if self.edited:
+            entry["edited"] = {"user": self.user, "ts": self.edited}
+        if self.reactions:
+            entry["reactions"] = [{"name": name, "users": [BOT_USER], "count": 1} for name in self.reactions]
+        return entry
+
+    def _with_ids(self, index: int, block: Json) -> Json:
+        block = {"block_id": f"b{index}", **block}
+        if block["type"] == "actions":
+            block["elements"] = [{"action_id": f"a{n}", **one} for n, one in enumerate(block["elements"])]
+        elif "accessory" in block:
+            block["accessory"] = {"action_id": "a0", **block["accessory"]}
+        return block
+
+
+@dataclass
+class Channel:
+    id: str
+    name: str
+    member: bool = True
+    archived: bool = False
+    private: bool = False
+    members: set[str] | None = None  # None: everybody
+    user: str | None = None  # the other side of a direct message
+    messages: list[Message] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """The scope family: channels:read, groups:read or im:read."""
+        return "im" if self.user else "groups" if self.private else "channels"
+
+    def as_json(self) -> Json:
+        """/reference/objects/conversation-object"""
+        if self.user:
+            return {"id": self.id, "is_im": True, "user": self.user, "is_archived": False, "created": 1_700_000_000}
+        return {
+            "id": self.id,
+            "name": self.name,
+            "name_normalized": self.name,
+            "is_channel": not self.private,
+            "is_group": self.private,
+            "is_im": False,
+            "is_mpim": False,
+            "is_private": self.private,
+            "is_archived": self.archived,
+            "is_member": self.member,
+            "is_general": False,
+            "created": 1_700_000_000,
+            "num_members": len(self.members or ()),
+        }
+
+
+@dataclass
+class User:
+    id: str
+    name: str
+    locale: str = "en-US"
+    tz: str = "Europe/Berlin"
+
+    def as_json(self, *, locale: bool) -> Json:
+        """/reference/methods/users.info; `locale` only with include_locale."""
+        offset = datetime.now(UTC).astimezone(ZoneInfo(self.tz)).utcoffset()
+        return {
+            "id": self.id,
+            "team_id": TEAM,
+            "name": self.name,
+            "real_name": self.name.title(),
+            "deleted": False,
+            "is_bot": self.id == BOT_USER,
+            "tz": self.tz,
+            "tz_label": self.tz,
+            "tz_offset": int(offset.total_seconds()) if offset else 0,
+            "profile": {"display_name": self.name, "real_name": self.name.title()},
+        } | ({"locale": self.locale} if locale else {})
+
+
+@dataclass(eq=False)
+class Response:
+    """An answer that one person saw, whichever way it took; `message` is what stands on the screen."""
+
+    how: str  # "ack", "response_url" or "chat.postEphemeral"
+    user: str
+    channel: str
+    payload: Json
+    message: Message | None  # None: the original was deleted and nothing said
+
+    @property
+    def shown(self) -> str:
+        return self.message.shown if self.message else ""
+
+    @property
+    def buttons(self) -> list[str]:
+        return self.message.buttons if self.message else []
+
+
+@dataclass(eq=False)
+class Delivery:
+    """One command, press or event on its way to the bot, and what came back."""
+
+    server: "SlackServer"
+    type: str  # "slash_commands", "interactive" or "events_api"
+    payload: Json
+    user: str
+    channel: str
+    origin: Message | None = None  # whose button was pressed
+    attempts: int = 0
+    acked_in: float | None = None
+    ack: Json | str | None = None
+    status: int | None = None  # the HTTP status, in HTTP mode
+    responses: list[Response] = field(default_factory=list)
+    url_uses: int = 0
+    born: float = 0.0
+
+    async def answer(self, timeout: float = 5) -> Response:  # noqa: ASYNC109 - a test's patience
+        """The last of its responses, as soon as there is one."""
+        await self.server.wait_for(lambda: self.responses, timeout)
+        return self.responses[-1]
+
+
+@dataclass
+class HttpAnswer:
+    status: int
+    body: str
+    headers: dict[str, str]
+
+
+@dataclass(eq=False)
+class Socket:
+    ws: web.WebSocketResponse
+    request: web.Request
+    silent: bool = False
+    pongs: int = 0
+
+
+@dataclass
+class _Method:
+    run: Callable[["SlackServer", Json], Json]
+    need: frozenset[str]
+    known: frozenset[str]
+    scope: str
+
+
+_METHODS: dict[str, _Method] = {}
+_MESSAGE = "text blocks attachments as_user link_names parse username icon_emoji icon_url mrkdwn markdown_text"
+_JSON_ARGUMENTS = {
+    "blocks": "invalid_blocks_format",
+    "attachments": "invalid_attachments",
+    "metadata": "invalid_metadata_format",
+    "view": "invalid_arguments",
+}
+
+
+def _method(name: str, need: str = "", may: str = "", scope: str = "") -> Callable[[Any], Any]:
+    """Register a Web API method; `{kind}` in a scope becomes channels, groups or im, by the channel's kind.
+
+    slack-bolt's client adds `team_id` to every call; tokens of one workspace ignore it.
+    """
+
+    def register(run: Callable[["SlackServer", Json], Json]) -> Callable[["SlackServer", Json], Json]:
+        _METHODS[name] = _Method(run, frozenset(need.split()), frozenset(f"{need} {may} team_id".split()), scope)
+        return run
+
+    return register
+
+
+def _true(value: Any) -> bool:
+    return value is True or str(value).lower() in {"1", "true"}
+
+
+# ---------------------------------------------------------------------------- the server
+
+
+class SlackServer:
+    def __init__(
+        self,
+        bot_token: str = "xoxb-test-token",
+        app_token: str = "xapp-test-token",
+        signing_secret: str = "test-signing-secret",
+    ) -> None:
+        self.bot_token, self.app_token, self.signing_secret = bot_token, app_token, signing_secret
+        self.token_error: str | None = None  # "token_revoked", "account_inactive": what the bot token now meets
+        self.scopes = set(
+            "chat:write commands app_mentions:read channels:read groups:read im:read im:write channels:history "
+            "groups:history im:history channels:join users:read reactions:write team:read".split()
+        )
+        self.http_target: str | None = None  # where a bot in HTTP mode listens: http://…/slack/events
+        self.ack_seconds = 3.0  # /apis/events-api#responding: within three seconds
+        self.limits: Limits | None = None
+        self.calls: list[Call] = []
+        self.sent: list[Message] = []
+        self.responses: list[Response] = []
+        self.deliveries: list[Delivery] = []
+        self.problems: list[str] = []
+        self.mentions: list[tuple[str, str]] = []  # (method, "<!channel>")
+        self.homes: dict[str, Json] = {}  # user -> the published Home tab
+        self.views: list[Json] = []  # opened modals
+        self.channels: dict[str, Channel] = {}
+        self.users: dict[str, User] = {}
+        self.sockets: list[Socket] = []
+        self._faults: list[list[Any]] = []  # [method, channel, fault, how often]
+        self._envelopes: dict[str, tuple[Delivery, float, asyncio.Future[None]]] = {}
+        self._urls: dict[str, Delivery] = {}
+        self._triggers: dict[str, tuple[float, bool]] = {}  # id -> (born, used)
+        self._buckets: dict[Any, tuple[float, float]] = {}
+        self._tickets: set[str] = set()
+        self._skew = 0.0
+        self._last_ts = 0.0
+        self._count = itertools.count(1)
+        self._changed = asyncio.Event()
+        self._closing = asyncio.Event()
+        self.add_user(BOT_USER, name="callboard")
+        self.add_user("U0123", name="ada")
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(client_max_size=4 * 1024**2)
+        app.router.add_route("*", "/api/{method}", self._serve_api)
+        app.router.add_get("/link/", self._serve_socket)
+        app.router.add_post("/response/{key}", self._serve_response_url)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self._base = f"127.0.0.1:{self._runner.addresses[0][1]}"
+        self.url = f"http://{self._base}/api/"
+        self._client = aiohttp.ClientSession()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._closing.set()
+        await asyncio.gather(*(socket.ws.close(code=1001) for socket in self.sockets))
+        await self._client.close()
+        await self._runner.cleanup()
+
+    # -- the workspace
+
+    def add_channel(
+        self,
+        id: str,  # noqa: A002 - Slack's word
+        *,
+        name: str,
+        member: bool = True,
+        archived: bool = False,
+        private: bool = False,
+        members: set[str] | None = None,
+    ) -> Channel:
+        self.channels[id] = Channel(id, name, member, archived, private, members)
+        return self.channels[id]
+
+    def add_user(self, id: str, *, name: str, locale: str = "en-US", tz: str = "Europe/Berlin") -> User:  # noqa: A002
+        self.users[id] = User(id, name, locale, tz)
+        return self.users[id]
+
+    def channel(self, reference: str) -> Channel:
+        """By id, by "#name", or the direct message with a user, by the user's id."""
+        if reference in self.users:
+            return self._direct(reference)
+        name = reference.removeprefix("#")
+        return next(one for one in self.channels.values() if reference == one.id or name == one.name)
+
+    def now(self) -> float:
+        return time.time() + self._skew
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass: response_urls, triggers and rate limits age."""
+        self._skew += seconds
+
+    def fail(self, method: str, *faults: Fault, channel: str | None = None, times: int | None = 1) -> None:
+        """Queue faults, one for each matching call; `times=None` lasts until `heal`.
+
+        `method` is a Web API method, "response_url", "link" (opening a socket) or "*".
+        """
+        self._faults += [[method, channel, fault, math.inf if times is None else times] for fault in faults]
+
+    def heal(self, method: str | None = None) -> None:
+        self._faults = [entry for entry in self._faults if method not in {None, entry[0]}]
+
+    async def wait_for(self, predicate: Callable[[], T], timeout: float = 5) -> T:  # noqa: ASYNC109
+        """Return what `predicate` says as soon as it is true; it is asked again whenever the server changes."""
+        try:
+            async with asyncio.timeout(timeout):
+                while not (found := predicate()):
+                    await self._changed.wait()
+        except TimeoutError:
+            recent = [f"  {call.method} {call.params} -> {call.outcome}" for call in self.calls[-10:]]
+            lines = ["not within the time; recent calls:", *recent, "problems:", *self.problems]
+            raise AssertionError("\n".join(lines)) from None
+        return found
+
+    # -- Slack's side of the conversation
+
+    async def slash(self, command: str, text: str = "", *, user: str = "U0123", channel: str | None = None) -> Delivery:
+        """/interactivity/implementing-slash-commands; without a channel, typed in the direct message with the bot."""
+        room = self.channel(channel or user)
+        payload = {
+            "token": "legacy-verification-token",
+            "team_id": TEAM,
+            "team_domain": DOMAIN,
+            "channel_id": room.id,
+            "channel_name": "directmessage" if room.user else "privategroup" if room.private else room.name,
+            "user_id": user,
+            "user_name": self.users[user].name,
+            "command": command,
+            "text": text,
+            "api_app_id": APP,
+            "is_enterprise_install": "false",
+        }
+        return await self._interact(Delivery(self, "slash_commands", payload, user, room.id))
+
+    async def mention(
+        self, text: str, user: str = "U0123", channel: str | None = None, thread_ts: str | None = None
+    ) -> Delivery:
+        """/reference/events/app_mention; `<@bot>` is put in front unless the text has it."""
+        room = self.channel(channel) if channel else next(one for one in self.channels.values() if not one.user)
+        text = text if f"<@{BOT_USER}>" in text else f"<@{BOT_USER}> {text}"
+        return await self._say("app_mention", room, user, text, thread_ts)
+
+    async def direct_message(self, text: str, user: str = "U0123", thread_ts: str | None = None) -> Delivery:
+        """/reference/events/message.im"""
+        return await self._say("message", self._direct(user), user, text, thread_ts)
+
+    async def event(self, event: Json, *, user: str = "U0123", channel: str = "") -> Delivery:
+        """Any event in the outer wrapper of /apis/events-api#callback-field; retried once when it is not acked."""
+        payload = {
+            "token": "legacy-verification-token",
+            "team_id": TEAM,
+            "api_app_id": APP,
+            "event": event,
+            "type": "event_callback",
+            "event_id": f"Ev{next(self._count):08d}",
+            "event_time": int(self.now()),
+            "authorizations": [
+                {
+                    "enterprise_id": None,
+                    "team_id": TEAM,
+                    "user_id": BOT_USER,
+                    "is_bot": True,
+                    "is_enterprise_install": False,
+                }
+            ],
+            "is_ext_shared_channel": False,
+            "event_context": "4-test",
+        }
+        delivery = Delivery(self, "events_api", payload, user, channel)
+        self.deliveries.append(delivery)
+        await self._deliver(delivery)
+        if delivery.acked_in is None and (self.sockets or self.http_target):
+            await self.redeliver(delivery)
+        return delivery
+
+    async def redeliver(self, delivery: Delivery, reason: str = "timeout") -> Delivery:
+        """Send the same event again, as Slack does up to three times (/apis/events-api#retries)."""
+        await self._deliver(delivery, reason)
+        return delivery
+
+    async def press(self, message: Message | Response, button: str, user: str | None = None) -> Delivery:
+        """/reference/interaction-payloads/block_actions-payload, for the button with this label.
+
+        Slack sends no `message` for an ephemeral one: all that the bot needs must be in the button.
+        """
+        shown = message.message if isinstance(message, Response) else message
+        assert shown is not None, "nothing was said"
+        assert not shown.deleted, "that message is gone"
+        assert not shown.replaced, "a later answer took the place of that message"
+        user = user or shown.shown_to or "U0123"
+        assert shown.shown_to in {None, user}, f"{user} cannot see that message"
+        found = [entry for entry in slack_rules.buttons(shown.blocks) if entry[2]["text"]["text"] == button]
+        assert len(found) == 1, f"{len(found)} buttons {button!r} among {shown.buttons}"
+        index, place, _ = found[0]
+        block = shown.as_json()["blocks"][index]
+        element = block["elements"][place] if block["type"] == "actions" else block["accessory"]
+        room = self.channels[shown.channel]
+        name = self.users[user].name
+        container = {
+            "type": "message",
+            "message_ts": shown.ts,
+            "channel_id": room.id,
+            "is_ephemeral": bool(shown.shown_to),
+        }
+        payload: Json = {
+            "type": "block_actions",
+            "user": {"id": user, "username": name, "name": name, "team_id": TEAM},
+            "api_app_id": APP,
+            "token": "legacy-verification-token",
+            "container": container | ({"thread_ts": shown.thread_ts} if shown.thread_ts else {}),
+            "team": {"id": TEAM, "domain": DOMAIN},
+            "enterprise": None,
+            "is_enterprise_install": False,
+            "channel": {"id": room.id, "name": "directmessage" if room.user else room.name},
+            **({} if shown.shown_to else {"message": shown.as_json()}),
+            "state": {"values": {}},
+            "actions": [
+                {key: element[key] for key in ("action_id", "text", "value", "style", "type") if key in element}
+                | {"block_id": block["block_id"], "action_ts": self._ts()}
+            ],
+        }
+        return await self._interact(Delivery(self, "interactive", payload, user, room.id, shown))
+
+    async def http(
+        self,
+        body: str | Json,
+        *,
+        content_type: str | None = None,
+        timestamp: int | None = None,
+        signature: str | None = None,
+        headers: dict[str, str] | None = None,
+        signed: bool = True,
+    ) -> HttpAnswer:
+        """POST anything to `http_target`; a dict goes as JSON. Give a `timestamp` or `signature` to get them wrong."""
+        assert self.http_target, "set http_target to the bot's address first"
+        text = body if isinstance(body, str) else json.dumps(body)
+        kind = content_type or ("application/x-www-form-urlencoded" if isinstance(body, str) else "application/json")
+        timestamp = int(self.now()) if timestamp is None else timestamp
+        sealed = {
+            "X-Slack-Request-Timestamp": str(timestamp),
+            "X-Slack-Signature": signature or self.sign(text, timestamp),
+        }
+        sent = {"Content-Type": kind, "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)"}
+        sent |= (sealed if signed else {}) | (headers or {})
+        async with self._client.post(self.http_target, data=text.encode(), headers=sent) as answer:
+            return HttpAnswer(answer.status, await answer.text(), dict(answer.headers))
+
+    def sign(self, body: str, timestamp: int) -> str:
+        """/authentication/verifying-requests-from-slack"""
+        base = f"v0:{timestamp}:{body}".encode()
+        return "v0=" + hmac.new(self.signing_secret.encode(), base, hashlib.sha256).hexdigest()
+
+    async def disconnect_sockets(self, reason: str = "refresh_requested") -> None:
+        """ "warning" announces, "refresh_requested" and "link_disabled" then close; "abrupt" just drops the line."""
+        for socket in list(self.sockets):
+            if reason != "abrupt":
+                await socket.ws.send_json(
+                    {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-emulated"}}
+                )
+            if reason == "abrupt" and socket.request.transport:
+                socket.request.transport.abort()
+            elif reason != "warning":
+                await socket.ws.close()
+
+    def silence_sockets(self) -> None:
+        """Stop answering the pings of the sockets that are open now."""
+        for socket in self.sockets:
+            socket.silent = True
+
+    # -- delivering
+
+    async def _say(self, kind: str, room: Channel, user: str, text: str, thread_ts: str | None) -> Delivery:
+        assert room.member, "Slack tells an app nothing of channels it is not in"
+        message = Message(room.id, self._ts(), text, user, thread_ts=thread_ts)
+        room.messages.append(message)
+        event = {
+            "type": kind,
+            "user": user,
+            "text": text,
+            "ts": message.ts,
+            "event_ts": message.ts,
+            "team": TEAM,
+            "channel": room.id,
+            "client_msg_id": f"00000000-0000-4000-8000-{next(self._count):012d}",
+        }
+        event |= {"channel_type": "im"} if kind == "message" else {}
+        event |= {"thread_ts": thread_ts} if thread_ts else {}
+        return await self.event(event, user=user, channel=room.id)
+
+    async def _interact(self, delivery: Delivery) -> Delivery:
+        key = f"{next(self._count):08d}"
+        trigger = f"{next(self._count)}.{TEAM}.{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+        self._urls[key], self._triggers[trigger] = delivery, (self.now(), False)
+        delivery.payload |= {"trigger_id": trigger, "response_url": f"http://{self._base}/response/{key}"}
+        delivery.born = self.now()
+        self.deliveries.append(delivery)
+        await self._deliver(delivery)
+        return delivery
+
+    async def _deliver(self, delivery: Delivery, retry: str | None = None) -> None:
+        """Over one of the open sockets, else by HTTP; waits for the ack, and notes when none comes in time."""
+        delivery.attempts += 1
+        if self.sockets:
+            await self._deliver_by_socket(delivery, retry)
+        elif self.http_target:
+            await self._deliver_by_http(delivery, retry)
+        else:
+            self._problem(delivery.type, "dispatch_failed: no socket is open and no http_target is set")
+
+    async def _deliver_by_socket(self, delivery: Delivery, retry: str | None) -> None:
+        socket = self.sockets[next(self._count) % len(self.sockets)]  # "any of the connections"
+        envelope: Json = {
+            "envelope_id": f"00000000-0000-4000-9000-{next(self._count):012d}",
+            "type": delivery.type,
+            "accepts_response_payload": delivery.type != "events_api",
+            "payload": delivery.payload,
+        }
+        if delivery.type == "events_api":
+            envelope |= {"retry_attempt": delivery.attempts - 1, "retry_reason": retry or ""}
+        acked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._envelopes[envelope["envelope_id"]] = (delivery, time.monotonic(), acked)
+        try:
+            await socket.ws.send_json(envelope)
+            await asyncio.wait_for(acked, self.ack_seconds)
+        except (TimeoutError, ConnectionError) as failed:
+            self._problem(delivery.type, f"no ack within {self.ack_seconds} s: {failed!r}")
+
+    async def _deliver_by_http(self, delivery: Delivery, retry: str | None) -> None:
+        """/apis/events-api/using-http-request-urls: events are JSON, commands and buttons are forms."""
+        body: str | Json = delivery.payload
+        if delivery.type == "slash_commands":
+            body = urlencode(delivery.payload)
+        elif delivery.type == "interactive":
+            body = urlencode({"payload": json.dumps(delivery.payload)})
+        headers = {"X-Slack-Retry-Num": str(delivery.attempts - 1), "X-Slack-Retry-Reason": f"http_{retry}"}
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(self.ack_seconds):
+                answer = await self.http(body, headers=headers if retry else None)
+        except (TimeoutError, aiohttp.ClientError) as failed:
+            self._problem(delivery.type, f"no ack within {self.ack_seconds} s: {failed!r}")
+            return
+        delivery.status = answer.status
+        if answer.status != 200:
+            self._problem(delivery.type, f"HTTP {answer.status}: {answer.body[:200]}")
+            return
+        is_json = "json" in answer.headers.get("Content-Type", "")
+        self._acked(delivery, time.monotonic() - started, json.loads(answer.body) if is_json else answer.body)
+
+    def _acked(self, delivery: Delivery, seconds: float, payload: Json | str | None) -> None:
+        late = seconds > self.ack_seconds
+        delivery.acked_in, delivery.ack = seconds, payload or None
+        if payload and delivery.type == "events_api":
+            self._problem("ack", "an event accepts no response payload")
+        elif payload and delivery.type == "interactive":
+            self._problem("ack", "Slack ignores a message in the ack of a button: use response_url")
+        elif payload and late:
+            self._problem("ack", "too late: the person has seen operation_timeout")
+        elif payload:
+            message = {"text": payload} if isinstance(payload, str) else payload
+            try:
+                self._respond(delivery, message, "ack")
+            except Refused as refused:
+                self._problem("ack", json.dumps(refused.body))
+        self._touch()
+
+    # -- responses: acks and response_urls
+
+    def _respond(self, delivery: Delivery, payload: Json, how: str) -> None:
+        """/interactivity/handling-user-interaction#message_responses; an ack's payload obeys the same rules."""
+        known = "text blocks attachments response_type replace_original delete_original unfurl_links unfurl_media"
+        self._unknown(how, payload, frozenset(f"{known} thread_ts metadata mrkdwn parse link_names".split()))
+        kind = payload.get("response_type", "ephemeral")
+        if kind not in {"ephemeral", "in_channel"}:
+            raise Refused("invalid_arguments", f"response_type {kind!r}")
+        replace, delete = payload.get("replace_original"), _true(payload.get("delete_original"))
+        origin, room = delivery.origin, self.channels[delivery.channel]
+        if origin is None and (delete or _true(replace)):
+            self._problem(how, "there is no original to replace or delete after a slash command")
+        if origin is not None and replace is None and not delete:
+            self._problem(how, "say replace_original on purpose: after a button, Slack's default surprises")
+        replacing = origin is not None and not delete and (replace is None or _true(replace))
+        if delete and origin is not None:
+            self._remove(origin)
+        if delete and not payload.get("text") and not payload.get("blocks"):
+            message = None
+        else:
+            self._judge(how, payload)
+            ephemeral = bool(origin.shown_to) if replacing and origin else kind == "ephemeral"
+            if replacing and ephemeral is not (kind == "ephemeral") and "response_type" in payload:
+                self._problem(how, "a message keeps its visibility for life: response_type is ignored")
+            if replacing and origin and not ephemeral:
+                origin.text, origin.blocks = payload.get("text") or "", payload.get("blocks")
+                origin.edited, message = self._ts(), origin
+            else:
+                message = self._new_message(room, payload, shown_to=delivery.user if ephemeral else None)
+                if replacing and origin:
+                    message.ts, origin.replaced = origin.ts, True
+                if not ephemeral:
+                    room.messages.append(message)
+        response = Response(how, delivery.user, delivery.channel, payload, message)
+        delivery.responses.append(response)
+        self.responses.append(response)
+        self._touch()
+
+    def _redeem(self, delivery: Delivery | None, payload: Any) -> None:
+        if delivery is None or self.now() - delivery.born > RESPONSE_URL_SECONDS:
+            raise Refused("expired_url")
+        delivery.url_uses += 1
+        if delivery.url_uses > RESPONSE_URL_USES:
+            raise Refused("used_url")
+        if not isinstance(payload, dict):
+            raise Refused("invalid_payload")
+        self._respond(delivery, payload, "response_url")
+
+    async def _serve_response_url(self, request: web.Request) -> web.StreamResponse:
+        delivery = self._urls.get(request.match_info["key"])
+        body = await request.text()
+        try:
+            payload = json.loads(body)
+        except ValueError:
+            payload = None
+        call = self._record("response_url", payload if isinstance(payload, dict) else {"body": body}, request)
+
+        async def act() -> web.Response:
+            try:
+                self._redeem(delivery, payload)
+            except Refused as refused:
+                call.outcome = refused.body["error"]
+                self._problem("response_url", json.dumps(refused.body))
+                return web.json_response(refused.body, status=404 if call.outcome.endswith("_url") else 400)
+            call.outcome = "ok"
+            return web.Response(text="ok")
+
+        return await self._under_faults(request, call, act)
+
+    # -- Socket Mode (/apis/events-api/using-socket-mode)
+
+    async def _serve_socket(self, request: web.Request) -> web.StreamResponse:
+        call = self._record("link", dict(request.query), request)
+
+        async def act() -> web.StreamResponse:
+            if request.query.get("ticket") not in self._tickets:
+                call.outcome = "invalid ticket"
+                return web.Response(status=404, text="invalid ticket")
+            self._tickets.discard(request.query["ticket"])
+            call.outcome = "ok"
+            return await self._talk(request)
+
+        return await self._under_faults(request, call, act)
+
+    async def _talk(self, request: web.Request) -> web.StreamResponse:
+        ws = web.WebSocketResponse(autoping=False, timeout=0.2)
+        await ws.prepare(request)
+        if len(self.sockets) >= MAX_SOCKETS:
+            self._problem("link", f"more than {MAX_SOCKETS} sockets")
+            await ws.send_json({"type": "disconnect", "reason": "too_many_websockets"})
+            await ws.close()
+            return ws
+        socket = Socket(ws, request)
+        info = {"host": "applink-emulated", "approximate_connection_time": 18_060}
+        await ws.send_json(
+            {
+                "type": "hello",
+                "num_connections": len(self.sockets) + 1,
+                "connection_info": {"app_id": APP},
+                "debug_info": info,
+            }
+        )
+        await ws.ping(b"Ping from applink-emulated")
+        self.sockets.append(socket)
+        self._touch()
+        try:
+            async for frame in ws:
+                if frame.type is WSMsgType.PING and not socket.silent:
+                    await ws.pong(frame.data)
+                elif frame.type is WSMsgType.PONG:
+                    socket.pongs += 1
+                elif frame.type is WSMsgType.TEXT:
+                    self._heard(frame.data)
+                self._touch()
+        finally:
+            self.sockets.remove(socket)
+            self._touch()
+        return ws
+
+    def _heard(self, text: str) -> None:
+        try:
+            said = json.loads(text)
+            delivery, started, acked = self._envelopes[said["envelope_id"]]
+        except (ValueError, TypeError, KeyError):
+            self._problem("socket", f"not an ack of an envelope that was sent: {text[:200]}")
+            return
+        if extra := set(said) - {"envelope_id", "payload"}:
+            self._problem("socket", f"unknown keys in an ack: {sorted(extra)}")
+        if delivery.acked_in is not None and acked.done() and not acked.cancelled():
+            self._problem("socket", f"acked twice: {said['envelope_id']}")
+            return
+        self._acked(delivery, time.monotonic() - started, said.get("payload"))
+        if not acked.done():
+            acked.set_result(None)
+
+    # -- the Web API's frame (/apis/web-api)
+
+    async def _serve_api(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info["method"]
+        call = self._record(name, {}, request)
+        try:
+            token, call.params = await self._arguments(request)
+        except Refused as refused:
+            call.outcome = refused.body["error"]
+            return web.json_response(refused.body)
+
+        async def act() -> web.Response:
+            try:
+                body = {"ok": True, **self._perform(name, token, call.params)}
+                call.outcome = "ok"
+            except Refused as refused:
+                body, call.outcome = refused.body, refused.body["error"]
+            self._touch()
+            return self._answer(body)
+
+        return await self._under_faults(request, call, act)
+
+    @staticmethod
+    def _answer(body: Json) -> web.Response:
+        wait = body.pop("retry_after", None)
+        headers = {} if wait is None else {"Retry-After": str(wait)}
+        return web.json_response(body, status=200 if wait is None else 429, headers=headers)
+
+    async def _arguments(self, request: web.Request) -> tuple[str | None, Json]:
+        """/apis/web-api#post-bodies: JSON only with the token in a header; forms carry nested values as JSON text."""
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        arguments: Json = dict(request.query)
+        if request.content_type == "application/json":
+            try:
+                arguments |= await request.json()
+            except (ValueError, TypeError):
+                raise Refused("invalid_json") from None
+        elif request.content_type in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+            form = {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
+            token = form.pop("token", "") or token
+            arguments |= form
+        elif request.can_read_body:
+            raise Refused("invalid_post_type")
+        for key in set(arguments) & set(_JSON_ARGUMENTS):
+            if isinstance(arguments[key], str):
+                try:
+                    arguments[key] = json.loads(arguments[key])
+                except ValueError:
+                    raise Refused(_JSON_ARGUMENTS[key]) from None
+        arguments = {key: value for key, value in arguments.items() if value is not None}
+        return (token if scheme in {"", "Bearer"} else None) or None, arguments
+
+    def _perform(self, name: str, token: str | None, arguments: Json) -> Json:
+        method = _METHODS.get(name)
+        if method is None:
+            raise Refused("unknown_method", req_method=name)
+        self._authenticate(name, token)
+        if missing := sorted(key for key in method.need if key not in arguments):
+            raise Refused("invalid_arguments", *(f"missing required field: {key}" for key in missing))
+        self._unknown(name, arguments, method.known)
+        if method.scope and "{kind}" not in method.scope:
+            self._require(method.scope)
+        self._pace(name, arguments)
+        return method.run(self, arguments)
+
+    def _authenticate(self, name: str, token: str | None) -> None:
+        """/apis/web-api#evaluating-responses; an app-level token serves apps.connections.open alone."""
+        if name == "api.test":
+            return
+        if token is None:
+            raise Refused("not_authed")
+        if token not in {self.bot_token, self.app_token}:
+            raise Refused("invalid_auth")
+        if (token == self.app_token) is not (name == "apps.connections.open"):
+            raise Refused("not_allowed_token_type")
+        if self.token_error and token == self.bot_token:
+            raise Refused(self.token_error)
+
+    def _require(self, scope: str) -> None:
+        if scope not in self.scopes:
+            raise Refused("missing_scope", needed=scope, provided=",".join(sorted(self.scopes)))
+
+    def _pace(self, name: str, arguments: Json) -> None:
+        if self.limits is None:
+            return
+        post = name == "chat.postMessage"
+        burst = self.limits.post_burst if post else self.limits.per_minute
+        step = self.limits.post_seconds if post else 60 / self.limits.per_minute
+        key = (name, arguments.get("channel") if post else None)
+        level, since = self._buckets.get(key, (float(burst), self.now()))
+        level = min(burst, level + (self.now() - since) / step)
+        self._buckets[key] = (level - 1 if level >= 1 else level, self.now())
+        if level < 1:
+            raise Refused("ratelimited", retry_after=math.ceil((1 - level) * step))
+
+    async def _under_faults(
+        self, request: web.Request, call: Call, act: Callable[[], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        for entry in self._faults:
+            method, channel, fault, left = entry
+            if left > 0 and method in {"*", call.method} and channel in {None, call.params.get("channel")}:
+                entry[3] = left - 1
+                break
+        else:
+            return await act()
+        if fault.act:
+            await act()
+        call.outcome = f"{fault.kind} {fault.status}" + (" after acting" if fault.act else "")
+        self._touch()
+        if fault.seconds:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), fault.seconds)
+        if fault.kind == "drop":
+            if request.transport:
+                request.transport.abort()
+            return web.Response()
+        headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else None
+        is_json = fault.body.startswith("{")
+        kind = "application/json" if is_json or fault is malformed else "text/plain"
+        return web.Response(text=fault.body, status=fault.status, headers=headers, content_type=kind)
+
+    def _record(self, method: str, params: Json, request: web.Request) -> Call:
+        headers = {k: "(redacted)" if k.lower() == "authorization" else v for k, v in request.headers.items()}
+        call = Call(method, params, headers, time.monotonic())
+        self.calls.append(call)
+        return call
+
+    def _unknown(self, where: str, arguments: Json, known: frozenset[str]) -> None:
+        for key in sorted(set(arguments) - known):
+            self._problem(where, f"unknown argument {key}")
+
+    def _problem(self, where: str, what: str) -> None:
+        self.problems.append(f"{where}: {what}")
+        self._touch()
+
+    def _touch(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    # -- shared by the methods
+
+    def _ts(self) -> str:
+        self._last_ts = max(self.now(), self._last_ts + 1e-5)
+        return f"{self._last_ts:.6f}"
+
+    def _direct(self, user: str) -> Channel:
+        found = next((one for one in self.channels.values() if one.user == user), None)
+        if found is None:
+            found = self.add_channel(f"D{next(self._count):010d}", name="", members={user})
+            found.user = user
+        return found
+
+    def _room(self, arguments: Json, scope: str = "", *, named: bool = False, reading: bool = False) -> Channel:
+        """The channel that is meant; only chat.postMessage also takes names and user ids."""
+        reference = str(arguments["channel"])
+        found = self.channels.get(reference)
+        if found is None and named:
+            name = reference.removeprefix("#")
+            found = next((one for one in self.channels.values() if not one.user and one.name == name), None)
+            if reference in self.users and reference != BOT_USER:
+                found = self._direct(reference)
+        if found is None or (found.private and not found.member):
+            raise Refused("channel_not_found")
+        if scope:
+            self._require(scope.format(kind=found.kind))
+        if reading and not found.member:
+            raise Refused("not_in_channel")
+        return found
+
+    def _posting_room(self, arguments: Json) -> Channel:
+        room = self._room(arguments, named=True)
+        if room.archived:
+            raise Refused("is_archived")
+        if not room.member and "chat:write.public" not in self.scopes:
+            raise Refused("not_in_channel")
+        return room
+
+    def _message(self, room: Channel, ts: Any) -> Message:
+        found = next((one for one in room.messages if one.ts == ts), None)
+        if found is None:
+            raise Refused("message_not_found")
+        return found
+
+    def _judge(self, where: str, arguments: Json, *, metadata: bool = True) -> None:
+        if "markdown_text" in arguments:
+            raise Refused("invalid_arguments", "the emulator knows no markdown_text")
+        verdict = slack_rules.judge_message(arguments)
+        if verdict.error:
+            raise Refused(verdict.error, *verdict.details)
+        if metadata and "metadata" in arguments and (bad := slack_rules.judge_metadata(arguments["metadata"])):
+            raise Refused(*bad)
+        for problem in verdict.problems:
+            self._problem(where, problem)
+        self.mentions += [(where, mention) for mention in verdict.mentions]
+
+    def _new_message(self, room: Channel, arguments: Json, *, shown_to: str | None = None) -> Message:
+        return Message(
+            room.id,
+            self._ts(),
+            arguments.get("text") or "",
+            BOT_USER,
+            arguments.get("blocks"),
+            arguments.get("metadata"),
+            arguments.get("thread_ts"),
+            _true(arguments.get("reply_broadcast")),
+            params=arguments,
+            shown_to=shown_to,
+        )
+
+    def _remove(self, message: Message) -> None:
+        message.deleted = True
+        if message in (messages := self.channels[message.channel].messages):
+            messages.remove(message)
+
+    def _page(self, items: list[Any], arguments: Json, most: int) -> tuple[list[Any], Json]:
+        """/apis/web-api/pagination: an opaque cursor in response_metadata.next_cursor."""
+        cursor = arguments.get("cursor") or ""
+        if not re.fullmatch(r"(?:next:\d+)?", cursor):
+            raise Refused("invalid_cursor")
+        limit = str(arguments.get("limit", 100))
+        if not limit.isdecimal() or not 1 <= int(limit) <= most:
+            raise Refused("invalid_limit")
+        start, end = int(cursor[5:] or 0), int(cursor[5:] or 0) + int(limit)
+        return items[start:end], {"next_cursor": f"next:{end}" if end < len(items) else ""}
+
+    def _timeline(self, messages: list[Message], arguments: Json) -> Json:
+        """/reference/methods/conversations.history: oldest and latest are exclusive unless `inclusive`."""
+        for key, sign in (("oldest", 1), ("latest", -1)):
+            if arguments.get(key) in {None, ""}:
+                continue
+            try:
+                edge = Decimal(str(arguments[key]))
+            except InvalidOperation:
+                raise Refused(f"invalid_ts_{key}") from None
+            inclusive = _true(arguments.get("inclusive"))
+            past = [(one, (Decimal(one.ts) - edge) * sign) for one in messages]
+            messages = [one for one, by in past if by > 0 or (inclusive and by == 0)]
+        page, after = self._page(messages, arguments, 999)
+        full = _true(arguments.get("include_all_metadata"))
+        return {
+            "messages": [one.as_json(metadata=full) for one in page],
+            "has_more": bool(after["next_cursor"]),
+            "response_metadata": after,
+        }
+
+    # -- the Web API's methods (/reference/methods/<name>)
+
+    @_method("api.test", may="error foo")
+    def _api_test(self, arguments: Json) -> Json:
+        if "error" in arguments:
+            raise Refused(arguments["error"], args=arguments)
+        return {"args": arguments}
+
+    @_method("auth.test")
+    def _auth_test(self, _: Json) -> Json:
+        return {
+            "url": f"https://{DOMAIN}.slack.com/",
+            "team": DOMAIN,
+            "user": self.users[BOT_USER].name,
+            "team_id": TEAM,
+            "user_id": BOT_USER,
+            "bot_id": BOT,
+            "is_enterprise_install": False,
+        }
+
+    @_method("apps.connections.open")
+    def _apps_connections_open(self, _: Json) -> Json:
+        ticket = f"ticket-{next(self._count)}"
+        self._tickets.add(ticket)
+        return {"url": f"ws://{self._base}/link/?ticket={ticket}&app_id={APP}"}
+
+    @_method(
+        "chat.postMessage",
+        "channel",
+        f"{_MESSAGE} metadata thread_ts reply_broadcast unfurl_links unfurl_media",
+        "chat:write",
+    )
+    def _chat_post_message(self, arguments: Json) -> Json:
+        room = self._posting_room(arguments)
+        self._judge("chat.postMessage", arguments)
+        if thread := arguments.get("thread_ts"):
+            parent = next((one for one in room.messages if one.ts == thread), None)
+            if parent is None:
+                raise Refused("cannot_reply_to_message")
+            if parent.thread_ts not in {None, thread}:
+                self._problem("chat.postMessage", "thread_ts names a reply: use its parent")
+        message = self._new_message(room, arguments)
+        room.messages.append(message)
+        self.sent.append(message)
+        return {"channel": room.id, "ts": message.ts, "message": message.as_json()}
+
+    @_method("chat.postEphemeral", "channel user", f"{_MESSAGE} thread_ts", "chat:write")
+    def _chat_post_ephemeral(self, arguments: Json) -> Json:
+        room, user = self._posting_room(arguments), arguments["user"]
+        if user not in self.users or (room.members is not None and user not in room.members):
+            raise Refused("user_not_in_channel")
+        self._judge("chat.postEphemeral", arguments)
+        message = self._new_message(room, arguments, shown_to=user)
+        self.responses.append(Response("chat.postEphemeral", user, room.id, arguments, message))
+        return {"message_ts": message.ts}
+
+    @_method("chat.update", "channel ts", f"{_MESSAGE} metadata reply_broadcast file_ids", "chat:write")
+    def _chat_update(self, arguments: Json) -> Json:
+        """Blocks are kept only where no text is given; metadata is kept unless given, and removed by {}."""
+        room = self._room(arguments)
+        message = self._message(room, arguments["ts"])
+        if room.archived:
+            raise Refused("is_inactive")
+        if message.user != BOT_USER:
+            raise Refused("cant_update_message")
+        self._judge("chat.update", arguments, metadata=arguments.get("metadata") != {})
+        if "text" in arguments or "blocks" in arguments:
+            message.blocks = arguments.get("blocks") or None
+        message.text = arguments.get("text", message.text)
+        message.metadata = arguments.get("metadata", message.metadata) or None
+        message.edited, message.params = self._ts(), arguments
+        return {"channel": room.id, "ts": message.ts, "text": message.text, "message": message.as_json()}
+
+    @_method("chat.delete", "channel ts", "as_user", "chat:write")
+    def _chat_delete(self, arguments: Json) -> Json:
+        room = self._room(arguments)
+        message = self._message(room, arguments["ts"])
+        if message.user != BOT_USER:
+            raise Refused("cant_delete_message")
+        self._remove(message)
+        return {"channel": room.id, "ts": message.ts}
+
+    @_method("chat.getPermalink", "channel message_ts")
+    def _chat_get_permalink(self, arguments: Json) -> Json:
+        room = self._room(arguments)
+        ts = self._message(room, arguments["message_ts"]).ts
+        link = f"https://{DOMAIN}.slack.com/archives/{room.id}/p{ts.replace('.', '')}"
+        return {"channel": room.id, "permalink": link}
+
+    @_method("conversations.list", may="cursor exclude_archived limit types")
+    def _conversations_list(self, arguments: Json) -> Json:
+        scopes = {"public_channel": "channels", "private_channel": "groups", "im": "im", "mpim": "mpim"}
+        wanted = str(arguments.get("types") or "public_channel").replace(" ", "").split(",")
+        if not set(wanted) <= set(scopes):
+            raise Refused("invalid_types")
+        for one in wanted:
+            self._require(f"{scopes[one]}:read")
+        kinds = {scopes[one] for one in wanted}
+        found = [
+            one
+            for one in self.channels.values()
+            if one.kind in kinds
+            and (one.member or not one.private)
+            and not (one.archived and _true(arguments.get("exclude_archived")))
+        ]
+        page, after = self._page(found, arguments, 999)
+        return {"channels": [one.as_json() for one in page], "response_metadata": after}
+
+    @_method("conversations.info", "channel", "include_locale include_num_members", "{kind}:read")
+    def _conversations_info(self, arguments: Json) -> Json:
+        return {"channel": self._room(arguments, "{kind}:read").as_json()}
+
+    @_method("conversations.join", "channel", scope="channels:join")
+    def _conversations_join(self, arguments: Json) -> Json:
+        room = self._room(arguments)
+        if room.kind != "channels":
+            raise Refused("method_not_supported_for_channel_type")
+        if room.archived:
+            raise Refused("is_archived")
+        warning = {"warning": "already_in_channel", "response_metadata": {"warnings": ["already_in_channel"]}}
+        before, room.member = room.member, True
+        return {"channel": room.as_json()} | (warning if before else {})
+
+    @_method("conversations.open", may="users channel return_im prevent_creation", scope="im:write")
+    def _conversations_open(self, arguments: Json) -> Json:
+        users = arguments.get("users")
+        if not users:
+            raise Refused("users_list_not_supplied")
+        named = users if isinstance(users, list) else str(users).split(",")
+        if len(named) > 1 or named[0] not in self.users:
+            raise Refused("user_not_found")
+        room = self._direct(named[0])
+        return {"channel": room.as_json() if _true(arguments.get("return_im")) else {"id": room.id}}
+
+    _RANGE = "cursor inclusive include_all_metadata latest limit oldest"
+
+    @_method("conversations.history", "channel", _RANGE, "{kind}:history")
+    def _conversations_history(self, arguments: Json) -> Json:
+        """Newest first; replies stay in their thread unless they were broadcast."""
+        room = self._room(arguments, "{kind}:history", reading=True)
+        top = [one for one in room.messages if one.thread_ts in {None, one.ts} or one.reply_broadcast]
+        return self._timeline(top[::-1], arguments)
+
+    @_method("conversations.replies", "channel ts", _RANGE, "{kind}:history")
+    def _conversations_replies(self, arguments: Json) -> Json:
+        """The parent first, then its replies in order."""
+        room = self._room(arguments, "{kind}:history", reading=True)
+        ts = arguments["ts"]
+        thread = [one for one in room.messages if ts in {one.ts, one.thread_ts}]
+        if not thread:
+            raise Refused("thread_not_found")
+        return self._timeline(thread, arguments)
+
+    @_method("conversations.members", "channel", "cursor limit", "{kind}:read")
+    def _conversations_members(self, arguments: Json) -> Json:
+        room = self._room(arguments, "{kind}:read")
+        members = set(self.users if room.members is None else room.members) - {BOT_USER}
+        page, after = self._page(sorted(members | ({BOT_USER} if room.member else set())), arguments, 999)
+        return {"members": page, "response_metadata": after}
+
+    @_method("users.info", "user", "include_locale", "users:read")
+    def _users_info(self, arguments: Json) -> Json:
+        if arguments["user"] not in self.users:
+            raise Refused("user_not_found")
+        return {"user": self.users[arguments["user"]].as_json(locale=_true(arguments.get("include_locale")))}
+
+    def _view(self, arguments: Json, kind: str) -> Json:
+        if details := slack_rules.judge_view(arguments["view"]):
+            raise Refused("invalid_arguments", *details)
+        if arguments["view"]["type"] != kind:
+            raise Refused("invalid_arguments", f"must be a {kind} view [json-pointer:/view/type]")
+        return {"id": f"V{next(self._count):010d}", "team_id": TEAM, "app_id": APP, "bot_id": BOT, **arguments["view"]}
+
+    @_method("views.open", "trigger_id view", "interactivity_pointer")
+    def _views_open(self, arguments: Json) -> Json:
+        born, used = self._triggers.get(arguments["trigger_id"], (None, False))
+        if born is None:
+            raise Refused("invalid_trigger_id")
+        if used:
+            raise Refused("exchanged_trigger_id")
+        if self.now() - born > TRIGGER_SECONDS:
+            raise Refused("expired_trigger_id")
+        view = self._view(arguments, "modal")
+        self._triggers[arguments["trigger_id"]] = (born, True)
+        self.views.append(view)
+        return {"view": view}
+
+    @_method("views.publish", "user_id view", "hash")
+    def _views_publish(self, arguments: Json) -> Json:
+        if arguments["user_id"] not in self.users:
+            raise Refused("invalid_arguments", "user_id names nobody")
+        self.homes[arguments["user_id"]] = self._view(arguments, "home")
+        return {"view": self.homes[arguments["user_id"]]}
+
+    @_method("reactions.add", "channel name timestamp", scope="reactions:write")
+    def _reactions_add(self, arguments: Json) -> Json:
+        message = self._message(self._room(arguments, reading=True), arguments["timestamp"])
+        if not re.fullmatch(r"[a-z0-9_+'-]+(?:::skin-tone-[2-6])?", arguments["name"]):
+            raise Refused("invalid_name")
+        if arguments["name"] in message.reactions:
+            raise Refused("already_reacted")
+        message.reactions.append(arguments["name"])
+        return {}
+
+    @_method("bots.info", may="bot", scope="users:read")
+    def _bots_info(self, arguments: Json) -> Json:
+        if arguments.get("bot") not in {None, BOT}:
+            raise Refused("bot_not_found")
+        name = self.users[BOT_USER].name
+        return {"bot": {"id": BOT, "app_id": APP, "user_id": BOT_USER, "name": name, "deleted": False, "icons": {}}}
+
+    @_method("team.info", may="team domain", scope="team:read")
+    def _team_info(self, _: Json) -> Json:
+        return {"team": {"id": TEAM, "name": "Test lab", "domain": DOMAIN, "email_domain": "", "icon": {}}}

@@ -1,0 +1,954 @@
+"""A strict Telegram Bot API server for tests, on 127.0.0.1.
+
+It keeps chats, members, topics and messages, answers in the real server's words, and refuses what the real one
+would refuse, change or ignore; `telegram_rules` judges texts and keyboards. It can also fail on purpose: see
+the functions that make a `Fault`. Everything runs in the test's own event loop; the bot may run there too, or in
+a process of its own.
+
+    async with TelegramServer() as server:
+        server.add_chat(-1001234567890, username="lab_jobs")
+        ...                                     # start the bot with server.token and server.url
+        server.say(-1001234567890, "/positions phd")
+        answer = await server.wait_for(lambda: server.sent)
+        assert not server.problems
+"""
+
+import asyncio
+import json
+import math
+import re
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any, Self, TypeVar
+
+from aiohttp import web
+
+from tests.emulators.telegram_rules import (
+    JSON,
+    NOT_BY_DEFAULT,
+    NOT_MODIFIED,
+    QUERY_TOO_OLD,
+    UPDATES,
+    ApiError,
+    decode,
+    found_entities,
+    judge_commands,
+    judge_keyboard,
+    judge_language,
+    judge_preview,
+    judge_scope,
+    judge_text,
+    own,
+    piece,
+    utf16,
+)
+
+T = TypeVar("T")
+
+_RIGHTS = (
+    "can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members can_promote_members "
+    "can_change_info can_invite_users can_post_stories can_edit_stories can_delete_stories "
+    "can_send_welcome_messages"
+).split()
+
+
+@dataclass
+class User:
+    """Bot API: User."""
+
+    id: int
+    first_name: str
+    language_code: str | None = None
+    username: str | None = None
+    is_bot: bool = False
+
+    def json(self) -> JSON:
+        return {name: value for name, value in vars(self).items() if value is not None}
+
+
+@dataclass
+class Topic:
+    """A forum topic; its number is the id of the message that opened it."""
+
+    name: str
+    closed: bool = False
+
+
+@dataclass
+class Chat:
+    """Bot API: Chat. `status` is the bot's own: member, administrator, left or kicked.
+
+    In a private chat "left" means that the user has not started the bot yet, "kicked" that he has blocked it.
+    """
+
+    id: int
+    type: str
+    title: str = ""
+    username: str | None = None
+    forum: bool = False
+    topics: dict[int, Topic] = field(default_factory=dict)
+    status: str = "member"
+    may_write: bool = True
+    """Whether members may send text (Bot API: ChatPermissions)."""
+    migrated_to: int | None = None
+    messages: list["Message"] = field(default_factory=list)
+    """What stands in the chat now, the oldest first."""
+
+    @property
+    def kind(self) -> str:
+        return f"{self.type} chat"
+
+    @property
+    def admin(self) -> bool:
+        return self.status == "administrator"
+
+    def message(self, message_id: int) -> "Message | None":
+        return next((message for message in self.messages if message.message_id == message_id), None)
+
+    def json(self) -> JSON:
+        name = "first_name" if self.type == "private" else "title"
+        chat: JSON = {"id": self.id, "type": self.type, name: self.title}
+        chat |= {"username": self.username} if self.username else {}
+        return chat | ({"is_forum": True} if self.forum else {})
+
+
+@dataclass
+class Message:
+    """Bot API: Message, as it stands now; `edited` is the time of the last edit."""
+
+    message_id: int
+    chat: Chat
+    date: int
+    text: str
+    entities: list[JSON] = field(default_factory=list)
+    reply_markup: JSON | None = None
+    sender: User | None = None
+    thread: int | None = None
+    reply_to: int | None = None
+    silent: bool = False
+    protected: bool = False
+    preview: JSON | None = None
+    edited: int | None = None
+    deleted: bool = False
+
+    @property
+    def buttons(self) -> list[JSON]:
+        return [button for row in (self.reply_markup or {}).get("inline_keyboard", []) for button in row]
+
+    @property
+    def labels(self) -> list[str]:
+        return [button["text"] for button in self.buttons]
+
+    def marked(self, kind: str) -> list[str]:
+        """The pieces of the text that entities of one kind cover."""
+        return [piece(self.text, e["offset"], e["length"]) for e in self.entities if e["type"] == kind]
+
+    def json(self, *, deep: bool = True) -> JSON:
+        answer: JSON = {
+            "message_id": self.message_id,
+            "date": self.date,
+            "chat": self.chat.json(),
+            "text": self.text,
+            "entities": self.entities,
+            "reply_markup": self.reply_markup,
+            "message_thread_id": self.thread,
+            "is_topic_message": self.chat.forum and self.thread is not None,
+            "edit_date": self.edited,
+            "has_protected_content": self.protected,
+            "link_preview_options": self.preview,
+            "from": self.sender and self.sender.json(),
+            "sender_chat": self.chat.json() if self.chat.type == "channel" else None,
+        }
+        if deep and self.reply_to and (target := self.chat.message(self.reply_to)):
+            answer["reply_to_message"] = target.json(deep=False)
+        elif (
+            deep and self.chat.forum and self.thread is not None
+        ):  # as the real server does: the message that opened the topic
+            opened = {"forum_topic_created": {"name": self.chat.topics[self.thread].name, "icon_color": 7322096}}
+            service = {"message_id": self.thread, "date": self.date, "chat": self.chat.json(), **opened}
+            answer["reply_to_message"] = service | {"message_thread_id": self.thread, "is_topic_message": True}
+        return {
+            name: value for name, value in answer.items() if value is not None and value is not False and value != []
+        }
+
+
+@dataclass
+class Call:
+    """One request. `outcome` is "pending", "ok", the error's description, or the name of a fault."""
+
+    method: str
+    params: JSON
+    at: float
+    outcome: str = "pending"
+    status: int | None = None
+    """The HTTP status of the answer; None while there is none, or if the connection was dropped."""
+    result: Any = None
+
+
+@dataclass
+class Query:
+    """A pressed button (Bot API: CallbackQuery); `answer` is what answerCallbackQuery said."""
+
+    id: str
+    message: Message
+    user: User
+    data: str
+    date: float
+    answer: JSON | None = None
+
+
+@dataclass
+class Limits:
+    """Bot API FAQ ("My bot is hitting limits"). Tests may shorten the second and the minute."""
+
+    per_bot: int = 30
+    burst: int = 3
+    """Messages to one chat in a row, regained at one a second."""
+    per_group: int = 20
+    second: float = 1.0
+    minute: float = 60.0
+    _bot: deque[float] = field(default_factory=deque)
+    _groups: defaultdict[int, deque[float]] = field(default_factory=lambda: defaultdict(deque))
+    _chats: dict[int, tuple[float, float]] = field(default_factory=dict)
+
+    def take(self, at: float, chat: Chat) -> float:
+        """How long to wait before one more message to this chat; 0 if it may go, and then it is counted."""
+        tokens, last = self._chats.get(chat.id, (float(self.burst), at))
+        tokens = min(self.burst, tokens + (at - last) / self.second)
+        group = deque[float]() if chat.type == "private" else self._groups[chat.id]
+        waits = (
+            (1 - tokens) * self.second,
+            self._window(self._bot, self.per_bot, self.second, at),
+            self._window(group, self.per_group, self.minute, at),
+        )
+        if max(waits) > 0:
+            return max(waits)
+        self._chats[chat.id] = (tokens - 1, at)
+        self._bot.append(at)
+        group.append(at)
+        return 0.0
+
+    @staticmethod
+    def _window(times: deque[float], most: int, span: float, at: float) -> float:
+        while times and times[0] <= at - span:
+            times.popleft()
+        return times[0] + span - at if len(times) >= most else 0.0
+
+
+# Faults
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that goes wrong on purpose, `times` times or, if None, from now on.
+
+    The call is acted on if `act`; then `seconds` pass; then the connection is closed without an answer if
+    `drop`, or `status` and `body` are answered if there is a body, or else what the method returned.
+    """
+
+    name: str
+    act: bool = False
+    drop: bool = False
+    seconds: float = 0.0
+    status: int = 200
+    body: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    times: int | None = 1
+
+    def again(self, times: int | None = None) -> "Fault":
+        return replace(self, times=times)
+
+
+def too_many(retry_after: int) -> Fault:
+    """Bot API: ResponseParameters. Too many requests, JSON and header alike."""
+    body = _error(429, f"Too Many Requests: retry after {retry_after}", {"retry_after": retry_after})
+    return Fault("too_many", status=429, body=json.dumps(body), headers={"Retry-After": str(retry_after)})
+
+
+def status(code: int, *, html: bool | None = None) -> Fault:
+    """A server error: nginx speaks HTML, the Bot API server (500) JSON."""
+    reasons = {500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout"}
+    reason = reasons[code]
+    page = f"<html><head><title>{code} {reason}</title></head><body><hr><center>nginx</center></body></html>\r\n"
+    if html is None:
+        html = code != 500
+    return Fault(f"status {code}", status=code, body=page if html else json.dumps(_error(code, reason)))
+
+
+def unauthorized() -> Fault:
+    """The token was revoked."""
+    return Fault("unauthorized", status=401, body=json.dumps(_error(401, "Unauthorized")))
+
+
+def drop_before() -> Fault:
+    """The connection breaks before the request has an effect."""
+    return Fault("drop_before", drop=True)
+
+
+def drop_after() -> Fault:
+    """The message is sent, but the answer is lost."""
+    return Fault("drop_after", act=True, drop=True)
+
+
+def malformed() -> Fault:
+    """The message is sent, but the answer ends in the middle."""
+    return Fault("malformed", act=True, body='{"ok":true,"result":{"message_id":')
+
+
+def hang(seconds: float, *, act: bool = False) -> Fault:
+    """Silence; then the late answer if `act`, or else a closed connection."""
+    return Fault("hang", act=act, drop=not act, seconds=seconds)
+
+
+@dataclass
+class _Trap:
+    """A fault that waits for its call."""
+
+    method: str
+    chat: Chat | None
+    fault: Fault
+    left: float
+
+
+def _error(code: int, description: str, parameters: JSON | None = None) -> JSON:
+    error = {"ok": False, "error_code": code, "description": description}
+    return error | ({"parameters": parameters} if parameters else {})
+
+
+class TelegramServer:
+    """The server. What a test reads: `calls`, `sent`, `chat(…).messages`, `queries`, `unanswered`, `problems`."""
+
+    def __init__(
+        self,
+        token: str = "123456:TEST-TOKEN",
+        username: str = "callboard_bot",
+        *,
+        privacy: bool = True,
+        limits: Limits | None = None,
+    ) -> None:
+        self.token = token
+        self.bot = User(int(token.partition(":")[0]), "Callboard", username=username, is_bot=True)
+        self.privacy = privacy
+        """Whether the bot is spared what is not meant for it in groups (Bot API features: Privacy mode)."""
+        self.limits = limits
+        self.now: Callable[[], float] = time.time
+        self.query_seconds = 15.0
+        """How long a pressed button waits for an answer."""
+        self.calls: list[Call] = []
+        self.sent: list[Message] = []
+        """Every message that sendMessage made, in order, with its later edits."""
+        self.queries: list[Query] = []
+        self.problems: list[str] = []
+        """What a correct bot never does: malformed requests, two pollers at once …"""
+        self.users: dict[int, User] = {self.bot.id: self.bot}
+        self.commands: dict[tuple[str, str], list[JSON]] = {}
+        """(scope, language) -> commands; the scope as JSON, `{"type": "default"}` for instance."""
+        self.profile: dict[tuple[str, str], str] = {}
+        """("name" | "description" | "short_description", language) -> text."""
+        self.webhook = ""
+        self.logged_out = False
+        self.url = ""
+        self._chats: dict[int, Chat] = {}
+        self._updates: list[JSON] = []
+        self._allowed: set[str] = set(UPDATES) - NOT_BY_DEFAULT
+        self._traps: list[_Trap] = []
+        self._poll = 0
+        self._ids = {"update": 1000, "message": 100, "query": 7_000_000}
+        self._changed = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._port = 0
+        self._runner: web.ServerRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Listen; after a stop on the same port as before, with all that was known."""
+        self._stopping = asyncio.Event()
+        server = web.Server(self._handle, access_log=None)
+        self._runner = web.ServerRunner(server, shutdown_timeout=0.2)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
+        self._port = self._runner.addresses[0][1]
+        self.url = f"http://127.0.0.1:{self._port}"
+
+    async def stop(self) -> None:
+        """Close every connection; new ones are refused."""
+        self._stopping.set()
+        self._notify()
+        if self._runner:
+            await self._runner.cleanup()
+        self._runner = None
+
+    # The test's side: chats and people
+
+    def add_chat(
+        self,
+        chat_id: int,
+        type: str = "supergroup",  # noqa: A002 - the Bot API's own word
+        title: str | None = None,
+        username: str | None = None,
+        *,
+        forum: bool = False,
+        topics: Mapping[int, str] | None = None,
+        member: bool = True,
+        admin: bool = False,
+    ) -> Chat:
+        name = title or (f"User {chat_id}" if type == "private" else "Lab jobs")
+        if type == "private" and chat_id not in self.users:
+            self.users[chat_id] = User(chat_id, name)
+        known = {number: Topic(topic) for number, topic in (topics or {}).items()}
+        standing = "administrator" if admin else "member" if member else "left"
+        self._chats[chat_id] = Chat(chat_id, type, name, username, forum or bool(known), known, standing)
+        return self._chats[chat_id]
+
+    def add_user(
+        self, user_id: int, first_name: str, language_code: str | None = None, username: str | None = None
+    ) -> User:
+        """A person; the private chat with the bot starts when that person says something there."""
+        self.users[user_id] = User(user_id, first_name, language_code, username)
+        if user_id not in self._chats:
+            self.add_chat(user_id, "private", first_name, username, member=False)
+        return self.users[user_id]
+
+    def chat(self, address: int | str) -> Chat:
+        """A chat by its number or @username; KeyError if there is none."""
+        wanted = str(address).lower()
+        for chat in self._chats.values():
+            if wanted == str(chat.id) or (chat.username and wanted == f"@{chat.username.lower()}"):
+                return chat
+        raise KeyError(address)
+
+    def say(
+        self,
+        chat_id: int | str,
+        text: str,
+        user: User | int | None = None,
+        *,
+        thread: int | None = None,
+        reply_to: int | None = None,
+    ) -> Message:
+        """A person writes (or, in a channel, somebody posts). The bot hears of it if Telegram would tell it."""
+        chat = self.chat(chat_id)
+        sender = None if chat.type == "channel" else self._person(chat, user)
+        if chat.type == "private" and chat.status == "left":
+            chat.status = "member"
+        if reply_to and not thread and chat.type == "supergroup":
+            target = chat.message(reply_to)  # in a supergroup every answer opens or continues a thread
+            thread = (target.thread if target else None) or (None if chat.forum else reply_to)
+        message = self._add(chat, text.strip(), sender=sender, thread=thread, reply_to=reply_to)
+        message.entities = found_entities(message.text)
+        if self._hears(message):
+            self._push("channel_post" if chat.type == "channel" else "message", message.json())
+        return message
+
+    def rewrite(self, chat_id: int | str, message_id: int, text: str) -> Message:
+        """A person edits what he has written."""
+        message = self._message(chat_id, message_id)
+        message.text, message.entities, message.edited = text, found_entities(text), int(self.now())
+        if self._hears(message):
+            kind = "edited_channel_post" if message.chat.type == "channel" else "edited_message"
+            self._push(kind, message.json())
+        return message
+
+    def press(self, chat_id: int | str, message_id: int, label: str, user: User | int | None = None) -> Query:
+        """A person presses a button that carries data. Bot API: CallbackQuery."""
+        message = self._message(chat_id, message_id)
+        found = [button for button in message.buttons if button["text"] == label]
+        assert len(found) == 1, f"{len(found)} buttons {label!r} among {message.labels}"
+        assert "callback_data" in found[0], f"{label!r} opens {found[0].get('url')}: the bot never hears of that"
+        person = self._person(message.chat, user)
+        query = Query(str(self._next("query")), message, person, found[0]["callback_data"], self.now())
+        self.queries.append(query)
+        update = {"id": query.id, "from": person.json(), "message": message.json(), "data": query.data}
+        self._push("callback_query", update | {"chat_instance": str(message.chat.id)})
+        return query
+
+    def my_chat_member(
+        self, chat_id: int | str, status: str, user: User | int | None = None, *, tell: bool = True
+    ) -> None:
+        """The bot is added, made administrator, removed, blocked … Bot API: ChatMemberUpdated."""
+        chat = self.chat(chat_id)
+        old, chat.status = chat.status, status
+        before = "member" if chat.type == "private" and old == "left" else old
+        update = {
+            "chat": chat.json(),
+            "from": self._person(chat, user).json(),
+            "date": int(self.now()),
+            "old_chat_member": self._member(chat, self.bot, before),
+            "new_chat_member": self._member(chat, self.bot, status),
+        }
+        if tell:
+            self._push("my_chat_member", update)
+
+    def block(self, chat_id: int | str, *, tell: bool = True) -> None:
+        """The user blocks the bot, or the chat throws it out."""
+        self.my_chat_member(chat_id, "kicked", tell=tell)
+
+    kick = block
+
+    def migrate(self, chat_id: int | str, new_chat_id: int) -> Chat:
+        """A group becomes a supergroup with another number; both chats get a message about it."""
+        old = self.chat(chat_id)
+        old.migrated_to = new_chat_id
+        new = self.add_chat(new_chat_id, "supergroup", old.title, admin=old.admin)
+        for chat, key, other in ((old, "migrate_to_chat_id", new), (new, "migrate_from_chat_id", old)):
+            service = {"message_id": self._next("message"), "date": int(self.now()), "chat": chat.json()}
+            self._push("message", service | {"from": self._person(chat, None).json(), key: other.id})
+        return new
+
+    def delete(self, chat_id: int | str, message_id: int) -> None:
+        """Somebody deletes a message; bots are not told."""
+        self._remove(self._message(chat_id, message_id))
+
+    # The test's side: faults and waiting
+
+    def fail(self, method: str, *faults: Fault, chat: int | str | None = None) -> None:
+        """The next calls of this method (`*`: of any; to this chat, if given) meet these faults, in order."""
+        where = None if chat is None else self.chat(chat)
+        self._traps += [_Trap(method, where, fault, fault.times or math.inf) for fault in faults]
+
+    def heal(self) -> None:
+        """No more faults."""
+        self._traps.clear()
+
+    @property
+    def unanswered(self) -> list[Query]:
+        """Pressed buttons that still show their clock."""
+        return [query for query in self.queries if query.answer is None]
+
+    async def wait_for(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:  # noqa: ASYNC109
+        """What the predicate returns as soon as it is true; it is tried whenever something happens here."""
+        end = time.monotonic() + timeout
+        while not (answer := predicate()):
+            if (left := end - time.monotonic()) <= 0:
+                last = "\n".join(f"  {call.method} {call.params} -> {call.outcome}" for call in self.calls[-12:])
+                waiting = f"{len(self._updates)} updates not fetched"
+                raise AssertionError(f"still waiting after {timeout} s; {waiting}; last calls:\n{last}")
+            await self._change(left)
+        return answer
+
+    def _notify(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def _change(self, timeout: float) -> None:  # noqa: ASYNC109
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._changed.wait(), timeout)
+
+    # Bookkeeping
+
+    def _next(self, kind: str) -> int:
+        self._ids[kind] += 1
+        return self._ids[kind]
+
+    def _person(self, chat: Chat, user: User | int | None) -> User:
+        if isinstance(user, User):
+            return user
+        if user is None and chat.type != "private":
+            return self.users.setdefault(1001, User(1001, "Reader", "en"))
+        return self.users[chat.id if user is None else user]
+
+    def _add(self, chat: Chat, text: str, **fields: Any) -> Message:
+        message = Message(self._next("message"), chat, int(self.now()), text, **fields)
+        chat.messages.append(message)
+        return message
+
+    def _remove(self, message: Message) -> None:
+        message.deleted = True
+        message.chat.messages.remove(message)
+        self._notify()
+
+    def _message(self, chat_id: int | str, message_id: int) -> Message:
+        message = self.chat(chat_id).message(message_id)
+        assert message, f"no message {message_id} in {chat_id}"
+        return message
+
+    def _push(self, kind: str, payload: JSON) -> None:
+        if kind in self._allowed:  # Bot API: getUpdates, allowed_updates
+            self._updates.append({"update_id": self._next("update"), kind: payload})
+        self._notify()
+
+    def _hears(self, message: Message) -> bool:
+        """Bot API features: Privacy mode. A mention reaches the bot too, though that page does not say so."""
+        chat = message.chat
+        if chat.type in {"private", "channel"} or not self.privacy or chat.admin:
+            return chat.status in {"member", "administrator"}
+        target = message.reply_to and chat.message(message.reply_to)
+        name = f"@{self.bot.username}"
+        commands = [text for text in message.marked("bot_command") if "@" not in text or text.endswith(name)]
+        to_me = bool(commands) or name in message.marked("mention") or bool(target and target.sender == self.bot)
+        return to_me and chat.status == "member"
+
+    def _member(self, chat: Chat, user: User, standing: str) -> JSON:
+        """Bot API: ChatMember."""
+        member: JSON = {"status": standing, "user": user.json()}
+        if standing == "administrator":
+            member |= dict.fromkeys(_RIGHTS, True) | {"can_be_edited": False, "is_anonymous": False}
+            posts = chat.type == "channel"
+            member |= {"can_post_messages": True, "can_edit_messages": True} if posts else {"can_pin_messages": True}
+        return member | ({"until_date": 0} if standing == "kicked" else {})
+
+    # HTTP
+
+    async def _handle(self, request: web.BaseRequest) -> web.Response:
+        """Bot API: Making requests, Authorizing your bot; server: ClientManager::send."""
+        path = re.fullmatch(r"/bot(\d+:[^/]+)/(\w+)", request.path)
+        if not path:
+            return self._reply(_error(404, "Not Found"))
+        call = Call(path[2], {}, time.monotonic())
+        self.calls.append(call)
+        answer: JSON = {}
+        fault = None
+        if path[1] != self.token:
+            answer = self._settle(call, _error(401, "Unauthorized"))
+        elif self.logged_out:
+            answer = self._settle(call, _error(400, "Logged out"))
+        else:
+            try:
+                call.params = dict(await self._body(request))
+                call.params = decode(call.method, call.params)
+                fault = self._fault(call)
+                if fault is None or fault.act:
+                    answer = self._settle(call, {"ok": True, "result": await self._act(call)})
+            except ApiError as error:
+                if error.problem and request.transport is not None:
+                    self.problems.append(f"{call.method} {call.params}: {error}")
+                answer = self._settle(call, _error(error.code, str(error), error.parameters))
+        if fault is None:
+            self._notify()
+            return self._reply(answer)
+        call.outcome = f"{call.outcome}, then {fault.name}" if fault.act else fault.name
+        self._notify()
+        return await self._misbehave(fault, call, request, answer)
+
+    @staticmethod
+    def _settle(call: Call, answer: JSON) -> JSON:
+        call.outcome, call.status = answer.get("description", "ok"), answer.get("error_code", 200)
+        call.result = answer.get("result")
+        return answer
+
+    async def _act(self, call: Call) -> Any:
+        name = re.sub(r"[A-Z]", lambda capital: "_" + capital[0].lower(), call.method)
+        try:
+            result = getattr(self, f"_{name}")(call.params)
+            return await result if asyncio.iscoroutine(result) else result
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise ApiError(f"Internal Server Error: the emulator failed: {error!r}", 500) from error
+
+    async def _misbehave(self, fault: Fault, call: Call, request: web.BaseRequest, answer: JSON) -> web.Response:
+        if fault.seconds:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), fault.seconds)
+        if fault.drop:
+            call.status = None
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response()
+        if not fault.body:
+            return self._reply(answer)
+        call.status = fault.status
+        kind = "text/html" if fault.body.startswith("<") else "application/json"
+        return web.Response(status=fault.status, text=fault.body, content_type=kind, headers=fault.headers)
+
+    @staticmethod
+    def _reply(answer: JSON) -> web.Response:
+        headers = {}
+        if retry_after := answer.get("parameters", {}).get("retry_after"):
+            headers["Retry-After"] = str(retry_after)
+        return web.json_response(answer, status=answer.get("error_code", 200), headers=headers)
+
+    @staticmethod
+    async def _body(request: web.BaseRequest) -> Mapping[str, Any]:
+        """Bot API: Making requests. Query string, form, multipart or JSON."""
+        if request.content_type == "application/json":
+            with suppress(ValueError):
+                body = json.loads(await request.read() or b"{}")
+                if isinstance(body, dict):
+                    return body
+            raise own("the body is no JSON object")
+        try:
+            return {**request.query, **(await request.post())}
+        except UnicodeDecodeError:
+            raise ApiError("strings must be encoded in UTF-8") from None
+
+    def _fault(self, call: Call) -> Fault | None:
+        chat = None
+        with suppress(KeyError):
+            chat = self.chat(call.params.get("chat_id", ""))
+        for trap in self._traps:
+            if trap.method in {"*", call.method} and (trap.chat is None or trap.chat is chat):
+                trap.left -= 1
+                if trap.left <= 0:
+                    self._traps.remove(trap)
+                return trap.fault
+        return None
+
+    # Access
+
+    def _chat(self, params: JSON, access: str = "read") -> Chat:
+        """Server: Client::check_chat_access, in its order; `access` is read, edit, members or write."""
+        if not params.get("chat_id"):
+            raise ApiError("chat_id is empty")
+        try:
+            chat = self.chat(params["chat_id"])
+        except KeyError:
+            raise ApiError("chat not found", problem=False) from None
+        if chat.type == "private":
+            if params["chat_id"].startswith("@"):  # people cannot be written to by their names
+                raise ApiError("chat not found", problem=False)
+            if access == "write" and chat.status != "member":
+                blocked = chat.status == "kicked"
+                why = "bot was blocked by the user" if blocked else "bot can't initiate conversation with a user"
+                raise ApiError(why, 403, problem=False)
+            return chat
+        if chat.migrated_to and access in {"write", "members"}:
+            why = "group chat was upgraded to a supergroup chat"
+            raise ApiError(why, problem=False, migrate_to_chat_id=chat.migrated_to)
+        if chat.status == "kicked":
+            raise ApiError(f"bot was kicked from the {chat.kind}", 403, problem=False)
+        if chat.status == "left" and (access != "read" or not chat.username):
+            raise ApiError(f"bot is not a member of the {chat.kind}", 403, problem=False)
+        if access == "write" and chat.type == "channel" and not chat.admin:
+            raise ApiError("need administrator rights in the channel chat", problem=False)
+        if access == "write" and not (chat.may_write or chat.admin):
+            raise ApiError("not enough rights to send text messages to the chat", problem=False)
+        return chat
+
+    def _target(self, params: JSON, what: str) -> Message:
+        """Server: Client::check_message."""
+        chat = self._chat(params, "edit")
+        if "message_id" not in params:
+            raise ApiError("message identifier is not specified")
+        message = chat.message(params["message_id"])
+        if not message:
+            raise ApiError(f"message to {what} not found", problem=False)
+        if message.sender != self.bot and not (chat.admin and (what == "delete" or chat.type == "channel")):
+            raise ApiError(f"message can't be {what}{'d' if what == 'delete' else 'ed'}")
+        return message
+
+    def _check_thread(self, chat: Chat, thread: int | None) -> None:
+        """Bot API: sendMessage, message_thread_id; MTProto: TOPIC_CLOSED. A plain supergroup has threads too."""
+        if thread is None:
+            return
+        if not (thread in chat.topics if chat.forum else chat.type == "supergroup" and chat.message(thread)):
+            raise ApiError("message thread not found", problem=False)
+        if chat.forum and chat.topics[thread].closed and not chat.admin:
+            raise ApiError("TOPIC_CLOSED", problem=False)
+
+    def _check_reply(self, chat: Chat, reply: JSON | None) -> int | None:
+        """Bot API: ReplyParameters."""
+        if reply is None:
+            return None
+        if stray := set(reply) - {"message_id", "allow_sending_without_reply"}:
+            raise own(f"ReplyParameters with {sorted(stray)} are not emulated")
+        if "message_id" not in reply:
+            raise ApiError('can\'t find field "message_id"')
+        if target := chat.message(reply["message_id"]):
+            return target.message_id
+        if not reply.get("allow_sending_without_reply"):
+            raise ApiError("message to be replied not found", problem=False)
+        return None
+
+    def _check_pace(self, chat: Chat) -> None:
+        if self.limits and (wait := self.limits.take(time.monotonic(), chat)) > 0:
+            seconds = math.ceil(wait)
+            why = f"Too Many Requests: retry after {seconds}"
+            raise ApiError(why, 429, problem=False, retry_after=seconds)
+
+    # What the methods do: messages
+
+    def _send_message(self, params: JSON) -> JSON:
+        text, entities = judge_text(params, self.now(), self.users)
+        markup = judge_keyboard(params.get("reply_markup"))
+        judge_preview(params.get("link_preview_options"))
+        chat, thread = self._chat(params, "write"), params.get("message_thread_id")
+        self._check_thread(chat, thread)
+        reply_to = self._check_reply(chat, params.get("reply_parameters"))
+        self._check_pace(chat)
+        message = self._add(chat, text, entities=entities, reply_markup=markup, sender=self.bot, thread=thread)
+        message.reply_to, message.preview = reply_to, params.get("link_preview_options")
+        message.silent = params.get("disable_notification", False)
+        message.protected = params.get("protect_content", False)
+        self.sent.append(message)
+        return message.json()
+
+    def _edit_message_text(self, params: JSON) -> JSON:
+        text, entities = judge_text(params, self.now(), self.users)
+        judge_preview(params.get("link_preview_options"))
+        return self._edit(params, text, entities, params.get("link_preview_options"))
+
+    def _edit_message_reply_markup(self, params: JSON) -> JSON:
+        return self._edit(params)
+
+    def _edit(self, params: JSON, *content: Any) -> JSON:
+        """Bot API: Updating messages. Without a reply_markup the keyboard goes away."""
+        markup = judge_keyboard(params.get("reply_markup"))
+        message = self._target(params, "edit")
+        content = content or (message.text, message.entities, message.preview)
+        if (*content, markup) == (message.text, message.entities, message.preview, message.reply_markup):
+            raise ApiError(NOT_MODIFIED, problem=False)
+        self._check_pace(message.chat)
+        message.text, message.entities, message.preview = content
+        message.reply_markup, message.edited = markup, int(self.now())
+        return message.json()
+
+    def _delete_message(self, params: JSON) -> bool:
+        """Bot API: deleteMessage ("if it was sent less than 48 hours ago")."""
+        message = self._target(params, "delete")
+        if self.now() - message.date > 48 * 3600:
+            raise ApiError("message can't be deleted", problem=False)
+        self._remove(message)
+        return True
+
+    def _answer_callback_query(self, params: JSON) -> bool:
+        """Bot API: answerCallbackQuery."""
+        query = next((query for query in self.queries if query.id == params.get("callback_query_id")), None)
+        if query is None or query.answer is not None:
+            raise ApiError(QUERY_TOO_OLD)
+        if self.now() - query.date > self.query_seconds:
+            raise ApiError(QUERY_TOO_OLD, problem=False)
+        if utf16(params.get("text", "")) > 200:
+            raise ApiError("MESSAGE_TOO_LONG")
+        if params.get("url"):  # only games and t.me links to the bot itself
+            raise ApiError("URL_INVALID")
+        query.answer = {name: value for name, value in params.items() if name != "callback_query_id"}
+        return True
+
+    # … updates
+
+    async def _get_updates(self, params: JSON) -> list[JSON]:
+        """Bot API: getUpdates; server: Client::do_get_updates."""
+        if self.webhook:
+            how = "use deleteWebhook to delete the webhook first"
+            raise ApiError(f"can't use getUpdates method while webhook is active; {how}", 409)
+        offset, limit = params.get("offset", 0), params.get("limit", 100)
+        if not 1 <= limit <= 100:
+            raise own("limit must be 1 to 100")
+        if (allowed := params.get("allowed_updates")) is not None:
+            self._allow(allowed)
+        keep = [update for update in self._updates if update["update_id"] >= offset]
+        self._updates = keep[offset:] if offset < 0 else keep
+        end = time.monotonic() + min(params.get("timeout", 0), 50)
+        if not self._updates and end > time.monotonic():
+            self._poll += 1
+            mine = self._poll
+            self._notify()
+            while not self._updates and (left := end - time.monotonic()) > 0 and not self._stopping.is_set():
+                await self._change(left)
+                if self._poll != mine:
+                    why = "make sure that only one bot instance is running"
+                    raise ApiError(f"terminated by other getUpdates request; {why}", 409)
+        return self._updates[:limit]
+
+    def _allow(self, names: list[str]) -> None:
+        if unknown := set(names) - UPDATES:
+            raise own(f"no such updates: {sorted(unknown)}")
+        self._allowed = set(names) or set(UPDATES) - NOT_BY_DEFAULT
+
+    def _set_webhook(self, params: JSON) -> bool:
+        """Bot API: setWebhook. Nothing is ever sent to it."""
+        url = params.get("url", "")
+        if url and not url.startswith("https://"):
+            raise ApiError("bad webhook: An HTTPS URL must be provided for webhook")
+        if "allowed_updates" in params:
+            self._allow(params["allowed_updates"])
+        self.webhook = url
+        if params.get("drop_pending_updates"):
+            self._updates.clear()
+        return True
+
+    def _delete_webhook(self, params: JSON) -> bool:
+        return self._set_webhook(params)
+
+    def _get_webhook_info(self, _: JSON) -> JSON:
+        counts = {"has_custom_certificate": False, "pending_update_count": len(self._updates)}
+        return {"url": self.webhook, **counts, "allowed_updates": sorted(self._allowed)}
+
+    # … the bot itself
+
+    def _get_me(self, _: JSON) -> JSON:
+        flags = dict.fromkeys(("supports_inline_queries", "can_connect_to_business", "has_main_web_app"), False)
+        reads = {"can_join_groups": True, "can_read_all_group_messages": not self.privacy}
+        return self.bot.json() | reads | flags
+
+    def _log_out(self, _: JSON) -> bool:
+        self.logged_out = True
+        return True
+
+    def _close(self, _: JSON) -> bool:
+        return True
+
+    def _commands_key(self, params: JSON) -> tuple[str, str]:
+        scope = judge_scope(params, lambda chat_id: self._chat({"chat_id": chat_id}, "members"))
+        return scope, judge_language(params)
+
+    def _set_my_commands(self, params: JSON) -> bool:
+        self.commands[self._commands_key(params)] = judge_commands(params.get("commands", []))
+        return True
+
+    def _get_my_commands(self, params: JSON) -> list[JSON]:
+        return self.commands.get(self._commands_key(params), [])
+
+    def _delete_my_commands(self, params: JSON) -> bool:
+        self.commands.pop(self._commands_key(params), None)
+        return True
+
+    def _describe(self, params: JSON, what: str, most: int) -> bool:
+        if len(text := params.get(what, "")) > most:
+            raise own(f"a {what} has at most {most} characters")
+        self.profile[what, judge_language(params)] = text
+        return True
+
+    def _described(self, params: JSON, what: str) -> JSON:
+        return {what: self.profile.get((what, judge_language(params)), "")}
+
+    def _set_my_name(self, params: JSON) -> bool:
+        return self._describe(params, "name", 64)
+
+    def _get_my_name(self, params: JSON) -> JSON:
+        return self._described(params, "name")
+
+    def _set_my_description(self, params: JSON) -> bool:
+        return self._describe(params, "description", 512)
+
+    def _get_my_description(self, params: JSON) -> JSON:
+        return self._described(params, "description")
+
+    def _set_my_short_description(self, params: JSON) -> bool:
+        return self._describe(params, "short_description", 120)
+
+    def _get_my_short_description(self, params: JSON) -> JSON:
+        return self._described(params, "short_description")
+
+    # … chats
+
+    def _get_chat(self, params: JSON) -> JSON:
+        """Bot API: ChatFullInfo."""
+        gifts = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
+        counts = {"accent_color_id": 0, "max_reaction_count": 11}
+        return self._chat(params).json() | counts | {"accepted_gift_types": dict.fromkeys(gifts, True)}
+
+    def _get_chat_member(self, params: JSON) -> JSON:
+        chat = self._chat(params, "members")
+        if params.get("user_id") not in self.users:
+            raise ApiError("user not found", problem=False)
+        user = self.users[params["user_id"]]
+        return self._member(chat, user, chat.status if user == self.bot else "member")
+
+    def _get_chat_administrators(self, params: JSON) -> list[JSON]:
+        chat = self._chat(params, "members")
+        if chat.type == "private":
+            raise ApiError("there are no administrators in the private chat")
+        return [self._member(chat, self.bot, "administrator")] if chat.admin else []
+
+    def _leave_chat(self, params: JSON) -> bool:
+        self.my_chat_member(self._chat(params, "members").id, "left")
+        return True
