@@ -1,1 +1,5 @@
-"""python -m bot"""
+"""python -m bot."""
+
+from bot.cli import main
+
+main()

@@ -2,8 +2,8 @@
 
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
 from pathlib import Path
@@ -26,12 +26,14 @@ from bot.document import (
     Record,
     Text,
     compose,
-    entries,
     invalid,
     line_of,
     nearest,
     read_text,
     scalar,
+    shown,
+    text_node,
+    value_of,
 )
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -69,11 +71,13 @@ class Platform:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The whole configuration. `registry` and a SQLite file lie relative to the config file."""
+    """The whole configuration. `registry` and a SQLite file lie relative to the config file; `database` may hold a
+    password.
+    """
 
     path: Path
     registry: Path
-    database: str
+    database: str = field(repr=False)
     timezone: str
     language: str
     when_empty: str | None
@@ -84,25 +88,13 @@ class Config:
 # --- Kinds of values
 
 
-def _expanded(node: Node, name: str) -> tuple[str, bool]:
-    """A value with its `${NAME}`s put in, and whether one of them is not set."""
+def _expanded(node: Node, name: str) -> tuple[str, str]:
+    """A value with its `${NAME}`s put in, and the names of those that are not set."""
     text, _ = scalar(node, name)
-    unset = [variable for variable in _VARIABLE.findall(text) if not os.environ.get(variable)]
-    return _VARIABLE.sub(lambda found: os.environ.get(found[1], ""), text), bool(unset)
-
-
-class _Value(Text):
-    """Text in which `${NAME}` stands for a variable of the environment."""
-
-    def read(self, node: Node, name: str) -> str:
-        text, unset = _expanded(node, name)
-        if unset:
-            raise invalid(
-                node, f"{name}: {', '.join(_VARIABLE.findall(scalar(node, name)[0]))} is not set in the environment"
-            )
-        if text != scalar(node, name)[0]:
-            return text.strip()
-        return super().read(node, name)
+    if "${" in _VARIABLE.sub("", text):
+        raise invalid(node, f'{name}: holds "${{" without a name and "}}" after it; write ${{NAME}}')
+    unset = [variable for variable in _VARIABLE.findall(text) if not os.environ.get(variable, "").strip()]
+    return _VARIABLE.sub(lambda found: os.environ.get(found[1], ""), text).strip(), ", ".join(unset)
 
 
 class _Token(Kind):
@@ -110,16 +102,38 @@ class _Token(Kind):
 
     def read(self, node: Node, name: str) -> Secret | None:
         text, unset = _expanded(node, name)
-        return None if unset else Secret(text.strip())
+        if not unset and not re.fullmatch(r"[!-~]+", text):
+            raise invalid(node, f"{name}: is no token, for it holds spaces or odd characters; copy it again")
+        return None if unset else Secret(text)
+
+
+class _Expanded(Kind):
+    """Another kind, in whose values `${NAME}` may stand. Errors show what is written, not what the variables hold."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+
+    def read(self, node: Node, name: str) -> Any:
+        if not isinstance(node.value, str) or "${" not in node.value:
+            return self.kind.read(node, name)
+        text, unset = _expanded(node, name)
+        if unset:
+            raise invalid(node, f"{name}: {unset} is not set in the environment")
+        try:
+            return self.kind.read(text_node(text, node), name)
+        except InvalidError:
+            self.kind.read(node, name)
+            raise invalid(node, f'{name}: "{shown(node.value)}" does not fit once it is filled in') from None
 
 
 class _TimeOfDay(Kind):
     def read(self, node: Node, name: str) -> time:
         text, taken_for = scalar(node, name)
-        if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text) or taken_for != "str":
+        fits = re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text)
+        if not fits or taken_for != "str":
             # Without quotes YAML 1.1 reads 09:00 as text but 12:30 as 750; quotes are right for both.
-            hint = f'write "{text}" in quotes' if taken_for == "int" else 'write HH:MM in quotes, such as "09:00"'
-            raise invalid(node, f'{name}: "{text}" is no time of day; {hint}')
+            hint = f'write "{text}" in quotes' if fits else 'write HH:MM in quotes, such as "09:00"'
+            raise invalid(node, f'{name}: "{shown(text)}" is no time of day; {hint}')
         return time.fromisoformat(text)
 
 
@@ -136,21 +150,39 @@ class _Address(Kind):
     """A chat id, an @name, a channel id or a #name."""
 
     def read(self, node: Node, name: str) -> str:
-        text, unset = _expanded(node, name)
-        if unset or not re.fullmatch(r"[@#]?[\w.-]+", text):
-            raise invalid(node, f'{name}: "{text}" is no address; write a chat id, "@name" or "#name"')
+        text, _ = scalar(node, name)
+        if not re.fullmatch(r"[@#]?[\w.-]+", text):
+            raise invalid(node, f'{name}: "{shown(text)}" is no address; write a chat id, "@name" or "#name"')
+        return text
+
+
+class _Database(Kind):
+    """A database's URL. It may hold a password: no error shows it."""
+
+    def read(self, node: Node, name: str) -> str:
+        text, _ = scalar(node, name)
+        if not re.fullmatch(r"sqlite:///\S.*|postgresql(?:\+asyncpg)?://\S+", text):
+            raise invalid(node, f"{name}: is no database; write sqlite:///callboard.db or postgresql://user@host/name")
         return text
 
 
 _word = Text(r"[A-Za-z0-9][\w.-]*", "is no name; write letters, digits and hyphens")
-_http = _Value(r"https?://[^\s<>\"\\]+", "is no web address; write https://…")
+_http = Text(r"https?://[^\s<>\"\\]+", "is no web address; write https://…")
+_port = r"(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 _PATTERN: dict[str, Kind] = {
-    "timezone": OneOf(zone_names(), "time zone"),
-    "language": OneOf(LANGUAGES, "language that I speak"),
+    "timezone": OneOf(zone_names(), "time zone", "a name such as Europe/Berlin, or AoE"),
+    "language": OneOf(LANGUAGES, "language that I speak", " or ".join(LANGUAGES)),
     "reminders": Items(_LeadTime()),
     "remind_at": _TimeOfDay(),
 }
-_CHANNEL = Record(
+
+
+def _settings(keys: Mapping[str, Kind], required: Sequence[str] = ()) -> Record:
+    wrapped = {key: kind if isinstance(kind, _Token) else _Expanded(kind) for key, kind in keys.items()}
+    return Record(wrapped, required)
+
+
+_CHANNEL = _settings(
     {
         "name": _word,
         "platform": _word,
@@ -163,46 +195,37 @@ _CHANNEL = Record(
     required=("name", "platform"),
 )
 _PLATFORMS: dict[str, Record] = {
-    "console": Record({}),
-    "telegram": Record({"token": _Token(), "api_url": _http}),
-    "slack": Record(
+    "console": _settings({}),
+    "telegram": _settings({"token": _Token(), "api_url": _http}),
+    "slack": _settings(
         {
             "bot_token": _Token(),
             "app_token": _Token(),
             "signing_secret": _Token(),
             "mode": Choice(SlackMode),
             "listen": Text(
-                r"(?:[\w.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}", "is no address to listen on; write 127.0.0.1:3000"
+                rf"(?:[\w.-]+|\[[0-9a-fA-F:]+\]):{_port}", "is no address to listen on; write 127.0.0.1:3000"
             ),
             "api_url": _http,
         }
     ),
 }
 _NEEDED = {"telegram": ("token",), "slack": ("bot_token",), "console": ()}
-_DATABASE = r"sqlite:///\S+|postgresql(?:\+asyncpg)?://\S+"
 
 
 def _platform_kind(node: Node, name: str) -> Record:
     if name not in _PLATFORMS:
-        raise invalid(node, f'platforms: "{name}" is no platform{nearest(name, _PLATFORMS)}')
+        raise invalid(node, f'platforms: "{shown(name)}" is no platform{_known_platforms(name)}')
     return _PLATFORMS[name]
 
 
-class _Database(_Value):
-    def __init__(self) -> None:
-        super().__init__(_DATABASE, "is no database; write sqlite:///callboard.db or postgresql://user@host/name")
-
-    def read(self, node: Node, name: str) -> str:
-        written, _ = scalar(node, name)
-        url = super().read(node, name)
-        if not re.fullmatch(_DATABASE, url):  # a password may be in it: say what stands in the file
-            raise invalid(node, f'{name}: "{written}" {self.write}')
-        return url
+def _known_platforms(name: str) -> str:
+    return nearest(name, _PLATFORMS) or f"; known are {', '.join(_PLATFORMS)}"
 
 
-_CONFIG = Record(
+_CONFIG = _settings(
     {
-        "registry": _Value(),
+        "registry": Text(),
         "database": _Database(),
         "when_empty": Text(lines=True),
         "platforms": Named(_platform_kind),
@@ -244,48 +267,48 @@ def read(path: Path) -> Config:
 
 def _channels(root: Node, found: dict[str, Any]) -> tuple[tuple[Channel, ...], list[tuple[int, str]]]:
     """The channels, and what is wrong between keys that are right on their own."""
-    node = next((value for key, value in entries(root, "") if key.value == "channels"), None)
+    node = value_of(root, "channels")
     channels: list[Channel] = []
     problems: list[tuple[int, str]] = []
     for item, settings in zip(node.value if node else (), found.get("channels", ()), strict=False):
-        name, platform = settings["name"], settings["platform"]
+        name = settings["name"]
         if name in {channel.name for channel in channels}:
-            problems.append(
-                (line_of(item, "name"), f'channels: the name "{name}" stands twice; the ledger needs them apart')
-            )
-        if platform not in _PLATFORMS:
-            text = f'channels: platform: "{platform}" is no platform{nearest(platform, _PLATFORMS)}'
-            problems.append((line_of(item, "platform"), text))
-            continue
-        problems += _missing_secrets(root, item, platform, found.get("platforms", {}))
-        if platform != "console" and "address" not in settings:
-            problems.append(
-                (line_of(item, "name"), f'channels: address: is missing in "{name}"; say where it is on {platform}')
-            )
-        if "thread" in settings and platform != "telegram":
-            problems.append(
-                (line_of(item, "thread"), "channels: thread: only Telegram has forum topics; delete the line")
-            )
-        channels.append(_channel(settings, {**found, **settings}))
+            text = f'name: "{name}" stands twice; give each its own, for the ledger knows them by it'
+            problems.append((line_of(item, "name"), f"channels: {text}"))
+        problems += [(line_of(item, key), f"channels: {text}") for key, text in _does_not_fit(settings)]
+        if settings["platform"] in _PLATFORMS:
+            if "platforms" in found or not value_of(root, "platforms"):
+                problems += _missing_secrets(root, item, settings["platform"], found.get("platforms", {}))
+            channels.append(_channel(settings, {**found, **settings}))
     return tuple(channels), problems
+
+
+def _does_not_fit(channel: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What of a channel's settings does not fit its platform: the key, and what to write."""
+    platform, address = channel["platform"], channel.get("address")
+    if platform not in _PLATFORMS:
+        yield "platform", f'platform: "{shown(platform)}" is no platform{_known_platforms(platform)}'
+        return
+    if platform != "console" and not address:
+        yield "name", f'address: is missing in "{channel["name"]}"; say where it is on {platform}'
+    if platform == "telegram" and address and not re.fullmatch(r"@\w+|-?[0-9]+", address):
+        yield "address", 'address: is no Telegram address; write "@name" or a numeric chat id'
+    if platform != "telegram" and "thread" in channel:
+        yield "thread", "thread: only Telegram has forum topics; delete the line"
 
 
 def _missing_secrets(root: Node, item: Node, platform: str, platforms: dict[str, Any]) -> list[tuple[int, str]]:
     problems = []
+    section = value_of(value_of(root, "platforms"), platform)
     for key in _NEEDED[platform]:
-        given = platforms.get(platform, {})
-        if given.get(key):
+        if platforms.get(platform, {}).get(key):
             continue
-        line = line_of(item, "platform")
-        where = next((value for name, value in entries(root, "") if name.value == "platforms"), None)
-        section = next((value for name, value in entries(where, "") if name.value == platform), None) if where else None
-        written = ""
-        if section and key in given:
-            line = line_of(section, key)
-            written = next(value.value for name, value in entries(section, "") if name.value == key)
-        unset = ", ".join(_VARIABLE.findall(written))
-        why = f"{unset} is not set in the environment" if unset else "is missing"
-        problems.append((line, f"platforms.{platform}.{key}: {why}; a channel needs it"))
+        name, written = f"platforms.{platform}.{key}", value_of(section, key)
+        if section and written:
+            line, why = line_of(section, key), f"{_expanded(written, name)[1]} is not set in the environment"
+        else:
+            line, why = line_of(section or item, "platform"), f"is missing; write {key}: ${{NAME_OF_A_VARIABLE}}"
+        problems.append((line, f"{name}: {why}; a channel needs it"))
     return problems
 
 
@@ -308,7 +331,7 @@ def _platforms(given: dict[str, Any], channels: tuple[Channel, ...]) -> tuple[Pl
     """The platforms in use: those that a channel names, and those that could answer in chat."""
     named = {channel.destination.platform for channel in channels}
     platforms = []
-    for name, settings in {**{name: {} for name in named}, **given}.items():
+    for name, settings in {**given, **{name: {} for name in sorted(named - given.keys())}}.items():
         known = {key: value for key, value in settings.items() if value is not None}
         if name in named or all(key in known for key in _NEEDED[name]):
             platforms.append(Platform(name, known))

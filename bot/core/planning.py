@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from bot.core.channel import Channel, Pattern
-from bot.core.notice import Entry, Kind, Notice, Occasion
+from bot.core.notice import Entry, Kind, Notice, Occasion, State
 from bot.core.posting import DeadlineKind, Posting, Status
 from bot.core.query import matches, search_words
 from bot.core.zones import at_local, zone
@@ -36,7 +36,7 @@ def reminders(posting: Posting, pattern: Pattern) -> list[Occasion]:
         return []
     deadline, where = posting.deadline.at, zone(pattern.timezone)
     found = {}
-    for lead in sorted(set(pattern.reminders), key=lambda lead: lead.span, reverse=True):
+    for lead in sorted(set(pattern.reminders), key=lambda lead: (lead.span, lead.unit), reverse=True):
         if lead.unit == "d":
             at = at_local(deadline.astimezone(where).date() - lead.span, pattern.remind_at, where)
         else:
@@ -68,19 +68,28 @@ def _may_be_announced(posting: Posting, at: datetime) -> bool:
 
 
 def due(notices: Sequence[Notice], ledger: Mapping[str, Entry], now: datetime) -> Notice | None:
-    """The one of a channel's wanted notices about a posting that is to be sent now, if any: wanted − settled.
+    """The one of a channel's wanted notices about a posting that is to be sent now, if any: wanted − settled."""
+    notice, entry = outstanding(notices, ledger)
+    if entry and entry.state in {State.ON_THE_WIRE, State.IN_DOUBT}:
+        return None  # first it must be known what became of it
+    waits = entry is not None and entry.due_again_at is not None and entry.due_again_at > now
+    return None if waits else notice
+
+
+def outstanding(notices: Sequence[Notice], ledger: Mapping[str, Entry]) -> tuple[Notice | None, Entry | None]:
+    """The first of a channel's wanted notices about a posting that is not settled, and what the ledger says of it.
 
     An announcement stands in for the reminders that fell due before it went out.
     """
     announced: datetime | None = None
     for notice in notices:
-        entry = next((ledger[key] for key in notice.keys if key in ledger), None)
+        known = [ledger[key] for key in notice.keys if key in ledger]
+        entry = next((one for one in known if one.state.is_settled), known[0] if known else None)
         if entry is None or not entry.state.is_settled:
             stood_in = announced is not None and (notice.occasion.at or _EVER) <= announced
-            waits = entry is not None and entry.due_again_at is not None and entry.due_again_at > now
-            return None if stood_in or waits else notice
+            return (None, None) if stood_in else (notice, entry)
         announced = entry.at
-    return None
+    return None, None
 
 
 def bundles(notices: Iterable[Notice]) -> list[tuple[Notice, ...]]:
@@ -118,12 +127,13 @@ class Agenda:
     def change(self, changed: Iterable[Posting], removed: Iterable[str] = ()) -> None:
         """Takes in postings that are new or read anew, and ids that are gone."""
         gone = set(removed)
+        for name in gone:
+            self._postings.pop(name, None)
+            self._fresh.discard(name)
         for posting in changed:
             self._postings[posting.id] = posting
             self._fresh.add(posting.id)
             gone.add(posting.id)
-        for name in gone - self._fresh:
-            self._postings.pop(name, None)
         if gone:
             self._open = {pair: notices for pair, notices in self._open.items() if pair[0] not in gone}
 
@@ -145,8 +155,12 @@ class Agenda:
         return list(self._open.values())
 
     def settle(self, notices: Sequence[Notice]) -> None:
-        """Forgets what the ledger knows to be said, until its next occasion."""
-        self._open.pop((notices[0].occasion.posting.id, notices[0].channel.name), None)
+        """Forgets what the ledger knows to be said, until its next occasion. `notices` is one list of a `look`; when
+        more has fallen due since then, it stays.
+        """
+        pair = (notices[0].occasion.posting.id, notices[0].channel.name)
+        if self._open.get(pair) == notices:
+            del self._open[pair]
 
     def next_instant(self) -> datetime | None:
         """When something may fall due next (UTC); None when nothing will."""

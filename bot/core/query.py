@@ -45,44 +45,46 @@ _NOISE = frozenset(
     tell show list about what which who where how right now today currently current please available open vacant
     vacancy vacancies position positions job jobs opening openings opportunity opportunities posting postings call
     calls hiring looking search searching seeking offer offers offered role roles new group lab team apply applying
-    hi hello hey thanks thank m f d w x
+    hi hello hey thanks thank anything something deadline deadlines m f d w x
     der die das den dem des ein eine einen einem einer eines und oder im am an auf fur fuer bei mit von vom zu zur zum
     nach welche welcher welches welchen was wer wo wie gibt es ist sind habt ihr euch eure eurer haben hat sie ihnen
     du ich wir uns mir mich bitte zeige zeig liste offen offene offenen offener offenes freie freien frei aktuell
     aktuelle aktuellen gerade derzeit momentan jetzt heute stelle stellen stellenangebot stellenangebote
     stellenausschreibung stellenausschreibungen ausschreibung ausschreibungen positionen angebot angebote suche
-    suchen suchst sucht such noch auch denn als kann man gruppe arbeitsgruppe hallo danke""".split()
+    suchen suchst sucht such noch auch denn als kann man gruppe arbeitsgruppe hallo danke frist
+    fristen bewerbungsfrist bewerbungsfristen""".split()
 )
 _SCOPES = {
     **dict.fromkeys("closed past expired archive archived former".split(), Scope.CLOSED),
     **dict.fromkeys(
         "geschlossen geschlossene geschlossenen vergangen vergangene vergangenen abgelaufen abgelaufene "
-        "abgelaufenen fruhere fruheren archiv beendet beendete".split(),
+        "abgelaufenen fruhere fruheren fruehere frueheren archiv beendet beendete".split(),
         Scope.CLOSED,
     ),
     **dict.fromkeys("all everything alle allen alles".split(), Scope.ALL),
 }
 
 # Gender forms with a sign (Doktorand:in, Mitarbeiter*innen, wissenschaftliche/r): the sign and ending go.
-_GENDER = re.compile(r"(?<=\w)[:*_/·]-?(?:innen|in|r|n|en|e)\b", re.IGNORECASE)
+_GENDER = re.compile(r"(?<=\w)[:*_/·]-?(?:innen|in|en|e)\b|(?<=e)[:*_/·]-?[rn]\b")
 _PH_D = re.compile(r"\bph\.\s?d\b\.?", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s?\b")
 _WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")
 _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i"})
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_SPELT_OUT = re.compile(r"([aou])e")
 
 
 def words(text: str) -> list[str]:
     """The folded words of a text, in order: no case, no accents, no gender signs. `C++` and `C#` stay whole."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", text.translate(_LETTERS)).casefold()
+        text = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS)).casefold()
         text = "".join(c for c in text if not unicodedata.combining(c))
     text = _PH_D.sub("phd", text.casefold())
     return _WORD.findall(_GENDER.sub("", _POSSESSIVE.sub("", text)))
 
 
 def search_words(posting: Posting) -> set[str]:
-    """Every folded word by which a posting can be found; words with umlauts also in their ae/oe/ue spelling."""
+    """Every folded word by which a posting can be found; words with umlauts in either spelling (u and ue)."""
     texts: Iterable[str | None] = (
         posting.id,
         posting.title,
@@ -107,6 +109,7 @@ def search_words(posting: Posting) -> set[str]:
     found = set(words(whole))
     if not whole.isascii():
         found.update(words(unicodedata.normalize("NFC", whole).casefold().translate(_UMLAUTS)))
+    found.update([_SPELT_OUT.sub(r"\1", word) for word in found if _SPELT_OUT.search(word)])
     return found
 
 

@@ -16,19 +16,21 @@ _SAID = {
         promovieren; doktorat; doktorarbeit; dissertation""",
     Role.POSTDOC: """postdoc; post doc; postdoctoral; post doctoral; postdoc researcher; postdoctoral researcher;
         postdoctoral fellow; postdoctoral fellowship; postdoctoral associate; postdoctoral scholar;
-        postdoctoral scientist; postdoktorand~; postdoktoral""",
+        postdoctoral scientist; postdoktorand~; post doktorand~; postdoktoral""",
     Role.PROFESSOR: """professor~; professorship; prof; assistant professor; associate professor; full professor;
         junior professor~; juniorprofessor~; juniorprofessur; professur; tenure track; w1; w2; w3""",
     Role.RESEARCH_STAFF: """research staff; research associate; research assistant; research scientist;
         staff scientist; wissenschaftliche mitarbeiter~; wissenschaftlicher mitarbeiter~;
-        wissenschaftlichen mitarbeiter~; akademische mitarbeiter~; akademischer mitarbeiter~; wimi""",
+        wissenschaftlichen mitarbeiter~; akademische mitarbeiter~; akademischer mitarbeiter~; wiss mitarbeiter~;
+        wimi""",
     Role.STUDENT_ASSISTANT: """student assistant; student assistantship; student helper; student worker;
         student job; student research assistant; working student; werkstudent~; hiwi; hilfskraft; hilfskrafte;
         hilfskraeften; studentische hilfskraft; studentische hilfskrafte; studentische mitarbeiter~;
         studentischer mitarbeiter~; studentische; wissenschaftliche hilfskraft; wissenschaftliche hilfskrafte;
-        hilfswissenschaftler~; shk; whk; tutor~; teaching assistant; studijob; studentenjob""",
+        wiss hilfskraft; hilfswissenschaftler~; shk; whk; tutor~; teaching assistant; studijob; studentenjob""",
     Role.THESIS: """thesis; theses; master thesis; masters thesis; master theses; bachelor thesis; bachelors thesis;
-        bachelor theses; masterarbeit; bachelorarbeit; abschlussarbeit; diplomarbeit; studienarbeit""",
+        bachelor theses; masterarbeit~; bachelorarbeit~; abschlussarbeit~; diplomarbeit~; studienarbeit~;
+        master arbeit~; bachelor arbeit~""",
     Role.INTERNSHIP: """internship; intern; research internship; praktikum; praktika; praktikant~; traineeship;
         trainee""",
     Role.TECHNICIAN: """technician; lab technician; laboratory technician; technical assistant; technical staff;

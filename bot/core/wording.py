@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from gettext import NullTranslations
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_datetime
 
 from bot.core import prose
 from bot.core.message import BLANK, Button, Line, LineKind, Message, Span, joined, shortened
@@ -22,6 +22,7 @@ LANGUAGES = ("en", "de")
 DIGEST_LINES = 20
 _TITLE = 200
 _DATE = {"en": "EEEE, d MMMM y", "de": "EEEE, d. MMMM y"}
+_SHORT = {"en": "EEE, d MMM y, HH:mm", "de": "EEE, d. MMM y, HH:mm"}
 _LINK = ("http://", "https://")
 
 
@@ -65,7 +66,8 @@ class Wording:
         """The deadline so that it cannot be misread: weekday, date, time, zone and offset."""
         deadline = posting.deadline
         assert deadline  # noqa: S101  # asked only of postings that have one
-        return _spelled_out(deadline.at, deadline.zone, self.language, self._("{date}, {time} (as {weekday} ends)"))
+        zone_name = self._("AoE, anywhere on Earth") if deadline.zone == AOE else deadline.zone
+        return _spelled_out(deadline.at, zone_name, self.language, self._("{date}, {time} (as {weekday} ends)"))
 
     def _days_left(self, posting: Posting, now: datetime, timezone: str) -> str:
         """How much is really left, in calendar days of `timezone`, or in hours on the last day."""
@@ -85,7 +87,9 @@ class Wording:
         hours = round(minutes / 60)
         return self.ngettext("{n} hour left", "{n} hours left", hours).format(n=hours)
 
-    def _deadline_lines(self, posting: Posting, now: datetime, timezone: str, indent: str = "") -> list[Line]:
+    def _deadline_lines(
+        self, posting: Posting, now: datetime, timezone: str, indent: str = "", *, left: bool = True
+    ) -> list[Line]:
         if posting.deadline is None or posting.deadline_kind is DeadlineKind.ROLLING:
             return [Line.of(indent, "📅 ", self._("No fixed deadline: applications are welcome at any time"))]
         at = posting.deadline.at
@@ -94,11 +98,12 @@ class Wording:
             said = self._("Review began {when}; still open") if passed else self._("Review begins {when}")
         else:
             said = self._("The deadline passed {when}") if passed else self._("Apply by {when}")
-        left = "" if passed or posting.status is not Status.OPEN else self._days_left(posting, now, timezone)
+        ahead = left and not passed and posting.status is Status.OPEN
+        days_left = f" · {self._days_left(posting, now, timezone)}" if ahead else ""
         before, _, after = said.partition("{when}")
-        fallback = format_skeleton("yMMMEdHm", at.astimezone(UTC), locale=self.language) + " UTC"
+        fallback = format_datetime(at.astimezone(UTC), _SHORT[self.language], locale=self.language) + " UTC"
         return [
-            Line.of(indent, "📅 ", before, Span(self._when(posting), bold=True), after, left and f" · {left}"),
+            Line.of(indent, "📅 ", before, Span(self._when(posting), bold=True), after, days_left),
             Line.of(indent, self._("Your time:") + " ", Span(fallback, instant=at)),
         ]
 
@@ -110,13 +115,15 @@ class Wording:
         if len(notices) > 1:
             return replace(self._digest(notices, now), silent=silent)
         posting = notices[0].occasion.posting
+        announces = notices[0].occasion.kind is Kind.ANNOUNCEMENT
+        timezone = notices[0].channel.pattern.timezone
         lines = [
             self._opening(notices[0], now),
             *self._facts(posting),
-            *self._deadline_lines(posting, now, notices[0].channel.pattern.timezone),
+            *self._deadline_lines(posting, now, timezone, left=announces),
         ]
-        if notices[0].occasion.kind is Kind.ANNOUNCEMENT:
-            lines += [BLANK, Line.of(shortened(posting.summary, 700))] if posting.summary else []
+        if announces:
+            lines += [BLANK, Line.of(posting.summary and shortened(posting.summary, 700))]
             lines += [BLANK, *self._how_to_apply(posting)]
         return Message(_tidy(lines), self._links(posting), silent)
 
@@ -139,7 +146,9 @@ class Wording:
             Line.of(
                 "📋 ",
                 Span(
-                    self.ngettext("{n} notice at once", "{n} notices at once", len(notices)).format(n=len(notices)),
+                    self.ngettext("{n} position at a glance", "{n} positions at a glance", len(notices)).format(
+                        n=len(notices)
+                    ),
                     bold=True,
                 ),
             )
@@ -206,6 +215,14 @@ class Wording:
         return (tuple(buttons),) if buttons else ()
 
     # --- Answers
+
+    def nothing_open(self) -> str:
+        """Said when no position is open and the config has no `when_empty`."""
+        return self._("Nothing is open right now.")
+
+    def too_old(self) -> str:
+        """Said when a button of a list is pressed that nobody remembers."""
+        return self._("That list is too old; please ask again.")
 
     def posting(self, posting: Posting, now: datetime, timezone: str) -> Message:
         """One posting in full."""
@@ -274,8 +291,6 @@ def _spelled_out(at: datetime, zone_name: str, language: str, midnight: str) -> 
     clock = at.strftime("%H:%M" if at.second in {0, 59} else "%H:%M:%S")
     offset = offset_name(at)
     where = offset if zone_name == offset else f"{zone_name}, {offset}"
-    if zone_name == AOE:
-        where = f"{AOE}, anywhere on Earth, {offset}"
     if at.time() == time():  # midnight belongs to two days: say which one ends
         weekday = format_date(at.date() - timedelta(days=1), "EEEE", language)
         return f"{midnight.format(date=date, time=clock, weekday=weekday)} ({where})"

@@ -20,6 +20,7 @@ from bot.document import (
     invalid,
     line_of,
     scalar,
+    shown,
     whole,
 )
 
@@ -27,15 +28,17 @@ ID = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 
 # A Gregorian date from 1970 to 2999, as a pattern that knows every month's length and the leap years, so that an
 # editor with the schema refuses 30 February just as the loader does.
-_YEAR = r"(?:19[7-9]\d|2\d{3})"
-_LEAP = r"(?:(?:19|2\d)(?:0[48]|[2468][048]|[13579][26])|2[048]00)"
+# The digits are spelt out, for `\d` is also ٣ in Python.
+_YEAR = r"(?:19[7-9][0-9]|2[0-9]{3})"
+_LEAP = r"(?:19(?:7[26]|8[048]|9[26])|2[0-9](?:0[48]|[2468][048]|[13579][26])|2[048]00)"
 _DATE = (
-    rf"(?:{_YEAR}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))"
+    rf"(?:{_YEAR}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
     rf"|{_LEAP}-02-29)"
 )
-_CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?"
-_OFFSET = r"Z|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?"
+_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?"
+_OFFSET = r"Z|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?"
 _DEADLINE = rf"{_DATE}(?:[ T]{_CLOCK}(?: ?(?:{_OFFSET}))?)?"
+_DAY_OR_WORDS = rf"\s*{_DATE}\s*|(?!\s*[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}\s*$).*"
 
 
 class Day(Kind):
@@ -46,7 +49,7 @@ class Day(Kind):
     def read(self, node: Node, name: str) -> date:
         text, _ = scalar(node, name)
         if not re.fullmatch(_DATE, text):
-            raise invalid(node, f'{name}: "{text}" is no date; write YYYY-MM-DD')
+            raise invalid(node, f'{name}: "{shown(text)}" is no date; write YYYY-MM-DD')
         return date.fromisoformat(text)
 
 
@@ -64,12 +67,15 @@ class LastInstant(Kind):
         if re.fullmatch(_DEADLINE, text):
             return datetime.fromisoformat(text.replace(" +", "+").replace(" -", "-").replace(" Z", "Z"))
         if re.fullmatch(_DATE, text[:10]):
-            raise invalid(node, f'{name}: "{text}" has no such time of day; write YYYY-MM-DD HH:MM')
-        raise invalid(node, f'{name}: "{text}" is no date; write YYYY-MM-DD or YYYY-MM-DD HH:MM')
+            hint = "write YYYY-MM-DD HH:MM, and the zone under timezone"
+            raise invalid(node, f'{name}: "{shown(text)}" has no such time of day; {hint}')
+        raise invalid(node, f'{name}: "{shown(text)}" is no date; write YYYY-MM-DD or YYYY-MM-DD HH:MM')
 
 
 _line = Text()
+_day_or_words = Text(_DAY_OR_WORDS, "is no date; write YYYY-MM-DD, or words", dates=True)
 _lines = Text(lines=True)
+_time_zone = OneOf(zone_names(), "time zone", "a name such as Europe/Berlin, or AoE")
 _list_or_text = Items(_line, or_one=True, least=1)
 _url = Text(r"https?://[^\s<>\"\\]+", "is no web address; write https://…")
 _email = Text(r"[^@\s<>\",;]+@[^@\s<>\",;]+\.[^@\s<>\",;]+", "is no e-mail address; write name@host.example")
@@ -85,10 +91,10 @@ FIELDS: Mapping[str, tuple[Kind, str]] = {
     "workplace": (Choice(Workplace), "on-site, hybrid or remote."),
     "posted": (Day(), "The day on which it opens: YYYY-MM-DD. It is announced on that day."),
     "deadline": (LastInstant(), "YYYY-MM-DD (ends 23:59:59) or YYYY-MM-DD HH:MM, with an offset if you like."),
-    "timezone": (OneOf(zone_names(), "time zone"), "The deadline's zone: an IANA name such as Europe/Berlin, or AoE."),
+    "timezone": (_time_zone, "The deadline's zone: an IANA name such as Europe/Berlin, or AoE."),
     "deadline_kind": (Choice(DeadlineKind), "fixed, review-begins (still open after it) or rolling (no deadline)."),
-    "start": (Text(dates=True), "When it begins: a date or words."),
-    "duration": (_line, "How long it lasts, such as 3 years."),
+    "start": (_day_or_words, "When it begins: a date or words."),
+    "duration": (_day_or_words, "How long it lasts, such as 3 years, or the last day."),
     "pay": (_line, "Such as TV-L E13."),
     "fte": (Number(1, 100, whole=False), "Percent of full time."),
     "openings": (Number(1, 1000), "How many are sought."),

@@ -2,18 +2,22 @@
 
 import os
 import re
-from collections import defaultdict
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.core.posting import Posting
-from bot.document import InvalidError, Problem, compose, read_text
+from bot.document import InvalidError, Problem, UnreadableError, compose, line_of, read_text
 from bot.registry.fields import ID, posting
 
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
-_FILES = (".yaml", ".md")
-_NEARLY = (".yml", ".markdown", ".json")
+_ENDINGS = (".yaml", ".md")
+_NEARLY = {".yml": ".yaml", ".json": ".yaml", ".markdown": ".md"}
+_LIKE_POSTINGS = (*_ENDINGS, *_NEARLY)
+
+_Signature = int | None
+"""What tells that a file has changed; None for one that must be looked at again each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,12 @@ class Reading:
 
 @dataclass(slots=True)
 class _File:
-    signature: tuple[int, ...]
+    """A file as last read. `id` is empty when its name cannot be a posting's."""
+
+    id: str
+    signature: _Signature = None
     posting: Posting | None = None  # its last good version
+    aliases_line: int = 1
     problems: tuple[Problem, ...] = ()
 
 
@@ -42,84 +50,136 @@ class Registry:
 
     folder: Path
     timezone: str
-    _files: dict[Path, _File] = field(default_factory=dict)
-    _in_force: dict[str, tuple[Path, Posting]] = field(default_factory=dict)
+    _files: dict[str, _File] = field(default_factory=dict)
+    _in_force: dict[str, tuple[str, Posting]] = field(default_factory=dict)
 
     def read(self, touched: Iterable[Path] = ()) -> Reading:
-        """Looks at every file's size and time, and reads those that differ or are `touched`. Blocks."""
-        again = {path.absolute() for path in touched}
-        try:
-            found = dict(_posting_files(self.folder))
-        except OSError as error:
-            text = f"the registry cannot be read: {error.strerror or type(error).__name__}"
-            return Reading((), (), (Problem(str(self.folder), 1, text),))
+        """Looks at every file's size and times, and reads those that differ or are `touched`. Blocks."""
+        root = os.path.abspath(self.folder)  # noqa: PTH100  # paths are text here: there are 10,000 of them
+        again = {os.path.join(self.folder, os.path.relpath(path, root)) for path in touched}  # noqa: PTH118
+        found: dict[str, _Signature] = {}
+        problems = list(_look(str(self.folder), found, set()))
+        unread = tuple(os.path.join(problem.path, "") for problem in problems)  # noqa: PTH118
         for path in self._files.keys() - found.keys():
-            del self._files[path]
+            if not path.startswith(unread):
+                del self._files[path]
         for path, signature in found.items():
             known = self._files.get(path)
-            if known is None or known.signature != signature or path.absolute() in again:
-                self._files[path] = self._read_file(path, signature, known.posting if known else None)
-        return self._compare()
+            if known is None or signature is None or known.signature != signature or path in again:
+                self._files[path] = self._read_file(path, signature, known)
+        return self._compare(problems)
 
-    def _read_file(self, path: Path, signature: tuple[int, ...], last_good: Posting | None) -> _File:
+    def _read_file(self, path: str, signature: _Signature, known: _File | None) -> _File:
+        file = known or _File("")
+        file.signature, file.problems = signature, ()
         try:
-            return _File(signature, _posting_of(path, self.timezone))
+            file.id = _id_of(path)
+            file.posting, file.aliases_line = _posting_of(path, file.id, self.timezone, plain=signature is not None)
         except InvalidError as error:
-            return _File(signature, last_good, error.problems(path))
+            file.problems = error.problems(path)
+            if isinstance(error, UnreadableError):
+                file.signature = None
+        return file
 
-    def _compare(self) -> Reading:
-        problems = [problem for file in self._files.values() for problem in file.problems]
-        claims: dict[str, list[Path]] = defaultdict(list)
+    def _compare(self, problems: list[Problem]) -> Reading:
+        holders: dict[str, str] = {}
+        clashes: dict[str, list[str]] = {}
         for path, file in self._files.items():
-            if file.posting or file.problems:
-                claims[path.stem].append(path)
-        now_in_force: dict[str, tuple[Path, Posting]] = {}
-        for name, paths in claims.items():
-            first = self._in_force.get(name, (None, None))[0]
-            for path in paths:
-                others = " and ".join(other.name for other in paths if other != path)
-                if others:
-                    problems.append(
-                        Problem(str(path), 1, f'the id "{name}" is also that of {others}; rename one of them')
-                    )
-                file_posting = self._files[path].posting
-                if file_posting and (not others or path == first):
-                    now_in_force[name] = (path, file_posting)
-        problems += _alias_problems(now_in_force)
-        before = {name: posting for name, (_, posting) in self._in_force.items()}
-        changed = tuple(p for name, (_, p) in now_in_force.items() if before.get(name) != p)
-        removed = tuple(sorted(before.keys() - now_in_force.keys()))
-        self._in_force = now_in_force
-        return Reading(changed, removed, tuple(sorted(problems, key=lambda problem: (problem.path, problem.line))))
+            problems += file.problems
+            if file.id and holders.setdefault(file.id, path) is not path:
+                clashes.setdefault(file.id, [holders[file.id]]).append(path)
+        for name, paths in clashes.items():
+            problems += self._clash(name, sorted(paths))
+            first, _ = self._in_force.get(name, ("", None))
+            holders[name] = first if first in paths else ""
+        changed, removed = self._put_in_force(holders)
+        problems += self._alias_problems()
+        return Reading(
+            changed=tuple(sorted(changed, key=lambda posting: posting.id)),
+            removed=tuple(sorted(removed)),
+            problems=tuple(sorted(problems, key=lambda problem: (problem.path, problem.line))),
+        )
 
-
-def _posting_files(folder: Path) -> Iterator[tuple[Path, tuple[int, ...]]]:
-    """Every file that is or means to be a posting, with what tells that it has changed."""
-    with os.scandir(folder) as entries:
-        for entry in sorted(entries, key=lambda entry: entry.name):
-            if entry.name.startswith((".", "_")) or entry.name.casefold().startswith("readme."):
+    def _put_in_force(self, holders: dict[str, str]) -> tuple[list[Posting], list[str]]:
+        """Puts what each id's file last said in force; gives what is new or different, and what is gone."""
+        changed: list[Posting] = []
+        removed = list(self._in_force.keys() - holders.keys())
+        for name, path in holders.items():
+            new = self._files[path].posting if path else None
+            before_path, before = self._in_force.get(name, ("", None))
+            if before is new and before_path == path:
                 continue
-            if entry.is_dir():
-                yield from _posting_files(Path(entry.path))
-            elif entry.name.casefold().endswith(_FILES + _NEARLY):
+            if new:
+                self._in_force[name] = (path, new)
+                if before != new:
+                    changed.append(new)
+            elif before:
+                removed.append(name)
+        for name in removed:
+            del self._in_force[name]
+        return changed, removed
+
+    def _clash(self, name: str, paths: list[str]) -> Iterator[Problem]:
+        for path in paths:
+            others = " and ".join(os.path.relpath(other, self.folder) for other in paths if other != path)
+            yield Problem(path, 1, f'the id "{name}" is also that of {others}; rename one of them')
+
+    def _alias_problems(self) -> Iterator[Problem]:
+        taken: dict[str, str] = {}
+        for name, path, one in sorted((name, path, one) for name, (path, one) in self._in_force.items() if one.aliases):
+            for alias in one.aliases:
+                line = self._files[path].aliases_line
+                if alias in self._in_force and alias != name:
+                    yield Problem(path, line, f'aliases: "{alias}" is the id of another posting; delete it here')
+                elif taken.setdefault(alias, name) != name:
+                    yield Problem(path, line, f'aliases: "{alias}" is also a former id of {taken[alias]}; keep one')
+
+
+def _look(folder: str, found: dict[str, _Signature], seen: set[str]) -> Iterator[Problem]:
+    """Puts every file that is or means to be a posting into `found`; yields the folders that cannot be read."""
+    seen.add(os.path.realpath(folder))  # a link may lead back up
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                name = entry.name.casefold()
+                if name.startswith((".", "_", "readme.")):
+                    continue
                 try:
-                    stat = entry.stat()
-                except OSError:  # gone meanwhile, or a dangling link: reading it will tell
-                    yield Path(entry.path), ()
-                else:
-                    yield Path(entry.path), (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+                    status = entry.stat()
+                except OSError:  # a broken link, or gone meanwhile
+                    status = None
+                if status and stat.S_ISDIR(status.st_mode):
+                    if os.path.realpath(entry.path) not in seen:
+                        yield from _look(entry.path, found, seen)
+                elif name.endswith(_LIKE_POSTINGS):
+                    found[entry.path] = _signature(status) if status and stat.S_ISREG(status.st_mode) else None
+    except OSError as error:
+        yield Problem(folder, 1, f"the folder cannot be read: {error.strerror or type(error).__name__}")
 
 
-def _posting_of(path: Path, timezone: str) -> Posting:
-    if path.suffix not in _FILES:
-        raise InvalidError((1, f"is not read; rename it to {path.stem}.yaml"))
-    if not re.fullmatch(ID, path.stem):
-        raise InvalidError((1, f'"{path.stem}" is no id; name the file with lower-case letters, digits and hyphens'))
-    text = read_text(path)
-    if path.suffix == ".yaml":
-        return posting(path.stem, compose(text), timezone)
-    front, body = _front_matter(text)
-    return posting(path.stem, compose(front, first_line=2), timezone, body)
+def _signature(status: os.stat_result) -> int:
+    return hash((status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino))
+
+
+def _id_of(path: str) -> str:
+    name, ending = os.path.splitext(os.path.basename(path))  # noqa: PTH119, PTH122
+    if ending not in _ENDINGS:
+        right = _NEARLY.get(ending.casefold(), ending.casefold())
+        raise InvalidError((1, f"is not read; rename it to {name}{right}"))
+    if not re.fullmatch(ID, name):
+        raise InvalidError((1, f'"{name}" is no id; name the file with lower-case letters, digits and hyphens'))
+    return name
+
+
+def _posting_of(path: str, name: str, timezone: str, *, plain: bool) -> tuple[Posting, int]:
+    """The posting in a file, and the line of its aliases."""
+    if not plain:
+        raise InvalidError((1, "cannot be read: it is a broken link or no plain file"))
+    text, body = read_text(path), ""
+    if path.endswith(".md"):
+        text, body = _front_matter(text)
+    root = compose(text, first_line=2 if path.endswith(".md") else 1)
+    return posting(name, root, timezone, body), line_of(root, "aliases")
 
 
 def _front_matter(text: str) -> tuple[str, str]:
@@ -127,15 +187,5 @@ def _front_matter(text: str) -> tuple[str, str]:
     if not fences or fences[0].start() != 0:
         raise InvalidError((1, "must begin with a line --- and its keys, then another line ---"))
     if len(fences) < 2:
-        raise InvalidError((1, "has no second line --- after its keys"))
-    return text[fences[0].end() + 1 : fences[1].start()], text[fences[1].end() :].strip("\r\n")
-
-
-def _alias_problems(in_force: dict[str, tuple[Path, Posting]]) -> Iterator[Problem]:
-    taken: dict[str, str] = {}
-    for name, (path, one) in sorted(in_force.items()):
-        for alias in one.aliases:
-            if alias in in_force and alias != name:
-                yield Problem(str(path), 1, f'aliases: "{alias}" is the id of another posting')
-            elif taken.setdefault(alias, name) != name:
-                yield Problem(str(path), 1, f'aliases: "{alias}" is also a former id of {taken[alias]}')
+        raise InvalidError((1, "has no second line --- after its keys; add it"))
+    return text[fences[0].end() + 1 : fences[1].start()], text[fences[1].end() :]

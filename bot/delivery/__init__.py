@@ -1,0 +1,6 @@
+"""Sends what is due, one destination at a time, at the platform's pace, and records what became of it."""
+
+from bot.delivery.delivery import Delivery
+from bot.delivery.pace import Pace
+
+__all__ = ["Delivery", "Pace"]

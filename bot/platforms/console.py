@@ -1,0 +1,116 @@
+"""The terminal: the third platform. It needs no token, and keeps the others honest."""
+
+import sys
+from collections.abc import Callable
+from itertools import count
+
+from prompt_toolkit import PromptSession, print_formatted_text
+from prompt_toolkit.formatted_text import FormattedText
+from prompt_toolkit.patch_stdout import patch_stdout
+
+from bot.core.channel import Destination
+from bot.core.commands import Request, read
+from bot.core.message import Button, LineKind, Message, Span
+from bot.platforms.base import Answers, Platform, Reader
+
+_PROMPT = "callboard> "
+_OPEN_WORD = "‹› "  # the signs around the labels of page buttons
+
+
+def plain(message: Message) -> str:
+    """A message as text without colour, for a file or a pipe."""
+    return "".join(text for _, text in _pieces(message))
+
+
+class Console(Platform):
+    """Prints to standard output, and answers at a prompt when standard input is a terminal.
+
+    `leave` is called when the person ends the prompt (Ctrl-D, Ctrl-C).
+    """
+
+    name = "console"
+
+    def __init__(self, leave: Callable[[], None] = lambda: None) -> None:
+        self._leave = leave
+        self._numbers = count(1)
+        self._buttons: dict[str, str] = {}
+
+    def payload(self, destination: Destination, message: Message, key: str) -> str:
+        del destination, key
+        return plain(message)
+
+    async def send(self, destination: Destination, message: Message, key: str) -> str:
+        del key
+        number = next(self._numbers)
+        self._print(message, f"── {destination.address} ")
+        return str(number)
+
+    async def listen(self, answers: Answers) -> None:
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            return None
+        session: PromptSession[str] = PromptSession(_PROMPT)
+        with patch_stdout(raw=True):
+            while True:
+                try:
+                    text = await session.prompt_async(handle_sigint=False)
+                except (EOFError, KeyboardInterrupt):
+                    return self._leave()
+                if text.strip():
+                    self._answer(text, answers)
+
+    def _answer(self, text: str, answers: Answers) -> None:
+        pressed = self._buttons.get(text.strip().strip(_OPEN_WORD).casefold())
+        request = Request.from_button(pressed) if pressed else read(text)
+        message = answers.answer(request, Reader(Destination(self.name, self.name)))
+        buttons = [button for row in message.buttons for button in row if button.request]
+        self._buttons = {button.label.strip(_OPEN_WORD).casefold(): button.request or "" for button in buttons}
+        self._print(message, "")
+
+    def _print(self, message: Message, heading: str) -> None:
+        pieces = [("fg:ansicyan", heading.ljust(60, "─") + "\n")] if heading else []
+        pieces += [*_pieces(message), ("", "\n")]
+        if sys.stdout.isatty():
+            print_formatted_text(FormattedText(pieces), end="")
+        else:
+            print("".join(text for _, text in pieces), end="", flush=True)
+
+
+def _pieces(message: Message) -> list[tuple[str, str]]:
+    """Text with prompt_toolkit's styles (https://python-prompt-toolkit.readthedocs.io/en/stable/pages/advanced_topics/styling.html)."""
+    pieces: list[tuple[str, str]] = []
+    for line in message.lines:
+        if line.kind is LineKind.QUOTE:
+            pieces.append(("fg:ansibrightblack", "│ "))
+        for span in line.spans:
+            pieces.append((_style(span), _safe(_shown(span))))
+            if span.url and span.url not in {span.text, f"mailto:{span.text}"}:
+                pieces.append(("fg:ansiblue underline", f" <{_safe(span.url)}>"))
+        pieces.append(("", "\n"))
+    links = [button for row in message.buttons for button in row if button.url]
+    for button in links:
+        pieces += [("", f"{button.label}: "), ("fg:ansiblue underline", _safe(button.url or "")), ("", "\n")]
+    return pieces + _choices([button for row in message.buttons for button in row if button.request])
+
+
+def _choices(buttons: list[Button]) -> list[tuple[str, str]]:
+    if not buttons:
+        return []
+    labels = "  ".join(f"[{button.label}]" for button in buttons)
+    return [("", "\n"), ("fg:ansigreen", labels), ("", "\n")]
+
+
+def _shown(span: Span) -> str:
+    if not span.instant:
+        return span.text
+    # The reader sits at this machine: its zone is theirs.
+    return span.instant.astimezone().strftime("%a %Y-%m-%d %H:%M %Z")
+
+
+def _style(span: Span) -> str:
+    styles = (("bold", span.bold), ("italic", span.italic), ("strike", span.strike), ("fg:ansiyellow", span.code))
+    return " ".join(name for name, wanted in styles if wanted)
+
+
+def _safe(text: str) -> str:
+    """Without control characters: a terminal would obey them."""
+    return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)

@@ -1,0 +1,70 @@
+"""The app manifest: paste it at api.slack.com/apps and the app is as Callboard needs it.
+
+https://docs.slack.dev/reference/app-manifest
+"""
+
+from typing import Any
+
+from bot.core.commands import COMMANDS, Dialect
+from bot.core.wording import Wording
+
+COMMAND = "/positions"
+SCOPES = {
+    "app_mentions:read": "hears when it is mentioned",
+    "channels:history": "finds its own messages again after a crash, so that none is sent twice",
+    "channels:read": "finds a public channel by its #name",
+    "chat:write": "announces and answers",
+    "chat:write.public": "announces in public channels that it was not invited to",
+    "commands": "has the command /positions",
+    "groups:history": "the same in private channels",
+    "groups:read": "finds a private channel by its #name",
+    "im:history": "hears direct messages",
+    "im:write": "answers direct messages",
+    "users:read": "answers in the language of the person's Slack",
+}
+
+
+def manifest(wording: Wording, *, mode: str, url: str | None = None) -> dict[str, Any]:
+    """The manifest for Socket Mode, or for HTTP at the public address `url` (ending in /slack/events)."""
+    socket = mode == "socket"
+    usages = [command.usage(wording) for command in COMMANDS.values() if not command.word]
+    words = [f"{command.word} {command.usage(wording)}".strip() for command in COMMANDS.values() if command.word]
+    command: dict[str, Any] = {
+        "command": COMMAND,
+        "description": COMMANDS["positions"].summary(wording),
+        "usage_hint": " | ".join(usages + words),
+        "should_escape": False,
+    }
+    events: dict[str, Any] = {"bot_events": ["app_mention", "message.im"]}
+    interactivity: dict[str, Any] = {"is_enabled": True}
+    if not socket:
+        command["url"] = url
+        events["request_url"] = url
+        interactivity["request_url"] = url
+    return {
+        "display_information": {
+            "name": "Callboard",
+            "description": "Announces open positions and their deadlines, and answers questions about them.",
+            "background_color": "#1f3a5f",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "callboard", "always_online": True},
+            "slash_commands": [command],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": events,
+            "interactivity": interactivity,
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": socket,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+assert Dialect.ONE.value.startswith(COMMAND)  # noqa: S101  # one name for one command
