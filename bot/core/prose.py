@@ -2,18 +2,21 @@
 
 from dataclasses import replace
 from functools import cache
-from typing import Any
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from typing import TYPE_CHECKING, Any
 
 from bot.core.message import BLANK, Line, LineKind, Span
+
+if TYPE_CHECKING:  # read when the first description is shown: a start need not wait for it
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 _STYLES = {"strong": "bold", "em": "italic", "s": "strike"}
 
 
 @cache
-def _reader() -> MarkdownIt:
+def _reader() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # noqa: PLC0415
+
     return MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("strikethrough")
 
 
@@ -62,7 +65,7 @@ def _gap(found: list[Line], bullets: list[int | None]) -> None:
         found.append(BLANK)
 
 
-def _inline(tokens: list[Token]) -> list[tuple[Span, ...]]:
+def _inline(tokens: "list[Token]") -> list[tuple[Span, ...]]:
     rows: list[list[Span]] = [[]]
     style = Span("")
     for token in tokens:

@@ -7,7 +7,8 @@ section 3.3.5). That is what `zoneinfo` does with ``fold=0`` (PEP 495), so the r
 
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from importlib.resources import files
+from zoneinfo import ZoneInfo
 
 AOE = "AoE"
 """Anywhere on Earth: UTC−12, the zone in which a day ends last (IEEE 802.16 usage, common in calls)."""
@@ -18,8 +19,9 @@ DAY_END = time(23, 59, 59)
 
 @cache
 def zone_names() -> frozenset[str]:
-    """All names a `timezone` may have: IANA's, and AoE."""
-    return frozenset(available_timezones() - {"localtime", "posixrules"}) | {AOE}
+    """All names a `timezone` may have: IANA's, as the tzdata package lists them, and AoE."""
+    listed = files("tzdata").joinpath("zones").read_text(encoding="utf-8")
+    return frozenset(listed.split()) | {AOE}
 
 
 @cache

@@ -4,10 +4,6 @@ import sys
 from collections.abc import Callable
 from itertools import count
 
-from prompt_toolkit import PromptSession, print_formatted_text
-from prompt_toolkit.formatted_text import FormattedText
-from prompt_toolkit.patch_stdout import patch_stdout
-
 from bot.core.channel import Destination
 from bot.core.commands import Request, read
 from bot.core.message import Button, LineKind, Message, Span
@@ -48,6 +44,10 @@ class Console(Platform):
     async def listen(self, answers: Answers) -> None:
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             return None
+        # A large library, and only a person at a terminal needs it.
+        from prompt_toolkit import PromptSession  # noqa: PLC0415
+        from prompt_toolkit.patch_stdout import patch_stdout  # noqa: PLC0415
+
         session: PromptSession[str] = PromptSession(_PROMPT)
         with patch_stdout(raw=True):
             while True:
@@ -70,6 +70,9 @@ class Console(Platform):
         pieces = [("fg:ansicyan", heading.ljust(60, "─") + "\n")] if heading else []
         pieces += [*_pieces(message), ("", "\n")]
         if sys.stdout.isatty():
+            from prompt_toolkit import print_formatted_text  # noqa: PLC0415
+            from prompt_toolkit.formatted_text import FormattedText  # noqa: PLC0415
+
             print_formatted_text(FormattedText(pieces), end="")
         else:
             print("".join(text for _, text in pieces), end="", flush=True)
