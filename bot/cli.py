@@ -73,7 +73,7 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="For program
 def main() -> None:
     """The program. No traceback ever reaches a user, unless CALLBOARD_DEBUG asks for it."""
     try:
-        sys.exit(callboard(standalone_mode=False) or 0)
+        sys.exit(callboard(prog_name="callboard", standalone_mode=False) or 0)
     except click.exceptions.Exit as leave:
         sys.exit(leave.exit_code)
     except click.ClickException as error:

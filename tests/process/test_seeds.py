@@ -36,7 +36,9 @@ async def test_every_notice_goes_out_on_its_day_and_once(tmp_path, names, start,
             assert ticked.code == 0, ticked.err
 
         expected = {(start, name, "announcement", None) for name in names}
-        expected |= {(day, name, "reminder", lead) for lead, day in reminded.items() for name in names if name != INVITATION}
+        expected |= {
+            (day, name, "reminder", lead) for lead, day in reminded.items() for name in names if name != INVITATION
+        }
         rows = (await lab.callboard("ledger", "--json")).rows
         for channel in ("lab-telegram", "lab-slack"):
             found = [(r["at"][:10], r["posting"], r["kind"], r["lead"]) for r in rows if r["channel"] == channel]
@@ -45,7 +47,9 @@ async def test_every_notice_goes_out_on_its_day_and_once(tmp_path, names, start,
         assert len(lab.telegram.sent) == len(lab.slack.sent) == len(expected)
         left = {"14d": "14 days left", "7d": "7 days left", "1d": "1 day left"}
         for day_left in left.values():
-            assert sum(day_left in message.text.split("\n")[0] for message in lab.telegram.sent) == len(names) - (INVITATION in names)
+            assert sum(day_left in message.text.split("\n")[0] for message in lab.telegram.sent) == len(names) - (
+                INVITATION in names
+            )
         lab.assert_no_problems()
 
 

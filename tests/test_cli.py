@@ -1,0 +1,223 @@
+"""The command line of the contract: what each command prints, and how it ends."""
+
+import contextlib
+import io
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from bot.cli import main
+
+CONFIG = """\
+registry: postings
+timezone: Europe/Berlin
+reminders: [14d, 7d, 1d]
+when_empty: "Nothing is open. Write to us."
+platforms: {console: {}}
+channels:
+  - {name: terminal, platform: console}
+  - {name: only-postdocs, platform: console, filter: postdoc, timezone: Asia/Tokyo, reminders: [36h]}
+"""
+
+
+@dataclass
+class Ended:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def rows(self) -> list[dict]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@pytest.fixture
+def lab(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("postings").mkdir()
+    Path("config.yaml").write_text(CONFIG)
+    return tmp_path
+
+
+def callboard(*words: str) -> Ended:
+    out, err = io.StringIO(), io.StringIO()
+    before, sys.argv = sys.argv, ["callboard", *words]
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.raises(SystemExit) as ended:
+            main()
+    finally:
+        sys.argv = before
+    return Ended(int(ended.value.code or 0), out.getvalue(), err.getvalue())
+
+
+def post(name: str, text: str = "", *, title: str | None = None, role: str = "phd") -> None:
+    Path(f"postings/{name}.yaml").write_text(f"title: {title or name.title()}\nrole: {role}\n{text}")
+
+
+def test_help_names_every_command_and_each_has_help_of_its_own():
+    shown = callboard("--help")
+    assert shown.code == 0
+    for name in "run tick check ask timeline preview ledger schema slack-manifest".split():
+        assert f"\n  {name} " in shown.out
+        assert "Usage: callboard" in callboard(name, "--help").out
+
+
+def test_check_is_silent_on_standard_output_when_all_is_well(lab):
+    post("robots")
+    assert (callboard("check").code, callboard("check").out) == (0, "")
+
+
+def test_check_prints_one_line_per_problem_of_config_and_registry(lab):
+    post("robots", "deadline: 2027-02-30\ncolour: red\n")
+    found = callboard("check")
+    assert found.code == 1
+    assert found.out.splitlines()[0].startswith(
+        'postings/robots.yaml:3: deadline: "2027-02-30" is no date; write YYYY-MM-DD'
+    )
+    assert found.out.splitlines()[1].startswith("postings/robots.yaml:4: ")
+    assert "colour" in found.out
+    Path("config.yaml").write_text("registri: postings\n")
+    found = callboard("check")
+    assert found.code == 1
+    assert found.out.startswith("config.yaml:1: ")
+    assert "registry" in found.out
+
+
+@pytest.mark.parametrize("command", [["run"], ["tick"], ["ask", "phd"], ["timeline"], ["preview", "x"], ["ledger"]])
+def test_a_config_that_cannot_be_used_ends_with_2_and_names_file_line_and_key(lab, command):
+    Path("config.yaml").write_text("registry: postings\nlanguage: klingon\n")
+    ended = callboard(*command)
+    assert ended.code == 2
+    assert "config.yaml:2: language: " in ended.err
+    assert "klingon" in ended.err
+    assert "Traceback" not in ended.err
+    Path("config.yaml").unlink()
+    ended = callboard(*command)
+    assert ended.code == 2
+    assert "config.yaml" in ended.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["dance"],
+        ["ask"],
+        ["tick", "--at", "yesterday"],
+        ["tick", "--at", "2027-02-30"],
+        ["tick", "--at", "9999-12-31T23:59:59-12:00"],
+        ["timeline", "--from", "2027-01-02", "--to", "2027-01-01"],
+        ["preview", "nobody"],
+        ["preview", "robots", "--platform", "pigeon"],
+        ["ask", "--language", "fr", "phd"],
+        ["ledger", "--colour"],
+    ],
+)
+def test_a_wrong_command_line_ends_with_2_and_no_traceback(lab, words):
+    post("robots")
+    ended = callboard(*words)
+    assert ended.code == 2
+    assert ended.err or ended.out
+    assert "Traceback" not in ended.err + ended.out
+
+
+def test_ask_gives_every_match_of_all_pages_in_order(lab):
+    for number in range(20):
+        post(f"p{number:02}", f"deadline: 2027-05-{28 - number:02}\n")
+    answer = json.loads(callboard("ask", "--at", "2027-01-01", "--json", "phd").out)
+    assert answer["postings"] == [f"p{number:02}" for number in reversed(range(20))]
+    assert "Page 1 of 3" in answer["text"]
+
+
+def test_ask_puts_what_is_named_because_nothing_matched_into_the_text_alone(lab):
+    post("robots")
+    answer = json.loads(callboard("ask", "--json", "/positions", "underwater basket weaving").out)
+    assert answer["postings"] == []
+    assert "Robots" in answer["text"]
+    assert "Zu „xylophon“ passt nichts" in callboard("ask", "--language", "de", "xylophon").out
+
+
+def test_ask_as_of_an_instant_sees_what_was_open_then(lab):
+    post("robots", "deadline: 2027-05-02\n")
+    assert json.loads(callboard("ask", "--json", "--at", "2027-05-02T21:59:59", "phd").out)["postings"] == ["robots"]
+    assert json.loads(callboard("ask", "--json", "--at", "2027-05-02T22:00:00", "phd").out)["postings"] == []
+    assert "Nothing is open. Write to us." in callboard("ask", "--at", "2027-05-03", "which positions are open?").out
+
+
+def test_timeline_lists_every_notice_in_order_a_json_object_a_line(lab):
+    post("robots", "deadline: 2027-05-02\n")
+    post("fishes", "deadline: 2027-04-30 12:00\nposted: 2027-04-01\n", role="postdoc")
+    rows = callboard("timeline", "--from", "2027-03-31", "--to", "2027-05-03", "--json").rows
+    assert rows[0] == {
+        "at": "2027-03-31T00:00:00Z",
+        "channel": "terminal",
+        "platform": "console",
+        "kind": "announcement",
+        "posting": "robots",
+        "lead": None,
+    }
+    assert [row["at"] for row in rows] == sorted(row["at"] for row in rows)
+    tokyo = [(row["at"], row["kind"], row["lead"]) for row in rows if row["channel"] == "only-postdocs"]
+    assert tokyo == [("2027-04-01T00:00:00Z", "announcement", None), ("2027-04-28T22:00:00Z", "reminder", "36h")]
+    assert callboard("timeline", "--from", "2027-03-31", "--to", "2027-05-03").out.count("\n") == len(rows)
+
+
+def test_preview_prints_each_platforms_own_payload_with_no_token_at_all(lab):
+    post("robots", "deadline: 2027-05-02\nurl: https://lab.example/robots\n", title='"Robots <b>*_& <!channel>"')
+    telegram = json.loads(callboard("preview", "robots", "--platform", "telegram").out)
+    assert "Robots <b>*_& <!channel>" in telegram["text"]
+    assert telegram["reply_markup"]["inline_keyboard"][0][0]["url"] == "https://lab.example/robots"
+    slack = json.loads(callboard("preview", "robots", "--platform", "slack").out)
+    assert "&lt;!channel&gt;" in slack["text"]
+    assert slack["blocks"]
+    assert "Robots <b>*_& <!channel>" in callboard("preview", "robots").out
+
+
+def test_tick_settles_and_says_so_and_the_ledger_has_it(lab):
+    post("robots", "deadline: 2027-05-02\n")
+    first = callboard("tick", "--at", "2027-04-01")
+    assert (first.code, first.out.count("New position")) == (0, 1)
+    assert callboard("tick", "--at", "2027-04-01").out == ""
+    assert "14 days left" in callboard("tick", "--at", "2027-04-18T07:00:00Z").out
+    rows = callboard("ledger", "--json").rows
+    assert [(row["kind"], row["lead"], row["state"]) for row in rows] == [
+        ("announcement", None, "delivered"),
+        ("reminder", "14d", "delivered"),
+    ]
+    assert rows[0]["at"].startswith("2027-04-01T00:00:0")
+    assert "delivered" in callboard("ledger").out
+
+
+def test_a_touched_or_reformatted_file_is_no_news(lab):
+    post("robots", "deadline: 2027-05-02\n")
+    callboard("tick", "--at", "2027-04-01")
+    post("robots", "\n\n# a comment\ndeadline: '2027-05-02'\n")
+    assert callboard("tick", "--at", "2027-04-02").out == ""
+
+
+def test_a_database_that_cannot_be_used_is_said_in_words(lab):
+    Path("callboard.db").write_text("this is no database, and long enough to be seen as none " * 20)
+    ended = callboard("tick")
+    assert ended.code == 2
+    assert "callboard.db" in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_schema_is_a_json_schema_that_takes_the_shipped_postings(lab):
+    schema = json.loads(callboard("schema").out)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    judge = jsonschema.Draft202012Validator(schema)
+    assert judge.is_valid({"title": "Robots", "role": ["phd", "postdoc"], "deadline": "2027-05-02 12:00"})
+    assert not judge.is_valid({"title": "Robots", "role": "phd", "deadline": "2027-02-30"})
+
+
+def test_the_slack_manifest_has_the_command_and_the_mode(lab):
+    socket = json.loads(callboard("slack-manifest").out)
+    assert socket["settings"]["socket_mode_enabled"] is True
+    assert socket["features"]["slash_commands"][0]["command"] == "/positions"
+    http = json.loads(callboard("slack-manifest", "--url", "https://bot.lab.example/slack/events").out)
+    assert http["settings"]["event_subscriptions"]["request_url"] == "https://bot.lab.example/slack/events"
