@@ -180,7 +180,7 @@ def check(path: Path) -> None:
         board.read()
         problems = board.problems
         if not problems:
-            click.echo(f"{len(board.index)} postings and {len(board.config.channels)} channels: all is well", err=True)
+            click.echo(f"postings: {len(board.index)}, channels: {len(board.config.channels)}: all is well", err=True)
     for problem in problems:
         click.echo(str(problem))
     sys.exit(1 if problems else 0)
@@ -296,7 +296,7 @@ def ledger(path: Path, as_json: bool) -> None:
     async def records() -> list[Record]:
         book = await Ledger.open(config.database)
         try:
-            return [record async for record in book.records()]
+            return await book.records()
         finally:
             await book.close()
 

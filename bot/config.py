@@ -167,7 +167,7 @@ class _Database(Kind):
 
 
 _word = Text(r"[A-Za-z0-9][\w.-]*", "is no name; write letters, digits and hyphens")
-_http = Text(r"https?://[^\s<>\"\\]+", "is no web address; write https://…")
+_http = Text(r'https?://[^\s<>"\\]+', "is no web address; write https://…")
 _port = r"(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 _PATTERN: dict[str, Kind] = {
     "timezone": OneOf(zone_names(), "time zone", "a name such as Europe/Berlin, or AoE"),

@@ -23,8 +23,8 @@ MAX_BYTES = 1024 * 1024
 _USUAL_BYTES = 16 * 1024
 _MAX_DEPTH = 16
 # Control characters, other line breaks, and what turns the direction of writing (https://trojansource.codes).
-_NOT_TEXT = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff"
-_NOT_ONE_LINE = "\t\n\r" + _NOT_TEXT
+_NOT_TEXT = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff"
+_NOT_ONE_LINE = r"\t\n\r" + _NOT_TEXT
 _ODD = re.compile(f"[{_NOT_TEXT}]")
 _TAG = "tag:yaml.org,2002:"
 
@@ -40,7 +40,8 @@ class Problem:
     text: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.text}"
+        said = f"{self.path}:{self.line}: {self.text}"
+        return said.encode(errors="surrogateescape").decode(errors="backslashreplace")  # a file's name may be any bytes
 
 
 class InvalidError(Exception):
@@ -66,7 +67,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean "x"?` when a known word is near or ends alike (`Berlin`), else nothing."""
     known = sorted(known)
     found = process.extractOne(
-        word, known, scorer=OSA.normalized_similarity, processor=str.casefold, score_cutoff=0.6
+        word, known, scorer=OSA.normalized_similarity, processor=str.casefold, score_cutoff=0.59
     ) or next(([one] for one in known if one.casefold().endswith("/" + word.casefold())), None)
     return f'; did you mean "{found[0]}"?' if found else ""
 
@@ -112,16 +113,17 @@ class _Loader(yaml.CSafeLoader):
     def descend_resolver(self, current_node: Node | None, current_index: Any) -> None:  # noqa: ARG002
         self.depth += 1
         if self.depth > _MAX_DEPTH and current_node:
-            raise invalid(current_node, "is nested too deeply; a posting has lists and groups of keys, no more")
+            raise invalid(current_node, "is nested too deeply; mend its brackets or the indentation")
 
     def ascend_resolver(self) -> None:
         self.depth -= 1
 
-    def resolve(self, kind: type[Node], value: str | None, implicit: Any) -> str:
-        return _resolved(kind, value, implicit)
+    def resolve(self, kind: Any, value: str | None, implicit: Any) -> str:
+        short = value is None or len(value) < 24  # a key, mostly; there are a few dozen
+        return (_resolved if short else _resolved.__wrapped__)(kind, value, implicit)
 
 
-@lru_cache(maxsize=1024)  # most of what is looked up is one of a few dozen keys
+@lru_cache(maxsize=1024)
 def _resolved(kind: Any, value: str | None, implicit: Any) -> str:
     return str(_RESOLVER.resolve(kind, value, implicit))  # type: ignore[no-untyped-call]
 
@@ -139,7 +141,7 @@ def compose(text: str, first_line: int = 1) -> Node:
     except yaml.YAMLError as error:  # the reader's own, without a mark
         raise InvalidError((first_line, f"is no YAML: {error}".splitlines()[0])) from None
     if root is None:
-        raise InvalidError((first_line, "is empty; write lines such as key: value"))
+        raise InvalidError((first_line, _NO_KEYS))
     _refuse_anchors_and_tags(root, text)
     return root
 
@@ -153,6 +155,10 @@ _EXPLAINED = {
     ),
     "could not find expected ':'": ("has no colon and space after its key; write key: value", True),
     "did not find expected key": ("does not go on as it began; mend its quotes or the indentation", False),
+    "block sequence entries are not allowed in this context": (
+        "a list's - stands where none belongs; put each item on a line of its own, after spaces",
+        False,
+    ),
     "did not find expected '-' indicator": ("is no further item of the list; mend the indentation", False),
     "found unexpected end of stream": ("opens a quote that is never closed; close it", True),
     "found unexpected document indicator": ("opens a quote that is never closed; close it", True),
@@ -215,6 +221,7 @@ def scalar(node: Node, name: str) -> tuple[str, str]:
     return node.value, taken_for
 
 
+_NO_KEYS = "is empty; write lines such as key: value"
 _EMPTY = "is empty; give a value (in quotes if it begins with #) or delete the line"
 
 
@@ -456,7 +463,7 @@ def entries(node: Node, name: str) -> list[tuple[yaml.ScalarNode, Node]]:
     """The keys and values of a mapping node."""
     if not isinstance(node, yaml.MappingNode):
         if isinstance(node, yaml.ScalarNode) and not node.value:
-            raise invalid(node, f"{name}: is empty; write keys and values below it, or {{}}")
+            raise invalid(node, f"{name}: is empty; write keys and values below it, or {{}}" if name else _NO_KEYS)
         raise invalid(node, f"{name and name + ': '}must be keys with values; write lines such as key: value")
     for key, _ in node.value:
         if not isinstance(key, yaml.ScalarNode):

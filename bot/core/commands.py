@@ -6,7 +6,7 @@ and the help text are made from it.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -128,7 +128,7 @@ def _fits(command: Command, rest: str) -> bool:
     if command.name == "position":
         return " " not in rest
     if command.name == "deadlines":
-        return " " not in rest
+        return " " not in rest or rest[0].isdigit()  # "deadlines 14 days"
     return command.name != "help" or not rest
 
 
@@ -194,10 +194,7 @@ def _position(desk: Desk, wording: Wording, request: Request, dialect: Dialect) 
     posting = desk.index.get(name)
     if posting and posting.is_listed(desk.now):
         return Answer(wording.posting(posting, desk.now, desk.timezone), (posting.id,))
-    listed = [posting.id for posting in desk.index if posting.is_listed(desk.now)]
-    near = [
-        found[0] for found in process.extract(name, listed, scorer=OSA.normalized_similarity, score_cutoff=0.6, limit=3)
-    ]
+    near = desk.index.near(name, desk.now, _alike)
     said = _("There is no position called “{name}”.").format(name=shortened(name, 80))
     buttons = tuple((Button(shortened(one, 40), request=Request("position", one).text),) for one in near)
     if near:
@@ -207,9 +204,14 @@ def _position(desk: Desk, wording: Wording, request: Request, dialect: Dialect) 
     return Answer(Message((Line.of(said),), buttons))
 
 
+def _alike(name: str, names: Iterable[str]) -> list[str]:
+    found = process.extract(name, list(names), scorer=OSA.normalized_similarity, score_cutoff=0.6, limit=3)
+    return [one for one, _, _ in found]
+
+
 def _deadlines(desk: Desk, wording: Wording, request: Request, dialect: Dialect) -> Answer:
     _ = wording._
-    asked = request.argument.strip().casefold().removesuffix("days").removesuffix("tage").removesuffix("d").strip()
+    asked = re.sub(r"\s*(?:days?|tage?n?|d)$", "", request.argument.strip().casefold())
     if asked and not (asked.isascii() and asked.isdigit() and len(asked) <= 5):
         usage = COMMANDS["deadlines"].written(dialect, wording)
         return _said(
@@ -225,7 +227,7 @@ def _deadlines(desk: Desk, wording: Wording, request: Request, dialect: Dialect)
         )
         return _page(desk, wording, request, heading, found)
     said = wording.ngettext("No deadline within {n} day.", "No deadline within the next {n} days.", days).format(n=days)
-    count = len(desk.index.find(EVERYTHING, desk.now))
+    count = desk.index.count_open(desk.now)
     if count:
         said += " " + wording.ngettext("{n} position is open: {list}", "{n} positions are open: {list}", count).format(
             n=count, list="/positions"
@@ -243,7 +245,7 @@ def _search(desk: Desk, wording: Wording, request: Request, dialect: Dialect) ->
 
 def _help(desk: Desk, wording: Wording, _request: Request, dialect: Dialect) -> Answer:
     _ = wording._
-    count = len(desk.index.find(EVERYTHING, desk.now))
+    count = desk.index.count_open(desk.now)
     lines = [
         Line.of(_("I know this group's open positions. Ask me:")),
         BLANK,
@@ -307,7 +309,7 @@ def _page(desk: Desk, wording: Wording, request: Request, heading: str, found: S
                 if 1 <= number <= pages
             )
         )
-    return Answer(Message(tuple(lines), tuple(rows)), tuple(posting.id for posting in found))
+    return Answer(Message(tuple(lines), tuple(rows)), tuple([posting.id for posting in found]))  # a list is quicker
 
 
 def _number_buttons(postings: Sequence[Posting], first: int) -> tuple[Button, ...]:

@@ -1,30 +1,42 @@
 """The postings as chat looks them up: by word and role, soonest deadline first.
 
-A changed posting costs what it holds, not what the registry holds. Figures for 10,000 postings are in the
-benchmarks.
+What is open is kept in order, and moved when an instant passes or a file changes; so a question costs what it finds,
+and a change what it changes, not what the registry holds. Figures for 10,000 postings are in the benchmarks.
 """
 
+import heapq
 from array import array
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, time, timedelta
 
-from bot.core.posting import DeadlineKind, Posting
-from bot.core.query import EVERYTHING, Query, Scope, parse, search_words, similar, word_matches
+from bot.core.posting import DeadlineKind, Posting, Role
+from bot.core.query import Query, Scope, parse, search_words, similar
+from bot.core.zones import at_local
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
+_INSTANT = timedelta(microseconds=1)
+
+_Place = tuple[bool, datetime, str, int, Posting]
+"""Whether it has no deadline ahead, the deadline (UTC), the id, the slot: what postings are ordered by."""
 
 
 class Index:
-    """Postings by id, by word and in order of their deadlines."""
+    """Postings by id, by word, by role, and in order of their deadlines. Asked with a `now` that mostly goes on."""
 
     def __init__(self, postings: Iterable[Posting] = ()) -> None:
         self._slots: list[Posting | None] = []
         self._slot_of: dict[str, int] = {}
         self._free: list[int] = []
-        self._words: dict[str, array[int]] = {}
-        self._order: list[tuple[datetime, str, int]] = []
         self._aliases: dict[str, str] = {}
+        self._vocabulary = _Vocabulary()
+        self._roles: dict[Role, set[int]] = defaultdict(set)
+        self._now: datetime | None = None
+        self._open: list[_Place] = []
+        self._past: list[_Place] = []
+        self._place_of: dict[int, tuple[list[_Place], _Place]] = {}
+        self._turns: list[tuple[datetime, int]] = []
         self.change(postings)
 
     def __len__(self) -> int:
@@ -48,6 +60,40 @@ class Index:
             self._remove(posting.id)
             self._add(posting)
 
+    def parse(self, text: str) -> Query:
+        """Reads a query, with the registry's words at hand to tell a role misspelt from a word meant."""
+        return parse(text, self._vocabulary.__contains__)
+
+    def find(self, query: Query, now: datetime) -> list[Posting]:
+        """The postings that match, open ones first and soonest deadline first, rolling last; past ones latest first."""
+        self._go_on(now)
+        allowed = self._matching(query)
+        found: list[Posting] = []
+        if query.scope is not Scope.CLOSED:
+            found += _allowed(self._open, allowed)
+        if query.scope is not Scope.OPEN:
+            found += reversed(_allowed(self._past, allowed))
+        return found
+
+    def due_within(self, days: int, now: datetime, today_in: datetime) -> list[Posting]:
+        """The open postings whose deadline lies no more than `days` calendar days ahead, in `today_in`'s zone."""
+        self._go_on(now)
+        end = at_local(today_in.date() + timedelta(days=days + 1), time(), today_in.tzinfo or UTC)
+        soon = self._open[: bisect_left(self._open, (False, end, ""))]
+        return _allowed(soon, None)
+
+    def count_open(self, now: datetime) -> int:
+        """How many are open."""
+        self._go_on(now)
+        return len(self._open)
+
+    def near(self, name: str, now: datetime, alike: Callable[[str, Iterable[str]], list[str]]) -> list[str]:
+        """The ids that are `alike`, of postings that answers may show."""
+        found = (self.get(one) for one in alike(name, self._slot_of.keys()))
+        return [posting.id for posting in found if posting is not None and posting.is_listed(now)]
+
+    # --- Keeping it
+
     def _add(self, posting: Posting) -> None:
         if self._free:
             slot = self._free.pop()
@@ -56,78 +102,129 @@ class Index:
             slot = len(self._slots)
             self._slots.append(posting)
         self._slot_of[posting.id] = slot
-        insort(self._order, (_rank(posting), posting.id, slot))
-        for word in search_words(posting):
-            insort(self._words.setdefault(word, array("I")), slot)
         self._aliases.update(dict.fromkeys(posting.aliases, posting.id))
+        self._vocabulary.add(search_words(posting), slot)
+        for role in posting.roles:
+            self._roles[role].add(slot)
+        if self._now is not None:
+            self._put(slot, posting, self._now)
 
     def _remove(self, name: str) -> None:
         slot = self._slot_of.pop(name, None)
         posting = None if slot is None else self._slots[slot]
         if slot is None or posting is None:
             return
+        self._take(slot)
         self._slots[slot] = None
         self._free.append(slot)
-        del self._order[bisect_left(self._order, (_rank(posting), name, slot))]
-        for word in search_words(posting):
-            slots = self._words[word]
-            del slots[bisect_left(slots, slot)]
-            if not slots:
-                del self._words[word]
+        self._vocabulary.remove(search_words(posting), slot)
+        for role in posting.roles:
+            self._roles[role].discard(slot)
         for alias in posting.aliases:
             if self._aliases.get(alias) == name:
                 del self._aliases[alias]
 
-    def parse(self, text: str) -> Query:
-        """Reads a query, with the registry's words at hand to tell a role misspelt from a word meant."""
-        return parse(text, self._words.__contains__)
-
-    def find(self, query: Query, now: datetime) -> list[Posting]:
-        """The postings that match, open ones first and soonest deadline first, rolling last; past ones latest first."""
-        slots = self._holding(query.terms)
-        still_open: list[Posting] = []
-        undated: list[Posting] = []
-        past: list[Posting] = []
-        for rank, _, slot in self._order:
+    def _go_on(self, now: datetime) -> None:
+        """Moves what has opened or closed between the last question and this one."""
+        if self._now is None or now < self._now:  # the first question, or one about the past
+            self._open, self._past, self._turns = [], [], []
+            self._place_of.clear()
+            # In order, so that each takes its place at the end.
+            for one in sorted(self, key=lambda posting: (_deadline(posting), posting.id)):
+                self._put(self._slot_of[one.id], one, now)
+        self._now = now
+        while self._turns and self._turns[0][0] <= now:
+            _, slot = heapq.heappop(self._turns)
             posting = self._slots[slot]
-            if posting is None or (slots is not None and slot not in slots):
-                continue
-            if query.roles and query.roles.isdisjoint(posting.roles):
-                continue
-            if posting.is_open(now):
-                if query.scope is not Scope.CLOSED:
-                    # A review that has begun is no deadline any more.
-                    (still_open if now <= rank < _NEVER else undated).append(posting)
-            elif query.scope is not Scope.OPEN and posting.is_listed(now):
-                past.append(posting)
-        return still_open + undated + past[::-1]
+            if posting is not None:  # a turn of a former posting in that slot does no harm
+                self._take(slot)
+                self._put(slot, posting, now)
 
-    def due_within(self, days: int, now: datetime, today_in: datetime) -> list[Posting]:
-        """The open postings whose deadline lies no more than `days` calendar days ahead, in `today_in`'s zone."""
-        last = today_in.date() + timedelta(days=days)
-        where = today_in.tzinfo
-        return [
-            posting
-            for posting in self.find(EVERYTHING, now)
-            if now <= (rank := _rank(posting)) < _NEVER and rank.astimezone(where).date() <= last
-        ]
+    def _put(self, slot: int, posting: Posting, now: datetime) -> None:
+        deadline = _deadline(posting)
+        turns = (posting.opens_at, deadline + _INSTANT if deadline < _NEVER else None)
+        for turn in turns:
+            if turn is not None and turn > now:
+                heapq.heappush(self._turns, (turn, slot))
+        if posting.is_open(now):
+            # A review that has begun is no deadline ahead.
+            order, place = self._open, (not now <= deadline < _NEVER, deadline, posting.id, slot, posting)
+        elif posting.is_listed(now):
+            order, place = self._past, (False, deadline, posting.id, slot, posting)
+        else:
+            return
+        insort(order, place)
+        self._place_of[slot] = order, place
 
-    def _holding(self, terms: Iterable[str]) -> set[int] | None:
-        """The slots of the postings that hold every term; None when no term is asked for."""
-        found: set[int] | None = None
-        for term in terms:
-            slots: set[int] = set()
-            for word in self._meant(term):
-                slots.update(self._words[word])
-            found = slots if found is None else found & slots
-        return found
+    def _take(self, slot: int) -> None:
+        if slot in self._place_of:
+            order, place = self._place_of.pop(slot)
+            del order[bisect_left(order, place)]
 
-    def _meant(self, term: str) -> list[str]:
-        """The words that a term finds; where there is none, those it may have been meant for."""
-        found = [word for word in self._words if word_matches(term, word)]
-        return found or list(similar(term, self._words))
+    def _matching(self, query: Query) -> set[int] | None:
+        """The slots that a query allows; None for all."""
+        allowed: set[int] | None = None
+        if query.roles:
+            allowed = set().union(*(self._roles[role] for role in query.roles))
+        for term in query.terms:
+            found = self._vocabulary.slots(term)
+            allowed = found if allowed is None else allowed & found
+        return allowed
 
 
-def _rank(posting: Posting) -> datetime:
+class _Vocabulary:
+    """Every word of the registry, with the slots of the postings that hold it."""
+
+    def __init__(self) -> None:
+        self._slots: dict[str, array[int]] = {}
+        self._text: str | None = None  # all words, one a line: the quickest thing to search
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._slots
+
+    def add(self, words: Iterable[str], slot: int) -> None:
+        for word in words:
+            if word not in self._slots:
+                self._slots[word] = array("I")
+                self._text = None
+            insort(self._slots[word], slot)
+
+    def remove(self, words: Iterable[str], slot: int) -> None:
+        for word in words:
+            slots = self._slots[word]
+            del slots[bisect_left(slots, slot)]
+            if not slots:
+                del self._slots[word]
+                self._text = None
+
+    def slots(self, term: str) -> set[int]:
+        """The slots that hold a word which the term finds; where there is none, one it may have been meant for."""
+        words = list(self._found(term)) or similar(term, self._slots.keys())
+        return set().union(*(self._slots[word] for word in words))
+
+    def _found(self, term: str) -> Iterator[str]:
+        """The words that `query.word_matches`."""
+        if len(term) < 3 or term.isdigit():
+            if term in self._slots:
+                yield term
+            return
+        if self._text is None:
+            self._text = "\n".join(["", *self._slots, ""])
+        sought = term if len(term) >= 6 else f"\n{term}"
+        at = self._text.find(sought)
+        while at >= 0:
+            start = self._text.rfind("\n", 0, at + 1) + 1
+            end = self._text.index("\n", at + 1)
+            yield self._text[start:end]
+            at = self._text.find(sought, end)
+
+
+def _allowed(places: Sequence[_Place], slots: set[int] | None) -> list[Posting]:
+    if slots is None:
+        return [posting for *_, posting in places]
+    return [posting for _, _, _, slot, posting in places if slot in slots]
+
+
+def _deadline(posting: Posting) -> datetime:
     dated = posting.deadline and posting.deadline_kind is not DeadlineKind.ROLLING
     return posting.deadline.at.astimezone(UTC) if posting.deadline and dated else _NEVER

@@ -93,10 +93,15 @@ def joined(parts: Iterable[str | None], separator: str = " · ") -> str:
     return separator.join(part for part in parts if part)
 
 
+def width(text: str) -> int:
+    """A text's length in UTF-16 units, as Telegram counts it: most emoji are two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def shortened(text: str, length: int) -> str:
-    """One line of at most `length` characters, cut at a word where it can be."""
+    """One line, at most `length` wide, cut at a word where it can be."""
     text = " ".join(text.split())
-    if len(text) <= length:
+    if width(text) <= length:
         return text
-    head = text[: length - 1]
+    head = text.encode("utf-16-le", "surrogatepass")[: 2 * (length - 1)].decode("utf-16-le", "ignore")
     return (head.rsplit(" ", 1)[0] if " " in head[length // 2 :] else head).rstrip(" ,;:-–") + "…"

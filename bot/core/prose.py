@@ -48,10 +48,11 @@ def lines(markdown: str) -> tuple[Line, ...]:
             line_kind = LineKind.QUOTE if quoted else LineKind.ITEM if bullets else LineKind.TEXT
             for spans in _inline(token.children or []):
                 shown = tuple(replace(span, bold=True) for span in spans) if heading else spans
-                found.append(Line.of(mark, *shown, kind=line_kind))
-                mark = ""
+                if any(span.text for span in shown):
+                    found.append(Line.of(mark, *shown, kind=line_kind))
+                    mark = ""
         elif kind in {"fence", "code_block"}:
-            found += [Line.of(Span(row, code=True)) for row in token.content.splitlines()]
+            found += [Line.of(Span(row, code=True)) if row else BLANK for row in token.content.strip("\n").split("\n")]
             _gap(found, bullets)
         if kind in {"paragraph_close", "heading_close"}:
             _gap(found, bullets)

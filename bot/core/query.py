@@ -6,7 +6,7 @@ roles widen it (`phd postdoc` is either), every other word narrows it.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -176,8 +176,10 @@ def matches(query: Query, posting: Posting, found: set[str] | None = None) -> bo
     return all(any(word_matches(term, word) for word in found) for term in query.terms)
 
 
-def similar(term: str, vocabulary: Iterable[str]) -> Iterator[str]:
-    """The words of a vocabulary that `term` may have been meant for."""
-    if slips := typos_forgiven(term):
-        for word, _, _ in process.extract_iter(term, vocabulary, scorer=OSA.distance, score_cutoff=slips):
-            yield word
+def similar(term: str, vocabulary: Iterable[str]) -> list[str]:
+    """The words of a vocabulary that `term` may have been meant for, nearest first."""
+    slips = typos_forgiven(term)
+    if not slips:
+        return []
+    found = process.extract(term, list(vocabulary), scorer=OSA.distance, score_cutoff=slips, limit=None)
+    return [word for word, _, _ in found]

@@ -4,26 +4,29 @@ Sentences are English here; catalogues in `bot/locales` hold the others (gettext
 Dates are spelled out (`Sunday, 2 May 2021`), because 2/5 is February to some and May to others.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from gettext import NullTranslations
+from itertools import accumulate, chain
 
 from babel.dates import format_date, format_datetime
 
 from bot.core import prose
-from bot.core.message import BLANK, Button, Line, LineKind, Message, Span, joined, shortened
+from bot.core.message import BLANK, Button, Line, LineKind, Message, Span, joined, shortened, width
 from bot.core.notice import Kind, Notice
 from bot.core.posting import DeadlineKind, Posting, Role, Status, Workplace
 from bot.core.zones import AOE, offset_name, zone
 
 LANGUAGES = ("en", "de")
 DIGEST_LINES = 20
+_DIGEST_WIDTH = 3700  # of all that a digest names, so that it fits into a message on every platform
 _TITLE = 200
 _DATE = {"en": "EEEE, d MMMM y", "de": "EEEE, d. MMMM y"}
 _SHORT = {"en": "EEE, d MMM y, HH:mm", "de": "EEE, d. MMM y, HH:mm"}
-_LINK = ("http://", "https://")
+_is_link = re.compile(r"https?://[^\s<>\"\\]+").fullmatch  # "https://… or by mail" is text
 
 
 class Wording:
@@ -67,18 +70,19 @@ class Wording:
         deadline = posting.deadline
         assert deadline  # noqa: S101  # asked only of postings that have one
         zone_name = self._("AoE, anywhere on Earth") if deadline.zone == AOE else deadline.zone
-        return _spelled_out(deadline.at, zone_name, self.language, self._("{date}, {time} (as {weekday} ends)"))
+        offset = offset_name(deadline.at)  # told apart here: 02:30 and the second 02:30 of a night are equal
+        return _spelled_out(deadline.at, offset, zone_name, self.language, self._("{date}, {time} (as {weekday} ends)"))
 
     def _days_left(self, posting: Posting, now: datetime, timezone: str) -> str:
-        """How much is really left, in calendar days of `timezone`, or in hours on the last day."""
+        """How much is really left, in calendar days of `timezone`, or in hours when it is less than a day."""
         if not posting.deadline:
             return ""
         at = posting.deadline.at
         where = zone(timezone)
         days = (at.astimezone(where).date() - now.astimezone(where).date()).days
-        return (
-            self.ngettext("{n} day left", "{n} days left", days).format(n=days) if days else self._hours_left(at, now)
-        )
+        if not days or at - now < timedelta(days=1):  # from ten to midnight until midnight is no day
+            return self._hours_left(at, now)
+        return self.ngettext("{n} day left", "{n} days left", days).format(n=days)
 
     def _hours_left(self, at: datetime, now: datetime) -> str:
         minutes = max(1, round((at - now) / timedelta(minutes=1)))
@@ -90,15 +94,20 @@ class Wording:
     def _deadline_lines(
         self, posting: Posting, now: datetime, timezone: str, indent: str = "", *, left: bool = True
     ) -> list[Line]:
+        accepts = posting.status is Status.OPEN
         if posting.deadline is None or posting.deadline_kind is DeadlineKind.ROLLING:
+            if not accepts:
+                return []
             return [Line.of(indent, "📅 ", self._("No fixed deadline: applications are welcome at any time"))]
         at = posting.deadline.at
         passed = now > at
-        if posting.deadline_kind is DeadlineKind.REVIEW_BEGINS:
+        if not accepts:
+            said = self._("The deadline passed {when}") if passed else self._("Deadline: {when}")
+        elif posting.deadline_kind is DeadlineKind.REVIEW_BEGINS:
             said = self._("Review began {when}; still open") if passed else self._("Review begins {when}")
         else:
             said = self._("The deadline passed {when}") if passed else self._("Apply by {when}")
-        ahead = left and not passed and posting.status is Status.OPEN
+        ahead = left and not passed and accepts
         days_left = f" · {self._days_left(posting, now, timezone)}" if ahead else ""
         before, _, after = said.partition("{when}")
         fallback = format_datetime(at.astimezone(UTC), _SHORT[self.language], locale=self.language) + " UTC"
@@ -153,18 +162,26 @@ class Wording:
                 ),
             )
         ]
-        shown = notices[:DIGEST_LINES]
+        items = [
+            [
+                self._item("• ", notice.occasion.posting, length=80),
+                *self._deadline_lines(notice.occasion.posting, now, notice.channel.pattern.timezone, "   "),
+            ]
+            for notice in notices[:DIGEST_LINES]
+        ]
+        widths = accumulate(sum(width(line.text) + 1 for line in item) for item in items)
+        shown = [
+            (notice.occasion.kind, item)
+            for notice, item, whole in zip(notices, items, widths, strict=False)
+            if whole <= _DIGEST_WIDTH
+        ]
         for kind, heading in (
             (Kind.ANNOUNCEMENT, self._("New positions")),
             (Kind.REMINDER, self._("Deadlines that come near")),
         ):
-            some = [notice for notice in shown if notice.occasion.kind is kind]
+            some = [item for its_kind, item in shown if its_kind is kind]
             if some:
-                lines += [BLANK, Line.of(Span(heading, bold=True))]
-            for notice in some:
-                posting = notice.occasion.posting
-                lines.append(self._item("• ", posting, length=80))
-                lines += self._deadline_lines(posting, now, notice.channel.pattern.timezone, "   ")
+                lines += [BLANK, Line.of(Span(heading, bold=True)), *chain.from_iterable(some)]
         if more := len(notices) - len(shown):
             text = self.ngettext("… and {n} more: ask {command}", "… and {n} more: ask {command}", more)
             lines += [BLANK, Line.of(text.format(n=more, command="/positions"))]
@@ -173,8 +190,8 @@ class Wording:
     # --- Parts of a posting
 
     def _item(self, mark: str, posting: Posting, length: int = 120) -> Line:
-        url = posting.url if posting.url and posting.url.startswith(_LINK) else None
-        facts = joined([self._roles(posting), shortened(posting.location or "", 60)])
+        url = posting.url if posting.url and _is_link(posting.url) else None
+        facts = shortened(joined([self._roles(posting), posting.location]), 80)
         title = Span(shortened(posting.title, length), bold=True, url=url)
         return Line.of(mark, title, f" ({facts})" if facts else "", kind=LineKind.ITEM)
 
@@ -198,7 +215,7 @@ class Wording:
 
     def _how_to_apply(self, posting: Posting) -> list[Line]:
         lines = []
-        if posting.apply and not posting.apply.startswith(_LINK):
+        if posting.apply and not _is_link(posting.apply):
             lines.append(Line.of(self._("Apply:") + " ", _mail_or_text(posting.apply)))
         if contact := posting.contact:
             parts = [_mail_or_text(part) for part in (contact.name, contact.email, contact.url) if part]
@@ -210,7 +227,7 @@ class Wording:
         buttons = []
         if posting.url:
             buttons.append(Button(self._("Advert"), url=posting.url))
-        if posting.apply and posting.apply.startswith(_LINK) and posting.status is Status.OPEN:
+        if posting.apply and _is_link(posting.apply) and posting.status is Status.OPEN:
             buttons.append(Button(self._("Apply"), url=posting.apply))
         return (tuple(buttons),) if buttons else ()
 
@@ -286,10 +303,9 @@ class Wording:
 
 
 @lru_cache(maxsize=4096)
-def _spelled_out(at: datetime, zone_name: str, language: str, midnight: str) -> str:
+def _spelled_out(at: datetime, offset: str, zone_name: str, language: str, midnight: str) -> str:
     date = format_date(at.date(), _DATE[language], language)
     clock = at.strftime("%H:%M" if at.second in {0, 59} else "%H:%M:%S")
-    offset = offset_name(at)
     where = offset if zone_name == offset else f"{zone_name}, {offset}"
     if at.time() == time():  # midnight belongs to two days: say which one ends
         weekday = format_date(at.date() - timedelta(days=1), "EEEE", language)
@@ -299,7 +315,7 @@ def _spelled_out(at: datetime, zone_name: str, language: str, midnight: str) -> 
 
 def _mail_or_text(text: str) -> Span:
     text = shortened(text, 300)
-    if text.startswith(_LINK):
+    if _is_link(text):
         return Span(text, url=text)
     if "@" in text and " " not in text:
         return Span(text, url=f"mailto:{text}")

@@ -77,8 +77,8 @@ _day_or_words = Text(_DAY_OR_WORDS, "is no date; write YYYY-MM-DD, or words", da
 _lines = Text(lines=True)
 _time_zone = OneOf(zone_names(), "time zone", "a name such as Europe/Berlin, or AoE")
 _list_or_text = Items(_line, or_one=True, least=1)
-_url = Text(r"https?://[^\s<>\"\\]+", "is no web address; write https://…")
-_email = Text(r"[^@\s<>\",;]+@[^@\s<>\",;]+\.[^@\s<>\",;]+", "is no e-mail address; write name@host.example")
+_url = Text(r'https?://[^\s<>"\\]+', "is no web address; write https://…")
+_email = Text(r'[^@\s<>",;]+@[^@\s<>",;]+\.[^@\s<>",;]+', "is no e-mail address; write name@host.example")
 _id = Text(ID, "is no id; write lower-case letters, digits and hyphens")
 
 FIELDS: Mapping[str, tuple[Kind, str]] = {

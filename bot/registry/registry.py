@@ -3,12 +3,13 @@
 import os
 import re
 import stat
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.core.posting import Posting
-from bot.document import InvalidError, Problem, UnreadableError, compose, line_of, read_text
+from bot.document import InvalidError, Problem, UnreadableError, compose, line_of, read_text, shown
 from bot.registry.fields import ID, posting
 
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
@@ -163,11 +164,13 @@ def _signature(status: os.stat_result) -> int:
 
 def _id_of(path: str) -> str:
     name, ending = os.path.splitext(os.path.basename(path))  # noqa: PTH119, PTH122
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    better = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "a-better-name"
     if ending not in _ENDINGS:
         right = _NEARLY.get(ending.casefold(), ending.casefold())
-        raise InvalidError((1, f"is not read; rename it to {name}{right}"))
+        raise InvalidError((1, f"is not read; rename it to {better}{right}"))
     if not re.fullmatch(ID, name):
-        raise InvalidError((1, f'"{name}" is no id; name the file with lower-case letters, digits and hyphens'))
+        raise InvalidError((1, f'"{shown(name)}" is no id; rename the file to {better}{ending}'))
     return name
 
 

@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 
 from bot.core.channel import Channel, Destination, Lead, Pattern
 from bot.core.notice import Entry, Kind, Notice, State
-from bot.core.planning import DIGEST_ABOVE, Agenda, announcement, bundles, due, reminders, timeline, wanted
+from bot.core.planning import (
+    DIGEST_ABOVE,
+    Agenda,
+    announcement,
+    bundles,
+    due,
+    outstanding,
+    reminders,
+    timeline,
+    wanted,
+)
 from bot.core.posting import Deadline, DeadlineKind, Posting, Role, Status
 from bot.core.query import Query, matches
 from bot.core.zones import DAY_END, at_local, offset_name, zone
@@ -39,12 +49,9 @@ class Bot:
         for notices in self.agenda.look(now):
             if one := due(notices, self.ledger, now):
                 found.append(one)
-            elif all(any(self._is_settled(key) for key in notice.keys) for notice in notices):
+            elif outstanding(notices, self.ledger) == (None, None):
                 self.agenda.settle(notices)
         return found
-
-    def _is_settled(self, key):
-        return key in self.ledger and self.ledger[key].state.is_settled
 
     def tick(self, now):
         found = self.due(now)
@@ -308,6 +315,15 @@ def test_only_what_the_ledger_does_not_settle_hold_or_put_off_is_due(entry, is_d
     assert due(notices, {notices[0].key: entry} if entry else {}, now) is (notices[0] if is_due else None)
 
 
+def test_what_is_put_off_is_outstanding_and_what_is_settled_is_not():
+    now, lab = instant("2027-05-02 12:00"), channel()
+    notices = [Notice(occasion, lab) for occasion in wanted(posting(), lab.pattern, now)]
+    put_off = Entry(State.DUE_AGAIN, now, now + SECOND)
+    assert outstanding(notices, {}) == (notices[0], None)
+    assert outstanding(notices, {notices[0].key: put_off}) == (notices[0], put_off)
+    assert outstanding(notices, {notices[0].key: Entry(State.REFUSED, now)}) == (None, None)
+
+
 def test_a_reminder_waits_for_an_announcement_that_is_put_off():
     now, lab = instant("2027-05-30 12:00"), channel()
     notices = [Notice(occasion, lab) for occasion in wanted(posting(deadline="2027-05-31"), lab.pattern, now)]
@@ -425,6 +441,13 @@ def test_the_next_instant_is_that_of_the_next_occasion():
     assert [short(notice) for _, notice in bot.said] == ["new: owl", "7d: owl", "1h: owl"]
 
 
+def test_nothing_lies_ahead_of_a_posting_that_is_not_open():
+    bot = Bot([channel()])
+    bot.agenda.change([posting("owl", status=Status.FILLED, deadline="2027-05-31")])
+    assert bot.tick(instant("2027-05-01")) == []
+    assert bot.agenda.next_instant() is None
+
+
 def test_when_the_clock_is_set_back_what_lies_ahead_again_is_said_in_its_time_and_nothing_twice():
     bot = Bot([channel()])
     bot.agenda.change([posting("owl", deadline="2027-05-31"), posting("mouse", posted="2027-05-20")])
@@ -462,6 +485,12 @@ def test_a_timeline_holds_both_its_ends():
         "7d: owl",
     ]
     assert len(timeline([one], [channel()], start, end - SECOND)) == 2
+
+
+def test_in_a_timeline_too_an_announcement_stands_in_for_what_falls_due_before_it_or_with_it():
+    one = posting("owl", posted="2027-05-24", deadline="2027-05-31")
+    found = timeline([one], [channel()], instant("2027-05-01"), instant("2027-06-01"))
+    assert [short(notice) for _, notice in found] == ["new: owl", "1d: owl"]
 
 
 def test_in_a_timeline_what_is_due_at_once_stands_at_its_start():
@@ -587,7 +616,7 @@ def due_by_rule(channels, postings, ledger, now):
     return found
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_whatever_happens_agenda_and_rule_find_what_the_slow_way_finds(data):
     """Rounds at any instants (outages, clocks set back), files changed and removed in between, messages that

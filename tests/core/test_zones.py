@@ -70,7 +70,7 @@ def test_the_result_is_in_utc():
     assert at_local(date(2027, 5, 2), time(9), zone("Asia/Tokyo")).tzinfo is UTC
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.dates(date(2005, 1, 1), date(2034, 12, 31)),
     st.times().map(lambda clock: clock.replace(microsecond=0)),
@@ -80,7 +80,7 @@ def test_any_local_time_is_what_watching_the_clock_says(day, clock, where):
     assert at_local(day, clock, zone(where)) == slow_at_local(day, clock, where)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.sampled_from(
         [
@@ -105,9 +105,9 @@ def test_around_a_clock_change_every_minute_is_what_watching_the_clock_says(chan
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.datetimes(datetime.fromisoformat("2005-01-01"), datetime.fromisoformat("2034-12-31")), st.sampled_from(HARD_ZONES))
-def test_an_instant_comes_back_from_its_local_time_or_from_an_hour_that_it_doubles(naive, where):
-    at = naive.replace(tzinfo=UTC)
+@given(st.integers(0, 30 * 365 * 24 * 60), st.sampled_from(HARD_ZONES))
+def test_an_instant_comes_back_from_its_local_time_or_from_an_hour_that_it_doubles(minute, where):
+    at = utc("2005-01-01") + timedelta(minutes=minute)
     shown = local(at, where)
     back = at_local(shown.date(), shown.time(), zone(where))
     assert back <= at

@@ -1,0 +1,453 @@
+"""What is asked in chat, and what is answered."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.core.commands import COMMANDS, PAGE, Desk, Dialect, Request, answer, read, read_words
+from bot.core.index import Index
+from bot.core.posting import Status
+from bot.locales import wording
+from tests.core.build import BERLIN, instant, posting
+from tests.core.test_query import HOSTILE
+
+NOW = instant("2027-05-02 12:00")
+EMPTY = "Nothing is open right now. You are always welcome to write to us."
+MANY = [posting(f"p{number:02}", deadline=f"2027-05-{number:02}", title=f"Owls {number}") for number in range(3, 25)]
+FEW = [
+    posting("owl", deadline="2027-05-09", title="Owls", location="Tübingen"),
+    posting("bat", role="postdoc", title="Bats", url="https://bats.example", apply="https://bats.example/apply"),
+    posting("mouse", deadline="2027-06-30", title="Mice", role="student-assistant"),
+    posting("old-owl", deadline="2027-04-30", title="Old owls", aliases=("first-owl",)),
+    posting("gone", status=Status.FILLED, title="Ravens"),
+    posting("draft", status=Status.DRAFT, title="Geese"),
+]
+
+
+def desk(postings=FEW):
+    return Desk(Index(postings), NOW, BERLIN, EMPTY)
+
+
+def ask(text, postings=FEW, dialect=Dialect.MANY):
+    given = read(text) if dialect is Dialect.MANY else read_words(text)
+    return answer(desk(postings), wording("en"), given, dialect)
+
+
+def said(text, postings=FEW, dialect=Dialect.MANY):
+    return ask(text, postings, dialect).message.text
+
+
+def buttons(found):
+    return [button for row in found.message.buttons for button in row]
+
+
+# --- Reading
+
+
+@pytest.mark.parametrize(
+    ("text", "command", "argument"),
+    [
+        ("/positions", "positions", ""),
+        ("/positions phd  in\nTübingen ", "positions", "phd in Tübingen"),
+        ("/POSITIONS phd", "positions", "phd"),
+        ("/positions@callboard_bot phd", "positions", "phd"),
+        ("/position owl", "position", "owl"),
+        ("/position@callboard_bot owl", "position", "owl"),
+        ("/deadlines", "deadlines", ""),
+        ("/deadlines 14", "deadlines", "14"),
+        ("/search owls bats", "search", "owls bats"),
+        ("/help", "help", ""),
+        ("/help me", "help", ""),
+        ("/start", "help", ""),
+        ("/start campaign-17", "help", ""),
+        ("/settings now", "unknown", "/settings now"),
+        ("/", "unknown", "/"),
+        ("/@", "unknown", "/"),
+        # Slack's way of writing is understood as well,
+        ("/positions show owl", "position", "owl"),
+        ("/positions deadlines 14", "deadlines", "14"),
+        ("/positions search owls", "search", "owls"),
+        ("/positions help", "help", ""),
+        # and so are words alone.
+        ("", "positions", ""),
+        ("any PhD positions?", "positions", "any PhD positions?"),
+        ("help", "help", ""),
+    ],
+)
+def test_a_command_is_read(text, command, argument):
+    assert read(text) == Request(command, argument)
+
+
+@pytest.mark.parametrize(
+    ("text", "command", "argument"),
+    [
+        ("", "positions", ""),
+        ("phd", "positions", "phd"),
+        ("positions", "positions", ""),
+        ("positions phd", "positions", "phd"),
+        ("Stellen Doktorand", "positions", "Doktorand"),
+        ("show owl", "position", "owl"),
+        ("SHOW owl", "position", "owl"),
+        ("show", "position", ""),
+        ("zeige owl", "position", "owl"),
+        ("show me what is open", "positions", "show me what is open"),
+        ("position in Rostock?", "positions", "position in Rostock?"),
+        ("deadlines", "deadlines", ""),
+        ("deadlines 14", "deadlines", "14"),
+        ("deadlines 14 days", "deadlines", "14 days"),
+        ("Fristen 7 Tage", "deadlines", "7 Tage"),
+        ("deadlines for postdocs", "positions", "deadlines for postdocs"),
+        ("search owls and bats", "search", "owls and bats"),
+        ("suche Eulen", "search", "Eulen"),
+        ("search", "search", ""),
+        ("help", "help", ""),
+        ("?", "help", ""),
+        ("Hilfe", "help", ""),
+        ("help me find a PhD", "positions", "help me find a PhD"),
+        ("/help", "help", ""),
+    ],
+)
+def test_words_are_a_command_or_a_question(text, command, argument):
+    assert read_words(text) == Request(command, argument)
+
+
+@pytest.mark.parametrize(
+    ("carried", "expected"),
+    [
+        ("positions.1", Request("positions")),
+        ("positions.3 phd in rostock", Request("positions", "phd in rostock", 3)),
+        ("position.1 owl", Request("position", "owl")),
+        ("positions.0", Request("positions")),
+        ("", Request("help")),
+        ("positions", Request("help")),
+        ("positions.x", Request("help")),
+        ("positions.-1", Request("help")),
+        ("positions.1234567", Request("help")),
+        ("nonsense.1 a", Request("help")),
+        ("Positions.1", Request("help")),
+        ("positions.1phd", Request("help")),
+    ],
+)
+def test_what_a_button_carries_is_read_back_and_anything_else_asks_for_help(carried, expected):
+    assert Request.from_button(carried) == expected
+
+
+REQUESTS = st.builds(
+    Request,
+    st.sampled_from(sorted(COMMANDS)),
+    st.text(max_size=80).map(lambda text: " ".join(text.split())),
+    st.integers(1, 999_999),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(REQUESTS)
+def test_any_request_comes_back_from_its_button(given_request):
+    assert Request.from_button(given_request.text) == given_request
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text())
+def test_any_text_can_be_read(text):
+    for found in (read(text), read_words(text), Request.from_button(text)):
+        assert found.command in {*COMMANDS, "unknown"}
+        assert found.page >= 1
+    assert read_words(text).command in COMMANDS
+
+
+# --- Lists
+
+
+def test_positions_are_listed_soonest_deadline_first():
+    found = ask("/positions")
+    assert found.postings == ("owl", "mouse", "bat")
+    lines = found.message.text.splitlines()
+    assert lines[0] == "Open positions: 3"
+    assert [line for line in lines if re.match(r"\d\. ", line)] == [
+        "1. Owls (PhD · Tübingen)",
+        "2. Mice (Student assistant)",
+        "3. Bats (Postdoc)",
+    ]
+    assert "Sunday, 9 May 2027, 23:59 (Europe/Berlin, UTC+2) · 7 days left" in found.message.text
+
+
+def test_each_listed_position_has_a_button_that_shows_it():
+    found = ask("/positions")
+    assert [(button.label, button.request) for button in buttons(found)] == [
+        ("1", "position.1 owl"),
+        ("2", "position.1 mouse"),
+        ("3", "position.1 bat"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "ids", "heading"),
+    [
+        ("phd", ("owl",), "Open positions for “phd”: 1"),
+        ("HiWi or postdoc", ("mouse", "bat"), "Open positions for “HiWi or postdoc”: 2"),
+        ("Tübingen", ("owl",), "Open positions for “Tübingen”: 1"),
+        ("closed", ("gone", "old-owl"), "Past positions: 2"),
+        ("closed owls", ("old-owl",), "Past positions for “closed owls”: 1"),
+        ("all owls", ("owl", "old-owl"), "All positions for “all owls”: 2"),
+        ("all", ("owl", "mouse", "bat", "gone", "old-owl"), "All positions: 5"),
+        ("mise", ("mouse",), "Open positions for “mise”: 1"),
+    ],
+)
+@pytest.mark.parametrize("written", ["/positions {}", "/search {}", "{}", "/positions search {}", "search {}"])
+def test_a_query_is_answered_however_it_is_written(asked, ids, heading, written):
+    found = ask(written.format(asked))
+    assert found.postings == ids
+    assert found.message.text.startswith(heading)
+
+
+def test_a_past_position_says_what_became_of_it():
+    text = said("closed")
+    assert "This position is filled." in text
+    assert "This position is closed." in text
+    assert "The deadline passed Friday, 30 April 2027, 23:59 (Europe/Berlin, UTC+2)" in text
+
+
+# --- Pages
+
+
+def numbers(message):
+    return [int(found[1]) for line in message.text.splitlines() if (found := re.match(r"(\d+)\. ", line))]
+
+
+def test_a_long_list_has_pages_and_every_page_knows_all_ids():
+    at, wanted = "positions.1", [one.id for one in MANY]
+    shown, pages = [], 0
+    while at:
+        found = answer(desk(MANY), wording("en"), Request.from_button(at))
+        assert found.postings == tuple(wanted)
+        assert numbers(found.message) == list(range(pages * PAGE + 1, min(len(MANY), (pages + 1) * PAGE) + 1))
+        pages += 1
+        assert f"Page {pages} of 3" in found.message.text
+        numbered, turns = found.message.buttons
+        shown += [Request.from_button(button.request).argument for button in numbered]
+        assert [button.label for button in turns] == ["‹ Previous"] * (pages > 1) + ["Next ›"] * (pages < 3)
+        at = turns[-1].request if turns[-1].label == "Next ›" else None
+    assert shown == wanted
+    assert pages == 3
+
+
+def test_the_page_before_is_one_button_away_and_the_query_is_kept():
+    found = answer(desk(MANY), wording("en"), Request("positions", "phd owls", 2))
+    assert [button.request for button in found.message.buttons[1]] == ["positions.1 phd owls", "positions.3 phd owls"]
+
+
+def test_a_page_past_the_end_is_the_last_one():
+    last = answer(desk(MANY), wording("en"), Request("positions", "", 3))
+    assert answer(desk(MANY), wording("en"), Request("positions", "", 99)) == last
+    assert numbers(last.message) == list(range(17, 23))
+
+
+def test_what_fits_on_a_page_has_no_pages():
+    found = ask("/positions", MANY[:PAGE])
+    assert len(found.message.buttons) == 1
+    assert "Page" not in found.message.text
+    assert len(ask("/positions", MANY[: PAGE + 1]).message.buttons) == 2
+
+
+# --- Nothing to show
+
+
+def test_when_nothing_matches_it_says_so_and_names_what_is_open():
+    found = ask("/positions penguins")
+    assert found.postings == ()
+    assert found.message.text.startswith("Nothing matches “penguins”.")
+    assert "Open right now" in found.message.text
+    assert [title for title in ("Owls", "Bats", "Mice", "Ravens", "Geese") if title in found.message.text] == [
+        "Owls",
+        "Bats",
+        "Mice",
+    ]
+    assert [button.request for button in buttons(found)] == ["position.1 owl", "position.1 mouse", "position.1 bat"]
+
+
+def test_when_nothing_matches_and_much_is_open_only_a_page_of_it_is_named():
+    text = said("/positions penguins", MANY)
+    assert numbers(ask("/positions penguins", MANY).message) == list(range(1, PAGE + 1))
+    assert f"… and {len(MANY) - PAGE} more: ask /positions" in text
+
+
+def test_when_only_past_positions_match_it_says_how_to_see_them():
+    assert "1 past position matches: /positions closed ravens" in said("/positions ravens")
+    assert ask("/positions closed ravens").postings == ("gone",)
+
+
+@pytest.mark.parametrize("asked", ["/positions", "any jobs?", "/positions all", ""])
+def test_when_nothing_is_open_it_gives_the_labs_own_words(asked):
+    assert said(asked, [FEW[-1]]) == EMPTY
+    assert ask(asked, []).postings == ()
+
+
+def test_when_nothing_is_open_and_nothing_matches_it_says_both():
+    assert said("/positions penguins", []) == f"Nothing matches “penguins”.\n\n{EMPTY}"
+    assert said("/positions closed", []) == f"There are no past positions.\n\n{EMPTY}"
+
+
+# --- One position
+
+
+def test_a_position_is_shown_in_full_with_its_links():
+    found = ask("/position bat")
+    assert found.postings == ("bat",)
+    assert found.message.text.startswith("Bats\n")
+    assert [(button.label, button.url) for button in buttons(found)] == [
+        ("Advert", "https://bats.example"),
+        ("Apply", "https://bats.example/apply"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "written", ["/position owl", "/position OWL", "/position <owl>", "/position `owl`", "show owl"]
+)
+def test_an_id_may_be_written_in_many_ways(written):
+    assert ask(written).postings == ("owl",)
+
+
+def test_a_former_id_and_a_past_position_are_shown_too():
+    assert ask("/position first-owl").postings == ("old-owl",)
+    assert "This position is filled." in said("/position gone")
+
+
+def test_without_an_id_it_asks_which_one():
+    assert said("/position") == "Which one? Write /position ID; /positions shows what is open."
+    assert said("show", dialect=Dialect.ONE) == "Which one? Write /positions show ID; /positions shows what is open."
+
+
+def test_an_unknown_id_names_the_nearest_ones_as_buttons():
+    found = ask("/position mouze")
+    assert found.message.text == "There is no position called “mouze”. Did you mean mouse?"
+    assert [(button.label, button.request) for button in buttons(found)] == [("mouse", "position.1 mouse")]
+    assert said("/position xyz") == "There is no position called “xyz”. /positions shows what is open."
+
+
+@pytest.mark.parametrize("asked", ["/position draft", "/position dratf", "/position later", "/search geese"])
+def test_what_is_nobodys_business_yet_is_not_given_away(asked):
+    found = ask(asked, [*FEW, posting("later", posted="2027-05-03", title="Later")])
+    assert "Geese" not in found.message.text
+    assert "Later" not in found.message.text
+    assert not {"draft", "later"} & {(button.request or "").partition(" ")[2] for button in buttons(found)}
+
+
+# --- Deadlines
+
+
+@pytest.mark.parametrize(
+    ("asked", "ids", "heading"),
+    [
+        ("/deadlines", ("owl",), "Deadlines within the next 30 days: 1"),
+        ("/deadlines 7", ("owl",), "Deadlines within the next 7 days: 1"),
+        ("/deadlines 7 days", ("owl",), "Deadlines within the next 7 days: 1"),
+        ("/deadlines 7d", ("owl",), "Deadlines within the next 7 days: 1"),
+        ("/deadlines 7 Tage", ("owl",), "Deadlines within the next 7 days: 1"),
+        ("/deadlines 60", ("owl", "mouse"), "Deadlines within the next 60 days: 2"),
+        ("/deadlines 99999", ("owl", "mouse"), "Deadlines within the next 3660 days: 2"),
+        ("deadlines 60 days", ("owl", "mouse"), "Deadlines within the next 60 days: 2"),
+        ("/deadlines 6", (), "No deadline within the next 6 days. 3 positions are open: /positions"),
+        ("/deadlines 1", (), "No deadline within 1 day. 3 positions are open: /positions"),
+        ("/deadlines 1 day", (), "No deadline within 1 day. 3 positions are open: /positions"),
+    ],
+)
+def test_deadlines_of_the_next_days(asked, ids, heading):
+    found = ask(asked)
+    assert found.postings == ids
+    assert found.message.text.splitlines()[0] == heading
+
+
+def test_without_anything_open_deadlines_give_the_labs_own_words():
+    assert said("/deadlines", []) == f"No deadline within the next 30 days.\n\n{EMPTY}"
+
+
+@pytest.mark.parametrize("asked", ["soon", "-1", "1.5", "999999", "７", "0x10", "14 owls"])
+def test_what_is_no_number_of_days_is_answered_with_an_example(asked):
+    assert said(f"/deadlines {asked}") == (
+        f"“{asked}” is no number of days. Write /deadlines [days], for example /deadlines 14."
+    )
+    written = answer(desk(), wording("en"), Request("deadlines", asked), Dialect.ONE).message.text
+    assert written.endswith("Write /positions deadlines [days], for example /positions deadlines 14.")
+
+
+def test_deadlines_have_pages_too():
+    found = ask("/deadlines", MANY)
+    assert found.postings == tuple(one.id for one in MANY)
+    assert found.message.buttons[1][0].request == "deadlines.2"
+
+
+# --- Help, and what is not understood
+
+
+@pytest.mark.parametrize(
+    ("dialect", "written"),
+    [
+        (Dialect.MANY, ["/positions [query]", "/position ID", "/deadlines [days]", "/search words", "/help"]),
+        (
+            Dialect.ONE,
+            [
+                "/positions [query]",
+                "/positions show ID",
+                "/positions deadlines [days]",
+                "/positions search words",
+                "/positions help",
+            ],
+        ),
+    ],
+)
+def test_help_names_every_command_as_one_writes_it_there(dialect, written):
+    lines = said("help", dialect=dialect).splitlines()
+    assert [line.partition(" – ")[0] for line in lines if " – " in line] == written
+    assert "3 positions are open right now." in lines
+    assert said("help", [], dialect).splitlines()[-1] == EMPTY
+
+
+def test_every_command_that_help_names_is_understood():
+    for command in COMMANDS.values():
+        assert read(command.written(Dialect.MANY, wording("en"))).command == command.name
+        typed = command.written(Dialect.ONE, wording("en")).removeprefix("/positions").strip()
+        assert read_words(typed).command == command.name
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        ("/positons phd", "I do not know /positons. Did you mean /positions [query]? /help shows what can be asked."),
+        ("/dedlines", "I do not know /dedlines. Did you mean /deadlines [days]? /help shows what can be asked."),
+        ("/abracadabra", "I do not know /abracadabra. /help shows what can be asked."),
+        ("/", "I do not know /. /help shows what can be asked."),
+    ],
+)
+def test_an_unknown_command_is_answered_with_the_nearest_one(asked, answered):
+    assert said(asked) == answered
+    assert ask(asked).postings == ()
+
+
+def test_a_search_for_nothing_asks_for_what():
+    assert said("/search") == "What shall I look for? Write /search words."
+    assert said("search", dialect=Dialect.ONE) == "What shall I look for? Write /positions search words."
+
+
+def test_what_is_too_long_is_told_so():
+    assert said("owl " * 300) == "That is too long for me; a few words are enough."
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("before", ["", "/", "/position ", "/deadlines ", "/search "])
+def test_hostile_text_is_answered(text, before):
+    assert ask(before + text).message.text.strip()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.one_of(REQUESTS, st.builds(Request, st.text(), st.text(), st.integers(1))), st.sampled_from(Dialect))
+def test_any_request_has_an_answer_never_silence(asked, dialect):
+    for postings in (FEW, MANY, []):
+        found = answer(desk(postings), wording("en"), asked, dialect)
+        assert found.message.text.strip()
+        assert all(row for row in found.message.buttons)
+        for button in buttons(found):
+            assert button.label
+            assert (button.url is None) != (button.request is None)
+            assert button.request is None or Request.from_button(button.request).text == button.request

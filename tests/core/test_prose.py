@@ -1,0 +1,179 @@
+"""Markdown as lines of spans."""
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from bot.core.message import BLANK, Line, LineKind, Span
+from bot.core.prose import lines
+
+ITEM, QUOTE, TEXT = LineKind.ITEM, LineKind.QUOTE, LineKind.TEXT
+
+
+def shown(markdown):
+    return [line.text for line in lines(markdown)]
+
+
+def test_a_paragraph_is_a_line_and_a_blank_line_parts_two():
+    assert lines("One\nparagraph.\n\n\n\nAnother.\n") == (
+        Line((Span("One"), Span(" "), Span("paragraph."))),
+        BLANK,
+        Line((Span("Another."),)),
+    )
+
+
+def test_a_hard_break_is_kept_where_there_is_something_to_break():
+    assert shown("One  \ntwo\\\nthree") == ["One", "two", "three"]
+    assert shown("- \\\none\n- ![](x.png)\\\ntwo") == ["• one", "• two"]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "span"),
+    [
+        ("**owl**", Span("owl", bold=True)),
+        ("__owl__", Span("owl", bold=True)),
+        ("*owl*", Span("owl", italic=True)),
+        ("~~owl~~", Span("owl", strike=True)),
+        ("`owl`", Span("owl", code=True)),
+        ("***owl***", Span("owl", bold=True, italic=True)),
+        ("# owl", Span("owl", bold=True)),
+        ("owl\n===", Span("owl", bold=True)),
+        ("[owl](https://owls.example/a?b=c)", Span("owl", url="https://owls.example/a?b=c")),
+        ("**[owl](http://owls.example)**", Span("owl", bold=True, url="http://owls.example")),
+        ("[`owl`](https://owls.example)", Span("owl", code=True, url="https://owls.example")),
+        ("<https://owls.example>", Span("https://owls.example", url="https://owls.example")),
+        ("<owl@owls.example>", Span("owl@owls.example", url="mailto:owl@owls.example")),
+        ("[write](mailto:owl@owls.example)", Span("write", url="mailto:owl@owls.example")),
+        ("![an owl](https://owls.example/owl.png)", Span("an owl")),
+    ],
+)
+def test_a_style_becomes_a_span(markdown, span):
+    assert lines(markdown) == (Line((span,)),)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "java&#x73;cript:alert(1)",
+        "data:text/html,owl",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "tg://resolve?domain=owl",
+        "slack://open",
+        "//owls.example",
+        "/owls",
+        "owls.html",
+        "",
+    ],
+)
+def test_a_link_elsewhere_is_text(target):
+    for markdown in (f"[owl]({target})", f"[owl](<{target}>)", f"[owl][1]\n\n[1]: {target or '<>'}"):
+        assert all(span.url is None for line in lines(markdown) for span in line.spans)
+        assert "owl" in shown(markdown)[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<b>owl</b>",
+        "<script>alert(1)</script>",
+        "<!-- owl -->",
+        "<a href='https://owls.example'>owl</a>",
+        "<!channel>",
+        "2 < 3 & 4 > 1",
+        "snake_case_word",
+        "5 * 3 * 2",
+    ],
+)
+def test_html_and_stray_signs_are_text(text):
+    assert lines(text) == (Line((Span(text),)),)
+
+
+def test_bullets_and_numbers_are_items():
+    assert lines("- one\n- **two**\n\ntext\n\n3. three\n4. four") == (
+        Line((Span("• "), Span("one")), ITEM),
+        Line((Span("• "), Span("two", bold=True)), ITEM),
+        BLANK,
+        Line((Span("text"),)),
+        BLANK,
+        Line((Span("3. "), Span("three")), ITEM),
+        Line((Span("4. "), Span("four")), ITEM),
+    )
+
+
+def test_lists_within_lists_are_indented():
+    assert shown("- a\n  - b\n    1. c\n    2. d\n  - e\n- f") == [
+        "• a",
+        "  • b",
+        "    1. c",
+        "    2. d",
+        "  • e",
+        "• f",
+    ]
+
+
+def test_an_item_may_hold_several_paragraphs():
+    assert shown("- a\n\n  b\n- c") == ["• a", "b", "• c"]
+
+
+def test_an_empty_item_does_not_lend_its_bullet():
+    assert shown("-\n- a")[-1] == "• a"
+
+
+def test_a_quote_is_a_quote():
+    assert lines("> said\n> so\n\nand on") == (
+        Line((Span("said"), Span(" "), Span("so")), QUOTE),
+        BLANK,
+        Line((Span("and on"),)),
+    )
+
+
+def test_code_keeps_its_rows():
+    expected = (Line((Span("a *b*", code=True),)), Line((Span("  c", code=True),)))
+    assert lines("```python\na *b*\n  c\n```") == expected
+    assert lines("    a *b*\n      c") == expected
+    assert shown("```\n\none\n\n\ntwo\n\n```\nand on") == ["one", "", "", "two", "", "and on"]
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n", "---", "[1]: https://owls.example", "![](x.png)"])
+def test_what_shows_nothing_is_no_line(text):
+    assert lines(text) == ()
+
+
+def test_depth_has_an_end():
+    assert lines(">" * 5_000 + " owl") is not None
+    assert lines("- " * 5_000 + "owl") is not None
+    assert lines("[" * 5_000 + "owl") is not None
+    assert lines("*" * 5_000 + "owl") is not None
+
+
+MARKDOWN = st.lists(
+    st.sampled_from(
+        [
+            *"abc \n\n*_~`#>-+[]()!<>&\\|:\t1.",
+            "[x](javascript:y)",
+            "](",
+            "https://a.b",
+            "```\n",
+            "  ",
+            "\0",
+            "\u2028",
+            "🦉",
+        ]
+    ),
+    max_size=40,
+).map("".join)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text() | MARKDOWN)
+@example("[a](JAVASCRIPT:b) <javascript:c>")
+def test_any_text_becomes_lines_with_safe_links_alone(text):
+    found = lines(text)
+    for line in found:
+        assert all(span.text for span in line.spans)
+        assert all(span.url is None or span.url.startswith(("http://", "https://", "mailto:")) for span in line.spans)
+        assert "\n" not in line.text
+    assert not found or (found[0].spans and found[-1].spans)

@@ -1,0 +1,379 @@
+"""How deadlines, announcements, reminders and digests are worded (in English)."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.core.message import LineKind
+from bot.core.notice import Notice
+from bot.core.planning import announcement, reminders, wanted
+from bot.core.posting import Contact, Deadline, Role, Status, Workplace
+from bot.core.wording import DIGEST_LINES
+from bot.core.zones import zone
+from bot.locales import wording
+from tests.core.build import BERLIN, channel, deadline, instant, posting
+
+EN = wording("en")
+FULL = posting(
+    "owl",
+    title="Flight of owls",
+    role="phd",
+    group="Neuroethology",
+    organization="Example University",
+    location="Tübingen",
+    workplace=Workplace.HYBRID,
+    pay="TV-L E13",
+    fte=65,
+    start="2027-10-01",
+    duration="3 years",
+    deadline="2027-05-31",
+    url="https://owls.example/advert",
+    apply="https://owls.example/apply",
+    contact=Contact("The office", "office@owls.example", "https://owls.example"),
+    summary="How do owls\nhunt?",
+    description="We **measure**.\n\n- in the field",
+    tags=("owls", "night"),
+)
+
+
+def announced(one, now="2027-05-01 07:00", **settings):
+    lab = channel(**settings)
+    return EN.notice([Notice(announcement(one, lab.pattern), lab)], instant(now))
+
+
+def reminded(one, now, **settings):
+    lab = channel(**settings)
+    last = [occasion for occasion in wanted(one, lab.pattern, instant(now)) if occasion.lead][-1]
+    return EN.notice([Notice(last, lab)], instant(now))
+
+
+def in_full(one, now="2027-05-01 07:00"):
+    return EN.posting(one, instant(now), BERLIN).text
+
+
+# --- Deadlines
+
+
+@pytest.mark.parametrize(
+    ("ends", "where", "spelled_out"),
+    [
+        ("2027-05-02", "Europe/Berlin", "Sunday, 2 May 2027, 23:59 (Europe/Berlin, UTC+2)"),
+        ("2027-01-02", "Europe/Berlin", "Saturday, 2 January 2027, 23:59 (Europe/Berlin, UTC+1)"),
+        ("2027-05-02 12:00", "America/New_York", "Sunday, 2 May 2027, 12:00 (America/New_York, UTC−4)"),
+        ("2027-05-02 12:00", "Asia/Kathmandu", "Sunday, 2 May 2027, 12:00 (Asia/Kathmandu, UTC+5:45)"),
+        ("2027-05-02 12:00:30", "UTC", "Sunday, 2 May 2027, 12:00:30 (UTC)"),
+        ("2027-05-02", "AoE", "Sunday, 2 May 2027, 23:59 (AoE, anywhere on Earth, UTC−12)"),
+        ("2027-05-02 12:00+02:00", "", "Sunday, 2 May 2027, 12:00 (UTC+2)"),
+        ("2027-05-02 12:00-03:30", "", "Sunday, 2 May 2027, 12:00 (UTC−3:30)"),
+        ("2027-05-02 12:00+00:00", "", "Sunday, 2 May 2027, 12:00 (UTC)"),
+        # Midnight belongs to two days.
+        ("2027-05-02 00:00", "Europe/Berlin", "Sunday, 2 May 2027, 00:00 (as Saturday ends) (Europe/Berlin, UTC+2)"),
+        # A time that the clocks skip, and one that they show twice.
+        ("2027-03-28 02:30", "Europe/Berlin", "Sunday, 28 March 2027, 03:30 (Europe/Berlin, UTC+2)"),
+        ("2027-10-31 02:30", "Europe/Berlin", "Sunday, 31 October 2027, 02:30 (Europe/Berlin, UTC+2)"),
+    ],
+)
+def test_a_deadline_is_spelled_out_with_weekday_zone_and_offset(ends, where, spelled_out):
+    one = posting(deadline=deadline(ends, where))
+    assert f"📅 Apply by {spelled_out} · " in announced(one, "2026-12-01").text
+
+
+def test_the_first_and_the_second_time_of_a_night_are_told_apart():
+    first = deadline("2027-10-31 02:30", BERLIN)
+    second = Deadline((first.at.astimezone(zone("UTC")) + timedelta(hours=1)).astimezone(zone(BERLIN)), BERLIN)
+    assert first.at == second.at  # as Python compares local times
+    assert "02:30 (Europe/Berlin, UTC+2)" in announced(posting(deadline=first)).text
+    assert "02:30 (Europe/Berlin, UTC+1)" in announced(posting(deadline=second)).text
+
+
+def test_the_deadline_is_there_for_the_readers_own_time_too():
+    [span] = [span for line in announced(FULL).lines for span in line.spans if span.instant]
+    assert span.instant == FULL.deadline.at
+    assert span.text == "Mon, 31 May 2027, 21:59 UTC"
+
+
+@pytest.mark.parametrize(
+    ("now", "left"),
+    [
+        ("2027-05-01 12:00", "30 days left"),
+        ("2027-05-29 23:59", "2 days left"),
+        ("2027-05-30 00:00", "1 day left"),
+        ("2027-05-30 23:59:59", "1 day left"),
+        ("2027-05-31 00:00", "24 hours left"),
+        ("2027-05-31 12:00", "12 hours left"),
+        ("2027-05-31 22:59", "1 hour left"),
+        ("2027-05-31 23:29:59", "30 minutes left"),
+        ("2027-05-31 23:58:59", "1 minute left"),
+        ("2027-05-31 23:59:59", "1 minute left"),
+    ],
+)
+def test_it_says_how_much_is_left(now, left):
+    at = instant(now, BERLIN)
+    text = EN.posting(posting(deadline="2027-05-31"), at, BERLIN).text
+    assert text.splitlines()[1].endswith(f" · {left}")
+
+
+def test_days_are_those_of_the_readers_calendar():
+    one = posting(deadline=deadline("2027-05-31", "AoE"))  # 1 June, 13:59 in Berlin
+    now = instant("2027-05-30 12:00")
+    assert "· 2 days left" in EN.posting(one, now, BERLIN).text
+    assert "· 1 day left" in EN.posting(one, now, "AoE").text
+
+
+def test_less_than_a_day_is_told_in_hours_even_when_midnight_lies_between():
+    one = posting(deadline="2027-05-31 00:00")
+    assert "· 10 minutes left" in EN.posting(one, instant("2027-05-30 23:50", BERLIN), BERLIN).text
+    assert "· 15 hours left" in EN.posting(one, instant("2027-05-30 09:00", BERLIN), BERLIN).text
+    assert "· 1 day left" in EN.posting(one, instant("2027-05-30 00:00", BERLIN), BERLIN).text
+
+
+@pytest.mark.parametrize(
+    ("given", "now", "said"),
+    [
+        ({}, "2027-05-01", "No fixed deadline: applications are welcome at any time"),
+        ({"deadline": "2027-05-31"}, "2027-05-01", "Apply by Monday, 31 May 2027"),
+        ({"deadline": "2027-05-31"}, "2027-06-01", "The deadline passed Monday, 31 May 2027"),
+        ({"deadline": "2027-05-31", "deadline_kind": "review-begins"}, "2027-05-01", "Review begins Monday, 31 May"),
+        ({"deadline": "2027-05-31", "deadline_kind": "review-begins"}, "2027-06-01", "Review began Monday, 31 May"),
+        ({"deadline": "2027-05-31", "deadline_kind": "rolling"}, "2027-05-01", "No fixed deadline"),
+    ],
+)
+def test_each_kind_of_deadline_has_its_words(given, now, said):
+    text = in_full(posting(**given), now)
+    assert said in text
+    assert ("; still open" in text) == (said.startswith("Review began"))
+
+
+@pytest.mark.parametrize("status", [Status.CLOSED, Status.FILLED, Status.WITHDRAWN])
+@pytest.mark.parametrize("ends", [None, "2027-04-30", "2027-05-31"])
+@pytest.mark.parametrize("kind", ["fixed", "review-begins", "rolling"])
+@pytest.mark.parametrize("as_list", [False, True])
+def test_nobody_is_invited_to_apply_for_what_is_over(status, ends, kind, as_list):
+    given = {"deadline": ends, "deadline_kind": kind} if ends else {}
+    one = posting(status=status, apply="https://owls.example", **given)
+    now = instant("2027-05-02")
+    if as_list:
+        text = "\n".join(line.text for line in EN.listing("Past", [one], now, BERLIN))
+    else:
+        message = EN.posting(one, now, BERLIN)
+        assert message.buttons == ()
+        text = message.text
+    assert "This position" in text
+    for word in ("welcome", "still open", "Apply", "begins", "left"):
+        assert word not in text
+
+
+# --- Announcements and reminders
+
+
+def test_an_announcement_has_all_that_one_must_know():
+    message = announced(FULL)
+    assert message.text == (
+        "📣 New position: Flight of owls\n"
+        "PhD · Neuroethology, Example University · Tübingen\n"
+        "TV-L E13 · 65 % · start: 2027-10-01 · 3 years · hybrid\n"
+        "📅 Apply by Monday, 31 May 2027, 23:59 (Europe/Berlin, UTC+2) · 30 days left\n"
+        "Your time: Mon, 31 May 2027, 21:59 UTC\n"
+        "\n"
+        "How do owls hunt?\n"
+        "\n"
+        "Contact: The office, office@owls.example, https://owls.example"
+    )
+    assert [[(button.label, button.url) for button in row] for row in message.buttons] == [
+        [("Advert", "https://owls.example/advert"), ("Apply", "https://owls.example/apply")]
+    ]
+    links = [span.url for line in message.lines for span in line.spans if span.url]
+    assert links == ["mailto:office@owls.example", "https://owls.example"]
+
+
+def test_an_announcement_of_a_posting_that_says_little_is_short():
+    assert announced(posting()).text == (
+        "📣 New position: Owls at night\nPhD\n📅 No fixed deadline: applications are welcome at any time"
+    )
+    assert announced(posting()).buttons == ()
+
+
+@pytest.mark.parametrize(
+    ("apply", "shown", "url"),
+    [
+        ("jobs@owls.example", "Apply: jobs@owls.example", "mailto:jobs@owls.example"),
+        ("By post, please", "Apply: By post, please", None),
+        ("javascript:alert(1)", "Apply: javascript:alert(1)", None),
+    ],
+)
+def test_where_to_apply_may_be_an_address_or_words(apply, shown, url):
+    message = announced(posting(apply=apply))
+    assert message.lines[-1].text == shown
+    assert message.lines[-1].spans[-1].url == url
+    assert message.buttons == ()
+
+
+@pytest.mark.parametrize(
+    ("now", "leads", "said"),
+    [
+        ("2027-05-24 07:00", "7d", "⏰ 7 days left: Flight of owls"),
+        ("2027-05-30 07:00", "1d", "⏰ 1 day left: Flight of owls"),
+        ("2027-05-28 12:00", "7d", "⏰ 3 days left: Flight of owls"),  # after an outage
+        ("2027-05-30 09:59:59", "36h", "⏰ 36 hours left: Flight of owls"),
+        ("2027-05-30 12:00", "36h", "⏰ 34 hours left: Flight of owls"),
+        ("2027-05-24 21:59:59", "168h", "⏰ 7 days left: Flight of owls"),
+        ("2027-05-31 07:00", "0d", "⏰ 15 hours left: Flight of owls"),
+        ("2027-05-31 21:29:59", "1h", "⏰ 30 minutes left: Flight of owls"),
+    ],
+)
+def test_a_reminder_says_how_much_is_really_left(now, leads, said):
+    assert reminded(FULL, now, reminders=leads).lines[0].text == said
+
+
+def test_a_reminder_names_the_deadline_and_the_links_but_not_the_whole_story():
+    message = reminded(FULL, "2027-05-24 07:00")
+    assert "Apply by Monday, 31 May 2027, 23:59 (Europe/Berlin, UTC+2)" in message.text
+    assert "How do owls hunt?" not in message.text
+    assert [button.label for row in message.buttons for button in row] == ["Advert", "Apply"]
+
+
+def test_a_reminder_counts_on_the_channels_calendar():
+    one = posting(deadline=deadline("2027-05-31", "AoE"))
+    assert reminded(one, "2027-05-30 07:00", timezone=BERLIN, reminders="2d").text.startswith("⏰ 2 days left")
+    assert reminded(one, "2027-05-30 21:00", timezone="AoE", reminders="1d").text.startswith("⏰ 1 day left")
+
+
+def test_a_channel_may_be_spoken_to_silently():
+    assert announced(FULL, silent=True).silent
+    assert not announced(FULL).silent
+    lab = channel(silent=True)
+    assert EN.notice([Notice(announcement(FULL, lab.pattern), lab)] * 6, instant("2027-05-01")).silent
+
+
+def test_no_text_of_a_posting_becomes_markup_or_a_second_line():
+    nasty = "<b>*_`~&amp;\n\n[x](https://a.example) <!channel> @here"
+    message = announced(posting(title=nasty, summary=nasty, group=nasty, location=nasty))
+    assert "<b>*_`~&amp; [x](https://a.example) <!channel> @here" in message.text
+    assert all("\n" not in line.text for line in message.lines)
+    assert all(span.url is None for line in message.lines for span in line.spans)
+
+
+# --- Digests
+
+
+def digest(number, role="phd", kind=announcement, now="2027-05-24 08:00"):
+    lab = channel()
+    postings = [
+        posting(f"p{count}", title=f"Owls {count}", role=role, deadline="2027-05-31", url=f"https://o.example/{count}")
+        for count in range(number)
+    ]
+    notices = [Notice(kind(one, lab.pattern), lab) for one in postings]
+    return EN.notice(notices, instant(now))
+
+
+def items(message):
+    return [line for line in message.lines if line.kind is LineKind.ITEM]
+
+
+def test_a_digest_names_each_position_with_its_link_and_its_deadline():
+    message = digest(6)
+    assert message.lines[0].text == "📋 6 positions at a glance"
+    assert [line.text for line in items(message)] == [f"• Owls {count} (PhD)" for count in range(6)]
+    assert [line.spans[1].url for line in items(message)] == [f"https://o.example/{count}" for count in range(6)]
+    assert message.text.count("Apply by Monday, 31 May 2027, 23:59 (Europe/Berlin, UTC+2) · 7 days left") == 6
+
+
+def test_a_digest_tells_new_positions_from_deadlines():
+    lab = channel()
+    one, two = posting("new", title="New"), posting("old", title="Old", deadline="2027-05-31")
+    notices = [Notice(announcement(one, lab.pattern), lab), Notice(reminders(two, lab.pattern)[1], lab)] * 3
+    lines = [line.text for line in EN.notice(notices, instant("2027-05-24 08:00")).lines]
+    assert lines.index("New positions") < lines.index("• New (PhD)")
+    assert lines.index("• New (PhD)") < lines.index("Deadlines that come near") < lines.index("• Old (PhD)")
+
+
+@pytest.mark.parametrize("number", [DIGEST_LINES, DIGEST_LINES + 1, 300])
+def test_a_long_digest_says_how_many_more_there_are(number):
+    message = digest(number)
+    assert message.lines[0].text == f"📋 {number} positions at a glance"
+    assert len(items(message)) == DIGEST_LINES
+    more = f"… and {number - DIGEST_LINES} more: ask /positions"
+    assert (message.lines[-1].text == more) == (number > DIGEST_LINES)
+
+
+# --- One posting in full
+
+
+def test_a_posting_in_full():
+    assert in_full(FULL) == (
+        "Flight of owls\n"
+        "📅 Apply by Monday, 31 May 2027, 23:59 (Europe/Berlin, UTC+2) · 30 days left\n"
+        "Your time: Mon, 31 May 2027, 21:59 UTC\n"
+        "\n"
+        "Role: PhD\n"
+        "Group: Neuroethology, Example University\n"
+        "Place: Tübingen, hybrid\n"
+        "Start: 2027-10-01\n"
+        "Duration: 3 years\n"
+        "Pay: TV-L E13 · 65 %\n"
+        "Tags: owls, night\n"
+        "\n"
+        "Contact: The office, office@owls.example, https://owls.example\n"
+        "\n"
+        "How do owls hunt?\n"
+        "\n"
+        "We measure.\n"
+        "\n"
+        "• in the field"
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (Status.FILLED, "This position is filled."),
+        (Status.WITHDRAWN, "This position was withdrawn."),
+        (Status.CLOSED, "This position is closed."),
+    ],
+)
+def test_a_posting_that_is_over_says_so_first(status, said):
+    message = EN.posting(posting(status=status), instant("2027-05-01"), BERLIN)
+    assert message.lines[1].text == said
+    assert message.lines[0].spans[0].strike
+
+
+def test_a_posting_whose_deadline_has_passed_is_closed():
+    text = in_full(FULL, "2027-06-01")
+    assert "This position is closed." in text
+    assert "Contact" not in text
+
+
+def test_several_roles_are_named_all():
+    assert "Role: PhD / Postdoc" in in_full(posting(role="phd postdoc"))
+
+
+def test_every_role_has_a_name():
+    assert len({EN.role(role) for role in Role}) == len(Role)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=300), st.text(max_size=2000), st.integers(-40, 40))
+def test_any_text_makes_messages_of_single_lines_without_gaps(short, long, days):
+    one = posting(
+        title=short,
+        group=short,
+        location=short,
+        pay=short,
+        apply=short,
+        summary=long,
+        description=long,
+        url="https://owls.example",
+        deadline="2027-05-31",
+        contact=Contact(name=short or None),
+    )
+    now = instant("2027-05-31") + timedelta(days=days)
+    lab = channel()
+    one_notice = [Notice(announcement(one, lab.pattern), lab)]
+    for message in (EN.posting(one, now, BERLIN), EN.notice(one_notice, now), EN.notice(one_notice * 6, now)):
+        assert message.lines[0].spans
+        assert message.lines[-1].spans
+        assert all("\n" not in line.text for line in message.lines)
+        assert all(span.text for line in message.lines for span in line.spans)
+        assert "\n\n\n" not in message.text

@@ -1,0 +1,477 @@
+"""config.yaml -> Config: what each key means, and what is said when one is wrong. No secret ever shows."""
+
+from datetime import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.config import Config, Platform, Secret, SlackMode, read
+from bot.core.channel import Lead
+from bot.core.posting import Role
+from bot.document import InvalidError
+
+TOKEN = "123456:AAE-t0p-s3cret"
+FULL = """\
+registry: positions
+database: sqlite:///data.db
+timezone: Europe/Berlin
+language: de
+reminders: [3d, 36h]
+remind_at: "12:30"
+when_empty: "Nothing: write to us"
+platforms:
+  console: {}
+  telegram:
+    token: ${TELEGRAM_BOT_TOKEN}
+    api_url: http://127.0.0.1:8081
+  slack:
+    bot_token: ${SLACK_BOT_TOKEN}
+    app_token: ${SLACK_APP_TOKEN}
+    signing_secret: ${SLACK_SIGNING_SECRET}
+    mode: http
+    listen: 0.0.0.0:3000
+    api_url: https://slack.example/api/
+channels:
+  - name: lab-telegram
+    platform: telegram
+    address: "@lab_jobs"
+    thread: 17
+    filter: phd postdoc
+    reminders: [7d, 1d]
+    remind_at: "08:00"
+    language: en
+    timezone: America/New_York
+    silent: true
+  - name: lab-slack
+    platform: slack
+    address: "#jobs"
+  - name: terminal
+    platform: console
+"""
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch):
+    for name in ("TELEGRAM_BOT_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "UNSET", "EMPTY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("EMPTY", " ")
+    monkeypatch.setenv("HIDDEN", TOKEN)
+
+
+@pytest.fixture
+def tokens(monkeypatch):
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1")
+
+
+@pytest.fixture
+def config(tmp_path):
+    """Reads a text as a config file beside the folders `postings` and `positions`."""
+    for name in ("postings", "positions"):
+        (tmp_path / name).mkdir()
+
+    def of(text):
+        path = tmp_path / "config.yaml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return read(path)
+
+    return of
+
+
+@pytest.fixture
+def problems(config):
+    def of(text):
+        with pytest.raises(InvalidError) as caught:
+            config(text)
+        return [str(problem) for problem in caught.value.problems("config.yaml")]
+
+    return of
+
+
+def test_everything_has_a_default(config, tmp_path):
+    found = config("{}")
+    assert found == Config(
+        path=tmp_path / "config.yaml",
+        registry=tmp_path / "postings",
+        database=f"sqlite:///{tmp_path / 'callboard.db'}",
+        timezone="UTC",
+        language="en",
+        when_empty=None,
+        platforms=(),
+        channels=(),
+    )
+
+
+def test_a_channel_has_the_defaults_of_the_contract(config):
+    (channel,) = config("channels: [{name: a, platform: console}]").channels
+    assert channel.pattern.timezone == "UTC"
+    assert channel.pattern.remind_at == time(9)
+    assert channel.pattern.reminders == (Lead(14, "d"), Lead(7, "d"), Lead(1, "d"))
+    assert (channel.language, channel.silent) == ("en", False)
+    assert channel.filter.is_all
+
+
+@pytest.mark.usefixtures("tokens")
+def test_every_key_is_read(config, tmp_path):
+    found = config(FULL)
+    assert found.registry == tmp_path / "positions"
+    assert found.database == f"sqlite:///{tmp_path / 'data.db'}"
+    assert (found.timezone, found.language, found.when_empty) == ("Europe/Berlin", "de", "Nothing: write to us")
+    console, telegram, slack = found.platforms
+    assert console == Platform("console", {})
+    assert (telegram.name, telegram.settings["token"].reveal()) == ("telegram", TOKEN)
+    assert telegram.settings["api_url"] == "http://127.0.0.1:8081"
+    assert slack.settings["bot_token"].reveal() == "xoxb-1"
+    assert slack.settings["app_token"].reveal() == "xapp-1"
+    assert "signing_secret" not in slack.settings  # its variable is not set
+    assert (slack.settings["mode"], slack.settings["listen"]) == (SlackMode.HTTP, "0.0.0.0:3000")
+    assert slack.settings["api_url"] == "https://slack.example/api/"
+
+
+@pytest.mark.usefixtures("tokens")
+def test_a_channel_overrides_the_defaults_and_inherits_the_rest(config):
+    telegram, slack, console = config(FULL).channels
+    assert telegram.name == "lab-telegram"
+    assert (telegram.destination.platform, telegram.destination.address) == ("telegram", "@lab_jobs")
+    assert telegram.destination.thread == 17
+    assert telegram.filter.roles == {Role.PHD, Role.POSTDOC}
+    assert telegram.pattern.reminders == (Lead(7, "d"), Lead(1, "d"))
+    assert (telegram.pattern.remind_at, telegram.pattern.timezone) == (time(8), "America/New_York")
+    assert (telegram.language, telegram.silent) == ("en", True)
+    assert (slack.destination.address, slack.destination.thread) == ("#jobs", None)
+    assert slack.pattern.reminders == (Lead(3, "d"), Lead(36, "h"))
+    assert (slack.pattern.remind_at, slack.pattern.timezone) == (time(12, 30), "Europe/Berlin")
+    assert (slack.language, slack.silent) == ("de", False)
+    assert (console.destination.platform, console.destination.address) == ("console", "terminal")
+
+
+def test_the_example_of_the_contract_runs_without_a_token_once_its_channels_are_the_console(config):
+    above_channels, _, _ = FULL.partition("channels:")
+    assert [platform.name for platform in config(above_channels).platforms] == ["console"]
+
+
+@pytest.mark.parametrize("value", ["${UNSET}", "${EMPTY}", "x${UNSET}"])
+def test_a_platform_without_token_and_channel_is_left_out(config, value):
+    assert config(f"platforms: {{telegram: {{token: '{value}'}}}}").platforms == ()
+
+
+def test_a_platform_with_a_token_but_no_channel_is_kept(config):
+    (platform,) = config("platforms: {telegram: {token: '${HIDDEN}'}}").platforms
+    assert platform.settings["token"].reveal() == TOKEN
+
+
+def test_a_platform_that_only_a_channel_names_is_there(config):
+    assert config("channels: [{name: a, platform: console}]").platforms == (Platform("console", {}),)
+
+
+def test_numbers_may_be_addresses(config):
+    text = (
+        "platforms: {telegram: {token: '1:a'}}\nchannels:\n- {name: a, platform: telegram, address: -1001234567890}\n"
+    )
+    assert config(text).channels[0].destination.address == "-1001234567890"
+
+
+def test_variables_stand_in_any_value(config, monkeypatch):
+    for name, value in {"DIR": "positions", "ZONE": "Asia/Tokyo", "AT": "12:30", "URL": "http://x", "N": "5"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("QUIET", "true")
+    found = config(
+        "registry: ${DIR}\ntimezone: ${ZONE}\nremind_at: ${AT}\n"
+        "platforms: {telegram: {token: 'a:${HIDDEN}', api_url: '${URL}/bot'}}\n"
+        "channels: [{name: a, platform: telegram, address: '@lab_${N}', thread: '${N}', silent: '${QUIET}'}]\n"
+    )
+    assert (found.registry.name, found.timezone) == ("positions", "Asia/Tokyo")
+    assert found.platforms[0].settings["api_url"] == "http://x/bot"
+    assert found.platforms[0].settings["token"].reveal() == f"a:{TOKEN}"
+    channel = found.channels[0]
+    assert (channel.destination.address, channel.destination.thread, channel.silent) == ("@lab_5", 5, True)
+    assert channel.pattern.remind_at == time(12, 30)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("sqlite:///callboard.db", "sqlite:///{folder}/callboard.db"),
+        ("sqlite:///data/my board.db", "sqlite:///{folder}/data/my board.db"),
+        ("sqlite:////var/lib/callboard.db", "sqlite:////var/lib/callboard.db"),
+        ("postgresql://user@host/name", "postgresql://user@host/name"),
+        ("postgresql+asyncpg://user:p%40ss@host:5432/name", "postgresql+asyncpg://user:p%40ss@host:5432/name"),
+        ("postgresql://user:${HIDDEN}@host/name", f"postgresql://user:{TOKEN}@host/name"),
+    ],
+)
+def test_a_database_is_a_file_beside_the_config_or_a_server(config, tmp_path, written, meant):
+    assert config(f"database: {written}").database == meant.format(folder=tmp_path)
+
+
+WRONG = {
+    "registry: nowhere": "1: registry: there is no folder {folder}/nowhere; make it or name another",
+    "language: en\nregistry: config.yaml": (
+        "2: registry: there is no folder {folder}/config.yaml; make it or name another"
+    ),
+    "databse: x": '1: "databse" is no key I know; did you mean "database"?',
+    "xyz: x": '1: "xyz" is no key I know; known are registry, database, when_empty, platforms, channels, timezone, '
+    "language, reminders, remind_at",
+    "language: fr": '1: language: "fr" is no language that I speak; write en or de',
+    "language: NO": '1: language: "NO" is no language that I speak; write en or de',
+    "timezone: Berlin": '1: timezone: "Berlin" is no time zone; did you mean "Europe/Berlin"?',
+    "language: en\nlanguage: de": "2: language: stands twice; keep this or line 1",
+    "remind_at: 12:30": '1: remind_at: "12:30" is no time of day; write "12:30" in quotes',
+    "remind_at: 9:00": '1: remind_at: "9:00" is no time of day; write HH:MM in quotes, such as "09:00"',
+    "remind_at: '24:00'": '1: remind_at: "24:00" is no time of day; write HH:MM in quotes, such as "09:00"',
+    "remind_at: '0٩:00'": '1: remind_at: "0٩:00" is no time of day; write HH:MM in quotes, such as "09:00"',
+    "remind_at: noon": '1: remind_at: "noon" is no time of day; write HH:MM in quotes, such as "09:00"',
+    "reminders: 7d": "1: reminders: is no list; write [7d]",
+    "reminders: [7d, 2w]": '1: reminders: "2w" is no lead time; write days or hours, such as 7d or 36h',
+    "reminders: [7]": '1: reminders: "7" is no lead time; write days or hours, such as 7d or 36h',
+    "reminders: [-1d]": '1: reminders: "-1d" is no lead time; write days or hours, such as 7d or 36h',
+    "when_empty:": "1: when_empty: is empty; give a value (in quotes if it begins with #) or delete the line",
+    "database: mysql://me@host/x": (
+        "1: database: is no database; write sqlite:///callboard.db or postgresql://user@host/name"
+    ),
+    "database: callboard.db": "1: database: is no database; write sqlite:///callboard.db or postgresql://user@host/name",
+    "registry: ${UNSET}": "1: registry: UNSET is not set in the environment",
+    "registry: ${UNSET}${EMPTY}": "1: registry: UNSET, EMPTY is not set in the environment",
+    "registry: ${UNSET:-postings}": '1: registry: holds "${{" without a name and "}}" after it; write ${{NAME}}',
+    "platforms:\n  telegrm: {}": '2: platforms: "telegrm" is no platform; did you mean "telegram"?',
+    "platforms:\n  irc: {}": '2: platforms: "irc" is no platform; known are console, telegram, slack',
+    "platforms:\n  console:": "2: platforms.console: is empty; write keys and values below it, or {{}}",
+    "platforms:\n  console: {}\n  console: {}": "3: platforms.console: stands twice; keep one of them",
+    "platforms: console": "1: platforms: must be keys with values; write lines such as key: value",
+    "platforms:\n  telegram:\n    tokn: x": '3: "platforms.telegram.tokn" is no key I know; did you mean "token"?',
+    "platforms:\n  telegram: {token:x}": '2: "platforms.telegram.token:" needs a space after the colon',
+    "platforms:\n  telegram:\n    token:": (
+        "3: platforms.telegram.token: is empty; give a value (in quotes if it begins with #) or delete the line"
+    ),
+    "platforms:\n  telegram:\n    token: a b": (
+        "3: platforms.telegram.token: is no token, for it holds spaces or odd characters; copy it again"
+    ),
+    "platforms:\n  slack:\n    token: x": (
+        '3: "platforms.slack.token" is no key I know; '
+        "known are bot_token, app_token, signing_secret, mode, listen, api_url"
+    ),
+    "platforms:\n  slack:\n    mode: sockt": (
+        '3: platforms.slack.mode: "sockt" is not one of socket, http; did you mean "socket"?'
+    ),
+    "platforms:\n  slack:\n    listen: 127.0.0.1:99999": (
+        '3: platforms.slack.listen: "127.0.0.1:99999" is no address to listen on; write 127.0.0.1:3000'
+    ),
+    "platforms:\n  slack:\n    api_url: slack.com": (
+        '3: platforms.slack.api_url: "slack.com" is no web address; write https://…'
+    ),
+    "channels: lab": "1: channels: is no list; write [lab]",
+    "channels: [lab]": "1: channels: must be keys with values; write lines such as key: value",
+    "channels:\n- platform: console": "2: channels.name: is missing; add it",
+    "channels:\n- name: a": "2: channels.platform: is missing; add it",
+    "channels:\n- name: a\n  platform: telegrm": (
+        '3: channels: platform: "telegrm" is no platform; did you mean "telegram"?'
+    ),
+    "channels:\n- name: a b\n  platform: console": (
+        '2: channels.name: "a b" is no name; write letters, digits and hyphens'
+    ),
+    "channels:\n- name: 17\n  platform: console": (
+        '2: channels.name: YAML takes 17 for the number 17; write "17" in quotes'
+    ),
+    "channels:\n- name: a\n  platform: console\n- name: a\n  platform: console": (
+        '4: channels: name: "a" stands twice; give each its own, for the ledger knows them by it'
+    ),
+    "channels:\n- name: a\n  platform: console\n  thread: 17": (
+        "4: channels: thread: only Telegram has forum topics; delete the line"
+    ),
+    "channels:\n- name: a\n  platform: console\n  thread: 0": (
+        "4: channels.thread: 0 is no whole number from 1 to 2147483647"
+    ),
+    "channels:\n- name: a\n  platform: console\n  silent: maybe": (
+        '4: channels.silent: "maybe" is neither true nor false; write one of them'
+    ),
+    "channels:\n- name: a\n  platform: console\n  remind_at: 12:30": (
+        '4: channels.remind_at: "12:30" is no time of day; write "12:30" in quotes'
+    ),
+    "channels:\n- name: a\n  platform: console\n  address: a b": (
+        '4: channels.address: "a b" is no address; write a chat id, "@name" or "#name"'
+    ),
+    "": "1: is empty; write lines such as key: value",
+    "- a": "1: must be keys with values; write lines such as key: value",
+    "a": "1: must be keys with values; write lines such as key: value",
+    "language: en\n\tregistry: x": "2: a tab stands where spaces are needed; indent with spaces",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "message"), WRONG.items(), ids=[text[:50] for text in WRONG])
+def test_a_wrong_line_is_named_with_what_to_write_instead(problems, tmp_path, text, message):
+    assert problems(text) == [f"config.yaml:{message.format(folder=tmp_path)}"]
+
+
+def channel(settings, platforms="{telegram: {token: '1:a'}, slack: {bot_token: xoxb-1}}"):
+    return f"platforms: {platforms}\nchannels:\n- name: a\n  " + settings.replace("; ", "\n  ")
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ("platform: telegram", '3: channels: address: is missing in "a"; say where it is on telegram'),
+        ("platform: slack", '3: channels: address: is missing in "a"; say where it is on slack'),
+        (
+            "platform: slack; address: C1; thread: 5",
+            "6: channels: thread: only Telegram has forum topics; delete the line",
+        ),
+        (
+            "platform: telegram; address: lab_jobs",
+            '5: channels: address: is no Telegram address; write "@name" or a numeric chat id',
+        ),
+        ("platform: telegram; address: @lab", '5: a value cannot begin with @; write "@…" in quotes'),
+        (
+            "platform: slack; address: #jobs",
+            "5: channels.address: is empty; give a value (in quotes if it begins with #) or delete the line",
+        ),
+        ("platform: telegram; address: ${UNSET}", "5: channels.address: UNSET is not set in the environment"),
+    ],
+)
+def test_a_channel_that_does_not_fit_its_platform(problems, settings, message):
+    assert problems(channel(settings)) == [f"config.yaml:{message}"]
+
+
+@pytest.mark.parametrize(
+    ("platforms", "message"),
+    [
+        (
+            "{}",
+            "4: platforms.telegram.token: is missing; write token: ${NAME_OF_A_VARIABLE}; a channel needs it",
+        ),
+        (
+            "\n  telegram:\n    api_url: http://x",
+            "3: platforms.telegram.token: is missing; write token: ${NAME_OF_A_VARIABLE}; a channel needs it",
+        ),
+        (
+            "\n  telegram:\n    token: ${UNSET}",
+            "3: platforms.telegram.token: UNSET is not set in the environment; a channel needs it",
+        ),
+        (
+            "\n  telegram:\n    token: ${HIDDEN}:${EMPTY}",
+            "3: platforms.telegram.token: EMPTY is not set in the environment; a channel needs it",
+        ),
+    ],
+)
+def test_a_channel_whose_platform_has_no_token_names_the_line_the_key_and_the_variable(problems, platforms, message):
+    assert problems(channel("platform: telegram; address: 1", platforms)) == [f"config.yaml:{message}"]
+
+
+def test_a_missing_token_is_not_blamed_on_a_platform_that_is_wrong_otherwise(problems):
+    text = channel("platform: telegram; address: 1", "{telegram: {token: '${HIDDEN}', api_url: x}}")
+    (problem,) = problems(text)
+    assert "api_url" in problem
+
+
+def test_all_that_is_wrong_is_told_at_once_in_order_of_lines(problems):
+    above_channels = "language: fr\nregistry: nowhere\nplatforms: {irc: {}, slack: {mode: x}}\n"
+    text = f"{above_channels}channels:\n- name: a\n- name: b\n  x: 1\n"
+    lines = [int(problem.split(":")[1]) for problem in problems(text)]
+    assert lines == [1, 2, 3, 3, 5, 6, 7]
+
+
+def test_a_file_that_cannot_be_read_says_why(tmp_path):
+    with pytest.raises(InvalidError, match="cannot be read: No such file or directory"):
+        read(tmp_path / "config.yaml")
+    with pytest.raises(InvalidError, match="cannot be read: Is a directory"):
+        read(tmp_path)
+
+
+# --- Secrets
+
+
+def test_a_secret_shows_itself_only_when_asked():
+    secret = Secret(TOKEN)
+    assert TOKEN not in f"{secret} {secret!r} {[secret]}"
+    assert secret.reveal() == TOKEN
+
+
+@pytest.mark.usefixtures("tokens")
+def test_no_secret_is_in_the_configs_repr(config):
+    found = config(FULL.replace("sqlite:///data.db", "postgresql://user:hunter2@host/name"))
+    assert "hunter2" in found.database
+    for text in (repr(found), str(found), repr(found.platforms)):
+        assert not [secret for secret in (TOKEN, "xoxb-1", "xapp-1", "hunter2") if secret in text]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "database: mysql://user:{}@host/x",
+        "database: '{}'",
+        "database: postgresql://user:{} x@host/x",
+        "database: ['{}']",
+        "platforms: {{telegram: {{token: '{} x'}}}}",
+        "platforms: {{telegram: {{token: ['{}']}}}}",
+        "platforms: {{telegram: {{token:{}}}}}",
+        "platforms: {{telegram: token:{}}}",
+        "platforms:\n  telegram:\n    token: *{}",
+        "platforms:\n  telegram:\n    token: &{}",
+        "platforms:\n  telegram:\n    token: !{} x",
+        "platforms:\n  telegram:\n    token: @{}",
+        "platforms:\n  telegram:\n    token: '{}",
+        "platforms:\n  telegram:\n    token:{}\n    api_url: x",
+        'platforms:\n  telegram:\n    token: "{}\\q"',
+        "platforms:\n  telegram:\n    token: '{}'\n    token: '{}'",
+    ],
+)  # fmt: skip
+def test_a_secret_in_a_line_that_is_wrong_is_not_shown(problems, line):
+    for secret in (TOKEN, "hunter2"):
+        assert not [problem for problem in problems(line.format(secret, secret)) if secret in problem]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["database", "timezone", "language", "remind_at", "when_empty", "reminders", "channels", "platforms"]
+    + [f"channels:\n- name: a\n  platform: slack\n  {key}" for key in ("address", "thread", "filter", "silent")]
+    + [f"platforms:\n  slack:\n    {key}" for key in ("mode", "listen", "api_url")],
+)
+def test_a_secret_in_a_variable_is_not_shown_wherever_it_was_put(config, monkeypatch, line):
+    for secret in (TOKEN, "\x07" + TOKEN, f"sp ace {TOKEN}"):
+        monkeypatch.setenv("HIDDEN", secret)
+        found = errors_of(config, f"{line}: ${{HIDDEN}}")
+        assert not [said for _, said in found if TOKEN in said]
+
+
+def test_what_a_variable_must_look_like_is_said_by_its_name(problems):
+    assert problems("platforms: {slack: {api_url: '${HIDDEN}'}}") == [
+        'config.yaml:1: platforms.slack.api_url: "${HIDDEN}" is no web address; write https://…'
+    ]
+
+
+WORDS = """registry: | database: | platforms: | telegram: | slack: | token: | channels: | name: | address: | reminders:
+    | - | { | } | [ | ] | , | ' | " | # | & | * | ! | @ | ${ | ${A} | 12:30 | 7d | console | a | sqlite:/// | x
+    | postgresql:// | : | > | % | ? | \\ | --- | ~""".split(" | ")
+pieces = st.sampled_from([*WORDS, "\n", "\n  ", "\n    ", "\n- ", "\t", " ", "|", "é", "\x07"])
+any_text = st.one_of(st.lists(pieces, max_size=30).map("".join), st.text(max_size=60))
+quick = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def errors_of(config, text):
+    try:
+        config(text)
+    except InvalidError as error:
+        return error.found
+    return ()
+
+
+@quick
+@given(text=any_text)
+def test_no_text_does_more_than_make_problems(config, text):
+    for line, said in errors_of(config, text):
+        assert line >= 1
+        assert said
+        assert "\n" not in said
+
+
+openings = st.sampled_from(
+    ["", "'", '"', "[", "*", "&", "!", "|", " ", "${", "x ", "{a: ", "- ", "%", "@", ">\n      "]
+)
+
+
+@quick
+@given(before=openings, after=any_text)
+def test_what_stands_in_a_tokens_place_is_in_no_error(config, before, after):
+    secret = "s3cr3t-t0k3n"
+    found = errors_of(config, f"platforms:\n  telegram:\n    token: {before}{secret}{after}")
+    assert not [said for _, said in found if secret in said]
