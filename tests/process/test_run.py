@@ -111,7 +111,7 @@ async def test_a_reply_goes_ahead_of_a_broadcast(tmp_path):
         behind = len(lab.telegram.sent)
         assert asyncio.get_running_loop().time() - began < 3
         assert behind < 180, "the reply came after the whole broadcast"
-        await lab.until(lambda: len(lab.telegram.sent) == 181, timeout=30)
+        await lab.until(lambda: len(lab.telegram.sent) == 181, seconds=30)
         assert await bot.stop() == 0
 
 

@@ -1,0 +1,50 @@
+"""The terminal as a platform: readable text, and no control character of a posting reaches it."""
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.channel import Destination
+from bot.core.message import Button, Line, LineKind, Message, Span
+from bot.platforms.console import Console, plain
+
+HERE = Destination("console", "terminal")
+
+
+def test_a_message_is_its_lines_then_its_links_then_what_can_be_chosen():
+    message = Message(
+        lines=(Line.of("📣 ", Span("Robots", bold=True)), Line.of("as we said", kind=LineKind.QUOTE)),
+        buttons=(
+            (
+                Button("Advert", url="https://lab.example/x"),
+                Button("Next ›", request="positions.2"),
+            ),
+        ),
+    )
+    assert plain(message) == "📣 Robots\n│ as we said\nAdvert: https://lab.example/x\n\n[Next ›]\n"
+
+
+def test_a_link_shows_where_it_leads_but_an_address_is_not_said_twice():
+    lines = (
+        Line.of(Span("the advert", url="https://lab.example/x")),
+        Line.of(Span("https://lab.example/x", url="https://lab.example/x")),
+        Line.of(Span("jobs@lab.example", url="mailto:jobs@lab.example")),
+    )
+    assert plain(Message(lines)) == "the advert <https://lab.example/x>\nhttps://lab.example/x\njobs@lab.example\n"
+
+
+@given(st.text())
+def test_a_terminal_is_never_given_a_command(text):
+    shown = plain(Message((Line.of(Span(text, url=f"https://lab.example/{text}")),), ((Button(text, url=text),),)))
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", shown)
+
+
+async def test_what_is_sent_is_printed_below_its_channels_name_and_numbered(capsys):
+    console = Console()
+    message = Message((Line.of("Robots"),))
+    assert [await console.send(HERE, message, "key") for _ in range(2)] == ["1", "2"]
+    shown = capsys.readouterr().out
+    assert shown.count("Robots\n") == 2
+    assert shown.startswith("── terminal ──")
+    assert console.payload(HERE, message, "key") == "Robots\n"

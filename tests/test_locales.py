@@ -1,0 +1,65 @@
+"""Every sentence in every language: nothing missing, nothing left over, every placeholder kept."""
+
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from bot.core.wording import LANGUAGES
+from bot.locales import wording
+
+ROOT = Path(__file__).parents[1]
+OTHERS = [language for language in LANGUAGES if language != "en"]
+
+
+def sentences() -> set[str | tuple[str, ...]]:
+    found = extract_from_dir(ROOT / "bot" / "core", keywords={"_": None, "ngettext": (1, 2)})
+    return {tuple(message) if isinstance(message, list) else message for _, _, message, _, _ in found}
+
+
+def catalogue(language: str):
+    return read_po(BytesIO((ROOT / "bot/locales" / language / "callboard.po").read_bytes()), locale=language)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_catalogue_has_every_sentence_and_no_other(language):
+    assert {message.id for message in catalogue(language) if message.id} == sentences()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_translation_is_there_and_keeps_its_placeholders(language):
+    for message in catalogue(language):
+        if not message.id:
+            continue
+        sources = message.id if isinstance(message.id, tuple) else (message.id,)
+        said = message.string if isinstance(message.string, tuple) else (message.string,)
+        assert len(said) == len(sources)
+        assert not message.fuzzy
+        for source, translated in zip(sources, said, strict=True):
+            assert translated.strip(), source
+            assert set(re.findall(r"{\w+}", translated)) == set(re.findall(r"{\w+}", source)), source
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [
+        ("de", "de"),
+        ("de-AT", "de"),
+        ("de_DE", "de"),
+        ("DE", "de"),
+        ("en-GB", "en"),
+        ("fr", "en"),
+        ("", "en"),
+        (None, "en"),
+    ],
+)
+def test_a_clients_locale_finds_its_language_and_english_is_for_all_others(locale, language):
+    assert wording(locale).language == language
+
+
+def test_plurals_follow_the_language():
+    said = [wording("de").ngettext("{n} day left", "{n} days left", n).format(n=n) for n in (1, 2)]
+    assert said == ["noch 1 Tag", "noch 2 Tage"]
