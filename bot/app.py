@@ -16,7 +16,7 @@ from apscheduler.triggers.date import DateTrigger
 from bot.config import Config, Secret
 from bot.config import Platform as PlatformConfig
 from bot.core import commands
-from bot.core.channel import Destination
+from bot.core.channel import Channel, Destination
 from bot.core.commands import Answer, Desk, Dialect, Request
 from bot.core.index import Index
 from bot.core.message import Message
@@ -68,8 +68,10 @@ class Callboard:
         self.index = Index()
         self.agenda = Agenda(config.channels)
         self.problems: tuple[Problem, ...] = ()
-        places = ((channel.destination, channel.language) for channel in config.channels)
-        self._language_at = {(at.platform, at.address.casefold()): language for at, language in places}
+        self._channel_at = {
+            (channel.destination.platform, channel.destination.address.casefold()): channel
+            for channel in config.channels
+        }
 
     def read(self) -> None:
         """Reads the registry. Blocks for as long as that takes."""
@@ -85,17 +87,24 @@ class Callboard:
         self.problems = reading.problems
         return bool(reading.changed or reading.removed)
 
-    def ask(self, request: Request, language: str | None = None, dialect: Dialect = Dialect.MANY) -> Answer:
-        """The answer that chat gives."""
-        words = wording(language or self.config.language)
-        empty = self.config.when_empty or words.nothing_open()
-        return commands.answer(Desk(self.index, self.clock(), self.config.timezone, empty), words, request, dialect)
+    def ask(
+        self,
+        request: Request,
+        language: str | None = None,
+        dialect: Dialect = Dialect.MANY,
+        asked_in: Channel | None = None,
+    ) -> Answer:
+        """The answer that chat gives, with the settings of the channel where it is asked, if it is one."""
+        words = wording(language or (asked_in.language if asked_in else self.config.language))
+        empty = (asked_in.when_empty if asked_in else self.config.when_empty) or words.nothing_open()
+        timezone = asked_in.pattern.timezone if asked_in else self.config.timezone
+        return commands.answer(Desk(self.index, self.clock(), timezone, empty), words, request, dialect)
 
     def answer(self, request: Request, reader: Reader, dialect: Dialect = Dialect.MANY) -> Message:
-        """The answer in the reader's language, or in that of the channel where it is asked."""
+        """The answer to a reader on a platform."""
         at = reader.destination
-        found = (self._language_at.get((at.platform, name.casefold())) for name in (at.address, reader.known_as or ""))
-        return self.ask(request, reader.language or next(filter(None, found), None), dialect).message
+        found = (self._channel_at.get((at.platform, name.casefold())) for name in (at.address, reader.known_as or ""))
+        return self.ask(request, reader.language, dialect, next(filter(None, found), None)).message
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,11 +169,12 @@ class _Database(Kind):
 _word = Text(r"[A-Za-z0-9][\w.-]*", "is no name; write letters, digits and hyphens")
 _http = Text(r'https?://[^\s<>"\\]+', "is no web address; write https://…")
 _port = r"(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
-_PATTERN: dict[str, Kind] = {
+_DEFAULTS: dict[str, Kind] = {  # for all channels, or for one
     "timezone": OneOf(zone_names(), "time zone", "a name such as Europe/Berlin, or AoE"),
     "language": OneOf(LANGUAGES, "language that I speak", " or ".join(LANGUAGES)),
     "reminders": Items(_LeadTime()),
     "remind_at": _TimeOfDay(),
+    "when_empty": Text(lines=True),
 }
 
 
@@ -190,7 +191,7 @@ _CHANNEL = _settings(
         "thread": Number(1, 2**31 - 1),
         "filter": Text(),
         "silent": Flag(),
-        **_PATTERN,
+        **_DEFAULTS,
     },
     required=("name", "platform"),
 )
@@ -227,10 +228,9 @@ _CONFIG = _settings(
     {
         "registry": Text(),
         "database": _Database(),
-        "when_empty": Text(lines=True),
         "platforms": Named(_platform_kind),
         "channels": Items(_CHANNEL),
-        **_PATTERN,
+        **_DEFAULTS,
     }
 )
 _DEFAULT_REMINDERS = (Lead(14, "d"), Lead(7, "d"), Lead(1, "d"))
@@ -324,6 +324,7 @@ def _channel(own: dict[str, Any], settings: dict[str, Any]) -> Channel:
         language=settings.get("language", "en"),
         filter=parse(own["filter"]) if "filter" in own else EVERYTHING,
         silent=own.get("silent", False),
+        when_empty=settings.get("when_empty"),
     )
 
 

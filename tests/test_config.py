@@ -211,8 +211,8 @@ WRONG = {
         "2: registry: there is no folder {folder}/config.yaml; make it or name another"
     ),
     "databse: x": '1: "databse" is no key I know; did you mean "database"?',
-    "xyz: x": '1: "xyz" is no key I know; known are registry, database, when_empty, platforms, channels, timezone, '
-    "language, reminders, remind_at",
+    "xyz: x": '1: "xyz" is no key I know; known are registry, database, platforms, channels, timezone, '
+    "language, reminders, remind_at, when_empty",
     "language: fr": '1: language: "fr" is no language that I speak; write en or de',
     "language: NO": '1: language: "NO" is no language that I speak; write en or de',
     "timezone: Berlin": '1: timezone: "Berlin" is no time zone; did you mean "Europe/Berlin"?',
@@ -475,3 +475,13 @@ def test_what_stands_in_a_tokens_place_is_in_no_error(config, before, after):
     secret = "s3cr3t-t0k3n"
     found = errors_of(config, f"platforms:\n  telegram:\n    token: {before}{secret}{after}")
     assert not [said for _, said in found if secret in said]
+
+
+def test_what_a_channel_says_when_nothing_is_open_can_be_its_own(tmp_path):
+    (tmp_path / "postings").mkdir()
+    path = tmp_path / "config.yaml"
+    path.write_text(
+        "when_empty: Nothing\nchannels:\n"
+        "  - {name: one, platform: console, when_empty: Nichts}\n  - {name: two, platform: console}\n"
+    )
+    assert [channel.when_empty for channel in read(path).channels] == ["Nichts", "Nothing"]

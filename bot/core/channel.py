@@ -61,3 +61,4 @@ class Channel:
     language: str = "en"
     filter: Query = EVERYTHING
     silent: bool = False
+    when_empty: str | None = None
