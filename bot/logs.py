@@ -33,3 +33,5 @@ def set_up(level: int, secrets: Iterable[str] = ()) -> None:
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(level, logging.WARNING) if level > logging.DEBUG else logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it prints every URL, token included
+    if level > logging.DEBUG:
+        logging.getLogger("telegram").setLevel(logging.CRITICAL)  # tracebacks of what the adapter says in words

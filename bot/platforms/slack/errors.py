@@ -1,12 +1,9 @@
-"""slack-sdk's errors -> one question: try again, when, or never?
+"""The errors of slack-sdk and aiohttp -> one question: try again, when, or never?
 
 Error names: https://docs.slack.dev/reference/methods/chat.postMessage#errors
 """
 
-import asyncio
-
 import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.platforms.base import DeliveryError
@@ -18,6 +15,7 @@ _ADVICE = {
     "or write /invite @callboard there",
     "restricted_action": "a workspace setting does not let the bot post there; ask a workspace admin",
     "invalid_auth": "Slack does not accept the bot token; copy it again from the app's page, OAuth & Permissions",
+    "not_allowed_token_type": "that is no bot token; copy the one that begins with xoxb- from OAuth & Permissions",
     "not_authed": "the bot token is missing",
     "token_revoked": "the bot token was revoked; install the app again and copy the new token",
     "token_expired": "the bot token has expired; turn token rotation off, or copy a new token",
@@ -25,47 +23,44 @@ _ADVICE = {
     "messages_tab_disabled": "the app's Messages tab is off; turn it on under App Home",
 }
 _WAIT = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+_DEFAULT_WAIT = 30.0
 # "It's possible some aspect of the operation succeeded before the error was raised" is what Slack says of these.
 _DOUBT = frozenset({"fatal_error", "internal_error", "request_timeout"})
 _LATER = frozenset({"service_unavailable", "team_added_to_org", "accesslimited"})
-
-
-def error_name(error: SlackApiError) -> str:
-    """Slack's name of an error, such as `is_archived`; empty where the answer was not Slack's own."""
-    response = error.response
-    return str(response.get("error") or "") if isinstance(response, AsyncSlackResponse) and response.data else ""
+_NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 
 def translated(error: Exception) -> DeliveryError:
-    """What an error while sending means."""
-    if isinstance(error, SlackApiError):
-        return _refused(error)
-    if isinstance(error, (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)):
+    """What an error of a request means."""
+    response = getattr(error, "response", None)
+    if isinstance(response, AsyncSlackResponse):
+        return _refused(response)
+    if isinstance(error, _NEVER_SENT):
         return DeliveryError("Slack cannot be reached")
-    if isinstance(error, (aiohttp.ClientError, asyncio.TimeoutError, SlackClientError, OSError)):
-        return DeliveryError(f"no clear answer from Slack ({type(error).__name__})", in_doubt=True)
-    return DeliveryError(f"an answer from Slack that cannot be read ({type(error).__name__})", in_doubt=True)
+    return DeliveryError(f"no clear answer from Slack ({type(error).__name__})", in_doubt=True)
 
 
-def _refused(error: SlackApiError) -> DeliveryError:
-    response = error.response
-    if not isinstance(response, AsyncSlackResponse):
-        return DeliveryError("an answer from Slack that cannot be read", in_doubt=True)
-    name = error_name(error)
-    if response.status_code == 429 or name in _WAIT:
-        wait = float(response.headers.get("Retry-After") or response.headers.get("retry-after") or 30)
-        return DeliveryError(f"Slack asks to wait {wait:.0f} s", retry_after=wait)
-    if name in _DOUBT or response.status_code >= 500 or not name:
-        return DeliveryError(f"no clear answer from Slack ({name or response.status_code})", in_doubt=True)
+def asked_to_wait(headers: dict[str, str]) -> DeliveryError:
+    """What HTTP 429 means."""
+    wait = next((float(value) for name, value in headers.items() if name.lower() == "retry-after"), _DEFAULT_WAIT)
+    return DeliveryError(f"Slack asks to wait {wait:.0f} s", retry_after=wait)
+
+
+def _refused(response: AsyncSlackResponse) -> DeliveryError:
+    answer = response.data if isinstance(response.data, dict) else {}
+    name, status = str(answer.get("error") or ""), response.status_code
+    if status == 429 or name in _WAIT:
+        return asked_to_wait(response.headers)
+    if not name and 400 <= status < 500:  # not Slack's own answer: those have a name
+        return DeliveryError(f"HTTP {status} in place of an answer; check platforms.slack.api_url, or the proxy")
+    if not name or name in _DOUBT or status >= 500:
+        return DeliveryError(f"no clear answer from Slack ({name or status})", in_doubt=True)
     if name in _LATER:
         return DeliveryError(f"Slack cannot do it now ({name})")
     if name == "missing_scope":
-        needed = response.get("needed")
-        return DeliveryError(
-            f"the app lacks the scope {needed}; add it under OAuth & Permissions and install the app again",
-            permanent=True,
+        advice = (
+            f"the app lacks the scope {answer.get('needed')}; add it under OAuth & Permissions and install it again"
         )
-    details = "; ".join((response.get("response_metadata") or {}).get("messages") or [])
-    advice = _ADVICE.get(name)
-    text = f"{advice} (Slack: {name})" if advice else f"Slack: {name}" + (f" ({details})" if details else "")
-    return DeliveryError(text, permanent=True)
+    else:
+        advice = _ADVICE.get(name) or "; ".join((answer.get("response_metadata") or {}).get("messages") or [])
+    return DeliveryError(f"{advice} (Slack: {name})" if advice else f"Slack: {name}", permanent=True)

@@ -1,4 +1,4 @@
-"""Message -> chat.postMessage arguments: rich text and buttons, and a readable `text` beside them.
+"""Message -> blocks of rich text and buttons, and a readable `text` beside them.
 
 Limits: https://docs.slack.dev/reference/methods/chat.postMessage, /reference/block-kit/blocks/rich-text-block and
 /reference/block-kit/block-elements/button-element. In rich text, what a posting says is text and nothing else; in the
@@ -6,65 +6,83 @@ fallback `text`, & < > are escaped (https://docs.slack.dev/messaging/formatting-
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.core.message import Button, Line, LineKind, Message, Span
 
-MAX_BLOCK_TEXT = 8_000  # of all blocks together; Slack refuses from about 12,000
-MAX_FALLBACK = 4_000
+MAX_BLOCK_TEXT = 8_800  # of all blocks together, addresses too: https://github.com/slackapi/bolt-js/issues/2509
+MAX_FALLBACK = 4_000  # Slack takes 40,000, and an escaped character is five
 MAX_LABEL, MAX_VALUE, MAX_URL = 75, 2000, 3000
 EVENT_TYPE = "callboard_notice"
 ASK, OPEN = "ask", "open"  # what an action id begins with
 _DATE = "{date_long} {time}"
-_LINK = re.compile(r"https?://\S+|mailto:\S+")
+_DATE_EXTRA = 50  # what a date takes beside its text: in blocks the format, in the fallback the number as well
+_LINK = re.compile(r"https?://[^\s/?#]\S*|mailto:\S+")
 
 
-def payload(channel: str, message: Message, key: str) -> dict[str, Any]:
-    """The arguments of `chat.postMessage`. The metadata brings the notice's key back in `conversations.history`."""
-    return {
-        "channel": channel,
-        **content(message),
-        "metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": key}},
-        "unfurl_links": False,
-        "unfurl_media": False,
-    }
+def notice(channel: str, message: Message, key: str) -> dict[str, Any]:
+    """The arguments of `chat.postMessage`. The metadata brings the key back in `conversations.history`."""
+    return {**reply(channel, message), "metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": key}}}
+
+
+def key_of(posted: Mapping[str, Any]) -> str | None:
+    """The key of a message as `conversations.history` shows it; None when it is no notice."""
+    metadata = posted.get("metadata") or {}
+    return (metadata.get("event_payload") or {}).get("key") if metadata.get("event_type") == EVENT_TYPE else None
+
+
+def reply(channel: str, message: Message, thread: str | None = None) -> dict[str, Any]:
+    """The arguments of `chat.postMessage` for an answer that everyone there can read."""
+    arguments = {"channel": channel, **content(message), "unfurl_links": False, "unfurl_media": False}
+    return {**arguments, "thread_ts": thread} if thread else arguments
 
 
 def content(message: Message) -> dict[str, Any]:
     """What every message has: `text` and `blocks`."""
     blocks: list[dict[str, Any]] = []
-    if elements := _rich_text(_cut(message.lines, MAX_BLOCK_TEXT)):
-        blocks.append({"type": "rich_text", "elements": elements})
+    room = MAX_BLOCK_TEXT
     for number, row in enumerate(message.buttons):
-        if buttons := [_button(button, f"{number}.{place}") for place, button in enumerate(row)]:
+        buttons = [_button(button, f"{number}.{place}") for place, button in enumerate(row) if _fits(button.url)]
+        room -= sum(len(one["text"]["text"] + one.get("url", "") + one.get("value", "")) for one in buttons)
+        if buttons:
             blocks.append({"type": "actions", "elements": buttons})
-    return {"text": _fallback(message), "blocks": blocks}
+    lines = _cut(message.lines, room)
+    if elements := _rich_text(lines, room - sum(_size(line) for line in lines)):
+        blocks.insert(0, {"type": "rich_text", "elements": elements})
+    text = "\n".join("".join(map(_escaped, line.spans)) for line in _cut(message.lines, MAX_FALLBACK))
+    return {"text": text.strip() or "…", "blocks": blocks}
+
+
+def _size(line: Line) -> int:
+    return len(line.text) + 1 + _DATE_EXTRA * sum(span.instant is not None for span in line.spans)
 
 
 def _cut(lines: Iterable[Line], room: int) -> list[Line]:
     kept: list[Line] = []
     for line in lines:
-        size = len(line.text) + 1
-        if size > room:
-            kept.append(line.cut(max(1, room)))
+        if _size(line) > room:
+            kept.append(line.cut(room - 1) if 1 < room <= len(line.text) else Line.of("…"))
             break
         kept.append(line)
-        room -= size
+        room -= _size(line)
     return kept
 
 
-def _rich_text(lines: list[Line]) -> list[dict[str, Any]]:
-    elements: list[dict[str, Any]] = []
+def _rich_text(lines: Iterable[Line], room_for_links: int) -> list[dict[str, Any]]:
+    """A text without its link is better than a link in place of text: links go first when there is no room."""
+    sections: list[dict[str, Any]] = []
     for line in lines:
         kind = "rich_text_quote" if line.kind is LineKind.QUOTE else "rich_text_section"
-        if not elements or elements[-1]["type"] != kind:
-            elements.append({"type": kind, "elements": []})
+        if not sections or sections[-1]["type"] != kind:
+            sections.append({"type": kind, "elements": []})
         else:
-            _add(elements[-1]["elements"], _text("\n"))
+            _add(sections[-1]["elements"], {"type": "text", "text": "\n"})
         for span in line.spans:
-            _add(elements[-1]["elements"], _element(span))
-    return [element for element in elements if element["elements"]]
+            has_link = _fits(span.url) and len(span.url or "") <= room_for_links
+            room_for_links -= len(span.url or "") if has_link else 0
+            _add(sections[-1]["elements"], _element(span, span.url if has_link else None))
+    return [section for section in sections if section["elements"]]
 
 
 def _add(elements: list[dict[str, Any]], element: dict[str, Any]) -> None:
@@ -75,43 +93,26 @@ def _add(elements: list[dict[str, Any]], element: dict[str, Any]) -> None:
         elements.append(element)
 
 
-def _text(text: str) -> dict[str, Any]:
-    return {"type": "text", "text": text}
-
-
-def _element(span: Span) -> dict[str, Any]:
+def _element(span: Span, url: str | None) -> dict[str, Any]:
     if span.instant:
         return {"type": "date", "timestamp": int(span.instant.timestamp()), "format": _DATE, "fallback": span.text}
     styles = (("bold", span.bold), ("italic", span.italic), ("strike", span.strike), ("code", span.code))
     style = {name: True for name, wanted in styles if wanted}
-    element = _text(span.text)
-    if span.url and len(span.url) <= MAX_URL and _LINK.fullmatch(span.url):
-        element = {"type": "link", "url": span.url, "text": span.text}
-    return {**element, "style": style} if style else element
+    link = {"type": "link", "url": url} if url else {"type": "text"}
+    return {**link, "text": span.text, **({"style": style} if style else {})}
+
+
+def _fits(url: str | None) -> bool:
+    """Whether Slack takes a link; without one there is nothing to refuse."""
+    return url is None or (len(url) <= MAX_URL and bool(_LINK.fullmatch(url)))
 
 
 def _button(button: Button, number: str) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "type": "button",
-        "text": {"type": "plain_text", "text": button.label[:MAX_LABEL], "emoji": True},
-    }
+    label = {"type": "plain_text", "text": button.label[:MAX_LABEL], "emoji": True}
     if button.url:
-        return {**found, "action_id": f"{OPEN}.{number}", "url": button.url[:MAX_URL]}
-    return {**found, "action_id": f"{ASK}.{number}", "value": (button.request or "")[:MAX_VALUE]}
-
-
-def _fallback(message: Message) -> str:
-    """The text that notifications and screen readers get."""
-    rows = []
-    room = MAX_FALLBACK
-    for line in message.lines:
-        row = "".join(_escaped(span) for span in line.spans)
-        room -= len(row) + 1
-        if room < 0:
-            rows.append("…")
-            break
-        rows.append(row)
-    return "\n".join(rows).strip() or "…"
+        return {"type": "button", "text": label, "action_id": f"{OPEN}.{number}", "url": button.url}
+    value = (button.request or "")[:MAX_VALUE]
+    return {"type": "button", "text": label, "action_id": f"{ASK}.{number}", "value": value}
 
 
 def _escaped(span: Span) -> str:

@@ -1,0 +1,201 @@
+"""What people do in Slack, as requests; answers, as messages."""
+
+import asyncio
+import html
+import logging
+import re
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+
+from bot.core.channel import Destination
+from bot.core.commands import Dialect, Request, read_words
+from bot.core.message import Message
+from bot.platforms.base import Answers, DeliveryError, Reader
+from bot.platforms.slack import rendering
+from bot.platforms.slack.client import Client
+from bot.platforms.slack.manifest import COMMAND
+
+_log = logging.getLogger("callboard.slack")
+_bolt_log = logging.getLogger("callboard.slack.bolt")
+_bolt_log.setLevel(logging.ERROR)  # it warns of what is meant to be: a client of our own, messages that nobody answers
+
+Body = dict[str, Any]
+"""What Slack sends, as JSON."""
+
+_MANY = 10_000
+_LOOK_UP_SECONDS = 2.0
+_TRIES = 3
+_WAIT, _LONGEST_WAIT = 1.0, 60.0
+
+
+class Chat:
+    """Everything is acknowledged first, and answered afterwards."""
+
+    def __init__(self, client: Client, answers: Answers) -> None:
+        self._client = client
+        self._answers = answers
+        self._known: OrderedDict[str, str] = OrderedDict()  # people's locales and channels' #names, by id
+        self._heard: OrderedDict[str, None] = OrderedDict()
+
+    def app(self, signing_secret: str | None = None) -> AsyncApp:
+        """slack-bolt's app. It calls no method of Slack's by itself, so nothing slow can come before an ack."""
+        app = AsyncApp(
+            client=self._client.web,
+            authorize=_authorize,
+            signing_secret=signing_secret or "",
+            request_verification_enabled=signing_secret is not None,
+            logger=_bolt_log,
+        )
+        app.command(COMMAND)(_listener(self._command))
+        app.event("app_mention")(_listener(self._mention))
+        app.event("message")(_listener(self._direct_message))
+        app.action(re.compile(rf"^{rendering.ASK}\b"))(_listener(self._press))
+        app.action(re.compile(rf"^{rendering.OPEN}\b"))(_listener(_nothing))
+        app.error(_say_what_failed)
+        return app
+
+    async def _command(self, body: Body) -> None:
+        message = await self._answer(_read(body.get("text")), body["channel_id"], body["user_id"])
+        await self._respond(body, message, response_type="ephemeral")
+
+    async def _mention(self, body: Body) -> None:
+        event = body["event"]
+        if _is_by_a_person(event) and self._is_new(body):
+            message = await self._answer(_read(event.get("text")), event["channel"])
+            await self._post(event["channel"], message, event.get("thread_ts") or event["ts"])
+
+    async def _direct_message(self, body: Body) -> None:
+        event = body["event"]
+        if event.get("channel_type") == "im" and _is_by_a_person(event) and self._is_new(body):
+            message = await self._answer(_read(event.get("text")), event["channel"], event["user"])
+            await self._post(event["channel"], message, event.get("thread_ts"))
+
+    async def _press(self, body: Body) -> None:
+        request = Request.from_button(body["actions"][0].get("value") or "")
+        where = body.get("container") or {}
+        channel = where.get("channel_id") or body["channel"]["id"]
+        seen_by_one = bool(where.get("is_ephemeral")) or channel.startswith("D")
+        if request.command != "position":
+            message = await self._answer(request, channel, body["user"]["id"] if seen_by_one else None)
+            await self._respond(body, message, replace_original=True)
+            return
+        # One posting goes beside the list; in a direct message to stay, elsewhere for the one who asked.
+        how: dict[str, Any] = {"replace_original": False, "response_type": "ephemeral"}
+        if channel.startswith("D") and not where.get("is_ephemeral"):
+            how["response_type"] = "in_channel"
+        if where.get("thread_ts"):
+            how["thread_ts"] = where["thread_ts"]
+        await self._respond(body, await self._answer(request, channel, body["user"]["id"]), **how)
+
+    # --- Answers
+
+    async def _answer(self, request: Request, channel: str, only_for: str | None = None) -> Message:
+        """In the language of the person who alone sees it, or else in the channel's."""
+        place = Destination("slack", channel)
+        if only_for:
+            reader = Reader(place, language=await self._locale(only_for))
+        else:
+            reader = Reader(place, known_as=await self._name(channel))
+        return self._answers.answer(request, reader, Dialect.ONE)
+
+    async def _post(self, channel: str, message: Message, thread: str | None) -> None:
+        await self._answers.turn(Destination("slack", channel))
+        arguments = rendering.reply(channel, message, thread)
+        await _patiently(lambda: self._client.call("chat_postMessage", **arguments))
+
+    async def _respond(self, body: Body, message: Message, **how: Any) -> None:
+        payload = {**rendering.content(message), **how}
+        await _patiently(lambda: self._client.respond(body["response_url"], payload))
+
+    async def _locale(self, user: str) -> str | None:
+        """The language of a person's own Slack; None where it may not be asked."""
+        if user not in self._known and (found := await self._look_up("users_info", user=user, include_locale=True)):
+            self._remember(user, found["user"].get("locale") or "")
+        return self._known.get(user) or None
+
+    async def _name(self, channel: str) -> str | None:
+        """A channel's #name, for configs that call it so."""
+        if channel not in self._known and (found := await self._look_up("conversations_info", channel=channel)):
+            self._remember(channel, f"#{found['channel'].get('name')}")
+        return self._known.get(channel)
+
+    async def _look_up(self, method: str, **arguments: Any) -> Any:
+        """What would be good to know; None when Slack does not say so at once, for somebody waits."""
+        try:
+            async with asyncio.timeout(_LOOK_UP_SECONDS):
+                return await self._client.call(method, **arguments)
+        except (DeliveryError, TimeoutError) as error:
+            _log.debug("%s: %r", method, error)
+            return None
+
+    def _remember(self, name: str, value: str) -> None:
+        self._known[name] = value
+        if len(self._known) > _MANY:
+            self._known.popitem(last=False)
+
+    def _is_new(self, body: Body) -> bool:
+        """False for an event that Slack delivers again because it did not see the acknowledgement."""
+        name = body["event_id"]
+        if name in self._heard:
+            return False
+        self._heard[name] = None
+        if len(self._heard) > _MANY:
+            self._heard.popitem(last=False)
+        return True
+
+
+async def _authorize() -> AuthorizeResult:
+    return AuthorizeResult(enterprise_id=None, team_id=None)  # one workspace: whoever signs is it
+
+
+def _listener(answer: Callable[[Body], Awaitable[None]]) -> Callable[[AsyncAck, Body], Awaitable[None]]:
+    """Acknowledges, then answers. It lets no error out: slack-bolt (1.30) would forget the acknowledgement."""
+
+    async def listen(ack: AsyncAck, body: Body) -> None:
+        await ack()
+        try:
+            await answer(body)
+        except Exception as error:  # noqa: BLE001  # a bug; the next question may fare better
+            await _say_what_failed(error)
+
+    return listen
+
+
+async def _nothing(_body: Body) -> None:
+    """A button that opens a page tells us too."""
+
+
+async def _say_what_failed(error: Exception) -> None:
+    _log.error("something from Slack could not be answered: %r", error)
+    _log.debug("unexpected", exc_info=error)
+
+
+def _is_by_a_person(event: dict[str, Any]) -> bool:
+    """Written by a person, and for the first time: bots would talk to each other, edits would be answered twice."""
+    return "user" in event and not any(event.get(key) for key in ("bot_id", "subtype", "edited"))
+
+
+def _read(text: str | None) -> Request:
+    """What a person typed, without mentions, links' markup and escapes."""
+    text = re.sub(r"<[@#!][^>]*>", " ", text or "")
+    text = re.sub(r"<(?:[^|>]*\|)?([^>]*)>", r"\1", text)
+    return read_words(html.unescape(text).replace("*", " ").replace("`", " "))
+
+
+async def _patiently(call: Callable[[], Awaitable[Any]]) -> None:
+    """A reply that surely was not sent is tried again: somebody waits for it."""
+    for tried in range(1, _TRIES + 1):
+        try:
+            await call()
+        except DeliveryError as error:
+            wait = error.retry_after or _WAIT
+            if tried == _TRIES or error.permanent or error.in_doubt or wait > _LONGEST_WAIT:
+                _log.error("an answer could not be given: %s", error)
+                return
+            await asyncio.sleep(wait)
+        else:
+            return

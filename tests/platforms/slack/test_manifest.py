@@ -1,0 +1,96 @@
+"""The manifest keeps Slack's rules (https://docs.slack.dev/reference/app-manifest) and asks for what is used."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot.cli import callboard
+from bot.core.commands import COMMANDS
+from bot.locales import wording
+from bot.platforms import slack
+from bot.platforms.slack import manifest
+
+URL = "https://bot.lab.example/slack/events"
+
+# What each method and event needs: https://docs.slack.dev/reference/methods, https://docs.slack.dev/reference/events
+NEEDS = {
+    "chat_postMessage": {"chat:write"},
+    "conversations_history": {"channels:history", "groups:history"},
+    "conversations_list": {"channels:read", "groups:read"},
+    "conversations_info": {"channels:read", "groups:read"},
+    "users_info": {"users:read"},
+    "apps_connections_open": set(),  # the app-level token's own scope
+}
+EVENTS = {"app_mention": {"app_mentions:read"}, "message.im": {"im:history"}}
+BY_CHOICE = {"commands", "chat:write.public"}
+
+
+@pytest.fixture(params=["socket", "http"])
+def made(request):
+    return manifest(wording("en"), mode=request.param, url=URL if request.param == "http" else None)
+
+
+def methods_used():
+    """Every Web API method that the adapter names, as text or as a call."""
+    names = set()
+    for path in Path(slack.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = (
+                node.value if isinstance(node, ast.Constant) else node.attr if isinstance(node, ast.Attribute) else ""
+            )
+            if isinstance(name, str) and re.fullmatch(r"(?:apps|auth|chat|conversations|users|views)_\w+", name):
+                names.add(name)
+    return names
+
+
+def test_lengths_and_names(made):
+    about = made["display_information"]
+    assert len(about["name"]) <= 35
+    assert len(about["description"]) <= 140
+    assert re.fullmatch(r"#[0-9a-f]{6}", about["background_color"])
+    assert re.fullmatch(r"[a-z0-9._-]{1,80}", made["features"]["bot_user"]["display_name"])
+    [command] = made["features"]["slash_commands"]
+    assert re.fullmatch(r"/[a-z0-9_-]{1,31}", command["command"])
+    assert 0 < len(command["description"]) <= 2000
+    assert 0 < len(command["usage_hint"]) <= 1000
+
+
+def test_the_scopes_are_those_of_what_is_used_and_no_more(made):
+    scopes = made["oauth_config"]["scopes"]["bot"]
+    assert methods_used() == set(NEEDS)
+    assert sorted(scopes) == sorted(BY_CHOICE.union(*NEEDS.values(), *EVENTS.values()))
+    assert made["settings"]["event_subscriptions"]["bot_events"] == list(EVENTS)
+
+
+def test_people_can_write_to_it(made):
+    home = made["features"]["app_home"]
+    assert (home["messages_tab_enabled"], home["messages_tab_read_only_enabled"]) == (True, False)
+    assert made["settings"]["interactivity"]["is_enabled"] is True
+
+
+def test_addresses_are_there_in_http_mode_alone(made):
+    by_socket = made["settings"]["socket_mode_enabled"]
+    expected = None if by_socket else URL
+    assert made["features"]["slash_commands"][0].get("url") == expected
+    assert made["settings"]["event_subscriptions"].get("request_url") == expected
+    assert made["settings"]["interactivity"].get("request_url") == expected
+
+
+def test_the_hint_names_every_command_of_the_table(made):
+    hint = made["features"]["slash_commands"][0]["usage_hint"]
+    assert hint == "[query] | show ID | deadlines [days] | search words | help"
+    assert hint.count("|") == len(COMMANDS) - 1
+
+
+@pytest.mark.parametrize(("options", "is_socket"), [([], True), (["--url", URL], False)])
+def test_the_command_prints_it(options, is_socket):
+    ran = CliRunner().invoke(callboard, ["slack-manifest", *options])
+    assert ran.exit_code == 0
+    printed = json.loads(ran.stdout)
+    assert printed["settings"]["socket_mode_enabled"] is is_socket
+    mode, url = ("socket", None) if is_socket else ("http", URL)
+    assert printed == manifest(wording("en"), mode=mode, url=url)
