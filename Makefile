@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: run test lint types bench schema format clean
+.PHONY: run test lint types bench pictures schema format clean
 
 run: $(VENV)/installed
 	$(BIN)/callboard run --config config.example.yaml
@@ -21,6 +21,9 @@ types: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks
+
+pictures: $(VENV)/installed-dev
+	$(BIN)/python docs/pictures/make.py
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .

@@ -145,6 +145,9 @@ async def _start(config: Config) -> None:
 def tick(path: Path, at: datetime | None) -> None:
     """Do one round (read, plan, deliver) and exit: for cron and CI.
 
+    With --at, what was due by that instant is really sent, and settled: rehearse with a config of its own. To see
+    what would be said without saying it, use `callboard timeline`.
+
     Exit status 0: all that was due is settled. 3: something is left to retry; run it again.
     """
     config = _load(path)
@@ -247,17 +250,18 @@ def _z(at: datetime) -> str:
 
 @callboard.command()
 @_config_option
+@_at_option
 @click.option(
     "--platform", type=click.Choice(_PLATFORMS), help="As this platform gets it (default: the first channel's)."
 )
 @click.argument("name", metavar="ID")
-def preview(path: Path, platform: str | None, name: str) -> None:
+def preview(path: Path, at: datetime | None, platform: str | None, name: str) -> None:
     """Print exactly what would be sent to announce the posting ID: the platform's own JSON, or terminal text."""
-    board = _board(path)
+    board = _board(path, (lambda: at) if at else real_clock)
     posting = board.index.get(name)
     if posting is None:
-        hint = nearest(name, (one.id for one in board.index))
-        raise click.UsageError(f'there is no good posting "{name}"{hint}; `callboard check` lists the problems')
+        hint = nearest(name, (one.id for one in board.index)) or "; `callboard check` lists the problems"
+        raise click.UsageError(f'there is no good posting "{name}"{hint}')
     channel = _channel_for(board.config, platform, posting)
     kind = channel.destination.platform
     settings = next((one for one in board.config.platforms if one.name == kind), PlatformConfig(kind, {}))

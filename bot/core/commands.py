@@ -6,7 +6,7 @@ and the help text are made from it.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -194,7 +194,10 @@ def _position(desk: Desk, wording: Wording, request: Request, dialect: Dialect) 
     posting = desk.index.get(name)
     if posting and posting.is_listed(desk.now):
         return Answer(wording.posting(posting, desk.now, desk.timezone), (posting.id,))
-    near = desk.index.near(name, desk.now, _alike)
+    query = desk.index.parse(request.argument)
+    if not query.terms:  # "show all", "show phd": no id, but clear enough
+        return _positions(desk, wording, Request("positions", request.argument), dialect)
+    near = desk.index.near(name, desk.now)
     said = _("There is no position called “{name}”.").format(name=shortened(name, 80))
     buttons = tuple((Button(shortened(one, 40), request=Request("position", one).text),) for one in near)
     if near:
@@ -202,11 +205,6 @@ def _position(desk: Desk, wording: Wording, request: Request, dialect: Dialect) 
     else:
         said += " " + _("{list} shows what is open.").format(list="/positions")
     return Answer(Message((Line.of(said),), buttons))
-
-
-def _alike(name: str, names: Iterable[str]) -> list[str]:
-    found = process.extract(name, list(names), scorer=OSA.normalized_similarity, score_cutoff=0.6, limit=3)
-    return [one for one, _, _ in found]
 
 
 def _deadlines(desk: Desk, wording: Wording, request: Request, dialect: Dialect) -> Answer:
@@ -222,11 +220,10 @@ def _deadlines(desk: Desk, wording: Wording, request: Request, dialect: Dialect)
     days = min(int(asked or DEADLINE_DAYS), _MOST_DAYS)
     found = desk.index.due_within(days, desk.now, desk.now.astimezone(zone(desk.timezone)))
     if found:
-        heading = wording.ngettext("Deadlines within {n} day", "Deadlines within the next {n} days", days).format(
-            n=days
-        )
-        return _page(desk, wording, request, heading, found)
-    said = wording.ngettext("No deadline within {n} day.", "No deadline within the next {n} days.", days).format(n=days)
+        within = wording.ngettext("Deadlines within {n} day", "Deadlines within the next {n} days", days).format(n=days)
+        return _page(desk, wording, request, within if days else _("Deadlines today"), found)
+    none = wording.ngettext("No deadline within {n} day.", "No deadline within the next {n} days.", days).format(n=days)
+    said = none if days else _("No deadline today.")
     count = desk.index.count_open(desk.now)
     if count:
         said += " " + wording.ngettext("{n} position is open: {list}", "{n} positions are open: {list}", count).format(

@@ -8,8 +8,11 @@ import heapq
 from array import array
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from bot.core.posting import DeadlineKind, Posting, Role
 from bot.core.query import Query, Scope, parse, search_words, similar
@@ -87,10 +90,12 @@ class Index:
         self._go_on(now)
         return len(self._open)
 
-    def near(self, name: str, now: datetime, alike: Callable[[str, Iterable[str]], list[str]]) -> list[str]:
-        """The ids that are `alike`, of postings that answers may show."""
-        found = (self.get(one) for one in alike(name, self._slot_of.keys()))
-        return [posting.id for posting in found if posting is not None and posting.is_listed(now)]
+    def near(self, name: str, now: datetime) -> list[str]:
+        """Up to three ids that may be meant by `name`, of postings that answers may show."""
+        begin_so = [one for one in self._slot_of if one.startswith(name)]
+        alike = process.extract(name, list(self._slot_of), scorer=OSA.normalized_similarity, score_cutoff=0.6, limit=3)
+        found = map(self.get, dict.fromkeys([*sorted(begin_so), *(one for one, _, _ in alike)]))
+        return [posting.id for posting in found if posting is not None and posting.is_listed(now)][:3]
 
     # --- Keeping it
 

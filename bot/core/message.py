@@ -48,14 +48,14 @@ class Line:
         return "".join(span.text for span in self.spans)
 
     def cut(self, length: int) -> Self:
-        """The line's first characters, with an ellipsis where some are missing. `length` is at least 1."""
-        if len(self.text) <= length:
+        """The line's first characters, at most `length` wide (from 1), with an ellipsis where some are missing."""
+        if width(self.text) <= length:
             return self
         spans: list[Span] = []
         room = length - 1
         for span in self.spans:
-            spans.append(replace(span, text=span.text[:room]))
-            room -= len(span.text)
+            spans.append(replace(span, text=_head(span.text, room)))
+            room -= width(span.text)
             if room <= 0:
                 break
         kept = (replace(spans[-1], text=spans[-1].text.rstrip() + "…", instant=None),)
@@ -103,5 +103,9 @@ def shortened(text: str, length: int) -> str:
     text = " ".join(text.split())
     if width(text) <= length:
         return text
-    head = text.encode("utf-16-le", "surrogatepass")[: 2 * (length - 1)].decode("utf-16-le", "ignore")
+    head = _head(text, length - 1)
     return (head.rsplit(" ", 1)[0] if " " in head[length // 2 :] else head).rstrip(" ,;:-–") + "…"
+
+
+def _head(text: str, length: int) -> str:
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * length].decode("utf-16-le", "ignore")

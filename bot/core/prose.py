@@ -51,8 +51,8 @@ def lines(markdown: str) -> tuple[Line, ...]:
                 if any(span.text for span in shown):
                     found.append(Line.of(mark, *shown, kind=line_kind))
                     mark = ""
-        elif kind in {"fence", "code_block"}:
-            found += [Line.of(Span(row, code=True)) if row else BLANK for row in token.content.strip("\n").split("\n")]
+        elif kind in {"fence", "code_block"} and (code := token.content.strip("\n")):
+            found += [Line.of(Span(row, code=True)) if row else BLANK for row in code.split("\n")]
             _gap(found, bullets)
         if kind in {"paragraph_close", "heading_close"}:
             _gap(found, bullets)

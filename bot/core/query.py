@@ -136,10 +136,18 @@ def parse(text: str, known: Callable[[str], bool] = lambda _word: False) -> Quer
 
 
 def _leading_roles(said: list[str]) -> tuple[frozenset[Role], int]:
-    for length in (3, 2, 1):
-        if len(said) >= length and (found := roles_of(tuple(said[:length]))):
-            return found, length
-    return frozenset(), 1
+    found = _roles_at(said, 0)
+    length = max(found, default=0)
+    # "phd student-assistant" is two roles, not a PhD student and a word that is left over.
+    if length and len(said) > length and said[length] not in _NOISE:
+        length = max((n for n in found if any(n + more > length for more in _roles_at(said, n))), default=length)
+    return (found[length], length) if found else (frozenset(), 1)
+
+
+def _roles_at(said: list[str], start: int) -> dict[int, frozenset[Role]]:
+    """The roles that the next words mean, by how many words it takes to say so."""
+    lengths = range(1, min(3, len(said) - start) + 1)
+    return {n: roles for n in lengths if (roles := roles_of(tuple(said[start : start + n])))}
 
 
 def typos_forgiven(word: str) -> int:

@@ -10,7 +10,7 @@ from functools import cache
 from bot.core.posting import Role
 
 _SAID = {
-    Role.PHD: """phd; phd student; phd candidate; phd researcher; phd fellow; phd thesis; doctoral; doctoral student;
+    Role.PHD: """phd; phd student; phd candidate; phd researcher; phd fellow; doctoral; doctoral student;
         doctoral candidate; doctoral researcher; doctoral fellow; doctorate; predoc; pre doc; predoctoral;
         early stage researcher; doktorand~; promotion; promovend~; promovierend; promovierende; promovierenden;
         promovieren; doktorat; doktorarbeit; dissertation""",

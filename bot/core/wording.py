@@ -86,7 +86,7 @@ class Wording:
 
     def _hours_left(self, at: datetime, now: datetime) -> str:
         minutes = max(1, round((at - now) / timedelta(minutes=1)))
-        if minutes < 60:
+        if minutes < 120:
             return self.ngettext("{n} minute left", "{n} minutes left", minutes).format(n=minutes)
         hours = round(minutes / 60)
         return self.ngettext("{n} hour left", "{n} hours left", hours).format(n=hours)

@@ -87,7 +87,8 @@ class Platform(ABC):
 
         Raises `CannotAskError` where the platform cannot say.
         """
-        raise CannotAskError(f"{self.name} cannot be asked what it has: {destination.address}, {key}, {since}")
+        del destination, key, since
+        raise CannotAskError(f"{self.name} cannot be asked what it has")
 
     @abstractmethod
     async def listen(self, answers: Answers) -> None:

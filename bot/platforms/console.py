@@ -106,7 +106,7 @@ def _shown(span: Span) -> str:
     if not span.instant:
         return span.text
     # The reader sits at this machine: its zone is theirs.
-    return span.instant.astimezone().strftime("%a %Y-%m-%d %H:%M %Z")
+    return span.instant.astimezone().strftime("%Y-%m-%d %H:%M %Z")
 
 
 def _style(span: Span) -> str:

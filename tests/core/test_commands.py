@@ -142,13 +142,13 @@ REQUESTS = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(REQUESTS)
 def test_any_request_comes_back_from_its_button(given_request):
     assert Request.from_button(given_request.text) == given_request
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.text())
 def test_any_text_can_be_read(text):
     for found in (read(text), read_words(text), Request.from_button(text)):
@@ -195,11 +195,11 @@ def test_each_listed_position_has_a_button_that_shows_it():
         ("mise", ("mouse",), "Open positions for “mise”: 1"),
     ],
 )
-@pytest.mark.parametrize("written", ["/positions {}", "/search {}", "{}", "/positions search {}", "search {}"])
-def test_a_query_is_answered_however_it_is_written(asked, ids, heading, written):
-    found = ask(written.format(asked))
-    assert found.postings == ids
-    assert found.message.text.startswith(heading)
+def test_a_query_is_answered_however_it_is_written(asked, ids, heading):
+    for written in ("/positions {}", "/search {}", "{}", "/positions search {}", "search {}"):
+        found = ask(written.format(asked))
+        assert found.postings == ids
+        assert found.message.text.startswith(heading)
 
 
 def test_a_past_position_says_what_became_of_it():
@@ -226,6 +226,7 @@ def test_a_long_list_has_pages_and_every_page_knows_all_ids():
         pages += 1
         assert f"Page {pages} of 3" in found.message.text
         numbered, turns = found.message.buttons
+        assert [int(button.label) for button in numbered] == numbers(found.message)
         shown += [Request.from_button(button.request).argument for button in numbered]
         assert [button.label for button in turns] == ["‹ Previous"] * (pages > 1) + ["Next ›"] * (pages < 3)
         at = turns[-1].request if turns[-1].label == "Next ›" else None
@@ -435,12 +436,12 @@ def test_what_is_too_long_is_told_so():
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-@pytest.mark.parametrize("before", ["", "/", "/position ", "/deadlines ", "/search "])
-def test_hostile_text_is_answered(text, before):
-    assert ask(before + text).message.text.strip()
+def test_hostile_text_is_answered(text):
+    for before in ("", "/", "/position ", "/deadlines ", "/search "):
+        assert ask(before + text).message.text.strip()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.one_of(REQUESTS, st.builds(Request, st.text(), st.text(), st.integers(1))), st.sampled_from(Dialect))
 def test_any_request_has_an_answer_never_silence(asked, dialect):
     for postings in (FEW, MANY, []):

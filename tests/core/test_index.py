@@ -10,7 +10,7 @@ from bot.core.index import Index
 from bot.core.posting import DeadlineKind, Role, Status
 from bot.core.query import EVERYTHING, Query, Scope, matches, parse
 from bot.core.zones import zone
-from tests.core.build import deadline, instant, posting
+from tests.core.build import BERLIN, deadline, instant, posting
 
 NOW = instant("2027-05-02 12:00")
 
@@ -132,10 +132,22 @@ def test_a_word_as_it_is_written_goes_before_a_slip():
     assert found(index, "robotik") == ["b"]
     assert found(index, "robotic") == ["b"]
     assert found(index, "robot") == ["a", "b"]
+    assert found(Index([posting("a", title="Mice"), posting("b", title="Mike")]), "mice") == ["a"]
+
+
+def test_a_word_that_is_gone_does_not_stand_in_a_slips_way():
+    index = Index([posting("a", location="Rostock"), posting("b", location="Rostok")])
+    assert found(index, "rostock") == ["a"]
+    index.change([], ["a"])
+    assert found(index, "rostock") == ["b"]
 
 
 def test_a_word_that_looks_like_a_role_is_a_word_when_a_posting_holds_it():
     assert found(Index([posting("a"), posting("b", title="The promoting of owls")]), "promoting") == ["b"]
+
+
+def test_a_word_of_two_letters_is_only_itself():
+    assert found(Index([posting("a", title="Owls"), posting("b", title="OW")]), "ow") == ["b"]
 
 
 def test_all_words_must_be_found_in_one_posting():
@@ -195,33 +207,50 @@ def by_hand(postings, query, now):
     return [name for _, name in shown]
 
 
-@settings(max_examples=80, deadline=None)
-@given(
-    st.lists(st.tuples(st.lists(some_postings(), max_size=3), st.sets(st.sampled_from(NAMES), max_size=2)), max_size=5)
-)
-def test_after_any_changes_an_index_is_like_a_fresh_one(changes):
+NOWS = st.sampled_from([-365, -40, -1, 0, 0.4, 0.5, 1, 30, 60, 400]).map(lambda days: NOW + timedelta(days=days))
+CHANGES = st.tuples(st.lists(some_postings(), max_size=2), st.sets(st.sampled_from(NAMES), max_size=1), NOWS)
+ASKED = [parse(text) for text in ("all", "closed phd", "phd", "postdoc", "owls", "mcie", "tub", "tuebignen all")]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(CHANGES, max_size=5))
+def test_after_any_changes_and_at_any_instant_an_index_is_like_a_fresh_one(changes):
     index, kept = Index(), {}
-    for changed, removed in changes:
+    for changed, removed, now in changes:
         index.change(changed, removed)
         for name in removed:
             kept.pop(name, None)
         kept |= {one.id: one for one in changed}
-    fresh = Index(kept.values())
-    assert len(index) == len(fresh) == len(kept)
-    assert {one.id: one for one in index} == kept
-    for name in [*NAMES, *(f"{name}-{number}" for name in NAMES for number in range(3))]:
-        assert index.get(name) == fresh.get(name)
-    for asked in ("", "all", "closed phd", "owls", "owl", "mcie", "tübingen all", "tuebignen", "postdoc bats"):
-        assert found(index, asked) == found(fresh, asked)
-    assert index.due_within(1, NOW, NOW) == fresh.due_within(1, NOW, NOW)
+        fresh = Index(kept.values())
+        assert len(index) == len(fresh) == len(kept)
+        assert {one.id: one for one in index} == kept
+        for name in [*NAMES, *(f"{name}-{number}" for name in NAMES for number in range(3))]:
+            assert index.get(name) == fresh.get(name)
+        for query in (EVERYTHING, *ASKED):
+            assert index.find(query, now) == fresh.find(query, now)
+        assert index.due_within(1, now, now) == fresh.due_within(1, now, now)
+        assert index.count_open(now) == len(index.find(EVERYTHING, now))
 
 
-@settings(max_examples=80, deadline=None)
-@given(st.lists(some_postings(), unique_by=lambda one: one.id), QUERIES)
-def test_what_is_found_is_what_looking_at_each_posting_finds(postings, query):
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(some_postings(), unique_by=lambda one: one.id),
+    st.lists(st.tuples(QUERIES, NOWS, st.integers(0, 70), st.sampled_from(["UTC", BERLIN, "AoE"])), max_size=5),
+)
+def test_what_is_found_is_what_looking_at_each_posting_finds(postings, questions):
+    index = Index(postings)
     held = " ".join(one.title for one in postings).casefold().replace("ü", "u").replace("ue", "u")
-    if all(term.replace("ue", "u") in held for term in query.terms):  # else it is a slip, which is told above
-        assert [one.id for one in Index(postings).find(query, NOW)] == by_hand(postings, query, NOW)
+    for query, now, days, here in questions:
+        if all(term.replace("ue", "u") in held for term in query.terms):  # else it is a slip, which is told above
+            assert [one.id for one in index.find(query, now)] == by_hand(postings, query, now)
+        today = now.astimezone(zone(here))
+        within = [
+            one.id
+            for one in postings
+            if one.is_open(now) and one.deadline and one.deadline_kind != "rolling" and now <= one.deadline.at
+            if (one.deadline.at.astimezone(zone(here)).date() - today.date()).days <= days
+        ]
+        assert sorted(one.id for one in index.due_within(days, now, today)) == sorted(within)
 
 
 @settings(max_examples=100, deadline=None)

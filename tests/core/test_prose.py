@@ -167,7 +167,7 @@ MARKDOWN = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text() | MARKDOWN)
 @example("[a](JAVASCRIPT:b) <javascript:c>")
 def test_any_text_becomes_lines_with_safe_links_alone(text):
