@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
@@ -22,7 +23,6 @@ from benchmarks import registry
 from bot.app import Callboard, Rounds
 from bot.config import read as read_config
 from bot.core.commands import read as read_request
-from bot.core.notice import Entry, State
 from bot.core.planning import wanted
 from bot.core.query import matches
 from bot.ledger import Ledger, SenderLock
@@ -48,7 +48,14 @@ QUERIES = [
     "/help",
 ]
 
-Row = tuple[str, str, str, str]
+
+class Row(NamedTuple):
+    """A figure of 10,000 postings unless it says otherwise; `compared` is the baseline's time over ours."""
+
+    figure: str
+    goal: str
+    measured: str
+    compared: str
 
 
 def main() -> None:
@@ -67,7 +74,7 @@ def main() -> None:
         print("  ".join(cell.ljust(size) for cell, size in zip(row, width, strict=True)).rstrip())
 
 
-_HEAD = ("figure", "goal", "measured", "against a baseline in the same run")
+_HEAD = Row("figure (10,000 postings)", "goal", "measured", "a baseline in the same run, over ours")
 _ZONES = ("Europe/Berlin", "Asia/Tokyo", "America/New_York")
 
 
@@ -106,13 +113,14 @@ async def inside(path: Path) -> list[Row]:
         assert outlook.left == 0
     await rounds.close()
     pattern = board.config.channels[0].pattern
-    settled = Entry(State.DELIVERED, now)
-    everything = timed(lambda: [(wanted(one, pattern, now), settled) for one in board.index], 3)
+    everything = statistics.median(timed(lambda: [wanted(one, pattern, now) for one in board.index], 3))
+    answer, tick = statistics.median(answers), statistics.median(ticks)
     return [
-        ("10,000 postings: an answer, 99th percentile", "≤ 10 ms", ms(p99), f"{ratio(statistics.median(slow), p99)} × a scan of all postings (median)"),
-        ("10,000 postings: a changed file is in force", "≤ 100 ms", ms(change), f"{ratio(cold, change)} × reading everything ({ms(cold)})"),
-        ("10,000 postings: a tick with nothing due", "≤ 2 ms", ms(statistics.median(ticks)), f"{ratio(statistics.median(everything), statistics.median(ticks))} × planning everything for one channel"),
-        ("10,000 postings: read when it starts", "–", ms(cold), f"{cold / bare:.1f} × the time of yaml.compose (C) alone"),
+        Row("an answer, 99th percentile", "≤ 10 ms", ms(p99), ""),
+        Row("an answer, median", "", ms(answer), f"a scan of all postings: {ratio(statistics.median(slow), answer)} ×"),
+        Row("a changed file is in force", "≤ 100 ms", ms(change), f"reading everything: {ratio(cold, change)} ×"),
+        Row("a tick with nothing due", "≤ 2 ms", ms(tick), f"planning all postings: {ratio(everything, tick)} ×"),
+        Row("read when it starts", "", ms(cold), f"yaml.compose (C) alone: {bare / cold:.2f} ×"),
     ]
 
 
@@ -140,7 +148,8 @@ async def whole_process() -> list[Row]:
                 starts.append(time.perf_counter() - began)
                 await bot.stop()
         start = statistics.median(starts)
-        rows.append(("1,000 postings: from start to ready", "≤ 2 s", f"{start:.2f} s", f"{start / statistics.median(bare):.2f} × the time to import the libraries alone"))
+        compared = f"importing the libraries alone: {statistics.median(bare) / start:.2f} ×"
+        rows.append(Row("1,000 postings: from start to ready", "≤ 2 s", f"{start:.2f} s", compared))
     with tempfile.TemporaryDirectory() as name:
         async with Lab(Path(name)) as lab:
             lab.configure()
@@ -163,9 +172,11 @@ async def whole_process() -> list[Row]:
                 await lab.until(lambda sent=sent: len(lab.telegram.sent) > sent)
             memory = _peak_mib(bot.process.pid)
             await bot.stop()
-            rows.append(("10,000 postings: file saved → message at the platform", "≤ 1 s", f"{statistics.median(latencies):.2f} s (max {max(latencies):.2f})", ""))
+            saved = f"{statistics.median(latencies):.2f} s (max {max(latencies):.2f})"
+            rows.append(Row("file saved → message at the platform", "≤ 1 s", saved, ""))
             only = _import_mib(libraries)
-            rows.append(("10,000 postings: memory of the whole process, peak", "≤ 150 MB", f"{memory:.0f} MiB", f"{memory / only:.2f} × the libraries alone ({only:.0f} MiB)"))
+            compared = f"the libraries alone: {only / memory:.2f} ×"
+            rows.append(Row("memory of the whole process, peak", "≤ 150 MB", f"{memory * 1.048576:.0f} MB", compared))
     return rows
 
 
