@@ -1,25 +1,24 @@
-"""The Bot API by python-telegram-bot: sends notices, and answers people by long polling."""
+"""The Bot API by python-telegram-bot: sends notices, and answers people by long polling.
+
+The library's `Bot` alone is used. Its `Updater` ends without a word when a token is revoked, and says nothing of an
+outage that is a time-out.
+"""
 
 import asyncio
 import logging
 import re
+import ssl
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Any
+from functools import cache, partial
+from typing import Any, TypeVar
 
-from telegram import Bot, BotCommand, InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity, ReplyParameters, Update
+import httpx
+from telegram import Bot, BotCommand, CallbackQuery, Chat, ChatMemberUpdated, Update
 from telegram import Message as TelegramMessage
-from telegram.constants import ChatType
-from telegram.error import BadRequest, ChatMigrated, Conflict, InvalidToken, NetworkError, TelegramError
-from telegram.ext import (
-    Application,
-    CallbackQueryHandler,
-    ChatMemberHandler,
-    ContextTypes,
-    MessageHandler,
-    filters,
-)
+from telegram.constants import ChatMemberStatus, ChatType
+from telegram.error import BadRequest, ChatMigrated, Conflict, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.core.channel import Destination
@@ -32,40 +31,58 @@ from bot.platforms.telegram.errors import translated
 
 _log = logging.getLogger("callboard.telegram")
 
+_T = TypeVar("_T")
 _UPDATES = ["message", "callback_query", "my_chat_member"]
-_LONG_REQUESTS = 1000
+_LONG_POLL = 25  # seconds
+_FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0  # between tries to hear from Telegram
+_LAST_WORDS = 5.0  # seconds that answers have to leave when the bot stops
+_TRIES = 3
 _LONGEST_REPLY_WAIT = 60.0
-_MORE_THAN_ONE_POLLER = "another process polls with this bot's token; stop it, or give this one a token of its own"
+_LONG_REQUESTS = 1000
 
 
 class Telegram(Platform):
-    """One bot. `clock` is the real one; `wording` gives the command menu's languages."""
+    """One bot. `clock` is the real one; `wording` gives the command menu's languages; `patience` is how many seconds
+    an answer of Telegram's may take.
+    """
 
     name = "telegram"
 
     def __init__(
-        self, token: str, api_url: str, wording: Callable[[str], Wording], clock: Callable[[], datetime]
+        self,
+        token: str,
+        api_url: str,
+        wording: Callable[[str], Wording],
+        clock: Callable[[], datetime],
+        patience: float = 20.0,
     ) -> None:
         self.wording = wording
         self._clock = clock
-        self._moved: dict[str, str] = {}
+        self._next_update: int | None = None
+        self._is_heard = True
+        self._told_conflict = False
+        self._moved: dict[str, int] = {}
         self._long: OrderedDict[str, str] = OrderedDict()
-        self._requests = (
-            HTTPXRequest(
-                connection_pool_size=128, connect_timeout=10, read_timeout=20, write_timeout=20, pool_timeout=30
-            ),
-            HTTPXRequest(connection_pool_size=2, connect_timeout=10, read_timeout=20),
+        request = partial(
+            HTTPXRequest,
+            connect_timeout=10,
+            read_timeout=patience,
+            write_timeout=patience,
+            httpx_kwargs={"verify": _certificates()},
         )
-        base = f"{api_url.rstrip('/')}/bot"
+        self._requests = request(connection_pool_size=128, pool_timeout=30), request(connection_pool_size=2)
         self._bot = Bot(
             token or "0:unset",
-            base_url=base,
-            base_file_url=base.removesuffix("bot") + "file/bot",
+            base_url=f"{api_url.rstrip('/')}/bot",
             request=self._requests[0],
             get_updates_request=self._requests[1],
         )
 
-    # --- Notices
+    async def close(self) -> None:
+        for request in self._requests:
+            await request.shutdown()
+
+    # --- Sending
 
     def payload(self, destination: Destination, message: Message, key: str) -> dict[str, Any]:
         del key
@@ -79,53 +96,118 @@ class Telegram(Platform):
         return [*narrow, Rate("telegram token", 1, 1 / 29)]
 
     async def send(self, destination: Destination, message: Message, key: str) -> str:
-        place = Destination(self.name, self._moved.get(destination.address, destination.address), destination.thread)
+        return await self._send(self.payload(destination, message, key))
+
+    async def _send(self, payload: dict[str, Any]) -> str:
+        """Sends, to a group that became a supergroup under its new id. The message's reference."""
+        address = str(payload["chat_id"])
+        to = self._moved.get(address, payload["chat_id"])
         try:
-            sent = await self._send(self.payload(place, message, key))
+            sent = await self._bot.send_message(to, payload["text"], api_kwargs={**payload, "chat_id": to})
         except ChatMigrated as error:
-            new = str(error.new_chat_id)
-            _log.warning("the group %s is now the supergroup %s: write that into the config", destination.address, new)
-            self._moved[destination.address] = new
-            return await self.send(destination, message, key)
-        except TelegramError as error:
+            if address in self._moved:
+                raise DeliveryError(f"the group moved twice ({error}); check the address", permanent=True) from error
+            self._moved[address] = error.new_chat_id
+            _log.warning("the group %s is now %s: change its address in the config", address, error.new_chat_id)
+            return await self._send(payload)
+        except Exception as error:
             raise translated(error) from error
         return f"{sent.chat_id}/{sent.message_id}"
 
-    async def _send(self, payload: dict[str, Any], **more: Any) -> TelegramMessage:
-        return await self._bot.send_message(**{**payload, **_typed(payload, self._bot)}, **more)
+    async def reply(self, destination: Destination, message: Message, to: int | None = None) -> None:
+        """Answers in a chat; `to` is the message that asked, where that has to be told."""
+        self._remember(message)
+        payload = rendering.payload(destination, message, self._clock())
+        if to:
+            payload["reply_parameters"] = {"message_id": to, "allow_sending_without_reply": True}
+        await _patiently(lambda: self._send(payload))
 
-    async def close(self) -> None:
-        for request in self._requests:
-            await request.shutdown()
+    async def edit(self, shown: TelegramMessage, message: Message) -> None:
+        """Puts another message in the place of one that is shown."""
+        self._remember(message)
+        content = rendering.content(message, self._clock())
+        await _patiently(lambda: self._edit(shown, content))
 
-    # --- Chat
+    async def _edit(self, shown: TelegramMessage, content: dict[str, Any]) -> None:
+        try:
+            await self._bot.edit_message_text(content["text"], shown.chat_id, shown.message_id, api_kwargs=content)
+        except BadRequest as error:  # a button pressed twice, or the message is gone
+            _log.debug("not edited: %s", error)
+        except Exception as error:
+            raise translated(error) from error
+
+    async def confirm(self, query: CallbackQuery, text: str | None = None) -> None:
+        """Ends the waiting sign on a button, with a text if there is one. Not worth a second try."""
+        try:
+            await self._bot.answer_callback_query(query.id, text, show_alert=text is not None)
+        except TelegramError as error:
+            _log.debug("a pressed button goes on waiting: %s", error)
+
+    # --- Buttons whose requests are too long for them
+
+    def _remember(self, message: Message) -> None:
+        for button in (button for row in message.buttons for button in row):
+            if button.request and (data := rendering.callback_data(button.request)) != button.request:
+                self._long[data] = button.request
+                self._long.move_to_end(data)
+        while len(self._long) > _LONG_REQUESTS:
+            self._long.popitem(last=False)
+
+    def request_of(self, data: str) -> Request | None:
+        """The request behind a button, or None when it was too long and is forgotten."""
+        text = self._long.get(data) if data.startswith("…") else data
+        return Request.from_button(text) if text else None
+
+    # --- Listening
 
     async def listen(self, answers: Answers) -> None:
-        application = Application.builder().bot(self._bot).job_queue(None).concurrent_updates(16).build()
-        chat = _Chat(self, answers)
-        application.add_handler(MessageHandler(filters.UpdateType.MESSAGE & filters.TEXT, chat.hear))
-        application.add_handler(CallbackQueryHandler(chat.press))
-        application.add_handler(ChatMemberHandler(chat.join_or_leave, ChatMemberHandler.MY_CHAT_MEMBER))
-        application.add_error_handler(_log_error)
+        answering: set[asyncio.Task[None]] = set()
         try:
-            await _until_it_works(application.initialize)
-        except InvalidToken:
-            _log.error("Telegram does not accept the token; get the right one from @BotFather. Nobody is answered.")
-            return
-        try:
+            me = await self._insist(self._bot.get_me)
+            chat = _Chat(self, answers, str(me.username))
             await self._register_commands()
-            await application.start()
-            assert application.updater is not None  # noqa: S101  # it is built with one
-            await application.updater.start_polling(
-                allowed_updates=_UPDATES, bootstrap_retries=-1, error_callback=_PollingErrors()
-            )
-            _log.info("answering in Telegram as @%s", self._bot.username)
-            await asyncio.Event().wait()
+            _log.info("answering in Telegram as @%s", me.username)
+            while True:
+                for update in await self._insist(self._updates):
+                    self._next_update = update.update_id + 1
+                    task = asyncio.create_task(chat.take(update))
+                    answering.add(task)
+                    task.add_done_callback(answering.discard)
+        except DeliveryError as error:
+            _log.error("%s. Nobody is answered in Telegram until the bot is started again.", error)  # no traceback
         finally:
-            if application.updater is not None and application.updater.running:
-                await application.updater.stop()
-            if application.running:
-                await application.stop()
+            await _finish(answering)
+
+    async def _updates(self) -> Sequence[Update]:
+        seconds = _LONG_POLL if self._is_heard else 0  # after an outage, to know at once that it is over
+        return await self._bot.get_updates(self._next_update, timeout=seconds, allowed_updates=_UPDATES)
+
+    async def _insist(self, call: Callable[[], Awaitable[_T]]) -> _T:
+        """What a call gives, tried until Telegram answers. Says once what is wrong, and when it is over.
+
+        Raises `DeliveryError` when trying again is of no use.
+        """
+        wait = _FIRST_WAIT
+        while True:
+            try:
+                found = await call()
+            except Exception as error:
+                failed = translated(error)
+                if failed.permanent:
+                    raise failed from error
+                if isinstance(error, Conflict):  # between two of them some calls go well: that is no end of it
+                    told, self._told_conflict = self._told_conflict, True
+                else:
+                    told, self._is_heard = not self._is_heard, False
+                if not told:
+                    _log.warning("Telegram is not heard, tried again until it is: %s", failed)
+                await asyncio.sleep(max(wait, failed.retry_after or 0))
+                wait = min(wait * 2, _LONGEST_WAIT)
+            else:
+                if not self._is_heard:
+                    self._is_heard = True
+                    _log.info("Telegram is heard again")
+                return found
 
     async def _register_commands(self) -> None:
         """The command menu, in each language; English for all others."""
@@ -137,174 +219,123 @@ class Telegram(Platform):
         except TelegramError as error:
             _log.warning("the command menu could not be set: %s", translated(error))
 
-    def remember(self, message: Message) -> None:
-        """Keeps the requests that are too long for a button, for those who press it."""
-        for row in message.buttons:
-            for button in row:
-                if button.request and (data := rendering.callback_data(button.request)) != button.request:
-                    self._long[data] = button.request
-                    self._long.move_to_end(data)
-        while len(self._long) > _LONG_REQUESTS:
-            self._long.popitem(last=False)
 
-    def request_of(self, data: str) -> Request | None:
-        """The request behind a button, or None when it was too long and is forgotten."""
-        text = self._long.get(data) if data.startswith("…") else data
-        return Request.from_button(text) if text else None
-
-    async def reply(self, destination: Destination, message: Message, reply_to: int | None) -> None:
-        """Answers in a chat, in a group to the message that asked."""
-        self.remember(message)
-        to = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
-        payload = rendering.payload(destination, message, self._clock())
-        await _patiently(lambda: self._send(payload, reply_parameters=to))
-
-    def shown(self, message: Message) -> dict[str, Any]:
-        """The arguments of an edit that shows `message`."""
-        self.remember(message)
-        content = rendering.content(message, self._clock())
-        return {**content, "reply_markup": None, **_typed(content, self._bot)}
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Read once: it takes a tenth of a second."""
+    return httpx.create_ssl_context()
 
 
 class _Chat:
     """What people do in Telegram, as requests; answers, as messages."""
 
-    def __init__(self, telegram: Telegram, answers: Answers) -> None:
+    def __init__(self, telegram: Telegram, answers: Answers, username: str) -> None:
         self._telegram = telegram
         self._answers = answers
+        self._username = username
 
-    async def hear(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        heard = update.effective_message
-        if heard is None or heard.text is None or (heard.from_user and heard.from_user.is_bot):
-            return
+    async def take(self, update: Update) -> None:
+        """Does what an update asks for. Never fails."""
+        try:
+            if update.message:
+                await self._hear(update.message)
+            elif update.callback_query:
+                await self._press(update.callback_query)
+            elif update.my_chat_member:
+                _say_where_the_bot_is(update.my_chat_member)
+        except DeliveryError as error:
+            _log.warning("an answer was not given: %s", error)
+        except Exception as error:  # noqa: BLE001  # one answer's trouble must not end the others
+            _log.error("an answer was not given: %r", error)  # no traceback for users
+            _log.debug("unexpected", exc_info=True)
+
+    async def _hear(self, heard: TelegramMessage) -> None:
         private = heard.chat.type == ChatType.PRIVATE
-        text = _addressed(heard.text, context.bot.username, private=private)
+        if heard.text is None or _is_from_bot(heard):
+            return
+        text = _addressed(heard.text, self._username, private=private)
         if text is None:
             return
         reader = self._reader(heard, heard.from_user.language_code if private and heard.from_user else None)
-        message = self._answers.answer(read(text), reader)
         await self._answers.turn(reader.destination)
+        message = self._answers.answer(read(text), reader)
         await self._telegram.reply(reader.destination, message, None if private else heard.message_id)
 
-    async def press(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-        query = update.callback_query
-        if query is None:
-            return
+    async def _press(self, query: CallbackQuery) -> None:
+        language = query.from_user.language_code
         request = self._telegram.request_of(query.data or "")
-        shown = query.message if isinstance(query.message, TelegramMessage) else None
-        if request is None or shown is None:
-            wording = self._telegram.wording(query.from_user.language_code or "")
-            await _quietly(query.answer(wording.too_old(), show_alert=True))
+        shown = query.message
+        if request is None or not isinstance(shown, TelegramMessage) or not shown.is_accessible:
+            await self._telegram.confirm(query, self._telegram.wording(language or "").too_old())
             return
-        private = shown.chat.type == ChatType.PRIVATE
-        reader = self._reader(shown, query.from_user.language_code if private else None)
-        message = self._answers.answer(request, reader)
-        await _quietly(query.answer())
+        await self._telegram.confirm(query)
+        reader = self._reader(shown, language if shown.chat.type == ChatType.PRIVATE else None)
         await self._answers.turn(reader.destination)
+        message = self._answers.answer(request, reader)
         if request.command == "position":
-            await self._telegram.reply(reader.destination, message, None)
+            await self._telegram.reply(reader.destination, message)
         else:
-            await _quietly(query.edit_message_text(**self._telegram.shown(message)))
-
-    async def join_or_leave(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-        change = update.my_chat_member
-        if change is None:
-            return
-        chat, status = change.chat, change.new_chat_member.status
-        if chat.type == ChatType.PRIVATE:
-            _log.info("a person %s the bot", "stopped" if status == "kicked" else "started")
-        elif status in {"left", "kicked"}:
-            _log.warning("removed from the %s %r (%s)", chat.type, chat.title, chat.id)
-        else:
-            _log.info(
-                "in the %s %r as %s; to announce there, give a channel the address %s",
-                chat.type,
-                chat.title,
-                status,
-                chat.id,
-            )
+            await self._telegram.edit(shown, message)
 
     def _reader(self, message: TelegramMessage, language: str | None) -> Reader:
         topic = message.message_thread_id if message.is_topic_message else None
-        return Reader(Destination(self._telegram.name, str(message.chat_id), topic), language)
+        name = f"@{message.chat.username}" if message.chat.username else None
+        return Reader(Destination(self._telegram.name, str(message.chat_id), topic), language, name)
+
+
+def _is_from_bot(message: TelegramMessage) -> bool:
+    """Whether a bot wrote it, or a channel whose posts come into its group by themselves.
+
+    Who writes in a chat's name (an anonymous administrator) seems to be a bot, and is none.
+    """
+    bot = message.from_user is not None and message.from_user.is_bot and message.sender_chat is None
+    return bot or bool(message.is_automatic_forward)
 
 
 def _addressed(text: str, username: str, *, private: bool) -> str | None:
-    """What was said to the bot: everything in private; in a group its commands, and what begins with its name."""
-    command = re.match(r"/\w*(?:@(\w+))?", text)
-    mine = f"@{username}".casefold()
-    if command:
-        to = command[1]
-        if to and to.casefold() != username.casefold():
-            return None
-        known = command[0][1:].casefold() in {*COMMANDS, "start"}
-        return text if private or to or known else None  # an unknown one in a group may be another bot's
-    if private:
-        return text
-    return text[len(mine) :].strip(" ,:") or "/help" if text.casefold().startswith(mine) else None
+    """What was said to the bot: everything in private; in a group its commands, and what names it."""
+    if command := re.match(r"/(\w+)(?:@(\w+))?", text):
+        name, to = command.groups()
+        # An unknown one may be another bot's.
+        mine = to.casefold() == username.casefold() if to else name.casefold() in {*COMMANDS, "start"}
+        return text if mine or private else None
+    said, count = re.subn(rf"@{username}\b", " ", text, flags=re.IGNORECASE)
+    return (said.strip(" ,:") or "/help") if count or private else None
 
 
-def _typed(payload: dict[str, Any], bot: Bot) -> dict[str, Any]:
-    """The parameters that python-telegram-bot wants as its own objects."""
-    typed: dict[str, Any] = {"link_preview_options": LinkPreviewOptions.de_json(payload["link_preview_options"], bot)}
-    if "entities" in payload:
-        typed["entities"] = MessageEntity.de_list(payload["entities"], bot)
-    if "reply_markup" in payload:
-        typed["reply_markup"] = InlineKeyboardMarkup.de_json(payload["reply_markup"], bot)
-    return typed
+def _say_where_the_bot_is(change: ChatMemberUpdated) -> None:
+    chat, status = change.chat, change.new_chat_member.status
+    gone = status in {ChatMemberStatus.LEFT, ChatMemberStatus.BANNED}
+    if chat.type == ChatType.PRIVATE:
+        _log.info("a person %s the bot", "stopped" if gone else "started")
+    elif gone:
+        _log.warning("removed from the %s", _named(chat))
+    else:
+        _log.info("in the %s as %s; its address for a channel in the config: %s", _named(chat), status, chat.id)
 
 
-async def _until_it_works(connect: Callable[[], Awaitable[None]]) -> None:
-    wait = 1.0
-    while True:
-        try:
-            await connect()
-        except InvalidToken:
-            raise
-        except (NetworkError, DeliveryError) as error:
-            _log.warning("Telegram cannot be reached, tried again in %.0f s: %s", wait, error)
-            await asyncio.sleep(wait)
-            wait = min(wait * 2, 300)
-        else:
-            return
+def _named(chat: Chat) -> str:
+    return f"{chat.type} {chat.title!r} ({chat.id})"
 
 
-async def _patiently(call: Callable[[], Awaitable[Any]]) -> None:
+async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
     """A reply that surely was not sent is tried again: somebody waits for it."""
-    for last in (False, False, True):
+    for tries_left in reversed(range(_TRIES)):
         try:
             await call()
-        except TelegramError as error:
-            failed = translated(error)
-            if last or failed.permanent or failed.in_doubt or (failed.retry_after or 0) > _LONGEST_REPLY_WAIT:
+        except DeliveryError as error:
+            wait = error.retry_after or 1.0
+            if not tries_left or error.permanent or error.in_doubt or wait > _LONGEST_REPLY_WAIT:
                 raise
-            await asyncio.sleep(failed.retry_after or 1)
+            await asyncio.sleep(wait)
         else:
             return
 
 
-async def _quietly(call: Awaitable[Any]) -> None:
-    """Lets pass what is of no account: a button pressed twice, an answer that came too late."""
-    try:
-        await call
-    except BadRequest as error:
-        _log.debug("%s", error)
-
-
-class _PollingErrors:
-    """Says once that another process polls, and that Telegram cannot be reached; the library goes on trying."""
-
-    def __init__(self) -> None:
-        self._said: set[str] = set()
-
-    def __call__(self, error: TelegramError) -> None:
-        text = _MORE_THAN_ONE_POLLER if isinstance(error, Conflict) else f"polling: {translated(error)}"
-        if text not in self._said:
-            self._said.add(text)
-            _log.warning("%s", text)
-
-
-async def _log_error(_update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
-    error = context.error
-    text = translated(error) if isinstance(error, TelegramError) else repr(error)
-    _log.error("an answer could not be given: %s", text)
+async def _finish(answering: set[asyncio.Task[None]]) -> None:
+    """Lets answers leave that are being given; but not for long."""
+    if answering:
+        _, late = await asyncio.wait(answering, timeout=_LAST_WORDS)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)

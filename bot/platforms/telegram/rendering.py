@@ -6,27 +6,37 @@ https://core.telegram.org/method/messages.sendMessage (date entities). Lengths a
 
 import hashlib
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from bot.core.channel import Destination
-from bot.core.message import BLANK, Line, LineKind, Message, Span
+from bot.core.message import BLANK, Line, LineKind, Message, Span, width
+
+Entity = dict[str, Any]
 
 MAX_TEXT = 4096
 MAX_ENTITIES = 100
 MAX_DATA = 64  # bytes of callback_data
 MAX_ROW = 8  # buttons
+_MAX_LINK = 1000  # of a link that has to be text; its message has two at most
 _MAX_DATE_TEXT = 31
-_MAX_DATE_AHEAD = timedelta(days=1098)
+_MAX_DATE_AHEAD = timedelta(days=1097)  # one less than the limit, for clocks that differ
 _DATE_FORMAT = "wDt"  # weekday, long date, short time, in the reader's own zone and language
+# What Telegram does to a text (TDLib, clean_input_string), done before it is measured.
+_AS_TELEGRAM_HAS_IT = {
+    **dict.fromkeys(range(0x20), " "),
+    **dict.fromkeys([0x0D, 0x030A, 0x0333, 0x033F, *range(0x2028, 0x202F)]),  # None: taken out
+    0x0A: "\n",
+}
 # A public web address: the platform refuses a whole message for a button without one.
-_BUTTON_URL = re.compile(r"https?://(?:[^\s/?#@:]+\.)+[^\W\d_]{2,}(?::\d{1,5})?(?:[/?#]\S*)?")
-
-
-def utf16(text: str) -> int:
-    """A text's length as Telegram counts it."""
-    return len(text) + sum(1 for c in text if ord(c) > 0xFFFF)
+_PUBLIC_URL = re.compile(
+    r"https?://(?:[^\W_](?:[\w-]*[^\W_])?\.)+(?:[^\W\d_]{2,}|xn--[a-z0-9-]*[a-z0-9])(?::[1-9]\d{0,3})?(?:[/?#]\S*)?",
+    re.IGNORECASE,
+)
 
 
 def payload(destination: Destination, message: Message, now: datetime) -> dict[str, Any]:
@@ -41,104 +51,111 @@ def payload(destination: Destination, message: Message, now: datetime) -> dict[s
 
 def chat_id(address: str) -> int | str:
     """A numeric id as a number, `@name` as it is."""
-    return int(address) if re.fullmatch(r"-?\d+", address) else address if address.startswith("@") else f"@{address}"
+    return int(address) if re.fullmatch(r"-?\d+", address) else address
 
 
 def content(message: Message, now: datetime) -> dict[str, Any]:
     """What `sendMessage` and `editMessageText` share: text, entities, keyboard."""
-    rows, refused = _keyboard(message)
-    lines = [*message.lines, *([BLANK] if refused else []), *refused]
-    text, entities = _text(lines, now)
+    rows, links = _keyboard(message)
+    tail = [BLANK, *(link.cut(_MAX_LINK) for link in links)] if links else []
+    whole = [replace(line, spans=tuple(map(_cleaned, line.spans))) for line in message.lines]
+    body = _fitting(whole, MAX_TEXT - sum(width(line.text) + 1 for line in tail))
+    text, entities = _text([*body, *tail], now)
     found: dict[str, Any] = {"text": text, "link_preview_options": {"is_disabled": True}}
     if entities:
-        found["entities"] = entities
+        found["entities"] = entities[:MAX_ENTITIES]
     if rows:
         found["reply_markup"] = {"inline_keyboard": rows}
     return found
 
 
-def _text(lines: list[Line], now: datetime) -> tuple[str, list[dict[str, Any]]]:
-    text, length = "", 0
-    entities: list[dict[str, Any]] = []
-    quote_from: int | None = None
-    for number, whole in enumerate(lines):
-        if number:
-            text, length = text + "\n", length + 1
-        room = MAX_TEXT - length - 2  # a line break and an ellipsis may have to follow
-        line = _cut(whole, max(room, 1))
-        quote_from = _quote(entities, line, quote_from, length)
-        for span in line.spans:
-            entities += _entities(span, length, now)
-            text, length = text + span.text, length + utf16(span.text)
-        if line is not whole:
-            break
-    _quote(entities, BLANK, quote_from, length + 1)
-    lead = len(text) - len(text.lstrip())
-    entities = [{**entity, "offset": entity["offset"] - lead} for entity in entities]
-    return text.strip(), entities[:MAX_ENTITIES]
+# --- Text
 
 
-def _cut(line: Line, room: int) -> Line:
-    """The line, or as much of it as `room` holds; room is at least 1."""
-    if utf16(line.text) <= room:
-        return line
-    kept = 1
-    units = 1  # the ellipsis
-    for character in line.text:
-        units += utf16(character)
-        if units > room:
-            break
-        kept += 1
-    return line.cut(kept)
+def cleaned(text: str) -> str:
+    """The text as Telegram would have it; composed first, for it takes the ring off an A that is written as two."""
+    return unicodedata.normalize("NFC", text).translate(_AS_TELEGRAM_HAS_IT)
 
 
-def _quote(entities: list[dict[str, Any]], line: Line, since: int | None, at: int) -> int | None:
-    if line.kind is LineKind.QUOTE and line.text.strip():
-        return at if since is None else since
-    if since is not None and at - 1 > since:
-        entities.append({"type": "blockquote", "offset": since, "length": at - 1 - since})
-    return None
+def _cleaned(span: Span) -> Span:
+    return replace(span, text=cleaned(span.text))
 
 
-def _entities(span: Span, offset: int, now: datetime) -> Iterator[dict[str, Any]]:
-    """The entities of one span. None begins or ends with white space; code and dates bear no other style."""
-    bare = span.text.strip()
-    if not bare:
+def _fitting(lines: Sequence[Line], room: int) -> list[Line]:
+    """As many lines as `room` holds; where some are missing, the last one ends in an ellipsis."""
+    kept: list[Line] = []
+    for number, line in enumerate(lines, 1):
+        is_last = number == len(lines)
+        size = width(line.text) + 1  # with its line break
+        if size + (0 if is_last else 2) > room + 1:  # what follows needs a line break and an ellipsis
+            more = () if is_last else (Span("…"),)
+            return [*kept, replace(line, spans=(*line.spans, *more)).cut(room)]
+        kept.append(line)
+        room -= size
+    return kept
+
+
+def _text(lines: Iterable[Line], now: datetime) -> tuple[str, list[Entity]]:
+    pieces: list[str] = []
+    entities: list[Entity] = []
+    length = 0
+    for is_quote, run in groupby(lines, lambda line: line.kind is LineKind.QUOTE):
+        first, start = len(pieces), length
+        for line in run:
+            for span in line.spans:
+                entities += _entities(span, length, now)
+                pieces.append(span.text)
+                length += width(span.text)
+            pieces.append("\n")
+            length += 1
+        if is_quote and (place := _place("".join(pieces[first:]), start)):
+            entities.append({"type": "blockquote", **place})
+    return "".join(pieces).rstrip(), entities
+
+
+def _place(text: str, offset: int) -> dict[str, int] | None:
+    """Where an entity stands: it neither begins nor ends with white space, nor is it empty."""
+    bare = text.strip()
+    return {"offset": offset + text.index(bare), "length": width(bare)} if bare else None
+
+
+def _entities(span: Span, offset: int, now: datetime) -> Iterator[Entity]:
+    """The entities of one span. Code and dates bear no other style."""
+    place = _place(span.text, offset)
+    if not place:
         return
-    place = {"offset": offset + len(span.text) - len(span.text.lstrip()), "length": utf16(bare)}
     if span.instant:
         unix = int(span.instant.timestamp())
-        if (
-            unix >= 0
-            and span.instant <= now + _MAX_DATE_AHEAD - timedelta(days=1)
-            and place["length"] <= _MAX_DATE_TEXT
-        ):
+        if unix > 0 and span.instant <= now + _MAX_DATE_AHEAD and place["length"] <= _MAX_DATE_TEXT:
             yield {"type": "date_time", **place, "unix_time": unix, "date_time_format": _DATE_FORMAT}
     elif span.code:
         yield {"type": "code", **place}
     else:
-        if span.url and _BUTTON_URL.fullmatch(span.url):
+        if span.url and _PUBLIC_URL.fullmatch(span.url):
             yield {"type": "text_link", **place, "url": span.url}
         for name, wanted in (("bold", span.bold), ("italic", span.italic), ("strikethrough", span.strike)):
             if wanted:
                 yield {"type": name, **place}
 
 
+# --- Buttons
+
+
 def _keyboard(message: Message) -> tuple[list[list[dict[str, str]]], list[Line]]:
     """The rows of buttons, and as lines the links that a button may not have."""
     rows: list[list[dict[str, str]]] = []
-    refused: list[Line] = []
+    links: list[Line] = []
     for row in message.buttons:
         buttons: list[dict[str, str]] = []
         for button in row:
-            if button.url and not _BUTTON_URL.fullmatch(button.url):
-                refused.append(Line.of(f"{button.label}: {button.url}"))
-            elif button.url:
+            if button.url and _PUBLIC_URL.fullmatch(button.url):
                 buttons.append({"text": button.label, "url": button.url})
+            elif button.url:
+                links.append(Line.of(f"{button.label}: {button.url}"))
             elif button.request:
                 buttons.append({"text": button.label, "callback_data": callback_data(button.request)})
         rows += [buttons[start : start + MAX_ROW] for start in range(0, len(buttons), MAX_ROW)]
-    return rows, refused
+    return rows, links
 
 
 def callback_data(request: str) -> str:

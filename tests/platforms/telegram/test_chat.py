@@ -1,0 +1,649 @@
+"""People ask in Telegram and are answered: the server is emulated, the answers are the bot's own."""
+
+import asyncio
+import json
+import time
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bot import config
+from bot.app import Callboard
+from bot.core.commands import COMMANDS, Request
+from bot.core.message import Button, Message
+from bot.platforms.telegram.rendering import callback_data
+from tests.core.build import instant
+from tests.emulators.telegram import (
+    Fault,
+    User,
+    drop_after,
+    drop_before,
+    hang,
+    malformed,
+    status,
+    too_many,
+    unauthorized,
+)
+from tests.platforms.telegram.conftest import CHANNEL, FORUM, GERMAN, GROUP, PERSON
+
+NOW = instant("2027-04-01 08:00")
+CONFIG = """
+registry: postings
+timezone: Europe/Berlin
+when_empty: Nothing is open right now.
+platforms:
+  telegram: {token: "123456:TEST-TOKEN"}
+channels:
+  - {name: lab, platform: telegram, address: "@Lab_Jobs", language: de}
+"""
+OWLS = """
+title: Owls at night
+role: phd
+group: Night Lab
+location: Tübingen
+deadline: 2027-04-05
+url: https://lab.example/owls
+apply: https://lab.example/apply
+description: "We **listen** to owls."
+"""
+BATS = "title: Bats in the attic\nrole: postdoc\ngroup: Night Lab\ndeadline: 2027-06-30\n"
+MANY = 20
+
+
+@pytest.fixture
+def board(tmp_path):
+    folder = tmp_path / "postings"
+    folder.mkdir()
+    (folder / "owls.yaml").write_text(OWLS, "utf-8")
+    (folder / "bats.yaml").write_text(BATS, "utf-8")
+    (tmp_path / "config.yaml").write_text(CONFIG, "utf-8")
+    board = Callboard(config.read(tmp_path / "config.yaml"), lambda: NOW)
+    board.read()
+    return board
+
+
+class Front:
+    """What the adapter is given: the board's answers, and turns that can be held back."""
+
+    def __init__(self, board):
+        self.answer = board.answer
+        self.turns = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def turn(self, destination):
+        self.turns.append(destination)
+        await self.gate.wait()
+
+
+@pytest.fixture
+def front(board):
+    return Front(board)
+
+
+@asynccontextmanager
+async def listening(telegram, front):
+    task = asyncio.create_task(telegram.listen(front))
+    yield task
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture
+async def bot(server, telegram, front):
+    """The adapter, while it listens."""
+    async with listening(telegram, front) as task:
+        await polls(server)
+        yield telegram
+        assert not task.done()
+
+
+async def polls(server, times=1):
+    await server.wait_for(lambda: sum(call.method == "getUpdates" for call in server.calls) >= times)
+
+
+async def answer(server, chat, text, **given):
+    """What the bot says to this."""
+    before = len(server.sent)
+    asked = server.say(chat, text, **given)
+    await server.wait_for(lambda: len(server.sent) > before)
+    message = server.sent[-1]
+    assert message.chat is asked.chat
+    return message
+
+
+async def silence(server, chat):
+    """Nothing that was said before this is answered."""
+    before = len(server.sent)
+    message = await answer(server, chat, "/help")
+    assert server.sent[before:] == [message]
+
+
+async def settled(server, query):
+    await server.wait_for(lambda: query.answer is not None)
+    return query.answer
+
+
+# --- Commands and free words in private
+
+
+@pytest.mark.parametrize(
+    ("said", "first_line", "ids"),
+    [
+        ("/positions", "Open positions: 2", "owls bats"),
+        ("/positions phd", "Open positions for “phd”: 1", "owls"),
+        ("/POSITIONS  phd", "Open positions for “phd”: 1", "owls"),
+        ("/positions@callboard_bot phd", "Open positions for “phd”: 1", "owls"),
+        ("/deadlines 7", "Deadlines within the next 7 days: 1", "owls"),
+        ("/search listen", "Open positions for “listen”: 1", "owls"),
+        ("any postdoc positions?", "Open positions for “any postdoc positions?”: 1", "bats"),
+        ("@callboard_bot postdoc", "Open positions for “postdoc”: 1", "bats"),
+        ("/positions biology", "Nothing matches “biology”.", "owls bats"),
+    ],
+)
+async def test_lists(server, bot, said, first_line, ids):
+    message = await answer(server, PERSON, said)
+    assert message.text.splitlines()[0] == first_line
+    asked = [button["callback_data"] for button in message.buttons]
+    assert asked == [f"position.1 {name}" for name in ids.split()]
+    assert message.labels == [str(number) for number in range(1, len(asked) + 1)]
+
+
+async def test_one_position_in_full(server, bot):
+    message = await answer(server, PERSON, "/position owls")
+    assert message.text.startswith("Owls at night\n📅 Apply by Monday, 5 April 2027, 23:59 (Europe/Berlin, UTC+2)")
+    assert "We listen to owls." in message.text
+    assert message.marked("bold")[-1] == "listen"
+    assert message.marked("date_time") == ["Mon, 5 Apr 2027, 21:59 UTC"]
+    assert [(button["text"], button["url"]) for button in message.buttons] == [
+        ("Advert", "https://lab.example/owls"),
+        ("Apply", "https://lab.example/apply"),
+    ]
+    assert message.preview == {"is_disabled": True}
+
+
+@pytest.mark.parametrize("said", ["/help", "/start", "/start owls", "/help@callboard_bot", "help"])
+async def test_help(server, bot, said):
+    message = await answer(server, PERSON, said)
+    assert message.marked("code") == [
+        "/positions [query]",
+        "/position ID",
+        "/deadlines [days]",
+        "/search words",
+        "/help",
+    ]
+    assert message.labels == ["What is open?"]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("/nonsense", "I do not know /nonsense."),
+        ("/positons phd", "Did you mean /positions [query]?"),
+        ("/", "/help"),
+        ("/position", "Which one?"),
+        ("/position nobody", "There is no position called “nobody”."),
+        ("/deadlines soon", "“soon” is no number of days."),
+        ("/search", "What shall I look for?"),
+        ("🦉" * 2048, "too long"),
+        ("/positions@other_bot", "Open positions: 2"),
+    ],
+)
+async def test_whatever_is_said_in_private_is_answered(server, bot, said, told):
+    assert told in (await answer(server, PERSON, said)).text
+
+
+async def test_german_is_spoken_with_those_who_speak_it(server, bot):
+    message = await answer(server, GERMAN, "/positions Doktorand")
+    assert message.text.startswith("Offene Stellen")
+    assert "„Doktorand“: 1\n" in message.text
+    for code, first in (("de-AT", "Offene"), ("fr", "Open"), (None, "Open")):
+        person = server.add_user(5000 + ord((code or "x")[0]), "Kim", language_code=code)
+        assert (await answer(server, person.id, "/positions")).text.startswith(first)
+
+
+async def test_a_private_answer_does_not_quote(server, bot):
+    message = await answer(server, PERSON, "/positions")
+    assert message.reply_to is None
+    assert message.thread is None
+
+
+# --- Groups
+
+
+async def test_a_group_is_answered_in_its_channels_language_to_the_message_that_asked(server, bot):
+    message = await answer(server, GROUP, "/positions phd", user=server.users[PERSON])
+    assert message.text.startswith("Offene Stellen")
+    assert message.reply_to == server.chat(GROUP).messages[0].message_id
+
+
+async def test_a_question_that_was_deleted_is_answered_all_the_same(server, bot, front):
+    front.gate.clear()
+    asked = server.say(GROUP, "/positions phd")
+    await server.wait_for(lambda: front.turns or None)
+    server.delete(GROUP, asked.message_id)
+    front.gate.set()
+    await server.wait_for(lambda: server.sent)
+    assert server.sent[0].reply_to is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["@callboard_bot postdoc", "@Callboard_Bot: postdoc", "hello @callboard_bot, postdoc?", "postdoc @callboard_bot"],
+)
+async def test_a_mention_in_a_group_is_a_question(server, bot, said):
+    server.privacy = False  # the emulator's rule about mentions minds capitals, Telegram's does not
+    message = await answer(server, GROUP, said)
+    assert "Bats in the attic" in message.text
+    assert "callboard_bot" not in message.text
+
+
+async def test_a_mention_without_a_question_gets_help(server, bot):
+    assert (await answer(server, GROUP, "@callboard_bot")).marked("code")[-1] == "/help"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["/positions@other_bot", "/nonsense", "/nonsense@other_bot", "@other_bot phd", "@callboard_bots phd", "phd?", "/"],
+)
+async def test_what_is_not_for_the_bot_is_left_alone(server, bot, said):
+    server.privacy = False
+    server.say(GROUP, said)
+    await silence(server, GROUP)
+
+
+async def test_an_unknown_command_that_names_the_bot_is_answered(server, bot):
+    assert "/nonsense" in (await answer(server, GROUP, "/nonsense@callboard_bot")).text
+
+
+async def test_an_answer_in_a_forum_stays_in_its_topic(server, bot):
+    message = await answer(server, FORUM, "/positions", thread=17)
+    assert (message.thread, message.text.splitlines()[0]) == (17, "Open positions: 2")
+    server.press(FORUM, message.message_id, "1")
+    await server.wait_for(lambda: len(server.sent) == 2)
+    assert server.sent[1].thread == 17
+    assert (await answer(server, FORUM, "/positions")).thread is None
+
+
+async def test_an_answer_to_a_reply_in_a_plain_group_has_no_topic(server, bot):
+    first = server.say(GROUP, "Who knows?")
+    message = await answer(server, GROUP, "/positions", reply_to=first.message_id)
+    assert message.thread is None
+
+
+async def test_posts_of_a_channel_are_not_answered(server, bot):
+    server.say(CHANNEL, "/positions")
+    await silence(server, PERSON)
+
+
+async def test_other_bots_are_not_answered_but_anonymous_administrators_are(server, bot):
+    other = User(77, "Echo", username="echo_bot", is_bot=True)
+    server.privacy = False
+    server.say(GROUP, "/positions", user=other)
+    await silence(server, GROUP)
+    anonymous = User(1087968824, "Group", username="GroupAnonymousBot", is_bot=True)
+    said = server._add(server.chat(GROUP), "/positions", sender=anonymous).json()
+    said["sender_chat"] = server.chat(GROUP).json()
+    server._push("message", said | {"is_automatic_forward": True})
+    await silence(server, PERSON)
+    server._push("message", said)
+    await server.wait_for(lambda: server.sent[-1].chat.id == GROUP and server.sent[-1].labels == ["1", "2"])
+
+
+async def test_edited_messages_are_ignored(server, bot):
+    asked = server.say(PERSON, "/positions")
+    await server.wait_for(lambda: server.sent)
+    server.rewrite(PERSON, asked.message_id, "/positions phd")
+    await silence(server, PERSON)
+
+
+# --- Buttons
+
+
+@pytest.fixture
+def many(board, tmp_path):
+    for number in range(MANY):
+        (tmp_path / "postings" / f"p{number:02}.yaml").write_text(f"title: Topic {number}\nrole: thesis\n", "utf-8")
+    board.read()
+
+
+async def test_pages_are_turned_in_place(server, many, bot):
+    message = await answer(server, PERSON, "/positions thesis")
+    assert message.labels == [*"12345678", "Next ›"]
+    query = server.press(PERSON, message.message_id, "Next ›")
+    await server.wait_for(lambda: message.edited)
+    assert await settled(server, query) == {"show_alert": False}
+    assert message.text.splitlines()[2].startswith("9. Topic 8")
+    assert message.labels == ["9", *(str(number) for number in range(10, 17)), "‹ Previous", "Next ›"]
+    server.press(PERSON, message.message_id, "Next ›")
+    await server.wait_for(lambda: "Page 3 of 3" in message.text)
+    assert message.labels == ["17", "18", "19", "20", "‹ Previous"]
+    assert message.preview == {"is_disabled": True}
+    assert len(server.sent) == 1
+
+
+async def test_a_page_pressed_twice_is_turned_once(server, many, bot):
+    message = await answer(server, PERSON, "/positions thesis")
+    first, second = (server.press(PERSON, message.message_id, "Next ›") for _ in range(2))
+    await settled(server, first)
+    await settled(server, second)
+    await silence(server, PERSON)
+    assert "Page 2 of 3" in message.text
+
+
+async def test_a_number_shows_a_posting_below(server, bot):
+    message = await answer(server, GERMAN, "/positions")
+    query = server.press(GERMAN, message.message_id, "1")
+    await server.wait_for(lambda: len(server.sent) == 2)
+    assert query in server.queries
+    assert query.answer is not None
+    assert server.sent[1].text.startswith("Owls at night\n📅 Bewerb")
+    assert not message.edited
+
+
+async def test_a_name_that_was_nearly_right_is_a_button(server, bot):
+    message = await answer(server, PERSON, "/position owlz")
+    server.press(PERSON, message.message_id, "owls")
+    await server.wait_for(lambda: len(server.sent) == 2)
+    assert server.sent[1].text.startswith("Owls at night")
+
+
+async def test_buttons_with_long_requests_are_remembered_for_a_while(server, many, bot, telegram):
+    words = "thesis " + "topic " * 30
+    message = await answer(server, PERSON, f"/positions {words}")
+    data = message.buttons[-1]["callback_data"]
+    assert data.startswith("…")
+    server.press(PERSON, message.message_id, "Next ›")
+    await server.wait_for(lambda: "Page 2 of 3" in message.text)
+    telegram._long.clear()  # as after a restart
+    query = server.press(PERSON, message.message_id, "Next ›")
+    assert await settled(server, query) == {
+        "text": "That list is too old; please ask again.",
+        "show_alert": True,
+    }
+    assert "Page 2 of 3" in message.text
+
+
+def turns_to(number):
+    """A message with one button, whose request is too long for it."""
+    request = Request("positions", f"{'x' * 60}{number}").text
+    return Message((), ((Button("Next", request=request),),)), callback_data(request)
+
+
+async def test_no_more_long_requests_are_remembered_than_need_be(telegram):
+    for number in range(1100):
+        telegram._remember(turns_to(number)[0])
+    assert len(telegram._long) == 1000
+    assert telegram.request_of(turns_to(1099)[1]) == Request("positions", "x" * 60 + "1099")
+    assert telegram.request_of(turns_to(99)[1]) is None
+
+
+async def test_a_button_of_a_message_that_telegram_no_longer_shows(server, bot):
+    message = await answer(server, GERMAN, "/positions")
+    query = server.press(GERMAN, message.message_id, "1")
+    server._updates[-1]["callback_query"]["message"] |= {"date": 0}  # Bot API: InaccessibleMessage
+    assert await settled(server, query) == {
+        "text": "Diese Liste ist zu alt; bitte frag noch einmal.",
+        "show_alert": True,
+    }
+
+
+async def test_a_button_that_waited_too_long_is_answered_all_the_same(server, bot):
+    message = await answer(server, PERSON, "/positions")
+    server.query_seconds = -1
+    server.press(PERSON, message.message_id, "1")
+    await server.wait_for(lambda: len(server.sent) == 2)
+    server.fail("answerCallbackQuery", drop_before())
+    server.press(PERSON, message.message_id, "2")
+    await server.wait_for(lambda: len(server.sent) == 3)
+
+
+async def test_a_button_that_nobody_made_gets_help(server, bot):
+    message = await answer(server, PERSON, "/positions")
+    message.buttons[0]["callback_data"] = "rm -rf"
+    server.press(PERSON, message.message_id, "1")
+    await server.wait_for(lambda: message.edited)
+    assert "/positions [query]" in message.text
+
+
+async def test_a_message_that_was_deleted_cannot_be_turned(server, many, bot):
+    message = await answer(server, PERSON, "/positions thesis")
+    query = server.press(PERSON, message.message_id, "Next ›")
+    server.delete(PERSON, message.message_id)
+    await settled(server, query)
+    await silence(server, PERSON)
+
+
+# --- Turns, tries and troubles
+
+
+async def test_a_reply_waits_for_its_turn_and_a_button_is_confirmed_before_it(server, bot, front):
+    message = await answer(server, FORUM, "/positions", thread=17)
+    front.gate.clear()
+    query = server.press(FORUM, message.message_id, "1")
+    await settled(server, query)
+    server.say(PERSON, "/positions")
+    await server.wait_for(lambda: len(front.turns) == 3)
+    assert [(turn.address, turn.thread) for turn in front.turns] == [
+        (str(FORUM), 17),
+        (str(FORUM), 17),
+        (str(PERSON), None),
+    ]
+    assert len(server.sent) == 1
+    front.gate.set()
+    await server.wait_for(lambda: len(server.sent) == 3)
+
+
+async def test_one_chat_that_has_to_wait_keeps_no_other_waiting(server, bot, front):
+    held = asyncio.Event()
+
+    async def turn(destination):
+        if destination.address == str(GROUP):
+            await held.wait()
+
+    front.turn = turn
+    for _ in range(40):
+        server.say(GROUP, "/positions")
+    assert (await answer(server, PERSON, "/help")).chat.id == PERSON
+    held.set()
+    await server.wait_for(lambda: len(server.sent) == 41)
+
+
+async def test_what_surely_was_not_sent_is_tried_again(server, many, bot):
+    message = await answer(server, PERSON, "/positions thesis")
+    server.fail("sendMessage", too_many(1))
+    server.fail("editMessageText", too_many(1))
+    server.press(PERSON, message.message_id, "Next ›")
+    await answer(server, GERMAN, "/positions")
+    await server.wait_for(lambda: "Page 2 of 3" in message.text)
+    assert sorted(call.outcome for call in server.calls if call.method in {"sendMessage", "editMessageText"}) == [
+        *["ok"] * 3,
+        *["too_many"] * 2,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        (drop_after(), "no clear answer from Telegram"),
+        (status(502), "no clear answer from Telegram (Bad Gateway (502))"),
+        (malformed(), "no clear answer from Telegram (Invalid server response)"),
+        (too_many(600), "Telegram asks to wait 600 s"),
+    ],
+)
+async def test_what_may_have_been_sent_is_not_tried_again(server, bot, log, fault, says):
+    server.fail("sendMessage", fault, chat=PERSON)
+    server.say(PERSON, "/positions")
+    await until(lambda: "an answer was not given" in log.text)
+    assert f"an answer was not given: {says}" in log.text
+    assert "Traceback" not in log.text
+    assert sum(call.method == "sendMessage" for call in server.calls) == 1
+    await silence(server, PERSON)
+
+
+async def test_who_has_blocked_the_bot_meanwhile_is_no_trouble(server, bot, log):
+    server.say(PERSON, "/positions")
+    server.block(PERSON)
+    await until(lambda: "an answer was not given: the person blocked the bot" in log.text)
+    await silence(server, GROUP)
+    assert "a person stopped the bot" in log.text
+
+
+async def test_an_answer_that_fails_harms_no_other(server, bot, front, log):
+    answers, front.answer = front.answer, None
+    server.say(PERSON, "/positions")
+    await until(lambda: "an answer was not given: TypeError" in log.text)
+    assert "Traceback" not in log.text
+    front.answer = answers
+    await silence(server, PERSON)
+
+
+async def test_being_added_and_removed_tells_the_admin_the_chats_id(server, bot, log):
+    server.my_chat_member(GROUP, "administrator")
+    server.kick(FORUM)
+    server.say(PERSON, "/start")
+    server.my_chat_member(PERSON, "member")
+    await until(lambda: "a person started the bot" in log.text)
+    assert f"in the supergroup 'Lab jobs' ({GROUP}) as administrator; its address" in log.text
+    assert f"its address for a channel in the config: {GROUP}" in log.text
+    assert f"removed from the supergroup 'Lab jobs' ({FORUM})" in log.text
+
+
+# --- The connection
+
+
+async def test_the_command_menu_is_registered_in_both_languages(server, bot):
+    menus = {
+        language: menu
+        for (scope, language), menu in server.commands.items()
+        if json.loads(scope) == {"type": "default"}
+    }
+    assert set(menus) == {"", "de"}
+    for menu in menus.values():
+        assert [command["command"] for command in menu] == list(COMMANDS)
+    assert menus[""][0]["description"] == "what is open, soonest deadline first"
+    assert menus["de"][0]["description"] != menus[""][0]["description"]
+
+
+async def test_a_menu_that_cannot_be_registered_stops_nothing(server, telegram, front, log):
+    server.fail("setMyCommands", status(500))
+    async with listening(telegram, front):
+        await answer(server, PERSON, "/help")
+    assert "the command menu could not be set: no clear answer from Telegram (Internal Server Error)" in log.text
+
+
+async def test_the_network_is_gone_at_the_start_and_comes_back(server, telegram, front, log):
+    await server.stop()
+    async with listening(telegram, front):
+        await until(lambda: "is not heard" in log.text)
+        await server.start()
+        await answer(server, PERSON, "/help")
+    assert log.text.count("Telegram is not heard, tried again until it is: Telegram cannot be reached (") == 1
+    assert "Telegram is heard again" in log.text
+    assert "Traceback" not in log.text
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        [status(502), Fault("nonsense", body='{"ok":true}')],
+        [drop_before()],
+        [Fault("proxy", status=404, body="<html>")],
+        [too_many(1)],
+    ],
+)
+async def test_an_outage_while_polling_is_told_once_and_survived(server, bot, log, faults):
+    server.fail("getUpdates", *faults)
+    server.say(PERSON, "/positions")  # ends the long poll; what it brought is not lost
+    await server.wait_for(lambda: len(server.sent) == 1)
+    await until(lambda: "Telegram is heard again" in log.text)
+    assert log.text.count("Telegram is not heard") == 1
+    await silence(server, PERSON)
+
+
+async def test_a_poll_that_is_never_answered_is_begun_again(server, make, front, log):
+    telegram = make(patience=0.2)
+    server.fail("getMe", hang(5))
+    async with listening(telegram, front):
+        await answer(server, PERSON, "/help")
+    assert "no clear answer from Telegram (Timed out)" in log.text
+    await telegram.close()
+
+
+async def test_the_server_goes_away_and_comes_back_and_nothing_is_answered_twice(server, bot, log):
+    await answer(server, PERSON, "/positions")
+    await server.stop()
+    await until(lambda: "is not heard" in log.text)
+    server.say(PERSON, "/deadlines")
+    await server.start()
+    await server.wait_for(lambda: len(server.sent) == 2)
+    await silence(server, PERSON)
+
+
+async def test_two_that_poll_with_one_token_are_told_so_once(server, make, front, log):
+    one, two = make(), make()
+    async with listening(one, front), listening(two, front):
+        await until(lambda: log.text.count("another process polls") == 2)
+        conflicts = [call for call in server.calls if "terminated" in call.outcome]
+        await server.wait_for(lambda: len([c for c in server.calls if "terminated" in c.outcome]) > len(conflicts))
+        assert log.text.count("another process polls with this bot's token; stop it, or give this one a token") == 2
+        await answer(server, PERSON, "/help")
+    await one.close()
+    await two.close()
+    assert {problem.partition("}: ")[2].partition(":")[0] for problem in server.problems} == {"Conflict"}
+    server.problems.clear()
+
+
+async def test_a_webhook_of_another_program_is_left_alone(server, telegram, front, log):
+    server.webhook = "https://other.example/hook"
+    async with listening(telegram, front):
+        await until(lambda: "another program has set a webhook" in log.text)
+        server.webhook = ""
+        await answer(server, PERSON, "/help")
+    server.problems.clear()
+
+
+@pytest.mark.parametrize("token", ["123456:WRONG-TOKEN", "WRONG-TOKEN", ""])
+async def test_a_token_that_is_not_accepted_ends_it_in_plain_words(make, front, log, token):
+    telegram = make(token)
+    await telegram.listen(front)
+    assert "Telegram does not accept the token; get the right one from @BotFather. Nobody is answered" in log.text
+    assert "WRONG-TOKEN" not in log.text
+    assert "Traceback" not in log.text
+    await telegram.close()
+
+
+async def test_a_token_that_is_revoked_while_the_bot_runs_ends_it_in_plain_words(server, telegram, front, log):
+    async with listening(telegram, front) as task:
+        await polls(server)
+        server.fail("getUpdates", unauthorized())
+        await answer(server, PERSON, "/help")
+        await asyncio.wait_for(task, 5)
+    assert "Telegram does not accept the token" in log.text
+
+
+async def test_an_answer_that_is_being_given_leaves_before_the_bot_stops(server, telegram, front):
+    front.gate.clear()
+    async with listening(telegram, front) as task:
+        server.say(PERSON, "/positions")
+        await server.wait_for(lambda: front.turns or None)
+        task.cancel()
+        await asyncio.sleep(0)
+        front.gate.set()
+        await asyncio.wait([task])
+        assert len(server.sent) == 1
+    assert task.cancelled()
+
+
+async def test_listening_again_answers_nothing_twice(server, telegram, front):
+    async with listening(telegram, front):
+        await answer(server, PERSON, "/positions")
+    async with listening(telegram, front):
+        await silence(server, PERSON)
+
+
+async def until(predicate, seconds=5.0):
+    end = time.monotonic() + seconds
+    while not predicate():
+        assert time.monotonic() < end, "still waiting"
+        await asyncio.sleep(0.01)
