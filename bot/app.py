@@ -310,9 +310,6 @@ class Bot:
                         _log.warning("another callboard sends for this database; this one answers, and stands by")
             except LedgerError as error:
                 _log.error("%s; tried again in %d s", error, HEARTBEAT.seconds)  # no traceback for users
-            except Exception as error:  # noqa: BLE001  # whatever it was, the bot must come round again
-                _log.error("a round failed (%r), tried again in %d s", error, HEARTBEAT.seconds)
-                _log.debug("unexpected", exc_info=True)
             latest = self._clock() + wait
             at = max(min(next_instant or latest, latest), self._clock())
             self._scheduler.add_job(self._call_round, DateTrigger(at), id="tick", replace_existing=True, **_ON_TIME)

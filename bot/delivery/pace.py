@@ -8,83 +8,103 @@ from itertools import count
 
 from bot.platforms.base import Rate
 
+_MANY_GATES = 10_000
+
 
 class Pace:
     """Holds senders back until their rates allow the next message. Lives in one event loop."""
 
     def __init__(self) -> None:
         self._gates: dict[Hashable, _Gate] = {}
+        self._clear_out_at = _MANY_GATES
 
     async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
-        """Waits until a message may leave under all of these rates.
+        """Waits until a message may leave under all of these rates: enters one gate after the other, and holds them
+        until it passes them all at once.
 
-        An urgent one passes those that wait, and the narrower limits (platforms let short bursts pass there); it still
-        keeps the last one, the whole token's.
+        An urgent one goes ahead of those that wait, and leaves out the narrower limits (platforms let short bursts
+        pass there); it still keeps the last one, the whole token's.
         """
-        gates = [self._gate(rate) for rate in rates]
-        for gate in gates[-1:] if urgent else gates:
-            await gate.wait(urgent=urgent)
-        for gate in gates:
-            gate.passed()
+        held: list[_Gate] = []
+        try:
+            for rate in rates[-1:] if urgent else rates:
+                gate = self._gate(rate)
+                await gate.enter(urgent=urgent)
+                held.append(gate)
+            for rate in rates:
+                self._gate(rate).record()
+        finally:
+            for gate in held:
+                gate.leave()
 
     def park(self, rate: Rate, seconds: float) -> None:
         """Lets nothing pass for a while, because the platform asked for it."""
         self._gate(rate).park(seconds)
 
     def _gate(self, rate: Rate) -> "_Gate":
-        if len(self._gates) > 10_000:  # destinations that have been quiet for long need no memory
-            self._gates = {bucket: gate for bucket, gate in self._gates.items() if gate.in_use()}
+        if len(self._gates) > self._clear_out_at:  # destinations that have been quiet for long need no memory
+            self._gates = {bucket: gate for bucket, gate in self._gates.items() if gate.is_in_use()}
+            self._clear_out_at = max(_MANY_GATES, 2 * len(self._gates))
         return self._gates.setdefault(rate.bucket, _Gate(rate))
 
 
 class _Gate:
-    """One limit: a queue by urgency and arrival, and the instants of the last passages."""
+    """One limit: the instants of the last passages, and a queue by urgency and arrival. One at a time is inside."""
 
     def __init__(self, rate: Rate) -> None:
         self._rate = rate
         self._passages: deque[float] = deque(maxlen=rate.count)
         self._parked_until = 0.0
+        self._is_held = False
         self._queue: list[tuple[bool, int, asyncio.Future[None]]] = []
         self._order = count()
         self._timer: asyncio.TimerHandle | None = None
 
-    async def wait(self, *, urgent: bool) -> None:
-        if not self._queue and self._free_at() <= _now():
-            return
+    async def enter(self, *, urgent: bool) -> None:
         turn = asyncio.get_running_loop().create_future()
         heapq.heappush(self._queue, (not urgent, next(self._order), turn))
-        self._set_timer()
-        await turn
+        self._let_in()
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled():  # it was let in and cancelled in the same moment
+                self.leave()
+            raise
 
-    def passed(self) -> None:
+    def leave(self) -> None:
+        self._is_held = False
+        self._let_in()
+
+    def record(self) -> None:
+        """A message passes now."""
         self._passages.append(_now())
-        self._set_timer()
 
     def park(self, seconds: float) -> None:
         self._parked_until = max(self._parked_until, _now() + seconds)
-        self._set_timer()
 
-    def in_use(self) -> bool:
-        return bool(self._queue) or self._free_at() > _now() - self._rate.seconds
+    def is_in_use(self) -> bool:
+        remembered = self._passages[-1] + self._rate.seconds if self._passages else 0.0
+        return self._is_held or bool(self._queue) or max(self._parked_until, remembered) > _now()
 
     def _free_at(self) -> float:
         full = len(self._passages) == self._rate.count
         return max(self._parked_until, self._passages[0] + self._rate.seconds if full else 0.0)
 
-    def _set_timer(self) -> None:
+    def _let_in(self) -> None:
+        """Lets the next one in, now or as soon as the limit allows it."""
         if self._timer:
             self._timer.cancel()
             self._timer = None
-        if self._queue:
-            self._timer = asyncio.get_running_loop().call_at(self._free_at(), self._open)
-
-    def _open(self) -> None:
-        self._timer = None
-        while self._queue:
-            _, _, turn = heapq.heappop(self._queue)
-            if not turn.done():  # whoever was cancelled while waiting has left its place
-                turn.set_result(None)  # `passed` sets the timer for the next one
-                return
+        while self._queue and self._queue[0][-1].done():  # whoever was cancelled while waiting has left its place
+            heapq.heappop(self._queue)
+        if not self._queue or self._is_held:
+            return
+        if self._free_at() > _now():
+            self._timer = asyncio.get_running_loop().call_at(self._free_at(), self._let_in)
+            return
+        _, _, turn = heapq.heappop(self._queue)
+        self._is_held = True
+        turn.set_result(None)
 
 
 def _now() -> float:

@@ -6,27 +6,27 @@ on the wire can be doubled. Writes take SQLite's lock at once (`BEGIN IMMEDIATE`
 a key.
 """
 
+import sqlite3
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, event, inspect, make_url, select, text, update
+from sqlalchemy import URL, Connection, event, inspect, make_url, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.core.notice import Entry, Notice, State
 from bot.ledger.tables import HEAD, notices
+from bot.ledger.trouble import LedgerError, in_words
 
 _READS = "callboard_reads"  # a transaction that only reads waits for nobody
+_ADVISORY_KEY = 0x0CA11_B0A2E  # for pg_advisory_xact_lock; the sender has its own
+_PATIENCE = 30.0  # seconds that a writer waits for another, in SQLite
 _KEYS_AT_ONCE = 500  # SQLite takes 32,766 variables a statement, older builds 999 (https://www.sqlite.org/limits.html)
-
-
-class LedgerError(Exception):
-    """The database cannot be used; the text says why, without the password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +58,12 @@ class Ledger:
     async def open(cls, url: str) -> Self:
         """Connects and brings the tables up to date. `url` is SQLAlchemy's. Raises `LedgerError`."""
         made = make_url(url)
-        if made.get_backend_name() == "sqlite":
-            Path(made.database or "").parent.mkdir(parents=True, exist_ok=True)
-            engine = create_async_engine(
-                made.set(drivername="sqlite+aiosqlite"), pool_size=4, connect_args={"timeout": 30}
-            )
-            event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-            event.listen(engine.sync_engine, "begin", _begin)
-        else:
-            engine = create_async_engine(made.set(drivername="postgresql+asyncpg"), pool_pre_ping=True)
+        with in_words(made):
+            engine = _sqlite(made) if made.get_backend_name() == "sqlite" else _postgresql(made)
         ledger = cls(engine)
         try:
             async with ledger._connect() as connection:
-                if await connection.run_sync(_revision) != HEAD:
-                    await connection.run_sync(_migrate)
+                await connection.run_sync(_bring_up_to_date)
         except LedgerError:
             await engine.dispose()
             raise
@@ -82,13 +74,9 @@ class Ledger:
 
     @asynccontextmanager
     async def _connect(self, *, reads: bool = False) -> AsyncIterator[AsyncConnection]:
-        try:
+        with in_words(self._engine.url):
             async with self._engine.execution_options(**{_READS: reads}).begin() as connection:
                 yield connection
-        except (SQLAlchemyError, OSError) as error:
-            cause = getattr(error, "orig", None) or error
-            where = self._engine.url.render_as_string(hide_password=True)
-            raise LedgerError(f"the database {where} cannot be used: {cause}") from error
 
     async def entries(self, keys: Iterable[str]) -> dict[str, Entry]:
         """What is known of these keys."""
@@ -132,7 +120,7 @@ class Ledger:
         )
         try:
             async with self._connect() as connection:
-                for row in rows:
+                for row in sorted(rows, key=itemgetter("key")):  # in one order, so that no two wait for each other
                     result = await connection.execute(statement, row)
                     if result.rowcount != 1:
                         raise _TakenError  # noqa: TRY301  # leaves the transaction, which rolls it back
@@ -155,7 +143,7 @@ class Ledger:
             update(notices)
             .where(notices.c.delivery == delivery)
             .where(notices.c.state.in_([str(State.ON_THE_WIRE), str(State.IN_DOUBT)]))
-            .values(state=str(state), at=now, reference=reference, reason=reason, due_again_at=due_again_at)
+            .values(state=str(state), at=now, reference=reference, reason=_clean(reason), due_again_at=due_again_at)
         )
         async with self._connect() as connection:
             await connection.execute(statement)
@@ -172,23 +160,16 @@ class Ledger:
 
     async def in_doubt(self) -> list[Record]:
         """Everything of which it is not known whether the platform has it, oldest first."""
-        return [record async for record in self.records(State.IN_DOUBT)]
+        return await self.records(State.IN_DOUBT)
 
-    async def records(self, state: State | None = None) -> AsyncIterator[Record]:
+    async def records(self, state: State | None = None) -> list[Record]:
         """Everything, or what is in one state; by instant and key."""
         query = select(notices).order_by(notices.c.at, notices.c.key)
         if state:
             query = query.where(notices.c.state == str(state))
         async with self._connect(reads=True) as connection:
-            for row in (await connection.execute(query)).mappings():
-                yield Record(**{**row, "state": State(row["state"])})
-
-
-def _revision(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    found = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    return str(found) if found else None
+            rows = (await connection.execute(query)).mappings()
+            return [Record(**{**row, "state": State(row["state"])}) for row in rows]
 
 
 class _TakenError(Exception):
@@ -199,11 +180,33 @@ def _batches(keys: Sequence[str]) -> Iterator[Sequence[str]]:
     return (keys[start : start + _KEYS_AT_ONCE] for start in range(0, len(keys), _KEYS_AT_ONCE))
 
 
+def _clean(said: str | None) -> str | None:
+    """A platform's own words without what a database refuses: NUL, halves of surrogate pairs."""
+    return said.encode("utf-8", "replace").decode().replace("\0", "") if said else None
+
+
+def _postgresql(url: URL) -> AsyncEngine:
+    return create_async_engine(url.set(drivername="postgresql+asyncpg"), pool_pre_ping=True)
+
+
+def _sqlite(url: URL) -> AsyncEngine:
+    path = Path(url.database or "")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Here, because a file that cannot be opened leaves aiosqlite with a thread that trips over the end of the loop.
+    with closing(sqlite3.connect(path, timeout=_PATIENCE)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")  # the file keeps this; synchronous is each connection's own
+    engine = create_async_engine(
+        url.set(drivername="sqlite+aiosqlite"), pool_size=4, connect_args={"timeout": _PATIENCE}
+    )
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """WAL with full synchronisation: a commit is on the disk when it returns (https://www.sqlite.org/pragma.html)."""
+    """With full synchronisation a commit is on the disk when it returns (https://www.sqlite.org/pragma.html)."""
     connection.isolation_level = None  # SQLAlchemy's own BEGIN below, not the driver's
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.close()
 
@@ -212,15 +215,26 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(_READS) else "BEGIN IMMEDIATE")
 
 
-def _migrate(connection: Connection) -> None:
+def _bring_up_to_date(connection: Connection) -> None:
+    if _revision(connection) == HEAD:
+        return
     from alembic import command  # noqa: PLC0415  # slow to import, and most starts have nothing to migrate
     from alembic.config import Config  # noqa: PLC0415
     from alembic.util import CommandError  # noqa: PLC0415
 
+    if connection.dialect.name == "postgresql":  # two that start at once; SQLite's BEGIN IMMEDIATE sees to it there
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_KEY})
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", "bot.ledger:migrations")
     config.attributes["connection"] = connection
     try:
         command.upgrade(config, "head")
     except CommandError as error:
         raise LedgerError(f"the database was written by a newer Callboard; update Callboard ({error})") from None
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return str(found) if found else None

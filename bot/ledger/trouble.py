@@ -1,0 +1,25 @@
+"""A database that cannot be used, in words."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import URL
+from sqlalchemy.exc import SQLAlchemyError
+
+
+class LedgerError(Exception):
+    """The database cannot be used; the text says why, without the password."""
+
+
+@contextmanager
+def in_words(url: URL) -> Iterator[None]:
+    """Makes whatever the libraries raise a `LedgerError`. They say with `TypeError` and `ValueError` that a URL's
+    options are none, and let some of the driver's own errors through.
+    """
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error, OSError, ArithmeticError, TypeError, ValueError) as error:
+        cause = getattr(error, "orig", None) or error
+        where = url.set(drivername=url.get_backend_name(), query={}).render_as_string(hide_password=True)
+        raise LedgerError(f"the database {where} cannot be used: {cause.__cause__ or cause}") from error

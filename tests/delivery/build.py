@@ -1,0 +1,165 @@
+"""A platform in memory, whose every move is written beforehand, and words that keep the notices they stand for."""
+
+import asyncio
+from collections import defaultdict, deque
+from dataclasses import dataclass
+
+from bot.core.notice import State
+from bot.delivery import Delivery
+from bot.platforms.base import CannotAskError, DeliveryError, Platform
+from tests.ledger import build as ledgers
+
+
+def notice(name, address="a", *, lead=None, thread=None):
+    """An announcement to the channel of that address."""
+    where = f"lab-{address}" + (f"-{thread}" if thread else "")
+    return ledgers.notice(name, lead=lead, where=where, platform="fake", address=address, thread=thread)
+
+
+def notices(count, address="a"):
+    return [notice(f"phd-{number}", address) for number in range(count)]
+
+
+class Words:
+    """Instead of wording: the message is the notices themselves. What is `unspeakable` cannot be put into words."""
+
+    def __init__(self, unspeakable=()):
+        self.unspeakable = unspeakable
+
+    def __call__(self, language):
+        return self
+
+    def notice(self, bundle, now):
+        if any(one.occasion.posting.id in self.unspeakable for one in bundle):
+            raise KeyError("a bug in the wording")
+        return bundle
+
+
+@dataclass
+class Arrives:
+    """The message arrives, and then the error comes: the answer is lost."""
+
+    error: Exception
+
+
+class Fake(Platform):
+    """`script` says for each address what happens to the next messages: an error, `Arrives`, an event to wait for."""
+
+    name = "fake"
+
+    def __init__(self, rates=()):
+        self.script = defaultdict(deque)
+        self.answers = deque()
+        self.shown = []
+        self.calls = []
+        self.can_be_asked = True
+        self._rates = rates
+        self._busy = set()
+
+    def at(self, address, *steps):
+        self.script[address].extend(steps)
+
+    def posts(self, address=None):
+        """The postings named in a chat, in order."""
+        shown = (bundle for there, _, bundle in self.shown if address in {None, there})
+        return [one.occasion.posting.id for bundle in shown for one in bundle]
+
+    def payload(self, destination, message, key):
+        raise NotImplementedError
+
+    def rates(self, destination):
+        return self._rates
+
+    async def send(self, destination, message, key):
+        there = destination.address
+        assert there not in self._busy, "two messages at once to one destination"
+        self._busy.add(there)
+        try:
+            self.calls.append(("send", there, key))
+            await asyncio.sleep(0)
+            step = self.script[there].popleft() if self.script[there] else None
+            if isinstance(step, Exception):
+                raise step
+            if isinstance(step, asyncio.Event):
+                await step.wait()
+            self.shown.append((there, key, message))
+            if isinstance(step, Arrives):
+                raise step.error
+            return f"{there}/{len(self.shown)}"
+        finally:
+            self._busy.remove(there)
+
+    async def find(self, destination, key, since):
+        self.calls.append(("find", destination.address, key))
+        if self.answers:
+            raise self.answers.popleft()
+        if not self.can_be_asked:
+            raise CannotAskError("this platform cannot say")
+        found = (number for number, (there, one, _) in enumerate(self.shown, 1) if (there, one) == (there, key))
+        return next((f"{destination.address}/{number}" for number in found), None)
+
+    async def listen(self, answers):
+        raise NotImplementedError
+
+
+async def until(holds):
+    async with asyncio.timeout(5):
+        while not holds():  # noqa: ASYNC110  # a test looks in from outside
+            await asyncio.sleep(0.001)
+
+
+def busy(seconds=None):
+    return DeliveryError("the platform is busy", retry_after=seconds)
+
+
+def refused(text="the bot was removed from the chat; add it again"):
+    return DeliveryError(text, permanent=True)
+
+
+def lost():
+    return DeliveryError("no clear answer", in_doubt=True)
+
+
+class Bench:
+    """A delivery over a real ledger and the fake platform, and a planner that only subtracts."""
+
+    def __init__(self, ledger, clock, *, platform=None, words=None):
+        self.ledger = ledger
+        self.clock = clock
+        self.platform = platform or Fake()
+        self.asked_for_a_plan = 0
+        self.delivery = Delivery(ledger, {"fake": self.platform}, words or Words(), clock, self._changed)
+
+    def _changed(self):
+        self.asked_for_a_plan += 1
+
+    async def offer(self, *notices):
+        """Offers each as a message of its own, and waits until nobody is sending."""
+        self.delivery.offer([(one,) for one in notices])
+        await self.delivery.idle()
+
+    async def settle(self, *notices, seconds=5):
+        """Offers what is not settled until everything is."""
+        async with asyncio.timeout(seconds):
+            while await self._left(notices):
+                now = self.clock()
+                entries = await self.ledger.entries(one.key for one in notices)
+                again = [
+                    one
+                    for one in notices
+                    if (entry := entries.get(one.key)) is None
+                    or (entry.state is State.DUE_AGAIN and (entry.due_again_at or now) <= now)
+                ]
+                await self.offer(*again)
+                await asyncio.sleep(0.002)
+
+    async def _left(self, notices):
+        entries = await self.ledger.entries(one.key for one in notices)
+        return [one for one in notices if one.key not in entries or not entries[one.key].state.is_settled]
+
+    async def record(self, one):
+        (found,) = [record for record in await self.ledger.records() if record.key == one.key]
+        return found
+
+    async def states(self):
+        return {record.posting: record.state for record in await self.ledger.records()}

@@ -1,0 +1,205 @@
+"""The process dies at any moment, again and again: nothing is lost, and only what was on the wire can be doubled.
+
+A life counts its steps; each call of the ledger or the platform is two of them, one before and one after it acts. At
+the last step everything stands still for good, as after kill -9, and the next life begins with what is on the disk.
+"""
+
+import asyncio
+import random
+from collections import Counter
+from types import SimpleNamespace
+
+import pytest
+
+from bot import app
+from bot.app import Rounds, real_clock
+from bot.core.planning import DIGEST_ABOVE, Agenda
+from bot.platforms.base import CannotAskError, DeliveryError, Platform
+from tests.core.build import channel, posting
+from tests.delivery.build import Words
+
+LIVES = 4
+CHANNELS = [channel(f"lab-{address}", platform="fake", address=address) for address in "abc"]
+FEW = [posting(f"phd-{number}") for number in range(DIGEST_ABOVE - 1)]
+MANY = [posting(f"phd-{number}") for number in range(DIGEST_ABOVE + 2)]
+
+
+@pytest.fixture(autouse=True)
+def words(monkeypatch):
+    monkeypatch.setattr(app, "wording", Words())
+
+
+class Life:
+    def __init__(self, steps):
+        self._steps = steps
+        self._at_work = 0
+        self.is_over = asyncio.Event()
+        self.is_still = asyncio.Event()
+
+    async def step(self):
+        self._steps -= 1
+        if self._steps < 0:
+            self.is_over.set()
+        if self.is_over.is_set():
+            if not self._at_work:
+                self.is_still.set()
+            await asyncio.Event().wait()
+
+    async def do(self, work):
+        """Does the work with a step before and after."""
+        await self.step()
+        self._at_work += 1
+        try:
+            result = await work()
+        finally:
+            self._at_work -= 1
+        await self.step()
+        return result
+
+
+class MortalLedger:
+    def __init__(self, ledger, life):
+        self._ledger = ledger
+        self._life = life
+
+    def __getattr__(self, name):
+        call = getattr(self._ledger, name)
+        return lambda *given, **more: self._life.do(lambda: call(*given, **more))
+
+
+class World:
+    """What outlives the process: the chats, and what chance holds ready."""
+
+    def __init__(self, seed, *, can_be_asked, troubles):
+        self.random = random.Random(seed)
+        self.can_be_asked = can_be_asked
+        self.troubles = troubles
+        self.shown = []
+        self.lost_answers = 0
+
+
+class MortalPlatform(Platform):
+    name = "fake"
+
+    def __init__(self, world, life):
+        self._world = world
+        self._life = life
+
+    def payload(self, destination, message, key):
+        raise NotImplementedError
+
+    async def listen(self, answers):
+        raise NotImplementedError
+
+    async def send(self, destination, message, key):
+        return await self._life.do(lambda: self._act(destination.address, message, key))
+
+    async def _act(self, address, message, key):
+        world = self._world
+        chance = world.random.random() if world.troubles else 1.0
+        if chance < 0.1:
+            raise DeliveryError("busy", retry_after=0.005)
+        if chance < 0.2:
+            world.lost_answers += 1
+            raise DeliveryError("the connection broke", in_doubt=True)
+        world.shown.append((address, key, message))
+        if chance < 0.3:
+            world.lost_answers += 1
+            raise DeliveryError("the answer is lost", in_doubt=True)
+        return str(len(world.shown))
+
+    async def find(self, destination, key, since):
+        return await self._life.do(lambda: self._look(destination.address, key))
+
+    async def _look(self, address, key):
+        if not self._world.can_be_asked:
+            raise CannotAskError("this platform cannot say")
+        return next((f"{there}/{one}" for there, one, _ in self._world.shown if (there, one) == (address, key)), None)
+
+
+class FreeLock:
+    async def take(self):
+        return True
+
+
+async def go_round(rounds):
+    """As the bot does, until everything is settled."""
+    while True:
+        outlook = await rounds.tick()
+        if rounds.delivery.is_busy():
+            await rounds.delivery.idle()
+        elif not outlook.left:
+            return
+        else:
+            await asyncio.sleep(0.002)
+
+
+async def live(world, ledger, postings, steps):
+    """One process, until everything is settled or it dies. Whether it died."""
+    life = Life(steps)
+    agenda = Agenda(CHANNELS)
+    agenda.change(postings)
+    board = SimpleNamespace(clock=real_clock, agenda=agenda, config=SimpleNamespace(channels=CHANNELS))
+    rounds = Rounds(board, MortalLedger(ledger, life), FreeLock(), {"fake": MortalPlatform(world, life)})
+    going = asyncio.create_task(go_round(rounds))
+    over = asyncio.create_task(life.is_over.wait())
+    await asyncio.wait({going, over}, return_when=asyncio.FIRST_COMPLETED)
+    died = life.is_over.is_set()
+    if died:
+        await life.is_still.wait()
+    lanes = [lane.task for lane in rounds.delivery._lanes.values() if lane.task]
+    for task in (going, over, *lanes):
+        task.cancel()
+    await asyncio.gather(going, over, *lanes, return_exceptions=True)
+    if not died:
+        going.result()
+    return died
+
+
+async def lives(world, ledger, postings):
+    """How often the process died before all was settled."""
+    deaths = 0
+    for _ in range(LIVES):
+        deaths += await live(world, ledger, postings, world.random.randrange(5, 60))
+    async with asyncio.timeout(20):
+        assert not await live(world, ledger, postings, 10**6)
+    return deaths
+
+
+def copies(world):
+    """How often each posting stands in each chat."""
+    return Counter((address, one.occasion.posting.id) for address, _, bundle in world.shown for one in bundle)
+
+
+@pytest.mark.parametrize("postings", [FEW, MANY], ids=["single", "digest"])
+@pytest.mark.parametrize("seed", range(4))
+async def test_where_the_platform_can_be_asked_everything_arrives_exactly_once(ledger, seed, postings):
+    world = World(seed, can_be_asked=True, troubles=True)
+    await lives(world, ledger, postings)
+    assert copies(world) == Counter((one.destination.address, post.id) for one in CHANNELS for post in postings)
+
+
+def order_in(world, address):
+    """The postings of a chat in the order in which they were first seen there."""
+    bundles = [bundle for there, _, bundle in world.shown if there == address]
+    return list(dict.fromkeys(one.occasion.posting.id for bundle in bundles for one in bundle))
+
+
+@pytest.mark.parametrize("postings", [FEW, MANY], ids=["single", "digest"])
+@pytest.mark.parametrize("seed", range(4))
+async def test_where_it_cannot_be_asked_only_what_was_on_the_wire_is_doubled(ledger, seed, postings):
+    world = World(seed, can_be_asked=False, troubles=False)
+    deaths = await lives(world, ledger, postings)
+    for one in CHANNELS:
+        address = one.destination.address
+        assert order_in(world, address) == [post.id for post in postings]
+        messages = Counter(key for there, key, _ in world.shown if there == address)
+        assert messages.total() - len(messages) <= deaths
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_with_lost_answers_too_nothing_is_lost(ledger, seed):
+    world = World(seed, can_be_asked=False, troubles=True)
+    deaths = await lives(world, ledger, FEW)
+    assert set(copies(world)) == {(one.destination.address, post.id) for one in CHANNELS for post in FEW}
+    assert len(world.shown) - len(copies(world)) <= deaths * len(CHANNELS) + world.lost_answers

@@ -1,0 +1,343 @@
+"""One destination after the other's rules: order, waits, refusals, doubt, a ledger that fails, stopping."""
+
+import asyncio
+import logging
+
+import pytest
+
+from bot.app import real_clock
+from bot.core.channel import Destination
+from bot.core.notice import State
+from bot.delivery import delivery as module
+from bot.delivery.delivery import _Lane, delivery_key
+from bot.ledger import LedgerError
+from bot.platforms.base import Rate
+from tests.delivery.build import Arrives, Bench, Fake, Words, busy, lost, notice, notices, refused, until
+
+IN_SHORT = 0.02
+
+
+def said(caplog, level=logging.WARNING):
+    return [record.getMessage() for record in caplog.records if record.levelno >= level]
+
+
+# --- Order
+
+
+async def test_messages_to_one_destination_keep_their_order(bench):
+    await bench.offer(*notices(8))  # the platform itself refuses two at once
+    assert bench.platform.posts() == [f"phd-{number}" for number in range(8)]
+    assert set((await bench.states()).values()) == {State.DELIVERED}
+    assert (await bench.record(notice("phd-2"))).reference == "a/3"
+
+
+async def test_a_slow_destination_holds_up_nobody(bench):
+    gate = asyncio.Event()
+    bench.platform.at("a", gate)
+    others = [notice("phd-0", f"chat{number}") for number in range(20)]
+    bench.delivery.offer([(one,) for one in (*notices(2, "a"), *others)])
+    await until(lambda: len(bench.platform.shown) == 20)
+    assert bench.platform.posts("a") == []
+    assert bench.delivery.is_busy()
+    gate.set()
+    await bench.delivery.idle()
+    assert bench.platform.posts("a") == ["phd-0", "phd-1"]
+    assert not bench.delivery.is_busy()
+
+
+async def test_topics_of_one_chat_share_a_lane(bench):
+    await bench.offer(*(notice(f"phd-{number}", thread=number % 3 + 1) for number in range(6)))
+    assert bench.platform.posts("a") == [f"phd-{number}" for number in range(6)]
+
+
+async def test_a_digest_is_one_message_that_settles_all(bench):
+    six = tuple(notices(6))
+    bench.delivery.offer([six])
+    await bench.delivery.idle()
+    assert [bundle for _, _, bundle in bench.platform.shown] == [six]
+    assert {(one.state, one.delivery) for one in await bench.ledger.records()} == {
+        (State.DELIVERED, delivery_key(six)),
+    }
+
+
+def test_a_digest_has_one_key_in_whatever_order_it_stands():
+    six = notices(6)
+    assert delivery_key(tuple(six)) == delivery_key(tuple(reversed(six)))
+    assert delivery_key(tuple(six)) != delivery_key(tuple(six[:5]))
+    assert delivery_key((six[0],)) == six[0].key
+
+
+# --- The plan
+
+
+async def test_a_notice_offered_twice_is_sent_once(bench):
+    one = notice("phd-owls")
+    await bench.offer(one, one)
+    await bench.offer(one)
+    assert bench.platform.posts() == ["phd-owls"]
+
+
+async def test_a_plan_that_is_older_than_the_ledger_asks_for_a_new_one(bench):
+    six = notices(6)
+    await bench.offer(six[0])
+    before = bench.asked_for_a_plan
+    bench.delivery.offer([tuple(six)])  # made before the first was settled
+    await bench.delivery.idle()
+    assert bench.platform.posts() == ["phd-0"]
+    assert bench.asked_for_a_plan > before
+
+
+async def test_a_new_offer_replaces_what_has_not_left(bench):
+    gate = asyncio.Event()
+    bench.platform.at("a", gate)
+    bench.delivery.offer([(one,) for one in notices(4)])
+    await until(lambda: bench.platform.calls)
+    bench.delivery.offer([(notice("phd-3"),), (notice("phd-owls"),)])
+    gate.set()
+    await bench.delivery.idle()
+    assert bench.platform.posts() == ["phd-0", "phd-3", "phd-owls"]
+
+
+async def test_what_waits_for_its_turn_is_replaced_too(ledger):
+    bench = Bench(ledger, real_clock, platform=Fake([Rate("token", 1, 0.05)]))
+    bench.delivery.offer([(one,) for one in notices(3)])
+    await until(lambda: bench.platform.shown)
+    bench.delivery.offer([(notice("phd-owls"),)])
+    await bench.delivery.idle()
+    assert bench.platform.posts() == ["phd-0", "phd-owls"]
+
+
+# --- Waits
+
+
+async def test_a_wait_that_the_platform_asks_for_parks_that_destination_alone(bench):
+    bench.platform.at("a", busy(0.15))
+    begin = asyncio.get_running_loop().time()
+    await bench.offer(*notices(2, "a"), *notices(2, "b"))
+    assert (bench.platform.posts("a"), bench.platform.posts("b")) == ([], ["phd-0", "phd-1"])
+    record = await bench.record(notice("phd-0", "a"))
+    assert (record.state, record.reason) == (State.DUE_AGAIN, "the platform is busy")
+    assert (record.due_again_at - record.at).total_seconds() == pytest.approx(0.15, abs=0.05)
+    assert bench.delivery.next_instant() == pytest.approx(begin + 0.15, abs=0.05)
+    assert bench.asked_for_a_plan
+    await bench.offer(*notices(2, "a"))  # too early
+    assert bench.platform.posts("a") == []
+    await bench.settle(*notices(2, "a"))
+    assert asyncio.get_running_loop().time() - begin >= 0.15
+    assert sorted(bench.platform.posts("a")) == ["phd-0", "phd-1"]
+    assert bench.delivery.next_instant() is None
+
+
+async def test_a_wait_for_the_whole_token_parks_all_its_destinations(ledger):
+    bench = Bench(ledger, real_clock, platform=Fake([Rate("chat", 9, 0.01), Rate("token", 9, 0.01)]))
+    error = busy(0.1)
+    error.whole_token = True
+    bench.platform.at("a", error)
+    begin = asyncio.get_running_loop().time()
+    await bench.offer(notice("phd-0", "a"))
+    await bench.offer(notice("phd-0", "b"))
+    assert bench.platform.posts("b") == ["phd-0"]
+    assert asyncio.get_running_loop().time() - begin >= 0.1
+
+
+async def test_what_fails_for_a_while_is_tried_again_until_it_arrives(bench):
+    bench.platform.at("a", *(busy() for _ in range(4)))
+    await bench.settle(*notices(2))
+    assert bench.platform.posts() == ["phd-0", "phd-1"]
+    assert (await bench.record(notice("phd-0"))).attempts == 5
+
+
+async def test_waits_double_up_to_the_longest_and_begin_anew_when_something_arrives(bench, monkeypatch):
+    monkeypatch.setattr(module, "FIRST_WAIT", 1.0)
+    monkeypatch.setattr(module, "LONGEST_WAIT", 300.0)
+    lane = _Lane(Destination("fake", "a"))
+    waits = [bench.delivery._next_wait(lane) for _ in range(2000)]
+    for wait, whole in zip(waits, (1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300), strict=False):
+        assert 0.8 * whole <= wait <= whole
+    assert 240 <= min(waits[9:]) <= max(waits) <= 300
+    assert len({round(wait, 6) for wait in waits[9:]}) > 1000  # not all lanes at once
+
+    bench.platform.at("a", busy(), None, busy())
+    for _ in range(3):
+        await bench.offer(notice("phd-0"), notice("phd-1"))
+        (lane,) = bench.delivery._lanes.values()
+        assert lane.failures == 1
+        lane.parked_until = 0.0
+
+
+# --- Refusals
+
+
+async def test_a_refusal_is_recorded_with_its_reason_and_said_once(bench, caplog):
+    bench.platform.at("a", refused(), refused(), None, refused())
+    await bench.offer(*notices(2, "a"), *notices(2, "b"))
+    record = await bench.record(notice("phd-0", "a"))
+    assert (record.state, record.reason) == (State.REFUSED, "the bot was removed from the chat; add it again")
+    assert said(caplog) == ["lab-a: announcement of phd-0 refused: the bot was removed from the chat; add it again"]
+    assert bench.platform.posts("b") == ["phd-0", "phd-1"]
+    await bench.offer(*notices(2, "a"))
+    assert bench.platform.posts("a") == []  # settled
+    await bench.offer(notice("phd-2", "a"), notice("phd-3", "a"))
+    assert len(said(caplog)) == 2  # something had arrived in between: it is new trouble
+
+
+async def test_another_reason_is_said_too(bench, caplog):
+    bench.platform.at("a", refused("kicked"), refused("the topic is closed"))
+    await bench.offer(*notices(2))
+    assert [text.rpartition(": ")[2] for text in said(caplog)] == ["kicked", "the topic is closed"]
+
+
+# --- Doubt
+
+
+async def test_what_arrived_without_an_answer_is_found_and_not_sent_again(bench):
+    bench.platform.at("a", Arrives(lost()))
+    await bench.settle(*notices(3))
+    assert bench.platform.posts() == ["phd-0", "phd-1", "phd-2"]
+    record = await bench.record(notice("phd-0"))
+    assert (record.state, record.reference, record.reason) == (State.DELIVERED, "a/1", None)
+
+
+async def test_what_did_not_arrive_is_sent_again_before_anything_else(bench):
+    bench.platform.at("a", lost())
+    await bench.settle(*notices(3))
+    assert bench.platform.posts() == ["phd-0", "phd-1", "phd-2"]
+    assert [call for call, *_ in bench.platform.calls[:3]] == ["send", "find", "send"]
+    assert (await bench.record(notice("phd-0"))).attempts == 2
+
+
+async def test_what_cannot_be_asked_for_is_sent_once_more_and_that_is_logged(bench, caplog):
+    bench.platform.can_be_asked = False
+    bench.platform.at("a", Arrives(lost()))
+    await bench.settle(*notices(2))
+    assert bench.platform.posts() == ["phd-0", "phd-0", "phd-1"]
+    assert said(caplog)[-1] == (
+        "lab-a/phd-0/announcement: in doubt and sent once more, it may stand there twice: this platform cannot say"
+    )
+
+
+async def test_while_in_doubt_nothing_else_leaves(bench):
+    bench.platform.at("a", lost())
+    bench.platform.answers.extend([busy(), busy(0.02), RuntimeError("a bug in a library")])
+    await bench.settle(*notices(2))
+    assert [call for call, *_ in bench.platform.calls] == ["send", "find", "find", "find", "find", "send", "send"]
+    assert bench.platform.posts() == ["phd-0", "phd-1"]
+
+
+@pytest.mark.parametrize("step", [ValueError("secret"), Arrives(ZeroDivisionError("secret"))])
+async def test_an_unexpected_error_is_a_doubt(bench, caplog, step):
+    bench.platform.at("a", step)
+    await bench.settle(*notices(2))
+    assert bench.platform.posts() == ["phd-0", "phd-1"]
+    assert "an unexpected" in said(caplog)[0]
+    assert "secret" not in caplog.text
+
+
+async def test_doubts_of_an_earlier_process_are_cleared_up_before_anything_else(bench):
+    arrived, never_left, other = notice("phd-0"), notice("phd-1"), notice("phd-2")
+    digest = tuple(notice(f"old-{number}") for number in range(6))
+    for bundle in ((arrived,), (never_left,), digest):
+        await bench.ledger.begin(delivery_key(bundle), bundle, real_clock())
+    bench.platform.shown.append(("a", arrived.key, (arrived,)))
+    await bench.ledger.doubt_what_was_on_the_wire()
+    doubts = [(record, other.channel.destination) for record in await bench.ledger.in_doubt()]
+    bench.delivery.doubt(doubts)
+    await bench.offer(other)
+    assert [call for call, *_ in bench.platform.calls] == ["find", "find", "find"]
+    states = await bench.states()
+    assert (states["phd-0"], states["phd-1"], states["old-3"]) == (State.DELIVERED, State.DUE_AGAIN, State.DUE_AGAIN)
+    await bench.settle(arrived, never_left, other)
+    assert bench.platform.posts() == ["phd-0", "phd-1", "phd-2"]
+
+
+# --- A bug, a ledger that fails
+
+
+async def test_a_notice_that_cannot_be_put_into_words_holds_up_nobody(ledger, caplog):
+    bench = Bench(ledger, real_clock, words=Words({"phd-0"}))
+    await bench.offer(*notices(3))
+    assert bench.platform.posts() == ["phd-1", "phd-2"]
+    assert said(caplog) == ["lab-a: announcement of phd-0 cannot be put into words (KeyError)"]
+    record = await bench.record(notice("phd-0"))
+    assert (record.state, record.due_again_at > record.at) == (State.DUE_AGAIN, True)
+
+
+class Failing:
+    """A ledger that fails at the steps that are named, before or after it has written."""
+
+    def __init__(self, ledger):
+        self._ledger = ledger
+        self.fails = []
+
+    def __getattr__(self, name):
+        async def call(*given, **more):
+            how = self.fails.pop(0)[1] if self.fails and self.fails[0][0] == name else None
+            if how == "before":
+                raise LedgerError("the database is away")
+            result = await getattr(self._ledger, name)(*given, **more)
+            if how == "after":
+                raise LedgerError("the database is away")
+            return result
+
+        return call
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("step", ["begin", "end"])
+@pytest.mark.parametrize("outcome", [None, busy(), refused(), lost(), Arrives(lost())])
+async def test_a_ledger_that_fails_loses_nothing_and_doubles_nothing(ledger, caplog, step, when, outcome):
+    failing = Failing(ledger)
+    bench = Bench(failing, real_clock)
+    failing.fails = [(step, when), (step, when)]
+    bench.platform.at("a", outcome)
+    await bench.settle(*notices(2))
+    arrived = ["phd-1"] if isinstance(outcome, Exception) and outcome.permanent else ["phd-0", "phd-1"]
+    assert bench.platform.posts() == arrived
+    assert "the database is away; nothing is sent until it can be used again" in said(caplog)
+    assert not await ledger.in_doubt()
+    assert not await ledger.records(State.ON_THE_WIRE)
+
+
+async def test_a_ledger_that_fails_parks_the_lane(ledger):
+    failing = Failing(ledger)
+    bench = Bench(failing, real_clock)
+    failing.fails = [("begin", "before")]
+    await bench.offer(*notices(2))
+    assert bench.platform.calls == []
+    assert bench.delivery.next_instant() is not None
+    assert bench.asked_for_a_plan
+
+
+# --- Stopping
+
+
+async def test_closing_lets_arrive_what_is_on_the_wire_and_sends_nothing_more(bench):
+    gate = asyncio.Event()
+    bench.platform.at("a", gate)
+    bench.delivery.offer([(one,) for one in notices(3)])
+    await until(lambda: bench.platform.calls)
+    asyncio.get_running_loop().call_later(IN_SHORT, gate.set)
+    await bench.delivery.close()
+    assert bench.platform.posts() == ["phd-0"]
+    assert await bench.states() == {"phd-0": State.DELIVERED}
+    await bench.offer(*notices(3))
+    assert bench.platform.posts() == ["phd-0"]
+
+
+async def test_closing_waits_for_no_ones_turn(ledger):
+    bench = Bench(ledger, real_clock, platform=Fake([Rate("token", 1, 60.0)]))
+    bench.delivery.offer([(notice("phd-0", address),) for address in "abcd"])
+    await until(lambda: bench.platform.shown)
+    async with asyncio.timeout(2):
+        await bench.delivery.close()
+    assert len(bench.platform.shown) == 1
+    assert await bench.states() == {"phd-0": State.DELIVERED}
+
+
+async def test_what_does_not_arrive_in_time_stays_on_the_wire_for_the_next_start(bench):
+    bench.platform.at("a", asyncio.Event())
+    bench.delivery.offer([(one,) for one in notices(2)])
+    await until(lambda: bench.platform.calls)
+    await bench.delivery.close(IN_SHORT)
+    assert await bench.states() == {"phd-0": State.ON_THE_WIRE}
+    assert not bench.delivery.is_busy()

@@ -1,0 +1,184 @@
+"""The app's rounds over a delivery: who owns, what is in doubt, and that a round ends."""
+
+import asyncio
+import logging
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from bot import app
+from bot.app import Rounds, real_clock
+from bot.core.notice import State
+from bot.core.planning import Agenda
+from bot.ledger import Ledger, LedgerError, SenderLock
+from tests.core.build import BERLIN, channel, posting
+from tests.delivery.build import Fake, Words, busy, refused
+
+LAB = channel("lab-a", platform="fake", address="a")
+TWO = [posting("phd-0"), posting("phd-1")]
+
+
+class Lock:
+    """The sender's lock as the test says."""
+
+    def __init__(self):
+        self.is_mine = True
+
+    async def take(self):
+        return self.is_mine
+
+
+@pytest.fixture(autouse=True)
+def words(monkeypatch):
+    monkeypatch.setattr(app, "wording", Words())
+
+
+@pytest.fixture
+async def rounds(ledger):
+    agenda = Agenda([LAB])
+    agenda.change(TWO)
+    board = SimpleNamespace(clock=real_clock, agenda=agenda, config=SimpleNamespace(channels=[LAB]))
+    one = Rounds(board, ledger, Lock(), {"fake": Fake()})
+    yield one
+    await one.delivery.close()
+
+
+def shown(rounds):
+    return rounds._platforms["fake"].posts()
+
+
+async def settle(rounds):
+    async with asyncio.timeout(5):
+        while (await rounds.tick()).left:
+            await rounds.delivery.idle()
+            await asyncio.sleep(0.002)
+
+
+async def test_what_is_due_is_sent_and_then_nothing_is_left(rounds):
+    assert (await rounds.tick()).left == 2
+    await rounds.delivery.idle()
+    outlook = await rounds.tick()
+    assert (outlook.left, outlook.next_instant) == (0, None)
+    assert shown(rounds) == ["phd-0", "phd-1"]
+
+
+async def test_who_stands_by_sends_nothing_and_takes_over(rounds):
+    rounds._lock.is_mine = False
+    assert (await rounds.tick()).left == 2
+    await rounds.delivery.idle()
+    assert shown(rounds) == []
+    rounds._lock.is_mine = True
+    await settle(rounds)
+    assert shown(rounds) == ["phd-0", "phd-1"]
+
+
+async def test_who_loses_the_lock_sends_nothing_more(rounds):
+    gate = asyncio.Event()
+    rounds._platforms["fake"].at("a", gate)
+    await rounds.tick()
+    await asyncio.sleep(0.05)
+    rounds._lock.is_mine = False
+    await rounds.tick()
+    gate.set()
+    await rounds.delivery.idle()
+    assert shown(rounds) == ["phd-0"]
+    assert not rounds.owns
+
+
+async def test_what_was_on_the_wire_is_cleared_up_even_if_the_ledger_fails_at_first(rounds, ledger, monkeypatch):
+    found = Agenda([LAB])
+    found.change(TWO)
+    ((first, *_), *_) = found.look(real_clock())
+    await ledger.begin(first.key, [first], real_clock())
+    in_doubt = ledger.in_doubt
+
+    async def fail():
+        monkeypatch.setattr(ledger, "in_doubt", in_doubt)
+        raise LedgerError("the database is away")
+
+    monkeypatch.setattr(ledger, "in_doubt", fail)
+    with pytest.raises(LedgerError):
+        await rounds.tick()
+    await settle(rounds)
+    assert sorted(shown(rounds)) == ["phd-0", "phd-1"]
+
+
+async def test_the_next_instant_is_when_the_first_waiting_lane_goes_on(rounds):
+    rounds._platforms["fake"].at("a", busy(30))
+    await rounds.tick()
+    await rounds.delivery.idle()
+    assert rounds.changed.is_set()
+    outlook = await rounds.tick()
+    assert not rounds.changed.is_set()
+    assert outlook.left == 2
+    assert timedelta(seconds=25) < outlook.next_instant - real_clock() <= timedelta(seconds=30)
+
+
+# --- One round and out: `callboard tick`
+
+
+@pytest.fixture
+def one_round(tmp_path, monkeypatch):
+    """Does a round with the fake platform and gives how many notices are left."""
+    folder = tmp_path / "postings"
+    folder.mkdir()
+    for name in ("phd-0", "phd-1"):
+        (folder / f"{name}.yaml").write_text("title: Owls at night\nrole: phd\n")
+    fake = Fake()
+    monkeypatch.setattr(app, "build_platforms", lambda config: {"fake": fake})
+
+    async def go(patience=5.0):
+        config = SimpleNamespace(registry=folder, database=go.database, timezone=BERLIN, channels=(LAB,))
+        async with asyncio.timeout(20):
+            return await app.tick(config, real_clock, patience)
+
+    go.platform = fake
+    go.database = f"sqlite:///{tmp_path / 'callboard.db'}"
+    return go
+
+
+async def test_a_round_ends_when_all_is_settled_and_a_second_finds_nothing(one_round):
+    assert await one_round() == 0
+    assert await one_round() == 0
+    assert one_round.platform.posts() == ["phd-0", "phd-1"]
+
+
+async def test_a_round_waits_for_what_can_be_tried_again_soon(one_round):
+    one_round.platform.at("a", busy(), busy(0.05), refused())
+    assert await one_round() == 0
+    assert one_round.platform.posts() == ["phd-1"]
+
+
+async def test_a_round_does_not_wait_longer_than_its_patience(one_round):
+    one_round.platform.at("a", busy(3600))
+    assert await one_round(patience=1.0) == 2
+
+
+async def test_a_round_with_a_notice_that_cannot_be_put_into_words_ends(one_round, monkeypatch):
+    monkeypatch.setattr(app, "wording", Words({"phd-0"}))
+    monkeypatch.setattr("bot.delivery.delivery.LONGEST_WAIT", 300.0)
+    assert await one_round(patience=0.5) == 1
+    assert one_round.platform.posts() == ["phd-1"]
+
+
+async def test_a_round_beside_a_process_that_sends_says_so_and_ends(one_round, caplog):
+    lock = SenderLock(one_round.database)
+    assert await lock.take()
+    assert await one_round(patience=0.7) == 2
+    assert one_round.platform.posts() == []
+    assert "another callboard sends" in caplog.records[-1].getMessage()
+    assert caplog.records[-1].levelno == logging.ERROR
+    await lock.release()
+    assert await one_round() == 0
+
+
+async def test_a_round_takes_over_when_the_other_process_ends(one_round):
+    lock = SenderLock(one_round.database)
+    assert await lock.take()
+    asyncio.get_running_loop().call_later(0.2, lambda: asyncio.ensure_future(lock.release()))
+    assert await one_round() == 0
+    assert one_round.platform.posts() == ["phd-0", "phd-1"]
+    ledger = await Ledger.open(one_round.database)
+    assert {record.state for record in await ledger.records()} == {State.DELIVERED}
+    await ledger.close()

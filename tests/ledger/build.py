@@ -1,0 +1,26 @@
+"""Builders for the ledger's tests."""
+
+from bot.core.notice import Kind, Notice, Occasion
+from bot.ledger import Ledger
+from tests.core.build import channel, instant, leads, posting
+
+
+async def make(url):
+    """An empty ledger there."""
+    ledger = await Ledger.open(url)
+    await ledger.close()
+
+
+NOON = instant("2027-05-02 12:00")
+
+
+def notice(name="phd-owls", *, lead=None, where="lab", **given):
+    """An announcement of the posting of that id, or a reminder when `lead` is given."""
+    kind = Kind.REMINDER if lead else Kind.ANNOUNCEMENT
+    ends = "2027-06-01" if lead else None
+    occasion = Occasion(posting(name, deadline=ends), kind, None, leads(lead)[0] if lead else None)
+    return Notice(occasion, channel(where, **given))
+
+
+def notices(count, where="lab"):
+    return [notice(f"phd-{number:03}", where=where) for number in range(count)]

@@ -1,0 +1,37 @@
+"""A process of its own: `claim URL SEED` claims 200 keys on a word, `hold URL` takes the sender's lock."""
+
+import asyncio
+import json
+import random
+import sys
+
+from bot.ledger import Ledger, SenderLock
+from tests.ledger.build import NOON, notices
+
+
+def say(what):
+    print(json.dumps(what), flush=True)
+
+
+async def claim(url, seed):
+    ledger = await Ledger.open(url)
+    wanted = notices(200)
+    random.Random(seed).shuffle(wanted)
+    say("ready")
+    sys.stdin.readline()
+    won = await asyncio.gather(*(ledger.begin(f"{one.key} by {seed}", [one], NOON) for one in wanted))
+    say([one.key for one, mine in zip(wanted, won, strict=True) if mine])
+    await ledger.close()
+
+
+async def hold(url):
+    lock = SenderLock(url)
+    say(await lock.take())
+    sys.stdin.readline()
+    await lock.release()
+    say("released")
+    sys.stdin.readline()
+
+
+if __name__ == "__main__":
+    asyncio.run({"claim": claim, "hold": hold}[sys.argv[1]](*sys.argv[2:]))

@@ -1,0 +1,164 @@
+"""Migrations, and databases that cannot be used."""
+
+import asyncio
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+import asyncpg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from bot.core.notice import State
+from bot.ledger import Ledger, LedgerError, SenderLock
+from bot.ledger.tables import HEAD, metadata
+from tests.ledger.build import NOON, make, notice
+
+
+async def test_migrations_make_the_tables_that_the_code_knows(ledger):
+    async with ledger._connect() as connection:
+        differences = await connection.run_sync(
+            lambda found: compare_metadata(MigrationContext.configure(found, opts={"compare_type": True}), metadata)
+        )
+    assert differences == []
+
+
+def test_head_is_the_newest_migration():
+    config = Config()
+    config.set_main_option("script_location", "bot.ledger:migrations")
+    assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
+
+
+async def test_several_may_open_a_fresh_database_at_once(url):
+    ledgers = await asyncio.gather(*(Ledger.open(url) for _ in range(3)))
+    assert await ledgers[0].begin("delivery", [notice()], NOON)
+    assert not await ledgers[1].begin("delivery", [notice()], NOON)
+    for one in ledgers:
+        await one.close()
+
+
+async def test_a_database_of_a_newer_version_is_refused_in_words(url):
+    ledger = await Ledger.open(url)
+    async with ledger._connect() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    await ledger.close()
+    with pytest.raises(LedgerError, match="written by a newer Callboard; update Callboard"):
+        await Ledger.open(url)
+
+
+async def test_a_commit_in_sqlite_is_on_the_disk(sqlite_url):
+    ledger = await Ledger.open(sqlite_url)
+    async with ledger._connect() as connection:
+        found = [await connection.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous")]
+    assert found == ["wal", 2]
+    await ledger.close()
+
+
+async def test_reading_waits_for_nobody_in_sqlite(sqlite_url):
+    ledger = await Ledger.open(sqlite_url)
+    async with ledger._connect() as writing:
+        await writing.execute(text("DELETE FROM notices"))
+        assert await asyncio.wait_for(ledger.records(), 5) == []
+    await ledger.close()
+
+
+async def trouble(url):
+    with pytest.raises(LedgerError) as caught:
+        await Ledger.open(url)
+    said = str(caught.value)
+    assert said.startswith("the database ")
+    return said
+
+
+async def test_a_folder_is_made_where_it_is_missing(tmp_path):
+    ledger = await Ledger.open(f"sqlite:///{tmp_path}/not/yet/there.db")
+    await ledger.close()
+
+
+async def test_a_folder_is_no_database(tmp_path):
+    assert f"sqlite:///{tmp_path} cannot be used: unable to open" in await trouble(f"sqlite:///{tmp_path}")
+
+
+async def test_a_file_that_is_no_database(tmp_path):
+    (tmp_path / "notes.txt").write_text("This is no database. " * 100)
+    assert "file is not a database" in await trouble(f"sqlite:///{tmp_path / 'notes.txt'}")
+
+
+async def test_a_path_through_a_file(tmp_path):
+    (tmp_path / "notes.txt").touch()
+    url = f"sqlite:///{tmp_path / 'notes.txt' / 'callboard.db'}"
+    await trouble(url)
+    with pytest.raises(LedgerError, match="cannot be used"):
+        await SenderLock(url).take()
+
+
+@pytest.fixture
+def nobody():
+    """Without root's rights: root may write everywhere."""
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(65534)
+    yield
+    if is_root:
+        os.seteuid(0)
+
+
+@pytest.fixture
+def read_only():
+    """A folder with a ledger, in which nobody may write."""
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(make(f"sqlite:///{folder}/callboard.db"))
+        for path in (*Path(folder).iterdir(), Path(folder)):
+            path.chmod(path.stat().st_mode & ~0o222 | stat.S_IRUSR | 0o555)
+        yield Path(folder)
+        Path(folder).chmod(0o755)
+
+
+def test_a_database_that_nobody_may_write(read_only, nobody):
+    url = f"sqlite:///{read_only}/callboard.db"
+    assert "readonly database" in asyncio.run(trouble(url))
+    with pytest.raises(LedgerError, match="Permission denied"):
+        asyncio.run(SenderLock(url).take())
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://callboard:s3cret@127.0.0.1:1/lab",
+        "postgresql://callboard:s3cret@127.0.0.1:99999/lab",
+        "postgresql://callboard@127.0.0.1:1/lab?password=s3cret",
+        "postgresql://callboard:s3cret@127.0.0.1:1/lab?no_such_option=1",
+    ],
+)
+async def test_no_trouble_shows_the_password(url):
+    assert "s3cret" not in await trouble(url)
+    with pytest.raises(LedgerError) as caught:
+        await SenderLock(url).take()
+    assert "s3cret" not in str(caught.value)
+
+
+async def test_postgresql_without_such_a_database(postgresql_url):
+    assert 'database "none" does not exist' in await trouble(postgresql_url.rpartition("/")[0] + "/none")
+
+
+async def test_connections_that_postgresql_closed_are_made_again(postgresql_url):
+    ledger = await Ledger.open(postgresql_url)
+    await close_connections(postgresql_url)
+    assert await ledger.begin("delivery", [notice()], NOON)
+    await ledger.end("delivery", State.DELIVERED, NOON)
+    await ledger.close()
+
+
+async def close_connections(url):
+    """As a restart of PostgreSQL does."""
+    connection = await asyncpg.connect(url)
+    await connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+    )
+    await connection.close()
