@@ -1,7 +1,6 @@
 """Every message that the bot can make keeps Telegram's rules, whatever a posting holds."""
 
 import json
-import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -459,11 +458,10 @@ def test_an_address_that_may_not_be_a_button_stands_below_and_is_never_cut_off()
     assert buttons(payload) == [{"text": "Apply", "url": "https://lab.example/2"}]
 
 
+@pytest.mark.timeout(20)  # a pattern that backtracks would take for ever
 def test_an_address_made_to_take_long_is_judged_at_once():
-    began = time.monotonic()
     for label in ("a", "a-", "a.", "1.a-", "xn--a."):
         rendering.content(message(line("x"), rows=[[Button("Advert", url=f"https://{label * 5000}@")]]), NOW)
-    assert time.monotonic() - began < 1
 
 
 @pytest.mark.parametrize("number", [1, 8, 9, 17])

@@ -260,7 +260,7 @@ async def test_silence_leaves_it_in_doubt(server, make):
     server.fail("sendMessage", hang(5))
     began = time.monotonic()
     error = await failure(telegram, at(GROUP))
-    assert (kind(error), time.monotonic() - began < 2) == ("in doubt", True)
+    assert (kind(error), time.monotonic() - began < 5) == ("in doubt", True)
     await telegram.close()
 
 
