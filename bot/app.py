@@ -302,6 +302,8 @@ class Bot:
                     is_ready = True
                     _log.info("ready")
                 if self._rounds.owns:
+                    if stands_by:
+                        _log.warning("the other callboard is gone; this one sends now")
                     stands_by = False
                 else:
                     wait = TAKE_OVER

@@ -170,7 +170,7 @@ async def test_the_command_answers(server, bot, text, expected):
 
 async def test_the_ack_waits_for_nothing(server, bot, front):
     """Not for users.info, not for the response_url, not for the person's turn."""
-    server.fail("*", hang(1), times=None)
+    server.fail("*", hang(5), times=None)
     front.turn = lambda _: asyncio.sleep(60)
     commanded = await server.slash("/positions", "phd")
     mentioned = await server.mention("phd", channel=JOBS.address)
