@@ -1,6 +1,7 @@
 """Puts the parts together. Owns the only clock and the only scheduler."""
 
 import asyncio
+import gc
 import logging
 import signal
 import time
@@ -75,7 +76,13 @@ class Callboard:
 
     def read(self) -> None:
         """Reads the registry. Blocks for as long as that takes."""
+        # Nothing here is garbage in cycles: to look for it meanwhile takes as long as the reading itself, and to look
+        # through all postings later on would hold up an answer.
+        gc.disable()
         self.take_in(self.registry.read())
+        self.index.count_open(self.clock())
+        gc.enable()
+        gc.freeze()
 
     def take_in(self, reading: Reading) -> bool:
         """Puts what was read in force; True when something has changed."""

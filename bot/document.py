@@ -6,6 +6,7 @@ is 750 and `010` is 8 (YAML 1.1, https://yaml.org/type/).
 """
 
 import re
+import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -270,7 +271,7 @@ class Text(Kind):
             raise invalid(node, f"{name}: holds {what}")
         if self.pattern and not self.pattern.fullmatch(text):
             raise invalid(node, f'{name}: "{shown(text)}" {self.write}')
-        return text.strip()
+        return sys.intern(text.strip())  # places, groups and tags stand in many files
 
 
 def _misread(text: str, taken_for: str) -> str:

@@ -60,10 +60,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is shown, and the ids of every posting that matched, on all pages, in order."""
+    """What is shown, and every posting that matched, on all pages, in order."""
 
     message: Message
-    postings: tuple[str, ...] = ()
+    found: Sequence[Posting] = ()
+
+    @property
+    def postings(self) -> tuple[str, ...]:
+        """The ids of what matched."""
+        return tuple(posting.id for posting in self.found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +198,7 @@ def _position(desk: Desk, wording: Wording, request: Request, dialect: Dialect) 
         return _said(_("Which one? Write {usage}; {list} shows what is open.").format(usage=usage, list="/positions"))
     posting = desk.index.get(name)
     if posting and posting.is_listed(desk.now):
-        return Answer(wording.posting(posting, desk.now, desk.timezone), (posting.id,))
+        return Answer(wording.posting(posting, desk.now, desk.timezone), (posting,))
     query = desk.index.parse(request.argument)
     if not query.terms and query != EVERYTHING:  # "show all", "show phd": no id, but clear enough
         return _positions(desk, wording, Request("positions", request.argument), dialect)
@@ -306,7 +311,7 @@ def _page(desk: Desk, wording: Wording, request: Request, heading: str, found: S
                 if 1 <= number <= pages
             )
         )
-    return Answer(Message(tuple(lines), tuple(rows)), tuple([posting.id for posting in found]))  # a list is quicker
+    return Answer(Message(tuple(lines), tuple(rows)), found)
 
 
 def _number_buttons(postings: Sequence[Posting], first: int) -> tuple[Button, ...]:

@@ -226,8 +226,8 @@ class _Vocabulary:
 
 def _allowed(places: Sequence[_Place], slots: set[int] | None) -> list[Posting]:
     if slots is None:
-        return [posting for *_, posting in places]
-    return [posting for _, _, _, slot, posting in places if slot in slots]
+        return [place[4] for place in places]  # quicker than to unpack it
+    return [place[4] for place in places if place[3] in slots]
 
 
 def _deadline(posting: Posting) -> datetime:

@@ -8,9 +8,10 @@ import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 
-from bot.core.channel import Channel, Pattern
+from bot.core.channel import Channel, Lead, Pattern
 from bot.core.notice import Entry, Kind, Notice, Occasion, State
 from bot.core.posting import DeadlineKind, Posting, Status
 from bot.core.query import matches, search_words
@@ -36,7 +37,7 @@ def reminders(posting: Posting, pattern: Pattern) -> list[Occasion]:
         return []
     deadline, where = posting.deadline.at, zone(pattern.timezone)
     found = {}
-    for lead in sorted(set(pattern.reminders), key=lambda lead: (lead.span, lead.unit), reverse=True):
+    for lead in _longest_first(pattern.reminders):
         if lead.unit == "d":
             at = at_local(deadline.astimezone(where).date() - lead.span, pattern.remind_at, where)
         else:
@@ -44,6 +45,11 @@ def reminders(posting: Posting, pattern: Pattern) -> list[Occasion]:
         if at <= deadline:
             found[at] = Occasion(posting, Kind.REMINDER, at, lead)  # two leads of one instant say one thing
     return [found[at] for at in sorted(found)]
+
+
+@cache
+def _longest_first(leads: tuple[Lead, ...]) -> tuple[Lead, ...]:
+    return tuple(sorted(set(leads), key=lambda lead: (lead.span, lead.unit), reverse=True))
 
 
 def wanted(posting: Posting, pattern: Pattern, now: datetime) -> list[Occasion]:

@@ -6,7 +6,7 @@ roles widen it (`phd postdoc` is either), every other word narrows it.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -66,21 +66,34 @@ _SCOPES = {
 
 # Gender forms with a sign (Doktorand:in, Mitarbeiter*innen, wissenschaftliche/r): the sign and ending go.
 _GENDER = re.compile(r"(?<=\w)[:*_/·]-?(?:innen|in|en|e)\b|(?<=e)[:*_/·]-?[rn]\b")
-_PH_D = re.compile(r"\bph\.\s?d\b\.?", re.IGNORECASE)
+_GENDER_SIGN = re.compile(r"[:*_/·]")
+_PH_D = re.compile(r"\bph\.\s?d\b\.?")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s?\b")
 _WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")
-_LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i"})
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_LETTERS = {"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i"}
+_UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue"}
 _SPELT_OUT = re.compile(r"([aou])e")
 
 
 def words(text: str) -> list[str]:
     """The folded words of a text, in order: no case, no accents, no gender signs. `C++` and `C#` stay whole."""
+    text = text.casefold()
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS)).casefold()
-        text = "".join(c for c in text if not unicodedata.combining(c))
-    text = _PH_D.sub("phd", text.casefold())
-    return _WORD.findall(_GENDER.sub("", _POSSESSIVE.sub("", text)))
+        text = unicodedata.normalize("NFKD", _replaced(_LETTERS, text)).casefold()
+        text = _NOT_ASCII.sub(lambda found: "" if unicodedata.combining(found[0]) else found[0], text)
+    # A sign is looked for first: that is quicker than to try a pattern at every letter.
+    if "ph." in text:
+        text = _PH_D.sub("phd", text)
+    if "'" in text or "’" in text:
+        text = _POSSESSIVE.sub("", text)
+    if _GENDER_SIGN.search(text):
+        text = _GENDER.sub("", text)
+    return _WORD.findall(text)
+
+
+def _replaced(letters: Mapping[str, str], text: str) -> str:
+    return _NOT_ASCII.sub(lambda found: letters.get(found[0], found[0]), text)
 
 
 def search_words(posting: Posting) -> set[str]:
@@ -108,7 +121,9 @@ def search_words(posting: Posting) -> set[str]:
     whole = "\n".join(text for text in texts if text)
     found = set(words(whole))
     if not whole.isascii():
-        found.update(words(unicodedata.normalize("NFC", whole).casefold().translate(_UMLAUTS)))
+        said = unicodedata.normalize("NFC", whole).casefold().split()
+        with_umlaut = [word for word in said if "ä" in word or "ö" in word or "ü" in word]
+        found.update(words(_replaced(_UMLAUTS, " ".join(with_umlaut))))
     found.update([_SPELT_OUT.sub(r"\1", word) for word in found if _SPELT_OUT.search(word)])
     return found
 
