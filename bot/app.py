@@ -142,6 +142,7 @@ class Rounds:
         looked = agenda.look(now)
         instants = [agenda.next_instant()]
         due_now: dict[str, list[Notice]] = defaultdict(list)
+        told_to_wait: set[tuple[str, str]] = set()  # where: a platform's wait is for all that goes there
         left = 0
         if looked:
             entries = await self._ledger.entries(key for notices in looked for one in notices for key in one.keys)
@@ -153,10 +154,12 @@ class Rounds:
                 left += 1
                 if entry and entry.due_again_at and entry.due_again_at > now:
                     instants.append(entry.due_again_at)
+                    told_to_wait.add(_place(notice))
                 elif due(notices, entries, now):
                     due_now[notice.channel.name].append(notice)
         mine = due_now.values() if await self._own() else ()
-        self.delivery.offer(bundle for notices in mine for bundle in bundles(notices))
+        free = (notices for notices in mine if _place(notices[0]) not in told_to_wait)
+        self.delivery.offer(bundle for notices in free for bundle in bundles(notices))
         if waits := self.delivery.next_instant():
             instants.append(now + timedelta(seconds=waits - asyncio.get_running_loop().time()))
         return Outlook(left, min((instant for instant in instants if instant), default=None))
@@ -185,6 +188,10 @@ class Rounds:
         await self._ledger.close()
         for platform in self._platforms.values():
             await platform.close()
+
+
+def _place(notice: Notice) -> tuple[str, str]:
+    return notice.channel.destination.platform, notice.channel.destination.address
 
 
 async def tick(config: Config, clock: Clock, patience: float = 10.0) -> int:

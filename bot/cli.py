@@ -1,6 +1,7 @@
 """The commands of `callboard`, each a few lines over the parts."""
 
 import asyncio
+import io
 import json
 import logging
 import os
@@ -72,6 +73,9 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="For program
 
 def main() -> None:
     """The program. No traceback ever reaches a user, unless CALLBOARD_DEBUG asks for it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a letter shows another in its place
+            stream.reconfigure(errors="replace")
     try:
         sys.exit(callboard(prog_name="callboard", standalone_mode=False) or 0)
     except click.exceptions.Exit as leave:

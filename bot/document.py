@@ -27,6 +27,7 @@ _MAX_DEPTH = 16
 _NOT_TEXT = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff"
 _NOT_ONE_LINE = r"\t\n\r" + _NOT_TEXT
 _ODD = re.compile(f"[{_NOT_TEXT}]")
+_USER_IN_URL = re.compile(r"//\S*@")  # a password may stand there
 _TAG = "tag:yaml.org,2002:"
 
 Node = yaml.Node
@@ -270,7 +271,7 @@ class Text(Kind):
             what = "a line break; write one line" if line_break else f"the character {_named(found[0])}; delete it"
             raise invalid(node, f"{name}: holds {what}")
         if self.pattern and not self.pattern.fullmatch(text):
-            raise invalid(node, f'{name}: "{shown(text)}" {self.write}')
+            raise invalid(node, f'{name}: "{_USER_IN_URL.sub("//…@", shown(text))}" {self.write}')
         return sys.intern(text.strip())  # places, groups and tags stand in many files
 
 
@@ -341,7 +342,8 @@ class Number(Kind):
         number = "whole number" if self.whole else "number"
         if not re.fullmatch(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?", text):
             wrong = _misread(text, taken_for) if taken_for in {"int", "float"} else f'"{shown(text)}" is no {number}'
-            raise invalid(node, f"{name}: {wrong}; write digits such as {self.least}")
+            digits = re.search(r"[1-9][0-9]{0,3}", text)
+            raise invalid(node, f"{name}: {wrong}; write digits such as {digits[0] if digits else self.least}")
         if isinstance(node, yaml.ScalarNode) and node.style:
             raise invalid(node, f'{name}: "{shown(text)}" in quotes is text; write it without quotes')
         value = float(text)

@@ -27,6 +27,9 @@ PAGE = 8
 DEADLINE_DAYS = 30
 _LONGEST_ARGUMENT = 500
 _MOST_DAYS = 3660
+_DAYS = re.compile(
+    r"(?:(?:in|within|for|the|next|den|der|nächsten|innerhalb|von)\s+)*([0-9]{1,5})?\s*(?:days?|tage?n?|d)?"
+)
 
 
 class Dialect(Enum):
@@ -133,7 +136,7 @@ def _fits(command: Command, rest: str) -> bool:
     if command.name == "position":
         return " " not in rest
     if command.name == "deadlines":
-        return " " not in rest or rest[0].isdigit()  # "deadlines 14 days"
+        return " " not in rest or _DAYS.fullmatch(rest.casefold()) is not None  # "deadlines in the next 14 days"
     return command.name != "help" or not rest
 
 
@@ -214,15 +217,15 @@ def _position(desk: Desk, wording: Wording, request: Request, dialect: Dialect) 
 
 def _deadlines(desk: Desk, wording: Wording, request: Request, dialect: Dialect) -> Answer:
     _ = wording._
-    asked = re.sub(r"\s*(?:days?|tage?n?|d)$", "", request.argument.strip().casefold())
-    if asked and not (asked.isascii() and asked.isdigit() and len(asked) <= 5):
+    asked = _DAYS.fullmatch(request.argument.strip().casefold())
+    if asked is None:
         usage = COMMANDS["deadlines"].written(dialect, wording)
         return _said(
             _("“{asked}” is no number of days. Write {usage}, for example {example}.").format(
                 asked=shortened(request.argument, 60), usage=usage, example=usage.rpartition(" ")[0] + " 14"
             )
         )
-    days = min(int(asked or DEADLINE_DAYS), _MOST_DAYS)
+    days = min(int(asked[1] or DEADLINE_DAYS), _MOST_DAYS)
     found = desk.index.due_within(days, desk.now, desk.now.astimezone(zone(desk.timezone)))
     if found:
         within = wording.ngettext("Deadlines within {n} day", "Deadlines within the next {n} days", days).format(n=days)

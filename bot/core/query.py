@@ -45,13 +45,15 @@ _NOISE = frozenset(
     tell show list about what which who where how right now today currently current please available open vacant
     vacancy vacancies position positions job jobs opening openings opportunity opportunities posting postings call
     calls hiring looking search searching seeking offer offers offered role roles new group lab team apply applying
-    hi hello hey thanks thank anything something deadline deadlines m f d w x
+    hi hello hey thanks thank anything something deadline deadlines when closes close closing due ends ending next
+    day days week weeks month months soon soonest m f d w x
     der die das den dem des ein eine einen einem einer eines und oder im am an auf fur fuer bei mit von vom zu zur zum
     nach welche welcher welches welchen was wer wo wie gibt es ist sind habt ihr euch eure eurer haben hat sie ihnen
     du ich wir uns mir mich bitte zeige zeig liste offen offene offenen offener offenes freie freien frei aktuell
     aktuelle aktuellen gerade derzeit momentan jetzt heute stelle stellen stellenangebot stellenangebote
     stellenausschreibung stellenausschreibungen ausschreibung ausschreibungen positionen angebot angebote suche
-    suchen suchst sucht such noch auch denn als kann man gruppe arbeitsgruppe hallo danke frist
+    suchen suchst sucht such noch auch denn als kann man gruppe arbeitsgruppe hallo danke wann
+    endet enden schliesst schliessen tag tage woche wochen monat monate bald diese dieser diesen nachste nachsten frist
     fristen bewerbungsfrist bewerbungsfristen""".split()
 )
 _SCOPES = {

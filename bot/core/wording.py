@@ -95,7 +95,7 @@ class Wording:
         self, posting: Posting, now: datetime, timezone: str, indent: str = "", *, left: bool = True
     ) -> list[Line]:
         accepts = posting.status is Status.OPEN
-        if posting.deadline is None or posting.deadline_kind is DeadlineKind.ROLLING:
+        if posting.deadline is None:
             if not accepts:
                 return []
             return [Line.of(indent, "📅 ", self._("No fixed deadline: applications are welcome at any time"))]
@@ -103,11 +103,13 @@ class Wording:
         passed = now > at
         if not accepts:
             said = self._("The deadline passed {when}") if passed else self._("Deadline: {when}")
+        elif posting.deadline_kind is DeadlineKind.ROLLING:
+            said = self._("Applications are welcome at any time; the date named: {when}")
         elif posting.deadline_kind is DeadlineKind.REVIEW_BEGINS:
             said = self._("Review began {when}; still open") if passed else self._("Review begins {when}")
         else:
             said = self._("The deadline passed {when}") if passed else self._("Apply by {when}")
-        ahead = left and not passed and accepts
+        ahead = left and not passed and accepts and posting.deadline_kind is not DeadlineKind.ROLLING
         days_left = f" · {self._days_left(posting, now, timezone)}" if ahead else ""
         before, _, after = said.partition("{when}")
         fallback = format_datetime(at.astimezone(UTC), _SHORT[self.language], locale=self.language) + " UTC"

@@ -247,8 +247,8 @@ class Delivery:
         try:
             reference = await platform.find(lane.destination, doubt.key, doubt.since - _LOOK_BACK)
         except CannotAskError as error:
-            _log.warning("%s: in doubt and sent once more, it may stand there twice: %s", doubt.key, error)
-            await self._end(lane, doubt.key, State.DUE_AGAIN, reason=f"in doubt, sent once more: {error}")
+            _log.warning("%s: in doubt; if still due, sent once more: it may stand there twice: %s", doubt.key, error)
+            await self._end(lane, doubt.key, State.DUE_AGAIN, reason=f"it may have arrived: {error}")
         except Exception as error:  # noqa: BLE001  # a lane must not end for what a library raises
             wait = getattr(error, "retry_after", None) or self._next_wait(lane)
             reason = error if isinstance(error, DeliveryError) else f"an unexpected {type(error).__name__}"

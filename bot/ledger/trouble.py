@@ -21,5 +21,6 @@ def in_words(url: URL) -> Iterator[None]:
         yield
     except (SQLAlchemyError, sqlite3.Error, OSError, ArithmeticError, TypeError, ValueError) as error:
         cause = getattr(error, "orig", None) or error
-        where = url.set(drivername=url.get_backend_name(), query={}).render_as_string(hide_password=True)
+        host = (url.host or "").rpartition("@")[2]  # an "@" in a password that is not escaped ends up here
+        where = f"{url.get_backend_name()} {url.database}" + (f" at {host}" if host else "")
         raise LedgerError(f"the database {where} cannot be used: {cause.__cause__ or cause}") from error

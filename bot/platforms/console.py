@@ -10,7 +10,7 @@ from bot.core.message import Button, LineKind, Message, Span
 from bot.platforms.base import Answers, Platform, Reader
 
 _PROMPT = "callboard> "
-_OPEN_WORD = "‹› "  # the signs around the labels of page buttons
+_PAGE_SIGNS = "‹› "  # the signs around the labels of page buttons
 
 
 def plain(message: Message) -> str:
@@ -59,11 +59,11 @@ class Console(Platform):
                     self._answer(text, answers)
 
     def _answer(self, text: str, answers: Answers) -> None:
-        pressed = self._buttons.get(text.strip().strip(_OPEN_WORD).casefold())
+        pressed = self._buttons.get(text.strip().strip(_PAGE_SIGNS).casefold())
         request = Request.from_button(pressed) if pressed else read(text)
         message = answers.answer(request, Reader(Destination(self.name, self.name)))
         buttons = [button for row in message.buttons for button in row if button.request]
-        self._buttons = {button.label.strip(_OPEN_WORD).casefold(): button.request or "" for button in buttons}
+        self._buttons = {button.label.strip(_PAGE_SIGNS).casefold(): button.request or "" for button in buttons}
         self._print(message, "")
 
     def _print(self, message: Message, heading: str) -> None:
@@ -116,4 +116,4 @@ def _style(span: Span) -> str:
 
 def _safe(text: str) -> str:
     """Without control characters: a terminal would obey them."""
-    return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
+    return "".join(c if c.isprintable() or c in "\n\u200d" else "�" for c in text)  # the joiner of emoji may stay

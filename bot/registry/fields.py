@@ -150,6 +150,7 @@ def posting(name: str, node: Node, default_zone: str, body: str = "") -> Posting
         problems.append((line_of(node, "deadline_kind"), f'deadline_kind: "{kind}" needs a deadline; add one'))
     if problems:
         raise InvalidError(*sorted(problems))
+    found["title"] = _WITHOUT_GENDER.sub("", found["title"]).strip() or found["title"]
     zone_name, roles = found.pop("timezone", None), found.pop("role")
     return Posting(
         **{
@@ -162,6 +163,10 @@ def posting(name: str, node: Node, default_zone: str, body: str = "") -> Posting
             "contact": Contact(**found["contact"]) if found.get("contact") else None,
         }
     )
+
+
+# (m/f/d), (w/m/d), (m/w/d/x), (f/m/x) …: German law asks for it in adverts, a chat does not.
+_WITHOUT_GENDER = re.compile(r"\s*[(\[][mwfdxi*](?:\s*[/|,]\s*[mwfdxi*]){1,4}[)\]]", re.IGNORECASE)
 
 
 def _in_its_zone(written: datetime, zone_name: str | None, default_zone: str) -> Deadline:

@@ -452,3 +452,16 @@ def test_any_request_has_an_answer_never_silence(asked, dialect):
             assert button.label
             assert (button.url is None) != (button.request is None)
             assert button.request is None or Request.from_button(button.request).text == button.request
+
+
+@pytest.mark.parametrize("said", ["deadlines in the next 5 days", "Fristen in den nächsten 5 Tagen", "deadlines 5"])
+def test_a_number_of_days_may_stand_in_a_sentence(said):
+    request = read(said)
+    assert request.command == "deadlines"
+    assert "next 5 days" in ask(said, []).message.text
+
+
+@pytest.mark.parametrize("said", ["what closes this week?", "when is the next deadline?", "Welche Stellen enden bald?"])
+def test_a_question_about_time_lists_what_is_open_soonest_first(said):
+    assert read(said).command == "positions"
+    assert Index().parse(said).is_all

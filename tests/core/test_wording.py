@@ -137,7 +137,11 @@ def test_less_than_a_day_is_told_in_hours_even_when_midnight_lies_between():
         ({"deadline": "2027-05-31"}, "2027-06-01", "The deadline passed Monday, 31 May 2027"),
         ({"deadline": "2027-05-31", "deadline_kind": "review-begins"}, "2027-05-01", "Review begins Monday, 31 May"),
         ({"deadline": "2027-05-31", "deadline_kind": "review-begins"}, "2027-06-01", "Review began Monday, 31 May"),
-        ({"deadline": "2027-05-31", "deadline_kind": "rolling"}, "2027-05-01", "No fixed deadline"),
+        (
+            {"deadline": "2027-05-31", "deadline_kind": "rolling"},
+            "2027-05-01",
+            "any time; the date named: Monday, 31 May",
+        ),
     ],
 )
 def test_each_kind_of_deadline_has_its_words(given, now, said):

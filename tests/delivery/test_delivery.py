@@ -212,7 +212,8 @@ async def test_what_cannot_be_asked_for_is_sent_once_more_and_that_is_logged(ben
     await bench.settle(*notices(2))
     assert bench.platform.posts() == ["phd-0", "phd-0", "phd-1"]
     assert said(caplog)[-1] == (
-        "lab-a/phd-0/announcement: in doubt and sent once more, it may stand there twice: this platform cannot say"
+        "lab-a/phd-0/announcement: in doubt; if still due, sent once more: it may stand there twice: "
+        "this platform cannot say"
     )
 
 

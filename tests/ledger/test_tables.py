@@ -81,7 +81,7 @@ async def test_a_folder_is_made_where_it_is_missing(tmp_path):
 
 
 async def test_a_folder_is_no_database(tmp_path):
-    assert f"sqlite:///{tmp_path} cannot be used: unable to open" in await trouble(f"sqlite:///{tmp_path}")
+    assert f"sqlite {tmp_path} cannot be used: unable to open" in await trouble(f"sqlite:///{tmp_path}")
 
 
 async def test_a_file_that_is_no_database(tmp_path):
@@ -162,3 +162,10 @@ async def close_connections(url):
         " WHERE pid <> pg_backend_pid() AND datname = current_database()"
     )
     await connection.close()
+
+
+async def test_a_password_with_an_at_sign_that_is_not_escaped_stays_secret():
+    said = await trouble("postgresql://u:LEAK@ME@127.0.0.1:1/d")
+    assert "LEAK" not in said
+    assert "ME" not in said
+    assert "127.0.0.1" in said

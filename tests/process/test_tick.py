@@ -27,6 +27,23 @@ async def test_status_3_says_that_something_is_left_and_the_next_tick_sends_it(t
         assert (later.code, len(lab.telegram.sent), len(lab.slack.sent)) == (0, 1, 1)
 
 
+async def test_a_destination_that_was_told_to_wait_is_left_alone_by_the_next_tick_too(tmp_path):
+    async with Lab(tmp_path) as lab:
+        lab.configure([{"name": "lab-telegram", "platform": "telegram", "address": GROUP}])
+        for number in range(3):
+            lab.post(f"posting-{number}")
+        lab.telegram.fail("sendMessage", telegram.too_many(600))
+        assert (await lab.callboard("tick", "--at", "2027-04-01T08:00")).code == 3
+        assert (await lab.callboard("tick", "--at", "2027-04-01T08:05")).code == 3
+        assert len([call for call in lab.telegram.calls if call.method == "sendMessage"]) == 1
+        assert (await lab.callboard("tick", "--at", "2027-04-01T08:10:30")).code == 0
+        assert [message.text.splitlines()[0][-9:] for message in lab.telegram.sent] == [
+            "Posting-0",
+            "Posting-1",
+            "Posting-2",
+        ]
+
+
 async def test_a_short_wait_and_a_passing_fault_are_sat_out(tmp_path):
     async with Lab(tmp_path) as lab:
         lab.configure()

@@ -324,3 +324,10 @@ def test_what_looks_like_yaml_signs_within_text_is_text(folder):
     )
     assert folder.read() == (["a"], [], [])
     assert folder.in_force["a"].location == "*x &y !z #"
+
+
+@pytest.mark.parametrize("mark", ["(m/f/d)", "(w/m/d)", "(m/w/d/x)", "(F/M/X)", "[m/w/d]", "(m|f|d)"])
+def test_a_title_loses_what_only_adverts_need(tmp_path, mark):
+    (tmp_path / "x.yaml").write_text(f'title: "PhD student {mark} in robotics (ML/AI)"\nrole: phd\n')
+    (read,) = Registry(tmp_path, "UTC").read().changed
+    assert read.title == "PhD student in robotics (ML/AI)"

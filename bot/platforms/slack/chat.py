@@ -17,7 +17,6 @@ from bot.core.message import Message
 from bot.platforms.base import Answers, DeliveryError, Reader
 from bot.platforms.slack import rendering
 from bot.platforms.slack.client import Client
-from bot.platforms.slack.manifest import COMMAND
 
 _log = logging.getLogger("callboard.slack")
 _bolt_log = logging.getLogger("callboard.slack.bolt")
@@ -27,6 +26,7 @@ Body = dict[str, Any]
 """What Slack sends, as JSON."""
 
 _MANY = 10_000
+_ANY_COMMAND = re.compile("^/")  # /positions may be taken in a workspace: then it has another name
 _LOOK_UP_SECONDS = 2.0
 _TRIES = 3
 _WAIT, _LONGEST_WAIT = 1.0, 60.0
@@ -50,7 +50,7 @@ class Chat:
             request_verification_enabled=signing_secret is not None,
             logger=_bolt_log,
         )
-        app.command(COMMAND)(_listener(self._command))
+        app.command(_ANY_COMMAND)(_listener(self._command))
         app.event("app_mention")(_listener(self._mention))
         app.event("message")(_listener(self._direct_message))
         app.action(re.compile(rf"^{rendering.ASK}\b"))(_listener(self._press))

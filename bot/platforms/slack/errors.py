@@ -59,7 +59,8 @@ def _refused(response: AsyncSlackResponse) -> DeliveryError:
         return DeliveryError(f"Slack cannot do it now ({name})")
     if name == "missing_scope":
         advice = (
-            f"the app lacks the scope {answer.get('needed')}; add it under OAuth & Permissions and install it again"
+            f"the app lacks the scope {answer.get('needed') or 'that this needs (see callboard slack-manifest)'}; "
+            "add it under OAuth & Permissions and install it again"
         )
     else:
         advice = _ADVICE.get(name) or "; ".join((answer.get("response_metadata") or {}).get("messages") or [])

@@ -13,6 +13,7 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.platforms.base import DeliveryError
 from bot.platforms.slack.chat import Chat
@@ -79,7 +80,7 @@ async def _connected(web_client: AsyncWebClient, app_token: str) -> aiohttp.Clie
         if failed.permanent:
             advice = (
                 f"platforms.slack.app_token must be an app-level token (xapp-…) with the scope connections:write, from "
-                f"Basic Information, and Socket Mode must be on; then start the bot again ({failed})"
+                f"Basic Information, and Socket Mode must be on; then start the bot again (Slack: {_name(error)})"
             )
             raise DeliveryError(advice, permanent=True) from error
         raise failed from error
@@ -93,6 +94,11 @@ async def _connected(web_client: AsyncWebClient, app_token: str) -> aiohttp.Clie
         )
     except Exception as error:
         raise DeliveryError(f"the socket does not open ({type(error).__name__})") from error
+
+
+def _name(error: Exception) -> str:
+    response = getattr(error, "response", None)
+    return str(response.get("error")) if isinstance(response, AsyncSlackResponse) else type(error).__name__
 
 
 async def _hear(

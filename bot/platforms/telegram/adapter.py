@@ -11,7 +11,7 @@ import ssl
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
 from typing import Any, TypeVar
 
 import httpx
@@ -63,14 +63,16 @@ class Telegram(Platform):
         self._told_conflict = False
         self._moved: dict[str, int] = {}
         self._long: OrderedDict[str, str] = OrderedDict()
-        request = partial(
-            HTTPXRequest,
-            connect_timeout=10,
-            read_timeout=patience,
-            write_timeout=patience,
-            httpx_kwargs={"verify": _certificates()},
+        settings: dict[str, Any] = {
+            "connect_timeout": 10,
+            "read_timeout": patience,
+            "write_timeout": patience,
+            "httpx_kwargs": {"verify": _certificates()},
+        }
+        self._requests = (
+            HTTPXRequest(connection_pool_size=128, pool_timeout=30, **settings),
+            _UpdatesRequest(connection_pool_size=2, **settings),
         )
-        self._requests = request(connection_pool_size=128, pool_timeout=30), request(connection_pool_size=2)
         self._bot = Bot(
             token or "0:unset",
             base_url=f"{api_url.rstrip('/')}/bot",
@@ -224,6 +226,29 @@ class Telegram(Platform):
 def _certificates() -> ssl.SSLContext:
     """Read once: it takes a tenth of a second."""
     return httpx.create_ssl_context()
+
+
+class _UpdatesRequest(HTTPXRequest):
+    """Lets an update pass empty that the library cannot read: else it would be asked for again and again, and
+    everything behind it would stay unheard.
+    """
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        answer = HTTPXRequest.parse_json_payload(payload)
+        updates = answer.get("result")
+        if isinstance(updates, list):
+            answer["result"] = [one if _is_readable(one) else {"update_id": one["update_id"]} for one in updates]
+        return answer
+
+
+def _is_readable(update: dict[str, Any]) -> bool:
+    try:
+        Update.de_json(update)
+    except Exception as error:  # noqa: BLE001  # whatever a constructor makes of data that it does not know
+        _log.warning("an update from Telegram cannot be read (%s) and is left out", type(error).__name__)
+        return False
+    return True
 
 
 class _Chat:

@@ -554,3 +554,7 @@ async def test_a_taken_port_is_said_in_words_and_waited_for(server, front, caplo
             await until(lambda: _is_open(port))
             server.http_target = f"http://127.0.0.1:{port}/slack/events"
             assert "10" in (await ask(server, "phd")).shown
+
+
+async def test_a_command_that_has_another_name_in_this_workspace_is_answered_as_well(server, bot):
+    assert "10" in (await (await server.slash("/our-positions", "phd")).answer()).shown

@@ -647,3 +647,12 @@ async def until(predicate, seconds=5.0):
     while not predicate():
         assert time.monotonic() < end, "still waiting"
         await asyncio.sleep(0.01)
+
+
+async def test_an_update_that_cannot_be_read_is_left_out_and_the_next_one_is_heard(server, bot, caplog):
+    server.fail("getUpdates", Fault("odd", act=False, body='{"ok":true,"result":[{"update_id":1,"poll":{"id":"x"}}]}'))
+    for number in (1, 2):  # the first one ends the poll that is open, the odd answer comes to the next
+        server.say(PERSON, "/help", user=PERSON)
+        await server.wait_for(lambda number=number: len(server.sent) == number)
+    assert "cannot be read" in caplog.text
+    assert "Traceback" not in caplog.text
