@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import URL, Connection, event, inspect, make_url, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.core.notice import Entry, Notice, State
@@ -88,6 +88,14 @@ class Ledger:
                     found[key] = Entry(State(state), at, due_again_at)
         return found
 
+    def _insert(self) -> Any:
+        """Both have `ON CONFLICT`, each in its own dialect; PostgreSQL's is large, and most labs do without."""
+        if self._engine.dialect.name == "postgresql":
+            from sqlalchemy.dialects import postgresql  # noqa: PLC0415
+
+            return postgresql.insert(notices)
+        return sqlite.insert(notices)
+
     async def begin(self, delivery: str, message: Sequence[Notice], now: datetime) -> bool:
         """Puts a message's notices on the wire. False, and nothing changed, when one of them is there or settled."""
         rows = [
@@ -105,8 +113,7 @@ class Ledger:
             }
             for notice in message
         ]
-        insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
-        statement = insert(notices)
+        statement = self._insert()
         statement = statement.on_conflict_do_update(
             index_elements=["key"],
             set_={

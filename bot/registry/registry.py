@@ -5,6 +5,7 @@ import re
 import stat
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,22 +54,25 @@ class Registry:
     timezone: str
     _files: dict[str, _File] = field(default_factory=dict)
     _in_force: dict[str, tuple[str, Posting]] = field(default_factory=dict)
+    _unread: list[Problem] = field(default_factory=list)  # folders that could not be read when last looked at
 
     def read(self, touched: Iterable[Path] = ()) -> Reading:
         """Looks at every file's size and times, and reads those that differ or are `touched`. Blocks."""
         root = os.path.abspath(self.folder)  # noqa: PTH100  # paths are text here: there are 10,000 of them
         again = {os.path.join(self.folder, os.path.relpath(path, root)) for path in touched}  # noqa: PTH118
-        found: dict[str, _Signature] = {}
-        problems = list(_look(str(self.folder), found, set()))
-        unread = tuple(os.path.join(problem.path, "") for problem in problems)  # noqa: PTH118
-        for path in self._files.keys() - found.keys():
-            if not path.startswith(unread):
-                del self._files[path]
+        found = _written_again(again & self._files.keys()) if again else {}
+        if found.keys() != again or not again:  # something has come or gone, or nobody knows what
+            found = {}
+            self._unread = list(_look(str(self.folder), found, set()))
+            unread = tuple(os.path.join(problem.path, "") for problem in self._unread)  # noqa: PTH118
+            for path in self._files.keys() - found.keys():
+                if not path.startswith(unread):
+                    del self._files[path]
         for path, signature in found.items():
             known = self._files.get(path)
             if known is None or signature is None or known.signature != signature or path in again:
                 self._files[path] = self._read_file(path, signature, known)
-        return self._compare(problems)
+        return self._compare(list(self._unread))
 
     def _read_file(self, path: str, signature: _Signature, known: _File | None) -> _File:
         file = known or _File("")
@@ -156,6 +160,17 @@ def _look(folder: str, found: dict[str, _Signature], seen: set[str]) -> Iterator
                     found[entry.path] = _signature(status) if status and stat.S_ISREG(status.st_mode) else None
     except OSError as error:
         yield Problem(folder, 1, f"the folder cannot be read: {error.strerror or type(error).__name__}")
+
+
+def _written_again(paths: Iterable[str]) -> dict[str, _Signature]:
+    """The signatures of known files; without those that are gone or are no plain files any more."""
+    found: dict[str, _Signature] = {}
+    for path in paths:
+        with suppress(OSError):
+            status = os.stat(path)  # noqa: PTH116
+            if stat.S_ISREG(status.st_mode):
+                found[path] = _signature(status)
+    return found
 
 
 def _signature(status: os.stat_result) -> int:
