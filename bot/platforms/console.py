@@ -49,6 +49,7 @@ class Console(Platform):
         from prompt_toolkit.patch_stdout import patch_stdout  # noqa: PLC0415
 
         session: PromptSession[str] = PromptSession(_PROMPT)
+        print("Ask, for example: phd   /positions   /help   (Ctrl-D ends)")
         with patch_stdout(raw=True):
             while True:
                 try:
