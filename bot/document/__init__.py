@@ -1,0 +1,48 @@
+"""YAML files -> checked values, or problems with the line and what to write instead."""
+
+from bot.document.kinds import Choice, Flag, Items, Kind, Named, Number, OneOf, Record, Text, whole
+from bot.document.nodes import (
+    MAX_BYTES,
+    InvalidError,
+    Node,
+    Problem,
+    UnreadableError,
+    compose,
+    entries,
+    invalid,
+    line_of,
+    nearest,
+    read_text,
+    scalar,
+    shown,
+    text_node,
+    value_of,
+)
+
+__all__ = [
+    "MAX_BYTES",
+    "Choice",
+    "Flag",
+    "InvalidError",
+    "Items",
+    "Kind",
+    "Named",
+    "Node",
+    "Number",
+    "OneOf",
+    "Problem",
+    "Record",
+    "Text",
+    "UnreadableError",
+    "compose",
+    "entries",
+    "invalid",
+    "line_of",
+    "nearest",
+    "read_text",
+    "scalar",
+    "shown",
+    "text_node",
+    "value_of",
+    "whole",
+]

@@ -1,0 +1,253 @@
+"""Kinds of values: what each may be, once, both as a reader of YAML nodes and as JSON Schema (draft 2020-12)."""
+
+import re
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from bot.document.nodes import (
+    NOT_ONE_LINE,
+    NOT_TEXT,
+    InvalidError,
+    Node,
+    entries,
+    invalid,
+    named,
+    nearest,
+    scalar,
+    shown,
+)
+
+_USER_IN_URL = re.compile(r"//\S*@")  # a password may stand there
+
+
+def whole(pattern: str) -> str:
+    """A pattern for all of a text, for JSON Schema; Python's `$` would let a last line break pass."""
+    return f"^(?:{pattern})$(?!\\n)"
+
+
+class Kind(ABC):
+    """What a value may be. `schema` is its JSON Schema (that of the config's own kinds, which nobody asks for, says
+    nothing); `read` gives the value or raises `InvalidError`.
+    """
+
+    schema: Mapping[str, Any] = MappingProxyType({})
+
+    @abstractmethod
+    def read(self, node: Node, name: str) -> Any:
+        """The value. `name` is the key as an error calls it."""
+
+
+class Text(Kind):
+    """Text, on one line or several; with a `pattern` (anchored) and what to `write` where it does not fit."""
+
+    def __init__(
+        self, pattern: str | None = None, write: str = "", *, lines: bool = False, dates: bool = False
+    ) -> None:
+        refused = NOT_TEXT if lines else NOT_ONE_LINE
+        self.pattern = re.compile(pattern) if pattern else None
+        self.write = write
+        self.dates = dates
+        self._refused = re.compile(f"[{refused}]")
+        text = whole(rf"[^{refused}]*[^\s{refused}][^{refused}]*")
+        self.schema = {"type": "string", "pattern": text}
+        if pattern:
+            self.schema = {"type": "string", "allOf": [{"pattern": text}, {"pattern": whole(pattern)}]}
+
+    def read(self, node: Node, name: str) -> str:
+        text, taken_for = scalar(node, name)
+        if taken_for != "str" and not (self.dates and taken_for == "timestamp"):
+            raise invalid(node, f'{name}: {_misread(text, taken_for)}; write "{shown(text)}" in quotes')
+        if found := self._refused.search(text):
+            line_break = found[0] in "\r\n"
+            what = "a line break; write one line" if line_break else f"the character {named(found[0])}; delete it"
+            raise invalid(node, f"{name}: holds {what}")
+        if self.pattern and not self.pattern.fullmatch(text):
+            raise invalid(node, f'{name}: "{_USER_IN_URL.sub("//…@", shown(text))}" {self.write}')
+        return sys.intern(text.strip())  # places, groups and tags stand in many files
+
+
+def _misread(text: str, taken_for: str) -> str:
+    meaning = {
+        "bool": "true or false",
+        "int": f"the number {_number(text)}",
+        "float": "a number",
+        "timestamp": "a date",
+    }.get(taken_for, "something else")
+    return f"YAML takes {shown(text)} for {meaning}"
+
+
+def _number(text: str) -> str:
+    try:
+        return shown(str(yaml.safe_load(text))) if len(text) < 20 else shown(text)
+    except (yaml.YAMLError, ValueError):
+        return shown(text)
+
+
+class Choice(Kind):
+    """One of an enumeration's words."""
+
+    def __init__(self, words: type[StrEnum]) -> None:
+        self.words = words
+        self.schema = {"enum": [str(word) for word in words]}
+
+    def read(self, node: Node, name: str) -> StrEnum:
+        text, _ = scalar(node, name)
+        try:
+            return self.words(text)
+        except ValueError:
+            known = ", ".join(self.words)
+            raise invalid(node, f'{name}: "{shown(text)}" is not one of {known}{nearest(text, self.words)}') from None
+
+
+class OneOf(Kind):
+    """One of many words, such as the names of time zones; `write` says what to write where none is near."""
+
+    def __init__(self, words: Iterable[str], what: str, write: str) -> None:
+        self.words = frozenset(words)
+        self.what, self.write = what, write
+        self.schema = {"enum": sorted(self.words)}
+
+    def read(self, node: Node, name: str) -> str:
+        text, _ = scalar(node, name)
+        if text not in self.words:
+            hint = nearest(text, self.words) or f"; write {self.write}"
+            raise invalid(node, f'{name}: "{shown(text)}" is no {self.what}{hint}')
+        return text
+
+
+class Number(Kind):
+    """A number between two bounds, whole or not."""
+
+    def __init__(self, least: int, most: int, *, whole: bool = True) -> None:
+        self.least, self.most, self.whole = least, most, whole
+        self.schema = {"type": "integer" if whole else "number", "minimum": least, "maximum": most}
+
+    def read(self, node: Node, name: str) -> int | float:
+        text, taken_for = scalar(node, name)
+        number = "whole number" if self.whole else "number"
+        if not re.fullmatch(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?", text):
+            wrong = _misread(text, taken_for) if taken_for in {"int", "float"} else f'"{shown(text)}" is no {number}'
+            digits = re.search(r"[1-9][0-9]{0,3}", text)
+            raise invalid(node, f"{name}: {wrong}; write digits such as {digits[0] if digits else self.least}")
+        if isinstance(node, yaml.ScalarNode) and node.style:
+            raise invalid(node, f'{name}: "{shown(text)}" in quotes is text; write it without quotes')
+        value = float(text)
+        if not self.least <= value <= self.most or (self.whole and value != int(value)):
+            raise invalid(node, f"{name}: {shown(text)} is no {number} from {self.least} to {self.most}")
+        return int(value) if self.whole else value
+
+
+class Flag(Kind):
+    """true or false."""
+
+    schema = {"type": "boolean"}  # noqa: RUF012  # read only
+
+    def read(self, node: Node, name: str) -> bool:
+        text, _ = scalar(node, name)
+        if text.casefold() not in {"true", "false"}:
+            raise invalid(node, f'{name}: "{shown(text)}" is neither true nor false; write one of them')
+        return text.casefold() == "true"
+
+
+class Items(Kind):
+    """A list; with `or_one`, also a single value in its place. Gives a tuple."""
+
+    def __init__(self, kind: Kind, *, or_one: bool = False, least: int = 0) -> None:
+        self.kind, self.or_one, self.least = kind, or_one, least
+        items = {"type": "array", "items": kind.schema, "minItems": least}
+        self.schema = {"anyOf": [kind.schema, items]} if or_one else items
+
+    def read(self, node: Node, name: str) -> tuple[Any, ...]:
+        if not isinstance(node, yaml.SequenceNode):
+            if self.or_one:
+                return (self.kind.read(node, name),)
+            example = shown(scalar(node, name)[0]) if isinstance(node, yaml.ScalarNode) else "one, two"
+            raise invalid(node, f"{name}: is no list; write [{example}]")
+        if len(node.value) < self.least:
+            raise invalid(node, f"{name}: is an empty list; give a value or delete the line")
+        values: list[Any] = []
+        problems: list[tuple[int, str]] = []
+        for item in node.value:
+            try:
+                values.append(self.kind.read(item, name))
+            except InvalidError as error:
+                problems += error.found
+        if problems:
+            raise InvalidError(*problems)
+        return tuple(values)
+
+
+class Record(Kind):
+    """Keys with a kind each. Gives a dict of the keys that are there; `lines` are where they stand."""
+
+    def __init__(self, keys: Mapping[str, Kind], required: Sequence[str] = ()) -> None:
+        self.keys, self.required = keys, tuple(required)
+        self.schema = {
+            "type": "object",
+            "properties": {key: kind.schema for key, kind in keys.items()},
+            "required": list(required),
+            "additionalProperties": False,
+        }
+
+    def read(self, node: Node, name: str = "") -> dict[str, Any]:
+        found, problems = self.read_what_holds(node, name)
+        if problems:
+            raise InvalidError(*problems)
+        return found
+
+    def read_what_holds(self, node: Node, name: str = "") -> tuple[dict[str, Any], list[tuple[int, str]]]:
+        """The values that are right, and everything that is wrong."""
+        prefix = f"{name}." if name else ""
+        values: dict[str, Any] = {}
+        problems: list[tuple[int, str]] = []
+        seen: dict[str, int] = {}
+        for key_node, value in entries(node, name):
+            key, line = key_node.value, key_node.start_mark.line + 1
+            if key in seen:
+                problems.append((line, f"{prefix}{shown(key)}: stands twice; keep this or line {seen[key]}"))
+            elif key not in self.keys:
+                problems.append((line, self._unknown(key, prefix)))
+            else:
+                try:
+                    values[key] = self.keys[key].read(value, prefix + key)
+                except InvalidError as error:
+                    problems += error.found
+            seen.setdefault(key, line)
+        line = node.start_mark.line + 1
+        problems += [(line, f"{prefix}{key}: is missing; add it") for key in self.required if key not in seen]
+        return values, problems
+
+    def _unknown(self, key: str, prefix: str) -> str:
+        before, colon, _ = key.partition(":")
+        if colon:  # `{token:123}`: what follows may be a secret
+            return f'"{prefix}{shown(before)}:" needs a space after the colon'
+        few = f"; known are {', '.join(self.keys)}" if 0 < len(self.keys) < 10 else "; delete it"
+        return f'"{prefix}{shown(key)}" is no key I know{nearest(key, self.keys) or few}'
+
+
+class Named(Kind):
+    """Entries under names of one's own choice, each read by what `kind_of` gives for its name."""
+
+    def __init__(self, kind_of: Callable[[Node, str], Kind]) -> None:
+        self.kind_of = kind_of
+
+    def read(self, node: Node, name: str) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        problems: list[tuple[int, str]] = []
+        for key_node, value in entries(node, name):
+            key = key_node.value
+            try:
+                if key in values:
+                    raise invalid(key_node, f"{name}.{key}: stands twice; keep one of them")
+                values[key] = self.kind_of(key_node, key).read(value, f"{name}.{key}")
+            except InvalidError as error:
+                problems += error.found
+        if problems:
+            raise InvalidError(*problems)
+        return values

@@ -1,0 +1,250 @@
+"""YAML files -> nodes that know their lines, or problems. The home of PyYAML.
+
+Nodes are read instead of PyYAML's values because those have lost the line, and what was written: `NO` is False there,
+`12:30` is 750 and `010` is 8 (YAML 1.1, https://yaml.org/type/).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+MAX_BYTES = 1024 * 1024
+_USUAL_BYTES = 16 * 1024
+_MAX_DEPTH = 16
+# Control characters, other line breaks, and what turns the direction of writing (https://trojansource.codes).
+NOT_TEXT = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff"
+NOT_ONE_LINE = r"\t\n\r" + NOT_TEXT
+_ODD = re.compile(f"[{NOT_TEXT}]")
+_TAG = "tag:yaml.org,2002:"
+
+Node = yaml.Node
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file that does not hold up: where, and what to write instead."""
+
+    path: str
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        said = f"{self.path}:{self.line}: {self.text}"
+        return said.encode(errors="surrogateescape").decode(errors="backslashreplace")  # a file's name may be any bytes
+
+
+class InvalidError(Exception):
+    """One or more things wrong in one document, each with its line (from 1)."""
+
+    def __init__(self, *found: tuple[int, str]) -> None:
+        super().__init__("; ".join(text for _, text in found))
+        self.found = found
+
+    def problems(self, path: Path | str) -> tuple[Problem, ...]:
+        return tuple(Problem(str(path), line, text) for line, text in self.found)
+
+
+class UnreadableError(InvalidError):
+    """The system did not hand the file out; it may do so the next time."""
+
+
+def invalid(node: Node, text: str) -> InvalidError:
+    return InvalidError((node.start_mark.line + 1, text))
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """`; did you mean "x"?` when a known word is near or ends alike (`Berlin`), else nothing."""
+    known = sorted(known)
+    found = process.extractOne(
+        word, known, scorer=OSA.normalized_similarity, processor=str.casefold, score_cutoff=0.59
+    ) or next(([one] for one in known if one.casefold().endswith("/" + word.casefold())), None)
+    return f'; did you mean "{found[0]}"?' if found else ""
+
+
+def read_text(path: Path | str) -> str:
+    """The text of a UTF-8 file, with plain line feeds. Raises `InvalidError` for one that is too large, unreadable
+    (`UnreadableError`) or no text.
+    """
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123  # 10,000 of them: a Path takes as long as the reading
+            data = file.read(_USUAL_BYTES)
+            if len(data) == _USUAL_BYTES:
+                data += file.read(MAX_BYTES + 1 - _USUAL_BYTES)
+    except OSError as error:
+        raise UnreadableError((1, f"cannot be read: {error.strerror or type(error).__name__}")) from None
+    if len(data) > MAX_BYTES:
+        raise InvalidError((1, "is larger than 1 MiB; shorten it"))
+    if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        raise InvalidError((1, "begins with a byte order mark; save it as UTF-8 without BOM"))
+    try:
+        text = data.decode().replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InvalidError((line, "is not UTF-8; save it as UTF-8")) from None
+    if found := _ODD.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        raise InvalidError((line, f"holds the character {named(found[0])}; delete it, or save the file as UTF-8"))
+    return text
+
+
+def named(character: str) -> str:
+    return f"U+{ord(character):04X} ({unicodedata.name(character, 'a control character').lower()})"
+
+
+class _Loader(yaml.CSafeLoader):
+    """Stops at a depth: libyaml's composer is recursive, and nesting deep enough would end the process."""
+
+    depth = 0
+
+    def descend_resolver(self, current_node: Node | None, current_index: Any) -> None:  # noqa: ARG002
+        self.depth += 1
+        if self.depth > _MAX_DEPTH and current_node:
+            raise invalid(current_node, "is nested too deeply; mend its brackets or the indentation")
+
+    def ascend_resolver(self) -> None:
+        self.depth -= 1
+
+    def resolve(self, kind: Any, value: str | None, implicit: Any) -> str:
+        short = value is None or len(value) < 24  # a key, mostly; there are a few dozen
+        return (_resolved if short else _resolved.__wrapped__)(kind, value, implicit)
+
+
+@lru_cache(maxsize=1024)
+def _resolved(kind: Any, value: str | None, implicit: Any) -> str:
+    return str(_RESOLVER.resolve(kind, value, implicit))  # type: ignore[no-untyped-call]
+
+
+_RESOLVER = yaml.resolver.Resolver()
+
+
+def compose(text: str, first_line: int = 1) -> Node:
+    """The root node of a YAML document whose first line is `first_line` of its file."""
+    text = "\n" * (first_line - 1) + text
+    try:
+        root = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        raise _explained(error, text) from None
+    except yaml.YAMLError as error:  # the reader's own, without a mark
+        raise InvalidError((first_line, f"is no YAML: {error}".splitlines()[0])) from None
+    if root is None:
+        raise InvalidError((first_line, _NO_KEYS))
+    _refuse_anchors_and_tags(root, text)
+    return root
+
+
+# libyaml's words -> ours, and whether the fault is where the part began rather than where it was noticed.
+_ALIAS = ("* or & begins an alias or anchor of YAML's; write the value out, or put it in quotes", False)
+_EXPLAINED = {
+    "mapping values are not allowed in this context": (
+        "a colon and a space stand where none belong; put the text in quotes, or mend the indentation",
+        False,
+    ),
+    "could not find expected ':'": ("has no colon and space after its key; write key: value", True),
+    "did not find expected key": ("does not go on as it began; mend its quotes or the indentation", False),
+    "block sequence entries are not allowed in this context": (
+        "a list's - stands where none belongs; put each item on a line of its own, after spaces",
+        False,
+    ),
+    "did not find expected '-' indicator": ("is no further item of the list; mend the indentation", False),
+    "found unexpected end of stream": ("opens a quote that is never closed; close it", True),
+    "found unexpected document indicator": ("opens a quote that is never closed; close it", True),
+    "did not find expected ',' or ']'": ("opens a list with [ that is not closed; add ] and commas", True),
+    "did not find expected ',' or '}'": ("opens a group with { that is not closed; add } and commas", True),
+    "found unknown escape character": ("has a backslash in double quotes; write it twice, or use single quotes", False),
+    "but found another document": ("a second document begins; write one to a file", False),
+    "found undefined alias": _ALIAS,
+    "found duplicate anchor; first occurrence": _ALIAS,
+    "did not find expected alphabetic or numeric character": _ALIAS,
+}
+
+
+def _explained(error: yaml.MarkedYAMLError, text: str) -> InvalidError:
+    problem, mark = str(error.problem), error.problem_mark or error.context_mark
+    rows = text.splitlines()
+    row = rows[mark.line] if mark and mark.line < len(rows) else ""
+    here = row[mark.column : mark.column + 1] if mark else ""
+    what, at_start = _EXPLAINED.get(problem, (f"is no YAML: {problem}", False))
+    if "\t" in row[: len(row) - len(row.lstrip())] or "tab character" in problem or here == "\t":
+        what, at_start = "a tab stands where spaces are needed; indent with spaces", False
+    elif problem == "found character that cannot start any token":
+        what = f'a value cannot begin with {here}; write "{here}…" in quotes'
+    if at_start and error.context_mark:
+        mark = error.context_mark
+    return InvalidError((min(mark.line + 1, len(rows)) if mark else 1, what))
+
+
+def _refuse_anchors_and_tags(root: Node, text: str) -> None:
+    # A node's mark is where its anchor or tag stands, and nothing else can begin with these signs. An alias is its
+    # anchor's node once more, so this ends before what aliases can blow up.
+    nodes = [root]
+    for node in nodes:
+        start = node.start_mark.index
+        sign = text[start : start + 1]
+        if sign == "!":
+            raise invalid(node, "! begins a YAML tag; delete it, or put the value in quotes")
+        if sign == "&":
+            raise invalid(node, _ALIAS[0])
+        if isinstance(node, yaml.MappingNode):
+            for pair in node.value:
+                nodes += pair
+        elif isinstance(node, yaml.SequenceNode):
+            nodes += node.value
+
+
+def text_node(text: str, instead_of: Node) -> Node:
+    """A node that holds `text` where another one stands."""
+    return yaml.ScalarNode(f"{_TAG}str", text, instead_of.start_mark, instead_of.end_mark)
+
+
+def scalar(node: Node, name: str) -> tuple[str, str]:
+    """A scalar's text as written, and what YAML 1.1 takes it for (`str`, `bool`, `int` …)."""
+    if not isinstance(node, yaml.ScalarNode):
+        what = "a list" if isinstance(node, yaml.SequenceNode) else "a group of keys"
+        raise invalid(node, f"{name}: is {what}; write one value")
+    taken_for = node.tag.removeprefix(_TAG)
+    if taken_for == "null" or not node.value.strip():
+        raise invalid(node, f"{name}: {_EMPTY}")
+    return node.value, taken_for
+
+
+_NO_KEYS = "is empty; write lines such as key: value"
+_EMPTY = "is empty; give a value (in quotes if it begins with #) or delete the line"
+
+
+def shown(text: str) -> str:
+    """A text as an error shows it: on one line, and short."""
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def entries(node: Node, name: str) -> list[tuple[yaml.ScalarNode, Node]]:
+    """The keys and values of a mapping node."""
+    if not isinstance(node, yaml.MappingNode):
+        if isinstance(node, yaml.ScalarNode) and not node.value:
+            raise invalid(node, f"{name}: is empty; write keys and values below it, or {{}}" if name else _NO_KEYS)
+        raise invalid(node, f"{name and name + ': '}must be keys with values; write lines such as key: value")
+    for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise invalid(key, "a list or group stands where a key belongs; write key: value")
+    return list(node.value)
+
+
+def value_of(node: Node | None, key: str) -> Node | None:
+    """The value under a key of a mapping node, if both are there."""
+    return next((value for key_node, value in entries(node, "") if key_node.value == key), None) if node else None
+
+
+def line_of(node: Node, key: str) -> int:
+    """The line of a key in a mapping node, or the node's own."""
+    for key_node, _ in entries(node, ""):
+        if key_node.value == key:
+            return int(key_node.start_mark.line) + 1
+    return int(node.start_mark.line) + 1
