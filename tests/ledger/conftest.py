@@ -58,7 +58,10 @@ class Server:
 def server():
     folder = binaries()
     if folder is None:
-        pytest.skip("PostgreSQL is not installed: there is no initdb on the path or in /usr/lib/postgresql/*/bin")
+        missing = "PostgreSQL is not installed: there is no initdb on the path or in /usr/lib/postgresql/*/bin"
+        if os.environ.get("CI"):  # a laptop may do without; what lands has run against both databases
+            pytest.fail(missing)
+        pytest.skip(missing)
     who = unprivileged()
     with tempfile.TemporaryDirectory(prefix="callboard-pg-") as root:
         data = Path(root) / "data"
