@@ -1,34 +1,29 @@
 """Puts the parts together. Owns the only clock and the only scheduler."""
 
 import asyncio
-import gc
 import logging
-import signal
 import time
-from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
-from bot.config import Config, Secret
-from bot.config import Platform as PlatformConfig
+from bot.board import Callboard, Clock, real_clock
+from bot.building import build_platforms, credentials
+from bot.config import Config
 from bot.core import commands
-from bot.core.channel import Channel, Destination
-from bot.core.commands import Answer, Desk, Dialect, Request
-from bot.core.index import Index
+from bot.core.channel import Channel
+from bot.core.commands import Dialect, Request
 from bot.core.message import Message
-from bot.core.notice import Notice
-from bot.core.planning import Agenda, bundles, due, outstanding
-from bot.delivery import Delivery
-from bot.document import Problem
+from bot.core.notice import Kind, Record
 from bot.ledger import Ledger, LedgerError, SenderLock
-from bot.locales import wording
+from bot.metrics import Metrics, Round
 from bot.platforms.base import Answers, Platform, Reader
-from bot.registry import Reading, Registry, changes
+from bot.registry import changes
+from bot.rounds import Outlook, Rounds
 
 _log = logging.getLogger("callboard")
 
@@ -42,156 +37,10 @@ TAKE_OVER = timedelta(seconds=2)
 """How often a process that stands by looks whether the one that sends is gone."""
 
 _STEP = timedelta(seconds=0.5)
+_LATE = 1.0  # seconds
 _LISTEN_AGAIN = 30
 _LOOK_AGAIN = 2.0
 _ON_TIME = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}  # late is better than never
-
-Clock = Callable[[], datetime]
-
-
-def real_clock() -> datetime:
-    return datetime.now(UTC)
-
-
-def rehearsal_clock(start: datetime) -> Clock:
-    """A clock that stands at `start` now and goes on from there."""
-    began = time.monotonic()
-    return lambda: start + timedelta(seconds=time.monotonic() - began)
-
-
-class Callboard:
-    """The registry as read, and answers from it. Everything that needs no database and no network."""
-
-    def __init__(self, config: Config, clock: Clock = real_clock) -> None:
-        self.config = config
-        self.clock = clock
-        self.registry = Registry(config.registry, config.timezone)
-        self.index = Index()
-        self.agenda = Agenda(config.channels)
-        self.problems: tuple[Problem, ...] = ()
-        self._channel_at = {
-            (channel.destination.platform, channel.destination.address.casefold()): channel
-            for channel in config.channels
-        }
-
-    def read(self) -> None:
-        """Reads the registry. Blocks for as long as that takes."""
-        # Nothing here is garbage in cycles: to look for it meanwhile takes as long as the reading itself, and to look
-        # through all postings later on would hold up an answer.
-        gc.disable()
-        self.take_in(self.registry.read())
-        self.index.count_open(self.clock())
-        gc.enable()
-        gc.freeze()
-
-    def take_in(self, reading: Reading) -> bool:
-        """Puts what was read in force; True when something has changed."""
-        self.index.change(reading.changed, reading.removed)
-        self.agenda.change(reading.changed, reading.removed)
-        for problem in reading.problems:
-            if problem not in self.problems:
-                _log.warning("%s", problem)
-        self.problems = reading.problems
-        return bool(reading.changed or reading.removed)
-
-    def ask(
-        self,
-        request: Request,
-        language: str | None = None,
-        dialect: Dialect = Dialect.MANY,
-        asked_in: Channel | None = None,
-    ) -> Answer:
-        """The answer that chat gives, with the settings of the channel where it is asked, if it is one."""
-        words = wording(language or (asked_in.language if asked_in else self.config.language))
-        empty = (asked_in.when_empty if asked_in else self.config.when_empty) or words.nothing_open()
-        timezone = asked_in.pattern.timezone if asked_in else self.config.timezone
-        return commands.answer(Desk(self.index, self.clock(), timezone, empty), words, request, dialect)
-
-    def answer(self, request: Request, reader: Reader, dialect: Dialect = Dialect.MANY) -> Message:
-        """The answer to a reader on a platform."""
-        at = reader.destination
-        found = (self._channel_at.get((at.platform, name.casefold())) for name in (at.address, reader.known_as or ""))
-        return self.ask(request, reader.language, dialect, next(filter(None, found), None)).message
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """After a tick: how many notices are not settled yet, and when (UTC) there may be something to do again."""
-
-    left: int
-    next_instant: datetime | None
-
-
-class Rounds:
-    """Rounds of planning and delivering over one database. `changed` is set when another should come at once."""
-
-    def __init__(self, board: Callboard, ledger: Ledger, lock: SenderLock, platforms: Mapping[str, Platform]) -> None:
-        self._board = board
-        self._ledger = ledger
-        self._lock = lock
-        self._platforms = platforms
-        self.owns = False
-        self.changed = asyncio.Event()
-        self.delivery = Delivery(ledger, platforms, wording, board.clock, self.changed.set)
-
-    async def tick(self) -> Outlook:
-        """Plans as of now, and hands over what is due. The registry is read elsewhere."""
-        self.changed.clear()
-        now = self._board.clock()
-        agenda = self._board.agenda
-        looked = agenda.look(now)
-        instants = [agenda.next_instant()]
-        due_now: dict[str, list[Notice]] = defaultdict(list)
-        told_to_wait: set[tuple[str, str]] = set()  # where: a platform's wait is for all that goes there
-        left = 0
-        if looked:
-            entries = await self._ledger.entries(key for notices in looked for one in notices for key in one.keys)
-            for notices in looked:
-                notice, entry = outstanding(notices, entries)
-                if notice is None:
-                    agenda.settle(notices)
-                    continue
-                left += 1
-                if entry and entry.due_again_at and entry.due_again_at > now:
-                    instants.append(entry.due_again_at)
-                    told_to_wait.add(_place(notice))
-                elif due(notices, entries, now):
-                    due_now[notice.channel.name].append(notice)
-        mine = due_now.values() if await self._own() else ()
-        free = (notices for notices in mine if _place(notices[0]) not in told_to_wait)
-        self.delivery.offer(bundle for notices in free for bundle in bundles(notices))
-        if waits := self.delivery.next_instant():
-            instants.append(now + timedelta(seconds=waits - asyncio.get_running_loop().time()))
-        return Outlook(left, min((instant for instant in instants if instant), default=None))
-
-    async def _own(self) -> bool:
-        """Whether this process is the one that sends. When it becomes so, what was on the wire is in doubt."""
-        if not await self._lock.take():
-            self.owns = False
-        elif not self.owns:
-            if await self._ledger.doubt_what_was_on_the_wire():
-                _log.warning("the bot was stopped while messages were on the wire; finding out what became of them")
-            places = {channel.name: channel.destination for channel in self._board.config.channels}
-            doubts = [(one, places[one.channel]) for one in await self._ledger.in_doubt() if one.channel in places]
-            self.delivery.doubt(doubts)
-            self.owns = True
-        return self.owns
-
-    async def turn(self, destination: Destination) -> None:
-        """Waits until a reply may be sent there, ahead of every notice."""
-        await self.delivery.pace.turn(self._platforms[destination.platform].rates(destination), urgent=True)
-
-    async def close(self) -> None:
-        """Lets what is on the wire arrive, then gives everything back."""
-        await self.delivery.close()
-        await self._lock.release()
-        await self._ledger.close()
-        for platform in self._platforms.values():
-            await platform.close()
-
-
-def _place(notice: Notice) -> tuple[str, str]:
-    return notice.channel.destination.platform, notice.channel.destination.address
 
 
 async def tick(config: Config, clock: Clock, patience: float = 10.0) -> int:
@@ -202,24 +51,66 @@ async def tick(config: Config, clock: Clock, patience: float = 10.0) -> int:
     board = Callboard(config, clock)
     board.read()
     platforms = build_platforms(config)
-    rounds = Rounds(board, await Ledger.open(config.database), SenderLock(config.database), platforms)
-    end = clock() + timedelta(seconds=patience)
+    lock = SenderLock(config.database, credentials(config))
+    rounds = Rounds(board, await Ledger.open(config.database), lock, platforms, quiet=timedelta())
     try:
-        while True:
-            outlook = await rounds.tick()
-            if rounds.delivery.is_busy():
-                await rounds.delivery.idle()
-                continue
-            if not outlook.left:
-                return 0
-            again = outlook.next_instant if rounds.owns else clock() + _STEP
-            if again is None or again > end:
-                if not rounds.owns:
-                    _log.error("another callboard sends for this database and did not get to everything in time")
-                return outlook.left
-            await asyncio.sleep(max(0.05, (again - clock()).total_seconds()))
+        return await _until_settled(rounds, clock, patience)
     finally:
         await rounds.close()
+
+
+async def on_request(
+    kind: Kind, config: Config, name: str, channels: Sequence[Channel], patience: float = 80.0
+) -> tuple[list[Record], int]:
+    """Takes an announcement back in these channels, or repeats it there: by itself, or by the bot that is running. What
+    the ledger says that has become of it, and how much is left to do after `patience` seconds.
+
+    Raises `LedgerError` when the database cannot be used, and `LookupError` when it was never heard of.
+    """
+    board = Callboard(config)
+    board.read()
+    ledger = await Ledger.open(config.database)
+    platforms = build_platforms(config)
+    lock = SenderLock(config.database, credentials(config))
+    rounds = Rounds(board, ledger, lock, platforms, quiet=timedelta(), only=name)
+    try:
+        if board.index.get(name) is None and name not in await ledger.remembered([name]):
+            raise LookupError(name)
+        began = real_clock()
+        places = [(channel.name, channel.destination.platform) for channel in channels]
+        keys = set(await ledger.ask(kind, name, places, began))
+        end = asyncio.get_running_loop().time() + patience
+        await rounds.tick()
+        if rounds.owns:
+            await _until_settled(rounds, real_clock, patience)
+        else:
+            _log.info("the bot that is running does it, within a minute")
+        while True:
+            told = await ledger.records(postings=[name])
+            left = [one for one in told if one.key in keys and not one.state.is_settled]
+            if not left or asyncio.get_running_loop().time() > end:
+                return [one for one in told if one.at >= began], len(left)
+            await asyncio.sleep(_STEP.total_seconds())
+    finally:
+        await rounds.close()
+
+
+async def _until_settled(rounds: Rounds, clock: Clock, patience: float) -> int:
+    """Rounds until nothing is left, or `patience` seconds are over: how many notices are left to retry."""
+    end = clock() + timedelta(seconds=patience)
+    while True:
+        outlook = await rounds.tick()
+        if rounds.delivery.is_busy():
+            await rounds.delivery.idle()
+            continue
+        if not outlook.left:
+            return 0
+        again = outlook.next_instant if rounds.owns else clock() + _STEP
+        if again is None or again > end:
+            if not rounds.owns:
+                _log.error("another callboard sends for this database and did not get to everything in time")
+            return outlook.left
+        await asyncio.sleep(max(0.05, (again - clock()).total_seconds()))
 
 
 class Bot:
@@ -233,20 +124,21 @@ class Bot:
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._rounds: Rounds | None = None
         self._reading = asyncio.Lock()
+        self._outside = _Outside(config)
 
     async def run(self) -> None:
-        """Runs until SIGTERM or SIGINT, then drains. Raises `LedgerError` when the database cannot be used at start."""
+        """Runs until it is told to stop, then drains. Raises `LedgerError` when the database cannot be used."""
         config = self._board.config
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stop.set)
         self._board.read()
         self._say_what_was_read()
         ledger = await Ledger.open(config.database)
-        self._rounds = Rounds(self._board, ledger, SenderLock(config.database), self._platforms)
+        lock = SenderLock(config.database, credentials(config))
+        self._rounds = Rounds(self._board, ledger, lock, self._platforms, metrics=self._outside.metrics)
         self._scheduler.start()
-        front = _Front(self._board, self._rounds)
+        self._outside.ledger = ledger
+        front = _Front(self._board, self._rounds, self._outside)
         listening = [asyncio.create_task(_listen(platform, front)) for platform in self._platforms.values()]
+        listening.append(asyncio.create_task(self._outside.serve()))
         working = [asyncio.create_task(one()) for one in (self._watch, self._look_once_more, self._go_round)]
         for task in working:
             task.add_done_callback(self._stop_if_it_failed)
@@ -261,6 +153,10 @@ class Bot:
         for result in ended:
             if isinstance(result, Exception):
                 raise result
+
+    def stop(self) -> None:
+        """Ends `run`, which lets arrive what is on the wire."""
+        self._stop.set()
 
     def _stop_if_it_failed(self, task: asyncio.Task[None]) -> None:
         # A bot that no longer watches or plans must not look as if it did; whoever runs it starts it again.
@@ -277,9 +173,10 @@ class Bot:
             is_open,
             f"{len(board.problems)} problems" if board.problems else "no problems",
         )
+        consoles = {platform.name for platform in board.config.platforms if platform.kind == "console"}
         for channel in board.config.channels:
             at = channel.destination
-            place = "" if at.platform == "console" else f" {at.address}"
+            place = "" if at.platform in consoles else f" {at.address}"
             _log.info("announcing to %s (%s%s)", channel.name, at.platform, place)
 
     async def _watch(self) -> None:
@@ -306,42 +203,103 @@ class Bot:
 
     async def _go_round(self) -> None:
         assert self._rounds  # noqa: S101  # made before this starts
-        stands_by = is_ready = False
+        is_ready = False
+        left_to_others: frozenset[str] = frozenset()
         while True:
             next_instant: datetime | None = None
             wait = HEARTBEAT
             try:
-                next_instant = (await self._rounds.tick()).next_instant
+                began = time.perf_counter()
+                outlook = await self._rounds.tick()
+                next_instant = outlook.next_instant
+                self._outside.ticked(self._board, self._rounds, outlook, time.perf_counter() - began)
                 if not is_ready:
                     is_ready = True
                     _log.info("ready")
-                if self._rounds.owns:
-                    if stands_by:
-                        _log.warning("the other callboard is gone; this one sends now")
-                    stands_by = False
-                else:
-                    wait = TAKE_OVER
-                    if not stands_by:
-                        stands_by = True
-                        _log.warning("another callboard sends for this database; this one answers, and stands by")
+                others = frozenset(self._platforms) - self._rounds.owned
+                if taken_over := sorted(left_to_others - others):
+                    _log.warning("the other callboard is gone; this one sends now to %s", ", ".join(taken_over))
+                if left := sorted(others - left_to_others):
+                    text = "another callboard sends for this database to %s; this one answers, and stands by"
+                    _log.warning(text, ", ".join(left))
+                left_to_others = others
+                wait = TAKE_OVER if others else HEARTBEAT
             except LedgerError as error:
+                self._outside.failed(error)
+                if self._stop.is_set():  # a database's driver takes being cancelled for a connection that failed
+                    return
                 _log.error("%s; tried again in %d s", error, HEARTBEAT.seconds)  # no traceback for users
             latest = self._clock() + wait
             at = max(min(next_instant or latest, latest), self._clock())
             self._scheduler.add_job(self._call_round, DateTrigger(at), id="tick", replace_existing=True, **_ON_TIME)
-            await self._rounds.changed.wait()
+            with suppress(TimeoutError):  # the scheduler goes by the wall's clock, and that may have been set back
+                await asyncio.wait_for(self._rounds.changed.wait(), wait.total_seconds() + _LATE)
 
     async def _call_round(self) -> None:
         assert self._rounds  # noqa: S101  # made before this starts
         self._rounds.changed.set()
 
 
+class _Outside:
+    """What can be seen of the bot from outside: its doors, how it is, and what was counted."""
+
+    def __init__(self, config: Config) -> None:
+        # Large libraries, and only a running bot needs them.
+        from bot.web import Listener  # noqa: PLC0415
+        from bot.web.health import Health  # noqa: PLC0415
+
+        self._web = config.web
+        self.doors = Listener()
+        self.ledger: Ledger | None = None
+        self.health = Health(self._probe)
+        self.metrics = Metrics()
+        self._shown: Callable[[], tuple[bytes, str]] | None = None
+        if config.web and config.web.metrics:
+            from bot.web.prometheus import CONTENT_TYPE, Prometheus  # noqa: PLC0415
+
+            kept = Prometheus((channel.name for channel in config.channels), commands.COMMANDS)
+            self.metrics, self._shown = kept, lambda: (kept.text(), CONTENT_TYPE)
+
+    async def serve(self) -> None:
+        """Answers whoever asks, until it is cancelled; or nobody, when the config does not want it."""
+        from bot.web import health  # noqa: PLC0415
+
+        if self._web:
+            try:
+                await health.serve(self.doors, self._web.listen, self.health, self._shown)
+            except Exception as error:  # noqa: BLE001  # the bot goes on unseen
+                _log.error("health is not served: %s", error)
+                _log.debug("unexpected", exc_info=True)
+
+    async def _probe(self) -> None:
+        if self.ledger:
+            await self.ledger.entries(["no such key"])
+
+    def ticked(self, board: Callboard, rounds: Rounds, outlook: Outlook, seconds: float) -> None:
+        is_open = board.index.count_open(board.clock())
+        done = Round(seconds, rounds.owns, outlook.left, len(board.index), is_open, len(board.problems))
+        self.health.ticked(done)
+        self.metrics.ticked(done)
+
+    def failed(self, error: Exception) -> None:
+        self.health.failed(error)
+        self.metrics.failed()
+
+
 class _Front:
     """What the platforms that listen are given."""
 
-    def __init__(self, board: Callboard, rounds: Rounds) -> None:
-        self.answer = board.answer
+    def __init__(self, board: Callboard, rounds: Rounds, outside: _Outside) -> None:
+        self._answer = board.answer
+        self._metrics = outside.metrics
+        self.doors = outside.doors
         self.turn = rounds.turn
+
+    def answer(self, request: Request, reader: Reader, dialect: Dialect = Dialect.MANY) -> Message:
+        began = time.perf_counter()
+        message = self._answer(request, reader, dialect)
+        self._metrics.answered(reader.destination.platform, request.command, time.perf_counter() - began)
+        return message
 
 
 async def _listen(platform: Platform, front: Answers) -> None:
@@ -352,35 +310,3 @@ async def _listen(platform: Platform, front: Answers) -> None:
             _log.error("%s: listening ended (%r), begun again in %d s", platform.name, error, _LISTEN_AGAIN)
             _log.debug("unexpected", exc_info=True)
             await asyncio.sleep(_LISTEN_AGAIN)
-
-
-def build_platforms(config: Config, leave: Callable[[], None] = lambda: None) -> dict[str, Platform]:
-    """The platforms in use, by name."""
-    return {platform.name: build_platform(platform, leave) for platform in config.platforms}
-
-
-def build_platform(platform: PlatformConfig, leave: Callable[[], None] = lambda: None) -> Platform:
-    """One platform from its settings. The libraries of those not in use stay unread: they are large."""
-    settings = platform.settings
-    secrets = {key: value.reveal() for key, value in settings.items() if isinstance(value, Secret)}
-    match platform.name:
-        case "telegram":
-            from bot.platforms.telegram import Telegram  # noqa: PLC0415
-
-            api_url = settings.get("api_url", "https://api.telegram.org")
-            return Telegram(secrets.get("token", ""), api_url, wording, real_clock)
-        case "slack":
-            from bot.platforms.slack import Slack  # noqa: PLC0415
-
-            return Slack(
-                bot_token=secrets.get("bot_token", ""),
-                app_token=secrets.get("app_token"),
-                signing_secret=secrets.get("signing_secret"),
-                mode=str(settings.get("mode", "socket")),
-                listen=settings.get("listen", "127.0.0.1:3000"),
-                api_url=settings.get("api_url", "https://slack.com/api/"),
-            )
-        case _:
-            from bot.platforms.console import Console  # noqa: PLC0415
-
-            return Console(leave)

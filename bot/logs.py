@@ -1,35 +1,103 @@
-"""Logging: one line a thing, and no secret in any of them."""
+"""Logging: one line a thing, as text or as JSON, and no secret in any of them.
 
+What stands in `extra={"fields": {...}}` of a record becomes keys of its JSON object; the text says the same in words.
+"""
+
+import json
 import logging
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote, quote_plus
 
-# Token shapes, for what a library may print: https://core.telegram.org/bots/api#authorizing-your-bot and
-# https://docs.slack.dev/authentication/tokens
-_TOKENS = re.compile(r"\b\d{5,}:[\w-]{20,}|\bx(?:ox[a-z]|app)-[\w-]{8,}")
+# Token shapes, for what a library may print: https://core.telegram.org/bots/api#authorizing-your-bot,
+# https://docs.slack.dev/authentication/tokens, and the passwords and tickets of URLs.
+_TOKENS = re.compile(
+    r"""(?<=/bot)\d+(?::|%3A)[\w%-]+
+    | (?<!\d)\d{5,}(?::|%3A)[\w-]{20,}
+    | \bx(?:ox[a-z]|app)(?:\.xox[a-z])?-[\w-]{8,}
+    | (?<=://)[^\s/:@"']*:[^\s/"']+(?=@)
+    | (?<=[?&])(?:ticket|token|secret_token|access_key)=[^\s&"']+""",
+    re.VERBOSE | re.IGNORECASE,
+)
 _QUIET = ("httpx", "httpcore", "telegram", "apscheduler", "watchfiles", "slack_sdk", "slack_bolt", "aiohttp", "alembic")
 
+_sealing = re.compile(r"(?!)")
 
-class _Sealed(logging.Formatter):
-    """Puts `…` in place of every secret, wherever in a line it stands."""
 
-    def __init__(self, secrets: Iterable[str]) -> None:
+def seal(secrets: Iterable[str]) -> None:
+    """From now on these are left out of every line, in place of those that were before."""
+    global _sealing  # noqa: PLW0603  # there is one log in a process, and nothing may get past it
+    shapes = {shape for secret in filter(None, secrets) for shape in _shapes(secret)}
+    longest_first = sorted(shapes, key=len, reverse=True)
+    _sealing = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+
+
+def sealed(text: str) -> str:
+    """The text with `…` in place of every secret, and of whatever looks like one."""
+    return _TOKENS.sub("…", _sealing.sub("…", text))
+
+
+def _shapes(secret: str) -> Iterator[str]:
+    """A secret as it may stand in a text: as it is, in an error that shows a value, in JSON, in a URL."""
+    shown = repr(secret)[1:-1]
+    yield from (secret, shown, repr(shown)[1:-1], json.dumps(secret)[1:-1], quote(secret, safe=""), quote_plus(secret))
+    number, colon, key = secret.partition(":")
+    if colon and key and number.isdecimal():  # of a Telegram token, this is the secret part
+        yield key
+
+
+class _Text(logging.Formatter):
+    def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%d %H:%M:%S")
-        self._secrets = sorted(filter(None, secrets), key=len, reverse=True)
 
     def format(self, record: logging.LogRecord) -> str:
-        line = super().format(record)
-        for secret in self._secrets:
-            line = line.replace(secret, "…")
-        return _TOKENS.sub("…", line)
+        return sealed(super().format(record))
 
 
-def set_up(level: int, secrets: Iterable[str] = ()) -> None:
+class _Json(logging.Formatter):
+    """One object a line. Values are sealed before they are escaped: afterwards a secret may look otherwise."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields = getattr(record, "fields", None)
+        line = {
+            **(fields if isinstance(fields, Mapping) else {}),
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+            "level": record.levelname.casefold(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        whole = json.dumps(_plain(line), ensure_ascii=False)
+        return whole.encode(errors="backslashreplace").decode()  # half a surrogate pair, as JSON writes it
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON can hold it, sealed."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, Mapping):
+        return {sealed(str(key)): _plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_plain(one) for one in value]
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    text = str(value)
+    is_number = type(value) in {int, float} and sealed(text) == text and text not in {"nan", "inf", "-inf"}
+    return value if is_number else sealed(text)
+
+
+def set_up(level: int, *, as_json: bool = False) -> None:
     """Logs to standard error; other libraries only when they warn."""
     output = logging.StreamHandler(sys.stderr)
-    output.setFormatter(_Sealed(secrets))
+    output.setFormatter(_Json() if as_json else _Text())
     logging.basicConfig(level=level, handlers=[output], force=True)
+    logging.getLogger("callboard").setLevel(logging.NOTSET)  # a command may have made it quieter
+    logging.captureWarnings(capture=True)
+    logging.raiseExceptions = False  # it prints what does not fit, unsealed, past every formatter
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(level, logging.WARNING) if level > logging.DEBUG else logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it prints every URL, token included

@@ -221,3 +221,70 @@ def test_the_slack_manifest_has_the_command_and_the_mode(lab):
     assert socket["features"]["slash_commands"][0]["command"] == "/positions"
     http = json.loads(callboard("slack-manifest", "--url", "https://bot.lab.example/slack/events").out)
     assert http["settings"]["event_subscriptions"]["request_url"] == "https://bot.lab.example/slack/events"
+
+
+@pytest.mark.parametrize("words", [["-phd"], ["- phd"], ["-5", "phd"], ["-", "phd"], ["--", "--phd"], ["-c"]])
+def test_what_is_asked_may_begin_with_a_hyphen(lab, words):
+    post("robots")
+    ended = callboard("ask", "--json", *words, *([] if "--" in words else ["--language", "de"]))
+    assert (ended.code, ended.err) == (0, "")
+    assert "text" in json.loads(ended.out)
+
+
+def test_options_of_ask_are_still_options_wherever_they_stand(lab):
+    assert "Nothing is open" in json.loads(callboard("ask", "-", "--at=2027-01-01", "phd", "--json").out)["text"]
+    assert callboard("ask", "phd", "-h").out.startswith("Usage: callboard ask")
+    for words, said in {
+        ("phd", "--langauge", "de"): "--langauge",
+        ("phd", "--at"): "requires an argument",
+        ("--json",): "TEXT",
+    }.items():
+        ended = callboard("ask", *words)
+        assert ended.code == 2
+        assert said in ended.err
+
+
+def test_an_instant_out_of_reach_says_which_years_there_are(lab):
+    assert "from 1970 to 2999" in callboard("tick", "--at", "3000-01-01").err
+
+
+@pytest.mark.parametrize(
+    ("url", "fits"),
+    [
+        ("https://bot.lab.example/slack/events", True),
+        ("https://bot.lab.example:8443/callboard/slack/events", True),
+        ("https://bot.lab.example/slack/lab-slack/events", True),
+        ("http://bot.lab.example/slack/events", False),
+        ("bot.lab.example", False),
+        ("https://bot.lab.example/", False),
+        ("https://bot.lab.example/slack/events/", False),
+        ("https://bot.lab.example/slack/events?x=1", False),
+        ("https:///slack/events", False),
+        ("", False),
+    ],
+)
+def test_the_address_in_the_slack_manifest_is_one_that_slack_takes(lab, url, fits):
+    ended = callboard("slack-manifest", "--url", url)
+    assert ended.code == (0 if fits else 2)
+    if not fits:
+        assert "write https://YOUR-HOST/slack/events" in ended.err
+
+
+def test_preview_takes_platforms_of_the_config_and_kinds(lab):
+    Path("config.yaml").write_text(
+        "platforms:\n"
+        "  lab-slack: {kind: slack, bot_token: xoxb-1}\n"
+        "  physics: {kind: telegram, token: '1:a'}\n"
+        "channels:\n"
+        "- {name: a, platform: physics, address: '@physics'}\n"
+        "- {name: b, platform: lab-slack, address: '#jobs'}\n"
+    )
+    post("robots")
+    assert json.loads(callboard("preview", "robots").out)["chat_id"] == "@physics"
+    for name in ("physics", "telegram"):
+        assert json.loads(callboard("preview", "robots", "--platform", name).out)["chat_id"] == "@physics"
+    for name in ("lab-slack", "slack"):
+        assert json.loads(callboard("preview", "robots", "--platform", name).out)["channel"] == "#jobs"
+    assert "New position" in callboard("preview", "robots", "--platform", "console").out
+    ended = callboard("preview", "robots", "--platform", "phisics")
+    assert (ended.code, 'is no platform; did you mean "physics"?' in ended.err) == (2, True)

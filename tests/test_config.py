@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.config import Config, Platform, Secret, SlackMode, read
+from bot.config import Config, Platform, Secret, SlackMode, Web, read
 from bot.core.channel import Lead
 from bot.core.posting import Role
 from bot.document import InvalidError
@@ -120,7 +120,7 @@ def test_every_key_is_read(config, tmp_path):
     assert found.database == f"sqlite:///{tmp_path / 'data.db'}"
     assert (found.timezone, found.language, found.when_empty) == ("Europe/Berlin", "de", "Nothing: write to us")
     console, telegram, slack = found.platforms
-    assert console == Platform("console", {})
+    assert console == Platform("console", "console", {})
     assert (telegram.name, telegram.settings["token"].reveal()) == ("telegram", TOKEN)
     assert telegram.settings["api_url"] == "http://127.0.0.1:8081"
     assert slack.settings["bot_token"].reveal() == "xoxb-1"
@@ -163,7 +163,7 @@ def test_a_platform_with_a_token_but_no_channel_is_kept(config):
 
 
 def test_a_platform_that_only_a_channel_names_is_there(config):
-    assert config("channels: [{name: a, platform: console}]").platforms == (Platform("console", {}),)
+    assert config("channels: [{name: a, platform: console}]").platforms == (Platform("console", "console", {}),)
 
 
 def test_numbers_may_be_addresses(config):
@@ -211,8 +211,7 @@ WRONG = {
         "2: registry: there is no folder {folder}/config.yaml; make it or name another"
     ),
     "databse: x": '1: "databse" is no key I know; did you mean "database"?',
-    "xyz: x": '1: "xyz" is no key I know; known are registry, database, platforms, channels, timezone, '
-    "language, reminders, remind_at, when_empty",
+    "xyz: x": '1: "xyz" is no key I know; delete it',
     "language: fr": '1: language: "fr" is no language that I speak; write en or de',
     "language: NO": '1: language: "NO" is no language that I speak; write en or de',
     "timezone: Berlin": '1: timezone: "Berlin" is no time zone; did you mean "Europe/Berlin"?',
@@ -234,8 +233,37 @@ WRONG = {
     "registry: ${UNSET}": "1: registry: UNSET is not set in the environment",
     "registry: ${UNSET}${EMPTY}": "1: registry: UNSET, EMPTY is not set in the environment",
     "registry: ${UNSET:-postings}": '1: registry: holds "${{" without a name and "}}" after it; write ${{NAME}}',
-    "platforms:\n  telegrm: {}": '2: platforms: "telegrm" is no platform; did you mean "telegram"?',
-    "platforms:\n  irc: {}": '2: platforms: "irc" is no platform; known are console, telegram, slack',
+    "platforms:\n  telegrm: {}": (
+        '2: platforms: "telegrm" is no platform; did you mean "telegram"? '
+        "A name of your own needs a kind: console, telegram or slack"
+    ),
+    "platforms:\n  irc: {}": (
+        '2: platforms: "irc" is no platform; a name of your own needs a kind: console, telegram or slack'
+    ),
+    "platforms:\n  ours: {kind: telegrm}": (
+        '2: platforms.ours.kind: "telegrm" is no kind of platform; did you mean "telegram"?'
+    ),
+    "platforms:\n  slack: {kind: telegram}": (
+        "2: platforms.slack.kind: is telegram, but the name says slack; give it another name"
+    ),
+    "platforms:\n  a b: {kind: telegram}": '2: platforms: "a b" is no name; write letters, digits and hyphens',
+    "platforms:\n  17: {kind: telegram}": '2: platforms: YAML takes 17 for the number 17; write "17" in quotes',
+    "platforms:\n  ours: {kind: telegram, tokn: x}": (
+        '2: "platforms.ours.tokn" is no key I know; did you mean "token"?'
+    ),
+    "platforms:\n  telegram: {token: 1:a}\n  physics: {kind: telegram, token: 1:a}": (
+        "3: platforms.physics.token: is that of platforms.telegram, too; "
+        "give each a bot of its own, or delete one of them"
+    ),
+    "platforms:\n  slack: {bot_token: a, app_token: c}\n  ours:\n    kind: slack\n    app_token: c": (
+        "5: platforms.ours.app_token: is that of platforms.slack, too; "
+        "give each a bot of its own, or delete one of them"
+    ),
+    "announce_closing: perhaps": '1: announce_closing: "perhaps" is neither true nor false; write one of them',
+    "in_doubt: dorp": '1: in_doubt: "dorp" is not one of resend, drop; did you mean "drop"?',
+    "in_doubt: [drop]": "1: in_doubt: must be keys with values; write lines such as key: value",
+    "in_doubt: {reminders: drop}": '1: "in_doubt.reminders" is no key I know; did you mean "reminder"?',
+    "in_doubt:\n  closed: no": '2: in_doubt.closed: "no" is not one of resend, drop',
     "platforms:\n  console:": "2: platforms.console: is empty; write keys and values below it, or {{}}",
     "platforms:\n  console: {}\n  console: {}": "3: platforms.console: stands twice; keep one of them",
     "platforms: console": "1: platforms: must be keys with values; write lines such as key: value",
@@ -249,7 +277,7 @@ WRONG = {
     ),
     "platforms:\n  slack:\n    token: x": (
         '3: "platforms.slack.token" is no key I know; '
-        "known are bot_token, app_token, signing_secret, mode, listen, api_url"
+        "known are bot_token, app_token, signing_secret, mode, listen, api_url, kind"
     ),
     "platforms:\n  slack:\n    mode: sockt": (
         '3: platforms.slack.mode: "sockt" is not one of socket, http; did you mean "socket"?'
@@ -485,3 +513,196 @@ def test_what_a_channel_says_when_nothing_is_open_can_be_its_own(tmp_path):
         "  - {name: one, platform: console, when_empty: Nichts}\n  - {name: two, platform: console}\n"
     )
     assert [channel.when_empty for channel in read(path).channels] == ["Nichts", "Nothing"]
+
+
+# --- Several of one kind
+
+
+SEVERAL = """\
+platforms:
+  telegram: {token: '1:a'}
+  telegram-physics: {kind: telegram, token: '2:b', api_url: http://x}
+  lab-slack: {kind: slack, bot_token: xoxb-1}
+  screen: {kind: console}
+  idle: {kind: telegram, token: '${UNSET}'}
+channels:
+- {name: a, platform: telegram-physics, address: '@physics', thread: 3}
+- {name: b, platform: lab-slack, address: '#jobs'}
+- {name: c, platform: screen}
+"""
+
+
+def test_a_platform_has_a_name_of_its_own_beside_its_kind(config):
+    found = config(SEVERAL)
+    assert [(platform.name, platform.kind) for platform in found.platforms] == [
+        ("telegram", "telegram"),
+        ("telegram-physics", "telegram"),
+        ("lab-slack", "slack"),
+        ("screen", "console"),
+    ]
+    assert [channel.destination.platform for channel in found.channels] == ["telegram-physics", "lab-slack", "screen"]
+    assert "kind" not in found.platforms[1].settings
+    assert found.secrets == {"1:a", "2:b", "xoxb-1"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("'@physics'", "physics", '8: channels: address: is no Telegram address; write "@name" or a numeric chat id'),
+        (
+            "address: '#jobs'",
+            "thread: 3",
+            '9: channels: address: is missing in "b"; say where it is on lab-slack',
+        ),
+        ("'2:b'", "'${UNSET}'", "3: platforms.telegram-physics.token: UNSET is not set in the environment; "),
+        ("platform: screen", "platform: scren", '10: channels: platform: "scren" is no platform; did you mean "scr'),
+        ("{kind: slack,", "{", '4: platforms: "lab-slack" is no platform; a name of your own'),
+    ],
+)
+def test_a_channel_is_held_to_the_kind_of_its_platform(problems, before, after, message):
+    found = problems(SEVERAL.replace(before, after))
+    assert found[0].startswith(f"config.yaml:{message}")
+    assert len(found) == 1 + (after == "thread: 3")
+
+
+def test_two_configs_that_say_the_same_are_equal(config):
+    assert config(SEVERAL) == config("# the same\n" + SEVERAL)
+    assert config(SEVERAL) != config(SEVERAL.replace("2:b", "3:b"))
+
+
+# --- What is said beside announcements and reminders, and what is dropped
+
+
+def test_whether_closing_is_said_is_for_all_channels_or_for_one(config):
+    text = "channels:\n- {name: a, platform: console}\n- {name: b, platform: console, announce_closing: %s}\n"
+    assert [one.announce_closing for one in config(text % "true").channels] == [False, True]
+    text = "announce_closing: true\n" + text
+    assert [one.announce_closing for one in config(text % "false").channels] == [True, False]
+
+
+EVERY_KIND = {"announcement", "reminder", "deadline-moved", "reopened", "closed"}
+
+
+@pytest.mark.parametrize(
+    ("above", "own", "dropped"),
+    [
+        ("", "", set()),
+        ("in_doubt: drop\n", "", EVERY_KIND),
+        ("in_doubt: drop\n", ", in_doubt: resend", set()),
+        ("", ", in_doubt: drop", EVERY_KIND),
+        ("in_doubt: {reminder: drop, closed: drop}\n", "", {"reminder", "closed"}),
+        ("in_doubt: {reminder: drop, closed: drop}\n", ", in_doubt: {closed: resend}", {"reminder"}),
+        ("in_doubt: drop\n", ", in_doubt: {announcement: resend}", EVERY_KIND - {"announcement"}),
+    ],
+)
+def test_what_is_dropped_in_doubt_is_for_all_notices_or_by_kind(config, above, own, dropped):
+    (channel,) = config(f"{above}channels: [{{name: a, platform: console{own}}}]\n").channels
+    assert channel.drop_in_doubt == dropped
+    assert hash(channel)
+
+
+# ---------------------------------------------------------------------------- what is reached by HTTP
+
+WEBHOOK = """
+platforms:
+  telegram:
+    token: ${TELEGRAM_BOT_TOKEN}
+    webhook:
+      url: https://lab.example/telegram/lab
+      secret: ${HOOK}
+"""
+
+
+def test_without_web_nothing_is_served(config):
+    assert config("{}").web is None
+
+
+@pytest.mark.parametrize(
+    ("text", "web"),
+    [
+        ("web: {}", Web("127.0.0.1:8080", metrics=True)),
+        ("web: {listen: '[::1]:9000', metrics: false}", Web("[::1]:9000", metrics=False)),
+    ],
+)
+def test_health_and_metrics(config, text, web):
+    assert config(text).web == web
+
+
+@pytest.mark.usefixtures("tokens")
+def test_a_webhook_with_its_secret(config, monkeypatch):
+    monkeypatch.setenv("HOOK", "s3cret_-S3CRET")
+    found = config(WEBHOOK)
+    (telegram,) = found.platforms
+    webhook = {"url": "https://lab.example/telegram/lab", "secret": Secret("s3cret_-S3CRET")}
+    assert telegram.settings["webhook"] == webhook
+    assert "s3cret_-S3CRET" in found.secrets
+    assert "s3cret_-S3CRET" not in repr(found)
+
+
+def test_a_webhook_of_a_bot_that_is_left_out_needs_no_secret(config):
+    assert config(WEBHOOK).platforms == ()
+
+
+@pytest.mark.usefixtures("tokens")
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        (WEBHOOK, 7, "platforms.telegram.webhook.secret: HOOK is not set in the environment"),
+        (WEBHOOK.replace("      secret: ${HOOK}\n", ""), 6, "platforms.telegram.webhook.secret: is missing; add it"),
+        (WEBHOOK.replace("${HOOK}", "s3cret s3cret"), 7, "is no secret for a webhook; write up to 256 letters, digits"),
+        (WEBHOOK.replace("${HOOK}", "s" * 257), 7, "is no secret for a webhook"),
+        (WEBHOOK.replace("https://lab", "lab"), 6, "is no address for a webhook; write https://host/path"),
+        (WEBHOOK.replace("/telegram/lab", "/a?b=c"), 6, "is no address for a webhook"),
+        (WEBHOOK.replace("https://", "https://user:s3cret@"), 6, "is no address for a webhook"),
+        ("web: {listen: 8080}", 1, "web.listen: "),
+        ("web: {metric: true}", 1, '"web.metric" is no key I know; did you mean "metrics"?'),
+    ],
+)
+def test_what_is_wrong_with_it_is_said(problems, text, line, said):
+    found = [problem for problem in problems(text) if said in problem]
+    assert found
+    assert found[0].startswith(f"config.yaml:{line}: ")
+    assert "s3cret" not in found[0]
+
+
+def test_two_parts_cannot_have_one_path(config, problems):
+    tokens = WEBHOOK.replace("${TELEGRAM_BOT_TOKEN}", "1:x").replace("${HOOK}", "x")
+    hooked = tokens.replace("/telegram/lab", "{}") + "      listen: {}\n"
+    slack = "  slack: {{bot_token: xoxb-1, signing_secret: s, mode: http, listen: {}}}\n"
+    both = hooked + slack
+    assert config(both.format("/x", "127.0.0.1:1", "127.0.0.1:1") + "web: {listen: '127.0.0.1:1'}").web
+    assert config(both.format("/slack/events", "127.0.0.1:1", "127.0.0.1:2"))
+    (found,) = problems(both.format("/slack/events", "127.0.0.1:1", "127.0.0.1:1"))
+    assert found.startswith("config.yaml:9: platforms.slack: /slack/events at 127.0.0.1:1 is used by platforms.tele")
+    assert problems(hooked.format("/metrics", "127.0.0.1:8080") + "web: {}") == [
+        "config.yaml:6: platforms.telegram: /metrics at 127.0.0.1:8080 is used by web already; write another url"
+    ]
+
+
+def test_the_databases_password_is_a_secret(config):
+    found = config("database: postgresql://user:p%40ss-w0rd@db.example/x").secrets
+    assert found == {"p%40ss-w0rd", "p@ss-w0rd"}
+    assert config("database: postgresql://user@db.example/x").secrets == frozenset()
+
+
+def test_platforms_channels_and_their_keys_have_lines(config):
+    found = config(
+        "platforms:\n"
+        "  console: {}\n"
+        "channels:\n"
+        "- name: a\n"
+        "  platform: console\n"
+        "- {name: b, platform: console,\n"
+        "   filter: phd}\n"
+    )
+    assert found.lines == {
+        "platforms.console": 2,
+        "channels.a": 4,
+        "channels.a.name": 4,
+        "channels.a.platform": 5,
+        "channels.b": 6,
+        "channels.b.name": 6,
+        "channels.b.platform": 6,
+        "channels.b.filter": 7,
+    }
+    assert config("channels: []").lines == {}

@@ -53,7 +53,10 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """`name` is its identity in the ledger; everything else may change without anything being said again."""
+    """`name` is its identity in the ledger; everything else may change without anything being said again.
+
+    `drop_in_doubt`: the kinds of notices that are not sent once more when nobody knows whether they arrived.
+    """
 
     name: str
     destination: Destination
@@ -62,3 +65,5 @@ class Channel:
     filter: Query = EVERYTHING
     silent: bool = False
     when_empty: str | None = None
+    announce_closing: bool = False
+    drop_in_doubt: frozenset[str] = frozenset()

@@ -28,7 +28,7 @@ DEADLINE_DAYS = 30
 _LONGEST_ARGUMENT = 500
 _MOST_DAYS = 3660
 _DAYS = re.compile(
-    r"(?:(?:in|within|for|the|next|den|der|nächsten|innerhalb|von)\s+)*([0-9]{1,5})?\s*(?:days?|tage?n?|d)?"
+    r"(?:(?:in|within|for|the|next|den|der|nächsten|innerhalb|von)\s+)*([0-9]{1,9})?\s*(?:days?|tage?n?|d)?"
 )
 
 
@@ -225,13 +225,18 @@ def _deadlines(desk: Desk, wording: Wording, request: Request, dialect: Dialect)
                 asked=shortened(request.argument, 60), usage=usage, example=usage.rpartition(" ")[0] + " 14"
             )
         )
-    days = min(int(asked[1] or DEADLINE_DAYS), _MOST_DAYS)
+    wanted = int(asked[1] or DEADLINE_DAYS)
+    days = min(wanted, _MOST_DAYS)
+    limit = _("I look at most {n} days ahead.").format(n=_MOST_DAYS) if wanted > days else ""
     found = desk.index.due_within(days, desk.now, desk.now.astimezone(zone(desk.timezone)))
     if found:
         within = wording.ngettext("Deadlines within {n} day", "Deadlines within the next {n} days", days).format(n=days)
-        return _page(desk, wording, request, within if days else _("Deadlines today"), found)
+        page = _page(desk, wording, request, within if days else _("Deadlines today"), found)
+        if not limit:
+            return page
+        return replace(page, message=replace(page.message, lines=(*page.message.lines, BLANK, Line.of(limit))))
     none = wording.ngettext("No deadline within {n} day.", "No deadline within the next {n} days.", days).format(n=days)
-    said = none if days else _("No deadline today.")
+    said = f"{none} {limit}".strip() if days else _("No deadline today.")
     count = desk.index.count_open(desk.now)
     if count:
         said += " " + wording.ngettext("{n} position is open: {list}", "{n} positions are open: {list}", count).format(

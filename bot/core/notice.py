@@ -1,52 +1,136 @@
-"""Why something is said, to whom, and the key that makes it unique."""
+"""Why something is said, to whom, the key that makes it unique, and what the ledger remembers of it."""
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
+from typing import Self
 
 from bot.core.channel import Channel, Lead
-from bot.core.posting import Posting
+from bot.core.posting import Deadline, DeadlineKind, Posting, Status
+from bot.core.zones import zone, zone_names
 
 
 class Kind(StrEnum):
     ANNOUNCEMENT = "announcement"
     REMINDER = "reminder"
+    DEADLINE_MOVED = "deadline-moved"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+    EDIT = "edit"  # of a message that stands
+    WITHDRAWAL = "withdrawal"  # of an announcement, by an admin
+
+
+class Standing(StrEnum):
+    """What has become of a posting, as its readers are told."""
+
+    OPEN = "open"
+    PASSED = "passed"  # its deadline
+    CLOSED = "closed"
+    FILLED = "filled"
+    WITHDRAWN = "withdrawn"
+    GONE = "gone"  # its file: no longer listed
+
+    @property
+    def is_over(self) -> bool:
+        """Ended by a person's doing. A deadline that has passed may be extended: that is another matter."""
+        return self not in {Standing.OPEN, Standing.PASSED}
+
+
+_STANDINGS = {
+    Status.DRAFT: Standing.GONE,
+    Status.CLOSED: Standing.CLOSED,
+    Status.FILLED: Standing.FILLED,
+    Status.WITHDRAWN: Standing.WITHDRAWN,
+}
+
+
+def standing(posting: Posting, now: datetime) -> Standing:
+    """What has become by `now` of a posting that is in the registry."""
+    if posting.status is not Status.OPEN:
+        return _STANDINGS[posting.status]
+    return Standing.PASSED if posting.closes_at is not None and now > posting.closes_at else Standing.OPEN
+
+
+class Form(StrEnum):
+    """How much of a posting a message shows."""
+
+    FULL = "full"
+    BRIEF = "brief"
+    SHORT = "short"
+    ITEM = "item"
+
+
+_ITEM = ("title", "roles", "location", "url", "deadline_kind")
+_BRIEF = (*_ITEM, "organization", "group", "workplace", "pay", "fte", "start", "duration", "apply")
+_SHORT = ("title", "url", "deadline_kind", "apply")
+_FIELDS = {Form.ITEM: _ITEM, Form.SHORT: _SHORT, Form.BRIEF: _BRIEF, Form.FULL: (*_BRIEF, "summary", "contact")}
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
-    """Why something is said about a posting. `at` (UTC) is when it falls due; None means at once."""
+class Version:
+    """What a message says of a posting: two that are equal need no edit. `facts` is a digest of all that is shown
+    beside the standing and the deadline; `deadline` is None where applications are welcome at any time.
+    """
 
-    posting: Posting
-    kind: Kind
-    at: datetime | None
-    lead: Lead | None = None
+    standing: Standing
+    deadline: Deadline | None
+    facts: str
 
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One occasion for one channel."""
-
-    occasion: Occasion
-    channel: Channel
+    @classmethod
+    def of(cls, posting: Posting, standing: Standing, form: Form) -> Self:
+        return cls(standing, told_deadline(posting), _facts(posting, form))
 
     @property
-    def keys(self) -> tuple[str, ...]:
-        """Its identity, first, and the identities it had while the posting went by a former id.
-
-        A reminder's key carries the deadline, so that a deadline that moves has reminders of its own.
-        """
-        occasion = self.occasion
-        rest = str(occasion.kind)
-        if occasion.lead and occasion.posting.deadline:
-            deadline = occasion.posting.deadline.at.astimezone(UTC)
-            rest += f"/{occasion.lead}/{deadline:%Y-%m-%dT%H:%M:%SZ}"
-        posting = occasion.posting
-        return tuple(f"{self.channel.name}/{name}/{rest}" for name in (posting.id, *posting.aliases))
+    def until(self) -> datetime | None:
+        """The deadline's instant, in UTC."""
+        return self.deadline.at.astimezone(UTC) if self.deadline else None
 
     @property
-    def key(self) -> str:
-        return self.keys[0]
+    def gist(self) -> tuple[Standing, datetime | None]:
+        """What must be corrected at once when it differs: whether one can apply, and until when."""
+        return self.standing, self.until
+
+    @property
+    def text(self) -> str:
+        """One line that `parse` reads back; the deadline as RFC 9557 writes it."""
+        return f"{self.standing} {written(self.deadline)} {self.facts}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        word, deadline, facts = text.split(" ", 2)
+        return cls(Standing(word), deadline_of(deadline), facts)
+
+
+def told_deadline(posting: Posting) -> Deadline | None:
+    """The deadline that its readers are told to keep."""
+    return None if posting.deadline_kind is DeadlineKind.ROLLING else posting.deadline
+
+
+def written(deadline: Deadline | None) -> str:
+    """`2027-05-02T23:59:59+02:00[Europe/Berlin]` (RFC 9557, section 4), or `-`."""
+    return f"{deadline.at.isoformat()}[{deadline.zone}]" if deadline else "-"
+
+
+def deadline_of(text: str) -> Deadline | None:
+    """Reads back what `written` wrote."""
+    if text == "-":
+        return None
+    at, _, name = text.rstrip("]").partition("[")
+    instant = datetime.fromisoformat(at)
+    return Deadline(instant.astimezone(zone(name)) if name in zone_names() else instant, name)
+
+
+@lru_cache(maxsize=4096)
+def _facts(posting: Posting, form: Form) -> str:
+    shown = {name: value for name in _FIELDS[form] if (value := getattr(posting, name))}
+    shown["form"] = form
+    if posting.deadline:  # one that moves is told apart by `Version.deadline`
+        shown["zone"] = posting.deadline.zone if told_deadline(posting) else written(posting.deadline)
+    whole = json.dumps(shown, sort_keys=True, default=asdict)
+    return hashlib.blake2s(whole.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
 class State(StrEnum):
@@ -70,3 +154,159 @@ class Entry:
     state: State
     at: datetime
     due_again_at: datetime | None = None
+
+    def waits(self, now: datetime) -> bool:
+        """Whether it is not to be tried now: it must first be known what became of it, or its time has not come."""
+        return self.state in {State.ON_THE_WIRE, State.IN_DOUBT} or self.told_to_wait(now) is not None
+
+    def told_to_wait(self, now: datetime) -> datetime | None:
+        """Until when it waits because the platform asked for that. Once the clock was set back, nobody knows how much
+        of it is left.
+        """
+        waits = self.due_again_at is not None and self.at <= now < self.due_again_at
+        return self.due_again_at if waits else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One notice as the ledger has it. Instants are UTC; `reference` is the platform's own name of the message.
+
+    `original` and `revision`: the notice whose message it edits, and the how-manieth edit it is; its own key and 0
+    when it edits none. `told`: what it says of the posting. `before`: the deadline that it says was moved.
+    `place`: where it stands in its message, from 0. `reply_to`: the message that it answers.
+    """
+
+    key: str
+    delivery: str
+    channel: str
+    platform: str
+    posting: str
+    kind: str
+    lead: str | None
+    state: State
+    at: datetime
+    attempts: int
+    due_again_at: datetime | None = None
+    reference: str | None = None
+    reason: str | None = None
+    original: str
+    revision: int = 0
+    told: Version | None = None
+    before: Deadline | None = None
+    place: int = 0
+    reply_to: str | None = None
+
+    @property
+    def is_in_digest(self) -> bool:
+        """Whether other notices stand in the same message."""
+        return not self.revision and self.delivery != self.key
+
+    def waits(self, now: datetime) -> bool:
+        return Entry(self.state, self.at, self.due_again_at).waits(now)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Why something is said about a posting. `at` (UTC) is when it falls due; None means at once.
+
+    `number` tells the second announcement, or the third move of a deadline, from the first. `before` is the deadline
+    as it was told until now. `standing` is what has become of the posting: a message that is edited says so.
+    """
+
+    posting: Posting
+    kind: Kind
+    at: datetime | None
+    lead: Lead | None = None
+    number: int | None = None
+    before: Deadline | None = None
+    standing: Standing = Standing.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One occasion for one channel; or, with `corrects`, what a message that stands ought to say of it by now."""
+
+    occasion: Occasion
+    channel: Channel
+    corrects: Record | None = None
+    revision: int = 0
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Its identity, first, and the identities it had while the posting went by a former id.
+
+        A reminder's key carries the deadline, so that a deadline that moves has reminders of its own.
+        """
+        if self.corrects:
+            return (f"{self.corrects.key}/revision/{self.revision}",)
+        occasion = self.occasion
+        rest = str(occasion.kind)
+        if occasion.lead and occasion.posting.deadline:
+            deadline = occasion.posting.deadline.at.astimezone(UTC)
+            rest += f"/{occasion.lead}/{deadline:%Y-%m-%dT%H:%M:%SZ}"
+        elif occasion.number:
+            rest += f"/{occasion.number}"
+        posting = occasion.posting
+        return tuple(f"{self.channel.name}/{name}/{rest}" for name in (posting.id, *posting.aliases))
+
+    @property
+    def key(self) -> str:
+        return self.keys[0]
+
+    @property
+    def withdrawals(self) -> tuple[str, ...]:
+        """The keys of which one is in the ledger when its posting's announcement was taken back in its channel."""
+        posting = self.occasion.posting
+        return tuple(withdrawal_key(self.channel.name, name) for name in (posting.id, *posting.aliases))
+
+    def version(self, *, alone: bool) -> Version:
+        """What a message with it says of its posting: on its own, or as one of many in a digest."""
+        occasion = self.occasion
+        full = occasion.kind in {Kind.ANNOUNCEMENT, Kind.REOPENED}
+        short = occasion.kind in {Kind.DEADLINE_MOVED, Kind.CLOSED}
+        form = Form.ITEM if not alone else Form.FULL if full else Form.SHORT if short else Form.BRIEF
+        return Version.of(occasion.posting, occasion.standing, form)
+
+
+def withdrawal_key(channel: str, posting: str) -> str:
+    return f"{channel}/{posting}/{Kind.WITHDRAWAL}"
+
+
+class Act(StrEnum):
+    """What is done to a message."""
+
+    SEND = "send"
+    EDIT = "edit"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """One delivery: the notices that it settles, and how. All are of one channel.
+
+    `reference`: the message that is edited or deleted, or that a new one answers. `shows`: all that stands in an
+    edited message, when that is more than what is settled. `said_at`: the instant that an edited message speaks of.
+    """
+
+    notices: tuple[Notice, ...]
+    act: Act = Act.SEND
+    reference: str | None = None
+    shows: tuple[Notice, ...] = ()
+    said_at: datetime | None = None
+
+    @property
+    def shown(self) -> tuple[Notice, ...]:
+        return self.shows or self.notices
+
+    @property
+    def channel(self) -> Channel:
+        return self.notices[0].channel
+
+    @property
+    def key(self) -> str:
+        """What the platform is asked for in doubt: a notice's own key, or one for all that are settled together."""
+        if len(self.notices) == 1:
+            return self.notices[0].key
+        keys = "\n".join(sorted(notice.key for notice in self.notices))
+        kind = "digest" if self.act is Act.SEND else str(self.act)
+        return f"{self.channel.name}/{kind}/{hashlib.sha256(keys.encode()).hexdigest()[:16]}"

@@ -12,7 +12,7 @@ from functools import cache
 from itertools import count
 
 from bot.core.channel import Channel, Lead, Pattern
-from bot.core.notice import Entry, Kind, Notice, Occasion, State
+from bot.core.notice import Dispatch, Entry, Kind, Notice, Occasion, Standing
 from bot.core.posting import DeadlineKind, Posting, Status
 from bot.core.query import matches, search_words
 from bot.core.zones import at_local, zone
@@ -73,37 +73,43 @@ def _may_be_announced(posting: Posting, at: datetime) -> bool:
     return posting.status is Status.OPEN and (posting.closes_at is None or at <= posting.closes_at)
 
 
-def due(notices: Sequence[Notice], ledger: Mapping[str, Entry], now: datetime) -> Notice | None:
+def due(
+    notices: Sequence[Notice], ledger: Mapping[str, Entry], now: datetime, told_at: datetime | None = None
+) -> Notice | None:
     """The one of a channel's wanted notices about a posting that is to be sent now, if any: wanted − settled."""
-    notice, entry = outstanding(notices, ledger)
-    if entry and entry.state in {State.ON_THE_WIRE, State.IN_DOUBT}:
-        return None  # first it must be known what became of it
-    waits = entry is not None and entry.due_again_at is not None and entry.due_again_at > now
-    return None if waits else notice
+    notice, entry = outstanding(notices, ledger, told_at)
+    return None if entry and entry.waits(now) else notice
 
 
-def outstanding(notices: Sequence[Notice], ledger: Mapping[str, Entry]) -> tuple[Notice | None, Entry | None]:
+def outstanding(
+    notices: Sequence[Notice], ledger: Mapping[str, Entry], told_at: datetime | None = None
+) -> tuple[Notice | None, Entry | None]:
     """The first of a channel's wanted notices about a posting that is not settled, and what the ledger says of it.
 
-    An announcement stands in for the reminders that fell due before it went out.
+    An announcement stands in for the reminders that fell due before it went out; and so does, at `told_at`, the last
+    news that a deadline was moved, or that the position is open again. What was taken back stays unsaid.
     """
-    announced: datetime | None = None
+    if any(key in ledger for notice in notices[:1] for key in notice.withdrawals):
+        return None, None
     for notice in notices:
         known = [ledger[key] for key in notice.keys if key in ledger]
         entry = next((one for one in known if one.state.is_settled), known[0] if known else None)
         if entry is None or not entry.state.is_settled:
-            stood_in = announced is not None and (notice.occasion.at or _EVER) <= announced
+            stood_in = told_at is not None and (notice.occasion.at or _EVER) <= told_at
             return (None, None) if stood_in else (notice, entry)
-        announced = entry.at
+        told_at = max(told_at or _EVER, entry.at)
     return None, None
 
 
-def bundles(notices: Iterable[Notice]) -> list[tuple[Notice, ...]]:
-    """Notices of one channel as messages: each on its own, or all in one digest when there are many."""
+def bundles(notices: Iterable[Notice], answers: Mapping[str, str | None] = {}) -> list[Dispatch]:
+    """Notices of one channel as messages: each on its own, or all in one digest when there are many.
+
+    `answers`: by key, the message that one answers.
+    """
     ordered = sorted(notices, key=_urgency)
     if len(ordered) > DIGEST_ABOVE:
-        return [tuple(ordered)]
-    return [(notice,) for notice in ordered]
+        return [Dispatch(tuple(ordered))]
+    return [Dispatch((notice,), reference=answers.get(notice.key)) for notice in ordered]
 
 
 def _urgency(notice: Notice) -> tuple[datetime, datetime, str]:
@@ -126,7 +132,8 @@ class Agenda:
         self._postings: dict[str, Posting] = {}
         self._upcoming: list[tuple[datetime, int, Posting, Pattern]] = []
         self._order = count()
-        self._open: dict[tuple[str, str], list[Notice]] = {}
+        self._open: dict[str, dict[str, tuple[Occasion, ...]]] = {}  # by channel and posting
+        self._named = {channel.name: channel for alike in self._channels.values() for channel in alike}
         self._fresh: set[str] = set()
         self._now = _EVER
 
@@ -141,10 +148,13 @@ class Agenda:
             self._fresh.add(posting.id)
             gone.add(posting.id)
         if gone:
-            self._open = {pair: notices for pair, notices in self._open.items() if pair[0] not in gone}
+            for name in list(self._open):
+                self._forget(name, gone)
 
-    def look(self, now: datetime) -> list[list[Notice]]:
-        """Per posting and channel, what is wanted by `now` and was not `settle`d when last looked at."""
+    def look(self, now: datetime) -> Iterator[list[list[Notice]]]:
+        """Channel by channel, and for each of its postings, what is wanted by `now` and was not `settle`d when last
+        looked at. What one has looked at may be settled meanwhile.
+        """
         if now < self._now:  # the clock was set back: what lies ahead has changed
             self._fresh.update(self._postings)
             self._upcoming.clear()
@@ -158,29 +168,45 @@ class Agenda:
             _, _, posting, pattern = heapq.heappop(self._upcoming)
             if self._postings.get(posting.id) is posting:
                 self._evaluate(posting, pattern, now)
-        return list(self._open.values())
+        return self._wanted()
+
+    def _wanted(self) -> Iterator[list[list[Notice]]]:
+        for name in list(self._open):  # not its items: 100,000 tuples would be all that the garbage collection sees
+            channel = self._named[name]
+            found = self._open.get(name, {}).values()
+            yield [[Notice(occasion, channel) for occasion in occasions] for occasions in found]
+
+    def __len__(self) -> int:
+        """How many channels are to hear something."""
+        return len(self._open)
 
     def settle(self, notices: Sequence[Notice]) -> None:
         """Forgets what the ledger knows to be said, until its next occasion. `notices` is one list of a `look`; when
         more has fallen due since then, it stays.
         """
-        pair = (notices[0].occasion.posting.id, notices[0].channel.name)
-        if self._open.get(pair) == notices:
-            del self._open[pair]
+        channel, posting = notices[0].channel.name, notices[0].occasion.posting.id
+        if self._open.get(channel, {}).get(posting) == tuple(notice.occasion for notice in notices):
+            self._forget(channel, [posting])
+
+    def _forget(self, channel: str, postings: Iterable[str]) -> None:
+        found = self._open.get(channel, {})
+        for posting in postings:
+            found.pop(posting, None)
+        if not found:
+            self._open.pop(channel, None)
 
     def next_instant(self) -> datetime | None:
         """When something may fall due next (UTC); None when nothing will."""
         return self._upcoming[0][0] if self._upcoming else None
 
     def _evaluate(self, posting: Posting, pattern: Pattern, now: datetime) -> None:
-        occasions = wanted(posting, pattern, now)
-        heard = _listeners(posting, self._channels[pattern]) if occasions else ()
+        occasions = tuple(wanted(posting, pattern, now))
         if occasions:
-            for channel in heard:
-                self._open[posting.id, channel.name] = [Notice(occasion, channel) for occasion in occasions]
-        else:
+            for channel in _listeners(posting, self._channels[pattern]):
+                self._open.setdefault(channel.name, {})[posting.id] = occasions
+        elif self._open:
             for channel in self._channels[pattern]:
-                self._open.pop((posting.id, channel.name), None)
+                self._forget(channel.name, [posting.id])
         ahead = [at for at in _instants(posting, pattern) if at > now]
         if ahead:
             heapq.heappush(self._upcoming, (min(ahead), next(self._order), posting, pattern))
@@ -209,7 +235,9 @@ def _listeners(posting: Posting, channels: Iterable[Channel]) -> Iterator[Channe
 def timeline(
     postings: Iterable[Posting], channels: Sequence[Channel], start: datetime, end: datetime
 ) -> list[tuple[datetime, Notice]]:
-    """Every notice that a bot with an empty ledger, started at `start`, would send until `end` (both included)."""
+    """Every notice that a bot with an empty ledger, started at `start`, would send until `end` (both included), as far
+    as is known now: that a deadline passes is, that one is moved is not.
+    """
     place = {channel.name: number for number, channel in enumerate(channels)}
     by_pattern: dict[Pattern, list[Channel]] = defaultdict(list)
     for channel in channels:
@@ -227,6 +255,10 @@ def timeline(
                 for occasion in reminders(posting, pattern)
                 if occasion.at and announced < occasion.at <= end
             ]
+            closes_at = posting.closes_at
             for channel in _listeners(posting, alike):
                 found += [(at, Notice(occasion, channel)) for at, occasion in spoken]
+                if channel.announce_closing and closes_at and announced <= closes_at <= end:
+                    closing = Occasion(posting, Kind.CLOSED, closes_at, number=1, standing=Standing.PASSED)
+                    found.append((closes_at, Notice(closing, channel)))
     return sorted(found, key=lambda item: (item[0], place[item[1].channel.name], _urgency(item[1])))

@@ -16,8 +16,8 @@ from babel.dates import format_date, format_datetime
 
 from bot.core import prose
 from bot.core.message import BLANK, Button, Line, LineKind, Message, Span, joined, shortened, width
-from bot.core.notice import Kind, Notice
-from bot.core.posting import DeadlineKind, Posting, Role, Status, Workplace
+from bot.core.notice import Kind, Notice, Occasion, Standing, standing, told_deadline
+from bot.core.posting import Deadline, DeadlineKind, Posting, Role, Workplace
 from bot.core.zones import AOE, offset_name, zone
 
 LANGUAGES = ("en", "de")
@@ -65,10 +65,8 @@ class Wording:
 
     # --- Time
 
-    def _when(self, posting: Posting) -> str:
+    def _when(self, deadline: Deadline) -> str:
         """The deadline so that it cannot be misread: weekday, date, time, zone and offset."""
-        deadline = posting.deadline
-        assert deadline  # noqa: S101  # asked only of postings that have one
         zone_name = self._("AoE, anywhere on Earth") if deadline.zone == AOE else deadline.zone
         offset = offset_name(deadline.at)  # told apart here: 02:30 and the second 02:30 of a night are equal
         return _spelled_out(deadline.at, offset, zone_name, self.language, self._("{date}, {time} (as {weekday} ends)"))
@@ -92,15 +90,25 @@ class Wording:
         return self.ngettext("{n} hour left", "{n} hours left", hours).format(n=hours)
 
     def _deadline_lines(
-        self, posting: Posting, now: datetime, timezone: str, indent: str = "", *, left: bool = True
+        self,
+        posting: Posting,
+        now: datetime,
+        timezone: str,
+        indent: str = "",
+        *,
+        standing: Standing,
+        left: bool = True,
+        before: Deadline | None = None,
     ) -> list[Line]:
-        accepts = posting.status is Status.OPEN
+        """Until when one can apply, what was told `before` struck through; with `left`, how long that is."""
+        accepts = not standing.is_over
+        struck = (Span(self._when(before), strike=True), " ") if before else ()
         if posting.deadline is None:
             if not accepts:
                 return []
-            return [Line.of(indent, "📅 ", self._("No fixed deadline: applications are welcome at any time"))]
+            return [Line.of(indent, "📅 ", *struck, self._("No fixed deadline: applications are welcome at any time"))]
         at = posting.deadline.at
-        passed = now > at
+        passed = now > at or standing is Standing.PASSED
         if not accepts:
             said = self._("The deadline passed {when}") if passed else self._("Deadline: {when}")
         elif posting.deadline_kind is DeadlineKind.ROLLING:
@@ -111,39 +119,79 @@ class Wording:
             said = self._("The deadline passed {when}") if passed else self._("Apply by {when}")
         ahead = left and not passed and accepts and posting.deadline_kind is not DeadlineKind.ROLLING
         days_left = f" · {self._days_left(posting, now, timezone)}" if ahead else ""
-        before, _, after = said.partition("{when}")
+        lead, _, after = said.partition("{when}")
         fallback = format_datetime(at.astimezone(UTC), _SHORT[self.language], locale=self.language) + " UTC"
         return [
-            Line.of(indent, "📅 ", before, Span(self._when(posting), bold=True), after, days_left),
+            Line.of(indent, "📅 ", lead, *struck, Span(self._when(posting.deadline), bold=True), after, days_left),
             Line.of(indent, self._("Your time:") + " ", Span(fallback, instant=at)),
         ]
 
     # --- Notices
 
     def notice(self, notices: Sequence[Notice], now: datetime) -> Message:
-        """What is said of one notice, or of many in a digest. All are of one channel."""
+        """What is said of one notice, or of many in a digest. All are of one channel.
+
+        A message that stands is put right with the same words: with what has become of its posting since, and `now`
+        the instant at which it was said.
+        """
         silent = notices[0].channel.silent
         if len(notices) > 1:
             return replace(self._digest(notices, now), silent=silent)
-        posting = notices[0].occasion.posting
-        announces = notices[0].occasion.kind is Kind.ANNOUNCEMENT
-        timezone = notices[0].channel.pattern.timezone
+        occasion, timezone = notices[0].occasion, notices[0].channel.pattern.timezone
+        posting, become = occasion.posting, occasion.standing
+        is_full = occasion.kind in {Kind.ANNOUNCEMENT, Kind.REOPENED}
+        is_short = occasion.kind in {Kind.DEADLINE_MOVED, Kind.CLOSED}
+        is_open = become is Standing.OPEN
         lines = [
             self._opening(notices[0], now),
-            *self._facts(posting),
-            *self._deadline_lines(posting, now, timezone, left=announces),
+            *([] if is_open or occasion.kind is Kind.CLOSED else [Line.of(Span(self._over(become), bold=True))]),
+            *([] if is_short else self._facts(posting)),
+            *self._deadline_lines(
+                posting,
+                now,
+                timezone,
+                standing=become,
+                left=occasion.kind is Kind.DEADLINE_MOVED or (is_full and not occasion.before),
+                before=occasion.before,
+            ),
         ]
-        if announces:
+        if is_full:
             lines += [BLANK, Line.of(posting.summary and shortened(posting.summary, 700))]
-            lines += [BLANK, *self._how_to_apply(posting)]
-        return Message(_tidy(lines), self._links(posting), silent)
+            lines += [BLANK, *(self._how_to_apply(posting) if is_open else ())]
+        return Message(_tidy(lines), self._links(posting, is_open=is_open), silent)
 
     def _opening(self, notice: Notice, now: datetime) -> Line:
-        posting = notice.occasion.posting
-        title = Span(shortened(posting.title, _TITLE), bold=True)
-        if notice.occasion.kind is Kind.ANNOUNCEMENT:
-            return Line.of("📣 ", self._("New position:") + " ", title)
-        return Line.of("⏰ ", Span(self._left(notice, now), bold=True), ": ", title)
+        occasion = notice.occasion
+        is_open = occasion.standing is Standing.OPEN
+        title = Span(shortened(occasion.posting.title, _TITLE), bold=True, strike=not is_open)
+        match occasion.kind:
+            case Kind.REMINDER if is_open and not occasion.before:
+                return Line.of("⏰ ", Span(self._left(notice, now), bold=True), ": ", title)
+            case Kind.REMINDER:
+                return Line.of("⏰ ", self._("Reminder:") + " ", title)
+            case Kind.DEADLINE_MOVED:
+                sign, said = self._move(occasion.before, occasion.posting)
+                return Line.of(f"{sign} ", Span(said, bold=True), ": ", title)
+            case Kind.REOPENED:
+                return Line.of("📣 ", self._("Open again:") + " ", title)
+            case Kind.CLOSED if is_open:  # it said so, and that is no longer true
+                return Line.of("📣 ", self._("Open again:") + " ", title)
+            case Kind.CLOSED:
+                passed = occasion.standing is Standing.PASSED
+                said = self._("The deadline has passed.") if passed else self._over(occasion.standing)
+                return Line.of("🔒 ", Span(said, bold=True), " ", title)
+            case _:
+                return Line.of("📣 ", self._("New position:") + " ", title)
+
+    def _move(self, before: Deadline | None, posting: Posting) -> tuple[str, str]:
+        """Which way a deadline was moved; none at all is later than any."""
+        deadline = told_deadline(posting)
+        is_earlier = deadline is not None and (before is None or deadline.at < before.at)
+        if posting.deadline_kind is DeadlineKind.REVIEW_BEGINS:
+            said = self._("The review begins earlier") if is_earlier else self._("The review begins later")
+        else:
+            said = self._("The deadline was moved earlier") if is_earlier else self._("Deadline extended")
+        return "⚠️" if is_earlier else "📅", said
 
     def _left(self, notice: Notice, now: datetime) -> str:
         posting, lead = notice.occasion.posting, notice.occasion.lead
@@ -153,33 +201,22 @@ class Wording:
         return self._days_left(posting, now, notice.channel.pattern.timezone)
 
     def _digest(self, notices: Sequence[Notice], now: datetime) -> Message:
-        lines = [
-            Line.of(
-                "📋 ",
-                Span(
-                    self.ngettext("{n} position at a glance", "{n} positions at a glance", len(notices)).format(
-                        n=len(notices)
-                    ),
-                    bold=True,
-                ),
-            )
-        ]
-        items = [
-            [
-                self._item("• ", notice.occasion.posting, length=80),
-                *self._deadline_lines(notice.occasion.posting, now, notice.channel.pattern.timezone, "   "),
-            ]
-            for notice in notices[:DIGEST_LINES]
-        ]
+        count = len(notices)
+        heading = self.ngettext("{n} position at a glance", "{n} positions at a glance", count).format(n=count)
+        lines = [Line.of("📋 ", Span(heading, bold=True))]
+        items = [self._digest_item(notice, now) for notice in notices[:DIGEST_LINES]]
         widths = accumulate(sum(width(line.text) + 1 for line in item) for item in items)
         shown = [
-            (notice.occasion.kind, item)
+            (_section(notice.occasion), item)
             for notice, item, whole in zip(notices, items, widths, strict=False)
             if whole <= _DIGEST_WIDTH
         ]
         for kind, heading in (
             (Kind.ANNOUNCEMENT, self._("New positions")),
+            (Kind.REOPENED, self._("Open again")),
+            (Kind.DEADLINE_MOVED, self._("Deadlines that were moved")),
             (Kind.REMINDER, self._("Deadlines that come near")),
+            (Kind.CLOSED, self._("No longer open")),
         ):
             some = [item for its_kind, item in shown if its_kind is kind]
             if some:
@@ -189,12 +226,29 @@ class Wording:
             lines += [BLANK, Line.of(text.format(n=more, command="/positions"))]
         return Message(_tidy(lines))
 
+    def _digest_item(self, notice: Notice, now: datetime) -> list[Line]:
+        occasion = notice.occasion
+        is_open = occasion.standing is Standing.OPEN
+        return [
+            self._item("• ", occasion.posting, length=80, strike=not is_open),
+            *([] if is_open else [Line.of("   ", Span(self._over(occasion.standing), italic=True))]),
+            *self._deadline_lines(
+                occasion.posting,
+                now,
+                notice.channel.pattern.timezone,
+                "   ",
+                standing=occasion.standing,
+                left=not occasion.before,
+                before=occasion.before,
+            ),
+        ]
+
     # --- Parts of a posting
 
-    def _item(self, mark: str, posting: Posting, length: int = 120) -> Line:
+    def _item(self, mark: str, posting: Posting, length: int = 120, *, strike: bool = False) -> Line:
         url = posting.url if posting.url and _is_link(posting.url) else None
         facts = shortened(joined([self._roles(posting), posting.location]), 80)
-        title = Span(shortened(posting.title, length), bold=True, url=url)
+        title = Span(shortened(posting.title, length), bold=True, strike=strike, url=url)
         return Line.of(mark, title, f" ({facts})" if facts else "", kind=LineKind.ITEM)
 
     def _facts(self, posting: Posting) -> list[Line]:
@@ -225,11 +279,11 @@ class Wording:
             lines.append(Line.of(self._("Contact:") + " ", *spaced))
         return lines
 
-    def _links(self, posting: Posting) -> tuple[tuple[Button, ...], ...]:
+    def _links(self, posting: Posting, *, is_open: bool) -> tuple[tuple[Button, ...], ...]:
         buttons = []
         if posting.url:
             buttons.append(Button(self._("Advert"), url=posting.url))
-        if posting.apply and _is_link(posting.apply) and posting.status is Status.OPEN:
+        if posting.apply and _is_link(posting.apply) and is_open:
             buttons.append(Button(self._("Apply"), url=posting.apply))
         return (tuple(buttons),) if buttons else ()
 
@@ -245,7 +299,7 @@ class Wording:
 
     def posting(self, posting: Posting, now: datetime, timezone: str) -> Message:
         """One posting in full."""
-        is_open = posting.is_open(now)
+        is_open, become = posting.is_open(now), standing(posting, now)
         several = ", ".join
         labelled = [
             (self._("Role"), self._roles(posting)),
@@ -269,8 +323,8 @@ class Wording:
         ]
         lines = [
             Line.of(Span(shortened(posting.title, _TITLE), bold=True, strike=not is_open)),
-            *([] if is_open else [Line.of(Span(self._closed(posting), bold=True))]),
-            *self._deadline_lines(posting, now, timezone),
+            *([] if is_open else [Line.of(Span(self._over(become), bold=True))]),
+            *self._deadline_lines(posting, now, timezone, standing=become),
             BLANK,
             *(Line.of(Span(f"{label}: ", bold=True), shortened(text, 400)) for label, text in labelled if text),
             BLANK,
@@ -280,15 +334,15 @@ class Wording:
             BLANK,
             *(prose.lines(posting.description) if posting.description else ()),
         ]
-        shown = posting if is_open else replace(posting, status=Status.CLOSED)
-        return Message(_tidy(lines), self._links(shown))
+        return Message(_tidy(lines), self._links(posting, is_open=is_open))
 
-    def _closed(self, posting: Posting) -> str:
-        if posting.status is Status.FILLED:
-            return self._("This position is filled.")
-        if posting.status is Status.WITHDRAWN:
-            return self._("This position was withdrawn.")
-        return self._("This position is closed.")
+    def _over(self, become: Standing) -> str:
+        """What has become of a posting that is open no more."""
+        return {
+            Standing.FILLED: self._("This position is filled."),
+            Standing.WITHDRAWN: self._("This position was withdrawn."),
+            Standing.GONE: self._("This position is no longer listed."),
+        }.get(become, self._("This position is closed."))
 
     def listing(
         self, heading: str, postings: Sequence[Posting], now: datetime, timezone: str, first_number: int = 1
@@ -298,10 +352,17 @@ class Wording:
         for number, posting in enumerate(postings, first_number):
             lines.append(BLANK)
             lines.append(self._item(f"{number}. ", posting))
+            become = standing(posting, now)
             if not posting.is_open(now):
-                lines.append(Line.of("   ", Span(self._closed(posting), italic=True)))
-            lines += self._deadline_lines(posting, now, timezone, "   ")
+                lines.append(Line.of("   ", Span(self._over(become), italic=True)))
+            lines += self._deadline_lines(posting, now, timezone, "   ", standing=become)
         return lines
+
+
+def _section(occasion: Occasion) -> Kind:
+    """Under which heading of a digest it stands: what was said to be closed may be open again by now."""
+    is_open = occasion.standing is Standing.OPEN
+    return Kind.REOPENED if occasion.kind is Kind.CLOSED and is_open else occasion.kind
 
 
 @lru_cache(maxsize=4096)

@@ -5,21 +5,24 @@ one starts. A lane that has to wait keeps no message: by the time it goes on, th
 """
 
 import asyncio
-import hashlib
 import logging
 import random
+import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from bot.core.channel import Destination
-from bot.core.notice import Notice, State
+from bot.core.message import Message
+from bot.core.notice import Act, Dispatch, Kind, Record, State
 from bot.core.wording import Wording
 from bot.delivery.pace import Pace
-from bot.ledger import Ledger, LedgerError, Record
+from bot.delivery.words import Words
+from bot.ledger import Ledger, LedgerError
+from bot.metrics import Metrics
 from bot.platforms.base import CannotAskError, DeliveryError, Platform
 
 _log = logging.getLogger("callboard.delivery")
@@ -27,17 +30,11 @@ _log = logging.getLogger("callboard.delivery")
 FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0
 """Seconds before a transient failure is tried again: doubled each time, up to five minutes."""
 
+_MENDED = 300.0  # seconds between looks whether a token that was not accepted is good again
 _LOOK_BACK = timedelta(minutes=5)  # for clocks that differ, when a platform is asked what it has
 
-Bundle = tuple[Notice, ...]
-
-
-def delivery_key(bundle: Bundle) -> str:
-    """What the platform is asked for in doubt: a notice's own key, or one for all that stand in a digest."""
-    if len(bundle) == 1:
-        return bundle[0].key
-    keys = "\n".join(sorted(notice.key for notice in bundle))
-    return f"{bundle[0].channel.name}/digest/{hashlib.sha256(keys.encode()).hexdigest()[:16]}"
+_WORKING = 256
+"""So many lanes of a platform work at once: more than its pace lets through, and few enough to be held in memory."""
 
 
 @dataclass(slots=True)
@@ -46,32 +43,42 @@ class _Doubt:
 
     key: str
     since: datetime
+    answers: str | None
+    is_dropped: bool  # where the platform cannot say
 
 
 @dataclass(slots=True)
 class _Lane:
+    """The order of messages to one destination. Lists, not deques: there may be 100,000 lanes, of one message each."""
+
     destination: Destination
-    bundles: deque[Bundle] = field(default_factory=deque)
-    doubts: deque[_Doubt] = field(default_factory=deque)
+    dispatches: list[Dispatch] = field(default_factory=list)  # the next one last
+    doubts: list[_Doubt] = field(default_factory=list)
+    since: datetime | None = None  # by which the ledger knows what it is at; what has begun later is another's
     unwritten: Callable[[], Awaitable[None]] | None = None  # writes down what became of the last message
+    then: Callable[[], None] | None = None  # is done when that is written down
     failures: int = 0
     parked_until: float = 0.0
     task: asyncio.Task[None] | None = None
     waits_its_turn: bool = False
-
-    def is_working(self) -> bool:
-        return self.task is not None and not self.task.done()
+    is_queued: bool = False  # or at work
 
     def has_work(self) -> bool:
         """Whether there is something to do that need not wait."""
-        there_is = self.unwritten or self.doubts or self.bundles
+        there_is = self.unwritten or self.doubts or self.dispatches
         return bool(there_is) and self.parked_until <= asyncio.get_running_loop().time()
+
+    def is_idle(self) -> bool:
+        """Whether nothing of it needs to be remembered."""
+        there_is = self.unwritten or self.doubts or self.dispatches or self.failures
+        return not there_is and self.parked_until <= asyncio.get_running_loop().time()
 
 
 class Delivery:
     """The lanes to all destinations. Lives in one event loop.
 
-    `clock` gives the instant that is written down; `changed` is called when a plan should be made anew.
+    `clock` gives the instant that is written down; `changed` is called when a plan should be made anew; `settled`
+    with what was delivered or refused.
     """
 
     def __init__(
@@ -81,34 +88,55 @@ class Delivery:
         wording: Callable[[str], Wording],
         clock: Callable[[], datetime],
         changed: Callable[[], None] = lambda: None,
+        settled: Callable[[Dispatch], None] = lambda _: None,
+        metrics: Metrics | None = None,
     ) -> None:
         self._ledger = ledger
         self._platforms = platforms
-        self._wording = wording
+        self._words = Words(wording)
         self._clock = clock
         self._changed = changed
+        self._settled = settled
+        self._metrics = metrics or Metrics()
         self.pace = Pace()
+        self.moved: dict[tuple[str, str], str] = {}
         self._lanes: dict[Destination, _Lane] = {}
+        self._ready: dict[str, deque[_Lane]] = {name: deque() for name in platforms}
+        self._tasks: dict[str, set[asyncio.Task[None]]] = {name: set() for name in platforms}
         self._said: dict[str, str] = {}
+        self._shut: dict[str, float] = {}  # platforms whose token is not accepted, and when that is tried again
+        self._unspeakable: dict[str, float] = {}  # what could not be put into words, and when that is tried again
         self._closing = False
+        self._offered = self._hungry = 0
 
     # --- What is handed over
 
-    def offer(self, bundles: Iterable[Bundle]) -> None:
-        """The messages that are due now, per channel in order. Replaces what was offered and has not left."""
+    def offer(self, dispatches: Iterable[Dispatch], hungry: int = 0) -> None:
+        """The messages that are due now, per channel in order. Replaces what was offered and has not left. A plan
+        should be made anew when no more than `hungry` are left of them.
+        """
         for lane in self._lanes.values():
-            lane.bundles.clear()
-        for bundle in bundles:
-            self._lane(bundle[0].channel.destination).bundles.append(bundle)
+            lane.dispatches.clear()
+        self._offered, self._hungry = 0, hungry
+        now = asyncio.get_running_loop().time()
+        self._unspeakable = {key: until for key, until in self._unspeakable.items() if until > now}
+        for dispatch in dispatches:
+            if dispatch.key in self._unspeakable:
+                continue
+            self._lane(dispatch.channel.destination).dispatches.append(dispatch)
+            self._offered += 1
         self._wake()
 
-    def doubt(self, records: Iterable[tuple[Record, Destination]]) -> None:
-        """Messages that an earlier process left in doubt: each is cleared up before its lane sends anything else."""
+    def doubt(self, records: Iterable[tuple[Record, Destination, bool]]) -> None:
+        """Messages that an earlier process left in doubt: each is cleared up before its lane sends anything else. The
+        third says whether it is dropped where the platform cannot say what it has.
+        """
         seen = set()
-        for record, destination in records:
+        for record, destination, is_dropped in records:
             if record.delivery not in seen:
                 seen.add(record.delivery)
-                self._lane(destination).doubts.append(_Doubt(record.delivery, record.at))
+                doubt = _Doubt(record.delivery, record.at, record.reply_to, is_dropped)
+                self._lane(destination).doubts.append(doubt)
         self._wake()
 
     def is_busy(self) -> bool:
@@ -121,7 +149,7 @@ class Delivery:
             await asyncio.wait(tasks)
 
     def _at_work(self) -> list[asyncio.Task[None]]:
-        return [lane.task for lane in self._lanes.values() if lane.task and not lane.task.done()]
+        return [task for tasks in self._tasks.values() for task in tasks if not task.done()]
 
     def next_instant(self) -> float | None:
         """When the first waiting lane may go on (the event loop's time); None when none waits."""
@@ -145,13 +173,40 @@ class Delivery:
 
     def _lane(self, destination: Destination) -> _Lane:
         # Topics of one forum share the chat's pace and order.
-        place = Destination(destination.platform, destination.address)
-        return self._lanes.setdefault(place, _Lane(place))
+        place = replace(destination, thread=None) if destination.thread else destination
+        lane = self._lanes.get(place)
+        if lane is None:
+            lane = self._lanes[place] = _Lane(place)
+        return lane
 
     def _wake(self) -> None:
+        if self._closing:
+            return
         for lane in self._lanes.values():
-            if lane.has_work() and not lane.is_working() and not self._closing:
-                lane.task = asyncio.create_task(self._work(lane), name=f"lane {lane.destination.address}")
+            if not lane.is_queued and lane.has_work():
+                lane.is_queued = True
+                self._ready[lane.destination.platform].append(lane)
+        for platform in self._ready:
+            self._start(platform)
+
+    def _start(self, platform: str) -> None:
+        ready, tasks = self._ready[platform], self._tasks[platform]
+        while ready and len(tasks) < _WORKING and not self._closing:
+            lane = ready.popleft()
+            lane.task = asyncio.create_task(self._work(lane), name=f"lane {lane.destination.address}")
+            tasks.add(lane.task)
+            lane.task.add_done_callback(partial(self._rest, lane))
+
+    def _rest(self, lane: _Lane, task: asyncio.Task[None]) -> None:
+        platform = lane.destination.platform
+        self._tasks[platform].discard(task)
+        lane.task, lane.is_queued = None, False
+        if lane.is_idle():
+            self._lanes.pop(lane.destination, None)
+        elif lane.has_work():
+            lane.is_queued = True
+            self._ready[platform].append(lane)
+        self._start(platform)
 
     async def _work(self, lane: _Lane) -> None:
         platform = self._platforms[lane.destination.platform]
@@ -160,10 +215,15 @@ class Delivery:
                 if lane.unwritten:
                     await self._write_down(lane)
                     self._plan_anew(lane)
+                elif (wait := self._shut.get(platform.name, 0.0) - asyncio.get_running_loop().time()) > 0:
+                    self._park(lane, wait)
                 elif lane.doubts:
                     await self._clear_up(lane, platform)
                 elif await self._turn(lane, platform):
-                    await self._deliver(lane, platform, lane.bundles.popleft())
+                    self._offered -= 1
+                    if self._hungry and self._offered == self._hungry:
+                        self._changed()
+                    await self._deliver(lane, platform, lane.dispatches.pop(0))
         except LedgerError as error:
             self._park(lane, self._next_wait(lane))
             _log.error("%s; nothing is sent until it can be used again", error)  # no traceback for users
@@ -175,80 +235,177 @@ class Delivery:
             await self.pace.turn(platform.rates(lane.destination))
         finally:
             lane.waits_its_turn = False
-        return bool(lane.bundles) and not self._closing
+        return bool(lane.dispatches) and not self._closing
 
-    async def _deliver(self, lane: _Lane, platform: Platform, bundle: Bundle) -> None:
-        channel = bundle[0].channel
-        key = delivery_key(bundle)
-        now = self._clock()
+    async def _deliver(self, lane: _Lane, platform: Platform, dispatch: Dispatch) -> None:
+        channel, key, now = dispatch.channel, dispatch.key, self._clock()
         # Should the ledger fail now, nobody knows whether it has begun; certain is that nothing has left.
-        lane.unwritten = partial(self._ledger.end, key, State.DUE_AGAIN, now, reason="it has not left")
-        if not await self._ledger.begin(key, bundle, now):
+        lane.since, lane.then = now, None
+        lane.unwritten = partial(self._ledger.end, key, State.DUE_AGAIN, now, reason="it has not left", since=now)
+        if not await self._ledger.begin(dispatch, now):
             lane.unwritten = None
             self._plan_anew(lane)  # the plan was older than the ledger
             return
         try:
-            message = self._wording(channel.language).notice(bundle, now)
+            message = self._words.of(dispatch, now)
         except Exception as error:  # noqa: BLE001  # the others must not wait for one that cannot be put into words
-            trouble = f"{_said_of(bundle)} cannot be put into words ({type(error).__name__})"
+            trouble = f"{_said_of(dispatch)} cannot be put into words ({type(error).__name__})"
             self._say(channel.name, trouble, trouble)
             _log.debug("unexpected", exc_info=True)
-            again = now + timedelta(seconds=LONGEST_WAIT)
-            await self._end(lane, key, State.DUE_AGAIN, reason=trouble, due_again_at=again)
+            self._unspeakable[key] = asyncio.get_running_loop().time() + LONGEST_WAIT
+            await self._end(lane, key, State.DUE_AGAIN, reason=trouble)
             return
+        began = time.perf_counter()
         try:
-            reference = await platform.send(channel.destination, message, key)
-        except DeliveryError as error:
-            await self._failed(lane, platform, bundle, error)
+            reference = await self._act(platform, dispatch, message)
         except Exception as error:  # noqa: BLE001  # whatever a library raises: it may have been sent
-            _log.debug("unexpected", exc_info=True)
-            unexpected = DeliveryError(f"an unexpected {type(error).__name__}", in_doubt=True)
-            await self._failed(lane, platform, bundle, unexpected)
+            failed = error if isinstance(error, DeliveryError) else _unexpected(error)
+            await self._failed(lane, platform, dispatch, failed, time.perf_counter() - began)
         else:
             lane.failures = 0
             self._said.pop(channel.name, None)
-            await self._end(lane, key, State.DELIVERED, reference=reference)
-            _log.info("%s: delivered %s as %s", channel.name, _said_of(bundle), reference)
+            self._said.pop(platform.name, None)
+            then = partial(self._arrived, dispatch, reference, time.perf_counter() - began)
+            await self._end(lane, key, State.DELIVERED, then=then, reference=reference)
 
-    async def _failed(self, lane: _Lane, platform: Platform, bundle: Bundle, error: DeliveryError) -> None:
-        key, now, name = delivery_key(bundle), self._clock(), bundle[0].channel.name
+    def _arrived(self, dispatch: Dispatch, reference: str, seconds: float) -> None:
+        self._settled(dispatch)
+        fields = self._count(dispatch, State.DELIVERED, seconds, reference=reference)
+        name, done, said = dispatch.channel.name, _DONE[dispatch.act], _said_of(dispatch)
+        _log.info("%s: %s %s as %s", name, done, said, reference, extra=fields)
+
+    async def _act(self, platform: Platform, dispatch: Dispatch, message: Message) -> str:
+        """Sends, edits or deletes; gives the message's reference."""
+        if dispatch.act is Act.SEND or dispatch.reference is None:
+            where = dispatch.channel.destination
+            moved_to = self.moved.get((where.platform, where.address))
+            where = replace(where, address=moved_to) if moved_to else where
+            return await platform.send(where, message, dispatch.key, dispatch.reference)
+        if dispatch.act is Act.DELETE:
+            await platform.delete(dispatch.reference)
+        else:
+            original = dispatch.notices[0].corrects
+            await platform.edit(dispatch.reference, message, original.delivery if original else dispatch.key)
+        return dispatch.reference
+
+    async def _failed(
+        self, lane: _Lane, platform: Platform, dispatch: Dispatch, error: DeliveryError, seconds: float
+    ) -> None:
+        key, now, name, said = dispatch.key, self._clock(), dispatch.channel.name, _said_of(dispatch)
+        is_new = dispatch.act is Act.SEND  # what is edited or deleted twice is as if once
+        if error.moved_to and await self._follow(dispatch.channel.destination, error.moved_to):
+            await self._end(lane, key, State.DUE_AGAIN, reason=str(error))
+            self._plan_anew(lane)
+            return
+        if error.permanent and error.whole_token:  # nothing is wrong with what was to be said
+            self._shut[platform.name] = asyncio.get_running_loop().time() + _MENDED
+            self._park(lane, _MENDED)
+            fields = self._count(dispatch, State.DUE_AGAIN, seconds, reason=str(error))
+            text = f"nothing is sent until that is mended; tried again every {_MENDED / 60:.0f} min: {error}"
+            self._say(platform.name, text, str(error), fields)
+            await self._end(lane, key, State.DUE_AGAIN, reason=str(error))
+            return
         if error.permanent:
-            self._say(name, f"{_said_of(bundle)} refused: {error}", str(error))
-            await self._end(lane, key, State.REFUSED, reason=str(error))
+            fields = self._count(dispatch, State.REFUSED, seconds, reason=str(error))
+            if is_new:
+                self._say(name, f"{said} refused: {error}", str(error), fields)
+            else:
+                _log.warning("%s: %s not %s: %s", name, said, _DONE[dispatch.act], error, extra=fields)
+            await self._end(lane, key, State.REFUSED, then=partial(self._settled, dispatch), reason=str(error))
             return
         wait = error.retry_after or self._next_wait(lane)
         self._park(lane, wait)
         for rate in platform.rates(lane.destination)[-1:] if error.whole_token else ():
             self.pace.park(rate, wait)
-        if error.in_doubt:
-            lane.doubts.append(_Doubt(key, now))
-            _log.warning("%s: in doubt whether %s arrived: %s", name, _said_of(bundle), error)
-            await self._end(lane, key, State.IN_DOUBT, reason=str(error))
+        if error.retry_after:
+            self._metrics.told_to_wait(platform.name)
+        if error.in_doubt and is_new:
+            self._metrics.doubted(platform.name)
+            lane.doubts.append(_Doubt(key, now, dispatch.reference, _is_dropped(dispatch)))
+            fields = self._count(dispatch, State.IN_DOUBT, seconds, reason=str(error))
+            _log.warning("%s: in doubt whether %s arrived: %s", name, said, error, extra=fields)
+            await self._end(lane, key, State.IN_DOUBT, now, reason=str(error))
         else:
             again = now + timedelta(seconds=error.retry_after) if error.retry_after else None
-            _log.warning("%s: %s not sent, tried again in %.0f s: %s", name, _said_of(bundle), wait, error)
+            fields = self._count(dispatch, State.DUE_AGAIN, seconds, reason=str(error))
+            text = "%s: %s not %s, tried again in %.0f s: %s"
+            _log.warning(text, name, said, _DONE[dispatch.act], wait, error, extra=fields)
             await self._end(lane, key, State.DUE_AGAIN, reason=str(error), due_again_at=again)
 
-    async def _end(self, lane: _Lane, key: str, state: State, **more: Any) -> None:
-        """Writes down what became of a message. As long as that is not possible, the lane does nothing else."""
-        lane.unwritten = partial(self._ledger.end, key, state, self._clock(), **more)
+    def _count(self, dispatch: Dispatch, state: State, seconds: float, **more: Any) -> dict[str, Any]:
+        """Counts what became of a delivery, and gives it as fields for a log that a program reads."""
+        channel, notice = dispatch.channel, dispatch.notices[0]
+        kind = (
+            "digest"
+            if len(dispatch.shown) > 1
+            else str(notice.occasion.kind if dispatch.act is Act.SEND else Kind.EDIT)
+        )
+        self._metrics.delivered(channel.destination.platform, channel.name, kind, str(state), seconds)
+        fields = {
+            "channel": channel.name,
+            "platform": channel.destination.platform,
+            "act": str(dispatch.act),
+            "kind": kind,
+            "postings": list(dict.fromkeys(one.occasion.posting.id for one in dispatch.notices)),
+            "key": dispatch.key,
+            "state": str(state),
+            "seconds": round(seconds, 3),
+            **more,
+        }
+        return {"fields": fields}
+
+    async def _follow(self, destination: Destination, moved_to: str) -> bool:
+        """Remembers a chat's new address. False when that is where it was sent to."""
+        place = destination.platform, destination.address
+        if self.moved.get(place, destination.address) == moved_to:
+            return False
+        await self._ledger.move(*place, moved_to)
+        self.moved[place] = moved_to
+        text = "%s: the group %s is now %s; that is remembered, but better change its address in the config"
+        _log.warning(text, destination.platform, destination.address, moved_to)
+        return True
+
+    async def _end(
+        self,
+        lane: _Lane,
+        key: str,
+        state: State,
+        at: datetime | None = None,
+        *,
+        then: Callable[[], None] | None = None,
+        **more: Any,
+    ) -> None:
+        """Writes down what became of a message, and then does `then`. As long as that is not possible, the lane does
+        nothing else.
+        """
+        lane.then = then
+        lane.unwritten = partial(self._ledger.end, key, state, at or self._clock(), since=lane.since, **more)
         await self._write_down(lane)
 
     async def _write_down(self, lane: _Lane) -> None:
         if lane.unwritten:
             await lane.unwritten()
             lane.unwritten = None
+            then, lane.then = lane.then, None
+            if then:
+                then()
 
     async def _clear_up(self, lane: _Lane, platform: Platform) -> None:
-        """Asks the platform for a message in doubt. Where it cannot say, the message is sent once more: a double is
-        better than a deadline that nobody heard of.
+        """Asks the platform for a message in doubt. Where it cannot say, the message is sent once more, or dropped
+        where the channel wants that.
         """
         doubt = lane.doubts[0]
+        lane.since = doubt.since
         try:
-            reference = await platform.find(lane.destination, doubt.key, doubt.since - _LOOK_BACK)
+            reference = await platform.find(lane.destination, doubt.key, doubt.since - _LOOK_BACK, doubt.answers)
         except CannotAskError as error:
-            _log.warning("%s: in doubt; if still due, sent once more: it may stand there twice: %s", doubt.key, error)
-            await self._end(lane, doubt.key, State.DUE_AGAIN, reason=f"it may have arrived: {error}")
+            if doubt.is_dropped:
+                _log.warning("%s: in doubt, and dropped as `in_doubt` says: it may be missing: %s", doubt.key, error)
+                await self._end(lane, doubt.key, State.REFUSED, reason=f"it may not have arrived: {error}")
+            else:
+                text = "%s: in doubt; if still due, sent once more: it may stand there twice: %s"
+                _log.warning(text, doubt.key, error)
+                await self._end(lane, doubt.key, State.DUE_AGAIN, reason=f"it may have arrived: {error}")
         except Exception as error:  # noqa: BLE001  # a lane must not end for what a library raises
             wait = getattr(error, "retry_after", None) or self._next_wait(lane)
             reason = error if isinstance(error, DeliveryError) else f"an unexpected {type(error).__name__}"
@@ -263,7 +420,7 @@ class Delivery:
             else:
                 _log.info("%s: did not arrive; it is sent again", doubt.key)
                 await self._end(lane, doubt.key, State.DUE_AGAIN, reason="the platform does not have it")
-        lane.doubts.popleft()
+        lane.doubts.pop(0)
         self._plan_anew(lane)
 
     def _next_wait(self, lane: _Lane) -> float:
@@ -277,18 +434,30 @@ class Delivery:
 
     def _plan_anew(self, lane: _Lane) -> None:
         """Drops what the lane was to send: something else may have to go first by now."""
-        lane.bundles.clear()
+        lane.dispatches.clear()
         self._changed()
 
-    def _say(self, channel: str, text: str, trouble: str) -> None:
+    def _say(self, channel: str, text: str, trouble: str, fields: Mapping[str, Any] | None = None) -> None:
         """Tells the admin of a channel's trouble: once, until something arrives there again."""
-        is_new = self._said.get(channel) != trouble
+        level = logging.DEBUG if self._said.get(channel) == trouble else logging.ERROR
         self._said[channel] = trouble
-        _log.log(logging.ERROR if is_new else logging.DEBUG, "%s: %s", channel, text)
+        _log.log(level, "%s: %s", channel, text, extra=fields)
 
 
-def _said_of(bundle: Sequence[Notice]) -> str:
-    if len(bundle) > 1:
-        return f"a digest of {len(bundle)} notices"
-    occasion = bundle[0].occasion
+def _unexpected(error: Exception) -> DeliveryError:
+    _log.debug("unexpected", exc_info=error)
+    return DeliveryError(f"an unexpected {type(error).__name__}", in_doubt=True)
+
+
+_DONE = {Act.SEND: "delivered", Act.EDIT: "edited", Act.DELETE: "deleted"}
+
+
+def _said_of(dispatch: Dispatch) -> str:
+    if len(dispatch.shown) > 1:
+        return f"a digest of {len(dispatch.shown)} notices"
+    occasion = dispatch.notices[0].occasion
     return f"{occasion.kind} {occasion.lead or ''}".strip() + f" of {occasion.posting.id}"
+
+
+def _is_dropped(dispatch: Dispatch) -> bool:
+    return all(notice.occasion.kind in dispatch.channel.drop_in_doubt for notice in dispatch.notices)

@@ -1,7 +1,7 @@
 """What was delivered, refused or is in doubt. Once settled, a notice is never sent again."""
 
-from bot.ledger.ledger import Ledger, Record
+from bot.ledger.ledger import Ledger
 from bot.ledger.sender import SenderLock
 from bot.ledger.trouble import LedgerError
 
-__all__ = ["Ledger", "LedgerError", "Record", "SenderLock"]
+__all__ = ["Ledger", "LedgerError", "SenderLock"]

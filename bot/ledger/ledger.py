@@ -7,20 +7,42 @@ a key.
 """
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import URL, Connection, event, inspect, make_url, select, text, update
+from sqlalchemy import (
+    URL,
+    Connection,
+    Table,
+    and_,
+    bindparam,
+    case,
+    delete,
+    event,
+    exists,
+    func,
+    inspect,
+    literal_column,
+    make_url,
+    null,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from bot.core.notice import Entry, Notice, State
-from bot.ledger.tables import HEAD, notices
+from bot.core import snapshot
+from bot.core.notice import Dispatch, Entry, Kind, Record, State, Version, withdrawal_key
+from bot.core.posting import Posting
+from bot.ledger.grouping import Begin, End, TakenError, Writer, rows_of
+from bot.ledger.tables import HEAD, moves, notices, postings
 from bot.ledger.trouble import LedgerError, in_words
 
 _READS = "callboard_reads"  # a transaction that only reads waits for nobody
@@ -29,23 +51,7 @@ _PATIENCE = 30.0  # seconds that a writer waits for another, in SQLite
 _KEYS_AT_ONCE = 500  # SQLite takes 32,766 variables a statement, older builds 999 (https://www.sqlite.org/limits.html)
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One notice as the ledger has it. Instants are UTC; `reference` is the platform's own."""
-
-    key: str
-    delivery: str
-    channel: str
-    platform: str
-    posting: str
-    kind: str
-    lead: str | None
-    state: State
-    at: datetime
-    attempts: int
-    due_again_at: datetime | None
-    reference: str | None
-    reason: str | None
+_STATES = {str(state): state for state in State}
 
 
 class Ledger:
@@ -53,6 +59,9 @@ class Ledger:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._writer = Writer(self._write)
+        self.verify: Callable[[AsyncConnection, Collection[str]], Awaitable[None]] | None = None
+        """Called, within the transaction, before anything is put on the wire for these platforms; may refuse it."""
 
     @classmethod
     async def open(cls, url: str) -> Self:
@@ -81,59 +90,26 @@ class Ledger:
     async def entries(self, keys: Iterable[str]) -> dict[str, Entry]:
         """What is known of these keys."""
         found: dict[str, Entry] = {}
+        query = select(notices.c.key, notices.c.state, notices.c.at, notices.c.due_again_at)
         async with self._connect(reads=True) as connection:
             for some in _batches(list(keys)):
-                query = select(notices.c.key, notices.c.state, notices.c.at, notices.c.due_again_at)
-                for key, state, at, due_again_at in await connection.execute(query.where(notices.c.key.in_(some))):
-                    found[key] = Entry(State(state), at, due_again_at)
+                rows = await connection.execute(query.where(notices.c.key.in_(some)))
+                found.update((key, Entry(_STATES[state], at, due_again_at)) for key, state, at, due_again_at in rows)
         return found
 
-    def _insert(self) -> Any:
+    def _insert(self, table: Table) -> Any:
         """Both have `ON CONFLICT`, each in its own dialect; PostgreSQL's is large, and most labs do without."""
         if self._engine.dialect.name == "postgresql":
             from sqlalchemy.dialects import postgresql  # noqa: PLC0415
 
-            return postgresql.insert(notices)
-        return sqlite.insert(notices)
+            return postgresql.insert(table)
+        return sqlite.insert(table)
 
-    async def begin(self, delivery: str, message: Sequence[Notice], now: datetime) -> bool:
-        """Puts a message's notices on the wire. False, and nothing changed, when one of them is there or settled."""
-        rows = [
-            {
-                "key": notice.key,
-                "delivery": delivery,
-                "channel": notice.channel.name,
-                "platform": notice.channel.destination.platform,
-                "posting": notice.occasion.posting.id,
-                "kind": str(notice.occasion.kind),
-                "lead": str(notice.occasion.lead) if notice.occasion.lead else None,
-                "state": str(State.ON_THE_WIRE),
-                "at": now,
-                "attempts": 1,
-            }
-            for notice in message
-        ]
-        statement = self._insert()
-        statement = statement.on_conflict_do_update(
-            index_elements=["key"],
-            set_={
-                "delivery": statement.excluded.delivery,
-                "state": statement.excluded.state,
-                "at": statement.excluded.at,
-                "attempts": notices.c.attempts + 1,
-                "due_again_at": None,
-            },
-            where=notices.c.state == str(State.DUE_AGAIN),
-        )
-        try:
-            async with self._connect() as connection:
-                for row in sorted(rows, key=itemgetter("key")):  # in one order, so that no two wait for each other
-                    result = await connection.execute(statement, row)
-                    if result.rowcount != 1:
-                        raise _TakenError  # noqa: TRY301  # leaves the transaction, which rolls it back
-        except _TakenError:
-            return False
-        return True
+    # --- Deliveries
+
+    async def begin(self, dispatch: Dispatch, now: datetime) -> bool:
+        """Puts a dispatch's notices on the wire. False, and nothing changed, when one of them is there or settled."""
+        return await self._writer.write(Begin(rows_of(dispatch, now)))
 
     async def end(
         self,
@@ -144,43 +120,268 @@ class Ledger:
         reference: str | None = None,
         reason: str | None = None,
         due_again_at: datetime | None = None,
+        since: datetime | None = None,
     ) -> None:
-        """Writes down what became of a message that was on the wire or in doubt."""
-        statement = (
-            update(notices)
-            .where(notices.c.delivery == delivery)
-            .where(notices.c.state.in_([str(State.ON_THE_WIRE), str(State.IN_DOUBT)]))
-            .values(state=str(state), at=now, reference=reference, reason=_clean(reason), due_again_at=due_again_at)
+        """Writes down what became of a delivery that was on the wire or in doubt; with `since`, only if it is that
+        since then: what another process has begun meanwhile is not touched.
+        """
+        await self._writer.write(
+            End(
+                {
+                    "b_delivery": delivery,
+                    "b_state": str(state),
+                    "b_at": now,
+                    "b_reference": reference,
+                    "b_reason": _clean(reason),
+                    "b_due_again_at": due_again_at,
+                    "b_since": since,
+                }
+            )
         )
+
+    async def _write(self, begins: Sequence[Begin], ends: Sequence[End]) -> list[Begin]:
+        """All of these in one transaction; gives the begins that were not possible."""
+        taken: list[Begin] = []
+        while True:
+            possible = [begin for begin in begins if begin not in taken]
+            try:
+                async with self._connect() as connection:
+                    if ends:
+                        await connection.execute(_END, [end.values for end in ends])
+                    refused = await self._begin(connection, possible)
+            except TakenError as error:
+                taken += error.begins
+            else:
+                return taken + refused
+
+    async def _begin(self, connection: AsyncConnection, begins: Sequence[Begin]) -> list[Begin]:
+        if not begins:
+            return []
+        if self.verify:
+            await self.verify(connection, {row["platform"] for begin in begins for row in begin.rows})
+        statement = self._insert(notices)
+        newest = {name: statement.excluded[name] for name in _RENEWED}
+        # Literals: a parameter outside of the values would make a statement of every row.
+        statement = statement.on_conflict_do_update(
+            index_elements=["key"],
+            set_={**newest, "attempts": notices.c.attempts + literal_column("1"), "due_again_at": null()},
+            where=notices.c.state == literal_column(f"'{State.DUE_AGAIN}'"),
+        ).returning(notices.c.key)
+        # In one order, so that no two processes wait for each other.
+        rows = sorted((row for begin in begins for row in begin.rows), key=itemgetter("key"))
+        begun = set((await connection.execute(statement, rows)).scalars())
+        refused = [begin for begin in begins if not begun.issuperset(begin.keys)]
+        if any(not begun.isdisjoint(begin.keys) for begin in refused):
+            raise TakenError(refused)  # leaves the transaction, which rolls it back
+        return refused
+
+    async def doubt_what_was_on_the_wire(self, platforms: Collection[str]) -> int:
+        """After a crash: what an earlier process left on the wire is in doubt; edits can just be done again. For the
+        owner of these platforms' locks alone.
+        """
+        stopped = update(notices).where(notices.c.state == str(State.ON_THE_WIRE), notices.c.platform.in_(platforms))
+        afterwards = notices.c.revision > 0
         async with self._connect() as connection:
-            await connection.execute(statement)
+            reason = "the bot stopped before the platform's answer was written down"
+            doubted = stopped.where(~afterwards).values(state=str(State.IN_DOUBT), reason=reason)
+            count = (await connection.execute(doubted)).rowcount
+            await connection.execute(stopped.where(afterwards).values(state=str(State.DUE_AGAIN), reason=reason))
+            return count
 
-    async def doubt_what_was_on_the_wire(self) -> int:
-        """After a crash: what an earlier process left on the wire is in doubt. For the owner of the lock alone."""
-        statement = (
-            update(notices)
-            .where(notices.c.state == str(State.ON_THE_WIRE))
-            .values(state=str(State.IN_DOUBT), reason="the bot stopped before the platform's answer was written down")
-        )
-        async with self._connect() as connection:
-            return (await connection.execute(statement)).rowcount
-
-    async def in_doubt(self) -> list[Record]:
-        """Everything of which it is not known whether the platform has it, oldest first."""
-        return await self.records(State.IN_DOUBT)
-
-    async def records(self, state: State | None = None) -> list[Record]:
-        """Everything, or what is in one state; by instant and key."""
+    async def records(
+        self,
+        *,
+        states: Collection[State] = (),
+        postings: Collection[str] = (),
+        channels: Collection[str] = (),
+        platforms: Collection[str] = (),
+    ) -> list[Record]:
+        """Everything, or what is in one of these states, of these postings, in these channels, on these platforms; by
+        instant and key.
+        """
         query = select(notices).order_by(notices.c.at, notices.c.key)
-        if state:
-            query = query.where(notices.c.state == str(state))
+        given = {"state": states, "posting": postings, "channel": channels, "platform": platforms}
+        for column, wanted in given.items():
+            if wanted:
+                query = query.where(notices.c[column].in_([str(one) for one in wanted]))
+        return await self._records(query)
+
+    async def _records(self, query: Any) -> list[Record]:
         async with self._connect(reads=True) as connection:
             rows = (await connection.execute(query)).mappings()
             return [Record(**{**row, "state": State(row["state"])}) for row in rows]
 
+    # --- What was said, for putting it right
 
-class _TakenError(Exception):
-    """A key is on the wire or settled; rolls the transaction back."""
+    async def story(self, names: Iterable[str]) -> dict[str, list[Record]]:
+        """By channel, all about these postings."""
+        found: dict[str, list[Record]] = defaultdict(list)
+        for record in await self._about(names):
+            found[record.channel].append(record)
+        return found
+
+    async def digest(self, channel: str, delivery: str) -> list[Record]:
+        """All that stands in a digest, and which of it was taken back there."""
+        told = await self._records(select(notices).where(notices.c.delivery == delivery))
+        for some in _batches(sorted({record.posting for record in told})):
+            keys = [withdrawal_key(channel, name) for name in some]
+            told += await self._records(select(notices).where(notices.c.key.in_(keys)))
+        return told
+
+    async def _about(self, names: Iterable[str]) -> list[Record]:
+        found: list[Record] = []
+        for some in _batches(sorted(set(names))):
+            found += await self._records(select(notices).where(notices.c.posting.in_(some)))
+        return found
+
+    async def standing(self) -> list[tuple[str, Version | None]]:
+        """What messages that arrived say by now: each posting, once for each thing that is said of it; None where nobody
+        knows, for an edit may have arrived without an answer.
+        """
+        edit = notices.alias()
+        settled = [str(state) for state in State if state.is_settled]
+        is_newest = ~exists().where(
+            edit.c.original == notices.c.original,
+            edit.c.revision > notices.c.revision,
+            or_(
+                and_(edit.c.kind == str(Kind.EDIT), edit.c.state.in_(settled)),
+                and_(edit.c.kind == str(Kind.WITHDRAWAL), edit.c.state == str(State.DELIVERED)),
+            ),
+        )
+        said = or_(
+            and_(notices.c.revision == 0, notices.c.state == str(State.DELIVERED)),
+            notices.c.kind == str(Kind.EDIT),
+        )
+        told = case((notices.c.state.in_(settled), notices.c.told), else_=None)
+        query = select(notices.c.posting, told).where(said, is_newest).distinct()
+        async with self._connect(reads=True) as connection:
+            return [(posting, told) for posting, told in await connection.execute(query)]
+
+    async def news(self, names: Iterable[str], kinds: Iterable[Kind]) -> dict[tuple[str, str], datetime]:
+        """When each channel was last told something of these kinds, by posting and channel."""
+        found: dict[tuple[str, str], datetime] = {}
+        wanted = [str(kind) for kind in kinds]
+        settled = [str(state) for state in State if state.is_settled]
+        async with self._connect(reads=True) as connection:
+            for some in _batches(sorted(set(names))):
+                query = select(notices.c.posting, notices.c.channel, notices.c.at).where(
+                    notices.c.posting.in_(some), notices.c.kind.in_(wanted), notices.c.state.in_(settled)
+                )
+                for posting, channel, at in await connection.execute(query):
+                    found[posting, channel] = max(at, found.get((posting, channel), at))
+        return found
+
+    async def asked_for(self) -> list[str]:
+        """The postings of which an admin has asked something that is not done yet."""
+        query = select(notices.c.posting).where(
+            notices.c.state == str(State.DUE_AGAIN), notices.c.revision == 0, notices.c.attempts == 0
+        )
+        async with self._connect(reads=True) as connection:
+            return list((await connection.execute(query.distinct())).scalars())
+
+    async def ask(self, kind: Kind, posting: str, places: Iterable[tuple[str, str]], now: datetime) -> list[str]:
+        """Writes down that an admin wants an announcement taken back, or repeated, in these channels (with their
+        platforms). Gives the keys under which the ledger will say what became of it.
+        """
+        keys = []
+        async with self._connect() as connection:
+            for channel, platform in places:
+                taken_back = withdrawal_key(channel, posting)
+                if kind is Kind.WITHDRAWAL:
+                    key = taken_back
+                else:
+                    await connection.execute(delete(notices).where(notices.c.key == taken_back))
+                    like = f"{channel}/{posting}/{Kind.ANNOUNCEMENT}/"
+                    query = select(func.count()).where(notices.c.key.startswith(like, autoescape=True))
+                    key = f"{like}{2 + int(await connection.scalar(query) or 0)}"
+                row = {
+                    "key": key,
+                    "delivery": key,
+                    "channel": channel,
+                    "platform": platform,
+                    "posting": posting,
+                    "kind": str(kind),
+                    "state": str(State.DUE_AGAIN),
+                    "at": now,
+                    "attempts": 0,
+                    "original": key,
+                    "revision": 0,
+                    "place": 0,
+                }
+                await connection.execute(self._insert(notices).values(row).on_conflict_do_nothing())
+                keys.append(key)
+        return keys
+
+    async def done(self, keys: Sequence[str], state: State, now: datetime, reason: str | None = None) -> None:
+        """Settles what an admin has asked for."""
+        if keys:
+            is_one = notices.c.key.in_(keys) & notices.c.state.in_([str(State.DUE_AGAIN)])
+            async with self._connect() as connection:
+                await connection.execute(update(notices).where(is_one).values(state=str(state), at=now, reason=reason))
+
+    # --- Postings as they were last read
+
+    async def remember(self, changed: Iterable[Posting]) -> None:
+        """Keeps these as they are now."""
+        rows = [{"id": posting.id, "data": snapshot.dump(posting)} for posting in changed]
+        if rows:
+            statement = self._insert(postings)
+            statement = statement.on_conflict_do_update(
+                index_elements=["id"], set_={"data": statement.excluded.data, "now_called": None}
+            )
+            async with self._connect() as connection:
+                await connection.execute(statement, sorted(rows, key=itemgetter("id")))
+
+    async def remembered(self, names: Iterable[str] | None = None) -> dict[str, Posting]:
+        """The postings that were announced, as they were last read: all, or those of these ids. Not renamed ones."""
+        query = select(postings.c.id, postings.c.data).where(postings.c.now_called.is_(None))
+        batches = [None] if names is None else list(_batches(sorted(set(names))))
+        found: dict[str, Posting] = {}
+        async with self._connect(reads=True) as connection:
+            for some in batches:
+                rows = await connection.execute(query if some is None else query.where(postings.c.id.in_(some)))
+                found.update((name, snapshot.load(data)) for name, data in rows)
+        return found
+
+    async def rename(self, before: str, after: str) -> None:
+        """Writes down that a posting's file has another name now."""
+        async with self._connect() as connection:
+            await connection.execute(update(postings).where(postings.c.id == before).values(now_called=after))
+
+    async def renamed(self) -> dict[str, str]:
+        """What renamed postings are called now, by their former ids."""
+        query = select(postings.c.id, postings.c.now_called).where(postings.c.now_called.is_not(None))
+        async with self._connect(reads=True) as connection:
+            rows = await connection.execute(query)
+            return {row.id: row.now_called for row in rows}
+
+    # --- Chats that have moved
+
+    async def moved(self) -> dict[tuple[str, str], str]:
+        """New addresses, by platform and the address in the config."""
+        async with self._connect(reads=True) as connection:
+            rows = await connection.execute(select(moves))
+            return {(platform, address): moved_to for platform, address, moved_to in rows}
+
+    async def move(self, platform: str, address: str, moved_to: str) -> None:
+        """Writes down that a chat has a new address."""
+        statement = self._insert(moves).values(platform=platform, address=address, moved_to=moved_to)
+        statement = statement.on_conflict_do_update(index_elements=["platform", "address"], set_={"moved_to": moved_to})
+        async with self._connect() as connection:
+            await connection.execute(statement)
+
+
+_RENEWED = ("delivery", "kind", "state", "at", "told", "before", "place", "reply_to")
+_ENDED = ("state", "at", "reference", "reason", "due_again_at")
+_END = (
+    update(notices)
+    .where(notices.c.delivery == bindparam("b_delivery"))
+    .where(
+        or_(*(notices.c.state == str(state) for state in (State.ON_THE_WIRE, State.IN_DOUBT)))
+    )  # many at once: no IN
+    .where(or_(bindparam("b_since", type_=notices.c.at.type).is_(None), notices.c.at == bindparam("b_since")))
+    .values({name: bindparam(f"b_{name}", type_=notices.c[name].type) for name in _ENDED})
+)
 
 
 def _batches(keys: Sequence[str]) -> Iterator[Sequence[str]]:

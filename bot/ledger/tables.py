@@ -1,4 +1,4 @@
-"""The ledger's one table."""
+"""The ledger's tables."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -6,7 +6,10 @@ from typing import Any
 from sqlalchemy import Column, Dialect, Index, Integer, MetaData, String, Table, Text
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0001"
+from bot.core.notice import Version, deadline_of, written
+from bot.core.posting import Deadline
+
+HEAD = "0002"
 """The newest of the migrations, which make these tables."""
 
 metadata = MetaData()
@@ -27,6 +30,32 @@ class Instant(TypeDecorator[datetime]):
         return datetime.fromisoformat(value) if value else None
 
 
+class Told(TypeDecorator[Version]):
+    """A `Version`, as its own text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Version | None, _dialect: Dialect) -> Any:
+        return value.text if value else None
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> Version | None:
+        return Version.parse(value) if value else None
+
+
+class Until(TypeDecorator[Deadline]):
+    """A `Deadline`, as RFC 9557 writes it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Deadline | None, _dialect: Dialect) -> Any:
+        return written(value) if value else None
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> Deadline | None:
+        return deadline_of(value) if value else None
+
+
 notices = Table(
     "notices",
     metadata,
@@ -43,6 +72,32 @@ notices = Table(
     Column("due_again_at", Instant),
     Column("reference", Text),
     Column("reason", Text),
+    Column("original", Text, nullable=False),  # the notice whose message it edits; its own key when it edits none
+    Column("revision", Integer, nullable=False),  # the how-manieth edit; 0 when it is none
+    Column("told", Told),  # what it says of the posting
+    Column("before", Until),  # the deadline that it says was moved
+    Column("place", Integer, nullable=False),  # in its message, from 0
+    Column("reply_to", Text),
     Index("notices_by_delivery", "delivery"),
     Index("notices_by_state", "state"),
+    Index("notices_by_posting", "posting"),
+    Index("notices_by_original", "original", "revision"),
 )
+
+postings = Table(
+    "postings",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("data", Text, nullable=False),  # as it was last read: `core.snapshot`
+    Column("now_called", Text),  # its file was renamed
+)
+"""What was announced, as it was last read: for when a file is gone, renamed, or no longer holds up."""
+
+moves = Table(
+    "moves",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("moved_to", Text, nullable=False),
+)
+"""Chats that have a new address which the config does not know yet."""

@@ -1,8 +1,9 @@
 """What every platform can do, and how it says that it could not."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -23,8 +24,9 @@ class Rate:
 class DeliveryError(Exception):
     """A message was not delivered, or nobody knows. The text is for an admin: what happened and what to do.
 
-    `permanent`: trying again is of no use. `in_doubt`: the platform may have it. `retry_after`: the platform asks
-    to wait so many seconds; for everything of this token with `whole_token`.
+    `permanent`: trying again is of no use; with `whole_token` not before an admin has mended the token, and then it
+    is. `in_doubt`: the platform may have it. `retry_after`: the platform asks to wait so many seconds; for everything
+    of this token with `whole_token`. `moved_to`: the chat has this address now.
     """
 
     def __init__(
@@ -35,12 +37,27 @@ class DeliveryError(Exception):
         in_doubt: bool = False,
         retry_after: float | None = None,
         whole_token: bool = False,
+        moved_to: str | None = None,
     ) -> None:
         super().__init__(text)
         self.permanent = permanent
         self.in_doubt = in_doubt
         self.retry_after = retry_after
         self.whole_token = whole_token
+        self.moved_to = moved_to
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a platform says against a config: what is wrong and what to press; or a note, which is nothing wrong.
+
+    `at` is the destination that it is about, else it is about the platform; `key` is the setting of it.
+    """
+
+    text: str
+    at: Destination | None = None
+    key: str | None = None
+    is_note: bool = False
 
 
 class CannotAskError(Exception):
@@ -58,8 +75,40 @@ class Reader:
     known_as: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class WebRequest:
+    """What somebody sent to the bot's own address. Anybody can: nothing in it holds until it is checked."""
+
+    headers: Mapping[str, str]
+    """Whatever the case of their names."""
+    query: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WebResponse:
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Doors(Protocol):
+    """The addresses of its own at which the bot can be reached by HTTP."""
+
+    def receive(
+        self, listen: str, path: str, answer: Callable[[WebRequest], Awaitable[WebResponse]], without: str
+    ) -> AbstractAsyncContextManager[None]:
+        """As long as it is entered, `answer` gets what is posted to `path` at `listen` (`host:port`), which others may
+        share. To enter it waits as long as the port is taken; `without` is what an admin is told to lack meanwhile.
+        """
+
+
 class Answers(Protocol):
     """What a platform that listens is given."""
+
+    @property
+    def doors(self) -> Doors:
+        """Where it may be reached by HTTP."""
 
     def answer(self, request: Request, reader: Reader, dialect: Dialect = Dialect.MANY) -> Message:
         """The answer to a request. Never fails."""
@@ -68,8 +117,34 @@ class Answers(Protocol):
         """Waits until a reply may be sent there at the platform's pace, ahead of every notice."""
 
 
+def called(kind: str, name: str) -> str:
+    """A platform as the log calls it: `Slack`, or `Slack (physics)` under a name of its own."""
+    return kind if name == kind.casefold() else f"{kind} ({name})"
+
+
+class Renderings:
+    """The last renderings, by the message itself: many destinations hear the same thing at the same time."""
+
+    _MOST = 100
+
+    def __init__(self, render: Callable[[Message], dict[str, Any]]) -> None:
+        self._render = render
+        self._kept: dict[int, tuple[Message, dict[str, Any]]] = {}  # by identity: to compare two takes longer
+
+    def of(self, message: Message) -> dict[str, Any]:
+        """What a message is on the platform. Not to be changed."""
+        kept = self._kept.get(id(message))
+        if kept is None:
+            if len(self._kept) >= self._MOST:
+                self._kept.clear()
+            kept = self._kept[id(message)] = message, self._render(message)
+        return kept[1]
+
+
 class Platform(ABC):
-    """One way to reach people. `send` and `listen` are all that it must be able to do."""
+    """One way to reach people. `send` and `listen` are all that it must be able to do. `name` is its own in the
+    config, by which destinations name it; there may be several of a kind.
+    """
 
     name: str
     dialect = Dialect.MANY
@@ -79,15 +154,28 @@ class Platform(ABC):
         """Exactly what `send` sends: the platform's own JSON, or text."""
 
     @abstractmethod
-    async def send(self, destination: Destination, message: Message, key: str) -> str:
-        """Sends, and gives the platform's reference of the message. Raises `DeliveryError`."""
+    async def send(self, destination: Destination, message: Message, key: str, answers: str | None = None) -> str:
+        """Sends, and gives the platform's reference of the message; as a reply to the message `answers`, if that still
+        stands. Raises `DeliveryError`.
+        """
 
-    async def find(self, destination: Destination, key: str, since: datetime) -> str | None:
+    can_edit = False
+    """Whether a message that stands can be changed: by `edit` and `delete`."""
+
+    async def edit(self, reference: str, message: Message, key: str) -> None:
+        """Puts a message in the place of one that stands; `key` is that one's. Raises `DeliveryError`."""
+        raise NotImplementedError
+
+    async def delete(self, reference: str) -> None:
+        """Takes a message away. Raises `DeliveryError`."""
+        raise NotImplementedError
+
+    async def find(self, destination: Destination, key: str, since: datetime, answers: str | None = None) -> str | None:
         """The reference of a message that was sent with that key after `since`, or None when there is none.
 
         Raises `CannotAskError` where the platform cannot say.
         """
-        del destination, key, since
+        del destination, key, since, answers
         raise CannotAskError(f"{self.name} cannot be asked what it has")
 
     @abstractmethod
@@ -98,6 +186,16 @@ class Platform(ABC):
         """The limits that a message to a destination counts against, the one of the whole token last."""
         del destination
         return ()
+
+    unasked = ""
+    """What `examine` cannot find, for the platform does not tell it. Empty where there is nothing to examine."""
+
+    async def examine(self, destinations: Sequence[Destination]) -> list[Finding]:
+        """Asks whether the tokens are good, and whether the bot may do there what it has to. Sends nothing, and takes
+        no longer than `examining.SECONDS`.
+        """
+        del destinations
+        return []
 
     async def close(self) -> None:  # noqa: B027  # the console has nothing to give back
         """Gives back what it holds: connections, sessions."""

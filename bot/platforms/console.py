@@ -24,9 +24,8 @@ class Console(Platform):
     `leave` is called when the person ends the prompt (Ctrl-D, Ctrl-C).
     """
 
-    name = "console"
-
-    def __init__(self, leave: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, leave: Callable[[], None] = lambda: None, name: str = "console") -> None:
+        self.name = name
         self._leave = leave
         self._numbers = count(1)
         self._buttons: dict[str, str] = {}
@@ -35,8 +34,8 @@ class Console(Platform):
         del destination, key
         return plain(message)
 
-    async def send(self, destination: Destination, message: Message, key: str) -> str:
-        del key
+    async def send(self, destination: Destination, message: Message, key: str, answers: str | None = None) -> str:
+        del key, answers
         number = next(self._numbers)
         self._print(message, f"── {destination.address} ")
         return str(number)

@@ -41,6 +41,17 @@ _DEADLINE = rf"{_DATE}(?:[ T]{_CLOCK}(?: ?(?:{_OFFSET}))?)?"
 _DAY_OR_WORDS = rf"\s*{_DATE}\s*|(?!\s*[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}\s*$).*"
 
 
+def _out_of_reach(text: str) -> bool:
+    """Whether it begins with a date that there is, before 1970 or after 2999."""
+    try:
+        return date.fromisoformat(text[:10]).year not in range(1970, 3000)
+    except ValueError:
+        return False
+
+
+_YEARS = "lies outside the years 1970 to 2999; check the year"
+
+
 class Day(Kind):
     """A calendar day."""
 
@@ -49,7 +60,8 @@ class Day(Kind):
     def read(self, node: Node, name: str) -> date:
         text, _ = scalar(node, name)
         if not re.fullmatch(_DATE, text):
-            raise invalid(node, f'{name}: "{shown(text)}" is no date; write YYYY-MM-DD')
+            wrong = _YEARS if len(text) == 10 and _out_of_reach(text) else "is no date; write YYYY-MM-DD"
+            raise invalid(node, f'{name}: "{shown(text)}" {wrong}')
         return date.fromisoformat(text)
 
 
@@ -69,11 +81,25 @@ class LastInstant(Kind):
         if re.fullmatch(_DATE, text[:10]):
             hint = "write YYYY-MM-DD HH:MM, and the zone under timezone"
             raise invalid(node, f'{name}: "{shown(text)}" has no such time of day; {hint}')
-        raise invalid(node, f'{name}: "{shown(text)}" is no date; write YYYY-MM-DD or YYYY-MM-DD HH:MM')
+        wrong = _YEARS if _out_of_reach(text) else "is no date; write YYYY-MM-DD or YYYY-MM-DD HH:MM"
+        raise invalid(node, f'{name}: "{shown(text)}" {wrong}')
+
+
+class DayOrWords(Text):
+    """A calendar day, or words."""
+
+    def __init__(self) -> None:
+        super().__init__(_DAY_OR_WORDS, "is no date; write YYYY-MM-DD, or words", dates=True)
+
+    def read(self, node: Node, name: str) -> str:
+        text = scalar(node, name)[0].strip()
+        if len(text) == 10 and _out_of_reach(text):
+            raise invalid(node, f'{name}: "{text}" {_YEARS}')
+        return super().read(node, name)
 
 
 _line = Text()
-_day_or_words = Text(_DAY_OR_WORDS, "is no date; write YYYY-MM-DD, or words", dates=True)
+_day_or_words = DayOrWords()
 _lines = Text(lines=True)
 _time_zone = OneOf(zone_names(), "time zone", "a name such as Europe/Berlin, or AoE")
 _list_or_text = Items(_line, or_one=True, least=1)

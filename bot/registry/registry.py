@@ -18,6 +18,11 @@ _ENDINGS = (".yaml", ".md")
 _NEARLY = {".yml": ".yaml", ".json": ".yaml", ".markdown": ".md"}
 _LIKE_POSTINGS = (*_ENDINGS, *_NEARLY)
 
+_BLANK = (
+    "is empty or missing, and {count} postings were there: is a drive not mounted? What was read last stays in force; "
+    "if all were deleted on purpose, put any file there, such as an empty README.md"
+)
+
 _Signature = int | None
 """What tells that a file has changed; None for one that must be looked at again each time."""
 
@@ -54,6 +59,11 @@ class Registry:
     timezone: str
     _files: dict[str, _File] = field(default_factory=dict)
     _in_force: dict[str, tuple[str, Posting]] = field(default_factory=dict)
+    is_blank: bool = False
+    """Whether there is nothing at all in the folder, or no folder: as when a drive is not mounted. To delete the only
+    posting is another matter.
+    """
+    _is_read: bool = False
     _unread: list[Problem] = field(default_factory=list)  # folders that could not be read when last looked at
 
     def read(self, touched: Iterable[Path] = ()) -> Reading:
@@ -64,6 +74,11 @@ class Registry:
         if found.keys() != again or not again:  # something has come or gone, or nobody knows what
             found = {}
             self._unread = list(_look(str(self.folder), found, set()))
+            if found or self._files or not self._is_read:
+                self.is_blank = not found and _is_blank(self.folder, had_one=len(self._files) == 1)
+            self._is_read = True
+            if self.is_blank and self._files:  # 500 postings are not gone because a drive is
+                self._unread = [Problem(str(self.folder), 1, _BLANK.format(count=len(self._files)))]
             unread = tuple(os.path.join(problem.path, "") for problem in self._unread)  # noqa: PTH118
             for path in self._files.keys() - found.keys():
                 if not path.startswith(unread):
@@ -73,6 +88,19 @@ class Registry:
             if known is None or signature is None or known.signature != signature or path in again:
                 self._files[path] = self._read_file(path, signature, known)
         return self._compare(list(self._unread))
+
+    def restore(self, postings: Iterable[Posting]) -> list[str]:
+        """Puts last good versions in force, from before this start, where a file is there and does not hold up. Gives
+        their ids.
+        """
+        known = {posting.id: posting for posting in postings}
+        found = []
+        for path, file in self._files.items():
+            if file.posting is None and file.id in known and file.id not in self._in_force:
+                file.posting = known[file.id]
+                self._in_force[file.id] = path, file.posting
+                found.append(file.id)
+        return found
 
     def _read_file(self, path: str, signature: _Signature, known: _File | None) -> _File:
         file = known or _File("")
@@ -160,6 +188,15 @@ def _look(folder: str, found: dict[str, _Signature], seen: set[str]) -> Iterator
                     found[entry.path] = _signature(status) if status and stat.S_ISREG(status.st_mode) else None
     except OSError as error:
         yield Problem(folder, 1, f"the folder cannot be read: {error.strerror or type(error).__name__}")
+
+
+def _is_blank(folder: Path, *, had_one: bool) -> bool:
+    try:
+        return not os.listdir(folder) and not had_one  # noqa: PTH208
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
 
 
 def _written_again(paths: Iterable[str]) -> dict[str, _Signature]:

@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 
-from bot.app import build_platform
+from bot.building import build_platform
 from bot.config import Platform
 from bot.core.channel import Channel, Destination, Pattern
 from bot.core.message import Message

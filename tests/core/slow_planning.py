@@ -29,7 +29,13 @@ class OnTheWire(NamedTuple):
 
 
 class DueAgain(NamedTuple):
+    """The platform asked to wait. Once the clock was set back, nobody knows how long that is."""
+
+    since: datetime
     not_before: datetime
+
+    def waits(self, now: datetime) -> bool:
+        return self.since <= now < self.not_before
 
 
 Ledger = dict[Said, Settled | OnTheWire | DueAgain]
@@ -81,8 +87,8 @@ def due_now(channel: Channel, posting: Posting, ledger: Ledger, now: datetime) -
     match ledger.get(announcement):
         case None:
             return announcement
-        case DueAgain(not_before):
-            return announcement if not_before <= now else None
+        case DueAgain() as told:
+            return None if told.waits(now) else announcement
         case OnTheWire():
             return None
         case Settled(announced):
@@ -98,8 +104,8 @@ def due_now(channel: Channel, posting: Posting, ledger: Ledger, now: datetime) -
     match ledger.get(reminder):
         case None:
             return reminder
-        case DueAgain(not_before):
-            return reminder if not_before <= now else None
+        case DueAgain() as told:
+            return None if told.waits(now) else reminder
         case _:
             return None
 

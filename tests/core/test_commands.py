@@ -360,11 +360,21 @@ def test_deadlines_of_the_next_days(asked, ids, heading):
     assert found.message.text.splitlines()[0] == heading
 
 
+@pytest.mark.parametrize("asked", ["/deadlines 3661", "/deadlines 999999", "deadlines in the next 5000 days"])
+def test_who_asks_for_more_days_than_are_looked_at_is_told(asked):
+    limit = "I look at most 3660 days ahead."
+    assert ask(asked).message.text.rstrip().endswith(f"\n\n{limit}")
+    none = f"No deadline within the next 3660 days. {limit}"
+    assert said(asked, []) == f"{none}\n\n{EMPTY}"
+    assert limit not in said("/deadlines 3660")
+    assert limit in answer(desk(MANY), wording("en"), Request("deadlines", "5000", 2)).message.text
+
+
 def test_without_anything_open_deadlines_give_the_labs_own_words():
     assert said("/deadlines", []) == f"No deadline within the next 30 days.\n\n{EMPTY}"
 
 
-@pytest.mark.parametrize("asked", ["soon", "-1", "1.5", "999999", "７", "0x10", "14 owls"])
+@pytest.mark.parametrize("asked", ["soon", "-1", "1.5", "1234567890", "７", "0x10", "14 owls"])
 def test_what_is_no_number_of_days_is_answered_with_an_example(asked):
     assert said(f"/deadlines {asked}") == (
         f"“{asked}” is no number of days. Write /deadlines [days], for example /deadlines 14."

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from itertools import permutations
+from itertools import chain, permutations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.channel import Channel, Destination, Lead, Pattern
-from bot.core.notice import Entry, Kind, Notice, State
+from bot.core.notice import Dispatch, Entry, Kind, Notice, State
 from bot.core.planning import (
     DIGEST_ABOVE,
     Agenda,
@@ -46,7 +46,7 @@ class Bot:
 
     def due(self, now):
         found = []
-        for notices in self.agenda.look(now):
+        for notices in chain.from_iterable(self.agenda.look(now)):
             if one := due(notices, self.ledger, now):
                 found.append(one)
             elif outstanding(notices, self.ledger) == (None, None):
@@ -355,14 +355,14 @@ def some_notices(number):
 @pytest.mark.parametrize("number", [0, 1, 5])
 def test_up_to_five_notices_go_out_one_by_one(number):
     notices = some_notices(number)
-    assert sorted(bundles(notices), key=str) == sorted([(notice,) for notice in notices], key=str)
+    assert sorted(bundles(notices), key=str) == sorted([Dispatch((notice,)) for notice in notices], key=str)
 
 
 @pytest.mark.parametrize("number", [6, 300])
 def test_more_than_five_notices_become_one_message_that_holds_them_all(number):
     notices = some_notices(number)
     [digest] = bundles(notices)
-    assert sorted(notice.key for notice in digest) == sorted(notice.key for notice in notices)
+    assert sorted(notice.key for notice in digest.notices) == sorted(notice.key for notice in notices)
     assert DIGEST_ABOVE == 5
 
 
@@ -375,7 +375,7 @@ def test_notices_go_out_in_the_order_in_which_they_fell_due():
         posting("at-once", deadline="2027-07-01"),
     ]
     notices = [Notice(wanted(one, lab.pattern, now)[0], lab) for one in postings]
-    assert [notice.occasion.posting.id for (notice,) in bundles(notices)] == ["at-once", "early", "soon", "late"]
+    assert [one.notices[0].occasion.posting.id for one in bundles(notices)] == ["at-once", "early", "soon", "late"]
 
 
 # --- The agenda
@@ -413,12 +413,12 @@ def test_a_draft_is_announced_when_it_opens():
 def test_what_falls_due_while_a_message_is_on_its_way_is_not_forgotten():
     agenda = Agenda([channel()])
     agenda.change([posting("owl", deadline="2027-05-31")])
-    [before] = agenda.look(instant("2027-05-30 06:59"))
-    [after] = agenda.look(instant("2027-05-30 07:00"))
+    [[before]] = agenda.look(instant("2027-05-30 06:59"))
+    [[after]] = agenda.look(instant("2027-05-30 07:00"))
     agenda.settle(before)
-    assert agenda.look(instant("2027-05-30 07:01")) == [after]
+    assert list(agenda.look(instant("2027-05-30 07:01"))) == [[after]]
     agenda.settle(after)
-    assert agenda.look(instant("2027-05-30 07:02")) == []
+    assert list(agenda.look(instant("2027-05-30 07:02"))) == []
 
 
 def test_the_next_instant_is_that_of_the_next_occasion():
@@ -648,7 +648,7 @@ def test_whatever_happens_agenda_and_rule_find_what_the_slow_way_finds(data):
                 bot.ledger[notice.key], slow_ledger[told(notice)] = Entry(became, now), slow.Settled(now)
             elif became is State.DUE_AGAIN:
                 later = now + timedelta(hours=data.draw(st.integers(0, 48)))
-                bot.ledger[notice.key], slow_ledger[told(notice)] = Entry(became, now, later), slow.DueAgain(later)
+                bot.ledger[notice.key], slow_ledger[told(notice)] = Entry(became, now, later), slow.DueAgain(now, later)
             else:
                 bot.ledger[notice.key], slow_ledger[told(notice)] = Entry(became, now), slow.OnTheWire()
         if data.draw(st.integers(0, 9)) == 0:
@@ -760,7 +760,7 @@ def test_whatever_is_due_goes_out_whole_and_as_one_message_when_it_is_much(numbe
         for occasion in wanted(posting(f"p{number}"), lab.pattern, instant("2027-05-02"))
     ]
     messages = bundles(notices)
-    assert sorted(notice.key for message in messages for notice in message) == sorted(one.key for one in notices)
+    assert sorted(one.key for message in messages for one in message.notices) == sorted(one.key for one in notices)
     assert len(messages) == (1 if len(numbers) > 5 else len(numbers))
 
 

@@ -1,5 +1,6 @@
-"""How deadlines, announcements, reminders and digests are worded (in English)."""
+"""How deadlines, announcements, reminders, edits and digests are worded (in English; a little in German)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.message import LineKind, width
-from bot.core.notice import Notice
+from bot.core.notice import Kind, Notice, Occasion, Standing
 from bot.core.planning import announcement, reminders, wanted
-from bot.core.posting import Contact, Deadline, Role, Status, Workplace
+from bot.core.posting import Contact, Deadline, DeadlineKind, Role, Status, Workplace
 from bot.core.wording import DIGEST_LINES
 from bot.core.zones import zone
 from bot.locales import wording
 from tests.core.build import BERLIN, channel, deadline, instant, posting
 
-EN = wording("en")
+EN, DE = wording("en"), wording("de")
 FULL = posting(
     "owl",
     title="Flight of owls",
@@ -256,7 +257,148 @@ def test_no_text_of_a_posting_becomes_markup_or_a_second_line():
     assert all(span.url is None for line in message.lines for span in line.spans)
 
 
+# --- What has become of a posting since, and news of it
+
+BEFORE = deadline("2027-05-24")
+BEFORE_TEXT = "Monday, 24 May 2027, 23:59 (Europe/Berlin, UTC+2)"
+NOW_TEXT = "Monday, 31 May 2027, 23:59 (Europe/Berlin, UTC+2)"
+
+
+def about(one, kind=Kind.ANNOUNCEMENT, words=EN, now="2027-05-01 07:00", **given):
+    """What is said, or said by now, of a posting."""
+    lab = channel()
+    first = reminders(one, lab.pattern)[0].lead if kind is Kind.REMINDER else None
+    return words.notice([Notice(Occasion(one, kind, None, first, **given), lab)], instant(now))
+
+
+def struck(message):
+    return [span.text for line in message.lines for span in line.spans if span.strike]
+
+
+def labels(message):
+    return [button.label for row in message.buttons for button in row]
+
+
+@pytest.mark.parametrize("kind", [Kind.ANNOUNCEMENT, Kind.REMINDER, Kind.DEADLINE_MOVED, Kind.REOPENED])
+def test_a_deadline_that_was_moved_stands_beside_the_old_one_struck_through(kind):
+    message = about(FULL, kind, before=BEFORE)
+    assert struck(message) == [BEFORE_TEXT]
+    assert f"📅 Apply by {BEFORE_TEXT} {NOW_TEXT}" in message.text
+    assert labels(message) == ["Advert", "Apply"]
+
+
+def test_what_is_left_is_not_said_in_a_message_of_long_ago_whose_deadline_was_moved():
+    assert "left" not in about(FULL, before=BEFORE).text
+    assert about(FULL, Kind.REMINDER, before=BEFORE).lines[0].text == "⏰ Reminder: Flight of owls"
+    assert about(FULL, Kind.DEADLINE_MOVED, before=BEFORE).text.count("30 days left") == 1
+
+
+@pytest.mark.parametrize(
+    ("standing", "said"),
+    [
+        (Standing.CLOSED, "This position is closed."),
+        (Standing.FILLED, "This position is filled."),
+        (Standing.WITHDRAWN, "This position was withdrawn."),
+        (Standing.GONE, "This position is no longer listed."),
+        (Standing.PASSED, "This position is closed."),
+    ],
+)
+@pytest.mark.parametrize("kind", [Kind.ANNOUNCEMENT, Kind.REMINDER, Kind.DEADLINE_MOVED, Kind.REOPENED])
+def test_what_is_over_has_its_title_struck_and_says_why_and_how_to_apply_is_not_there(kind, standing, said):
+    message = about(FULL, kind, standing=standing)
+    assert struck(message) == ["Flight of owls"]
+    assert message.lines[1].text == said
+    assert labels(message) == ["Advert"]
+    assert not [word for word in ("Apply", "Contact:", "welcome", "left") if word in message.text]
+    deadline_said = "The deadline passed" if standing is Standing.PASSED else "Deadline:"
+    assert f"📅 {deadline_said} {NOW_TEXT}" in message.text
+
+
+def test_what_is_over_and_moved_has_both_struck():
+    assert struck(about(FULL, standing=Standing.FILLED, before=BEFORE)) == ["Flight of owls", BEFORE_TEXT]
+
+
+@pytest.mark.parametrize(
+    ("before", "kind", "said", "in_german"),
+    [
+        ("2027-05-24", "fixed", "📅 Deadline extended", "📅 Frist verlängert"),
+        ("2027-06-07", "fixed", "⚠️ The deadline was moved earlier", "⚠️ Die Frist wurde vorgezogen"),
+        (None, "fixed", "⚠️ The deadline was moved earlier", "⚠️ Die Frist wurde vorgezogen"),
+        ("2027-05-24", "rolling", "📅 Deadline extended", "📅 Frist verlängert"),
+        ("2027-05-24", "review-begins", "📅 The review begins later", "📅 Die Auswahl beginnt später"),
+        ("2027-06-07", "review-begins", "⚠️ The review begins earlier", "⚠️ Die Auswahl beginnt früher"),
+    ],
+)
+def test_news_of_a_deadline_that_was_moved_says_which_way(before, kind, said, in_german):
+    one = replace(FULL, deadline_kind=DeadlineKind(kind))
+    told = deadline(before) if before else None
+    for words, text in ((EN, said), (DE, in_german)):
+        message = about(one, Kind.DEADLINE_MOVED, words, before=told)
+        assert message.lines[0].text == f"{text}: Flight of owls"
+        assert len(message.lines) == 3  # short: what it is about stands above
+        assert len(struck(message)) == (before is not None)
+
+
+@pytest.mark.parametrize(
+    ("standing", "said", "in_german"),
+    [
+        (Standing.PASSED, "The deadline has passed.", "Die Frist ist abgelaufen."),
+        (Standing.FILLED, "This position is filled.", "Diese Stelle ist besetzt."),
+        (Standing.GONE, "This position is no longer listed.", "Diese Stelle ist nicht mehr aufgeführt."),
+    ],
+)
+def test_news_that_it_is_over_says_why_and_is_short(standing, said, in_german):
+    for words, text in ((EN, said), (DE, in_german)):
+        message = about(FULL, Kind.CLOSED, words, standing=standing)
+        assert message.lines[0].text == f"🔒 {text} Flight of owls"
+        assert message.text.count(text) == 1
+        assert labels(message) == [words._("Advert")]
+
+
+def test_a_posting_that_is_open_again_is_announced_in_full():
+    message = about(FULL, Kind.REOPENED)
+    assert message.lines[0].text == "📣 Open again: Flight of owls"
+    assert message.text.partition("\n")[2] == announced(FULL).text.partition("\n")[2]
+    assert about(FULL, Kind.REOPENED, DE).lines[0].text == "📣 Wieder offen: Flight of owls"
+
+
+def test_where_there_is_no_deadline_any_more_the_old_one_is_struck():
+    message = about(posting(), before=BEFORE)
+    assert message.lines[-1].text == f"📅 {BEFORE_TEXT} No fixed deadline: applications are welcome at any time"
+    assert struck(message) == [BEFORE_TEXT]
+
+
 # --- Digests
+
+
+def test_a_digest_says_of_each_item_what_has_become_of_it():
+    lab = channel()
+    ends = {"deadline": "2027-05-31"}
+    occasions = [
+        Occasion(posting("a", title="A", **ends), Kind.ANNOUNCEMENT, None),
+        Occasion(posting("b", title="B", **ends), Kind.ANNOUNCEMENT, None, standing=Standing.FILLED),
+        Occasion(posting("c", title="C", **ends), Kind.REOPENED, None, number=1),
+        Occasion(posting("d", title="D", **ends), Kind.DEADLINE_MOVED, None, number=1, before=BEFORE),
+        Occasion(posting("e", title="E", **ends), Kind.REMINDER, None, before=BEFORE),
+        Occasion(posting("f", title="F", **ends), Kind.CLOSED, None, standing=Standing.CLOSED),
+    ]
+    message = EN.notice([Notice(occasion, lab) for occasion in occasions], instant("2027-05-24 08:00"))
+    lines = [line.text for line in message.lines]
+    headings = [
+        "New positions",
+        "Open again",
+        "Deadlines that were moved",
+        "Deadlines that come near",
+        "No longer open",
+    ]
+    assert [line for line in lines if line in headings] == headings
+    assert [line.text[2] for line in items(message)] == list("ABCDEF")
+    assert struck(message) == ["B", BEFORE_TEXT, BEFORE_TEXT, "F"]
+    assert lines[lines.index("• B (PhD)") + 1] == "   This position is filled."
+    assert message.text.count("7 days left") == 2  # of A and C
+    german = DE.notice([Notice(occasion, lab) for occasion in occasions], instant("2027-05-24 08:00")).text
+    for heading in ("Neue Stellen", "Wieder offen", "Geänderte Fristen", "Nicht mehr offen"):
+        assert heading in german.splitlines()
 
 
 def digest(number, role="phd", kind=announcement, now="2027-05-24 08:00"):

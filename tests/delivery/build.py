@@ -2,11 +2,17 @@
 
 import asyncio
 from collections import defaultdict, deque
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
 
-from bot.core.notice import State
+from bot.board import Callboard, real_clock
+from bot.core.notice import Dispatch, State
 from bot.delivery import Delivery
 from bot.platforms.base import CannotAskError, DeliveryError, Platform
+from bot.registry import Reading
+from tests.core.build import BERLIN
 from tests.ledger import build as ledgers
 
 
@@ -18,6 +24,11 @@ def notice(name, address="a", *, lead=None, thread=None):
 
 def notices(count, address="a"):
     return [notice(f"phd-{number}", address) for number in range(count)]
+
+
+def alone(some):
+    """Each as a message of its own."""
+    return [Dispatch((one,)) for one in some]
 
 
 class Words:
@@ -43,15 +54,22 @@ class Arrives:
 
 
 class Fake(Platform):
-    """`script` says for each address what happens to the next messages: an error, `Arrives`, an event to wait for."""
+    """`script` says for each address what happens to the next messages: an error, `Arrives`, an event to wait for.
+
+    `shown` are all that were sent, in order, and `page` what stands by now, by reference.
+    """
 
     name = "fake"
+    can_edit = True
 
     def __init__(self, rates=()):
         self.script = defaultdict(deque)
         self.answers = deque()
         self.shown = []
+        self.page = {}
+        self.replies = {}
         self.calls = []
+        self.most_at_once = 0
         self.can_be_asked = True
         self._rates = rates
         self._busy = set()
@@ -70,36 +88,93 @@ class Fake(Platform):
     def rates(self, destination):
         return self._rates
 
-    async def send(self, destination, message, key):
-        there = destination.address
+    async def send(self, destination, message, key, answers=None):
+        async with self._step("send", destination.address, key) as arrive:
+            self.shown.append((destination.address, key, message))
+            reference = f"{destination.address}/{len(self.shown)}"
+            self.page[reference] = message
+            self.replies[reference] = answers
+            arrive()
+            return reference
+
+    async def edit(self, reference, message, key):
+        async with self._step("edit", reference.partition("/")[0], key) as arrive:
+            self._must_stand(reference)
+            self.page[reference] = message
+            arrive()
+
+    async def delete(self, reference):
+        async with self._step("delete", reference.partition("/")[0], reference) as arrive:
+            self._must_stand(reference)
+            del self.page[reference]
+            arrive()
+
+    def _must_stand(self, reference):
+        if reference not in self.page:
+            raise refused("the message is not there any more")
+
+    @asynccontextmanager
+    async def _step(self, what, there, key):
+        """Does what the script says, and then what is to be done here, and then lets the answer get lost."""
         assert there not in self._busy, "two messages at once to one destination"
         self._busy.add(there)
+        self.most_at_once = max(self.most_at_once, len(self._busy))
         try:
-            self.calls.append(("send", there, key))
+            self.calls.append((what, there, key))
             await asyncio.sleep(0)
             step = self.script[there].popleft() if self.script[there] else None
             if isinstance(step, Exception):
                 raise step
             if isinstance(step, asyncio.Event):
                 await step.wait()
-            self.shown.append((there, key, message))
-            if isinstance(step, Arrives):
-                raise step.error
-            return f"{there}/{len(self.shown)}"
+
+            def arrive():
+                if isinstance(step, Arrives):
+                    raise step.error
+
+            yield arrive
         finally:
             self._busy.remove(there)
 
-    async def find(self, destination, key, since):
+    async def find(self, destination, key, since, answers=None):
         self.calls.append(("find", destination.address, key))
         if self.answers:
             raise self.answers.popleft()
         if not self.can_be_asked:
             raise CannotAskError("this platform cannot say")
-        found = (number for number, (there, one, _) in enumerate(self.shown, 1) if (there, one) == (there, key))
+        found = (
+            number for number, (there, one, _) in enumerate(self.shown, 1) if (there, one) == (destination.address, key)
+        )
         return next((f"{destination.address}/{number}" for number in found), None)
 
     async def listen(self, answers):
         raise NotImplementedError
+
+
+class Lock:
+    """The sender's lock as the test says."""
+
+    session = 0
+
+    def __init__(self):
+        self.is_mine = True
+
+    async def take(self):
+        return frozenset({"fake"}) if self.is_mine else frozenset()
+
+    async def verify(self, connection, platforms):
+        pass
+
+    async def release(self):
+        pass
+
+
+def board(channels, postings=(), *, folder="postings", clock=real_clock):
+    """A callboard with these postings, or with those of a folder that is yet to be read."""
+    config = SimpleNamespace(registry=Path(folder), timezone=BERLIN, channels=tuple(channels))
+    one = Callboard(config, clock)
+    one.take_in(Reading(tuple(postings), (), ()))
+    return one
 
 
 async def until(holds):
@@ -135,7 +210,7 @@ class Bench:
 
     async def offer(self, *notices):
         """Offers each as a message of its own, and waits until nobody is sending."""
-        self.delivery.offer([(one,) for one in notices])
+        self.delivery.offer(alone(notices))
         await self.delivery.idle()
 
     async def settle(self, *notices, seconds=5):

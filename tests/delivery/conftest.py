@@ -3,7 +3,7 @@ import shutil
 
 import pytest
 
-from bot.app import real_clock
+from bot.board import real_clock
 from bot.delivery import delivery
 from bot.ledger import Ledger
 from bot.ledger import ledger as ledgers

@@ -7,26 +7,27 @@ the last step everything stands still for good, as after kill -9, and the next l
 import asyncio
 import random
 from collections import Counter
-from types import SimpleNamespace
 
 import pytest
 
-from bot import app
-from bot.app import Rounds, real_clock
-from bot.core.planning import DIGEST_ABOVE, Agenda
+from bot import rounds as module
+from bot.core.planning import DIGEST_ABOVE
 from bot.platforms.base import CannotAskError, DeliveryError, Platform
+from bot.rounds import Rounds
 from tests.core.build import channel, posting
-from tests.delivery.build import Words
+from tests.delivery.build import Lock, Words, board
 
 LIVES = 4
 CHANNELS = [channel(f"lab-{address}", platform="fake", address=address) for address in "abc"]
 FEW = [posting(f"phd-{number}") for number in range(DIGEST_ABOVE - 1)]
 MANY = [posting(f"phd-{number}") for number in range(DIGEST_ABOVE + 2)]
 
+DAYS = ["2097-05-01", "2097-06-01", "2097-04-01", "2097-07-01"]
+
 
 @pytest.fixture(autouse=True)
 def words(monkeypatch):
-    monkeypatch.setattr(app, "wording", Words())
+    monkeypatch.setattr(module, "wording", Words())
 
 
 class Life:
@@ -75,11 +76,13 @@ class World:
         self.can_be_asked = can_be_asked
         self.troubles = troubles
         self.shown = []
+        self.page = {}  # what stands, by reference
         self.lost_answers = 0
 
 
 class MortalPlatform(Platform):
     name = "fake"
+    can_edit = True
 
     def __init__(self, world, life):
         self._world = world
@@ -91,7 +94,7 @@ class MortalPlatform(Platform):
     async def listen(self, answers):
         raise NotImplementedError
 
-    async def send(self, destination, message, key):
+    async def send(self, destination, message, key, answers=None):
         return await self._life.do(lambda: self._act(destination.address, message, key))
 
     async def _act(self, address, message, key):
@@ -103,23 +106,31 @@ class MortalPlatform(Platform):
             world.lost_answers += 1
             raise DeliveryError("the connection broke", in_doubt=True)
         world.shown.append((address, key, message))
+        reference = f"{address}/{key}"
+        world.page[reference] = message
         if chance < 0.3:
             world.lost_answers += 1
             raise DeliveryError("the answer is lost", in_doubt=True)
-        return str(len(world.shown))
+        return reference
 
-    async def find(self, destination, key, since):
+    async def edit(self, reference, message, key):
+        await self._life.do(lambda: self._put_right(reference, message))
+
+    async def _put_right(self, reference, message):
+        chance = self._world.random.random() if self._world.troubles else 1.0
+        if chance < 0.1:
+            raise DeliveryError("busy", retry_after=0.005)
+        self._world.page[reference] = message
+        if chance < 0.2:
+            raise DeliveryError("the answer is lost", in_doubt=True)
+
+    async def find(self, destination, key, since, answers=None):
         return await self._life.do(lambda: self._look(destination.address, key))
 
     async def _look(self, address, key):
         if not self._world.can_be_asked:
             raise CannotAskError("this platform cannot say")
         return next((f"{there}/{one}" for there, one, _ in self._world.shown if (there, one) == (address, key)), None)
-
-
-class FreeLock:
-    async def take(self):
-        return True
 
 
 async def go_round(rounds):
@@ -137,17 +148,15 @@ async def go_round(rounds):
 async def live(world, ledger, postings, steps):
     """One process, until everything is settled or it dies. Whether it died."""
     life = Life(steps)
-    agenda = Agenda(CHANNELS)
-    agenda.change(postings)
-    board = SimpleNamespace(clock=real_clock, agenda=agenda, config=SimpleNamespace(channels=CHANNELS))
-    rounds = Rounds(board, MortalLedger(ledger, life), FreeLock(), {"fake": MortalPlatform(world, life)})
+    platforms = {"fake": MortalPlatform(world, life)}
+    rounds = Rounds(board(CHANNELS, postings), MortalLedger(ledger, life), Lock(), platforms)
     going = asyncio.create_task(go_round(rounds))
     over = asyncio.create_task(life.is_over.wait())
     await asyncio.wait({going, over}, return_when=asyncio.FIRST_COMPLETED)
     died = life.is_over.is_set()
     if died:
         await life.is_still.wait()
-    lanes = [lane.task for lane in rounds.delivery._lanes.values() if lane.task]
+    lanes = rounds.delivery._at_work()
     for task in (going, over, *lanes):
         task.cancel()
     await asyncio.gather(going, over, *lanes, return_exceptions=True)
@@ -203,3 +212,24 @@ async def test_with_lost_answers_too_nothing_is_lost(ledger, seed):
     deaths = await lives(world, ledger, FEW)
     assert set(copies(world)) == {(one.destination.address, post.id) for one in CHANNELS for post in FEW}
     assert len(world.shown) - len(copies(world)) <= deaths * len(CHANNELS) + world.lost_answers
+
+
+@pytest.mark.parametrize("count", [DIGEST_ABOVE - 1, DIGEST_ABOVE + 2], ids=["single", "digest"])
+@pytest.mark.parametrize("seed", range(4))
+async def test_deadlines_that_move_between_lives_stand_right_everywhere_in_the_end(ledger, seed, count):
+    world = World(seed, can_be_asked=True, troubles=True)
+    assert not await live(world, ledger, [posting(f"phd-{number}", deadline=DAYS[0]) for number in range(count)], 10**6)
+    for day in DAYS[1:]:
+        moved = [posting(f"phd-{number}", deadline=day) for number in range(count)]
+        await live(world, ledger, moved, world.random.randrange(5, 80))
+    async with asyncio.timeout(20):
+        assert not await live(world, ledger, moved, 10**6)
+    for reference, bundle in world.page.items():
+        assert {str(one.occasion.posting.deadline.at.date()) for one in bundle} == {DAYS[-1]}, reference
+    told = Counter((address, one.key) for address, _, bundle in world.shown for one in bundle)
+    assert set(told.values()) == {1}
+    for one in CHANNELS:
+        for name in (f"phd-{number}" for number in range(count)):
+            last = [key for address, key in told if address == one.destination.address and f"/{name}/" in key]
+            assert last, (one.name, name)
+            assert 2 <= len(last) <= len(DAYS)  # the announcement, and no more news than moves

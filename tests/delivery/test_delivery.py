@@ -5,14 +5,14 @@ import logging
 
 import pytest
 
-from bot.app import real_clock
+from bot.board import real_clock
 from bot.core.channel import Destination
-from bot.core.notice import State
+from bot.core.notice import Dispatch, State
 from bot.delivery import delivery as module
-from bot.delivery.delivery import _Lane, delivery_key
+from bot.delivery.delivery import _Lane
 from bot.ledger import LedgerError
 from bot.platforms.base import Rate
-from tests.delivery.build import Arrives, Bench, Fake, Words, busy, lost, notice, notices, refused, until
+from tests.delivery.build import Arrives, Bench, Fake, Words, alone, busy, lost, notice, notices, refused, until
 
 IN_SHORT = 0.02
 
@@ -35,7 +35,7 @@ async def test_a_slow_destination_holds_up_nobody(bench):
     gate = asyncio.Event()
     bench.platform.at("a", gate)
     others = [notice("phd-0", f"chat{number}") for number in range(20)]
-    bench.delivery.offer([(one,) for one in (*notices(2, "a"), *others)])
+    bench.delivery.offer(alone([*notices(2, "a"), *others]))
     await until(lambda: len(bench.platform.shown) == 20)
     assert bench.platform.posts("a") == []
     assert bench.delivery.is_busy()
@@ -52,19 +52,19 @@ async def test_topics_of_one_chat_share_a_lane(bench):
 
 async def test_a_digest_is_one_message_that_settles_all(bench):
     six = tuple(notices(6))
-    bench.delivery.offer([six])
+    bench.delivery.offer([Dispatch(six)])
     await bench.delivery.idle()
     assert [bundle for _, _, bundle in bench.platform.shown] == [six]
     assert {(one.state, one.delivery) for one in await bench.ledger.records()} == {
-        (State.DELIVERED, delivery_key(six)),
+        (State.DELIVERED, Dispatch(six).key),
     }
 
 
 def test_a_digest_has_one_key_in_whatever_order_it_stands():
     six = notices(6)
-    assert delivery_key(tuple(six)) == delivery_key(tuple(reversed(six)))
-    assert delivery_key(tuple(six)) != delivery_key(tuple(six[:5]))
-    assert delivery_key((six[0],)) == six[0].key
+    assert Dispatch(tuple(six)).key == Dispatch(tuple(reversed(six))).key
+    assert Dispatch(tuple(six)).key != Dispatch(tuple(six[:5])).key
+    assert Dispatch((six[0],)).key == six[0].key
 
 
 # --- The plan
@@ -81,7 +81,7 @@ async def test_a_plan_that_is_older_than_the_ledger_asks_for_a_new_one(bench):
     six = notices(6)
     await bench.offer(six[0])
     before = bench.asked_for_a_plan
-    bench.delivery.offer([tuple(six)])  # made before the first was settled
+    bench.delivery.offer([Dispatch(tuple(six))])  # made before the first was settled
     await bench.delivery.idle()
     assert bench.platform.posts() == ["phd-0"]
     assert bench.asked_for_a_plan > before
@@ -90,9 +90,9 @@ async def test_a_plan_that_is_older_than_the_ledger_asks_for_a_new_one(bench):
 async def test_a_new_offer_replaces_what_has_not_left(bench):
     gate = asyncio.Event()
     bench.platform.at("a", gate)
-    bench.delivery.offer([(one,) for one in notices(4)])
+    bench.delivery.offer(alone(notices(4)))
     await until(lambda: bench.platform.calls)
-    bench.delivery.offer([(notice("phd-3"),), (notice("phd-owls"),)])
+    bench.delivery.offer(alone([notice("phd-3"), notice("phd-owls")]))
     gate.set()
     await bench.delivery.idle()
     assert bench.platform.posts() == ["phd-0", "phd-3", "phd-owls"]
@@ -100,9 +100,9 @@ async def test_a_new_offer_replaces_what_has_not_left(bench):
 
 async def test_what_waits_for_its_turn_is_replaced_too(ledger):
     bench = Bench(ledger, real_clock, platform=Fake([Rate("token", 1, 0.05)]))
-    bench.delivery.offer([(one,) for one in notices(3)])
+    bench.delivery.offer(alone(notices(3)))
     await until(lambda: bench.platform.shown)
-    bench.delivery.offer([(notice("phd-owls"),)])
+    bench.delivery.offer(alone([notice("phd-owls")]))
     await bench.delivery.idle()
     assert bench.platform.posts() == ["phd-0", "phd-owls"]
 
@@ -238,10 +238,11 @@ async def test_doubts_of_an_earlier_process_are_cleared_up_before_anything_else(
     arrived, never_left, other = notice("phd-0"), notice("phd-1"), notice("phd-2")
     digest = tuple(notice(f"old-{number}") for number in range(6))
     for bundle in ((arrived,), (never_left,), digest):
-        await bench.ledger.begin(delivery_key(bundle), bundle, real_clock())
+        await bench.ledger.begin(Dispatch(bundle), real_clock())
     bench.platform.shown.append(("a", arrived.key, (arrived,)))
-    await bench.ledger.doubt_what_was_on_the_wire()
-    doubts = [(record, other.channel.destination) for record in await bench.ledger.in_doubt()]
+    await bench.ledger.doubt_what_was_on_the_wire(["fake"])
+    in_doubt = await bench.ledger.records(states=[State.IN_DOUBT])
+    doubts = [(record, other.channel.destination, False) for record in in_doubt]
     bench.delivery.doubt(doubts)
     await bench.offer(other)
     assert [call for call, *_ in bench.platform.calls] == ["find", "find", "find"]
@@ -260,7 +261,9 @@ async def test_a_notice_that_cannot_be_put_into_words_holds_up_nobody(ledger, ca
     assert bench.platform.posts() == ["phd-1", "phd-2"]
     assert said(caplog) == ["lab-a: announcement of phd-0 cannot be put into words (KeyError)"]
     record = await bench.record(notice("phd-0"))
-    assert (record.state, record.due_again_at > record.at) == (State.DUE_AGAIN, True)
+    assert (record.state, record.due_again_at) == (State.DUE_AGAIN, None)
+    await bench.offer(notice("phd-0"))  # not before its time
+    assert (await bench.record(notice("phd-0"))).attempts == 1
 
 
 class Failing:
@@ -295,8 +298,7 @@ async def test_a_ledger_that_fails_loses_nothing_and_doubles_nothing(ledger, cap
     arrived = ["phd-1"] if isinstance(outcome, Exception) and outcome.permanent else ["phd-0", "phd-1"]
     assert bench.platform.posts() == arrived
     assert "the database is away; nothing is sent until it can be used again" in said(caplog)
-    assert not await ledger.in_doubt()
-    assert not await ledger.records(State.ON_THE_WIRE)
+    assert not await ledger.records(states=[State.IN_DOUBT, State.ON_THE_WIRE])
 
 
 async def test_a_ledger_that_fails_parks_the_lane(ledger):
@@ -315,7 +317,7 @@ async def test_a_ledger_that_fails_parks_the_lane(ledger):
 async def test_closing_lets_arrive_what_is_on_the_wire_and_sends_nothing_more(bench):
     gate = asyncio.Event()
     bench.platform.at("a", gate)
-    bench.delivery.offer([(one,) for one in notices(3)])
+    bench.delivery.offer(alone(notices(3)))
     await until(lambda: bench.platform.calls)
     asyncio.get_running_loop().call_later(IN_SHORT, gate.set)
     await bench.delivery.close()
@@ -327,7 +329,7 @@ async def test_closing_lets_arrive_what_is_on_the_wire_and_sends_nothing_more(be
 
 async def test_closing_waits_for_no_ones_turn(ledger):
     bench = Bench(ledger, real_clock, platform=Fake([Rate("token", 1, 60.0)]))
-    bench.delivery.offer([(notice("phd-0", address),) for address in "abcd"])
+    bench.delivery.offer(alone(notice("phd-0", address) for address in "abcd"))
     await until(lambda: bench.platform.shown)
     async with asyncio.timeout(2):
         await bench.delivery.close()
@@ -337,8 +339,46 @@ async def test_closing_waits_for_no_ones_turn(ledger):
 
 async def test_what_does_not_arrive_in_time_stays_on_the_wire_for_the_next_start(bench):
     bench.platform.at("a", asyncio.Event())
-    bench.delivery.offer([(one,) for one in notices(2)])
+    bench.delivery.offer(alone(notices(2)))
     await until(lambda: bench.platform.calls)
     await bench.delivery.close(IN_SHORT)
     assert await bench.states() == {"phd-0": State.ON_THE_WIRE}
     assert not bench.delivery.is_busy()
+
+
+# --- Another process
+
+
+async def test_who_lost_its_lock_leaves_alone_what_another_sends(bench):
+    one = notice("phd-0")
+    looked = []
+
+    async def refuse(connection, platforms):
+        looked.append(platforms)
+        raise LedgerError("another callboard may send now")
+
+    bench.ledger.verify = refuse
+    await bench.offer(one)
+    assert looked == [{"fake"}]
+    bench.ledger.verify = None
+    assert await bench.ledger.begin(Dispatch((one,)), bench.clock())  # by the other
+    await bench.delivery.idle()
+    await asyncio.sleep(IN_SHORT)
+    await bench.offer()
+    assert await bench.states() == {"phd-0": State.ON_THE_WIRE}
+    assert bench.platform.posts() == []
+
+
+async def test_a_doubt_that_another_has_cleared_up_is_none_any_more(bench):
+    one = notice("phd-0")
+    bench.platform.at("a", lost())
+    bench.platform.answers.append(lost())  # and so it is asked again a little later
+    bench.delivery.offer(alone([one]))
+    await until(lambda: ("find", "a", one.key) in bench.platform.calls)
+    record = await bench.record(one)
+    await bench.ledger.end(one.key, State.DUE_AGAIN, bench.clock(), since=record.at)
+    assert await bench.ledger.begin(Dispatch((one,)), bench.clock())
+    await asyncio.sleep(IN_SHORT)
+    await bench.offer()
+    assert bench.platform.calls.count(("find", "a", one.key)) == 2
+    assert await bench.states() == {"phd-0": State.ON_THE_WIRE}

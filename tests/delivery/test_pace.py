@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -43,7 +44,7 @@ def test_the_window_count_counts():
 
 
 def telegram(address):
-    return Telegram.rates(None, Destination("telegram", address))
+    return Telegram.rates(SimpleNamespace(name="telegram"), Destination("telegram", address))
 
 
 async def send_without_pause(addresses):

@@ -8,38 +8,28 @@ from types import SimpleNamespace
 import pytest
 
 from bot import app
-from bot.app import Rounds, real_clock
-from bot.core.notice import State
+from bot import rounds as module
+from bot.board import real_clock
+from bot.config import Platform
+from bot.core.notice import Dispatch, State
 from bot.core.planning import Agenda
 from bot.ledger import Ledger, LedgerError, SenderLock
+from bot.rounds import Rounds
 from tests.core.build import BERLIN, channel, posting
-from tests.delivery.build import Fake, Words, busy, refused
+from tests.delivery.build import Fake, Lock, Words, board, busy, refused
 
 LAB = channel("lab-a", platform="fake", address="a")
 TWO = [posting("phd-0"), posting("phd-1")]
 
 
-class Lock:
-    """The sender's lock as the test says."""
-
-    def __init__(self):
-        self.is_mine = True
-
-    async def take(self):
-        return self.is_mine
-
-
 @pytest.fixture(autouse=True)
 def words(monkeypatch):
-    monkeypatch.setattr(app, "wording", Words())
+    monkeypatch.setattr(module, "wording", Words())
 
 
 @pytest.fixture
 async def rounds(ledger):
-    agenda = Agenda([LAB])
-    agenda.change(TWO)
-    board = SimpleNamespace(clock=real_clock, agenda=agenda, config=SimpleNamespace(channels=[LAB]))
-    one = Rounds(board, ledger, Lock(), {"fake": Fake()})
+    one = Rounds(board([LAB], TWO), ledger, Lock(), {"fake": Fake()})
     yield one
     await one.delivery.close()
 
@@ -86,18 +76,19 @@ async def test_who_loses_the_lock_sends_nothing_more(rounds):
     assert not rounds.owns
 
 
-async def test_what_was_on_the_wire_is_cleared_up_even_if_the_ledger_fails_at_first(rounds, ledger, monkeypatch):
+@pytest.mark.parametrize("name", ["doubt_what_was_on_the_wire", "records", "moved", "standing"])
+async def test_what_was_on_the_wire_is_cleared_up_even_if_the_ledger_fails_at_first(rounds, ledger, monkeypatch, name):
     found = Agenda([LAB])
     found.change(TWO)
-    ((first, *_), *_) = found.look(real_clock())
-    await ledger.begin(first.key, [first], real_clock())
-    in_doubt = ledger.in_doubt
+    (((first, *_), *_),) = found.look(real_clock())
+    await ledger.begin(Dispatch((first,)), real_clock())
+    step = getattr(ledger, name)
 
-    async def fail():
-        monkeypatch.setattr(ledger, "in_doubt", in_doubt)
+    async def fail(*given, **more):
+        monkeypatch.setattr(ledger, name, step)
         raise LedgerError("the database is away")
 
-    monkeypatch.setattr(ledger, "in_doubt", fail)
+    monkeypatch.setattr(ledger, name, fail)
     with pytest.raises(LedgerError):
         await rounds.tick()
     await settle(rounds)
@@ -129,7 +120,13 @@ def one_round(tmp_path, monkeypatch):
     monkeypatch.setattr(app, "build_platforms", lambda config: {"fake": fake})
 
     async def go(patience=5.0):
-        config = SimpleNamespace(registry=folder, database=go.database, timezone=BERLIN, channels=(LAB,))
+        config = SimpleNamespace(
+            registry=folder,
+            database=go.database,
+            timezone=BERLIN,
+            channels=(LAB,),
+            platforms=(Platform("fake", "fake", {}),),
+        )
         async with asyncio.timeout(20):
             return await app.tick(config, real_clock, patience)
 
@@ -156,14 +153,14 @@ async def test_a_round_does_not_wait_longer_than_its_patience(one_round):
 
 
 async def test_a_round_with_a_notice_that_cannot_be_put_into_words_ends(one_round, monkeypatch):
-    monkeypatch.setattr(app, "wording", Words({"phd-0"}))
+    monkeypatch.setattr(module, "wording", Words({"phd-0"}))
     monkeypatch.setattr("bot.delivery.delivery.LONGEST_WAIT", 300.0)
     assert await one_round(patience=0.5) == 1
     assert one_round.platform.posts() == ["phd-1"]
 
 
 async def test_a_round_beside_a_process_that_sends_says_so_and_ends(one_round, caplog):
-    lock = SenderLock(one_round.database)
+    lock = SenderLock(one_round.database, {"fake": "fake"})
     assert await lock.take()
     assert await one_round(patience=0.7) == 2
     assert one_round.platform.posts() == []
@@ -174,7 +171,7 @@ async def test_a_round_beside_a_process_that_sends_says_so_and_ends(one_round, c
 
 
 async def test_a_round_takes_over_when_the_other_process_ends(one_round):
-    lock = SenderLock(one_round.database)
+    lock = SenderLock(one_round.database, {"fake": "fake"})
     assert await lock.take()
     asyncio.get_running_loop().call_later(0.2, lambda: asyncio.ensure_future(lock.release()))
     assert await one_round() == 0

@@ -11,6 +11,10 @@
 It refuses what Slack refuses, with Slack's error names (slack_rules.py judges messages). What Slack would let pass
 but a careful app avoids is noted in `problems`; what would ping people in `mentions`. Pages are named below
 https://docs.slack.dev. Time is the server's own: `advance(seconds)` ages response_urls, triggers and rate limits.
+
+A server is one workspace with one app; several are several servers, each with an Identity of its own. For masses of
+messages, SlackServer(strict=False) judges no message, and keeps of chat.* what is in `sent` (no blocks, no `Call`);
+channels, tokens, scopes, metadata, faults and limits are as ever.
 """
 
 import asyncio
@@ -22,275 +26,80 @@ import json
 import math
 import re
 import time
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Self, TypeVar
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 import aiohttp
 from aiohttp import WSMsgType, web
 
 from tests.emulators import slack_rules
+from tests.emulators.slack_model import (
+    APP,
+    BOT,
+    BOT_USER,
+    DOMAIN,
+    MAX_SOCKETS,
+    RESPONSE_URL_SECONDS,
+    RESPONSE_URL_USES,
+    TEAM,
+    TRIGGER_SECONDS,
+    Call,
+    Channel,
+    Delivery,
+    Fault,
+    HttpAnswer,
+    Identity,
+    Json,
+    Limits,
+    Message,
+    Refused,
+    Response,
+    Socket,
+    User,
+    drop_after,
+    drop_before,
+    error,
+    hang,
+    malformed,
+    malformed_after,
+    status,
+    too_many,
+)
 
-TEAM, DOMAIN, APP, BOT_USER, BOT = "T0TEAM00001", "testlab", "A0APP000001", "U0BOT000001", "B0BOT000001"
-MAX_SOCKETS = 10  # /apis/events-api/using-socket-mode: "up to 10 open WebSocket connections"
-RESPONSE_URL_USES, RESPONSE_URL_SECONDS = 5, 30 * 60  # /interactivity/handling-user-interaction#message_responses
-TRIGGER_SECONDS = 3.0  # the same page: "Triggers expire in three seconds", "may only be used once"
+__all__ = [
+    "APP",
+    "BOT",
+    "BOT_USER",
+    "DOMAIN",
+    "TEAM",
+    "Call",
+    "Channel",
+    "Delivery",
+    "Fault",
+    "HttpAnswer",
+    "Identity",
+    "Limits",
+    "Message",
+    "Refused",
+    "Response",
+    "SlackServer",
+    "Socket",
+    "User",
+    "drop_after",
+    "drop_before",
+    "error",
+    "hang",
+    "malformed",
+    "malformed_after",
+    "status",
+    "too_many",
+]
 
-Json = dict[str, Any]
 T = TypeVar("T")
-
-
-class Refused(Exception):  # noqa: N818 - named for what Slack did
-    """Slack answers {"ok": false, "error": ...}."""
-
-    def __init__(self, error: str, *details: str, **extra: Any) -> None:
-        super().__init__(error)
-        self.body: Json = {"ok": False, "error": error, **extra}
-        if details:
-            self.body |= {
-                "errors": list(details),
-                "response_metadata": {"messages": [f"[ERROR] {detail}" for detail in details]},
-            }
-
-
-# ---------------------------------------------------------------------------- faults and limits
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What goes wrong instead of (or, with `act`, after) doing what was asked."""
-
-    kind: str
-    act: bool = False
-    status: int = 200
-    body: str = ""
-    retry_after: int | None = None
-    seconds: float = 0
-
-
-drop_before = Fault("drop")  # the connection closes, nothing was done
-drop_after = Fault("drop", act=True)  # it was done, but no answer arrives
-malformed = Fault("answer", body="<!DOCTYPE html><title>Slack</title>")
-
-
-def too_many(retry_after: int = 1) -> Fault:
-    """/apis/web-api/rate-limits: HTTP 429 with a Retry-After header in seconds."""
-    return Fault("answer", status=429, body='{"ok":false,"error":"ratelimited"}', retry_after=retry_after)
-
-
-def status(code: int, *, act: bool = False) -> Fault:
-    return Fault("answer", act, code, "upstream connect error")
-
-
-def error(name: str, *, act: bool = False, **extra: Any) -> Fault:
-    """Any error by its name; with `fatal_error` and `internal_error` "some aspect" may have succeeded: `act`."""
-    return Fault("answer", act, body=json.dumps({"ok": False, "error": name, **extra}))
-
-
-def hang(seconds: float, *, act: bool = False) -> Fault:
-    """Silence for so long, then the connection closes."""
-    return Fault("drop", act, seconds=seconds)
-
-
-@dataclass
-class Limits:
-    """/apis/web-api/rate-limits: about one message a second and channel ("short bursts"), tier 3 elsewhere."""
-
-    post_seconds: float = 1.0
-    post_burst: int = 3
-    per_minute: int = 50
-
-
-# ---------------------------------------------------------------------------- what a test looks at
-
-
-@dataclass
-class Call:
-    method: str
-    params: Json
-    headers: dict[str, str]
-    time: float
-    outcome: str = "pending"  # "ok", an error's name, or a fault's kind
-
-
-@dataclass(eq=False)
-class Message:
-    channel: str
-    ts: str
-    text: str
-    user: str
-    blocks: list[Json] | None = None
-    metadata: Json | None = None
-    thread_ts: str | None = None
-    reply_broadcast: bool = False
-    edited: str | None = None
-    deleted: bool = False
-    reactions: list[str] = field(default_factory=list)
-    params: Json = field(default_factory=dict)  # the request as it came: unfurl_links and the like
-    shown_to: str | None = None  # an ephemeral message's only reader
-    replaced: bool = False  # an ephemeral message that a later one took the place of
-
-    @property
-    def shown(self) -> str:
-        """The words a person sees."""
-        return slack_rules.shown(self.text, self.blocks)
-
-    @property
-    def buttons(self) -> list[str]:
-        return [button["text"]["text"] for _, _, button in slack_rules.buttons(self.blocks)]
-
-    def as_json(self, *, metadata: bool = True) -> Json:
-        """The message object (/reference/objects/message-object), with the ids that Slack makes up.
-
-        /messaging/message-metadata: without include_all_metadata "you will receive the event_type field only".
-        """
-        entry: Json = {"type": "message", "user": self.user, "text": self.text, "ts": self.ts, "team": TEAM}
-        if self.user == BOT_USER:
-            entry |= {"bot_id": BOT, "app_id": APP}
-        if self.blocks is not None:
-            entry["blocks"] = [self._with_ids(index, block) for index, block in enumerate(self.blocks)]
-        if self.metadata:
-            entry["metadata"] = self.metadata if metadata else {"event_type": self.metadata["event_type"]}
-        if self.thread_ts:
-            entry["thread_ts"] = self.thread_ts
-        if self.reply_broadcast:
-            entry["subtype"] = "thread_broadcast"
-        if self.edited:
-            entry["edited"] = {"user": self.user, "ts": self.edited}
-        if self.reactions:
-            entry["reactions"] = [{"name": name, "users": [BOT_USER], "count": 1} for name in self.reactions]
-        return entry
-
-    def _with_ids(self, index: int, block: Json) -> Json:
-        block = {"block_id": f"b{index}", **block}
-        if block["type"] == "actions":
-            block["elements"] = [{"action_id": f"a{n}", **one} for n, one in enumerate(block["elements"])]
-        elif "accessory" in block:
-            block["accessory"] = {"action_id": "a0", **block["accessory"]}
-        return block
-
-
-@dataclass
-class Channel:
-    id: str
-    name: str
-    member: bool = True
-    archived: bool = False
-    private: bool = False
-    members: set[str] | None = None  # None: everybody
-    user: str | None = None  # the other side of a direct message
-    messages: list[Message] = field(default_factory=list)
-
-    @property
-    def kind(self) -> str:
-        """The scope family: channels:read, groups:read or im:read."""
-        return "im" if self.user else "groups" if self.private else "channels"
-
-    def as_json(self) -> Json:
-        """/reference/objects/conversation-object"""
-        if self.user:
-            return {"id": self.id, "is_im": True, "user": self.user, "is_archived": False, "created": 1_700_000_000}
-        return {
-            "id": self.id,
-            "name": self.name,
-            "name_normalized": self.name,
-            "is_channel": not self.private,
-            "is_group": self.private,
-            "is_im": False,
-            "is_mpim": False,
-            "is_private": self.private,
-            "is_archived": self.archived,
-            "is_member": self.member,
-            "is_general": False,
-            "created": 1_700_000_000,
-            "num_members": len(self.members or ()),
-        }
-
-
-@dataclass
-class User:
-    id: str
-    name: str
-    locale: str = "en-US"
-    tz: str = "Europe/Berlin"
-
-    def as_json(self, *, locale: bool) -> Json:
-        """/reference/methods/users.info; `locale` only with include_locale."""
-        offset = datetime.now(UTC).astimezone(ZoneInfo(self.tz)).utcoffset()
-        return {
-            "id": self.id,
-            "team_id": TEAM,
-            "name": self.name,
-            "real_name": self.name.title(),
-            "deleted": False,
-            "is_bot": self.id == BOT_USER,
-            "tz": self.tz,
-            "tz_label": self.tz,
-            "tz_offset": int(offset.total_seconds()) if offset else 0,
-            "profile": {"display_name": self.name, "real_name": self.name.title()},
-        } | ({"locale": self.locale} if locale else {})
-
-
-@dataclass(eq=False)
-class Response:
-    """An answer that one person saw, whichever way it took; `message` is what stands on the screen."""
-
-    how: str  # "ack", "response_url" or "chat.postEphemeral"
-    user: str
-    channel: str
-    payload: Json
-    message: Message | None  # None: the original was deleted and nothing said
-
-    @property
-    def shown(self) -> str:
-        return self.message.shown if self.message else ""
-
-    @property
-    def buttons(self) -> list[str]:
-        return self.message.buttons if self.message else []
-
-
-@dataclass(eq=False)
-class Delivery:
-    """One command, press or event on its way to the bot, and what came back."""
-
-    server: "SlackServer"
-    type: str  # "slash_commands", "interactive" or "events_api"
-    payload: Json
-    user: str
-    channel: str
-    origin: Message | None = None  # whose button was pressed
-    attempts: int = 0
-    acked_in: float | None = None
-    ack: Json | str | None = None
-    status: int | None = None  # the HTTP status, in HTTP mode
-    responses: list[Response] = field(default_factory=list)
-    url_uses: int = 0
-    born: float = 0.0
-
-    async def answer(self, timeout: float = 5) -> Response:  # noqa: ASYNC109 - a test's patience
-        """The last of its responses, as soon as there is one."""
-        await self.server.wait_for(lambda: self.responses, timeout)
-        return self.responses[-1]
-
-
-@dataclass
-class HttpAnswer:
-    status: int
-    body: str
-    headers: dict[str, str]
-
-
-@dataclass(eq=False)
-class Socket:
-    ws: web.WebSocketResponse
-    request: web.Request
-    silent: bool = False
-    pongs: int = 0
 
 
 @dataclass
@@ -303,6 +112,8 @@ class _Method:
 
 _METHODS: dict[str, _Method] = {}
 _MESSAGE = "text blocks attachments as_user link_names parse username icon_emoji icon_url mrkdwn markdown_text"
+_UPDATE = "text blocks attachments as_user link_names parse markdown_text metadata reply_broadcast file_ids"
+_MASSES = {"chat.postMessage", "chat.update", "chat.delete"}  # what is not kept as a Call unless `strict`
 _JSON_ARGUMENTS = {
     "blocks": "invalid_blocks_format",
     "attachments": "invalid_attachments",
@@ -337,9 +148,16 @@ class SlackServer:
         bot_token: str = "xoxb-test-token",
         app_token: str = "xapp-test-token",
         signing_secret: str = "test-signing-secret",
+        *,
+        strict: bool = True,
+        app: Identity | None = None,
     ) -> None:
         self.bot_token, self.app_token, self.signing_secret = bot_token, app_token, signing_secret
+        self.strict, self.app = strict, app or Identity()
         self.token_error: str | None = None  # "token_revoked", "account_inactive": what the bot token now meets
+        self.app_token_error: str | None = None  # the same for the app-level token
+        self.edit_window: float | None = None  # seconds after which the workspace lets nobody edit
+        self.silent_sockets = False  # whether sockets that open from now on stay silent
         self.scopes = set(
             "chat:write commands app_mentions:read channels:read groups:read im:read im:write channels:history "
             "groups:history im:history channels:join users:read reactions:write team:read".split()
@@ -348,6 +166,7 @@ class SlackServer:
         self.ack_seconds = 3.0  # /apis/events-api#responding: within three seconds
         self.limits: Limits | None = None
         self.calls: list[Call] = []
+        self.counts: Counter[str] = Counter()  # requests by method; also those of which no Call is kept
         self.sent: list[Message] = []
         self.responses: list[Response] = []
         self.deliveries: list[Delivery] = []
@@ -359,6 +178,10 @@ class SlackServer:
         self.users: dict[str, User] = {}
         self.sockets: list[Socket] = []
         self._faults: list[list[Any]] = []  # [method, channel, fault, how often]
+        self._retired: dict[str, str] = {}  # old token -> what it now meets
+        self._known: dict[tuple[str, str], Message] = {}
+        self._port = 0
+        self._runner: web.AppRunner | None = None
         self._envelopes: dict[str, tuple[Delivery, float, asyncio.Future[None]]] = {}
         self._urls: dict[str, Delivery] = {}
         self._triggers: dict[str, tuple[float, bool]] = {}  # id -> (born, used)
@@ -369,28 +192,42 @@ class SlackServer:
         self._count = itertools.count(1)
         self._changed = asyncio.Event()
         self._closing = asyncio.Event()
-        self.add_user(BOT_USER, name="callboard")
+        self.add_user(self.app.user, name="callboard")
         self.add_user("U0123", name="ada")
 
     async def __aenter__(self) -> Self:
+        self._client = aiohttp.ClientSession()
+        await self.come_back()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.gather(*(socket.ws.close(code=1001) for socket in self.sockets))
+        await self.go_away()
+        await self._client.close()
+
+    async def go_away(self) -> None:
+        """The network is gone: sockets and connections break, new ones are refused."""
+        self._closing.set()
+        for socket in self.sockets:
+            if socket.request.transport:
+                socket.request.transport.abort()
+        if self._runner:
+            await self._runner.cleanup()
+        self._runner = None
+
+    async def come_back(self) -> None:
+        """Listen; after go_away on the same port as before, with all that was known."""
+        self._closing = asyncio.Event()
         app = web.Application(client_max_size=4 * 1024**2)
         app.router.add_route("*", "/api/{method}", self._serve_api)
         app.router.add_get("/link/", self._serve_socket)
         app.router.add_post("/response/{key}", self._serve_response_url)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self._base = f"127.0.0.1:{self._runner.addresses[0][1]}"
+        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
+        self._port = self._runner.addresses[0][1]
+        self._base = f"127.0.0.1:{self._port}"
         self.url = f"http://{self._base}/api/"
-        self._client = aiohttp.ClientSession()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self._closing.set()
-        await asyncio.gather(*(socket.ws.close(code=1001) for socket in self.sockets))
-        await self._client.close()
-        await self._runner.cleanup()
 
     # -- the workspace
 
@@ -417,6 +254,21 @@ class SlackServer:
             return self._direct(reference)
         name = reference.removeprefix("#")
         return next(one for one in self.channels.values() if reference == one.id or name == one.name)
+
+    def messages(self, reference: str) -> list[Message]:
+        """What a reader sees in the channel now, the oldest first: of answers only those that were broadcast."""
+        return [one for one in self._top(self.channel(reference)) if not one.tombstone]
+
+    def thread(self, reference: str, ts: str) -> list[Message]:
+        """What a reader sees in a thread now, the oldest first, without the message that it hangs on."""
+        return [one for one in self.channel(reference).messages if one.thread_ts == ts != one.ts]
+
+    def rotate(self, bot_token: str = "", app_token: str = "", *, old: str = "token_revoked") -> None:
+        """New tokens; the old ones meet this error from now on."""
+        if bot_token:
+            self._retired[self.bot_token], self.bot_token = old, bot_token
+        if app_token:
+            self._retired[self.app_token], self.app_token = old, app_token
 
     def now(self) -> float:
         return time.time() + self._skew
@@ -454,15 +306,15 @@ class SlackServer:
         room = self.channel(channel or user)
         payload = {
             "token": "legacy-verification-token",
-            "team_id": TEAM,
-            "team_domain": DOMAIN,
+            "team_id": self.app.team,
+            "team_domain": self.app.domain,
             "channel_id": room.id,
             "channel_name": "directmessage" if room.user else "privategroup" if room.private else room.name,
             "user_id": user,
             "user_name": self.users[user].name,
             "command": command,
             "text": text,
-            "api_app_id": APP,
+            "api_app_id": self.app.app,
             "is_enterprise_install": "false",
         }
         return await self._interact(Delivery(self, "slash_commands", payload, user, room.id))
@@ -472,7 +324,7 @@ class SlackServer:
     ) -> Delivery:
         """/reference/events/app_mention; `<@bot>` is put in front unless the text has it."""
         room = self.channel(channel) if channel else next(one for one in self.channels.values() if not one.user)
-        text = text if f"<@{BOT_USER}>" in text else f"<@{BOT_USER}> {text}"
+        text = text if f"<@{self.app.user}>" in text else f"<@{self.app.user}> {text}"
         return await self._say("app_mention", room, user, text, thread_ts)
 
     async def direct_message(self, text: str, user: str = "U0123", thread_ts: str | None = None) -> Delivery:
@@ -483,8 +335,8 @@ class SlackServer:
         """Any event in the outer wrapper of /apis/events-api#callback-field; retried once when it is not acked."""
         payload = {
             "token": "legacy-verification-token",
-            "team_id": TEAM,
-            "api_app_id": APP,
+            "team_id": self.app.team,
+            "api_app_id": self.app.app,
             "event": event,
             "type": "event_callback",
             "event_id": f"Ev{next(self._count):08d}",
@@ -492,8 +344,8 @@ class SlackServer:
             "authorizations": [
                 {
                     "enterprise_id": None,
-                    "team_id": TEAM,
-                    "user_id": BOT_USER,
+                    "team_id": self.app.team,
+                    "user_id": self.app.user,
                     "is_bot": True,
                     "is_enterprise_install": False,
                 }
@@ -539,11 +391,11 @@ class SlackServer:
         }
         payload: Json = {
             "type": "block_actions",
-            "user": {"id": user, "username": name, "name": name, "team_id": TEAM},
-            "api_app_id": APP,
+            "user": {"id": user, "username": name, "name": name, "team_id": self.app.team},
+            "api_app_id": self.app.app,
             "token": "legacy-verification-token",
             "container": container | ({"thread_ts": shown.thread_ts} if shown.thread_ts else {}),
-            "team": {"id": TEAM, "domain": DOMAIN},
+            "team": {"id": self.app.team, "domain": self.app.domain},
             "enterprise": None,
             "is_enterprise_install": False,
             "channel": {"id": room.id, "name": "directmessage" if room.user else room.name},
@@ -598,7 +450,7 @@ class SlackServer:
                 await socket.ws.close()
 
     def silence_sockets(self) -> None:
-        """Stop answering the pings of the sockets that are open now."""
+        """The sockets that are open now answer no ping, deliver nothing and hear nothing; see silent_sockets."""
         for socket in self.sockets:
             socket.silent = True
 
@@ -606,7 +458,8 @@ class SlackServer:
 
     async def _say(self, kind: str, room: Channel, user: str, text: str, thread_ts: str | None) -> Delivery:
         assert room.member, "Slack tells an app nothing of channels it is not in"
-        message = Message(room.id, self._ts(), text, user, thread_ts=thread_ts)
+        message = Message(room.id, self._ts(), text, user, thread_ts=thread_ts, app=self.app)
+        self._known[room.id, message.ts] = message
         room.messages.append(message)
         event = {
             "type": kind,
@@ -614,7 +467,7 @@ class SlackServer:
             "text": text,
             "ts": message.ts,
             "event_ts": message.ts,
-            "team": TEAM,
+            "team": self.app.team,
             "channel": room.id,
             "client_msg_id": f"00000000-0000-4000-8000-{next(self._count):012d}",
         }
@@ -624,7 +477,7 @@ class SlackServer:
 
     async def _interact(self, delivery: Delivery) -> Delivery:
         key = f"{next(self._count):08d}"
-        trigger = f"{next(self._count)}.{TEAM}.{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+        trigger = f"{next(self._count)}.{self.app.team}.{hashlib.sha256(key.encode()).hexdigest()[:16]}"
         self._urls[key], self._triggers[trigger] = delivery, (self.now(), False)
         delivery.payload |= {"trigger_id": trigger, "response_url": f"http://{self._base}/response/{key}"}
         delivery.born = self.now()
@@ -637,7 +490,7 @@ class SlackServer:
         delivery.attempts += 1
         if self.sockets:
             await self._deliver_by_socket(delivery, retry)
-        elif self.http_target:
+        elif self.http_target and self._runner:
             await self._deliver_by_http(delivery, retry)
         else:
             self._problem(delivery.type, "dispatch_failed: no socket is open and no http_target is set")
@@ -655,7 +508,8 @@ class SlackServer:
         acked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._envelopes[envelope["envelope_id"]] = (delivery, time.monotonic(), acked)
         try:
-            await socket.ws.send_json(envelope)
+            if not socket.silent:
+                await socket.ws.send_json(envelope)
             await asyncio.wait_for(acked, self.ack_seconds)
         except (TimeoutError, ConnectionError) as failed:
             self._problem(delivery.type, f"no ack within {self.ack_seconds} s: {failed!r}")
@@ -727,6 +581,7 @@ class SlackServer:
             if replacing and origin and not ephemeral:
                 origin.text, origin.blocks = payload.get("text") or "", payload.get("blocks")
                 origin.edited, message = self._ts(), origin
+                origin.edits.append(origin.shown)
             else:
                 message = self._new_message(room, payload, shown_to=delivery.user if ephemeral else None)
                 if replacing and origin:
@@ -792,13 +647,13 @@ class SlackServer:
             await ws.send_json({"type": "disconnect", "reason": "too_many_websockets"})
             await ws.close()
             return ws
-        socket = Socket(ws, request)
+        socket = Socket(ws, request, self.silent_sockets)
         info = {"host": "applink-emulated", "approximate_connection_time": 18_060}
         await ws.send_json(
             {
                 "type": "hello",
                 "num_connections": len(self.sockets) + 1,
-                "connection_info": {"app_id": APP},
+                "connection_info": {"app_id": self.app.app},
                 "debug_info": info,
             }
         )
@@ -811,7 +666,7 @@ class SlackServer:
                     await ws.pong(frame.data)
                 elif frame.type is WSMsgType.PONG:
                     socket.pongs += 1
-                elif frame.type is WSMsgType.TEXT:
+                elif frame.type is WSMsgType.TEXT and not socket.silent:
                     self._heard(frame.data)
                 self._touch()
         finally:
@@ -853,14 +708,23 @@ class SlackServer:
             except Refused as refused:
                 body, call.outcome = refused.body, refused.body["error"]
             self._touch()
-            return self._answer(body)
+            return self._answer(body, name, token)
 
         return await self._under_faults(request, call, act)
 
-    @staticmethod
-    def _answer(body: Json) -> web.Response:
+    def _answer(self, body: Json, name: str, token: str | None) -> web.Response:
+        """With the token's scopes, and the method's, in headers: every answer to a good token has them."""
         wait = body.pop("retry_after", None)
         headers = {} if wait is None else {"Retry-After": str(wait)}
+        scopes = None
+        if token == self.bot_token and not self.token_error:
+            scopes = self.scopes
+        elif token == self.app_token and not self.app_token_error:
+            scopes = {"connections:write"}
+        if scopes is not None:
+            headers["x-oauth-scopes"] = ",".join(sorted(scopes))
+            if name in _METHODS and (need := _METHODS[name].scope) and "{" not in need:
+                headers["x-accepted-oauth-scopes"] = need
         return web.json_response(body, status=200 if wait is None else 429, headers=headers)
 
     async def _arguments(self, request: web.Request) -> tuple[str | None, Json]:
@@ -907,11 +771,11 @@ class SlackServer:
         if token is None:
             raise Refused("not_authed")
         if token not in {self.bot_token, self.app_token}:
-            raise Refused("invalid_auth")
+            raise Refused(self._retired.get(token, "invalid_auth"))
         if (token == self.app_token) is not (name == "apps.connections.open"):
             raise Refused("not_allowed_token_type")
-        if self.token_error and token == self.bot_token:
-            raise Refused(self.token_error)
+        if problem := self.token_error if token == self.bot_token else self.app_token_error:
+            raise Refused(problem)
 
     def _require(self, scope: str) -> None:
         if scope not in self.scopes:
@@ -935,7 +799,7 @@ class SlackServer:
     ) -> web.StreamResponse:
         for entry in self._faults:
             method, channel, fault, left = entry
-            if left > 0 and method in {"*", call.method} and channel in {None, call.params.get("channel")}:
+            if left > 0 and method in {"*", call.method} and self._is_about(call, channel):
                 entry[3] = left - 1
                 break
         else:
@@ -956,14 +820,25 @@ class SlackServer:
         kind = "application/json" if is_json or fault is malformed else "text/plain"
         return web.Response(text=fault.body, status=fault.status, headers=headers, content_type=kind)
 
+    def _is_about(self, call: Call, channel: str | None) -> bool:
+        """Whether the call names this channel, by whichever of its names."""
+        given = call.params.get("channel")
+        if channel in {None, given}:
+            return True
+        with contextlib.suppress(StopIteration):
+            return given is not None and self.channel(str(given)) is self.channel(str(channel))
+        return False
+
     def _record(self, method: str, params: Json, request: web.Request) -> Call:
         headers = {k: "(redacted)" if k.lower() == "authorization" else v for k, v in request.headers.items()}
         call = Call(method, params, headers, time.monotonic())
-        self.calls.append(call)
+        self.counts[method] += 1
+        if self.strict or method not in _MASSES:
+            self.calls.append(call)
         return call
 
     def _unknown(self, where: str, arguments: Json, known: frozenset[str]) -> None:
-        for key in sorted(set(arguments) - known):
+        for key in sorted(set(arguments) - known) if self.strict else ():
             self._problem(where, f"unknown argument {key}")
 
     def _problem(self, where: str, what: str) -> None:
@@ -994,7 +869,7 @@ class SlackServer:
         if found is None and named:
             name = reference.removeprefix("#")
             found = next((one for one in self.channels.values() if not one.user and one.name == name), None)
-            if reference in self.users and reference != BOT_USER:
+            if reference in self.users and reference != self.app.user:
                 found = self._direct(reference)
         if found is None or (found.private and not found.member):
             raise Refused("channel_not_found")
@@ -1012,13 +887,25 @@ class SlackServer:
             raise Refused("not_in_channel")
         return room
 
+    def _find(self, room: Channel, ts: Any) -> Message | None:
+        known = self._known.get((room.id, str(ts)))
+        if known and not known.deleted:
+            return known
+        return next((one for one in room.messages if one.ts == ts), None)
+
     def _message(self, room: Channel, ts: Any) -> Message:
-        found = next((one for one in room.messages if one.ts == ts), None)
-        if found is None:
+        found = self._find(room, ts)
+        if found is None or found.tombstone:
             raise Refused("message_not_found")
         return found
 
+    @staticmethod
+    def _top(room: Channel) -> list[Message]:
+        return [one for one in room.messages if one.thread_ts in {None, one.ts} or one.reply_broadcast]
+
     def _judge(self, where: str, arguments: Json, *, metadata: bool = True) -> None:
+        if not self.strict:
+            return
         if "markdown_text" in arguments:
             raise Refused("invalid_arguments", "the emulator knows no markdown_text")
         verdict = slack_rules.judge_message(arguments)
@@ -1031,22 +918,34 @@ class SlackServer:
         self.mentions += [(where, mention) for mention in verdict.mentions]
 
     def _new_message(self, room: Channel, arguments: Json, *, shown_to: str | None = None) -> Message:
-        return Message(
+        message = Message(
             room.id,
             self._ts(),
             arguments.get("text") or "",
-            BOT_USER,
-            arguments.get("blocks"),
+            self.app.user,
+            arguments.get("blocks") if self.strict else None,
             arguments.get("metadata"),
             arguments.get("thread_ts"),
-            _true(arguments.get("reply_broadcast")),
-            params=arguments,
+            bool(arguments.get("thread_ts")) and _true(arguments.get("reply_broadcast")),
+            params=arguments if self.strict else {},
             shown_to=shown_to,
+            app=self.app,
         )
+        self._known[room.id, message.ts] = message
+        return message
 
     def _remove(self, message: Message) -> None:
+        """Where a deleted message had answers, Slack leaves a tombstone that they go on hanging on."""
         message.deleted = True
-        if message in (messages := self.channels[message.channel].messages):
+        messages = self.channels[message.channel].messages
+        if message not in messages:
+            return
+        if any(one.thread_ts == message.ts != one.ts for one in messages):
+            words = "This message was deleted."
+            rest = Message(message.channel, message.ts, words, "USLACKBOT", thread_ts=message.ts, tombstone=True)
+            rest.app, rest.reply_broadcast = message.app, message.reply_broadcast
+            messages[messages.index(message)] = rest
+        else:
             messages.remove(message)
 
     def _page(self, items: list[Any], arguments: Json, most: int) -> tuple[list[Any], Json]:
@@ -1075,10 +974,30 @@ class SlackServer:
         page, after = self._page(messages, arguments, 999)
         full = _true(arguments.get("include_all_metadata"))
         return {
-            "messages": [one.as_json(metadata=full) for one in page],
+            "messages": self._entries(page, full=full),
             "has_more": bool(after["next_cursor"]),
             "response_metadata": after,
         }
+
+    def _entries(self, messages: list[Message], *, full: bool) -> list[Json]:
+        """With what Slack tells of threads: at a parent how many answers, at an answer its parent."""
+        room = self.channels[messages[0].channel] if messages else None
+        threads: defaultdict[str, list[Message]] = defaultdict(list)
+        for one in room.messages if room else ():
+            if one.thread_ts not in {None, one.ts}:
+                threads[one.thread_ts].append(one)
+        entries = []
+        for one in messages:
+            entry = one.as_json(metadata=full)
+            if answers := threads.get(one.ts):
+                users = sorted({answer.user for answer in answers})
+                entry |= {"thread_ts": one.ts, "reply_count": len(answers), "latest_reply": answers[-1].ts}
+                entry |= {"reply_users": users, "reply_users_count": len(users)}
+            elif room and one.thread_ts not in {None, one.ts} and (parent := self._find(room, one.thread_ts)):
+                entry["parent_user_id"] = parent.user
+                entry |= {"root": parent.as_json(metadata=full)} if one.reply_broadcast else {}
+            entries.append(entry)
+        return entries
 
     # -- the Web API's methods (/reference/methods/<name>)
 
@@ -1091,12 +1010,12 @@ class SlackServer:
     @_method("auth.test")
     def _auth_test(self, _: Json) -> Json:
         return {
-            "url": f"https://{DOMAIN}.slack.com/",
-            "team": DOMAIN,
-            "user": self.users[BOT_USER].name,
-            "team_id": TEAM,
-            "user_id": BOT_USER,
-            "bot_id": BOT,
+            "url": f"https://{self.app.domain}.slack.com/",
+            "team": self.app.domain,
+            "user": self.users[self.app.user].name,
+            "team_id": self.app.team,
+            "user_id": self.app.user,
+            "bot_id": self.app.bot,
             "is_enterprise_install": False,
         }
 
@@ -1104,7 +1023,7 @@ class SlackServer:
     def _apps_connections_open(self, _: Json) -> Json:
         ticket = f"ticket-{next(self._count)}"
         self._tickets.add(ticket)
-        return {"url": f"ws://{self._base}/link/?ticket={ticket}&app_id={APP}"}
+        return {"url": f"ws://{self._base}/link/?ticket={ticket}&app_id={self.app.app}"}
 
     @_method(
         "chat.postMessage",
@@ -1116,11 +1035,13 @@ class SlackServer:
         room = self._posting_room(arguments)
         self._judge("chat.postMessage", arguments)
         if thread := arguments.get("thread_ts"):
-            parent = next((one for one in room.messages if one.ts == thread), None)
+            parent = self._find(room, thread)
             if parent is None:
                 raise Refused("cannot_reply_to_message")
             if parent.thread_ts not in {None, thread}:
                 self._problem("chat.postMessage", "thread_ts names a reply: use its parent")
+        elif _true(arguments.get("reply_broadcast")):
+            self._problem("chat.postMessage", "reply_broadcast means nothing without thread_ts")
         message = self._new_message(room, arguments)
         room.messages.append(message)
         self.sent.append(message)
@@ -1136,28 +1057,38 @@ class SlackServer:
         self.responses.append(Response("chat.postEphemeral", user, room.id, arguments, message))
         return {"message_ts": message.ts}
 
-    @_method("chat.update", "channel ts", f"{_MESSAGE} metadata reply_broadcast file_ids", "chat:write")
+    @_method("chat.update", "channel ts", _UPDATE, "chat:write")
     def _chat_update(self, arguments: Json) -> Json:
-        """Blocks are kept only where no text is given; metadata is kept unless given, and removed by {}."""
+        """Blocks are kept only where no text is given.
+
+        Of metadata /reference/methods/chat.update says: "If you don't include this field, the message's previous
+        metadata will be retained. To remove previous metadata, include an empty object for this field."
+        """
         room = self._room(arguments)
         message = self._message(room, arguments["ts"])
         if room.archived:
             raise Refused("is_inactive")
-        if message.user != BOT_USER:
+        if message.user != self.app.user:
             raise Refused("cant_update_message")
+        if self.edit_window is not None and self.now() - float(message.ts) > self.edit_window:
+            raise Refused("edit_window_closed")
+        if _true(arguments.get("reply_broadcast")) and message.thread_ts in {None, message.ts}:
+            raise Refused("cant_broadcast_message")
         self._judge("chat.update", arguments, metadata=arguments.get("metadata") != {})
         if "text" in arguments or "blocks" in arguments:
-            message.blocks = arguments.get("blocks") or None
+            message.blocks = (arguments.get("blocks") or None) if self.strict else None
         message.text = arguments.get("text", message.text)
         message.metadata = arguments.get("metadata", message.metadata) or None
-        message.edited, message.params = self._ts(), arguments
+        message.reply_broadcast = message.reply_broadcast or _true(arguments.get("reply_broadcast"))
+        message.edited, message.params = self._ts(), arguments if self.strict else {}
+        message.edits.append(message.shown)
         return {"channel": room.id, "ts": message.ts, "text": message.text, "message": message.as_json()}
 
     @_method("chat.delete", "channel ts", "as_user", "chat:write")
     def _chat_delete(self, arguments: Json) -> Json:
         room = self._room(arguments)
         message = self._message(room, arguments["ts"])
-        if message.user != BOT_USER:
+        if message.user != self.app.user:
             raise Refused("cant_delete_message")
         self._remove(message)
         return {"channel": room.id, "ts": message.ts}
@@ -1166,7 +1097,7 @@ class SlackServer:
     def _chat_get_permalink(self, arguments: Json) -> Json:
         room = self._room(arguments)
         ts = self._message(room, arguments["message_ts"]).ts
-        link = f"https://{DOMAIN}.slack.com/archives/{room.id}/p{ts.replace('.', '')}"
+        link = f"https://{self.app.domain}.slack.com/archives/{room.id}/p{ts.replace('.', '')}"
         return {"channel": room.id, "permalink": link}
 
     @_method("conversations.list", may="cursor exclude_archived limit types")
@@ -1220,8 +1151,7 @@ class SlackServer:
     def _conversations_history(self, arguments: Json) -> Json:
         """Newest first; replies stay in their thread unless they were broadcast."""
         room = self._room(arguments, "{kind}:history", reading=True)
-        top = [one for one in room.messages if one.thread_ts in {None, one.ts} or one.reply_broadcast]
-        return self._timeline(top[::-1], arguments)
+        return self._timeline(self._top(room)[::-1], arguments)
 
     @_method("conversations.replies", "channel ts", _RANGE, "{kind}:history")
     def _conversations_replies(self, arguments: Json) -> Json:
@@ -1236,22 +1166,28 @@ class SlackServer:
     @_method("conversations.members", "channel", "cursor limit", "{kind}:read")
     def _conversations_members(self, arguments: Json) -> Json:
         room = self._room(arguments, "{kind}:read")
-        members = set(self.users if room.members is None else room.members) - {BOT_USER}
-        page, after = self._page(sorted(members | ({BOT_USER} if room.member else set())), arguments, 999)
+        members = set(self.users if room.members is None else room.members) - {self.app.user}
+        page, after = self._page(sorted(members | ({self.app.user} if room.member else set())), arguments, 999)
         return {"members": page, "response_metadata": after}
 
     @_method("users.info", "user", "include_locale", "users:read")
     def _users_info(self, arguments: Json) -> Json:
         if arguments["user"] not in self.users:
             raise Refused("user_not_found")
-        return {"user": self.users[arguments["user"]].as_json(locale=_true(arguments.get("include_locale")))}
+        return {
+            "user": self.users[arguments["user"]].as_json(locale=_true(arguments.get("include_locale")), app=self.app)
+        }
 
     def _view(self, arguments: Json, kind: str) -> Json:
         if details := slack_rules.judge_view(arguments["view"]):
             raise Refused("invalid_arguments", *details)
         if arguments["view"]["type"] != kind:
             raise Refused("invalid_arguments", f"must be a {kind} view [json-pointer:/view/type]")
-        return {"id": f"V{next(self._count):010d}", "team_id": TEAM, "app_id": APP, "bot_id": BOT, **arguments["view"]}
+        return {"id": f"V{next(self._count):010d}", **self._ids, **arguments["view"]}
+
+    @property
+    def _ids(self) -> Json:
+        return {"team_id": self.app.team, "app_id": self.app.app, "bot_id": self.app.bot}
 
     @_method("views.open", "trigger_id view", "interactivity_pointer")
     def _views_open(self, arguments: Json) -> Json:
@@ -1286,11 +1222,13 @@ class SlackServer:
 
     @_method("bots.info", may="bot", scope="users:read")
     def _bots_info(self, arguments: Json) -> Json:
-        if arguments.get("bot") not in {None, BOT}:
+        if arguments.get("bot") not in {None, self.app.bot}:
             raise Refused("bot_not_found")
-        name = self.users[BOT_USER].name
-        return {"bot": {"id": BOT, "app_id": APP, "user_id": BOT_USER, "name": name, "deleted": False, "icons": {}}}
+        name = self.users[self.app.user].name
+        ids = {"id": self.app.bot, "app_id": self.app.app, "user_id": self.app.user}
+        return {"bot": {**ids, "name": name, "deleted": False, "icons": {}}}
 
     @_method("team.info", may="team domain", scope="team:read")
     def _team_info(self, _: Json) -> Json:
-        return {"team": {"id": TEAM, "name": "Test lab", "domain": DOMAIN, "email_domain": "", "icon": {}}}
+        ids = {"id": self.app.team, "domain": self.app.domain}
+        return {"team": {**ids, "name": "Test lab", "email_domain": "", "icon": {}}}

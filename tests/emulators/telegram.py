@@ -3,7 +3,7 @@
 It keeps chats, members, topics and messages, answers in the real server's words, and refuses what the real one
 would refuse, change or ignore; `telegram_rules` judges texts and keyboards. It can also fail on purpose: see
 the functions that make a `Fault`. Everything runs in the test's own event loop; the bot may run there too, or in
-a process of its own.
+a process of its own. A server is one bot; several are several servers, on ports of their own.
 
     async with TelegramServer() as server:
         server.add_chat(-1001234567890, username="lab_jobs")
@@ -11,6 +11,9 @@ a process of its own.
         server.say(-1001234567890, "/positions phd")
         answer = await server.wait_for(lambda: server.sent)
         assert not server.problems
+
+For masses of messages, TelegramServer(strict=False) judges no text, keyboard or entity, and keeps of sendMessage and
+the edits what is in `sent` (no entities, no keyboard, no `Call`). Chats, rights, ids, faults and limits are as ever.
 """
 
 import asyncio
@@ -18,14 +21,26 @@ import json
 import math
 import re
 import time
-from collections import defaultdict, deque
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
 from aiohttp import web
 
+from tests.emulators.telegram_faults import (
+    Fault,
+    drop_after,
+    drop_before,
+    error_json,
+    hang,
+    malformed,
+    status,
+    too_many,
+    unauthorized,
+)
+from tests.emulators.telegram_model import Call, Chat, Limits, Message, Query, Topic, User
 from tests.emulators.telegram_rules import (
     JSON,
     NOT_BY_DEFAULT,
@@ -41,266 +56,38 @@ from tests.emulators.telegram_rules import (
     judge_preview,
     judge_scope,
     judge_text,
+    judge_webhook,
     own,
-    piece,
+    skim,
     utf16,
 )
+from tests.emulators.telegram_webhook import Delivery, Webhook, is_local
+
+__all__ = [
+    "Call",
+    "Chat",
+    "Delivery",
+    "Fault",
+    "Limits",
+    "Message",
+    "Query",
+    "TelegramServer",
+    "Topic",
+    "User",
+    "drop_after",
+    "drop_before",
+    "hang",
+    "malformed",
+    "status",
+    "too_many",
+    "unauthorized",
+]
 
 T = TypeVar("T")
 
-_RIGHTS = (
-    "can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members can_promote_members "
-    "can_change_info can_invite_users can_post_stories can_edit_stories can_delete_stories "
-    "can_send_welcome_messages"
-).split()
-
-
-@dataclass
-class User:
-    """Bot API: User."""
-
-    id: int
-    first_name: str
-    language_code: str | None = None
-    username: str | None = None
-    is_bot: bool = False
-
-    def json(self) -> JSON:
-        return {name: value for name, value in vars(self).items() if value is not None}
-
-
-@dataclass
-class Topic:
-    """A forum topic; its number is the id of the message that opened it."""
-
-    name: str
-    closed: bool = False
-
-
-@dataclass
-class Chat:
-    """Bot API: Chat. `status` is the bot's own: member, administrator, left or kicked.
-
-    In a private chat "left" means that the user has not started the bot yet, "kicked" that he has blocked it.
-    """
-
-    id: int
-    type: str
-    title: str = ""
-    username: str | None = None
-    forum: bool = False
-    topics: dict[int, Topic] = field(default_factory=dict)
-    status: str = "member"
-    may_write: bool = True
-    """Whether members may send text (Bot API: ChatPermissions)."""
-    migrated_to: int | None = None
-    messages: list["Message"] = field(default_factory=list)
-    """What stands in the chat now, the oldest first."""
-
-    @property
-    def kind(self) -> str:
-        return f"{self.type} chat"
-
-    @property
-    def admin(self) -> bool:
-        return self.status == "administrator"
-
-    def message(self, message_id: int) -> "Message | None":
-        return next((message for message in self.messages if message.message_id == message_id), None)
-
-    def json(self) -> JSON:
-        name = "first_name" if self.type == "private" else "title"
-        chat: JSON = {"id": self.id, "type": self.type, name: self.title}
-        chat |= {"username": self.username} if self.username else {}
-        return chat | ({"is_forum": True} if self.forum else {})
-
-
-@dataclass
-class Message:
-    """Bot API: Message, as it stands now; `edited` is the time of the last edit."""
-
-    message_id: int
-    chat: Chat
-    date: int
-    text: str
-    entities: list[JSON] = field(default_factory=list)
-    reply_markup: JSON | None = None
-    sender: User | None = None
-    thread: int | None = None
-    reply_to: int | None = None
-    silent: bool = False
-    protected: bool = False
-    preview: JSON | None = None
-    edited: int | None = None
-    deleted: bool = False
-
-    @property
-    def buttons(self) -> list[JSON]:
-        return [button for row in (self.reply_markup or {}).get("inline_keyboard", []) for button in row]
-
-    @property
-    def labels(self) -> list[str]:
-        return [button["text"] for button in self.buttons]
-
-    def marked(self, kind: str) -> list[str]:
-        """The pieces of the text that entities of one kind cover."""
-        return [piece(self.text, e["offset"], e["length"]) for e in self.entities if e["type"] == kind]
-
-    def json(self, *, deep: bool = True) -> JSON:
-        answer: JSON = {
-            "message_id": self.message_id,
-            "date": self.date,
-            "chat": self.chat.json(),
-            "text": self.text,
-            "entities": self.entities,
-            "reply_markup": self.reply_markup,
-            "message_thread_id": self.thread,
-            "is_topic_message": self.chat.forum and self.thread is not None,
-            "edit_date": self.edited,
-            "has_protected_content": self.protected,
-            "link_preview_options": self.preview,
-            "from": self.sender and self.sender.json(),
-            "sender_chat": self.chat.json() if self.chat.type == "channel" else None,
-        }
-        if deep and self.reply_to and (target := self.chat.message(self.reply_to)):
-            answer["reply_to_message"] = target.json(deep=False)
-        elif (
-            deep and self.chat.forum and self.thread is not None
-        ):  # as the real server does: the message that opened the topic
-            opened = {"forum_topic_created": {"name": self.chat.topics[self.thread].name, "icon_color": 7322096}}
-            service = {"message_id": self.thread, "date": self.date, "chat": self.chat.json(), **opened}
-            answer["reply_to_message"] = service | {"message_thread_id": self.thread, "is_topic_message": True}
-        return {
-            name: value for name, value in answer.items() if value is not None and value is not False and value != []
-        }
-
-
-@dataclass
-class Call:
-    """One request. `outcome` is "pending", "ok", the error's description, or the name of a fault."""
-
-    method: str
-    params: JSON
-    at: float
-    outcome: str = "pending"
-    status: int | None = None
-    """The HTTP status of the answer; None while there is none, or if the connection was dropped."""
-    result: Any = None
-
-
-@dataclass
-class Query:
-    """A pressed button (Bot API: CallbackQuery); `answer` is what answerCallbackQuery said."""
-
-    id: str
-    message: Message
-    user: User
-    data: str
-    date: float
-    answer: JSON | None = None
-
-
-@dataclass
-class Limits:
-    """Bot API FAQ ("My bot is hitting limits"). Tests may shorten the second and the minute."""
-
-    per_bot: int = 30
-    burst: int = 3
-    """Messages to one chat in a row, regained at one a second."""
-    per_group: int = 20
-    second: float = 1.0
-    minute: float = 60.0
-    _bot: deque[float] = field(default_factory=deque)
-    _groups: defaultdict[int, deque[float]] = field(default_factory=lambda: defaultdict(deque))
-    _chats: dict[int, tuple[float, float]] = field(default_factory=dict)
-
-    def take(self, at: float, chat: Chat) -> float:
-        """How long to wait before one more message to this chat; 0 if it may go, and then it is counted."""
-        tokens, last = self._chats.get(chat.id, (float(self.burst), at))
-        tokens = min(self.burst, tokens + (at - last) / self.second)
-        group = deque[float]() if chat.type == "private" else self._groups[chat.id]
-        waits = (
-            (1 - tokens) * self.second,
-            self._window(self._bot, self.per_bot, self.second, at),
-            self._window(group, self.per_group, self.minute, at),
-        )
-        if max(waits) > 0:
-            return max(waits)
-        self._chats[chat.id] = (tokens - 1, at)
-        self._bot.append(at)
-        group.append(at)
-        return 0.0
-
-    @staticmethod
-    def _window(times: deque[float], most: int, span: float, at: float) -> float:
-        while times and times[0] <= at - span:
-            times.popleft()
-        return times[0] + span - at if len(times) >= most else 0.0
-
-
-# Faults
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Something that goes wrong on purpose, `times` times or, if None, from now on.
-
-    The call is acted on if `act`; then `seconds` pass; then the connection is closed without an answer if
-    `drop`, or `status` and `body` are answered if there is a body, or else what the method returned.
-    """
-
-    name: str
-    act: bool = False
-    drop: bool = False
-    seconds: float = 0.0
-    status: int = 200
-    body: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    times: int | None = 1
-
-    def again(self, times: int | None = None) -> "Fault":
-        return replace(self, times=times)
-
-
-def too_many(retry_after: int) -> Fault:
-    """Bot API: ResponseParameters. Too many requests, JSON and header alike."""
-    body = _error(429, f"Too Many Requests: retry after {retry_after}", {"retry_after": retry_after})
-    return Fault("too_many", status=429, body=json.dumps(body), headers={"Retry-After": str(retry_after)})
-
-
-def status(code: int, *, html: bool | None = None) -> Fault:
-    """A server error: nginx speaks HTML, the Bot API server (500) JSON."""
-    reasons = {500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout"}
-    reason = reasons[code]
-    page = f"<html><head><title>{code} {reason}</title></head><body><hr><center>nginx</center></body></html>\r\n"
-    if html is None:
-        html = code != 500
-    return Fault(f"status {code}", status=code, body=page if html else json.dumps(_error(code, reason)))
-
-
-def unauthorized() -> Fault:
-    """The token was revoked."""
-    return Fault("unauthorized", status=401, body=json.dumps(_error(401, "Unauthorized")))
-
-
-def drop_before() -> Fault:
-    """The connection breaks before the request has an effect."""
-    return Fault("drop_before", drop=True)
-
-
-def drop_after() -> Fault:
-    """The message is sent, but the answer is lost."""
-    return Fault("drop_after", act=True, drop=True)
-
-
-def malformed() -> Fault:
-    """The message is sent, but the answer ends in the middle."""
-    return Fault("malformed", act=True, body='{"ok":true,"result":{"message_id":')
-
-
-def hang(seconds: float, *, act: bool = False) -> Fault:
-    """Silence; then the late answer if `act`, or else a closed connection."""
-    return Fault("hang", act=act, drop=not act, seconds=seconds)
+_MASSES = {"sendMessage", "editMessageText", "editMessageReplyMarkup", "deleteMessage"}
+"""What is not kept as a `Call` unless `strict`."""
+_DELETABLE = 48 * 3600  # Bot API: deleteMessage
 
 
 @dataclass
@@ -313,13 +100,8 @@ class _Trap:
     left: float
 
 
-def _error(code: int, description: str, parameters: JSON | None = None) -> JSON:
-    error = {"ok": False, "error_code": code, "description": description}
-    return error | ({"parameters": parameters} if parameters else {})
-
-
 class TelegramServer:
-    """The server. What a test reads: `calls`, `sent`, `chat(…).messages`, `queries`, `unanswered`, `problems`."""
+    """The server. What a test reads: `calls`, `sent`, `messages(…)`, `queries`, `unanswered`, `problems`."""
 
     def __init__(
         self,
@@ -328,16 +110,23 @@ class TelegramServer:
         *,
         privacy: bool = True,
         limits: Limits | None = None,
+        strict: bool = True,
+        local_webhooks: bool = True,
     ) -> None:
         self.token = token
         self.bot = User(int(token.partition(":")[0]), "Callboard", username=username, is_bot=True)
         self.privacy = privacy
         """Whether the bot is spared what is not meant for it in groups (Bot API features: Privacy mode)."""
         self.limits = limits
+        self.strict = strict
+        self.local_webhooks = local_webhooks
+        """Whether setWebhook takes http:// and any port for an address of this machine."""
         self.now: Callable[[], float] = time.time
         self.query_seconds = 15.0
         """How long a pressed button waits for an answer."""
         self.calls: list[Call] = []
+        self.counts: Counter[str] = Counter()
+        """Requests by method; also those of which no `Call` is kept."""
         self.sent: list[Message] = []
         """Every message that sendMessage made, in order, with its later edits."""
         self.queries: list[Query] = []
@@ -348,11 +137,12 @@ class TelegramServer:
         """(scope, language) -> commands; the scope as JSON, `{"type": "default"}` for instance."""
         self.profile: dict[tuple[str, str], str] = {}
         """("name" | "description" | "short_description", language) -> text."""
-        self.webhook = ""
         self.logged_out = False
         self.url = ""
         self._chats: dict[int, Chat] = {}
         self._updates: list[JSON] = []
+        self.hook = Webhook(self._updates, self._notify)
+        """Where updates are sent to; `hook.second` and `hook.patience` are a test's to change."""
         self._allowed: set[str] = set(UPDATES) - NOT_BY_DEFAULT
         self._traps: list[_Trap] = []
         self._poll = 0
@@ -378,14 +168,37 @@ class TelegramServer:
         await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
         self._port = self._runner.addresses[0][1]
         self.url = f"http://127.0.0.1:{self._port}"
+        self.hook.wake(self._updates)
 
     async def stop(self) -> None:
         """Close every connection; new ones are refused."""
         self._stopping.set()
         self._notify()
+        await self.hook.stop()
         if self._runner:
             await self._runner.cleanup()
         self._runner = None
+
+    async def go_away(self) -> None:
+        """The network is gone: connections break, new ones are refused, webhooks hear nothing."""
+        await self.stop()
+
+    async def come_back(self) -> None:
+        await self.start()
+
+    @property
+    def webhook(self) -> str:
+        """The address that setWebhook was told, or ""."""
+        return self.hook.url
+
+    @webhook.setter
+    def webhook(self, url: str) -> None:
+        self.hook.set(url, "", None, 40)
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """Every try to bring an update to the webhook."""
+        return self.hook.deliveries
 
     # The test's side: chats and people
 
@@ -421,10 +234,22 @@ class TelegramServer:
     def chat(self, address: int | str) -> Chat:
         """A chat by its number or @username; KeyError if there is none."""
         wanted = str(address).lower()
+        if re.fullmatch(r"-?\d+", wanted):
+            return self._chats[int(wanted)]
         for chat in self._chats.values():
-            if wanted == str(chat.id) or (chat.username and wanted == f"@{chat.username.lower()}"):
+            if chat.username and wanted == f"@{chat.username.lower()}":
                 return chat
         raise KeyError(address)
+
+    def messages(self, chat_id: int | str) -> list[Message]:
+        """What a reader sees in the chat now, the oldest first: newest texts, nothing that was deleted."""
+        return list(self.chat(chat_id).messages)
+
+    def age(self, chat_id: int | str, message_id: int, hours: float) -> Message:
+        """Make a message older than it is."""
+        message = self._message(chat_id, message_id)
+        message.date -= round(hours * 3600)
+        return message
 
     def say(
         self,
@@ -472,21 +297,32 @@ class TelegramServer:
         return query
 
     def my_chat_member(
-        self, chat_id: int | str, status: str, user: User | int | None = None, *, tell: bool = True
+        self, chat_id: int | str, status: str, user: User | int | None = None, *, tell: bool = True, **rights: bool
     ) -> None:
-        """The bot is added, made administrator, removed, blocked … Bot API: ChatMemberUpdated."""
+        """The bot is added, made administrator, removed, blocked … Bot API: ChatMemberUpdated.
+
+        Rights are named as in the Bot API: an administrator has those that are not named, a restricted member lacks.
+        """
         chat = self.chat(chat_id)
-        old, chat.status = chat.status, status
-        before = "member" if chat.type == "private" and old == "left" else old
+        known = chat.known_rights(status)
+        assert set(rights) <= set(known), f"{status} of a {chat.kind} has no {sorted(set(rights) - set(known))}"
+        assert status != "restricted" or chat.type == "supergroup", f"nobody is restricted in a {chat.kind}"
+        old = "member" if chat.type == "private" and chat.status == "left" else chat.status
+        before = chat.member(self.bot, old)
+        chat.status, chat.rights = status, rights
         update = {
             "chat": chat.json(),
             "from": self._person(chat, user).json(),
             "date": int(self.now()),
-            "old_chat_member": self._member(chat, self.bot, before),
-            "new_chat_member": self._member(chat, self.bot, status),
+            "old_chat_member": before,
+            "new_chat_member": chat.member(self.bot, status),
         }
         if tell:
             self._push("my_chat_member", update)
+
+    def set_standing(self, chat_id: int | str, status: str, **rights: bool) -> None:
+        """What the bot is and may do in a chat; it is not told. See my_chat_member."""
+        self.my_chat_member(chat_id, status, tell=False, **rights)
 
     def block(self, chat_id: int | str, *, tell: bool = True) -> None:
         """The user blocks the bot, or the chat throws it out."""
@@ -574,27 +410,19 @@ class TelegramServer:
     def _push(self, kind: str, payload: JSON) -> None:
         if kind in self._allowed:  # Bot API: getUpdates, allowed_updates
             self._updates.append({"update_id": self._next("update"), kind: payload})
+            self.hook.wake(self._updates[-1:])
         self._notify()
 
     def _hears(self, message: Message) -> bool:
         """Bot API features: Privacy mode. A mention reaches the bot too, though that page does not say so."""
         chat = message.chat
         if chat.type in {"private", "channel"} or not self.privacy or chat.admin:
-            return chat.status in {"member", "administrator"}
+            return chat.present
         target = message.reply_to and chat.message(message.reply_to)
         name = f"@{self.bot.username}"
         commands = [text for text in message.marked("bot_command") if "@" not in text or text.endswith(name)]
         to_me = bool(commands) or name in message.marked("mention") or bool(target and target.sender == self.bot)
-        return to_me and chat.status == "member"
-
-    def _member(self, chat: Chat, user: User, standing: str) -> JSON:
-        """Bot API: ChatMember."""
-        member: JSON = {"status": standing, "user": user.json()}
-        if standing == "administrator":
-            member |= dict.fromkeys(_RIGHTS, True) | {"can_be_edited": False, "is_anonymous": False}
-            posts = chat.type == "channel"
-            member |= {"can_post_messages": True, "can_edit_messages": True} if posts else {"can_pin_messages": True}
-        return member | ({"until_date": 0} if standing == "kicked" else {})
+        return to_me and chat.present
 
     # HTTP
 
@@ -602,26 +430,29 @@ class TelegramServer:
         """Bot API: Making requests, Authorizing your bot; server: ClientManager::send."""
         path = re.fullmatch(r"/bot(\d+:[^/]+)/(\w+)", request.path)
         if not path:
-            return self._reply(_error(404, "Not Found"))
+            return self._reply(error_json(404, "Not Found"))
         call = Call(path[2], {}, time.monotonic())
-        self.calls.append(call)
+        self.counts[call.method] += 1
+        skimmed = not self.strict and call.method in _MASSES
+        if not skimmed:
+            self.calls.append(call)
         answer: JSON = {}
         fault = None
         if path[1] != self.token:
-            answer = self._settle(call, _error(401, "Unauthorized"))
+            answer = self._settle(call, error_json(401, "Unauthorized"))
         elif self.logged_out:
-            answer = self._settle(call, _error(400, "Logged out"))
+            answer = self._settle(call, error_json(400, "Logged out"))
         else:
             try:
                 call.params = dict(await self._body(request))
-                call.params = decode(call.method, call.params)
+                call.params = (skim if skimmed else decode)(call.method, call.params)
                 fault = self._fault(call)
                 if fault is None or fault.act:
                     answer = self._settle(call, {"ok": True, "result": await self._act(call)})
             except ApiError as error:
                 if error.problem and request.transport is not None:
                     self.problems.append(f"{call.method} {call.params}: {error}")
-                answer = self._settle(call, _error(error.code, str(error), error.parameters))
+                answer = self._settle(call, error_json(error.code, str(error), error.parameters))
         if fault is None:
             self._notify()
             return self._reply(answer)
@@ -704,7 +535,7 @@ class TelegramServer:
         if chat.type == "private":
             if params["chat_id"].startswith("@"):  # people cannot be written to by their names
                 raise ApiError("chat not found", problem=False)
-            if access == "write" and chat.status != "member":
+            if access in {"write", "edit"} and chat.status != "member":
                 blocked = chat.status == "kicked"
                 why = "bot was blocked by the user" if blocked else "bot can't initiate conversation with a user"
                 raise ApiError(why, 403, problem=False)
@@ -716,22 +547,49 @@ class TelegramServer:
             raise ApiError(f"bot was kicked from the {chat.kind}", 403, problem=False)
         if chat.status == "left" and (access != "read" or not chat.username):
             raise ApiError(f"bot is not a member of the {chat.kind}", 403, problem=False)
-        if access == "write" and chat.type == "channel" and not chat.admin:
+        if access == "write" and chat.type == "channel" and not (chat.admin and chat.may("can_post_messages")):
             raise ApiError("need administrator rights in the channel chat", problem=False)
-        if access == "write" and not (chat.may_write or chat.admin):
+        writes = chat.admin or (chat.may_write and (chat.status != "restricted" or chat.may("can_send_messages")))
+        if access == "write" and not writes:
             raise ApiError("not enough rights to send text messages to the chat", problem=False)
         return chat
 
     def _target(self, params: JSON, what: str) -> Message:
         """Server: Client::check_message."""
-        chat = self._chat(params, "edit")
+        chat = self._chat(params, what)
         if "message_id" not in params:
             raise ApiError("message identifier is not specified")
         message = chat.message(params["message_id"])
         if not message:
             raise ApiError(f"message to {what} not found", problem=False)
-        if message.sender != self.bot and not (chat.admin and (what == "delete" or chat.type == "channel")):
-            raise ApiError(f"message can't be {what}{'d' if what == 'delete' else 'ed'}")
+        return message
+
+    def _to_edit(self, params: JSON) -> Message:
+        """Bot API: ChatMemberAdministrator, can_edit_messages; TDLib: can_edit_message. Own messages know no age."""
+        message = self._target(params, "edit")
+        chat, mine = message.chat, message.sender == self.bot
+        allowed = mine
+        if chat.type == "channel":
+            allowed = chat.admin and (chat.may("can_edit_messages") or (mine and chat.may("can_post_messages")))
+        if not allowed:
+            raise ApiError("message can't be edited", problem=not mine)
+        return message
+
+    def _to_delete(self, params: JSON) -> Message:
+        """Bot API: deleteMessage, with its list of limitations; TDLib: can_delete_channel_message, can_revoke_message.
+
+        TDLib says "for everyone" where a message could still be deleted for the bot alone.
+        """
+        message = self._target(params, "delete")
+        chat, mine = message.chat, message.sender == self.bot
+        allowed = mine or chat.type == "private" or (chat.admin and chat.may("can_delete_messages"))
+        if chat.type == "channel":
+            allowed = chat.admin and (chat.may("can_delete_messages") or (mine and chat.may("can_post_messages")))
+        if not allowed:
+            raise ApiError("message can't be deleted", problem=not mine)
+        if self.now() - message.date > _DELETABLE:
+            revoked = chat.type in {"private", "group"}
+            raise ApiError("message can't be deleted" + " for everyone" * revoked, problem=False)
         return message
 
     def _check_thread(self, chat: Chat, thread: int | None) -> None:
@@ -751,6 +609,8 @@ class TelegramServer:
             raise own(f"ReplyParameters with {sorted(stray)} are not emulated")
         if "message_id" not in reply:
             raise ApiError('can\'t find field "message_id"')
+        if not isinstance(reply.get("allow_sending_without_reply", False), bool):
+            raise ApiError('field "allow_sending_without_reply" must be of type Boolean')
         if target := chat.message(reply["message_id"]):
             return target.message_id
         if not reply.get("allow_sending_without_reply"):
@@ -765,25 +625,33 @@ class TelegramServer:
 
     # What the methods do: messages
 
+    def _content(self, params: JSON) -> tuple[str, list[JSON], JSON | None]:
+        """Text, entities and preview of a message to send or to edit."""
+        if self.strict:
+            judge_preview(params.get("link_preview_options"))
+            return *judge_text(params, self.now(), self.users), params.get("link_preview_options")
+        if not (text := params.get("text", "").strip()):
+            raise ApiError("text must be non-empty")
+        return text, [], None
+
     def _send_message(self, params: JSON) -> JSON:
-        text, entities = judge_text(params, self.now(), self.users)
+        text, entities, preview = self._content(params)
         markup = judge_keyboard(params.get("reply_markup"))
-        judge_preview(params.get("link_preview_options"))
         chat, thread = self._chat(params, "write"), params.get("message_thread_id")
         self._check_thread(chat, thread)
         reply_to = self._check_reply(chat, params.get("reply_parameters"))
+        if chat.forum and thread is None and reply_to and (answered := chat.message(reply_to)):
+            thread = answered.thread  # an answer stands where the message stands
         self._check_pace(chat)
         message = self._add(chat, text, entities=entities, reply_markup=markup, sender=self.bot, thread=thread)
-        message.reply_to, message.preview = reply_to, params.get("link_preview_options")
+        message.reply_to, message.preview = reply_to, preview
         message.silent = params.get("disable_notification", False)
         message.protected = params.get("protect_content", False)
         self.sent.append(message)
         return message.json()
 
     def _edit_message_text(self, params: JSON) -> JSON:
-        text, entities = judge_text(params, self.now(), self.users)
-        judge_preview(params.get("link_preview_options"))
-        return self._edit(params, text, entities, params.get("link_preview_options"))
+        return self._edit(params, *self._content(params))
 
     def _edit_message_reply_markup(self, params: JSON) -> JSON:
         return self._edit(params)
@@ -791,21 +659,19 @@ class TelegramServer:
     def _edit(self, params: JSON, *content: Any) -> JSON:
         """Bot API: Updating messages. Without a reply_markup the keyboard goes away."""
         markup = judge_keyboard(params.get("reply_markup"))
-        message = self._target(params, "edit")
+        message = self._to_edit(params)
         content = content or (message.text, message.entities, message.preview)
-        if (*content, markup) == (message.text, message.entities, message.preview, message.reply_markup):
+        same = (*content, markup) == (message.text, message.entities, message.preview, message.reply_markup)
+        if same and self.strict:
             raise ApiError(NOT_MODIFIED, problem=False)
         self._check_pace(message.chat)
         message.text, message.entities, message.preview = content
         message.reply_markup, message.edited = markup, int(self.now())
+        message.edits.append(message.text)
         return message.json()
 
     def _delete_message(self, params: JSON) -> bool:
-        """Bot API: deleteMessage ("if it was sent less than 48 hours ago")."""
-        message = self._target(params, "delete")
-        if self.now() - message.date > 48 * 3600:
-            raise ApiError("message can't be deleted", problem=False)
-        self._remove(message)
+        self._remove(self._to_delete(params))
         return True
 
     def _answer_callback_query(self, params: JSON) -> bool:
@@ -835,7 +701,7 @@ class TelegramServer:
         if (allowed := params.get("allowed_updates")) is not None:
             self._allow(allowed)
         keep = [update for update in self._updates if update["update_id"] >= offset]
-        self._updates = keep[offset:] if offset < 0 else keep
+        self._updates[:] = keep[offset:] if offset < 0 else keep
         end = time.monotonic() + min(params.get("timeout", 0), 50)
         if not self._updates and end > time.monotonic():
             self._poll += 1
@@ -843,6 +709,8 @@ class TelegramServer:
             self._notify()
             while not self._updates and (left := end - time.monotonic()) > 0 and not self._stopping.is_set():
                 await self._change(left)
+                if self.webhook:
+                    raise ApiError("terminated by setWebhook request", 409)
                 if self._poll != mine:
                     why = "make sure that only one bot instance is running"
                     raise ApiError(f"terminated by other getUpdates request; {why}", 409)
@@ -854,23 +722,39 @@ class TelegramServer:
         self._allowed = set(names) or set(UPDATES) - NOT_BY_DEFAULT
 
     def _set_webhook(self, params: JSON) -> bool:
-        """Bot API: setWebhook. Nothing is ever sent to it."""
+        """Bot API: setWebhook. Only an address of this machine ever hears of an update."""
         url = params.get("url", "")
-        if url and not url.startswith("https://"):
-            raise ApiError("bad webhook: An HTTPS URL must be provided for webhook")
+        if url and not (self.local_webhooks and is_local(url)):
+            judge_webhook(url)
+        secret, most = params.get("secret_token", ""), params.get("max_connections", 40)
+        if len(secret) > 256:
+            raise ApiError("secret token is too long")
+        if not re.fullmatch(r"[A-Za-z0-9_-]*", secret):
+            raise ApiError("secret token contains unallowed characters")
+        if not 1 <= most <= 100:
+            raise own("max_connections must be 1 to 100")
         if "allowed_updates" in params:
             self._allow(params["allowed_updates"])
-        self.webhook = url
         if params.get("drop_pending_updates"):
             self._updates.clear()
+        self.hook.set(url, secret, params.get("ip_address"), most)
         return True
 
     def _delete_webhook(self, params: JSON) -> bool:
         return self._set_webhook(params)
 
     def _get_webhook_info(self, _: JSON) -> JSON:
-        counts = {"has_custom_certificate": False, "pending_update_count": len(self._updates)}
-        return {"url": self.webhook, **counts, "allowed_updates": sorted(self._allowed)}
+        """Bot API: WebhookInfo."""
+        info: JSON = {"url": self.webhook, "has_custom_certificate": False, "pending_update_count": len(self._updates)}
+        if self.webhook:
+            info["max_connections"] = self.hook.max_connections
+        if self.webhook and self.hook.ip_address:
+            info["ip_address"] = self.hook.ip_address
+        if self.hook.last_error:
+            info["last_error_date"], info["last_error_message"] = self.hook.last_error
+        if self._allowed != set(UPDATES) - NOT_BY_DEFAULT:
+            info["allowed_updates"] = sorted(self._allowed)
+        return info
 
     # … the bot itself
 
@@ -931,23 +815,20 @@ class TelegramServer:
     # … chats
 
     def _get_chat(self, params: JSON) -> JSON:
-        """Bot API: ChatFullInfo."""
-        gifts = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
-        counts = {"accent_color_id": 0, "max_reaction_count": 11}
-        return self._chat(params).json() | counts | {"accepted_gift_types": dict.fromkeys(gifts, True)}
+        return self._chat(params).full_json()
 
     def _get_chat_member(self, params: JSON) -> JSON:
         chat = self._chat(params, "members")
         if params.get("user_id") not in self.users:
             raise ApiError("user not found", problem=False)
         user = self.users[params["user_id"]]
-        return self._member(chat, user, chat.status if user == self.bot else "member")
+        return chat.member(user, chat.status if user == self.bot else "member")
 
     def _get_chat_administrators(self, params: JSON) -> list[JSON]:
         chat = self._chat(params, "members")
         if chat.type == "private":
             raise ApiError("there are no administrators in the private chat")
-        return [self._member(chat, self.bot, "administrator")] if chat.admin else []
+        return [chat.member(self.bot, chat.status)] if chat.admin else []
 
     def _leave_chat(self, params: JSON) -> bool:
         self.my_chat_member(self._chat(params, "members").id, "left")

@@ -181,6 +181,15 @@ def decode(method: str, raw: Mapping[str, Any]) -> JSON:
     return params
 
 
+def skim(_: str, raw: Mapping[str, Any]) -> JSON:
+    """Only what says which message is meant, and its text, unjudged."""
+    params: JSON = {name: str(raw[name]) for name in ("chat_id", "text") if name in raw}
+    params |= {name: int(raw[name]) for name in ("message_id", "message_thread_id") if name in raw}
+    if reply := raw.get("reply_parameters"):
+        params["reply_parameters"] = json.loads(reply) if isinstance(reply, str) else reply
+    return params
+
+
 def _typed(name: str, kind: type, value: Any) -> Any:
     if kind is int and not isinstance(value, bool) and re.fullmatch(r"-?\d+", str(value)):
         return int(value)
@@ -425,6 +434,17 @@ def judge_preview(options: JSON | None) -> None:
             raise own(f"LinkPreviewOptions has no {name!r}")
         if name in flags and not isinstance(value, bool):
             raise ApiError(f'field "{name}" must be of type Boolean')
+
+
+def judge_webhook(url: str) -> None:
+    """Server: WebhookActor::start_up."""
+    if not url.startswith("https://"):
+        raise ApiError("bad webhook: An HTTPS URL must be provided for webhook")
+    parts = urlsplit(url)
+    if (parts.port or 443) not in {80, 88, 443, 8443}:
+        raise ApiError("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
+    if parts.hostname in {"127.0.0.1", "localhost", "::1"}:
+        raise ApiError("bad webhook: IP address 127.0.0.1 is reserved")
 
 
 def judge_commands(commands: list[JSON]) -> list[JSON]:

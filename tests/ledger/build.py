@@ -1,6 +1,6 @@
 """Builders for the ledger's tests."""
 
-from bot.core.notice import Kind, Notice, Occasion
+from bot.core.notice import Dispatch, Kind, Notice, Occasion
 from bot.ledger import Ledger
 from tests.core.build import channel, instant, leads, posting
 
@@ -10,6 +10,9 @@ async def make(url):
     ledger = await Ledger.open(url)
     await ledger.close()
 
+
+CREDENTIALS = {"console": "the terminal"}
+"""What a sender's lock is taken for."""
 
 NOON = instant("2027-05-02 12:00")
 
@@ -24,3 +27,8 @@ def notice(name="phd-owls", *, lead=None, where="lab", **given):
 
 def notices(count, where="lab"):
     return [notice(f"phd-{number:03}", where=where) for number in range(count)]
+
+
+def message(*some, **given):
+    """A dispatch of these notices: one message."""
+    return Dispatch(some, **given)

@@ -4,9 +4,10 @@ import asyncio
 import json
 import random
 import sys
+from datetime import timedelta
 
 from bot.ledger import Ledger, SenderLock
-from tests.ledger.build import NOON, notices
+from tests.ledger.build import CREDENTIALS, NOON, message, notices
 
 
 def say(what):
@@ -19,14 +20,16 @@ async def claim(url, seed):
     random.Random(seed).shuffle(wanted)
     say("ready")
     sys.stdin.readline()
-    won = await asyncio.gather(*(ledger.begin(f"{one.key} by {seed}", [one], NOON) for one in wanted))
+    # The two differ in what they write down beside the keys: when it was.
+    now = NOON + timedelta(seconds=int(seed))
+    won = await asyncio.gather(*(ledger.begin(message(one), now) for one in wanted))
     say([one.key for one, mine in zip(wanted, won, strict=True) if mine])
     await ledger.close()
 
 
 async def hold(url):
-    lock = SenderLock(url)
-    say(await lock.take())
+    lock = SenderLock(url, CREDENTIALS)
+    say(bool(await lock.take()))
     sys.stdin.readline()
     await lock.release()
     say("released")

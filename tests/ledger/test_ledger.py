@@ -6,11 +6,12 @@ from itertools import product
 
 import pytest
 
-from bot.core.notice import Entry, State
-from bot.ledger import Ledger, Record
+from bot.core.notice import Entry, Record, State
+from bot.ledger import Ledger
 from tests.core.build import instant
-from tests.ledger.build import NOON, notice, notices
+from tests.ledger.build import NOON, message, notice, notices
 
+CONSOLE = "console"
 LATER = NOON + timedelta(minutes=5)
 NOT_AGAIN = [state for state in State if state is not State.DUE_AGAIN]
 ALTERABLE = {State.ON_THE_WIRE, State.IN_DOUBT}
@@ -18,7 +19,7 @@ ALTERABLE = {State.ON_THE_WIRE, State.IN_DOUBT}
 
 async def bring_to(ledger, state, one, at=NOON):
     """Puts a notice into a state."""
-    assert await ledger.begin(one.key, [one], at)
+    assert await ledger.begin(message(one), at)
     if state is not State.ON_THE_WIRE:
         await ledger.end(one.key, state, at)
 
@@ -31,18 +32,18 @@ async def test_nothing_is_known_of_what_never_left(ledger):
     assert await ledger.entries([notice().key]) == {}
     assert await ledger.entries([]) == {}
     assert await ledger.records() == []
-    assert await ledger.in_doubt() == []
+    assert await ledger.records(states=[State.IN_DOUBT]) == []
 
 
 async def test_begin_writes_down_what_leaves_and_for_where(ledger):
     one = notice("phd-owls", lead="7d", where="lab-telegram", platform="telegram", address="@lab")
-    assert await ledger.begin("the delivery", [one], NOON)
+    assert await ledger.begin(message(one), NOON)
     key = "lab-telegram/phd-owls/reminder/7d/2027-06-01T21:59:59Z"
     assert await ledger.entries([key, "another"]) == {key: Entry(State.ON_THE_WIRE, NOON)}
     assert await ledger.records() == [
         Record(
             key=key,
-            delivery="the delivery",
+            delivery=key,
             channel="lab-telegram",
             platform="telegram",
             posting="phd-owls",
@@ -54,6 +55,12 @@ async def test_begin_writes_down_what_leaves_and_for_where(ledger):
             due_again_at=None,
             reference=None,
             reason=None,
+            original=key,
+            revision=0,
+            told=one.version(alone=True),
+            before=None,
+            place=0,
+            reply_to=None,
         )
     ]
 
@@ -94,29 +101,32 @@ async def test_begin_refuses_what_is_not_due_again(ledger):
         await bring_to(ledger, state, one)
     before = await ledger.records()
     for one in taken.values():
-        assert not await ledger.begin("another delivery", [one], LATER)
+        assert not await ledger.begin(message(one), LATER)
+        assert not await ledger.begin(message(one, notice("another")), LATER)
     assert await ledger.records() == before
 
 
 async def test_what_is_due_again_begins_again_and_its_attempts_are_counted(ledger):
     one = notice()
     for number in range(1, 4):
-        assert await ledger.begin(f"delivery {number}", [one], NOON)
+        assert await ledger.begin(message(one), NOON)
         (record,) = await ledger.records()
-        assert (record.delivery, record.attempts, record.due_again_at) == (f"delivery {number}", number, None)
+        assert (record.delivery, record.attempts, record.due_again_at) == (one.key, number, None)
         await ledger.end(record.delivery, State.DUE_AGAIN, NOON, due_again_at=LATER)
-    await ledger.begin("the last", [one], NOON)
-    await ledger.end("the last", State.DELIVERED, LATER, reference="7")
-    (record,) = await ledger.records()
+    last = message(one, notice("phd-mice"))  # this time as part of a digest
+    await ledger.begin(last, NOON)
+    await ledger.end(last.key, State.DELIVERED, LATER, reference="7")
+    record = next(record for record in await ledger.records() if record.key == one.key)
+    assert (record.delivery, record.told) == (last.key, one.version(alone=False))
     assert (record.attempts, record.reference, record.reason, record.due_again_at) == (4, "7", None, None)
 
 
 async def test_a_digest_is_begun_and_ended_as_one(ledger):
     six = notices(6)
-    assert await ledger.begin("digest", six, NOON)
-    await ledger.end("digest", State.DELIVERED, LATER, reference="1")
+    assert await ledger.begin(message(*six), NOON)
+    await ledger.end(message(*six).key, State.DELIVERED, LATER, reference="1")
     assert {(record.state, record.reference) for record in await ledger.records()} == {(State.DELIVERED, "1")}
-    assert len(await ledger.records()) == 6
+    assert [record.place for record in await ledger.records()] == list(range(6))
 
 
 async def test_a_digest_is_rolled_back_whole_when_one_of_its_keys_is_taken(ledger):
@@ -124,7 +134,7 @@ async def test_a_digest_is_rolled_back_whole_when_one_of_its_keys_is_taken(ledge
     for number, (place, state) in enumerate(product((0, 3, 5), NOT_AGAIN)):
         six = [notice(f"phd-{number}-{letter}") for letter in "abcdef"]
         await bring_to(ledger, state, six[place])
-        assert not await ledger.begin("digest", six, LATER)
+        assert not await ledger.begin(message(*six), LATER)
         expected[six[place].key] = state
     assert await states(ledger) == expected
 
@@ -146,7 +156,7 @@ async def test_instants_come_back_in_utc_as_they_were(ledger):
         instant("9999-12-31 23:59:59.999999"),
     ]
     for one, at in zip(notices(4), given, strict=True):
-        await ledger.begin(one.key, [one], at)
+        await ledger.begin(message(one), at)
         await ledger.end(one.key, State.DUE_AGAIN, at, due_again_at=at)
     found = await ledger.records()
     assert [record.at for record in found] == sorted(given)
@@ -156,7 +166,7 @@ async def test_instants_come_back_in_utc_as_they_were(ledger):
 
 async def test_entries_are_found_however_many_are_asked_for(ledger):
     many = notices(20)
-    await ledger.begin("digest", many, NOON)
+    await ledger.begin(message(*many), NOON)
     asked = [one.key for one in many] + [f"unknown/{number}" for number in range(2_500)]
     assert set(await ledger.entries(iter(asked))) == {one.key for one in many}
 
@@ -168,19 +178,25 @@ async def test_records_stand_in_order_of_time_and_by_state(ledger):
     await bring_to(ledger, State.DELIVERED, third, NOON)
     await bring_to(ledger, State.IN_DOUBT, fourth, NOON)
     assert [record.key for record in await ledger.records()] == [third.key, fourth.key, first.key, second.key]
-    assert [record.key for record in await ledger.in_doubt()] == [fourth.key, first.key, second.key]
-    assert [record.key for record in await ledger.records(State.DELIVERED)] == [third.key]
+    assert [record.key for record in await ledger.records(states=[State.IN_DOUBT])] == [
+        fourth.key,
+        first.key,
+        second.key,
+    ]
+    assert [record.key for record in await ledger.records(states=[State.DELIVERED])] == [third.key]
 
 
 async def test_after_a_crash_what_was_on_the_wire_is_in_doubt_since_it_left(ledger):
     every = dict(zip(State, notices(len(State)), strict=True))
     for state, one in every.items():
         await bring_to(ledger, state, one)
-    assert await ledger.doubt_what_was_on_the_wire() == 1
-    assert await ledger.doubt_what_was_on_the_wire() == 0
+    assert await ledger.doubt_what_was_on_the_wire([CONSOLE]) == 1
+    assert await ledger.doubt_what_was_on_the_wire([CONSOLE]) == 0
     expected = {one.key: state for state, one in every.items()} | {every[State.ON_THE_WIRE].key: State.IN_DOUBT}
     assert await states(ledger) == expected
-    (crashed,) = [record for record in await ledger.in_doubt() if record.key == every[State.ON_THE_WIRE].key]
+    (crashed,) = [
+        record for record in await ledger.records(states=[State.IN_DOUBT]) if record.key == every[State.ON_THE_WIRE].key
+    ]
     assert crashed.at == NOON
     assert "stopped" in crashed.reason
 
@@ -204,7 +220,7 @@ async def test_what_was_written_is_there_after_a_restart(url):
 
 async def test_many_tasks_claim_each_key_once(ledger):
     racers = [one for one in notices(10) for _ in range(8)]
-    won = await asyncio.gather(*(ledger.begin(f"{one.key} {n}", [one], NOON) for n, one in enumerate(racers)))
+    won = await asyncio.gather(*(ledger.begin(message(one), NOON) for one in racers))
     assert sum(won) == 10
     assert set((await states(ledger)).values()) == {State.ON_THE_WIRE}
     assert len(await ledger.records()) == 10
@@ -213,7 +229,20 @@ async def test_many_tasks_claim_each_key_once(ledger):
 async def test_digests_that_overlap_in_opposite_orders_do_not_block_each_other(ledger):
     many = notices(12)
     won = await asyncio.gather(
-        *(ledger.begin(f"digest {number}", many[:: 1 if number % 2 else -1], NOON) for number in range(16))
+        *(ledger.begin(message(*many[:: 1 if number % 2 else -1]), NOON) for number in range(16))
     )
     assert sum(won) == 1
     assert len({record.delivery for record in await ledger.records()}) == 1
+
+
+async def test_what_another_has_begun_meanwhile_is_not_touched(ledger):
+    one = notice()
+    began, later = NOON + timedelta(seconds=1), NOON + timedelta(seconds=2)
+    await ledger.begin(message(one), NOON)
+    assert await ledger.doubt_what_was_on_the_wire([CONSOLE]) == 1
+    await ledger.end(one.key, State.DUE_AGAIN, NOON, since=NOON)
+    await ledger.begin(message(one), began)
+    await ledger.end(one.key, State.DUE_AGAIN, later, since=NOON)
+    assert (await ledger.entries([one.key]))[one.key] == Entry(State.ON_THE_WIRE, began)
+    await ledger.end(one.key, State.DELIVERED, later, since=began)
+    assert (await ledger.entries([one.key]))[one.key] == Entry(State.DELIVERED, later)

@@ -8,16 +8,19 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from bot.core.notice import State
+from bot.core.correcting import Outcome, Subject, corrections
+from bot.core.notice import Standing, State
 from bot.ledger import Ledger, LedgerError, SenderLock
 from bot.ledger.tables import HEAD, metadata
-from tests.ledger.build import NOON, make, notice
+from tests.core.build import channel, posting
+from tests.ledger.build import CREDENTIALS, NOON, make, message, notice
 
 
 async def test_migrations_make_the_tables_that_the_code_knows(ledger):
@@ -36,10 +39,73 @@ def test_head_is_the_newest_migration():
 
 async def test_several_may_open_a_fresh_database_at_once(url):
     ledgers = await asyncio.gather(*(Ledger.open(url) for _ in range(3)))
-    assert await ledgers[0].begin("delivery", [notice()], NOON)
-    assert not await ledgers[1].begin("delivery", [notice()], NOON)
+    assert await ledgers[0].begin(message(notice()), NOON)
+    assert not await ledgers[1].begin(message(notice()), NOON)
     for one in ledgers:
         await one.close()
+
+
+OLD = [
+    ("lab/owl/announcement", "lab/owl/announcement", "announcement", None, "delivered", "7", None),
+    ("lab/mouse/announcement", "lab/digest/0123", "announcement", None, "delivered", "8", None),
+    ("lab/frog/reminder/7d/2027-06-01T21:59:59Z", "lab/digest/0123", "reminder", "7d", "delivered", "8", None),
+    ("lab/newt/announcement", "lab/newt/announcement", "announcement", None, "refused", None, "kicked"),
+    ("lab/toad/announcement", "lab/toad/announcement", "announcement", None, "in doubt", None, "no answer"),
+]
+
+
+def bring_back(connection):
+    """Empties the database, and makes the tables of the first version."""
+    metadata.drop_all(connection)
+    connection.execute(text("DELETE FROM alembic_version"))
+    config = Config()
+    config.set_main_option("script_location", "bot.ledger:migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "0001")
+
+
+async def test_what_was_delivered_before_there_were_corrections_is_kept_and_left_as_it_is(url):
+    ledger = await Ledger.open(url)
+    async with ledger._connect() as connection:
+        await connection.run_sync(bring_back)
+        for key, delivery, kind, lead, state, reference, reason in OLD:
+            await connection.execute(
+                text(
+                    "INSERT INTO notices (key, delivery, channel, platform, posting, kind, lead, state, at, attempts,"
+                    " reference, reason) VALUES (:key, :delivery, 'lab', 'console', :posting, :kind, :lead, :state,"
+                    " '2027-05-02T12:00:00.000000Z', 1, :reference, :reason)"
+                ),
+                {
+                    "key": key,
+                    "delivery": delivery,
+                    "posting": key.split("/")[1],
+                    "kind": kind,
+                    "lead": lead,
+                    "state": state,
+                    "reference": reference,
+                    "reason": reason,
+                },
+            )
+    await ledger.close()
+    ledger = await Ledger.open(url)
+    records = {record.key: record for record in await ledger.records()}
+    assert records.keys() == {key for key, *_ in OLD}
+    for key, delivery, kind, lead, state, reference, reason in OLD:
+        one = records[key]
+        assert (one.delivery, one.kind, one.lead, one.state) == (delivery, kind, lead, state)
+        assert (one.reference, one.reason, one.at) == (reference, reason, NOON)
+        assert (one.original, one.revision, one.told, one.before, one.place) == (key, 0, None, None, 0)
+    owl = posting("owl", deadline="2027-06-10")
+    subjects = {"owl": Subject(owl, Standing.FILLED)}
+    story = await ledger.story(["owl"])
+    outcome = corrections(subjects["owl"], channel(announce_closing=True), story["lab"], subjects, NOON)
+    assert outcome == Outcome()
+    assert not await ledger.begin(message(notice("owl")), NOON)
+    await ledger.end("lab/toad/announcement", State.DUE_AGAIN, NOON)
+    assert await ledger.begin(message(notice("toad")), NOON)
+    [toad] = await ledger.records(postings=["toad"])
+    assert toad.told == notice("toad").version(alone=True)
+    await ledger.close()
 
 
 async def test_a_database_of_a_newer_version_is_refused_in_words(url):
@@ -94,7 +160,7 @@ async def test_a_path_through_a_file(tmp_path):
     url = f"sqlite:///{tmp_path / 'notes.txt' / 'callboard.db'}"
     await trouble(url)
     with pytest.raises(LedgerError, match="cannot be used"):
-        await SenderLock(url).take()
+        await SenderLock(url, CREDENTIALS).take()
 
 
 @pytest.fixture
@@ -123,7 +189,7 @@ def test_a_database_that_nobody_may_write(read_only, nobody):
     url = f"sqlite:///{read_only}/callboard.db"
     assert "readonly database" in asyncio.run(trouble(url))
     with pytest.raises(LedgerError, match="Permission denied"):
-        asyncio.run(SenderLock(url).take())
+        asyncio.run(SenderLock(url, CREDENTIALS).take())
 
 
 @pytest.mark.parametrize(
@@ -138,7 +204,7 @@ def test_a_database_that_nobody_may_write(read_only, nobody):
 async def test_no_trouble_shows_the_password(url):
     assert "s3cret" not in await trouble(url)
     with pytest.raises(LedgerError) as caught:
-        await SenderLock(url).take()
+        await SenderLock(url, CREDENTIALS).take()
     assert "s3cret" not in str(caught.value)
 
 
@@ -149,8 +215,8 @@ async def test_postgresql_without_such_a_database(postgresql_url):
 async def test_connections_that_postgresql_closed_are_made_again(postgresql_url):
     ledger = await Ledger.open(postgresql_url)
     await close_connections(postgresql_url)
-    assert await ledger.begin("delivery", [notice()], NOON)
-    await ledger.end("delivery", State.DELIVERED, NOON)
+    assert await ledger.begin(message(notice()), NOON)
+    await ledger.end(notice().key, State.DELIVERED, NOON)
     await ledger.close()
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import rehearsal_clock, tick
+from bot.app import tick
+from bot.board import rehearsal_clock
 from bot.config import read as read_config
 from tests.process.lab import Lab
 
@@ -22,7 +23,7 @@ INVITATION = "rostock-open-invitation"
     ("names", "start", "days", "reminded"),
     [
         (TUEBINGEN, "2021-04-01", 33, {"14d": "2021-04-18", "7d": "2021-04-25", "1d": "2021-05-01"}),
-        ([*ROSTOCK, INVITATION], "2024-01-01", 31, {"14d": "2024-01-17", "7d": "2024-01-24", "1d": "2024-01-30"}),
+        ([*ROSTOCK, INVITATION], "2024-01-01", 32, {"14d": "2024-01-17", "7d": "2024-01-24", "1d": "2024-01-30"}),
     ],
     ids=["Tübingen 2021", "Rostock 2024"],
 )
@@ -47,16 +48,20 @@ async def test_every_notice_goes_out_on_its_day_and_once(tmp_path, names, start,
             (day, name, "reminder", lead) for lead, day in reminded.items() for name in names if name != INVITATION
         }
         rows = (await lab.callboard("ledger", "--json")).rows
+        edited = {row["at"][:10] for row in rows if row["kind"] == "edit"}
+        assert edited == ({(first + timedelta(days=days - 1)).strftime("%Y-%m-%d")} if days else set())
+        rows = [row for row in rows if row["kind"] != "edit"]
         for channel in ("lab-telegram", "lab-slack"):
             found = [(r["at"][:10], r["posting"], r["kind"], r["lead"]) for r in rows if r["channel"] == channel]
             assert sorted(found, key=str) == sorted(expected, key=str)
         assert {row["state"] for row in rows} == {"delivered"}
         assert len(lab.telegram.sent) == len(lab.slack.sent) == len(expected)
-        left = {"14d": "14 days left", "7d": "7 days left", "1d": "1 day left"}
-        for day_left in left.values():
-            assert sum(day_left in message.text.split("\n")[0] for message in lab.telegram.sent) == len(names) - (
-                INVITATION in names
-            )
+        openings = [call.params["text"].split("\n")[0] for call in lab.telegram.calls if call.method == "sendMessage"]
+        with_deadline = [name for name in names if name != INVITATION]
+        for left in ("14 days left", "7 days left", "1 day left"):
+            assert sum(left in opening for opening in openings) == len(with_deadline)
+        struck = [message for message in lab.telegram.sent if message.marked("strikethrough")]
+        assert len(struck) == 4 * len(with_deadline)  # the deadlines have passed
         lab.assert_no_problems()
 
 

@@ -81,9 +81,32 @@ def test_a_deleted_file_is_removed_whether_good_or_bad(folder):
     folder.read()
     folder.write("b.yaml", BAD)
     folder.read()
+    (folder.path / "README.md").touch()
     (folder.path / "a.yaml").unlink()
     (folder.path / "b.yaml").unlink()
     assert folder.read() == ([], ["a", "b"], [])
+
+
+def test_a_folder_that_is_empty_after_a_full_one_is_a_fault_and_nothing_is_gone(folder):
+    folder.write("a.yaml")
+    folder.write("b.yaml")
+    folder.read()
+    for path in list(folder.path.iterdir()):
+        path.unlink()
+    assert folder.read() == ([], [], ["."])
+    assert folder.registry.is_blank
+    folder.write("b.yaml")
+    assert folder.read() == ([], ["a"], [])
+    assert not folder.registry.is_blank
+
+
+def test_the_only_posting_may_be_deleted(folder):
+    folder.write("a.yaml")
+    folder.read()
+    (folder.path / "a.yaml").unlink()
+    assert folder.read() == ([], ["a"], [])
+    assert folder.read() == ([], [], [])
+    assert not folder.registry.is_blank
 
 
 def test_a_renamed_file_is_a_new_posting(folder):
@@ -199,7 +222,7 @@ def test_a_folder_that_is_missing_is_a_problem_and_takes_nothing_away(folder):
     (folder.path / "postings").rename(folder.path / "gone")
     assert folder.read() == ([], [], ["postings"])
     (problem,) = folder.registry.read().problems
-    assert problem.text == "the folder cannot be read: No such file or directory"
+    assert problem.text.startswith("is empty or missing, and 1 postings were there")
     (folder.path / "gone").rename(folder.path / "postings")
     assert folder.read() == ([], [], [])
 

@@ -1,5 +1,6 @@
 """Slack as a platform: sends notices, finds them again, and answers."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -7,62 +8,130 @@ from typing import Any
 from bot.core.channel import Destination
 from bot.core.commands import Dialect
 from bot.core.message import Message
-from bot.platforms.base import Answers, CannotAskError, DeliveryError, Platform, Rate
-from bot.platforms.slack import listening, rendering
-from bot.platforms.slack.chat import Chat
+from bot.platforms.base import Answers, CannotAskError, DeliveryError, Finding, Platform, Rate, Renderings
+from bot.platforms.slack import examining, rendering
 from bot.platforms.slack.client import Client
+from bot.platforms.slack.errors import SlackError
+
+_log = logging.getLogger("callboard.slack")
 
 
 class Slack(Platform):
     """One Slack app in one workspace."""
 
-    name = "slack"
     dialect = Dialect.ONE
 
     def __init__(
-        self, bot_token: str, app_token: str | None, signing_secret: str | None, mode: str, listen: str, api_url: str
+        self,
+        bot_token: str,
+        app_token: str | None,
+        signing_secret: str | None,
+        mode: str,
+        listen: str,
+        api_url: str,
+        name: str = "slack",
     ) -> None:
+        self.name = name
         self._client = Client(bot_token, api_url)
         self._app_token = app_token
         self._signing_secret = signing_secret
         self._mode = mode
         self._host_and_port = listen
+        self._renderings = Renderings(rendering.content)
         self._ids: dict[str, str] = {}  # of channels, by #name
 
     async def close(self) -> None:
         await self._client.close()
 
+    unasked = examining.UNASKED
+
+    async def examine(self, destinations: Sequence[Destination]) -> list[Finding]:
+        return await examining.examine(
+            self._client,
+            destinations,
+            mode=self._mode,
+            app_token=self._app_token,
+            signing_secret=self._signing_secret,
+        )
+
     # --- Notices
 
     def payload(self, destination: Destination, message: Message, key: str) -> dict[str, Any]:
-        return rendering.notice(destination.address, message, key)
+        return rendering.notice(destination.address, self._renderings.of(message), key)
 
     def rates(self, destination: Destination) -> Sequence[Rate]:
         """https://docs.slack.dev/apis/web-api/rate-limits: one message a second and channel, short bursts pass."""
-        return [Rate(("slack", destination.address), 1, 1.0), Rate("slack token", 50, 1.0)]
+        return [Rate((self.name, destination.address), 1, 1.0), Rate(f"{self.name} token", 50, 1.0)]
 
-    async def send(self, destination: Destination, message: Message, key: str) -> str:
-        sent = await self._client.call("chat_postMessage", **self.payload(destination, message, key))
+    async def send(self, destination: Destination, message: Message, key: str, answers: str | None = None) -> str:
+        payload = self.payload(destination, message, key)
+        if answers:
+            payload |= {"thread_ts": answers.rpartition("/")[2], "reply_broadcast": True}
+        try:
+            sent = await self._client.call("chat_postMessage", **payload)
+        except SlackError as error:
+            if error.name != "not_in_channel":
+                raise
+            await self._join(destination.address, error)
+            sent = await self._client.call("chat_postMessage", **payload)
         self._ids[destination.address] = sent["channel"]
         return f"{sent['channel']}/{sent['ts']}"
 
-    async def find(self, destination: Destination, key: str, since: datetime) -> str | None:
+    async def _join(self, address: str, refused: SlackError) -> None:
+        """Joins a channel, which an app may do by itself where the channel is public. Raises `refused` where it may
+        not, and what may pass where it could not.
+        """
+        try:
+            await self._client.call("conversations_join", channel=await self._channel_id(address))
+        except SlackError as error:
+            if error.name == "missing_scope":
+                raise SlackError(f"{refused}; or let it join by itself: {error}", refused.name) from error
+            raise refused from error
+        except CannotAskError as error:
+            raise refused from error
+        except DeliveryError as error:  # whatever became of that, the message itself was not sent
+            raise DeliveryError(str(error), retry_after=error.retry_after) from error
+        _log.info("%s: joined the channel %s", self.name, address)
+
+    can_edit = True
+
+    async def edit(self, reference: str, message: Message, key: str) -> None:
+        channel, _, ts = reference.partition("/")
+        await self._client.call("chat_update", **rendering.edited(channel, ts, self._renderings.of(message), key))
+
+    async def delete(self, reference: str) -> None:
+        channel, _, ts = reference.partition("/")
+        try:
+            await self._client.call("chat_delete", channel=channel, ts=ts)
+        except SlackError as error:
+            if error.name != "message_not_found":
+                raise
+
+    async def find(self, destination: Destination, key: str, since: datetime, answers: str | None = None) -> str | None:
         try:
             channel = await self._channel_id(destination.address)
-            history = self._client.pages(
-                "conversations_history",
-                "messages",
-                channel=channel,
-                oldest=f"{since.timestamp():.6f}",
-                include_all_metadata=True,
-            )
-            async for message in history:
-                if rendering.key_of(message) == key:
-                    return f"{channel}/{message['ts']}"
+            asked = {"channel": channel, "oldest": f"{since.timestamp():.6f}", "include_all_metadata": True}
+            places = [("conversations_history", asked)]
+            if answers:
+                places.append(("conversations_replies", {**asked, "ts": answers.rpartition("/")[2]}))
+            try:
+                return await self._look_for(key, places)
+            except SlackError as error:  # it may post in public channels that it is no member of, but not read there
+                if error.name != "not_in_channel":
+                    raise
+                await self._join(destination.address, error)
+                return await self._look_for(key, places)
         except DeliveryError as error:
-            if error.permanent:
+            is_of_token = isinstance(error, SlackError) and error.is_of_token  # with the right one it can be asked
+            if error.permanent and not is_of_token:
                 raise CannotAskError(f"Slack cannot be asked what the channel holds: {error}") from error
             raise
+
+    async def _look_for(self, key: str, places: Sequence[tuple[str, dict[str, Any]]]) -> str | None:
+        for method, arguments in places:
+            async for message in self._client.pages(method, "messages", **arguments):
+                if rendering.key_of(message) == key:
+                    return f"{arguments['channel']}/{message['ts']}"
         return None
 
     async def _channel_id(self, address: str) -> str:
@@ -78,8 +147,13 @@ class Slack(Platform):
     # --- Chat
 
     async def listen(self, answers: Answers) -> None:
-        chat = Chat(self._client, answers)
+        # slack-bolt is large, and a round that only sends needs none of it.
+        from bot.platforms.slack import listening  # noqa: PLC0415
+        from bot.platforms.slack.chat import Chat  # noqa: PLC0415
+
+        chat = Chat(self._client, answers, self.name)
         if self._mode == "http":
-            await listening.by_http(chat, self._signing_secret, self._host_and_port)
+            path = listening.path_of(self.name)
+            await listening.by_http(chat, self._signing_secret, answers.doors, self._host_and_port, path)
         else:
             await listening.by_socket(chat, self._client.web, self._app_token)

@@ -14,7 +14,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.core.channel import Destination
 from bot.core.commands import Dialect, Request, read_words
 from bot.core.message import Message
-from bot.platforms.base import Answers, DeliveryError, Reader
+from bot.platforms.base import Answers, DeliveryError, Reader, called
 from bot.platforms.slack import rendering
 from bot.platforms.slack.client import Client
 
@@ -33,9 +33,11 @@ _WAIT, _LONGEST_WAIT = 1.0, 60.0
 
 
 class Chat:
-    """Everything is acknowledged first, and answered afterwards."""
+    """Everything is acknowledged first, and answered afterwards. `name` is the platform's."""
 
-    def __init__(self, client: Client, answers: Answers) -> None:
+    def __init__(self, client: Client, answers: Answers, name: str = "slack") -> None:
+        self.name = name
+        self.called = called("Slack", name)
         self._client = client
         self._answers = answers
         self._known: OrderedDict[str, str] = OrderedDict()  # people's locales and channels' #names, by id
@@ -95,7 +97,7 @@ class Chat:
 
     async def _answer(self, request: Request, channel: str, only_for: str | None = None) -> Message:
         """In the language of the person who alone sees it, or else in the channel's."""
-        place = Destination("slack", channel)
+        place = Destination(self.name, channel)
         if only_for:
             reader = Reader(place, language=await self._locale(only_for))
         else:
@@ -103,7 +105,7 @@ class Chat:
         return self._answers.answer(request, reader, Dialect.ONE)
 
     async def _post(self, channel: str, message: Message, thread: str | None) -> None:
-        await self._answers.turn(Destination("slack", channel))
+        await self._answers.turn(Destination(self.name, channel))
         arguments = rendering.reply(channel, message, thread)
         await _patiently(lambda: self._client.call("chat_postMessage", **arguments))
 

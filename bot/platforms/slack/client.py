@@ -43,7 +43,7 @@ class Client:
         """Everything in a list that comes in pages (https://docs.slack.dev/apis/web-api/pagination)."""
         cursor = None
         while True:
-            page = await self.call(method, limit=200, cursor=cursor, **arguments)
+            page = await self.call(method, **{"limit": 200, "cursor": cursor, **arguments})
             for item in page.get(key) or ():
                 yield item
             cursor = (page.get("response_metadata") or {}).get("next_cursor")

@@ -8,11 +8,15 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.platforms.base import DeliveryError
 
-_ADVICE = {
+ADVICE = {
     "is_archived": "the channel is archived; unarchive it, or take it out of the config",
     "not_in_channel": "the bot is not in the channel; write /invite @callboard there",
     "channel_not_found": "there is no such channel, or it is private and the bot is not in it; check the address, "
     "or write /invite @callboard there",
+    "message_not_found": "the message was deleted in Slack",
+    "cant_update_message": "Slack does not let the app edit that message",
+    "edit_window_closed": "the workspace does not let messages of that age be edited",
+    "cant_delete_message": "Slack does not let the app delete that message",
     "restricted_action": "a workspace setting does not let the bot post there; ask a workspace admin",
     "invalid_auth": "Slack does not accept the bot token; copy it again from the app's page, OAuth & Permissions",
     "not_allowed_token_type": "that is no bot token; copy the one that begins with xoxb- from OAuth & Permissions",
@@ -22,12 +26,31 @@ _ADVICE = {
     "account_inactive": "the app was removed from the workspace; install it again",
     "messages_tab_disabled": "the app's Messages tab is off; turn it on under App Home",
 }
+APP_LEVEL = (
+    "must be an app-level token (xapp-…) with the scope connections:write, from Basic Information, and Socket Mode "
+    "must be on"
+)
+"""What an app-level token that Slack does not accept should be."""
+
 _WAIT = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+_ALL_WAIT = frozenset({"rate_limited", "message_limit_exceeded"})  # the app, or all members, post too much
+_TOKEN = frozenset(
+    {"invalid_auth", "not_allowed_token_type", "not_authed", "token_revoked", "token_expired", "account_inactive"}
+)
 _DEFAULT_WAIT = 30.0
 # "It's possible some aspect of the operation succeeded before the error was raised" is what Slack says of these.
 _DOUBT = frozenset({"fatal_error", "internal_error", "request_timeout"})
 _LATER = frozenset({"service_unavailable", "team_added_to_org", "accesslimited"})
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+
+
+class SlackError(DeliveryError):
+    """What Slack itself said, by its name of the error."""
+
+    def __init__(self, text: str, name: str) -> None:
+        super().__init__(text, permanent=True, whole_token=name in _TOKEN or name == "missing_scope")
+        self.name = name
+        self.is_of_token = name in _TOKEN
 
 
 def translated(error: Exception) -> DeliveryError:
@@ -40,19 +63,21 @@ def translated(error: Exception) -> DeliveryError:
     return DeliveryError(f"no clear answer from Slack ({type(error).__name__})", in_doubt=True)
 
 
-def asked_to_wait(headers: dict[str, str]) -> DeliveryError:
-    """What HTTP 429 means."""
-    wait = next((float(value) for name, value in headers.items() if name.lower() == "retry-after"), _DEFAULT_WAIT)
-    return DeliveryError(f"Slack asks to wait {wait:.0f} s", retry_after=wait)
+def asked_to_wait(headers: dict[str, str], name: str = "") -> DeliveryError:
+    """What HTTP 429 means, or an error of that name."""
+    wait = next((float(value) for key, value in headers.items() if key.lower() == "retry-after"), _DEFAULT_WAIT)
+    whole = name in _ALL_WAIT
+    text = f"Slack asks to wait {wait:.0f} s" + (f", in all channels ({name})" if whole else "")
+    return DeliveryError(text, retry_after=wait, whole_token=whole)
 
 
 def _refused(response: AsyncSlackResponse) -> DeliveryError:
     answer = response.data if isinstance(response.data, dict) else {}
     name, status = str(answer.get("error") or ""), response.status_code
     if status == 429 or name in _WAIT:
-        return asked_to_wait(response.headers)
+        return asked_to_wait(response.headers, name)
     if not name and 400 <= status < 500:  # not Slack's own answer: those have a name
-        return DeliveryError(f"HTTP {status} in place of an answer; check platforms.slack.api_url, or the proxy")
+        return DeliveryError(f"HTTP {status} in place of an answer; check its api_url in the config, or the proxy")
     if not name or name in _DOUBT or status >= 500:
         return DeliveryError(f"no clear answer from Slack ({name or status})", in_doubt=True)
     if name in _LATER:
@@ -63,5 +88,5 @@ def _refused(response: AsyncSlackResponse) -> DeliveryError:
             "add it under OAuth & Permissions and install it again"
         )
     else:
-        advice = _ADVICE.get(name) or "; ".join((answer.get("response_metadata") or {}).get("messages") or [])
-    return DeliveryError(f"{advice} (Slack: {name})" if advice else f"Slack: {name}", permanent=True)
+        advice = ADVICE.get(name) or "; ".join((answer.get("response_metadata") or {}).get("messages") or [])
+    return SlackError(f"{advice} (Slack: {name})" if advice else f"Slack: {name}", name)

@@ -6,18 +6,17 @@ though each is good for one connection only; prints a traceback at each try; and
 
 import asyncio
 import logging
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 import aiohttp
-from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.platforms.base import DeliveryError
+from bot.platforms.base import DeliveryError, Doors, WebRequest, WebResponse
 from bot.platforms.slack.chat import Chat
-from bot.platforms.slack.errors import translated
+from bot.platforms.slack.errors import APP_LEVEL, translated
 
 _log = logging.getLogger("callboard.slack")
 
@@ -32,6 +31,11 @@ _CLOSE_SECONDS = 2.0
 _SHORT_SECONDS = 2.0
 
 
+def path_of(name: str) -> str:
+    """Where a platform of that name is reached by HTTP: several may share an address."""
+    return PATH if name == "slack" else f"/slack/{name}/events"
+
+
 # --- Socket Mode: https://docs.slack.dev/apis/events-api/using-socket-mode
 
 
@@ -40,7 +44,7 @@ async def by_socket(chat: Chat, web_client: AsyncWebClient, app_token: str | Non
     is about to close one, the next is opened first.
     """
     if not app_token:
-        _log.warning("platforms.slack.app_token is not set: announcements go out, but nobody is answered in Slack")
+        _say_that_it_is_not_set(chat, "app_token")
         return
     app = chat.app()
     wait, was_heard = FIRST_WAIT, False
@@ -49,17 +53,17 @@ async def by_socket(chat: Chat, web_client: AsyncWebClient, app_token: str | Non
         while True:
             began = loop.time()
             try:
-                socket = await _connected(web_client, app_token)
+                socket = await _connected(web_client, app_token, chat.name)
             except DeliveryError as error:
                 if error.permanent:
-                    _log.error("nobody is answered in Slack: %s", error)
+                    _log.error("nobody is answered in %s: %s", chat.called, error)
                     return
                 seconds = error.retry_after or wait
-                _log.warning("no connection to Slack, tried again in %.0f s: %s", seconds, error)
+                _log.warning("no connection to %s, tried again in %.0f s: %s", chat.called, seconds, error)
                 was_heard = False
             else:
                 if not was_heard:
-                    _log.info("answering in Slack by Socket Mode")
+                    _log.info("answering in %s by Socket Mode", chat.called)
                 was_heard, seconds = True, wait
                 ends = asyncio.Event()
                 tasks.create_task(_hear(socket, app, tasks, ends))
@@ -71,17 +75,19 @@ async def by_socket(chat: Chat, web_client: AsyncWebClient, app_token: str | Non
                 wait = FIRST_WAIT
 
 
-async def _connected(web_client: AsyncWebClient, app_token: str) -> aiohttp.ClientWebSocketResponse:
+def _say_that_it_is_not_set(chat: Chat, key: str) -> None:
+    without = f"announcements go out, but nobody is answered in {chat.called}"
+    _log.warning("platforms.%s.%s is not set: %s", chat.name, key, without)
+
+
+async def _connected(web_client: AsyncWebClient, app_token: str, name: str) -> aiohttp.ClientWebSocketResponse:
     """A socket of its own. Raises `DeliveryError`."""
     try:
         opened = await web_client.apps_connections_open(app_token=app_token)
     except Exception as error:
         failed = translated(error)
         if failed.permanent:
-            advice = (
-                f"platforms.slack.app_token must be an app-level token (xapp-…) with the scope connections:write, from "
-                f"Basic Information, and Socket Mode must be on; then start the bot again (Slack: {_name(error)})"
-            )
+            advice = f"platforms.{name}.app_token {APP_LEVEL}; then start the bot again (Slack: {_name(error)})"
             raise DeliveryError(advice, permanent=True) from error
         raise failed from error
     assert web_client.session  # noqa: S101  # it was made with one
@@ -130,51 +136,31 @@ async def _dispatch(app: AsyncApp, payload: dict[str, Any]) -> None:
 # --- HTTP mode: https://docs.slack.dev/apis/events-api/using-http-request-urls
 
 
-async def by_http(chat: Chat, signing_secret: str | None, host_and_port: str) -> None:
+async def by_http(chat: Chat, signing_secret: str | None, doors: Doors, listen: str, path: str = PATH) -> None:
     """Listens until it is cancelled."""
     if not signing_secret:
-        _log.warning("platforms.slack.signing_secret is not set: announcements go out, but nobody is answered in Slack")
+        _say_that_it_is_not_set(chat, "signing_secret")
         return
     app = chat.app(signing_secret)
     warned = False
 
-    async def receive(request: web.Request) -> web.Response:
+    async def receive(request: WebRequest) -> WebResponse:
         nonlocal warned
         try:
-            answer = await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
+            body, headers = request.body.decode(), cast("dict[str, str | Sequence[str]]", request.headers)
+            answer = await app.async_dispatch(AsyncBoltRequest(body=body, query=request.query, headers=headers))
         except Exception as error:  # noqa: BLE001  # anybody can write to a public address
             _log.debug("not from Slack: %r", error)
-            return web.Response(status=400)
+            return WebResponse(400)
         if answer.status == 401 and not warned:
             warned = True
             _log.warning(
                 "a request with a wrong signature was refused; if it came from Slack, compare "
-                "platforms.slack.signing_secret with the app's page, Basic Information, and set this machine's clock"
+                "platforms.%s.signing_secret with the app's page, Basic Information, and set this machine's clock",
+                chat.name,
             )
-        return answer
+        return WebResponse(answer.status, answer.body.encode(), answer.first_headers_without_set_cookie())
 
-    server = web.Application()
-    server.router.add_post(PATH, receive)
-    runner = web.AppRunner(server, access_log=None)
-    await runner.setup()
-    host, _, port = host_and_port.rpartition(":")
-    try:
-        await _occupy(runner, host.strip("[]"), int(port))
-        _log.info("answering in Slack at http://%s%s", host_and_port, PATH)
+    async with doors.receive(listen, path, receive, f"nobody is answered in {chat.called}"):
+        _log.info("answering in %s at http://%s%s", chat.called, listen, path)
         await asyncio.Event().wait()
-    finally:
-        await runner.cleanup()
-
-
-async def _occupy(runner: web.AppRunner, host: str, port: int) -> None:
-    """Waits until the port is free: the bot's last run may still be going."""
-    wait = FIRST_WAIT
-    while True:
-        try:
-            await web.TCPSite(runner, host, port).start()
-        except OSError as error:
-            _log.error("nobody is answered in Slack, tried again in %.0f s: %s", wait, error.strerror or error)
-            await asyncio.sleep(wait)
-            wait = min(wait * 2, LONGEST_WAIT)
-        else:
-            return

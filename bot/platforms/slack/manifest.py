@@ -12,6 +12,7 @@ COMMAND = Dialect.ONE.value.partition(" ")[0]
 SCOPES = {
     "app_mentions:read": "hears when it is mentioned",
     "channels:history": "finds its own messages again after a crash, so that none is sent twice",
+    "channels:join": "joins a public channel by itself where it must be a member to post",
     "channels:read": "finds a public channel by its #name",
     "chat:write": "announces and answers",
     "chat:write.public": "announces in public channels that it was not invited to",

@@ -21,9 +21,18 @@ _DATE_EXTRA = 50  # what a date takes beside its text: in blocks the format, in 
 _LINK = re.compile(r"https?://[^\s/?#]\S*|mailto:\S+")
 
 
-def notice(channel: str, message: Message, key: str) -> dict[str, Any]:
+def notice(channel: str, content: Mapping[str, Any], key: str) -> dict[str, Any]:
     """The arguments of `chat.postMessage`. The metadata brings the key back in `conversations.history`."""
-    return {**reply(channel, message), "metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": key}}}
+    return {"channel": channel, **content, "unfurl_links": False, "unfurl_media": False, **_metadata(key)}
+
+
+def edited(channel: str, ts: str, content: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """The arguments of `chat.update`; so the metadata stays whatever it was."""
+    return {"channel": channel, "ts": ts, **content, **_metadata(key)}
+
+
+def _metadata(key: str) -> dict[str, Any]:
+    return {"metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": key}}}
 
 
 def key_of(posted: Mapping[str, Any]) -> str | None:

@@ -7,31 +7,30 @@ outage that is a time-out.
 import asyncio
 import logging
 import re
-import ssl
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any, TypeVar
 
-import httpx
 from telegram import Bot, BotCommand, CallbackQuery, Chat, ChatMemberUpdated, Update
 from telegram import Message as TelegramMessage
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import BadRequest, ChatMigrated, Conflict, TelegramError
-from telegram.request import HTTPXRequest
 
 from bot.core.channel import Destination
 from bot.core.commands import COMMANDS, Request, read
 from bot.core.message import Message
 from bot.core.wording import LANGUAGES, Wording
-from bot.platforms.base import Answers, DeliveryError, Platform, Rate, Reader
-from bot.platforms.telegram import rendering
+from bot.platforms.base import Answers, DeliveryError, Finding, Platform, Rate, Reader, Renderings, called
+from bot.platforms.telegram import examining, rendering, webhook
 from bot.platforms.telegram.errors import translated
+from bot.platforms.telegram.request import AiohttpRequest
+from bot.platforms.telegram.webhook import Webhook
 
 _log = logging.getLogger("callboard.telegram")
 
 _T = TypeVar("_T")
+_CONNECT = 10.0  # seconds, with the name looked up and TLS
 _UPDATES = ["message", "callback_query", "my_chat_member"]
 _LONG_POLL = 25  # seconds
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0  # between tries to hear from Telegram
@@ -46,8 +45,6 @@ class Telegram(Platform):
     an answer of Telegram's may take.
     """
 
-    name = "telegram"
-
     def __init__(
         self,
         token: str,
@@ -55,88 +52,109 @@ class Telegram(Platform):
         wording: Callable[[str], Wording],
         clock: Callable[[], datetime],
         patience: float = 20.0,
+        name: str = "telegram",
+        webhook: Webhook | None = None,
     ) -> None:
+        self.name = name
+        self.called = called("Telegram", name)
         self.wording = wording
-        self._clock = clock
+        self._webhook = webhook
         self._next_update: int | None = None
         self._is_heard = True
         self._told_conflict = False
-        self._moved: dict[str, int] = {}
+        self._renderings = Renderings(lambda message: rendering.content(message, clock()))
         self._long: OrderedDict[str, str] = OrderedDict()
-        settings: dict[str, Any] = {
-            "connect_timeout": 10,
-            "read_timeout": patience,
-            "write_timeout": patience,
-            "httpx_kwargs": {"verify": _certificates()},
-        }
-        self._requests = (
-            HTTPXRequest(connection_pool_size=128, pool_timeout=30, **settings),
-            _UpdatesRequest(connection_pool_size=2, **settings),
-        )
+        self._request = AiohttpRequest(_CONNECT, patience, patience)
         self._bot = Bot(
             token or "0:unset",
             base_url=f"{api_url.rstrip('/')}/bot",
-            request=self._requests[0],
-            get_updates_request=self._requests[1],
+            request=self._request,
+            get_updates_request=self._request,
         )
 
     async def close(self) -> None:
-        for request in self._requests:
-            await request.shutdown()
+        await self._request.shutdown()
+
+    async def _call(self, method: str, parameters: dict[str, Any]) -> Any:
+        """The result of a method of the Bot API, as JSON. Raises the library's errors."""
+        return await self._request.call(f"{self._bot.base_url}/{method}", parameters)
+
+    unasked = examining.UNASKED
+
+    async def examine(self, destinations: Sequence[Destination]) -> list[Finding]:
+        return await examining.examine(self._call, self._webhook, destinations)
 
     # --- Sending
 
     def payload(self, destination: Destination, message: Message, key: str) -> dict[str, Any]:
         del key
-        return rendering.payload(destination, message, self._clock())
+        return rendering.payload(destination, message, self._renderings.of(message))
 
     def rates(self, destination: Destination) -> Sequence[Rate]:
         """https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this"""
-        narrow = [Rate(("telegram", destination.address), 1, 1.0)]
+        narrow = [Rate((self.name, destination.address), 1, 1.0)]
         if not destination.address.isdigit():  # a group or channel: -100… or @name
-            narrow.append(Rate(("telegram group", destination.address), 20, 61.0))
-        return [*narrow, Rate("telegram token", 1, 1 / 29)]
+            narrow.append(Rate((f"{self.name} group", destination.address), 20, 61.0))
+        return [*narrow, Rate(f"{self.name} token", 1, 1 / 29)]
 
-    async def send(self, destination: Destination, message: Message, key: str) -> str:
-        return await self._send(self.payload(destination, message, key))
+    async def send(self, destination: Destination, message: Message, key: str, answers: str | None = None) -> str:
+        payload = self.payload(destination, message, key)
+        if answers:
+            payload["reply_parameters"] = _reply_to(int(answers.rpartition("/")[2]))
+        return await self._send(payload)
 
     async def _send(self, payload: dict[str, Any]) -> str:
-        """Sends, to a group that became a supergroup under its new id. The message's reference."""
-        address = str(payload["chat_id"])
-        to = self._moved.get(address, payload["chat_id"])
         try:
-            sent = await self._bot.send_message(to, payload["text"], api_kwargs={**payload, "chat_id": to})
+            sent = await self._call("sendMessage", payload)
+            return f"{sent['chat']['id']}/{sent['message_id']}"
         except ChatMigrated as error:
-            if address in self._moved:
-                raise DeliveryError(f"the group moved twice ({error}); check the address", permanent=True) from error
-            self._moved[address] = error.new_chat_id
-            _log.warning("the group %s is now %s: change its address in the config", address, error.new_chat_id)
-            return await self._send(payload)
+            raise DeliveryError("the group is a supergroup now", moved_to=str(error.new_chat_id)) from error
         except Exception as error:
             raise translated(error) from error
-        return f"{sent.chat_id}/{sent.message_id}"
+
+    can_edit = True
+
+    async def edit(self, reference: str, message: Message, key: str) -> None:
+        del key
+        try:
+            await self._call("editMessageText", {**_message(reference), **self._renderings.of(message)})
+        except BadRequest as error:
+            if "not modified" not in str(error):  # that is what was wanted
+                raise translated(error) from error
+        except Exception as error:
+            raise translated(error) from error
+
+    async def delete(self, reference: str) -> None:
+        try:
+            await self._call("deleteMessage", _message(reference))
+        except BadRequest as error:
+            if "message to delete not found" not in str(error):
+                raise translated(error) from error
+        except Exception as error:
+            raise translated(error) from error
 
     async def reply(self, destination: Destination, message: Message, to: int | None = None) -> None:
         """Answers in a chat; `to` is the message that asked, where that has to be told."""
         self._remember(message)
-        payload = rendering.payload(destination, message, self._clock())
+        payload = self.payload(destination, message, "")
         if to:
-            payload["reply_parameters"] = {"message_id": to, "allow_sending_without_reply": True}
+            payload["reply_parameters"] = _reply_to(to)
         await _patiently(lambda: self._send(payload))
 
-    async def edit(self, shown: TelegramMessage, message: Message) -> None:
-        """Puts another message in the place of one that is shown."""
+    async def turn_page(self, shown: TelegramMessage, message: Message) -> None:
+        """Puts another message in the place of one whose button was pressed."""
         self._remember(message)
-        content = rendering.content(message, self._clock())
-        await _patiently(lambda: self._edit(shown, content))
+        content = {**_message(f"{shown.chat_id}/{shown.message_id}"), **self._renderings.of(message)}
 
-    async def _edit(self, shown: TelegramMessage, content: dict[str, Any]) -> None:
-        try:
-            await self._bot.edit_message_text(content["text"], shown.chat_id, shown.message_id, api_kwargs=content)
-        except BadRequest as error:  # a button pressed twice, or the message is gone
-            _log.debug("not edited: %s", error)
-        except Exception as error:
-            raise translated(error) from error
+        async def edit() -> None:
+            try:
+                await self._call("editMessageText", content)
+            except BadRequest as error:  # pressed twice, or the message is gone
+                _log.debug("not edited: %s", error)
+            except Exception as error:
+                raise translated(error) from error
+
+        await _patiently(edit)
 
     async def confirm(self, query: CallbackQuery, text: str | None = None) -> None:
         """Ends the waiting sign on a button, with a text if there is one. Not worth a second try."""
@@ -168,21 +186,43 @@ class Telegram(Platform):
             me = await self._insist(self._bot.get_me)
             chat = _Chat(self, answers, str(me.username))
             await self._register_commands()
-            _log.info("answering in Telegram as @%s", me.username)
+            _log.info("answering in %s as @%s", self.called, me.username)
+
+            def hear(update: Update) -> None:
+                task = asyncio.create_task(chat.take(update))
+                answering.add(task)
+                task.add_done_callback(answering.discard)
+
+            if self._webhook:
+                ear = webhook.Ear(self._webhook, self.called, lambda update: hear(self._readable(update)))
+                await webhook.listen(ear, answers.doors, self._bot, _UPDATES, self._insist)
             while True:
                 for update in await self._insist(self._updates):
                     self._next_update = update.update_id + 1
-                    task = asyncio.create_task(chat.take(update))
-                    answering.add(task)
-                    task.add_done_callback(answering.discard)
+                    hear(update)
         except DeliveryError as error:
-            _log.error("%s. Nobody is answered in Telegram until the bot is started again.", error)  # no traceback
+            # No traceback for users.
+            _log.error("%s. Nobody is answered in %s until the bot is started again.", error, self.called)
         finally:
             await _finish(answering)
 
     async def _updates(self) -> Sequence[Update]:
         seconds = _LONG_POLL if self._is_heard else 0  # after an outage, to know at once that it is over
-        return await self._bot.get_updates(self._next_update, timeout=seconds, allowed_updates=_UPDATES)
+        wanted: dict[str, Any] = {"timeout": seconds, "allowed_updates": _UPDATES}
+        if self._next_update is not None:
+            wanted["offset"] = self._next_update
+        found = await self._request.poll(f"{self._bot.base_url}/getUpdates", wanted, seconds)
+        return [self._readable(update) for update in found]
+
+    def _readable(self, update: dict[str, Any]) -> Update:
+        """An update, empty if the library cannot read it: else it would be asked for again and again, and everything
+        behind it would stay unheard.
+        """
+        try:
+            return Update.de_json(update, self._bot)
+        except Exception as error:  # noqa: BLE001  # whatever a constructor makes of data that it does not know
+            _log.warning("an update from Telegram cannot be read (%s) and is left out", type(error).__name__)
+            return Update(update["update_id"])
 
     async def _insist(self, call: Callable[[], Awaitable[_T]]) -> _T:
         """What a call gives, tried until Telegram answers. Says once what is wrong, and when it is over.
@@ -202,13 +242,13 @@ class Telegram(Platform):
                 else:
                     told, self._is_heard = not self._is_heard, False
                 if not told:
-                    _log.warning("Telegram is not heard, tried again until it is: %s", failed)
+                    _log.warning("%s is not heard, tried again until it is: %s", self.called, failed)
                 await asyncio.sleep(max(wait, failed.retry_after or 0))
                 wait = min(wait * 2, _LONGEST_WAIT)
             else:
                 if not self._is_heard:
                     self._is_heard = True
-                    _log.info("Telegram is heard again")
+                    _log.info("%s is heard again", self.called)
                 return found
 
     async def _register_commands(self) -> None:
@@ -220,35 +260,6 @@ class Telegram(Platform):
                 await self._bot.set_my_commands(menu, language_code="" if language == "en" else language)
         except TelegramError as error:
             _log.warning("the command menu could not be set: %s", translated(error))
-
-
-@cache
-def _certificates() -> ssl.SSLContext:
-    """Read once: it takes a tenth of a second."""
-    return httpx.create_ssl_context()
-
-
-class _UpdatesRequest(HTTPXRequest):
-    """Lets an update pass empty that the library cannot read: else it would be asked for again and again, and
-    everything behind it would stay unheard.
-    """
-
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        answer = HTTPXRequest.parse_json_payload(payload)
-        updates = answer.get("result")
-        if isinstance(updates, list):
-            answer["result"] = [one if _is_readable(one) else {"update_id": one["update_id"]} for one in updates]
-        return answer
-
-
-def _is_readable(update: dict[str, Any]) -> bool:
-    try:
-        Update.de_json(update)
-    except Exception as error:  # noqa: BLE001  # whatever a constructor makes of data that it does not know
-        _log.warning("an update from Telegram cannot be read (%s) and is left out", type(error).__name__)
-        return False
-    return True
 
 
 class _Chat:
@@ -300,12 +311,21 @@ class _Chat:
         if request.command == "position":
             await self._telegram.reply(reader.destination, message)
         else:
-            await self._telegram.edit(shown, message)
+            await self._telegram.turn_page(shown, message)
 
     def _reader(self, message: TelegramMessage, language: str | None) -> Reader:
         topic = message.message_thread_id if message.is_topic_message else None
         name = f"@{message.chat.username}" if message.chat.username else None
         return Reader(Destination(self._telegram.name, str(message.chat_id), topic), language, name)
+
+
+def _message(reference: str) -> dict[str, int]:
+    chat_id, _, message_id = reference.partition("/")
+    return {"chat_id": int(chat_id), "message_id": int(message_id)}
+
+
+def _reply_to(message_id: int) -> dict[str, Any]:
+    return {"message_id": message_id, "allow_sending_without_reply": True}
 
 
 def _is_from_bot(message: TelegramMessage) -> bool:

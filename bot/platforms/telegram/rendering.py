@@ -7,7 +7,7 @@ https://core.telegram.org/method/messages.sendMessage (date entities). Lengths a
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -39,9 +39,9 @@ _PUBLIC_URL = re.compile(
 )
 
 
-def payload(destination: Destination, message: Message, now: datetime) -> dict[str, Any]:
-    """The parameters of `sendMessage`. `now` is the real clock: dates too far ahead are refused."""
-    found: dict[str, Any] = {"chat_id": chat_id(destination.address), **content(message, now)}
+def payload(destination: Destination, message: Message, content: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of `sendMessage`, with the message's `content`."""
+    found: dict[str, Any] = {"chat_id": chat_id(destination.address), **content}
     if destination.thread:
         found["message_thread_id"] = destination.thread
     if message.silent:
@@ -55,7 +55,9 @@ def chat_id(address: str) -> int | str:
 
 
 def content(message: Message, now: datetime) -> dict[str, Any]:
-    """What `sendMessage` and `editMessageText` share: text, entities, keyboard."""
+    """What `sendMessage` and `editMessageText` share: text, entities, keyboard. `now` is the real clock: dates too far
+    ahead are refused.
+    """
     rows, links = _keyboard(message)
     tail = [BLANK, *(link.cut(_MAX_LINK) for link in links)] if links else []
     whole = [replace(line, spans=tuple(map(_cleaned, line.spans))) for line in message.lines]

@@ -11,8 +11,9 @@ from contextlib import asynccontextmanager
 import pytest
 
 from bot import config
-from bot.app import Callboard
+from bot.board import Callboard
 from bot.core.message import Line, Message
+from bot.web import Listener
 from tests.core.build import instant
 from tests.emulators.slack import Fault, drop_before, error, hang, status, too_many
 from tests.platforms.slack.conftest import JOBS, make_slack
@@ -51,6 +52,7 @@ class Front:
     def __init__(self, board: Callboard) -> None:
         self.answer = board.answer
         self.turns = []
+        self.doors = Listener()
 
     async def turn(self, destination):
         self.turns.append(destination)

@@ -18,8 +18,13 @@ URL = "https://bot.lab.example/slack/events"
 
 # What each method and event needs: https://docs.slack.dev/reference/methods, https://docs.slack.dev/reference/events
 NEEDS = {
+    "auth_test": set(),
     "chat_postMessage": {"chat:write"},
+    "chat_update": {"chat:write"},
+    "chat_delete": {"chat:write"},
     "conversations_history": {"channels:history", "groups:history"},
+    "conversations_replies": {"channels:history", "groups:history"},
+    "conversations_join": {"channels:join"},
     "conversations_list": {"channels:read", "groups:read"},
     "conversations_info": {"channels:read", "groups:read"},
     "users_info": {"users:read"},

@@ -94,7 +94,7 @@ quickly = settings(max_examples=15, deadline=None)
 
 def judged(message, key="lab/phd-owls/announcement"):
     """The payload, after Slack and slack_sdk have had their say."""
-    payload = rendering.notice(ADDRESS, message, key)
+    payload = rendering.notice(ADDRESS, rendering.content(message), key)
     verdict = judge_message(payload)
     assert (verdict.error, verdict.details, verdict.problems, verdict.mentions) == (None, [], [], [])
     assert judge_metadata(payload["metadata"]) is None
@@ -147,7 +147,7 @@ def test_a_notice_keeps_title_and_deadline(language, one, kind):
     payload = judged(message)
     assert first_words(message) in said(payload)
     if one.deadline:
-        assert wording(language)._when(one) in said(payload)
+        assert wording(language)._when(one.deadline) in said(payload)
         assert dates(payload) == [int(one.deadline.at.timestamp())]
 
 
@@ -177,7 +177,7 @@ def test_a_posting_in_full_is_cut_at_its_end_only(language, one):
     payload = judged(message)
     assert first_words(message) in said(payload)
     if one.deadline:
-        assert wording(language)._when(one) in said(payload)
+        assert wording(language)._when(one.deadline) in said(payload)
         assert int(one.deadline.at.timestamp()) in dates(payload)
 
 
@@ -213,7 +213,7 @@ def test_a_deadline_is_shown_in_its_own_zone_and_in_the_readers(language, label)
 
 
 def test_the_metadata_brings_the_key_back():
-    payload = rendering.notice(ADDRESS, Message((Line.of("hello"),)), "lab/phd-owls/reminder/7d")
+    payload = rendering.notice(ADDRESS, rendering.content(Message((Line.of("hello"),))), "lab/phd-owls/reminder/7d")
     assert rendering.key_of(payload) == "lab/phd-owls/reminder/7d"
     assert rendering.key_of({"metadata": {"event_type": "another_app", "event_payload": {"key": "x"}}}) is None
     assert rendering.key_of({"metadata": {"event_type": rendering.EVENT_TYPE}}) is None
@@ -273,4 +273,4 @@ def test_what_is_cut_ends_in_an_ellipsis():
 
 
 def test_nothing_to_say_is_still_a_message():
-    assert judged(Message(())) == rendering.notice(ADDRESS, Message((Line(),)), "lab/phd-owls/announcement")
+    assert judged(Message(())) == rendering.notice(ADDRESS, rendering.content(Message((Line(),))), "lab/phd-owls/announcement")

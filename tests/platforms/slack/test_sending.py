@@ -90,6 +90,7 @@ REFUSALS = {
 
 @pytest.mark.parametrize("name", REFUSALS)
 async def test_a_refusal_is_permanent_and_says_what_to_do(server, slack, name):
+    server.scopes.discard("channels:join")
     server.fail("chat.postMessage", error(name))
     refused = await failure(slack)
     assert (refused.permanent, refused.in_doubt, refused.retry_after) == (True, False, None)
@@ -189,6 +190,7 @@ async def test_where_nobody_listens_nothing_was_sent(server):
 
 async def test_no_token_in_any_text(server, slack, caplog):
     caplog.set_level(logging.DEBUG)
+    server.scopes.discard("channels:join")
     said = [repr(slack), repr(slack._client)]
     for fault in (*DOUBTS.values(), too_many(), *map(error, REFUSALS)):
         if not fault.seconds:
@@ -246,8 +248,16 @@ async def test_slack_cannot_be_asked_without_the_scope(server, slack, scope):
         await slack.find(place("#jobs"), KEY, SINCE)
 
 
-async def test_slack_cannot_be_asked_about_a_channel_that_the_bot_is_not_in(server, slack):
+async def test_the_bot_joins_a_public_channel_to_ask_what_it_holds(server, slack):
     server.add_channel("C_OUT", name="elsewhere", member=False)
+    sent = await slack.send(place("C_OUT"), HELLO, KEY)
+    assert await slack.find(place("C_OUT"), KEY, SINCE) == sent
+    assert server.channel("C_OUT").member
+
+
+async def test_slack_cannot_be_asked_about_a_channel_that_the_bot_may_not_join(server, slack):
+    server.add_channel("C_OUT", name="elsewhere", member=False)
+    server.scopes.discard("channels:join")
     with pytest.raises(CannotAskError, match="not_in_channel"):
         await slack.find(place("C_OUT"), KEY, SINCE)
 
@@ -261,3 +271,30 @@ async def test_asking_can_be_tried_again(server, slack, fault):
     assert caught.value.retry_after == fault.retry_after
     server.heal()
     assert await slack.find(JOBS, KEY, SINCE) is None
+
+
+# ---------------------------------------------------------------------------- a channel that it is not in
+
+
+@pytest.mark.parametrize("address", ["C0PUBLIC001", "#public"])
+async def test_a_public_channel_is_joined_where_only_members_may_post(server, slack, address):
+    server.add_channel("C0PUBLIC001", name="public", member=False)
+    server.scopes.discard("chat:write.public")
+    assert (await slack.send(place(address), HELLO, KEY)).startswith("C0PUBLIC001/")
+    assert server.channel("#public").member
+
+
+async def test_what_keeps_it_from_joining_is_said_or_passes(server, slack):
+    server.add_channel("C0PUBLIC001", name="public", member=False)
+    server.scopes.discard("chat:write.public")
+    server.fail("conversations.join", too_many(7), drop_after)
+    failed = await failure(slack, place("C0PUBLIC001"))
+    assert (failed.permanent, failed.in_doubt, failed.retry_after) == (False, False, 7)
+    failed = await failure(slack, place("C0PUBLIC001"))
+    assert (failed.permanent, failed.in_doubt) == (False, False)
+    server.channel("#public").member = False
+    server.scopes.discard("channels:join")
+    failed = await failure(slack, place("C0PUBLIC001"))
+    assert failed.permanent
+    assert "write /invite @callboard there" in str(failed)
+    assert "the app lacks the scope channels:join" in str(failed)

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from bot import config
-from bot.app import Callboard
+from bot.board import Callboard
 from bot.core.commands import COMMANDS, Request
 from bot.core.message import Button, Message
 from bot.platforms.telegram.rendering import callback_data

@@ -34,7 +34,7 @@ quick = settings(max_examples=25, deadline=None, suppress_health_check=list(Heal
 
 def rendered(message, now=NOW):
     """The payload of a message, after Telegram's rules have judged it."""
-    payload = rendering.payload(PLACE, message, now)
+    payload = rendering.payload(PLACE, message, rendering.content(message, now))
     text, _ = judge_text(payload, now.timestamp(), {})
     judge_keyboard(payload.get("reply_markup"))
     assert utf16(payload["text"]) <= rendering.MAX_TEXT
@@ -164,7 +164,7 @@ def assert_shown(payload, words, one, length=ROOM_OF_A_NAME):
     """The title and the whole deadline stand there."""
     assert rendering.cleaned(shortened(one.title, length)).strip() in payload["text"]
     if one.deadline and one.deadline_kind != "rolling" and one.status is Status.OPEN:
-        assert words._when(one) in payload["text"]
+        assert words._when(one.deadline) in payload["text"]
 
 
 def desk(*some):
@@ -255,14 +255,14 @@ def test_the_longest_fields_of_all(language, kind):
     some = [posting(f"{'p' * 90}{n}", deadline_kind=kind, description="🦉 owl\n\n" * 500, **WORST) for n in range(20)]
     asked = desk(*some)
     listed = rendered(answered(asked, "/positions", language, page=2))
-    assert listed["text"].count(words._when(some[0])) == 8
+    assert listed["text"].count(words._when(some[0].deadline)) == 8
     assert listed["text"].splitlines()[-1].endswith("3")  # page 2 of 3
     rendered(answered(asked, "/position " + "🦉" * 400, language))
     for text in ("/positions " + "xyzzy 🦉" * 60, "/search " + "xyzzy" * 90):
         nothing = rendered(answered(asked, text, language))
         assert nothing["text"].splitlines()[-1].endswith("/positions")
     digest = rendered(words.notice([notice(one) for one in some], NOW))
-    named = digest["text"].count(words._when(some[0]))
+    named = digest["text"].count(words._when(some[0].deadline))
     assert named >= 6
     assert digest["text"].splitlines()[-1].startswith(f"… {'und' if language == 'de' else 'and'} {20 - named} ")
     for shown in (words.notice([notice(some[0])], NOW), words.posting(some[0], NOW, "UTC")):
@@ -394,7 +394,8 @@ def test_every_deadline_is_a_date_in_the_readers_own_time(language):
     for day in range(366):
         at = instant("2027-03-01 21:59") + timedelta(days=day, seconds=59)
         one = posting(deadline=Deadline(at.astimezone(zone("Europe/Berlin")), "Europe/Berlin"))
-        payload = rendering.payload(PLACE, wording(language).notice([notice(one)], NOW), NOW)
+        message = wording(language).notice([notice(one)], NOW)
+        payload = rendering.payload(PLACE, message, rendering.content(message, NOW))
         (date,) = (entity for entity in payload["entities"] if entity["type"] == "date_time")
         assert date["unix_time"] == int(at.timestamp())
         assert date["length"] <= 31
@@ -489,14 +490,14 @@ def test_a_button_carries_its_request_or_a_mark_for_it(command, argument, page):
 
 def test_where_a_message_goes():
     made = Message((line("x"),), silent=True)
-    assert rendering.payload(Destination("telegram", "-1001234567890", 17), made, NOW) == {
+    assert rendering.payload(Destination("telegram", "-1001234567890", 17), made, rendering.content(made, NOW)) == {
         "chat_id": -1001234567890,
         "message_thread_id": 17,
         "disable_notification": True,
         "text": "x",
         "link_preview_options": {"is_disabled": True},
     }
-    assert rendering.payload(PLACE, message(line("x")), NOW) == {
+    assert rendering.payload(PLACE, message(line("x")), rendering.content(message(line("x")), NOW)) == {
         "chat_id": "@lab_jobs",
         "text": "x",
         "link_preview_options": {"is_disabled": True},

@@ -1,0 +1,116 @@
+"""The registry as read, and answers from it: everything that needs no database and no network."""
+
+import gc
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.config import Config
+from bot.core import commands
+from bot.core.channel import Channel
+from bot.core.commands import Answer, Desk, Dialect, Request
+from bot.core.index import Index
+from bot.core.message import Message
+from bot.core.planning import Agenda
+from bot.core.posting import Posting
+from bot.document import Problem
+from bot.locales import wording
+from bot.platforms.base import Reader
+from bot.registry import Reading, Registry
+
+_log = logging.getLogger("callboard")
+
+Clock = Callable[[], datetime]
+
+
+def real_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def rehearsal_clock(start: datetime) -> Clock:
+    """A clock that stands at `start` now and goes on from there."""
+    began = time.monotonic()
+    return lambda: start + timedelta(seconds=time.monotonic() - began)
+
+
+class Callboard:
+    """A config and its registry."""
+
+    def __init__(self, config: Config, clock: Clock = real_clock) -> None:
+        self.config = config
+        self.clock = clock
+        self.registry = Registry(config.registry, config.timezone)
+        self.index = Index()
+        self.agenda = Agenda(config.channels)
+        self.problems: tuple[Problem, ...] = ()
+        self.unseen: list[Reading] = []
+        """What was read and put in force, for who has to act upon it: takes it, and leaves an empty list."""
+        self._former: dict[str, tuple[str, ...]] = defaultdict(tuple)
+        self._channel_at = {
+            (channel.destination.platform, channel.destination.address.casefold()): channel
+            for channel in config.channels
+        }
+
+    def read(self) -> None:
+        """Reads the registry. Blocks for as long as that takes."""
+        # Nothing here is garbage in cycles: to look for it meanwhile takes as long as the reading itself, and to look
+        # through all postings later on would hold up an answer.
+        gc.disable()
+        self.take_in(self.registry.read())
+        self.index.count_open(self.clock())
+        gc.enable()
+        gc.freeze()
+
+    def take_in(self, reading: Reading) -> bool:
+        """Puts what was read in force; True when something has changed."""
+        changed = [self._with_former_ids(posting) for posting in reading.changed]
+        self.index.change(changed, reading.removed)
+        self.agenda.change(changed, reading.removed)
+        for problem in reading.problems:
+            if problem not in self.problems:
+                _log.warning("%s", problem)
+        self.problems = reading.problems
+        if reading.changed or reading.removed:
+            self.unseen.append(reading)
+            return True
+        return False
+
+    def rename(self, before: str, after: str) -> None:
+        """From now on, a posting goes by its former id as well: its file was renamed."""
+        self._former[after] += (before,)
+        posting = self.index.get(after)
+        if posting and posting.id == after:
+            named = [self._with_former_ids(posting)]
+            self.index.change(named)
+            self.agenda.change(named)
+
+    def _with_former_ids(self, posting: Posting) -> Posting:
+        names = dict.fromkeys(posting.aliases)
+        last = [posting.id, *posting.aliases]
+        while last:  # one that was renamed may have been renamed before
+            more = [name for name in self._former.get(last.pop(), ()) if name not in names and name != posting.id]
+            names.update(dict.fromkeys(more))
+            last += more
+        return replace(posting, aliases=tuple(names)) if len(names) > len(posting.aliases) else posting
+
+    def ask(
+        self,
+        request: Request,
+        language: str | None = None,
+        dialect: Dialect = Dialect.MANY,
+        asked_in: Channel | None = None,
+    ) -> Answer:
+        """The answer that chat gives, with the settings of the channel where it is asked, if it is one."""
+        words = wording(language or (asked_in.language if asked_in else self.config.language))
+        empty = (asked_in.when_empty if asked_in else self.config.when_empty) or words.nothing_open()
+        timezone = asked_in.pattern.timezone if asked_in else self.config.timezone
+        return commands.answer(Desk(self.index, self.clock(), timezone, empty), words, request, dialect)
+
+    def answer(self, request: Request, reader: Reader, dialect: Dialect = Dialect.MANY) -> Message:
+        """The answer to a reader on a platform."""
+        at = reader.destination
+        found = (self._channel_at.get((at.platform, name.casefold())) for name in (at.address, reader.known_as or ""))
+        return self.ask(request, reader.language, dialect, next(filter(None, found), None)).message

@@ -1,0 +1,99 @@
+"""What the commands share: the group, options, and how a config is read."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot import logs
+from bot.board import Callboard, real_clock
+from bot.config import Config
+from bot.config import read as read_config
+from bot.document import InvalidError
+
+UNUSABLE = 2
+LEFT = 3
+
+
+class Instant(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.5 on
+    """An ISO 8601 instant; without an offset it is UTC."""
+
+    name = "instant"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            at = datetime.fromisoformat(str(value).strip())
+            at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            at = None
+        if at is None or not 1970 <= at.year < 3000:
+            hint = "write 2027-05-02, 2027-05-02T12:00 or 2027-05-02T12:00+02:00, from 1970 to 2999"
+            self.fail(f"{value!r} is no instant; {hint}", param, ctx)
+        return at
+
+
+INSTANT = Instant()
+config_option = click.option(
+    "--config",
+    "path",
+    type=click.Path(path_type=Path),
+    default="config.yaml",
+    show_default=True,
+    metavar="FILE",
+    help="The configuration.",
+)
+at_option = click.option(
+    "--at", type=INSTANT, metavar="INSTANT", help="As of this instant (ISO 8601; UTC unless it says)."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(version("callboard"), prog_name="callboard")
+@click.option("-v", "--verbose", is_flag=True, help="Log everything.")
+@click.option("--log-json", is_flag=True, help="Log one JSON object a line (also: CALLBOARD_LOG=json).")
+def callboard(verbose: bool, log_json: bool) -> None:
+    """Announces a research group's open positions and their deadlines in Telegram and Slack, and answers questions.
+
+    Positions are files in the folder `postings`, one each; everything else is in the config file. Begin with
+    `callboard check`, look at `callboard timeline`, then start `callboard run`.
+    """
+    asked = os.environ.get("CALLBOARD_LOG", "").casefold() or "text"
+    if asked not in {"text", "json"}:
+        raise click.UsageError(f'CALLBOARD_LOG: "{asked}" is not one of text, json')
+    logs.set_up(logging.DEBUG if verbose else logging.INFO, as_json=log_json or asked == "json")
+
+
+def say(text: str) -> None:
+    """To standard error: what may hold an error's own words."""
+    click.echo(logs.sealed(text), err=True)
+
+
+def load(path: Path) -> Config:
+    """The config, or exit 2 with every problem in it."""
+    if not path.is_file():
+        raise click.UsageError(f"there is no config file {path}; name one with --config, or copy config.example.yaml")
+    try:
+        config = read_config(path)
+    except InvalidError as error:
+        for problem in error.problems(path):
+            click.echo(str(problem), err=True)
+        sys.exit(UNUSABLE)
+    logs.seal(config.secrets)
+    return config
+
+
+def read_board(path: Path, clock: Callable[[], datetime] = real_clock) -> Callboard:
+    board = Callboard(load(path), clock)
+    board.read()
+    return board
+
+
+def rfc3339(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds" if at.microsecond else "seconds").replace("+00:00", "Z")

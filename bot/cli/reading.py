@@ -1,0 +1,240 @@
+"""Commands that change nothing: check, ask, timeline, preview, and what is printed for others to read."""
+
+import asyncio
+import json
+import logging
+import re
+import sys
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot import logs
+from bot.board import Callboard, real_clock
+from bot.building import build_platform, build_platforms
+from bot.cli.common import INSTANT, at_option, callboard, config_option, json_option, read_board, rfc3339, say
+from bot.config import KINDS, Config, SlackMode
+from bot.config import Platform as PlatformConfig
+from bot.config import read as read_config
+from bot.core.channel import Channel, Destination, Pattern
+from bot.core.commands import read as read_request
+from bot.core.notice import Notice
+from bot.core.planning import announcement, timeline
+from bot.core.posting import Posting
+from bot.core.wording import LANGUAGES
+from bot.document import InvalidError, Problem, nearest
+from bot.examining import Report, examine
+from bot.locales import wording
+from bot.platforms.console import plain
+from bot.registry import schema as posting_schema
+
+
+@callboard.command()
+@config_option
+@click.option("--online", is_flag=True, help="Also ask the platforms. Nothing is sent.")
+def check(path: Path, online: bool) -> None:
+    """Check the config and every posting; print one line per problem.
+
+    With --online, ask Telegram and Slack as well whether the tokens and scopes are good, and whether the bot may post
+    in every channel. What is good to know, but no problem, goes to standard error.
+
+    Exit status 0: all is well. 1: there are problems.
+    """
+    if not path.is_file():
+        raise click.UsageError(f"there is no config file {path}; name one with --config, or copy config.example.yaml")
+    logging.getLogger("callboard").setLevel(logging.ERROR)  # the problems are printed below
+    try:
+        board = Callboard(read_config(path))
+    except InvalidError as error:
+        problems = error.problems(path)
+    else:
+        board.read()
+        problems = board.problems
+        if not problems:
+            click.echo(f"postings: {len(board.index)}, channels: {len(board.config.channels)}: all is well", err=True)
+        if online:
+            problems += _online(board.config)
+    for problem in problems:
+        click.echo(logs.sealed(str(problem)))
+    sys.exit(1 if problems else 0)
+
+
+def _online(config: Config) -> tuple[Problem, ...]:
+    """What the platforms find wrong. Says on standard error what else they told, and what they do not tell."""
+    logs.seal(config.secrets)
+
+    async def ask() -> Report:
+        platforms = build_platforms(config)
+        try:
+            return await examine(config, platforms)
+        finally:
+            for platform in platforms.values():
+                await platform.close()
+
+    report = asyncio.run(ask())
+    for note in report.notes:
+        say(str(note))
+    if not report.unasked:
+        click.echo("online: there is nothing to ask; no platform is in use but the console", err=True)
+    elif not report.problems:
+        count = sum(channel.destination.platform in report.unasked for channel in config.channels)
+        verified = "tokens, scopes, membership, and the rights to post and to edit there"
+        click.echo(f"online: {', '.join(report.unasked)}, channels: {count}: all is well with {verified}", err=True)
+        for name, unasked in report.unasked.items():
+            click.echo(f"online: {name} does not tell {unasked}", err=True)
+    return tuple(report.problems)
+
+
+class _Words(click.Command):
+    """Takes what begins with one hyphen for words, if it is no option: `ask -5`, `ask "- phd"`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        takes_value = {
+            name: isinstance(option, click.Option) and not option.is_flag
+            for option in self.get_params(ctx)
+            for name in option.opts
+        }
+        options: list[str] = []
+        words: list[str] = []
+        left = iter(args)
+        for arg in left:
+            name, has_value, _ = arg.partition("=")
+            if arg == "--":
+                words += left
+            elif name in takes_value or re.fullmatch(r"--[a-z]\S*", arg):  # what is no option may be a slip
+                options.append(arg)
+                if takes_value.get(name) and not has_value:
+                    value = next(left, None)
+                    if value is None:
+                        return super().parse_args(ctx, options)
+                    options.append(value)
+            else:
+                words.append(arg)
+        return super().parse_args(ctx, [*options, "--", *words])
+
+
+@callboard.command(cls=_Words)
+@config_option
+@at_option
+@click.option("--language", type=click.Choice(LANGUAGES), help="The language of the answer.")
+@json_option
+@click.argument("text", nargs=-1, required=True)
+def ask(path: Path, at: datetime | None, language: str | None, as_json: bool, text: tuple[str, ...]) -> None:
+    """Print the answer that chat would give to TEXT: a command such as `/positions phd`, or free words."""
+    board = read_board(path, (lambda: at) if at else real_clock)
+    answer = board.ask(read_request(" ".join(text)), language)
+    shown = plain(answer.message)
+    click.echo(json.dumps({"postings": answer.postings, "text": shown}, ensure_ascii=False) if as_json else shown)
+
+
+@callboard.command(name="timeline")
+@config_option
+@click.option("--from", "start", type=INSTANT, metavar="INSTANT", help="The span's start (default: now).")
+@click.option("--to", "end", type=INSTANT, metavar="INSTANT", help="The span's end (default: 30 days after its start).")
+@json_option
+def timeline_command(path: Path, start: datetime | None, end: datetime | None, as_json: bool) -> None:
+    """List every notice that would go out in a span of time, in order.
+
+    What is due at once stands at the span's start; what was sent already plays no part.
+    """
+    board = read_board(path)
+    start = start or datetime.now(UTC).replace(microsecond=0)
+    end = end or start + timedelta(days=30)
+    if end < start:
+        raise click.UsageError("--to lies before --from")
+    for at, notice in timeline(board.index, board.config.channels, start, end):
+        click.echo(_as_json(at, notice) if as_json else _as_row(at, notice))
+
+
+def _as_json(at: datetime, notice: Notice) -> str:
+    return json.dumps(
+        {
+            "at": rfc3339(at),
+            "channel": notice.channel.name,
+            "platform": notice.channel.destination.platform,
+            "kind": str(notice.occasion.kind),
+            "posting": notice.occasion.posting.id,
+            "lead": str(notice.occasion.lead) if notice.occasion.lead else None,
+        },
+        ensure_ascii=False,
+    )
+
+
+def _as_row(at: datetime, notice: Notice) -> str:
+    occasion = notice.occasion
+    kind = f"{occasion.kind} {occasion.lead or ''}"
+    return f"{at:%a %Y-%m-%d %H:%M} UTC  {notice.channel.name:<16}  {kind:<14}  {occasion.posting.id}"
+
+
+@callboard.command()
+@config_option
+@at_option
+@click.option(
+    "--platform",
+    metavar="NAME",
+    help="As this platform of the config, or kind of platform, gets it (default: the first channel's).",
+)
+@click.argument("name", metavar="ID")
+def preview(path: Path, at: datetime | None, platform: str | None, name: str) -> None:
+    """Print exactly what would be sent to announce the posting ID: the platform's own JSON, or terminal text."""
+    board = read_board(path, (lambda: at) if at else real_clock)
+    posting = board.index.get(name)
+    if posting is None:
+        hint = nearest(name, (one.id for one in board.index)) or "; `callboard check` lists the problems"
+        raise click.UsageError(f'there is no good posting "{name}"{hint}')
+    settings, channel = _place_for(board.config, platform, posting)
+    notice = Notice(announcement(posting, channel.pattern), channel)
+    message = wording(channel.language).notice([notice], board.clock())
+
+    async def payload() -> dict[str, Any] | str:
+        one = build_platform(settings)
+        try:
+            return one.payload(channel.destination, message, notice.key)
+        finally:
+            await one.close()
+
+    shown = asyncio.run(payload())
+    click.echo(shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False, indent=2))
+
+
+def _place_for(config: Config, platform: str | None, posting: Posting) -> tuple[PlatformConfig, Channel]:
+    """That platform, or the first of that kind, and the first channel on it, those that would hear of the posting
+    first; or a channel as it could be.
+    """
+    known = {one.name: one for one in config.platforms}
+    for kind in KINDS:
+        first = next((one for one in config.platforms if one.kind == kind), PlatformConfig(kind, kind, {}))
+        known.setdefault(kind, first)
+    if platform and platform not in known:
+        hint = nearest(platform, known) or f"; known are {', '.join(known)}"
+        raise click.UsageError(f'--platform: "{platform}" is no platform{hint}')
+    there = [one for one in config.channels if not platform or one.destination.platform == known[platform].name]
+    heard = {notice.channel.name for _, notice in timeline([posting], there, real_clock(), real_clock())}
+    if there:
+        channel = min(there, key=lambda channel: channel.name not in heard)
+        return known[channel.destination.platform], channel
+    one = known[platform or "console"]
+    address = {"telegram": "@your_channel", "slack": "#your-channel"}.get(one.kind, one.name)
+    pattern = Pattern(config.timezone, time(9), ())
+    return one, Channel(one.name, Destination(one.name, address), pattern, config.language)
+
+
+@callboard.command()
+def schema() -> None:
+    """Print the JSON Schema of a posting file, for editors and CI."""
+    click.echo(json.dumps(posting_schema(), ensure_ascii=False, indent=2))
+
+
+@callboard.command(name="slack-manifest")
+@click.option("--url", metavar="URL", help="For HTTP mode: the public address that ends in /slack/events.")
+def slack_manifest(url: str | None) -> None:
+    """Print the Slack app manifest: paste it at api.slack.com/apps, and the app is as Callboard needs it."""
+    if url is not None and not re.fullmatch(r"https://[^\s/?#@]+/(?:[^\s?#]*/)?slack/(?:[^\s/?#]+/)?events", url):
+        hint = "write https://YOUR-HOST/slack/events, or …/slack/NAME/events for a platform of another name"
+        raise click.UsageError(f"--url: {url!r} is no address for Slack; {hint}")
+    from bot.platforms.slack import manifest
+
+    mode = SlackMode.HTTP if url else SlackMode.SOCKET
+    click.echo(json.dumps(manifest(wording("en"), mode=mode, url=url), ensure_ascii=False, indent=2))

@@ -1,0 +1,172 @@
+"""Commands over the ledger: those that send, and the one that shows what was sent."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot import logs
+from bot.board import Callboard, real_clock, rehearsal_clock
+from bot.cli.common import LEFT, UNUSABLE, at_option, callboard, config_option, json_option, load, rfc3339, say
+from bot.config import Config
+from bot.core.channel import Channel
+from bot.core.notice import Kind, Record, State
+from bot.document import nearest
+
+
+@callboard.command()
+@config_option
+def run(path: Path) -> None:
+    """Run the bot: read, watch, announce, remind and answer, until it is stopped.
+
+    When the config file is changed, the bot starts anew with it; one that does not hold up changes nothing. SIGHUP
+    asks it to look at once.
+    """
+    with_database(_start(load(path)))
+
+
+async def _start(config: Config) -> None:
+    from bot.reloading import Reloading
+
+    await Reloading(config).run()  # made inside the loop that it lives in
+
+
+@callboard.command()
+@config_option
+@at_option
+def tick(path: Path, at: datetime | None) -> None:
+    """Do one round (read, plan, deliver) and exit: for cron and CI.
+
+    With --at, what was due by that instant is really sent, and settled: rehearse with a config of its own. To see
+    what would be said without saying it, use `callboard timeline`.
+
+    Exit status 0: all that was due is settled. 3: something is left to retry; run it again.
+    """
+    from bot.app import tick as one_round
+
+    config = load(path)
+    left = with_database(one_round(config, rehearsal_clock(at) if at else real_clock))
+    if left:
+        click.echo(f"{left} notices are left to retry; run the same again", err=True)
+        sys.exit(LEFT)
+
+
+def with_database(work: Any) -> Any:
+    from bot.ledger import LedgerError
+
+    try:
+        return asyncio.run(work)
+    except LedgerError as error:
+        say(f"callboard: {error}")
+        sys.exit(UNUSABLE)
+
+
+@callboard.command()
+@config_option
+@click.argument("name", metavar="ID")
+def withdraw(path: Path, name: str) -> None:
+    """Take the announcement of the posting ID back, everywhere.
+
+    Messages about it are deleted where the platform still allows that, else edited to say that it was withdrawn; and
+    nothing more is announced of it. `callboard resend` undoes this. What chat answers follows the file: set its status.
+
+    Exit status 0: done. 3: something is left to do; the bot goes on with it.
+    """
+    config = load(path)
+    _on_request(Kind.WITHDRAWAL, config, name, config.channels)
+
+
+@callboard.command()
+@config_option
+@click.option("--channel", "channel", required=True, metavar="NAME", help="The channel's name in the config.")
+@click.argument("name", metavar="ID")
+def resend(path: Path, channel: str, name: str) -> None:
+    """Announce the posting ID once more in one channel: after `callboard withdraw`, or when it was refused there.
+
+    Exit status 0: done. 3: it is left to do; the bot goes on with it.
+    """
+    config = load(path)
+    found = [one for one in config.channels if one.name == channel]
+    if not found:
+        hint = nearest(channel, (one.name for one in config.channels))
+        raise click.UsageError(f'--channel: "{channel}" is no channel in {path}{hint}')
+    board = Callboard(config)
+    board.read()
+    posting = board.index.get(name)
+    if posting is None or not posting.is_open(real_clock()):
+        why = "is not open" if posting else "is no good posting" + nearest(name, (one.id for one in board.index))
+        raise click.UsageError(f'"{name}" {why}; only what is open can be announced')
+    _on_request(Kind.ANNOUNCEMENT, config, posting.id, found)
+
+
+def _on_request(kind: Kind, config: Config, name: str, channels: Sequence[Channel]) -> None:
+    from bot.app import on_request
+
+    try:
+        told, left = with_database(on_request(kind, config, name, channels))
+    except LookupError:
+        raise click.UsageError(f'nothing was ever announced under "{name}", and there is no such posting') from None
+    for record in told:
+        click.echo(_record_as_row(record))
+    if left:
+        click.echo("not everything is done yet; the bot goes on with it, and so does the same command", err=True)
+        sys.exit(LEFT)
+
+
+@callboard.command()
+@config_option
+@json_option
+@click.option("--posting", "postings", multiple=True, metavar="ID", help="Only of this posting; may be repeated.")
+@click.option("--channel", "channels", multiple=True, metavar="NAME", help="Only of this channel; may be repeated.")
+@click.option(
+    "--state", "states", multiple=True, type=click.Choice([str(one) for one in State]), help="Only what is so."
+)
+def ledger(
+    path: Path, as_json: bool, postings: tuple[str, ...], channels: tuple[str, ...], states: tuple[str, ...]
+) -> None:
+    """List what was delivered, refused or is in doubt: when, where, and the platform's reference."""
+    config = load(path)
+
+    from bot.ledger import Ledger
+
+    async def records() -> list[Record]:
+        book = await Ledger.open(config.database)
+        try:
+            return await book.records(postings=postings, channels=channels, states=[State(one) for one in states])
+        finally:
+            await book.close()
+
+    for record in with_database(records()):
+        click.echo(_record_as_json(record) if as_json else _record_as_row(record))
+
+
+def _record_as_json(record: Record) -> str:
+    return json.dumps(
+        {
+            "at": rfc3339(record.at),
+            "channel": record.channel,
+            "platform": record.platform,
+            "kind": record.kind,
+            "posting": record.posting,
+            "lead": record.lead,
+            "state": str(record.state),
+            "reference": record.reference,
+            "reason": logs.sealed(record.reason) if record.reason else None,
+            "attempts": record.attempts,
+            "due_again_at": rfc3339(record.due_again_at) if record.due_again_at else None,
+            "key": record.key,
+        },
+        ensure_ascii=False,
+    )
+
+
+def _record_as_row(record: Record) -> str:
+    what = f"{record.kind} {record.lead or ''}"
+    more = record.reference or logs.sealed(record.reason or "")
+    at = f"{record.at:%Y-%m-%d %H:%M:%S} UTC"
+    return f"{at}  {record.state:<11}  {record.channel:<16}  {what:<14}  {record.posting}  {more}".rstrip()

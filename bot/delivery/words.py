@@ -1,0 +1,33 @@
+"""Dispatches -> messages. Many channels hear the same thing at the same time: it is put into words once."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from bot.core.message import Message
+from bot.core.notice import Dispatch
+from bot.core.wording import Wording
+
+_MOST = 1000
+
+
+class Words:
+    """Messages of the last minute are kept."""
+
+    def __init__(self, wording: Callable[[str], Wording]) -> None:
+        self._wording = wording
+        self._minute: datetime | None = None
+        self._known: dict[Any, Message] = {}
+
+    def of(self, dispatch: Dispatch, now: datetime) -> Message:
+        """What a dispatch says at `now`, or for an edited message, at the instant that it speaks of."""
+        at, channel = dispatch.said_at or now, dispatch.channel
+        minute = now.replace(second=0, microsecond=0)
+        if minute != self._minute or len(self._known) >= _MOST:
+            self._minute = minute
+            self._known.clear()
+        said = tuple(notice.occasion for notice in dispatch.shown)
+        what = (said, channel.language, channel.pattern.timezone, channel.silent, dispatch.said_at)
+        if what not in self._known:
+            self._known[what] = self._wording(channel.language).notice(dispatch.shown, at)
+        return self._known[what]

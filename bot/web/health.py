@@ -1,0 +1,107 @@
+"""How the bot is, for whoever watches over it: `/healthz` and `/metrics`."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import Any
+
+from aiohttp import web
+
+from bot.logs import sealed
+from bot.metrics import Round
+from bot.web.listener import Listener
+
+_log = logging.getLogger("callboard.web")
+
+STALE_SECONDS = 180.0
+"""A tick comes once a minute at the latest; after three without one, something is stuck."""
+
+PROBE_SECONDS = 5.0
+"""How long the database may take to answer; and for how long an answer counts, so that asking costs nothing."""
+
+
+class Health:
+    """What is known of the bot's last ticks, and whether its database answers `probe`."""
+
+    def __init__(self, probe: Callable[[], Awaitable[object]], seconds: Callable[[], float] = time.monotonic) -> None:
+        self._probe = probe
+        self._seconds = seconds
+        self._last: Round | None = None
+        self._ticked_at = seconds()
+        self._trouble: str | None = None
+        self._probed_at: float | None = None
+        self._probed: str | None = None
+        self._probing = asyncio.Lock()
+
+    def ticked(self, done: Round) -> None:
+        self._last, self._ticked_at, self._trouble = done, self._seconds(), None
+
+    def failed(self, error: Exception) -> None:
+        """A tick ended with this."""
+        self._trouble = str(error)
+
+    async def look(self) -> tuple[bool, dict[str, Any]]:
+        """Whether all is well, and what is known."""
+        age = self._seconds() - self._ticked_at
+        wrong = [self._trouble] if self._trouble else []
+        if not self._last:
+            wrong.append("no tick has gone well yet")
+        elif age > STALE_SECONDS:
+            wrong.append(f"the last tick was {age:.0f} s ago")
+        if (trouble := await self._database()) and trouble not in wrong:
+            wrong.append(trouble)
+        known: dict[str, Any] = {"status": "failing" if wrong else "ok", "wrong": [sealed(one) for one in wrong]}
+        if self._last:
+            known |= {
+                "last_tick_seconds": round(age, 1),
+                "sender": self._last.sends,
+                "left": self._last.left,
+                "postings": self._last.postings,
+                "problems": self._last.problems,
+            }
+        return not wrong, known
+
+    async def _database(self) -> str | None:
+        """What is wrong with the database; asked for at most once in a while."""
+        async with self._probing:
+            if self._probed_at is None or self._seconds() - self._probed_at > PROBE_SECONDS:
+                try:
+                    async with asyncio.timeout(PROBE_SECONDS):
+                        await self._probe()
+                    self._probed = None
+                except TimeoutError:
+                    self._probed = "the database does not answer"
+                except Exception as error:  # noqa: BLE001  # whatever it is, it is not usable
+                    self._probed = str(error)
+                self._probed_at = self._seconds()
+            return self._probed
+
+
+async def serve(
+    listener: Listener, listen: str, health: Health, metrics: Callable[[], tuple[bytes, str]] | None
+) -> None:
+    """Serves both until it is cancelled; `metrics` gives a text and its content type."""
+
+    async def healthz(_: web.BaseRequest) -> web.Response:
+        is_well, known = await health.look()
+        return web.json_response(
+            known,
+            status=200 if is_well else 503,
+            headers={"Cache-Control": "no-store"},
+            dumps=lambda value: json.dumps(value, ensure_ascii=False),
+        )
+
+    async def show_metrics(_: web.BaseRequest) -> web.Response:
+        text, kind = metrics() if metrics else (b"", "text/plain")
+        return web.Response(body=text, headers={"Content-Type": kind})
+
+    without = "neither health nor metrics are served" if metrics else "health is not served"
+    async with AsyncExitStack() as doors:
+        await doors.enter_async_context(listener.serve(listen, "GET", "/healthz", healthz, without))
+        if metrics:
+            await doors.enter_async_context(listener.serve(listen, "GET", "/metrics", show_metrics, without))
+        _log.info("health%s at http://%s", " and metrics" if metrics else "", listen)
+        await asyncio.Event().wait()

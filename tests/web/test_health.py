@@ -1,0 +1,147 @@
+"""`/healthz`: what a watcher may rely on."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bot import logs
+from bot.metrics import Round
+from bot.web import Listener, health
+from bot.web.health import Health
+
+ROUND = Round(seconds=0.01, sends=True, left=2, postings=7, open_postings=5, problems=1)
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+class Database:
+    def __init__(self):
+        self.asked = 0
+        self.trouble = None
+
+    async def __call__(self):
+        self.asked += 1
+        if self.trouble:
+            raise self.trouble
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def database():
+    return Database()
+
+
+@pytest.fixture
+def watched(clock, database):
+    return Health(database, clock)
+
+
+@asynccontextmanager
+async def served(listen, watched, metrics=None):
+    task = asyncio.create_task(health.serve(Listener(), listen, watched, metrics))
+    await asyncio.sleep(0.05)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_all_is_well(listen, client, watched, clock):
+    watched.ticked(ROUND)
+    clock.now += 42.04
+    async with served(listen, watched), client.get("/healthz") as answer:
+        assert answer.status == 200
+        assert answer.headers["Content-Type"].startswith("application/json")
+        assert (answer.headers["Cache-Control"], answer.headers["Server"]) == ("no-store", "callboard")
+        assert await answer.json() == {
+            "status": "ok",
+            "wrong": [],
+            "last_tick_seconds": 42.0,
+            "sender": True,
+            "left": 2,
+            "postings": 7,
+            "problems": 1,
+        }
+
+
+async def test_before_the_first_tick_it_is_not(listen, client, watched):
+    async with served(listen, watched), client.get("/healthz") as answer:
+        assert answer.status == 503
+        assert await answer.json() == {"status": "failing", "wrong": ["no tick has gone well yet"]}
+
+
+async def test_a_tick_that_stays_away_is_seen(watched, clock):
+    watched.ticked(ROUND)
+    clock.now += health.STALE_SECONDS
+    assert (await watched.look())[0]
+    clock.now += 1
+    is_well, known = await watched.look()
+    assert (is_well, known["status"], known["wrong"]) == (False, "failing", ["the last tick was 181 s ago"])
+    watched.ticked(ROUND)
+    assert (await watched.look())[0]
+
+
+async def test_a_tick_that_failed_counts_until_one_goes_well(watched):
+    watched.ticked(ROUND)
+    watched.failed(ValueError("the database x cannot be used"))
+    is_well, known = await watched.look()
+    assert (is_well, known["wrong"]) == (False, ["the database x cannot be used"])
+    watched.ticked(ROUND)
+    assert (await watched.look())[0]
+
+
+async def test_the_database_is_asked_but_not_at_each_request(watched, clock, database):
+    watched.ticked(ROUND)
+    await asyncio.gather(*(watched.look() for _ in range(100)))
+    assert database.asked == 1
+    database.trouble = ValueError("the disk is full")
+    assert (await watched.look())[0]
+    clock.now += health.PROBE_SECONDS + 1
+    assert (await watched.look())[1]["wrong"] == ["the disk is full"]
+    database.trouble = None
+    clock.now += health.PROBE_SECONDS + 1
+    assert (await watched.look())[0]
+
+
+async def test_a_database_that_hangs_does_not_hold_up_the_answer(clock, monkeypatch):
+    monkeypatch.setattr(health, "PROBE_SECONDS", 0.05)
+    watched = Health(asyncio.Event().wait, clock)
+    watched.ticked(ROUND)
+    assert (await asyncio.wait_for(watched.look(), 1))[1]["wrong"] == ["the database does not answer"]
+
+
+async def test_no_secret_is_told(watched, database):
+    logs.seal(["hunter2-hunter2"])
+    try:
+        database.trouble = ValueError('cannot log in with "hunter2-hunter2" at postgresql://u:other@db/x')
+        watched.failed(database.trouble)
+        told = str(await watched.look())
+    finally:
+        logs.seal(())
+    assert "hunter2" not in told
+    assert "other" not in told
+
+
+async def test_without_metrics_there_are_none(listen, client, watched):
+    async with served(listen, watched), client.get("/metrics") as answer:
+        assert answer.status == 404
+
+
+async def test_metrics_are_shown_as_they_are_kept(listen, client, watched):
+    async with served(listen, watched, lambda: (b"x 1\n", "text/plain; version=0.0.4")):
+        async with client.get("/metrics") as answer:
+            assert (answer.status, await answer.text()) == (200, "x 1\n")
+            assert answer.headers["Content-Type"] == "text/plain; version=0.0.4"
+        async with client.post("/metrics") as answer:
+            assert answer.status == 405

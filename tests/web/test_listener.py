@@ -1,0 +1,251 @@
+"""One server for an address: who shares it, what it lets in, and what it says of itself."""
+
+import asyncio
+import gzip
+import io
+import socket
+from contextlib import AsyncExitStack
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from bot.platforms.base import WebResponse
+from bot.web import Listener, listener
+
+
+@pytest.fixture(autouse=True)
+def _short_waits(monkeypatch):
+    monkeypatch.setattr(listener, "FIRST_WAIT", 0.02)
+    monkeypatch.setattr(listener, "BODY_SECONDS", 0.3)
+    monkeypatch.setattr(listener, "HEADER_SECONDS", 0.4)
+
+
+async def echo(request):
+    return WebResponse(200, request.body or b"nothing", {"X-Query": request.query})
+
+
+async def hello(_):
+    return web.Response(text="hello")
+
+
+async def until(true, seconds=5.0):
+    async with asyncio.timeout(seconds):
+        while not true():  # noqa: ASYNC110  # logs set no event
+            await asyncio.sleep(0.005)
+
+
+async def test_a_part_gets_what_is_posted_to_its_path(client, listen):
+    async with Listener().receive(listen, "/a/b", echo, "x"):
+        async with client.post("/a/b?c=d&e", data="ä".encode()) as answer:
+            assert (answer.status, await answer.text()) == (200, "ä")
+            assert answer.headers["X-Query"] == "c=d&e"
+        for method, path, status in (
+            ("POST", "/", 404),
+            ("POST", "/a/b/", 404),
+            ("POST", "/a/bc", 404),
+            ("GET", "/a/b", 405),
+            ("HEAD", "/a/b", 405),
+            ("PUT", "/a/b", 405),
+        ):
+            async with client.request(method, path) as answer:
+                assert (answer.status, await answer.read()) == (status, b""), (method, path)
+            if status == 405:
+                assert answer.headers["Allow"] == "POST"
+
+
+async def test_parts_share_an_address_and_it_closes_with_the_last(client, listen):
+    doors = Listener()
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(doors.receive(listen, "/one", echo, "x"))
+        async with doors.serve(listen, "GET", "/two", hello, "y"):
+            for method, path in (("POST", "/one"), ("GET", "/two"), ("HEAD", "/two")):
+                async with client.request(method, path) as answer:
+                    assert answer.status == 200
+        async with client.get("/two") as answer:
+            assert answer.status == 404
+        async with client.post("/one") as answer:
+            assert answer.status == 200
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await client.post("/one")
+    async with doors.receive(listen, "/one", echo, "x"), client.post("/one") as answer:
+        assert answer.status == 200
+
+
+async def test_two_parts_cannot_have_one_path(client, listen):
+    doors = Listener()
+    async with doors.receive(listen, "/one", echo, "x"), doors.serve(listen, "GET", "/one", hello, "x"):
+        with pytest.raises(ValueError, match="two parts want POST /one at 127"):
+            async with doors.receive(listen, "/one", echo, "x"):
+                pass
+        async with client.post("/one") as answer:
+            assert answer.status == 200
+
+
+async def test_a_taken_port_is_waited_for_by_all_who_want_it(client, listen, caplog):
+    host, port = listen.split(":")
+    doors = Listener()
+    entered = asyncio.Event()
+
+    async def wait(path):
+        async with doors.receive(listen, path, echo, f"nobody is answered at {path}"):
+            await entered.wait()
+
+    with socket.socket() as taken:
+        taken.bind((host, int(port)))
+        taken.listen()
+        waiting = [asyncio.create_task(wait(path)) for path in ("/one", "/two", "/three")]
+        await until(lambda: "nobody is answered at /one, tried again in 0 s" in caplog.text)
+        assert f"{listen}: address already in use" in caplog.text
+        waiting[0].cancel()  # the others go on without it
+        await asyncio.gather(waiting[0], return_exceptions=True)
+        await until(lambda: "nobody is answered at /two" in caplog.text)
+    async with asyncio.timeout(5):
+        while True:
+            try:
+                async with client.post("/three") as answer:
+                    assert answer.status == 200
+                break
+            except aiohttp.ClientConnectorError:
+                await asyncio.sleep(0.01)
+    async with client.post("/one") as answer:
+        assert answer.status == 404
+    entered.set()
+    await asyncio.gather(*waiting[1:])
+    assert "Traceback" not in caplog.text
+
+
+async def test_an_unknown_host_is_said_in_words(caplog):
+    opening = asyncio.create_task(Listener().receive("no-such-host.invalid:80", "/", echo, "x").__aenter__())
+    await until(lambda: "no-such-host.invalid:80: " in caplog.text)
+    opening.cancel()
+    await asyncio.gather(opening, return_exceptions=True)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+async def test_only_small_requests_are_taken(client, listen, packed):
+    got = []
+
+    async def keep(request):
+        got.append(len(request.body))
+        return WebResponse(200)
+
+    async def post(size):
+        data, headers = b"x" * size, {}
+        if packed:
+            data, headers = gzip.compress(data), {"Content-Encoding": "gzip"}
+        async with client.post("/", data=io.BytesIO(data), headers=headers) as answer:
+            assert answer.headers["Server"] == "callboard"
+            return answer.status
+
+    async with Listener().receive(listen, "/", keep, "x"):
+        assert await post(listener.MAX_BYTES) == 200
+        assert await post(listener.MAX_BYTES + 1) == 413
+        assert await post(3) == 200
+    assert got == [listener.MAX_BYTES, 3]
+
+
+async def test_slow_people_are_not_waited_for(listen, raw):
+    async with Listener().receive(listen, "/", echo, "x"):
+        async with raw() as (reader, _):
+            assert await asyncio.wait_for(reader.read(), 3) == b""
+        async with raw() as (reader, writer):
+            writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nX-Slow")
+            assert await asyncio.wait_for(reader.read(), 3) == b""
+        async with raw() as (reader, writer):
+            writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc")
+            assert (await asyncio.wait_for(reader.readline(), 3)).startswith(b"HTTP/1.1 408 ")
+
+
+async def test_people_who_leave_early_are_forgotten(listen, raw, client, caplog):
+    async with Listener().receive(listen, "/", echo, "x"):
+        for said in (b"", b"POST", b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc"):
+            async with raw() as (_, writer):
+                writer.write(said)
+                await writer.drain()
+        async with client.post("/") as answer:
+            assert answer.status == 200
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 40,
+        b"hello\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"GET /\x00 HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nX: " + b"x" * 100_000 + b"\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    ],
+)
+async def test_what_is_no_http_is_refused_and_learns_nothing(listen, raw, said, caplog):
+    async with Listener().receive(listen, "/", echo, "x"), raw() as (reader, writer):
+        writer.write(said)
+        answer = await asyncio.wait_for(reader.read(), 3)
+        assert answer.startswith(b"HTTP/1.") or answer == b""
+        assert b" 200 " not in answer
+        assert not [word for word in (b"ython", b"aiohttp", b"xxx") if word in answer]
+    assert "Traceback" not in caplog.text
+
+
+async def test_a_bug_shows_in_the_log_and_not_outside(client, listen, caplog):
+    async def fail(_):
+        raise ValueError("the secret is 1234")
+
+    doors = Listener()
+    async with doors.receive(listen, "/", fail, "x"), doors.serve(listen, "GET", "/", hello, "x"):
+        async with client.post("/") as answer:
+            assert (answer.status, await answer.read()) == (500, b"")
+            assert answer.headers["Server"] == "callboard"
+        async with client.get("/") as answer:
+            assert answer.status == 200
+    assert "POST / could not be answered: ValueError(" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+async def test_there_may_be_only_so_many_connections(listen, raw, monkeypatch, client):
+    monkeypatch.setattr(listener, "MOST_CONNECTIONS", 5)
+    monkeypatch.setattr(listener, "HEADER_SECONDS", 60)
+    async with Listener().receive(listen, "/", echo, "x"):
+        async with AsyncExitStack() as stack:
+            for _ in range(5):
+                await stack.enter_async_context(raw())
+            await asyncio.sleep(0.1)
+            with pytest.raises(aiohttp.ClientError):
+                await client.post("/")
+        await asyncio.sleep(0.1)
+        async with client.post("/") as answer:
+            assert answer.status == 200
+
+
+async def test_what_is_being_answered_when_it_closes_may_leave(client, listen):
+    got = asyncio.Event()
+
+    async def slow(_):
+        got.set()
+        await asyncio.sleep(0.2)
+        return WebResponse(200, b"done")
+
+    async with Listener().receive(listen, "/", slow, "x"):
+        asked = asyncio.create_task(client.post("/"))
+        await got.wait()
+    assert await (await asked).read() == b"done"
+
+
+async def test_an_address_may_be_of_ipv6():
+    with socket.socket(socket.AF_INET6) as taken:
+        try:
+            taken.bind(("::1", 0))
+        except OSError:
+            pytest.skip("no IPv6 here")
+        port = taken.getsockname()[1]
+    address = f"[::1]:{port}"
+    async with (
+        Listener().receive(address, "/", echo, "x"),
+        aiohttp.ClientSession() as client,
+        client.post(f"http://{address}/") as answer,
+    ):
+        assert answer.status == 200
