@@ -90,9 +90,8 @@ def corrections(
     """What a channel must be told because a posting is not what it was said to be.
 
     `story` is what the ledger has, for that channel, of the posting; and, if digests are edited, of all that stands in
-    them; `others` are the postings that those are about, by every id. Without `can_edit` the platform's messages stay as
-    they are.
-    Without `slight`, changes that concern neither the deadline nor the standing wait.
+    them; `others` are the postings that those are about, by every id. Without `can_edit` the platform's messages stay
+    as they are. Without `slight`, changes that concern neither the deadline nor the standing wait.
     """
     history = _History(subject, channel, story)
     if history.withdrawal:
@@ -181,7 +180,7 @@ class _History:
     def is_to_be_deleted(self, original: Record) -> bool:
         """Whether its message is to be taken away: when an admin wants that, and it was not refused before."""
         is_refused = any(one.kind == Kind.WITHDRAWAL and one.state.is_settled for one in self.revisions(original))
-        return self.withdrawal is not None and len(self.beside(original)) == 1 and not is_refused
+        return self.withdrawal is not None and not original.is_in_digest and not is_refused
 
     def last_news(self) -> Record | None:
         """Where the channel was told last of the deadline and of whether one can apply."""
@@ -268,7 +267,7 @@ def _edited(history: _History, others: Mapping[str, Subject], now: datetime, *, 
     for original in history.originals:
         is_pending |= history.is_open_question(original)
         said = history.says(original)
-        if said is None:
+        if said is None or original.is_counted:
             continue
         notice = _revised(history, original, history.subject)
         wanted = notice.version(alone=not original.is_in_digest)

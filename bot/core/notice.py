@@ -12,6 +12,9 @@ from bot.core.channel import Channel, Lead
 from bot.core.posting import Deadline, DeadlineKind, Posting, Status
 from bot.core.zones import zone, zone_names
 
+DIGEST_LINES = 20
+"""So many notices are named in a digest at most; the rest is counted."""
+
 
 class Kind(StrEnum):
     ANNOUNCEMENT = "announcement"
@@ -200,6 +203,11 @@ class Record:
     def is_in_digest(self) -> bool:
         """Whether other notices stand in the same message."""
         return not self.revision and self.delivery != self.key
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether its message does not name its posting: nothing that it says of it can become untrue."""
+        return self.is_in_digest and self.place >= DIGEST_LINES
 
     def waits(self, now: datetime) -> bool:
         return Entry(self.state, self.at, self.due_again_at).waits(now)

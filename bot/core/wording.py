@@ -16,12 +16,11 @@ from babel.dates import format_date, format_datetime
 
 from bot.core import prose
 from bot.core.message import BLANK, Button, Line, LineKind, Message, Span, joined, shortened, width
-from bot.core.notice import Kind, Notice, Occasion, Standing, standing, told_deadline
+from bot.core.notice import DIGEST_LINES, Kind, Notice, Occasion, Standing, standing, told_deadline
 from bot.core.posting import Deadline, DeadlineKind, Posting, Role, Workplace
 from bot.core.zones import AOE, offset_name, zone
 
 LANGUAGES = ("en", "de")
-DIGEST_LINES = 20
 _DIGEST_WIDTH = 3700  # of all that a digest names, so that it fits into a message on every platform
 _TITLE = 200
 _DATE = {"en": "EEEE, d MMMM y", "de": "EEEE, d. MMMM y"}

@@ -235,8 +235,8 @@ class Ledger:
         return found
 
     async def standing(self) -> list[tuple[str, Version | None]]:
-        """What messages that arrived say by now: each posting, once for each thing that is said of it; None where nobody
-        knows, for an edit may have arrived without an answer.
+        """What messages that arrived say by now: each posting, once for each thing that is said of it; None where
+        nobody knows, for an edit may have arrived without an answer.
         """
         edit = notices.alias()
         settled = [str(state) for state in State if state.is_settled]

@@ -156,6 +156,7 @@ async def live(world, ledger, postings, steps):
     died = life.is_over.is_set()
     if died:
         await life.is_still.wait()
+    rounds.delivery._closing = True  # a lane that is cancelled here must not be followed by the next
     lanes = rounds.delivery._at_work()
     for task in (going, over, *lanes):
         task.cancel()

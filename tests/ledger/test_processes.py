@@ -8,7 +8,6 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from sqlalchemy import text
 
 from bot.core.notice import State
 from bot.ledger import Ledger, LedgerError, SenderLock
@@ -227,32 +226,4 @@ async def test_beside_a_file_the_fence_is_the_lock_itself(sqlite_url):
     assert await lock.take()
     assert await ledger.begin(message(notice()), NOON)
     await lock.release()
-    await ledger.close()
-
-
-async def test_postgresql_notices_soon_that_a_machine_is_gone(postgresql_url):
-    """And with it the session and its locks: by the usual settings that takes two hours."""
-    lock = SenderLock(postgresql_url, CREDENTIALS)
-    assert await lock.take()
-    names = ("idle", "interval", "count")
-    shown = [await lock._connection.scalar(text(f"SHOW tcp_keepalives_{name}")) for name in names]
-    assert shown == ["5", "2", "3"]
-    await lock.release()
-    assert await lock.take()
-    await lock.release()
-
-
-async def test_a_number_that_another_session_has_now_is_no_lock(postgresql_url):
-    """PostgreSQL was started again, and gave the same process number to the session of another process."""
-    first, second = SenderLock(postgresql_url, CREDENTIALS), SenderLock(postgresql_url, CREDENTIALS)
-    ledger = await Ledger.open(postgresql_url)
-    ledger.verify = first.verify
-    assert await first.take()
-    await end_backend(postgresql_url, first._pid)
-    assert await second.take()
-    first._pid = second._pid
-    with pytest.raises(LedgerError, match="another callboard may send now"):
-        await ledger.begin(message(notices(1)[0]), NOON)
-    await first.release()
-    await second.release()
     await ledger.close()

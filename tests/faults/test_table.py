@@ -1,0 +1,116 @@
+"""Every row of the tables in docs/faults.md has a test that shows it, and every such test a row."""
+
+import ast
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+CHAT, WEBHOOK = "platforms/telegram/test_chat.py", "platforms/telegram/test_webhook.py"
+IN_SLACK, REQUEST = "platforms/slack/test_chat.py", "platforms/telegram/test_request.py"
+
+ELSEWHERE = {
+    "the message does not get away in time": (REQUEST, "test_a_message_that_does_not_get_away_in_time"),
+    "a message is longer than the platform takes": (
+        "platforms/telegram/test_rendering.py",
+        "test_the_longest_fields_of_all",
+    ),
+    "a link that the platform would refuse on a button": (
+        "platforms/slack/test_rendering.py",
+        "test_buttons_that_slack_would_refuse_are_left_out",
+    ),
+    "`kill -9`, or a power cut": (
+        "process/test_kill.py",
+        "test_killed_in_the_middle_of_200_notices_none_is_lost_and_at_most_the_wire_is_doubled",
+    ),
+    "Telegram is not heard": (CHAT, "test_an_outage_while_polling_is_told_once_and_survived"),
+    "Telegram does not accept the token of who listens": (
+        CHAT,
+        "test_a_token_that_is_revoked_while_the_bot_runs_ends_it_in_plain_words",
+    ),
+    "another process polls with the token (409)": (CHAT, "test_two_that_poll_with_one_token_are_told_so_once"),
+    "another program has set a webhook": (CHAT, "test_a_webhook_of_another_program_is_left_alone"),
+    "somebody deletes the webhook": (WEBHOOK, "test_a_webhook_that_somebody_deletes_is_set_again"),
+    "Telegram does not reach the webhook": (WEBHOOK, "test_what_telegram_says_of_the_webhook_is_in_the_log_once"),
+    "an update that nobody can read": (
+        CHAT,
+        "test_an_update_that_cannot_be_read_is_left_out_and_the_next_one_is_heard",
+    ),
+    "Slack's socket breaks": (IN_SLACK, "test_a_socket_that_ends_is_followed_by_another"),
+    "Slack's socket is renewed": (IN_SLACK, "test_the_next_socket_is_open_before_the_old_one_closes"),
+    "Slack's socket dies in silence": (IN_SLACK, "test_a_socket_that_dies_in_silence_is_noticed"),
+    "Slack is not heard": (IN_SLACK, "test_a_network_that_goes_away_later_is_waited_for"),
+    "Slack does not accept the app-level token": (
+        IN_SLACK,
+        "test_a_wrong_app_token_is_said_in_words_and_the_rest_goes_on",
+    ),
+    "`app_token` or `signing_secret` is not set": (IN_SLACK, "test_without_a_way_to_hear_it_says_so"),
+    "HTTP mode: the port is taken": (IN_SLACK, "test_a_taken_port_is_said_in_words_and_waited_for"),
+    "HTTP mode: a wrong signature": (IN_SLACK, "test_only_what_slack_has_signed_is_heard"),
+    "an answer could not be sent": (CHAT, "test_what_surely_was_not_sent_is_tried_again"),
+    "two files of one id": ("registry/test_reading.py", "test_of_two_files_with_one_id_the_first_in_force_stays"),
+    "the folder, or a part of it, cannot be read": (
+        "registry/test_reading.py",
+        "test_a_sub_folder_that_cannot_be_read_keeps_its_postings",
+    ),
+    "the config does not hold up at start": (
+        "test_cli.py",
+        "test_a_config_that_cannot_be_used_ends_with_2_and_names_file_line_and_key",
+    ),
+    "the database cannot be used at start": ("test_cli.py", "test_a_database_that_cannot_be_used_is_said_in_words"),
+    "the database was written by a newer Callboard": (
+        "ledger/test_tables.py",
+        "test_a_database_of_a_newer_version_is_refused_in_words",
+    ),
+    "another process sends for this database": (
+        "process/test_run.py",
+        "test_one_process_sends_and_a_second_takes_over_when_it_is_killed",
+    ),
+    "PostgreSQL lets go of the lock of who sends": (
+        "ledger/test_processes.py",
+        "test_a_lock_that_postgresql_let_go_is_noticed",
+    ),
+}
+"""Tests in other rooms, by what they show."""
+
+
+def rows():
+    """The first column of each table whose first column is headed `fault`."""
+    found, inside = [], False
+    for line in (ROOT / "docs" / "faults.md").read_text().splitlines():
+        first = line.strip("|").split("|")[0].strip()
+        inside = line.startswith("|") and (inside or first == "fault")
+        if inside and first != "fault" and set(first) != {"-"}:
+            found.append(first)
+    return found
+
+
+def functions(path):
+    return {
+        one.name: one
+        for one in ast.parse(path.read_text()).body
+        if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef))
+    }
+
+
+def shown_here():
+    """What the tests in this room are marked with."""
+    found = []
+    for path in Path(__file__).parent.glob("test_*.py"):
+        for function in functions(path).values():
+            for mark in function.decorator_list:
+                if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "fault":
+                    found += [ast.literal_eval(argument) for argument in mark.args]
+    return found
+
+
+def test_every_row_has_its_test_and_every_test_its_row():
+    told, shown = Counter(rows()), Counter([*shown_here(), *ELSEWHERE])
+    assert told - shown == Counter(), "rows without a test"
+    assert shown - told == Counter(), "tests without a row"
+    assert set(told.values()) == {1}
+    assert len(told) >= 40
+
+
+def test_what_is_shown_elsewhere_is_there():
+    for path, name in ELSEWHERE.values():
+        assert name in functions(ROOT / "tests" / path), f"{path} has no {name}"
