@@ -52,7 +52,7 @@ async def tick(config: Config, clock: Clock, patience: float = 10.0) -> int:
     board.read()
     platforms = build_platforms(config)
     lock = SenderLock(config.database, credentials(config))
-    rounds = Rounds(board, await Ledger.open(config.database), lock, platforms, quiet=timedelta())
+    rounds = Rounds(board, await Ledger.open(config.database), lock, platforms, quiet=timedelta(), is_single=True)
     try:
         return await _until_settled(rounds, clock, patience)
     finally:
@@ -72,7 +72,7 @@ async def on_request(
     ledger = await Ledger.open(config.database)
     platforms = build_platforms(config)
     lock = SenderLock(config.database, credentials(config))
-    rounds = Rounds(board, ledger, lock, platforms, quiet=timedelta(), only=name)
+    rounds = Rounds(board, ledger, lock, platforms, quiet=timedelta(), only=name, is_single=True)
     try:
         if board.index.get(name) is None and name not in await ledger.remembered([name]):
             raise LookupError(name)

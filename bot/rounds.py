@@ -94,7 +94,8 @@ def _place(channel: Channel) -> tuple[str, str]:
 
 class Rounds:
     """Rounds over one database. `changed` is set when another should come at once. A change of a posting is acted upon
-    after `quiet`, in which others may follow it. With `only`, nothing is said of any other posting.
+    after `quiet`, in which others may follow it. With `only`, nothing is said of any other posting. `is_single` is for a
+    process of one round: it wants to know what is left to do, also for another that sends.
     """
 
     def __init__(
@@ -105,6 +106,7 @@ class Rounds:
         platforms: Mapping[str, Platform],
         quiet: timedelta = QUIET,
         only: str | None = None,
+        is_single: bool = False,
         metrics: Metrics | None = None,
     ) -> None:
         self._board = board
@@ -114,6 +116,7 @@ class Rounds:
         self._platforms = platforms
         self._quiet = quiet
         self._only = only
+        self._is_single = is_single
         self._channels = {channel.name: channel for channel in board.config.channels}
         self._review = Review()
         self._kept: dict[str, Posting] | None = None  # what the ledger remembers, as far as it was seen
@@ -147,8 +150,9 @@ class Rounds:
             await self._compare(now)
         self._now = now
         plan = _Plan()
-        await self._correct(plan, now)
-        await self._announce(plan, now)
+        if self.owned or self._is_single:  # who stands by may leave the planning to the one that sends
+            await self._correct(plan, now)
+            await self._announce(plan, now)
         dispatches = list(plan.dispatches())
         self._say_what_stands_still(plan)
         await self._keep(dispatches)

@@ -1,0 +1,89 @@
+"""A whole process as a watcher sees it: health, metrics, the log as JSON, a webhook; all at one address."""
+
+import json
+import socket
+
+import aiohttp
+import pytest
+
+from tests.process.lab import Lab
+
+pytestmark = pytest.mark.process
+
+SECRET = "hook-S3cret_hook-S3cret"
+
+
+@pytest.fixture
+async def lab(tmp_path):
+    async with Lab(tmp_path) as lab:
+        yield lab
+
+
+@pytest.fixture
+def listen():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{taken.getsockname()[1]}"
+
+
+async def get(listen, path):
+    async with aiohttp.ClientSession() as client, client.get(f"http://{listen}{path}") as answer:
+        return answer.status, await answer.text()
+
+
+async def test_everything_at_one_address(lab, listen):
+    webhook = {"url": f"http://{listen}/telegram/lab", "secret": SECRET, "listen": listen}
+    platforms = {
+        "telegram": {"token": lab.telegram.token, "api_url": lab.telegram.url, "webhook": webhook},
+        "slack": {
+            "bot_token": lab.slack.bot_token,
+            "signing_secret": lab.slack.signing_secret,
+            "mode": "http",
+            "listen": listen,
+            "api_url": lab.slack.url,
+        },
+    }
+    lab.configure(platforms=platforms, web={"listen": listen})
+    lab.post("owls")
+    bot = await lab.start("--log-json")
+    await bot.says("delivered .* of owls")
+    await lab.until(lambda: lab.telegram.webhook)
+
+    status, health = await get(listen, "/healthz")
+    assert (status, json.loads(health)["status"]) == (200, "ok")
+
+    lab.telegram.say(7, "/positions phd")
+    lab.slack.http_target = f"http://{listen}/slack/events"
+    await lab.slack.slash("/positions", "phd")
+    await lab.until(lambda: any("Owls" in one.text for one in lab.telegram.sent if one.chat.id == 7))
+
+    def counted(text, name):
+        return sum(float(line.rpartition(" ")[2]) for line in text.splitlines() if line.startswith(name))
+
+    status, metrics = await get(listen, "/metrics")
+    assert status == 200
+    assert counted(metrics, "callboard_answers_total") == 2
+    assert counted(metrics, "callboard_postings ") == 1
+    assert counted(metrics, "callboard_sender ") == 1
+
+    assert await bot.stop() == 0
+    lines = [json.loads(line) for line in bot.log]
+    assert all({"at", "level", "logger", "message"} <= line.keys() for line in lines)
+    for secret in (SECRET, lab.telegram.token, lab.slack.bot_token, lab.slack.signing_secret):
+        assert secret not in "".join(bot.log) + health + metrics
+    assert lab.telegram.webhook  # for whoever comes next
+    lab.assert_no_problems()
+
+
+async def test_the_environment_may_ask_for_json(lab, monkeypatch):
+    lab.configure(platforms={"console": {}}, channels=[{"name": "t", "platform": "console"}])
+    lab.post("owls")
+    monkeypatch.setattr("tests.process.lab._environment", lambda: {"CALLBOARD_LOG": "json"})
+    done = await lab.callboard("tick")
+    assert done.code == 0
+    [delivered] = [one for one in map(json.loads, done.err.splitlines()) if one.get("state") == "delivered"]
+    assert delivered["postings"] == ["owls"]
+    monkeypatch.setattr("tests.process.lab._environment", lambda: {"CALLBOARD_LOG": "yaml"})
+    refused = await lab.callboard("tick")
+    assert refused.code == 2
+    assert 'CALLBOARD_LOG: "yaml" is not one of text, json' in refused.err
