@@ -1,0 +1,162 @@
+"""What was announced, as it was last read: so that what was said can be put right when a file is gone, renamed, or no
+longer holds up.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+
+from bot.board import Callboard
+from bot.core import snapshot
+from bot.core.correcting import Review, Subject
+from bot.core.notice import Dispatch, Form, Standing, Version, standing
+from bot.core.posting import Posting
+from bot.ledger import Ledger, LedgerError
+from bot.registry import Reading
+
+_log = logging.getLogger("callboard")
+
+
+class Memory:
+    """Follows the registry's changes, and has `review` look at what they concern after `quiet`."""
+
+    def __init__(self, board: Callboard, ledger: Ledger, review: Review, quiet: timedelta) -> None:
+        self._board = board
+        self._ledger = ledger
+        self._review = review
+        self._quiet = quiet
+        self._kept: dict[str, Posting] | None = None  # what the ledger remembers, as far as it was seen
+        self._gone: dict[str, datetime] = {}
+        self._is_behind = False  # the folder was blank when the files were to be compared with the ledger
+
+    async def take_in(self, now: datetime) -> None:
+        """What was read since the last tick: renamed files are followed, and what has changed is to be looked at."""
+        readings = self._board.unseen
+        is_back = self._is_behind and not self._board.registry.is_blank
+        if self._kept is None or is_back:
+            try:
+                await self._catch_up()
+                if is_back:
+                    await self.compare(now)
+            except LedgerError:
+                self._kept = None  # all of it once more
+                raise
+            self._review.change(self._board.index, (), None)
+        elif readings:
+            at = now + self._quiet
+            for reading in readings:
+                await self._follow_renames(reading.changed, reading.removed, now)
+                changed = [self._board.index.get(posting.id) or posting for posting in reading.changed]
+                self._review.change(changed, reading.removed, at)
+                known = [posting for posting in changed if not self._kept.keys().isdisjoint(_names(posting))]
+                await self._remember(known)
+        self._board.unseen = []
+
+    async def _catch_up(self) -> None:
+        """What has happened to the files while nobody watched."""
+        board = self._board
+        for before, after in (await self._ledger.renamed()).items():
+            board.rename(before, after)
+        kept = await self._ledger.remembered()
+        self._kept = kept
+        if board.registry.is_blank and len(kept) == 1 and board.config.registry.is_dir():
+            board.registry.is_blank = False  # the only one was deleted
+        self._is_behind = board.registry.is_blank
+        if self._is_behind:
+            if kept:
+                _log.warning(
+                    "%s: is empty or missing, though %d postings were announced: is a drive not mounted? Nothing is "
+                    "taken for removed until a file is there again",
+                    board.config.registry,
+                    len(kept),
+                )
+            return
+        gone = [name for name in kept if board.index.get(name) is None]
+        for name in board.registry.restore(kept[name] for name in gone):
+            _log.warning("%s: its last good version stays in force", name)
+            board.take_in(Reading((kept[name],), (), board.problems))
+            gone.remove(name)
+        new = [posting for posting in board.index if posting.id not in kept]
+        await self._follow_renames(new, gone, None)
+        current = (board.index.get(name) for name in kept)
+        await self._remember({one.id: one for one in current if one}.values())
+
+    async def _follow_renames(self, new: Iterable[Posting], removed: Iterable[str], now: datetime | None) -> None:
+        """Takes a new file with the content of one that is gone, or with its id among the aliases, for the same
+        posting.
+        """
+        kept = self._kept or {}
+        if now:
+            self._gone = {name: at for name, at in self._gone.items() if now - at <= self._quiet}
+            self._gone |= dict.fromkeys(removed, now)
+        gone = list(self._gone) if now else list(removed)
+        fresh = [posting for posting in new if posting.id not in kept]
+        gone_before = await self._ledger.remembered(gone) if gone and fresh else {}
+        contents = {snapshot.content(one): name for name, one in gone_before.items()}
+        for posting in fresh:
+            alike = contents.pop(snapshot.content(posting), None)
+            former = [name for name in posting.aliases if name in kept]
+            for before in dict.fromkeys([*former, *([alike] if alike else [])]):
+                current = self._board.index.get(before)
+                if current is not None and current.id != posting.id:
+                    continue
+                _log.info("%s is called %s now; nothing is announced anew", before, posting.id)
+                self._board.rename(before, posting.id)
+                await self._ledger.rename(before, posting.id)
+                await self._remember([self._board.index.get(posting.id) or posting])
+                self._gone.pop(before, None)
+
+    async def compare(self, now: datetime) -> None:
+        """Has everything looked at that no longer says what is true, for whatever happened while nobody watched."""
+        said: dict[str, set[Version | None]] = defaultdict(set)
+        for name, version in await self._ledger.standing():
+            said[name].add(version)
+        for name, subject in (await self.subjects(said, now)).items():
+            current = {Version.of(subject.posting, subject.standing, form) for form in Form}
+            if not said[name] <= current:
+                self._review.again(subject.posting.id, now, gathered=True)
+
+    async def keep(self, dispatches: Iterable[Dispatch]) -> None:
+        """Has the ledger remember what is about to be said for the first time, or otherwise than before."""
+        kept = self._kept or {}
+        spoken = {notice.occasion.posting.id: notice.occasion.posting for one in dispatches for notice in one.notices}
+        await self._remember(posting for name, posting in spoken.items() if kept.get(name) is not posting)
+
+    async def _remember(self, postings: Iterable[Posting]) -> None:
+        assert self._kept is not None  # noqa: S101  # filled by the first tick
+        changed = [posting for posting in postings if self._kept.get(posting.id) != posting]
+        await self._ledger.remember(changed)
+        self._kept.update((posting.id, posting) for posting in changed)
+
+    async def subjects(self, names: Collection[str], now: datetime) -> dict[str, Subject]:
+        """Postings by these ids: as they are in the registry, or as they were when their file was last there."""
+        found: dict[str, Subject] = {}
+        gone = []
+        for name in names:
+            posting = self._board.index.get(name)
+            if posting:
+                found[name] = Subject(posting, standing(posting, now))
+            elif not self._board.registry.is_blank:
+                gone.append(name)
+        if gone:
+            called = self._called_last(gone)
+            kept = await self._ledger.remembered(called.values())
+            found |= {name: Subject(kept[last], Standing.GONE) for name, last in called.items() if last in kept}
+        return found
+
+    def _called_last(self, names: Iterable[str]) -> dict[str, str]:
+        """By these ids, those that their postings went by in the end."""
+        renamed = {alias: posting.id for posting in (self._kept or {}).values() for alias in posting.aliases}
+        found = {}
+        for name in names:
+            last, seen = name, {name}
+            while renamed.get(last, last) not in seen:
+                last = renamed[last]
+                seen.add(last)
+            found[name] = last
+        return found
+
+
+def _names(posting: Posting) -> tuple[str, ...]:
+    return (posting.id, *posting.aliases)
