@@ -9,8 +9,8 @@ import logging
 import random
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -19,6 +19,7 @@ from bot.core.channel import Destination
 from bot.core.message import Message
 from bot.core.notice import Act, Dispatch, Kind, Record, State
 from bot.core.wording import Wording
+from bot.delivery.lane import Doubt, Lane
 from bot.delivery.pace import Pace
 from bot.delivery.words import Words
 from bot.ledger import Ledger, LedgerError
@@ -35,43 +36,6 @@ _LOOK_BACK = timedelta(minutes=5)  # for clocks that differ, when a platform is 
 
 _WORKING = 256
 """So many lanes of a platform work at once: more than its pace lets through, and few enough to be held in memory."""
-
-
-@dataclass(slots=True)
-class _Doubt:
-    """A message of which nobody knows whether the platform has it."""
-
-    key: str
-    since: datetime
-    answers: str | None
-    is_dropped: bool  # where the platform cannot say
-
-
-@dataclass(slots=True)
-class _Lane:
-    """The order of messages to one destination. Lists, not deques: there may be 100,000 lanes, of one message each."""
-
-    destination: Destination
-    dispatches: list[Dispatch] = field(default_factory=list)  # the next one last
-    doubts: list[_Doubt] = field(default_factory=list)
-    since: datetime | None = None  # by which the ledger knows what it is at; what has begun later is another's
-    unwritten: Callable[[], Awaitable[None]] | None = None  # writes down what became of the last message
-    then: Callable[[], None] | None = None  # is done when that is written down
-    failures: int = 0
-    parked_until: float = 0.0
-    task: asyncio.Task[None] | None = None
-    waits_its_turn: bool = False
-    is_queued: bool = False  # or at work
-
-    def has_work(self) -> bool:
-        """Whether there is something to do that need not wait."""
-        there_is = self.unwritten or self.doubts or self.dispatches
-        return bool(there_is) and self.parked_until <= asyncio.get_running_loop().time()
-
-    def is_idle(self) -> bool:
-        """Whether nothing of it needs to be remembered."""
-        there_is = self.unwritten or self.doubts or self.dispatches or self.failures
-        return not there_is and self.parked_until <= asyncio.get_running_loop().time()
 
 
 class Delivery:
@@ -100,8 +64,8 @@ class Delivery:
         self._metrics = metrics or Metrics()
         self.pace = Pace()
         self.moved: dict[tuple[str, str], str] = {}
-        self._lanes: dict[Destination, _Lane] = {}
-        self._ready: dict[str, deque[_Lane]] = {name: deque() for name in platforms}
+        self._lanes: dict[Destination, Lane] = {}
+        self._ready: dict[str, deque[Lane]] = {name: deque() for name in platforms}
         self._tasks: dict[str, set[asyncio.Task[None]]] = {name: set() for name in platforms}
         self._said: dict[str, str] = {}
         self._shut: dict[str, float] = {}  # platforms whose token is not accepted, and when that is tried again
@@ -135,7 +99,7 @@ class Delivery:
         for record, destination, is_dropped in records:
             if record.delivery not in seen:
                 seen.add(record.delivery)
-                doubt = _Doubt(record.delivery, record.at, record.reply_to, is_dropped)
+                doubt = Doubt(record.delivery, record.at, record.reply_to, is_dropped)
                 self._lane(destination).doubts.append(doubt)
         self._wake()
 
@@ -171,12 +135,12 @@ class Delivery:
 
     # --- Lanes
 
-    def _lane(self, destination: Destination) -> _Lane:
+    def _lane(self, destination: Destination) -> Lane:
         # Topics of one forum share the chat's pace and order.
         place = replace(destination, thread=None) if destination.thread else destination
         lane = self._lanes.get(place)
         if lane is None:
-            lane = self._lanes[place] = _Lane(place)
+            lane = self._lanes[place] = Lane(place)
         return lane
 
     def _wake(self) -> None:
@@ -197,7 +161,7 @@ class Delivery:
             tasks.add(lane.task)
             lane.task.add_done_callback(partial(self._rest, lane))
 
-    def _rest(self, lane: _Lane, task: asyncio.Task[None]) -> None:
+    def _rest(self, lane: Lane, task: asyncio.Task[None]) -> None:
         platform = lane.destination.platform
         self._tasks[platform].discard(task)
         lane.task, lane.is_queued = None, False
@@ -208,7 +172,7 @@ class Delivery:
             self._ready[platform].append(lane)
         self._start(platform)
 
-    async def _work(self, lane: _Lane) -> None:
+    async def _work(self, lane: Lane) -> None:
         platform = self._platforms[lane.destination.platform]
         try:
             while lane.has_work() and not self._closing:
@@ -228,7 +192,7 @@ class Delivery:
             self._park(lane, self._next_wait(lane))
             _log.error("%s; nothing is sent until it can be used again", error)  # no traceback for users
 
-    async def _turn(self, lane: _Lane, platform: Platform) -> bool:
+    async def _turn(self, lane: Lane, platform: Platform) -> bool:
         """Waits until the lane may send. False when there is nothing to send any more: the plan has changed."""
         lane.waits_its_turn = True
         try:
@@ -237,7 +201,7 @@ class Delivery:
             lane.waits_its_turn = False
         return bool(lane.dispatches) and not self._closing
 
-    async def _deliver(self, lane: _Lane, platform: Platform, dispatch: Dispatch) -> None:
+    async def _deliver(self, lane: Lane, platform: Platform, dispatch: Dispatch) -> None:
         channel, key, now = dispatch.channel, dispatch.key, self._clock()
         # Should the ledger fail now, nobody knows whether it has begun; certain is that nothing has left.
         lane.since, lane.then = now, None
@@ -289,7 +253,7 @@ class Delivery:
         return dispatch.reference
 
     async def _failed(
-        self, lane: _Lane, platform: Platform, dispatch: Dispatch, error: DeliveryError, seconds: float
+        self, lane: Lane, platform: Platform, dispatch: Dispatch, error: DeliveryError, seconds: float
     ) -> None:
         key, now, name, said = dispatch.key, self._clock(), dispatch.channel.name, _said_of(dispatch)
         is_new = dispatch.act is Act.SEND  # what is edited or deleted twice is as if once
@@ -321,7 +285,7 @@ class Delivery:
             self._metrics.told_to_wait(platform.name)
         if error.in_doubt and is_new:
             self._metrics.doubted(platform.name)
-            lane.doubts.append(_Doubt(key, now, dispatch.reference, _is_dropped(dispatch)))
+            lane.doubts.append(Doubt(key, now, dispatch.reference, _is_dropped(dispatch)))
             fields = self._count(dispatch, State.IN_DOUBT, seconds, reason=str(error))
             _log.warning("%s: in doubt whether %s arrived: %s", name, said, error, extra=fields)
             await self._end(lane, key, State.IN_DOUBT, now, reason=str(error))
@@ -367,7 +331,7 @@ class Delivery:
 
     async def _end(
         self,
-        lane: _Lane,
+        lane: Lane,
         key: str,
         state: State,
         at: datetime | None = None,
@@ -382,7 +346,7 @@ class Delivery:
         lane.unwritten = partial(self._ledger.end, key, state, at or self._clock(), since=lane.since, **more)
         await self._write_down(lane)
 
-    async def _write_down(self, lane: _Lane) -> None:
+    async def _write_down(self, lane: Lane) -> None:
         if lane.unwritten:
             await lane.unwritten()
             lane.unwritten = None
@@ -390,7 +354,7 @@ class Delivery:
             if then:
                 then()
 
-    async def _clear_up(self, lane: _Lane, platform: Platform) -> None:
+    async def _clear_up(self, lane: Lane, platform: Platform) -> None:
         """Asks the platform for a message in doubt. Where it cannot say, the message is sent once more, or dropped
         where the channel wants that.
         """
@@ -423,16 +387,16 @@ class Delivery:
         lane.doubts.pop(0)
         self._plan_anew(lane)
 
-    def _next_wait(self, lane: _Lane) -> float:
+    def _next_wait(self, lane: Lane) -> float:
         lane.failures += 1
         wait = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(lane.failures - 1, 20))
         return wait * random.uniform(0.8, 1.0)  # noqa: S311  # so that lanes do not come back all at once
 
-    def _park(self, lane: _Lane, seconds: float) -> None:
+    def _park(self, lane: Lane, seconds: float) -> None:
         lane.parked_until = max(lane.parked_until, asyncio.get_running_loop().time() + seconds)
         self._plan_anew(lane)
 
-    def _plan_anew(self, lane: _Lane) -> None:
+    def _plan_anew(self, lane: Lane) -> None:
         """Drops what the lane was to send: something else may have to go first by now."""
         lane.dispatches.clear()
         self._changed()

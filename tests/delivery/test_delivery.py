@@ -9,7 +9,7 @@ from bot.board import real_clock
 from bot.core.channel import Destination
 from bot.core.notice import Dispatch, State
 from bot.delivery import delivery as module
-from bot.delivery.delivery import _Lane
+from bot.delivery.lane import Lane
 from bot.ledger import LedgerError
 from bot.platforms.base import Rate
 from tests.delivery.build import Arrives, Bench, Fake, Words, alone, busy, lost, notice, notices, refused, until
@@ -150,7 +150,7 @@ async def test_what_fails_for_a_while_is_tried_again_until_it_arrives(bench):
 async def test_waits_double_up_to_the_longest_and_begin_anew_when_something_arrives(bench, monkeypatch):
     monkeypatch.setattr(module, "FIRST_WAIT", 1.0)
     monkeypatch.setattr(module, "LONGEST_WAIT", 300.0)
-    lane = _Lane(Destination("fake", "a"))
+    lane = Lane(Destination("fake", "a"))
     waits = [bench.delivery._next_wait(lane) for _ in range(2000)]
     for wait, whole in zip(waits, (1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300), strict=False):
         assert 0.8 * whole <= wait <= whole

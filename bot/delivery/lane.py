@@ -1,0 +1,46 @@
+"""What is remembered of one destination while something is to be sent there."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.core.channel import Destination
+from bot.core.notice import Dispatch
+
+
+@dataclass(slots=True)
+class Doubt:
+    """A message of which nobody knows whether the platform has it."""
+
+    key: str
+    since: datetime
+    answers: str | None
+    is_dropped: bool  # where the platform cannot say
+
+
+@dataclass(slots=True)
+class Lane:
+    """The order of messages to one destination. Lists, not deques: there may be 100,000 lanes, of one message each."""
+
+    destination: Destination
+    dispatches: list[Dispatch] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    since: datetime | None = None  # by which the ledger knows what it is at; what has begun later is another's
+    unwritten: Callable[[], Awaitable[None]] | None = None  # writes down what became of the last message
+    then: Callable[[], None] | None = None  # is done when that is written down
+    failures: int = 0
+    parked_until: float = 0.0
+    task: asyncio.Task[None] | None = None
+    waits_its_turn: bool = False
+    is_queued: bool = False  # or at work
+
+    def has_work(self) -> bool:
+        """Whether there is something to do that need not wait."""
+        there_is = self.unwritten or self.doubts or self.dispatches
+        return bool(there_is) and self.parked_until <= asyncio.get_running_loop().time()
+
+    def is_idle(self) -> bool:
+        """Whether nothing of it needs to be remembered."""
+        there_is = self.unwritten or self.doubts or self.dispatches or self.failures
+        return not there_is and self.parked_until <= asyncio.get_running_loop().time()
