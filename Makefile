@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: run test lint types bench pictures schema format clean
+.PHONY: run test lint types bench soak kills processes pictures schema format clean
 
 run: $(VENV)/installed
 	$(BIN)/callboard run --config config.example.yaml
@@ -19,8 +19,19 @@ lint: $(VENV)/installed-dev
 types: $(VENV)/installed-dev
 	$(BIN)/mypy
 
-bench: $(VENV)/installed-dev
+bench: $(VENV)/installed-bench
 	$(BIN)/python -m benchmarks
+
+# 200 times kill -9 in the midst of 3,000 notices: about eight minutes
+kills: $(VENV)/installed-dev
+	$(BIN)/python -m benchmarks.kills
+
+# four processes on PostgreSQL, 20,000 notices, two killed: about three minutes
+processes: $(VENV)/installed-dev
+	$(BIN)/python -m benchmarks.processes
+
+soak: $(VENV)/installed-dev
+	$(BIN)/python -m tests.soak
 
 pictures: $(VENV)/installed-dev
 	$(BIN)/python docs/pictures/make.py
@@ -41,6 +52,10 @@ $(VENV)/installed: $(VENV)/python pyproject.toml constraints.txt
 $(VENV)/installed-dev: $(VENV)/python pyproject.toml constraints.txt
 	$(PIP) --editable '.[dev]'
 	touch $@ $(VENV)/installed
+
+$(VENV)/installed-bench: $(VENV)/python pyproject.toml constraints.txt
+	$(PIP) --editable '.[dev,bench]'
+	touch $@ $(VENV)/installed $(VENV)/installed-dev
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

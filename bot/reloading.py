@@ -20,7 +20,7 @@ from bot.ledger import Ledger, LedgerError
 
 _log = logging.getLogger("callboard")
 
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 2.0
 """How often the file is looked at. One `stat` costs nothing, and sees what no notice tells of: a network drive, a link
 that was turned to another file, a file bound into a container.
 """

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -238,6 +238,7 @@ class Notice:
     channel: Channel
     corrects: Record | None = None
     revision: int = 0
+    _keys: tuple[str, ...] | None = field(default=None, init=False, compare=False, repr=False)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -245,6 +246,11 @@ class Notice:
 
         A reminder's key carries the deadline, so that a deadline that moves has reminders of its own.
         """
+        if self._keys is None:  # asked for ten times on the way to a platform
+            object.__setattr__(self, "_keys", self._make_keys())
+        return self._keys or ()
+
+    def _make_keys(self) -> tuple[str, ...]:
         if self.corrects:
             return (f"{self.corrects.key}/revision/{self.revision}",)
         occasion = self.occasion

@@ -196,7 +196,7 @@ class Delivery:
         """Waits until the lane may send. False when there is nothing to send any more: the plan has changed."""
         lane.waits_its_turn = True
         try:
-            await self.pace.turn(platform.rates(lane.destination))
+            lane.leaves_at = await self.pace.turn(platform.rates(lane.destination))
         finally:
             lane.waits_its_turn = False
         return bool(lane.dispatches) and not self._closing
@@ -219,6 +219,8 @@ class Delivery:
             self._unspeakable[key] = asyncio.get_running_loop().time() + LONGEST_WAIT
             await self._end(lane, key, State.DUE_AGAIN, reason=trouble)
             return
+        if (hold := lane.leaves_at - asyncio.get_running_loop().time()) > 0:
+            await asyncio.sleep(hold)
         began = time.perf_counter()
         try:
             reference = await self._act(platform, dispatch, message)

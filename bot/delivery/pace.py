@@ -9,6 +9,9 @@ from itertools import count
 from bot.platforms.base import Rate
 
 _MANY_GATES = 10_000
+_LATE = 0.02  # seconds: how late an event loop may let somebody in without that being lost for all that follow
+_LATELY = 1.0  # seconds
+_HOLD = 0.04  # seconds between a turn and the message, for what has to be written down; so messages keep their distance
 
 
 class Pace:
@@ -18,9 +21,10 @@ class Pace:
         self._gates: dict[Hashable, _Gate] = {}
         self._clear_out_at = _MANY_GATES
 
-    async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> None:
+    async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> float:
         """Waits until a message may leave under all of these rates: enters one gate after the other, and holds them
-        until it passes them all at once.
+        until it passes them all at once. Gives when it should leave (the event loop's time): somewhat later where the
+        last gate was busy, so that what has to be done until then does not change the distance between messages.
 
         An urgent one goes ahead of those that wait, and leaves out the narrower limits (platforms let short bursts
         pass there); it still keeps the last one, the whole token's.
@@ -31,11 +35,17 @@ class Pace:
                 gate = self._gate(rate)
                 await gate.enter(urgent=urgent)
                 held.append(gate)
-            for rate in rates:
-                self._gate(rate).record()
+            leaves_at = _now()
+            if held and held[-1].is_busy():
+                leaves_at = max(leaves_at, held[-1].slot + _HOLD)
+            for rate in rates[:-1]:
+                self._gate(rate).record(leaves_at)
+            for rate in rates[-1:]:
+                self._gate(rate).record(self._gate(rate).slot)
         finally:
             for gate in held:
                 gate.leave()
+        return leaves_at
 
     def park(self, rate: Rate, seconds: float) -> None:
         """Lets nothing pass for a while, because the platform asked for it."""
@@ -56,9 +66,12 @@ class _Gate:
         self._passages: deque[float] = deque(maxlen=rate.count)
         self._parked_until = 0.0
         self._is_held = False
+        self.slot = 0.0
+        """When whoever is inside was to be let in."""
         self._queue: list[tuple[bool, int, asyncio.Future[None]]] = []
         self._order = count()
         self._timer: asyncio.TimerHandle | None = None
+        self._waited_for: float | None = None  # the instant at which somebody is to be let in
 
     async def enter(self, *, urgent: bool) -> None:
         turn = asyncio.get_running_loop().create_future()
@@ -75,12 +88,16 @@ class _Gate:
         self._is_held = False
         self._let_in()
 
-    def record(self) -> None:
-        """A message passes now."""
-        self._passages.append(_now())
+    def record(self, at: float) -> None:
+        """A message passes."""
+        self._passages.append(at)
 
     def park(self, seconds: float) -> None:
         self._parked_until = max(self._parked_until, _now() + seconds)
+
+    def is_busy(self) -> bool:
+        """Whether something has passed of late: then the distance to that counts."""
+        return bool(self._passages) and self._passages[-1] + _LATELY > _now()
 
     def is_in_use(self) -> bool:
         remembered = self._passages[-1] + self._rate.seconds if self._passages else 0.0
@@ -98,12 +115,16 @@ class _Gate:
         while self._queue and self._queue[0][-1].done():  # whoever was cancelled while waiting has left its place
             heapq.heappop(self._queue)
         if not self._queue or self._is_held:
+            self._waited_for = None
             return
-        if self._free_at() > _now():
-            self._timer = asyncio.get_running_loop().call_at(self._free_at(), self._let_in)
+        free_at = self._free_at()
+        if free_at > _now():
+            self._timer = asyncio.get_running_loop().call_at(free_at, self._let_in)
+            self._waited_for = free_at
             return
         _, _, turn = heapq.heappop(self._queue)
         self._is_held = True
+        self.slot = max(free_at, _now() - _LATE) if self._waited_for == free_at else _now()
         turn.set_result(None)
 
 

@@ -11,9 +11,10 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing
 from datetime import datetime
-from operator import itemgetter
+from functools import cached_property
+from operator import attrgetter, itemgetter
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import (
     URL,
@@ -51,6 +52,7 @@ _PATIENCE = 30.0  # seconds that a writer waits for another, in SQLite
 _KEYS_AT_ONCE = 500  # SQLite takes 32,766 variables a statement, older builds 999 (https://www.sqlite.org/limits.html)
 
 
+_T = TypeVar("_T")
 _STATES = {str(state): state for state in State}
 
 
@@ -159,21 +161,24 @@ class Ledger:
             return []
         if self.verify:
             await self.verify(connection, {row["platform"] for begin in begins for row in begin.rows})
-        statement = self._insert(notices)
-        newest = {name: statement.excluded[name] for name in _RENEWED}
-        # Literals: a parameter outside of the values would make a statement of every row.
-        statement = statement.on_conflict_do_update(
-            index_elements=["key"],
-            set_={**newest, "attempts": notices.c.attempts + literal_column("1"), "due_again_at": null()},
-            where=notices.c.state == literal_column(f"'{State.DUE_AGAIN}'"),
-        ).returning(notices.c.key)
         # In one order, so that no two processes wait for each other.
         rows = sorted((row for begin in begins for row in begin.rows), key=itemgetter("key"))
-        begun = set((await connection.execute(statement, rows)).scalars())
+        begun = set((await connection.execute(self._upsert, rows)).scalars())
         refused = [begin for begin in begins if not begun.issuperset(begin.keys)]
         if any(not begun.isdisjoint(begin.keys) for begin in refused):
             raise TakenError(refused)  # leaves the transaction, which rolls it back
         return refused
+
+    @cached_property
+    def _upsert(self) -> Any:
+        statement = self._insert(notices)
+        newest = {name: statement.excluded[name] for name in _RENEWED}
+        # Literals: a parameter outside of the values would make a statement of every row.
+        return statement.on_conflict_do_update(
+            index_elements=["key"],
+            set_={**newest, "attempts": notices.c.attempts + literal_column("1"), "due_again_at": null()},
+            where=notices.c.state == literal_column(f"'{State.DUE_AGAIN}'"),
+        ).returning(notices.c.key)
 
     async def doubt_what_was_on_the_wire(self, platforms: Collection[str]) -> int:
         """After a crash: what an earlier process left on the wire is in doubt; edits can just be done again. For the
@@ -323,14 +328,14 @@ class Ledger:
 
     async def remember(self, changed: Iterable[Posting]) -> None:
         """Keeps these as they are now."""
-        rows = [{"id": posting.id, "data": snapshot.dump(posting)} for posting in changed]
-        if rows:
-            statement = self._insert(postings)
-            statement = statement.on_conflict_do_update(
-                index_elements=["id"], set_={"data": statement.excluded.data, "now_called": None}
-            )
+        statement = self._insert(postings)
+        statement = statement.on_conflict_do_update(
+            index_elements=["id"], set_={"data": statement.excluded.data, "now_called": None}
+        )
+        for some in _batches(sorted(changed, key=attrgetter("id"))):  # a whole registry as text is as large as that
             async with self._connect() as connection:
-                await connection.execute(statement, sorted(rows, key=itemgetter("id")))
+                rows = [{"id": posting.id, "data": snapshot.dump(posting)} for posting in some]
+                await connection.execute(statement, rows)
 
     async def remembered(self, names: Iterable[str] | None = None) -> dict[str, Posting]:
         """The postings that were announced, as they were last read: all, or those of these ids. Not renamed ones."""
@@ -384,7 +389,7 @@ _END = (
 )
 
 
-def _batches(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+def _batches(keys: Sequence[_T]) -> Iterator[Sequence[_T]]:
     return (keys[start : start + _KEYS_AT_ONCE] for start in range(0, len(keys), _KEYS_AT_ONCE))
 
 

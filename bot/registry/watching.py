@@ -7,7 +7,7 @@ from pathlib import Path
 
 from watchfiles import awatch
 
-_QUIET_MS = 80
+_QUIET_MS = 150
 """A change is told when this long nothing more has come: an editor's several writes are one."""
 _MISSING_SECONDS = 1.0
 """How often to look for a folder that is not there."""

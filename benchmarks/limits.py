@@ -1,0 +1,136 @@
+"""What the platform allows, and how much of it is used; and people who ask while a broadcast goes out."""
+
+import asyncio
+import statistics
+import tempfile
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from benchmarks import emulated, registry
+from benchmarks.notices import TOKEN
+from benchmarks.server import GROUP_RATE, TOKEN_RATE
+from benchmarks.table import Row, ms
+from bot.board import real_clock
+from bot.core.channel import Channel, Destination, Pattern
+from bot.core.notice import Dispatch, Kind, Notice, Occasion
+from bot.core.posting import Posting, Role
+from bot.delivery import Delivery
+from bot.ledger import Ledger
+from bot.locales import wording
+from bot.platforms.telegram import Telegram
+from tests.process.lab import Lab
+
+_SECONDS = 60  # of the steady state that is measured
+_GROUPS = (-1001, -1002, -1003)
+_opening = asyncio.Lock()
+_PATTERN = Pattern("UTC", datetime.min.time(), ())
+
+
+async def rates() -> list[Row]:
+    """Private chats without end, with groups among them; and beside it groups alone, with more than one may get."""
+    many = [(f"reader{chat}", chat, "broadcast") for chat in range(100_000_000, 100_003_000)]
+    few = [(f"group{chat}", chat, f"g{number}") for chat in _GROUPS for number in range(22)]
+    broadcast, alone = await asyncio.gather(_send([*few, *many], _SECONDS + 8), _send(few, 64))
+    start = broadcast["arrivals"][0][0] + 3
+    used = sum(start <= at < start + _SECONDS for at, _ in broadcast["arrivals"]) / _SECONDS / TOKEN_RATE[0]
+    times = [[at for at, chat in alone["arrivals"] if chat == group] for group in _GROUPS]
+    of_groups = min(GROUP_RATE[1] / (each[20] - each[0]) if len(each) > 20 else 0.0 for each in times)
+    refused = broadcast["refused"], alone["refused"]
+    return [
+        Row(
+            f"of 30 messages a second to a token, used over {_SECONDS} s",
+            "≥ 0.98, no 429",
+            f"{used:.3f}, {refused[0]} refused",
+            f"{len(many):,} private chats, {len(_GROUPS)} groups",
+            met=used >= 0.98 and not refused[0],
+        ),
+        Row(
+            "of 20 messages a minute to a group, used",
+            "≥ 0.98, no 429",
+            f"{of_groups:.3f}, {refused[1]} refused",
+            f"the least of {len(_GROUPS)} groups",
+            met=of_groups >= 0.98 and not refused[1],
+        ),
+    ]
+
+
+async def _send(wanted: list[tuple[str, int, str]], seconds: float) -> dict[str, Any]:
+    """What a server with limits has seen after some seconds: of channels, chats and postings."""
+    with tempfile.TemporaryDirectory() as name:
+        async with emulated.telegram("--limited") as server:
+            async with _opening:  # Alembic keeps what it is at in its modules
+                ledger = await Ledger.open(f"sqlite:///{name}/callboard.db")
+            telegram = Telegram(TOKEN, server.url, wording, real_clock)
+            delivery = Delivery(ledger, {"telegram": telegram}, wording, lambda: datetime.now(UTC))
+            delivery.offer(_dispatch(_posting(posting), channel, chat) for channel, chat, posting in wanted)
+            await asyncio.sleep(seconds)
+            seen = await server.ask("seen")
+            await delivery.close()
+            await telegram.close()
+            await ledger.close()
+            return seen
+
+
+def _posting(name: str) -> Posting:
+    return Posting(id=name, title=f"PhD position {name}", roles=(Role.PHD,), timezone="UTC")
+
+
+def _dispatch(posting: Posting, name: str, chat: int) -> Dispatch:
+    channel = Channel(name, Destination("telegram", str(chat)), _PATTERN)
+    return Dispatch((Notice(Occasion(posting, Kind.ANNOUNCEMENT, None), channel),))
+
+
+async def replies() -> list[Row]:
+    """`callboard run`: people ask at random instants, first while it idles, then while it sends 10,000 messages."""
+    with tempfile.TemporaryDirectory() as name:
+        async with emulated.telegram("--limited") as server, Lab(Path(name)) as lab:
+            numbers = count(100_000_000)
+            channels = [
+                {"name": f"reader-{n}", "platform": "telegram", "address": str(next(numbers))} for n in range(10_000)
+            ]
+            lab.configure()  # a config whose other values do not matter here
+            config = yaml.safe_load(lab.config_path.read_text())
+            config["platforms"] = {"telegram": {"token": TOKEN, "api_url": server.url}}
+            config["channels"] = channels
+            lab.config_path.write_text(yaml.dump(config, Dumper=yaml.CSafeDumper))
+            registry.write(lab.folder / "drafts", 1)
+            bot = await lab.start()
+            await bot.says("answering in Telegram", seconds=60)
+            await bot.says("ready", seconds=60)
+            idle = await _ask(server, 100)
+            (lab.folder / "drafts" / "posting-0.yaml").rename(lab.postings / "posting-0.yaml")
+            while len((await server.ask("seen"))["arrivals"]) < 100:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+            before = len((await server.ask("seen"))["arrivals"])
+            busy = await _ask(server, 300)
+            seen = await server.ask("seen")
+            await bot.stop()
+    delay = max(busy) - statistics.median(idle)
+    return [
+        Row(
+            "an answer during a 10,000-message broadcast comes later by",
+            "≤ 100 ms, no 429",
+            f"{ms(max(0, _p(busy, 50) - _p(idle, 50)))} / {ms(_p(busy, 99) - _p(idle, 50))} / {ms(delay)}",
+            f"p50 / p99 / max of {len(busy)}, over the median {ms(_p(idle, 50))} (p99 {ms(_p(idle, 99))}) of "
+            f"{len(idle)} to an idle bot; {seen['refused']} refused, {len(seen['arrivals']) - before:,} sent meanwhile",
+            met=delay <= 0.1 and not seen["refused"],
+        )
+    ]
+
+
+async def _ask(server: emulated.Server, people: int) -> list[float]:
+    """How long so many wait for their answers. The first are left out."""
+    start = len((await server.ask("seen"))["waited"])
+    await server.ask(f"ask/{people + 3}/0.12")
+    async with asyncio.timeout(people):
+        while (seen := await server.ask("seen"))["asking"] or seen["unanswered"]:  # noqa: ASYNC110
+            await asyncio.sleep(0.5)
+    return seen["waited"][start + 3 :]
+
+
+def _p(values: list[float], percent: int) -> float:
+    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
