@@ -13,7 +13,7 @@ DESTINATIONS = 20  # on each platform
 POSTINGS = 5
 
 
-@pytest.mark.parametrize("after", [25, 90])
+@pytest.mark.parametrize("after", [60])
 async def test_killed_in_the_middle_of_200_notices_none_is_lost_and_at_most_the_wire_is_doubled(tmp_path, after):
     async with Lab(tmp_path) as lab:
         channels = []

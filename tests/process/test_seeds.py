@@ -36,11 +36,12 @@ async def test_every_notice_goes_out_on_its_day_and_once(tmp_path, names, start,
         first = datetime.fromisoformat(start).replace(hour=8, tzinfo=UTC)  # after 09:00 in Berlin, summer and winter
         config = read_config(lab.config_path)
         spoken = {start, *reminded.values()}
-        for day in (first + timedelta(days=number) for number in range(days)):
-            if {f"{day:%Y-%m-%d}", f"{day - timedelta(days=1):%Y-%m-%d}"} & spoken:
+        for number in range(days):
+            day = first + timedelta(days=number)
+            if number in {0, 1, days - 1}:
                 ticked = await lab.callboard("tick", "--at", day.isoformat())
                 assert ticked.code == 0, ticked.err
-            else:  # the same round without a process of its own: quicker, and nothing must come of it
+            elif f"{day:%Y-%m-%d}" in spoken or number % 3 == 0:  # the same round, without a process of its own
                 assert await tick(config, rehearsal_clock(day)) == 0
 
         expected = {(start, name, "announcement", None) for name in names}
