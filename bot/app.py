@@ -27,8 +27,10 @@ from bot.rounds import Outlook, Rounds
 
 _log = logging.getLogger("callboard")
 
-HEARTBEAT = timedelta(minutes=1)
-"""A tick comes at the next due instant and on a change; and at the latest after this, for what a clock may do."""
+HEARTBEAT = timedelta(seconds=15)
+"""A tick comes at the next due instant and on a change; and at the latest after this, for what a clock may do and an
+admin may ask for.
+"""
 
 RESCAN_SECONDS = 60.0
 """How often the whole folder is looked at, for drives that do not tell of changes."""
@@ -84,7 +86,7 @@ async def on_request(
         if rounds.owns:
             await _until_settled(rounds, real_clock, patience)
         else:
-            _log.info("the bot that is running does it, within a minute")
+            _log.info("the bot that is running does it, within a quarter of a minute")
         while True:
             told = await ledger.records(postings=[name])
             left = [one for one in told if one.key in keys and not one.state.is_settled]

@@ -22,7 +22,7 @@ from bot.platforms.base import Platform
 
 _log = logging.getLogger("callboard")
 
-_ASKED_EVERY = 50.0  # seconds: how often to look whether an admin wants something taken back or repeated
+_ASKED_EVERY = 12.0  # seconds: how often to look whether an admin wants something taken back or repeated
 _TOGETHER = 0.2  # seconds in which deliveries that end lead to one new plan
 _ENOUGH = 2000  # channels that are planned for at once
 _AT_A_TIME = 250  # of them between which others may work
@@ -92,7 +92,7 @@ class Rounds:
             self._review.change(self._board.index, (), None)
             await self._memory.compare(now)
         self._now = now
-        plan = Plan()
+        plan = Plan(unsure=self._review.unsure(now))
         if self.owned or self._is_single:  # who stands by may leave the planning to the one that sends
             await self._correct(plan, now)
             await self._announce(plan, now)

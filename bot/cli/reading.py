@@ -53,7 +53,8 @@ def check(path: Path, online: bool) -> None:
         board.read()
         problems = board.problems
         if not problems:
-            click.echo(f"postings: {len(board.index)}, channels: {len(board.config.channels)}: all is well", err=True)
+            what = "all is well with the files" if online else "all is well"
+            click.echo(f"postings: {len(board.index)}, channels: {len(board.config.channels)}: {what}", err=True)
         if online:
             problems += _online(board.config)
     for problem in problems:

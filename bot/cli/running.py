@@ -52,7 +52,7 @@ def tick(path: Path, at: datetime | None) -> None:
     config = load(path)
     left = with_database(one_round(config, rehearsal_clock(at) if at else real_clock))
     if left:
-        click.echo(f"{left} notices are left to retry; run the same again", err=True)
+        click.echo(f"left to retry: {left}; run the same again", err=True)
         sys.exit(LEFT)
 
 
@@ -112,7 +112,10 @@ def _on_request(kind: Kind, config: Config, name: str, channels: Sequence[Channe
     except LookupError:
         raise click.UsageError(f'nothing was ever announced under "{name}", and there is no such posting') from None
     for record in told:
-        click.echo(_record_as_row(record))
+        if record.reference:
+            click.echo(_record_as_row(record))
+    if not left and not any(record.reference for record in told):
+        click.echo("nothing stood in any channel, and nothing will be announced", err=True)
     if left:
         click.echo("not everything is done yet; the bot goes on with it, and so does the same command", err=True)
         sys.exit(LEFT)
@@ -169,4 +172,4 @@ def _record_as_row(record: Record) -> str:
     what = f"{record.kind} {record.lead or ''}"
     more = record.reference or logs.sealed(record.reason or "")
     at = f"{record.at:%Y-%m-%d %H:%M:%S} UTC"
-    return f"{at}  {record.state:<11}  {record.channel:<16}  {what:<14}  {record.posting}  {more}".rstrip()
+    return f"{at}  {record.state:<11}  {record.channel:<16}  {what:<15}  {record.posting}  {more}".rstrip()

@@ -41,6 +41,11 @@ class Destination:
     address: str
     thread: int | None = None
 
+    @property
+    def place(self) -> str:
+        """The address with the topic."""
+        return f"{self.address}#{self.thread}" if self.thread else self.address
+
 
 @dataclass(frozen=True, slots=True)
 class Pattern:

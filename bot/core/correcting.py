@@ -155,8 +155,9 @@ class _History:
         return sorted(same, key=lambda one: one.place)
 
     def first_message(self) -> str | None:
-        """The message that an answer belongs to: the first that still stands."""
-        return next((one.reference for one in self.originals if self.says(one)), None)
+        """The message that an answer belongs to: the first that still stands, where the channel still is."""
+        there = self.channel.destination.place
+        return next((one.reference for one in self.originals if self.says(one) and one.address == there), None)
 
     def asked_for_again(self) -> Record | None:
         """An announcement that an admin has asked for once more."""
@@ -290,11 +291,20 @@ def _edited(history: _History, others: Mapping[str, Subject], now: datetime, *, 
 def _put_right(
     history: _History, original: Record, notice: Notice, beside: Sequence[Record], others: Mapping[str, Subject]
 ) -> Dispatch:
-    shows: tuple[Notice, ...] = ()
-    if len(beside) > 1:
-        known = (one for one in beside if one.posting in others)
-        shows = tuple(notice if one is original else _revised(history, one, others[one.posting]) for one in known)
-    return Dispatch((notice,), Act.EDIT, original.reference, shows, original.at)
+    if not original.is_in_digest:
+        return Dispatch((notice,), Act.EDIT, original.reference, (), original.at)
+    known = [one for one in beside if one.posting in others]
+    shows = [notice if one is original else _revised(history, one, others[one.posting]) for one in known]
+    # What is only slightly otherwise is shown, too, and so it is settled with it.
+    slight = [shown for one, shown in zip(known, shows, strict=True) if _is_slightly_off(history, one, shown)]
+    settles = dict.fromkeys((notice, *slight))
+    return Dispatch(tuple(settles), Act.EDIT, original.reference, tuple(shows), original.at)
+
+
+def _is_slightly_off(history: _History, original: Record, wanted: Notice) -> bool:
+    said, version = history.says(original), wanted.version(alone=False)
+    tries = (one for one in history.revisions(original) if not one.state.is_settled)
+    return said is not None and said != version and said.gist == version.gist and not any(tries)
 
 
 def _revised(history: _History, original: Record, subject: Subject) -> Notice:
@@ -309,6 +319,7 @@ def _revised(history: _History, original: Record, subject: Subject) -> Notice:
         Lead.parse(original.lead) if original.lead else None,
         before=told.deadline if told and has_moved else original.before,
         standing=Standing.WITHDRAWN if taken_back else subject.standing,
+        has_moved=has_moved,
     )
     revision = max((one.revision for one in history.revisions(original) if one.state.is_settled), default=0) + 1
     return Notice(occasion, history.channel, original, revision)
@@ -398,6 +409,10 @@ class Review:
     def knows(self, name: str) -> bool:
         """Whether a posting is to be looked at, now or later."""
         return name in self._due
+
+    def unsure(self, now: datetime) -> frozenset[str]:
+        """All that `is_unsure`."""
+        return frozenset(name for name in self._due if self.is_unsure(name, now))
 
     def is_unsure(self, name: str, now: datetime) -> bool:
         """Whether a posting has changed and was not looked at yet: what is due about it may change, too."""

@@ -176,7 +176,8 @@ class Record:
 
     `original` and `revision`: the notice whose message it edits, and the how-manieth edit it is; its own key and 0
     when it edits none. `told`: what it says of the posting. `before`: the deadline that it says was moved.
-    `place`: where it stands in its message, from 0. `reply_to`: the message that it answers.
+    `place`: where it stands in its message, from 0. `reply_to`: the message that it answers. `address`: where it went,
+    as the config had it, with the topic.
     """
 
     key: str
@@ -198,6 +199,7 @@ class Record:
     before: Deadline | None = None
     place: int = 0
     reply_to: str | None = None
+    address: str | None = None
 
     @property
     def is_in_digest(self) -> bool:
@@ -218,7 +220,8 @@ class Occasion:
     """Why something is said about a posting. `at` (UTC) is when it falls due; None means at once.
 
     `number` tells the second announcement, or the third move of a deadline, from the first. `before` is the deadline
-    as it was told until now. `standing` is what has become of the posting: a message that is edited says so.
+    as it was told until now. `standing` is what has become of the posting: a message that is edited says so; and with
+    `has_moved`, that its deadline is no longer the one that it told.
     """
 
     posting: Posting
@@ -228,6 +231,7 @@ class Occasion:
     number: int | None = None
     before: Deadline | None = None
     standing: Standing = Standing.OPEN
+    has_moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class Plan:
     instants: list[datetime | None] = field(default_factory=list)
     told_to_wait: dict[tuple[str, str], datetime] = field(default_factory=dict)  # for all that goes there
     news: set[tuple[str, str]] = field(default_factory=set)  # postings and channels with news on the way
+    unsure: frozenset[str] = frozenset()  # postings that have changed, and were not looked at yet
     left: int = 0
     is_cut: bool = False  # there is more to plan when most of this was sent
 
@@ -31,10 +32,20 @@ class Plan:
         """Channel by channel, what is to be said before what is to be put right."""
         standstills = self.standstills()
         for name in dict.fromkeys((*self.notices, *self.edits)):
-            found = [*bundles(self.notices.get(name, ()), self.answers), *together(self.edits.get(name, ()))]
+            found = [*bundles(self.notices.get(name, ()), self.answers), *together(self._timely(name))]
             place = _place(found[0].channel) if found else None
             if place and place not in self.told_to_wait and place[0] not in standstills:
                 yield from found
+
+    def _timely(self, channel: str) -> Iterator[Dispatch]:
+        """The edits of a channel, without those of digests that show what is first to be told in a message of its
+        own.
+        """
+        for edit in self.edits.get(channel, ()):
+            mine = {notice.occasion.posting.id for notice in edit.notices}
+            beside = {notice.occasion.posting.id for notice in edit.shows} - mine
+            if not any(name in self.unsure or (name, channel) in self.news for name in beside):
+                yield edit
 
     def standstills(self) -> dict[str, datetime]:
         """The platforms whose whole token has to wait, and until when at least. Telegram and Slack say the same of a

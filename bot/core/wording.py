@@ -97,15 +97,15 @@ class Wording:
         *,
         standing: Standing,
         left: bool = True,
-        before: Deadline | None = None,
+        formerly: Sequence[Line] = (),
     ) -> list[Line]:
-        """Until when one can apply, what was told `before` struck through; with `left`, how long that is."""
+        """Until when one can apply; with `left`, how long that is; and below it what was told `formerly`."""
         accepts = not standing.is_over
-        struck = (Span(self._when(before), strike=True), " ") if before else ()
         if posting.deadline is None:
             if not accepts:
                 return []
-            return [Line.of(indent, "📅 ", *struck, self._("No fixed deadline: applications are welcome at any time"))]
+            text = self._("No fixed deadline: applications are welcome at any time")
+            return [Line.of(indent, "📅 ", text), *formerly]
         at = posting.deadline.at
         passed = now > at or standing is Standing.PASSED
         if not accepts:
@@ -121,9 +121,22 @@ class Wording:
         lead, _, after = said.partition("{when}")
         fallback = format_datetime(at.astimezone(UTC), _SHORT[self.language], locale=self.language) + " UTC"
         return [
-            Line.of(indent, "📅 ", lead, *struck, Span(self._when(posting.deadline), bold=True), after, days_left),
+            Line.of(indent, "📅 ", lead, Span(self._when(posting.deadline), bold=True), after, days_left),
+            *formerly,
             Line.of(indent, self._("Your time:") + " ", Span(fallback, instant=at)),
         ]
+
+    def _formerly(self, occasion: Occasion, indent: str = "") -> list[Line]:
+        """The deadline as it was told before, if it was moved: struck through, and said in words where that is not
+        shown.
+        """
+        if occasion.before:
+            when = self._when(occasion.before)
+        elif occasion.has_moved or occasion.kind is Kind.DEADLINE_MOVED:
+            when = self._("no fixed deadline")
+        else:
+            return []
+        return [Line.of(indent, self._("Formerly:") + " ", Span(when, strike=True))]
 
     # --- Notices
 
@@ -150,8 +163,8 @@ class Wording:
                 now,
                 timezone,
                 standing=become,
-                left=occasion.kind is Kind.DEADLINE_MOVED or (is_full and not occasion.before),
-                before=occasion.before,
+                left=(is_full or occasion.kind is Kind.DEADLINE_MOVED) and not occasion.has_moved,
+                formerly=self._formerly(occasion),
             ),
         ]
         if is_full:
@@ -164,12 +177,12 @@ class Wording:
         is_open = occasion.standing is Standing.OPEN
         title = Span(shortened(occasion.posting.title, _TITLE), bold=True, strike=not is_open)
         match occasion.kind:
-            case Kind.REMINDER if is_open and not occasion.before:
+            case Kind.REMINDER if is_open and not occasion.has_moved:
                 return Line.of("⏰ ", Span(self._left(notice, now), bold=True), ": ", title)
             case Kind.REMINDER:
                 return Line.of("⏰ ", self._("Reminder:") + " ", title)
             case Kind.DEADLINE_MOVED:
-                sign, said = self._move(occasion.before, occasion.posting)
+                sign, said = self._move(occasion)
                 return Line.of(f"{sign} ", Span(said, bold=True), ": ", title)
             case Kind.REOPENED:
                 return Line.of("📣 ", self._("Open again:") + " ", title)
@@ -182,8 +195,13 @@ class Wording:
             case _:
                 return Line.of("📣 ", self._("New position:") + " ", title)
 
-    def _move(self, before: Deadline | None, posting: Posting) -> tuple[str, str]:
-        """Which way a deadline was moved; none at all is later than any."""
+    def _move(self, occasion: Occasion) -> tuple[str, str]:
+        """Which way a deadline was moved; none at all is later than any. What is no longer the last word says neither
+        way.
+        """
+        if occasion.has_moved or occasion.standing is not Standing.OPEN:
+            return "📅", self._("The deadline was moved")
+        before, posting = occasion.before, occasion.posting
         deadline = told_deadline(posting)
         is_earlier = deadline is not None and (before is None or deadline.at < before.at)
         if posting.deadline_kind is DeadlineKind.REVIEW_BEGINS:
@@ -237,8 +255,8 @@ class Wording:
                 notice.channel.pattern.timezone,
                 "   ",
                 standing=occasion.standing,
-                left=not occasion.before,
-                before=occasion.before,
+                left=not occasion.has_moved,
+                formerly=self._formerly(occasion, "   "),
             ),
         ]
 

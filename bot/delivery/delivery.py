@@ -245,8 +245,12 @@ class Delivery:
         if dispatch.act is Act.SEND or dispatch.reference is None:
             where = dispatch.channel.destination
             moved_to = self.moved.get((where.platform, where.address))
-            where = replace(where, address=moved_to) if moved_to else where
-            return await platform.send(where, message, dispatch.key, dispatch.reference)
+            answers = dispatch.reference
+            if moved_to:
+                where = replace(where, address=moved_to)
+                if answers and answers.partition("/")[0] != moved_to:  # that stands in the former chat
+                    answers = None
+            return await platform.send(where, message, dispatch.key, answers)
         if dispatch.act is Act.DELETE:
             await platform.delete(dispatch.reference)
         else:

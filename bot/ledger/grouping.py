@@ -32,6 +32,7 @@ def rows_of(dispatch: Dispatch, now: datetime) -> list[dict[str, Any]]:
             "told": notice.version(alone=alone),
             "before": notice.occasion.before,
             "place": place,
+            "address": notice.channel.destination.place,
             "reply_to": dispatch.reference if dispatch.act is Act.SEND else None,
         }
         for place, notice in enumerate(dispatch.notices)

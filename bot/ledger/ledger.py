@@ -226,8 +226,11 @@ class Ledger:
         return found
 
     async def digest(self, channel: str, delivery: str) -> list[Record]:
-        """All that stands in a digest, and which of it was taken back there."""
+        """All that stands in a digest, the edits of it, and which of it was taken back there."""
         told = await self._records(select(notices).where(notices.c.delivery == delivery))
+        for some in _batches([record.key for record in told]):
+            edits = select(notices).where(notices.c.original.in_(some), notices.c.revision > 0)
+            told += await self._records(edits)
         for some in _batches(sorted({record.posting for record in told})):
             keys = [withdrawal_key(channel, name) for name in some]
             told += await self._records(select(notices).where(notices.c.key.in_(keys)))
@@ -376,7 +379,7 @@ class Ledger:
             await connection.execute(statement)
 
 
-_RENEWED = ("delivery", "kind", "state", "at", "told", "before", "place", "reply_to")
+_RENEWED = ("delivery", "kind", "state", "at", "told", "before", "place", "reply_to", "address")
 _ENDED = ("state", "at", "reference", "reason", "due_again_at")
 _END = (
     update(notices)

@@ -78,6 +78,7 @@ notices = Table(
     Column("before", Until),  # the deadline that it says was moved
     Column("place", Integer, nullable=False),  # in its message, from 0
     Column("reply_to", Text),
+    Column("address", Text),  # where it went, as the config had it, with the topic
     Index("notices_by_delivery", "delivery"),
     Index("notices_by_state", "state"),
     Index("notices_by_posting", "posting"),

@@ -87,7 +87,8 @@ def test_a_deadline_that_moves_is_told_in_reply_and_every_message_edited_with_th
     assert chat.lines("3")[0] == "📅 Deadline extended: Owls at night"
     for reference in "123":
         assert chat.struck(reference) == [BEFORE]
-        assert f"Apply by {BEFORE} {LATER}" in "\n".join(chat.lines(reference))
+        assert f"📅 Apply by {LATER}" in "\n".join(chat.lines(reference))
+        assert f"Formerly: {BEFORE}" in chat.lines(reference)
         assert chat.buttons(reference) == ["Advert", "Apply"]
     assert chat.lines("2")[0] == "⏰ Reminder: Owls at night"  # no more the days that were left then
 
@@ -196,7 +197,10 @@ def test_a_deadline_that_falls_away_and_one_that_comes_are_moves():
     chat.has_changed(deadline=None)
     assert chat.settles() == ["deadline-moved on 1", "edit 1"]
     assert chat.lines("2")[0] == "📅 Deadline extended: Owls at night"
-    assert f"{BEFORE} No fixed deadline: applications are welcome at any time" in chat.lines("1")[-1]
+    assert chat.lines("1")[-2:] == [
+        "📅 No fixed deadline: applications are welcome at any time",
+        f"Formerly: {BEFORE}",
+    ]
     chat.has_changed(deadline="2027-06-10", deadline_kind="fixed")
     assert chat.settles() == ["deadline-moved on 1", "edit 1", "edit 2"]
     assert chat.lines("3")[0] == "⚠️ The deadline was moved earlier: Owls at night"
@@ -949,3 +953,24 @@ def test_the_deadline_of_what_is_gone_passes_without_notice():
     review.settle("owl")
     assert review.look(instant("2027-06-11")) == []
     assert review.next_instant(now) is None
+
+
+def test_an_older_news_of_a_move_does_not_say_what_was_left_when_it_was_said():
+    chat = announced()
+    chat.has_changed(deadline="2027-06-10")
+    chat.settles()
+    chat.passes(days=5)
+    chat.has_changed(deadline="2027-06-05")
+    chat.settles()
+    assert chat.lines("2")[0] == "📅 The deadline was moved: Owls at night"
+    assert "left" not in "\n".join(chat.lines("2"))
+    assert "left" in "\n".join(chat.lines("3"))
+
+
+def test_an_answer_goes_only_where_the_message_stands():
+    chat = announced()
+    there = chat.channel.destination
+    chat.channel = replace(chat.channel, destination=replace(there, address="elsewhere"))
+    chat.has_changed(deadline="2027-06-10")
+    assert chat.settles()[0] == "deadline-moved"
+    assert "on" not in chat.settles()

@@ -283,14 +283,24 @@ def labels(message):
 def test_a_deadline_that_was_moved_stands_beside_the_old_one_struck_through(kind):
     message = about(FULL, kind, before=BEFORE)
     assert struck(message) == [BEFORE_TEXT]
-    assert f"📅 Apply by {BEFORE_TEXT} {NOW_TEXT}" in message.text
+    assert f"📅 Apply by {NOW_TEXT}" in message.text  # the old one below it, so that it is clear in plain text, too
+    assert message.text.index(NOW_TEXT) < message.text.index(f"Formerly: {BEFORE_TEXT}")
     assert labels(message) == ["Advert", "Apply"]
 
 
 def test_what_is_left_is_not_said_in_a_message_of_long_ago_whose_deadline_was_moved():
-    assert "left" not in about(FULL, before=BEFORE).text
-    assert about(FULL, Kind.REMINDER, before=BEFORE).lines[0].text == "⏰ Reminder: Flight of owls"
+    for kind in (Kind.ANNOUNCEMENT, Kind.REOPENED, Kind.DEADLINE_MOVED):
+        assert "left" not in about(FULL, kind, before=BEFORE, has_moved=True).text
+    assert about(FULL, Kind.REMINDER, before=BEFORE, has_moved=True).lines[0].text == "⏰ Reminder: Flight of owls"
     assert about(FULL, Kind.DEADLINE_MOVED, before=BEFORE).text.count("30 days left") == 1
+    assert about(FULL, Kind.REOPENED, before=BEFORE).text.count("30 days left") == 1
+
+
+def test_news_that_is_no_longer_the_last_word_says_neither_way():
+    for since in ({"has_moved": True}, {"standing": Standing.CLOSED}):
+        for words, said in ((EN, "The deadline was moved"), (DE, "Die Frist wurde verlegt")):
+            message = about(FULL, Kind.DEADLINE_MOVED, words, before=BEFORE, **since)
+            assert message.lines[0].text == f"📅 {said}: Flight of owls"
 
 
 @pytest.mark.parametrize(
@@ -306,7 +316,7 @@ def test_what_is_left_is_not_said_in_a_message_of_long_ago_whose_deadline_was_mo
 @pytest.mark.parametrize("kind", [Kind.ANNOUNCEMENT, Kind.REMINDER, Kind.DEADLINE_MOVED, Kind.REOPENED])
 def test_what_is_over_has_its_title_struck_and_says_why_and_how_to_apply_is_not_there(kind, standing, said):
     message = about(FULL, kind, standing=standing)
-    assert struck(message) == ["Flight of owls"]
+    assert struck(message)[0] == "Flight of owls"
     assert message.lines[1].text == said
     assert labels(message) == ["Advert"]
     assert not [word for word in ("Apply", "Contact:", "welcome", "left") if word in message.text]
@@ -335,8 +345,13 @@ def test_news_of_a_deadline_that_was_moved_says_which_way(before, kind, said, in
     for words, text in ((EN, said), (DE, in_german)):
         message = about(one, Kind.DEADLINE_MOVED, words, before=told)
         assert message.lines[0].text == f"{text}: Flight of owls"
-        assert len(message.lines) == 3  # short: what it is about stands above
-        assert len(struck(message)) == (before is not None)
+        assert len(message.lines) == 4  # short: what it is about stands above
+        formerly = message.lines[2].text
+        if before is None:
+            assert formerly in {"Formerly: no fixed deadline", "Bisher: keine feste Frist"}
+        else:
+            assert formerly.startswith(("Formerly: ", "Bisher: "))
+        assert struck(message) == [formerly.partition(": ")[2]]
 
 
 @pytest.mark.parametrize(
@@ -364,7 +379,8 @@ def test_a_posting_that_is_open_again_is_announced_in_full():
 
 def test_where_there_is_no_deadline_any_more_the_old_one_is_struck():
     message = about(posting(), before=BEFORE)
-    assert message.lines[-1].text == f"📅 {BEFORE_TEXT} No fixed deadline: applications are welcome at any time"
+    said = [line.text for line in message.lines[-2:]]
+    assert said == ["📅 No fixed deadline: applications are welcome at any time", f"Formerly: {BEFORE_TEXT}"]
     assert struck(message) == [BEFORE_TEXT]
 
 
@@ -379,7 +395,7 @@ def test_a_digest_says_of_each_item_what_has_become_of_it():
         Occasion(posting("b", title="B", **ends), Kind.ANNOUNCEMENT, None, standing=Standing.FILLED),
         Occasion(posting("c", title="C", **ends), Kind.REOPENED, None, number=1),
         Occasion(posting("d", title="D", **ends), Kind.DEADLINE_MOVED, None, number=1, before=BEFORE),
-        Occasion(posting("e", title="E", **ends), Kind.REMINDER, None, before=BEFORE),
+        Occasion(posting("e", title="E", **ends), Kind.REMINDER, None, before=BEFORE, has_moved=True),
         Occasion(posting("f", title="F", **ends), Kind.CLOSED, None, standing=Standing.CLOSED),
     ]
     message = EN.notice([Notice(occasion, lab) for occasion in occasions], instant("2027-05-24 08:00"))
@@ -395,7 +411,7 @@ def test_a_digest_says_of_each_item_what_has_become_of_it():
     assert [line.text[2] for line in items(message)] == list("ABCDEF")
     assert struck(message) == ["B", BEFORE_TEXT, BEFORE_TEXT, "F"]
     assert lines[lines.index("• B (PhD)") + 1] == "   This position is filled."
-    assert message.text.count("7 days left") == 2  # of A and C
+    assert message.text.count("7 days left") == 3  # of A, C and D
     german = DE.notice([Notice(occasion, lab) for occasion in occasions], instant("2027-05-24 08:00")).text
     for heading in ("Neue Stellen", "Wieder offen", "Geänderte Fristen", "Nicht mehr offen"):
         assert heading in german.splitlines()

@@ -61,6 +61,7 @@ async def test_begin_writes_down_what_leaves_and_for_where(ledger):
             before=None,
             place=0,
             reply_to=None,
+            address="@lab",
         )
     ]
 

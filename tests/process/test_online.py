@@ -28,7 +28,7 @@ async def test_when_all_is_well_it_says_what_was_verified_and_what_was_not(lab):
     done = await lab.callboard("check", "--online")
     assert (done.code, done.out) == (0, "")
     first, second, *rest = done.err.splitlines()
-    assert first == "postings: 1, channels: 2: all is well"
+    assert first == "postings: 1, channels: 2: all is well with the files"
     assert second.startswith("online: telegram, slack, channels: 2: all is well with tokens, scopes, membership")
     assert [line.partition(" does not tell ")[0] for line in rest] == ["online: telegram", "online: slack"]
     assert not lab.telegram.counts["getUpdates"]

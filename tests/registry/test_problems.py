@@ -45,9 +45,7 @@ ONE_VALUE = {  # what follows a sound title and role, so the line is 3
     ),
     "deadline: [2027-05-02]": "deadline: is a list; write one value",
     "posted: 1969-12-31": 'posted: "1969-12-31" lies outside the years 1970 to 2999; check the year',
-    "deadline: 3027-05-02 12:00": (
-        'deadline: "3027-05-02 12:00" lies outside the years 1970 to 2999; check the year'
-    ),
+    "deadline: 3027-05-02 12:00": ('deadline: "3027-05-02 12:00" lies outside the years 1970 to 2999; check the year'),
     "start: 0207-10-01": 'start: "0207-10-01" lies outside the years 1970 to 2999; check the year',
     "posted: 3027-02-30": 'posted: "3027-02-30" is no date; write YYYY-MM-DD',
     "posted: 2100-02-29": 'posted: "2100-02-29" is no date; write YYYY-MM-DD',

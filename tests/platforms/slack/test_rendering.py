@@ -273,4 +273,5 @@ def test_what_is_cut_ends_in_an_ellipsis():
 
 
 def test_nothing_to_say_is_still_a_message():
-    assert judged(Message(())) == rendering.notice(ADDRESS, rendering.content(Message((Line(),))), "lab/phd-owls/announcement")
+    nothing = rendering.content(Message((Line(),)))
+    assert judged(Message(())) == rendering.notice(ADDRESS, nothing, "lab/phd-owls/announcement")

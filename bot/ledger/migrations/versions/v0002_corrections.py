@@ -17,6 +17,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("before", sa.Text))
         table.add_column(sa.Column("place", sa.Integer, nullable=False, server_default="0"))
         table.add_column(sa.Column("reply_to", sa.Text))
+        table.add_column(sa.Column("address", sa.Text))
     op.execute("UPDATE notices SET original = key")
     op.create_index("notices_by_posting", "notices", ["posting"])
     op.create_index("notices_by_original", "notices", ["original", "revision"])
