@@ -10,7 +10,7 @@ run: $(VENV)/installed
 	$(BIN)/callboard run --config config.example.yaml
 
 test: $(VENV)/installed-dev lint types
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 4 --dist worksteal  # half of them wait for something
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from tests.soak.adverts import Advert, Audience, Deadline, zone
-from tests.soak.reading import when
+from tests.soak.reading import NO_DEADLINE, when
 
 DAY = timedelta(days=1)
 INSTANT = timedelta(microseconds=1)
@@ -221,7 +221,11 @@ class Secretary:
 
     def _facts(self, notice: Notice, advert: Advert, state: str, alone: bool) -> dict:
         language = self.audience.language
-        before = notice.said if instant(notice.said) != instant(told(advert)) else notice.before
+        has_moved = instant(notice.said) != instant(told(advert))
+        before = notice.said if has_moved else notice.before
+        was = when(before, language) if before else None
+        if not before and (has_moved or notice.kind == "deadline-moved"):
+            was = NO_DEADLINE[language]
         is_over = state in ENDED | {"gone"}
         facts = {
             "kind": notice.kind,
@@ -229,7 +233,7 @@ class Secretary:
             "struck": state != "open",
             "status": {"open": None, "passed": "closed"}.get(state, state),
             "until": when(advert.deadline, language) if advert.deadline else None if is_over else "any time",
-            "was": when(before, language) if before and (advert.deadline or not is_over) else None,
+            "was": was if advert.deadline or not is_over else None,
             "instant": advert.deadline.at if advert.deadline else None,
         }
         if not alone:
@@ -244,7 +248,8 @@ class Secretary:
                 facts["status"] = "passed"
         if notice.kind == "deadline-moved":
             ahead = told(advert)
-            facts["earlier"] = ahead is not None and (before is None or ahead.at < before.at)
+            is_earlier = ahead is not None and (before is None or ahead.at < before.at)
+            facts["earlier"] = is_earlier and not has_moved and state == "open"
         if notice.kind not in {"deadline-moved", "closed"}:
             facts |= {"place": advert.place, "pay": advert.pay}
         if full and advert.summary is not None:

@@ -44,6 +44,8 @@ HEADINGS = {
     "No longer open": "closed",
     "Nicht mehr offen": "closed",
 }
+FORMERLY = ("Formerly: ", "Bisher: ")
+NO_DEADLINE = {"en": "no fixed deadline", "de": "keine feste Frist"}
 ANY_TIME = ("No fixed deadline", "Keine feste Frist")
 
 
@@ -105,11 +107,14 @@ def _deadline(lines: list) -> dict:
     for number, line in enumerate(lines):
         if not line.text.strip().startswith("📅"):
             continue
-        was = next((span.text for span in line.spans if span.strike), None)
+        below = list(lines[number + 1 :])
+        was = None
+        if below and below[0].text.strip().startswith(FORMERLY):
+            was = next(span.text for span in below.pop(0).spans if span.strike)
         if any(words in line.text for words in ANY_TIME):
             return {"until": "any time", "was": was, "instant": None}
         until = next(span.text for span in line.spans if span.bold)
-        return {"until": until, "was": was, "instant": lines[number + 1].spans[-1].instant}
+        return {"until": until, "was": was, "instant": below[0].spans[-1].instant}
     return {"until": None, "was": None, "instant": None}
 
 
@@ -119,7 +124,7 @@ def _digest(lines: list) -> tuple[int, int, list[dict]]:
     for number, line in enumerate(lines[1:], 1):
         if line.kind is LineKind.ITEM:
             title = line.spans[1]
-            rest = lines[number + 1 : number + 4]
+            rest = lines[number + 1 : number + 5]
             ends = next((n for n, one in enumerate(rest) if one.kind is LineKind.ITEM or not one.spans), len(rest))
             rest = rest[:ends]
             status = next((STATUS[span.text] for one in rest for span in one.spans if span.italic), None)

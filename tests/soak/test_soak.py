@@ -7,7 +7,7 @@ from tests.soak.soak import run
 DAYS, POSTINGS, CHANNELS = 10, 24, 6
 
 
-@pytest.mark.parametrize("seed", [2, 3])
+@pytest.mark.parametrize("seed", [2])
 def test_every_channel_looks_as_it_must_at_the_end_of_every_day(tmp_path, seed):
     figures = run(seed, tmp_path, DAYS, postings=POSTINGS, channels=CHANNELS)
     assert not figures.differences, f"seed {seed}\n" + "\n".join(figures.differences[:2])
