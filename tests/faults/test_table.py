@@ -19,8 +19,8 @@ ELSEWHERE = {
         "test_buttons_that_slack_would_refuse_are_left_out",
     ),
     "`kill -9`, or a power cut": (
-        "process/test_kill.py",
-        "test_killed_in_the_middle_of_200_notices_none_is_lost_and_at_most_the_wire_is_doubled",
+        "process/test_kills.py",
+        "test_killed_again_and_again_nothing_is_lost_and_only_the_wire_is_doubled",
     ),
     "Telegram is not heard": (CHAT, "test_an_outage_while_polling_is_told_once_and_survived"),
     "Telegram does not accept the token of who listens": (
