@@ -164,11 +164,13 @@ class Platform(ABC):
 
     async def edit(self, reference: str, message: Message, key: str) -> None:
         """Puts a message in the place of one that stands; `key` is that one's. Raises `DeliveryError`."""
-        raise NotImplementedError
+        del reference, message, key
+        raise DeliveryError(f"{self.name} cannot change what it has shown", permanent=True)
 
     async def delete(self, reference: str) -> None:
         """Takes a message away. Raises `DeliveryError`."""
-        raise NotImplementedError
+        del reference
+        raise DeliveryError(f"{self.name} cannot take back what it has shown", permanent=True)
 
     async def find(self, destination: Destination, key: str, since: datetime, answers: str | None = None) -> str | None:
         """The reference of a message that was sent with that key after `since`, or None when there is none.

@@ -216,6 +216,17 @@ async def test_items_of_a_digest_are_put_right_together(bot):
     assert bot.did() == []
 
 
+async def test_a_digest_is_edited_once_when_one_item_is_over_and_another_has_news(bot):
+    for number in range(6):
+        bot.writes(f"owl-{number}", title=f"owl-{number}")
+    await bot.goes_on()
+    assert bot.did() == ["send"]
+    bot.writes("owl-1", title="owl-1", status="filled")
+    bot.writes("owl-3", title="owl-3", deadline=LATER)
+    await bot.goes_on()
+    assert bot.did() == ["send", "edit"]  # the news first, and then all of the digest
+
+
 async def test_a_change_while_the_message_is_on_its_way_is_put_right_when_it_has_arrived(bot):
     gate = asyncio.Event()
     bot.platform.at("a", gate)

@@ -185,6 +185,14 @@ async def test_after_a_restart_the_new_address_is_used_at_once(ledger):
     assert [address for _, address, _ in bench.platform.calls] == ["b"]
 
 
+@pytest.mark.parametrize(("answered", "is_there"), [("a/1", False), ("b/1", True)])
+async def test_an_answer_to_a_message_of_the_former_chat_stands_alone(ledger, answered, is_there):
+    bench = Bench(ledger, real_clock)
+    bench.delivery.moved = {("fake", "a"): "b"}
+    await does(bench, Dispatch((notice("owl"),), reference=answered))
+    assert list(bench.platform.replies.values()) == [answered if is_there else None]
+
+
 async def test_a_chat_that_moves_again_is_followed_again(bench):
     bench.platform.at("a", moved("b"))
     bench.platform.at("b", None, moved("c"))

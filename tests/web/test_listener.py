@@ -240,7 +240,7 @@ async def test_an_address_may_be_of_ipv6():
         try:
             taken.bind(("::1", 0))
         except OSError:
-            pytest.skip("no IPv6 here")
+            pytest.skip("no IPv6 here")  # some containers have none, and then nobody can listen there
         port = taken.getsockname()[1]
     address = f"[::1]:{port}"
     async with (
