@@ -48,6 +48,8 @@ from bot.ledger.trouble import LedgerError, in_words
 
 _READS = "callboard_reads"  # a transaction that only reads waits for nobody
 _ADVISORY_KEY = 0x0CA11_B0A2E  # for pg_advisory_xact_lock; the sender has its own
+ASLEEP = 4.0
+"""Seconds without a word in the midst of a transaction after which PostgreSQL ends it."""
 _PATIENCE = 30.0  # seconds that a writer waits for another, in SQLite
 _KEYS_AT_ONCE = 500  # SQLite takes 32,766 variables a statement, older builds 999 (https://www.sqlite.org/limits.html)
 
@@ -402,7 +404,12 @@ def _clean(said: str | None) -> str | None:
 
 
 def _postgresql(url: URL) -> AsyncEngine:
-    return create_async_engine(url.set(drivername="postgresql+asyncpg"), pool_pre_ping=True)
+    """What a process that falls asleep in the midst of a transaction has locked, whoever takes over must not wait for
+    (https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-IN-TRANSACTION-SESSION-TIMEOUT).
+    """
+    settings = {"idle_in_transaction_session_timeout": f"{ASLEEP:.0f}s"}
+    made = url.set(drivername="postgresql+asyncpg")
+    return create_async_engine(made, pool_pre_ping=True, connect_args={"server_settings": settings})
 
 
 def _sqlite(url: URL) -> AsyncEngine:

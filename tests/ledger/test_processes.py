@@ -8,6 +8,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
 from bot.core.notice import State
 from bot.ledger import Ledger, LedgerError, SenderLock
@@ -202,6 +203,25 @@ async def test_who_lost_its_lock_to_another_puts_nothing_on_the_wire(postgresql_
     assert await ledger.begin(message(notices(1)[0]), NOON)
     await first.release()
     await ledger.close()
+
+
+async def test_who_falls_asleep_in_the_midst_of_writing_holds_up_nobody(postgresql_url, monkeypatch):
+    monkeypatch.setattr("bot.ledger.ledger.ASLEEP", 1)
+    sleeper, second = await Ledger.open(postgresql_url), await Ledger.open(postgresql_url)
+    assert await sleeper.begin(message(notice()), NOON)
+
+    async def fall_asleep(*_):
+        async with sleeper._connect() as connection:
+            await connection.execute(text("UPDATE notices SET at = at"))
+            assert await second.doubt_what_was_on_the_wire(["console"]) == 1
+
+    with pytest.raises(LedgerError, match="cannot be used"):
+        await asyncio.wait_for(fall_asleep(), 10)
+    assert [record.state for record in await second.records()] == [State.IN_DOUBT]
+    await sleeper.end(notice().key, State.DELIVERED, NOON, reference="1")  # awake again
+    assert [record.state for record in await sleeper.records()] == [State.DELIVERED]
+    for one in (sleeper, second):
+        await one.close()
 
 
 async def test_a_lock_for_one_platform_is_none_for_another(postgresql_url):

@@ -121,6 +121,7 @@ async def test_who_stands_by_answers(tmp_path, postgresql_url):  # noqa: F811
         for number in range(10):
             fleet.post(f"{number:03}")
         await fleet.lab.until(lambda: fleet.count() > 5)
+        await second.says("the registry has changed")
         began = time.monotonic()
         bot.add_user(7, "Ada", language_code="de")
         bot.say(7, "/positions phd", user=7)
