@@ -228,9 +228,10 @@ class Bot:
                 wait = TAKE_OVER if others else HEARTBEAT
             except LedgerError as error:
                 self._outside.failed(error)
-                if self._stop.is_set():  # a database's driver takes being cancelled for a connection that failed
-                    return
-                _log.error("%s; tried again in %d s", error, HEARTBEAT.seconds)  # no traceback for users
+                if not self._stop.is_set():
+                    _log.error("%s; tried again in %d s", error, HEARTBEAT.seconds)  # no traceback for users
+            if self._stop.is_set():  # a database's driver takes being cancelled for a connection that failed
+                return
             latest = self._clock() + wait
             at = max(min(next_instant or latest, latest), self._clock())
             self._scheduler.add_job(self._call_round, DateTrigger(at), id="tick", replace_existing=True, **_ON_TIME)
