@@ -19,6 +19,7 @@ from bot.core.channel import Channel
 from bot.core.commands import Dialect, Request
 from bot.core.message import Message
 from bot.core.notice import Kind, Record
+from bot.history import History
 from bot.ledger import Ledger, LedgerError, SenderLock
 from bot.metrics import Metrics, Round
 from bot.platforms.base import Answers, Platform, Reader
@@ -125,6 +126,7 @@ class Bot:
         self._platforms = build_platforms(config, self._stop.set)
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._rounds: Rounds | None = None
+        self._history: History | None = None
         self._reading = asyncio.Lock()
         self._outside = _Outside(config)
 
@@ -136,6 +138,8 @@ class Bot:
         ledger = await Ledger.open(config.database)
         lock = SenderLock(config.database, credentials(config))
         self._rounds = Rounds(self._board, ledger, lock, self._platforms, metrics=self._outside.metrics)
+        if config.web:
+            self._history = History(self._board, ledger)
         self._scheduler.start()
         self._outside.ledger = ledger
         front = _Front(self._board, self._rounds, self._outside)
@@ -213,6 +217,8 @@ class Bot:
             try:
                 began = time.perf_counter()
                 outlook = await self._rounds.tick()
+                if self._history:
+                    await self._history.take_in(self._clock())
                 next_instant = outlook.next_instant
                 self._outside.ticked(self._board, self._rounds, outlook, time.perf_counter() - began)
                 if not is_ready:
@@ -257,7 +263,7 @@ class _Outside:
         self.health = Health(self._probe)
         self.metrics = Metrics()
         self._shown: Callable[[], tuple[bytes, str]] | None = None
-        if config.web and config.web.metrics:
+        if config.web and config.web.health and config.web.metrics:
             from bot.web.prometheus import CONTENT_TYPE, Prometheus  # noqa: PLC0415
 
             kept = Prometheus((channel.name for channel in config.channels), commands.COMMANDS)
@@ -267,9 +273,9 @@ class _Outside:
         """Answers whoever asks, until it is cancelled; or nobody, when the config does not want it."""
         from bot.web import health  # noqa: PLC0415
 
-        if self._web:
+        if self._web and self._web.health:
             try:
-                await health.serve(self.doors, self._web.listen, self.health, self._shown)
+                await health.serve(self.doors, self._web.health, self.health, self._shown)
             except Exception as error:  # noqa: BLE001  # the bot goes on unseen
                 _log.error("health is not served: %s", error)
                 _log.debug("unexpected", exc_info=True)

@@ -44,10 +44,12 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.core import snapshot
+from bot.core.edition import Edition
 from bot.core.notice import Dispatch, Entry, Kind, Record, State, Version, withdrawal_key
 from bot.core.posting import Posting
+from bot.ledger.editions import load, save
 from bot.ledger.grouping import Begin, End, TakenError, Writer, rows_of
-from bot.ledger.tables import HEAD, moves, notices, postings
+from bot.ledger.tables import HEAD, editions, moves, notices, postings
 from bot.ledger.trouble import LedgerError, in_words
 
 _READS = "callboard_reads"  # a transaction that only reads waits for nobody
@@ -374,6 +376,19 @@ class Ledger:
         async with self._connect(reads=True) as connection:
             rows = await connection.execute(query)
             return {row.id: row.now_called for row in rows}
+
+    # --- What was published
+
+    async def editions(self) -> dict[str, Edition]:
+        """All that was ever published, by name."""
+        async with self._connect(reads=True) as connection:
+            return await load(connection)
+
+    async def publish(self, changed: Iterable[Edition]) -> dict[str, Edition]:
+        """Keeps these, unless another process has kept the same or newer ones. Gives all that there are then."""
+        async with self._connect() as connection:
+            await save(connection, self._insert(editions), changed)
+            return await load(connection)
 
     # --- Chats that have moved
 
