@@ -209,7 +209,10 @@ class _Watch:
     async def end(self) -> None:
         """Waits for the system's threads, which takes up to half a second when a file has just been moved away."""
         self._stopping.cancel()
-        await asyncio.gather(self._beginning, return_exceptions=True)
+        await asyncio.shield(asyncio.create_task(self._end()))  # or its threads would stay
+
+    async def _end(self) -> None:
+        await asyncio.wait([self._beginning])
         if self._observer:
             await asyncio.to_thread(self._observer.stop)
 
