@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,8 +23,8 @@ from bot.history import History
 from bot.ledger import Ledger, LedgerError, SenderLock
 from bot.metrics import Metrics, Round
 from bot.platforms.base import Answers, Platform, Reader
-from bot.registry import changes
 from bot.rounds import Outlook, Rounds
+from bot.watching import changes
 
 _log = logging.getLogger("callboard")
 
@@ -42,7 +42,6 @@ TAKE_OVER = timedelta(seconds=2)
 _STEP = timedelta(seconds=0.5)
 _LATE = 1.0  # seconds
 _LISTEN_AGAIN = 30
-_LOOK_AGAIN = 2.0
 _ON_TIME = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}  # late is better than never
 
 
@@ -127,7 +126,6 @@ class Bot:
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._rounds: Rounds | None = None
         self._history: History | None = None
-        self._reading = asyncio.Lock()
         self._outside = _Outside(config)
 
     async def run(self) -> None:
@@ -145,7 +143,7 @@ class Bot:
         front = _Front(self._board, self._rounds, self._outside)
         listening = [asyncio.create_task(_listen(platform, front)) for platform in self._platforms.values()]
         listening.append(asyncio.create_task(self._outside.serve()))
-        working = [asyncio.create_task(one()) for one in (self._watch, self._look_once_more, self._go_round)]
+        working = [asyncio.create_task(one()) for one in (self._watch, self._go_round)]
         for task in working:
             task.add_done_callback(self._stop_if_it_failed)
         await self._stop.wait()
@@ -186,20 +184,14 @@ class Bot:
             _log.info("announcing to %s (%s%s)", channel.name, at.platform, place)
 
     async def _watch(self) -> None:
-        async for touched in changes(self._board.config.registry, RESCAN_SECONDS, self._stop):
-            await self._look(touched)
-
-    async def _look_once_more(self) -> None:
-        """For what has changed between the first reading and the start of the watch."""
-        await asyncio.sleep(_LOOK_AGAIN)
-        await self._look(set())
+        async with aclosing(changes(self._board.config.registry, RESCAN_SECONDS, self._stop)) as told:
+            async for touched in told:
+                await self._look(touched)
 
     async def _look(self, touched: set[Path]) -> None:
         assert self._rounds  # noqa: S101  # made before this starts
-        async with self._reading:
-            reading = await asyncio.to_thread(self._board.registry.read, touched)
-            news = self._board.take_in(reading)
-        if news:
+        reading = await asyncio.to_thread(self._board.registry.read, touched)
+        if self._board.take_in(reading):
             _log.info(
                 "the registry has changed: %d postings new or changed, %d gone",
                 len(reading.changed),

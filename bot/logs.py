@@ -22,7 +22,7 @@ _TOKENS = re.compile(
     | (?<=[?&])(?:ticket|token|secret_token|access_key)=[^\s&"']+""",
     re.VERBOSE | re.IGNORECASE,
 )
-_QUIET = ("httpx", "httpcore", "telegram", "apscheduler", "watchfiles", "slack_sdk", "slack_bolt", "aiohttp", "alembic")
+_QUIET = ("httpx", "httpcore", "telegram", "apscheduler", "watchdog", "slack_sdk", "slack_bolt", "aiohttp", "alembic")
 
 _sealing = re.compile(r"(?!)")
 
@@ -102,4 +102,5 @@ def set_up(level: int, *, as_json: bool = False) -> None:
         logging.getLogger(name).setLevel(max(level, logging.WARNING) if level > logging.DEBUG else logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it prints every URL, token included
     if level > logging.DEBUG:
+        logging.getLogger("watchdog").setLevel(logging.CRITICAL)  # of its threads, which end one after the other
         logging.getLogger("telegram").setLevel(logging.CRITICAL)  # tracebacks of what the adapter says in words

@@ -9,7 +9,7 @@ import gc
 import logging
 import signal
 import sys
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from pathlib import Path
 
 from bot import logs
@@ -17,12 +17,13 @@ from bot.app import Bot
 from bot.config import Config, read
 from bot.document import InvalidError, Problem
 from bot.ledger import Ledger, LedgerError
+from bot.watching import changes
 
 _log = logging.getLogger("callboard")
 
-LOOK_SECONDS = 2.0
-"""How often the file is looked at. One `stat` costs nothing, and sees what no notice tells of: a network drive, a link
-that was turned to another file, a file bound into a container.
+RESCAN_SECONDS = 60.0
+"""How often the file is looked at without having been told: it may lie on a network drive, or be bound into a
+container.
 """
 
 _SETTLE_SECONDS = 0.3  # a file that has not changed for this long is written to its end
@@ -36,7 +37,8 @@ class Reloading:
         self._next: Config | None = None
         self._bot: Bot | None = None
         self._leaving = False
-        self._asked = asyncio.Event()
+        self._is_asked = False
+        self._woken = asyncio.Event()
         self._told: tuple[Problem, ...] = ()
         self._had_terminal = sys.stderr.isatty()
 
@@ -46,7 +48,7 @@ class Reloading:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._leave)
         loop.add_signal_handler(signal.SIGHUP, self._hang_up)
-        watching = asyncio.create_task(self._watch())
+        looking = [asyncio.create_task(one()) for one in (self._watch, self._look_when_woken)]
         try:
             while True:
                 self._bot = Bot(self._config)
@@ -57,8 +59,9 @@ class Reloading:
                 gc.unfreeze()  # the former registry is garbage now
                 gc.collect()
         finally:
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
+            for task in looking:
+                task.cancel()
+            await asyncio.gather(*looking, return_exceptions=True)
 
     def _leave(self) -> None:
         self._leaving = True
@@ -70,14 +73,21 @@ class Reloading:
         if self._had_terminal and not sys.stderr.isatty():
             self._leave()
         else:
-            self._asked.set()
+            self._is_asked = True
+            self._woken.set()
 
     async def _watch(self) -> None:
+        async with aclosing(changes(self._config.path, RESCAN_SECONDS, asyncio.Event())) as told:
+            async for _ in told:
+                self._woken.set()
+
+    async def _look_when_woken(self) -> None:
         path, seen = self._config.path, None
         while True:
+            await self._woken.wait()
+            self._woken.clear()
+            asked, self._is_asked = self._is_asked, False
             now = await asyncio.to_thread(_signature, path)
-            asked = self._asked.is_set()
-            self._asked.clear()
             if now != seen or asked:
                 seen = await _settled(path)
                 try:
@@ -85,8 +95,6 @@ class Reloading:
                 except Exception as error:  # noqa: BLE001  # the bot goes on with what it has
                     _log.error("the config could not be looked at (%r)", error)  # no traceback for users
                     _log.debug("unexpected", exc_info=True)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._asked.wait(), LOOK_SECONDS)
 
     async def _look(self, *, asked: bool) -> None:
         try:

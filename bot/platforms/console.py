@@ -1,5 +1,6 @@
 """The terminal: the third platform. It needs no token, and keeps the others honest."""
 
+import signal
 import sys
 from collections.abc import Callable
 from itertools import count
@@ -48,6 +49,8 @@ class Console(Platform):
         from prompt_toolkit.patch_stdout import patch_stdout  # noqa: PLC0415
 
         session: PromptSession[str] = PromptSession(_PROMPT)
+        if hasattr(signal, "SIGWINCH"):  # the terminal tells when it has another size: no need to ask twice a second
+            session.app.terminal_size_polling_interval = None
         print("Ask, for example: phd   /positions   /help   (Ctrl-D ends)")
         with patch_stdout(raw=True):
             while True:

@@ -2,6 +2,5 @@
 
 from bot.registry.fields import schema
 from bot.registry.registry import Reading, Registry
-from bot.registry.watching import changes
 
-__all__ = ["Reading", "Registry", "changes", "schema"]
+__all__ = ["Reading", "Registry", "schema"]

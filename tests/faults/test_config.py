@@ -13,8 +13,7 @@ fault = pytest.mark.fault
 
 
 @pytest.fixture
-async def running(world, monkeypatch):
-    monkeypatch.setattr("bot.reloading.LOOK_SECONDS", 0.05)
+async def running(world):
     running = Reloading(config.read(world.config_path))
     task = asyncio.create_task(running.run())
     await world.says("ready")

@@ -1,6 +1,9 @@
 """Faults of the folder with the postings."""
 
+import errno
+
 import pytest
+from watchdog.observers.api import BaseObserver
 
 from bot.core.notice import Kind, State
 from tests.faults.build import GROUP
@@ -158,3 +161,22 @@ async def test_a_renamed_file(world):
     assert world.shown() == ["owls"]
     assert (len(await world.records()), world.telegram.sent[0].edits) == (1, [])
     assert "INFO owls is called night-owls now; nothing is announced anew" in world.lines(0)
+
+
+@fault("the system tells of no changes: the limits of inotify are reached")
+async def test_inotify_that_watches_no_more(world, monkeypatch):
+    def refuse(*_, **__):
+        raise OSError(errno.ENOSPC, "inotify watch limit reached")
+
+    monkeypatch.setattr(BaseObserver, "schedule", refuse)
+    monkeypatch.setattr("bot.watching.LOOK_SECONDS", 0.1)
+    await world.run()
+    await world.says(
+        "WARNING .*postings: looked at every .* seconds, .*: inotify watch limit reached; raise fs.inotify"
+    )
+    world.post("owls")
+    await world.says("delivered announcement of owls")
+    world.post("mice")
+    await world.says("delivered announcement of mice")
+    assert sum("inotify" in line for line in world.lines()) == 1
+    assert (world.shown(), {one.state for one in await world.records()}) == (["owls", "mice"], {State.DELIVERED})

@@ -250,8 +250,7 @@ async def test_a_revoked_token_loses_nothing(world, name):
 
 
 @fault("the Slack token was rotated: the config names the new one while the bot runs")
-async def test_a_rotated_token(world, monkeypatch):
-    monkeypatch.setattr("bot.reloading.LOOK_SECONDS", 0.1)
+async def test_a_rotated_token(world):
     world.slack.rotate("xoxb-test-second", "xapp-test-second")
     world.post("owls")  # and the config has the old ones still
     running = Reloading(config.read(world.config_path))

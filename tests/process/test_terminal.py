@@ -91,3 +91,22 @@ async def test_control_c_ends_it_as_well(terminal):
     await terminal.shows("New position")
     terminal.types("\x03")
     assert await asyncio.wait_for(terminal.process.wait(), 20) == 0
+
+
+async def test_nobody_is_woken_while_nobody_types(terminal):
+    await terminal.shows("New position")
+    for _ in range(6):  # there may be a tick within one of these spans, or something left to draw
+        before = woken(terminal.process.pid)
+        await asyncio.sleep(1.5)
+        if woken(terminal.process.pid) - before <= 1:
+            break
+    else:
+        raise AssertionError("the bot wakes up while nothing happens")
+    terminal.types("/positions\r")
+    await terminal.shows("Open positions: 1")
+
+
+def woken(pid):
+    """How often its first thread, which the event loop is in, has waited for something."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith("voluntary_ctxt_switches")))
