@@ -12,10 +12,10 @@ from bot.platforms.base import Platform
 
 def build_platforms(config: Config, leave: Callable[[], None] = lambda: None) -> dict[str, Platform]:
     """The platforms in use, by name."""
-    return {platform.name: build_platform(platform, leave) for platform in config.platforms}
+    return {platform.name: build_platform(config, platform, leave) for platform in config.platforms}
 
 
-def build_platform(platform: PlatformConfig, leave: Callable[[], None] = lambda: None) -> Platform:
+def build_platform(config: Config, platform: PlatformConfig, leave: Callable[[], None] = lambda: None) -> Platform:
     """One platform from its settings. The libraries of those not in use stay unread: they are large."""
     settings = platform.settings
     secrets = {key: value.reveal() for key, value in settings.items() if isinstance(value, Secret)}
@@ -40,6 +40,18 @@ def build_platform(platform: PlatformConfig, leave: Callable[[], None] = lambda:
                 listen=settings.get("listen", SLACK_LISTEN),
                 api_url=settings.get("api_url", "https://slack.com/api/"),
                 name=platform.name,
+            )
+        case "web":
+            from bot.platforms.web import Web  # noqa: PLC0415
+
+            channels = [one.destination for one in config.channels if one.destination.platform == platform.name]
+            file = config.database_file
+            return Web(
+                [one.address for one in channels],
+                settings.get("listen", LISTEN),
+                real_clock,
+                file and file.with_name(f"{file.name}.{platform.name}.jsonl"),
+                platform.name,
             )
         case _:
             from bot.platforms.console import Console  # noqa: PLC0415

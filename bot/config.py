@@ -125,6 +125,12 @@ class Config:
     """Where a platform, a channel, or a key of theirs stands in the file: `channels.lab-slack.address`."""
 
     @property
+    def database_file(self) -> Path | None:
+        """SQLite's file; None in PostgreSQL."""
+        file = self.database.removeprefix("sqlite:///")
+        return Path(file) if file != self.database else None
+
+    @property
     def secrets(self) -> frozenset[str]:
         """Every secret in it, for the log to leave out."""
         password = re.match(r"\w+(?:\+\w+)?://[^/:@]*:(.+)@", self.database)
@@ -292,7 +298,8 @@ _CHANNEL = _settings(
     },
     required=("name", "platform"),
 )
-KINDS = ("console", "telegram", "slack")
+KINDS = ("console", "web", "telegram", "slack")
+_WITHOUT_ADDRESS = ("console", "web", "")
 _kind = OneOf(KINDS, "kind of platform", " or ".join(KINDS))
 _WEBHOOK = _settings(
     {
@@ -307,6 +314,7 @@ _WEBHOOK = _settings(
 )
 _PLATFORMS: dict[str, Record] = {
     "console": _settings({"kind": _kind}),
+    "web": _settings({"listen": _listen(LISTEN), "kind": _kind}),
     "telegram": _settings({"token": _Token(), "api_url": _http, "webhook": _WEBHOOK, "kind": _kind}),
     "slack": _settings(
         {
@@ -320,7 +328,7 @@ _PLATFORMS: dict[str, Record] = {
         }
     ),
 }
-_NEEDED = {"telegram": ("token",), "slack": ("bot_token",), "console": ()}
+_NEEDED = {"telegram": ("token",), "slack": ("bot_token",), "console": (), "web": ()}
 _ITS_OWN = ("token", "bot_token", "app_token")
 """What two platforms cannot share: each would hear a part of what is said to both."""
 
@@ -338,7 +346,7 @@ def _kind_of(key: Node, section: Node) -> str:
         name = name.partition(":")[0]  # `telegram:123`: what follows may be a secret
         near = nearest(name, KINDS)
         hint = f"{near} A" if near else "; a"
-        hint += " name of your own needs a kind: console, telegram or slack"
+        hint += " name of your own needs a kind: console, web, telegram or slack"
         raise invalid(key, f'platforms: "{shown(name)}" is no platform{hint}')
     return str(name)
 
@@ -426,6 +434,9 @@ def _shut_doors(root: Node, found: dict[str, Any]) -> list[tuple[int, str]]:
             key, written = "listen", section
             path = "/slack/events" if name == "slack" else f"/slack/{name}/events"
             door = (settings.get("listen", SLACK_LISTEN), path)
+        elif settings["kind"] == "web":
+            key, written = "listen", section
+            door = (settings.get("listen", LISTEN), "/chat" if name == "web" else f"/chat/{name}")
         else:
             continue
         if (other := taken.setdefault(door, f"platforms.{name}")) != f"platforms.{name}" and written:
@@ -474,7 +485,7 @@ def _does_not_fit(channel: dict[str, Any], kinds: Mapping[str, str]) -> Iterator
         yield "platform", f'platform: "{shown(platform)}" is no platform{hint}'
         return
     kind = kinds[platform]
-    if kind not in {"console", ""} and not address:
+    if kind not in _WITHOUT_ADDRESS and not address:
         yield "name", f'address: is missing in "{channel["name"]}"; say where it is on {platform}'
     if kind == "telegram" and address and not re.fullmatch(r"@\w+|-?[0-9]+", address):
         yield "address", 'address: is no Telegram address; write "@name" or a numeric chat id'

@@ -235,10 +235,10 @@ WRONG = {
     "registry: ${UNSET:-postings}": '1: registry: holds "${{" without a name and "}}" after it; write ${{NAME}}',
     "platforms:\n  telegrm: {}": (
         '2: platforms: "telegrm" is no platform; did you mean "telegram"? '
-        "A name of your own needs a kind: console, telegram or slack"
+        "A name of your own needs a kind: console, web, telegram or slack"
     ),
     "platforms:\n  irc: {}": (
-        '2: platforms: "irc" is no platform; a name of your own needs a kind: console, telegram or slack'
+        '2: platforms: "irc" is no platform; a name of your own needs a kind: console, web, telegram or slack'
     ),
     "platforms:\n  ours: {kind: telegrm}": (
         '2: platforms.ours.kind: "telegrm" is no kind of platform; did you mean "telegram"?'

@@ -190,7 +190,7 @@ def preview(path: Path, at: datetime | None, platform: str | None, name: str) ->
     message = wording(channel.language).notice([notice], board.clock())
 
     async def payload() -> dict[str, Any] | str:
-        one = build_platform(settings)
+        one = build_platform(board.config, settings)
         try:
             return one.payload(channel.destination, message, notice.key)
         finally:

@@ -1,7 +1,7 @@
 """What every platform can do, and how it says that it could not."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -83,12 +83,15 @@ class WebRequest:
     """Whatever the case of their names."""
     query: str
     body: bytes
+    path: str = "/"
 
 
 @dataclass(frozen=True, slots=True)
 class WebResponse:
+    """`body` may come in pieces, as long as the other side takes them."""
+
     status: int
-    body: bytes = b""
+    body: bytes | AsyncGenerator[bytes] = b""
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -96,10 +99,16 @@ class Doors(Protocol):
     """The addresses of its own at which the bot can be reached by HTTP."""
 
     def receive(
-        self, listen: str, path: str, answer: Callable[[WebRequest], Awaitable[WebResponse]], without: str
+        self,
+        listen: str,
+        path: str,
+        answer: Callable[[WebRequest], Awaitable[WebResponse]],
+        without: str,
+        method: str = "POST",
     ) -> AbstractAsyncContextManager[None]:
         """As long as it is entered, `answer` gets what is posted to `path` at `listen` (`host:port`), which others may
-        share. To enter it waits as long as the port is taken; `without` is what an admin is told to lack meanwhile.
+        share; or what is asked for there by another method. To enter it waits as long as the port is taken; `without`
+        is what an admin is told to lack meanwhile.
         """
 
 

@@ -6,8 +6,8 @@ all, connections are limited in number, and no answer tells which software is ru
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
 
 from aiohttp import web
 
@@ -33,11 +33,6 @@ _LAST_WORDS = 5.0  # seconds that answers have to leave when the bot stops
 _NAMED = {"Server": "callboard"}  # aiohttp would say its version and Python's
 
 
-def stream(**headers: str) -> web.StreamResponse:
-    """An answer that a route gives piece by piece: it prepares it itself."""
-    return web.StreamResponse(headers={name.replace("_", "-"): value for name, value in headers.items()} | _NAMED)
-
-
 Route = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
@@ -48,15 +43,23 @@ class Listener:
         self._addresses: dict[str, _Address] = {}
 
     def receive(
-        self, listen: str, path: str, answer: Callable[[WebRequest], Awaitable[WebResponse]], without: str
+        self,
+        listen: str,
+        path: str,
+        answer: Callable[[WebRequest], Awaitable[WebResponse]],
+        without: str,
+        method: str = "POST",
     ) -> AbstractAsyncContextManager[None]:
         """See `Doors`."""
 
-        async def route(request: web.BaseRequest) -> web.Response:
-            given = await answer(WebRequest(request.headers, request.query_string, await request.read()))
-            return web.Response(status=given.status, body=given.body, headers=given.headers)
+        async def route(request: web.BaseRequest) -> web.StreamResponse:
+            body = await request.read()
+            given = await answer(WebRequest(request.headers, request.query_string, body, request.path))
+            if isinstance(given.body, bytes):
+                return web.Response(status=given.status, body=given.body, headers=given.headers)
+            return await _in_pieces(request, given.status, given.headers, given.body)
 
-        return self.serve(listen, "POST", path, route, without)
+        return self.serve(listen, method, path, route, without)
 
     @asynccontextmanager
     async def serve(self, listen: str, method: str, path: str, route: Route, without: str) -> AsyncIterator[None]:
@@ -74,6 +77,20 @@ class Listener:
             if not address.routes:
                 del self._addresses[listen]
                 await address.close()
+
+
+async def _in_pieces(
+    request: web.BaseRequest, status: int, headers: Mapping[str, str], pieces: AsyncGenerator[bytes]
+) -> web.StreamResponse:
+    response = web.StreamResponse(status=status, headers={**headers, **_NAMED})
+    async with aclosing(pieces):
+        await response.prepare(request)
+        if request.method != "HEAD":
+            with suppress(ConnectionResetError):  # whoever has gone needs no more
+                async for piece in pieces:
+                    await response.write(piece)
+                await response.write_eof()
+    return response
 
 
 class _Address:

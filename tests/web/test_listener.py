@@ -230,17 +230,30 @@ async def test_a_path_may_stand_for_all_below_it(client, listen):
 
 
 async def test_an_answer_may_come_in_pieces(client, listen):
-    async def stream(request):
-        response = listener.stream(Content_Type="text/plain")
-        await response.prepare(request)
-        for piece in (b"one ", b"two"):
-            await response.write(piece)
-        await response.write_eof()
-        return response
+    ended = asyncio.Event()
 
-    async with Listener().serve(listen, "GET", "/", stream, "x"), client.get("/") as answer:
-        assert await answer.read() == b"one two"
-        assert answer.headers["Server"] == "callboard"
+    async def pieces(count):
+        try:
+            for number in range(count):
+                yield f"{number} ".encode()
+                await asyncio.sleep(0.01)
+        finally:
+            ended.set()
+
+    async def answer(request):
+        return WebResponse(200, pieces(3 if request.query == "few" else 10**6), {"Content-Type": "text/plain"})
+
+    async with Listener().receive(listen, "/", answer, "x", "GET"):
+        async with client.get("/?few") as given:
+            assert await given.read() == b"0 1 2 "
+            assert (given.headers["Server"], given.content_type) == ("callboard", "text/plain")
+        async with client.head("/?few") as given:
+            assert (given.status, await given.read()) == (200, b"")
+        ended.clear()
+        async with client.get("/") as given:
+            assert await given.content.readexactly(4) == b"0 1 "
+        async with asyncio.timeout(5):  # whoever asked has gone
+            await ended.wait()
 
 
 async def test_there_may_be_only_so_many_connections(listen, raw, monkeypatch, client):

@@ -1,0 +1,90 @@
+"""What was posted, as a file of JSON lines: a message that stands can be shown, found and edited after a restart, too.
+
+Each line is written through to the disk before the ledger hears that it is delivered. A last line that was cut off by a
+crash is left out: then it was not delivered.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+MOST = 200
+"""So many messages are kept for each channel: the newest."""
+
+Post = dict[str, Any]
+"""A message as the page has it: `id`, `channel`, `key`, `at`, `answers`, `edited_at`, and its content."""
+
+
+class Kept:
+    """The messages by id, in order. With no `path`, only in memory."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._posts: dict[str, Post] = {}
+        self._lines = self._last = 0
+        self._is_read = False
+
+    @property
+    def posts(self) -> dict[str, Post]:
+        if not self._is_read:
+            self._is_read = True
+            for post in self._written():
+                self._take(post)
+            if self._lines > 2 * len(self._posts) + 100:
+                self._write_anew()
+        return self._posts
+
+    def put(self, post: Post) -> None:
+        """Keeps a message in place of what had its id. Raises `OSError`."""
+        _ = self.posts  # what is there is read first
+        self._append(post)
+        self._take(post)
+
+    def remove(self, name: str) -> None:
+        """Raises `OSError`."""
+        if name in self.posts:
+            self._append({"id": name})
+            del self._posts[name]
+
+    def next_id(self, now: datetime) -> str:
+        """One that no other message has, or had: milliseconds since 1970, or one more than the last."""
+        last = max(self._last, *map(int, self.posts), 0)
+        self._last = max(last + 1, int(now.timestamp() * 1000))
+        return str(self._last)
+
+    def _take(self, post: Post) -> None:
+        self._lines += 1
+        if "channel" not in post:
+            self._posts.pop(post["id"], None)
+            return
+        self._posts[post["id"]] = post
+        same = [name for name, one in self._posts.items() if one["channel"] == post["channel"]]
+        for name in same[:-MOST]:
+            del self._posts[name]
+
+    def _written(self) -> Iterator[Post]:
+        if self._path:
+            with suppress(OSError):
+                for line in self._path.read_bytes().splitlines():
+                    with suppress(ValueError):
+                        yield json.loads(line)
+
+    def _append(self, post: Post) -> None:
+        if self._path:
+            with self._path.open("ab") as file:
+                file.write(b"\n" + json.dumps(post).encode())  # the line before may have been cut off
+                file.flush()
+                os.fsync(file.fileno())
+
+    def _write_anew(self) -> None:
+        """Without what has been edited or deleted since."""
+        if self._path:
+            beside = self._path.with_name(f"{self._path.name}.new")
+            with suppress(OSError):
+                beside.write_bytes(b"\n".join(json.dumps(post).encode() for post in self._posts.values()))
+                beside.replace(self._path)
+                self._lines = len(self._posts)

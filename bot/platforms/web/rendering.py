@@ -1,0 +1,54 @@
+"""Message -> what the page draws: JSON of lines, spans and buttons. Never HTML: the page makes text of all of it."""
+
+import re
+from datetime import UTC
+from typing import Any
+
+from bot.core.message import Button, Line, LineKind, Message, Span
+
+_LINK = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x1f]+", re.IGNORECASE)
+"""What may become a link: no other scheme, such as `javascript:`."""
+
+_UNSEEN = {**dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], "�"), 0x09: " ", 0x0A: "\n"}
+
+
+def content(message: Message) -> dict[str, Any]:
+    """`lines`: each a `kind` and `spans`; `buttons`: rows of them. What is not set is left out."""
+    found: dict[str, Any] = {"lines": [_line(line) for line in message.lines]}
+    if rows := [row for each in message.buttons if (row := [_button(one) for one in each if _is_shown(one)])]:
+        found["buttons"] = rows
+    return found
+
+
+def _line(line: Line) -> dict[str, Any]:
+    found: dict[str, Any] = {"spans": [_span(span) for span in line.spans]}
+    if line.kind is not LineKind.TEXT:
+        found["kind"] = str(line.kind)
+    return found
+
+
+def _span(span: Span) -> dict[str, Any]:
+    found: dict[str, Any] = {"text": _text(span.text)}
+    styles = [name for name in ("bold", "italic", "strike", "code") if getattr(span, name)]
+    if styles:
+        found["styles"] = styles
+    if span.url and _LINK.fullmatch(span.url):
+        found["url"] = _text(span.url)
+    if span.instant:
+        found["instant"] = span.instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return found
+
+
+def _is_shown(button: Button) -> bool:
+    return bool(button.request or (button.url and _LINK.fullmatch(button.url)))
+
+
+def _button(button: Button) -> dict[str, str]:
+    if button.request:
+        return {"label": _text(button.label), "request": _text(button.request)}
+    return {"label": _text(button.label), "url": _text(button.url or "")}
+
+
+def _text(text: str) -> str:
+    """As UTF-8 can hold it, without control characters."""
+    return text.encode("utf-8", "replace").decode().translate(_UNSEEN)

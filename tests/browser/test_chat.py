@@ -1,0 +1,95 @@
+"""The chat as a person has it: a bot of its own process, and a real browser."""
+
+import re
+import socket
+
+import pytest
+
+from tests.process.lab import Lab
+
+pytestmark = pytest.mark.process
+
+HOSTILE = '<img src=x onerror="alert(1)"> </script><script>alert(2)</script> "PhD" & *owls*'
+
+
+@pytest.fixture
+async def lab(tmp_path):
+    async with Lab(tmp_path) as lab:
+        yield lab
+
+
+@pytest.fixture
+async def chat(lab):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+    channels = [{"name": "lab", "platform": "web"}, {"name": "german", "platform": "web", "language": "de"}]
+    lab.configure(channels, platforms={"web": {"listen": listen}})
+    lab.post("owls", title=HOSTILE, deadline="2199-06-01", url="https://lab.example/owls", summary=HOSTILE)
+    bot = await lab.start()
+    await bot.says("chat at")
+    return f"http://{listen}/chat"
+
+
+def posts(page):
+    return page.locator("#posts .post")
+
+
+async def test_notices_arrive_live_and_are_put_right_and_text_stays_text(lab, chat, browser):
+    page = await browser.open(chat, timezone_id="America/New_York", locale="en-US")
+    await posts(page).first.wait_for()
+    assert await page.locator("#posts strong").first.text_content() == HOSTILE
+    assert await page.locator("#posts img, #posts script, #posts em").count() == 0
+    shown = await page.locator("#posts .body time").first.text_content()
+    assert re.search(r"Jun 1, 2199, 05:59 PM", shown), "the deadline in the reader's own time"
+    advert = page.locator("#posts a.button").first
+    assert await advert.get_attribute("href") == "https://lab.example/owls"
+    assert "noopener" in await advert.get_attribute("rel")
+    lab.post("mice", title="PhD with mice", deadline="2199-07-01")
+    await page.get_by_text("PhD with mice").first.wait_for()
+    lab.post("mice", title="PhD with mice", deadline="2199-08-01")
+    await page.locator("#posts s").first.wait_for()
+    await page.get_by_text("edited").first.wait_for()
+    await page.locator("#channels").select_option("german")
+    await page.get_by_text("Neue Stelle").first.wait_for()
+    await page.reload()
+    await page.get_by_text("PhD with mice").first.wait_for()
+
+
+async def test_the_bot_answers_by_keyboard_alone_and_its_buttons_work(lab, chat, browser):
+    for number in range(10):
+        lab.post(f"post-{number}", title=f"Position {number}", deadline="2199-06-01")
+    page = await browser.open(chat, color_scheme="dark")
+    await page.get_by_text("digest").or_(page.locator("#posts .post").nth(1)).first.wait_for()
+    await page.locator("#text").focus()
+    await page.keyboard.type("phd")
+    await page.keyboard.press("Enter")
+    turns = page.locator("#talk .theirs")
+    listing = turns.nth(1)
+    await listing.locator("button").first.wait_for()
+    assert "Position 0" in await listing.text_content()
+    await listing.get_by_role("button", name="›").focus()
+    await page.keyboard.press("Enter")
+    following = turns.nth(2)
+    await following.locator("button").first.wait_for()
+    await following.locator("button").first.click()
+    await turns.nth(3).get_by_text("Role:").wait_for()
+    assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 28)"
+
+
+async def test_on_a_phone_it_shows_one_of_the_two_and_tells_that_the_bot_is_away(lab, chat, browser):
+    page = await browser.open(chat, width=360, height=700, locale="de-DE")
+    await posts(page).first.wait_for()
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert not await page.locator("#ask").is_visible()
+    await page.get_by_role("button", name="Direkter Chat").click()
+    assert await page.locator("#ask").is_visible()
+    assert not await posts(page).first.is_visible()
+    assert "Nichts davon geht an Telegram oder Slack" in await page.locator("header").text_content()
+    (bot,) = lab._processes
+    assert await bot.stop() == 0
+    await page.get_by_text("Der Bot läuft nicht").wait_for()
+    again = await lab.start()
+    await again.says("chat at")
+    await page.get_by_text("Der Bot läuft nicht").wait_for(state="hidden")
+    browser.troubles[:] = [one for one in browser.troubles if "ERR_" not in one]  # what the network says of that

@@ -1,0 +1,256 @@
+"""The chat in the browser, over HTTP: who may read it, what arrives, what is answered."""
+
+import asyncio
+import io
+import json
+import socket
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import aiohttp
+import pytest
+
+from bot.board import Callboard
+from bot.config import read as read_config
+from bot.core.channel import Destination
+from bot.core.message import Line, Message
+from bot.platforms.base import DeliveryError
+from bot.platforms.web import Web, adapter
+from bot.web import Listener
+from tests.ledger.build import NOON
+
+LAB = Destination("web", "lab")
+JSON = {"Content-Type": "application/json"}
+
+
+def said(*lines):
+    return Message(tuple(map(Line.of, lines)))
+
+
+class Front:
+    """What the running bot gives to those that listen."""
+
+    def __init__(self, board):
+        self.doors = Listener()
+        self.answer = board.answer
+
+    async def turn(self, _):
+        return None
+
+
+class Chat:
+    def __init__(self, web, client):
+        self.web, self.client = web, client
+
+    async def send(self, *lines, key="lab/owls/announcement", answers=None):
+        return await self.web.send(LAB, said(*lines), key, answers)
+
+    async def ask(self, given, **headers):
+        body = given if isinstance(given, bytes) else json.dumps(given).encode()
+        async with self.client.post("/chat/ask", data=io.BytesIO(body), headers={**JSON, **headers}) as answer:
+            return answer.status, await answer.read()
+
+    @asynccontextmanager
+    async def stream(self):
+        async with self.client.get("/chat/stream") as answer:
+            assert (answer.status, answer.content_type) == (200, "text/event-stream")
+            yield Stream(answer.content)
+
+
+class Stream:
+    def __init__(self, content):
+        self._content = content
+
+    async def next(self):
+        async with asyncio.timeout(5):
+            while not (line := await self._content.readline()).startswith(b"data: "):
+                assert line, "the stream has ended"
+        return json.loads(line[6:])
+
+    async def ends(self):
+        async with asyncio.timeout(5):
+            while await self._content.readline():
+                pass
+
+
+@pytest.fixture
+def listen():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{taken.getsockname()[1]}"
+
+
+@pytest.fixture
+def board(tmp_path):
+    (tmp_path / "postings").mkdir()
+    (tmp_path / "postings" / "owls.yaml").write_text("{title: PhD with owls, role: phd, url: 'https://lab.example/o'}")
+    (tmp_path / "config.yaml").write_text("registry: postings")
+    found = Callboard(read_config(tmp_path / "config.yaml"), lambda: NOON)
+    found.read()
+    return found
+
+
+@pytest.fixture
+async def chat(tmp_path, listen, board):
+    web = Web(["lab", "other"], listen, lambda: NOON, tmp_path / "chat.jsonl")
+    listening = asyncio.create_task(web.listen(Front(board)))
+    async with aiohttp.ClientSession(f"http://{listen}", timeout=aiohttp.ClientTimeout(10)) as client:
+        await asyncio.sleep(0.05)
+        yield Chat(web, client)
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+
+
+def texts(change):
+    posts = change["posts"] if "posts" in change else [change["post"]]
+    return ["".join(span["text"] for line in post["lines"] for span in line["spans"]) for post in posts]
+
+
+async def test_what_is_there_comes_first_then_each_change(chat):
+    first = await chat.send("Owls wanted")
+    async with chat.stream() as stream:
+        start = await stream.next()
+        assert (start["channels"], texts(start)) == (["lab", "other"], ["Owls wanted"])
+        second = await chat.send("A week left", answers=first)
+        news = await stream.next()
+        assert (texts(news), news["post"]["answers"]) == (["A week left"], first)
+        await chat.web.edit(first, said("Owls wanted, until June"), "lab/owls/announcement")
+        edited = (await stream.next())["post"]
+        assert (edited["id"], edited["edited_at"]) == (first, "2027-05-02T12:00:00Z")
+        await chat.web.delete(second)
+        assert await stream.next() == {"delete": second}
+        assert "key" not in edited
+    async with chat.stream() as again:  # as a page does that was cut off
+        assert texts(await again.next()) == ["Owls wanted, until June"]
+
+
+async def test_it_is_there_after_a_restart_and_can_be_found_and_edited(chat, tmp_path, listen):
+    reference = await chat.send("Owls wanted")
+    again = Web(["lab"], listen, lambda: NOON + timedelta(days=1), tmp_path / "chat.jsonl")
+    assert await again.find(LAB, "lab/owls/announcement", NOON) == reference
+    assert await again.find(LAB, "lab/owls/reminder", NOON) is None
+    assert await again.find(Destination("web", "other"), "lab/owls/announcement", NOON) is None
+    await again.edit(reference, said("Filled"), "lab/owls/announcement")
+    with pytest.raises(DeliveryError, match="not kept any more") as caught:
+        await again.edit("7", said("Filled"), "x")
+    assert caught.value.permanent
+    await again.delete("7")  # is gone already
+
+
+async def test_what_cannot_be_written_down_is_not_delivered(tmp_path, listen):
+    web = Web(["lab"], listen, lambda: NOON, tmp_path / "no folder" / "chat.jsonl")
+    with pytest.raises(DeliveryError, match="could not be written down: No such file") as caught:
+        await web.send(LAB, said("Owls"), "x")
+    assert not caught.value.permanent
+    assert await web.find(LAB, "x", NOON) is None
+
+
+async def test_questions_and_buttons_are_answered_in_the_readers_language(chat):
+    status, body = await chat.ask({"text": "phd", "language": "de-AT"})
+    assert status == 200
+    answer = json.loads(body)
+    assert "Offene Stellen" in answer["lines"][0]["spans"][0]["text"]
+    (button,) = [one for row in answer["buttons"] for one in row]
+    status, body = await chat.ask({"request": button["request"], "language": "fr"})
+    assert "PhD with owls" in body.decode()
+    assert b"Role" in body
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"no json", 400),
+        (b"[1]", 400),
+        (b"[" * 5000, 400),
+        (b'{"text": 7}', 400),
+        (b'{"text": "  "}', 400),
+        (b'{"request": "' + b"x" * 2000 + b'"}', 400),
+        (b'{"request": "nonsense"}', 200),
+        (b'{"text": "/nonsense", "language": 7}', 200),
+        (b'{"text": "' + b"x" * 100_000 + b'"}', 200),
+        (b"x" * 2_000_000, 413),
+    ],
+)
+async def test_whatever_is_posted_is_answered(chat, body, status):
+    assert (await chat.ask(body))[0] == status
+
+
+FOREIGN = [
+    ({"Host": "lab.example"}, 421),
+    ({"Host": "127.0.0.1.lab.example:80"}, 421),
+    ({"Origin": "https://evil.example"}, 403),
+    ({"Origin": "null"}, 403),
+    ({"Sec-Fetch-Site": "cross-site"}, 403),
+    ({"Sec-Fetch-Site": "same-site"}, 403),
+]
+
+
+@pytest.mark.parametrize(("headers", "status"), FOREIGN)
+async def test_pages_of_others_are_refused(chat, headers, status):
+    assert (await chat.ask({"text": "phd"}, **headers))[0] == status
+    for path in ("/chat", "/chat/stream", "/chat/chat.js"):
+        async with chat.client.get(path, headers=headers) as answer:
+            assert answer.status == status
+
+
+async def test_a_form_of_another_page_cannot_ask(chat):
+    async with chat.client.post("/chat/ask", data=b'{"text": "phd"}', headers={"Content-Type": "text/plain"}) as answer:
+        assert answer.status == 415
+
+
+async def test_a_link_on_another_page_may_lead_here(chat):
+    headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    async with chat.client.get("/chat", headers=headers) as answer:
+        assert answer.status == 200
+
+
+async def test_nothing_of_the_page_comes_from_elsewhere_or_is_written_into_it(chat):
+    for path in ("/chat", "/chat/chat.js", "/chat/chat.css", "/chat/icon.svg"):
+        async with chat.client.get(path) as answer:
+            text = await answer.text()
+            assert answer.status == 200
+            policy = answer.headers["Content-Security-Policy"]
+            assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+            assert "unsafe" not in policy
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "innerHTML" not in text
+        assert "insertAdjacent" not in text
+        assert " style=" not in text
+
+
+async def test_a_page_that_does_not_read_is_ended_and_holds_up_nobody(chat, monkeypatch):
+    monkeypatch.setattr(adapter, "_MOST_WAITING", 3)
+    async with chat.stream() as stream:
+        await stream.next()
+        for number in range(10):  # at once: the stream had no time to read
+            await chat.send(f"{number}", key=f"lab/{number}")
+        await stream.ends()
+    async with chat.stream() as again:
+        assert len((await again.next())["posts"]) == 10
+
+
+async def test_only_so_many_pages_at_once(chat, monkeypatch):
+    monkeypatch.setattr(adapter, "MOST_STREAMS", 1)
+    async with chat.stream() as stream:
+        await stream.next()
+        async with chat.client.get("/chat/stream") as answer:
+            assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
+    await asyncio.sleep(0.1)
+    await chat.send("wakes up whoever has gone")
+    async with asyncio.timeout(5):
+        while chat.web._streams:  # noqa: ASYNC110  # nobody tells that a connection has ended
+            await asyncio.sleep(0.02)
+
+
+async def test_a_sign_of_life_keeps_a_stream_open(chat, monkeypatch):
+    monkeypatch.setattr(adapter, "_SIGN_OF_LIFE", 0.02)
+    async with chat.client.get("/chat/stream") as answer:
+        seen = b""
+        while b"\n:\n" not in seen:
+            seen += await answer.content.readany()
+    assert b"retry: 1000" in seen
+
+
+def test_one_with_a_name_of_its_own_has_a_path_of_its_own(listen):
+    assert Web([], listen, lambda: NOON, name="physics").path == "/chat/physics"

@@ -1,0 +1,65 @@
+"""What was posted is there after a restart, whatever became of the file's last line."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.platforms.web import kept
+from bot.platforms.web.kept import Kept
+from tests.ledger.build import NOON
+
+
+def post(name, text="x", channel="lab"):
+    return {"id": name, "channel": channel, "key": f"{channel}/{name}", "text": text}
+
+
+def test_messages_edits_and_deletions_are_read_back(tmp_path):
+    path = tmp_path / "chat.jsonl"
+    first = Kept(path)
+    first.put(post("1"))
+    first.put(post("2"))
+    first.put(post("1", "edited"))
+    first.put(post("3"))
+    first.remove("3")
+    first.remove("unknown")
+    assert list(Kept(path).posts.values()) == [post("1", "edited"), post("2")]
+
+
+@pytest.mark.parametrize("cut", range(1, 30))
+def test_a_line_that_was_cut_off_is_left_out_and_the_next_is_whole(tmp_path, cut):
+    path = tmp_path / "chat.jsonl"
+    before = Kept(path)
+    before.put(post("1"))
+    before.put(post("2"))
+    path.write_bytes(path.read_bytes()[:-cut])
+    again = Kept(path)
+    assert list(again.posts) == ["1"]
+    again.put(post("3"))
+    assert list(Kept(path).posts) == ["1", "3"]
+
+
+def test_only_the_newest_of_each_channel_are_kept_and_the_file_does_not_grow_without_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(kept, "MOST", 3)
+    path = tmp_path / "chat.jsonl"
+    writing = Kept(path)
+    for number in range(200):
+        writing.put(post(str(number), channel="ab"[number % 2]))
+    assert list(writing.posts) == ["194", "195", "196", "197", "198", "199"]
+    assert path.read_bytes().count(b"{") == 200
+    assert list(Kept(path).posts) == list(writing.posts)
+    assert path.read_bytes().count(b"{") == 6
+
+
+def test_an_id_is_never_given_twice(tmp_path):
+    path = tmp_path / "chat.jsonl"
+    first = Kept(path)
+    ids = [first.next_id(NOON), first.next_id(NOON), first.next_id(NOON - timedelta(days=1))]
+    assert len(set(ids)) == 3
+    first.put(post(ids[-1]))
+    assert int(Kept(path).next_id(NOON - timedelta(days=9))) > int(ids[-1])
+
+
+def test_without_a_file_it_is_kept_in_memory():
+    memory = Kept(None)
+    memory.put(post("1"))
+    assert list(memory.posts) == ["1"]

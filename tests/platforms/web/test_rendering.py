@@ -1,0 +1,46 @@
+"""What the page is given: text as text, and only links that are links."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.message import BLANK, Button, Line, LineKind, Message, Span
+from bot.platforms.web.rendering import content
+from tests.core.build import instant
+
+
+def test_lines_spans_and_buttons():
+    noon = instant("2027-05-02 12:00")
+    message = Message(
+        (Line.of(Span("Owls", bold=True, url="https://lab.example/owls"), " and mice"), BLANK, Line.of("they fly",
+         kind=LineKind.QUOTE), Line.of("by ", Span("noon", instant=noon))),
+        ((Button("Advert", url="https://lab.example/owls"), Button("2", request="position.1 mice")),),
+    )  # fmt: skip
+    assert content(message) == {
+        "lines": [
+            {"spans": [{"text": "Owls", "styles": ["bold"], "url": "https://lab.example/owls"}, {"text": " and mice"}]},
+            {"spans": []},
+            {"spans": [{"text": "they fly"}], "kind": "quote"},
+            {"spans": [{"text": "by "}, {"text": "noon", "instant": "2027-05-02T12:00:00Z"}]},
+        ],
+        "buttons": [
+            [{"label": "Advert", "url": "https://lab.example/owls"}, {"label": "2", "request": "position.1 mice"}]
+        ],
+    }
+
+
+def test_what_is_no_web_or_mail_address_is_no_link():
+    for url in ("javascript:alert(1)", "data:text/html,x", " https://x.example", "https://x.example/\n", "//x.example"):
+        message = Message((Line.of(Span("x", url=url)),), ((Button("y", url=url),),))
+        assert content(message) == {"lines": [{"spans": [{"text": "x"}]}]}
+    assert "url" in content(Message((Line.of(Span("x", url="mailto:jobs@lab.example")),)))["lines"][0]["spans"][0]
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_any_text_can_be_sent_and_stays_text(text, url):
+    message = Message((Line((Span(text, url=url),)),), ((Button(text or "x", request=text or "x"),),))
+    (span,) = json.loads(json.dumps(content(message)).encode())["lines"][0]["spans"]
+    assert len(span["text"]) == len(text)
+    assert not any(ord(c) < 0x20 and c != "\n" for c in span["text"])
+    assert span.get("url", "https://").lower().startswith(("https://", "http://", "mailto:"))
