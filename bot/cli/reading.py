@@ -135,18 +135,54 @@ def ask(path: Path, at: datetime | None, language: str | None, as_json: bool, te
 @click.option("--from", "start", type=INSTANT, metavar="INSTANT", help="The span's start (default: now).")
 @click.option("--to", "end", type=INSTANT, metavar="INSTANT", help="The span's end (default: 30 days after its start).")
 @json_option
-def timeline_command(path: Path, start: datetime | None, end: datetime | None, as_json: bool) -> None:
+@click.option(
+    "--html",
+    "picture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="As a picture: a page that needs nothing else.",
+)
+def timeline_command(
+    path: Path, start: datetime | None, end: datetime | None, as_json: bool, picture: Path | None
+) -> None:
     """List every notice that would go out in a span of time, in order.
 
-    What is due at once stands at the span's start; what was sent already plays no part.
+    What is due at once stands at the span's start; what was sent already plays no part. In the picture it does: it
+    shows what the ledger has of the past, and only the rest as to come.
     """
+    if as_json and picture:
+        raise click.UsageError("--json and --html are two forms of the same; choose one")
     board = read_board(path)
     start = start or datetime.now(UTC).replace(microsecond=0)
     end = end or start + timedelta(days=30)
     if end < start:
         raise click.UsageError("--to lies before --from")
+    if picture:
+        _draw(board, start, end, picture)
+        return
     for at, notice in timeline(board.index, board.config.channels, start, end):
         click.echo(_as_json(at, notice) if as_json else _as_row(at, notice))
+
+
+def _draw(board: Callboard, start: datetime, end: datetime, file: Path) -> None:
+    from bot.cli.running import with_database
+    from bot.ledger import Ledger
+    from bot.pictures.timeline import Span, page
+    from bot.showing import gathered
+
+    async def look() -> Span:
+        ledger = await Ledger.open(board.config.database)
+        try:
+            return await gathered(board, ledger, start, end)
+        finally:
+            await ledger.close()
+
+    span = with_database(look())
+    try:
+        file.write_text(page(span).html, encoding="utf-8")
+    except OSError as error:
+        raise click.UsageError(f"--html: {file} cannot be written: {error.strerror}") from None
+    click.echo(f"{file}: {len(span.marks)} messages, {len(span.deadlines)} deadlines", err=True)
 
 
 def _as_json(at: datetime, notice: Notice) -> str:
