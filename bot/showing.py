@@ -1,12 +1,24 @@
 """What is shown to whoever runs the bot: what was and will be said, and how an announcement will look."""
 
 import asyncio
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from bot.board import Callboard
+from bot.building import payload, place_for
+from bot.core.notice import Kind, standing
+from bot.core.planning import timeline
+from bot.core.posting import Posting, Status
+from bot.core.zones import zone
 from bot.ledger import Ledger
-from bot.pictures import marks
+from bot.locales import wording
+from bot.pictures import marks, preview, share
+from bot.pictures.chats import Look
+from bot.pictures.markup import Page
+from bot.pictures.preview import Hearing, View
 from bot.pictures.timeline import Span
+
+_EVER_AFTER = datetime(2999, 12, 31, tzinfo=UTC)
 
 
 async def gathered(board: Callboard, ledger: Ledger, start: datetime, end: datetime) -> Span:
@@ -26,3 +38,25 @@ async def gathered(board: Callboard, ledger: Ledger, start: datetime, end: datet
         deadlines=marks.deadlines(postings, start, end),
         titles={posting.id: posting.title for posting in postings},
     )
+
+
+async def previewed(board: Callboard, posting: Posting, site: str, frame: str | None = None) -> Page:
+    """How the announcement of a posting, which may be a draft, looks now. `frame` is the address of its board page."""
+    now, config = board.clock(), board.config
+    views = []
+    for kind in ("telegram", "slack"):
+        settings, channel = place_for(config, kind, posting, now)
+        is_there = channel in config.channels
+        name = channel.name if kind == "telegram" and is_there else "callboard"  # a Slack app speaks under its own
+        look = Look(now, zone(channel.pattern.timezone), channel.language, name)
+        sent = await payload(settings, channel, posting, now)
+        views.append(View(settings.kind, channel.name if is_there else "", sent, look))
+    published = replace(posting, status=Status.OPEN)
+    heard = [
+        Hearing(notice.channel.name, at, notice.channel.pattern.timezone)
+        for at, notice in timeline([published], config.channels, now, _EVER_AFTER)
+        if notice.occasion.kind is Kind.ANNOUNCEMENT
+    ]
+    become = standing(published if posting.status is Status.DRAFT else posting, now)
+    picture = share.draw(posting, become, now, wording(config.language), site)
+    return preview.page(posting, views, heard, picture, frame, now)

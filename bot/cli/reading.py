@@ -5,24 +5,20 @@ import json
 import logging
 import re
 import sys
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 
 from bot import logs
 from bot.board import Callboard, real_clock
-from bot.building import build_platform, build_platforms
+from bot.building import build_platforms, payload, place_for
 from bot.cli.common import INSTANT, at_option, callboard, config_option, json_option, read_board, rfc3339, say
-from bot.config import KINDS, Config, SlackMode
-from bot.config import Platform as PlatformConfig
+from bot.config import Config, SlackMode
 from bot.config import read as read_config
-from bot.core.channel import Channel, Destination, Pattern
 from bot.core.commands import read as read_request
 from bot.core.notice import Notice
-from bot.core.planning import announcement, timeline
-from bot.core.posting import Posting
+from bot.core.planning import timeline
 from bot.core.wording import LANGUAGES
 from bot.document import InvalidError, Problem, nearest
 from bot.examining import Report, examine
@@ -221,41 +217,12 @@ def preview(path: Path, at: datetime | None, platform: str | None, name: str) ->
     if posting is None:
         hint = nearest(name, (one.id for one in board.index)) or "; `callboard check` lists the problems"
         raise click.UsageError(f'there is no good posting "{name}"{hint}')
-    settings, channel = _place_for(board.config, platform, posting)
-    notice = Notice(announcement(posting, channel.pattern), channel)
-    message = wording(channel.language).notice([notice], board.clock())
-
-    async def payload() -> dict[str, Any] | str:
-        one = build_platform(settings)
-        try:
-            return one.payload(channel.destination, message, notice.key)
-        finally:
-            await one.close()
-
-    shown = asyncio.run(payload())
+    try:
+        settings, channel = place_for(board.config, platform, posting, real_clock())
+    except LookupError as error:
+        raise click.UsageError(f"--platform: {error}") from None
+    shown = asyncio.run(payload(settings, channel, posting, board.clock()))
     click.echo(shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False, indent=2))
-
-
-def _place_for(config: Config, platform: str | None, posting: Posting) -> tuple[PlatformConfig, Channel]:
-    """That platform, or the first of that kind, and the first channel on it, those that would hear of the posting
-    first; or a channel as it could be.
-    """
-    known = {one.name: one for one in config.platforms}
-    for kind in KINDS:
-        first = next((one for one in config.platforms if one.kind == kind), PlatformConfig(kind, kind, {}))
-        known.setdefault(kind, first)
-    if platform and platform not in known:
-        hint = nearest(platform, known) or f"; known are {', '.join(known)}"
-        raise click.UsageError(f'--platform: "{platform}" is no platform{hint}')
-    there = [one for one in config.channels if not platform or one.destination.platform == known[platform].name]
-    heard = {notice.channel.name for _, notice in timeline([posting], there, real_clock(), real_clock())}
-    if there:
-        channel = min(there, key=lambda channel: channel.name not in heard)
-        return known[channel.destination.platform], channel
-    one = known[platform or "console"]
-    address = {"telegram": "@your_channel", "slack": "#your-channel"}.get(one.kind, one.name)
-    pattern = Pattern(config.timezone, time(9), ())
-    return one, Channel(one.name, Destination(one.name, address), pattern, config.language)
 
 
 @callboard.command()

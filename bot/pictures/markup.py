@@ -58,6 +58,8 @@ class Page:
     title: str
     style: str
     body: Element
+    allowed: str = ""
+    """What its policy allows beside the style."""
 
     @property
     def html(self) -> str:
@@ -76,4 +78,5 @@ class Page:
     def policy(self) -> str:
         """The Content-Security-Policy under which it is as it should be, and nothing else is possible."""
         digest = base64.b64encode(hashlib.sha256(self.style.encode()).digest()).decode()
-        return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+        more = f"; {self.allowed}" if self.allowed else ""
+        return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'{more}"

@@ -31,7 +31,7 @@ _COLOURS = {  # 4.5:1 at least, on paper and under white
     Role.ADMIN: "#5b5470",
     Role.OTHER: "#4d5b6b",
 }
-_TITLE = ((88, 2), (76, 2), (68, 2), (68, 3), (60, 3), (52, 4), (46, 4))
+_TITLE = ((88, 2), (76, 2), (68, 2), (60, 2), (68, 3), (60, 3), (52, 4), (46, 4))
 _READABLE = 0.5
 """Where fewer of its letters than this can be shown, a title is not shown."""
 
