@@ -15,6 +15,7 @@ from bot import logs
 from bot.board import Callboard, real_clock
 from bot.config import Config
 from bot.config import read as read_config
+from bot.core.zones import instant
 from bot.document import InvalidError
 
 UNUSABLE = 2
@@ -27,12 +28,8 @@ class Instant(click.ParamType):  # type: ignore[type-arg]  # generic from click 
     name = "instant"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        try:
-            at = datetime.fromisoformat(str(value).strip())
-            at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-        except (ValueError, OverflowError):
-            at = None
-        if at is None or not 1970 <= at.year < 3000:
+        at = instant(str(value))
+        if at is None:
             hint = "write 2027-05-02, 2027-05-02T12:00 or 2027-05-02T12:00+02:00, from 1970 to 2999"
             self.fail(f"{value!r} is no instant; {hint}", param, ctx)
         return at

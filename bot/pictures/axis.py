@@ -12,7 +12,7 @@ _DAY = timedelta(days=1)
 @dataclass(frozen=True, slots=True)
 class Tick:
     at: datetime
-    label: str
+    label: str  # may be empty
     is_major: bool
 
 
@@ -35,12 +35,12 @@ class Axis:
         days = (self.end - self.start) / _DAY
         if days <= 3:
             yield from self._hours(3 if days <= 1 else 6)
-        elif days <= 20:
-            yield from self._days(1)
-        elif days <= 130:
-            yield from self._days(7)
+        elif days <= 14:
+            yield from self._days()
+        elif days <= 98:
+            yield from self._weeks(days <= 50)
         else:
-            yield from self._months(next(step for step in (1, 3, 12, 60, 240, 1200, 12000) if days / 30 / step <= 18))
+            yield from self._months(next(step for step in (1, 3, 12, 60, 240, 1200, 12000) if days / 30 / step <= 14))
 
     def weekends(self) -> Iterator[tuple[datetime, datetime]]:
         """Saturdays and Sundays, where a day can be seen."""
@@ -65,12 +65,20 @@ class Axis:
                     yield Tick(at, f"{local:%a} {local.day} {local:%b}" if hour == 0 else f"{local:%H:%M}", hour == 0)
             day += _DAY
 
-    def _days(self, step: int) -> Iterator[Tick]:
+    def _days(self) -> Iterator[Tick]:
         day = self._first_day()
         while (at := self._midnight(day)) <= self.end:
-            if at >= self.start and (step == 1 or day.weekday() == 0):
+            if at >= self.start:
                 yield Tick(at, f"{day:%a} {day.day} {day:%b}", is_major=True)
             day += _DAY
+
+    def _weeks(self, with_days: bool) -> Iterator[Tick]:
+        """Mondays, and between them days without a name."""
+        for tick in self._days():
+            if tick.at.astimezone(self.where).weekday() == 0:
+                yield tick
+            elif with_days:
+                yield Tick(tick.at, "", is_major=False)
 
     def _months(self, step: int) -> Iterator[Tick]:
         first = self.start.astimezone(self.where).date()

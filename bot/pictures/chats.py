@@ -7,7 +7,7 @@ and language the program shows dates. Links and buttons are drawn, and lead nowh
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from itertools import pairwise
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -44,8 +44,8 @@ def telegram(sent: Mapping[str, Any], look: Look) -> Element:
     """A message in a Telegram channel."""
     bubble = element("div", element("div", look.name, class_="name"), class_="bubble")
     add(bubble, _telegram_text(sent["text"], sent.get("entities", ())))
-    for place in bubble.iter("time"):
-        at = datetime.fromtimestamp(float(place.attrib.pop("datetime")), look.where)
+    for place in bubble.iter("time"):  # the program puts its own words there
+        at = datetime.fromisoformat(place.attrib["datetime"])
         place[:], place.text = [], f"{look.date(at)}, {look.time(at)}"
     add(bubble, element("span", look.time(look.posted), class_="meta"))
     rows = sent.get("reply_markup", {}).get("inline_keyboard", ())
@@ -83,7 +83,7 @@ def _styled(entity: Mapping[str, Any], inner: Element | str) -> Element | str:
         case "text_link":
             return element("span", inner, class_="link")
         case "date_time":
-            return element("time", inner, datetime=str(entity["unix_time"]))
+            return element("time", inner, datetime=_iso(entity["unix_time"]))
         case kind if kind in _TAGS:
             return element(_TAGS[kind], inner)
     return inner
@@ -115,12 +115,17 @@ def _slack_element(one: Mapping[str, Any], look: Look) -> Element | str:
     if one["type"] == "date":
         at = datetime.fromtimestamp(one["timestamp"], look.where)
         filled = {"date_long": _date_long(at, look), "time": look.time(at)}
-        return element("time", re.sub(r"\{(\w+)\}", lambda found: filled.get(found[1], found[0]), one["format"]))
+        text = re.sub(r"\{(\w+)\}", lambda found: filled.get(found[1], found[0]), one["format"])
+        return element("time", text, datetime=_iso(one["timestamp"]))
     inner: Element | str = one["text"]
     for style, wanted in one.get("style", {}).items():
         if wanted and style in _TAGS:
             inner = element(_TAGS[style], inner)
     return element("span", inner, class_="link") if one["type"] == "link" else inner
+
+
+def _iso(timestamp: int) -> str:
+    return datetime.fromtimestamp(timestamp, UTC).isoformat()
 
 
 def _date_long(at: datetime, look: Look) -> str:

@@ -57,7 +57,7 @@ class Page:
 
     title: str
     style: str
-    body: Element
+    main: Element
     allowed: str = ""
     """What its policy allows beside the style."""
 
@@ -71,7 +71,7 @@ class Page:
         head.append(element("meta", name="robots", content="noindex"))
         head.append(element("title", self.title))
         head.append(element("style", self.style))
-        root.append(self.body)
+        root.append(element("body", self.main))
         return "<!doctype html>\n" + tostring(root, encoding="unicode", method="html") + "\n"
 
     @property

@@ -46,14 +46,14 @@ def page(
     source = f"data:image/png;base64,{base64.b64encode(share).decode()}"
     picture = element("img", src=source, alt="The picture of the posting", width=1200, height=630)
     panels.append(_panel("Where its link is shared", "the picture beside the link", picture))
-    body = element(
-        "body",
+    main = element(
+        "main",
         element("h1", title),
         element("p", _status(posting, now), class_="summary"),
         _hearings(posting, heard, now),
-        element("main", panels),
+        element("div", panels),
     )
-    return Page(title, style("preview") + style("chats"), body, "img-src data:; frame-src 'self'")
+    return Page(title, style("preview") + style("chats"), main, "img-src data:; frame-src 'self'")
 
 
 _HEADINGS = {"telegram": "Telegram", "slack": "Slack"}

@@ -5,7 +5,7 @@ It says no "5 days left": whoever shows it keeps it for weeks. What is over says
 
 import io
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from PIL import Image, ImageColor, ImageDraw
@@ -38,6 +38,11 @@ _READABLE = 0.5
 
 def draw(posting: Posting, become: Standing, now: datetime, words: Wording, site: str) -> bytes:
     """The picture as PNG; the same bytes for the same facts. `site` is the name of where it is published."""
+    return _drawn(posting, become, words.until(posting, now, become), words, site)
+
+
+@lru_cache(maxsize=256)
+def _drawn(posting: Posting, become: Standing, until: tuple[str, str, str], words: Wording, site: str) -> bytes:
     image = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
     on = ImageDraw.Draw(image)
     is_open = become is Standing.OPEN
@@ -55,7 +60,7 @@ def draw(posting: Posting, become: Standing, now: datetime, words: Wording, site
     _facts(on, posting, words, top + block.height + 26, colour)
 
     on.line((_LEFT, 444, _RIGHT, 444), fill=_RULE, width=2)
-    _deadline(on, posting, become, now, words)
+    _deadline(on, become, until, words)
     foot = fitted(drawable(site, SEMIBOLD)[0], SEMIBOLD, ((25, 1),), _RIGHT - _LEFT)
     foot.draw(on, _RIGHT - foot.width, 572, _FAINT)
     return _png(image, colour)
@@ -89,9 +94,9 @@ def _middle(block: Block) -> float:
     return face.getmetrics()[0] + face.getbbox("H", anchor="ls")[1] / 2
 
 
-def _deadline(on: ImageDraw.ImageDraw, posting: Posting, become: Standing, now: datetime, words: Wording) -> None:
+def _deadline(on: ImageDraw.ImageDraw, become: Standing, until: tuple[str, str, str], words: Wording) -> None:
     """Until when one can apply, with weekday, time and zone; or that it is over."""
-    lead, when, after = words.until(posting, now, become)
+    lead, when, after = until
     if become is not Standing.OPEN:
         _line(words.over(become), BOLD, 40).draw(on, _LEFT, 466, _INK)
         if when:

@@ -65,15 +65,15 @@ def page(span: Span) -> Page:
     where = zone(span.timezone)
     marks = sorted(span.marks, key=lambda mark: (mark.at, mark.channel, mark.kind, mark.postings))
     title = f"Timeline: {_day(span.start, where)} – {_day(span.end, where)}"
-    body = element(
-        "body",
+    main = element(
+        "main",
         element("h1", title),
         element("p", _summary(span, marks), class_="summary"),
         element("div", _svg(span, marks, where, title), class_="picture", tabindex=0, role="region", aria_label=title),
         _legend(),
         _table(span, marks, where),
     )
-    return Page(title, style("timeline"), body)
+    return Page(title, style("timeline"), main)
 
 
 def _summary(span: Span, marks: Sequence[Mark]) -> str:
@@ -112,7 +112,7 @@ def _svg(span: Span, marks: Sequence[Mark], where: tzinfo, title: str) -> Elemen
     for tick in axis.ticks():
         x = axis.x(tick.at)
         add(svg, element("line", class_="grid" if tick.is_major else "grid minor", x1=x, x2=x, y1=top, y2=bottom + 5))
-        if x < _RIGHT - 14:
+        if tick.label and x < _RIGHT - 50:
             add(svg, element("text", tick.label, class_="tick", x=x + 3 if tick.is_major else x, y=bottom + 20))
     add(svg, _deadline_lines(span, axis, top, bottom), flags)
     if span.start <= span.now <= span.end:

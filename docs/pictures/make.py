@@ -1,5 +1,5 @@
 # ruff: noqa: INP001  # a script beside the pictures that it makes, no part of a package
-"""Makes telegram.png, slack.png and terminal.png from the program's own output. Run it by `make pictures`.
+"""Makes the README's pictures from the program's own output. Run it by `make pictures`.
 
 One posting is announced as of a day when it was open. What `callboard preview` would print for each platform is
 turned into a page that looks as that platform's own program shows it to one reader, and chromium takes its picture.
@@ -13,7 +13,8 @@ import shutil
 import subprocess
 import tempfile
 import time as clock
-from datetime import UTC, datetime, time
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, tostring
@@ -21,14 +22,19 @@ from zoneinfo import ZoneInfo
 
 from bot.building import build_platform
 from bot.config import Platform
-from bot.core.channel import Channel, Destination, Pattern
+from bot.core.channel import Channel, Destination, Lead, Pattern
 from bot.core.message import Message
-from bot.core.notice import Notice
+from bot.core.notice import Notice, Standing
 from bot.core.planning import announcement
+from bot.core.posting import Posting
+from bot.core.query import parse
 from bot.locales import wording
-from bot.pictures import chats
+from bot.pictures import chats, marks, share
 from bot.pictures.chats import Look
+from bot.pictures.marks import PLANNED
 from bot.pictures.markup import style
+from bot.pictures.timeline import Span
+from bot.pictures.timeline import page as page_of
 from bot.platforms.console import _pieces as styled_pieces
 from bot.registry import Registry
 
@@ -42,10 +48,13 @@ SCALE = 2
 COLUMNS = 110
 
 
+def read() -> dict[str, Posting]:
+    return {posting.id: posting for posting in Registry(HERE.parents[1] / "postings", LAB).read().changed}
+
+
 def announced(platform: str) -> tuple[Message, Any]:
     """The announcement, and what `callboard preview` prints of it: the platform's JSON, or the terminal's text."""
-    registry = Registry(HERE.parents[1] / "postings", LAB)
-    posting = next(one for one in registry.read().changed if one.id == POSTING)
+    posting = read()[POSTING]
     channel = Channel("lab", Destination(platform, ADDRESSES[platform]), Pattern(LAB, time(9), ()))
     notice = Notice(announcement(posting, channel.pattern), channel)
     message = wording("en").notice([notice], NOW)
@@ -74,16 +83,46 @@ def terminal() -> Element:
     return chats.console([heading, *pieces, ("", "\ncallboard> ▏")])
 
 
+# --- The timeline
+
+
+def timeline() -> Element:
+    """The three calls of 2021, as of a day between their announcement and their deadlines. What lies behind that day is
+    what the bot would have said; two messages are drawn as if they had not arrived.
+    """
+    start, end, now = NOW - timedelta(days=1), NOW + timedelta(days=19), NOW + timedelta(days=8)
+    leads = tuple(Lead.parse(word) for word in ("14d", "7d", "1d"))
+    channels = [
+        Channel("lab-telegram", Destination("telegram", ADDRESSES["telegram"]), Pattern(LAB, time(9), leads)),
+        Channel(
+            "lab-slack", Destination("slack", ADDRESSES["slack"]), Pattern(LAB, time(9), leads), announce_closing=True
+        ),
+        Channel("postdocs", Destination("slack", "C1"), Pattern(LAB, time(9), leads), filter=parse("postdoc")),
+    ]
+    postings = [posting for posting in read().values() if posting.id.startswith("tuebingen")]
+    found = marks.ahead(marks.wanted_together(postings, channels, NOW, end), {}, start)
+    states = {mark: PLANNED if mark.at > now else "delivered" for mark in found}
+    late = [mark for mark in found if mark.at <= now]
+    states |= {late[1]: "refused", late[-1]: "in doubt"}
+    told = [replace(mark, state=state) for mark, state in states.items()]
+    titles = {posting.id: posting.title for posting in postings}
+    drawn = page_of(Span(start, end, now, LAB, channels, told, marks.deadlines(postings, start, end), titles)).main
+    for one in list(drawn):
+        if one.tag == "h2" or one.get("class") == "table":
+            drawn.remove(one)
+    return drawn
+
+
 # --- Pages and pictures
 
 
-def page(drawn: Element, width: str) -> str:
+def page(drawn: Element, width: str, sheet: str) -> str:
     return f"""<!doctype html><meta charset=utf-8>
     <style>
       html {{ overflow: hidden; }}
       * {{ box-sizing: border-box; }}
+      {style(sheet)}
       body {{ margin: 0; width: {width}; }}
-      {style("chats")}
     </style>{tostring(drawn, encoding="unicode", method="html")}
     <script>
       const box = document.body.getBoundingClientRect();
@@ -103,10 +142,10 @@ def chromium(folder: Path, *arguments: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout  # noqa: S603
 
 
-def picture(name: str, drawn: Element, width: str, folder: Path) -> str:
+def picture(name: str, drawn: Element, width: str, folder: Path, sheet: str = "chats") -> str:
     source, target = folder / f"{name}.html", HERE / f"{name}.png"
-    source.write_text(page(drawn, width), encoding="utf-8")
-    shown = chromium(folder, "--window-size=1200,900", "--dump-dom", source.as_uri())
+    source.write_text(page(drawn, width, sheet), encoding="utf-8")
+    shown = chromium(folder, "--window-size=1400,900", "--dump-dom", source.as_uri())
     found = re.search(r'data-size="(\d+),(\d+)"', shown)
     assert found, shown[:400]  # noqa: S101
     chromium(
@@ -128,3 +167,6 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as place:
         for name, (drawn, width) in pictures.items():
             print(picture(name, drawn, width, Path(place)))
+        print(picture("timeline", timeline(), "1240px", Path(place), "timeline"))
+    share_picture = share.draw(read()[POSTING], Standing.OPEN, NOW, wording("en"), "Open positions · jobs.lab.example")
+    (HERE / "share.png").write_bytes(share_picture)

@@ -104,6 +104,7 @@ messages = st.builds(
         tuple
     ),
 )
+_ATTRIBUTES = {"class", "aria-hidden", "viewBox", "d", "datetime"}
 _ALLOWED = {"div", "span", "b", "i", "s", "code", "blockquote", "time", "small", "svg", "path"}
 
 
@@ -112,7 +113,7 @@ _ALLOWED = {"div", "span", "b", "i", "s", "code", "blockquote", "time", "small",
 def test_whatever_is_sent_is_drawn_and_stays_text(message):
     for drawn in (telegram(message), slack(message)):
         assert {one.tag for one in drawn.iter()} <= _ALLOWED
-        assert {name for one in drawn.iter() for name in one.attrib} <= {"class", "aria-hidden", "viewBox", "d"}
+        assert {name for one in drawn.iter() for name in one.attrib} <= _ATTRIBUTES
         html(drawn).encode()
 
 

@@ -41,6 +41,7 @@ def drawn(monkeypatch):
 
     def draw(one, become=Standing.OPEN, language="en"):
         blocks.clear()
+        share._drawn.cache_clear()
         image = Image.open(io.BytesIO(share.draw(one, become, NOW, wording(language), SITE)))
         return blocks[:], image.convert("RGB")
 
@@ -111,7 +112,7 @@ def test_every_kind_of_deadline_is_said_as_it_is(drawn, given_, said):
 def test_it_says_nothing_that_is_untrue_tomorrow():
     """Whoever shows it keeps it: the same bytes on another day, and after another start."""
     first = share.draw(OWL, Standing.OPEN, NOW, wording("en"), SITE)
-    for cached in (lettering.font, lettering._home, lettering._shape):
+    for cached in (lettering.font, lettering._home, lettering._shape, share._drawn):
         cached.cache_clear()
     assert share.draw(OWL, Standing.OPEN, NOW + timedelta(days=3), wording("en"), SITE) == first
 
@@ -174,6 +175,7 @@ def test_whatever_is_written_stays_on_the_picture_and_nothing_lies_on_another(ti
     )
     blocks = []
     original = Block.draw
+    share._drawn.cache_clear()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Block, "draw", lambda self, on, left, top, colour: (
             blocks.append((left, top, left + self.width, top + self.height)) if self.lines else None,
