@@ -13,12 +13,13 @@ from apscheduler.triggers.date import DateTrigger
 
 from bot.board import Callboard, Clock, real_clock
 from bot.building import build_platforms, credentials
-from bot.config import Config
+from bot.config import LISTEN, SLACK_LISTEN, Config, SlackMode
 from bot.core import commands
 from bot.core.channel import Channel
 from bot.core.commands import Dialect, Request
 from bot.core.message import Message
 from bot.core.notice import Kind, Record
+from bot.history import History
 from bot.ledger import Ledger, LedgerError, SenderLock
 from bot.metrics import Metrics, Round
 from bot.platforms.base import Answers, Platform, Reader
@@ -125,6 +126,7 @@ class Bot:
         self._platforms = build_platforms(config, self._stop.set)
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._rounds: Rounds | None = None
+        self._history: History | None = None
         self._reading = asyncio.Lock()
         self._outside = _Outside(config)
 
@@ -136,11 +138,14 @@ class Bot:
         ledger = await Ledger.open(config.database)
         lock = SenderLock(config.database, credentials(config))
         self._rounds = Rounds(self._board, ledger, lock, self._platforms, metrics=self._outside.metrics)
+        if config.web:
+            self._history = History(self._board, ledger)
         self._scheduler.start()
         self._outside.ledger = ledger
         front = _Front(self._board, self._rounds, self._outside)
         listening = [asyncio.create_task(_listen(platform, front)) for platform in self._platforms.values()]
         listening.append(asyncio.create_task(self._outside.serve()))
+        listening.append(asyncio.create_task(self._outside.show(self._board, ledger)))
         working = [asyncio.create_task(one()) for one in (self._watch, self._look_once_more, self._go_round)]
         for task in working:
             task.add_done_callback(self._stop_if_it_failed)
@@ -213,6 +218,8 @@ class Bot:
             try:
                 began = time.perf_counter()
                 outlook = await self._rounds.tick()
+                if self._history:
+                    await self._history.take_in(self._clock())
                 next_instant = outlook.next_instant
                 self._outside.ticked(self._board, self._rounds, outlook, time.perf_counter() - began)
                 if not is_ready:
@@ -228,9 +235,10 @@ class Bot:
                 wait = TAKE_OVER if others else HEARTBEAT
             except LedgerError as error:
                 self._outside.failed(error)
-                if self._stop.is_set():  # a database's driver takes being cancelled for a connection that failed
-                    return
-                _log.error("%s; tried again in %d s", error, HEARTBEAT.seconds)  # no traceback for users
+                if not self._stop.is_set():
+                    _log.error("%s; tried again in %d s", error, HEARTBEAT.seconds)  # no traceback for users
+            if self._stop.is_set():  # a database's driver takes being cancelled for a connection that failed
+                return
             latest = self._clock() + wait
             at = max(min(next_instant or latest, latest), self._clock())
             self._scheduler.add_job(self._call_round, DateTrigger(at), id="tick", replace_existing=True, **_ON_TIME)
@@ -256,7 +264,7 @@ class _Outside:
         self.health = Health(self._probe)
         self.metrics = Metrics()
         self._shown: Callable[[], tuple[bytes, str]] | None = None
-        if config.web and config.web.metrics:
+        if config.web and config.web.health and config.web.metrics:
             from bot.web.prometheus import CONTENT_TYPE, Prometheus  # noqa: PLC0415
 
             kept = Prometheus((channel.name for channel in config.channels), commands.COMMANDS)
@@ -266,12 +274,25 @@ class _Outside:
         """Answers whoever asks, until it is cancelled; or nobody, when the config does not want it."""
         from bot.web import health  # noqa: PLC0415
 
-        if self._web:
+        if self._web and self._web.health:
             try:
-                await health.serve(self.doors, self._web.listen, self.health, self._shown)
+                await health.serve(self.doors, self._web.health, self.health, self._shown)
             except Exception as error:  # noqa: BLE001  # the bot goes on unseen
                 _log.error("health is not served: %s", error)
                 _log.debug("unexpected", exc_info=True)
+
+    async def show(self, board: Callboard, ledger: Ledger) -> None:
+        """Shows whoever runs the bot the timeline and previews, where nobody else can come in."""
+        from bot.showing import Sights  # noqa: PLC0415
+        from bot.web import admin  # noqa: PLC0415
+
+        sights = Sights(board, ledger)
+        serving = (admin.serve(self.doors, listen, sights) for listen in private_addresses(board.config))
+        try:
+            await asyncio.gather(*serving)
+        except Exception as error:  # noqa: BLE001  # the bot goes on unseen
+            _log.error("neither the timeline nor previews are served: %s", error)
+            _log.debug("unexpected", exc_info=True)
 
     async def _probe(self) -> None:
         if self.ledger:
@@ -286,6 +307,23 @@ class _Outside:
     def failed(self, error: Exception) -> None:
         self.health.failed(error)
         self.metrics.failed()
+
+
+def private_addresses(config: Config) -> list[str]:
+    """Where only this machine comes in: health's address and the browser chats', if the board or a platform's webhook
+    is not there, too.
+    """
+    from bot.web import admin  # noqa: PLC0415
+
+    web = config.web
+    chats = [one.settings.get("listen", LISTEN) for one in config.platforms if one.kind == "web"]
+    public = {web.listen} if web else set()
+    for one in config.platforms:
+        if one.kind == "telegram" and "webhook" in one.settings:
+            public.add(one.settings["webhook"].get("listen", LISTEN))
+        elif one.kind == "slack" and one.settings.get("mode") is SlackMode.HTTP:
+            public.add(one.settings.get("listen", SLACK_LISTEN))
+    return admin.addresses([web.health if web else None, *chats], public)
 
 
 class _Front:

@@ -46,6 +46,8 @@ class Callboard:
         self.index = Index()
         self.agenda = Agenda(config.channels)
         self.problems: tuple[Problem, ...] = ()
+        self.number = 0
+        """Grows with each change of the registry."""
         self.unseen: list[Reading] = []
         """What was read and put in force, for who has to act upon it: takes it, and leaves an empty list."""
         self._former: dict[str, tuple[str, ...]] = defaultdict(tuple)
@@ -75,6 +77,7 @@ class Callboard:
         self.problems = reading.problems
         if reading.changed or reading.removed:
             self.unseen.append(reading)
+            self.number += 1
             return True
         return False
 
@@ -86,6 +89,7 @@ class Callboard:
             named = [self._with_former_ids(posting)]
             self.index.change(named)
             self.agenda.change(named)
+            self.number += 1
 
     def _with_former_ids(self, posting: Posting) -> Posting:
         names = dict.fromkeys(posting.aliases)

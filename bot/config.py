@@ -66,6 +66,10 @@ class Secret:
     __str__ = __repr__
 
 
+LISTEN, SLACK_LISTEN = "127.0.0.1:8080", "127.0.0.1:3000"
+"""Where the bot can be reached by HTTP, unless it is told."""
+
+
 class SlackMode(StrEnum):
     SOCKET = "socket"
     HTTP = "http"
@@ -91,10 +95,15 @@ class Platform:
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """Where the bot can be asked by HTTP how it is."""
+    """The board by HTTP: where it listens, and the address by which the world knows it (None: that one). `title`: its
+    heading. `health`: where the bot can be asked how it is, if anywhere; there `metrics` are, too, unless not wanted.
+    """
 
-    listen: str
-    metrics: bool
+    listen: str = LISTEN
+    base_url: str | None = None
+    title: str | None = None
+    health: str | None = None
+    metrics: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +260,6 @@ _DOUBTED = tuple(
 _word = Text(r"[A-Za-z0-9][\w.-]*", "is no name; write letters, digits and hyphens")
 _http = Text(r'https?://[^\s<>"\\]+', "is no web address; write https://…")
 _port = r"(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
-LISTEN, SLACK_LISTEN = "127.0.0.1:8080", "127.0.0.1:3000"
-"""Where the bot can be reached by HTTP, unless it is told."""
 _DEFAULTS: dict[str, Kind] = {  # for all channels, or for one
     "timezone": OneOf(zone_names(), "time zone", "a name such as Europe/Berlin, or AoE"),
     "language": OneOf(LANGUAGES, "language that I speak", " or ".join(LANGUAGES)),
@@ -342,7 +349,15 @@ _CONFIG = _settings(
         "database": _Database(),
         "platforms": Named(lambda key, _: _Section(key)),
         "channels": Items(_CHANNEL),
-        "web": _settings({"listen": _listen(LISTEN), "metrics": Flag()}),
+        "web": _settings(
+            {
+                "listen": _listen(LISTEN),
+                "base_url": Text(r"https?://[^\s<>\"\\?#]+", "is no web address; write https://…"),
+                "title": Text(),
+                "health": _listen("127.0.0.1:9090"),
+                "metrics": Flag(),
+            }
+        ),
         **_DEFAULTS,
     }
 )
@@ -375,7 +390,7 @@ def read(path: Path) -> Config:
         when_empty=found.get("when_empty"),
         platforms=_platforms(found.get("platforms", {}), channels),
         channels=channels,
-        web=Web(found["web"].get("listen", LISTEN), found["web"].get("metrics", True)) if "web" in found else None,
+        web=Web(**found["web"]) if "web" in found else None,
         lines=_lines(root, [channel.name for channel in channels]),
     )
 
@@ -396,7 +411,7 @@ def _shut_doors(root: Node, found: dict[str, Any]) -> list[tuple[int, str]]:
     """Webhooks without a secret, and parts that want the same path at one address."""
     problems: list[tuple[int, str]] = []
     web = found.get("web")
-    taken = {(web.get("listen", LISTEN), path): "web" for path in ("/healthz", "/metrics")} if web is not None else {}
+    taken = {(web["health"], path): "web" for path in ("/healthz", "/metrics")} if web and "health" in web else {}
     for name, settings in found.get("platforms", {}).items():
         section = value_of(value_of(root, "platforms"), name)
         webhook = settings.get("webhook")

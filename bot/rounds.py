@@ -24,7 +24,7 @@ _log = logging.getLogger("callboard")
 
 _ASKED_EVERY = 12.0  # seconds: how often to look whether an admin wants something taken back or repeated
 _TOGETHER = 0.2  # seconds in which deliveries that end lead to one new plan
-_ENOUGH = 2000  # channels that are planned for at once
+_ENOUGH = 1000  # channels that are planned for at once
 _AT_A_TIME = 250  # of them between which others may work
 _STANDS_IN = (Kind.ANNOUNCEMENT, Kind.DEADLINE_MOVED, Kind.REOPENED)
 

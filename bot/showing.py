@@ -3,9 +3,11 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from bot.board import Callboard
 from bot.building import payload, place_for
+from bot.core.message import joined
 from bot.core.notice import Kind, standing
 from bot.core.planning import timeline
 from bot.core.posting import Posting, Status
@@ -16,9 +18,28 @@ from bot.pictures import marks, preview, share
 from bot.pictures.chats import Look
 from bot.pictures.markup import Page
 from bot.pictures.preview import Hearing, View
-from bot.pictures.timeline import Span
+from bot.pictures.timeline import Span, page
 
 _EVER_AFTER = datetime(2999, 12, 31, tzinfo=UTC)
+
+
+class Sights:
+    """The timeline and the previews of a running bot."""
+
+    def __init__(self, board: Callboard, ledger: Ledger) -> None:
+        self._board = board
+        self._ledger = ledger
+
+    def now(self) -> datetime:
+        return self._board.clock()
+
+    async def timeline(self, start: datetime, end: datetime) -> Page:
+        span = await gathered(self._board, self._ledger, start, end)
+        return await asyncio.to_thread(page, span)
+
+    async def preview(self, name: str) -> Page | None:
+        posting = self._board.index.get(name)
+        return await previewed(self._board, posting) if posting else None
 
 
 async def gathered(board: Callboard, ledger: Ledger, start: datetime, end: datetime) -> Span:
@@ -40,7 +61,7 @@ async def gathered(board: Callboard, ledger: Ledger, start: datetime, end: datet
     )
 
 
-async def previewed(board: Callboard, posting: Posting, site: str, frame: str | None = None) -> Page:
+async def previewed(board: Callboard, posting: Posting, frame: str | None = None) -> Page:
     """How the announcement of a posting, which may be a draft, looks now. `frame` is the address of its board page."""
     now, config = board.clock(), board.config
     views = []
@@ -58,5 +79,6 @@ async def previewed(board: Callboard, posting: Posting, site: str, frame: str | 
         if notice.occasion.kind is Kind.ANNOUNCEMENT
     ]
     become = standing(published if posting.status is Status.DRAFT else posting, now)
-    picture = share.draw(posting, become, now, wording(config.language), site)
+    site = joined([config.web.title, urlsplit(config.web.base_url or "").netloc]) if config.web else ""
+    picture = await asyncio.to_thread(share.draw, posting, become, now, wording(config.language), site)
     return preview.page(posting, views, heard, picture, frame, now)

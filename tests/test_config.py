@@ -620,11 +620,15 @@ def test_without_web_nothing_is_served(config):
 @pytest.mark.parametrize(
     ("text", "web"),
     [
-        ("web: {}", Web("127.0.0.1:8080", metrics=True)),
-        ("web: {listen: '[::1]:9000', metrics: false}", Web("[::1]:9000", metrics=False)),
+        ("web: {}", Web("127.0.0.1:8080")),
+        (
+            "web: {listen: '[::1]:9000', base_url: 'https://lab.example/jobs', title: Join us}",
+            Web("[::1]:9000", "https://lab.example/jobs", "Join us"),
+        ),
+        ("web: {health: '127.0.0.1:9090', metrics: false}", Web(health="127.0.0.1:9090", metrics=False)),
     ],
 )
-def test_health_and_metrics(config, text, web):
+def test_the_board_health_and_metrics(config, text, web):
     assert config(text).web == web
 
 
@@ -674,8 +678,8 @@ def test_two_parts_cannot_have_one_path(config, problems):
     assert config(both.format("/slack/events", "127.0.0.1:1", "127.0.0.1:2"))
     (found,) = problems(both.format("/slack/events", "127.0.0.1:1", "127.0.0.1:1"))
     assert found.startswith("config.yaml:9: platforms.slack: /slack/events at 127.0.0.1:1 is used by platforms.tele")
-    assert problems(hooked.format("/metrics", "127.0.0.1:8080") + "web: {}") == [
-        "config.yaml:6: platforms.telegram: /metrics at 127.0.0.1:8080 is used by web already; write another url"
+    assert problems(hooked.format("/metrics", "127.0.0.1:9090") + "web: {health: '127.0.0.1:9090'}") == [
+        "config.yaml:6: platforms.telegram: /metrics at 127.0.0.1:9090 is used by web already; write another url"
     ]
 
 

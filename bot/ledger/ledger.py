@@ -6,6 +6,7 @@ on the wire can be doubled. Writes take SQLite's lock at once (`BEGIN IMMEDIATE`
 a key.
 """
 
+import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Sequence
@@ -17,12 +18,15 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import (
+    JSON,
     URL,
     Connection,
+    String,
     Table,
     and_,
     bindparam,
     case,
+    cast,
     delete,
     event,
     exists,
@@ -40,10 +44,12 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.core import snapshot
+from bot.core.edition import Edition
 from bot.core.notice import Dispatch, Entry, Kind, Record, State, Version, withdrawal_key
 from bot.core.posting import Posting
+from bot.ledger.editions import load, save
 from bot.ledger.grouping import Begin, End, TakenError, Writer, rows_of
-from bot.ledger.tables import HEAD, moves, notices, postings
+from bot.ledger.tables import HEAD, editions, moves, notices, postings
 from bot.ledger.trouble import LedgerError, in_words
 
 _READS = "callboard_reads"  # a transaction that only reads waits for nobody
@@ -93,13 +99,19 @@ class Ledger:
 
     async def entries(self, keys: Iterable[str]) -> dict[str, Entry]:
         """What is known of these keys."""
-        found: dict[str, Entry] = {}
-        query = select(notices.c.key, notices.c.state, notices.c.at, notices.c.due_again_at)
         async with self._connect(reads=True) as connection:
-            for some in _batches(list(keys)):
-                rows = await connection.execute(query.where(notices.c.key.in_(some)))
-                found.update((key, Entry(_STATES[state], at, due_again_at)) for key, state, at, due_again_at in rows)
-        return found
+            rows = await connection.execute(self._entries, {"keys": json.dumps(list(keys))})
+            return {key: Entry(_STATES[state], at, due_again_at) for key, state, at, due_again_at in rows}
+
+    @cached_property
+    def _entries(self) -> Any:
+        """The keys are one parameter, however many: so the statement is always the same."""
+        is_postgresql = self._engine.dialect.name == "postgresql"
+        elements = func.json_array_elements_text if is_postgresql else func.json_each
+        given = bindparam("keys", type_=String)
+        each = elements(cast(given, JSON) if is_postgresql else given).table_valued("value")
+        query = select(notices.c.key, notices.c.state, notices.c.at, notices.c.due_again_at)
+        return query.where(notices.c.key.in_(select(each.c.value)))
 
     def _insert(self, table: Table) -> Any:
         """Both have `ON CONFLICT`, each in its own dialect; PostgreSQL's is large, and most labs do without."""
@@ -370,6 +382,19 @@ class Ledger:
         async with self._connect(reads=True) as connection:
             rows = await connection.execute(query)
             return {row.id: row.now_called for row in rows}
+
+    # --- What was published
+
+    async def editions(self) -> dict[str, Edition]:
+        """All that was ever published, by name."""
+        async with self._connect(reads=True) as connection:
+            return await load(connection)
+
+    async def publish(self, changed: Iterable[Edition]) -> dict[str, Edition]:
+        """Keeps these, unless another process has kept the same or newer ones. Gives all that there are then."""
+        async with self._connect() as connection:
+            await save(connection, self._insert(editions), changed)
+            return await load(connection)
 
     # --- Chats that have moved
 

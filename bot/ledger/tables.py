@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeDecorator
 from bot.core.notice import Version, deadline_of, written
 from bot.core.posting import Deadline
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest of the migrations, which make these tables."""
 
 metadata = MetaData()
@@ -102,3 +102,15 @@ moves = Table(
     Column("moved_to", Text, nullable=False),
 )
 """Chats that have a new address which the config does not know yet."""
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("name", Text, primary_key=True),  # the id by which it was published first
+    Column("data", Text, nullable=False),  # as it was last published: `core.snapshot`
+    Column("sequence", Integer, nullable=False),
+    Column("published_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("gone_at", Instant),
+)
+"""What was published: how often what is shown of it has changed, and when."""

@@ -7,12 +7,15 @@ import io
 from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from PIL import Image, ImageColor, ImageDraw
 
+from bot.core.edition import Edition
 from bot.core.message import joined
 from bot.core.notice import Standing
 from bot.core.posting import Posting, Role
+from bot.core.site import Site
 from bot.core.wording import Wording
 from bot.pictures.lettering import BOLD, REGULAR, SEMIBOLD, Block, drawable, fitted, font
 
@@ -34,6 +37,12 @@ _COLOURS = {  # 4.5:1 at least, on paper and under white
 _TITLE = ((88, 2), (76, 2), (68, 2), (60, 2), (68, 3), (60, 3), (52, 4), (46, 4))
 _READABLE = 0.5
 """Where fewer of its letters than this can be shown, a title is not shown."""
+
+
+def render(edition: Edition, site: Site, now: datetime, words: Wording) -> bytes:
+    """The picture of what is published, as it is now."""
+    name = joined([site.title, urlsplit(site.base_url).netloc])
+    return draw(edition.posting, edition.standing(now), now, words, name)
 
 
 def draw(posting: Posting, become: Standing, now: datetime, words: Wording, site: str) -> bytes:

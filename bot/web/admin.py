@@ -4,14 +4,14 @@ Both are for the machine itself: they are served on loopback addresses alone, to
 page that has its own name point here) or through a web server in front.
 """
 
+import asyncio
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -41,8 +41,8 @@ class Sights(Protocol):
         """How the announcement of a posting looks; None when there is no such posting."""
 
 
-async def open_doors(doors: AsyncExitStack, listener: Listener, listen: str, sights: Sights) -> None:
-    """Serves both there, as long as `doors` is open."""
+async def serve(listener: Listener, listen: str, sights: Sights) -> None:
+    """Serves both there until it is cancelled."""
 
     async def timeline(request: web.BaseRequest) -> web.Response:
         refused = _stranger(request)
@@ -53,9 +53,11 @@ async def open_doors(doors: AsyncExitStack, listener: Listener, listen: str, sig
         return refused or await show_preview(request, sights)
 
     without = "neither timeline nor previews are served"
-    await doors.enter_async_context(listener.serve(listen, "GET", "/timeline", timeline, without))
-    await doors.enter_async_context(listener.serve(listen, "GET", "/preview/*", preview, without))
-    _log.info("the timeline, and previews, at http://%s/timeline and /preview/ID", listen)
+    async with AsyncExitStack() as doors:
+        await doors.enter_async_context(listener.serve(listen, "GET", "/timeline", timeline, without))
+        await doors.enter_async_context(listener.serve(listen, "GET", "/preview/*", preview, without))
+        _log.info("the timeline at http://%s/timeline, and previews at /preview/ID", listen)
+        await asyncio.Event().wait()
 
 
 async def show_timeline(request: web.BaseRequest, sights: Sights) -> web.Response:
@@ -94,15 +96,14 @@ def is_loopback(listen: str) -> bool:
         return False
 
 
-def addresses(health: str | None, board: str | None, chats: Sequence[str] = ()) -> list[str]:
-    """Where to serve, of the addresses that there are: on loopback, and not where the public comes in."""
-    found = dict.fromkeys([*([health] if health else []), *chats])
-    return [listen for listen in found if listen != board and is_loopback(listen)]
+def addresses(known: Iterable[str | None], public: Collection[str]) -> list[str]:
+    """Of the addresses that are known, those to serve at: on loopback, and none at which the public may come in."""
+    return [listen for listen in dict.fromkeys(known) if listen and listen not in public and is_loopback(listen)]
 
 
 def _stranger(request: web.BaseRequest) -> web.Response | None:
     """The answer to who is not at this machine, as far as that shows."""
-    host = urlsplit(f"//{request.headers.get('Host', '')}").hostname or ""
+    host = re.sub(r":\d*$", "", request.headers.get("Host", ""))
     if any(name in request.headers for name in _FORWARDED) or not is_loopback(f"{host}:0"):
         return _said(403, "this page is for the machine that Callboard runs on: ask for it at 127.0.0.1")
     return None

@@ -30,9 +30,15 @@ that it never sends into one that is being closed.
 MOST_CONNECTIONS = 1000
 _LINGER_SECONDS = 2.0
 _LAST_WORDS = 5.0  # seconds that answers have to leave when the bot stops
-_NAME = "callboard"  # aiohttp would say its version and Python's
+_NAMED = {"Server": "callboard"}  # aiohttp would say its version and Python's
 
-Route = Callable[[web.BaseRequest], Awaitable[web.Response]]
+
+def stream(**headers: str) -> web.StreamResponse:
+    """An answer that a route gives piece by piece: it prepares it itself."""
+    return web.StreamResponse(headers={name.replace("_", "-"): value for name, value in headers.items()} | _NAMED)
+
+
+Route = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
 class Listener:
@@ -54,7 +60,9 @@ class Listener:
 
     @asynccontextmanager
     async def serve(self, listen: str, method: str, path: str, route: Route, without: str) -> AsyncIterator[None]:
-        """The same for any method. Raises `ValueError` when another part has that path."""
+        """The same for any method; a GET's route is asked for HEAD, too. A path that ends in `/*` stands for all below
+        it that no other has. Raises `ValueError` when another part has that path.
+        """
         address = self._addresses.get(listen) or _Address(listen)
         address.add(method, path, route)
         self._addresses[listen] = address
@@ -113,11 +121,19 @@ class _Address:
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         response = await self._answered(request)
-        response.headers["Server"] = _NAME
+        response.headers.update(_NAMED)
         return response
 
-    async def _answered(self, request: web.BaseRequest) -> web.Response:
-        routes = self.routes.get(request.path)
+    def _routes(self, path: str) -> dict[str, Route] | None:
+        """Those at a path, or at the nearest above it."""
+        found = self.routes.get(path)
+        while not found and "/" in path:
+            path = path.rpartition("/")[0]
+            found = self.routes.get(f"{path}/*")
+        return found
+
+    async def _answered(self, request: web.BaseRequest) -> web.StreamResponse:
+        routes = self._routes(request.path)
         if routes is None:
             return web.Response(status=404)
         route = routes.get("GET" if request.method == "HEAD" else request.method)
@@ -169,5 +185,5 @@ class _Protocol(web.RequestHandler):
         """The answer to what is no HTTP. It does not say what was wrong."""
         del message
         response = super().handle_error(request, status, exc, "")
-        response.headers["Server"] = _NAME
+        response.headers.update(_NAMED)
         return response

@@ -69,6 +69,10 @@ ELSEWHERE = {
         "ledger/test_processes.py",
         "test_a_lock_that_postgresql_let_go_is_noticed",
     ),
+    "the machine of the process that sends is put to sleep in the midst of writing": (
+        "ledger/test_processes.py",
+        "test_who_falls_asleep_in_the_midst_of_writing_holds_up_nobody",
+    ),
 }
 """Tests in other rooms, by what they show."""
 

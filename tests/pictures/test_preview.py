@@ -33,7 +33,7 @@ def lab(tmp_path):
         board = Callboard(read(tmp_path / "config.yaml"), lambda: now)
         board.read()
         assert not board.problems
-        return await previewed(board, board.index.get("owls"), "Open positions", frame)
+        return await previewed(board, board.index.get("owls"), frame)
 
     return preview
 

@@ -43,7 +43,7 @@ async def test_everything_at_one_address(lab, listen):
             "api_url": lab.slack.url,
         },
     }
-    lab.configure(platforms=platforms, web={"listen": listen})
+    lab.configure(platforms=platforms, web={"listen": listen, "health": listen})
     lab.post("owls")
     bot = await lab.start("--log-json")
     await bot.says("delivered .* of owls")

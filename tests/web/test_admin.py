@@ -1,14 +1,18 @@
 """`/timeline` and `/preview/ID`: what they show, and to whom."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
+from bot.app import private_addresses
+from bot.config import read
 from bot.pictures.markup import Page, element
-from bot.web import admin
+from bot.web import Listener, admin
 from tests.core.build import instant
 
+WEBHOOK = "platforms: {telegram: {token: x, webhook: {url: https://x.example/h, secret: y, listen: 127.0.0.1:9090}}}"
 NOW = instant("2027-04-15 13:00")
 
 
@@ -111,15 +115,81 @@ def test_only_this_machine_can_come_to_a_loopback_address(listen, is_it):
 
 
 @pytest.mark.parametrize(
-    ("health", "board", "chats", "found"),
+    ("known", "public", "found"),
     [
-        ("127.0.0.1:9090", "127.0.0.1:8080", [], ["127.0.0.1:9090"]),
-        ("0.0.0.0:9090", "127.0.0.1:8080", [], []),
-        ("127.0.0.1:8080", "127.0.0.1:8080", [], []),
-        (None, None, ["127.0.0.1:8080"], ["127.0.0.1:8080"]),
-        (None, "127.0.0.1:8080", ["127.0.0.1:8080"], []),
-        ("127.0.0.1:9090", "0.0.0.0:80", ["127.0.0.1:9090", "[::1]:7"], ["127.0.0.1:9090", "[::1]:7"]),
+        (["127.0.0.1:9090"], {"127.0.0.1:8080"}, ["127.0.0.1:9090"]),
+        (["0.0.0.0:9090"], {"127.0.0.1:8080"}, []),
+        (["127.0.0.1:8080"], {"127.0.0.1:8080"}, []),
+        ([None, "127.0.0.1:8080"], set(), ["127.0.0.1:8080"]),
+        (["127.0.0.1:9090", "127.0.0.1:9090", "[::1]:7"], {"0.0.0.0:80"}, ["127.0.0.1:9090", "[::1]:7"]),
     ],
 )
-def test_it_is_served_on_loopback_and_never_where_the_board_is(health, board, chats, found):
-    assert admin.addresses(health, board, chats) == found
+def test_it_is_served_on_loopback_and_never_where_the_public_comes_in(known, public, found):
+    assert admin.addresses(known, public) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("web: {health: 127.0.0.1:9090}", ["127.0.0.1:9090"]),
+        ("web: {}", []),
+        ("web: {health: 127.0.0.1:8080}", []),
+        ("web: {health: 0.0.0.0:9090}", []),
+        ("web: {health: 127.0.0.1:3000}\nplatforms: {slack: {bot_token: x, signing_secret: y, mode: http}}", []),
+        (f"web: {{health: 127.0.0.1:9090}}\n{WEBHOOK}", []),
+        ("", []),
+    ],
+)
+def test_a_config_says_where_only_this_machine_comes_in(tmp_path, text, found):
+    (tmp_path / "postings").mkdir()
+    (tmp_path / "config.yaml").write_text(f"registry: postings\n{text}\n")
+    assert private_addresses(read(tmp_path / "config.yaml")) == found
+
+
+@pytest.fixture
+async def served(listen, sights):
+    task = asyncio.create_task(admin.serve(Listener(), listen, sights))
+    await asyncio.sleep(0.05)
+    yield
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.mark.usefixtures("served")
+async def test_both_are_there(client):
+    async with client.get("/timeline") as answer:
+        assert (answer.status, "a picture" in await answer.text()) == (200, True)
+    async with client.get("/preview/phd-owls") as answer:
+        assert (answer.status, answer.headers["Server"]) == (200, "callboard")
+    async with client.get("/preview/../timeline", allow_redirects=False) as answer:
+        assert answer.status == 200  # the client itself has shortened the path
+    async with client.get("/preview/a/b") as answer:
+        assert answer.status == 404
+    async with client.post("/timeline") as answer:
+        assert answer.status == 405
+
+
+@pytest.mark.usefixtures("served")
+@pytest.mark.parametrize("path", ["/timeline", "/preview/phd-owls"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "jobs.lab.example"},
+        {"Host": "127.0.0.1.lab.example:8080"},
+        {"Host": "["},
+        {"Host": ""},
+        {"X-Forwarded-For": "203.0.113.7"},
+        {"Forwarded": "for=203.0.113.7"},
+    ],
+)
+async def test_who_comes_by_another_name_or_through_a_web_server_sees_nothing(client, sights, path, headers):
+    async with client.get(path, headers=headers) as answer:
+        assert answer.status == 403
+        assert "picture" not in await answer.text()
+    assert sights.asked == []
+
+
+@pytest.mark.usefixtures("served")
+async def test_localhost_is_this_machine_too(client, listen):
+    async with client.get("/timeline", headers={"Host": f"localhost:{listen.rpartition(':')[2]}"}) as answer:
+        assert answer.status == 200

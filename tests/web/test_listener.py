@@ -206,6 +206,43 @@ async def test_a_bug_shows_in_the_log_and_not_outside(client, listen, caplog):
     assert "Traceback" not in caplog.text
 
 
+async def test_a_path_may_stand_for_all_below_it(client, listen):
+    async def tell(request):
+        return web.Response(text=f"below: {request.path}")
+
+    async def exactly(_):
+        return web.Response(text="exactly")
+
+    async with AsyncExitStack() as stack:
+        at = Listener()
+        await stack.enter_async_context(at.serve(listen, "GET", "/*", tell, "x"))
+        await stack.enter_async_context(at.serve(listen, "GET", "/one", exactly, "x"))
+        await stack.enter_async_context(at.serve(listen, "POST", "/postings/*", exactly, "x"))
+        for path, said in [("/", "below: /"), ("/one", "exactly"), ("/one/two", "below: /one/two")]:
+            async with client.get(path) as answer:
+                assert await answer.text() == said
+        async with client.get("/postings/x") as answer:
+            assert (answer.status, answer.headers["Allow"]) == (405, "POST")
+        async with client.post("/postings/a/b") as answer:
+            assert await answer.text() == "exactly"
+        async with client.head("/two") as answer:
+            assert (answer.status, answer.content_length, await answer.read()) == (200, 11, b"")
+
+
+async def test_an_answer_may_come_in_pieces(client, listen):
+    async def stream(request):
+        response = listener.stream(Content_Type="text/plain")
+        await response.prepare(request)
+        for piece in (b"one ", b"two"):
+            await response.write(piece)
+        await response.write_eof()
+        return response
+
+    async with Listener().serve(listen, "GET", "/", stream, "x"), client.get("/") as answer:
+        assert await answer.read() == b"one two"
+        assert answer.headers["Server"] == "callboard"
+
+
 async def test_there_may_be_only_so_many_connections(listen, raw, monkeypatch, client):
     monkeypatch.setattr(listener, "MOST_CONNECTIONS", 5)
     monkeypatch.setattr(listener, "HEADER_SECONDS", 60)

@@ -1,0 +1,107 @@
+"""A posting as it is published: how often what is shown of it has changed, and when.
+
+Feeds and calendars need that: what has changed is the same entry with a higher number, never a new one. What has become
+of a posting by now is not kept, but worked out.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import chain, count
+
+from bot.core import snapshot
+from bot.core.notice import Standing, standing
+from bot.core.posting import Posting
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A posting, and its history. Instants are UTC.
+
+    `name` is the id by which it was published first: it stays when the file is renamed. `sequence` counts the changes
+    since then (0: none), `updated_at` is the last one's. `gone_at`: when its file was missed.
+    """
+
+    name: str
+    posting: Posting
+    sequence: int
+    published_at: datetime
+    updated_at: datetime
+    gone_at: datetime | None = None
+
+    def standing(self, now: datetime) -> Standing:
+        """What has become of it by `now`. One that was published and is not to be shown any more is gone, too."""
+        is_shown = not self.gone_at and self.posting.is_listed(now)
+        return standing(self.posting, now) if is_shown else Standing.GONE
+
+    def changed_at(self, now: datetime) -> datetime:
+        """When something last was otherwise than before for a reader: a change, or its deadline that has passed."""
+        closes_at = self.posting.closes_at
+        passed = closes_at if closes_at and closes_at < now and not self.gone_at else self.updated_at
+        return max(self.updated_at, passed)
+
+
+def revised(known: Mapping[str, Edition], postings: Iterable[Posting], now: datetime) -> list[Edition]:
+    """The editions that are otherwise than `known` (by name), now that these are all the postings there are: new ones,
+    changed ones, and those whose files are gone.
+
+    A posting whose former ids (`aliases`) or whose whole content is known is the same under a new id. Drafts, and those
+    whose day has not come, are not published yet; what was published already, is changed.
+    """
+    postings = list(postings)
+    claimed = _claimed(known, postings)
+    found = []
+    for posting in postings:
+        before = claimed.get(posting.id)
+        if before is None:
+            if posting.is_listed(now):
+                found.append(_first(posting, now, known))
+        elif (after := _next(before, posting, now)) != before:
+            found.append(after)
+    names = {edition.name for edition in claimed.values()}
+    missed = (edition for name, edition in known.items() if name not in names and not edition.gone_at)
+    return found + [_missed(edition, now) for edition in missed]
+
+
+def _claimed(known: Mapping[str, Edition], postings: Sequence[Posting]) -> dict[str, Edition]:
+    """By id, the edition that a posting is a new one of: by its id, else by a former one, else by its content."""
+    left = {edition.posting.id: edition for edition in sorted(known.values(), key=lambda one: one.gone_at is None)}
+    claimed = {posting.id: left.pop(posting.id) for posting in postings if posting.id in left}
+    for posting in postings:
+        former = next((name for name in posting.aliases if name in left), None)
+        if former and posting.id not in claimed:
+            claimed[posting.id] = left.pop(former)
+    if left and len(claimed) < len(postings):
+        by_content = {snapshot.content(edition.posting): name for name, edition in left.items()}
+        for posting in postings:
+            if posting.id not in claimed and (name := by_content.pop(snapshot.content(posting), None)):
+                claimed[posting.id] = left[name]
+    return claimed
+
+
+def _first(posting: Posting, now: datetime, known: Mapping[str, Edition]) -> Edition:
+    """Published on the day on which it opens, if that is known and past: so that it is the same from any database."""
+    since = min(posting.opens_at or now, now).astimezone(UTC)
+    numbered = (f"{posting.id}-{number}" for number in count(2))
+    name = next(name for name in chain([posting.id], numbered) if name not in known)  # another's first id, long ago
+    return Edition(name, posting, 0, since, since)
+
+
+def _next(before: Edition, posting: Posting, now: datetime) -> Edition:
+    if not before.gone_at:
+        if before.posting == posting:
+            return before
+        if snapshot.content(before.posting) == snapshot.content(posting):
+            return replace(before, posting=posting)  # renamed: nothing to tell
+    return replace(before, posting=posting, sequence=before.sequence + 1, updated_at=now, gone_at=None)
+
+
+def _missed(edition: Edition, now: datetime) -> Edition:
+    return replace(edition, sequence=edition.sequence + 1, updated_at=now, gone_at=now)
+
+
+def by_name(editions: Iterable[Edition]) -> Iterator[tuple[str, Edition]]:
+    """Every id that leads to an edition: its posting's, its former ones, and the first. What is there comes last."""
+    for edition in sorted(editions, key=lambda one: one.gone_at is None):
+        for name in (edition.name, *edition.posting.aliases, edition.posting.id):
+            yield name, edition

@@ -1,0 +1,66 @@
+"""Keeps what is published in step with the registry: each change is counted once, whoever sees it."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.board import Callboard
+from bot.core.edition import Edition, by_name, revised
+from bot.ledger import Ledger
+from bot.registry import Reading
+
+_log = logging.getLogger("callboard")
+
+
+class History:
+    """The editions of all postings that were ever published. `number` grows whenever one of them changes."""
+
+    def __init__(self, board: Callboard, ledger: Ledger) -> None:
+        self._board = board
+        self._ledger = ledger
+        self._known: dict[str, Edition] | None = None
+        self._named: dict[str, Edition] = {}
+        self._seen = -1  # the registry's number when last compared
+        self._opens_at: datetime | None = None  # when the next posting's day comes
+        self.number = 0
+
+    @property
+    def editions(self) -> Mapping[str, Edition]:
+        """By the ids by which they were published first."""
+        return self._known or {}
+
+    def get(self, name: str) -> Edition | None:
+        """The edition of that id, or of that former id."""
+        return self._named.get(name)
+
+    async def take_in(self, now: datetime) -> None:
+        """Compares what was published with what the registry has now; costs nothing when that has not changed. Raises
+        `LedgerError`.
+        """
+        board = self._board
+        if self._known is None:
+            known = await self._ledger.editions()
+            self._restore(known)
+            self._put(known)
+        has_come = self._opens_at is not None and self._opens_at <= now
+        if board.registry.is_blank or not (has_come or board.number != self._seen):
+            return
+        number = board.number
+        if changed := revised(self.editions, board.index, now):
+            self._put(await self._ledger.publish(changed))
+        self._seen = number
+        ahead = (posting.opens_at for posting in board.index if posting.opens_at and posting.opens_at > now)
+        self._opens_at = min(ahead, default=None)
+
+    def _put(self, known: dict[str, Edition]) -> None:
+        self._known = known
+        self._named = dict(by_name(known.values()))
+        self.number += 1
+
+    def _restore(self, known: Mapping[str, Edition]) -> None:
+        """Puts last good versions in force where a file is there and does not hold up."""
+        missing = [one.posting for one in known.values() if self._board.index.get(one.posting.id) is None]
+        postings = {posting.id: posting for posting in missing}
+        for name in self._board.registry.restore(missing):
+            _log.warning("%s: its last good version stays in force", name)
+            self._board.take_in(Reading((postings[name],), (), self._board.problems))

@@ -1,0 +1,111 @@
+"""What was published outlives a process, and is counted once by several."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.board import Callboard
+from bot.config import read
+from bot.core.edition import Edition
+from bot.history import History
+from tests.core.build import posting
+from tests.ledger.build import NOON
+
+LATER = NOON + timedelta(hours=1)
+FIRST = Edition("owls", posting("owls", deadline="2027-06-01", tags=("night",)), 0, NOON, NOON)
+
+
+async def test_an_edition_is_read_back_as_it_was_kept(ledger):
+    gone = Edition("mice", posting("mice"), 3, NOON, LATER, LATER)
+    assert await ledger.publish([FIRST, gone]) == {"owls": FIRST, "mice": gone}
+    assert await ledger.editions() == {"owls": FIRST, "mice": gone}
+
+
+async def test_a_change_that_two_processes_see_is_counted_once(ledger):
+    await ledger.publish([FIRST])
+    changed = posting("owls", title="Owls, and bats")
+    one = replace(FIRST, posting=changed, sequence=1, updated_at=LATER)
+    two = replace(one, updated_at=LATER + timedelta(seconds=1))
+    assert await ledger.publish([one]) == {"owls": one}
+    assert await ledger.publish([two]) == {"owls": one}
+    assert await ledger.publish([FIRST]) == {"owls": one}, "who is behind changes nothing"
+
+
+async def test_a_renamed_file_is_kept_under_its_new_id(ledger):
+    await ledger.publish([FIRST])
+    renamed = replace(FIRST, posting=replace(FIRST.posting, id="birds"))
+    assert await ledger.publish([renamed]) == {"owls": renamed}
+
+
+@pytest.fixture
+def files(tmp_path):
+    (tmp_path / "postings").mkdir()
+    (tmp_path / "config.yaml").write_text("registry: postings\ntimezone: Europe/Berlin\n")
+
+    def write(name, text):
+        (tmp_path / "postings" / f"{name}.yaml").write_text(text)
+
+    write.folder = tmp_path
+    return write
+
+
+async def history_of(files, ledger, now):
+    board = Callboard(read(files.folder / "config.yaml"))
+    board.read()
+    history = History(board, ledger)
+    await history.take_in(now)
+    return board, history
+
+
+async def test_the_registry_is_followed_over_restarts(files, ledger):
+    files("owls", "{title: Owls, role: phd}")
+    board, history = await history_of(files, ledger, NOON)
+    assert history.get("owls").sequence == 0
+    files("owls", "{title: Owls and bats, role: phd}")
+    board.take_in(board.registry.read())
+    number = history.number
+    await history.take_in(LATER)
+    assert (history.get("owls").sequence, history.number) == (1, number + 1)
+    await history.take_in(LATER)
+    assert history.number == number + 1, "nothing has changed"
+    _, again = await history_of(files, ledger, LATER + timedelta(days=1))
+    assert again.editions == history.editions
+
+
+async def test_a_file_that_no_longer_holds_up_keeps_its_edition(files, ledger):
+    files("owls", "{title: Owls, role: phd}")
+    _, history = await history_of(files, ledger, NOON)
+    files("owls", "{title: Owls, role: phdd}")
+    board, again = await history_of(files, ledger, LATER)
+    assert again.editions == history.editions
+    assert board.index.get("owls").title == "Owls"
+
+
+async def test_an_empty_folder_ends_nothing(files, ledger):
+    for name in ("owls", "mice"):
+        files(name, "{title: Animals, role: phd}")
+    _, history = await history_of(files, ledger, NOON)
+    for name in ("owls", "mice"):
+        (files.folder / "postings" / f"{name}.yaml").unlink()
+    _, again = await history_of(files, ledger, LATER)
+    assert again.editions == history.editions
+
+
+async def test_a_deleted_file_is_gone_and_stays_known(files, ledger):
+    for name in ("owls", "mice"):
+        files(name, f"{{title: {name}, role: phd}}")
+    board, history = await history_of(files, ledger, NOON)
+    (files.folder / "postings" / "owls.yaml").unlink()
+    board.take_in(board.registry.read())
+    await history.take_in(LATER)
+    assert history.get("owls").gone_at == LATER
+    assert history.get("mice").gone_at is None
+
+
+async def test_a_posting_is_published_when_its_day_comes(files, ledger):
+    files("owls", "{title: Owls, role: phd, posted: 2027-05-03}")
+    _, history = await history_of(files, ledger, NOON)
+    assert not history.editions
+    await history.take_in(NOON + timedelta(days=1))
+    assert history.get("owls").published_at.isoformat() == "2027-05-02T22:00:00+00:00"
