@@ -2,6 +2,7 @@
 
 import io
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
+from bot.core.edition import Edition
 from bot.core.notice import Standing
 from bot.core.posting import Role
+from bot.core.site import Site
 from bot.locales import wording
 from bot.pictures import lettering, share
 from bot.pictures.lettering import BOLD, UNKNOWN, Block, clean, drawable, fitted, width
@@ -140,6 +143,21 @@ def luminance(colour):
     parts = [part / 255 for part in colour[:3]]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_what_is_published_is_drawn_as_it_is_now():
+    site = Site("https://jobs.lab.example/board", "Open positions")
+    edition = Edition("owls", OWL, 0, NOW, NOW)
+
+    def at(days, **given):
+        return share.render(replace(edition, **given), site, NOW + timedelta(days=days), wording("en"))
+
+    def drawn_as(become, days=0):
+        return share.draw(OWL, become, NOW + timedelta(days=days), wording("en"), SITE)
+
+    assert at(0) == drawn_as(Standing.OPEN)
+    assert at(30) == drawn_as(Standing.PASSED, 30)
+    assert at(0, gone_at=NOW) == drawn_as(Standing.GONE)
 
 
 # --- Text that is long, strange or hostile
