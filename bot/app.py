@@ -283,11 +283,14 @@ class _Outside:
 
     async def show(self, board: Callboard, ledger: Ledger) -> None:
         """Shows whoever runs the bot the timeline and previews, where nobody else can come in."""
+        listens = private_addresses(board.config)
+        if not listens:
+            return
         from bot.showing import Sights  # noqa: PLC0415
         from bot.web import admin  # noqa: PLC0415
 
         sights = Sights(board, ledger)
-        serving = (admin.serve(self.doors, listen, sights) for listen in private_addresses(board.config))
+        serving = (admin.serve(self.doors, listen, sights) for listen in listens)
         try:
             await asyncio.gather(*serving)
         except Exception as error:  # noqa: BLE001  # the bot goes on unseen

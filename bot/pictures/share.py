@@ -3,6 +3,7 @@
 It says no "5 days left": whoever shows it keeps it for weeks. What is over says so.
 """
 
+import hashlib
 import io
 from datetime import datetime
 from functools import cache, lru_cache
@@ -12,12 +13,12 @@ from urllib.parse import urlsplit
 from PIL import Image, ImageColor, ImageDraw
 
 from bot.core.edition import Edition
-from bot.core.message import joined
+from bot.core.message import joined, shortened
 from bot.core.notice import Standing
 from bot.core.posting import Posting, Role
 from bot.core.site import Site
 from bot.core.wording import Wording
-from bot.pictures.lettering import BOLD, REGULAR, SEMIBOLD, Block, drawable, fitted, font
+from bot.pictures.lettering import BOLD, REGULAR, SEMIBOLD, Block, clean, drawable, fitted, font
 
 WIDTH, HEIGHT = 1200, 630
 _LEFT, _RIGHT, _BAR, _PILL = 88, 1120, 20, 50
@@ -43,6 +44,34 @@ def render(edition: Edition, site: Site, now: datetime, words: Wording) -> bytes
     """The picture of what is published, as it is now."""
     name = joined([site.title, urlsplit(site.base_url).netloc])
     return draw(edition.posting, edition.standing(now), now, words, name)
+
+
+def card(edition: Edition, site: Site, now: datetime, words: Wording) -> dict[str, str]:
+    """What a page says of itself to those that show a card where its link is shared (https://ogp.me), by property.
+
+    They keep a picture by its address: so that has a number that changes whenever the picture does.
+    """
+    posting, become = edition.posting, edition.standing(now)
+    until = "".join(words.until(posting, now, become)).strip()
+    if become is not Standing.OPEN:
+        until = joined([words.over(become), until], " ")
+    title = shortened(clean(posting.title), 200)
+    facts = joined([words.roles(posting), joined([posting.group, posting.organization], ", "), posting.location, until])
+    drawn = hashlib.blake2s(render(edition, site, now, words), digest_size=6).hexdigest()
+    return {
+        "og:type": "website",
+        "og:title": title,
+        "og:description": clean(facts),
+        "og:url": site.posting(posting.id),
+        "og:image": f"{site.posting(posting.id, '.png')}?v={drawn}",
+        "og:image:type": "image/png",
+        "og:image:width": str(WIDTH),
+        "og:image:height": str(HEIGHT),
+        "og:image:alt": shortened(f"{title}. {clean(until)}", 400),
+        "og:locale": {"en": "en_GB", "de": "de_DE"}[words.language],
+        **({"og:site_name": site.title} if site.title else {}),
+        "twitter:card": "summary_large_image",
+    }
 
 
 def draw(posting: Posting, become: Standing, now: datetime, words: Wording, site: str) -> bytes:

@@ -160,6 +160,29 @@ def test_what_is_published_is_drawn_as_it_is_now():
     assert at(0, gone_at=NOW) == drawn_as(Standing.GONE)
 
 
+def test_its_card_says_the_same_and_has_a_new_address_when_the_picture_is_new():
+    site = Site("https://jobs.lab.example", "Owl jobs")
+
+    def card(one=OWL, days=0, language="en"):
+        return share.card(Edition("owls", one, 0, NOW, NOW), site, NOW + timedelta(days=days), wording(language))
+
+    found = card()
+    assert found["og:title"] == "PhD in the hearing of owls"
+    assert found["og:description"] == (
+        "PhD · Owl lab, Universität Tübingen · Tübingen, Germany · "
+        "Apply by Sunday, 2 May 2027, 23:59 (Europe/Berlin, UTC+2)"
+    )
+    assert found["og:url"] == "https://jobs.lab.example/postings/phd-owls"
+    assert found["og:image"].startswith("https://jobs.lab.example/postings/phd-owls.png?v=")
+    assert (found["og:site_name"], found["og:locale"]) == ("Owl jobs", "en_GB")
+    assert found["twitter:card"] == "summary_large_image"
+    assert card(days=3) == found
+    assert "This position is closed. The deadline passed Sunday" in card(days=30)["og:description"]
+    moved = posting(title=OWL.title, deadline="2027-05-09")
+    assert len({card()["og:image"], card(days=30)["og:image"], card(moved)["og:image"]}) == 3
+    assert card(language="de")["og:locale"] == "de_DE"
+
+
 # --- Text that is long, strange or hostile
 
 LONG = "Postdoctoral researcher in trustworthy and energy-efficient machine learning for the life sciences " * 4
