@@ -21,6 +21,9 @@ from bot.core.wording import Wording
 from bot.pictures.lettering import BOLD, REGULAR, SEMIBOLD, Block, clean, drawable, fitted, font
 
 WIDTH, HEIGHT = 1200, 630
+_DESIGN = 1
+"""To be counted up when pictures look otherwise: then they are asked for anew."""
+
 _LEFT, _RIGHT, _BAR, _PILL = 88, 1120, 20, 50
 _PAPER, _INK, _SOFT, _FAINT, _RULE, _OVER = "#fbfaf7", "#1c2430", "#566070", "#8b93a0", "#dfdcd4", "#7a7f88"
 _COLOURS = {  # 4.5:1 at least, on paper and under white
@@ -42,8 +45,11 @@ _READABLE = 0.5
 
 def render(edition: Edition, site: Site, now: datetime, words: Wording) -> bytes:
     """The picture of what is published, as it is now."""
-    name = joined([site.title, urlsplit(site.base_url).netloc])
-    return draw(edition.posting, edition.standing(now), now, words, name)
+    return draw(edition.posting, edition.standing(now), now, words, _name(site))
+
+
+def _name(site: Site) -> str:
+    return joined([site.title, urlsplit(site.base_url).netloc])
 
 
 def card(edition: Edition, site: Site, now: datetime, words: Wording) -> dict[str, str]:
@@ -57,13 +63,14 @@ def card(edition: Edition, site: Site, now: datetime, words: Wording) -> dict[st
         until = joined([words.over(become), until], " ")
     title = shortened(clean(posting.title), 200)
     facts = joined([words.roles(posting), joined([posting.group, posting.organization], ", "), posting.location, until])
-    drawn = hashlib.blake2s(render(edition, site, now, words), digest_size=6).hexdigest()
+    drawn = (_DESIGN, title, facts, posting.workplace, become, until, words.language, _name(site))
+    number = hashlib.blake2s(repr(drawn).encode(), digest_size=6).hexdigest()
     return {
         "og:type": "website",
         "og:title": title,
         "og:description": clean(facts),
         "og:url": site.posting(posting.id),
-        "og:image": f"{site.posting(posting.id, '.png')}?v={drawn}",
+        "og:image": f"{site.posting(posting.id, '.png')}?v={number}",
         "og:image:type": "image/png",
         "og:image:width": str(WIDTH),
         "og:image:height": str(HEIGHT),
