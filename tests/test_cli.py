@@ -183,6 +183,16 @@ def test_timeline_draws_what_was_said_and_what_is_to_come_and_the_list_goes_on_i
     assert callboard("timeline", "--json", "--html", "x.html").code == 2
 
 
+def test_preview_draws_how_it_will_look_on_all_platforms(lab):
+    post("robots", "status: draft\n", title='"Robots <b>*_& <!channel>"')
+    assert callboard("preview", "robots", "--html", "preview.html").code == 0
+    page = Path("preview.html").read_text(encoding="utf-8")
+    assert page.count("Robots &lt;b&gt;*_&amp; &lt;!channel&gt;") >= 3  # heading, Telegram, Slack
+    assert "A draft: nobody hears of it" in page
+    assert callboard("preview", "robots", "--html", "x.html", "--platform", "slack").code == 2
+    assert callboard("preview", "robots", "--html", "nowhere/x.html").code == 2
+
+
 def test_preview_prints_each_platforms_own_payload_with_no_token_at_all(lab):
     post("robots", "deadline: 2027-05-02\nurl: https://lab.example/robots\n", title='"Robots <b>*_& <!channel>"')
     telegram = json.loads(callboard("preview", "robots", "--platform", "telegram").out)

@@ -48,6 +48,13 @@ config_option = click.option(
 at_option = click.option(
     "--at", type=INSTANT, metavar="INSTANT", help="As of this instant (ISO 8601; UTC unless it says)."
 )
+html_option = click.option(
+    "--html",
+    "picture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="As a picture: a page that needs nothing else.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
 

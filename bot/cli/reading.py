@@ -13,7 +13,17 @@ import click
 from bot import logs
 from bot.board import Callboard, real_clock
 from bot.building import build_platforms, payload, place_for
-from bot.cli.common import INSTANT, at_option, callboard, config_option, json_option, read_board, rfc3339, say
+from bot.cli.common import (
+    INSTANT,
+    at_option,
+    callboard,
+    config_option,
+    html_option,
+    json_option,
+    read_board,
+    rfc3339,
+    say,
+)
 from bot.config import Config, SlackMode
 from bot.config import read as read_config
 from bot.core.commands import read as read_request
@@ -131,13 +141,7 @@ def ask(path: Path, at: datetime | None, language: str | None, as_json: bool, te
 @click.option("--from", "start", type=INSTANT, metavar="INSTANT", help="The span's start (default: now).")
 @click.option("--to", "end", type=INSTANT, metavar="INSTANT", help="The span's end (default: 30 days after its start).")
 @json_option
-@click.option(
-    "--html",
-    "picture",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="As a picture: a page that needs nothing else.",
-)
+@html_option
 def timeline_command(
     path: Path, start: datetime | None, end: datetime | None, as_json: bool, picture: Path | None
 ) -> None:
@@ -174,11 +178,15 @@ def _draw(board: Callboard, start: datetime, end: datetime, file: Path) -> None:
             await ledger.close()
 
     span = with_database(look())
+    _write(file, page(span).html)
+    click.echo(f"{file}: {len(span.marks)} messages, {len(span.deadlines)} deadlines", err=True)
+
+
+def _write(file: Path, html: str) -> None:
     try:
-        file.write_text(page(span).html, encoding="utf-8")
+        file.write_text(html, encoding="utf-8")
     except OSError as error:
         raise click.UsageError(f"--html: {file} cannot be written: {error.strerror}") from None
-    click.echo(f"{file}: {len(span.marks)} messages, {len(span.deadlines)} deadlines", err=True)
 
 
 def _as_json(at: datetime, notice: Notice) -> str:
@@ -209,14 +217,25 @@ def _as_row(at: datetime, notice: Notice) -> str:
     metavar="NAME",
     help="As this platform of the config, or kind of platform, gets it (default: the first channel's).",
 )
+@html_option
 @click.argument("name", metavar="ID")
-def preview(path: Path, at: datetime | None, platform: str | None, name: str) -> None:
-    """Print exactly what would be sent to announce the posting ID: the platform's own JSON, or terminal text."""
+def preview(path: Path, at: datetime | None, platform: str | None, picture: Path | None, name: str) -> None:
+    """Print exactly what would be sent to announce the posting ID: the platform's own JSON, or terminal text.
+
+    With --html, draw instead how that will look, side by side on all platforms.
+    """
+    if picture and platform:
+        raise click.UsageError("--html shows all platforms; leave --platform out")
     board = read_board(path, (lambda: at) if at else real_clock)
     posting = board.index.get(name)
     if posting is None:
         hint = nearest(name, (one.id for one in board.index)) or "; `callboard check` lists the problems"
         raise click.UsageError(f'there is no good posting "{name}"{hint}')
+    if picture:
+        from bot.showing import previewed
+
+        _write(picture, asyncio.run(previewed(board, posting)).html)
+        return
     try:
         settings, channel = place_for(board.config, platform, posting, real_clock())
     except LookupError as error:
