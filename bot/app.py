@@ -13,7 +13,7 @@ from apscheduler.triggers.date import DateTrigger
 
 from bot.board import Callboard, Clock, real_clock
 from bot.building import build_platforms, credentials
-from bot.config import Config
+from bot.config import LISTEN, SLACK_LISTEN, Config, SlackMode
 from bot.core import commands
 from bot.core.channel import Channel
 from bot.core.commands import Dialect, Request
@@ -143,6 +143,7 @@ class Bot:
         front = _Front(self._board, self._rounds, self._outside)
         listening = [asyncio.create_task(_listen(platform, front)) for platform in self._platforms.values()]
         listening.append(asyncio.create_task(self._outside.serve()))
+        listening.append(asyncio.create_task(self._outside.show(self._board, ledger)))
         working = [asyncio.create_task(one()) for one in (self._watch, self._go_round)]
         for task in working:
             task.add_done_callback(self._stop_if_it_failed)
@@ -272,6 +273,22 @@ class _Outside:
                 _log.error("health is not served: %s", error)
                 _log.debug("unexpected", exc_info=True)
 
+    async def show(self, board: Callboard, ledger: Ledger) -> None:
+        """Shows whoever runs the bot the timeline and previews, where nobody else can come in."""
+        listens = private_addresses(board.config)
+        if not listens:
+            return
+        from bot.showing import Sights  # noqa: PLC0415
+        from bot.web import admin  # noqa: PLC0415
+
+        sights = Sights(board, ledger)
+        serving = (admin.serve(self.doors, listen, sights) for listen in listens)
+        try:
+            await asyncio.gather(*serving)
+        except Exception as error:  # noqa: BLE001  # the bot goes on unseen
+            _log.error("neither the timeline nor previews are served: %s", error)
+            _log.debug("unexpected", exc_info=True)
+
     async def _probe(self) -> None:
         if self.ledger:
             await self.ledger.entries(["no such key"])
@@ -285,6 +302,23 @@ class _Outside:
     def failed(self, error: Exception) -> None:
         self.health.failed(error)
         self.metrics.failed()
+
+
+def private_addresses(config: Config) -> list[str]:
+    """Where only this machine comes in: health's address and the browser chats', if the board or a platform's webhook
+    is not there, too.
+    """
+    from bot.web import admin  # noqa: PLC0415
+
+    web = config.web
+    chats = [one.settings.get("listen", LISTEN) for one in config.platforms if one.kind == "web"]
+    public = {web.listen} if web else set()
+    for one in config.platforms:
+        if one.kind == "telegram" and "webhook" in one.settings:
+            public.add(one.settings["webhook"].get("listen", LISTEN))
+        elif one.kind == "slack" and one.settings.get("mode") is SlackMode.HTTP:
+            public.add(one.settings.get("listen", SLACK_LISTEN))
+    return admin.addresses([web.health if web else None, *chats], public)
 
 
 class _Front:

@@ -166,6 +166,33 @@ def test_timeline_lists_every_notice_in_order_a_json_object_a_line(lab):
     assert callboard("timeline", "--from", "2027-03-31", "--to", "2027-05-03").out.count("\n") == len(rows)
 
 
+def test_timeline_draws_what_was_said_and_what_is_to_come_and_the_list_goes_on_ignoring_the_ledger(lab):
+    post("robots", "deadline: 2126-05-02\n", title="Robots <b>at</b> night")
+    # so far ahead that all of it is still to come whenever this runs
+    span = ("--from", "2126-03-01", "--to", "2126-05-03")
+    callboard("tick", "--at", "2126-04-01T09:00")
+    drawn = callboard("timeline", *span, "--html", "timeline.html")
+    assert (drawn.code, drawn.out) == (0, "")
+    assert drawn.err.endswith("timeline.html: 4 messages, 1 deadlines\n")
+    page = Path("timeline.html").read_text(encoding="utf-8")
+    assert "Mon 1 Apr 2126, 11:00 · terminal · announcement: Robots &lt;b&gt;at&lt;/b&gt; night · delivered" in page
+    assert "reminder (14d)" in page
+    assert callboard("timeline", *span).out.count("announcement") == 1
+    refused = callboard("timeline", *span, "--html", "nowhere/timeline.html")
+    assert (refused.code, "nowhere" in refused.err) == (2, True)
+    assert callboard("timeline", "--json", "--html", "x.html").code == 2
+
+
+def test_preview_draws_how_it_will_look_on_all_platforms(lab):
+    post("robots", "status: draft\n", title='"Robots <b>*_& <!channel>"')
+    assert callboard("preview", "robots", "--html", "preview.html").code == 0
+    page = Path("preview.html").read_text(encoding="utf-8")
+    assert page.count("Robots &lt;b&gt;*_&amp; &lt;!channel&gt;") >= 3  # heading, Telegram, Slack
+    assert "A draft: nobody hears of it" in page
+    assert callboard("preview", "robots", "--html", "x.html", "--platform", "slack").code == 2
+    assert callboard("preview", "robots", "--html", "nowhere/x.html").code == 2
+
+
 def test_preview_prints_each_platforms_own_payload_with_no_token_at_all(lab):
     post("robots", "deadline: 2027-05-02\nurl: https://lab.example/robots\n", title='"Robots <b>*_& <!channel>"')
     telegram = json.loads(callboard("preview", "robots", "--platform", "telegram").out)

@@ -15,6 +15,7 @@ from bot import logs
 from bot.board import Callboard, real_clock
 from bot.config import Config
 from bot.config import read as read_config
+from bot.core.zones import instant
 from bot.document import InvalidError
 
 UNUSABLE = 2
@@ -27,12 +28,8 @@ class Instant(click.ParamType):  # type: ignore[type-arg]  # generic from click 
     name = "instant"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        try:
-            at = datetime.fromisoformat(str(value).strip())
-            at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-        except (ValueError, OverflowError):
-            at = None
-        if at is None or not 1970 <= at.year < 3000:
+        at = instant(str(value))
+        if at is None:
             hint = "write 2027-05-02, 2027-05-02T12:00 or 2027-05-02T12:00+02:00, from 1970 to 2999"
             self.fail(f"{value!r} is no instant; {hint}", param, ctx)
         return at
@@ -50,6 +47,13 @@ config_option = click.option(
 )
 at_option = click.option(
     "--at", type=INSTANT, metavar="INSTANT", help="As of this instant (ISO 8601; UTC unless it says)."
+)
+html_option = click.option(
+    "--html",
+    "picture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="As a picture: a page that needs nothing else.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
 

@@ -5,24 +5,30 @@ import json
 import logging
 import re
 import sys
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 
 from bot import logs
 from bot.board import Callboard, real_clock
-from bot.building import build_platform, build_platforms
-from bot.cli.common import INSTANT, at_option, callboard, config_option, json_option, read_board, rfc3339, say
-from bot.config import KINDS, Config, SlackMode
-from bot.config import Platform as PlatformConfig
+from bot.building import build_platforms, payload, place_for
+from bot.cli.common import (
+    INSTANT,
+    at_option,
+    callboard,
+    config_option,
+    html_option,
+    json_option,
+    read_board,
+    rfc3339,
+    say,
+)
+from bot.config import Config, SlackMode
 from bot.config import read as read_config
-from bot.core.channel import Channel, Destination, Pattern
 from bot.core.commands import read as read_request
 from bot.core.notice import Notice
-from bot.core.planning import announcement, timeline
-from bot.core.posting import Posting
+from bot.core.planning import timeline
 from bot.core.wording import LANGUAGES
 from bot.document import InvalidError, Problem, nearest
 from bot.examining import Report, examine
@@ -135,18 +141,52 @@ def ask(path: Path, at: datetime | None, language: str | None, as_json: bool, te
 @click.option("--from", "start", type=INSTANT, metavar="INSTANT", help="The span's start (default: now).")
 @click.option("--to", "end", type=INSTANT, metavar="INSTANT", help="The span's end (default: 30 days after its start).")
 @json_option
-def timeline_command(path: Path, start: datetime | None, end: datetime | None, as_json: bool) -> None:
+@html_option
+def timeline_command(
+    path: Path, start: datetime | None, end: datetime | None, as_json: bool, picture: Path | None
+) -> None:
     """List every notice that would go out in a span of time, in order.
 
-    What is due at once stands at the span's start; what was sent already plays no part.
+    What is due at once stands at the span's start; what was sent already plays no part. In the picture it does: it
+    shows what the ledger has of the past, and only the rest as to come.
     """
+    if as_json and picture:
+        raise click.UsageError("--json and --html are two forms of the same; choose one")
     board = read_board(path)
     start = start or datetime.now(UTC).replace(microsecond=0)
     end = end or start + timedelta(days=30)
     if end < start:
         raise click.UsageError("--to lies before --from")
+    if picture:
+        _draw(board, start, end, picture)
+        return
     for at, notice in timeline(board.index, board.config.channels, start, end):
         click.echo(_as_json(at, notice) if as_json else _as_row(at, notice))
+
+
+def _draw(board: Callboard, start: datetime, end: datetime, file: Path) -> None:
+    from bot.cli.running import with_database
+    from bot.ledger import Ledger
+    from bot.pictures.timeline import Span, page
+    from bot.showing import gathered
+
+    async def look() -> Span:
+        ledger = await Ledger.open(board.config.database)
+        try:
+            return await gathered(board, ledger, start, end)
+        finally:
+            await ledger.close()
+
+    span = with_database(look())
+    _write(file, page(span).html)
+    click.echo(f"{file}: {len(span.marks)} messages, {len(span.deadlines)} deadlines", err=True)
+
+
+def _write(file: Path, html: str) -> None:
+    try:
+        file.write_text(html, encoding="utf-8")
+    except OSError as error:
+        raise click.UsageError(f"--html: {file} cannot be written: {error.strerror}") from None
 
 
 def _as_json(at: datetime, notice: Notice) -> str:
@@ -177,49 +217,31 @@ def _as_row(at: datetime, notice: Notice) -> str:
     metavar="NAME",
     help="As this platform of the config, or kind of platform, gets it (default: the first channel's).",
 )
+@html_option
 @click.argument("name", metavar="ID")
-def preview(path: Path, at: datetime | None, platform: str | None, name: str) -> None:
-    """Print exactly what would be sent to announce the posting ID: the platform's own JSON, or terminal text."""
+def preview(path: Path, at: datetime | None, platform: str | None, picture: Path | None, name: str) -> None:
+    """Print exactly what would be sent to announce the posting ID: the platform's own JSON, or terminal text.
+
+    With --html, draw instead how that will look, side by side on all platforms.
+    """
+    if picture and platform:
+        raise click.UsageError("--html shows all platforms; leave --platform out")
     board = read_board(path, (lambda: at) if at else real_clock)
     posting = board.index.get(name)
     if posting is None:
         hint = nearest(name, (one.id for one in board.index)) or "; `callboard check` lists the problems"
         raise click.UsageError(f'there is no good posting "{name}"{hint}')
-    settings, channel = _place_for(board.config, platform, posting)
-    notice = Notice(announcement(posting, channel.pattern), channel)
-    message = wording(channel.language).notice([notice], board.clock())
+    if picture:
+        from bot.showing import previewed
 
-    async def payload() -> dict[str, Any] | str:
-        one = build_platform(board.config, settings)
-        try:
-            return one.payload(channel.destination, message, notice.key)
-        finally:
-            await one.close()
-
-    shown = asyncio.run(payload())
+        _write(picture, asyncio.run(previewed(board, posting)).html)
+        return
+    try:
+        settings, channel = place_for(board.config, platform, posting, real_clock())
+    except LookupError as error:
+        raise click.UsageError(f"--platform: {error}") from None
+    shown = asyncio.run(payload(settings, channel, posting, board.clock()))
     click.echo(shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False, indent=2))
-
-
-def _place_for(config: Config, platform: str | None, posting: Posting) -> tuple[PlatformConfig, Channel]:
-    """That platform, or the first of that kind, and the first channel on it, those that would hear of the posting
-    first; or a channel as it could be.
-    """
-    known = {one.name: one for one in config.platforms}
-    for kind in KINDS:
-        first = next((one for one in config.platforms if one.kind == kind), PlatformConfig(kind, kind, {}))
-        known.setdefault(kind, first)
-    if platform and platform not in known:
-        hint = nearest(platform, known) or f"; known are {', '.join(known)}"
-        raise click.UsageError(f'--platform: "{platform}" is no platform{hint}')
-    there = [one for one in config.channels if not platform or one.destination.platform == known[platform].name]
-    heard = {notice.channel.name for _, notice in timeline([posting], there, real_clock(), real_clock())}
-    if there:
-        channel = min(there, key=lambda channel: channel.name not in heard)
-        return known[channel.destination.platform], channel
-    one = known[platform or "console"]
-    address = {"telegram": "@your_channel", "slack": "#your-channel"}.get(one.kind, one.name)
-    pattern = Pattern(config.timezone, time(9), ())
-    return one, Channel(one.name, Destination(one.name, address), pattern, config.language)
 
 
 @callboard.command()

@@ -62,6 +62,12 @@ class Wording:
     def _roles(self, posting: Posting) -> str:
         return " / ".join(self.role(role) for role in posting.roles)
 
+    def roles(self, posting: Posting) -> str:
+        return self._roles(posting)
+
+    def workplace(self, posting: Posting) -> str | None:
+        return self._workplace(posting.workplace) if posting.workplace else None
+
     # --- Time
 
     def _when(self, deadline: Deadline) -> str:
@@ -126,6 +132,14 @@ class Wording:
             Line.of(indent, self._("Your time:") + " ", Span(fallback, instant=at)),
         ]
 
+    def until(self, posting: Posting, now: datetime, become: Standing) -> tuple[str, str, str]:
+        """Until when one can apply, for a picture that is looked at for weeks: what is said before the date, the date
+        with its zone, and what is said after it. Without a date, the first is all.
+        """
+        line, *_ = [*self._deadline_lines(posting, now, posting.timezone, standing=become, left=False), Line()]
+        lead, when, after = [*(span.text for span in line.spans[1:]), "", "", ""][:3]
+        return lead, when, after
+
     def _formerly(self, occasion: Occasion, indent: str = "") -> list[Line]:
         """The deadline as it was told before, if it was moved: struck through, and said in words where that is not
         shown.
@@ -156,7 +170,7 @@ class Wording:
         is_open = become is Standing.OPEN
         lines = [
             self._opening(notices[0], now),
-            *([] if is_open or occasion.kind is Kind.CLOSED else [Line.of(Span(self._over(become), bold=True))]),
+            *([] if is_open or occasion.kind is Kind.CLOSED else [Line.of(Span(self.over(become), bold=True))]),
             *([] if is_short else self._facts(posting)),
             *self._deadline_lines(
                 posting,
@@ -190,7 +204,7 @@ class Wording:
                 return Line.of("📣 ", self._("Open again:") + " ", title)
             case Kind.CLOSED:
                 passed = occasion.standing is Standing.PASSED
-                said = self._("The deadline has passed.") if passed else self._over(occasion.standing)
+                said = self._("The deadline has passed.") if passed else self.over(occasion.standing)
                 return Line.of("🔒 ", Span(said, bold=True), " ", title)
             case _:
                 return Line.of("📣 ", self._("New position:") + " ", title)
@@ -248,7 +262,7 @@ class Wording:
         is_open = occasion.standing is Standing.OPEN
         return [
             self._item("• ", occasion.posting, length=80, strike=not is_open),
-            *([] if is_open else [Line.of("   ", Span(self._over(occasion.standing), italic=True))]),
+            *([] if is_open else [Line.of("   ", Span(self.over(occasion.standing), italic=True))]),
             *self._deadline_lines(
                 occasion.posting,
                 now,
@@ -340,7 +354,7 @@ class Wording:
         ]
         lines = [
             Line.of(Span(shortened(posting.title, _TITLE), bold=True, strike=not is_open)),
-            *([] if is_open else [Line.of(Span(self._over(become), bold=True))]),
+            *([] if is_open else [Line.of(Span(self.over(become), bold=True))]),
             *self._deadline_lines(posting, now, timezone, standing=become),
             BLANK,
             *(Line.of(Span(f"{label}: ", bold=True), shortened(text, 400)) for label, text in labelled if text),
@@ -353,7 +367,7 @@ class Wording:
         ]
         return Message(_tidy(lines), self._links(posting, is_open=is_open))
 
-    def _over(self, become: Standing) -> str:
+    def over(self, become: Standing) -> str:
         """What has become of a posting that is open no more."""
         return {
             Standing.FILLED: self._("This position is filled."),
@@ -371,7 +385,7 @@ class Wording:
             lines.append(self._item(f"{number}. ", posting))
             become = standing(posting, now)
             if not posting.is_open(now):
-                lines.append(Line.of("   ", Span(self._over(become), italic=True)))
+                lines.append(Line.of("   ", Span(self.over(become), italic=True)))
             lines += self._deadline_lines(posting, now, timezone, "   ", standing=become)
         return lines
 

@@ -39,6 +39,16 @@ def at_local(day: date, clock: time, where: tzinfo) -> datetime:
     return datetime.combine(day, clock, where).astimezone(UTC)
 
 
+def instant(text: str) -> datetime | None:
+    """ISO 8601 as an instant (UTC), from 1970 to 2999; without an offset it is UTC. None when it is no such text."""
+    try:
+        at = datetime.fromisoformat(text.strip())
+        at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return at if 1970 <= at.year < 3000 else None
+
+
 def offset_name(instant: datetime) -> str:
     """`UTC+2`, `UTC−3:30`, `UTC`: the offset of an aware instant in its own zone."""
     offset = instant.utcoffset() or timedelta()

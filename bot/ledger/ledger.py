@@ -214,15 +214,21 @@ class Ledger:
         postings: Collection[str] = (),
         channels: Collection[str] = (),
         platforms: Collection[str] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
     ) -> list[Record]:
-        """Everything, or what is in one of these states, of these postings, in these channels, on these platforms; by
-        instant and key.
+        """Everything, or what is in one of these states, of these postings, in these channels, on these platforms, of
+        this span; by instant and key.
         """
         query = select(notices).order_by(notices.c.at, notices.c.key)
         given = {"state": states, "posting": postings, "channel": channels, "platform": platforms}
         for column, wanted in given.items():
             if wanted:
                 query = query.where(notices.c[column].in_([str(one) for one in wanted]))
+        if since:
+            query = query.where(notices.c.at >= since)
+        if until:
+            query = query.where(notices.c.at <= until)
         return await self._records(query)
 
     async def _records(self, query: Any) -> list[Record]:

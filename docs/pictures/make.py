@@ -1,5 +1,5 @@
 # ruff: noqa: INP001  # a script beside the pictures that it makes, no part of a package
-"""Makes telegram.png, slack.png and terminal.png from the program's own output. Run it by `make pictures`.
+"""Makes the README's pictures from the program's own output. Run it by `make pictures`.
 
 One posting is announced as of a day when it was open. What `callboard preview` would print for each platform is
 turned into a page that looks as that platform's own program shows it to one reader, and chromium takes its picture.
@@ -13,23 +13,28 @@ import shutil
 import subprocess
 import tempfile
 import time as clock
-from collections.abc import Sequence
-from datetime import UTC, datetime, time
-from html import escape
-from itertools import pairwise
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import Element, tostring
 from zoneinfo import ZoneInfo
-
-from babel.dates import format_date, format_time
 
 from bot.building import build_platform
 from bot.config import Platform
-from bot.core.channel import Channel, Destination, Pattern
+from bot.core.channel import Channel, Destination, Lead, Pattern
 from bot.core.message import Message
-from bot.core.notice import Notice
+from bot.core.notice import Notice, Standing
 from bot.core.planning import announcement
+from bot.core.posting import Posting
+from bot.core.query import parse
 from bot.locales import wording
+from bot.pictures import chats, marks, share
+from bot.pictures.chats import Look
+from bot.pictures.marks import PLANNED
+from bot.pictures.markup import style
+from bot.pictures.timeline import Span
+from bot.pictures.timeline import page as page_of
 from bot.platforms.console import _pieces as styled_pieces
 from bot.registry import Registry
 
@@ -40,20 +45,22 @@ LAB = "Europe/Berlin"
 READERS = {"telegram": ZoneInfo("America/New_York"), "slack": ZoneInfo("Asia/Tokyo")}  # the terminal's is in the lab
 ADDRESSES = {"telegram": "@lab_jobs", "slack": "C0123456789", "console": "terminal"}
 SCALE = 2
-ARROW = "<svg viewBox='0 0 8 8'><path d='M1.5 6.5 6.3 1.7M2.6 1.5h3.9v3.9' fill=none stroke=#fff /></svg>"
 COLUMNS = 110
+
+
+def read() -> dict[str, Posting]:
+    return {posting.id: posting for posting in Registry(HERE.parents[1] / "postings", LAB).read().changed}
 
 
 def announced(platform: str) -> tuple[Message, Any]:
     """The announcement, and what `callboard preview` prints of it: the platform's JSON, or the terminal's text."""
-    registry = Registry(HERE.parents[1] / "postings", LAB)
-    posting = next(one for one in registry.read().changed if one.id == POSTING)
+    posting = read()[POSTING]
     channel = Channel("lab", Destination(platform, ADDRESSES[platform]), Pattern(LAB, time(9), ()))
     notice = Notice(announcement(posting, channel.pattern), channel)
     message = wording("en").notice([notice], NOW)
 
     async def payload() -> Any:
-        one = build_platform(Platform(platform, {}))
+        one = build_platform(Platform(platform, platform, {}))
         try:
             return one.payload(channel.destination, message, notice.key)
         finally:
@@ -62,173 +69,61 @@ def announced(platform: str) -> tuple[Message, Any]:
     return message, asyncio.run(payload())
 
 
-def in_html(text: str) -> str:
-    return escape(text).replace("\n", "<br>")
+def look(platform: str, name: str) -> Look:
+    return Look(NOW, READERS[platform], name=name)
 
 
-# --- Telegram: text with entities, and an inline keyboard
-
-
-def telegram() -> str:
-    _, sent = announced("telegram")
-    keyboard = "".join(
-        "<div class=row>"
-        + "".join(f"<span>{in_html(one['text'])}{ARROW if 'url' in one else ''}</span>" for one in row)
-        + "</div>"
-        for row in sent["reply_markup"]["inline_keyboard"]
-    )
-    posted = format_time(NOW.astimezone(READERS["telegram"]), "h:mm a", locale="en_US")
-    return f"""
-    <style>
-      body {{ width: 560px; background: #a5c29b; }}
-      main {{ padding: 18px 20px 18px 14px; display: flex; gap: 8px; align-items: flex-end; }}
-      .who {{ width: 38px; height: 38px; border-radius: 50%; background: #3f8fd2; color: #fff; flex: none;
-              font: 600 16px/38px var(--sans); text-align: center; }}
-      .bubble {{ background: #fff; border-radius: 15px 15px 15px 5px; padding: 7px 12px 8px; position: relative;
-                 font: 15.5px/1.36 var(--sans); color: #111; box-shadow: 0 1px 1px #0002; }}
-      .name {{ color: #2f7fc1; font-weight: 600; }}
-      a, time {{ color: #2a83c7; text-decoration: none; }}
-      .meta {{ float: right; color: #8a969f; font-size: 12px; margin: 6px -2px -3px 14px; }}
-      .row {{ display: flex; gap: 4px; margin-top: 4px; }}
-      .row span {{ flex: 1; background: #55755d99; color: #fff; border-radius: 8px; text-align: center;
-                   position: relative; font: 500 15px/37px var(--sans); }}
-      .row svg {{ position: absolute; right: 6px; top: 6px; width: 9px; opacity: .9; }}
-    </style>
-    <main><div class=who>L</div><div>
-      <div class=bubble><div class=name>Lab jobs</div>{telegram_text(sent["text"], sent.get("entities", []))}<span
-        class=meta>{posted}</span></div>
-      {keyboard}
-    </div></main>"""
-
-
-def telegram_text(text: str, entities: Sequence[dict[str, Any]]) -> str:
-    """Entities count UTF-16 units; ours never overlap in part."""
-    units = text.encode("utf-16-le")
-    edges = sorted({0, len(units) // 2, *(edge for one in entities for edge in _span(one))})
-    pieces = []
-    for start, end in pairwise(edges):
-        piece = in_html(units[2 * start : 2 * end].decode("utf-16-le"))
-        for one in entities:
-            if _span(one)[0] <= start and end <= _span(one)[1]:
-                piece = _styled(one, piece)
-        pieces.append(piece)
-    return "".join(pieces)
-
-
-def _span(entity: dict[str, Any]) -> tuple[int, int]:
-    return entity["offset"], entity["offset"] + entity["length"]
-
-
-def _styled(entity: dict[str, Any], inner: str) -> str:
-    match entity["type"]:
-        case "bold" | "italic" | "code" | "strikethrough":
-            tag = {"bold": "b", "italic": "i", "code": "code", "strikethrough": "s"}[entity["type"]]
-            return f"<{tag}>{inner}</{tag}>"
-        case "text_link":
-            return f"<a>{inner}</a>"
-        case "date_time":
-            assert entity["date_time_format"] == "wDt", entity  # noqa: S101  # a script's own watch
-            at = datetime.fromtimestamp(entity["unix_time"], READERS["telegram"])
-            said = f"{format_date(at, 'EEEE, MMMM d, y', 'en_US')}, {format_time(at, 'h:mm a', locale='en_US')}"
-            return f"<time>{escape(said)}</time>"
-    raise ValueError(entity)
-
-
-# --- Slack: blocks of rich text, and actions
-
-
-def slack() -> str:
-    _, sent = announced("slack")
-    posted = format_time(NOW.astimezone(READERS["slack"]), "h:mm a", locale="en_US")
-    return f"""
-    <style>
-      body {{ width: 720px; background: #fff; }}
-      main {{ display: flex; gap: 9px; padding: 16px 20px 16px; font: 15px/1.467 var(--sans); color: #1d1c1d; }}
-      .who {{ width: 38px; height: 38px; border-radius: 8px; background: #1f3a5f; flex: none;
-              font: 20px/38px var(--sans); text-align: center; }}
-      .head b {{ font-weight: 800; }}
-      .head small {{ color: #616061; font-size: 12px; margin-left: 6px; }}
-      .app {{ background: #ececec; color: #616061; font-size: 10px; font-weight: 600; border-radius: 2px;
-              padding: 1px 3px; margin-left: 4px; vertical-align: 1px; }}
-      a {{ color: #1264a3; text-decoration: none; }}
-      .actions {{ margin-top: 10px; }}
-      .actions span {{ display: inline-block; border: 1px solid #bbbabb; border-radius: 8px; padding: 5px 12px;
-                       font-weight: 700; font-size: 13.5px; margin-right: 8px; line-height: 1.35; }}
-    </style>
-    <main><div class=who>📌</div><div>
-      <div class=head><b>callboard</b><span class=app>APP</span><small>{escape(posted)}</small></div>
-      {"".join(_slack_block(block) for block in sent["blocks"])}
-    </div></main>"""
-
-
-def _slack_block(block: dict[str, Any]) -> str:
-    if block["type"] == "actions":
-        labels = (in_html(one["text"]["text"]) for one in block["elements"])
-        return "<div class=actions>" + "".join(f"<span>{label}</span>" for label in labels) + "</div>"
-    assert block["type"] == "rich_text", block  # noqa: S101
-    return "".join(
-        "<div>" + "".join(_slack_element(one) for one in section["elements"]) + "</div>"
-        for section in block["elements"]
-    )
-
-
-def _slack_element(element: dict[str, Any]) -> str:
-    if element["type"] == "date":
-        at = datetime.fromtimestamp(element["timestamp"], READERS["slack"])
-        filled = {
-            "date_long": f"{at:%A, %B} {_ordinal(at.day)}, {at.year}",
-            "time": format_time(at, "h:mm a", locale="en_US"),
-        }
-        return in_html(re.sub(r"\{(\w+)\}", lambda found: filled[found[1]], element["format"]))
-    inner = in_html(element["text"])
-    for style, tag in (("bold", "b"), ("italic", "i"), ("strike", "s"), ("code", "code")):
-        if element.get("style", {}).get(style):
-            inner = f"<{tag}>{inner}</{tag}>"
-    return f"<a>{inner}</a>" if element["type"] == "link" else inner
-
-
-def _ordinal(number: int) -> str:
-    ending = "th" if 11 <= number <= 13 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
-
-
-# --- The terminal
-
-
-def terminal() -> str:
+def terminal() -> Element:
     os.environ["TZ"] = LAB  # the reader's
     clock.tzset()
     message, sent = announced("console")
     pieces = styled_pieces(message)  # a preview has the words alone, so that it can be piped
     assert "".join(text for _, text in pieces) == sent  # noqa: S101
     heading = ("fg:ansicyan", f"── {ADDRESSES['console']} ".ljust(60, "─") + "\n")
-    said = "".join(
-        f'<span class="{style.replace(":", "-")}">{in_html(text)}</span>' for style, text in (heading, *pieces)
-    )
-    return f"""
-    <style>
-      body {{ background: #1e1f26; font: 14px/1.42 var(--mono); width: calc({COLUMNS}ch + 37px); }}
-      main {{ padding: 14px 18px 16px; color: #d8dae2; white-space: pre-wrap; word-break: break-all; }}
-      .bold {{ font-weight: bold; }}
-      .fg-ansicyan {{ color: #56c2d6; }}
-      .fg-ansiblue {{ color: #7aa2f7; }}
-      .underline {{ text-decoration: underline; }}
-    </style>
-    <main>{said}<br>callboard&gt; ▏</main>"""
+    return chats.console([heading, *pieces, ("", "\ncallboard> ▏")])
+
+
+# --- The timeline
+
+
+def timeline() -> Element:
+    """The three calls of 2021, as of a day between their announcement and their deadlines. What lies behind that day is
+    what the bot would have said; two messages are drawn as if they had not arrived.
+    """
+    start, end, now = NOW - timedelta(days=1), NOW + timedelta(days=19), NOW + timedelta(days=8)
+    leads = tuple(Lead.parse(word) for word in ("14d", "7d", "1d"))
+    channels = [
+        Channel("lab-telegram", Destination("telegram", ADDRESSES["telegram"]), Pattern(LAB, time(9), leads)),
+        Channel(
+            "lab-slack", Destination("slack", ADDRESSES["slack"]), Pattern(LAB, time(9), leads), announce_closing=True
+        ),
+        Channel("postdocs", Destination("slack", "C1"), Pattern(LAB, time(9), leads), filter=parse("postdoc")),
+    ]
+    postings = [posting for posting in read().values() if posting.id.startswith("tuebingen")]
+    found = marks.ahead(marks.wanted_together(postings, channels, NOW, end), {}, start)
+    states = {mark: PLANNED if mark.at > now else "delivered" for mark in found}
+    late = [mark for mark in found if mark.at <= now]
+    states |= {late[1]: "refused", late[-1]: "in doubt"}
+    told = [replace(mark, state=state) for mark, state in states.items()]
+    titles = {posting.id: posting.title for posting in postings}
+    drawn = page_of(Span(start, end, now, LAB, channels, told, marks.deadlines(postings, start, end), titles)).main
+    for one in list(drawn):
+        if one.tag == "h2" or one.get("class") == "table":
+            drawn.remove(one)
+    return drawn
 
 
 # --- Pages and pictures
 
 
-def page(body: str) -> str:
+def page(drawn: Element, width: str, sheet: str) -> str:
     return f"""<!doctype html><meta charset=utf-8>
     <style>
-      :root {{ --sans: "Noto Sans", "Liberation Sans", "Noto Color Emoji", sans-serif;
-               --mono: "DejaVu Sans Mono", "Noto Color Emoji", monospace; }}
       html {{ overflow: hidden; }}
       * {{ box-sizing: border-box; }}
-      body {{ margin: 0; }}
-    </style>{body}
+      {style(sheet)}
+      body {{ margin: 0; width: {width}; }}
+    </style>{tostring(drawn, encoding="unicode", method="html")}
     <script>
       const box = document.body.getBoundingClientRect();
       document.documentElement.dataset.size = Math.ceil(box.width) + "," + Math.ceil(box.height);
@@ -247,10 +142,10 @@ def chromium(folder: Path, *arguments: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout  # noqa: S603
 
 
-def picture(name: str, html: str, folder: Path) -> str:
+def picture(name: str, drawn: Element, width: str, folder: Path, sheet: str = "chats") -> str:
     source, target = folder / f"{name}.html", HERE / f"{name}.png"
-    source.write_text(page(html), encoding="utf-8")
-    shown = chromium(folder, "--window-size=1200,900", "--dump-dom", source.as_uri())
+    source.write_text(page(drawn, width, sheet), encoding="utf-8")
+    shown = chromium(folder, "--window-size=1400,900", "--dump-dom", source.as_uri())
     found = re.search(r'data-size="(\d+),(\d+)"', shown)
     assert found, shown[:400]  # noqa: S101
     chromium(
@@ -264,6 +159,14 @@ def picture(name: str, html: str, folder: Path) -> str:
 
 
 if __name__ == "__main__":
+    pictures = {
+        "telegram": (chats.telegram(announced("telegram")[1], look("telegram", "Lab jobs")), "560px"),
+        "slack": (chats.slack(announced("slack")[1], look("slack", "callboard")), "720px"),
+        "terminal": (terminal(), f"calc({COLUMNS * 8.43:.0f}px + 37px)"),
+    }
     with tempfile.TemporaryDirectory() as place:
-        for name, html in {"telegram": telegram(), "slack": slack(), "terminal": terminal()}.items():
-            print(picture(name, html, Path(place)))
+        for name, (drawn, width) in pictures.items():
+            print(picture(name, drawn, width, Path(place)))
+        print(picture("timeline", timeline(), "1240px", Path(place), "timeline"))
+    share_picture = share.draw(read()[POSTING], Standing.OPEN, NOW, wording("en"), "Open positions · jobs.lab.example")
+    (HERE / "share.png").write_bytes(share_picture)

@@ -247,3 +247,11 @@ async def test_what_another_has_begun_meanwhile_is_not_touched(ledger):
     assert (await ledger.entries([one.key]))[one.key] == Entry(State.ON_THE_WIRE, began)
     await ledger.end(one.key, State.DELIVERED, later, since=began)
     assert (await ledger.entries([one.key]))[one.key] == Entry(State.DELIVERED, later)
+
+
+async def test_records_of_a_span_are_those_at_both_its_ends_and_between(ledger):
+    for number in range(5):
+        await bring_to(ledger, State.DELIVERED, notice(f"phd-{number}"), NOON + timedelta(hours=number))
+    span = {"since": NOON + timedelta(hours=1), "until": NOON + timedelta(hours=3)}
+    assert [record.posting for record in await ledger.records(**span)] == ["phd-1", "phd-2", "phd-3"]
+    assert len(await ledger.records(since=span["since"])) == 4

@@ -19,11 +19,16 @@ async def lab(tmp_path):
         yield lab
 
 
-@pytest.fixture
-def listen():
+def free():
+    """An address that is free."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return f"127.0.0.1:{taken.getsockname()[1]}"
+
+
+@pytest.fixture
+def listen():
+    return free()
 
 
 async def get(listen, path):
@@ -52,6 +57,9 @@ async def test_everything_at_one_address(lab, listen):
     status, health = await get(listen, "/healthz")
     assert (status, json.loads(health)["status"]) == (200, "ok")
 
+    assert (await get(listen, "/timeline"))[0] == 404  # the world comes in here
+    assert (await get(listen, "/preview/owls"))[0] == 404
+
     lab.telegram.say(7, "/positions phd")
     lab.slack.http_target = f"http://{listen}/slack/events"
     await lab.slack.slash("/positions", "phd")
@@ -73,6 +81,20 @@ async def test_everything_at_one_address(lab, listen):
         assert secret not in "".join(bot.log) + health + metrics
     assert lab.telegram.webhook  # for whoever comes next
     lab.assert_no_problems()
+
+
+async def test_whoever_runs_it_sees_what_was_said_and_what_a_draft_will_look_like(lab, listen):
+    channels = [{"name": "t", "platform": "console"}]
+    lab.configure(platforms={"console": {}}, channels=channels, web={"listen": free(), "health": listen})
+    lab.post("owls")
+    lab.post("newts", status="draft")
+    bot = await lab.start()
+    await bot.says("delivered .* of owls")
+    status, timeline = await get(listen, "/timeline")
+    assert (status, "announcement: Owls · delivered" in timeline) == (200, True)
+    status, preview = await get(listen, "/preview/newts")
+    assert (status, "A draft: nobody hears of it" in preview) == (200, True)
+    assert await bot.stop() == 0
 
 
 async def test_the_environment_may_ask_for_json(lab, monkeypatch):

@@ -1,0 +1,82 @@
+"""HTML and SVG as trees, so that no text can become markup, and a page whose only style is its own."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+# What XML has no place for, and what turns the direction of the text around it.
+_UNWANTED = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069]")
+
+Child = Element | str | None
+
+
+def element(tag: str, *children: Child | Iterable[Child], **attributes: str | float | None) -> Element:
+    """An element. `class_` is the attribute `class`, and `stroke_width` is `stroke-width`; what is None is left out."""
+    made = Element(tag)
+    for name, value in attributes.items():
+        if value is not None:
+            text = f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else str(value)
+            made.set(name.rstrip("_").replace("_", "-"), safe(text))
+    add(made, *children)
+    return made
+
+
+def add(to: Element, *children: Child | Iterable[Child]) -> None:
+    """Puts elements and text behind what is there."""
+    for child in children:
+        if isinstance(child, str):
+            last = to[-1] if len(to) else None
+            if last is None:
+                to.text = (to.text or "") + safe(child)
+            else:
+                last.tail = (last.tail or "") + safe(child)
+        elif isinstance(child, Element):
+            to.append(child)
+        elif child is not None:
+            add(to, *child)
+
+
+def safe(text: str) -> str:
+    return _UNWANTED.sub("�", text)
+
+
+@cache
+def style(name: str) -> str:
+    """A stylesheet that lies beside the drawings."""
+    return files(__package__).joinpath(f"{name}.css").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that needs nothing but itself: no script, no address, one style."""
+
+    title: str
+    style: str
+    main: Element
+    allowed: str = ""
+    """What its policy allows beside the style."""
+
+    @property
+    def html(self) -> str:
+        root = Element("html", lang="en")
+        head = SubElement(root, "head")
+        head.append(element("meta", charset="utf-8"))
+        head.append(element("meta", name="viewport", content="width=device-width, initial-scale=1"))
+        head.append(element("meta", name="color-scheme", content="light dark"))
+        head.append(element("meta", name="robots", content="noindex"))
+        head.append(element("title", self.title))
+        head.append(element("style", self.style))
+        root.append(element("body", self.main))
+        return "<!doctype html>\n" + tostring(root, encoding="unicode", method="html") + "\n"
+
+    @property
+    def policy(self) -> str:
+        """The Content-Security-Policy under which it is as it should be, and nothing else is possible."""
+        digest = base64.b64encode(hashlib.sha256(self.style.encode()).digest()).decode()
+        more = f"; {self.allowed}" if self.allowed else ""
+        return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'{more}"

@@ -1,0 +1,97 @@
+"""How the announcement of a posting will look, side by side, before it is published. For whoever runs the bot."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from bot.core.notice import Standing, standing
+from bot.core.posting import Posting, Status
+from bot.core.zones import zone
+from bot.pictures import chats
+from bot.pictures.chats import Look
+from bot.pictures.markup import Page, element, style
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one platform is sent. `heard_in`: the channel of the config, or empty where it has none."""
+
+    kind: str
+    heard_in: str
+    payload: Any
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """When a channel hears of it first."""
+
+    channel: str
+    at: datetime
+    timezone: str
+
+
+def page(
+    posting: Posting, views: Sequence[View], heard: Sequence[Hearing], share: bytes, board: str | None, now: datetime
+) -> Page:
+    """`share` is the picture for where its link is shared, `board` the address of its page on the board."""
+    title = f"Preview: {posting.title}"
+    panels = [_panel(_HEADINGS[view.kind], _note(view), _DRAWN[view.kind](view.payload, view.look)) for view in views]
+    if board:
+        framed = element("iframe", src=board, title="The posting on the board", sandbox="", loading="lazy")
+        panels.append(_panel("The board", "its page, in the board's language", framed))
+    source = f"data:image/png;base64,{base64.b64encode(share).decode()}"
+    picture = element("img", src=source, alt="The picture of the posting", width=1200, height=630)
+    panels.append(_panel("Where its link is shared", "the picture beside the link", picture))
+    main = element(
+        "main",
+        element("h1", title),
+        element("p", _status(posting, now), class_="summary"),
+        _hearings(posting, heard, now),
+        element("div", panels),
+    )
+    return Page(title, style("preview") + style("chats"), main, "img-src data:; frame-src 'self'")
+
+
+_HEADINGS = {"telegram": "Telegram", "slack": "Slack"}
+_DRAWN = {"telegram": chats.telegram, "slack": chats.slack}
+
+
+def _panel(heading: str, note: str, drawn: Element) -> Element:
+    return element("section", element("h2", heading), element("p", note, class_="note"), element("div", drawn))
+
+
+def _note(view: View) -> str:
+    where = f"as {view.heard_in} hears it" if view.heard_in else "no channel is there yet"
+    return f"{where}; “Your time” for a reader in {view.look.where}"
+
+
+def _status(posting: Posting, now: datetime) -> str:
+    if posting.status is Status.DRAFT:
+        return "A draft: nobody hears of it until its status is open. This is how it would look."
+    become = standing(posting, now)
+    if become is not Standing.OPEN:
+        return f"It is not open ({become}): nothing more is announced. This is how it would have looked today."
+    if posting.opens_at and posting.opens_at > now:
+        return f"It opens on {posting.posted}. This is how it would look today."
+    return "It is open. This is how its announcement looks today."
+
+
+def _hearings(posting: Posting, heard: Sequence[Hearing], now: datetime) -> Element:
+    if not heard:
+        return element("p", "No channel of the config hears of it: no filter lets it through.", class_="heard")
+    is_told = posting.status is Status.OPEN  # what is due already was said, most likely
+    named = [one.channel if is_told and one.at <= now else f"{one.channel} ({_when(one, now)})" for one in heard[:12]]
+    more = f", and {len(heard) - 12} more" if len(heard) > 12 else ""
+    condition = "" if is_told else ", once it is open"
+    return element("p", f"Heard in {', '.join(named)}{more}{condition}.", class_="heard")
+
+
+def _when(one: Hearing, now: datetime) -> str:
+    local = one.at.astimezone(zone(one.timezone))
+    return (
+        "at once" if one.at <= now else f"{local:%a} {local.day} {local:%b} {local.year}, {local:%H:%M} {one.timezone}"
+    )

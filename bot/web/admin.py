@@ -1,0 +1,127 @@
+"""What only whoever runs the bot may see: `/timeline`, and `/preview/ID` of drafts too.
+
+Both are for the machine itself: they are served on loopback addresses alone, to nobody who comes by another name (a
+page that has its own name point here) or through a web server in front.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Collection, Iterable
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from ipaddress import ip_address
+from typing import Protocol
+
+from aiohttp import web
+
+from bot.core.zones import instant
+from bot.pictures.markup import Page
+from bot.web.listener import Listener
+
+_log = logging.getLogger("callboard.web")
+
+LONGEST = timedelta(days=800)
+"""The longest span that is drawn at once; `callboard timeline --html` knows no limit."""
+
+BEFORE, AFTER = timedelta(days=14), timedelta(days=30)
+_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
+
+
+class Sights(Protocol):
+    """What there is to see."""
+
+    def now(self) -> datetime:
+        """The bot's clock."""
+
+    async def timeline(self, start: datetime, end: datetime) -> Page:
+        """What was and will be said in that span."""
+
+    async def preview(self, name: str) -> Page | None:
+        """How the announcement of a posting looks; None when there is no such posting."""
+
+
+async def serve(listener: Listener, listen: str, sights: Sights) -> None:
+    """Serves both there until it is cancelled."""
+
+    async def timeline(request: web.BaseRequest) -> web.Response:
+        refused = _stranger(request)
+        return refused or await show_timeline(request, sights)
+
+    async def preview(request: web.BaseRequest) -> web.Response:
+        refused = _stranger(request)
+        return refused or await show_preview(request, sights)
+
+    without = "neither timeline nor previews are served"
+    async with AsyncExitStack() as doors:
+        await doors.enter_async_context(listener.serve(listen, "GET", "/timeline", timeline, without))
+        await doors.enter_async_context(listener.serve(listen, "GET", "/preview/*", preview, without))
+        _log.info("the timeline at http://%s/timeline, and previews at /preview/ID", listen)
+        await asyncio.Event().wait()
+
+
+async def show_timeline(request: web.BaseRequest, sights: Sights) -> web.Response:
+    """The span from `from` to `to`; by default two weeks back and a month ahead."""
+    given = {}
+    for name in ("from", "to"):
+        if text := request.query.get(name):
+            at = instant(text)
+            if at is None:
+                return _said(400, f"{name}: write 2027-05-02, 2027-05-02T12:00 or 2027-05-02T12:00+02:00")
+            given[name] = at
+    now = sights.now()
+    start = given.get("from") or min(now, given.get("to", now)) - BEFORE
+    end = given.get("to") or max(now, start) + AFTER
+    if end < start:
+        return _said(400, "to lies before from")
+    if end - start > LONGEST:
+        return _said(400, f"that is more than {LONGEST.days} days; ask `callboard timeline --html`")
+    return _shown(await sights.timeline(start, end))
+
+
+async def show_preview(request: web.BaseRequest, sights: Sights) -> web.Response:
+    name = request.path.removeprefix("/preview/")
+    page = await sights.preview(name) if re.fullmatch(r"[a-z0-9-]{1,200}", name) else None
+    return _shown(page) if page else _said(404, "there is no good posting of that id; `callboard check` lists problems")
+
+
+def is_loopback(listen: str) -> bool:
+    """Whether only this machine can come to an address."""
+    host = listen.rpartition(":")[0].strip("[]")
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def addresses(known: Iterable[str | None], public: Collection[str]) -> list[str]:
+    """Of the addresses that are known, those to serve at: on loopback, and none at which the public may come in."""
+    return [listen for listen in dict.fromkeys(known) if listen and listen not in public and is_loopback(listen)]
+
+
+def _stranger(request: web.BaseRequest) -> web.Response | None:
+    """The answer to who is not at this machine, as far as that shows."""
+    host = re.sub(r":\d*$", "", request.headers.get("Host", ""))
+    if any(name in request.headers for name in _FORWARDED) or not is_loopback(f"{host}:0"):
+        return _said(403, "this page is for the machine that Callboard runs on: ask for it at 127.0.0.1")
+    return None
+
+
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+
+
+def _shown(page: Page) -> web.Response:
+    policy = {"Content-Security-Policy": f"{page.policy}; frame-ancestors 'none'"}
+    return web.Response(text=page.html, content_type="text/html", headers={**_HEADERS, **policy})
+
+
+def _said(status: int, text: str) -> web.Response:
+    return web.Response(status=status, text=f"{text}\n", headers=_HEADERS)
