@@ -59,18 +59,15 @@ class Wording:
             Workplace.REMOTE: self._("remote"),
         }[workplace]
 
-    def _roles(self, posting: Posting) -> str:
-        return " / ".join(self.role(role) for role in posting.roles)
-
     def roles(self, posting: Posting) -> str:
-        return self._roles(posting)
+        return " / ".join(self.role(role) for role in posting.roles)
 
     def workplace(self, posting: Posting) -> str | None:
         return self._workplace(posting.workplace) if posting.workplace else None
 
     # --- Time
 
-    def _when(self, deadline: Deadline) -> str:
+    def when(self, deadline: Deadline) -> str:
         """The deadline so that it cannot be misread: weekday, date, time, zone and offset."""
         zone_name = self._("AoE, anywhere on Earth") if deadline.zone == AOE else deadline.zone
         offset = offset_name(deadline.at)  # told apart here: 02:30 and the second 02:30 of a night are equal
@@ -127,7 +124,7 @@ class Wording:
         lead, _, after = said.partition("{when}")
         fallback = format_datetime(at.astimezone(UTC), _SHORT[self.language], locale=self.language) + " UTC"
         return [
-            Line.of(indent, "📅 ", lead, Span(self._when(posting.deadline), bold=True), after, days_left),
+            Line.of(indent, "📅 ", lead, Span(self.when(posting.deadline), bold=True), after, days_left),
             *formerly,
             Line.of(indent, self._("Your time:") + " ", Span(fallback, instant=at)),
         ]
@@ -145,7 +142,7 @@ class Wording:
         shown.
         """
         if occasion.before:
-            when = self._when(occasion.before)
+            when = self.when(occasion.before)
         elif occasion.has_moved or occasion.kind is Kind.DEADLINE_MOVED:
             when = self._("no fixed deadline")
         else:
@@ -171,7 +168,7 @@ class Wording:
         lines = [
             self._opening(notices[0], now),
             *([] if is_open or occasion.kind is Kind.CLOSED else [Line.of(Span(self.over(become), bold=True))]),
-            *([] if is_short else self._facts(posting)),
+            *([] if is_short else self.facts(posting)),
             *self._deadline_lines(
                 posting,
                 now,
@@ -278,11 +275,11 @@ class Wording:
 
     def _item(self, mark: str, posting: Posting, length: int = 120, *, strike: bool = False) -> Line:
         url = posting.url if posting.url and _is_link(posting.url) else None
-        facts = shortened(joined([self._roles(posting), posting.location]), 80)
+        facts = shortened(joined([self.roles(posting), posting.location]), 80)
         title = Span(shortened(posting.title, length), bold=True, strike=strike, url=url)
         return Line.of(mark, title, f" ({facts})" if facts else "", kind=LineKind.ITEM)
 
-    def _facts(self, posting: Posting) -> list[Line]:
+    def facts(self, posting: Posting) -> list[Line]:
         where = joined([posting.group, posting.organization], ", ")
         workplace = self._workplace(posting.workplace) if posting.workplace else None
         terms = joined(
@@ -294,7 +291,7 @@ class Wording:
                 workplace,
             ]
         )
-        first = joined([self._roles(posting), where, posting.location])
+        first = joined([self.roles(posting), where, posting.location])
         return [Line.of(shortened(first, 300)), Line.of(shortened(terms, 300))]
 
     def _fte(self, posting: Posting) -> str | None:
@@ -328,12 +325,15 @@ class Wording:
         """Said when a button of a list is pressed that nobody remembers."""
         return self._("That list is too old; please ask again.")
 
-    def posting(self, posting: Posting, now: datetime, timezone: str) -> Message:
-        """One posting in full."""
-        is_open, become = posting.is_open(now), standing(posting, now)
+    def posting(
+        self, posting: Posting, now: datetime, timezone: str, *, become: Standing | None = None, left: bool = True
+    ) -> Message:
+        """One posting in full; with `left`, how much time there is. `become`: what has become of it, where known."""
+        become = become or standing(posting, now)
+        is_open = become is Standing.OPEN and posting.is_listed(now)
         several = ", ".join
         labelled = [
-            (self._("Role"), self._roles(posting)),
+            (self._("Role"), self.roles(posting)),
             (self._("Group"), joined([posting.group, posting.organization], ", ")),
             (
                 self._("Place"),
@@ -355,7 +355,7 @@ class Wording:
         lines = [
             Line.of(Span(shortened(posting.title, _TITLE), bold=True, strike=not is_open)),
             *([] if is_open else [Line.of(Span(self.over(become), bold=True))]),
-            *self._deadline_lines(posting, now, timezone, standing=become),
+            *self._deadline_lines(posting, now, timezone, standing=become, left=left),
             BLANK,
             *(Line.of(Span(f"{label}: ", bold=True), shortened(text, 400)) for label, text in labelled if text),
             BLANK,
@@ -366,6 +366,26 @@ class Wording:
             *(prose.lines(posting.description) if posting.description else ()),
         ]
         return Message(_tidy(lines), self._links(posting, is_open=is_open))
+
+    def become(self, standing: Standing) -> str:
+        """What has become of a posting, in a word or three, for behind its title."""
+        return {
+            Standing.OPEN: self._("open"),
+            Standing.PASSED: self._("deadline passed"),
+            Standing.CLOSED: self._("closed"),
+            Standing.FILLED: self._("filled"),
+            Standing.WITHDRAWN: self._("withdrawn"),
+            Standing.GONE: self._("no longer listed"),
+        }[standing]
+
+    def open_positions(self) -> str:
+        """The heading over all of them."""
+        return self._("Open positions")
+
+    def calendar_title(self, title: str, *, review: bool) -> str:
+        """What a deadline is called in a calendar."""
+        said = self._("Review begins: {title}") if review else self._("Deadline: {title}")
+        return said.format(title=title)
 
     def over(self, become: Standing) -> str:
         """What has become of a posting that is open no more."""

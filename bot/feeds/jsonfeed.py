@@ -1,0 +1,43 @@
+"""JSON Feed 1.1: https://www.jsonfeed.org/version/1.1/"""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from bot.core.edition import Edition
+from bot.core.site import Site
+from bot.core.wording import Wording
+from bot.feeds.atom import MOST, tag
+from bot.feeds.entries import clean, html, link, message, newest_first, plain, title, written
+
+CONTENT_TYPE = "application/feed+json; charset=utf-8"
+
+
+def render(editions: Iterable[Edition], site: Site, words: Wording, now: datetime) -> bytes:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": clean(site.title or words.open_positions()),
+        "home_page_url": site.at(""),
+        "feed_url": site.at("feed.json"),
+        "language": words.language,
+        "items": [_item(one, site, words, now) for one in newest_first(editions, now)[:MOST]],
+    }
+    return json.dumps(feed, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _item(edition: Edition, site: Site, words: Wording, now: datetime) -> dict[str, Any]:
+    posting, lines = edition.posting, message(edition, site, words, now).lines[1:]
+    found: dict[str, Any] = {
+        "id": tag(edition, site),
+        "url": site.posting(posting.id),
+        "title": title(edition, words, now),
+        "content_html": html(lines),
+        "content_text": plain(lines),
+        "date_published": written(edition.published_at),
+        "date_modified": written(edition.changed_at(now)),
+        "tags": [words.role(role) for role in posting.roles] + [clean(tag) for tag in posting.tags],
+    }
+    if external := link(posting.url):
+        found["external_url"] = clean(external)
+    return found

@@ -1,0 +1,80 @@
+"""Deadlines in a calendar, by two readers: icalendar, and the lines as RFC 5545 wants them."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given, settings
+from icalendar import Calendar
+
+from bot.core.edition import revised
+from bot.core.posting import DeadlineKind, Status
+from bot.feeds.calendar import render
+from tests.core.build import instant, posting
+from tests.feeds.build import ALL, DE, EN, MICE, NOW, OWLS, SITE, editions, postings
+
+
+def events(found, now=NOW, words=EN):
+    return {str(one["uid"]): one for one in Calendar.from_ical(render(found, SITE, words, now)).walk("VEVENT")}
+
+
+def test_a_deadline_is_an_instant_with_its_zone_in_words():
+    (event,) = events(editions(OWLS, MICE)).values()
+    assert event["dtstart"].dt == instant("2027-05-02 21:59:59")
+    assert "DTEND" not in event
+    assert str(event["summary"]) == "Deadline: PhD with owls"
+    assert "Sunday, 2 May 2027, 23:59 (Europe/Berlin, UTC+2)" in str(event["description"])
+    assert "days left" not in str(event["description"])
+    assert (str(event["status"]), str(event["transp"]), event["sequence"]) == ("CONFIRMED", "TRANSPARENT", 0)
+    assert str(event["url"]) == "https://lab.example/owls"
+
+
+def test_anywhere_on_earth_is_not_misread():
+    (event,) = events(editions(posting(deadline="2027-05-02", timezone="AoE"))).values()
+    assert event["dtstart"].dt == instant("2027-05-03 11:59:59")
+
+
+def test_an_extended_deadline_is_the_same_event_with_a_higher_number():
+    known = {one.name: one for one in editions(OWLS)}
+    later = replace(OWLS, deadline=posting(deadline="2027-06-01").deadline)
+    moved = revised(known, [later], NOW)
+    (before, *_), (after, *_) = events(known.values()).items(), events(moved).items()
+    assert before[0] == after[0] == "owls@jobs.lab.example"
+    assert after[1]["sequence"] == before[1]["sequence"] + 1
+    assert after[1]["last-modified"].dt == NOW
+    renamed = revised(known, [replace(OWLS, id="birds")], NOW)
+    assert list(events(renamed)) == ["owls@jobs.lab.example"]
+
+
+def test_what_is_over_is_cancelled_and_what_has_passed_is_not():
+    found = events(ALL)
+    assert str(found["newts@jobs.lab.example"]["status"]) == "CANCELLED"
+    assert str(found["newts@jobs.lab.example"]["summary"]) == "Deadline: Newts (filled)"
+    assert str(found["bats@jobs.lab.example"]["status"]) == "CONFIRMED"
+    gone = revised({one.name: one for one in editions(OWLS)}, [], NOW)
+    (event,) = events(gone).values()
+    assert str(event["status"]) == "CANCELLED"
+
+
+def test_a_review_is_no_deadline_and_rolling_ones_have_none():
+    begins = posting(deadline="2027-05-02", deadline_kind=DeadlineKind.REVIEW_BEGINS, title="Owls")
+    (event,) = events(editions(begins), words=DE).values()
+    assert str(event["summary"]) == "Sichtung beginnt: Owls"
+    assert not events(editions(posting(deadline="2027-05-02", deadline_kind=DeadlineKind.ROLLING)))
+
+
+def test_it_is_the_same_whatever_the_day_and_the_order():
+    assert render(ALL, SITE, EN, NOW) == render(ALL[::-1], SITE, EN, NOW + timedelta(days=9))
+
+
+@settings(max_examples=150, deadline=None)
+@given(postings)
+def test_no_text_can_break_it(one):
+    closed = replace(MICE, deadline=OWLS.deadline, deadline_kind=DeadlineKind.FIXED, status=Status.CLOSED)
+    text = render(editions(one, closed), SITE, EN, NOW)
+    for line in text.split(b"\r\n"):
+        assert len(line) <= 75
+        assert b"\n" not in line
+        assert b"\r" not in line
+    found = Calendar.from_ical(text)
+    assert len(found.walk("VEVENT")) == 1 + (one.deadline is not None)
+    assert not found.errors
