@@ -220,11 +220,15 @@ class Ledger:
 
     # --- What was said, for putting it right
 
-    async def story(self, names: Iterable[str]) -> dict[str, list[Record]]:
-        """By channel, all about these postings."""
+    async def story(self, names: Iterable[str], channels: Collection[str] | None = None) -> dict[str, list[Record]]:
+        """By channel, all about these postings; in these channels only, if any are given."""
         found: dict[str, list[Record]] = defaultdict(list)
-        for record in await self._about(names):
-            found[record.channel].append(record)
+        for some in _batches(sorted(set(names))):
+            query = select(notices).where(notices.c.posting.in_(some))
+            if channels is not None:
+                query = query.where(notices.c.channel.in_(sorted(channels)))
+            for record in await self._records(query):
+                found[record.channel].append(record)
         return found
 
     async def digest(self, channel: str, delivery: str) -> list[Record]:
@@ -237,12 +241,6 @@ class Ledger:
             keys = [withdrawal_key(channel, name) for name in some]
             told += await self._records(select(notices).where(notices.c.key.in_(keys)))
         return told
-
-    async def _about(self, names: Iterable[str]) -> list[Record]:
-        found: list[Record] = []
-        for some in _batches(sorted(set(names))):
-            found += await self._records(select(notices).where(notices.c.posting.in_(some)))
-        return found
 
     async def standing(self) -> list[tuple[str, Version | None]]:
         """What messages that arrived say by now: each posting, once for each thing that is said of it; None where

@@ -8,9 +8,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from bot import reviewer
 from bot.board import Callboard, real_clock
 from bot.core import correcting
 from bot.core.notice import Kind, State
+from bot.delivery import About
 from bot.ledger import LedgerError
 from bot.rounds import Rounds
 from tests.core.build import BERLIN, channel
@@ -523,3 +525,48 @@ async def test_what_was_asked_for_is_done_after_a_crash_too(announced):
     await announced.restarts()
     assert announced.platform.page == {}
     assert State.DUE_AGAIN not in (await announced.states()).values()
+
+
+# --- What a round costs
+
+
+async def test_while_edits_wait_a_round_looks_only_at_what_has_changed(bot, monkeypatch):
+    names = [f"owl-{number}" for number in range(6)]
+    bot.channels = [channel(f"lab-{one}", platform="fake", address=one, reminders="") for one in "abc"]
+    for name in names:
+        bot.writes(name)
+    await bot.goes_on()
+    for one in "abc":
+        bot.platform.at(one, *[busy(30)] * 2)
+    for name in names:
+        bot.writes(name, title="Owls by day")
+    bot.board.take_in(bot.board.registry.read())
+    looked = []
+    real = reviewer.corrections
+    monkeypatch.setattr(
+        reviewer,
+        "corrections",
+        lambda one, where, *rest, **more: looked.append(where.name) or real(one, where, *rest, **more),
+    )
+    async with asyncio.timeout(10):
+        while not await _waits_everywhere(bot):
+            await bot.rounds.tick()
+            await bot.rounds.delivery.idle()
+            await asyncio.sleep(0.002)
+    await bot.rounds.tick()
+    assert set(looked) == {"lab-a", "lab-b", "lab-c"}
+    looked.clear()
+    for _ in range(5):
+        await bot.rounds.tick()
+    assert looked == [], "nothing has changed"
+    bot.rounds.delivery._written(About("lab-b", frozenset({"owl-3"}), "a message"))
+    await bot.rounds.tick()
+    assert looked == ["lab-b"]
+    bot.ahead = timedelta(seconds=60)
+    looked.clear()
+    await bot.rounds.tick()
+    assert len(looked) >= len(names) * 3, "time has passed"
+
+
+async def _waits_everywhere(bot):
+    return sum(record.state is State.DUE_AGAIN for record in await bot.ledger.records()) >= len(bot.channels)
