@@ -70,6 +70,9 @@ class Reviewer:
         self._cases: dict[str, _Case] = {}
         self._digests: dict[tuple[str, str], _Digest] = {}  # by channel and delivery
         self._written: list[About] = []  # since the last look
+        self._letting_in: set[str] = set()  # channels of which nothing says that the bot is not let in
+        self._turned: set[str] = set()  # where that has changed since the last look
+        self._arrived: set[str] = set()  # where something has arrived, after the bot was shut out
 
     def written(self, about: About) -> None:
         """The ledger has, or may have, something new."""
@@ -84,6 +87,34 @@ class Reviewer:
             for name in names:
                 self._cases.pop(name, None)
             self._digests.clear()
+
+    # --- Whether a chat lets the bot in
+
+    def let_in(self, channels: Iterable[str]) -> None:
+        """Nothing is known against these: what they refused before is tried once more."""
+        self._letting_in.update(channels)
+
+    def door(self, channel: str, *, is_open: bool) -> bool:
+        """A channel has let the bot in, or has not. Gives whether that is news."""
+        if is_open == (channel in self._letting_in):
+            return False
+        self._turned.add(channel)
+        if is_open:
+            self._letting_in.add(channel)
+            self._arrived.add(channel)
+        else:
+            self._letting_in.discard(channel)
+        return True
+
+    async def open_again(self, now: datetime) -> None:
+        """Has all looked at that a chat did not let the bot change, if something has arrived there since."""
+        if self._arrived:
+            names = await self._ledger.shut_out(self._arrived)
+            for name in names:
+                self._review.again(name, now, gathered=True)
+            self._arrived.clear()
+
+    # --- The look
 
     async def look(self, plan: Plan, names: Collection[str], owned: Collection[str], now: datetime) -> None:
         """Adds to the plan what these postings need on the platforms that are owned."""
@@ -115,8 +146,10 @@ class Reviewer:
         for about in written:
             postings[about.channel] |= about.postings
             self._digests.pop((about.channel, about.message), None)
+        turned, self._turned = self._turned, set()
         for case in self._cases.values():
             if case.stale is not None:
+                case.stale |= turned & case.looks.keys()
                 case.stale.update(
                     channel for channel in postings if not postings[channel].isdisjoint(case.subject.names)
                 )
@@ -152,8 +185,6 @@ class Reviewer:
 
     def _is_over(self, channel: str, look: _Look, now: datetime) -> bool:
         return now >= look.until or any((channel, delivery) not in self._digests for delivery in look.digests)
-
-    # --- The look
 
     async def _look_again(self, cases: Mapping[str, _Case], owned: Collection[str], now: datetime) -> None:
         new = [case for case in cases.values() if case.stale is None]
@@ -201,9 +232,21 @@ class Reviewer:
             case.stale = set()
 
     async def _correct(self, case: _Case, channel: Channel, told: Sequence[Record], now: datetime) -> _Look:
-        can_edit = self._platforms[channel.destination.platform].can_edit
         others: dict[str, Subject] = {}
-        outcome = corrections(case.subject, channel, told, others, now, can_edit=can_edit, slight=case.is_gathered)
+
+        def correct(told: Sequence[Record]) -> Outcome:
+            return corrections(
+                case.subject,
+                channel,
+                told,
+                others,
+                now,
+                can_edit=self._platforms[channel.destination.platform].can_edit,
+                slight=case.is_gathered,
+                is_let_in=channel.name in self._letting_in,
+            )
+
+        outcome = correct(told)
         until = now + _ANEW
         if outcome.digests:  # what stands beside it there must be known to put them into words
             found = {record.key: record for record in told}
@@ -211,9 +254,7 @@ class Reviewer:
                 digest = await self._digest(channel.name, delivery, now)
                 found.update((record.key, record) for record in digest.told)
                 others |= digest.subjects
-            outcome = corrections(
-                case.subject, channel, [*found.values()], others, now, can_edit=can_edit, slight=case.is_gathered
-            )
+            outcome = correct([*found.values()])
         await self._settle(case.subject, channel, outcome, now)
         if outcome.again_at:
             until = min(until, outcome.again_at)

@@ -144,6 +144,8 @@ class Rounds:
         self.delivery.moved = await self._ledger.moved()
         await self._memory.compare(now)
         self._reviewer.forget()
+        if not self._is_single:  # a process of one round comes every few minutes: it would try every few minutes
+            self._reviewer.let_in(name for name, at in self._channels.items() if at.destination.platform in fresh)
         self.owned = owned  # not before: should the ledger have failed, all this is done again
         self._doubts += [(one, at.destination, one.kind in at.drop_in_doubt) for one, at in found]
 
@@ -203,12 +205,15 @@ class Rounds:
             self._reviewer.forget(asked)
             for name in asked:
                 self._review.again(name, now)
+        await self._reviewer.open_again(now)
         names = [name for name in self._review.look(now) if self._only in {None, name}]
         if self.owned:
             await self._reviewer.look(plan, names, self.owned, now)
 
-    def _settled(self, dispatch: Dispatch) -> None:
+    def _settled(self, dispatch: Dispatch, is_let_in: bool | None) -> None:  # as it comes
         """A message was delivered or refused: what depends on it may follow."""
+        if is_let_in is not None and self._reviewer.door(dispatch.channel.name, is_open=is_let_in):
+            self.changed.set()
         for notice in dispatch.notices:
             posting = notice.occasion.posting
             current = self._board.index.get(posting.id)

@@ -86,14 +86,16 @@ def corrections(
     *,
     can_edit: bool = True,
     slight: bool = True,
+    is_let_in: bool = False,
 ) -> Outcome:
     """What a channel must be told because a posting is not what it was said to be.
 
     `story` is what the ledger has, for that channel, of the posting; and, if digests are edited, of all that stands in
     them; `others` are the postings that those are about, by every id. Without `can_edit` the platform's messages stay
-    as they are. Without `slight`, changes that concern neither the deadline nor the standing wait.
+    as they are. Without `slight`, changes that concern neither the deadline nor the standing wait. With `is_let_in`,
+    what the chat itself did not let the bot change is due once more.
     """
-    history = _History(subject, channel, story)
+    history = _History(subject, channel, story, is_let_in=is_let_in)
     if history.withdrawal:
         return _taken_back(history, others, now, can_edit=can_edit)
     is_open = subject.standing is Standing.OPEN
@@ -111,7 +113,8 @@ def corrections(
 class _History:
     """What was said about a posting in a channel, and what has become of it."""
 
-    def __init__(self, subject: Subject, channel: Channel, story: Sequence[Record]) -> None:
+    def __init__(self, subject: Subject, channel: Channel, story: Sequence[Record], *, is_let_in: bool) -> None:
+        self.is_let_in = is_let_in
         self.subject = subject
         self.channel = channel
         self.story = story
@@ -141,9 +144,13 @@ class _History:
         for one in self.revisions(original):
             if one.kind == Kind.WITHDRAWAL and one.state is State.DELIVERED:
                 return None
-            if one.kind == Kind.EDIT and one.state.is_settled:  # a refused one is not tried again
+            if one.kind == Kind.EDIT and self._is_final(one):  # a refused one is not tried again
                 said = one.told
         return said
+
+    def _is_final(self, change: Record) -> bool:
+        """Whether it was done, or refused for good as far as anybody knows."""
+        return change.state.is_settled and not (change.is_shut_out and self.is_let_in)
 
     def is_open_question(self, original: Record) -> bool:
         """Whether it is to be seen yet if the message stands."""
@@ -180,7 +187,7 @@ class _History:
 
     def is_to_be_deleted(self, original: Record) -> bool:
         """Whether its message is to be taken away: when an admin wants that, and it was not refused before."""
-        is_refused = any(one.kind == Kind.WITHDRAWAL and one.state.is_settled for one in self.revisions(original))
+        is_refused = any(one.kind == Kind.WITHDRAWAL and self._is_final(one) for one in self.revisions(original))
         return self.withdrawal is not None and not original.is_in_digest and not is_refused
 
     def last_news(self) -> Record | None:

@@ -42,7 +42,8 @@ class Delivery:
     """The lanes to all destinations. Lives in one event loop.
 
     `clock` gives the instant that is written down; `changed` is called when a plan should be made anew; `settled`
-    with what was delivered or refused; `written` whenever the ledger may have something new.
+    with what was delivered or refused, and whether the chat let the bot in (None: it had no say in it); `written`
+    whenever the ledger may have something new.
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class Delivery:
         wording: Callable[[str], Wording],
         clock: Callable[[], datetime],
         changed: Callable[[], None] = lambda: None,
-        settled: Callable[[Dispatch], None] = lambda _: None,
+        settled: Callable[[Dispatch, bool | None], None] = lambda *_: None,
         metrics: Metrics | None = None,
         written: Callable[[About], None] = lambda _: None,
     ) -> None:
@@ -244,7 +245,7 @@ class Delivery:
             await self._end(lane, key, State.DELIVERED, then=then, reference=reference)
 
     def _arrived(self, dispatch: Dispatch, reference: str, seconds: float) -> None:
-        self._settled(dispatch)
+        self._settled(dispatch, True)
         fields = self._count(dispatch, State.DELIVERED, seconds, reference=reference)
         name, done, said = dispatch.channel.name, _DONE[dispatch.act], _said_of(dispatch)
         _log.info("%s: %s %s as %s", name, done, said, reference, extra=fields)
@@ -290,7 +291,12 @@ class Delivery:
                 self._say(name, f"{said} refused: {error}", str(error), fields)
             else:
                 _log.warning("%s: %s not %s: %s", name, said, _DONE[dispatch.act], error, extra=fields)
-            await self._end(lane, key, State.REFUSED, then=partial(self._settled, dispatch), reason=str(error))
+            is_shut_out = error.of_chat and not is_new
+            then = partial(self._settled, dispatch, False if error.of_chat else None)
+            until = now if is_shut_out else None
+            await self._end(lane, key, State.REFUSED, then=then, reason=str(error), due_again_at=until)
+            if is_shut_out:
+                self._plan_anew(lane)  # what else was to be tried there once more is not
             return
         wait = error.retry_after or self._next_wait(lane)
         self._park(lane, wait)

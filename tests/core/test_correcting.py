@@ -556,6 +556,48 @@ def test_an_edit_that_was_refused_is_not_tried_again_until_there_is_another():
     assert "lab/owl/announcement/revision/2" in chat.ledger
 
 
+def shut_out(chat):
+    """An edit that the chat does not let the bot make."""
+    [edit] = chat.look().edits
+    chat.send(edit, State.REFUSED, due_again_at=chat.now)
+
+
+def test_an_edit_that_the_chat_did_not_allow_is_made_when_it_lets_the_bot_in_again():
+    chat = announced()
+    chat.has_changed(deadline="2027-06-10")
+    assert chat.look().news
+    chat.send(Dispatch((chat.look().news,)), State.REFUSED)
+    shut_out(chat)
+    assert chat.settles() == []
+    chat.lets_in = True
+    assert chat.settles() == ["edit 1"]
+    assert chat.ledger["lab/owl/announcement/revision/2"].state is State.DELIVERED
+    chat.lets_in = False
+    assert chat.settles() == []
+
+
+def test_an_edit_that_the_chat_did_not_allow_is_needless_when_the_posting_is_what_it_was():
+    chat = announced()
+    chat.has_changed(title="Owls by day")
+    shut_out(chat)
+    chat.has_changed(title="Owls at night")
+    chat.lets_in = True
+    assert chat.settles() == []
+
+
+def test_a_message_that_the_chat_did_not_let_the_bot_delete_is_deleted_when_it_does():
+    chat = announced()
+    chat.asks(Kind.WITHDRAWAL)
+    [away] = chat.look().edits
+    assert away.act is Act.DELETE
+    chat.send(away, State.REFUSED, due_again_at=chat.now)
+    shut_out(chat)
+    assert chat.settles() == []
+    chat.lets_in = True
+    assert chat.settles() == ["delete 1"]
+    assert chat.settles() == []
+
+
 def test_an_edit_that_failed_is_tried_again_when_its_time_has_come_with_what_is_true_by_then():
     chat = announced()
     chat.has_changed(title="Owls by day")

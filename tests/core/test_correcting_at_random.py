@@ -75,6 +75,7 @@ class World:
     def restarts(self):
         """A new process compares all that was said with the registry."""
         self.review = Review()
+        self.chat.lets_in = True
         self.review.change(self.chat.registry.values(), (), None)
         for name in self.chat.subjects():
             self.review.again(name, self.chat.now, gathered=True)
@@ -126,12 +127,16 @@ class World:
 
     def _delivers(self, dispatch):
         chat = self.chat
-        fates = ["well", "well", "well", "again", "later", "refused", "lost", "never left"]
+        fates = ["well", "well", "well", "again", "later", "refused", "shut out", "lost", "never left"]
         fate = self.choose(fates) if self.in_trouble else "well"
         assert chat.begin(dispatch), "what was settled or is on its way was sent once more"
         match fate:
             case "well":
                 chat.end(dispatch.key, State.DELIVERED, reference=chat.act(dispatch))
+                self._is_let_in()
+            case "shut out" if dispatch.act is not Act.SEND:
+                chat.end(dispatch.key, State.REFUSED, due_again_at=chat.now)
+                chat.lets_in = False
             case "again":
                 chat.end(dispatch.key, State.DUE_AGAIN)
             case "later":
@@ -152,6 +157,15 @@ class World:
             case _:
                 chat.end(dispatch.key, State.DUE_AGAIN)
 
+    def _is_let_in(self):
+        """What the chat refused is looked at again, for something has arrived there since."""
+        if not self.chat.lets_in:
+            self.chat.lets_in = True
+            subjects = self.chat.subjects()
+            for one in self.chat.ledger.values():
+                if one.is_shut_out:
+                    self.review.again(subjects[one.posting].posting.id, self.chat.now, gathered=True)
+
     def _clears_up(self):
         for key, reference in self.doubts:
             state = State.DELIVERED if reference else State.DUE_AGAIN
@@ -160,6 +174,7 @@ class World:
 
     def comes_to_rest(self):
         self.in_trouble = False
+        self.restarts()
         self.chat.passes(hours=2)
         for _ in range(40):
             if not self.tick() and not self.review.look(self.chat.now + timedelta(minutes=2)):
