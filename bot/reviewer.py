@@ -15,7 +15,7 @@ from bot.ledger import Ledger
 from bot.memory import Memory
 from bot.platforms.base import Platform
 
-_ANEW = timedelta(minutes=1)
+_ANEW = timedelta(minutes=15)
 """For so long at most something found is held to be so: what depends on time alone is seen by then."""
 _AT_A_TIME = 250  # corrections between which others may work
 

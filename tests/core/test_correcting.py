@@ -543,6 +543,16 @@ def test_a_channel_whose_filter_does_not_match_any_more_still_has_true_messages(
     assert chat.settles() == ["deadline-moved on 1", "edit 1"]
 
 
+def test_a_date_that_means_something_else_is_no_news():
+    chat = Chat()
+    chat.has(posting("owl", deadline="2027-05-31", deadline_kind="review-begins"))
+    chat.announces()
+    chat.has_changed(deadline_kind="fixed")
+    assert chat.settles() == ["edit 1"]
+    chat.has_changed(deadline_kind="review-begins")
+    assert chat.settles() == ["edit 1"]
+
+
 # --- Edits that fail
 
 

@@ -562,7 +562,7 @@ async def test_while_edits_wait_a_round_looks_only_at_what_has_changed(bot, monk
     bot.rounds.delivery._written(About("lab-b", frozenset({"owl-3"}), "a message"))
     await bot.rounds.tick()
     assert looked == ["lab-b"]
-    bot.ahead = timedelta(seconds=60)
+    bot.ahead = reviewer._ANEW
     looked.clear()
     await bot.rounds.tick()
     assert len(looked) >= len(names) * 3, "time has passed"
