@@ -63,7 +63,7 @@ class Rounds:
         self._only = only
         self._is_single = is_single
         self._channels = {channel.name: channel for channel in board.config.channels}
-        self._review = Review()
+        self._review = Review(channel.pattern for channel in self._channels.values())
         self._memory = Memory(board, ledger, self._review, quiet)
         self._doubts: list[tuple[Record, Destination, bool]] = []  # of an earlier process, to be handed over
         self._asked_at = float("-inf")
@@ -99,7 +99,7 @@ class Rounds:
         await self._memory.take_in(now)
         await self._own(now)
         if now < self._now:  # the clock was set back: what had passed may not have
-            self._review.change(self._board.index, (), None)
+            self._review.change(self._board.index, (), None, now)
             await self._memory.compare(now)
             self._reviewer.forget()
         self._now = now

@@ -7,11 +7,11 @@ applied, and when.
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
-from bot.core.channel import Channel, Lead
+from bot.core.channel import Channel, Lead, Pattern
 from bot.core.notice import (
     Act,
     Dispatch,
@@ -25,7 +25,9 @@ from bot.core.notice import (
     told_deadline,
     withdrawal_key,
 )
+from bot.core.planning import announcement
 from bot.core.posting import Posting
+from bot.core.zones import at_local, zone
 
 QUIET = timedelta(seconds=2)
 """A change is acted upon when for this long nothing more has come: ten quick ones are one."""
@@ -77,6 +79,17 @@ class Outcome:
         return {one.delivery for one in edited if one and one.is_in_digest}
 
 
+def seen_from(subject: Subject, channel: Channel, now: datetime) -> Subject:
+    """What has become of a posting where a channel's readers are: before its `posted` day begins there, not listed."""
+    begins_at = _begins_at(subject.posting, channel.pattern)
+    is_to_come = subject.standing is Standing.OPEN and begins_at is not None and now < begins_at
+    return Subject(subject.posting, Standing.GONE) if is_to_come else subject
+
+
+def _begins_at(posting: Posting, pattern: Pattern) -> datetime | None:
+    return at_local(posting.posted, time(), zone(pattern.timezone)) if posting.posted else None
+
+
 def corrections(
     subject: Subject,
     channel: Channel,
@@ -95,6 +108,8 @@ def corrections(
     as they are. Without `slight`, changes that concern neither the deadline nor the standing wait. With `is_let_in`,
     what the chat itself did not let the bot change is due once more.
     """
+    subject = seen_from(subject, channel, now)
+    others = {name: seen_from(other, channel, now) for name, other in others.items()}
     history = _History(subject, channel, story, is_let_in=is_let_in)
     if history.withdrawal:
         return _taken_back(history, others, now, can_edit=can_edit)
@@ -228,6 +243,9 @@ def _news(history: _History, asked: Record | None, now: datetime) -> Notice | No
         kind = Kind.CLOSED
     if kind is None:
         return None
+    speaks_at = announcement(subject.posting, channel.pattern).at
+    if kind is Kind.REOPENED and speaks_at and now < speaks_at:
+        return None
     before = last.told.deadline if has_moved and kind is not Kind.CLOSED else None
     number = history.count(kind) + 1
     return Notice(Occasion(subject.posting, kind, None, None, number, before, subject.standing), channel)
@@ -358,21 +376,28 @@ def together(edits: Iterable[Dispatch]) -> list[Dispatch]:
     return list(found.values())
 
 
+def _ending(posting: Posting) -> tuple[datetime, ...]:
+    return (posting.closes_at + _INSTANT,) if posting.closes_at else ()
+
+
 class Review:
     """The postings of which something that was said may no longer be true, and when to look at each.
 
     It says nothing about what is said wrongly, or whether anything is: that is `corrections`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, patterns: Iterable[Pattern] = ()) -> None:
+        self._patterns = frozenset(patterns)
         self._due: dict[str, datetime] = {}
         self._since: dict[str, datetime] = {}  # of a slight change
-        self._closings: list[tuple[datetime, str]] = []
+        self._turns: list[tuple[datetime, str]] = []  # when something becomes of a posting without a change
         self._postings: dict[str, Posting] = {}
 
-    def change(self, changed: Iterable[Posting], removed: Iterable[str], at: datetime | None) -> None:
+    def change(
+        self, changed: Iterable[Posting], removed: Iterable[str], at: datetime | None, now: datetime | None = None
+    ) -> None:
         """Takes in postings that are new or read anew, and ids that are gone. They are looked at from `at` on; with
-        None only when their deadlines pass.
+        None only when their deadlines pass, or their `posted` days come, after `now`.
         """
         for name in removed:
             self._postings.pop(name, None)
@@ -382,8 +407,14 @@ class Review:
             self._postings[posting.id] = posting
             if at:
                 self.again(posting.id, at)
-            if posting.closes_at:
-                heapq.heappush(self._closings, (posting.closes_at + _INSTANT, posting.id))
+            begins = [turn for turn in self._beginnings(posting) if now is None or turn > now] if posting.posted else ()
+            for turn in (*begins, *_ending(posting)):
+                heapq.heappush(self._turns, (turn, posting.id))
+
+    def _beginnings(self, posting: Posting) -> Iterator[datetime]:
+        """When a posting is listed where its readers are, and when they may be told."""
+        for pattern in self._patterns:
+            yield from filter(None, (_begins_at(posting, pattern), announcement(posting, pattern).at))
 
     def again(self, name: str, at: datetime, *, gathered: bool = False) -> None:
         """Has a posting looked at from then on; with `gathered` slight changes wait no longer than that."""
@@ -406,10 +437,10 @@ class Review:
 
     def look(self, now: datetime) -> list[str]:
         """The ids to look at now."""
-        while self._closings and self._closings[0][0] <= now:
-            at, name = heapq.heappop(self._closings)
+        while self._turns and self._turns[0][0] <= now:
+            at, name = heapq.heappop(self._turns)
             posting = self._postings.get(name)
-            if posting and posting.closes_at and posting.closes_at + _INSTANT == at:
+            if posting and at in {*self._beginnings(posting), *_ending(posting)}:
                 self._due[name] = min(self._due.get(name, at), at)
         return [name for name, at in self._due.items() if at <= now]
 
@@ -428,5 +459,5 @@ class Review:
 
     def next_instant(self, now: datetime) -> datetime | None:
         """When there is something to look at that was not there at the last look (UTC)."""
-        instants = [at for at in (*self._due.values(), *(at for at, _ in self._closings[:1])) if at > now]
+        instants = [at for at in (*self._due.values(), *(at for at, _ in self._turns[:1])) if at > now]
         return min(instants, default=None)

@@ -1,14 +1,14 @@
 """What was said stays true: messages that stand are put right, and news is told once."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from bot.core.correcting import GATHERED, MISSED, QUIET, Review, together
 from bot.core.notice import Act, Dispatch, Kind, Standing, State, standing
 from bot.core.posting import Status
-from tests.core.build import channel, instant, posting
+from tests.core.build import BERLIN, channel, instant, posting
 from tests.core.chat import Chat
 
 SECOND = timedelta(seconds=1)
@@ -553,6 +553,39 @@ def test_a_date_that_means_something_else_is_no_news():
     assert chat.settles() == ["edit 1"]
 
 
+def test_a_posting_whose_day_is_put_off_is_no_longer_listed_until_then_and_nobody_is_woken():
+    chat = announced()
+    chat.has_changed(posted=date(2027, 5, 10))
+    assert chat.settles() == ["edit 1"]
+    assert chat.struck() == ["Owls at night"]
+    chat.now = instant("2027-05-09 23:59", BERLIN)
+    assert chat.settles() == []
+    chat.passes(minutes=2)
+    assert chat.settles() == ["edit 1"]
+    assert chat.struck() == []
+    chat.now = instant("2027-05-10 08:59", BERLIN)
+    assert chat.settles() == []
+    chat.passes(minutes=1)
+    assert chat.settles() == ["reopened on 1"]
+
+
+def test_a_posting_whose_day_is_put_off_by_mistake_comes_back_without_news():
+    chat = announced()
+    chat.has_changed(posted=date(2027, 5, 10))
+    chat.settles()
+    chat.passes(hours=1)
+    chat.has_changed(posted=None)
+    assert chat.settles() == ["edit 1"]
+
+
+def test_a_day_that_is_still_to_come_leaves_what_stands_beside_it_in_a_digest():
+    chat = several("owl", "mouse")
+    chat.has_changed("owl", posted=date(2027, 5, 10))
+    chat.has_changed("mouse", status=Status.FILLED)
+    assert chat.settles("mouse", "owl") == ["edit 1"]
+    assert chat.struck() == ["Owl", "Mouse"]
+
+
 # --- Edits that fail
 
 
@@ -911,6 +944,22 @@ def test_taken_back_before_it_was_sent_once_more_it_is_not_sent():
 
 
 # --- When to look
+
+
+def test_a_posting_is_looked_at_when_its_day_comes_in_each_zone_and_when_its_readers_may_be_told():
+    tokyo, berlin = channel(timezone="Asia/Tokyo").pattern, channel().pattern
+    review, now = Review([tokyo, berlin]), instant("2027-05-01 12:00")
+    later, past = posting("later", posted="2027-05-10"), posting("past", posted="2027-04-10")
+    review.change([later, past], (), None, now)
+    seen = []
+    while at := review.next_instant(now):
+        now = at
+        assert review.look(now) == ["later"]
+        review.settle("later")
+        seen.append(now)
+    found = ["2027-05-09 17:00", "2027-05-10 00:00", "2027-05-10 02:00", "2027-05-10 09:00"]
+    assert seen == [instant(text, BERLIN) for text in found]
+    assert review.look(now + timedelta(days=400)) == []
 
 
 def reviewed(*postings, at="2027-05-01 12:00"):

@@ -290,6 +290,19 @@ async def test_a_refused_edit_is_settled_and_said_as_a_warning(announced, caplog
     assert announced.did() == []
 
 
+async def test_a_day_that_was_put_off_while_nobody_watched_is_seen_at_the_next_start(announced):
+    await announced.stops()
+    announced.writes(posted="2097-05-01")
+    announced.starts()
+    await announced.goes_on()
+    assert announced.struck() == ["Owls at night"]
+    await announced.restarts()
+    announced.writes()
+    await announced.goes_on()
+    assert announced.did() == ["edit", "edit"]
+    assert announced.struck() == []
+
+
 async def test_where_messages_cannot_be_edited_the_news_is_told_all_the_same(announced):
     announced.platform.can_edit = False
     announced.writes(deadline=LATER, title="Owls by day")
