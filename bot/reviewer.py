@@ -269,7 +269,9 @@ class Reviewer:
         return known
 
     async def _settle(self, subject: Subject, channel: Channel, outcome: Outcome, now: datetime) -> None:
-        """What an admin has asked for, and is done or cannot be."""
+        """What an admin has asked for, and is done or cannot be; and news that is none any more."""
+        if outcome.undone:
+            await self._ledger.forget(outcome.undone)
         for key in outcome.done:
             taken_back = key.endswith(f"/{Kind.WITHDRAWAL}")
             state, reason = (State.DELIVERED, None) if taken_back else (State.REFUSED, "no longer to be said")

@@ -61,7 +61,8 @@ class Subject:
 class Outcome:
     """What one channel is to be told of one posting. `news` is a message of its own, that answers `answers`; `edits`
     put messages right. `is_pending`: something is left to do, before `again_at` (UTC) nothing. `has_slight`: a slight
-    change waits. `done`: keys of what an admin has asked for, and which there is nothing left to do for.
+    change waits. `done`: keys of what an admin has asked for, and which there is nothing left to do for. `undone`: keys
+    of news that was held up, and by now is none.
     """
 
     news: Notice | None = None
@@ -71,6 +72,7 @@ class Outcome:
     again_at: datetime | None = None
     has_slight: bool = False
     done: tuple[str, ...] = ()
+    undone: tuple[str, ...] = ()
 
     @property
     def digests(self) -> set[str]:
@@ -112,17 +114,21 @@ def corrections(
     others = {name: seen_from(other, channel, now) for name, other in others.items()}
     history = _History(subject, channel, story, is_let_in=is_let_in)
     if history.withdrawal:
-        return _taken_back(history, others, now, can_edit=can_edit)
+        taken_back = _taken_back(history, others, now, can_edit=can_edit)
+        return replace(taken_back, undone=history.held_up_but_for(None))
     is_open = subject.standing is Standing.OPEN
     asked = history.asked_for_again() if is_open else None
     done = history.no_more_asked_for(every=not is_open)
     news = _news(history, asked, now)
+    undone = history.held_up_but_for(news)
     if news is None:
-        return replace(_edited(history, others, now, slight=slight) if can_edit else Outcome(), done=done)
+        edited = _edited(history, others, now, slight=slight) if can_edit else Outcome()
+        return replace(edited, done=done, undone=undone)
     entries = (history.by_key[key] for key in news.keys if key in history.by_key)
     if waiting := [entry for entry in entries if entry.waits(now)]:
-        return Outcome(is_pending=True, again_at=waiting[0].due_again_at, done=done)
-    return Outcome(news, None if asked else history.first_message(), is_pending=True, done=done)
+        return Outcome(is_pending=True, again_at=waiting[0].due_again_at, done=done, undone=undone)
+    answers = None if asked else history.first_message()
+    return Outcome(news, answers, is_pending=True, done=done, undone=undone)
 
 
 class _History:
@@ -204,6 +210,12 @@ class _History:
         """Whether its message is to be taken away: when an admin wants that, and it was not refused before."""
         is_refused = any(one.kind == Kind.WITHDRAWAL and self._is_final(one) for one in self.revisions(original))
         return self.withdrawal is not None and not original.is_in_digest and not is_refused
+
+    def held_up_but_for(self, news: Notice | None) -> tuple[str, ...]:
+        """Keys of news that could not be sent yet, other than this."""
+        held_up = (one for one in self.originals if one.kind in _NEWS and one.state is State.DUE_AGAIN)
+        kept = news.keys if news else ()
+        return tuple(one.key for one in held_up if one.kind != Kind.ANNOUNCEMENT and one.key not in kept)
 
     def last_news(self) -> Record | None:
         """Where the channel was told last of the deadline and of whether one can apply."""

@@ -334,6 +334,13 @@ class Ledger:
             async with self._connect() as connection:
                 await connection.execute(update(notices).where(is_one).values(state=str(state), at=now, reason=reason))
 
+    async def forget(self, keys: Iterable[str]) -> None:
+        """Takes out what was never said and is not to be said any more; what is on the wire meanwhile stays."""
+        async with self._connect() as connection:
+            for some in _batches(list(keys)):
+                is_one = notices.c.key.in_(some) & (notices.c.state == str(State.DUE_AGAIN))
+                await connection.execute(delete(notices).where(is_one))
+
     # --- Postings as they were last read
 
     async def remember(self, changed: Iterable[Posting]) -> None:

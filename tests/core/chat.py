@@ -218,6 +218,8 @@ class Chat:
             for one in found:
                 for key in one.done:
                     self.ledger[key] = replace(self.ledger[key], state=State.DELIVERED)
+                for key in one.undone:
+                    del self.ledger[key]
             news = [Dispatch((one.news,), reference=one.answers) for one in found if one.news]
             edits = together(edit for one in found for edit in one.edits)
             if not news and not edits:

@@ -586,6 +586,18 @@ def test_a_day_that_is_still_to_come_leaves_what_stands_beside_it_in_a_digest():
     assert chat.struck() == ["Owl", "Mouse"]
 
 
+def test_news_that_is_undone_while_it_waits_leaves_nothing_behind():
+    chat = announced()
+    chat.has_changed(deadline="2027-06-10")
+    chat.send(Dispatch((chat.look().news,)), State.DUE_AGAIN)
+    assert "lab/owl/deadline-moved/1" in chat.ledger
+    chat.has_changed(deadline="2027-05-31")
+    assert chat.settles() == []
+    assert "lab/owl/deadline-moved/1" not in chat.ledger
+    chat.has_changed(deadline="2027-06-11")
+    assert chat.settles() == ["deadline-moved on 1", "edit 1"]
+
+
 # --- Edits that fail
 
 

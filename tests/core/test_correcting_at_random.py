@@ -17,6 +17,7 @@ from tests.core.chat import Chat
 NAMES = ("owl", "mouse", "frog")
 DAYS = ("2027-05-04", "2027-05-09", "2027-05-31", "2027-06-10", None)
 GAPS = [{}, {"seconds": 1}, {"seconds": 5}, {"seconds": 70}, {"hours": 1}, {"days": 1}, {"days": 8}]
+NEWS = {Kind.DEADLINE_MOVED, Kind.REOPENED, Kind.CLOSED}
 FULL = {Kind.ANNOUNCEMENT, Kind.REOPENED}
 
 
@@ -101,6 +102,8 @@ class World:
             for key in found.done:
                 state = State.DELIVERED if key.endswith("/withdrawal") else State.REFUSED
                 chat.ledger[key] = replace(chat.ledger[key], state=state, at=chat.now)
+            for key in found.undone:
+                del chat.ledger[key]
             if found.news:
                 news.append(found.news)
                 answers[found.news.key] = found.answers
@@ -238,6 +241,8 @@ def test_in_the_end_everything_that_stands_is_true_and_nothing_is_left_to_do(see
     the_last_word_is_right(world)
     moved = [one for one in chat.ledger.values() if one.kind == Kind.DEADLINE_MOVED and one.state.is_settled]
     assert len(moved) <= world.moves
+    waiting = {State.DUE_AGAIN, State.IN_DOUBT, State.ON_THE_WIRE}
+    assert not [key for key, one in chat.ledger.items() if one.kind in NEWS and one.state in waiting]
     before = list(chat.said)
     world.restarts()
     for name in chat.subjects():

@@ -303,6 +303,19 @@ async def test_a_day_that_was_put_off_while_nobody_watched_is_seen_at_the_next_s
     assert announced.struck() == []
 
 
+async def test_news_that_is_undone_while_it_waits_is_no_longer_in_the_ledger(announced):
+    announced.platform.at("a", busy(0.2))
+    announced.writes(deadline=LATER)
+    announced.board.take_in(announced.board.registry.read())
+    await announced.rounds.tick()
+    await announced.rounds.delivery.idle()
+    assert await announced.ledger.records(states=[State.DUE_AGAIN])
+    announced.writes()
+    await announced.goes_on()
+    assert not await announced.ledger.records(states=[State.DUE_AGAIN])
+    assert announced.struck() == []
+
+
 async def test_where_messages_cannot_be_edited_the_news_is_told_all_the_same(announced):
     announced.platform.can_edit = False
     announced.writes(deadline=LATER, title="Owls by day")
