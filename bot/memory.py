@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 
 from bot.board import Callboard
 from bot.core import snapshot
-from bot.core.correcting import Review, Subject
+from bot.core.correcting import Subject
 from bot.core.notice import Dispatch, Form, Standing, Version, standing
 from bot.core.posting import Posting
+from bot.core.review import Review
 from bot.ledger import Ledger, LedgerError
 from bot.registry import Reading
 

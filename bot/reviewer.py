@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.core.channel import Channel
-from bot.core.correcting import Outcome, Review, Subject, corrections
+from bot.core.correcting import Outcome, Subject, corrections
 from bot.core.notice import Kind, Record, State
 from bot.core.plan import Plan
+from bot.core.review import Review
 from bot.delivery import About
 from bot.ledger import Ledger
 from bot.memory import Memory

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 from bot.board import Callboard
 from bot.core.channel import Destination
-from bot.core.correcting import QUIET, Review
 from bot.core.notice import Dispatch, Kind, Notice, Record, State
 from bot.core.plan import MEANS_ALL, Plan
 from bot.core.planning import outstanding
+from bot.core.review import QUIET, Review
 from bot.delivery import Delivery
 from bot.ledger import Ledger, SenderLock
 from bot.locales import wording

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.core.correcting import GATHERED, MISSED, QUIET, Review, together
+from bot.core.correcting import MISSED, together
 from bot.core.notice import Act, Dispatch, Kind, Standing, State, standing
 from bot.core.posting import Status
+from bot.core.review import GATHERED, QUIET, Review
 from tests.core.build import BERLIN, channel, instant, posting
 from tests.core.chat import Chat
 

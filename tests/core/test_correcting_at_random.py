@@ -7,10 +7,11 @@ from datetime import timedelta
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.core.correcting import QUIET, Review, together
+from bot.core.correcting import together
 from bot.core.notice import Act, Dispatch, Form, Kind, Standing, State, Version, withdrawal_key
 from bot.core.planning import bundles
 from bot.core.posting import Status
+from bot.core.review import QUIET, Review
 from tests.core.build import channel, posting
 from tests.core.chat import Chat
 

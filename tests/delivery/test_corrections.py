@@ -10,7 +10,7 @@ import pytest
 
 from bot import reviewer
 from bot.board import Callboard, real_clock
-from bot.core import correcting
+from bot.core import review
 from bot.core.notice import Kind, State
 from bot.delivery import About
 from bot.ledger import LedgerError
@@ -104,7 +104,7 @@ class Bot:
 
 @pytest.fixture
 async def bot(tmp_path, ledger, monkeypatch):
-    monkeypatch.setattr(correcting, "GATHERED", timedelta(milliseconds=1))
+    monkeypatch.setattr(review, "GATHERED", timedelta(milliseconds=1))
     folder = tmp_path / "postings"
     folder.mkdir()
     one = Bot(folder, ledger)
@@ -137,7 +137,7 @@ async def test_a_deadline_that_moves_is_told_in_reply_and_the_message_edited(ann
 
 
 async def test_any_other_change_is_gathered_for_a_minute(announced, monkeypatch):
-    monkeypatch.setattr(correcting, "GATHERED", timedelta(minutes=1))
+    monkeypatch.setattr(review, "GATHERED", timedelta(minutes=1))
     for title in ("Owls by day", "Owls at dawn"):
         announced.writes(title=title)
         await announced.goes_on()
@@ -152,7 +152,7 @@ async def test_any_other_change_is_gathered_for_a_minute(announced, monkeypatch)
 
 
 async def test_after_a_restart_a_change_of_meanwhile_waits_for_nothing(announced, monkeypatch):
-    monkeypatch.setattr(correcting, "GATHERED", timedelta(minutes=1))
+    monkeypatch.setattr(review, "GATHERED", timedelta(minutes=1))
     announced.writes(title="Owls by day")
     await announced.restarts()
     assert announced.did() == ["edit"]
