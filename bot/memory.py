@@ -9,13 +9,16 @@ from datetime import datetime, timedelta
 
 from bot.board import Callboard
 from bot.core import snapshot
-from bot.core.correcting import Review, Subject
+from bot.core.correcting import Subject
 from bot.core.notice import Dispatch, Form, Standing, Version, standing
 from bot.core.posting import Posting
+from bot.core.review import Review
 from bot.ledger import Ledger, LedgerError
 from bot.registry import Reading
 
 _log = logging.getLogger("callboard")
+
+_EVERYWHERE = timedelta(days=1)  # a day that has begun in one zone has begun in all of them by then
 
 
 class Memory:
@@ -42,13 +45,13 @@ class Memory:
             except LedgerError:
                 self._kept = None  # all of it once more
                 raise
-            self._review.change(self._board.index, (), None)
+            self._review.change(self._board.index, (), None, now)
         elif readings:
             at = now + self._quiet
             for reading in readings:
                 await self._follow_renames(reading.changed, reading.removed, now)
                 changed = [self._board.index.get(posting.id) or posting for posting in reading.changed]
-                self._review.change(changed, reading.removed, at)
+                self._review.change(changed, reading.removed, at, now)
                 known = [posting for posting in changed if not self._kept.keys().isdisjoint(_names(posting))]
                 await self._remember(known)
         self._board.unseen = []
@@ -114,7 +117,9 @@ class Memory:
             said[name].add(version)
         for name, subject in (await self.subjects(said, now)).items():
             current = {Version.of(subject.posting, subject.standing, form) for form in Form}
-            if not said[name] <= current:
+            begins_at = subject.posting.opens_at
+            is_to_come = begins_at is not None and now < begins_at + _EVERYWHERE
+            if is_to_come or not said[name] <= current:
                 self._review.again(subject.posting.id, now, gathered=True)
 
     async def keep(self, dispatches: Iterable[Dispatch]) -> None:

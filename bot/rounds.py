@@ -2,23 +2,23 @@
 
 import asyncio
 import logging
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.board import Callboard
-from bot.core.channel import Channel, Destination
-from bot.core.correcting import QUIET, Outcome, Review, Subject, corrections
+from bot.core.channel import Destination
 from bot.core.notice import Dispatch, Kind, Notice, Record, State
 from bot.core.plan import MEANS_ALL, Plan
 from bot.core.planning import outstanding
+from bot.core.review import QUIET, Review
 from bot.delivery import Delivery
 from bot.ledger import Ledger, SenderLock
 from bot.locales import wording
 from bot.memory import Memory
 from bot.metrics import Metrics
 from bot.platforms.base import Platform
+from bot.reviewer import Reviewer
 
 _log = logging.getLogger("callboard")
 
@@ -63,7 +63,7 @@ class Rounds:
         self._only = only
         self._is_single = is_single
         self._channels = {channel.name: channel for channel in board.config.channels}
-        self._review = Review()
+        self._review = Review(channel.pattern for channel in self._channels.values())
         self._memory = Memory(board, ledger, self._review, quiet)
         self._doubts: list[tuple[Record, Destination, bool]] = []  # of an earlier process, to be handed over
         self._asked_at = float("-inf")
@@ -73,7 +73,17 @@ class Rounds:
         self._standstills: frozenset[str] = frozenset()
         self.owned: frozenset[str] = frozenset()
         self.changed = asyncio.Event()
-        self.delivery = Delivery(ledger, platforms, wording, board.clock, self.changed.set, self._settled, metrics)
+        self._reviewer = Reviewer(ledger, self._memory, self._review, platforms, self._channels)
+        self.delivery = Delivery(
+            ledger,
+            platforms,
+            wording,
+            board.clock,
+            self.changed.set,
+            self._settled,
+            metrics,
+            self._reviewer.written,
+        )
 
     @property
     def owns(self) -> bool:
@@ -89,8 +99,9 @@ class Rounds:
         await self._memory.take_in(now)
         await self._own(now)
         if now < self._now:  # the clock was set back: what had passed may not have
-            self._review.change(self._board.index, (), None)
+            self._review.change(self._board.index, (), None, now)
             await self._memory.compare(now)
+            self._reviewer.forget()
         self._now = now
         plan = Plan(unsure=self._review.unsure(now))
         if self.owned or self._is_single:  # who stands by may leave the planning to the one that sends
@@ -132,6 +143,9 @@ class Rounds:
         found = [(one, channel) for one in doubts if (channel := self._channels.get(one.channel))]
         self.delivery.moved = await self._ledger.moved()
         await self._memory.compare(now)
+        self._reviewer.forget()
+        if not self._is_single:  # a process of one round comes every few minutes: it would try every few minutes
+            self._reviewer.let_in(name for name, at in self._channels.items() if at.destination.platform in fresh)
         self.owned = owned  # not before: should the ledger have failed, all this is done again
         self._doubts += [(one, at.destination, one.kind in at.drop_in_doubt) for one, at in found]
 
@@ -187,72 +201,19 @@ class Rounds:
         loop = asyncio.get_running_loop()
         if loop.time() - self._asked_at >= _ASKED_EVERY:
             self._asked_at = loop.time()
-            for name in await self._ledger.asked_for():
+            asked = await self._ledger.asked_for()
+            self._reviewer.forget(asked)
+            for name in asked:
                 self._review.again(name, now)
+        await self._reviewer.open_again(now)
         names = [name for name in self._review.look(now) if self._only in {None, name}]
-        if not names or not self.owned:
-            return
-        found = await self._memory.subjects(names, now)
-        subjects = {subject.posting.id: subject for subject in found.values()}  # once, whatever it is called
-        for name in names:
-            if name not in subjects:
-                is_gathered = self._review.is_gathered(name, now)
-                self._review.settle(name)
-                if name in found:
-                    self._review.again(found[name].posting.id, now, gathered=is_gathered)
-        story = await self._ledger.story(name for subject in subjects.values() for name in subject.names)
-        others = await self._memory.subjects({record.posting for told in story.values() for record in told}, now)
-        pages = {channel: _Page(told) for channel, told in story.items()}
-        count = 0
-        for name, subject in subjects.items():
-            is_gathered = self._review.is_gathered(name, now)
-            is_pending = has_slight = False
-            for channel in self._heard(subject, pages):
-                count += 1
-                if not count % _AT_A_TIME:
-                    await asyncio.sleep(0)  # there may be thousands, and somebody may be waiting for an answer
-                can_edit = self._platforms[channel.destination.platform].can_edit
-                told = pages[channel.name].about(subject, others)
-                outcome = corrections(subject, channel, told, others, now, can_edit=can_edit, slight=is_gathered)
-                if outcome.digests:
-                    told = await self._with_digests(told, outcome.digests, channel, others, now)
-                    outcome = corrections(subject, channel, told, others, now, can_edit=can_edit, slight=is_gathered)
-                await self._settle(outcome, now)
-                plan.correct(subject.posting.id, channel, outcome)
-                is_pending |= outcome.is_pending
-                has_slight |= outcome.has_slight
-            if has_slight and not is_pending:
-                self._review.wait(name, now)
-            elif not is_pending:
-                self._review.settle(name)
+        if self.owned:
+            await self._reviewer.look(plan, names, self.owned, now)
 
-    async def _with_digests(
-        self, told: list[Record], digests: Collection[str], channel: Channel, others: dict[str, Subject], now: datetime
-    ) -> list[Record]:
-        """All that was told of a posting, and what stands beside it in these digests; its postings go to `others`."""
-        found = {record.key: record for record in told}
-        for delivery in digests:
-            beside = await self._ledger.digest(channel.name, delivery)
-            found.update((record.key, record) for record in beside)
-            others |= await self._memory.subjects({record.posting for record in beside} - others.keys(), now)
-        return list(found.values())
-
-    async def _settle(self, outcome: Outcome, now: datetime) -> None:
-        """What an admin has asked for, and is done or cannot be."""
-        for key in outcome.done:
-            taken_back = key.endswith(f"/{Kind.WITHDRAWAL}")
-            state, reason = (State.DELIVERED, None) if taken_back else (State.REFUSED, "no longer to be said")
-            await self._ledger.done([key], state, now, reason)
-
-    def _heard(self, subject: Subject, pages: Mapping[str, "_Page"]) -> Iterator[Channel]:
-        """The channels, among those that this process sends to, that have heard of a posting."""
-        for name, page in pages.items():
-            channel = self._channels.get(name)
-            if channel and channel.destination.platform in self.owned and page.knows(subject):
-                yield channel
-
-    def _settled(self, dispatch: Dispatch) -> None:
+    def _settled(self, dispatch: Dispatch, is_let_in: bool | None) -> None:  # as it comes
         """A message was delivered or refused: what depends on it may follow."""
+        if is_let_in is not None and self._reviewer.door(dispatch.channel.name, is_open=is_let_in):
+            self.changed.set()
         for notice in dispatch.notices:
             posting = notice.occasion.posting
             current = self._board.index.get(posting.id)
@@ -280,30 +241,6 @@ class Rounds:
         await self._ledger.close()
         for platform in self._platforms.values():
             await platform.close()
-
-
-class _Page:
-    """What one channel was told, by posting and by message."""
-
-    def __init__(self, told: Sequence[Record]) -> None:
-        self._by_posting: dict[str, list[Record]] = defaultdict(list)
-        self._by_delivery: dict[str, list[Record]] = defaultdict(list)
-        for record in told:
-            self._by_posting[record.posting].append(record)
-            if not record.revision:
-                self._by_delivery[record.delivery].append(record)
-
-    def knows(self, subject: Subject) -> bool:
-        return any(name in self._by_posting for name in subject.names)
-
-    def about(self, subject: Subject, others: Mapping[str, Subject]) -> list[Record]:
-        """All about a posting, and about those that stand in the same messages."""
-        mine = [record for name in subject.names for record in self._by_posting.get(name, ())]
-        beside = {one.posting for record in mine for one in self._by_delivery.get(record.delivery, ())}
-        names = {name for one in beside if one in others for name in others[one].names} | beside
-        return mine + [
-            record for name in sorted(names - set(subject.names)) for record in self._by_posting.get(name, ())
-        ]
 
 
 def _keys(notices: Iterable[Notice]) -> Iterator[str]:

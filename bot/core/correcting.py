@@ -1,11 +1,10 @@
 """What was said stays true: which messages must be edited, and what has to be said because a posting has changed.
 
 The same subtraction as in planning: what the messages of a channel ought to say by now, minus what the ledger has that
-they say. `corrections` is the rule for one posting in one channel; `Review` knows to which postings it is to be
+they say. `corrections` is the rule for one posting in one channel; `core.review` knows to which postings it is to be
 applied, and when.
 """
 
-import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,19 +24,13 @@ from bot.core.notice import (
     told_deadline,
     withdrawal_key,
 )
+from bot.core.planning import announcement, begins_at
 from bot.core.posting import Posting
-
-QUIET = timedelta(seconds=2)
-"""A change is acted upon when for this long nothing more has come: ten quick ones are one."""
-
-GATHERED = timedelta(minutes=1)
-"""What concerns neither the deadline nor whether one can apply is gathered for so long."""
 
 MISSED = timedelta(days=1)
 """A posting that was gone for no longer than this, and comes back, is no news."""
 
 _STALE = timedelta(days=7)  # a deadline that passed longer ago is no news either
-_INSTANT = timedelta(microseconds=1)
 _NEWS = frozenset({Kind.ANNOUNCEMENT, Kind.DEADLINE_MOVED, Kind.REOPENED, Kind.CLOSED})
 _AFTERWARDS = frozenset({Kind.EDIT, Kind.WITHDRAWAL})
 
@@ -59,7 +52,8 @@ class Subject:
 class Outcome:
     """What one channel is to be told of one posting. `news` is a message of its own, that answers `answers`; `edits`
     put messages right. `is_pending`: something is left to do, before `again_at` (UTC) nothing. `has_slight`: a slight
-    change waits. `done`: keys of what an admin has asked for, and which there is nothing left to do for.
+    change waits. `done`: keys of what an admin has asked for, and which there is nothing left to do for. `undone`: keys
+    of news that was held up, and by now is none.
     """
 
     news: Notice | None = None
@@ -69,12 +63,20 @@ class Outcome:
     again_at: datetime | None = None
     has_slight: bool = False
     done: tuple[str, ...] = ()
+    undone: tuple[str, ...] = ()
 
     @property
     def digests(self) -> set[str]:
         """The deliveries of those that it edits: all that stands in them must be known to put them into words."""
         edited = (one.corrects for edit in self.edits for one in edit.notices)
         return {one.delivery for one in edited if one and one.is_in_digest}
+
+
+def seen_from(subject: Subject, channel: Channel, now: datetime) -> Subject:
+    """What has become of a posting where a channel's readers are: before its `posted` day begins there, not listed."""
+    opens_at = begins_at(subject.posting, channel.pattern)
+    is_to_come = subject.standing is Standing.OPEN and opens_at is not None and now < opens_at
+    return Subject(subject.posting, Standing.GONE) if is_to_come else subject
 
 
 def corrections(
@@ -86,32 +88,41 @@ def corrections(
     *,
     can_edit: bool = True,
     slight: bool = True,
+    is_let_in: bool = False,
 ) -> Outcome:
     """What a channel must be told because a posting is not what it was said to be.
 
     `story` is what the ledger has, for that channel, of the posting; and, if digests are edited, of all that stands in
     them; `others` are the postings that those are about, by every id. Without `can_edit` the platform's messages stay
-    as they are. Without `slight`, changes that concern neither the deadline nor the standing wait.
+    as they are. Without `slight`, changes that concern neither the deadline nor the standing wait. With `is_let_in`,
+    what the chat itself did not let the bot change is due once more.
     """
-    history = _History(subject, channel, story)
+    subject = seen_from(subject, channel, now)
+    others = {name: seen_from(other, channel, now) for name, other in others.items()}
+    history = _History(subject, channel, story, is_let_in=is_let_in)
     if history.withdrawal:
-        return _taken_back(history, others, now, can_edit=can_edit)
+        taken_back = _taken_back(history, others, now, can_edit=can_edit)
+        return replace(taken_back, undone=history.held_up_but_for(None))
     is_open = subject.standing is Standing.OPEN
     asked = history.asked_for_again() if is_open else None
     done = history.no_more_asked_for(every=not is_open)
     news = _news(history, asked, now)
+    undone = history.held_up_but_for(news)
     if news is None:
-        return replace(_edited(history, others, now, slight=slight) if can_edit else Outcome(), done=done)
+        edited = _edited(history, others, now, slight=slight) if can_edit else Outcome()
+        return replace(edited, done=done, undone=undone)
     entries = (history.by_key[key] for key in news.keys if key in history.by_key)
     if waiting := [entry for entry in entries if entry.waits(now)]:
-        return Outcome(is_pending=True, again_at=waiting[0].due_again_at, done=done)
-    return Outcome(news, None if asked else history.first_message(), is_pending=True, done=done)
+        return Outcome(is_pending=True, again_at=waiting[0].due_again_at, done=done, undone=undone)
+    answers = None if asked else history.first_message()
+    return Outcome(news, answers, is_pending=True, done=done, undone=undone)
 
 
 class _History:
     """What was said about a posting in a channel, and what has become of it."""
 
-    def __init__(self, subject: Subject, channel: Channel, story: Sequence[Record]) -> None:
+    def __init__(self, subject: Subject, channel: Channel, story: Sequence[Record], *, is_let_in: bool) -> None:
+        self.is_let_in = is_let_in
         self.subject = subject
         self.channel = channel
         self.story = story
@@ -141,9 +152,13 @@ class _History:
         for one in self.revisions(original):
             if one.kind == Kind.WITHDRAWAL and one.state is State.DELIVERED:
                 return None
-            if one.kind == Kind.EDIT and one.state.is_settled:  # a refused one is not tried again
+            if one.kind == Kind.EDIT and self._is_final(one):  # a refused one is not tried again
                 said = one.told
         return said
+
+    def _is_final(self, change: Record) -> bool:
+        """Whether it was done, or refused for good as far as anybody knows."""
+        return change.state.is_settled and not (change.is_shut_out and self.is_let_in)
 
     def is_open_question(self, original: Record) -> bool:
         """Whether it is to be seen yet if the message stands."""
@@ -180,8 +195,14 @@ class _History:
 
     def is_to_be_deleted(self, original: Record) -> bool:
         """Whether its message is to be taken away: when an admin wants that, and it was not refused before."""
-        is_refused = any(one.kind == Kind.WITHDRAWAL and one.state.is_settled for one in self.revisions(original))
+        is_refused = any(one.kind == Kind.WITHDRAWAL and self._is_final(one) for one in self.revisions(original))
         return self.withdrawal is not None and not original.is_in_digest and not is_refused
+
+    def held_up_but_for(self, news: Notice | None) -> tuple[str, ...]:
+        """Keys of news that could not be sent yet, other than this."""
+        held_up = (one for one in self.originals if one.kind in _NEWS and one.state is State.DUE_AGAIN)
+        kept = news.keys if news else ()
+        return tuple(one.key for one in held_up if one.kind != Kind.ANNOUNCEMENT and one.key not in kept)
 
     def last_news(self) -> Record | None:
         """Where the channel was told last of the deadline and of whether one can apply."""
@@ -220,6 +241,9 @@ def _news(history: _History, asked: Record | None, now: datetime) -> Notice | No
     elif channel.announce_closing and last.told.standing is Standing.OPEN and _is_fresh(history, now):
         kind = Kind.CLOSED
     if kind is None:
+        return None
+    speaks_at = announcement(subject.posting, channel.pattern).at
+    if kind is Kind.REOPENED and speaks_at and now < speaks_at:
         return None
     before = last.told.deadline if has_moved and kind is not Kind.CLOSED else None
     number = history.count(kind) + 1
@@ -349,77 +373,3 @@ def together(edits: Iterable[Dispatch]) -> list[Dispatch]:
         mine = {notice.key: notice for notice in (*same.notices, *edit.notices)}
         found[edit.reference] = replace(same, notices=tuple(mine.values()))
     return list(found.values())
-
-
-class Review:
-    """The postings of which something that was said may no longer be true, and when to look at each.
-
-    It says nothing about what is said wrongly, or whether anything is: that is `corrections`.
-    """
-
-    def __init__(self) -> None:
-        self._due: dict[str, datetime] = {}
-        self._since: dict[str, datetime] = {}  # of a slight change
-        self._closings: list[tuple[datetime, str]] = []
-        self._postings: dict[str, Posting] = {}
-
-    def change(self, changed: Iterable[Posting], removed: Iterable[str], at: datetime | None) -> None:
-        """Takes in postings that are new or read anew, and ids that are gone. They are looked at from `at` on; with
-        None only when their deadlines pass.
-        """
-        for name in removed:
-            self._postings.pop(name, None)
-            if at:
-                self.again(name, at)
-        for posting in changed:
-            self._postings[posting.id] = posting
-            if at:
-                self.again(posting.id, at)
-            if posting.closes_at:
-                heapq.heappush(self._closings, (posting.closes_at + _INSTANT, posting.id))
-
-    def again(self, name: str, at: datetime, *, gathered: bool = False) -> None:
-        """Has a posting looked at from then on; with `gathered` slight changes wait no longer than that."""
-        self._due[name] = at
-        if gathered:
-            self._since[name] = at - GATHERED
-
-    def wait(self, name: str, now: datetime) -> None:
-        """Has a posting, of which only a slight change is left, looked at when enough has been gathered."""
-        self._due[name] = self._since.setdefault(name, now) + GATHERED
-
-    def is_gathered(self, name: str, now: datetime) -> bool:
-        """Whether slight changes of a posting are due as well."""
-        return name in self._since and self._since[name] + GATHERED <= now
-
-    def settle(self, name: str) -> None:
-        """Forgets a posting of which everything is true, until it changes."""
-        self._due.pop(name, None)
-        self._since.pop(name, None)
-
-    def look(self, now: datetime) -> list[str]:
-        """The ids to look at now."""
-        while self._closings and self._closings[0][0] <= now:
-            at, name = heapq.heappop(self._closings)
-            posting = self._postings.get(name)
-            if posting and posting.closes_at and posting.closes_at + _INSTANT == at:
-                self._due[name] = min(self._due.get(name, at), at)
-        return [name for name, at in self._due.items() if at <= now]
-
-    def knows(self, name: str) -> bool:
-        """Whether a posting is to be looked at, now or later."""
-        return name in self._due
-
-    def unsure(self, now: datetime) -> frozenset[str]:
-        """All that `is_unsure`."""
-        return frozenset(name for name in self._due if self.is_unsure(name, now))
-
-    def is_unsure(self, name: str, now: datetime) -> bool:
-        """Whether a posting has changed and was not looked at yet: what is due about it may change, too."""
-        at, since = self._due.get(name), self._since.get(name)
-        return at is not None and at > now and (since is None or at < since + GATHERED)
-
-    def next_instant(self, now: datetime) -> datetime | None:
-        """When there is something to look at that was not there at the last look (UTC)."""
-        instants = [at for at in (*self._due.values(), *(at for at, _ in self._closings[:1])) if at > now]
-        return min(instants, default=None)

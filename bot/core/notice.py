@@ -177,7 +177,8 @@ class Record:
     `original` and `revision`: the notice whose message it edits, and the how-manieth edit it is; its own key and 0
     when it edits none. `told`: what it says of the posting. `before`: the deadline that it says was moved.
     `place`: where it stands in its message, from 0. `reply_to`: the message that it answers. `address`: where it went,
-    as the config had it, with the topic.
+    as the config had it, with the topic. `due_again_at` of one that was refused: since when the chat, not the message,
+    stands in the way.
     """
 
     key: str
@@ -210,6 +211,11 @@ class Record:
     def is_counted(self) -> bool:
         """Whether its message does not name its posting: nothing that it says of it can become untrue."""
         return self.is_in_digest and self.place >= DIGEST_LINES
+
+    @property
+    def is_shut_out(self) -> bool:
+        """Whether the chat did not let the bot change its message: it may be let in again."""
+        return self.state is State.REFUSED and self.due_again_at is not None
 
     def waits(self, now: datetime) -> bool:
         return Entry(self.state, self.at, self.due_again_at).waits(now)

@@ -7,7 +7,7 @@ one channel; `Agenda` applies them to a whole registry at the cost of what falls
 import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from itertools import count
 
@@ -29,6 +29,11 @@ def announcement(posting: Posting, pattern: Pattern) -> Occasion:
     """The announcement: at `remind_at` of the day on which it was posted, or at once."""
     at = at_local(posting.posted, pattern.remind_at, zone(pattern.timezone)) if posting.posted else None
     return Occasion(posting, Kind.ANNOUNCEMENT, at)
+
+
+def begins_at(posting: Posting, pattern: Pattern) -> datetime | None:
+    """When the day on which it was posted begins where a channel's readers are."""
+    return at_local(posting.posted, time(), zone(pattern.timezone)) if posting.posted else None
 
 
 def reminders(posting: Posting, pattern: Pattern) -> list[Occasion]:

@@ -1,6 +1,7 @@
 """Sends what is due, one destination at a time, at the platform's pace, and records what became of it."""
 
 from bot.delivery.delivery import Delivery
+from bot.delivery.lane import About
 from bot.delivery.pace import Pace
 
-__all__ = ["Delivery", "Pace"]
+__all__ = ["About", "Delivery", "Pace"]

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import random
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from bot.core.channel import Destination
 from bot.core.message import Message
 from bot.core.notice import Act, Dispatch, Kind, Record, State
 from bot.core.wording import Wording
-from bot.delivery.lane import Doubt, Lane
+from bot.delivery.lane import About, Doubt, Lane
 from bot.delivery.pace import Pace
 from bot.delivery.words import Words
 from bot.ledger import Ledger, LedgerError
@@ -42,7 +42,8 @@ class Delivery:
     """The lanes to all destinations. Lives in one event loop.
 
     `clock` gives the instant that is written down; `changed` is called when a plan should be made anew; `settled`
-    with what was delivered or refused.
+    with what was delivered or refused, and whether the chat let the bot in (None: it had no say in it); `written`
+    whenever the ledger may have something new.
     """
 
     def __init__(
@@ -52,9 +53,11 @@ class Delivery:
         wording: Callable[[str], Wording],
         clock: Callable[[], datetime],
         changed: Callable[[], None] = lambda: None,
-        settled: Callable[[Dispatch], None] = lambda _: None,
+        settled: Callable[[Dispatch, bool | None], None] = lambda *_: None,
         metrics: Metrics | None = None,
+        written: Callable[[About], None] = lambda _: None,
     ) -> None:
+        self._written = written
         self._ledger = ledger
         self._platforms = platforms
         self._words = Words(wording)
@@ -95,12 +98,14 @@ class Delivery:
         """Messages that an earlier process left in doubt: each is cleared up before its lane sends anything else. The
         third says whether it is dropped where the platform cannot say what it has.
         """
-        seen = set()
-        for record, destination, is_dropped in records:
-            if record.delivery not in seen:
-                seen.add(record.delivery)
-                doubt = Doubt(record.delivery, record.at, record.reply_to, is_dropped)
-                self._lane(destination).doubts.append(doubt)
+        found: dict[str, list[tuple[Record, Destination, bool]]] = defaultdict(list)
+        for one in records:
+            found[one[0].delivery].append(one)
+        for delivery, together in found.items():
+            record, destination, is_dropped = together[0]
+            about = About(record.channel, frozenset(one.posting for one, _, _ in together), delivery)
+            doubt = Doubt(delivery, record.at, record.reply_to, is_dropped, about)
+            self._lane(destination).doubts.append(doubt)
         self._wake()
 
     def is_busy(self) -> bool:
@@ -205,8 +210,13 @@ class Delivery:
         channel, key, now = dispatch.channel, dispatch.key, self._clock()
         # Should the ledger fail now, nobody knows whether it has begun; certain is that nothing has left.
         lane.since, lane.then = now, None
+        lane.about = about = About.of(dispatch)
         lane.unwritten = partial(self._ledger.end, key, State.DUE_AGAIN, now, reason="it has not left", since=now)
-        if not await self._ledger.begin(dispatch, now):
+        try:
+            has_begun = await self._ledger.begin(dispatch, now)
+        finally:
+            self._written(about)
+        if not has_begun:
             lane.unwritten = None
             self._plan_anew(lane)  # the plan was older than the ledger
             return
@@ -235,7 +245,7 @@ class Delivery:
             await self._end(lane, key, State.DELIVERED, then=then, reference=reference)
 
     def _arrived(self, dispatch: Dispatch, reference: str, seconds: float) -> None:
-        self._settled(dispatch)
+        self._settled(dispatch, True)
         fields = self._count(dispatch, State.DELIVERED, seconds, reference=reference)
         name, done, said = dispatch.channel.name, _DONE[dispatch.act], _said_of(dispatch)
         _log.info("%s: %s %s as %s", name, done, said, reference, extra=fields)
@@ -281,7 +291,12 @@ class Delivery:
                 self._say(name, f"{said} refused: {error}", str(error), fields)
             else:
                 _log.warning("%s: %s not %s: %s", name, said, _DONE[dispatch.act], error, extra=fields)
-            await self._end(lane, key, State.REFUSED, then=partial(self._settled, dispatch), reason=str(error))
+            is_shut_out = error.of_chat and not is_new
+            then = partial(self._settled, dispatch, False if error.of_chat else None)
+            until = now if is_shut_out else None
+            await self._end(lane, key, State.REFUSED, then=then, reason=str(error), due_again_at=until)
+            if is_shut_out:
+                self._plan_anew(lane)  # what else was to be tried there once more is not
             return
         wait = error.retry_after or self._next_wait(lane)
         self._park(lane, wait)
@@ -291,7 +306,7 @@ class Delivery:
             self._metrics.told_to_wait(platform.name)
         if error.in_doubt and is_new:
             self._metrics.doubted(platform.name)
-            lane.doubts.append(Doubt(key, now, dispatch.reference, _is_dropped(dispatch)))
+            lane.doubts.append(Doubt(key, now, dispatch.reference, _is_dropped(dispatch), About.of(dispatch)))
             fields = self._count(dispatch, State.IN_DOUBT, seconds, reason=str(error))
             _log.warning("%s: in doubt whether %s arrived: %s", name, said, error, extra=fields)
             await self._end(lane, key, State.IN_DOUBT, now, reason=str(error))
@@ -354,7 +369,11 @@ class Delivery:
 
     async def _write_down(self, lane: Lane) -> None:
         if lane.unwritten:
-            await lane.unwritten()
+            try:
+                await lane.unwritten()
+            finally:
+                if lane.about:
+                    self._written(lane.about)
             lane.unwritten = None
             then, lane.then = lane.then, None
             if then:
@@ -365,7 +384,7 @@ class Delivery:
         where the channel wants that.
         """
         doubt = lane.doubts[0]
-        lane.since = doubt.since
+        lane.since, lane.about = doubt.since, doubt.about
         try:
             reference = await platform.find(lane.destination, doubt.key, doubt.since - _LOOK_BACK, doubt.answers)
         except CannotAskError as error:

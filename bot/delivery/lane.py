@@ -4,9 +4,28 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Self
 
 from bot.core.channel import Destination
 from bot.core.notice import Dispatch
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whose rows in the ledger a delivery changes. `message` is the delivery that brought the message: the one that
+    is edited, or it itself.
+    """
+
+    channel: str
+    postings: frozenset[str]  # by the ids under which the ledger has them
+    message: str
+
+    @classmethod
+    def of(cls, dispatch: Dispatch) -> Self:
+        corrected = [one.corrects for one in dispatch.notices if one.corrects]
+        names = {one.posting for one in corrected} | {one.occasion.posting.id for one in dispatch.notices}
+        message = corrected[0].delivery if corrected else dispatch.key
+        return cls(dispatch.channel.name, frozenset(names), message)
 
 
 @dataclass(slots=True)
@@ -17,6 +36,7 @@ class Doubt:
     since: datetime
     answers: str | None
     is_dropped: bool  # where the platform cannot say
+    about: About
 
 
 @dataclass(slots=True)
@@ -28,6 +48,7 @@ class Lane:
     doubts: list[Doubt] = field(default_factory=list)
     since: datetime | None = None  # by which the ledger knows what it is at; what has begun later is another's
     unwritten: Callable[[], Awaitable[None]] | None = None  # writes down what became of the last message
+    about: About | None = None  # whose rows in the ledger it changes
     then: Callable[[], None] | None = None  # is done when that is written down
     failures: int = 0
     parked_until: float = 0.0

@@ -238,11 +238,15 @@ class Ledger:
 
     # --- What was said, for putting it right
 
-    async def story(self, names: Iterable[str]) -> dict[str, list[Record]]:
-        """By channel, all about these postings."""
+    async def story(self, names: Iterable[str], channels: Collection[str] | None = None) -> dict[str, list[Record]]:
+        """By channel, all about these postings; in these channels only, if any are given."""
         found: dict[str, list[Record]] = defaultdict(list)
-        for record in await self._about(names):
-            found[record.channel].append(record)
+        for some in _batches(sorted(set(names))):
+            query = select(notices).where(notices.c.posting.in_(some))
+            if channels is not None:
+                query = query.where(notices.c.channel.in_(sorted(channels)))
+            for record in await self._records(query):
+                found[record.channel].append(record)
         return found
 
     async def digest(self, channel: str, delivery: str) -> list[Record]:
@@ -256,15 +260,10 @@ class Ledger:
             told += await self._records(select(notices).where(notices.c.key.in_(keys)))
         return told
 
-    async def _about(self, names: Iterable[str]) -> list[Record]:
-        found: list[Record] = []
-        for some in _batches(sorted(set(names))):
-            found += await self._records(select(notices).where(notices.c.posting.in_(some)))
-        return found
-
     async def standing(self) -> list[tuple[str, Version | None]]:
         """What messages that arrived say by now: each posting, once for each thing that is said of it; None where
-        nobody knows, for an edit may have arrived without an answer.
+        nobody knows, for an edit may have arrived without an answer. What a chat did not let the bot change
+        says what it said before.
         """
         edit = notices.alias()
         settled = [str(state) for state in State if state.is_settled]
@@ -272,18 +271,24 @@ class Ledger:
             edit.c.original == notices.c.original,
             edit.c.revision > notices.c.revision,
             or_(
-                and_(edit.c.kind == str(Kind.EDIT), edit.c.state.in_(settled)),
+                and_(edit.c.kind == str(Kind.EDIT), edit.c.state.in_(settled), ~_is_shut_out(edit)),
                 and_(edit.c.kind == str(Kind.WITHDRAWAL), edit.c.state == str(State.DELIVERED)),
             ),
         )
         said = or_(
             and_(notices.c.revision == 0, notices.c.state == str(State.DELIVERED)),
-            notices.c.kind == str(Kind.EDIT),
+            and_(notices.c.kind == str(Kind.EDIT), ~_is_shut_out(notices)),
         )
         told = case((notices.c.state.in_(settled), notices.c.told), else_=None)
         query = select(notices.c.posting, told).where(said, is_newest).distinct()
         async with self._connect(reads=True) as connection:
             return [(posting, told) for posting, told in await connection.execute(query)]
+
+    async def shut_out(self, channels: Iterable[str]) -> list[str]:
+        """The postings of which a chat among these channels did not let the bot change a message."""
+        query = select(notices.c.posting).where(_is_shut_out(notices), notices.c.channel.in_(sorted(channels)))
+        async with self._connect(reads=True) as connection:
+            return list((await connection.execute(query.distinct())).scalars())
 
     async def news(self, names: Iterable[str], kinds: Iterable[Kind]) -> dict[tuple[str, str], datetime]:
         """When each channel was last told something of these kinds, by posting and channel."""
@@ -346,6 +351,13 @@ class Ledger:
             is_one = notices.c.key.in_(keys) & notices.c.state.in_([str(State.DUE_AGAIN)])
             async with self._connect() as connection:
                 await connection.execute(update(notices).where(is_one).values(state=str(state), at=now, reason=reason))
+
+    async def forget(self, keys: Iterable[str]) -> None:
+        """Takes out what was never said and is not to be said any more; what is on the wire meanwhile stays."""
+        async with self._connect() as connection:
+            for some in _batches(list(keys)):
+                is_one = notices.c.key.in_(some) & (notices.c.state == str(State.DUE_AGAIN))
+                await connection.execute(delete(notices).where(is_one))
 
     # --- Postings as they were last read
 
@@ -423,6 +435,11 @@ _END = (
     .where(or_(bindparam("b_since", type_=notices.c.at.type).is_(None), notices.c.at == bindparam("b_since")))
     .values({name: bindparam(f"b_{name}", type_=notices.c[name].type) for name in _ENDED})
 )
+
+
+def _is_shut_out(table: Any) -> Any:
+    """`Record.is_shut_out`."""
+    return and_(table.c.state == str(State.REFUSED), table.c.due_again_at.is_not(None))
 
 
 def _batches(keys: Sequence[_T]) -> Iterator[Sequence[_T]]:

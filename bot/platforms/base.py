@@ -26,7 +26,8 @@ class DeliveryError(Exception):
 
     `permanent`: trying again is of no use; with `whole_token` not before an admin has mended the token, and then it
     is. `in_doubt`: the platform may have it. `retry_after`: the platform asks to wait so many seconds; for everything
-    of this token with `whole_token`. `moved_to`: the chat has this address now.
+    of this token with `whole_token`. `moved_to`: the chat has this address now. `of_chat`: it is the chat that does not
+    let the bot in, or do this, and it may again some day.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class DeliveryError(Exception):
         retry_after: float | None = None,
         whole_token: bool = False,
         moved_to: str | None = None,
+        of_chat: bool = False,
     ) -> None:
         super().__init__(text)
         self.permanent = permanent
@@ -45,6 +47,7 @@ class DeliveryError(Exception):
         self.retry_after = retry_after
         self.whole_token = whole_token
         self.moved_to = moved_to
+        self.of_chat = of_chat
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class Chat:
     channel: Channel = field(default_factory=channel)
     now: datetime = field(default_factory=lambda: instant("2027-05-01 12:00"))
     can_edit: bool = True
+    lets_in: bool = False  # whether what it did not let the bot change is tried once more
     registry: dict[str, Posting] = field(default_factory=dict)
     kept: dict[str, Posting] = field(default_factory=dict)
     ledger: dict[str, Record] = field(default_factory=dict)
@@ -117,7 +118,14 @@ class Chat:
         subjects = self.subjects()
         story = list(self.ledger.values())
         return corrections(
-            subjects[name], self.channel, story, subjects, self.now, can_edit=self.can_edit, slight=slight
+            subjects[name],
+            self.channel,
+            story,
+            subjects,
+            self.now,
+            can_edit=self.can_edit,
+            slight=slight,
+            is_let_in=self.lets_in,
         )
 
     def due(self, name="owl"):
@@ -210,6 +218,8 @@ class Chat:
             for one in found:
                 for key in one.done:
                     self.ledger[key] = replace(self.ledger[key], state=State.DELIVERED)
+                for key in one.undone:
+                    del self.ledger[key]
             news = [Dispatch((one.news,), reference=one.answers) for one in found if one.news]
             edits = together(edit for one in found for edit in one.edits)
             if not news and not edits:

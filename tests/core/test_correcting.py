@@ -1,14 +1,15 @@
 """What was said stays true: messages that stand are put right, and news is told once."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from bot.core.correcting import GATHERED, MISSED, QUIET, Review, together
+from bot.core.correcting import MISSED, together
 from bot.core.notice import Act, Dispatch, Kind, Standing, State, standing
 from bot.core.posting import Status
-from tests.core.build import channel, instant, posting
+from bot.core.review import GATHERED, QUIET, Review
+from tests.core.build import BERLIN, channel, instant, posting
 from tests.core.chat import Chat
 
 SECOND = timedelta(seconds=1)
@@ -543,6 +544,61 @@ def test_a_channel_whose_filter_does_not_match_any_more_still_has_true_messages(
     assert chat.settles() == ["deadline-moved on 1", "edit 1"]
 
 
+def test_a_date_that_means_something_else_is_no_news():
+    chat = Chat()
+    chat.has(posting("owl", deadline="2027-05-31", deadline_kind="review-begins"))
+    chat.announces()
+    chat.has_changed(deadline_kind="fixed")
+    assert chat.settles() == ["edit 1"]
+    chat.has_changed(deadline_kind="review-begins")
+    assert chat.settles() == ["edit 1"]
+
+
+def test_a_posting_whose_day_is_put_off_is_no_longer_listed_until_then_and_nobody_is_woken():
+    chat = announced()
+    chat.has_changed(posted=date(2027, 5, 10))
+    assert chat.settles() == ["edit 1"]
+    assert chat.struck() == ["Owls at night"]
+    chat.now = instant("2027-05-09 23:59", BERLIN)
+    assert chat.settles() == []
+    chat.passes(minutes=2)
+    assert chat.settles() == ["edit 1"]
+    assert chat.struck() == []
+    chat.now = instant("2027-05-10 08:59", BERLIN)
+    assert chat.settles() == []
+    chat.passes(minutes=1)
+    assert chat.settles() == ["reopened on 1"]
+
+
+def test_a_posting_whose_day_is_put_off_by_mistake_comes_back_without_news():
+    chat = announced()
+    chat.has_changed(posted=date(2027, 5, 10))
+    chat.settles()
+    chat.passes(hours=1)
+    chat.has_changed(posted=None)
+    assert chat.settles() == ["edit 1"]
+
+
+def test_a_day_that_is_still_to_come_leaves_what_stands_beside_it_in_a_digest():
+    chat = several("owl", "mouse")
+    chat.has_changed("owl", posted=date(2027, 5, 10))
+    chat.has_changed("mouse", status=Status.FILLED)
+    assert chat.settles("mouse", "owl") == ["edit 1"]
+    assert chat.struck() == ["Owl", "Mouse"]
+
+
+def test_news_that_is_undone_while_it_waits_leaves_nothing_behind():
+    chat = announced()
+    chat.has_changed(deadline="2027-06-10")
+    chat.send(Dispatch((chat.look().news,)), State.DUE_AGAIN)
+    assert "lab/owl/deadline-moved/1" in chat.ledger
+    chat.has_changed(deadline="2027-05-31")
+    assert chat.settles() == []
+    assert "lab/owl/deadline-moved/1" not in chat.ledger
+    chat.has_changed(deadline="2027-06-11")
+    assert chat.settles() == ["deadline-moved on 1", "edit 1"]
+
+
 # --- Edits that fail
 
 
@@ -554,6 +610,48 @@ def test_an_edit_that_was_refused_is_not_tried_again_until_there_is_another():
     chat.has_changed(title="Owls for ever")
     assert chat.settles() == ["edit 1"]
     assert "lab/owl/announcement/revision/2" in chat.ledger
+
+
+def shut_out(chat):
+    """An edit that the chat does not let the bot make."""
+    [edit] = chat.look().edits
+    chat.send(edit, State.REFUSED, due_again_at=chat.now)
+
+
+def test_an_edit_that_the_chat_did_not_allow_is_made_when_it_lets_the_bot_in_again():
+    chat = announced()
+    chat.has_changed(deadline="2027-06-10")
+    assert chat.look().news
+    chat.send(Dispatch((chat.look().news,)), State.REFUSED)
+    shut_out(chat)
+    assert chat.settles() == []
+    chat.lets_in = True
+    assert chat.settles() == ["edit 1"]
+    assert chat.ledger["lab/owl/announcement/revision/2"].state is State.DELIVERED
+    chat.lets_in = False
+    assert chat.settles() == []
+
+
+def test_an_edit_that_the_chat_did_not_allow_is_needless_when_the_posting_is_what_it_was():
+    chat = announced()
+    chat.has_changed(title="Owls by day")
+    shut_out(chat)
+    chat.has_changed(title="Owls at night")
+    chat.lets_in = True
+    assert chat.settles() == []
+
+
+def test_a_message_that_the_chat_did_not_let_the_bot_delete_is_deleted_when_it_does():
+    chat = announced()
+    chat.asks(Kind.WITHDRAWAL)
+    [away] = chat.look().edits
+    assert away.act is Act.DELETE
+    chat.send(away, State.REFUSED, due_again_at=chat.now)
+    shut_out(chat)
+    assert chat.settles() == []
+    chat.lets_in = True
+    assert chat.settles() == ["delete 1"]
+    assert chat.settles() == []
 
 
 def test_an_edit_that_failed_is_tried_again_when_its_time_has_come_with_what_is_true_by_then():
@@ -859,6 +957,22 @@ def test_taken_back_before_it_was_sent_once_more_it_is_not_sent():
 
 
 # --- When to look
+
+
+def test_a_posting_is_looked_at_when_its_day_comes_in_each_zone_and_when_its_readers_may_be_told():
+    tokyo, berlin = channel(timezone="Asia/Tokyo").pattern, channel().pattern
+    review, now = Review([tokyo, berlin]), instant("2027-05-01 12:00")
+    later, past = posting("later", posted="2027-05-10"), posting("past", posted="2027-04-10")
+    review.change([later, past], (), None, now)
+    seen = []
+    while at := review.next_instant(now):
+        now = at
+        assert review.look(now) == ["later"]
+        review.settle("later")
+        seen.append(now)
+    found = ["2027-05-09 17:00", "2027-05-10 00:00", "2027-05-10 02:00", "2027-05-10 09:00"]
+    assert seen == [instant(text, BERLIN) for text in found]
+    assert review.look(now + timedelta(days=400)) == []
 
 
 def reviewed(*postings, at="2027-05-01 12:00"):

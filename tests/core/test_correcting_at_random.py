@@ -7,16 +7,18 @@ from datetime import timedelta
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.core.correcting import QUIET, Review, together
+from bot.core.correcting import together
 from bot.core.notice import Act, Dispatch, Form, Kind, Standing, State, Version, withdrawal_key
 from bot.core.planning import bundles
 from bot.core.posting import Status
+from bot.core.review import QUIET, Review
 from tests.core.build import channel, posting
 from tests.core.chat import Chat
 
 NAMES = ("owl", "mouse", "frog")
 DAYS = ("2027-05-04", "2027-05-09", "2027-05-31", "2027-06-10", None)
 GAPS = [{}, {"seconds": 1}, {"seconds": 5}, {"seconds": 70}, {"hours": 1}, {"days": 1}, {"days": 8}]
+NEWS = {Kind.DEADLINE_MOVED, Kind.REOPENED, Kind.CLOSED}
 FULL = {Kind.ANNOUNCEMENT, Kind.REOPENED}
 
 
@@ -75,6 +77,7 @@ class World:
     def restarts(self):
         """A new process compares all that was said with the registry."""
         self.review = Review()
+        self.chat.lets_in = True
         self.review.change(self.chat.registry.values(), (), None)
         for name in self.chat.subjects():
             self.review.again(name, self.chat.now, gathered=True)
@@ -100,6 +103,8 @@ class World:
             for key in found.done:
                 state = State.DELIVERED if key.endswith("/withdrawal") else State.REFUSED
                 chat.ledger[key] = replace(chat.ledger[key], state=state, at=chat.now)
+            for key in found.undone:
+                del chat.ledger[key]
             if found.news:
                 news.append(found.news)
                 answers[found.news.key] = found.answers
@@ -126,12 +131,16 @@ class World:
 
     def _delivers(self, dispatch):
         chat = self.chat
-        fates = ["well", "well", "well", "again", "later", "refused", "lost", "never left"]
+        fates = ["well", "well", "well", "again", "later", "refused", "shut out", "lost", "never left"]
         fate = self.choose(fates) if self.in_trouble else "well"
         assert chat.begin(dispatch), "what was settled or is on its way was sent once more"
         match fate:
             case "well":
                 chat.end(dispatch.key, State.DELIVERED, reference=chat.act(dispatch))
+                self._is_let_in()
+            case "shut out" if dispatch.act is not Act.SEND:
+                chat.end(dispatch.key, State.REFUSED, due_again_at=chat.now)
+                chat.lets_in = False
             case "again":
                 chat.end(dispatch.key, State.DUE_AGAIN)
             case "later":
@@ -152,6 +161,15 @@ class World:
             case _:
                 chat.end(dispatch.key, State.DUE_AGAIN)
 
+    def _is_let_in(self):
+        """What the chat refused is looked at again, for something has arrived there since."""
+        if not self.chat.lets_in:
+            self.chat.lets_in = True
+            subjects = self.chat.subjects()
+            for one in self.chat.ledger.values():
+                if one.is_shut_out:
+                    self.review.again(subjects[one.posting].posting.id, self.chat.now, gathered=True)
+
     def _clears_up(self):
         for key, reference in self.doubts:
             state = State.DELIVERED if reference else State.DUE_AGAIN
@@ -160,6 +178,7 @@ class World:
 
     def comes_to_rest(self):
         self.in_trouble = False
+        self.restarts()
         self.chat.passes(hours=2)
         for _ in range(40):
             if not self.tick() and not self.review.look(self.chat.now + timedelta(minutes=2)):
@@ -223,6 +242,8 @@ def test_in_the_end_everything_that_stands_is_true_and_nothing_is_left_to_do(see
     the_last_word_is_right(world)
     moved = [one for one in chat.ledger.values() if one.kind == Kind.DEADLINE_MOVED and one.state.is_settled]
     assert len(moved) <= world.moves
+    waiting = {State.DUE_AGAIN, State.IN_DOUBT, State.ON_THE_WIRE}
+    assert not [key for key, one in chat.ledger.items() if one.kind in NEWS and one.state in waiting]
     before = list(chat.said)
     world.restarts()
     for name in chat.subjects():

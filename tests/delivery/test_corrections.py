@@ -8,9 +8,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from bot import reviewer
 from bot.board import Callboard, real_clock
-from bot.core import correcting
+from bot.core import review
 from bot.core.notice import Kind, State
+from bot.delivery import About
 from bot.ledger import LedgerError
 from bot.rounds import Rounds
 from tests.core.build import BERLIN, channel
@@ -102,7 +104,7 @@ class Bot:
 
 @pytest.fixture
 async def bot(tmp_path, ledger, monkeypatch):
-    monkeypatch.setattr(correcting, "GATHERED", timedelta(milliseconds=1))
+    monkeypatch.setattr(review, "GATHERED", timedelta(milliseconds=1))
     folder = tmp_path / "postings"
     folder.mkdir()
     one = Bot(folder, ledger)
@@ -135,7 +137,7 @@ async def test_a_deadline_that_moves_is_told_in_reply_and_the_message_edited(ann
 
 
 async def test_any_other_change_is_gathered_for_a_minute(announced, monkeypatch):
-    monkeypatch.setattr(correcting, "GATHERED", timedelta(minutes=1))
+    monkeypatch.setattr(review, "GATHERED", timedelta(minutes=1))
     for title in ("Owls by day", "Owls at dawn"):
         announced.writes(title=title)
         await announced.goes_on()
@@ -150,7 +152,7 @@ async def test_any_other_change_is_gathered_for_a_minute(announced, monkeypatch)
 
 
 async def test_after_a_restart_a_change_of_meanwhile_waits_for_nothing(announced, monkeypatch):
-    monkeypatch.setattr(correcting, "GATHERED", timedelta(minutes=1))
+    monkeypatch.setattr(review, "GATHERED", timedelta(minutes=1))
     announced.writes(title="Owls by day")
     await announced.restarts()
     assert announced.did() == ["edit"]
@@ -286,6 +288,32 @@ async def test_a_refused_edit_is_settled_and_said_as_a_warning(announced, caplog
     assert {record.levelno for record in caplog.records} <= {logging.INFO, logging.WARNING, logging.DEBUG}
     await announced.restarts()
     assert announced.did() == []
+
+
+async def test_a_day_that_was_put_off_while_nobody_watched_is_seen_at_the_next_start(announced):
+    await announced.stops()
+    announced.writes(posted="2097-05-01")
+    announced.starts()
+    await announced.goes_on()
+    assert announced.struck() == ["Owls at night"]
+    await announced.restarts()
+    announced.writes()
+    await announced.goes_on()
+    assert announced.did() == ["edit", "edit"]
+    assert announced.struck() == []
+
+
+async def test_news_that_is_undone_while_it_waits_is_no_longer_in_the_ledger(announced):
+    announced.platform.at("a", busy(0.2))
+    announced.writes(deadline=LATER)
+    announced.board.take_in(announced.board.registry.read())
+    await announced.rounds.tick()
+    await announced.rounds.delivery.idle()
+    assert await announced.ledger.records(states=[State.DUE_AGAIN])
+    announced.writes()
+    await announced.goes_on()
+    assert not await announced.ledger.records(states=[State.DUE_AGAIN])
+    assert announced.struck() == []
 
 
 async def test_where_messages_cannot_be_edited_the_news_is_told_all_the_same(announced):
@@ -523,3 +551,48 @@ async def test_what_was_asked_for_is_done_after_a_crash_too(announced):
     await announced.restarts()
     assert announced.platform.page == {}
     assert State.DUE_AGAIN not in (await announced.states()).values()
+
+
+# --- What a round costs
+
+
+async def test_while_edits_wait_a_round_looks_only_at_what_has_changed(bot, monkeypatch):
+    names = [f"owl-{number}" for number in range(6)]
+    bot.channels = [channel(f"lab-{one}", platform="fake", address=one, reminders="") for one in "abc"]
+    for name in names:
+        bot.writes(name)
+    await bot.goes_on()
+    for one in "abc":
+        bot.platform.at(one, *[busy(30)] * 2)
+    for name in names:
+        bot.writes(name, title="Owls by day")
+    bot.board.take_in(bot.board.registry.read())
+    looked = []
+    real = reviewer.corrections
+    monkeypatch.setattr(
+        reviewer,
+        "corrections",
+        lambda one, where, *rest, **more: looked.append(where.name) or real(one, where, *rest, **more),
+    )
+    async with asyncio.timeout(10):
+        while not await _waits_everywhere(bot):
+            await bot.rounds.tick()
+            await bot.rounds.delivery.idle()
+            await asyncio.sleep(0.002)
+    await bot.rounds.tick()
+    assert set(looked) == {"lab-a", "lab-b", "lab-c"}
+    looked.clear()
+    for _ in range(5):
+        await bot.rounds.tick()
+    assert looked == [], "nothing has changed"
+    bot.rounds.delivery._written(About("lab-b", frozenset({"owl-3"}), "a message"))
+    await bot.rounds.tick()
+    assert looked == ["lab-b"]
+    bot.ahead = reviewer._ANEW
+    looked.clear()
+    await bot.rounds.tick()
+    assert len(looked) >= len(names) * 3, "time has passed"
+
+
+async def _waits_everywhere(bot):
+    return sum(record.state is State.DUE_AGAIN for record in await bot.ledger.records()) >= len(bot.channels)

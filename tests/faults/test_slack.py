@@ -304,6 +304,23 @@ async def test_a_message_to_edit_that_is_gone(world):
     assert world.slack.counts["chat.update"] == 1
 
 
+@fault("the Slack channel with the message to edit is archived, and unarchived later")
+async def test_an_archived_channel_that_comes_back(world):
+    await world.announce()
+    world.slack.channel(JOBS).archived = True
+    edit = await edited(world)
+    assert (edit.state, edit.attempts) == (State.REFUSED, 1)
+    world.said("WARNING lab-slack: announcement of owls not edited: the channel is archived; unarchive it")
+    world.slack.channel(JOBS).archived = False
+    await world.go()
+    assert world.slack.counts["chat.update"] == 1
+    world.post("mice")
+    await world.go()
+    assert world.shown(JOBS) == ["owls", "mice"]
+    assert "filled" in world.slack.messages(JOBS)[0].shown.casefold()
+    assert world.slack.counts["chat.update"] == 2
+
+
 @fault("the workspace does not let messages of that age be edited")
 async def test_a_message_that_is_too_old_to_edit(world):
     await world.announce()

@@ -393,6 +393,45 @@ async def test_a_message_to_edit_that_is_gone(world):
     assert world.shown() == []
 
 
+@fault("the bot was removed from the chat with the message to edit, and is added again")
+async def test_a_chat_that_lets_the_bot_in_again(world):
+    await world.announce()
+    await world.announce("mice")
+    world.telegram.kick(GROUP)
+    edit = await edited(world)
+    assert (edit.state, edit.attempts) == (State.REFUSED, 1)
+    world.said("WARNING lab-telegram: announcement of owls not edited: the bot was removed from the chat; add it again")
+    world.post("mice", status="filled")
+    await world.go()
+    tries = world.telegram.counts["editMessageText"]
+    world.clock.forward(hours=1)
+    await world.go()
+    assert world.telegram.counts["editMessageText"] == tries, "nothing says that it would help"
+    await world.restart()
+    await world.go()
+    assert world.telegram.counts["editMessageText"] == tries + 1, "one look at each start"
+    world.telegram.set_standing(GROUP, "member")
+    world.post("newts")
+    await world.go()
+    assert world.shown() == ["owls", "mice", "newts"]
+    assert all("filled" in one.text.casefold() for one in world.telegram.messages(GROUP)[:2])
+    tries = world.telegram.counts["editMessageText"]
+    world.post("voles")
+    await world.go()
+    assert world.telegram.counts["editMessageText"] == tries
+
+
+async def test_a_chat_that_lets_the_bot_in_again_before_the_next_start(world):
+    await world.announce()
+    world.telegram.kick(GROUP)
+    await edited(world)
+    world.telegram.set_standing(GROUP, "member")
+    await world.restart()
+    await world.go()
+    (message,) = world.telegram.messages(GROUP)
+    assert "filled" in message.text.casefold()
+
+
 @fault("Telegram does not let the message be edited any more")
 async def test_a_message_that_cannot_be_edited(world):
     await world.announce()

@@ -303,3 +303,41 @@ async def test_a_version_says_in_which_form_it_is_told(ledger, alone):
     assert all(isinstance(record.told, Version) for record in records)
     assert records[0].told == some[0].version(alone=alone)
     assert some[0].version(alone=True) != some[0].version(alone=False)
+
+
+# --- What a chat did not let the bot change, and what is not to be said any more
+
+
+async def test_an_edit_that_the_chat_did_not_allow_leaves_what_was_said_before(ledger):
+    [first] = await deliver(ledger, message(notice()))
+    change = edit(first, standing=Standing.FILLED)
+    assert await ledger.begin(change, LATER)
+    await ledger.end(change.key, State.REFUSED, LATER, reason="the bot was removed", due_again_at=LATER)
+    assert await told(ledger) == [("phd-owls", "open")]
+    assert (await ledger.shut_out(["lab"]), await ledger.shut_out(["other"])) == (["phd-owls"], [])
+    await deliver(ledger, edit(first, 2, standing=Standing.CLOSED), LATER)
+    assert await told(ledger) == [("phd-owls", "closed")]
+
+
+async def test_an_edit_that_was_refused_for_good_stands_for_what_is_said(ledger):
+    [first] = await deliver(ledger, message(notice()))
+    await deliver(ledger, edit(first, standing=Standing.FILLED), LATER, state=State.REFUSED)
+    assert await told(ledger) == [("phd-owls", "filled")]
+    assert await ledger.shut_out(["lab"]) == []
+
+
+async def test_what_is_forgotten_is_what_waits_and_nothing_else(ledger):
+    waits, stands, goes = (message(one) for one in notices(3))
+    await deliver(ledger, waits, state=State.DUE_AGAIN)
+    await deliver(ledger, stands)
+    assert await ledger.begin(goes, NOON)
+    await ledger.forget([waits.key, stands.key, goes.key])
+    assert {one.key for one in await ledger.records()} == {stands.key, goes.key}
+
+
+async def test_a_story_may_be_that_of_some_channels(ledger):
+    await deliver(ledger, message(notice()))
+    await deliver(ledger, message(notice(where="other")))
+    assert set(await ledger.story(["phd-owls"])) == {"lab", "other"}
+    assert set(await ledger.story(["phd-owls"], ["other"])) == {"other"}
+    assert await ledger.story(["phd-owls"], []) == {}

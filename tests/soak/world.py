@@ -25,6 +25,7 @@ class World:
         self.adverts: dict[int, Advert] = {}  # whose files are there
         self.gone: dict[int, tuple[Advert, datetime]] = {}
         self.since: dict[int, datetime] = {}
+        self.versions = 0
         self.broken: set[int] = set()
         self.renamed: set[int] = set()  # not to be changed before the bot has seen it
         self.was_draft: set[int] = set()
@@ -229,9 +230,10 @@ class World:
     # --- Files
 
     def intermediate(self, uid):
-        """Another version of a posting, that lasts for less than two seconds."""
+        """Another version of a posting, that lasts for less than two seconds: it is never the last one again."""
+        self.versions += 1
         advert = self._later(self.adverts[uid])
-        return self._put(replace(advert, pay=advert.pay + 1))
+        return self._put(replace(advert, pay=advert.pay + self.versions))
 
     def settle_burst(self, uids):
         return self._write({uid: self._later(self.adverts[uid]) for uid in uids})

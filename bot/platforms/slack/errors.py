@@ -10,6 +10,7 @@ from bot.platforms.base import DeliveryError
 
 ADVICE = {
     "is_archived": "the channel is archived; unarchive it, or take it out of the config",
+    "is_inactive": "the channel is archived; unarchive it, or take it out of the config",
     "not_in_channel": "the bot is not in the channel; write /invite @callboard there",
     "channel_not_found": "there is no such channel, or it is private and the bot is not in it; check the address, "
     "or write /invite @callboard there",
@@ -37,6 +38,7 @@ _ALL_WAIT = frozenset({"rate_limited", "message_limit_exceeded"})  # the app, or
 _TOKEN = frozenset(
     {"invalid_auth", "not_allowed_token_type", "not_authed", "token_revoked", "token_expired", "account_inactive"}
 )
+_OF_CHAT = frozenset({"is_archived", "is_inactive", "not_in_channel", "channel_not_found", "restricted_action"})
 _DEFAULT_WAIT = 30.0
 # "It's possible some aspect of the operation succeeded before the error was raised" is what Slack says of these.
 _DOUBT = frozenset({"fatal_error", "internal_error", "request_timeout"})
@@ -48,7 +50,8 @@ class SlackError(DeliveryError):
     """What Slack itself said, by its name of the error."""
 
     def __init__(self, text: str, name: str) -> None:
-        super().__init__(text, permanent=True, whole_token=name in _TOKEN or name == "missing_scope")
+        is_of_app = name in _TOKEN or name == "missing_scope"
+        super().__init__(text, permanent=True, whole_token=is_of_app, of_chat=name in _OF_CHAT)
         self.name = name
         self.is_of_token = name in _TOKEN
 

@@ -40,6 +40,19 @@ _ADVICE = {
     "terminated by other getupdates": "another process polls with this bot's token; stop it, "
     "or give this one a token of its own",
 }
+# These are about the chat, not about a message, and an admin can mend them.
+_OF_CHAT = (
+    "chat not found",
+    "topic_closed",
+    "need administrator rights",
+    "not enough rights",
+    "have no rights to send",
+    "chat_write_forbidden",
+    "chat_restricted",
+    "bot was blocked",
+    "bot was kicked",
+    "bot is not a member",
+)
 
 
 def translated(error: Exception) -> DeliveryError:
@@ -63,7 +76,8 @@ def translated(error: Exception) -> DeliveryError:
             return DeliveryError(advice, permanent=True, whole_token=True)
         advice = next((advice for said, advice in _ADVICE.items() if said in text.casefold()), "")
         told = f"{advice} (Telegram: {text})" if advice else f"Telegram: {text}"
-        return DeliveryError(told, permanent=not isinstance(error, Conflict))
+        of_chat = any(said in text.casefold() for said in _OF_CHAT)
+        return DeliveryError(told, permanent=not isinstance(error, Conflict), of_chat=of_chat)
     return DeliveryError(f"no clear answer from Telegram ({text})", in_doubt=True)
 
 

@@ -1,0 +1,280 @@
+"""Looks whether what was said is still true, posting by posting and channel by channel."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.core.channel import Channel
+from bot.core.correcting import Outcome, Subject, corrections
+from bot.core.notice import Kind, Record, State
+from bot.core.plan import Plan
+from bot.core.review import Review
+from bot.delivery import About
+from bot.ledger import Ledger
+from bot.memory import Memory
+from bot.platforms.base import Platform
+
+_ANEW = timedelta(minutes=15)
+"""For so long at most something found is held to be so: what depends on time alone is seen by then."""
+_AT_A_TIME = 250  # corrections between which others may work
+
+
+@dataclass(slots=True)
+class _Digest:
+    """All that the ledger has of one digest, and the postings in it, by every id in it."""
+
+    told: list[Record]
+    subjects: dict[str, Subject]
+    until: datetime
+
+
+@dataclass(slots=True)
+class _Look:
+    """What was found for one posting in one channel. `digests` are those that it edits."""
+
+    outcome: Outcome
+    until: datetime
+    digests: Collection[str] = ()
+
+
+@dataclass(slots=True)
+class _Case:
+    """A posting of which something is left to do. `stale` are the channels to look at again; None means all."""
+
+    subject: Subject
+    is_gathered: bool
+    looks: dict[str, _Look] = field(default_factory=dict)
+    stale: set[str] | None = None
+
+
+class Reviewer:
+    """Works out the corrections of the postings that `review` names. What it has found stays until the posting, its
+    rows in the ledger, or those of a digest that it stands in have changed: so a round costs what has changed since the
+    last one, not all that waits to be sent. After a restart or an error all is worked out again.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        memory: Memory,
+        review: Review,
+        platforms: Mapping[str, Platform],
+        channels: Mapping[str, Channel],
+    ) -> None:
+        self._ledger = ledger
+        self._memory = memory
+        self._review = review
+        self._platforms = platforms
+        self._channels = channels
+        self._cases: dict[str, _Case] = {}
+        self._digests: dict[tuple[str, str], _Digest] = {}  # by channel and delivery
+        self._written: list[About] = []  # since the last look
+        self._letting_in: set[str] = set()  # channels of which nothing says that the bot is not let in
+        self._turned: set[str] = set()  # where that has changed since the last look
+        self._arrived: set[str] = set()  # where something has arrived, after the bot was shut out
+
+    def written(self, about: About) -> None:
+        """The ledger has, or may have, something new."""
+        self._written.append(about)
+
+    def forget(self, names: Collection[str] | None = None) -> None:
+        """Has these postings, or all, worked out again."""
+        if names is None:
+            self._cases.clear()
+            self._digests.clear()
+        elif names:
+            for name in names:
+                self._cases.pop(name, None)
+            self._digests.clear()
+
+    # --- Whether a chat lets the bot in
+
+    def let_in(self, channels: Iterable[str]) -> None:
+        """Nothing is known against these: what they refused before is tried once more."""
+        self._letting_in.update(channels)
+
+    def door(self, channel: str, *, is_open: bool) -> bool:
+        """A channel has let the bot in, or has not. Gives whether that is news."""
+        if is_open == (channel in self._letting_in):
+            return False
+        self._turned.add(channel)
+        if is_open:
+            self._letting_in.add(channel)
+            self._arrived.add(channel)
+        else:
+            self._letting_in.discard(channel)
+        return True
+
+    async def open_again(self, now: datetime) -> None:
+        """Has all looked at that a chat did not let the bot change, if something has arrived there since."""
+        if self._arrived:
+            names = await self._ledger.shut_out(self._arrived)
+            for name in names:
+                self._review.again(name, now, gathered=True)
+            self._arrived.clear()
+
+    # --- The look
+
+    async def look(self, plan: Plan, names: Collection[str], owned: Collection[str], now: datetime) -> None:
+        """Adds to the plan what these postings need on the platforms that are owned."""
+        self._take_in_what_was_written()
+        try:
+            cases = await self._open(names, now)
+            await self._look_again(cases, owned, now)
+        except BaseException:
+            self.forget()
+            raise
+        self._cases = cases
+        for name, case in cases.items():
+            is_pending = has_slight = False
+            for channel, look in case.looks.items():
+                if self._channels[channel].destination.platform in owned:
+                    plan.correct(name, self._channels[channel], look.outcome)
+                    is_pending |= look.outcome.is_pending
+                    has_slight |= look.outcome.has_slight
+            if has_slight and not is_pending:
+                self._review.wait(name, now)
+            elif not is_pending:
+                self._review.settle(name)
+
+    # --- What has changed
+
+    def _take_in_what_was_written(self) -> None:
+        written, self._written = self._written, []
+        postings: dict[str, set[str]] = defaultdict(set)
+        for about in written:
+            postings[about.channel] |= about.postings
+            self._digests.pop((about.channel, about.message), None)
+        turned, self._turned = self._turned, set()
+        for case in self._cases.values():
+            if case.stale is not None:
+                case.stale |= turned & case.looks.keys()
+                case.stale.update(
+                    channel for channel in postings if not postings[channel].isdisjoint(case.subject.names)
+                )
+
+    async def _open(self, names: Collection[str], now: datetime) -> dict[str, _Case]:
+        """What is known of these postings, as far as they are what they were."""
+        found = await self._memory.subjects(names, now)
+        subjects = {subject.posting.id: subject for subject in found.values()}  # once, whatever it is called
+        for name in names:
+            if name not in subjects:
+                is_gathered = self._review.is_gathered(name, now)
+                self._review.settle(name)
+                if name in found:
+                    current = found[name].posting.id
+                    self._cases.pop(current, None)
+                    self._review.again(current, now, gathered=is_gathered)
+        cases = {}
+        for name, subject in subjects.items():
+            case = self._cases.get(name)
+            is_gathered = self._review.is_gathered(name, now)
+            is_same = case and case.subject == subject and case.is_gathered == is_gathered
+            cases[name] = case if case and is_same else _Case(subject, is_gathered)
+        in_digests = {name for digest in self._digests.values() for name in digest.subjects}
+        beside = await self._memory.subjects(in_digests, now)
+        for place, digest in list(self._digests.items()):
+            is_same = all(beside.get(name) == subject for name, subject in digest.subjects.items())
+            if not is_same or now >= digest.until:
+                del self._digests[place]
+        for case in cases.values():
+            if case.stale is not None:
+                case.stale |= {channel for channel, look in case.looks.items() if self._is_over(channel, look, now)}
+        return cases
+
+    def _is_over(self, channel: str, look: _Look, now: datetime) -> bool:
+        return now >= look.until or any((channel, delivery) not in self._digests for delivery in look.digests)
+
+    async def _look_again(self, cases: Mapping[str, _Case], owned: Collection[str], now: datetime) -> None:
+        new = [case for case in cases.values() if case.stale is None]
+        old = [case for case in cases.values() if case.stale]
+        await self._look_at(new, await self._story(new), owned, now)
+        where = {channel for case in old for channel in case.stale or ()}
+        await self._look_at(old, await self._story(old, where) if old else {}, owned, now)
+        used = {
+            (channel, one) for case in cases.values() for channel, look in case.looks.items() for one in look.digests
+        }
+        self._digests = {place: digest for place, digest in self._digests.items() if place in used}
+
+    async def _story(
+        self, cases: Iterable[_Case], channels: Collection[str] | None = None
+    ) -> dict[str, dict[str, list[Record]]]:
+        """What the ledger has of these: by channel and posting."""
+        names = [name for case in cases for name in case.subject.names]
+        found: dict[str, dict[str, list[Record]]] = {}
+        for channel, told in (await self._ledger.story(names, channels)).items():
+            if channel in self._channels:
+                by_posting: dict[str, list[Record]] = defaultdict(list)
+                found[channel] = by_posting
+                for record in told:
+                    by_posting[record.posting].append(record)
+        return found
+
+    async def _look_at(
+        self,
+        cases: Iterable[_Case],
+        story: Mapping[str, Mapping[str, list[Record]]],
+        owned: Collection[str],
+        now: datetime,
+    ) -> None:
+        count = 0
+        for case in cases:
+            for name in story if case.stale is None else case.stale:
+                told = [record for one in case.subject.names for record in story.get(name, {}).get(one, ())]
+                channel = self._channels[name]
+                case.looks.pop(name, None)
+                if told and channel.destination.platform in owned:
+                    case.looks[name] = await self._correct(case, channel, told, now)
+                    count += 1
+                    if not count % _AT_A_TIME:
+                        await asyncio.sleep(0)  # there may be thousands, and somebody may be waiting for an answer
+            case.stale = set()
+
+    async def _correct(self, case: _Case, channel: Channel, told: Sequence[Record], now: datetime) -> _Look:
+        others: dict[str, Subject] = {}
+
+        def correct(told: Sequence[Record]) -> Outcome:
+            return corrections(
+                case.subject,
+                channel,
+                told,
+                others,
+                now,
+                can_edit=self._platforms[channel.destination.platform].can_edit,
+                slight=case.is_gathered,
+                is_let_in=channel.name in self._letting_in,
+            )
+
+        outcome = correct(told)
+        until = now + _ANEW
+        if outcome.digests:  # what stands beside it there must be known to put them into words
+            found = {record.key: record for record in told}
+            for delivery in outcome.digests:
+                digest = await self._digest(channel.name, delivery, now)
+                found.update((record.key, record) for record in digest.told)
+                others |= digest.subjects
+            outcome = correct([*found.values()])
+        await self._settle(case.subject, channel, outcome, now)
+        if outcome.again_at:
+            until = min(until, outcome.again_at)
+        return _Look(outcome, until, frozenset(outcome.digests))
+
+    async def _digest(self, channel: str, delivery: str, now: datetime) -> _Digest:
+        known = self._digests.get((channel, delivery))
+        if known is None:
+            told = await self._ledger.digest(channel, delivery)
+            subjects = await self._memory.subjects({record.posting for record in told}, now)
+            known = self._digests[channel, delivery] = _Digest(told, subjects, now + _ANEW)
+        return known
+
+    async def _settle(self, subject: Subject, channel: Channel, outcome: Outcome, now: datetime) -> None:
+        """What an admin has asked for, and is done or cannot be; and news that is none any more."""
+        if outcome.undone:
+            await self._ledger.forget(outcome.undone)
+        for key in outcome.done:
+            taken_back = key.endswith(f"/{Kind.WITHDRAWAL}")
+            state, reason = (State.DELIVERED, None) if taken_back else (State.REFUSED, "no longer to be said")
+            await self._ledger.done([key], state, now, reason)
+            self.written(About(channel.name, frozenset(subject.names), key))
