@@ -7,20 +7,16 @@ a key.
 """
 
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import cached_property
 from operator import attrgetter, itemgetter
-from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import (
     JSON,
-    URL,
-    Connection,
     String,
     Table,
     and_,
@@ -28,35 +24,28 @@ from sqlalchemy import (
     case,
     cast,
     delete,
-    event,
     exists,
     func,
-    inspect,
     literal_column,
     make_url,
     null,
     or_,
     select,
-    text,
     update,
 )
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.core import snapshot
 from bot.core.edition import Edition
 from bot.core.notice import Dispatch, Entry, Kind, Record, State, Version, withdrawal_key
 from bot.core.posting import Posting
 from bot.ledger.editions import load, save
+from bot.ledger.engine import READS, bring_up_to_date, connected
 from bot.ledger.grouping import Begin, End, TakenError, Writer, rows_of
-from bot.ledger.tables import HEAD, editions, moves, notices, postings
+from bot.ledger.tables import editions, moves, notices, postings
 from bot.ledger.trouble import LedgerError, in_words
 
-_READS = "callboard_reads"  # a transaction that only reads waits for nobody
-_ADVISORY_KEY = 0x0CA11_B0A2E  # for pg_advisory_xact_lock; the sender has its own
-ASLEEP = 4.0
-"""Seconds without a word in the midst of a transaction after which PostgreSQL ends it."""
-_PATIENCE = 30.0  # seconds that a writer waits for another, in SQLite
 _KEYS_AT_ONCE = 500  # SQLite takes 32,766 variables a statement, older builds 999 (https://www.sqlite.org/limits.html)
 
 
@@ -78,11 +67,11 @@ class Ledger:
         """Connects and brings the tables up to date. `url` is SQLAlchemy's. Raises `LedgerError`."""
         made = make_url(url)
         with in_words(made):
-            engine = _sqlite(made) if made.get_backend_name() == "sqlite" else _postgresql(made)
+            engine = connected(made)
         ledger = cls(engine)
         try:
             async with ledger._connect() as connection:
-                await connection.run_sync(_bring_up_to_date)
+                await connection.run_sync(bring_up_to_date)
         except LedgerError:
             await engine.dispose()
             raise
@@ -94,7 +83,7 @@ class Ledger:
     @asynccontextmanager
     async def _connect(self, *, reads: bool = False) -> AsyncIterator[AsyncConnection]:
         with in_words(self._engine.url):
-            async with self._engine.execution_options(**{_READS: reads}).begin() as connection:
+            async with self._engine.execution_options(**{READS: reads}).begin() as connection:
                 yield connection
 
     async def entries(self, keys: Iterable[str]) -> dict[str, Entry]:
@@ -449,63 +438,3 @@ def _batches(keys: Sequence[_T]) -> Iterator[Sequence[_T]]:
 def _clean(said: str | None) -> str | None:
     """A platform's own words without what a database refuses: NUL, halves of surrogate pairs."""
     return said.encode("utf-8", "replace").decode().replace("\0", "") if said else None
-
-
-def _postgresql(url: URL) -> AsyncEngine:
-    """What a process that falls asleep in the midst of a transaction has locked, whoever takes over must not wait for
-    (https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-IN-TRANSACTION-SESSION-TIMEOUT).
-    """
-    settings = {"idle_in_transaction_session_timeout": f"{ASLEEP:.0f}s"}
-    made = url.set(drivername="postgresql+asyncpg")
-    return create_async_engine(made, pool_pre_ping=True, connect_args={"server_settings": settings})
-
-
-def _sqlite(url: URL) -> AsyncEngine:
-    path = Path(url.database or "")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Here, because a file that cannot be opened leaves aiosqlite with a thread that trips over the end of the loop.
-    with closing(sqlite3.connect(path, timeout=_PATIENCE)) as connection:
-        connection.execute("PRAGMA journal_mode=WAL")  # the file keeps this; synchronous is each connection's own
-    engine = create_async_engine(
-        url.set(drivername="sqlite+aiosqlite"), pool_size=4, connect_args={"timeout": _PATIENCE}
-    )
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """With full synchronisation a commit is on the disk when it returns (https://www.sqlite.org/pragma.html)."""
-    connection.isolation_level = None  # SQLAlchemy's own BEGIN below, not the driver's
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(_READS) else "BEGIN IMMEDIATE")
-
-
-def _bring_up_to_date(connection: Connection) -> None:
-    if _revision(connection) == HEAD:
-        return
-    from alembic import command  # noqa: PLC0415  # slow to import, and most starts have nothing to migrate
-    from alembic.config import Config  # noqa: PLC0415
-    from alembic.util import CommandError  # noqa: PLC0415
-
-    if connection.dialect.name == "postgresql":  # two that start at once; SQLite's BEGIN IMMEDIATE sees to it there
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_KEY})
-    config = Config()
-    config.set_main_option("script_location", "bot.ledger:migrations")
-    config.attributes["connection"] = connection
-    try:
-        command.upgrade(config, "head")
-    except CommandError as error:
-        raise LedgerError(f"the database was written by a newer Callboard; update Callboard ({error})") from None
-
-
-def _revision(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    found = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    return str(found) if found else None

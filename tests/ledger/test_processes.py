@@ -206,7 +206,7 @@ async def test_who_lost_its_lock_to_another_puts_nothing_on_the_wire(postgresql_
 
 
 async def test_who_falls_asleep_in_the_midst_of_writing_holds_up_nobody(postgresql_url, monkeypatch):
-    monkeypatch.setattr("bot.ledger.ledger.ASLEEP", 1)
+    monkeypatch.setattr("bot.ledger.engine.ASLEEP", 1)
     sleeper, second = await Ledger.open(postgresql_url), await Ledger.open(postgresql_url)
     assert await sleeper.begin(message(notice()), NOON)
 

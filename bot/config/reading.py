@@ -1,0 +1,205 @@
+"""config.yaml -> Config: every key on its own, then what must fit together."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.config.keys import CONFIG, KINDS, NEEDED, expanded, kind_of
+from bot.config.settings import LISTEN, SLACK_LISTEN, Config, InDoubt, Platform, Secret, SlackMode, Web
+from bot.core.channel import Channel, Destination, Lead, Pattern
+from bot.core.query import EVERYTHING, parse
+from bot.document import InvalidError, Node, compose, entries, line_of, nearest, read_text, shown, value_of
+
+_WITHOUT_ADDRESS = ("console", "web", "")
+_ITS_OWN = ("token", "bot_token", "app_token")
+"""What two platforms cannot share: each would hear a part of what is said to both."""
+_DEFAULT_REMINDERS = (Lead(14, "d"), Lead(7, "d"), Lead(1, "d"))
+
+
+def read(path: Path) -> Config:
+    """The configuration in a file. Raises `InvalidError` with every problem and its line."""
+    root = compose(read_text(path))
+    found, problems = CONFIG.read_what_holds(root)
+    channels, channel_problems = _channels(root, found)
+    problems += channel_problems + _shut_doors(root, found)
+    folder = path.parent
+    registry = folder / found.get("registry", "postings")
+    if not registry.is_dir():
+        problems.append(
+            (line_of(root, "registry"), f"registry: there is no folder {registry}; make it or name another")
+        )
+    if problems:
+        raise InvalidError(*sorted(problems))
+    database = str(found.get("database", "sqlite:///callboard.db"))
+    if database.startswith("sqlite:///"):
+        database = f"sqlite:///{folder / database.removeprefix('sqlite:///')}"
+    return Config(
+        path=path,
+        registry=registry,
+        database=database,
+        timezone=found.get("timezone", "UTC"),
+        language=found.get("language", "en"),
+        when_empty=found.get("when_empty"),
+        platforms=_platforms(found.get("platforms", {}), channels),
+        channels=channels,
+        web=Web(**found["web"]) if "web" in found else None,
+        lines=_lines(root, [channel.name for channel in channels]),
+    )
+
+
+def _lines(root: Node, channels: Sequence[str]) -> dict[str, int]:
+    platforms, items = value_of(root, "platforms"), value_of(root, "channels")
+    sections = [(f"platforms.{key.value}", key, one) for key, one in (entries(platforms, "") if platforms else ())]
+    written = items.value if items else ()
+    sections += [(f"channels.{name}", one, one) for name, one in zip(channels, written, strict=True)]
+    lines = {}
+    for name, start, section in sections:
+        lines[name] = start.start_mark.line + 1
+        lines |= {f"{name}.{key.value}": key.start_mark.line + 1 for key, _ in entries(section, "")}
+    return lines
+
+
+def _shut_doors(root: Node, found: dict[str, Any]) -> list[tuple[int, str]]:
+    """Webhooks without a secret, and parts that want the same path at one address."""
+    problems: list[tuple[int, str]] = []
+    web = found.get("web")
+    taken = {(web["health"], path): "web" for path in ("/healthz", "/metrics")} if web and "health" in web else {}
+    for name, settings in found.get("platforms", {}).items():
+        section = value_of(value_of(root, "platforms"), name)
+        webhook = settings.get("webhook")
+        if webhook:
+            key, written = "url", value_of(section, "webhook")
+            door = (webhook.get("listen", LISTEN), urlsplit(webhook["url"]).path or "/")
+            if settings.get("token") and not webhook["secret"] and written:
+                where, secret = f"platforms.{name}.webhook.secret", value_of(written, "secret")
+                unset = expanded(secret, where)[1] if secret else ""
+                problems.append((line_of(written, "secret"), f"{where}: {unset} is not set in the environment"))
+        elif settings.get("mode") is SlackMode.HTTP:
+            key, written = "listen", section
+            path = "/slack/events" if name == "slack" else f"/slack/{name}/events"
+            door = (settings.get("listen", SLACK_LISTEN), path)
+        elif settings["kind"] == "web":
+            key, written = "listen", section
+            door = (settings.get("listen", LISTEN), "/chat" if name == "web" else f"/chat/{name}")
+        else:
+            continue
+        if (other := taken.setdefault(door, f"platforms.{name}")) != f"platforms.{name}" and written:
+            text = f"{door[1]} at {door[0]} is used by {other} already; write another {key}"
+            problems.append((line_of(written, key), f"platforms.{name}: {text}"))
+    return problems
+
+
+def _channels(root: Node, found: dict[str, Any]) -> tuple[tuple[Channel, ...], list[tuple[int, str]]]:
+    """The channels, and what is wrong between keys that are right on their own."""
+    node = value_of(root, "channels")
+    kinds = _named_kinds(root)
+    channels: list[Channel] = []
+    problems = _shared_tokens(root, found.get("platforms", {}))
+    for item, settings in zip(node.value if node else (), found.get("channels", ()), strict=False):
+        name, platform = settings["name"], settings["platform"]
+        if name in {channel.name for channel in channels}:
+            text = f'name: "{name}" stands twice; give each its own, for the ledger knows them by it'
+            problems.append((line_of(item, "name"), f"channels: {text}"))
+        problems += [(line_of(item, key), f"channels: {text}") for key, text in _does_not_fit(settings, kinds)]
+        if kind := kinds.get(platform):
+            if "platforms" in found or not value_of(root, "platforms"):
+                problems += _missing_secrets(root, item, platform, kind, found.get("platforms", {}))
+            channels.append(_channel(settings, found))
+    return tuple(channels), problems
+
+
+def _named_kinds(root: Node) -> dict[str, str]:
+    """The platforms that a channel may name, and their kinds; of one that does not hold up, the kind is empty."""
+    kinds = {kind: kind for kind in KINDS}
+    with suppress(InvalidError):
+        section = value_of(root, "platforms")
+        for key, settings in entries(section, "") if section else ():
+            name = key.value.partition(":")[0]  # `telegram:123`: what follows may be a secret
+            kinds[name] = ""
+            with suppress(InvalidError):
+                kinds[name] = kind_of(key, settings)
+    return kinds
+
+
+def _does_not_fit(channel: dict[str, Any], kinds: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What of a channel's settings does not fit its platform: the key, and what to write."""
+    platform, address = channel["platform"], channel.get("address")
+    if platform not in kinds:
+        hint = nearest(platform, kinds) or f"; known are {', '.join(kinds)}"
+        yield "platform", f'platform: "{shown(platform)}" is no platform{hint}'
+        return
+    kind = kinds[platform]
+    if kind not in _WITHOUT_ADDRESS and not address:
+        yield "name", f'address: is missing in "{channel["name"]}"; say where it is on {platform}'
+    if kind == "telegram" and address and not re.fullmatch(r"@\w+|-?[0-9]+", address):
+        yield "address", 'address: is no Telegram address; write "@name" or a numeric chat id'
+    if kind not in {"telegram", ""} and "thread" in channel:
+        yield "thread", "thread: only Telegram has forum topics; delete the line"
+
+
+def _missing_secrets(
+    root: Node, item: Node, platform: str, kind: str, platforms: dict[str, Any]
+) -> list[tuple[int, str]]:
+    problems = []
+    section = value_of(value_of(root, "platforms"), platform)
+    for key in NEEDED[kind]:
+        if platforms.get(platform, {}).get(key):
+            continue
+        name, written = f"platforms.{platform}.{key}", value_of(section, key)
+        if section and written:
+            line, why = line_of(section, key), f"{expanded(written, name)[1]} is not set in the environment"
+        else:
+            line, why = line_of(section or item, "platform"), f"is missing; write {key}: ${{NAME_OF_A_VARIABLE}}"
+        problems.append((line, f"{name}: {why}; a channel needs it"))
+    return problems
+
+
+def _shared_tokens(root: Node, platforms: dict[str, Any]) -> list[tuple[int, str]]:
+    """Platforms that have another's token."""
+    problems = []
+    seen: dict[tuple[str, Secret], str] = {}
+    for platform, settings in platforms.items():
+        for key in _ITS_OWN:
+            token = settings.get(key)
+            if token and (first := seen.setdefault((key, token), platform)) != platform:
+                section = value_of(value_of(root, "platforms"), platform)
+                line = line_of(section, key) if section else 1
+                text = f"is that of platforms.{first}, too; give each a bot of its own, or delete one of them"
+                problems.append((line, f"platforms.{platform}.{key}: {text}"))
+    return problems
+
+
+def _channel(own: dict[str, Any], defaults: dict[str, Any]) -> Channel:
+    settings = {**defaults, **own}
+    in_doubt = {**defaults.get("in_doubt", {}), **own.get("in_doubt", {})}
+    return Channel(
+        name=own["name"],
+        destination=Destination(own["platform"], own.get("address", own["name"]), own.get("thread")),
+        pattern=Pattern(
+            timezone=settings.get("timezone", "UTC"),
+            remind_at=settings.get("remind_at", time(9)),
+            reminders=settings.get("reminders", _DEFAULT_REMINDERS),
+        ),
+        language=settings.get("language", "en"),
+        filter=parse(own["filter"]) if "filter" in own else EVERYTHING,
+        silent=own.get("silent", False),
+        when_empty=settings.get("when_empty"),
+        announce_closing=settings.get("announce_closing", False),
+        drop_in_doubt=frozenset(kind for kind, what in in_doubt.items() if what is InDoubt.DROP),
+    )
+
+
+def _platforms(given: dict[str, Any], channels: tuple[Channel, ...]) -> tuple[Platform, ...]:
+    """The platforms in use: those that a channel names, and those that could answer in chat."""
+    named = {channel.destination.platform for channel in channels}
+    platforms = []
+    for name, settings in {**given, **{name: {"kind": name} for name in sorted(named - given.keys())}}.items():
+        kind = settings["kind"]
+        known = {key: value for key, value in settings.items() if value is not None and key != "kind"}
+        if name in named or all(key in known for key in NEEDED[kind]):
+            platforms.append(Platform(name, kind, known))
+    return tuple(platforms)

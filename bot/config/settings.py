@@ -1,0 +1,117 @@
+"""What a config says, with secrets sealed."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from bot.core.channel import Channel
+
+
+class Secret:
+    """A token or password that shows itself only when asked."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    __str__ = __repr__
+
+
+LISTEN, SLACK_LISTEN = "127.0.0.1:8080", "127.0.0.1:3000"
+"""Where the bot can be reached by HTTP, unless it is told."""
+
+
+class SlackMode(StrEnum):
+    SOCKET = "socket"
+    HTTP = "http"
+
+
+class InDoubt(StrEnum):
+    """What to do with a message of which nobody knows whether it arrived, where the platform cannot be asked."""
+
+    RESEND = "resend"
+    DROP = "drop"
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A platform: its name in this config, its kind, and its settings by the names of the contract. Secrets that are
+    not set are left out.
+    """
+
+    name: str
+    kind: str
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """The board by HTTP: where it listens, and the address by which the world knows it (None: that one). `title`: its
+    heading. `health`: where the bot can be asked how it is, if anywhere; there `metrics` are, too, unless not wanted.
+    """
+
+    listen: str = LISTEN
+    base_url: str | None = None
+    title: str | None = None
+    health: str | None = None
+    metrics: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole configuration. `registry` and a SQLite file lie relative to the config file; `database` may hold a
+    password.
+    """
+
+    path: Path
+    registry: Path
+    database: str = field(repr=False)
+    timezone: str
+    language: str
+    when_empty: str | None
+    platforms: tuple[Platform, ...]
+    channels: tuple[Channel, ...]
+    web: Web | None = None
+    lines: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
+    """Where a platform, a channel, or a key of theirs stands in the file: `channels.lab-slack.address`."""
+
+    @property
+    def database_file(self) -> Path | None:
+        """SQLite's file; None in PostgreSQL."""
+        file = self.database.removeprefix("sqlite:///")
+        return Path(file) if file != self.database else None
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Every secret in it, for the log to leave out."""
+        password = re.match(r"\w+(?:\+\w+)?://[^/:@]*:(.+)@", self.database)
+        of_database = (password[1], unquote(password[1])) if password else ()
+        return frozenset((*of_database, *(one for platform in self.platforms for one in _secrets(platform.settings))))
+
+
+def _secrets(settings: Mapping[str, Any]) -> Iterator[str]:
+    for value in settings.values():
+        if isinstance(value, Secret):
+            yield value.reveal()
+        elif isinstance(value, Mapping):
+            yield from _secrets(value)
+
+
+# --- Kinds of values
