@@ -147,7 +147,7 @@ def test_a_notice_keeps_title_and_deadline(language, one, kind):
     payload = judged(message)
     assert first_words(message) in said(payload)
     if one.deadline:
-        assert wording(language)._when(one.deadline) in said(payload)
+        assert wording(language).when(one.deadline) in said(payload)
         assert dates(payload) == [int(one.deadline.at.timestamp())]
 
 
@@ -177,7 +177,7 @@ def test_a_posting_in_full_is_cut_at_its_end_only(language, one):
     payload = judged(message)
     assert first_words(message) in said(payload)
     if one.deadline:
-        assert wording(language)._when(one.deadline) in said(payload)
+        assert wording(language).when(one.deadline) in said(payload)
         assert int(one.deadline.at.timestamp()) in dates(payload)
 
 

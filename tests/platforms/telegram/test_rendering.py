@@ -164,7 +164,7 @@ def assert_shown(payload, words, one, length=ROOM_OF_A_NAME):
     """The title and the whole deadline stand there."""
     assert rendering.cleaned(shortened(one.title, length)).strip() in payload["text"]
     if one.deadline and one.deadline_kind != "rolling" and one.status is Status.OPEN:
-        assert words._when(one.deadline) in payload["text"]
+        assert words.when(one.deadline) in payload["text"]
 
 
 def desk(*some):
@@ -255,14 +255,14 @@ def test_the_longest_fields_of_all(language, kind):
     some = [posting(f"{'p' * 90}{n}", deadline_kind=kind, description="🦉 owl\n\n" * 500, **WORST) for n in range(20)]
     asked = desk(*some)
     listed = rendered(answered(asked, "/positions", language, page=2))
-    assert listed["text"].count(words._when(some[0].deadline)) == 8
+    assert listed["text"].count(words.when(some[0].deadline)) == 8
     assert listed["text"].splitlines()[-1].endswith("3")  # page 2 of 3
     rendered(answered(asked, "/position " + "🦉" * 400, language))
     for text in ("/positions " + "xyzzy 🦉" * 60, "/search " + "xyzzy" * 90):
         nothing = rendered(answered(asked, text, language))
         assert nothing["text"].splitlines()[-1].endswith("/positions")
     digest = rendered(words.notice([notice(one) for one in some], NOW))
-    named = digest["text"].count(words._when(some[0].deadline))
+    named = digest["text"].count(words.when(some[0].deadline))
     assert named >= 6
     assert digest["text"].splitlines()[-1].startswith(f"… {'und' if language == 'de' else 'and'} {20 - named} ")
     for shown in (words.notice([notice(some[0])], NOW), words.posting(some[0], NOW, "UTC")):
