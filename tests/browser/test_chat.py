@@ -3,8 +3,10 @@
 import re
 import socket
 
+import aiohttp
 import pytest
 
+from tests.browser.judges import is_accessible, is_well_formed
 from tests.process.lab import Lab
 
 pytestmark = pytest.mark.process
@@ -54,6 +56,9 @@ async def test_notices_arrive_live_and_are_put_right_and_text_stays_text(lab, ch
     await page.get_by_text("Neue Stelle").first.wait_for()
     await page.reload()
     await page.get_by_text("PhD with mice").first.wait_for()
+    await is_accessible(page)
+    async with aiohttp.ClientSession() as client, client.get(chat) as answer:
+        is_well_formed(await answer.text())
 
 
 async def test_the_bot_answers_by_keyboard_alone_and_its_buttons_work(lab, chat, browser):
@@ -75,6 +80,7 @@ async def test_the_bot_answers_by_keyboard_alone_and_its_buttons_work(lab, chat,
     await following.locator("button").first.click()
     await turns.nth(3).get_by_text("Role:").wait_for()
     assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 28)"
+    await is_accessible(page)
 
 
 async def test_on_a_phone_it_shows_one_of_the_two_and_tells_that_the_bot_is_away(lab, chat, browser):
@@ -84,6 +90,7 @@ async def test_on_a_phone_it_shows_one_of_the_two_and_tells_that_the_bot_is_away
     assert not await page.locator("#ask").is_visible()
     await page.get_by_role("button", name="Direkter Chat").click()
     assert await page.locator("#ask").is_visible()
+    await is_accessible(page)
     assert not await posts(page).first.is_visible()
     assert "Nichts davon geht an Telegram oder Slack" in await page.locator("header").text_content()
     (bot,) = lab._processes
