@@ -18,6 +18,7 @@ from bot.platforms.base import Platform
 
 _ANEW = timedelta(minutes=15)
 """For so long at most something found is held to be so: what depends on time alone is seen by then."""
+_IN_MEMORY = 25  # postings of which all that was ever said is read at once
 _AT_A_TIME = 250  # corrections between which others may work
 
 
@@ -190,7 +191,9 @@ class Reviewer:
     async def _look_again(self, cases: Mapping[str, _Case], owned: Collection[str], now: datetime) -> None:
         new = [case for case in cases.values() if case.stale is None]
         old = [case for case in cases.values() if case.stale]
-        await self._look_at(new, await self._story(new), owned, now)
+        for start in range(0, len(new), _IN_MEMORY):
+            some = new[start : start + _IN_MEMORY]
+            await self._look_at(some, await self._story(some), owned, now)
         where = {channel for case in old for channel in case.stale or ()}
         await self._look_at(old, await self._story(old, where) if old else {}, owned, now)
         used = {

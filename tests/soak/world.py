@@ -133,7 +133,8 @@ class World:
         if chance < 0.12 and self.gone:
             uid = self.random.choice(list(self.gone))
             advert, since = self.gone[uid]
-            if self._now - since < timedelta(days=20):
+            away = self._now - since
+            if away < timedelta(days=20) and away != timedelta(days=1):  # on the dot: nobody can say which it is
                 return uid, self.random.choice([advert, advert, replace(advert, pay=advert.pay + 1)])
             return None, None
         if chance < 0.16 and self.broken:
