@@ -9,7 +9,7 @@ import os
 import platform
 import sys
 
-from benchmarks import curve, idle, inside, limits, many, process, throughput
+from benchmarks import board, curve, idle, inside, limits, many, process, throughput
 from benchmarks.table import Row, print_table
 
 PARTS = {
@@ -21,6 +21,7 @@ PARTS = {
     "many": many.rows,
     "curve": curve.rows,
     "idle": idle.rows,
+    "board": board.rows,
 }
 
 

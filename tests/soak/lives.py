@@ -15,7 +15,7 @@ import aiosqlite.core
 from bot.board import Callboard
 from bot.core.notice import State
 from bot.ledger import Ledger, LedgerError, SenderLock
-from bot.ledger import ledger as ledgers
+from bot.ledger import engine as ledgers
 from bot.platforms.base import CannotAskError, DeliveryError, Platform, Rate
 from bot.rounds import Rounds
 from tests.core.build import channel
