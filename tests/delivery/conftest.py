@@ -6,7 +6,7 @@ import pytest
 from bot.board import real_clock
 from bot.delivery import delivery
 from bot.ledger import Ledger
-from bot.ledger import ledger as ledgers
+from bot.ledger import engine as ledgers
 from tests.delivery.build import Bench
 from tests.ledger.build import make
 

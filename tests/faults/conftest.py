@@ -4,7 +4,7 @@ import logging
 import pytest
 
 from bot.delivery import delivery
-from bot.ledger import ledger as ledgers
+from bot.ledger import engine as ledgers
 from bot.locales import wording
 from bot.platforms.base import Rate
 from bot.platforms.slack import Slack, manifest

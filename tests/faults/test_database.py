@@ -15,7 +15,7 @@ import pytest
 from bot import app
 from bot.core.notice import State
 from bot.ledger import LedgerError, SenderLock
-from bot.ledger import ledger as ledgers
+from bot.ledger import engine as ledgers
 from tests.faults.build import SECOND, TELEGRAM, telegram_at
 from tests.ledger.conftest import binaries, unprivileged
 
