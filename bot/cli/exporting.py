@@ -1,0 +1,118 @@
+"""The command that writes what is published as files: export."""
+
+import re
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import click
+
+from bot.board import Callboard
+from bot.cli.common import callboard, config_option, load, say
+from bot.cli.running import with_database
+from bot.document import Problem
+
+if TYPE_CHECKING:  # its libraries are large
+    from bot.exporting import Published, Written
+
+FORMATS = ("ics", "atom", "json", "jsonld", "markdown")
+_NAMED = 4
+"""Files that are named in the line that tells what was written."""
+
+
+class _BaseUrl(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.5 on
+    name = "url"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = str(value)
+        try:
+            is_one = bool(re.fullmatch(r'https?://[^\s<>"\\?#]+', text) and urlsplit(text).hostname)
+        except ValueError:  # half an IPv6 address
+            is_one = False
+        if not is_one:
+            self.fail(f"{text!r} is no web address; write https://YOUR-HOST or https://YOUR-HOST/PATH", param, ctx)
+        return text
+
+
+@callboard.command()
+@config_option
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice(FORMATS),
+    multiple=True,
+    required=True,
+    help="What to write; may be repeated.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="DIR", help="Where to write it."
+)
+@click.option(
+    "--base-url",
+    type=_BaseUrl(),
+    metavar="URL",
+    help="The address at which DIR will be seen (default: the config's web.base_url).",
+)
+def export(path: Path, formats: tuple[str, ...], out: Path, base_url: str | None) -> None:
+    """Write what is published as files, for a site that only takes files: the board, calendars, feeds, data.
+
+    Only files that differ are written, and nothing of others is removed. `markdown` writes positions.md; of one that is
+    there already, only the part between its two markers.
+
+    Exit status 0: all is as it should be. 1: positions.md has no markers; the rest was written.
+    """
+    from bot.exporting import OutsideError, configured_url, published, write
+
+    config = load(path)
+    address = base_url or configured_url(config)
+    if base_url is None and not (config.web and config.web.base_url):
+        text = "there is no base URL, so links lead to"
+        click.echo(f"{text} {address}; give --base-url, or web.base_url in the config", err=True)
+    board = Callboard(config)
+    board.read()
+    what = with_database(published(board, address))
+    try:
+        wanted, problem = _wanted(formats, what, out)
+        done = write(out, wanted)
+    except OSError as error:
+        place = error.filename if isinstance(error.filename, str) else out
+        raise click.UsageError(f"--out: {place} cannot be used: {error.strerror or type(error).__name__}") from None
+    except OutsideError as error:
+        raise click.UsageError(
+            f"--out: {out / str(error)} lies elsewhere, by a link; nothing is written there"
+        ) from None
+    if problem:
+        say(str(problem))
+    click.echo(_summary(out, done))
+    sys.exit(1 if problem else 0)
+
+
+def _wanted(formats: tuple[str, ...], what: "Published", out: Path) -> tuple[dict[str, bytes | None], Problem | None]:
+    """What belongs into each file; and what is wrong with the Markdown page, which then stays as it is."""
+    from bot.exporting import files
+    from bot.feeds.markdown import NAME, MarkersError
+
+    others = [name for name in formats if name != "markdown"]
+    wanted = files(others, what)
+    if len(others) == len(formats):
+        return wanted, None
+    page = out / NAME
+    try:
+        before = page.read_bytes().decode() if page.exists() else None
+        return wanted | files(["markdown"], replace(what, page=before)), None
+    except MarkersError as error:
+        return wanted, Problem(str(page), 1, str(error))
+    except UnicodeDecodeError:
+        return wanted, Problem(str(page), 1, "is not UTF-8; save it as UTF-8")
+
+
+def _summary(out: Path, done: "Written") -> str:
+    said = []
+    for verb, paths in (("wrote", done.written), ("removed", done.removed)):
+        if paths:
+            more = len(paths) - _NAMED
+            said.append(f"{verb} {', '.join(paths[:_NAMED])}" + (f" and {more} more" if more > 0 else ""))
+    said.append(f"{done.same} {'was' if done.same == 1 else 'were'} as {'it' if done.same == 1 else 'they'} should be")
+    return f"{out}: {'; '.join(said)}"

@@ -1,0 +1,163 @@
+"""What is published, as files: for a site of which nothing but files can be put on a server."""
+
+import json
+import os
+import stat
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot.board import Callboard
+from bot.config import LISTEN, Config
+from bot.core.edition import Edition, by_name
+from bot.core.notice import told_deadline
+from bot.core.site import Site
+from bot.core.wording import Wording
+from bot.feeds import atom, calendar, jsonfeed, jsonld, listing, markdown
+from bot.history import History
+from bot.ledger import Ledger
+from bot.locales import wording
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """All that was ever published, where, in which language, and as of when. `page`: the Markdown page as it is, if
+    there is one.
+    """
+
+    editions: Collection[Edition]
+    site: Site
+    words: Wording
+    now: datetime
+    page: str | None = None
+
+
+async def published(board: Callboard, base_url: str) -> Published:
+    """What is published by now, which the ledger keeps count of. Raises `LedgerError`."""
+    now = board.clock()
+    ledger = await Ledger.open(board.config.database)
+    try:
+        history = History(board, ledger)
+        await history.take_in(now)
+    finally:
+        await ledger.close()
+    words = wording(board.config.language)
+    return Published(history.editions.values(), site(board.config, base_url), words, now)
+
+
+def site(config: Config, base_url: str) -> Site:
+    title = config.web.title if config.web else None
+    return Site(base_url.rstrip("/"), title, config.language, config.timezone, config.when_empty)
+
+
+def configured_url(config: Config) -> str:
+    """Where the config says that the board is."""
+    web = config.web
+    return (web.base_url if web else None) or f"http://{web.listen if web else LISTEN}"
+
+
+# --- Which files there are
+
+
+def files(formats: Iterable[str], what: Published) -> dict[str, bytes | None]:
+    """What belongs into each file, by its path; None: it belongs there no more. Raises `MarkersError`."""
+    return {path: content for name in dict.fromkeys(formats) for path, content in _FORMATS[name](what)}
+
+
+def _ics(what: Published) -> Iterator[tuple[str, bytes | None]]:
+    yield "calendar.ics", calendar.render(what.editions, what.site, what.words, what.now)
+    # A link to a calendar entry holds for ever, so former ids have one, too.
+    for name, edition in dict(by_name(what.editions)).items():
+        has_entry = told_deadline(edition.posting)
+        one = calendar.render([edition], what.site, what.words, what.now) if has_entry else None
+        yield f"postings/{name}.ics", one
+
+
+def _atom(what: Published) -> Iterator[tuple[str, bytes | None]]:
+    yield "feed.atom", atom.render(what.editions, what.site, what.words, what.now)
+
+
+def _json(what: Published) -> Iterator[tuple[str, bytes | None]]:
+    yield "feed.json", jsonfeed.render(what.editions, what.site, what.words, what.now)
+    yield "postings.json", listing.render(what.editions, what.site, what.words, what.now)
+    yield "postings.schema.json", json.dumps(listing.SCHEMA, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _jsonld(what: Published) -> Iterator[tuple[str, bytes | None]]:
+    for name, edition in dict(by_name(what.editions)).items():
+        is_its_own = name == edition.posting.id  # one position is one JobPosting, under one address
+        data = jsonld.render(edition, what.site, what.words, what.now) if is_its_own else None
+        yield f"postings/{name}.jsonld", data.encode() + b"\n" if data else None
+
+
+def _markdown(what: Published) -> Iterator[tuple[str, bytes | None]]:
+    block = markdown.render(what.editions, what.site, what.words, what.now)
+    yield markdown.NAME, markdown.page(what.page, block, what.site, what.words).encode()
+
+
+_FORMATS: dict[str, Callable[[Published], Iterator[tuple[str, bytes | None]]]] = {
+    "ics": _ics,
+    "atom": _atom,
+    "json": _json,
+    "jsonld": _jsonld,
+    "markdown": _markdown,
+}
+FORMATS = tuple(_FORMATS)
+
+
+# --- How they come into a folder
+
+_SIGNS = {".ics": b"PRODID:-//Callboard//", ".jsonld": b'"@type": "JobPosting"'}
+"""By which a file is known as one that an export has written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written and removed, by path, and how many files were as they should be."""
+
+    written: tuple[str, ...]
+    removed: tuple[str, ...]
+    same: int
+
+
+class OutsideError(ValueError):
+    """A path leads out of the folder."""
+
+
+def write(out: Path, wanted: Mapping[str, bytes | None]) -> Written:
+    """Puts these files into a folder. One whose content is right is not touched, one that changes is never there in
+    part, and whatever else lies there stays. Raises `OSError` and `OutsideError`.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    root = out.resolve()
+    written, removed, same = [], [], 0
+    for path, content in wanted.items():
+        file = root / path
+        if not file.parent.resolve().is_relative_to(root) or ".." in file.parts:
+            raise OutsideError(path)
+        before = file.read_bytes() if file.exists() else None
+        if before == content:
+            same += content is not None
+        elif content is None:
+            if before is not None and _SIGNS[file.suffix] in before:
+                file.unlink()
+                removed.append(path)
+        else:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            _replace(file, content)
+            written.append(path)
+    return Written(tuple(written), tuple(removed), same)
+
+
+def _replace(file: Path, content: bytes) -> None:
+    beside = file.with_name(f".callboard-{os.getpid()}")
+    try:
+        beside.write_bytes(content)
+        with suppress(FileNotFoundError):
+            beside.chmod(stat.S_IMODE(file.stat().st_mode))
+        beside.replace(file)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
