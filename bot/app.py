@@ -144,6 +144,8 @@ class Bot:
         listening = [asyncio.create_task(_listen(platform, front)) for platform in self._platforms.values()]
         listening.append(asyncio.create_task(self._outside.serve()))
         listening.append(asyncio.create_task(self._outside.show(self._board, ledger)))
+        if self._history:
+            listening.append(asyncio.create_task(self._outside.publish(self._board, self._history)))
         working = [asyncio.create_task(one()) for one in (self._watch, self._go_round)]
         for task in working:
             task.add_done_callback(self._stop_if_it_failed)
@@ -287,6 +289,18 @@ class _Outside:
             await asyncio.gather(*serving)
         except Exception as error:  # noqa: BLE001  # the bot goes on unseen
             _log.error("neither the timeline nor previews are served: %s", error)
+            _log.debug("unexpected", exc_info=True)
+
+    async def publish(self, board: Callboard, history: History) -> None:
+        """Shows the world the board."""
+        if not self._web:
+            return
+        from bot.publishing import publish  # noqa: PLC0415
+
+        try:
+            await publish(self.doors, self._web, board, history)
+        except Exception as error:  # noqa: BLE001  # the bot goes on unseen
+            _log.error("the board is not served: %s", error)
             _log.debug("unexpected", exc_info=True)
 
     async def _probe(self) -> None:

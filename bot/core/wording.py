@@ -33,7 +33,7 @@ class Wording:
 
     def __init__(self, language: str, translations: NullTranslations) -> None:
         self.language = language
-        self._ = translations.gettext
+        self._ = self.gettext = translations.gettext
         self.ngettext = translations.ngettext
 
     # --- Words for the vocabulary
@@ -83,6 +83,11 @@ class Wording:
         if not days or at - now < timedelta(days=1):  # from ten to midnight until midnight is no day
             return self._hours_left(at, now)
         return self.ngettext("{n} day left", "{n} days left", days).format(n=days)
+
+    def time_left(self, posting: Posting, now: datetime, timezone: str) -> str | None:
+        """How much time is left, where there is a deadline ahead that readers are told to keep."""
+        ahead = (deadline := told_deadline(posting)) and now <= deadline.at and posting.is_open(now)
+        return self._days_left(posting, now, timezone) if ahead else None
 
     def _hours_left(self, at: datetime, now: datetime) -> str:
         minutes = max(1, round((at - now) / timedelta(minutes=1)))
@@ -180,7 +185,7 @@ class Wording:
         ]
         if is_full:
             lines += [BLANK, Line.of(posting.summary and shortened(posting.summary, 700))]
-            lines += [BLANK, *(self._how_to_apply(posting) if is_open else ())]
+            lines += [BLANK, *(self.how_to_apply(posting) if is_open else ())]
         return Message(_tidy(lines), self._links(posting, is_open=is_open), silent)
 
     def _opening(self, notice: Notice, now: datetime) -> Line:
@@ -297,7 +302,8 @@ class Wording:
     def _fte(self, posting: Posting) -> str | None:
         return f"{posting.fte:g} %" if posting.fte else None
 
-    def _how_to_apply(self, posting: Posting) -> list[Line]:
+    def how_to_apply(self, posting: Posting) -> list[Line]:
+        """Where to apply when that is no link, and whom to ask."""
         lines = []
         if posting.apply and not _is_link(posting.apply):
             lines.append(Line.of(self._("Apply:") + " ", _mail_or_text(posting.apply)))
@@ -331,8 +337,25 @@ class Wording:
         """One posting in full; with `left`, how much time there is. `become`: what has become of it, where known."""
         become = become or standing(posting, now)
         is_open = become is Standing.OPEN and posting.is_listed(now)
+        lines = [
+            Line.of(Span(shortened(posting.title, _TITLE), bold=True, strike=not is_open)),
+            *([] if is_open else [Line.of(Span(self.over(become), bold=True))]),
+            *self._deadline_lines(posting, now, timezone, standing=become, left=left),
+            BLANK,
+            *(Line.of(Span(f"{label}: ", bold=True), shortened(text, 400)) for label, text in self.labelled(posting)),
+            BLANK,
+            *(self.how_to_apply(posting) if is_open else []),
+            BLANK,
+            Line.of(posting.summary and shortened(posting.summary, 1000)),
+            BLANK,
+            *(prose.lines(posting.description) if posting.description else ()),
+        ]
+        return Message(_tidy(lines), self._links(posting, is_open=is_open))
+
+    def labelled(self, posting: Posting) -> list[tuple[str, str]]:
+        """What is known of it, each with its label."""
         several = ", ".join
-        labelled = [
+        found = [
             (self._("Role"), self.roles(posting)),
             (self._("Group"), joined([posting.group, posting.organization], ", ")),
             (
@@ -352,20 +375,7 @@ class Wording:
             (self._("Posted"), posting.posted and format_date(posting.posted, _DATE[self.language], self.language)),
             (self._("Tags"), several(posting.tags)),
         ]
-        lines = [
-            Line.of(Span(shortened(posting.title, _TITLE), bold=True, strike=not is_open)),
-            *([] if is_open else [Line.of(Span(self.over(become), bold=True))]),
-            *self._deadline_lines(posting, now, timezone, standing=become, left=left),
-            BLANK,
-            *(Line.of(Span(f"{label}: ", bold=True), shortened(text, 400)) for label, text in labelled if text),
-            BLANK,
-            *(self._how_to_apply(posting) if is_open else []),
-            BLANK,
-            Line.of(posting.summary and shortened(posting.summary, 1000)),
-            BLANK,
-            *(prose.lines(posting.description) if posting.description else ()),
-        ]
-        return Message(_tidy(lines), self._links(posting, is_open=is_open))
+        return [(label, text) for label, text in found if text]
 
     def become(self, standing: Standing) -> str:
         """What has become of a posting, in a word or three, for behind its title."""

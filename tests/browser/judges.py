@@ -15,7 +15,7 @@ async def is_accessible(page):
     found = await page.evaluate("wanted => axe.run(document, wanted)", wanted)
     assert found["passes"], "it has looked at something"
     told = [f"{one['id']}: {one['help']}: {[node['html'] for node in one['nodes']]}" for one in found["violations"]]
-    assert told == []
+    assert not told, "\n".join(told)
 
 
 def is_well_formed(html):

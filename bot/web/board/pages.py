@@ -1,0 +1,195 @@
+"""The board's pages: what is shown, made into HTML. Pure; the templates escape all text, and hold no sentence."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from bot.core import prose
+from bot.core.edition import Edition
+from bot.core.message import Line, joined, shortened
+from bot.core.notice import Standing, told_deadline
+from bot.core.posting import Role
+from bot.core.signs import count, signs
+from bot.core.site import Site
+from bot.core.wording import Wording
+from bot.feeds import jsonld
+from bot.feeds.entries import clean, html, link
+from bot.pictures import share
+
+PAGE = 50
+"""Postings on one page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a reader asks for. `text` is a query as in chat; the others are exact. `page` counts from 1."""
+
+    text: str = ""
+    role: str = ""
+    place: str = ""
+    tag: str = ""
+    page: int = 1
+
+    @property
+    def is_any(self) -> bool:
+        return bool(self.text or self.role or self.place or self.tag)
+
+    def address(self, page: int) -> str:
+        given = {"q": self.text, "role": self.role, "place": self.place, "tag": self.tag}
+        found = {name: text for name, text in given.items() if text} | ({"page": str(page)} if page > 1 else {})
+        return f"?{urlencode(found)}" if found else "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What can be chosen: what open postings have."""
+
+    roles: Sequence[Role] = ()
+    places: Sequence[str] = ()
+    tags: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where a page is shown, when, and in whose language."""
+
+    site: Site
+    words: Wording
+    now: datetime
+
+    @property
+    def root(self) -> str:
+        """The path below which the world knows the board: empty, or such as `/jobs`."""
+        return urlsplit(self.site.base_url).path
+
+    def common(self, **more: object) -> dict[str, Any]:
+        """What every page needs."""
+        return {
+            "language": self.words.language,
+            "heading": clean(self.site.title or self.words.open_positions()),
+            "signs": signs(self.words),
+            "root": self.root,
+            "site": self.site,
+            **more,
+        }
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("bot.web.board"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+def _page(template: str, values: dict[str, Any]) -> bytes:
+    return _environment().get_template(template).render(values).encode("utf-8", "replace")
+
+
+def board(
+    setting: Setting, found: Sequence[Edition], lately: Iterable[Edition], filters: Filters, choices: Choices
+) -> bytes:
+    """What was found, a page of it, and below it what has closed lately."""
+    words = setting.words
+    pages = max(1, -(-len(found) // PAGE))
+    number = min(filters.page, pages)
+    shown = found[(number - 1) * PAGE : number * PAGE]
+    values = setting.common(
+        items=[_item(one, setting) for one in shown],
+        lately=[_item(one, setting) for one in lately],
+        count=count(words, len(found)),
+        filters=filters,
+        roles=[(str(role), words.role(role)) for role in choices.roles],
+        places=choices.places,
+        tags=choices.tags,
+        when_empty=clean(setting.site.when_empty or words.nothing_open()),
+        number=number,
+        pages=pages,
+        before=filters.address(number - 1) if number > 1 else None,
+        after=filters.address(number + 1) if number < pages else None,
+    )
+    return _page("board.html", values)
+
+
+def posting(setting: Setting, edition: Edition) -> bytes:
+    """One posting in full."""
+    one, words, now = edition.posting, setting.words, setting.now
+    become = edition.standing(now)
+    is_open = become is Standing.OPEN
+    values = setting.common(
+        item=_item(edition, setting),
+        facts=[(label, clean(shortened(text, 400))) for label, text in words.labelled(one)],
+        over=None if is_open else words.over(become),
+        summary=clean(one.summary) if one.summary else None,
+        description=_prose(prose.lines(one.description)) if one.description else None,
+        how=_prose(words.how_to_apply(one)) if is_open else None,
+        apply=_web_address(one.apply) if is_open else None,
+        mail=f"mailto:{one.apply}" if is_open and one.apply and "@" in one.apply and _is_word(one.apply) else None,
+        advert=link(one.url),
+        calendar=f"{setting.root}/postings/{one.id}.ics" if is_open and told_deadline(one) else None,
+        address=setting.site.posting(one.id),
+        data=Markup(data) if (data := jsonld.render(edition, setting.site, words, now)) else None,  # noqa: S704  # it is escaped there
+        card=share.card(edition, setting.site, now, words),
+        is_open=is_open,
+    )
+    return _page("posting.html", values)
+
+
+def missing(setting: Setting, found: Sequence[Edition]) -> bytes:
+    """There is no such page; what is open closes first is shown in its place."""
+    return _page("missing.html", setting.common(items=[_item(one, setting) for one in found]))
+
+
+def embed(setting: Setting, found: Sequence[Edition], text: str) -> bytes:
+    """A bare list for a frame in another page."""
+    values = setting.common(
+        items=[_item(one, setting) for one in found[:PAGE]],
+        more=len(found) > PAGE,
+        board=setting.root + "/" + Filters(text).address(1),
+        when_empty=clean(setting.site.when_empty or setting.words.nothing_open()),
+    )
+    return _page("embed.html", values)
+
+
+def _item(edition: Edition, setting: Setting) -> dict[str, Any]:
+    """What a list says of a posting."""
+    one, words = edition.posting, setting.words
+    become = edition.standing(setting.now)
+    lead, when, after = words.until(one, setting.now, become)
+    deadline = told_deadline(one)
+    left = words.time_left(one, setting.now, setting.site.timezone) if become is Standing.OPEN else None
+    return {
+        "href": f"{setting.root}/postings/{one.id}",
+        "title": clean(shortened(one.title, 200)),
+        "roles": words.roles(one),
+        "where": clean(shortened(joined([joined([one.group, one.organization], ", "), one.location]), 160)),
+        "lead": lead,
+        "when": when,
+        "after": after,
+        "at": deadline.at.isoformat(timespec="seconds") if deadline else None,
+        "left": left,
+        "is_near": bool(left and deadline and (deadline.at - setting.now).days < 7),
+        "become": None if become is Standing.OPEN else words.become(become),
+    }
+
+
+def _prose(lines: Iterable[Line]) -> Markup | None:
+    return Markup(html(list(lines))) or None  # noqa: S704  # all text in it is escaped there
+
+
+def _is_word(text: str) -> bool:
+    return text == "".join(text.split()) and text.isprintable() and not set(text) & set("<>\"'?&%")
+
+
+def _web_address(text: str | None) -> str | None:
+    return link(text)

@@ -1,0 +1,137 @@
+"""The board as a reader has it: a bot of its own process, and a real browser."""
+
+import json
+import re
+import socket
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from tests.browser.judges import is_accessible, is_well_formed
+from tests.process.lab import Lab
+
+pytestmark = pytest.mark.process
+
+HOSTILE = '<img src=x onerror="alert(1)"> </script><script>alert(2)</script> "PhD" & *owls*'
+
+
+def free():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{taken.getsockname()[1]}"
+
+
+@pytest.fixture
+async def lab(tmp_path):
+    async with Lab(tmp_path) as lab:
+        yield lab
+
+
+@pytest.fixture
+async def board(lab):
+    listen = free()
+    lab.configure([], platforms={}, web={"listen": listen, "title": "Join us"})
+    places = {"location": "Tübingen, Germany", "group": "Owl Lab", "tags": ["night"]}
+    lab.post("owls", title=HOSTILE, deadline="2199-06-01", url="https://lab.example/o", description=HOSTILE, **places)
+    lab.post("mice", title="Postdoc with mice", role="postdoc", deadline="2199-05-01", apply="jobs@lab.example")
+    lab.post("bats", title="Bats", status="filled")
+    bot = await lab.start()
+    await bot.says("the board at")
+    await bot.says("ready")
+    return f"http://{listen}"
+
+
+def titles(page):
+    return page.locator("#results > .entries h2 a").all_text_contents()
+
+
+async def test_one_filters_and_opens_by_keyboard_alone_and_text_stays_text(lab, board, browser):
+    page = await browser.open(board, timezone_id="America/New_York", locale="en-US")
+    assert await titles(page) == ["Postdoc with mice", HOSTILE]
+    assert "Bats" in await page.locator(".lately").text_content()
+    assert await page.locator("main img, main script").count() == 0
+    await is_accessible(page)
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.className") == "skip"
+    await page.get_by_role("searchbox").focus()
+    await page.keyboard.type("owls")
+    await page.locator(".count", has_text=re.compile("^1 position")).wait_for()
+    assert await titles(page) == [HOSTILE]
+    assert page.url.endswith("?q=owls")
+    await page.reload()
+    assert await titles(page) == [HOSTILE]
+    await page.locator("#results h2 a").focus()
+    await page.keyboard.press("Enter")
+    await page.locator("h1", has_text="PhD").wait_for()
+    assert await page.locator("h1").text_content() == HOSTILE
+    assert "Saturday, June 1, 2199 at 17:59 EDT" in await page.locator(".yours").text_content()
+    data = json.loads(await page.locator('script[type="application/ld+json"]').text_content())
+    assert (data["@type"], data["title"]) == ("JobPosting", HOSTILE)
+    await is_accessible(page)
+    lab.post("frogs", title="PhD with frogs", deadline="2199-04-01")
+    await page.get_by_role("link", name="All open positions").click()
+    async with aiohttp.ClientSession(board) as client:
+        while "PhD with frogs" not in await (await client.get("/")).text():
+            pass
+    await page.reload()
+    assert (await titles(page))[0] == "PhD with frogs"
+
+
+async def test_without_javascript_it_works_in_german_and_dark_on_a_phone(board, browser):
+    given = {"java_script_enabled": False, "locale": "de-DE", "color_scheme": "dark"}
+    page = await browser.open(board, width=360, height=700, **given)
+    await page.get_by_label("Art").select_option("postdoc")
+    await page.get_by_role("button", name="Anzeigen").click()
+    assert await titles(page) == ["Postdoc with mice"]
+    await page.get_by_text("Postdoc with mice").click()
+    apply = page.get_by_role("link", name="Bewerben")
+    assert await apply.get_attribute("href") == "mailto:jobs@lab.example"
+    assert "Mittwoch, 1. Mai 2199, 23:59 (Europe/Berlin, UTC+2)" in await page.locator(".deadline").text_content()
+
+
+async def test_dark_and_a_phones_width_are_as_accessible(board, browser):
+    for path in ("/", "/postings/mice", "/postings/bats", "/nothing", "/embed"):
+        page = await browser.open(board + path, width=360, height=700, color_scheme="dark")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        await is_accessible(page)
+    browser.troubles[:] = [one for one in browser.troubles if "404" not in one]  # that there is no such page
+
+
+async def test_every_page_is_well_formed_and_asks_no_search_engine_to_keep_what_is_over(board):
+    async with aiohttp.ClientSession(board) as client:
+        for path in ("/", "/?q=owls&role=phd", "/postings/owls", "/postings/bats", "/postings/none", "/embed"):
+            async with client.get(path) as answer:
+                text = await answer.text()
+            is_well_formed(text)
+            is_kept = path in {"/", "/postings/owls"}
+            assert ("noindex" in text) != is_kept or path in {"/postings/none", "/embed"}
+
+
+async def test_another_page_shows_the_list_in_its_own_look(board, browser):
+    html = (
+        '<!doctype html><html lang="en"><title>Lab</title><style>body { color: rgb(1, 2, 3) }</style><main><h1>Lab</h1>'
+        '<callboard-positions q="postdoc">Our positions</callboard-positions>'
+        f'<iframe src="{board}/embed" title="Positions"></iframe></main><script src="{board}/embed.js"></script>'
+    )
+
+    async def home(_):
+        return web.Response(text=html, content_type="text/html")
+
+    host = free()
+    runner = web.ServerRunner(web.Server(home))
+    await runner.setup()
+    name, port = host.split(":")
+    await web.TCPSite(runner, name, int(port)).start()
+    try:
+        page = await browser.open(f"http://{host}")
+        link = page.locator("callboard-positions a")
+        await link.wait_for()
+        assert await link.all_text_contents() == ["Postdoc with mice"]
+        assert await link.get_attribute("href") == f"{board}/postings/mice"
+        assert await link.evaluate("one => getComputedStyle(one).color") == "rgb(1, 2, 3)"
+        inside = page.frame_locator("iframe")
+        await inside.get_by_text("Postdoc with mice").wait_for()
+    finally:
+        await runner.cleanup()
+    browser.troubles[:] = [one for one in browser.troubles if not one.startswith(board)]  # that is its very purpose

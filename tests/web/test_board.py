@@ -1,0 +1,279 @@
+"""The board over HTTP: what is where, what may be kept, and that nothing that is asked does harm."""
+
+import asyncio
+import json
+import re
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+from icalendar import Calendar
+from yarl import URL
+
+from bot.board import Callboard
+from bot.config import read as read_config
+from bot.history import History
+from bot.ledger import Ledger
+from bot.publishing import publish
+from bot.web import Listener
+from tests.ledger.build import NOON
+
+OWLS = """
+title: PhD with owls
+role: phd
+group: Owl Lab
+location: Tübingen, Germany
+deadline: 2027-06-01
+tags: [night]
+"""
+
+
+class Lab:
+    """A board that is served, whose files and clock a test changes."""
+
+    def __init__(self, folder, listen):
+        self.folder, self.listen, self.now = folder, listen, NOON
+        (folder / "postings").mkdir()
+        web = f"{{listen: '{listen}', base_url: https://l.example/x/}}"
+        (folder / "config.yaml").write_text(f"registry: postings\ntimezone: Europe/Berlin\nweb: {web}")
+
+    def write(self, name, text):
+        (self.folder / "postings" / f"{name}.yaml").write_text(text)
+
+    async def start(self):
+        config = read_config(self.folder / "config.yaml")
+        self.board = Callboard(config, lambda: self.now)
+        self.board.read()
+        self.ledger = await Ledger.open(config.database)
+        self.history = History(self.board, self.ledger)
+        await self.history.take_in(self.now)
+        self.task = asyncio.create_task(publish(Listener(), config.web, self.board, self.history))
+        await asyncio.sleep(0.05)
+
+    async def look(self):
+        self.board.take_in(self.board.registry.read())
+        await self.history.take_in(self.now)
+
+    async def stop(self):
+        self.task.cancel()
+        await asyncio.gather(self.task, return_exceptions=True)
+        await self.ledger.close()
+
+
+@pytest.fixture
+async def lab(tmp_path, listen):
+    lab = Lab(tmp_path, listen)
+    lab.write("owls", OWLS)
+    lab.write("bats", "{title: Bats, role: postdoc, status: filled, aliases: [mice]}")
+    await lab.start()
+    yield lab
+    await lab.stop()
+
+
+@pytest.fixture
+def get(lab, client):
+    async def get(path, **headers):
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        async with client.get(URL(path, encoded=True), headers=headers, allow_redirects=False) as answer:
+            return answer.status, answer.headers, await answer.read()
+
+    return get
+
+
+PATHS = ["/", "/embed", "/postings/owls", "/postings/owls.ics", "/postings/owls.png", "/calendar.ics", "/feed.atom"]
+PATHS += ["/feed.json", "/postings.json", "/postings.schema.json", "/sitemap.xml", "/robots.txt", "/board.css"]
+PATHS += ["/board.js", "/embed.js", "/icon.svg"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_each_has_a_tag_that_saves_the_next_answer(get, client, path):
+    status, headers, body = await get(path)
+    assert (status, bool(body)) == (200, True)
+    assert headers["ETag"].startswith('"')
+    assert "public" in headers["Cache-Control"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    status, again, body = await get(path, If_None_Match=f'"x", {headers["ETag"]}')
+    assert (status, body, again["ETag"]) == (304, b"", headers["ETag"])
+    assert (await get(path, If_None_Match='"other"'))[0] == 200
+    async with client.head(path) as answer:
+        assert (answer.status, answer.headers["ETag"], await answer.read()) == (200, headers["ETag"], b"")
+
+
+async def test_pages_allow_no_script_of_others_and_no_frame_but_the_one_for_that(get):
+    for path in ("/", "/postings/owls", "/nothing"):
+        _, headers, _ = await get(path)
+        policy = headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'; style-src 'self'; script-src 'self'; ")
+        assert policy.endswith("frame-ancestors 'none'")
+        assert "unsafe" not in policy
+        assert "Access-Control-Allow-Origin" not in headers
+    _, headers, _ = await get("/embed")
+    assert headers["Content-Security-Policy"].endswith("frame-ancestors *")
+    assert "X-Frame-Options" not in headers
+    assert (await get("/postings.json"))[1]["Access-Control-Allow-Origin"] == "*"
+
+
+async def test_the_readers_language_is_told_apart(get):
+    _, headers, body = await get("/", Accept_Language="fr, de-AT;q=0.8, en;q=0.5")
+    assert headers["Vary"] == "Accept-Language"
+    assert '<html lang="de">' in body.decode()
+    assert "Dienstag, 1. Juni 2027, 23:59 (Europe/Berlin, UTC+2)" in body.decode()
+    for other in ("fr", "en;q=0", "de;q=0, *", ";;,=", "x" * 5000):
+        assert b'<html lang="en">' in (await get("/", Accept_Language=other))[2]
+
+
+async def test_filters_mean_what_they_mean_in_chat(lab, get):
+    lab.write("toads", "{title: Toads, role: [phd, thesis], location: 'Wien, Österreich', deadline: 2027-05-20}")
+    await lab.look()
+
+    async def found(query):
+        text = (await get(f"/?{query}"))[2].decode()
+        return re.findall(r'<h2><a href="/x/postings/([a-z]+)"', text)
+
+    assert await found("") == ["toads", "owls"], "soonest deadline first"
+    assert await found("q=owl") == ["owls"]
+    assert await found("role=thesis") == ["toads"]
+    assert await found("role=nonsense&page=99&tag=") == ["toads", "owls"]
+    assert await found("place=T%C3%BCbingen%2C+Germany&tag=night&q=phd") == ["owls"]
+    assert await found("q=zebras") == []
+    assert await found("q=closed") == ["bats"]
+
+
+async def test_a_page_is_for_life(lab, get):
+    status, headers, _ = await get("/postings/mice")
+    assert (status, headers["Location"]) == (308, "/x/postings/bats"), "a former id"
+    _, _, body = await get("/postings/bats")
+    assert b"This position is filled." in body
+    assert b'content="noindex"' in body
+    assert b"ld+json" not in body
+    (lab.folder / "postings" / "owls.yaml").unlink()
+    lab.now += timedelta(hours=1)
+    await lab.look()
+    status, _, body = await get("/postings/owls")
+    assert status == 200
+    assert b"no longer listed" in body
+    assert b'content="noindex"' in body
+    assert b"Owl Lab" in body
+    assert b"/postings/owls" in (await get("/"))[2], "among what has closed lately"
+    assert b"/postings/owls<" not in (await get("/sitemap.xml"))[2]
+
+
+async def test_a_change_is_seen_at_once_and_the_feeds_say_that_it_is_one(lab, get):
+    _, before, calendar = await get("/calendar.ics")
+    (event,) = Calendar.from_ical(calendar).walk("VEVENT")
+    lab.now += timedelta(minutes=5)
+    lab.write("owls", OWLS.replace("06-01", "07-01"))
+    await lab.look()
+    status, after, calendar = await get("/calendar.ics", If_None_Match=before["ETag"])
+    assert status == 200
+    (moved,) = Calendar.from_ical(calendar).walk("VEVENT")
+    assert (moved["uid"], moved["sequence"]) == (event["uid"], event["sequence"] + 1)
+    assert after["Last-Modified"] == "Sun, 02 May 2027 12:05:00 GMT"
+    lab.now += timedelta(minutes=5)
+    await lab.look()
+    assert (await get("/calendar.ics", If_None_Match=after["ETag"]))[0] == 304
+
+
+async def test_a_deadline_that_passes_takes_it_off_the_list_without_anybodys_doing(lab, get):
+    assert b"Apply by" in (await get("/postings/owls"))[2]
+    lab.now += timedelta(days=31)
+    body = (await get("/"))[2].decode()
+    assert "Nothing is open right now." in body
+    assert "deadline passed" in body
+    assert b"The deadline passed" in (await get("/postings/owls"))[2]
+
+
+async def test_feeds_may_be_of_what_a_query_asks_for(get):
+    found = json.loads((await get("/postings.json?q=phd"))[2])
+    assert [one["id"] for one in found["postings"]] == ["owls"]
+    found = json.loads((await get("/postings.json"))[2])
+    assert [one["id"] for one in found["postings"]] == ["owls", "bats"]
+    assert b"Bats (filled)" in (await get("/feed.atom?q=postdoc"))[2]
+    assert b"PhD with owls" not in (await get("/feed.atom?q=postdoc"))[2]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../../etc/passwd",
+        "/postings/../../../etc/passwd",
+        "/postings/..%2f..%2fconfig.yaml",
+        "/postings/%2e%2e%2fowls",
+        "/postings/owls%00.png",
+        "/postings/owls/",
+        "/postings/owls.exe",
+        "/postings/OWLS",
+        "/postings/%ff%fe",
+        "/postings/" + "a" * 3000,
+        "/static/board.css",
+        "/board.css/../board.css/x",
+        "/x//evil.example/",
+        "/%0d%0aSet-Cookie:%20x=1",
+    ],
+)
+async def test_paths_that_lead_nowhere_give_a_page_that_helps(get, path):
+    status, headers, body = await get(path)
+    assert status == 404
+    assert "Set-Cookie" not in headers
+    assert b"There is no such page" in body
+    assert b"root:" not in body
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=%00%ff",
+        "q=" + "x" * 7000,
+        "page=-1",
+        "page=" + "9" * 500,
+        "q[]=1&q=phd&&&=",
+        "role=%0d%0a",
+        "place=%F0%9F%A6%89",
+    ],
+)
+async def test_whatever_is_asked_is_answered(get, query):
+    for path in ("/", "/embed", "/feed.atom", "/postings.json"):
+        assert (await get(f"{path}?{query}"))[0] == 200
+
+
+async def test_odd_requests_are_answered_without_harm(lab, get, raw):
+    assert (await get("/board.css", Range="bytes=999999-5"))[0] == 200
+    assert (await get("/", If_None_Match="*"))[0] == 304
+    assert (await get("/", If_Modified_Since="yesterday"))[0] == 200
+    for sent, status in (
+        (b"GET /" + b"?q=" + b"x" * 1_000_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", b"405"),
+        (b"BREW / HTTP/1.1\r\nHost: x\r\n\r\n", b"400"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", b"400"),
+    ):
+        async with raw() as (reader, writer):
+            writer.write(sent)
+            async with asyncio.timeout(5):
+                assert status in await reader.readline()
+    assert (await get("/"))[0] == 200
+    assert lab.task.done() is False
+
+
+async def test_a_crowd_is_answered_while_a_feed_is_made(lab, get):
+    for number in range(300):
+        lab.write(f"post-{number}", OWLS.replace("PhD with owls", f"Position {number}"))
+    await lab.look()
+    answers = await asyncio.gather(*(get(path) for path in ("/", "/feed.atom", "/calendar.ics", "/?q=phd") * 10))
+    assert {status for status, *_ in answers} == {200}
+    assert len({body for _, _, body in answers}) == 4
+    assert len(answers[0][2]) < 100_000
+    assert b"1 / 7" in answers[0][2]
+
+
+async def test_hostile_text_is_text_everywhere(lab, get):
+    evil = "</title></script><script>alert(1)</script><img src=x onerror=alert(1)>"
+    fields = dict.fromkeys(("title", "group", "summary"), evil)
+    more = {"role": "phd", "location": f"{evil}, Germany", "apply": "javascript:alert(1)", "tags": [evil]}
+    text = json.dumps({**fields, **more, "description": f"{evil}\n\n[x](javascript:alert(1))"})
+    lab.write("evil", text)
+    await lab.look()
+    for path in ("/", "/embed", "/postings/evil", f"/?q={quote(evil)}&place={quote(evil)}", "/feed.atom"):
+        body = (await get(path))[2].decode()
+        assert "<script>alert" not in body
+        assert "<img" not in body
+        assert 'href="javascript' not in body
