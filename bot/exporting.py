@@ -7,18 +7,22 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.resources import files as files_of
 from pathlib import Path
 
 from bot.board import Callboard
 from bot.config import LISTEN, Config
 from bot.core.edition import Edition, by_name
-from bot.core.notice import told_deadline
+from bot.core.notice import Standing, told_deadline
 from bot.core.site import Site
 from bot.core.wording import Wording
-from bot.feeds import atom, calendar, jsonfeed, jsonld, listing, markdown
+from bot.feeds import atom, calendar, jsonfeed, jsonld, listing, markdown, sitemap
+from bot.feeds.entries import soonest_first
 from bot.history import History
 from bot.ledger import Ledger
 from bot.locales import wording
+from bot.pictures import share
+from bot.web.board import pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,29 @@ def files(formats: Iterable[str], what: Published) -> dict[str, bytes | None]:
     return {path: content for name in dict.fromkeys(formats) for path, content in _FORMATS[name](what)}
 
 
+def _html(what: Published) -> Iterator[tuple[str, bytes | None]]:
+    """The board, and all that its pages name. Each posting is a folder's index: so its address is as the bot has it,
+    wherever the files lie.
+    """
+    now, editions = what.now, soonest_first(what.editions, what.now)
+    still_open = [one for one in editions if one.standing(now) is Standing.OPEN]
+    setting = pages.Setting(what.site, what.words, now, is_file=True)
+    choices = pages.choices(one.posting for one in still_open)
+    yield "index.html", pages.board(setting, still_open, pages.over_lately(editions, now), pages.Filters(), choices)
+    yield "404.html", pages.missing(setting, [])
+    for name, edition in dict(by_name(editions)).items():
+        is_its_own = name == edition.posting.id
+        page = pages.posting if is_its_own else pages.moved
+        yield f"postings/{name}/index.html", page(setting, edition)
+        if is_its_own:
+            yield f"postings/{name}.png", share.render(edition, what.site, now, what.words)
+    for name in pages.FILES:
+        yield name, files_of(pages.__name__.rpartition(".")[0]).joinpath("static", name).read_bytes()
+    yield "sitemap.xml", sitemap.render(editions, what.site, now)
+    for some in (_ics, _atom, _json):
+        yield from some(what)
+
+
 def _ics(what: Published) -> Iterator[tuple[str, bytes | None]]:
     yield "calendar.ics", calendar.render(what.editions, what.site, what.words, what.now)
     # A link to a calendar entry holds for ever, so former ids have one, too.
@@ -98,6 +125,7 @@ def _markdown(what: Published) -> Iterator[tuple[str, bytes | None]]:
 
 
 _FORMATS: dict[str, Callable[[Published], Iterator[tuple[str, bytes | None]]]] = {
+    "html": _html,
     "ics": _ics,
     "atom": _atom,
     "json": _json,

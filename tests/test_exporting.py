@@ -2,6 +2,9 @@
 
 import json
 import os
+import re
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import jsonschema
@@ -13,6 +16,7 @@ from bot.cli.exporting import FORMATS
 from bot.core.edition import revised
 from bot.exporting import OutsideError, Published, files, write
 from bot.feeds.markdown import BEGIN, END
+from tests.browser.judges import is_well_formed
 from tests.core.build import posting
 from tests.feeds.build import ALL, EN, NOW, OWLS, SITE, editions
 from tests.test_cli import callboard, lab, post  # noqa: F401  # a fixture
@@ -48,6 +52,17 @@ def test_each_format_has_its_files():
     }
     assert {path for path, content in files(["jsonld"], published()).items() if content} == {"postings/owls.jsonld"}
     assert files(["markdown"], published()).keys() == {"positions.md"}
+    board = files(["html"], published())
+    assert {
+        "index.html",
+        "404.html",
+        "board.js",
+        "board.css",
+        "feed.atom",
+        "calendar.ics",
+        "sitemap.xml",
+    } <= board.keys()
+    assert {"postings/owls/index.html", "postings/owls.png", "postings/owls.ics"} <= board.keys()
 
 
 def test_the_data_fit_their_schema():
@@ -215,3 +230,28 @@ def test_a_database_that_cannot_be_used_ends_with_2(lab, database):  # noqa: F81
     assert ended.code == 2
     assert ended.err.startswith("callboard: the database ")
     assert not Path("out").exists()
+
+
+def test_the_board_as_files_is_the_same_whatever_the_day():
+    first, later = (files(["html"], replace(published(), now=NOW + timedelta(days=days))) for days in (0, 5))
+    assert first == later
+    assert b"days left" not in first["index.html"]
+
+
+def test_a_former_id_leads_to_the_page():
+    before = {one.name: one for one in editions(OWLS)}
+    now = posting("night-owls", title="PhD with owls", deadline="2027-05-02", aliases=("owls",))
+    found = files(["html"], published(revised(before, [now], NOW)))
+    assert b'content="0; url=/board/postings/night-owls"' in found["postings/owls/index.html"]
+    assert b"<h1>PhD with owls</h1>" in found["postings/night-owls/index.html"]
+    assert "postings/owls.png" not in found
+
+
+def test_every_page_that_is_written_is_well_formed_and_each_link_leads_to_a_file():
+    found = files(["html"], published())
+    pages = {path: content.decode() for path, content in found.items() if content and path.endswith(".html")}
+    assert len(pages) >= 6
+    for text in pages.values():
+        is_well_formed(text)
+        for link in re.findall(r'(?:href|src)="/board/([^"?#]*)', text):
+            assert {link, f"{link}/index.html", f"{link}index.html"} & found.keys(), link

@@ -17,7 +17,7 @@ from bot.document import Problem
 if TYPE_CHECKING:  # its libraries are large
     from bot.exporting import Published, Written
 
-FORMATS = ("ics", "atom", "json", "jsonld", "markdown")
+FORMATS = ("html", "ics", "atom", "json", "jsonld", "markdown")
 _NAMED = 4
 """Files that are named in the line that tells what was written."""
 

@@ -80,8 +80,10 @@ def _claimed(known: Mapping[str, Edition], postings: Sequence[Posting]) -> dict[
 
 
 def _first(posting: Posting, now: datetime, known: Mapping[str, Edition]) -> Edition:
-    """Published on the day on which it opens, if that is known and past: so that it is the same from any database."""
-    since = min(posting.opens_at or now, now).astimezone(UTC)
+    """Published on the day on which it opened, if that is known, and before its deadline: so that it is the same from
+    any database, and what was over long ago is no news.
+    """
+    since = min(posting.opens_at or now, posting.closes_at or now, now).astimezone(UTC)
     numbered = (f"{posting.id}-{number}" for number in count(2))
     name = next(name for name in chain([posting.id], numbered) if name not in known)  # another's first id, long ago
     return Edition(name, posting, 0, since, since)

@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
@@ -135,3 +136,51 @@ async def test_another_page_shows_the_list_in_its_own_look(board, browser):
     finally:
         await runner.cleanup()
     browser.troubles[:] = [one for one in browser.troubles if not one.startswith(board)]  # that is its very purpose
+
+
+async def test_the_board_as_files_filters_by_itself_and_tells_what_has_passed(lab, browser):
+    listen = free()
+    lab.configure([], platforms={})
+    places = {"location": "Tübingen, Germany", "tags": ["night"]}
+    lab.post("owls", title="PhD with owls", deadline="2199-06-01", **places)
+    lab.post("mice", title="Postdoc with mice", role="postdoc")
+    lab.post("frogs", title="Frogs", deadline=f"{datetime.now(UTC) + timedelta(days=40):%Y-%m-%d}")
+    where = ("--out", str(lab.folder / "out"), "--base-url", f"http://{listen}")
+    done = await lab.callboard("export", "--format", "html", *where)
+    assert done.code == 0, done.err
+
+    async def file(request):
+        path = lab.folder / "out" / request.path.lstrip("/")
+        path = path / "index.html" if path.is_dir() else path
+        is_there = path.is_file()
+        return web.FileResponse(path if is_there else lab.folder / "out" / "404.html", status=200 if is_there else 404)
+
+    runner = web.ServerRunner(web.Server(file))
+    await runner.setup()
+    name, port = listen.split(":")
+    await web.TCPSite(runner, name, int(port)).start()
+    try:
+        page = await browser.open(f"http://{listen}", locale="en-US")
+        shown = page.locator("#results > .entries > .entry:visible h2")
+        assert await shown.count() == 3
+        assert re.fullmatch(r"in (39|40) days", await page.locator(".left").first.text_content())
+        await page.get_by_role("searchbox").fill("NIGHT owl")
+        assert await shown.all_text_contents() == ["PhD with owls"]
+        assert await page.locator(".count").text_content() == "1 position"
+        await page.get_by_role("searchbox").fill("zebra")
+        assert await page.get_by_text("Nothing that is open matches.").is_visible()
+        await page.get_by_role("searchbox").fill("")
+        await page.get_by_label("Role").select_option("postdoc")
+        assert await shown.all_text_contents() == ["Postdoc with mice"]
+        await is_accessible(page)
+        await page.clock.set_fixed_time("2199-12-31")
+        await page.reload()
+        assert await shown.all_text_contents() == [
+            "Frogs deadline passed",
+            "PhD with owls deadline passed",
+            "Postdoc with mice",
+        ]
+        await shown.nth(1).get_by_role("link").click()
+        await page.locator("h1", has_text="PhD with owls").wait_for()
+    finally:
+        await runner.cleanup()

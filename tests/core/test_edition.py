@@ -28,6 +28,8 @@ def test_what_is_new_is_published_now_or_on_the_day_on_which_it_opened():
     assert known["owls"] == Edition("owls", posting("owls"), 0, NOON, NOON)
     assert known["mice"].published_at == instant("2027-04-01 00:00", "Europe/Berlin")
     assert "bats" not in known, "its day has not come"
+    over = first(posting("newts", deadline="2021-05-02"))["newts"]
+    assert over.changed_at(NOON) == over.published_at == instant("2021-05-02 23:59:59", "Europe/Berlin")
     assert not first(posting("drafts", status=Status.DRAFT))
 
 

@@ -1,8 +1,9 @@
 """The board's pages: what is shown, made into HTML. Pure; the templates escape all text, and hold no sentence."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -14,7 +15,7 @@ from bot.core import prose
 from bot.core.edition import Edition
 from bot.core.message import Line, joined, shortened
 from bot.core.notice import Standing, told_deadline
-from bot.core.posting import Role
+from bot.core.posting import Posting, Role
 from bot.core.signs import count, signs
 from bot.core.site import Site
 from bot.core.wording import Wording
@@ -22,8 +23,16 @@ from bot.feeds import jsonld
 from bot.feeds.entries import clean, html, link
 from bot.pictures import share
 
+FILES = ("board.css", "board.js", "embed.js", "icon.svg")
+"""What its pages need beside them."""
+
 PAGE = 50
 """Postings on one page."""
+
+LATELY, MOST_LATELY = timedelta(days=60), 8
+"""What has closed since then is named below what is open: so many at most."""
+
+_MOST_CHOICES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +64,32 @@ class Choices:
     tags: Sequence[str] = ()
 
 
+def choices(still_open: Iterable[Posting]) -> Choices:
+    """What these have; of places and tags the most frequent."""
+    still_open = list(still_open)
+    roles = {role for one in still_open for role in one.roles}
+    places = Counter(one.location for one in still_open if one.location and len(one.location) <= 100)
+    tags = Counter(tag for one in still_open for tag in one.tags if len(tag) <= 60)
+    most = [sorted((text for text, _ in some.most_common(_MOST_CHOICES)), key=str.casefold) for some in (places, tags)]
+    return Choices([role for role in Role if role in roles], *most)
+
+
+def over_lately(editions: Iterable[Edition], now: datetime) -> list[Edition]:
+    """What is over since not long ago, the latest first."""
+    over = [one for one in editions if one.standing(now) is not Standing.OPEN and one.changed_at(now) > now - LATELY]
+    return sorted(over, key=lambda one: (one.changed_at(now), one.name), reverse=True)[:MOST_LATELY]
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Where a page is shown, when, and in whose language."""
+    """Where a page is shown, when, and in whose language. `is_file`: it is written to a file, and looked at later: so
+    all that is open is on it, to be filtered there, and nothing in it depends on the day.
+    """
 
     site: Site
     words: Wording
     now: datetime
+    is_file: bool = False
 
     @property
     def root(self) -> str:
@@ -76,6 +104,7 @@ class Setting:
             "signs": signs(self.words),
             "root": self.root,
             "site": self.site,
+            "is_file": self.is_file,
             **more,
         }
 
@@ -101,13 +130,16 @@ def board(
 ) -> bytes:
     """What was found, a page of it, and below it what has closed lately."""
     words = setting.words
-    pages = max(1, -(-len(found) // PAGE))
+    pages = 1 if setting.is_file else max(1, -(-len(found) // PAGE))
     number = min(filters.page, pages)
-    shown = found[(number - 1) * PAGE : number * PAGE]
+    shown = found if setting.is_file else found[(number - 1) * PAGE : number * PAGE]
     values = setting.common(
         items=[_item(one, setting) for one in shown],
         lately=[_item(one, setting) for one in lately],
         count=count(words, len(found)),
+        one=count(words, 1),
+        many=count(words, 1234),
+        passed=words.become(Standing.PASSED),
         filters=filters,
         roles=[(str(role), words.role(role)) for role in choices.roles],
         places=choices.places,
@@ -145,6 +177,13 @@ def posting(setting: Setting, edition: Edition) -> bytes:
     return _page("posting.html", values)
 
 
+def moved(setting: Setting, edition: Edition) -> bytes:
+    """A former id's page, as a file: it leads to the posting."""
+    return _page(
+        "moved.html", setting.common(item=_item(edition, setting), address=setting.site.posting(edition.posting.id))
+    )
+
+
 def missing(setting: Setting, found: Sequence[Edition]) -> bytes:
     """There is no such page; what is open closes first is shown in its place."""
     return _page("missing.html", setting.common(items=[_item(one, setting) for one in found]))
@@ -167,8 +206,12 @@ def _item(edition: Edition, setting: Setting) -> dict[str, Any]:
     become = edition.standing(setting.now)
     lead, when, after = words.until(one, setting.now, become)
     deadline = told_deadline(one)
-    left = words.time_left(one, setting.now, setting.site.timezone) if become is Standing.OPEN else None
+    is_counted = become is Standing.OPEN and not setting.is_file
+    left = words.time_left(one, setting.now, setting.site.timezone) if is_counted else None
+    chosen = {"roles": " ".join(one.roles), "place": clean(one.location or ""), "tags": clean("\n".join(one.tags))}
     return {
+        "chosen": chosen if setting.is_file else {},
+        "closes": setting.is_file and one.closes_at is not None and become is Standing.OPEN,
         "href": f"{setting.root}/postings/{one.id}",
         "title": clean(shortened(one.title, 200)),
         "roles": words.roles(one),

@@ -8,7 +8,6 @@ import json
 import logging
 import re
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -19,7 +18,6 @@ from typing import Protocol
 from aiohttp import web
 
 from bot.core.edition import Edition
-from bot.core.notice import Standing
 from bot.core.posting import Posting, Role
 from bot.core.query import Query, Scope, matches
 from bot.core.site import Site
@@ -34,8 +32,6 @@ from bot.web.sharing import picture
 _log = logging.getLogger("callboard.web")
 
 LONGEST_TEXT = 200
-LATELY, MOST_LATELY = timedelta(days=60), 8
-_MOST_CHOICES = 50
 _INSTANT = timedelta(microseconds=1)
 _ID = re.compile(r"([a-z0-9-]{1,200})(\.ics|\.png)?")
 
@@ -272,23 +268,10 @@ class Board:
         if last and last.key == key:
             return last
         editions = self._published.editions.values()
-        over = [
-            one for one in editions if one.standing(now) is not Standing.OPEN and one.changed_at(now) > now - LATELY
-        ]
-        over.sort(key=lambda one: (one.changed_at(now), one.name), reverse=True)
         changed_at = max((one.changed_at(now) for one in editions), default=None)
-        self._last = _Look(key, turns, number, changed_at, over[:MOST_LATELY], self._choices(now))
-        return self._last
-
-    def _choices(self, now: datetime) -> Choices:
         still_open = self._published.find(Query(), now)
-        roles = {role for one in still_open for role in one.roles}
-        places = Counter(one.location for one in still_open if one.location and len(one.location) <= 100)
-        tags = Counter(tag for one in still_open for tag in one.tags if len(tag) <= 60)
-        most = [
-            sorted((text for text, _ in some.most_common(_MOST_CHOICES)), key=str.casefold) for some in (places, tags)
-        ]
-        return Choices([role for role in Role if role in roles], *most)
+        self._last = _Look(key, turns, number, changed_at, pages.over_lately(editions, now), pages.choices(still_open))
+        return self._last
 
 
 def _turns(edition: Edition) -> list[datetime]:

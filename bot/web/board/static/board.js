@@ -31,7 +31,53 @@ function wanted() {
   return form.action + (text ? "?" + text : "");
 }
 
-if (form && results) {
+// In a page that was written to a file all is there already: it is filtered here, and what has passed since is told.
+function filterHere() {
+  const given = new FormData(form);
+  const words = given.get("q").toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  let count = 0;
+  for (const entry of results.querySelectorAll(":scope > .entries > .entry")) {
+    const text = `${entry.textContent} ${entry.dataset.tags}`.toLocaleLowerCase();
+    const fits = (name, values) => !given.get(name) || values.includes(given.get(name));
+    entry.hidden = !(
+      words.every((word) => text.includes(word)) &&
+      fits("role", entry.dataset.roles.split(" ")) &&
+      fits("place", [entry.dataset.place]) &&
+      fits("tag", entry.dataset.tags.split("\n"))
+    );
+    count += !entry.hidden;
+  }
+  results.querySelector(".count").textContent =
+    count === 1 ? form.dataset.one : form.dataset.many.replace("1234", String(count));
+  document.getElementById("none").hidden = count > 0;
+}
+
+function tellTime() {
+  const left = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
+  for (const entry of results.querySelectorAll("[data-closes]")) {
+    const at = new Date(entry.querySelector("time").dateTime);
+    const days = Math.floor((at - Date.now()) / 86400000);
+    const mark = document.createElement("span");
+    if (at < Date.now()) {
+      entry.classList.add("over");
+      mark.className = "mark";
+      mark.textContent = form.dataset.passed;
+      entry.querySelector("h2").append(" ", mark);
+    } else if (days >= 1) {
+      mark.className = days < 7 ? "left near" : "left";
+      mark.textContent = left.format(days, "day");
+      entry.querySelector(".until").append(" ", mark);
+    }
+  }
+}
+
+if (form && results && "file" in form.dataset) {
+  form.hidden = false;
+  form.querySelector("button").hidden = true;
+  form.addEventListener("input", filterHere);
+  form.addEventListener("submit", (what) => what.preventDefault());
+  tellTime();
+} else if (form && results) {
   form.querySelector("button").hidden = true;
   form.addEventListener("input", (what) => {
     clearTimeout(waiting);

@@ -38,7 +38,8 @@ class Positions extends HTMLElement {
     this.shadowRoot.adoptedStyleSheets = [sheet];
     const list = document.createElement("ul");
     list.setAttribute("part", "list");
-    for (const one of found.postings) {
+    const stillOpen = found.postings.filter((one) => one.standing === "open");
+    for (const one of stillOpen) {
       const item = document.createElement("li");
       const title = document.createElement("a");
       const address = new URL(one.url);
@@ -56,7 +57,7 @@ class Positions extends HTMLElement {
     }
     const empty = document.createElement("p");
     empty.textContent = found.when_empty;
-    this.shadowRoot.replaceChildren(found.postings.length ? list : empty);
+    this.shadowRoot.replaceChildren(stillOpen.length ? list : empty);
   }
 }
 
