@@ -52,9 +52,12 @@ class History:
         ahead = (posting.opens_at for posting in board.index if posting.opens_at and posting.opens_at > now)
         self._opens_at = min(ahead, default=None)
 
-    def _put(self, known: dict[str, Edition]) -> None:
-        self._known = known
-        self._named = dict(by_name(known.values()))
+    def _put(self, changed: Mapping[str, Edition]) -> None:
+        self._known = {**self.editions, **changed}
+        for name, edition in by_name(changed.values()):
+            before = self._named.get(name, edition)
+            if before.name == edition.name or before.gone_at or not edition.gone_at:  # what is there comes first
+                self._named[name] = edition
         self.number += 1
 
     def _restore(self, known: Mapping[str, Edition]) -> None:

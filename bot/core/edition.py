@@ -56,7 +56,7 @@ def revised(known: Mapping[str, Edition], postings: Iterable[Posting], now: date
         if before is None:
             if posting.is_listed(now):
                 found.append(_first(posting, now, known))
-        elif (after := _next(before, posting, now)) != before:
+        elif (after := _next(before, posting, now)) is not before:
             found.append(after)
     names = {edition.name for edition in claimed.values()}
     missed = (edition for name, edition in known.items() if name not in names and not edition.gone_at)
@@ -91,7 +91,7 @@ def _first(posting: Posting, now: datetime, known: Mapping[str, Edition]) -> Edi
 
 def _next(before: Edition, posting: Posting, now: datetime) -> Edition:
     if not before.gone_at:
-        if before.posting == posting:
+        if before.posting is posting or before.posting == posting:
             return before
         if snapshot.content(before.posting) == snapshot.content(posting):
             return replace(before, posting=posting)  # renamed: nothing to tell

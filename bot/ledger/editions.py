@@ -1,6 +1,6 @@
 """What was published, in the ledger's database."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -11,9 +11,10 @@ from bot.core.edition import Edition
 from bot.ledger.tables import editions
 
 
-async def load(connection: AsyncConnection) -> dict[str, Edition]:
-    """All of them, by name."""
-    rows = (await connection.execute(select(editions))).mappings()
+async def load(connection: AsyncConnection, names: Sequence[str] | None = None) -> dict[str, Edition]:
+    """All of them, or those of these names, by name."""
+    query = select(editions) if names is None else select(editions).where(editions.c.name.in_(names))
+    rows = (await connection.execute(query)).mappings()
     return {row["name"]: Edition(**{**_given(row), "posting": snapshot.load(row["data"])}) for row in rows}
 
 

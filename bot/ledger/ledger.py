@@ -392,10 +392,14 @@ class Ledger:
             return await load(connection)
 
     async def publish(self, changed: Iterable[Edition]) -> dict[str, Edition]:
-        """Keeps these, unless another process has kept the same or newer ones. Gives all that there are then."""
+        """Keeps these, unless another process has kept the same or newer ones. Gives what there is of them then."""
+        given = {one.name: one for one in changed}
+        kept: dict[str, Edition] = {}
         async with self._connect() as connection:
-            await save(connection, self._insert(editions), changed)
-            return await load(connection)
+            await save(connection, self._insert(editions), given.values())
+            for some in _batches(list(given)):
+                kept |= await load(connection, some)
+        return {name: given[name] if one == given[name] else one for name, one in kept.items()}
 
     # --- Chats that have moved
 

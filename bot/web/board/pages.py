@@ -1,8 +1,8 @@
 """The board's pages: what is shown, made into HTML. Pure; the templates escape all text, and hold no sentence."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -90,6 +90,8 @@ class Setting:
     words: Wording
     now: datetime
     is_file: bool = False
+    drawn: dict[Hashable, Markup] = field(default_factory=dict, compare=False, repr=False)
+    """Entries of lists as they were drawn before, in the same minute."""
 
     @property
     def root(self) -> str:
@@ -134,8 +136,8 @@ def board(
     number = min(filters.page, pages)
     shown = found if setting.is_file else found[(number - 1) * PAGE : number * PAGE]
     values = setting.common(
-        items=[_item(one, setting) for one in shown],
-        lately=[_item(one, setting) for one in lately],
+        items=_entries(shown, setting),
+        lately=_entries(lately, setting, "h3"),
         count=count(words, len(found)),
         one=count(words, 1),
         many=count(words, 1234),
@@ -186,18 +188,31 @@ def moved(setting: Setting, edition: Edition) -> bytes:
 
 def missing(setting: Setting, found: Sequence[Edition]) -> bytes:
     """There is no such page; what is open closes first is shown in its place."""
-    return _page("missing.html", setting.common(items=[_item(one, setting) for one in found]))
+    return _page("missing.html", setting.common(items=_entries(found, setting)))
 
 
 def embed(setting: Setting, found: Sequence[Edition], text: str) -> bytes:
     """A bare list for a frame in another page."""
     values = setting.common(
-        items=[_item(one, setting) for one in found[:PAGE]],
+        items=_entries(found[:PAGE], setting),
         more=len(found) > PAGE,
         board=setting.root + "/" + Filters(text).address(1),
         when_empty=clean(setting.site.when_empty or setting.words.nothing_open()),
     )
     return _page("embed.html", values)
+
+
+def _entries(editions: Iterable[Edition], setting: Setting, level: str = "h2") -> list[Markup]:
+    """What a list shows of each, with its title as a heading of that level."""
+    drawn, words = setting.drawn, setting.words
+    found = []
+    for one in editions:
+        key = (one.name, one.sequence, one.standing(setting.now), words.language, level)
+        entry = drawn.get(key)
+        if entry is None:
+            entry = drawn[key] = _environment().get_template("parts.html").module.entry(_item(one, setting), level)  # type: ignore[attr-defined]
+        found.append(entry)
+    return found
 
 
 def _item(edition: Edition, setting: Setting) -> dict[str, Any]:

@@ -7,8 +7,7 @@ import asyncio
 import json
 import logging
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from importlib.resources import files
 from typing import Protocol
 
 from aiohttp import web
+from markupsafe import Markup
 
 from bot.core.edition import Edition
 from bot.core.posting import Posting, Role
@@ -33,6 +33,7 @@ _log = logging.getLogger("callboard.web")
 
 LONGEST_TEXT = 200
 _INSTANT = timedelta(microseconds=1)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _ID = re.compile(r"([a-z0-9-]{1,200})(\.ics|\.png)?")
 
 _POLICY = (
@@ -101,9 +102,11 @@ class _Look:
     """What is the same until the next change, or until the next deadline passes or day comes."""
 
     key: Hashable
-    turns: Sequence[datetime]
     number: Hashable
+    since: datetime
+    until: datetime
     changed_at: datetime | None
+    still_open: Sequence[Edition]
     lately: Sequence[Edition]
     choices: Choices
 
@@ -117,6 +120,8 @@ class Board:
         self._words = words
         self._kept = Kept()
         self._last: _Look | None = None
+        self._drawn_in: datetime | None = None
+        self._drawn: dict[Hashable, Markup] = {}
         self._files = {name: Made.of(files(__package__).joinpath("static", name).read_bytes()) for name in _STATIC}
         self._feeds: dict[str, tuple[str, Callable[[Collection[Edition], Wording, datetime], bytes]]] = {
             "/calendar.ics": (calendar.CONTENT_TYPE, lambda *given: calendar.render(given[0], site, *given[1:])),
@@ -245,13 +250,17 @@ class Board:
 
     def _setting(self, request: web.BaseRequest) -> Setting:
         language = _language(request.headers.get("Accept-Language", ""), self._site.language)
-        return Setting(self._site, self._words(language), self._published.now())
+        now = self._published.now()
+        if self._drawn_in != _minute(now):
+            self._drawn_in, self._drawn = _minute(now), {}
+        return Setting(self._site, self._words(language), now, drawn=self._drawn)
 
-    def _found(self, filters: Filters, now: datetime) -> list[Edition]:
+    def _found(self, filters: Filters, now: datetime) -> Sequence[Edition]:
         query = self._published.parse(filters.text)
         if filters.role:
             query = replace(query, roles=frozenset({Role(filters.role)}))
-        found = [edition for one in self._published.find(query, now) if (edition := self._published.get(one.id))]
+        is_all = query.is_all and query.scope is Scope.OPEN
+        found = self._look(now).still_open if is_all else self._editions_of(self._published.find(query, now))
         if filters.place:
             found = [one for one in found if one.posting.location == filters.place]
         if filters.tag:
@@ -260,25 +269,27 @@ class Board:
 
     def _look(self, now: datetime) -> _Look:
         last, number = self._last, self._published.number
-        if last and last.number == number:
-            turns = last.turns
-        else:
-            turns = sorted({turn for one in self._published.editions.values() for turn in _turns(one)})
-        key = (number, bisect_left(turns, now))
-        if last and last.key == key:
+        if last and last.number == number and last.since <= now <= last.until:
             return last
         editions = self._published.editions.values()
+        until = min((turn for one in editions for turn in _turns(one) if turn >= now), default=_NEVER)
         changed_at = max((one.changed_at(now) for one in editions), default=None)
-        still_open = self._published.find(Query(), now)
-        self._last = _Look(key, turns, number, changed_at, pages.over_lately(editions, now), pages.choices(still_open))
+        still_open = self._editions_of(self._published.find(Query(), now))
+        lately, choices = pages.over_lately(editions, now), pages.choices(one.posting for one in still_open)
+        self._last = _Look((number, until), number, now, until, changed_at, still_open, lately, choices)
         return self._last
 
+    def _editions_of(self, postings: Iterable[Posting]) -> list[Edition]:
+        return [edition for one in postings if (edition := self._published.get(one.id))]
 
-def _turns(edition: Edition) -> list[datetime]:
+
+def _turns(edition: Edition) -> Iterator[datetime]:
     """Instants after which it is another than before."""
     one = edition.posting
-    turns = [one.deadline.at.astimezone(UTC)] if one.deadline else []
-    return turns + ([one.opens_at.astimezone(UTC) - _INSTANT] if one.opens_at else [])
+    if one.deadline:
+        yield one.deadline.at
+    if one.opens_at:
+        yield one.opens_at - _INSTANT
 
 
 def _minute(now: datetime) -> datetime:
