@@ -45,9 +45,10 @@ def _event(edition: Edition, site: Site, words: Wording, now: datetime) -> Event
     assert posting.deadline  # noqa: S101  # asked only then
     event = Event()
     event.add("uid", f"{edition.name}@{site.host}")
-    event.add("dtstamp", edition.updated_at.astimezone(UTC))
+    changed_at = edition.changed_at(now).astimezone(UTC).replace(microsecond=0)
+    event.add("dtstamp", changed_at)
     event.add("created", edition.published_at.astimezone(UTC))
-    event.add("last-modified", edition.updated_at.astimezone(UTC))
+    event.add("last-modified", changed_at)
     event.add("sequence", edition.sequence)
     event.add("dtstart", posting.deadline.at.astimezone(UTC).replace(microsecond=0))
     begins = posting.deadline_kind is DeadlineKind.REVIEW_BEGINS

@@ -13,8 +13,8 @@ from babel import Locale
 
 from bot.core.edition import Edition
 from bot.core.message import joined
-from bot.core.notice import Standing, told_deadline
-from bot.core.posting import Posting, Role, Workplace
+from bot.core.notice import Standing
+from bot.core.posting import DeadlineKind, Posting, Role, Workplace
 from bot.core.site import Site
 from bot.core.wording import LANGUAGES, Wording
 from bot.feeds.entries import clean, html, link, message
@@ -46,8 +46,8 @@ def posting(edition: Edition, site: Site, words: Wording, now: datetime) -> dict
         "directApply": False,  # the application is sent elsewhere
     }
     found |= _place(one, country)
-    if deadline := told_deadline(one):
-        found["validThrough"] = deadline.at.isoformat(timespec="seconds")
+    if one.deadline and one.deadline_kind is DeadlineKind.FIXED:  # after the others it is still open
+        found["validThrough"] = one.deadline.at.isoformat(timespec="seconds")
     if kinds := _employment(one):
         found["employmentType"] = kinds
     texts = {

@@ -55,6 +55,13 @@ def test_what_is_over_is_cancelled_and_what_has_passed_is_not():
     assert str(event["status"]) == "CANCELLED"
 
 
+def test_that_a_deadline_has_passed_is_a_change_of_the_event():
+    found = events(editions(OWLS), now=instant("2027-05-10 12:00"))
+    (event,) = found.values()
+    assert str(event["summary"]) == "Deadline: PhD with owls (deadline passed)"
+    assert event["dtstamp"].dt == event["last-modified"].dt == instant("2027-05-02 21:59:59")
+
+
 def test_a_review_is_no_deadline_and_rolling_ones_have_none():
     begins = posting(deadline="2027-05-02", deadline_kind=DeadlineKind.REVIEW_BEGINS, title="Owls")
     (event,) = events(editions(begins), words=DE).values()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.core import prose
 from bot.core.edition import revised
-from bot.core.posting import Role, Workplace
+from bot.core.posting import DeadlineKind, Role, Workplace
 from bot.feeds import atom, jsonfeed, jsonld, listing, sitemap
 from bot.feeds.entries import html
 from tests.feeds.build import ALL, DE, EN, FILLED, MICE, NOW, OWLS, SITE, editions, postings
@@ -173,6 +173,11 @@ def test_a_job_posting_as_google_wants_it():
     }
     assert found["employmentType"] == ["PART_TIME"]
     assert "You count owls." in found["description"]
+
+
+def test_what_stays_open_after_its_date_is_valid_longer():
+    assert "validThrough" not in linked(replace(OWLS, deadline_kind=DeadlineKind.REVIEW_BEGINS))
+    assert "validThrough" not in linked(replace(OWLS, deadline_kind=DeadlineKind.ROLLING))
 
 
 def test_a_remote_one_names_the_country_in_which_one_must_be():

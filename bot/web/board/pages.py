@@ -76,7 +76,8 @@ def choices(still_open: Iterable[Posting]) -> Choices:
 
 def over_lately(editions: Iterable[Edition], now: datetime) -> list[Edition]:
     """What is over since not long ago, the latest first."""
-    over = [one for one in editions if one.standing(now) is not Standing.OPEN and one.changed_at(now) > now - LATELY]
+    since = now - LATELY
+    over = [one for one in editions if one.changed_at(now) > since and one.standing(now) is not Standing.OPEN]
     return sorted(over, key=lambda one: (one.changed_at(now), one.name), reverse=True)[:MOST_LATELY]
 
 

@@ -286,7 +286,9 @@ class Board:
 def _turns(edition: Edition) -> Iterator[datetime]:
     """Instants after which it is another than before."""
     one = edition.posting
-    if one.deadline:
+    if one.closes_at:  # in UTC, which is quicker to compare
+        yield one.closes_at
+    elif one.deadline:
         yield one.deadline.at
     if one.opens_at:
         yield one.opens_at - _INSTANT
