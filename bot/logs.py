@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import quote, quote_plus
 
 # Token shapes, for what a library may print: https://core.telegram.org/bots/api#authorizing-your-bot,
@@ -90,9 +90,20 @@ def _plain(value: Any) -> Any:
     return value if is_number else sealed(text)
 
 
+class _Output(logging.StreamHandler[TextIO]):
+    """Standard error as it is at the time: while somebody is asked at a prompt, lines must not be written over that."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]  # an attribute there
+        return sys.stderr
+
+
 def set_up(level: int, *, as_json: bool = False) -> None:
     """Logs to standard error; other libraries only when they warn."""
-    output = logging.StreamHandler(sys.stderr)
+    output = _Output()
     output.setFormatter(_Json() if as_json else _Text())
     logging.basicConfig(level=level, handlers=[output], force=True)
     logging.getLogger("callboard").setLevel(logging.NOTSET)  # a command may have made it quieter

@@ -52,7 +52,10 @@ class Console(Platform):
         if hasattr(signal, "SIGWINCH"):  # the terminal tells when it has another size: no need to ask twice a second
             session.app.terminal_size_polling_interval = None
         print("Ask, for example: phd   /positions   /help   (Ctrl-D ends)")
+        errors = sys.stderr
         with patch_stdout(raw=True):
+            if not errors.isatty():  # what goes to a file stays out of the terminal
+                sys.stderr = errors
             while True:
                 try:
                     text = await session.prompt_async(handle_sigint=False)

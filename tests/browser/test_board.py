@@ -1,5 +1,6 @@
 """The board as a reader has it: a bot of its own process, and a real browser."""
 
+import asyncio
 import json
 import re
 import socket
@@ -23,6 +24,13 @@ def free():
         return f"127.0.0.1:{taken.getsockname()[1]}"
 
 
+async def until(client, path, text):
+    """Waits until a page says so."""
+    async with asyncio.timeout(10):
+        while text not in await (await client.get(path)).text():
+            await asyncio.sleep(0.02)
+
+
 @pytest.fixture
 async def lab(tmp_path):
     async with Lab(tmp_path) as lab:
@@ -36,10 +44,13 @@ async def board(lab):
     places = {"location": "Tübingen, Germany", "group": "Owl Lab", "tags": ["night"]}
     lab.post("owls", title=HOSTILE, deadline="2199-06-01", url="https://lab.example/o", description=HOSTILE, **places)
     lab.post("mice", title="Postdoc with mice", role="postdoc", deadline="2199-05-01", apply="jobs@lab.example")
-    lab.post("bats", title="Bats", status="filled")
+    lab.post("bats", title="Bats")
     bot = await lab.start()
     await bot.says("the board at")
     await bot.says("ready")
+    lab.post("bats", title="Bats", status="filled")
+    async with aiohttp.ClientSession(f"http://{listen}") as client:
+        await until(client, "/postings/bats", "noindex")
     return f"http://{listen}"
 
 
@@ -73,8 +84,7 @@ async def test_one_filters_and_opens_by_keyboard_alone_and_text_stays_text(lab, 
     lab.post("frogs", title="PhD with frogs", deadline="2199-04-01")
     await page.get_by_role("link", name="All open positions").click()
     async with aiohttp.ClientSession(board) as client:
-        while "PhD with frogs" not in await (await client.get("/")).text():
-            pass
+        await until(client, "/", "PhD with frogs")
     await page.reload()
     assert (await titles(page))[0] == "PhD with frogs"
 

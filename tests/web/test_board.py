@@ -156,6 +156,7 @@ async def test_a_page_is_for_life(lab, get):
     assert b"Owl Lab" in body
     assert b"/postings/owls" in (await get("/"))[2], "among what has closed lately"
     assert b"/postings/owls<" not in (await get("/sitemap.xml"))[2]
+    assert b"Bats" not in (await get("/"))[2], "filled when it was first seen: nobody knows since when"
 
 
 async def test_a_change_is_seen_at_once_and_the_feeds_say_that_it_is_one(lab, get):

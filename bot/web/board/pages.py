@@ -75,9 +75,17 @@ def choices(still_open: Iterable[Posting]) -> Choices:
 
 
 def over_lately(editions: Iterable[Edition], now: datetime) -> list[Edition]:
-    """What is over since not long ago, the latest first."""
+    """What is over since not long ago, the latest first. Of what was over when it was first seen, nobody knows since
+    when.
+    """
     since = now - LATELY
-    over = [one for one in editions if one.changed_at(now) > since and one.standing(now) is not Standing.OPEN]
+    over = [
+        one
+        for one in editions
+        if one.changed_at(now) > since
+        and (become := one.standing(now)) is not Standing.OPEN
+        and (one.sequence or become is Standing.PASSED)
+    ]
     return sorted(over, key=lambda one: (one.changed_at(now), one.name), reverse=True)[:MOST_LATELY]
 
 
