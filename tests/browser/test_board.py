@@ -27,7 +27,7 @@ def free():
 async def until(client, path, text):
     """Waits until a page says so."""
     async with asyncio.timeout(10):
-        while text not in await (await client.get(path)).text():
+        while text not in await (await client.get(path)).text():  # noqa: ASYNC110  # a page tells nobody
             await asyncio.sleep(0.02)
 
 
