@@ -7,10 +7,12 @@ from urllib.parse import urlsplit
 
 from bot.board import Callboard
 from bot.building import payload, place_for
+from bot.core.edition import Edition
 from bot.core.message import joined
 from bot.core.notice import Kind, standing
 from bot.core.planning import timeline
 from bot.core.posting import Posting, Status
+from bot.core.site import Site
 from bot.core.zones import zone
 from bot.ledger import Ledger
 from bot.locales import wording
@@ -19,6 +21,7 @@ from bot.pictures.chats import Look
 from bot.pictures.markup import Page
 from bot.pictures.preview import Hearing, View
 from bot.pictures.timeline import Span, page
+from bot.web.board import pages
 
 _EVER_AFTER = datetime(2999, 12, 31, tzinfo=UTC)
 
@@ -39,7 +42,20 @@ class Sights:
 
     async def preview(self, name: str) -> Page | None:
         posting = self._board.index.get(name)
-        return await previewed(self._board, posting) if posting else None
+        return await previewed(self._board, posting, f"/preview/{posting.id}/board") if posting else None
+
+    def board(self, name: str) -> bytes | None:
+        """The posting's page as the board would have it, were it published now; None when there is no such posting. Its
+        styles are below `/preview`, too.
+        """
+        posting, now, config = self._board.index.get(name), self.now(), self._board.config
+        if posting is None:
+            return None
+        title = config.web.title if config.web else None
+        site = Site("http://localhost/preview", title, config.language, config.timezone, config.when_empty)
+        published = replace(posting, status=Status.OPEN, posted=None) if posting.status is Status.DRAFT else posting
+        edition = Edition(posting.id, published, 0, now, now)
+        return pages.posting(pages.Setting(site, wording(config.language), now), edition)
 
 
 async def gathered(board: Callboard, ledger: Ledger, start: datetime, end: datetime) -> Span:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
+from importlib.resources import files
 from ipaddress import ip_address
 from typing import Protocol
 
@@ -39,6 +40,9 @@ class Sights(Protocol):
 
     async def preview(self, name: str) -> Page | None:
         """How the announcement of a posting looks; None when there is no such posting."""
+
+    def board(self, name: str) -> bytes | None:
+        """The same on the board."""
 
 
 async def serve(listener: Listener, listen: str, sights: Sights) -> None:
@@ -81,6 +85,13 @@ async def show_timeline(request: web.BaseRequest, sights: Sights) -> web.Respons
 
 async def show_preview(request: web.BaseRequest, sights: Sights) -> web.Response:
     name = request.path.removeprefix("/preview/")
+    if name in _STATIC:
+        headers = {**_HEADERS, "Cross-Origin-Resource-Policy": "cross-origin"}  # the frame has no origin of its own
+        body = files("bot.web.board").joinpath("static", name).read_bytes()
+        return web.Response(body=body, content_type=_STATIC[name], headers=headers)
+    if found := re.fullmatch(r"([a-z0-9-]{1,200})/board", name):
+        shown = sights.board(found[1])
+        return _framed(shown) if shown else _said(404, "there is no good posting of that id")
     page = await sights.preview(name) if re.fullmatch(r"[a-z0-9-]{1,200}", name) else None
     return _shown(page) if page else _said(404, "there is no good posting of that id; `callboard check` lists problems")
 
@@ -116,6 +127,17 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
+
+
+_STATIC = {"board.css": "text/css", "icon.svg": "image/svg+xml"}
+
+
+def _framed(body: bytes) -> web.Response:
+    """For a frame of our own, in which no script runs."""
+    policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none'"
+    headers = {**_HEADERS, "X-Frame-Options": "SAMEORIGIN"}
+    headers["Content-Security-Policy"] = f"{policy}; frame-ancestors 'self'"
+    return web.Response(body=body, content_type="text/html", charset="utf-8", headers=headers)
 
 
 def _shown(page: Page) -> web.Response:

@@ -1,5 +1,6 @@
 """The chat as a person has it: a bot of its own process, and a real browser."""
 
+import asyncio
 import re
 import socket
 
@@ -100,3 +101,18 @@ async def test_on_a_phone_it_shows_one_of_the_two_and_tells_that_the_bot_is_away
     await again.says("chat at")
     await page.get_by_text("Der Bot läuft nicht").wait_for(state="hidden")
     browser.troubles[:] = [one for one in browser.troubles if "ERR_" not in one]  # what the network says of that
+
+
+async def test_a_preview_has_the_board_beside_the_messages(lab, chat, browser):
+    lab.post("newts", title="Newts, a draft", status="draft", deadline="2199-06-01", summary=HOSTILE)
+    async with aiohttp.ClientSession() as client, asyncio.timeout(10):
+        where = chat.replace("/chat", "/preview/newts")
+        while (await client.get(where)).status != 200:  # noqa: ASYNC110  # a page tells nobody
+            await asyncio.sleep(0.02)
+    page = await browser.open(where)
+    frame = page.frame_locator("iframe")
+    heading = frame.locator("h1", has_text="Newts, a draft")
+    await heading.wait_for()
+    assert await heading.evaluate("one => getComputedStyle(one).letterSpacing") != "normal", "it has its styles"
+    assert await page.get_by_text("Newts, a draft").count() >= 2
+    browser.troubles[:] = [one for one in browser.troubles if "Blocked script execution" not in one]  # as it must be
