@@ -53,6 +53,7 @@ async def test_everything_at_one_address(lab, listen):
     bot = await lab.start("--log-json")
     await bot.says("delivered .* of owls")
     await lab.until(lambda: lab.telegram.webhook)
+    await bot.says("ready")
 
     status, health = await get(listen, "/healthz")
     assert (status, json.loads(health)["status"]) == (200, "ok")
