@@ -86,7 +86,7 @@ async def _in_pieces(
     async with aclosing(pieces):
         await response.prepare(request)
         if request.method != "HEAD":
-            with suppress(ConnectionResetError):  # whoever has gone needs no more
+            with suppress(ConnectionError):  # whoever has gone needs no more
                 async for piece in pieces:
                     await response.write(piece)
                 await response.write_eof()

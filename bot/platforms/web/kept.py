@@ -71,7 +71,9 @@ class Kept:
             with suppress(OSError):
                 for line in self._path.read_bytes().splitlines():
                     with suppress(ValueError):
-                        yield json.loads(line)
+                        post = json.loads(line)
+                        if isinstance(post, dict) and str(post.get("id", "")).isdecimal():  # what we have written
+                            yield post
 
     def _append(self, post: Post) -> None:
         if self._path:

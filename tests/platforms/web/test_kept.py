@@ -38,6 +38,15 @@ def test_a_line_that_was_cut_off_is_left_out_and_the_next_is_whole(tmp_path, cut
     assert list(Kept(path).posts) == ["1", "3"]
 
 
+@pytest.mark.parametrize("line", ["7", "null", "[]", '{"x": 1}', '{"id": "x"}', "no json", '{"id": "9"}'])
+def test_a_line_of_somebody_else_is_left_out(tmp_path, line):
+    path = tmp_path / "chat.jsonl"
+    Kept(path).put(post("1"))
+    path.write_text(f"{path.read_text()}\n{line}\n")
+    assert list(Kept(path).posts) == ["1"]
+    assert int(Kept(path).next_id(NOON)) > 1
+
+
 def test_only_the_newest_of_each_channel_are_kept_and_the_file_does_not_grow_without_end(tmp_path, monkeypatch):
     monkeypatch.setattr(kept, "MOST", 3)
     path = tmp_path / "chat.jsonl"
