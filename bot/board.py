@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.config import Config
+from bot.config import LISTEN, Config
 from bot.core import commands
 from bot.core.channel import Channel
 from bot.core.commands import Answer, Desk, Dialect, Request
@@ -16,6 +16,7 @@ from bot.core.index import Index
 from bot.core.message import Message
 from bot.core.planning import Agenda
 from bot.core.posting import Posting
+from bot.core.site import Site
 from bot.document import Problem
 from bot.locales import wording
 from bot.platforms.base import Reader
@@ -55,6 +56,13 @@ class Callboard:
             (channel.destination.platform, channel.destination.address.casefold()): channel
             for channel in config.channels
         }
+
+    def site(self, base_url: str | None = None) -> Site:
+        """Where the board is on the web: at that address, or where the config says."""
+        config, web = self.config, self.config.web
+        address = base_url or (web and web.base_url) or f"http://{web.listen if web else LISTEN}"
+        title = web.title if web else None
+        return Site(address.rstrip("/"), title, config.language, config.timezone, config.when_empty)
 
     def read(self) -> None:
         """Reads the registry. Blocks for as long as that takes."""

@@ -11,7 +11,6 @@ from importlib.resources import files as files_of
 from pathlib import Path
 
 from bot.board import Callboard
-from bot.config import LISTEN, Config
 from bot.core.edition import Edition, by_name
 from bot.core.notice import Standing, told_deadline
 from bot.core.site import Site
@@ -38,7 +37,7 @@ class Published:
     page: str | None = None
 
 
-async def published(board: Callboard, base_url: str) -> Published:
+async def published(board: Callboard, base_url: str | None) -> Published:
     """What is published by now, which the ledger keeps count of. Raises `LedgerError`."""
     now = board.clock()
     ledger = await Ledger.open(board.config.database)
@@ -48,18 +47,7 @@ async def published(board: Callboard, base_url: str) -> Published:
     finally:
         await ledger.close()
     words = wording(board.config.language)
-    return Published(history.editions.values(), site(board.config, base_url), words, now)
-
-
-def site(config: Config, base_url: str) -> Site:
-    title = config.web.title if config.web else None
-    return Site(base_url.rstrip("/"), title, config.language, config.timezone, config.when_empty)
-
-
-def configured_url(config: Config) -> str:
-    """Where the config says that the board is."""
-    web = config.web
-    return (web.base_url if web else None) or f"http://{web.listen if web else LISTEN}"
+    return Published(history.editions.values(), board.site(base_url), words, now)
 
 
 # --- Which files there are

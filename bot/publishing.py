@@ -4,11 +4,10 @@ from collections.abc import Hashable, Mapping
 from datetime import datetime
 
 from bot.board import Callboard
-from bot.config import Config, Web
+from bot.config import Web
 from bot.core.edition import Edition
 from bot.core.posting import Posting
 from bot.core.query import Query
-from bot.core.site import Site
 from bot.history import History
 from bot.locales import wording
 from bot.web.board import Board
@@ -43,13 +42,7 @@ class Publication:
         return self._board.index.find(query, now)
 
 
-def site(config: Config, web: Web) -> Site:
-    """The board's addresses and settings."""
-    base_url = (web.base_url or f"http://{web.listen}").rstrip("/")
-    return Site(base_url, web.title, config.language, config.timezone, config.when_empty)
-
-
 async def publish(listener: Listener, web: Web, board: Callboard, history: History) -> None:
     """Serves the board until it is cancelled."""
-    shown = Board(Publication(board, history), site(board.config, web), wording)
+    shown = Board(Publication(board, history), board.site(), wording)
     await shown.serve(listener, web.listen)

@@ -12,7 +12,6 @@ from bot.core.message import joined
 from bot.core.notice import Kind, standing
 from bot.core.planning import timeline
 from bot.core.posting import Posting, Status
-from bot.core.site import Site
 from bot.core.zones import zone
 from bot.ledger import Ledger
 from bot.locales import wording
@@ -51,8 +50,7 @@ class Sights:
         posting, now, config = self._board.index.get(name), self.now(), self._board.config
         if posting is None:
             return None
-        title = config.web.title if config.web else None
-        site = Site("http://localhost/preview", title, config.language, config.timezone, config.when_empty)
+        site = self._board.site("http://localhost/preview")
         published = replace(posting, status=Status.OPEN, posted=None) if posting.status is Status.DRAFT else posting
         edition = Edition(posting.id, published, 0, now, now)
         return pages.posting(pages.Setting(site, wording(config.language), now), edition)

@@ -63,16 +63,15 @@ def export(path: Path, formats: tuple[str, ...], out: Path, base_url: str | None
 
     Exit status 0: all is as it should be. 1: positions.md has no markers; the rest was written.
     """
-    from bot.exporting import OutsideError, configured_url, published, write
+    from bot.exporting import OutsideError, published, write
 
     config = load(path)
-    address = base_url or configured_url(config)
-    if base_url is None and not (config.web and config.web.base_url):
-        text = "there is no base URL, so links lead to"
-        click.echo(f"{text} {address}; give --base-url, or web.base_url in the config", err=True)
     board = Callboard(config)
     board.read()
-    what = with_database(published(board, address))
+    if base_url is None and not (config.web and config.web.base_url):
+        text = "there is no base URL, so links lead to"
+        click.echo(f"{text} {board.site().base_url}; give --base-url, or web.base_url in the config", err=True)
+    what = with_database(published(board, base_url))
     try:
         wanted, problem = _wanted(formats, what, out)
         done = write(out, wanted)
