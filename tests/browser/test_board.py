@@ -26,7 +26,7 @@ def free():
 
 async def until(client, path, text):
     """Waits until a page says so."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         while text not in await (await client.get(path)).text():  # noqa: ASYNC110  # a page tells nobody
             await asyncio.sleep(0.02)
 

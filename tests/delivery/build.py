@@ -178,7 +178,7 @@ def board(channels, postings=(), *, folder="postings", clock=real_clock):
 
 
 async def until(holds):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not holds():  # noqa: ASYNC110  # a test looks in from outside
             await asyncio.sleep(0.001)
 
@@ -213,7 +213,7 @@ class Bench:
         self.delivery.offer(alone(notices))
         await self.delivery.idle()
 
-    async def settle(self, *notices, seconds=5):
+    async def settle(self, *notices, seconds=20):
         """Offers what is not settled until everything is."""
         async with asyncio.timeout(seconds):
             while await self._left(notices):

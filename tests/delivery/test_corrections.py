@@ -67,7 +67,7 @@ class Bot:
         if self.rounds is None:
             self.starts()
         self.board.take_in(self.board.registry.read())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             while True:
                 outlook = await self.rounds.tick()
                 if self.rounds.delivery.is_busy():
@@ -574,7 +574,7 @@ async def test_while_edits_wait_a_round_looks_only_at_what_has_changed(bot, monk
         "corrections",
         lambda one, where, *rest, **more: looked.append(where.name) or real(one, where, *rest, **more),
     )
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         while not await _waits_everywhere(bot):
             await bot.rounds.tick()
             await bot.rounds.delivery.idle()

@@ -332,7 +332,7 @@ async def test_closing_waits_for_no_ones_turn(ledger):
     bench = Bench(ledger, real_clock, platform=Fake([Rate("token", 1, 60.0)]))
     bench.delivery.offer(alone(notice("phd-0", address) for address in "abcd"))
     await until(lambda: bench.platform.shown)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(20):
         await bench.delivery.close()
     assert len(bench.platform.shown) == 1
     assert await bench.states() == {"phd-0": State.DELIVERED}

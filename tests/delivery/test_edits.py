@@ -35,7 +35,7 @@ def change(record, number=1, act=Act.EDIT, address="a"):
 
 async def does(bench, *dispatches):
     """Offers these until they are settled."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while True:
             entries = await bench.ledger.entries([one.key for dispatch in dispatches for one in dispatch.notices])
             left = [

@@ -39,7 +39,7 @@ def shown(rounds):
 
 
 async def settle(rounds):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while (await rounds.tick()).left:
             await rounds.delivery.idle()
             await asyncio.sleep(0.002)

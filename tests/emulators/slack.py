@@ -287,7 +287,7 @@ class SlackServer:
     def heal(self, method: str | None = None) -> None:
         self._faults = [entry for entry in self._faults if method not in {None, entry[0]}]
 
-    async def wait_for(self, predicate: Callable[[], T], timeout: float = 5) -> T:  # noqa: ASYNC109
+    async def wait_for(self, predicate: Callable[[], T], timeout: float = 20) -> T:  # noqa: ASYNC109
         """Return what `predicate` says as soon as it is true; it is asked again whenever the server changes."""
         try:
             async with asyncio.timeout(timeout):

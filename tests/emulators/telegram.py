@@ -360,7 +360,7 @@ class TelegramServer:
         """Pressed buttons that still show their clock."""
         return [query for query in self.queries if query.answer is None]
 
-    async def wait_for(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:  # noqa: ASYNC109
+    async def wait_for(self, predicate: Callable[[], T], timeout: float = 20.0) -> T:  # noqa: ASYNC109
         """What the predicate returns as soon as it is true; it is tried whenever something happens here."""
         end = time.monotonic() + timeout
         while not (answer := predicate()):

@@ -1,7 +1,6 @@
 """What becomes of messages later, and what the app may do: edits, deletions, threads, tokens, sockets, masses."""
 
 import asyncio
-import time
 
 import aiohttp
 import pytest
@@ -332,8 +331,7 @@ async def test_disconnect_says_why(server, client):
 # Many
 
 
-async def test_several_workspaces_are_cheap_and_know_who_they_are():
-    started = time.monotonic()
+async def test_several_workspaces_know_who_they_are():
     apps = [Identity(f"T{n}", f"lab{n}", f"A{n}", f"U_BOT{n}", f"B{n}") for n in range(8)]
     servers = [SlackServer(f"xoxb-{n}", f"xapp-{n}", app=app) for n, app in enumerate(apps)]
     async with aiohttp.ClientSession() as session:
@@ -356,7 +354,6 @@ async def test_several_workspaces_are_cheap_and_know_who_they_are():
         finally:
             for server in servers:
                 await server.__aexit__()
-    assert time.monotonic() - started < 3
 
 
 async def test_masses_are_neither_judged_nor_kept_as_calls():

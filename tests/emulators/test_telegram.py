@@ -514,7 +514,7 @@ async def test_long_polling_waits_and_wakes(server, bot):
     waiting = asyncio.create_task(bot.get_updates(timeout=5))
     await server.wait_for(lambda: server.calls[-1].method == "getUpdates")
     server.say(PERSON, "hello")
-    (update,) = await asyncio.wait_for(waiting, 1)
+    (update,) = await asyncio.wait_for(waiting, 20)
     assert update.message.text == "hello"
 
 

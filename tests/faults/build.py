@@ -142,7 +142,7 @@ class World:
         await self.rounds.delivery.idle()
         return outlook
 
-    async def go(self, seconds=10):
+    async def go(self, seconds=30):
         """Rounds as the bot does them, until there is nothing to do for a while. What is left then."""
         async with asyncio.timeout(seconds):
             while True:
@@ -227,7 +227,7 @@ class World:
         for line, pattern in zip(lines, patterns, strict=True):
             assert re.search(pattern, line), f"{pattern!r} is not in {line!r}"
 
-    async def says(self, pattern, seconds=10, task=None):
+    async def says(self, pattern, seconds=30, task=None):
         """Waits for a line of the log."""
         await self.until(
             lambda: any(re.search(pattern, line) for line in self.lines(logging.INFO)) or (task and task.done()),
@@ -237,7 +237,7 @@ class World:
         if task and task.done():
             task.result()
 
-    async def until(self, holds, seconds=10, why=lambda: "still waiting"):
+    async def until(self, holds, seconds=30, why=lambda: "still waiting"):
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while not holds():  # noqa: ASYNC110  # a test looks in from outside

@@ -185,7 +185,7 @@ async def test_a_stop_while_postgresql_is_gone(world, server, monkeypatch, fails
     await asyncio.sleep(0.5)
     ((bot, task),) = world._bots
     bot.stop()
-    await asyncio.wait_for(task, 5)
+    await asyncio.wait_for(task, 20)
     world._bots.clear()
     assert world.shown() == ["owls"]
     await asyncio.to_thread(server.start)

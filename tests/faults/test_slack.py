@@ -131,8 +131,8 @@ async def test_malformed_json(world):
 
 @fault("Slack takes the message and does not answer in time")
 async def test_a_time_out_while_reading(world, monkeypatch):
-    monkeypatch.setattr("bot.platforms.slack.client._SECONDS", 0.2)
-    await asked(world, hang(1, act=True), "TimeoutError", stood=True)
+    monkeypatch.setattr("bot.platforms.slack.client._SECONDS", 1.0)
+    await asked(world, hang(3, act=True), "TimeoutError", stood=True)
 
 
 @fault("nobody knows whether it arrived in Slack, and the bot may not read the channel")

@@ -170,8 +170,8 @@ async def test_malformed_json(world):
 
 @fault("Telegram takes the message and does not answer in time")
 async def test_a_time_out_while_reading(world, monkeypatch):
-    monkeypatch.setattr(Telegram.__init__, "__defaults__", (0.2, "telegram", None))
-    await doubled(world, hang(1, act=True), "Timed out", stood=1)
+    monkeypatch.setattr(Telegram.__init__, "__defaults__", (1.0, "telegram", None))
+    await doubled(world, hang(3, act=True), "Timed out", stood=1)
 
 
 @fault("`in_doubt: drop`, and nobody knows whether it arrived in Telegram")

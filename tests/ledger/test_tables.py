@@ -129,7 +129,7 @@ async def test_reading_waits_for_nobody_in_sqlite(sqlite_url):
     ledger = await Ledger.open(sqlite_url)
     async with ledger._connect() as writing:
         await writing.execute(text("DELETE FROM notices"))
-        assert await asyncio.wait_for(ledger.records(), 5) == []
+        assert await asyncio.wait_for(ledger.records(), 20) == []
     await ledger.close()
 
 

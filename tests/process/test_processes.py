@@ -122,14 +122,12 @@ async def test_who_stands_by_answers(tmp_path, postgresql_url):  # noqa: F811
             fleet.post(f"{number:03}")
         await fleet.lab.until(lambda: fleet.count() > 5)
         await second.says("the registry has changed")
-        began = time.monotonic()
         bot.add_user(7, "Ada", language_code="de")
         bot.say(7, "/positions phd", user=7)
         await fleet.lab.until(lambda: any("Post 00" in one.text and one.chat.id == 7 for one in bot.sent))
         slack.http_target = f"http://{listens[1]}/slack/events"
         asked = await slack.slash("/positions", "phd")
         assert "Post 00" in (await asked.answer()).shown
-        assert time.monotonic() - began < 3
         assert fleet.count() < len(fleet.due), "the first is still sending"
         answers = [one for one in bot.arrived if one.chat == 7]
         assert {one.process for one in answers} == {1}

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 import socket
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -63,7 +62,7 @@ def front(board):
     return Front(board)
 
 
-async def until(true, seconds=5.0):
+async def until(true, seconds=20):
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110  # logs and ports set no event
             await asyncio.sleep(0.005)
@@ -181,10 +180,8 @@ async def test_the_ack_waits_for_nothing(server, bot, front):
 
 
 async def test_an_answer_is_not_kept_back_by_a_slow_users_info(server, bot_by_socket):
-    server.fail("users.info", hang(3))
-    began = time.monotonic()
-    assert "10" in (await ask(server, "phd", user=EMMY)).shown
-    assert time.monotonic() - began < 3  # it did not wait for that
+    server.fail("users.info", hang(600))
+    assert "10" in (await ask(server, "phd", user=EMMY)).shown  # it did not wait for that
 
 
 async def test_text_as_slack_escapes_it_is_understood(server, bot):
@@ -434,7 +431,7 @@ async def test_the_next_socket_is_open_before_the_old_one_closes(server, bot_by_
 
 
 async def test_a_socket_that_dies_in_silence_is_noticed(server, front, monkeypatch):
-    monkeypatch.setattr("bot.platforms.slack.listening.HEARTBEAT", 0.1)
+    monkeypatch.setattr("bot.platforms.slack.listening.HEARTBEAT", 0.5)
     async with by_socket(server, front):
         first = server.sockets[0]
         server.silence_sockets()
@@ -443,10 +440,10 @@ async def test_a_socket_that_dies_in_silence_is_noticed(server, front, monkeypat
 
 
 async def test_a_socket_outlives_the_time_that_a_request_may_take(server, front, monkeypatch):
-    monkeypatch.setattr("bot.platforms.slack.client._SECONDS", 0.2)
+    monkeypatch.setattr("bot.platforms.slack.client._SECONDS", 0.7)
     async with by_socket(server, front):
         first = server.sockets[0]
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(1.2)
         assert server.sockets == [first]
         assert "10" in (await ask(server, "phd")).shown
 
@@ -480,7 +477,7 @@ async def test_a_network_that_goes_away_later_is_waited_for(server, bot_by_socke
 async def test_a_wrong_app_token_is_said_in_words_and_the_rest_goes_on(server, front, caplog, token):
     slack = make_slack(server, app_token=token)
     async with running(slack, front) as task:
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, 20)
         assert len(caplog.records) == 1
         assert "platforms.slack.app_token must be an app-level token (xapp-…)" in caplog.text
         assert "connections:write" in caplog.text
@@ -491,7 +488,7 @@ async def test_a_wrong_app_token_is_said_in_words_and_the_rest_goes_on(server, f
 @pytest.mark.parametrize(("mode", "missing"), [("socket", "app_token"), ("http", "signing_secret")])
 async def test_without_a_way_to_hear_it_says_so(server, front, caplog, mode, missing):
     async with running(make_slack(server, mode=mode, **{missing: None}), front) as task:
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, 20)
     assert f"platforms.slack.{missing} is not set" in caplog.text
     assert server.calls == []
 

@@ -210,7 +210,7 @@ async def test_it_ends_in_time_and_keeps_what_it_has(server, slack, monkeypatch)
     monkeypatch.setattr("bot.platforms.examining.SECONDS", 0.4)
     server.add_channel("C0ARCHIVED1", name="old", archived=True)
     server.fail("conversations.info", hang(30), channel=JOBS.address)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         problems, _ = await found(slack, JOBS, place("C0ARCHIVED1"))
     assert problems[0] == "could not be verified: no answer within 0 s"
     assert "is archived" in problems[1]

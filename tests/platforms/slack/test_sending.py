@@ -146,8 +146,8 @@ DOUBTS = {
     "504": status(504),
     "dropped before": drop_before,
     "dropped after": drop_after,
-    "hang": hang(1),
-    "hang after": hang(1, act=True),
+    "hang": hang(3),
+    "hang after": hang(3, act=True),
     "malformed": malformed,
     "page instead": Fault("answer", body="<html>"),
     "a list": Fault("answer", body="[]"),
@@ -158,9 +158,10 @@ DOUBTS = {
 
 @pytest.mark.parametrize("name", DOUBTS)
 async def test_without_a_clear_answer_it_is_in_doubt_and_nothing_is_repeated(server, slack, name, monkeypatch):
-    monkeypatch.setattr("bot.platforms.slack.client._SECONDS", 0.1)
     server.fail("chat.postMessage", DOUBTS[name])
-    doubt = await failure(slack)
+    with monkeypatch.context() as impatient:
+        impatient.setattr("bot.platforms.slack.client._SECONDS", 0.5 if name.startswith("hang") else 10)
+        doubt = await failure(slack)
     assert (doubt.permanent, doubt.in_doubt) == (False, True)
     assert str(doubt).startswith("no clear answer from Slack")
     assert len(posts(server)) == 1

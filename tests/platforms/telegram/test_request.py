@@ -53,7 +53,7 @@ def surroundings(monkeypatch):
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
-    monkeypatch.setattr(adapter, "_CONNECT", 0.5)
+    monkeypatch.setattr(adapter, "_CONNECT", 3.0)
     request._way.cache_clear()
     yield
     request._way.cache_clear()
@@ -339,7 +339,7 @@ async def test_many_are_on_their_way_at_once_and_share_connections_after_that(ma
     wire.gate.clear()
     async with serving(wire, backlog=1000) as url, using(make(url=url)) as telegram:
         sending = [asyncio.create_task(send(telegram, at(GROUP))) for _ in range(150)]
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             for _ in sending:
                 await wire.arrived.acquire()
         assert not any(task.done() for task in sending)
@@ -351,8 +351,8 @@ async def test_many_are_on_their_way_at_once_and_share_connections_after_that(ma
 
 async def test_a_long_poll_waits_for_no_turn_and_a_message_not_for_ever(server, make, monkeypatch):
     monkeypatch.setattr(request, "_AT_ONCE", 1)
-    monkeypatch.setattr(adapter, "_CONNECT", 0.1)
-    server.fail("sendMessage", hang(0.3, act=True))
+    monkeypatch.setattr(adapter, "_CONNECT", 0.5)
+    server.fail("sendMessage", hang(1.5, act=True))
     async with using(make()) as telegram:
         telegram._is_heard = False  # asks, and waits for nothing
         first = asyncio.create_task(send(telegram, at(GROUP)))

@@ -1,7 +1,6 @@
 """What the adapter sends, and what it makes of every way in which that can go wrong. Over real HTTP."""
 
 import json
-import time
 
 import pytest
 
@@ -257,10 +256,9 @@ async def test_an_answer_that_makes_no_sense_leaves_it_in_doubt(server, telegram
 
 async def test_silence_leaves_it_in_doubt(server, make):
     telegram = make(patience=0.1)
-    server.fail("sendMessage", hang(5))
-    began = time.monotonic()
+    server.fail("sendMessage", hang(600))
     error = await failure(telegram, at(GROUP))
-    assert (kind(error), time.monotonic() - began < 5) == ("in doubt", True)
+    assert kind(error) == "in doubt"
     await telegram.close()
 
 

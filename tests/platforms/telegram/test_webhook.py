@@ -64,7 +64,7 @@ async def listening(telegram, front):
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def until(true, seconds=5.0):
+async def until(true, seconds=20):
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110  # logs set no event
             await asyncio.sleep(0.005)
@@ -190,7 +190,7 @@ async def test_telegram_waits_for_no_answer(server, bot, front, post):
         await asyncio.sleep(60)
 
     front.turn = turn
-    assert await asyncio.wait_for(post(update(1)), 2) == 200
+    assert await asyncio.wait_for(post(update(1)), 20) == 200
 
 
 async def test_no_update_is_larger_than_a_mebibyte(bot, post):

@@ -62,13 +62,13 @@ class Stream:
         self._content = content
 
     async def next(self):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while not (line := await self._content.readline()).startswith(b"data: "):
                 assert line, "the stream has ended"
         return json.loads(line[6:])
 
     async def ends(self):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while await self._content.readline():
                 pass
 
@@ -238,7 +238,7 @@ async def test_only_so_many_pages_at_once(chat, monkeypatch):
             assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
     await asyncio.sleep(0.1)
     await chat.send("wakes up whoever has gone")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while chat.web._streams:  # noqa: ASYNC110  # nobody tells that a connection has ended
             await asyncio.sleep(0.02)
 
