@@ -269,7 +269,7 @@ async def test_whatever_fails_on_the_way_it_ends_right_and_is_told_once(announce
 
 async def test_an_edit_that_arrived_without_an_answer_is_taken_back_when_it_no_longer_holds(announced):
     announced.writes(status="filled")
-    announced.platform.at("a", Arrives(busy(0.2)))
+    announced.platform.at("a", Arrives(busy(1)))
     announced.board.take_in(announced.board.registry.read())
     await announced.rounds.tick()
     await announced.rounds.delivery.idle()
@@ -304,7 +304,7 @@ async def test_a_day_that_was_put_off_while_nobody_watched_is_seen_at_the_next_s
 
 
 async def test_news_that_is_undone_while_it_waits_is_no_longer_in_the_ledger(announced):
-    announced.platform.at("a", busy(0.2))
+    announced.platform.at("a", busy(1))
     announced.writes(deadline=LATER)
     announced.board.take_in(announced.board.registry.read())
     await announced.rounds.tick()

@@ -111,19 +111,19 @@ async def test_what_waits_for_its_turn_is_replaced_too(ledger):
 
 
 async def test_a_wait_that_the_platform_asks_for_parks_that_destination_alone(bench):
-    bench.platform.at("a", busy(0.15))
+    bench.platform.at("a", busy(1))
     begin = asyncio.get_running_loop().time()
     await bench.offer(*notices(2, "a"), *notices(2, "b"))
     assert (bench.platform.posts("a"), bench.platform.posts("b")) == ([], ["phd-0", "phd-1"])
     record = await bench.record(notice("phd-0", "a"))
     assert (record.state, record.reason) == (State.DUE_AGAIN, "the platform is busy")
-    assert (record.due_again_at - record.at).total_seconds() == pytest.approx(0.15, abs=0.05)
-    assert bench.delivery.next_instant() == pytest.approx(begin + 0.15, abs=0.05)
+    assert (record.due_again_at - record.at).total_seconds() == pytest.approx(1, abs=0.3)
+    assert bench.delivery.next_instant() == pytest.approx(begin + 1, abs=0.5)
     assert bench.asked_for_a_plan
     await bench.offer(*notices(2, "a"))  # too early
     assert bench.platform.posts("a") == []
     await bench.settle(*notices(2, "a"))
-    assert asyncio.get_running_loop().time() - begin >= 0.15
+    assert asyncio.get_running_loop().time() - begin >= 1
     assert sorted(bench.platform.posts("a")) == ["phd-0", "phd-1"]
     assert bench.delivery.next_instant() is None
 
