@@ -1,6 +1,7 @@
 """Puts the parts together. Owns the only clock and the only scheduler."""
 
 import asyncio
+import gc
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -218,6 +219,7 @@ class Bot:
                 self._outside.ticked(self._board, self._rounds, outlook, time.perf_counter() - began)
                 if not is_ready:
                     is_ready = True
+                    gc.freeze()  # most of it stays: to look through it for garbage later would hold up an answer
                     _log.info("ready")
                 others = frozenset(self._platforms) - self._rounds.owned
                 if taken_over := sorted(left_to_others - others):

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from bot.board import Callboard
@@ -29,9 +30,10 @@ class History:
         """By the ids by which they were published first."""
         return self._known or {}
 
-    def get(self, name: str) -> Edition | None:
-        """The edition of that id, or of that former id."""
-        return self._named.get(name)
+    @property
+    def named(self) -> Mapping[str, Edition]:
+        """By every id that leads to one: its posting's, its former ones, and the first."""
+        return self._named
 
     async def take_in(self, now: datetime) -> None:
         """Compares what was published with what the registry has now; costs nothing when that has not changed. Raises
@@ -39,7 +41,7 @@ class History:
         """
         board = self._board
         if self._known is None:
-            known = await self._ledger.editions()
+            known = {name: self._shared(one) for name, one in (await self._ledger.editions()).items()}
             self._restore(known)
             self._put(known)
         has_come = self._opens_at is not None and self._opens_at <= now
@@ -59,6 +61,11 @@ class History:
             if before.name == edition.name or before.gone_at or not edition.gone_at:  # what is there comes first
                 self._named[name] = edition
         self.number += 1
+
+    def _shared(self, edition: Edition) -> Edition:
+        """With the registry's own posting where that is the same: it is kept once, and found equal at a glance."""
+        posting = self._board.index.get(edition.posting.id)
+        return replace(edition, posting=posting) if posting == edition.posting else edition
 
     def _restore(self, known: Mapping[str, Edition]) -> None:
         """Puts last good versions in force where a file is there and does not hold up."""

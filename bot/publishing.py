@@ -32,8 +32,9 @@ class Publication:
     def editions(self) -> Mapping[str, Edition]:
         return self._history.editions
 
-    def get(self, name: str) -> Edition | None:
-        return self._history.get(name)
+    @property
+    def named(self) -> Mapping[str, Edition]:
+        return self._history.named
 
     def parse(self, text: str) -> Query:
         return self._board.index.parse(text)

@@ -48,8 +48,16 @@ def revised(known: Mapping[str, Edition], postings: Iterable[Posting], now: date
     A posting whose former ids (`aliases`) or whose whole content is known is the same under a new id. Drafts, and those
     whose day has not come, are not published yet; what was published already, is changed.
     """
-    postings = list(postings)
-    claimed = _claimed(known, postings)
+    there = {posting.id: posting for posting in postings}
+    left = {}
+    for name, edition in known.items():
+        posting = edition.posting
+        if there.get(posting.id) is posting and not edition.gone_at:  # so it mostly is
+            del there[posting.id]
+        else:
+            left[name] = edition
+    postings = list(there.values())
+    claimed = _claimed(left, postings)
     found = []
     for posting in postings:
         before = claimed.get(posting.id)
@@ -59,7 +67,7 @@ def revised(known: Mapping[str, Edition], postings: Iterable[Posting], now: date
         elif (after := _next(before, posting, now)) is not before:
             found.append(after)
     names = {edition.name for edition in claimed.values()}
-    missed = (edition for name, edition in known.items() if name not in names and not edition.gone_at)
+    missed = (edition for name, edition in left.items() if name not in names and not edition.gone_at)
     return found + [_missed(edition, now) for edition in missed]
 
 

@@ -9,12 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
-from itertools import count
+from itertools import chain, count
 
 from bot.core.channel import Channel, Lead, Pattern
 from bot.core.notice import Dispatch, Entry, Kind, Notice, Occasion, Standing
 from bot.core.posting import DeadlineKind, Posting, Status
-from bot.core.query import matches, search_words
+from bot.core.query import Query, matches, search_words
 from bot.core.zones import at_local, zone
 
 DIGEST_ABOVE = 5
@@ -131,14 +131,12 @@ class Agenda:
     """
 
     def __init__(self, channels: Iterable[Channel]) -> None:
-        self._channels: dict[Pattern, list[Channel]] = defaultdict(list)
-        for channel in channels:
-            self._channels[channel.pattern].append(channel)
+        self._named = {channel.name: channel for channel in channels}
+        self._channels = _grouped(self._named.values())
         self._postings: dict[str, Posting] = {}
         self._upcoming: list[tuple[datetime, int, Posting, Pattern]] = []
         self._order = count()
         self._open: dict[str, dict[str, tuple[Occasion, ...]]] = {}  # by channel and posting
-        self._named = {channel.name: channel for alike in self._channels.values() for channel in alike}
         self._fresh: set[str] = set()
         self._now = _EVER
 
@@ -210,7 +208,7 @@ class Agenda:
             for channel in _listeners(posting, self._channels[pattern]):
                 self._open.setdefault(channel.name, {})[posting.id] = occasions
         elif self._open:
-            for channel in self._channels[pattern]:
+            for channel in chain.from_iterable(self._channels[pattern].values()):
                 self._forget(channel.name, [posting.id])
         ahead = [at for at in _instants(posting, pattern) if at > now]
         if ahead:
@@ -228,13 +226,21 @@ def _instants(posting: Posting, pattern: Pattern) -> Iterator[datetime]:
         yield posting.deadline.at.astimezone(UTC) + _INSTANT
 
 
-def _listeners(posting: Posting, channels: Iterable[Channel]) -> Iterator[Channel]:
-    found: set[str] | None = None
+def _grouped(channels: Iterable[Channel]) -> dict[Pattern, dict[Query, list[Channel]]]:
+    """Those that share a pattern share their occasions; of these, those that share a filter hear of the same."""
+    found: dict[Pattern, dict[Query, list[Channel]]] = defaultdict(lambda: defaultdict(list))
     for channel in channels:
-        if channel.filter.terms and found is None:
-            found = search_words(posting)
-        if matches(channel.filter, posting, found):
-            yield channel
+        found[channel.pattern][channel.filter].append(channel)
+    return found
+
+
+def _listeners(posting: Posting, channels: Mapping[Query, Sequence[Channel]]) -> Iterator[Channel]:
+    words: set[str] | None = None
+    for query, alike in channels.items():
+        if query.terms and words is None:
+            words = search_words(posting)
+        if matches(query, posting, words):
+            yield from alike
 
 
 def timeline(
@@ -244,12 +250,10 @@ def timeline(
     as is known now: that a deadline passes is, that one is moved is not.
     """
     place = {channel.name: number for number, channel in enumerate(channels)}
-    by_pattern: dict[Pattern, list[Channel]] = defaultdict(list)
-    for channel in channels:
-        by_pattern[channel.pattern].append(channel)
+    grouped = _grouped(channels)
     found = []
     for posting in postings:
-        for pattern, alike in by_pattern.items():
+        for pattern, alike in grouped.items():
             first = announcement(posting, pattern)
             announced = max(start, first.at or start)
             if announced > end or not _may_be_announced(posting, announced):

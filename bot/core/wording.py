@@ -5,7 +5,7 @@ Dates are spelled out (`Sunday, 2 May 2021`), because 2/5 is February to some an
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
@@ -106,14 +106,14 @@ class Wording:
         standing: Standing,
         left: bool = True,
         formerly: Sequence[Line] = (),
-    ) -> list[Line]:
+    ) -> Iterator[Line]:
         """Until when one can apply; with `left`, how long that is; and below it what was told `formerly`."""
         accepts = not standing.is_over
         if posting.deadline is None:
-            if not accepts:
-                return []
-            text = self._("No fixed deadline: applications are welcome at any time")
-            return [Line.of(indent, "📅 ", text), *formerly]
+            if accepts:
+                yield Line.of(indent, "📅 ", self._("No fixed deadline: applications are welcome at any time"))
+                yield from formerly
+            return
         at = posting.deadline.at
         passed = now > at or standing is Standing.PASSED
         if not accepts:
@@ -127,18 +127,16 @@ class Wording:
         ahead = left and not passed and accepts and posting.deadline_kind is not DeadlineKind.ROLLING
         days_left = f" · {self._days_left(posting, now, timezone)}" if ahead else ""
         lead, _, after = said.partition("{when}")
+        yield Line.of(indent, "📅 ", lead, Span(self.when(posting.deadline), bold=True), after, days_left)
+        yield from formerly
         fallback = format_datetime(at.astimezone(UTC), _SHORT[self.language], locale=self.language) + " UTC"
-        return [
-            Line.of(indent, "📅 ", lead, Span(self.when(posting.deadline), bold=True), after, days_left),
-            *formerly,
-            Line.of(indent, self._("Your time:") + " ", Span(fallback, instant=at)),
-        ]
+        yield Line.of(indent, self._("Your time:") + " ", Span(fallback, instant=at))
 
     def until(self, posting: Posting, now: datetime, become: Standing) -> tuple[str, str, str]:
         """Until when one can apply, for a picture that is looked at for weeks: what is said before the date, the date
         with its zone, and what is said after it. Without a date, the first is all.
         """
-        line, *_ = [*self._deadline_lines(posting, now, posting.timezone, standing=become, left=False), Line()]
+        line = next(self._deadline_lines(posting, now, posting.timezone, standing=become, left=False), Line())
         lead, when, after = [*(span.text for span in line.spans[1:]), "", "", ""][:3]
         return lead, when, after
 

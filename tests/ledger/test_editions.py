@@ -61,12 +61,12 @@ async def history_of(files, ledger, now):
 async def test_the_registry_is_followed_over_restarts(files, ledger):
     files("owls", "{title: Owls, role: phd}")
     board, history = await history_of(files, ledger, NOON)
-    assert history.get("owls").sequence == 0
+    assert history.named.get("owls").sequence == 0
     files("owls", "{title: Owls and bats, role: phd}")
     board.take_in(board.registry.read())
     number = history.number
     await history.take_in(LATER)
-    assert (history.get("owls").sequence, history.number) == (1, number + 1)
+    assert (history.named.get("owls").sequence, history.number) == (1, number + 1)
     await history.take_in(LATER)
     assert history.number == number + 1, "nothing has changed"
     _, again = await history_of(files, ledger, LATER + timedelta(days=1))
@@ -99,8 +99,8 @@ async def test_a_deleted_file_is_gone_and_stays_known(files, ledger):
     (files.folder / "postings" / "owls.yaml").unlink()
     board.take_in(board.registry.read())
     await history.take_in(LATER)
-    assert history.get("owls").gone_at == LATER
-    assert history.get("mice").gone_at is None
+    assert history.named.get("owls").gone_at == LATER
+    assert history.named.get("mice").gone_at is None
 
 
 async def test_a_posting_is_published_when_its_day_comes(files, ledger):
@@ -108,4 +108,4 @@ async def test_a_posting_is_published_when_its_day_comes(files, ledger):
     _, history = await history_of(files, ledger, NOON)
     assert not history.editions
     await history.take_in(NOON + timedelta(days=1))
-    assert history.get("owls").published_at.isoformat() == "2027-05-02T22:00:00+00:00"
+    assert history.named.get("owls").published_at.isoformat() == "2027-05-02T22:00:00+00:00"

@@ -5,7 +5,10 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from heapq import nlargest
+from itertools import chain
+from operator import itemgetter
+from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -33,6 +36,8 @@ LATELY, MOST_LATELY = timedelta(days=60), 8
 """What has closed since then is named below what is open: so many at most."""
 
 _MOST_CHOICES = 50
+_MOST_DRAWN = 20_000
+_NEAR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +72,16 @@ class Choices:
 def choices(still_open: Iterable[Posting]) -> Choices:
     """What these have; of places and tags the most frequent."""
     still_open = list(still_open)
-    roles = {role for one in still_open for role in one.roles}
-    places = Counter(one.location for one in still_open if one.location and len(one.location) <= 100)
-    tags = Counter(tag for one in still_open for tag in one.tags if len(tag) <= 60)
-    most = [sorted((text for text, _ in some.most_common(_MOST_CHOICES)), key=str.casefold) for some in (places, tags)]
-    return Choices([role for role in Role if role in roles], *most)
+    roles = set[Role]().union(*{one.roles for one in still_open})
+    places = _most_frequent((one.location for one in still_open if one.location), 100)
+    tags = _most_frequent(chain.from_iterable(one.tags for one in still_open), 60)
+    return Choices([role for role in Role if role in roles], places, tags)
+
+
+def _most_frequent(texts: Iterable[str], longest: int) -> list[str]:
+    counts = Counter(texts)
+    short = ((text, times) for text, times in counts.items() if len(text) <= longest)
+    return sorted((text for text, _ in nlargest(_MOST_CHOICES, short, key=itemgetter(1))), key=str.casefold)
 
 
 def over_lately(editions: Iterable[Edition], now: datetime) -> list[Edition]:
@@ -79,9 +89,10 @@ def over_lately(editions: Iterable[Edition], now: datetime) -> list[Edition]:
     when.
     """
     since = now - LATELY
+    moved = [one for one in editions if one.sequence or ((at := one.posting.closes_at) and at < now)]
     over = [
         one
-        for one in editions
+        for one in moved
         if one.changed_at(now) > since
         and (become := one.standing(now)) is not Standing.OPEN
         and (one.sequence or become is Standing.PASSED)
@@ -100,7 +111,7 @@ class Setting:
     now: datetime
     is_file: bool = False
     drawn: dict[Hashable, Markup] = field(default_factory=dict, compare=False, repr=False)
-    """Entries of lists as they were drawn before, in the same minute."""
+    """Entries of lists as they were drawn before."""
 
     @property
     def root(self) -> str:
@@ -167,10 +178,10 @@ def board(
 def posting(setting: Setting, edition: Edition) -> bytes:
     """One posting in full."""
     one, words, now = edition.posting, setting.words, setting.now
-    become = edition.standing(now)
-    is_open = become is Standing.OPEN
+    moment = _Moment.of(edition, setting)
+    become, is_open = moment.become, moment.become is Standing.OPEN
     values = setting.common(
-        item=_item(edition, setting),
+        item=_item(edition, setting, moment),
         facts=[(label, clean(shortened(text, 400))) for label, text in words.labelled(one)],
         over=None if is_open else words.over(become),
         summary=clean(one.summary) if one.summary else None,
@@ -190,9 +201,8 @@ def posting(setting: Setting, edition: Edition) -> bytes:
 
 def moved(setting: Setting, edition: Edition) -> bytes:
     """A former id's page, as a file: it leads to the posting."""
-    return _page(
-        "moved.html", setting.common(item=_item(edition, setting), address=setting.site.posting(edition.posting.id))
-    )
+    item = _item(edition, setting, _Moment.of(edition, setting))
+    return _page("moved.html", setting.common(item=item, address=setting.site.posting(edition.posting.id)))
 
 
 def missing(setting: Setting, found: Sequence[Edition]) -> bytes:
@@ -216,22 +226,41 @@ def _entries(editions: Iterable[Edition], setting: Setting, level: str = "h2") -
     drawn, words = setting.drawn, setting.words
     found = []
     for one in editions:
-        key = (one.name, one.sequence, one.standing(setting.now), words.language, level)
+        moment = _Moment.of(one, setting)
+        key = (one.name, one.sequence, moment, words.language, level)
         entry = drawn.get(key)
         if entry is None:
-            entry = drawn[key] = _environment().get_template("parts.html").module.entry(_item(one, setting), level)  # type: ignore[attr-defined]
+            if len(drawn) >= _MOST_DRAWN:
+                drawn.clear()
+            item = _item(one, setting, moment)
+            entry = drawn[key] = _environment().get_template("parts.html").module.entry(item, level)  # type: ignore[attr-defined]
         found.append(entry)
     return found
 
 
-def _item(edition: Edition, setting: Setting) -> dict[str, Any]:
+class _Moment(NamedTuple):
+    """All that makes what is said of an edition another as time goes on."""
+
+    become: Standing
+    is_past: bool
+    left: str | None
+    is_near: bool
+
+    @classmethod
+    def of(cls, edition: Edition, setting: Setting) -> "_Moment":
+        one, now = edition.posting, setting.now
+        become = edition.standing(now)
+        is_counted = become is Standing.OPEN and not setting.is_file
+        left = setting.words.time_left(one, now, setting.site.timezone) if is_counted else None
+        ahead = one.deadline.at - now if one.deadline else timedelta()
+        return cls(become, ahead < timedelta(), left, left is not None and ahead < _NEAR)
+
+
+def _item(edition: Edition, setting: Setting, moment: _Moment) -> dict[str, Any]:
     """What a list says of a posting."""
-    one, words = edition.posting, setting.words
-    become = edition.standing(setting.now)
+    one, words, become = edition.posting, setting.words, moment.become
     lead, when, after = words.until(one, setting.now, become)
     deadline = told_deadline(one)
-    is_counted = become is Standing.OPEN and not setting.is_file
-    left = words.time_left(one, setting.now, setting.site.timezone) if is_counted else None
     chosen = {"roles": " ".join(one.roles), "place": clean(one.location or ""), "tags": clean("\n".join(one.tags))}
     return {
         "chosen": chosen if setting.is_file else {},
@@ -244,8 +273,8 @@ def _item(edition: Edition, setting: Setting) -> dict[str, Any]:
         "when": when,
         "after": after,
         "at": deadline.at.isoformat(timespec="seconds") if deadline else None,
-        "left": left,
-        "is_near": bool(left and deadline and (deadline.at - setting.now).days < 7),
+        "left": moment.left,
+        "is_near": moment.is_near,
         "become": None if become is Standing.OPEN else words.become(become),
     }
 

@@ -7,10 +7,11 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from importlib.resources import files
 from typing import Protocol
 
@@ -87,8 +88,9 @@ class Published(Protocol):
     def editions(self) -> Mapping[str, Edition]:
         """All that was ever published."""
 
-    def get(self, name: str) -> Edition | None:
-        """The edition of that id, or of that former id."""
+    @property
+    def named(self) -> Mapping[str, Edition]:
+        """By every id that leads to one: its posting's, its former ones, and the first."""
 
     def parse(self, text: str) -> Query:
         """Reads a query as chat does."""
@@ -97,18 +99,47 @@ class Published(Protocol):
         """What matches, in the order in which chat names it."""
 
 
-@dataclass(frozen=True, slots=True)
 class _Look:
-    """What is the same until the next change, or until the next deadline passes or day comes."""
+    """What is the same until the next change, or until the next deadline passes or day comes (`until`). Each part is
+    worked out when it is first asked for: with many postings, all at once would hold up the bot.
+    """
 
-    key: Hashable
-    number: Hashable
-    since: datetime
-    until: datetime
-    changed_at: datetime | None
-    still_open: Sequence[Edition]
-    lately: Sequence[Edition]
-    choices: Choices
+    def __init__(self, published: Published, now: datetime) -> None:
+        self._published = published
+        self._editions = published.editions.values()
+        self._narrowed: dict[tuple[str, str], Sequence[Edition]] = {}
+        self.number, self.since = published.number, now
+        self.until = _next_turn([one.posting for one in self._editions], now)
+        self.key: Hashable = (self.number, self.until)
+
+    def holds(self, number: Hashable, now: datetime) -> bool:
+        return self.number == number and self.since <= now <= self.until
+
+    @cached_property
+    def changed_at(self) -> datetime | None:
+        return max((one.changed_at(self.since) for one in self._editions), default=None)
+
+    @cached_property
+    def lately(self) -> Sequence[Edition]:
+        return pages.over_lately(self._editions, self.since)
+
+    @cached_property
+    def choices(self) -> Choices:
+        return pages.choices(one.posting for one in self.open())
+
+    def open(self, place: str = "", tag: str = "") -> Sequence[Edition]:
+        """What is open, there and with that tag; the soonest deadline first."""
+        found = self._narrowed.get((place, tag))
+        if found is None:
+            if tag:
+                found = [one for one in self.open(place) if tag in one.posting.tags]
+            elif place:
+                found = [one for one in self.open() if one.posting.location == place]
+            else:
+                found = _editions_of(self._published, self._published.find(Query(), self.since))
+            if found:  # there is no end of what nothing has
+                self._narrowed[place, tag] = found
+        return found
 
 
 class Board:
@@ -120,7 +151,6 @@ class Board:
         self._words = words
         self._kept = Kept()
         self._last: _Look | None = None
-        self._drawn_in: datetime | None = None
         self._drawn: dict[Hashable, Markup] = {}
         self._files = {name: Made.of(files(__package__).joinpath("static", name).read_bytes()) for name in _STATIC}
         self._feeds: dict[str, tuple[str, Callable[[Collection[Edition], Wording, datetime], bytes]]] = {
@@ -167,7 +197,7 @@ class Board:
 
     async def _posting(self, request: web.BaseRequest) -> web.Response:
         asked = _ID.fullmatch(request.path.removeprefix("/postings/"))
-        edition = self._published.get(asked[1]) if asked else None
+        edition = self._published.named.get(asked[1]) if asked else None
         if not asked or not edition:
             return await self._missing(request)
         setting, ending = self._setting(request), asked[2] or ""
@@ -250,48 +280,38 @@ class Board:
 
     def _setting(self, request: web.BaseRequest) -> Setting:
         language = _language(request.headers.get("Accept-Language", ""), self._site.language)
-        now = self._published.now()
-        if self._drawn_in != _minute(now):
-            self._drawn_in, self._drawn = _minute(now), {}
-        return Setting(self._site, self._words(language), now, drawn=self._drawn)
+        return Setting(self._site, self._words(language), self._published.now(), drawn=self._drawn)
 
     def _found(self, filters: Filters, now: datetime) -> Sequence[Edition]:
         query = self._published.parse(filters.text)
         if filters.role:
             query = replace(query, roles=frozenset({Role(filters.role)}))
-        is_all = query.is_all and query.scope is Scope.OPEN
-        found = self._look(now).still_open if is_all else self._editions_of(self._published.find(query, now))
-        if filters.place:
-            found = [one for one in found if one.posting.location == filters.place]
-        if filters.tag:
-            found = [one for one in found if filters.tag in one.posting.tags]
-        return found
+        if query == Query():
+            return self._look(now).open(filters.place, filters.tag)
+        return [
+            one
+            for one in _editions_of(self._published, self._published.find(query, now))
+            if (not filters.place or one.posting.location == filters.place)
+            and (not filters.tag or filters.tag in one.posting.tags)
+        ]
 
     def _look(self, now: datetime) -> _Look:
-        last, number = self._last, self._published.number
-        if last and last.number == number and last.since <= now <= last.until:
-            return last
-        editions = self._published.editions.values()
-        until = min((turn for one in editions for turn in _turns(one) if turn >= now), default=_NEVER)
-        changed_at = max((one.changed_at(now) for one in editions), default=None)
-        still_open = self._editions_of(self._published.find(Query(), now))
-        lately, choices = pages.over_lately(editions, now), pages.choices(one.posting for one in still_open)
-        self._last = _Look((number, until), number, now, until, changed_at, still_open, lately, choices)
+        if not self._last or not self._last.holds(self._published.number, now):
+            self._last = _Look(self._published, now)
         return self._last
 
-    def _editions_of(self, postings: Iterable[Posting]) -> list[Edition]:
-        return [edition for one in postings if (edition := self._published.get(one.id))]
+
+def _editions_of(published: Published, postings: Iterable[Posting]) -> list[Edition]:
+    named = published.named
+    return [edition for one in postings if (edition := named.get(one.id))]
 
 
-def _turns(edition: Edition) -> Iterator[datetime]:
-    """Instants after which it is another than before."""
-    one = edition.posting
-    if one.closes_at:  # in UTC, which is quicker to compare
-        yield one.closes_at
-    elif one.deadline:
-        yield one.deadline.at
-    if one.opens_at:
-        yield one.opens_at - _INSTANT
+def _next_turn(postings: Sequence[Posting], now: datetime) -> datetime:
+    """The last instant until which each of them is what it is now."""
+    closing = [one.closes_at for one in postings if one.closes_at and one.closes_at >= now]  # UTC compares quickly
+    passing = [one.deadline.at for one in postings if not one.closes_at and one.deadline and one.deadline.at >= now]
+    opening = [one.opens_at - _INSTANT for one in postings if one.opens_at and one.opens_at > now]
+    return min((*closing, *passing, *opening), default=_NEVER)
 
 
 def _minute(now: datetime) -> datetime:
