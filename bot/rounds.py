@@ -95,7 +95,7 @@ class Rounds:
     async def tick(self) -> Outlook:
         """Plans as of now, and hands over what is due. The registry is read elsewhere."""
         self.changed.clear()
-        now = self._board.clock()
+        now, as_of = self._board.clock(), self.delivery.version
         await self._memory.take_in(now)
         await self._own(now)
         if now < self._now:  # the clock was set back: what had passed may not have
@@ -112,7 +112,7 @@ class Rounds:
         await self._memory.keep(dispatches)
         self.delivery.doubt(self._doubts)  # not before: what is cleared up while a plan is made, the plan leaves out
         self._doubts.clear()
-        self.delivery.offer(dispatches, hungry=_ENOUGH // 4 if plan.is_cut else 0)
+        self.delivery.offer(dispatches, hungry=_ENOUGH // 4 if plan.is_cut else 0, as_of=as_of)
         plan.instants += [self._board.agenda.next_instant(), self._review.next_instant(now)]
         if waits := self.delivery.next_instant():
             plan.instants.append(now + timedelta(seconds=waits - asyncio.get_running_loop().time()))

@@ -75,12 +75,17 @@ class Delivery:
         self._unspeakable: dict[str, float] = {}  # what could not be put into words, and when that is tried again
         self._closing = False
         self._offered = self._hungry = 0
+        self._outdated: dict[Destination, int] = {}  # where plans are void that know less than that
+        self.version = 0
 
     # --- What is handed over
 
-    def offer(self, dispatches: Iterable[Dispatch], hungry: int = 0) -> None:
+    def offer(self, dispatches: Iterable[Dispatch], hungry: int = 0, as_of: int | None = None) -> None:
         """The messages that are due now, per channel in order. Replaces what was offered and has not left. A plan
         should be made anew when no more than `hungry` are left of them.
+
+        `as_of`: the `version` when the plan was begun. Where something has happened since that asks for another one,
+        this one may know half of it, and nothing of it is sent.
         """
         for lane in self._lanes.values():
             lane.dispatches.clear()
@@ -88,10 +93,13 @@ class Delivery:
         now = asyncio.get_running_loop().time()
         self._unspeakable = {key: until for key, until in self._unspeakable.items() if until > now}
         for dispatch in dispatches:
-            if dispatch.key in self._unspeakable:
+            place = _place(dispatch.channel.destination)
+            is_void = as_of is not None and self._outdated.get(place, 0) > as_of
+            if is_void or dispatch.key in self._unspeakable:
                 continue
-            self._lane(dispatch.channel.destination).dispatches.append(dispatch)
+            self._lane(place).dispatches.append(dispatch)
             self._offered += 1
+        self._outdated.clear()
         self._wake()
 
     def doubt(self, records: Iterable[tuple[Record, Destination, bool]]) -> None:
@@ -141,8 +149,7 @@ class Delivery:
     # --- Lanes
 
     def _lane(self, destination: Destination) -> Lane:
-        # Topics of one forum share the chat's pace and order.
-        place = replace(destination, thread=None) if destination.thread else destination
+        place = _place(destination)
         lane = self._lanes.get(place)
         if lane is None:
             lane = self._lanes[place] = Lane(place)
@@ -424,6 +431,8 @@ class Delivery:
     def _plan_anew(self, lane: Lane) -> None:
         """Drops what the lane was to send: something else may have to go first by now."""
         lane.dispatches.clear()
+        self.version += 1
+        self._outdated[lane.destination] = self.version
         self._changed()
 
     def _say(self, channel: str, text: str, trouble: str, fields: Mapping[str, Any] | None = None) -> None:
@@ -431,6 +440,11 @@ class Delivery:
         level = logging.DEBUG if self._said.get(channel) == trouble else logging.ERROR
         self._said[channel] = trouble
         _log.log(level, "%s: %s", channel, text, extra=fields)
+
+
+def _place(destination: Destination) -> Destination:
+    """Topics of one forum share the chat's pace and order."""
+    return replace(destination, thread=None) if destination.thread else destination
 
 
 def _unexpected(error: Exception) -> DeliveryError:

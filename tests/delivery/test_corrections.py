@@ -316,6 +316,41 @@ async def test_news_that_is_undone_while_it_waits_is_no_longer_in_the_ledger(ann
     assert announced.struck() == []
 
 
+async def test_a_digest_in_doubt_is_not_torn_by_the_plan_that_was_being_made_when_it_was_cleared_up(
+    announced, monkeypatch
+):
+    """What was worked out before knows that it waits, and what is read after that it is due."""
+    gate, platform, rounds = asyncio.Event(), announced.platform, announced.rounds
+    platform.at("a", Arrives(lost()))
+    find, announce = platform.find, rounds._announce
+
+    async def find_later(*given):
+        await gate.wait()
+        platform.can_be_asked = False
+        return await find(*given)
+
+    async def announce_later(plan, now):
+        if platform.calls:  # the news was looked at; now the doubt is cleared up
+            gate.set()
+            while await announced.ledger.records(states=[State.IN_DOUBT]):
+                await asyncio.sleep(0.002)
+        await announce(plan, now)
+
+    monkeypatch.setattr(platform, "find", find_later)
+    announced.writes(deadline=LATER)
+    for number in range(5):
+        announced.writes(f"mice-{number}", title=f"Mice {number}")
+    announced.board.take_in(announced.board.registry.read())
+    await rounds.tick()
+    await rounds.delivery.idle()
+    await asyncio.sleep(0.05)  # as long as it waits after an error
+    await rounds.tick()
+    monkeypatch.setattr(rounds, "_announce", announce_later)
+    await rounds.tick()
+    await announced.goes_on()
+    assert [message.lines[0].text for message in list(platform.page.values())[1:]] == ["📋 6 positions at a glance"] * 2
+
+
 async def test_where_messages_cannot_be_edited_the_news_is_told_all_the_same(announced):
     announced.platform.can_edit = False
     announced.writes(deadline=LATER, title="Owls by day")
