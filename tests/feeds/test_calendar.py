@@ -1,9 +1,11 @@
-"""Deadlines in a calendar, by two readers: icalendar, and the lines as RFC 5545 wants them."""
+"""Deadlines in a calendar, by two readers that know nothing of each other, and the lines as RFC 5545 wants them."""
 
 from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given, settings
+from ical.calendar_stream import IcsCalendarStream
+from ical.event import EventStatus
 from icalendar import Calendar
 
 from bot.core.edition import revised
@@ -14,7 +16,31 @@ from tests.feeds.build import ALL, DE, EN, MICE, NOW, OWLS, SITE, editions, post
 
 
 def events(found, now=NOW, words=EN):
-    return {str(one["uid"]): one for one in Calendar.from_ical(render(found, SITE, words, now)).walk("VEVENT")}
+    return read(render(found, SITE, words, now))
+
+
+def read(text):
+    """The events, by their ids: as icalendar reads them, and ical (which is strict) must read the same."""
+    calendar = Calendar.from_ical(text)
+    assert not calendar.errors
+    found = {str(one["uid"]): one for one in calendar.walk("VEVENT")}
+    assert len(found) == len(calendar.walk("VEVENT"))
+    other = IcsCalendarStream.calendar_from_ics(text.decode())
+    assert (other.prodid, other.version) == (calendar["prodid"], "2.0")
+    assert {
+        one.uid: (one.dtstart, one.dtstamp, one.summary, one.description, one.sequence, one.status, str(one.url))
+        for one in other.events
+    } == {
+        uid: (
+            *(one[name].dt for name in ("dtstart", "dtstamp")),
+            *(str(one[name]) for name in ("summary", "description")),
+            one["sequence"],
+            EventStatus(one["status"]),
+            str(one["url"]),
+        )
+        for uid, one in found.items()
+    }
+    return found
 
 
 def test_a_deadline_is_an_instant_with_its_zone_in_words():
@@ -82,6 +108,4 @@ def test_no_text_can_break_it(one):
         assert len(line) <= 75
         assert b"\n" not in line
         assert b"\r" not in line
-    found = Calendar.from_ical(text)
-    assert len(found.walk("VEVENT")) == 1 + (one.deadline is not None)
-    assert not found.errors
+    assert len(read(text)) == 1 + (one.deadline is not None)
