@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: run test lint types bench soak kills processes pictures schema format clean
+.PHONY: run test lint types bench soak kills processes judges pictures schema format clean
 
 run: $(VENV)/installed
 	$(BIN)/callboard run --config config.example.yaml
@@ -29,6 +29,11 @@ kills: $(VENV)/installed-dev
 # four processes on PostgreSQL, 20,000 notices, two killed: about three minutes
 processes: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.processes
+
+# all pages, judged by html-validate and structured-data-validator: needs node and npm
+judges: $(VENV)/installed-dev
+	npm install --prefix tests/judges --no-package-lock --no-audit --no-fund --silent
+	$(BIN)/python -m tests.judges
 
 soak: $(VENV)/installed-dev
 	$(BIN)/python -m tests.soak

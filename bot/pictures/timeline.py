@@ -69,7 +69,7 @@ def page(span: Span) -> Page:
         "main",
         element("h1", title),
         element("p", _summary(span, marks), class_="summary"),
-        element("div", _svg(span, marks, where, title), class_="picture", tabindex=0, role="region", aria_label=title),
+        element("section", _svg(span, marks, where, title), class_="picture", tabindex=0, aria_label=title),
         _legend(),
         _table(span, marks, where),
     )
@@ -307,7 +307,7 @@ def _said(mark: Mark, titles: Mapping[str, str], where: tzinfo) -> str:
 
 
 def _legend() -> Element:
-    legend = element("ul", class_="legend", aria_label="Legend")
+    legend = element("ul", class_="legend")
     delivered, announcement = str(State.DELIVERED), str(Kind.ANNOUNCEMENT)
     kinds = {
         "announcement": (announcement, delivered),
@@ -354,7 +354,7 @@ def _table(span: Span, marks: Sequence[Mark], where: tzinfo) -> Iterator[Element
     if not rows:
         yield element("p", "Nothing is said in this span, and no deadline lies in it.")
         return
-    yield element("div", element("table", head, body), class_="table", tabindex=0, role="region", aria_label="Table")
+    yield element("section", element("table", head, body), class_="table", tabindex=0, aria_label="Table")
     if len(marks) > ROWS:
         more = f"… and {len(marks) - ROWS} more messages: choose a shorter span, or ask `callboard ledger`."
         yield element("p", more)

@@ -233,7 +233,7 @@ def test_no_text_becomes_markup(title, name):
         picture(shown)
 
 
-_HTML = "html head meta title style body main h h1 h2 p div ul li table thead tbody tr th td"
+_HTML = "html head meta title style body main h h1 h2 p div section ul li table thead tbody tr th td"
 TAGS = {*_HTML.split(), *"svg desc rect line text g circle path".split()}
 
 

@@ -3,17 +3,13 @@
 
 const words = {
   en: {
-    local: "A chat on this computer. Nothing here is sent to Telegram or Slack.",
-    channel: "Channel", direct: "Direct chat", choose: "Channel:", question: "Your question",
-    send: "Send", you: "You", bot: "Callboard", edited: "edited", reply: "in reply to an earlier message",
+    channel: "Channel", you: "You", bot: "Callboard", edited: "edited", reply: "in reply to an earlier message",
     away: "The bot is not running. This page waits for it.", back: "",
     quiet: "Nothing has been announced here yet. Announcements and reminders arrive by themselves.",
     hello: "Ask what is open, for example:", failed: "No answer: is the bot running?", yours: "your time",
   },
   de: {
-    local: "Ein Chat auf diesem Rechner. Nichts davon geht an Telegram oder Slack.",
-    channel: "Kanal", direct: "Direkter Chat", choose: "Kanal:", question: "Ihre Frage",
-    send: "Senden", you: "Sie", bot: "Callboard", edited: "bearbeitet", reply: "Antwort auf eine frühere Nachricht",
+    channel: "Kanal", you: "Sie", bot: "Callboard", edited: "bearbeitet", reply: "Antwort auf eine frühere Nachricht",
     away: "Der Bot läuft nicht. Diese Seite wartet auf ihn.", back: "",
     quiet: "Hier wurde noch nichts angekündigt. Ankündigungen und Erinnerungen kommen von selbst.",
     hello: "Fragen Sie, was offen ist, zum Beispiel:", failed: "Keine Antwort: läuft der Bot?", yours: "Ihre Zeit",
@@ -233,7 +229,7 @@ function show(which) {
 }
 
 document.documentElement.lang = language;
-for (const one of document.querySelectorAll("[data-say]")) one.textContent = say[one.dataset.say];
+if (language === "de") for (const one of document.querySelectorAll("[data-de]")) one.textContent = one.dataset.de;
 at("text").placeholder = language === "de" ? "z. B. Doktorand in Tübingen" : "e.g. PhD positions in Tübingen";
 at("show-channel").addEventListener("click", () => show("channel"));
 at("show-direct").addEventListener("click", () => { show("direct"); at("text").focus(); });
