@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 
 from tests.browser.judges import is_accessible, is_well_formed
+from tests.browser.keyboard import tab_to
 from tests.process.lab import Lab
 
 pytestmark = pytest.mark.process
@@ -66,14 +67,14 @@ async def test_one_filters_and_opens_by_keyboard_alone_and_text_stays_text(lab, 
     await is_accessible(page)
     await page.keyboard.press("Tab")
     assert await page.evaluate("document.activeElement.className") == "skip"
-    await page.get_by_role("searchbox").focus()
+    await tab_to(page, page.get_by_role("searchbox"))
     await page.keyboard.type("owls")
     await page.locator(".count", has_text=re.compile("^1 position")).wait_for()
     assert await titles(page) == [HOSTILE]
     assert page.url.endswith("?q=owls")
     await page.reload()
     assert await titles(page) == [HOSTILE]
-    await page.locator("#results h2 a").focus()
+    await tab_to(page, page.locator("#results h2 a"))
     await page.keyboard.press("Enter")
     await page.locator("h1", has_text="PhD").wait_for()
     assert await page.locator("h1").text_content() == HOSTILE
@@ -82,7 +83,8 @@ async def test_one_filters_and_opens_by_keyboard_alone_and_text_stays_text(lab, 
     assert (data["@type"], data["title"]) == ("JobPosting", HOSTILE)
     await is_accessible(page)
     lab.post("frogs", title="PhD with frogs", deadline="2199-04-01")
-    await page.get_by_role("link", name="All open positions").click()
+    await tab_to(page, page.get_by_role("link", name="All open positions"))
+    await page.keyboard.press("Enter")
     async with aiohttp.ClientSession(board) as client:
         await until(client, "/", "PhD with frogs")
     await page.reload()

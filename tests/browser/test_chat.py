@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from tests.browser.judges import is_accessible, is_well_formed
+from tests.browser.keyboard import tab_to
 from tests.process.lab import Lab
 
 pytestmark = pytest.mark.process
@@ -67,18 +68,19 @@ async def test_the_bot_answers_by_keyboard_alone_and_its_buttons_work(lab, chat,
         lab.post(f"post-{number}", title=f"Position {number}", deadline="2199-06-01")
     page = await browser.open(chat, color_scheme="dark")
     await page.get_by_text("digest").or_(page.locator("#posts .post").nth(1)).first.wait_for()
-    await page.locator("#text").focus()
+    await tab_to(page, page.locator("#text"))
     await page.keyboard.type("phd")
     await page.keyboard.press("Enter")
     turns = page.locator("#talk .theirs")
     listing = turns.nth(1)
     await listing.locator("button").first.wait_for()
     assert "Position 0" in await listing.text_content()
-    await listing.get_by_role("button", name="›").focus()
+    await tab_to(page, listing.get_by_role("button", name="›"))
     await page.keyboard.press("Enter")
     following = turns.nth(2)
     await following.locator("button").first.wait_for()
-    await following.locator("button").first.click()
+    await tab_to(page, following.locator("button").first)
+    await page.keyboard.press("Space")
     await turns.nth(3).get_by_text("Role:").wait_for()
     assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 28)"
     await is_accessible(page)
