@@ -42,7 +42,7 @@ async def published(board: Callboard, base_url: str | None) -> Published:
     now = board.clock()
     ledger = await Ledger.open(board.config.database)
     try:
-        history = History(board, ledger)
+        history = History(board, ledger, base_url)
         await history.take_in(now)
     finally:
         await ledger.close()

@@ -1,7 +1,7 @@
 """Keeps what is published in step with the registry: each change is counted once, whoever sees it."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,11 +14,17 @@ _log = logging.getLogger("callboard")
 
 
 class History:
-    """The editions of all postings that were ever published. `number` grows whenever one of them changes."""
+    """The editions of all postings that were ever published. `number` grows whenever one of them changes.
 
-    def __init__(self, board: Callboard, ledger: Ledger) -> None:
+    What is published first at `base_url` (None: the config's) keeps its host in its ids, wherever the board moves. A
+    board that has no such address yet is this computer's alone, and decides nothing.
+    """
+
+    def __init__(self, board: Callboard, ledger: Ledger, base_url: str | None = None) -> None:
         self._board = board
         self._ledger = ledger
+        address = base_url or (board.config.web.base_url if board.config.web else None)
+        self._host = board.site(address).host if address else None
         self._known: dict[str, Edition] | None = None
         self._named: dict[str, Edition] = {}
         self._seen = -1  # the registry's number when last compared
@@ -41,7 +47,10 @@ class History:
         """
         board = self._board
         if self._known is None:
-            known = {name: self._shared(one) for name, one in (await self._ledger.editions()).items()}
+            known = await self._ledger.editions()
+            if self._host and (homeless := [one for one in known.values() if not one.host]):
+                known |= await self._publish(homeless)
+            known = {name: self._shared(one) for name, one in known.items()}
             self._restore(known)
             self._put(known)
         has_come = self._opens_at is not None and self._opens_at <= now
@@ -49,10 +58,13 @@ class History:
             return
         number = board.number
         if changed := revised(self.editions, board.index, now):
-            self._put(await self._ledger.publish(changed))
+            self._put(await self._publish(changed))
         self._seen = number
         ahead = (posting.opens_at for posting in board.index if posting.opens_at and posting.opens_at > now)
         self._opens_at = min(ahead, default=None)
+
+    async def _publish(self, changed: Iterable[Edition]) -> dict[str, Edition]:
+        return await self._ledger.publish(replace(one, host=one.host or self._host) for one in changed)
 
     def _put(self, changed: Mapping[str, Edition]) -> None:
         self._known = {**self.editions, **changed}

@@ -19,7 +19,8 @@ class Edition:
     """A posting, and its history. Instants are UTC.
 
     `name` is the id by which it was published first: it stays when the file is renamed. `sequence` counts the changes
-    since then (0: none), `updated_at` is the last one's. `gone_at`: when its file was missed.
+    since then (0: none), `updated_at` is the last one's. `gone_at`: when its file was missed. `host` is the board's by
+    which it was published first (None: by none that the world knows).
     """
 
     name: str
@@ -28,6 +29,7 @@ class Edition:
     published_at: datetime
     updated_at: datetime
     gone_at: datetime | None = None
+    host: str | None = None
 
     def standing(self, now: datetime) -> Standing:
         """What has become of it by `now`. One that was published and is not to be shown any more is gone, too."""

@@ -43,8 +43,8 @@ def render(editions: Iterable[Edition], site: Site, words: Wording, now: datetim
 
 
 def tag(edition: Edition, site: Site) -> str:
-    """An id that needs no address: when the board moves, its entries stay the same as long as its host does."""
-    return f"tag:{site.host},{edition.published_at.astimezone(UTC):%Y-%m-%d}:{edition.name}"
+    """An id that needs no address: when the board moves, its entries stay the same."""
+    return f"tag:{edition.host or site.host},{edition.published_at.astimezone(UTC):%Y-%m-%d}:{edition.name}"
 
 
 def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> ET.Element:

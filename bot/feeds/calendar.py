@@ -44,7 +44,7 @@ def _event(edition: Edition, site: Site, words: Wording, now: datetime) -> Event
     posting, become = edition.posting, edition.standing(now)
     assert posting.deadline  # noqa: S101  # asked only then
     event = Event()
-    event.add("uid", f"{edition.name}@{site.host}")
+    event.add("uid", f"{edition.name}@{edition.host or site.host}")
     changed_at = edition.changed_at(now).astimezone(UTC).replace(microsecond=0)
     event.add("dtstamp", changed_at)
     event.add("created", edition.published_at.astimezone(UTC))

@@ -34,6 +34,7 @@ async def save(connection: AsyncConnection, insert: Any, changed: Iterable[Editi
             "published_at": one.published_at,
             "updated_at": one.updated_at,
             "gone_at": one.gone_at,
+            "host": one.host,
         }
         for one in sorted(changed, key=lambda one: one.name)
     ]

@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeDecorator
 from bot.core.notice import Version, deadline_of, written
 from bot.core.posting import Deadline
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest of the migrations, which make these tables."""
 
 metadata = MetaData()
@@ -112,5 +112,6 @@ editions = Table(
     Column("published_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("gone_at", Instant),
+    Column("host", Text),  # of the board, when it was first published at an address of its own
 )
 """What was published: how often what is shown of it has changed, and when."""

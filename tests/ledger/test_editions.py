@@ -4,11 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from icalendar import Calendar
 
 from bot.board import Callboard
 from bot.config import read
 from bot.core.edition import Edition
+from bot.feeds import atom, calendar
 from bot.history import History
+from bot.locales import wording
 from tests.core.build import posting
 from tests.ledger.build import NOON
 
@@ -50,10 +53,10 @@ def files(tmp_path):
     return write
 
 
-async def history_of(files, ledger, now):
+async def history_of(files, ledger, now, base_url=None):
     board = Callboard(read(files.folder / "config.yaml"))
     board.read()
-    history = History(board, ledger)
+    history = History(board, ledger, base_url)
     await history.take_in(now)
     return board, history
 
@@ -109,3 +112,21 @@ async def test_a_posting_is_published_when_its_day_comes(files, ledger):
     assert not history.editions
     await history.take_in(NOON + timedelta(days=1))
     assert history.named.get("owls").published_at.isoformat() == "2027-05-02T22:00:00+00:00"
+
+
+async def test_ids_keep_the_host_at_which_the_world_first_saw_them(files, ledger):
+    files("owls", "{title: Owls, role: phd, deadline: 2027-06-01}")
+
+    async def ids(base_url):
+        board, history = await history_of(files, ledger, NOON, base_url)
+        site, words = board.site(base_url), wording("en")
+        events = Calendar.from_ical(calendar.render(history.editions.values(), site, words, NOON)).walk("VEVENT")
+        return {str(one["uid"]) for one in events} | {atom.tag(one, site) for one in history.editions.values()}
+
+    assert await ids(None) == {"owls@127.0.0.1", "tag:127.0.0.1,2027-05-02:owls"}, "nobody else has seen it"
+    found = {"owls@old.example", "tag:old.example,2027-05-02:owls"}
+    assert await ids("https://old.example/jobs") == found
+    assert await ids("https://new.example") == found
+    files("mice", "{title: Mice, role: phd, deadline: 2027-06-01}")
+    assert await ids("https://new.example") == found | {"mice@new.example", "tag:new.example,2027-05-02:mice"}
+    assert await ids(None) == found | {"mice@new.example", "tag:new.example,2027-05-02:mice"}
