@@ -320,20 +320,20 @@ async def test_a_digest_in_doubt_is_not_torn_by_the_plan_that_was_being_made_whe
     announced, monkeypatch
 ):
     """What was worked out before knows that it waits, and what is read after that it is due."""
-    gate, platform, rounds = asyncio.Event(), announced.platform, announced.rounds
+    asked, gate, platform, rounds = asyncio.Event(), asyncio.Event(), announced.platform, announced.rounds
     platform.at("a", Arrives(lost()))
     find, announce = platform.find, rounds._announce
 
     async def find_later(*given):
+        asked.set()
         await gate.wait()
         platform.can_be_asked = False
         return await find(*given)
 
     async def announce_later(plan, now):
-        if platform.calls:  # the news was looked at; now the doubt is cleared up
-            gate.set()
-            while await announced.ledger.records(states=[State.IN_DOUBT]):  # noqa: ASYNC110  # a ledger sets no event
-                await asyncio.sleep(0.002)
+        gate.set()  # the news was looked at; now the doubt is cleared up
+        while await announced.ledger.records(states=[State.IN_DOUBT]):  # noqa: ASYNC110  # a ledger sets no event
+            await asyncio.sleep(0.002)
         await announce(plan, now)
 
     monkeypatch.setattr(platform, "find", find_later)
@@ -343,8 +343,9 @@ async def test_a_digest_in_doubt_is_not_torn_by_the_plan_that_was_being_made_whe
     announced.board.take_in(announced.board.registry.read())
     await rounds.tick()
     await rounds.delivery.idle()
-    await asyncio.sleep(0.05)  # as long as it waits after an error
-    await rounds.tick()
+    while not asked.is_set():  # it waits for a moment after an error
+        await rounds.tick()
+        await asyncio.sleep(0.002)
     monkeypatch.setattr(rounds, "_announce", announce_later)
     await rounds.tick()
     await announced.goes_on()

@@ -16,7 +16,7 @@ from bot.core.planning import Agenda
 from bot.ledger import Ledger, LedgerError, SenderLock
 from bot.rounds import Rounds
 from tests.core.build import BERLIN, channel, posting
-from tests.delivery.build import Fake, Lock, Words, board, busy, refused
+from tests.delivery.build import Fake, Lock, Words, board, busy, refused, until
 
 LAB = channel("lab-a", platform="fake", address="a")
 TWO = [posting("phd-0"), posting("phd-1")]
@@ -67,7 +67,7 @@ async def test_who_loses_the_lock_sends_nothing_more(rounds):
     gate = asyncio.Event()
     rounds._platforms["fake"].at("a", gate)
     await rounds.tick()
-    await asyncio.sleep(0.05)
+    await until(lambda: rounds._platforms["fake"].calls)
     rounds._lock.is_mine = False
     await rounds.tick()
     gate.set()

@@ -11,6 +11,7 @@ from bot.config import read
 from bot.pictures.markup import Page, element
 from bot.web import Listener, admin
 from tests.core.build import instant
+from tests.listening import listening
 
 WEBHOOK = "platforms: {telegram: {token: x, webhook: {url: https://x.example/h, secret: y, listen: 127.0.0.1:9090}}}"
 CHAT = "platforms: {web: {listen: 127.0.0.1:9091}}"
@@ -153,7 +154,7 @@ def test_a_config_says_where_only_this_machine_comes_in(tmp_path, text, found):
 @pytest.fixture
 async def served(listen, sights):
     task = asyncio.create_task(admin.serve(Listener(), listen, sights))
-    await asyncio.sleep(0.05)
+    await listening(listen)
     yield
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

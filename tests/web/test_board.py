@@ -17,6 +17,7 @@ from bot.ledger import Ledger
 from bot.publishing import publish
 from bot.web import Listener
 from tests.ledger.build import NOON
+from tests.listening import listening
 
 OWLS = """
 title: PhD with owls
@@ -48,7 +49,7 @@ class Lab:
         self.history = History(self.board, self.ledger)
         await self.history.take_in(self.now)
         self.task = asyncio.create_task(publish(Listener(), config.web, self.board, self.history))
-        await asyncio.sleep(0.05)
+        await listening(self.listen)
 
     async def look(self):
         self.board.take_in(self.board.registry.read())

@@ -9,6 +9,7 @@ from bot import logs
 from bot.metrics import Round
 from bot.web import Listener, health
 from bot.web.health import Health
+from tests.listening import listening
 
 ROUND = Round(seconds=0.01, sends=True, left=2, postings=7, open_postings=5, problems=1)
 
@@ -49,7 +50,7 @@ def watched(clock, database):
 @asynccontextmanager
 async def served(listen, watched, metrics=None):
     task = asyncio.create_task(health.serve(Listener(), listen, watched, metrics))
-    await asyncio.sleep(0.05)
+    await listening(listen)
     try:
         yield
     finally:

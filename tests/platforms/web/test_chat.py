@@ -18,6 +18,7 @@ from bot.platforms.base import DeliveryError
 from bot.platforms.web import Web, adapter
 from bot.web import Listener
 from tests.ledger.build import NOON
+from tests.listening import listening
 
 LAB = Destination("web", "lab")
 JSON = {"Content-Type": "application/json"}
@@ -93,12 +94,12 @@ def board(tmp_path):
 @pytest.fixture
 async def chat(tmp_path, listen, board):
     web = Web(["lab", "other"], listen, lambda: NOON, tmp_path / "chat.jsonl")
-    listening = asyncio.create_task(web.listen(Front(board)))
+    task = asyncio.create_task(web.listen(Front(board)))
     async with aiohttp.ClientSession(f"http://{listen}", timeout=aiohttp.ClientTimeout(10)) as client:
-        await asyncio.sleep(0.05)
+        await listening(listen)
         yield Chat(web, client)
-    listening.cancel()
-    await asyncio.gather(listening, return_exceptions=True)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def texts(change):
