@@ -17,10 +17,11 @@ from typing import Any
 
 from bot.core.channel import Destination
 from bot.core.message import Message
-from bot.core.notice import Act, Dispatch, Kind, Record, State
+from bot.core.notice import Act, Dispatch, Record, State
 from bot.core.wording import Wording
 from bot.delivery.lane import About, Doubt, Lane
 from bot.delivery.pace import Pace
+from bot.delivery.reporting import Report
 from bot.delivery.words import Words
 from bot.ledger import Ledger, LedgerError
 from bot.metrics import Metrics
@@ -65,12 +66,12 @@ class Delivery:
         self._changed = changed
         self._settled = settled
         self._metrics = metrics or Metrics()
+        self._report = Report(self._metrics)
         self.pace = Pace()
         self.moved: dict[tuple[str, str], str] = {}
         self._lanes: dict[Destination, Lane] = {}
         self._ready: dict[str, deque[Lane]] = {name: deque() for name in platforms}
         self._tasks: dict[str, set[asyncio.Task[None]]] = {name: set() for name in platforms}
-        self._said: dict[str, str] = {}
         self._shut: dict[str, float] = {}  # platforms whose token is not accepted, and when that is tried again
         self._unspeakable: dict[str, float] = {}  # what could not be put into words, and when that is tried again
         self._closing = False
@@ -230,11 +231,8 @@ class Delivery:
         try:
             message = self._words.of(dispatch, now)
         except Exception as error:  # noqa: BLE001  # the others must not wait for one that cannot be put into words
-            trouble = f"{_said_of(dispatch)} cannot be put into words ({type(error).__name__})"
-            self._say(channel.name, trouble, trouble)
-            _log.debug("unexpected", exc_info=True)
             self._unspeakable[key] = asyncio.get_running_loop().time() + LONGEST_WAIT
-            await self._end(lane, key, State.DUE_AGAIN, reason=trouble)
+            await self._end(lane, key, State.DUE_AGAIN, reason=self._report.unspeakable(dispatch, error))
             return
         if (hold := lane.leaves_at - asyncio.get_running_loop().time()) > 0:
             await asyncio.sleep(hold)
@@ -246,16 +244,13 @@ class Delivery:
             await self._failed(lane, platform, dispatch, failed, time.perf_counter() - began)
         else:
             lane.failures = 0
-            self._said.pop(channel.name, None)
-            self._said.pop(platform.name, None)
+            self._report.works(channel.name, platform.name)
             then = partial(self._arrived, dispatch, reference, time.perf_counter() - began)
             await self._end(lane, key, State.DELIVERED, then=then, reference=reference)
 
     def _arrived(self, dispatch: Dispatch, reference: str, seconds: float) -> None:
         self._settled(dispatch, True)
-        fields = self._count(dispatch, State.DELIVERED, seconds, reference=reference)
-        name, done, said = dispatch.channel.name, _DONE[dispatch.act], _said_of(dispatch)
-        _log.info("%s: %s %s as %s", name, done, said, reference, extra=fields)
+        self._report.delivered(dispatch, reference, seconds)
 
     async def _act(self, platform: Platform, dispatch: Dispatch, message: Message) -> str:
         """Sends, edits or deletes; gives the message's reference."""
@@ -278,30 +273,24 @@ class Delivery:
     async def _failed(
         self, lane: Lane, platform: Platform, dispatch: Dispatch, error: DeliveryError, seconds: float
     ) -> None:
-        key, now, name, said = dispatch.key, self._clock(), dispatch.channel.name, _said_of(dispatch)
+        key, now, reason = dispatch.key, self._clock(), str(error)
         is_new = dispatch.act is Act.SEND  # what is edited or deleted twice is as if once
         if error.moved_to and await self._follow(dispatch.channel.destination, error.moved_to):
-            await self._end(lane, key, State.DUE_AGAIN, reason=str(error))
+            await self._end(lane, key, State.DUE_AGAIN, reason=reason)
             self._plan_anew(lane)
             return
         if error.permanent and error.whole_token:  # nothing is wrong with what was to be said
             self._shut[platform.name] = asyncio.get_running_loop().time() + _MENDED
             self._park(lane, _MENDED)
-            fields = self._count(dispatch, State.DUE_AGAIN, seconds, reason=str(error))
-            text = f"nothing is sent until that is mended; tried again every {_MENDED / 60:.0f} min: {error}"
-            self._say(platform.name, text, str(error), fields)
-            await self._end(lane, key, State.DUE_AGAIN, reason=str(error))
+            self._report.not_accepted(dispatch, error, seconds, _MENDED)
+            await self._end(lane, key, State.DUE_AGAIN, reason=reason)
             return
         if error.permanent:
-            fields = self._count(dispatch, State.REFUSED, seconds, reason=str(error))
-            if is_new:
-                self._say(name, f"{said} refused: {error}", str(error), fields)
-            else:
-                _log.warning("%s: %s not %s: %s", name, said, _DONE[dispatch.act], error, extra=fields)
+            self._report.refused(dispatch, error, seconds)
             is_shut_out = error.of_chat and not is_new
             then = partial(self._settled, dispatch, False if error.of_chat else None)
             until = now if is_shut_out else None
-            await self._end(lane, key, State.REFUSED, then=then, reason=str(error), due_again_at=until)
+            await self._end(lane, key, State.REFUSED, then=then, reason=reason, due_again_at=until)
             if is_shut_out:
                 self._plan_anew(lane)  # what else was to be tried there once more is not
             return
@@ -312,39 +301,13 @@ class Delivery:
         if error.retry_after:
             self._metrics.told_to_wait(platform.name)
         if error.in_doubt and is_new:
-            self._metrics.doubted(platform.name)
             lane.doubts.append(Doubt(key, now, dispatch.reference, _is_dropped(dispatch), About.of(dispatch)))
-            fields = self._count(dispatch, State.IN_DOUBT, seconds, reason=str(error))
-            _log.warning("%s: in doubt whether %s arrived: %s", name, said, error, extra=fields)
-            await self._end(lane, key, State.IN_DOUBT, now, reason=str(error))
+            self._report.in_doubt(dispatch, error, seconds)
+            await self._end(lane, key, State.IN_DOUBT, now, reason=reason)
         else:
             again = now + timedelta(seconds=error.retry_after) if error.retry_after else None
-            fields = self._count(dispatch, State.DUE_AGAIN, seconds, reason=str(error))
-            text = "%s: %s not %s, tried again in %.0f s: %s"
-            _log.warning(text, name, said, _DONE[dispatch.act], wait, error, extra=fields)
-            await self._end(lane, key, State.DUE_AGAIN, reason=str(error), due_again_at=again)
-
-    def _count(self, dispatch: Dispatch, state: State, seconds: float, **more: Any) -> dict[str, Any]:
-        """Counts what became of a delivery, and gives it as fields for a log that a program reads."""
-        channel, notice = dispatch.channel, dispatch.notices[0]
-        kind = (
-            "digest"
-            if len(dispatch.shown) > 1
-            else str(notice.occasion.kind if dispatch.act is Act.SEND else Kind.EDIT)
-        )
-        self._metrics.delivered(channel.destination.platform, channel.name, kind, str(state), seconds)
-        fields = {
-            "channel": channel.name,
-            "platform": channel.destination.platform,
-            "act": str(dispatch.act),
-            "kind": kind,
-            "postings": list(dict.fromkeys(one.occasion.posting.id for one in dispatch.notices)),
-            "key": dispatch.key,
-            "state": str(state),
-            "seconds": round(seconds, 3),
-            **more,
-        }
-        return {"fields": fields}
+            self._report.tried_again(dispatch, error, seconds, wait)
+            await self._end(lane, key, State.DUE_AGAIN, reason=reason, due_again_at=again)
 
     async def _follow(self, destination: Destination, moved_to: str) -> bool:
         """Remembers a chat's new address. False when that is where it was sent to."""
@@ -435,12 +398,6 @@ class Delivery:
         self._outdated[lane.destination] = self.version
         self._changed()
 
-    def _say(self, channel: str, text: str, trouble: str, fields: Mapping[str, Any] | None = None) -> None:
-        """Tells the admin of a channel's trouble: once, until something arrives there again."""
-        level = logging.DEBUG if self._said.get(channel) == trouble else logging.ERROR
-        self._said[channel] = trouble
-        _log.log(level, "%s: %s", channel, text, extra=fields)
-
 
 def _place(destination: Destination) -> Destination:
     """Topics of one forum share the chat's pace and order."""
@@ -450,16 +407,6 @@ def _place(destination: Destination) -> Destination:
 def _unexpected(error: Exception) -> DeliveryError:
     _log.debug("unexpected", exc_info=error)
     return DeliveryError(f"an unexpected {type(error).__name__}", in_doubt=True)
-
-
-_DONE = {Act.SEND: "delivered", Act.EDIT: "edited", Act.DELETE: "deleted"}
-
-
-def _said_of(dispatch: Dispatch) -> str:
-    if len(dispatch.shown) > 1:
-        return f"a digest of {len(dispatch.shown)} notices"
-    occasion = dispatch.notices[0].occasion
-    return f"{occasion.kind} {occasion.lead or ''}".strip() + f" of {occasion.posting.id}"
 
 
 def _is_dropped(dispatch: Dispatch) -> bool:

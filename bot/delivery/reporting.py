@@ -1,0 +1,99 @@
+"""What the admin is told of each delivery: one line in the log, for a person or a program, and the numbers to watch."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from bot.core.notice import Act, Dispatch, Kind, State
+from bot.metrics import Metrics
+from bot.platforms.base import DeliveryError
+
+_log = logging.getLogger("callboard.delivery")
+
+_DONE = {Act.SEND: "delivered", Act.EDIT: "edited", Act.DELETE: "deleted"}
+
+
+class Report:
+    """Says and counts what becomes of deliveries. `seconds` are those that the platform took."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._said: dict[str, str] = {}  # the last trouble of a channel or a platform
+
+    def delivered(self, dispatch: Dispatch, reference: str, seconds: float) -> None:
+        fields = self._count(dispatch, State.DELIVERED, seconds, reference=reference)
+        name, done, said = dispatch.channel.name, _DONE[dispatch.act], _said_of(dispatch)
+        _log.info("%s: %s %s as %s", name, done, said, reference, extra=fields)
+
+    def works(self, *names: str) -> None:
+        """The next trouble of these channels or platforms is news again."""
+        for name in names:
+            self._said.pop(name, None)
+
+    def unspeakable(self, dispatch: Dispatch, error: Exception) -> str:
+        """It cannot be put into words. Gives the reason."""
+        trouble = f"{_said_of(dispatch)} cannot be put into words ({type(error).__name__})"
+        self._say(dispatch.channel.name, trouble, trouble)
+        _log.debug("unexpected", exc_info=True)
+        return trouble
+
+    def not_accepted(self, dispatch: Dispatch, error: DeliveryError, seconds: float, wait: float) -> None:
+        """The platform's token is not."""
+        fields = self._count(dispatch, State.DUE_AGAIN, seconds, reason=str(error))
+        text = f"nothing is sent until that is mended; tried again every {wait / 60:.0f} min: {error}"
+        self._say(dispatch.channel.destination.platform, text, str(error), fields)
+
+    def refused(self, dispatch: Dispatch, error: DeliveryError, seconds: float) -> None:
+        fields = self._count(dispatch, State.REFUSED, seconds, reason=str(error))
+        name, said = dispatch.channel.name, _said_of(dispatch)
+        if dispatch.act is Act.SEND:
+            self._say(name, f"{said} refused: {error}", str(error), fields)
+        else:
+            _log.warning("%s: %s not %s: %s", name, said, _DONE[dispatch.act], error, extra=fields)
+
+    def in_doubt(self, dispatch: Dispatch, error: DeliveryError, seconds: float) -> None:
+        self._metrics.doubted(dispatch.channel.destination.platform)
+        fields = self._count(dispatch, State.IN_DOUBT, seconds, reason=str(error))
+        name, said = dispatch.channel.name, _said_of(dispatch)
+        _log.warning("%s: in doubt whether %s arrived: %s", name, said, error, extra=fields)
+
+    def tried_again(self, dispatch: Dispatch, error: DeliveryError, seconds: float, wait: float) -> None:
+        fields = self._count(dispatch, State.DUE_AGAIN, seconds, reason=str(error))
+        text = "%s: %s not %s, tried again in %.0f s: %s"
+        name, said = dispatch.channel.name, _said_of(dispatch)
+        _log.warning(text, name, said, _DONE[dispatch.act], wait, error, extra=fields)
+
+    def _count(self, dispatch: Dispatch, state: State, seconds: float, **more: Any) -> dict[str, Any]:
+        """Counts it, and gives it as fields for a log that a program reads."""
+        channel, notice = dispatch.channel, dispatch.notices[0]
+        kind = (
+            "digest"
+            if len(dispatch.shown) > 1
+            else str(notice.occasion.kind if dispatch.act is Act.SEND else Kind.EDIT)
+        )
+        self._metrics.delivered(channel.destination.platform, channel.name, kind, str(state), seconds)
+        fields = {
+            "channel": channel.name,
+            "platform": channel.destination.platform,
+            "act": str(dispatch.act),
+            "kind": kind,
+            "postings": list(dict.fromkeys(one.occasion.posting.id for one in dispatch.notices)),
+            "key": dispatch.key,
+            "state": str(state),
+            "seconds": round(seconds, 3),
+            **more,
+        }
+        return {"fields": fields}
+
+    def _say(self, name: str, text: str, trouble: str, fields: Mapping[str, Any] | None = None) -> None:
+        """Tells of a channel's or a platform's trouble: once, until it works again."""
+        level = logging.DEBUG if self._said.get(name) == trouble else logging.ERROR
+        self._said[name] = trouble
+        _log.log(level, "%s: %s", name, text, extra=fields)
+
+
+def _said_of(dispatch: Dispatch) -> str:
+    if len(dispatch.shown) > 1:
+        return f"a digest of {len(dispatch.shown)} notices"
+    occasion = dispatch.notices[0].occasion
+    return f"{occasion.kind} {occasion.lead or ''}".strip() + f" of {occasion.posting.id}"
