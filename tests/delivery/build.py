@@ -120,9 +120,9 @@ class Fake(Platform):
         self._busy.add(there)
         self.most_at_once = max(self.most_at_once, len(self._busy))
         try:
+            step = self.script[there].popleft() if self.script[there] else None
             self.calls.append((what, there, key))
             await asyncio.sleep(0)
-            step = self.script[there].popleft() if self.script[there] else None
             if isinstance(step, Exception):
                 raise step
             if isinstance(step, asyncio.Event):
