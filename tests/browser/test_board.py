@@ -85,6 +85,7 @@ async def test_one_filters_and_opens_by_keyboard_alone_and_text_stays_text(lab, 
     lab.post("frogs", title="PhD with frogs", deadline="2199-04-01")
     await tab_to(page, page.get_by_role("link", name="All open positions"))
     await page.keyboard.press("Enter")
+    await page.get_by_role("searchbox").wait_for()
     async with aiohttp.ClientSession(board) as client:
         await until(client, "/", "PhD with frogs")
     await page.reload()
