@@ -65,7 +65,7 @@ def _html(what: Published) -> Iterator[tuple[str, bytes | None]]:
     now, editions = what.now, soonest_first(what.editions, what.now)
     still_open = [one for one in editions if one.standing(now) is Standing.OPEN]
     setting = pages.Setting(what.site, what.words, now, is_file=True)
-    choices = pages.choices(one.posting for one in still_open)
+    choices = pages.choices(still_open)
     yield "index.html", pages.board(setting, still_open, pages.over_lately(editions, now), pages.Filters(), choices)
     yield "404.html", pages.missing(setting, [])
     for name, edition in dict(by_name(editions)).items():

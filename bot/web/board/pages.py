@@ -1,13 +1,11 @@
 """The board's pages: what is shown, made into HTML. Pure; the templates escape all text, and hold no sentence."""
 
-from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from heapq import nlargest
-from itertools import chain
-from operator import itemgetter
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
@@ -18,7 +16,7 @@ from bot.core import prose
 from bot.core.edition import Edition
 from bot.core.message import Line, joined, shortened
 from bot.core.notice import Standing, told_deadline
-from bot.core.posting import Posting, Role
+from bot.core.posting import Role
 from bot.core.signs import count, signs
 from bot.core.site import Site
 from bot.core.wording import Wording
@@ -62,26 +60,32 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What can be chosen: what open postings have."""
+    """What can be chosen: what open postings have, of places and tags the most frequent; and what is found there."""
 
-    roles: Sequence[Role] = ()
-    places: Sequence[str] = ()
-    tags: Sequence[str] = ()
-
-
-def choices(still_open: Iterable[Posting]) -> Choices:
-    """What these have; of places and tags the most frequent."""
-    still_open = list(still_open)
-    roles = set[Role]().union(*{one.roles for one in still_open})
-    places = _most_frequent((one.location for one in still_open if one.location), 100)
-    tags = _most_frequent(chain.from_iterable(one.tags for one in still_open), 60)
-    return Choices([role for role in Role if role in roles], places, tags)
+    roles: Sequence[Role]
+    places: Sequence[str]
+    tags: Sequence[str]
+    by_place: Mapping[str, Sequence[Edition]]
+    by_tag: Mapping[str, Sequence[Edition]]
 
 
-def _most_frequent(texts: Iterable[str], longest: int) -> list[str]:
-    counts = Counter(texts)
-    short = ((text, times) for text, times in counts.items() if len(text) <= longest)
-    return sorted((text for text, _ in nlargest(_MOST_CHOICES, short, key=itemgetter(1))), key=str.casefold)
+def choices(still_open: Sequence[Edition]) -> Choices:
+    """What these have, and in their order what has it."""
+    by_place: dict[str, list[Edition]] = defaultdict(list)
+    by_tag: dict[str, list[Edition]] = defaultdict(list)
+    for one in still_open:
+        if one.posting.location:
+            by_place[one.posting.location].append(one)
+        for tag in dict.fromkeys(one.posting.tags):
+            by_tag[tag].append(one)
+    roles = set[Role]().union(*{one.posting.roles for one in still_open})
+    places, tags = _most_frequent(by_place, 100), _most_frequent(by_tag, 60)
+    return Choices([role for role in Role if role in roles], places, tags, dict(by_place), dict(by_tag))
+
+
+def _most_frequent(found: Mapping[str, Sequence[Edition]], longest: int) -> list[str]:
+    short = [text for text in found if len(text) <= longest]
+    return sorted(nlargest(_MOST_CHOICES, short, key=lambda text: len(found[text])), key=str.casefold)
 
 
 def over_lately(editions: Iterable[Edition], now: datetime) -> list[Edition]:

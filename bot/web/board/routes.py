@@ -107,7 +107,6 @@ class _Look:
     def __init__(self, published: Published, now: datetime) -> None:
         self._published = published
         self._editions = published.editions.values()
-        self._narrowed: dict[tuple[str, str], Sequence[Edition]] = {}
         self.number, self.since = published.number, now
         self.until = _next_turn([one.posting for one in self._editions], now)
         self.key: Hashable = (self.number, self.until)
@@ -125,21 +124,18 @@ class _Look:
 
     @cached_property
     def choices(self) -> Choices:
-        return pages.choices(one.posting for one in self.open())
+        return pages.choices(self._open)
+
+    @cached_property
+    def _open(self) -> Sequence[Edition]:
+        return _editions_of(self._published, self._published.find(Query(), self.since))
 
     def open(self, place: str = "", tag: str = "") -> Sequence[Edition]:
         """What is open, there and with that tag; the soonest deadline first."""
-        found = self._narrowed.get((place, tag))
-        if found is None:
-            if tag:
-                found = [one for one in self.open(place) if tag in one.posting.tags]
-            elif place:
-                found = [one for one in self.open() if one.posting.location == place]
-            else:
-                found = _editions_of(self._published, self._published.find(Query(), self.since))
-            if found:  # there is no end of what nothing has
-                self._narrowed[place, tag] = found
-        return found
+        if not place:
+            return self.choices.by_tag.get(tag, ()) if tag else self._open
+        found = self.choices.by_place.get(place, ())
+        return [one for one in found if tag in one.posting.tags] if tag else found
 
 
 class Board:
