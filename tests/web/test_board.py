@@ -136,6 +136,8 @@ async def test_filters_mean_what_they_mean_in_chat(lab, get):
     assert await found("role=thesis") == ["toads"]
     assert await found("role=nonsense&page=99&tag=") == ["toads", "owls"]
     assert await found("place=T%C3%BCbingen%2C+Germany&tag=night&q=phd") == ["owls"]
+    assert b'<a href="/x/">Clear filters</a>' in (await get("/?q=owl"))[2]
+    assert "Filter zurücksetzen" in (await get("/?q=owl", Accept_Language="de"))[2].decode()
     assert await found("q=zebras") == []
     assert await found("q=closed") == ["bats"]
 
