@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.config import Config
-from bot.document import Problem
+from bot.document import Note, Problem
 from bot.platforms.base import Finding, Platform
 
 
@@ -15,7 +15,7 @@ class Report:
     """What the platforms said. `unasked`: by the platform's name, what it does not tell."""
 
     problems: list[Problem]
-    notes: list[Problem]
+    notes: list[Note]
     unasked: dict[str, str]
 
 
@@ -33,18 +33,20 @@ async def examine(config: Config, platforms: Mapping[str, Platform]) -> Report:
 
     found = await asyncio.gather(*(one(*item) for item in platforms.items()))
     problems: list[Problem] = []
-    notes: list[Problem] = []
+    notes: list[Note] = []
     for name, findings in zip(platforms, found, strict=True):
         for finding in findings:
-            into = notes if finding.is_note else problems
-            into += _told(config, name, finding, places[finding.at] if finding.at else [])
+            told = _told(config, name, finding, places[finding.at] if finding.at else [])
+            if finding.is_note:
+                notes += [Note(str(config.path), line, text) for line, text in told]
+            else:
+                problems += [Problem(str(config.path), line, text) for line, text in told]
     unasked = {name: platform.unasked for name, platform in platforms.items() if platform.unasked}
     return Report(sorted(problems, key=_line), sorted(notes, key=_line), unasked)
 
 
-def _told(config: Config, platform: str, finding: Finding, channels: list[str]) -> Iterator[Problem]:
+def _told(config: Config, platform: str, finding: Finding, channels: list[str]) -> Iterator[tuple[int, str]]:
     """A finding with its line in the config: for each channel there, or for the platform."""
-    note = "note: " if finding.is_note else ""
     for section, said in (
         [(f"channels.{name}", f"channels: {name}: ") for name in channels]
         if finding.at
@@ -52,8 +54,8 @@ def _told(config: Config, platform: str, finding: Finding, channels: list[str]) 
     ):
         line = config.lines.get(f"{section}.{finding.key}") or config.lines.get(section, 1)
         text = " ".join(finding.text.split())  # a platform's own words may have several lines
-        yield Problem(str(config.path), line, f"{note}{said}{text}")
+        yield line, f"{said}{text}"
 
 
-def _line(problem: Problem) -> int:
-    return problem.line
+def _line(told: Problem | Note) -> int:
+    return told.line

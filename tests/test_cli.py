@@ -71,6 +71,15 @@ def test_check_is_silent_on_standard_output_when_all_is_well(lab):
     assert (callboard("check").code, callboard("check").out) == (0, "")
 
 
+def test_a_note_goes_to_standard_error_and_is_no_problem(lab):
+    post("robots", "deadline: 2999-05-02\n")
+    found = callboard("check")
+    assert (found.code, found.out) == (0, "")
+    noted, summed = found.err.splitlines()
+    assert noted == ("postings/robots.yaml:3: note: deadline: 2999-05-02 is more than two years ahead; check the year")
+    assert summed == "postings: 1, channels: 2: all is well"
+
+
 def test_check_prints_one_line_per_problem_of_config_and_registry(lab):
     post("robots", "deadline: 2027-02-30\ncolour: red\n")
     found = callboard("check")

@@ -30,9 +30,10 @@ from bot.core.commands import read as read_request
 from bot.core.notice import Notice
 from bot.core.planning import timeline
 from bot.core.wording import LANGUAGES
-from bot.document import InvalidError, Problem, nearest
+from bot.document import InvalidError, nearest
 from bot.examining import Report, examine
 from bot.locales import wording
+from bot.noting import notes as notes_of
 from bot.platforms.console import plain
 from bot.registry import schema as posting_schema
 
@@ -43,8 +44,8 @@ from bot.registry import schema as posting_schema
 def check(path: Path, online: bool) -> None:
     """Check the config and every posting; print one line per problem.
 
-    With --online, ask Telegram and Slack as well whether the tokens and scopes are good, and whether the bot may post
-    in every channel. What is good to know, but no problem, goes to standard error.
+    What is allowed but rarely meant is noted on standard error. With --online, ask Telegram and Slack as well whether
+    the tokens and scopes are good, and whether the bot may post in every channel.
 
     Exit status 0: all is well. 1: there are problems.
     """
@@ -57,19 +58,25 @@ def check(path: Path, online: bool) -> None:
         problems = error.problems(path)
     else:
         board.read()
-        problems = board.problems
+        problems, notes = board.problems, notes_of(board)
+        for note in notes:
+            say(str(note))
         if not problems:
             what = "all is well with the files" if online else "all is well"
             click.echo(f"postings: {len(board.index)}, channels: {len(board.config.channels)}: {what}", err=True)
         if online:
-            problems += _online(board.config)
+            report = _online(board.config)
+            problems += tuple(report.problems)
+            for note in report.notes:
+                if note not in notes:
+                    say(str(note))
     for problem in problems:
         click.echo(logs.sealed(str(problem)))
     sys.exit(1 if problems else 0)
 
 
-def _online(config: Config) -> tuple[Problem, ...]:
-    """What the platforms find wrong. Says on standard error what else they told, and what they do not tell."""
+def _online(config: Config) -> Report:
+    """What the platforms told. Says on standard error what was verified, and what they do not tell."""
     logs.seal(config.secrets)
 
     async def ask() -> Report:
@@ -81,8 +88,6 @@ def _online(config: Config) -> tuple[Problem, ...]:
                 await platform.close()
 
     report = asyncio.run(ask())
-    for note in report.notes:
-        say(str(note))
     if not report.unasked:
         click.echo("online: there is nothing to ask; no platform is in use but the console", err=True)
     elif not report.problems:
@@ -91,7 +96,7 @@ def _online(config: Config) -> tuple[Problem, ...]:
         click.echo(f"online: {', '.join(report.unasked)}, channels: {count}: all is well with {verified}", err=True)
         for name, unasked in report.unasked.items():
             click.echo(f"online: {name} does not tell {unasked}", err=True)
-    return tuple(report.problems)
+    return report
 
 
 class _Words(click.Command):

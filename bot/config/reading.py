@@ -12,7 +12,7 @@ from bot.config.keys import CONFIG, KINDS, NEEDED, expanded, kind_of
 from bot.config.settings import LISTEN, SLACK_LISTEN, Config, InDoubt, Platform, Secret, SlackMode, Web
 from bot.core.channel import Channel, Destination, Lead, Pattern
 from bot.core.query import EVERYTHING, parse
-from bot.document import InvalidError, Node, compose, entries, line_of, nearest, read_text, shown, value_of
+from bot.document import InvalidError, Node, Note, compose, entries, line_of, nearest, read_text, shown, value_of
 
 _WITHOUT_ADDRESS = ("console", "web", "")
 _ITS_OWN = ("token", "bot_token", "app_token")
@@ -48,7 +48,19 @@ def read(path: Path) -> Config:
         channels=channels,
         web=Web(**found["web"]) if "web" in found else None,
         lines=_lines(root, [channel.name for channel in channels]),
+        notes=tuple(Note(str(path), line, text) for line, text in sorted(_rarely_meant(root, found))),
     )
+
+
+def _rarely_meant(root: Node, found: dict[str, Any]) -> Iterator[tuple[int, str]]:
+    """What is allowed, but rarely meant: a line and why."""
+    for name, settings in found.get("platforms", {}).items():
+        section = value_of(value_of(root, "platforms"), name)
+        if section and settings["kind"] == "slack" and settings.get("bot_token"):
+            key = "signing_secret" if settings.get("mode") is SlackMode.HTTP else "app_token"
+            if not settings.get(key):
+                text = "is not set: announcements go out, but nobody is answered in Slack"
+                yield line_of(section, key), f"platforms.{name}.{key}: {text}"
 
 
 def _lines(root: Node, channels: Sequence[str]) -> dict[str, int]:

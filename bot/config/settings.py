@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from bot.core.channel import Channel
+from bot.document import Note
 
 
 class Secret:
@@ -91,6 +92,8 @@ class Config:
     web: Web | None = None
     lines: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
     """Where a platform, a channel, or a key of theirs stands in the file: `channels.lab-slack.address`."""
+    notes: tuple[Note, ...] = field(default=(), repr=False, compare=False)
+    """What is allowed in it, but rarely meant."""
 
     @property
     def database_file(self) -> Path | None:

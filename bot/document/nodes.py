@@ -37,8 +37,24 @@ class Problem:
     text: str
 
     def __str__(self) -> str:
-        said = f"{self.path}:{self.line}: {self.text}"
-        return said.encode(errors="surrogateescape").decode(errors="backslashreplace")  # a file's name may be any bytes
+        return _told(self.path, self.line, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is allowed in a file, but rarely meant: where, and why."""
+
+    path: str
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        return _told(self.path, self.line, f"note: {self.text}")
+
+
+def _told(path: str, line: int, text: str) -> str:
+    said = f"{path}:{line}: {text}"
+    return said.encode(errors="surrogateescape").decode(errors="backslashreplace")  # a file's name may be any bytes
 
 
 class InvalidError(Exception):

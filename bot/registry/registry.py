@@ -7,10 +7,11 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.core.posting import Posting
-from bot.document import InvalidError, Problem, UnreadableError, compose, line_of, read_text, shown
+from bot.document import InvalidError, Node, Problem, UnreadableError, compose, line_of, read_text, shown
 from bot.registry.fields import ID, posting
 
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
@@ -101,6 +102,22 @@ class Registry:
                 self._in_force[file.id] = path, file.posting
                 found.append(file.id)
         return found
+
+    def line_of(self, name: str, key: str) -> tuple[str, int]:
+        """Where a key of the posting in force with this id stands: the file, which is read for it, and the line; 1 when
+        it is not there or the file does not hold up any more.
+        """
+        path, _ = self._in_force[name]
+        with suppress(InvalidError):
+            return path, line_of(_root(path)[0], key)
+        return path, 1
+
+    def written_at(self, name: str) -> datetime:
+        """When the file of the posting in force with this id was last written; long ago if it is gone."""
+        path, _ = self._in_force[name]
+        with suppress(OSError):
+            return datetime.fromtimestamp(os.stat(path).st_mtime, UTC)  # noqa: PTH116
+        return datetime.min.replace(tzinfo=UTC)
 
     def _read_file(self, path: str, signature: _Signature, known: _File | None) -> _File:
         file = known or _File("")
@@ -230,11 +247,16 @@ def _posting_of(path: str, name: str, timezone: str, *, plain: bool) -> tuple[Po
     """The posting in a file, and the line of its aliases."""
     if not plain:
         raise InvalidError((1, "cannot be read: it is a broken link or no plain file"))
+    root, body = _root(path)
+    return posting(name, root, timezone, body), line_of(root, "aliases")
+
+
+def _root(path: str) -> tuple[Node, str]:
+    """The keys in a file, and the text below them. Raises `InvalidError`."""
     text, body = read_text(path), ""
     if path.endswith(".md"):
         text, body = _front_matter(text)
-    root = compose(text, first_line=2 if path.endswith(".md") else 1)
-    return posting(name, root, timezone, body), line_of(root, "aliases")
+    return compose(text, first_line=2 if path.endswith(".md") else 1), body
 
 
 def _front_matter(text: str) -> tuple[str, str]:

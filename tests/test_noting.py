@@ -1,0 +1,122 @@
+"""What `callboard check` notes: allowed, but rarely meant."""
+
+import os
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.board import Callboard
+from bot.config import read
+from bot.noting import notes
+
+NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
+CONFIG = "timezone: Europe/Berlin\n"
+
+
+@pytest.fixture
+def noted(tmp_path):
+    """What is noted of a config and posting files by name, at noon of 1 December 2026; all were written at NOW unless
+    `written` says when.
+    """
+
+    def noted(files=(), *, config=CONFIG, written=()):
+        folder = tmp_path / "postings"
+        folder.mkdir(exist_ok=True)
+        (tmp_path / "config.yaml").write_text(config)
+        for name, text in dict(files).items():
+            (folder / name).write_text(text)
+            at = dict(written).get(name, NOW).timestamp()
+            os.utime(folder / name, (at, at))
+        board = Callboard(read(tmp_path / "config.yaml"), lambda: NOW)
+        board.read()
+        assert not board.problems
+        return [str(note).replace(f"{tmp_path}{os.sep}", "") for note in notes(board)]
+
+    return noted
+
+
+def posting(title="PhD in Robotics", **keys):
+    return "".join(f"{key}: {value}\n" for key, value in {"title": title, "role": "phd", **keys}.items())
+
+
+def test_a_plain_registry_has_no_notes(noted):
+    files = {"a.yaml": posting("A", deadline="2027-05-02"), "b.md": f"---\n{posting('B')}---\nText\n"}
+    assert noted(files) == []
+
+
+@pytest.mark.parametrize("deadline", ["2028-12-03", "2036-05-02", "2029-05-02 12:00", "2072-01-31T10:00Z"])
+def test_a_deadline_more_than_two_years_ahead(noted, deadline):
+    day = deadline[:10]
+    wanted = f"postings/a.yaml:3: note: deadline: {day} is more than two years ahead; check the year"
+    assert noted({"a.yaml": posting(deadline=deadline)}) == [wanted]
+    assert noted({"a.yaml": posting(deadline=deadline, status="filled")}) == []
+
+
+def test_two_years_ahead_are_not_more(noted):
+    assert noted({"a.yaml": posting(deadline="2028-12-01 12:00")}) == []
+
+
+def test_a_new_posting_whose_deadline_has_passed(noted):
+    text = "note: deadline: had passed when the file was last written; check the year"
+    assert noted({"a.md": f"---\n{posting(deadline='2026-05-02')}---\n"}) == [f"postings/a.md:4: {text}"]
+    assert noted({"a.md": f"---\n{posting(deadline='2026-05-02', status='draft')}---\n"}) == [
+        f"postings/a.md:4: {text}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [{"status": "closed"}, {"deadline_kind": "review-begins"}, {"deadline": "2026-12-01"}, {"deadline": "2026-12-02"}],
+)
+def test_what_is_over_on_purpose_or_not_over_is_not_noted(noted, keys):
+    assert noted({"a.yaml": posting(**{"deadline": "2026-05-02", **keys})}) == []
+
+
+def test_an_old_file_is_not_noted(noted):
+    before = datetime(2026, 4, 1, tzinfo=UTC)
+    assert noted({"a.yaml": posting(deadline="2026-05-02")}, written={"a.yaml": before}) == []
+
+
+def test_a_fresh_copy_of_an_old_registry_is_noted_briefly(noted):
+    files = {f"{name}.yaml": posting(name, deadline="2020-05-02") for name in "abcdefgh"}
+    found = noted(files)
+    assert len(found) == 5
+    assert sum("(so it is in 3 more files)" in note for note in found) == 1
+
+
+def test_equal_files_are_noted_each(noted):
+    same = posting("Owls", deadline="2027-05-02", tags="[a, b]")
+    reordered = "# a copy\nrole: [phd]\ntags:\n- a\n- b\ntitle: Owls\ndeadline: 2027-05-02 23:59:59\naliases: [old]\n"
+    files = {
+        "a.yaml": same,
+        "b.yaml": reordered,
+        "c.yaml": same.replace("05-02", "05-03"),
+        "d.yaml": f"{same}status: draft\n",
+    }
+    ends = "change what differs, or delete one of them"
+    assert noted(files) == [
+        f"postings/a.yaml:1: note: says the same as b; {ends}",
+        f"postings/b.yaml:6: note: says the same as a; {ends}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("slack", "line", "key"),
+    [
+        ("{bot_token: xoxb-1-2-a}", 2, "app_token"),
+        ("\n    bot_token: xoxb-1-2-a\n    app_token: ${NOT_SET}", 4, "app_token"),
+        ("\n    bot_token: xoxb-1-2-a\n    mode: http\n    signing_secret: ${NOT_SET}", 5, "signing_secret"),
+        ("{kind: slack, bot_token: xoxb-1-2-a, mode: http, app_token: xapp-1-A-2-b}", 2, "signing_secret"),
+    ],
+)
+def test_slack_that_cannot_answer_is_noted(noted, slack, line, key):
+    name = "other" if "kind" in slack else "slack"
+    text = "is not set: announcements go out, but nobody is answered in Slack"
+    wanted = [f"config.yaml:{line}: note: platforms.{name}.{key}: {text}"]
+    assert noted(config=f"platforms:\n  {name}: {slack}\n") == wanted
+
+
+def test_slack_that_can_answer_or_is_not_in_use_is_not_noted(noted):
+    answers = "platforms:\n  slack: {bot_token: xoxb-1-2-a, app_token: xapp-1-A-2-b}\n"
+    assert noted(config=answers) == []
+    assert noted(config="platforms:\n  slack: {bot_token: '${NOT_SET}', app_token: '${NOT_SET}'}\n") == []
