@@ -1,13 +1,18 @@
-# make run: the bot on config.example.yaml, with no token at all.  make test: lint, types and every test.
+# make demo: a made-up lab with open positions, in the folder demo.  make run: the bot on config.example.yaml.
+# Both with no token at all.  make test: lint, types and every test.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: run test lint types bench soak kills processes judges pictures schema format clean
+.PHONY: run demo test lint types bench soak kills processes judges pictures schema format clean
 
 run: $(VENV)/installed
 	$(BIN)/callboard run --config config.example.yaml
+
+demo: $(VENV)/installed
+	@$(BIN)/callboard demo demo
+	$(BIN)/callboard run --config demo/config.yaml
 
 test: $(VENV)/installed-dev lint types
 	$(BIN)/python -m pytest -n 4 --dist worksteal  # half of them wait for something
