@@ -1,12 +1,12 @@
 """The commands of `callboard`, each a few lines over the parts. Large libraries are read by those that need them."""
 
-import io
 import os
 import sys
 import traceback
 
 import click
 
+from bot import outlet
 from bot.cli import exporting, reading, running, starting  # noqa: F401  # their commands join the group
 from bot.cli.common import callboard, say
 
@@ -15,24 +15,31 @@ __all__ = ["callboard", "main"]
 
 def main() -> None:
     """The program. No traceback ever reaches a user, unless CALLBOARD_DEBUG asks for it."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a letter shows another in its place
-            stream.reconfigure(errors="replace")
+    outlet.open_all()
+    code = _done()
+    unwritten = outlet.trouble(sys.stdout)
+    if unwritten and outlet.is_missed(unwritten):
+        say(f"callboard: standard output cannot be written: {unwritten.strerror}")
+        code = code or 1
+    sys.exit(code)
+
+
+def _done() -> int:
+    """Does what the command line says; gives the exit status."""
     try:
-        sys.exit(callboard(prog_name="callboard", standalone_mode=False) or 0)
+        return int(callboard(prog_name="callboard", standalone_mode=False) or 0)
+    except SystemExit as leave:
+        return int(leave.code or 0)
     except click.exceptions.Exit as leave:
-        sys.exit(leave.exit_code)
+        return leave.exit_code
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        sys.exit(130)
-    except BrokenPipeError:  # whoever read our output has seen enough
-        sys.stderr.close()
-        sys.exit(0)
+        return 130
     except Exception as error:  # noqa: BLE001  # it is said in words, and the exit code tells
         if os.environ.get("CALLBOARD_DEBUG"):
             say(traceback.format_exc())
         else:
             say(f"callboard: unexpected: {error!r}; set CALLBOARD_DEBUG=1 to see where, and please report it")
-        sys.exit(1)
+        return 1

@@ -5,10 +5,11 @@ import sys
 from collections.abc import Callable
 from itertools import count
 
+from bot import outlet
 from bot.core.channel import Destination
 from bot.core.commands import Request, read
 from bot.core.message import Button, LineKind, Message, Span
-from bot.platforms.base import Answers, Platform, Reader
+from bot.platforms.base import Answers, DeliveryError, Platform, Reader
 
 _PROMPT = "callboard> "
 _PAGE_SIGNS = "‹› "  # the signs around the labels of page buttons
@@ -37,8 +38,11 @@ class Console(Platform):
 
     async def send(self, destination: Destination, message: Message, key: str, answers: str | None = None) -> str:
         del key, answers
-        number = next(self._numbers)
+        number, before = next(self._numbers), outlet.lost(sys.stdout)
         self._print(message, f"── {destination.address} ")
+        if outlet.lost(sys.stdout) > before:
+            error = outlet.trouble(sys.stdout)
+            raise DeliveryError(f"it could not be printed: {error.strerror if error else 'nobody knows why'}")
         return str(number)
 
     async def listen(self, answers: Answers) -> None:
