@@ -28,8 +28,8 @@ def lab(tmp_path):
 
 def shell(lab, command):
     """The exit status of `callboard`, whatever it is piped to, and what stands on standard error."""
-    line = f'set -o pipefail; {command.replace("callboard", f"{sys.executable} -m bot", 1)}'
-    done = subprocess.run(["bash", "-c", line], cwd=lab, env=WIDE, capture_output=True, timeout=60, check=False)  # noqa: S603, S607
+    line = f"set -o pipefail; {command.replace('callboard', f'{sys.executable} -m bot', 1)}"
+    done = subprocess.run(["bash", "-c", line], cwd=lab, env=WIDE, capture_output=True, timeout=60, check=False)
     return done.returncode, done.stderr.decode()
 
 
