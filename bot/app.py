@@ -225,7 +225,7 @@ class Bot:
                 if taken_over := sorted(left_to_others - others):
                     _log.warning("the other callboard is gone; this one sends now to %s", ", ".join(taken_over))
                 if left := sorted(others - left_to_others):
-                    text = "another callboard sends for this database to %s; this one answers, and stands by"
+                    text = "another callboard sends for this database to %s; this one stands by"
                     _log.warning(text, ", ".join(left))
                 left_to_others = others
                 wait = TAKE_OVER if others else HEARTBEAT
@@ -343,8 +343,13 @@ class _Front:
     def __init__(self, board: Callboard, rounds: Rounds, outside: _Outside) -> None:
         self._answer = board.answer
         self._metrics = outside.metrics
+        self._ownership = rounds.ownership
         self.doors = outside.doors
         self.turn = rounds.turn
+        self.while_it_sends = rounds.ownership.during
+
+    def sends(self, platform: str) -> bool:
+        return platform in self._ownership
 
     def answer(self, request: Request, reader: Reader, dialect: Dialect = Dialect.MANY) -> Message:
         began = time.perf_counter()

@@ -17,6 +17,7 @@ from bot.ledger import Ledger, SenderLock
 from bot.locales import wording
 from bot.memory import Memory
 from bot.metrics import Metrics
+from bot.ownership import Ownership
 from bot.platforms.base import Platform
 from bot.reviewer import Reviewer
 
@@ -72,6 +73,7 @@ class Rounds:
         self._soon: asyncio.TimerHandle | None = None
         self._standstills: frozenset[str] = frozenset()
         self.owned: frozenset[str] = frozenset()
+        self.ownership = Ownership()
         self.changed = asyncio.Event()
         self._reviewer = Reviewer(ledger, self._memory, self._review, platforms, self._channels)
         self.delivery = Delivery(
@@ -131,6 +133,7 @@ class Rounds:
         in doubt, and all that stands there has to be compared with the registry.
         """
         owned = await self._lock.take()
+        self.ownership.update(owned)
         if self._session != self._lock.session:
             self.owned, self._session = frozenset(), self._lock.session
         fresh = owned - self.owned

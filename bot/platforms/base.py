@@ -128,6 +128,14 @@ class Answers(Protocol):
     async def turn(self, destination: Destination) -> None:
         """Waits until a reply may be sent there at the platform's pace, ahead of every notice."""
 
+    def sends(self, platform: str) -> bool:
+        """Whether this process is the one that sends there, of all that share its database and credential."""
+
+    async def while_it_sends(self, platform: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Does the work, which only one process may do at a time, as long as this one sends there: begins when it
+        becomes so, cancels when another has taken over, begins again. Ends with the work, and raises what that raises.
+        """
+
 
 def called(kind: str, name: str) -> str:
     """A platform as the log calls it: `Slack`, or `Slack (physics)` under a name of its own."""

@@ -1,4 +1,4 @@
-"""The Bot API by python-telegram-bot: sends notices, and answers people by long polling.
+"""The Bot API by python-telegram-bot: sends notices, and answers people, by long polling or a webhook.
 
 The library's `Bot` alone is used. Its `Updater` ends without a word when a token is revoked, and says nothing of an
 outage that is a time-out.
@@ -10,6 +10,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from telegram import Bot, BotCommand, CallbackQuery, Chat, ChatMemberUpdated, Update
@@ -24,6 +25,7 @@ from bot.core.wording import LANGUAGES, Wording
 from bot.platforms.base import Answers, DeliveryError, Finding, Platform, Rate, Reader, Renderings, called
 from bot.platforms.telegram import examining, rendering, webhook
 from bot.platforms.telegram.errors import translated
+from bot.platforms.telegram.polling import Polling
 from bot.platforms.telegram.request import AiohttpRequest
 from bot.platforms.telegram.webhook import Webhook
 
@@ -32,7 +34,6 @@ _log = logging.getLogger("callboard.telegram")
 _T = TypeVar("_T")
 _CONNECT = 10.0  # seconds, with the name looked up and TLS
 _UPDATES = ["message", "callback_query", "my_chat_member"]
-_LONG_POLL = 25  # seconds
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0  # between tries to hear from Telegram
 _LAST_WORDS = 5.0  # seconds that answers have to leave when the bot stops
 _TRIES = 3
@@ -59,7 +60,6 @@ class Telegram(Platform):
         self.called = called("Telegram", name)
         self.wording = wording
         self._webhook = webhook
-        self._next_update: int | None = None
         self._is_heard = True
         self._told_conflict = False
         self._renderings = Renderings(lambda message: rendering.content(message, clock()))
@@ -182,37 +182,36 @@ class Telegram(Platform):
 
     async def listen(self, answers: Answers) -> None:
         answering: set[asyncio.Task[None]] = set()
+        polling: Polling | None = None
         try:
             me = await self._insist(self._bot.get_me)
             chat = _Chat(self, answers, str(me.username))
             await self._register_commands()
-            _log.info("answering in %s as @%s", self.called, me.username)
 
-            def hear(update: Update) -> None:
-                task = asyncio.create_task(chat.take(update))
+            def hear(update: dict[str, Any]) -> asyncio.Task[None]:
+                task = asyncio.create_task(chat.take(self._readable(update)))
                 answering.add(task)
                 task.add_done_callback(answering.discard)
+                return task
+
+            async def poll(polling: Polling) -> None:
+                _log.info("answering in %s as @%s", self.called, me.username)
+                await polling.run()
 
             if self._webhook:
-                ear = webhook.Ear(self._webhook, self.called, lambda update: hear(self._readable(update)))
+                _log.info("answering in %s as @%s", self.called, me.username)
+                ear = webhook.Ear(self._webhook, self.called, hear)
                 await webhook.listen(ear, answers.doors, self._bot, _UPDATES, self._insist)
-            while True:
-                for update in await self._insist(self._updates):
-                    self._next_update = update.update_id + 1
-                    hear(update)
+            url = f"{self._bot.base_url}/getUpdates"
+            polling = Polling(self._request, url, _UPDATES, hear, self._insist, lambda: self._is_heard)
+            await answers.while_it_sends(self.name, partial(poll, polling))
         except DeliveryError as error:
             # No traceback for users.
             _log.error("%s. Nobody is answered in %s until the bot is started again.", error, self.called)
         finally:
             await _finish(answering)
-
-    async def _updates(self) -> Sequence[Update]:
-        seconds = _LONG_POLL if self._is_heard else 0  # after an outage, to know at once that it is over
-        wanted: dict[str, Any] = {"timeout": seconds, "allowed_updates": _UPDATES}
-        if self._next_update is not None:
-            wanted["offset"] = self._next_update
-        found = await self._request.poll(f"{self._bot.base_url}/getUpdates", wanted, seconds)
-        return [self._readable(update) for update in found]
+            if polling and answers.sends(self.name):  # else another polls by now, and this would end its poll
+                await polling.confirm()
 
     def _readable(self, update: dict[str, Any]) -> Update:
         """An update, empty if the library cannot read it: else it would be asked for again and again, and everything

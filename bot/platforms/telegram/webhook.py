@@ -44,7 +44,7 @@ class Webhook:
 class Ear:
     """Hears what is posted, if it comes from Telegram, and each update once."""
 
-    def __init__(self, webhook: Webhook, called: str, hear: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(self, webhook: Webhook, called: str, hear: Callable[[dict[str, Any]], object]) -> None:
         self.webhook = webhook
         self.called = called
         self._hear = hear

@@ -11,6 +11,7 @@ from bot import config
 from bot.board import Callboard
 from bot.core.commands import COMMANDS, Request
 from bot.core.message import Button, Message
+from bot.ownership import Ownership
 from bot.platforms.telegram.rendering import callback_data
 from tests.core.build import instant
 from tests.emulators.telegram import (
@@ -70,6 +71,12 @@ class Front:
         self.turns = []
         self.gate = asyncio.Event()
         self.gate.set()
+        self.ownership = Ownership()
+        self.ownership.update({"telegram"})
+        self.while_it_sends = self.ownership.during
+
+    def sends(self, platform):
+        return platform in self.ownership
 
     async def turn(self, destination):
         self.turns.append(destination)

@@ -354,10 +354,10 @@ async def test_a_long_poll_waits_for_no_turn_and_a_message_not_for_ever(server, 
     monkeypatch.setattr(adapter, "_CONNECT", 0.5)
     server.fail("sendMessage", hang(1.5, act=True))
     async with using(make()) as telegram:
-        telegram._is_heard = False  # asks, and waits for nothing
         first = asyncio.create_task(send(telegram, at(GROUP)))
         await server.wait_for(lambda: server.calls)
-        assert await telegram._updates() == []
+        url = f"{telegram._bot.base_url}/getUpdates"
+        assert await telegram._request.poll(url, {"timeout": 0}, 0) == []
         error = await failure(telegram, at(GROUP))
         assert kind(error) == "not sent"
         assert "too many requests wait" in str(error)
