@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: run demo test lint types bench soak kills processes judges pictures schema format clean
+.PHONY: run demo install test lint types bench soak kills processes judges pictures schema format clean
 
 run: $(VENV)/installed
 	$(BIN)/callboard run --config config.example.yaml
@@ -13,6 +13,8 @@ run: $(VENV)/installed
 demo: $(VENV)/installed
 	@$(BIN)/callboard demo demo
 	$(BIN)/callboard run --config demo/config.yaml
+
+install: $(VENV)/installed
 
 test: $(VENV)/installed-dev lint types
 	$(BIN)/python -m pytest -n 4 --dist worksteal  # half of them wait for something
@@ -45,6 +47,7 @@ soak: $(VENV)/installed-dev
 
 pictures: $(VENV)/installed-dev
 	$(BIN)/python docs/pictures/make.py
+	$(BIN)/python docs/pictures/pages.py
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .

@@ -74,6 +74,7 @@ def test_the_command_writes_it_checks_and_leaves_what_is_there(tmp_path, monkeyp
     assert "with deadlines made from today" in written.stderr
     checked = run("check", "--config", "demo/config.yaml")
     assert (checked.exit_code, checked.stdout) == (0, "")
+    assert checked.stderr.splitlines() == ["postings: 13, channels: 2: all is well"]  # and no notes
     path = tmp_path / "demo/postings/phd-robust-perception.yaml"
     path.write_text("title: Mine\nrole: phd\n")
     again = run("demo")
