@@ -17,7 +17,7 @@ CONFIG = "config.yaml"
 
 _ZONE = zone("Europe/Berlin")  # as its config says
 _AGE = timedelta(days=60)
-"""The files bear an earlier date, as in a lab that has been at it for a while: a deadline that has passed is no slip."""
+"""So old do the files say to be, as in a lab that has been at it for a while: a deadline that has passed is no slip."""
 
 _DAY = re.compile(r"\{today([+-]\d+)\}")
 

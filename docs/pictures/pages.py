@@ -73,13 +73,13 @@ async def chat(page: Page) -> None:
     await page.locator("#text").fill(QUESTION)
     await page.locator("#text").press("Enter")
     await turns.nth(before).get_by_role("button", name="1", exact=True).click()
-    await turns.nth(before + 1).wait_for()
+    await turns.nth(before + 1).evaluate("turn => turn.scrollIntoView({block: 'end', behavior: 'instant'})")
 
 
 async def main() -> None:
     program = shutil.which("chromium")
     if not program:
-        raise SystemExit("the pictures need chromium: apt-get install chromium fonts-noto-color-emoji")
+        raise SystemExit("the pictures need chromium: apt-get install chromium fonts-noto-core fonts-noto-color-emoji")
     with tempfile.TemporaryDirectory() as place:
         async with demo(Path(place) / "demo") as addresses, async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
