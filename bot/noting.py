@@ -11,6 +11,7 @@ from datetime import datetime
 from bot.board import Callboard
 from bot.core.posting import Posting, Status
 from bot.document import Note
+from bot.feeds.jsonld import lack
 
 Remark = tuple[str, str, str]
 Check = Callable[[Callboard, datetime], Iterable[Remark]]
@@ -19,9 +20,14 @@ Check = Callable[[Callboard, datetime], Iterable[Remark]]
 def notes(board: Callboard) -> tuple[Note, ...]:
     """The notes of the config and of every posting in force, by file and line. Reads the files that are noted."""
     now = board.clock()
-    remarks = [remark for check in _CHECKS for remark in check(board, now)]
+    remarks = (remark for check in _CHECKS for remark in check(board, now))
+    return (*board.config.notes, *placed(board, remarks))
+
+
+def placed(board: Callboard, remarks: Iterable[Remark]) -> list[Note]:
+    """Remarks as notes, by file and line."""
     of_postings = [Note(*board.registry.line_of(name, key), text) for name, key, text in remarks]
-    return (*board.config.notes, *sorted(of_postings, key=lambda note: (note.path, note.line)))
+    return sorted(of_postings, key=lambda note: (note.path, note.line))
 
 
 def _may_open(board: Callboard) -> Iterator[Posting]:
@@ -68,4 +74,17 @@ def _equal(board: Callboard, _: datetime) -> Iterator[Remark]:
             yield name, "title", f"says the same as {others}; change what differs, or delete one of them"
 
 
-_CHECKS: tuple[Check, ...] = (_far_ahead, _passed, _equal)
+def _unfit_for_search(board: Callboard, now: datetime) -> Iterator[Remark]:
+    """What the board shows and search engines will not take: a lab would learn of it weeks later."""
+    return without_job_posting(board, now) if board.config.web else iter(())
+
+
+def without_job_posting(board: Callboard, now: datetime) -> Iterator[Remark]:
+    """What is open, or will be, and gives no schema.org JobPosting, with the reason."""
+    for posting in _may_open(board):
+        if (not posting.closes_at or posting.closes_at >= now) and (lacking := lack(posting)):
+            key, why = lacking
+            yield posting.id, key, f"search engines get no JobPosting: {why}"
+
+
+_CHECKS: tuple[Check, ...] = (_far_ahead, _passed, _equal, _unfit_for_search)

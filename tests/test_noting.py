@@ -120,3 +120,30 @@ def test_slack_that_can_answer_or_is_not_in_use_is_not_noted(noted):
     answers = "platforms:\n  slack: {bot_token: xoxb-1-2-a, app_token: xapp-1-A-2-b}\n"
     assert noted(config=answers) == []
     assert noted(config="platforms:\n  slack: {bot_token: '${NOT_SET}', app_token: '${NOT_SET}'}\n") == []
+
+
+PLACED = posting("Kept", location="Jena, Germany", group="Owls")
+
+
+def test_on_a_board_it_is_said_why_search_engines_get_no_job_posting(noted):
+    files = {
+        "a.yaml": posting(group="Owls", location="Atlanta, Georgia"),
+        "b.yaml": posting("B", location="Graz, Austria"),
+        "c.yaml": posting("C", group="Owls", location="Graz or Wien, Austria"),
+        "d.yaml": posting("D", group="Owls", deadline="2026-12-31"),
+        "e.yaml": PLACED,
+        "f.yaml": posting("F", status="filled"),
+    }
+    found = noted(files, config=f"{CONFIG}web: {{}}\n")
+    begin = "note: search engines get no JobPosting:"
+    assert [line.split(f" {begin} ")[0] for line in found] == [
+        "postings/a.yaml:4:",
+        "postings/b.yaml:1:",
+        "postings/c.yaml:4:",
+        "postings/d.yaml:1:",
+    ]
+    assert 'write "Atlanta, Georgia, USA"' in found[0]
+    assert "write organization or group" in found[1]
+    assert '"Graz" ends with no country' in found[2]
+    assert "no place is named" in found[3]
+    assert noted(config=CONFIG) == [], "where there is no board, nobody asks"

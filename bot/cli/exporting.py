@@ -13,6 +13,7 @@ from bot.board import Callboard
 from bot.cli.common import callboard, config_option, load, say
 from bot.cli.running import with_database
 from bot.document import Problem
+from bot.noting import placed, without_job_posting
 
 if TYPE_CHECKING:  # its libraries are large
     from bot.exporting import Published, Written
@@ -71,6 +72,9 @@ def export(path: Path, formats: tuple[str, ...], out: Path, base_url: str | None
     if base_url is None and not (config.web and config.web.base_url):
         text = "there is no base URL, so links lead to"
         click.echo(f"{text} {board.site().base_url}; give --base-url, or web.base_url in the config", err=True)
+    if "jsonld" in formats:
+        for note in placed(board, without_job_posting(board, board.clock())):
+            click.echo(str(note), err=True)
     what = with_database(published(board, base_url))
     try:
         wanted, problem = _wanted(formats, what, out)

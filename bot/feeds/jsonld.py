@@ -6,17 +6,15 @@ https://developers.google.com/search/docs/appearance/structured-data/job-posting
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 from typing import Any
-
-from babel import Locale
 
 from bot.core.edition import Edition
 from bot.core.message import joined
 from bot.core.notice import Standing
+from bot.core.places import Place, places
 from bot.core.posting import DeadlineKind, Posting, Role, Workplace
 from bot.core.site import Site
-from bot.core.wording import LANGUAGES, Wording
+from bot.core.wording import Wording
 from bot.feeds.entries import clean, html, link, message
 
 CONTENT_TYPE = "application/ld+json; charset=utf-8"
@@ -27,13 +25,11 @@ _NO_EMPLOYMENT = {Role.THESIS}
 
 
 def posting(edition: Edition, site: Site, words: Wording, now: datetime) -> dict[str, Any] | None:
-    """The posting as an object; None when it is not open, or when it lacks what Google requires: who hires (`group` or
-    `organization`) and the country (the last part of `location`).
-    """
+    """The posting as an object; None when it is not open, or when it lacks what Google requires."""
     one = edition.posting
-    employer, country = one.organization or one.group, _country(one.location)
-    if edition.standing(now) is not Standing.OPEN or not employer or not country:
+    if edition.standing(now) is not Standing.OPEN or lack(one):
         return None
+    employer = one.organization or one.group or ""
     found: dict[str, Any] = {
         "@context": "https://schema.org/",
         "@type": "JobPosting",
@@ -45,7 +41,7 @@ def posting(edition: Edition, site: Site, words: Wording, now: datetime) -> dict
         "url": site.posting(one.id),
         "directApply": False,  # the application is sent elsewhere
     }
-    found |= _place(one, country)
+    found |= _where(one)
     if one.deadline and one.deadline_kind is DeadlineKind.FIXED:  # after the others it is still open
         found["validThrough"] = one.deadline.at.isoformat(timespec="seconds")
     if kinds := _employment(one):
@@ -62,6 +58,16 @@ def posting(edition: Edition, site: Site, words: Wording, now: datetime) -> dict
     }
     found |= {name: clean(value) if isinstance(value, str) else value for name, value in texts.items() if value}
     return found
+
+
+def lack(one: Posting) -> tuple[str, str] | None:
+    """What Google requires and this posting has not: which key it is about, and what to write, in English."""
+    if not (one.organization or one.group):
+        return "title", "it does not say who hires; write organization or group"
+    found = places(one.location)
+    if not found:
+        return "location", 'no place is named; write location, with its country, as in "Rostock, Germany"'
+    return next((("location", place.doubt) for place in found if place.doubt), None)
 
 
 def render(edition: Edition, site: Site, words: Wording, now: datetime) -> str | None:
@@ -88,29 +94,19 @@ def _employment(one: Posting) -> list[str]:
     return found
 
 
-def _place(one: Posting, country: str) -> dict[str, Any]:
+def _where(one: Posting) -> dict[str, Any]:
+    found = places(one.location)
     if one.workplace is Workplace.REMOTE:
-        where = {"@type": "Country", "name": country}
-        return {"jobLocationType": "TELECOMMUTE", "applicantLocationRequirements": where}
-    parts = [part.strip() for part in (one.location or "").split(",")]
-    address = {"@type": "PostalAddress", "addressCountry": country}
-    if len(parts) > 1:
-        address["addressLocality"] = clean(", ".join(parts[:-1]))
-    return {"jobLocation": {"@type": "Place", "address": address}}
+        countries = [{"@type": "Country", "name": country} for country in dict.fromkeys(one.country for one in found)]
+        return {"jobLocationType": "TELECOMMUTE", "applicantLocationRequirements": _one_or_all(countries)}
+    return {"jobLocation": _one_or_all([_place(place) for place in found])}
 
 
-def _country(location: str | None) -> str | None:
-    """The ISO 3166-1 code of the country that a place names last."""
-    last = (location or "").rpartition(",")[2].strip()
-    return _countries().get(last.casefold())
+def _place(place: Place) -> dict[str, Any]:
+    parts = {"addressLocality": clean(place.locality), "addressRegion": clean(place.region)}
+    address = {"@type": "PostalAddress", **{name: text for name, text in parts.items() if text}}
+    return {"@type": "Place", "address": {**address, "addressCountry": place.country}}
 
 
-@cache
-def _countries() -> dict[str, str]:
-    codes = {
-        name.casefold(): code
-        for language in LANGUAGES
-        for code, name in Locale(language).territories.items()
-        if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
-    }
-    return {**codes, "usa": "US", "uk": "GB", "the netherlands": "NL", "czech republic": "CZ", "england": "GB"}
+def _one_or_all(values: list[dict[str, Any]]) -> dict[str, Any] | list[dict[str, Any]]:
+    return values[0] if len(values) == 1 else values

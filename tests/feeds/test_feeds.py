@@ -143,6 +143,14 @@ GOOGLE = {
         "directApply": {"type": "boolean"},
         "jobLocationType": {"const": "TELECOMMUTE"},
         "jobLocation": {
+            "anyOf": [
+                {"$ref": "#/$defs/place"},
+                {"type": "array", "items": {"$ref": "#/$defs/place"}, "minItems": 2, "uniqueItems": True},
+            ]
+        },
+    },
+    "$defs": {
+        "place": {
             "type": "object",
             "required": ["address"],
             "properties": {
@@ -152,7 +160,7 @@ GOOGLE = {
                     "properties": {"addressCountry": {"type": "string", "pattern": "^[A-Z]{2}$"}},
                 }
             },
-        },
+        }
     },
 }
 
@@ -192,6 +200,42 @@ def test_a_remote_one_names_the_country_in_which_one_must_be():
 )
 def test_what_google_would_refuse_is_left_out(lacking):
     assert linked(lacking) is None
+
+
+def test_several_places_are_an_array_or_there_is_none():
+    found = linked(replace(OWLS, location="Berlin, Germany; Lyon, France or remote"))
+    check(found, GOOGLE)
+    assert [(one["address"]["addressLocality"], one["address"]["addressCountry"]) for one in found["jobLocation"]] == [
+        ("Berlin", "DE"),
+        ("Lyon", "FR"),
+    ]
+    assert linked(replace(OWLS, location="Berlin or Munich, Germany")) is None
+    everywhere = linked(replace(OWLS, location="Graz, Austria / Germany / Wien, AT", workplace=Workplace.REMOTE))
+    check(everywhere, GOOGLE)
+    assert [one["name"] for one in everywhere["applicantLocationRequirements"]] == ["AT", "DE"]
+
+
+def test_a_state_is_a_region_and_no_country():
+    address = linked(replace(OWLS, location="Boston, MA 02139, U.S.A."))["jobLocation"]["address"]
+    del address["@type"]
+    assert address == {"addressLocality": "Boston", "addressRegion": "MA", "addressCountry": "US"}
+    assert linked(replace(OWLS, location="Athens, Georgia")) is None
+
+
+@pytest.mark.parametrize(
+    ("lacking", "key", "words"),
+    [
+        (replace(OWLS, group=None), "title", "who hires"),
+        (replace(OWLS, location=None), "location", "no place"),
+        (replace(OWLS, location="remote"), "location", "no place"),
+        (replace(OWLS, location="Jena, Germany; Graz"), "location", '"Graz" ends with no country'),
+    ],
+)
+def test_it_is_said_why_there_is_none(lacking, key, words):
+    about, why = jsonld.lack(lacking)
+    assert about == key
+    assert words in why
+    assert jsonld.lack(OWLS) is None
 
 
 def test_full_time_is_said_only_where_it_is_known():
