@@ -74,6 +74,7 @@ class Lab:
         self.config_path = folder / "config.yaml"
         self.telegram = TelegramServer()
         self.slack = SlackServer()
+        self.environment: dict[str, str] = {}  # of its processes, beside what they need
         self._processes: list[Process] = []
         self._stack = AsyncExitStack()
 
@@ -128,7 +129,7 @@ class Lab:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env=_environment(),
+            env=_environment() | self.environment,
         )
         process = Process(started)
         self._processes.append(process)
@@ -146,7 +147,7 @@ class Lab:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env=_environment(),
+            env=_environment() | self.environment,
         )
         out, err = await asyncio.wait_for(started.communicate(), 60)
         return Finished(started.returncode or 0, out.decode(), err.decode())

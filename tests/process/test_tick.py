@@ -153,3 +153,27 @@ async def test_a_forum_topic_a_filter_a_language_and_silence_are_kept(tmp_path):
         assert "Neue Stelle: Two" in lab.slack.sent[0].shown
         assert "Donnerstag, 2. Mai 2199, 12:00 (AoE" in lab.slack.sent[0].shown
         lab.assert_no_problems()
+
+
+@pytest.mark.parametrize("no_proxy", ["127.0.0.1", "localhost,127.0.0.0/8", "*"])
+async def test_what_needs_no_proxy_is_reached_without_one_on_both_platforms(tmp_path, no_proxy):
+    async with Lab(tmp_path) as lab:
+        lab.configure()
+        lab.post("robots", title="Robots")
+        nobody = "http://ida:SECRET@127.0.0.1:9"
+        lab.environment = {"HTTPS_PROXY": nobody, "HTTP_PROXY": nobody, "NO_PROXY": no_proxy}
+        finished = await lab.callboard("tick")
+        assert finished.code == 0, finished.err
+        assert len(lab.telegram.sent) == len(lab.slack.sent) == 1
+
+
+async def test_a_proxy_that_is_not_there_is_named_on_both_platforms(tmp_path):
+    async with Lab(tmp_path) as lab:
+        lab.configure()
+        lab.post("robots", title="Robots")
+        lab.environment = {"ALL_PROXY": "http://ida:SECRET@127.0.0.1:9"}
+        finished = await lab.callboard("tick")
+        assert finished.code == 3
+        for called in ("Telegram", "Slack"):
+            assert f"{called} cannot be reached (through the proxy http://127.0.0.1:9: " in finished.err
+        assert "SECRET" not in finished.err

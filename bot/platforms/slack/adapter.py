@@ -156,4 +156,4 @@ class Slack(Platform):
             path = listening.path_of(self.name)
             await listening.by_http(chat, self._signing_secret, answers.doors, self._host_and_port, path)
         else:
-            await listening.by_socket(chat, self._client.web, self._app_token)
+            await listening.by_socket(chat, self._client, self._app_token)

@@ -3,10 +3,10 @@
 Error names: https://docs.slack.dev/reference/methods/chat.postMessage#errors
 """
 
-import aiohttp
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.platforms.base import DeliveryError
+from bot.platforms.network import not_reached
 
 ADVICE = {
     "is_archived": "the channel is archived; unarchive it, or take it out of the config",
@@ -43,7 +43,6 @@ _DEFAULT_WAIT = 30.0
 # "It's possible some aspect of the operation succeeded before the error was raised" is what Slack says of these.
 _DOUBT = frozenset({"fatal_error", "internal_error", "request_timeout"})
 _LATER = frozenset({"service_unavailable", "team_added_to_org", "accesslimited"})
-_NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 
 class SlackError(DeliveryError):
@@ -56,13 +55,13 @@ class SlackError(DeliveryError):
         self.is_of_token = name in _TOKEN
 
 
-def translated(error: Exception) -> DeliveryError:
-    """What an error of a request means."""
+def translated(error: Exception, proxy: str | None = None) -> DeliveryError:
+    """What an error of a request means that went through this proxy."""
     response = getattr(error, "response", None)
     if isinstance(response, AsyncSlackResponse):
         return _refused(response)
-    if isinstance(error, _NEVER_SENT):
-        return DeliveryError("Slack cannot be reached")
+    if why := not_reached(error, proxy):
+        return DeliveryError(f"Slack cannot be reached ({why})")
     return DeliveryError(f"no clear answer from Slack ({type(error).__name__})", in_doubt=True)
 
 

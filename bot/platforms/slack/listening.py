@@ -11,12 +11,11 @@ from typing import Any, cast
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
-from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.platforms.base import DeliveryError, Doors, WebRequest, WebResponse
 from bot.platforms.slack.chat import Chat
-from bot.platforms.slack.errors import APP_LEVEL, translated
+from bot.platforms.slack.client import Client
+from bot.platforms.slack.errors import APP_LEVEL, SlackError
 
 _log = logging.getLogger("callboard.slack")
 
@@ -24,10 +23,6 @@ PATH = "/slack/events"
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 """Seconds before a lost connection is tried again: doubled each time, up to a minute."""
 
-HEARTBEAT = 10.0
-"""Seconds between pings, by which a connection that died in silence is noticed."""
-
-_CLOSE_SECONDS = 2.0
 _SHORT_SECONDS = 2.0
 
 
@@ -39,7 +34,7 @@ def path_of(name: str) -> str:
 # --- Socket Mode: https://docs.slack.dev/apis/events-api/using-socket-mode
 
 
-async def by_socket(chat: Chat, web_client: AsyncWebClient, app_token: str | None) -> None:
+async def by_socket(chat: Chat, client: Client, app_token: str | None) -> None:
     """Listens until it is cancelled; or returns, when Slack does not let it. One socket follows the other: when Slack
     is about to close one, the next is opened first.
     """
@@ -53,7 +48,7 @@ async def by_socket(chat: Chat, web_client: AsyncWebClient, app_token: str | Non
         while True:
             began = loop.time()
             try:
-                socket = await _connected(web_client, app_token, chat.name)
+                socket = await _connected(client, app_token, chat.name)
             except DeliveryError as error:
                 if error.permanent:
                     _log.error("nobody is answered in %s: %s", chat.called, error)
@@ -80,31 +75,14 @@ def _say_that_it_is_not_set(chat: Chat, key: str) -> None:
     _log.warning("platforms.%s.%s is not set: %s", chat.name, key, without)
 
 
-async def _connected(web_client: AsyncWebClient, app_token: str, name: str) -> aiohttp.ClientWebSocketResponse:
+async def _connected(client: Client, app_token: str, name: str) -> aiohttp.ClientWebSocketResponse:
     """A socket of its own. Raises `DeliveryError`."""
     try:
-        opened = await web_client.apps_connections_open(app_token=app_token)
-    except Exception as error:
-        failed = translated(error)
-        if failed.permanent:
-            advice = f"platforms.{name}.app_token {APP_LEVEL}; then start the bot again (Slack: {_name(error)})"
-            raise DeliveryError(advice, permanent=True) from error
-        raise failed from error
-    assert web_client.session  # noqa: S101  # it was made with one
-    try:
-        return await web_client.session.ws_connect(
-            str(opened["url"]),
-            heartbeat=HEARTBEAT,
-            timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_SECONDS),
-            proxy=web_client.proxy,
-        )
-    except Exception as error:
-        raise DeliveryError(f"the socket does not open ({type(error).__name__})") from error
-
-
-def _name(error: Exception) -> str:
-    response = getattr(error, "response", None)
-    return str(response.get("error")) if isinstance(response, AsyncSlackResponse) else type(error).__name__
+        opened = await client.call("apps_connections_open", app_token=app_token)
+    except SlackError as error:
+        advice = f"platforms.{name}.app_token {APP_LEVEL}; then start the bot again (Slack: {error.name})"
+        raise DeliveryError(advice, permanent=True) from error
+    return await client.socket(str(opened["url"]))
 
 
 async def _hear(

@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, cast
-from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import certifi
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
+
+from bot.platforms.network import not_reached, proxy_for
 
 _AT_ONCE = 200  # calls; what waits for its turn longer than for a connection is not sent
 # What asyncio takes off our hands without waiting. Only with a larger body can a server keep us from sending, and only
@@ -107,6 +108,7 @@ class AiohttpRequest(BaseRequest):
         write = self._write if write_timeout is unset else write_timeout
         read = self._read if read_timeout is unset else read_timeout
         total = connect + write + read if len(body) > _BUFFER and connect and write and read else None
+        proxy = None
         try:
             target, proxy, certificates = _way(url)
             answer = await (self._session or self._open()).request(
@@ -120,7 +122,7 @@ class AiohttpRequest(BaseRequest):
             )
             return answer.status, await answer.read()
         except Exception as error:  # noqa: BLE001  # whatever it is, its text may hold the token
-            failed = _failed(error)
+            failed = _failed(error, proxy)
         raise failed
 
     def _open(self) -> aiohttp.ClientSession:
@@ -132,20 +134,12 @@ class AiohttpRequest(BaseRequest):
         return self._session
 
 
-def _failed(error: Exception) -> NetworkError:
+def _failed(error: Exception, proxy: str | None) -> NetworkError:
     """The library's error for one of aiohttp's; without its text where that may hold the URL."""
     if isinstance(error, NetworkError):
         return error
-    if isinstance(error, aiohttp.ConnectionTimeoutError):
-        return NotSentError("no connection in time")
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return NotSentError(str(error.certificate_error))
-    if isinstance(error, aiohttp.ClientConnectorError):  # no such host, refused, no TLS
-        return NotSentError(error.strerror or str(error.os_error))
-    if isinstance(error, aiohttp.ClientHttpProxyError):
-        return NotSentError(f"the proxy answers {error.status}")
-    if isinstance(error, (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError)):
-        return NotSentError("the address of the server makes no sense; check api_url")
+    if why := not_reached(error, proxy):
+        return NotSentError(why)
     if isinstance(error, aiohttp.SocketTimeoutError):
         return TimedOut("Timed out")
     if isinstance(error, TimeoutError):
@@ -163,14 +157,7 @@ def _way(url: str) -> tuple[URL, str | None, ssl.SSLContext | bool]:
         target = URL(url)
     except ValueError:
         raise aiohttp.InvalidURL(url) from None
-    host = target.host or ""
-    proxies = getproxies()
-    proxy = None if proxy_bypass(host) else proxies.get(target.scheme) or proxies.get("all")
-    if proxy:
-        proxy = proxy if "://" in proxy else f"http://{proxy}"
-        if not proxy.startswith(("http://", "https://")):
-            raise NotSentError(f"a proxy must begin with http://, not {proxy.partition('://')[0]}://")
-    return target, proxy, certificates() if target.scheme == "https" else True
+    return target, proxy_for(target), certificates() if target.scheme == "https" else True
 
 
 @cache

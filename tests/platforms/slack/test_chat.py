@@ -431,7 +431,7 @@ async def test_the_next_socket_is_open_before_the_old_one_closes(server, bot_by_
 
 
 async def test_a_socket_that_dies_in_silence_is_noticed(server, front, monkeypatch):
-    monkeypatch.setattr("bot.platforms.slack.listening.HEARTBEAT", 0.5)
+    monkeypatch.setattr("bot.platforms.slack.client.HEARTBEAT", 0.5)
     async with by_socket(server, front):
         first = server.sockets[0]
         server.silence_sockets()

@@ -318,7 +318,8 @@ async def test_a_proxy_that_lets_nobody_through(make, monkeypatch):
     async with serving(Wire(http("who are you?", 407))) as proxy:
         monkeypatch.setenv("https_proxy", proxy.replace("//", "//ida:PROXY-PASSWORD@"))
         error = await what_fails(make, "https://nothing.invalid")
-    assert (kind(error), str(error)) == ("not sent", "Telegram cannot be reached (the proxy answers 407)")
+    text = f"Telegram cannot be reached (through the proxy {proxy}: it answers 407)"
+    assert (kind(error), str(error)) == ("not sent", text)
 
 
 @pytest.mark.parametrize("proxy", ["ida:PROXY-PASSWORD@127.0.0.1:9", "socks5://ida:PROXY-PASSWORD@127.0.0.1:9"])
