@@ -10,6 +10,7 @@ from datetime import datetime
 
 from bot.board import Callboard
 from bot.core.posting import Posting, Status
+from bot.core.zone_hints import fixed_clock
 from bot.document import Note
 from bot.feeds.jsonld import lack
 
@@ -87,4 +88,12 @@ def without_job_posting(board: Callboard, now: datetime) -> Iterator[Remark]:
             yield posting.id, key, f"search engines get no JobPosting: {why}"
 
 
-_CHECKS: tuple[Check, ...] = (_far_ahead, _passed, _equal, _unfit_for_search)
+def _fixed_clocks(board: Callboard, _: datetime) -> Iterator[Remark]:
+    for posting in _may_open(board):
+        if posting.timezone != board.config.timezone:  # that is noted of the config
+            at = posting.deadline.at if posting.deadline else posting.opens_at
+            if text := fixed_clock(posting.timezone, at):
+                yield posting.id, "timezone", f"timezone: {text}"
+
+
+_CHECKS: tuple[Check, ...] = (_far_ahead, _passed, _equal, _fixed_clocks, _unfit_for_search)

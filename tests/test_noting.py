@@ -147,3 +147,23 @@ def test_on_a_board_it_is_said_why_search_engines_get_no_job_posting(noted):
     assert '"Graz" ends with no country' in found[2]
     assert "no place is named" in found[3]
     assert noted(config=CONFIG) == [], "where there is no board, nobody asks"
+
+
+def test_a_zone_with_one_clock_all_year_is_noted_where_it_is_named(noted):
+    files = {
+        "a.yaml": posting("A", deadline="2027-07-02 12:00", timezone="EST"),
+        "b.yaml": posting("B", deadline="2027-01-31 12:00", timezone="MST"),
+        "c.md": f"---\n{posting('C', deadline='2027-05-02', timezone='Etc/GMT+5')}---\n",
+        "d.yaml": posting("D", deadline="2027-07-02", timezone="EST", status="closed"),
+        "e.yaml": posting("E", deadline="2027-07-02", timezone="HST"),
+    }
+    channel = "channels:\n  - {name: here, platform: console,\n     timezone: Etc/GMT-2}\n"
+    found = noted(files, config=f"language: en\ntimezone: HST\n{channel}")
+    assert [note[: note.index(" is UTC")] for note in found] == [
+        "config.yaml:2: note: timezone: HST",
+        "config.yaml:5: note: channels: here: timezone: Etc/GMT-2",
+        "postings/a.yaml:4: note: timezone: EST",
+        "postings/b.yaml:4: note: timezone: MST",
+        "postings/c.md:5: note: timezone: Etc/GMT+5",
+    ]
+    assert "its clocks show 13:00 at 12:00 EST; write America/New_York" in found[2]

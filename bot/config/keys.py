@@ -5,12 +5,14 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import time
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from bot.config.settings import LISTEN, SLACK_LISTEN, InDoubt, Secret, SlackMode
 from bot.core.channel import Lead
 from bot.core.notice import Kind as NoticeKind
 from bot.core.wording import LANGUAGES
+from bot.core.zone_hints import zone_hint
 from bot.core.zones import zone_names
 from bot.document import (
     Choice,
@@ -153,7 +155,9 @@ _word = Text(r"[A-Za-z0-9][\w.-]*", "is no name; write letters, digits and hyphe
 _http = Text(r'https?://[^\s<>"\\]+', "is no web address; write https://…")
 _port = r"(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 _DEFAULTS: dict[str, Kind] = {  # for all channels, or for one
-    "timezone": OneOf(zone_names(), "time zone", "a name such as Europe/Berlin, or AoE"),
+    "timezone": OneOf(
+        zone_names(), "time zone", "a name such as Europe/Berlin, or AoE", partial(zone_hint, of_deadline=False)
+    ),
     "language": OneOf(LANGUAGES, "language that I speak", " or ".join(LANGUAGES)),
     "reminders": Items(_LeadTime()),
     "remind_at": _TimeOfDay(),

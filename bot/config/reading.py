@@ -12,6 +12,7 @@ from bot.config.keys import CONFIG, KINDS, NEEDED, expanded, kind_of
 from bot.config.settings import LISTEN, SLACK_LISTEN, Config, InDoubt, Platform, Secret, SlackMode, Web
 from bot.core.channel import Channel, Destination, Lead, Pattern
 from bot.core.query import EVERYTHING, parse
+from bot.core.zone_hints import fixed_clock
 from bot.document import InvalidError, Node, Note, compose, entries, line_of, nearest, read_text, shown, value_of
 
 _WITHOUT_ADDRESS = ("console", "web", "")
@@ -54,6 +55,15 @@ def read(path: Path) -> Config:
 
 def _rarely_meant(root: Node, found: dict[str, Any]) -> Iterator[tuple[int, str]]:
     """What is allowed, but rarely meant: a line and why."""
+    zones = [(root, "", found)]
+    channels = value_of(root, "channels")
+    zones += [
+        (item, f"channels: {settings['name']}: ", settings)
+        for item, settings in zip(channels.value if channels else (), found.get("channels", ()), strict=True)
+    ]
+    for node, where, settings in zones:
+        if text := fixed_clock(settings.get("timezone", "")):
+            yield line_of(node, "timezone"), f"{where}timezone: {text}"
     for name, settings in found.get("platforms", {}).items():
         section = value_of(value_of(root, "platforms"), name)
         if section and settings["kind"] == "slack" and settings.get("bot_token"):

@@ -5,6 +5,7 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -105,18 +106,24 @@ class Choice(Kind):
             raise invalid(node, f'{name}: "{shown(text)}" is not one of {known}{nearest(text, self.words)}') from None
 
 
-class OneOf(Kind):
-    """One of many words, such as the names of time zones; `write` says what to write where none is near."""
+Hint = Callable[[str], str]
 
-    def __init__(self, words: Iterable[str], what: str, write: str) -> None:
+
+class OneOf(Kind):
+    """One of many words, such as the names of time zones. `hint` says what to write in place of another (see
+    `nearest`); `write`, where it knows nothing.
+    """
+
+    def __init__(self, words: Iterable[str], what: str, write: str, hint: Hint | None = None) -> None:
         self.words = frozenset(words)
         self.what, self.write = what, write
+        self.hint = hint or partial(nearest, known=self.words)
         self.schema = {"enum": sorted(self.words)}
 
     def read(self, node: Node, name: str) -> str:
         text, _ = scalar(node, name)
         if text not in self.words:
-            hint = nearest(text, self.words) or f"; write {self.write}"
+            hint = self.hint(text) or f"; write {self.write}"
             raise invalid(node, f'{name}: "{shown(text)}" is no {self.what}{hint}')
         return text
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 from bot.core.posting import Contact, Deadline, DeadlineKind, Posting, Role, Status, Workplace
+from bot.core.zone_hints import zone_hint
 from bot.core.zones import DAY_END, at_local, offset_name, zone, zone_names
 from bot.document import (
     Choice,
@@ -101,7 +102,7 @@ class DayOrWords(Text):
 _line = Text()
 _day_or_words = DayOrWords()
 _lines = Text(lines=True)
-_time_zone = OneOf(zone_names(), "time zone", "a name such as Europe/Berlin, or AoE")
+_time_zone = OneOf(zone_names(), "time zone", "a name such as Europe/Berlin, or AoE", zone_hint)
 _list_or_text = Items(_line, or_one=True, least=1)
 _url = Text(r'https?://[^\s<>"\\]+', "is no web address; write https://…")
 _email = Text(r'[^@\s<>",;]+@[^@\s<>",;]+\.[^@\s<>",;]+', "is no e-mail address; write name@host.example")
