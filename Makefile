@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: run demo install test lint types bench soak kills processes judges pictures schema format clean
+.PHONY: run demo install wheel test lint types bench soak kills processes judges pictures schema format clean
 
 run: $(VENV)/installed
 	$(BIN)/callboard run --config config.example.yaml
@@ -15,6 +15,16 @@ demo: $(VENV)/installed
 	$(BIN)/callboard run --config demo/config.yaml
 
 install: $(VENV)/installed
+
+# for a repository that installs Callboard in its CI: the wheel, and the hashes of it and of all that it needs
+wheel: $(VENV)/python
+	rm -rf build dist
+	$(PIP) uv
+	$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --wheel-dir dist .
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	    --constraint constraints.txt --output-file dist/callboard.txt pyproject.toml
+	cd dist && for wheel in callboard-*.whl; do \
+	    ../$(BIN)/python -m pip hash "./$$wheel" | sed "1d;s|^|./$$wheel |" >> callboard.txt; done
 
 test: $(VENV)/installed-dev lint types
 	$(BIN)/python -m pytest -n 4 --dist worksteal  # half of them wait for something
