@@ -25,6 +25,7 @@ from bot.ledger import Ledger, LedgerError, SenderLock
 from bot.metrics import Metrics, Round
 from bot.platforms.base import Answers, Platform, Reader
 from bot.rounds import Outlook, Rounds
+from bot.settling import Settling
 from bot.watching import changes
 
 _log = logging.getLogger("callboard")
@@ -119,9 +120,15 @@ async def _until_settled(rounds: Rounds, clock: Clock, patience: float) -> int:
 class Bot:
     """The running bot: reads, watches, plans, delivers, answers, until it is told to stop."""
 
-    def __init__(self, config: Config, clock: Clock = real_clock) -> None:
+    def __init__(self, config: Config, clock: Clock = real_clock, before: Settling | None = None) -> None:
+        """`before` is the settling of the bot whose place it takes, with another config."""
         self._stop = asyncio.Event()
         self._board = Callboard(config, clock)
+        make = before.going_on if before else Settling
+        self.settling = make(config.registry, config.settle)
+        self._board.resting = lambda: self.settling.resting
+        self._looking = asyncio.Lock()
+        self._looked = asyncio.Event()
         self._clock = clock
         self._platforms = build_platforms(config, self._stop.set)
         self._scheduler = AsyncIOScheduler(timezone=UTC)
@@ -132,7 +139,7 @@ class Bot:
     async def run(self) -> None:
         """Runs until it is told to stop, then drains. Raises `LedgerError` when the database cannot be used."""
         config = self._board.config
-        self._board.read()
+        self._board.read(self.settling.begin)
         self._say_what_was_read()
         ledger = await Ledger.open(config.database)
         lock = SenderLock(config.database, credentials(config))
@@ -147,7 +154,7 @@ class Bot:
         listening.append(asyncio.create_task(self._outside.show(self._board, ledger)))
         if self._history:
             listening.append(asyncio.create_task(self._outside.publish(self._board, self._history)))
-        working = [asyncio.create_task(one()) for one in (self._watch, self._go_round)]
+        working = [asyncio.create_task(one()) for one in (self._watch, self._let_rested_in, self._go_round)]
         for task in working:
             task.add_done_callback(self._stop_if_it_failed)
         await self._stop.wait()
@@ -194,14 +201,28 @@ class Bot:
 
     async def _look(self, touched: set[Path]) -> None:
         assert self._rounds  # noqa: S101  # made before this starts
-        reading = await asyncio.to_thread(self._board.registry.read, touched)
-        if self._board.take_in(reading):
-            _log.info(
-                "the registry has changed: %d postings new or changed, %d gone",
-                len(reading.changed),
-                len(reading.removed),
-            )
+        board, settling = self._board, self.settling
+        async with self._looking:
+            reading = await asyncio.to_thread(board.registry.read, touched)
+            remembered = await self._rounds.remembered(settling.unknown(reading))
+            reading = settling.take_in(reading, board.index.get, remembered)
+            has_changed = board.take_in(reading)
+        self._looked.set()
+        if has_changed:
+            text = "the registry has changed: %d postings new or changed, %d gone"
+            _log.info(text, len(reading.changed), len(reading.removed))
             self._rounds.changed.set()
+
+    async def _let_rested_in(self) -> None:
+        """Looks again when a new file has rested: it may have been written where the system does not tell of it."""
+        while True:
+            self._looked.clear()
+            left = self.settling.seconds_left()
+            if left == 0.0:
+                await self._look(set())
+                continue
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._looked.wait(), left)
 
     async def _go_round(self) -> None:
         assert self._rounds  # noqa: S101  # made before this starts

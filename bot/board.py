@@ -4,7 +4,7 @@ import gc
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -49,6 +49,8 @@ class Callboard:
         self.problems: tuple[Problem, ...] = ()
         self.number = 0
         """Grows with each change of the registry."""
+        self.resting: Callable[[], Mapping[str, Posting]] = dict
+        """What was read and is not in force yet, by id: whoever runs the bot may have a look at it."""
         self.unseen: list[Reading] = []
         """What was read and put in force, for who has to act upon it: takes it, and leaves an empty list."""
         self._former: dict[str, tuple[str, ...]] = defaultdict(tuple)
@@ -64,12 +66,12 @@ class Callboard:
         title = web.title if web else None
         return Site(address.rstrip("/"), title, config.language, config.timezone, config.when_empty)
 
-    def read(self) -> None:
-        """Reads the registry. Blocks for as long as that takes."""
+    def read(self, let_in: Callable[[Reading], Reading] = lambda reading: reading) -> None:
+        """Reads the registry, and puts in force what of it is `let_in`. Blocks for as long as that takes."""
         # Nothing here is garbage in cycles: to look for it meanwhile takes as long as the reading itself, and to look
         # through all postings later on would hold up an answer.
         gc.disable()
-        self.take_in(self.registry.read())
+        self.take_in(let_in(self.registry.read()))
         self.index.count_open(self.clock())
         gc.enable()
         gc.freeze()

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +14,7 @@ from bot.core.plan import MEANS_ALL, Plan
 from bot.core.planning import outstanding
 from bot.core.review import QUIET, Review
 from bot.delivery import Delivery
-from bot.ledger import Ledger, SenderLock
+from bot.ledger import Ledger, LedgerError, SenderLock
 from bot.locales import wording
 from bot.memory import Memory
 from bot.metrics import Metrics
@@ -227,6 +228,14 @@ class Rounds:
             if self._soon is None or self._soon.when() < asyncio.get_running_loop().time():
                 self._soon = asyncio.get_running_loop().call_later(_TOGETHER, self.changed.set)
             return
+
+    async def remembered(self, names: Collection[str]) -> Collection[str]:
+        """Those of these ids that something was announced of; none, if the ledger cannot be
+        asked now.
+        """
+        with suppress(LedgerError):
+            return (await self._ledger.remembered(names)).keys() if names else ()
+        return ()
 
     # --- Replies, and the end
 

@@ -40,14 +40,17 @@ class Sights:
         return await asyncio.to_thread(page, span)
 
     async def preview(self, name: str) -> Page | None:
-        posting = self._board.index.get(name)
+        posting = self._posting(name)
         return await previewed(self._board, posting, f"/preview/{posting.id}/board") if posting else None
+
+    def _posting(self, name: str) -> Posting | None:
+        return self._board.resting().get(name) or self._board.index.get(name)
 
     def board(self, name: str) -> bytes | None:
         """The posting's page as the board would have it, were it published now; None when there is no such posting. Its
         styles are below `/preview`, too.
         """
-        posting, now, config = self._board.index.get(name), self.now(), self._board.config
+        posting, now, config = self._posting(name), self.now(), self._board.config
         if posting is None:
             return None
         site = self._board.site("http://localhost/preview")

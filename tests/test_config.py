@@ -104,6 +104,14 @@ def test_everything_has_a_default(config, tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "seconds"), [("60s", 60), ("0s", 0), ("90", 90), ("2m", 120), ("1h", 3600), ("24h", 86400), ("'5s'", 5)]
+)
+def test_how_long_a_new_file_rests_may_be_written_in_seconds_minutes_or_hours(config, written, seconds):
+    assert config(f"settle: {written}").settle == seconds
+    assert config("{}").settle == 60
+
+
 def test_a_channel_has_the_defaults_of_the_contract(config):
     (channel,) = config("channels: [{name: a, platform: console}]").channels
     assert channel.pattern.timezone == "UTC"
@@ -215,6 +223,11 @@ WRONG = {
     "language: fr": '1: language: "fr" is no language that I speak; write en or de',
     "language: NO": '1: language: "NO" is no language that I speak; write en or de',
     "timezone: Berlin": '1: timezone: "Berlin" is no time zone; did you mean "Europe/Berlin"?',
+    **{
+        f"settle: {written}": f'1: settle: "{written}" is no span of time; write seconds, minutes or hours, at most a '
+        "day, such as 60s, 2m or 1h"
+        for written in ("soon", "1.5m", "-1s", "2d", "25h", "60 s")
+    },
     "language: en\nlanguage: de": "2: language: stands twice; keep this or line 1",
     "remind_at: 12:30": '1: remind_at: "12:30" is no time of day; write "12:30" in quotes',
     "remind_at: 9:00": '1: remind_at: "9:00" is no time of day; write HH:MM in quotes, such as "09:00"',

@@ -100,6 +100,19 @@ class _LeadTime(Kind):
             raise invalid(node, f"{name}: {error}") from None
 
 
+class _Span(Kind):
+    """A span of time, in seconds."""
+
+    def read(self, node: Node, name: str) -> float:
+        text, _ = scalar(node, name)
+        fits = re.fullmatch(r"([0-9]{1,5})([smh]?)", text)
+        seconds = float(fits[1]) * _SECONDS[fits[2]] if fits else None
+        if seconds is None or seconds > _SECONDS["d"]:
+            hint = "write seconds, minutes or hours, at most a day, such as 60s, 2m or 1h"
+            raise invalid(node, f'{name}: "{shown(text)}" is no span of time; {hint}')
+        return seconds
+
+
 class _Address(Kind):
     """A chat id, an @name, a channel id or a #name."""
 
@@ -141,6 +154,7 @@ class _Section(Kind):
         return {**_PLATFORMS[kind].read(node, name), "kind": kind}
 
 
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _DOUBTED = tuple(
     str(kind)
     for kind in (
@@ -242,6 +256,7 @@ CONFIG = _settings(
     {
         "registry": Text(),
         "database": _Database(),
+        "settle": _Span(),
         "platforms": Named(lambda key, _: _Section(key)),
         "channels": Items(_CHANNEL),
         "web": _settings(

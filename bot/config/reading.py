@@ -18,6 +18,7 @@ from bot.document import InvalidError, Node, Note, compose, entries, line_of, ne
 _WITHOUT_ADDRESS = ("console", "web", "")
 _ITS_OWN = ("token", "bot_token", "app_token")
 """What two platforms cannot share: each would hear a part of what is said to both."""
+SETTLE = 60.0
 _DEFAULT_REMINDERS = (Lead(14, "d"), Lead(7, "d"), Lead(1, "d"))
 
 
@@ -48,6 +49,7 @@ def read(path: Path) -> Config:
         platforms=_platforms(found.get("platforms", {}), channels),
         channels=channels,
         web=Web(**found["web"]) if "web" in found else None,
+        settle=found.get("settle", SETTLE),
         lines=_lines(root, [channel.name for channel in channels]),
         notes=tuple(Note(str(path), line, text) for line, text in sorted(_rarely_meant(root, found))),
     )

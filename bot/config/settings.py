@@ -90,6 +90,8 @@ class Config:
     platforms: tuple[Platform, ...]
     channels: tuple[Channel, ...]
     web: Web | None = None
+    settle: float = 60.0
+    """For so many seconds a new file must not have been written before a running bot says anything of it."""
     lines: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
     """Where a platform, a channel, or a key of theirs stands in the file: `channels.lab-slack.address`."""
     notes: tuple[Note, ...] = field(default=(), repr=False, compare=False)

@@ -30,11 +30,15 @@ _Signature = int | None
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one look at the folder found: what is new or different, what is gone, and everything that is wrong."""
+    """What one look at the folder found: what is new or different, what is gone, and everything that is wrong; and the
+    ids whose files were written since the last look, and those whose files do not hold up.
+    """
 
     changed: tuple[Posting, ...]
     removed: tuple[str, ...]
     problems: tuple[Problem, ...]
+    written: frozenset[str] = frozenset()
+    faulty: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -84,11 +88,15 @@ class Registry:
             for path in self._files.keys() - found.keys():
                 if not path.startswith(unread):
                     del self._files[path]
+        written = set()
         for path, signature in found.items():
             known = self._files.get(path)
-            if known is None or signature is None or known.signature != signature or path in again:
+            is_other = known is None or signature is None or known.signature != signature
+            if is_other or path in again:
                 self._files[path] = self._read_file(path, signature, known)
-        return self._compare(list(self._unread))
+            if is_other:
+                written.add(self._files[path].id)
+        return self._compare(list(self._unread), frozenset(written))
 
     def restore(self, postings: Iterable[Posting]) -> list[str]:
         """Puts last good versions in force, from before this start, where a file is there and does not hold up. Gives
@@ -131,7 +139,7 @@ class Registry:
                 file.signature = None
         return file
 
-    def _compare(self, problems: list[Problem]) -> Reading:
+    def _compare(self, problems: list[Problem], written: frozenset[str]) -> Reading:
         holders: dict[str, str] = {}
         clashes: dict[str, list[str]] = {}
         for path, file in self._files.items():
@@ -148,6 +156,8 @@ class Registry:
             changed=tuple(sorted(changed, key=lambda posting: posting.id)),
             removed=tuple(sorted(removed)),
             problems=tuple(sorted(problems, key=lambda problem: (problem.path, problem.line))),
+            written=written,
+            faulty=frozenset(file.id for file in self._files.values() if file.problems),
         )
 
     def _put_in_force(self, holders: dict[str, str]) -> tuple[list[Posting], list[str]]:

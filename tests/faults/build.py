@@ -85,6 +85,7 @@ class World:
     def configure(self, *channels, **more):
         settings = {
             "timezone": "Europe/Berlin",
+            "settle": "0s",
             "platforms": {
                 "telegram": {"token": self.telegram.token, "api_url": self.telegram.url},
                 "slack": {

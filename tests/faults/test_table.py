@@ -47,6 +47,10 @@ ELSEWHERE = {
     "HTTP mode: the port is taken": (IN_SLACK, "test_a_taken_port_is_said_in_words_and_waited_for"),
     "HTTP mode: a wrong signature": (IN_SLACK, "test_only_what_slack_has_signed_is_heard"),
     "an answer could not be sent": (CHAT, "test_what_surely_was_not_sent_is_tried_again"),
+    "a new file is still being written: a copy before its title is changed, a half without its deadline": (
+        "process/test_settle.py",
+        "test_a_new_file_is_nowhere_until_it_has_rested_and_then_it_is_what_it_says_by_then",
+    ),
     "two files of one id": ("registry/test_reading.py", "test_of_two_files_with_one_id_the_first_in_force_stays"),
     "the folder, or a part of it, cannot be read": (
         "registry/test_reading.py",

@@ -100,6 +100,7 @@ class Lab:
             "timezone": "Europe/Berlin",
             "reminders": ["14d", "7d", "1d"],
             "when_empty": "Nothing is open. Write to us.",
+            "settle": "0s",
             "platforms": {
                 "telegram": {"token": "123456:TEST-TOKEN", "api_url": self.telegram.url},
                 "slack": {"bot_token": "xoxb-test-token", "app_token": "xapp-test-token", "api_url": self.slack.url},

@@ -1,0 +1,154 @@
+"""New files rest before anybody hears of them: what is still being written goes out nowhere, neither as an announcement
+nor in an answer or on the board.
+
+Seconds here are a monotonic clock's: that somebody sets the machine's clock neither shortens nor lengthens a rest.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot.core import snapshot
+from bot.core.posting import Posting, Status
+from bot.core.review import QUIET
+from bot.registry import Reading
+
+_log = logging.getLogger("callboard")
+
+
+@dataclass(slots=True)
+class _Rest:
+    """A new posting, and since when its file was not written; None while the file does not hold up."""
+
+    posting: Posting
+    since: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    """When a file went away; and since when it rested, if it was new itself."""
+
+    at: float
+    was_new: bool
+    since: float | None
+
+
+class Settling:
+    """Holds back new postings until their files have rested for so many `seconds`.
+
+    New is what nobody was told of: neither there when the bot began, nor let in since, nor remembered by the ledger. A
+    draft that is opened is new as well, for it is being written. A file that was renamed is not.
+    """
+
+    def __init__(self, folder: Path, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self.folder = folder
+        self.seconds = seconds
+        self._clock = clock
+        self._has_begun = False
+        self._known: set[str] = set()
+        self._resting: dict[str, _Rest] = {}
+        self._gone: dict[str, _Gone] = {}  # by content
+
+    def going_on(self, folder: Path, seconds: float) -> "Settling":
+        """For another bot in place of the one before: what is new to that one is new to this one."""
+        other = Settling(folder, seconds, self._clock)
+        if folder == self.folder:
+            other._has_begun, other._known = self._has_begun, set(self._known)
+        return other
+
+    @property
+    def resting(self) -> Mapping[str, Posting]:
+        """What is held back, by id."""
+        return {name: rest.posting for name, rest in self._resting.items()}
+
+    def begin(self, reading: Reading) -> Reading:
+        """What is there when the bot begins does not rest."""
+        if self._has_begun:
+            return self.take_in(reading, lambda _: None)
+        self._has_begun = True
+        self._known.update(posting.id for posting in reading.changed if posting.status is not Status.DRAFT)
+        return reading
+
+    def unknown(self, reading: Reading) -> set[str]:
+        """The ids, former ones among them, of which the ledger has to say whether they are known."""
+        new = (posting for posting in reading.changed if self._is_new(posting))
+        return {name for posting in new for name in (posting.id, *posting.aliases)} - self._known
+
+    def take_in(
+        self, reading: Reading, find: Callable[[str], Posting | None], remembered: Collection[str] = ()
+    ) -> Reading:
+        """What of a reading is to be put in force now, with what has rested. `find` gives what is in force by an id, or
+        a former one; `remembered` are the ids that the ledger knows.
+        """
+        now = self._clock()
+        self._known.update(remembered)
+        self._gone = {content: gone for content, gone in self._gone.items() if now - gone.at <= QUIET.total_seconds()}
+        removed = [name for name in reading.removed if self._leave(name, find(name), now)]
+        let_in = [posting for posting in reading.changed if self._is_let_in(posting, reading, find, now)]
+        changed = {posting.id for posting in reading.changed}
+        for name, rest in self._resting.items():
+            if name in reading.faulty:
+                rest.since = None
+            elif name in reading.written and name not in changed:
+                rest.since = now
+        let_in += [*self._renamed(), *self._rested(now)]
+        let_in = list({posting.id: posting for posting in let_in}.values())
+        for posting in let_in:
+            self._resting.pop(posting.id, None)
+            if posting.status is not Status.DRAFT:
+                self._known.add(posting.id)
+        return replace(reading, changed=tuple(let_in), removed=tuple(removed))
+
+    def seconds_left(self) -> float | None:
+        """Until the next one has rested; None when none rests."""
+        began = [rest.since for rest in self._resting.values() if rest.since is not None]
+        return max(0.0, min(began) + self.seconds - self._clock()) if began else None
+
+    # --- What is new
+
+    def _is_new(self, posting: Posting) -> bool:
+        return posting.status is not Status.DRAFT and posting.id not in self._known
+
+    def _leave(self, name: str, current: Posting | None, now: float) -> bool:
+        """Takes leave of a file; gives whether anybody but us knew it."""
+        if rest := self._resting.pop(name, None):
+            self._gone[snapshot.content(rest.posting)] = _Gone(now, was_new=True, since=rest.since)
+        if current is None or current.id != name:
+            return False
+        self._gone[snapshot.content(current)] = _Gone(now, was_new=False, since=None)
+        return True
+
+    def _is_let_in(self, posting: Posting, reading: Reading, find: Callable[[str], Posting | None], now: float) -> bool:
+        """Whether it is to be put in force at once; else it rests from now on."""
+        if not self._is_new(posting):
+            return True
+        former = self._gone.pop(snapshot.content(posting), None)
+        if former and not former.was_new:
+            return True
+        if any(name in self._known and not _is_there(name, reading, find) for name in posting.aliases):
+            return True
+        if posting.id not in self._resting and self.seconds:
+            text = "%s: is new; it is announced, and shown, when its file was not written for %.0f s"
+            _log.info(text, posting.id, self.seconds)
+        self._resting[posting.id] = _Rest(posting, former.since if former and former.since is not None else now)
+        return False
+
+    def _renamed(self) -> Iterator[Posting]:
+        """Those that were copied from a file, of which the copy alone is left."""
+        for rest in self._resting.values():
+            content = snapshot.content(rest.posting)
+            if (gone := self._gone.get(content)) and not gone.was_new:
+                del self._gone[content]
+                yield rest.posting
+
+    def _rested(self, now: float) -> Iterable[Posting]:
+        end = now - self.seconds
+        return [rest.posting for rest in self._resting.values() if rest.since is not None and rest.since <= end]
+
+
+def _is_there(name: str, reading: Reading, find: Callable[[str], Posting | None]) -> bool:
+    """Whether a posting of that very id is in force."""
+    current = find(name)
+    return current is not None and current.id == name and name not in reading.removed
