@@ -14,10 +14,10 @@ from benchmarks.table import Row, ms
 from bot.board import Callboard
 from bot.config import read as read_config
 from bot.core.channel import Channel, Destination
+from bot.core.grammar import parse
 from bot.core.message import Message
 from bot.core.planning import Agenda
 from bot.core.posting import Posting, Role
-from bot.core.query import parse
 from bot.ledger import Ledger, SenderLock
 from bot.platforms.base import Answers, Platform
 from bot.registry import Reading

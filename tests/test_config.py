@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.config import Config, Platform, Secret, SlackMode, Web, read
 from bot.core.channel import Lead
+from bot.core.grammar import parse
 from bot.core.posting import Role
 from bot.document import InvalidError
 
@@ -723,3 +724,39 @@ def test_platforms_channels_and_their_keys_have_lines(config):
         "channels.b.filter": 7,
     }
     assert config("channels: []").lines == {}
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("it", '"it" would let everything through'),
+        ("us", "write US in capitals"),
+        ("new group", '"new group" would let everything through'),
+        ("offene Stellen", '"offene stellen" would let everything through'),
+        ("phd, it", 'the part "it" would let everything through'),
+        ("phd -", '"-" stands by itself'),
+        ("phd ohne", 'nothing that could be left out follows "ohne"'),
+        ("phd not phd", "nothing could ever match"),
+    ],
+)
+def test_a_filter_that_filters_nothing_is_a_problem_with_its_line(problems, written, told):
+    text = f"channels:\n  - name: a\n    platform: console\n    filter: '{written}'\n"
+    (problem,) = problems(text)
+    assert problem.startswith("config.yaml:4: channels: filter: ")
+    assert told in problem
+
+
+@pytest.mark.parametrize("written", ["IT", "US", "-phd", "!phd", "not phd", "postdoc ohne Deutsch", "–robotics"])
+def test_what_a_filter_leaves_out_is_read(config, written):
+    (channel,) = config(f"channels:\n  - name: a\n    platform: console\n    filter: '{written}'\n").channels
+    assert channel.filter == parse(written)
+    assert not channel.filter.is_all
+
+
+def test_a_filter_that_is_rarely_meant_is_noted(config):
+    found = config(
+        "channels:\n  - {name: a, platform: console, filter: phd}\n  - name: b\n    platform: console\n"
+        "    filter: not machine learning\n"
+    )
+    (note,) = found.notes
+    assert (note.line, note.text.partition(" alone")[0]) == (5, 'channels: filter: "not" is for "machine"')

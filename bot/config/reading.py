@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from bot.config.keys import CONFIG, KINDS, NEEDED, expanded, kind_of
 from bot.config.settings import LISTEN, SLACK_LISTEN, Config, InDoubt, Platform, Secret, SlackMode, Web
 from bot.core.channel import Channel, Destination, Lead, Pattern
-from bot.core.query import EVERYTHING, parse
+from bot.core.filters import read_filter
+from bot.core.query import EVERYTHING
 from bot.core.zone_hints import fixed_clock
 from bot.document import InvalidError, Node, Note, compose, entries, line_of, nearest, read_text, shown, value_of
 
@@ -73,6 +74,10 @@ def _rarely_meant(root: Node, found: dict[str, Any]) -> Iterator[tuple[int, str]
             if not settings.get(key):
                 text = "is not set: announcements go out, but nobody is answered in Slack"
                 yield line_of(section, key), f"platforms.{name}.{key}: {text}"
+    channels = value_of(root, "channels")
+    for item, settings in zip(channels.value if channels else (), found.get("channels", ()), strict=False):
+        for text in read_filter(settings["filter"]).notes if "filter" in settings else ():
+            yield line_of(item, "filter"), f"channels: filter: {text}"
 
 
 def _lines(root: Node, channels: Sequence[str]) -> dict[str, int]:
@@ -129,6 +134,9 @@ def _channels(root: Node, found: dict[str, Any]) -> tuple[tuple[Channel, ...], l
             text = f'name: "{name}" stands twice; give each its own, for the ledger knows them by it'
             problems.append((line_of(item, "name"), f"channels: {text}"))
         problems += [(line_of(item, key), f"channels: {text}") for key, text in _does_not_fit(settings, kinds)]
+        if "filter" in settings:
+            why = read_filter(settings["filter"]).problems
+            problems += [(line_of(item, "filter"), f"channels: filter: {text}") for text in why]
         if kind := kinds.get(platform):
             if "platforms" in found or not value_of(root, "platforms"):
                 problems += _missing_secrets(root, item, platform, kind, found.get("platforms", {}))
@@ -209,7 +217,7 @@ def _channel(own: dict[str, Any], defaults: dict[str, Any]) -> Channel:
             reminders=settings.get("reminders", _DEFAULT_REMINDERS),
         ),
         language=settings.get("language", "en"),
-        filter=parse(own["filter"]) if "filter" in own else EVERYTHING,
+        filter=read_filter(own["filter"]).query if "filter" in own else EVERYTHING,
         silent=own.get("silent", False),
         when_empty=settings.get("when_empty"),
         announce_closing=settings.get("announce_closing", False),

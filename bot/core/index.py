@@ -7,19 +7,21 @@ and a change what it changes, not what the registry holds. Figures for 10,000 po
 import heapq
 from array import array
 from bisect import bisect_left, insort
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.core.grammar import parse
 from bot.core.posting import DeadlineKind, Posting, Role
-from bot.core.query import Query, Scope, parse, search_words, similar
+from bot.core.query import Exclusion, Query, Scope, is_whole, leaves_out, names, search_words, similar
 from bot.core.zones import at_local
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _INSTANT = timedelta(microseconds=1)
+_MOST_FORGIVEN = 3  # so many words of one question are compared with every word there is, for that takes long
 
 _Place = tuple[bool, datetime, str, int, Posting]
 """Whether it has no deadline ahead, the deadline (UTC), the id, the slot: what postings are ordered by."""
@@ -34,6 +36,7 @@ class Index:
         self._free: list[int] = []
         self._aliases: dict[str, str] = {}
         self._vocabulary = _Vocabulary()
+        self._names: Counter[tuple[str, ...]] = Counter()
         self._roles: dict[Role, set[int]] = defaultdict(set)
         self._now: datetime | None = None
         self._open: list[_Place] = []
@@ -64,8 +67,10 @@ class Index:
             self._add(posting)
 
     def parse(self, text: str) -> Query:
-        """Reads a query, with the registry's words at hand to tell a role misspelt from a word meant."""
-        return parse(text, self._vocabulary.__contains__)
+        """Reads a query, with the registry's words at hand to tell a role misspelt from a word meant, and its names to
+        tell them from small words.
+        """
+        return parse(text, self._vocabulary.__contains__, self._names.__contains__)
 
     def find(self, query: Query, now: datetime) -> list[Posting]:
         """The postings that match, open ones first and soonest deadline first, rolling last; past ones latest first."""
@@ -109,6 +114,7 @@ class Index:
         self._slot_of[posting.id] = slot
         self._aliases.update(dict.fromkeys(posting.aliases, posting.id))
         self._vocabulary.add(search_words(posting), slot)
+        self._names.update(names(posting))
         for role in posting.roles:
             self._roles[role].add(slot)
         if self._now is not None:
@@ -123,6 +129,10 @@ class Index:
         self._slots[slot] = None
         self._free.append(slot)
         self._vocabulary.remove(search_words(posting), slot)
+        for called in names(posting):
+            self._names[called] -= 1
+            if not self._names[called]:
+                del self._names[called]
         for role in posting.roles:
             self._roles[role].discard(slot)
         for alias in posting.aliases:
@@ -167,14 +177,40 @@ class Index:
             del order[bisect_left(order, place)]
 
     def _matching(self, query: Query) -> set[int] | None:
-        """The slots that a query allows; None for all."""
+        """The slots that a query allows; None for all. Looks no further when nothing is left."""
         allowed: set[int] | None = None
+        forgiven: list[str] = []
         if query.roles:
             allowed = set().union(*(self._roles[role] for role in query.roles))
         for term in query.terms:
-            found = self._vocabulary.slots(term)
-            allowed = found if allowed is None else allowed & found
+            if allowed is not None and not allowed:
+                break
+            slots = self._vocabulary.slots(self._found(term, forgiven))
+            allowed = slots if allowed is None else allowed & slots
+        for part in query.without:
+            if allowed is None:
+                allowed = set(self._slot_of.values())
+            if not allowed:
+                break
+            allowed = allowed - self._left_out(part, forgiven)
         return allowed
+
+    def _left_out(self, part: Exclusion, forgiven: list[str]) -> set[int]:
+        slots: set[int] | None = None
+        if part.roles:
+            slots = set().union(*(self._roles[role] for role in part.roles))
+        for term in part.terms:
+            found = self._vocabulary.slots([word for word in self._found(term, forgiven) if leaves_out(term, word)])
+            slots = found if slots is None else slots & found
+        return slots or set()
+
+    def _found(self, term: str, forgiven: list[str]) -> list[str]:
+        """The words that a term finds; where there is none, those for which it may have been meant."""
+        found = self._vocabulary.found(term)
+        if not found and len(forgiven) < _MOST_FORGIVEN:
+            forgiven.append(term)
+            found = self._vocabulary.meant(term)
+        return found
 
 
 class _Vocabulary:
@@ -202,14 +238,20 @@ class _Vocabulary:
                 del self._slots[word]
                 self._text = None
 
-    def slots(self, term: str) -> set[int]:
-        """The slots that hold a word which the term finds; where there is none, one it may have been meant for."""
-        words = list(self._found(term)) or similar(term, self._slots.keys())
+    def slots(self, words: Iterable[str]) -> set[int]:
+        """The slots that hold one of these words."""
         return set().union(*(self._slots[word] for word in words))
 
-    def _found(self, term: str) -> Iterator[str]:
+    def meant(self, term: str) -> list[str]:
+        """The words for which a term may have been meant that is not found. It is compared with all of them."""
+        return similar(term, self._slots.keys())
+
+    def found(self, term: str) -> list[str]:
         """The words that `query.word_matches`."""
-        if len(term) < 3 or term.isdigit():
+        return list(self._found(term))
+
+    def _found(self, term: str) -> Iterator[str]:
+        if is_whole(term):
             if term in self._slots:
                 yield term
             return

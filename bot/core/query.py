@@ -1,20 +1,20 @@
-"""Words -> Query, and whether a posting matches it.
+"""What a query is, the words by which postings are found, and whether a posting matches.
 
-A query is any mix of roles, tags, places, groups and free words, in any order, in English or German. Several
-roles widen it (`phd postdoc` is either), every other word narrows it.
+A query is any mix of roles, tags, places, groups and free words, in any order, in English or German (`grammar` reads
+it). Several roles widen it (`phd postdoc` is either), every other word narrows it, and so does what is left out.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.core.languages import translated
 from bot.core.posting import Posting, Role
-from bot.core.roles import role_phrases, roles_of
 
 
 class Scope(StrEnum):
@@ -24,47 +24,37 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Leaves out the postings of one of these `roles` (empty: of any) in which all of these `terms` are found."""
+
+    roles: frozenset[Role] = frozenset()
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
-    """`roles`: any of them (empty: every role). `terms`: folded words, all of them. `scope`: open, past or both."""
+    """`roles`: any of them (empty: every role). `terms`: folded words, all of them. `scope`: open, past or both.
+    `without`: none of these. `left_out`: words that were too many, and are not looked for.
+    """
 
     roles: frozenset[Role] = frozenset()
     terms: tuple[str, ...] = ()
     scope: Scope = Scope.OPEN
+    without: tuple[Exclusion, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def is_all(self) -> bool:
-        return not self.roles and not self.terms
+        return not self.roles and not self.terms and not self.without
 
 
 EVERYTHING = Query()
 
-
-_NOISE = frozenset(
-    """a an the any some and or of in at on for with from to by as is are am be there do does did you your yours have
-    has had we our us me i my it its this that these those can could would should may will like want need find give
-    tell show list about what which who where how right now today currently current please available open vacant
-    vacancy vacancies position positions job jobs opening openings opportunity opportunities posting postings call
-    calls hiring looking search searching seeking offer offers offered role roles new group lab team apply applying
-    hi hello hey thanks thank anything something deadline deadlines when closes close closing due ends ending next
-    day days week weeks month months soon soonest m f d w x
-    der die das den dem des ein eine einen einem einer eines und oder im am an auf fur fuer bei mit von vom zu zur zum
-    nach welche welcher welches welchen was wer wo wie gibt es ist sind habt ihr euch eure eurer haben hat sie ihnen
-    du ich wir uns mir mich bitte zeige zeig liste offen offene offenen offener offenes freie freien frei aktuell
-    aktuelle aktuellen gerade derzeit momentan jetzt heute stelle stellen stellenangebot stellenangebote
-    stellenausschreibung stellenausschreibungen ausschreibung ausschreibungen positionen angebot angebote suche
-    suchen suchst sucht such noch auch denn als kann man gruppe arbeitsgruppe hallo danke wann
-    endet enden schliesst schliessen tag tage woche wochen monat monate bald diese dieser diesen nachste nachsten frist
-    fristen bewerbungsfrist bewerbungsfristen""".split()
-)
-_SCOPES = {
-    **dict.fromkeys("closed past expired archive archived former".split(), Scope.CLOSED),
-    **dict.fromkeys(
-        "geschlossen geschlossene geschlossenen vergangen vergangene vergangenen abgelaufen abgelaufene "
-        "abgelaufenen fruhere fruheren fruehere frueheren archiv beendet beendete".split(),
-        Scope.CLOSED,
-    ),
-    **dict.fromkeys("all everything alle allen alles".split(), Scope.ALL),
-}
+HOMOGRAPHS = frozenset("it us am man as at be is me my hi im es als an".split())
+"""Small words that are names in capitals: IT, the US, AT for Austria. They are found where they stand so, and where
+they are a tag, a place or a group.
+"""
+CAPITALS = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(HOMOGRAPHS)).upper()})(?!\w)")
 
 # Gender forms with a sign (Doktorand:in, Mitarbeiter*innen, wissenschaftliche/r): the sign and ending go.
 _GENDER = re.compile(r"(?<=\w)[:*_/·]-?(?:innen|in|en|e)\b|(?<=e)[:*_/·]-?[rn]\b")
@@ -127,44 +117,19 @@ def search_words(posting: Posting) -> set[str]:
         with_umlaut = [word for word in said if "ä" in word or "ö" in word or "ü" in word]
         found.update(words(_replaced(_UMLAUTS, " ".join(with_umlaut))))
     found.update([_SPELT_OUT.sub(r"\1", word) for word in found if _SPELT_OUT.search(word)])
+    found.update(name for language in posting.languages for word in words(language) if (name := translated(word)))
+    if found & HOMOGRAPHS:
+        found -= HOMOGRAPHS
+        found.update(word.casefold() for word in CAPITALS.findall(whole))
+        found.update(name[0] for name in names(posting) if len(name) == 1)
     return found
 
 
-def parse(text: str, known: Callable[[str], bool] = lambda _word: False) -> Query:
-    """Reads a query. A misspelt role is forgiven unless `known` says that the word stands in some posting."""
-    said = words(text)
-    roles: set[Role] = set()
-    terms: list[str] = []
-    scope = Scope.OPEN
-    while said:
-        found, length = _leading_roles(said)
-        word = said[0]
-        if found:
-            roles |= found
-        elif word in _SCOPES:
-            scope = _SCOPES[word]
-        elif word not in _NOISE:
-            if (guess := _nearest_role_word(word)) and not known(word):
-                roles |= roles_of((guess,))
-            elif word not in terms:
-                terms.append(word)
-        said = said[length:]
-    return Query(frozenset(roles), tuple(terms), scope)
-
-
-def _leading_roles(said: list[str]) -> tuple[frozenset[Role], int]:
-    found = _roles_at(said, 0)
-    length = max(found, default=0)
-    # "phd student-assistant" is two roles, not a PhD student and a word that is left over.
-    if length and len(said) > length and said[length] not in _NOISE:
-        length = max((n for n in found if any(n + more > length for more in _roles_at(said, n))), default=length)
-    return (found[length], length) if found else (frozenset(), 1)
-
-
-def _roles_at(said: list[str], start: int) -> dict[int, frozenset[Role]]:
-    """The roles that the next words mean, by how many words it takes to say so."""
-    lengths = range(1, min(3, len(said) - start) + 1)
-    return {n: roles for n in lengths if (roles := roles_of(tuple(said[start : start + n])))}
+def names(posting: Posting) -> set[tuple[str, ...]]:
+    """What a posting calls its tags, places and groups, each as its folded words."""
+    places = posting.location.split(",") if posting.location else ()
+    told = (posting.organization, posting.group, posting.location, *places, *posting.tags)
+    return {name for text in told if text and (name := tuple(words(text)))}
 
 
 def typos_forgiven(word: str) -> int:
@@ -172,20 +137,28 @@ def typos_forgiven(word: str) -> int:
     return 0 if len(word) < 4 or word.isdigit() else 1 if len(word) < 8 else 2
 
 
-def _nearest_role_word(word: str) -> str | None:
-    if len(word) < 5:
-        return None
-    same_start = [phrase[0] for phrase in role_phrases() if len(phrase) == 1 and phrase[0][0] == word[0]]
-    found = process.extractOne(word, same_start, scorer=OSA.distance, score_cutoff=typos_forgiven(word))
-    # A short neighbour is another word, not a slip: "interns" is near, "inters" of "internet" is not.
-    return found[0] if found and len(found[0]) >= 5 and abs(len(found[0]) - len(word)) <= 1 else None
+def is_whole(term: str) -> bool:
+    """Whether a term finds nothing but itself: what is short, a number, or would begin many other words."""
+    return len(term) < 3 or term.isdigit() or term in HOMOGRAPHS
 
 
 def word_matches(term: str, word: str) -> bool:
     """A term finds a word that is it, begins with it (from 3 letters), or holds it (from 6)."""
-    return word == term or (
-        len(term) >= 3 and not term.isdigit() and (word.startswith(term) or (len(term) >= 6 and term in word))
-    )
+    return word == term or (not is_whole(term) and (word.startswith(term) or (len(term) >= 6 and term in word)))
+
+
+# What a language leaves out, a country does not: "without German" in Berlin, Germany.
+_OTHER_WORDS = {
+    "german": frozenset(("germany", "germanys", "germanic")),
+    "deutsch": frozenset(
+        ("deutschland", "deutschlands", "deutsche", "deutscher", "deutschen", "deutsches", "deutschem")
+    ),
+}
+
+
+def leaves_out(term: str, word: str) -> bool:
+    """Whether a word that a term finds is one that the term leaves out."""
+    return word not in _OTHER_WORDS.get(term, ())
 
 
 def matches(query: Query, posting: Posting, found: set[str] | None = None) -> bool:
@@ -195,10 +168,18 @@ def matches(query: Query, posting: Posting, found: set[str] | None = None) -> bo
     """
     if query.roles and query.roles.isdisjoint(posting.roles):
         return False
-    if not query.terms:
+    if not query.terms and not query.without:
         return True
     found = search_words(posting) if found is None else found
-    return all(any(word_matches(term, word) for word in found) for term in query.terms)
+    return all(any(word_matches(term, word) for word in found) for term in query.terms) and not any(
+        _is_left_out(part, posting, found) for part in query.without
+    )
+
+
+def _is_left_out(part: Exclusion, posting: Posting, found: set[str]) -> bool:
+    if part.roles and part.roles.isdisjoint(posting.roles):
+        return False
+    return all(any(word_matches(term, word) and leaves_out(term, word) for word in found) for term in part.terms)
 
 
 def similar(term: str, vocabulary: Iterable[str]) -> list[str]:

@@ -23,11 +23,11 @@ from zoneinfo import ZoneInfo
 from bot.building import build_platform
 from bot.config import Platform
 from bot.core.channel import Channel, Destination, Lead, Pattern
+from bot.core.grammar import parse
 from bot.core.message import Message
 from bot.core.notice import Notice, Standing
 from bot.core.planning import announcement
 from bot.core.posting import Posting
-from bot.core.query import parse
 from bot.locales import wording
 from bot.pictures import chats, marks, share
 from bot.pictures.chats import Look

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from bot.core.channel import Channel, Destination, Lead, Pattern
+from bot.core.grammar import parse
 from bot.core.posting import Deadline, DeadlineKind, Posting, Role
-from bot.core.query import parse
 from bot.core.zones import DAY_END, offset_name, zone
 
 BERLIN = "Europe/Berlin"

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.core.grammar import parse
 from bot.core.index import Index
 from bot.core.posting import DeadlineKind, Role, Status
-from bot.core.query import EVERYTHING, Query, Scope, matches, parse
+from bot.core.query import EVERYTHING, Exclusion, Query, Scope, matches
 from bot.core.zones import zone
 from tests.core.build import BERLIN, deadline, instant, posting
 
@@ -162,6 +163,47 @@ def test_several_roles_find_any_of_them():
     assert found(index, "phd postdoc") == ["a", "b", "c"]
 
 
+def test_what_is_not_wanted_is_left_out_and_a_slip_in_it_is_forgiven():
+    index = Index([posting("a", location="Rostock"), posting("b", role="postdoc"), posting("c", title="Owls")])
+    assert found(index, "-rostock") == ["b", "c"]
+    assert found(index, "ohne Rostok") == ["b", "c"]
+    assert found(index, "phd -rostock -owls") == []
+    assert found(index, "not phd") == ["b"]
+    assert found(index, "-penguins") == ["a", "b", "c"]
+
+
+def test_a_small_word_that_is_a_tag_or_a_place_is_a_word_where_it_stands_for_one():
+    shelf = [posting("boston", location="Boston, US"), posting("help", tags=("IT",)), posting("owl", title="Join us")]
+    index = Index(shelf)
+    for asked in ("us", "jobs in the us", "positions in US", "US", "POSITIONS IN THE US"):
+        assert found(index, asked) == ["boston"], asked
+    for asked in ("it", "it jobs", "IT", "IT JOBS", "Stellen in der IT"):
+        assert found(index, asked) == ["help"], asked
+    for asked in ("show us what is open", "tell us", "is it open?", "jobs for us", "IS IT OPEN?", "what is it"):
+        assert found(index, asked) == ["boston", "help", "owl"], asked
+    index.change([], ["boston", "help"])
+    assert found(index, "jobs in the us") == ["owl"]
+    assert found(index, "US") == []
+
+
+def test_a_name_of_several_words_is_left_out_whole():
+    index = Index([posting("a", tags=("machine learning",)), posting("b", title="Machine tools"), posting("c")])
+    assert found(index, "without machine learning") == ["b", "c"]
+    assert found(index, "ohne machine") == ["c"]
+
+
+def test_a_question_without_sense_is_not_compared_with_everything(monkeypatch):
+    compared = []
+    monkeypatch.setattr("bot.core.index.similar", lambda term, _: compared.append(term) or ["owls"])
+    index = Index([posting("a", title="Owls")])
+    found(index, " ".join(f"nonsense{number}" for number in range(60)))
+    assert len(compared) == 3
+    compared.clear()
+    monkeypatch.setattr("bot.core.index.similar", lambda term, _: compared.append(term) or [])
+    assert found(index, "nothing1x such2x thing3x") == []
+    assert len(compared) == 1  # nothing was left after it
+
+
 # --- Properties
 
 NAMES = ["a", "b", "c", "d", "e"]
@@ -189,6 +231,15 @@ QUERIES = st.builds(
     st.sampled_from([frozenset(), frozenset({Role.PHD}), frozenset({Role.PHD, Role.POSTDOC})]),
     st.lists(st.sampled_from(["owls", "mice", "bats", "tubingen", "tuebingen"]), max_size=2).map(tuple),
     st.sampled_from(Scope),
+    st.lists(
+        st.builds(
+            Exclusion,
+            st.sampled_from([frozenset(), frozenset({Role.POSTDOC})]),
+            st.lists(st.sampled_from(["owls", "mice", "bats"]), min_size=1, max_size=2).map(tuple),
+        )
+        | st.just(Exclusion(frozenset({Role.PHD}))),
+        max_size=2,
+    ).map(tuple),
 )
 
 
@@ -241,7 +292,8 @@ def test_what_is_found_is_what_looking_at_each_posting_finds(postings, questions
     index = Index(postings)
     held = " ".join(one.title for one in postings).casefold().replace("ü", "u").replace("ue", "u")
     for query, now, days, here in questions:
-        if all(term.replace("ue", "u") in held for term in query.terms):  # else it is a slip, which is told above
+        terms = [*query.terms, *(term for part in query.without for term in part.terms)]
+        if all(term.replace("ue", "u") in held for term in terms):  # else it is a slip, which is told above
             assert [one.id for one in index.find(query, now)] == by_hand(postings, query, now)
         today = now.astimezone(zone(here))
         within = [

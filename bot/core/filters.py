@@ -1,0 +1,75 @@
+"""A channel's filter: a query of which no part may be passed over without a word.
+
+Whoever follows a channel does not see what it leaves out. So what is not understood, or would let everything through,
+is a problem.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.core.grammar import Reading, read_strictly
+from bot.core.posting import Role
+from bot.core.query import HOMOGRAPHS, Exclusion, Query, Scope, words
+from bot.core.small_words import SCOPES
+
+_LETS_ALL_THROUGH = "would let everything through, for it is only small words"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A channel's filter as it is understood; why it cannot be used, if it cannot; and what is rarely meant in it."""
+
+    query: Query
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def read_filter(text: str) -> Filter:
+    """Reads a channel's filter."""
+    reading = read_strictly(text)
+    query = reading.query(None)
+    return Filter(query, tuple(_problems(reading, query, text)), tuple(_notes(reading)))
+
+
+def _problems(reading: Reading, query: Query, text: str) -> Iterator[str]:
+    for sign in reading.lone:
+        yield f'"{sign}" stands by itself; write it next to the word that is to be left out (-phd), or delete it'
+    for word in reading.dangling:
+        yield f'nothing that could be left out follows "{word}"; write what it is to be, such as {word} phd'
+    for word in dict.fromkeys(reading.scope_words):
+        why = "a channel hears of all that opens" if SCOPES[word] is Scope.ALL else "a channel hears of what is open"
+        if query.is_all or SCOPES[word] is Scope.CLOSED:
+            yield f'"{word}" filters nothing, for {why}; delete it'
+    small = [said for said, means in reading.parts if said and not means]
+    if query.is_all and not (reading.scope_words or reading.dangling or reading.lone):
+        said = " ".join(word for part in small for word in part) or text.strip()
+        yield f'"{said}" {_LETS_ALL_THROUGH}{_in_capitals(said)}; or delete the line'
+        return
+    for part in small if len(reading.parts) > 1 else ():
+        said = " ".join(part)
+        if not set(part) <= set(SCOPES):
+            yield f'the part "{said}" {_LETS_ALL_THROUGH}{_in_capitals(said)}; or delete it'
+    for word in dict.fromkeys(reading.passed_over):
+        if not any(word in part for part in small):
+            yield f'"{word}" is passed over as a small word{_in_capitals(word)}; or delete it'
+    if (query.roles and query.roles <= _excluded_roles(query)) or any(
+        Exclusion(terms=(term,)) in query.without for term in query.terms
+    ):
+        yield "wants and leaves out the same; nothing could ever match"
+
+
+def _excluded_roles(query: Query) -> frozenset[Role]:
+    return frozenset(role for part in query.without if not part.terms for role in part.roles)
+
+
+def _in_capitals(said: str) -> str:
+    names = [word for word in words(said) if word in HOMOGRAPHS]
+    return f"; write {' '.join(names).upper()} in capitals if that is what it is to find" if names else ""
+
+
+def _notes(reading: Reading) -> Iterator[str]:
+    for negation, word, following in reading.for_one_alone:
+        yield (
+            f'"{negation}" is for "{word}" alone, and "{following}" has to be there; '
+            f'if they belong together, write -"{word} {following}"'
+        )

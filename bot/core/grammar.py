@@ -1,0 +1,372 @@
+"""What people write -> Query, in English and German: `PhD in Rostock`, `postdoc -robotics`, `Stellen ohne Deutsch`.
+
+Words that carry no meaning are passed over, roles are known by what people call them, and everything else is a word to
+look for. What stands behind a sign (`-phd`, `!phd`) or a word such as `not`, `without`, `ohne` is left out:
+
+- A sign is for the word or the quoted words that it touches.
+- A word is for the role, the word or the quoted words that follow, as far as a comma or `but`. `or` carries it on;
+  behind `without` and its like `and` does, too ("without A and B" is neither, but in "not A and B" the B is wanted).
+
+What a filter means depends on its text alone. In chat, what is known of the postings helps: `known` words are no slips
+of a role, and what `named` says is a tag, a place or a group is no small word, and may be several words.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.core.pieces import Kind, Piece, pieces
+from bot.core.posting import Role
+from bot.core.query import HOMOGRAPHS, Exclusion, Query, Scope, typos_forgiven, words
+from bot.core.roles import role_phrases, roles_of
+from bot.core.small_words import (
+    ALSO,
+    BEFORE_NAMES,
+    CARRY,
+    IS_OPEN,
+    JOBS,
+    NOISE,
+    PASSED_OVER,
+    PRONOUNS,
+    REQUIRED,
+    SCOPES,
+)
+
+MOST_TERMS = 12
+"""So many words of a question are looked for; nobody means more."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What is found in a text, and what is odd about it as a filter."""
+
+    roles: set[Role] = field(default_factory=set)
+    terms: list[str] = field(default_factory=list)
+    without: list[Exclusion] = field(default_factory=list)
+    scope: Scope = Scope.OPEN
+    scope_words: list[str] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
+    parts: list[tuple[list[str], bool]] = field(default_factory=lambda: [([], False)])
+    """What was said between commas and `or`, and whether it means something; what is in brackets may mean nothing."""
+    dangling: list[str] = field(default_factory=list)
+    lone: list[str] = field(default_factory=list)
+    for_one_alone: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def says(self, text: str, *, means: bool) -> None:
+        said, meant = self.parts[-1]
+        self.parts[-1] = [*said, text], meant or means
+
+    def begins_part(self, *, is_aside: bool = False) -> None:
+        if self.parts[-1][0]:
+            self.parts.append(([], False))
+        self.parts[-1] = [], is_aside
+
+    def query(self, most: int | None) -> Query:
+        """What was read, with no more words than `most`."""
+        terms, without, left_out = list(self.terms), list(self.without), list[str]()
+        if most is not None:
+            terms, left_out = terms[:most], terms[most:]
+            room = most - len(terms)
+            of_words = [part for part in without if part.terms]  # roles cost nothing to look for
+            without = [part for part in without if part not in of_words[room:]]
+            left_out += [" ".join(part.terms) for part in of_words[room:]]
+        return Query(frozenset(self.roles), tuple(terms), self.scope, tuple(without), tuple(left_out))
+
+
+def _never(_: object) -> bool:
+    return False
+
+
+def parse(
+    text: str,
+    known: Callable[[str], bool] = _never,
+    named: Callable[[tuple[str, ...]], bool] = _never,
+    most: int | None = MOST_TERMS,
+) -> Query:
+    """Reads a question. A misspelt role is forgiven unless `known` says that the word stands in some posting; `named`
+    tells whether words are a tag, a place or a group of one. What is above `most` words is left out, and named.
+    """
+    return _Parser(text, known, named, is_filter=False).read().query(most)
+
+
+def read_strictly(text: str) -> Reading:
+    """Reads what has to mean the same whatever is in the registry."""
+    return _Parser(text, _never, _never, is_filter=True).read()
+
+
+class _Parser:
+    def __init__(
+        self,
+        text: str,
+        known: Callable[[str], bool],
+        named: Callable[[tuple[str, ...]], bool],
+        *,
+        is_filter: bool,
+    ) -> None:
+        self._known, self._named, self._is_filter = known, named, is_filter
+        self._pieces = list(pieces(text))
+        self._at = 0
+        self._found = Reading()
+        said = [piece for piece in self._pieces if piece.kind is Kind.WORD]
+        # In what is written in capitals as a whole, they mark nothing.
+        self._shouts = text.upper() == text and any(piece.text not in HOMOGRAPHS for piece in said)
+
+    def read(self) -> Reading:
+        negations = {Kind.SIGN, Kind.NOT, Kind.WITHOUT, Kind.NON}
+        while self._at < len(self._pieces):
+            piece = self._pieces[self._at]
+            if piece.kind in negations:
+                self._negation(piece)
+                continue
+            if piece.kind is Kind.OVER:
+                self._over(piece)
+                continue
+            if piece.kind is Kind.WORD:
+                self._wanted()
+                continue
+            if piece.kind is Kind.LONE:
+                self._found.lone.append(piece.text)
+            if piece.kind is Kind.END:
+                self._found.begins_part(is_aside=piece.text in "([{")
+            self._at += 1
+        return self._found
+
+    def _wanted(self) -> None:
+        found = self._found
+        roles, length = self._roles()
+        piece = self._pieces[self._at]
+        word = piece.text
+        self._at += length
+        if roles:
+            found.roles |= roles
+            found.says(word, means=True)
+        elif word in SCOPES and not self._is_name(self._at - 1):
+            found.scope = SCOPES[word]
+            found.scope_words.append(word)
+            found.says(word, means=False)
+        elif self._is_small(self._at - 1):
+            if word in CARRY:
+                found.begins_part()
+                return
+            if word in PRONOUNS or (word in HOMOGRAPHS and self._ends_part()):
+                found.passed_over.append(word)
+            found.says(word, means=False)
+        else:
+            guess = self._nearest_role(word)
+            if guess:
+                found.roles |= guess
+            elif word not in found.terms:
+                found.terms.append(word)
+            found.says(word, means=True)
+
+    def _ends_part(self) -> bool:
+        return self._at == len(self._pieces) or self._pieces[self._at].kind is Kind.END
+
+    # --- What is left out
+
+    def _negation(self, negation: Piece) -> None:
+        """Reads what a sign or a word leaves out."""
+        start = self._at
+        self._at += 1
+        found = self._found
+        if negation.kind is Kind.NON and not self._roles()[0]:
+            self._at = start + 1
+            for piece_word in words(negation.text):
+                found.terms.append(piece_word)
+            found.says(negation.text, means=True)
+            return
+        number = 0
+        while (unit := self._unit(is_signed=negation.kind is Kind.SIGN)) is not None:
+            number += 1
+            self._leave_out(unit)
+            found.says(negation.text, means=True)
+            if negation.kind is Kind.SIGN or not self._carries_on(negation):
+                break
+        if number and negation.kind is not Kind.SIGN:
+            self._note_what_follows(negation)
+        if not number:
+            self._nothing_to_leave_out(negation, start)
+
+    def _leave_out(self, unit: Exclusion | Scope) -> None:
+        if isinstance(unit, Scope):
+            self._found.scope = Scope.OPEN
+        elif unit not in self._found.without:
+            self._found.without.append(unit)
+
+    def _unit(self, *, is_signed: bool) -> Exclusion | Scope | None:
+        """The next thing to leave out; None where none follows, and then nothing is read."""
+        at = self._at
+        while not is_signed and at < len(self._pieces):
+            piece = self._pieces[at]
+            skipped = piece.text in PASSED_OVER or (self._is_small(at) and piece.text not in CARRY)
+            if piece.kind is not Kind.WORD or not skipped or self._roles(at)[0]:
+                break
+            at += 1
+        if at == len(self._pieces):
+            return None
+        piece = self._pieces[at]
+        if piece.kind is Kind.GROUP:
+            return self._group(at)
+        if piece.kind is not Kind.WORD or piece.text in CARRY:
+            return None
+        roles, length = self._roles(at)
+        if roles:
+            self._at = at + length
+            return Exclusion(roles)
+        if piece.text in SCOPES:
+            self._at = at + 1
+            return SCOPES[piece.text]
+        length = self._length_of_name(at)
+        self._at = at + length
+        terms = tuple(one.text for one in self._pieces[at : at + length])
+        guess = self._nearest_role(piece.text) if length == 1 else None
+        return Exclusion(guess) if guess else Exclusion(terms=terms)
+
+    def _group(self, at: int) -> Exclusion | None:
+        """What a sign touches, or stands in quotes; a role may go on behind it (`-research staff`)."""
+        size = self._pieces[at].size
+        first = at + 1
+        roles, length = self._roles(first) if size else (frozenset(), 0)
+        if not roles:
+            length = 0
+        end = first + max(size, length)
+        rest = [self._pieces[place] for place in range(first + length, end)]
+        terms = tuple(piece.text for piece in rest if not (length and piece.text in NOISE and not piece.in_capitals))
+        if not roles and size == 1 and self._is_small(first):
+            return None
+        if not roles and size == 1 and (guess := self._nearest_role(terms[0])):
+            roles, terms = guess, ()
+        self._at = end
+        return Exclusion(roles, terms) if roles or terms else None
+
+    def _carries_on(self, negation: Piece) -> bool:
+        """Whether `or` follows, or `and` where that carries on as well; then goes behind it."""
+        while self._word(self._at) in REQUIRED:  # "no German required"
+            self._at += 1
+        carry = CARRY | ALSO if negation.kind is Kind.WITHOUT else CARRY
+        if self._word(self._at) not in carry:
+            return False
+        before, self._at = self._at, self._at + 1
+        behind = self._at
+        follows = self._unit(is_signed=False) is not None
+        self._at = behind if follows else before
+        return follows
+
+    def _nothing_to_leave_out(self, negation: Piece, start: int) -> None:
+        """Reads a negation behind which nothing stands: "German not required", "not open"; or else it means nothing."""
+        found = self._found
+        following = self._pieces[self._at] if self._at < len(self._pieces) else None
+        text = following.text if following and following.kind is Kind.WORD else ""
+        if text in REQUIRED and found.terms and negation.kind is Kind.NOT:
+            self._at += 1
+            found.without.append(Exclusion(terms=(found.terms.pop(),)))
+            return
+        if text in IS_OPEN and negation.text.casefold() in {"not", "nicht"} and not self._is_filter:
+            self._at += 1
+            found.scope = Scope.CLOSED
+            return
+        if negation.kind is Kind.SIGN:
+            size = self._pieces[self._at].size if self._at < len(self._pieces) else 0
+            said = [piece.text for piece in self._pieces[start + 2 : start + 2 + size]]
+            self._at = start + 2 + size
+            found.dangling.append(negation.text)
+            found.says(negation.text + " ".join(said), means=False)
+            return
+        found.dangling.append(negation.text)
+        found.says(negation.text, means=False)
+
+    def _over(self, piece: Piece) -> None:
+        """Reads what is past: "no longer open"."""
+        self._at += 1
+        self._found.scope = Scope.CLOSED
+        if self._is_filter:
+            self._found.dangling.append(piece.text)
+
+    def _note_what_follows(self, negation: Piece) -> None:
+        if not self._found.without or self._at >= len(self._pieces):
+            return
+        last, following = self._found.without[-1], self._pieces[self._at]
+        is_word = following.kind is Kind.WORD and not self._is_small(self._at) and not self._roles()[0]
+        if last.terms and not last.roles and is_word and following.text not in REQUIRED | set(SCOPES):
+            self._found.for_one_alone.append((negation.text, " ".join(last.terms), following.text))
+
+    # --- Words
+
+    def _is_small(self, at: int) -> bool:
+        """Whether a word carries no meaning there."""
+        piece = self._pieces[at]
+        if piece.text not in NOISE:
+            return False
+        if piece.text not in HOMOGRAPHS:
+            return not self._is_name(at)
+        if piece.in_capitals and (self._is_filter or not self._shouts):
+            return False
+        return not ((piece.in_capitals or self._named((piece.text,))) and self._stands_for_a_name(at))
+
+    def _is_name(self, at: int) -> bool:
+        """Whether a small word begins a name of several words: the tag "open science"."""
+        return self._length_of_name(at) > 1
+
+    def _length_of_name(self, at: int) -> int:
+        """How many words from there on are a tag, a place or a group of some posting; at least one."""
+        for length in (4, 3, 2):
+            run = self._pieces[at : at + length]
+            if len(run) == length and all(piece.kind is Kind.WORD for piece in run):
+                said = tuple(piece.text for piece in run)
+                if not set(said) <= NOISE and self._named(said):
+                    return length
+        return 1
+
+    def _stands_for_a_name(self, at: int) -> bool:
+        """Whether "us" and its like stand where a name would: alone, before "jobs", behind "jobs" or "in the"."""
+        before = self._word(at - 1)
+        following = self._word(at + 1)
+        is_last = following is None
+        if before is None:
+            return is_last or following in JOBS
+        return (before in BEFORE_NAMES or before in JOBS) and not (before in {"for", "fur", "fuer"} and is_last)
+
+    def _word(self, at: int) -> str | None:
+        if 0 <= at < len(self._pieces) and self._pieces[at].kind is Kind.WORD:
+            return self._pieces[at].text
+        return None
+
+    def _roles(self, at: int | None = None) -> tuple[frozenset[Role], int]:
+        """The roles that the next words mean, and how many words that takes; at least one."""
+        start = self._at if at is None else at
+        said = []
+        for piece in self._pieces[start : start + 6]:
+            if piece.kind is not Kind.WORD:
+                break
+            said.append(piece.text)
+        return _leading_roles(said) if said else (frozenset(), 1)
+
+    def _nearest_role(self, word: str) -> frozenset[Role] | None:
+        guess = _nearest_role_word(word)
+        return roles_of((guess,)) if guess and not self._known(word) else None
+
+
+def _leading_roles(said: Sequence[str]) -> tuple[frozenset[Role], int]:
+    found = _roles_at(said, 0)
+    length = max(found, default=0)
+    # "phd student-assistant" is two roles, not a PhD student and a word that is left over.
+    if length and len(said) > length and said[length] not in NOISE:
+        length = max((n for n in found if any(n + more > length for more in _roles_at(said, n))), default=length)
+    return (found[length], length) if found else (frozenset(), 1)
+
+
+def _roles_at(said: Sequence[str], start: int) -> dict[int, frozenset[Role]]:
+    """The roles that the next words mean, by how many words it takes to say so."""
+    lengths = range(1, min(3, len(said) - start) + 1)
+    return {n: roles for n in lengths if (roles := roles_of(tuple(said[start : start + n])))}
+
+
+def _nearest_role_word(word: str) -> str | None:
+    if len(word) < 5:
+        return None
+    same_start = [phrase[0] for phrase in role_phrases() if len(phrase) == 1 and phrase[0][0] == word[0]]
+    found = process.extractOne(word, same_start, scorer=OSA.distance, score_cutoff=typos_forgiven(word))
+    # A short neighbour is another word, not a slip: "interns" is near, "inters" of "internet" is not.
+    return found[0] if found and len(found[0]) >= 5 and abs(len(found[0]) - len(word)) <= 1 else None

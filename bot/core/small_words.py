@@ -1,0 +1,54 @@
+"""Words of a question that are not looked for: what carries no meaning, and what tells how the others are meant.
+
+Folded, as `query.words` leaves them.
+"""
+
+from bot.core.query import Scope
+
+NOISE = frozenset(
+    """a an the any some and or of in at on for with from to by as is are am be there do does did you your yours have
+    has had we our us me i my it its this that these those can could would should may will like want need find give
+    tell show list about what which who where how right now today currently current please available open vacant
+    vacancy vacancies position positions job jobs opening openings opportunity opportunities posting postings call
+    calls hiring looking search searching seeking offer offers offered role roles new group lab team apply applying
+    hi hello hey thanks thank anything something deadline deadlines when closes close closing due ends ending next
+    day days week weeks month months soon soonest m f d w x but so also look
+    der die das den dem des ein eine einen einem einer eines und oder im am an auf fur fuer bei mit von vom zu zur zum
+    nach welche welcher welches welchen was wer wo wie gibt es ist sind habt ihr euch eure eurer haben hat sie ihnen
+    du ich wir uns mir mich bitte zeige zeig liste offen offene offenen offener offenes freie freien frei aktuell
+    aktuelle aktuellen gerade derzeit momentan jetzt heute stelle stellen stellenangebot stellenangebote
+    stellenausschreibung stellenausschreibungen ausschreibung ausschreibungen positionen angebot angebote suche
+    suchen suchst sucht such noch auch denn als kann man gruppe arbeitsgruppe hallo danke wann
+    endet enden schliesst schliessen tag tage woche wochen monat monate bald diese dieser diesen nachste nachsten frist
+    fristen bewerbungsfrist bewerbungsfristen aber sondern""".split()
+)
+JOBS = frozenset(
+    """position positions job jobs opening openings vacancy vacancies posting postings role roles opportunity
+    opportunities stelle stellen stellenangebot stellenangebote positionen""".split()
+)
+SCOPES = {
+    **dict.fromkeys("closed past expired archive archived former".split(), Scope.CLOSED),
+    **dict.fromkeys(
+        "geschlossen geschlossene geschlossenen vergangen vergangene vergangenen abgelaufen abgelaufene "
+        "abgelaufenen fruhere fruheren fruehere frueheren archiv beendet beendete".split(),
+        Scope.CLOSED,
+    ),
+    **dict.fromkeys("all everything alle allen alles".split(), Scope.ALL),
+}
+IS_OPEN = frozenset("open available vacant offen offene offenen offener offenes frei freie freien".split())
+
+BEFORE_NAMES = frozenset("in the from at near within aus den im bei nach for fur fuer".split())
+"""Behind these, "IT" and "us" are what is looked for: "jobs in the us", and not "show us the jobs"."""
+
+REQUIRED = frozenset(
+    """require requires required requiring needed needing necessary mandatory compulsory erforderlich notig noetig
+    notwendig verlangt vorausgesetzt benotigt benoetigt gefordert zwingend""".split()
+)
+"""Of what is not required, it is said behind it as well: "German not required"."""
+
+PASSED_OVER = REQUIRED | frozenset("interested interessiert necessarily unbedingt including doing being mehr".split())
+
+CARRY = frozenset("or nor oder noch".split())
+ALSO = frozenset("and und sowie".split())
+PRONOUNS = frozenset("it us man".split())
+"""In a filter these mean nothing but what they would in capitals."""
