@@ -5,13 +5,13 @@ import os
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.resources import files as files_of
 from pathlib import Path
 
 from bot.board import Callboard
-from bot.core.edition import Edition, by_name
+from bot.core.edition import Edition, by_name, first_host
 from bot.core.notice import Standing, told_deadline
 from bot.core.site import Site
 from bot.core.wording import Wording
@@ -47,7 +47,9 @@ async def published(board: Callboard, base_url: str | None) -> Published:
     finally:
         await ledger.close()
     words = wording(board.config.language)
-    return Published(history.editions.values(), board.site(base_url), words, now)
+    editions = history.editions.values()
+    site = replace(board.site(base_url), first_host=first_host(editions))
+    return Published(editions, site, words, now)
 
 
 # --- Which files there are

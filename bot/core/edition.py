@@ -112,6 +112,13 @@ def _missed(edition: Edition, now: datetime) -> Edition:
     return replace(edition, sequence=edition.sequence + 1, updated_at=now, gone_at=now)
 
 
+def first_host(editions: Iterable[Edition]) -> str | None:
+    """The host at which the first of these was published; None when the world has seen none."""
+    hosted = (one for one in editions if one.host)
+    first = min(hosted, key=lambda one: (one.published_at, one.name), default=None)
+    return first.host if first else None
+
+
 def by_name(editions: Iterable[Edition]) -> Iterator[tuple[str, Edition]]:
     """Every id that leads to an edition: its posting's, its former ones, and the first. What is there comes last."""
     for edition in sorted(editions, key=lambda one: one.gone_at is None):

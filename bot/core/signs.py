@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
+from bot.core.notice import Standing
+from bot.core.posting import Posting
 from bot.core.wording import Wording
+from bot.core.zones import AOE
 
 
 def signs(words: Wording) -> SimpleNamespace:
@@ -39,6 +43,13 @@ def signs(words: Wording) -> SimpleNamespace:
         facts=_("At a glance"),
         missing=_("There is no such page"),
         missing_hint=_("The address may be mistyped, or the position was never published here."),
+        subscribe=_("Subscribe"),
+        subscribe_hint=_("New positions and moved deadlines come to your calendar or feed reader by themselves."),
+        subscribe_part=_("What matches these filters comes to your calendar or feed reader by itself."),
+        subscribe_next=_("The next one comes to your calendar or feed reader by itself."),
+        subscribe_calendar=_("Calendar"),
+        copy_calendar=_("Copy calendar address"),
+        back=_("To the open positions"),
         footer=_("Dates are told in the time zone of each position."),
     )
 
@@ -46,3 +57,26 @@ def signs(words: Wording) -> SimpleNamespace:
 def count(words: Wording, number: int) -> str:
     """How many are shown."""
     return words.ngettext("{n} position", "{n} positions", number).format(n=number)
+
+
+def share(words: Wording, posting: Posting) -> str | None:
+    """How much of full time it is."""
+    _: Callable[[str], str] = words.gettext
+    return _("{share} of full time").format(share=f"{posting.fte:g} %") if posting.fte else None
+
+
+def telling(words: Wording, timezone: str) -> dict[str, Any]:
+    """What a page needs that tells by itself how much time is left: words for one and for `{n}`, and the zone in which
+    days are counted.
+    """
+
+    def both(one: str, many: str) -> list[str]:
+        return [words.ngettext(one, many, number) for number in (1, 2)]
+
+    return {
+        "passed": words.become(Standing.PASSED),
+        "day": both("{n} day left", "{n} days left"),
+        "hour": both("{n} hour left", "{n} hours left"),
+        "minute": both("{n} minute left", "{n} minutes left"),
+        "timezone": "Etc/GMT+12" if timezone == AOE else timezone,
+    }

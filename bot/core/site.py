@@ -1,13 +1,13 @@
 """Where things are on the web: the addresses of the board and of all that belongs to it."""
 
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
     """A board. `base_url` has no slash at its end; `title` is its heading (None: the language's own). `timezone` is for
-    what names none; `when_empty` is said when nothing is open.
+    what names none; `when_empty` is said when nothing is open. `first_host` is where the world first saw it.
     """
 
     base_url: str
@@ -15,6 +15,7 @@ class Site:
     language: str = "en"
     timezone: str = "UTC"
     when_empty: str | None = None
+    first_host: str | None = None
 
     @property
     def host(self) -> str:
@@ -25,6 +26,12 @@ class Site:
         """The whole address of a path such as `feed.atom`."""
         wanted = {name: value for name, value in query.items() if value}
         return f"{self.base_url}/{path}" + (f"?{urlencode(wanted)}" if wanted else "")
+
+    def lasting(self, address: str) -> str:
+        """An address of the board as an id: it keeps the first host when the board moves, as the entries' ids do."""
+        if self.first_host in {None, self.host}:
+            return address
+        return urlunsplit(urlsplit(address)._replace(netloc=self.first_host))
 
     def posting(self, name: str, ending: str = "") -> str:
         """A posting's own page, or with `.png` or `.ics` what belongs to it."""

@@ -7,7 +7,8 @@ from xml.etree import ElementTree as ET
 from bot.core.edition import Edition
 from bot.core.site import Site
 from bot.core.wording import Wording
-from bot.feeds.entries import clean, html, message, newest_first, title, written
+from bot.feeds.entries import html, message, newest_first, title, written
+from bot.feeds.narrowing import WHOLE, Narrowing
 
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 MOST = 100
@@ -17,15 +18,15 @@ _NAMESPACE = "http://www.w3.org/2005/Atom"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # of a feed in which nothing is yet
 
 
-def render(editions: Iterable[Edition], site: Site, words: Wording, now: datetime) -> bytes:
+def render(editions: Iterable[Edition], site: Site, words: Wording, now: datetime, part: Narrowing = WHOLE) -> bytes:
     ET.register_namespace("", _NAMESPACE)
     newest = newest_first(editions, now)[:MOST]
     feed = ET.Element(f"{{{_NAMESPACE}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": words.language})
-    name = clean(site.title or words.open_positions())
-    _add(feed, "title", name)
-    _add(feed, "id", site.at("feed.atom"))
-    _add(feed, "link", rel="self", href=site.at("feed.atom"), type="application/atom+xml")
-    _add(feed, "link", rel="alternate", href=site.at(""), type="text/html")
+    address = site.at("feed.atom", **part.query)
+    _add(feed, "title", part.name(site, words))
+    _add(feed, "id", site.lasting(address))
+    _add(feed, "link", rel="self", href=address, type="application/atom+xml")
+    _add(feed, "link", rel="alternate", href=site.at("", **part.query), type="text/html")
     _add(feed, "updated", written(max((one.changed_at(now) for one in newest), default=_NEVER)))
     _add(_add(feed, "author"), "name", site.host)
     for edition in newest:

@@ -2,12 +2,12 @@
 
 An event is the deadline's instant in UTC, so that every program shows it in its reader's own time; the deadline as it
 was written, with its zone, stands in the description. One that moves is the same event (UID) with a higher SEQUENCE.
+
+There is no METHOD: PUBLISH would need an ORGANIZER in each event (RFC 5546, 3.2.1), and nobody is invited here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-
-from icalendar import Calendar, Event, vText
 
 from bot.core.edition import Edition
 from bot.core.notice import Standing, told_deadline
@@ -15,48 +15,85 @@ from bot.core.posting import DeadlineKind
 from bot.core.site import Site
 from bot.core.wording import Wording
 from bot.feeds.entries import clean, link, message, plain, title
+from bot.feeds.narrowing import WHOLE, Narrowing
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 
-_REFRESH = timedelta(hours=1)
 _ENDED = (Standing.CLOSED, Standing.FILLED, Standing.WITHDRAWN, Standing.GONE)
+_LENGTH = timedelta(seconds=1)
+"""An event needs an end after its start; one that is longer would lie on the next day, too."""
+_OCTETS = 75
+"""Of a line, without its end (RFC 5545, 3.1)."""
+_ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
 
-def render(editions: Iterable[Edition], site: Site, words: Wording, now: datetime) -> bytes:
+def render(editions: Iterable[Edition], site: Site, words: Wording, now: datetime, part: Narrowing = WHOLE) -> bytes:
     """All of these that have a deadline. Rolling ones have none that a reader could miss."""
-    calendar = Calendar()
-    calendar.add("prodid", "-//Callboard//Positions//EN")
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "PUBLISH")
-    name = clean(site.title or words.open_positions())
-    calendar.add("name", name)  # RFC 7986
-    calendar.add("x-wr-calname", name)
-    calendar.add("url", site.at(""), parameters={"VALUE": "URI"})
-    calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Callboard//Positions//EN",
+        "CALSCALE:GREGORIAN",
+        *(_folded(line) for line in _heading(site, words, part)),
+    ]
     for edition in sorted(editions, key=lambda one: one.name):
         if told_deadline(edition.posting):
-            calendar.add_component(_event(edition, site, words, now))
-    return bytes(calendar.to_ical())
+            lines += map(_folded, _event(edition, site, words, now))
+    return "\r\n".join([*lines, "END:VCALENDAR", ""]).encode()
 
 
-def _event(edition: Edition, site: Site, words: Wording, now: datetime) -> Event:
+def _heading(site: Site, words: Wording, part: Narrowing) -> Iterator[str]:
+    name = _text(part.name(site, words))
+    yield f"NAME:{name}"  # this and the following by RFC 7986
+    yield f"X-WR-CALNAME:{name}"
+    yield f"URL;VALUE=URI:{site.at('', **part.query)}"
+    yield f"SOURCE;VALUE=URI:{site.at('calendar.ics', **part.query)}"
+    yield "REFRESH-INTERVAL;VALUE=DURATION:PT1H"
+
+
+def _event(edition: Edition, site: Site, words: Wording, now: datetime) -> Iterator[str]:
     posting, become = edition.posting, edition.standing(now)
     assert posting.deadline  # noqa: S101  # asked only then
-    event = Event()
-    event.add("uid", f"{edition.name}@{edition.host or site.host}")
-    changed_at = edition.changed_at(now).astimezone(UTC).replace(microsecond=0)
-    event.add("dtstamp", changed_at)
-    event.add("created", edition.published_at.astimezone(UTC))
-    event.add("last-modified", changed_at)
-    event.add("sequence", edition.sequence)
-    event.add("dtstart", posting.deadline.at.astimezone(UTC).replace(microsecond=0))
+    at, changed_at = posting.deadline.at, _utc(edition.changed_at(now))
     begins = posting.deadline_kind is DeadlineKind.REVIEW_BEGINS
-    event.add("summary", words.calendar_title(title(edition, words, now), review=begins))
-    event.add("description", plain(message(edition, site, words, now).lines))
-    event.add("url", link(posting.url) or site.posting(posting.id))
-    event.add("status", "CANCELLED" if become in _ENDED else "CONFIRMED")
-    event.add("transp", "TRANSPARENT")  # nobody is busy because of a deadline
-    if roles := words.roles(posting):
-        event.add("categories", [vText(clean(one)) for one in roles.split(" / ")])
-    return event
+    yield "BEGIN:VEVENT"
+    yield f"UID:{_text(f'{edition.name}@{edition.host or site.host}')}"
+    yield f"DTSTAMP:{changed_at}"
+    yield f"DTSTART:{_utc(at)}"
+    yield f"DTEND:{_utc(at + _LENGTH)}"
+    yield f"SEQUENCE:{edition.sequence}"
+    yield f"CREATED:{_utc(edition.published_at)}"
+    yield f"LAST-MODIFIED:{changed_at}"
+    yield f"STATUS:{'CANCELLED' if become in _ENDED else 'CONFIRMED'}"
+    yield "TRANSP:TRANSPARENT"  # nobody is busy because of a deadline
+    yield f"SUMMARY:{_text(words.calendar_title(title(edition, words, now), review=begins))}"
+    yield f"DESCRIPTION:{_text(plain(message(edition, site, words, now).lines))}"
+    yield f"URL;VALUE=URI:{clean(link(posting.url) or site.posting(posting.id))}"
+    yield f"CATEGORIES:{','.join(_text(words.role(role)) for role in posting.roles)}"
+    yield "END:VEVENT"
+
+
+def _utc(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def _text(text: str) -> str:
+    """A TEXT value (RFC 5545, 3.3.11). Whatever ends a line for some reader is the end of a line."""
+    return "\n".join(clean(text).splitlines()).replace("\t", " ").translate(_ESCAPED)
+
+
+def _folded(line: str) -> str:
+    """A line of at most 75 octets, and what is left below it behind a space; no letter is cut apart."""
+    if len(line) <= _OCTETS // 4:  # a letter has four at most
+        return line
+    octets = line.encode()
+    if len(octets) <= _OCTETS:
+        return line
+    pieces, start, room = [], 0, _OCTETS
+    while start < len(octets):
+        end = min(start + room, len(octets))
+        while end < len(octets) and octets[end] & 0xC0 == 0x80:  # in the midst of a letter
+            end -= 1
+        pieces.append(octets[start:end].decode())
+        start, room = end, _OCTETS - 1
+    return "\r\n ".join(pieces)

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from html import escape
+from math import inf
 
 from bot.core.edition import Edition
 from bot.core.message import Line, LineKind, Message, Span
-from bot.core.notice import Standing
+from bot.core.notice import Standing, told_deadline
 from bot.core.site import Site
 from bot.core.wording import Wording
 
@@ -27,12 +28,13 @@ def newest_first(editions: Iterable[Edition], now: datetime) -> list[Edition]:
 
 
 def soonest_first(editions: Iterable[Edition], now: datetime) -> list[Edition]:
-    """What is open before what is over; by deadline, those without one last."""
+    """What is open before what is over; by deadline, those without one ahead last, as the index has them."""
 
     def order(one: Edition) -> tuple[bool, bool, float, str]:
-        deadline = one.posting.deadline
-        at = deadline.at.timestamp() if deadline else 0.0
-        return one.standing(now) is not Standing.OPEN, deadline is None, at, one.posting.id
+        is_over = one.standing(now) is not Standing.OPEN
+        deadline = told_deadline(one.posting)
+        is_ahead = deadline is not None and (is_over or now <= deadline.at)
+        return is_over, not is_ahead, deadline.at.timestamp() if deadline else inf, one.posting.id
 
     return sorted(editions, key=order)
 

@@ -10,16 +10,17 @@ from bot.core.site import Site
 from bot.core.wording import Wording
 from bot.feeds.atom import MOST, tag
 from bot.feeds.entries import clean, html, link, message, newest_first, plain, title, written
+from bot.feeds.narrowing import WHOLE, Narrowing
 
 CONTENT_TYPE = "application/feed+json; charset=utf-8"
 
 
-def render(editions: Iterable[Edition], site: Site, words: Wording, now: datetime) -> bytes:
+def render(editions: Iterable[Edition], site: Site, words: Wording, now: datetime, part: Narrowing = WHOLE) -> bytes:
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": clean(site.title or words.open_positions()),
-        "home_page_url": site.at(""),
-        "feed_url": site.at("feed.json"),
+        "title": part.name(site, words),
+        "home_page_url": site.at("", **part.query),
+        "feed_url": site.at("feed.json", **part.query),
         "language": words.language,
         "items": [_item(one, site, words, now) for one in newest_first(editions, now)[:MOST]],
     }

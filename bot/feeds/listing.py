@@ -12,6 +12,7 @@ from bot.core.posting import DeadlineKind, Role, Workplace
 from bot.core.site import Site
 from bot.core.wording import Wording
 from bot.feeds.entries import clean, link, soonest_first, title, written
+from bot.feeds.narrowing import WHOLE, Narrowing
 
 CONTENT_TYPE = "application/json; charset=utf-8"
 VERSION = 1
@@ -22,12 +23,12 @@ _LISTS = ("degree", "languages", "skills", "supervisors", "project", "funder", "
 _NUMBERS = ("fte", "openings")
 
 
-def render(editions: Iterable[Edition], site: Site, words: Wording, now: datetime) -> bytes:
+def render(editions: Iterable[Edition], site: Site, words: Wording, now: datetime, part: Narrowing = WHOLE) -> bytes:
     """Open ones first, soonest deadline first."""
     found = {
         "version": VERSION,
-        "title": clean(site.title or words.open_positions()),
-        "url": site.at(""),
+        "title": part.name(site, words),
+        "url": site.at("", **part.query),
         "when_empty": clean(site.when_empty or words.nothing_open()),
         "postings": [_posting(one, site, words, now) for one in soonest_first(editions, now)],
     }

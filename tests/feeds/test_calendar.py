@@ -1,16 +1,19 @@
 """Deadlines in a calendar, by two readers that know nothing of each other, and the lines as RFC 5545 wants them."""
 
+import ctypes
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from ical.calendar_stream import IcsCalendarStream
 from ical.event import EventStatus
-from icalendar import Calendar
+from icalendar import Calendar, vText
 
 from bot.core.edition import revised
 from bot.core.posting import DeadlineKind, Status
 from bot.feeds.calendar import render
+from bot.feeds.narrowing import Narrowing
 from tests.core.build import instant, posting
 from tests.feeds.build import ALL, DE, EN, MICE, NOW, OWLS, SITE, editions, postings
 
@@ -28,11 +31,20 @@ def read(text):
     other = IcsCalendarStream.calendar_from_ics(text.decode())
     assert (other.prodid, other.version) == (calendar["prodid"], "2.0")
     assert {
-        one.uid: (one.dtstart, one.dtstamp, one.summary, one.description, one.sequence, one.status, str(one.url))
+        one.uid: (
+            one.dtstart,
+            one.dtend,
+            one.dtstamp,
+            one.summary,
+            one.description,
+            one.sequence,
+            one.status,
+            str(one.url),
+        )
         for one in other.events
     } == {
         uid: (
-            *(one[name].dt for name in ("dtstart", "dtstamp")),
+            *(one[name].dt for name in ("dtstart", "dtend", "dtstamp")),
             *(str(one[name]) for name in ("summary", "description")),
             one["sequence"],
             EventStatus(one["status"]),
@@ -40,13 +52,33 @@ def read(text):
         )
         for uid, one in found.items()
     }
+    libical_takes(text)
     return found
+
+
+def libical_takes(text):
+    """As the calendars of GNOME, KDE and Thunderbird read it, where the machine has it: no part may break a rule of
+    RFC 5545 or, had it a METHOD, of RFC 5546.
+    """
+    assert b"\r\nMETHOD:" not in text  # which it would refuse without an ORGANIZER
+    try:
+        libical = ctypes.CDLL("libical.so.3")
+    except OSError:
+        return
+    libical.icalparser_parse_string.restype = ctypes.c_void_p
+    calendar = ctypes.c_void_p(libical.icalparser_parse_string(text))
+    try:
+        assert calendar.value, "it is one calendar"
+        assert libical.icalrestriction_check(calendar) == 1
+        assert libical.icalcomponent_count_errors(calendar) == 0
+    finally:
+        libical.icalcomponent_free(calendar)
 
 
 def test_a_deadline_is_an_instant_with_its_zone_in_words():
     (event,) = events(editions(OWLS, MICE)).values()
     assert event["dtstart"].dt == instant("2027-05-02 21:59:59")
-    assert "DTEND" not in event
+    assert event["dtend"].dt - event["dtstart"].dt == timedelta(seconds=1)
     assert str(event["summary"]) == "Deadline: PhD with owls"
     assert "Sunday, 2 May 2027, 23:59 (Europe/Berlin, UTC+2)" in str(event["description"])
     assert "days left" not in str(event["description"])
@@ -109,3 +141,26 @@ def test_no_text_can_break_it(one):
         assert b"\n" not in line
         assert b"\r" not in line
     assert len(read(text)) == 1 + (one.deadline is not None)
+
+
+@pytest.mark.parametrize(
+    ("part", "query", "name"),
+    [
+        (Narrowing("phd"), "?q=phd", "Open positions: phd"),
+        (Narrowing(role="postdoc", tag="a;b"), "?role=postdoc&tag=a%3Bb", "Open positions: Postdoc, a;b"),
+        (
+            Narrowing("x, y", "phd", "Tübingen"),
+            "?q=x%2C+y&role=phd&place=T%C3%BCbingen",
+            "Open positions: x, y, PhD, Tübingen",
+        ),
+    ],
+)
+def test_a_part_is_a_calendar_of_its_own(part, query, name):
+    text = render(ALL, SITE, EN, NOW, part)
+    calendar = Calendar.from_ical(text)
+    lines = text.replace(b"\r\n ", b"").split(b"\r\n")
+    for called in (b"NAME:", b"X-WR-CALNAME:"):  # TEXT (RFC 7986, 5.1)
+        assert called + vText(name).to_ical() in lines
+    assert str(calendar["source"]) == f"https://jobs.lab.example/board/calendar.ics{query}"
+    assert str(calendar["url"]) == f"https://jobs.lab.example/board/{query}"
+    assert read(text).keys() == events(ALL).keys(), "entries keep their ids"

@@ -12,10 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core import prose
-from bot.core.edition import revised
+from bot.core.edition import first_host, revised
+from bot.core.index import Index
 from bot.core.posting import DeadlineKind, Role, Workplace
+from bot.core.query import Query
 from bot.feeds import atom, jsonfeed, jsonld, listing, sitemap
-from bot.feeds.entries import html
+from bot.feeds.entries import html, soonest_first
+from bot.feeds.narrowing import Narrowing
+from tests.core.build import posting
 from tests.feeds.build import ALL, DE, EN, FILLED, MICE, NOW, OWLS, SITE, editions, postings
 
 # https://www.jsonfeed.org/version/1.1/
@@ -117,6 +121,51 @@ def test_the_sitemap_names_what_is_open():
     urls = [one.text for one in ET.fromstring(sitemap.render(ALL, SITE, NOW)).findall(".//{*}loc")]
     base = "https://jobs.lab.example/board/"
     assert urls == [base, f"{base}postings/owls", f"{base}postings/mice"]
+
+
+@pytest.mark.parametrize(
+    ("part", "query", "name"),
+    [
+        (Narrowing("phd"), "?q=phd", "Open positions: phd"),
+        (Narrowing(place="Rostock"), "?place=Rostock", "Open positions: Rostock"),
+        (Narrowing("a&b", "phd", "", "c d"), "?q=a%26b&role=phd&tag=c+d", "Open positions: a&b, PhD, c d"),
+    ],
+)
+def test_a_part_is_a_feed_of_its_own_with_the_same_entries(part, query, name):
+    base = "https://jobs.lab.example/board/"
+    whole, feed = (feedparser.parse(atom.render(ALL, SITE, EN, NOW, *some)) for some in ((), (part,)))
+    assert (feed.feed.id, feed.feed.title) == (f"{base}feed.atom{query}", name)
+    links = {link.rel: link.href for link in feed.feed.links}
+    assert links == {"self": f"{base}feed.atom{query}", "alternate": f"{base}{query}"}
+    assert [entry.id for entry in feed.entries] == [entry.id for entry in whole.entries]
+    found = json.loads(jsonfeed.render(ALL, SITE, EN, NOW, part))
+    check(found, JSON_FEED)
+    assert (found["feed_url"], found["home_page_url"]) == (f"{base}feed.json{query}", f"{base}{query}")
+    assert found["title"] == name
+    data = json.loads(listing.render(ALL, SITE, EN, NOW, part))
+    check(data, listing.SCHEMA)
+    assert (data["title"], data["url"]) == (name, f"{base}{query}")
+
+
+def test_a_feed_keeps_the_host_at_which_the_world_first_saw_it():
+    before = [replace(one, host="old.example") for one in editions(OWLS)]
+    after = [replace(one, host="new.example", published_at=NOW) for one in editions(MICE)]
+    host = first_host([*after, *before])
+    assert host == "old.example"
+    feed = feedparser.parse(atom.render([*before, *after], replace(SITE, first_host=host), EN, NOW, Narrowing("owls")))
+    assert feed.feed.id == "https://old.example/board/feed.atom?q=owls"
+    assert {link.rel: link.href for link in feed.feed.links}["self"].startswith("https://jobs.lab.example/")
+    assert first_host(editions(OWLS)) is None
+
+
+def test_what_is_open_stands_in_the_order_in_which_chat_names_it():
+    begun = posting("begun", deadline="2027-03-20", deadline_kind=DeadlineKind.REVIEW_BEGINS)
+    named = posting("named", deadline="2027-03-21", deadline_kind=DeadlineKind.ROLLING)
+    postings = [MICE, named, begun, OWLS, posting("zebras", deadline="2027-04-20")]
+    shown = [one.posting.id for one in soonest_first(editions(*postings), NOW)]
+    assert (
+        shown == [one.id for one in Index(postings).find(Query(), NOW)] == ["zebras", "owls", "begun", "mice", "named"]
+    )
 
 
 # --- JSON-LD

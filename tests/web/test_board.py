@@ -16,6 +16,7 @@ from bot.history import History
 from bot.ledger import Ledger
 from bot.publishing import publish
 from bot.web import Listener
+from bot.web.board.answers import takes_gzip
 from tests.ledger.build import NOON
 from tests.listening import listening
 
@@ -116,7 +117,7 @@ async def test_pages_allow_no_script_of_others_and_no_frame_but_the_one_for_that
 
 async def test_the_readers_language_is_told_apart(get):
     _, headers, body = await get("/", Accept_Language="fr, de-AT;q=0.8, en;q=0.5")
-    assert headers["Vary"] == "Accept-Language"
+    assert headers["Vary"] == "Accept-Language, Accept-Encoding"
     assert '<html lang="de">' in body.decode()
     assert "Dienstag, 1. Juni 2027, 23:59 (Europe/Berlin, UTC+2)" in body.decode()
     for other in ("fr", "en;q=0", "de;q=0, *", ";;,=", "x" * 5000):
@@ -129,13 +130,14 @@ async def test_filters_mean_what_they_mean_in_chat(lab, get):
 
     async def found(query):
         text = (await get(f"/?{query}"))[2].decode()
-        return re.findall(r'<h2><a href="/x/postings/([a-z]+)"', text)
+        return re.findall(r'<h2 dir="auto"><a href="/x/postings/([a-z]+)"', text)
 
     assert await found("") == ["toads", "owls"], "soonest deadline first"
     assert await found("q=owl") == ["owls"]
     assert await found("role=thesis") == ["toads"]
     assert await found("role=nonsense&page=99&tag=") == ["toads", "owls"]
-    assert await found("place=T%C3%BCbingen%2C+Germany&tag=night&q=phd") == ["owls"]
+    for place in ("T%C3%BCbingen%2C+Germany", "t%C3%BCbingen", "Germany", "Tu%CC%88bingen"):
+        assert await found(f"place={place}&tag=night&q=phd") == await found(f"place={place}") == ["owls"]
     assert b'<a href="/x/">Clear filters</a>' in (await get("/?q=owl"))[2]
     assert "Filter zurücksetzen" in (await get("/?q=owl", Accept_Language="de"))[2].decode()
     assert await found("q=zebras") == []
@@ -196,6 +198,171 @@ async def test_feeds_may_be_of_what_a_query_asks_for(get):
     assert b"PhD with owls" not in (await get("/feed.atom?q=postdoc"))[2]
 
 
+async def test_a_part_says_that_it_is_one_and_takes_the_boards_own_parameters(lab, get):
+    lab.write(
+        "toads",
+        "{title: Toads, role: [phd, thesis], location: 'Wien, Österreich; Graz, Austria', deadline: 2027-05-20}",
+    )
+    await lab.look()
+    for query, wanted in (
+        ("q=phd", {"toads", "owls"}),
+        ("role=thesis", {"toads"}),
+        ("place=Graz", {"toads"}),
+        ("place=wien&tag=", {"toads"}),
+        ("tag=night", {"owls"}),
+        ("tag=night&q=phd&role=phd", {"owls"}),
+        ("tag=night&place=Graz", set()),
+    ):
+        data = json.loads((await get(f"/postings.json?{query}"))[2])
+        assert {one["id"] for one in data["postings"]} == wanted, query
+        feed = json.loads((await get(f"/feed.json?{query}"))[2])
+        assert {one["url"].rpartition("/")[2] for one in feed["items"]} == wanted, query
+        events = Calendar.from_ical((await get(f"/calendar.ics?{query}"))[2]).walk("VEVENT")
+        assert {str(one["uid"]).partition("@")[0] for one in events} == wanted, query
+    # In one order, however it is asked for; and what makes no sense is not asked for.
+    feed = (await get("/feed.atom?tag=night&x=1&q=++phd+&role=none"))[2].decode()
+    assert 'rel="self" href="https://l.example/x/feed.atom?q=phd&amp;tag=night"' in feed
+    assert "<id>https://l.example/x/feed.atom?q=phd&amp;tag=night</id>" in feed
+    board = (await get("/?tag=night&q=phd"))[2].decode()
+    for link in (
+        'type="text/calendar" title="Open positions: phd, night" href="/x/calendar.ics?q=phd&amp;tag=night">',
+        '<a href="/x/calendar.ics?q=phd&amp;tag=night">',
+        '<a href="/x/feed.atom?q=phd&amp;tag=night">',
+        'href="webcal://l.example/x/calendar.ics?q=phd&amp;tag=night"',
+        'data-address="https://l.example/x/calendar.ics?q=phd&amp;tag=night"',
+    ):
+        assert link in board
+    assert 'href="/x/calendar.ics"' in (await get("/"))[2].decode()
+
+
+async def test_a_place_is_chosen_by_its_town(lab, get):
+    lab.write("a", "{title: A, role: phd, location: 'Rostock, Germany'}")
+    lab.write("b", "{title: B, role: phd, location: 'Rostock or Jena, Germany'}")
+    lab.write("c", "{title: C, role: phd, location: 'Cambridge, UK'}")
+    lab.write("d", "{title: D, role: phd, location: 'Cambridge, MA, USA (hybrid)'}")
+    await lab.look()
+    body = (await get("/?place=rostock"))[2].decode()
+    places = re.findall(
+        r'<option dir="auto"( selected)?>([^<]+)</option>', body.partition('name="place"')[2].partition("</select>")[0]
+    )
+    assert places == [
+        ("", "Cambridge, MA, USA"),
+        ("", "Cambridge, UK"),
+        ("", "Jena"),
+        (" selected", "Rostock"),
+        ("", "Tübingen"),
+    ]
+    assert re.findall(r'/postings/([a-z])"', body.partition("lately")[0]) == ["a", "b"]
+    elsewhere = (await get("/?place=Atlantis"))[2].decode()
+    assert '<option dir="auto" selected>Atlantis</option>' in elsewhere, "what is asked for shows"
+
+
+@pytest.mark.parametrize(
+    ("path", "where"),
+    [
+        ("/postings/owls/", "/x/postings/owls"),
+        ("/postings/owls/?utm_source=a&b=%20", "/x/postings/owls?utm_source=a&b=%20"),
+        ("/postings/mice/?c", "/x/postings/bats?c"),
+        ("/postings/owls.ics/", "/x/postings/owls.ics"),
+        ("/postings/owls//", "/x/postings/owls"),
+        ("/calendar.ics/?q=phd", "/x/calendar.ics?q=phd"),
+        ("/feed.atom/", "/x/feed.atom"),
+        ("/embed/", "/x/embed"),
+        ("/board.css/", "/x/board.css"),
+    ],
+)
+async def test_a_slash_too_many_leads_on(get, path, where):
+    status, headers, _ = await get(path)
+    assert (status, headers["Location"]) == (308, where)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/postings/owls", "/calendar.ics", "/feed.json", "/postings.json", "/board.css", "/nothing"]
+)
+async def test_who_takes_gzip_gets_it_with_a_tag_of_its_own(get, client, path):
+    _, plain, body = await get(path, Accept_Encoding="identity")
+    async with client.get(path, headers={"Accept-Encoding": "br, gzip;q=0.5"}) as answer:
+        packed = answer.headers
+        assert packed["Content-Encoding"] == "gzip"
+        assert await answer.read() == body, "as the client has unpacked it"
+        assert int(packed["Content-Length"]) < len(body)
+    for headers in (plain, packed):
+        assert "Accept-Encoding" in headers["Vary"]
+    if path == "/nothing":
+        return
+    assert packed["ETag"] != plain["ETag"]
+    for accepted, own, other in (("gzip", packed, plain), ("identity", plain, packed)):
+        status, again, body = await get(path, Accept_Encoding=accepted, If_None_Match=f"W/{own['ETag']}")
+        assert (status, again["ETag"], body) == (304, own["ETag"], b"")
+        assert "Content-Encoding" not in again
+        assert (await get(path, Accept_Encoding=accepted, If_None_Match=other["ETag"]))[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("accepted", "is_taken"),
+    [
+        (["gzip"], True),
+        (["GZIP;Q=0.1"], True),
+        (["x-gzip"], True),
+        (["deflate, *"], True),
+        (["br"], False),
+        ([], False),
+        ([""], False),
+        (["gzip;q=0"], False),
+        (["*;q=0"], False),
+        (["gzip;q=0, *"], False),
+        (["gzip;q=0.2, identity;q=0.5"], False),
+        (["br", "gzip"], True),
+        (["gzip;q=nonsense"], True),
+        (["x" * 9000 + ", gzip"], False),
+    ],
+)
+def test_whether_gzip_is_taken(accepted, is_taken):
+    assert takes_gzip(accepted) is is_taken
+
+
+async def test_a_picture_and_what_is_tiny_are_sent_as_they_are(get):
+    for path in ("/postings/owls.png", "/robots.txt"):
+        assert "Content-Encoding" not in (await get(path, Accept_Encoding="gzip"))[1]
+
+
+async def test_text_has_the_direction_of_its_own_letters(lab, get):
+    title = "דוקטורט בלמידת מכונה (PhD)"
+    text = {
+        "title": title,
+        "role": "phd",
+        "location": "תל אביב, ישראל",
+        "summary": "אבג.",
+        "description": "דהו.\n\nabc",
+    }
+    lab.write("he", json.dumps({**text, "group": "קבוצה"}, ensure_ascii=False))
+    await lab.look()
+    page = (await get("/postings/he"))[2].decode()
+    for piece in (
+        f'<h1 dir="auto">{title}</h1>',
+        "<bdi>קבוצה</bdi>",
+        '<p class="summary" dir="auto">אבג.</p>',
+        '<p dir="auto">דהו.</p>',
+        '<p dir="auto">abc</p>',
+        '<dd dir="auto">תל אביב',
+    ):
+        assert piece in page
+    assert f'<h2 dir="auto"><a href="/x/postings/he">{title}</a>' in (await get("/"))[2].decode()
+
+
+async def test_a_row_says_what_it_pays_how_much_and_how_it_begins(lab, get):
+    more = "pay: TV-L E13, fte: 65, workplace: hybrid, summary: 'You work with Dr. Owl, e.g. at night. Then sleep.'"
+    lab.write("a", f"{{title: A, role: phd, {more}}}")
+    lab.write("b", "title: B\nrole: phd\ndescription: |\n  Count mice! They are many.\n")
+    await lab.look()
+    page = (await get("/"))[2].decode()
+    assert "<bdi>TV-L E13</bdi> · <bdi>65 % of full time</bdi> · <bdi>hybrid</bdi>" in page
+    assert '<p class="first" dir="auto">You work with Dr. Owl, e.g. at night.</p>' in page
+    assert '<p class="first" dir="auto">Count mice!</p>' in page
+    german = (await get("/", Accept_Language="de"))[2].decode()
+    assert "65 % der vollen Arbeitszeit" in german
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -204,7 +371,6 @@ async def test_feeds_may_be_of_what_a_query_asks_for(get):
         "/postings/..%2f..%2fconfig.yaml",
         "/postings/%2e%2e%2fowls",
         "/postings/owls%00.png",
-        "/postings/owls/",
         "/postings/owls.exe",
         "/postings/OWLS",
         "/postings/%ff%fe",

@@ -2,41 +2,61 @@
 
 import asyncio
 import hashlib
+import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
+from sys import getsizeof
 
 MOST_BYTES = 48 * 1024 * 1024
+
+_GZIP = 16 + zlib.MAX_WBITS  # zlib's own sign for gzip's frame
+_LEVEL = 3  # pages shrink to a fifth in well under a millisecond; a tenth more would cost three times that
+_WORTH_IT = 512  # bytes: below that, a packet is a packet
+_BESIDE = 1000
+"""Bytes that an answer takes beside its bodies and key, at most: the objects that hold it, and its place in the order
+(measured, and held by a test).
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A body, its strong tag, and when it last changed, where that is known."""
+    """A body, the same packed by gzip where that is worth it, its strong tag, and when it last changed, where known."""
 
     body: bytes
+    packed: bytes | None
     tag: str
     changed_at: datetime | None = None
 
     @classmethod
-    def of(cls, body: bytes, changed_at: datetime | None = None) -> "Made":
-        return cls(body, hashlib.blake2s(body, digest_size=12).hexdigest(), changed_at)
+    def of(cls, body: bytes, changed_at: datetime | None = None, *, pack: bool = True) -> "Made":
+        packer = zlib.compressobj(_LEVEL, wbits=_GZIP)
+        packed = packer.compress(body) + packer.flush() if pack and len(body) >= _WORTH_IT else None
+        tag = hashlib.blake2s(body, digest_size=12).hexdigest()
+        return cls(body, packed if packed and len(packed) < len(body) else None, tag, changed_at)
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes."""
+        return getsizeof(self.body) + getsizeof(self.packed or b"") + _BESIDE
 
 
 class Kept:
     """What was made, by what it was made of; what was asked for longest ago goes first when there is too much."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._made: OrderedDict[Hashable, Made] = OrderedDict()
+        self._made: OrderedDict[Hashable, tuple[Made, int]] = OrderedDict()
         self._most = most_bytes
         self._bytes = 0
         self._one_at_a_time = asyncio.Lock()  # whoever asks for much must not hold up the bot
 
     def get(self, key: Hashable) -> Made | None:
         found = self._made.get(key)
-        if found:
-            self._made.move_to_end(key)
-        return found
+        if found is None:
+            return None
+        self._made.move_to_end(key)
+        return found[0]
 
     async def made(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """What is kept; else what `make` makes, beside the event loop."""
@@ -48,9 +68,23 @@ class Kept:
             return self.put(key, await asyncio.to_thread(make))
 
     def put(self, key: Hashable, made: Made) -> Made:
-        self._made[key] = made
-        self._bytes += len(made.body)
-        while self._bytes > self._most and len(self._made) > 1:
-            _, old = self._made.popitem(last=False)
-            self._bytes -= len(old.body)
+        """Keeps it, if it is no more than all that may be kept."""
+        size = made.size + _size_of(key)
+        self._drop(key)
+        if size <= self._most:
+            self._made[key] = made, size
+            self._bytes += size
+        while self._bytes > self._most:
+            self._drop(next(iter(self._made)))
         return made
+
+    def _drop(self, key: Hashable) -> None:
+        if found := self._made.pop(key, None):
+            self._bytes -= found[1]
+
+
+def _size_of(key: object) -> int:
+    """Bytes of the texts in a key, which who asks may make long."""
+    if isinstance(key, str):
+        return getsizeof(key)
+    return getsizeof(key) + sum(map(_size_of, key)) if isinstance(key, tuple) else 0

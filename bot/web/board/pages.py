@@ -1,7 +1,9 @@
 """The board's pages: what is shown, made into HTML. Pure; the templates escape all text, and hold no sentence."""
 
+import json
+import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -14,18 +16,26 @@ from markupsafe import Markup
 
 from bot.core import prose
 from bot.core.edition import Edition
-from bot.core.message import Line, joined, shortened
+from bot.core.message import Line, shortened
 from bot.core.notice import Standing, told_deadline
-from bot.core.posting import Role
-from bot.core.signs import count, signs
+from bot.core.places import Place, folded, places
+from bot.core.posting import Posting, Role
+from bot.core.signs import count, share, signs, telling
 from bot.core.site import Site
 from bot.core.wording import Wording
 from bot.feeds import jsonld
 from bot.feeds.entries import clean, html, link
-from bot.pictures import share
+from bot.feeds.narrowing import WHOLE, Narrowing
+from bot.pictures.share import card
 
 FILES = ("board.css", "board.js", "embed.js", "icon.svg")
 """What its pages need beside them."""
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'self'"
+)
+"""What a browser may do with a page: only what comes from where the page does. Who may frame it, a page cannot say."""
 
 PAGE = 50
 """Postings on one page."""
@@ -36,26 +46,17 @@ LATELY, MOST_LATELY = timedelta(days=60), 8
 _MOST_CHOICES = 50
 _MOST_DRAWN = 20_000
 _NEAR = timedelta(days=7)
+_SENTENCE_WIDTH, _FEW_LINES = 180, 8
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a reader asks for. `text` is a query as in chat; the others are exact. `page` counts from 1."""
+class Filters(NamedTuple):
+    """What a reader asks for. `page` counts from 1."""
 
-    text: str = ""
-    role: str = ""
-    place: str = ""
-    tag: str = ""
+    part: Narrowing = WHOLE
     page: int = 1
 
-    @property
-    def is_any(self) -> bool:
-        return bool(self.text or self.role or self.place or self.tag)
-
     def address(self, page: int) -> str:
-        given = {"q": self.text, "role": self.role, "place": self.place, "tag": self.tag}
-        found = {name: text for name, text in given.items() if text} | ({"page": str(page)} if page > 1 else {})
-        return f"?{urlencode(found)}" if found else "?"
+        return _query({**self.part.query, **({"page": str(page)} if page > 1 else {})}) or "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Choices:
     places: Sequence[str]
     tags: Sequence[str]
     by_place: Mapping[str, Sequence[Edition]]
+    """By all names of the places, folded."""
     by_tag: Mapping[str, Sequence[Edition]]
 
 
@@ -73,19 +75,31 @@ def choices(still_open: Sequence[Edition]) -> Choices:
     """What these have, and in their order what has it."""
     by_place: dict[str, list[Edition]] = defaultdict(list)
     by_tag: dict[str, list[Edition]] = defaultdict(list)
+    called: dict[str, dict[str, Place]] = defaultdict(dict)  # by town, the places that are called so
     for one in still_open:
-        if one.posting.location:
-            by_place[one.posting.location].append(one)
+        where = places(one.posting.location)
+        for name in set[str]().union(*(place.names for place in where), {folded(one.posting.location or "")} - {""}):
+            by_place[name].append(one)
+        for place in where:
+            called[folded(place.town)].setdefault(folded(place.text), place)
         for tag in dict.fromkeys(one.posting.tags):
             by_tag[tag].append(one)
     roles = set[Role]().union(*{one.posting.roles for one in still_open})
-    places, tags = _most_frequent(by_place, 100), _most_frequent(by_tag, 60)
-    return Choices([role for role in Role if role in roles], places, tags, dict(by_place), dict(by_tag))
+    places_named = [name for town, some in called.items() for name in _told_apart(town, some)]
+    found = _most_frequent(places_named, 100, lambda name: len(by_place[folded(name)]))
+    tags = _most_frequent(by_tag, 60, lambda tag: len(by_tag[tag]))
+    return Choices([role for role in Role if role in roles], found, tags, dict(by_place), dict(by_tag))
 
 
-def _most_frequent(found: Mapping[str, Sequence[Edition]], longest: int) -> list[str]:
-    short = [text for text in found if len(text) <= longest]
-    return sorted(nlargest(_MOST_CHOICES, short, key=lambda text: len(found[text])), key=str.casefold)
+def _told_apart(town: str, some: Mapping[str, Place]) -> Iterable[str]:
+    """How places of one town's name are called: by that, or each in full when they are not the same."""
+    longer = [place.text for name, place in some.items() if name != town]
+    return longer if len(longer) > 1 else [next(iter(some.values())).town]
+
+
+def _most_frequent(names: Iterable[str], longest: int, count: Callable[[str], int]) -> list[str]:
+    short = [name for name in names if len(name) <= longest]
+    return sorted(nlargest(_MOST_CHOICES, short, key=count), key=str.casefold)
 
 
 def over_lately(editions: Iterable[Edition], now: datetime) -> list[Edition]:
@@ -122,17 +136,34 @@ class Setting:
         """The path below which the world knows the board: empty, or such as `/jobs`."""
         return urlsplit(self.site.base_url).path
 
-    def common(self, **more: object) -> dict[str, Any]:
-        """What every page needs."""
+    def common(self, part: Narrowing = WHOLE, up: str | None = None, **more: object) -> dict[str, Any]:
+        """What every page needs. `part` is what of the board it shows. `up` leads from a page that is a file to the
+        folder of all of them, so that it finds what is beside it when it is opened from a disk; None: nobody knows
+        where it will be shown.
+        """
+        query = _query(part.query)
+        subscribed = self.site.at("calendar.ics", **part.query)
         return {
             "language": self.words.language,
             "heading": clean(self.site.title or self.words.open_positions()),
+            "called": part.name(self.site, self.words),
             "signs": signs(self.words),
             "root": self.root,
             "site": self.site,
+            "part": part,
             "is_file": self.is_file,
+            "up": up if self.is_file else None,
+            "policy": POLICY if self.is_file else None,
+            "telling": json.dumps(telling(self.words, self.site.timezone)) if self.is_file else None,
+            "query": "" if self.is_file else query,
+            "calendar_address": subscribed,
+            "webcal": "webcal" + subscribed[subscribed.index(":") :],
             **more,
         }
+
+
+def _query(given: Mapping[str, str]) -> str:
+    return f"?{urlencode(given)}" if given else ""
 
 
 @cache
@@ -159,17 +190,19 @@ def board(
     pages = 1 if setting.is_file else max(1, -(-len(found) // PAGE))
     number = min(filters.page, pages)
     shown = found if setting.is_file else found[(number - 1) * PAGE : number * PAGE]
+    part = filters.part
     values = setting.common(
+        part,
+        "",
         items=_entries(shown, setting),
         lately=_entries(lately, setting, "h3"),
         count=count(words, len(found)),
         one=count(words, 1),
         many=count(words, 1234),
-        passed=words.become(Standing.PASSED),
-        filters=filters,
+        is_narrowed=bool(part.query),
         roles=[(str(role), words.role(role)) for role in choices.roles],
-        places=choices.places,
-        tags=choices.tags,
+        places=_with(choices.places, part.place),
+        tags=_with(choices.tags, part.tag),
         when_empty=clean(setting.site.when_empty or words.nothing_open()),
         number=number,
         pages=pages,
@@ -179,12 +212,20 @@ def board(
     return _page("board.html", values)
 
 
+def _with(choices: Sequence[str], chosen: str) -> Sequence[tuple[str, bool]]:
+    """What can be chosen, and what is: also where it is no choice, by a link that somebody has written."""
+    is_chosen = [folded(choice) == folded(chosen) for choice in choices]
+    listed = list(zip(choices, is_chosen, strict=True))
+    return listed if not chosen or any(is_chosen) else [*listed, (clean(chosen), True)]
+
+
 def posting(setting: Setting, edition: Edition) -> bytes:
     """One posting in full."""
     one, words, now = edition.posting, setting.words, setting.now
     moment = _Moment.of(edition, setting)
     become, is_open = moment.become, moment.become is Standing.OPEN
     values = setting.common(
+        up="../../",
         item=_item(edition, setting, moment),
         facts=[(label, clean(shortened(text, 400))) for label, text in words.labelled(one)],
         over=None if is_open else words.over(become),
@@ -197,7 +238,7 @@ def posting(setting: Setting, edition: Edition) -> bytes:
         calendar=f"{setting.root}/postings/{one.id}.ics" if is_open and told_deadline(one) else None,
         address=setting.site.posting(one.id),
         data=Markup(data) if (data := jsonld.render(edition, setting.site, words, now)) else None,  # noqa: S704  # it is escaped there
-        card=share.card(edition, setting.site, now, words),
+        card=card(edition, setting.site, now, words),
         is_open=is_open,
     )
     return _page("posting.html", values)
@@ -206,7 +247,7 @@ def posting(setting: Setting, edition: Edition) -> bytes:
 def moved(setting: Setting, edition: Edition) -> bytes:
     """A former id's page, as a file: it leads to the posting."""
     item = _item(edition, setting, _Moment.of(edition, setting))
-    return _page("moved.html", setting.common(item=item, address=setting.site.posting(edition.posting.id)))
+    return _page("moved.html", setting.common(up="../../", item=item, address=setting.site.posting(edition.posting.id)))
 
 
 def missing(setting: Setting, found: Sequence[Edition]) -> bytes:
@@ -214,12 +255,13 @@ def missing(setting: Setting, found: Sequence[Edition]) -> bytes:
     return _page("missing.html", setting.common(items=_entries(found, setting)))
 
 
-def embed(setting: Setting, found: Sequence[Edition], text: str) -> bytes:
+def embed(setting: Setting, found: Sequence[Edition], part: Narrowing) -> bytes:
     """A bare list for a frame in another page."""
     values = setting.common(
+        part,
         items=_entries(found[:PAGE], setting),
         more=len(found) > PAGE,
-        board=setting.root + "/" + Filters(text).address(1),
+        board=setting.root + "/" + Filters(part).address(1),
         when_empty=clean(setting.site.when_empty or setting.words.nothing_open()),
     )
     return _page("embed.html", values)
@@ -265,14 +307,20 @@ def _item(edition: Edition, setting: Setting, moment: _Moment) -> dict[str, Any]
     one, words, become = edition.posting, setting.words, moment.become
     lead, when, after = words.until(one, setting.now, become)
     deadline = told_deadline(one)
-    chosen = {"roles": " ".join(one.roles), "place": clean(one.location or ""), "tags": clean("\n".join(one.tags))}
+    chosen = {
+        "roles": " ".join(one.roles),
+        "place": clean("\n".join(dict.fromkeys(_shown_names(one.location)))),
+        "tags": clean("\n".join(one.tags)),
+    }
     return {
         "chosen": chosen if setting.is_file else {},
         "closes": setting.is_file and one.closes_at is not None and become is Standing.OPEN,
         "href": f"{setting.root}/postings/{one.id}",
         "title": clean(shortened(one.title, 200)),
         "roles": words.roles(one),
-        "where": clean(shortened(joined([joined([one.group, one.organization], ", "), one.location]), 160)),
+        "where": [clean(shortened(text, 120)) for text in (one.group, one.organization, one.location) if text],
+        "terms": [clean(shortened(text, 80)) for text in (one.pay, share(words, one), words.workplace(one)) if text],
+        "first": clean(_first_sentence(one)),
         "lead": lead,
         "when": when,
         "after": after,
@@ -283,8 +331,28 @@ def _item(edition: Edition, setting: Setting, moment: _Moment) -> dict[str, Any]
     }
 
 
+def _shown_names(location: str | None) -> Iterator[str]:
+    """What a place is chosen by: its town, or the whole."""
+    for place in places(location):
+        yield from (place.town, place.text)
+
+
+_SENTENCE = re.compile(r"(?:[^.!?…]|[.!?…](?!\s+[^\W\da-z_])|(?<=\b\w)\.|(?<=\b[A-Z]\w)\.)*[.!?…]?")
+"""Up to a sign behind which a capital letter begins the next; one letter, and two as in Dr., are an abbreviation."""
+
+
+def _first_sentence(one: Posting) -> str:
+    """Of its summary, or else of its description: enough to tell whether to read on."""
+    described = (line.text for line in prose.lines(one.description or "")[:_FEW_LINES] if line.text)
+    text = " ".join((one.summary or next(described, "")).split())[: 3 * _SENTENCE_WIDTH]
+    sentence = _SENTENCE.match(text)
+    return shortened(sentence[0] if sentence else text, _SENTENCE_WIDTH)
+
+
 def _prose(lines: Iterable[Line]) -> Markup | None:
-    return Markup(html(list(lines))) or None  # noqa: S704  # all text in it is escaped there
+    """As HTML, each paragraph in its own direction."""
+    text = html(list(lines)).replace("<p>", '<p dir="auto">')
+    return Markup(text) or None  # noqa: S704  # all text in it is escaped there
 
 
 def _is_word(text: str) -> bool:

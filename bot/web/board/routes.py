@@ -14,17 +14,21 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from importlib.resources import files
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from markupsafe import Markup
 
-from bot.core.edition import Edition
+from bot.core.edition import Edition, first_host
+from bot.core.places import folded
 from bot.core.posting import Posting, Role
 from bot.core.query import Query, Scope, matches
 from bot.core.site import Site
-from bot.core.wording import LANGUAGES, Wording
+from bot.core.wording import Wording
 from bot.feeds import atom, calendar, jsonfeed, listing, sitemap
+from bot.feeds.narrowing import Narrowing
 from bot.web.board import pages
+from bot.web.board.answers import ALWAYS, DATA, FRAME, HTML, PAGE, STATIC, answer, language
 from bot.web.board.kept import Kept, Made
 from bot.web.board.pages import Choices, Filters, Setting
 from bot.web.listener import Listener
@@ -35,42 +39,23 @@ _log = logging.getLogger("callboard.web")
 LONGEST_TEXT = 200
 _INSTANT = timedelta(microseconds=1)
 _NEVER = datetime.max.replace(tzinfo=UTC)
-_ID = re.compile(r"([a-z0-9-]{1,200})(\.ics|\.png)?")
+_ID = re.compile(r"([a-z0-9-]{1,200})(\.ics|\.png)?/*")
 
-_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors "
-)
-_ALWAYS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-}
-_PAGE = {
-    **_ALWAYS,
-    "Content-Security-Policy": _POLICY + "'none'",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "X-Frame-Options": "DENY",
-    "Cache-Control": "public, max-age=0, must-revalidate",
-    "Vary": "Accept-Language",
-}
-_FRAME = {
-    **{name: value for name, value in _PAGE.items() if name != "X-Frame-Options"},
-    "Content-Security-Policy": _POLICY + "*",
-}
-_DATA = {
-    **_ALWAYS,
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
-    "Cache-Control": "public, max-age=300",
-    "Access-Control-Allow-Origin": "*",
-    "Cross-Origin-Resource-Policy": "cross-origin",
-}
-_HTML = "text/html; charset=utf-8"
+
 _STATIC = {
     "board.css": "text/css; charset=utf-8",
     "board.js": "text/javascript; charset=utf-8",
     "embed.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
+}
+
+
+_Render = Callable[[Collection[Edition], Site, Wording, datetime, Narrowing], bytes]
+_FEEDS: Mapping[str, tuple[str, _Render]] = {
+    "/calendar.ics": (calendar.CONTENT_TYPE, calendar.render),
+    "/feed.atom": (atom.CONTENT_TYPE, atom.render),
+    "/feed.json": (jsonfeed.CONTENT_TYPE, jsonfeed.render),
+    "/postings.json": (listing.CONTENT_TYPE, listing.render),
 }
 
 
@@ -130,11 +115,15 @@ class _Look:
     def _open(self) -> Sequence[Edition]:
         return _editions_of(self._published, self._published.find(Query(), self.since))
 
+    @cached_property
+    def first_host(self) -> str | None:
+        return first_host(self._editions)
+
     def open(self, place: str = "", tag: str = "") -> Sequence[Edition]:
         """What is open, there and with that tag; the soonest deadline first."""
         if not place:
             return self.choices.by_tag.get(tag, ()) if tag else self._open
-        found = self.choices.by_place.get(place, ())
+        found = self.choices.by_place.get(folded(place), ())
         return [one for one in found if tag in one.posting.tags] if tag else found
 
 
@@ -149,31 +138,22 @@ class Board:
         self._last: _Look | None = None
         self._drawn: dict[Hashable, Markup] = {}
         self._files = {name: Made.of(files(__package__).joinpath("static", name).read_bytes()) for name in _STATIC}
-        self._feeds: dict[str, tuple[str, Callable[[Collection[Edition], Wording, datetime], bytes]]] = {
-            "/calendar.ics": (calendar.CONTENT_TYPE, lambda *given: calendar.render(given[0], site, *given[1:])),
-            "/feed.atom": (atom.CONTENT_TYPE, lambda *given: atom.render(given[0], site, *given[1:])),
-            "/feed.json": (jsonfeed.CONTENT_TYPE, lambda *given: jsonfeed.render(given[0], site, *given[1:])),
-            "/postings.json": (
-                "application/json; charset=utf-8",
-                lambda *given: listing.render(given[0], site, *given[1:]),
-            ),
-            "/sitemap.xml": (sitemap.CONTENT_TYPE, lambda *given: sitemap.render(given[0], site, given[2])),
-        }
-
-    async def serve(self, listener: Listener, listen: str) -> None:
-        """Serves all of it there until it is cancelled."""
-        paths = {
+        self._paths = {
             "/": self._board,
             "/embed": self._embed,
             "/postings/*": self._posting,
             "/postings.schema.json": self._schema,
             "/robots.txt": self._robots,
-            **dict.fromkeys(self._feeds, self._feed),
+            "/sitemap.xml": self._sitemap,
+            **dict.fromkeys(_FEEDS, self._feed),
             **{f"/{name}": self._file for name in _STATIC},
             "/*": self._missing,
         }
+
+    async def serve(self, listener: Listener, listen: str) -> None:
+        """Serves all of it there until it is cancelled."""
         async with AsyncExitStack() as doors:
-            for path, route in paths.items():
+            for path, route in self._paths.items():
                 await doors.enter_async_context(listener.serve(listen, "GET", path, route, "the board is not served"))
             _log.info("the board at http://%s/", listen)
             await asyncio.Event().wait()
@@ -187,9 +167,9 @@ class Board:
         made = self._kept.get(key)
         if made is None:  # quick: it must not wait for a large feed that is being made
             found = self._found(filters, setting.now)
-            lately = () if filters.is_any or filters.page > 1 else look.lately
+            lately = () if filters.part.query or filters.page > 1 else look.lately
             made = self._kept.put(key, Made.of(pages.board(setting, found, lately, filters, look.choices)))
-        return _answer(request, made, _HTML, _PAGE)
+        return answer(request, made, HTML, PAGE)
 
     async def _posting(self, request: web.BaseRequest) -> web.Response:
         asked = _ID.fullmatch(request.path.removeprefix("/postings/"))
@@ -198,98 +178,115 @@ class Board:
             return await self._missing(request)
         setting, ending = self._setting(request), asked[2] or ""
         name = edition.posting.id
-        if name != asked[1]:
-            where = f"{setting.root}/postings/{name}{ending}"
-            return web.Response(status=308, headers={**_ALWAYS, "Location": where, "Cache-Control": "max-age=3600"})
+        if request.path != f"/postings/{name}{ending}":  # a former id, or one slash too many
+            return self._elsewhere(request, f"/postings/{name}{ending}")
         if ending == ".png":
             return await picture(request, edition, self._site, setting.now, self._words(self._site.language))
         if ending == ".ics":
             made = Made.of(calendar.render([edition], self._site, self._words(self._site.language), setting.now))
-            return _answer(request, made, calendar.CONTENT_TYPE, _DATA)
+            return answer(request, made, calendar.CONTENT_TYPE, DATA)
         look = self._look(setting.now)
         key = ("posting", look.key, name, setting.words.language, _minute(setting.now))
         made = self._kept.get(key) or self._kept.put(key, Made.of(pages.posting(setting, edition)))
-        return _answer(request, made, _HTML, _PAGE)
+        return answer(request, made, HTML, PAGE)
+
+    def _elsewhere(self, request: web.BaseRequest, path: str) -> web.Response:
+        """Leads on to a path of ours, with what was asked for there."""
+        query = request.rel_url.raw_query_string
+        where = f"{urlsplit(self._site.base_url).path}{path}" + (f"?{query}" if query else "")
+        return web.Response(status=308, headers={**ALWAYS, "Location": where, "Cache-Control": "max-age=3600"})
 
     async def _embed(self, request: web.BaseRequest) -> web.Response:
         filters, setting = _filters(request), self._setting(request)
         look = self._look(setting.now)
-        key = ("embed", look.key, filters.text, setting.words.language, _minute(setting.now))
+        key = ("embed", look.key, filters.part, setting.words.language, _minute(setting.now))
         made = self._kept.get(key)
         if made is None:
-            found = self._found(Filters(filters.text), setting.now)
-            made = self._kept.put(key, Made.of(pages.embed(setting, found, filters.text)))
-        return _answer(request, made, _HTML, _FRAME)
+            found = self._found(filters, setting.now)
+            made = self._kept.put(key, Made.of(pages.embed(setting, found, filters.part)))
+        return answer(request, made, HTML, FRAME)
 
     async def _missing(self, request: web.BaseRequest) -> web.Response:
+        bare = request.path.rstrip("/")
+        if bare != request.path and bare in self._paths:  # one slash too many
+            return self._elsewhere(request, bare)
         setting = self._setting(request)
         key = ("missing", self._look(setting.now).key, setting.words.language, _minute(setting.now))
         made = self._kept.get(key)
         if made is None:
             made = self._kept.put(key, Made.of(pages.missing(setting, self._found(Filters(), setting.now)[:5])))
-        return web.Response(status=404, body=made.body, headers={**_PAGE, "Content-Type": _HTML})
+        return answer(request, made, HTML, PAGE, status=404)
 
     # --- Data
 
     async def _feed(self, request: web.BaseRequest) -> web.Response:
-        kind, render = self._feeds[request.path]
-        now, text = self._published.now(), request.query.get("q")
+        kind, render = _FEEDS[request.path]
+        now, part = self._published.now(), _narrowing(request)
         look, words = self._look(now), self._words(self._site.language)
-        text = None if text is None else _cut(text)
-        key = (request.path, look.key, text)
+        # Of the data, `q=` alone is what is open: so an element in another page asks.
+        is_asked = bool(part.text) or (request.path == "/postings.json" and "q" in request.query)
+        key = (request.path, look.key, part, is_asked)
         made = self._kept.get(key)
         if made is None:
-            chosen = self._chosen(request.path, text, now)
-            made = await self._kept.made(key, lambda: Made.of(render(chosen, words, now), look.changed_at))
-        return _answer(request, made, kind, _DATA)
+            chosen, site = self._chosen(request.path, part, now, is_asked=is_asked), self._site_of(look)
+            made = await self._kept.made(key, lambda: Made.of(render(chosen, site, words, now, part), look.changed_at))
+        return answer(request, made, kind, DATA)
 
-    def _chosen(self, path: str, text: str | None, now: datetime) -> Collection[Edition]:
-        """All editions, or those that a query asks for."""
-        editions = self._published.editions.values()
-        if text is None:
-            return editions
-        query = self._published.parse(text)
-        if path != "/postings.json" and query.scope is Scope.OPEN:
-            query = replace(query, scope=Scope.ALL)  # what has closed is told, not taken away
-        found = {one.id for one in self._published.find(query, now)}
-        is_past_asked = query.scope is not Scope.OPEN
-        return [
-            one
-            for one in editions
-            if one.posting.id in found or (one.gone_at and is_past_asked and matches(query, one.posting))
-        ]
+    def _chosen(self, path: str, part: Narrowing, now: datetime, *, is_asked: bool) -> Collection[Edition]:
+        """All editions, or those that are asked for."""
+        editions: Collection[Edition] = self._published.editions.values()
+        if is_asked:
+            query = self._published.parse(part.text)
+            if path != "/postings.json" and query.scope is Scope.OPEN:
+                query = replace(query, scope=Scope.ALL)  # what has closed is told, not taken away
+            found = {one.id for one in self._published.find(query, now)}
+            is_past_asked = query.scope is not Scope.OPEN
+            editions = [
+                one
+                for one in editions
+                if one.posting.id in found or (one.gone_at and is_past_asked and matches(query, one.posting))
+            ]
+        return [one for one in editions if part.holds(one.posting)] if part.query else editions
+
+    async def _sitemap(self, request: web.BaseRequest) -> web.Response:
+        now = self._published.now()
+        look, editions = self._look(now), self._published.editions.values()
+        key = (request.path, look.key)
+        made = self._kept.get(key) or await self._kept.made(
+            key, lambda: Made.of(sitemap.render(editions, self._site, now), look.changed_at)
+        )
+        return answer(request, made, sitemap.CONTENT_TYPE, DATA)
 
     async def _schema(self, request: web.BaseRequest) -> web.Response:
         body = json.dumps(listing.SCHEMA, indent=1, ensure_ascii=False).encode() + b"\n"
-        return _answer(request, Made.of(body), "application/schema+json", _DATA)
+        return answer(request, Made.of(body), "application/schema+json", DATA)
 
     async def _robots(self, request: web.BaseRequest) -> web.Response:
         text = f"User-agent: *\nDisallow: /embed\n\nSitemap: {self._site.at('sitemap.xml')}\n"
-        return _answer(request, Made.of(text.encode()), "text/plain; charset=utf-8", _DATA)
+        return answer(request, Made.of(text.encode()), "text/plain; charset=utf-8", DATA)
 
     async def _file(self, request: web.BaseRequest) -> web.Response:
         name = request.path.removeprefix("/")
-        headers = {**_ALWAYS, "Cache-Control": "public, max-age=3600", "Cross-Origin-Resource-Policy": "cross-origin"}
-        return _answer(request, self._files[name], _STATIC[name], headers)
+        return answer(request, self._files[name], _STATIC[name], STATIC)
 
     # --- What is shown
 
     def _setting(self, request: web.BaseRequest) -> Setting:
-        language = _language(request.headers.get("Accept-Language", ""), self._site.language)
-        return Setting(self._site, self._words(language), self._published.now(), drawn=self._drawn)
+        wanted = language(request.headers.get("Accept-Language", ""), self._site.language)
+        return Setting(self._site, self._words(wanted), self._published.now(), drawn=self._drawn)
 
     def _found(self, filters: Filters, now: datetime) -> Sequence[Edition]:
-        query = self._published.parse(filters.text)
-        if filters.role:
-            query = replace(query, roles=frozenset({Role(filters.role)}))
+        part = filters.part
+        query = self._published.parse(part.text)
+        if part.role:
+            query = replace(query, roles=frozenset({Role(part.role)}))
         if query == Query():
-            return self._look(now).open(filters.place, filters.tag)
-        return [
-            one
-            for one in _editions_of(self._published, self._published.find(query, now))
-            if (not filters.place or one.posting.location == filters.place)
-            and (not filters.tag or filters.tag in one.posting.tags)
-        ]
+            return self._look(now).open(part.place, part.tag)
+        found = _editions_of(self._published, self._published.find(query, now))
+        return [one for one in found if part.holds(one.posting)]
+
+    def _site_of(self, look: _Look) -> Site:
+        return replace(self._site, first_host=look.first_host)
 
     def _look(self, now: datetime) -> _Look:
         if not self._last or not self._last.holds(self._published.number, now):
@@ -320,38 +317,12 @@ def _cut(text: str) -> str:
 
 def _filters(request: web.BaseRequest) -> Filters:
     """What is asked for; what makes no sense is as if it were not there."""
-    given = {name: _cut(request.query.get(name, "")) for name in ("q", "role", "place", "tag", "page")}
+    text = request.query.get("page", "")
+    page = int(text) if re.fullmatch(r"[0-9]{1,6}", text) else 1
+    return Filters(_narrowing(request), max(1, page))
+
+
+def _narrowing(request: web.BaseRequest) -> Narrowing:
+    given = {name: _cut(request.query.get(name, "")) for name in ("q", "role", "place", "tag")}
     role = given["role"] if given["role"] in set(map(str, Role)) else ""
-    page = int(given["page"]) if re.fullmatch(r"[0-9]{1,6}", given["page"]) else 1
-    return Filters(given["q"], role, given["place"], given["tag"], max(1, page))
-
-
-def _language(accepted: str, otherwise: str) -> str:
-    """The first of the languages that a browser asks for which the board speaks."""
-    found: list[tuple[float, int, str]] = []
-    for place, part in enumerate(accepted[:500].split(",")):
-        name, _, rest = part.strip().partition(";")
-        weight = re.fullmatch(r"\s*q=([01](?:\.[0-9]{0,3})?)\s*", rest)
-        value = float(weight[1]) if weight else 1.0
-        code = name.partition("-")[0].casefold()
-        if code in LANGUAGES and value > 0:
-            found.append((-value, place, code))
-    return min(found)[2] if found else otherwise
-
-
-def _answer(request: web.BaseRequest, made: Made, kind: str, headers: Mapping[str, str]) -> web.Response:
-    """The whole, or 304 for whoever has it."""
-    tags = request.if_none_match
-    since = request.if_modified_since if tags is None else None
-    has_it = any(one.value in {made.tag, "*"} for one in tags or ())
-    if since and made.changed_at and made.changed_at.replace(microsecond=0) <= since:
-        has_it = True
-    response = web.Response(status=304) if has_it else web.Response(body=made.body)
-    response.headers.update(headers)
-    if has_it:
-        response.headers.popall("Content-Type", None)
-    else:
-        response.headers["Content-Type"] = kind
-    response.etag = made.tag
-    response.last_modified = made.changed_at
-    return response
+    return Narrowing(given["q"], role, given["place"], given["tag"])

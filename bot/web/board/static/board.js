@@ -1,6 +1,10 @@
 // The pages work without this: it filters as one types, tells a deadline in the reader's own time, and copies a link.
 "use strict";
 
+// A page that may lie on a disk names it twice, from its host's root and from where it lies: the second time is none.
+if (!window.isCallboard) {
+window.isCallboard = true;
+
 const form = document.querySelector("form[role=search]");
 const results = document.getElementById("results");
 let asked = null;
@@ -17,6 +21,10 @@ async function show(address, isStep) {
     const found = page.getElementById("results");
     if (!found) throw new Error("no results");
     results.replaceChildren(...found.childNodes);
+    for (const which of ["footer nav", "title"]) document.querySelector(which).replaceWith(page.querySelector(which));
+    const feeds = page.querySelectorAll("link[rel=alternate]");
+    document.querySelectorAll("link[rel=alternate]").forEach((link, place) => link.replaceWith(feeds[place]));
+    offerCopies();
     history[isStep ? "pushState" : "replaceState"](null, "", address);
     results.removeAttribute("aria-busy");
   } catch (error) {
@@ -42,7 +50,7 @@ function filterHere() {
     entry.hidden = !(
       words.every((word) => text.includes(word)) &&
       fits("role", entry.dataset.roles.split(" ")) &&
-      fits("place", [entry.dataset.place]) &&
+      fits("place", entry.dataset.place.split("\n")) &&
       fits("tag", entry.dataset.tags.split("\n"))
     );
     count += !entry.hidden;
@@ -52,31 +60,63 @@ function filterHere() {
   document.getElementById("none").hidden = count > 0;
 }
 
-function tellTime() {
-  const left = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
-  for (const entry of results.querySelectorAll("[data-closes]")) {
-    const at = new Date(entry.querySelector("time").dateTime);
-    const days = Math.floor((at - Date.now()) / 86400000);
-    const mark = document.createElement("span");
-    if (at < Date.now()) {
-      entry.classList.add("over");
-      mark.className = "mark";
-      mark.textContent = form.dataset.passed;
-      entry.querySelector("h2").append(" ", mark);
-    } else if (days >= 1) {
-      mark.className = days < 7 ? "left near" : "left";
-      mark.textContent = left.format(days, "day");
-      entry.querySelector(".until").append(" ", mark);
-    }
+// How much time is left, in the words in which the bot says it: days as the calendar counts them, or what is left of one.
+function timeLeft(at) {
+  const day = new Intl.DateTimeFormat("en-CA", { timeZone: telling.timezone, year: "numeric", month: "2-digit", day: "2-digit" });
+  const days = Math.round((Date.parse(day.format(at)) - Date.parse(day.format(Date.now()))) / 86400000);
+  const minutes = Math.max(1, Math.round((at - Date.now()) / 60000));
+  const [unit, count] =
+    days && minutes >= 1440 ? ["day", days] : minutes < 120 ? ["minute", minutes] : ["hour", Math.round(minutes / 60)];
+  return telling[unit][count === 1 ? 0 : 1].replace("{n}", String(count));
+}
+
+function tellTime(entry) {
+  const at = new Date(entry.querySelector("time").dateTime);
+  const mark = document.createElement("span");
+  if (at < Date.now()) {
+    entry.classList.add("over");
+    mark.className = "mark";
+    mark.textContent = telling.passed;
+    (entry.querySelector("h2") ?? entry.querySelector(".until")).append(" ", mark);
+  } else {
+    mark.className = at - Date.now() < 7 * 86400000 ? "left near" : "left";
+    mark.textContent = timeLeft(at);
+    entry.querySelector(".until").append(" ", mark);
   }
 }
 
-if (form && results && "file" in form.dataset) {
+// On a disk nobody turns an address that begins with a slash, or names a folder, into a file.
+function leadToFiles() {
+  const { root, up } = document.body.dataset;
+  for (const link of document.querySelectorAll("a[href]")) {
+    const href = link.getAttribute("href");
+    if (!href.startsWith(`${root}/`)) continue;
+    const path = href.slice(root.length + 1);
+    const isFolder = !/\.\w+$/.test(path);
+    link.href = up + (isFolder ? `${path}${path && "/"}index.html` : path);
+  }
+}
+
+const telling = JSON.parse(document.body.dataset.telling ?? "null");
+if (telling) {
+  document.querySelectorAll("[data-closes]").forEach(tellTime);
+  if (location.protocol === "file:" && "up" in document.body.dataset) leadToFiles();
+}
+
+const fold = document.querySelector("form details");
+if (fold) {
+  const narrow = matchMedia("(max-width: 32rem)");
+  const isChosen = [...fold.querySelectorAll("select")].some((one) => one.value);
+  const set = () => (fold.open = !narrow.matches || isChosen);
+  narrow.addEventListener("change", set);
+  set();
+}
+
+if (form && results && telling) {
   form.hidden = false;
   form.querySelector("button").hidden = true;
   form.addEventListener("input", filterHere);
   form.addEventListener("submit", (what) => what.preventDefault());
-  tellTime();
 } else if (form && results) {
   form.querySelector("button").hidden = true;
   form.addEventListener("input", (what) => {
@@ -101,11 +141,15 @@ if (yours && deadline) {
   yours.textContent = `${yours.dataset.label} ${own.format(new Date(deadline.dateTime))}`;
 }
 
-const copy = document.querySelector(".copy");
-if (copy && navigator.clipboard) {
-  copy.hidden = false;
-  copy.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(copy.dataset.address);
-    copy.textContent = copy.dataset.done;
-  });
+function offerCopies() {
+  if (!navigator.clipboard) return;
+  for (const copy of document.querySelectorAll(".copy[hidden]")) {
+    copy.hidden = false;
+    copy.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(copy.dataset.address);
+      copy.textContent = copy.dataset.done;
+    });
+  }
+}
+offerCopies();
 }
