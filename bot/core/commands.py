@@ -25,6 +25,9 @@ PAGE = 8
 """Postings on a page: as many as Telegram has room for number buttons in a row."""
 
 DEADLINE_DAYS = 30
+LONGEST_TEXT = 4096
+"""So much of what a person writes is looked at, on every platform. What is longer than a question may be is told so."""
+
 _LONGEST_ARGUMENT = 500
 _MOST_DAYS = 3660
 _DAYS = re.compile(
@@ -107,7 +110,7 @@ class Command:
 
 def read(text: str) -> Request:
     """A request from a command (`/positions phd`, `/position@bot ID`) or from free words (`any PhD positions?`)."""
-    text = " ".join(text.split())[: _LONGEST_ARGUMENT + 1]
+    text = " ".join(text[:LONGEST_TEXT].split())[: _LONGEST_ARGUMENT + 1]
     if not text.startswith("/"):
         return read_words(text)
     name, _, rest = text[1:].partition(" ")
@@ -123,7 +126,7 @@ def read(text: str) -> Request:
 
 def read_words(text: str) -> Request:
     """A request from words without a slash: a command's word and its argument, or else a query."""
-    text = " ".join(text.split())[: _LONGEST_ARGUMENT + 1].lstrip("/")
+    text = " ".join(text[:LONGEST_TEXT].split())[: _LONGEST_ARGUMENT + 1].lstrip("/")
     first, _, rest = text.partition(" ")
     for command in COMMANDS.values():
         if first.casefold() in {command.name, command.word, *command.also} and _fits(command, rest):

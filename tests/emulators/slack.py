@@ -320,16 +320,18 @@ class SlackServer:
         return await self._interact(Delivery(self, "slash_commands", payload, user, room.id))
 
     async def mention(
-        self, text: str, user: str = "U0123", channel: str | None = None, thread_ts: str | None = None
+        self, text: str, user: str = "U0123", channel: str | None = None, thread_ts: str | None = None, **more: Any
     ) -> Delivery:
-        """/reference/events/app_mention; `<@bot>` is put in front unless the text has it."""
+        """/reference/events/app_mention; `<@bot>` is put in front unless the text has it. `more`: see `_say`."""
         room = self.channel(channel) if channel else next(one for one in self.channels.values() if not one.user)
         text = text if f"<@{self.app.user}>" in text else f"<@{self.app.user}> {text}"
-        return await self._say("app_mention", room, user, text, thread_ts)
+        return await self._say("app_mention", room, user, text, thread_ts, **more)
 
-    async def direct_message(self, text: str, user: str = "U0123", thread_ts: str | None = None) -> Delivery:
-        """/reference/events/message.im"""
-        return await self._say("message", self._direct(user), user, text, thread_ts)
+    async def direct_message(
+        self, text: str, user: str = "U0123", thread_ts: str | None = None, **more: Any
+    ) -> Delivery:
+        """/reference/events/message.im; `more`: see `_say`."""
+        return await self._say("message", self._direct(user), user, text, thread_ts, **more)
 
     async def event(self, event: Json, *, user: str = "U0123", channel: str = "") -> Delivery:
         """Any event in the outer wrapper of /apis/events-api#callback-field; retried once when it is not acked."""
@@ -456,7 +458,22 @@ class SlackServer:
 
     # -- delivering
 
-    async def _say(self, kind: str, room: Channel, user: str, text: str, thread_ts: str | None) -> Delivery:
+    async def _say(
+        self,
+        kind: str,
+        room: Channel,
+        user: str,
+        text: str,
+        thread_ts: str | None,
+        *,
+        file: str | None = None,
+        subtype: str | None = None,
+    ) -> Delivery:
+        """With the name of a file, or as a message of a subtype that people write: `thread_broadcast`, `me_message`.
+
+        /reference/events/message/file_share; an `app_mention` has the files, and no subtype
+        (https://github.com/seratch/seratch-slack-types/issues/8).
+        """
         assert room.member, "Slack tells an app nothing of channels it is not in"
         message = Message(room.id, self._ts(), text, user, thread_ts=thread_ts, app=self.app)
         self._known[room.id, message.ts] = message
@@ -473,6 +490,13 @@ class SlackServer:
         }
         event |= {"channel_type": "im"} if kind == "message" else {}
         event |= {"thread_ts": thread_ts} if thread_ts else {}
+        if file:
+            shared = {"id": f"F{next(self._count):08d}", "name": file, "mode": "hosted", "user": user, "size": 52_000}
+            event |= {"files": [shared], "upload": False, "display_as_bot": False}
+            event |= {"subtype": "file_share"} if kind == "message" else {}
+        event |= {"subtype": subtype} if subtype else {}
+        if subtype == "thread_broadcast":
+            event |= {"root": {"type": "message", "ts": thread_ts, "user": user, "text": "…", "reply_count": 1}}
         return await self.event(event, user=user, channel=room.id)
 
     async def _interact(self, delivery: Delivery) -> Delivery:

@@ -40,7 +40,7 @@ from tests.emulators.telegram_faults import (
     too_many,
     unauthorized,
 )
-from tests.emulators.telegram_model import Call, Chat, Limits, Message, Query, Topic, User
+from tests.emulators.telegram_model import SENT, Call, Chat, Limits, Message, Query, Topic, User
 from tests.emulators.telegram_rules import (
     JSON,
     NOT_BY_DEFAULT,
@@ -259,8 +259,12 @@ class TelegramServer:
         *,
         thread: int | None = None,
         reply_to: int | None = None,
+        sent: str | None = None,
+        album: str | None = None,
     ) -> Message:
-        """A person writes (or, in a channel, somebody posts). The bot hears of it if Telegram would tell it."""
+        """A person writes (or, in a channel, somebody posts), or sends something of a kind that `SENT` names, with or
+        without words. The bot hears of it if Telegram would tell it.
+        """
         chat = self.chat(chat_id)
         sender = None if chat.type == "channel" else self._person(chat, user)
         if chat.type == "private" and chat.status == "left":
@@ -270,6 +274,7 @@ class TelegramServer:
             thread = (target.thread if target else None) or (None if chat.forum else reply_to)
         message = self._add(chat, text.strip(), sender=sender, thread=thread, reply_to=reply_to)
         message.entities = found_entities(message.text)
+        message.sent = {**(SENT[sent] if sent else {}), **({"media_group_id": album} if album else {})}
         if self._hears(message):
             self._push("channel_post" if chat.type == "channel" else "message", message.json())
         return message

@@ -149,6 +149,8 @@ class Message:
     edited: int | None = None
     edits: list[str] = field(default_factory=list)
     deleted: bool = False
+    sent: JSON = field(default_factory=dict)
+    """What was sent with the text, which is a caption then, or without any: a photo, a place."""
 
     @property
     def buttons(self) -> list[JSON]:
@@ -167,8 +169,9 @@ class Message:
             "message_id": self.message_id,
             "date": self.date,
             "chat": self.chat.json(),
-            "text": self.text,
-            "entities": self.entities,
+            "caption" if self.sent else "text": self.text or None,
+            "caption_entities" if self.sent else "entities": self.entities,
+            **self.sent,
             "reply_markup": self.reply_markup,
             "message_thread_id": self.thread,
             "is_topic_message": self.chat.forum and self.thread is not None,
@@ -189,6 +192,44 @@ class Message:
         return {
             name: value for name, value in answer.items() if value is not None and value is not False and value != []
         }
+
+
+_FILE = {"file_id": "AgADBAAD", "file_unique_id": "AQADBA"}
+SENT: dict[str, JSON] = {
+    "photo": {"photo": [{**_FILE, "width": 90, "height": 51}, {**_FILE, "width": 1280, "height": 720}]},
+    "document": {"document": {**_FILE, "file_name": "cv.pdf", "mime_type": "application/pdf", "file_size": 52_000}},
+    "voice": {"voice": {**_FILE, "duration": 3, "mime_type": "audio/ogg"}},
+    "video": {"video": {**_FILE, "width": 640, "height": 360, "duration": 9}},
+    "video_note": {"video_note": {**_FILE, "length": 240, "duration": 9}},
+    "audio": {"audio": {**_FILE, "duration": 180, "title": "Owls"}},
+    # "For backward compatibility, when this field is set, the document field will also be set."
+    "animation": {
+        "animation": {**_FILE, "width": 320, "height": 180, "duration": 2},
+        "document": {**_FILE, "mime_type": "video/mp4"},
+    },
+    "sticker": {
+        "sticker": {
+            **_FILE,
+            "type": "regular",
+            "width": 512,
+            "height": 512,
+            "is_animated": False,
+            "is_video": False,
+            "emoji": "👍",
+        }
+    },
+    "location": {"location": {"latitude": 54.0887, "longitude": 12.1405}},
+    "contact": {"contact": {"phone_number": "+49000000", "first_name": "Ida"}},
+    "dice": {"dice": {"emoji": "🎲", "value": 4}},
+    # Service messages, which nobody wrote
+    "pinned_message": {
+        "pinned_message": {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}, "text": "x"}
+    },
+    "new_chat_members": {"new_chat_members": [{"id": 5, "is_bot": False, "first_name": "Kim"}]},
+    "new_chat_title": {"new_chat_title": "Jobs"},
+    "message_auto_delete_timer_changed": {"message_auto_delete_timer_changed": {"message_auto_delete_time": 86400}},
+}
+"""Bot API: Message: what it has beside or in place of a text, by kind."""
 
 
 @dataclass

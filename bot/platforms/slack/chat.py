@@ -12,11 +12,12 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.core.channel import Destination
-from bot.core.commands import Dialect, Request, read_words
+from bot.core.commands import LONGEST_TEXT, Dialect, Request, read_words
 from bot.core.message import Message
 from bot.platforms.base import Answers, DeliveryError, Reader, called
 from bot.platforms.slack import rendering
 from bot.platforms.slack.client import Client
+from bot.platforms.slack.errors import SlackError
 
 _log = logging.getLogger("callboard.slack")
 _bolt_log = logging.getLogger("callboard.slack.bolt")
@@ -27,6 +28,11 @@ Body = dict[str, Any]
 
 _MANY = 10_000
 _ANY_COMMAND = re.compile("^/")  # /positions may be taken in a workspace: then it has another name
+_WRITTEN = frozenset((None, "file_share", "thread_broadcast", "me_message"))
+"""The subtypes of messages that a person writes: https://docs.slack.dev/reference/events/message#subtypes"""
+
+_SLACKBOT = "USLACKBOT"
+_NO_THREAD = frozenset(("thread_not_found", "cannot_reply_to_message"))  # the message that asked is gone
 _LOOK_UP_SECONDS = 2.0
 _TRIES = 3
 _WAIT, _LONGEST_WAIT = 1.0, 60.0
@@ -73,7 +79,9 @@ class Chat:
     async def _direct_message(self, body: Body) -> None:
         event = body["event"]
         if event.get("channel_type") == "im" and _is_by_a_person(event) and self._is_new(body):
-            message = await self._answer(_read(event.get("text")), event["channel"], event["user"])
+            text = event.get("text")
+            request = _read(text) if text else Request("help")  # a file, a list or a forwarded message alone
+            message = await self._answer(request, event["channel"], event["user"])
             await self._post(event["channel"], message, event.get("thread_ts"))
 
     async def _press(self, body: Body) -> None:
@@ -106,8 +114,16 @@ class Chat:
 
     async def _post(self, channel: str, message: Message, thread: str | None) -> None:
         await self._answers.turn(Destination(self.name, channel))
-        arguments = rendering.reply(channel, message, thread)
-        await _patiently(lambda: self._client.call("chat_postMessage", **arguments))
+
+        async def post() -> None:
+            try:
+                await self._client.call("chat_postMessage", **rendering.reply(channel, message, thread))
+            except SlackError as error:
+                if thread is None or error.name not in _NO_THREAD:
+                    raise
+                await self._client.call("chat_postMessage", **rendering.reply(channel, message))
+
+        await _patiently(post)
 
     async def _respond(self, body: Body, message: Message, **how: Any) -> None:
         payload = {**rendering.content(message), **how}
@@ -178,13 +194,14 @@ async def _say_what_failed(error: Exception) -> None:
 
 def _is_by_a_person(event: dict[str, Any]) -> bool:
     """Written by a person, and for the first time: bots would talk to each other, edits would be answered twice."""
-    return "user" in event and not any(event.get(key) for key in ("bot_id", "subtype", "edited"))
+    said_by_one = event.get("subtype") in _WRITTEN and event.get("user") not in {None, _SLACKBOT}
+    return said_by_one and not any(event.get(key) for key in ("bot_id", "edited", "hidden"))
 
 
 def _read(text: str | None) -> Request:
     """What a person typed, without mentions, links' markup and escapes."""
-    text = re.sub(r"<[@#!][^>]*>", " ", text or "")
-    text = re.sub(r"<(?:[^|>]*\|)?([^>]*)>", r"\1", text)
+    text = re.sub(r"<[@#!][^<>]*>", " ", (text or "")[:LONGEST_TEXT])
+    text = re.sub(r"<(?:[^<>|]*\|)?([^<>]*)>", r"\1", text)
     return read_words(html.unescape(text).replace("*", " ").replace("`", " "))
 
 

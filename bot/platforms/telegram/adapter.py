@@ -6,24 +6,23 @@ outage that is a time-out.
 
 import asyncio
 import logging
-import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from telegram import Bot, BotCommand, CallbackQuery, Chat, ChatMemberUpdated, Update
+from telegram import Bot, BotCommand, CallbackQuery, Update
 from telegram import Message as TelegramMessage
-from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import BadRequest, ChatMigrated, Conflict, TelegramError
 
 from bot.core.channel import Destination
-from bot.core.commands import COMMANDS, Request, read
+from bot.core.commands import COMMANDS, Request
 from bot.core.message import Message
 from bot.core.wording import LANGUAGES, Wording
-from bot.platforms.base import Answers, DeliveryError, Finding, Platform, Rate, Reader, Renderings, called
+from bot.platforms.base import Answers, DeliveryError, Finding, Platform, Rate, Renderings, called
 from bot.platforms.telegram import examining, rendering, webhook
+from bot.platforms.telegram.chat import Chat
 from bot.platforms.telegram.errors import translated
 from bot.platforms.telegram.polling import Polling
 from bot.platforms.telegram.request import AiohttpRequest
@@ -185,7 +184,7 @@ class Telegram(Platform):
         polling: Polling | None = None
         try:
             me = await self._insist(self._bot.get_me)
-            chat = _Chat(self, answers, str(me.username))
+            chat = Chat(self, answers, str(me.username))
             await self._register_commands()
 
             def hear(update: dict[str, Any]) -> asyncio.Task[None]:
@@ -261,63 +260,6 @@ class Telegram(Platform):
             _log.warning("the command menu could not be set: %s", translated(error))
 
 
-class _Chat:
-    """What people do in Telegram, as requests; answers, as messages."""
-
-    def __init__(self, telegram: Telegram, answers: Answers, username: str) -> None:
-        self._telegram = telegram
-        self._answers = answers
-        self._username = username
-
-    async def take(self, update: Update) -> None:
-        """Does what an update asks for. Never fails."""
-        try:
-            if update.message:
-                await self._hear(update.message)
-            elif update.callback_query:
-                await self._press(update.callback_query)
-            elif update.my_chat_member:
-                _say_where_the_bot_is(update.my_chat_member)
-        except DeliveryError as error:
-            _log.warning("an answer was not given: %s", error)
-        except Exception as error:  # noqa: BLE001  # one answer's trouble must not end the others
-            _log.error("an answer was not given: %r", error)  # no traceback for users
-            _log.debug("unexpected", exc_info=True)
-
-    async def _hear(self, heard: TelegramMessage) -> None:
-        private = heard.chat.type == ChatType.PRIVATE
-        if heard.text is None or _is_from_bot(heard):
-            return
-        text = _addressed(heard.text, self._username, private=private)
-        if text is None:
-            return
-        reader = self._reader(heard, heard.from_user.language_code if private and heard.from_user else None)
-        await self._answers.turn(reader.destination)
-        message = self._answers.answer(read(text), reader)
-        await self._telegram.reply(reader.destination, message, None if private else heard.message_id)
-
-    async def _press(self, query: CallbackQuery) -> None:
-        language = query.from_user.language_code
-        request = self._telegram.request_of(query.data or "")
-        shown = query.message
-        if request is None or not isinstance(shown, TelegramMessage) or not shown.is_accessible:
-            await self._telegram.confirm(query, self._telegram.wording(language or "").too_old())
-            return
-        await self._telegram.confirm(query)
-        reader = self._reader(shown, language if shown.chat.type == ChatType.PRIVATE else None)
-        await self._answers.turn(reader.destination)
-        message = self._answers.answer(request, reader)
-        if request.command == "position":
-            await self._telegram.reply(reader.destination, message)
-        else:
-            await self._telegram.turn_page(shown, message)
-
-    def _reader(self, message: TelegramMessage, language: str | None) -> Reader:
-        topic = message.message_thread_id if message.is_topic_message else None
-        name = f"@{message.chat.username}" if message.chat.username else None
-        return Reader(Destination(self._telegram.name, str(message.chat_id), topic), language, name)
-
-
 def _message(reference: str) -> dict[str, int]:
     chat_id, _, message_id = reference.partition("/")
     return {"chat_id": int(chat_id), "message_id": int(message_id)}
@@ -325,41 +267,6 @@ def _message(reference: str) -> dict[str, int]:
 
 def _reply_to(message_id: int) -> dict[str, Any]:
     return {"message_id": message_id, "allow_sending_without_reply": True}
-
-
-def _is_from_bot(message: TelegramMessage) -> bool:
-    """Whether a bot wrote it, or a channel whose posts come into its group by themselves.
-
-    Who writes in a chat's name (an anonymous administrator) seems to be a bot, and is none.
-    """
-    bot = message.from_user is not None and message.from_user.is_bot and message.sender_chat is None
-    return bot or bool(message.is_automatic_forward)
-
-
-def _addressed(text: str, username: str, *, private: bool) -> str | None:
-    """What was said to the bot: everything in private; in a group its commands, and what names it."""
-    if command := re.match(r"/(\w+)(?:@(\w+))?", text):
-        name, to = command.groups()
-        # An unknown one may be another bot's.
-        mine = to.casefold() == username.casefold() if to else name.casefold() in {*COMMANDS, "start"}
-        return text if mine or private else None
-    said, count = re.subn(rf"@{username}\b", " ", text, flags=re.IGNORECASE)
-    return (said.strip(" ,:") or "/help") if count or private else None
-
-
-def _say_where_the_bot_is(change: ChatMemberUpdated) -> None:
-    chat, status = change.chat, change.new_chat_member.status
-    gone = status in {ChatMemberStatus.LEFT, ChatMemberStatus.BANNED}
-    if chat.type == ChatType.PRIVATE:
-        _log.info("a person %s the bot", "stopped" if gone else "started")
-    elif gone:
-        _log.warning("removed from the %s", _named(chat))
-    else:
-        _log.info("in the %s as %s; its address for a channel in the config: %s", _named(chat), status, chat.id)
-
-
-def _named(chat: Chat) -> str:
-    return f"{chat.type} {chat.title!r} ({chat.id})"
 
 
 async def _patiently(call: Callable[[], Awaitable[object]]) -> None:

@@ -18,6 +18,7 @@ from bot.core.channel import Destination
 from bot.platforms.base import DeliveryError, Finding
 from bot.platforms.examining import Patience, each, unverified
 from bot.platforms.telegram.errors import translated
+from bot.platforms.telegram.rendering import GENERAL_TOPIC
 from bot.platforms.telegram.webhook import Webhook
 
 Call = Callable[[str, dict[str, Any]], Awaitable[Any]]
@@ -141,8 +142,8 @@ class _Examination:
             rights = self._in_group(at, chat, member)
         for finding in rights:
             yield finding
-        if at.thread is not None:
-            yield _topic(at, chat)
+        if at.thread is not None and (topic := _topic(at, chat)):
+            yield topic
 
     def _in_channel(self, at: Destination, chat: dict[str, Any], member: dict[str, Any]) -> list[Finding]:
         if member["status"] == ChatMemberStatus.OWNER:
@@ -209,10 +210,12 @@ class _Examination:
         return Finding(f"{text} is running, and write the number that its log says", at, "address")
 
 
-def _topic(at: Destination, chat: dict[str, Any]) -> Finding:
+def _topic(at: Destination, chat: dict[str, Any]) -> Finding | None:
     if not chat.get("is_forum"):
         text = f"{_name(chat)} has no topics; in Telegram open the group › Edit › Topics, or delete `thread`"
         return Finding(text, at, "thread")
+    if at.thread == GENERAL_TOPIC:  # every forum has it
+        return None
     text = f"whether there is a topic {at.thread}, and whether it is open, cannot be asked without a message"
     return Finding(text, at, "thread", is_note=True)
 

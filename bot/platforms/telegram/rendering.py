@@ -22,6 +22,10 @@ MAX_TEXT = 4096
 MAX_ENTITIES = 100
 MAX_DATA = 64  # bytes of callback_data
 MAX_ROW = 8  # buttons
+GENERAL_TOPIC = 1
+"""The topic that every forum has. To people it is one (t.me/c/…/1/…), to the Bot API it is where a message goes that
+names none; it refuses 1 (https://github.com/tdlib/telegram-bot-api/issues/798).
+"""
 _MAX_LINK = 1000  # of a link that has to be text; its message has two at most
 _MAX_DATE_TEXT = 31
 _MAX_DATE_AHEAD = timedelta(days=1097)  # one less than the limit, for clocks that differ
@@ -42,7 +46,7 @@ _PUBLIC_URL = re.compile(
 def payload(destination: Destination, message: Message, content: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters of `sendMessage`, with the message's `content`."""
     found: dict[str, Any] = {"chat_id": chat_id(destination.address), **content}
-    if destination.thread:
+    if destination.thread and destination.thread != GENERAL_TOPIC:
         found["message_thread_id"] = destination.thread
     if message.silent:
         found["disable_notification"] = True

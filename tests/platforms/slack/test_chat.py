@@ -191,6 +191,7 @@ async def test_text_as_slack_escapes_it_is_understood(server, bot):
         "<https://lab.example|night> owls",
         "<@U0456> owls",
         "<!here> 1",
+        f"{'<' * 100} owls",
     ):
         assert "Nothing matches" not in (await ask(server, text)).shown, text
     answer = await ask(server, "zz &amp;lt; <!channel> &lt;b&gt;")
@@ -221,6 +222,36 @@ async def test_a_direct_message_is_answered_there(server, bot):
     assert (await replies(server, 2)).thread_ts == asked.payload["event"]["thread_ts"]
 
 
+async def test_what_is_written_with_a_file_is_a_question(server, bot):
+    await server.direct_message("any PhD positions? my CV is attached", file="cv.pdf")
+    assert "“any PhD positions? my CV is attached”" in (await replies(server)).shown
+    await server.mention("phd?", channel=JOBS.address, file="cv.pdf")
+    assert "Open positions for “phd?”: 10" in (await replies(server, 2)).shown
+
+
+async def test_a_file_alone_gets_help(server, bot):
+    await server.direct_message("", file="cv.pdf")
+    assert "Ask me" in (await replies(server)).shown
+
+
+@pytest.mark.parametrize("subtype", ["thread_broadcast", "me_message"])
+async def test_whatever_a_person_writes_is_answered(server, bot, subtype):
+    await server.direct_message("help")
+    begun = await replies(server)
+    thread = begun.ts if subtype == "thread_broadcast" else None
+    await server.direct_message("phd", thread_ts=thread, subtype=subtype)
+    reply = await replies(server, 2)
+    assert "Open positions for “phd”: 10" in reply.shown
+    assert reply.thread_ts == thread
+
+
+async def test_a_question_that_was_deleted_is_answered_all_the_same(server, bot_by_socket):
+    await server.mention("phd", channel=JOBS.address, thread_ts="1795000000.000001")  # what it answers is gone
+    reply = await replies(server)
+    assert "Open positions for “phd”: 10" in reply.shown
+    assert reply.thread_ts is None
+
+
 async def test_bots_edits_and_other_rooms_are_not_answered(server, bot):
     direct = server.channel(ADA).id
     message = {"type": "message", "channel": direct, "channel_type": "im", "user": ADA, "text": "phd", "ts": "1.1"}
@@ -228,6 +259,11 @@ async def test_bots_edits_and_other_rooms_are_not_answered(server, bot):
     for event in (
         {**message, "bot_id": "B1"},
         {**message, "subtype": "bot_message"},
+        {**message, "subtype": "channel_join"},
+        {**message, "subtype": "file_share", "bot_id": "B1"},
+        {**message, "subtype": "file_share", "edited": {"user": ADA, "ts": "1.2"}},
+        {**message, "user": "USLACKBOT"},
+        {"type": "message", "subtype": "message_replied", "channel": direct, "channel_type": "im", "ts": "1.1"},
         {"type": "message", "subtype": "message_changed", "channel": direct, "channel_type": "im", "ts": "1.1"},
         {"type": "message", "subtype": "message_deleted", "channel": direct, "channel_type": "im", "ts": "1.1"},
         {**message, "edited": {"user": ADA, "ts": "1.2"}},

@@ -12,6 +12,7 @@ from bot.board import Callboard
 from bot.core.commands import COMMANDS, Request
 from bot.core.message import Button, Message
 from bot.ownership import Ownership
+from bot.platforms.telegram import chat
 from bot.platforms.telegram.rendering import callback_data
 from tests.core.build import instant
 from tests.emulators.telegram import (
@@ -94,6 +95,11 @@ async def listening(telegram, front):
     yield task
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture(autouse=True)
+def no_long_wait_for_albums(monkeypatch):
+    monkeypatch.setattr(chat, "ALBUM_SECONDS", 0.1)
 
 
 @pytest.fixture
@@ -213,6 +219,58 @@ async def test_a_private_answer_does_not_quote(server, bot):
     message = await answer(server, PERSON, "/positions")
     assert message.reply_to is None
     assert message.thread is None
+
+
+# --- What comes with a file, or is one
+
+
+@pytest.mark.parametrize("sent", ["document", "photo", "voice", "video", "animation", "audio"])
+async def test_what_is_written_with_a_file_is_a_question(server, bot, sent):
+    message = await answer(server, PERSON, "any postdoc positions?", sent=sent)
+    assert "Bats in the attic" in message.text
+    assert (await answer(server, PERSON, "/deadlines 7", sent=sent)).text.startswith("Deadlines within")
+
+
+@pytest.mark.parametrize("sent", ["document", "photo", "voice", "video_note", "sticker", "location", "contact", "dice"])
+async def test_a_file_without_words_gets_help_in_private(server, bot, sent):
+    assert (await answer(server, PERSON, "", sent=sent)).marked("code")[0] == "/positions [query]"
+
+
+@pytest.mark.parametrize(
+    "sent", ["pinned_message", "new_chat_members", "new_chat_title", "message_auto_delete_timer_changed"]
+)
+async def test_what_telegram_itself_says_is_not_answered(server, bot, sent):
+    server.say(PERSON, "", sent=sent)
+    await silence(server, PERSON)
+
+
+async def test_in_a_group_a_file_is_a_question_only_when_it_is_for_the_bot(server, bot):
+    server.privacy = False
+    for said in ("", "our poster", "phd?"):
+        server.say(GROUP, said, sent="photo")
+    await silence(server, GROUP)
+    for said in ("/positions postdoc", "@callboard_bot postdoc?"):
+        message = await answer(server, GROUP, said, sent="document")
+        assert "Bats in the attic" in message.text
+
+
+async def test_an_album_is_answered_once(server, bot, monkeypatch):
+    server.say(PERSON, "", sent="document", album="1")
+    message = await answer(server, PERSON, "postdoc?", sent="document", album="1")
+    server.say(PERSON, "", sent="document", album="1")
+    assert "Bats in the attic" in message.text
+    message = await answer(server, PERSON, "", sent="photo", album="2")
+    server.say(PERSON, "", sent="photo", album="2")
+    assert message.marked("code")[0] == "/positions [query]"
+    await asyncio.sleep(3 * chat.ALBUM_SECONDS)  # so long an answer would wait
+    await silence(server, PERSON)
+
+
+async def test_an_edited_caption_is_not_answered(server, bot):
+    asked = server.say(PERSON, "/positions", sent="document")
+    await server.wait_for(lambda: server.sent)
+    server.rewrite(PERSON, asked.message_id, "/positions phd")
+    await silence(server, PERSON)
 
 
 # --- Groups

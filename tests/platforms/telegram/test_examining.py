@@ -113,6 +113,11 @@ async def test_privacy_mode_is_noted_once_where_it_holds(server, telegram):
     assert not [note for note in (await found(telegram, place(GROUP)))[1] if "privacy" in note]
 
 
+async def test_every_forum_has_a_general_topic(server, telegram):
+    server.set_standing(FORUM, "administrator")
+    assert await found(telegram, place(FORUM, 1)) == ([], [])
+
+
 async def test_a_topic_is_not_verified_and_a_group_without_topics_is_a_problem(server, telegram):
     server.set_standing(FORUM, "administrator")
     server.set_standing(GROUP, "administrator")

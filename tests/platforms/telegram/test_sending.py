@@ -95,6 +95,17 @@ async def test_the_payload_is_exactly_what_is_sent(server, telegram):
     assert {call.method for call in server.calls} == {"sendMessage"}
 
 
+async def test_the_general_topic_is_where_a_message_goes_that_names_none(server, telegram):
+    general = at(FORUM, 1)
+    assert "message_thread_id" not in telegram.payload(general, HELLO, "key")
+    first = await send(telegram, general)
+    await telegram.send(general, HELLO, "key", answers=first)
+    await telegram.edit(first, Message((Line.of("Hello, bats"),)), "key")
+    assert [message.thread for message in server.chat(FORUM).messages] == [None, None]
+    assert [message.text for message in server.chat(FORUM).messages] == ["Hello, bats", "Hello, owls"]
+    assert telegram.rates(general) == telegram.rates(at(FORUM))
+
+
 async def test_telegram_cannot_be_asked_what_it_has(telegram):
     with pytest.raises(CannotAskError):
         await telegram.find(at(GROUP), "key", instant("2027-04-01"))

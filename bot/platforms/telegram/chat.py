@@ -1,0 +1,154 @@
+"""What people do in Telegram, as requests; answers, as messages."""
+
+import asyncio
+import logging
+import re
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from telegram import CallbackQuery, ChatMemberUpdated, Message, Update
+from telegram import Chat as TelegramChat
+from telegram.constants import ChatMemberStatus, ChatType
+
+from bot.core.channel import Destination
+from bot.core.commands import COMMANDS, LONGEST_TEXT, Request, read
+from bot.platforms.base import Answers, DeliveryError, Reader
+
+if TYPE_CHECKING:
+    from bot.platforms.telegram.adapter import Telegram
+
+_log = logging.getLogger("callboard.telegram")
+
+ALBUM_SECONDS = 1.0
+"""So long a file of an album waits for one that has words: its messages come one by one, the words with any of them."""
+
+_MANY_ALBUMS = 1000
+
+# What a person can send in place of words: https://core.telegram.org/bots/api#message. Everything else without text is
+# a service message: somebody joins, a message is pinned, a title changes.
+_SENT = (
+    "animation audio checklist contact dice document game location paid_media photo poll sticker story venue video "
+    "video_note voice"
+).split()
+
+
+def asked(message: Message, username: str) -> Request | None:
+    """What a message asks of the bot of that name; None where it asks nothing of it. What is written under a photo or a
+    file counts as text; in private, one without words asks for help.
+    """
+    if _is_from_bot(message):
+        return None
+    is_private = message.chat.type == ChatType.PRIVATE
+    text = message.text or message.caption
+    if text is None:
+        return Request("help") if is_private and any(getattr(message, kind, None) for kind in _SENT) else None
+    addressed = _addressed(text[:LONGEST_TEXT], username, private=is_private)
+    return None if addressed is None else read(addressed)
+
+
+class Chat:
+    """What people do in Telegram, as requests; answers, as messages."""
+
+    def __init__(self, telegram: "Telegram", answers: Answers, username: str) -> None:
+        self._telegram = telegram
+        self._answers = answers
+        self._username = username
+        self._albums: OrderedDict[str, None] = OrderedDict()  # those that were answered
+        self.album_seconds = ALBUM_SECONDS
+
+    async def take(self, update: Update) -> None:
+        """Does what an update asks for. Never fails."""
+        try:
+            if update.message:
+                await self._hear(update.message)
+            elif update.callback_query:
+                await self._press(update.callback_query)
+            elif update.my_chat_member:
+                _say_where_the_bot_is(update.my_chat_member)
+        except DeliveryError as error:
+            _log.warning("an answer was not given: %s", error)
+        except Exception as error:  # noqa: BLE001  # one answer's trouble must not end the others
+            _log.error("an answer was not given: %r", error)  # no traceback for users
+            _log.debug("unexpected", exc_info=True)
+
+    async def _hear(self, heard: Message) -> None:
+        request = asked(heard, self._username)
+        if request is None or not await self._is_to_be_answered(heard):
+            return
+        is_private = heard.chat.type == ChatType.PRIVATE
+        reader = self._reader(heard, heard.from_user.language_code if is_private and heard.from_user else None)
+        await self._answers.turn(reader.destination)
+        message = self._answers.answer(request, reader)
+        await self._telegram.reply(reader.destination, message, None if is_private else heard.message_id)
+
+    async def _is_to_be_answered(self, heard: Message) -> bool:
+        """Whether it is. An album comes as a message for each file: a file without words asks nothing where another one
+        of the album was answered.
+        """
+        album = heard.media_group_id
+        if album is None:
+            return True
+        if heard.caption is None:
+            await asyncio.sleep(self.album_seconds)
+            if album in self._albums:
+                return False
+        self._albums[album] = None
+        if len(self._albums) > _MANY_ALBUMS:
+            self._albums.popitem(last=False)
+        return True
+
+    async def _press(self, query: CallbackQuery) -> None:
+        language = query.from_user.language_code
+        request = self._telegram.request_of(query.data or "")
+        shown = query.message
+        if request is None or not isinstance(shown, Message) or not shown.is_accessible:
+            await self._telegram.confirm(query, self._telegram.wording(language or "").too_old())
+            return
+        await self._telegram.confirm(query)
+        reader = self._reader(shown, language if shown.chat.type == ChatType.PRIVATE else None)
+        await self._answers.turn(reader.destination)
+        message = self._answers.answer(request, reader)
+        if request.command == "position":
+            await self._telegram.reply(reader.destination, message)
+        else:
+            await self._telegram.turn_page(shown, message)
+
+    def _reader(self, message: Message, language: str | None) -> Reader:
+        topic = message.message_thread_id if message.is_topic_message else None
+        name = f"@{message.chat.username}" if message.chat.username else None
+        return Reader(Destination(self._telegram.name, str(message.chat_id), topic), language, name)
+
+
+def _is_from_bot(message: Message) -> bool:
+    """Whether a bot wrote it, or a channel whose posts come into its group by themselves.
+
+    Who writes in a chat's name (an anonymous administrator) seems to be a bot, and is none.
+    """
+    bot = message.from_user is not None and message.from_user.is_bot and message.sender_chat is None
+    return bot or bool(message.is_automatic_forward)
+
+
+def _addressed(text: str, username: str, *, private: bool) -> str | None:
+    """What was said to the bot: everything in private; in a group its commands, and what names it."""
+    if command := re.match(r"/(\w+)(?:@(\w+))?", text):
+        name, to = command.groups()
+        # An unknown one may be another bot's.
+        mine = to.casefold() == username.casefold() if to else name.casefold() in {*COMMANDS, "start"}
+        return text if mine or private else None
+    said, count = re.subn(rf"@{username}\b", " ", text, flags=re.IGNORECASE)
+    return (said.strip(" ,:") or "/help") if count or private else None
+
+
+def _say_where_the_bot_is(change: ChatMemberUpdated) -> None:
+    chat, status = change.chat, change.new_chat_member.status
+    gone = status in {ChatMemberStatus.LEFT, ChatMemberStatus.BANNED}
+    if chat.type == ChatType.PRIVATE:
+        _log.info("a person %s the bot", "stopped" if gone else "started")
+    elif gone:
+        _log.warning("removed from the %s", _named(chat))
+    else:
+        _log.info("in the %s as %s; its address for a channel in the config: %s", _named(chat), status, chat.id)
+
+
+def _named(chat: TelegramChat) -> str:
+    return f"{chat.type} {chat.title!r} ({chat.id})"
