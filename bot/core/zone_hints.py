@@ -277,7 +277,7 @@ def _is_slip(written: str, name: str) -> bool:
     swapped; in a long name two.
     """
     most = 2 if len(name) > 8 else 1
-    return len(name) > 3 and written[0] == name[0] and OSA.distance(written, name, score_cutoff=most) <= most
+    return len(name) > 3 and written[:1] == name[0] and OSA.distance(written, name, score_cutoff=most) <= most
 
 
 @cache

@@ -160,3 +160,8 @@ def test_a_place_or_what_says_what_it_is_needs_no_remark(name):
 
 def test_gmt_in_winter_is_what_it_says():
     assert fixed_clock("GMT", JANUARY) == fixed_clock("GMT") == ""
+
+
+@pytest.mark.parametrize("written", ["Europe/", "/", "Haifa, /", "é/", "", " "])
+def test_a_place_of_which_nothing_is_written_is_no_slip_of_any(written):
+    assert isinstance(zone_hint(written), str)
