@@ -195,7 +195,9 @@ class Bot:
             _log.info("announcing to %s (%s%s)", channel.name, at.platform, place)
 
     async def _watch(self) -> None:
-        async with aclosing(changes(self._board.config.registry, RESCAN_SECONDS, self._stop)) as told:
+        config = self._board.config
+        watch = changes(config.registry, RESCAN_SECONDS, self._stop, follow_links=config.follow_links)
+        async with aclosing(watch) as told:
             async for touched in told:
                 await self._look(touched)
 

@@ -43,7 +43,7 @@ class Callboard:
     def __init__(self, config: Config, clock: Clock = real_clock) -> None:
         self.config = config
         self.clock = clock
-        self.registry = Registry(config.registry, config.timezone)
+        self.registry = Registry(config.registry, config.timezone, config.follow_links)
         self.index = Index()
         self.agenda = Agenda(config.channels)
         self.problems: tuple[Problem, ...] = ()

@@ -41,6 +41,7 @@ _QUIET_SECONDS = 0.1
 _LONGEST_SECONDS = 0.3
 """… and after this, though more is coming."""
 _MOST_LINKS = 40  # as in Linux
+_MOST_TREES = 100
 _ADVICE = "; raise fs.inotify.max_user_watches or fs.inotify.max_user_instances (sysctl)"
 
 # Reading is no change: opened, and closed without a write, are not asked for.
@@ -58,15 +59,18 @@ _WRITTEN: list[type[FileSystemEvent]] = [FileModifiedEvent, FileAttribEvent]
 _BESIDE = _COME_AND_GONE if sys.platform == "linux" else _COME_AND_GONE + _WRITTEN
 
 
-async def changes(path: Path, rescan_seconds: float, stop: asyncio.Event) -> AsyncGenerator[set[Path], None]:
+async def changes(
+    path: Path, rescan_seconds: float, stop: asyncio.Event, *, follow_links: bool = False
+) -> AsyncGenerator[set[Path], None]:
     """Yields the paths that were touched: of a file itself, or of all in a folder; an empty set when it is time to look
     at everything, which it is once the watch stands. Ends on `stop`.
 
     The file or folder may go and come back, or be a link that is turned: what is watched is what bears its name now.
+    With `follow_links`, also the folders to which links in it lead.
     """
     told = ""
     while not stop.is_set():
-        places = await asyncio.to_thread(_places, path)
+        places = await asyncio.to_thread(_places, path, follow_links=follow_links)
         watch = _Watch(places, stop)
         try:
             await watch.begin()
@@ -105,6 +109,7 @@ class _Places:
     trees: dict[str, tuple[str, object]]
     """Real folders, with all that is in them: the name by which each is known, and what tells it from another."""
     is_there: bool
+    follow_links: bool
 
     def folders(self) -> list[str]:
         """Those with entries, as far as they are in no tree."""
@@ -122,18 +127,21 @@ class _Places:
         names = {self.path, *(Path(name) for name, _ in self.trees.values())}
         if touched and not any(one in names or os.path.islink(one) for one in touched):
             return False
-        return _places(self.path) != self
+        return _places(self.path, follow_links=self.follow_links) != self
 
     def _tree_of(self, changed: str) -> str:
         return next((tree for tree in self.trees if _is_within(changed, tree)), "")
 
 
-def _places(path: Path) -> _Places:
+def _places(path: Path, *, follow_links: bool) -> _Places:
     """Blocks."""
     trees: dict[str, tuple[str, object]] = {}
-    if os.path.isdir(path):
-        _add_tree(str(path), trees)
-    return _Places(path, frozenset(_trail(path)), trees, os.path.exists(path))
+    left = [str(path)] if os.path.isdir(path) else []
+    while left and len(trees) < _MOST_TREES:
+        name = left.pop()
+        if _add_tree(name, trees) and follow_links:
+            left += _links(name)
+    return _Places(path, frozenset(_trail(path)), trees, os.path.exists(path), follow_links)
 
 
 def _trail(path: Path) -> Iterator[str]:
@@ -158,29 +166,32 @@ def _trail(path: Path) -> Iterator[str]:
             return
 
 
-def _add_tree(name: str, trees: dict[str, tuple[str, object]]) -> None:
-    """The folder, and those outside of it that links in it lead to."""
+def _add_tree(name: str, trees: dict[str, tuple[str, object]]) -> bool:
+    """Puts a folder among the trees, in place of those within it; False when it is in one of them, or gone."""
     real = os.path.realpath(name)
     if any(_is_within(real, tree) for tree in trees):
-        return
+        return False
     with suppress(OSError):  # it has just gone
         status = os.stat(real)
         for inner in [tree for tree in trees if _is_within(tree, real)]:
             del trees[inner]
         trees[real] = name, (status.st_dev, status.st_ino, os.access(real, os.R_OK))
-        for link in _links(name):
-            _add_tree(link, trees)
+        return True
+    return False
 
 
 def _links(folder: str) -> Iterator[str]:
-    """The links to folders, as far down as no link is followed."""
-    with suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            with suppress(OSError):
-                if entry.is_dir(follow_symlinks=False):
-                    yield from _links(entry.path)
-                elif entry.is_symlink() and not entry.name.startswith(".") and entry.is_dir():
-                    yield entry.path
+    """The links to folders, as far down as no link is followed and anybody would go."""
+    left = [(folder, 0)]
+    while left:
+        name, depth = left.pop()
+        with suppress(OSError), os.scandir(name) as entries:
+            for entry in entries:
+                with suppress(OSError):
+                    if entry.is_dir(follow_symlinks=False):
+                        left += [(entry.path, depth + 1)] if depth < _MOST_LINKS else []
+                    elif entry.is_symlink() and not entry.name.startswith(".") and entry.is_dir():
+                        yield entry.path
 
 
 def _is_within(path: str, folder: str) -> bool:
@@ -246,6 +257,8 @@ class _Watch:
             # Last: watchdog says nothing of a limit that it meets further down in a tree, but it is met here again.
             for folder in self._places.folders():
                 self._observer.schedule(teller, folder, event_filter=_BESIDE)
+        except RecursionError:  # of os.walk's, before Python 3.12
+            self.trouble = "folders lie too deep in each other"
         except (FileNotFoundError, NotADirectoryError):  # it has just gone: these are the places no more
             self._touched.add(self._places.path)
         except OSError as error:

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import logging
 import os
+import sys
 import threading
 from contextlib import aclosing, asynccontextmanager
 
@@ -12,6 +13,7 @@ from watchdog.observers.api import BaseObserver
 
 from bot import watching
 from bot.watching import changes
+from tests.registry.build import chain
 
 SOON = 5  # seconds, for a machine under load; a notice takes a tenth of one
 A_WHILE = 0.4  # in which a notice would have come
@@ -48,12 +50,12 @@ class Told:
 
 
 @asynccontextmanager
-async def watched(path, rescan_seconds=60.0):
+async def watched(path, rescan_seconds=60.0, *, follow_links=False):
     """What is told from when the watch stands; at the end it must stop by itself."""
     stop, told = asyncio.Event(), Told()
 
     async def watch():
-        async for paths in changes(path, rescan_seconds, stop):
+        async for paths in changes(path, rescan_seconds, stop, follow_links=follow_links):
             told.put(paths)
 
     watcher = asyncio.create_task(watch())
@@ -259,7 +261,7 @@ async def test_folders_in_it_are_watched_too_new_ones_and_linked_ones(tmp_path):
     (elsewhere / "back").symlink_to(tmp_path / "postings")
     (folder / "linked").symlink_to(elsewhere)
     (folder / "up").symlink_to(".")
-    async with watched(folder) as told:
+    async with watched(folder, follow_links=True) as told:
         (folder / "physics" / "a.yaml").write_text("one")
         await told.of("a.yaml")
         (folder / "new" / "deep").mkdir(parents=True)
@@ -273,6 +275,26 @@ async def test_folders_in_it_are_watched_too_new_ones_and_linked_ones(tmp_path):
         await told.anew()
         (tmp_path / "third" / "d.yaml").write_text("one")
         await told.of("d.yaml")
+
+
+async def test_links_out_of_it_are_not_watched_unless_it_is_wanted(tmp_path):
+    folder, elsewhere = tmp_path / "postings", tmp_path / "elsewhere"
+    folder.mkdir()
+    elsewhere.mkdir()
+    (folder / "linked").symlink_to(elsewhere)
+    async with watched(folder) as told:
+        (elsewhere / "a.yaml").write_text("one")
+        (folder / "b.yaml").write_text("one")
+        assert await told.next() == {"b.yaml"}
+
+
+async def test_folders_too_deep_in_each_other_are_looked_at_from_time_to_time(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(watching, "LOOK_SECONDS", 0.01)
+    with chain(tmp_path):
+        async with watched(tmp_path) as told:
+            assert await told.next() == set()
+    if sys.version_info < (3, 12):  # os.walk recurses there
+        assert "folders lie too deep in each other" in caplog.text
 
 
 async def test_a_file_is_told_of_however_it_is_written_and_its_neighbours_are_not(tmp_path):

@@ -255,6 +255,7 @@ def kind_of(key: Node, section: Node) -> str:
 CONFIG = _settings(
     {
         "registry": Text(),
+        "follow_links": Flag(),
         "database": _Database(),
         "settle": _Span(),
         "platforms": Named(lambda key, _: _Section(key)),

@@ -51,6 +51,7 @@ def read(path: Path) -> Config:
         channels=channels,
         web=Web(**found["web"]) if "web" in found else None,
         settle=found.get("settle", SETTLE),
+        follow_links=found.get("follow_links", False),
         lines=_lines(root, [channel.name for channel in channels]),
         notes=tuple(Note(str(path), line, text) for line, text in sorted(_rarely_meant(root, found))),
     )

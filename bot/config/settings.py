@@ -92,6 +92,7 @@ class Config:
     web: Web | None = None
     settle: float = 60.0
     """For so many seconds a new file must not have been written before a running bot says anything of it."""
+    follow_links: bool = False  # … that lead out of the registry
     lines: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
     """Where a platform, a channel, or a key of theirs stands in the file: `channels.lab-slack.address`."""
     notes: tuple[Note, ...] = field(default=(), repr=False, compare=False)

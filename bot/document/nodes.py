@@ -4,6 +4,7 @@ Nodes are read instead of PyYAML's values because those have lost the line, and 
 `12:30` is 750 and `010` is 8 (YAML 1.1, https://yaml.org/type/).
 """
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -23,6 +24,8 @@ _MAX_DEPTH = 16
 NOT_TEXT = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff"
 NOT_ONE_LINE = r"\t\n\r" + NOT_TEXT
 _ODD = re.compile(f"[{NOT_TEXT}]")
+# https://git-scm.com/docs/git-merge#_how_conflicts_are_presented, and diff3's; a line of = alone may be a heading.
+_UNMERGED = re.compile(r"^(?:<{7}|>{7}|\|{7})(?= |$)", re.MULTILINE)
 _TAG = "tag:yaml.org,2002:"
 
 Node = yaml.Node
@@ -98,13 +101,19 @@ def read_text(path: Path | str) -> str:
         raise UnreadableError((1, f"cannot be read: {error.strerror or type(error).__name__}")) from None
     if len(data) > MAX_BYTES:
         raise InvalidError((1, "is larger than 1 MiB; shorten it"))
-    if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        raise InvalidError((1, "begins with a byte order mark; save it as UTF-8 without BOM"))
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InvalidError((1, "is UTF-16; save it as UTF-8"))
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
         text = data.decode().replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise InvalidError((line, "is not UTF-8; save it as UTF-8")) from None
+    if found := _UNMERGED.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        raise InvalidError(
+            (line, "a merge is not finished: keep one version, and delete the lines with <<<, === and >>>")
+        )
     if found := _ODD.search(text):
         line = text.count("\n", 0, found.start()) + 1
         raise InvalidError((line, f"holds the character {named(found[0])}; delete it, or save the file as UTF-8"))

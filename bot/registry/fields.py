@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
+from bot.core.genders import without_gender
 from bot.core.posting import Contact, Deadline, DeadlineKind, Posting, Role, Status, Workplace
 from bot.core.zone_hints import zone_hint
 from bot.core.zones import DAY_END, at_local, offset_name, zone, zone_names
@@ -177,9 +178,9 @@ def posting(name: str, node: Node, default_zone: str, body: str = "") -> Posting
         problems.append((line_of(node, "deadline_kind"), f'deadline_kind: "{kind}" needs a deadline; add one'))
     if problems:
         raise InvalidError(*sorted(problems))
-    found["title"] = _WITHOUT_GENDER.sub("", found["title"]).strip() or found["title"]
+    found["title"] = without_gender(found["title"])
     zone_name, roles = found.pop("timezone", None), found.pop("role")
-    return Posting(
+    read = Posting(
         **{
             **found,
             "id": name,
@@ -190,10 +191,13 @@ def posting(name: str, node: Node, default_zone: str, body: str = "") -> Posting
             "contact": Contact(**found["contact"]) if found.get("contact") else None,
         }
     )
+    if read.status in _MAY_OPEN and read.opens_at and read.closes_at and read.opens_at > read.closes_at:
+        text = f"posted: {read.posted} lies after the deadline, so it would never be open; check the years"
+        raise InvalidError((line_of(node, "posted"), text))
+    return read
 
 
-# (m/f/d), (w/m/d), (m/w/d/x), (f/m/x) …: German law asks for it in adverts, a chat does not.
-_WITHOUT_GENDER = re.compile(r"\s*[(\[][mwfdxi*](?:\s*[/|,]\s*[mwfdxi*]){1,4}[)\]]", re.IGNORECASE)
+_MAY_OPEN = (Status.OPEN, Status.DRAFT)
 
 
 def _in_its_zone(written: datetime, zone_name: str | None, default_zone: str) -> Deadline:

@@ -2,8 +2,6 @@
 
 import os
 import re
-import stat
-import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -11,21 +9,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.core.posting import Posting
-from bot.document import InvalidError, Node, Problem, UnreadableError, compose, line_of, read_text, shown
-from bot.registry.fields import ID, posting
+from bot.document import InvalidError, Node, Problem, UnreadableError, compose, line_of, read_text
+from bot.registry.fields import posting
+from bot.registry.folder import Look, Signature, is_blank, written_again
+from bot.registry.names import id_of
 
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
-_ENDINGS = (".yaml", ".md")
-_NEARLY = {".yml": ".yaml", ".json": ".yaml", ".markdown": ".md"}
-_LIKE_POSTINGS = (*_ENDINGS, *_NEARLY)
 
 _BLANK = (
     "is empty or missing, and {count} postings were there: is a drive not mounted? What was read last stays in force; "
     "if all were deleted on purpose, put any file there, such as an empty README.md"
 )
 
-_Signature = int | None
-"""What tells that a file has changed; None for one that must be looked at again each time."""
+_MOST_PROBLEMS = 1000
+"""… that are told of at once: more, and somebody has put other things there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ class _File:
     """A file as last read. `id` is empty when its name cannot be a posting's."""
 
     id: str
-    signature: _Signature = None
+    signature: Signature | None = None  # None: it could not be read
     posting: Posting | None = None  # its last good version
     aliases_line: int = 1
     problems: tuple[Problem, ...] = ()
@@ -62,6 +59,7 @@ class Registry:
 
     folder: Path
     timezone: str
+    follow_links: bool = False  # also where they lead out of the folder
     _files: dict[str, _File] = field(default_factory=dict)
     _in_force: dict[str, tuple[str, Posting]] = field(default_factory=dict)
     is_blank: bool = False
@@ -69,34 +67,40 @@ class Registry:
     posting is another matter.
     """
     _is_read: bool = False
-    _unread: list[Problem] = field(default_factory=list)  # folders that could not be read when last looked at
+    _in_the_way: list[Problem] = field(default_factory=list)  # when the whole folder was last looked at
 
     def read(self, touched: Iterable[Path] = ()) -> Reading:
         """Looks at every file's size and times, and reads those that differ or are `touched`. Blocks."""
         root = os.path.abspath(self.folder)  # noqa: PTH100  # paths are text here: there are 10,000 of them
         again = {os.path.join(self.folder, os.path.relpath(path, root)) for path in touched}  # noqa: PTH118
-        found = _written_again(again & self._files.keys()) if again else {}
+        found = written_again(again & self._files.keys()) if again else {}
         if found.keys() != again or not again:  # something has come or gone, or nobody knows what
-            found = {}
-            self._unread = list(_look(str(self.folder), found, set()))
-            if found or self._files or not self._is_read:
-                self.is_blank = not found and _is_blank(self.folder, had_one=len(self._files) == 1)
-            self._is_read = True
-            if self.is_blank and self._files:  # 500 postings are not gone because a drive is
-                self._unread = [Problem(str(self.folder), 1, _BLANK.format(count=len(self._files)))]
-            unread = tuple(os.path.join(problem.path, "") for problem in self._unread)  # noqa: PTH118
-            for path in self._files.keys() - found.keys():
-                if not path.startswith(unread):
-                    del self._files[path]
+            found = self._look()
         written = set()
         for path, signature in found.items():
             known = self._files.get(path)
-            is_other = known is None or signature is None or known.signature != signature
+            is_other = known is None or isinstance(signature, str) or known.signature != signature
             if is_other or path in again:
                 self._files[path] = self._read_file(path, signature, known)
             if is_other:
                 written.add(self._files[path].id)
-        return self._compare(list(self._unread), frozenset(written))
+        return self._compare(list(self._in_the_way), frozenset(written))
+
+    def _look(self) -> dict[str, Signature]:
+        """Looks at the whole folder: the files in it, by path. Those that are gone are forgotten."""
+        look = Look(str(self.folder), self.follow_links)
+        if look.files or self._files or not self._is_read:
+            self.is_blank = not look.files and is_blank(self.folder, had_one=len(self._files) == 1)
+        self._is_read = True
+        self._in_the_way, unread = look.problems, look.unread
+        if self.is_blank and self._files:  # 500 postings are not gone because a drive is
+            self._in_the_way = [Problem(str(self.folder), 1, _BLANK.format(count=len(self._files)))]
+            unread = [str(self.folder)]
+        kept = tuple(os.path.join(folder, "") for folder in unread)  # noqa: PTH118
+        for path in self._files.keys() - look.files.keys():
+            if not path.startswith(kept):
+                del self._files[path]
+        return look.files
 
     def restore(self, postings: Iterable[Posting]) -> list[str]:
         """Puts last good versions in force, from before this start, where a file is there and does not hold up. Gives
@@ -127,12 +131,12 @@ class Registry:
             return datetime.fromtimestamp(os.stat(path).st_mtime, UTC)  # noqa: PTH116
         return datetime.min.replace(tzinfo=UTC)
 
-    def _read_file(self, path: str, signature: _Signature, known: _File | None) -> _File:
+    def _read_file(self, path: str, signature: Signature, known: _File | None) -> _File:
         file = known or _File("")
         file.signature, file.problems = signature, ()
         try:
-            file.id = _id_of(path)
-            file.posting, file.aliases_line = _posting_of(path, file.id, self.timezone, plain=signature is not None)
+            file.id = id_of(path)
+            file.posting, file.aliases_line = _posting_of(path, file.id, self.timezone, signature)
         except InvalidError as error:
             file.problems = error.problems(path)
             if isinstance(error, UnreadableError):
@@ -151,11 +155,13 @@ class Registry:
             first, _ = self._in_force.get(name, ("", None))
             holders[name] = first if first in paths else ""
         changed, removed = self._put_in_force(holders)
-        problems += self._alias_problems()
+        problems = sorted([*problems, *self._alias_problems()], key=lambda problem: (problem.path, problem.line))
+        if more := len(problems[_MOST_PROBLEMS:]):
+            problems[_MOST_PROBLEMS:] = [Problem(str(self.folder), 1, f"has {more} more problems; mend these first")]
         return Reading(
             changed=tuple(sorted(changed, key=lambda posting: posting.id)),
             removed=tuple(sorted(removed)),
-            problems=tuple(sorted(problems, key=lambda problem: (problem.path, problem.line))),
+            problems=tuple(problems),
             written=written,
             faulty=frozenset(file.id for file in self._files.values() if file.problems),
         )
@@ -195,68 +201,10 @@ class Registry:
                     yield Problem(path, line, f'aliases: "{alias}" is also a former id of {taken[alias]}; keep one')
 
 
-def _look(folder: str, found: dict[str, _Signature], seen: set[str]) -> Iterator[Problem]:
-    """Puts every file that is or means to be a posting into `found`; yields the folders that cannot be read."""
-    seen.add(os.path.realpath(folder))  # a link may lead back up
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                name = entry.name.casefold()
-                if name.startswith((".", "_", "readme.")):
-                    continue
-                try:
-                    status = entry.stat()
-                except OSError:  # a broken link, or gone meanwhile
-                    status = None
-                if status and stat.S_ISDIR(status.st_mode):
-                    if os.path.realpath(entry.path) not in seen:
-                        yield from _look(entry.path, found, seen)
-                elif name.endswith(_LIKE_POSTINGS):
-                    found[entry.path] = _signature(status) if status and stat.S_ISREG(status.st_mode) else None
-    except OSError as error:
-        yield Problem(folder, 1, f"the folder cannot be read: {error.strerror or type(error).__name__}")
-
-
-def _is_blank(folder: Path, *, had_one: bool) -> bool:
-    try:
-        return not os.listdir(folder) and not had_one  # noqa: PTH208
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False
-
-
-def _written_again(paths: Iterable[str]) -> dict[str, _Signature]:
-    """The signatures of known files; without those that are gone or are no plain files any more."""
-    found: dict[str, _Signature] = {}
-    for path in paths:
-        with suppress(OSError):
-            status = os.stat(path)  # noqa: PTH116
-            if stat.S_ISREG(status.st_mode):
-                found[path] = _signature(status)
-    return found
-
-
-def _signature(status: os.stat_result) -> int:
-    return hash((status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino))
-
-
-def _id_of(path: str) -> str:
-    name, ending = os.path.splitext(os.path.basename(path))  # noqa: PTH119, PTH122
-    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    better = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "a-better-name"
-    if ending not in _ENDINGS:
-        right = _NEARLY.get(ending.casefold(), ending.casefold())
-        raise InvalidError((1, f"is not read; rename it to {better}{right}"))
-    if not re.fullmatch(ID, name):
-        raise InvalidError((1, f'"{shown(name)}" is no id; rename the file to {better}{ending}'))
-    return name
-
-
-def _posting_of(path: str, name: str, timezone: str, *, plain: bool) -> tuple[Posting, int]:
+def _posting_of(path: str, name: str, timezone: str, signature: Signature) -> tuple[Posting, int]:
     """The posting in a file, and the line of its aliases."""
-    if not plain:
-        raise InvalidError((1, "cannot be read: it is a broken link or no plain file"))
+    if isinstance(signature, str):
+        raise InvalidError((1, signature))
     root, body = _root(path)
     return posting(name, root, timezone, body), line_of(root, "aliases")
 

@@ -13,19 +13,7 @@ from hypothesis import strategies as st
 
 from bot.document import MAX_BYTES
 from bot.registry import Registry
-
-
-def problems_of(folder, files):
-    """The problems of a folder with these files, as `callboard check` prints them, seen from the folder."""
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    reading = Registry(folder, "Europe/Berlin").read()
-    return [str(problem).removeprefix(f"{folder}{os.sep}") for problem in reading.problems]
-
-
-HEAD = "title: PhD in Robotics\nrole: phd\n"
+from tests.registry.build import HEAD, problems_of
 
 ONE_VALUE = {  # what follows a sound title and role, so the line is 3
     "deadline: 2027-02-30": 'deadline: "2027-02-30" is no date; write YYYY-MM-DD or YYYY-MM-DD HH:MM',
@@ -207,12 +195,12 @@ FILES = {
         ['x.yaml:3: deadline: "soon" is no date; write YYYY-MM-DD or YYYY-MM-DD HH:MM'],
     ),
     "UTF-8 with BOM": (
-        {"x.yaml": b"\xef\xbb\xbf" + HEAD.encode()},
-        ["x.yaml:1: begins with a byte order mark; save it as UTF-8 without BOM"],
+        {"x.yaml": b"\xef\xbb\xbf" + HEAD.encode(), "y.md": b"\xef\xbb\xbf---\n" + HEAD.encode() + b"fte: 0\n---\n"},
+        ["y.md:4: fte: 0 is no number from 1 to 100"],
     ),
     "UTF-16 with BOM": (
         {"x.yaml": HEAD.encode("utf-16")},
-        ["x.yaml:1: begins with a byte order mark; save it as UTF-8 without BOM"],
+        ["x.yaml:1: is UTF-16; save it as UTF-8"],
     ),
     "UTF-16 without BOM": (
         {"x.yaml": HEAD.encode("utf-16-le")},
@@ -333,9 +321,8 @@ def test_what_cannot_be_read_is_a_problem_of_its_own(tmp_path):
     (tmp_path / "dangling.yaml").symlink_to(tmp_path / "nowhere.yaml")
     (tmp_path / "itself.yaml").symlink_to(tmp_path / "itself.yaml")
     os.mkfifo(tmp_path / "pipe.yaml")
-    (tmp_path / "folder.yaml").mkdir()  # a sub-folder like any other
     (tmp_path / "up").symlink_to(tmp_path)
-    assert problems_of(tmp_path, {"good.yaml": HEAD, "folder.yaml/inner.yaml": HEAD}) == [
+    assert problems_of(tmp_path, {"good.yaml": HEAD}) == [
         f"{name}.yaml:1: cannot be read: it is a broken link or no plain file"
         for name in ("dangling", "itself", "pipe")
     ]
@@ -398,3 +385,32 @@ def test_no_content_does_more_than_make_problems(tmp_path, content):
         size = len((tmp_path / Path(problem.path).name).read_bytes().splitlines())
         assert "\n" not in problem.text
         assert 1 <= problem.line <= max(size, 1) + 1
+
+
+NEVER_OPEN = {
+    "posted: 2027-05-01\ndeadline: 2027-03-01": (3, "2027-05-01"),
+    "deadline: 2027-05-01 08:00\nposted: 2027-05-02": (4, "2027-05-02"),
+    "deadline: 2027-05-01T20:00Z\nlocation: Ulm\nposted: 2027-05-02\nstatus: draft": (5, "2027-05-02"),
+    "timezone: Pacific/Kiritimati\ndeadline: 2026-05-02\nposted: 2027-05-01": (5, "2027-05-01"),
+}
+
+
+@pytest.mark.parametrize("keys", NEVER_OPEN)
+def test_what_opens_after_its_deadline_is_a_problem(tmp_path, keys):
+    line, day = NEVER_OPEN[keys]
+    said = f"posted: {day} lies after the deadline, so it would never be open; check the years"
+    assert problems_of(tmp_path, {"x.yaml": f"{HEAD}{keys}\n"}) == [f"x.yaml:{line}: {said}"]
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "posted: 2027-05-01\ndeadline: 2027-05-01",
+        "posted: 2027-05-01\ndeadline: 2027-05-01 09:00",
+        "posted: 2027-05-01\ndeadline: 2027-04-30T23:00Z",  # which is 1 o'clock in Berlin
+        "posted: 2027-05-01\ndeadline: 2027-03-01\ndeadline_kind: review-begins",
+        "posted: 2027-05-01\ndeadline: 2027-03-01\nstatus: filled",
+    ],
+)
+def test_what_may_be_open_for_a_while_or_is_over_on_purpose_is_none(tmp_path, keys):
+    assert problems_of(tmp_path, {"x.yaml": f"{HEAD}{keys}\n"}) == []

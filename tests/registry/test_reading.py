@@ -142,7 +142,7 @@ def test_a_touched_file_is_no_change(folder):
 
 
 def test_a_change_that_neither_size_nor_times_show_is_found_when_the_path_is_named(folder, monkeypatch):
-    monkeypatch.setattr("bot.registry.registry._signature", lambda status: 0)
+    monkeypatch.setattr("bot.registry.folder.signature", lambda status: 0)
     folder.write("a.yaml", GOOD + "location: Ulm\n")
     folder.read()
     folder.write("a.yaml", GOOD + "location: Bad\n")
@@ -152,7 +152,7 @@ def test_a_change_that_neither_size_nor_times_show_is_found_when_the_path_is_nam
 
 
 def test_a_named_path_is_found_from_the_working_folder_too(folder, monkeypatch):
-    monkeypatch.setattr("bot.registry.registry._signature", lambda status: 0)
+    monkeypatch.setattr("bot.registry.folder.signature", lambda status: 0)
     monkeypatch.chdir(folder.path)
     folder.write("postings/a.yaml")
     registry = Registry(Path("postings"), "UTC")
@@ -196,6 +196,7 @@ def refuse(*args, **kwargs):
 
 def test_a_dangling_link_is_read_once_its_target_is_there(folder, tmp_path_factory):
     target = tmp_path_factory.mktemp("elsewhere") / "a.yaml"
+    folder.registry.follow_links = True
     (folder.path / "a.yaml").symlink_to(target)
     assert folder.read() == ([], [], ["a.yaml"])
     target.write_text(GOOD)

@@ -31,8 +31,8 @@ def loader_accepts(data):
     written = yaml.dump(data, Dumper=Dumper, sort_keys=False)
     try:
         posting("x", compose(written), "UTC")
-    except InvalidError:
-        return False
+    except InvalidError as error:  # a schema cannot compare two days
+        return all("lies after the deadline" in text for _, text in error.found)
     return True
 
 
