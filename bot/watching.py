@@ -42,6 +42,7 @@ _LONGEST_SECONDS = 0.3
 """… and after this, though more is coming."""
 _MOST_LINKS = 40  # as in Linux
 _MOST_TREES = 100
+_MOST_DEPTH = 64
 _ADVICE = "; raise fs.inotify.max_user_watches or fs.inotify.max_user_instances (sysctl)"
 
 # Reading is no change: opened, and closed without a write, are not asked for.
@@ -182,16 +183,28 @@ def _add_tree(name: str, trees: dict[str, tuple[str, object]]) -> bool:
 
 def _links(folder: str) -> Iterator[str]:
     """The links to folders, as far down as no link is followed and anybody would go."""
+    for entry, _ in _entries(folder):
+        with suppress(OSError):
+            if entry.is_symlink() and not entry.name.startswith(".") and entry.is_dir():
+                yield entry.path
+
+
+def _is_bottomless(folder: str) -> bool:
+    """Whether folders lie deeper in each other than anybody would go; watchdog recurses into them."""
+    return any(depth == _MOST_DEPTH and entry.is_dir(follow_symlinks=False) for entry, depth in _entries(folder))
+
+
+def _entries(folder: str) -> Iterator[tuple["os.DirEntry[str]", int]]:
+    """All in a folder and the folders in it, and how deep each lies."""
     left = [(folder, 0)]
     while left:
         name, depth = left.pop()
         with suppress(OSError), os.scandir(name) as entries:
             for entry in entries:
+                yield entry, depth
                 with suppress(OSError):
-                    if entry.is_dir(follow_symlinks=False):
-                        left += [(entry.path, depth + 1)] if depth < _MOST_LINKS else []
-                    elif entry.is_symlink() and not entry.name.startswith(".") and entry.is_dir():
-                        yield entry.path
+                    if depth < _MOST_DEPTH and entry.is_dir(follow_symlinks=False):
+                        left.append((entry.path, depth + 1))
 
 
 def _is_within(path: str, folder: str) -> bool:
@@ -248,6 +261,9 @@ class _Watch:
         return found
 
     def _begin(self) -> None:
+        if any(_is_bottomless(tree) for tree in self._places.trees):
+            self.trouble = "folders lie too deep in each other"
+            return
         try:
             self._observer = Observer()
             self._observer.start()
@@ -257,8 +273,6 @@ class _Watch:
             # Last: watchdog says nothing of a limit that it meets further down in a tree, but it is met here again.
             for folder in self._places.folders():
                 self._observer.schedule(teller, folder, event_filter=_BESIDE)
-        except RecursionError:  # of os.walk's, before Python 3.12
-            self.trouble = "folders lie too deep in each other"
         except (FileNotFoundError, NotADirectoryError):  # it has just gone: these are the places no more
             self._touched.add(self._places.path)
         except OSError as error:
