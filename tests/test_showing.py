@@ -83,7 +83,7 @@ async def test_the_pages_of_a_running_bot(board, ledger):
     assert "Bats" not in page.html
     assert "Bats &lt;at&gt; night" in (await sights.preview("bats")).html
     assert '<iframe src="/preview/bats/board"' in (await sights.preview("bats")).html
-    assert b"<h1>Bats &lt;at&gt; night</h1>" in sights.board("bats")
+    assert b'<h1 dir="auto">Bats &lt;at&gt; night</h1>' in sights.board("bats")
     assert b'href="/preview/board.css"' in sights.board("bats")
     assert await sights.preview("rats") is None
     assert sights.board("rats") is None
