@@ -72,6 +72,14 @@ async def test_one_filters_and_opens_by_keyboard_alone_and_text_stays_text(lab, 
     await page.locator(".count", has_text=re.compile("^1 position")).wait_for()
     assert await titles(page) == [HOSTILE]
     assert page.url.endswith("?q=owls")
+    for link in (
+        "footer nav a >> nth=0",
+        "link[type='text/calendar']",
+        ".subscribe a >> nth=0",
+        ".subscribe a >> nth=1",
+    ):
+        assert (await page.locator(link).get_attribute("href")).endswith("?q=owls"), "feeds are of what is shown"
+    assert (await page.locator(".subscribe .copy").get_attribute("data-address")).endswith("/calendar.ics?q=owls")
     await page.reload()
     assert await titles(page) == [HOSTILE]
     await tab_to(page, page.locator("#results h2 a"))
@@ -95,6 +103,7 @@ async def test_one_filters_and_opens_by_keyboard_alone_and_text_stays_text(lab, 
 async def test_without_javascript_it_works_in_german_and_dark_on_a_phone(board, browser):
     given = {"java_script_enabled": False, "locale": "de-DE", "color_scheme": "dark"}
     page = await browser.open(board, width=360, height=700, **given)
+    assert await page.get_by_label("Art").is_visible(), "nothing would unfold them"
     await page.get_by_label("Art").select_option("postdoc")
     await page.get_by_role("button", name="Anzeigen").click()
     assert await titles(page) == ["Postdoc with mice"]
@@ -102,6 +111,20 @@ async def test_without_javascript_it_works_in_german_and_dark_on_a_phone(board, 
     apply = page.get_by_role("link", name="Bewerben")
     assert await apply.get_attribute("href") == "mailto:jobs@lab.example"
     assert "Mittwoch, 1. Mai 2199, 23:59 (Europe/Berlin, UTC+2)" in await page.locator(".deadline").text_content()
+
+
+async def test_on_a_phone_the_filters_fold_and_on_a_desk_they_never_do(board, browser):
+    page = await browser.open(board, width=360, height=700, locale="en-US")
+    assert not await page.get_by_label("Role").is_visible()
+    await page.get_by_text("Filter", exact=True).click()
+    await page.get_by_label("Role").select_option("postdoc")
+    await page.locator(".count", has_text=re.compile("^1 position")).wait_for()
+    await page.reload()
+    assert await page.get_by_label("Role").is_visible(), "what is chosen shows"
+    await page.goto(board)
+    await page.set_viewport_size({"width": 1000, "height": 700})
+    await page.get_by_label("Role").wait_for()
+    assert not await page.locator("summary").is_visible()
 
 
 async def test_dark_and_a_phones_width_are_as_accessible(board, browser):
@@ -176,7 +199,7 @@ async def test_the_board_as_files_filters_by_itself_and_tells_what_has_passed(la
         page = await browser.open(f"http://{listen}", locale="en-US")
         shown = page.locator("#results > .entries > .entry:visible h2")
         assert await shown.count() == 3
-        assert re.fullmatch(r"in (39|40) days", await page.locator(".left").first.text_content())
+        assert re.fullmatch(r"(39|40) days left", await page.locator(".left").first.text_content())
         await page.get_by_role("searchbox").fill("NIGHT owl")
         assert await shown.all_text_contents() == ["PhD with owls"]
         assert await page.locator(".count").text_content() == "1 position"
@@ -197,3 +220,27 @@ async def test_the_board_as_files_filters_by_itself_and_tells_what_has_passed(la
         await page.locator("h1", has_text="PhD with owls").wait_for()
     finally:
         await runner.cleanup()
+
+
+async def test_the_board_as_files_can_be_opened_from_a_disk(lab, browser):
+    lab.configure([], platforms={})
+    lab.post("owls", title="PhD with owls", deadline="2199-06-01", location="Rostock, Germany", aliases=["birds"])
+    lab.post("mice", title="Postdoc with mice", role="postdoc", location="Jena, Germany; Graz, Austria")
+    where = ("--out", str(lab.folder / "out"), "--base-url", "https://lab.example/jobs")
+    done = await lab.callboard("export", "--format", "html", *where)
+    assert done.code == 0, done.err
+    page = await browser.open(f"file://{lab.folder}/out/index.html", locale="en-US")
+    left = await page.locator(".left").text_content()
+    assert re.fullmatch(r"\d+ days left", left)
+    assert await page.locator("h1").evaluate("one => getComputedStyle(one).fontWeight") == "680", "it has its styles"
+    await page.get_by_label("Place").select_option("Graz")
+    shown = page.locator("#results > .entries > .entry:visible h2")
+    assert await shown.all_text_contents() == ["Postdoc with mice"]
+    await page.get_by_label("Place").select_option("")
+    await page.get_by_role("link", name="PhD with owls").click()
+    await page.locator("h1", has_text="PhD with owls").wait_for()
+    assert await page.locator(".left").text_content() == left
+    assert await page.locator(".deadline").evaluate("one => getComputedStyle(one).borderTopStyle") == "solid"
+    await page.get_by_role("link", name="All open positions").click()
+    await page.get_by_role("searchbox").wait_for()
+    browser.troubles[:] = [one for one in browser.troubles if "ERR_FILE_NOT_FOUND" not in one]  # of the host's own root
