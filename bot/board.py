@@ -118,6 +118,7 @@ class Callboard:
         asked_in: Channel | None = None,
     ) -> Answer:
         """The answer that chat gives, with the settings of the channel where it is asked, if it is one."""
+        language = commands.language_of(request) or language
         words = wording(language or (asked_in.language if asked_in else self.config.language))
         empty = (asked_in.when_empty if asked_in else self.config.when_empty) or words.nothing_open()
         timezone = asked_in.pattern.timezone if asked_in else self.config.timezone

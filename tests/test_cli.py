@@ -144,9 +144,10 @@ def test_ask_gives_every_match_of_all_pages_in_order(lab):
 
 def test_ask_puts_what_is_named_because_nothing_matched_into_the_text_alone(lab):
     post("robots")
-    answer = json.loads(callboard("ask", "--json", "/positions", "underwater basket weaving").out)
+    post("owls", "status: closed\n")
+    answer = json.loads(callboard("ask", "--json", "/positions", "owls").out)
     assert answer["postings"] == []
-    assert "Robots" in answer["text"]
+    assert "1 past position matches: /positions closed owls" in answer["text"]
     assert "Zu „xylophon“ passt nichts" in callboard("ask", "--language", "de", "xylophon").out
 
 

@@ -14,9 +14,11 @@ from enum import Enum
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.core.courtesy import Courtesy, remark
+from bot.core.grammar import MOST_TERMS
 from bot.core.index import Index
 from bot.core.message import BLANK, Button, Line, Message, Span, shortened
-from bot.core.posting import Posting
+from bot.core.posting import Posting, Role
 from bot.core.query import EVERYTHING, Query, Scope, typos_forgiven
 from bot.core.wording import Wording
 from bot.core.zones import zone
@@ -127,6 +129,8 @@ def read(text: str) -> Request:
 def read_words(text: str) -> Request:
     """A request from words without a slash: a command's word and its argument, or else a query."""
     text = " ".join(text[:LONGEST_TEXT].split())[: _LONGEST_ARGUMENT + 1].lstrip("/")
+    if said := remark(text):
+        return Request(said.courtesy, "" if said.courtesy is Courtesy.HELP else text)
     first, _, rest = text.partition(" ")
     for command in COMMANDS.values():
         if first.casefold() in {command.name, command.word, *command.also} and _fits(command, rest):
@@ -143,10 +147,18 @@ def _fits(command: Command, rest: str) -> bool:
     return command.name != "help" or not rest
 
 
+def language_of(request: Request) -> str | None:
+    """The language in which a courtesy is returned, whatever the reader's is; None for theirs."""
+    said = remark(request.argument) if request.command in _COURTESIES else None
+    return said.language if said else None
+
+
 def answer(desk: Desk, wording: Wording, request: Request, dialect: Dialect = Dialect.MANY) -> Answer:
     """The answer to a request. Never fails, never stays silent."""
     if len(request.argument) > _LONGEST_ARGUMENT:
         return _said(wording._("That is too long for me; a few words are enough."))
+    if courtesy := _COURTESIES.get(request.command):
+        return _said(courtesy(wording).format(help=COMMANDS["help"].written(dialect, wording)))
     command = COMMANDS.get(request.command)
     return command.answer(desk, wording, request, dialect) if command else _unknown(wording, request, dialect)
 
@@ -157,9 +169,22 @@ def answer(desk: Desk, wording: Wording, request: Request, dialect: Dialect = Di
 def _positions(desk: Desk, wording: Wording, request: Request, _dialect: Dialect) -> Answer:
     query = desk.index.parse(request.argument)
     found = desk.index.find(query, desk.now)
-    if found:
-        return _page(desk, wording, request, _heading(wording, query, request.argument), found)
-    return _nothing(desk, wording, query, request.argument)
+    if len(found) == 1 and not query.is_all:
+        answer = Answer(wording.posting(found[0], desk.now, desk.timezone), (found[0],))
+    elif found:
+        answer = _page(desk, wording, request, _heading(wording, query, request.argument), found)
+    else:
+        answer = _nothing(desk, wording, query, request.argument)
+    return _naming_what_was_left_out(answer, wording, query)
+
+
+def _naming_what_was_left_out(answer: Answer, wording: Wording, query: Query) -> Answer:
+    if not query.left_out:
+        return answer
+    said = wording._("I looked for {n} words only, and left out: {words}").format(
+        n=MOST_TERMS, words=shortened(", ".join(query.left_out), 300)
+    )
+    return replace(answer, message=replace(answer.message, lines=(*answer.message.lines, BLANK, Line.of(said))))
 
 
 def _heading(wording: Wording, query: Query, asked: str) -> str:
@@ -173,27 +198,35 @@ def _heading(wording: Wording, query: Query, asked: str) -> str:
 
 
 def _nothing(desk: Desk, wording: Wording, query: Query, asked: str) -> Answer:
+    """One line, and up to three buttons that lead on; or, when nothing is open, the lab's own words."""
     _ = wording._
-    everything = desk.index.find(EVERYTHING, desk.now)
-    lines: list[Line] = []
+    asked = shortened(asked, 100)
+    said: list[str] = []
+    buttons: list[Button] = []
     if not query.is_all:
-        lines.append(Line.of(_("Nothing matches “{query}”.").format(query=shortened(asked, 100))))
+        said.append(_("Nothing matches “{query}”.").format(query=asked))
     elif query.scope is Scope.CLOSED:
-        lines.append(Line.of(_("There are no past positions.")))
+        said.append(_("There are no past positions."))
+    if of_role := len(desk.index.find(Query(query.roles), desk.now)) if query.roles else 0:
+        roles = [role for role in Role if role in query.roles]
+        label = f"{' / '.join(map(wording.role, roles))}: {of_role}"
+        buttons.append(Button(shortened(label, 40), request=Request("positions", " ".join(roles)).text))
     if query.scope is Scope.OPEN and not query.is_all:
         past = len(desk.index.find(replace(query, scope=Scope.CLOSED), desk.now))
         if past:
-            said = wording.ngettext("{n} past position matches: {command}", "{n} past positions match: {command}", past)
-            lines.append(Line.of(said.format(n=past, command=f"/positions closed {shortened(asked, 100)}")))
-    if everything:
-        shown = everything[:PAGE]
-        lines += [BLANK, *wording.listing(_("Open right now"), shown, desk.now, desk.timezone)]
-        if more := len(everything) - len(shown):
-            said = wording.ngettext("… and {n} more: ask {command}", "… and {n} more: ask {command}", more)
-            lines += [BLANK, Line.of(said.format(n=more, command="/positions"))]
-        return Answer(Message(tuple(lines), (_number_buttons(shown, 1),)))
-    lines += [BLANK] if lines else []
-    return Answer(Message((*lines, Line.of(desk.when_empty))))
+            text = wording.ngettext("{n} past position matches: {command}", "{n} past positions match: {command}", past)
+            said.append(text.format(n=past, command=f"/positions closed {asked}"))
+            label = wording.ngettext("{n} past position", "{n} past positions", past).format(n=past)
+            buttons.append(Button(label, request=Request("positions", f"closed {asked}").text))
+    if desk.index.count_open(desk.now):
+        buttons.append(_what_is_open(wording))
+        return Answer(Message((Line.of(" ".join(said)),), tuple((button,) for button in buttons)))
+    lines = [Line.of(" ".join(said)), BLANK] if said else []
+    return Answer(Message((*lines, Line.of(desk.when_empty)), tuple((button,) for button in buttons)))
+
+
+def _what_is_open(wording: Wording) -> Button:
+    return Button(wording._("What is open?"), request=Request("positions").text)
 
 
 def _position(desk: Desk, wording: Wording, request: Request, dialect: Dialect) -> Answer:
@@ -282,7 +315,7 @@ def _help(desk: Desk, wording: Wording, _request: Request, dialect: Dialect) -> 
             else desk.when_empty
         ),
     ]
-    return Answer(Message(tuple(lines), ((Button(_("What is open?"), request=Request("positions").text),),)))
+    return Answer(Message(tuple(lines), ((_what_is_open(wording),),)))
 
 
 def _unknown(wording: Wording, request: Request, dialect: Dialect) -> Answer:
@@ -333,6 +366,14 @@ def _number_buttons(postings: Sequence[Posting], first: int) -> tuple[Button, ..
 
 
 # --- The table
+
+_COURTESIES: dict[str, Callable[[Wording], str]] = {
+    Courtesy.ABOUT: lambda w: w._("I am a bot that knows this group's open positions. {help} shows what can be asked."),
+    Courtesy.THANKS: lambda w: w._("You are welcome."),
+    Courtesy.GOODBYE: lambda w: w._("Goodbye, and good luck!"),
+    Courtesy.GREETING: lambda w: w._("Hello! Just write what you look for; {help} shows what can be asked."),
+    Courtesy.AGREED: lambda w: w._("All right."),
+}
 
 COMMANDS = {
     command.name: command

@@ -7,11 +7,12 @@ from itertools import count
 
 from bot import outlet
 from bot.core.channel import Destination
-from bot.core.commands import Request, read
+from bot.core.commands import LONGEST_TEXT, Request, read
 from bot.core.message import Button, LineKind, Message, Span
 from bot.platforms.base import Answers, DeliveryError, Platform, Reader
 
 _PROMPT = "callboard> "
+_LEAVE = frozenset(("exit", "quit", ":q", "/exit", "/quit", "exit()", "quit()"))
 _PAGE_SIGNS = "‹› "  # the signs around the labels of page buttons
 
 
@@ -23,7 +24,7 @@ def plain(message: Message) -> str:
 class Console(Platform):
     """Prints to standard output, and answers at a prompt when standard input is a terminal.
 
-    `leave` is called when the person ends the prompt (Ctrl-D, Ctrl-C).
+    `leave` is called when the person ends the prompt (`exit`, `quit`, Ctrl-D, Ctrl-C).
     """
 
     def __init__(self, leave: Callable[[], None] = lambda: None, name: str = "console") -> None:
@@ -55,7 +56,7 @@ class Console(Platform):
         session: PromptSession[str] = PromptSession(_PROMPT)
         if hasattr(signal, "SIGWINCH"):  # the terminal tells when it has another size: no need to ask twice a second
             session.app.terminal_size_polling_interval = None
-        print("Ask, for example: phd   /positions   /help   (Ctrl-D ends)")
+        print("Ask, for example: phd   /positions   /help   (exit or Ctrl-D ends)")
         errors = sys.stderr
         with patch_stdout(raw=True):
             if not errors.isatty():  # what goes to a file stays out of the terminal
@@ -65,11 +66,14 @@ class Console(Platform):
                     text = await session.prompt_async(handle_sigint=False)
                 except (EOFError, KeyboardInterrupt):
                     return self._leave()
-                if text.strip():
+                text = text[:LONGEST_TEXT].strip()
+                if text.casefold().rstrip("!.;") in _LEAVE:
+                    return self._leave()
+                if text:
                     self._answer(text, answers)
 
     def _answer(self, text: str, answers: Answers) -> None:
-        pressed = self._buttons.get(text.strip().strip(_PAGE_SIGNS).casefold())
+        pressed = self._buttons.get(text.strip(_PAGE_SIGNS).casefold())
         request = Request.from_button(pressed) if pressed else read(text)
         message = answers.answer(request, Reader(Destination(self.name, self.name)))
         buttons = [button for row in message.buttons for button in row if button.request]

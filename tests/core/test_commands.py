@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.commands import COMMANDS, PAGE, Desk, Dialect, Request, answer, read, read_words
+from bot.core.commands import COMMANDS, PAGE, Desk, Dialect, Request, answer, language_of, read, read_words
 from bot.core.index import Index
 from bot.core.posting import Status
 from bot.locales import wording
@@ -80,6 +80,24 @@ def test_a_command_is_read(text, command, argument):
     assert read(text) == Request(command, argument)
 
 
+HELP = [
+    "help",
+    "?",
+    "Hilfe",
+    "help!",
+    "Help?",
+    "Hilfe?",
+    "Hilfe!!",
+    "??",
+    "?!",
+    "help me",
+    "Please help!",
+    "¿",
+    "hilf mir",
+]
+HELP += ["what can you do?", "Was kannst du?", "I need help", "How does this work?", "？"]
+
+
 @pytest.mark.parametrize(
     ("text", "command", "argument"),
     [
@@ -102,15 +120,70 @@ def test_a_command_is_read(text, command, argument):
         ("search owls and bats", "search", "owls and bats"),
         ("suche Eulen", "search", "Eulen"),
         ("search", "search", ""),
-        ("help", "help", ""),
-        ("?", "help", ""),
-        ("Hilfe", "help", ""),
+        *((said, "help", "") for said in HELP),
         ("help me find a PhD", "positions", "help me find a PhD"),
         ("/help", "help", ""),
     ],
 )
 def test_words_are_a_command_or_a_question(text, command, argument):
     assert read_words(text) == Request(command, argument)
+
+
+COURTESIES = {
+    "thanks": (
+        "thanks | Thanks! | thank you very much | Thank you so much for your help! | thx | 🙏🏽 | :pray:",
+        "danke | Vielen Dank! | Danke dir für die Hilfe",
+    ),
+    "greeting": (
+        "hi | Hello! | hey there | good morning | Hi, how are you? | 👋 | :wave::skin-tone-3:",
+        "Hallo | moin | Guten Tag!",
+    ),
+    "goodbye": ("bye | Goodbye! | see you later | ciao", "Tschüss | Auf Wiedersehen! | bis bald"),
+    "about": ("who are you? | What are you | are you a bot? | hi, who are you?", "Wer bist du? | Bist du ein Bot?"),
+    "agreed": (
+        "ok | OK! | okay | cool | 👍 | 👍🏽 | :+1: | :thumbsup: | ❤️ | great, got it",
+        "alles klar | gut | prima!",
+    ),
+}
+
+
+def each(text):
+    return [said.strip() for said in text.split("|")]
+
+
+@pytest.mark.parametrize("courtesy", COURTESIES)
+def test_a_courtesy_is_returned_in_one_short_line_and_german_in_german(courtesy):
+    for phrases, language in zip(COURTESIES[courtesy], ("en", "de"), strict=True):
+        for text in each(phrases):
+            request = read(text)
+            assert request == read_words(text) == Request(courtesy, text)
+            assert (language_of(request) or "en") == language, text
+            for dialect in Dialect:
+                found = answer(desk(), wording(language), request, dialect)
+                assert found.postings == ()
+                assert "\n" not in found.message.text
+                assert len(found.message.text) < 110
+                assert found.message.buttons == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hi, any phd positions?",
+        "thanks, and in Rostock?",
+        "cool robots",
+        "good owls",
+        "hello kitty",
+        "ok " * 60,
+        "are you hiring?",
+        "who are you looking for",
+        "thank you postdoc",
+        ":owl: phd",
+        "...",
+    ],
+)
+def test_a_question_that_is_polite_is_a_question(text):
+    assert read(text).command == "positions"
 
 
 @pytest.mark.parametrize(
@@ -152,9 +225,9 @@ def test_any_request_comes_back_from_its_button(given_request):
 @given(st.text())
 def test_any_text_can_be_read(text):
     for found in (read(text), read_words(text), Request.from_button(text)):
-        assert found.command in {*COMMANDS, "unknown"}
+        assert found.command in {*COMMANDS, *COURTESIES, "unknown"}
         assert found.page >= 1
-    assert read_words(text).command in COMMANDS
+    assert read_words(text).command in {*COMMANDS, *COURTESIES}
 
 
 # --- Lists
@@ -185,14 +258,16 @@ def test_each_listed_position_has_a_button_that_shows_it():
 @pytest.mark.parametrize(
     ("asked", "ids", "heading"),
     [
-        ("phd", ("owl",), "Open positions for “phd”: 1"),
+        ("phd", ("owl",), "Owls\n📅 Apply by Sunday, 9 May 2027"),
         ("HiWi or postdoc", ("mouse", "bat"), "Open positions for “HiWi or postdoc”: 2"),
-        ("Tübingen", ("owl",), "Open positions for “Tübingen”: 1"),
+        ("Tübingen", ("owl",), "Owls\n"),
+        ("not phd", ("mouse", "bat"), "Open positions for “not phd”: 2"),
+        ("-phd -postdoc", ("mouse",), "Mice\n"),
         ("closed", ("gone", "old-owl"), "Past positions: 2"),
-        ("closed owls", ("old-owl",), "Past positions for “closed owls”: 1"),
+        ("closed owls", ("old-owl",), "Old owls\nThis position is closed.\n"),
         ("all owls", ("owl", "old-owl"), "All positions for “all owls”: 2"),
         ("all", ("owl", "mouse", "bat", "gone", "old-owl"), "All positions: 5"),
-        ("mise", ("mouse",), "Open positions for “mise”: 1"),
+        ("mise", ("mouse",), "Mice\n"),
     ],
 )
 def test_a_query_is_answered_however_it_is_written(asked, ids, heading):
@@ -255,23 +330,53 @@ def test_what_fits_on_a_page_has_no_pages():
 # --- Nothing to show
 
 
-def test_when_nothing_matches_it_says_so_and_names_what_is_open():
+def test_one_match_is_shown_in_full_as_by_its_id():
+    for asked in ("/positions phd", "Owls", "/search owl", "any PhD positions?"):
+        assert ask(asked) == ask("/position owl"), asked
+    assert said("/positions", FEW[:1]).startswith("Open positions: 1\n")  # nothing was asked for that it matches
+
+
+def test_when_nothing_matches_it_says_so_in_one_line_with_buttons_that_lead_on():
     found = ask("/positions penguins")
     assert found.postings == ()
-    assert found.message.text.startswith("Nothing matches “penguins”.")
-    assert "Open right now" in found.message.text
-    assert [title for title in ("Owls", "Bats", "Mice", "Ravens", "Geese") if title in found.message.text] == [
-        "Owls",
-        "Bats",
-        "Mice",
+    assert found.message.text == "Nothing matches “penguins”."
+    assert [(button.label, button.request) for button in buttons(found)] == [("What is open?", "positions.1")]
+    found = ask(
+        "PhD with penguins in Rostock", [*FEW, posting("old", title="Penguins in Rostock", status=Status.FILLED)]
+    )
+    assert found.message.text == (
+        "Nothing matches “PhD with penguins in Rostock”. "
+        "1 past position matches: /positions closed PhD with penguins in Rostock"
+    )
+    assert [(button.label, button.request) for button in buttons(found)] == [
+        ("PhD: 1", "positions.1 phd"),
+        ("1 past position", "positions.1 closed PhD with penguins in Rostock"),
+        ("What is open?", "positions.1"),
     ]
-    assert [button.request for button in buttons(found)] == ["position.1 owl", "position.1 mouse", "position.1 bat"]
 
 
-def test_when_nothing_matches_and_much_is_open_only_a_page_of_it_is_named():
-    text = said("/positions penguins", MANY)
-    assert numbers(ask("/positions penguins", MANY).message) == list(range(1, PAGE + 1))
-    assert f"… and {len(MANY) - PAGE} more: ask /positions" in text
+def test_every_button_below_nothing_leads_to_something():
+    shelf = [*FEW, posting("old", role="phd postdoc", title="Penguins", status=Status.FILLED)]
+    for asked in (
+        "phd penguins",
+        "phd postdoc penguins",
+        "penguins",
+        "-phd thesis",
+        "student",
+        "ravens",
+        "thesis -owls",
+    ):
+        found = ask(asked, shelf)
+        assert len(buttons(found)) <= 3
+        for button in buttons(found) if not found.postings else ():
+            request = Request.from_button(button.request)
+            assert answer(desk(shelf), wording("en"), request).postings, (asked, button)
+
+
+def test_words_that_were_too_many_are_named():
+    asked = " ".join(["owls", *(f"owl{'s' * number}" for number in range(2, 14)), "mice"])
+    text = said(asked)
+    assert text.endswith("\n\nI looked for 12 words only, and left out: owl" + "s" * 13 + ", mice")
 
 
 def test_when_only_past_positions_match_it_says_how_to_see_them():

@@ -116,6 +116,15 @@ async def test_control_c_ends_it_as_well(terminal):
     assert await terminal.ends_on("\x03") == 0
 
 
+@pytest.mark.parametrize("said", ["exit", "quit", "Quit!", ":q"])
+async def test_a_word_ends_it_as_well(terminal, said):
+    await terminal.stands()
+    terminal.types("danke\r")
+    await terminal.shows("Gern geschehen.")
+    assert await terminal.ends_on(f"{said}\r") == 0
+    assert "I do not know" not in terminal.shown
+
+
 async def test_nobody_is_woken_while_nobody_types(terminal):
     await terminal.shows("New position")
     for _ in range(6):  # there may be a tick within one of these spans, or something left to draw

@@ -144,14 +144,12 @@ async def settled(server, query):
     ("said", "first_line", "ids"),
     [
         ("/positions", "Open positions: 2", "owls bats"),
-        ("/positions phd", "Open positions for “phd”: 1", "owls"),
-        ("/POSITIONS  phd", "Open positions for “phd”: 1", "owls"),
-        ("/positions@callboard_bot phd", "Open positions for “phd”: 1", "owls"),
+        ("/POSITIONS  night", "Open positions for “night”: 2", "owls bats"),
+        ("/positions@callboard_bot night", "Open positions for “night”: 2", "owls bats"),
         ("/deadlines 7", "Deadlines within the next 7 days: 1", "owls"),
-        ("/search listen", "Open positions for “listen”: 1", "owls"),
-        ("any postdoc positions?", "Open positions for “any postdoc positions?”: 1", "bats"),
-        ("@callboard_bot postdoc", "Open positions for “postdoc”: 1", "bats"),
-        ("/positions biology", "Nothing matches “biology”.", "owls bats"),
+        ("/search nihgt", "Open positions for “nihgt”: 2", "owls bats"),
+        ("any positions in the night?", "Open positions for “any positions in the night?”: 2", "owls bats"),
+        ("@callboard_bot night", "Open positions for “night”: 2", "owls bats"),
     ],
 )
 async def test_lists(server, bot, said, first_line, ids):
@@ -160,6 +158,38 @@ async def test_lists(server, bot, said, first_line, ids):
     asked = [button["callback_data"] for button in message.buttons]
     assert asked == [f"position.1 {name}" for name in ids.split()]
     assert message.labels == [str(number) for number in range(1, len(asked) + 1)]
+
+
+@pytest.mark.parametrize(
+    "said", ["/positions phd", "/search listen", "any PhD positions?", "-postdoc", "night ohne Postdoc"]
+)
+async def test_one_match_is_shown_in_full(server, bot, said):
+    found = await answer(server, PERSON, said)
+    shown = await answer(server, PERSON, "/position owls")
+    assert (found.text, found.buttons) == (shown.text, shown.buttons)
+
+
+async def test_nothing_is_one_line_and_a_button_that_leads_on(server, bot):
+    message = await answer(server, PERSON, "/positions biology")
+    assert message.text == "Nothing matches “biology”."
+    server.press(PERSON, message.message_id, "What is open?")
+    await server.wait_for(lambda: message.edited)
+    assert message.text.splitlines()[0] == "Open positions: 2"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("thanks!", "You are welcome."),
+        ("danke", "Gern geschehen."),
+        ("👍", "All right."),
+        ("Tschüss", "Auf Wiedersehen"),
+    ],
+)
+async def test_a_courtesy_is_returned_in_a_line(server, bot, said, told):
+    message = await answer(server, PERSON, said)
+    assert message.text.startswith(told)
+    assert "\n" not in message.text
 
 
 async def test_one_position_in_full(server, bot):
@@ -207,9 +237,9 @@ async def test_whatever_is_said_in_private_is_answered(server, bot, said, told):
 
 
 async def test_german_is_spoken_with_those_who_speak_it(server, bot):
-    message = await answer(server, GERMAN, "/positions Doktorand")
+    message = await answer(server, GERMAN, "/positions Doktorand oder Postdoc")
     assert message.text.startswith("Offene Stellen")
-    assert "„Doktorand“: 1\n" in message.text
+    assert "„Doktorand oder Postdoc“: 2\n" in message.text
     for code, first in (("de-AT", "Offene"), ("fr", "Open"), (None, "Open")):
         person = server.add_user(5000 + ord((code or "x")[0]), "Kim", language_code=code)
         assert (await answer(server, person.id, "/positions")).text.startswith(first)
@@ -277,7 +307,7 @@ async def test_an_edited_caption_is_not_answered(server, bot):
 
 
 async def test_a_group_is_answered_in_its_channels_language_to_the_message_that_asked(server, bot):
-    message = await answer(server, GROUP, "/positions phd", user=server.users[PERSON])
+    message = await answer(server, GROUP, "/positions night", user=server.users[PERSON])
     assert message.text.startswith("Offene Stellen")
     assert message.reply_to == server.chat(GROUP).messages[0].message_id
 
