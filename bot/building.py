@@ -1,7 +1,7 @@
 """Config -> platforms. The libraries of those not in use stay unread: they are large."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -80,11 +80,16 @@ def credentials(config: Config) -> dict[str, str]:
 
 async def payload(settings: PlatformConfig, channel: Channel, posting: Posting, now: datetime) -> dict[str, Any] | str:
     """Exactly what would be sent to announce a posting in a channel."""
-    notice = Notice(announcement(posting, channel.pattern), channel)
-    message = wording(channel.language).notice([notice], now)
+    return await payload_of(settings, [Notice(announcement(posting, channel.pattern), channel)], now)
+
+
+async def payload_of(settings: PlatformConfig, notices: Sequence[Notice], now: datetime) -> dict[str, Any] | str:
+    """Exactly what would be sent at `now` of notices of one channel: many are a digest."""
+    channel = notices[0].channel
+    message = wording(channel.language).notice(notices, now)
     one = build_platform(settings)
     try:
-        return one.payload(channel.destination, message, notice.key)
+        return one.payload(channel.destination, message, notices[0].key)
     finally:
         await one.close()
 

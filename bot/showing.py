@@ -1,27 +1,31 @@
 """What is shown to whoever runs the bot: what was and will be said, and how an announcement will look."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from bot.board import Callboard
-from bot.building import payload, place_for
+from bot.building import payload_of, place_for
+from bot.core.channel import Channel, Lead
 from bot.core.edition import Edition
 from bot.core.message import joined
-from bot.core.notice import Kind, standing
-from bot.core.planning import timeline
+from bot.core.notice import Kind, Notice, standing
+from bot.core.planning import DIGEST_ABOVE, announcement, reminders, timeline
 from bot.core.posting import Posting, Status
+from bot.core.query import Query
 from bot.core.zones import zone
 from bot.ledger import Ledger
 from bot.locales import wording
 from bot.pictures import marks, preview, share
 from bot.pictures.chats import Look
 from bot.pictures.markup import Page
-from bot.pictures.preview import Hearing, View
+from bot.pictures.preview import Form, Hearing, View
 from bot.pictures.timeline import Span, page
 from bot.web.board import pages
 
+_USUAL = (Lead.parse("7d"),)
 _EVER_AFTER = datetime(2999, 12, 31, tzinfo=UTC)
 
 
@@ -46,6 +50,10 @@ class Sights:
     def _posting(self, name: str) -> Posting | None:
         return self._board.resting().get(name) or self._board.index.get(name)
 
+    def previews(self) -> Page:
+        postings = sorted(self._board.index, key=lambda posting: posting.title.casefold())
+        return preview.overview(postings, self.now())
+
     def board(self, name: str) -> bytes | None:
         """The posting's page as the board would have it, were it published now; None when there is no such posting. Its
         styles are below `/preview`, too.
@@ -66,6 +74,9 @@ async def gathered(board: Callboard, ledger: Ledger, start: datetime, end: datet
     together = await asyncio.to_thread(marks.wanted_together, postings, config.channels, now, end)
     known = await ledger.entries({key for _, some in together for one in some for key in (*one.keys, *one.withdrawals)})
     said = marks.said(await ledger.records(since=start, until=end))
+    titles = {posting.id: posting.title for posting in postings}
+    gone = {name for mark in said for name in mark.postings} - titles.keys()
+    titles |= {name: posting.title for name, posting in (await ledger.remembered(gone)).items()}
     return Span(
         start=start,
         end=end,
@@ -74,21 +85,24 @@ async def gathered(board: Callboard, ledger: Ledger, start: datetime, end: datet
         channels=config.channels,
         marks=[*said, *await asyncio.to_thread(marks.ahead, together, known, start)],
         deadlines=marks.deadlines(postings, start, end),
-        titles={posting.id: posting.title for posting in postings},
+        titles=titles,
     )
 
 
 async def previewed(board: Callboard, posting: Posting, frame: str | None = None) -> Page:
-    """How the announcement of a posting, which may be a draft, looks now. `frame` is the address of its board page."""
+    """How what is said of a posting, which may be a draft, looks now: its announcement, a reminder, and among others in
+    a digest. `frame` is the address of its board page.
+    """
     now, config = board.clock(), board.config
     views = []
     for kind in ("telegram", "slack"):
         settings, channel = place_for(config, kind, posting, now)
         is_there = channel in config.channels
         name = channel.name if kind == "telegram" and is_there else "callboard"  # a Slack app speaks under its own
-        look = Look(now, zone(channel.pattern.timezone), channel.language, name)
-        sent = await payload(settings, channel, posting, now)
-        views.append(View(settings.kind, channel.name if is_there else "", sent, look))
+        for form, at, notices in _forms(board, posting, channel):
+            look = Look(at, zone(channel.pattern.timezone), channel.language, name)
+            sent = await payload_of(settings, notices, at)
+            views.append(View(settings.kind, channel.name if is_there else "", sent, look, form))
     published = replace(posting, status=Status.OPEN)
     heard = [
         Hearing(notice.channel.name, at, notice.channel.pattern.timezone)
@@ -99,3 +113,20 @@ async def previewed(board: Callboard, posting: Posting, frame: str | None = None
     site = joined([config.web.title, urlsplit(config.web.base_url or "").netloc]) if config.web else ""
     picture = await asyncio.to_thread(share.draw, posting, become, now, wording(config.language), site)
     return preview.page(posting, views, heard, picture, frame, now)
+
+
+def _forms(board: Callboard, posting: Posting, channel: Channel) -> Iterator[tuple[Form, datetime, list[Notice]]]:
+    """What is said of a posting in a channel, and when: where the channel has no reminders, as it could be."""
+    now = board.clock()
+    first = Notice(announcement(posting, channel.pattern), channel)
+    yield Form.ANNOUNCEMENT, now, [first]
+    pattern = channel.pattern if channel.pattern.reminders else replace(channel.pattern, reminders=_USUAL)
+    some = reminders(posting, pattern)
+    ahead = [occasion for occasion in some if occasion.at and occasion.at > now]
+    for occasion in ahead[:1] or some[-1:]:
+        yield Form.REMINDER, occasion.at or now, [Notice(occasion, channel)]
+    found = board.index.find(Query(), now)
+    others = [other for other in found[: DIGEST_ABOVE + 1] if other.id != posting.id][:DIGEST_ABOVE]
+    if others:
+        beside = (Notice(announcement(other, channel.pattern), channel) for other in others)
+        yield Form.DIGEST, now, [first, *beside]

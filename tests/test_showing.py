@@ -9,6 +9,7 @@ from bot.config import read
 from bot.core.notice import State
 from bot.core.planning import bundles, timeline
 from bot.ledger import Ledger
+from bot.registry import Reading
 from bot.showing import Sights, gathered
 from tests.core.build import instant
 
@@ -87,3 +88,22 @@ async def test_the_pages_of_a_running_bot(board, ledger):
     assert b'href="/preview/board.css"' in sights.board("bats")
     assert await sights.preview("rats") is None
     assert sights.board("rats") is None
+
+
+async def test_the_list_of_previews_leads_to_each(board, ledger):
+    page = Sights(board, ledger).previews()
+    found = [
+        page.html.index(one)
+        for one in ("<h2>Drafts</h2>", '<a href="/preview/bats"', "<h2>Open", '<a href="/preview/newts"')
+    ]
+    assert found == sorted(found)
+    assert "Newts &lt;at&gt; night</a>" in page.html
+    assert "<h2>Over</h2>" not in page.html
+
+
+async def test_what_is_gone_is_named_by_its_title(board, ledger):
+    await say(board, ledger, NOW - timedelta(days=9), "owls")
+    await ledger.remember([board.index.get("owls")])
+    board.take_in(Reading((), ("owls",), ()))
+    span = await gathered(board, ledger, NOW - timedelta(days=14), NOW)
+    assert span.titles["owls"] == "Owls <at> night"

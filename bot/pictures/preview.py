@@ -1,9 +1,10 @@
-"""How the announcement of a posting will look, side by side, before it is published. For whoever runs the bot."""
+"""How what is said of a posting will look, side by side, before it is published. For whoever runs the bot."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -12,7 +13,15 @@ from bot.core.posting import Posting, Status
 from bot.core.zones import zone
 from bot.pictures import chats
 from bot.pictures.chats import Look
-from bot.pictures.markup import Page, element, style
+from bot.pictures.markup import Page, add, element, style
+
+
+class Form(StrEnum):
+    """As what a posting is told; the value is the heading."""
+
+    ANNOUNCEMENT = "Its announcement"
+    REMINDER = "A reminder of its deadline"
+    DIGEST = "In a digest, when more than five notices are due at once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,7 @@ class View:
     heard_in: str
     payload: Any
     look: Look
+    form: Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +49,7 @@ def page(
 ) -> Page:
     """`share` is the picture for where its link is shared, `board` the address of its page on the board."""
     title = f"Preview: {posting.title}"
-    panels = [_panel(_HEADINGS[view.kind], _note(view), _DRAWN[view.kind](view.payload, view.look)) for view in views]
+    panels: list[Element] = []
     if board:
         framed = element("iframe", src=board, title="The posting on the board", sandbox="", loading="lazy")
         panels.append(_panel("The board", "its page, in the board's language", framed))
@@ -51,9 +61,49 @@ def page(
         element("h1", title),
         element("p", _status(posting, now), class_="summary"),
         _hearings(posting, heard, now),
-        element("div", panels),
+        _views(views),
+        element("h2", "On the web"),
+        element("div", panels, class_="panels"),
     )
     return Page(title, style("preview") + style("chats"), main, "img-src data:; frame-src 'self'")
+
+
+def overview(postings: Sequence[Posting], now: datetime) -> Page:
+    """All postings by title, drafts first, each with a link to its preview."""
+    drafts = [posting for posting in postings if posting.status is Status.DRAFT]
+    shown = [posting for posting in postings if posting.status is not Status.DRAFT]
+    still_open = [posting for posting in shown if standing(posting, now) is Standing.OPEN]
+    over = [posting for posting in shown if standing(posting, now) is not Standing.OPEN]
+    title = "Previews"
+    main = element("main", element("h1", title), element("p", _OVERVIEW if postings else _NONE, class_="summary"))
+    for heading, some in (("Drafts", drafts), ("Open, or to come", still_open), ("Over", over)):
+        if some:
+            entries = (_entry(posting, now) for posting in some)
+            add(main, element("h2", heading), element("ul", entries, class_="postings"))
+    return Page(title, style("preview"), main)
+
+
+_OVERVIEW = "How what is said of each posting looks in Telegram, in Slack and on the board."
+_NONE = "There are no postings yet."
+
+
+def _entry(posting: Posting, now: datetime) -> Element:
+    become = standing(posting, now)
+    is_said = posting.status is not Status.DRAFT and become is not Standing.OPEN
+    note = element("span", f"{posting.id} · {become}" if is_said else posting.id, class_="note")
+    return element("li", element("a", posting.title, href=f"/preview/{posting.id}", dir="auto"), " ", note)
+
+
+def _views(views: Sequence[View]) -> Iterator[Element]:
+    for form in Form:
+        drawn = [
+            _panel(_HEADINGS[view.kind], _note(view), _DRAWN[view.kind](view.payload, view.look))
+            for view in views
+            if view.form is form
+        ]
+        if drawn:
+            yield element("h2", str(form))
+            yield element("div", drawn, class_="panels")
 
 
 _HEADINGS = {"telegram": "Telegram", "slack": "Slack"}
@@ -61,7 +111,7 @@ _DRAWN = {"telegram": chats.telegram, "slack": chats.slack}
 
 
 def _panel(heading: str, note: str, drawn: Element) -> Element:
-    return element("section", element("h2", heading), element("p", note, class_="note"), element("div", drawn))
+    return element("section", element("h3", heading), element("p", note, class_="note"), element("div", drawn))
 
 
 def _note(view: View) -> str:

@@ -6,21 +6,21 @@ The same stands below it as a table. It is for whoever runs the bot: it tells of
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from xml.etree.ElementTree import Element
 
 from bot.core.channel import Channel
 from bot.core.message import shortened
 from bot.core.notice import Kind, State
 from bot.core.zones import zone
+from bot.pictures import rows
 from bot.pictures.axis import Axis
 from bot.pictures.marks import DIGEST, PLANNED, End, Mark
 from bot.pictures.markup import Page, add, element, style
-
-ROWS = 2000
-"""So many messages are named in the table at most; the rest is counted."""
+from bot.pictures.rows import STATES, WORST, about, day, what, when, words
 
 _WIDTH, _LEFT, _RIGHT = 1200.0, 196.0, 1180.0
+_INSTANT = timedelta(microseconds=1)
 _STEP, _APART, _WIDE = 17.0, 16.0, 30.0  # between marks: above each other, beside each other, and beside a count
 _STACK = 5
 _FLAG_ROWS, _FLAG_HEIGHT, _LETTER = 7, 19.0, 6.3
@@ -35,15 +35,6 @@ _SHAPES = {
     str(Kind.WITHDRAWAL): "edit",
     DIGEST: "digest",
 }
-_STATES = {
-    PLANNED: "planned",
-    str(State.DELIVERED): "delivered",
-    str(State.REFUSED): "refused",
-    str(State.IN_DOUBT): "doubt",
-    str(State.ON_THE_WIRE): "doubt",
-    str(State.DUE_AGAIN): "again",
-}
-_WORST = ("refused", "doubt", "again", "planned", "delivered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +55,28 @@ def page(span: Span) -> Page:
     """The picture, its legend, and the table."""
     where = zone(span.timezone)
     marks = sorted(span.marks, key=lambda mark: (mark.at, mark.channel, mark.kind, mark.postings))
-    title = f"Timeline: {_day(span.start, where)} – {_day(span.end, where)}"
+    title = f"Timeline: {day(span.start, where)} – {day(span.end, where)}"
     main = element(
         "main",
         element("h1", title),
         element("p", _summary(span, marks), class_="summary"),
-        element("section", _svg(span, marks, where, title), class_="picture", tabindex=0, aria_label=title),
+        element(
+            "section",
+            element("div", _svg(span, marks, where, title), element("p", class_="here"), class_="wide"),
+            class_="picture",
+            tabindex=0,
+            aria_label=title,
+        ),
         _legend(),
-        _table(span, marks, where),
+        rows.table(marks, span.deadlines, span.titles, where),
     )
-    return Page(title, style("timeline"), main)
+    return Page(title, style("timeline") + _here(span), main)
+
+
+def _here(span: Span) -> str:
+    """Where in a picture that is wider than its window the first look falls: on now, or on its start."""
+    share = min(max((span.now - span.start) / ((span.end - span.start) or _INSTANT), 0.0), 1.0)
+    return f".here {{ left: {(_LEFT + (_RIGHT - _LEFT) * share) / _WIDTH:.1%}; }}\n"
 
 
 def _summary(span: Span, marks: Sequence[Mark]) -> str:
@@ -180,7 +183,7 @@ def _stack(
 
 
 def _classes(mark: Mark) -> str:
-    return f"mark {_SHAPES.get(mark.kind, 'edit')} {_STATES.get(mark.state, 'planned')}"
+    return f"mark {_SHAPES.get(mark.kind, 'edit')} {STATES.get(mark.state, 'planned')}"
 
 
 def _shape(mark: Mark) -> Iterator[Element]:
@@ -196,9 +199,9 @@ def _shape(mark: Mark) -> Iterator[Element]:
             yield element("text", _number(len(mark.postings)), class_="inside", y=4)
         case _:
             yield element("rect", x=-4.5, y=-4.5, width=9, height=9)
-    if _STATES.get(mark.state) == "refused":
+    if STATES.get(mark.state) == "refused":
         yield element("path", class_="sign", d="M-9-9 9 9M9-9-9 9")
-    elif _STATES.get(mark.state) == "doubt":
+    elif STATES.get(mark.state) == "doubt":
         yield element("text", "?", class_="sign", x=9, y=-3)
 
 
@@ -208,10 +211,10 @@ def _number(count: int) -> str:
 
 def _count(group: Sequence[Mark], x: float, bottom: float, where: tzinfo) -> Element:
     """A box with the number of messages where there are too many to be shown one by one."""
-    kinds = Counter(_words(mark.kind) for mark in group)
+    kinds = Counter(words(mark.kind) for mark in group)
     states = Counter(mark.state for mark in group)
-    worst = next(one for one in _WORST if any(_STATES.get(state) == one for state in states))
-    first, last = _when(group[0].at, where), _when(group[-1].at, where)
+    worst = next(one for one in WORST if any(STATES.get(state) == one for state in states))
+    first, last = when(group[0].at, where), when(group[-1].at, where)
     told = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
     became = ", ".join(f"{count} {state}" for state, count in states.most_common())
     text = f"{len(group)} messages, {first if first == last else f'{first} – {last}'}: {told} ({became})"
@@ -235,7 +238,7 @@ def _flags(span: Span, axis: Axis, where: tzinfo) -> tuple[list[Element], float]
     same: dict[float, list[End]] = defaultdict(list)
     for one in span.deadlines:
         same[round(axis.x(one.at) / 3)].append(one)
-    rows: list[float] = []  # up to where each is taken, from the right
+    taken: list[float] = []  # up to where each row is, from the right
     placed: list[tuple[int, float, str, str]] = []
     for some in reversed(same.values()):
         x = axis.x(some[0].at)
@@ -243,22 +246,22 @@ def _flags(span: Span, axis: Axis, where: tzinfo) -> tuple[list[Element], float]
         wide = len(text) * _LETTER + 10
         is_left = x + wide > _WIDTH
         begin, end = (x - wide, x + 4) if is_left else (x - 4, x + wide)
-        row = next((number for number, taken in enumerate(rows) if end < taken), len(rows))
+        row = next((number for number, reached in enumerate(taken) if end < reached), len(taken))
         if row >= _FLAG_ROWS:
             row, text = 0, ""
-        elif row == len(rows):
-            rows.append(begin)
+        elif row == len(taken):
+            taken.append(begin)
         else:
-            rows[row] = begin
+            taken[row] = begin
         told = "; ".join(f"{one.title} ({_ends(one, where)})" for one in some[:12])
         more = f"; and {len(some) - 12} more" if len(some) > 12 else ""
         placed.append((row, -x if is_left else x, text, told + more))
-    top = 22 + _FLAG_HEIGHT * max(1, len(rows))
+    top = 22 + _FLAG_HEIGHT * max(1, len(taken))
     return [_flag(*one, top) for one in placed], top
 
 
 def _ends(one: End, where: tzinfo) -> str:
-    return f"{'review begins' if one.is_review else 'deadline'} {_when(one.at, where)}"
+    return f"{'review begins' if one.is_review else 'deadline'} {when(one.at, where)}"
 
 
 def _flag(row: int, place: float, text: str, told: str, top: float) -> Element:
@@ -277,33 +280,8 @@ def _flag(row: int, place: float, text: str, told: str, top: float) -> Element:
 # --- Words
 
 
-def _day(at: datetime, where: tzinfo) -> str:
-    local = at.astimezone(where)
-    return f"{local.day} {local:%B} {local.year}"
-
-
-def _when(at: datetime, where: tzinfo) -> str:
-    local = at.astimezone(where)
-    return f"{local:%a} {local.day} {local:%b} {local.year}, {local:%H:%M}"
-
-
-def _words(kind: str) -> str:
-    return kind.replace("-", " ")
-
-
-def _what(mark: Mark) -> str:
-    if mark.kind == DIGEST:
-        return f"digest of {len(mark.postings)}"
-    return f"{_words(mark.kind)}{f' ({mark.lead})' if mark.lead else ''}"
-
-
-def _about(mark: Mark, titles: Mapping[str, str], most: int = 8) -> str:
-    named = [shortened(titles.get(name, name), 70) for name in mark.postings[:most]]
-    return "; ".join(named) + (f"; and {len(mark.postings) - most} more" if len(mark.postings) > most else "")
-
-
 def _said(mark: Mark, titles: Mapping[str, str], where: tzinfo) -> str:
-    return f"{_when(mark.at, where)} · {mark.channel} · {_what(mark)}: {_about(mark, titles)} · {mark.state}"
+    return f"{when(mark.at, where)} · {mark.channel} · {what(mark)}: {about(mark, titles)} · {mark.state}"
 
 
 def _legend() -> Element:
@@ -326,35 +304,3 @@ def _legend() -> Element:
         add(icon, element("g", _shape(mark), class_=_classes(mark)))
         add(legend, element("li", icon, said))
     return legend
-
-
-def _table(span: Span, marks: Sequence[Mark], where: tzinfo) -> Iterator[Element]:
-    """All of it as text: by day, one row a message or deadline."""
-    rows: list[tuple[datetime, list[str], str]] = [
-        (mark.at, [mark.channel, _what(mark), _about(mark, span.titles, 20), mark.state], _STATES.get(mark.state, ""))
-        for mark in marks[:ROWS]
-    ]
-    rows += [
-        (one.at, ["", "review begins" if one.is_review else "deadline", one.title, ""], "ends")
-        for one in span.deadlines[:ROWS]
-    ]
-    rows.sort(key=lambda row: row[0])
-    body = element("tbody")
-    day = ""
-    for at, cells, class_ in rows:
-        local = at.astimezone(where)
-        if day != (day := f"{local:%A}, {_day(at, where)}"):
-            add(body, element("tr", element("th", day, colspan=5, scope="rowgroup"), class_="day"))
-        row = element("tr", element("td", f"{local:%H:%M}"), class_=class_ or None)
-        add(row, (element("td", cell) for cell in cells))
-        add(body, row)
-    names = ("Time", "Channel", "What", "Posting", "State")
-    head = element("thead", element("tr", (element("th", name, scope="col") for name in names)))
-    yield element("h2", "The same as a table")
-    if not rows:
-        yield element("p", "Nothing is said in this span, and no deadline lies in it.")
-        return
-    yield element("section", element("table", head, body), class_="table", tabindex=0, aria_label="Table")
-    if len(marks) > ROWS:
-        more = f"… and {len(marks) - ROWS} more messages: choose a shorter span, or ask `callboard ledger`."
-        yield element("p", more)

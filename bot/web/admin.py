@@ -1,4 +1,4 @@
-"""What only whoever runs the bot may see: `/timeline`, and `/preview/ID` of drafts too.
+"""What only whoever runs the bot may see: `/timeline`, and `/preview/` of drafts too.
 
 Both are for the machine itself: they are served on loopback addresses alone, to nobody who comes by another name (a
 page that has its own name point here) or through a web server in front.
@@ -41,6 +41,9 @@ class Sights(Protocol):
     async def preview(self, name: str) -> Page | None:
         """How the announcement of a posting looks; None when there is no such posting."""
 
+    def previews(self) -> Page:
+        """All postings, with links to their previews."""
+
     def board(self, name: str) -> bytes | None:
         """The same on the board."""
 
@@ -59,8 +62,9 @@ async def serve(listener: Listener, listen: str, sights: Sights) -> None:
     without = "neither timeline nor previews are served"
     async with AsyncExitStack() as doors:
         await doors.enter_async_context(listener.serve(listen, "GET", "/timeline", timeline, without))
-        await doors.enter_async_context(listener.serve(listen, "GET", "/preview/*", preview, without))
-        _log.info("the timeline at http://%s/timeline, and previews at /preview/ID", listen)
+        for path in ("/preview", "/preview/*"):
+            await doors.enter_async_context(listener.serve(listen, "GET", path, preview, without))
+        _log.info("the timeline at http://%s/timeline, and previews at /preview/", listen)
         await asyncio.Event().wait()
 
 
@@ -84,7 +88,9 @@ async def show_timeline(request: web.BaseRequest, sights: Sights) -> web.Respons
 
 
 async def show_preview(request: web.BaseRequest, sights: Sights) -> web.Response:
-    name = request.path.removeprefix("/preview/")
+    name = request.path.removeprefix("/preview").removeprefix("/")
+    if not name:
+        return _shown(sights.previews())
     if name in _STATIC:
         headers = {**_HEADERS, "Cross-Origin-Resource-Policy": "cross-origin"}  # the frame has no origin of its own
         body = files("bot.web.board").joinpath("static", name).read_bytes()

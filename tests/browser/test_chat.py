@@ -86,6 +86,27 @@ async def test_the_bot_answers_by_keyboard_alone_and_its_buttons_work(lab, chat,
     await is_accessible(page)
 
 
+async def test_one_begins_in_words_and_what_stands_below_an_item_stays_beside_it(lab, chat, browser):
+    lab.post("mice", title="Mice", deadline="2199-06-02", apply="jobs@lab.example")
+    page = await browser.open(chat, width=360, height=700, locale="en-US")
+    await page.get_by_text("Mice").first.wait_for(state="attached")
+    await page.get_by_role("button", name="Direct chat").click()
+    assert await page.locator("#talk .buttons button").all_text_contents() == [
+        "What is open?",
+        "PhD positions",
+        "Which deadlines are near?",
+        "Help",
+    ]
+    await page.get_by_role("button", name="What is open?").click()
+    answer = page.locator("#talk .theirs").nth(1)
+    await answer.locator(".under").first.wait_for()
+    assert await page.locator("#talk .mine p").last.text_content() == "What is open?"
+    item, under = answer.locator(".item").first, answer.locator(".under").first
+    left = "one => parseFloat(getComputedStyle(one).paddingLeft)"
+    assert await under.evaluate(left) == await item.evaluate(left) > 15
+    assert not (await under.text_content()).startswith(" ")
+
+
 async def test_on_a_phone_it_shows_one_of_the_two_and_tells_that_the_bot_is_away(lab, chat, browser):
     page = await browser.open(chat, width=360, height=700, locale="de-DE")
     await posts(page).first.wait_for()

@@ -48,6 +48,23 @@ async def test_a_draft_is_shown_as_it_would_be_announced_and_nobody_hears_of_it(
     assert "no channel is there yet" in page.html
 
 
+async def test_a_reminder_and_a_digest_are_shown_as_well(lab, tmp_path):
+    alone = (await lab("title: Owls at night\ndeadline: 2027-05-02\n")).html
+    assert alone.index("Its announcement") < alone.index("A reminder of its deadline") < alone.index("On the web")
+    assert "noch 14 Tage" in alone, "as the channel's next one will be"
+    assert "In a digest" not in alone, "there is nothing beside it"
+    (tmp_path / "postings" / "newts.yaml").write_text("title: Newts\nrole: postdoc\n")
+    both = (await lab("title: Owls at night\n")).html
+    assert "A reminder of its deadline" not in both
+    assert "2 positions at a glance" in both
+    assert "Newts" in both.partition("In a digest")[2]
+
+
+async def test_a_channel_without_reminders_shows_one_as_it_could_be(lab):
+    page = await lab("title: Owls\ndeadline: 2027-05-02\n")
+    assert "7 days left" in page.html.partition("A reminder")[2], "there is no channel on Slack"
+
+
 async def test_a_posting_to_come_says_when_each_channel_hears_of_it(lab):
     page = await lab("title: Owls\nposted: 2027-05-03\n")
     assert "It opens on 2027-05-03." in page.html

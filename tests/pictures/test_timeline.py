@@ -14,7 +14,8 @@ from bot.core.notice import Kind, State
 from bot.core.zones import zone
 from bot.pictures.axis import Axis
 from bot.pictures.marks import DIGEST, PLANNED, End, Mark
-from bot.pictures.timeline import ROWS, Span, page
+from bot.pictures.rows import ROWS
+from bot.pictures.timeline import Span, page
 from tests.core.build import channel, instant
 
 NOW = instant("2027-04-15 13:00")
@@ -59,8 +60,8 @@ def rows(shown):
         def handle_starttag(self, tag, attrs):
             if tag == "tr":
                 self.rows.append([])
-            self.inside = tag in {"td", "th"}
-            if self.inside:
+            self.inside = tag in {"td", "th", "li"} and bool(self.rows)
+            if self.inside and tag != "li":
                 self.rows[-1].append("")
 
         def handle_endtag(self, tag):
@@ -118,13 +119,44 @@ def test_all_of_it_stands_in_the_table_day_by_day():
         titles={"phd-owls": "Owls at night"},
     )
     assert rows(shown) == [
-        ["Time", "Channel", "What", "Posting", "State"],
+        ["Time", "What", "Posting", "Channels", "State"],
         ["Wednesday, 14 April 2027"],
-        ["15:00", "old", "announcement", "Owls at night", "refused"],
+        ["15:00", "announcement", "Owls at night", "old", "refused"],
         ["Saturday, 17 April 2027"],
-        ["15:00", "lab", "reminder (7d)", "Owls at night", "planned"],
-        ["16:00", "", "deadline", "Owls at night", ""],
+        ["15:00", "reminder (7d)", "Owls at night", "lab", "planned"],
+        ["16:00", "deadline", "Owls at night", "", ""],
     ]
+
+
+def test_what_many_channels_hear_at_the_same_time_is_one_row():
+    second = 1 / 86400
+    shown = span(
+        mark(-1, state="delivered", where="a-"),
+        mark(-1 + second, state="refused", where="b-"),
+        mark(-1 + 2 * second, "edit", state="delivered", where="a-"),
+        mark(-1 + 120 * second, state="delivered", where="c-"),
+        titles={"phd-owls": "Owls at night"},
+    )
+    assert rows(shown)[2:] == [
+        ["15:00", "announcement", "Owls at night", "a-: deliveredb-: refused", "1 delivered, 1 refused"],
+        ["15:00", "edit", "Owls at night", "a-", "delivered"],
+        ["15:02", "announcement", "Owls at night", "c-", "delivered"],
+    ]
+    chips = re.findall(r'<li class="chip (\w+)">([^<]+)</li>', page(shown).html)
+    assert chips[:2] == [("delivered", "a-: delivered"), ("refused", "b-: refused")]
+    crowd = page(span(*(mark(where=f"lab-{number}") for number in range(99)))).html
+    assert crowd.count('class="chip ') == 40
+    assert "<li>and 59 more</li>" in crowd
+
+
+def test_the_first_look_falls_on_now():
+    def left(shown):
+        return float(re.search(r"\.here { left: ([\d.]+)%", page(shown).style)[1])
+
+    assert left(span(start=NOW, end=END)) == left(span(start=NOW + timedelta(days=1), end=END)) == 16.3
+    assert left(span(start=NOW - timedelta(days=9), end=NOW)) == left(span(start=START, end=NOW)) == 98.3
+    assert 16.3 < left(span()) < 98.3
+    assert left(span(start=NOW, end=NOW)) == 16.3
 
 
 def test_a_channel_that_hears_nothing_has_a_lane_and_one_of_the_past_too():

@@ -33,6 +33,9 @@ class Sights:
         self.asked.append(name)
         return Page("P", "p{}", element("main", f"how {name} looks")) if name == "phd-owls" else None
 
+    def previews(self):
+        return Page("A", "p{}", element("main", "all postings"))
+
 
 @pytest.fixture
 def sights():
@@ -80,7 +83,7 @@ async def test_a_preview_is_asked_for_by_id(sights):
     assert (answer.status, "how phd-owls looks" in answer.text) == (200, True)
 
 
-@pytest.mark.parametrize("name", ["", "phd-newts", "../secret", "PHD", "%2e%2e%2fx", "a" * 500, "a/b", "<script>"])
+@pytest.mark.parametrize("name", ["phd-newts", "../secret", "PHD", "%2e%2e%2fx", "a" * 500, "a/b", "<script>"])
 async def test_what_is_no_posting_is_not_found_and_not_repeated(sights, name):
     answer = await admin.show_preview(make_mocked_request("GET", f"/preview/{name}"), sights)
     assert (answer.status, answer.content_type) == (404, "text/plain")
@@ -166,6 +169,9 @@ async def test_both_are_there(client):
         assert (answer.status, "a picture" in await answer.text()) == (200, True)
     async with client.get("/preview/phd-owls") as answer:
         assert (answer.status, answer.headers["Server"]) == (200, "callboard")
+    for path in ("/preview", "/preview/"):
+        async with client.get(path) as answer:
+            assert (answer.status, "all postings" in await answer.text()) == (200, True)
     async with client.get("/preview/../timeline", allow_redirects=False) as answer:
         assert answer.status == 200  # the client itself has shortened the path
     async with client.get("/preview/a/b") as answer:
@@ -175,7 +181,7 @@ async def test_both_are_there(client):
 
 
 @pytest.mark.usefixtures("served")
-@pytest.mark.parametrize("path", ["/timeline", "/preview/phd-owls"])
+@pytest.mark.parametrize("path", ["/timeline", "/preview/phd-owls", "/preview", "/preview/"])
 @pytest.mark.parametrize(
     "headers",
     [

@@ -7,12 +7,14 @@ const words = {
     away: "The bot is not running. This page waits for it.", back: "",
     quiet: "Nothing has been announced here yet. Announcements and reminders arrive by themselves.",
     hello: "Ask what is open, for example:", failed: "No answer: is the bot running?", yours: "your time",
+    first: { "What is open?": "/positions", "PhD positions": "phd", "Which deadlines are near?": "/deadlines", "Help": "/help" },
   },
   de: {
-    channel: "Kanal", you: "Sie", bot: "Callboard", edited: "bearbeitet", reply: "Antwort auf eine frühere Nachricht",
+    channel: "Kanal", you: "Du", bot: "Callboard", edited: "bearbeitet", reply: "Antwort auf eine frühere Nachricht",
     away: "Der Bot läuft nicht. Diese Seite wartet auf ihn.", back: "",
     quiet: "Hier wurde noch nichts angekündigt. Ankündigungen und Erinnerungen kommen von selbst.",
-    hello: "Fragen Sie, was offen ist, zum Beispiel:", failed: "Keine Antwort: läuft der Bot?", yours: "Ihre Zeit",
+    hello: "Frag, was offen ist, zum Beispiel:", failed: "Keine Antwort: läuft der Bot?", yours: "deine Zeit",
+    first: { "Was ist offen?": "/positions", "Promotionsstellen": "phd", "Welche Fristen sind nah?": "/deadlines", "Hilfe": "/help" },
   },
 };
 const language = navigator.language.toLowerCase().startsWith("de") ? "de" : "en";
@@ -46,6 +48,7 @@ function link(url, text) {
 
 // --- Messages
 
+const INDENT = /^ {3}/;
 const TAGS = { bold: "strong", italic: "em", strike: "s", code: "code" };
 
 function drawSpan(span) {
@@ -69,8 +72,11 @@ function drawMessage(message) {
   const body = make("div", "", "body");
   let quote = null;
   for (const line of message.lines) {
-    const drawn = make("p", "", line.kind === "item" ? "item" : "");
-    drawn.append(...line.spans.map(drawSpan));
+    const [first, ...others] = line.spans;
+    const isUnder = !["item", "quote"].includes(line.kind) && first && INDENT.test(first.text); // what stands below an item, beside its text
+    const drawn = make("p", "", line.kind === "item" ? "item" : isUnder ? "under" : "");
+    const spans = isUnder ? [{ ...first, text: first.text.replace(INDENT, "") }, ...others] : line.spans;
+    drawn.append(...spans.filter((span) => span.text).map(drawSpan));
     if (!line.spans.length) drawn.className = "blank";
     if (line.kind === "quote") {
       if (!quote) body.append((quote = make("blockquote")));
@@ -211,10 +217,10 @@ async function ask(what, shownAs, pressed) {
 
 function greet() {
   const row = make("div", "", "buttons");
-  for (const text of ["/positions", "phd", "/deadlines", "/help"]) {
-    const found = make("button", text);
+  for (const [label, text] of Object.entries(say.first)) {
+    const found = make("button", label);
     found.type = "button";
-    found.addEventListener("click", () => ask({ text }, text));
+    found.addEventListener("click", () => ask({ text }, label));
     row.append(found);
   }
   addTurn("theirs", say.bot, make("p", say.hello), row);
