@@ -63,3 +63,13 @@ def test_a_clients_locale_finds_its_language_and_english_is_for_all_others(local
 def test_plurals_follow_the_language():
     said = [wording("de").ngettext("{n} day left", "{n} days left", n).format(n=n) for n in (1, 2)]
     assert said == ["noch 1 Tag", "noch 2 Tage"]
+
+
+def test_german_addresses_everyone_as_du():
+    said = [
+        text
+        for message in catalogue("de")
+        if message.id
+        for text in (message.string if isinstance(message.string, tuple) else (message.string,))
+    ]
+    assert [text for text in said if re.search(r"\b(?:Sie|Ihnen|Ihre?[nmrs]?)\b", text)] == []

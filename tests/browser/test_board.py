@@ -203,6 +203,8 @@ async def test_the_board_as_files_filters_by_itself_and_tells_what_has_passed(la
         await page.get_by_role("searchbox").fill("NIGHT owl")
         assert await shown.all_text_contents() == ["PhD with owls"]
         assert await page.locator(".count").text_content() == "1 position"
+        await page.get_by_role("searchbox").fill("with -night –")
+        assert await shown.all_text_contents() == ["Postdoc with mice"]
         await page.get_by_role("searchbox").fill("zebra")
         assert await page.get_by_text("Nothing that is open matches.").is_visible()
         await page.get_by_role("searchbox").fill("")

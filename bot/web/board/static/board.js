@@ -42,13 +42,15 @@ function wanted() {
 // In a page that was written to a file all is there already: it is filtered here, and what has passed since is told.
 function filterHere() {
   const given = new FormData(form);
-  const words = given.get("q").toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  // -phd and !phd are left out; a sign by itself says nothing.
+  const sign = /^[-!\u2010-\u2015\u2212]+/;
+  const words = given.get("q").toLocaleLowerCase().split(/\s+/).filter((word) => word.replace(sign, ""));
   let count = 0;
   for (const entry of results.querySelectorAll(":scope > .entries > .entry")) {
     const text = `${entry.textContent} ${entry.dataset.tags}`.toLocaleLowerCase();
     const fits = (name, values) => !given.get(name) || values.includes(given.get(name));
     entry.hidden = !(
-      words.every((word) => text.includes(word)) &&
+      words.every((word) => text.includes(word.replace(sign, "")) !== sign.test(word)) &&
       fits("role", entry.dataset.roles.split(" ")) &&
       fits("place", entry.dataset.place.split("\n")) &&
       fits("tag", entry.dataset.tags.split("\n"))
