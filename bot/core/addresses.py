@@ -33,7 +33,9 @@ _PUNCTUATION = (
 _ATOM = rf"[^\x00-%(-*,./:-<>?@\[-^`{{|}}{_UNSEEN}{_PUNCTUATION}]"
 _ALNUM = rf"[^\x00-/:-@\[-`{{-~{_UNSEEN}{_PUNCTUATION}]"
 _LABEL = rf"{_ALNUM}(?:(?:{_ALNUM}|-){{0,61}}{_ALNUM})?"
-EMAIL = rf"(?=.{{1,{MAX_EMAIL}}}$)(?=.{{1,{_MAX_LOCAL}}}@){_ATOM}+(?:\.{_ATOM}+)*@(?:{_LABEL}\.)+(?![0-9]+$){_LABEL}"
+MAILBOX = rf"(?=[^@]{{1,{_MAX_LOCAL}}}@){_ATOM}+(?:\.{_ATOM}+)*@(?:{_LABEL}\.)+(?![0-9]+(?!{_ALNUM}|-)){_LABEL}"
+"""An e-mail address of any length, as a pattern."""
+EMAIL = rf"(?=.{{1,{MAX_EMAIL}}}$){MAILBOX}"
 """An e-mail address, as a pattern that the whole of a short text has to match."""
 
 _is_email = re.compile(EMAIL).fullmatch

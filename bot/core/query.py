@@ -14,6 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.core.languages import translated
+from bot.core.letters import without_unseen
 from bot.core.posting import Posting, Role
 
 
@@ -72,6 +73,7 @@ def words(text: str) -> list[str]:
     """The folded words of a text, in order: no case, no accents, no gender signs. `C++` and `C#` stay whole."""
     text = text.casefold()
     if not text.isascii():
+        text = without_unseen(text)
         text = unicodedata.normalize("NFKD", _replaced(_LETTERS, text)).casefold()
         text = _NOT_ASCII.sub(lambda found: "" if unicodedata.combining(found[0]) else found[0], text)
     # A sign is looked for first: that is quicker than to try a pattern at every letter.

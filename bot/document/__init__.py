@@ -1,6 +1,6 @@
 """YAML files -> checked values, or problems with the line and what to write instead."""
 
-from bot.document.kinds import Choice, Flag, Items, Kind, Named, Number, OneOf, Record, Text, whole
+from bot.document.kinds import Choice, Flag, Items, Kind, Named, Number, OneOf, Record, Text, around, misfit, whole
 from bot.document.nodes import (
     MAX_BYTES,
     InvalidError,
@@ -36,10 +36,12 @@ __all__ = [
     "Record",
     "Text",
     "UnreadableError",
+    "around",
     "compose",
     "entries",
     "invalid",
     "line_of",
+    "misfit",
     "nearest",
     "read_text",
     "scalar",

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from bot.core.letters import EDGES, JOINERS, SPACES, UNSEEN, named, odd_character, without_unseen
 from bot.document.nodes import (
     NOT_ONE_LINE,
     NOT_TEXT,
@@ -18,7 +19,6 @@ from bot.document.nodes import (
     Node,
     entries,
     invalid,
-    named,
     nearest,
     scalar,
     shown,
@@ -30,6 +30,23 @@ _USER_IN_URL = re.compile(r"//\S*@")  # a password may stand there
 def whole(pattern: str) -> str:
     """A pattern for all of a text, for JSON Schema; Python's `$` would let a last line break pass."""
     return f"^(?:{pattern})$(?!\\n)"
+
+
+def around(pattern: str) -> str:
+    """A pattern with what may stand around a value."""
+    return f"[{EDGES}]*(?:{pattern})[{EDGES}]*"
+
+
+def one_of(words: Iterable[str]) -> dict[str, Any]:
+    """The schema of a value that is one of some words: an editor offers those of the first part."""
+    words = [str(word) for word in words]
+    pattern = "|".join(words).replace("+", "[+]")  # of letters, digits and `/_-` otherwise
+    return {"anyOf": [{"enum": words}, {"type": "string", "pattern": whole(around(pattern))}]}
+
+
+def misfit(node: Node, name: str, text: str, otherwise: str) -> InvalidError:
+    """What is wrong with a value that does not fit: a character in it that is not seen, or what is said `otherwise`."""
+    return invalid(node, f"{name}: {odd_character(text) or otherwise}")
 
 
 class Kind(ABC):
@@ -44,24 +61,46 @@ class Kind(ABC):
         """The value. `name` is the key as an error calls it."""
 
 
+MOST = 300
+"""Characters that a line may have, where nothing else is said."""
+
+# Text that shows something, on lines or on one. Each character is matched by one part alone, so both are linear.
+_SEEN = rf"[^\s{UNSEEN}{NOT_TEXT}]"
+_LINES = rf"[{EDGES}{JOINERS}]*{_SEEN}[^{NOT_TEXT}]*"
+_LINE = rf"[{EDGES}]*(?:[{JOINERS}][ {SPACES}{UNSEEN}]*)?{_SEEN}[^{NOT_ONE_LINE}]*(?:[\t\n\r][{EDGES}]*)?"
+
+
 class Text(Kind):
-    """Text, on one line or several; with a `pattern` (anchored) and what to `write` where it does not fit."""
+    """Text of at most `most` characters, on one line or several; with a `pattern` for it and what to `write` where it
+    does not fit. A value with a pattern is read by programs: nothing unseen may stand in it.
+    """
 
     def __init__(
-        self, pattern: str | None = None, write: str = "", *, lines: bool = False, dates: bool = False
+        self,
+        pattern: str | None = None,
+        write: str = "",
+        *,
+        most: int = MOST,
+        lines: bool = False,
+        dates: bool = False,
     ) -> None:
-        refused = NOT_TEXT if lines else NOT_ONE_LINE
         self.pattern = re.compile(pattern) if pattern else None
         self.write = write
+        self.most = most
         self.dates = dates
-        self._refused = re.compile(f"[{refused}]")
-        text = whole(rf"[^{refused}]*[^\s{refused}][^{refused}]*")
-        self.schema = {"type": "string", "pattern": text}
+        self._refused = re.compile(f"[{NOT_TEXT if lines else NOT_ONE_LINE}]")
+        text = whole(_LINES if lines else _LINE)
+        self.schema = {"type": "string", "maxLength": most, "pattern": text}
         if pattern:
-            self.schema = {"type": "string", "allOf": [{"pattern": text}, {"pattern": whole(pattern)}]}
+            patterns = [{"pattern": text}, {"pattern": whole(around(pattern))}]
+            self.schema = {"type": "string", "maxLength": most, "allOf": patterns}
 
     def read(self, node: Node, name: str) -> str:
+        if isinstance(node, yaml.ScalarNode) and len(node.value) > self.most:
+            raise invalid(node, f"{name}: has {len(node.value)} characters; write at most {self.most}")
         text, taken_for = scalar(node, name)
+        if not without_unseen(text):
+            raise invalid(node, f"{name}: shows nothing, for it {odd_character(text)}")
         if taken_for != "str" and not (self.dates and taken_for == "timestamp"):
             raise invalid(node, f'{name}: {_misread(text, taken_for)}; write "{shown(text)}" in quotes')
         if found := self._refused.search(text):
@@ -69,7 +108,7 @@ class Text(Kind):
             what = "a line break; write one line" if line_break else f"the character {named(found[0])}; delete it"
             raise invalid(node, f"{name}: holds {what}")
         if self.pattern and not self.pattern.fullmatch(text):
-            raise invalid(node, f'{name}: "{_USER_IN_URL.sub("//…@", shown(text))}" {self.write}')
+            raise misfit(node, name, text, f'"{_USER_IN_URL.sub("//…@", shown(text))}" {self.write}')
         return sys.intern(text.strip())  # places, groups and tags stand in many files
 
 
@@ -95,7 +134,7 @@ class Choice(Kind):
 
     def __init__(self, words: type[StrEnum]) -> None:
         self.words = words
-        self.schema = {"enum": [str(word) for word in words]}
+        self.schema = one_of(words)
 
     def read(self, node: Node, name: str) -> StrEnum:
         text, _ = scalar(node, name)
@@ -103,7 +142,8 @@ class Choice(Kind):
             return self.words(text)
         except ValueError:
             known = ", ".join(self.words)
-            raise invalid(node, f'{name}: "{shown(text)}" is not one of {known}{nearest(text, self.words)}') from None
+            near = nearest(text, self.words)
+            raise misfit(node, name, text, f'"{shown(text)}" is not one of {known}{near}') from None
 
 
 Hint = Callable[[str], str]
@@ -118,13 +158,13 @@ class OneOf(Kind):
         self.words = frozenset(words)
         self.what, self.write = what, write
         self.hint = hint or partial(nearest, known=self.words)
-        self.schema = {"enum": sorted(self.words)}
+        self.schema = one_of(sorted(self.words))
 
     def read(self, node: Node, name: str) -> str:
         text, _ = scalar(node, name)
         if text not in self.words:
             hint = self.hint(text) or f"; write {self.write}"
-            raise invalid(node, f'{name}: "{shown(text)}" is no {self.what}{hint}')
+            raise misfit(node, name, text, f'"{shown(text)}" is no {self.what}{hint}')
         return text
 
 
@@ -136,12 +176,13 @@ class Number(Kind):
         self.schema = {"type": "integer" if whole else "number", "minimum": least, "maximum": most}
 
     def read(self, node: Node, name: str) -> int | float:
-        text, taken_for = scalar(node, name)
+        _, taken_for = scalar(node, name)
+        text = node.value
         number = "whole number" if self.whole else "number"
         if not re.fullmatch(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?", text):
             wrong = _misread(text, taken_for) if taken_for in {"int", "float"} else f'"{shown(text)}" is no {number}'
             digits = re.search(r"[1-9][0-9]{0,3}", text)
-            raise invalid(node, f"{name}: {wrong}; write digits such as {digits[0] if digits else self.least}")
+            raise misfit(node, name, text, f"{wrong}; write digits such as {digits[0] if digits else self.least}")
         if isinstance(node, yaml.ScalarNode) and node.style:
             raise invalid(node, f'{name}: "{shown(text)}" in quotes is text; write it without quotes')
         value = float(text)
@@ -163,11 +204,11 @@ class Flag(Kind):
 
 
 class Items(Kind):
-    """A list; with `or_one`, also a single value in its place. Gives a tuple."""
+    """A list of `least` to `most`; with `or_one`, also a single value in its place. Gives a tuple."""
 
-    def __init__(self, kind: Kind, *, or_one: bool = False, least: int = 0) -> None:
-        self.kind, self.or_one, self.least = kind, or_one, least
-        items = {"type": "array", "items": kind.schema, "minItems": least}
+    def __init__(self, kind: Kind, *, or_one: bool = False, least: int = 0, most: int = 1000) -> None:
+        self.kind, self.or_one, self.least, self.most = kind, or_one, least, most
+        items = {"type": "array", "items": kind.schema, "minItems": least, "maxItems": most}
         self.schema = {"anyOf": [kind.schema, items]} if or_one else items
 
     def read(self, node: Node, name: str) -> tuple[Any, ...]:
@@ -178,6 +219,8 @@ class Items(Kind):
             raise invalid(node, f"{name}: is no list; write [{example}]")
         if len(node.value) < self.least:
             raise invalid(node, f"{name}: is an empty list; give a value or delete the line")
+        if len(node.value) > self.most:
+            raise invalid(node, f"{name}: lists {len(node.value)}; write at most {self.most}")
         values: list[Any] = []
         problems: list[tuple[int, str]] = []
         for item in node.value:
@@ -188,6 +231,9 @@ class Items(Kind):
         if problems:
             raise InvalidError(*problems)
         return tuple(values)
+
+
+_MOST_PROBLEMS = 100  # in one group of keys
 
 
 class Record(Kind):
@@ -215,6 +261,9 @@ class Record(Kind):
         problems: list[tuple[int, str]] = []
         seen: dict[str, int] = {}
         for key_node, value in entries(node, name):
+            if len(problems) >= _MOST_PROBLEMS:
+                problems.append((key_node.start_mark.line + 1, "and so on; mend what is above first"))
+                return values, problems
             key, line = key_node.value, key_node.start_mark.line + 1
             if key in seen:
                 problems.append((line, f"{prefix}{shown(key)}: stands twice; keep this or line {seen[key]}"))

@@ -6,7 +6,6 @@ Nodes are read instead of PyYAML's values because those have lost the line, and 
 
 import codecs
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +15,8 @@ from typing import Any
 import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+
+from bot.core.letters import named, odd_character, printable, trimmed
 
 MAX_BYTES = 1024 * 1024
 _USUAL_BYTES = 16 * 1024
@@ -56,8 +57,7 @@ class Note:
 
 
 def _told(path: str, line: int, text: str) -> str:
-    said = f"{path}:{line}: {text}"
-    return said.encode(errors="surrogateescape").decode(errors="backslashreplace")  # a file's name may be any bytes
+    return printable(f"{path}:{line}: {text}")  # a file's name may be any bytes
 
 
 class InvalidError(Exception):
@@ -79,9 +79,12 @@ def invalid(node: Node, text: str) -> InvalidError:
     return InvalidError((node.start_mark.line + 1, text))
 
 
+_LONGEST_WORD = 60
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean "x"?` when a known word is near or ends alike (`Berlin`), else nothing."""
-    known = sorted(known)
+    known = sorted(known) if len(word) <= _LONGEST_WORD else []
     found = process.extractOne(
         word, known, scorer=OSA.normalized_similarity, processor=str.casefold, score_cutoff=0.59
     ) or next(([one] for one in known if one.casefold().endswith("/" + word.casefold())), None)
@@ -118,10 +121,6 @@ def read_text(path: Path | str) -> str:
         line = text.count("\n", 0, found.start()) + 1
         raise InvalidError((line, f"holds the character {named(found[0])}; delete it, or save the file as UTF-8"))
     return text
-
-
-def named(character: str) -> str:
-    return f"U+{ord(character):04X} ({unicodedata.name(character, 'a control character').lower()})"
 
 
 class _Loader(yaml.CSafeLoader):
@@ -162,6 +161,7 @@ def compose(text: str, first_line: int = 1) -> Node:
     if root is None:
         raise InvalidError((first_line, _NO_KEYS))
     _refuse_anchors_and_tags(root, text)
+    _refuse_odd_keys(root)
     return root
 
 
@@ -197,6 +197,13 @@ def _explained(error: yaml.MarkedYAMLError, text: str) -> InvalidError:
     row = rows[mark.line] if mark and mark.line < len(rows) else ""
     here = row[mark.column : mark.column + 1] if mark else ""
     what, at_start = _EXPLAINED.get(problem, (f"is no YAML: {problem}", False))
+    for place in (mark, error.context_mark):
+        line = place.line if place else len(rows)
+        odd = _odd_in_key(rows, line)
+        while odd and _odd_in_key(rows, line - 1):
+            line -= 1
+        if odd:
+            return InvalidError((line + 1, _odd_in_key(rows, line)))
     if "\t" in row[: len(row) - len(row.lstrip())] or "tab character" in problem or here == "\t":
         what, at_start = "a tab stands where spaces are needed; indent with spaces", False
     elif problem == "found character that cannot start any token":
@@ -204,6 +211,14 @@ def _explained(error: yaml.MarkedYAMLError, text: str) -> InvalidError:
     if at_start and error.context_mark:
         mark = error.context_mark
     return InvalidError((min(mark.line + 1, len(rows)) if mark else 1, what))
+
+
+def _odd_in_key(rows: list[str], line: int) -> str:
+    """What to say of an odd character in a line's indentation and key, or right behind its colon."""
+    if not 0 <= line < len(rows):
+        return ""
+    before, colon, after = rows[line].partition(":")
+    return odd_character(before + colon + after[:1])
 
 
 def _refuse_anchors_and_tags(root: Node, text: str) -> None:
@@ -224,20 +239,41 @@ def _refuse_anchors_and_tags(root: Node, text: str) -> None:
             nodes += node.value
 
 
+def _refuse_odd_keys(root: Node) -> None:
+    """Keys that hold what cannot be seen, such as a no-break space that was meant to indent them. First of all, for the
+    rest would only be said of what YAML makes of them.
+    """
+    problems = []
+    nodes = [root]
+    for node in nodes:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                nodes.append(value)
+                if isinstance(key, yaml.ScalarNode) and (what := odd_character(key.value)):
+                    problems.append((key.start_mark.line + 1, f'"{shown(trimmed(key.value))}" {what}'))
+        elif isinstance(node, yaml.SequenceNode):
+            nodes += node.value
+    if problems:
+        raise InvalidError(*problems)
+
+
 def text_node(text: str, instead_of: Node) -> Node:
     """A node that holds `text` where another one stands."""
     return yaml.ScalarNode(f"{_TAG}str", text, instead_of.start_mark, instead_of.end_mark)
 
 
 def scalar(node: Node, name: str) -> tuple[str, str]:
-    """A scalar's text as written, and what YAML 1.1 takes it for (`str`, `bool`, `int` …)."""
+    """A scalar's text as written, without what stands around it (such as the line break in which YAML's `>` ends), and
+    what YAML 1.1 takes it for (`str`, `bool`, `int` …).
+    """
     if not isinstance(node, yaml.ScalarNode):
         what = "a list" if isinstance(node, yaml.SequenceNode) else "a group of keys"
         raise invalid(node, f"{name}: is {what}; write one value")
     taken_for = node.tag.removeprefix(_TAG)
-    if taken_for == "null" or not node.value.strip():
+    text = trimmed(node.value)
+    if taken_for == "null" or not text:
         raise invalid(node, f"{name}: {_EMPTY}")
-    return node.value, taken_for
+    return text, taken_for
 
 
 _NO_KEYS = "is empty; write lines such as key: value"

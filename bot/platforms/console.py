@@ -8,6 +8,7 @@ from itertools import count
 from bot import outlet
 from bot.core.channel import Destination
 from bot.core.commands import LONGEST_TEXT, Request, read
+from bot.core.letters import displayed
 from bot.core.message import Button, LineKind, Message, Span
 from bot.platforms.base import Answers, DeliveryError, Platform, Reader
 
@@ -99,20 +100,24 @@ def _pieces(message: Message) -> list[tuple[str, str]]:
         if line.kind is LineKind.QUOTE:
             pieces.append(("fg:ansibrightblack", "│ "))
         for span in line.spans:
-            pieces.append((_style(span), _safe(_shown(span))))
+            pieces.append((_style(span), displayed(_shown(span))))
             if span.url and span.url not in {span.text, f"mailto:{span.text}"}:
-                pieces.append(("fg:ansiblue underline", f" <{_safe(span.url)}>"))
+                pieces.append(("fg:ansiblue underline", f" <{displayed(span.url)}>"))
         pieces.append(("", "\n"))
     links = [button for row in message.buttons for button in row if button.url]
     for button in links:
-        pieces += [("", f"{_safe(button.label)}: "), ("fg:ansiblue underline", _safe(button.url or "")), ("", "\n")]
+        pieces += [
+            ("", f"{displayed(button.label)}: "),
+            ("fg:ansiblue underline", displayed(button.url or "")),
+            ("", "\n"),
+        ]
     return pieces + _choices([button for row in message.buttons for button in row if button.request])
 
 
 def _choices(buttons: list[Button]) -> list[tuple[str, str]]:
     if not buttons:
         return []
-    labels = "  ".join(f"[{_safe(button.label)}]" for button in buttons)
+    labels = "  ".join(f"[{displayed(button.label)}]" for button in buttons)
     return [("", "\n"), ("fg:ansigreen", labels), ("", "\n")]
 
 
@@ -126,8 +131,3 @@ def _shown(span: Span) -> str:
 def _style(span: Span) -> str:
     styles = (("bold", span.bold), ("italic", span.italic), ("strike", span.strike), ("fg:ansiyellow", span.code))
     return " ".join(name for name, wanted in styles if wanted)
-
-
-def _safe(text: str) -> str:
-    """Without control characters: a terminal would obey them."""
-    return "".join(c if c.isprintable() or c in "\n\u200d" else "�" for c in text)  # the joiner of emoji may stay

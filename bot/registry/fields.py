@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
+from bot.core.addresses import MAILBOX, MAX_EMAIL
 from bot.core.genders import without_gender
+from bot.core.letters import EDGES, UNSEEN, without_unseen
 from bot.core.posting import Contact, Deadline, DeadlineKind, Posting, Role, Status, Workplace
 from bot.core.zone_hints import zone_hint
 from bot.core.zones import DAY_END, at_local, offset_name, zone, zone_names
@@ -19,8 +21,10 @@ from bot.document import (
     OneOf,
     Record,
     Text,
+    around,
     invalid,
     line_of,
+    misfit,
     scalar,
     shown,
     whole,
@@ -37,10 +41,12 @@ _DATE = (
     rf"(?:{_YEAR}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
     rf"|{_LEAP}-02-29)"
 )
-_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?"
-_OFFSET = r"Z|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?"
-_DEADLINE = rf"{_DATE}(?:[ T]{_CLOCK}(?: ?(?:{_OFFSET}))?)?"
-_DAY_OR_WORDS = rf"\s*{_DATE}\s*|(?!\s*[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}\s*$).*"
+_FRACTION = r"\.[0-9]{1,9}"  # as web editors write it; RFC 3339, 5.6
+_CLOCK = rf"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:{_FRACTION})?)?"
+_OFFSET = r"[Zz]|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?"
+_DEADLINE = rf"{_DATE}(?:[ Tt]{_CLOCK}(?: ?(?:{_OFFSET}))?)?"
+# What looks like a day is one, also for people who do not see all that stands in it.
+_DAY_OR_WORDS = rf"{_DATE}|(?![{EDGES}{UNSEEN}]*[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}[{EDGES}{UNSEEN}]*$)[^\n]*"
 
 
 def _out_of_reach(text: str) -> bool:
@@ -57,34 +63,35 @@ _YEARS = "lies outside the years 1970 to 2999; check the year"
 class Day(Kind):
     """A calendar day."""
 
-    schema = {"type": "string", "pattern": whole(_DATE)}  # noqa: RUF012  # read only
+    schema = {"type": "string", "pattern": whole(around(_DATE))}  # noqa: RUF012  # read only
 
     def read(self, node: Node, name: str) -> date:
         text, _ = scalar(node, name)
         if not re.fullmatch(_DATE, text):
             wrong = _YEARS if len(text) == 10 and _out_of_reach(text) else "is no date; write YYYY-MM-DD"
-            raise invalid(node, f'{name}: "{shown(text)}" {wrong}')
+            raise misfit(node, name, text, f'"{shown(text)}" {wrong}')
         return date.fromisoformat(text)
 
 
 class LastInstant(Kind):
-    """A deadline as written: a day, a day and time, or those with an offset (RFC 3339). Gives a naive or an aware
-    `datetime`; a day alone ends at 23:59:59.
+    """A deadline as written: a day, a day and time, or those with an offset (RFC 3339, less its fraction of a second).
+    Gives a naive or an aware `datetime`; a day alone ends at 23:59:59.
     """
 
-    schema = {"type": "string", "pattern": whole(_DEADLINE)}  # noqa: RUF012  # read only
+    schema = {"type": "string", "pattern": whole(around(_DEADLINE))}  # noqa: RUF012  # read only
 
     def read(self, node: Node, name: str) -> datetime:
         text, _ = scalar(node, name)
         if re.fullmatch(_DATE, text):
             return datetime.combine(date.fromisoformat(text), DAY_END)
         if re.fullmatch(_DEADLINE, text):
+            text = re.sub(_FRACTION, "", text.upper())
             return datetime.fromisoformat(text.replace(" +", "+").replace(" -", "-").replace(" Z", "Z"))
         if re.fullmatch(_DATE, text[:10]):
             hint = "write YYYY-MM-DD HH:MM, and the zone under timezone"
-            raise invalid(node, f'{name}: "{shown(text)}" has no such time of day; {hint}')
+            raise misfit(node, name, text, f'"{shown(text)}" has no such time of day; {hint}')
         wrong = _YEARS if _out_of_reach(text) else "is no date; write YYYY-MM-DD or YYYY-MM-DD HH:MM"
-        raise invalid(node, f'{name}: "{shown(text)}" {wrong}')
+        raise misfit(node, name, text, f'"{shown(text)}" {wrong}')
 
 
 class DayOrWords(Text):
@@ -94,7 +101,7 @@ class DayOrWords(Text):
         super().__init__(_DAY_OR_WORDS, "is no date; write YYYY-MM-DD, or words", dates=True)
 
     def read(self, node: Node, name: str) -> str:
-        text = scalar(node, name)[0].strip()
+        text = scalar(node, name)[0]
         if len(text) == 10 and _out_of_reach(text):
             raise invalid(node, f'{name}: "{text}" {_YEARS}')
         return super().read(node, name)
@@ -102,16 +109,19 @@ class DayOrWords(Text):
 
 _line = Text()
 _day_or_words = DayOrWords()
-_lines = Text(lines=True)
+_sentence = Text(most=1000)
 _time_zone = OneOf(zone_names(), "time zone", "a name such as Europe/Berlin, or AoE", zone_hint)
-_list_or_text = Items(_line, or_one=True, least=1)
-_url = Text(r'https?://[^\s<>"\\]+', "is no web address; write https://…")
-_email = Text(r'[^@\s<>",;]+@[^@\s<>",;]+\.[^@\s<>",;]+', "is no e-mail address; write name@host.example")
-_id = Text(ID, "is no id; write lower-case letters, digits and hyphens")
+_list_or_text = Items(_sentence, or_one=True, least=1, most=100)
+_url = Text(rf'https?://[^\s<>"\\{UNSEEN}]+', "is no web address; write https://…", most=2048)
+_email = Text(MAILBOX, "is no e-mail address; write name@host.example", most=MAX_EMAIL)
+_id = Text(ID, "is no id; write lower-case letters, digits and hyphens", most=200)
+
+MOST_DESCRIPTION = 32 * 1024
+"""Characters; it is Markdown, which takes its time."""
 
 FIELDS: Mapping[str, tuple[Kind, str]] = {
     "title": (_line, "What the position is called, without (m/f/d)."),
-    "role": (Items(Choice(Role), or_one=True, least=1), "What one would be: one role or a list of them."),
+    "role": (Items(Choice(Role), or_one=True, least=1, most=100), "What one would be: one role or a list of them."),
     "status": (Choice(Status), "open (default), draft, closed, filled or withdrawn."),
     "organization": (_line, "University, institute or company."),
     "group": (_line, "Research group, lab or department."),
@@ -134,12 +144,12 @@ FIELDS: Mapping[str, tuple[Kind, str]] = {
     "funder": (_list_or_text, "Who pays."),
     "call": (_line, "A name that postings of one call share."),
     "url": (_url, "The full advert."),
-    "apply": (_line, "Where to apply: a web address, an e-mail address, or a sentence."),
+    "apply": (_sentence, "Where to apply: a web address, an e-mail address, or a sentence."),
     "contact": (Record({"name": _line, "email": _email, "url": _url}), "Whom to ask."),
-    "tags": (Items(_line), "Words to find it by."),
-    "summary": (_lines, "One paragraph."),
-    "description": (_lines, "The text in full, in Markdown."),
-    "aliases": (Items(_id), "Former ids of this posting."),
+    "tags": (Items(Text(most=100), most=100), "Words to find it by."),
+    "summary": (Text(lines=True, most=4000), "One paragraph."),
+    "description": (Text(lines=True, most=MOST_DESCRIPTION), "The text in full, in Markdown."),
+    "aliases": (Items(_id, most=100), "Former ids of this posting."),
 }
 
 POSTING = Record({key: kind for key, (kind, _) in FIELDS.items()}, required=("title", "role"))
@@ -167,17 +177,23 @@ def posting(name: str, node: Node, default_zone: str, body: str = "") -> Posting
     Raises `InvalidError` with everything that is wrong in it.
     """
     found, problems = POSTING.read_what_holds(node)
-    if body.strip() and "description" in found:
+    body = body.strip() if without_unseen(body).strip() else ""
+    if body and "description" in found:
         line = line_of(node, "description")
         problems.append((line, "description: stands among the keys and below them; keep one of the two"))
-    elif body.strip():
-        found["description"] = body.strip()
+    elif len(body) > MOST_DESCRIPTION:
+        line = node.end_mark.line + 1
+        problems.append((line, f"the text below has {len(body)} characters; write at most {MOST_DESCRIPTION}"))
+    elif body:
+        found["description"] = body
     deadline: datetime | None = found.get("deadline")
     kind = found.get("deadline_kind", DeadlineKind.FIXED if deadline else DeadlineKind.ROLLING)
     if kind in _DATED and deadline is None and not any(text.startswith("deadline:") for _, text in problems):
         problems.append((line_of(node, "deadline_kind"), f'deadline_kind: "{kind}" needs a deadline; add one'))
     if problems:
         raise InvalidError(*sorted(problems))
+    if " " not in found.get("apply", " "):  # an address, mostly
+        found["apply"] = without_unseen(found["apply"])
     found["title"] = without_gender(found["title"])
     zone_name, roles = found.pop("timezone", None), found.pop("role")
     read = Posting(

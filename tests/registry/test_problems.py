@@ -76,7 +76,7 @@ ONE_VALUE = {  # what follows a sound title and role, so the line is 3
     "openings: two": 'openings: "two" is no whole number; write digits such as 1',
     "openings: 1٢": 'openings: "1٢" is no whole number; write digits such as 1',
     f"openings: {'9' * 5000}": f"openings: {'9' * 59}… is no whole number from 1 to 1000",
-    f"call: {'9' * 5000}": f'call: YAML takes {"9" * 59}… for the number {"9" * 59}…; write "{"9" * 59}…" in quotes',
+    f"call: {'9' * 250}": f'call: YAML takes {"9" * 59}… for the number {"9" * 59}…; write "{"9" * 59}…" in quotes',
     "location:": "location: is empty; give a value (in quotes if it begins with #) or delete the line",
     "location: ''": "location: is empty; give a value (in quotes if it begins with #) or delete the line",
     "location: '  '": "location: is empty; give a value (in quotes if it begins with #) or delete the line",
@@ -163,6 +163,93 @@ def test_front_matter_is_held_to_the_same_and_counts_its_fence(tmp_path):
         if "---" not in line:
             expected = re.sub(r"line (\d)", lambda number: f"line {int(number[1]) + 1}", message)
             assert problems_of(tmp_path, {"x.md": f"---\n{HEAD}{line}\n---\nText.\n"}) == [f"x.md:4: {expected}"]
+
+
+UNSEEN = {  # where a program reads, what is not seen is named; around a value, and where people read, it does no harm
+    "deadline: 2027-05\u200b-02": "deadline: holds the character U+200B (zero width space); delete it",
+    "deadline: 2027-05-02\u00a012:00": "deadline: holds the character U+00A0 (no-break space); write a plain space",
+    "posted: 2027\u20605-02": "posted: holds the character U+2060 (word joiner); delete it",
+    "start: 2027-10\u200c-01\u200d": None,
+    "start: \u200c2027-10-01": "start: holds the character U+200C (zero width non-joiner); delete it",
+    "status: op\u00aden": "status: holds the character U+00AD (soft hyphen); delete it",
+    "timezone: Europe/\u200bBerlin": "timezone: holds the character U+200B (zero width space); delete it",
+    "fte: 65\u202f%": "fte: holds the character U+202F (narrow no-break space); write a plain space",
+    "fte: 65\u00a0": "fte: holds the character U+00A0 (no-break space); write a plain space",
+    "url: https://lab.example/\ufeffjobs": "url: holds the character U+FEFF (zero width no-break space); delete it",
+    "contact: {email: jo\u200b@lab.example}": "contact.email: holds the character U+200B (zero width space); delete it",
+    "aliases: [old\u00adid]": "aliases: holds the character U+00AD (soft hyphen); delete it",
+    "loc\u00adation: Ulm": '"loc\u00adation" holds the character U+00AD (soft hyphen); delete it',
+    "\ufefflocation: Ulm": "holds the character U+FEFF (zero width no-break space); delete it",
+    "location:\u00a0Ulm": "holds the character U+00A0 (no-break space); write a plain space",
+    "location: \u200c": "location: shows nothing, for it holds the character U+200C (zero width non-joiner); delete it",
+    "location: '\u200b'": "location: is empty; give a value (in quotes if it begins with #) or delete the line",
+    "location: Ulm,\u00a0Germany": None,
+    "location: '\u00a0Ulm\u200b'": None,
+    "deadline: '2027-05-02\u200b'": None,
+    "workplace: remote\u00a0": None,
+    "summary: Wissen\u00adschaft می\u200cخواهیم": None,
+}
+
+
+@pytest.mark.parametrize("line", UNSEEN, ids=ascii)
+def test_a_character_that_is_not_seen_is_named_or_does_no_harm(tmp_path, line):
+    expected = [f"x.yaml:3: {UNSEEN[line]}"] if UNSEEN[line] else []
+    assert problems_of(tmp_path, {"x.yaml": f"{HEAD}{line}\n"}) == expected
+
+
+def test_a_no_break_space_that_indents_is_named_and_nothing_else(tmp_path):
+    text = f"{HEAD}contact:\n\u00a0\u00a0name: Jo\n\u00a0 email: jo@lab.example\nfte: 0\n"
+    said = "holds the character U+00A0 (no-break space); write a plain space"
+    assert problems_of(tmp_path, {"x.yaml": text}) == [f'x.yaml:4: "name" {said}', f'x.yaml:5: "email" {said}']
+    text = f"{HEAD}tags:\n\u00a0\u00a0- a\n\u00a0\u00a0- b\n"
+    assert problems_of(tmp_path, {"x.yaml": text}) == [f"x.yaml:4: {said}"]
+
+
+def test_what_stands_around_a_value_is_no_part_of_it(tmp_path):
+    text = (
+        "title: >\n  PhD in\n  Robotics\nrole: |\n  phd\n\ndeadline: >+\n  2027-05-02\n\nlocation: |\n  Ulm, Germany\n"
+        "timezone: 'Europe/Berlin\u00a0'\nurl: >\n  https://lab.example/jobs\n"
+        'contact: {email: "\u200bjo@lab.example\\n"}\n'
+        "apply: \u2060https://lab.example/ap\u200bply\n"
+    )
+    (tmp_path / "x.yaml").write_text(text)
+    [posting] = Registry(tmp_path, "UTC").read().changed
+    assert (posting.title, posting.roles, posting.location) == ("PhD in Robotics", ("phd",), "Ulm, Germany")
+    assert (str(posting.deadline.at), posting.url) == ("2027-05-02 23:59:59+02:00", "https://lab.example/jobs")
+    assert (posting.contact.email, posting.apply) == ("jo@lab.example", "https://lab.example/apply")
+    assert problems_of(tmp_path, {"x.yaml": text.replace("Robotics", "Robotics\n\n  and")}) == [
+        "x.yaml:1: title: holds a line break; write one line"
+    ]
+
+
+LIMITS = {
+    "title": (300, "x"), "location": (300, "x"), "apply": (1000, "x"), "url": (2048, "https://x"),
+    "summary": (4000, "x"), "description": (32768, "x"), "pay": (300, "x"), "degree": (1000, "x"), "start": (300, "x"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", LIMITS)
+def test_each_key_has_a_limit(tmp_path, key):
+    most, start = LIMITS[key]
+    values = {"title": "A", "role": "phd", key: start.ljust(most, "x")}
+    text = "".join(f"{name}: {value}\n" for name, value in values.items())
+    assert problems_of(tmp_path, {"x.yaml": text}) == []
+    [found] = problems_of(tmp_path, {"x.yaml": text.replace("xx", "xxx", 1)})
+    assert found.endswith(f"{key}: has {most + 1} characters; write at most {most}")
+
+
+def test_text_below_the_keys_and_lists_have_limits_too(tmp_path):
+    files = {"a.md": f"---\n{HEAD}---\n\n" + "x" * 32769, "b.yaml": f"{HEAD}tags: [{'a, ' * 101}]\n"}
+    assert problems_of(tmp_path, files) == [
+        "a.md:4: the text below has 32769 characters; write at most 32768",
+        "b.yaml:3: tags: lists 101; write at most 100",
+    ]
+
+
+def test_a_file_full_of_faults_is_told_of_briefly(tmp_path):
+    found = problems_of(tmp_path, {"x.yaml": HEAD + "".join(f"key-{number}: x\n" for number in range(5000))})
+    assert len(found) == 101
+    assert found[-1] == "x.yaml:103: and so on; mend what is above first"
 
 
 FILES = {
@@ -334,7 +421,7 @@ def test_a_name_that_is_no_text_can_still_be_printed(tmp_path):
 
 
 def test_a_file_of_just_a_mib_is_read(tmp_path):
-    text = HEAD + "description: |\n  "
+    text = f"{HEAD}# "
     assert problems_of(tmp_path, {"x.yaml": text + "x" * (MAX_BYTES - len(text))}) == []
 
 

@@ -11,6 +11,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.core.addresses import email
 from bot.core.posting import DeadlineKind, Role, Status, Workplace
 from bot.document import InvalidError, compose
 from bot.registry import Registry, schema
@@ -48,7 +49,7 @@ def test_the_patterns_are_plain_enough_for_the_regular_expressions_of_every_edit
         assert pattern.isascii()
         assert pattern.isprintable()
         # ECMA-262 with its `u` flag refuses an escape that it does not know.
-        assert set(re.findall(r"\\(.)", pattern)) <= set("\\.snrtxu"), pattern
+        assert set(re.findall(r"\\(.)", pattern)) <= set("\\.snrtxu["), pattern
 
 
 def test_every_key_has_a_description():
@@ -102,6 +103,7 @@ ODD = """e\u0301 | ٣ | NO | ~ | null | 12:30 | 010 | 1e3 | = | << | # | : | - |
     | 2027-05-02 | 2027-02-30 | 2027-05-02 12:00 | 2027-05-02T12:00:00+02:00 | phd | open | AoE | Europe/Berlin
     | https://lab.example | a@lab.example | old-id | old- | true | 🤖""".split(" | ")
 ENDS = ["", " ", "\n", "\t", "\r", "\x00", "\x07", "\x85", "\x9c", "\xa0", "\u2028", "\u202e", "\ufeff", "\ufffe"]
+ENDS += ["\xad", "\u200b", "\u200c", "\u2060", "\u202f", "\u3000", "\n\u200b", "\u200c\n", " \n "]
 odd = st.one_of(
     st.sampled_from(ODD), st.sampled_from(ENDS), st.builds("{}{}".format, *map(st.sampled_from, (ODD, ENDS)))
 )
@@ -114,12 +116,20 @@ anything = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(words, inner, max_size=2)),
     max_leaves=4,
 )
-line = st.sampled_from(["PhD in Robotics", "NO", "12:30", "Tübingen 🤖", " spaced ", "#5", "a: b", "2027-01-01"])
+plain = ["PhD in Robotics", "NO", "12:30", "Tübingen 🤖", " spaced ", "#5", "a: b", "2027-01-01", "می\u200cخواهیم"]
+line = st.sampled_from([*plain, "folded\n", "\u00a0edges\u200b\n", "so\u00adft", "x" * 100])
 lines = st.one_of(line, st.sampled_from(["One\n\nTwo\n", "\ttabbed", "- a\n- b"]))
 day = st.dates(date(1970, 1, 1), date(2999, 12, 31)).map(str)
-clock = st.sampled_from(["", " 12:00", "T23:59", " 00:00:00", " 12:00Z", " 12:00 +02:00", "T12:00-0330", " 12:00+14"])
+clock = st.sampled_from(
+    [
+        *("", " 12:00", "T23:59", " 00:00:00", " 12:00Z", " 12:00 +02:00", "T12:00-0330", " 12:00+14", "\n", "\u00a0"),
+        *("T21:59:00.000Z", "t21:59:00.371+02:00", " 21:59:59.999999999", "T21:59:00z"),
+    ]
+)
 near_day = st.builds("{:04}-{:02}-{:02}".format, st.integers(1968, 3001), st.integers(0, 13), st.integers(0, 32))
-near_clock = st.sampled_from([" 24:00", " 12:60", " 9:00", "  12:00", " 12:00 CET", " 12:00+15", "T", " 12:00\n"])
+near_clock = st.sampled_from(
+    [" 24:00", " 12:60", " 9:00", "  12:00", " 12:00 CET", " 12:00+15", "T", " 12:00\n", "T12:00.5"]
+)
 RIGHT = {
     "title": line,
     "role": st.one_of(
@@ -155,12 +165,19 @@ NEARLY = {
     "start": near_day,
     "fte": numbers,
     "openings": numbers,
-    "url": st.sampled_from(["https://", "https://a b", "HTTP://x", " https://x", "https://x\n", "ftp://x"]),
+    "url": st.sampled_from(
+        ["https://", "https://a b", "HTTP://x", " https://x", "https://x\n", "ftp://x", "https://a\u200bb"]
+    ),
     "contact": st.dictionaries(st.sampled_from(["name", "email", "url", "phone"]), words, max_size=2),
-    "aliases": st.lists(st.sampled_from(["a", "A", "a_b", "a-", "-", "", "a\n", "ü"]), max_size=2),
+    "aliases": st.lists(
+        st.sampled_from(["a", "A", "a_b", "a-", "-", "", "a\n", "ü", "a" * 200, "a" * 201]), max_size=2
+    ),
     "role": st.lists(st.sampled_from(["phd", "PhD", "phd\n", ""]), max_size=2),
     "timezone": st.sampled_from(["aoe", "CET", "UTC+2", "localtime", "Europe/Berlin "]),
-    "tags": st.lists(words, max_size=2),
+    "tags": st.one_of(st.lists(words, max_size=2), st.sampled_from([["x" * 100], ["x" * 101], ["x"] * 101])),
+    "title": st.sampled_from(["x" * 300, "x" * 301, "x" * 299 + "\n", "x" * 300 + "\n", "\u200c", "\u200c x"]),
+    "apply": st.sampled_from(["x" * 1000, "x" * 1001]),
+    "description": st.sampled_from(["x" * 32768, "x" * 32769]),
 }
 right = st.fixed_dictionaries(
     {key: RIGHT[key] for key in schema()["required"]},
@@ -234,3 +251,18 @@ def calendar_days(year, month):
         return 0
     after = date(year + month // 12, month % 12 + 1, 1)
     return date.fromordinal(after.toordinal() - 1).day
+
+
+EMAILS = """a@lab.example a.b+c@x.lab.example a@lab a@@lab.example a@lab.example, <a@lab.example> a@b.123 a@b.1c
+    a@-b.example a@b-.example a..b@lab.example .a@lab.example mailto:a@lab.example jörg@grün.example
+    a@lab.example?bcc=b@x.example""".split()
+EMAILS += ["a@lab.example\n", " a@lab.example", "a\u200b@lab.example", "a" * 64 + "@b.example", "a" * 65 + "@b.example"]
+EMAILS += [f"a@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * length}.example" for length in (40, 61, 62, 63, 64)]
+
+
+@pytest.mark.parametrize("address", EMAILS)
+def test_both_agree_on_an_e_mail_address_as_does_the_rest_of_the_bot(address):
+    data = {"title": "A", "role": "phd", "contact": {"email": address}}
+    accepts = loader_accepts(data)
+    assert accepts is SCHEMA.is_valid(data)
+    assert accepts is (address.strip() == email(address.strip()))

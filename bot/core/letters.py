@@ -1,0 +1,81 @@
+"""Characters that are not seen: which they are, what is left of a text without them, and how a text is shown where it
+must do nothing: in a terminal, in a log, in the output of a command.
+
+They come with text that is pasted: no-break spaces and soft hyphens from web pages and office programs, zero-width
+spaces from chats, byte order marks from Windows. Some belong to a script (the joiners in Persian and Hindi) and stay
+where people read; where a program reads, they would make two words of what looks like one.
+"""
+
+import re
+import unicodedata
+
+# As parts of a class of a regular expression, alike in Python and in JSON Schema (ECMA-262).
+SPACES = r"\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
+"""Spaces that are none to a program (Unicode's category Zs, without U+0020)."""
+_DROPPED = r"\xad\u180e\u200b\u2060\ufeff"
+JOINERS = r"\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u200c-\u200f\u2061-\u2065\u206a-\u206f\u3164\uffa0"
+UNSEEN = _DROPPED + JOINERS
+"""Characters without a shape (Unicode's Default_Ignorable_Code_Point, without what steers the direction of writing, and
+without variation selectors and tags, which belong to emoji)."""
+EDGES = rf" \t\n\r{SPACES}{_DROPPED}"
+"""What may stand around a value and is no part of it."""
+
+_ALL = re.compile(f"[{UNSEEN}]")
+_ODD = re.compile(f"[{UNSEEN}{SPACES}]")
+_AROUND = "".join(chr(code) for code in range(0x10000) if re.match(f"[{EDGES}]", chr(code)))
+_NOT_SEARCHED = re.compile(rf"[{UNSEEN}\ufe00-\ufe0f]")
+# Controls, line and paragraph separators, what steers the direction of writing (https://trojansource.codes), and halves
+# of surrogate pairs, as a file's name may have them.
+_ACTS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def trimmed(text: str) -> str:
+    """Without what may stand around a value."""
+    return text.strip(_AROUND)
+
+
+def without_unseen(text: str) -> str:
+    """As it is compared: without soft hyphens, joiners and the like, so that what looks alike is alike."""
+    return text if text.isascii() else _NOT_SEARCHED.sub("", text)
+
+
+def odd_character(text: str) -> str:
+    """What to say of the first character in it that cannot be told from nothing or from a space; else nothing."""
+    found = None if text.isascii() else _ODD.search(text)
+    if not found:
+        return ""
+    return f"holds the character {named(found[0])}; {'delete it' if _ALL.match(found[0]) else 'write a plain space'}"
+
+
+def named(character: str) -> str:
+    return f"U+{ord(character):04X} ({unicodedata.name(character, 'a control character').lower()})"
+
+
+def printable(text: str) -> str:
+    """A text on one line that a terminal only shows: what would act there is written as an escape, as Python does."""
+    return _ACTS.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if 0xDC80 <= code <= 0xDCFF:  # a byte of a file's name that is no text (PEP 383)
+        return f"\\x{code - 0xDC00:02x}"
+    return found[0].encode("unicode_escape", "surrogatepass").decode()
+
+
+def printable_lines(text: str) -> str:
+    """The same on several lines."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def displayed(text: str) -> str:
+    """A text for people at a terminal, on its lines: what would act there is shown as a sign, and what has no shape and
+    belongs to no script is left out.
+    """
+    if text.isprintable():
+        return text
+    lines = _SHAPELESS.sub("", text).replace("\t", "    ").split("\n")
+    return "\n".join(_ACTS.sub("\ufffd", line) for line in lines)
+
+
+_SHAPELESS = re.compile(f"[{_DROPPED}]")
