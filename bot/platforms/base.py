@@ -108,10 +108,13 @@ class Doors(Protocol):
         answer: Callable[[WebRequest], Awaitable[WebResponse]],
         without: str,
         method: str = "POST",
+        key: str = "",
+        refusal: Callable[[WebRequest], WebResponse | None] | None = None,
     ) -> AbstractAsyncContextManager[None]:
         """As long as it is entered, `answer` gets what is posted to `path` at `listen` (`host:port`), which others may
-        share; or what is asked for there by another method. To enter it waits as long as the port is taken; `without`
-        is what an admin is told to lack meanwhile.
+        share; or what is asked for there by another method. `refusal` is asked before, while there is no body yet: it
+        has the answer for whom nothing more is heard from. To enter it waits as long as the port is taken; `without`
+        is what an admin is told to lack meanwhile, and `key` what to change in the config.
         """
 
 

@@ -16,6 +16,7 @@ from bot.web.listener import Listener
 
 _log = logging.getLogger("callboard.web")
 
+_KEY = "web.health"
 STALE_SECONDS = 180.0
 """A tick comes once a minute at the latest; after three without one, something is stuck."""
 
@@ -100,8 +101,8 @@ async def serve(
 
     without = "neither health nor metrics are served" if metrics else "health is not served"
     async with AsyncExitStack() as doors:
-        await doors.enter_async_context(listener.serve(listen, "GET", "/healthz", healthz, without))
+        await doors.enter_async_context(listener.serve(listen, "GET", "/healthz", healthz, without, _KEY))
         if metrics:
-            await doors.enter_async_context(listener.serve(listen, "GET", "/metrics", show_metrics, without))
+            await doors.enter_async_context(listener.serve(listen, "GET", "/metrics", show_metrics, without, _KEY))
         _log.info("health%s at http://%s", " and metrics" if metrics else "", listen)
         await asyncio.Event().wait()

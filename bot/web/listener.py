@@ -1,36 +1,30 @@
 """One HTTP server for each address, for all parts that name it.
 
 It is meant to stand behind a web server, and trusts nobody all the same: requests are small and come at once or not at
-all, connections are limited in number, and no answer tells which software is running here.
+all, connections are limited in number, and no answer tells which software is running here. What can be looked at
+without its body (path, method, headers) is, before a byte of that is kept.
 """
 
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager, suppress
+from dataclasses import replace
 
 from aiohttp import web
 
 from bot.platforms.base import WebRequest, WebResponse
+from bot.web import gate
+from bot.web.guard import NAMED, Bodies, Limits, Places, Server, TooLargeError
 
 _log = logging.getLogger("callboard.web")
-_aiohttp_log = logging.getLogger("callboard.web.aiohttp")
-_aiohttp_log.setLevel(logging.CRITICAL)  # it prints a traceback for whatever is no HTTP
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 """Seconds before a port that is taken is tried again: doubled each time, up to a minute."""
 
-MAX_BYTES = 1024 * 1024
-BODY_SECONDS = 10.0
-HEADER_SECONDS = 75.0
-"""How long a connection may stay without a whole request. A web server in front keeps it for less (nginx: 60 s), so
-that it never sends into one that is being closed.
-"""
-
-MOST_CONNECTIONS = 1000
-_LINGER_SECONDS = 2.0
 _LAST_WORDS = 5.0  # seconds that answers have to leave when the bot stops
-_NAMED = {"Server": "callboard"}  # aiohttp would say its version and Python's
+_MOST_TOLD = 100
+_REFUSED = (TimeoutError, TooLargeError, web.RequestPayloadError, ConnectionError)
 
 
 Route = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
@@ -39,7 +33,10 @@ Route = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 class Listener:
     """All addresses of this process. Each is open as long as a part has a path there. It is the platforms' `Doors`."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._places = Places(self._limits)
+        self._bodies = Bodies(self._limits)
         self._addresses: dict[str, _Address] = {}
 
     def receive(
@@ -49,28 +46,38 @@ class Listener:
         answer: Callable[[WebRequest], Awaitable[WebResponse]],
         without: str,
         method: str = "POST",
+        key: str = "",
+        refusal: Callable[[WebRequest], WebResponse | None] | None = None,
     ) -> AbstractAsyncContextManager[None]:
         """See `Doors`."""
 
         async def route(request: web.BaseRequest) -> web.StreamResponse:
-            body = await request.read()
-            given = await answer(WebRequest(request.headers, request.query_string, body, request.path))
-            if isinstance(given.body, bytes):
-                return web.Response(status=given.status, body=given.body, headers=given.headers)
-            return await _in_pieces(request, given.status, given.headers, given.body)
+            asked = WebRequest(request.headers, request.query_string, b"", request.path)
+            if refused := refusal and refusal(asked):
+                return await _given(request, refused)
+            if method == "GET":
+                return await _given(request, await answer(asked))
+            async with AsyncExitStack() as stack:
+                try:
+                    body = await stack.enter_async_context(self._bodies.of(request))
+                except _REFUSED as error:
+                    return web.Response(status={TimeoutError: 408, TooLargeError: 413}.get(type(error), 400))
+                return await _given(request, await answer(replace(asked, body=body)))
 
-        return self.serve(listen, method, path, route, without)
+        return self.serve(listen, method, path, route, without, key)
 
     @asynccontextmanager
-    async def serve(self, listen: str, method: str, path: str, route: Route, without: str) -> AsyncIterator[None]:
+    async def serve(
+        self, listen: str, method: str, path: str, route: Route, without: str, key: str = ""
+    ) -> AsyncIterator[None]:
         """The same for any method; a GET's route is asked for HEAD, too. A path that ends in `/*` stands for all below
         it that no other has. Raises `ValueError` when another part has that path.
         """
-        address = self._addresses.get(listen) or _Address(listen)
+        address = self._addresses.get(listen) or _Address(listen, self._limits, self._places)
         address.add(method, path, route)
         self._addresses[listen] = address
         try:
-            await address.open(without)
+            await address.open(without, key)
             yield
         finally:
             address.remove(method, path)
@@ -79,10 +86,16 @@ class Listener:
                 await address.close()
 
 
+async def _given(request: web.BaseRequest, given: WebResponse) -> web.StreamResponse:
+    if isinstance(given.body, bytes):
+        return web.Response(status=given.status, body=given.body, headers=given.headers)
+    return await _in_pieces(request, given.status, given.headers, given.body)
+
+
 async def _in_pieces(
     request: web.BaseRequest, status: int, headers: Mapping[str, str], pieces: AsyncGenerator[bytes]
 ) -> web.StreamResponse:
-    response = web.StreamResponse(status=status, headers={**headers, **_NAMED})
+    response = web.StreamResponse(status=status, headers={**headers, **NAMED})
     async with aclosing(pieces):
         await response.prepare(request)
         if request.method != "HEAD":
@@ -96,9 +109,10 @@ async def _in_pieces(
 class _Address:
     """A server, and who answers at its paths."""
 
-    def __init__(self, listen: str) -> None:
+    def __init__(self, listen: str, limits: Limits, places: Places) -> None:
         self.routes: dict[str, dict[str, Route]] = {}
-        self._listen = listen
+        self._listen, self._limits, self._places = listen, limits, places
+        self._told: set[str] = set()
         self._runner: web.ServerRunner | None = None
         self._opening = asyncio.Lock()
 
@@ -112,20 +126,24 @@ class _Address:
         if not self.routes[path]:
             del self.routes[path]
 
-    async def open(self, without: str) -> None:
-        """Waits until the port is free: the bot's last run may still be going."""
+    async def open(self, without: str, key: str) -> None:
+        """Waits until the port is free: the bot's last run may still be going. `key` of the config is what to change
+        otherwise.
+        """
         host, _, port = self._listen.rpartition(":")
         wait = FIRST_WAIT
         async with self._opening:
             while not self._runner:
-                runner = web.ServerRunner(_Server(self._answer), shutdown_timeout=_LAST_WORDS)
+                server = Server(self._answer, self._limits, self._places)
+                runner = web.ServerRunner(server, shutdown_timeout=_LAST_WORDS)
                 await runner.setup()
                 try:
                     await web.TCPSite(runner, host.strip("[]"), int(port)).start()
                     self._runner = runner
                 except OSError as error:
                     why = (error.strerror or str(error)).rpartition(": ")[2]  # asyncio says the address before that
-                    _log.error("%s, tried again in %.0f s: %s: %s", without, wait, self._listen, why)
+                    hint = f"; free it, or write another address as {key} in the config" if key else ""
+                    _log.error("%s, tried again in %.0f s: %s: %s%s", without, wait, self._listen, why, hint)
                     await asyncio.sleep(wait)
                     wait = min(wait * 2, LONGEST_WAIT)
                 finally:
@@ -138,7 +156,9 @@ class _Address:
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         response = await self._answered(request)
-        response.headers.update(_NAMED)
+        response.headers.update(NAMED)
+        if not request.content.is_eof():  # of a body that nobody wants, no more is waited for
+            response.force_close()
         return response
 
     def _routes(self, path: str) -> dict[str, Route] | None:
@@ -150,57 +170,28 @@ class _Address:
         return found
 
     async def _answered(self, request: web.BaseRequest) -> web.StreamResponse:
+        if refused := gate.odd(request):
+            name, status = refused
+            self._tell(f"a request whose header {name} makes no sense was refused with {status}")
+            return web.Response(status=status)
         routes = self._routes(request.path)
         if routes is None:
             return web.Response(status=404)
         route = routes.get("GET" if request.method == "HEAD" else request.method)
         if route is None:
             return web.Response(status=405, headers={"Allow": ", ".join(sorted(routes))})
-        try:
-            async with asyncio.timeout(BODY_SECONDS):
-                await request.read()  # it is kept for the route
-        except (TimeoutError, web.HTTPRequestEntityTooLarge, web.RequestPayloadError) as error:
-            status = {TimeoutError: 408, web.HTTPRequestEntityTooLarge: 413}.get(type(error), 400)
-            refused = web.Response(status=status)
-            refused.force_close()
-            return refused
+        if self._places.unsent > self._limits.unsent:
+            return web.Response(status=503, headers={"Retry-After": "10"})
         try:
             return await route(request)
         except Exception as error:  # noqa: BLE001  # one request's trouble must not show in another's
-            _log.error("%s %s could not be answered: %r", request.method, request.path, error)  # no traceback for users
+            where = request.rel_url.raw_path[:200]
+            _log.error("%s %s could not be answered: %r", request.method, where, error)  # no traceback for users
             _log.debug("unexpected", exc_info=True)
             return web.Response(status=500)
 
-
-class _Server(web.Server):
-    def __call__(self) -> web.RequestHandler:
-        return _Protocol(
-            self,
-            loop=asyncio.get_running_loop(),
-            logger=_aiohttp_log,
-            access_log=None,  # type: ignore[arg-type]  # which is how aiohttp is told to keep none
-            keepalive_timeout=HEADER_SECONDS,
-            lingering_time=_LINGER_SECONDS,
-        )
-
-    def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
-        super().connection_made(handler, transport)
-        if len(self.connections) > MOST_CONNECTIONS:
-            transport.abort()
-
-
-class _Protocol(web.RequestHandler):
-    __slots__ = ()
-
-    def handle_error(
-        self,
-        request: web.BaseRequest,
-        status: int = 500,
-        exc: BaseException | None = None,
-        message: str | None = None,
-    ) -> web.StreamResponse:
-        """The answer to what is no HTTP. It does not say what was wrong."""
-        del message
-        response = super().handle_error(request, status, exc, "")
-        response.headers.update(_NAMED)
-        return response
+    def _tell(self, text: str) -> None:
+        """Once: anybody can send what is refused, as often as he likes."""
+        if text not in self._told and len(self._told) < _MOST_TOLD:
+            self._told.add(text)
+            _log.info("%s at %s; if it comes again, that is not said again", text, self._listen)

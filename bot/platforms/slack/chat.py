@@ -49,13 +49,15 @@ class Chat:
         self._known: OrderedDict[str, str] = OrderedDict()  # people's locales and channels' #names, by id
         self._heard: OrderedDict[str, None] = OrderedDict()
 
-    def app(self, signing_secret: str | None = None) -> AsyncApp:
-        """slack-bolt's app. It calls no method of Slack's by itself, so nothing slow can come before an ack."""
+    def app(self) -> AsyncApp:
+        """slack-bolt's app. It calls no method of Slack's by itself, so nothing slow can come before an ack. Whether
+        what it is given comes from Slack is found out before.
+        """
         app = AsyncApp(
             client=self._client.web,
             authorize=_authorize,
-            signing_secret=signing_secret or "",
-            request_verification_enabled=signing_secret is not None,
+            signing_secret="",
+            request_verification_enabled=False,
             logger=_bolt_log,
         )
         app.command(_ANY_COMMAND)(_listener(self._command))

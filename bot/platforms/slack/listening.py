@@ -5,12 +5,16 @@ though each is good for one connection only; prints a traceback at each try; and
 """
 
 import asyncio
+import hmac
 import logging
+import time
+from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any, cast
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_sdk.signature import SignatureVerifier
 
 from bot.platforms.base import DeliveryError, Doors, WebRequest, WebResponse
 from bot.platforms.slack.chat import Chat
@@ -20,6 +24,11 @@ from bot.platforms.slack.errors import APP_LEVEL, SlackError
 _log = logging.getLogger("callboard.slack")
 
 PATH = "/slack/events"
+FRESH_SECONDS = 5 * 60
+"""For so long Slack's signature of a request holds."""
+
+_TIMESTAMP, _SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
+_MOST_TAKEN = 50_000  # requests that Slack has signed in that time; nobody else can add to them
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 """Seconds before a lost connection is tried again: doubled each time, up to a minute."""
 
@@ -119,26 +128,64 @@ async def by_http(chat: Chat, signing_secret: str | None, doors: Doors, listen: 
     if not signing_secret:
         _say_that_it_is_not_set(chat, "signing_secret")
         return
-    app = chat.app(signing_secret)
-    warned = False
+    signed = _Signed(chat, signing_secret)
+    without, key = f"nobody is answered in {chat.called}", f"platforms.{chat.name}.listen"
+    async with doors.receive(listen, path, signed.receive, without, key=key, refusal=signed.refusal):
+        _log.info("answering in %s at http://%s%s", chat.called, listen, path)
+        await asyncio.Event().wait()
 
-    async def receive(request: WebRequest) -> WebResponse:
-        nonlocal warned
+
+class _Signed:
+    """Requests that Slack has signed, each taken once:
+    https://docs.slack.dev/authentication/verifying-requests-from-slack
+    """
+
+    def __init__(self, chat: Chat, signing_secret: str) -> None:
+        self._chat = chat
+        self._app = chat.app()  # what comes to it is verified here
+        self._verifier = SignatureVerifier(signing_secret)
+        self._taken: OrderedDict[str, int] = OrderedDict()  # their times, by signature
+        self._warned = False
+
+    def refusal(self, request: WebRequest) -> WebResponse | None:
+        """For who shows at once that he is not Slack."""
+        written = request.headers.get(_TIMESTAMP, "")
+        is_now = written.isascii() and written.isdigit() and abs(time.time() - int(written)) <= FRESH_SECONDS
+        return None if is_now and request.headers.get(_SIGNATURE) else self._refused()
+
+    async def receive(self, request: WebRequest) -> WebResponse:
         try:
-            body, headers = request.body.decode(), cast("dict[str, str | Sequence[str]]", request.headers)
-            answer = await app.async_dispatch(AsyncBoltRequest(body=body, query=request.query, headers=headers))
+            body = request.body.decode()
+            timestamp, signature = request.headers[_TIMESTAMP], request.headers[_SIGNATURE]
+            expected = self._verifier.generate_signature(timestamp=timestamp, body=body)
+            if not hmac.compare_digest(str(expected), signature):
+                return self._refused()
+            if not self._is_first(signature, int(timestamp)):
+                return WebResponse(200)  # to whoever sends it, so that it is not sent again
+            headers = cast("dict[str, str | Sequence[str]]", request.headers)
+            answer = await self._app.async_dispatch(AsyncBoltRequest(body=body, query=request.query, headers=headers))
         except Exception as error:  # noqa: BLE001  # anybody can write to a public address
             _log.debug("not from Slack: %r", error)
             return WebResponse(400)
-        if answer.status == 401 and not warned:
-            warned = True
+        return WebResponse(answer.status, answer.body.encode(), answer.first_headers_without_set_cookie())
+
+    def _is_first(self, signature: str, timestamp: int) -> bool:
+        """Whether it was not taken before: somebody may have written it down and send it again, while it is fresh."""
+        while self._taken and next(iter(self._taken.values())) < time.time() - FRESH_SECONDS:
+            self._taken.popitem(last=False)
+        if signature in self._taken:
+            return False
+        self._taken[signature] = timestamp
+        if len(self._taken) > _MOST_TAKEN:
+            self._taken.popitem(last=False)
+        return True
+
+    def _refused(self) -> WebResponse:
+        if not self._warned:
+            self._warned = True
             _log.warning(
                 "a request with a wrong signature was refused; if it came from Slack, compare "
                 "platforms.%s.signing_secret with the app's page, Basic Information, and set this machine's clock",
-                chat.name,
+                self._chat.name,
             )
-        return WebResponse(answer.status, answer.body.encode(), answer.first_headers_without_set_cookie())
-
-    async with doors.receive(listen, path, receive, f"nobody is answered in {chat.called}"):
-        _log.info("answering in %s at http://%s%s", chat.called, listen, path)
-        await asyncio.Event().wait()
+        return WebResponse(401)

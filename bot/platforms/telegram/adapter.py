@@ -199,7 +199,7 @@ class Telegram(Platform):
 
             if self._webhook:
                 _log.info("answering in %s as @%s", self.called, me.username)
-                ear = webhook.Ear(self._webhook, self.called, hear)
+                ear = webhook.Ear(self._webhook, self.name, self.called, hear)
                 await webhook.listen(ear, answers.doors, self._bot, _UPDATES, self._insist)
             url = f"{self._bot.base_url}/getUpdates"
             polling = Polling(self._request, url, _UPDATES, hear, self._insist, lambda: self._is_heard)

@@ -42,27 +42,32 @@ class Webhook:
 
 
 class Ear:
-    """Hears what is posted, if it comes from Telegram, and each update once."""
+    """Hears what is posted, if it comes from Telegram, and each update once. `name` is the platform's."""
 
-    def __init__(self, webhook: Webhook, called: str, hear: Callable[[dict[str, Any]], object]) -> None:
+    def __init__(self, webhook: Webhook, name: str, called: str, hear: Callable[[dict[str, Any]], object]) -> None:
         self.webhook = webhook
+        self.name = name
         self.called = called
         self._hear = hear
         self._heard: OrderedDict[int, None] = OrderedDict()
         self._warned = False
 
+    def refusal(self, request: WebRequest) -> WebResponse | None:
+        """For whom does not know the secret."""
+        given = request.headers.get(_SECRET, "").encode(errors="surrogateescape")
+        if hmac.compare_digest(given, self.webhook.secret.encode()):
+            return None
+        if not self._warned:
+            self._warned = True
+            _log.warning(
+                "a request without the webhook's secret was refused; if it came from %s, another program has set "
+                "the webhook, or two processes have different secrets",
+                self.called,
+            )
+        return WebResponse(401)
+
     async def receive(self, request: WebRequest) -> WebResponse:
         """Says at once that it has come: Telegram sends again what is not acknowledged, and nothing else meanwhile."""
-        given = request.headers.get(_SECRET, "").encode(errors="surrogateescape")
-        if not hmac.compare_digest(given, self.webhook.secret.encode()):
-            if not self._warned:
-                self._warned = True
-                _log.warning(
-                    "a request without the webhook's secret was refused; if it came from %s, another program has set "
-                    "the webhook, or two processes have different secrets",
-                    self.called,
-                )
-            return WebResponse(401)
         try:
             update = json.loads(request.body)
             number = update["update_id"]
@@ -88,7 +93,8 @@ async def listen(ear: Ear, doors: Doors, bot: Bot, updates: Sequence[str], insis
             webhook.url, secret_token=webhook.secret, allowed_updates=updates, drop_pending_updates=False
         )
 
-    async with doors.receive(webhook.listen, webhook.path, ear.receive, f"nobody is answered in {called}"):
+    without, key = f"nobody is answered in {called}", f"platforms.{ear.name}.webhook.listen"
+    async with doors.receive(webhook.listen, webhook.path, ear.receive, without, key=key, refusal=ear.refusal):
         look = _Look(webhook, called)
         is_set = False
         while True:

@@ -154,7 +154,8 @@ class Board:
         """Serves all of it there until it is cancelled."""
         async with AsyncExitStack() as doors:
             for path, route in self._paths.items():
-                await doors.enter_async_context(listener.serve(listen, "GET", path, route, "the board is not served"))
+                door = listener.serve(listen, "GET", path, route, "the board is not served", "web.listen")
+                await doors.enter_async_context(door)
             _log.info("the board at http://%s/", listen)
             await asyncio.Event().wait()
 

@@ -49,9 +49,13 @@ class Front:
     """What the bot gives to a platform."""
 
     def __init__(self, board: Callboard) -> None:
-        self.answer = board.answer
+        self.board, self.answered = board, []
         self.turns = []
         self.doors = Listener()
+
+    def answer(self, request, reader, dialect):
+        self.answered.append(request)
+        return self.board.answer(request, reader, dialect)
 
     async def turn(self, destination):
         self.turns.append(destination)
@@ -558,11 +562,48 @@ async def test_only_what_slack_has_signed_is_heard(server, bot_by_http, caplog):
     assert server.calls == []
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-Slack-Request-Timestamp": "soon"},
+        {"X-Slack-Request-Timestamp": ""},
+        {"X-Slack-Request-Timestamp": "-5"},
+        {"X-Slack-Request-Timestamp": "9" * 400},
+        {"X-Slack-Signature": "v0=ä"},
+        {"X-Slack-Signature": ""},
+    ],
+)
+async def test_what_shows_no_signature_that_makes_sense_is_unauthorized(server, bot_by_http, headers, caplog):
+    assert (await server.http("text=phd", headers=headers)).status == 401
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+async def test_a_request_that_somebody_sends_again_has_no_effect(server, bot_by_http, front, monkeypatch):
+    hour = 3600 * int(server.now() // 3600)
+    monkeypatch.setattr(server, "now", lambda: hour)
+    monkeypatch.setattr("bot.platforms.slack.listening.time.time", lambda: hour)
+    event = {"type": "message", "channel_type": "im", "channel": "D0123", "user": ADA, "text": "phd", "ts": "1.5"}
+    sent = {"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": event}
+    asked = "command=%2Fpositions&text=phd&user_id=U0123&channel_id=C0123456789"
+    for body in (sent, asked):
+        heard = len(front.answered)
+        assert (await server.http(body)).status == 200
+        await until(lambda heard=heard: len(front.answered) == heard + 1)
+        for _ in range(3):
+            again = await server.http(body)
+            assert (again.status, again.body) == (200, "")
+    assert (await server.http(asked.replace("phd", "postdoc"))).status == 200
+    await until(lambda: len(front.answered) == 3)
+    hour += 301  # it is not fresh any more, and need not be remembered
+    assert (await server.http(asked, timestamp=hour - 301)).status == 401
+    assert (await server.http(asked)).status == 200
+    await until(lambda: len(front.answered) == 4)
+
+
 async def test_rubbish_is_refused_without_a_traceback(server, bot_by_http, caplog):
     for body, headers in (
         ("{", {}),
         ("payload=%7B", {}),
-        ("x", {"X-Slack-Request-Timestamp": "soon"}),
         ("x", {"Content-Type": "text/plain; charset=no-such"}),
     ):
         assert (await server.http(body, headers=headers)).status >= 400

@@ -1,0 +1,161 @@
+"""Everything of the bot that can be reached by HTTP, at one address, with fakes behind it.
+
+    async with surfaces(folder) as site:        # `folder`: an empty one, for a registry and a database
+        ...                                     # site.listen is `host:port`; site.paths, what is there by its method
+
+For tests that try what holds for all of it, and for what sends it nonsense.
+"""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.board import Callboard
+from bot.config import read as read_config
+from bot.core.message import Line, Message
+from bot.history import History
+from bot.ledger import Ledger
+from bot.metrics import Round
+from bot.pictures.markup import Page, element
+from bot.platforms.base import Doors
+from bot.platforms.slack import listening as slack_listening
+from bot.platforms.slack.chat import Chat
+from bot.platforms.slack.client import Client
+from bot.platforms.telegram.webhook import Ear, Webhook
+from bot.platforms.web import Web
+from bot.publishing import publish
+from bot.web import Listener, admin, health
+from bot.web.guard import Limits
+from bot.web.health import Health
+from tests.ledger.build import NOON
+from tests.listening import listening
+
+SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
+SECRET = "hook-S3cret_hook-S3cret"
+SLACK, TELEGRAM = "/slack/events", "/telegram/lab"
+OWLS = "{title: PhD with owls, role: phd, location: Rostock, url: 'https://lab.example/o', tags: [night]}"
+
+
+class _Sights:
+    """What `/timeline` and `/preview` show."""
+
+    def now(self) -> Any:
+        return NOON
+
+    async def timeline(self, start: Any, end: Any) -> Page:
+        return Page("T", "p{}", element("main", f"{start} to {end}"))
+
+    async def preview(self, name: str) -> Page | None:
+        return Page("P", "p{}", element("main", f"how {name} looks")) if name == "owls" else None
+
+    def board(self, name: str) -> bytes | None:
+        return b"<p>on the board</p>" if name == "owls" else None
+
+
+class _Answers:
+    """What platforms are given. `heard` are the questions."""
+
+    def __init__(self, doors: Doors) -> None:
+        self.doors = doors
+        self.heard: list[str] = []
+
+    def answer(self, request: Any, reader: Any, dialect: Any = None) -> Message:
+        self.heard.append(request.argument)
+        return Message((Line.of(f"heard {request.argument}"),))
+
+    async def turn(self, destination: Any) -> None:
+        pass
+
+
+@dataclass
+class Site:
+    """`updates` are what has come from Telegram, `answers.heard` what was asked elsewhere."""
+
+    listen: str
+    answers: _Answers
+    updates: list[Any] = field(default_factory=list)
+    paths: tuple[tuple[str, str], ...] = (
+        ("GET", "/"),
+        ("GET", "/?q=owls&role=phd&page=1"),
+        ("GET", "/postings/owls"),
+        ("GET", "/postings/owls.ics"),
+        ("GET", "/embed"),
+        ("GET", "/calendar.ics"),
+        ("GET", "/feed.atom"),
+        ("GET", "/feed.json"),
+        ("GET", "/postings.json"),
+        ("GET", "/sitemap.xml"),
+        ("GET", "/robots.txt"),
+        ("GET", "/nowhere"),
+        ("GET", "/healthz"),
+        ("GET", "/metrics"),
+        ("GET", "/timeline"),
+        ("GET", "/preview/owls"),
+        ("GET", "/chat"),
+        ("GET", "/chat/chat.js"),
+        ("POST", "/chat/ask"),
+        ("POST", SLACK),
+        ("POST", TELEGRAM),
+    )
+
+
+def free() -> str:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{found.getsockname()[1]}"
+
+
+async def _well() -> None:
+    pass
+
+
+@asynccontextmanager
+async def surfaces(folder: Path, limits: Limits | None = None) -> AsyncIterator[Site]:
+    listen = free()
+    doors = Listener(limits)
+    (folder / "postings").mkdir()
+    (folder / "postings" / "owls.yaml").write_text(OWLS)
+    (folder / "config.yaml").write_text(f"registry: postings\nweb: {{listen: '{listen}'}}\n")
+    config = read_config(folder / "config.yaml")
+    assert config.web
+    board = Callboard(config, lambda: NOON)
+    board.read()
+    ledger = await Ledger.open(config.database)
+    history = History(board, ledger)
+    await history.take_in(NOON)
+    answers = _Answers(doors)
+    site = Site(listen, answers)
+    known = Health(_well)
+    known.ticked(Round(seconds=0.01, sends=True, left=0, postings=1, open_postings=1, problems=0))
+    ear = Ear(Webhook(f"http://{listen}{TELEGRAM}", SECRET, listen), "telegram", "Telegram", site.updates.append)
+    client = Client("xoxb-test-token", "http://127.0.0.1:9/api/")
+    chat = Chat(client, answers)
+    door = doors.receive(listen, TELEGRAM, ear.receive, "nobody is answered", refusal=ear.refusal)
+    async with door:
+        serving = (
+            publish(doors, config.web, board, history),
+            health.serve(doors, listen, known, lambda: (b"up 1\n", "text/plain")),
+            admin.serve(doors, listen, _Sights()),
+            Web(["lab"], listen, lambda: NOON).listen(answers),
+            slack_listening.by_http(chat, SIGNING_SECRET, doors, listen),
+        )
+        tasks = [asyncio.create_task(one) for one in serving]
+        await listening(listen)
+        try:
+            yield site
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await client.close()
+            await ledger.close()
+
+
+def update(number: int) -> bytes:
+    """A post of Telegram's."""
+    return json.dumps({"update_id": number}).encode()
