@@ -216,6 +216,7 @@ def test_a_database_is_a_file_beside_the_config_or_a_server(config, tmp_path, wr
 
 WRONG = {
     "registry: nowhere": "1: registry: there is no folder {folder}/nowhere; make it or name another",
+    f"registry: {'long' * 70}": f"1: registry: there is no folder {{folder}}/{'long' * 70}; make it or name another",
     "language: en\nregistry: config.yaml": (
         "2: registry: there is no folder {folder}/config.yaml; make it or name another"
     ),
