@@ -17,6 +17,7 @@ from bot.core.message import Message
 from bot.core.planning import Agenda
 from bot.core.posting import Posting
 from bot.core.site import Site
+from bot.core.wording import Wording
 from bot.document import Problem
 from bot.locales import wording
 from bot.platforms.base import Reader
@@ -65,6 +66,11 @@ class Callboard:
         address = base_url or (web and web.base_url) or f"http://{web.listen if web else LISTEN}"
         title = web.title if web else None
         return Site(address.rstrip("/"), title, config.language, config.timezone, config.when_empty)
+
+    def wording(self, language: str | None) -> Wording:
+        """A language's sentences; they lead to the board where the config says at which address the world finds it."""
+        web = self.config.web
+        return wording(language).leading_to(self.site() if web and web.base_url else None)
 
     def read(self, let_in: Callable[[Reading], Reading] = lambda reading: reading) -> None:
         """Reads the registry, and puts in force what of it is `let_in`. Blocks for as long as that takes."""
@@ -119,7 +125,7 @@ class Callboard:
     ) -> Answer:
         """The answer that chat gives, with the settings of the channel where it is asked, if it is one."""
         language = commands.language_of(request) or language
-        words = wording(language or (asked_in.language if asked_in else self.config.language))
+        words = self.wording(language or (asked_in.language if asked_in else self.config.language))
         empty = (asked_in.when_empty if asked_in else self.config.when_empty) or words.nothing_open()
         timezone = asked_in.pattern.timezone if asked_in else self.config.timezone
         return commands.answer(Desk(self.index, self.clock(), timezone, empty), words, request, dialect)

@@ -12,6 +12,7 @@ from bot.core.channel import Channel, Destination, Pattern
 from bot.core.notice import Notice
 from bot.core.planning import announcement, timeline
 from bot.core.posting import Posting
+from bot.core.wording import Wording
 from bot.document import nearest
 from bot.locales import wording
 from bot.platforms.base import Platform
@@ -78,15 +79,19 @@ def credentials(config: Config) -> dict[str, str]:
     return found
 
 
-async def payload(settings: PlatformConfig, channel: Channel, posting: Posting, now: datetime) -> dict[str, Any] | str:
-    """Exactly what would be sent to announce a posting in a channel."""
-    return await payload_of(settings, [Notice(announcement(posting, channel.pattern), channel)], now)
+async def payload(
+    settings: PlatformConfig, words: Wording, channel: Channel, posting: Posting, now: datetime
+) -> dict[str, Any] | str:
+    """Exactly what would be sent to announce a posting in a channel, in its language's `words`."""
+    return await payload_of(settings, words, [Notice(announcement(posting, channel.pattern), channel)], now)
 
 
-async def payload_of(settings: PlatformConfig, notices: Sequence[Notice], now: datetime) -> dict[str, Any] | str:
+async def payload_of(
+    settings: PlatformConfig, words: Wording, notices: Sequence[Notice], now: datetime
+) -> dict[str, Any] | str:
     """Exactly what would be sent at `now` of notices of one channel: many are a digest."""
     channel = notices[0].channel
-    message = wording(channel.language).notice(notices, now)
+    message = words.notice(notices, now)
     one = build_platform(settings)
     try:
         return one.payload(channel.destination, message, notices[0].key)

@@ -116,10 +116,11 @@ class Memory:
         for name, version in await self._ledger.standing():
             said[name].add(version)
         for name, subject in (await self.subjects(said, now)).items():
-            current = {Version.of(subject.posting, subject.standing, form) for form in Form}
+            current = [Version.of(subject.posting, subject.standing, form) for form in Form]
+            is_true = all(told and any(one.is_told_by(told) for one in current) for told in said[name])
             begins_at = subject.posting.opens_at
             is_to_come = begins_at is not None and now < begins_at + _EVERYWHERE
-            if is_to_come or not said[name] <= current:
+            if is_to_come or not is_true:
                 self._review.again(subject.posting.id, now, gathered=True)
 
     async def keep(self, dispatches: Iterable[Dispatch]) -> None:

@@ -15,7 +15,6 @@ from bot.core.planning import outstanding
 from bot.core.review import QUIET, Review
 from bot.delivery import Delivery
 from bot.ledger import Ledger, LedgerError, SenderLock
-from bot.locales import wording
 from bot.memory import Memory
 from bot.metrics import Metrics
 from bot.ownership import Ownership
@@ -80,7 +79,7 @@ class Rounds:
         self.delivery = Delivery(
             ledger,
             platforms,
-            wording,
+            board.wording,
             board.clock,
             self.changed.set,
             self._settled,

@@ -99,9 +99,10 @@ async def previewed(board: Callboard, posting: Posting, frame: str | None = None
         settings, channel = place_for(config, kind, posting, now)
         is_there = channel in config.channels
         name = channel.name if kind == "telegram" and is_there else "callboard"  # a Slack app speaks under its own
+        words = board.wording(channel.language)
         for form, at, notices in _forms(board, posting, channel):
             look = Look(at, zone(channel.pattern.timezone), channel.language, name)
-            sent = await payload_of(settings, notices, at)
+            sent = await payload_of(settings, words, notices, at)
             views.append(View(settings.kind, channel.name if is_there else "", sent, look, form))
     published = replace(posting, status=Status.OPEN)
     heard = [

@@ -245,7 +245,8 @@ def preview(path: Path, at: datetime | None, platform: str | None, picture: Path
         settings, channel = place_for(board.config, platform, posting, real_clock())
     except LookupError as error:
         raise click.UsageError(f"--platform: {error}") from None
-    shown = asyncio.run(payload(settings, channel, posting, board.clock()))
+    words = board.wording(channel.language)
+    shown = asyncio.run(payload(settings, words, channel, posting, board.clock()))
     click.echo(shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False, indent=2))
 
 

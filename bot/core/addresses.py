@@ -17,7 +17,7 @@ MAX_EMAIL = 254
 """Characters (RFC 5321, 4.5.3.1.3, less its angle brackets)."""
 
 _MAX_LOCAL = 64  # RFC 5321, 4.5.3.1.1
-_MAX_WEB = 2048
+_MAX_WEB = 8000  # what every part of the web should bear (RFC 9110, 4.1)
 _MAX_SUBJECT = 200
 
 # Spaces, what steers how text is laid out, and half a surrogate pair.
@@ -49,7 +49,8 @@ _is_web = re.compile(
 _WEB_RUN = re.compile(rf"https?://[^\x00-\x20<>\"\\{_UNSEEN}]*", re.IGNORECASE)
 _NEXT = re.compile(r"[,;|](?=https?://)", re.IGNORECASE)
 _CLOSING = {")": "(", "]": "[", "}": "{"}
-_ENDS_NO_ADDRESS = "?!.,:;*_~'’‘“”„«»‹›…–—|`&"
+_ENDS_NO_ADDRESS = "?!.,:;*'’‘“”„«»‹›…–—|`&"
+_EMPHASIS = "_~"  # ends one only where it stands before it, too
 _SIGN = re.compile(r"mailto:(?://)?|https?://|@", re.IGNORECASE)
 _HOST_RUN = re.compile(rf"(?:{_ALNUM}|[.-]){{1,{MAX_EMAIL}}}")
 _QUERY_RUN = re.compile(rf"\?[^\x00-\x20<>\"\\{_UNSEEN}]{{1,1000}}")
@@ -133,7 +134,9 @@ def web_end(text: str, start: int) -> int:
                 end = place
                 break
             opened[bracket] -= 1
-    while end > first and text[end - 1] in _ENDS_NO_ADDRESS:
+    mark = text[start - 1] if start else ""
+    ends_none = _ENDS_NO_ADDRESS + (mark if mark in _EMPHASIS else "")
+    while end > first and text[end - 1] in ends_none:
         end -= 1
     return end if web(text[start:end]) else start
 

@@ -299,7 +299,7 @@ def _edited(history: _History, others: Mapping[str, Subject], now: datetime, *, 
         tries = [one for one in history.revisions(original) if not one.state.is_settled]
         # Some of them may have arrived without an answer: nobody knows what the message says.
         is_slight = wanted.gist == said.gist and not tries
-        if is_slight and wanted == said and not history.is_to_be_deleted(original):
+        if is_slight and wanted.is_told_by(said) and not history.is_to_be_deleted(original):
             continue
         if is_slight and not slight:
             has_slight = True
@@ -328,7 +328,7 @@ def _put_right(
 def _is_slightly_off(history: _History, original: Record, wanted: Notice) -> bool:
     said, version = history.says(original), wanted.version(alone=False)
     tries = (one for one in history.revisions(original) if not one.state.is_settled)
-    return said is not None and said != version and said.gist == version.gist and not any(tries)
+    return said is not None and not version.is_told_by(said) and said.gist == version.gist and not any(tries)
 
 
 def _revised(history: _History, original: Record, subject: Subject) -> Notice:

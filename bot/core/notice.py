@@ -70,12 +70,23 @@ _ITEM = ("title", "roles", "location", "url", "deadline_kind")
 _BRIEF = (*_ITEM, "organization", "group", "workplace", "pay", "fte", "start", "duration", "apply")
 _SHORT = ("title", "url", "deadline_kind", "apply")
 _FIELDS = {Form.ITEM: _ITEM, Form.SHORT: _SHORT, Form.BRIEF: _BRIEF, Form.FULL: (*_BRIEF, "summary", "contact")}
+_FIRST = 12  # hexadecimal digits of a digest
+_SINCE_THEN = {
+    Form.ITEM: ("apply", "contact"),
+    Form.SHORT: ("contact",),
+    Form.BRIEF: ("openings", "contact"),
+    Form.FULL: ("openings",),
+}
+"""What is shown since 0.2 as well; it has a digest of its own, behind the first. So a message of an earlier release,
+which has the first alone, is not taken for one that is no longer true.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What a message says of a posting: two that are equal need no edit. `facts` is a digest of all that is shown
-    beside the standing and the deadline; `deadline` is None where applications are welcome at any time.
+    """What a message says of a posting: one that says what is `told_by` another needs no edit. `facts` are digests of
+    all that is shown beside the standing and the deadline; `deadline` is None where applications are welcome at any
+    time.
     """
 
     standing: Standing
@@ -85,6 +96,11 @@ class Version:
     @classmethod
     def of(cls, posting: Posting, standing: Standing, form: Form) -> Self:
         return cls(standing, told_deadline(posting), _facts(posting, form))
+
+    def is_told_by(self, said: "Version") -> bool:
+        """Whether a message that says that needs no edit: it is the same, or was so for an earlier release."""
+        is_same = self.standing is said.standing and self.deadline == said.deadline
+        return is_same and said.facts in {self.facts, self.facts[:_FIRST]}
 
     @property
     def until(self) -> datetime | None:
@@ -132,8 +148,17 @@ def _facts(posting: Posting, form: Form) -> str:
     shown["form"] = form
     if posting.deadline:  # one that moves is told apart by `Version.deadline`
         shown["zone"] = posting.deadline.zone if told_deadline(posting) else written(posting.deadline)
+    also = {name: value for name in _SINCE_THEN[form] if (value := getattr(posting, name))}
+    if form is not Form.FULL and posting.url:  # it leads on
+        also.pop("apply", None)
+    if form is not Form.FULL and (posting.url or posting.apply):
+        also.pop("contact", None)
+    return _digest(shown) + _digest(also)
+
+
+def _digest(shown: dict[str, object]) -> str:
     whole = json.dumps(shown, sort_keys=True, default=asdict)
-    return hashlib.blake2s(whole.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+    return hashlib.blake2s(whole.encode("utf-8", "surrogatepass"), digest_size=_FIRST // 2).hexdigest()
 
 
 class State(StrEnum):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 
+from bot.core import comments
 from bot.core.zones import at_local, zone
 
 
@@ -62,7 +63,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
-    """One file of the registry. `timezone` is the zone of `posted` (and of a deadline that names no offset)."""
+    """One file of the registry. `timezone` is the zone of `posted` (and of a deadline that names no offset).
+
+    `summary` and `description` hold no HTML comments, whoever wrote or kept them: these are not for readers.
+    """
 
     id: str
     title: str
@@ -101,6 +105,9 @@ class Posting:
     def __post_init__(self) -> None:
         opens = at_local(self.posted, time(), zone(self.timezone)) if self.posted else None
         fixed = self.deadline is not None and self.deadline_kind is DeadlineKind.FIXED
+        for name in ("summary", "description"):
+            if (text := getattr(self, name)) and (shown := comments.left_out(text)) is not text:
+                object.__setattr__(self, name, shown.strip() or None)
         object.__setattr__(self, "opens_at", opens)
         object.__setattr__(self, "closes_at", self.deadline.at.astimezone(UTC) if fixed and self.deadline else None)
 

@@ -4,8 +4,8 @@ Sentences are English here; catalogues in `bot/locales` hold the others (gettext
 Dates are spelled out (`Sunday, 2 May 2021`), because 2/5 is February to some and May to others.
 """
 
-import re
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
@@ -14,27 +14,35 @@ from itertools import accumulate, chain
 
 from babel.dates import format_date, format_datetime
 
-from bot.core import prose
+from bot.core import addresses, prose
 from bot.core.message import BLANK, Button, Line, LineKind, Message, Span, joined, shortened, width
 from bot.core.notice import DIGEST_LINES, Kind, Notice, Occasion, Standing, standing, told_deadline
 from bot.core.posting import Deadline, DeadlineKind, Posting, Role, Workplace
+from bot.core.site import Site
 from bot.core.zones import AOE, offset_name, zone
 
 LANGUAGES = ("en", "de")
 _DIGEST_WIDTH = 3700  # of all that a digest names, so that it fits into a message on every platform
 _TITLE = 200
+_LONG = 300  # of how to apply
 _DATE = {"en": "EEEE, d MMMM y", "de": "EEEE, d. MMMM y"}
 _SHORT = {"en": "EEE, d MMM y, HH:mm", "de": "EEE, d. MMM y, HH:mm"}
-_is_link = re.compile(r"https?://[^\s<>\"\\]+").fullmatch  # "https://… or by mail" is text
 
 
 class Wording:
-    """The bot's sentences in one language."""
+    """The bot's sentences in one language. With a `site` (see `leading_to`), messages lead to postings' pages there."""
 
     def __init__(self, language: str, translations: NullTranslations) -> None:
         self.language = language
         self._ = self.gettext = translations.gettext
         self.ngettext = translations.ngettext
+        self.site: Site | None = None
+
+    def leading_to(self, site: Site | None) -> "Wording":
+        """The same sentences, in messages that lead to pages of that board."""
+        found = copy(self)
+        found.site = site
+        return found
 
     # --- Words for the vocabulary
 
@@ -111,7 +119,7 @@ class Wording:
         accepts = not standing.is_over
         if posting.deadline is None:
             if accepts:
-                yield Line.of(indent, "📅 ", self._("No fixed deadline: applications are welcome at any time"))
+                yield Line.of(indent, "⏳ ", self._("No fixed deadline: applications are welcome at any time"))
                 yield from formerly
             return
         at = posting.deadline.at
@@ -127,7 +135,7 @@ class Wording:
         ahead = left and not passed and accepts and posting.deadline_kind is not DeadlineKind.ROLLING
         days_left = f" · {self._days_left(posting, now, timezone)}" if ahead else ""
         lead, _, after = said.partition("{when}")
-        yield Line.of(indent, "📅 ", lead, Span(self.when(posting.deadline), bold=True), after, days_left)
+        yield Line.of(indent, "⏳ ", lead, Span(self.when(posting.deadline), bold=True), after, days_left)
         yield from formerly
         fallback = format_datetime(at.astimezone(UTC), _SHORT[self.language], locale=self.language) + " UTC"
         yield Line.of(indent, self._("Your time:") + " ", Span(fallback, instant=at))
@@ -182,8 +190,9 @@ class Wording:
             ),
         ]
         if is_full:
-            lines += [BLANK, Line.of(posting.summary and shortened(posting.summary, 700))]
-            lines += [BLANK, *(self.how_to_apply(posting) if is_open else ())]
+            lines += [BLANK, Line.of(*prose.linked(posting.summary or "", 700))]
+        if is_open:
+            lines += [BLANK, *self.how_to_apply(posting)] if is_full else self._way_to_apply(posting)
         return Message(_tidy(lines), self._links(posting, is_open=is_open), silent)
 
     def _opening(self, notice: Notice, now: datetime) -> Line:
@@ -203,9 +212,8 @@ class Wording:
             case Kind.CLOSED if is_open:  # it said so, and that is no longer true
                 return Line.of("📣 ", self._("Open again:") + " ", title)
             case Kind.CLOSED:
-                passed = occasion.standing is Standing.PASSED
-                said = self._("The deadline has passed.") if passed else self.over(occasion.standing)
-                return Line.of("🔒 ", Span(said, bold=True), " ", title)
+                said = self.become(occasion.standing)
+                return Line.of("🔒 ", Span(said[:1].upper() + said[1:], bold=True), ": ", title)
             case _:
                 return Line.of("📣 ", self._("New position:") + " ", title)
 
@@ -214,7 +222,7 @@ class Wording:
         way.
         """
         if occasion.has_moved or occasion.standing is not Standing.OPEN:
-            return "📅", self._("The deadline was moved")
+            return "ℹ️", self._("The deadline was moved")
         before, posting = occasion.before, occasion.posting
         deadline = told_deadline(posting)
         is_earlier = deadline is not None and (before is None or deadline.at < before.at)
@@ -222,7 +230,7 @@ class Wording:
             said = self._("The review begins earlier") if is_earlier else self._("The review begins later")
         else:
             said = self._("The deadline was moved earlier") if is_earlier else self._("Deadline extended")
-        return "⚠️" if is_earlier else "📅", said
+        return "⚠️" if is_earlier else "⏩", said
 
     def _left(self, notice: Notice, now: datetime) -> str:
         posting, lead = notice.occasion.posting, notice.occasion.lead
@@ -272,12 +280,13 @@ class Wording:
                 left=not occasion.has_moved,
                 formerly=self._formerly(occasion, "   "),
             ),
+            *(self._way_to_apply(occasion.posting, "   ", 100) if is_open and not occasion.posting.url else []),
         ]
 
     # --- Parts of a posting
 
     def _item(self, mark: str, posting: Posting, length: int = 120, *, strike: bool = False) -> Line:
-        url = posting.url if posting.url and _is_link(posting.url) else None
+        url = _web(posting.url) or _web(posting.apply) or self._page(posting)
         facts = shortened(joined([self.roles(posting), posting.location]), 80)
         title = Span(shortened(posting.title, length), bold=True, strike=strike, url=url)
         return Line.of(mark, title, f" ({facts})" if facts else "", kind=LineKind.ITEM)
@@ -285,10 +294,12 @@ class Wording:
     def facts(self, posting: Posting) -> list[Line]:
         where = joined([posting.group, posting.organization], ", ")
         workplace = self._workplace(posting.workplace) if posting.workplace else None
+        share = self._("{share} of full time").format(share=self._fte(posting)) if posting.fte else None
+        count = posting.openings or 0
         terms = joined(
             [
-                posting.pay,
-                self._fte(posting),
+                self._pay(posting) or share,
+                self.ngettext("{n} opening", "{n} openings", count).format(n=count) if count else None,
                 posting.start and self._("start: {start}").format(start=posting.start),
                 posting.duration,
                 workplace,
@@ -300,24 +311,44 @@ class Wording:
     def _fte(self, posting: Posting) -> str | None:
         return f"{posting.fte:g} %" if posting.fte else None
 
+    def _pay(self, posting: Posting) -> str | None:
+        return joined([posting.pay, self._fte(posting)]) if posting.pay else None
+
     def how_to_apply(self, posting: Posting) -> list[Line]:
-        """Where to apply when that is no link, and whom to ask."""
-        lines = []
-        if posting.apply and not _is_link(posting.apply):
-            lines.append(Line.of(self._("Apply:") + " ", _mail_or_text(posting.apply)))
-        if contact := posting.contact:
-            parts = [_mail_or_text(part) for part in (contact.name, contact.email, contact.url) if part]
-            spaced = [piece for part in parts for piece in (part, Span(", "))][:-1]
-            lines.append(Line.of(self._("Contact:") + " ", *spaced))
-        return lines
+        """Where to apply when that is more than a web address, and whom to ask."""
+        return [*self._apply(posting), *self._contact(posting)]
+
+    def _way_to_apply(self, posting: Posting, indent: str = "", length: int = _LONG) -> list[Line]:
+        """The one line that says so in short, where no link does."""
+        is_led_on = posting.apply or posting.url
+        return self._contact(posting, indent, length) if not is_led_on else self._apply(posting, indent, length)
+
+    def _apply(self, posting: Posting, indent: str = "", length: int = _LONG) -> list[Line]:
+        if not posting.apply or _web(posting.apply):
+            return []
+        return [Line.of(indent, self._("Apply:") + " ", *_linked(posting.apply, length))]
+
+    def _contact(self, posting: Posting, indent: str = "", length: int = _LONG) -> list[Line]:
+        contact = posting.contact
+        parts = [part for part in (contact.name, contact.email, contact.url) if part] if contact else []
+        if not parts:
+            return []
+        spaced = chain.from_iterable((*_linked(part, length), Span(", ")) for part in parts)
+        return [Line.of(indent, self._("Contact:") + " ", *list(spaced)[:-1])]
+
+    def _page(self, posting: Posting) -> str | None:
+        return self.site.posting(posting.id) if self.site else None
 
     def _links(self, posting: Posting, *, is_open: bool) -> tuple[tuple[Button, ...], ...]:
-        buttons = []
-        if posting.url:
-            buttons.append(Button(self._("Advert"), url=posting.url))
-        if posting.apply and _is_link(posting.apply) and is_open:
-            buttons.append(Button(self._("Apply"), url=posting.apply))
-        return (tuple(buttons),) if buttons else ()
+        """Buttons to the advert, to where one applies, and to the posting's page."""
+        apply = addresses.to_press(posting.apply) if posting.apply and is_open else None
+        places = [
+            (self._("Advert"), posting.url),
+            (self._("Apply"), apply and apply.url),
+            (self._("Details"), self._page(posting) if is_open else None),
+        ]
+        buttons = tuple(Button(label, url=url) for label, url in places if url)
+        return (buttons,) if buttons else ()
 
     # --- Answers
 
@@ -344,7 +375,7 @@ class Wording:
             BLANK,
             *(self.how_to_apply(posting) if is_open else []),
             BLANK,
-            Line.of(posting.summary and shortened(posting.summary, 1000)),
+            Line.of(*prose.linked(posting.summary or "", 1000)),
             BLANK,
             *(prose.lines(posting.description) if posting.description else ()),
         ]
@@ -362,7 +393,8 @@ class Wording:
             ),
             (self._("Start"), posting.start),
             (self._("Duration"), posting.duration),
-            (self._("Pay"), joined([posting.pay, self._fte(posting)])),
+            (self._("Pay"), self._pay(posting)),
+            (self._("Share of full time"), None if posting.pay else self._fte(posting)),
             (self._("Openings"), posting.openings and str(posting.openings)),
             (self._("Degree"), several(posting.degree)),
             (self._("Skills"), several(posting.skills)),
@@ -435,13 +467,14 @@ def _spelled_out(at: datetime, offset: str, zone_name: str, language: str, midni
     return f"{date}, {clock} ({where})"
 
 
-def _mail_or_text(text: str) -> Span:
-    text = shortened(text, 300)
-    if _is_link(text):
-        return Span(text, url=text)
-    if "@" in text and " " not in text:
-        return Span(text, url=f"mailto:{text}")
-    return Span(text)
+def _web(text: str | None) -> str | None:
+    return addresses.web(text) if text else None
+
+
+def _linked(text: str, length: int) -> tuple[Span, ...]:
+    """What is an address as a whole is shown bare; of other text, what is one is a link."""
+    address = addresses.whole(text)
+    return (Span(shortened(address.text, length), url=address.url),) if address else prose.linked(text, length)
 
 
 def _tidy(lines: Sequence[Line]) -> tuple[Line, ...]:

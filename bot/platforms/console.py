@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import count
 
 from bot import outlet
+from bot.core import addresses
 from bot.core.channel import Destination
 from bot.core.commands import LONGEST_TEXT, Request, read
 from bot.core.letters import displayed
@@ -101,11 +102,11 @@ def _pieces(message: Message) -> list[tuple[str, str]]:
             pieces.append(("fg:ansibrightblack", "│ "))
         for span in line.spans:
             pieces.append((_style(span), displayed(_shown(span))))
-            if span.url and span.url not in {span.text, f"mailto:{span.text}"}:
+            if span.url and not _is_shown(span):
                 pieces.append(("fg:ansiblue underline", f" <{displayed(span.url)}>"))
         pieces.append(("", "\n"))
     links = [button for row in message.buttons for button in row if button.url]
-    for button in links:
+    for button in (one for one in links if not (one.url or "").startswith("mailto:")):  # the text has the address
         pieces += [
             ("", f"{displayed(button.label)}: "),
             ("fg:ansiblue underline", displayed(button.url or "")),
@@ -119,6 +120,11 @@ def _choices(buttons: list[Button]) -> list[tuple[str, str]]:
         return []
     labels = "  ".join(f"[{displayed(button.label)}]" for button in buttons)
     return [("", "\n"), ("fg:ansigreen", labels), ("", "\n")]
+
+
+def _is_shown(span: Span) -> bool:
+    """Whether the text is the address to which it leads."""
+    return span.text == span.url or addresses.email(span.text) is not None
 
 
 def _shown(span: Span) -> str:

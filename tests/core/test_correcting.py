@@ -76,6 +76,32 @@ def test_what_the_message_does_not_show_needs_no_edit():
     assert chat.settles() == []
 
 
+def test_openings_in_an_announcement_and_the_way_to_apply_in_a_digest_are_put_right_as_all_else_is():
+    chat = announced(owl(openings=1))
+    assert chat.settles() == []
+    chat.has_changed(openings=2)
+    assert chat.settles() == ["edit 1"]
+    assert "2 openings" in chat.lines("1")[2]
+    chat = Chat()
+    names = [f"owl{number}" for number in range(6)]
+    chat.has(*(posting(name, apply="jobs@owls.example", deadline="2027-05-31") for name in names))
+    chat.announces(*names, digest=True)
+    chat.has_changed("owl1", apply="night@owls.example")
+    assert chat.settles("owl1") == ["edit 1"]
+    assert "   Apply: night@owls.example" in chat.lines("1")
+    assert chat.settles(*names) == []
+
+
+def test_what_an_earlier_release_said_is_not_edited_for_what_is_shown_since():
+    chat = announced(owl(openings=2))
+    for key, record in chat.ledger.items():
+        told = replace(record.told, facts=record.told.facts[:12])  # as it was written then
+        chat.ledger[key] = replace(record, told=told)
+    assert chat.settles() == []
+    chat.has_changed(pay="TV-L E14")
+    assert chat.settles() == ["edit 1"]
+
+
 # --- A deadline moves
 
 
@@ -85,10 +111,10 @@ def test_a_deadline_that_moves_is_told_in_reply_and_every_message_edited_with_th
     chat.reminds()
     chat.has_changed(deadline="2027-06-10")
     assert chat.settles() == ["deadline-moved on 1", "edit 1", "edit 2"]
-    assert chat.lines("3")[0] == "📅 Deadline extended: Owls at night"
+    assert chat.lines("3")[0] == "⏩ Deadline extended: Owls at night"
     for reference in "123":
         assert chat.struck(reference) == [BEFORE]
-        assert f"📅 Apply by {LATER}" in "\n".join(chat.lines(reference))
+        assert f"⏳ Apply by {LATER}" in "\n".join(chat.lines(reference))
         assert f"Formerly: {BEFORE}" in chat.lines(reference)
         assert chat.buttons(reference) == ["Advert", "Apply"]
     assert chat.lines("2")[0] == "⏰ Reminder: Owls at night"  # no more the days that were left then
@@ -197,9 +223,9 @@ def test_a_deadline_that_falls_away_and_one_that_comes_are_moves():
     chat = announced()
     chat.has_changed(deadline=None)
     assert chat.settles() == ["deadline-moved on 1", "edit 1"]
-    assert chat.lines("2")[0] == "📅 Deadline extended: Owls at night"
+    assert chat.lines("2")[0] == "⏩ Deadline extended: Owls at night"
     assert chat.lines("1")[-2:] == [
-        "📅 No fixed deadline: applications are welcome at any time",
+        "⏳ No fixed deadline: applications are welcome at any time",
         f"Formerly: {BEFORE}",
     ]
     chat.has_changed(deadline="2027-06-10", deadline_kind="fixed")
@@ -222,7 +248,7 @@ def test_when_a_review_begins_is_a_deadline_after_which_it_is_still_open():
     chat = announced(owl(deadline_kind="review-begins"))
     chat.has_changed(deadline="2027-06-10")
     assert chat.settles() == ["deadline-moved on 1", "edit 1"]
-    assert chat.lines("2")[0] == "📅 The review begins later: Owls at night"
+    assert chat.lines("2")[0] == "⏩ The review begins later: Owls at night"
     chat.passes(days=100)
     assert chat.settles() == []
     assert chat.struck() == [BEFORE]
@@ -315,7 +341,7 @@ def test_that_it_is_over_is_told_only_where_the_channel_wants_that():
     chat = announced(channel=closing())
     chat.has_changed(status=Status.FILLED)
     assert chat.settles() == ["closed on 1", "edit 1"]
-    assert chat.lines("2")[0] == "🔒 This position is filled. Owls at night"
+    assert chat.lines("2")[0] == "🔒 Filled: Owls at night"
     assert chat.struck("2") == ["Owls at night"]
     assert chat.settles() == []
 
@@ -324,7 +350,7 @@ def test_that_the_deadline_has_passed_is_told_where_the_channel_wants_that():
     chat = announced(channel=closing())
     chat.now = chat.registry["owl"].closes_at + SECOND
     assert chat.settles() == ["closed on 1", "edit 1"]
-    assert chat.lines("2")[0] == "🔒 The deadline has passed. Owls at night"
+    assert chat.lines("2")[0] == "🔒 Deadline passed: Owls at night"
 
 
 def test_that_a_deadline_passed_long_ago_is_no_news():
@@ -353,7 +379,7 @@ def test_filled_after_its_deadline_passed_is_a_silent_edit():
     chat.settles()
     chat.has_changed(status=Status.FILLED)
     assert chat.settles() == ["edit 1", "edit 2"]
-    assert chat.lines("2")[0] == "🔒 This position is filled. Owls at night"
+    assert chat.lines("2")[0] == "🔒 Filled: Owls at night"
 
 
 def test_a_closing_that_is_taken_back_before_it_was_told_is_none():
@@ -1076,7 +1102,7 @@ def test_an_older_news_of_a_move_does_not_say_what_was_left_when_it_was_said():
     chat.passes(days=5)
     chat.has_changed(deadline="2027-06-05")
     chat.settles()
-    assert chat.lines("2")[0] == "📅 The deadline was moved: Owls at night"
+    assert chat.lines("2")[0] == "ℹ️ The deadline was moved: Owls at night"
     assert "left" not in "\n".join(chat.lines("2"))
     assert "left" in "\n".join(chat.lines("3"))
 

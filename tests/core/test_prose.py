@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.core.message import BLANK, Line, LineKind, Span
-from bot.core.prose import lines
+from bot.core.prose import lines, linked
 
 ITEM, QUOTE, TEXT = LineKind.ITEM, LineKind.QUOTE, LineKind.TEXT
 
@@ -80,7 +80,7 @@ def test_a_link_elsewhere_is_text(target):
         "<b>owl</b>",
         "<script>alert(1)</script>",
         "<!-- owl -->",
-        "<a href='https://owls.example'>owl</a>",
+        "<a href='/owls'>owl</a>",
         "<!channel>",
         "2 < 3 & 4 > 1",
         "snake_case_word",
@@ -89,6 +89,102 @@ def test_a_link_elsewhere_is_text(target):
 )
 def test_html_and_stray_signs_are_text(text):
     assert lines(text) == (Line((Span(text),)),)
+
+
+def links(markdown):
+    return [(span.text, span.url) for line in lines(markdown) for span in line.spans if span.url]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "shown", "urls"),
+    [
+        (
+            "Apply at https://owls.example/apply?id=12, or write to jobs@owls.example.",
+            "Apply at https://owls.example/apply?id=12, or write to jobs@owls.example.",
+            ["https://owls.example/apply?id=12", "mailto:jobs@owls.example"],
+        ),
+        ("(see https://owls.example/a_(b))", "(see https://owls.example/a_(b))", ["https://owls.example/a_(b)"]),
+        (
+            "_https://owls.example/a_ ~~https://owls.example/~~",
+            "https://owls.example/a https://owls.example/",
+            ["https://owls.example/a", "https://owls.example/"],
+        ),
+        ("https://owls.example/_a_/__b__", "https://owls.example/_a_/__b__", ["https://owls.example/_a_/__b__"]),
+        (
+            "**https://owls.example/** *http://a.example/a*",
+            "https://owls.example/ http://a.example/a",
+            ["https://owls.example/", "http://a.example/a"],
+        ),
+        ("https://owls.example/a\\_b\\_c.", "https://owls.example/a_b_c.", ["https://owls.example/a_b_c"]),
+        ("https://owls.example/?a=1&amp;b=2", "https://owls.example/?a=1&b=2", ["https://owls.example/?a=1&b=2"]),
+        ("HTTPS://Owls.example", "HTTPS://Owls.example", ["https://Owls.example"]),
+        (
+            "first_last@owls.example or _jobs@owls.example_",
+            "first_last@owls.example or jobs@owls.example",
+            ["mailto:first_last@owls.example", "mailto:jobs@owls.example"],
+        ),
+        (
+            "- mailto:jobs@owls.example?subject=A%20B;",
+            "• jobs@owls.example;",
+            ["mailto:jobs@owls.example?subject=A%20B"],
+        ),
+        ("[https://owls.example/a](https://b.example/)", "https://owls.example/a", ["https://b.example/"]),
+        ("[jobs@owls.example](https://b.example/)", "jobs@owls.example", ["https://b.example/"]),
+        ("`https://owls.example jobs@owls.example`", "https://owls.example jobs@owls.example", []),
+        ("https\\://owls.example", "https://owls.example", []),
+        ("xhttps://owls.example https://", "xhttps://owls.example https://", []),
+        ("https://bank.example@evil.example/a", "https://bank.example@evil.example/a", []),
+    ],
+)
+def test_a_bare_address_is_a_link_but_not_in_code_or_in_another_link(markdown, shown, urls):
+    assert "\n".join(line.text for line in lines(markdown)) == shown
+    assert [url for _, url in links(markdown)] == urls
+
+
+def test_code_has_no_links():
+    assert links("```\nhttps://owls.example\n```\n\n    jobs@owls.example") == []
+
+
+@pytest.mark.parametrize(
+    ("target", "url"),
+    [
+        (
+            "mailto:jobs@owls.example?bcc=x@evil.example&subject=Owls%20here",
+            "mailto:jobs@owls.example?subject=Owls%20here",
+        ),
+        ("MAILTO:jobs@owls.example?to=x@evil.example", "mailto:jobs@owls.example"),
+        ("mailto:jobs@owls.example?body=x%0Abcc:y", "mailto:jobs@owls.example"),
+        ("mailto:jobs@owls.example,x@evil.example", None),
+        ("mailto:jobs%40evil.example%2Cx@owls.example", None),
+        ("mailto:?bcc=x@evil.example", None),
+        ("HTTPS://owls.example", "https://owls.example"),
+        ("java\tscript:alert(1)", None),
+        ("&#106;avascript:alert(1)", None),
+        ("jav&NewLine;ascript:alert(1)", None),
+        ("\x01javascript:alert(1)", None),
+        ("%6aavascript:alert(1)", None),
+        ("https:evil.example", None),
+        ("data:text/html;base64,PHg+", None),
+    ],
+)
+def test_a_link_leads_to_the_web_or_to_one_mailbox(target, url):
+    found = [span.url for line in lines(f"[owl](<{target}>) end") for span in line.spans if span.url]
+    assert found == ([url] if url else [])
+
+
+def test_plain_text_is_one_line_with_links_and_a_cut_one_still_leads_to_its_whole():
+    assert linked("At https://owls.example/a,\nor <b>jobs@owls.example</b>", 100) == (
+        Span("At "),
+        Span("https://owls.example/a", url="https://owls.example/a"),
+        Span(", or <b>"),
+        Span("jobs@owls.example", url="mailto:jobs@owls.example"),
+        Span("</b>"),
+    )
+    long = f"See https://owls.example/{'a' * 80} there"
+    assert linked(long, 40)[1] == Span(f"https://owls.example/{'a' * 14}…", url=f"https://owls.example/{'a' * 80}")
+    assert linked(long, 40)[2:] == ()
+    assert linked("mailto:jobs@owls.example", 40) == (Span("jobs@owls.example", url="mailto:jobs@owls.example"),)
+    assert linked("", 40) == ()
 
 
 def test_bullets_and_numbers_are_items():

@@ -7,16 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.message import LineKind, width
+from bot.core.message import Button, LineKind, width
 from bot.core.notice import Kind, Notice, Occasion, Standing
 from bot.core.planning import announcement, reminders, wanted
 from bot.core.posting import Contact, Deadline, DeadlineKind, Role, Status, Workplace
+from bot.core.site import Site
 from bot.core.wording import DIGEST_LINES
 from bot.core.zones import zone
 from bot.locales import wording
 from tests.core.build import BERLIN, channel, deadline, instant, posting
 
 EN, DE = wording("en"), wording("de")
+BEFORE = deadline("2027-05-24")
 FULL = posting(
     "owl",
     title="Flight of owls",
@@ -78,7 +80,7 @@ def in_full(one, now="2027-05-01 07:00"):
 )
 def test_a_deadline_is_spelled_out_with_weekday_zone_and_offset(ends, where, spelled_out):
     one = posting(deadline=deadline(ends, where))
-    assert f"📅 Apply by {spelled_out} · " in announced(one, "2026-12-01").text
+    assert f"⏳ Apply by {spelled_out} · " in announced(one, "2026-12-01").text
 
 
 def test_the_first_and_the_second_time_of_a_night_are_told_apart():
@@ -175,7 +177,7 @@ def test_an_announcement_has_all_that_one_must_know():
         "📣 New position: Flight of owls\n"
         "PhD · Neuroethology, Example University · Tübingen\n"
         "TV-L E13 · 65 % · start: 2027-10-01 · 3 years · hybrid\n"
-        "📅 Apply by Monday, 31 May 2027, 23:59 (Europe/Berlin, UTC+2) · 30 days left\n"
+        "⏳ Apply by Monday, 31 May 2027, 23:59 (Europe/Berlin, UTC+2) · 30 days left\n"
         "Your time: Mon, 31 May 2027, 21:59 UTC\n"
         "\n"
         "How do owls hunt?\n"
@@ -191,25 +193,147 @@ def test_an_announcement_has_all_that_one_must_know():
 
 def test_an_announcement_of_a_posting_that_says_little_is_short():
     assert announced(posting()).text == (
-        "📣 New position: Owls at night\nPhD\n📅 No fixed deadline: applications are welcome at any time"
+        "📣 New position: Owls at night\nPhD\n⏳ No fixed deadline: applications are welcome at any time"
     )
     assert announced(posting()).buttons == ()
 
 
 @pytest.mark.parametrize(
-    ("apply", "shown", "url"),
+    ("apply", "shown", "urls", "button"),
     [
-        ("jobs@owls.example", "Apply: jobs@owls.example", "mailto:jobs@owls.example"),
-        ("By post, please", "Apply: By post, please", None),
-        ("javascript:alert(1)", "Apply: javascript:alert(1)", None),
-        ("https://owls.example or by mail", "Apply: https://owls.example or by mail", None),
+        ("jobs@owls.example", "jobs@owls.example", ["mailto:jobs@owls.example"], "mailto:jobs@owls.example"),
+        ("mailto:jobs@owls.example", "jobs@owls.example", ["mailto:jobs@owls.example"], "mailto:jobs@owls.example"),
+        (
+            "MAILTO://jobs@owls.example?subject=Owls&bcc=x@y.example",
+            "jobs@owls.example",
+            ["mailto:jobs@owls.example?subject=Owls"],
+            "mailto:jobs@owls.example?subject=Owls",
+        ),
+        ("By post, please", "By post, please", [], None),
+        ("javascript:alert(1)", "javascript:alert(1)", [], None),
+        (
+            "https://owls.example or by post",
+            "https://owls.example or by post",
+            ["https://owls.example"],
+            "https://owls.example",
+        ),
+        (
+            "https://owls.example/a or jobs@owls.example.",
+            "https://owls.example/a or jobs@owls.example.",
+            ["https://owls.example/a", "mailto:jobs@owls.example"],
+            "https://owls.example/a",
+        ),
+        (
+            "https://a.example/a or https://b.example/b",
+            "https://a.example/a or https://b.example/b",
+            ["https://a.example/a", "https://b.example/b"],
+            None,
+        ),
     ],
 )
-def test_where_to_apply_may_be_an_address_or_words(apply, shown, url):
-    message = announced(posting(apply=apply))
-    assert message.lines[-1].text == shown
-    assert message.lines[-1].spans[-1].url == url
+def test_where_to_apply_may_be_an_address_or_words(apply, shown, urls, button):
+    one = posting(apply=apply, deadline="2027-05-31")
+    in_full = EN.posting(one, instant("2027-05-01"), BERLIN)
+    for message in (
+        announced(one),
+        reminded(one, "2027-05-24 07:00"),
+        in_full,
+        about(one, Kind.DEADLINE_MOVED, before=BEFORE),
+    ):
+        line = next(line for line in message.lines if line.text.startswith("Apply: "))
+        assert line.text == f"Apply: {shown}"
+        assert [span.url for span in line.spans if span.url] == urls
+        assert [each.url for row in message.buttons for each in row] == ([button] if button else [])
+
+
+def test_a_contact_is_shown_bare_and_leads_to_one_mailbox():
+    one = posting(contact=Contact("Office", "mailto:office@owls.example?cc=x@y.example", "https://owls.example"))
+    line = announced(one).lines[-1]
+    assert line.text == "Contact: Office, office@owls.example, https://owls.example"
+    assert [span.url for span in line.spans if span.url] == ["mailto:office@owls.example", "https://owls.example"]
+
+
+def test_addresses_in_a_summary_are_links():
+    one = posting(summary="Apply at https://owls.example/apply, questions to jobs@owls.example.")
+    for message in (announced(one), EN.posting(one, instant("2027-05-01"), BERLIN)):
+        assert message.lines[-1].text == "Apply at https://owls.example/apply, questions to jobs@owls.example."
+        links = [span.url for span in message.lines[-1].spans if span.url]
+        assert links == ["https://owls.example/apply", "mailto:jobs@owls.example"]
+
+
+SITE = Site("https://jobs.owls.example/board")
+
+
+@pytest.mark.parametrize("kind", [Kind.ANNOUNCEMENT, Kind.REMINDER, Kind.DEADLINE_MOVED, Kind.REOPENED])
+@pytest.mark.parametrize(
+    ("given", "way"),
+    [
+        ({"apply": "jobs@owls.example", "contact": Contact("Office")}, "Apply: jobs@owls.example"),
+        ({"apply": "By post to the office"}, "Apply: By post to the office"),
+        ({"apply": "https://owls.example/apply"}, "https://owls.example/apply"),
+        ({"url": "https://owls.example/advert"}, "https://owls.example/advert"),
+        ({"contact": Contact("Office", "office@owls.example")}, "Contact: Office, office@owls.example"),
+        ({}, "https://jobs.owls.example/board/postings/owl"),
+    ],
+)
+def test_every_notice_says_how_to_apply_or_leads_on(kind, given, way):
+    one = posting("owl", deadline="2027-05-31", **given)
+    lab = channel()
+    notice = Notice(Occasion(one, kind, None, number=1, before=BEFORE), lab)
+    for number in (1, 6):  # on its own, and in a digest
+        message = EN.leading_to(SITE).notice([notice] * number, instant("2027-05-01"))
+        links = [span.url for line in message.lines for span in line.spans]
+        links += [button.url for row in message.buttons for button in row]
+        assert way in [line.text.strip() for line in message.lines] or way in links
+        page = Button("Details", url="https://jobs.owls.example/board/postings/owl")
+        assert number > 1 or message.buttons[0][-1] == page
+
+
+@pytest.mark.parametrize(
+    "standing", [Standing.FILLED, Standing.CLOSED, Standing.WITHDRAWN, Standing.PASSED, Standing.GONE]
+)
+def test_what_is_over_leads_to_no_page_of_the_board(standing):
+    message = about(posting(apply="jobs@owls.example"), Kind.CLOSED, EN.leading_to(SITE), standing=standing)
     assert message.buttons == ()
+    assert "Apply" not in message.text
+
+
+def test_a_posting_in_full_and_in_a_list_leads_to_its_page():
+    one = posting("owl")
+    words = EN.leading_to(SITE)
+    assert words.posting(one, instant("2027-05-01"), BERLIN).buttons == ((Button("Details", url=SITE.posting("owl")),),)
+    assert words.listing("Open", [one], instant("2027-05-01"), BERLIN)[2].spans[1].url == SITE.posting("owl")
+    assert DE.leading_to(SITE).posting(one, instant("2027-05-01"), BERLIN).buttons[0][0].label == "Einzelheiten"
+    assert EN.posting(one, instant("2027-05-01"), BERLIN).buttons == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "terms", "labels_en", "labels_de"),
+    [
+        ({"fte": 25}, "25 % of full time", "Share of full time: 25 %", "Umfang: 25 %"),
+        (
+            {"fte": 62.5, "openings": 2},
+            "62.5 % of full time · 2 openings",
+            "Share of full time: 62.5 %",
+            "Umfang: 62.5 %",
+        ),
+        ({"pay": "TV-L E13", "fte": 65}, "TV-L E13 · 65 %", "Pay: TV-L E13 · 65 %", "Vergütung: TV-L E13 · 65 %"),
+        ({"pay": "1,000 EUR", "openings": 1}, "1,000 EUR · 1 opening", "Openings: 1", "Stellen: 1"),
+        ({"openings": 2, "workplace": Workplace.REMOTE}, "2 openings · remote", "Openings: 2", "Stellen: 2"),
+    ],
+)
+def test_terms_are_called_what_they_are(given, terms, labels_en, labels_de):
+    one = posting(**given)
+    assert announced(one).lines[2].text == terms
+    assert labels_en in in_full(one).splitlines()
+    assert labels_de in DE.posting(one, instant("2027-05-01"), BERLIN).text.splitlines()
+    assert in_full(one).count(" %") == (1 if "fte" in given else 0)
+
+
+def test_remote_work_has_a_german_name():
+    assert (
+        "im Homeoffice (remote)" in DE.posting(posting(workplace=Workplace.REMOTE), instant("2027-05-01"), BERLIN).text
+    )
 
 
 @pytest.mark.parametrize(
@@ -254,12 +378,11 @@ def test_no_text_of_a_posting_becomes_markup_or_a_second_line():
     message = announced(posting(title=nasty, summary=nasty, group=nasty, location=nasty))
     assert "<b>*_`~&amp; [x](https://a.example) <!channel> @here" in message.text
     assert all("\n" not in line.text for line in message.lines)
-    assert all(span.url is None for line in message.lines for span in line.spans)
+    assert {span.url for line in message.lines for span in line.spans} == {None, "https://a.example"}  # a bare address
 
 
 # --- What has become of a posting since, and news of it
 
-BEFORE = deadline("2027-05-24")
 BEFORE_TEXT = "Monday, 24 May 2027, 23:59 (Europe/Berlin, UTC+2)"
 NOW_TEXT = "Monday, 31 May 2027, 23:59 (Europe/Berlin, UTC+2)"
 
@@ -283,7 +406,7 @@ def labels(message):
 def test_a_deadline_that_was_moved_stands_beside_the_old_one_struck_through(kind):
     message = about(FULL, kind, before=BEFORE)
     assert struck(message) == [BEFORE_TEXT]
-    assert f"📅 Apply by {NOW_TEXT}" in message.text  # the old one below it, so that it is clear in plain text, too
+    assert f"⏳ Apply by {NOW_TEXT}" in message.text  # the old one below it, so that it is clear in plain text, too
     assert message.text.index(NOW_TEXT) < message.text.index(f"Formerly: {BEFORE_TEXT}")
     assert labels(message) == ["Advert", "Apply"]
 
@@ -300,7 +423,7 @@ def test_news_that_is_no_longer_the_last_word_says_neither_way():
     for since in ({"has_moved": True}, {"standing": Standing.CLOSED}):
         for words, said in ((EN, "The deadline was moved"), (DE, "Die Frist wurde verlegt")):
             message = about(FULL, Kind.DEADLINE_MOVED, words, before=BEFORE, **since)
-            assert message.lines[0].text == f"📅 {said}: Flight of owls"
+            assert message.lines[0].text == f"ℹ️ {said}: Flight of owls"
 
 
 @pytest.mark.parametrize(
@@ -321,7 +444,7 @@ def test_what_is_over_has_its_title_struck_and_says_why_and_how_to_apply_is_not_
     assert labels(message) == ["Advert"]
     assert not [word for word in ("Apply", "Contact:", "welcome", "left") if word in message.text]
     deadline_said = "The deadline passed" if standing is Standing.PASSED else "Deadline:"
-    assert f"📅 {deadline_said} {NOW_TEXT}" in message.text
+    assert f"⏳ {deadline_said} {NOW_TEXT}" in message.text
 
 
 def test_what_is_over_and_moved_has_both_struck():
@@ -331,11 +454,11 @@ def test_what_is_over_and_moved_has_both_struck():
 @pytest.mark.parametrize(
     ("before", "kind", "said", "in_german"),
     [
-        ("2027-05-24", "fixed", "📅 Deadline extended", "📅 Frist verlängert"),
+        ("2027-05-24", "fixed", "⏩ Deadline extended", "⏩ Frist verlängert"),
         ("2027-06-07", "fixed", "⚠️ The deadline was moved earlier", "⚠️ Die Frist wurde vorgezogen"),
         (None, "fixed", "⚠️ The deadline was moved earlier", "⚠️ Die Frist wurde vorgezogen"),
-        ("2027-05-24", "rolling", "📅 Deadline extended", "📅 Frist verlängert"),
-        ("2027-05-24", "review-begins", "📅 The review begins later", "📅 Die Auswahl beginnt später"),
+        ("2027-05-24", "rolling", "⏩ Deadline extended", "⏩ Frist verlängert"),
+        ("2027-05-24", "review-begins", "⏩ The review begins later", "⏩ Die Auswahl beginnt später"),
         ("2027-06-07", "review-begins", "⚠️ The review begins earlier", "⚠️ Die Auswahl beginnt früher"),
     ],
 )
@@ -357,15 +480,17 @@ def test_news_of_a_deadline_that_was_moved_says_which_way(before, kind, said, in
 @pytest.mark.parametrize(
     ("standing", "said", "in_german"),
     [
-        (Standing.PASSED, "The deadline has passed.", "Die Frist ist abgelaufen."),
-        (Standing.FILLED, "This position is filled.", "Diese Stelle ist besetzt."),
-        (Standing.GONE, "This position is no longer listed.", "Diese Stelle ist nicht mehr aufgeführt."),
+        (Standing.PASSED, "Deadline passed", "Frist abgelaufen"),
+        (Standing.CLOSED, "Closed", "Geschlossen"),
+        (Standing.FILLED, "Filled", "Besetzt"),
+        (Standing.WITHDRAWN, "Withdrawn", "Zurückgezogen"),
+        (Standing.GONE, "No longer listed", "Nicht mehr ausgeschrieben"),
     ],
 )
 def test_news_that_it_is_over_says_why_and_is_short(standing, said, in_german):
     for words, text in ((EN, said), (DE, in_german)):
         message = about(FULL, Kind.CLOSED, words, standing=standing)
-        assert message.lines[0].text == f"🔒 {text} Flight of owls"
+        assert message.lines[0].text == f"🔒 {text}: Flight of owls"
         assert message.text.count(text) == 1
         assert labels(message) == [words._("Advert")]
 
@@ -380,7 +505,7 @@ def test_a_posting_that_is_open_again_is_announced_in_full():
 def test_where_there_is_no_deadline_any_more_the_old_one_is_struck():
     message = about(posting(), before=BEFORE)
     said = [line.text for line in message.lines[-2:]]
-    assert said == ["📅 No fixed deadline: applications are welcome at any time", f"Formerly: {BEFORE_TEXT}"]
+    assert said == ["⏳ No fixed deadline: applications are welcome at any time", f"Formerly: {BEFORE_TEXT}"]
     assert struck(message) == [BEFORE_TEXT]
 
 
@@ -474,7 +599,7 @@ def test_a_digest_of_long_texts_still_fits_into_one_message_and_leaves_none_unco
 def test_a_posting_in_full():
     assert in_full(FULL) == (
         "Flight of owls\n"
-        "📅 Apply by Monday, 31 May 2027, 23:59 (Europe/Berlin, UTC+2) · 30 days left\n"
+        "⏳ Apply by Monday, 31 May 2027, 23:59 (Europe/Berlin, UTC+2) · 30 days left\n"
         "Your time: Mon, 31 May 2027, 21:59 UTC\n"
         "\n"
         "Role: PhD\n"

@@ -171,7 +171,7 @@ class Lock:
 
 def board(channels, postings=(), *, folder="postings", clock=real_clock):
     """A callboard with these postings, or with those of a folder that is yet to be read."""
-    config = SimpleNamespace(registry=Path(folder), timezone=BERLIN, channels=tuple(channels))
+    config = SimpleNamespace(registry=Path(folder), timezone=BERLIN, channels=tuple(channels), web=None)
     one = Callboard(config, clock)
     one.take_in(Reading(tuple(postings), (), ()))
     return one

@@ -49,7 +49,7 @@ class Bot:
             (self.folder / f"{name}.yaml").unlink()
 
     def starts(self):
-        config = SimpleNamespace(registry=self.folder, timezone=BERLIN, channels=tuple(self.channels))
+        config = SimpleNamespace(registry=self.folder, timezone=BERLIN, channels=tuple(self.channels), web=None)
         self.board = Callboard(config, self.clock)
         self.board.read()
         self.rounds = Rounds(self.board, self.ledger, Lock(), {"fake": self.platform}, quiet=timedelta())
@@ -129,7 +129,7 @@ async def test_a_deadline_that_moves_is_told_in_reply_and_the_message_edited(ann
     await announced.goes_on()
     assert announced.did() == ["send", "edit"]
     assert announced.platform.replies["a/2"] == "a/1"
-    assert announced.says("a/2").startswith("📅 Deadline extended: Owls at night")
+    assert announced.says("a/2").startswith("⏩ Deadline extended: Owls at night")
     assert announced.struck() == ["Friday, 31 May 2097, 23:59 (Europe/Berlin, UTC+2)"]
     await announced.goes_on()
     await announced.restarts()

@@ -10,7 +10,7 @@ from collections import Counter
 
 import pytest
 
-from bot import rounds as module
+from bot.board import Callboard
 from bot.core.planning import DIGEST_ABOVE
 from bot.platforms.base import CannotAskError, DeliveryError, Platform
 from bot.rounds import Rounds
@@ -27,7 +27,7 @@ DAYS = ["2097-05-01", "2097-06-01", "2097-04-01", "2097-07-01"]
 
 @pytest.fixture(autouse=True)
 def words(monkeypatch):
-    monkeypatch.setattr(module, "wording", Words())
+    monkeypatch.setattr(Callboard, "wording", Words())
 
 
 class Life:

@@ -8,8 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from bot import app
-from bot import rounds as module
-from bot.board import real_clock
+from bot.board import Callboard, real_clock
 from bot.config import Platform
 from bot.core.notice import Dispatch, State
 from bot.core.planning import Agenda
@@ -24,7 +23,7 @@ TWO = [posting("phd-0"), posting("phd-1")]
 
 @pytest.fixture(autouse=True)
 def words(monkeypatch):
-    monkeypatch.setattr(module, "wording", Words())
+    monkeypatch.setattr(Callboard, "wording", Words())
 
 
 @pytest.fixture
@@ -126,6 +125,7 @@ def one_round(tmp_path, monkeypatch):
             timezone=BERLIN,
             channels=(LAB,),
             platforms=(Platform("fake", "fake", {}),),
+            web=None,
         )
         async with asyncio.timeout(20):
             return await app.tick(config, real_clock, patience)
@@ -153,7 +153,7 @@ async def test_a_round_does_not_wait_longer_than_its_patience(one_round):
 
 
 async def test_a_round_with_a_notice_that_cannot_be_put_into_words_ends(one_round, monkeypatch):
-    monkeypatch.setattr(module, "wording", Words({"phd-0"}))
+    monkeypatch.setattr(Callboard, "wording", Words({"phd-0"}))
     monkeypatch.setattr("bot.delivery.delivery.LONGEST_WAIT", 300.0)
     assert await one_round(patience=0.5) == 1
     assert one_round.platform.posts() == ["phd-1"]

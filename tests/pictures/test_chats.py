@@ -11,6 +11,7 @@ from bot.building import payload
 from bot.config import Platform
 from bot.core.message import Button, Line, LineKind, Message, Span
 from bot.core.zones import zone
+from bot.locales import wording
 from bot.pictures import chats
 from bot.pictures.chats import Look
 from bot.platforms.slack import rendering as slack_rendering
@@ -121,7 +122,7 @@ async def test_an_announcement_says_in_both_what_it_says():
     one = posting(title="<b>Owls</b> & <!channel>", deadline="2027-05-02", summary="At night *all* owls.")
     for kind, draw in (("telegram", chats.telegram), ("slack", chats.slack)):
         place = channel("lab", platform=kind, address="@lab" if kind == "telegram" else "C0123")
-        sent = await payload(Platform(kind, kind, {}), place, one, NOW)
+        sent = await payload(Platform(kind, kind, {}), wording("en"), place, one, NOW)
         said = text(draw(sent, TOKYO))
         for piece in ("<b>Owls</b> & <!channel>", "Sunday, 2 May 2027, 23:59", "At night *all* owls."):
             assert piece in said

@@ -219,6 +219,7 @@ class Bot:
             timezone="Europe/Berlin",
             database=self._database,
             channels=self._channels,
+            web=None,
             language="en",
             when_empty=None,
         )

@@ -23,8 +23,14 @@ STATUS = {
     "Diese Stelle ist nicht mehr aufgeführt.": "gone",
     "This position is closed.": "closed",
     "Diese Stelle ist geschlossen.": "closed",
-    "The deadline has passed.": "passed",
-    "Die Frist ist abgelaufen.": "passed",
+    "Filled": "filled",
+    "Besetzt": "filled",
+    "Withdrawn": "withdrawn",
+    "Zurückgezogen": "withdrawn",
+    "Closed": "closed",
+    "Geschlossen": "closed",
+    "Deadline passed": "passed",
+    "Frist abgelaufen": "passed",
 }
 OPENINGS = {
     "New position:": "announcement",
@@ -97,7 +103,7 @@ def _kind(text: str) -> str:
         return "reminder"
     if text.startswith("🔒"):
         return "closed"
-    if text.startswith(("📅", "⚠️")):
+    if text.startswith(("⏩", "⚠️", "ℹ️")):
         return "deadline-moved"
     return next(kind for words, kind in OPENINGS.items() if words in text)
 
@@ -105,7 +111,7 @@ def _kind(text: str) -> str:
 def _deadline(lines: list) -> dict:
     """Of the first line that has one, and of the next, in the reader's own time."""
     for number, line in enumerate(lines):
-        if not line.text.strip().startswith("📅"):
+        if not line.text.strip().startswith("⏳"):
             continue
         below = list(lines[number + 1 :])
         was = None

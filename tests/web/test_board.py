@@ -447,3 +447,36 @@ async def test_hostile_text_is_text_everywhere(lab, get):
         assert "<script>alert" not in body
         assert "<img" not in body
         assert 'href="javascript' not in body
+
+
+def links(body):
+    return re.findall(r'<a [^>]*href="([^"]+)"[^>]*>([^<]*)</a>', body.decode())
+
+
+async def test_addresses_are_links_and_what_is_a_link_already_is_none_once_more(get, lab):
+    lab.write("voles", "title: Voles\nrole: phd\napply: MAILTO:jobs@l.example?subject=PhD%20Voles&bcc=x@y.example\n")
+    lab.write(
+        "shrews",
+        "title: Shrews\nrole: phd\napply: https://l.example/apply or jobs@l.example\n"
+        "summary: Questions to <ask@l.example>.\ncontact: {name: Office, email: office@l.example}\n"
+        "description: |\n  Write to [us](mailto:us@l.example?bcc=x@y.example), or see `https://l.example/code`,\n"
+        "  https://l.example/_more_/. <!-- up to E14 -->\n",
+    )
+    await lab.look()
+    _, _, body = await get("/postings/voles")
+    mail = ("mailto:jobs@l.example?subject=PhD%20Voles", "Apply")
+    assert [mail, (mail[0], "jobs@l.example")] == [link for link in links(body) if "mailto" in link[0]]
+    _, _, body = await get("/postings/shrews")
+    assert [link for link in links(body) if "l.example" in link[0] and "/x/" not in link[0]] == [
+        ("https://l.example/apply", "Apply"),
+        ("mailto:ask@l.example", "ask@l.example"),
+        ("https://l.example/apply", "https://l.example/apply"),
+        ("mailto:jobs@l.example", "jobs@l.example"),
+        ("mailto:office@l.example", "office@l.example"),
+        ("mailto:us@l.example", "us"),
+        ("https://l.example/_more_/", "https://l.example/_more_/"),
+    ]
+    for path in ("/postings/shrews", "/feed.atom", "/feed.json", "/postings.json", "/calendar.ics"):
+        _, _, body = await get(path)
+        assert b"E14" not in body
+        assert b"bcc=" not in body or path == "/postings.json"  # there, a description is Markdown as it was written

@@ -52,7 +52,8 @@ def content(message: Message) -> dict[str, Any]:
     blocks: list[dict[str, Any]] = []
     room = MAX_BLOCK_TEXT
     for number, row in enumerate(message.buttons):
-        buttons = [_button(button, f"{number}.{place}") for place, button in enumerate(row) if _fits(button.url)]
+        pressed = [button for button in row if _fits(button.url) and not _is_mail(button.url)]
+        buttons = [_button(button, f"{number}.{place}") for place, button in enumerate(pressed)]
         room -= sum(len(one["text"]["text"] + one.get("url", "") + one.get("value", "")) for one in buttons)
         if buttons:
             blocks.append({"type": "actions", "elements": buttons})
@@ -114,6 +115,11 @@ def _element(span: Span, url: str | None) -> dict[str, Any]:
 def _fits(url: str | None) -> bool:
     """Whether Slack takes a link; without one there is nothing to refuse."""
     return url is None or (len(url) <= MAX_URL and bool(_LINK.fullmatch(url)))
+
+
+def _is_mail(url: str | None) -> bool:
+    """A mail program is opened by a link in the text: Slack names web addresses alone for buttons."""
+    return url is not None and url.startswith("mailto:")
 
 
 def _button(button: Button, number: str) -> dict[str, Any]:

@@ -156,7 +156,7 @@ def _keyboard(message: Message) -> tuple[list[list[dict[str, str]]], list[Line]]
         for button in row:
             if button.url and _PUBLIC_URL.fullmatch(button.url):
                 buttons.append({"text": button.label, "url": button.url})
-            elif button.url:
+            elif button.url and not button.url.startswith("mailto:"):  # the text says that one
                 links.append(Line.of(f"{button.label}: {button.url}"))
             elif button.request:
                 buttons.append({"text": button.label, "callback_data": callback_data(button.request)})

@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.core import prose
+from bot.core.addresses import to_press
 from bot.core.edition import Edition
 from bot.core.message import Line, shortened
 from bot.core.notice import Standing, told_deadline
@@ -229,11 +230,10 @@ def posting(setting: Setting, edition: Edition) -> bytes:
         item=_item(edition, setting, moment),
         facts=[(label, clean(shortened(text, 400))) for label, text in words.labelled(one)],
         over=None if is_open else words.over(become),
-        summary=clean(one.summary) if one.summary else None,
+        summary=_prose([Line.of(*prose.linked(one.summary))]) if one.summary else None,
         description=_prose(prose.lines(one.description)) if one.description else None,
         how=_prose(words.how_to_apply(one)) if is_open else None,
-        apply=_web_address(one.apply) if is_open else None,
-        mail=f"mailto:{one.apply}" if is_open and one.apply and "@" in one.apply and _is_word(one.apply) else None,
+        apply=address.url if is_open and one.apply and (address := to_press(one.apply)) else None,
         advert=link(one.url),
         calendar=f"{setting.root}/postings/{one.id}.ics" if is_open and told_deadline(one) else None,
         address=setting.site.posting(one.id),
@@ -353,11 +353,3 @@ def _prose(lines: Iterable[Line]) -> Markup | None:
     """As HTML, each paragraph in its own direction."""
     text = html(list(lines)).replace("<p>", '<p dir="auto">')
     return Markup(text) or None  # noqa: S704  # all text in it is escaped there
-
-
-def _is_word(text: str) -> bool:
-    return text == "".join(text.split()) and text.isprintable() and not set(text) & set("<>\"'?&%")
-
-
-def _web_address(text: str | None) -> str | None:
-    return link(text)

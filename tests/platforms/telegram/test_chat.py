@@ -194,7 +194,7 @@ async def test_a_courtesy_is_returned_in_a_line(server, bot, said, told):
 
 async def test_one_position_in_full(server, bot):
     message = await answer(server, PERSON, "/position owls")
-    assert message.text.startswith("Owls at night\n📅 Apply by Monday, 5 April 2027, 23:59 (Europe/Berlin, UTC+2)")
+    assert message.text.startswith("Owls at night\n⏳ Apply by Monday, 5 April 2027, 23:59 (Europe/Berlin, UTC+2)")
     assert "We listen to owls." in message.text
     assert message.marked("bold")[-1] == "listen"
     assert message.marked("date_time") == ["Mon, 5 Apr 2027, 21:59 UTC"]
@@ -432,7 +432,7 @@ async def test_a_number_shows_a_posting_below(server, bot):
     await server.wait_for(lambda: len(server.sent) == 2)
     assert query in server.queries
     assert query.answer is not None
-    assert server.sent[1].text.startswith("Owls at night\n📅 Bewerb")
+    assert server.sent[1].text.startswith("Owls at night\n⏳ Bewerb")
     assert not message.edited
 
 
