@@ -5,7 +5,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from bot.core.notice import Standing
-from bot.core.posting import Posting
 from bot.core.wording import Wording
 from bot.core.zones import AOE
 
@@ -57,12 +56,6 @@ def signs(words: Wording) -> SimpleNamespace:
 def count(words: Wording, number: int) -> str:
     """How many are shown."""
     return words.ngettext("{n} position", "{n} positions", number).format(n=number)
-
-
-def share(words: Wording, posting: Posting) -> str | None:
-    """How much of full time it is."""
-    _: Callable[[str], str] = words.gettext
-    return _("{share} of full time").format(share=f"{posting.fte:g} %") if posting.fte else None
 
 
 def telling(words: Wording, timezone: str) -> dict[str, Any]:

@@ -294,11 +294,10 @@ class Wording:
     def facts(self, posting: Posting) -> list[Line]:
         where = joined([posting.group, posting.organization], ", ")
         workplace = self._workplace(posting.workplace) if posting.workplace else None
-        share = self._("{share} of full time").format(share=self._fte(posting)) if posting.fte else None
         count = posting.openings or 0
         terms = joined(
             [
-                self._pay(posting) or share,
+                self._pay(posting) or self.share(posting),
                 self.ngettext("{n} opening", "{n} openings", count).format(n=count) if count else None,
                 posting.start and self._("start: {start}").format(start=posting.start),
                 posting.duration,
@@ -310,6 +309,10 @@ class Wording:
 
     def _fte(self, posting: Posting) -> str | None:
         return f"{posting.fte:g} %" if posting.fte else None
+
+    def share(self, posting: Posting) -> str | None:
+        """How much of full time it is."""
+        return self._("{share} of full time").format(share=self._fte(posting)) if posting.fte else None
 
     def _pay(self, posting: Posting) -> str | None:
         return joined([posting.pay, self._fte(posting)]) if posting.pay else None

@@ -258,7 +258,7 @@ def test_each_listed_position_has_a_button_that_shows_it():
 @pytest.mark.parametrize(
     ("asked", "ids", "heading"),
     [
-        ("phd", ("owl",), "Owls\n📅 Apply by Sunday, 9 May 2027"),
+        ("phd", ("owl",), "Owls\n⏳ Apply by Sunday, 9 May 2027"),
         ("HiWi or postdoc", ("mouse", "bat"), "Open positions for “HiWi or postdoc”: 2"),
         ("Tübingen", ("owl",), "Owls\n"),
         ("not phd", ("mouse", "bat"), "Open positions for “not phd”: 2"),

@@ -49,7 +49,9 @@ class Bot:
             (self.folder / f"{name}.yaml").unlink()
 
     def starts(self):
-        config = SimpleNamespace(registry=self.folder, timezone=BERLIN, channels=tuple(self.channels), web=None)
+        config = SimpleNamespace(
+            registry=self.folder, timezone=BERLIN, channels=tuple(self.channels), web=None, follow_links=False
+        )
         self.board = Callboard(config, self.clock)
         self.board.read()
         self.rounds = Rounds(self.board, self.ledger, Lock(), {"fake": self.platform}, quiet=timedelta())

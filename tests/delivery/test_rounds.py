@@ -126,6 +126,7 @@ def one_round(tmp_path, monkeypatch):
             channels=(LAB,),
             platforms=(Platform("fake", "fake", {}),),
             web=None,
+            follow_links=False,
         )
         async with asyncio.timeout(20):
             return await app.tick(config, real_clock, patience)

@@ -220,6 +220,7 @@ class Bot:
             database=self._database,
             channels=self._channels,
             web=None,
+            follow_links=False,
             language="en",
             when_empty=None,
         )

@@ -341,7 +341,7 @@ async def test_text_has_the_direction_of_its_own_letters(lab, get):
     for piece in (
         f'<h1 dir="auto">{title}</h1>',
         "<bdi>קבוצה</bdi>",
-        '<p class="summary" dir="auto">אבג.</p>',
+        '<div class="summary"><p dir="auto">אבג.</p></div>',
         '<p dir="auto">דהו.</p>',
         '<p dir="auto">abc</p>',
         '<dd dir="auto">תל אביב',

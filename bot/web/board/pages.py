@@ -21,7 +21,7 @@ from bot.core.message import Line, shortened
 from bot.core.notice import Standing, told_deadline
 from bot.core.places import Place, folded, places
 from bot.core.posting import Posting, Role
-from bot.core.signs import count, share, signs, telling
+from bot.core.signs import count, signs, telling
 from bot.core.site import Site
 from bot.core.wording import Wording
 from bot.feeds import jsonld
@@ -319,7 +319,7 @@ def _item(edition: Edition, setting: Setting, moment: _Moment) -> dict[str, Any]
         "title": clean(shortened(one.title, 200)),
         "roles": words.roles(one),
         "where": [clean(shortened(text, 120)) for text in (one.group, one.organization, one.location) if text],
-        "terms": [clean(shortened(text, 80)) for text in (one.pay, share(words, one), words.workplace(one)) if text],
+        "terms": [clean(shortened(text, 80)) for text in (one.pay, words.share(one), words.workplace(one)) if text],
         "first": clean(_first_sentence(one)),
         "lead": lead,
         "when": when,
