@@ -1,14 +1,11 @@
 """What is published, as files: for a site of which nothing but files can be put on a server."""
 
 import json
-import os
-import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.resources import files as files_of
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from bot.board import Callboard
 from bot.core.edition import Edition, by_name, first_host
@@ -17,6 +14,7 @@ from bot.core.site import Site
 from bot.core.wording import Wording
 from bot.feeds import atom, calendar, jsonfeed, jsonld, listing, markdown, sitemap
 from bot.feeds.entries import soonest_first
+from bot.folder import Folder
 from bot.history import History
 from bot.ledger import Ledger
 from bot.locales import wording
@@ -140,42 +138,20 @@ class Written:
     same: int
 
 
-class OutsideError(ValueError):
-    """A path leads out of the folder."""
-
-
 def write(out: Path, wanted: Mapping[str, bytes | None]) -> Written:
     """Puts these files into a folder. One whose content is right is not touched, one that changes is never there in
     part, and whatever else lies there stays. Raises `OSError` and `OutsideError`.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    root = out.resolve()
     written, removed, same = [], [], 0
-    for path, content in wanted.items():
-        file = root / path
-        if not file.parent.resolve().is_relative_to(root) or ".." in file.parts:
-            raise OutsideError(path)
-        before = file.read_bytes() if file.exists() else None
-        if before == content:
-            same += content is not None
-        elif content is None:
-            if before is not None and _SIGNS[file.suffix] in before:
-                file.unlink()
+    with Folder(out) as folder:
+        for path, content in wanted.items():
+            before = folder.read(path)
+            if before == content:
+                same += content is not None
+            elif content is not None:
+                folder.write(path, content)
+                written.append(path)
+            elif before is not None and _SIGNS[PurePosixPath(path).suffix] in before:
+                folder.remove(path)
                 removed.append(path)
-        else:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            _replace(file, content)
-            written.append(path)
     return Written(tuple(written), tuple(removed), same)
-
-
-def _replace(file: Path, content: bytes) -> None:
-    beside = file.with_name(f".callboard-{os.getpid()}")
-    try:
-        beside.write_bytes(content)
-        with suppress(FileNotFoundError):
-            beside.chmod(stat.S_IMODE(file.stat().st_mode))
-        beside.replace(file)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise

@@ -14,8 +14,9 @@ from icalendar import Calendar
 from bot import exporting
 from bot.cli.exporting import FORMATS
 from bot.core.edition import revised
-from bot.exporting import OutsideError, Published, files, write
+from bot.exporting import Published, files, write
 from bot.feeds.markdown import BEGIN, END
+from bot.folder import Folder, OutsideError
 from tests.browser.judges import is_well_formed
 from tests.core.build import posting
 from tests.feeds.build import ALL, EN, NOW, OWLS, SITE, editions
@@ -113,6 +114,69 @@ def test_nothing_is_written_outside(tmp_path, path):
     assert not (tmp_path / "a").exists()
 
 
+def test_a_link_that_somebody_has_planted_is_not_followed(tmp_path, monkeypatch):
+    out, other = tmp_path / "out", tmp_path / "other"
+    out.mkdir()
+    other.write_text("mine")
+    names = iter(("0" * 16, "1" * 16))
+    monkeypatch.setattr("secrets.token_hex", lambda length: next(names))
+    (out / f".callboard-{'0' * 16}").symlink_to(other)
+    with pytest.raises(FileExistsError):
+        write(out, {"feed.atom": b"new"})
+    assert other.read_text() == "mine"
+    assert write(out, {"feed.atom": b"new"}).written == ("feed.atom",)
+    assert (out / "feed.atom").read_bytes() == b"new"
+
+
+def test_a_link_in_the_place_of_a_file_is_replaced_and_what_it_leads_to_stays(tmp_path):
+    out, other = tmp_path / "out", tmp_path / "other"
+    out.mkdir()
+    other.write_bytes(b"new")
+    (out / "feed.atom").symlink_to(other)
+    (out / "gone.ics").symlink_to(other)
+    done = write(out, {"feed.atom": b"new", "gone.ics": None})
+    assert (done.written, done.removed) == (("feed.atom",), ())
+    assert not (out / "feed.atom").is_symlink()
+    assert other.read_bytes() == b"new"
+
+
+def test_a_folder_that_becomes_a_link_meanwhile_leads_nowhere(tmp_path, monkeypatch):
+    out, other = tmp_path / "out", tmp_path / "other"
+    other.mkdir()
+
+    def planted(length):
+        (out / "postings").rename(out / "moved")
+        (out / "postings").symlink_to(other)
+        return "0" * 16
+
+    monkeypatch.setattr("secrets.token_hex", planted)
+    with Folder(out) as folder:
+        folder.write("postings/owls.ics", b"new")
+    assert list(other.iterdir()) == []
+    assert (out / "moved" / "owls.ics").read_bytes() == b"new"
+
+
+def test_what_is_no_file_holds_nothing_up(tmp_path):
+    os.mkfifo(tmp_path / "feed.atom")
+    assert write(tmp_path, {"feed.atom": b"new"}).written == ("feed.atom",)
+    (tmp_path / "feed.json").mkdir()
+    with pytest.raises(IsADirectoryError):
+        write(tmp_path, {"feed.json": b"new"})
+
+
+def test_a_full_disk_leaves_no_file_in_part(tmp_path, monkeypatch):
+    (tmp_path / "feed.atom").write_text("old")
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.rename", full)
+    with pytest.raises(OSError, match="No space"):
+        write(tmp_path, {"feed.atom": b"new"})
+    assert [one.name for one in tmp_path.iterdir()] == ["feed.atom"]
+    assert (tmp_path / "feed.atom").read_text() == "old"
+
+
 def test_a_files_rights_stay(tmp_path):
     (tmp_path / "feed.atom").write_text("old")
     (tmp_path / "feed.atom").chmod(0o640)
@@ -207,6 +271,7 @@ def test_a_page_without_markers_is_left_alone_and_the_rest_is_written(lab, befor
         ["--format", "atom", "--out", "blocked"],
         ["--format", "markdown", "--out", "blocked"],
         ["--format", "ics", "--out", "linked"],
+        ["--format", "markdown", "--out", "linked"],
     ],
 )
 def test_what_cannot_be_used_ends_with_2_and_no_traceback(lab, words):  # noqa: F811
@@ -215,6 +280,7 @@ def test_what_cannot_be_used_ends_with_2_and_no_traceback(lab, words):  # noqa: 
         Path("blocked", name).mkdir(parents=True)
     Path("linked").mkdir()
     Path("linked/postings").symlink_to(Path("postings").absolute())
+    Path("linked/positions.md").symlink_to(Path("config.yaml").absolute())
     ended = callboard("export", *words)
     assert ended.code == 2
     assert "Traceback" not in ended.err

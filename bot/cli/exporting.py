@@ -64,7 +64,8 @@ def export(path: Path, formats: tuple[str, ...], out: Path, base_url: str | None
 
     Exit status 0: all is as it should be. 1: positions.md has no markers; the rest was written.
     """
-    from bot.exporting import OutsideError, published, write
+    from bot.exporting import published, write
+    from bot.folder import OutsideError
 
     config = load(path)
     board = Callboard(config)
@@ -96,14 +97,19 @@ def _wanted(formats: tuple[str, ...], what: "Published", out: Path) -> tuple[dic
     """What belongs into each file; and what is wrong with the Markdown page, which then stays as it is."""
     from bot.exporting import files
     from bot.feeds.markdown import NAME, MarkersError
+    from bot.folder import Folder, OutsideError
 
     others = [name for name in formats if name != "markdown"]
     wanted = files(others, what)
     if len(others) == len(formats):
         return wanted, None
     page = out / NAME
+    if page.is_symlink():  # what stands there is somebody's own
+        raise OutsideError(NAME)
     try:
-        before = page.read_bytes().decode() if page.exists() else None
+        with Folder(out) as folder:
+            content = folder.read(NAME)
+        before = content.decode() if content is not None else None
         return wanted | files(["markdown"], replace(what, page=before)), None
     except MarkersError as error:
         return wanted, Problem(str(page), 1, str(error))

@@ -48,8 +48,11 @@ class Kept:
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._made: OrderedDict[Hashable, tuple[Made, int]] = OrderedDict()
         self._most = most_bytes
-        self._bytes = 0
+        self.bytes = 0
         self._one_at_a_time = asyncio.Lock()  # whoever asks for much must not hold up the bot
+
+    def __len__(self) -> int:
+        return len(self._made)
 
     def get(self, key: Hashable) -> Made | None:
         found = self._made.get(key)
@@ -73,14 +76,14 @@ class Kept:
         self._drop(key)
         if size <= self._most:
             self._made[key] = made, size
-            self._bytes += size
-        while self._bytes > self._most:
+            self.bytes += size
+        while self.bytes > self._most:
             self._drop(next(iter(self._made)))
         return made
 
     def _drop(self, key: Hashable) -> None:
         if found := self._made.pop(key, None):
-            self._bytes -= found[1]
+            self.bytes -= found[1]
 
 
 def _size_of(key: object) -> int:

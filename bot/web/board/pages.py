@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from heapq import nlargest
+from sys import getsizeof
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
@@ -45,7 +46,9 @@ LATELY, MOST_LATELY = timedelta(days=60), 8
 """What has closed since then is named below what is open: so many at most."""
 
 _MOST_CHOICES = 50
-_MOST_DRAWN = 20_000
+MOST_DRAWN_BYTES = 32 * 1024 * 1024
+"""Of entries that are kept: those of 10,000 postings, in both languages."""
+_BESIDE_DRAWN = 700  # bytes that the key of an entry takes, at most
 _NEAR = timedelta(days=7)
 _SENTENCE_WIDTH, _FEW_LINES = 180, 8
 
@@ -119,6 +122,27 @@ def over_lately(editions: Iterable[Edition], now: datetime) -> list[Edition]:
     return sorted(over, key=lambda one: (one.changed_at(now), one.name), reverse=True)[:MOST_LATELY]
 
 
+class Drawn:
+    """Entries of lists as they were drawn before, up to so many bytes of them; then all are forgotten."""
+
+    def __init__(self, most_bytes: int = MOST_DRAWN_BYTES) -> None:
+        self._entries: dict[Hashable, Markup] = {}
+        self._most = most_bytes
+        self.bytes = 0
+
+    def get(self, key: Hashable) -> Markup | None:
+        return self._entries.get(key)
+
+    def put(self, key: Hashable, entry: Markup) -> Markup:
+        size = getsizeof(entry) + _BESIDE_DRAWN
+        if self.bytes + size > self._most:
+            self._entries.clear()
+            self.bytes = 0
+        self._entries[key] = entry
+        self.bytes += size
+        return entry
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """Where a page is shown, when, and in whose language. `is_file`: it is written to a file, and looked at later: so
@@ -129,8 +153,7 @@ class Setting:
     words: Wording
     now: datetime
     is_file: bool = False
-    drawn: dict[Hashable, Markup] = field(default_factory=dict, compare=False, repr=False)
-    """Entries of lists as they were drawn before."""
+    drawn: Drawn = field(default_factory=Drawn, compare=False, repr=False)
 
     @property
     def root(self) -> str:
@@ -276,10 +299,8 @@ def _entries(editions: Iterable[Edition], setting: Setting, level: str = "h2") -
         key = (one.name, one.sequence, moment, words.language, level)
         entry = drawn.get(key)
         if entry is None:
-            if len(drawn) >= _MOST_DRAWN:
-                drawn.clear()
             item = _item(one, setting, moment)
-            entry = drawn[key] = _environment().get_template("parts.html").module.entry(item, level)  # type: ignore[attr-defined]
+            entry = drawn.put(key, _environment().get_template("parts.html").module.entry(item, level))  # type: ignore[attr-defined]
         found.append(entry)
     return found
 

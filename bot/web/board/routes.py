@@ -17,7 +17,6 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from aiohttp import web
-from markupsafe import Markup
 
 from bot.core.edition import Edition, first_host
 from bot.core.places import folded
@@ -30,7 +29,7 @@ from bot.feeds.narrowing import Narrowing
 from bot.web.board import pages
 from bot.web.board.answers import ALWAYS, DATA, FRAME, HTML, PAGE, STATIC, answer, language
 from bot.web.board.kept import Kept, Made
-from bot.web.board.pages import Choices, Filters, Setting
+from bot.web.board.pages import Choices, Drawn, Filters, Setting
 from bot.web.listener import Listener
 from bot.web.sharing import picture
 
@@ -136,7 +135,7 @@ class Board:
         self._words = words
         self._kept = Kept()
         self._last: _Look | None = None
-        self._drawn: dict[Hashable, Markup] = {}
+        self._drawn = Drawn()
         self._files = {name: Made.of(files(__package__).joinpath("static", name).read_bytes()) for name in _STATIC}
         self._paths = {
             "/": self._board,

@@ -1,0 +1,140 @@
+"""What is kept of the board's answers takes no more memory than it counts, whatever it is asked for."""
+
+import asyncio
+import gc
+import random
+import tracemalloc
+
+import pytest
+from aiohttp.test_utils import make_mocked_request
+from markupsafe import Markup
+
+from bot.core.edition import by_name
+from bot.core.index import Index
+from bot.locales import wording
+from bot.web.board import kept
+from bot.web.board.kept import Kept, Made
+from bot.web.board.pages import Drawn
+from bot.web.board.routes import Board
+from tests.core.build import posting
+from tests.feeds.build import NOW, SITE, editions
+
+TOWNS = ("Jena", "Graz", "Delft", "Lyon", "Bern")
+
+
+class Publication:
+    """Two hundred postings."""
+
+    number = 1
+
+    def __init__(self):
+        chance = random.Random(1)
+        postings = [
+            posting(
+                f"p-{number}",
+                title=f"Position {number} with owls",
+                location=f"{chance.choice(TOWNS)}, Germany",
+                summary="You count owls. " * 5,
+            )
+            for number in range(200)
+        ]
+        self.index = Index(postings)
+        self.editions = {one.name: one for one in editions(*postings)}
+        self.named = dict(by_name(self.editions.values()))
+
+    def now(self):
+        return NOW
+
+    def parse(self, text):
+        return self.index.parse(text)
+
+    def find(self, query, now):
+        return self.index.find(query, now)
+
+
+def asked(kind, number):
+    return {
+        "nothing": f"/?q=x{number}&place=" + "%F0%9F%A6%89" * 150,
+        "pages": f"/?place={TOWNS[number % 5]}&tag=&q=owls&page={number}",
+        "postings": f"/postings/p-{number % 200}",
+        "feeds": f"/feed.atom?place={number}",
+    }[kind]
+
+
+@pytest.mark.parametrize("kind", ["nothing", "pages", "postings", "feeds"])
+async def test_all_that_is_held_is_counted(kind):
+    board = Board(Publication(), SITE, wording)
+    routes = {"/": board._board, "/feed.atom": board._feed}
+
+    async def ask(path):
+        request = make_mocked_request("GET", path, headers={"Accept-Encoding": "gzip"})
+        await routes.get(request.path, board._posting)(request)
+
+    for number in range(3):  # what is worked out once
+        await ask(asked(kind, number))
+    counted = board._kept.bytes + board._drawn.bytes
+    gc.collect()
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for number in range(3, 200):
+            await ask(asked(kind, number))
+        gc.collect()
+        held = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    counted = board._kept.bytes + board._drawn.bytes - counted
+    assert len(board._kept) >= 200
+    assert 0.5 < held / counted < 1.2, (held, counted)
+
+
+async def test_there_is_never_more_than_may_be():
+    cache = Kept(100_000)
+    for number in range(300):
+        cache.put(("page", str(number)), Made.of(random.Random(number).randbytes(5000)))
+        assert cache.bytes <= 100_000
+    assert 10 <= len(cache) <= 20
+    assert cache.get(("page", "299"))
+    assert cache.get(("page", "0")) is None
+
+
+async def test_what_is_asked_for_again_stays_and_what_is_made_anew_counts_once():
+    cache = Kept(20_000)
+    cache.put("front", Made.of(b"x" * 5000, pack=False))
+    before = cache.bytes
+    assert cache.put("front", Made.of(b"y" * 5000, pack=False)).body[:1] == b"y"
+    assert cache.bytes == before
+    for number in range(9):
+        assert cache.get("front"), number
+        cache.put(number, Made.of(b"z" * 5000, pack=False))
+
+
+async def test_what_is_larger_than_all_that_may_be_kept_is_answered_and_not_kept():
+    cache = Kept(10_000)
+    cache.put("small", Made.of(b"x"))
+    made = await cache.made("large", lambda: Made.of(random.Random(1).randbytes(50_000)))
+    assert len(made.body) == 50_000
+    assert cache.get("large") is None
+    assert cache.get("small")
+
+
+async def test_many_who_ask_at_the_same_time_have_it_made_once():
+    cache, times = Kept(), []
+    made = await asyncio.gather(*(cache.made("feed", lambda: times.append(1) or Made.of(b"x")) for _ in range(20)))
+    assert len(times) == 1
+    assert len(set(map(id, made))) == 1
+
+
+def test_what_does_not_shrink_is_not_packed():
+    assert Made.of(random.Random(1).randbytes(5000)).packed is None
+    assert Made.of(b"x" * (kept._WORTH_IT - 1)).packed is None
+    assert len(Made.of(b"x" * 5000).packed) < 100
+
+
+def test_drawn_entries_are_forgotten_when_there_are_too_many():
+    drawn = Drawn(20_000)
+    for number in range(100):
+        drawn.put(number, Markup("x" * 1000))
+        assert drawn.bytes <= 20_000
+    assert drawn.get(99) == "x" * 1000
+    assert drawn.get(0) is None
