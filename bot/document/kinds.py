@@ -129,11 +129,16 @@ def _number(text: str) -> str:
         return shown(text)
 
 
-class Choice(Kind):
-    """One of an enumeration's words."""
+Hint = Callable[[str], str]
+"""What to write in place of a text, as the end of a message; empty where nothing is known."""
 
-    def __init__(self, words: type[StrEnum]) -> None:
+
+class Choice(Kind):
+    """One of an enumeration's words. `hint` says what to write for some others (see `nearest`)."""
+
+    def __init__(self, words: type[StrEnum], hint: Hint | None = None) -> None:
         self.words = words
+        self.hint = hint
         self.schema = one_of(words)
 
     def read(self, node: Node, name: str) -> StrEnum:
@@ -142,11 +147,8 @@ class Choice(Kind):
             return self.words(text)
         except ValueError:
             known = ", ".join(self.words)
-            near = nearest(text, self.words)
+            near = (self.hint and self.hint(text)) or nearest(text, self.words)
             raise misfit(node, name, text, f'"{shown(text)}" is not one of {known}{near}') from None
-
-
-Hint = Callable[[str], str]
 
 
 class OneOf(Kind):
@@ -237,10 +239,11 @@ _MOST_PROBLEMS = 100  # in one group of keys
 
 
 class Record(Kind):
-    """Keys with a kind each. Gives a dict of the keys that are there; `lines` are where they stand."""
+    """Keys with a kind each; `hint` knows what people call them (see `nearest`). Gives a dict of those that are there."""
 
-    def __init__(self, keys: Mapping[str, Kind], required: Sequence[str] = ()) -> None:
+    def __init__(self, keys: Mapping[str, Kind], required: Sequence[str] = (), hint: Hint | None = None) -> None:
         self.keys, self.required = keys, tuple(required)
+        self.hint = hint
         self.schema = {
             "type": "object",
             "properties": {key: kind.schema for key, kind in keys.items()},
@@ -284,7 +287,8 @@ class Record(Kind):
         if colon:  # `{token:123}`: what follows may be a secret
             return f'"{prefix}{shown(before)}:" needs a space after the colon'
         few = f"; known are {', '.join(self.keys)}" if 0 < len(self.keys) < 10 else "; delete it"
-        return f'"{prefix}{shown(key)}" is no key I know{nearest(key, self.keys) or few}'
+        near = (self.hint and self.hint(key)) or nearest(key, self.keys)
+        return f'"{prefix}{shown(key)}" is no key I know{near or few}'
 
 
 class Named(Kind):

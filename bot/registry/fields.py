@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import partial
 from typing import Any
 
 from bot.core.addresses import MAILBOX, MAX_EMAIL
@@ -29,6 +30,7 @@ from bot.document import (
     shown,
     whole,
 )
+from bot.registry.hints import day_hint, deadline_hint, key_hint, role_hint, word_hint
 
 ID = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 
@@ -47,6 +49,9 @@ _OFFSET = r"[Zz]|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?"
 _DEADLINE = rf"{_DATE}(?:[ Tt]{_CLOCK}(?: ?(?:{_OFFSET}))?)?"
 # What looks like a day is one, also for people who do not see all that stands in it.
 _DAY_OR_WORDS = rf"{_DATE}|(?![{EDGES}{UNSEEN}]*[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}[{EDGES}{UNSEEN}]*$)[^\n]*"
+
+
+_NEARLY_DAY = re.compile(r"[0-9]{4}-(?:[0-9]-[0-9]{1,2}|[0-9]{1,2}-[0-9])")
 
 
 def _out_of_reach(text: str) -> bool:
@@ -68,7 +73,8 @@ class Day(Kind):
     def read(self, node: Node, name: str) -> date:
         text, _ = scalar(node, name)
         if not re.fullmatch(_DATE, text):
-            wrong = _YEARS if len(text) == 10 and _out_of_reach(text) else "is no date; write YYYY-MM-DD"
+            is_far = len(text) == 10 and _out_of_reach(text)
+            wrong = _YEARS if is_far else f"is no date{day_hint(text) or '; write YYYY-MM-DD'}"
             raise misfit(node, name, text, f'"{shown(text)}" {wrong}')
         return date.fromisoformat(text)
 
@@ -88,9 +94,10 @@ class LastInstant(Kind):
             text = re.sub(_FRACTION, "", text.upper())
             return datetime.fromisoformat(text.replace(" +", "+").replace(" -", "-").replace(" Z", "Z"))
         if re.fullmatch(_DATE, text[:10]):
-            hint = "write YYYY-MM-DD HH:MM, and the zone under timezone"
-            raise misfit(node, name, text, f'"{shown(text)}" has no such time of day; {hint}')
-        wrong = _YEARS if _out_of_reach(text) else "is no date; write YYYY-MM-DD or YYYY-MM-DD HH:MM"
+            hint = deadline_hint(text) or "; write YYYY-MM-DD HH:MM, and the zone under timezone"
+            raise misfit(node, name, text, f'"{shown(text)}" has no such time of day{hint}')
+        hint = deadline_hint(text) or "; write YYYY-MM-DD or YYYY-MM-DD HH:MM"
+        wrong = _YEARS if _out_of_reach(text) else f"is no date{hint}"
         raise misfit(node, name, text, f'"{shown(text)}" {wrong}')
 
 
@@ -104,12 +111,16 @@ class DayOrWords(Text):
         text = scalar(node, name)[0]
         if len(text) == 10 and _out_of_reach(text):
             raise invalid(node, f'{name}: "{text}" {_YEARS}')
+        if _NEARLY_DAY.fullmatch(text) and (hint := day_hint(text)):
+            raise invalid(node, f'{name}: "{text}" is no date{hint}, or words')
         return super().read(node, name)
 
 
 _line = Text()
 _day_or_words = DayOrWords()
 _sentence = Text(most=1000)
+_roles = Items(Choice(Role, role_hint), or_one=True, least=1, most=100)
+_deadline_kind = Choice(DeadlineKind, partial(word_hint, "deadline_kind"))
 _time_zone = OneOf(zone_names(), "time zone", "a name such as Europe/Berlin, or AoE", zone_hint)
 _list_or_text = Items(_sentence, or_one=True, least=1, most=100)
 _url = Text(rf'https?://[^\s<>"\\{UNSEEN}]+', "is no web address; write https://…", most=2048)
@@ -121,16 +132,22 @@ MOST_DESCRIPTION = 32 * 1024
 
 FIELDS: Mapping[str, tuple[Kind, str]] = {
     "title": (_line, "What the position is called, without (m/f/d)."),
-    "role": (Items(Choice(Role), or_one=True, least=1, most=100), "What one would be: one role or a list of them."),
-    "status": (Choice(Status), "open (default), draft, closed, filled or withdrawn."),
+    "role": (
+        Items(Choice(Role, role_hint), or_one=True, least=1, most=100),
+        "What one would be: one role or a list of them.",
+    ),
+    "status": (Choice(Status, partial(word_hint, "status")), "open (default), draft, closed, filled or withdrawn."),
     "organization": (_line, "University, institute or company."),
     "group": (_line, "Research group, lab or department."),
     "location": (_line, "City and country."),
-    "workplace": (Choice(Workplace), "on-site, hybrid or remote."),
+    "workplace": (Choice(Workplace, partial(word_hint, "workplace")), "on-site, hybrid or remote."),
     "posted": (Day(), "The day on which it opens: YYYY-MM-DD. It is announced on that day."),
     "deadline": (LastInstant(), "YYYY-MM-DD (ends 23:59:59) or YYYY-MM-DD HH:MM, with an offset if you like."),
     "timezone": (_time_zone, "The deadline's zone: an IANA name such as Europe/Berlin, or AoE."),
-    "deadline_kind": (Choice(DeadlineKind), "fixed, review-begins (still open after it) or rolling (no deadline)."),
+    "deadline_kind": (
+        Choice(DeadlineKind, partial(word_hint, "deadline_kind")),
+        "fixed, review-begins (still open after it) or rolling (no deadline).",
+    ),
     "start": (_day_or_words, "When it begins: a date or words."),
     "duration": (_day_or_words, "How long it lasts, such as 3 years, or the last day."),
     "pay": (_line, "Such as TV-L E13."),
@@ -152,7 +169,7 @@ FIELDS: Mapping[str, tuple[Kind, str]] = {
     "aliases": (Items(_id, most=100), "Former ids of this posting."),
 }
 
-POSTING = Record({key: kind for key, (kind, _) in FIELDS.items()}, required=("title", "role"))
+POSTING = Record({key: kind for key, (kind, _) in FIELDS.items()}, required=("title", "role"), hint=key_hint)
 
 _DATED = (DeadlineKind.FIXED, DeadlineKind.REVIEW_BEGINS)
 

@@ -18,14 +18,15 @@ from tests.registry.build import HEAD, problems_of
 ONE_VALUE = {  # what follows a sound title and role, so the line is 3
     "deadline: 2027-02-30": 'deadline: "2027-02-30" is no date; write YYYY-MM-DD or YYYY-MM-DD HH:MM',
     "deadline: '2027-02-30'": 'deadline: "2027-02-30" is no date; write YYYY-MM-DD or YYYY-MM-DD HH:MM',
-    "deadline: 2027-2-3": 'deadline: "2027-2-3" is no date; write YYYY-MM-DD or YYYY-MM-DD HH:MM',
+    "deadline: 2027-2-3": 'deadline: "2027-2-3" is no date; write 2027-02-03',
     "deadline: 2٠27-02-03": 'deadline: "2٠27-02-03" is no date; write YYYY-MM-DD or YYYY-MM-DD HH:MM',
-    "deadline: 2 May 2027": 'deadline: "2 May 2027" is no date; write YYYY-MM-DD or YYYY-MM-DD HH:MM',
+    "deadline: 2 May 2027": 'deadline: "2 May 2027" is no date; write 2027-05-02',
     "deadline: 2027-05-02 24:00": (
         'deadline: "2027-05-02 24:00" has no such time of day; write YYYY-MM-DD HH:MM, and the zone under timezone'
     ),
     "deadline: 2027-05-02 12:00 CET": (
-        'deadline: "2027-05-02 12:00 CET" has no such time of day; write YYYY-MM-DD HH:MM, and the zone under timezone'
+        'deadline: "2027-05-02 12:00 CET" has no such time of day; '
+        "write 2027-05-02 12:00, and timezone: CET on a line of its own"
     ),
     "deadline: 2027-05-02 12:00+15:00": (
         'deadline: "2027-05-02 12:00+15:00" has no such time of day; '
@@ -37,9 +38,9 @@ ONE_VALUE = {  # what follows a sound title and role, so the line is 3
     "start: 0207-10-01": 'start: "0207-10-01" lies outside the years 1970 to 2999; check the year',
     "posted: 3027-02-30": 'posted: "3027-02-30" is no date; write YYYY-MM-DD',
     "posted: 2100-02-29": 'posted: "2100-02-29" is no date; write YYYY-MM-DD',
-    "posted: 2027-05-02 12:00": 'posted: "2027-05-02 12:00" is no date; write YYYY-MM-DD',
+    "posted: 2027-05-02 12:00": 'posted: "2027-05-02 12:00" is no date; write 2027-05-02',
     "start: 2027-02-30": 'start: "2027-02-30" is no date; write YYYY-MM-DD, or words',
-    "duration: 2027-2-3": 'duration: "2027-2-3" is no date; write YYYY-MM-DD, or words',
+    "duration: 2027-2-3": 'duration: "2027-2-3" is no date; write 2027-02-03, or words',
     "start: 12:30": 'start: YAML takes 12:30 for the number 750; write "12:30" in quotes',
     "timezone: Europe/Berln": 'timezone: "Europe/Berln" is no time zone; did you mean "Europe/Berlin"?',
     "timezone: europe/berlin": 'timezone: "europe/berlin" is no time zone; did you mean "Europe/Berlin"?',
@@ -52,7 +53,7 @@ ONE_VALUE = {  # what follows a sound title and role, so the line is 3
     "deadline_kind: fix": ('deadline_kind: "fix" is not one of fixed, review-begins, rolling; did you mean "fixed"?'),
     "status: NO": 'status: "NO" is not one of draft, open, closed, filled, withdrawn',
     "status: Opne": 'status: "Opne" is not one of draft, open, closed, filled, withdrawn; did you mean "open"?',
-    "workplace: onsite": 'workplace: "onsite" is not one of on-site, hybrid, remote; did you mean "on-site"?',
+    "workplace: onsite": 'workplace: "onsite" is not one of on-site, hybrid, remote; write workplace: on-site',
     "location: NO": 'location: YAML takes NO for true or false; write "NO" in quotes',
     "location: off": 'location: YAML takes off for true or false; write "off" in quotes',
     "project: 010": 'project: YAML takes 010 for the number 8; write "010" in quotes',
