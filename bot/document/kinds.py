@@ -239,7 +239,7 @@ _MOST_PROBLEMS = 100  # in one group of keys
 
 
 class Record(Kind):
-    """Keys with a kind each; `hint` knows what people call them (see `nearest`). Gives a dict of those that are there."""
+    """Keys with a kind each; `hint` knows what people call them. Gives a dict of those that are there."""
 
     def __init__(self, keys: Mapping[str, Kind], required: Sequence[str] = (), hint: Hint | None = None) -> None:
         self.keys, self.required = keys, tuple(required)
