@@ -47,8 +47,9 @@ _LISTEN_AGAIN = 30
 _ON_TIME = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}  # late is better than never
 
 
-async def tick(config: Config, clock: Clock, patience: float = 10.0) -> int:
+async def tick(config: Config, clock: Clock, patience: float = 10.0, metrics: Metrics | None = None) -> int:
     """One round: read, plan, deliver. How many notices are left to retry, after waiting `patience` seconds at most.
+    `metrics` are told what is sent.
 
     Raises `LedgerError` when the database cannot be used.
     """
@@ -56,7 +57,9 @@ async def tick(config: Config, clock: Clock, patience: float = 10.0) -> int:
     board.read()
     platforms = build_platforms(config)
     lock = SenderLock(config.database, credentials(config))
-    rounds = Rounds(board, await Ledger.open(config.database), lock, platforms, quiet=timedelta(), is_single=True)
+    rounds = Rounds(
+        board, await Ledger.open(config.database), lock, platforms, quiet=timedelta(), is_single=True, metrics=metrics
+    )
     try:
         return await _until_settled(rounds, clock, patience)
     finally:

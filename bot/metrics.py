@@ -2,6 +2,7 @@
 config asks for that.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 
 
@@ -40,3 +41,18 @@ class Metrics:
 
     def failed(self) -> None:
         """A tick did not: the database could not be used."""
+
+
+class Tally(Metrics):
+    """Counts what one round has sent: by kind what arrived, and by state what did not."""
+
+    def __init__(self) -> None:
+        self.arrived: Counter[str] = Counter()
+        self.others: Counter[str] = Counter()
+
+    def delivered(self, platform: str, channel: str, kind: str, state: str, seconds: float) -> None:
+        del platform, channel, seconds
+        if state == "delivered":
+            self.arrived[kind] += 1
+        else:
+            self.others[state] += 1

@@ -176,6 +176,66 @@ def test_timeline_lists_every_notice_in_order_a_json_object_a_line(lab):
     assert callboard("timeline", "--from", "2027-03-31", "--to", "2027-05-03").out.count("\n") == len(rows)
 
 
+def test_timeline_shows_the_channels_own_time_and_what_is_one_digest_and_opens_no_database(lab):
+    for number in range(6):
+        post(f"owl-{number}", "deadline: 2027-05-02\n")
+    post("bat", "deadline: 2027-05-03\n", role="postdoc")
+    ended = callboard("timeline", "--from", "2027-04-25T06:30", "--to", "2027-05-02T20:00")
+    rows = ended.out.splitlines()
+    own = (
+        "Sun 2027-04-25 06:30 UTC  Sun 08:30 Europe/Berlin  terminal          announcement    owl-0  (one digest of 7)"
+    )
+    assert rows[0] == own
+    assert sum("(one digest of 7)" in row for row in rows) == 7
+    assert sum("reminder 7d     owl" in row and row.endswith("(one digest of 6)") for row in rows) == 6
+    assert "Sun 2027-04-25 06:30 UTC  Sun 15:30 Asia/Tokyo     only-postdocs     announcement    bat" in rows
+    closes = "Sun 2027-05-02 09:59 UTC  Sun 18:59 Asia/Tokyo     only-postdocs     reminder 36h    bat"
+    assert closes in rows
+    assert (ended.code, ended.err) == (0, "")
+    assert {path.name for path in lab.iterdir()} == {"postings", "config.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ("status: draft", "is a draft"),
+        ("status: closed", "is not open: its status is closed"),
+        ("status: filled", "is not open: its status is filled"),
+        ("status: withdrawn", "is not open: its status is withdrawn"),
+        (
+            "deadline: 2027-03-31 12:00",
+            "is not open: its deadline passed Wednesday, 31 March 2027, 12:00 (Europe/Berlin, UTC+2)",
+        ),
+        ("posted: 2027-04-02", "is not open yet: it is to be posted on 2027-04-02"),
+        ("posted: 2027-04-01", None),
+        ("deadline: 2027-03-31\ndeadline_kind: review-begins", None),
+    ],
+)
+def test_preview_says_of_what_is_not_open_that_nobody_hears_of_it(lab, keys, said):
+    post("owl", f"{keys}\n")
+    ended = callboard("preview", "owl", "--at", "2027-04-01T08:00")
+    expected = f'"owl" {said}; this is how its announcement would look\n' if said else ""
+    assert (ended.code, ended.err) == (0, expected)
+    assert "New position: " in ended.out
+    assert callboard("preview", "owl", "--at", "2027-04-01T08:00", "--html", "x.html").err == expected
+
+
+def test_tick_says_in_a_line_what_it_did_also_when_it_was_nothing(lab):
+    def ticked(at):
+        return callboard("tick", "--at", at).err.splitlines()[-1]
+
+    post("owl", "deadline: 2027-05-02\n")
+    post("bat", role="postdoc")
+    assert ticked("2027-04-01T08:00") == "sent: 3 announcements"
+    assert ticked("2027-04-01T08:05") == "nothing was due"
+    for number in range(6):
+        post(f"mouse-{number}")
+    assert ticked("2027-04-02T08:10") == "sent: 1 digest"
+    assert ticked("2027-04-25T08:10") == "sent: 1 reminder"
+    post("owl", "deadline: 2027-05-09\n")
+    assert ticked("2027-04-25T08:20") == "sent: 1 message that a deadline was moved"
+
+
 def test_timeline_draws_what_was_said_and_what_is_to_come_and_the_list_goes_on_ignoring_the_ledger(lab):
     post("robots", "deadline: 2126-05-02\n", title="Robots <b>at</b> night")
     # so far ahead that all of it is still to come whenever this runs

@@ -5,6 +5,7 @@ import json
 import logging
 import re
 import sys
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -27,9 +28,11 @@ from bot.cli.common import (
 from bot.config import Config, SlackMode
 from bot.config import read as read_config
 from bot.core.commands import read as read_request
-from bot.core.notice import Notice
-from bot.core.planning import timeline
+from bot.core.notice import Notice, Standing, standing
+from bot.core.planning import DIGEST_ABOVE, timeline
+from bot.core.posting import Posting, Status
 from bot.core.wording import LANGUAGES
+from bot.core.zones import zone
 from bot.document import InvalidError, nearest
 from bot.examining import Report, examine
 from bot.locales import wording
@@ -152,7 +155,8 @@ def timeline_command(
 ) -> None:
     """List every notice that would go out in a span of time, in order.
 
-    What is due at once stands at the span's start; what was sent already plays no part. In the picture it does: it
+    Beside UTC stands the channel's own time. What is due at once stands at the span's start; more than five notices
+    due at once to one channel are one digest. What was sent already plays no part. In the picture it does: it
     shows what the ledger has of the past, and only the rest as to come.
     """
     if as_json and picture:
@@ -165,8 +169,15 @@ def timeline_command(
     if picture:
         _draw(board, start, end, picture)
         return
-    for at, notice in timeline(board.index, board.config.channels, start, end):
-        click.echo(_as_json(at, notice) if as_json else _as_row(at, notice))
+    rows = timeline(board.index, board.config.channels, start, end)
+    if as_json:
+        for at, notice in rows:
+            click.echo(_as_json(at, notice))
+        return
+    together = Counter((at, notice.channel.name) for at, notice in rows)
+    width = max((len(channel.pattern.timezone) for channel in board.config.channels), default=0)
+    for at, notice in rows:
+        click.echo(_as_row(at, notice, together[at, notice.channel.name], width))
 
 
 def _draw(board: Callboard, start: datetime, end: datetime, file: Path) -> None:
@@ -208,10 +219,16 @@ def _as_json(at: datetime, notice: Notice) -> str:
     )
 
 
-def _as_row(at: datetime, notice: Notice) -> str:
-    occasion = notice.occasion
+def _as_row(at: datetime, notice: Notice, together: int, width: int) -> str:
+    """One notice, of so many that the channel is due then; its time in UTC, and as the channel's clock shows it. Names
+    of zones are at most `width` long.
+    """
+    occasion, timezone = notice.occasion, notice.channel.pattern.timezone
     kind = f"{occasion.kind} {occasion.lead or ''}"
-    return f"{at:%a %Y-%m-%d %H:%M} UTC  {notice.channel.name:<16}  {kind:<14}  {occasion.posting.id}"
+    there = f"{at.astimezone(zone(timezone)):%a %H:%M} {timezone:<{width}}"
+    digest = f"  (one digest of {together})" if together > DIGEST_ABOVE else ""
+    name = occasion.posting.id
+    return f"{at:%a %Y-%m-%d %H:%M} UTC  {there}  {notice.channel.name:<16}  {kind:<14}  {name}{digest}"
 
 
 @callboard.command()
@@ -236,6 +253,8 @@ def preview(path: Path, at: datetime | None, platform: str | None, picture: Path
     if posting is None:
         hint = nearest(name, (one.id for one in board.index)) or "; `callboard check` lists the problems"
         raise click.UsageError(f'there is no good posting "{name}"{hint}')
+    if what := _why_nobody_hears(posting, board.clock()):
+        say(f'"{posting.id}" {what}; this is how its announcement would look')
     if picture:
         from bot.showing import previewed
 
@@ -248,6 +267,20 @@ def preview(path: Path, at: datetime | None, platform: str | None, picture: Path
     words = board.wording(channel.language)
     shown = asyncio.run(payload(settings, words, channel, posting, board.clock()))
     click.echo(shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False, indent=2))
+
+
+def _why_nobody_hears(posting: Posting, now: datetime) -> str | None:
+    """Why a posting is not announced at that instant; None of one that is open."""
+    if posting.status is Status.DRAFT:
+        return "is a draft"
+    become = standing(posting, now)
+    if become is Standing.PASSED and posting.deadline:
+        return f"is not open: its deadline passed {wording('en').when(posting.deadline)}"
+    if become is not Standing.OPEN:
+        return f"is not open: its status is {posting.status}"
+    if not posting.is_listed(now):
+        return f"is not open yet: it is to be posted on {posting.posted}"
+    return None
 
 
 @callboard.command()

@@ -17,6 +17,7 @@ from bot.config import Config
 from bot.core.channel import Channel
 from bot.core.notice import Kind, Record, State
 from bot.document import nearest
+from bot.metrics import Tally
 
 
 @callboard.command()
@@ -45,15 +46,37 @@ def tick(path: Path, at: datetime | None) -> None:
     With --at, what was due by that instant is really sent, and settled: rehearse with a config of its own. To see
     what would be said without saying it, use `callboard timeline`.
 
+    Says in one line, on standard error, what it did.
+
     Exit status 0: all that was due is settled. 3: something is left to retry; run it again.
     """
     from bot.app import tick as one_round
 
-    config = load(path)
-    left = with_database(one_round(config, rehearsal_clock(at) if at else real_clock))
+    config, tally = load(path), Tally()
+    left = with_database(one_round(config, rehearsal_clock(at) if at else real_clock, metrics=tally))
+    click.echo(_in_a_line(tally, left), err=True)
     if left:
-        click.echo(f"left to retry: {left}; run the same again", err=True)
         sys.exit(LEFT)
+
+
+_DONE = {
+    "announcement": ("announcement", "announcements"),
+    "reminder": ("reminder", "reminders"),
+    "deadline-moved": ("message that a deadline was moved", "messages that a deadline was moved"),
+    "reopened": ("message that a position is open again", "messages that a position is open again"),
+    "closed": ("message that a position is closed", "messages that a position is closed"),
+    "digest": ("digest", "digests"),
+    "edit": ("edit", "edits"),
+}
+
+
+def _in_a_line(tally: Tally, left: int) -> str:
+    """What a round did, by messages, and how many notices it has left."""
+    sent = [f"{count} {_DONE.get(kind, (kind, kind))[count != 1]}" for kind, count in tally.arrived.items()]
+    others = [f"{state}: {count}" for state, count in tally.others.items() if state != State.DUE_AGAIN]
+    retry = [f"left to retry: {left}; run the same again"] if left else []
+    found = [*([f"sent: {', '.join(sent)}"] if sent else []), *others, *retry]
+    return "; ".join(found) or "nothing was due"
 
 
 def with_database(work: Any) -> Any:
