@@ -1,5 +1,6 @@
 """config.yaml -> Config: what each key means, and what is said when one is wrong. No secret ever shows."""
 
+import re
 from datetime import time
 
 import pytest
@@ -183,17 +184,24 @@ def test_numbers_may_be_addresses(config):
 
 
 def test_variables_stand_in_any_value(config, monkeypatch):
-    for name, value in {"DIR": "positions", "ZONE": "Asia/Tokyo", "AT": "12:30", "URL": "http://x", "N": "5"}.items():
+    for name, value in {
+        "DIR": "positions",
+        "ZONE": "Asia/Tokyo",
+        "AT": "12:30",
+        "URL": "http://x",
+        "N": "5",
+        "PART": "a-b",
+    }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("QUIET", "true")
     found = config(
         "registry: ${DIR}\ntimezone: ${ZONE}\nremind_at: ${AT}\n"
-        "platforms: {telegram: {token: 'a:${HIDDEN}', api_url: '${URL}/bot'}}\n"
+        "platforms: {telegram: {token: '1:${PART}', api_url: '${URL}/bot'}}\n"
         "channels: [{name: a, platform: telegram, address: '@lab_${N}', thread: '${N}', silent: '${QUIET}'}]\n"
     )
     assert (found.registry.name, found.timezone) == ("positions", "Asia/Tokyo")
     assert found.platforms[0].settings["api_url"] == "http://x/bot"
-    assert found.platforms[0].settings["token"].reveal() == f"a:{TOKEN}"
+    assert found.platforms[0].settings["token"].reveal() == "1:a-b"
     channel = found.channels[0]
     assert (channel.destination.address, channel.destination.thread, channel.silent) == ("@lab_5", 5, True)
     assert channel.pattern.remind_at == time(12, 30)
@@ -270,7 +278,7 @@ WRONG = {
         "3: platforms.physics.token: is that of platforms.telegram, too; "
         "give each a bot of its own, or delete one of them"
     ),
-    "platforms:\n  slack: {bot_token: a, app_token: c}\n  ours:\n    kind: slack\n    app_token: c": (
+    "platforms:\n  slack: {bot_token: xoxb-a, app_token: xapp-c}\n  ours:\n    kind: slack\n    app_token: xapp-c": (
         "5: platforms.ours.app_token: is that of platforms.slack, too; "
         "give each a bot of its own, or delete one of them"
     ),
@@ -761,3 +769,79 @@ def test_a_filter_that_is_rarely_meant_is_noted(config):
     )
     (note,) = found.notes
     assert (note.line, note.text.partition(" alone")[0]) == (5, 'channels: filter: "not" is for "machine"')
+
+
+def test_a_tilde_is_the_home_folder(config, tmp_path, monkeypatch):
+    home = tmp_path / "home"
+    (home / "calls").mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    found = config("registry: ~/calls\ndatabase: sqlite:///~/callboard.db\n")
+    assert (found.registry, found.database) == (home / "calls", f"sqlite:///{home}/callboard.db")
+    assert found.database_file == home / "callboard.db"
+    assert config("database: sqlite:///a~/b.db").database == f"sqlite:///{tmp_path}/a~/b.db"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("database: sqlite:///~nobody-of-that-name/a.db", "database: begins with ~, and there is no such home folder"),
+        ("registry: ~nobody-of-that-name", "registry: begins with ~, and there is no such home folder"),
+        ("database: sqlite:///$HOME/a.db", "database: holds a variable as a shell writes it; write ${NAME}, or"),
+        ("registry: $PWD/postings", "registry: holds a variable as a shell writes it; write ${NAME}, or"),
+    ],
+)
+def test_what_only_a_shell_fills_in_is_a_problem(problems, text, message):
+    [found] = problems(text)
+    assert found.startswith(f"config.yaml:1: {message}")
+
+
+SECRET = "1-2-aBcDeFgHiJkLmNoPqRsTuVwX"  # of no bot
+BOTS = f"123456789:{SECRET}"
+TOKENS = {
+    f"telegram: {{token: {SECRET}}}": "telegram.token: is no token of a bot; copy it again from BotFather",
+    f"telegram: {{token: bot{BOTS}}}": "telegram.token: is no token of a bot; copy it again from BotFather",
+    f"telegram: {{token: xoxb-{SECRET}}}": (
+        "telegram.token: is a bot token of Slack (xoxb-…), which belongs under bot_token"
+    ),
+    f"slack: {{bot_token: {SECRET}}}": "slack.bot_token: is no bot token; copy the Bot User OAuth Token",
+    f"slack: {{bot_token: xoxp-{SECRET}}}": "slack.bot_token: is no bot token; copy the Bot User OAuth Token",
+    f"slack: {{bot_token: xapp-{SECRET}}}": (
+        "slack.bot_token: is an app-level token of Slack (xapp-…), which belongs under app_token"
+    ),
+    f"slack: {{bot_token: '{BOTS}'}}": "slack.bot_token: is a bot's token of Telegram, which belongs under token",
+    f"slack: {{app_token: xoxb-{SECRET}}}": (
+        "slack.app_token: is a bot token of Slack (xoxb-…), which belongs under bot_token"
+    ),
+    f"slack: {{app_token: {SECRET}}}": "slack.app_token: is no app-level token; make one that begins with xapp-",
+    f"slack: {{signing_secret: xapp-{SECRET}}}": (
+        "slack.signing_secret: is an app-level token of Slack (xapp-…), which belongs under app_token"
+    ),
+    f"slack: {{bot_token: xoxb-{SECRET * 50}}}": "slack.bot_token: is no token, for it holds spaces or odd characters",
+}
+
+
+@pytest.mark.parametrize("section", TOKENS)
+@pytest.mark.parametrize("by", ["value", "variable"])
+def test_a_token_of_another_place_or_shape_is_a_problem_and_not_shown(problems, monkeypatch, section, by):
+    if by == "variable":
+        kind, key, value = re.fullmatch(r"(\w+): {(\w+): '?(.+?)'?}", section).groups()
+        monkeypatch.setenv("ONE", value)
+        text = f"platforms:\n  {kind}: {{{key}: '${{ONE}}'}}"
+    else:
+        text = f"platforms:\n  {section}"
+    [found] = problems(text)
+    assert found.startswith(f"config.yaml:2: platforms.{TOKENS[section]}")
+    assert SECRET[4:] not in found
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        f"telegram: {{token: '{BOTS}'}}",
+        "telegram: {token: '1:A'}",
+        f"slack: {{bot_token: xoxb-{SECRET}, app_token: xapp-{SECRET}, signing_secret: 8f742231b10e8888abcd99yyyzzz85a}}",
+        f"slack: {{bot_token: xoxe.xoxb-{SECRET}}}",
+    ],
+)
+def test_a_token_of_the_right_shape_is_none(config, section):
+    assert len(config(f"platforms:\n  {section}").platforms) == 1

@@ -47,18 +47,58 @@ def expanded(node: Node, name: str) -> tuple[str, str]:
 
 
 class _Token(Kind):
-    """A secret; None when its variable is not set. It never shows up in an error."""
+    """A secret; None when its variable is not set. It never shows up in an error, which says `why` it is none, or which
+    other it is.
+    """
 
-    def __init__(
-        self, pattern: str = r"[!-~]+", why: str = "is no token, for it holds spaces or odd characters; copy it again"
-    ) -> None:
+    def __init__(self, pattern: str = ".*", why: str = "", odd: str = "") -> None:
         self.pattern, self.why = pattern, why
+        self.odd = odd or "is no token, for it holds spaces or odd characters; copy it again"
 
     def read(self, node: Node, name: str) -> Secret | None:
         text, unset = expanded(node, name)
-        if not unset and not re.fullmatch(self.pattern, text):
+        if unset:
+            return None
+        if not re.fullmatch(r"[!-~]{1,1000}", text):
+            raise invalid(node, f"{name}: {self.odd}")
+        what, key = next(((what, key) for what, key, pattern in _SHAPES if re.fullmatch(pattern, text)), ("", ""))
+        if what and not name.endswith(f".{key}"):
+            raise invalid(node, f"{name}: is {what}, which belongs under {key}; take the one for here")
+        if not re.fullmatch(self.pattern, text):
             raise invalid(node, f"{name}: {self.why}")
-        return None if unset else Secret(text)
+        return Secret(text)
+
+
+# What tokens look like: https://core.telegram.org/bots/api#authorizing-your-bot,
+# https://docs.slack.dev/authentication/tokens (also of apps with token rotation, xoxe.xoxb-).
+_SHAPES = (
+    ("a bot's token of Telegram", "token", r"[0-9]{5,20}:[A-Za-z0-9_-]{20,}"),
+    ("a bot token of Slack (xoxb-…)", "bot_token", r"(?:xoxe\.)?xoxb-.+"),
+    ("an app-level token of Slack (xapp-…)", "app_token", r"xapp-.+"),
+)
+_WHY_TELEGRAM = "is no token of a bot; copy it again from BotFather, with the number and the colon at its beginning"
+_WHY_BOT = (
+    "is no bot token; copy the Bot User OAuth Token, which begins with xoxb-, from the app's page OAuth & Permissions"
+)
+_WHY_WEBHOOK = "is no secret for a webhook; write up to 256 letters, digits, _ and -"
+_WHY_APP = "is no app-level token; make one that begins with xapp- on the app's page Basic Information"
+
+
+class _Path(Text):
+    """A path as it stands in a file, where no shell fills in `~` and `$HOME`: here the first is."""
+
+    def read(self, node: Node, name: str) -> str:
+        return in_full(super().read(node, name), node, name)
+
+
+def in_full(path: str, node: Node, name: str) -> str:
+    """A path with the home folder in place of `~`. Raises `InvalidError` where there is none, or for a `$HOME`."""
+    if re.search(r"\$[A-Za-z_]", path):
+        raise invalid(node, f"{name}: holds a variable as a shell writes it; write ${{NAME}}, or the whole path")
+    full = os.path.expanduser(path)  # noqa: PTH111  # pathlib raises where there is no home
+    if full.startswith("~"):
+        raise invalid(node, f"{name}: begins with ~, and there is no such home folder; write the whole path")
+    return full
 
 
 class _Expanded(Kind):
@@ -130,7 +170,8 @@ class _Database(Kind):
         text, _ = scalar(node, name)
         if not re.fullmatch(r"sqlite:///\S.*|postgresql(?:\+asyncpg)?://\S+", text):
             raise invalid(node, f"{name}: is no database; write sqlite:///callboard.db or postgresql://user@host/name")
-        return text
+        file = text.removeprefix("sqlite:///")
+        return text if file == text else f"sqlite:///{in_full(file, node, name)}"
 
 
 class _InDoubt(Kind):
@@ -175,7 +216,7 @@ _DEFAULTS: dict[str, Kind] = {  # for all channels, or for one
     "language": OneOf(LANGUAGES, "language that I speak", " or ".join(LANGUAGES)),
     "reminders": Items(_LeadTime()),
     "remind_at": _TimeOfDay(),
-    "when_empty": Text(lines=True),
+    "when_empty": Text(lines=True, most=4000),
     "announce_closing": Flag(),
     "in_doubt": _InDoubt(),
 }
@@ -196,7 +237,7 @@ _CHANNEL = _settings(
         "platform": _word,
         "address": _Address(),
         "thread": Number(1, 2**31 - 1),
-        "filter": Text(),
+        "filter": Text(most=1000),
         "silent": Flag(),
         **_DEFAULTS,
     },
@@ -208,9 +249,7 @@ _WEBHOOK = _settings(
     {
         "url": Text(r"https?://[^\s/?#@]+(?:/[\w.~/-]*)?", "is no address for a webhook; write https://host/path"),
         # https://core.telegram.org/bots/api#setwebhook
-        "secret": _Token(
-            "[A-Za-z0-9_-]{1,256}", "is no secret for a webhook; write up to 256 letters, digits, _ and -"
-        ),
+        "secret": _Token("[A-Za-z0-9_-]{1,256}", _WHY_WEBHOOK, _WHY_WEBHOOK),
         "listen": _listen(LISTEN),
     },
     required=("url", "secret"),
@@ -218,11 +257,18 @@ _WEBHOOK = _settings(
 _PLATFORMS: dict[str, Record] = {
     "console": _settings({"kind": _kind}),
     "web": _settings({"listen": _listen(LISTEN), "kind": _kind}),
-    "telegram": _settings({"token": _Token(), "api_url": _http, "webhook": _WEBHOOK, "kind": _kind}),
+    "telegram": _settings(
+        {
+            "token": _Token(r"[0-9]{1,20}:[A-Za-z0-9_-]+", _WHY_TELEGRAM),
+            "api_url": _http,
+            "webhook": _WEBHOOK,
+            "kind": _kind,
+        }
+    ),
     "slack": _settings(
         {
-            "bot_token": _Token(),
-            "app_token": _Token(),
+            "bot_token": _Token(r"(?:xoxe\.)?xoxb-.+", _WHY_BOT),
+            "app_token": _Token(r"xapp-.+", _WHY_APP),
             "signing_secret": _Token(),
             "mode": Choice(SlackMode),
             "listen": _listen(SLACK_LISTEN),
@@ -254,7 +300,7 @@ def kind_of(key: Node, section: Node) -> str:
 
 CONFIG = _settings(
     {
-        "registry": Text(),
+        "registry": _Path(most=4096),
         "follow_links": Flag(),
         "database": _Database(),
         "settle": _Span(),

@@ -13,7 +13,9 @@ from bot.web import Listener, admin
 from tests.core.build import instant
 from tests.listening import listening
 
-WEBHOOK = "platforms: {telegram: {token: x, webhook: {url: https://x.example/h, secret: y, listen: 127.0.0.1:9090}}}"
+WEBHOOK = (
+    "platforms: {telegram: {token: '1:x', webhook: {url: https://x.example/h, secret: y, listen: 127.0.0.1:9090}}}"
+)
 CHAT = "platforms: {web: {listen: 127.0.0.1:9091}}"
 NOW = instant("2027-04-15 13:00")
 
@@ -140,7 +142,7 @@ def test_it_is_served_on_loopback_and_never_where_the_public_comes_in(known, pub
         ("web: {}", []),
         ("web: {health: 127.0.0.1:8080}", []),
         ("web: {health: 0.0.0.0:9090}", []),
-        ("web: {health: 127.0.0.1:3000}\nplatforms: {slack: {bot_token: x, signing_secret: y, mode: http}}", []),
+        ("web: {health: 127.0.0.1:3000}\nplatforms: {slack: {bot_token: xoxb-x, signing_secret: y, mode: http}}", []),
         (f"web: {{health: 127.0.0.1:9090}}\n{WEBHOOK}", []),
         ("platforms: {web: {}}", ["127.0.0.1:8080"]),
         ("platforms: {web: {listen: 0.0.0.0:8080}}", []),
