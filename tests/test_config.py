@@ -839,7 +839,7 @@ def test_a_token_of_another_place_or_shape_is_a_problem_and_not_shown(problems, 
     [
         f"telegram: {{token: '{BOTS}'}}",
         "telegram: {token: '1:A'}",
-        f"slack: {{bot_token: xoxb-{SECRET}, app_token: xapp-{SECRET}, signing_secret: 8f742231b10e8888abcd99yyyzzz85a}}",
+        f"slack: {{bot_token: xoxb-{SECRET}, app_token: xapp-{SECRET}, signing_secret: 8f742231b10e8888yyyzzz85a5}}",
         f"slack: {{bot_token: xoxe.xoxb-{SECRET}}}",
     ],
 )
