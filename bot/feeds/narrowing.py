@@ -25,7 +25,7 @@ class Narrowing(NamedTuple):
     def query(self) -> Mapping[str, str]:
         """Its parameters in an address, always in this order."""
         given = {"q": self.text, "role": self.role, "place": self.place, "tag": self.tag}
-        return {name: value for name, value in given.items() if value}
+        return {name: clean(value) for name, value in given.items() if value}
 
     def holds(self, posting: Posting) -> bool:
         """Whether a posting has that role, place and tag; what `text` asks for is left to chat."""

@@ -412,6 +412,8 @@ async def test_odd_requests_are_answered_without_harm(lab, get, raw):
     assert (await get("/", If_Modified_Since="yesterday"))[0] == 200
     for sent, status in (
         (b"GET /" + b"?q=" + b"x" * 1_000_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"400"),
+        (b"GET /?q=\xff\xed\xa0\x80&place=\xfe HTTP/1.1\r\nHost: x\r\n\r\n", b"400"),
+        (b"GET /calendar.ics?q=%ff%ed%a0%80&tag=%ed%a0%80 HTTP/1.1\r\nHost: x\r\n\r\n", b"200"),
         (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", b"405"),
         (b"BREW / HTTP/1.1\r\nHost: x\r\n\r\n", b"400"),
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", b"400"),

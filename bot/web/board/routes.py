@@ -25,6 +25,7 @@ from bot.core.query import Query, Scope, matches
 from bot.core.site import Site
 from bot.core.wording import Wording
 from bot.feeds import atom, calendar, jsonfeed, listing, sitemap
+from bot.feeds.entries import clean
 from bot.feeds.narrowing import Narrowing
 from bot.web.board import pages
 from bot.web.board.answers import ALWAYS, DATA, FRAME, HTML, PAGE, STATIC, answer, language
@@ -312,7 +313,7 @@ def _minute(now: datetime) -> datetime:
 
 
 def _cut(text: str) -> str:
-    return " ".join(text[:LONGEST_TEXT].replace("\0", " ").split())
+    return " ".join(clean(text[:LONGEST_TEXT].replace("\0", " ")).split())
 
 
 def _filters(request: web.BaseRequest) -> Filters:
