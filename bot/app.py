@@ -18,6 +18,7 @@ from bot.config import LISTEN, SLACK_LISTEN, Config, SlackMode
 from bot.core import commands
 from bot.core.channel import Channel
 from bot.core.commands import Dialect, Request
+from bot.core.edition import by_name
 from bot.core.message import Message
 from bot.core.notice import Kind, Record
 from bot.history import History
@@ -81,9 +82,15 @@ async def on_request(
     lock = SenderLock(config.database, credentials(config))
     rounds = Rounds(board, ledger, lock, platforms, quiet=timedelta(), only=name, is_single=True)
     try:
-        if board.index.get(name) is None and name not in await ledger.remembered([name]):
+        posting, began = board.find(name), real_clock()
+        if posting is None and not await _is_known(ledger, name):
             raise LookupError(name)
-        began = real_clock()
+        if kind is Kind.WITHDRAWAL:
+            if posting:
+                await ledger.remember([posting])  # so that it is followed when its file is renamed
+            await ledger.withdraw(posting.id if posting else name, began)
+        else:
+            await ledger.republish((posting.id, *posting.aliases) if posting else (name,))
         places = [(channel.name, channel.destination.platform) for channel in channels]
         keys = set(await ledger.ask(kind, name, places, began))
         end = asyncio.get_running_loop().time() + patience
@@ -100,6 +107,11 @@ async def on_request(
             await asyncio.sleep(_STEP.total_seconds())
     finally:
         await rounds.close()
+
+
+async def _is_known(ledger: Ledger, name: str) -> bool:
+    """Whether something was announced or published under this id."""
+    return bool(await ledger.remembered([name])) or name in dict(by_name((await ledger.editions()).values()))
 
 
 async def _until_settled(rounds: Rounds, clock: Clock, patience: float) -> int:
@@ -147,6 +159,7 @@ class Bot:
         ledger = await Ledger.open(config.database)
         lock = SenderLock(config.database, credentials(config))
         self._rounds = Rounds(self._board, ledger, lock, self._platforms, metrics=self._outside.metrics)
+        await self._rounds.withhold()  # before anybody can ask
         if config.web:
             self._history = History(self._board, ledger)
         self._scheduler.start()
@@ -210,7 +223,7 @@ class Bot:
         async with self._looking:
             reading = await asyncio.to_thread(board.registry.read, touched)
             remembered = await self._rounds.remembered(settling.unknown(reading))
-            reading = settling.take_in(reading, board.index.get, remembered)
+            reading = settling.take_in(reading, board.find, remembered)
             has_changed = board.take_in(reading)
         self._looked.set()
         if has_changed:

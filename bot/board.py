@@ -4,7 +4,7 @@ import gc
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -54,6 +54,9 @@ class Callboard:
         """What was read and is not in force yet, by id: whoever runs the bot may have a look at it."""
         self.unseen: list[Reading] = []
         """What was read and put in force, for who has to act upon it: takes it, and leaves an empty list."""
+        self.withdrawn: frozenset[str] = frozenset()
+        """The ids of postings that nobody is told of, whatever their files say."""
+        self._withheld: dict[str, Posting] = {}
         self._former: dict[str, tuple[str, ...]] = defaultdict(tuple)
         self._channel_at = {
             (channel.destination.platform, channel.destination.address.casefold()): channel
@@ -85,8 +88,11 @@ class Callboard:
     def take_in(self, reading: Reading) -> bool:
         """Puts what was read in force; True when something has changed."""
         changed = [self._with_former_ids(posting) for posting in reading.changed]
-        self.index.change(changed, reading.removed)
-        self.agenda.change(changed, reading.removed)
+        for name in (*reading.removed, *(posting.id for posting in changed)):
+            self._withheld.pop(name, None)
+        withheld = {posting.id: posting for posting in changed if self._is_withdrawn(posting)}
+        self._put_in_force([one for one in changed if one.id not in withheld], [*reading.removed, *withheld])
+        self._withheld |= withheld
         for problem in reading.problems:
             if problem not in self.problems:
                 _log.warning("%s", problem)
@@ -97,14 +103,51 @@ class Callboard:
             return True
         return False
 
+    def _put_in_force(self, changed: Sequence[Posting], removed: Collection[str]) -> None:
+        self.index.change(changed, removed)
+        self.agenda.change(changed, removed)
+
+    def find(self, name: str) -> Posting | None:
+        """The posting of that id, or of that former id, as its file has it: also one that is withdrawn."""
+        withheld = (one for one in self._withheld.values() if name in (one.id, *one.aliases))
+        return self.index.get(name) or next(withheld, None)
+
+    @property
+    def withheld(self) -> frozenset[str]:
+        """Every id that would lead to a posting, were it not withdrawn."""
+        return self.withdrawn.union(*((one.id, *one.aliases) for one in self._withheld.values()))
+
+    def withhold(self, withdrawn: frozenset[str]) -> list[Posting]:
+        """Tells nobody of the postings of these ids any more, and again of those that were withdrawn before. They are
+        read all the same, and what was said of them can be put right. Gives those that nobody is told of from now on.
+        """
+        if withdrawn == self.withdrawn:
+            return []
+        self.withdrawn = withdrawn
+        back = [one for one in self._withheld.values() if not self._is_withdrawn(one)]
+        away = {one.id: one for name in withdrawn if (one := self.index.get(name))}
+        for posting in back:
+            del self._withheld[posting.id]
+        self._withheld |= away
+        self._put_in_force(back, away)
+        self.unseen.append(Reading((*back, *away.values()), (), self.problems))
+        self.number += 1
+        return list(away.values())
+
+    def _is_withdrawn(self, posting: Posting) -> bool:
+        return not self.withdrawn.isdisjoint((posting.id, *posting.aliases))
+
     def rename(self, before: str, after: str) -> None:
         """From now on, a posting goes by its former id as well: its file was renamed."""
         self._former[after] += (before,)
-        posting = self.index.get(after)
+        posting = self.find(after)
         if posting and posting.id == after:
-            named = [self._with_former_ids(posting)]
-            self.index.change(named)
-            self.agenda.change(named)
+            named = self._with_former_ids(posting)
+            if self._is_withdrawn(named):
+                self._withheld[after] = named
+                self._put_in_force([], [after])
+            else:
+                self._put_in_force([named], [])
             self.number += 1
 
     def _with_former_ids(self, posting: Posting) -> Posting:

@@ -1,8 +1,9 @@
 """What is published, as files: for a site of which nothing but files can be put on a server."""
 
 import json
+import struct
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.resources import files as files_of
 from pathlib import Path, PurePosixPath
@@ -24,8 +25,8 @@ from bot.web.board import pages
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """All that was ever published, where, in which language, and as of when. `page`: the Markdown page as it is, if
-    there is one.
+    """All that was ever published, where, in which language, and as of when; and, by every id, what was withdrawn.
+    `page`: the Markdown page as it is, if there is one.
     """
 
     editions: Collection[Edition]
@@ -33,6 +34,7 @@ class Published:
     words: Wording
     now: datetime
     page: str | None = None
+    withdrawn: Mapping[str, Edition | None] = field(default_factory=dict)
 
 
 async def published(board: Callboard, base_url: str | None) -> Published:
@@ -40,6 +42,7 @@ async def published(board: Callboard, base_url: str | None) -> Published:
     now = board.clock()
     ledger = await Ledger.open(board.config.database)
     try:
+        board.withhold(await ledger.withdrawn())
         history = History(board, ledger, base_url)
         await history.take_in(now)
     finally:
@@ -47,7 +50,7 @@ async def published(board: Callboard, base_url: str | None) -> Published:
     words = wording(board.config.language)
     editions = history.editions.values()
     site = replace(board.site(base_url), first_host=first_host(editions))
-    return Published(editions, site, words, now)
+    return Published(editions, site, words, now, withdrawn=history.withdrawn)
 
 
 # --- Which files there are
@@ -74,6 +77,9 @@ def _html(what: Published) -> Iterator[tuple[str, bytes | None]]:
         yield f"postings/{name}/index.html", page(setting, edition)
         if is_its_own:
             yield f"postings/{name}.png", share.render(edition, what.site, now, what.words)
+    for name in what.withdrawn:
+        yield f"postings/{name}/index.html", None
+        yield f"postings/{name}.png", None
     for name in pages.FILES:
         yield name, files_of(pages.__name__.rpartition(".")[0]).joinpath("static", name).read_bytes()
     yield "sitemap.xml", sitemap.render(editions, what.site, now)
@@ -82,9 +88,11 @@ def _html(what: Published) -> Iterator[tuple[str, bytes | None]]:
 
 
 def _ics(what: Published) -> Iterator[tuple[str, bytes | None]]:
-    yield "calendar.ics", calendar.render(what.editions, what.site, what.words, what.now)
+    off = {name: edition for name, edition in what.withdrawn.items() if edition}
+    all_of_them = {edition.name: edition for edition in (*what.editions, *off.values())}
+    yield "calendar.ics", calendar.render(all_of_them.values(), what.site, what.words, what.now)
     # A link to a calendar entry holds for ever, so former ids have one, too.
-    for name, edition in dict(by_name(what.editions)).items():
+    for name, edition in {**off, **dict(by_name(what.editions))}.items():
         has_entry = told_deadline(edition.posting)
         one = calendar.render([edition], what.site, what.words, what.now) if has_entry else None
         yield f"postings/{name}.ics", one
@@ -105,6 +113,8 @@ def _jsonld(what: Published) -> Iterator[tuple[str, bytes | None]]:
         is_its_own = name == edition.posting.id  # one position is one JobPosting, under one address
         data = jsonld.render(edition, what.site, what.words, what.now) if is_its_own else None
         yield f"postings/{name}.jsonld", data.encode() + b"\n" if data else None
+    for name in what.withdrawn:
+        yield f"postings/{name}.jsonld", None
 
 
 def _markdown(what: Published) -> Iterator[tuple[str, bytes | None]]:
@@ -125,7 +135,13 @@ FORMATS = tuple(_FORMATS)
 
 # --- How they come into a folder
 
-_SIGNS = {".ics": b"PRODID:-//Callboard//", ".jsonld": b'"@type": "JobPosting"'}
+_SIGNS = {
+    ".ics": (b"PRODID:-//Callboard//",),
+    ".jsonld": (b'"@type": "JobPosting"',),
+    ".html": (b"board.css", b'<meta http-equiv="refresh"'),
+    # https://www.w3.org/TR/png/#11IHDR: a picture is known by its size
+    ".png": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">II", share.WIDTH, share.HEIGHT),),
+}
 """By which a file is known as one that an export has written."""
 
 
@@ -151,7 +167,9 @@ def write(out: Path, wanted: Mapping[str, bytes | None]) -> Written:
             elif content is not None:
                 folder.write(path, content)
                 written.append(path)
-            elif before is not None and _SIGNS[PurePosixPath(path).suffix] in before:
+            elif before is not None and any(sign in before for sign in _SIGNS[PurePosixPath(path).suffix]):
                 folder.remove(path)
                 removed.append(path)
+                if PurePosixPath(path).name == "index.html":
+                    folder.remove_empty(str(PurePosixPath(path).parent))
     return Written(tuple(written), tuple(removed), same)

@@ -78,6 +78,11 @@ class Folder:
         with self._beside(path) as (parent, name):
             os.unlink(name, dir_fd=parent)
 
+    def remove_empty(self, path: str) -> None:
+        """Removes a folder in which nothing is left."""
+        with self._beside(path) as (parent, name), suppress(OSError):
+            os.rmdir(name, dir_fd=parent)
+
     @contextmanager
     def _beside(self, path: str, *, make: bool = False) -> Iterator[tuple[int, str]]:
         """The folder in which a path ends, opened, and the name there. With `make`, it is made where it is missing."""

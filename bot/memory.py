@@ -50,7 +50,7 @@ class Memory:
             at = now + self._quiet
             for reading in readings:
                 await self._follow_renames(reading.changed, reading.removed, now)
-                changed = [self._board.index.get(posting.id) or posting for posting in reading.changed]
+                changed = [self._board.find(posting.id) or posting for posting in reading.changed]
                 self._review.change(changed, reading.removed, at, now)
                 known = [posting for posting in changed if not self._kept.keys().isdisjoint(_names(posting))]
                 await self._remember(known)
@@ -75,14 +75,14 @@ class Memory:
                     len(kept),
                 )
             return
-        gone = [name for name in kept if board.index.get(name) is None]
+        gone = [name for name in kept if board.find(name) is None]
         for name in board.registry.restore(kept[name] for name in gone):
             _log.warning("%s: its last good version stays in force", name)
             board.take_in(Reading((kept[name],), (), board.problems))
             gone.remove(name)
         new = [posting for posting in board.index if posting.id not in kept]
         await self._follow_renames(new, gone, None)
-        current = (board.index.get(name) for name in kept)
+        current = (board.find(name) for name in kept)
         await self._remember({one.id: one for one in current if one}.values())
 
     async def _follow_renames(self, new: Iterable[Posting], removed: Iterable[str], now: datetime | None) -> None:
@@ -101,13 +101,13 @@ class Memory:
             alike = contents.pop(snapshot.content(posting), None)
             former = [name for name in posting.aliases if name in kept]
             for before in dict.fromkeys([*former, *([alike] if alike else [])]):
-                current = self._board.index.get(before)
+                current = self._board.find(before)
                 if current is not None and current.id != posting.id:
                     continue
                 _log.info("%s is called %s now; nothing is announced anew", before, posting.id)
                 self._board.rename(before, posting.id)
                 await self._ledger.rename(before, posting.id)
-                await self._remember([self._board.index.get(posting.id) or posting])
+                await self._remember([self._board.find(posting.id) or posting])
                 self._gone.pop(before, None)
 
     async def compare(self, now: datetime) -> None:
@@ -140,7 +140,7 @@ class Memory:
         found: dict[str, Subject] = {}
         gone = []
         for name in names:
-            posting = self._board.index.get(name)
+            posting = self._board.find(name)
             if posting:
                 found[name] = Subject(posting, standing(posting, now))
             elif not self._board.registry.is_blank:

@@ -36,6 +36,10 @@ class Publication:
     def named(self) -> Mapping[str, Edition]:
         return self._history.named
 
+    @property
+    def withdrawn(self) -> Mapping[str, Edition | None]:
+        return self._history.withdrawn
+
     def parse(self, text: str) -> Query:
         return self._board.index.parse(text)
 

@@ -67,7 +67,7 @@ class Rounds:
         self._review = Review(channel.pattern for channel in self._channels.values())
         self._memory = Memory(board, ledger, self._review, quiet)
         self._doubts: list[tuple[Record, Destination, bool]] = []  # of an earlier process, to be handed over
-        self._asked_at = float("-inf")
+        self._asked_at = self._withheld_at = float("-inf")
         self._now = datetime.min.replace(tzinfo=UTC)
         self._session = lock.session
         self._soon: asyncio.TimerHandle | None = None
@@ -98,6 +98,7 @@ class Rounds:
         """Plans as of now, and hands over what is due. The registry is read elsewhere."""
         self.changed.clear()
         now, as_of = self._board.clock(), self.delivery.version
+        await self.withhold()
         await self._memory.take_in(now)
         await self._own(now)
         if now < self._now:  # the clock was set back: what had passed may not have
@@ -151,6 +152,16 @@ class Rounds:
             self._reviewer.let_in(name for name, at in self._channels.items() if at.destination.platform in fresh)
         self.owned = owned  # not before: should the ledger have failed, all this is done again
         self._doubts += [(one, at.destination, one.kind in at.drop_in_doubt) for one, at in found]
+
+    async def withhold(self) -> None:
+        """Tells nobody any more of what an admin has withdrawn, and again of what is no longer so."""
+        loop = asyncio.get_running_loop()
+        if loop.time() - self._withheld_at >= _ASKED_EVERY:
+            for posting in self._board.withhold(await self._ledger.withdrawn()):
+                if posting.is_open(self._board.clock()):
+                    text = "%s: is withdrawn, and stays so until `callboard resend`, whatever its file says"
+                    _log.info(text, posting.id)
+            self._withheld_at = loop.time()
 
     async def _announce(self, plan: Plan, now: datetime) -> None:
         """What has fallen due: announcements and reminders. When there are very many, enough for a while."""
@@ -219,7 +230,7 @@ class Rounds:
             self.changed.set()
         for notice in dispatch.notices:
             posting = notice.occasion.posting
-            current = self._board.index.get(posting.id)
+            current = self._board.find(posting.id)
             if current is not None and current != posting:  # it was on its way when its posting changed
                 self._review.again(posting.id, self._board.clock() + self._quiet)
             elif not self._review.knows(posting.id):

@@ -139,9 +139,24 @@ class _Words(click.Command):
 def ask(path: Path, at: datetime | None, language: str | None, as_json: bool, text: tuple[str, ...]) -> None:
     """Print the answer that chat would give to TEXT: a command such as `/positions phd`, or free words."""
     board = read_board(path, (lambda: at) if at else real_clock)
+    board.withhold(_withdrawn(board.config))
     answer = board.ask(read_request(" ".join(text)), language)
     shown = plain(answer.message)
     click.echo(json.dumps({"postings": answer.postings, "text": shown}, ensure_ascii=False) if as_json else shown)
+
+
+def _withdrawn(config: Config) -> frozenset[str]:
+    """The ids of what was withdrawn, as the database has it, if there is one; none is made."""
+    file = config.database_file
+    if file and not file.exists():
+        return frozenset()
+    from bot.ledger import LedgerError, peek
+
+    try:
+        return asyncio.run(peek(config.database))
+    except LedgerError as error:
+        say(f"callboard: {error}; it is not known what was withdrawn")
+        return frozenset()
 
 
 @callboard.command(name="timeline")

@@ -95,8 +95,9 @@ def with_database(work: Any) -> Any:
 def withdraw(path: Path, name: str) -> None:
     """Take the announcement of the posting ID back, everywhere.
 
-    Messages about it are deleted where the platform still allows that, else edited to say that it was withdrawn; and
-    nothing more is announced of it. `callboard resend` undoes this. What chat answers follows the file: set its status.
+    Messages about it are deleted where the platform still allows that, else edited to say that it was withdrawn.
+    Nothing more is announced of it, and no answer, board, feed or export names it any more, whatever its file says.
+    `callboard resend` undoes this.
 
     Exit status 0: done. 3: something is left to do; the bot goes on with it.
     """
@@ -139,6 +140,8 @@ def _on_request(kind: Kind, config: Config, name: str, channels: Sequence[Channe
             click.echo(_record_as_row(record))
     if not left and not any(record.reference for record in told):
         click.echo("nothing stood in any channel, and nothing will be announced", err=True)
+    if kind is Kind.WITHDRAWAL:
+        click.echo(f"{name} is off the board, and out of every answer; `callboard resend` puts it back", err=True)
     if left:
         click.echo("not everything is done yet; the bot goes on with it, and so does the same command", err=True)
         sys.exit(LEFT)

@@ -30,9 +30,20 @@ class Edition:
     updated_at: datetime
     gone_at: datetime | None = None
     host: str | None = None
+    is_withdrawn: bool = False
+    """An admin has taken it back: nothing of it is shown, but that a deadline in a calendar is off. This is not kept
+    with it, but follows from what the ledger has.
+    """
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every id that leads to it: its posting's, its former ones, and the first."""
+        return (self.name, *self.posting.aliases, self.posting.id)
 
     def standing(self, now: datetime) -> Standing:
         """What has become of it by `now`. One that was published and is not to be shown any more is gone, too."""
+        if self.is_withdrawn:
+            return Standing.WITHDRAWN
         is_shown = not self.gone_at and self.posting.is_listed(now)
         return standing(self.posting, now) if is_shown else Standing.GONE
 
@@ -43,18 +54,23 @@ class Edition:
         return max(self.updated_at, passed)
 
 
-def revised(known: Mapping[str, Edition], postings: Iterable[Posting], now: datetime) -> list[Edition]:
+def revised(
+    known: Mapping[str, Edition], postings: Iterable[Posting], now: datetime, withdrawn: frozenset[str] = frozenset()
+) -> list[Edition]:
     """The editions that are otherwise than `known` (by name), now that these are all the postings there are: new ones,
     changed ones, and those whose files are gone.
 
     A posting whose former ids (`aliases`) or whose whole content is known is the same under a new id. Drafts, and those
-    whose day has not come, are not published yet; what was published already, is changed.
+    whose day has not come, are not published yet; what was published already, is changed. What goes by one of the
+    `withdrawn` ids is gone, and no other posting is a new edition of it.
     """
     there = {posting.id: posting for posting in postings}
-    left = {}
+    left, missed = {}, []
     for name, edition in known.items():
         posting = edition.posting
-        if there.get(posting.id) is posting and not edition.gone_at:  # so it mostly is
+        if withdrawn and not withdrawn.isdisjoint(edition.names):
+            missed.append(edition)
+        elif there.get(posting.id) is posting and not edition.gone_at:  # so it mostly is
             del there[posting.id]
         else:
             left[name] = edition
@@ -69,8 +85,8 @@ def revised(known: Mapping[str, Edition], postings: Iterable[Posting], now: date
         elif (after := _next(before, posting, now)) is not before:
             found.append(after)
     names = {edition.name for edition in claimed.values()}
-    missed = (edition for name, edition in left.items() if name not in names and not edition.gone_at)
-    return found + [_missed(edition, now) for edition in missed]
+    missed += (edition for name, edition in left.items() if name not in names)
+    return found + [_missed(edition, now) for edition in missed if not edition.gone_at]
 
 
 def _claimed(known: Mapping[str, Edition], postings: Sequence[Posting]) -> dict[str, Edition]:
@@ -122,5 +138,5 @@ def first_host(editions: Iterable[Edition]) -> str | None:
 def by_name(editions: Iterable[Edition]) -> Iterator[tuple[str, Edition]]:
     """Every id that leads to an edition: its posting's, its former ones, and the first. What is there comes last."""
     for edition in sorted(editions, key=lambda one: one.gone_at is None):
-        for name in (edition.name, *edition.posting.aliases, edition.posting.id):
+        for name in edition.names:
             yield name, edition

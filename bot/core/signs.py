@@ -49,6 +49,7 @@ def signs(words: Wording) -> SimpleNamespace:
         subscribe_calendar=_("Calendar"),
         copy_calendar=_("Copy calendar address"),
         back=_("To the open positions"),
+        withdrawn=_("This position was withdrawn."),
         footer=_("Dates are told in the time zone of each position."),
     )
 

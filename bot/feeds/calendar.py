@@ -66,6 +66,10 @@ def _event(edition: Edition, site: Site, words: Wording, now: datetime) -> Itera
     yield f"LAST-MODIFIED:{changed_at}"
     yield f"STATUS:{'CANCELLED' if become in _ENDED else 'CONFIRMED'}"
     yield "TRANSP:TRANSPARENT"  # nobody is busy because of a deadline
+    if edition.is_withdrawn:  # who has it in a calendar sees that it is off; what it was is told nobody any more
+        yield f"SUMMARY:{_text(words.become(become))}"
+        yield "END:VEVENT"
+        return
     yield f"SUMMARY:{_text(words.calendar_title(title(edition, words, now), review=begins))}"
     yield f"DESCRIPTION:{_text(plain(message(edition, site, words, now).lines))}"
     yield f"URL;VALUE=URI:{clean(link(posting.url) or site.posting(posting.id))}"

@@ -3,5 +3,6 @@
 from bot.ledger.ledger import Ledger
 from bot.ledger.sender import SenderLock
 from bot.ledger.trouble import LedgerError
+from bot.ledger.withdrawals import peek
 
-__all__ = ["Ledger", "LedgerError", "SenderLock"]
+__all__ = ["Ledger", "LedgerError", "SenderLock", "peek"]

@@ -40,10 +40,11 @@ from bot.core import snapshot
 from bot.core.edition import Edition
 from bot.core.notice import Dispatch, Entry, Kind, Record, State, Version, withdrawal_key
 from bot.core.posting import Posting
+from bot.ledger import withdrawals as withdrawing
 from bot.ledger.editions import load, save
 from bot.ledger.engine import READS, bring_up_to_date, connected
 from bot.ledger.grouping import Begin, End, TakenError, Writer, rows_of
-from bot.ledger.tables import editions, moves, notices, postings
+from bot.ledger.tables import editions, moves, notices, postings, withdrawals
 from bot.ledger.trouble import LedgerError, in_words
 
 _KEYS_AT_ONCE = 500  # SQLite takes 32,766 variables a statement, older builds 999 (https://www.sqlite.org/limits.html)
@@ -400,6 +401,23 @@ class Ledger:
             for some in _batches(list(given)):
                 kept |= await load(connection, some)
         return {name: given[name] if one == given[name] else one for name, one in kept.items()}
+
+    # --- What was withdrawn
+
+    async def withdraw(self, name: str, now: datetime) -> None:
+        """Takes a posting off the board and out of all answers, whatever its file says, until it is `republish`ed."""
+        async with self._connect() as connection:
+            await withdrawing.add(connection, self._insert(withdrawals), name, now)
+
+    async def republish(self, names: Collection[str]) -> None:
+        """Undoes that for the posting of these ids."""
+        async with self._connect() as connection:
+            await withdrawing.remove(connection, names)
+
+    async def withdrawn(self) -> frozenset[str]:
+        """All ids under which a withdrawn posting may be found."""
+        async with self._connect(reads=True) as connection:
+            return await withdrawing.load(connection)
 
     # --- Chats that have moved
 

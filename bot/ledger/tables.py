@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeDecorator
 from bot.core.notice import Version, deadline_of, written
 from bot.core.posting import Deadline
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest of the migrations, which make these tables."""
 
 metadata = MetaData()
@@ -115,3 +115,11 @@ editions = Table(
     Column("host", Text),  # of the board, when it was first published at an address of its own
 )
 """What was published: how often what is shown of it has changed, and when."""
+
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+"""The postings that an admin has withdrawn, by the ids that they had then, until they are announced once more."""

@@ -44,6 +44,20 @@ def test_a_change_is_counted_and_dated():
     assert revised(known, [changed], LATER) == [Edition("owls", changed, 1, NOON, LATER)]
 
 
+def test_what_is_withdrawn_is_gone_once_and_nothing_else_is_a_new_edition_of_it():
+    known = first(posting("owls", aliases=("birds",)))
+    for names in ({"owls"}, {"birds"}):
+        [gone] = revised(known, [], LATER, frozenset(names))
+        assert gone == Edition("owls", posting("owls", aliases=("birds",)), 1, NOON, LATER, gone_at=LATER)
+        assert revised({"owls": gone}, [], LATER + timedelta(hours=1), frozenset(names)) == []
+    copy = posting("copy-of-owls")
+    found = {one.name: one for one in revised(known, [copy], LATER, frozenset({"owls"}))}
+    assert found["copy-of-owls"] == Edition("copy-of-owls", copy, 0, LATER, LATER)
+    assert found["owls"].gone_at == LATER
+    [back] = revised({"owls": gone}, [posting("owls", aliases=("birds",))], LATER)
+    assert (back.sequence, back.gone_at) == (2, None)
+
+
 def test_what_is_gone_stays_and_may_come_back():
     known = first(posting("owls"))
     gone = after(known, [], LATER)

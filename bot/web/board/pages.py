@@ -273,9 +273,9 @@ def moved(setting: Setting, edition: Edition) -> bytes:
     return _page("moved.html", setting.common(up="../../", item=item, address=setting.site.posting(edition.posting.id)))
 
 
-def missing(setting: Setting, found: Sequence[Edition]) -> bytes:
-    """There is no such page; what is open closes first is shown in its place."""
-    return _page("missing.html", setting.common(items=_entries(found, setting)))
+def missing(setting: Setting, found: Sequence[Edition], *, is_withdrawn: bool = False) -> bytes:
+    """There is no such page, or no more; what is open closes first is shown in its place."""
+    return _page("missing.html", setting.common(items=_entries(found, setting), is_withdrawn=is_withdrawn))
 
 
 def embed(setting: Setting, found: Sequence[Edition], part: Narrowing) -> bytes:

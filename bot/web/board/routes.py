@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.core.edition import Edition, first_host
+from bot.core.notice import told_deadline
 from bot.core.places import folded
 from bot.core.posting import Posting, Role
 from bot.core.query import Query, Scope, matches
@@ -77,6 +78,10 @@ class Published(Protocol):
     def named(self) -> Mapping[str, Edition]:
         """By every id that leads to one: its posting's, its former ones, and the first."""
 
+    @property
+    def withdrawn(self) -> Mapping[str, Edition | None]:
+        """What was withdrawn, by every id that leads to nothing else; None where it was not published before."""
+
     def parse(self, text: str) -> Query:
         """Reads a query as chat does."""
 
@@ -101,7 +106,8 @@ class _Look:
 
     @cached_property
     def changed_at(self) -> datetime | None:
-        return max((one.changed_at(self.since) for one in self._editions), default=None)
+        withdrawn = filter(None, self._published.withdrawn.values())  # that it is away is a change, too
+        return max((one.changed_at(self.since) for one in (*self._editions, *withdrawn)), default=None)
 
     @cached_property
     def lately(self) -> Sequence[Edition]:
@@ -175,6 +181,8 @@ class Board:
     async def _posting(self, request: web.BaseRequest) -> web.Response:
         asked = _ID.fullmatch(request.path.removeprefix("/postings/"))
         edition = self._published.named.get(asked[1]) if asked else None
+        if asked and not edition and asked[1] in self._published.withdrawn:
+            return self._withdrawn(request, self._published.withdrawn[asked[1]], asked[2])
         if not asked or not edition:
             return await self._missing(request)
         setting, ending = self._setting(request), asked[2] or ""
@@ -211,12 +219,24 @@ class Board:
         bare = request.path.rstrip("/")
         if bare != request.path and bare in self._paths:  # one slash too many
             return self._elsewhere(request, bare)
+        return self._nothing(request, 404)
+
+    def _withdrawn(self, request: web.BaseRequest, edition: Edition | None, ending: str | None) -> web.Response:
+        """What was taken back is gone (RFC 9110, 15.5.11); but whoever has its deadline in a calendar is told so."""
         setting = self._setting(request)
-        key = ("missing", self._look(setting.now).key, setting.words.language, _minute(setting.now))
+        if ending == ".ics" and edition and told_deadline(edition.posting):
+            made = Made.of(calendar.render([edition], self._site, self._words(self._site.language), setting.now))
+            return answer(request, made, calendar.CONTENT_TYPE, DATA)
+        return self._nothing(request, 410)
+
+    def _nothing(self, request: web.BaseRequest, status: int) -> web.Response:
+        setting, is_withdrawn = self._setting(request), status == 410  # by its name in HTTP
+        key = (status, self._look(setting.now).key, setting.words.language, _minute(setting.now))
         made = self._kept.get(key)
         if made is None:
-            made = self._kept.put(key, Made.of(pages.missing(setting, self._found(Filters(), setting.now)[:5])))
-        return answer(request, made, HTML, PAGE, status=404)
+            found = self._found(Filters(), setting.now)[:5]
+            made = self._kept.put(key, Made.of(pages.missing(setting, found, is_withdrawn=is_withdrawn)))
+        return answer(request, made, HTML, PAGE, status=status)
 
     # --- Data
 
@@ -236,6 +256,8 @@ class Board:
     def _chosen(self, path: str, part: Narrowing, now: datetime, *, is_asked: bool) -> Collection[Edition]:
         """All editions, or those that are asked for."""
         editions: Collection[Edition] = self._published.editions.values()
+        withdrawn = {one.name: one for one in self._published.withdrawn.values() if one}
+        off = list(withdrawn.values()) if path == "/calendar.ics" else []
         if is_asked:
             query = self._published.parse(part.text)
             if path != "/postings.json" and query.scope is Scope.OPEN:
@@ -247,6 +269,8 @@ class Board:
                 for one in editions
                 if one.posting.id in found or (one.gone_at and is_past_asked and matches(query, one.posting))
             ]
+            off = [one for one in off if matches(query, one.posting)]
+        editions = [*editions, *off]
         return [one for one in editions if part.holds(one.posting)] if part.query else editions
 
     async def _sitemap(self, request: web.BaseRequest) -> web.Response:

@@ -1,0 +1,71 @@
+"""The postings that were withdrawn, in the ledger's database."""
+
+import asyncio
+import os
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import delete, inspect, make_url, select
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from bot.ledger.engine import connected
+from bot.ledger.tables import postings, withdrawals
+from bot.ledger.trouble import in_words
+
+
+async def load(connection: AsyncConnection) -> frozenset[str]:
+    """All ids under which a withdrawn posting may be found: the one that it had then, and what it is called now."""
+    names = (await connection.execute(select(withdrawals.c.name))).scalars().all()
+    renamed = await _renamed(connection) if names else {}
+    return frozenset(found for name in names for found in _line(name, renamed))
+
+
+async def add(connection: AsyncConnection, insert: Any, name: str, now: datetime) -> None:
+    """Withdraws one. `insert` is an INSERT into the table, in the database's own dialect."""
+    await connection.execute(insert.values(name=name, at=now).on_conflict_do_nothing())
+
+
+async def remove(connection: AsyncConnection, names: Collection[str]) -> None:
+    """Publishes the posting of these ids again."""
+    renamed = await _renamed(connection)
+    for name in (await connection.execute(select(withdrawals.c.name))).scalars().all():
+        if not _line(name, renamed).isdisjoint(names):
+            await connection.execute(delete(withdrawals).where(withdrawals.c.name == name))
+
+
+async def peek(url: str) -> frozenset[str]:
+    """As `load`, of a database that is not open, and may not be there: nothing is made or changed. Raises
+    `LedgerError`.
+    """
+    made = make_url(url)
+    with in_words(made):
+        if made.get_backend_name() == "sqlite":
+            path = await asyncio.to_thread(os.path.abspath, made.database or "")
+            if not await asyncio.to_thread(os.path.exists, path):
+                return frozenset()
+            # https://www.sqlite.org/uri.html
+            engine = create_async_engine(f"sqlite+aiosqlite:///file:{quote(path)}?mode=ro&uri=true")
+        else:
+            engine = connected(made)
+        try:
+            async with engine.connect() as connection:
+                has_it = await connection.run_sync(lambda one: inspect(one).has_table(withdrawals.name))
+                return await load(connection) if has_it else frozenset()
+        finally:
+            await engine.dispose()
+
+
+async def _renamed(connection: AsyncConnection) -> dict[str, str]:
+    query = select(postings.c.id, postings.c.now_called).where(postings.c.now_called.is_not(None))
+    return {row.id: row.now_called for row in await connection.execute(query)}
+
+
+def _line(name: str, renamed: Mapping[str, str]) -> set[str]:
+    """An id, and the later ones of the same posting."""
+    found = {name}
+    while (later := renamed.get(name)) and later not in found:
+        found.add(later)
+        name = later
+    return found
