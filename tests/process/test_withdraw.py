@@ -160,7 +160,7 @@ async def test_a_rename_does_not_bring_it_back(tmp_path, sqlite_url):  # noqa: F
         assert await bot.stop() == 0
         (lab.postings / "other.yaml").rename(lab.postings / "third.yaml")
         bot = await lab.start()
-        await bot.says("other is called third now")
+        await bot.says("is called third now")
         await until_status(lab, "/postings/secrets", 410)
         assert TITLE not in (await get(lab, "/"))[1]
         assert TITLE not in (await lab.callboard("ask", "professor")).out
