@@ -89,7 +89,8 @@ class Memory:
         """Takes a new file with the content of one that is gone, or with its id among the aliases, for the same
         posting.
         """
-        kept = self._kept or {}
+        assert self._kept is not None  # noqa: S101  # filled by the first tick
+        kept = self._kept
         if now:
             self._gone = {name: at for name, at in self._gone.items() if now - at <= self._quiet}
             self._gone |= dict.fromkeys(removed, now)
@@ -106,8 +107,9 @@ class Memory:
                     continue
                 _log.info("%s is called %s now; nothing is announced anew", before, posting.id)
                 self._board.rename(before, posting.id)
-                await self._ledger.rename(before, posting.id)
-                await self._remember([self._board.find(posting.id) or posting])
+                renamed = self._board.find(posting.id) or posting
+                await self._ledger.rename(before, renamed)
+                kept[posting.id] = renamed
                 self._gone.pop(before, None)
 
     async def compare(self, now: datetime) -> None:

@@ -353,14 +353,16 @@ class Ledger:
 
     async def remember(self, changed: Iterable[Posting]) -> None:
         """Keeps these as they are now."""
+        for some in _batches(sorted(changed, key=attrgetter("id"))):  # a whole registry as text is as large as that
+            async with self._connect() as connection:
+                await self._remember(connection, some)
+
+    async def _remember(self, connection: AsyncConnection, some: Iterable[Posting]) -> None:
         statement = self._insert(postings)
         statement = statement.on_conflict_do_update(
             index_elements=["id"], set_={"data": statement.excluded.data, "now_called": None}
         )
-        for some in _batches(sorted(changed, key=attrgetter("id"))):  # a whole registry as text is as large as that
-            async with self._connect() as connection:
-                rows = [{"id": posting.id, "data": snapshot.dump(posting)} for posting in some]
-                await connection.execute(statement, rows)
+        await connection.execute(statement, [{"id": posting.id, "data": snapshot.dump(posting)} for posting in some])
 
     async def remembered(self, names: Iterable[str] | None = None) -> dict[str, Posting]:
         """The postings that were announced, as they were last read: all, or those of these ids. Not renamed ones."""
@@ -373,10 +375,13 @@ class Ledger:
                 found.update((name, snapshot.load(data)) for name, data in rows)
         return found
 
-    async def rename(self, before: str, after: str) -> None:
-        """Writes down that a posting's file has another name now."""
+    async def rename(self, before: str, after: Posting) -> None:
+        """Writes down that a posting's file has another name now, and keeps it as it is now: both or neither, or who
+        is stopped in between would take it for a new one.
+        """
         async with self._connect() as connection:
-            await connection.execute(update(postings).where(postings.c.id == before).values(now_called=after))
+            await self._remember(connection, [after])
+            await connection.execute(update(postings).where(postings.c.id == before).values(now_called=after.id))
 
     async def renamed(self) -> dict[str, str]:
         """What renamed postings are called now, by their former ids."""
