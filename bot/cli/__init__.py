@@ -7,7 +7,7 @@ import traceback
 import click
 
 from bot import outlet
-from bot.cli import exporting, reading, running, starting  # noqa: F401  # their commands join the group
+from bot.cli import exporting, reading, running, starting, writing  # noqa: F401  # their commands join the group
 from bot.cli.common import callboard, say
 
 __all__ = ["callboard", "main"]

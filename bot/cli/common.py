@@ -58,7 +58,20 @@ html_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Group(click.Group):
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Every command with the whole first sentence of its help: click would cut it to fit the line."""
+        rows = []
+        for name in self.list_commands(ctx):
+            command = self.get_command(ctx, name)
+            if command and not command.hidden:
+                told, _, _ = (command.help or "").partition("\n\n")
+                rows.append((name, " ".join(told.split()).partition(". ")[0].rstrip(".")))
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(version("callboard"), prog_name="callboard")
 @click.option("-v", "--verbose", is_flag=True, help="Log everything.")
 @click.option("--log-json", is_flag=True, help="Log one JSON object a line (also: CALLBOARD_LOG=json).")

@@ -32,6 +32,7 @@ from bot.document import (
 )
 from bot.registry.hints import day_hint, deadline_hint, key_hint, role_hint, word_hint
 
+MOST_ID = 200
 ID = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 
 # A Gregorian date from 1970 to 2999, as a pattern that knows every month's length and the leap years, so that an
@@ -125,7 +126,7 @@ _time_zone = OneOf(zone_names(), "time zone", "a name such as Europe/Berlin, or 
 _list_or_text = Items(_sentence, or_one=True, least=1, most=100)
 _url = Text(rf'https?://[^\s<>"\\{UNSEEN}]+', "is no web address; write https://…", most=2048)
 _email = Text(MAILBOX, "is no e-mail address; write name@host.example", most=MAX_EMAIL)
-_id = Text(ID, "is no id; write lower-case letters, digits and hyphens", most=200)
+_id = Text(ID, "is no id; write lower-case letters, digits and hyphens", most=MOST_ID)
 
 MOST_DESCRIPTION = 32 * 1024
 """Characters; it is Markdown, which takes its time."""

@@ -6,7 +6,7 @@ import unicodedata
 from pathlib import Path
 
 from bot.document import InvalidError, shown
-from bot.registry.fields import ID
+from bot.registry.fields import ID, MOST_ID
 
 ENDINGS = (".yaml", ".md")
 NEARLY = {".yml": ".yaml", ".json": ".yaml", ".markdown": ".md", ".yaml.txt": ".yaml", ".md.txt": ".md"}
@@ -60,7 +60,7 @@ def id_of(path: str) -> str:
     ending = next(ending for ending in _LONGEST_FIRST if base.casefold().endswith(ending))
     name, written = base[: -len(ending)], base[-len(ending) :]
     right = NEARLY.get(ending, ending)
-    if written in ENDINGS and re.fullmatch(ID, name):
+    if written in ENDINGS and is_id(name):
         return name
     if copy := _copied(path, name, right):
         raise InvalidError((1, copy))
@@ -69,10 +69,14 @@ def id_of(path: str) -> str:
     raise InvalidError((1, f'"{shown(name)}" is no id; rename the file to {better_id(name)}{right}'))
 
 
+def is_id(name: str) -> bool:
+    return len(name) <= MOST_ID and re.fullmatch(ID, name) is not None
+
+
 def better_id(name: str) -> str:
     """An id that is near to a name."""
     plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "a-better-name"
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MOST_ID].strip("-") or "a-better-name"
 
 
 def _copied(path: str, name: str, ending: str) -> str:

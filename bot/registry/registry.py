@@ -124,6 +124,15 @@ class Registry:
             return path, line_of(_root(path)[0], key)
         return path, 1
 
+    def path_of(self, name: str) -> Path:
+        """The file of the posting in force with this id."""
+        return Path(self._in_force[name][0])
+
+    def taken(self) -> set[str]:
+        """The ids that files have, also of those that do not hold up, and former ids."""
+        former = (alias for _, posting in self._in_force.values() for alias in posting.aliases)
+        return {Path(path).name.partition(".")[0].casefold() for path in self._files} | set(former)
+
     def written_at(self, name: str) -> datetime:
         """When the file of the posting in force with this id was last written; long ago if it is gone."""
         path, _ = self._in_force[name]
@@ -213,11 +222,12 @@ def _root(path: str) -> tuple[Node, str]:
     """The keys in a file, and the text below them. Raises `InvalidError`."""
     text, body = read_text(path), ""
     if path.endswith(".md"):
-        text, body = _front_matter(text)
+        text, body = front_matter(text)
     return compose(text, first_line=2 if path.endswith(".md") else 1), body
 
 
-def _front_matter(text: str) -> tuple[str, str]:
+def front_matter(text: str) -> tuple[str, str]:
+    """A Markdown file's keys, and the text below them. Raises `InvalidError`."""
     fences = list(_FENCE.finditer(text))
     if not fences or fences[0].start() != 0:
         raise InvalidError((1, "must begin with a line --- and its keys, then another line ---"))
