@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from contextlib import aclosing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
@@ -28,6 +30,10 @@ from bot.platforms.base import Answers, Platform, Reader
 from bot.rounds import Outlook, Rounds
 from bot.settling import Settling
 from bot.watching import changes
+
+if TYPE_CHECKING:
+    from bot.web.access import Key
+    from bot.web.health import Page
 
 _log = logging.getLogger("callboard")
 
@@ -135,8 +141,12 @@ async def _until_settled(rounds: Rounds, clock: Clock, patience: float) -> int:
 class Bot:
     """The running bot: reads, watches, plans, delivers, answers, until it is told to stop."""
 
-    def __init__(self, config: Config, clock: Clock = real_clock, before: Settling | None = None) -> None:
-        """`before` is the settling of the bot whose place it takes, with another config."""
+    def __init__(
+        self, config: Config, clock: Clock = real_clock, before: Settling | None = None, key: "Key | None" = None
+    ) -> None:
+        """`before` is the settling of the bot whose place it takes, with another config; `key` that one's, by which
+        pages that are open stay so.
+        """
         self._stop = asyncio.Event()
         self._board = Callboard(config, clock)
         make = before.going_on if before else Settling
@@ -149,7 +159,8 @@ class Bot:
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._rounds: Rounds | None = None
         self._history: History | None = None
-        self._outside = _Outside(config)
+        self._outside = _Outside(config, key)
+        self.key = self._outside.doors.key
 
     async def run(self) -> None:
         """Runs until it is told to stop, then drains. Raises `LedgerError` when the database cannot be used."""
@@ -288,13 +299,13 @@ class Bot:
 class _Outside:
     """What can be seen of the bot from outside: its doors, how it is, and what was counted."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, key: "Key | None") -> None:
         # Large libraries, and only a running bot needs them.
         from bot.web import Listener  # noqa: PLC0415
         from bot.web.health import Health  # noqa: PLC0415
 
-        self._web = config.web
-        self.doors = Listener()
+        self._config, self._web = config, config.web
+        self.doors = Listener(key=key)
         self.ledger: Ledger | None = None
         self.health = Health(self._probe)
         self.metrics = Metrics()
@@ -311,7 +322,9 @@ class _Outside:
 
         if self._web and self._web.health:
             try:
-                await health.serve(self.doors, self._web.health, self.health, self._shown)
+                pages = _pages(self._config)
+                host = urlsplit(self._web.base_url or "").hostname
+                await health.serve(self.doors, self._web.health, self.health, self._shown, pages, host)
             except Exception as error:  # noqa: BLE001  # the bot goes on unseen
                 _log.error("health is not served: %s", error)
                 _log.debug("unexpected", exc_info=True)
@@ -374,6 +387,30 @@ def private_addresses(config: Config) -> list[str]:
         elif one.kind == "slack" and one.settings.get("mode") is SlackMode.HTTP:
             public.add(one.settings.get("listen", SLACK_LISTEN))
     return admin.addresses([web.health if web else None, *chats], public)
+
+
+def _pages(config: Config) -> list["Page"]:
+    """What is named at `/` of health's address; nothing where the board has that."""
+    from bot.web.health import Page  # noqa: PLC0415
+
+    web = config.web
+    if not web or not web.health or web.health == web.listen:
+        return []
+    pages = [Page("/healthz", "how the bot is")]
+    if web.metrics:
+        pages.append(Page("/metrics", "what it has counted, for Prometheus"))
+    pages.append(Page(web.base_url or f"http://{web.listen}/", "the board"))
+    for address in private_addresses(config):
+        root = "" if address == web.health else f"http://{address}"
+        by_link = "by the link that the log prints at each start"
+        pages.append(Page(f"{root}/timeline", f"what was and will be said, {by_link}", is_private=True))
+        pages.append(Page(f"{root}/preview/", f"how announcements will look, {by_link}", is_private=True))
+    for platform in config.platforms:
+        if platform.kind == "web":
+            path = "/chat" if platform.name == "web" else f"/chat/{platform.name}"
+            address = f"http://{platform.settings.get('listen', LISTEN)}{path}"
+            pages.append(Page(address, "the chat in the browser", is_private=True))
+    return pages
 
 
 class _Front:

@@ -50,13 +50,13 @@ class Reloading:
         loop.add_signal_handler(signal.SIGHUP, self._hang_up)
         looking = [asyncio.create_task(one()) for one in (self._watch, self._look_when_woken)]
         try:
-            settling = None
+            settling = key = None
             while True:
-                self._bot = Bot(self._config, before=settling)
+                self._bot = Bot(self._config, before=settling, key=key)
                 await self._bot.run()
                 if self._next is None or self._leaving:
                     return
-                settling = self._bot.settling
+                settling, key = self._bot.settling, self._bot.key
                 self._config, self._next, self._bot = self._next, None, None
                 gc.unfreeze()  # the former registry is garbage now
                 gc.collect()

@@ -655,6 +655,25 @@ def test_the_board_health_and_metrics(config, text, web):
     assert config(text).web == web
 
 
+@pytest.mark.parametrize(
+    ("text", "listen"),
+    [
+        ("platforms: {web: {}}", "127.0.0.1:8080"),
+        ("platforms: {web: {}}\nweb: {}", "127.0.0.1:8080"),
+        ("platforms: {web: {}}\nweb: {listen: 127.0.0.1:9000}", "127.0.0.1:9000"),
+        ("platforms: {web: {}}\nweb: {listen: '[::1]:9000', base_url: https://lab.example}", "[::1]:9000"),
+        ("web: {listen: localhost:9000}\nchannels: [{name: here, platform: web}]", "localhost:9000"),
+        ("platforms: {here: {kind: web}}\nweb: {listen: 127.0.0.1:9000}", "127.0.0.1:9000"),
+        ("platforms: {web: {listen: 127.0.0.1:7000}}\nweb: {listen: 127.0.0.1:9000}", "127.0.0.1:7000"),
+        ("platforms: {web: {}}\nweb: {listen: 0.0.0.0:9000}", "127.0.0.1:8080"),
+        ("platforms: {web: {}}\nweb: {listen: 10.1.2.3:80}", "127.0.0.1:8080"),
+    ],
+)
+def test_a_chat_in_the_browser_is_where_the_board_is_if_that_is_for_this_machine_alone(config, text, listen):
+    [chat] = [platform for platform in config(text).platforms if platform.kind == "web"]
+    assert chat.settings["listen"] == listen
+
+
 @pytest.mark.usefixtures("tokens")
 def test_a_webhook_with_its_secret(config, monkeypatch):
     monkeypatch.setenv("HOOK", "s3cret_-S3CRET")

@@ -14,6 +14,7 @@ from bot.config.settings import LISTEN, SLACK_LISTEN, Config, InDoubt, Platform,
 from bot.core.channel import Channel, Destination, Lead, Pattern
 from bot.core.filters import read_filter
 from bot.core.query import EVERYTHING
+from bot.core.site import is_loopback
 from bot.core.zone_hints import fixed_clock
 from bot.document import InvalidError, Node, Note, compose, entries, line_of, nearest, read_text, shown, value_of
 
@@ -48,7 +49,7 @@ def read(path: Path) -> Config:
         timezone=found.get("timezone", "UTC"),
         language=found.get("language", "en"),
         when_empty=found.get("when_empty"),
-        platforms=_platforms(found.get("platforms", {}), channels),
+        platforms=_platforms(found.get("platforms", {}), channels, _chats_listen(found)),
         channels=channels,
         web=Web(**found["web"]) if "web" in found else None,
         settle=found.get("settle", SETTLE),
@@ -94,6 +95,12 @@ def _lines(root: Node, channels: Sequence[str]) -> dict[str, int]:
     return lines
 
 
+def _chats_listen(found: dict[str, Any]) -> str:
+    """Where chats in the browser are, unless they are told: where the board is, if that is for this machine alone."""
+    board = str(found.get("web", {}).get("listen", LISTEN))
+    return board if is_loopback(board) else LISTEN
+
+
 def _shut_doors(root: Node, found: dict[str, Any]) -> list[tuple[int, str]]:
     """Webhooks without a secret, and parts that want the same path at one address."""
     problems: list[tuple[int, str]] = []
@@ -115,7 +122,7 @@ def _shut_doors(root: Node, found: dict[str, Any]) -> list[tuple[int, str]]:
             door = (settings.get("listen", SLACK_LISTEN), path)
         elif settings["kind"] == "web":
             key, written = "listen", section
-            door = (settings.get("listen", LISTEN), "/chat" if name == "web" else f"/chat/{name}")
+            door = (settings.get("listen", _chats_listen(found)), "/chat" if name == "web" else f"/chat/{name}")
         else:
             continue
         if (other := taken.setdefault(door, f"platforms.{name}")) != f"platforms.{name}" and written:
@@ -227,13 +234,15 @@ def _channel(own: dict[str, Any], defaults: dict[str, Any]) -> Channel:
     )
 
 
-def _platforms(given: dict[str, Any], channels: tuple[Channel, ...]) -> tuple[Platform, ...]:
+def _platforms(given: dict[str, Any], channels: tuple[Channel, ...], chats_listen: str) -> tuple[Platform, ...]:
     """The platforms in use: those that a channel names, and those that could answer in chat."""
     named = {channel.destination.platform for channel in channels}
     platforms = []
     for name, settings in {**given, **{name: {"kind": name} for name in sorted(named - given.keys())}}.items():
         kind = settings["kind"]
         known = {key: value for key, value in settings.items() if value is not None and key != "kind"}
+        if kind == "web":
+            known.setdefault("listen", chats_listen)
         if name in named or all(key in known for key in NEEDED[kind]):
             platforms.append(Platform(name, kind, known))
     return tuple(platforms)

@@ -1,6 +1,7 @@
 """Where things are on the web: the addresses of the board and of all that belongs to it."""
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 
@@ -36,3 +37,14 @@ class Site:
     def posting(self, name: str, ending: str = "") -> str:
         """A posting's own page, or with `.png` or `.ics` what belongs to it."""
         return self.at(f"postings/{quote(name, safe='')}{ending}")
+
+
+def is_loopback(listen: str) -> bool:
+    """Whether only this machine can come to an address such as `127.0.0.1:8080` or `[::1]:80`."""
+    host = listen.rpartition(":")[0].strip("[]")
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -87,6 +87,10 @@ class WebRequest:
     query: str
     body: bytes
     path: str = "/"
+    is_forwarded: bool = False
+    """Whether a web server in front has left a mark: then it may be anybody's."""
+    shows_key: bool = False
+    """Whether it is from whoever opened the link that the log prints: from who runs the bot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,9 @@ class WebResponse:
 
 class Doors(Protocol):
     """The addresses of its own at which the bot can be reached by HTTP."""
+
+    def link(self, listen: str, path: str) -> str:
+        """The address of a page, with the key by which it is known who runs the bot: for nobody else's eyes."""
 
     def receive(
         self,

@@ -1,7 +1,8 @@
 """What only whoever runs the bot may see: `/timeline`, and `/preview/` of drafts too.
 
-Both are for the machine itself: they are served on loopback addresses alone, to nobody who comes by another name (a
-page that has its own name point here) or through a web server in front.
+Both are for whoever runs the bot: they are served on loopback addresses alone, to who has the key that the log prints
+at each start, and to nobody who comes by another name (a page that has its own name point here) or through a web server
+in front.
 """
 
 import asyncio
@@ -11,13 +12,14 @@ from collections.abc import Collection, Iterable
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from importlib.resources import files
-from ipaddress import ip_address
 from typing import Protocol
 
 from aiohttp import web
 
+from bot.core.site import is_loopback
 from bot.core.zones import instant
 from bot.pictures.markup import Page
+from bot.web.access import Key, is_for_this_machine, is_forwarded
 from bot.web.listener import Listener
 
 _log = logging.getLogger("callboard.web")
@@ -25,8 +27,8 @@ _log = logging.getLogger("callboard.web")
 LONGEST = timedelta(days=800)
 """The longest span that is drawn at once; `callboard timeline --html` knows no limit."""
 
+_KEY = "web.health"  # or a chat's, whose own line comes first
 BEFORE, AFTER = timedelta(days=14), timedelta(days=30)
-_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
 
 class Sights(Protocol):
@@ -52,19 +54,21 @@ async def serve(listener: Listener, listen: str, sights: Sights) -> None:
     """Serves both there until it is cancelled."""
 
     async def timeline(request: web.BaseRequest) -> web.Response:
-        refused = _stranger(request)
+        refused = _stranger(request, listener.key)
         return refused or await show_timeline(request, sights)
 
     async def preview(request: web.BaseRequest) -> web.Response:
-        refused = _stranger(request)
+        if (name := _below(request)) in _STATIC:
+            return _static(name)
+        refused = _stranger(request, listener.key)
         return refused or await show_preview(request, sights)
 
     without = "neither timeline nor previews are served"
     async with AsyncExitStack() as doors:
-        await doors.enter_async_context(listener.serve(listen, "GET", "/timeline", timeline, without))
+        await doors.enter_async_context(listener.serve(listen, "GET", "/timeline", timeline, without, _KEY))
         for path in ("/preview", "/preview/*"):
-            await doors.enter_async_context(listener.serve(listen, "GET", path, preview, without))
-        _log.info("the timeline at http://%s/timeline, and previews at /preview/", listen)
+            await doors.enter_async_context(listener.serve(listen, "GET", path, preview, without, _KEY))
+        _log.info("the timeline at %s, and previews at /preview/", listener.key.link(listen, "/timeline"))
         await asyncio.Event().wait()
 
 
@@ -88,13 +92,9 @@ async def show_timeline(request: web.BaseRequest, sights: Sights) -> web.Respons
 
 
 async def show_preview(request: web.BaseRequest, sights: Sights) -> web.Response:
-    name = request.path.removeprefix("/preview").removeprefix("/")
+    name = _below(request)
     if not name:
         return _shown(sights.previews())
-    if name in _STATIC:
-        headers = {**_HEADERS, "Cross-Origin-Resource-Policy": "cross-origin"}  # the frame has no origin of its own
-        body = files("bot.web.board").joinpath("static", name).read_bytes()
-        return web.Response(body=body, content_type=_STATIC[name], headers=headers)
     if found := re.fullmatch(r"([a-z0-9-]{1,200})/board", name):
         shown = sights.board(found[1])
         return _framed(shown) if shown else _said(404, "there is no good posting of that id")
@@ -102,15 +102,15 @@ async def show_preview(request: web.BaseRequest, sights: Sights) -> web.Response
     return _shown(page) if page else _said(404, "there is no good posting of that id; `callboard check` lists problems")
 
 
-def is_loopback(listen: str) -> bool:
-    """Whether only this machine can come to an address."""
-    host = listen.rpartition(":")[0].strip("[]")
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _below(request: web.BaseRequest) -> str:
+    return request.path.removeprefix("/preview").removeprefix("/")
+
+
+def _static(name: str) -> web.Response:
+    """What looks the same for everybody, and is asked for without the key: the frame has no origin of its own."""
+    headers = {**_HEADERS, "Cross-Origin-Resource-Policy": "cross-origin"}
+    body = files("bot.web.board").joinpath("static", name).read_bytes()
+    return web.Response(body=body, content_type=_STATIC[name], headers=headers)
 
 
 def addresses(known: Iterable[str | None], public: Collection[str]) -> list[str]:
@@ -118,11 +118,14 @@ def addresses(known: Iterable[str | None], public: Collection[str]) -> list[str]
     return [listen for listen in dict.fromkeys(known) if listen and listen not in public and is_loopback(listen)]
 
 
-def _stranger(request: web.BaseRequest) -> web.Response | None:
-    """The answer to who is not at this machine, as far as that shows."""
-    host = re.sub(r":\d*$", "", request.headers.get("Host", ""))
-    if any(name in request.headers for name in _FORWARDED) or not is_loopback(f"{host}:0"):
+def _stranger(request: web.BaseRequest, key: Key) -> web.Response | None:
+    """The answer to who does not run the bot."""
+    if is_forwarded(request) or not is_for_this_machine(request):
         return _said(403, "this page is for the machine that Callboard runs on: ask for it at 127.0.0.1")
+    if not key.is_shown(request):
+        return _said(
+            403, "this page is for whoever runs Callboard: open it by the link that the log prints at each start"
+        )
     return None
 
 

@@ -4,14 +4,19 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
+from bot.core.site import is_loopback
 from bot.logs import sealed
 from bot.metrics import Round
+from bot.pictures import markup
+from bot.pictures.markup import element
+from bot.web.access import host_of, is_for_this_machine, is_forwarded
 from bot.web.listener import Listener
 
 _log = logging.getLogger("callboard.web")
@@ -22,6 +27,15 @@ STALE_SECONDS = 180.0
 
 PROBE_SECONDS = 5.0
 """How long the database may take to answer; and for how long an answer counts, so that asking costs nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Something to be seen: where, and what it is. `is_private`: for this machine alone."""
+
+    address: str
+    what: str
+    is_private: bool = False
 
 
 class Health:
@@ -82,11 +96,20 @@ class Health:
 
 
 async def serve(
-    listener: Listener, listen: str, health: Health, metrics: Callable[[], tuple[bytes, str]] | None
+    listener: Listener,
+    listen: str,
+    health: Health,
+    metrics: Callable[[], tuple[bytes, str]] | None,
+    pages: Sequence[Page] = (),
+    host: str | None = None,
 ) -> None:
-    """Serves both until it is cancelled; `metrics` gives a text and its content type."""
+    """Serves both until it is cancelled; `metrics` gives a text and its content type. `pages` are named at `/`; without
+    any, nothing is there. `host` is a name of this machine by which it may be asked, beside those that mean no other.
+    """
 
-    async def healthz(_: web.BaseRequest) -> web.Response:
+    async def healthz(request: web.BaseRequest) -> web.Response:
+        if refused := _stranger(request, listen, host):
+            return refused
         is_well, known = await health.look()
         return web.json_response(
             known,
@@ -95,14 +118,46 @@ async def serve(
             dumps=lambda value: json.dumps(value, ensure_ascii=False),
         )
 
-    async def show_metrics(_: web.BaseRequest) -> web.Response:
+    async def show_metrics(request: web.BaseRequest) -> web.Response:
+        if refused := _stranger(request, listen, host):
+            return refused
         text, kind = metrics() if metrics else (b"", "text/plain")
         return web.Response(body=text, headers={"Content-Type": kind})
+
+    async def overview(request: web.BaseRequest) -> web.Response:
+        if refused := _stranger(request, listen, host):
+            return refused
+        is_here = is_for_this_machine(request) and not is_forwarded(request)
+        return _overview([page for page in pages if is_here or not page.is_private])
 
     without = "neither health nor metrics are served" if metrics else "health is not served"
     async with AsyncExitStack() as doors:
         await doors.enter_async_context(listener.serve(listen, "GET", "/healthz", healthz, without, _KEY))
         if metrics:
             await doors.enter_async_context(listener.serve(listen, "GET", "/metrics", show_metrics, without, _KEY))
+        if pages:
+            await doors.enter_async_context(listener.serve(listen, "GET", "/", overview, without, _KEY))
         _log.info("health%s at http://%s", " and metrics" if metrics else "", listen)
         await asyncio.Event().wait()
+
+
+def _stranger(request: web.BaseRequest, listen: str, host: str | None) -> web.Response | None:
+    """The answer to who comes, where only this machine can, by a name that somebody has pointed here."""
+    if not is_loopback(listen) or is_for_this_machine(request) or host_of(request) == host:
+        return None
+    return web.Response(status=421, text="ask for it at 127.0.0.1\n", headers={"Cache-Control": "no-store"})
+
+
+_STYLE = "body{font:1em/1.6 system-ui,sans-serif;margin:2em auto;max-width:40em;padding:0 1em;color-scheme:light dark}"
+
+
+def _overview(pages: Sequence[Page]) -> web.Response:
+    items = [element("li", element("a", page.address, href=page.address), f": {page.what}") for page in pages]
+    shown = markup.Page("Callboard", _STYLE, element("main", element("h1", "Callboard"), element("ul", *items)))
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": f"{shown.policy}; frame-ancestors 'none'",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return web.Response(text=shown.html, content_type="text/html", headers=headers)

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from bot.platforms.base import WebRequest, WebResponse
 from bot.web import gate
+from bot.web.access import Key, is_forwarded
 from bot.web.guard import NAMED, Bodies, Limits, Places, Server, TooLargeError
 
 _log = logging.getLogger("callboard.web")
@@ -33,7 +34,8 @@ Route = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 class Listener:
     """All addresses of this process. Each is open as long as a part has a path there. It is the platforms' `Doors`."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, key: Key | None = None) -> None:
+        self.key = key or Key()
         self._limits = limits or Limits()
         self._places = Places(self._limits)
         self._bodies = Bodies(self._limits)
@@ -52,7 +54,8 @@ class Listener:
         """See `Doors`."""
 
         async def route(request: web.BaseRequest) -> web.StreamResponse:
-            asked = WebRequest(request.headers, request.query_string, b"", request.path)
+            forwarded, shown = is_forwarded(request), self.key.is_shown(request)
+            asked = WebRequest(request.headers, request.query_string, b"", request.path, forwarded, shown)
             if refused := refusal and refusal(asked):
                 return await _given(request, refused)
             if method == "GET":
@@ -66,6 +69,10 @@ class Listener:
 
         return self.serve(listen, method, path, route, without, key)
 
+    def link(self, listen: str, path: str) -> str:
+        """See `Doors`."""
+        return self.key.link(listen, path)
+
     @asynccontextmanager
     async def serve(
         self, listen: str, method: str, path: str, route: Route, without: str, key: str = ""
@@ -73,7 +80,7 @@ class Listener:
         """The same for any method; a GET's route is asked for HEAD, too. A path that ends in `/*` stands for all below
         it that no other has. Raises `ValueError` when another part has that path.
         """
-        address = self._addresses.get(listen) or _Address(listen, self._limits, self._places)
+        address = self._addresses.get(listen) or _Address(listen, self._limits, self._places, self.key)
         address.add(method, path, route)
         self._addresses[listen] = address
         try:
@@ -106,12 +113,21 @@ async def _in_pieces(
     return response
 
 
+def _led_on(request: web.BaseRequest) -> web.StreamResponse | None:
+    """Leads a browser to the same address without the key: it must stay in no history and no picture of the screen."""
+    if request.headers.get("Sec-Fetch-Mode") != "navigate":
+        return None
+    where = str(request.rel_url.without_query_params("key"))
+    headers = {"Location": where, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer", **NAMED}
+    return web.Response(status=303, headers=headers)
+
+
 class _Address:
     """A server, and who answers at its paths."""
 
-    def __init__(self, listen: str, limits: Limits, places: Places) -> None:
+    def __init__(self, listen: str, limits: Limits, places: Places, key: Key) -> None:
         self.routes: dict[str, dict[str, Route]] = {}
-        self._listen, self._limits, self._places = listen, limits, places
+        self._listen, self._limits, self._places, self._key = listen, limits, places, key
         self._told: set[str] = set()
         self._runner: web.ServerRunner | None = None
         self._opening = asyncio.Lock()
@@ -157,6 +173,9 @@ class _Address:
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         response = await self._answered(request)
         response.headers.update(NAMED)
+        if request.method == "GET" and self._key.is_given(request) and not response.prepared:
+            response = (response.status == 200 and _led_on(request)) or response
+            response.headers["Set-Cookie"] = self._key.cookie(self._listen)
         if not request.content.is_eof():  # of a body that nobody wants, no more is waited for
             response.force_close()
         return response

@@ -31,8 +31,7 @@ async def chat(lab):
     lab.configure(channels, platforms={"web": {"listen": listen}})
     lab.post("owls", title=HOSTILE, deadline="2199-06-01", url="https://lab.example/owls", summary=HOSTILE)
     bot = await lab.start()
-    await bot.says("chat at")
-    return f"http://{listen}/chat"
+    return re.search(r"http://\S+", await bot.says("chat at"))[0]
 
 
 def posts(page):
@@ -129,7 +128,7 @@ async def test_on_a_phone_it_shows_one_of_the_two_and_tells_that_the_bot_is_away
 async def test_a_preview_has_the_board_beside_the_messages(lab, chat, browser):
     lab.post("newts", title="Newts, a draft", status="draft", deadline="2199-06-01", summary=HOSTILE)
     async with aiohttp.ClientSession() as client, asyncio.timeout(20):
-        where = chat.replace("/chat", "/preview/newts")
+        where = chat.replace("/chat", "/preview/newts")  # with the key
         while (await client.get(where)).status != 200:  # noqa: ASYNC110  # a page tells nobody
             await asyncio.sleep(0.02)
     page = await browser.open(where)

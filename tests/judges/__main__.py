@@ -68,9 +68,10 @@ async def _pages(folder: Path, into: Path) -> None:
         bot = await lab.start()
         await bot.says("ready")
         await bot.says("the board at")
+        key = (await bot.says("the timeline at")).partition("?")[2].partition(",")[0]
         async with aiohttp.ClientSession() as client:
             asked = [(name, f"http://{public}{path}") for name, path in _PATHS.items()]
-            asked += [(name, f"http://{own}{path}") for name, path in _OWN.items()]
+            asked += [(name, f"http://{own}{path}?{key}") for name, path in _OWN.items()]
             for language in ("en", "de"):
                 for name, url in asked:
                     async with client.get(url, headers={"Accept-Language": language}) as answer:

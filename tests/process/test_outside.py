@@ -1,6 +1,7 @@
 """A whole process as a watcher sees it: health, metrics, the log as JSON, a webhook; all at one address."""
 
 import json
+import re
 import socket
 
 import aiohttp
@@ -86,15 +87,31 @@ async def test_everything_at_one_address(lab, listen):
 
 async def test_whoever_runs_it_sees_what_was_said_and_what_a_draft_will_look_like(lab, listen):
     channels = [{"name": "t", "platform": "console"}]
-    lab.configure(platforms={"console": {}}, channels=channels, web={"listen": free(), "health": listen})
+    board = free()
+    web = {"listen": board, "health": listen}
+    lab.configure(platforms={"console": {}}, channels=channels, web=web)
     lab.post("owls")
     lab.post("newts", status="draft")
     bot = await lab.start()
     await bot.says("delivered .* of owls")
-    status, timeline = await get(listen, "/timeline")
+    line = await bot.says("the timeline at")
+    key = re.search(r"http://127\.0\.0\.1:\d+/timeline\?(key=[\w-]{32}),", line)[1]
+    for path in ("/timeline", "/preview/", "/preview/newts"):
+        assert (await get(listen, path))[0] == (await get(listen, f"{path}?{key[:-1]}"))[0] == 403
+    status, timeline = await get(listen, f"/timeline?{key}")
     assert (status, "announcement: Owls · delivered" in timeline) == (200, True)
-    status, preview = await get(listen, "/preview/newts")
+    status, preview = await get(listen, f"/preview/newts?{key}")
     assert (status, "A draft: nobody hears of it" in preview) == (200, True)
+    status, overview = await get(listen, "/")
+    assert status == 200
+    for address in ("/healthz", "/metrics", "/timeline", "/preview/", f"http://{board}/"):
+        assert f'href="{address}"' in overview
+    assert key not in overview
+    lab.configure(platforms={"console": {}}, channels=channels, web={**web, "title": "Our lab"})
+    await bot.says("starting anew")
+    await lab.until(lambda: len([line for line in bot.log if "the timeline at" in line]) == 2)
+    assert (await get(listen, f"/timeline?{key}"))[0] == 200, "a page that is open stays so"
+    assert {line for line in bot.log if key in line} == {line for line in bot.log if "the timeline at" in line}
     assert await bot.stop() == 0
 
 
@@ -110,3 +127,35 @@ async def test_the_environment_may_ask_for_json(lab, monkeypatch):
     refused = await lab.callboard("tick")
     assert refused.code == 2
     assert 'CALLBOARD_LOG: "yaml" is not one of text, json' in refused.err
+
+
+async def test_one_setting_moves_the_board_and_the_chat(lab, listen):
+    lab.configure(platforms={"web": {}}, channels=[{"name": "here", "platform": "web"}], web={"listen": listen})
+    lab.post("owls")
+    bot = await lab.start()
+    await bot.says(f"the board at http://{listen}/")
+    link = re.search(rf"chat at (http://{listen}/chat\?key=[\w-]+)\n", await bot.says("chat at"))[1]
+    for path in ("/", "/chat", link.removeprefix(f"http://{listen}")):
+        assert (await get(listen, path))[0] == 200
+    assert "/chat" not in (await get(listen, "/"))[1], "the board leads nowhere that is private"
+    assert await bot.stop() == 0
+
+
+@pytest.mark.parametrize("key", ["web.listen", "web.health", "platforms.web.listen", "platforms.slack.listen"])
+async def test_a_port_that_is_taken_says_which_key_to_change(lab, listen, key):
+    slack = {"bot_token": lab.slack.bot_token, "signing_secret": "x" * 32, "mode": "http", "api_url": lab.slack.url}
+    platforms, web = (
+        {"web": {"listen": free()}, "slack": {**slack, "listen": free()}},
+        {"listen": free(), "health": free()},
+    )
+    section, _, last = key.rpartition(".")
+    settings = {"web": web, "platforms.web": platforms["web"], "platforms.slack": platforms["slack"]}[section]
+    settings[last] = listen
+    lab.configure(platforms=platforms, channels=[{"name": "here", "platform": "web"}], web=web)
+    host, port = listen.split(":")
+    with socket.create_server((host, int(port))):
+        bot = await lab.start()
+        line = await bot.says("address already in use")
+        assert f"{listen}: address already in use; free it, or write another address as {key} in the config" in line
+        assert " ERROR " in line
+    assert await bot.stop() == 0

@@ -8,8 +8,10 @@ from aiohttp.test_utils import make_mocked_request
 
 from bot.app import private_addresses
 from bot.config import read
+from bot.core.site import is_loopback
 from bot.pictures.markup import Page, element
 from bot.web import Listener, admin
+from bot.web.access import Key
 from tests.core.build import instant
 from tests.listening import listening
 
@@ -118,7 +120,7 @@ async def test_every_answer_has_headers_that_allow_nothing(sights):
     ],
 )
 def test_only_this_machine_can_come_to_a_loopback_address(listen, is_it):
-    assert admin.is_loopback(listen) is is_it
+    assert is_loopback(listen) is is_it
 
 
 @pytest.mark.parametrize(
@@ -157,52 +159,139 @@ def test_a_config_says_where_only_this_machine_comes_in(tmp_path, text, found):
 
 
 @pytest.fixture
-async def served(listen, sights):
-    task = asyncio.create_task(admin.serve(Listener(), listen, sights))
+async def key(listen, sights):
+    """What opens the pages that are served."""
+    doors = Listener()
+    task = asyncio.create_task(admin.serve(doors, listen, sights))
     await listening(listen)
-    yield
+    yield doors.key.link("", "").rpartition("=")[2]
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 
 
-@pytest.mark.usefixtures("served")
-async def test_both_are_there(client):
-    async with client.get("/timeline") as answer:
+@pytest.fixture
+async def owner(client, key):
+    """The browser of whoever runs the bot: it has opened the link that the log prints."""
+    async with client.get("/timeline", params={"key": key}) as answer:
+        assert answer.status == 200
+    client.headers["Cookie"] = answer.headers["Set-Cookie"].partition(";")[0]  # aiohttp keeps none of an IP address
+    return client
+
+
+async def test_both_are_there(owner):
+    async with owner.get("/timeline") as answer:
         assert (answer.status, "a picture" in await answer.text()) == (200, True)
-    async with client.get("/preview/phd-owls") as answer:
+    async with owner.get("/preview/phd-owls") as answer:
         assert (answer.status, answer.headers["Server"]) == (200, "callboard")
     for path in ("/preview", "/preview/"):
-        async with client.get(path) as answer:
+        async with owner.get(path) as answer:
             assert (answer.status, "all postings" in await answer.text()) == (200, True)
-    async with client.get("/preview/../timeline", allow_redirects=False) as answer:
+    async with owner.get("/preview/../timeline", allow_redirects=False) as answer:
         assert answer.status == 200  # the client itself has shortened the path
-    async with client.get("/preview/a/b") as answer:
+    async with owner.get("/preview/a/b") as answer:
         assert answer.status == 404
-    async with client.post("/timeline") as answer:
+    async with owner.post("/timeline") as answer:
         assert answer.status == 405
 
 
-@pytest.mark.usefixtures("served")
-@pytest.mark.parametrize("path", ["/timeline", "/preview/phd-owls", "/preview", "/preview/"])
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Host": "jobs.lab.example"},
-        {"Host": "127.0.0.1.lab.example:8080"},
-        {"Host": "["},
-        {"Host": ""},
-        {"X-Forwarded-For": "203.0.113.7"},
-        {"Forwarded": "for=203.0.113.7"},
-    ],
-)
-async def test_who_comes_by_another_name_or_through_a_web_server_sees_nothing(client, sights, path, headers):
-    async with client.get(path, headers=headers) as answer:
-        assert answer.status == (400 if headers.get("Host") in {"[", ""} else 403)
-        assert "picture" not in await answer.text()
+PAGES = ("/timeline", "/preview/phd-owls", "/preview", "/preview/", "/preview/phd-owls/board")
+MARKS = {
+    "X-Forwarded-For": "203.0.113.7",
+    "x-forwarded-proto": "https",
+    "X-Forwarded-Anything-New": "1",
+    "Forwarded": "for=203.0.113.7",
+    "Via": "1.1 proxy.lab.example",
+    "X-Real-IP": "203.0.113.7",
+    "True-Client-IP": "203.0.113.7",
+    "CF-Connecting-IP": "203.0.113.7",
+    "X-Envoy-External-Address": "203.0.113.7",
+    "X-Original-URI": "/timeline",
+}
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_who_comes_by_another_name_or_through_a_web_server_sees_nothing(client, owner, key, sights, path):
+    sights.asked.clear()
+    names = ("jobs.lab.example", "127.0.0.1.lab.example:8080", "localhost.lab.example", "[", "")
+    for headers in (*({"Host": name} for name in names), *({name: value} for name, value in MARKS.items())):
+        for query in ("", f"?key={key}"):
+            async with owner.get(f"{path}{query}", headers=headers) as answer:
+                assert answer.status == (400 if headers.get("Host") in {"[", ""} else 403), headers
+                assert "picture" not in await answer.text()
+                assert "Set-Cookie" not in answer.headers or "Host" in headers
     assert sights.asked == []
 
 
-@pytest.mark.usefixtures("served")
-async def test_localhost_is_this_machine_too(client, listen):
-    async with client.get("/timeline", headers={"Host": f"localhost:{listen.rpartition(':')[2]}"}) as answer:
+@pytest.mark.parametrize("path", PAGES)
+async def test_http_1_0_is_spoken_by_web_servers_alone(raw, key, sights, path):
+    async with raw() as (reader, writer):
+        writer.write(f"GET {path}?key={key} HTTP/1.0\r\nHost: 127.0.0.1:9090\r\n\r\n".encode())
+        assert (await asyncio.wait_for(reader.read(), 20)).startswith(b"HTTP/1.0 403 ")
+    assert sights.asked == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_whoever_has_not_the_key_sees_nothing(client, key, sights, path):
+    wrong = ["", key[:-1], key + "x", key.swapcase(), "é", "a" * 5000]
+    for one in wrong:
+        async with client.get(path, params={"key": one}) as answer:
+            assert answer.status == 403
+            assert "by the link that the log prints" in await answer.text()
+            assert "Set-Cookie" not in answer.headers
+        if one.isascii():
+            async with client.get(path, headers={"Cookie": f"callboard-8080={one}"}) as answer:
+                assert answer.status == 403
+    for cookie in (f"other={key}", key, f'"{key}"', f"callboard={key}", "callboard-1=;=;", "\\"):
+        async with client.get(path, headers={"Cookie": cookie}) as answer:
+            assert answer.status == 403, cookie
+    assert sights.asked == []
+
+
+BY_A_BROWSER = {"Sec-Fetch-Mode": "navigate"}
+
+
+async def test_the_key_stays_in_a_cookie_that_no_script_and_no_other_site_gets(client, key, listen):
+    asked = client.get(f"/timeline?from=2027-04-01&key={key}", headers=BY_A_BROWSER, allow_redirects=False)
+    async with asked as answer:
+        assert answer.status == 303
+        assert answer.headers["Location"] == "/timeline?from=2027-04-01", "a browser's history does not have it"
+        name, *rest = answer.headers["Set-Cookie"].split("; ")
+    assert name == f"callboard-{listen.rpartition(':')[2]}={key}"
+    assert set(rest) == {"Path=/", "HttpOnly", "SameSite=Strict"}
+    cookies = {"Cookie": f"theme=dark; {name}; callboard-1=other"}
+    async with client.get("/timeline", headers=cookies) as answer:
+        assert (answer.status, "a picture" in await answer.text()) == (200, True)
+
+
+async def test_the_link_leads_to_no_other_site(raw, key):
+    for path in (
+        "//evil.example/",
+        "/nowhere",
+        "//evil.example/timeline",
+        "/\\evil.example",
+        "http://evil.example/timeline",
+    ):
+        async with raw() as (reader, writer):
+            head = f"GET {path}?key={key} HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Mode: navigate\r\nConnection: close"
+            writer.write(f"{head}\r\n\r\n".encode())
+            answer = (await asyncio.wait_for(reader.read(), 20)).decode()
+        assert "Location: http" not in answer
+        assert "Location: //" not in answer
+
+
+def test_a_key_is_new_each_time_and_is_not_shown_by_accident():
+    assert Key().link("", "") != Key().link("", "")
+    key = Key()
+    assert key.link("", "").rpartition("=")[2] not in f"{key!r}{key}"
+    assert len(key.link("", "").rpartition("=")[2]) >= 32
+
+
+async def test_what_looks_the_same_for_everybody_needs_no_key(client, key):
+    for name in ("board.css", "icon.svg"):
+        async with client.get(f"/preview/{name}") as answer:
+            assert answer.status == 200
+
+
+async def test_localhost_is_this_machine_too(owner, listen):
+    async with owner.get("/timeline", headers={"Host": f"localhost:{listen.rpartition(':')[2]}"}) as answer:
         assert answer.status == 200

@@ -1,6 +1,7 @@
 """`/healthz`: what a watcher may rely on."""
 
 import asyncio
+import re
 from contextlib import asynccontextmanager
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from bot import logs
 from bot.metrics import Round
 from bot.web import Listener, health
-from bot.web.health import Health
+from bot.web.health import Health, Page
 from tests.listening import listening
 
 ROUND = Round(seconds=0.01, sends=True, left=2, postings=7, open_postings=5, problems=1)
@@ -48,8 +49,8 @@ def watched(clock, database):
 
 
 @asynccontextmanager
-async def served(listen, watched, metrics=None):
-    task = asyncio.create_task(health.serve(Listener(), listen, watched, metrics))
+async def served(listen, watched, metrics=None, *more):
+    task = asyncio.create_task(health.serve(Listener(), listen, watched, metrics, *more))
     await listening(listen)
     try:
         yield
@@ -146,3 +147,54 @@ async def test_metrics_are_shown_as_they_are_kept(listen, client, watched):
             assert answer.headers["Content-Type"] == "text/plain; version=0.0.4"
         async with client.post("/metrics") as answer:
             assert answer.status == 405
+
+
+PAGES = (
+    Page("/healthz", "how it is"),
+    Page("https://jobs.lab.example", "the board"),
+    Page("http://127.0.0.1:8080/chat", "the <chat>", is_private=True),
+)
+
+
+def metrics():
+    return b"x 1\n", "text/plain"
+
+
+async def test_at_the_top_stands_what_is_there(listen, client, watched):
+    async with served(listen, watched, metrics, PAGES):
+        async with client.get("/") as answer:
+            text = await answer.text()
+            assert (answer.status, answer.content_type) == (200, "text/html")
+            assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+        assert re.findall(r'href="([^"]+)"', text) == [page.address for page in PAGES]
+        assert "the &lt;chat&gt;" in text
+        async with client.get("/", headers={"X-Forwarded-For": "203.0.113.7"}) as answer:
+            assert re.findall(r'href="([^"]+)"', await answer.text()) == ["/healthz", "https://jobs.lab.example"]
+    async with served(listen, watched, metrics), client.get("/") as answer:
+        assert answer.status == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/metrics"])
+async def test_no_page_that_points_its_name_here_can_read_it(listen, client, watched, path):
+    watched.ticked(ROUND)
+    async with served(listen, watched, metrics, PAGES, "jobs.lab.example"):
+        for name in (
+            "evil.example",
+            f"127.0.0.1.evil.example:{listen[-5:]}",
+            "localhost.evil.example",
+            "10.0.0.1",
+            "0",
+        ):
+            async with client.get(path, headers={"Host": name}) as answer:
+                assert (answer.status, await answer.text()) == (421, "ask for it at 127.0.0.1\n"), name
+        for name in ("localhost", "LOCALHOST:9090", "127.0.0.1", "[::1]:9090", "127.1.2.3", "jobs.lab.example:443"):
+            async with client.get(path, headers={"Host": name}) as answer:
+                assert answer.status == 200, name
+
+
+async def test_where_others_come_in_they_come_by_any_name(client, listen, watched):
+    """A watcher asks for the address of a container, whatever that is."""
+    watched.ticked(ROUND)
+    port = listen.rpartition(":")[2]
+    async with served(f"0.0.0.0:{port}", watched), client.get("/healthz", headers={"Host": "10.1.2.3:9090"}) as answer:
+        assert answer.status == 200

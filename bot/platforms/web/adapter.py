@@ -2,7 +2,8 @@
 
 It is for this computer: unless it is told another address, only programs on this machine reach it, and pages of other
 sites are refused, also when they come by a name that they have made to mean this machine (DNS rebinding). Whoever makes
-it listen elsewhere lets all who reach it read the channels and ask.
+it listen elsewhere lets all who reach it read the channels and ask. Whoever comes through a web server in front can
+ask, and reads no channel. The link that the log prints has a key, by which it is known who runs the bot.
 """
 
 import asyncio
@@ -76,7 +77,7 @@ class Web(Platform):
         self._channels = tuple(dict.fromkeys(channels))
         self._clock = clock
         self._kept = Kept(path)
-        self._streams: set[asyncio.Queue[str | None]] = set()
+        self._streams: dict[asyncio.Queue[str | None], bool] = {}  # and whether it sees what is said in channels
         self._answers: Answers | None = None
 
     # --- Sending
@@ -126,15 +127,15 @@ class Web(Platform):
     async def listen(self, answers: Answers) -> None:
         self._answers = answers
         gets = {"/stream": self._stream, **dict.fromkeys(_FILES, self._file)}
-        without = "there is no chat in the browser"
+        without, key = "there is no chat in the browser", f"platforms.{self.name}.listen"
         try:
             async with AsyncExitStack() as stack:
                 for ending, answer in gets.items():
-                    door = answers.doors.receive(self.listen_at, self.path + ending, answer, without, "GET")
+                    door = answers.doors.receive(self.listen_at, self.path + ending, answer, without, "GET", key)
                     await stack.enter_async_context(door)
-                asked = answers.doors.receive(self.listen_at, f"{self.path}/ask", self._ask, without)
-                await stack.enter_async_context(asked)
-                _log.info("chat at http://%s%s", self.listen_at, self.path)
+                asking = (self.listen_at, f"{self.path}/ask", self._ask, without)
+                await stack.enter_async_context(answers.doors.receive(*asking, key=key, refusal=self._no_question))
+                _log.info("chat at %s", answers.doors.link(self.listen_at, self.path))
                 await asyncio.Event().wait()
         finally:
             for waiting in list(self._streams):
@@ -153,13 +154,15 @@ class Web(Platform):
         if len(self._streams) >= MOST_STREAMS:
             return WebResponse(503, b"too many pages are open", {**_HEADERS, "Retry-After": "10"})
         headers = {**_HEADERS, "Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
-        return WebResponse(200, self._changes(), headers)
+        return WebResponse(200, self._changes(sees_channels=not request.is_forwarded), headers)
 
-    async def _changes(self) -> AsyncGenerator[bytes]:
+    async def _changes(self, *, sees_channels: bool) -> AsyncGenerator[bytes]:
+        """Through a web server in front comes whoever likes: he may ask, and sees what is said in no channel."""
         waiting: asyncio.Queue[str | None] = asyncio.Queue(_MOST_WAITING)
-        self._streams.add(waiting)
+        self._streams[waiting] = sees_channels
         try:
-            yield f"retry: {_AGAIN_MS}\n{_change(self._all())}".encode()
+            everything = self._all() if sees_channels else {"channels": [], "posts": []}
+            yield f"retry: {_AGAIN_MS}\n{_change(everything)}".encode()
             while True:
                 try:
                     change = await asyncio.wait_for(waiting.get(), _SIGN_OF_LIFE)
@@ -169,7 +172,7 @@ class Web(Platform):
                     return
                 yield change.encode()
         finally:
-            self._streams.discard(waiting)
+            self._streams.pop(waiting, None)
 
     def _all(self) -> dict[str, Any]:
         posts = [_shown(post) for post in self._kept.posts.values()]
@@ -177,19 +180,15 @@ class Web(Platform):
 
     def _tell(self, change: dict[str, Any]) -> None:
         text = _change(change)
-        for waiting in list(self._streams):
+        for waiting in [one for one, sees_channels in self._streams.items() if sees_channels]:
             try:
                 waiting.put_nowait(text)
             except asyncio.QueueFull:  # it does not read: it may come again, and is told everything
                 _end(waiting)
-                self._streams.discard(waiting)
+                del self._streams[waiting]
 
     async def _ask(self, request: WebRequest) -> WebResponse:
         """`{"text": …}` as a person writes, or `{"request": …}` of a button, and `language`: the answer."""
-        if refusal := self._refusal(request):
-            return refusal
-        if request.headers.get("Content-Type", "").partition(";")[0].strip().casefold() != "application/json":
-            return WebResponse(415, b"", _HEADERS)
         asked = _asked(request.body)
         if asked is None or self._answers is None:
             return WebResponse(400, b"", _HEADERS)
@@ -199,6 +198,13 @@ class Web(Platform):
         message = self._answers.answer(what, reader)
         body = json.dumps(rendering.content(message)).encode()
         return WebResponse(200, body, {**_HEADERS, "Content-Type": "application/json"})
+
+    def _no_question(self, request: WebRequest) -> WebResponse | None:
+        """For what no page of this chat's own asks, while there is no body yet."""
+        if refusal := self._refusal(request):
+            return refusal
+        is_json = request.headers.get("Content-Type", "").partition(";")[0].strip().casefold() == "application/json"
+        return None if is_json else WebResponse(415, b"", _HEADERS)
 
     def _refusal(self, request: WebRequest) -> WebResponse | None:
         """For whoever is no page of this chat's own."""

@@ -40,8 +40,8 @@ class Front:
 
 
 class Chat:
-    def __init__(self, web, client):
-        self.web, self.client = web, client
+    def __init__(self, web, client, doors):
+        self.web, self.client, self.doors = web, client, doors
 
     async def send(self, *lines, key="lab/owls/announcement", answers=None):
         return await self.web.send(LAB, said(*lines), key, answers)
@@ -94,10 +94,11 @@ def board(tmp_path):
 @pytest.fixture
 async def chat(tmp_path, listen, board):
     web = Web(["lab", "other"], listen, lambda: NOON, tmp_path / "chat.jsonl")
-    task = asyncio.create_task(web.listen(Front(board)))
+    front = Front(board)
+    task = asyncio.create_task(web.listen(front))
     async with aiohttp.ClientSession(f"http://{listen}", timeout=aiohttp.ClientTimeout(10)) as client:
         await listening(listen)
-        yield Chat(web, client)
+        yield Chat(web, client, front.doors)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 
@@ -204,6 +205,48 @@ async def test_a_link_on_another_page_may_lead_here(chat):
     headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
     async with chat.client.get("/chat", headers=headers) as answer:
         assert answer.status == 200
+
+
+MARKS = ({"X-Forwarded-For": "203.0.113.7"}, {"Via": "1.1 x"}, {"X-Real-IP": "203.0.113.7"}, {"Forwarded": "for=x"})
+
+
+@pytest.mark.parametrize("mark", MARKS)
+async def test_through_a_web_server_in_front_one_may_ask_and_reads_no_channel(chat, mark, monkeypatch):
+    monkeypatch.setattr(adapter, "_SIGN_OF_LIFE", 0.02)
+    await chat.send("for the lab alone")
+    async with chat.client.get("/chat", headers=mark) as answer:
+        assert answer.status == 200
+    status, answer = await chat.ask({"text": "phd"}, **mark)
+    assert (status, b"owls" in answer) == (200, True)
+    key = chat.doors.link("", "").partition("?")[2]
+    for headers in (mark, {**mark, "Cookie": f"callboard-1={key.removeprefix('key=')}"}):
+        async with chat.client.get(f"/chat/stream?{key}", headers=headers) as stream:
+            seen = await stream.content.readany()
+            await chat.send("also for the lab alone")
+            while seen.count(b"\n:\n") < 2:
+                seen += await stream.content.readany()
+            assert b'data: {"channels": [], "posts": []}' in seen
+            assert seen.count(b"data:") == 1
+
+
+async def test_through_a_web_server_in_front_only_so_many_pages_too(chat, monkeypatch):
+    monkeypatch.setattr(adapter, "MOST_STREAMS", 1)
+    async with chat.client.get("/chat/stream", headers=MARKS[0]) as stream:
+        await stream.content.readany()
+        async with chat.client.get("/chat/stream", headers=MARKS[0]) as answer:
+            assert answer.status == 503
+
+
+async def test_the_link_of_the_log_opens_the_chat_and_is_kept(chat, listen, caplog):
+    link = chat.doors.link(listen, "/chat")
+    async with chat.client.get(link, headers={"Sec-Fetch-Mode": "navigate"}, allow_redirects=False) as answer:
+        assert (answer.status, answer.headers["Location"]) == (303, "/chat")
+        cookie = answer.headers["Set-Cookie"]
+    assert cookie.endswith("; Path=/; HttpOnly; SameSite=Strict")
+    async with chat.client.get("/chat", headers={"Cookie": cookie.partition(";")[0]}) as answer:
+        assert answer.status == 200
+    async with chat.client.get("/chat?key=wrong") as answer:
+        assert "Set-Cookie" not in answer.headers
 
 
 async def test_nothing_of_the_page_comes_from_elsewhere_or_is_written_into_it(chat):
