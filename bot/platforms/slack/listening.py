@@ -27,6 +27,8 @@ PATH = "/slack/events"
 FRESH_SECONDS = 5 * 60
 """For so long Slack's signature of a request holds."""
 
+_LONGEST_TIMESTAMP = 20  # digits; of very many, Python makes no number
+
 _TIMESTAMP, _SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
 _MOST_TAKEN = 50_000  # requests that Slack has signed in that time; nobody else can add to them
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
@@ -150,7 +152,8 @@ class _Signed:
     def refusal(self, request: WebRequest) -> WebResponse | None:
         """For who shows at once that he is not Slack."""
         written = request.headers.get(_TIMESTAMP, "")
-        is_now = written.isascii() and written.isdigit() and abs(time.time() - int(written)) <= FRESH_SECONDS
+        is_number = written.isascii() and written.isdigit() and len(written) <= _LONGEST_TIMESTAMP
+        is_now = is_number and abs(time.time() - int(written)) <= FRESH_SECONDS
         return None if is_now and request.headers.get(_SIGNATURE) else self._refused()
 
     async def receive(self, request: WebRequest) -> WebResponse:
@@ -166,6 +169,8 @@ class _Signed:
             answer = await self._app.async_dispatch(AsyncBoltRequest(body=body, query=request.query, headers=headers))
         except Exception as error:  # noqa: BLE001  # anybody can write to a public address
             _log.debug("not from Slack: %r", error)
+            return WebResponse(400)
+        if answer.status >= 500:  # slack-bolt's word for what it cannot read; tried again it would be no better
             return WebResponse(400)
         return WebResponse(answer.status, answer.body.encode(), answer.first_headers_without_set_cookie())
 

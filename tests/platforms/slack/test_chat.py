@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import json
 import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import quote
 
 import pytest
 
@@ -569,6 +571,7 @@ async def test_only_what_slack_has_signed_is_heard(server, bot_by_http, caplog):
         {"X-Slack-Request-Timestamp": ""},
         {"X-Slack-Request-Timestamp": "-5"},
         {"X-Slack-Request-Timestamp": "9" * 400},
+        {"X-Slack-Request-Timestamp": "9" * 5000},  # of so many digits Python makes no number
         {"X-Slack-Signature": "v0=ä"},
         {"X-Slack-Signature": ""},
     ],
@@ -598,6 +601,12 @@ async def test_a_request_that_somebody_sends_again_has_no_effect(server, bot_by_
     assert (await server.http(asked, timestamp=hour - 301)).status == 401
     assert (await server.http(asked)).status == 200
     await until(lambda: len(front.answered) == 4)
+
+
+@pytest.mark.parametrize("user", [["U0123"], {"U0123": 1}, 7, None])
+async def test_what_slack_has_signed_and_nobody_can_read_is_no_fault_of_the_server(server, bot_by_http, user):
+    pressed = {"type": "block_actions", "user": {"id": user}, "team": [], "channel": 5, "actions": [[]]}
+    assert (await server.http(f"payload={quote(json.dumps(pressed))}")).status < 500
 
 
 async def test_rubbish_is_refused_without_a_traceback(server, bot_by_http, caplog):
