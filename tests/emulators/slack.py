@@ -1060,8 +1060,8 @@ class SlackServer:
         self._judge("chat.postMessage", arguments)
         if thread := arguments.get("thread_ts"):
             parent = self._find(room, thread)
-            if parent is None:
-                raise Refused("cannot_reply_to_message")
+            if parent is None:  # of one that was deleted, and of one that never was
+                raise Refused("thread_not_found" if (room.id, thread) in self._known else "cannot_reply_to_message")
             if parent.thread_ts not in {None, thread}:
                 self._problem("chat.postMessage", "thread_ts names a reply: use its parent")
         elif _true(arguments.get("reply_broadcast")):

@@ -129,6 +129,15 @@ async def test_edits_and_deletions_that_cannot_be(server, client):
 # Threads
 
 
+async def test_nothing_can_hang_on_what_was_deleted(server, client):
+    parent = await post(client, "phd")
+    await client.chat_delete(channel=JOBS, ts=parent)
+    for ts, name in ((parent, "thread_not_found"), ("1.0", "cannot_reply_to_message")):
+        with pytest.raises(SlackApiError) as refused:
+            await client.chat_postMessage(channel=JOBS, text="x", thread_ts=ts)
+        assert refused.value.response["error"] == name
+
+
 async def test_threads_are_apart_and_broadcasts_are_seen(server, client):
     parent = await post(client, "phd", metadata=METADATA)
     answer = METADATA | {"event_payload": {"key": "phd-1:7d"}}

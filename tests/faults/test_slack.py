@@ -305,6 +305,43 @@ async def test_a_message_to_edit_that_is_gone(world):
     assert world.slack.counts["chat.update"] == 1
 
 
+@fault("the message that a notice answers was deleted in Slack")
+@pytest.mark.parametrize("name", [None, "cannot_reply_to_message", "restricted_action_non_threadable_channel"])
+async def test_an_answer_to_a_deleted_message(world, name):
+    world.post("owls", deadline="2199-05-02")
+    await world.go()
+    if name:
+        world.slack.fail("chat.postMessage", error(name))
+    else:
+        world.slack._remove(world.slack.sent[0])
+    world.post("owls", deadline="2199-06-02")
+    await world.go()
+    moved = next(record for record in await world.records() if record.kind == Kind.DEADLINE_MOVED)
+    assert moved.state is State.DELIVERED
+    message = world.slack.sent[-1]
+    assert "2 June 2199" in message.shown
+    assert (message.thread_ts, message.reply_broadcast) == (None, False)
+    await world.restart()
+    await world.go()
+    assert world.slack.sent[-1] is message, "once, and no more"
+
+
+@fault("the message that a notice in doubt answers was deleted in Slack")
+@pytest.mark.parametrize("stood", [True, False])
+async def test_a_doubt_about_an_answer_to_a_deleted_message(world, stood):
+    world.post("owls", deadline="2199-05-02")
+    await world.go()
+    world.slack._remove(world.slack.sent[0])
+    lost = [error("thread_not_found"), drop_after] if stood else [drop_before]
+    world.slack.fail("chat.postMessage", *lost)
+    world.post("owls", deadline="2199-06-02")
+    await world.go()
+    shown = [message for message in world.slack.sent if "2 June 2199" in message.shown]
+    assert len(shown) == 1
+    moved = next(record for record in await world.records() if record.kind == Kind.DEADLINE_MOVED)
+    assert (moved.state, moved.reference) == (State.DELIVERED, f"{JOBS}/{shown[0].ts}")
+
+
 @fault("the Slack channel with the message to edit is archived, and unarchived later")
 async def test_an_archived_channel_that_comes_back(world):
     await world.announce()

@@ -11,7 +11,7 @@ from bot.core.message import Message
 from bot.platforms.base import Answers, CannotAskError, DeliveryError, Finding, Platform, Rate, Renderings
 from bot.platforms.slack import examining, rendering
 from bot.platforms.slack.client import Client
-from bot.platforms.slack.errors import SlackError
+from bot.platforms.slack.errors import NO_THREAD, SlackError
 
 _log = logging.getLogger("callboard.slack")
 
@@ -68,14 +68,24 @@ class Slack(Platform):
         if answers:
             payload |= {"thread_ts": answers.rpartition("/")[2], "reply_broadcast": True}
         try:
-            sent = await self._client.call("chat_postMessage", **payload)
+            sent = await self._post(destination.address, payload)
+        except SlackError as error:
+            if not answers or error.name not in NO_THREAD:
+                raise
+            _log.info("%s: %s is not there to be answered any more (Slack: %s)", self.name, answers, error.name)
+            alone = self.payload(destination, message, key)
+            sent = await self._post(destination.address, alone)
+        self._ids[destination.address] = sent["channel"]
+        return f"{sent['channel']}/{sent['ts']}"
+
+    async def _post(self, address: str, payload: dict[str, Any]) -> Any:
+        try:
+            return await self._client.call("chat_postMessage", **payload)
         except SlackError as error:
             if error.name != "not_in_channel":
                 raise
-            await self._join(destination.address, error)
-            sent = await self._client.call("chat_postMessage", **payload)
-        self._ids[destination.address] = sent["channel"]
-        return f"{sent['channel']}/{sent['ts']}"
+            await self._join(address, error)
+            return await self._client.call("chat_postMessage", **payload)
 
     async def _join(self, address: str, refused: SlackError) -> None:
         """Joins a channel, which an app may do by itself where the channel is public. Raises `refused` where it may
@@ -129,9 +139,13 @@ class Slack(Platform):
 
     async def _look_for(self, key: str, places: Sequence[tuple[str, dict[str, Any]]]) -> str | None:
         for method, arguments in places:
-            async for message in self._client.pages(method, "messages", **arguments):
-                if rendering.key_of(message) == key:
-                    return f"{arguments['channel']}/{message['ts']}"
+            try:
+                async for message in self._client.pages(method, "messages", **arguments):
+                    if rendering.key_of(message) == key:
+                        return f"{arguments['channel']}/{message['ts']}"
+            except SlackError as error:
+                if error.name != "thread_not_found":  # nothing can hang on what was deleted
+                    raise
         return None
 
     async def _channel_id(self, address: str) -> str:

@@ -33,6 +33,18 @@ APP_LEVEL = (
 )
 """What an app-level token that Slack does not accept should be."""
 
+NO_THREAD = frozenset(
+    {
+        "cannot_reply_to_message",
+        "invalid_thread_ts",
+        "message_not_found",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_thread_locked",
+        "thread_not_found",
+    }
+)
+"""Nothing can hang on that message: mostly because somebody has deleted it."""
+
 _WAIT = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 _ALL_WAIT = frozenset({"rate_limited", "message_limit_exceeded"})  # the app, or all members, post too much
 _TOKEN = frozenset(
