@@ -603,10 +603,16 @@ async def test_a_request_that_somebody_sends_again_has_no_effect(server, bot_by_
     await until(lambda: len(front.answered) == 4)
 
 
-@pytest.mark.parametrize("user", [["U0123"], {"U0123": 1}, 7, None])
-async def test_what_slack_has_signed_and_nobody_can_read_is_no_fault_of_the_server(server, bot_by_http, user):
-    pressed = {"type": "block_actions", "user": {"id": user}, "team": [], "channel": 5, "actions": [[]]}
-    assert (await server.http(f"payload={quote(json.dumps(pressed))}")).status < 500
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"payload={quote(json.dumps({'type': 'block_actions', 'user': {'id': 'U0123'}, 'actions': [True]}))}",
+        f"payload={quote(json.dumps({'type': 'block_actions', 'user': {'id': 'U0123'}, 'actions': 7}))}",
+        {"type": "event_callback", "event_id": "Ev1", "event": [{"type": "message"}]},
+    ],
+)
+async def test_what_slack_has_signed_and_nobody_can_read_is_no_fault_of_the_server(server, bot_by_http, body):
+    assert (await server.http(body)).status == 400
 
 
 async def test_rubbish_is_refused_without_a_traceback(server, bot_by_http, caplog):
