@@ -16,7 +16,7 @@ from apscheduler.triggers.date import DateTrigger
 
 from bot.board import Callboard, Clock, real_clock
 from bot.building import build_platforms, credentials
-from bot.config import LISTEN, SLACK_LISTEN, Config, SlackMode
+from bot.config import LISTEN, OVERHEARD, SLACK_LISTEN, Config, SlackMode
 from bot.core import commands
 from bot.core.channel import Channel
 from bot.core.commands import Dialect, Request
@@ -215,6 +215,9 @@ class Bot:
             is_open,
             f"{len(board.problems)} problems" if board.problems else "no problems",
         )
+        for platform in board.config.platforms:
+            if platform.is_overheard:
+                _log.warning("platforms.%s.api_url: %s", platform.name, OVERHEARD)
         consoles = {platform.name for platform in board.config.platforms if platform.kind == "console"}
         for channel in board.config.channels:
             at = channel.destination

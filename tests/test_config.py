@@ -864,3 +864,26 @@ def test_a_token_of_another_place_or_shape_is_a_problem_and_not_shown(problems, 
 )
 def test_a_token_of_the_right_shape_is_none(config, section):
     assert len(config(f"platforms:\n  {section}").platforms) == 1
+
+
+@pytest.mark.usefixtures("tokens")
+@pytest.mark.parametrize(
+    ("url", "is_noted"),
+    [
+        ("http://bots.lab.example:8081", True),
+        ("http://10.1.2.3", True),
+        ("http://localhost.lab.example/", True),
+        ("http://0.0.0.0:8081", True),
+        ("https://bots.lab.example:8081", False),
+        ("http://127.0.0.1:8081", False),
+        ("http://localhost:8081/api/", False),
+        ("http://[::1]:8081", False),
+    ],
+)
+@pytest.mark.parametrize("kind", ["telegram", "slack"])
+def test_a_token_that_others_may_read_on_its_way_is_noted(config, url, is_noted, kind):
+    token = {"telegram": "token: '123456:ABC-def'", "slack": "bot_token: xoxb-1, app_token: xapp-1"}[kind]
+    read = config(f"platforms:\n  {kind}: {{{token}, api_url: '{url}'}}")
+    notes = [(note.line, note.text) for note in read.notes if "api_url" in note.text]
+    told = f"platforms.{kind}.api_url: is http:// to another machine: whoever is on the way can read the token"
+    assert [(line, text.startswith(told)) for line, text in notes] == ([(2, True)] if is_noted else [])

@@ -2,6 +2,6 @@
 
 from bot.config.keys import KINDS
 from bot.config.reading import read
-from bot.config.settings import LISTEN, SLACK_LISTEN, Config, Platform, Secret, SlackMode, Web
+from bot.config.settings import LISTEN, OVERHEARD, SLACK_LISTEN, Config, Platform, Secret, SlackMode, Web
 
-__all__ = ["KINDS", "LISTEN", "SLACK_LISTEN", "Config", "Platform", "Secret", "SlackMode", "Web", "read"]
+__all__ = ["KINDS", "LISTEN", "OVERHEARD", "SLACK_LISTEN", "Config", "Platform", "Secret", "SlackMode", "Web", "read"]

@@ -10,7 +10,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.config.keys import CONFIG, KINDS, NEEDED, expanded, kind_of
-from bot.config.settings import LISTEN, SLACK_LISTEN, Config, InDoubt, Platform, Secret, SlackMode, Web
+from bot.config.settings import (
+    LISTEN,
+    OVERHEARD,
+    SLACK_LISTEN,
+    Config,
+    InDoubt,
+    Platform,
+    Secret,
+    SlackMode,
+    Web,
+    is_overheard,
+)
 from bot.core.channel import Channel, Destination, Lead, Pattern
 from bot.core.filters import read_filter
 from bot.core.query import EVERYTHING
@@ -72,6 +83,8 @@ def _rarely_meant(root: Node, found: dict[str, Any]) -> Iterator[tuple[int, str]
             yield line_of(node, "timezone"), f"{where}timezone: {text}"
     for name, settings in found.get("platforms", {}).items():
         section = value_of(value_of(root, "platforms"), name)
+        if section and is_overheard(settings):
+            yield line_of(section, "api_url"), f"platforms.{name}.api_url: {OVERHEARD}"
         if section and settings["kind"] == "slack" and settings.get("bot_token"):
             key = "signing_secret" if settings.get("mode") is SlackMode.HTTP else "app_token"
             if not settings.get(key):

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from bot.core.channel import Channel
+from bot.core.site import is_loopback
 from bot.document import Note
 
 
@@ -44,6 +45,16 @@ class SlackMode(StrEnum):
     HTTP = "http"
 
 
+def is_overheard(settings: Mapping[str, Any]) -> bool:
+    """See `Platform`."""
+    url = urlsplit(settings.get("api_url", ""))
+    return url.scheme == "http" and not is_loopback(f"{url.hostname}:0")
+
+
+OVERHEARD = "is http:// to another machine: whoever is on the way can read the token; write https://"
+"""Of an `api_url`."""
+
+
 class InDoubt(StrEnum):
     """What to do with a message of which nobody knows whether it arrived, where the platform cannot be asked."""
 
@@ -60,6 +71,11 @@ class Platform:
     name: str
     kind: str
     settings: Mapping[str, Any]
+
+    @property
+    def is_overheard(self) -> bool:
+        """Whether its token goes to another machine by http, for whoever is on the way to read."""
+        return is_overheard(self.settings)
 
 
 @dataclass(frozen=True, slots=True)

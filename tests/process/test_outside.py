@@ -159,3 +159,14 @@ async def test_a_port_that_is_taken_says_which_key_to_change(lab, listen, key):
         assert f"{listen}: address already in use; free it, or write another address as {key} in the config" in line
         assert " ERROR " in line
     assert await bot.stop() == 0
+
+
+async def test_a_token_that_others_may_read_on_its_way_is_said_at_the_start(lab):
+    slack = {"bot_token": lab.slack.bot_token, "app_token": lab.slack.app_token, "api_url": "http://slack.invalid/api/"}
+    telegram = {"token": lab.telegram.token, "api_url": lab.telegram.url}
+    lab.configure(platforms={"slack": slack, "telegram": telegram}, channels=[])
+    bot = await lab.start()
+    assert "WARNING platforms.slack.api_url: is http:// to another machine" in await bot.says("to another machine")
+    await bot.says("ready")
+    assert await bot.stop() == 0
+    assert len([line for line in bot.log if "to another machine" in line]) == 1

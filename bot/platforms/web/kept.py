@@ -6,7 +6,7 @@ crash is left out: then it was not delivered.
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -35,7 +35,8 @@ class Kept:
             for post in self._written():
                 self._take(post)
             if self._lines > 2 * len(self._posts) + 100:
-                self._write_anew()
+                with suppress(OSError):
+                    self._write_anew(self._posts)
         return self._posts
 
     def put(self, post: Post) -> None:
@@ -45,10 +46,11 @@ class Kept:
         self._take(post)
 
     def remove(self, name: str) -> None:
-        """Raises `OSError`."""
+        """Takes a message away, from the file as well: whoever withdraws it wants it nowhere. Raises `OSError`."""
         if name in self.posts:
-            self._append({"id": name})
-            del self._posts[name]
+            left = {one: post for one, post in self._posts.items() if one != name}
+            self._write_anew(left)
+            self._posts = left
 
     def next_id(self, now: datetime) -> str:
         """One that no other message has, or had: milliseconds since 1970, or one more than the last."""
@@ -82,11 +84,13 @@ class Kept:
                 file.flush()
                 os.fsync(file.fileno())
 
-    def _write_anew(self) -> None:
-        """Without what has been edited or deleted since."""
+    def _write_anew(self, posts: Mapping[str, Post]) -> None:
+        """With these alone: without what has been edited or deleted since. Raises `OSError`."""
         if self._path:
             beside = self._path.with_name(f"{self._path.name}.new")
-            with suppress(OSError):
-                beside.write_bytes(b"\n".join(json.dumps(post).encode() for post in self._posts.values()))
-                beside.replace(self._path)
-                self._lines = len(self._posts)
+            with beside.open("wb") as file:
+                file.write(b"\n".join(json.dumps(post).encode() for post in posts.values()))
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(self._path)
+            self._lines = len(posts)

@@ -25,6 +25,29 @@ def test_messages_edits_and_deletions_are_read_back(tmp_path):
     assert list(Kept(path).posts.values()) == [post("1", "edited"), post("2")]
 
 
+def test_what_is_taken_away_leaves_the_file_too(tmp_path):
+    path = tmp_path / "chat.jsonl"
+    writing = Kept(path)
+    for name, text in (("1", "withdrawn"), ("2", "stays"), ("1", "withdrawn, and edited before")):
+        writing.put(post(name, text))
+    assert b"withdrawn" in path.read_bytes()
+    writing.remove("1")
+    assert b"withdrawn" not in path.read_bytes()
+    writing.put(post("3", "later"))
+    assert list(Kept(path).posts.values()) == [post("2", "stays"), post("3", "later")]
+    assert [one.name for one in tmp_path.iterdir()] == ["chat.jsonl"]
+
+
+def test_what_cannot_be_taken_out_of_the_file_stays_and_is_said(tmp_path):
+    path = tmp_path / "chat.jsonl"
+    writing = Kept(path)
+    writing.put(post("1"))
+    (tmp_path / "chat.jsonl.new").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        writing.remove("1")
+    assert list(writing.posts) == list(Kept(path).posts) == ["1"]
+
+
 @pytest.mark.parametrize("cut", range(1, 30))
 def test_a_line_that_was_cut_off_is_left_out_and_the_next_is_whole(tmp_path, cut):
     path = tmp_path / "chat.jsonl"
