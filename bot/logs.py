@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from typing import Any, TextIO
 from urllib.parse import quote, quote_plus
 
+from bot.core.letters import printable, printable_json, printable_lines
+
 # Token shapes, for what a library may print: https://core.telegram.org/bots/api#authorizing-your-bot,
 # https://docs.slack.dev/authentication/tokens, and the passwords and tickets of URLs.
 _TOKENS = re.compile(
@@ -53,8 +55,12 @@ class _Text(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%d %H:%M:%S")
 
-    def format(self, record: logging.LogRecord) -> str:
-        return sealed(super().format(record))
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # a method of logging's
+        record.message = printable(sealed(record.message))
+        return super().formatMessage(record)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802
+        return "  | " + printable_lines(sealed(super().formatException(ei)))
 
 
 class _Json(logging.Formatter):
@@ -71,8 +77,7 @@ class _Json(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        whole = json.dumps(_plain(line), ensure_ascii=False)
-        return whole.encode(errors="backslashreplace").decode()  # half a surrogate pair, as JSON writes it
+        return printable_json(json.dumps(_plain(line), ensure_ascii=False))
 
 
 def _plain(value: Any) -> Any:

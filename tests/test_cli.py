@@ -385,3 +385,32 @@ def test_preview_takes_platforms_of_the_config_and_kinds(lab):
     assert "New position" in callboard("preview", "robots", "--platform", "console").out
     ended = callboard("preview", "robots", "--platform", "phisics")
     assert (ended.code, 'is no platform; did you mean "physics"?' in ended.err) == (2, True)
+
+
+FORGED = "x\n::error file=config.yaml::forged\x1b[31m\x9b"
+
+
+def test_no_name_of_a_file_forges_a_line_of_output(lab):
+    Path(f"postings/{FORGED}.yaml").write_text("title: A\nrole: phd\n")
+    Path(f"postings/{FORGED}").mkdir()
+    Path(f"postings/{FORGED}/a.yaml").write_text('title: "A\\e[31m"\nrole: "b\\n::warning::c"\n')
+    post("owls", "tags: ['a\\x1b']\n")
+    for command in (("check",), ("--log-json", "ask", "owls"), ("ask", "owls"), ("timeline",)):
+        ended = callboard(*command)
+        lines = (ended.out + ended.err).splitlines()
+        assert not [line for line in lines if line.lstrip().startswith("::")], lines
+        assert all(line.isprintable() for line in lines), lines
+    assert len(callboard("check").out.splitlines()) == 3
+
+
+def test_no_argument_forges_a_line_of_output(lab):
+    for command in (
+        ("preview", FORGED),
+        ("new", FORGED),
+        ("new", "a", "--copy", FORGED),
+        ("resend", FORGED, "--channel", "b"),
+    ):
+        ended = callboard(*command)
+        assert ended.code == 2
+        assert not [line for line in ended.err.splitlines() if line.lstrip().startswith("::")], ended.err
+        assert "\x1b" not in ended.err

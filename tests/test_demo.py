@@ -24,8 +24,9 @@ DAYS = [
 
 @pytest.fixture
 def tokens(monkeypatch):
-    for name in ("TELEGRAM_BOT_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
-        monkeypatch.setenv(name, "123456:REAL")
+    tokens = {"TELEGRAM_BOT_TOKEN": "123456:REAL", "SLACK_BOT_TOKEN": "xoxb-REAL", "SLACK_APP_TOKEN": "xapp-REAL"}
+    for name, token in tokens.items():
+        monkeypatch.setenv(name, token)
 
 
 @pytest.mark.parametrize("now", DAYS)

@@ -248,3 +248,43 @@ def _strings(value):
     elif isinstance(value, list):
         for one in value:
             yield from _strings(one)
+
+
+class Level(StrEnum):
+    """Whose error says what it was given."""
+
+    ONE = "one"
+
+
+FORGED = "owls.yaml\n2027-05-02 12:00:00 INFO    ready\r::error file=x::\x1b[2J\x9b2J\u202e\u2028"
+
+
+def test_what_a_value_holds_is_no_line_of_its_own_and_no_command(capsys):
+    logs.set_up(logging.INFO)
+    logging.getLogger("callboard").warning("%s: is no id", FORGED)
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.endswith(
+        r"WARNING owls.yaml\n2027-05-02 12:00:00 INFO    ready\r::error file=x::\x1b[2J\x9b2J\u202e\u2028: is no id"
+    )
+    assert line.isprintable()
+
+
+def test_nor_is_what_an_exception_says(capsys):
+    logs.set_up(logging.INFO)
+    try:
+        Level(FORGED)
+    except ValueError:
+        logging.getLogger("callboard").exception("trouble")
+    first, *rest = capsys.readouterr().err.splitlines()
+    assert first.endswith("ERROR   trouble")
+    assert rest[0] == "  | Traceback (most recent call last):"
+    assert all(line.startswith("  | ") and line.isprintable() for line in rest)
+
+
+def test_json_holds_them_as_escapes(capsys):
+    logs.set_up(logging.INFO, as_json=True)
+    logging.getLogger("callboard").warning("%s", FORGED, extra={"fields": {"path": f"{FORGED}\x7f\udcff"}})
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.isprintable()
+    found = json.loads(line)
+    assert (found["message"], found["path"]) == (FORGED, f"{FORGED}\x7f\udcff")

@@ -6,9 +6,10 @@ import traceback
 
 import click
 
-from bot import outlet
+from bot import logs, outlet
 from bot.cli import exporting, reading, running, starting, writing  # noqa: F401  # their commands join the group
 from bot.cli.common import callboard, say
+from bot.core.letters import printable, printable_lines
 
 __all__ = ["callboard", "main"]
 
@@ -33,13 +34,14 @@ def _done() -> int:
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.ClickException as error:
+        error.message = printable(error.message or "")  # type: ignore[misc]  # final, says click
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return 130
     except Exception as error:  # noqa: BLE001  # it is said in words, and the exit code tells
         if os.environ.get("CALLBOARD_DEBUG"):
-            say(traceback.format_exc())
+            click.echo(printable_lines(logs.sealed(traceback.format_exc())), err=True)
         else:
             say(f"callboard: unexpected: {error!r}; set CALLBOARD_DEBUG=1 to see where, and please report it")
         return 1

@@ -1,5 +1,6 @@
 """What the commands share: the group, options, and how a config is read."""
 
+import json
 import logging
 import os
 import sys
@@ -15,6 +16,7 @@ from bot import logs
 from bot.board import Callboard, real_clock
 from bot.config import Config
 from bot.config import read as read_config
+from bot.core.letters import printable, printable_json
 from bot.core.zones import instant
 from bot.document import InvalidError
 
@@ -88,8 +90,18 @@ def callboard(verbose: bool, log_json: bool) -> None:
 
 
 def say(text: str) -> None:
-    """To standard error: what may hold an error's own words."""
-    click.echo(logs.sealed(text), err=True)
+    """A line to standard error: what may hold an error's own words."""
+    click.echo(printable(logs.sealed(text)), err=True)
+
+
+def show(text: str) -> None:
+    """A line to standard output: what may hold the words of a file or a platform."""
+    click.echo(printable(text))
+
+
+def show_json(value: Any, indent: int | None = None) -> None:
+    """JSON to standard output, on a line unless it is indented."""
+    click.echo(printable_json(json.dumps(value, ensure_ascii=False, indent=indent)))
 
 
 def load(path: Path) -> Config:
@@ -100,7 +112,7 @@ def load(path: Path) -> Config:
         config = read_config(path)
     except InvalidError as error:
         for problem in error.problems(path):
-            click.echo(str(problem), err=True)
+            say(str(problem))
         sys.exit(UNUSABLE)
     logs.seal(config.secrets)
     return config

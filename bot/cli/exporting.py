@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 from bot.board import Callboard
-from bot.cli.common import callboard, config_option, load, say
+from bot.cli.common import callboard, config_option, load, say, show
 from bot.cli.running import with_database
 from bot.document import Problem
 from bot.noting import placed, without_job_posting
@@ -72,10 +72,10 @@ def export(path: Path, formats: tuple[str, ...], out: Path, base_url: str | None
     board.read()
     if base_url is None and not (config.web and config.web.base_url):
         text = "there is no base URL, so links lead to"
-        click.echo(f"{text} {board.site().base_url}; give --base-url, or web.base_url in the config", err=True)
+        say(f"{text} {board.site().base_url}; give --base-url, or web.base_url in the config")
     if "jsonld" in formats:
         for note in placed(board, without_job_posting(board, board.clock())):
-            click.echo(str(note), err=True)
+            say(str(note))
     what = with_database(published(board, base_url))
     try:
         wanted, problem = _wanted(formats, what, out)
@@ -89,7 +89,7 @@ def export(path: Path, formats: tuple[str, ...], out: Path, base_url: str | None
         ) from None
     if problem:
         say(str(problem))
-    click.echo(_summary(out, done))
+    show(_summary(out, done))
     sys.exit(1 if problem else 0)
 
 

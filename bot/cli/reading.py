@@ -1,13 +1,13 @@
 """Commands that change nothing: check, ask, timeline, preview, and what is printed for others to read."""
 
 import asyncio
-import json
 import logging
 import re
 import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -24,6 +24,8 @@ from bot.cli.common import (
     read_board,
     rfc3339,
     say,
+    show,
+    show_json,
 )
 from bot.config import Config, SlackMode
 from bot.config import read as read_config
@@ -66,7 +68,7 @@ def check(path: Path, online: bool) -> None:
             say(str(note))
         if not problems:
             what = "all is well with the files" if online else "all is well"
-            click.echo(f"postings: {len(board.index)}, channels: {len(board.config.channels)}: {what}", err=True)
+            say(f"postings: {len(board.index)}, channels: {len(board.config.channels)}: {what}")
         if online:
             report = _online(board.config)
             problems += tuple(report.problems)
@@ -74,7 +76,7 @@ def check(path: Path, online: bool) -> None:
                 if note not in notes:
                     say(str(note))
     for problem in problems:
-        click.echo(logs.sealed(str(problem)))
+        show(logs.sealed(str(problem)))
     sys.exit(1 if problems else 0)
 
 
@@ -92,13 +94,13 @@ def _online(config: Config) -> Report:
 
     report = asyncio.run(ask())
     if not report.unasked:
-        click.echo("online: there is nothing to ask; no platform is in use but the console", err=True)
+        say("online: there is nothing to ask; no platform is in use but the console")
     elif not report.problems:
         count = sum(channel.destination.platform in report.unasked for channel in config.channels)
         verified = "tokens, scopes, membership, and the rights to post and to edit there"
-        click.echo(f"online: {', '.join(report.unasked)}, channels: {count}: all is well with {verified}", err=True)
+        say(f"online: {', '.join(report.unasked)}, channels: {count}: all is well with {verified}")
         for name, unasked in report.unasked.items():
-            click.echo(f"online: {name} does not tell {unasked}", err=True)
+            say(f"online: {name} does not tell {unasked}")
     return report
 
 
@@ -142,7 +144,10 @@ def ask(path: Path, at: datetime | None, language: str | None, as_json: bool, te
     board.withhold(_withdrawn(board.config))
     answer = board.ask(read_request(" ".join(text)), language)
     shown = plain(answer.message)
-    click.echo(json.dumps({"postings": answer.postings, "text": shown}, ensure_ascii=False) if as_json else shown)
+    if as_json:
+        show_json({"postings": answer.postings, "text": shown})
+    else:
+        click.echo(shown)
 
 
 def _withdrawn(config: Config) -> frozenset[str]:
@@ -187,12 +192,12 @@ def timeline_command(
     rows = timeline(board.index, board.config.channels, start, end)
     if as_json:
         for at, notice in rows:
-            click.echo(_as_json(at, notice))
+            show_json(_as_json(at, notice))
         return
     together = Counter((at, notice.channel.name) for at, notice in rows)
     width = max((len(channel.pattern.timezone) for channel in board.config.channels), default=0)
     for at, notice in rows:
-        click.echo(_as_row(at, notice, together[at, notice.channel.name], width))
+        show(_as_row(at, notice, together[at, notice.channel.name], width))
 
 
 def _draw(board: Callboard, start: datetime, end: datetime, file: Path) -> None:
@@ -210,7 +215,7 @@ def _draw(board: Callboard, start: datetime, end: datetime, file: Path) -> None:
 
     span = with_database(look())
     _write(file, page(span).html)
-    click.echo(f"{file}: {len(span.marks)} messages, {len(span.deadlines)} deadlines", err=True)
+    say(f"{file}: {len(span.marks)} messages, {len(span.deadlines)} deadlines")
 
 
 def _write(file: Path, html: str) -> None:
@@ -220,18 +225,15 @@ def _write(file: Path, html: str) -> None:
         raise click.UsageError(f"--html: {file} cannot be written: {error.strerror}") from None
 
 
-def _as_json(at: datetime, notice: Notice) -> str:
-    return json.dumps(
-        {
-            "at": rfc3339(at),
-            "channel": notice.channel.name,
-            "platform": notice.channel.destination.platform,
-            "kind": str(notice.occasion.kind),
-            "posting": notice.occasion.posting.id,
-            "lead": str(notice.occasion.lead) if notice.occasion.lead else None,
-        },
-        ensure_ascii=False,
-    )
+def _as_json(at: datetime, notice: Notice) -> dict[str, Any]:
+    return {
+        "at": rfc3339(at),
+        "channel": notice.channel.name,
+        "platform": notice.channel.destination.platform,
+        "kind": str(notice.occasion.kind),
+        "posting": notice.occasion.posting.id,
+        "lead": str(notice.occasion.lead) if notice.occasion.lead else None,
+    }
 
 
 def _as_row(at: datetime, notice: Notice, together: int, width: int) -> str:
@@ -281,7 +283,10 @@ def preview(path: Path, at: datetime | None, platform: str | None, picture: Path
         raise click.UsageError(f"--platform: {error}") from None
     words = board.wording(channel.language)
     shown = asyncio.run(payload(settings, words, channel, posting, board.clock()))
-    click.echo(shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False, indent=2))
+    if isinstance(shown, str):
+        click.echo(shown)
+    else:
+        show_json(shown, indent=2)
 
 
 def _why_nobody_hears(posting: Posting, now: datetime) -> str | None:
@@ -301,7 +306,7 @@ def _why_nobody_hears(posting: Posting, now: datetime) -> str | None:
 @callboard.command()
 def schema() -> None:
     """Print the JSON Schema of a posting file, for editors and CI."""
-    click.echo(json.dumps(posting_schema(), ensure_ascii=False, indent=2))
+    show_json(posting_schema(), indent=2)
 
 
 @callboard.command(name="slack-manifest")
@@ -314,4 +319,4 @@ def slack_manifest(url: str | None) -> None:
     from bot.platforms.slack import manifest
 
     mode = SlackMode.HTTP if url else SlackMode.SOCKET
-    click.echo(json.dumps(manifest(wording("en"), mode=mode, url=url), ensure_ascii=False, indent=2))
+    show_json(manifest(wording("en"), mode=mode, url=url), indent=2)

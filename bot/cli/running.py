@@ -1,7 +1,6 @@
 """Commands over the ledger: those that send, and the one that shows what was sent."""
 
 import asyncio
-import json
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,7 +11,19 @@ import click
 
 from bot import logs
 from bot.board import Callboard, real_clock, rehearsal_clock
-from bot.cli.common import LEFT, UNUSABLE, at_option, callboard, config_option, json_option, load, rfc3339, say
+from bot.cli.common import (
+    LEFT,
+    UNUSABLE,
+    at_option,
+    callboard,
+    config_option,
+    json_option,
+    load,
+    rfc3339,
+    say,
+    show,
+    show_json,
+)
 from bot.config import Config
 from bot.core.channel import Channel
 from bot.core.notice import Kind, Record, State
@@ -54,7 +65,7 @@ def tick(path: Path, at: datetime | None) -> None:
 
     config, tally = load(path), Tally()
     left = with_database(one_round(config, rehearsal_clock(at) if at else real_clock, metrics=tally))
-    click.echo(_in_a_line(tally, left), err=True)
+    say(_in_a_line(tally, left))
     if left:
         sys.exit(LEFT)
 
@@ -137,13 +148,13 @@ def _on_request(kind: Kind, config: Config, name: str, channels: Sequence[Channe
         raise click.UsageError(f'nothing was ever announced under "{name}", and there is no such posting') from None
     for record in told:
         if record.reference:
-            click.echo(_record_as_row(record))
+            show(_record_as_row(record))
     if not left and not any(record.reference for record in told):
-        click.echo("nothing stood in any channel, and nothing will be announced", err=True)
+        say("nothing stood in any channel, and nothing will be announced")
     if kind is Kind.WITHDRAWAL:
-        click.echo(f"{name} is off the board, and out of every answer; `callboard resend` puts it back", err=True)
+        say(f"{name} is off the board, and out of every answer; `callboard resend` puts it back")
     if left:
-        click.echo("not everything is done yet; the bot goes on with it, and so does the same command", err=True)
+        say("not everything is done yet; the bot goes on with it, and so does the same command")
         sys.exit(LEFT)
 
 
@@ -171,27 +182,27 @@ def ledger(
             await book.close()
 
     for record in with_database(records()):
-        click.echo(_record_as_json(record) if as_json else _record_as_row(record))
+        if as_json:
+            show_json(_record_as_json(record))
+        else:
+            show(_record_as_row(record))
 
 
-def _record_as_json(record: Record) -> str:
-    return json.dumps(
-        {
-            "at": rfc3339(record.at),
-            "channel": record.channel,
-            "platform": record.platform,
-            "kind": record.kind,
-            "posting": record.posting,
-            "lead": record.lead,
-            "state": str(record.state),
-            "reference": record.reference,
-            "reason": logs.sealed(record.reason) if record.reason else None,
-            "attempts": record.attempts,
-            "due_again_at": rfc3339(record.due_again_at) if record.due_again_at else None,
-            "key": record.key,
-        },
-        ensure_ascii=False,
-    )
+def _record_as_json(record: Record) -> dict[str, Any]:
+    return {
+        "at": rfc3339(record.at),
+        "channel": record.channel,
+        "platform": record.platform,
+        "kind": record.kind,
+        "posting": record.posting,
+        "lead": record.lead,
+        "state": str(record.state),
+        "reference": record.reference,
+        "reason": logs.sealed(record.reason) if record.reason else None,
+        "attempts": record.attempts,
+        "due_again_at": rfc3339(record.due_again_at) if record.due_again_at else None,
+        "key": record.key,
+    }
 
 
 def _record_as_row(record: Record) -> str:

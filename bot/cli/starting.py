@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from bot.board import real_clock
-from bot.cli.common import callboard
+from bot.cli.common import callboard, say, show
 from bot.demo import CONFIG, write
 
 
@@ -19,11 +19,11 @@ def demo(folder: Path) -> None:
     """
     config = folder / CONFIG
     if config.exists():
-        click.echo(f"{folder} is there already, and stays as it is; delete it to begin anew", err=True)
+        say(f"{folder} is there already, and stays as it is; delete it to begin anew")
     else:
         try:
             count = write(folder, real_clock())
         except OSError as error:
             raise click.UsageError(f"{folder} cannot be made: {error.strerror or type(error).__name__}") from None
-        click.echo(f"{folder}: wrote a config and {count} postings, with deadlines made from today", err=True)
-    click.echo(f"callboard run --config {config}")
+        say(f"{folder}: wrote a config and {count} postings, with deadlines made from today")
+    show(f"callboard run --config {config}")

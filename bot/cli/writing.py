@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from bot.board import Callboard, real_clock
-from bot.cli.common import callboard, config_option, read_board
+from bot.cli.common import callboard, config_option, read_board, say, show
 from bot.document import InvalidError, nearest, read_text
 from bot.registry.drafting import as_draft, template
 from bot.registry.names import better_id, is_id
@@ -34,8 +34,8 @@ def new(path: Path, source: str | None, name: str) -> None:
             written.write(text)
     except OSError as error:
         raise click.UsageError(f"{file} cannot be written: {error.strerror or type(error).__name__}") from None
-    click.echo(str(file))
-    click.echo("it is a draft: fill it in, then delete the line `status: draft`", err=True)
+    show(str(file))
+    say("it is a draft: fill it in, then delete the line `status: draft`")
 
 
 def _from_template(board: Callboard, name: str) -> tuple[Path, str]:
@@ -52,5 +52,5 @@ def _copied(board: Callboard, source: str, name: str) -> tuple[Path, str]:
     try:
         text = as_draft(read_text(file), markdown=file.suffix == ".md")
     except InvalidError as error:
-        raise click.UsageError("\n".join(map(str, error.problems(file)))) from None
+        raise click.UsageError("; ".join(map(str, error.problems(file)))) from None
     return file.with_name(f"{name}{file.suffix}"), text

@@ -64,8 +64,18 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def printable_lines(text: str) -> str:
-    """The same on several lines."""
-    return "\n".join(map(printable, text.split("\n")))
+    """The same on several lines, such as a traceback's. Those that follow are marked, so that none can pass for a line
+    of its own: of a log, or a command to the CI service that reads the output.
+    """
+    return "\n  | ".join(map(printable, text.rstrip("\n").split("\n")))
+
+
+def printable_json(text: str) -> str:
+    """JSON that has been written without escapes, with those for what would act in a terminal."""
+    return _ACTS_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+_ACTS_IN_JSON = re.compile(_ACTS.pattern.replace(r"\x00-\x1f", ""))  # JSON has escapes of its own for those
 
 
 def displayed(text: str) -> str:

@@ -76,7 +76,7 @@ def test_what_is_printed_by_a_command_or_logged_is_on_one_line_and_does_nothing(
     assert printable(text) == (
         "a.yaml\\n::error file=x::\\r\\x1b[31m\\x85\\u2028\\u202e\\ud800\\xff\\x9b\\x00\\tü\u200c"
     )
-    assert printable_lines("a\nb\x1b") == "a\nb\\x1b"
+    assert printable_lines("a\n::b\x1b\n") == "a\n  | ::b\\x1b"
     for sign in EVERY:
         if unicodedata.category(sign) in {"Cc", "Zl", "Zp", "Cs"} or unicodedata.bidirectional(sign) in BIDI:
             assert printable(sign).isascii(), ascii(sign)
