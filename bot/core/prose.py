@@ -5,8 +5,8 @@ GitHub's (https://github.github.com/gfm/#autolinks-extension-).
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import cache
-from html import unescape
+from functools import cache, lru_cache
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from bot.core import addresses
@@ -15,12 +15,21 @@ from bot.core.message import BLANK, Line, LineKind, Span, shortened
 
 if TYPE_CHECKING:  # read when the first description is shown: a start need not wait for it
     from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
+_BREAKS = {"softbreak", "hardbreak"}
 _STYLES = {"strong": "bold", "em": "italic", "s": "strike"}
-_SIGN = re.compile(r"\\[!-/:-@\[-`{-~]|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});|.", re.DOTALL)
-_WRITTEN = re.compile(r"(?:\\[!-/:-@\[-`{-~]|[^\s\\]){1,8000}")
+_LOOKS_AROUND = re.compile(r"[\[*_~`<&]")
+_MOST_LOOKS = 10_000_000
+"""Signs times the characters of their paragraphs, in a whole text: a long advert has a hundredth of it. Some 100 ms."""
+_MOST_LINES, _LONGEST = 2_000, 65_536
+"""More than this is no advert; it is shown as it is written."""
+
+_SHORT = 8_192
+_RUN = re.compile(r"\S+")
+_ENTITY = re.compile(r"&#?[0-9A-Za-z]+;")
 
 
 @cache
@@ -28,12 +37,40 @@ def _reader() -> "MarkdownIt":
     from markdown_it import MarkdownIt  # noqa: PLC0415
 
     reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("strikethrough")
+    reader.core.ruler.at("inline", _paragraphs)
     reader.inline.ruler.after("text", "bare_address", _bare_web_address)
+    reader.inline.ruler.at("image", _image)
     return reader
+
+
+def _paragraphs(state: "StateCore") -> None:
+    """A rule of markdown-it in place of its own, for which every sign may look through its whole paragraph: so a
+    paragraph of nothing but signs is text.
+    """
+    from markdown_it.token import Token  # noqa: PLC0415
+
+    left = _MOST_LOOKS
+    for token in state.tokens:
+        if token.type != "inline":
+            continue
+        token.children = []
+        looks = len(_LOOKS_AROUND.findall(token.content)) * len(token.content)
+        if looks <= left:
+            left -= looks
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
+        else:
+            text = " ".join(token.content.split())
+            token.children.append(Token("text", "", 0, content=text))
 
 
 def lines(markdown: str) -> tuple[Line, ...]:
     """The text as lines: headings bold, items with a bullet or number, a blank line between paragraphs."""
+    return _lines(markdown) if len(markdown) <= _SHORT else _long_lines(markdown)
+
+
+def _read(markdown: str) -> tuple[Line, ...]:
+    if len(markdown) > _LONGEST or markdown.count("\n") > _MOST_LINES:
+        return tuple(Line.of(*linked(row)) for row in markdown.split("\n") if row.strip())
     found: list[Line] = []
     bullets: list[int | None] = []  # per open list: None for bullets, else the next number
     quoted = 0
@@ -73,6 +110,11 @@ def lines(markdown: str) -> tuple[Line, ...]:
     return tuple(found)
 
 
+_lines = lru_cache(maxsize=512)(_read)
+_long_lines = lru_cache(maxsize=16)(_read)
+"""An advert is read once, and not at each question: a few megabytes of them are kept."""
+
+
 def _gap(found: list[Line], bullets: list[int | None]) -> None:
     if not bullets and found and found[-1].spans:
         found.append(BLANK)
@@ -81,7 +123,7 @@ def _gap(found: list[Line], bullets: list[int | None]) -> None:
 def _inline(tokens: "list[Token]") -> list[tuple[Span, ...]]:
     rows: list[list[Span]] = [[]]
     style = Span("")
-    for token in tokens:
+    for token, following in zip_longest(tokens, tokens[1:]):
         name, _, end = token.type.rpartition("_")
         if name in _STYLES:
             changed: dict[str, Any] = {_STYLES[name]: end == "open"}
@@ -95,8 +137,10 @@ def _inline(tokens: "list[Token]") -> list[tuple[Span, ...]]:
         elif token.type == "code_inline":
             rows[-1].append(Span(token.content, code=True, url=style.url))
         elif token.type == "text" and token.content and style.url is None:
-            mails = (one for one in addresses.find(token.content) if one.is_mail)
-            rows[-1] += _linked(token.content, mails, style)
+            text = token.content
+            goes_on = following is not None and following.type not in _BREAKS
+            found = (one for one in addresses.find(text) if one.is_mail or one.end < len(text) or not goes_on)
+            rows[-1] += _linked(text, found, style)
         elif token.type == "image" or token.content:
             rows[-1].append(replace(style, text=token.content))
     return [tuple(row) for row in rows]
@@ -111,30 +155,43 @@ def _target(url: str) -> str | None:
 
 
 def _bare_web_address(state: "StateInline", silent: bool) -> bool:
-    """A rule of markdown-it for `https://…`: found before emphasis is, for `_` and `*` may be a part of it."""
+    """A rule of markdown-it for `https://…`: found before emphasis is, for `_` and `*` may be a part of it. Where signs
+    are escaped, or written as `&amp;`, it is found when these have been read.
+    """
     colon, text = state.pos, state.src
-    if state.linkLevel or not text.startswith("://", colon):
+    if state.linkLevel or not text.startswith("://", colon) or colon < state.env.get(text, 0):
         return False
     start = colon - len("https" if text[max(0, colon - 5) : colon].casefold() == "https" else "http")
     if start < 0 or text[start:colon].casefold() not in {"http", "https"} or text[start - 1 : start].isalnum():
         return False
-    run = _WRITTEN.match(text, start, state.posMax)
-    signs = [sign[0] for sign in _SIGN.finditer(run[0])] if run else []
-    read = [sign[1] if len(sign) == 2 and sign[0] == "\\" else unescape(sign) for sign in signs]
-    before, url = text[start - 1] if start else "", "".join(read)
-    length = addresses.web_end(before + url, len(before)) - len(before)
-    if not length:
+    end = addresses.web_end(text, start)
+    if end == start:
+        run = _RUN.match(text, start)
+        state.env[text] = run.end() if run else 0  # what looks like an address and is none has none in it
+        return False
+    url = text[start:end]
+    if end > state.posMax or text[end : end + 1] == "\\" or _ENTITY.search(url):
         return False
     if not silent:
         state.pending = state.pending[: start - colon]
-        state.push("link_open", "a", 1).attrs = {"href": url[:length]}
-        state.push("text", "", 0).content = url[:length]
+        state.push("link_open", "a", 1).attrs = {"href": url}
+        state.push("text", "", 0).content = url
         state.push("link_close", "a", -1)
-    written = 0
-    while length > 0:
-        length -= len(read[written])
-        written += 1
-    state.pos = start + sum(map(len, signs[:written]))
+    state.pos = end
+    return True
+
+
+def _image(state: "StateInline", silent: bool) -> bool:
+    """A rule of markdown-it in place of its own, which reads what an image is called over and over."""
+    from markdown_it.rules_inline import image  # noqa: PLC0415
+
+    begin = state.pos
+    if not image(state, silent=True):
+        return False
+    if not silent:
+        behind, called = state.pos, state.md.helpers.parseLinkLabel(state, begin + 1)
+        state.pos = behind
+        state.push("image", "img", 0).content = state.src[begin + 2 : called]
     return True
 
 

@@ -1,5 +1,7 @@
 """Markdown as lines of spans."""
 
+import sys
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -131,7 +133,7 @@ def links(markdown):
         ("[https://owls.example/a](https://b.example/)", "https://owls.example/a", ["https://b.example/"]),
         ("[jobs@owls.example](https://b.example/)", "jobs@owls.example", ["https://b.example/"]),
         ("`https://owls.example jobs@owls.example`", "https://owls.example jobs@owls.example", []),
-        ("https\\://owls.example", "https://owls.example", []),
+        ("https://owls.example/a\\_b/_c_/d", "https://owls.example/a_b/c/d", []),  # better none than a part of one
         ("xhttps://owls.example https://", "xhttps://owls.example https://", []),
         ("https://bank.example@evil.example/a", "https://bank.example@evil.example/a", []),
     ],
@@ -236,6 +238,73 @@ def test_code_keeps_its_rows():
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "---", "[1]: https://owls.example", "![](x.png)"])
 def test_what_shows_nothing_is_no_line(text):
     assert lines(text) == ()
+
+
+# What makes a reader look through all the rest at each sign, or go deeper and deeper: from CommonMark's own tests
+# (https://github.com/commonmark/cmark/blob/master/test/pathological_tests.py), and what is read here beside CommonMark.
+ADVERSARIAL = """![ [ ] [] ![]( [a]( [a](<b [a](b" [a][ [[[[a] * _ ** *_*_ *a_ a* **a*b ~~ ~a ` `` `a``b```c
+< <a <a@ <http: & &a
+&#1 \\ > >> - *a*_b_ https:// https://a.b/ https://a( [x](https://a.b *https://a.b/* [https://a.b/]( mailto: a@ a@b.c ://
+https://a&amp;b https://a\\_b ![![a](b)](c) [a]: <!-- #""".split()
+ADVERSARIAL += [
+    "a\n",
+    "- a\n",
+    "> a\n",
+    "1. a\n",
+    "[a]: b\n",
+    '[a]: b "\n',
+    "a\n=\n",
+    "- a\n\n",
+    "```\n",
+    "`` ` ",
+    "- > ",
+    "a_ ",
+]
+
+
+@pytest.mark.parametrize("part", ADVERSARIAL)
+def test_no_text_takes_long_however_it_is_meant(part):
+    """Counted are the functions that are called: the longest of texts takes some 450,000, sign by sign; otherwise it
+    would be hundreds of millions.
+    """
+    calls = 0
+
+    def count(_frame, event, _arg):
+        nonlocal calls
+        calls += event == "call"
+        assert calls < 700_000
+
+    before = sys.getprofile()
+    for end in ("", "](b)*`]"):
+        calls = 0
+        sys.setprofile(count)
+        try:
+            lines(f"{part * (32_700 // len(part))}{end}")
+        finally:
+            sys.setprofile(before)
+
+
+def test_an_advert_of_nothing_but_signs_is_shown_as_it_is_written_and_the_rest_as_it_is_meant():
+    found = lines("**Owls**\n\n" + "![" * 10_000 + "\n\n*hunt*, see https://owls.example")
+    assert found[0] == Line((Span("Owls", bold=True),))
+    assert found[2] == Line((Span("![" * 10_000),))
+    assert found[4].spans[0] == Span("hunt", italic=True)
+    assert found[4].spans[-1].url == "https://owls.example"
+    many = lines("**a** jobs@owls.example\n" * 3_000)
+    assert many[2_999].text == "**a** jobs@owls.example"
+    assert many[2_999].spans[-1].url == "mailto:jobs@owls.example"
+
+
+def test_a_long_advert_is_read_as_markdown():
+    paragraph = "**Owls** hunt at _night_, see [more](https://owls.example) and `code`; write to a@owls.example. " * 20
+    assert len(paragraph) * 16 > 30_000
+    found = lines(f"{paragraph}\n\n" * 16)
+    assert all("**" not in line.text for line in found)
+
+
+def test_an_advert_is_read_once():
+    markdown = "**Owls** that nobody has seen before"
+    assert lines(markdown) is lines(markdown)
 
 
 def test_depth_has_an_end():
