@@ -50,7 +50,7 @@ MOST_DRAWN_BYTES = 32 * 1024 * 1024
 """Of entries that are kept: those of 10,000 postings, in both languages."""
 _BESIDE_DRAWN = 700  # bytes that the key of an entry takes, at most
 _NEAR = timedelta(days=7)
-_SENTENCE_WIDTH, _FEW_LINES = 180, 8
+_SENTENCE_WIDTH, _BEGINNING = 180, 2000
 
 
 class Filters(NamedTuple):
@@ -364,8 +364,10 @@ _SENTENCE = re.compile(r"(?:[^.!?…]|[.!?…](?!\s+[^\W\da-z_])|(?<=\b\w)\.|(?<
 
 def _first_sentence(one: Posting) -> str:
     """Of its summary, or else of its description: enough to tell whether to read on."""
-    described = (line.text for line in prose.lines(one.description or "")[:_FEW_LINES] if line.text)
-    text = " ".join((one.summary or next(described, "")).split())[: 3 * _SENTENCE_WIDTH]
+    text = one.summary or ""
+    if not text and one.description:  # which is Markdown: to read it costs more than all the rest
+        text = next((line.text for line in prose.lines(one.description[:_BEGINNING]) if line.text), "")
+    text = " ".join(text.split())[: 3 * _SENTENCE_WIDTH]
     sentence = _SENTENCE.match(text)
     return shortened(sentence[0] if sentence else text, _SENTENCE_WIDTH)
 
