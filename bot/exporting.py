@@ -49,7 +49,8 @@ async def published(board: Callboard, base_url: str | None) -> Published:
         await ledger.close()
     words = wording(board.config.language)
     editions = history.editions.values()
-    site = replace(board.site(base_url), first_host=first_host(editions))
+    known = (*editions, *filter(None, history.withdrawn.values()))  # the first may be among what was taken back
+    site = replace(board.site(base_url), first_host=first_host(known))
     return Published(editions, site, words, now, withdrawn=history.withdrawn)
 
 

@@ -4,6 +4,8 @@ import asyncio
 import gc
 import random
 import tracemalloc
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
@@ -28,6 +30,7 @@ class Publication:
     number = 1
 
     def __init__(self):
+        self.withdrawn = {}
         chance = random.Random(1)
         postings = [
             posting(
@@ -86,6 +89,19 @@ async def test_all_that_is_held_is_counted(kind):
     counted = board._kept.bytes + board._drawn.bytes - counted
     assert len(board._kept) >= 200
     assert 0.5 < held / counted < 1.2, (held, counted)
+
+
+async def test_a_feeds_id_stays_when_the_first_posting_is_withdrawn():
+    shown = Publication()
+    first = replace(shown.editions["p-0"], host="old.example", published_at=NOW - timedelta(days=99))
+
+    async def feed():
+        return (await Board(shown, SITE, wording)._feed(make_mocked_request("GET", "/feed.atom"))).body
+
+    shown.editions["p-0"] = first
+    assert b"<id>https://old.example/board/feed.atom</id>" in await feed()
+    shown.withdrawn["p-0"] = shown.editions.pop("p-0")
+    assert b"<id>https://old.example/board/feed.atom</id>" in await feed()
 
 
 async def test_there_is_never_more_than_may_be():

@@ -123,7 +123,7 @@ class _Look:
 
     @cached_property
     def first_host(self) -> str | None:
-        return first_host(self._editions)
+        return first_host([*self._editions, *filter(None, self._published.withdrawn.values())])
 
     def open(self, place: str = "", tag: str = "") -> Sequence[Edition]:
         """What is open, there and with that tag; the soonest deadline first."""
