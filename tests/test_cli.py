@@ -151,6 +151,17 @@ def test_ask_puts_what_is_named_because_nothing_matched_into_the_text_alone(lab)
     assert "Zu „xylophon“ passt nichts" in callboard("ask", "--language", "de", "xylophon").out
 
 
+def test_ask_tells_programs_how_it_was_understood(lab):
+    post("robots", "deadline: 2027-05-02\n")
+    told = json.loads(callboard("ask", "--json", "--at", "2027-04-26", "phd due this week").out)
+    assert told["postings"] == ["robots"]
+    assert told["understood"]["roles"] == ["phd"]
+    assert told["understood"]["deadline"] == {"from": "2027-04-26", "to": "2027-05-02"}
+    days = json.loads(callboard("ask", "--json", "--at", "2027-04-26", "/deadlines 7").out)["understood"]["deadline"]
+    assert days == {"from": "2027-04-26", "to": "2027-05-03"}
+    assert json.loads(callboard("ask", "--json", "/position", "robots").out)["understood"]["intent"] == "show"
+
+
 def test_ask_as_of_an_instant_sees_what_was_open_then(lab):
     post("robots", "deadline: 2027-05-02\n")
     assert json.loads(callboard("ask", "--json", "--at", "2027-05-02T21:59:59", "phd").out)["postings"] == ["robots"]

@@ -33,6 +33,7 @@ from bot.core.commands import read as read_request
 from bot.core.notice import Notice, Standing, standing
 from bot.core.planning import DIGEST_ABOVE, timeline
 from bot.core.posting import Posting, Status
+from bot.core.understood import understood
 from bot.core.wording import LANGUAGES
 from bot.core.zones import zone
 from bot.document import InvalidError, nearest
@@ -142,12 +143,19 @@ def ask(path: Path, at: datetime | None, language: str | None, as_json: bool, te
     """Print the answer that chat would give to TEXT: a command such as `/positions phd`, or free words."""
     board = read_board(path, (lambda: at) if at else real_clock)
     board.withhold(_withdrawn(board.config))
-    answer = board.ask(read_request(" ".join(text)), language)
+    request = read_request(" ".join(text))
+    answer = board.ask(request, language)
     shown = plain(answer.message)
-    if as_json:
-        show_json({"postings": answer.postings, "text": shown})
-    else:
+    if not as_json:
         click.echo(shown)
+        return
+    query = answer.question.query if answer.question else None
+    told = {
+        "postings": answer.postings,
+        "text": shown,
+        "understood": understood(request.command, query, board.index),
+    }
+    show_json(told)
 
 
 def _withdrawn(config: Config) -> frozenset[str]:

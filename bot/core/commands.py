@@ -7,8 +7,8 @@ and the help text are made from it.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import Enum
 
 from rapidfuzz import process
@@ -20,8 +20,10 @@ from bot.core.index import Index
 from bot.core.message import BLANK, Button, Line, Message, Span, shortened
 from bot.core.posting import Posting, Role
 from bot.core.query import EVERYTHING, Query, Scope, typos_forgiven
+from bot.core.question import Question
 from bot.core.wording import Wording
 from bot.core.zones import zone
+from bot.questions.spans import Days
 
 PAGE = 8
 """Postings on a page: as many as Telegram has room for number buttons in a row."""
@@ -72,6 +74,8 @@ class Answer:
 
     message: Message
     found: Sequence[Posting] = ()
+    question: Question | None = field(default=None, compare=False)
+    """What was understood, where something was looked for."""
 
     @property
     def postings(self) -> tuple[str, ...]:
@@ -87,6 +91,17 @@ class Desk:
     now: datetime
     timezone: str
     when_empty: str
+
+    @property
+    def here(self) -> datetime:
+        """Now, by the reader's clock."""
+        return self.now.astimezone(zone(self.timezone))
+
+    def understood(self, text: str, wording: Wording) -> Question:
+        return self.index.understand(text, wording.language, self.here)
+
+    def find(self, query: Query) -> list[Posting]:
+        return self.index.find(query, self.now, zone(self.timezone))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +182,66 @@ def answer(desk: Desk, wording: Wording, request: Request, dialect: Dialect = Di
 
 
 def _positions(desk: Desk, wording: Wording, request: Request, _dialect: Dialect) -> Answer:
-    query = desk.index.parse(request.argument)
-    found = desk.index.find(query, desk.now)
+    question = desk.understood(request.argument, wording)
+    return _answered(desk, wording, request, question, _heading(wording, question.query, request.argument))
+
+
+def _answered(desk: Desk, wording: Wording, request: Request, question: Question, heading: str) -> Answer:
+    query = question.query
+    if question.doubts and query.is_all:  # nothing else was asked: everything would be no answer
+        return _with_doubts(Answer(Message(()), question=question), wording, question)
+    found = desk.find(query)
     if len(found) == 1 and not query.is_all:
-        answer = Answer(wording.posting(found[0], desk.now, desk.timezone), (found[0],))
+        answer = _in_full(desk, wording, query, found[0])
     elif found:
-        answer = _page(desk, wording, request, _heading(wording, query, request.argument), found)
+        answer = _page(desk, wording, request, " · ".join((heading, *wording.asked_days(query))), found)
     else:
-        answer = _nothing(desk, wording, query, request.argument)
-    return _naming_what_was_left_out(answer, wording, query)
+        answer = _nothing(desk, wording, question, request.argument)
+    answer = _with_doubts(_naming_what_was_left_out(answer, wording, query), wording, question)
+    return replace(answer, question=question)
+
+
+def _in_full(desk: Desk, wording: Wording, query: Query, posting: Posting) -> Answer:
+    """One posting, below the days that it was found by."""
+    message = wording.posting(posting, desk.now, desk.timezone)
+    if days := wording.asked_days(query):
+        told = Line.of(Span(_capital(" · ".join(days)), italic=True))
+        message = replace(message, lines=(told, BLANK, *message.lines))
+    return Answer(message, (posting,))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _with_doubts(answer: Answer, wording: Wording, question: Question) -> Answer:
+    """The answer below what was not understood for sure, with a button for each way in which it can be."""
+    if not question.doubts:
+        return answer
+    _ = wording._
+    lines: list[Line] = []
+    buttons: list[tuple[Button, ...]] = []
+    for doubt in question.doubts:
+        text = shortened(doubt.text, 60)
+        if doubt.choices:
+            days = _(" or ").join(wording.days(days) for days, _question in doubt.choices)
+            lines.append(
+                Line.of(_("“{text}” can be {days}, so I left it out. Which is meant?").format(text=text, days=days))
+            )
+            buttons += [
+                (Button(shortened(wording.days(days), 40), request=Request("positions", plain).text),)
+                for days, plain in doubt.choices
+            ]
+        else:
+            lines.append(Line.of(_("I did not understand “{text}” for sure, so I left it out.").format(text=text)))
+    if answer.message.lines:
+        lines.append(BLANK)
+    elif not buttons:
+        buttons.append((_what_is_open(wording),))
+    message = replace(
+        answer.message, lines=(*lines, *answer.message.lines), buttons=(*answer.message.buttons, *buttons)
+    )
+    return replace(answer, message=message)
 
 
 def _naming_what_was_left_out(answer: Answer, wording: Wording, query: Query) -> Answer:
@@ -197,27 +263,30 @@ def _heading(wording: Wording, query: Query, asked: str) -> str:
     return plain if query.is_all else about.format(query=shortened(asked, 100))
 
 
-def _nothing(desk: Desk, wording: Wording, query: Query, asked: str) -> Answer:
+def _nothing(desk: Desk, wording: Wording, question: Question, asked: str) -> Answer:
     """One line, and up to three buttons that lead on; or, when nothing is open, the lab's own words."""
     _ = wording._
-    asked = shortened(asked, 100)
+    query = question.query
+    asked, plain = shortened(asked, 100), shortened(question.plain, 200)
     said: list[str] = []
     buttons: list[Button] = []
     if not query.is_all:
         said.append(_("Nothing matches “{query}”.").format(query=asked))
+        if days := wording.asked_days(query):
+            said.append(_("I looked for: {days}.").format(days=", ".join(days)))
     elif query.scope is Scope.CLOSED:
         said.append(_("There are no past positions."))
-    if of_role := len(desk.index.find(Query(query.roles), desk.now)) if query.roles else 0:
+    if of_role := len(desk.find(Query(query.roles))) if query.roles else 0:
         roles = [role for role in Role if role in query.roles]
         label = f"{' / '.join(map(wording.role, roles))}: {of_role}"
         buttons.append(Button(shortened(label, 40), request=Request("positions", " ".join(roles)).text))
     if query.scope is Scope.OPEN and not query.is_all:
-        past = len(desk.index.find(replace(query, scope=Scope.CLOSED), desk.now))
+        past = len(desk.find(replace(query, scope=Scope.CLOSED)))
         if past:
             text = wording.ngettext("{n} past position matches: {command}", "{n} past positions match: {command}", past)
-            said.append(text.format(n=past, command=f"/positions closed {asked}"))
+            said.append(text.format(n=past, command=f"/positions closed {plain}"))
             label = wording.ngettext("{n} past position", "{n} past positions", past).format(n=past)
-            buttons.append(Button(label, request=Request("positions", f"closed {asked}").text))
+            buttons.append(Button(label, request=Request("positions", f"closed {plain}").text))
     if desk.index.count_open(desk.now):
         buttons.append(_what_is_open(wording))
         return Answer(Message((Line.of(" ".join(said)),), tuple((button,) for button in buttons)))
@@ -252,19 +321,47 @@ def _position(desk: Desk, wording: Wording, request: Request, dialect: Dialect) 
 
 
 def _deadlines(desk: Desk, wording: Wording, request: Request, dialect: Dialect) -> Answer:
-    _ = wording._
-    asked = _DAYS.fullmatch(request.argument.strip().casefold())
-    if asked is None:
+    argument = request.argument.strip().casefold()
+    if (asked := _DAYS.fullmatch(argument)) is not None:
+        wanted = int(asked[1] or DEADLINE_DAYS)
+        today = desk.here.date()
+        ahead = Days(today, today + timedelta(days=min(wanted, _MOST_DAYS)))
+        found = _deadlines_within(desk, wording, request, wanted)
+        return replace(found, question=Question(Query(deadline=ahead), request.argument))
+    question = _deadline_question(desk, wording, request.argument.strip())
+    query = question.query
+    is_words = request.argument.strip()[:1].isalpha()
+    if not question.doubts and not query.has_days and not (is_words and not query.is_all):
+        _ = wording._
         usage = COMMANDS["deadlines"].written(dialect, wording)
         return _said(
             _("“{asked}” is no number of days. Write {usage}, for example {example}.").format(
                 asked=shortened(request.argument, 60), usage=usage, example=usage.rpartition(" ")[0] + " 14"
             )
         )
-    wanted = int(asked[1] or DEADLINE_DAYS)
+    heading = wording._("Deadlines for “{query}”").format(query=shortened(request.argument, 100))
+    return _answered(desk, wording, request, question, heading)
+
+
+def _deadline_question(desk: Desk, wording: Wording, argument: str) -> Question:
+    """What is asked of deadlines: "this week", "7 phd", "2 weeks postdoc", "phd" (for as many days as are usual)."""
+    count, _, rest = argument.partition(" ")
+    asked = f"deadlines {argument}"
+    if count.isascii() and count.isdecimal() and len(count) < 10:
+        asked = f"deadlines in {argument}"
+        if desk.understood(asked, wording).query.deadline is None:
+            asked = f"deadlines in {min(int(count), _MOST_DAYS)} days {rest}"
+    question = desk.understood(asked, wording)
+    if argument[:1].isalpha() and not question.query.has_days and not question.doubts and not question.query.is_all:
+        question = desk.understood(f"deadlines in {DEADLINE_DAYS} days, {argument}", wording)
+    return question
+
+
+def _deadlines_within(desk: Desk, wording: Wording, request: Request, wanted: int) -> Answer:
+    _ = wording._
     days = min(wanted, _MOST_DAYS)
     limit = _("I look at most {n} days ahead.").format(n=_MOST_DAYS) if wanted > days else ""
-    found = desk.index.due_within(days, desk.now, desk.now.astimezone(zone(desk.timezone)))
+    found = desk.index.due_within(days, desk.now, desk.here)
     if found:
         within = wording.ngettext("Deadlines within {n} day", "Deadlines within the next {n} days", days).format(n=days)
         page = _page(desk, wording, request, within if days else _("Deadlines today"), found)

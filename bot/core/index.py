@@ -9,14 +9,16 @@ from array import array
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.core.days import asks_for
 from bot.core.grammar import parse
 from bot.core.posting import DeadlineKind, Posting, Role
 from bot.core.query import Exclusion, Query, Scope, is_whole, leaves_out, names, search_words, similar
+from bot.core.question import Question, understood
 from bot.core.zones import at_local
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -72,15 +74,26 @@ class Index:
         """
         return parse(text, self._vocabulary.__contains__, self._names.__contains__)
 
-    def find(self, query: Query, now: datetime) -> list[Posting]:
-        """The postings that match, open ones first and soonest deadline first, rolling last; past ones latest first."""
+    def understand(self, text: str, language: str, now: datetime) -> Question:
+        """Reads a question, days included. `now`: in the reader's zone."""
+        return understood(text, language, now, self.parse, self._names.__contains__)
+
+    def find(self, query: Query, now: datetime, where: tzinfo = UTC) -> list[Posting]:
+        """The postings that match, open ones first and soonest deadline first, rolling last; past ones latest first.
+        The query's days are those of the zone `where`.
+        """
         self._go_on(now)
         allowed = self._matching(query)
+        open_ones, past_ones = self._open, self._past
+        if query.has_days:
+            fits = asks_for(query, where)
+            open_ones = [place for place in open_ones if fits(place[4], place[1])]
+            past_ones = [place for place in past_ones if fits(place[4], place[1])]
         found: list[Posting] = []
         if query.scope is not Scope.CLOSED:
-            found += _allowed(self._open, allowed)
+            found += _allowed(open_ones, allowed)
         if query.scope is not Scope.OPEN:
-            found += reversed(_allowed(self._past, allowed))
+            found += reversed(_allowed(past_ones, allowed))
         return found
 
     def due_within(self, days: int, now: datetime, today_in: datetime) -> list[Posting]:

@@ -83,6 +83,14 @@ def pieces(text: str) -> Iterator[Piece]:
     yield from _words(text[done:])
 
 
+def negation_at_end(text: str) -> int | None:
+    """Where the negation begins in which a text ends; None where it ends in something else."""
+    for found in _MARKS.finditer(text):
+        if found.lastgroup in {"lone", "without", "non", "not"} and not text[found.end() :].strip():
+            return found.start()
+    return None
+
+
 _KINDS: Mapping[str, Kind] = {
     "lone": Kind.LONE,
     "over": Kind.OVER,

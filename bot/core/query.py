@@ -16,6 +16,7 @@ from rapidfuzz.distance import OSA
 from bot.core.languages import translated
 from bot.core.letters import without_unseen
 from bot.core.posting import Posting, Role
+from bot.questions.spans import Days
 
 
 class Scope(StrEnum):
@@ -35,7 +36,8 @@ class Exclusion:
 @dataclass(frozen=True, slots=True)
 class Query:
     """`roles`: any of them (empty: every role). `terms`: folded words, all of them. `scope`: open, past or both.
-    `without`: none of these. `left_out`: words that were too many, and are not looked for.
+    `without`: none of these. `left_out`: words that were too many, and are not looked for. `deadline`, `starts`,
+    `posted`: on which days that has to be; None for any.
     """
 
     roles: frozenset[Role] = frozenset()
@@ -43,10 +45,18 @@ class Query:
     scope: Scope = Scope.OPEN
     without: tuple[Exclusion, ...] = ()
     left_out: tuple[str, ...] = ()
+    deadline: Days | None = None
+    starts: Days | None = None
+    posted: Days | None = None
 
     @property
     def is_all(self) -> bool:
-        return not self.roles and not self.terms and not self.without
+        return not self.roles and not self.terms and not self.without and not self.has_days
+
+    @property
+    def has_days(self) -> bool:
+        """Whether it asks for certain days."""
+        return any(days is not None for days in (self.deadline, self.starts, self.posted))
 
 
 EVERYTHING = Query()

@@ -12,20 +12,24 @@ from functools import lru_cache
 from gettext import NullTranslations
 from itertools import accumulate, chain
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_interval
 
 from bot.core import addresses, prose
 from bot.core.message import BLANK, Button, Line, LineKind, Message, Span, joined, shortened, width
 from bot.core.notice import DIGEST_LINES, Kind, Notice, Occasion, Standing, standing, told_deadline
 from bot.core.posting import Deadline, DeadlineKind, Posting, Role, Workplace
+from bot.core.query import Query
 from bot.core.site import Site
 from bot.core.zones import AOE, offset_name, zone
+from bot.questions.spans import Days
 
 LANGUAGES = ("en", "de")
 _DIGEST_WIDTH = 3700  # of all that a digest names, so that it fits into a message on every platform
 _TITLE = 200
 _LONG = 300  # of how to apply
 _DATE = {"en": "EEEE, d MMMM y", "de": "EEEE, d. MMMM y"}
+_DAY = {"en": "d MMMM y", "de": "d. MMMM y"}
+_INTERVAL = {"en": "en_GB", "de": "de"}
 _SHORT = {"en": "EEE, d MMM y, HH:mm", "de": "EEE, d. MMM y, HH:mm"}
 
 
@@ -80,6 +84,25 @@ class Wording:
         zone_name = self._("AoE, anywhere on Earth") if deadline.zone == AOE else deadline.zone
         offset = offset_name(deadline.at)  # told apart here: 02:30 and the second 02:30 of a night are equal
         return _spelled_out(deadline.at, offset, zone_name, self.language, self._("{date}, {time} (as {weekday} ends)"))
+
+    def days(self, days: Days) -> str:
+        """Days so that they cannot be misread: `1–30 June 2027`, `until 30 June 2027`."""
+        if days.first is None or days.last is None:
+            text = self._("until {date}") if days.first is None else self._("from {date}")
+            return text.format(date=format_date(days.last or days.first, _DAY[self.language], self.language))
+        if days.first == days.last:
+            return format_date(days.first, _DATE[self.language], self.language)
+        interval = format_interval(days.first, days.last, "yMMMMd", locale=_INTERVAL[self.language])
+        return " ".join(str(interval).split())
+
+    def asked_days(self, query: Query) -> list[str]:
+        """The days that a query asks for, each with what is to be then."""
+        told = (
+            (self._("deadline {days}"), query.deadline),
+            (self._("start {days}"), query.starts),
+            (self._("posted {days}"), query.posted),
+        )
+        return [text.format(days=self.days(days)) for text, days in told if days is not None]
 
     def _days_left(self, posting: Posting, now: datetime, timezone: str) -> str:
         """How much is really left, in calendar days of `timezone`, or in hours when it is less than a day."""

@@ -479,7 +479,7 @@ def test_without_anything_open_deadlines_give_the_labs_own_words():
     assert said("/deadlines", []) == f"No deadline within the next 30 days.\n\n{EMPTY}"
 
 
-@pytest.mark.parametrize("asked", ["soon", "-1", "1.5", "1234567890", "７", "0x10", "14 owls"])
+@pytest.mark.parametrize("asked", ["soon", "-1", "1.5", "1234567890", "７", "0x10"])
 def test_what_is_no_number_of_days_is_answered_with_an_example(asked):
     assert said(f"/deadlines {asked}") == (
         f"“{asked}” is no number of days. Write /deadlines [days], for example /deadlines 14."

@@ -1,0 +1,133 @@
+"""A question as it is understood: a query, and which words for time were not understood for sure.
+
+What is said of days is taken out of the text (`bot.questions.spans`), and the rest is read as a query.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from bot.core.pieces import negation_at_end
+from bot.core.query import Query, Scope, words
+from bot.core.small_words import SCOPES
+from bot.questions.spans import About, Days, TimeSpan, spans
+
+_QUOTED = re.compile(r"[\"“„«»][^\"“”„«»]*[\"“”«»]")
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Words for time that are not looked for: they can be read in several ways, or (`choices` empty) only in part.
+
+    `choices`: the days that may be meant, each with the question that says so.
+    """
+
+    text: str
+    choices: tuple[tuple[Days, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`plain`: the question with its days in figures, so that it means the same on any day."""
+
+    query: Query
+    plain: str
+    doubts: tuple[Doubt, ...] = ()
+
+
+def understood(
+    text: str,
+    language: str,
+    now: datetime,
+    parse: Callable[[str], Query],
+    is_name: Callable[[tuple[str, ...]], bool],
+) -> Question:
+    """Reads a question. `now`: in the reader's zone. `parse` reads what is not about days; `is_name` tells whether
+    words are a name of the registry, such as a tag.
+    """
+    found = [span for span in spans(text, language, now) if not _is_no_time(text, span, is_name)]
+    if not found:
+        return Question(parse(text), text)
+    found = [_with_negation(text, span) for span in found]
+    rest = _cut(text, found)
+    days: dict[About, list[TimeSpan]] = {}
+    doubts: list[Doubt] = []
+    for span in found:
+        if span.days is None:
+            doubts.append(_doubt(text, span))
+        elif (told := _told(span, now.date())) is not None:
+            days.setdefault(told.about or About.DEADLINE, []).append(told)
+    for about in [about for about, named in days.items() if len(named) > 1]:
+        doubts += [Doubt(text[span.start : span.end]) for span in days.pop(about)]
+    query = parse(rest)
+    for about, (span,) in days.items():
+        query = _with_days(query, about, span, now.date())
+    plain = text
+    for span in reversed(found):
+        if span.days is not None:
+            plain = f"{plain[: span.start]}{_plain(span.days)}{plain[span.end :]}"
+    return Question(query, plain, tuple(doubts))
+
+
+def _is_no_time(text: str, span: TimeSpan, is_name: Callable[[tuple[str, ...]], bool]) -> bool:
+    """Whether it is a name of the registry, or stands in quotes: then it is looked for as it is."""
+    quoted = any(found.start() < span.start and span.end < found.end() for found in _QUOTED.finditer(text))
+    return quoted or is_name(tuple(words(text[span.start : span.end])))
+
+
+def _with_negation(text: str, span: TimeSpan) -> TimeSpan:
+    """The span, or what is left out with the negation before it: a query has no days that must not be."""
+    start = negation_at_end(text[: span.start])
+    return span if start is None else replace(span, start=start, readings=())
+
+
+def _cut(text: str, found: list[TimeSpan]) -> str:
+    """The text without what is said of days. Words that tell that something is over stay: they are read as well."""
+    places = [(span.start, span.end) for span in found]
+    for span in found:
+        kept = span.about is About.OPEN
+        places += [place for place in span.words if not kept and text[slice(*place)].casefold() not in SCOPES]
+    for start, end in sorted(places, reverse=True):
+        text = f"{text[:start]} {text[end:]}"
+    return text
+
+
+def _doubt(text: str, span: TimeSpan) -> Doubt:
+    choices = ((days, f"{text[: span.start]}{_plain(days)}{text[span.end :]}") for days in span.readings)
+    return Doubt(text[span.start : span.end], tuple(choices) if len(span.readings) > 1 else ())
+
+
+def _plain(days: Days) -> str:
+    """Days in words that are read in one way, whatever the language."""
+    if days.first == days.last:
+        return f"{days.first}"
+    if days.first is None:
+        return f"until {days.last}"
+    return f"from {days.first}" if days.last is None else f"{days.first} to {days.last}"
+
+
+def _told(span: TimeSpan, today: date) -> TimeSpan | None:
+    """What is said of being open, as what that means for the deadline or the posting day; None where nothing."""
+    days = span.days
+    if span.about is not About.OPEN or days is None:
+        return span
+    if days.first is None:
+        return replace(span, about=About.DEADLINE)
+    if days.last is None and days.first <= today:
+        return replace(span, about=About.POSTING)
+    if days.first <= today:  # "open today": as everything is that is open
+        return None
+    return replace(span, about=About.DEADLINE, readings=(Days(days.first, None),))
+
+
+def _with_days(query: Query, about: About, span: TimeSpan, today: date) -> Query:
+    days = span.days
+    match about:
+        case About.START:
+            return replace(query, starts=days)
+        case About.POSTING:
+            return replace(query, posted=days)
+    over = span.past or (days is not None and days.last is not None and days.last < today)
+    scope = Scope.CLOSED if over and query.scope is Scope.OPEN else query.scope
+    return replace(query, deadline=days, scope=scope)
