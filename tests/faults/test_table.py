@@ -46,6 +46,22 @@ ELSEWHERE = {
     "`app_token` or `signing_secret` is not set": (IN_SLACK, "test_without_a_way_to_hear_it_says_so"),
     "HTTP mode: the port is taken": (IN_SLACK, "test_a_taken_port_is_said_in_words_and_waited_for"),
     "HTTP mode: a wrong signature": (IN_SLACK, "test_only_what_slack_has_signed_is_heard"),
+    "the process that polls ends, or is killed, and another stands by": (
+        "process/test_polling.py",
+        "test_one_polls_and_another_takes_over_when_it_ends",
+    ),
+    "somebody sends the head or the body of a request without end, or takes no answer": (
+        "web/test_guard.py",
+        "test_whoever_never_ends_a_request_is_hung_up_on",
+    ),
+    "a request has headers that make no sense, or somebody else's secret": (
+        "web/test_gate.py",
+        "test_they_are_refused_everywhere_and_said_once",
+    ),
+    "a request of Slack's is sent again by somebody who has written it down": (
+        IN_SLACK,
+        "test_a_request_that_somebody_sends_again_has_no_effect",
+    ),
     "an answer could not be sent": (CHAT, "test_what_surely_was_not_sent_is_tried_again"),
     "a new file is still being written: a copy before its title is changed, a half without its deadline": (
         "process/test_settle.py",

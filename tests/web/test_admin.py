@@ -295,3 +295,18 @@ async def test_what_looks_the_same_for_everybody_needs_no_key(client, key):
 async def test_localhost_is_this_machine_too(owner, listen):
     async with owner.get("/timeline", headers={"Host": f"localhost:{listen.rpartition(':')[2]}"}) as answer:
         assert answer.status == 200
+
+
+async def test_the_key_is_in_no_line_of_the_log_but_its_own(owner, key, sights, caplog):
+    caplog.set_level("DEBUG", "callboard")
+
+    async def fail(*_):
+        raise ValueError("the disk is gone")
+
+    sights.timeline = fail
+    async with owner.get(f"/timeline?key={key}") as answer:
+        assert answer.status == 500
+    async with owner.get(f"/timeline?key={key}", headers={"Origin": "http://["}) as answer:
+        assert answer.status == 400
+    assert "GET /timeline could not be answered: ValueError('the disk is gone')" in caplog.text
+    assert [record.name for record in caplog.records if key in record.getMessage()] == []
