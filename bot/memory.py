@@ -5,6 +5,7 @@ longer holds up.
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.board import Callboard
@@ -53,6 +54,8 @@ class Memory:
                 changed = [self._board.find(posting.id) or posting for posting in reading.changed]
                 self._review.change(changed, reading.removed, at, now)
                 known = [posting for posting in changed if not self._kept.keys().isdisjoint(_names(posting))]
+                for double in (*self._like(reading.removed), *await self._follow_doubles(known)):
+                    self._review.again(double, at)
                 await self._remember(known)
         self._board.unseen = []
 
@@ -82,8 +85,9 @@ class Memory:
             gone.remove(name)
         new = [posting for posting in board.index if posting.id not in kept]
         await self._follow_renames(new, gone, None)
-        current = (board.find(name) for name in kept)
-        await self._remember({one.id: one for one in current if one}.values())
+        current = {one.id: one for name in kept if (one := board.find(name))}
+        await self._follow_doubles(current.values())
+        await self._remember(current.values())
 
     async def _follow_renames(self, new: Iterable[Posting], removed: Iterable[str], now: datetime | None) -> None:
         """Takes a new file with the content of one that is gone, or with its id among the aliases, for the same
@@ -111,6 +115,36 @@ class Memory:
                 await self._ledger.rename(before, renamed)
                 kept[posting.id] = renamed
                 self._gone.pop(before, None)
+
+    async def _follow_doubles(self, changed: Iterable[Posting]) -> list[str]:
+        """What these have become, those have become that are gone and said the same. Gives their ids."""
+        kept = self._kept or {}
+        before = {posting.id: kept[posting.id] for posting in changed if kept.get(posting.id, posting) != posting}
+        if not before:
+            return []
+        after = {snapshot.content(before[posting.id]): posting for posting in changed if posting.id in before}
+        gone = self._gone_like(before.values())
+        found = [replace(after[snapshot.content(one)], id=one.id, aliases=one.aliases) for one in gone]
+        await self._remember(found)
+        return [posting.id for posting in found]
+
+    def _gone_like(self, postings: Iterable[Posting]) -> list[Posting]:
+        """Of what was announced and is gone, what said the same as one of these."""
+        alike = {snapshot.content(posting): posting.title for posting in postings}
+        titles = set(alike.values())
+        some = [one for name, one in (self._kept or {}).items() if one.title in titles and not self._board.find(name)]
+        return [one for one in some if snapshot.content(one) in alike]
+
+    def _like(self, removed: Iterable[str]) -> list[str]:
+        """What is gone and said the same as one of those that are gone now."""
+        kept = self._kept or {}
+        return [one.id for one in self._gone_like([kept[name] for name in removed if name in kept])]
+
+    def _doubles(self, gone: Iterable[Posting]) -> dict[str, Posting]:
+        """By the contents of those that are gone, a posting that says the same."""
+        titles = {posting.title for posting in gone}
+        alike = (posting for posting in self._board.index if posting.title in titles)
+        return {snapshot.content(posting): posting for posting in alike}
 
     async def compare(self, now: datetime) -> None:
         """Has everything looked at that no longer says what is true, for whatever happened while nobody watched."""
@@ -150,7 +184,12 @@ class Memory:
         if gone:
             called = self._called_last(gone)
             kept = await self._ledger.remembered(called.values())
-            found |= {name: Subject(kept[last], Standing.GONE) for name, last in called.items() if last in kept}
+            doubles = self._doubles(kept.values())
+            for name, last in called.items():
+                if last in kept:
+                    double = doubles.get(snapshot.content(kept[last]))
+                    become = standing(double, now) if double else Standing.GONE
+                    found[name] = Subject(kept[last], become, is_doubled=double is not None)
         return found
 
     def _called_last(self, names: Iterable[str]) -> dict[str, str]:

@@ -37,10 +37,13 @@ _AFTERWARDS = frozenset({Kind.EDIT, Kind.WITHDRAWAL})
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A posting as it was last read, and what has become of it."""
+    """A posting as it was last read, and what has become of it. With `is_doubled`, its file is gone, but another says
+    the same: what was said of it stays as true as what was said of that one, which has the news.
+    """
 
     posting: Posting
     standing: Standing
+    is_doubled: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -76,7 +79,7 @@ def seen_from(subject: Subject, channel: Channel, now: datetime) -> Subject:
     """What has become of a posting where a channel's readers are: before its `posted` day begins there, not listed."""
     opens_at = begins_at(subject.posting, channel.pattern)
     is_to_come = subject.standing is Standing.OPEN and opens_at is not None and now < opens_at
-    return Subject(subject.posting, Standing.GONE) if is_to_come else subject
+    return replace(subject, standing=Standing.GONE) if is_to_come else subject
 
 
 def corrections(
@@ -103,10 +106,10 @@ def corrections(
     if history.withdrawal:
         taken_back = _taken_back(history, others, now, can_edit=can_edit)
         return replace(taken_back, undone=history.held_up_but_for(None))
-    is_open = subject.standing is Standing.OPEN
+    is_open = subject.standing is Standing.OPEN and not subject.is_doubled
     asked = history.asked_for_again() if is_open else None
     done = history.no_more_asked_for(every=not is_open)
-    news = _news(history, asked, now)
+    news = None if subject.is_doubled else _news(history, asked, now)
     undone = history.held_up_but_for(news)
     if news is None:
         edited = _edited(history, others, now, slight=slight) if can_edit else Outcome()

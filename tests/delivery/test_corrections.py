@@ -474,9 +474,42 @@ async def test_a_copy_is_another_posting(announced):
     announced.writes("eagle-owl")
     await announced.goes_on()
     assert announced.did() == ["send"]
+    announced.writes("eagle-owl", title="Eagle owls")
+    await announced.goes_on()
+    assert announced.did() == ["edit"]
     announced.deletes("owl")
     await announced.goes_on()
     assert announced.did() == ["edit"]
+    assert "This position is no longer listed." in announced.says()
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_of_two_that_are_alike_one_is_deleted_and_its_message_goes_by_the_other(announced, restarts):
+    async def goes_on():
+        await (announced.restarts() if restarts else announced.goes_on())
+
+    announced.writes("eagle-owl")
+    await announced.goes_on()
+    assert announced.did() == ["send"]
+    announced.deletes("owl")
+    await goes_on()
+    assert announced.did() == []
+    assert "no longer listed" not in announced.says()
+    announced.writes("eagle-owl", deadline=LATER)
+    await goes_on()
+    assert announced.did() == ["send", "edit", "edit"]  # one piece of news, of the one that is there
+    assert announced.platform.replies["a/3"] == "a/2"
+    announced.writes("eagle-owl", deadline=LATER, status="filled")
+    await goes_on()
+    assert "This position is filled." in announced.says()
+    announced.writes("eagle-owl", deadline=LATER, status="open")
+    await goes_on()
+    announced.did()
+    announced.writes("mouse", title="Mice")
+    await announced.goes_on()
+    announced.deletes("eagle-owl")
+    await goes_on()
+    assert "This position is no longer listed." in announced.says()
 
 
 # --- Files that are gone, or do not hold up

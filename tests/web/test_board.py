@@ -482,3 +482,22 @@ async def test_addresses_are_links_and_what_is_a_link_already_is_none_once_more(
         _, _, body = await get(path)
         assert b"E14" not in body
         assert b"bcc=" not in body or path == "/postings.json"  # there, a description is Markdown as it was written
+
+
+async def test_a_deleted_copy_does_not_stand_as_closed_beside_what_it_was_a_copy_of(get, lab):
+    lab.write("voles", "{title: Voles, role: phd, group: Owl Lab}")
+    lab.write("copy", "{title: Voles, role: phd, group: Owl Lab}")
+    lab.write("others", "{title: Voles, role: phd, group: Another Lab}")
+    await lab.look()
+    for name in ("copy", "others"):
+        (lab.folder / "postings" / f"{name}.yaml").unlink()
+    await lab.look()
+    _, _, body = await get("/")
+    assert [name for name in ("voles", "copy", "others") if f"/x/postings/{name}".encode() in body] == [
+        "voles",
+        "others",
+    ]
+    (lab.folder / "postings" / "voles.yaml").unlink()
+    await lab.look()
+    _, _, body = await get("/")
+    assert b"/x/postings/copy" in body

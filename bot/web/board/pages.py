@@ -112,14 +112,31 @@ def over_lately(editions: Iterable[Edition], now: datetime) -> list[Edition]:
     """
     since = now - LATELY
     moved = [one for one in editions if one.sequence or ((at := one.posting.closes_at) and at < now)]
+    doubled = _gone_by_one_name(moved, editions, now)
     over = [
         one
         for one in moved
         if one.changed_at(now) > since
+        and one.name not in doubled
         and (become := one.standing(now)) is not Standing.OPEN
         and (one.sequence or become is Standing.PASSED)
     ]
     return sorted(over, key=lambda one: (one.changed_at(now), one.name), reverse=True)[:MOST_LATELY]
+
+
+def _gone_by_one_name(moved: Iterable[Edition], editions: Iterable[Edition], now: datetime) -> set[str]:
+    """The names of those whose file is gone, while another of the same title and place is there: nothing has closed."""
+
+    def called(edition: Edition) -> tuple[str | None, ...]:
+        posting = edition.posting
+        return posting.title, posting.group, posting.organization, posting.location
+
+    gone = {one.name: called(one) for one in moved if one.gone_at}
+    missed = set(gone.values())
+    there = (
+        {called(one) for one in editions if not one.gone_at and one.standing(now) is Standing.OPEN} if missed else set()
+    )
+    return {name for name, what in gone.items() if what in there}
 
 
 class Drawn:
