@@ -19,12 +19,13 @@ _PARTS = {"IC": "ES", "EA": "ES"}
 _OTHER_NAMES = {
     "AE": "UAE; Emirates; VAE",
     "AT": "Oesterreich",
-    "BA": "Bosnia; Bosnien",
+    "BA": "Bosnia; Bosnien; Bosnia-Herzegovina; Bosnia Herzegovina; Bosnien-Herzegowina",
     "BE": "België; Belgie; Belgique",
     "BO": "Plurinational State of Bolivia",
     "BR": "Brasil",
     "BY": "Weißrussland; Belorussia",
-    "CD": "DR Congo; DRC; Democratic Republic of the Congo; Congo-Kinshasa; Demokratische Republik Kongo",
+    "CD": "DR Congo; DRC; Democratic Republic of the Congo; Democratic Republic of Congo; "
+    "Congo-Kinshasa; Demokratische Republik Kongo",
     "CG": "Republic of the Congo; Congo-Brazzaville; Republik Kongo",
     "CH": "Suisse; Svizzera; Svizra; Swiss Confederation",
     "CI": "Ivory Coast; Elfenbeinküste; Cote d'Ivoire",

@@ -70,10 +70,10 @@ _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _WITH_AND = re.compile(
     r"\b(?:Tyne|Brighton|Newfoundland|Dumfries|Perth|Argyll|Telford|Redcar|Bath|Jammu|Hammersmith|Kensington"
     r"|Andaman|Bosnia|Bosnien|Trinidad|Antigua|Barbuda|Kitts|Tom[eé]|Pierre|Wallis|Vincent|Turks-?|Heard|Svalbard"
-    r"|Spitzbergen|Süd-|Georgia|Südgeorgien|Ceuta) (?:and|und|&) (?:the |die )?"
+    r"|Spitzbergen|Süd-|Georgia|Südgeorgien|Ceuta|Britain) (?:and|und|&) (?:the |die )?"
     r"(?:Wear|Hove|Labrador|Galloway|Kinross|Bute|Wrekin|Cleveland|North East Somerset|Kashmir|Fulham|Chelsea|Nicobar"
     r"|Herzegowina|Herzegovina|Hercegovina|Tobago|Barbuda|Nevis|Pr[ií]ncipe|Miquelon|Futuna|Grenadin|Caicos|McDonald"
-    r"|Jan Mayen|South Sandwich|Südlichen Sandwich|Melilla|Antarktis)",
+    r"|Jan Mayen|South Sandwich|Südlichen Sandwich|Melilla|Antarktis|Northern Ireland)",
     re.IGNORECASE,
 )
 """Names of places that hold the word themselves."""

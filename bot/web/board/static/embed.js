@@ -41,6 +41,7 @@ class Positions extends HTMLElement {
     const stillOpen = found.postings.filter((one) => one.standing === "open");
     for (const one of stillOpen) {
       const item = document.createElement("li");
+      item.dir = "auto"; // a title may run from right to left in a page that does not
       const title = document.createElement("a");
       const address = new URL(one.url);
       if (/^https?:$/.test(address.protocol)) title.href = address.href;
