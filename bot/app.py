@@ -19,10 +19,11 @@ from bot.building import build_platforms, credentials
 from bot.config import LISTEN, OVERHEARD, SLACK_LISTEN, Config, SlackMode
 from bot.core import commands
 from bot.core.channel import Channel
-from bot.core.commands import Dialect, Request
+from bot.core.commands import FLOODED, Dialect, Request
 from bot.core.edition import by_name
 from bot.core.message import Message
 from bot.core.notice import Kind, Record
+from bot.core.restraint import Restraint, Verdict
 from bot.history import History
 from bot.ledger import Ledger, LedgerError, SenderLock
 from bot.metrics import Metrics, Round
@@ -51,6 +52,7 @@ TAKE_OVER = timedelta(seconds=2)
 _STEP = timedelta(seconds=0.5)
 _LATE = 1.0  # seconds
 _LISTEN_AGAIN = 30
+_MOST_WAITING = 500  # answers that wait because somebody asks faster than one a second
 _ON_TIME = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}  # late is better than never
 
 
@@ -175,7 +177,7 @@ class Bot:
             self._history = History(self._board, ledger)
         self._scheduler.start()
         self._outside.ledger = ledger
-        front = _Front(self._board, self._rounds, self._outside)
+        front = _Front(self._board, self._rounds, self._outside, ledger)
         listening = [asyncio.create_task(_listen(platform, front)) for platform in self._platforms.values()]
         listening.append(asyncio.create_task(self._outside.serve()))
         listening.append(asyncio.create_task(self._outside.show(self._board, ledger)))
@@ -419,13 +421,41 @@ def _pages(config: Config) -> list["Page"]:
 class _Front:
     """What the platforms that listen are given."""
 
-    def __init__(self, board: Callboard, rounds: Rounds, outside: _Outside) -> None:
+    def __init__(self, board: Callboard, rounds: Rounds, outside: _Outside, ledger: Ledger) -> None:
         self._answer = board.answer
         self._metrics = outside.metrics
         self._ownership = rounds.ownership
         self.doors = outside.doors
         self.turn = rounds.turn
+        self._ledger = ledger
+        self._restraint = Restraint()
+        self._waiting = 0
         self.while_it_sends = rounds.ownership.during
+
+    async def admit(self, request: Request, reader: Reader) -> Request | None:
+        if reader.person is None:
+            return request
+        now = asyncio.get_running_loop().time()
+        verdict, seconds = self._restraint.judge((reader.destination.platform, reader.person), now)
+        if verdict is not Verdict.ANSWER:
+            return FLOODED if verdict is Verdict.WARN else None
+        if not seconds:
+            return request
+        if self._waiting >= _MOST_WAITING:  # so many people flood it at once: none of them is told
+            return None
+        self._waiting += 1
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            self._waiting -= 1
+        return request
+
+    async def is_notice(self, platform: str, reference: str) -> bool:
+        try:
+            return await self._ledger.has_sent(platform, reference)
+        except LedgerError as error:
+            _log.debug("taken for an announcement: %s", error)
+            return True
 
     def sends(self, platform: str) -> bool:
         return platform in self._ownership

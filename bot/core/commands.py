@@ -68,6 +68,13 @@ class Request:
         return cls(found[1], found[3] or "", max(1, int(found[2])))
 
 
+TOO_OLD = Request("old")
+"""In the place of a request behind a button that nobody remembers: a note that says so."""
+
+FLOODED = Request("flooded")
+"""In the place of a request by somebody who asks too much: a note that says so. Nobody can ask it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What is shown, and every posting that matched, on all pages, in order."""
@@ -470,6 +477,8 @@ _COURTESIES: dict[str, Callable[[Wording], str]] = {
     Courtesy.GOODBYE: lambda w: w._("Goodbye, and good luck!"),
     Courtesy.GREETING: lambda w: w._("Hello! Just write what you look for; {help} shows what can be asked."),
     Courtesy.AGREED: lambda w: w._("All right."),
+    "old": Wording.too_old,
+    "flooded": lambda w: w._("Those were many questions at once. I am silent for a minute, and then glad to answer."),
 }
 
 COMMANDS = {

@@ -1,16 +1,19 @@
-"""The platforms' pace: how fast a token and a destination may send. Replies to people go first."""
+"""The platforms' pace: how fast a token and a destination may send. Replies to people go first; but notices keep a
+share: however many replies there are, each fourth message that leaves is a notice, if one waits.
+"""
 
 import asyncio
-import heapq
 from collections import deque
 from collections.abc import Hashable, Sequence
-from itertools import count
 
 from bot.platforms.base import Rate
 
 _MANY_GATES = 10_000
 _LATE = 0.02  # seconds: how late an event loop may let somebody in without that being lost for all that follow
 _LATELY = 1.0  # seconds
+_AHEAD = 3
+"""So many replies may leave in a row while a notice waits."""
+
 _HOLD = 0.04  # seconds between a turn and the message, for what has to be written down; so messages keep their distance
 
 
@@ -27,7 +30,8 @@ class Pace:
         last gate was busy, so that what has to be done until then does not change the distance between messages.
 
         An urgent one goes ahead of those that wait, and leaves out the narrower limits (platforms let short bursts
-        pass there); it still keeps the last one, the whole token's.
+        pass there); it still keeps the last one, the whole token's. Where somebody waits for a narrower limit, it does
+        not make that wait any longer: else whoever keeps asking in a chat would hold its notices back for good.
         """
         held: list[_Gate] = []
         try:
@@ -38,8 +42,9 @@ class Pace:
             leaves_at = _now()
             if held and held[-1].is_busy():
                 leaves_at = max(leaves_at, held[-1].slot + _HOLD)
-            for rate in rates[:-1]:
-                self._gate(rate).record(leaves_at)
+            for gate in map(self._gate, rates[:-1]):
+                if not (urgent and gate.is_waited_for()):
+                    gate.record(leaves_at)
             for rate in rates[-1:]:
                 self._gate(rate).record(self._gate(rate).slot)
         finally:
@@ -59,7 +64,7 @@ class Pace:
 
 
 class _Gate:
-    """One limit: the instants of the last passages, and a queue by urgency and arrival. One at a time is inside."""
+    """One limit: the instants of the last passages, and two queues by arrival. One at a time is inside."""
 
     def __init__(self, rate: Rate) -> None:
         self._rate = rate
@@ -68,14 +73,15 @@ class _Gate:
         self._is_held = False
         self.slot = 0.0
         """When whoever is inside was to be let in."""
-        self._queue: list[tuple[bool, int, asyncio.Future[None]]] = []
-        self._order = count()
+        self._urgent: deque[asyncio.Future[None]] = deque()
+        self._patient: deque[asyncio.Future[None]] = deque()
+        self._went_ahead = 0  # urgent ones in a row that went ahead of a patient one
         self._timer: asyncio.TimerHandle | None = None
         self._waited_for: float | None = None  # the instant at which somebody is to be let in
 
     async def enter(self, *, urgent: bool) -> None:
         turn = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._queue, (not urgent, next(self._order), turn))
+        (self._urgent if urgent else self._patient).append(turn)
         self._let_in()
         try:
             await turn
@@ -95,13 +101,16 @@ class _Gate:
     def park(self, seconds: float) -> None:
         self._parked_until = max(self._parked_until, _now() + seconds)
 
+    def is_waited_for(self) -> bool:
+        return bool(self._patient)
+
     def is_busy(self) -> bool:
         """Whether something has passed of late: then the distance to that counts."""
         return bool(self._passages) and self._passages[-1] + _LATELY > _now()
 
     def is_in_use(self) -> bool:
         remembered = self._passages[-1] + self._rate.seconds if self._passages else 0.0
-        return self._is_held or bool(self._queue) or max(self._parked_until, remembered) > _now()
+        return self._is_held or bool(self._urgent or self._patient) or max(self._parked_until, remembered) > _now()
 
     def _free_at(self) -> float:
         full = len(self._passages) == self._rate.count
@@ -112,9 +121,10 @@ class _Gate:
         if self._timer:
             self._timer.cancel()
             self._timer = None
-        while self._queue and self._queue[0][-1].done():  # whoever was cancelled while waiting has left its place
-            heapq.heappop(self._queue)
-        if not self._queue or self._is_held:
+        for queue in (self._urgent, self._patient):
+            while queue and queue[0].done():  # whoever was cancelled while waiting has left its place
+                queue.popleft()
+        if not (self._urgent or self._patient) or self._is_held:
             self._waited_for = None
             return
         free_at = self._free_at()
@@ -122,7 +132,9 @@ class _Gate:
             self._timer = asyncio.get_running_loop().call_at(free_at, self._let_in)
             self._waited_for = free_at
             return
-        _, _, turn = heapq.heappop(self._queue)
+        is_ahead = bool(self._urgent) and not (self._patient and self._went_ahead >= _AHEAD)
+        self._went_ahead = self._went_ahead + 1 if is_ahead and self._patient else 0
+        turn = (self._urgent if is_ahead else self._patient).popleft()
         self._is_held = True
         self.slot = max(free_at, _now() - _LATE) if self._waited_for == free_at else _now()
         turn.set_result(None)

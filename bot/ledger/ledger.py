@@ -226,6 +226,12 @@ class Ledger:
             rows = (await connection.execute(query)).mappings()
             return [Record(**{**row, "state": State(row["state"])}) for row in rows]
 
+    async def has_sent(self, platform: str, reference: str) -> bool:
+        """Whether a notice arrived on that platform under that reference."""
+        query = select(notices.c.key).where(notices.c.reference == reference, notices.c.platform == platform).limit(1)
+        async with self._connect(reads=True) as connection:
+            return (await connection.execute(query)).first() is not None
+
     # --- What was said, for putting it right
 
     async def story(self, names: Iterable[str], channels: Collection[str] | None = None) -> dict[str, list[Record]]:

@@ -70,12 +70,14 @@ class CannotAskError(Exception):
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Who asks, and where the answer goes. `language` is the reader's own client's, in private; else None. `known_as`
-    is the other address that a config may have for the same chat, such as `@name` for a number.
+    is the other address that a config may have for the same chat, such as `@name` for a number. `person`: the id by
+    which the platform knows whoever asks; None where only whoever runs the bot can.
     """
 
     destination: Destination
     language: str | None = None
     known_as: str | None = None
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,14 @@ class Answers(Protocol):
     @property
     def doors(self) -> Doors:
         """Where it may be reached by HTTP."""
+
+    async def admit(self, request: Request, reader: Reader) -> Request | None:
+        """What is to be answered: the request; or in its place a note, for whoever asks too much; or None, for silence.
+        Waits as long as a person asks faster than they can be answered.
+        """
+
+    async def is_notice(self, platform: str, reference: str) -> bool:
+        """Whether a message is one that was announced: nobody who presses a button changes that."""
 
     def answer(self, request: Request, reader: Reader, dialect: Dialect = Dialect.MANY) -> Message:
         """The answer to a request. Never fails."""

@@ -194,6 +194,35 @@ def test_a_reply_does_not_wait_for_its_chat_but_counts_there():
     assert run(main()) == (1.0, 11.0)
 
 
+def test_a_notice_has_its_share_however_many_reply():
+    replies = [(f"reply {number}", True) for number in range(9)]
+    order = [name for name, _ in in_order(("first", False), *replies, ("a", False), ("b", False), ("c", False))]
+    assert order[0] == "first"
+    assert [order.index(name) for name in "abc"] == [4, 8, 12]
+
+
+def test_replies_do_not_hold_back_a_notice_that_waits_in_their_chat():
+    async def main():
+        pace, chat, token = Pace(), Rate("chat", 20, 61.0), [Rate("token", 100, 1.0)]
+        begin = now()
+
+        async def keep_asking():
+            while True:
+                await pace.turn([chat, *token], urgent=True)
+                await asyncio.sleep(1 / 40)
+
+        asking = asyncio.create_task(keep_asking())
+        await asyncio.sleep(10)
+        notice = asyncio.create_task(pace.turn([chat, *token]))
+        done, _ = await asyncio.wait([notice], timeout=600)
+        asking.cancel()
+        return bool(done), now() - begin
+
+    arrived, seconds = run(main())
+    assert arrived
+    assert seconds <= 10 + 61 + 1
+
+
 def test_whoever_gives_up_loses_the_place_and_holds_up_nobody():
     async def main():
         pace = Pace()

@@ -367,8 +367,11 @@ class SlackServer:
         await self._deliver(delivery, reason)
         return delivery
 
-    async def press(self, message: Message | Response, button: str, user: str | None = None) -> Delivery:
-        """/reference/interaction-payloads/block_actions-payload, for the button with this label.
+    async def press(
+        self, message: Message | Response, button: str | None, user: str | None = None, *, forged: str | None = None
+    ) -> Delivery:
+        """/reference/interaction-payloads/block_actions-payload, for the button with this label. Or a person's own
+        program sends the value `forged` for a message, with that button or (None) with one that is not there.
 
         Slack sends no `message` for an ephemeral one: all that the bot needs must be in the button.
         """
@@ -378,11 +381,16 @@ class SlackServer:
         assert not shown.replaced, "a later answer took the place of that message"
         user = user or shown.shown_to or "U0123"
         assert shown.shown_to in {None, user}, f"{user} cannot see that message"
-        found = [entry for entry in slack_rules.buttons(shown.blocks) if entry[2]["text"]["text"] == button]
-        assert len(found) == 1, f"{len(found)} buttons {button!r} among {shown.buttons}"
-        index, place, _ = found[0]
-        block = shown.as_json()["blocks"][index]
-        element = block["elements"][place] if block["type"] == "actions" else block["accessory"]
+        if button is None:
+            block = {"block_id": "forged"}
+            element = {"action_id": "ask.0.0", "type": "button", "text": {"type": "plain_text", "text": "1"}}
+        else:
+            found = [entry for entry in slack_rules.buttons(shown.blocks) if entry[2]["text"]["text"] == button]
+            assert len(found) == 1, f"{len(found)} buttons {button!r} among {shown.buttons}"
+            index, place, _ = found[0]
+            block = shown.as_json()["blocks"][index]
+            element = block["elements"][place] if block["type"] == "actions" else block["accessory"]
+        element = {**element, **({"value": forged} if forged else {})}
         room = self.channels[shown.channel]
         name = self.users[user].name
         container = {

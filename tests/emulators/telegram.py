@@ -288,14 +288,24 @@ class TelegramServer:
             self._push(kind, message.json())
         return message
 
+    def forge(self, chat_id: int | str, message_id: int, data: str, user: User | int | None = None) -> Query:
+        """A person's own program sends data for a message as if a button with them stood there: of the data, Telegram
+        looks at nothing ("Be aware that the message originated the query can contain no callback buttons with this
+        data").
+        """
+        return self._query(self._message(chat_id, message_id), data, user)
+
     def press(self, chat_id: int | str, message_id: int, label: str, user: User | int | None = None) -> Query:
         """A person presses a button that carries data. Bot API: CallbackQuery."""
         message = self._message(chat_id, message_id)
         found = [button for button in message.buttons if button["text"] == label]
         assert len(found) == 1, f"{len(found)} buttons {label!r} among {message.labels}"
         assert "callback_data" in found[0], f"{label!r} opens {found[0].get('url')}: the bot never hears of that"
+        return self._query(message, found[0]["callback_data"], user)
+
+    def _query(self, message: Message, data: str, user: User | int | None) -> Query:
         person = self._person(message.chat, user)
-        query = Query(str(self._next("query")), message, person, found[0]["callback_data"], self.now())
+        query = Query(str(self._next("query")), message, person, data, self.now())
         self.queries.append(query)
         update = {"id": query.id, "from": person.json(), "message": message.json(), "data": query.data}
         self._push("callback_query", update | {"chat_instance": str(message.chat.id)})

@@ -255,3 +255,13 @@ async def test_records_of_a_span_are_those_at_both_its_ends_and_between(ledger):
     span = {"since": NOON + timedelta(hours=1), "until": NOON + timedelta(hours=3)}
     assert [record.posting for record in await ledger.records(**span)] == ["phd-1", "phd-2", "phd-3"]
     assert len(await ledger.records(since=span["since"])) == 4
+
+
+async def test_a_message_that_was_announced_is_known_by_its_reference(ledger):
+    one = notice("phd-owls", where="lab-telegram", platform="telegram", address="@lab")
+    assert await ledger.begin(message(one), NOON)
+    assert not await ledger.has_sent("telegram", "-100/7")
+    await ledger.end(one.key, State.DELIVERED, NOON, reference="-100/7")
+    assert await ledger.has_sent("telegram", "-100/7")
+    assert not await ledger.has_sent("telegram", "-100/8")
+    assert not await ledger.has_sent("slack", "-100/7")

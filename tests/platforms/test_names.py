@@ -11,6 +11,7 @@ from bot.platforms.slack import Slack
 from bot.platforms.slack.chat import Chat
 from bot.platforms.slack.listening import path_of
 from bot.platforms.telegram import Telegram
+from tests.platforms.answering import Everyone
 
 
 def telegram(**name):
@@ -37,7 +38,7 @@ def test_a_platform_goes_by_its_kind_unless_it_has_a_name():
     assert [one(name="x").name for one in (telegram, slack, Console)] == ["x"] * 3
 
 
-class Front:
+class Front(Everyone):
     """Keeps who asked."""
 
     def __init__(self):

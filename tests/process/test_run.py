@@ -23,7 +23,7 @@ async def test_a_file_becomes_an_announcement_and_an_answer_and_nothing_is_said_
         await bot.says("answering in Telegram")
         lab.telegram.say(7, "/positions robotics", user=7)
         await lab.until(lambda: len(lab.telegram.sent) == 2)
-        assert "Offene Stellen" in lab.telegram.sent[1].text  # Ada's client is German
+        assert "Bewerbung bis" in lab.telegram.sent[1].text  # Ada's client is German
         await bot.says("answering in Slack")
         heard = await (await lab.slack.slash("/positions", "phd")).answer()
         assert "Robots that learn" in heard.shown

@@ -12,12 +12,13 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.core.channel import Destination
-from bot.core.commands import LONGEST_TEXT, Dialect, Request, read_words
+from bot.core.commands import LONGEST_TEXT, TOO_OLD, Dialect, Request, read_words
 from bot.core.message import Message
 from bot.platforms.base import Answers, DeliveryError, Reader, called
 from bot.platforms.slack import rendering
 from bot.platforms.slack.client import Client
 from bot.platforms.slack.errors import SlackError
+from bot.platforms.slack.sealing import Seal
 
 _log = logging.getLogger("callboard.slack")
 _bolt_log = logging.getLogger("callboard.slack.bolt")
@@ -48,6 +49,7 @@ class Chat:
         self._answers = answers
         self._known: OrderedDict[str, str] = OrderedDict()  # people's locales and channels' #names, by id
         self._heard: OrderedDict[str, None] = OrderedDict()
+        self._seal = Seal(client.token)
 
     def app(self) -> AsyncApp:
         """slack-bolt's app. It calls no method of Slack's by itself, so nothing slow can come before an ack. Whether
@@ -69,50 +71,88 @@ class Chat:
         return app
 
     async def _command(self, body: Body) -> None:
-        message = await self._answer(_read(body.get("text")), body["channel_id"], body["user_id"])
-        await self._respond(body, message, response_type="ephemeral")
+        channel, user = body["channel_id"], body["user_id"]
+        if request := await self._admit(read(body.get("text")), channel, user):
+            message = await self._answer(request, channel, user)
+            await self._respond(body, message, only_for=user, response_type="ephemeral")
 
     async def _mention(self, body: Body) -> None:
         event = body["event"]
-        if _is_by_a_person(event) and self._is_new(body):
-            message = await self._answer(_read(event.get("text")), event["channel"])
-            await self._post(event["channel"], message, event.get("thread_ts") or event["ts"])
+        channel = event["channel"]
+        if not (_is_by_a_person(event) and self._is_new(body)):
+            return
+        if request := await self._admit(read(event.get("text")), channel, event["user"]):
+            await self._post(channel, await self._answer(request, channel), event.get("thread_ts") or event["ts"])
 
     async def _direct_message(self, body: Body) -> None:
         event = body["event"]
-        if event.get("channel_type") == "im" and _is_by_a_person(event) and self._is_new(body):
-            text = event.get("text")
-            request = _read(text) if text else Request("help")  # a file, a list or a forwarded message alone
-            message = await self._answer(request, event["channel"], event["user"])
-            await self._post(event["channel"], message, event.get("thread_ts"))
+        if not (event.get("channel_type") == "im" and _is_by_a_person(event) and self._is_new(body)):
+            return
+        channel, user, text = event["channel"], event["user"], event.get("text")
+        wanted = read(text) if text else Request("help")  # a file, a list or a forwarded message alone
+        if request := await self._admit(wanted, channel, user):
+            await self._post(channel, await self._answer(request, channel, user), event.get("thread_ts"))
 
     async def _press(self, body: Body) -> None:
-        request = Request.from_button(body["actions"][0].get("value") or "")
-        where = body.get("container") or {}
+        where, user = body.get("container") or {}, body["user"]["id"]
         channel = where.get("channel_id") or body["channel"]["id"]
-        seen_by_one = bool(where.get("is_ephemeral")) or channel.startswith("D")
-        if request.command != "position":
-            message = await self._answer(request, channel, body["user"]["id"] if seen_by_one else None)
-            await self._respond(body, message, replace_original=True)
+        is_ephemeral = bool(where.get("is_ephemeral"))
+        pressed = self._pressed(body, channel, user, is_ephemeral=is_ephemeral)
+        if pressed is None:
+            if is_ephemeral:
+                words = self._answers.answer(TOO_OLD, await self._reader(channel, user), Dialect.ONE)
+                await self._respond(body, words, only_for=user, replace_original=False, response_type="ephemeral")
+            return
+        request = await self._admit(pressed, channel, user)
+        if request is None or await self._answers.is_notice(self.name, f"{channel}/{where.get('message_ts')}"):
+            return
+        seen_by_one = is_ephemeral or channel.startswith("D")
+        if request.command != "position" and request == pressed:
+            message = await self._answer(request, channel, user if seen_by_one else None)
+            await self._respond(body, message, only_for=user if is_ephemeral else None, replace_original=True)
             return
         # One posting goes beside the list; in a direct message to stay, elsewhere for the one who asked.
         how: dict[str, Any] = {"replace_original": False, "response_type": "ephemeral"}
-        if channel.startswith("D") and not where.get("is_ephemeral"):
+        if channel.startswith("D") and not is_ephemeral:
             how["response_type"] = "in_channel"
         if where.get("thread_ts"):
             how["thread_ts"] = where["thread_ts"]
-        await self._respond(body, await self._answer(request, channel, body["user"]["id"]), **how)
+        only_for = user if how["response_type"] == "ephemeral" else None
+        await self._respond(body, await self._answer(request, channel, user), only_for=only_for, **how)
+
+    def _pressed(self, body: Body, channel: str, user: str, *, is_ephemeral: bool) -> Request | None:
+        """What the button asks; None when the bot did not put it there. A program of somebody's own may send any value
+        for any message; the message itself comes from Slack, and where it comes without one the value bears a seal.
+        """
+        action = body["actions"][0]
+        value = str(action.get("value") or "")
+        if is_ephemeral:
+            opened = self._seal.opened(value, channel, user)
+            return None if opened is None else Request.from_button(opened)
+        message = body.get("message") or {}
+        is_ours = bool(message.get("bot_id")) and message.get("app_id") in {None, body.get("api_app_id")}
+        carried = {
+            (button.get("action_id"), button.get("value"))
+            for block in message.get("blocks") or ()
+            for button in block.get("elements") or ()
+            if block.get("type") == "actions"
+        }
+        return Request.from_button(value) if is_ours and (action.get("action_id"), value) in carried else None
 
     # --- Answers
 
+    async def _admit(self, request: Request, channel: str, user: str) -> Request | None:
+        return await self._answers.admit(request, Reader(Destination(self.name, channel), person=user))
+
     async def _answer(self, request: Request, channel: str, only_for: str | None = None) -> Message:
         """In the language of the person who alone sees it, or else in the channel's."""
+        return self._answers.answer(request, await self._reader(channel, only_for), Dialect.ONE)
+
+    async def _reader(self, channel: str, only_for: str | None) -> Reader:
         place = Destination(self.name, channel)
         if only_for:
-            reader = Reader(place, language=await self._locale(only_for))
-        else:
-            reader = Reader(place, known_as=await self._name(channel))
-        return self._answers.answer(request, reader, Dialect.ONE)
+            return Reader(place, language=await self._locale(only_for))
+        return Reader(place, known_as=await self._name(channel))
 
     async def _post(self, channel: str, message: Message, thread: str | None) -> None:
         await self._answers.turn(Destination(self.name, channel))
@@ -127,8 +167,13 @@ class Chat:
 
         await _patiently(post)
 
-    async def _respond(self, body: Body, message: Message, **how: Any) -> None:
-        payload = {**rendering.content(message), **how}
+    async def _respond(self, body: Body, message: Message, *, only_for: str | None, **how: Any) -> None:
+        content = rendering.content(message)
+        if only_for:
+            where = body.get("container") or {}
+            channel = body.get("channel_id") or where.get("channel_id") or body["channel"]["id"]
+            content = self._seal.sealed(content, channel, only_for)
+        payload = {**content, **how}
         await _patiently(lambda: self._client.respond(body["response_url"], payload))
 
     async def _locale(self, user: str) -> str | None:
@@ -200,7 +245,7 @@ def _is_by_a_person(event: dict[str, Any]) -> bool:
     return said_by_one and not any(event.get(key) for key in ("bot_id", "edited", "hidden"))
 
 
-def _read(text: str | None) -> Request:
+def read(text: str | None) -> Request:
     """What a person typed, without mentions, links' markup and escapes."""
     text = re.sub(r"<[@#!][^<>]*>", " ", (text or "")[:LONGEST_TEXT])
     text = re.sub(r"<(?:[^<>|]*\|)?([^<>]*)>", r"\1", text)

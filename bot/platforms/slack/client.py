@@ -24,7 +24,7 @@ class Client:
     """The requests of one bot token. Made anywhere, used in one event loop."""
 
     def __init__(self, token: str, api_url: str) -> None:
-        self._token = token
+        self.token = token
         self._api_url = api_url.rstrip("/") + "/"
         self._web: AsyncWebClient | None = None
 
@@ -36,7 +36,7 @@ class Client:
                 timeout=aiohttp.ClientTimeout(total=_SECONDS, sock_connect=10),
                 connector=aiohttp.TCPConnector(limit=100),
             )
-            self._web = AsyncWebClient(self._token, base_url=self._api_url, session=session, retry_handlers=[])
+            self._web = AsyncWebClient(self.token, base_url=self._api_url, session=session, retry_handlers=[])
             self._web.proxy = None  # it takes one from the environment, in a way of its own: without NO_PROXY
         return self._web
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.core.message import Button, Line, LineKind, Message, Span
 
-MAX_BLOCK_TEXT = 8_800  # of all blocks together, addresses too: https://github.com/slackapi/bolt-js/issues/2509
+MAX_BLOCK_TEXT = 8_500  # of all blocks together, addresses too: https://github.com/slackapi/bolt-js/issues/2509
 MAX_FALLBACK = 4_000  # Slack takes 40,000, and an escaped character is five
 MAX_LABEL, MAX_VALUE, MAX_URL = 75, 2000, 3000
 EVENT_TYPE = "callboard_notice"

@@ -184,7 +184,7 @@ class Telegram(Platform):
         polling: Polling | None = None
         try:
             me = await self._insist(self._bot.get_me)
-            chat = Chat(self, answers, str(me.username))
+            chat = Chat(self, answers, me)
             await self._register_commands()
 
             def hear(update: dict[str, Any]) -> asyncio.Task[None]:

@@ -6,7 +6,7 @@ import re
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from telegram import CallbackQuery, ChatMemberUpdated, Message, Update
+from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
 from telegram import Chat as TelegramChat
 from telegram.constants import ChatMemberStatus, ChatType
 
@@ -49,10 +49,10 @@ def asked(message: Message, username: str) -> Request | None:
 class Chat:
     """What people do in Telegram, as requests; answers, as messages."""
 
-    def __init__(self, telegram: "Telegram", answers: Answers, username: str) -> None:
+    def __init__(self, telegram: "Telegram", answers: Answers, me: User) -> None:
         self._telegram = telegram
         self._answers = answers
-        self._username = username
+        self._username, self._bot = str(me.username), me.id
         self._albums: OrderedDict[str, None] = OrderedDict()  # those that were answered
         self.album_seconds = ALBUM_SECONDS
 
@@ -76,9 +76,13 @@ class Chat:
         if request is None or not await self._is_to_be_answered(heard):
             return
         is_private = heard.chat.type == ChatType.PRIVATE
-        reader = self._reader(heard, heard.from_user.language_code if is_private and heard.from_user else None)
+        language = heard.from_user.language_code if is_private and heard.from_user else None
+        reader = self._reader(heard, language, heard.sender_chat or heard.from_user)
+        admitted = await self._answers.admit(request, reader)
+        if admitted is None:
+            return
         await self._answers.turn(reader.destination)
-        message = self._answers.answer(request, reader)
+        message = self._answers.answer(admitted, reader)
         await self._telegram.reply(reader.destination, message, None if is_private else heard.message_id)
 
     async def _is_to_be_answered(self, heard: Message) -> bool:
@@ -98,25 +102,44 @@ class Chat:
         return True
 
     async def _press(self, query: CallbackQuery) -> None:
+        """Answers whoever pressed a button below one of the bot's answers. A program of somebody's own can send any
+        data for any message; the message as it stands is Telegram's word, and what its keyboard lacks was not pressed.
+        """
         language = query.from_user.language_code
-        request = self._telegram.request_of(query.data or "")
         shown = query.message
+        if isinstance(shown, Message) and shown.is_accessible and not self._is_answer_with(shown, query.data):
+            await self._telegram.confirm(query)
+            return
+        request = self._telegram.request_of(query.data or "")
         if request is None or not isinstance(shown, Message) or not shown.is_accessible:
             await self._telegram.confirm(query, self._telegram.wording(language or "").too_old())
             return
+        reader = self._reader(shown, language if shown.chat.type == ChatType.PRIVATE else None, query.from_user)
+        admitted = await self._answers.admit(request, reader)
+        if admitted is None:
+            return
         await self._telegram.confirm(query)
-        reader = self._reader(shown, language if shown.chat.type == ChatType.PRIVATE else None)
+        if await self._answers.is_notice(self._telegram.name, f"{shown.chat_id}/{shown.message_id}"):
+            return
         await self._answers.turn(reader.destination)
-        message = self._answers.answer(request, reader)
-        if request.command == "position":
+        message = self._answers.answer(admitted, reader)
+        if admitted.command == "position" or admitted != request:
             await self._telegram.reply(reader.destination, message)
         else:
             await self._telegram.turn_page(shown, message)
 
-    def _reader(self, message: Message, language: str | None) -> Reader:
+    def _is_answer_with(self, shown: Message, data: str | None) -> bool:
+        """Whether the bot has said this where it answers, with a button that carries these data."""
+        is_ours = shown.from_user is not None and shown.from_user.id == self._bot
+        keyboard = shown.reply_markup.inline_keyboard if shown.reply_markup else ()
+        carried = {button.callback_data for row in keyboard for button in row if button.callback_data}
+        return is_ours and shown.chat.type != ChatType.CHANNEL and data in carried
+
+    def _reader(self, message: Message, language: str | None, who: User | TelegramChat | None) -> Reader:
         topic = message.message_thread_id if message.is_topic_message else None
         name = f"@{message.chat.username}" if message.chat.username else None
-        return Reader(Destination(self._telegram.name, str(message.chat_id), topic), language, name)
+        place = Destination(self._telegram.name, str(message.chat_id), topic)
+        return Reader(place, language, name, str(who.id if who else message.chat_id))
 
 
 def _is_from_bot(message: Message) -> bool:

@@ -13,10 +13,12 @@ import pytest
 
 from bot import config
 from bot.board import Callboard
-from bot.core.message import Line, Message
+from bot.core.commands import FLOODED
+from bot.core.message import Button, Line, Message
 from bot.web import Listener
 from tests.core.build import instant
 from tests.emulators.slack import Fault, drop_before, error, hang, status, too_many
+from tests.platforms.answering import Everyone
 from tests.platforms.slack.conftest import JOBS, make_slack
 
 NOW = instant("2027-04-01 12:00")
@@ -47,7 +49,7 @@ def board(tmp_path):
     return board
 
 
-class Front:
+class Front(Everyone):
     """What the bot gives to a platform."""
 
     def __init__(self, board: Callboard) -> None:
@@ -361,12 +363,88 @@ async def test_a_posting_that_was_meant(server, bot):
 
 
 async def test_an_unknown_button_gets_help(server, bot):
-    listed = await ask(server, "owls")
-    for block in listed.message.blocks:
+    await server.mention("owls", channel=JOBS.address)
+    listed = await replies(server)
+    for block in listed.blocks:
         for button in block["elements"]:
             if block["type"] == "actions" and button["text"]["text"] == "1":
                 button["value"] = "from an older version"
-    assert "Ask me" in (await (await server.press(listed, "1")).answer()).shown
+    await (await server.press(listed, "1")).answer()
+    assert "Ask me" in listed.shown
+
+
+FORGED = ["positions.2 moved to evil.example", "position.1 owl-20", "help.1", "nonsense"]
+
+
+@pytest.mark.parametrize("value", FORGED)
+async def test_what_no_message_holds_was_not_pressed(server, bot, value):
+    platform = make_slack(server)
+    announced = Message((Line.of("New position"),), ((Button("Advert", url="https://lab.example/"),),))
+    reference = await platform.send(JOBS, announced, "key")
+    await platform.close()
+    notice = next(one for one in server.channel(JOBS.address).messages if one.ts == reference.partition("/")[2])
+    await server.mention("owls", channel=JOBS.address)
+    listed = await replies(server, 2)
+    pressed = [
+        await server.press(notice, None, forged=value),
+        await server.press(notice, "Advert", forged=value),
+        await server.press(listed, "1", forged=value),
+        await server.press(listed, None, forged=value),
+    ]
+    assert all(one.acked_in is not None for one in pressed)
+    await server.direct_message("help")
+    await replies(server, 3)
+    assert [one.responses for one in pressed] == [[], [], [], []]
+    assert (notice.shown, notice.edited, listed.edited) == ("New position\nAdvert", None, None)
+
+
+async def test_what_is_sealed_for_one_person_in_one_place_holds_nowhere_else(server, bot):
+    listed = await ask(server, "owls", channel=JOBS.address)
+    elsewhere = await ask(server, "owls", user=EMMY)
+    values = {
+        button["text"]["text"]: button["value"]
+        for block in elsewhere.message.blocks
+        if block["type"] == "actions"
+        for button in block["elements"]
+    }
+    for value in (values["1"], "position.1 owl-1", f"{'A' * 22} position.1 owl-1", values["1"][:-1] + "2", ""):
+        answer = await (await server.press(listed, "1", forged=value or " ")).answer()
+        assert answer.shown.startswith("That list is too old")
+        assert answer.message.shown_to == ADA
+        assert not listed.message.replaced
+    assert "Owls & <night> 1" in (await (await server.press(listed, "1")).answer()).shown
+
+
+async def test_a_seal_holds_after_a_restart(server, front):
+    async with by_socket(server, front):
+        listed = await ask(server, "owls")
+    async with by_socket(server, front):
+        assert "Owls & <night> 3" in (await (await server.press(listed, "3")).answer()).shown
+
+
+async def test_an_announcement_is_never_changed_by_a_press(server, bot_by_socket, front):
+    await server.mention("owls", channel=JOBS.address)
+    shown = await replies(server)
+    before = shown.shown
+    front.notices = {("slack", f"{shown.channel}/{shown.ts}")}
+    pressed = await server.press(shown, "Next ›")
+    await server.direct_message("help")
+    await replies(server, 2)
+    assert pressed.responses == []
+    assert shown.shown == before
+
+
+async def test_whoever_asks_too_much_is_told_once_and_then_not_heard(server, bot_by_socket, front):
+    front.verdicts = [FLOODED, None, None, None]
+    assert (await ask(server, "phd")).shown.startswith("Those were many questions at once.")
+    silent = await server.slash("/positions", "phd")
+    assert silent.acked_in is not None
+    await server.mention("phd", channel=JOBS.address)
+    await server.direct_message("phd")
+    await server.direct_message("help")
+    assert "Ask me" in (await replies(server)).shown
+    assert silent.responses == []
+    assert {reader.person for reader in front.readers} == {ADA}
 
 
 # ---------------------------------------------------------------------------- languages

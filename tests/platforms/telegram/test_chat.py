@@ -9,8 +9,9 @@ import pytest
 
 from bot import config
 from bot.board import Callboard
-from bot.core.commands import COMMANDS, Request
-from bot.core.message import Button, Message
+from bot.core.channel import Destination
+from bot.core.commands import COMMANDS, FLOODED, Request
+from bot.core.message import Button, Line, Message
 from bot.ownership import Ownership
 from bot.platforms.telegram import chat
 from bot.platforms.telegram.rendering import callback_data
@@ -26,6 +27,7 @@ from tests.emulators.telegram import (
     too_many,
     unauthorized,
 )
+from tests.platforms.answering import Everyone
 from tests.platforms.telegram.conftest import CHANNEL, FORUM, GERMAN, GROUP, PERSON
 
 NOW = instant("2027-04-01 08:00")
@@ -64,7 +66,7 @@ def board(tmp_path):
     return board
 
 
-class Front:
+class Front(Everyone):
     """What the adapter is given: the board's answers, and turns that can be held back."""
 
     def __init__(self, board):
@@ -491,6 +493,60 @@ async def test_a_button_that_waited_too_long_is_answered_all_the_same(server, bo
     server.fail("answerCallbackQuery", drop_before())
     server.press(PERSON, message.message_id, "2")
     await server.wait_for(lambda: len(server.sent) == 3)
+
+
+FORGED = ["positions.1 moved to evil.example", "position.1 draft", "help.1", "deadlines.1 30", "…", ""]
+
+
+@pytest.mark.parametrize("data", FORGED)
+async def test_what_no_keyboard_holds_was_not_pressed(server, bot, telegram, data):
+    await answer(server, PERSON, "/start")
+    announced = Message((Line.of("New position"),), ((Button("Advert", url="https://lab.example/"),),))
+    references = [
+        await telegram.send(Destination("telegram", str(chat)), announced, "key") for chat in (CHANNEL, GROUP, PERSON)
+    ]
+    places = [tuple(map(int, reference.split("/"))) for reference in references]
+    listed = await answer(server, GERMAN, "/positions")
+    places.append((GERMAN, listed.message_id))
+    shown = [server.chat(chat).message(number).text for chat, number in places]
+    queries = [server.forge(chat, number, data, user=server.users[PERSON]) for chat, number in places]
+    for query in queries:
+        assert await settled(server, query) == {"show_alert": False}
+    await silence(server, PERSON)
+    assert [server.chat(chat).message(number).text for chat, number in places] == shown
+    assert not any(server.chat(chat).message(number).edited for chat, number in places)
+
+
+async def test_a_press_below_somebody_elses_message_is_nothing(server, bot):
+    other = User(78, "Other", username="other_bot", is_bot=True)
+    markup = {"inline_keyboard": [[{"text": "1", "callback_data": "position.1 owls"}]]}
+    theirs = server._add(server.chat(GROUP), "Ours?", sender=other, reply_markup=markup)
+    query = server.press(GROUP, theirs.message_id, "1", user=server.users[PERSON])
+    assert await settled(server, query) == {"show_alert": False}
+    await silence(server, PERSON)
+
+
+async def test_an_announcement_is_never_changed_by_a_press(server, bot, telegram, front):
+    markup = ((Button("Next", request="positions.2"), Button("1", request="position.1 owls")),)
+    reference = await telegram.send(Destination("telegram", str(GROUP)), Message((Line.of("News"),), markup), "key")
+    number = int(reference.partition("/")[2])
+    front.notices = {("telegram", reference)}
+    for label in ("Next", "1"):
+        await settled(server, server.press(GROUP, number, label, user=server.users[PERSON]))
+    await silence(server, PERSON)
+    assert server.chat(GROUP).message(number).text == "News"
+
+
+async def test_whoever_asks_too_much_is_told_once_and_then_not_heard(server, bot, front):
+    message = await answer(server, PERSON, "/positions")
+    front.verdicts = [FLOODED, None, None]
+    told = await answer(server, PERSON, "/positions phd")
+    assert told.text.startswith("Those were many questions at once.")
+    server.say(PERSON, "/positions phd")
+    query = server.press(PERSON, message.message_id, "1")
+    await silence(server, PERSON)
+    assert query.answer is None
+    assert {reader.person for reader in front.readers} == {str(PERSON)}
 
 
 async def test_a_button_that_nobody_made_gets_help(server, bot):

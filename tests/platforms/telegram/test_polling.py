@@ -9,10 +9,11 @@ from bot.core.message import Line, Message
 from bot.ownership import Ownership
 from bot.platforms.telegram import polling
 from tests.emulators.telegram import hang, status
+from tests.platforms.answering import Everyone
 from tests.platforms.telegram.conftest import PERSON
 
 
-class Front:
+class Front(Everyone):
     """Answers with what was asked. A process has one; `release` lets answers go that wait for their turn."""
 
     def __init__(self):

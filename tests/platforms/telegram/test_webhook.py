@@ -14,6 +14,7 @@ from bot.platforms.telegram import webhook
 from bot.platforms.telegram.webhook import Webhook
 from bot.web import Listener
 from tests.emulators.telegram import drop_before, status, too_many
+from tests.platforms.answering import Everyone
 from tests.platforms.telegram.conftest import GROUP, PERSON
 
 SECRET = "hook-S3cret_hook-S3cret"
@@ -26,7 +27,7 @@ def _short_waits(monkeypatch):
     monkeypatch.setattr("bot.platforms.telegram.adapter._FIRST_WAIT", 0.02)
 
 
-class Front:
+class Front(Everyone):
     """Answers with what was asked."""
 
     def __init__(self):
