@@ -3,6 +3,7 @@
 import signal
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from itertools import count
 
 from bot import outlet
@@ -98,6 +99,8 @@ def _pieces(message: Message) -> list[tuple[str, str]]:
     """Text with prompt_toolkit's styles (https://python-prompt-toolkit.readthedocs.io/en/stable/pages/advanced_topics/styling.html)."""
     pieces: list[tuple[str, str]] = []
     for line in message.lines:
+        if any(span.instant and _is_local(span.instant) for span in line.spans):
+            continue  # the posting's own clock, above, is the reader's
         if line.kind is LineKind.QUOTE:
             pieces.append(("fg:ansibrightblack", "│ "))
         for span in line.spans:
@@ -120,6 +123,11 @@ def _choices(buttons: list[Button]) -> list[tuple[str, str]]:
         return []
     labels = "  ".join(f"[{displayed(button.label)}]" for button in buttons)
     return [("", "\n"), ("fg:ansigreen", labels), ("", "\n")]
+
+
+def _is_local(instant: datetime) -> bool:
+    """Whether this machine's clock shows the same then as the clock by which it was written."""
+    return instant.utcoffset() == instant.astimezone().utcoffset()
 
 
 def _is_shown(span: Span) -> bool:

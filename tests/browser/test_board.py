@@ -87,6 +87,9 @@ async def test_one_filters_and_opens_by_keyboard_alone_and_text_stays_text(lab, 
     await page.locator("h1", has_text="PhD").wait_for()
     assert await page.locator("h1").text_content() == HOSTILE
     assert "Saturday, June 1, 2199 at 17:59 EDT" in await page.locator(".yours").text_content()
+    at_home = await browser.open(page.url, timezone_id="Europe/Paris", locale="en-US")
+    assert await at_home.locator(".until time").count() == 1
+    assert await at_home.locator(".yours").text_content() == "", "it is the posting's own clock"
     data = json.loads(await page.locator('script[type="application/ld+json"]').text_content())
     assert (data["@type"], data["title"]) == ("JobPosting", HOSTILE)
     await is_accessible(page)

@@ -45,6 +45,9 @@ async def test_notices_arrive_live_and_are_put_right_and_text_stays_text(lab, ch
     assert await page.locator("#posts img, #posts script, #posts em").count() == 0
     shown = await page.locator("#posts .body time").first.text_content()
     assert re.search(r"Jun 1, 2199, 05:59 PM", shown), "the deadline in the reader's own time"
+    at_home = await browser.open(chat, timezone_id="Europe/Paris", locale="en-US")
+    await posts(at_home).first.wait_for()
+    assert await at_home.locator("#posts .body time").count() == 0, "it is the posting's own clock"
     advert = page.locator("#posts a.button").first
     assert await advert.get_attribute("href") == "https://lab.example/owls"
     assert "noopener" in await advert.get_attribute("rel")

@@ -1,13 +1,17 @@
 """The terminal as a platform: readable text, and no control character of a posting reaches it."""
 
 import re
+import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.channel import Destination
 from bot.core.message import Button, Line, LineKind, Message, Span
+from bot.locales import wording
 from bot.platforms.console import Console, plain
+from tests.core.build import deadline, instant, posting
 
 HERE = Destination("console", "terminal")
 
@@ -48,3 +52,26 @@ async def test_what_is_sent_is_printed_below_its_channels_name_and_numbered(caps
     assert shown.count("Robots\n") == 2
     assert shown.startswith("── terminal ──")
     assert console.payload(HERE, message, "key") == "Robots\n"
+
+
+@pytest.mark.parametrize(
+    ("machine", "zone_name", "shown"),
+    [
+        ("Europe/Berlin", "Europe/Berlin", None),
+        ("Europe/Paris", "Europe/Berlin", None),
+        ("America/New_York", "Europe/Berlin", "Your time: 2027-05-31 17:59 EDT"),
+        ("UTC", "UTC", None),
+        ("UTC", "AoE", "Your time: 2027-06-01 11:59 UTC"),
+    ],
+)
+def test_the_readers_own_time_is_left_out_where_it_is_the_postings_own(monkeypatch, machine, zone_name, shown):
+    monkeypatch.setenv("TZ", machine)
+    time.tzset()
+    try:
+        one = posting(deadline=deadline("2027-05-31", zone_name))
+        text = plain(wording("en").posting(one, instant("2027-05-01"), "UTC"))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert "⏳ Apply by Monday, 31 May 2027, 23:59" in text
+    assert [line for line in text.splitlines() if line.startswith("Your time")] == ([shown] if shown else [])

@@ -68,10 +68,17 @@ function drawSpan(span) {
   return found;
 }
 
+// Whether the reader's clock shows then what the posting's shows, which stands above already.
+function isOwnClock(instant) {
+  const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(instant) || ["", "+", 0, 0];
+  return Number(`${sign}${Number(hours) * 60 + Number(minutes)}`) === -new Date(instant).getTimezoneOffset();
+}
+
 function drawMessage(message) {
   const body = make("div", "", "body");
   let quote = null;
   for (const line of message.lines) {
+    if (line.spans.some((span) => span.instant && isOwnClock(span.instant))) continue;
     const [first, ...others] = line.spans;
     const isUnder = !["item", "quote"].includes(line.kind) && first && INDENT.test(first.text); // what stands below an item, beside its text
     const drawn = make("p", "", line.kind === "item" ? "item" : isUnder ? "under" : "");

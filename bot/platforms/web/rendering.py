@@ -1,7 +1,6 @@
 """Message -> what the page draws: JSON of lines, spans and buttons. Never HTML: the page makes text of all of it."""
 
 import re
-from datetime import UTC
 from typing import Any
 
 from bot.core.message import Button, Line, LineKind, Message, Span
@@ -35,7 +34,7 @@ def _span(span: Span) -> dict[str, Any]:
     if span.url and _LINK.fullmatch(span.url):
         found["url"] = _text(span.url)
     if span.instant:
-        found["instant"] = span.instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        found["instant"] = span.instant.isoformat().replace("+00:00", "Z")
     return found
 
 

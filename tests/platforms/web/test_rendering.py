@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.message import BLANK, Button, Line, LineKind, Message, Span
+from bot.locales import wording
 from bot.platforms.web.rendering import content
-from tests.core.build import instant
+from tests.core.build import deadline, instant, posting
 
 
 def test_lines_spans_and_buttons():
@@ -44,3 +45,14 @@ def test_any_text_can_be_sent_and_stays_text(text, url):
     assert len(span["text"]) == len(text)
     assert not any(ord(c) < 0x20 and c != "\n" for c in span["text"])
     assert span.get("url", "https://").lower().startswith(("https://", "http://", "mailto:"))
+
+
+def test_an_instant_keeps_the_offset_of_the_clock_by_which_it_was_told():
+    for zone_name, written in (("Europe/Berlin", "2027-05-31T23:59:59+02:00"), ("AoE", "2027-05-31T23:59:59-12:00")):
+        one = posting(deadline=deadline("2027-05-31", zone_name))
+        spans = [
+            span
+            for line in content(wording("en").posting(one, instant("2027-05-01"), "UTC"))["lines"]
+            for span in line["spans"]
+        ]
+        assert [span["instant"] for span in spans if "instant" in span] == [written]

@@ -135,7 +135,9 @@ if (form && results && telling) {
 
 const yours = document.querySelector(".yours");
 const deadline = document.querySelector(".deadline time");
-if (yours && deadline) {
+const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(deadline ? deadline.dateTime : "") || ["", "+", 0, 0];
+const offset = Number(`${sign}${Number(hours) * 60 + Number(minutes)}`); // where the reader's is the same, all is said already
+if (yours && deadline && offset !== -new Date(deadline.dateTime).getTimezoneOffset()) {
   const own = new Intl.DateTimeFormat(document.documentElement.lang, {
     weekday: "long", day: "numeric", month: "long", year: "numeric",
     hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
