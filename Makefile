@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: run demo install wheel test lint types bench soak kills processes judges pictures schema format clean
+.PHONY: run demo install wheel test lint types bench fuzz soak kills processes judges pictures schema format clean
 
 run: $(VENV)/installed
 	$(BIN)/callboard run --config config.example.yaml
@@ -54,6 +54,10 @@ judges: $(VENV)/installed-dev
 
 soak: $(VENV)/installed-dev
 	$(BIN)/python -m tests.soak
+
+# a million inputs to every way in: about an hour; FUZZ="--seed 1 --from 20000" goes on where a run was broken off
+fuzz: $(VENV)/installed-dev
+	$(BIN)/python -m tests.fuzz $(FUZZ)
 
 pictures: $(VENV)/installed-dev
 	$(BIN)/python docs/pictures/make.py
