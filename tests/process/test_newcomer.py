@@ -202,6 +202,8 @@ async def test_the_first_hour(newcomer):
     # It should never have gone out.
     assert "phd-owls" in await newcomer.sees("withdraw", "phd-owls")
     await newcomer.channel(lambda posts: not any("Owl" in text for text in posts))
+    await newcomer.board_lists(INVITATION)
+    await newcomer.page("/postings/phd-owls", 410)
 
     # Whoever ends it and starts it again hears nothing twice.
     assert await bot.stop(signal.SIGINT) == 0
