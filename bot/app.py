@@ -431,6 +431,7 @@ class _Front:
         self._restraint = Restraint()
         self._waiting = 0
         self.while_it_sends = rounds.ownership.during
+        self.look_who_sends = rounds.changed.set
 
     async def admit(self, request: Request, reader: Reader) -> Request | None:
         if reader.person is None:

@@ -151,6 +151,9 @@ class Answers(Protocol):
     def sends(self, platform: str) -> bool:
         """Whether this process is the one that sends there, of all that share its database and credential."""
 
+    def look_who_sends(self) -> None:
+        """Has that found out at once: something speaks against it."""
+
     async def while_it_sends(self, platform: str, work: Callable[[], Awaitable[None]]) -> None:
         """Does the work, which only one process may do at a time, as long as this one sends there: begins when it
         becomes so, cancels when another has taken over, begins again. Ends with the work, and raises what that raises.

@@ -45,13 +45,13 @@ class Key:
 
     def is_given(self, request: web.BaseRequest) -> bool:
         """Whether the request's own address has it."""
-        return not is_forwarded(request) and self._is(request.query.get("key", ""))
+        return self._is(request.query.get("key", "")) and not is_forwarded(request)
 
     def is_shown(self, request: web.BaseRequest) -> bool:
         """Whether the request has it, in whichever way."""
-        if is_forwarded(request):
-            return False
-        return self._is(request.query.get("key", "")) or any(map(self._is, _kept(request.headers.get("Cookie", ""))))
+        cookie = request.headers.get("Cookie", "")
+        texts = (request.query.get("key", ""), *(_kept(cookie) if _COOKIE in cookie else ()))
+        return any(map(self._is, texts)) and not is_forwarded(request)
 
     def _is(self, text: str) -> bool:
         return hmac.compare_digest(text.encode(errors="surrogateescape"), self._text.encode())

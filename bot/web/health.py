@@ -142,8 +142,11 @@ async def serve(
 
 
 def _stranger(request: web.BaseRequest, listen: str, host: str | None) -> web.Response | None:
-    """The answer to who comes, where only this machine can, by a name that somebody has pointed here."""
-    if not is_loopback(listen) or is_for_this_machine(request) or host_of(request) == host:
+    """The answer to who comes, where only this machine can, by a name that somebody has pointed here. A browser always
+    says by which; some watchers say none.
+    """
+    is_named = "Host" in request.headers
+    if not is_named or not is_loopback(listen) or is_for_this_machine(request) or host_of(request) == host:
         return None
     return web.Response(status=421, text="ask for it at 127.0.0.1\n", headers={"Cache-Control": "no-store"})
 

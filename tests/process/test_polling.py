@@ -3,6 +3,7 @@
 import asyncio
 import signal
 
+import asyncpg
 import pytest
 
 from tests.ledger.conftest import postgresql_url, server, sqlite_url  # noqa: F401  # fixtures
@@ -89,3 +90,30 @@ async def test_no_question_is_lost_where_it_is_killed_while_it_answers(lab):
     await second.says("answering in Telegram")
     await lab.until(lambda: {100 + number for number in numbers} <= {message.chat.id for message in lab.telegram.sent})
     assert await second.stop() == 0
+
+
+async def test_who_is_cut_off_from_its_lock_polls_no_more(tmp_path, postgresql_url):  # noqa: F811
+    """As a machine that is put to sleep, and awakes when another has taken over."""
+    async with Lab(tmp_path) as lab:
+        platforms = {"telegram": {"token": lab.telegram.token, "api_url": lab.telegram.url}}
+        lab.configure([], database=postgresql_url, platforms=platforms)
+        first, second = await fleet(lab, 2)
+        await ask(lab, 1)
+        first.process.send_signal(signal.SIGSTOP)
+        database = await asyncpg.connect(postgresql_url)
+        query = (
+            "SELECT pg_terminate_backend(pid) FROM (SELECT DISTINCT pid FROM pg_locks WHERE locktype = 'advisory') one"
+        )
+        assert all(row[0] for row in await database.fetch(query))
+        await database.close()
+        await second.says("answering in Telegram")
+        first.process.send_signal(signal.SIGCONT)
+        await first.says("stands by")
+        ended = len(lab.telegram.problems)
+        assert ended <= 2, "its own poll of before, and one that it may have begun as it awoke"
+        await ask(lab, 3)
+        assert len(lab.telegram.problems) == ended
+        await second.stop(signal.SIGKILL)
+        await lab.until(lambda: len([line for line in first.log if "answering in Telegram" in line]) == 2)
+        await ask(lab, 2)
+        assert await first.stop() == 0

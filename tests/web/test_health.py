@@ -198,3 +198,11 @@ async def test_where_others_come_in_they_come_by_any_name(client, listen, watche
     port = listen.rpartition(":")[2]
     async with served(f"0.0.0.0:{port}", watched), client.get("/healthz", headers={"Host": "10.1.2.3:9090"}) as answer:
         assert answer.status == 200
+
+
+async def test_a_watcher_that_says_no_name_is_answered(listen, raw, watched):
+    """HAProxy's checks are such, by HTTP/1.0."""
+    watched.ticked(ROUND)
+    async with served(listen, watched), raw() as (reader, writer):
+        writer.write(b"GET /healthz HTTP/1.0\r\n\r\n")
+        assert (await asyncio.wait_for(reader.readline(), 20)) == b"HTTP/1.0 200 OK\r\n"

@@ -202,7 +202,8 @@ class Telegram(Platform):
                 ear = webhook.Ear(self._webhook, self.name, self.called, hear)
                 await webhook.listen(ear, answers.doors, self._bot, _UPDATES, self._insist)
             url = f"{self._bot.base_url}/getUpdates"
-            polling = Polling(self._request, url, _UPDATES, hear, self._insist, lambda: self._is_heard)
+            asking = (self._insist, lambda: self._is_heard, answers.look_who_sends)
+            polling = Polling(self._request, url, _UPDATES, hear, *asking)
             await answers.while_it_sends(self.name, partial(poll, polling))
         except DeliveryError as error:
             # No traceback for users.

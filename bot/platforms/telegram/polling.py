@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
+from telegram.error import Conflict
+
 from bot.platforms.telegram.request import AiohttpRequest
 
 _log = logging.getLogger("callboard.telegram")
@@ -30,6 +32,7 @@ _LAST_WORD = 2.0  # seconds
 class Polling:
     """`url` is getUpdates'. `hear` answers one update in a task of its own. `insist` makes a call until Telegram
     answers; `is_heard` is whether the last one went well: after an outage it is asked for at once whether that is over.
+    `doubt` is told when another process polls.
     """
 
     def __init__(
@@ -40,9 +43,10 @@ class Polling:
         hear: Callable[[dict[str, Any]], asyncio.Task[None]],
         insist: Insist,
         is_heard: Callable[[], bool],
+        doubt: Callable[[], None],
     ) -> None:
         self._request, self._url, self._updates = request, url, updates
-        self._hear, self._insist, self._is_heard = hear, insist, is_heard
+        self._hear, self._insist, self._is_heard, self._doubt = hear, insist, is_heard, doubt
         self._next: int | None = None
         self._asked_for: int | None = None
 
@@ -68,7 +72,11 @@ class Polling:
     async def _ask(self) -> list[dict[str, Any]]:
         seconds = LONG_POLL if self._is_heard() else 0
         self._asked_for = self._next
-        updates = await self._request.poll(self._url, self._wanted(seconds), seconds)
+        try:
+            updates = await self._request.poll(self._url, self._wanted(seconds), seconds)
+        except Conflict:
+            self._doubt()
+            raise
         return [update for update in updates if isinstance(update["update_id"], int)]
 
     def _wanted(self, seconds: int) -> dict[str, Any]:

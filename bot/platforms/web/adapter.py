@@ -2,8 +2,8 @@
 
 It is for this computer: unless it is told another address, only programs on this machine reach it, and pages of other
 sites are refused, also when they come by a name that they have made to mean this machine (DNS rebinding). Whoever makes
-it listen elsewhere lets all who reach it read the channels and ask. Whoever comes through a web server in front can
-ask, and reads no channel. The link that the log prints has a key, by which it is known who runs the bot.
+it listen elsewhere lets all who reach it read the channels and ask. Whoever comes to this computer through a web server
+in front can ask, and reads no channel. The link that the log prints has a key, by which it is known who runs the bot.
 """
 
 import asyncio
@@ -73,6 +73,7 @@ class Web(Platform):
         self.name = name
         self.called = called("Web", name)
         self.listen_at = listen
+        self._is_local = _name(listen) in _LOCAL
         self.path = "/chat" if name == "web" else f"/chat/{name}"
         self._channels = tuple(dict.fromkeys(channels))
         self._clock = clock
@@ -154,7 +155,8 @@ class Web(Platform):
         if len(self._streams) >= MOST_STREAMS:
             return WebResponse(503, b"too many pages are open", {**_HEADERS, "Retry-After": "10"})
         headers = {**_HEADERS, "Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
-        return WebResponse(200, self._changes(sees_channels=not request.is_forwarded), headers)
+        comes_from_anywhere = self._is_local and request.is_forwarded
+        return WebResponse(200, self._changes(sees_channels=not comes_from_anywhere), headers)
 
     async def _changes(self, *, sees_channels: bool) -> AsyncGenerator[bytes]:
         """Through a web server in front comes whoever likes: he may ask, and sees what is said in no channel."""
@@ -209,8 +211,7 @@ class Web(Platform):
     def _refusal(self, request: WebRequest) -> WebResponse | None:
         """For whoever is no page of this chat's own."""
         host = request.headers.get("Host", "")
-        is_local = _name(self.listen_at) in _LOCAL
-        if is_local and _name(host) not in _LOCAL:
+        if self._is_local and _name(host) not in _LOCAL:
             return WebResponse(421, b"this chat is for this computer: open it as http://localhost\n", _HEADERS)
         site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
         goes_there = request.headers.get("Sec-Fetch-Mode") == "navigate"

@@ -74,12 +74,15 @@ class Front(Everyone):
         self.turns = []
         self.gate = asyncio.Event()
         self.gate.set()
-        self.ownership = Ownership()
+        self.ownership, self.doubts = Ownership(), 0
         self.ownership.update({"telegram"})
         self.while_it_sends = self.ownership.during
 
     def sends(self, platform):
         return platform in self.ownership
+
+    def look_who_sends(self):
+        self.doubts += 1
 
     async def turn(self, destination):
         self.turns.append(destination)
@@ -739,6 +742,7 @@ async def test_two_that_poll_with_one_token_are_told_so_once(server, make, front
         await server.wait_for(lambda: len([c for c in server.calls if "terminated" in c.outcome]) > len(conflicts))
         assert log.text.count("another process polls with this bot's token; stop it, or give this one a token") == 2
         await answer(server, PERSON, "/help")
+    assert front.doubts >= 2, "it may have lost what it took for its own"
     await one.close()
     await two.close()
     assert {problem.partition("}: ")[2].partition(":")[0] for problem in server.problems} == {"Conflict"}

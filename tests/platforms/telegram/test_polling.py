@@ -17,7 +17,7 @@ class Front(Everyone):
     """Answers with what was asked. A process has one; `release` lets answers go that wait for their turn."""
 
     def __init__(self):
-        self.ownership = Ownership()
+        self.ownership, self.doubts = Ownership(), 0
         self.while_it_sends = self.ownership.during
         self.asked = asyncio.Event()
         self.release = asyncio.Event()
@@ -25,6 +25,9 @@ class Front(Everyone):
 
     def sends(self, platform):
         return platform in self.ownership
+
+    def look_who_sends(self):
+        self.doubts += 1
 
     def answer(self, request, reader, dialect=None):
         return Message((Line.of(f"heard {request.argument}"),))

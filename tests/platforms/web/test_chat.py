@@ -229,6 +229,18 @@ async def test_through_a_web_server_in_front_one_may_ask_and_reads_no_channel(ch
             assert seen.count(b"data:") == 1
 
 
+async def test_a_chat_that_listens_elsewhere_is_for_all_who_reach_it_through_a_web_server_too(board, listen):
+    web = Web(["lab"], f"0.0.0.0:{listen.rpartition(':')[2]}", lambda: NOON)
+    task = asyncio.create_task(web.listen(Front(board)))
+    await listening(listen)
+    async with aiohttp.ClientSession() as client:
+        headers = {"Host": "chat.lab.example", **MARKS[0]}
+        async with client.get(f"http://{listen}/chat/stream", headers=headers) as answer:
+            assert (await Stream(answer.content).next())["channels"] == ["lab"]
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 async def test_through_a_web_server_in_front_only_so_many_pages_too(chat, monkeypatch):
     monkeypatch.setattr(adapter, "MOST_STREAMS", 1)
     async with chat.client.get("/chat/stream", headers=MARKS[0]) as stream:
