@@ -14,16 +14,16 @@ from urllib.parse import urlsplit
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
+from bot.admitting import Admission
 from bot.board import Callboard, Clock, real_clock
 from bot.building import build_platforms, credentials
 from bot.config import LISTEN, OVERHEARD, SLACK_LISTEN, Config, SlackMode
 from bot.core import commands
-from bot.core.channel import Channel
-from bot.core.commands import FLOODED, Dialect, Request
+from bot.core.channel import Channel, Destination
+from bot.core.commands import Dialect, Request
 from bot.core.edition import by_name
 from bot.core.message import Message
 from bot.core.notice import Kind, Record
-from bot.core.restraint import Restraint, Verdict
 from bot.history import History
 from bot.ledger import Ledger, LedgerError, SenderLock
 from bot.metrics import Metrics, Round
@@ -52,7 +52,6 @@ TAKE_OVER = timedelta(seconds=2)
 _STEP = timedelta(seconds=0.5)
 _LATE = 1.0  # seconds
 _LISTEN_AGAIN = 30
-_MOST_WAITING = 500  # answers that wait because somebody asks faster than one a second
 _ON_TIME = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}  # late is better than never
 
 
@@ -426,30 +425,16 @@ class _Front:
         self._metrics = outside.metrics
         self._ownership = rounds.ownership
         self.doors = outside.doors
-        self.turn = rounds.turn
+        self._turn = rounds.turn
+        self._admission = Admission()
+        self.admit = self._admission.admit
         self._ledger = ledger
-        self._restraint = Restraint()
-        self._waiting = 0
         self.while_it_sends = rounds.ownership.during
         self.look_who_sends = rounds.changed.set
 
-    async def admit(self, request: Request, reader: Reader) -> Request | None:
-        if reader.person is None:
-            return request
-        now = asyncio.get_running_loop().time()
-        verdict, seconds = self._restraint.judge((reader.destination.platform, reader.person), now)
-        if verdict is not Verdict.ANSWER:
-            return FLOODED if verdict is Verdict.WARN else None
-        if not seconds:
-            return request
-        if self._waiting >= _MOST_WAITING:  # so many people flood it at once: none of them is told
-            return None
-        self._waiting += 1
-        try:
-            await asyncio.sleep(seconds)
-        finally:
-            self._waiting -= 1
-        return request
+    async def turn(self, destination: Destination) -> None:
+        with self._admission.waiting():
+            await self._turn(destination)
 
     async def is_notice(self, platform: str, reference: str) -> bool:
         try:

@@ -23,6 +23,7 @@ from bot.core.zones import at_local
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _INSTANT = timedelta(microseconds=1)
+_MOST_MEANT = 1000
 _MOST_FORGIVEN = 3  # so many words of one question are compared with every word there is, for that takes long
 
 _Place = tuple[bool, datetime, str, int, Posting]
@@ -232,6 +233,7 @@ class _Vocabulary:
     def __init__(self) -> None:
         self._slots: dict[str, array[int]] = {}
         self._text: str | None = None  # all words, one a line: the quickest thing to search
+        self._meant: dict[str, list[str]] = {}  # what was asked for of late, as long as no word comes or goes
 
     def __contains__(self, word: str) -> bool:
         return word in self._slots
@@ -240,7 +242,7 @@ class _Vocabulary:
         for word in words:
             if word not in self._slots:
                 self._slots[word] = array("I")
-                self._text = None
+                self._forget()
             insort(self._slots[word], slot)
 
     def remove(self, words: Iterable[str], slot: int) -> None:
@@ -249,7 +251,11 @@ class _Vocabulary:
             del slots[bisect_left(slots, slot)]
             if not slots:
                 del self._slots[word]
-                self._text = None
+                self._forget()
+
+    def _forget(self) -> None:
+        self._text = None
+        self._meant.clear()
 
     def slots(self, words: Iterable[str]) -> set[int]:
         """The slots that hold one of these words."""
@@ -257,7 +263,11 @@ class _Vocabulary:
 
     def meant(self, term: str) -> list[str]:
         """The words for which a term may have been meant that is not found. It is compared with all of them."""
-        return similar(term, self._slots.keys())
+        if term not in self._meant:
+            if len(self._meant) >= _MOST_MEANT:
+                self._meant.clear()
+            self._meant[term] = similar(term, self._slots.keys())
+        return self._meant[term]
 
     def found(self, term: str) -> list[str]:
         """The words that `query.word_matches`."""

@@ -46,6 +46,22 @@ ELSEWHERE = {
     "`app_token` or `signing_secret` is not set": (IN_SLACK, "test_without_a_way_to_hear_it_says_so"),
     "HTTP mode: the port is taken": (IN_SLACK, "test_a_taken_port_is_said_in_words_and_waited_for"),
     "HTTP mode: a wrong signature": (IN_SLACK, "test_only_what_slack_has_signed_is_heard"),
+    "a program of somebody's own sends the press of a button that is not there": (
+        "process/test_forged.py",
+        "test_a_forged_press_changes_no_announcement_and_posts_nothing_in_telegram",
+    ),
+    "one person asks more than 20 times a minute": (
+        "process/test_forged.py",
+        "test_whoever_floods_the_bot_holds_back_neither_announcements_nor_others",
+    ),
+    "so many people ask that 500 answers wait": (
+        "test_admitting.py",
+        "test_no_more_answers_wait_than_can_be_given_and_that_is_said_once_a_minute",
+    ),
+    "the message that asks in Slack is deleted before it is answered": (
+        IN_SLACK,
+        "test_a_question_that_was_deleted_is_answered_all_the_same",
+    ),
     "the process that polls ends, or is killed, and another stands by": (
         "process/test_polling.py",
         "test_one_polls_and_another_takes_over_when_it_ends",
