@@ -37,6 +37,8 @@ MAILBOX = rf"(?=[^@]{{1,{_MAX_LOCAL}}}@){_ATOM}+(?:\.{_ATOM}+)*@(?:{_LABEL}\.)+(
 """An e-mail address of any length, as a pattern."""
 EMAIL = rf"(?=.{{1,{MAX_EMAIL}}}$){MAILBOX}"
 """An e-mail address, as a pattern that the whole of a short text has to match."""
+MAILTO = rf"(?:{MAILBOX}|[mM][aA][iI][lL][tT][oO]:(?://)?{MAILBOX}(?:[?][^\x00-\x20<>\x22\\{_UNSEEN}]*)?)"
+"""The same, or the link that somebody has made of it already; `email` gives the bare address."""
 
 _is_email = re.compile(EMAIL).fullmatch
 _MAILTO = re.compile(r"(?:\s{0,9}mailto:(?://)?){1,9}\s{0,9}", re.IGNORECASE)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core import snapshot
+from bot.core.addresses import email
 from bot.core.edition import Edition
 from bot.core.notice import Standing
 from bot.core.posting import DeadlineKind, Role, Workplace
@@ -49,7 +50,7 @@ def _posting(edition: Edition, site: Site, words: Wording, now: datetime) -> dic
         "updated_at": written(edition.changed_at(now)),
         "sequence": edition.sequence,
     }
-    found |= {name: clean(given[name]) for name in _TEXTS if name in given}
+    found |= {name: clean(_bare(given[name])) for name in _TEXTS if name in given}
     found |= {name: [clean(one) for one in given[name]] for name in _LISTS if name in given}
     found |= {name: given[name] for name in (*_NUMBERS, "workplace", "posted") if name in given}
     if posting.deadline:
@@ -64,8 +65,13 @@ def _posting(edition: Edition, site: Site, words: Wording, now: datetime) -> dic
         found["advert"] = clean(advert)
     if posting.contact:
         given = {"name": posting.contact.name, "email": posting.contact.email, "url": posting.contact.url}
-        found["contact"] = {name: clean(value) for name, value in given.items() if value}
+        found["contact"] = {name: clean(_bare(value)) for name, value in given.items() if value}
     return found
+
+
+def _bare(text: str) -> str:
+    """The text; of one that is a `mailto:` link, the address."""
+    return email(text) or text
 
 
 def _strings(*values: str) -> dict[str, Any]:

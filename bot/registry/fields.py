@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import partial
 from typing import Any
 
-from bot.core.addresses import MAILBOX, MAX_EMAIL
+from bot.core.addresses import MAILTO, MAX_EMAIL
 from bot.core.genders import without_gender
 from bot.core.letters import EDGES, UNSEEN, without_unseen
 from bot.core.posting import Contact, Deadline, DeadlineKind, Posting, Role, Status, Workplace
@@ -125,7 +125,7 @@ _deadline_kind = Choice(DeadlineKind, partial(word_hint, "deadline_kind"))
 _time_zone = OneOf(zone_names(), "time zone", "a name such as Europe/Berlin, or AoE", zone_hint)
 _list_or_text = Items(_sentence, or_one=True, least=1, most=100)
 _url = Text(rf'https?://[^\s<>"\\{UNSEEN}]+', "is no web address; write https://…", most=2048)
-_email = Text(MAILBOX, "is no e-mail address; write name@host.example", most=MAX_EMAIL)
+_email = Text(MAILTO, "is no e-mail address; write name@host.example", most=MAX_EMAIL)
 _id = Text(ID, "is no id; write lower-case letters, digits and hyphens", most=MOST_ID)
 
 MOST_DESCRIPTION = 32 * 1024

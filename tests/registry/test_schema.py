@@ -255,6 +255,7 @@ def calendar_days(year, month):
 
 EMAILS = """a@lab.example a.b+c@x.lab.example a@lab a@@lab.example a@lab.example, <a@lab.example> a@b.123 a@b.1c
     a@-b.example a@b-.example a..b@lab.example .a@lab.example mailto:a@lab.example jörg@grün.example
+    MAILTO://a@lab.example mailto:a@lab.example?subject=x&bcc=b@x.example mailto:a@lab.example,b@x.example mailto:
     a@lab.example?bcc=b@x.example""".split()
 EMAILS += ["a@lab.example\n", " a@lab.example", "a\u200b@lab.example", "a" * 64 + "@b.example", "a" * 65 + "@b.example"]
 EMAILS += [f"a@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * length}.example" for length in (40, 61, 62, 63, 64)]
@@ -265,4 +266,4 @@ def test_both_agree_on_an_e_mail_address_as_does_the_rest_of_the_bot(address):
     data = {"title": "A", "role": "phd", "contact": {"email": address}}
     accepts = loader_accepts(data)
     assert accepts is SCHEMA.is_valid(data)
-    assert accepts is (address.strip() == email(address.strip()))
+    assert accepts is (email(address) is not None)

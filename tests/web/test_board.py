@@ -460,7 +460,8 @@ async def test_addresses_are_links_and_what_is_a_link_already_is_none_once_more(
     lab.write(
         "shrews",
         "title: Shrews\nrole: phd\napply: https://l.example/apply or jobs@l.example\n"
-        "summary: Questions to <ask@l.example>.\ncontact: {name: Office, email: office@l.example}\n"
+        "summary: Questions to <ask@l.example>.\n"
+        "contact: {name: Office, email: 'MAILTO:office@l.example?cc=x@y.example'}\n"
         "description: |\n  Write to [us](mailto:us@l.example?bcc=x@y.example), or see `https://l.example/code`,\n"
         "  https://l.example/_more_/. <!-- up to E14 -->\n",
     )
@@ -478,6 +479,10 @@ async def test_addresses_are_links_and_what_is_a_link_already_is_none_once_more(
         ("mailto:us@l.example", "us"),
         ("https://l.example/_more_/", "https://l.example/_more_/"),
     ]
+    _, _, body = await get("/postings.json")
+    listed = {one["id"]: one for one in json.loads(body)["postings"]}
+    assert listed["voles"]["apply"] == "jobs@l.example"
+    assert listed["shrews"]["contact"]["email"] == "office@l.example"
     for path in ("/postings/shrews", "/feed.atom", "/feed.json", "/postings.json", "/calendar.ics"):
         _, _, body = await get(path)
         assert b"E14" not in body
