@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from bot.board import Callboard
 from bot.core.edition import Edition, by_name, first_host
-from bot.core.notice import Standing, told_deadline
+from bot.core.notice import Standing
 from bot.core.site import Site
 from bot.core.wording import Wording
 from bot.feeds import atom, calendar, jsonfeed, jsonld, listing, markdown, sitemap
@@ -90,13 +90,13 @@ def _html(what: Published) -> Iterator[tuple[str, bytes | None]]:
 
 def _ics(what: Published) -> Iterator[tuple[str, bytes | None]]:
     off = {name: edition for name, edition in what.withdrawn.items() if edition}
-    all_of_them = {edition.name: edition for edition in (*what.editions, *off.values())}
-    yield "calendar.ics", calendar.render(all_of_them.values(), what.site, what.words, what.now)
+    editions = {edition.name: edition for edition in (*what.editions, *off.values())}
+    events = {name: calendar.event(editions[name], what.site, what.words, what.now) for name in sorted(editions)}
+    yield "calendar.ics", calendar.together(filter(None, events.values()), what.site, what.words)
     # A link to a calendar entry holds for ever, so former ids have one, too.
     for name, edition in {**off, **dict(by_name(what.editions))}.items():
-        has_entry = told_deadline(edition.posting)
-        one = calendar.render([edition], what.site, what.words, what.now) if has_entry else None
-        yield f"postings/{name}.ics", one
+        event = events[edition.name]
+        yield f"postings/{name}.ics", calendar.together([event], what.site, what.words) if event else None
 
 
 def _atom(what: Published) -> Iterator[tuple[str, bytes | None]]:

@@ -29,17 +29,21 @@ _ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
 def render(editions: Iterable[Edition], site: Site, words: Wording, now: datetime, part: Narrowing = WHOLE) -> bytes:
     """All of these that have a deadline. Rolling ones have none that a reader could miss."""
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Callboard//Positions//EN",
-        "CALSCALE:GREGORIAN",
-        *(_folded(line) for line in _heading(site, words, part)),
-    ]
-    for edition in sorted(editions, key=lambda one: one.name):
-        if told_deadline(edition.posting):
-            lines += map(_folded, _event(edition, site, words, now))
-    return "\r\n".join([*lines, "END:VCALENDAR", ""]).encode()
+    ordered = sorted(editions, key=lambda one: one.name)
+    return together(filter(None, (event(one, site, words, now) for one in ordered)), site, words, part)
+
+
+def together(events: Iterable[str], site: Site, words: Wording, part: Narrowing = WHOLE) -> bytes:
+    """A calendar of these events, in this order."""
+    head = ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Callboard//Positions//EN", "CALSCALE:GREGORIAN")
+    return "\r\n".join([*head, *map(_folded, _heading(site, words, part)), *events, "END:VCALENDAR", ""]).encode()
+
+
+def event(edition: Edition, site: Site, words: Wording, now: datetime) -> str | None:
+    """The lines of one, to be put into as many calendars as one likes; None where there is no deadline."""
+    if not told_deadline(edition.posting):
+        return None
+    return "\r\n".join(map(_folded, _event(edition, site, words, now)))
 
 
 def _heading(site: Site, words: Wording, part: Narrowing) -> Iterator[str]:
