@@ -66,14 +66,14 @@ async def board(page: Page) -> None:
 
 
 async def chat(page: Page) -> None:
-    """The channel has its three announcements; in the direct chat somebody asks, and opens the first match."""
+    """The channel has its three announcements; in the direct chat somebody asks."""
     await page.locator("#posts .post").nth(2).wait_for()
     turns = page.locator("#talk .theirs")
     before = await turns.count()
     await page.locator("#text").fill(QUESTION)
     await page.locator("#text").press("Enter")
-    await turns.nth(before).get_by_role("button", name="1", exact=True).click()
-    await turns.nth(before + 1).evaluate("turn => turn.scrollIntoView({block: 'end', behavior: 'instant'})")
+    await turns.nth(before).get_by_role("button", name="3", exact=True).wait_for()
+    await turns.nth(before).evaluate("turn => turn.scrollIntoView({block: 'end', behavior: 'instant'})")
 
 
 async def main() -> None:
