@@ -4,10 +4,11 @@ Sentences are English here; catalogues in `bot/locales` hold the others (gettext
 Dates are spelled out (`Sunday, 2 May 2021`), because 2/5 is February to some and May to others.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from gettext import NullTranslations
 from itertools import accumulate, chain
@@ -30,6 +31,8 @@ _LONG = 300  # of how to apply
 _DATE = {"en": "EEEE, d MMMM y", "de": "EEEE, d. MMMM y"}
 _DAY = {"en": "d MMMM y", "de": "d. MMMM y"}
 _INTERVAL = {"en": "en_GB", "de": "de"}
+_DAY = {"en": "d MMMM y", "de": "d. MMMM y"}
+_IS_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHORT = {"en": "EEE, d MMM y, HH:mm", "de": "EEE, d. MMM y, HH:mm"}
 
 
@@ -322,13 +325,22 @@ class Wording:
             [
                 self._pay(posting) or self.share(posting),
                 self.ngettext("{n} opening", "{n} openings", count).format(n=count) if count else None,
-                posting.start and self._("start: {start}").format(start=posting.start),
-                posting.duration,
+                posting.start and self._("start: {start}").format(start=self._day(posting.start)),
+                self._day(posting.duration),
                 workplace,
             ]
         )
         first = joined([self.roles(posting), where, posting.location])
         return [Line.of(shortened(first, 300)), Line.of(shortened(terms, 300))]
+
+    def _day(self, text: str | None) -> str | None:
+        """A day as it is written in files, in words; words as they are."""
+        if text is None or not _IS_DAY.fullmatch(text):
+            return text
+        try:
+            return format_date(date.fromisoformat(text), _DAY[self.language], self.language)
+        except ValueError:  # there is no such day
+            return text
 
     def _fte(self, posting: Posting) -> str | None:
         return f"{posting.fte:g} %" if posting.fte else None
@@ -417,8 +429,8 @@ class Wording:
                 self._("Place"),
                 joined([posting.location, posting.workplace and self._workplace(posting.workplace)], ", "),
             ),
-            (self._("Start"), posting.start),
-            (self._("Duration"), posting.duration),
+            (self._("Start"), self._day(posting.start)),
+            (self._("Duration"), self._day(posting.duration)),
             (self._("Pay"), self._pay(posting)),
             (self._("Share of full time"), None if posting.pay else self._fte(posting)),
             (self._("Openings"), posting.openings and str(posting.openings)),

@@ -108,7 +108,8 @@ def _pieces(message: Message) -> list[tuple[str, str]]:
             if span.url and not _is_shown(span):
                 pieces.append(("fg:ansiblue underline", f" <{displayed(span.url)}>"))
         pieces.append(("", "\n"))
-    links = [button for row in message.buttons for button in row if button.url]
+    said = {span.url for line in message.lines for span in line.spans if span.url and _is_shown(span)}
+    links = [button for row in message.buttons for button in row if button.url and button.url not in said]
     for button in (one for one in links if not (one.url or "").startswith("mailto:")):  # the text has the address
         pieces += [
             ("", f"{displayed(button.label)}: "),

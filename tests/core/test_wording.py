@@ -176,7 +176,7 @@ def test_an_announcement_has_all_that_one_must_know():
     assert message.text == (
         "📣 New position: Flight of owls\n"
         "PhD · Neuroethology, Example University · Tübingen\n"
-        "TV-L E13 · 65 % · start: 2027-10-01 · 3 years · hybrid\n"
+        "TV-L E13 · 65 % · start: 1 October 2027 · 3 years · hybrid\n"
         "⏳ Apply by Monday, 31 May 2027, 23:59 (Europe/Berlin, UTC+2) · 30 days left\n"
         "Your time: Mon, 31 May 2027, 21:59 UTC\n"
         "\n"
@@ -303,7 +303,7 @@ def test_a_posting_in_full_and_in_a_list_leads_to_its_page():
     words = EN.leading_to(SITE)
     assert words.posting(one, instant("2027-05-01"), BERLIN).buttons == ((Button("Details", url=SITE.posting("owl")),),)
     assert words.listing("Open", [one], instant("2027-05-01"), BERLIN)[2].spans[1].url == SITE.posting("owl")
-    assert DE.leading_to(SITE).posting(one, instant("2027-05-01"), BERLIN).buttons[0][0].label == "Einzelheiten"
+    assert DE.leading_to(SITE).posting(one, instant("2027-05-01"), BERLIN).buttons[0][0].label == "Details"
     assert EN.posting(one, instant("2027-05-01"), BERLIN).buttons == ()
 
 
@@ -605,7 +605,7 @@ def test_a_posting_in_full():
         "Role: PhD\n"
         "Group: Neuroethology, Example University\n"
         "Place: Tübingen, hybrid\n"
-        "Start: 2027-10-01\n"
+        "Start: 1 October 2027\n"
         "Duration: 3 years\n"
         "Pay: TV-L E13 · 65 %\n"
         "Tags: owls, night\n"
@@ -675,3 +675,21 @@ def test_any_text_makes_messages_of_single_lines_without_gaps(short, long, days)
         assert all("\n" not in line.text for line in message.lines)
         assert all(span.text for line in message.lines for span in line.spans)
         assert "\n\n\n" not in message.text
+
+
+@pytest.mark.parametrize(
+    ("start", "english", "german"),
+    [
+        ("2027-10-01", "1 October 2027", "1. Oktober 2027"),
+        ("2028-02-29", "29 February 2028", "29. Februar 2028"),
+        ("as soon as possible", "as soon as possible", "as soon as possible"),
+        ("2027-10", "2027-10", "2027-10"),
+        ("2027-02-30", "2027-02-30", "2027-02-30"),
+    ],
+)
+def test_a_day_to_begin_is_told_in_words(start, english, german):
+    one = posting(start=start, duration=start)
+    for words, said in ((EN, english), (DE, german)):
+        assert dict(words.labelled(one))[words._("Start")] == said
+        assert said in words.facts(one)[1].text
+        assert words.facts(one)[1].text.endswith(said)

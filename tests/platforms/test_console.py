@@ -75,3 +75,11 @@ def test_the_readers_own_time_is_left_out_where_it_is_the_postings_own(monkeypat
         time.tzset()
     assert "⏳ Apply by Monday, 31 May 2027, 23:59" in text
     assert [line for line in text.splitlines() if line.startswith("Your time")] == ([shown] if shown else [])
+
+
+def test_a_link_that_stands_in_the_text_is_not_said_twice():
+    one = posting(apply="https://lab.example/apply or jobs@lab.example", url="https://lab.example/advert")
+    text = plain(wording("en").posting(one, instant("2027-05-01"), "UTC"))
+    assert text.endswith("Apply: https://lab.example/apply or jobs@lab.example\nAdvert: https://lab.example/advert\n")
+    one = posting(apply="mailto:jobs@lab.example?subject=Owls")
+    assert plain(wording("en").posting(one, instant("2027-05-01"), "UTC")).endswith("Apply: jobs@lab.example\n")
