@@ -19,7 +19,12 @@ _MARKS = re.compile(
             r"(?P<lone>(?<!\S)[-!¬\u2010-\u2015\u2212\ufe63\uff0d\uff01]+(?!\S))",
             rf"(?:(?<=\s)|^)[{_QUOTES}](?P<phrase>[^{_QUOTES}]+)[{_QUOTES}]",
             r"(?P<nothing>"
-            + _ALONE.format(r"not\s+(?:only|just)|nicht\s+(?:nur|blo(?:ß|ss))|nothing\s+but|nichts\s+als")
+            + _ALONE.format(
+                r"not\s+(?:only|just)|nicht\s+(?:nur|blo(?:ß|ss))|nothing\s+but|nichts\s+als"
+                # What comes with a question, and is no part of it: "my CV is attached"
+                r"|(?:please\s+find\s+)?(?:(?:my|mein(?:en)?)\s+(?:cv|r[eé]sum[eé]|lebenslauf)"
+                r"|(?:cv|r[eé]sum[eé]|lebenslauf)\s+(?:is\s+|ist\s+)?(?:attached|enclosed|anbei|im\s+anhang))"
+            )
             + ")",
             r"(?P<over>" + _ALONE.format(r"no\s+longer|not\s+any\s*more|nicht\s+(?:mehr|länger|laenger)") + ")",
             r"(?P<without>"

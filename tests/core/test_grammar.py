@@ -108,6 +108,11 @@ def test_what_is_not_wanted_is_left_out(asked, roles, terms, without):
         ("no positions?", "", ""),
         ("Gibt es keine Stellen?", "", ""),
         ("'phd'", "phd", ""),
+        ("any phd positions? my CV is attached", "phd", ""),
+        ("Postdoc in Rostock? Please find my resume attached.", "postdoc", "rostock"),
+        ("Gibt es HiWi-Stellen? Mein Lebenslauf ist im Anhang", "student-assistant", ""),
+        ("PhD in robotics, CV attached", "phd", "robotics"),
+        ("PhD CV", "phd", "cv"),
         ('"machine learning" phd', "phd", "machine learning"),
     ],
 )
