@@ -5,6 +5,7 @@ import os
 import re
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import jsonschema
@@ -311,6 +312,21 @@ def test_a_former_id_leads_to_the_page():
     assert b'content="0; url=/board/postings/night-owls"' in found["postings/owls/index.html"]
     assert b'<h1 dir="auto">PhD with owls</h1>' in found["postings/night-owls/index.html"]
     assert "postings/owls.png" not in found
+
+
+def test_every_page_says_what_a_browser_may_do_with_it():
+    before = {one.name: one for one in editions(OWLS)}
+    now = posting("night-owls", title="PhD with owls", deadline="2027-05-02", aliases=("owls",))
+    found = files(["html"], published(revised(before, [now], NOW)))
+    pages = [content.decode() for path, content in found.items() if content and path.endswith(".html")]
+    assert len(pages) == 4
+    for text in pages:
+        head = text.partition("</head>")[0]
+        (policy,) = re.findall(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">', head)
+        assert unescape(policy).startswith("default-src 'none'; style-src 'self'; script-src 'self'; ")
+        assert "frame-ancestors" not in policy, "which counts in a header alone"
+        assert head.index("Content-Security-Policy") < head.index("<title>")
+        assert not re.search(r"<style|<script>| style=| on[a-z]+=", text), "nothing that it would forbid"
 
 
 def test_every_page_that_is_written_is_well_formed_and_each_link_leads_to_a_file():
