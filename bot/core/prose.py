@@ -3,10 +3,13 @@ GitHub's (https://github.github.com/gfm/#autolinks-extension-).
 """
 
 import re
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 from itertools import zip_longest
+from sys import getsizeof
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from bot.core import addresses
@@ -27,7 +30,6 @@ _MOST_LOOKS = 10_000_000
 _MOST_LINES, _LONGEST = 2_000, 65_536
 """More than this is no advert; it is shown as it is written."""
 
-_SHORT = 8_192
 _RUN = re.compile(r"\S+")
 _ENTITY = re.compile(r"&#?[0-9A-Za-z]+;")
 
@@ -65,7 +67,7 @@ def _paragraphs(state: "StateCore") -> None:
 
 def lines(markdown: str) -> tuple[Line, ...]:
     """The text as lines: headings bold, items with a bullet or number, a blank line between paragraphs."""
-    return _lines(markdown) if len(markdown) <= _SHORT else _long_lines(markdown)
+    return _kept.get(markdown)
 
 
 def _read(markdown: str) -> tuple[Line, ...]:
@@ -110,9 +112,41 @@ def _read(markdown: str) -> tuple[Line, ...]:
     return tuple(found)
 
 
-_lines = lru_cache(maxsize=512)(_read)
-_long_lines = lru_cache(maxsize=16)(_read)
-"""An advert is read once, and not at each question: a few megabytes of them are kept."""
+class Kept:
+    """Adverts as they were read: once, and not at each question. What was asked for longest ago goes first when there
+    are too many bytes of them.
+    """
+
+    def __init__(self, most_bytes: int) -> None:
+        self._read: OrderedDict[str, tuple[tuple[Line, ...], int]] = OrderedDict()
+        self._most = most_bytes
+        self._lock = Lock()  # pages are made beside the event loop, too
+        self.bytes = 0
+
+    def get(self, markdown: str) -> tuple[Line, ...]:
+        with self._lock:
+            if found := self._read.get(markdown):
+                self._read.move_to_end(markdown)
+                return found[0]
+        shown = _read(markdown)
+        size = getsizeof(markdown) + _size_of(shown)
+        with self._lock:
+            if markdown not in self._read and size <= self._most:
+                self._read[markdown] = shown, size
+                self.bytes += size
+            while self.bytes > self._most:
+                self.bytes -= self._read.popitem(last=False)[1][1]
+        return shown
+
+
+def _size_of(shown: tuple[Line, ...]) -> int:
+    """Bytes that lines take, at most (measured, and held by a test)."""
+    texts = (getsizeof(span.text) + getsizeof(span.url or "") for line in shown for span in line.spans)
+    return sum(texts) + _LINE_SIZE * len(shown) + _SPAN_SIZE * sum(len(line.spans) for line in shown) + _ADVERT_SIZE
+
+
+_LINE_SIZE, _SPAN_SIZE, _ADVERT_SIZE = 150, 150, 500  # bytes of the objects themselves
+_kept = Kept(16 * 1024 * 1024)
 
 
 def _gap(found: list[Line], bullets: list[int | None]) -> None:

@@ -1,13 +1,14 @@
 """Markdown as lines of spans."""
 
 import sys
+import tracemalloc
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.core.message import BLANK, Line, LineKind, Span
-from bot.core.prose import lines, linked
+from bot.core.prose import Kept, lines, linked
 
 ITEM, QUOTE, TEXT = LineKind.ITEM, LineKind.QUOTE, LineKind.TEXT
 
@@ -305,6 +306,25 @@ def test_a_long_advert_is_read_as_markdown():
 def test_an_advert_is_read_once():
     markdown = "**Owls** that nobody has seen before"
     assert lines(markdown) is lines(markdown)
+
+
+@pytest.mark.parametrize("part", ["*a* ", "a\n\n", "https://a.b ", "- x\n", "word ", "`c`"])
+def test_what_is_kept_of_adverts_is_bounded_by_what_it_really_takes(part):
+    lines("**first**")  # the reader itself
+    adverts = [f"{number} {part * 500}" for number in range(60)]
+    kept = Kept(1_000_000)
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for advert in adverts:
+            kept.get(advert)
+        held = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert kept.bytes <= 1_000_000
+    assert held <= kept.bytes + 20_000
+    last = kept.get(adverts[-1])
+    assert kept.get(adverts[-1]) is last
 
 
 def test_depth_has_an_end():
