@@ -179,7 +179,13 @@ class Fleet:
             for place in range(self.places)
             for name in self.bots
         ]
-        config = {"registry": "postings", "database": self.url, "platforms": platforms, "channels": channels}
+        config = {
+            "registry": "postings",
+            "database": self.url,
+            "settle": "0s",
+            "platforms": platforms,
+            "channels": channels,
+        }
         self.lab.config_path = self.lab.folder / f"config-{number}.yaml"
         self.lab.config_path.write_text(yaml.safe_dump(config, sort_keys=False))
         process = await self.lab.start()

@@ -121,7 +121,9 @@ async def test_the_environment_may_ask_for_json(lab, monkeypatch):
     monkeypatch.setattr("tests.process.lab._environment", lambda: {"CALLBOARD_LOG": "json"})
     done = await lab.callboard("tick")
     assert done.code == 0
-    [delivered] = [one for one in map(json.loads, done.err.splitlines()) if one.get("state") == "delivered"]
+    *log, tally = done.err.splitlines()  # the last line is for whoever typed the command
+    [delivered] = [one for one in map(json.loads, log) if one.get("state") == "delivered"]
+    assert tally == "sent: 1 announcement"
     assert delivered["postings"] == ["owls"]
     monkeypatch.setattr("tests.process.lab._environment", lambda: {"CALLBOARD_LOG": "yaml"})
     refused = await lab.callboard("tick")
