@@ -11,16 +11,14 @@ What a filter means depends on its text alone. In chat, what is known of the pos
 of a role, and what `named` says is a tag, a place or a group is no small word, and may be several words.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from bot.core.pieces import Kind, Piece, pieces
 from bot.core.posting import Role
-from bot.core.query import HOMOGRAPHS, Exclusion, Query, Scope, typos_forgiven, words
-from bot.core.roles import role_phrases, roles_of
+from bot.core.query import HOMOGRAPHS, Exclusion, Query, Scope, words
+from bot.core.roles import leading_roles, nearest_role_word, roles_of
 from bot.core.small_words import (
     ALSO,
     BEFORE_NAMES,
@@ -28,6 +26,7 @@ from bot.core.small_words import (
     IS_OPEN,
     JOBS,
     NOISE,
+    OF_LANGUAGES,
     PASSED_OVER,
     PRONOUNS,
     REQUIRED,
@@ -177,6 +176,9 @@ class _Parser:
                 found.terms.append(piece_word)
             found.says(negation.text, means=True)
             return
+        if self._at < len(self._pieces) and self._pieces[self._at].text in {"(", "["} and self._brackets():
+            found.says(negation.text, means=True)
+            return
         number = 0
         while (unit := self._unit(is_signed=negation.kind is Kind.SIGN)) is not None:
             number += 1
@@ -188,6 +190,32 @@ class _Parser:
             self._note_what_follows(negation)
         if not number:
             self._nothing_to_leave_out(negation, start)
+
+    def _brackets(self) -> bool:
+        """Leaves out what stands in brackets: what is all of it ("not (phd and robotics)"), or each of several
+        ("not (phd or postdoc)"). False when nothing stands there; then nothing is read.
+        """
+        start = self._at
+        units: list[Exclusion] = []
+        are_several = False
+        self._at += 1
+        while self._at < len(self._pieces) and self._pieces[self._at].text not in {")", "]"}:
+            unit = self._unit(is_signed=False)
+            if isinstance(unit, Exclusion):
+                units.append(unit)
+            elif unit is None:
+                are_several |= self._pieces[self._at].text in CARRY | {",", ";", "|"}
+                self._at += 1
+        if not units:
+            self._at = start
+            return False
+        self._at += 1
+        if not are_several:
+            roles = frozenset[Role]().union(*(unit.roles for unit in units))
+            units = [Exclusion(roles, tuple(term for unit in units for term in unit.terms))]
+        for unit in units:
+            self._leave_out(unit)
+        return True
 
     def _leave_out(self, unit: Exclusion | Scope) -> None:
         if isinstance(unit, Scope):
@@ -220,7 +248,7 @@ class _Parser:
             return SCOPES[piece.text]
         length = self._length_of_name(at)
         self._at = at + length
-        terms = tuple(one.text for one in self._pieces[at : at + length])
+        terms = tuple(_language_of(one.text) for one in self._pieces[at : at + length])
         guess = self._nearest_role(piece.text) if length == 1 else None
         return Exclusion(guess) if guess else Exclusion(terms=terms)
 
@@ -243,7 +271,7 @@ class _Parser:
 
     def _carries_on(self, negation: Piece) -> bool:
         """Whether `or` follows, or `and` where that carries on as well; then goes behind it."""
-        while self._word(self._at) in REQUIRED:  # "no German required"
+        while self._word(self._at) in REQUIRED | OF_LANGUAGES:  # "no German skills required"
             self._at += 1
         carry = CARRY | ALSO if negation.kind is Kind.WITHOUT else CARRY
         if self._word(self._at) not in carry:
@@ -341,32 +369,14 @@ class _Parser:
             if piece.kind is not Kind.WORD:
                 break
             said.append(piece.text)
-        return _leading_roles(said) if said else (frozenset(), 1)
+        return leading_roles(said) if said else (frozenset(), 1)
 
     def _nearest_role(self, word: str) -> frozenset[Role] | None:
-        guess = _nearest_role_word(word)
+        guess = nearest_role_word(word)
         return roles_of((guess,)) if guess and not self._known(word) else None
 
 
-def _leading_roles(said: Sequence[str]) -> tuple[frozenset[Role], int]:
-    found = _roles_at(said, 0)
-    length = max(found, default=0)
-    # "phd student-assistant" is two roles, not a PhD student and a word that is left over.
-    if length and len(said) > length and said[length] not in NOISE:
-        length = max((n for n in found if any(n + more > length for more in _roles_at(said, n))), default=length)
-    return (found[length], length) if found else (frozenset(), 1)
-
-
-def _roles_at(said: Sequence[str], start: int) -> dict[int, frozenset[Role]]:
-    """The roles that the next words mean, by how many words it takes to say so."""
-    lengths = range(1, min(3, len(said) - start) + 1)
-    return {n: roles for n in lengths if (roles := roles_of(tuple(said[start : start + n])))}
-
-
-def _nearest_role_word(word: str) -> str | None:
-    if len(word) < 5:
-        return None
-    same_start = [phrase[0] for phrase in role_phrases() if len(phrase) == 1 and phrase[0][0] == word[0]]
-    found = process.extractOne(word, same_start, scorer=OSA.distance, score_cutoff=typos_forgiven(word))
-    # A short neighbour is another word, not a slip: "interns" is near, "inters" of "internet" is not.
-    return found[0] if found and len(found[0]) >= 5 and abs(len(found[0]) - len(word)) <= 1 else None
+def _language_of(word: str) -> str:
+    """`deutsch` for `deutschkenntnisse`; other words as they are."""
+    stem = re.sub(r"(?:sprach)?kenntnisse$|sprachig(?:e[rnsm]?)?$", "", word)
+    return stem if len(stem) >= 4 else word

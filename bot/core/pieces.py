@@ -15,7 +15,7 @@ _MARKS = re.compile(
         (
             r"(?P<sign>(?<![^\s,;(\[{|&" + _QUOTES + r"])[-!¬\u2010-\u2015\u2212\ufe63\uff0d\uff01]+)"
             rf"(?:[{_QUOTES}](?P<signed_phrase>[^{_QUOTES}]*)[{_QUOTES}]?"
-            rf"|(?P<signed>[^\W_][^\s,;()\[\]{{}}|{_QUOTES}]*))",
+            rf"|(?P<signed>[^\W_][^\s,;()\[\]{{}}|{_QUOTES}]*)|(?=[(\[]))",
             r"(?P<lone>(?<!\S)[-!¬\u2010-\u2015\u2212\ufe63\uff0d\uff01]+(?!\S))",
             rf"(?:(?<=\s)|^)[{_QUOTES}](?P<phrase>[^{_QUOTES}]+)[{_QUOTES}]",
             r"(?P<nothing>"
@@ -97,6 +97,7 @@ def negation_at_end(text: str) -> int | None:
 
 
 _KINDS: Mapping[str, Kind] = {
+    "sign": Kind.SIGN,  # before brackets
     "lone": Kind.LONE,
     "over": Kind.OVER,
     "without": Kind.WITHOUT,

@@ -4,10 +4,15 @@ A phrase is written as `words` leaves it: folded, without accents or gender endi
 for its German endings (Doktorand, Doktorandin, Doktoranden, Doktorandinnen).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from bot.core.posting import Role
+from bot.core.query import typos_forgiven
+from bot.core.small_words import NOISE
 
 _SAID = {
     Role.PHD: """phd; phd student; phd candidate; phd researcher; phd fellow; doctoral; doctoral student;
@@ -84,3 +89,29 @@ def _without_place(word: str) -> list[str]:
             stem = word.removesuffix(place)
             return [stem, stem.removesuffix("s"), stem.removesuffix("en")]
     return []
+
+
+def leading_roles(said: Sequence[str]) -> tuple[frozenset[Role], int]:
+    """The roles that the first words mean, and how many words that takes; at least one."""
+    found = _roles_at(said, 0)
+    length = max(found, default=0)
+    # "phd student-assistant" is two roles, not a PhD student and a word that is left over.
+    if length and len(said) > length and said[length] not in NOISE:
+        length = max((n for n in found if any(n + more > length for more in _roles_at(said, n))), default=length)
+    return (found[length], length) if found else (frozenset(), 1)
+
+
+def _roles_at(said: Sequence[str], start: int) -> dict[int, frozenset[Role]]:
+    """The roles that the next words mean, by how many words it takes to say so."""
+    lengths = range(1, min(3, len(said) - start) + 1)
+    return {n: roles for n in lengths if (roles := roles_of(tuple(said[start : start + n])))}
+
+
+def nearest_role_word(word: str) -> str | None:
+    """The word for a role that is meant by one with a slip in it."""
+    if len(word) < 5:
+        return None
+    same_start = [phrase[0] for phrase in role_phrases() if len(phrase) == 1 and phrase[0][0] == word[0]]
+    found = process.extractOne(word, same_start, scorer=OSA.distance, score_cutoff=typos_forgiven(word))
+    # A short neighbour is another word, not a slip: "interns" is near, "inters" of "internet" is not.
+    return found[0] if found and len(found[0]) >= 5 and abs(len(found[0]) - len(word)) <= 1 else None

@@ -48,7 +48,15 @@ REQUIRED = frozenset(
 )
 """Of what is not required, it is said behind it as well: "German not required"."""
 
-PASSED_OVER = REQUIRED | frozenset("interested interessiert necessarily unbedingt including doing being mehr".split())
+OF_LANGUAGES = frozenset(
+    "language languages skill skills knowledge requirement requirements kenntnisse sprachkenntnisse sprache".split()
+)
+"""What may stand behind a language that is not asked for: "without German language skills"."""
+
+PASSED_OVER = REQUIRED | frozenset(
+    """interested interessiert good gute guten fluent fliessend fliessende necessarily unbedingt including doing being
+    mehr""".split()
+)
 
 CARRY = frozenset("or nor oder noch".split())
 ALSO = frozenset("and und sowie".split())

@@ -57,6 +57,17 @@ LEFT_OUT = [
     ("not in Rostock", "", "", "rostock"),
     ("phd not robotics vision", "phd", "vision", "robotics"),
     ("non-PhD staff owls", "research-staff technician admin", "owls", "phd"),
+    # Brackets
+    ("NOT (phd OR postdoc)", "", "", "phd|postdoc"),
+    ("owls -(phd, robotics)", "", "owls", "phd|robotics"),
+    ("not (machine learning) owls", "", "owls", "machine learning"),
+    ("ohne [Robotik oder Vision]", "", "", "robotik|vision"),
+    ("postdoc (not robotics) owls", "postdoc", "owls", "robotics"),
+    # Languages
+    ("no German skills required", "", "", "german"),
+    ("phd without German language skills", "phd", "", "german"),
+    ("ohne Deutschkenntnisse", "", "", "deutsch"),
+    ("postdoc ohne gute Deutschkenntnisse", "postdoc", "", "deutsch"),
     # How far a word reaches
     ("no phd, no postdoc", "", "", "phd|postdoc"),
     ("neither phd nor postdoc", "", "", "phd|postdoc"),
