@@ -149,11 +149,10 @@ def ask(path: Path, at: datetime | None, language: str | None, as_json: bool, te
     if not as_json:
         click.echo(shown)
         return
-    query = answer.question.query if answer.question else None
     told = {
         "postings": answer.postings,
         "text": shown,
-        "understood": understood(request.command, query, board.index),
+        "understood": understood(request.command, answer.question, board.index),
     }
     show_json(told)
 

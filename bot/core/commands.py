@@ -21,8 +21,10 @@ from bot.core.message import BLANK, Button, Line, Message, Span, shortened
 from bot.core.posting import Posting, Role
 from bot.core.query import EVERYTHING, Query, Scope, typos_forgiven
 from bot.core.question import Question
+from bot.core.replies import reply
 from bot.core.wording import Wording
 from bot.core.zones import zone
+from bot.questions.intents import Intent
 from bot.questions.spans import Days
 
 PAGE = 8
@@ -107,6 +109,9 @@ class Desk:
     def understood(self, text: str, wording: Wording) -> Question:
         return self.index.understand(text, wording.language, self.here)
 
+    def asked(self, text: str, wording: Wording) -> Question:
+        return self.index.asked(text, wording.language, self.here)
+
     def find(self, query: Query) -> list[Posting]:
         return self.index.find(query, self.now, zone(self.timezone))
 
@@ -189,8 +194,50 @@ def answer(desk: Desk, wording: Wording, request: Request, dialect: Dialect = Di
 
 
 def _positions(desk: Desk, wording: Wording, request: Request, _dialect: Dialect) -> Answer:
-    question = desk.understood(request.argument, wording)
-    return _answered(desk, wording, request, question, _heading(wording, question.query, request.argument))
+    question = desk.asked(request.argument, wording)
+    if question.intent in _LATER:
+        return Answer(_LATER[question.intent](wording), question=question)
+    if question.intent not in {Intent.LIST, Intent.COUNT}:
+        return _replied(desk, wording, request, question)
+    heading = _heading(wording, question.query, request.argument)
+    answer = _answered(desk, wording, request, question, heading)
+    if question.intent is Intent.COUNT and answer.found:
+        count = len(answer.found)
+        told = wording.ngettext("{n} position matches.", "{n} positions match.", count).format(n=count)
+        message = replace(answer.message, lines=(Line.of(Span(told, bold=True)), BLANK, *answer.message.lines))
+        return replace(answer, message=message)
+    return answer
+
+
+def _replied(desk: Desk, wording: Wording, request: Request, question: Question) -> Answer:
+    """What is asked of one posting; of several, which one, or how many of them are open."""
+    intent, query = question.intent, question.query
+    is_status = intent in {Intent.IS_OPEN, Intent.IS_OVER}
+    every = desk.find(replace(query, scope=Scope.ALL))
+    open_ones = [posting for posting in every if posting.is_open(desk.now)]
+    found = every if is_status or not open_ones else open_ones
+    if intent is Intent.DEADLINE and query.is_all:  # "when is the next deadline?"
+        found = found[:1]
+    if not found:
+        answer = _nothing(desk, wording, question, request.argument)
+    elif len(found) == 1:
+        details = Button(wording._("In full"), request=Request("position", found[0].id).text)
+        answer = Answer(reply(intent, found[0], wording, desk.now, desk.timezone, details), found)
+    else:
+        answer = _page(desk, wording, request, _which(wording, question, found, len(open_ones)), found)
+    return replace(_with_doubts(answer, wording, question), question=question)
+
+
+def _which(wording: Wording, question: Question, found: Sequence[Posting], open_ones: int) -> str:
+    _ = wording._
+    match question.intent:
+        case Intent.IS_OPEN | Intent.IS_OVER:
+            is_yes = (open_ones > 0) is (question.intent is Intent.IS_OPEN)
+            told = _("Yes: {open} of {all} are open") if is_yes else _("No: {open} of {all} are open")
+            return told.format(open=open_ones, all=len(found))
+        case Intent.DEADLINE:
+            return _("Deadlines: {n}").format(n=len(found))
+    return _("{n} match. Which one do you mean?").format(n=len(found))
 
 
 def _answered(desk: Desk, wording: Wording, request: Request, question: Question, heading: str) -> Answer:
@@ -201,7 +248,9 @@ def _answered(desk: Desk, wording: Wording, request: Request, question: Question
     if len(found) == 1 and not query.is_all:
         answer = _in_full(desk, wording, query, found[0])
     elif found:
-        answer = _page(desk, wording, request, " · ".join((heading, *wording.asked_days(query))), found)
+        answer = _page(
+            desk, wording, request, f"{' · '.join((heading, *wording.asked_days(query)))}: {len(found)}", found
+        )
     else:
         answer = _nothing(desk, wording, question, request.argument)
     answer = _with_doubts(_naming_what_was_left_out(answer, wording, query), wording, question)
@@ -371,7 +420,8 @@ def _deadlines_within(desk: Desk, wording: Wording, request: Request, wanted: in
     found = desk.index.due_within(days, desk.now, desk.here)
     if found:
         within = wording.ngettext("Deadlines within {n} day", "Deadlines within the next {n} days", days).format(n=days)
-        page = _page(desk, wording, request, within if days else _("Deadlines today"), found)
+        heading = within if days else _("Deadlines today")
+        page = _page(desk, wording, request, f"{heading}: {len(found)}", found)
         if not limit:
             return page
         return replace(page, message=replace(page.message, lines=(*page.message.lines, BLANK, Line.of(limit))))
@@ -447,7 +497,7 @@ def _page(desk: Desk, wording: Wording, request: Request, heading: str, found: S
     page = min(request.page, pages)
     first = (page - 1) * PAGE
     shown = found[first : first + PAGE]
-    lines = wording.listing(f"{heading}: {len(found)}", shown, desk.now, desk.timezone, first + 1)
+    lines = wording.listing(heading, shown, desk.now, desk.timezone, first + 1)
     rows = [_number_buttons(shown, first + 1)]
     if pages > 1:
         lines += [BLANK, Line.of(wording._("Page {page} of {pages}").format(page=page, pages=pages))]
@@ -480,6 +530,24 @@ _COURTESIES: dict[str, Callable[[Wording], str]] = {
     "old": Wording.too_old,
     "flooded": lambda w: w._("Those were many questions at once. I am silent for a minute, and then glad to answer."),
 }
+
+_LATER: dict[Intent, Callable[[Wording], Message]] = {
+    Intent.REMIND: lambda w: _instead(w, w._("I cannot remind a single person yet; channels are reminded.")),
+    Intent.FOLLOW: lambda w: _instead(w, w._("Nobody can subscribe here yet; new positions come to the channels.")),
+    Intent.CALENDAR: lambda w: _instead(w, ""),
+}
+
+
+def _instead(wording: Wording, told: str) -> Message:
+    """What cannot be done here, and what can be done instead."""
+    _ = wording._
+    if wording.site is None:
+        there = _("There is no calendar to take the deadlines from; {list} shows them.").format(list="/deadlines")
+        return Message((Line.of(f"{told} {there}".strip()),))
+    address = wording.site.at("calendar.ics")
+    there = _("All deadlines as a calendar:")
+    return Message((Line.of(f"{told} {there} ".lstrip(), Span(address, url=address)),))
+
 
 COMMANDS = {
     command.name: command

@@ -18,7 +18,8 @@ from bot.core.days import asks_for
 from bot.core.grammar import parse
 from bot.core.posting import DeadlineKind, Posting, Role
 from bot.core.query import Exclusion, Query, Scope, is_whole, leaves_out, names, search_words, similar
-from bot.core.question import Question, understood
+from bot.core.question import Question, asked, understood
+from bot.core.stems import stems
 from bot.core.zones import at_local
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -78,6 +79,10 @@ class Index:
     def understand(self, text: str, language: str, now: datetime) -> Question:
         """Reads a question, days included. `now`: in the reader's zone."""
         return understood(text, language, now, self.parse, self._names.__contains__)
+
+    def asked(self, text: str, language: str, now: datetime) -> Question:
+        """Reads a question, whatever it asks for. `now`: in the reader's zone."""
+        return asked(text, language, now, self.parse, self._names.__contains__)
 
     def find(self, query: Query, now: datetime, where: tzinfo = UTC) -> list[Posting]:
         """The postings that match, open ones first and soonest deadline first, rolling last; past ones latest first.
@@ -223,7 +228,7 @@ class Index:
         found = self._vocabulary.found(term)
         if not found and len(forgiven) < _MOST_FORGIVEN:
             forgiven.append(term)
-            found = self._vocabulary.meant(term)
+            found = self._vocabulary.meant(term) or self._vocabulary.of_stem(term)
         return found
 
 
@@ -268,6 +273,13 @@ class _Vocabulary:
                 self._meant.clear()
             self._meant[term] = similar(term, self._slots.keys())
         return self._meant[term]
+
+    def of_stem(self, term: str) -> list[str]:
+        """The words that differ from a term in their endings alone: robust for robustness."""
+        found: set[str] = set()
+        for stem in stems(term):
+            found.update(word for word in self.found(stem) if stem in stems(word) or word == stem)
+        return sorted(found)
 
     def found(self, term: str) -> list[str]:
         """The words that `query.word_matches`."""

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from bot.core.pieces import negation_at_end
 from bot.core.query import Query, Scope, words
 from bot.core.small_words import SCOPES
+from bot.questions.intents import Intent, asked_for
 from bot.questions.spans import About, Days, TimeSpan, spans
 
 _QUOTED = re.compile(r"[\"“„«»][^\"“”„«»]*[\"“”«»]")
@@ -29,11 +30,25 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`plain`: the question with its days in figures, so that it means the same on any day."""
+    """`plain`: the question with its days in figures, so that it means the same on any day. `intent`: what is asked."""
 
     query: Query
     plain: str
     doubts: tuple[Doubt, ...] = ()
+    intent: Intent = Intent.LIST
+
+
+def asked(
+    text: str,
+    language: str,
+    now: datetime,
+    parse: Callable[[str], Query],
+    is_name: Callable[[tuple[str, ...]], bool],
+) -> Question:
+    """Reads what is asked for, and of which postings."""
+    wanted = asked_for(text, language)
+    question = understood(wanted.rest, language, now, parse, is_name)
+    return replace(question, intent=wanted.intent)
 
 
 def understood(
@@ -43,8 +58,8 @@ def understood(
     parse: Callable[[str], Query],
     is_name: Callable[[tuple[str, ...]], bool],
 ) -> Question:
-    """Reads a question. `now`: in the reader's zone. `parse` reads what is not about days; `is_name` tells whether
-    words are a name of the registry, such as a tag.
+    """Reads what a question looks for. `now`: in the reader's zone. `parse` reads what is not about days; `is_name`
+    tells whether words are a name of the registry, such as a tag.
     """
     found = [span for span in spans(text, language, now) if not _is_no_time(text, span, is_name)]
     if not found:

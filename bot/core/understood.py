@@ -6,17 +6,21 @@ from typing import Any
 from bot.core.languages import translated
 from bot.core.posting import Posting, Role
 from bot.core.query import Exclusion, Query, words
+from bot.core.question import Question
 from bot.core.small_words import NOISE
+from bot.questions.intents import Intent
 from bot.questions.spans import Days
 
 _INTENTS = {"position": "show", "unknown": "help", "agreed": "thanks"}
+_OF_STATUS = {Intent.IS_OPEN: "status", Intent.IS_OVER: "status"}
 _COURTESIES = frozenset({"help", "greeting", "thanks", "goodbye", "about"})
 _FACETS = ("places", "groups", "organizations", "workplaces", "languages", "people", "projects", "tags", "pay")
 
 
-def understood(command: str, query: Query | None, postings: Iterable[Posting]) -> dict[str, Any]:
+def understood(command: str, question: Question | None, postings: Iterable[Posting]) -> dict[str, Any]:
     """What was understood, and by which command. Words that are the name of some posting's place, tag … stand there."""
-    query = query or Query()
+    query = question.query if question else Query()
+    intent = question.intent if question else Intent.LIST
     names = _Names(postings)
     named, rest = names.of(query.terms)
     return {
@@ -29,7 +33,10 @@ def understood(command: str, query: Query | None, postings: Iterable[Posting]) -
         "deadline": _days(query.deadline),
         "starts": _days(query.starts),
         "posted": _days(query.posted),
-        "intent": _INTENTS.get(command) or (command if command in _COURTESIES else "list"),
+        "intent": _INTENTS.get(command)
+        or (command if command in _COURTESIES else None)
+        or _OF_STATUS.get(intent)
+        or str(intent),
     }
 
 

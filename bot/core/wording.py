@@ -166,6 +166,10 @@ class Wording:
         fallback = format_datetime(at.astimezone(UTC), _SHORT[self.language], locale=self.language) + " UTC"
         yield Line.of(indent, self._("Your time:") + " ", Span(fallback, instant=at))
 
+    def deadline(self, posting: Posting, now: datetime, timezone: str) -> list[Line]:
+        """Until when one can apply, and how long that is."""
+        return list(self._deadline_lines(posting, now, timezone, standing=standing(posting, now)))
+
     def until(self, posting: Posting, now: datetime, become: Standing) -> tuple[str, str, str]:
         """Until when one can apply, for a picture that is looked at for weeks: what is said before the date, the date
         with its zone, and what is said after it. Without a date, the first is all.
@@ -219,7 +223,7 @@ class Wording:
             lines += [BLANK, Line.of(*prose.linked(posting.summary or "", 700))]
         if is_open:
             lines += [BLANK, *self.how_to_apply(posting)] if is_full else self._way_to_apply(posting)
-        return Message(_tidy(lines), self._links(posting, is_open=is_open), silent)
+        return Message(_tidy(lines), self.links(posting, is_open=is_open), silent)
 
     def _opening(self, notice: Notice, now: datetime) -> Line:
         occasion = notice.occasion
@@ -366,6 +370,10 @@ class Wording:
             return []
         return [Line.of(indent, self._("Apply:") + " ", *_linked(posting.apply, length))]
 
+    def contact(self, posting: Posting) -> list[Line]:
+        """Whom to ask."""
+        return self._contact(posting)
+
     def _contact(self, posting: Posting, indent: str = "", length: int = _LONG) -> list[Line]:
         contact = posting.contact
         parts = [part for part in (contact.name, contact.email, contact.url) if part] if contact else []
@@ -377,7 +385,7 @@ class Wording:
     def _page(self, posting: Posting) -> str | None:
         return self.site.posting(posting.id) if self.site else None
 
-    def _links(self, posting: Posting, *, is_open: bool) -> tuple[tuple[Button, ...], ...]:
+    def links(self, posting: Posting, *, is_open: bool) -> tuple[tuple[Button, ...], ...]:
         """Buttons to the advert, to where one applies, and to the posting's page."""
         apply = addresses.to_press(posting.apply) if posting.apply and is_open else None
         places = [
@@ -417,7 +425,17 @@ class Wording:
             BLANK,
             *(prose.lines(posting.description) if posting.description else ()),
         ]
-        return Message(_tidy(lines), self._links(posting, is_open=is_open))
+        return Message(_tidy(lines), self.links(posting, is_open=is_open))
+
+    def requirements(self, posting: Posting) -> list[tuple[str, str]]:
+        """What is asked of who applies, each with its label."""
+        asked = ((self._("Degree"), posting.degree), (self._("Skills"), posting.skills))
+        spoken = (self._("Languages"), posting.languages)
+        return [(label, ", ".join(names)) for label, names in (*asked, spoken) if names]
+
+    def pay(self, posting: Posting) -> str | None:
+        """What it pays, and which share of full time it is."""
+        return self._pay(posting) or self.share(posting)
 
     def labelled(self, posting: Posting) -> list[tuple[str, str]]:
         """What is known of it, each with its label."""

@@ -20,4 +20,14 @@ def languages() -> tuple[str, ...]:
 @cache
 def time_words(language: str) -> dict[str, Any]:
     """How a language speaks of days: what stands in its `time.toml`."""
-    return tomllib.loads(files(__name__).joinpath(language, "time.toml").read_text(encoding="utf-8"))
+    return _read(language, "time.toml")
+
+
+@cache
+def question_words(language: str) -> dict[str, Any]:
+    """How a language asks: what stands in its `questions.toml`."""
+    return _read(language, "questions.toml")
+
+
+def _read(language: str, name: str) -> dict[str, Any]:
+    return tomllib.loads(files(__name__).joinpath(language, name).read_text(encoding="utf-8"))

@@ -196,7 +196,7 @@ def test_for_programs_all_is_told_that_was_understood():
         posting("bat", group="Night Lab", organization="University of Owls", supervisors=("Ada Example",)),
     ]
     found = ask("phd machine learning in Tübingen, Night Lab, xylophone, no German, until June", postings=shelf)
-    assert told("positions", found.question.query, shelf) == {
+    assert told("positions", found.question, shelf) == {
         "roles": ["phd"],
         "places": ["Tübingen"],
         "groups": ["Night Lab"],
@@ -218,7 +218,7 @@ def test_for_programs_all_is_told_that_was_understood():
     }
     empty = told("greeting", None, shelf)
     assert (empty["intent"], empty["deadline"], empty["words"]) == ("greeting", None, [])
-    assert empty.keys() == told("positions", found.question.query, shelf).keys()
+    assert empty.keys() == told("positions", found.question, shelf).keys()
 
 
 def test_a_question_without_days_is_read_as_it_was():

@@ -1,0 +1,93 @@
+"""What a question asks for: a list, how many, whether something is still open, how to apply, what it pays.
+
+The patterns are data for each language (`bot/language/LANGUAGE/questions.toml`).
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from bot.language import languages, question_words
+from bot.questions.spans.tokens import Token, fold, tokens
+
+_LONGEST = 40  # words; whoever writes more tells a story
+_POLITE = "hi|hello|hey|hallo|moin|please|bitte|and|und|so|also|ok|okay|then|dann|sorry|entschuldigung|well|oh|but|aber"
+
+
+class Intent(StrEnum):
+    LIST = "list"
+    COUNT = "count"
+    IS_OPEN = "is_open"
+    IS_OVER = "is_over"
+    DEADLINE = "deadline"
+    APPLY = "apply"
+    PAY = "pay"
+    CONTACT = "contact"
+    REQUIREMENTS = "requirements"
+    REMIND = "remind"
+    FOLLOW = "follow"
+    CALENDAR = "calendar"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for, and the text without the words that say so."""
+
+    intent: Intent
+    rest: str
+
+
+def asked_for(text: str, language: str) -> Asked:
+    """Reads a question. The patterns of its own language come first."""
+    said = [token for token in tokens(text) if token.kind != "sign"]
+    if not 0 < len(said) <= _LONGEST:
+        return Asked(Intent.LIST, text)
+    line = "".join(f"{token.text.replace(' ', '')} " for token in said)
+    for spoken in (language, *(other for other in languages() if other != language)):
+        for intent, pattern in _patterns(spoken):
+            if found := pattern.search(line):
+                return Asked(intent, _without(text, said, line, found))
+    return Asked(Intent.LIST, text)
+
+
+def _without(text: str, said: list[Token], line: str, found: re.Match[str]) -> str:
+    """The text without what a pattern has found, but with what it leaves open."""
+    kept = [span for group in range(1, len(found.groups()) + 1) if (span := found.span(group))[0] >= 0]
+    at = 0
+    gone: list[Token] = []
+    for token, word in zip(said, line.split(" "), strict=False):
+        is_open = any(start <= at < end for start, end in kept)
+        if found.start() <= at < found.end() and not is_open:
+            gone.append(token)
+        at += len(word) + 1
+    for token in reversed(gone):
+        text = f"{text[: token.start]} {text[token.end :]}"
+    return text
+
+
+@cache
+def _patterns(language: str) -> tuple[tuple[Intent, re.Pattern[str]], ...]:
+    written = question_words(language)["intents"]
+    return tuple((Intent(name), _compiled(pattern)) for name, rows in written.items() for pattern in rows)
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern as a regular expression over folded words, each with a space behind it; groups for what is open."""
+    parts = [r"(?<!\S)"]
+    if pattern.startswith("^"):
+        parts, pattern = [rf"^(?:(?:{_POLITE}) )*"], pattern[1:]
+    for element in pattern.split():
+        if element == "...":
+            parts.append(r"((?:\S+ )*?)")
+        elif element.startswith("!"):
+            parts.append(rf"(?!(?:{_alternatives(element[1:])}) )")
+        else:
+            parts.append(rf"(?:(?:{_alternatives(element.removesuffix('?'))}) ){'?' if element.endswith('?') else ''}")
+    if pattern.endswith("..."):
+        parts[-1] = r"((?:\S+ )*)"
+    return re.compile("".join(parts))
+
+
+def _alternatives(element: str) -> str:
+    return "|".join(re.escape(" ".join(map(fold, way.split("_")))) for way in element.split("|"))
