@@ -108,7 +108,10 @@ def stretches(said: list[Token], language: str, is_supported: Callable[[int, int
         found.append(Stretch(at, longest.end, longest.value, longest.weak))
         at = longest.end
     taken = {n for stretch in found for n in range(stretch.start, stretch.end)}
-    return [_with_neighbours(stretch, chart, taken) for stretch in found]
+    for number, stretch in enumerate(found):
+        found[number] = wider = _with_neighbours(stretch, chart, taken)
+        taken.update(range(wider.start, wider.end))
+    return found
 
 
 def _with_neighbours(stretch: Stretch, chart: _Chart, taken: set[int]) -> Stretch:
