@@ -252,10 +252,14 @@ class Protocol(web.RequestHandler):
 
 
 def _neighbours(transport: asyncio.Transport) -> str:
-    """Whose connection it is: an address, or in IPv6 the network that one customer has (RFC 6177)."""
+    """Whose connection it is: an address, or in IPv6 the network that one customer has (RFC 6177). At `[::]`, IPv4
+    comes as IPv6 (RFC 4291, 2.5.5.2).
+    """
     host = str((transport.get_extra_info("peername") or ("",))[0]).partition("%")[0]
     try:
         address = ip_address(host)
     except ValueError:
         return host
-    return str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else host
+    if not isinstance(address, IPv6Address):
+        return host
+    return str(address.ipv4_mapped or ip_network((address, 64), strict=False))

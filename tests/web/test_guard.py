@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from bot.platforms.base import WebResponse
-from bot.web import Listener
+from bot.web import Listener, guard
 from bot.web.guard import Limits
 
 QUICK = Limits(head=0.3, body=0.3, idle=600, stall=0.3)
@@ -218,3 +218,29 @@ async def test_while_too_much_waits_for_slow_people_nobody_gets_more(client, lis
             async with client.get("/get") as answer:
                 if answer.status == 200:  # enough of it has been taken
                     break
+
+
+class Wire:
+    """A connection from an address."""
+
+    def __init__(self, address):
+        self.address = address
+
+    def get_extra_info(self, name):
+        return {"peername": self.address}[name]
+
+
+@pytest.mark.parametrize(
+    ("peer", "whose"),
+    [
+        (("203.0.113.7", 1), "203.0.113.7"),
+        (("2001:db8:1:2::5", 1, 0, 0), "2001:db8:1:2::/64"),
+        (("2001:db8:1:2:ffff:eeee:1:2", 1, 0, 0), "2001:db8:1:2::/64"),
+        (("2001:db8:1:3::5", 1, 0, 0), "2001:db8:1:3::/64"),
+        (("fe80::1%eth0", 1, 0, 2), "fe80::/64"),
+        (("::ffff:203.0.113.7", 1, 0, 0), "203.0.113.7"),
+        (None, ""),
+    ],
+)
+def test_whose_a_connection_is(peer, whose):
+    assert guard._neighbours(Wire(peer)) == whose

@@ -29,7 +29,9 @@ from bot.platforms.web.kept import Kept, Post
 _log = logging.getLogger("callboard.web.chat")
 
 MOST_STREAMS = 50
-"""So many pages may be open at once."""
+"""So many pages may be open at once; and as many through a web server in front, so that strangers take no place of the
+lab's.
+"""
 
 _MOST_WAITING = 100  # changes that a page may be behind; then it begins anew
 _SIGN_OF_LIFE = 25.0  # seconds: some proxies close what is silent for half a minute
@@ -152,11 +154,11 @@ class Web(Platform):
         """All that is there, then each change: https://html.spec.whatwg.org/multipage/server-sent-events.html"""
         if refusal := self._refusal(request):
             return refusal
-        if len(self._streams) >= MOST_STREAMS:
+        sees_channels = not (self._is_local and request.is_forwarded)
+        if list(self._streams.values()).count(sees_channels) >= MOST_STREAMS:
             return WebResponse(503, b"too many pages are open", {**_HEADERS, "Retry-After": "10"})
         headers = {**_HEADERS, "Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
-        comes_from_anywhere = self._is_local and request.is_forwarded
-        return WebResponse(200, self._changes(sees_channels=not comes_from_anywhere), headers)
+        return WebResponse(200, self._changes(sees_channels=sees_channels), headers)
 
     async def _changes(self, *, sees_channels: bool) -> AsyncGenerator[bytes]:
         """Through a web server in front comes whoever likes: he may ask, and sees what is said in no channel."""

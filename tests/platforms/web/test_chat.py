@@ -247,6 +247,8 @@ async def test_through_a_web_server_in_front_only_so_many_pages_too(chat, monkey
         await stream.content.readany()
         async with chat.client.get("/chat/stream", headers=MARKS[0]) as answer:
             assert answer.status == 503
+        async with chat.stream() as own:
+            assert (await own.next())["channels"] == ["lab", "other"], "strangers take no place of the lab's"
 
 
 async def test_the_link_of_the_log_opens_the_chat_and_is_kept(chat, listen, caplog):
