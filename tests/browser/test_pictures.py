@@ -1,0 +1,76 @@
+"""The timeline and the preview as pages of their own, in a real browser."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.core.zones import zone
+from bot.pictures import preview
+from bot.pictures.chats import Look
+from bot.pictures.marks import Mark
+from bot.pictures.preview import Form, View
+from bot.pictures.timeline import Span
+from bot.pictures.timeline import page as timeline
+from tests.browser.judges import is_accessible, is_well_formed
+from tests.core.build import channel, instant, posting
+
+NOW = instant("2027-04-15 13:00")
+
+
+@pytest.fixture
+def opened(browser, tmp_path):
+    """A page as a file that is opened."""
+
+    async def opened(shown, **given):
+        is_well_formed(shown.html)
+        file = tmp_path / "page.html"
+        file.write_text(shown.html)
+        return await browser.open(f"file://{file}", **given)
+
+    return opened
+
+
+def timeline_of(names, *, past=14):
+    marks = [Mark(NOW + timedelta(days=3), name, "slack", "announcement", ("owls",)) for name in names]
+    channels = [channel(name, platform="slack") for name in names]
+    titles = {"owls": "PhD position in the hearing of owls that are awake at night"}
+    start, end = NOW - timedelta(days=past), NOW + timedelta(days=44 - past)
+    return timeline(Span(start, end, NOW, "Europe/Berlin", channels, marks, (), titles))
+
+
+@pytest.mark.parametrize("past", [0, 3, 14, 30, 44])
+async def test_on_a_phone_the_timeline_begins_at_now_and_can_be_moved(opened, past):
+    page = await opened(timeline_of(["lab"], past=past), width=360, height=700)
+    box = await page.locator("line.now").bounding_box()
+    assert 0 < box["x"] < 360, "now is in sight"
+    picture = page.locator(".picture")
+    await picture.evaluate("one => { one.scrollLeft = one.scrollLeft > 100 ? 0 : 400 }")
+    moved = await picture.evaluate("one => one.scrollLeft")
+    await page.evaluate("new Promise(done => setTimeout(done, 0))")
+    assert await picture.evaluate("one => one.scrollLeft") == moved, "and stays where one moves it"
+
+
+async def test_on_a_phone_the_table_needs_no_second_hand(opened):
+    page = await opened(timeline_of([f"a-channel-of-the-lab-{number}" for number in range(6)]), width=360, height=700)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+    table = page.locator(".table")
+    assert await table.evaluate("one => one.scrollWidth <= one.clientWidth")
+    assert await page.locator("tbody .chip").count() == 6
+    await is_accessible(page)
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+async def test_the_time_of_a_message_lies_within_its_bubble(opened, width):
+    look = Look(NOW, zone("Europe/Berlin"))
+    views = [
+        View("telegram", "lab", {"text": "word " * 6 + "x" * length}, look, Form.ANNOUNCEMENT)
+        for length in range(1, 60, 3)
+    ]
+    shown = preview.page(posting(), views, [], b"", None, NOW)
+    page = await opened(shown, width=width, height=700)
+    inside = await page.locator(".bubble").evaluate_all(
+        "all => all.map(one => one.querySelector('.meta').getBoundingClientRect().bottom"
+        " <= one.getBoundingClientRect().bottom)"
+    )
+    assert inside == [True] * len(views)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width
