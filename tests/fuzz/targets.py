@@ -6,6 +6,7 @@ import json
 import re
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from random import Random
@@ -17,7 +18,7 @@ from bot.config import read
 from bot.core.channel import Destination
 from bot.core.commands import Request
 from bot.core.commands import read as read_command
-from bot.document import InvalidError
+from bot.document import InvalidError, Problem
 from bot.platforms.base import Reader
 from bot.registry import Registry
 from tests.fuzz import mutating, payloads
@@ -227,6 +228,9 @@ def _one_line(text: str) -> str:
 # --- Files
 
 
+_ACTS = re.compile(r"[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
 class Posting(Target):
     """A file in the registry, as a colleague, an editor or an import leaves it."""
 
@@ -251,6 +255,8 @@ class Posting(Target):
             (folder / f"posting{ending}").unlink(missing_ok=True)
         (folder / f"posting{'.md' if given.startswith(b'---') else '.yaml'}").write_bytes(given)
         reading = Registry(folder, "Europe/Berlin").read()
+        if forged := _forged(reading.problems):
+            return forged
         board = Callboard(replace(_board(world).config, registry=folder))
         board.read()
         for posting in reading.changed:
@@ -279,9 +285,13 @@ class ConfigFile(Target):
         try:
             read(path)
         except InvalidError as error:
-            if not all(map(str, error.problems(path))):
-                return "a problem without words"
+            return _forged(error.problems(path))
         return None
+
+
+def _forged(problems: Sequence[Problem]) -> str | None:
+    """Whether a problem's text would do something in a terminal or a log, or be more than its own line there."""
+    return next((f"a problem's text acts: {str(one)!r}" for one in problems if _ACTS.search(str(one))), None)
 
 
 def _as_yaml(random: Random) -> str:

@@ -34,6 +34,8 @@ class Trouble(logging.Handler):
         self.key = ""
 
     def emit(self, record: logging.LogRecord) -> None:
+        if record.name == "aiohttp.server":  # that is the platforms' server here; the bot's own has another name
+            return
         if record.levelno >= logging.ERROR:
             self.lines.append(f"{record.name}: {record.getMessage()}")
         elif found := re.search(r"[?]key=([\w-]+)", record.getMessage()):
@@ -200,7 +202,7 @@ class World:
                 head = asyncio.ensure_future(reader.readuntil(b"\r\n\r\n"))
                 if not (await asyncio.wait([head], timeout=patience))[0]:
                     writer.write_eof()
-                return await _status(await head, reader)
+                return await _status(await head, reader, has_body=not request.startswith(b"HEAD"))
             except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
                 return None
             finally:
@@ -213,14 +215,15 @@ def _may_answer(task: asyncio.Task[Any]) -> bool:
     return task is not asyncio.current_task() and not name.startswith("RequestHandler.")
 
 
-async def _status(head: bytes, reader: asyncio.StreamReader) -> int | None:
+async def _status(head: bytes, reader: asyncio.StreamReader, *, has_body: bool) -> int | None:
     """Reads an answer to its end, or as far as a page that never ends goes."""
     if not head.startswith(b"HTTP/1."):
         return None
+    if not has_body or b"text/event-stream" in head:
+        return int(head.split(b" ", 2)[1])
     if length := re.search(rb"(?i)\r\ncontent-length: (\d+)", head):
-        with suppress(asyncio.IncompleteReadError, TimeoutError):  # to HEAD nothing comes
-            await asyncio.wait_for(reader.readexactly(int(length[1])), 0.1)
-    elif b"text/event-stream" not in head:
+        await reader.readexactly(int(length[1]))
+    else:
         while await reader.readline() not in {b"0\r\n", b""}:
             pass
     return int(head.split(b" ", 2)[1])
