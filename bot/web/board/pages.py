@@ -97,8 +97,9 @@ def choices(still_open: Sequence[Edition]) -> Choices:
 
 def _told_apart(town: str, some: Mapping[str, Place]) -> Iterable[str]:
     """How places of one town's name are called: by that, or each in full when they are not the same."""
-    longer = [place.text for name, place in some.items() if name != town]
-    return longer if len(longer) > 1 else [next(iter(some.values())).town]
+    longer = [place for name, place in some.items() if name != town]
+    where = {(place.country, place.region) if place.country else place.text for place in longer}
+    return [place.text for place in longer] if len(where) > 1 else [next(iter(some.values())).town]
 
 
 def _most_frequent(names: Iterable[str], longest: int, count: Callable[[str], int]) -> list[str]:
