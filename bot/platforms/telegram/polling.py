@@ -48,11 +48,11 @@ class Polling:
         self._request, self._url, self._updates = request, url, updates
         self._hear, self._insist, self._is_heard, self._doubt = hear, insist, is_heard, doubt
         self._next: int | None = None
-        self._asked_for: int | None = None
+        self._confirmed: int | None = None  # the offset of the last poll that has surely got there
 
     async def run(self) -> None:
         """Polls until it is cancelled. Raises `DeliveryError` when Telegram will not have it."""
-        self._next = self._asked_for = None  # another process may have polled since
+        self._next = self._confirmed = None  # another process may have polled since
         while True:
             updates = await self._insist(self._ask)
             answering = []
@@ -64,19 +64,19 @@ class Polling:
 
     async def confirm(self) -> None:
         """Says what has been heard, for whoever polls next."""
-        if self._next != self._asked_for:
+        if self._next != self._confirmed:
             with suppress(Exception):  # then the next one hears it again
                 async with asyncio.timeout(_LAST_WORD):
                     await self._request.poll(self._url, self._wanted(0) | {"limit": 1}, 0)
 
     async def _ask(self) -> list[dict[str, Any]]:
         seconds = LONG_POLL if self._is_heard() else 0
-        self._asked_for = self._next
         try:
             updates = await self._request.poll(self._url, self._wanted(seconds), seconds)
         except Conflict:
             self._doubt()
             raise
+        self._confirmed = self._next
         return [update for update in updates if isinstance(update["update_id"], int)]
 
     def _wanted(self, seconds: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 from bot.core.message import Line, Message
 from bot.ownership import Ownership
 from bot.platforms.telegram import polling
-from tests.emulators.telegram import hang, status
+from tests.emulators.telegram import Fault, drop_before, hang, status
 from tests.platforms.answering import Everyone
 from tests.platforms.telegram.conftest import PERSON
 
@@ -146,3 +146,14 @@ async def test_a_hand_over_in_an_outage(server, make, log, faults):
         server.say(PERSON, "/positions after")
         await server.wait_for(lambda: len(server.sent) == 1)
     assert log.text.count("answering in Telegram as") == 2
+
+
+async def test_what_was_heard_is_confirmed_also_where_the_last_poll_broke(server, make):
+    async with process(make, sends=True):
+        server.fail("getUpdates", Fault("none", act=True), drop_before(), hang(30))  # the last two have no effect
+        server.say(PERSON, "/positions once")
+        await server.wait_for(lambda: len(server.sent) == 1 and len(polls(server)) >= 3)
+    async with process(make, sends=True):
+        server.say(PERSON, "/positions next")
+        await server.wait_for(lambda: len(server.sent) == 2)
+    assert heard(server) == ["heard once", "heard next"]
