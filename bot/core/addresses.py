@@ -48,7 +48,9 @@ _is_web = re.compile(
     rf"(?:[/?#][^\x00-\x20<>\"\\{_UNSEEN}]*)?",
     re.IGNORECASE,
 ).fullmatch
-_WEB_RUN = re.compile(rf"https?://[^\x00-\x20<>\"\\{_UNSEEN}]*", re.IGNORECASE)
+# What stands around one in a sentence, and hardly ever in one: quotation marks, and the punctuation of East Asia.
+_AROUND = r"\xab\xbb\u2039\u203a\u201c-\u201f\u3001-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+_WEB_RUN = re.compile(rf"https?://[^\x00-\x20<>\"\\{_UNSEEN}{_AROUND}]*", re.IGNORECASE)
 _NEXT = re.compile(r"[,;|](?=https?://)", re.IGNORECASE)
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 _ENDS_NO_ADDRESS = "?!.,:;*'’‘“”„«»‹›…–—|`&"
@@ -121,7 +123,8 @@ def to_press(text: str) -> Address | None:
 def web_end(text: str, start: int) -> int:
     """Where a web address ends that begins at `start`; `start` where none does."""
     run = _WEB_RUN.match(text, start, start + _MAX_WEB + 1)
-    if not run or len(run[0]) > _MAX_WEB:
+    mark = text[start - 1] if start else ""
+    if not run or len(run[0]) > _MAX_WEB or (mark.isascii() and mark.isalnum()):  # others write without spaces
         return start
     first = text.index("//", start) + 2
     following = _NEXT.search(text, first, run.end())
@@ -136,7 +139,6 @@ def web_end(text: str, start: int) -> int:
                 end = place
                 break
             opened[bracket] -= 1
-    mark = text[start - 1] if start else ""
     ends_none = _ENDS_NO_ADDRESS + (mark if mark in _EMPHASIS else "")
     while end > first and text[end - 1] in ends_none:
         end -= 1
@@ -151,8 +153,7 @@ def _find(text: str) -> Iterator[Address]:
         if sign[0] == "@":
             address = _mail_around(text, sign.start(), free)
         elif sign[0][0] in "hH":
-            begins = sign.start() == 0 or not text[sign.start() - 1].isalnum()
-            end = web_end(text, sign.start()) if begins else sign.start()
+            end = web_end(text, sign.start())
             if end > sign.start() and (url := web(text[sign.start() : end])):
                 address = Address(sign.start(), end, text[sign.start() : end], url)
             else:  # what looks like one and is none has no e-mail address in it

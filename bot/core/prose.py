@@ -196,7 +196,7 @@ def _bare_web_address(state: "StateInline", silent: bool) -> bool:
     if state.linkLevel or not text.startswith("://", colon) or colon < state.env.get(text, 0):
         return False
     start = colon - len("https" if text[max(0, colon - 5) : colon].casefold() == "https" else "http")
-    if start < 0 or text[start:colon].casefold() not in {"http", "https"} or text[start - 1 : start].isalnum():
+    if start < 0 or text[start:colon].casefold() not in {"http", "https"}:
         return False
     end = addresses.web_end(text, start)
     if end == start:

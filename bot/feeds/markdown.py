@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
+from bot.core import prose
 from bot.core.edition import Edition
+from bot.core.message import Span
 from bot.core.notice import Standing
 from bot.core.site import Site
 from bot.core.wording import Wording
@@ -55,8 +57,15 @@ def _item(edition: Edition, site: Site, words: Wording, now: datetime) -> str:
     facts.append(" ".join(part for part in (_text(lead), f"**{_text(when)}**" if when else "", _text(after)) if part))
     lines.append("  \n".join(facts))
     if posting.summary:
-        lines.append(_text(posting.summary))
+        lines.append("".join(map(_span, prose.linked(posting.summary))))
     return "\n\n".join(lines)
+
+
+def _span(span: Span) -> str:
+    """With the spaces around it, and its link."""
+    text = _text(span.text)
+    shown = f"[{text}](<{_address(span.url)}>)" if span.url else text
+    return f"{' ' * span.text[:1].isspace()}{shown}{' ' * span.text[-1:].isspace()}" if text else " "
 
 
 def _text(text: str) -> str:

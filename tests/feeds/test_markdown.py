@@ -8,6 +8,7 @@ from markdown_it import MarkdownIt
 
 from bot.core.site import Site
 from bot.feeds.markdown import BEGIN, END, MarkersError, page, render
+from tests.core.build import posting
 from tests.feeds.build import ALL, DE, EN, NOW, SITE, editions, postings
 
 BLOCK = f"{BEGIN}\n\nlist\n\n{END}\n"
@@ -33,6 +34,14 @@ No fixed deadline: applications are welcome at any time
 {END}
 """
     )
+
+
+def test_addresses_in_a_summary_are_links():
+    one = posting("owls", summary="Apply at https://lab.example/a_b(c), or to jobs@lab.example. <!-- E14 -->")
+    assert (
+        "\nApply at [https://lab.example/a&#95;b(c)](<https://lab.example/a_b(c)>), or to "
+        "[jobs@lab.example](<mailto:jobs@lab.example>).\n"
+    ) in render(editions(one), SITE, EN, NOW)
 
 
 def test_when_nothing_is_open_it_says_so():
