@@ -28,6 +28,7 @@ class Publication:
     """Two hundred postings."""
 
     number = 1
+    withdrawn: dict[str, None] = {}
 
     def __init__(self):
         self.withdrawn = {}
