@@ -21,9 +21,9 @@ from bot.config import LISTEN, OVERHEARD, SLACK_LISTEN, Config, SlackMode
 from bot.core import commands
 from bot.core.channel import Channel, Destination
 from bot.core.commands import Dialect, Request
-from bot.core.edition import by_name
 from bot.core.message import Message
 from bot.core.notice import Kind, Record
+from bot.erasing import is_known
 from bot.history import History
 from bot.ledger import Ledger, LedgerError, SenderLock
 from bot.metrics import Metrics, Round
@@ -90,7 +90,7 @@ async def on_request(
     rounds = Rounds(board, ledger, lock, platforms, quiet=timedelta(), only=name, is_single=True)
     try:
         posting, began = board.find(name), real_clock()
-        if posting is None and not await _is_known(ledger, name):
+        if posting is None and not await is_known(ledger, name):
             raise LookupError(name)
         if kind is Kind.WITHDRAWAL:
             if posting:
@@ -114,11 +114,6 @@ async def on_request(
             await asyncio.sleep(_STEP.total_seconds())
     finally:
         await rounds.close()
-
-
-async def _is_known(ledger: Ledger, name: str) -> bool:
-    """Whether something was announced or published under this id."""
-    return bool(await ledger.remembered([name])) or name in dict(by_name((await ledger.editions()).values()))
 
 
 async def _until_settled(rounds: Rounds, clock: Clock, patience: float) -> int:

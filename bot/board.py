@@ -56,6 +56,8 @@ class Callboard:
         """What was read and put in force, for who has to act upon it: takes it, and leaves an empty list."""
         self.withdrawn: frozenset[str] = frozenset()
         """The ids of postings that nobody is told of, whatever their files say."""
+        self.erased: frozenset[str] = frozenset()
+        """The ids of postings of which people are neither kept nor published any more."""
         self._withheld: dict[str, Posting] = {}
         self._former: dict[str, tuple[str, ...]] = defaultdict(tuple)
         self._channel_at = {

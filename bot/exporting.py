@@ -43,6 +43,7 @@ async def published(board: Callboard, base_url: str | None) -> Published:
     ledger = await Ledger.open(board.config.database)
     try:
         board.withhold(await ledger.withdrawn())
+        board.erased = await ledger.erased()
         history = History(board, ledger, base_url)
         await history.take_in(now)
     finally:

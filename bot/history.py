@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.board import Callboard
+from bot.core import snapshot
 from bot.core.edition import Edition, by_name, revised
 from bot.ledger import Ledger
 from bot.registry import Reading
@@ -29,6 +30,7 @@ class History:
         self._named: dict[str, Edition] = {}
         self._shown: tuple[Mapping[str, Edition], Mapping[str, Edition]] = {}, {}
         self._hidden: frozenset[str] = frozenset()  # the ids of what was withdrawn
+        self._erased: frozenset[str] = frozenset()
         self._withheld: frozenset[str] = frozenset()
         self._withdrawn: dict[str, Edition | None] = {}
         self._seen = -1  # the registry's number when last compared
@@ -65,11 +67,13 @@ class History:
         if self._hidden != board.withdrawn or self._withheld != board.withheld:
             self._hidden, self._withheld = board.withdrawn, board.withheld
             self._show()
+        if self._erased != board.erased:
+            self._erased, self._seen = board.erased, -1
         has_come = self._opens_at is not None and self._opens_at <= now
         if board.registry.is_blank or not (has_come or board.number != self._seen):
             return
         number = board.number
-        if changed := revised(self._known or {}, board.index, now, board.withdrawn):
+        if changed := revised(self._known or {}, board.index, now, board.withdrawn, board.erased):
             self._put(await self._publish(changed))
         self._seen = number
         ahead = (posting.opens_at for posting in board.index if posting.opens_at and posting.opens_at > now)
@@ -102,11 +106,17 @@ class History:
     def _shared(self, edition: Edition) -> Edition:
         """With the registry's own posting where that is the same: it is kept once, and found equal at a glance."""
         posting = self._board.find(edition.posting.id)
-        return replace(edition, posting=posting) if posting == edition.posting else edition
+        if posting is None or edition.gone_at:
+            return edition
+        is_erased = not self._board.erased.isdisjoint(edition.names)
+        less = snapshot.lasting(posting, is_erased=is_erased)
+        return replace(edition, posting=less, source=[posting]) if less == edition.posting else edition
 
     def _restore(self, known: Mapping[str, Edition]) -> None:
         """Puts last good versions in force where a file is there and does not hold up."""
-        missing = [one.posting for one in known.values() if self._board.find(one.posting.id) is None]
+        missing = [
+            one.posting for one in known.values() if not one.gone_at and self._board.find(one.posting.id) is None
+        ]
         postings = {posting.id: posting for posting in missing}
         for name in self._board.registry.restore(missing):
             _log.warning("%s: its last good version stays in force", name)

@@ -139,6 +139,35 @@ def resend(path: Path, channel: str, name: str) -> None:
     _on_request(Kind.ANNOUNCEMENT, config, posting.id, found)
 
 
+@callboard.command()
+@config_option
+@click.argument("name", metavar="ID")
+def erase(path: Path, name: str) -> None:
+    """Take the people of the posting ID, which is closed or gone, out of database and exports.
+
+    Contact, supervisors and their names in its texts are taken out, and never taken in again. The posting's file stays
+    as it is, and so do messages already sent and git's history.
+
+    Exit status 0: done. 1: the posting is open; close or withdraw it first.
+    """
+    from bot.erasing import StillOpenError
+    from bot.erasing import erase as take_out
+
+    board = Callboard(load(path))
+    board.read()
+    try:
+        count = with_database(take_out(board, name))
+    except StillOpenError:
+        say(f'"{name}" is open, and who reads it must learn whom to write to; close or withdraw it first')
+        sys.exit(1)
+    except LookupError:
+        raise click.UsageError(f'nothing was ever announced under "{name}", and there is no such posting') from None
+    entries = f"{count} {'entry' if count == 1 else 'entries'} of the database held any"
+    click.echo(f"{name}: contact and supervisors are erased, and are not taken in again; {entries}", err=True)
+    click.echo("a board that is served follows within a quarter of a minute, files with the next export", err=True)
+    click.echo("what stays: messages already sent, the posting's file, git's history, and copies of others", err=True)
+
+
 def _on_request(kind: Kind, config: Config, name: str, channels: Sequence[Channel]) -> None:
     from bot.app import on_request
 

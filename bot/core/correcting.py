@@ -302,7 +302,8 @@ def _edited(history: _History, others: Mapping[str, Subject], now: datetime, *, 
         tries = [one for one in history.revisions(original) if not one.state.is_settled]
         # Some of them may have arrived without an answer: nobody knows what the message says.
         is_slight = wanted.gist == said.gist and not tries
-        if is_slight and wanted.is_told_by(said) and not history.is_to_be_deleted(original):
+        is_known = history.subject.standing is not Standing.GONE  # of what is gone less is known than was
+        if is_slight and (wanted.is_told_by(said) or not is_known) and not history.is_to_be_deleted(original):
             continue
         if is_slight and not slight:
             has_slight = True

@@ -5,9 +5,10 @@ of a posting by now is not kept, but worked out.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain, count
+from typing import Any
 
 from bot.core import snapshot
 from bot.core.notice import Standing, standing
@@ -30,10 +31,23 @@ class Edition:
     updated_at: datetime
     gone_at: datetime | None = None
     host: str | None = None
+    content: str | None = None
+    """The digest of the whole posting, where not all of it is kept: by that a renamed file is known."""
     is_withdrawn: bool = False
     """An admin has taken it back: nothing of it is shown, but that a deadline in a calendar is off. This is not kept
     with it, but follows from what the ledger has.
     """
+
+    source: list[Posting] = field(default_factory=list, compare=False, repr=False)
+    """The posting in the registry that was found to be published like this: a memo."""
+
+    def without(self, less: Posting) -> "Edition":
+        """The same, of which no more than this is kept."""
+        return replace(self, posting=less, content=self.digest, source=[])
+
+    @property
+    def digest(self) -> str:
+        return self.content or snapshot.digest(self.posting)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -54,15 +68,27 @@ class Edition:
         return max(self.updated_at, passed)
 
 
+def of(posting: Posting, *, is_erased: bool = False) -> dict[str, Any]:
+    """What an edition has of a posting."""
+    lasting = snapshot.lasting(posting, is_erased=is_erased)
+    content = None if lasting is posting else snapshot.digest(posting)
+    return {"posting": lasting, "content": content, "source": [posting]}
+
+
 def revised(
-    known: Mapping[str, Edition], postings: Iterable[Posting], now: datetime, withdrawn: frozenset[str] = frozenset()
+    known: Mapping[str, Edition],
+    postings: Iterable[Posting],
+    now: datetime,
+    withdrawn: frozenset[str] = frozenset(),
+    erased: frozenset[str] = frozenset(),
 ) -> list[Edition]:
     """The editions that are otherwise than `known` (by name), now that these are all the postings there are: new ones,
     changed ones, and those whose files are gone.
 
     A posting whose former ids (`aliases`) or whose whole content is known is the same under a new id. Drafts, and those
     whose day has not come, are not published yet; what was published already, is changed. What goes by one of the
-    `withdrawn` ids is gone, and no other posting is a new edition of it.
+    `withdrawn` ids is gone, and no other posting is a new edition of it. Of what goes by one of the `erased` ids,
+    people are not published.
     """
     there = {posting.id: posting for posting in postings}
     left, missed = {}, []
@@ -70,7 +96,7 @@ def revised(
         posting = edition.posting
         if withdrawn and not withdrawn.isdisjoint(edition.names):
             missed.append(edition)
-        elif there.get(posting.id) is posting and not edition.gone_at:  # so it mostly is
+        elif _is_known(edition, there.get(posting.id)) and erased.isdisjoint(edition.names):  # so it mostly is
             del there[posting.id]
         else:
             left[name] = edition
@@ -81,8 +107,8 @@ def revised(
         before = claimed.get(posting.id)
         if before is None:
             if posting.is_listed(now):
-                found.append(_first(posting, now, known))
-        elif (after := _next(before, posting, now)) is not before:
+                found.append(_first(posting, now, known, erased))
+        elif (after := _next(before, posting, now, erased)) is not before:
             found.append(after)
     names = {edition.name for edition in claimed.values()}
     missed += (edition for name, edition in left.items() if name not in names)
@@ -98,34 +124,45 @@ def _claimed(known: Mapping[str, Edition], postings: Sequence[Posting]) -> dict[
         if former and posting.id not in claimed:
             claimed[posting.id] = left.pop(former)
     if left and len(claimed) < len(postings):
-        by_content = {snapshot.content(edition.posting): name for name, edition in left.items()}
+        by_content = {edition.digest: name for name, edition in left.items()}
         for posting in postings:
-            if posting.id not in claimed and (name := by_content.pop(snapshot.content(posting), None)):
+            if posting.id not in claimed and (name := by_content.pop(snapshot.digest(posting), None)):
                 claimed[posting.id] = left[name]
     return claimed
 
 
-def _first(posting: Posting, now: datetime, known: Mapping[str, Edition]) -> Edition:
+def _is_known(edition: Edition, posting: Posting | None) -> bool:
+    """Whether it is the very posting that was compared before."""
+    seen = (edition.posting, *edition.source)
+    return posting is not None and not edition.gone_at and any(posting is one for one in seen)
+
+
+def _first(posting: Posting, now: datetime, known: Mapping[str, Edition], erased: frozenset[str]) -> Edition:
     """Published on the day on which it opened, if that is known, and before its deadline: so that it is the same from
     any database, and what was over long ago is no news.
     """
     since = min(posting.opens_at or now, posting.closes_at or now, now).astimezone(UTC)
     numbered = (f"{posting.id}-{number}" for number in count(2))
     name = next(name for name in chain([posting.id], numbered) if name not in known)  # another's first id, long ago
-    return Edition(name, posting, 0, since, since)
+    has = of(posting, is_erased=not erased.isdisjoint((name, posting.id, *posting.aliases)))
+    return Edition(name=name, sequence=0, published_at=since, updated_at=since, **has)
 
 
-def _next(before: Edition, posting: Posting, now: datetime) -> Edition:
+def _next(before: Edition, posting: Posting, now: datetime, erased: frozenset[str]) -> Edition:
+    has = of(posting, is_erased=not erased.isdisjoint((*before.names, posting.id, *posting.aliases)))
     if not before.gone_at:
-        if before.posting is posting or before.posting == posting:
+        if before.posting == has["posting"]:
+            before.source[:] = [posting]
             return before
-        if snapshot.content(before.posting) == snapshot.content(posting):
-            return replace(before, posting=posting)  # renamed: nothing to tell
-    return replace(before, posting=posting, sequence=before.sequence + 1, updated_at=now, gone_at=None)
+        if before.digest == snapshot.digest(posting):
+            return replace(before, **has)  # renamed, or not all of it is published any more: nothing to tell
+    return replace(before, **has, sequence=before.sequence + 1, updated_at=now, gone_at=None)
 
 
 def _missed(edition: Edition, now: datetime) -> Edition:
-    return replace(edition, sequence=edition.sequence + 1, updated_at=now, gone_at=now)
+    less = snapshot.bare(edition.posting)
+    gone = edition if less is edition.posting else edition.without(less)
+    return replace(gone, sequence=edition.sequence + 1, updated_at=now, gone_at=now)
 
 
 def first_host(editions: Iterable[Edition]) -> str | None:

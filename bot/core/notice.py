@@ -100,6 +100,8 @@ class Version:
     def is_told_by(self, said: "Version") -> bool:
         """Whether a message that says that needs no edit: it is the same, or was so for an earlier release."""
         is_same = self.standing is said.standing and self.deadline == said.deadline
+        if is_same and self.standing is Standing.GONE:  # of what is gone less is known than before; that is no change
+            return True
         return is_same and said.facts in {self.facts, self.facts[:_FIRST]}
 
     @property

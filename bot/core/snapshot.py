@@ -3,8 +3,11 @@
 What is absent is left out, so that a key that comes later does not make old snapshots differ.
 """
 
+import hashlib
 import json
-from dataclasses import asdict, fields
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, fields, replace
 from datetime import date
 from typing import Any
 
@@ -50,6 +53,54 @@ def content(posting: Posting) -> str:
     """What is the same in a posting whose file was renamed."""
     found = json.loads(dump(posting))
     return json.dumps({name: value for name, value in found.items() if name not in {"id", "aliases"}})
+
+
+def digest(posting: Posting) -> str:
+    """Of its content: by that it is known when the rest is not kept."""
+    return hashlib.blake2s(content(posting).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+# --- What of a posting is kept, and published
+
+
+def lasting(posting: Posting, *, is_erased: bool = False) -> Posting:
+    """What may be kept and published of it: people for as long as its file is there and says that it is open, and not
+    if they were erased. The same object, if that is all of it.
+    """
+    if posting.status is not Status.OPEN:
+        return bare(posting)
+    return _without_people(posting) if is_erased else posting
+
+
+def bare(posting: Posting) -> Posting:
+    """Of what is over: title, roles, group, place, dates and terms. Nobody is named in it, and nothing is free text,
+    which may name anybody.
+    """
+    if not any((posting.contact, posting.supervisors, posting.apply, posting.summary, posting.description)):
+        return posting
+    return replace(posting, contact=None, supervisors=(), apply=None, summary=None, description=None)
+
+
+def _without_people(posting: Posting) -> Posting:
+    """Without contact and supervisors, and without their names and addresses where these stand in its texts."""
+    if not (posting.contact or posting.supervisors):
+        return posting
+    names = "|".join(re.escape(one) for one in sorted(_names(posting), key=len, reverse=True))
+    named = re.compile(rf"(?<!\w)(?:{names})(?!\w)" if names else r"(?!)", re.IGNORECASE)
+    return replace(
+        posting,
+        contact=None,
+        supervisors=(),
+        apply=None if posting.apply and named.search(posting.apply) else posting.apply,
+        summary=posting.summary and named.sub("…", posting.summary),
+        description=posting.description and named.sub("…", posting.description),
+    )
+
+
+def _names(posting: Posting) -> Iterator[str]:
+    yield from posting.supervisors
+    if contact := posting.contact:
+        yield from filter(None, (contact.name, contact.email, contact.url))
 
 
 def _plain(value: Any) -> Any:

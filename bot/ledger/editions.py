@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import snapshot
 from bot.core.edition import Edition
+from bot.ledger import people
 from bot.ledger.tables import editions
 
 
@@ -35,8 +36,9 @@ async def save(connection: AsyncConnection, insert: Any, changed: Iterable[Editi
             "updated_at": one.updated_at,
             "gone_at": one.gone_at,
             "host": one.host,
+            "content": one.content,
         }
-        for one in sorted(changed, key=lambda one: one.name)
+        for one in sorted(await people.published(connection, changed), key=lambda one: one.name)
     ]
     if rows:
         newest = {name: insert.excluded[name] for name in rows[0] if name not in {"name", "published_at"}}

@@ -12,10 +12,12 @@ from bot.ledger.tables import HEAD
 from bot.ledger.trouble import LedgerError
 
 READS = "callboard_reads"  # a transaction that only reads waits for nobody
+ALONE = "callboard_alone"  # each statement is a transaction
 ASLEEP = 4.0
 """Seconds without a word in the midst of a transaction after which PostgreSQL ends it."""
 _ADVISORY_KEY = 0x0CA11_B0A2E  # for pg_advisory_xact_lock; the sender has its own
 _PATIENCE = 30.0  # seconds that a writer waits for another, in SQLite
+_WIPING = 1.0  # seconds that emptying the log waits for those who read
 
 
 def connected(url: URL) -> AsyncEngine:
@@ -51,16 +53,34 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy's own BEGIN below, not the driver's
     cursor = connection.cursor()
     cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten
     cursor.close()
 
 
 def _begin(connection: Connection) -> None:
+    if connection.get_execution_options().get(ALONE):
+        return
     connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(READS) else "BEGIN IMMEDIATE")
 
 
-def bring_up_to_date(connection: Connection) -> None:
-    if _revision(connection) == HEAD:
-        return
+async def wipe(engine: AsyncEngine, *, whole: bool = False) -> None:
+    """Has SQLite put what was overwritten into its file, and empty the log beside it, in which it stands still; with
+    `whole`, write the file anew (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint, lang_vacuum.html). Another
+    process that is reading may keep it from that: the next time does it.
+    """
+    async with engine.execution_options(**{ALONE: True}).connect() as connection:
+        if whole:
+            await connection.exec_driver_sql("VACUUM")
+        await connection.exec_driver_sql(f"PRAGMA busy_timeout={_WIPING * 1000:.0f}")
+        await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        await connection.exec_driver_sql(f"PRAGMA busy_timeout={_PATIENCE * 1000:.0f}")
+
+
+def bring_up_to_date(connection: Connection) -> bool:
+    """Makes the tables as they are now. Whether there were some of before. Raises `LedgerError`."""
+    before = _revision(connection)
+    if before == HEAD:
+        return False
     from alembic import command  # noqa: PLC0415  # slow to import, and most starts have nothing to migrate
     from alembic.config import Config  # noqa: PLC0415
     from alembic.util import CommandError  # noqa: PLC0415
@@ -74,6 +94,7 @@ def bring_up_to_date(connection: Connection) -> None:
         command.upgrade(config, "head")
     except CommandError as error:
         raise LedgerError(f"the database was written by a newer Callboard; update Callboard ({error})") from None
+    return before is not None
 
 
 def _revision(connection: Connection) -> str | None:

@@ -40,11 +40,12 @@ from bot.core import snapshot
 from bot.core.edition import Edition
 from bot.core.notice import Dispatch, Entry, Kind, Record, State, Version, withdrawal_key
 from bot.core.posting import Posting
+from bot.ledger import people
 from bot.ledger import withdrawals as withdrawing
 from bot.ledger.editions import load, save
-from bot.ledger.engine import READS, bring_up_to_date, connected
+from bot.ledger.engine import READS, bring_up_to_date, connected, wipe
 from bot.ledger.grouping import Begin, End, TakenError, Writer, rows_of
-from bot.ledger.tables import editions, moves, notices, postings, withdrawals
+from bot.ledger.tables import editions, erased, moves, notices, postings, withdrawals
 from bot.ledger.trouble import LedgerError, in_words
 
 _KEYS_AT_ONCE = 500  # SQLite takes 32,766 variables a statement, older builds 999 (https://www.sqlite.org/limits.html)
@@ -72,7 +73,9 @@ class Ledger:
         ledger = cls(engine)
         try:
             async with ledger._connect() as connection:
-                await connection.run_sync(bring_up_to_date)
+                is_new = await connection.run_sync(bring_up_to_date)
+            if is_new:  # what was taken out of what was there stands in its free pages yet
+                await ledger._wipe(whole=True)
         except LedgerError:
             await engine.dispose()
             raise
@@ -361,14 +364,20 @@ class Ledger:
         """Keeps these as they are now."""
         for some in _batches(sorted(changed, key=attrgetter("id"))):  # a whole registry as text is as large as that
             async with self._connect() as connection:
-                await self._remember(connection, some)
+                has_less = await self._remember(connection, some)
+            if has_less:
+                await self._wipe()
 
-    async def _remember(self, connection: AsyncConnection, some: Iterable[Posting]) -> None:
+    async def _remember(self, connection: AsyncConnection, some: Iterable[Posting]) -> bool:
+        """Whether of any of them less is kept than there is."""
         statement = self._insert(postings)
+        newest = {"data": statement.excluded.data, "content": statement.excluded.content}
         statement = statement.on_conflict_do_update(
-            index_elements=["id"], set_={"data": statement.excluded.data, "now_called": None}
+            index_elements=["id"], set_={**newest, "now_called": None, "gone_at": None}
         )
-        await connection.execute(statement, [{"id": posting.id, "data": snapshot.dump(posting)} for posting in some])
+        rows = await people.rows(connection, some)
+        await connection.execute(statement, rows)
+        return any(row["content"] for row in rows)
 
     async def remembered(self, names: Iterable[str] | None = None) -> dict[str, Posting]:
         """The postings that were announced, as they were last read: all, or those of these ids. Not renamed ones."""
@@ -381,12 +390,13 @@ class Ledger:
                 found.update((name, snapshot.load(data)) for name, data in rows)
         return found
 
-    async def rename(self, before: str, after: Posting) -> None:
+    async def rename(self, before: str, after: Posting, now: datetime) -> None:
         """Writes down that a posting's file has another name now, and keeps it as it is now: both or neither, or who
         is stopped in between would take it for a new one.
         """
         async with self._connect() as connection:
             await self._remember(connection, [after])
+            await people.let_go(connection, [before], now)
             await connection.execute(update(postings).where(postings.c.id == before).values(now_called=after.id))
 
     async def renamed(self) -> dict[str, str]:
@@ -395,6 +405,58 @@ class Ledger:
         async with self._connect(reads=True) as connection:
             rows = await connection.execute(query)
             return {row.id: row.now_called for row in rows}
+
+    async def contents(self, names: Iterable[str]) -> dict[str, str]:
+        """The digests of these postings as they were, each with the id of one that was so."""
+        query = select(postings.c.id, postings.c.data, postings.c.content).where(postings.c.now_called.is_(None))
+        found: dict[str, str] = {}
+        async with self._connect(reads=True) as connection:
+            for some in _batches(sorted(set(names))):
+                for name, data, content in await connection.execute(query.where(postings.c.id.in_(some))):
+                    found[content or snapshot.digest(snapshot.load(data))] = name
+        return found
+
+    async def digests(self) -> dict[str, str]:
+        """Those of the postings of which less is kept than there was, by id."""
+        query = select(postings.c.id, postings.c.content).where(postings.c.content.is_not(None))
+        async with self._connect(reads=True) as connection:
+            return {row.id: row.content for row in await connection.execute(query)}
+
+    # --- People are kept for as long as a position is open
+
+    async def let_go(self, names: Collection[str], now: datetime) -> None:
+        """Takes the people out of what is kept of these postings: their files are gone."""
+        async with self._connect() as connection:
+            await people.let_go(connection, names, now)
+        await self._wipe()
+
+    async def gone(self) -> set[str]:
+        """The postings that were `let_go`."""
+        query = select(postings.c.id).where(postings.c.gone_at.is_not(None))
+        async with self._connect(reads=True) as connection:
+            return set((await connection.execute(query)).scalars())
+
+    async def erase(self, names: Iterable[str], now: datetime, *, is_over: bool = True) -> int:
+        """Takes the people of the posting of these ids out of the database, for good; with `is_over`, its texts, too.
+        How many rows held any.
+        """
+        async with self._connect() as connection:
+            count = await people.erase(connection, self._insert(erased), names, now, is_over=is_over)
+        await self._wipe(whole=True)
+        return count
+
+    async def erased(self) -> frozenset[str]:
+        """All ids under which an erased posting may be found."""
+        async with self._connect(reads=True) as connection:
+            return await people.load(connection)
+
+    async def _wipe(self, *, whole: bool = False) -> None:
+        """Leaves nothing of what was taken out in SQLite's files, as far as nobody else is reading right now; of what
+        was there before `secure_delete` was, only with `whole`.
+        """
+        if self._engine.dialect.name == "sqlite":
+            with in_words(self._engine.url):
+                await wipe(self._engine, whole=whole)
 
     # --- What was published
 
@@ -411,6 +473,8 @@ class Ledger:
             await save(connection, self._insert(editions), given.values())
             for some in _batches(list(given)):
                 kept |= await load(connection, some)
+        if any(one.content for one in kept.values()):
+            await self._wipe()
         return {name: given[name] if one == given[name] else one for name, one in kept.items()}
 
     # --- What was withdrawn

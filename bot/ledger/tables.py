@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeDecorator
 from bot.core.notice import Version, deadline_of, written
 from bot.core.posting import Deadline
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest of the migrations, which make these tables."""
 
 metadata = MetaData()
@@ -91,6 +91,8 @@ postings = Table(
     Column("id", Text, primary_key=True),
     Column("data", Text, nullable=False),  # as it was last read: `core.snapshot`
     Column("now_called", Text),  # its file was renamed
+    Column("content", Text),  # `snapshot.digest` of the whole, where people were left out
+    Column("gone_at", Instant),  # when its file was missed
 )
 """What was announced, as it was last read: for when a file is gone, renamed, or no longer holds up."""
 
@@ -113,6 +115,7 @@ editions = Table(
     Column("updated_at", Instant, nullable=False),
     Column("gone_at", Instant),
     Column("host", Text),  # of the board, when it was first published at an address of its own
+    Column("content", Text),  # `snapshot.digest` of the whole, where people were left out
 )
 """What was published: how often what is shown of it has changed, and when."""
 
@@ -123,3 +126,11 @@ withdrawals = Table(
     Column("at", Instant, nullable=False),
 )
 """The postings that an admin has withdrawn, by the ids that they had then, until they are announced once more."""
+
+erased = Table(
+    "erased",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+"""The postings whose people are never to be kept or published again, by the ids that they had then."""

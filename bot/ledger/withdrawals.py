@@ -18,8 +18,8 @@ from bot.ledger.trouble import in_words
 async def load(connection: AsyncConnection) -> frozenset[str]:
     """All ids under which a withdrawn posting may be found: the one that it had then, and what it is called now."""
     names = (await connection.execute(select(withdrawals.c.name))).scalars().all()
-    renamed = await _renamed(connection) if names else {}
-    return frozenset(found for name in names for found in _line(name, renamed))
+    renamed = await later_names(connection) if names else {}
+    return frozenset(found for name in names for found in line(name, renamed))
 
 
 async def add(connection: AsyncConnection, insert: Any, name: str, now: datetime) -> None:
@@ -29,9 +29,9 @@ async def add(connection: AsyncConnection, insert: Any, name: str, now: datetime
 
 async def remove(connection: AsyncConnection, names: Collection[str]) -> None:
     """Publishes the posting of these ids again."""
-    renamed = await _renamed(connection)
+    renamed = await later_names(connection)
     for name in (await connection.execute(select(withdrawals.c.name))).scalars().all():
-        if not _line(name, renamed).isdisjoint(names):
+        if not line(name, renamed).isdisjoint(names):
             await connection.execute(delete(withdrawals).where(withdrawals.c.name == name))
 
 
@@ -57,12 +57,13 @@ async def peek(url: str) -> frozenset[str]:
             await engine.dispose()
 
 
-async def _renamed(connection: AsyncConnection) -> dict[str, str]:
+async def later_names(connection: AsyncConnection) -> dict[str, str]:
+    """What renamed postings are called now, by their former ids."""
     query = select(postings.c.id, postings.c.now_called).where(postings.c.now_called.is_not(None))
     return {row.id: row.now_called for row in await connection.execute(query)}
 
 
-def _line(name: str, renamed: Mapping[str, str]) -> set[str]:
+def line(name: str, renamed: Mapping[str, str]) -> set[str]:
     """An id, and the later ones of the same posting."""
     found = {name}
     while (later := renamed.get(name)) and later not in found:

@@ -3,12 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.edition import Edition, by_name, revised
 from bot.core.notice import Standing
-from bot.core.posting import Status
+from bot.core.posting import Contact, Status
 from tests.core.build import instant, posting
 
 NOON = instant("2027-05-02 12:00")
@@ -42,6 +43,53 @@ def test_a_change_is_counted_and_dated():
     known = first(posting("owls", deadline="2027-06-01"))
     changed = posting("owls", deadline="2027-07-01")
     assert revised(known, [changed], LATER) == [Edition("owls", changed, 1, NOON, LATER)]
+
+
+WHOLE = {
+    "contact": Contact("Ada", "ada@lab.example"),
+    "supervisors": ("Boris",),
+    "apply": "ada@lab.example",
+    "summary": "With Boris.",
+    "description": "Write to Ada, ADA@lab.example.",
+    "group": "Owl Lab",
+}
+
+
+@pytest.mark.parametrize("status", [Status.CLOSED, Status.FILLED, Status.WITHDRAWN, Status.DRAFT])
+def test_of_what_is_over_nobody_is_named_and_its_reading_again_is_no_change(status):
+    known = first(posting("owls", **WHOLE))
+    assert known["owls"].posting.contact
+    over = posting("owls", **WHOLE, status=status)
+    known = after(known, [over], LATER)
+    assert known["owls"].posting == posting("owls", group="Owl Lab", status=status)
+    assert known["owls"].sequence == 1
+    loaded = {name: replace(one, source=[]) for name, one in known.items()}
+    assert revised(loaded, [posting("owls", **WHOLE, status=status)], LATER) == []
+    assert revised(loaded, [posting("owls", **{**WHOLE, "summary": "Another"}, status=status)], LATER) == []
+    [renamed] = revised(loaded, [posting("night-owls", **WHOLE, status=status)], LATER)
+    assert (renamed.name, renamed.sequence, renamed.posting.id) == ("owls", 1, "night-owls")
+    [back] = revised(loaded, [posting("owls", **WHOLE)], LATER)
+    assert (back.sequence, back.posting) == (2, posting("owls", **WHOLE))
+
+
+def test_of_what_is_gone_nobody_is_named_and_it_is_known_when_it_is_back_under_another_name():
+    known = after(first(posting("owls", **WHOLE)), [], LATER)
+    assert known["owls"].posting == posting("owls", group="Owl Lab")
+    [back] = revised(known, [posting("night-owls", **WHOLE)], LATER)
+    assert (back.name, back.posting.contact, back.gone_at) == ("owls", WHOLE["contact"], None)
+    found = {one.name for one in revised(known, [posting("bats", **{**WHOLE, "summary": "Bats"})], LATER)}
+    assert found == {"bats"}, "of the same title, but another"
+
+
+def test_of_what_was_erased_nobody_is_named_though_it_is_open():
+    known = first(posting("owls", **WHOLE))
+    erased = frozenset({"owls"})
+    [less] = revised(known, [posting("owls", **WHOLE)], LATER, erased=erased)
+    assert less.sequence == 0
+    assert less.posting == posting("owls", group="Owl Lab", summary="With ….", description="Write to …, ….")
+    assert revised({"owls": less}, [posting("owls", **WHOLE)], LATER, erased=erased) == []
+    [new] = revised({}, [posting("owls", **WHOLE)], LATER, erased=erased)
+    assert not new.posting.contact
 
 
 def test_what_is_withdrawn_is_gone_once_and_nothing_else_is_a_new_edition_of_it():

@@ -260,7 +260,7 @@ async def test_postings_are_remembered_as_they_were_last(ledger):
 async def test_a_renamed_posting_goes_by_its_new_name(ledger):
     owl = posting("owl")
     await ledger.remember([owl])
-    await ledger.rename("owl", posting("eagle-owl"))
+    await ledger.rename("owl", posting("eagle-owl"), NOON)
     assert await ledger.renamed() == {"owl": "eagle-owl"}
     assert await ledger.remembered() == {"eagle-owl": posting("eagle-owl")}
     await ledger.remember([owl])  # there is a file of that name again

@@ -15,8 +15,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from bot.core import snapshot
 from bot.core.correcting import Outcome, Subject, corrections
+from bot.core.edition import revised
 from bot.core.notice import Standing, State
+from bot.core.posting import Contact, Status
 from bot.ledger import Ledger, LedgerError, SenderLock
 from bot.ledger.tables import HEAD, metadata
 from tests.core.build import channel, posting
@@ -54,14 +57,14 @@ OLD = [
 ]
 
 
-def bring_back(connection):
-    """Empties the database, and makes the tables of the first version."""
+def bring_back(connection, version="0001"):
+    """Empties the database, and makes the tables of that version."""
     metadata.drop_all(connection)
     connection.execute(text("DELETE FROM alembic_version"))
     config = Config()
     config.set_main_option("script_location", "bot.ledger:migrations")
     config.attributes["connection"] = connection
-    command.upgrade(config, "0001")
+    command.upgrade(config, version)
 
 
 async def test_what_was_delivered_before_there_were_corrections_is_kept_and_left_as_it_is(url):
@@ -106,6 +109,44 @@ async def test_what_was_delivered_before_there_were_corrections_is_kept_and_left
     [toad] = await ledger.records(postings=["toad"])
     assert toad.told == notice("toad").version(alone=True)
     await ledger.close()
+
+
+async def test_people_of_what_was_over_before_are_taken_out_of_the_database(url, tmp_path):
+    whole = {"contact": Contact("Ada Beispiel"), "supervisors": ("Boris Muster",), "summary": "With Boris Muster."}
+    closed, still_open = posting("owl", **whole, status=Status.CLOSED), posting("mouse", **whole)
+    ledger = await Ledger.open(url)
+    async with ledger._connect() as connection:
+        await connection.run_sync(bring_back, "0005")
+        for one, now_called in ((closed, None), (still_open, None), (posting("bat", **whole), "mouse")):
+            statement = text("INSERT INTO postings (id, data, now_called) VALUES (:id, :data, :now)")
+            row = {"id": one.id, "data": snapshot.dump(one), "now": now_called}
+            await connection.execute(statement, row)
+        for one, gone_at in (
+            (closed, None),
+            (still_open, None),
+            (posting("newt", **whole), "2027-05-02T12:00:00.000000Z"),
+        ):
+            statement = text(
+                "INSERT INTO editions (name, data, sequence, published_at, updated_at, gone_at)"
+                " VALUES (:id, :data, 1, '2027-05-02T12:00:00.000000Z', '2027-05-02T12:00:00.000000Z', :gone)"
+            )
+            row = {"id": one.id, "data": snapshot.dump(one), "gone": gone_at}
+            await connection.execute(statement, row)
+    await ledger.close()
+    ledger = await Ledger.open(url)
+    assert await ledger.remembered() == {"owl": snapshot.bare(closed), "mouse": still_open}
+    assert await ledger.contents(["owl"]) == {snapshot.digest(closed): "owl"}
+    editions = await ledger.editions()
+    assert editions["owl"].posting == snapshot.bare(closed)
+    assert editions["owl"].digest == snapshot.digest(closed)
+    assert editions["newt"].posting == snapshot.bare(posting("newt", **whole))
+    assert editions["mouse"].posting == still_open
+    assert revised(editions, [closed, still_open], NOON) == []
+    await ledger.let_go(["mouse"], NOON)
+    await ledger.erase(["mouse"], NOON)
+    await ledger.close()
+    if url.startswith("sqlite"):
+        assert not [path for path in tmp_path.iterdir() if b"Beispiel" in path.read_bytes()]
 
 
 async def test_a_database_of_a_newer_version_is_refused_in_words(url):

@@ -22,8 +22,8 @@ async def test_it_holds_until_it_is_published_again(ledger):
 async def test_it_follows_the_names_of_its_file_and_is_undone_under_any_of_them(ledger):
     await ledger.remember([posting("owls"), posting("bats")])
     await ledger.withdraw("owls", NOON)
-    await ledger.rename("owls", posting("night-owls"))
-    await ledger.rename("night-owls", posting("old-owls"))
+    await ledger.rename("owls", posting("night-owls"), NOON)
+    await ledger.rename("night-owls", posting("old-owls"), NOON)
     assert await ledger.withdrawn() == {"owls", "night-owls", "old-owls"}
     await ledger.republish(["bats"])
     assert await ledger.withdrawn() != set()
@@ -34,8 +34,8 @@ async def test_it_follows_the_names_of_its_file_and_is_undone_under_any_of_them(
 async def test_a_file_that_is_renamed_back_is_withdrawn_still(ledger):
     await ledger.remember([posting("owls"), posting("bats")])
     await ledger.withdraw("owls", NOON)
-    await ledger.rename("owls", posting("bats"))
-    await ledger.rename("bats", posting("owls"))
+    await ledger.rename("owls", posting("bats"), NOON)
+    await ledger.rename("bats", posting("owls"), NOON)
     assert await ledger.withdrawn() == {"owls"}
 
 

@@ -28,7 +28,6 @@ class Publication:
     """Two hundred postings."""
 
     number = 1
-    withdrawn: dict[str, None] = {}
 
     def __init__(self):
         self.withdrawn = {}
