@@ -125,14 +125,14 @@ class Chat:
         for any message; the message itself comes from Slack, and where it comes without one the value bears a seal.
         """
         action = body["actions"][0]
-        value = str(action.get("value") or "")
+        value = html.unescape(str(action.get("value") or ""))  # texts come escaped or not; both are the same here
         if is_ephemeral:
             opened = self._seal.opened(value, channel, user)
             return None if opened is None else Request.from_button(opened)
         message = body.get("message") or {}
         is_ours = bool(message.get("bot_id")) and message.get("app_id") in {None, body.get("api_app_id")}
         carried = {
-            (button.get("action_id"), button.get("value"))
+            (button.get("action_id"), html.unescape(str(button.get("value") or "")))
             for block in message.get("blocks") or ()
             for button in block.get("elements") or ()
             if block.get("type") == "actions"

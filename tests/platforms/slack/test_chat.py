@@ -415,6 +415,24 @@ async def test_what_is_sealed_for_one_person_in_one_place_holds_nowhere_else(ser
     assert "Owls & <night> 1" in (await (await server.press(listed, "1")).answer()).shown
 
 
+async def test_a_button_whose_value_comes_escaped_is_the_same(server, bot):
+    await server.mention("owls &amp; night", channel=JOBS.address)
+    listed = await replies(server)
+    assert "Page 1 of 3" in listed.shown
+    await (await server.press(listed, "Next ›", forged="positions.2 owls &amp; night")).answer()
+    assert "Page 2 of 3" in listed.shown
+    alone = await ask(server, "owls &amp; night")
+    (value,) = [
+        button["value"]
+        for block in alone.message.blocks
+        if block["type"] == "actions"
+        for button in block["elements"]
+        if button["text"]["text"] == "Next ›"
+    ]
+    answer = await (await server.press(alone, "Next ›", forged=value.replace("&", "&amp;"))).answer()
+    assert "Page 2 of 3" in answer.shown
+
+
 async def test_a_seal_holds_after_a_restart(server, front):
     async with by_socket(server, front):
         listed = await ask(server, "owls")
