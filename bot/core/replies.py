@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.core import addresses
 from bot.core.message import BLANK, Button, Line, Message, Span, shortened
 from bot.core.notice import Standing, standing
 from bot.core.posting import Posting
@@ -19,12 +20,12 @@ def reply(intent: Intent, posting: Posting, wording: Wording, now: datetime, tim
         Intent.IS_OPEN: lambda: [_is_open(wording, become, is_open=is_open)],
         Intent.IS_OVER: lambda: [_is_over(wording, become, is_open=is_open)],
         Intent.DEADLINE: lambda: _become(wording, become, is_open=is_open),
-        Intent.APPLY: lambda: [*_become(wording, become, is_open=is_open), *_apply(wording, posting)],
+        Intent.APPLY: lambda: _apply(wording, posting) if is_open else _become(wording, become, is_open=False),
         Intent.PAY: lambda: _pay(wording, posting),
         Intent.CONTACT: lambda: _contact(wording, posting),
         Intent.REQUIREMENTS: lambda: _requirements(wording, posting),
     }[intent]()
-    title = Line.of(Span(shortened(posting.title, 200), bold=True))
+    title = Line.of(Span(shortened(posting.title, 200), bold=True, strike=not is_open))
     has_days = intent in {Intent.IS_OPEN, Intent.IS_OVER, Intent.DEADLINE, Intent.APPLY}
     days = wording.deadline(posting, now, timezone) if has_days else []
     is_status = intent in {Intent.IS_OPEN, Intent.IS_OVER}
@@ -56,9 +57,8 @@ def _become(wording: Wording, become: Standing, *, is_open: bool) -> list[Line]:
 def _apply(wording: Wording, posting: Posting) -> list[Line]:
     _ = wording._
     told = wording.how_to_apply(posting)
-    links = [link for link in dict.fromkeys((posting.apply, posting.url)) if link and link.startswith("http")]
-    if links:
-        told = [Line.of(_("Apply:") + " ", Span(shortened(links[0], _MOST), url=links[0])), *told]
+    if link := addresses.web(posting.apply or posting.url or ""):
+        told = [Line.of(_("Apply:") + " ", Span(shortened(link, _MOST), url=link)), *told]
     if not told:
         told = [Line.of(_("The advert does not say."))]
     return [*told, *(_labelled(*row) for row in wording.requirements(posting))]

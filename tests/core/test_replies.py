@@ -4,10 +4,13 @@ import pytest
 
 from bot.core.commands import Desk, Dialect, answer, read
 from bot.core.index import Index
+from bot.core.message import Button
 from bot.core.posting import Contact, Status
+from bot.core.replies import reply
 from bot.core.site import Site
 from bot.core.understood import understood
 from bot.locales import wording
+from bot.questions.intents import Intent
 from tests.core.build import BERLIN, instant, posting
 
 NOW = instant("2027-02-10 12:00")
@@ -136,3 +139,23 @@ def test_what_cannot_be_done_yet_is_told_with_what_can():
 def test_programs_are_told_what_was_asked_for(text, intent):
     request = read(text)
     assert understood(request.command, ask(text).question, SHELF)["intent"] == intent
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"apply": "https://lab.example/a or jobs@lab.example"}, ["Apply: https://lab.example/a or jobs@lab.example"]),
+        ({"apply": "mailto:jobs@lab.example?subject=Owls"}, ["Apply: jobs@lab.example"]),
+        ({"apply": "By post", "url": "https://lab.example/advert"}, ["Apply: By post"]),
+        ({"url": "https://lab.example/advert"}, ["Apply: https://lab.example/advert"]),
+        ({"apply": "jobs@lab.example", "status": Status.FILLED}, []),
+        ({"url": "https://lab.example/advert", "contact": Contact("Ada"), "deadline": "2027-01-01"}, []),
+    ],
+)
+def test_how_to_apply_is_told_once_and_only_for_what_is_open(given, told):
+    one = posting("swift", title="Swift swifts", **given)
+    found = reply(Intent.APPLY, one, wording("en"), NOW, BERLIN, Button("In full", request="position.1 swift"))
+    text = [line.text for line in found.lines]
+    assert [line for line in text if line.startswith(("Apply: ", "Contact: "))] == told
+    assert bool(told) is (not any(line.startswith("This position is") for line in text))
+    assert found.lines[0].spans[0].strike is (not told)
