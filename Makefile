@@ -11,7 +11,7 @@ run: $(VENV)/installed
 	$(BIN)/callboard run --config config.example.yaml
 
 demo: $(VENV)/installed
-	@$(BIN)/callboard demo demo
+	@$(BIN)/callboard demo demo > /dev/null
 	$(BIN)/callboard run --config demo/config.yaml
 
 install: $(VENV)/installed
