@@ -364,7 +364,7 @@ def _position(desk: Desk, wording: Wording, request: Request, dialect: Dialect) 
     if posting and posting.is_listed(desk.now):
         return Answer(wording.posting(posting, desk.now, desk.timezone), (posting,))
     query = desk.index.parse(request.argument)
-    if not query.terms and query != EVERYTHING:  # "show all", "show phd": no id, but clear enough
+    if not query.terms and not query.either and query != EVERYTHING:  # "show all", "show phd": no id, but clear enough
         return _positions(desk, wording, Request("positions", request.argument), dialect)
     near = desk.index.near(name, desk.now)
     said = _("There is no position called “{name}”.").format(name=shortened(name, 80))

@@ -3,6 +3,8 @@
 Words that carry no meaning are passed over, roles are known by what people call them, and everything else is a word to
 look for. What stands behind a sign (`-phd`, `!phd`) or a word such as `not`, `without`, `ohne` is left out:
 
+- `or` between two words (`Rostock or Remote`) looks for either, but not in a filter; between roles it says nothing, for
+  they widen the query by themselves.
 - A sign is for the word or the quoted words that it touches.
 - A word is for the role, the word or the quoted words that follow, as far as a comma or `but`. `or` carries it on;
   behind `without` and its like `and` does, too ("without A and B" is neither, but in "not A and B" the B is wanted).
@@ -43,6 +45,7 @@ class Reading:
 
     roles: set[Role] = field(default_factory=set)
     terms: list[str] = field(default_factory=list)
+    either: list[list[tuple[str, ...]]] = field(default_factory=list)
     without: list[Exclusion] = field(default_factory=list)
     scope: Scope = Scope.OPEN
     scope_words: list[str] = field(default_factory=list)
@@ -65,13 +68,24 @@ class Reading:
     def query(self, most: int | None) -> Query:
         """What was read, with no more words than `most`."""
         terms, without, left_out = list(self.terms), list(self.without), list[str]()
+        either = list(self.either)
         if most is not None:
-            terms, left_out = terms[:most], terms[most:]
-            room = most - len(terms)
+            while either and sum(len(unit) for units in either for unit in units) > most:
+                left_out += [" ".join(unit) for unit in either.pop()]
+            room = most - sum(len(unit) for units in either for unit in units)
+            terms, left_out = terms[:room], [*terms[room:], *left_out]
+            room -= len(terms)
             of_words = [part for part in without if part.terms]  # roles cost nothing to look for
             without = [part for part in without if part not in of_words[room:]]
             left_out += [" ".join(part.terms) for part in of_words[room:]]
-        return Query(frozenset(self.roles), tuple(terms), self.scope, tuple(without), tuple(left_out))
+        return Query(
+            frozenset(self.roles),
+            tuple(terms),
+            self.scope,
+            tuple(without),
+            tuple(left_out),
+            either=tuple(map(tuple, either)),
+        )
 
 
 def _never(_: object) -> bool:
@@ -108,6 +122,9 @@ class _Parser:
         self._pieces = list(pieces(text))
         self._at = 0
         self._found = Reading()
+        self._last: tuple[str, ...] | None = None
+        """What was said last, if it is to be looked for; and it, as long as `or` joins the next one to it."""
+        self._joined: tuple[str, ...] | None = None
         said = [piece for piece in self._pieces if piece.kind is Kind.WORD]
         # In what is written in capitals as a whole, they mark nothing.
         self._shouts = text.upper() == text and any(piece.text not in HOMOGRAPHS for piece in said)
@@ -117,6 +134,7 @@ class _Parser:
         while self._at < len(self._pieces):
             piece = self._pieces[self._at]
             if piece.kind in negations:
+                self._last = self._joined = None
                 self._negation(piece)
                 continue
             if piece.kind is Kind.OVER:
@@ -139,6 +157,7 @@ class _Parser:
         word = piece.text
         self._at += length
         if roles:
+            self._last = self._joined = None
             found.roles |= roles
             found.says(word, means=True)
         elif word in SCOPES and not self._is_name(self._at - 1):
@@ -148,6 +167,7 @@ class _Parser:
         elif self._is_small(self._at - 1):
             if word in CARRY:
                 found.begins_part()
+                self._joined, self._last = self._last, None
                 return
             if word in PRONOUNS or (word in HOMOGRAPHS and self._ends_part()):
                 found.passed_over.append(word)
@@ -156,9 +176,26 @@ class _Parser:
             guess = self._nearest_role(word)
             if guess:
                 found.roles |= guess
-            elif word not in found.terms:
-                found.terms.append(word)
+            else:
+                self._look_for(word)
             found.says(word, means=True)
+
+    def _look_for(self, word: str) -> None:
+        """Adds a word; in a question, a name of several words as a whole, and what `or` joins as one of several."""
+        found = self._found
+        start = self._at - 1
+        length = 1 if self._is_filter else self._length_of_name(start)
+        run = self._pieces[start : start + length]
+        unit = (word, *(piece.text for piece in run[1:] if piece.text not in NOISE))
+        self._at = start + length
+        if self._joined is None or self._is_filter:
+            found.terms += [term for term in dict.fromkeys(unit) if term not in found.terms]
+        elif found.either and found.either[-1][-1] == self._joined:
+            found.either[-1].append(unit)
+        else:
+            found.terms = [term for term in found.terms if term not in self._joined]
+            found.either.append([self._joined, unit])
+        self._last, self._joined = unit, None
 
     def _ends_part(self) -> bool:
         return self._at == len(self._pieces) or self._pieces[self._at].kind is Kind.END

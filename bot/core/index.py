@@ -206,6 +206,9 @@ class Index:
                 break
             slots = self._vocabulary.slots(self._found(term, forgiven))
             allowed = slots if allowed is None else allowed & slots
+        for units in query.either:
+            slots = set().union(*(self._with_all(unit, forgiven) for unit in units))
+            allowed = slots if allowed is None else allowed & slots
         for part in query.without:
             if allowed is None:
                 allowed = set(self._slot_of.values())
@@ -213,6 +216,10 @@ class Index:
                 break
             allowed = allowed - self._left_out(part, forgiven)
         return allowed
+
+    def _with_all(self, terms: Iterable[str], forgiven: list[str]) -> set[int]:
+        """The slots that hold all of these."""
+        return set.intersection(*(self._vocabulary.slots(self._found(term, forgiven)) for term in terms))
 
     def _left_out(self, part: Exclusion, forgiven: list[str]) -> set[int]:
         slots: set[int] | None = None

@@ -36,8 +36,9 @@ class Exclusion:
 @dataclass(frozen=True, slots=True)
 class Query:
     """`roles`: any of them (empty: every role). `terms`: folded words, all of them. `scope`: open, past or both.
+
     `without`: none of these. `left_out`: words that were too many, and are not looked for. `deadline`, `starts`,
-    `posted`: on which days that has to be; None for any.
+    `posted`: on which days that has to be; None for any. `either`: of each of these, one; each is one or several words.
     """
 
     roles: frozenset[Role] = frozenset()
@@ -48,10 +49,11 @@ class Query:
     deadline: Days | None = None
     starts: Days | None = None
     posted: Days | None = None
+    either: tuple[tuple[tuple[str, ...], ...], ...] = ()
 
     @property
     def is_all(self) -> bool:
-        return not self.roles and not self.terms and not self.without and not self.has_days
+        return not self.roles and not self.terms and not self.either and not self.without and not self.has_days
 
     @property
     def has_days(self) -> bool:

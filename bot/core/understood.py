@@ -23,6 +23,11 @@ def understood(command: str, question: Question | None, postings: Iterable[Posti
     intent = question.intent if question else Intent.LIST
     names = _Names(postings)
     named, rest = names.of(query.terms)
+    for unit in (unit for units in query.either for unit in units):
+        also, more = names.of(unit)
+        rest += more
+        for facet, values in also.items():
+            named.setdefault(facet, []).extend(values)
     return {
         "roles": _roles(query.roles),
         **{facet: named.get(facet, []) for facet in _FACETS},

@@ -164,7 +164,6 @@ ASKED = [
     ("staff", "research-staff technician admin", ""),
     ("student assistant thesis", "student-assistant thesis", ""),
     ("C++", "", "c++"),
-    ("C# or C++ developer", "", "c# c++ developer"),
     ("R", "", "r"),
     ("Python/R", "", "python r"),
     ("robotics robotics ROBOTICS", "", "robotics"),

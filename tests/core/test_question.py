@@ -226,3 +226,34 @@ def test_a_question_without_days_is_read_as_it_was():
         asked = understood(text, "en", NOW, Index(SHELF).parse, lambda _words: False)
         assert asked.query == Index(SHELF).parse(text)
         assert asked.doubts == ()
+
+
+PLACES = [
+    posting("owl", location="Rostock, Germany", tags=("machine learning",)),
+    posting("bat", location="Tübingen, Germany", role="postdoc", tags=("open science",)),
+    posting("mouse", location="Zürich, Switzerland", tags=("robotics",)),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("in Rostock or Tübingen", ("bat", "owl")),
+        ("Stellen in Rostock oder in Tübingen", ("bat", "owl")),
+        ("PhD in Rostock or Tübingen", ("owl",)),
+        ("Rostock or Tübingen or Zürich", ("bat", "mouse", "owl")),
+        ("machine learning or robotics", ("mouse", "owl")),
+        ("open science or machine learning in Germany", ("bat", "owl")),
+        ("robotics or machine learning without Rostock", ("mouse",)),
+        ("Atlantis or Rostock", ("owl",)),
+        ("PhD or Tübingen", ()),
+        ("phd or postdoc in Tübingen", ("bat",)),
+    ],
+)
+def test_or_finds_either(text, ids):
+    assert sorted(ask(text, postings=PLACES).postings) == sorted(ids)
+
+
+def test_for_programs_both_of_what_or_joins_are_told():
+    found = told("positions", ask("Rostock or Tübingen or robots", postings=PLACES).question, PLACES)
+    assert (found["places"], found["words"]) == (["Rostock", "Tübingen"], ["robots"])
