@@ -107,13 +107,21 @@ async def test_whoever_takes_no_answer_is_hung_up_on(listen):
         del reader
 
 
-async def test_an_answer_may_take_as_long_as_somebody_takes_it(client, listen):
-    async with serving(listen, Limits(stall=0.2, least=1)), client.get("/big") as answer:
-        size = 0
-        async for chunk in answer.content.iter_chunked(1024 * 1024):
-            size += len(chunk)
-            await asyncio.sleep(0.02)  # altogether much longer than what one stall may last
-        assert size == BIG
+async def test_an_answer_may_take_as_long_as_somebody_takes_it(listen, raw):
+    """The times at which is looked are the test's here."""
+    async with serving(listen, PATIENT) as doors, raw() as (reader, writer):
+        writer.write(b"GET /big HTTP/1.1\r\nHost: a\r\n\r\n")
+        await asyncio.wait_for(reader.readline(), 20)
+        [connection] = doors._places._stalled
+        for _ in range(5):
+            before = connection.unsent
+            while connection.unsent > before - PATIENT.least:
+                await asyncio.wait_for(reader.read(2**20), 20)
+            connection._look()
+            assert not connection._wire.is_closing()
+        connection._watch()
+        connection._look()  # and nothing was taken since
+        assert connection._wire.is_closing()
 
 
 async def test_hundreds_that_say_nothing_starve_nobody(client, listen, raw):
