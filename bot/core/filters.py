@@ -35,7 +35,10 @@ def _problems(reading: Reading, query: Query, text: str) -> Iterator[str]:
     for sign in reading.lone:
         yield f'"{sign}" stands by itself; write it next to the word that is to be left out (-phd), or delete it'
     for word in reading.dangling:
-        yield f'nothing that could be left out follows "{word}"; write what it is to be, such as {word} phd'
+        if word[0].isalpha():
+            yield f'nothing that could be left out follows "{word}"; write what it is to be, such as {word} phd'
+        else:
+            yield f'"{word}" leaves nothing out, for it is only small words{_in_capitals(word)}; or delete it'
     for word in dict.fromkeys(reading.scope_words):
         why = "a channel hears of all that opens" if SCOPES[word] is Scope.ALL else "a channel hears of what is open"
         if query.is_all or SCOPES[word] is Scope.CLOSED:
@@ -68,6 +71,8 @@ def _in_capitals(said: str) -> str:
 
 
 def _notes(reading: Reading) -> Iterator[str]:
+    for before, word, following in reading.narrowed:
+        yield f'"{word}" widens between roles alone: "{before}" and "{following}" both have to be there'
     for negation, word, following in reading.for_one_alone:
         yield (
             f'"{negation}" is for "{word}" alone, and "{following}" has to be there; '

@@ -29,6 +29,7 @@ from bot.core.small_words import (
     JOBS,
     NOISE,
     OF_LANGUAGES,
+    OR,
     PASSED_OVER,
     PRONOUNS,
     REQUIRED,
@@ -55,6 +56,10 @@ class Reading:
     dangling: list[str] = field(default_factory=list)
     lone: list[str] = field(default_factory=list)
     for_one_alone: list[tuple[str, str, str]] = field(default_factory=list)
+    narrowed: list[tuple[str, str, str]] = field(default_factory=list)
+    """What stands before an `or` that does not widen, the word itself, and what stands behind it."""
+    last: tuple[str, bool] | None = None
+    """The last word that was wanted, and whether it is a role."""
 
     def says(self, text: str, *, means: bool) -> None:
         said, meant = self.parts[-1]
@@ -160,12 +165,14 @@ class _Parser:
             self._last = self._joined = None
             found.roles |= roles
             found.says(word, means=True)
+            found.last = word, True
         elif word in SCOPES and not self._is_name(self._at - 1):
             found.scope = SCOPES[word]
             found.scope_words.append(word)
             found.says(word, means=False)
         elif self._is_small(self._at - 1):
             if word in CARRY:
+                self._note_what_narrows(word)
                 found.begins_part()
                 self._joined, self._last = self._last, None
                 return
@@ -179,6 +186,15 @@ class _Parser:
             else:
                 self._look_for(word)
             found.says(word, means=True)
+            found.last = word, guess is not None
+
+    def _note_what_narrows(self, word: str) -> None:
+        """`or` widens between roles alone."""
+        following = self._word(self._at)
+        if word in OR and self._found.last and following and not self._is_small(self._at):
+            before, is_role = self._found.last
+            if not (is_role and self._roles()[0]) and following not in SCOPES:
+                self._found.narrowed.append((before, word, following))
 
     def _look_for(self, word: str) -> None:
         """Adds a word; in a question, a name of several words as a whole, and what `or` joins as one of several."""
@@ -336,7 +352,7 @@ class _Parser:
             size = self._pieces[self._at].size if self._at < len(self._pieces) else 0
             said = [piece.text for piece in self._pieces[start + 2 : start + 2 + size]]
             self._at = start + 2 + size
-            found.dangling.append(negation.text)
+            found.dangling.append(negation.text + " ".join(said))
             found.says(negation.text + " ".join(said), means=False)
             return
         found.dangling.append(negation.text)

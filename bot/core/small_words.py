@@ -58,7 +58,8 @@ PASSED_OVER = REQUIRED | frozenset(
     mehr""".split()
 )
 
-CARRY = frozenset("or nor oder noch".split())
+OR = frozenset(("or", "oder"))
+CARRY = OR | frozenset(("nor", "noch"))
 ALSO = frozenset("and und sowie".split())
 PRONOUNS = frozenset("it us man".split())
 """In a filter these mean nothing but what they would in capitals."""

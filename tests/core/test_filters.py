@@ -60,8 +60,8 @@ def test_a_filter_that_filters_is_no_problem_and_means_what_chat_understands(tex
         ("phd or us", "write US in capitals"),
         ("phd am", '"am" is passed over as a small word; write AM in capitals'),
         ("phd without", 'nothing that could be left out follows "without"'),
-        ("-it", 'nothing that could be left out follows "-"'),
-        ("phd -the", 'nothing that could be left out follows "-"'),
+        ("-it", '"-it" leaves nothing out, for it is only small words; write IT in capitals'),
+        ("phd -the", '"-the" leaves nothing out, for it is only small words; or delete it'),
         ("ohne", 'nothing that could be left out follows "ohne"'),
         ("no longer open", 'nothing that could be left out follows "no longer"'),
         ("phd - robotics", '"-" stands by itself'),
@@ -82,6 +82,17 @@ def test_what_a_word_leaves_out_alone_is_noted():
     (note,) = found.notes
     assert note.startswith('"not" is for "machine" alone, and "learning" has to be there;')
     assert note.endswith('write -"machine learning"')
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "following"),
+    [("robotics or vision", "robotics", "vision"), ("PhD oder Rostock", "phd", "rostock"), ("PhD or IT", "phd", "it")],
+)
+def test_an_or_that_does_not_widen_is_noted(text, before, following):
+    found = read_filter(text)
+    assert found.problems == ()
+    (note,) = found.notes
+    assert f'widens between roles alone: "{before}" and "{following}" both have to be there' in note
 
 
 def test_a_filter_has_as_many_words_as_one_likes():
