@@ -24,8 +24,6 @@ from bot.document.nodes import (
     shown,
 )
 
-_USER_IN_URL = re.compile(r"//\S*@")  # a password may stand there
-
 
 def whole(pattern: str) -> str:
     """A pattern for all of a text, for JSON Schema; Python's `$` would let a last line break pass."""
@@ -108,8 +106,15 @@ class Text(Kind):
             what = "a line break; write one line" if line_break else f"the character {named(found[0])}; delete it"
             raise invalid(node, f"{name}: holds {what}")
         if self.pattern and not self.pattern.fullmatch(text):
-            raise misfit(node, name, text, f'"{_USER_IN_URL.sub("//…@", shown(text))}" {self.write}')
+            raise misfit(node, name, text, f'"{_without_user(shown(text))}" {self.write}')
         return sys.intern(text.strip())  # places, groups and tags stand in many files
+
+
+def _without_user(text: str) -> str:
+    """An address without what stands before its host, for that may be a password."""
+    before, slashes, rest = text.partition("//")
+    _, sign, host = rest.rpartition("@")
+    return f"{before}{slashes}…@{host}" if sign else text
 
 
 def _misread(text: str, taken_for: str) -> str:

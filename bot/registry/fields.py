@@ -49,7 +49,7 @@ _CLOCK = rf"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:{_FRACTION})?)?"
 _OFFSET = r"[Zz]|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?"
 _DEADLINE = rf"{_DATE}(?:[ Tt]{_CLOCK}(?: ?(?:{_OFFSET}))?)?"
 # What looks like a day is one, also for people who do not see all that stands in it.
-_DAY_OR_WORDS = rf"{_DATE}|(?![{EDGES}{UNSEEN}]*[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}[{EDGES}{UNSEEN}]*$)[^\n]*"
+_WORDS = rf"(?![{EDGES}{UNSEEN}]*[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}[{EDGES}{UNSEEN}]*$)"
 
 
 _NEARLY_DAY = re.compile(r"[0-9]{4}-(?:[0-9]-[0-9]{1,2}|[0-9]{1,2}-[0-9])")
@@ -106,7 +106,10 @@ class DayOrWords(Text):
     """A calendar day, or words."""
 
     def __init__(self) -> None:
-        super().__init__(_DAY_OR_WORDS, "is no date; write YYYY-MM-DD, or words", dates=True)
+        super().__init__(rf"{_DATE}|{_WORDS}[^\n]*", "is no date; write YYYY-MM-DD, or words", dates=True)
+        # Both parts end a text that may have more around it: to say so once is linear, to match it twice is not.
+        line, _ = self.schema["allOf"]
+        self.schema = {**self.schema, "allOf": [line, {"pattern": rf"{whole(around(_DATE))}|^{_WORDS}"}]}
 
     def read(self, node: Node, name: str) -> str:
         text = scalar(node, name)[0]
