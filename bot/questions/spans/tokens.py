@@ -11,7 +11,7 @@ _RANGE_BEFORE = r"(?<![\w:+])(?<!\d[.,/])(?<![^\W\d]-)"  # what may follow a das
 _RANGE_AFTER = r"(?![\w/]|[.,:]\d)"
 _PATTERNS = {
     # What only looks like time: addresses, long rows of figures.
-    "address": r"\S+@\S+|\w+://\S+|www\.\S+",
+    "address": r"\S{1,254}@\S+|\w{1,20}://\S+|www\.\S+",  # bounded: each is looked for from every place
     "row": r"\d+(?:[./-]\d+){3,}",
     "isoweek": rf"{_BEFORE}(?P<wy>\d{{4}})-?[Ww](?P<ww>\d{{2}}){_AFTER}",
     "ymd": rf"{_BEFORE}(?P<y>\d{{4}})(?P<s1>[-/.])(?P<m>\d{{1,2}})(?P=s1)(?P<d>\d{{1,2}}){_AFTER}",
