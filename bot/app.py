@@ -274,12 +274,16 @@ class Bot:
                 if taken_over := sorted(left_to_others - others):
                     _log.warning("the other callboard is gone; this one sends now to %s", ", ".join(taken_over))
                 if left := sorted(others - left_to_others):
-                    text = "another callboard sends for this database to %s; this one stands by"
-                    _log.warning(text, ", ".join(left))
+                    _log.warning("%s; this one stands by", _in_whose_hands(self._rounds.stranger, left))
+                why = _in_whose_hands(self._rounds.stranger, sorted(others)) if others else None
+                self._outside.health.silent(why, self._clock())
+                if why and self._rounds.stranger:  # whoever stands by is well, but for this
+                    self._outside.health.failed(LedgerError(why))
                 left_to_others = others
                 wait = TAKE_OVER if others else HEARTBEAT
             except LedgerError as error:
                 self._outside.failed(error)
+                self._outside.health.silent(str(error), self._clock())
                 if not self._stop.is_set():
                     _log.error("%s; tried again in %d s", error, HEARTBEAT.seconds)  # no traceback for users
             if self._stop.is_set():  # a database's driver takes being cancelled for a connection that failed
@@ -293,6 +297,15 @@ class Bot:
     async def _call_round(self) -> None:
         assert self._rounds  # noqa: S101  # made before this starts
         self._rounds.changed.set()
+
+
+def _in_whose_hands(stranger: str | None, platforms: Sequence[str]) -> str:
+    """Why nothing is sent to these platforms."""
+    names = ", ".join(platforms)
+    if stranger is None:
+        return f"another callboard sends for this database to {names}"
+    advice = "only Callboard's own role should be able to connect to this database; end it with pg_terminate_backend"
+    return f"{stranger} holds the lock that says who sends to {names}: {advice}"
 
 
 class _Outside:

@@ -92,6 +92,11 @@ class Rounds:
         """Whether this process sends, for every platform."""
         return self.owned.issuperset(self._platforms)
 
+    @property
+    def stranger(self) -> str | None:
+        """Who keeps this process from sending, if that is no Callboard."""
+        return self._lock.stranger
+
     # --- The round
 
     async def tick(self) -> Outlook:

@@ -6,18 +6,39 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, inspect, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.ledger.tables import HEAD
 from bot.ledger.trouble import LedgerError
+from bot.private import keep_private, make_private
 
 READS = "callboard_reads"  # a transaction that only reads waits for nobody
+NAME = "callboard"
+"""By which PostgreSQL knows its sessions."""
+LOCKED = 10.0
+"""Seconds that PostgreSQL waits for a lock that somebody else holds."""
 ALONE = "callboard_alone"  # each statement is a transaction
 ASLEEP = 4.0
 """Seconds without a word in the midst of a transaction after which PostgreSQL ends it."""
 _ADVISORY_KEY = 0x0CA11_B0A2E  # for pg_advisory_xact_lock; the sender has its own
 _PATIENCE = 30.0  # seconds that a writer waits for another, in SQLite
 _WIPING = 1.0  # seconds that emptying the log waits for those who read
+
+
+HOLDERS = text(
+    "SELECT DISTINCT usename = current_user AS is_ours,"
+    " format('the role %s%s, session %s,', coalesce(usename, 'of another session'),"
+    " CASE WHEN coalesce(application_name, '') IN ('', 'callboard') THEN ''"
+    " ELSE format(' with %s', application_name) END, pid) AS holder"
+    " FROM pg_locks LEFT JOIN pg_stat_activity USING (pid)"
+    " WHERE locktype = 'advisory' AND objsubid = 1 AND granted AND pid <> pg_backend_pid()"
+    " AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " AND ((classid::bigint << 32) | objid::bigint) = ANY(CAST(:keys AS bigint[]))"
+)
+"""Who holds advisory locks; what the role may not see of others is left out
+(https://www.postgresql.org/docs/current/view-pg-locks.html).
+"""
 
 
 def connected(url: URL) -> AsyncEngine:
@@ -29,7 +50,11 @@ def _postgresql(url: URL) -> AsyncEngine:
     """What a process that falls asleep in the midst of a transaction has locked, whoever takes over must not wait for
     (https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-IN-TRANSACTION-SESSION-TIMEOUT).
     """
-    settings = {"idle_in_transaction_session_timeout": f"{ASLEEP:.0f}s"}
+    settings = {
+        "idle_in_transaction_session_timeout": f"{ASLEEP:.0f}s",
+        "lock_timeout": f"{LOCKED:.0f}s",
+        "application_name": NAME,
+    }
     made = url.set(drivername="postgresql+asyncpg")
     return create_async_engine(made, pool_pre_ping=True, connect_args={"server_settings": settings})
 
@@ -37,6 +62,9 @@ def _postgresql(url: URL) -> AsyncEngine:
 def _sqlite(url: URL) -> AsyncEngine:
     path = Path(url.database or "")
     path.parent.mkdir(parents=True, exist_ok=True)
+    make_private(path)  # SQLite gives the files beside it the same mode
+    for beside in ("-wal", "-shm", "-journal", ".lock"):
+        keep_private(path.with_name(path.name + beside))
     # Here, because a file that cannot be opened leaves aiosqlite with a thread that trips over the end of the loop.
     with closing(sqlite3.connect(path, timeout=_PATIENCE)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")  # the file keeps this; synchronous is each connection's own
@@ -86,7 +114,7 @@ def bring_up_to_date(connection: Connection) -> bool:
     from alembic.util import CommandError  # noqa: PLC0415
 
     if connection.dialect.name == "postgresql":  # two that start at once; SQLite's BEGIN IMMEDIATE sees to it there
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_KEY})
+        _lock_in_turn(connection)
     config = Config()
     config.set_main_option("script_location", "bot.ledger:migrations")
     config.attributes["connection"] = connection
@@ -95,6 +123,20 @@ def bring_up_to_date(connection: Connection) -> bool:
     except CommandError as error:
         raise LedgerError(f"the database was written by a newer Callboard; update Callboard ({error})") from None
     return before is not None
+
+
+def _lock_in_turn(connection: Connection) -> None:
+    if connection.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _ADVISORY_KEY}):
+        return
+    holders = [str(row.holder) for row in connection.execute(HOLDERS, {"keys": [_ADVISORY_KEY]})]
+    try:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_KEY})
+    except DBAPIError:
+        who = " and ".join(holders) or "somebody"
+        raise LedgerError(
+            f"{who} holds the lock under which the tables are made (advisory lock {_ADVISORY_KEY}) for more than "
+            f"{LOCKED:.0f} s; if that is no Callboard of yours, end it with pg_terminate_backend"
+        ) from None
 
 
 def _revision(connection: Connection) -> str | None:

@@ -17,7 +17,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from bot.ledger.engine import HOLDERS, NAME
 from bot.ledger.trouble import LedgerError, in_words
+from bot.private import make_private
 
 _PATIENCE = 10.0  # seconds that the database may take to answer
 # PostgreSQL's own two hours are long to wait for a machine that has lost its power, or its network, without a word.
@@ -44,6 +46,8 @@ class SenderLock:
         self._pid = 0
         self._mark = 0  # a lock of the session's own: after a restart, another's may have its process number
         self._held: set[int] = set()
+        self.stranger: str | None = None
+        """Who holds one of the locks in PostgreSQL, if that is another role: no Callboard of this database."""
         self.session = 0
         """Counts the sessions. Before a new one others may have sent, even if this process held all it holds now."""
 
@@ -80,6 +84,7 @@ class SenderLock:
             return True
         path = Path(f"{self._url.database}.lock")
         path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(path)  # whoever can open it can lock it
         lock = FileLock(path, timeout=0, thread_local=False)
         try:
             lock.acquire()
@@ -94,7 +99,11 @@ class SenderLock:
             engine = create_async_engine(
                 self._url.set(drivername="postgresql+asyncpg"),
                 poolclass=NullPool,
-                connect_args={"timeout": _PATIENCE, "command_timeout": _PATIENCE},
+                connect_args={
+                    "timeout": _PATIENCE,
+                    "command_timeout": _PATIENCE,
+                    "server_settings": {"application_name": NAME},
+                },
             )
             self._connection = await engine.connect()
             self.session += 1
@@ -105,7 +114,14 @@ class SenderLock:
         if wanted:
             rows = await self._connection.execute(_TAKE, {"keys": wanted})
             self._held.update(key for key, is_mine in rows if is_mine)
+            await self._find_out_who(self._connection, [key for key in wanted if key not in self._held])
         await self._connection.commit()  # the locks are the session's, not the transaction's
+
+    async def _find_out_who(self, connection: AsyncConnection, keys: Collection[int]) -> None:
+        """Who has what this process wanted: one of our own role is another Callboard; nobody else should be."""
+        holders = (await connection.execute(HOLDERS, {"keys": list(keys)})).all() if keys else []
+        strangers = sorted(str(row.holder) for row in holders if not row.is_ours)
+        self.stranger = " and ".join(strangers) if strangers else None
 
 
 def _number(credential: str) -> int:

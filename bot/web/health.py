@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
@@ -47,6 +48,8 @@ class Health:
         self._last: Round | None = None
         self._ticked_at = seconds()
         self._trouble: str | None = None
+        self._silent_since: datetime | None = None
+        self._silent_because: str | None = None
         self._probed_at: float | None = None
         self._probed: str | None = None
         self._probing = asyncio.Lock()
@@ -57,6 +60,12 @@ class Health:
     def failed(self, error: Exception) -> None:
         """A tick ended with this."""
         self._trouble = str(error)
+
+    def silent(self, why: str | None, now: datetime) -> None:
+        """By now nothing is sent, and why; None when something may be."""
+        if why is None or self._silent_because is None:
+            self._silent_since = now if why else None
+        self._silent_because = why
 
     async def look(self) -> tuple[bool, dict[str, Any]]:
         """Whether all is well, and what is known."""
@@ -77,6 +86,9 @@ class Health:
                 "postings": self._last.postings,
                 "problems": self._last.problems,
             }
+        if self._silent_since and self._silent_because:
+            since = self._silent_since.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+            known |= {"silent_since": since, "silent_because": sealed(self._silent_because)}
         return not wrong, known
 
     async def _database(self) -> str | None:

@@ -97,6 +97,14 @@ ELSEWHERE = {
         "ledger/test_tables.py",
         "test_a_database_of_a_newer_version_is_refused_in_words",
     ),
+    "another role holds a lock in PostgreSQL": (
+        "ledger/test_private.py",
+        "test_a_role_that_takes_the_senders_lock_is_named",
+    ),
+    "another role holds the lock under which PostgreSQL's tables are made": (
+        "ledger/test_private.py",
+        "test_a_role_that_takes_the_lock_of_the_tables_holds_nobody_up_for_long",
+    ),
     "another process sends for this database": (
         "process/test_run.py",
         "test_one_process_sends_and_a_second_takes_over_when_it_is_killed",

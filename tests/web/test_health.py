@@ -3,6 +3,7 @@
 import asyncio
 import re
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -206,3 +207,19 @@ async def test_a_watcher_that_says_no_name_is_answered(listen, raw, watched):
     async with served(listen, watched), raw() as (reader, writer):
         writer.write(b"GET /healthz HTTP/1.0\r\n\r\n")
         assert (await asyncio.wait_for(reader.readline(), 20)) == b"HTTP/1.0 200 OK\r\n"
+
+
+async def test_it_says_since_when_nothing_is_sent_and_why(clock, watched):
+    noon, why = datetime(2027, 5, 2, 12, tzinfo=UTC), "another callboard sends for this database to telegram"
+    watched.ticked(ROUND)
+    assert "silent_since" not in (await watched.look())[1]
+    watched.silent(why, noon)
+    watched.silent("another callboard sends for this database to slack, telegram", noon + timedelta(minutes=5))
+    is_well, known = await watched.look()
+    assert is_well, "who stands by is well"
+    assert known["silent_since"] == "2027-05-02T12:00:00Z"
+    assert known["silent_because"] == "another callboard sends for this database to slack, telegram"
+    watched.silent(None, noon)
+    assert not {"silent_since", "silent_because"} & (await watched.look())[1].keys()
+    watched.silent(why, noon + timedelta(hours=1))
+    assert (await watched.look())[1]["silent_since"] == "2027-05-02T13:00:00Z"

@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bot.private import keep_private, make_private
+
 MOST = 200
 """So many messages are kept for each channel: the newest."""
 
@@ -32,6 +34,8 @@ class Kept:
     def posts(self) -> dict[str, Post]:
         if not self._is_read:
             self._is_read = True
+            if self._path:
+                keep_private(self._path)
             for post in self._written():
                 self._take(post)
             if self._lines > 2 * len(self._posts) + 100:
@@ -79,6 +83,7 @@ class Kept:
 
     def _append(self, post: Post) -> None:
         if self._path:
+            make_private(self._path)
             with self._path.open("ab") as file:
                 file.write(b"\n" + json.dumps(post).encode())  # the line before may have been cut off
                 file.flush()
@@ -88,6 +93,7 @@ class Kept:
         """With these alone: without what has been edited or deleted since. Raises `OSError`."""
         if self._path:
             beside = self._path.with_name(f"{self._path.name}.new")
+            make_private(beside)
             with beside.open("wb") as file:
                 file.write(b"\n".join(json.dumps(post).encode() for post in posts.values()))
                 file.flush()
