@@ -252,7 +252,7 @@ class Secretary:
             facts["earlier"] = is_earlier and not has_moved and state == "open"
         if notice.kind not in {"deadline-moved", "closed"}:
             facts |= {"place": advert.place, "pay": advert.pay}
-        if full and advert.summary is not None:
+        if full and advert.summary is not None and state != "gone":  # of what is gone no free text is kept
             facts["summary"] = advert.summary
         if advert.apply is not None and state == "open":
             facts["apply"] = advert.apply

@@ -27,6 +27,8 @@ STATUS = {
     "Besetzt": "filled",
     "Withdrawn": "withdrawn",
     "Zurückgezogen": "withdrawn",
+    "No longer listed": "gone",
+    "Nicht mehr ausgeschrieben": "gone",
     "Closed": "closed",
     "Geschlossen": "closed",
     "Deadline passed": "passed",
