@@ -4,12 +4,11 @@ import asyncio
 import gc
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
@@ -17,8 +16,7 @@ from apscheduler.triggers.date import DateTrigger
 from bot.admitting import Admission
 from bot.board import Callboard, Clock, real_clock
 from bot.building import build_platforms, credentials
-from bot.config import LISTEN, OVERHEARD, SLACK_LISTEN, Config, SlackMode
-from bot.core import commands
+from bot.config import OVERHEARD, Config
 from bot.core.channel import Channel, Destination
 from bot.core.commands import Dialect, Request
 from bot.core.message import Message
@@ -26,15 +24,15 @@ from bot.core.notice import Kind, Record
 from bot.erasing import is_known
 from bot.history import History
 from bot.ledger import Ledger, LedgerError, SenderLock
-from bot.metrics import Metrics, Round
+from bot.metrics import Metrics
+from bot.outside import Outside
 from bot.platforms.base import Answers, Platform, Reader
-from bot.rounds import Outlook, Rounds
+from bot.rounds import Rounds
 from bot.settling import Settling
 from bot.watching import changes
 
 if TYPE_CHECKING:
     from bot.web.access import Key
-    from bot.web.health import Page
 
 _log = logging.getLogger("callboard")
 
@@ -155,7 +153,7 @@ class Bot:
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._rounds: Rounds | None = None
         self._history: History | None = None
-        self._outside = _Outside(config, key)
+        self._outside = Outside(config, key)
         self.key = self._outside.doors.key
 
     async def run(self) -> None:
@@ -308,127 +306,10 @@ def _in_whose_hands(stranger: str | None, platforms: Sequence[str]) -> str:
     return f"{stranger} holds the lock that says who sends to {names}: {advice}"
 
 
-class _Outside:
-    """What can be seen of the bot from outside: its doors, how it is, and what was counted."""
-
-    def __init__(self, config: Config, key: "Key | None") -> None:
-        # Large libraries, and only a running bot needs them.
-        from bot.web import Listener  # noqa: PLC0415
-        from bot.web.health import Health  # noqa: PLC0415
-
-        self._config, self._web = config, config.web
-        self.doors = Listener(key=key)
-        self.ledger: Ledger | None = None
-        self.health = Health(self._probe)
-        self.metrics = Metrics()
-        self._shown: Callable[[], tuple[bytes, str]] | None = None
-        if config.web and config.web.health and config.web.metrics:
-            from bot.web.prometheus import CONTENT_TYPE, Prometheus  # noqa: PLC0415
-
-            kept = Prometheus((channel.name for channel in config.channels), commands.COMMANDS)
-            self.metrics, self._shown = kept, lambda: (kept.text(), CONTENT_TYPE)
-
-    async def serve(self) -> None:
-        """Answers whoever asks, until it is cancelled; or nobody, when the config does not want it."""
-        from bot.web import health  # noqa: PLC0415
-
-        if self._web and self._web.health:
-            try:
-                pages = _pages(self._config)
-                host = urlsplit(self._web.base_url or "").hostname
-                await health.serve(self.doors, self._web.health, self.health, self._shown, pages, host)
-            except Exception as error:  # noqa: BLE001  # the bot goes on unseen
-                _log.error("health is not served: %s", error)
-                _log.debug("unexpected", exc_info=True)
-
-    async def show(self, board: Callboard, ledger: Ledger) -> None:
-        """Shows whoever runs the bot the timeline and previews, where nobody else can come in."""
-        listens = private_addresses(board.config)
-        if not listens:
-            return
-        from bot.showing import Sights  # noqa: PLC0415
-        from bot.web import admin  # noqa: PLC0415
-
-        sights = Sights(board, ledger)
-        serving = (admin.serve(self.doors, listen, sights) for listen in listens)
-        try:
-            await asyncio.gather(*serving)
-        except Exception as error:  # noqa: BLE001  # the bot goes on unseen
-            _log.error("neither the timeline nor previews are served: %s", error)
-            _log.debug("unexpected", exc_info=True)
-
-    async def publish(self, board: Callboard, history: History) -> None:
-        """Shows the world the board."""
-        if not self._web:
-            return
-        from bot.publishing import publish  # noqa: PLC0415
-
-        try:
-            await publish(self.doors, self._web, board, history)
-        except Exception as error:  # noqa: BLE001  # the bot goes on unseen
-            _log.error("the board is not served: %s", error)
-            _log.debug("unexpected", exc_info=True)
-
-    async def _probe(self) -> None:
-        if self.ledger:
-            await self.ledger.entries(["no such key"])
-
-    def ticked(self, board: Callboard, rounds: Rounds, outlook: Outlook, seconds: float) -> None:
-        is_open = board.index.count_open(board.clock())
-        done = Round(seconds, rounds.owns, outlook.left, len(board.index), is_open, len(board.problems))
-        self.health.ticked(done)
-        self.metrics.ticked(done)
-
-    def failed(self, error: Exception) -> None:
-        self.health.failed(error)
-        self.metrics.failed()
-
-
-def private_addresses(config: Config) -> list[str]:
-    """Where only this machine comes in: health's address and the browser chats', if the board or a platform's webhook
-    is not there, too.
-    """
-    from bot.web import admin  # noqa: PLC0415
-
-    web = config.web
-    chats = [one.settings.get("listen", LISTEN) for one in config.platforms if one.kind == "web"]
-    public = {web.listen} if web else set()
-    for one in config.platforms:
-        if one.kind == "telegram" and "webhook" in one.settings:
-            public.add(one.settings["webhook"].get("listen", LISTEN))
-        elif one.kind == "slack" and one.settings.get("mode") is SlackMode.HTTP:
-            public.add(one.settings.get("listen", SLACK_LISTEN))
-    return admin.addresses([web.health if web else None, *chats], public)
-
-
-def _pages(config: Config) -> list["Page"]:
-    """What is named at `/` of health's address; nothing where the board has that."""
-    from bot.web.health import Page  # noqa: PLC0415
-
-    web = config.web
-    if not web or not web.health or web.health == web.listen:
-        return []
-    pages = [Page("/healthz", "how the bot is")]
-    if web.metrics:
-        pages.append(Page("/metrics", "what it has counted, for Prometheus"))
-    pages.append(Page(web.base_url or f"http://{web.listen}/", "the board"))
-    for address in private_addresses(config):
-        root = "" if address == web.health else f"http://{address}"
-        by_link = "by the link that the log prints at each start"
-        pages.append(Page(f"{root}/timeline", f"what was and will be said, {by_link}", is_private=True))
-        pages.append(Page(f"{root}/preview/", f"how announcements will look, {by_link}", is_private=True))
-    for platform in config.platforms:
-        if platform.kind == "web":
-            path = "/chat" if platform.name == "web" else f"/chat/{platform.name}"
-            address = f"http://{platform.settings.get('listen', LISTEN)}{path}"
-            pages.append(Page(address, "the chat in the browser", is_private=True))
-    return pages
-
-
 class _Front:
     """What the platforms that listen are given."""
 
-    def __init__(self, board: Callboard, rounds: Rounds, outside: _Outside, ledger: Ledger) -> None:
+    def __init__(self, board: Callboard, rounds: Rounds, outside: Outside, ledger: Ledger) -> None:
         self._answer = board.answer
         self._metrics = outside.metrics
         self._ownership = rounds.ownership
