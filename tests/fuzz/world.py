@@ -86,8 +86,8 @@ async def _at_once(*_: object) -> None:
 
 
 class World:
-    """`async with World() as world`. One asks by `ask(…)`; `took()` is what went wrong since it was last called. Nobody is
-    held back in it for asking too much: else all but the first questions would go unheard.
+    """`async with World() as world`. One asks by `ask(…)`; `took()` is what went wrong since it was last called. Nobody
+    is held back in it for asking too much: else all but the first questions would go unheard.
     """
 
     def __init__(self) -> None:
