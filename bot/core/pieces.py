@@ -1,10 +1,12 @@
 """A text as the pieces of which a query is read: words, and the marks between them, such as what negates."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from bot.core.letters import without_unseen
 from bot.core.query import CAPITALS, words
 
 # The longer ones first. Within a word that is joined by hyphens (non-linear, nicht-EU) nothing negates.
@@ -69,6 +71,9 @@ class Piece:
 
 
 def pieces(text: str) -> Iterator[Piece]:
+    """The pieces of a text, in order. What is not seen in it plays no part."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", without_unseen(text))
     done = 0
     for found in _MARKS.finditer(text):
         yield from _words(text[done : found.start()])

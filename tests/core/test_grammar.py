@@ -32,7 +32,11 @@ LEFT_OUT = [
     ("-C++", "", "", "c++"),
     ("-IT phd", "phd", "", "it"),
     ("!!phd", "", "", "phd"),
+    ("-\u200bphd", "", "", "phd"),
+    ("\ufeff–phd owls", "", "owls", "phd"),
+    ("phd\u00a0-robotics", "phd", "", "robotics"),
     # A word
+    ("ni\u00adcht phd", "", "", "phd"),
     ("not phd", "", "", "phd"),
     ("NOT phd", "", "", "phd"),
     ("no PhD positions", "", "", "phd"),
