@@ -132,7 +132,7 @@ class Index:
             self._slots.append(posting)
         self._slot_of[posting.id] = slot
         self._aliases.update(dict.fromkeys(posting.aliases, posting.id))
-        self._vocabulary.add(search_words(posting), slot)
+        self._vocabulary.add(search_words(posting, by_other_names=True), slot)
         self._names.update(names(posting))
         for role in posting.roles:
             self._roles[role].add(slot)
@@ -147,7 +147,7 @@ class Index:
         self._take(slot)
         self._slots[slot] = None
         self._free.append(slot)
-        self._vocabulary.remove(search_words(posting), slot)
+        self._vocabulary.remove(search_words(posting, by_other_names=True), slot)
         for called in names(posting):
             self._names[called] -= 1
             if not self._names[called]:

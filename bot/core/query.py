@@ -16,6 +16,7 @@ from rapidfuzz.distance import OSA
 from bot.core.languages import translated
 from bot.core.letters import without_unseen
 from bot.core.posting import Posting, Role
+from bot.core.synonyms import also_called
 from bot.questions.spans import Days
 
 
@@ -102,8 +103,10 @@ def _replaced(letters: Mapping[str, str], text: str) -> str:
     return _NOT_ASCII.sub(lambda found: letters.get(found[0], found[0]), text)
 
 
-def search_words(posting: Posting) -> set[str]:
-    """Every folded word by which a posting can be found; words with umlauts in either spelling (u and ue)."""
+def search_words(posting: Posting, *, by_other_names: bool = False) -> set[str]:
+    """Every folded word by which a posting can be found; words with umlauts in either spelling (u and ue).
+    `by_other_names`: also what is called otherwise there: KI for AI.
+    """
     texts: Iterable[str | None] = (
         posting.id,
         posting.title,
@@ -125,7 +128,10 @@ def search_words(posting: Posting) -> set[str]:
         *posting.supervisors,
     )
     whole = "\n".join(text for text in texts if text)
-    found = set(words(whole))
+    in_order = words(whole)
+    found = set(in_order)
+    if by_other_names:
+        found |= also_called(in_order)
     if not whole.isascii():
         said = unicodedata.normalize("NFC", whole).casefold().split()
         with_umlaut = [word for word in said if "ä" in word or "ö" in word or "ü" in word]

@@ -1,0 +1,41 @@
+"""Other names of a thing, so that who writes AI finds what says KI or artificial intelligence.
+
+They are added to what a posting is found by in chat and on the board. A filter does without: it finds what is written.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+from bot.language import languages, question_words
+from bot.questions.spans.tokens import fold
+
+_Phrase = tuple[str, ...]
+
+
+def also_called(said: Sequence[str]) -> set[str]:
+    """The words of all other names of what is named in a row of folded words."""
+    found: set[str] = set()
+    names = _names()
+    for at, word in enumerate(said):
+        for phrase, others in names.get(word, ()):
+            if len(phrase) == 1 or tuple(said[at : at + len(phrase)]) == phrase:
+                found.update(others)
+    return found
+
+
+@cache
+def _names() -> Mapping[str, Sequence[tuple[_Phrase, frozenset[str]]]]:
+    """Each phrase by its first word, with the words of the others of its group."""
+    names: dict[str, list[tuple[_Phrase, frozenset[str]]]] = defaultdict(list)
+    for group in _groups():
+        for phrase in group:
+            others = frozenset(word for other in group if other != phrase for word in other)
+            names[phrase[0]].append((phrase, others))
+    return dict(names)
+
+
+def _groups() -> Iterator[list[_Phrase]]:
+    for language in languages():
+        for group in question_words(language)["synonyms"]["groups"]:
+            yield [tuple(fold(word) for word in name.split()) for name in group.split(",")]
