@@ -248,9 +248,7 @@ def _answered(desk: Desk, wording: Wording, request: Request, question: Question
     if len(found) == 1 and not query.is_all:
         answer = _in_full(desk, wording, query, found[0])
     elif found:
-        answer = _page(
-            desk, wording, request, f"{' · '.join((heading, *wording.asked_days(query)))}: {len(found)}", found
-        )
+        answer = _page(desk, wording, request, f"{' · '.join((heading, *wording.asked(query)))}: {len(found)}", found)
     else:
         answer = _nothing(desk, wording, question, request.argument)
     answer = _with_doubts(_naming_what_was_left_out(answer, wording, query), wording, question)
@@ -260,7 +258,7 @@ def _answered(desk: Desk, wording: Wording, request: Request, question: Question
 def _in_full(desk: Desk, wording: Wording, query: Query, posting: Posting) -> Answer:
     """One posting, below the days that it was found by."""
     message = wording.posting(posting, desk.now, desk.timezone)
-    if days := wording.asked_days(query):
+    if days := wording.asked(query):
         told = Line.of(Span(_capital(" · ".join(days)), italic=True))
         message = replace(message, lines=(told, BLANK, *message.lines))
     return Answer(message, (posting,))
@@ -328,7 +326,7 @@ def _nothing(desk: Desk, wording: Wording, question: Question, asked: str) -> An
     buttons: list[Button] = []
     if not query.is_all:
         said.append(_("Nothing matches “{query}”.").format(query=asked))
-        if days := wording.asked_days(query):
+        if days := wording.asked(query):
             said.append(_("I looked for: {days}.").format(days=", ".join(days)))
     elif query.scope is Scope.CLOSED:
         said.append(_("There are no past positions."))

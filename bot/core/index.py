@@ -10,6 +10,7 @@ from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta, tzinfo
+from math import inf
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -21,6 +22,7 @@ from bot.core.query import Exclusion, Query, Scope, is_whole, leaves_out, names,
 from bot.core.question import Question, asked, understood
 from bot.core.stems import stems
 from bot.core.zones import at_local
+from bot.questions.shares import Share
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _INSTANT = timedelta(microseconds=1)
@@ -209,6 +211,9 @@ class Index:
         for units in query.either:
             slots = set().union(*(self._with_all(unit, forgiven) for unit in units))
             allowed = slots if allowed is None else allowed & slots
+        if query.share and (allowed is None or allowed):
+            slots = self._of_share(query.share, forgiven)
+            allowed = slots if allowed is None else allowed & slots
         for part in query.without:
             if allowed is None:
                 allowed = set(self._slot_of.values())
@@ -220,6 +225,14 @@ class Index:
     def _with_all(self, terms: Iterable[str], forgiven: list[str]) -> set[int]:
         """The slots that hold all of these."""
         return set.intersection(*(self._vocabulary.slots(self._found(term, forgiven)) for term in terms))
+
+    def _of_share(self, share: Share, forgiven: list[str]) -> set[int]:
+        """The slots of such a share of full time; of those that tell none, those that have it in their words."""
+        told = {slot: posting.fte for slot, posting in enumerate(self._slots) if posting and posting.fte is not None}
+        least, most = share.least or 0, share.most or inf
+        fitting = {slot for slot, fte in told.items() if least <= fte <= most}
+        in_words = set[int]().union(*(self._with_all(name, forgiven) for name in share.words))
+        return fitting | (in_words - told.keys())
 
     def _left_out(self, part: Exclusion, forgiven: list[str]) -> set[int]:
         slots: set[int] | None = None

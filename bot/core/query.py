@@ -17,6 +17,7 @@ from bot.core.languages import translated
 from bot.core.letters import without_unseen
 from bot.core.posting import Posting, Role
 from bot.core.synonyms import also_called
+from bot.questions.shares import Share
 from bot.questions.spans import Days
 
 
@@ -40,6 +41,7 @@ class Query:
 
     `without`: none of these. `left_out`: words that were too many, and are not looked for. `deadline`, `starts`,
     `posted`: on which days that has to be; None for any. `either`: of each of these, one; each is one or several words.
+    `share`: how much of full time.
     """
 
     roles: frozenset[Role] = frozenset()
@@ -51,10 +53,12 @@ class Query:
     starts: Days | None = None
     posted: Days | None = None
     either: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    share: Share | None = None
 
     @property
     def is_all(self) -> bool:
-        return not self.roles and not self.terms and not self.either and not self.without and not self.has_days
+        asked = (self.roles, self.terms, self.either, self.without, self.share)
+        return not any(asked) and not self.has_days
 
     @property
     def has_days(self) -> bool:

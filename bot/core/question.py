@@ -12,6 +12,7 @@ from bot.core.pieces import negation_at_end
 from bot.core.query import Query, Scope, words
 from bot.core.small_words import SCOPES
 from bot.questions.intents import Intent, asked_for
+from bot.questions.shares import share
 from bot.questions.spans import About, Days, TimeSpan, spans
 
 _QUOTED = re.compile(r"[\"“„«»][^\"“”„«»]*[\"“”«»]")
@@ -61,6 +62,11 @@ def understood(
     """Reads what a question looks for. `now`: in the reader's zone. `parse` reads what is not about days; `is_name`
     tells whether words are a name of the registry, such as a tag.
     """
+    if (named := share(text)) is not None and negation_at_end(text[: named.start]) is None:
+        rest = f"{text[: named.start]} {text[named.end :]}"
+        question = understood(rest, language, now, parse, is_name)
+        plain = f"{question.plain} {text[named.start : named.end]}"
+        return replace(question, query=replace(question.query, share=named.share), plain=plain)
     found = [span for span in spans(text, language, now) if not _is_no_time(text, span, is_name)]
     if not found:
         return Question(parse(text), text)

@@ -31,7 +31,7 @@ def understood(command: str, question: Question | None, postings: Iterable[Posti
     return {
         "roles": _roles(query.roles),
         **{facet: named.get(facet, []) for facet in _FACETS},
-        "fte": None,
+        "fte": query.share and {"from": query.share.least, "to": query.share.most},
         "words": rest,
         "without": _without(query.without, names),
         "scope": str(query.scope),

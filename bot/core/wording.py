@@ -22,6 +22,7 @@ from bot.core.posting import Deadline, DeadlineKind, Posting, Role, Workplace
 from bot.core.query import Query
 from bot.core.site import Site
 from bot.core.zones import AOE, offset_name, zone
+from bot.questions.shares import Share
 from bot.questions.spans import Days
 
 LANGUAGES = ("en", "de")
@@ -98,14 +99,29 @@ class Wording:
         interval = format_interval(days.first, days.last, "yMMMMd", locale=_INTERVAL[self.language])
         return " ".join(str(interval).split())
 
-    def asked_days(self, query: Query) -> list[str]:
-        """The days that a query asks for, each with what is to be then."""
+    def asked_share(self, share: Share) -> str:
+        """Which share of full time is asked for."""
+        least, most = (number and f"{number:g} %" for number in (share.least, share.most))
+        if least and (share.most is None or least == most):
+            text = (
+                self._("{share} of full time")
+                if most or share.least == 100
+                else self._("at least {share} of full time")
+            )
+            return text.format(share=least)
+        if least:
+            return self._("{share} of full time").format(share=f"{share.least:g}–{most}")
+        return self._("at most {share} of full time").format(share=most)
+
+    def asked(self, query: Query) -> list[str]:
+        """What a query asks for besides words: the days, each with what is to be then, and the share of full time."""
         told = (
             (self._("deadline {days}"), query.deadline),
             (self._("start {days}"), query.starts),
             (self._("posted {days}"), query.posted),
         )
-        return [text.format(days=self.days(days)) for text, days in told if days is not None]
+        days_asked = [text.format(days=self.days(days)) for text, days in told if days is not None]
+        return [*days_asked, *([self.asked_share(query.share)] if query.share else [])]
 
     def _days_left(self, posting: Posting, now: datetime, timezone: str) -> str:
         """How much is really left, in calendar days of `timezone`, or in hours when it is less than a day."""

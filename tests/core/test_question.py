@@ -222,7 +222,7 @@ def test_for_programs_all_is_told_that_was_understood():
 
 
 def test_a_question_without_days_is_read_as_it_was():
-    for text in ("phd", "postdoc in Rostock -german", "may I apply?", "W2, E13, TV-L 13, 75 %", "3 positions"):
+    for text in ("phd", "postdoc in Rostock -german", "may I apply?", "W2, E13, TV-L 13", "3 positions"):
         asked = understood(text, "en", NOW, Index(SHELF).parse, lambda _words: False)
         assert asked.query == Index(SHELF).parse(text)
         assert asked.doubts == ()
@@ -257,3 +257,44 @@ def test_or_finds_either(text, ids):
 def test_for_programs_both_of_what_or_joins_are_told():
     found = told("positions", ask("Rostock or Tübingen or robots", postings=PLACES).question, PLACES)
     assert (found["places"], found["words"]) == (["Rostock", "Tübingen"], ["robots"])
+
+
+SHARES = [
+    posting("full", title="Owls", fte=100),
+    posting("most", title="Bats", fte=75),
+    posting("half", title="Mice", fte=50),
+    posting("told", title="Crows", pay="TV-L E13, full time"),
+    posting("silent", title="Ravens", pay="TV-L E13"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "ids"),
+    [
+        ("full-time PhD", "en", ("full", "told")),
+        ("Vollzeit", "de", ("full", "told")),
+        ("at least 75 %", "en", ("full", "most")),
+        ("mindestens 75 Prozent", "de", ("full", "most")),
+        ("75 % or more", "en", ("full", "most")),
+        ("halbe Stelle", "de", ("half",)),
+        ("half-time positions", "en", ("half",)),
+        ("part-time", "en", ("half", "most")),
+        ("Teilzeit", "de", ("half", "most")),
+        ("bis zu 50 %", "de", ("half",)),
+        ("50-75 %", "en", ("half", "most")),
+        ("zwischen 60 und 80 % Stelle", "de", ("most",)),
+        ("0.5 FTE", "en", ("half",)),
+        ("E13, 75 %", "en", ()),
+        ("bats at least 75 %", "en", ("most",)),
+    ],
+)
+def test_a_share_of_full_time_is_understood(text, language, ids):
+    assert tuple(sorted(ask(text, language, SHARES).postings)) == ids
+
+
+def test_the_answer_says_which_share_was_understood():
+    assert "· at least 75 % of full time: 2" in ask("at least 75 %", postings=SHARES).message.text
+    assert "· höchstens 99 % der vollen Arbeitszeit: 2" in ask("Teilzeit", "de", SHARES).message.text
+    question = ask("at least 75 %, due in June", postings=SHARES).question
+    assert told("positions", question, SHARES)["fte"] == {"from": 75, "to": None}
+    assert question.query.deadline == JUNE

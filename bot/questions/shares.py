@@ -1,0 +1,112 @@
+"""Shares of full time in a question: "at least 75 %", "full-time", "halbe Stelle"."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from bot.language import languages, question_words
+from bot.questions.spans.tokens import Token, fold, tokens
+
+_FULL = 100.0
+_NAMED = {"full": (_FULL, None), "half": (50.0, 50.0), "three_quarters": (75.0, 75.0), "part": (None, _FULL - 1)}
+_A_NUMBER = r"(?P<number>\d{1,3}(?:[.,]\d{1,2})?)"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How much of full time, in percent, both included; None where it is open. `words`: the names by which a text may
+    say so.
+    """
+
+    least: float | None
+    most: float | None
+    words: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShareSpan:
+    """A share in a text, from its character `start` to `end` (exclusive)."""
+
+    start: int
+    end: int
+    share: Share
+
+
+def share(text: str) -> ShareSpan | None:
+    """The share that a text names, in whatever language; None for none, and for several."""
+    said = _telling(tokens(text))
+    line = "".join("".join(token.text.split()) + " " for token in said)
+    found: list[ShareSpan] = []
+    for pattern in map(_pattern, languages()):
+        for match in pattern.finditer(line):
+            if (read := _read(match)) is not None:
+                first, last = _places(said, line, *match.span())
+                found.append(ShareSpan(said[first].start, said[last].end, read))
+    longest = max(found, key=lambda span: span.end - span.start, default=None)
+    several = longest and any(span.end <= longest.start or longest.end <= span.start for span in found)
+    return None if several else longest
+
+
+def _telling(said: list[Token]) -> list[Token]:
+    """The tokens without signs, but for a dash between numbers."""
+    numbers = {"number", "opaque"}
+    return [
+        token
+        for at, token in enumerate(said)
+        if token.kind != "sign"
+        or (token.text == "-" and 0 < at < len(said) - 1 and {said[at - 1].kind, said[at + 1].kind} <= numbers)
+    ]
+
+
+def _places(said: list[Token], line: str, start: int, end: int) -> tuple[int, int]:
+    """The first and the last token from one character of the line to another."""
+    return line.count(" ", 0, start), min(len(said), line.count(" ", 0, end)) - 1
+
+
+def _read(found: re.Match[str]) -> Share | None:
+    for name, (least, most) in _NAMED.items():
+        if found[name]:
+            return Share(least, most, _names(name))
+    numbers = [_number(digits) for digits in (found["low"], found["high"], found["number"]) if digits]
+    if any(not 0 < number <= _FULL for number in numbers):
+        return None
+    if found["low"]:
+        return Share(numbers[0], numbers[1])
+    (number,) = numbers
+    if found["least"] or found["or_more"]:
+        return Share(number, None)
+    if found["most"] or found["or_less"]:
+        return Share(None, number)
+    return Share(number, number, ((f"{number:g}",),))
+
+
+def _number(digits: str) -> float:
+    number = float(digits.replace(",", "."))
+    return number * 100 if number <= 1 and re.search(r"[.,]", digits) else number
+
+
+@cache
+def _pattern(language: str) -> re.Pattern[str]:
+    written: dict[str, str] = question_words(language)["share"]
+    words = {kind: tuple(_phrase(name) for name in names.split(",")) for kind, names in written.items()}
+    kinds = {kind: "|".join(re.escape(" ".join(name)) for name in names) for kind, names in words.items()}
+    named = [f"(?P<{name}>{kinds[name]}) " for name in _NAMED]
+    of_full_time = f"(?:%| (?:{kinds['percent']})) (?:(?:{kinds['position']}) )?"
+    between = (
+        rf"(?:(?:{kinds['between']}) )?(?P<low>\d{{1,3}})%? (?:{kinds['and']}|-) (?P<high>\d{{1,3}}){of_full_time}"
+    )
+    bound = f"(?:(?P<least>{kinds['least']}) |(?P<most>{kinds['most']}) )?"
+    behind = f"(?:(?P<or_more>{kinds['or_more']}) |(?P<or_less>{kinds['or_less']}) )?"
+    pattern = rf"(?<!\S)(?:{'|'.join([*named, between, bound + _A_NUMBER + of_full_time + behind])})"
+    return re.compile(pattern)
+
+
+@cache
+def _names(kind: str) -> tuple[tuple[str, ...], ...]:
+    """What a share is called, in every language."""
+    written = (question_words(language)["share"][kind].split(",") for language in languages())
+    return tuple(_phrase(name) for names in written for name in names)
+
+
+def _phrase(name: str) -> tuple[str, ...]:
+    return tuple(map(fold, name.split()))
