@@ -179,6 +179,8 @@ class Wording:
         lead, _, after = said.partition("{when}")
         yield Line.of(indent, "⏳ ", lead, Span(self.when(posting.deadline), bold=True), after, days_left)
         yield from formerly
+        if not accepts:  # nobody has to keep it any more
+            return
         fallback = format_datetime(at.astimezone(UTC), _SHORT[self.language], locale=self.language) + " UTC"
         yield Line.of(indent, self._("Your time:") + " ", Span(fallback, instant=at))
 

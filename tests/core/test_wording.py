@@ -693,3 +693,10 @@ def test_a_day_to_begin_is_told_in_words(start, english, german):
         assert dict(words.labelled(one))[words._("Start")] == said
         assert said in words.facts(one)[1].text
         assert words.facts(one)[1].text.endswith(said)
+
+
+@pytest.mark.parametrize("standing", list(Standing))
+def test_what_nobody_has_to_keep_any_more_is_not_told_in_the_readers_own_time(standing):
+    for kind in (Kind.ANNOUNCEMENT, Kind.CLOSED):
+        instants = [span.instant for line in about(FULL, kind, standing=standing).lines for span in line.spans]
+        assert any(instants) is not standing.is_over

@@ -234,7 +234,7 @@ class Secretary:
             "status": {"open": None, "passed": "closed"}.get(state, state),
             "until": when(advert.deadline, language) if advert.deadline else None if is_over else "any time",
             "was": was if advert.deadline or not is_over else None,
-            "instant": advert.deadline.at if advert.deadline else None,
+            "instant": advert.deadline.at if advert.deadline and not is_over else None,
         }
         if not alone:
             if notice.kind == "closed" and state == "open":

@@ -122,7 +122,7 @@ def _deadline(lines: list) -> dict:
         if any(words in line.text for words in ANY_TIME):
             return {"until": "any time", "was": was, "instant": None}
         until = next(span.text for span in line.spans if span.bold)
-        return {"until": until, "was": was, "instant": below[0].spans[-1].instant}
+        return {"until": until, "was": was, "instant": below[0].spans[-1].instant if below and below[0].spans else None}
     return {"until": None, "was": None, "instant": None}
 
 

@@ -1,10 +1,21 @@
 """The soak in small: days in which postings change at random and everything fails, against an oracle."""
 
+import logging
+
 import pytest
 
 from tests.soak.soak import run
 
 DAYS, POSTINGS, CHANNELS = 10, 24, 6
+
+
+@pytest.fixture(autouse=True)
+def loud_again():
+    """A soak silences the log; other tests read it."""
+    log = logging.getLogger("callboard")
+    level = log.level
+    yield
+    log.setLevel(level)
 
 
 @pytest.mark.parametrize("seed", [2])
