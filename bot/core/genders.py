@@ -3,6 +3,7 @@
 import re
 
 _BRACKET = re.compile(r"(?:^| )[(\[]([^()\[\]]{1,40})[)\]]\*?(?![\w(\[])")
+_SIGN = re.compile(r"[(\[/]")
 _BETWEEN = re.compile(r"[/|,_:;·+&]|\*(?=\w)| or | and | oder | und ")
 _MALE = frozenset("m male männlich maennlich mann h homme".split())
 _FEMALE = frozenset("w f v k female weiblich frau femme".split())
@@ -30,6 +31,8 @@ def without_gender(title: str) -> str:
     """A title without such marks; as it is if it has none, or nothing else. Only what stands by itself is one: a
     bracket right behind a letter is mathematics, as in p(w|x) or GL(m,f).
     """
+    if not _SIGN.search(title):
+        return title
     text = " ".join(title.split())
     left = _BRACKET.sub(lambda found: "" if _is_mark(found[1]) else found[0], text)
     before, _, last = left.rpartition(" ")

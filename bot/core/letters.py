@@ -80,12 +80,17 @@ _ACTS_IN_JSON = re.compile(_ACTS.pattern.replace(r"\x00-\x1f", ""))  # JSON has 
 
 def displayed(text: str) -> str:
     """A text for people at a terminal, on its lines: what would act there is shown as a sign, and what has no shape and
-    belongs to no script is left out.
+    belongs to no script is left out. A line that would be a command to a CI service gets a sign before it, unseen.
     """
+    if "::" in text or "##[" in text:
+        text = _COMMAND.sub("\u2061", text)
     if text.isprintable():
         return text
     lines = _SHAPELESS.sub("", text).replace("\t", "    ").split("\n")
     return "\n".join(_ACTS.sub("\ufffd", line) for line in lines)
 
 
+# https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands; `##[` is of Azure Pipelines.
+# The sign is an invisible operator of mathematics: any that is no white space would do.
+_COMMAND = re.compile(r"^(?=[ \t]*(?:::|##\[))", re.MULTILINE)
 _SHAPELESS = re.compile(f"[{_DROPPED}]")

@@ -161,7 +161,8 @@ def compose(text: str, first_line: int = 1) -> Node:
     if root is None:
         raise InvalidError((first_line, _NO_KEYS))
     _refuse_anchors_and_tags(root, text)
-    _refuse_odd_keys(root)
+    if odd_character(text):
+        _refuse_odd_keys(root)
     return root
 
 

@@ -83,3 +83,11 @@ def test_what_is_printed_by_a_command_or_logged_is_on_one_line_and_does_nothing(
 
 
 BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+
+
+@pytest.mark.parametrize("text", ["::error file=x::forged", "  ::add-mask::a", "A\n::error::b", "##[error]x"])
+def test_no_line_of_what_is_shown_is_a_command_to_a_ci_service(text):
+    shown = displayed(text)
+    assert not any(line.lstrip().startswith(("::", "##[")) for line in shown.split("\n"))
+    assert shown.replace("\u2061", "") == text
+    assert displayed("std::vector ## [x]") == "std::vector ## [x]"
