@@ -180,3 +180,30 @@ async def test_inotify_that_watches_no_more(world, monkeypatch):
     await world.says("delivered announcement of mice")
     assert sum("inotify" in line for line in world.lines()) == 1
     assert (world.shown(), {one.state for one in await world.records()}) == (["owls", "mice"], {State.DELIVERED})
+
+
+@fault("a merge of a file is not finished: lines such as `<<<<<<< HEAD`")
+async def test_a_merge_that_is_not_finished(world):
+    await world.announce()
+    path = world.postings / "owls.yaml"
+    text = path.read_text()
+    path.write_text(f"{text}<<<<<<< HEAD\npay: E13\n=======\npay: E14\n>>>>>>> pay\n")
+    await world.go()
+    world.said("WARNING .*owls.yaml:[0-9]+: a merge is not finished: keep one version")
+    assert world.board.index.get("owls")
+    assert world.telegram.sent[0].edits == []
+    path.write_text(text)
+    await world.go()
+    assert not world.board.problems
+    assert world.shown() == ["owls"]
+
+
+@fault("a sync program has left a conflict copy beside a file")
+async def test_a_conflict_copy(world):
+    await world.announce()
+    text = (world.postings / "owls.yaml").read_text()
+    (world.postings / "owls.sync-conflict-20261129-120000-ABCDEFG.yaml").write_text(text)
+    await world.go()
+    world.said("WARNING .*: is a conflict copy of owls.yaml; merge it and delete it")
+    assert len(world.board.index) == 1
+    assert world.shown() == ["owls"]
