@@ -23,4 +23,5 @@ def in_words(url: URL) -> Iterator[None]:
         cause = getattr(error, "orig", None) or error
         host = (url.host or "").rpartition("@")[2]  # an "@" in a password that is not escaped ends up here
         where = f"{url.get_backend_name()} {url.database}" + (f" at {host}" if host else "")
-        raise LedgerError(f"the database {where} cannot be used: {cause.__cause__ or cause}") from error
+        why = isinstance(cause, OSError) and cause.strerror  # the rest of its text is a number, and the place again
+        raise LedgerError(f"the database {where} cannot be used: {why or cause.__cause__ or cause}") from error

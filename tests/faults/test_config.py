@@ -57,7 +57,7 @@ async def test_a_config_that_is_gone_or_half_written(world, running):
 @fault("the config names a database that cannot be used while the bot runs")
 async def test_a_database_that_cannot_be_used(world, running):
     world.configure(TELEGRAM, database="sqlite:///postings")
-    await world.says("WARNING .*config.yaml:1: database: the database .*postings cannot be used: unable to open")
+    await world.says("WARNING .*config.yaml:1: database: the database .*postings cannot be used: Is a directory")
     await world.says("WARNING the config as it was stays in force")
     world.post("owls")
     await world.says("delivered announcement of owls")

@@ -188,7 +188,7 @@ async def test_a_folder_is_made_where_it_is_missing(tmp_path):
 
 
 async def test_a_folder_is_no_database(tmp_path):
-    assert f"sqlite {tmp_path} cannot be used: unable to open" in await trouble(f"sqlite:///{tmp_path}")
+    assert f"sqlite {tmp_path} cannot be used: Is a directory" in await trouble(f"sqlite:///{tmp_path}")
 
 
 async def test_a_file_that_is_no_database(tmp_path):
@@ -228,7 +228,7 @@ def read_only():
 
 def test_a_database_that_nobody_may_write(read_only, nobody):
     url = f"sqlite:///{read_only}/callboard.db"
-    assert "readonly database" in asyncio.run(trouble(url))
+    assert "cannot be used: Permission denied" in asyncio.run(trouble(url))
     with pytest.raises(LedgerError, match="Permission denied"):
         asyncio.run(SenderLock(url, CREDENTIALS).take())
 
