@@ -8,7 +8,7 @@ and the help text are made from it.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 
 from rapidfuzz import process
@@ -197,9 +197,11 @@ def _positions(desk: Desk, wording: Wording, request: Request, _dialect: Dialect
     question = desk.asked(request.argument, wording)
     if question.intent in _LATER:
         return Answer(_LATER[question.intent](wording), question=question)
-    if question.intent not in {Intent.LIST, Intent.COUNT}:
+    if question.intent not in {Intent.LIST, Intent.COUNT, Intent.NEWEST}:
         return _replied(desk, wording, request, question)
     heading = _heading(wording, question.query, request.argument)
+    if question.intent is Intent.NEWEST:
+        heading = wording._("{heading}, newest first").format(heading=heading)
     answer = _answered(desk, wording, request, question, heading)
     if question.intent is Intent.COUNT and answer.found:
         count = len(answer.found)
@@ -222,6 +224,8 @@ def _replied(desk: Desk, wording: Wording, request: Request, question: Question)
         answer = _nothing(desk, wording, question, request.argument)
     elif len(found) == 1:
         details = Button(wording._("In full"), request=Request("position", found[0].id).text)
+        if intent is Intent.SHOW:
+            return replace(_with_doubts(_in_full(desk, wording, query, found[0]), wording, question), question=question)
         answer = Answer(reply(intent, found[0], wording, desk.now, desk.timezone, details), found)
     else:
         answer = _page(desk, wording, request, _which(wording, question, found, len(open_ones)), found)
@@ -245,6 +249,8 @@ def _answered(desk: Desk, wording: Wording, request: Request, question: Question
     if question.doubts and query.is_all:  # nothing else was asked: everything would be no answer
         return _with_doubts(Answer(Message(()), question=question), wording, question)
     found = desk.find(query)
+    if question.intent is Intent.NEWEST:
+        found.sort(key=lambda posting: posting.posted or date.min, reverse=True)
     if len(found) == 1 and not query.is_all:
         answer = _in_full(desk, wording, query, found[0])
     elif found:
@@ -326,6 +332,10 @@ def _nothing(desk: Desk, wording: Wording, question: Question, asked: str) -> An
     buttons: list[Button] = []
     if not query.is_all:
         said.append(_("Nothing matches “{query}”.").format(query=asked))
+        asks_for_more = len(query.terms) > 1 or query.roles or query.either or query.has_days
+        if asks_for_more and (unknown := desk.index.unknown(query)):
+            words = ", ".join(f"“{word}”" for word in unknown)
+            said.append(_("No position has {words}.").format(words=shortened(words, 100)))
         if days := wording.asked(query):
             said.append(_("I looked for: {days}.").format(days=", ".join(days)))
     elif query.scope is Scope.CLOSED:

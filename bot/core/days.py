@@ -11,11 +11,13 @@ from bot.core.zones import at_local
 from bot.questions.spans import Days, spans
 
 _YEAR = re.compile(r"(?<!\d)(?:19|2[01])\d\d(?!\d)")
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _A_DAY = timedelta(days=1)
 
 
 def asks_for(query: Query, where: tzinfo) -> Callable[[Posting, datetime], bool]:
-    """A test of postings, with their deadline (UTC, or `datetime.max` for none), by the days of a query in a zone.
+    """A test of postings by the days of a query in a zone. It takes their deadline as well: UTC, or `datetime.max` for
+    none to keep.
 
     Who names no such day is not found by it.
     """
@@ -24,6 +26,7 @@ def asks_for(query: Query, where: tzinfo) -> Callable[[Posting, datetime], bool]
     def fits(posting: Posting, deadline: datetime) -> bool:
         return (
             (query.deadline is None or (first <= deadline < end))
+            and (not query.undated or deadline == _NEVER)
             and (query.starts is None or _overlaps(_start(posting), query.starts))
             and (query.posted is None or _overlaps(Days.of(posting.posted) if posting.posted else None, query.posted))
         )
@@ -35,7 +38,7 @@ def instants(days: Days | None, where: tzinfo) -> tuple[datetime, datetime]:
     """The instant at which days begin in a zone, and the one at which they are over (UTC)."""
     first = at_local(days.first, time(), where) if days and days.first else datetime.min.replace(tzinfo=UTC)
     last = days.last if days else None
-    return first, at_local(last + _A_DAY, time(), where) if last else datetime.max.replace(tzinfo=UTC)
+    return first, at_local(last + _A_DAY, time(), where) if last else _NEVER
 
 
 def _overlaps(days: Days | None, asked: Days) -> bool:

@@ -104,6 +104,10 @@ class Index:
             found += reversed(_allowed(past_ones, allowed))
         return found
 
+    def unknown(self, query: Query) -> list[str]:
+        """The words of a query that stand in no posting, not even with a slip."""
+        return [term for term in query.terms if not self._found(term, [])]
+
     def due_within(self, days: int, now: datetime, today_in: datetime) -> list[Posting]:
         """The open postings whose deadline lies no more than `days` calendar days ahead, in `today_in`'s zone."""
         self._go_on(now)

@@ -41,7 +41,7 @@ class Query:
 
     `without`: none of these. `left_out`: words that were too many, and are not looked for. `deadline`, `starts`,
     `posted`: on which days that has to be; None for any. `either`: of each of these, one; each is one or several words.
-    `share`: how much of full time.
+    `share`: how much of full time. `undated`: those alone that have no deadline to keep.
     """
 
     roles: frozenset[Role] = frozenset()
@@ -54,6 +54,7 @@ class Query:
     posted: Days | None = None
     either: tuple[tuple[tuple[str, ...], ...], ...] = ()
     share: Share | None = None
+    undated: bool = False
 
     @property
     def is_all(self) -> bool:
@@ -63,7 +64,7 @@ class Query:
     @property
     def has_days(self) -> bool:
         """Whether it asks for certain days."""
-        return any(days is not None for days in (self.deadline, self.starts, self.posted))
+        return self.undated or any(days is not None for days in (self.deadline, self.starts, self.posted))
 
 
 EVERYTHING = Query()

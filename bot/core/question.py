@@ -49,6 +49,11 @@ def asked(
     """Reads what is asked for, and of which postings."""
     wanted = asked_for(text, language)
     question = understood(wanted.rest, language, now, parse, is_name)
+    match wanted.intent:
+        case Intent.UNDATED:
+            return replace(question, query=replace(question.query, undated=True))
+        case Intent.NEWEST if (of_days := understood(text, language, now, parse, is_name)).query.posted:
+            return of_days  # "what is new this week?"
     return replace(question, intent=wanted.intent)
 
 

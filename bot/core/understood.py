@@ -12,7 +12,7 @@ from bot.questions.intents import Intent
 from bot.questions.spans import Days
 
 _INTENTS = {"position": "show", "unknown": "help", "agreed": "thanks"}
-_OF_STATUS = {Intent.IS_OPEN: "status", Intent.IS_OVER: "status"}
+_OF_STATUS = {Intent.IS_OPEN: "status", Intent.IS_OVER: "status", Intent.NEWEST: "list"}
 _COURTESIES = frozenset({"help", "greeting", "thanks", "goodbye", "about"})
 _FACETS = ("places", "groups", "organizations", "workplaces", "languages", "people", "projects", "tags", "pay")
 

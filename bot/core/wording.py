@@ -121,7 +121,8 @@ class Wording:
             (self._("posted {days}"), query.posted),
         )
         days_asked = [text.format(days=self.days(days)) for text, days in told if days is not None]
-        return [*days_asked, *([self.asked_share(query.share)] if query.share else [])]
+        undated = [self._("no fixed deadline")] if query.undated else []
+        return [*days_asked, *undated, *([self.asked_share(query.share)] if query.share else [])]
 
     def _days_left(self, posting: Posting, now: datetime, timezone: str) -> str:
         """How much is really left, in calendar days of `timezone`, or in hours when it is less than a day."""

@@ -25,6 +25,9 @@ class Intent(StrEnum):
     PAY = "pay"
     CONTACT = "contact"
     REQUIREMENTS = "requirements"
+    SHOW = "show"
+    NEWEST = "newest"
+    UNDATED = "undated"
     REMIND = "remind"
     FOLLOW = "follow"
     CALENDAR = "calendar"
@@ -80,8 +83,10 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     for element in pattern.split():
         if element == "...":
             parts.append(r"((?:\S+ )*?)")
-        elif element.startswith("!"):
-            parts.append(rf"(?!(?:{_alternatives(element[1:])}) )")
+        elif element == "$":
+            parts.append("$")
+        elif element[0] in "!=":
+            parts.append(rf"(?{element[0]}(?:{_alternatives(element[1:])}) )")
         else:
             parts.append(rf"(?:(?:{_alternatives(element.removesuffix('?'))}) ){'?' if element.endswith('?') else ''}")
     if pattern.endswith("..."):

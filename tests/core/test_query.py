@@ -146,7 +146,7 @@ ASKED = [
     ("Fristen für Doktoranden", "phd", ""),
     ("Gibt es offene Stellen für Doktorand:innen in Tübingen?", "phd", "tubingen"),
     ("Habt ihr gerade HiWi-Jobs?", "student-assistant", ""),
-    ("Ich suche eine Masterarbeit zum Thema Robotik", "thesis", "thema robotik"),
+    ("Ich suche eine Masterarbeit zum Thema Robotik", "thesis", "robotik"),
     ("phd machine learning", "phd", "machine learning"),
     ("machine learning PhD", "phd", "machine learning"),
     ("machine PhD learning", "phd", "machine learning"),
@@ -371,7 +371,7 @@ def test_hostile_text_is_a_query_like_any_other(text):
 def test_any_text_can_be_asked_and_a_posting_is_found_by_its_own_words(text):
     query = parse(text)
     one = posting(title=text, role=" ".join(query.roles) or "phd")
-    assert matches(query, one) or query.terms == ()
+    assert matches(query, one) or query.terms == () or query.without
     assert all(word == word.casefold() for word in words(text))
 
 

@@ -298,3 +298,33 @@ def test_the_answer_says_which_share_was_understood():
     question = ask("at least 75 %, due in June", postings=SHARES).question
     assert told("positions", question, SHARES)["fte"] == {"from": 75, "to": None}
     assert question.query.deadline == JUNE
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "ids"),
+    [
+        ("positions without a deadline", "en", ("crow",)),
+        ("Stellen ohne Frist", "de", ("crow",)),
+        ("rolling deadlines", "en", ("crow",)),
+        ("phd, no fixed deadline, in Rostock", "en", ()),
+        ("newest positions", "en", ("owl", "mouse", "june", "bat", "midnight", "heron", "crow")),
+        ("Was gibt es Neues?", "de", ("owl", "mouse", "june", "bat", "midnight", "heron", "crow")),
+        ("what's new this week?", "en", ("owl",)),
+        ("which position closes first?", "en", ("owl",)),
+        ("who looks after moths?", "en", ()),
+        ("who supervises the moths?", "en", ("midnight",)),
+    ],
+)
+def test_what_is_asked_for_beside_days(text, language, ids):
+    assert ask(text, language).postings == ids
+
+
+def test_the_order_is_told_where_it_is_another():
+    assert lines("newest positions")[0] == "Open positions, newest first: 7"
+    assert lines("positions without a deadline")[0] == "No fixed deadline"
+
+
+def test_a_word_that_no_position_has_is_named_where_more_was_asked():
+    assert lines("phd in Atlantis")[0] == "Nothing matches “phd in Atlantis”. No position has “atlantis”."
+    assert lines("owls in June")[0].startswith("Nothing matches “owls in June”. I looked for: ")
+    assert lines("xylophone")[0] == "Nothing matches “xylophone”."
