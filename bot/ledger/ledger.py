@@ -7,6 +7,7 @@ a key.
 """
 
 import json
+import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -47,6 +48,8 @@ from bot.ledger.engine import READS, bring_up_to_date, connected, wipe
 from bot.ledger.grouping import Begin, End, TakenError, Writer, rows_of
 from bot.ledger.tables import editions, erased, moves, notices, postings, withdrawals
 from bot.ledger.trouble import LedgerError, in_words
+
+_log = logging.getLogger("callboard")
 
 _KEYS_AT_ONCE = 500  # SQLite takes 32,766 variables a statement, older builds 999 (https://www.sqlite.org/limits.html)
 
@@ -451,12 +454,16 @@ class Ledger:
             return await people.load(connection)
 
     async def _wipe(self, *, whole: bool = False) -> None:
-        """Leaves nothing of what was taken out in SQLite's files, as far as nobody else is reading right now; of what
-        was there before `secure_delete` was, only with `whole`.
+        """Leaves nothing of what was taken out in SQLite's files; of what was there before `secure_delete` was, only
+        with `whole`. When somebody is reading or writing right now, the next time does it.
         """
         if self._engine.dialect.name == "sqlite":
-            with in_words(self._engine.url):
-                await wipe(self._engine, whole=whole)
+            try:
+                with in_words(self._engine.url):
+                    await wipe(self._engine, whole=whole)
+            except LedgerError as error:
+                level = logging.WARNING if whole else logging.DEBUG
+                _log.log(level, "what was taken out of the database may stand in its files yet (%s)", error)
 
     # --- What was published
 
