@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.board import Callboard
 from bot.core import snapshot
-from bot.core.correcting import Subject
+from bot.core.correcting import Subject, subject_of
 from bot.core.notice import Dispatch, Form, Standing, Version, standing
 from bot.core.posting import Posting
 from bot.core.review import Review
@@ -213,7 +213,7 @@ class Memory:
         for name in names:
             posting = self._board.find(name)
             if posting:
-                found[name] = Subject(posting, standing(posting, now))
+                found[name] = subject_of(posting, standing(posting, now))
             elif not self._board.registry.is_blank:
                 gone.append(name)
         if gone:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from bot.core import snapshot
 from bot.core.channel import Channel, Lead
 from bot.core.notice import (
     Act,
@@ -75,11 +76,16 @@ class Outcome:
         return {one.delivery for one in edited if one and one.is_in_digest}
 
 
+def subject_of(posting: Posting, become: Standing) -> Subject:
+    """A posting and its standing. Of what is gone, messages do not name anybody any more."""
+    return Subject(snapshot.bare(posting) if become is Standing.GONE else posting, become)
+
+
 def seen_from(subject: Subject, channel: Channel, now: datetime) -> Subject:
     """What has become of a posting where a channel's readers are: before its `posted` day begins there, not listed."""
     opens_at = begins_at(subject.posting, channel.pattern)
     is_to_come = subject.standing is Standing.OPEN and opens_at is not None and now < opens_at
-    return replace(subject, standing=Standing.GONE) if is_to_come else subject
+    return subject_of(subject.posting, Standing.GONE) if is_to_come else subject
 
 
 def corrections(
