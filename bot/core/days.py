@@ -22,13 +22,15 @@ def asks_for(query: Query, where: tzinfo) -> Callable[[Posting, datetime], bool]
     Who names no such day is not found by it.
     """
     first, end = instants(query.deadline, where)
+    posted = query.posted or Days(None, None)
+    earliest, latest = posted.first or date.min, posted.last or date.max
 
     def fits(posting: Posting, deadline: datetime) -> bool:
         return (
             (query.deadline is None or (first <= deadline < end))
             and (not query.undated or deadline == _NEVER)
             and (query.starts is None or _overlaps(_start(posting), query.starts))
-            and (query.posted is None or _overlaps(Days.of(posting.posted) if posting.posted else None, query.posted))
+            and (query.posted is None or (posting.posted is not None and earliest <= posting.posted <= latest))
         )
 
     return fits

@@ -8,7 +8,7 @@ import heapq
 from array import array
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from math import inf
 
@@ -92,17 +92,15 @@ class Index:
         """
         self._go_on(now)
         allowed = self._matching(query)
-        open_ones, past_ones = self._open, self._past
+        places: list[_Place] = []
+        if query.scope is not Scope.CLOSED:
+            places += _allowed(self._open, allowed)
+        if query.scope is not Scope.OPEN:
+            places += reversed(_allowed(self._past, allowed))
         if query.has_days:
             fits = asks_for(query, where)
-            open_ones = [place for place in open_ones if fits(place[4], place[1])]
-            past_ones = [place for place in past_ones if fits(place[4], place[1])]
-        found: list[Posting] = []
-        if query.scope is not Scope.CLOSED:
-            found += _allowed(open_ones, allowed)
-        if query.scope is not Scope.OPEN:
-            found += reversed(_allowed(past_ones, allowed))
-        return found
+            places = [place for place in places if fits(place[4], place[1])]
+        return [place[4] for place in places]  # quicker than to unpack it
 
     def unknown(self, query: Query) -> list[str]:
         """The words of a query that stand in no posting, not even with a slip."""
@@ -113,7 +111,7 @@ class Index:
         self._go_on(now)
         end = at_local(today_in.date() + timedelta(days=days + 1), time(), today_in.tzinfo or UTC)
         soon = self._open[: bisect_left(self._open, (False, end, ""))]
-        return _allowed(soon, None)
+        return [place[4] for place in soon]
 
     def count_open(self, now: datetime) -> int:
         """How many are open."""
@@ -325,10 +323,8 @@ class _Vocabulary:
             at = self._text.find(sought, end)
 
 
-def _allowed(places: Sequence[_Place], slots: set[int] | None) -> list[Posting]:
-    if slots is None:
-        return [place[4] for place in places]  # quicker than to unpack it
-    return [place[4] for place in places if place[3] in slots]
+def _allowed(places: list[_Place], slots: set[int] | None) -> list[_Place]:
+    return places if slots is None else [place for place in places if place[3] in slots]
 
 
 def _deadline(posting: Posting) -> datetime:
