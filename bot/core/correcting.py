@@ -169,6 +169,16 @@ class _History:
         """Whether it was done, or refused for good as far as anybody knows."""
         return change.state.is_settled and not (change.is_shut_out and self.is_let_in)
 
+    def tries(self, original: Record) -> list[Record]:
+        """The edits of a message that may have been made without an answer, so that nobody knows what it says: those
+        that are to be tried again. One that the chat refused in the end may have been lost on its way before that.
+        """
+        revisions = self.revisions(original)
+        last = max((one.revision for one in revisions), default=0)
+        return [
+            one for one in revisions if not one.state.is_settled or (one.revision == last and not self._is_final(one))
+        ]
+
     def is_open_question(self, original: Record) -> bool:
         """Whether it is to be seen yet if the message stands."""
         return original.state in {State.ON_THE_WIRE, State.IN_DOUBT}
@@ -305,7 +315,7 @@ def _edited(history: _History, others: Mapping[str, Subject], now: datetime, *, 
             continue
         notice = _revised(history, original, history.subject)
         wanted = notice.version(alone=not original.is_in_digest)
-        tries = [one for one in history.revisions(original) if not one.state.is_settled]
+        tries = history.tries(original)
         # Some of them may have arrived without an answer: nobody knows what the message says.
         is_slight = wanted.gist == said.gist and not tries
         is_known = history.subject.standing is not Standing.GONE  # of what is gone less is known than was
@@ -337,8 +347,8 @@ def _put_right(
 
 def _is_slightly_off(history: _History, original: Record, wanted: Notice) -> bool:
     said, version = history.says(original), wanted.version(alone=False)
-    tries = (one for one in history.revisions(original) if not one.state.is_settled)
-    return said is not None and not version.is_told_by(said) and said.gist == version.gist and not any(tries)
+    is_slight = said is not None and not version.is_told_by(said) and said.gist == version.gist
+    return is_slight and not history.tries(original)
 
 
 def _revised(history: _History, original: Record, subject: Subject) -> Notice:
