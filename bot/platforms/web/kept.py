@@ -1,7 +1,8 @@
 """What was posted, as a file of JSON lines: a message that stands can be shown, found and edited after a restart, too.
 
 Each line is written through to the disk before the ledger hears that it is delivered. A last line that was cut off by a
-crash is left out: then it was not delivered.
+crash is left out: then it was not delivered. What a message said before it was edited is in the file no more: it may
+name people who are not to be named any longer.
 """
 
 import json
@@ -16,6 +17,8 @@ from bot.private import keep_private, make_private
 
 MOST = 200
 """So many messages are kept for each channel: the newest."""
+
+_MOST_STALE = 100  # messages that are too old to be kept, and still in the file
 
 Post = dict[str, Any]
 """A message as the page has it: `id`, `channel`, `key`, `at`, `answers`, `edited_at`, and its content."""
@@ -38,23 +41,32 @@ class Kept:
                 keep_private(self._path)
             for post in self._written():
                 self._take(post)
-            if self._lines > 2 * len(self._posts) + 100:
-                with suppress(OSError):
-                    self._write_anew(self._posts)
+            self._clear_out(0)
         return self._posts
 
     def put(self, post: Post) -> None:
-        """Keeps a message in place of what had its id. Raises `OSError`."""
-        _ = self.posts  # what is there is read first
+        """Keeps a message in place of what had its id, in the file as well. Raises `OSError`."""
+        if post["id"] in self.posts:
+            changed = {**self._posts, post["id"]: post}
+            self._write_anew(changed)
+            self._posts = changed
+            return
         self._append(post)
         self._take(post)
+        self._clear_out(_MOST_STALE)
 
     def remove(self, name: str) -> None:
         """Takes a message away, from the file as well: whoever withdraws it wants it nowhere. Raises `OSError`."""
-        if name in self.posts:
+        if name in self.posts or self._lines > len(self._posts):  # it may be one that is not kept any more
             left = {one: post for one, post in self._posts.items() if one != name}
             self._write_anew(left)
             self._posts = left
+
+    def _clear_out(self, most: int) -> None:
+        """Takes what is not kept any more out of the file, if that is more than so many lines."""
+        if self._lines - len(self._posts) > most:
+            with suppress(OSError):
+                self._write_anew(self._posts)
 
     def next_id(self, now: datetime) -> str:
         """One that no other message has, or had: milliseconds since 1970, or one more than the last."""
