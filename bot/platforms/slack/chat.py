@@ -99,8 +99,8 @@ class Chat:
         is_ephemeral = bool(where.get("is_ephemeral"))
         pressed = self._pressed(body, channel, user, is_ephemeral=is_ephemeral)
         if pressed is None:
-            if is_ephemeral:
-                words = self._answers.answer(TOO_OLD, await self._reader(channel, user), Dialect.ONE)
+            if is_ephemeral and (told := await self._admit(TOO_OLD, channel, user)):
+                words = await self._answer(told, channel, user)
                 await self._respond(body, words, only_for=user, replace_original=False, response_type="ephemeral")
             return
         request = await self._admit(pressed, channel, user)

@@ -11,7 +11,7 @@ from telegram import Chat as TelegramChat
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.core.channel import Destination
-from bot.core.commands import COMMANDS, LONGEST_TEXT, Request, read
+from bot.core.commands import COMMANDS, LONGEST_TEXT, TOO_OLD, Request, read
 from bot.platforms.base import Answers, DeliveryError, Reader
 
 if TYPE_CHECKING:
@@ -105,14 +105,16 @@ class Chat:
         """Answers whoever pressed a button below one of the bot's answers. A program of somebody's own can send any
         data for any message; the message as it stands is Telegram's word, and what its keyboard lacks was not pressed.
         """
-        language = query.from_user.language_code
-        shown = query.message
-        if isinstance(shown, Message) and shown.is_accessible and not self._is_answer_with(shown, query.data):
-            await self._telegram.confirm(query)
+        language, shown = query.from_user.language_code, query.message
+        if not isinstance(shown, Message) or not shown.is_accessible:
+            await self._refuse(query, self._telegram.wording(language or "").too_old())
+            return
+        if not self._is_answer_with(shown, query.data):
+            await self._refuse(query)
             return
         request = self._telegram.request_of(query.data or "")
-        if request is None or not isinstance(shown, Message) or not shown.is_accessible:
-            await self._telegram.confirm(query, self._telegram.wording(language or "").too_old())
+        if request is None:
+            await self._refuse(query, self._telegram.wording(language or "").too_old())
             return
         reader = self._reader(shown, language if shown.chat.type == ChatType.PRIVATE else None, query.from_user)
         admitted = await self._answers.admit(request, reader)
@@ -127,6 +129,13 @@ class Chat:
             await self._telegram.reply(reader.destination, message)
         else:
             await self._telegram.turn_page(shown, message)
+
+    async def _refuse(self, query: CallbackQuery, text: str | None = None) -> None:
+        """Ends the waiting of whoever pressed what does nothing; but not for somebody who floods the bot with that."""
+        chat = query.message.chat.id if query.message else query.from_user.id
+        reader = Reader(Destination(self._telegram.name, str(chat)), person=str(query.from_user.id))
+        if await self._answers.admit(TOO_OLD, reader) is not None:
+            await self._telegram.confirm(query, text)
 
     def _is_answer_with(self, shown: Message, data: str | None) -> bool:
         """Whether the bot has said this where it answers, with a button that carries these data."""

@@ -415,6 +415,15 @@ async def test_what_is_sealed_for_one_person_in_one_place_holds_nowhere_else(ser
     assert "Owls & <night> 1" in (await (await server.press(listed, "1")).answer()).shown
 
 
+async def test_whoever_floods_it_with_forged_presses_hears_no_word_to_each(server, bot, front):
+    listed = await ask(server, "owls", channel=JOBS.address)
+    front.verdicts = [None, None]
+    pressed = [await server.press(listed, "1", forged="position.1 owl-1") for _ in range(2)]
+    assert all(one.acked_in is not None for one in pressed)
+    assert (await (await server.press(listed, "1", forged=" ")).answer()).shown.startswith("That list is too old")
+    assert [one.responses for one in pressed] == [[], []]
+
+
 async def test_a_button_whose_value_comes_escaped_is_the_same(server, bot):
     await server.mention("owls &amp; night", channel=JOBS.address)
     listed = await replies(server)

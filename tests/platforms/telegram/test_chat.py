@@ -10,7 +10,7 @@ import pytest
 from bot import config
 from bot.board import Callboard
 from bot.core.channel import Destination
-from bot.core.commands import COMMANDS, FLOODED, Request
+from bot.core.commands import COMMANDS, FLOODED, TOO_OLD, Request
 from bot.core.message import Button, Line, Message
 from bot.ownership import Ownership
 from bot.platforms.telegram import chat
@@ -518,6 +518,17 @@ async def test_what_no_keyboard_holds_was_not_pressed(server, bot, telegram, dat
     await silence(server, PERSON)
     assert [server.chat(chat).message(number).text for chat, number in places] == shown
     assert not any(server.chat(chat).message(number).edited for chat, number in places)
+
+
+async def test_whoever_floods_it_with_forged_presses_hears_no_word_to_each(server, bot, front):
+    listed = await answer(server, PERSON, "/positions")
+    front.verdicts, front.readers = [TOO_OLD, None, None], []
+    first, *more = [server.forge(PERSON, listed.message_id, "positions.9 x") for _ in range(3)]
+    assert await settled(server, first) == {"show_alert": False}
+    await server.wait_for(lambda: len(front.readers) == 3)
+    await silence(server, PERSON)
+    assert [query.answer for query in more] == [None, None]
+    assert {reader.person for reader in front.readers[:3]} == {str(PERSON)}
 
 
 async def test_a_press_below_somebody_elses_message_is_nothing(server, bot):
