@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.core.pieces import negation_at_end
+from bot.core.posting import Role
 from bot.core.query import Query, Scope, words
 from bot.core.small_words import SCOPES
 from bot.questions.intents import Intent, asked_for
 from bot.questions.shares import share
-from bot.questions.spans import About, Days, TimeSpan, spans
+from bot.questions.spans import About, Days, TimeSpan, Unit, spans
 
 _QUOTED = re.compile(r"[\"“„«»][^\"“”„«»]*[\"“”«»]")
 
@@ -48,6 +49,8 @@ def asked(
 ) -> Question:
     """Reads what is asked for, and of which postings."""
     wanted = asked_for(text, language)
+    if len(spans(wanted.rest, language, now)) != len(spans(text, language, now)):  # "what closes first Tuesday?"
+        return understood(text, language, now, parse, is_name)
     question = understood(wanted.rest, language, now, parse, is_name)
     match wanted.intent:
         case Intent.UNDATED:
@@ -79,14 +82,14 @@ def understood(
     rest = _cut(text, found)
     days: dict[About, list[TimeSpan]] = {}
     doubts: list[Doubt] = []
+    query = parse(rest)
     for span in found:
-        if span.days is None:
+        if span.days is None or span.about is About.OTHER:
             doubts.append(_doubt(text, span))
-        elif (told := _told(span, now.date())) is not None:
+        elif (told := _told(span, query, now.date())) is not None:
             days.setdefault(told.about or About.DEADLINE, []).append(told)
     for about in [about for about, named in days.items() if len(named) > 1]:
         doubts += [Doubt(text[span.start : span.end]) for span in days.pop(about)]
-    query = parse(rest)
     for about, (span,) in days.items():
         query = _with_days(query, about, span, now.date())
     plain = text
@@ -133,10 +136,23 @@ def _plain(days: Days) -> str:
     return f"from {days.first}" if days.last is None else f"{days.first} to {days.last}"
 
 
-def _told(span: TimeSpan, today: date) -> TimeSpan | None:
-    """What is said of being open, as what that means for the deadline or the posting day; None where nothing."""
+_IN_SEASON = {Role.INTERNSHIP, Role.THESIS, Role.STUDENT_ASSISTANT}
+"""Who asks for one of these and a month means when it is, and not until when to apply."""
+
+
+def _told(span: TimeSpan, query: Query, today: date) -> TimeSpan | None:
+    """What the days are said of, where the text says nothing, or that it is open; None where that means nothing."""
     days = span.days
-    if span.about is not About.OPEN or days is None:
+    if days is None:
+        return span
+    if span.about is None:
+        if days.last is not None and days.last < today:  # "positions from last week"
+            return replace(span, about=About.POSTING)
+        of_work = bool(query.roles) and query.roles <= _IN_SEASON and span.unit is Unit.MONTH
+        return replace(span, about=About.START) if of_work or span.unit in {Unit.SEASON, Unit.TERM} else span
+    if span.about is About.START and not span.words and days.first and days.last is None and days.first < today:
+        return replace(span, about=About.POSTING)  # "from last week"
+    if span.about is not About.OPEN:
         return span
     if days.first is None:
         return replace(span, about=About.DEADLINE)

@@ -328,3 +328,44 @@ def test_a_word_that_no_position_has_is_named_where_more_was_asked():
     assert lines("phd in Atlantis")[0] == "Nothing matches “phd in Atlantis”. No position has “atlantis”."
     assert lines("owls in June")[0].startswith("Nothing matches “owls in June”. I looked for: ")
     assert lines("xylophone")[0] == "Nothing matches “xylophone”."
+
+
+SUMMER = Days(date(2027, 6, 1), date(2027, 8, 31))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "facet", "days"),
+    [
+        ("internship summer 2027", "en", "starts", SUMMER),
+        ("PhD in the summer", "en", "starts", SUMMER),
+        ("HiWi fürs Sommersemester", "de", "starts", Days(date(2027, 4, 1), date(2027, 9, 30))),
+        ("internship in June", "en", "starts", JUNE),
+        ("PhD in June", "en", "deadline", JUNE),
+        ("internship until June", "en", "deadline", Days(None, date(2027, 6, 30))),
+        ("internship, deadline in June", "en", "deadline", JUNE),
+        ("positions from last week", "en", "posted", Days(date(2027, 2, 1), None)),
+        ("Stellen von letzter Woche", "de", "posted", Days(date(2027, 2, 1), date(2027, 2, 7))),
+        ("deadlines last week", "en", "deadline", Days(date(2027, 2, 1), date(2027, 2, 7))),
+        ("which positions close first Tuesday of October?", "en", "deadline", Days.of(date(2027, 10, 5))),
+    ],
+)
+def test_days_of_which_nothing_is_said_are_of_what_is_likely(text, language, facet, days):
+    found = ask(text, language).question.query
+    told_days = {name: getattr(found, name) for name in ("deadline", "starts", "posted")}
+    assert told_days == {"deadline": None, "starts": None, "posted": None} | {facet: days}
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("PhD funded until 2030", "en"),
+        ("PhD, contract until 31 December 2029", "en"),
+        ("Promotion befristet bis 2030", "de"),
+        ("PhD, conference in June", "en"),
+        ("PhD for 24 months from October", "en"),
+    ],
+)
+def test_days_of_something_else_are_named_and_left_out(text, language):
+    question = ask(text, language).question
+    assert not question.query.has_days
+    assert question.doubts

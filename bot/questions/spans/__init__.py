@@ -4,7 +4,7 @@ Pure: the text, its language and the moment of the question go in. The words of 
 (`bot/language`); what they mean is in `meaning`, how they go together in `grammar`.
 """
 
-from bot.questions.spans.calendar import Days
+from bot.questions.spans.calendar import Days, Unit
 from bot.questions.spans.reading import About, TimeSpan, spans
 
-__all__ = ["About", "Days", "TimeSpan", "spans"]
+__all__ = ["About", "Days", "TimeSpan", "Unit", "spans"]

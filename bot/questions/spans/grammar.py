@@ -235,7 +235,7 @@ def _beside(parts: Parts) -> Expression:
     if "which" in parts:
         raise NoSuchError
     of = parts.one("quantity", "unit", "weekday")
-    if of is None:
+    if of is None or ("from" in parts and inner.unit is not None):  # "24 months from October" is how long it lasts
         raise NoSuchError
     return means.Beside(inner, "before" not in parts, of)
 

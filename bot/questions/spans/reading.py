@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.language import languages
-from bot.questions.spans.calendar import Days
+from bot.questions.spans.calendar import Days, Unit
 from bot.questions.spans.lexicon import Lexicon, lexicon
 from bot.questions.spans.meaning import Ahead, Expression, Moment, Range
 from bot.questions.spans.parsing import Stretch, stretches
@@ -21,6 +21,7 @@ class About(StrEnum):
     START = "start"
     POSTING = "posting"
     OPEN = "open"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class TimeSpan:
 
     `readings`: the days meant; several where the text can be read in several ways, none where it was understood only
     in part. `about`: what they are said of, if the text says so; `words`: where it does, as (start, end). `past`:
-    whether it says that it is over.
+    whether it says that it is over. `unit`: what the days are one of, such as a month or a season.
     """
 
     start: int
@@ -38,6 +39,7 @@ class TimeSpan:
     about: About | None = None
     past: bool = False
     words: tuple[tuple[int, int], ...] = ()
+    unit: Unit | None = None
 
     @property
     def days(self) -> Days | None:
@@ -90,7 +92,7 @@ def _is_supported(start: int, end: int, said: list[Token], mentions: list[_Menti
     if not rest:
         return True
     follower = said[end] if end < len(said) else None
-    if end == start + 1 and len(said[start].text) <= 3 and follower and follower.kind == "word":  # "endet so bald"
+    if end == start + 1 and follower and follower.kind == "word":  # "endet so bald", "deadlines fall in June"
         return False
     before = start
     while before > 0 and said[before - 1].text in _LINKS:
@@ -139,7 +141,7 @@ def _span(
     outside = mention is not None and not mention.hint
     words = ((said[mention.start].start, said[mention.end - 1].end),) if mention and outside else ()
     readings = _readings(stretch.expression, lexicon(spoken), about, past=past, now=now)
-    return TimeSpan(start, end, readings, about, past, words)
+    return TimeSpan(start, end, readings, about, past, words, stretch.expression.unit)
 
 
 def _mention_of(
