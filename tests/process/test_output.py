@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from shlex import quote
 
 import pytest
 
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.process
 
 WIDE = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
 FULL = Path("/dev/full")
+PYTHON = quote(sys.executable)  # there may be a space on the way to it
 
 
 @pytest.fixture
@@ -26,10 +28,10 @@ def lab(tmp_path):
     return tmp_path
 
 
-def shell(lab, command):
+def shell(lab, command, program="-m bot", **more):
     """The exit status of `callboard`, whatever it is piped to, and what stands on standard error."""
-    line = f"set -o pipefail; {command.replace('callboard', f'{sys.executable} -m bot', 1)}"
-    done = subprocess.run(["bash", "-c", line], cwd=lab, env=WIDE, capture_output=True, timeout=60, check=False)
+    line = f"set -o pipefail; {command.replace('callboard', f'{PYTHON} {program}', 1)}"
+    done = subprocess.run(["bash", "-c", line], cwd=lab, env=WIDE | more, capture_output=True, timeout=60, check=False)
     return done.returncode, done.stderr.decode()
 
 
@@ -66,8 +68,7 @@ def test_what_could_not_be_printed_was_not_delivered(lab, away):
         "from bot.board import real_clock; from bot.config import read;"
         "outlet.open_all(); sys.exit(asyncio.run(tick(read(Path('config.yaml')), real_clock, patience=0)))"
     )
-    root = Path(__file__).parents[2]
-    code, _ = shell(lab, f"PYTHONPATH={root} callboard {away}".replace("callboard", f"{sys.executable} tick.py"))
+    code, _ = shell(lab, f"callboard {away}", "tick.py", PYTHONPATH=str(Path(__file__).parents[2]))
     assert code == 1  # one notice is left
     rows = shell(lab, "callboard ledger >&2")[1]
     assert "due again" in rows
@@ -104,7 +105,7 @@ async def test_a_bot_whose_terminal_is_gone_ends_well(lab, streams, number):
 
 
 async def test_a_bot_that_was_started_without_streams_runs_and_ends_well(lab):
-    line = f"exec {sys.executable} -m bot run <&- >&- 2>&-"
+    line = f"exec {PYTHON} -m bot run <&- >&- 2>&-"
     process = await asyncio.create_subprocess_exec("bash", "-c", line, cwd=lab, env=WIDE)
     async with asyncio.timeout(20):
         while "delivered" not in (await asyncio.to_thread(shell, lab, "callboard ledger >&2"))[1]:
