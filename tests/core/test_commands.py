@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.core.commands import COMMANDS, PAGE, Desk, Dialect, Request, answer, language_of, read, read_words
 from bot.core.index import Index
 from bot.core.posting import Status
+from bot.core.request import NAMES
 from bot.locales import wording
 from tests.core.build import BERLIN, instant, posting
 from tests.core.test_query import HOSTILE
@@ -41,6 +42,10 @@ def said(text, postings=FEW, dialect=Dialect.MANY):
 
 def buttons(found):
     return [button for row in found.message.buttons for button in row]
+
+
+def test_a_button_may_ask_for_every_command_of_the_table():
+    assert set(COMMANDS) == NAMES
 
 
 # --- Reading

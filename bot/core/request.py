@@ -1,0 +1,93 @@
+"""What a reader asks and what is answered: the shapes that all commands share."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from bot.core.index import Index
+from bot.core.message import Message
+from bot.core.posting import Posting
+from bot.core.query import Query
+from bot.core.question import Question
+from bot.core.wording import Wording
+from bot.core.zones import zone
+
+NAMES = frozenset({"positions", "position", "deadlines", "search", "help"})
+"""What a button may ask for: the commands of the table (`commands.COMMANDS`)."""
+
+
+class Dialect(Enum):
+    """How commands are written: Telegram (and the console) has many, Slack one with sub-commands."""
+
+    MANY = "/{name}"
+    ONE = "/positions {word}"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a reader asked: a command of the table, its argument, and which page of the answer (from 1)."""
+
+    command: str
+    argument: str = ""
+    page: int = 1
+
+    @property
+    def text(self) -> str:
+        """As a button carries it; `from_button` reads it back."""
+        return f"{self.command}.{self.page} {self.argument}".rstrip()
+
+    @classmethod
+    def from_button(cls, text: str) -> "Request":
+        """Reads `text` back. Anything else asks for help."""
+        found = re.fullmatch(r"([a-z]+)\.(\d{1,6})(?: (.*))?", text, re.DOTALL)
+        if not found or found[1] not in NAMES:
+            return Request("help")
+        return cls(found[1], found[3] or "", max(1, int(found[2])))
+
+
+TOO_OLD = Request("old")
+"""In the place of a request behind a button that nobody remembers: a note that says so."""
+
+FLOODED = Request("flooded")
+"""In the place of a request by somebody who asks too much: a note that says so. Nobody can ask it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is shown, and every posting that matched, on all pages, in order."""
+
+    message: Message
+    found: Sequence[Posting] = ()
+    question: Question | None = field(default=None, compare=False)
+    """What was understood, where something was looked for."""
+
+    @property
+    def postings(self) -> tuple[str, ...]:
+        """The ids of what matched."""
+        return tuple(posting.id for posting in self.found)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What an answer is made from: the postings, the instant, and the lab's settings."""
+
+    index: Index
+    now: datetime
+    timezone: str
+    when_empty: str
+
+    @property
+    def here(self) -> datetime:
+        """Now, by the reader's clock."""
+        return self.now.astimezone(zone(self.timezone))
+
+    def understood(self, text: str, wording: Wording) -> Question:
+        return self.index.understand(text, wording.language, self.here)
+
+    def asked(self, text: str, wording: Wording) -> Question:
+        return self.index.asked(text, wording.language, self.here)
+
+    def find(self, query: Query) -> list[Posting]:
+        return self.index.find(query, self.now, zone(self.timezone))

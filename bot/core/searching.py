@@ -1,0 +1,237 @@
+"""Questions in plain words, answered: a list, one posting, how many, which one is meant, or that nothing matches."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from bot.core.grammar import MOST_TERMS
+from bot.core.message import BLANK, Button, Line, Message, Span, shortened
+from bot.core.posting import Posting, Role
+from bot.core.query import Query, Scope
+from bot.core.question import Question
+from bot.core.replies import reply
+from bot.core.request import Answer, Desk, Request
+from bot.core.wording import Wording
+from bot.questions.intents import Intent
+
+PAGE = 8
+"""Postings on a page: as many as Telegram has room for number buttons in a row."""
+
+
+def positions(desk: Desk, wording: Wording, request: Request) -> Answer:
+    """What a question in plain words asks for."""
+    question = desk.asked(request.argument, wording)
+    if question.intent in _LATER:
+        return Answer(_LATER[question.intent](wording), question=question)
+    if question.intent not in {Intent.LIST, Intent.COUNT, Intent.NEWEST}:
+        return _replied(desk, wording, request, question)
+    heading = _heading(wording, question.query, request.argument)
+    if question.intent is Intent.NEWEST:
+        heading = wording._("{heading}, newest first").format(heading=heading)
+    answer = answered(desk, wording, request, question, heading)
+    if question.intent is Intent.COUNT and answer.found:
+        count = len(answer.found)
+        told = wording.ngettext("{n} position matches.", "{n} positions match.", count).format(n=count)
+        message = replace(answer.message, lines=(Line.of(Span(told, bold=True)), BLANK, *answer.message.lines))
+        return replace(answer, message=message)
+    return answer
+
+
+def _replied(desk: Desk, wording: Wording, request: Request, question: Question) -> Answer:
+    """What is asked of one posting; of several, which one, or how many of them are open."""
+    intent, query = question.intent, question.query
+    is_status = intent in {Intent.IS_OPEN, Intent.IS_OVER}
+    every = desk.find(replace(query, scope=Scope.ALL))
+    open_ones = [posting for posting in every if posting.is_open(desk.now)]
+    found = every if is_status or not open_ones else open_ones
+    if intent is Intent.DEADLINE and query.is_all:  # "when is the next deadline?"
+        found = found[:1]
+    if not found:
+        answer = _nothing(desk, wording, question, request.argument)
+    elif len(found) == 1:
+        details = Button(wording._("In full"), request=Request("position", found[0].id).text)
+        if intent is Intent.SHOW:
+            return replace(_with_doubts(_in_full(desk, wording, query, found[0]), wording, question), question=question)
+        answer = Answer(reply(intent, found[0], wording, desk.now, desk.timezone, details), found)
+    else:
+        answer = page(desk, wording, request, _which(wording, question, found, len(open_ones)), found)
+    return replace(_with_doubts(answer, wording, question), question=question)
+
+
+def _which(wording: Wording, question: Question, found: Sequence[Posting], open_ones: int) -> str:
+    _ = wording._
+    match question.intent:
+        case Intent.IS_OPEN | Intent.IS_OVER:
+            is_yes = (open_ones > 0) is (question.intent is Intent.IS_OPEN)
+            told = _("Yes: {open} of {all} are open") if is_yes else _("No: {open} of {all} are open")
+            return told.format(open=open_ones, all=len(found))
+        case Intent.DEADLINE:
+            return _("Deadlines: {n}").format(n=len(found))
+    return _("{n} match. Which one do you mean?").format(n=len(found))
+
+
+def answered(desk: Desk, wording: Wording, request: Request, question: Question, heading: str) -> Answer:
+    """The postings that a question looks for, below a heading; or the one there is, in full."""
+    query = question.query
+    if question.doubts and query.is_all:  # nothing else was asked: everything would be no answer
+        return _with_doubts(Answer(Message(()), question=question), wording, question)
+    found = desk.find(query)
+    if question.intent is Intent.NEWEST:
+        found.sort(key=lambda posting: posting.posted or date.min, reverse=True)
+    if len(found) == 1 and not query.is_all:
+        answer = _in_full(desk, wording, query, found[0])
+    elif found:
+        answer = page(desk, wording, request, f"{' · '.join((heading, *wording.asked(query)))}: {len(found)}", found)
+    else:
+        answer = _nothing(desk, wording, question, request.argument)
+    answer = _with_doubts(_naming_what_was_left_out(answer, wording, query), wording, question)
+    return replace(answer, question=question)
+
+
+def _in_full(desk: Desk, wording: Wording, query: Query, posting: Posting) -> Answer:
+    """One posting, below the days that it was found by."""
+    message = wording.posting(posting, desk.now, desk.timezone)
+    if days := wording.asked(query):
+        told = Line.of(Span(_capital(" · ".join(days)), italic=True))
+        message = replace(message, lines=(told, BLANK, *message.lines))
+    return Answer(message, (posting,))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _with_doubts(answer: Answer, wording: Wording, question: Question) -> Answer:
+    """The answer below what was not understood for sure, with a button for each way in which it can be."""
+    if not question.doubts:
+        return answer
+    _ = wording._
+    lines: list[Line] = []
+    buttons: list[tuple[Button, ...]] = []
+    for doubt in question.doubts:
+        text = shortened(doubt.text, 60)
+        if doubt.choices:
+            days = _(" or ").join(wording.days(days) for days, _question in doubt.choices)
+            lines.append(
+                Line.of(_("“{text}” can be {days}, so I left it out. Which is meant?").format(text=text, days=days))
+            )
+            buttons += [
+                (Button(shortened(wording.days(days), 40), request=Request("positions", plain).text),)
+                for days, plain in doubt.choices
+            ]
+        else:
+            lines.append(Line.of(_("I did not understand “{text}” for sure, so I left it out.").format(text=text)))
+    if answer.message.lines:
+        lines.append(BLANK)
+    elif not buttons:
+        buttons.append((what_is_open(wording),))
+    message = replace(
+        answer.message, lines=(*lines, *answer.message.lines), buttons=(*answer.message.buttons, *buttons)
+    )
+    return replace(answer, message=message)
+
+
+def _naming_what_was_left_out(answer: Answer, wording: Wording, query: Query) -> Answer:
+    if not query.left_out:
+        return answer
+    said = wording._("I looked for {n} words only, and left out: {words}").format(
+        n=MOST_TERMS, words=shortened(", ".join(query.left_out), 300)
+    )
+    return replace(answer, message=replace(answer.message, lines=(*answer.message.lines, BLANK, Line.of(said))))
+
+
+def _heading(wording: Wording, query: Query, asked: str) -> str:
+    _ = wording._
+    plain, about = {
+        Scope.OPEN: (_("Open positions"), _("Open positions for “{query}”")),
+        Scope.CLOSED: (_("Past positions"), _("Past positions for “{query}”")),
+        Scope.ALL: (_("All positions"), _("All positions for “{query}”")),
+    }[query.scope]
+    return plain if query.is_all else about.format(query=shortened(asked, 100))
+
+
+def _nothing(desk: Desk, wording: Wording, question: Question, asked: str) -> Answer:
+    """One line, and up to three buttons that lead on; or, when nothing is open, the lab's own words."""
+    _ = wording._
+    query = question.query
+    asked, plain = shortened(asked, 100), shortened(question.plain, 200)
+    said: list[str] = []
+    buttons: list[Button] = []
+    if not query.is_all:
+        said.append(_("Nothing matches “{query}”.").format(query=asked))
+        asks_for_more = len(query.terms) > 1 or query.roles or query.either or query.has_days
+        if asks_for_more and (unknown := desk.index.unknown(query)):
+            words = ", ".join(f"“{word}”" for word in unknown)
+            said.append(_("No position has {words}.").format(words=shortened(words, 100)))
+        if days := wording.asked(query):
+            said.append(_("I looked for: {days}.").format(days=", ".join(days)))
+    elif query.scope is Scope.CLOSED:
+        said.append(_("There are no past positions."))
+    if of_role := len(desk.find(Query(query.roles))) if query.roles else 0:
+        roles = [role for role in Role if role in query.roles]
+        label = f"{' / '.join(map(wording.role, roles))}: {of_role}"
+        buttons.append(Button(shortened(label, 40), request=Request("positions", " ".join(roles)).text))
+    if query.scope is Scope.OPEN and not query.is_all:
+        past = len(desk.find(replace(query, scope=Scope.CLOSED)))
+        if past:
+            text = wording.ngettext("{n} past position matches: {command}", "{n} past positions match: {command}", past)
+            said.append(text.format(n=past, command=f"/positions closed {plain}"))
+            label = wording.ngettext("{n} past position", "{n} past positions", past).format(n=past)
+            buttons.append(Button(label, request=Request("positions", f"closed {plain}").text))
+    if desk.index.count_open(desk.now):
+        buttons.append(what_is_open(wording))
+        return Answer(Message((Line.of(" ".join(said)),), tuple((button,) for button in buttons)))
+    lines = [Line.of(" ".join(said)), BLANK] if said else []
+    return Answer(Message((*lines, Line.of(desk.when_empty)), tuple((button,) for button in buttons)))
+
+
+def what_is_open(wording: Wording) -> Button:
+    """Leads to all that is open."""
+    return Button(wording._("What is open?"), request=Request("positions").text)
+
+
+_LATER: dict[Intent, Callable[[Wording], Message]] = {
+    Intent.REMIND: lambda w: _instead(w, w._("I cannot remind a single person yet; channels are reminded.")),
+    Intent.FOLLOW: lambda w: _instead(w, w._("Nobody can subscribe here yet; new positions come to the channels.")),
+    Intent.CALENDAR: lambda w: _instead(w, ""),
+}
+
+
+def _instead(wording: Wording, told: str) -> Message:
+    """What cannot be done here, and what can be done instead."""
+    _ = wording._
+    if wording.site is None:
+        there = _("There is no calendar to take the deadlines from; {list} shows them.").format(list="/deadlines")
+        return Message((Line.of(f"{told} {there}".strip()),))
+    address = wording.site.at("calendar.ics")
+    there = _("All deadlines as a calendar:")
+    return Message((Line.of(f"{told} {there} ".lstrip(), Span(address, url=address)),))
+
+
+# --- Pages
+
+
+def page(desk: Desk, wording: Wording, request: Request, heading: str, found: Sequence[Posting]) -> Answer:
+    """Postings below a heading, as many as stand on a page."""
+    pages = -(-len(found) // PAGE)
+    number = min(request.page, pages)
+    first = (number - 1) * PAGE
+    shown = found[first : first + PAGE]
+    lines = wording.listing(heading, shown, desk.now, desk.timezone, first + 1)
+    rows = [_number_buttons(shown, first + 1)]
+    if pages > 1:
+        lines += [BLANK, Line.of(wording._("Page {page} of {pages}").format(page=number, pages=pages))]
+        turns = [(number - 1, "‹ " + wording._("Previous")), (number + 1, wording._("Next") + " ›")]
+        rows.append(
+            tuple(
+                Button(label, request=replace(request, page=turn).text) for turn, label in turns if 1 <= turn <= pages
+            )
+        )
+    return Answer(Message(tuple(lines), tuple(rows)), found)
+
+
+def _number_buttons(postings: Sequence[Posting], first: int) -> tuple[Button, ...]:
+    return tuple(
+        Button(str(number), request=Request("position", posting.id).text)
+        for number, posting in enumerate(postings, first)
+    )
