@@ -1,6 +1,7 @@
 """Deadlines in a calendar, by two readers that know nothing of each other, and the lines as RFC 5545 wants them."""
 
 import ctypes
+import os
 from dataclasses import replace
 from datetime import timedelta
 
@@ -64,6 +65,8 @@ def libical_takes(text):
     try:
         libical = ctypes.CDLL("libical.so.3")
     except OSError:
+        if os.environ.get("CI"):  # a laptop may do without; what lands has been read by it
+            raise
         return
     libical.icalparser_parse_string.restype = ctypes.c_void_p
     calendar = ctypes.c_void_p(libical.icalparser_parse_string(text))
