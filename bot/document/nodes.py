@@ -5,7 +5,10 @@ Nodes are read instead of PyYAML's values because those have lost the line, and 
 """
 
 import codecs
+import errno
+import os
 import re
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -91,12 +94,21 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f'; did you mean "{found[0]}"?' if found else ""
 
 
-def read_text(path: Path | str) -> str:
-    """The text of a UTF-8 file, with plain line feeds. Raises `InvalidError` for one that is too large, unreadable
-    (`UnreadableError`) or no text.
+def _open_plain(path: str, flags: int) -> int:
+    file = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # to open a pipe waits for who writes; not on Windows
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        os.close(file)
+        raise OSError(errno.EINVAL, "it is no plain file")
+    return file
+
+
+def read_text(path: Path | str, *, is_plain: bool = False) -> str:
+    """The text of a UTF-8 file, with plain line feeds. With `is_plain`, it has to be a file, and no pipe or device that
+    has taken its place since somebody looked, and might hold its reader up for good. Raises `InvalidError` for one that
+    is too large, unreadable (`UnreadableError`) or no text.
     """
     try:
-        with open(path, "rb") as file:  # noqa: PTH123  # 10,000 of them: a Path takes as long as the reading
+        with open(path, "rb", opener=_open_plain if is_plain else None) as file:
             data = file.read(_USUAL_BYTES)
             if len(data) == _USUAL_BYTES:
                 data += file.read(MAX_BYTES + 1 - _USUAL_BYTES)

@@ -220,7 +220,7 @@ def _posting_of(path: str, name: str, timezone: str, signature: Signature) -> tu
 
 def _root(path: str) -> tuple[Node, str]:
     """The keys in a file, and the text below them. Raises `InvalidError`."""
-    text, body = read_text(path), ""
+    text, body = read_text(path, is_plain=True), ""
     if path.endswith(".md"):
         text, body = front_matter(text)
     return compose(text, first_line=2 if path.endswith(".md") else 1), body

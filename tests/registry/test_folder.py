@@ -1,8 +1,12 @@
 """What stands in the folder beside sound files: links, folders, copies, merges; and more than anybody meant."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from bot.registry import Registry
+from bot.registry import registry as registry_module
 from bot.registry.folder import MAX_DEPTH
 from tests.registry.build import HEAD, chain, problems_of
 
@@ -48,6 +52,30 @@ def test_a_good_file_that_becomes_a_link_out_keeps_its_last_version(tmp_path):
     for reading in (registry.read([inside / "a.yaml"]), registry.read()):
         assert (reading.changed, reading.removed) == ((), ())
         assert "leads out of the registry" in str(reading.problems[0])
+
+
+def test_a_pipe_that_takes_a_files_place_while_it_is_looked_at_holds_nothing_up(tmp_path, monkeypatch):
+    (tmp_path / "a.yaml").write_text(HEAD)
+    registry = Registry(tmp_path, "UTC")
+    (good,) = registry.read().changed
+    look = registry_module.Look
+
+    def swapped(*given):
+        found = look(*given)
+        (tmp_path / "a.yaml").unlink()
+        os.mkfifo(tmp_path / "a.yaml")
+        return found
+
+    (tmp_path / "a.yaml").write_text(f"{HEAD}fte: 50\n")
+    monkeypatch.setattr(registry_module, "Look", swapped)
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(registry.read)
+        try:
+            problems = reading.result(10).problems
+        finally:
+            os.close(os.open(tmp_path / "a.yaml", os.O_RDWR))  # lets go of whoever waits for a writer
+    assert [problem.text for problem in problems] == ["cannot be read: it is no plain file"]
+    assert registry.path_of(good.id) == tmp_path / "a.yaml"
 
 
 def test_a_registry_as_kubernetes_mounts_it_is_no_link_out(tmp_path):
