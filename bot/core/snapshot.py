@@ -82,11 +82,13 @@ def bare(posting: Posting) -> Posting:
 
 
 def _without_people(posting: Posting) -> Posting:
-    """Without contact and supervisors, and without their names and addresses where these stand in its texts."""
+    """Without contact and supervisors, and without their names and addresses where these stand in its texts: whole, or
+    by family name alone.
+    """
     if not (posting.contact or posting.supervisors):
         return posting
     names = "|".join(re.escape(one) for one in sorted(_names(posting), key=len, reverse=True))
-    named = re.compile(rf"(?<!\w)(?:{names})(?!\w)" if names else r"(?!)", re.IGNORECASE)
+    named = re.compile(rf"(?<!\w)(?:{names})s?(?!\w)" if names else r"(?!)", re.IGNORECASE)
     return replace(
         posting,
         contact=None,
@@ -98,9 +100,18 @@ def _without_people(posting: Posting) -> Posting:
 
 
 def _names(posting: Posting) -> Iterator[str]:
-    yield from posting.supervisors
-    if contact := posting.contact:
-        yield from filter(None, (contact.name, contact.email, contact.url))
+    """What people are called: whole, as it is written there, and by family name, as texts go on (`Dr Beispiel`)."""
+    contact = posting.contact or Contact()
+    for name in filter(None, (*posting.supervisors, contact.name)):
+        yield name
+        for part in _BETWEEN_NAMES.split(name):
+            if len(family := (part.split() or [""])[-1].strip(".")) >= _SHORTEST_NAME:
+                yield family
+    yield from filter(None, (contact.email, contact.url))
+
+
+_BETWEEN_NAMES = re.compile(r"[,;&/()]|\s(?:and|und)\s")
+_SHORTEST_NAME = 3  # characters: less is an initial
 
 
 def _plain(value: Any) -> Any:

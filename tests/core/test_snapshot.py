@@ -96,6 +96,35 @@ def test_a_key_that_an_older_callboard_does_not_know_is_left_out():
     assert snapshot.load(text) == posting()
 
 
+# --- What is kept of people
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Write to Prof. Ada Beispiel.", "Write to …."),
+        ("Dr Beispiel leads it, with A. Beispiel's and BEISPIELS group.", "Dr … leads it, with A. …'s and … group."),
+        ("ada.beispiel [at] lab.example", "ada.… [at] lab.example"),
+        ("Muster and Doe, Boris", "… and …, …"),
+        ("Beispielhaft, and by way of a Musterung.", "Beispielhaft, and by way of a Musterung."),
+    ],
+)
+def test_a_text_of_what_was_erased_names_nobody_by_family_name_either(text, left):
+    whole = posting(
+        contact=Contact("Prof. Ada Beispiel", "ada.beispiel@lab.example"),
+        supervisors=("Boris Muster and Doe, Boris (Lab A)",),
+        summary=text,
+        description=text,
+    )
+    less = snapshot.lasting(whole, is_erased=True)
+    assert (less.summary, less.description) == (left, left)
+
+
+def test_where_to_apply_is_not_kept_where_it_names_somebody_by_family_name():
+    whole = posting(contact=Contact("Ada Beispiel"), apply="Letters to Frau Beispiel, please")
+    assert snapshot.lasting(whole, is_erased=True).apply is None
+
+
 # --- What a message says
 
 
