@@ -22,7 +22,8 @@ NOISE = frozenset(
     suchen suchst sucht such noch auch denn als kann man gruppe arbeitsgruppe hallo danke wann
     endet enden schliesst schliessen tag tage woche wochen monat monate bald diese dieser diesen nachste nachsten frist
     fristen bewerbungsfrist bewerbungsfristen aber sondern kurzlich neulich thema themen anbei anhang
-    angehangt angehaengt beigefugt beigefuegt""".split()
+    angehangt angehaengt beigefugt beigefuegt wurde wurden wird werden worden mochte moechte wurde wuerde gern gerne
+    worauf wofur wofuer bewerben was were been being""".split()
 )
 JOBS = frozenset(
     """position positions job jobs opening openings vacancy vacancies posting postings role roles opportunity
