@@ -151,8 +151,7 @@ def _deadlines(desk: Desk, wording: Wording, request: Request, dialect: Dialect)
                 asked=shortened(request.argument, 60), usage=usage, example=usage.rpartition(" ")[0] + " 14"
             )
         )
-    heading = wording._("Deadlines for “{query}”").format(query=shortened(request.argument, 100))
-    return answered(desk, wording, request, question, heading)
+    return answered(desk, wording, request, question, wording._("Deadlines"))
 
 
 def _deadline_question(desk: Desk, wording: Wording, argument: str) -> Question:

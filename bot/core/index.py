@@ -16,6 +16,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.core.days import asks_for
+from bot.core.facets import Facets
 from bot.core.grammar import parse
 from bot.core.posting import DeadlineKind, Posting, Role
 from bot.core.query import Exclusion, Query, Scope, is_whole, leaves_out, names, search_words, similar
@@ -43,6 +44,7 @@ class Index:
         self._aliases: dict[str, str] = {}
         self._vocabulary = _Vocabulary()
         self._names: Counter[tuple[str, ...]] = Counter()
+        self.facets = Facets()
         self._roles: dict[Role, set[int]] = defaultdict(set)
         self._now: datetime | None = None
         self._open: list[_Place] = []
@@ -138,6 +140,7 @@ class Index:
         self._aliases.update(dict.fromkeys(posting.aliases, posting.id))
         self._vocabulary.add(search_words(posting, by_other_names=True), slot)
         self._names.update(names(posting))
+        self.facets.add(posting)
         for role in posting.roles:
             self._roles[role].add(slot)
         if self._now is not None:
@@ -152,6 +155,7 @@ class Index:
         self._slots[slot] = None
         self._free.append(slot)
         self._vocabulary.remove(search_words(posting, by_other_names=True), slot)
+        self.facets.remove(posting)
         for called in names(posting):
             self._names[called] -= 1
             if not self._names[called]:

@@ -157,6 +157,11 @@ def names(posting: Posting) -> set[tuple[str, ...]]:
     return {name for text in told if text and (name := tuple(words(text)))}
 
 
+def spelt_without_e(word: str) -> str:
+    """A word in which an umlaut may be spelt out, as one without: tubingen for tuebingen."""
+    return _SPELT_OUT.sub(r"\1", word)
+
+
 def typos_forgiven(word: str) -> int:
     """How many slips (a letter wrong, missing, too many, or two swapped) a word of that length may hold."""
     return 0 if len(word) < 4 or word.isdigit() else 1 if len(word) < 8 else 2

@@ -8,6 +8,7 @@ from enum import Enum
 
 from bot.core.index import Index
 from bot.core.message import Message
+from bot.core.parts import Part, in_words, parts
 from bot.core.posting import Posting
 from bot.core.query import Query
 from bot.core.question import Question
@@ -88,6 +89,13 @@ class Desk:
 
     def asked(self, text: str, wording: Wording) -> Question:
         return self.index.asked(text, wording.language, self.here)
+
+    def parts(self, query: Query, wording: Wording) -> list[Part]:
+        return parts(query, self.index.facets, wording)
+
+    def in_words(self, query: Query, wording: Wording) -> str | None:
+        """A query as a question that is read as it; None where there is none."""
+        return in_words(query, lambda text: self.asked(text, wording).query)
 
     def find(self, query: Query) -> list[Posting]:
         return self.index.find(query, self.now, zone(self.timezone))

@@ -6,7 +6,8 @@ from datetime import date
 
 from bot.core.grammar import MOST_TERMS
 from bot.core.message import BLANK, Button, Line, Message, Span, shortened
-from bot.core.posting import Posting, Role
+from bot.core.parts import Part
+from bot.core.posting import Posting
 from bot.core.query import Query, Scope
 from bot.core.question import Question
 from bot.core.replies import reply
@@ -17,6 +18,8 @@ from bot.questions.intents import Intent
 PAGE = 8
 """Postings on a page: as many as Telegram has room for number buttons in a row."""
 
+_MOST_PARTS = 6  # that can be taken away by buttons, or are tried without
+
 
 def positions(desk: Desk, wording: Wording, request: Request) -> Answer:
     """What a question in plain words asks for."""
@@ -25,7 +28,7 @@ def positions(desk: Desk, wording: Wording, request: Request) -> Answer:
         return Answer(_LATER[question.intent](wording), question=question)
     if question.intent not in {Intent.LIST, Intent.COUNT, Intent.NEWEST}:
         return _replied(desk, wording, request, question)
-    heading = _heading(wording, question.query, request.argument)
+    heading = _heading(wording, question.query.scope)
     if question.intent is Intent.NEWEST:
         heading = wording._("{heading}, newest first").format(heading=heading)
     answer = answered(desk, wording, request, question, heading)
@@ -47,7 +50,7 @@ def _replied(desk: Desk, wording: Wording, request: Request, question: Question)
     if intent is Intent.DEADLINE and query.is_all:  # "when is the next deadline?"
         found = found[:1]
     if not found:
-        answer = _nothing(desk, wording, question, request.argument)
+        answer = _nothing(desk, wording, question)
     elif len(found) == 1:
         details = Button(wording._("In full"), request=Request("position", found[0].id).text)
         if intent is Intent.SHOW:
@@ -81,24 +84,45 @@ def answered(desk: Desk, wording: Wording, request: Request, question: Question,
     if len(found) == 1 and not query.is_all:
         answer = _in_full(desk, wording, query, found[0])
     elif found:
-        answer = page(desk, wording, request, f"{' · '.join((heading, *wording.asked(query)))}: {len(found)}", found)
+        asked_for = desk.parts(query, wording)
+        told = " · ".join((heading, *(part.label for part in asked_for)))
+        answer = page(desk, wording, request, f"{told}: {len(found)}", found)
+        answer = _with_buttons(answer, _without_parts(desk, wording, asked_for))
     else:
-        answer = _nothing(desk, wording, question, request.argument)
+        answer = _nothing(desk, wording, question)
     answer = _with_doubts(_naming_what_was_left_out(answer, wording, query), wording, question)
     return replace(answer, question=question)
 
 
 def _in_full(desk: Desk, wording: Wording, query: Query, posting: Posting) -> Answer:
-    """One posting, below the days that it was found by."""
+    """One posting, below what it was found by."""
+    asked_for = desk.parts(query, wording)
     message = wording.posting(posting, desk.now, desk.timezone)
-    if days := wording.asked(query):
-        told = Line.of(Span(_capital(" · ".join(days)), italic=True))
+    if asked_for:
+        told = Line.of(Span(_understood(wording, query, asked_for), italic=True))
         message = replace(message, lines=(told, BLANK, *message.lines))
-    return Answer(message, (posting,))
+    return _with_buttons(Answer(message, (posting,)), _without_parts(desk, wording, asked_for))
 
 
-def _capital(text: str) -> str:
+def _understood(wording: Wording, query: Query, asked_for: Sequence[Part]) -> str:
+    """What is looked for, in a line."""
+    scope = [] if query.scope is Scope.OPEN else [_heading(wording, query.scope)]
+    text = " · ".join([*scope, *(part.label for part in asked_for)])
     return text[:1].upper() + text[1:]
+
+
+def _without_parts(desk: Desk, wording: Wording, asked_for: Sequence[Part]) -> list[tuple[Button, ...]]:
+    """Rows of buttons that each take a part of a question away."""
+    buttons = [
+        Button(f"✕ {shortened(part.label, 30)}", request=Request("positions", text).text)
+        for part in asked_for[:_MOST_PARTS]
+        if (text := desk.in_words(part.rest, wording)) is not None
+    ]
+    return [tuple(buttons[at : at + 3]) for at in range(0, len(buttons), 3)]
+
+
+def _with_buttons(answer: Answer, rows: Sequence[tuple[Button, ...]]) -> Answer:
+    return replace(answer, message=replace(answer.message, buttons=(*answer.message.buttons, *rows)))
 
 
 def _with_doubts(answer: Answer, wording: Wording, question: Question) -> Answer:
@@ -140,37 +164,29 @@ def _naming_what_was_left_out(answer: Answer, wording: Wording, query: Query) ->
     return replace(answer, message=replace(answer.message, lines=(*answer.message.lines, BLANK, Line.of(said))))
 
 
-def _heading(wording: Wording, query: Query, asked: str) -> str:
+def _heading(wording: Wording, scope: Scope) -> str:
     _ = wording._
-    plain, about = {
-        Scope.OPEN: (_("Open positions"), _("Open positions for “{query}”")),
-        Scope.CLOSED: (_("Past positions"), _("Past positions for “{query}”")),
-        Scope.ALL: (_("All positions"), _("All positions for “{query}”")),
-    }[query.scope]
-    return plain if query.is_all else about.format(query=shortened(asked, 100))
+    return {Scope.OPEN: _("Open positions"), Scope.CLOSED: _("Past positions"), Scope.ALL: _("All positions")}[scope]
 
 
-def _nothing(desk: Desk, wording: Wording, question: Question, asked: str) -> Answer:
+def _nothing(desk: Desk, wording: Wording, question: Question) -> Answer:
     """One line, and up to three buttons that lead on; or, when nothing is open, the lab's own words."""
     _ = wording._
     query = question.query
-    asked, plain = shortened(asked, 100), shortened(question.plain, 200)
+    asked_for = desk.parts(query, wording)
+    plain = shortened(question.plain, 200)
     said: list[str] = []
     buttons: list[Button] = []
     if not query.is_all:
-        said.append(_("Nothing matches “{query}”.").format(query=asked))
+        looked_for = _understood(wording, query, asked_for)
+        said.append(_("Nothing matches: {query}.").format(query=shortened(looked_for, 200)))
         asks_for_more = len(query.terms) > 1 or query.roles or query.either or query.has_days
         if asks_for_more and (unknown := desk.index.unknown(query)):
             words = ", ".join(f"“{word}”" for word in unknown)
             said.append(_("No position has {words}.").format(words=shortened(words, 100)))
-        if days := wording.asked(query):
-            said.append(_("I looked for: {days}.").format(days=", ".join(days)))
     elif query.scope is Scope.CLOSED:
         said.append(_("There are no past positions."))
-    if of_role := len(desk.find(Query(query.roles))) if query.roles else 0:
-        roles = [role for role in Role if role in query.roles]
-        label = f"{' / '.join(map(wording.role, roles))}: {of_role}"
-        buttons.append(Button(shortened(label, 40), request=Request("positions", " ".join(roles)).text))
+    buttons += _nearest(desk, wording, asked_for)
     if query.scope is Scope.OPEN and not query.is_all:
         past = len(desk.find(replace(query, scope=Scope.CLOSED)))
         if past:
@@ -183,6 +199,21 @@ def _nothing(desk: Desk, wording: Wording, question: Question, asked: str) -> An
         return Answer(Message((Line.of(" ".join(said)),), tuple((button,) for button in buttons)))
     lines = [Line.of(" ".join(said)), BLANK] if said else []
     return Answer(Message((*lines, Line.of(desk.when_empty)), tuple((button,) for button in buttons)))
+
+
+def _nearest(desk: Desk, wording: Wording, asked_for: Sequence[Part]) -> list[Button]:
+    """A button for what is nearest to a question that finds nothing: all of it but one part, of those that find
+    something the one that finds least; or else the roles alone.
+    """
+    rests = [part.rest for part in asked_for[:_MOST_PARTS]]
+    if asked_for:
+        rests.append(Query(asked_for[-1].rest.roles))
+    found = [(len(desk.find(rest)), rest) for rest in rests if not rest.is_all]
+    for count, rest in sorted((near for near in found if near[0]), key=lambda near: near[0]):
+        if (text := desk.in_words(rest, wording)) is not None:
+            label = _understood(wording, rest, desk.parts(rest, wording))
+            return [Button(f"{shortened(label, 40)}: {count}", request=Request("positions", text).text)]
+    return []
 
 
 def what_is_open(wording: Wording) -> Button:

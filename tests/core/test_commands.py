@@ -263,16 +263,16 @@ def test_each_listed_position_has_a_button_that_shows_it():
 @pytest.mark.parametrize(
     ("asked", "ids", "heading"),
     [
-        ("phd", ("owl",), "Owls\n⏳ Apply by Sunday, 9 May 2027"),
-        ("HiWi or postdoc", ("mouse", "bat"), "Open positions for “HiWi or postdoc”: 2"),
-        ("Tübingen", ("owl",), "Owls\n"),
-        ("not phd", ("mouse", "bat"), "Open positions for “not phd”: 2"),
-        ("-phd -postdoc", ("mouse",), "Mice\n"),
+        ("phd", ("owl",), "PhD\n\nOwls\n⏳ Apply by Sunday, 9 May 2027"),
+        ("HiWi or postdoc", ("mouse", "bat"), "Open positions · Postdoc or Student assistant: 2"),
+        ("tuebingen", ("owl",), "Tübingen\n\nOwls\n"),
+        ("not phd", ("mouse", "bat"), "Open positions · without PhD: 2"),
+        ("-phd -postdoc", ("mouse",), "Without PhD · without Postdoc\n\nMice\n"),
         ("closed", ("gone", "old-owl"), "Past positions: 2"),
-        ("closed owls", ("old-owl",), "Old owls\nThis position is closed.\n"),
-        ("all owls", ("owl", "old-owl"), "All positions for “all owls”: 2"),
+        ("closed owls", ("old-owl",), "Past positions · “owls”\n\nOld owls\nThis position is closed.\n"),
+        ("all owls", ("owl", "old-owl"), "All positions · “owls”: 2"),
         ("all", ("owl", "mouse", "bat", "gone", "old-owl"), "All positions: 5"),
-        ("mise", ("mouse",), "Mice\n"),
+        ("mise", ("mouse",), "“mise”\n\nMice\n"),
     ],
 )
 def test_a_query_is_answered_however_it_is_written(asked, ids, heading):
@@ -337,20 +337,23 @@ def test_what_fits_on_a_page_has_no_pages():
 
 def test_one_match_is_shown_in_full_as_by_its_id():
     for asked in ("/positions phd", "Owls", "/search owl", "any PhD positions?"):
-        assert ask(asked) == ask("/position owl"), asked
+        found, alone = ask(asked), ask("/position owl")
+        assert found.postings == alone.postings, asked
+        assert found.message.lines[2:] == alone.message.lines, asked
     assert said("/positions", FEW[:1]).startswith("Open positions: 1\n")  # nothing was asked for that it matches
 
 
 def test_when_nothing_matches_it_says_so_in_one_line_with_buttons_that_lead_on():
     found = ask("/positions penguins")
     assert found.postings == ()
-    assert found.message.text == "Nothing matches “penguins”."
+    assert found.message.text == "Nothing matches: “penguins”."
     assert [(button.label, button.request) for button in buttons(found)] == [("What is open?", "positions.1")]
     found = ask(
-        "PhD with penguins in Rostock", [*FEW, posting("old", title="Penguins in Rostock", status=Status.FILLED)]
+        "PhD with penguins in Rostock",
+        [*FEW, posting("old", title="Penguins", location="Rostock", status=Status.FILLED)],
     )
     assert found.message.text == (
-        "Nothing matches “PhD with penguins in Rostock”. "
+        "Nothing matches: PhD · “penguins” · Rostock. "
         "1 past position matches: /positions closed PhD with penguins in Rostock"
     )
     assert [(button.label, button.request) for button in buttons(found)] == [
@@ -396,7 +399,7 @@ def test_when_nothing_is_open_it_gives_the_labs_own_words(asked):
 
 
 def test_when_nothing_is_open_and_nothing_matches_it_says_both():
-    assert said("/positions penguins", []) == f"Nothing matches “penguins”.\n\n{EMPTY}"
+    assert said("/positions penguins", []) == f"Nothing matches: “penguins”.\n\n{EMPTY}"
     assert said("/positions closed", []) == f"There are no past positions.\n\n{EMPTY}"
 
 

@@ -105,12 +105,12 @@ def test_of_several_postings_it_is_asked_which():
 def test_how_many_is_said_first():
     assert lines("how many postdocs are there?")[0] == "2 positions match."
     assert lines("wie viele Doktorandenstellen gibt es?", "de")[0] == "1 Stelle passt."
-    assert lines("how many internships are there?")[0] == "Nothing matches “how many internships are there?”."
+    assert lines("how many internships are there?")[0] == "Nothing matches: Internship."
 
 
 def test_what_nothing_is_known_of_is_not_answered_with_something_else():
     asked = "is the xylophone PhD still open?"
-    assert lines(asked)[0] == f"Nothing matches “{asked}”. No position has “xylophone”."
+    assert lines(asked)[0] == "Nothing matches: PhD · “xylophone”. No position has “xylophone”."
 
 
 def test_what_cannot_be_done_yet_is_told_with_what_can():

@@ -151,14 +151,14 @@ async def replies(server, count=1):
     ("text", "expected"),
     [
         ("", "Open positions: 20"),
-        ("phd", "Open positions for “phd”: 10"),
+        ("phd", "Open positions · PhD: 10"),
         ("show owl-7", "Apply by Saturday, 10 April 2027, 23:59 (Europe/Berlin, UTC+2)"),
         ("deadlines 7", "Deadlines within the next 7 days: 5"),
         ("deadlines 14 days", "Deadlines within the next 14 days: 12"),
-        ("search night", "Open positions for “night”: 20"),
+        ("search night", "Open positions · “night”: 20"),
         ("help", "/positions show ID"),
-        ("owls postdoc", "Open positions for “owls postdoc”: 10"),
-        ("nachteule", "Nothing matches “nachteule”."),
+        ("owls postdoc", "Open positions · Postdoc · “owls”: 10"),
+        ("nachteule", "Nothing matches: “nachteule”."),
         ("show", "Which one? Write /positions show ID"),
         ("show owl-77", "Did you mean owl-17, owl-7, owl-1?"),
         ("deadlines soon", "“soon” is no number of days. Write /positions deadlines [days]"),
@@ -203,7 +203,7 @@ async def test_text_as_slack_escapes_it_is_understood(server, bot):
     ):
         assert "Nothing matches" not in (await ask(server, text)).shown, text
     answer = await ask(server, "zz &amp;lt; <!channel> &lt;b&gt;")
-    assert "Nothing matches “zz &lt; <b>”." in answer.shown
+    assert "Nothing matches: “zz” · “lt” · “b”." in answer.shown
 
 
 # ---------------------------------------------------------------------------- mentions and direct messages
@@ -232,9 +232,9 @@ async def test_a_direct_message_is_answered_there(server, bot):
 
 async def test_what_is_written_with_a_file_is_a_question(server, bot):
     await server.direct_message("any PhD positions? my CV is attached", file="cv.pdf")
-    assert "“any PhD positions? my CV is attached”" in (await replies(server)).shown
+    assert "Open positions · PhD: 10" in (await replies(server)).shown
     await server.mention("phd?", channel=JOBS.address, file="cv.pdf")
-    assert "Open positions for “phd?”: 10" in (await replies(server, 2)).shown
+    assert "Open positions · PhD: 10" in (await replies(server, 2)).shown
 
 
 async def test_a_file_alone_gets_help(server, bot):
@@ -249,14 +249,14 @@ async def test_whatever_a_person_writes_is_answered(server, bot, subtype):
     thread = begun.ts if subtype == "thread_broadcast" else None
     await server.direct_message("phd", thread_ts=thread, subtype=subtype)
     reply = await replies(server, 2)
-    assert "Open positions for “phd”: 10" in reply.shown
+    assert "Open positions · PhD: 10" in reply.shown
     assert reply.thread_ts == thread
 
 
 async def test_a_question_that_was_deleted_is_answered_all_the_same(server, bot_by_socket):
     await server.mention("phd", channel=JOBS.address, thread_ts="1795000000.000001")  # what it answers is gone
     reply = await replies(server)
-    assert "Open positions for “phd”: 10" in reply.shown
+    assert "Open positions · PhD: 10" in reply.shown
     assert reply.thread_ts is None
 
 
@@ -301,12 +301,12 @@ async def test_an_event_that_comes_again_is_answered_once(server, bot):
 
 async def test_paging_takes_the_lists_place(server, bot):
     first = await ask(server, "owls", channel=JOBS.address)
-    assert first.buttons == [*"12345678", "Next ›"]
+    assert first.buttons == [*"12345678", "Next ›", "✕ “owls”"]
     second = await (await server.press(first, "Next ›")).answer()
     assert first.message.replaced
     assert "Page 2 of 3" in second.shown
     third = await (await server.press(second, "Next ›")).answer()
-    assert third.buttons == ["17", "18", "19", "20", "‹ Previous"]
+    assert third.buttons == ["17", "18", "19", "20", "‹ Previous", "✕ “owls”"]
     again = await (await server.press(third, "‹ Previous")).answer()
     assert again.shown == second.shown
     assert {one.message.shown_to for one in (second, third, again)} == {ADA}
