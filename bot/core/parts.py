@@ -106,6 +106,7 @@ def written(query: Query) -> str:
         *map(_excluded, query.without),
         *([_share(query.share)] if query.share else []),
         *(_days(said, days) for name, said in _DAYS.items() if (days := getattr(query, name)) is not None),
+        *(["without a deadline"] if query.undated else []),
     ]
     return ", ".join(said)
 

@@ -99,6 +99,7 @@ QUERIES = st.builds(
     share=st.sampled_from([None, *(share(text).share for text in ("at least 75 %", "full time", "50 %", "20-50 %"))]),
     starts=st.none() | SPANS,
     posted=st.none() | SPANS,
+    undated=st.booleans(),
     deadline=st.none() | DAYS.map(lambda day: Days(max(day, date(2027, 3, 1)), None)),
 )
 

@@ -319,9 +319,9 @@ def test_the_order_is_told_where_it_is_another():
 
 
 def test_a_word_that_no_position_has_is_named_where_more_was_asked():
-    assert lines("phd in Atlantis")[0] == "Nothing matches “phd in Atlantis”. No position has “atlantis”."
-    assert lines("owls in June")[0].startswith("Nothing matches “owls in June”. I looked for: ")
-    assert lines("xylophone")[0] == "Nothing matches “xylophone”."
+    assert lines("phd in Atlantis")[0] == "Nothing matches: PhD · “atlantis”. No position has “atlantis”."
+    assert lines("owls in June")[0].startswith("Nothing matches: “owls” · deadline 1–30 Jun 2027.")
+    assert lines("xylophone")[0] == "Nothing matches: “xylophone”."
 
 
 SUMMER = Days(date(2027, 6, 1), date(2027, 8, 31))
