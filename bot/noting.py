@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.board import Callboard
+from bot.core.planning import announcement
 from bot.core.posting import Posting, Status
 from bot.core.zone_hints import fixed_clock
 from bot.document import Note
@@ -65,6 +66,19 @@ def _passed(board: Callboard, now: datetime) -> Iterator[Remark]:
 _MOST_PASSED = 5
 
 
+def _unheard(board: Callboard, now: datetime) -> Iterator[Remark]:
+    """What closes on the day on which it opens, before any channel hears of it."""
+    channels = board.config.channels
+    for posting in _may_open(board):
+        if channels and posting.posted and posting.closes_at and posting.closes_at > now:
+            times = [announcement(posting, channel.pattern).at for channel in channels]
+            if all(at and at > posting.closes_at for at in times):
+                yield posting.id, "posted", f"posted: no channel hears of it before its deadline; {_UNHEARD}"
+
+
+_UNHEARD = "it is announced at remind_at of that day: name an earlier day, or delete the line"
+
+
 def _equal(board: Callboard, _: datetime) -> Iterator[Remark]:
     same: dict[Posting, list[str]] = {}
     for posting in _may_open(board):
@@ -96,4 +110,4 @@ def _fixed_clocks(board: Callboard, _: datetime) -> Iterator[Remark]:
                 yield posting.id, "timezone", f"timezone: {text}"
 
 
-_CHECKS: tuple[Check, ...] = (_far_ahead, _passed, _equal, _fixed_clocks, _unfit_for_search)
+_CHECKS: tuple[Check, ...] = (_far_ahead, _passed, _unheard, _equal, _fixed_clocks, _unfit_for_search)

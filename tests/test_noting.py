@@ -84,6 +84,27 @@ def test_a_fresh_copy_of_an_old_registry_is_noted_briefly(noted):
     assert sum("(so it is in 3 more files)" in note for note in found) == 1
 
 
+CHANNELS = f"{CONFIG}platforms: {{console: {{}}}}\nchannels:\n  - {{name: a, platform: console, remind_at: '10:00'}}\n"
+
+
+@pytest.mark.parametrize("deadline", ["2027-05-02 00:00", "2027-05-02 09:59", "2027-05-02 07:00Z"])
+def test_what_closes_before_any_channel_hears_of_it(noted, deadline):
+    text = (
+        "no channel hears of it before its deadline; it is announced at remind_at of that day: name an earlier day, or"
+    )
+    file = {"a.yaml": posting(posted="2027-05-02", deadline=deadline)}
+    assert noted(file, config=CHANNELS) == [f"postings/a.yaml:3: note: posted: {text} delete the line"]
+    earlier = f"{CHANNELS}  - {{name: b, platform: console, remind_at: '00:00'}}\n"
+    assert noted(file, config=earlier) == noted(file) == []  # one that hears of it in time, and none at all
+
+
+def test_what_channels_hear_of_in_time_is_not_noted(noted):
+    file = {"a.yaml": posting(posted="2027-05-02", deadline="2027-05-02 10:00")}
+    assert noted(file, config=CHANNELS) == []
+    for deadline in ("2027-05-02", "2027-05-02\ndeadline_kind: review-begins"):
+        assert noted({"a.yaml": posting(posted="2027-05-02", deadline=deadline)}, config=CHANNELS) == []
+
+
 def test_equal_files_are_noted_each(noted):
     same = posting("Owls", deadline="2027-05-02", tags="[a, b]")
     reordered = "# a copy\nrole: [phd]\ntags:\n- a\n- b\ntitle: Owls\ndeadline: 2027-05-02 23:59:59\naliases: [old]\n"

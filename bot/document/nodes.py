@@ -304,7 +304,10 @@ def entries(node: Node, name: str) -> list[tuple[yaml.ScalarNode, Node]]:
     if not isinstance(node, yaml.MappingNode):
         if isinstance(node, yaml.ScalarNode) and not node.value:
             raise invalid(node, f"{name}: is empty; write keys and values below it, or {{}}" if name else _NO_KEYS)
-        raise invalid(node, f"{name and name + ': '}must be keys with values; write lines such as key: value")
+        # A no-break space behind the colon makes one text of keys and values.
+        odd = odd_character(node.value) if isinstance(node, yaml.ScalarNode) else ""
+        what = odd or "must be keys with values; write lines such as key: value"
+        raise invalid(node, f"{name and name + ': '}{what}")
     for key, _ in node.value:
         if not isinstance(key, yaml.ScalarNode):
             raise invalid(key, "a list or group stands where a key belongs; write key: value")

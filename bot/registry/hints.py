@@ -160,7 +160,7 @@ def deadline_hint(text: str) -> str:
     said = " ".join(text.casefold().split())
     if len(said) > _MOST:
         return ""
-    if said in _NO_DATE:
+    if said in _NO_DATE or said.rstrip(".!") in _NO_DATE:
         return "; delete the line, or write YYYY-MM-DD when there is a date"
     days, rest = _days(said)
     rest = rest.strip()

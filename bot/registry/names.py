@@ -62,7 +62,7 @@ def id_of(path: str) -> str:
     right = NEARLY.get(ending, ending)
     if written in ENDINGS and is_id(name):
         return name
-    if copy := _copied(path, name, right):
+    if copy := _copied(path, name, right) or _may_be_copied(path, name, right):
         raise InvalidError((1, copy))
     if written not in ENDINGS:
         raise InvalidError((1, f"is not read; rename it to {better_id(name)}{right}"))
@@ -92,6 +92,18 @@ def _copied(path: str, name: str, ending: str) -> str:
     if (original := _before_copy(name)) and (of := _beside(path, original, ending)):
         return f"is a copy or conflict copy of {of}; merge it and delete it, or give it an id of its own"
     return ""
+
+
+def _may_be_copied(path: str, name: str, ending: str) -> str:
+    """The same of a file whose name goes on where another one's ends: with the mark of an editor or merge, or with a
+    computer's name, as OneDrive does. An id could be made of it; whoever did so would announce the position twice.
+    """
+    found = _GOES_ON.match(name)
+    of = found and _beside(path, found[1], ending)
+    return f"may be a copy of {of}; merge it and delete it, or give it an id of its own" if of else ""
+
+
+_GOES_ON = re.compile(r"([a-z0-9-]*[a-z0-9])(?:[~.].*|-[A-Z0-9-]*[A-Z][A-Z0-9-]*)$")
 
 
 def _beside(path: str, name: str, ending: str) -> str:

@@ -163,6 +163,10 @@ def copy_of(name):
     return f"is a copy or conflict copy of {name}; merge it and delete it, or give it an id of its own"
 
 
+def may_be_copy_of(name):
+    return f"may be a copy of {name}; merge it and delete it, or give it an id of its own"
+
+
 COPIES = {
     "phd-a.sync-conflict-20261129-120000-ABCDEFG.yaml": "is a conflict copy of phd-a.yaml; merge it and delete it",
     "phd-a (Jane's conflicted copy 2026-11-29).yaml": "is a conflict copy of phd-a.yaml; merge it and delete it",
@@ -192,6 +196,12 @@ COPIES = {
     "phd-a 2.yaml": copy_of("phd-a.yaml"),
     "Copy of phd-a.yaml": copy_of("phd-a.yaml"),
     "talk (1).md": copy_of("talk.md"),
+    "phd-a-LAPTOP-7F3A.yaml": may_be_copy_of("phd-a.yaml"),
+    "talk-DESKTOP1.md": may_be_copy_of("talk.md"),
+    "phd-a~.yaml": may_be_copy_of("phd-a.yaml"),
+    "phd-a.orig.yaml": may_be_copy_of("phd-a.yaml"),
+    "phd-a.bak.yml": may_be_copy_of("phd-a.yaml"),
+    "phd-b-LAPTOP.yaml": '"phd-b-LAPTOP" is no id; rename the file to phd-b-laptop.yaml',
     "phd-b (1).yaml": '"phd-b (1)" is no id; rename the file to phd-b-1.yaml',
     "Project 12.yaml": '"Project 12" is no id; rename the file to project-12.yaml',
     "phd-b.yaml.txt": "is not read; rename it to phd-b.yaml",

@@ -100,7 +100,10 @@ def test_a_deadline_in_another_form(said):
     assert deadline_hint(said) == (f"; write {DEADLINES[said]}" if DEADLINES[said] else "")
 
 
-@pytest.mark.parametrize("said", ["until filled", "Open until filled", "TBD", "laufend", "rolling", "n/a", "None", "-"])
+@pytest.mark.parametrize(
+    "said",
+    ["until filled", "Open until filled.", "TBD", "T.B.D.", "laufend!", "laufend", "rolling", "n/a", "None", "-"],
+)
 def test_no_deadline_in_words(said):
     assert deadline_hint(said) == "; delete the line, or write YYYY-MM-DD when there is a date"
 

@@ -206,6 +206,19 @@ def test_a_no_break_space_that_indents_is_named_and_nothing_else(tmp_path):
     assert problems_of(tmp_path, {"x.yaml": text}) == [f"x.yaml:4: {said}"]
 
 
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("title:\u00a0PhD\nrole:\u00a0phd\n", ""),
+        ("title:\u202fPhD\n", ""),
+        (f"{HEAD}contact:\n  name:\u00a0Jo\n  email:\u00a0jo@lab.example\n", "contact: "),
+    ],
+)
+def test_a_no_break_space_behind_every_colon_is_named(tmp_path, text, key):
+    [problem] = problems_of(tmp_path, {"x.yaml": text})
+    assert re.match(rf"x\.yaml:[1-4]: {key}holds the character U\+(00A0|202F) \(.*\); write a plain space$", problem)
+
+
 def test_what_stands_around_a_value_is_no_part_of_it(tmp_path):
     text = (
         "title: >\n  PhD in\n  Robotics\nrole: |\n  phd\n\ndeadline: >+\n  2027-05-02\n\nlocation: |\n  Ulm, Germany\n"
