@@ -211,7 +211,7 @@ def _help(desk: Desk, wording: Wording, _request: Request, dialect: Dialect) -> 
         BLANK,
         Line.of(
             _(
-                "Or just write what you look for, such as “PhD in machine learning” or “HiWi”. "
+                "Or just ask: “PhD in machine learning”, “what closes this week?”, “is the HiWi job still open?”. "
                 "With “closed” or “all” I look at past positions too."
             )
         ),

@@ -182,7 +182,7 @@ def _nothing(desk: Desk, wording: Wording, question: Question) -> Answer:
         said.append(_("Nothing matches: {query}.").format(query=shortened(looked_for, 200)))
         asks_for_more = len(query.terms) > 1 or query.roles or query.either or query.has_days
         if asks_for_more and (unknown := desk.index.unknown(query)):
-            words = ", ".join(f"“{word}”" for word in unknown)
+            words = ", ".join(_("“{word}”").format(word=word) for word in unknown)
             said.append(_("No position has {words}.").format(words=shortened(words, 100)))
     elif query.scope is Scope.CLOSED:
         said.append(_("There are no past positions."))

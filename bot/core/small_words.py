@@ -12,8 +12,8 @@ NOISE = frozenset(
     vacancy vacancies position positions job jobs opening openings opportunity opportunities posting postings call
     calls hiring looking search searching seeking offer offers offered role roles new group lab team apply applying
     hi hello hey thanks thank anything something deadline deadlines when closes close closing due ends ending next
-    day days week weeks month months soon soonest m f d w x but so also look still recently lately topic topics
-    attached attachment attaching enclosed
+    day days week weeks month months soon soonest m f d w x but so also look still yet near nearby recently lately
+    topic topics attached attachment attaching enclosed
     der die das den dem des ein eine einen einem einer eines und oder im am an auf fur fuer bei mit von vom zu zur zum
     nach welche welcher welches welchen was wer wo wie gibt es ist sind habt ihr euch eure eurer haben hat sie ihnen
     du ich wir uns mir mich bitte zeige zeig liste offen offene offenen offener offenes freie freien frei aktuell
@@ -23,7 +23,7 @@ NOISE = frozenset(
     endet enden schliesst schliessen tag tage woche wochen monat monate bald diese dieser diesen nachste nachsten frist
     fristen bewerbungsfrist bewerbungsfristen aber sondern kurzlich neulich thema themen anbei anhang
     angehangt angehaengt beigefugt beigefuegt wurde wurden wird werden worden mochte moechte wurde wuerde gern gerne
-    worauf wofur wofuer bewerben was were been being""".split()
+    worauf wofur wofuer bewerben mein meine meinen meiner schreiben was were been being""".split()
 )
 JOBS = frozenset(
     """position positions job jobs opening openings vacancy vacancies posting postings role roles opportunity
