@@ -55,7 +55,9 @@ async def test_what_is_there_from_before_is_closed_to_others_at_the_next_start(t
     ledger = await Ledger.open(url)
     lock = SenderLock(url, CREDENTIALS)
     await lock.take()
-    assert Kept(tmp_path / names[2]).posts == {}
+    kept = Kept(tmp_path / names[2])
+    assert modes(tmp_path)[names[2]] == "0o600"  # before anybody reads what is there
+    assert kept.posts == {}
     assert set(modes(tmp_path).values()) == {"0o600"}
     await lock.release()
     await ledger.close()

@@ -29,6 +29,8 @@ class Kept:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
+        if path:
+            keep_private(path)  # at once: it may be long until somebody reads what is there
         self._posts: dict[str, Post] = {}
         self._lines = self._last = 0
         self._is_read = False
@@ -37,8 +39,6 @@ class Kept:
     def posts(self) -> dict[str, Post]:
         if not self._is_read:
             self._is_read = True
-            if self._path:
-                keep_private(self._path)
             for post in self._written():
                 self._take(post)
             self._clear_out(0)
