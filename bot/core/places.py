@@ -167,14 +167,28 @@ def _resolved(parts: list[str], text: str) -> Place:
         others = {country_named(part) for part in rest} - {"", country}
         if own := _OWN_CODES.get(("".join(others), country)):
             return Place(text, ", ".join(rest[:-1]), "", own)
-        if others and not region:
+        if others and (not region or any(map(country_named, rest[1:]))):  # but Mexico, Missouri
             return Place(text, doubt=f'"{text}" names two countries; part places with a semicolon')
+        if any(_goes_on(part, country, is_first=part is rest[0]) for part in rest):
+            return Place(text, doubt=f'"{text}" may be several places; part places with a semicolon')
         return Place(text, ", ".join(rest), region, country)
     if is_only_a_state(last, behind):
         return Place(text, ", ".join(rest), without_zip(last), "US")
     if better := instead(last, text):
         return Place(text, doubt=f'"{last}" in "{text}" may be two things; write {better}')
     return Place(text, doubt=f'"{text}" ends with no country; write it as in "Rostock, Germany"')
+
+
+_STEPS = re.compile(r"\s[–—-]+\s|\s?[^\w\s'’.,&/–—-]\s?|\.?\s(?=[^\W\d_A-Z]|[0-9])")
+"""Where a part may go on after a country: a dash, another sign, or a word in small letters."""
+
+
+def _goes_on(part: str, country: str, *, is_first: bool) -> bool:
+    """Whether a part before the last one names a country and goes on, as in `Berlin, Germany - Lyon, France`. A town
+    may be called as its country is (`Luxembourg - Kirchberg, Luxembourg`).
+    """
+    named = [country_named(step) for step in _STEPS.split(part)]
+    return len(named) > 1 and any(named) and not (is_first and set(named) <= {"", country} and named[0])
 
 
 def _country_of_flag(flag: str) -> str:

@@ -98,12 +98,11 @@ def _may_be_copied(path: str, name: str, ending: str) -> str:
     """The same of a file whose name goes on where another one's ends: with the mark of an editor or merge, or with a
     computer's name, as OneDrive does. An id could be made of it; whoever did so would announce the position twice.
     """
-    found = _GOES_ON.match(name)
-    of = found and _beside(path, found[1], ending)
+    original = re.split("[.~]", name, maxsplit=1)[0]
+    if original == name and name.rpartition("-")[2].isupper():
+        original = re.split("-(?=[0-9]*[A-Z])", name, maxsplit=1)[0]
+    of = original != name and is_id(original) and _beside(path, original, ending)
     return f"may be a copy of {of}; merge it and delete it, or give it an id of its own" if of else ""
-
-
-_GOES_ON = re.compile(r"([a-z0-9-]*[a-z0-9])(?:[~.].*|-[A-Z0-9-]*[A-Z][A-Z0-9-]*)$")
 
 
 def _beside(path: str, name: str, ending: str) -> str:
