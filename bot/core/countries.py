@@ -107,6 +107,7 @@ _TOWNS_OF_PROVINCES = {
     "OR": "oristano; bosa; torre grande",
 }
 """Italian provinces that share their code with a state."""
+_SHORT = {"Britain": "GB", "Großbritannien": "GB", "Grossbritannien": "GB", "Holland": "NL"}
 _ANY_CASE = {"US": "US", "USA": "US", "UK": "GB"}
 _ZIP = re.compile(r" [0-9]{5}(?:-[0-9]{4})?$")
 _GEORGIAN_TOWNS = frozenset({"tbilisi", "tiflis", "batumi", "kutaisi"})
@@ -137,6 +138,13 @@ def _country_of_code(code: str, town: str) -> str:
     if code in _TOWNS_OF_OTHERS:
         return code if town and _key(town) not in _towns(_TOWNS_OF_OTHERS[code]) else ""
     return code if code in _codes() and code not in _states() and code not in _OTHER_PARTS else ""
+
+
+@cache
+def names_of(code: str) -> tuple[str, ...]:
+    """What a country is called in each language, and in short; of no code, nothing."""
+    short = tuple(name for name, of in {**_ANY_CASE, **_SHORT}.items() if of == code and name != "US")
+    return (*(Locale(language).territories[code] for language in LANGUAGES), *short) if code else ()
 
 
 def is_state(text: str) -> bool:

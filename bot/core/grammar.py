@@ -24,6 +24,7 @@ from bot.core.roles import leading_roles, nearest_role_word, roles_of
 from bot.core.small_words import (
     ALSO,
     BEFORE_NAMES,
+    BEFORE_PEOPLE,
     CARRY,
     IS_OPEN,
     JOBS,
@@ -34,6 +35,9 @@ from bot.core.small_words import (
     PRONOUNS,
     REQUIRED,
     SCOPES,
+    TITLES,
+    WORKPLACES,
+    passed_over,
 )
 
 MOST_TERMS = 12
@@ -157,6 +161,9 @@ class _Parser:
 
     def _wanted(self) -> None:
         found = self._found
+        if self._is_title():
+            self._at += 1
+            return
         roles, length = self._roles()
         piece = self._pieces[self._at]
         word = piece.text
@@ -168,6 +175,8 @@ class _Parser:
             found.last = word, True
         elif word in SCOPES and not self._is_name(self._at - 1):
             found.scope = SCOPES[word]
+            if SCOPES[word] is Scope.ALL and not self._is_filter and self._follows_open():
+                found.scope = Scope.OPEN  # "all open positions"
             found.scope_words.append(word)
             found.says(word, means=False)
         elif self._is_small(self._at - 1):
@@ -183,10 +192,25 @@ class _Parser:
             guess = self._nearest_role(word)
             if guess:
                 found.roles |= guess
+            elif (apart := self._apart(word)) is not None:
+                found.roles |= apart[0]
+                found.terms.append(apart[1])
             else:
                 self._look_for(word)
             found.says(word, means=True)
             found.last = word, guess is not None
+
+    def _follows_open(self) -> bool:
+        behind = self._pieces[self._at :]
+        is_negated = any(piece.kind not in {Kind.WORD, Kind.END} for piece in behind)
+        return not is_negated and any(piece.text in IS_OPEN for piece in behind)
+
+    def _is_title(self) -> bool:
+        """Whether "Prof." stands before a name: "with Prof. Example"."""
+        if self._is_filter or self._word(self._at) not in TITLES or self._word(self._at - 1) not in BEFORE_PEOPLE:
+            return False
+        following = self._at + 1
+        return self._word(following) is not None and not self._is_small(following) and not self._roles(following)[0]
 
     def _note_what_narrows(self, word: str) -> None:
         """`or` widens between roles alone."""
@@ -202,6 +226,7 @@ class _Parser:
         start = self._at - 1
         length = 1 if self._is_filter else self._length_of_name(start)
         run = self._pieces[start : start + length]
+        word = word if self._is_filter or self._known(word) else _language_of(word)
         unit = (word, *(piece.text for piece in run[1:] if piece.text not in NOISE))
         self._at = start + length
         if self._joined is None or self._is_filter:
@@ -223,7 +248,7 @@ class _Parser:
         start = self._at
         self._at += 1
         found = self._found
-        if negation.kind is Kind.NON and not self._roles()[0]:
+        if negation.kind is Kind.NON and not (self._roles()[0] or self._is_workplace()):
             self._at = start + 1
             for piece_word in words(negation.text):
                 found.terms.append(piece_word)
@@ -243,6 +268,9 @@ class _Parser:
             self._note_what_follows(negation)
         if not number:
             self._nothing_to_leave_out(negation, start)
+
+    def _is_workplace(self) -> bool:
+        return not self._is_filter and self._word(self._at) in WORKPLACES
 
     def _brackets(self) -> bool:
         """Leaves out what stands in brackets: what is all of it ("not (phd and robotics)"), or each of several
@@ -379,12 +407,19 @@ class _Parser:
         """Whether a word carries no meaning there."""
         piece = self._pieces[at]
         if piece.text not in NOISE:
-            return False
+            return self._is_passed_over(at)
         if piece.text not in HOMOGRAPHS:
             return not self._is_name(at)
         if piece.in_capitals and (self._is_filter or not self._shouts):
             return False
         return not ((piece.in_capitals or self._named((piece.text,))) and self._stands_for_a_name(at))
+
+    def _is_passed_over(self, at: int) -> bool:
+        """Whether a word is none that a question looks for: what is not a name."""
+        piece = self._pieces[at]
+        if self._is_filter or piece.text not in passed_over() or self._named((piece.text,)):
+            return False
+        return not self._is_name(at)
 
     def _is_name(self, at: int) -> bool:
         """Whether a small word begins a name of several words: the tag "open science"."""
@@ -423,6 +458,16 @@ class _Parser:
                 break
             said.append(piece.text)
         return leading_roles(said) if said else (frozenset(), 1)
+
+    def _apart(self, word: str) -> tuple[frozenset[Role], str] | None:
+        """A role and a word of some posting between which a space is missing: `phdberlin`."""
+        if self._is_filter or len(word) < 6 or self._known(word):
+            return None
+        for at in range(3, len(word) - 2):
+            for role, rest in ((word[:at], word[at:]), (word[at:], word[:at])):
+                if (roles := roles_of((role,))) and self._known(rest):
+                    return roles, rest
+        return None
 
     def _nearest_role(self, word: str) -> frozenset[Role] | None:
         guess = nearest_role_word(word)

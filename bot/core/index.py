@@ -8,7 +8,8 @@ import heapq
 from array import array
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from math import inf
 
@@ -17,10 +18,13 @@ from rapidfuzz.distance import OSA
 
 from bot.core.days import asks_for
 from bot.core.facets import Facets
+from bot.core.facts import has_facts
 from bot.core.grammar import parse
+from bot.core.places import country_words
 from bot.core.posting import DeadlineKind, Posting, Role
-from bot.core.query import Exclusion, Query, Scope, is_whole, leaves_out, names, search_words, similar
+from bot.core.query import Exclusion, Query, Scope, is_whole, leaves_out, means, names, search_words, similar, words
 from bot.core.question import Question, asked, understood
+from bot.core.small_words import says_little
 from bot.core.stems import stems
 from bot.core.zones import at_local
 from bot.questions.shares import Share
@@ -78,15 +82,23 @@ class Index:
         """Reads a query, with the registry's words at hand to tell a role misspelt from a word meant, and its names to
         tell them from small words.
         """
+        query = self._parse(text)
+        return replace(query, terms=tuple(dict.fromkeys(words(text)))) if query.is_all and says_little(text) else query
+
+    def _parse(self, text: str) -> Query:
         return parse(text, self._vocabulary.__contains__, self._names.__contains__)
 
     def understand(self, text: str, language: str, now: datetime) -> Question:
         """Reads a question, days included. `now`: in the reader's zone."""
-        return understood(text, language, now, self.parse, self._names.__contains__)
+        return understood(text, language, now, self._parser(text), self._names.__contains__)
 
     def asked(self, text: str, language: str, now: datetime) -> Question:
         """Reads a question, whatever it asks for. `now`: in the reader's zone."""
-        return asked(text, language, now, self.parse, self._names.__contains__)
+        return asked(text, language, now, self._parser(text), self._names.__contains__)
+
+    def _parser(self, text: str) -> Callable[[str], Query]:
+        """What reads the parts of a text: where all of it is words that are passed over, they are looked for."""
+        return self.parse if says_little(text) else self._parse
 
     def find(self, query: Query, now: datetime, where: tzinfo = UTC) -> list[Posting]:
         """The postings that match, open ones first and soonest deadline first, rolling last; past ones latest first.
@@ -99,6 +111,8 @@ class Index:
             places += _allowed(self._open, allowed)
         if query.scope is not Scope.OPEN:
             places += reversed(_allowed(self._past, allowed))
+        if query.facts or query.only:
+            places = [place for place in places if has_facts(query, place[4])]
         if query.has_days:
             fits = asks_for(query, where)
             places = [place for place in places if fits(place[4], place[1])]
@@ -106,7 +120,8 @@ class Index:
 
     def unknown(self, query: Query) -> list[str]:
         """The words of a query that stand in no posting, not even with a slip."""
-        return [term for term in query.terms if not self._found(term, [])]
+        asked = [*query.terms, *(term for units in query.either for unit in units for term in unit)]
+        return [term for term in dict.fromkeys(asked) if not self._found(term, [])]
 
     def due_within(self, days: int, now: datetime, today_in: datetime) -> list[Posting]:
         """The open postings whose deadline lies no more than `days` calendar days ahead, in `today_in`'s zone."""
@@ -138,7 +153,7 @@ class Index:
             self._slots.append(posting)
         self._slot_of[posting.id] = slot
         self._aliases.update(dict.fromkeys(posting.aliases, posting.id))
-        self._vocabulary.add(search_words(posting, by_other_names=True), slot)
+        self._vocabulary.add(_words(posting), slot)
         self._names.update(names(posting))
         self.facets.add(posting)
         for role in posting.roles:
@@ -154,7 +169,7 @@ class Index:
         self._take(slot)
         self._slots[slot] = None
         self._free.append(slot)
-        self._vocabulary.remove(search_words(posting, by_other_names=True), slot)
+        self._vocabulary.remove(_words(posting), slot)
         self.facets.remove(posting)
         for called in names(posting):
             self._names[called] -= 1
@@ -212,7 +227,7 @@ class Index:
         for term in query.terms:
             if allowed is not None and not allowed:
                 break
-            slots = self._vocabulary.slots(self._found(term, forgiven))
+            slots = self._vocabulary.slots([word for word in self._found(term, forgiven) if means(term, word)])
             allowed = slots if allowed is None else allowed & slots
         for units in query.either:
             slots = set().union(*(self._with_all(unit, forgiven) for unit in units))
@@ -230,7 +245,8 @@ class Index:
 
     def _with_all(self, terms: Iterable[str], forgiven: list[str]) -> set[int]:
         """The slots that hold all of these."""
-        return set.intersection(*(self._vocabulary.slots(self._found(term, forgiven)) for term in terms))
+        found = ([word for word in self._found(term, forgiven) if means(term, word)] for term in terms)
+        return set.intersection(*map(self._vocabulary.slots, found))
 
     def _of_share(self, share: Share, forgiven: list[str]) -> set[int]:
         """The slots of such a share of full time; of those that tell none, those that have it in their words."""
@@ -329,6 +345,11 @@ class _Vocabulary:
 
 def _allowed(places: list[_Place], slots: set[int] | None) -> list[_Place]:
     return places if slots is None else [place for place in places if place[3] in slots]
+
+
+def _words(posting: Posting) -> set[str]:
+    """What a posting is found by, its country by any of its usual names as well."""
+    return search_words(posting, by_other_names=True) | country_words(posting.location)
 
 
 def _deadline(posting: Posting) -> datetime:

@@ -28,13 +28,17 @@ _MARKS = re.compile(
                 r"|(?:cv|r[eé]sum[eé]|lebenslauf)\s+(?:is\s+|ist\s+)?(?:attached|enclosed|anbei|im\s+anhang))"
             )
             + ")",
-            r"(?P<over>" + _ALONE.format(r"no\s+longer|not\s+any\s*more|nicht\s+(?:mehr|länger|laenger)") + ")",
+            r"(?P<over>"
+            + _ALONE.format(
+                r"no\s+longer|not\s+any\s*more|nicht\s+(?:mehr|länger|laenger)|(?:schon|bereits)\s+zu(?=\s*[?!.]*$)"
+            )
+            + ")",
             r"(?P<without>"
             + _ALONE.format(
                 r"(?:(?:all|everything|anything|alles?)\s+)?(?:except(?:ing)?(?:\s+for)?|au(?:ß|ss)er)|without|w/o|excl"
                 r"|exclud(?:e|es|ing)|(?:other|rather)\s+than|instead\s+of|(?:apart|aside)\s+from"
                 r"|(?:all|everything|anything)\s+but|ohne|ausgenommen|bis\s+auf"
-                r"|abgesehen\s+von|(?:an)?statt|weder|neither"
+                r"|abgesehen\s+von|outside(?:\s+of)?|au(?:ß|ss)erhalb(?:\s+von)?|besides|(?:an)?statt|weder|neither"
             )
             + ")",
             r"(?P<non>" + _ALONE.format("non") + r"|(?<![\w\-/])(?:non|nicht)-(?=\w))",

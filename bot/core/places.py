@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from bot.core.countries import country_named, country_of, instead, is_only_a_state, is_state, without_zip
+from bot.core.countries import country_named, country_of, instead, is_only_a_state, is_state, names_of, without_zip
+from bot.core.query import words
 
 _LONGEST = 600
 """Characters of a line that is read for places."""
@@ -196,3 +197,9 @@ def _country_of_flag(flag: str) -> str:
         return "".join(chr(ord("A") + ord(letter) - _FIRST_FLAG_LETTER) for letter in flag)
     tag = "".join(chr(ord(letter) - 0xE0000) for letter in flag[1:-1])
     return "GB" if tag[:2] == "gb" and tag[2:] in _TEXT_FLAGS else ""
+
+
+@lru_cache(maxsize=8192)
+def country_words(line: str | None) -> frozenset[str]:
+    """The folded words of what the countries of a line are called in English and German, and in short."""
+    return frozenset(word for place in places(line) for name in names_of(place.country) for word in words(name))

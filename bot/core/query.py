@@ -17,6 +17,7 @@ from bot.core.languages import translated
 from bot.core.letters import without_unseen
 from bot.core.posting import Posting, Role
 from bot.core.synonyms import also_called
+from bot.questions.facts import Fact
 from bot.questions.shares import Share
 from bot.questions.spans import Days
 
@@ -41,7 +42,8 @@ class Query:
 
     `without`: none of these. `left_out`: words that were too many, and are not looked for. `deadline`, `starts`,
     `posted`: on which days that has to be; None for any. `either`: of each of these, one; each is one or several words.
-    `share`: how much of full time. `undated`: those alone that have no deadline to keep.
+    `share`: how much of full time. `undated`: those alone that have no deadline to keep. `facts`: what is told of them
+    all. `only`: the folded name of the language that alone is asked for.
     """
 
     roles: frozenset[Role] = frozenset()
@@ -55,10 +57,12 @@ class Query:
     either: tuple[tuple[tuple[str, ...], ...], ...] = ()
     share: Share | None = None
     undated: bool = False
+    facts: frozenset[Fact] = frozenset()
+    only: str | None = None
 
     @property
     def is_all(self) -> bool:
-        asked = (self.roles, self.terms, self.either, self.without, self.share)
+        asked = (self.roles, self.terms, self.either, self.without, self.share, self.facts, self.only)
         return not any(asked) and not self.has_days
 
     @property
@@ -184,6 +188,14 @@ _OTHER_WORDS = {
         ("deutschland", "deutschlands", "deutsche", "deutscher", "deutschen", "deutsches", "deutschem")
     ),
 }
+
+
+_COUNTRIES = {"german": frozenset(("germany", "germanys")), "deutsch": frozenset(("deutschland", "deutschlands"))}
+
+
+def means(term: str, word: str) -> bool:
+    """Whether a word that a term finds is one that it may mean: who asks for German does not ask for Germany."""
+    return word not in _COUNTRIES.get(term, ())
 
 
 def leaves_out(term: str, word: str) -> bool:

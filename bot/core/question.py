@@ -12,6 +12,9 @@ from bot.core.pieces import negation_at_end
 from bot.core.posting import Role
 from bot.core.query import Query, Scope, words
 from bot.core.small_words import SCOPES
+from bot.questions import facts
+from bot.questions.cutting import without
+from bot.questions.facts import Fact
 from bot.questions.intents import Intent, asked_for
 from bot.questions.shares import share
 from bot.questions.spans import About, Days, TimeSpan, Unit, spans
@@ -71,10 +74,13 @@ def understood(
     tells whether words are a name of the registry, such as a tag.
     """
     if (named := share(text)) is not None and negation_at_end(text[: named.start]) is None:
-        rest = f"{text[: named.start]} {text[named.end :]}"
+        rest = without(text, named.start, named.end)
         question = understood(rest, language, now, parse, is_name)
         plain = f"{question.plain} {text[named.start : named.end]}"
         return replace(question, query=replace(question.query, share=named.share), plain=plain)
+    told = facts.told(text, language)
+    if told.facts or told.only:
+        return _with_facts(understood(told.rest, language, now, parse, is_name), told)
     found = [span for span in spans(text, language, now) if not _is_no_time(text, span, is_name)]
     if not found:
         return Question(parse(text), text)
@@ -86,8 +92,8 @@ def understood(
     for span in found:
         if span.days is None or span.about is About.OTHER:
             doubts.append(_doubt(text, span))
-        elif (told := _told(span, query, now.date())) is not None:
-            days.setdefault(told.about or About.DEADLINE, []).append(told)
+        elif (meant := _told(span, query, now.date())) is not None:
+            days.setdefault(meant.about or About.DEADLINE, []).append(meant)
     for about in [about for about, named in days.items() if len(named) > 1]:
         doubts += [Doubt(text[span.start : span.end]) for span in days.pop(about)]
     for about, (span,) in days.items():
@@ -97,6 +103,15 @@ def understood(
         if span.days is not None:
             plain = f"{plain[: span.start]}{_plain(span.days)}{plain[span.end :]}"
     return Question(query, plain, tuple(doubts))
+
+
+def _with_facts(question: Question, told: facts.Told) -> Question:
+    """The question with facts that were taken out of it."""
+    query = replace(question.query, facts=question.query.facts | told.facts, only=told.only or question.query.only)
+    if Fact.FILLED in told.facts:
+        query = replace(query, scope=Scope.CLOSED)
+    said = [*sorted(told.facts), *([f"{told.only} only"] if told.only else [])]
+    return replace(question, query=query, plain=", ".join([question.plain, *said]))
 
 
 def _is_no_time(text: str, span: TimeSpan, is_name: Callable[[tuple[str, ...]], bool]) -> bool:
@@ -118,7 +133,7 @@ def _cut(text: str, found: list[TimeSpan]) -> str:
         kept = span.about is About.OPEN
         places += [place for place in span.words if not kept and text[slice(*place)].casefold() not in SCOPES]
     for start, end in sorted(places, reverse=True):
-        text = f"{text[:start]} {text[end:]}"
+        text = without(text, start, end)
     return text
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 
@@ -96,6 +96,14 @@ class Desk:
     def in_words(self, query: Query, wording: Wording) -> str | None:
         """A query as a question that is read as it; None where there is none."""
         return in_words(query, lambda text: self.asked(text, wording).query)
+
+    def without_unknown(self, query: Query) -> Query | None:
+        """What is left of a query without the words that no posting has; None where none are, or nothing is left."""
+        unknown = set(self.index.unknown(query))
+        either = ([unit for unit in units if unknown.isdisjoint(unit)] for units in query.either)
+        terms = tuple(term for term in query.terms if term not in unknown)
+        rest = replace(query, terms=terms, either=tuple(tuple(units) for units in either if units))
+        return None if not unknown or rest.is_all else rest
 
     def find(self, query: Query) -> list[Posting]:
         return self.index.find(query, self.now, zone(self.timezone))

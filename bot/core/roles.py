@@ -15,7 +15,7 @@ from bot.core.query import typos_forgiven
 from bot.core.small_words import NOISE
 
 _SAID = {
-    Role.PHD: """phd; phd student; phd candidate; phd researcher; phd fellow; doctoral; doctoral student;
+    Role.PHD: """phd; promotionen; phd student; phd candidate; phd researcher; phd fellow; doctoral; doctoral student;
         doctoral candidate; doctoral researcher; doctoral fellow; doctorate; predoc; pre doc; predoctoral;
         early stage researcher; doktorand~; promotion; promovend~; promovierend; promovierende; promovierenden;
         promovieren; doktorat; doktorarbeit; dissertation""",

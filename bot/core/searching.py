@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 from bot.core.grammar import MOST_TERMS
 from bot.core.message import BLANK, Button, Line, Message, Span, shortened
 from bot.core.parts import Part
 from bot.core.posting import Posting
-from bot.core.query import Query, Scope
+from bot.core.query import Query, Scope, words
 from bot.core.question import Question
 from bot.core.replies import reply
 from bot.core.request import Answer, Desk, Request
@@ -26,11 +26,13 @@ def positions(desk: Desk, wording: Wording, request: Request) -> Answer:
     question = desk.asked(request.argument, wording)
     if question.intent in _LATER:
         return Answer(_LATER[question.intent](wording), question=question)
-    if question.intent not in {Intent.LIST, Intent.COUNT, Intent.NEWEST}:
+    if question.intent not in {Intent.LIST, Intent.COUNT, Intent.NEWEST, Intent.LATEST}:
         return _replied(desk, wording, request, question)
     heading = _heading(wording, question.query.scope)
     if question.intent is Intent.NEWEST:
         heading = wording._("{heading}, newest first").format(heading=heading)
+    if question.intent is Intent.LATEST:
+        heading = wording._("{heading}, latest deadline first").format(heading=heading)
     answer = answered(desk, wording, request, question, heading)
     if question.intent is Intent.COUNT and answer.found:
         count = len(answer.found)
@@ -78,9 +80,14 @@ def answered(desk: Desk, wording: Wording, request: Request, question: Question,
     query = question.query
     if question.doubts and query.is_all:  # nothing else was asked: everything would be no answer
         return _with_doubts(Answer(Message(()), question=question), wording, question)
-    found = desk.find(query)
+    found, unknown = desk.find(query), desk.index.unknown(query)
+    if not found and question.intent is not Intent.COUNT and (rest := desk.without_unknown(query)):
+        query = rest  # what is unknown is named, and the rest is answered
+        found = desk.find(rest)
     if question.intent is Intent.NEWEST:
         found.sort(key=lambda posting: posting.posted or date.min, reverse=True)
+    if question.intent is Intent.LATEST:
+        found.sort(key=lambda posting: posting.closes_at or datetime.min.replace(tzinfo=UTC), reverse=True)
     if len(found) == 1 and not query.is_all:
         answer = _in_full(desk, wording, query, found[0])
     elif found:
@@ -90,8 +97,23 @@ def answered(desk: Desk, wording: Wording, request: Request, question: Question,
         answer = _with_buttons(answer, _without_parts(desk, wording, asked_for))
     else:
         answer = _nothing(desk, wording, question)
+    if found and unknown:
+        answer = _naming_unknown(answer, wording, unknown, request.argument)
     answer = _with_doubts(_naming_what_was_left_out(answer, wording, query), wording, question)
     return replace(answer, question=question)
+
+
+def _naming_unknown(answer: Answer, wording: Wording, unknown: Sequence[str], asked: str) -> Answer:
+    """The answer below the words that no position has, and without which it is."""
+    named = shortened(", ".join(wording._("“{word}”").format(word=_as_written(word, asked)) for word in unknown), 100)
+    said = wording._("No position has {words}. This is without it:").format(words=named)
+    lines = (Line.of(Span(said, bold=True)), BLANK, *answer.message.lines)
+    return replace(answer, message=replace(answer.message, lines=lines))
+
+
+def _as_written(word: str, asked: str) -> str:
+    """A folded word as it stands in what was asked, where it does."""
+    return next((said.strip(".,;:!?()") for said in asked.split() if words(said) == [word]), word)
 
 
 def _in_full(desk: Desk, wording: Wording, query: Query, posting: Posting) -> Answer:
@@ -182,8 +204,8 @@ def _nothing(desk: Desk, wording: Wording, question: Question) -> Answer:
         said.append(_("Nothing matches: {query}.").format(query=shortened(looked_for, 200)))
         asks_for_more = len(query.terms) > 1 or query.roles or query.either or query.has_days
         if asks_for_more and (unknown := desk.index.unknown(query)):
-            words = ", ".join(_("“{word}”").format(word=word) for word in unknown)
-            said.append(_("No position has {words}.").format(words=shortened(words, 100)))
+            named = ", ".join(_("“{word}”").format(word=word) for word in unknown)
+            said.append(_("No position has {words}.").format(words=shortened(named, 100)))
     elif query.scope is Scope.CLOSED:
         said.append(_("There are no past positions."))
     buttons += _nearest(desk, wording, asked_for)

@@ -3,7 +3,10 @@
 Folded, as `query.words` leaves them.
 """
 
-from bot.core.query import Scope
+from functools import cache
+
+from bot.core.query import Scope, words
+from bot.language import languages, question_words
 
 NOISE = frozenset(
     """a an the any some and or of in at on for with from to by as is are am be there do does did you your yours have
@@ -64,3 +67,22 @@ CARRY = OR | frozenset(("nor", "noch"))
 ALSO = frozenset("and und sowie".split())
 PRONOUNS = frozenset("it us man".split())
 """In a filter these mean nothing but what they would in capitals."""
+
+TITLES = frozenset("prof professor professorin".split())
+BEFORE_PEOPLE = frozenset("with by under of bei beim von unter".split())
+"""Between these and a name, "Prof." is no role."""
+WORKPLACES = frozenset("remote hybrid hybride".split())
+
+
+@cache
+def passed_over() -> frozenset[str]:
+    """What a question may say, and does not look for, in every language; umlauts in either spelling."""
+    told = [str(question_words(language)["passed_over"]["words"]) for language in languages()]
+    spelt_out = (text.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue") for text in told)
+    return frozenset(word for text in (*told, *spelt_out) for word in words(text))
+
+
+def says_little(text: str) -> bool:
+    """Whether a text is nothing but words that are passed over: then it is they that are looked for."""
+    said = words(text)
+    return bool(said) and passed_over().issuperset(said)

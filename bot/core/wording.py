@@ -22,6 +22,7 @@ from bot.core.posting import Deadline, DeadlineKind, Posting, Role, Workplace
 from bot.core.query import Query
 from bot.core.site import Site
 from bot.core.zones import AOE, offset_name, zone
+from bot.questions.facts import Fact
 from bot.questions.shares import Share
 from bot.questions.spans import Days
 
@@ -122,7 +123,14 @@ class Wording:
         )
         days_asked = [text.format(days=self.days(days)) for text, days in told if days is not None]
         undated = [self._("no fixed deadline")] if query.undated else []
-        return [*days_asked, *undated, *([self.asked_share(query.share)] if query.share else [])]
+        facts = {
+            Fact.PAID: self._("paid"),
+            Fact.FILLED: self._("filled"),
+            Fact.SOON: self._("start as soon as possible"),
+        }
+        told_of = [text for fact, text in facts.items() if fact in query.facts]
+        only = [self._("{language} only").format(language=query.only.capitalize())] if query.only else []
+        return [*days_asked, *undated, *told_of, *only, *([self.asked_share(query.share)] if query.share else [])]
 
     def _days_left(self, posting: Posting, now: datetime, timezone: str) -> str:
         """How much is really left, in calendar days of `timezone`, or in hours when it is less than a day."""

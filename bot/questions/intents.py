@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cache
 
 from bot.language import languages, question_words
+from bot.questions.cutting import without
 from bot.questions.spans.tokens import Token, fold, tokens
 
 _LONGEST = 40  # words; whoever writes more tells a story
@@ -27,6 +28,7 @@ class Intent(StrEnum):
     REQUIREMENTS = "requirements"
     SHOW = "show"
     NEWEST = "newest"
+    LATEST = "latest"
     UNDATED = "undated"
     REMIND = "remind"
     FOLLOW = "follow"
@@ -65,7 +67,7 @@ def _without(text: str, said: list[Token], line: str, found: re.Match[str]) -> s
             gone.append(token)
         at += len(word) + 1
     for token in reversed(gone):
-        text = f"{text[: token.start]} {text[token.end :]}"
+        text = without(text, token.start, token.end)
     return text
 
 

@@ -17,7 +17,7 @@ import yaml
 from bot.core.commands import Answer, Desk, answer, read
 from bot.core.days import start_days
 from bot.core.index import Index
-from bot.core.posting import Posting
+from bot.core.posting import Posting, Status, Workplace
 from bot.core.understood import understood
 from bot.locales import wording
 from tests.core.build import BERLIN, instant, posting
@@ -41,6 +41,7 @@ def registry() -> tuple[dict[str, Posting], dict[str, str]]:
         given["supervisors"] = (given["supervisors"],)
         given |= {key: tuple(given[key]) for key in _LISTS if key in given}
         given |= {key: str(given[key]) for key in ("deadline", "posted", "start") if key in given}
+        given |= {key: kind(given[key]) for key, kind in (("status", Status), ("workplace", Workplace)) if key in given}
         name = given.pop("id")
         postings[name] = posting(name, **given)
     return postings, labs
@@ -118,6 +119,7 @@ def _in_days(found: Posting, key: str, value: str) -> bool:
 
 
 _FACTS: Mapping[str, Callable[[Posting, str, str], bool]] = {
+    "none": lambda *_: False,
     "ids": lambda found, _, value: found.id == value,
     "role": lambda found, _, value: value in found.roles,
     "place": lambda found, _, value: (found.location or "").startswith(f"{value},"),
@@ -148,7 +150,7 @@ def outcome(question: Labelled) -> Outcome:
     """Asks it as chat does, and compares."""
     postings, _ = registry()
     request = read(question.text)
-    given = answer(_desk(), wording(question.language), request)
+    given = answer(desk(), wording(question.language), request)
     told: dict[str, Any] = understood(request.command, given.question, postings.values())
     why = []
     if told["intent"] != question.intent:
@@ -167,12 +169,15 @@ def outcome(question: Labelled) -> Outcome:
 
 
 @cache
-def _desk() -> Desk:
+def desk() -> Desk:
+    """The bot's desk at that registry."""
     return Desk(Index(registry()[0].values()), NOW, BERLIN, "Nothing.")
 
 
 def _names(given: Answer, word: str) -> bool:
-    """Whether a line of the answer, other than what was asked, names the word."""
-    unknown = [line for line in given.message.text.splitlines() if re.match(r"No position has|Keine Stelle hat", line)]
-    return any(word.casefold() in line.casefold() for line in unknown)
+    """Whether a line of the answer names the word as one that nothing has."""
+    told = [line for line in given.message.text.splitlines() if line.startswith(_UNKNOWN)]
+    return any(word.casefold() in line.casefold() for line in told)
 
+
+_UNKNOWN = ("No position has", "In keiner Stelle steht", "Nothing matches", "Zu „")

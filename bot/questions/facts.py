@@ -1,0 +1,82 @@
+"""What a question asks for that is no word of a posting: that it is paid, filled, begins soon, asks for one language alone."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from bot.language import languages, question_words
+from bot.questions.cutting import without
+from bot.questions.spans.tokens import Token, fold, tokens
+
+
+class Fact(StrEnum):
+    """A posting is `PAID` when it tells what it pays; it begins `SOON` when it says so in words."""
+
+    PAID = "paid"
+    FILLED = "filled"
+    SOON = "as soon as possible"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Facts that a text names, the language that alone may be asked for (as the text has it), and the text without."""
+
+    facts: frozenset[Fact]
+    only: str | None
+    rest: str
+
+
+def told(text: str, language: str) -> Told:
+    """Reads a question; what begins soon is said in many ways (`is_soon`)."""
+    said = [token for token in tokens(text) if token.kind != "sign"]
+    line = "".join(f"{''.join(token.text.split())} " for token in said)
+    facts: set[Fact] = set()
+    only: str | None = None
+    gone: set[int] = set()
+    for spoken in (language, *(other for other in languages() if other != language)):
+        for found in _pattern(spoken).finditer(line):
+            places = range(line.count(" ", 0, found.start()), line.count(" ", 0, found.end()))
+            if gone.intersection(places) or _is_negated(text, said[places[0]]):
+                continue
+            gone.update(places)
+            if found.lastgroup in {"before", "behind"}:
+                only = found[found.lastgroup]
+            else:
+                facts.add(Fact[(found.lastgroup or "").upper()])
+    for at in sorted(gone, reverse=True):
+        text = without(text, said[at].start, said[at].end)
+    return Told(frozenset(facts), only, text)
+
+
+def is_soon(start: str) -> bool:
+    """Whether a posting's `start` says that it is soon: `as soon as possible`, `sofort`."""
+    line = "".join(f"{''.join(token.text.split())} " for token in tokens(start) if token.kind != "sign")
+    return any(found["soon"] for spoken in languages() for found in _pattern(spoken).finditer(line))
+
+
+def _is_negated(text: str, first: Token) -> bool:
+    return (
+        re.search(
+            r"(?:\b(?:not|no|non|nicht|kein\w*|without|ohne|un|best|highest|better|higher|well|least)[\s-]*|(?:^|\s)[-!])$",
+            text[: first.start],
+            re.IGNORECASE,
+        )
+        is not None
+    )
+
+
+@cache
+def _pattern(language: str) -> re.Pattern[str]:
+    """The ways in which a language says each fact, over folded words, each with a space behind it."""
+    written: dict[str, str] = question_words(language)["facts"]
+    ways = {kind: _alternatives(names) for kind, names in written.items()}
+    facts = "|".join(f"(?P<{fact.name.lower()}>{ways[fact.name.lower()]})" for fact in Fact)
+    tongue, only = ways["languages"], ways["only"]
+    alone = rf"(?:{only}) (?:(?:in|auf|on) )?(?P<before>{tongue})|(?P<behind>{tongue}) (?:language )?(?:{only})(?! (?:{tongue}) )"
+    return re.compile(rf"(?<!\S)(?:{facts}|{alone}) ")
+
+
+def _alternatives(names: str) -> str:
+    phrases = (" ".join(map(fold, name.split())) for name in names.split(","))
+    return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))

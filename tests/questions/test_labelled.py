@@ -1,0 +1,51 @@
+"""How the labelled questions are answered: each of the tuned ones, and what share of those that are kept apart."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.commands import answer, read
+from bot.locales import wording
+from tests.questions import labelled
+from tests.questions.labelled import Labelled, desk, outcome
+
+_AMISS = tomllib.loads((Path(labelled.__file__).parent / "amiss.toml").read_text(encoding="utf-8"))
+_TUNED = [question for name in ("tuned.en", "tuned.de") for question in labelled.labelled(name)]
+
+
+def _marked(question: Labelled) -> object:
+    reason = _AMISS.get(question.text)
+    marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
+    return pytest.param(question, marks=marks, id=f"{question.language} {question.text}")
+
+
+@pytest.mark.parametrize("question", map(_marked, _TUNED))
+def test_a_labelled_question_is_answered_as_it_should_be(question):
+    assert outcome(question).why == ""
+
+
+def test_every_question_is_there_once_and_reasons_are_for_questions_that_are_there():
+    apart = [question for name in ("apart.en", "apart.de") for question in labelled.labelled(name)]
+    texts = [(question.language, question.text) for question in [*_TUNED, *apart]]
+    assert len(texts) == len(set(texts)) >= 400
+    assert _AMISS.keys() <= {question.text for question in _TUNED}
+
+
+@pytest.mark.parametrize(("name", "share"), [("apart.en", 0.94), ("apart.de", 0.94), ("words", 0.97)])
+def test_what_is_kept_apart_and_plain_search_words_are_answered(name, share):
+    verdicts = [outcome(question).verdict for question in labelled.labelled(name)]
+    assert verdicts.count("exact") >= share * len(verdicts)
+
+
+@given(
+    st.sampled_from([question for question in labelled.labelled("words")]), st.from_regex(r"[xqz]{5,9}", fullmatch=True)
+)
+def test_a_word_that_no_posting_has_empties_no_answer_without_a_word(question, word):
+    text = f"{question.text} {word}"
+    found = answer(desk(), wording("en"), read(text))
+    plain = answer(desk(), wording("en"), read(question.text))
+    assert found.postings == plain.postings
+    assert f"“{word}”" in found.message.text.splitlines()[0]
