@@ -63,8 +63,8 @@ _SAID: Mapping[tuple[Courtesy, str | None], str] = {
 # What may stand around it: "hello there", "thank you so much for your help", "danke dir für die Hilfe".
 _AROUND = frozenset(
     """there bot callboard everyone everybody all you so very much a lot and for your the this that help again oh well
-    just dear team dir ihnen euch fur fuer die das deine ihre eure hilfe auskunft sehr und nochmal na mal liebes liebe alles
-    lieber leute zusammen schon""".split()
+    just dear team dir ihnen euch fur fuer die das deine ihre eure hilfe auskunft sehr und nochmal na mal liebes liebe
+    alles lieber leute zusammen schon""".split()
 )
 
 # As Slack sends them (`:+1:`, `:wave::skin-tone-3:`), and as they are.

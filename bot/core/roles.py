@@ -53,7 +53,7 @@ _SAID_OF_SEVERAL = {
 }
 
 _GERMAN_ENDINGS = ("", "in", "innen", "en")
-_PLACES = ("stellen", "stelle", "positionen", "position", "jobs", "job", "platze", "platz")
+_PLACES = ("stellen", "stelle", "positionen", "position", "jobs", "job", "platze", "platz", "fristen", "frist")
 """What German joins to a role: Doktorandenstelle, Promotionsplatz, HiWi-Job."""
 
 

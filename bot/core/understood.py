@@ -11,7 +11,7 @@ from bot.questions.intents import Intent
 from bot.questions.spans import Days
 
 _INTENTS = {"position": "show", "unknown": "help", "agreed": "thanks"}
-_OF_STATUS = {Intent.IS_OPEN: "status", Intent.IS_OVER: "status", Intent.NEWEST: "list"}
+_OF_STATUS = {Intent.IS_OPEN: "status", Intent.IS_OVER: "status", Intent.NEWEST: "list", Intent.LATEST: "list"}
 _COURTESIES = frozenset({"help", "greeting", "thanks", "goodbye", "about"})
 
 

@@ -1,4 +1,4 @@
-"""What a question asks for that is no word of a posting: that it is paid, filled, begins soon, asks for one language alone."""
+"""What a question asks for that is no word of a posting: that it is paid, filled, begins soon, wants one language."""
 
 import re
 from dataclasses import dataclass
@@ -73,7 +73,8 @@ def _pattern(language: str) -> re.Pattern[str]:
     ways = {kind: _alternatives(names) for kind, names in written.items()}
     facts = "|".join(f"(?P<{fact.name.lower()}>{ways[fact.name.lower()]})" for fact in Fact)
     tongue, only = ways["languages"], ways["only"]
-    alone = rf"(?:{only}) (?:(?:in|auf|on) )?(?P<before>{tongue})|(?P<behind>{tongue}) (?:language )?(?:{only})(?! (?:{tongue}) )"
+    before = rf"(?:{only}) (?:(?:in|auf|on) )?(?P<before>{tongue})"
+    alone = rf"{before}|(?P<behind>{tongue}) (?:language )?(?:{only})(?! (?:{tongue}) )"
     return re.compile(rf"(?<!\S)(?:{facts}|{alone}) ")
 
 

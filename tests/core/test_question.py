@@ -305,7 +305,7 @@ def test_the_answer_says_which_share_was_understood():
         ("Was gibt es Neues?", "de", ("owl", "mouse", "june", "bat", "midnight", "heron", "crow")),
         ("what's new this week?", "en", ("owl",)),
         ("which position closes first?", "en", ("owl",)),
-        ("who looks after moths?", "en", ()),
+        ("who looks after moths?", "en", ("midnight",)),
         ("who supervises the moths?", "en", ("midnight",)),
     ],
 )
@@ -319,7 +319,12 @@ def test_the_order_is_told_where_it_is_another():
 
 
 def test_a_word_that_no_position_has_is_named_where_more_was_asked():
-    assert lines("phd in Atlantis")[0] == "Nothing matches: PhD · “atlantis”. No position has “atlantis”."
+    assert lines("phd in Atlantis")[:3] == [
+        "No position has “Atlantis”. This is without it:",
+        "",
+        "Open positions · PhD: 6",
+    ]
+    assert lines("phd in Atlantis in July 2028")[0].endswith(" No position has “atlantis”.")
     assert lines("owls in June")[0].startswith("Nothing matches: “owls” · deadline 1–30 Jun 2027.")
     assert lines("xylophone")[0] == "Nothing matches: “xylophone”."
 

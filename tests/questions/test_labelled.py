@@ -22,7 +22,7 @@ def _marked(question: Labelled) -> object:
     return pytest.param(question, marks=marks, id=f"{question.language} {question.text}")
 
 
-@pytest.mark.parametrize("question", map(_marked, _TUNED))
+@pytest.mark.parametrize("question", [*map(_marked, _TUNED)])
 def test_a_labelled_question_is_answered_as_it_should_be(question):
     assert outcome(question).why == ""
 
@@ -40,9 +40,7 @@ def test_what_is_kept_apart_and_plain_search_words_are_answered(name, share):
     assert verdicts.count("exact") >= share * len(verdicts)
 
 
-@given(
-    st.sampled_from([question for question in labelled.labelled("words")]), st.from_regex(r"[xqz]{5,9}", fullmatch=True)
-)
+@given(st.sampled_from(list(labelled.labelled("words"))), st.from_regex(r"[xqz]{5,9}", fullmatch=True))
 def test_a_word_that_no_posting_has_empties_no_answer_without_a_word(question, word):
     text = f"{question.text} {word}"
     found = answer(desk(), wording("en"), read(text))

@@ -1,8 +1,8 @@
 """Questions as people write them in chat, each with the postings that answer it, over an invented registry.
 
 A line is `question | what answers it | intent` (`list` where none is named). What answers it is said by facts of the
-registry, all of which have to hold, and is worked out without the bot's own grammar: `role=phd place=Rostock`. `,` stands
-between what is as good, `!` before what must not be; `*` is all, `?` what is not judged.
+registry, all of which have to hold, and is worked out without the bot's own grammar: `role=phd place=Rostock`. `,`
+stands between what is as good, `!` before what must not be; `*` is all, `?` what is not judged.
 """
 
 import re
@@ -86,9 +86,9 @@ def _answering(wanted: str) -> Iterator[str]:
     told = {fact["key"]: fact["value"] for fact in facts}
     scope = told.get("scope", "all" if "ids" in told else "open")
     postings, labs = registry()
-    for name, found in postings.items():
-        if found.is_listed(NOW) and scope in {"all", "open" if found.is_open(NOW) else "closed"}:
-            fits = (_holds(found, labs[name], fact) is not bool(fact["negation"]) for fact in facts)
+    for name, candidate in postings.items():
+        if candidate.is_listed(NOW) and scope in {"all", "open" if candidate.is_open(NOW) else "closed"}:
+            fits = (_holds(candidate, labs[name], fact) is not bool(fact["negation"]) for fact in facts)
             if all(fits):
                 yield name
 
@@ -180,4 +180,4 @@ def _names(given: Answer, word: str) -> bool:
     return any(word.casefold() in line.casefold() for line in told)
 
 
-_UNKNOWN = ("No position has", "In keiner Stelle steht", "Nothing matches", "Zu „")
+_UNKNOWN = ("No position has", "In keiner Stelle steht", "Nothing matches", "Nichts passt")
