@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from bot.board import Callboard
 from bot.config import LISTEN, SLACK_LISTEN, Config, SlackMode
 from bot.core import commands
+from bot.core.site import is_loopback
 from bot.history import History
 from bot.ledger import Ledger
 from bot.metrics import Metrics, Round
@@ -30,7 +31,7 @@ class Outside:
         from bot.web.health import Health  # noqa: PLC0415
 
         self._config, self._web = config, config.web
-        self.doors = Listener(key=key)
+        self.doors = Listener(key=key, public=handed_on(config))
         self.ledger: Ledger | None = None
         self.health = Health(self._probe)
         self.metrics = Metrics()
@@ -105,13 +106,27 @@ def private_addresses(config: Config) -> list[str]:
 
     web = config.web
     chats = [one.settings.get("listen", LISTEN) for one in config.platforms if one.kind == "web"]
-    public = {web.listen} if web else set()
+    public = _webhooks(config) | ({web.listen} if web else set())
+    return admin.addresses([web.health if web else None, *chats], public)
+
+
+def handed_on(config: Config) -> set[str]:
+    """The addresses to which a web server hands on the world: a platform's webhook, and the board that is known
+    elsewhere by another name.
+    """
+    web = config.web
+    known_at = urlsplit(web.base_url or "").hostname if web else None
+    return _webhooks(config) | ({web.listen} if web and known_at and not is_loopback(f"{known_at}:0") else set())
+
+
+def _webhooks(config: Config) -> set[str]:
+    found = set()
     for one in config.platforms:
         if one.kind == "telegram" and "webhook" in one.settings:
-            public.add(one.settings["webhook"].get("listen", LISTEN))
+            found.add(one.settings["webhook"].get("listen", LISTEN))
         elif one.kind == "slack" and one.settings.get("mode") is SlackMode.HTTP:
-            public.add(one.settings.get("listen", SLACK_LISTEN))
-    return admin.addresses([web.health if web else None, *chats], public)
+            found.add(one.settings.get("listen", SLACK_LISTEN))
+    return found
 
 
 def pages_of(config: Config) -> list["Page"]:

@@ -7,7 +7,7 @@ without its body (path, method, headers) is, before a byte of that is kept.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import replace
 
@@ -34,8 +34,14 @@ Route = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 class Listener:
     """All addresses of this process. Each is open as long as a part has a path there. It is the platforms' `Doors`."""
 
-    def __init__(self, limits: Limits | None = None, key: Key | None = None) -> None:
+    def __init__(
+        self, limits: Limits | None = None, key: Key | None = None, public: Collection[str] = frozenset()
+    ) -> None:
+        """`public`: the addresses to which a web server hands on the world. Not each leaves a mark (nginx leaves none
+        from 1.29.7 on, https://nginx.org/en/CHANGES), so there only who has the key is of this machine.
+        """
         self.key = key or Key()
+        self._public = public
         self._limits = limits or Limits()
         self._places = Places(self._limits)
         self._bodies = Bodies(self._limits)
@@ -54,7 +60,8 @@ class Listener:
         """See `Doors`."""
 
         async def route(request: web.BaseRequest) -> web.StreamResponse:
-            forwarded, shown = is_forwarded(request), self.key.is_shown(request)
+            shown = self.key.is_shown(request)
+            forwarded = is_forwarded(request) or (listen in self._public and not shown)
             asked = WebRequest(request.headers, request.query_string, b"", request.path, forwarded, shown)
             if refused := refusal and refusal(asked):
                 return await _given(request, refused)

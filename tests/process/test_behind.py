@@ -29,9 +29,11 @@ http {{
 }}
 """
 CADDY = "{{\n  admin off\n  auto_https off\n}}\nhttp://{front} {{\n  reverse_proxy {behind}{more}\n}}\n"
+UNMARKED = "nginx, no mark"
 SERVERS = {
     "nginx": ("nginx", "", NGINX),
     "nginx, HTTP/1.1": ("nginx", "proxy_http_version 1.1; proxy_set_header X-Forwarded-For $remote_addr;", NGINX),
+    UNMARKED: ("nginx", 'proxy_http_version 1.1; proxy_set_header Connection "";', NGINX),  # as from 1.29.7 on
     "caddy": ("caddy", "", CADDY),
     "caddy, by the address behind": ("caddy", " {\n header_up Host {upstream_hostport}\n }", CADDY),
 }
@@ -81,6 +83,8 @@ async def test_the_world_sees_the_board_and_nothing_that_is_private(tmp_path, na
         await bot.says("delivered .* of owls")
         key = re.search(r"\?(key=[\w-]+)", await bot.says("chat at"))[1]
         await bot.says("the timeline at")
+        if name == UNMARKED:  # nothing tells it from this machine's own requests: there, the key is what counts
+            key = "key=guessed"
         cookie = {"Cookie": f"callboard-{public[-5:]}={key.removeprefix('key=')}"}
         async with (
             in_front(tmp_path / "public", name, public) as board,

@@ -8,7 +8,7 @@ from aiohttp.test_utils import make_mocked_request
 
 from bot.config import read
 from bot.core.site import is_loopback
-from bot.outside import private_addresses
+from bot.outside import handed_on, private_addresses
 from bot.pictures.markup import Page, element
 from bot.web import Listener, admin
 from bot.web.access import Key
@@ -135,6 +135,24 @@ def test_only_this_machine_can_come_to_a_loopback_address(listen, is_it):
 )
 def test_it_is_served_on_loopback_and_never_where_the_public_comes_in(known, public, found):
     assert admin.addresses(known, public) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("web: {base_url: https://jobs.lab.example}", {"127.0.0.1:8080"}),
+        ("web: {base_url: http://127.0.0.1:8080}", set()),
+        ("web: {base_url: http://localhost:8080}", set()),
+        ("web: {}", set()),
+        ("platforms: {web: {}}", set()),
+        ("platforms: {slack: {bot_token: xoxb-x, signing_secret: y, mode: http}}", {"127.0.0.1:3000"}),
+        (WEBHOOK, {"127.0.0.1:9090"}),
+    ],
+)
+def test_a_config_says_to_which_address_a_web_server_hands_on_the_world(tmp_path, text, found):
+    (tmp_path / "postings").mkdir()
+    (tmp_path / "config.yaml").write_text(f"registry: postings\n{text}\n")
+    assert handed_on(read(tmp_path / "config.yaml")) == found
 
 
 @pytest.mark.parametrize(

@@ -229,6 +229,20 @@ async def test_through_a_web_server_in_front_one_may_ask_and_reads_no_channel(ch
             assert seen.count(b"data:") == 1
 
 
+async def test_where_a_web_server_hands_on_the_world_only_who_has_the_key_reads_a_channel(board, listen):
+    web, front = Web(["lab"], listen, lambda: NOON), Front(board)
+    front.doors = Listener(public={listen})
+    task = asyncio.create_task(web.listen(front))
+    await listening(listen)
+    key = front.doors.link("", "").partition("?key=")[2]
+    async with aiohttp.ClientSession() as client:
+        for headers, seen in (({}, []), ({"Cookie": f"callboard-1={key}"}, ["lab"]), (MARKS[0], [])):
+            async with client.get(f"http://{listen}/chat/stream", headers=headers) as answer:
+                assert (await Stream(answer.content).next())["channels"] == seen
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 async def test_a_chat_that_listens_elsewhere_is_for_all_who_reach_it_through_a_web_server_too(board, listen):
     web = Web(["lab"], f"0.0.0.0:{listen.rpartition(':')[2]}", lambda: NOON)
     task = asyncio.create_task(web.listen(Front(board)))
