@@ -109,7 +109,7 @@ class Chat:
         if not isinstance(shown, Message) or not shown.is_accessible:
             await self._refuse(query, self._telegram.wording(language or "").too_old())
             return
-        if not self._is_answer_with(shown, query.data):
+        if not self._is_answer_with(shown, query):
             await self._refuse(query)
             return
         request = self._telegram.request_of(query.data or "")
@@ -137,12 +137,16 @@ class Chat:
         if await self._answers.admit(TOO_OLD, reader) is not None:
             await self._telegram.confirm(query, text)
 
-    def _is_answer_with(self, shown: Message, data: str | None) -> bool:
-        """Whether the bot has said this where it answers, with a button that carries these data."""
+    def _is_answer_with(self, shown: Message, query: CallbackQuery) -> bool:
+        """Whether the bot has said this where it answers, with a button that carries these data; in a private chat, to
+        who has pressed it.
+        """
+        if shown.chat.type == ChatType.PRIVATE and shown.chat.id != query.from_user.id:
+            return False
         is_ours = shown.from_user is not None and shown.from_user.id == self._bot
         keyboard = shown.reply_markup.inline_keyboard if shown.reply_markup else ()
         carried = {button.callback_data for row in keyboard for button in row if button.callback_data}
-        return is_ours and shown.chat.type != ChatType.CHANNEL and data in carried
+        return is_ours and shown.chat.type != ChatType.CHANNEL and query.data in carried
 
     def _reader(self, message: Message, language: str | None, who: User | TelegramChat | None) -> Reader:
         topic = message.message_thread_id if message.is_topic_message else None

@@ -534,6 +534,14 @@ async def test_whoever_floods_it_with_forged_presses_hears_no_word_to_each(serve
     assert {reader.person for reader in front.readers[:3]} == {str(PERSON)}
 
 
+async def test_what_was_said_to_somebody_in_private_nobody_else_can_press(server, bot):
+    listed = await answer(server, PERSON, "/positions")
+    for data in ("position.1 owls", listed.reply_markup["inline_keyboard"][0][0]["callback_data"]):
+        query = server.forge(PERSON, listed.message_id, data, user=server.users[GERMAN])
+        assert await settled(server, query) == {"show_alert": False}
+    await silence(server, PERSON)
+
+
 async def test_a_press_below_somebody_elses_message_is_nothing(server, bot):
     other = User(78, "Other", username="other_bot", is_bot=True)
     markup = {"inline_keyboard": [[{"text": "1", "callback_data": "position.1 owls"}]]}
