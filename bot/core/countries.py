@@ -108,6 +108,12 @@ _TOWNS_OF_PROVINCES = {
 }
 """Italian provinces that share their code with a state."""
 _SHORT = {"Britain": "GB", "Großbritannien": "GB", "Grossbritannien": "GB", "Holland": "NL"}
+# United Nations, "Standard country or area codes for statistical use" (M49), 150 Europe; and Cyprus, of the EU.
+_EUROPE = frozenset(
+    "AD AL AT BA BE BG BY CH CY CZ DE DK EE ES FI FO FR GB GG GI GR HR HU IE IM IS IT JE LI LT LU LV MC MD ME MK MT NL "
+    "NO PL PT RO RS RU SE SI SJ SK SM UA VA XK".split()
+)
+_EUROPE_NAMES = ("Europe", "Europa")
 _ANY_CASE = {"US": "US", "USA": "US", "UK": "GB"}
 _ZIP = re.compile(r" [0-9]{5}(?:-[0-9]{4})?$")
 _GEORGIAN_TOWNS = frozenset({"tbilisi", "tiflis", "batumi", "kutaisi"})
@@ -142,9 +148,10 @@ def _country_of_code(code: str, town: str) -> str:
 
 @cache
 def names_of(code: str) -> tuple[str, ...]:
-    """What a country is called in each language, and in short; of no code, nothing."""
+    """What a country is called in each language, and in short, and Europe where it lies there; of no code, nothing."""
     short = tuple(name for name, of in {**_ANY_CASE, **_SHORT}.items() if of == code and name != "US")
-    return (*(Locale(language).territories[code] for language in LANGUAGES), *short) if code else ()
+    continent = _EUROPE_NAMES if code in _EUROPE else ()
+    return (*(Locale(language).territories[code] for language in LANGUAGES), *short, *continent) if code else ()
 
 
 def is_state(text: str) -> bool:

@@ -30,6 +30,7 @@ from bot.core.small_words import (
     JOBS,
     NOISE,
     OF_LANGUAGES,
+    OF_PAY,
     OR,
     PASSED_OVER,
     PRONOUNS,
@@ -106,11 +107,12 @@ def parse(
     known: Callable[[str], bool] = _never,
     named: Callable[[tuple[str, ...]], bool] = _never,
     most: int | None = MOST_TERMS,
+    is_person: Callable[[str], bool] = _never,
 ) -> Query:
     """Reads a question. A misspelt role is forgiven unless `known` says that the word stands in some posting; `named`
     tells whether words are a tag, a place or a group of one. What is above `most` words is left out, and named.
     """
-    return _Parser(text, known, named, is_filter=False).read().query(most)
+    return _Parser(text, known, named, is_filter=False, is_person=is_person).read().query(most)
 
 
 def read_strictly(text: str) -> Reading:
@@ -126,7 +128,9 @@ class _Parser:
         named: Callable[[tuple[str, ...]], bool],
         *,
         is_filter: bool,
+        is_person: Callable[[str], bool] = _never,
     ) -> None:
+        self._is_person = is_person
         self._known, self._named, self._is_filter = known, named, is_filter
         self._pieces = list(pieces(text))
         self._at = 0
@@ -161,7 +165,7 @@ class _Parser:
 
     def _wanted(self) -> None:
         found = self._found
-        if self._is_title():
+        if self._is_title(self._at):
             self._at += 1
             return
         roles, length = self._roles()
@@ -205,12 +209,19 @@ class _Parser:
         is_negated = any(piece.kind not in {Kind.WORD, Kind.END} for piece in behind)
         return not is_negated and any(piece.text in IS_OPEN for piece in behind)
 
-    def _is_title(self) -> bool:
-        """Whether "Prof." stands before a name: "with Prof. Example"."""
-        if self._is_filter or self._word(self._at) not in TITLES or self._word(self._at - 1) not in BEFORE_PEOPLE:
+    def _is_title(self, at: int) -> bool:
+        """Whether "Prof." stands before a name there, and means no role: "with Prof. Example"."""
+        word, following = self._word(at), self._word(at + 1)
+        if self._is_filter or word not in TITLES or following is None:
             return False
-        following = self._at + 1
-        return self._word(following) is not None and not self._is_small(following) and not self._roles(following)[0]
+        if self._is_person(following) or (word == "prof" and following in TITLES):
+            return True
+        is_said_of_one = self._word(at - 1) in BEFORE_PEOPLE and word != "dr"
+        return is_said_of_one and not self._is_small(at + 1) and not self._roles(at + 1)[0]
+
+    def _is_of_pay(self, at: int) -> bool:
+        following = self._word(at + 1)
+        return self._word(at) in OF_PAY and following is not None and any(sign.isdigit() for sign in following)
 
     def _note_what_narrows(self, word: str) -> None:
         """`or` widens between roles alone."""
@@ -310,7 +321,8 @@ class _Parser:
         while not is_signed and at < len(self._pieces):
             piece = self._pieces[at]
             skipped = piece.text in PASSED_OVER or (self._is_small(at) and piece.text not in CARRY)
-            if piece.kind is not Kind.WORD or not skipped or self._roles(at)[0]:
+            is_title = piece.kind is Kind.WORD and (self._is_title(at) or self._is_of_pay(at))
+            if piece.kind is not Kind.WORD or not (is_title or (skipped and not self._roles(at)[0])):
                 break
             at += 1
         if at == len(self._pieces):
@@ -476,5 +488,5 @@ class _Parser:
 
 def _language_of(word: str) -> str:
     """`deutsch` for `deutschkenntnisse`; other words as they are."""
-    stem = re.sub(r"(?:sprach)?kenntnisse$|sprachig(?:e[rnsm]?)?$", "", word)
+    stem = re.sub(r"(?:sprach)?kenntnissen?$|sprachig(?:e[rnsm]?)?$", "", word)
     return stem if len(stem) >= 4 else word

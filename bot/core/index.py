@@ -24,7 +24,7 @@ from bot.core.places import country_words
 from bot.core.posting import DeadlineKind, Posting, Role
 from bot.core.query import Exclusion, Query, Scope, is_whole, leaves_out, means, names, search_words, similar, words
 from bot.core.question import Question, asked, understood
-from bot.core.small_words import says_little
+from bot.core.small_words import TITLES, says_little
 from bot.core.stems import stems
 from bot.core.zones import at_local
 from bot.questions.shares import Share
@@ -48,6 +48,7 @@ class Index:
         self._aliases: dict[str, str] = {}
         self._vocabulary = _Vocabulary()
         self._names: Counter[tuple[str, ...]] = Counter()
+        self._people: Counter[str] = Counter()
         self.facets = Facets()
         self._roles: dict[Role, set[int]] = defaultdict(set)
         self._now: datetime | None = None
@@ -86,7 +87,7 @@ class Index:
         return replace(query, terms=tuple(dict.fromkeys(words(text)))) if query.is_all and says_little(text) else query
 
     def _parse(self, text: str) -> Query:
-        return parse(text, self._vocabulary.__contains__, self._names.__contains__)
+        return parse(text, self._vocabulary.__contains__, self._names.__contains__, is_person=self._people.__contains__)
 
     def understand(self, text: str, language: str, now: datetime) -> Question:
         """Reads a question, days included. `now`: in the reader's zone."""
@@ -121,6 +122,7 @@ class Index:
     def unknown(self, query: Query) -> list[str]:
         """The words of a query that stand in no posting, not even with a slip."""
         asked = [*query.terms, *(term for units in query.either for unit in units for term in unit)]
+        asked += [term for part in query.without for term in part.terms]
         return [term for term in dict.fromkeys(asked) if not self._found(term, [])]
 
     def due_within(self, days: int, now: datetime, today_in: datetime) -> list[Posting]:
@@ -155,6 +157,7 @@ class Index:
         self._aliases.update(dict.fromkeys(posting.aliases, posting.id))
         self._vocabulary.add(_words(posting), slot)
         self._names.update(names(posting))
+        self._people.update(_words_of_people(posting))
         self.facets.add(posting)
         for role in posting.roles:
             self._roles[role].add(slot)
@@ -171,6 +174,7 @@ class Index:
         self._free.append(slot)
         self._vocabulary.remove(_words(posting), slot)
         self.facets.remove(posting)
+        self._people -= Counter(_words_of_people(posting))
         for called in names(posting):
             self._names[called] -= 1
             if not self._names[called]:
@@ -350,6 +354,12 @@ def _allowed(places: list[_Place], slots: set[int] | None) -> list[_Place]:
 def _words(posting: Posting) -> set[str]:
     """What a posting is found by, its country by any of its usual names as well."""
     return search_words(posting, by_other_names=True) | country_words(posting.location)
+
+
+def _words_of_people(posting: Posting) -> list[str]:
+    contact = posting.contact.name if posting.contact else None
+    said = (word for name in (*posting.supervisors, contact) if name for word in words(name))
+    return [word for word in said if word not in TITLES and len(word) > 1]
 
 
 def _deadline(posting: Posting) -> datetime:

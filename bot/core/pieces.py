@@ -43,7 +43,9 @@ _MARKS = re.compile(
             + ")",
             r"(?P<non>" + _ALONE.format("non") + r"|(?<![\w\-/])(?:non|nicht)-(?=\w))",
             r"(?P<not>"
-            + _ALONE.format(r"not|no(?!\.)|never|(?:do|does|is|are|ca|wo)n['’]?t|nicht|kein(?:e[rnsm]?)?")
+            + _ALONE.format(
+                r"not|no(?!\.)|never|(?:do|does|is|are|ca|wo)n['’]?t|nicht|kein(?:e[rnsm]?)?|nichts(?:\s+(?:mit|zu|in))?|nothing(?:\s+(?:with|about|in))"
+            )
             + ")",
             r"(?P<turn>" + _ALONE.format("but|however|only|just|sondern|aber|nur|lieber|instead|stattdessen") + ")",
             r"(?P<end>[,;()\[\]{}|])",

@@ -48,9 +48,12 @@ BEFORE_NAMES = frozenset("in the from at near within aus den im bei nach for fur
 
 REQUIRED = frozenset(
     """require requires required requiring needed needing necessary mandatory compulsory erforderlich notig noetig
-    notwendig verlangt vorausgesetzt benotigt benoetigt gefordert zwingend""".split()
+    notwendig verlangt vorausgesetzt benotigt benoetigt gefordert zwingend pflicht rolle role muss must""".split()
 )
 """Of what is not required, it is said behind it as well: "German not required"."""
+
+OF_PAY = frozenset("paid bezahlt vergutet verguetet".split())
+"""Before a pay grade these say no more: "not paid E13"."""
 
 OF_LANGUAGES = frozenset(
     "language languages skill skills knowledge requirement requirements kenntnisse sprachkenntnisse sprache".split()
@@ -59,7 +62,7 @@ OF_LANGUAGES = frozenset(
 
 PASSED_OVER = REQUIRED | frozenset(
     """interested interessiert good gute guten fluent fliessend fliessende necessarily unbedingt including doing being
-    mehr""".split()
+    fully completely entirely vollstandig vollstaendig komplett spielt mehr""".split()
 )
 
 OR = frozenset(("or", "oder"))
@@ -68,7 +71,7 @@ ALSO = frozenset("and und sowie".split())
 PRONOUNS = frozenset("it us man".split())
 """In a filter these mean nothing but what they would in capitals."""
 
-TITLES = frozenset("prof professor professorin".split())
+TITLES = frozenset("prof professor professorin dr".split())
 BEFORE_PEOPLE = frozenset("with by under of bei beim von unter".split())
 """Between these and a name, "Prof." is no role."""
 WORKPLACES = frozenset("remote hybrid hybride".split())

@@ -73,10 +73,12 @@ def _read(found: re.Match[str]) -> Share | None:
     if found["low"]:
         return Share(numbers[0], numbers[1])
     (number,) = numbers
+    bound = found["least"] or found["most"]
+    beyond = 1 if bound in _strict_bounds() else 0  # percent: "less than 100 %" is 99 % at most
     if found["least"] or found["or_more"]:
-        return Share(number, None)
+        return Share(number + beyond, None)
     if found["most"] or found["or_less"]:
-        return Share(None, number)
+        return Share(None, number - beyond)
     return Share(number, number, ((f"{number:g}",),))
 
 
@@ -99,6 +101,13 @@ def _pattern(language: str) -> re.Pattern[str]:
     behind = f"(?:(?P<or_more>{kinds['or_more']}) |(?P<or_less>{kinds['or_less']}) )?"
     pattern = rf"(?<!\S)(?:{'|'.join([*named, between, bound + _A_NUMBER + of_full_time + behind])})"
     return re.compile(pattern)
+
+
+@cache
+def _strict_bounds() -> frozenset[str]:
+    """What stands before a number that is not included itself, as in a folded line."""
+    written = (question_words(language)["share"]["beyond"].split(",") for language in languages())
+    return frozenset(" ".join(_phrase(name)) for names in written for name in names)
 
 
 @cache
