@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.commands import answer, read
@@ -40,6 +40,7 @@ def test_what_is_kept_apart_and_plain_search_words_are_answered(name, share):
     assert verdicts.count("exact") >= share * len(verdicts)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(list(labelled.labelled("words"))), st.from_regex(r"[xqz]{5,9}", fullmatch=True))
 def test_a_word_that_no_posting_has_empties_no_answer_without_a_word(question, word):
     text = f"{question.text} {word}"
