@@ -119,7 +119,8 @@ def _month(parts: Parts) -> Expression:
 
 def _calendar(parts: Parts) -> Expression:
     unit = parts.one("unit")
-    if unit is None:  # hours
+    is_over = parts.one("which") in {Which.LAST, Which.BEFORE_LAST}
+    if unit is None or (unit is Unit.DAY and is_over):  # hours; "the last day" is not yesterday
         raise NoSuchError
     return means.Calendar(unit, parts.one("after_next", "which"))
 
@@ -223,11 +224,12 @@ def _day_of(parts: Parts) -> Expression:
 
 
 def _week_of(parts: Parts) -> Expression:
-    if parts.one("unit") is not Unit.WEEK or "which" in parts:
+    unit = parts.one("unit")
+    if unit not in {Unit.WEEK, Unit.WEEKEND}:
         raise NoSuchError
     if parts.one("period").unit is not None:
         raise NoSuchError
-    return means.WeekOf(parts.one("period"))
+    return means.WeekOf(parts.one("period"), unit)
 
 
 def _beside(parts: Parts) -> Expression:
@@ -246,7 +248,20 @@ def _ahead(parts: Parts) -> Expression:
 
 
 def _weekdays_ahead(parts: Parts) -> Expression:
-    return means.WeekdaysAhead(parts.one("weekday"), _from_to(parts.one("number"), 1, 99))
+    return means.WeekdaysAhead(parts.one("weekday", "weekdays"), _from_to(parts.one("number"), 1, 99))
+
+
+def _which_units(parts: Parts) -> Expression:
+    """This or next week."""
+    unit = parts.one("unit")
+    if unit in {None, Unit.DAY}:
+        raise NoSuchError
+    return means.Both(*(means.Calendar(unit, which) for which in parts.all("which")))
+
+
+def _weeks(parts: Parts) -> Expression:
+    first, last = (_from_to(number, 1, 53) for number in parts.all("number"))
+    return means.Range(means.Week(_year(parts), None, first), means.Week(_year(parts), None, last))
 
 
 def _bounded(parts: Parts) -> Expression:
@@ -366,6 +381,8 @@ RULES: dict[str, Rule] = {
     "days_and_figures": Rule("span", _days_and_figures),
     "months_of_year": Rule("span", _months_of_year),
     "range": Rule("span", _range),
+    "which_units": Rule("span", _which_units),
+    "weeks": Rule("span", _weeks),
     "bounded": Rule("span", _bounded),
     "both": Rule("span", lambda parts: means.Both(*parts.all("period"))),
     "unclear": Rule("span", lambda _parts: means.Unclear()),

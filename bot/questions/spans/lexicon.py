@@ -283,7 +283,7 @@ def _of_figures(token: Token, end: int) -> Iterator[Lexeme]:
 
 def _value(kind: str, value: str) -> Value:
     match kind:
-        case "month" | "weekday" | "season" | "anchor":
+        case "month" | "weekday" | "weekdays" | "season" | "anchor":
             return int(value)
         case "unit" | "glued_unit":
             return None if value == "hour" else Unit(value)

@@ -109,12 +109,12 @@ def stretches(said: list[Token], language: str, is_supported: Callable[[int, int
         at = longest.end
     taken = {n for stretch in found for n in range(stretch.start, stretch.end)}
     for number, stretch in enumerate(found):
-        found[number] = wider = _with_neighbours(stretch, chart, taken)
+        found[number] = wider = _with_neighbours(stretch, chart, said, taken)
         taken.update(range(wider.start, wider.end))
     return found
 
 
-def _with_neighbours(stretch: Stretch, chart: _Chart, taken: set[int]) -> Stretch:
+def _with_neighbours(stretch: Stretch, chart: _Chart, said: list[Token], taken: set[int]) -> Stretch:
     """The same, or something unclear if words for time stand right beside it."""
     start, end = stretch.start, stretch.end
     before = start - 1
@@ -122,7 +122,7 @@ def _with_neighbours(stretch: Stretch, chart: _Chart, taken: set[int]) -> Stretc
         before -= 1
     if before >= 0 and before not in taken and _is_doubtful_before(chart, before, start):
         start = before
-    if end < len(chart) and end not in taken and _is_doubtful_after(chart, end):
+    if end < len(chart) and end not in taken and _is_doubtful_after(chart, said, end):
         end += 1
     if (start, end) == (stretch.start, stretch.end):
         return stretch
@@ -132,7 +132,10 @@ def _with_neighbours(stretch: Stretch, chart: _Chart, taken: set[int]) -> Stretc
 _JOINS = frozenset({"to", "dash", "slash", "or", "and"})
 
 
-def _is_doubtful_after(chart: _Chart, end: int) -> bool:
+def _is_doubtful_after(chart: _Chart, said: list[Token], end: int) -> bool:
+    ends_there = end + 1 == len(said) or said[end + 1].kind == "sign"
+    if chart[end].get("number") and ends_there:  # "March 32"
+        return True
     if _is_time(chart[end], _DOUBTFUL_AFTER, end, None):
         return True
     joined = any(chart[end].get(kind) for kind in _JOINS - {"and"}) and end + 1 < len(chart)

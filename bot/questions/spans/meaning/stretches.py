@@ -158,16 +158,21 @@ class DayOf(Expression):
 
 @dataclass(frozen=True, slots=True)
 class WeekOf(Expression):
-    """The week in which a day lies."""
+    """The week in which a day lies, or the weekend of that week."""
 
     inner: Expression
-    unit = Unit.WEEK
+    of: Unit = Unit.WEEK
+
+    @property
+    def unit(self) -> Unit:  # type: ignore[override]
+        return self.of
 
     def days(self, moment: Moment) -> Days:
         first, last = ends(self.inner.days(moment))
         if first != last:
             raise UnclearError
-        return around(first + DAY if moment.sunday_first and first.weekday() == 6 else first, Unit.WEEK)
+        is_next = moment.sunday_first and first.weekday() == 6 and self.of is Unit.WEEK
+        return around(first + DAY if is_next else first, self.of)
 
 
 @dataclass(frozen=True, slots=True)
