@@ -12,6 +12,7 @@ from bot.config import LISTEN, Config
 from bot.core import commands
 from bot.core.channel import Channel
 from bot.core.commands import Answer, Desk, Dialect, Request
+from bot.core.conversation import Conversations, remembered, resolved
 from bot.core.index import Index
 from bot.core.message import Message
 from bot.core.planning import Agenda
@@ -58,6 +59,7 @@ class Callboard:
         """The ids of postings that nobody is told of, whatever their files say."""
         self.erased: frozenset[str] = frozenset()
         """The ids of postings of which people are neither kept nor published any more."""
+        self._conversations = Conversations()
         self._withheld: dict[str, Posting] = {}
         self._former: dict[str, tuple[str, ...]] = defaultdict(tuple)
         self._channel_at = {
@@ -169,14 +171,24 @@ class Callboard:
         asked_in: Channel | None = None,
     ) -> Answer:
         """The answer that chat gives, with the settings of the channel where it is asked, if it is one."""
+        desk, words = self._desk(request, language, asked_in)
+        return commands.answer(desk, words, request, dialect)
+
+    def _desk(self, request: Request, language: str | None, asked_in: Channel | None) -> tuple[Desk, Wording]:
         language = commands.language_of(request) or language
         words = self.wording(language or (asked_in.language if asked_in else self.config.language))
         empty = (asked_in.when_empty if asked_in else self.config.when_empty) or words.nothing_open()
         timezone = asked_in.pattern.timezone if asked_in else self.config.timezone
-        return commands.answer(Desk(self.index, self.clock(), timezone, empty), words, request, dialect)
+        return Desk(self.index, self.clock(), timezone, empty), words
 
     def answer(self, request: Request, reader: Reader, dialect: Dialect = Dialect.MANY) -> Message:
-        """The answer to a reader on a platform."""
+        """The answer to a reader on a platform, who may speak of the answer before."""
         at = reader.destination
         found = (self._channel_at.get((at.platform, name.casefold())) for name in (at.address, reader.known_as or ""))
-        return self.ask(request, reader.language, dialect, next(filter(None, found), None)).message
+        desk, words = self._desk(request, reader.language, next(filter(None, found), None))
+        who = at, reader.person, reader.thread
+        shown = self._conversations.shown(who, desk.now)
+        meant = resolved(request, shown, words.language, lambda text: desk.asked(text, words), self.index)
+        answer = commands.answer(desk, words, meant, dialect)
+        self._conversations.keep(who, remembered(shown, meant, answer), desk.now)
+        return answer.message

@@ -17,9 +17,10 @@ from bot.core.courtesy import Courtesy, remark
 from bot.core.message import BLANK, Button, Line, Message, Span, shortened
 from bot.core.query import EVERYTHING, Query, typos_forgiven
 from bot.core.question import Question
-from bot.core.request import FLOODED, TOO_OLD, Answer, Desk, Dialect, Request
-from bot.core.searching import PAGE, answered, page, positions, what_is_open
+from bot.core.request import FLOODED, OF_ONE, TOO_OLD, Answer, Desk, Dialect, Request
+from bot.core.searching import PAGE, answered, of_one, page, positions, what_is_open, which_one
 from bot.core.wording import Wording
+from bot.questions.intents import Intent
 from bot.questions.spans import Days
 
 DEADLINE_DAYS = 30
@@ -99,11 +100,15 @@ def language_of(request: Request) -> str | None:
 
 def answer(desk: Desk, wording: Wording, request: Request, dialect: Dialect = Dialect.MANY) -> Answer:
     """The answer to a request. Never fails, never stays silent."""
+    if request.command == "which":
+        return which_one(desk, wording, request)
     if len(request.argument) > _LONGEST_ARGUMENT:
         return _said(wording._("That is too long for me; a few words are enough."))
     if courtesy := _COURTESIES.get(request.command):
         return _said(courtesy(wording).format(help=COMMANDS["help"].written(dialect, wording)))
-    command = COMMANDS.get(request.command)
+    if request.command in OF_ONE and (posting := desk.index.get(request.argument)) and posting.is_listed(desk.now):
+        return of_one(desk, wording, Intent(request.command), posting)
+    command = COMMANDS.get("position" if request.command in OF_ONE else request.command)
     return command.answer(desk, wording, request, dialect) if command else _unknown(wording, request, dialect)
 
 
@@ -253,6 +258,8 @@ _COURTESIES: dict[str, Callable[[Wording], str]] = {
     Courtesy.GREETING: lambda w: w._("Hello! Just write what you look for; {help} shows what can be asked."),
     Courtesy.AGREED: lambda w: w._("All right."),
     "old": Wording.too_old,
+    "unclear": lambda w: w._("I do not know what you refer to. Name it, or ask me for positions first."),
+    "whole": lambda w: w._("That is all there is."),
     "flooded": lambda w: w._("Those were many questions at once. I am silent for a minute, and then glad to answer."),
 }
 

@@ -14,6 +14,7 @@ from bot.core.query import Query
 from bot.core.question import Question
 from bot.core.wording import Wording
 from bot.core.zones import zone
+from bot.questions.intents import Intent
 
 NAMES = frozenset({"positions", "position", "deadlines", "search", "help"})
 """What a button may ask for: the commands of the table (`commands.COMMANDS`)."""
@@ -33,6 +34,8 @@ class Request:
     command: str
     argument: str = ""
     page: int = 1
+    is_pressed: bool = field(default=False, compare=False)
+    """Whether a button asks it, which says of itself all that it means."""
 
     @property
     def text(self) -> str:
@@ -45,7 +48,7 @@ class Request:
         found = re.fullmatch(r"([a-z]+)\.(\d{1,6})(?: (.*))?", text, re.DOTALL)
         if not found or found[1] not in NAMES:
             return Request("help")
-        return cls(found[1], found[3] or "", max(1, int(found[2])))
+        return cls(found[1], found[3] or "", max(1, int(found[2])), is_pressed=True)
 
 
 TOO_OLD = Request("old")
@@ -53,6 +56,25 @@ TOO_OLD = Request("old")
 
 FLOODED = Request("flooded")
 """In the place of a request by somebody who asks too much: a note that says so. Nobody can ask it."""
+
+
+UNCLEAR = Request("unclear")
+"""In the place of a request that speaks of an answer that nobody remembers."""
+
+WHOLE = Request("whole")
+"""In the place of a request for more than there is."""
+
+OF_ONE = frozenset(
+    str(intent)
+    for intent in Intent
+    if intent not in {Intent.LIST, Intent.COUNT, Intent.NEWEST, Intent.UNDATED, Intent.SHOW}
+)
+"""What can be asked of one posting, by its id, as the command of a request that nobody can write."""
+
+
+def which(intent: Intent, ids: Sequence[str], first: int) -> Request:
+    """Asks back which of these postings is meant, which stand in the list from that number on."""
+    return Request("which", " ".join((str(intent), *ids)), first)
 
 
 @dataclass(frozen=True, slots=True)

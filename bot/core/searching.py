@@ -54,13 +54,30 @@ def _replied(desk: Desk, wording: Wording, request: Request, question: Question)
     if not found:
         answer = _nothing(desk, wording, question)
     elif len(found) == 1:
-        details = Button(wording._("In full"), request=Request("position", found[0].id).text)
         if intent is Intent.SHOW:
             return replace(_with_doubts(_in_full(desk, wording, query, found[0]), wording, question), question=question)
-        answer = Answer(reply(intent, found[0], wording, desk.now, desk.timezone, details), found)
+        answer = of_one(desk, wording, intent, found[0])
     else:
         answer = page(desk, wording, request, _which(wording, question, found, len(open_ones)), found)
     return replace(_with_doubts(answer, wording, question), question=question)
+
+
+def of_one(desk: Desk, wording: Wording, intent: Intent, posting: Posting) -> Answer:
+    """What is asked of a posting; where that cannot be done, what can, and the posting's deadline."""
+    details = Button(wording._("In full"), request=Request("position", posting.id).text)
+    if intent not in _LATER:
+        return Answer(reply(intent, posting, wording, desk.now, desk.timezone, details), (posting,))
+    instead = _LATER[intent](wording)
+    told = reply(Intent.DEADLINE, posting, wording, desk.now, desk.timezone, details)
+    return Answer(replace(told, lines=(*instead.lines, BLANK, *told.lines)), (posting,))
+
+
+def which_one(desk: Desk, wording: Wording, request: Request) -> Answer:
+    """Asks back which of the postings is meant that a request (`request.which`) names."""
+    named = (desk.index.get(name) for name in request.argument.split()[1:])
+    postings = [posting for posting in named if posting and posting.is_listed(desk.now)]
+    lines = wording.listing(wording._("Which one do you mean?"), postings, desk.now, desk.timezone, request.page)
+    return Answer(Message(tuple(lines), (_number_buttons(postings, request.page),)), postings)
 
 
 def _which(wording: Wording, question: Question, found: Sequence[Posting], open_ones: int) -> str:

@@ -15,7 +15,7 @@ NOISE = frozenset(
     vacancy vacancies position positions job jobs opening openings opportunity opportunities posting postings call
     calls hiring looking search searching seeking offer offers offered role roles new group lab team apply applying
     hi hello hey thanks thank anything something deadline deadlines when closes close closing due ends ending next
-    day days week weeks month months soon soonest m f d w x but so also look still yet near nearby recently lately
+    day days week weeks month months soon soonest m f d w x but so also look still yet near nearby recently lately ones
     topic topics attached attachment attaching enclosed
     der die das den dem des ein eine einen einem einer eines und oder im am an auf fur fuer bei mit von vom zu zur zum
     nach welche welcher welches welchen was wer wo wie gibt es ist sind habt ihr euch eure eurer haben hat sie ihnen

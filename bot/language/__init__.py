@@ -29,5 +29,11 @@ def question_words(language: str) -> dict[str, Any]:
     return _read(language, "questions.toml")
 
 
+@cache
+def conversation_words(language: str) -> dict[str, str]:
+    """How a language refers to the answer before: what stands in its `conversation.toml`."""
+    return _read(language, "conversation.toml")
+
+
 def _read(language: str, name: str) -> dict[str, Any]:
     return tomllib.loads(files(__name__).joinpath(language, name).read_text(encoding="utf-8"))

@@ -78,6 +78,8 @@ class Reader:
     language: str | None = None
     known_as: str | None = None
     person: str | None = None
+    thread: str | None = None
+    """What tells apart conversations of the same person in the same chat; None where there is one alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import config
+from bot.board import Callboard
 from bot.core.channel import Destination
 from bot.core.message import Button, Line, LineKind, Message, Span
 from bot.locales import wording
 from bot.platforms.console import Console, plain
 from tests.core.build import deadline, instant, posting
+from tests.platforms.conversing import SCRIPT, fill
 
 HERE = Destination("console", "terminal")
 
@@ -83,3 +86,16 @@ def test_a_link_that_stands_in_the_text_is_not_said_twice():
     assert text.endswith("Apply: https://lab.example/apply or jobs@lab.example\nAdvert: https://lab.example/advert\n")
     one = posting(apply="mailto:jobs@lab.example?subject=Owls")
     assert plain(wording("en").posting(one, instant("2027-05-01"), "UTC")).endswith("Apply: jobs@lab.example\n")
+
+
+def test_a_conversation_builds_on_the_answer_before(tmp_path, capsys):
+    (tmp_path / "postings").mkdir()
+    (tmp_path / "config.yaml").write_text("registry: postings\n")
+    board = Callboard(config.read(tmp_path / "config.yaml"), lambda: instant("2027-04-01 08:00"))
+    fill(board, tmp_path / "postings")
+    console = Console()
+    for text, line, holds in SCRIPT:
+        console._answer(text, board)
+        shown = capsys.readouterr().out
+        assert line in shown, text
+        assert holds in shown, text

@@ -73,7 +73,7 @@ class Chat:
     async def _command(self, body: Body) -> None:
         channel, user = body["channel_id"], body["user_id"]
         if request := await self._admit(read(body.get("text")), channel, user):
-            message = await self._answer(request, channel, user)
+            message = await self._answer(request, channel, user, only_for=user)
             await self._respond(body, message, only_for=user, response_type="ephemeral")
 
     async def _mention(self, body: Body) -> None:
@@ -82,7 +82,8 @@ class Chat:
         if not (_is_by_a_person(event) and self._is_new(body)):
             return
         if request := await self._admit(read(event.get("text")), channel, event["user"]):
-            await self._post(channel, await self._answer(request, channel), event.get("thread_ts") or event["ts"])
+            thread = event.get("thread_ts") or event["ts"]
+            await self._post(channel, await self._answer(request, channel, event["user"], thread), thread)
 
     async def _direct_message(self, body: Body) -> None:
         event = body["event"]
@@ -91,7 +92,8 @@ class Chat:
         channel, user, text = event["channel"], event["user"], event.get("text")
         wanted = read(text) if text else Request("help")  # a file, a list or a forwarded message alone
         if request := await self._admit(wanted, channel, user):
-            await self._post(channel, await self._answer(request, channel, user), event.get("thread_ts"))
+            thread = event.get("thread_ts")
+            await self._post(channel, await self._answer(request, channel, user, thread, only_for=user), thread)
 
     async def _press(self, body: Body) -> None:
         where, user = body.get("container") or {}, body["user"]["id"]
@@ -100,25 +102,27 @@ class Chat:
         pressed = self._pressed(body, channel, user, is_ephemeral=is_ephemeral)
         if pressed is None:
             if is_ephemeral and (told := await self._admit(TOO_OLD, channel, user)):
-                words = await self._answer(told, channel, user)
+                words = await self._answer(told, channel, user, only_for=user)
                 await self._respond(body, words, only_for=user, replace_original=False, response_type="ephemeral")
             return
         request = await self._admit(pressed, channel, user)
         if request is None or await self._answers.is_notice(self.name, f"{channel}/{where.get('message_ts')}"):
             return
+        thread = where.get("thread_ts")
         seen_by_one = is_ephemeral or channel.startswith("D")
         if request.command != "position" and request == pressed:
-            message = await self._answer(request, channel, user if seen_by_one else None)
+            message = await self._answer(request, channel, user, thread, only_for=user if seen_by_one else None)
             await self._respond(body, message, only_for=user if is_ephemeral else None, replace_original=True)
             return
         # One posting goes beside the list; in a direct message to stay, elsewhere for the one who asked.
         how: dict[str, Any] = {"replace_original": False, "response_type": "ephemeral"}
         if channel.startswith("D") and not is_ephemeral:
             how["response_type"] = "in_channel"
-        if where.get("thread_ts"):
-            how["thread_ts"] = where["thread_ts"]
+        if thread:
+            how["thread_ts"] = thread
         only_for = user if how["response_type"] == "ephemeral" else None
-        await self._respond(body, await self._answer(request, channel, user), only_for=only_for, **how)
+        message = await self._answer(request, channel, user, thread, only_for=user)
+        await self._respond(body, message, only_for=only_for, **how)
 
     def _pressed(self, body: Body, channel: str, user: str, *, is_ephemeral: bool) -> Request | None:
         """What the button asks; None when the bot did not put it there. A program of somebody's own may send any value
@@ -144,15 +148,16 @@ class Chat:
     async def _admit(self, request: Request, channel: str, user: str) -> Request | None:
         return await self._answers.admit(request, Reader(Destination(self.name, channel), person=user))
 
-    async def _answer(self, request: Request, channel: str, only_for: str | None = None) -> Message:
+    async def _answer(
+        self, request: Request, channel: str, user: str, thread: str | None = None, *, only_for: str | None = None
+    ) -> Message:
         """In the language of the person who alone sees it, or else in the channel's."""
-        return self._answers.answer(request, await self._reader(channel, only_for), Dialect.ONE)
-
-    async def _reader(self, channel: str, only_for: str | None) -> Reader:
         place = Destination(self.name, channel)
         if only_for:
-            return Reader(place, language=await self._locale(only_for))
-        return Reader(place, known_as=await self._name(channel))
+            reader = Reader(place, await self._locale(only_for), person=user, thread=thread)
+        else:
+            reader = Reader(place, known_as=await self._name(channel), person=user, thread=thread)
+        return self._answers.answer(request, reader, Dialect.ONE)
 
     async def _post(self, channel: str, message: Message, thread: str | None) -> None:
         await self._answers.turn(Destination(self.name, channel))

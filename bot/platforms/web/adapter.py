@@ -9,6 +9,7 @@ in front can ask, and reads no channel. The link that the log prints has a key, 
 import asyncio
 import json
 import logging
+import secrets
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
@@ -37,6 +38,7 @@ _MOST_WAITING = 100  # changes that a page may be behind; then it begins anew
 _SIGN_OF_LIFE = 25.0  # seconds: some proxies close what is silent for half a minute
 _AGAIN_MS = 1000  # a page that has lost its stream asks again after so long
 _LONGEST_TEXT = 1000
+_LONGEST_NAME = 64
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _HEADERS = {
     "Content-Security-Policy": (
@@ -192,12 +194,16 @@ class Web(Platform):
                 del self._streams[waiting]
 
     async def _ask(self, request: WebRequest) -> WebResponse:
-        """`{"text": …}` as a person writes, or `{"request": …}` of a button, and `language`: the answer."""
+        """`{"text": …}` as a person writes, or `{"request": …}` of a button; `language`; and how the page calls its
+        `conversation`: the answer.
+        """
         asked = _asked(request.body)
         if asked is None or self._answers is None:
             return WebResponse(400, b"", _HEADERS)
-        what, language = asked
-        reader = Reader(Destination(self.name, self.name), language)
+        what, language, conversation = asked
+        if conversation is None and request.is_forwarded:  # anybody's, and of nobody else's concern
+            conversation = secrets.token_hex(8)
+        reader = Reader(Destination(self.name, self.name), language, thread=conversation)
         await self._answers.turn(reader.destination)
         message = self._answers.answer(what, reader)
         body = json.dumps(rendering.content(message)).encode()
@@ -224,11 +230,12 @@ class Web(Platform):
         return None
 
 
-def _asked(body: bytes) -> tuple[Request, str | None] | None:
-    """What is asked, and in which language; None for what no page of ours sends."""
+def _asked(body: bytes) -> tuple[Request, str | None, str | None] | None:
+    """What is asked, in which language, and in which conversation; None for what no page of ours sends."""
     try:
         found = json.loads(body)
-        text, pressed, language = (found.get(name) for name in ("text", "request", "language"))
+        names = ("text", "request", "language", "conversation")
+        text, pressed, language, conversation = (found.get(name) for name in names)
     except (ValueError, AttributeError, RecursionError):
         return None
     spoken = language.partition("-")[0] if isinstance(language, str) else None
@@ -238,7 +245,8 @@ def _asked(body: bytes) -> tuple[Request, str | None] | None:
         what = read(text[:_LONGEST_TEXT])
     else:
         return None
-    return what, spoken if spoken in LANGUAGES else None
+    is_named = isinstance(conversation, str) and 0 < len(conversation) <= _LONGEST_NAME
+    return what, spoken if spoken in LANGUAGES else None, conversation if is_named else None
 
 
 def _shown(post: Post) -> Post:

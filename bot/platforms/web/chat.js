@@ -201,6 +201,9 @@ function addTurn(name, who, ...inside) {
   return turn;
 }
 
+// By it the bot knows what "the second one" speaks of, as long as this page is open.
+const conversation = crypto.getRandomValues(new Uint32Array(4)).join("-");
+
 async function ask(what, shownAs, pressed) {
   addTurn("mine", say.you, make("p", shownAs));
   if (pressed) show("direct");
@@ -211,7 +214,7 @@ async function ask(what, shownAs, pressed) {
     const answer = await fetch(`${path}/ask`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ ...what, language: navigator.language }),
+      body: JSON.stringify({ ...what, language: navigator.language, conversation }),
     });
     if (!answer.ok) throw new Error(String(answer.status));
     drawn = drawMessage(await answer.json());

@@ -19,6 +19,7 @@ from bot.web import Listener
 from tests.core.build import instant
 from tests.emulators.slack import Fault, drop_before, error, hang, status, too_many
 from tests.platforms.answering import Everyone
+from tests.platforms.conversing import SCRIPT, fill
 from tests.platforms.slack.conftest import JOBS, make_slack
 
 NOW = instant("2027-04-01 12:00")
@@ -754,3 +755,28 @@ async def test_a_taken_port_is_said_in_words_and_waited_for(server, front, caplo
 
 async def test_a_command_that_has_another_name_in_this_workspace_is_answered_as_well(server, bot):
     assert "10" in (await (await server.slash("/our-positions", "phd")).answer()).shown
+
+
+# --- Conversations
+
+
+async def test_a_conversation_builds_on_the_answer_before(server, board, bot, tmp_path):
+    fill(board, tmp_path / "postings")
+    for number, (text, line, holds) in enumerate(SCRIPT, 1):
+        await server.direct_message(text)
+        shown = (await replies(server, number)).shown
+        assert line in shown, text
+        assert holds in shown, text
+
+
+async def test_a_thread_and_a_person_have_a_conversation_of_their_own(server, board, bot, tmp_path):
+    fill(board, tmp_path / "postings")
+    await server.mention("phd", channel=JOBS.address)
+    await replies(server)
+    await server.mention("postdoc", channel=JOBS.address, user=EMMY)
+    await replies(server, 2)
+    thread = server.sent[0].thread_ts
+    await server.mention("and in Rostock?", channel=JOBS.address, thread_ts=thread)
+    assert "PhD · Rostock" in (await replies(server, 3)).shown
+    await server.mention("and in Rostock?", channel=JOBS.address, user=EMMY, thread_ts=thread)
+    assert "PhD" not in (await replies(server, 4)).shown.splitlines()[0]

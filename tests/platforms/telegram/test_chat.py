@@ -28,6 +28,7 @@ from tests.emulators.telegram import (
     unauthorized,
 )
 from tests.platforms.answering import Everyone
+from tests.platforms.conversing import SCRIPT, fill
 from tests.platforms.telegram.conftest import CHANNEL, FORUM, GERMAN, GROUP, PERSON
 
 NOW = instant("2027-04-01 08:00")
@@ -833,3 +834,34 @@ async def test_an_update_that_cannot_be_read_is_left_out_and_the_next_one_is_hea
         await server.wait_for(lambda number=number: len(server.sent) == number)
     assert "cannot be read" in caplog.text
     assert "Traceback" not in caplog.text
+
+
+# --- Conversations
+
+
+async def test_a_conversation_builds_on_the_answer_before(server, board, bot, tmp_path):
+    fill(board, tmp_path / "postings")
+    for text, line, holds in SCRIPT:
+        message = await answer(server, PERSON, text)
+        assert line in message.text, text
+        assert holds in message.text, text
+
+
+async def test_in_a_group_everyone_has_a_conversation_of_their_own(server, board, bot, tmp_path):
+    fill(board, tmp_path / "postings")
+    kim = server.add_user(5300, "Kim").id
+    await answer(server, GROUP, "@callboard_bot phd")
+    await answer(server, GROUP, "@callboard_bot postdoc", user=kim)
+    assert "Promotion · Rostock" in (await answer(server, GROUP, "@callboard_bot and in Rostock?")).text
+    assert "Postdoc · Rostock" in (await answer(server, GROUP, "@callboard_bot and in Rostock?", user=kim)).text
+
+
+async def test_a_number_that_is_pressed_is_what_is_spoken_of(server, board, bot, tmp_path):
+    fill(board, tmp_path / "postings")
+    message = await answer(server, PERSON, "postdoc")
+    server.press(PERSON, message.message_id, "2")
+    await server.wait_for(lambda: "Eagles" in server.sent[-1].text and "Doves" not in server.sent[-1].text)
+    assert "Eagles" in (await answer(server, PERSON, "when does it close?")).text
+    server.press(PERSON, message.message_id, "✕ Postdoc")
+    await server.wait_for(lambda: message.text.startswith("Open positions: 5"))
+    assert "PhD: 2" in (await answer(server, PERSON, "only PhDs")).text

@@ -19,6 +19,7 @@ from bot.platforms.web import Web, adapter
 from bot.web import Listener
 from tests.ledger.build import NOON
 from tests.listening import listening
+from tests.platforms.conversing import SCRIPT, fill
 
 LAB = Destination("web", "lab")
 JSON = {"Content-Type": "application/json"}
@@ -326,3 +327,22 @@ async def test_a_sign_of_life_keeps_a_stream_open(chat, monkeypatch):
 
 def test_one_with_a_name_of_its_own_has_a_path_of_its_own(listen):
     assert Web([], listen, lambda: NOON, name="physics").path == "/chat/physics"
+
+
+async def test_a_conversation_builds_on_the_answer_before_in_its_own_page(chat, board, tmp_path):
+    fill(board, tmp_path / "postings")
+    for text, line, holds in SCRIPT:
+        _, body = await chat.ask({"text": text, "language": "en", "conversation": "mine"})
+        shown = json.dumps(json.loads(body), ensure_ascii=False)
+        assert line in shown, text
+        assert holds in shown, text
+        _, body = await chat.ask({"text": "the second one", "language": "en", "conversation": "another"})
+        assert b"I do not know what you refer to" in body
+
+
+async def test_who_comes_through_a_web_server_and_names_no_conversation_has_none(chat, board, tmp_path):
+    fill(board, tmp_path / "postings")
+    for _ in range(2):
+        _, body = await chat.ask({"text": "the second one"}, **{"X-Forwarded-For": "192.0.2.1"})
+        assert b"I do not know what you refer to" in body
+        await chat.ask({"text": "phd"}, **{"X-Forwarded-For": "192.0.2.1"})
