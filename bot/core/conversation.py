@@ -70,7 +70,7 @@ def remembered(shown: Shown, request: Request, answer: Answer) -> Shown:
         return replace(shown, one=answer.found[0].id, wanted=Intent.LIST) if len(answer.found) == 1 else shown
     if request.command == "which":
         return replace(shown, one=None, wanted=Intent(request.argument.split()[0]))
-    if question is None or (not answer.found and question.intent not in _OF_LISTS):
+    if question is None or (not answer.found and str(question.intent) in OF_ONE):
         return shown
     ids = answer.postings
     pages = max(1, -(-len(ids) // PAGE))
@@ -84,9 +84,6 @@ def remembered(shown: Shown, request: Request, answer: Answer) -> Shown:
         ids[0] if len(ids) == 1 else None,
         question.intent if len(ids) > 1 and str(question.intent) in OF_ONE else Intent.LIST,
     )
-
-
-_OF_LISTS = frozenset((Intent.LIST, Intent.COUNT, Intent.NEWEST, Intent.UNDATED))
 
 
 # --- Pages, and one of them

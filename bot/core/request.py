@@ -14,6 +14,7 @@ from bot.core.query import Query
 from bot.core.question import Question
 from bot.core.wording import Wording
 from bot.core.zones import zone
+from bot.questions import intents
 from bot.questions.intents import Intent
 
 NAMES = frozenset({"positions", "position", "deadlines", "search", "help"})
@@ -64,12 +65,8 @@ UNCLEAR = Request("unclear")
 WHOLE = Request("whole")
 """In the place of a request for more than there is."""
 
-OF_ONE = frozenset(
-    str(intent)
-    for intent in Intent
-    if intent not in {Intent.LIST, Intent.COUNT, Intent.NEWEST, Intent.UNDATED, Intent.SHOW}
-)
-"""What can be asked of one posting, by its id, as the command of a request that nobody can write."""
+OF_ONE = frozenset(map(str, intents.OF_ONE))
+"""What is asked of one posting, by its id: commands that nobody can write."""
 
 
 def which(intent: Intent, ids: Sequence[str], first: int) -> Request:

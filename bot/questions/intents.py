@@ -35,6 +35,23 @@ class Intent(StrEnum):
     CALENDAR = "calendar"
 
 
+OF_ONE = frozenset(
+    (
+        Intent.IS_OPEN,
+        Intent.IS_OVER,
+        Intent.DEADLINE,
+        Intent.APPLY,
+        Intent.PAY,
+        Intent.CONTACT,
+        Intent.REQUIREMENTS,
+        Intent.REMIND,
+        Intent.FOLLOW,
+        Intent.CALENDAR,
+    )
+)
+"""What can be asked of one posting, besides to show it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is asked for, and the text without the words that say so."""

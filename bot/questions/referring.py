@@ -11,12 +11,12 @@ from enum import Enum, auto
 from functools import cache
 
 from bot.language import conversation_words, languages
-from bot.questions.intents import Intent, asked_for
+from bot.questions.intents import OF_ONE, Intent, asked_for
 from bot.questions.spans.tokens import Token, fold, tokens
 
 _MOST_WORDS = 20
 _THAT = "xyzzy"  # stands for what is referred to while it is read what is asked of it
-_OF_ONE = frozenset(Intent) - {Intent.LIST, Intent.COUNT, Intent.NEWEST, Intent.UNDATED}
+_OF_ONE = OF_ONE | {Intent.SHOW}
 _NUMBERED = re.compile(r"#?\s?([0-9]{1,3})(?:st|nd|rd|th)?")
 
 _Phrase = tuple[str, ...]
@@ -113,7 +113,7 @@ def _reference(text: str, said: Sequence[Token], language: str) -> Reference | N
 
 def _read(intent: Intent, rest: str) -> Reference | None:
     """What the rest of a question refers to; None where it says anything else as well."""
-    if intent is Intent.COUNT:
+    if intent not in _OF_ONE | {Intent.LIST}:
         return None
     numbers: list[int] = []
     are_several = is_said = False

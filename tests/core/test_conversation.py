@@ -12,7 +12,7 @@ from bot.core.index import Index
 from bot.core.posting import Role
 from bot.core.query import Exclusion, Query
 from bot.locales import wording
-from bot.questions.intents import Intent
+from bot.questions.intents import OF_ONE, Intent
 from bot.questions.referring import Addition, Manner, Reference, Turn, referred
 from bot.questions.spans import Days
 from tests.core.build import BERLIN, instant, posting
@@ -215,6 +215,14 @@ def test_it_in_capitals_is_a_field():
     assert referred("it", "en") == Reference(Intent.LIST)
     assert referred("more", "en") is Turn.MORE
     assert referred("und ohne Deutsch?", "de") == Addition("ohne Deutsch?", Manner.WITHIN)
+
+
+@pytest.mark.parametrize("intent", sorted(set(Intent) - {Intent.LIST}))
+def test_whatever_can_be_asked_of_one_is_answered_of_it(intent):
+    talk = Talk()
+    talk.says("positions")
+    request = Request(intent, "bat")
+    assert answer(talk.desk, talk.wording, request).postings == ("bat",) or intent not in OF_ONE
 
 
 def test_days_take_the_place_of_days():
