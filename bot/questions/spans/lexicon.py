@@ -150,7 +150,7 @@ class Lexicon:
     def _weigh(self, said: list[Token], at: int, lexemes: list[Lexeme]) -> None:
         """Glued to figures, only a unit, a month and the like may stand."""
         if said[at].glued and said[at - 1].kind == "number":
-            allowed = {"unit", "glued_unit", "month", "clock", "nothing"}
+            allowed = {"unit", "units", "glued_unit", "month", "clock", "nothing"}
             lexemes[:] = [lexeme for lexeme in lexemes if lexeme.kind in allowed]
 
     def _of_token(self, said: list[Token], at: int) -> Iterator[Lexeme]:
@@ -225,7 +225,7 @@ class Lexicon:
 
     def _follows_number(self, word: str) -> bool:
         kinds = {kind for phrase, kind, _ in self._phrases.get(word, ()) if len(phrase) == 1}
-        return bool(kinds & {"unit", "glued_unit", "month", "clock"}) or word in self._ordinal_signs
+        return bool(kinds & {"unit", "units", "glued_unit", "month", "clock"}) or word in self._ordinal_signs
 
     def _guarded(self, said: list[Token], at: int) -> bool:
         for phrase_at in range(max(0, at - 3), at):
@@ -285,7 +285,7 @@ def _value(kind: str, value: str) -> Value:
     match kind:
         case "month" | "weekday" | "weekdays" | "season" | "anchor":
             return int(value)
-        case "unit" | "glued_unit":
+        case "unit" | "units" | "glued_unit":
             return None if value == "hour" else Unit(value)
         case "quantity":
             count, unit = value.split()

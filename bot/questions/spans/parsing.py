@@ -79,13 +79,14 @@ def patterns(language: str) -> Patterns:
 
 
 _DOUBTFUL_BEFORE = frozenset(
-    "unit month weekday holiday anchor part which vague every working before after since between ordinal "
+    "unit units month weekday holiday anchor part which vague every working before after since between ordinal "
     "quantity week_number quarter_letter in ago_before".split()
 )
 _DOUBTFUL_AFTER = frozenset(
-    "unit month weekday holiday anchor hence ago_after after_next possessive ahead ago rolling year recess".split()
+    "unit units month weekday holiday anchor hence ago_after after_next possessive ahead ago rolling year "
+    "recess".split()
 )
-_COUNTABLE = frozenset({"weekday", "unit", "month", "holiday", "which", "season", "part", "year"})
+_COUNTABLE = frozenset({"weekday", "unit", "units", "month", "holiday", "which", "season", "part", "year"})
 """What a number right before it counts, where no preposition stands between."""
 
 
@@ -138,9 +139,11 @@ def _is_doubtful_after(chart: _Chart, said: list[Token], end: int) -> bool:
         return True
     if _is_time(chart[end], _DOUBTFUL_AFTER, end, None):
         return True
+    if chart[end].get("and") and end + 1 < len(chart) and chart[end + 1].get("quantity"):  # "and 3 days"
+        return True
     joined = any(chart[end].get(kind) for kind in _JOINS - {"and"}) and end + 1 < len(chart)
     return joined and any(
-        chart[end + 1].get(kind) for kind in ("number", "which", "unit", "ordinal", "month", "weekday")
+        chart[end + 1].get(kind) for kind in ("number", "which", "unit", "units", "ordinal", "month", "weekday")
     )
 
 
@@ -202,7 +205,7 @@ def _take(
     if rule.makes == "period" and len(telling) == 1 and _is_name(said, words, chart, at, end):
         weak = True
     try:
-        value = rule.build(Parts([(kind, lexeme.value) for kind, lexeme in matched]))
+        value = rule.build(Parts([("unit" if kind == "units" else kind, lexeme.value) for kind, lexeme in matched]))
     except NoSuchError:
         return False
     chart[at].setdefault(rule.makes, []).append(Lexeme(rule.makes, value, end, weak))
@@ -214,7 +217,7 @@ def _closes(chart: _Chart, said: list[Token], end: int) -> bool:
     if end >= len(said) or said[end].kind == "sign":
         return True
     kinds = {kind for kind, lexemes in chart[end].items() if lexemes}
-    return bool(kinds) and kinds.isdisjoint({"unit", "glued_unit", "vague", "clock"})
+    return bool(kinds) and kinds.isdisjoint({"unit", "units", "glued_unit", "vague", "clock"})
 
 
 def _is_name(said: list[Token], words: Lexicon, chart: _Chart, at: int, end: int) -> bool:

@@ -177,7 +177,7 @@ def _readings(
     found: list[Days] = []
     for orders in (usual, tuple(order for order in (False, True) if order not in usual)):
         for order in orders:
-            moment = Moment(now, now.date(), past, order, words.sunday_first, about is About.START)
+            moment = Moment(now, now.date(), past, order, words.sunday_first, about is About.START, order not in usual)
             try:
                 days = expression.days(moment)
                 if isinstance(expression, Ahead) and about in {About.START, About.POSTING}:

@@ -39,7 +39,7 @@ class Moment:
 
     `near`: the day from which the nearest June, Monday … is looked for; `past`: backwards. `month_first`: whether 5/6
     is the 6th of May. `sunday_first`: whether "the week of" a Sunday is the one that it begins. `begins`: whether it is
-    asked what begins then.
+    asked what begins then. `is_forced`: whether the order of day and month is not the usual one, which is impossible.
     """
 
     now: datetime
@@ -48,6 +48,7 @@ class Moment:
     month_first: bool = False
     sunday_first: bool = False
     begins: bool = False
+    is_forced: bool = False
 
     @property
     def today(self) -> date:

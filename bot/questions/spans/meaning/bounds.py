@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from bot.questions.spans.calendar import DAY, Days
 from bot.questions.spans.meaning.base import Expression, Moment, Part, UnclearError, ends
+from bot.questions.spans.meaning.relative import Ahead
 from bot.questions.spans.meaning.stretches import PartOf
 from bot.questions.spans.meaning.yearly import Numeric, Yearly
 
@@ -28,6 +29,8 @@ class Before(Expression):
         first, last = ends(self.inner.days(moment))
         if isinstance(self.inner, PartOf) and self.inner.part is Part.END:
             return Days(None, last)
+        if isinstance(self.inner, Ahead):
+            return Days(None, last - DAY)
         return Days(None, first - DAY)
 
 
@@ -49,7 +52,8 @@ class From(Expression):
     inner: Expression
 
     def days(self, moment: Moment) -> Days:
-        return Days(self.inner.days(moment).first, None)
+        days = self.inner.days(moment)
+        return Days(days.last if isinstance(self.inner, Ahead) else days.first, None)
 
 
 @dataclass(frozen=True, slots=True)

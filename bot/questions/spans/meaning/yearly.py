@@ -186,6 +186,8 @@ class Numeric(Expression):
     weekday: int | None = None
 
     def days(self, moment: Moment) -> Days:
+        if moment.is_forced and self.year is None:  # 03/27 may be March 2027
+            raise UnclearError
         day, month = (self.second, self.first) if moment.month_first else (self.first, self.second)
         return Date(self.year, None, day, month, self.weekday).days(moment)
 
