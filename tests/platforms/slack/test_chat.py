@@ -13,8 +13,9 @@ import pytest
 
 from bot import config
 from bot.board import Callboard
-from bot.core.commands import FLOODED
+from bot.core.commands import FLOODED, LONGEST_TEXT
 from bot.core.message import Button, Line, Message
+from bot.platforms.slack.chat import read
 from bot.web import Listener
 from tests.core.build import instant
 from tests.emulators.slack import Fault, drop_before, error, hang, status, too_many
@@ -755,6 +756,13 @@ async def test_a_taken_port_is_said_in_words_and_waited_for(server, front, caplo
 
 async def test_a_command_that_has_another_name_in_this_workspace_is_answered_as_well(server, bot):
     assert "10" in (await (await server.slash("/our-positions", "phd")).answer()).shown
+
+
+@pytest.mark.parametrize("markup", ["<@U0123>", "<", "<a|", "&lt;"])
+def test_a_text_is_cut_before_anything_is_looked_for_in_it(markup):
+    begun = markup * (LONGEST_TEXT // len(markup))
+    assert read(begun + "x" * 20_000 + " owls") == read((begun + "x" * 20_000)[:LONGEST_TEXT])
+    assert read("<@U0123>" * LONGEST_TEXT + " owls") == read("")
 
 
 # --- Conversations
