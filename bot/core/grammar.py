@@ -41,6 +41,11 @@ from bot.core.small_words import (
     passed_over,
 )
 
+EXCEPTIONS = re.compile(
+    r"(?:\w+\s+)?(?:except|excl|au(?:ß|ss)er|outside|ausgenommen|bis\s+auf|(?:other|rather)\s+than)", re.IGNORECASE
+)
+_LONGEST_EXCEPTION = 3  # words
+
 MOST_TERMS = 12
 """So many words of a question are looked for; nobody means more."""
 
@@ -367,13 +372,28 @@ class _Parser:
         while self._word(self._at) in REQUIRED | OF_LANGUAGES:  # "no German skills required"
             self._at += 1
         carry = CARRY | ALSO if negation.kind is Kind.WITHOUT else CARRY
-        if self._word(self._at) not in carry:
+        if self._word(self._at) not in carry and not self._goes_on_as_a_list(negation):
             return False
         before, self._at = self._at, self._at + 1
         behind = self._at
         follows = self._unit(is_signed=False) is not None
         self._at = behind if follows else before
         return follows
+
+    def _goes_on_as_a_list(self, negation: Piece) -> bool:
+        """Whether a comma stands within a list of exceptions: "except A, B and C"."""
+        if not EXCEPTIONS.match(negation.text) or self._at >= len(self._pieces) or self._pieces[self._at].text != ",":
+            return False
+        words_between = 0
+        for piece in self._pieces[self._at + 1 :]:
+            if piece.text in ALSO | CARRY and words_between:
+                return True
+            if piece.kind is not Kind.WORD and piece.text != ",":
+                return False
+            words_between = 0 if piece.text == "," else words_between + 1
+            if words_between > _LONGEST_EXCEPTION:
+                return False
+        return False
 
     def _nothing_to_leave_out(self, negation: Piece, start: int) -> None:
         """Reads a negation behind which nothing stands: "German not required", "not open"; or else it means nothing."""

@@ -73,11 +73,14 @@ def understood(
     """Reads what a question looks for. `now`: in the reader's zone. `parse` reads what is not about days; `is_name`
     tells whether words are a name of the registry, such as a tag.
     """
-    if (named := share(text)) is not None and negation_at_end(text[: named.start]) is None:
-        rest = without(text, named.start, named.end)
-        question = understood(rest, language, now, parse, is_name)
-        plain = f"{question.plain} {text[named.start : named.end]}"
-        return replace(question, query=replace(question.query, share=named.share), plain=plain)
+    if (named := share(text)) is not None:
+        negation = negation_at_end(text[: named.start])
+        wanted = named.share if negation is None else named.share.other
+        if wanted is not None:
+            first = named.start if negation is None else negation
+            question = understood(without(text, first, named.end), language, now, parse, is_name)
+            plain = f"{question.plain} {text[first : named.end]}"
+            return replace(question, query=replace(question.query, share=wanted), plain=plain)
     told = facts.told(text, language)
     if told.facts or told.only:
         return _with_facts(understood(told.rest, language, now, parse, is_name), told)
@@ -122,8 +125,11 @@ def _is_no_time(text: str, span: TimeSpan, is_name: Callable[[tuple[str, ...]], 
 
 def _with_negation(text: str, span: TimeSpan) -> TimeSpan:
     """The span, or what is left out with the negation before it: a query has no days that must not be."""
-    start = negation_at_end(text[: span.start])
-    return span if start is None else replace(span, start=start, readings=())
+    for begins in sorted({span.start, *(first for first, _ in span.words if first < span.start)}):
+        if (start := negation_at_end(text[:begins])) is not None:  # "not in June", "not starting in June"
+            outside = tuple(place for place in span.words if not start <= place[0] < span.end)
+            return replace(span, start=start, readings=(), words=outside)
+    return span
 
 
 def _cut(text: str, found: list[TimeSpan]) -> str:

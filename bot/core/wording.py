@@ -127,6 +127,7 @@ class Wording:
             Fact.PAID: self._("paid"),
             Fact.FILLED: self._("filled"),
             Fact.SOON: self._("start as soon as possible"),
+            Fact.DOCTOR: self._("doctorate required"),
         }
         told_of = [text for fact, text in facts.items() if fact in query.facts]
         only = [self._("{language} only").format(language=query.only.capitalize())] if query.only else []

@@ -11,11 +11,14 @@ from bot.questions.spans.tokens import Token, fold, tokens
 
 
 class Fact(StrEnum):
-    """A posting is `PAID` when it tells what it pays; it begins `SOON` when it says so in words."""
+    """A posting is `PAID` when it tells what it pays, begins `SOON` when it says so in words, is for a `DOCTOR` when
+    it asks for a doctorate.
+    """
 
     PAID = "paid"
     FILLED = "filled"
     SOON = "as soon as possible"
+    DOCTOR = "doctorate required"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +76,9 @@ def _pattern(language: str) -> re.Pattern[str]:
     ways = {kind: _alternatives(names) for kind, names in written.items()}
     facts = "|".join(f"(?P<{fact.name.lower()}>{ways[fact.name.lower()]})" for fact in Fact)
     tongue, only = ways["languages"], ways["only"]
-    before = rf"(?:{only}) (?:(?:in|auf|on) )?(?P<before>{tongue})"
+    before = rf"(?:{only}) (?:(?:in|auf|on|speak|know|understand|need) )?(?P<before>{tongue})"
     alone = rf"{before}|(?P<behind>{tongue}) (?:language )?(?:{only})(?! (?:{tongue}) )"
-    return re.compile(rf"(?<!\S)(?:{facts}|{alone}) ")
+    return re.compile(rf"(?<!\S)(?:{facts}|{alone}) (?!(?:{ways['not_before']}) )")
 
 
 def _alternatives(names: str) -> str:

@@ -22,6 +22,13 @@ class Share:
     most: float | None
     words: tuple[tuple[str, ...], ...] = ()
 
+    @property
+    def other(self) -> "Share | None":
+        """All other shares, where they are one: part-time for full-time."""
+        if self.least is not None and self.most is None and self.least > 1:
+            return Share(None, self.least - 1)
+        return Share(self.most + 1, None) if self.most is not None and self.least is None else None
+
 
 @dataclass(frozen=True, slots=True)
 class ShareSpan:
