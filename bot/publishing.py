@@ -6,8 +6,12 @@ from datetime import datetime
 from bot.board import Callboard
 from bot.config import Web
 from bot.core.edition import Edition
+from bot.core.parts import Part, parts
 from bot.core.posting import Posting
 from bot.core.query import Query
+from bot.core.question import Question
+from bot.core.wording import Wording
+from bot.core.zones import zone
 from bot.history import History
 from bot.locales import wording
 from bot.web.board import Board
@@ -40,11 +44,17 @@ class Publication:
     def withdrawn(self) -> Mapping[str, Edition | None]:
         return self._history.withdrawn
 
-    def parse(self, text: str) -> Query:
-        return self._board.index.parse(text)
+    def asked(self, text: str, language: str, now: datetime) -> Question:
+        return self._board.index.asked(text, language, now.astimezone(zone(self._board.config.timezone)))
+
+    def parts(self, query: Query, words: Wording) -> list[Part]:
+        return parts(query, self._board.index.facets, words)
+
+    def unknown(self, query: Query) -> list[str]:
+        return self._board.index.unknown(query)
 
     def find(self, query: Query, now: datetime) -> list[Posting]:
-        return self._board.index.find(query, now)
+        return self._board.index.find(query, now, zone(self._board.config.timezone))
 
 
 async def publish(listener: Listener, web: Web, board: Callboard, history: History) -> None:

@@ -23,6 +23,8 @@ def signs(words: Wording) -> SimpleNamespace:
         any=_("Any"),
         show=_("Show"),
         clear=_("Clear filters"),
+        take_away=_("Take away"),
+        words_only=_("Searched as words that stand in the text: on this page, days and questions are not understood."),
         no_match=_("Nothing that is open matches."),
         closed_lately=_("Closed lately"),
         newer=_("Previous"),

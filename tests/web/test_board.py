@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from datetime import timedelta
+from html import unescape
 from urllib.parse import quote
 
 import pytest
@@ -507,3 +508,56 @@ async def test_a_deleted_copy_does_not_stand_as_closed_beside_what_it_was_a_copy
     await lab.look()
     _, _, body = await get("/")
     assert b"/x/postings/copy" in body
+
+
+# --- Questions in the search field
+
+
+UNDERSTOOD = re.compile(r'<p class="understood" dir="auto">(.*?)</p>', re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "labels"),
+    [
+        ("phd deadlines in June", "en", ["PhD", "deadline 1–30 Jun 2027"]),
+        ("Promotion mit Frist im Juni", "de", ["Promotion", "Frist 1.–30. Juni 2027"]),
+        ("blorb", "en", ["“blorb”", "No position has “blorb”."]),
+        ("phd by 05/06/2027", "en", ["PhD", "I left it out. Which is meant?"]),
+        ("not a postdoc", "en", ["without Postdoc"]),
+    ],
+)
+async def test_the_board_says_how_a_question_was_understood(get, text, language, labels):
+    page = (await get(f"/?q={quote(text)}", Accept_Language=language))[2].decode()
+    told = re.sub(r"<[^>]*>", "", " ".join(UNDERSTOOD.findall(page)))
+    for label in labels:
+        assert label in told
+
+
+async def test_a_link_takes_a_part_of_the_question_away_and_the_rest_stays(get):
+    page = (await get("/?q=phd+without+German+in+June&tag=night"))[2].decode()
+    (told,) = UNDERSTOOD.findall(page)
+    addresses = [unescape(one) for one in re.findall(r'href="([^"]*)"', told)]
+    assert len(addresses) == 3
+    assert all(one.startswith("/x/?q=") and one.endswith("&tag=night") for one in addresses)
+    assert not [one for one in addresses if "phd" in one and "german" in one and "deadline" in one]
+    again = (await get(addresses[0].removeprefix("/x")))[2].decode()
+    assert "PhD" not in re.sub(r"<[^>]*>", "", UNDERSTOOD.findall(again)[0])
+
+
+@pytest.mark.parametrize(("text", "ids"), [("closing in June", ["owls"]), ("Fristen im Mai", ["toads"])])
+async def test_days_are_understood_in_the_field_in_feeds_and_calendars(lab, get, text, ids):
+    lab.write("toads", "{title: Toads, role: [phd, thesis], deadline: 2027-05-20}")
+    await lab.look()
+    asked = quote(text)
+    page = (await get(f"/?q={asked}"))[2].decode()
+    assert re.findall(r'href="/x/postings/(\w+)"', page) == ids
+    assert [one["id"] for one in json.loads((await get(f"/postings.json?q={asked}"))[2])["postings"]] == ids
+    title = {"owls": "PhD with owls", "toads": "Toads"}
+    for path in ("/feed.atom", "/feed.json", "/calendar.ics"):
+        body = (await get(f"{path}?q={asked}"))[2].decode()
+        assert {name for name in title if title[name] in body} == set(ids), path
+
+
+async def test_a_board_of_which_nothing_is_asked_has_no_such_line(get):
+    assert not UNDERSTOOD.findall((await get("/"))[2].decode())
+    assert not UNDERSTOOD.findall((await get("/?tag=night"))[2].decode())

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from bot.core.edition import by_name
 from bot.core.index import Index
+from bot.core.parts import parts
 from bot.locales import wording
 from bot.web.board import kept
 from bot.web.board.kept import Kept, Made
@@ -48,8 +49,14 @@ class Publication:
     def now(self):
         return NOW
 
-    def parse(self, text):
-        return self.index.parse(text)
+    def asked(self, text, language, now):
+        return self.index.asked(text, language, now)
+
+    def parts(self, query, words):
+        return parts(query, self.index.facets, words)
+
+    def unknown(self, query):
+        return self.index.unknown(query)
 
     def find(self, query, now):
         return self.index.find(query, now)

@@ -29,6 +29,7 @@ from bot.feeds import jsonld
 from bot.feeds.entries import clean, html, link
 from bot.feeds.narrowing import WHOLE, Narrowing
 from bot.pictures.share import card
+from bot.web.board.understood import NOTHING, Understood
 
 FILES = ("board.css", "board.js", "embed.js", "icon.svg")
 """What its pages need beside them."""
@@ -225,9 +226,14 @@ def _page(template: str, values: dict[str, Any]) -> bytes:
 
 
 def board(
-    setting: Setting, found: Sequence[Edition], lately: Iterable[Edition], filters: Filters, choices: Choices
+    setting: Setting,
+    found: Sequence[Edition],
+    lately: Iterable[Edition],
+    filters: Filters,
+    choices: Choices,
+    told: Understood = NOTHING,
 ) -> bytes:
-    """What was found, a page of it, and below it what has closed lately."""
+    """What was found, a page of it, and below it what has closed lately. `told`: how the field was understood."""
     words = setting.words
     pages = 1 if setting.is_file else max(1, -(-len(found) // PAGE))
     number = min(filters.page, pages)
@@ -242,6 +248,10 @@ def board(
         one=count(words, 1),
         many=count(words, 1234),
         is_narrowed=bool(part.query),
+        understood=[(label, _asking(setting, part, text)) for label, text in told.parts],
+        notes=[
+            (note, [(label, _asking(setting, part, text)) for label, text in choices]) for note, choices in told.notes
+        ],
         roles=[(str(role), words.role(role)) for role in choices.roles],
         places=_with(choices.places, part.place),
         tags=_with(choices.tags, part.tag),
@@ -252,6 +262,11 @@ def board(
         after=filters.address(number + 1) if number < pages else None,
     )
     return _page("board.html", values)
+
+
+def _asking(setting: Setting, part: Narrowing, text: str | None) -> str | None:
+    """The address at which the field holds another text."""
+    return None if text is None else f"{setting.root}/{_query(part._replace(text=text).query)}"
 
 
 def _with(choices: Sequence[str], chosen: str) -> Sequence[tuple[str, bool]]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
 from importlib.resources import files
 from typing import Protocol
@@ -20,11 +20,14 @@ from aiohttp import web
 
 from bot.core.edition import Edition, first_host
 from bot.core.notice import told_deadline
+from bot.core.parts import Part
 from bot.core.places import folded
 from bot.core.posting import Posting, Role
 from bot.core.query import Query, Scope, matches
+from bot.core.question import Question
 from bot.core.site import Site
 from bot.core.wording import Wording
+from bot.core.zones import at_local, zone
 from bot.feeds import atom, calendar, jsonfeed, listing, sitemap
 from bot.feeds.entries import clean
 from bot.feeds.narrowing import Narrowing
@@ -32,6 +35,7 @@ from bot.web.board import pages
 from bot.web.board.answers import ALWAYS, DATA, FRAME, HTML, PAGE, STATIC, answer, language
 from bot.web.board.kept import Kept, Made
 from bot.web.board.pages import Choices, Drawn, Filters, Setting
+from bot.web.board.understood import Understood, understood
 from bot.web.listener import Listener
 from bot.web.sharing import picture
 
@@ -82,8 +86,14 @@ class Published(Protocol):
     def withdrawn(self) -> Mapping[str, Edition | None]:
         """What was withdrawn, by every id that leads to nothing else; None where it was not published before."""
 
-    def parse(self, text: str) -> Query:
-        """Reads a query as chat does."""
+    def asked(self, text: str, language: str, now: datetime) -> Question:
+        """Reads a question as chat does."""
+
+    def parts(self, query: Query, words: Wording) -> list[Part]:
+        """What a query asks for, part by part."""
+
+    def unknown(self, query: Query) -> list[str]:
+        """The words of a query that no posting has."""
 
     def find(self, query: Query, now: datetime) -> list[Posting]:
         """What matches, in the order in which chat names it."""
@@ -173,9 +183,11 @@ class Board:
         key = ("board", look.key, filters, setting.words.language, _minute(setting.now))
         made = self._kept.get(key)
         if made is None:  # quick: it must not wait for a large feed that is being made
-            found = self._found(filters, setting.now)
+            question = self._question(filters.part, setting)
+            found = self._found(filters, question, setting.now)
             lately = () if filters.part.query or filters.page > 1 else look.lately
-            made = self._kept.put(key, Made.of(pages.board(setting, found, lately, filters, look.choices)))
+            told = self._understood(question, setting)
+            made = self._kept.put(key, Made.of(pages.board(setting, found, lately, filters, look.choices, told)))
         return answer(request, made, HTML, PAGE)
 
     async def _posting(self, request: web.BaseRequest) -> web.Response:
@@ -211,7 +223,7 @@ class Board:
         key = ("embed", look.key, filters.part, setting.words.language, _minute(setting.now))
         made = self._kept.get(key)
         if made is None:
-            found = self._found(filters, setting.now)
+            found = self._found(filters, self._question(filters.part, setting), setting.now)
             made = self._kept.put(key, Made.of(pages.embed(setting, found, filters.part)))
         return answer(request, made, HTML, FRAME)
 
@@ -231,10 +243,11 @@ class Board:
 
     def _nothing(self, request: web.BaseRequest, status: int) -> web.Response:
         setting, is_withdrawn = self._setting(request), status == 410  # by its name in HTTP
-        key = (status, self._look(setting.now).key, setting.words.language, _minute(setting.now))
+        look = self._look(setting.now)
+        key = (status, look.key, setting.words.language, _minute(setting.now))
         made = self._kept.get(key)
         if made is None:
-            found = self._found(Filters(), setting.now)[:5]
+            found = look.open()[:5]
             made = self._kept.put(key, Made.of(pages.missing(setting, found, is_withdrawn=is_withdrawn)))
         return answer(request, made, HTML, PAGE, status=status)
 
@@ -246,20 +259,24 @@ class Board:
         look, words = self._look(now), self._words(self._site.language)
         # Of the data, `q=` alone is what is open: so an element in another page asks.
         is_asked = bool(part.text) or (request.path == "/postings.json" and "q" in request.query)
-        key = (request.path, look.key, part, is_asked)
+        today = at_local(now.astimezone(zone(self._site.timezone)).date(), time(), zone(self._site.timezone))
+        key = (request.path, look.key, part, today if is_asked else None)
         made = self._kept.get(key)
         if made is None:
-            chosen, site = self._chosen(request.path, part, now, is_asked=is_asked), self._site_of(look)
-            made = await self._kept.made(key, lambda: Made.of(render(chosen, site, words, now, part), look.changed_at))
+            query = self._published.asked(part.text, words.language, now).query if is_asked else None
+            chosen, site = self._chosen(request.path, part, query, now), self._site_of(look)
+            changed_at = look.changed_at
+            if changed_at and query and query.has_days:  # they may be others with each day
+                changed_at = max(changed_at, today)
+            made = await self._kept.made(key, lambda: Made.of(render(chosen, site, words, now, part), changed_at))
         return answer(request, made, kind, DATA)
 
-    def _chosen(self, path: str, part: Narrowing, now: datetime, *, is_asked: bool) -> Collection[Edition]:
-        """All editions, or those that are asked for."""
+    def _chosen(self, path: str, part: Narrowing, query: Query | None, now: datetime) -> Collection[Edition]:
+        """All editions, or those that a query asks for."""
         editions: Collection[Edition] = self._published.editions.values()
         withdrawn = {one.name: one for one in self._published.withdrawn.values() if one}
         off = list(withdrawn.values()) if path == "/calendar.ics" else []
-        if is_asked:
-            query = self._published.parse(part.text)
+        if query is not None:
             if path != "/postings.json" and query.scope is Scope.OPEN:
                 query = replace(query, scope=Scope.ALL)  # what has closed is told, not taken away
             found = {one.id for one in self._published.find(query, now)}
@@ -300,9 +317,21 @@ class Board:
         wanted = language(request.headers.get("Accept-Language", ""), self._site.language)
         return Setting(self._site, self._words(wanted), self._published.now(), drawn=self._drawn)
 
-    def _found(self, filters: Filters, now: datetime) -> Sequence[Edition]:
-        part = filters.part
-        query = self._published.parse(part.text)
+    def _question(self, part: Narrowing, setting: Setting) -> Question:
+        return self._published.asked(part.text, setting.words.language, setting.now)
+
+    def _understood(self, question: Question, setting: Setting) -> Understood:
+        words, query = setting.words, question.query
+        return understood(
+            question,
+            self._published.parts(query, words),
+            self._published.unknown(query),
+            words,
+            lambda text: self._published.asked(text, words.language, setting.now).query,
+        )
+
+    def _found(self, filters: Filters, question: Question, now: datetime) -> Sequence[Edition]:
+        part, query = filters.part, question.query
         if part.role:
             query = replace(query, roles=frozenset({Role(part.role)}))
         if query == Query():

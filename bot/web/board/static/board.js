@@ -60,6 +60,7 @@ function filterHere() {
   results.querySelector(".count").textContent =
     count === 1 ? form.dataset.one : form.dataset.many.replace("1234", String(count));
   document.getElementById("none").hidden = count > 0;
+  document.getElementById("words").hidden = words.length === 0;
 }
 
 // How much time is left, in the words in which the bot says it: days as the calendar counts them, or what is left of one.
