@@ -160,8 +160,8 @@ class Lab:
                 await asyncio.sleep(0.02)
 
     def assert_no_problems(self) -> None:
-        assert self.telegram.problems == []
-        assert self.slack.problems == []
+        assert self.telegram.problems == [], self.telegram.problems  # no test module: pytest does not show it by itself
+        assert self.slack.problems == [], self.slack.problems
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
