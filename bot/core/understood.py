@@ -7,6 +7,7 @@ from bot.core.facets import FACETS, Facets
 from bot.core.posting import Posting, Role
 from bot.core.query import Exclusion, Query
 from bot.core.question import Question
+from bot.questions.facts import Fact
 from bot.questions.intents import Intent
 from bot.questions.spans import Days
 
@@ -26,6 +27,10 @@ def understood(command: str, question: Question | None, postings: Iterable[Posti
         rest += more
         for facet, values in also.items():
             named.setdefault(facet, []).extend(values)
+    if query.only:
+        named.setdefault("languages", []).append(query.only.capitalize())
+    if Fact.PAID in query.facts:
+        named.setdefault("pay", []).append(str(Fact.PAID))
     return {
         "roles": _roles(query.roles),
         **{facet: named.get(facet, []) for facet in FACETS},

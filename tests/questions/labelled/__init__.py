@@ -6,6 +6,7 @@ stands between what is as good, `!` before what must not be; `*` is all, `?` wha
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -50,7 +51,7 @@ def registry() -> tuple[dict[str, Posting], dict[str, str]]:
 @dataclass(frozen=True, slots=True)
 class Labelled:
     """A question; `kind` is the heading above it. `ids`: what answers it (None: not judged); `first`: what has to
-    come first, in any order. `says`: what the answer has to name as unknown.
+    come first, in any order. `roles`, `days`: what has to be understood. `says`: what has to be named as unknown.
     """
 
     text: str
@@ -58,6 +59,8 @@ class Labelled:
     kind: str
     intent: str
     ids: frozenset[str] | None
+    roles: frozenset[str]
+    days: Mapping[str, tuple[str, str]]
     first: frozenset[str]
     says: str
 
@@ -78,7 +81,10 @@ def _read(text: str, language: str, kind: str, wanted: str, intent: str) -> Labe
     told = {fact["key"]: fact["value"].replace("_", " ") for fact in facts if fact and fact["value"]}
     first = frozenset(told.get("first", "").split(",")) - {""}
     ids = None if wanted == "?" or first else frozenset(_answering(wanted))
-    return Labelled(text, language, kind, intent, ids, first, told.get("says", ""))
+    roles = {fact["value"] for fact in facts if fact and fact["key"] == "role" and not fact["negation"]}
+    wanted_roles = frozenset(role for several in roles for role in several.split(","))
+    days = {_DAYS[key]: _span(value) for key, value in told.items() if key in _DAYS and value != "soon"}
+    return Labelled(text, language, kind, intent, ids, wanted_roles, days, first, told.get("says", ""))
 
 
 def _answering(wanted: str) -> Iterator[str]:
@@ -108,14 +114,26 @@ def _holds(found: Posting, lab: str, fact: re.Match[str]) -> bool:
 def _in_days(found: Posting, key: str, value: str) -> bool:
     if value == "soon":
         return found.start in {"as soon as possible", "immediately", "sofort"}
-    first, _, last = value.partition("..") if ".." in value else (f"{value}-01", "", f"{value}-31")
-    if value.count("-") == 2 and ".." not in value:
-        first = last = value
+    first, last = _span(value)
     if key == "start":
         days = start_days(found.start) if found.start else None
         return days is not None and str(days.last) >= first and str(days.first) <= (last or "9")
     day = found.posted if key == "posted" else found.deadline.at.date() if found.deadline else None
     return day is not None and first <= str(day) <= (last or "9")
+
+
+_DAYS = {"due": "deadline", "start": "starts", "posted": "posted"}
+
+
+def _span(value: str) -> tuple[str, str]:
+    """The first and the last day of `2027-03-12`, `2027-03` or `2027-03-12..2027-04-01`; empty where open."""
+    if ".." in value:
+        first, _, last = value.partition("..")
+        return first, last
+    if value.count("-") == 2:
+        return value, value
+    year, month = map(int, value.split("-"))
+    return f"{value}-01", f"{value}-{monthrange(year, month)[1]}"
 
 
 _FACTS: Mapping[str, Callable[[Posting, str, str], bool]] = {
@@ -159,6 +177,12 @@ def outcome(question: Labelled) -> Outcome:
     if question.ids is not None and ids != question.ids:
         more, less = sorted(ids - question.ids), sorted(question.ids - ids)
         why.append(f"{len(more)} too many {more[:4]}, {len(less)} missing {less[:4]}")
+    if question.roles - set(told["roles"]):
+        why.append(f"roles {told['roles']}, not {sorted(question.roles)}")
+    for name, (begins, ends) in question.days.items():
+        span = told[name] or {}
+        if (begins and span.get("from") != begins) or span.get("to") != (ends or None):
+            why.append(f"{name} {told[name]}, not {begins} to {ends}")
     if question.first and frozenset(given.postings[: len(question.first)]) != question.first:
         why.append(f"first is {given.postings[:2]}")
     if question.says and not _names(given, question.says):
