@@ -64,7 +64,7 @@ _SAID: Mapping[tuple[Courtesy, str | None], str] = {
 _AROUND = frozenset(
     """there bot callboard everyone everybody all you so very much a lot and for your the this that help again oh well
     just dear team dir ihnen euch fur fuer die das deine ihre eure hilfe auskunft sehr und nochmal na mal liebes liebe
-    alles lieber leute zusammen schon""".split()
+    alles war lieber leute zusammen schon""".split()
 )
 
 # As Slack sends them (`:+1:`, `:wave::skin-tone-3:`), and as they are.

@@ -8,9 +8,10 @@ import heapq
 from array import array
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
+from itertools import combinations
 from math import inf
 
 from rapidfuzz import process
@@ -33,6 +34,9 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 _INSTANT = timedelta(microseconds=1)
 _MOST_MEANT = 1000
 _MOST_FORGIVEN = 3  # so many words of one question are compared with every word there is, for that takes long
+
+_ONE_OF_A_KIND = frozenset(("places", "groups", "organizations", "workplaces", "people", "projects"))
+"""Facets of which a posting mostly has one name."""
 
 _Place = tuple[bool, datetime, str, int, Posting]
 """Whether it has no deadline ahead, the deadline (UTC), the id, the slot: what postings are ordered by."""
@@ -87,7 +91,29 @@ class Index:
         return replace(query, terms=tuple(dict.fromkeys(words(text)))) if query.is_all and says_little(text) else query
 
     def _parse(self, text: str) -> Query:
-        return parse(text, self._vocabulary.__contains__, self._names.__contains__, is_person=self._people.__contains__)
+        known, named, people = self._vocabulary, self._names, self._people
+        return self._with_either(parse(text, known.__contains__, named.__contains__, is_person=people.__contains__))
+
+    def _with_either(self, query: Query) -> Query:
+        """A query in which names are alternatives that no posting has together: `in Rostock, Lyon and Turin`."""
+        units = [named for named in self.facets.of(query.terms) if named.facet in _ONE_OF_A_KIND]
+        for facet in dict.fromkeys(named.facet for named in units):
+            alternatives = [named.terms for named in units if named.facet == facet]
+            groups = [group for group in query.either if any(self._is_of(unit, facet) for unit in group)]
+            joined = tuple(dict.fromkeys([*alternatives, *(unit for group in groups for unit in group)]))
+            if len(alternatives) + len(groups) < 2 or self._are_together(joined):
+                continue
+            gone = {term for unit in alternatives for term in unit}
+            terms = tuple(term for term in query.terms if term not in gone)
+            query = replace(query, terms=terms, either=(*(one for one in query.either if one not in groups), joined))
+        return query
+
+    def _is_of(self, unit: tuple[str, ...], facet: str | None) -> bool:
+        return any(named.facet == facet for named in self.facets.of(unit))
+
+    def _are_together(self, units: Iterable[Sequence[str]]) -> bool:
+        """Whether a posting has two of these."""
+        return any(one & other for one, other in combinations([self._with_all(unit, []) for unit in units], 2))
 
     def understand(self, text: str, language: str, now: datetime) -> Question:
         """Reads a question, days included. `now`: in the reader's zone."""
@@ -174,7 +200,10 @@ class Index:
         self._free.append(slot)
         self._vocabulary.remove(_words(posting), slot)
         self.facets.remove(posting)
-        self._people -= Counter(_words_of_people(posting))
+        for word in _words_of_people(posting):
+            self._people[word] -= 1
+            if not self._people[word]:
+                del self._people[word]
         for called in names(posting):
             self._names[called] -= 1
             if not self._names[called]:
