@@ -56,12 +56,15 @@ def build_platform(
 
             channels = [one.destination for one in config.channels] if config else []
             file = config.database_file if config else None
+            listen = settings.get("listen", LISTEN)
+            is_where_the_board_is = config and config.web and config.web.listen == listen
             return Web(
                 [one.address for one in channels if one.platform == platform.name],
-                settings.get("listen", LISTEN),
+                listen,
                 real_clock,
                 file and file.with_name(f"{file.name}.{platform.name}.jsonl"),
                 platform.name,
+                "web.listen" if is_where_the_board_is else None,
             )
         case _:
             from bot.platforms.console import Console  # noqa: PLC0415

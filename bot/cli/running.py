@@ -181,7 +181,8 @@ def _on_request(kind: Kind, config: Config, name: str, channels: Sequence[Channe
     if not left and not any(record.reference for record in told):
         say("nothing stood in any channel, and nothing will be announced")
     if kind is Kind.WITHDRAWAL:
-        say(f"{name} is off the board, and out of every answer; `callboard resend` puts it back")
+        again = f"callboard resend {name} --channel NAME"
+        say(f"{name} is off the board, and out of every answer; `{again}` announces it again and puts it back")
     if left:
         say("not everything is done yet; the bot goes on with it, and so does the same command")
         sys.exit(LEFT)

@@ -67,6 +67,7 @@ _BETWEEN = re.compile(
     r"| [/+] |(?<=[^\s/])/(?=[^\s/])"
     r"|,? (?:and/or|und/oder|or|and|as well as|OR|AND|oder|und|sowie|bzw\.|ODER|UND|&) "
 )
+_EITHER = re.compile(r"^(?:either|entweder) ", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _WITH_AND = re.compile(
     r"\b(?:Tyne|Brighton|Newfoundland|Dumfries|Perth|Argyll|Telford|Redcar|Bath|Jammu|Hammersmith|Kensington"
@@ -88,6 +89,7 @@ _AT_A_RIVER = re.compile(
 
 
 def _apart(text: str) -> Iterator[str]:
+    text = _EITHER.sub("", text)
     whole = [found.span() for pattern in (_BRACKETS, _WITH_AND, _AT_A_RIVER) for found in pattern.finditer(text)]
     start = 0
     for found in _BETWEEN.finditer(text):

@@ -187,3 +187,10 @@ def test_no_country_is_lost_to_a_separator():
         for code, name in Locale(language).territories.items():
             if country_named(name) == code and "(" not in name and "," not in name:
                 assert told(f"Town, {name}") == [f"Town|{code}"], name
+
+
+@pytest.mark.parametrize(
+    "line", ["either Berlin, Germany or Paris, France", "Entweder Berlin, Germany oder Paris, France"]
+)
+def test_either_is_no_part_of_a_town(line):
+    assert [(place.town, place.country) for place in places(line)] == [("Berlin", "DE"), ("Paris", "FR")]

@@ -163,6 +163,18 @@ async def test_a_port_that_is_taken_says_which_key_to_change(lab, listen, key):
     assert await bot.stop() == 0
 
 
+async def test_a_port_that_board_and_chat_share_is_moved_by_one_key(lab, listen):
+    lab.configure(platforms={"web": {}}, channels=[{"name": "here", "platform": "web"}], web={"listen": listen})
+    host, port = listen.split(":")
+    with socket.create_server((host, int(port))):
+        bot = await lab.start()
+        line = await bot.says("address already in use")
+        assert (
+            f"{listen}: address already in use; free it, or write another address as web.listen in the config" in line
+        )
+    assert await bot.stop() == 0
+
+
 async def test_a_token_that_others_may_read_on_its_way_is_said_at_the_start(lab):
     slack = {"bot_token": lab.slack.bot_token, "app_token": lab.slack.app_token, "api_url": "http://slack.invalid/api/"}
     telegram = {"token": lab.telegram.token, "api_url": lab.telegram.url}

@@ -62,7 +62,9 @@ _TYPES = {
 
 
 class Web(Platform):
-    """`channels`: the names of those that are on it. `path`: a file in which messages are kept over a restart."""
+    """`channels`: the names of those that are on it. `path`: a file in which messages are kept over a restart.
+    `listen_key`: which key of the config moves it to another port.
+    """
 
     can_edit = True
 
@@ -73,10 +75,12 @@ class Web(Platform):
         clock: Callable[[], datetime],
         path: Path | None = None,
         name: str = "web",
+        listen_key: str | None = None,
     ) -> None:
         self.name = name
         self.called = called("Web", name)
         self.listen_at = listen
+        self._listen_key = listen_key or f"platforms.{name}.listen"
         self._is_local = _name(listen) in _LOCAL
         self.path = "/chat" if name == "web" else f"/chat/{name}"
         self._channels = tuple(dict.fromkeys(channels))
@@ -132,7 +136,7 @@ class Web(Platform):
     async def listen(self, answers: Answers) -> None:
         self._answers = answers
         gets = {"/stream": self._stream, **dict.fromkeys(_FILES, self._file)}
-        without, key = "there is no chat in the browser", f"platforms.{self.name}.listen"
+        without, key = "there is no chat in the browser", self._listen_key
         try:
             async with AsyncExitStack() as stack:
                 for ending, answer in gets.items():

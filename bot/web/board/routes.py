@@ -378,5 +378,6 @@ def _filters(request: web.BaseRequest) -> Filters:
 
 def _narrowing(request: web.BaseRequest) -> Narrowing:
     given = {name: _cut(request.query.get(name, "")) for name in ("q", "role", "place", "tag")}
-    role = given["role"] if given["role"] in set(map(str, Role)) else ""
+    role = given["role"].casefold()  # as people write it by hand: PhD
+    role = role if role in set(map(str, Role)) else ""
     return Narrowing(given["q"], role, given["place"], given["tag"])
