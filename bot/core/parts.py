@@ -94,6 +94,17 @@ def in_words(query: Query, read: Callable[[str], Query]) -> str | None:
     return text if read(text) == query else None
 
 
+def without_each(query: Query, some: Sequence[Part], read: Callable[[str], Query]) -> list[str | None]:
+    """For each of these parts of a query, the words that ask for all the others; see `in_words`. What is written out so
+    stands between commas, each by itself: where the whole is read as it is meant, so is any part of it.
+    """
+    if not some:
+        return []
+    if in_words(replace(query, left_out=()), read) is not None:
+        return [written(part.rest) for part in some]
+    return [in_words(part.rest, read) for part in some]
+
+
 def written(query: Query) -> str:
     """A query in words that `question.understood` reads as it, in whatever language; of few queries that fails, so
     whoever uses it has to look.

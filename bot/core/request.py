@@ -97,6 +97,8 @@ class Desk:
     now: datetime
     timezone: str
     when_empty: str
+    read: dict[tuple[str, str], Question] = field(default_factory=dict, compare=False, repr=False)
+    """What was read for this answer: the same question more than once."""
 
     @property
     def here(self) -> datetime:
@@ -107,7 +109,10 @@ class Desk:
         return self.index.understand(text, wording.language, self.here)
 
     def asked(self, text: str, wording: Wording) -> Question:
-        return self.index.asked(text, wording.language, self.here)
+        key = text, wording.language
+        if key not in self.read:
+            self.read[key] = self.index.asked(text, wording.language, self.here)
+        return self.read[key]
 
     def parts(self, query: Query, wording: Wording) -> list[Part]:
         return parts(query, self.index.facets, wording)

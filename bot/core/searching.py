@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from bot.core.grammar import MOST_TERMS
 from bot.core.message import BLANK, Button, Line, Message, Span, shortened
-from bot.core.parts import Part
+from bot.core.parts import Part, without_each
 from bot.core.posting import Posting
 from bot.core.query import Query, Scope, words
 from bot.core.question import Question
@@ -18,7 +18,8 @@ from bot.questions.intents import Intent
 PAGE = 8
 """Postings on a page: as many as Telegram has room for number buttons in a row."""
 
-_MOST_PARTS = 6  # that can be taken away by buttons, or are tried without
+_MOST_PARTS = 6  # that can be taken away by buttons
+_MOST_TRIED = 3  # parts without which a question may find something
 
 
 def positions(desk: Desk, wording: Wording, request: Request) -> Answer:
@@ -111,7 +112,7 @@ def answered(desk: Desk, wording: Wording, request: Request, question: Question,
         asked_for = desk.parts(query, wording)
         told = " · ".join((heading, *(part.label for part in asked_for)))
         answer = page(desk, wording, request, f"{told}: {len(found)}", found)
-        answer = _with_buttons(answer, _without_parts(desk, wording, asked_for))
+        answer = _with_buttons(answer, _without_parts(desk, wording, query, asked_for))
     else:
         answer = _nothing(desk, wording, question)
     if found and unknown:
@@ -140,7 +141,7 @@ def _in_full(desk: Desk, wording: Wording, query: Query, posting: Posting) -> An
     if asked_for:
         told = Line.of(Span(_understood(wording, query, asked_for), italic=True))
         message = replace(message, lines=(told, BLANK, *message.lines))
-    return _with_buttons(Answer(message, (posting,)), _without_parts(desk, wording, asked_for))
+    return _with_buttons(Answer(message, (posting,)), _without_parts(desk, wording, query, asked_for))
 
 
 def _understood(wording: Wording, query: Query, asked_for: Sequence[Part]) -> str:
@@ -150,12 +151,15 @@ def _understood(wording: Wording, query: Query, asked_for: Sequence[Part]) -> st
     return text[:1].upper() + text[1:]
 
 
-def _without_parts(desk: Desk, wording: Wording, asked_for: Sequence[Part]) -> list[tuple[Button, ...]]:
+def _without_parts(desk: Desk, wording: Wording, query: Query, asked_for: Sequence[Part]) -> list[tuple[Button, ...]]:
     """Rows of buttons that each take a part of a question away."""
+    some = asked_for[:_MOST_PARTS]
     buttons = [
         Button(f"✕ {shortened(part.label, 30)}", request=Request("positions", text).text)
-        for part in asked_for[:_MOST_PARTS]
-        if (text := desk.in_words(part.rest, wording)) is not None
+        for part, text in zip(
+            some, without_each(query, some, lambda text: desk.asked(text, wording).query), strict=True
+        )
+        if text is not None
     ]
     return [tuple(buttons[at : at + 3]) for at in range(0, len(buttons), 3)]
 
@@ -241,10 +245,10 @@ def _nothing(desk: Desk, wording: Wording, question: Question) -> Answer:
 
 
 def _nearest(desk: Desk, wording: Wording, asked_for: Sequence[Part]) -> list[Button]:
-    """A button for what is nearest to a question that finds nothing: all of it but one part, of those that find
-    something the one that finds least; or else the roles alone.
+    """A button for what is nearest to a question that finds nothing: all of it but one of its last parts, of those that
+    find something the one that finds least; or else the roles alone.
     """
-    rests = [part.rest for part in asked_for[:_MOST_PARTS]]
+    rests = [part.rest for part in asked_for[-_MOST_TRIED:]]
     if asked_for:
         rests.append(Query(asked_for[-1].rest.roles))
     found = [(len(desk.find(rest)), rest) for rest in rests if not rest.is_all]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.core.message import shortened
-from bot.core.parts import Part, in_words
+from bot.core.parts import Part, without_each
 from bot.core.query import Query
 from bot.core.question import Question
 from bot.core.wording import Wording
@@ -41,5 +41,5 @@ def understood(
     if unknown:
         named = ", ".join(_("“{word}”").format(word=word) for word in unknown)
         notes.append((clean(_("No position has {words}.").format(words=shortened(named, 100))), ()))
-    told_parts = [(clean(part.label), in_words(part.rest, read)) for part in parts]
-    return Understood(told_parts, notes)
+    without = without_each(question.query, parts, read)
+    return Understood([(clean(part.label), text) for part, text in zip(parts, without, strict=True)], notes)
