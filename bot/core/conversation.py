@@ -25,7 +25,7 @@ LASTS = timedelta(minutes=30)
 
 _MANY = 10_000  # conversations
 _ONE_OF_A_KIND = frozenset(("places", "groups", "organizations", "workplaces"))  # a posting has one: both find nothing
-_SINGLE = ("deadline", "starts", "posted", "share", "undated")
+_SINGLE = ("deadline", "starts", "posted", "share", "undated", "only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ def merged(before: Query, more: Query, manner: Manner, facets: Facets) -> Query:
         scope=scope,
         left_out=(),
     )
-    return replace(query, **fields_of_more)
+    return replace(query, facts=before.facts | more.facts, **fields_of_more)
 
 
 def _kind(named: Named, manner: Manner) -> str | None:

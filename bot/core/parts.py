@@ -118,6 +118,8 @@ def written(query: Query) -> str:
         *([_share(query.share)] if query.share else []),
         *(_days(said, days) for name, said in _DAYS.items() if (days := getattr(query, name)) is not None),
         *(["without a deadline"] if query.undated else []),
+        *sorted(map(str, query.facts)),
+        *([f"{query.only} only"] if query.only else []),
     ]
     return ", ".join(said)
 

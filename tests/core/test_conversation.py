@@ -75,6 +75,8 @@ def requests(*texts, language="en", postings=SHELF):
         (["robotics", "only vision"], "positions.1 robotics, vision"),
         (["phd", "and in June?"], "positions.1 phd, deadline 2027-06-01 to 2027-06-30"),
         (["/deadlines 7", "only PhDs"], "positions.1 phd, deadline 2027-02-10 to 2027-02-17"),
+        (["paid phd", "and in Rostock?"], "positions.1 phd, rostock, paid"),
+        (["phd, English only", "and in Rostock?"], "positions.1 phd, rostock, english only"),
         (["phd", "closed ones only"], "positions.1 closed, phd"),
         (["phd", "postdoc in Rostock"], "positions.1 postdoc in Rostock"),
         (["phd", "what is open?"], "positions.1 what is open?"),

@@ -14,6 +14,7 @@ from bot.core.parts import in_words, parts, without_each
 from bot.core.posting import Role
 from bot.core.query import Exclusion, Query, Scope
 from bot.locales import wording
+from bot.questions.facts import Fact
 from bot.questions.shares import share
 from bot.questions.spans import Days
 from tests.core.build import BERLIN, instant, posting
@@ -100,6 +101,8 @@ QUERIES = st.builds(
     starts=st.none() | SPANS,
     posted=st.none() | SPANS,
     undated=st.booleans(),
+    facts=st.frozensets(st.sampled_from([Fact.PAID, Fact.DOCTOR]), max_size=1),
+    only=st.sampled_from([None, "english", "german"]),
     deadline=st.none() | DAYS.map(lambda day: Days(max(day, date(2027, 3, 1)), None)),
 )
 
