@@ -75,7 +75,8 @@ def _pattern(language: str) -> re.Pattern[str]:
     written: dict[str, str] = question_words(language)["facts"]
     ways = {kind: _alternatives(names) for kind, names in written.items()}
     facts = "|".join(f"(?P<{fact.name.lower()}>{ways[fact.name.lower()]})" for fact in Fact)
-    tongue, only = ways["languages"], ways["only"]
+    every = [question_words(other)["facts"] for other in languages()]  # "nur English" is as clear
+    tongue, only = (_alternatives(",".join(words[kind] for words in every)) for kind in ("languages", "only"))
     before = rf"(?:{only}) (?:(?:in|auf|on|speak|know|understand|need) )?(?P<before>{tongue})"
     alone = rf"{before}|(?P<behind>{tongue}) (?:language )?(?:{only})(?! (?:{tongue}) )"
     return re.compile(rf"(?<!\S)(?:{facts}|{alone}) (?!(?:{ways['not_before']}) )")
