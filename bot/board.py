@@ -46,7 +46,7 @@ class Callboard:
         self.config = config
         self.clock = clock
         self.registry = Registry(config.registry, config.timezone, config.follow_links)
-        self.index = Index()
+        self.index = Index(synonyms=config.synonyms)
         self.agenda = Agenda(config.channels)
         self.problems: tuple[Problem, ...] = ()
         self.number = 0

@@ -151,6 +151,16 @@ def test_ask_puts_what_is_named_because_nothing_matched_into_the_text_alone(lab)
     assert "Nichts passt: „xylophon“" in callboard("ask", "--language", "de", "xylophon").out
 
 
+def test_ask_knows_the_labs_own_names_of_things(lab):
+    post("robots")
+    post("mind", "summary: Kognitionswissenschaft\n")
+    assert json.loads(callboard("ask", "--json", "CogSci").out)["postings"] == []
+    with lab.joinpath("config.yaml").open("a") as config:
+        config.write("\nsynonyms: {cogsci: [cognitive science, kognitionswissenschaft]}\n")
+    assert json.loads(callboard("ask", "--json", "CogSci").out)["postings"] == ["mind"]
+    assert json.loads(callboard("ask", "--json", "without cogsci").out)["postings"] == ["robots"]
+
+
 def test_ask_tells_programs_how_it_was_understood(lab):
     post("robots", "deadline: 2027-05-02\n")
     told = json.loads(callboard("ask", "--json", "--at", "2027-04-26", "phd due this week").out)

@@ -887,3 +887,44 @@ def test_a_token_that_others_may_read_on_its_way_is_noted(config, url, is_noted,
     notes = [(note.line, note.text) for note in read.notes if "api_url" in note.text]
     told = f"platforms.{kind}.api_url: is http:// to another machine: whoever is on the way can read the token"
     assert [(line, text.startswith(told)) for line, text in notes] == ([(2, True)] if is_noted else [])
+
+
+_OF_ONE = "channels:\n- {name: a, platform: console, filter: 'KI -cogsci'}\n"
+
+
+def test_a_lab_adds_other_names_of_its_own(config):
+    found = config("synonyms:\n  ki: [AI, 'künstliche Intelligenz']\n  cogsci: cognitive science\n" + _OF_ONE)
+    assert found.synonyms == (
+        (("ki",), ("ai",), ("kunstliche", "intelligenz")),
+        (("cogsci",), ("cognitive", "science")),
+    )
+    wanted = found.channels[0].filter
+    assert wanted.either == (found.synonyms[0],)
+    assert [part.terms for part in wanted.without] == [("cogsci",), ("cognitive", "science")]
+    assert config("synonyms: {}\n").synonyms == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("ki: [ki]", '2: synonyms.ki: "ki" stands for itself'),
+        ("ki: [ai, AI]", '2: synonyms.ki: "AI" stands for itself, or stands twice'),
+        ("ki: [ai]\n  ai: [ki]", '3: synonyms.ai: "ai" stands under ki already'),
+        ("ki: [ai]\n  nlp: [ai]", '3: synonyms.nlp: "ai" stands under ki already'),
+        ("ki: []", "2: synonyms.ki: is an empty list"),
+        ("ki: {a: b}", "2: synonyms.ki: "),
+        ("ki: [[ai]]", "2: synonyms.ki: "),
+        ("owl: [doctoral student]", '2: synonyms.owl: "doctoral student" is no word to look for, but a role'),
+        ("the: [owl]", '2: synonyms.the: "the" is no word to look for'),
+        ("owl: [a1 b1 c1 d1 e1 f1]", '2: synonyms.owl: "a1 b1 c1 d1 e1 f1" is long'),
+        ("ki: [" + ", ".join(f"w{n}" for n in range(21)) + "]", "2: synonyms.ki: lists 21"),
+        ("\n  ".join(f"x{n}: [y{n}]" for n in range(201)), "2: synonyms: are 201; write at most 200"),
+    ],
+)
+def test_other_names_that_do_not_hold_up_are_problems_with_their_line(problems, written, told):
+    found = problems(f"synonyms:\n  {written}\n")
+    assert found[0].startswith(f"config.yaml:{told}")
+
+
+def test_other_names_are_a_section(problems):
+    assert problems("synonyms: [ki, ai]\n")

@@ -209,6 +209,7 @@ _DOUBTED = tuple(
 _word = Text(r"[A-Za-z0-9][\w.-]*", "is no name; write letters, digits and hyphens")
 _http = Text(r'https?://[^\s<>"\\]+', "is no web address; write https://…")
 _port = r"(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+_SYNONYMS = Items(Text(most=80), or_one=True, least=1, most=20)
 _DEFAULTS: dict[str, Kind] = {  # for all channels, or for one
     "timezone": OneOf(
         zone_names(), "time zone", "a name such as Europe/Berlin, or AoE", partial(zone_hint, of_deadline=False)
@@ -306,6 +307,7 @@ CONFIG = _settings(
         "settle": _Span(),
         "platforms": Named(lambda key, _: _Section(key)),
         "channels": Items(_CHANNEL),
+        "synonyms": Named(lambda _key, _value: _Expanded(_SYNONYMS)),
         "web": _settings(
             {
                 "listen": _listen(LISTEN),

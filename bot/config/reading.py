@@ -22,10 +22,12 @@ from bot.config.settings import (
     Web,
     is_overheard,
 )
+from bot.config.synonyms import read_synonyms
 from bot.core.channel import Channel, Destination, Lead, Pattern
 from bot.core.filters import read_filter
 from bot.core.query import EVERYTHING
 from bot.core.site import is_loopback
+from bot.core.widening import Synonyms, widened
 from bot.core.zone_hints import fixed_clock
 from bot.document import InvalidError, Node, Note, compose, entries, line_of, nearest, read_text, shown, value_of
 
@@ -40,8 +42,9 @@ def read(path: Path) -> Config:
     """The configuration in a file. Raises `InvalidError` with every problem and its line."""
     root = compose(read_text(path))
     found, problems = CONFIG.read_what_holds(root)
-    channels, channel_problems = _channels(root, found)
-    problems += channel_problems + _shut_doors(root, found)
+    synonyms, synonym_problems = read_synonyms(value_of(root, "synonyms"), found.get("synonyms", {}))
+    channels, channel_problems = _channels(root, found, synonyms)
+    problems += synonym_problems + channel_problems + _shut_doors(root, found)
     folder = path.parent
     registry = folder / found.get("registry", "postings")
     if not isdir(registry):  # noqa: PTH112  # pathlib raises where a name is too long
@@ -62,6 +65,7 @@ def read(path: Path) -> Config:
         when_empty=found.get("when_empty"),
         platforms=_platforms(found.get("platforms", {}), channels, _chats_listen(found)),
         channels=channels,
+        synonyms=synonyms,
         web=Web(**found["web"]) if "web" in found else None,
         settle=found.get("settle", SETTLE),
         follow_links=found.get("follow_links", False),
@@ -144,7 +148,9 @@ def _shut_doors(root: Node, found: dict[str, Any]) -> list[tuple[int, str]]:
     return problems
 
 
-def _channels(root: Node, found: dict[str, Any]) -> tuple[tuple[Channel, ...], list[tuple[int, str]]]:
+def _channels(
+    root: Node, found: dict[str, Any], synonyms: Synonyms
+) -> tuple[tuple[Channel, ...], list[tuple[int, str]]]:
     """The channels, and what is wrong between keys that are right on their own."""
     node = value_of(root, "channels")
     kinds = _named_kinds(root)
@@ -162,7 +168,7 @@ def _channels(root: Node, found: dict[str, Any]) -> tuple[tuple[Channel, ...], l
         if kind := kinds.get(platform):
             if "platforms" in found or not value_of(root, "platforms"):
                 problems += _missing_secrets(root, item, platform, kind, found.get("platforms", {}))
-            channels.append(_channel(settings, found))
+            channels.append(_channel(settings, found, synonyms))
     return tuple(channels), problems
 
 
@@ -227,7 +233,7 @@ def _shared_tokens(root: Node, platforms: dict[str, Any]) -> list[tuple[int, str
     return problems
 
 
-def _channel(own: dict[str, Any], defaults: dict[str, Any]) -> Channel:
+def _channel(own: dict[str, Any], defaults: dict[str, Any], synonyms: Synonyms) -> Channel:
     settings = {**defaults, **own}
     in_doubt = {**defaults.get("in_doubt", {}), **own.get("in_doubt", {})}
     return Channel(
@@ -239,7 +245,7 @@ def _channel(own: dict[str, Any], defaults: dict[str, Any]) -> Channel:
             reminders=settings.get("reminders", _DEFAULT_REMINDERS),
         ),
         language=settings.get("language", "en"),
-        filter=read_filter(own["filter"]).query if "filter" in own else EVERYTHING,
+        filter=widened(read_filter(own["filter"]).query, synonyms) if "filter" in own else EVERYTHING,
         silent=own.get("silent", False),
         when_empty=settings.get("when_empty"),
         announce_closing=settings.get("announce_closing", False),

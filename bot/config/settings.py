@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from bot.core.channel import Channel
 from bot.core.site import is_loopback
+from bot.core.widening import Synonyms
 from bot.document import Note
 
 
@@ -106,6 +107,7 @@ class Config:
     platforms: tuple[Platform, ...]
     channels: tuple[Channel, ...]
     web: Web | None = None
+    synonyms: Synonyms = ()  # the lab's own
     settle: float = 60.0
     """For so many seconds a new file must not have been written before a running bot says anything of it."""
     follow_links: bool = False  # … that lead out of the registry

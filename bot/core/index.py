@@ -23,10 +23,23 @@ from bot.core.facts import has_facts
 from bot.core.grammar import parse
 from bot.core.places import country_words
 from bot.core.posting import DeadlineKind, Posting, Role
-from bot.core.query import Exclusion, Query, Scope, is_whole, leaves_out, means, names, search_words, similar, words
+from bot.core.query import (
+    EVERYTHING,
+    Exclusion,
+    Query,
+    Scope,
+    is_whole,
+    leaves_out,
+    means,
+    names,
+    search_words,
+    similar,
+    words,
+)
 from bot.core.question import Question, asked, understood
 from bot.core.small_words import TITLES, says_little
 from bot.core.stems import stems
+from bot.core.widening import Synonyms, widened
 from bot.core.zones import at_local
 from bot.questions.shares import Share
 
@@ -45,7 +58,8 @@ _Place = tuple[bool, datetime, str, int, Posting]
 class Index:
     """Postings by id, by word, by role, and in order of their deadlines. Asked with a `now` that mostly goes on."""
 
-    def __init__(self, postings: Iterable[Posting] = ()) -> None:
+    def __init__(self, postings: Iterable[Posting] = (), synonyms: Synonyms = ()) -> None:
+        self._synonyms = synonyms
         self._slots: list[Posting | None] = []
         self._slot_of: dict[str, int] = {}
         self._free: list[int] = []
@@ -132,7 +146,7 @@ class Index:
         The query's days are those of the zone `where`.
         """
         self._go_on(now)
-        allowed = self._matching(query)
+        allowed = self._matching(self._widened(query))
         places: list[_Place] = []
         if query.scope is not Scope.CLOSED:
             places += _allowed(self._open, allowed)
@@ -149,7 +163,16 @@ class Index:
         """The words of a query that stand in no posting, not even with a slip."""
         asked = [*query.terms, *(term for units in query.either for unit in units for term in unit)]
         asked += [term for part in query.without for term in part.terms]
-        return [term for term in dict.fromkeys(asked) if not self._found(term, [])]
+        unfound = [term for term in dict.fromkeys(asked) if not self._found(term, [])]
+        if not unfound:
+            return []
+        others = self._widened(replace(EVERYTHING, terms=tuple(asked))).either
+        named = {term for names in others for term in names[0]}
+        return [term for term in unfound if term not in named]
+
+    def _widened(self, query: Query) -> Query:
+        """The query with the lab's other names that stand in some posting."""
+        return widened(query, self._synonyms, self._vocabulary.has)
 
     def due_within(self, days: int, now: datetime, today_in: datetime) -> list[Posting]:
         """The open postings whose deadline lies no more than `days` calendar days ahead, in `today_in`'s zone."""
@@ -355,6 +378,10 @@ class _Vocabulary:
         for stem in stems(term):
             found.update(word for word in self.found(stem) if stem in stems(word) or word == stem)
         return sorted(found)
+
+    def has(self, term: str) -> bool:
+        """Whether a term finds a word as it is."""
+        return next(self._found(term), None) is not None
 
     def found(self, term: str) -> list[str]:
         """The words that `query.word_matches`."""

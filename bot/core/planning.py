@@ -237,7 +237,7 @@ def _grouped(channels: Iterable[Channel]) -> dict[Pattern, dict[Query, list[Chan
 def _listeners(posting: Posting, channels: Mapping[Query, Sequence[Channel]]) -> Iterator[Channel]:
     words: set[str] | None = None
     for query, alike in channels.items():
-        if query.terms and words is None:
+        if words is None and (query.terms or query.either or query.without):
             words = search_words(posting)
         if matches(query, posting, words):
             yield from alike

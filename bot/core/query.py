@@ -210,12 +210,18 @@ def matches(query: Query, posting: Posting, found: set[str] | None = None) -> bo
     """
     if query.roles and query.roles.isdisjoint(posting.roles):
         return False
-    if not query.terms and not query.without:
+    if not query.terms and not query.either and not query.without:
         return True
     found = search_words(posting) if found is None else found
-    return all(any(word_matches(term, word) for word in found) for term in query.terms) and not any(
-        _is_left_out(part, posting, found) for part in query.without
+    return (
+        _has_all(query.terms, found)
+        and all(any(_has_all(unit, found) for unit in units) for units in query.either)
+        and not any(_is_left_out(part, posting, found) for part in query.without)
     )
+
+
+def _has_all(terms: Iterable[str], found: set[str]) -> bool:
+    return all(any(word_matches(term, word) and means(term, word) for word in found) for term in terms)
 
 
 def _is_left_out(part: Exclusion, posting: Posting, found: set[str]) -> bool:
