@@ -172,7 +172,7 @@ class Lock:
 def board(channels, postings=(), *, folder="postings", clock=real_clock):
     """A callboard with these postings, or with those of a folder that is yet to be read."""
     config = SimpleNamespace(
-        registry=Path(folder), timezone=BERLIN, channels=tuple(channels), web=None, follow_links=False
+        registry=Path(folder), timezone=BERLIN, channels=tuple(channels), web=None, follow_links=False, synonyms=()
     )
     one = Callboard(config, clock)
     one.take_in(Reading(tuple(postings), (), ()))

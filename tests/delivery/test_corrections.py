@@ -50,7 +50,12 @@ class Bot:
 
     def starts(self):
         config = SimpleNamespace(
-            registry=self.folder, timezone=BERLIN, channels=tuple(self.channels), web=None, follow_links=False
+            registry=self.folder,
+            timezone=BERLIN,
+            channels=tuple(self.channels),
+            web=None,
+            follow_links=False,
+            synonyms=(),
         )
         self.board = Callboard(config, self.clock)
         self.board.read()

@@ -127,6 +127,7 @@ def one_round(tmp_path, monkeypatch):
             platforms=(Platform("fake", "fake", {}),),
             web=None,
             follow_links=False,
+            synonyms=(),
         )
         async with asyncio.timeout(20):
             return await app.tick(config, real_clock, patience)

@@ -221,6 +221,7 @@ class Bot:
             channels=self._channels,
             web=None,
             follow_links=False,
+            synonyms=(),
             language="en",
             when_empty=None,
         )
