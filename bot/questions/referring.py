@@ -71,6 +71,8 @@ def referred(text: str, language: str) -> Turn | Reference | Addition | None:
         return Turn.BACK
     if whole in _phrases("in_full"):
         return Reference(Intent.LIST)
+    if whole in _phrases("unclear"):
+        return Reference(Intent.LIST, is_one=False)
     return _reference(text, said, language) or _addition(text, said, folded)
 
 

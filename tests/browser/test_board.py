@@ -242,6 +242,12 @@ async def test_the_board_as_files_can_be_opened_from_a_disk(lab, browser):
     shown = page.locator("#results > .entries > .entry:visible h2")
     assert await shown.all_text_contents() == ["Postdoc with mice"]
     await page.get_by_label("Place").select_option("")
+    told = page.get_by_text("on this page, days and questions are not understood")
+    assert not await told.is_visible()
+    await page.get_by_role("searchbox").fill("postdoc in June")
+    assert await told.is_visible(), "words are all that it looks for, and it says so"
+    await page.get_by_role("searchbox").fill("")
+    assert not await told.is_visible()
     await page.get_by_role("link", name="PhD with owls").click()
     await page.locator("h1", has_text="PhD with owls").wait_for()
     assert await page.locator(".left").text_content() == left

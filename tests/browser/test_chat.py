@@ -84,6 +84,10 @@ async def test_the_bot_answers_by_keyboard_alone_and_its_buttons_work(lab, chat,
     await tab_to(page, following.locator("button").first)
     await page.keyboard.press("Space")
     await turns.nth(3).get_by_text("Role:").wait_for()
+    await tab_to(page, page.locator("#text"))
+    await page.keyboard.type("is it still open?")
+    await page.keyboard.press("Enter")
+    await turns.nth(4).get_by_text("Yes: open.").wait_for()
     assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 28)"
     await is_accessible(page)
 

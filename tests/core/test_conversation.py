@@ -147,6 +147,8 @@ def test_more_is_the_next_page_and_the_numbers_are_those_that_stand_there():
         (["positions"], "is it still open?"),
         (["positions"], "the ninth one"),
         (["positions"], "the first two"),
+        (["positions", "the first one"], "the next one"),
+        (["positions", "the first one"], "die andere"),
         (["positions", "the first one", "phd or postdoc"], "what does it pay?"),
     ],
 )
