@@ -13,8 +13,8 @@ from benchmarks.table import Row, ms, ratio, timed
 from bot.board import Callboard
 from bot.config import read as read_config
 from bot.core.commands import read as read_request
+from bot.core.matching import matches
 from bot.core.planning import wanted
-from bot.core.query import matches
 from bot.ledger import Ledger, SenderLock
 from bot.rounds import Rounds
 

@@ -765,6 +765,7 @@ def test_platforms_channels_and_their_keys_have_lines(config):
         ("phd -", '"-" stands by itself'),
         ("phd ohne", 'nothing that could be left out follows "ohne"'),
         ("phd not phd", "nothing could ever match"),
+        ("phd closing this week", "days are no filter"),
     ],
 )
 def test_a_filter_that_filters_nothing_is_a_problem_with_its_line(problems, written, told):

@@ -5,12 +5,18 @@ is a problem.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from bot.core.grammar import Reading, read_strictly
 from bot.core.posting import Role
 from bot.core.query import HOMOGRAPHS, Exclusion, Query, Scope, words
+from bot.core.question import is_quoted, share_asked
 from bot.core.small_words import SCOPES
+from bot.questions import facts
+from bot.questions.cutting import without
+from bot.questions.facts import Fact
+from bot.questions.spans import spans
 
 _LETS_ALL_THROUGH = "would let everything through, for it is only small words"
 
@@ -26,9 +32,43 @@ class Filter:
 
 def read_filter(text: str) -> Filter:
     """Reads a channel's filter."""
-    reading = read_strictly(text)
-    query = reading.query(None)
-    return Filter(query, tuple(_problems(reading, query, text)), tuple(_notes(reading)))
+    rest = text
+    share = share_asked(rest)
+    if share is not None:
+        rest = without(rest, share.start, share.end)
+    told = facts.told(rest, "en")
+    if Fact.FILLED in told.facts:  # said of what is closed: read as the words that it is
+        told = facts.Told(frozenset(), None, rest)
+    reading = read_strictly(told.rest)
+    query = replace(
+        reading.query(None), share=share.share if share is not None else None, facts=told.facts, only=told.only
+    )
+    if query.share or query.facts or query.only:  # the small words around those say nothing more
+        reading.parts = []
+    problems = tuple(_days(text)) or tuple(_problems(reading, query, text))
+    return Filter(query, problems, tuple(_notes(reading)))
+
+
+# Two days of other months, weekdays and years: what is the same on both is not relative to today.
+_SOME_DAYS = (datetime(2027, 2, 3, tzinfo=UTC), datetime(2028, 9, 15, tzinfo=UTC))
+
+
+def _days(text: str) -> Iterator[str]:
+    """Days in a filter. A lone name such as May or Sun is a word to look for, and so are days that are the same
+    whenever they are read (`WS 26/27` may be in the name of a call), unless it is said of what they are.
+    """
+    first, second = (spans(text, "en", day) for day in _SOME_DAYS)
+    for span in first:
+        said = text[span.start : span.end]
+        if span.days is None or is_quoted(text, span):
+            continue
+        is_told = span.about is not None or bool(span.words) or None in {span.days.first, span.days.last}
+        if is_told or (span not in second and not said.strip().isalpha()):
+            named = " ".join(said.split())
+            yield (
+                f'"{named}": a channel hears of a position when it opens, and days are no filter; delete it, or put it '
+                "in quotes if it is words to look for"
+            )
 
 
 def _problems(reading: Reading, query: Query, text: str) -> Iterator[str]:

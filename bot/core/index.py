@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from itertools import combinations
-from math import inf
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -21,6 +20,7 @@ from bot.core.days import asks_for
 from bot.core.facets import Facets
 from bot.core.facts import has_facts
 from bot.core.grammar import parse
+from bot.core.matching import is_of_share
 from bot.core.places import country_words
 from bot.core.posting import DeadlineKind, Posting, Role
 from bot.core.query import (
@@ -307,8 +307,7 @@ class Index:
     def _of_share(self, share: Share, forgiven: list[str]) -> set[int]:
         """The slots of such a share of full time; of those that tell none, those that have it in their words."""
         told = {slot: posting.fte for slot, posting in enumerate(self._slots) if posting and posting.fte is not None}
-        least, most = share.least or 0, share.most or inf
-        fitting = {slot for slot, fte in told.items() if least <= fte <= most}
+        fitting = {slot for slot, fte in told.items() if is_of_share(share, fte)}
         in_words = set[int]().union(*(self._with_all(name, forgiven) for name in share.words))
         return fitting | (in_words - told.keys())
 

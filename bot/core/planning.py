@@ -12,9 +12,10 @@ from functools import cache
 from itertools import chain, count
 
 from bot.core.channel import Channel, Lead, Pattern
+from bot.core.matching import asks_for_words, filter_words, matches
 from bot.core.notice import Dispatch, Entry, Kind, Notice, Occasion, Standing
 from bot.core.posting import DeadlineKind, Posting, Status
-from bot.core.query import Query, matches, search_words
+from bot.core.query import Query
 from bot.core.zones import at_local, zone
 
 DIGEST_ABOVE = 5
@@ -237,8 +238,8 @@ def _grouped(channels: Iterable[Channel]) -> dict[Pattern, dict[Query, list[Chan
 def _listeners(posting: Posting, channels: Mapping[Query, Sequence[Channel]]) -> Iterator[Channel]:
     words: set[str] | None = None
     for query, alike in channels.items():
-        if words is None and (query.terms or query.either or query.without):
-            words = search_words(posting)
+        if words is None and asks_for_words(query):
+            words = filter_words(posting)
         if matches(query, posting, words):
             yield from alike
 

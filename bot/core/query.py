@@ -1,4 +1,4 @@
-"""What a query is, the words by which postings are found, and whether a posting matches.
+"""What a query is, and the words by which postings are found.
 
 A query is any mix of roles, tags, places, groups and free words, in any order, in English or German (`grammar` reads
 it). Several roles widen it (`phd postdoc` is either), every other word narrows it, and so does what is left out.
@@ -201,33 +201,6 @@ def means(term: str, word: str) -> bool:
 def leaves_out(term: str, word: str) -> bool:
     """Whether a word that a term finds is one that the term leaves out."""
     return word not in _OTHER_WORDS.get(term, ())
-
-
-def matches(query: Query, posting: Posting, found: set[str] | None = None) -> bool:
-    """Whether a channel that asks for `query` hears of `posting` (`found`: its `search_words`, if at hand).
-
-    Scope and typing slips play no part: what a channel follows must not depend on what else is in the registry.
-    """
-    if query.roles and query.roles.isdisjoint(posting.roles):
-        return False
-    if not query.terms and not query.either and not query.without:
-        return True
-    found = search_words(posting) if found is None else found
-    return (
-        _has_all(query.terms, found)
-        and all(any(_has_all(unit, found) for unit in units) for units in query.either)
-        and not any(_is_left_out(part, posting, found) for part in query.without)
-    )
-
-
-def _has_all(terms: Iterable[str], found: set[str]) -> bool:
-    return all(any(word_matches(term, word) and means(term, word) for word in found) for term in terms)
-
-
-def _is_left_out(part: Exclusion, posting: Posting, found: set[str]) -> bool:
-    if part.roles and part.roles.isdisjoint(posting.roles):
-        return False
-    return all(any(word_matches(term, word) and leaves_out(term, word) for word in found) for term in part.terms)
 
 
 def similar(term: str, vocabulary: Iterable[str]) -> list[str]:

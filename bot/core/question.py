@@ -16,7 +16,7 @@ from bot.questions import facts
 from bot.questions.cutting import without
 from bot.questions.facts import Fact
 from bot.questions.intents import Intent, asked_for
-from bot.questions.shares import share
+from bot.questions.shares import ShareSpan, share
 from bot.questions.spans import About, Days, TimeSpan, Unit, spans
 
 _QUOTED = re.compile(r"[\"“„«»][^\"“”„«»]*[\"“”«»]")
@@ -73,14 +73,10 @@ def understood(
     """Reads what a question looks for. `now`: in the reader's zone. `parse` reads what is not about days; `is_name`
     tells whether words are a name of the registry, such as a tag.
     """
-    if (named := share(text)) is not None:
-        negation = negation_at_end(text[: named.start])
-        wanted = named.share if negation is None else named.share.other
-        if wanted is not None:
-            first = named.start if negation is None else negation
-            question = understood(without(text, first, named.end), language, now, parse, is_name)
-            plain = f"{question.plain} {text[first : named.end]}"
-            return replace(question, query=replace(question.query, share=wanted), plain=plain)
+    if (named := share_asked(text)) is not None:
+        question = understood(without(text, named.start, named.end), language, now, parse, is_name)
+        plain = f"{question.plain} {text[named.start : named.end]}"
+        return replace(question, query=replace(question.query, share=named.share), plain=plain)
     told = facts.told(text, language)
     if told.facts or told.only:
         return _with_facts(understood(told.rest, language, now, parse, is_name), told)
@@ -108,6 +104,16 @@ def understood(
     return Question(query, plain, tuple(doubts))
 
 
+def share_asked(text: str) -> ShareSpan | None:
+    """The share of full time that a text asks for, with the negation before it: "not full-time" is part-time."""
+    named = share(text)
+    negation = None if named is None else negation_at_end(text[: named.start])
+    if named is None or negation is None:
+        return named
+    other = named.share.other
+    return None if other is None else ShareSpan(negation, named.end, other)
+
+
 def _with_facts(question: Question, told: facts.Told) -> Question:
     """The question with facts that were taken out of it."""
     query = replace(question.query, facts=question.query.facts | told.facts, only=told.only or question.query.only)
@@ -119,8 +125,12 @@ def _with_facts(question: Question, told: facts.Told) -> Question:
 
 def _is_no_time(text: str, span: TimeSpan, is_name: Callable[[tuple[str, ...]], bool]) -> bool:
     """Whether it is a name of the registry, or stands in quotes: then it is looked for as it is."""
-    quoted = any(found.start() < span.start and span.end < found.end() for found in _QUOTED.finditer(text))
-    return quoted or is_name(tuple(words(text[span.start : span.end])))
+    return is_quoted(text, span) or is_name(tuple(words(text[span.start : span.end])))
+
+
+def is_quoted(text: str, span: TimeSpan) -> bool:
+    """Whether it stands in quotes."""
+    return any(found.start() < span.start and span.end < found.end() for found in _QUOTED.finditer(text))
 
 
 def _with_negation(text: str, span: TimeSpan) -> TimeSpan:

@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.grammar import MOST_TERMS, parse
+from bot.core.matching import matches
 from bot.core.posting import Role
-from bot.core.query import Exclusion, Query, Scope, matches
+from bot.core.query import Exclusion, Query, Scope
 from tests.core.build import posting
 
 LEFT_OUT = [

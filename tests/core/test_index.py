@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from bot.core.grammar import parse
 from bot.core.index import Index
+from bot.core.matching import matches
 from bot.core.posting import DeadlineKind, Role, Status
-from bot.core.query import EVERYTHING, Exclusion, Query, Scope, matches
+from bot.core.query import EVERYTHING, Exclusion, Query, Scope
 from bot.core.zones import zone
 from tests.core.build import BERLIN, deadline, instant, posting
 

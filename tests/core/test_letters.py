@@ -7,9 +7,9 @@ import pytest
 
 from bot.core.grammar import parse
 from bot.core.letters import displayed, odd_character, printable, printable_lines, trimmed, without_unseen
+from bot.core.matching import matches
 from bot.core.message import Line, Message, Span
 from bot.core.posting import Posting, Role
-from bot.core.query import matches
 from bot.platforms.console import plain
 
 EVERY = [chr(code) for code in range(sys.maxunicode + 1)]

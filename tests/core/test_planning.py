@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.channel import Channel, Destination, Lead, Pattern
+from bot.core.matching import matches
 from bot.core.notice import Dispatch, Entry, Kind, Notice, State
 from bot.core.planning import (
     DIGEST_ABOVE,
@@ -22,7 +23,7 @@ from bot.core.planning import (
     wanted,
 )
 from bot.core.posting import Deadline, DeadlineKind, Posting, Role, Status
-from bot.core.query import Query, matches
+from bot.core.query import Query
 from bot.core.zones import DAY_END, at_local, offset_name, zone
 from tests.core import slow_planning as slow
 from tests.core.build import channel, deadline, instant, leads, posting

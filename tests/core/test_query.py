@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.grammar import parse
+from bot.core.matching import matches
 from bot.core.posting import Contact, Role, Workplace
-from bot.core.query import Query, Scope, matches, search_words, similar, word_matches, words
+from bot.core.query import Query, Scope, search_words, similar, word_matches, words
 from bot.core.roles import role_phrases
 from tests.core.build import posting
 

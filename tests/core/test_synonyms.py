@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.grammar import parse
 from bot.core.index import Index
-from bot.core.query import matches
+from bot.core.matching import matches
 from tests.core.build import instant, posting
 
 NOW = instant("2027-02-10 12:00")

@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.grammar import parse
 from bot.core.index import Index
-from bot.core.query import matches
+from bot.core.matching import matches
 from bot.core.widening import phrase, widened
 from tests.core.build import instant, posting
 

@@ -19,11 +19,12 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.core.edition import Edition, first_host
+from bot.core.matching import matches
 from bot.core.notice import told_deadline
 from bot.core.parts import Part
 from bot.core.places import folded
 from bot.core.posting import Posting, Role
-from bot.core.query import Query, Scope, matches
+from bot.core.query import Query, Scope
 from bot.core.question import Question
 from bot.core.site import Site
 from bot.core.wording import Wording
