@@ -53,6 +53,9 @@ class Publication:
     def unknown(self, query: Query) -> list[str]:
         return self._board.index.unknown(query)
 
+    def widened(self, query: Query) -> Query:
+        return self._board.index.widened(query)
+
     def find(self, query: Query, now: datetime) -> list[Posting]:
         return self._board.index.find(query, now, zone(self._board.config.timezone))
 

@@ -929,3 +929,7 @@ def test_other_names_that_do_not_hold_up_are_problems_with_their_line(problems, 
 
 def test_other_names_are_a_section(problems):
     assert problems("synonyms: [ki, ai]\n")
+
+
+def test_other_names_that_change_are_a_config_that_says_something_else(config):
+    assert config("synonyms: {ki: [ai]}\n") != config("synonyms: {ki: [ml]}\n")

@@ -170,8 +170,12 @@ class Index:
         named = {term for names in others for term in names[0]}
         return [term for term in unfound if term not in named]
 
+    def widened(self, query: Query) -> Query:
+        """The query with the lab's other names of what it looks for, whether a posting has them or not."""
+        return widened(query, self._synonyms)
+
     def _widened(self, query: Query) -> Query:
-        """The query with the lab's other names that stand in some posting."""
+        """The query with those other names that some posting has: of the rest, no slips are looked for."""
         return widened(query, self._synonyms, self._vocabulary.has)
 
     def due_within(self, days: int, now: datetime, today_in: datetime) -> list[Posting]:

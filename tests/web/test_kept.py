@@ -42,7 +42,7 @@ class Publication:
             )
             for number in range(200)
         ]
-        self.index = Index(postings)
+        self.index = Index(postings, ((("owlet",), ("strix", "aluco")),))
         self.editions = {one.name: one for one in editions(*postings)}
         self.named = dict(by_name(self.editions.values()))
 
@@ -57,6 +57,9 @@ class Publication:
 
     def unknown(self, query):
         return self.index.unknown(query)
+
+    def widened(self, query):
+        return self.index.widened(query)
 
     def find(self, query, now):
         return self.index.find(query, now)
@@ -109,6 +112,19 @@ async def test_a_feeds_id_stays_when_the_first_posting_is_withdrawn():
     assert b"<id>https://old.example/board/feed.atom</id>" in await feed()
     shown.withdrawn["p-0"] = shown.editions.pop("p-0")
     assert b"<id>https://old.example/board/feed.atom</id>" in await feed()
+
+
+async def test_what_is_withdrawn_is_called_off_in_a_calendar_by_the_labs_own_names_too():
+    shown = Publication()
+    (strix,) = editions(posting("strix", title="Strix aluco", deadline="2027-05-02"))
+    shown.withdrawn["strix"] = strix
+
+    async def calendar(asked):
+        return (await Board(shown, SITE, wording)._feed(make_mocked_request("GET", f"/calendar.ics?q={asked}"))).body
+
+    assert b"Strix aluco" in await calendar("aluco")
+    assert b"Strix aluco" in await calendar("owlet")
+    assert b"Strix aluco" not in await calendar("bats")
 
 
 async def test_there_is_never_more_than_may_be():

@@ -96,6 +96,9 @@ class Published(Protocol):
     def unknown(self, query: Query) -> list[str]:
         """The words of a query that no posting has."""
 
+    def widened(self, query: Query) -> Query:
+        """A query with the lab's other names of what it looks for."""
+
     def find(self, query: Query, now: datetime) -> list[Posting]:
         """What matches, in the order in which chat names it."""
 
@@ -282,6 +285,7 @@ class Board:
                 query = replace(query, scope=Scope.ALL)  # what has closed is told, not taken away
             found = {one.id for one in self._published.find(query, now)}
             is_past_asked = query.scope is not Scope.OPEN
+            query = self._published.widened(query)
             editions = [
                 one
                 for one in editions
