@@ -933,3 +933,8 @@ def test_other_names_are_a_section(problems):
 
 def test_other_names_that_change_are_a_config_that_says_something_else(config):
     assert config("synonyms: {ki: [ai]}\n") != config("synonyms: {ki: [ml]}\n")
+
+
+def test_there_may_be_very_many_channels(config):
+    lines = "".join(f"  - {{name: c{number}, platform: console}}\n" for number in range(2000))
+    assert len(config("channels:\n" + lines).channels) == 2000

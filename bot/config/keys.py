@@ -306,7 +306,7 @@ CONFIG = _settings(
         "database": _Database(),
         "settle": _Span(),
         "platforms": Named(lambda key, _: _Section(key)),
-        "channels": Items(_CHANNEL),
+        "channels": Items(_CHANNEL, most=100_000),  # the size of the file is the limit
         "synonyms": Named(lambda _key, _value: _Expanded(_SYNONYMS)),
         "web": _settings(
             {
