@@ -18,9 +18,10 @@ from bot.board import Callboard, Clock, real_clock
 from bot.building import build_platforms, credentials
 from bot.config import OVERHEARD, Config
 from bot.core.channel import Channel, Destination
-from bot.core.commands import Dialect, Request
+from bot.core.commands import Request
 from bot.core.message import Message
 from bot.core.notice import Kind, Record
+from bot.core.request import SLASH_COMMANDS, Syntax
 from bot.erasing import is_known
 from bot.history import History
 from bot.ledger import Ledger, LedgerError, SenderLock
@@ -335,9 +336,9 @@ class _Front:
     def sends(self, platform: str) -> bool:
         return platform in self._ownership
 
-    def answer(self, request: Request, reader: Reader, dialect: Dialect = Dialect.MANY) -> Message:
+    def answer(self, request: Request, reader: Reader, syntax: Syntax = SLASH_COMMANDS) -> Message:
         began = time.perf_counter()
-        message = self._answer(request, reader, dialect)
+        message = self._answer(request, reader, syntax)
         self._metrics.answered(reader.destination.platform, request.command, time.perf_counter() - began)
         return message
 

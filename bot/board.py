@@ -11,12 +11,13 @@ from datetime import UTC, datetime, timedelta
 from bot.config import LISTEN, Config
 from bot.core import commands
 from bot.core.channel import Channel
-from bot.core.commands import Answer, Desk, Dialect, Request
+from bot.core.commands import Answer, Desk, Request
 from bot.core.conversation import Conversations, remembered, resolved
 from bot.core.index import Index
 from bot.core.message import Message
 from bot.core.planning import Agenda
 from bot.core.posting import Posting
+from bot.core.request import SLASH_COMMANDS, Syntax
 from bot.core.site import Site
 from bot.core.wording import Wording
 from bot.document import Problem
@@ -167,12 +168,12 @@ class Callboard:
         self,
         request: Request,
         language: str | None = None,
-        dialect: Dialect = Dialect.MANY,
+        syntax: Syntax = SLASH_COMMANDS,
         asked_in: Channel | None = None,
     ) -> Answer:
         """The answer that chat gives, with the settings of the channel where it is asked, if it is one."""
         desk, words = self._desk(request, language, asked_in)
-        return commands.answer(desk, words, request, dialect)
+        return commands.answer(desk, words, request, syntax)
 
     def _desk(self, request: Request, language: str | None, asked_in: Channel | None) -> tuple[Desk, Wording]:
         language = commands.language_of(request) or language
@@ -181,7 +182,7 @@ class Callboard:
         timezone = asked_in.pattern.timezone if asked_in else self.config.timezone
         return Desk(self.index, self.clock(), timezone, empty), words
 
-    def answer(self, request: Request, reader: Reader, dialect: Dialect = Dialect.MANY) -> Message:
+    def answer(self, request: Request, reader: Reader, syntax: Syntax = SLASH_COMMANDS) -> Message:
         """The answer to a reader on a platform, who may speak of the answer before."""
         at = reader.destination
         found = (self._channel_at.get((at.platform, name.casefold())) for name in (at.address, reader.known_as or ""))
@@ -189,6 +190,6 @@ class Callboard:
         who = at, reader.person, reader.thread
         shown = self._conversations.shown(who, desk.now)
         meant = resolved(request, shown, words.language, lambda text: desk.asked(text, words), self.index)
-        answer = commands.answer(desk, words, meant, dialect)
+        answer = commands.answer(desk, words, meant, syntax)
         self._conversations.keep(who, remembered(shown, meant, answer), desk.now)
         return answer.message

@@ -17,7 +17,7 @@ from bot.core.courtesy import Courtesy, remark
 from bot.core.message import BLANK, Button, Line, Message, Span, shortened
 from bot.core.query import EVERYTHING, Query, typos_forgiven
 from bot.core.question import Question
-from bot.core.request import FLOODED, OF_ONE, TOO_OLD, Answer, Desk, Dialect, Request
+from bot.core.request import FLOODED, OF_ONE, SLASH_COMMANDS, TOO_OLD, Answer, Desk, Request, Syntax
 from bot.core.searching import PAGE, answered, of_one, page, positions, what_is_open, which_one
 from bot.core.wording import Wording
 from bot.questions.intents import Intent
@@ -43,13 +43,11 @@ class Command:
     also: tuple[str, ...]
     usage: Callable[[Wording], str]
     summary: Callable[[Wording], str]
-    answer: Callable[["Desk", Wording, Request, "Dialect"], Answer]
+    answer: Callable[[Desk, Wording, Request, Syntax], Answer]
 
-    def written(self, dialect: Dialect, wording: Wording) -> str:
+    def written(self, syntax: Syntax, wording: Wording) -> str:
         """How a person writes it, with what may follow."""
-        return f"{dialect.value.format(name=self.name, word=self.word)} {self.usage(wording)}".replace(
-            "  ", " "
-        ).strip()
+        return f"{syntax.of(self.name, self.word)} {self.usage(wording)}".strip()
 
 
 # --- Reading what a person wrote
@@ -98,28 +96,28 @@ def language_of(request: Request) -> str | None:
     return said.language if said else None
 
 
-def answer(desk: Desk, wording: Wording, request: Request, dialect: Dialect = Dialect.MANY) -> Answer:
+def answer(desk: Desk, wording: Wording, request: Request, syntax: Syntax = SLASH_COMMANDS) -> Answer:
     """The answer to a request. Never fails, never stays silent."""
     if request.command == "which":
         return which_one(desk, wording, request)
     if len(request.argument) > _LONGEST_ARGUMENT:
         return _said(wording._("That is too long for me; a few words are enough."))
     if courtesy := _COURTESIES.get(request.command):
-        return _said(courtesy(wording).format(help=COMMANDS["help"].written(dialect, wording)))
+        return _said(courtesy(wording).format(help=COMMANDS["help"].written(syntax, wording)))
     if request.command in OF_ONE and (posting := desk.index.get(request.argument)) and posting.is_listed(desk.now):
         return of_one(desk, wording, Intent(request.command), posting)
     command = COMMANDS.get("position" if request.command in OF_ONE else request.command)
-    return command.answer(desk, wording, request, dialect) if command else _unknown(wording, request, dialect)
+    return command.answer(desk, wording, request, syntax) if command else _unknown(wording, request, syntax)
 
 
 # --- The answers
 
 
-def _position(desk: Desk, wording: Wording, request: Request, dialect: Dialect) -> Answer:
+def _position(desk: Desk, wording: Wording, request: Request, syntax: Syntax) -> Answer:
     _ = wording._
     name = request.argument.strip().strip("`<>").casefold()
     if not name:
-        usage = COMMANDS["position"].written(dialect, wording)
+        usage = COMMANDS["position"].written(syntax, wording)
         return _said(_("Which one? Write {usage}; {list} shows what is open.").format(usage=usage, list="/positions"))
     posting = desk.index.get(name)
     if posting and posting.is_listed(desk.now):
@@ -137,7 +135,7 @@ def _position(desk: Desk, wording: Wording, request: Request, dialect: Dialect) 
     return Answer(Message((Line.of(said),), buttons))
 
 
-def _deadlines(desk: Desk, wording: Wording, request: Request, dialect: Dialect) -> Answer:
+def _deadlines(desk: Desk, wording: Wording, request: Request, syntax: Syntax) -> Answer:
     argument = request.argument.strip().casefold()
     if (asked := _DAYS.fullmatch(argument)) is not None:
         wanted = int(asked[1] or DEADLINE_DAYS)
@@ -150,7 +148,7 @@ def _deadlines(desk: Desk, wording: Wording, request: Request, dialect: Dialect)
     is_words = request.argument.strip()[:1].isalpha()
     if not question.doubts and not query.has_days and not (is_words and not query.is_all):
         _ = wording._
-        usage = COMMANDS["deadlines"].written(dialect, wording)
+        usage = COMMANDS["deadlines"].written(syntax, wording)
         return _said(
             _("“{asked}” is no number of days. Write {usage}, for example {example}.").format(
                 asked=shortened(request.argument, 60), usage=usage, example=usage.rpartition(" ")[0] + " 14"
@@ -196,21 +194,21 @@ def _deadlines_within(desk: Desk, wording: Wording, request: Request, wanted: in
     return Answer(Message((Line.of(said), BLANK, Line.of(desk.when_empty))))
 
 
-def _search(desk: Desk, wording: Wording, request: Request, dialect: Dialect) -> Answer:
+def _search(desk: Desk, wording: Wording, request: Request, syntax: Syntax) -> Answer:
     if request.argument.strip():
         return positions(desk, wording, request)
-    usage = COMMANDS["search"].written(dialect, wording)
+    usage = COMMANDS["search"].written(syntax, wording)
     return _said(wording._("What shall I look for? Write {usage}.").format(usage=usage))
 
 
-def _help(desk: Desk, wording: Wording, _request: Request, dialect: Dialect) -> Answer:
+def _help(desk: Desk, wording: Wording, _request: Request, syntax: Syntax) -> Answer:
     _ = wording._
     count = desk.index.count_open(desk.now)
     lines = [
         Line.of(_("I know this group's open positions. Ask me:")),
         BLANK,
         *(
-            Line.of(Span(command.written(dialect, wording), code=True), " – ", command.summary(wording))
+            Line.of(Span(command.written(syntax, wording), code=True), " – ", command.summary(wording))
             for command in COMMANDS.values()
         ),
         BLANK,
@@ -232,7 +230,7 @@ def _help(desk: Desk, wording: Wording, _request: Request, dialect: Dialect) -> 
     return Answer(Message(tuple(lines), ((what_is_open(wording),),)))
 
 
-def _unknown(wording: Wording, request: Request, dialect: Dialect) -> Answer:
+def _unknown(wording: Wording, request: Request, syntax: Syntax) -> Answer:
     _ = wording._
     name = request.argument.partition(" ")[0]
     near = process.extractOne(
@@ -240,8 +238,8 @@ def _unknown(wording: Wording, request: Request, dialect: Dialect) -> Answer:
     )
     said = _("I do not know {command}.").format(command=shortened(name, 40))
     if near:
-        said += " " + _("Did you mean {names}?").format(names=COMMANDS[near[0]].written(dialect, wording))
-    said += " " + _("{help} shows what can be asked.").format(help=COMMANDS["help"].written(dialect, wording))
+        said += " " + _("Did you mean {names}?").format(names=COMMANDS[near[0]].written(syntax, wording))
+    said += " " + _("{help} shows what can be asked.").format(help=COMMANDS["help"].written(syntax, wording))
     return _said(said)
 
 
@@ -273,7 +271,7 @@ COMMANDS = {
             ("stellen",),
             lambda w: w._("[query]"),
             lambda w: w._("what is open, soonest deadline first"),
-            lambda desk, wording, request, _dialect: positions(desk, wording, request),
+            lambda desk, wording, request, _syntax: positions(desk, wording, request),
         ),
         Command(
             "position", "show", ("stelle", "zeige"), lambda _: "ID", lambda w: w._("one position in full"), _position
@@ -308,7 +306,6 @@ __all__ = [
     "Answer",
     "Command",
     "Desk",
-    "Dialect",
     "Request",
     "answer",
     "language_of",

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import Enum
 
 from bot.core.index import Index
 from bot.core.message import Message
@@ -21,11 +20,22 @@ NAMES = frozenset({"positions", "position", "deadlines", "search", "help"})
 """What a button may ask for: the commands of the table (`commands.COMMANDS`)."""
 
 
-class Dialect(Enum):
-    """How commands are written: Telegram (and the console) has many, Slack one with sub-commands."""
+@dataclass(frozen=True, slots=True)
+class Syntax:
+    """How commands are written on a platform: `{name}` stands for a command's name, `{word}` for its sub-command."""
 
-    MANY = "/{name}"
-    ONE = "/positions {word}"
+    pattern: str
+
+    def of(self, name: str, word: str) -> str:
+        """How a person writes the command of that name, or of that word where it has one."""
+        return self.pattern.format(name=name, word=word).strip()
+
+
+SLASH_COMMANDS = Syntax("/{name}")
+"""Where every command has a name of its own."""
+
+SUBCOMMANDS = Syntax("/positions {word}")
+"""Where an app has one command, and the first word tells what is meant."""
 
 
 @dataclass(frozen=True, slots=True)

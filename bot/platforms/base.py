@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.core.channel import Destination
-from bot.core.commands import Dialect, Request
+from bot.core.commands import Request
 from bot.core.message import Message
+from bot.core.request import SLASH_COMMANDS, Syntax
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ class Answers(Protocol):
     async def is_notice(self, platform: str, reference: str) -> bool:
         """Whether a message is one that was announced: nobody who presses a button changes that."""
 
-    def answer(self, request: Request, reader: Reader, dialect: Dialect = Dialect.MANY) -> Message:
+    def answer(self, request: Request, reader: Reader, syntax: Syntax = SLASH_COMMANDS) -> Message:
         """The answer to a request. Never fails."""
 
     async def turn(self, destination: Destination) -> None:
@@ -192,7 +193,7 @@ class Platform(ABC):
     """
 
     name: str
-    dialect = Dialect.MANY
+    syntax = SLASH_COMMANDS
 
     @abstractmethod
     def payload(self, destination: Destination, message: Message, key: str) -> dict[str, Any] | str:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.commands import COMMANDS, PAGE, Desk, Dialect, Request, answer, language_of, read, read_words
+from bot.core.commands import COMMANDS, PAGE, Desk, Request, answer, language_of, read, read_words
 from bot.core.index import Index
 from bot.core.posting import Status
-from bot.core.request import NAMES
+from bot.core.request import NAMES, SLASH_COMMANDS, SUBCOMMANDS
 from bot.locales import wording
 from tests.core.build import BERLIN, instant, posting
 from tests.core.test_query import HOSTILE
@@ -31,13 +31,13 @@ def desk(postings=FEW):
     return Desk(Index(postings), NOW, BERLIN, EMPTY)
 
 
-def ask(text, postings=FEW, dialect=Dialect.MANY):
-    given = read(text) if dialect is Dialect.MANY else read_words(text)
-    return answer(desk(postings), wording("en"), given, dialect)
+def ask(text, postings=FEW, syntax=SLASH_COMMANDS):
+    given = read(text) if syntax is SLASH_COMMANDS else read_words(text)
+    return answer(desk(postings), wording("en"), given, syntax)
 
 
-def said(text, postings=FEW, dialect=Dialect.MANY):
-    return ask(text, postings, dialect).message.text
+def said(text, postings=FEW, syntax=SLASH_COMMANDS):
+    return ask(text, postings, syntax).message.text
 
 
 def buttons(found):
@@ -163,8 +163,8 @@ def test_a_courtesy_is_returned_in_one_short_line_and_german_in_german(courtesy)
             request = read(text)
             assert request == read_words(text) == Request(courtesy, text)
             assert (language_of(request) or "en") == language, text
-            for dialect in Dialect:
-                found = answer(desk(), wording(language), request, dialect)
+            for syntax in (SLASH_COMMANDS, SUBCOMMANDS):
+                found = answer(desk(), wording(language), request, syntax)
                 assert found.postings == ()
                 assert "\n" not in found.message.text
                 assert len(found.message.text) < 110
@@ -430,7 +430,7 @@ def test_a_former_id_and_a_past_position_are_shown_too():
 
 def test_without_an_id_it_asks_which_one():
     assert said("/position") == "Which one? Write /position ID; /positions shows what is open."
-    assert said("show", dialect=Dialect.ONE) == "Which one? Write /positions show ID; /positions shows what is open."
+    assert said("show", syntax=SUBCOMMANDS) == "Which one? Write /positions show ID; /positions shows what is open."
 
 
 def test_an_unknown_id_names_the_nearest_ones_as_buttons():
@@ -492,7 +492,7 @@ def test_what_is_no_number_of_days_is_answered_with_an_example(asked):
     assert said(f"/deadlines {asked}") == (
         f"“{asked}” is no number of days. Write /deadlines [days], for example /deadlines 14."
     )
-    written = answer(desk(), wording("en"), Request("deadlines", asked), Dialect.ONE).message.text
+    written = answer(desk(), wording("en"), Request("deadlines", asked), SUBCOMMANDS).message.text
     assert written.endswith("Write /positions deadlines [days], for example /positions deadlines 14.")
 
 
@@ -506,11 +506,11 @@ def test_deadlines_have_pages_too():
 
 
 @pytest.mark.parametrize(
-    ("dialect", "written"),
+    ("syntax", "written"),
     [
-        (Dialect.MANY, ["/positions [query]", "/position ID", "/deadlines [days]", "/search words", "/help"]),
+        (SLASH_COMMANDS, ["/positions [query]", "/position ID", "/deadlines [days]", "/search words", "/help"]),
         (
-            Dialect.ONE,
+            SUBCOMMANDS,
             [
                 "/positions [query]",
                 "/positions show ID",
@@ -521,17 +521,17 @@ def test_deadlines_have_pages_too():
         ),
     ],
 )
-def test_help_names_every_command_as_one_writes_it_there(dialect, written):
-    lines = said("help", dialect=dialect).splitlines()
+def test_help_names_every_command_as_one_writes_it_there(syntax, written):
+    lines = said("help", syntax=syntax).splitlines()
     assert [line.partition(" – ")[0] for line in lines if " – " in line] == written
     assert "3 positions are open right now." in lines
-    assert said("help", [], dialect).splitlines()[-1] == EMPTY
+    assert said("help", [], syntax).splitlines()[-1] == EMPTY
 
 
 def test_every_command_that_help_names_is_understood():
     for command in COMMANDS.values():
-        assert read(command.written(Dialect.MANY, wording("en"))).command == command.name
-        typed = command.written(Dialect.ONE, wording("en")).removeprefix("/positions").strip()
+        assert read(command.written(SLASH_COMMANDS, wording("en"))).command == command.name
+        typed = command.written(SUBCOMMANDS, wording("en")).removeprefix("/positions").strip()
         assert read_words(typed).command == command.name
 
 
@@ -551,7 +551,7 @@ def test_an_unknown_command_is_answered_with_the_nearest_one(asked, answered):
 
 def test_a_search_for_nothing_asks_for_what():
     assert said("/search") == "What shall I look for? Write /search words."
-    assert said("search", dialect=Dialect.ONE) == "What shall I look for? Write /positions search words."
+    assert said("search", syntax=SUBCOMMANDS) == "What shall I look for? Write /positions search words."
 
 
 def test_what_is_too_long_is_told_so():
@@ -565,10 +565,13 @@ def test_hostile_text_is_answered(text):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.one_of(REQUESTS, st.builds(Request, st.text(), st.text(), st.integers(1))), st.sampled_from(Dialect))
-def test_any_request_has_an_answer_never_silence(asked, dialect):
+@given(
+    st.one_of(REQUESTS, st.builds(Request, st.text(), st.text(), st.integers(1))),
+    st.sampled_from((SLASH_COMMANDS, SUBCOMMANDS)),
+)
+def test_any_request_has_an_answer_never_silence(asked, syntax):
     for postings in (FEW, MANY, []):
-        found = answer(desk(postings), wording("en"), asked, dialect)
+        found = answer(desk(postings), wording("en"), asked, syntax)
         assert found.message.text.strip()
         assert all(row for row in found.message.buttons)
         for button in buttons(found):

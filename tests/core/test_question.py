@@ -4,12 +4,13 @@ from datetime import date
 
 import pytest
 
-from bot.core.commands import Desk, Dialect, answer, read
+from bot.core.commands import Desk, answer, read
 from bot.core.days import start_days
 from bot.core.index import Index
 from bot.core.posting import Role
 from bot.core.query import Query, Scope
 from bot.core.question import understood
+from bot.core.request import SLASH_COMMANDS
 from bot.core.understood import understood as told
 from bot.locales import wording
 from bot.questions.spans import Days
@@ -29,7 +30,7 @@ SHELF = [
 
 
 def ask(text, language="en", postings=SHELF, zone=BERLIN):
-    return answer(Desk(Index(postings), NOW, zone, "Nothing."), wording(language), read(text), Dialect.MANY)
+    return answer(Desk(Index(postings), NOW, zone, "Nothing."), wording(language), read(text), SLASH_COMMANDS)
 
 
 def query(text, language="en"):

@@ -2,11 +2,12 @@
 
 import pytest
 
-from bot.core.commands import Desk, Dialect, answer, read
+from bot.core.commands import Desk, answer, read
 from bot.core.index import Index
 from bot.core.message import Button
 from bot.core.posting import Contact, Status
 from bot.core.replies import reply
+from bot.core.request import SLASH_COMMANDS
 from bot.core.site import Site
 from bot.core.understood import understood
 from bot.locales import wording
@@ -35,7 +36,7 @@ SHELF = [
 
 def ask(text, language="en", site=None):
     desk = Desk(Index(SHELF), NOW, BERLIN, "Nothing.")
-    return answer(desk, wording(language).leading_to(site), read(text), Dialect.MANY)
+    return answer(desk, wording(language).leading_to(site), read(text), SLASH_COMMANDS)
 
 
 def lines(text, language="en", site=None):

@@ -64,7 +64,7 @@ class _Answers:
         self.doors = doors
         self.heard: list[str] = []
 
-    def answer(self, request: Any, reader: Any, dialect: Any = None) -> Message:
+    def answer(self, request: Any, reader: Any, syntax: Any = None) -> Message:
         self.heard.append(request.argument)
         return Message((Line.of(f"heard {request.argument}"),))
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.channel import Destination
-from bot.core.commands import Dialect
 from bot.core.message import Message
+from bot.core.request import SUBCOMMANDS
 from bot.platforms.base import Answers, CannotAskError, DeliveryError, Finding, Platform, Rate, Renderings
 from bot.platforms.slack import examining, rendering
 from bot.platforms.slack.client import Client
@@ -19,7 +19,7 @@ _log = logging.getLogger("callboard.slack")
 class Slack(Platform):
     """One Slack app in one workspace."""
 
-    dialect = Dialect.ONE
+    syntax = SUBCOMMANDS
 
     def __init__(
         self,

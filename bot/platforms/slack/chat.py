@@ -12,8 +12,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.core.channel import Destination
-from bot.core.commands import LONGEST_TEXT, TOO_OLD, Dialect, Request, read_words
+from bot.core.commands import LONGEST_TEXT, TOO_OLD, Request, read_words
 from bot.core.message import Message
+from bot.core.request import SUBCOMMANDS
 from bot.platforms.base import Answers, DeliveryError, Reader, called
 from bot.platforms.slack import rendering
 from bot.platforms.slack.client import Client
@@ -157,7 +158,7 @@ class Chat:
             reader = Reader(place, await self._locale(only_for), person=user, thread=thread)
         else:
             reader = Reader(place, known_as=await self._name(channel), person=user, thread=thread)
-        return self._answers.answer(request, reader, Dialect.ONE)
+        return self._answers.answer(request, reader, SUBCOMMANDS)
 
     async def _post(self, channel: str, message: Message, thread: str | None) -> None:
         await self._answers.turn(Destination(self.name, channel))

@@ -5,10 +5,11 @@ https://docs.slack.dev/reference/app-manifest
 
 from typing import Any
 
-from bot.core.commands import COMMANDS, Dialect
+from bot.core.commands import COMMANDS
+from bot.core.request import SUBCOMMANDS
 from bot.core.wording import Wording
 
-COMMAND = Dialect.ONE.value.partition(" ")[0]
+COMMAND = SUBCOMMANDS.of("positions", "")
 SCOPES = {
     "app_mentions:read": "hears when it is mentioned",
     "channels:history": "finds its own messages again after a crash, so that none is sent twice",

@@ -59,9 +59,9 @@ class Front(Everyone):
         self.turns = []
         self.doors = Listener()
 
-    def answer(self, request, reader, dialect):
+    def answer(self, request, reader, syntax):
         self.answered.append(request)
-        return self.board.answer(request, reader, dialect)
+        return self.board.answer(request, reader, syntax)
 
     async def turn(self, destination):
         self.turns.append(destination)

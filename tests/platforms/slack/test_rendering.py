@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
-from bot.core.commands import PAGE, Desk, Dialect, Request, answer, read_words
+from bot.core.commands import PAGE, Desk, Request, answer, read_words
 from bot.core.index import Index
 from bot.core.message import Button, Line, LineKind, Message, Span
 from bot.core.notice import Kind, Notice, Occasion
 from bot.core.posting import Contact, Role
+from bot.core.request import SUBCOMMANDS
 from bot.core.wording import LANGUAGES
 from bot.locales import wording
 from bot.platforms.slack import rendering
@@ -164,7 +165,7 @@ def test_a_digest_loses_nothing_of_what_it_names(language, some, count):
 def test_a_page_of_a_list_is_whole(language, some):
     several = named(some)
     for page in (1, 2):
-        message = answer(desk(several), wording(language), Request("positions", page=page), Dialect.ONE).message
+        message = answer(desk(several), wording(language), Request("positions", page=page), SUBCOMMANDS).message
         payload = judged(message)
         assert said(payload) == message.text
         assert len(list(buttons(payload["blocks"]))) == len([one for row in message.buttons for one in row])
@@ -173,7 +174,7 @@ def test_a_page_of_a_list_is_whole(language, some):
 @quickly
 @given(language=languages, one=long_postings)
 def test_a_posting_in_full_is_cut_at_its_end_only(language, one):
-    message = answer(desk([one]), wording(language), Request("position", one.id), Dialect.ONE).message
+    message = answer(desk([one]), wording(language), Request("position", one.id), SUBCOMMANDS).message
     payload = judged(message)
     assert first_words(message) in said(payload)
     if one.deadline:
@@ -185,7 +186,7 @@ def test_a_posting_in_full_is_cut_at_its_end_only(language, one):
 @given(language=languages, some=st.lists(postings, max_size=3), asked=texts)
 def test_every_other_answer_is_whole(language, some, asked):
     for words_asked in ("help", f"zzz {asked}", f"show {asked.split()[0]}", f"deadlines {asked}", "closed", "search"):
-        message = answer(desk(named(some)), wording(language), read_words(words_asked), Dialect.ONE).message
+        message = answer(desk(named(some)), wording(language), read_words(words_asked), SUBCOMMANDS).message
         assert said(judged(message)) == message.text
 
 
