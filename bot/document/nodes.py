@@ -9,10 +9,11 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -114,6 +115,11 @@ def read_text(path: Path | str, *, is_plain: bool = False) -> str:
                 data += file.read(MAX_BYTES + 1 - _USUAL_BYTES)
     except OSError as error:
         raise UnreadableError((1, f"cannot be read: {error.strerror or type(error).__name__}")) from None
+    return text_of(data)
+
+
+def text_of(data: bytes) -> str:
+    """What a file with these bytes says, with plain line feeds. Raises `InvalidError`."""
     if len(data) > MAX_BYTES:
         raise InvalidError((1, "is larger than 1 MiB; shorten it"))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -273,6 +279,31 @@ def _refuse_odd_keys(root: Node) -> None:
 def text_node(text: str, instead_of: Node) -> Node:
     """A node that holds `text` where another one stands."""
     return yaml.ScalarNode(f"{_TAG}str", text, instead_of.start_mark, instead_of.end_mark)
+
+
+Value = str | int | float | list[str] | dict[str, str]
+"""What a key of a posting file says: text to the letter, a number, a list, or a group of keys."""
+
+
+def made_node(keys: Mapping[str, Value], lines: Mapping[str, int] = MappingProxyType({})) -> Node:
+    """The root node that a file would have in which these keys stand, text in quotes where YAML would misread it; each
+    in the line that is given (from 1), else in that of its place.
+    """
+    pairs, last = [], yaml.Mark("", 0, 0, 0, None, 0)
+    for place, (key, value) in enumerate(keys.items()):
+        last = yaml.Mark("", 0, lines.get(key, place + 1) - 1, 0, None, 0)
+        pairs.append((yaml.ScalarNode(f"{_TAG}str", key, last, last), _value_node(value, last)))
+    return yaml.MappingNode(f"{_TAG}map", pairs, yaml.Mark("", 0, 0, 0, None, 0), last)
+
+
+def _value_node(value: Value, at: yaml.Mark) -> Node:
+    if isinstance(value, dict):
+        pairs = [(_value_node(key, at), _value_node(inner, at)) for key, inner in value.items()]
+        return yaml.MappingNode(f"{_TAG}map", pairs, at, at)
+    if isinstance(value, list):
+        return yaml.SequenceNode(f"{_TAG}seq", [_value_node(item, at) for item in value], at, at)
+    kind = "str" if isinstance(value, str) else "int" if isinstance(value, int) else "float"
+    return yaml.ScalarNode(f"{_TAG}{kind}", str(value), at, at)
 
 
 def scalar(node: Node, name: str) -> tuple[str, str]:

@@ -9,33 +9,6 @@ from bot.document import InvalidError, Node, compose, entries, value_of
 from bot.registry.fields import FIELDS
 from bot.registry.registry import front_matter
 
-_EXAMPLES = {
-    "status": "draft",
-    "organization": "Example University",
-    "group": "Medical Imaging Group",
-    "location": "Tübingen, Germany",
-    "workplace": "hybrid",
-    "deadline_kind": "fixed",
-    "start": "as soon as possible",
-    "duration": "3 years",
-    "pay": "TV-L E13",
-    "fte": "65",
-    "openings": "1",
-    "degree": "Master's degree in a quantitative subject",
-    "languages": "[English]",
-    "skills": "[Python, deep learning]",
-    "supervisors": "[Prof. Example]",
-    "project": "Robust Imaging",
-    "funder": "Example Foundation",
-    "call": "spring",
-    "url": "https://lab.example/jobs/robust-ml",
-    "apply": "jobs@lab.example",
-    "contact": '{name: Lab office, email: jobs@lab.example, url: "https://lab.example"}',
-    "tags": "[machine learning, medical imaging]",
-    "summary": "What this is about, in a few sentences.",
-    "description": "|\n#   As long as you like, in Markdown. Every line is indented by the same two spaces.",
-    "aliases": "[old-id]",
-}
 _HEAD = """\
 # A position. Fill in what you need and delete the rest; only title and role are needed. Take away the # before a key to
 # use it. Nobody sees a draft: when it is ready, delete the line "status: draft". Until then, look at it with
@@ -55,15 +28,15 @@ status: draft
 def template(name: str, today: date, timezone: str) -> str:
     """A new file's text. `timezone`: the config's."""
     examples = {
-        **_EXAMPLES,
+        **{key: field.example for key, field in FIELDS.items() if field.example},
         "posted": str(today + timedelta(days=7)),
         "deadline": f"{today + timedelta(days=56)} 12:00",
         "timezone": timezone,
     }
     rows = [
-        f"# {about}\n# {key}: {examples[key]}\n"
-        for key, (_, about) in FIELDS.items()
-        if key not in {"title", "role", "status"}
+        f"# {field.about}\n# {key}: {examples[key]}\n"
+        for key, field in FIELDS.items()
+        if key in examples and key not in {"title", "role", "status"}
     ]
     return _HEAD.format(name=name) + "\n".join(rows)
 

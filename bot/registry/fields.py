@@ -1,124 +1,23 @@
 """The keys of a posting file: what each may hold, as reader and as JSON Schema."""
 
-import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 from typing import Any
 
 from bot.core.addresses import MAILTO, MAX_EMAIL
 from bot.core.genders import without_gender
-from bot.core.letters import EDGES, UNSEEN, without_unseen
+from bot.core.letters import UNSEEN, without_unseen
 from bot.core.posting import Contact, Deadline, DeadlineKind, Posting, Role, Status, Workplace
 from bot.core.zone_hints import zone_hint
-from bot.core.zones import DAY_END, at_local, offset_name, zone, zone_names
-from bot.document import (
-    Choice,
-    InvalidError,
-    Items,
-    Kind,
-    Node,
-    Number,
-    OneOf,
-    Record,
-    Text,
-    around,
-    invalid,
-    line_of,
-    misfit,
-    scalar,
-    shown,
-    whole,
-)
-from bot.registry.hints import day_hint, deadline_hint, key_hint, role_hint, word_hint
+from bot.core.zones import at_local, offset_name, zone, zone_names
+from bot.document import Choice, InvalidError, Items, Kind, Node, Number, OneOf, Record, Text, line_of, value_of
+from bot.registry.dates import Day, DayOrWords, LastInstant
+from bot.registry.hints import role_hint, word_hint
 
 MOST_ID = 200
 ID = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
-
-# A Gregorian date from 1970 to 2999, as a pattern that knows every month's length and the leap years, so that an
-# editor with the schema refuses 30 February just as the loader does.
-# The digits are spelt out, for `\d` is also ٣ in Python.
-_YEAR = r"(?:19[7-9][0-9]|2[0-9]{3})"
-_LEAP = r"(?:19(?:7[26]|8[048]|9[26])|2[0-9](?:0[48]|[2468][048]|[13579][26])|2[048]00)"
-_DATE = (
-    rf"(?:{_YEAR}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
-    rf"|{_LEAP}-02-29)"
-)
-_FRACTION = r"\.[0-9]{1,9}"  # as web editors write it; RFC 3339, 5.6
-_CLOCK = rf"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:{_FRACTION})?)?"
-_OFFSET = r"[Zz]|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?"
-_DEADLINE = rf"{_DATE}(?:[ Tt]{_CLOCK}(?: ?(?:{_OFFSET}))?)?"
-# What looks like a day is one, also for people who do not see all that stands in it.
-_WORDS = rf"(?![{EDGES}{UNSEEN}]*[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}[{EDGES}{UNSEEN}]*$)"
-
-
-_NEARLY_DAY = re.compile(r"[0-9]{4}-(?:[0-9]-[0-9]{1,2}|[0-9]{1,2}-[0-9])")
-
-
-def _out_of_reach(text: str) -> bool:
-    """Whether it begins with a date that there is, before 1970 or after 2999."""
-    try:
-        return date.fromisoformat(text[:10]).year not in range(1970, 3000)
-    except ValueError:
-        return False
-
-
-_YEARS = "lies outside the years 1970 to 2999; check the year"
-
-
-class Day(Kind):
-    """A calendar day."""
-
-    schema = {"type": "string", "pattern": whole(around(_DATE))}  # noqa: RUF012  # read only
-
-    def read(self, node: Node, name: str) -> date:
-        text, _ = scalar(node, name)
-        if not re.fullmatch(_DATE, text):
-            is_far = len(text) == 10 and _out_of_reach(text)
-            wrong = _YEARS if is_far else f"is no date{day_hint(text) or '; write YYYY-MM-DD'}"
-            raise misfit(node, name, text, f'"{shown(text)}" {wrong}')
-        return date.fromisoformat(text)
-
-
-class LastInstant(Kind):
-    """A deadline as written: a day, a day and time, or those with an offset (RFC 3339, less its fraction of a second).
-    Gives a naive or an aware `datetime`; a day alone ends at 23:59:59.
-    """
-
-    schema = {"type": "string", "pattern": whole(around(_DEADLINE))}  # noqa: RUF012  # read only
-
-    def read(self, node: Node, name: str) -> datetime:
-        text, _ = scalar(node, name)
-        if re.fullmatch(_DATE, text):
-            return datetime.combine(date.fromisoformat(text), DAY_END)
-        if re.fullmatch(_DEADLINE, text):
-            text = re.sub(_FRACTION, "", text.upper())
-            return datetime.fromisoformat(text.replace(" +", "+").replace(" -", "-").replace(" Z", "Z"))
-        if re.fullmatch(_DATE, text[:10]):
-            hint = deadline_hint(text) or "; write YYYY-MM-DD HH:MM, and the zone under timezone"
-            raise misfit(node, name, text, f'"{shown(text)}" has no such time of day{hint}')
-        hint = deadline_hint(text) or "; write YYYY-MM-DD or YYYY-MM-DD HH:MM"
-        wrong = _YEARS if _out_of_reach(text) else f"is no date{hint}"
-        raise misfit(node, name, text, f'"{shown(text)}" {wrong}')
-
-
-class DayOrWords(Text):
-    """A calendar day, or words."""
-
-    def __init__(self) -> None:
-        super().__init__(rf"{_DATE}|{_WORDS}[^\n]*", "is no date; write YYYY-MM-DD, or words", dates=True)
-        # Both parts end a text that may have more around it: to say so once is linear, to match it twice is not.
-        line, _ = self.schema["allOf"]
-        self.schema = {**self.schema, "allOf": [line, {"pattern": rf"{whole(around(_DATE))}|^{_WORDS}"}]}
-
-    def read(self, node: Node, name: str) -> str:
-        text = scalar(node, name)[0]
-        if len(text) == 10 and _out_of_reach(text):
-            raise invalid(node, f'{name}: "{text}" {_YEARS}')
-        if _NEARLY_DAY.fullmatch(text) and (hint := day_hint(text)):
-            raise invalid(node, f'{name}: "{text}" is no date{hint}, or words')
-        return super().read(node, name)
-
 
 _line = Text()
 _day_or_words = DayOrWords()
@@ -131,56 +30,243 @@ _url = Text(rf'https?://[^\s<>"\\{UNSEEN}]+', "is no web address; write https://
 _email = Text(MAILTO, "is no e-mail address; write name@host.example", most=MAX_EMAIL)
 _id = Text(ID, "is no id; write lower-case letters, digits and hyphens", most=MOST_ID)
 
+_person = Text(r"[^\s:]+:[^\s:]+", "is no person; write PLATFORM:ID, such as slack:U0ADA0001")
+
 MOST_DESCRIPTION = 32 * 1024
 """Characters; it is Markdown, which takes its time."""
 
-FIELDS: Mapping[str, tuple[Kind, str]] = {
-    "title": (_line, "What the position is called, without (m/f/d)."),
-    "role": (
-        Items(Choice(Role, role_hint), or_one=True, least=1, most=100),
-        "What one would be: one role or a list of them.",
-    ),
-    "status": (Choice(Status, partial(word_hint, "status")), "open (default), draft, closed, filled or withdrawn."),
-    "organization": (_line, "University, institute or company."),
-    "group": (_line, "Research group, lab or department."),
-    "location": (_line, "City and country."),
-    "workplace": (Choice(Workplace, partial(word_hint, "workplace")), "on-site, hybrid or remote."),
-    "posted": (Day(), "The day on which it opens: YYYY-MM-DD. It is announced on that day."),
-    "deadline": (LastInstant(), "YYYY-MM-DD (ends 23:59:59) or YYYY-MM-DD HH:MM, with an offset if you like."),
-    "timezone": (_time_zone, "The deadline's zone: an IANA name such as Europe/Berlin, or AoE."),
-    "deadline_kind": (
-        Choice(DeadlineKind, partial(word_hint, "deadline_kind")),
-        "fixed, review-begins (still open after it) or rolling (no deadline).",
-    ),
-    "start": (_day_or_words, "When it begins: a date or words."),
-    "duration": (_day_or_words, "How long it lasts, such as 3 years, or the last day."),
-    "pay": (_line, "Such as TV-L E13."),
-    "fte": (Number(1, 100, whole=False), "Percent of full time."),
-    "openings": (Number(1, 1000), "How many are sought."),
-    "degree": (_list_or_text, "The degree that is asked for."),
-    "languages": (_list_or_text, "Languages that are asked for."),
-    "skills": (_list_or_text, "Skills that are asked for."),
-    "supervisors": (_list_or_text, "Who supervises."),
-    "project": (_list_or_text, "The project that it belongs to."),
-    "funder": (_list_or_text, "Who pays."),
-    "call": (_line, "A name that postings of one call share."),
-    "url": (_url, "The full advert."),
-    "apply": (_sentence, "Where to apply: a web address, an e-mail address, or a sentence."),
-    "contact": (Record({"name": _line, "email": _email, "url": _url}), "Whom to ask."),
-    "tags": (Items(Text(most=100), most=100), "Words to find it by."),
-    "summary": (Text(lines=True, most=4000), "One paragraph."),
-    "description": (Text(lines=True, most=MOST_DESCRIPTION), "The text in full, in Markdown."),
-    "aliases": (Items(_id, most=100), "Former ids of this posting."),
-}
 
-POSTING = Record({key: kind for key, (kind, _) in FIELDS.items()}, required=("title", "role"), hint=key_hint)
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A key of a posting file: what it may hold, what is said of it to whoever writes one, and an `example` for the
+    template, as it stands in a file. `names`: what people call it first, `_` for a space. `by_members`: whether it is
+    taken from somebody who is no editor.
+    """
+
+    kind: Kind
+    about: str
+    example: str = ""
+    names: str = ""
+    by_members: bool = True
+
+
+FIELDS: Mapping[str, Field] = {
+    "title": Field(
+        _line,
+        "What the position is called, without (m/f/d).",
+        names="titel bezeichnung stellenbezeichnung stellentitel überschrift position name",
+    ),
+    "role": Field(
+        _roles,
+        "What one would be: one role or a list of them.",
+        names="rolle stellenart art typ type kategorie category",
+    ),
+    "status": Field(
+        Choice(Status, partial(word_hint, "status")),
+        "open (default), draft, closed, filled or withdrawn.",
+        example="draft",
+        names="zustand",
+        by_members=False,
+    ),
+    "organization": Field(
+        _line,
+        "University, institute or company.",
+        example="Example University",
+        names="organisation einrichtung universität uni hochschule institution institut arbeitgeber employer"
+        " university hiringorganization",
+    ),
+    "group": Field(
+        _line,
+        "Research group, lab or department.",
+        example="Medical Imaging Group",
+        names="gruppe arbeitsgruppe ag lehrstuhl abteilung fachgebiet department lab employmentunit",
+    ),
+    "location": Field(
+        _line,
+        "City and country.",
+        example="Tübingen, Germany",
+        names="ort standort arbeitsort dienstort place city joblocation",
+    ),
+    "workplace": Field(
+        Choice(Workplace, partial(word_hint, "workplace")),
+        "on-site, hybrid or remote.",
+        example="hybrid",
+        names="arbeitsplatz arbeitsweise homeoffice remote joblocationtype",
+    ),
+    "posted": Field(
+        Day(),
+        "The day on which it opens: YYYY-MM-DD. It is announced on that day.",
+        names="veröffentlicht veröffentlichung datum date ausgeschrieben publiziert dateposted published",
+        by_members=False,
+    ),
+    "deadline": Field(
+        LastInstant(),
+        "YYYY-MM-DD (ends 23:59:59) or YYYY-MM-DD HH:MM, with an offset if you like.",
+        names="frist bewerbungsfrist bewerbungsschluss einsendeschluss stichtag abgabe due closes closing"
+        " closing_date closing-date application_deadline application-deadline apply_by validthrough"
+        " bewerbung_bis",
+    ),
+    "timezone": Field(
+        _time_zone,
+        "The deadline's zone: an IANA name such as Europe/Berlin, or AoE.",
+        names="zeitzone tz time_zone zone",
+    ),
+    "deadline_kind": Field(
+        _deadline_kind,
+        "fixed, review-begins (still open after it) or rolling (no deadline).",
+        example="fixed",
+        names="fristart",
+    ),
+    "start": Field(
+        _day_or_words,
+        "When it begins: a date or words.",
+        example="as soon as possible",
+        names="beginn anfang arbeitsbeginn startdatum eintrittsdatum start_date start-date jobstartdate",
+    ),
+    "duration": Field(
+        _day_or_words,
+        "How long it lasts, such as 3 years, or the last day.",
+        example="3 years",
+        names="dauer laufzeit befristung vertragsdauer vertragslaufzeit jobduration",
+    ),
+    "pay": Field(
+        _line,
+        "Such as TV-L E13.",
+        example="TV-L E13",
+        names="gehalt vergütung bezahlung entgelt entgeltgruppe eingruppierung besoldung salary wage stipend"
+        " basesalary",
+    ),
+    "fte": Field(
+        Number(1, 100, whole=False),
+        "Percent of full time.",
+        example="65",
+        names="umfang stellenumfang arbeitszeit wochenstunden workload hours workhours",
+    ),
+    "openings": Field(
+        Number(1, 1000),
+        "How many are sought.",
+        example="1",
+        names="anzahl stellenzahl plätze positions totaljobopenings",
+    ),
+    "degree": Field(
+        _list_or_text,
+        "The degree that is asked for.",
+        example="Master's degree in a quantitative subject",
+        names="abschluss studienabschluss qualifikation qualification educationrequirements",
+    ),
+    "languages": Field(
+        _list_or_text,
+        "Languages that are asked for.",
+        example="[English]",
+        names="sprache sprachen sprachkenntnisse language",
+    ),
+    "skills": Field(
+        _list_or_text,
+        "Skills that are asked for.",
+        example="[Python, deep learning]",
+        names="fähigkeiten kenntnisse fertigkeiten anforderungen requirements",
+    ),
+    "supervisors": Field(
+        _list_or_text,
+        "Who supervises.",
+        example="[Prof. Example]",
+        names="betreuer betreuerin betreuung betreuende supervisor pi",
+    ),
+    "project": Field(
+        _list_or_text,
+        "The project that it belongs to.",
+        example="Robust Imaging",
+        names="projekt",
+    ),
+    "funder": Field(
+        _list_or_text,
+        "Who pays.",
+        example="Example Foundation",
+        names="förderer förderung geldgeber drittmittelgeber finanzierung funding",
+    ),
+    "call": Field(
+        _line,
+        "A name that postings of one call share.",
+        example="spring",
+        names="ausschreibung",
+    ),
+    "url": Field(
+        _url,
+        "The full advert.",
+        example="https://lab.example/jobs/robust-ml",
+        names="link webseite website adresse internet webadresse homepage",
+    ),
+    "apply": Field(
+        _sentence,
+        "Where to apply: a web address, an e-mail address, or a sentence.",
+        example="jobs@lab.example",
+        names="bewerbung bewerben bewerbungen application applications how_to_apply",
+    ),
+    "contact": Field(
+        Record({"name": _line, "email": _email, "url": _url}),
+        "Whom to ask.",
+        example='{name: Lab office, email: jobs@lab.example, url: "https://lab.example"}',
+        names="kontakt ansprechpartner ansprechpartnerin ansprechperson email e-mail mail",
+    ),
+    "tags": Field(
+        Items(Text(most=100), most=100),
+        "Words to find it by.",
+        example="[machine learning, medical imaging]",
+        names="schlagworte schlagwörter schlüsselwörter stichworte themen keywords topics labels",
+    ),
+    "summary": Field(
+        Text(lines=True, most=4000),
+        "One paragraph.",
+        example="What this is about, in a few sentences.",
+        names="zusammenfassung kurzbeschreibung kurzfassung teaser abstract",
+    ),
+    "description": Field(
+        Text(lines=True, most=MOST_DESCRIPTION),
+        "The text in full, in Markdown.",
+        example="|\n#   As long as you like, in Markdown. Every line is indented by the same two spaces.",
+        names="beschreibung text body inhalt aufgaben details stellenbeschreibung",
+    ),
+    "aliases": Field(
+        Items(_id, most=100),
+        "Former ids of this posting.",
+        example="[old-id]",
+        names="alias former_ids",
+        by_members=False,
+    ),
+    "owner": Field(
+        Items(_person, or_one=True, least=1, most=100),
+        "Who answers for it and may change it in chat: PLATFORM:ID or a list of them. Nobody is shown that.",
+        example="slack:U0ADA0001",
+        by_members=False,
+    ),
+    "source": Field(
+        Record({"name": _line, "id": _sentence, "url": _url}),
+        "Where an import found it. Nobody is shown that.",
+        by_members=False,
+    ),
+}
+"""In the order in which they stand in a file."""
+
+_NAMES = {name.replace("_", " "): key for key, field in FIELDS.items() for name in field.names.split()}
+
+
+def key_hint(key: str) -> str:
+    """What to write in place of a key, as the end of a message; nothing where it cannot be known."""
+    known = _NAMES.get(key.strip().casefold().replace("_", " "))
+    return f'; did you mean "{known}"?' if known else ""
+
+
+POSTING = Record({key: field.kind for key, field in FIELDS.items()}, required=("title", "role"), hint=key_hint)
+
+_NEVER_SHOWN = ("owner", "source")
+"""No part of a `Posting`, so that none of it can be shown, published or kept with it: see `origin`."""
 
 _DATED = (DeadlineKind.FIXED, DeadlineKind.REVIEW_BEGINS)
 
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a posting file; it accepts what the loader accepts."""
-    properties = {key: {**kind.schema, "description": about} for key, (kind, about) in FIELDS.items()}
+    properties = {key: {**field.kind.schema, "description": field.about} for key, field in FIELDS.items()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Callboard posting",
@@ -216,6 +302,8 @@ def posting(name: str, node: Node, default_zone: str, body: str = "") -> Posting
     if " " not in found.get("apply", " "):  # an address, mostly
         found["apply"] = without_unseen(found["apply"])
     found["title"] = without_gender(found["title"])
+    for key in _NEVER_SHOWN:
+        found.pop(key, None)
     zone_name, roles = found.pop("timezone", None), found.pop("role")
     read = Posting(
         **{
@@ -232,6 +320,25 @@ def posting(name: str, node: Node, default_zone: str, body: str = "") -> Posting
         text = f"posted: {read.posted} lies after the deadline, so it would never be open; check the years"
         raise InvalidError((line_of(node, "posted"), text))
     return read
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who answers for a posting, by `PLATFORM:ID`, and where an import found it (`name`, `id` and `url`, those that are
+    there), as its file says.
+    """
+
+    owners: tuple[str, ...] = ()
+    source: Mapping[str, str] | None = None
+
+
+NOWHERE = Origin()
+
+
+def origin(node: Node) -> Origin:
+    """What a file's root node says of its origin. Raises `InvalidError`."""
+    values = {key: FIELDS[key].kind.read(value, key) for key in _NEVER_SHOWN if (value := value_of(node, key))}
+    return Origin(values.get("owner", ()), values.get("source"))
 
 
 _MAY_OPEN = (Status.OPEN, Status.DRAFT)

@@ -1,4 +1,4 @@
-"""What to write in a posting instead of what people write first: roles, dates and keys in their own words.
+"""What to write in a posting instead of what people write first: roles and dates in their own words.
 
 Each gives the end of a message (`; write …`), or nothing where it cannot be known. A date that can be read in two ways
 is never guessed: both are named.
@@ -69,49 +69,6 @@ _WORDS = {
         fixed: hard final fest strict
     """),
 }
-
-
-# --- Keys
-
-_KEYS = _table("""
-    title: titel bezeichnung stellenbezeichnung stellentitel überschrift position name
-    role: rolle stellenart art typ type kategorie category
-    status: zustand
-    organization: organisation einrichtung universität uni hochschule institution institut arbeitgeber employer
-        university hiringorganization
-    group: gruppe arbeitsgruppe ag lehrstuhl abteilung fachgebiet department lab employmentunit
-    location: ort standort arbeitsort dienstort place city joblocation
-    workplace: arbeitsplatz arbeitsweise homeoffice remote joblocationtype
-    posted: veröffentlicht veröffentlichung datum date ausgeschrieben publiziert dateposted published
-    deadline: frist bewerbungsfrist bewerbungsschluss einsendeschluss stichtag abgabe due closes closing closing_date
-        closing-date application_deadline application-deadline apply_by validthrough bewerbung_bis
-    timezone: zeitzone tz time_zone zone
-    deadline_kind: fristart
-    start: beginn anfang arbeitsbeginn startdatum eintrittsdatum start_date start-date jobstartdate
-    duration: dauer laufzeit befristung vertragsdauer vertragslaufzeit jobduration
-    pay: gehalt vergütung bezahlung entgelt entgeltgruppe eingruppierung besoldung salary wage stipend basesalary
-    fte: umfang stellenumfang arbeitszeit wochenstunden workload hours workhours
-    openings: anzahl stellenzahl plätze positions totaljobopenings
-    degree: abschluss studienabschluss qualifikation qualification educationrequirements
-    languages: sprache sprachen sprachkenntnisse language
-    skills: fähigkeiten kenntnisse fertigkeiten anforderungen requirements
-    supervisors: betreuer betreuerin betreuung betreuende supervisor pi
-    project: projekt
-    funder: förderer förderung geldgeber drittmittelgeber finanzierung funding
-    call: ausschreibung
-    url: link webseite website adresse internet webadresse homepage
-    apply: bewerbung bewerben bewerbungen application applications how_to_apply
-    contact: kontakt ansprechpartner ansprechpartnerin ansprechperson email e-mail mail
-    tags: schlagworte schlagwörter schlüsselwörter stichworte themen keywords topics labels
-    summary: zusammenfassung kurzbeschreibung kurzfassung teaser abstract
-    description: beschreibung text body inhalt aufgaben details stellenbeschreibung
-    aliases: alias former_ids
-""".replace("\n        ", " "))  # fmt: skip
-
-
-def key_hint(key: str) -> str:
-    known = _KEYS.get(key.strip().casefold().replace("_", " ")) or _KEYS.get(key.strip().casefold())
-    return f'; did you mean "{known}"?' if known else ""
 
 
 # --- Dates

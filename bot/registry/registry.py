@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.core.posting import Posting
 from bot.document import InvalidError, Node, Problem, UnreadableError, compose, line_of, read_text
-from bot.registry.fields import posting
+from bot.registry.fields import NOWHERE, Origin, origin, posting
 from bot.registry.folder import Look, Signature, is_blank, written_again
 from bot.registry.names import id_of
 
@@ -45,6 +45,7 @@ class _File:
     id: str
     signature: Signature | None = None  # None: it could not be read
     posting: Posting | None = None  # its last good version
+    origin: Origin = NOWHERE
     aliases_line: int = 1
     problems: tuple[Problem, ...] = ()
 
@@ -128,6 +129,15 @@ class Registry:
         """The file of the posting in force with this id."""
         return Path(self._in_force[name][0])
 
+    def posting(self, name: str) -> Posting | None:
+        """The posting in force with this id, as its file has it."""
+        return self._in_force[name][1] if name in self._in_force else None
+
+    def origin_of(self, name: str) -> Origin:
+        """Who answers for the posting of this id and where it was found, as its file says; nothing when it is gone."""
+        path, _ = self._in_force.get(name, ("", None))
+        return self._files[path].origin if path in self._files else NOWHERE
+
     def taken(self) -> set[str]:
         """The ids that files have, also of those that do not hold up, and former ids."""
         former = (alias for _, posting in self._in_force.values() for alias in posting.aliases)
@@ -145,7 +155,7 @@ class Registry:
         file.signature, file.problems = signature, ()
         try:
             file.id = id_of(path)
-            file.posting, file.aliases_line = _posting_of(path, file.id, self.timezone, signature)
+            file.posting, file.origin, file.aliases_line = _read(path, file.id, self.timezone, signature)
         except InvalidError as error:
             file.problems = error.problems(path)
             if isinstance(error, UnreadableError):
@@ -210,20 +220,23 @@ class Registry:
                     yield Problem(path, line, f'aliases: "{alias}" is also a former id of {taken[alias]}; keep one')
 
 
-def _posting_of(path: str, name: str, timezone: str, signature: Signature) -> tuple[Posting, int]:
-    """The posting in a file, and the line of its aliases."""
+def _read(path: str, name: str, timezone: str, signature: Signature) -> tuple[Posting, Origin, int]:
+    """The posting in a file, where it comes from, and the line of its aliases."""
     if isinstance(signature, str):
         raise InvalidError((1, signature))
     root, body = _root(path)
-    return posting(name, root, timezone, body), line_of(root, "aliases")
+    return posting(name, root, timezone, body), origin(root), line_of(root, "aliases")
 
 
 def _root(path: str) -> tuple[Node, str]:
     """The keys in a file, and the text below them. Raises `InvalidError`."""
-    text, body = read_text(path, is_plain=True), ""
-    if path.endswith(".md"):
-        text, body = front_matter(text)
-    return compose(text, first_line=2 if path.endswith(".md") else 1), body
+    return parts(read_text(path, is_plain=True), is_markdown=path.endswith(".md"))
+
+
+def parts(text: str, *, is_markdown: bool) -> tuple[Node, str]:
+    """The keys in a file's text, and the text below them. Raises `InvalidError`."""
+    keys, body = front_matter(text) if is_markdown else (text, "")
+    return compose(keys, first_line=2 if is_markdown else 1), body
 
 
 def front_matter(text: str) -> tuple[str, str]:

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from bot.core.posting import Role
-from bot.registry.hints import day_hint, deadline_hint, key_hint, role_hint, word_hint
+from bot.registry.fields import key_hint
+from bot.registry.hints import day_hint, deadline_hint, role_hint, word_hint
 from tests.registry.build import problems_of
 
 ROLES = {

@@ -15,7 +15,8 @@ from bot.core.addresses import email
 from bot.core.posting import DeadlineKind, Role, Status, Workplace
 from bot.document import InvalidError, compose
 from bot.registry import Registry, schema
-from bot.registry.fields import _DATE, FIELDS, posting
+from bot.registry.dates import _DATE
+from bot.registry.fields import FIELDS, posting
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = jsonschema.Draft202012Validator(schema())
