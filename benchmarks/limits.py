@@ -21,7 +21,7 @@ from bot.core.posting import Posting, Role
 from bot.delivery import Delivery
 from bot.ledger import Ledger
 from bot.locales import wording
-from bot.platforms.telegram import Telegram
+from bot.platforms.telegram.adapter import Telegram
 from tests.process.lab import Lab
 
 _SECONDS = 60  # of the steady state that is measured

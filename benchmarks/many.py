@@ -48,7 +48,7 @@ async def main() -> None:
     from bot.core.channel import Channel, Destination  # noqa: PLC0415
     from bot.ledger import Ledger, SenderLock  # noqa: PLC0415
     from bot.locales import wording  # noqa: PLC0415
-    from bot.platforms.telegram import Telegram  # noqa: PLC0415
+    from bot.platforms.telegram.adapter import Telegram  # noqa: PLC0415
 
     folder, url = Path(sys.argv[1]), sys.argv[2]
     registry.write(folder / "postings", 1)

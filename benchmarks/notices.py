@@ -16,7 +16,7 @@ from bot.config import read as read_config
 from bot.core.notice import Notice
 from bot.core.planning import announcement
 from bot.locales import wording
-from bot.platforms.telegram import Telegram
+from bot.platforms.telegram.adapter import Telegram
 
 POSTINGS = 5
 """Not more, so that each notice is a message: more than five at once become a digest."""

@@ -24,7 +24,7 @@ from bot.ledger import Ledger, SenderLock
 from bot.locales import wording
 from bot.metrics import Metrics
 from bot.platforms.base import Rate
-from bot.platforms.telegram import Telegram
+from bot.platforms.telegram.adapter import Telegram
 from bot.rounds import Rounds
 
 

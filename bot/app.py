@@ -213,10 +213,9 @@ class Bot:
         for platform in board.config.platforms:
             if platform.is_overheard:
                 _log.warning("platforms.%s.api_url: %s", platform.name, OVERHEARD)
-        consoles = {platform.name for platform in board.config.platforms if platform.kind == "console"}
         for channel in board.config.channels:
             at = channel.destination
-            place = "" if at.platform in consoles else f" {at.address}"
+            place = "" if at.address == channel.name else f" {at.address}"
             _log.info("announcing to %s (%s%s)", channel.name, at.platform, place)
 
     async def _watch(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.config import LISTEN, Config
+from bot.config import Config
 from bot.core import commands
 from bot.core.channel import Channel
 from bot.core.commands import Answer, Desk, Request
@@ -18,7 +18,7 @@ from bot.core.message import Message
 from bot.core.planning import Agenda
 from bot.core.posting import Posting
 from bot.core.request import SLASH_COMMANDS, Syntax
-from bot.core.site import Site
+from bot.core.site import LISTEN, Site
 from bot.core.wording import Wording
 from bot.document import Problem
 from bot.locales import wording

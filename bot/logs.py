@@ -9,22 +9,19 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, TextIO
 from urllib.parse import quote, quote_plus
 
 from bot.core.letters import printable, printable_json, printable_lines
+from bot.platforms.kinds import kinds
 
-# Token shapes, for what a library may print: https://core.telegram.org/bots/api#authorizing-your-bot,
-# https://docs.slack.dev/authentication/tokens, and the passwords and tickets of URLs.
-_TOKENS = re.compile(
-    r"""(?<=/bot)\d+(?::|%3A)[\w%-]+
-    | (?<!\d)\d{5,}(?::|%3A)[\w-]{20,}
-    | \bx(?:ox[a-z]|app)(?:\.xox[a-z])?-[\w-]{8,}
-    | (?<=://)[^\s/:@"']*:[^\s/"']+(?=@)
-    | (?<=[?&])(?:ticket|token|secret_token|access_key)=[^\s&"']+""",
-    re.VERBOSE | re.IGNORECASE,
+# The passwords and tickets of URLs; what else looks like a secret the kinds of platforms say.
+_IN_URLS = (
+    r"""(?<=://)[^\s/:@"']*:[^\s/"']+(?=@)""",
+    r"""(?<=[?&])(?:ticket|token|secret_token|access_key)=[^\s&"']+""",
 )
-_QUIET = ("httpx", "httpcore", "telegram", "apscheduler", "watchdog", "slack_sdk", "slack_bolt", "aiohttp", "alembic")
+_QUIET = ("aiohttp", "alembic", "apscheduler", "watchdog")
 
 _sealing = re.compile(r"(?!)")
 
@@ -39,7 +36,14 @@ def seal(secrets: Iterable[str]) -> None:
 
 def sealed(text: str) -> str:
     """The text with `…` in place of every secret, and of whatever looks like one."""
-    return _TOKENS.sub("…", _sealing.sub("…", text))
+    return _tokens().sub("…", _sealing.sub("…", text))
+
+
+@cache
+def _tokens() -> re.Pattern[str]:
+    """What a library may print that looks like a secret."""
+    hidden = (pattern for kind in kinds().values() for pattern in kind.hidden)
+    return re.compile("|".join((*hidden, *_IN_URLS)), re.VERBOSE | re.IGNORECASE)
 
 
 def _shapes(secret: str) -> Iterator[str]:
@@ -47,7 +51,7 @@ def _shapes(secret: str) -> Iterator[str]:
     shown = repr(secret)[1:-1]
     yield from (secret, shown, repr(shown)[1:-1], json.dumps(secret)[1:-1], quote(secret, safe=""), quote_plus(secret))
     number, colon, key = secret.partition(":")
-    if colon and key and number.isdecimal():  # of a Telegram token, this is the secret part
+    if colon and key and number.isdecimal():  # of `number:key`, this is the secret part
         yield key
 
 
@@ -116,7 +120,8 @@ def set_up(level: int, *, as_json: bool = False) -> None:
     logging.raiseExceptions = False  # it prints what does not fit, unsealed, past every formatter
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(level, logging.WARNING) if level > logging.DEBUG else logging.INFO)
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it prints every URL, token included
+    for kind in kinds().values():
+        for name, (usual, verbose) in kind.loggers.items():
+            logging.getLogger(name).setLevel(usual if level > logging.DEBUG else verbose)
     if level > logging.DEBUG:
         logging.getLogger("watchdog").setLevel(logging.CRITICAL)  # of its threads, which end one after the other
-        logging.getLogger("telegram").setLevel(logging.CRITICAL)  # tracebacks of what the adapter says in words

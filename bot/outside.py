@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.board import Callboard
-from bot.config import LISTEN, SLACK_LISTEN, Config, SlackMode
+from bot.config import Config
 from bot.core import commands
 from bot.core.site import is_loopback
 from bot.history import History
 from bot.ledger import Ledger
 from bot.metrics import Metrics, Round
+from bot.platforms.kinds import Endpoint
 from bot.rounds import Outlook, Rounds
 
 if TYPE_CHECKING:
@@ -99,13 +100,13 @@ class Outside:
 
 
 def private_addresses(config: Config) -> list[str]:
-    """Where only this machine comes in: health's address and the browser chats', if the board or a platform's webhook
-    is not there, too.
+    """Where only this machine comes in: health's address and those of the platforms' own pages, if the board or a
+    platform's webhook is not there, too.
     """
     from bot.web import admin  # noqa: PLC0415
 
     web = config.web
-    chats = [one.settings.get("listen", LISTEN) for one in config.platforms if one.kind == "web"]
+    chats = [endpoint.listen for endpoint in _endpoints(config) if not endpoint.is_public]
     public = _webhooks(config) | ({web.listen} if web else set())
     return admin.addresses([web.health if web else None, *chats], public)
 
@@ -119,14 +120,12 @@ def handed_on(config: Config) -> set[str]:
     return _webhooks(config) | ({web.listen} if web and known_at and not is_loopback(f"{known_at}:0") else set())
 
 
+def _endpoints(config: Config) -> list[Endpoint]:
+    return [endpoint for platform in config.platforms for endpoint in platform.endpoints]
+
+
 def _webhooks(config: Config) -> set[str]:
-    found = set()
-    for one in config.platforms:
-        if one.kind == "telegram" and "webhook" in one.settings:
-            found.add(one.settings["webhook"].get("listen", LISTEN))
-        elif one.kind == "slack" and one.settings.get("mode") is SlackMode.HTTP:
-            found.add(one.settings.get("listen", SLACK_LISTEN))
-    return found
+    return {endpoint.listen for endpoint in _endpoints(config) if endpoint.is_public}
 
 
 def pages_of(config: Config) -> list["Page"]:
@@ -145,9 +144,8 @@ def pages_of(config: Config) -> list["Page"]:
         by_link = "by the link that the log prints at each start"
         pages.append(Page(f"{root}/timeline", f"what was and will be said, {by_link}", is_private=True))
         pages.append(Page(f"{root}/preview/", f"how announcements will look, {by_link}", is_private=True))
-    for platform in config.platforms:
-        if platform.kind == "web":
-            path = "/chat" if platform.name == "web" else f"/chat/{platform.name}"
-            address = f"http://{platform.settings.get('listen', LISTEN)}{path}"
-            pages.append(Page(address, "the chat in the browser", is_private=True))
+    for endpoint in _endpoints(config):
+        if endpoint.title:
+            address = f"http://{endpoint.listen}{endpoint.path}"
+            pages.append(Page(address, endpoint.title, is_private=not endpoint.is_public))
     return pages

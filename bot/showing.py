@@ -19,10 +19,11 @@ from bot.core.zones import zone
 from bot.ledger import Ledger
 from bot.locales import wording
 from bot.pictures import marks, preview, share
-from bot.pictures.chats import Look
 from bot.pictures.markup import Page
 from bot.pictures.preview import Form, Hearing, View
 from bot.pictures.timeline import Span, page
+from bot.pictures.viewer import Viewer
+from bot.platforms.kinds import kinds
 from bot.web.board import pages
 
 _USUAL = (Lead.parse("7d"),)
@@ -95,15 +96,20 @@ async def previewed(board: Callboard, posting: Posting, frame: str | None = None
     """
     now, config = board.clock(), board.config
     views = []
-    for kind in ("telegram", "slack"):
-        settings, channel = place_for(config, kind, posting, now)
-        is_there = channel in config.channels
-        name = channel.name if kind == "telegram" and is_there else "callboard"  # a Slack app speaks under its own
+    styles = []
+    for kind in kinds().values():
+        drawing = kind.preview()
+        if drawing is None:
+            continue
+        styles.append(drawing.style)
+        settings, channel = place_for(config, kind.name, posting, now)
+        heard_in = channel.name if channel in config.channels else ""
         words = board.wording(channel.language)
         for form, at, notices in _forms(board, posting, channel):
-            look = Look(at, zone(channel.pattern.timezone), channel.language, name)
+            name = drawing.speaks_as(heard_in or None)
+            viewer = Viewer(at, zone(channel.pattern.timezone), channel.language, name)
             sent = await payload_of(settings, words, notices, at)
-            views.append(View(settings.kind, channel.name if is_there else "", sent, look, form))
+            views.append(View(kind.title, heard_in, drawing.draw(sent, viewer), viewer, form))
     published = replace(posting, status=Status.OPEN)
     heard = [
         Hearing(notice.channel.name, at, notice.channel.pattern.timezone)
@@ -113,7 +119,7 @@ async def previewed(board: Callboard, posting: Posting, frame: str | None = None
     become = standing(published if posting.status is Status.DRAFT else posting, now)
     site = joined([config.web.title, urlsplit(config.web.base_url or "").netloc]) if config.web else ""
     picture = await asyncio.to_thread(share.draw, posting, become, now, wording(config.language), site)
-    return preview.page(posting, views, heard, picture, frame, now)
+    return preview.page(posting, views, styles, heard, picture, frame, now)
 
 
 def _forms(board: Callboard, posting: Posting, channel: Channel) -> Iterator[tuple[Form, datetime, list[Notice]]]:

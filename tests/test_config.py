@@ -7,11 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.config import Config, Platform, Secret, SlackMode, Web, read
+from bot.config import Config, Platform, Secret, Web, read
 from bot.core.channel import Lead
 from bot.core.grammar import parse
 from bot.core.posting import Role
 from bot.document import InvalidError
+from bot.platforms.slack import Mode
 
 TOKEN = "123456:AAE-t0p-s3cret"
 FULL = """\
@@ -136,7 +137,7 @@ def test_every_key_is_read(config, tmp_path):
     assert slack.settings["bot_token"].reveal() == "xoxb-1"
     assert slack.settings["app_token"].reveal() == "xapp-1"
     assert "signing_secret" not in slack.settings  # its variable is not set
-    assert (slack.settings["mode"], slack.settings["listen"]) == (SlackMode.HTTP, "0.0.0.0:3000")
+    assert (slack.settings["mode"], slack.settings["listen"]) == (Mode.HTTP, "0.0.0.0:3000")
     assert slack.settings["api_url"] == "https://slack.example/api/"
 
 
@@ -258,10 +259,10 @@ WRONG = {
     "registry: ${UNSET:-postings}": '1: registry: holds "${{" without a name and "}}" after it; write ${{NAME}}',
     "platforms:\n  telegrm: {}": (
         '2: platforms: "telegrm" is no platform; did you mean "telegram"? '
-        "A name of your own needs a kind: console, web, telegram or slack"
+        "A name of your own needs a kind: console, web, slack or telegram"
     ),
     "platforms:\n  irc: {}": (
-        '2: platforms: "irc" is no platform; a name of your own needs a kind: console, web, telegram or slack'
+        '2: platforms: "irc" is no platform; a name of your own needs a kind: console, web, slack or telegram'
     ),
     "platforms:\n  ours: {kind: telegrm}": (
         '2: platforms.ours.kind: "telegrm" is no kind of platform; did you mean "telegram"?'
@@ -340,7 +341,7 @@ WRONG = {
         '4: channels.remind_at: "12:30" is no time of day; write "12:30" in quotes'
     ),
     "channels:\n- name: a\n  platform: console\n  address: a b": (
-        '4: channels.address: "a b" is no address; write a chat id, "@name" or "#name"'
+        '4: channels.address: "a b" is no address; write it without spaces'
     ),
     "": "1: is empty; write lines such as key: value",
     "- a": "1: must be keys with values; write lines such as key: value",

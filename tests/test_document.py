@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import SlackMode
 from bot.document import (
     MAX_BYTES,
     Choice,
@@ -25,6 +24,7 @@ from bot.document import (
     shown,
     value_of,
 )
+from bot.platforms.slack import Mode
 
 
 def read(kind, written):
@@ -46,7 +46,7 @@ def refused(kind, written):
         (Text(), "folded\n over lines", "folded over lines"),
         (Text(lines=True), "|\n  a\n  b\n", "a\nb"),
         (Text(dates=True), "2027-05-02", "2027-05-02"),
-        (Choice(SlackMode), "http", SlackMode.HTTP),
+        (Choice(Mode), "http", Mode.HTTP),
         (OneOf(["NO", "DE"], "country", "NO or DE"), "NO", "NO"),
         (Number(1, 10), "10", 10),
         (Number(1, 10), "10.0", 10),
@@ -71,7 +71,7 @@ def test_a_kind_reads_what_it_is_for(kind, written, value):
 @pytest.mark.parametrize(
     ("kind", "written", "message"),
     [
-        (Choice(SlackMode), "HTTP", 'key: "HTTP" is not one of socket, http; did you mean "http"?'),
+        (Choice(Mode), "HTTP", 'key: "HTTP" is not one of socket, http; did you mean "http"?'),
         (OneOf(["NO", "DE"], "country", "NO or DE"), "France", 'key: "France" is no country; write NO or DE'),
         (Number(1, 10), "11", "key: 11 is no whole number from 1 to 10"),
         (Flag(), "yes", 'key: "yes" is neither true nor false; write one of them'),

@@ -10,8 +10,13 @@ from bot import logs, outlet
 from bot.cli import exporting, reading, running, starting, writing  # noqa: F401  # their commands join the group
 from bot.cli.common import callboard, say
 from bot.core.letters import printable, printable_lines
+from bot.platforms.kinds import kinds
 
 __all__ = ["callboard", "main"]
+
+for kind in kinds().values():
+    for command in kind.commands():
+        callboard.add_command(command)
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ from bot.cli.common import (
     show,
     show_json,
 )
-from bot.config import Config, SlackMode
+from bot.config import Config
 from bot.config import read as read_config
 from bot.core.commands import read as read_request
 from bot.core.notice import Notice, Standing, standing
@@ -40,7 +40,7 @@ from bot.document import InvalidError, nearest
 from bot.examining import Report, examine
 from bot.locales import wording
 from bot.noting import notes as notes_of
-from bot.platforms.console import plain
+from bot.platforms.text import plain
 from bot.registry import schema as posting_schema
 
 
@@ -50,7 +50,7 @@ from bot.registry import schema as posting_schema
 def check(path: Path, online: bool) -> None:
     """Check the config and every posting; print one line per problem.
 
-    What is allowed but rarely meant is noted on standard error. With --online, ask Telegram and Slack as well whether
+    What is allowed but rarely meant is noted on standard error. With --online, ask the platforms as well whether
     the tokens and scopes are good, and whether the bot may post in every channel.
 
     Exit status 0: all is well. 1: there are problems.
@@ -95,7 +95,7 @@ def _online(config: Config) -> Report:
 
     report = asyncio.run(ask())
     if not report.unasked:
-        say("online: there is nothing to ask; no platform is in use but the console")
+        say("online: there is nothing to ask; no platform is in use that could be asked")
     elif not report.problems:
         count = sum(channel.destination.platform in report.unasked for channel in config.channels)
         verified = "tokens, scopes, membership, and the rights to post and to edit there"
@@ -314,16 +314,3 @@ def _why_nobody_hears(posting: Posting, now: datetime) -> str | None:
 def schema() -> None:
     """Print the JSON Schema of a posting file, for editors and CI."""
     show_json(posting_schema(), indent=2)
-
-
-@callboard.command(name="slack-manifest")
-@click.option("--url", metavar="URL", help="For HTTP mode: the public address that ends in /slack/events.")
-def slack_manifest(url: str | None) -> None:
-    """Print the Slack app manifest: paste it at api.slack.com/apps, and the app is as Callboard needs it."""
-    if url is not None and not re.fullmatch(r"https://[^\s/?#@]+/(?:[^\s?#]*/)?slack/(?:[^\s/?#]+/)?events", url):
-        hint = "write https://YOUR-HOST/slack/events, or …/slack/NAME/events for a platform of another name"
-        raise click.UsageError(f"--url: {url!r} is no address for Slack; {hint}")
-    from bot.platforms.slack import manifest
-
-    mode = SlackMode.HTTP if url else SlackMode.SOCKET
-    show_json(manifest(wording("en"), mode=mode, url=url), indent=2)

@@ -1,7 +1,7 @@
 """config.yaml -> Config. Secrets come from the environment and stay sealed."""
 
-from bot.config.keys import KINDS
 from bot.config.reading import read
-from bot.config.settings import LISTEN, OVERHEARD, SLACK_LISTEN, Config, Platform, Secret, SlackMode, Web
+from bot.config.settings import OVERHEARD, Config, Platform, Web
+from bot.document.secrets import Secret
 
-__all__ = ["KINDS", "LISTEN", "OVERHEARD", "SLACK_LISTEN", "Config", "Platform", "Secret", "SlackMode", "Web", "read"]
+__all__ = ["OVERHEARD", "Config", "Platform", "Secret", "Web", "read"]

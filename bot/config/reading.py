@@ -1,39 +1,25 @@
 """config.yaml -> Config: every key on its own, then what must fit together."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import time
 from os.path import isdir
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from bot.config.keys import CONFIG, KINDS, NEEDED, expanded, kind_of
-from bot.config.settings import (
-    LISTEN,
-    OVERHEARD,
-    SLACK_LISTEN,
-    Config,
-    InDoubt,
-    Platform,
-    Secret,
-    SlackMode,
-    Web,
-    is_overheard,
-)
+from bot.config.keys import CONFIG, kind_of
+from bot.config.settings import OVERHEARD, Config, InDoubt, Platform, Web
 from bot.config.synonyms import read_synonyms
 from bot.core.channel import Channel, Destination, Lead, Pattern
 from bot.core.filters import read_filter
 from bot.core.query import EVERYTHING
-from bot.core.site import is_loopback
+from bot.core.site import LISTEN
 from bot.core.widening import Synonyms, widened
 from bot.core.zone_hints import fixed_clock
 from bot.document import InvalidError, Node, Note, compose, entries, line_of, nearest, read_text, shown, value_of
+from bot.document.secrets import Secret, expanded
+from bot.platforms.kinds import PlatformKind, kinds
 
-_WITHOUT_ADDRESS = ("console", "web", "")
-_ITS_OWN = ("token", "bot_token", "app_token")
-"""What two platforms cannot share: each would hear a part of what is said to both."""
 SETTLE = 60.0
 _DEFAULT_REMINDERS = (Lead(14, "d"), Lead(7, "d"), Lead(1, "d"))
 
@@ -44,7 +30,7 @@ def read(path: Path) -> Config:
     found, problems = CONFIG.read_what_holds(root)
     synonyms, synonym_problems = read_synonyms(value_of(root, "synonyms"), found.get("synonyms", {}))
     channels, channel_problems = _channels(root, found, synonyms)
-    problems += synonym_problems + channel_problems + _shut_doors(root, found)
+    problems += synonym_problems + channel_problems + _unreachable(root, found)
     folder = path.parent
     registry = folder / found.get("registry", "postings")
     if not isdir(registry):  # noqa: PTH112  # pathlib raises where a name is too long
@@ -63,7 +49,7 @@ def read(path: Path) -> Config:
         timezone=found.get("timezone", "UTC"),
         language=found.get("language", "en"),
         when_empty=found.get("when_empty"),
-        platforms=_platforms(found.get("platforms", {}), channels, _chats_listen(found)),
+        platforms=_platforms(found.get("platforms", {}), channels, _board_listens(found)),
         channels=channels,
         synonyms=synonyms,
         web=Web(**found["web"]) if "web" in found else None,
@@ -86,13 +72,10 @@ def _rarely_meant(root: Node, found: dict[str, Any]) -> Iterator[tuple[int, str]
         if text := fixed_clock(settings.get("timezone", "")):
             yield line_of(node, "timezone"), f"{where}timezone: {text}"
     for name, settings in found.get("platforms", {}).items():
-        section = value_of(value_of(root, "platforms"), name)
-        if section and is_overheard(settings):
-            yield line_of(section, "api_url"), f"platforms.{name}.api_url: {OVERHEARD}"
-        if section and settings["kind"] == "slack" and settings.get("bot_token"):
-            key = "signing_secret" if settings.get("mode") is SlackMode.HTTP else "app_token"
-            if not settings.get(key):
-                text = "is not set: announcements go out, but nobody is answered in Slack"
+        section, kind = value_of(value_of(root, "platforms"), name), kinds()[settings["kind"]]
+        server = kind.overheard(settings)
+        for key, text in (*kind.notes(settings), *([(server, OVERHEARD)] if server else [])):
+            if section:
                 yield line_of(section, key), f"platforms.{name}.{key}: {text}"
     channels = value_of(root, "channels")
     for item, settings in zip(channels.value if channels else (), found.get("channels", ()), strict=False):
@@ -112,40 +95,39 @@ def _lines(root: Node, channels: Sequence[str]) -> dict[str, int]:
     return lines
 
 
-def _chats_listen(found: dict[str, Any]) -> str:
-    """Where chats in the browser are, unless they are told: where the board is, if that is for this machine alone."""
-    board = str(found.get("web", {}).get("listen", LISTEN))
-    return board if is_loopback(board) else LISTEN
+def _board_listens(found: dict[str, Any]) -> str:
+    """Where the board listens, or would."""
+    return str(found.get("web", {}).get("listen", LISTEN))
 
 
-def _shut_doors(root: Node, found: dict[str, Any]) -> list[tuple[int, str]]:
-    """Webhooks without a secret, and parts that want the same path at one address."""
+def _unreachable(root: Node, found: dict[str, Any]) -> list[tuple[int, str]]:
+    """Platforms that lack a secret for how they are reached, and parts that want the same path at one address."""
     problems: list[tuple[int, str]] = []
     web = found.get("web")
     taken = {(web["health"], path): "web" for path in ("/healthz", "/metrics")} if web and "health" in web else {}
     for name, settings in found.get("platforms", {}).items():
-        section = value_of(value_of(root, "platforms"), name)
-        webhook = settings.get("webhook")
-        if webhook:
-            key, written = "url", value_of(section, "webhook")
-            door = (webhook.get("listen", LISTEN), urlsplit(webhook["url"]).path or "/")
-            if settings.get("token") and not webhook["secret"] and written:
-                where, secret = f"platforms.{name}.webhook.secret", value_of(written, "secret")
-                unset = expanded(secret, where)[1] if secret else ""
-                problems.append((line_of(written, "secret"), f"{where}: {unset} is not set in the environment"))
-        elif settings.get("mode") is SlackMode.HTTP:
-            key, written = "listen", section
-            path = "/slack/events" if name == "slack" else f"/slack/{name}/events"
-            door = (settings.get("listen", SLACK_LISTEN), path)
-        elif settings["kind"] == "web":
-            key, written = "listen", section
-            door = (settings.get("listen", _chats_listen(found)), "/chat" if name == "web" else f"/chat/{name}")
-        else:
-            continue
-        if (other := taken.setdefault(door, f"platforms.{name}")) != f"platforms.{name}" and written:
-            text = f"{door[1]} at {door[0]} is used by {other} already; write another {key}"
-            problems.append((line_of(written, key), f"platforms.{name}: {text}"))
+        section, kind = value_of(value_of(root, "platforms"), name), kinds()[settings["kind"]]
+        for keys in kind.unset(settings):
+            group, secret = _below(section, keys)
+            where = f"platforms.{name}.{'.'.join(keys)}"
+            unset = expanded(secret, where)[1] if secret else ""
+            if group:
+                problems.append((line_of(group, keys[-1]), f"{where}: {unset} is not set in the environment"))
+        for endpoint in kind.endpoints(name, kind.completed(settings, _board_listens(found))):
+            other = taken.setdefault((endpoint.listen, endpoint.path), f"platforms.{name}")
+            group, _ = _below(section, endpoint.key)
+            if group and other != f"platforms.{name}":
+                text = f"{endpoint.path} at {endpoint.listen} is used by {other} already; write another"
+                line = line_of(group, endpoint.key[-1])
+                problems.append((line, f"platforms.{name}: {text} {endpoint.key[-1]}"))
     return problems
+
+
+def _below(section: Node | None, keys: Sequence[str]) -> tuple[Node | None, Node | None]:
+    """The group in which the last of these keys stands, and its value; None for what is not there."""
+    for key in keys[:-1]:
+        section = value_of(section, key)
+    return section, value_of(section, keys[-1])
 
 
 def _channels(
@@ -153,7 +135,7 @@ def _channels(
 ) -> tuple[tuple[Channel, ...], list[tuple[int, str]]]:
     """The channels, and what is wrong between keys that are right on their own."""
     node = value_of(root, "channels")
-    kinds = _named_kinds(root)
+    named = _named_kinds(root)
     channels: list[Channel] = []
     problems = _shared_tokens(root, found.get("platforms", {}))
     for item, settings in zip(node.value if node else (), found.get("channels", ()), strict=False):
@@ -161,52 +143,55 @@ def _channels(
         if name in {channel.name for channel in channels}:
             text = f'name: "{name}" stands twice; give each its own, for the ledger knows them by it'
             problems.append((line_of(item, "name"), f"channels: {text}"))
-        problems += [(line_of(item, key), f"channels: {text}") for key, text in _does_not_fit(settings, kinds)]
+        problems += [(line_of(item, key), f"channels: {text}") for key, text in _does_not_fit(settings, named)]
         if "filter" in settings:
             why = read_filter(settings["filter"]).problems
             problems += [(line_of(item, "filter"), f"channels: filter: {text}") for text in why]
-        if kind := kinds.get(platform):
+        if kind := named.get(platform):
             if "platforms" in found or not value_of(root, "platforms"):
                 problems += _missing_secrets(root, item, platform, kind, found.get("platforms", {}))
             channels.append(_channel(settings, found, synonyms))
     return tuple(channels), problems
 
 
-def _named_kinds(root: Node) -> dict[str, str]:
-    """The platforms that a channel may name, and their kinds; of one that does not hold up, the kind is empty."""
-    kinds = {kind: kind for kind in KINDS}
+def _named_kinds(root: Node) -> dict[str, PlatformKind | None]:
+    """The platforms that a channel may name, and their kinds; None for one that does not hold up."""
+    named: dict[str, PlatformKind | None] = dict(kinds())
     with suppress(InvalidError):
         section = value_of(root, "platforms")
         for key, settings in entries(section, "") if section else ():
             name = key.value.partition(":")[0]  # `telegram:123`: what follows may be a secret
-            kinds[name] = ""
+            named[name] = None
             with suppress(InvalidError):
-                kinds[name] = kind_of(key, settings)
-    return kinds
+                named[name] = kind_of(key, settings)
+    return named
 
 
-def _does_not_fit(channel: dict[str, Any], kinds: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _does_not_fit(channel: dict[str, Any], named: Mapping[str, PlatformKind | None]) -> Iterator[tuple[str, str]]:
     """What of a channel's settings does not fit its platform: the key, and what to write."""
     platform, address = channel["platform"], channel.get("address")
-    if platform not in kinds:
-        hint = nearest(platform, kinds) or f"; known are {', '.join(kinds)}"
+    if platform not in named:
+        hint = nearest(platform, named) or f"; known are {', '.join(named)}"
         yield "platform", f'platform: "{shown(platform)}" is no platform{hint}'
         return
-    kind = kinds[platform]
-    if kind not in _WITHOUT_ADDRESS and not address:
+    kind = named[platform]
+    if kind is None:
+        return
+    if kind.needs_address and not address:
         yield "name", f'address: is missing in "{channel["name"]}"; say where it is on {platform}'
-    if kind == "telegram" and address and not re.fullmatch(r"@\w+|-?[0-9]+", address):
-        yield "address", 'address: is no Telegram address; write "@name" or a numeric chat id'
-    if kind not in {"telegram", ""} and "thread" in channel:
-        yield "thread", "thread: only Telegram has forum topics; delete the line"
+    if address and (fault := kind.address_fault(address)):
+        yield "address", f"address: {fault}"
+    if not kind.has_threads and "thread" in channel:
+        have = " and ".join(kind.title for kind in kinds().values() if kind.has_threads)
+        yield "thread", f"thread: only {have} has forum topics; delete the line"
 
 
 def _missing_secrets(
-    root: Node, item: Node, platform: str, kind: str, platforms: dict[str, Any]
+    root: Node, item: Node, platform: str, kind: PlatformKind, platforms: dict[str, Any]
 ) -> list[tuple[int, str]]:
     problems = []
     section = value_of(value_of(root, "platforms"), platform)
-    for key in NEEDED[kind]:
+    for key in kind.needed:
         if platforms.get(platform, {}).get(key):
             continue
         name, written = f"platforms.{platform}.{key}", value_of(section, key)
@@ -223,7 +208,7 @@ def _shared_tokens(root: Node, platforms: dict[str, Any]) -> list[tuple[int, str
     problems = []
     seen: dict[tuple[str, Secret], str] = {}
     for platform, settings in platforms.items():
-        for key in _ITS_OWN:
+        for key in kinds()[settings["kind"]].unshared:
             token = settings.get(key)
             if token and (first := seen.setdefault((key, token), platform)) != platform:
                 section = value_of(value_of(root, "platforms"), platform)
@@ -253,15 +238,13 @@ def _channel(own: dict[str, Any], defaults: dict[str, Any], synonyms: Synonyms) 
     )
 
 
-def _platforms(given: dict[str, Any], channels: tuple[Channel, ...], chats_listen: str) -> tuple[Platform, ...]:
+def _platforms(given: dict[str, Any], channels: tuple[Channel, ...], board: str) -> tuple[Platform, ...]:
     """The platforms in use: those that a channel names, and those that could answer in chat."""
     named = {channel.destination.platform for channel in channels}
     platforms = []
     for name, settings in {**given, **{name: {"kind": name} for name in sorted(named - given.keys())}}.items():
-        kind = settings["kind"]
+        kind = kinds()[settings["kind"]]
         known = {key: value for key, value in settings.items() if value is not None and key != "kind"}
-        if kind == "web":
-            known.setdefault("listen", chats_listen)
-        if name in named or all(key in known for key in NEEDED[kind]):
-            platforms.append(Platform(name, kind, known))
+        if name in named or all(key in known for key in kind.needed):
+            platforms.append(Platform(name, kind.name, kind.completed(known, board)))
     return tuple(platforms)

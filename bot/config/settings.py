@@ -1,59 +1,22 @@
 """What a config says, with secrets sealed."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from bot.core.channel import Channel
-from bot.core.site import is_loopback
+from bot.core.site import LISTEN
 from bot.core.widening import Synonyms
 from bot.document import Note
-
-
-class Secret:
-    """A token or password that shows itself only when asked."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def reveal(self) -> str:
-        return self._value
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._value == self._value
-
-    def __hash__(self) -> int:
-        return hash(self._value)
-
-    def __repr__(self) -> str:
-        return "Secret(…)"
-
-    __str__ = __repr__
-
-
-LISTEN, SLACK_LISTEN = "127.0.0.1:8080", "127.0.0.1:3000"
-"""Where the bot can be reached by HTTP, unless it is told."""
-
-
-class SlackMode(StrEnum):
-    SOCKET = "socket"
-    HTTP = "http"
-
-
-def is_overheard(settings: Mapping[str, Any]) -> bool:
-    """See `Platform`."""
-    url = urlsplit(settings.get("api_url", ""))
-    return url.scheme == "http" and not is_loopback(f"{url.hostname}:0")
-
+from bot.document.secrets import revealed
+from bot.platforms.kinds import Endpoint, PlatformKind, kinds
 
 OVERHEARD = "is http:// to another machine: whoever is on the way can read the token; write https://"
-"""Of an `api_url`."""
+"""Of the address of a platform's server."""
 
 
 class InDoubt(StrEnum):
@@ -76,7 +39,17 @@ class Platform:
     @property
     def is_overheard(self) -> bool:
         """Whether its token goes to another machine by http, for whoever is on the way to read."""
-        return is_overheard(self.settings)
+        return self.described.overheard(self.settings) is not None
+
+    @property
+    def described(self) -> PlatformKind:
+        """What there is to know of its kind."""
+        return kinds()[self.kind]
+
+    @property
+    def endpoints(self) -> Sequence[Endpoint]:
+        """Where it is reached by HTTP."""
+        return self.described.endpoints(self.name, self.settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +100,4 @@ class Config:
         """Every secret in it, for the log to leave out."""
         password = re.match(r"\w+(?:\+\w+)?://[^/:@]*:(.+)@", self.database)
         of_database = (password[1], unquote(password[1])) if password else ()
-        return frozenset((*of_database, *(one for platform in self.platforms for one in _secrets(platform.settings))))
-
-
-def _secrets(settings: Mapping[str, Any]) -> Iterator[str]:
-    for value in settings.values():
-        if isinstance(value, Secret):
-            yield value.reveal()
-        elif isinstance(value, Mapping):
-            yield from _secrets(value)
-
-
-# --- Kinds of values
+        return frozenset((*of_database, *(one for platform in self.platforms for one in revealed(platform.settings))))

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
+LISTEN = "127.0.0.1:8080"
+"""Where the bot can be reached by HTTP, unless it is told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Site:

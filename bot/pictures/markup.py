@@ -46,9 +46,14 @@ def safe(text: str) -> str:
 
 
 @cache
+def style_of(package: str, name: str) -> str:
+    """A stylesheet that lies in a package."""
+    return files(package).joinpath(f"{name}.css").read_text(encoding="utf-8")
+
+
 def style(name: str) -> str:
     """A stylesheet that lies beside the drawings."""
-    return files(__package__).joinpath(f"{name}.css").read_text(encoding="utf-8")
+    return style_of(__package__, name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from xml.etree.ElementTree import Element
 
 from bot.core.notice import Standing, standing
 from bot.core.posting import Posting, Status
 from bot.core.zones import zone
-from bot.pictures import chats
-from bot.pictures.chats import Look
 from bot.pictures.markup import Page, add, element, style
+from bot.pictures.viewer import Viewer
 
 
 class Form(StrEnum):
@@ -26,12 +24,14 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What one platform is sent. `heard_in`: the channel of the config, or empty where it has none."""
+    """What one platform is sent, as its own program draws it for that viewer. `heard_in`: the channel of the config, or
+    empty where it has none.
+    """
 
-    kind: str
+    platform: str
     heard_in: str
-    payload: Any
-    look: Look
+    drawn: Element
+    viewer: Viewer
     form: Form
 
 
@@ -45,9 +45,17 @@ class Hearing:
 
 
 def page(
-    posting: Posting, views: Sequence[View], heard: Sequence[Hearing], share: bytes, board: str | None, now: datetime
+    posting: Posting,
+    views: Sequence[View],
+    styles: Sequence[str],
+    heard: Sequence[Hearing],
+    share: bytes,
+    board: str | None,
+    now: datetime,
 ) -> Page:
-    """`share` is the picture for where its link is shared, `board` the address of its page on the board."""
+    """`styles` are those of the views, `share` is the picture for where its link is shared, `board` the address of its
+    page on the board.
+    """
     title = f"Preview: {posting.title}"
     panels: list[Element] = []
     if board:
@@ -65,7 +73,7 @@ def page(
         element("h2", "On the web"),
         element("div", panels, class_="panels"),
     )
-    return Page(title, style("preview") + style("chats"), main, "img-src data:; frame-src 'self'")
+    return Page(title, "".join((style("preview"), *styles)), main, "img-src data:; frame-src 'self'")
 
 
 def overview(postings: Sequence[Posting], now: datetime) -> Page:
@@ -83,7 +91,7 @@ def overview(postings: Sequence[Posting], now: datetime) -> Page:
     return Page(title, style("preview"), main)
 
 
-_OVERVIEW = "How what is said of each posting looks in Telegram, in Slack and on the board."
+_OVERVIEW = "How what is said of each posting looks in chat and on the board."
 _NONE = "There are no postings yet."
 
 
@@ -96,18 +104,10 @@ def _entry(posting: Posting, now: datetime) -> Element:
 
 def _views(views: Sequence[View]) -> Iterator[Element]:
     for form in Form:
-        drawn = [
-            _panel(_HEADINGS[view.kind], _note(view), _DRAWN[view.kind](view.payload, view.look))
-            for view in views
-            if view.form is form
-        ]
+        drawn = [_panel(view.platform, _note(view), view.drawn) for view in views if view.form is form]
         if drawn:
             yield element("h2", str(form))
             yield element("div", drawn, class_="panels")
-
-
-_HEADINGS = {"telegram": "Telegram", "slack": "Slack"}
-_DRAWN = {"telegram": chats.telegram, "slack": chats.slack}
 
 
 def _panel(heading: str, note: str, drawn: Element) -> Element:
@@ -116,7 +116,7 @@ def _panel(heading: str, note: str, drawn: Element) -> Element:
 
 def _note(view: View) -> str:
     where = f"as {view.heard_in} hears it" if view.heard_in else "no channel is there yet"
-    return f"{where}; “Your time” for a reader in {view.look.where}"
+    return f"{where}; “Your time” for a reader in {view.viewer.where}"
 
 
 def _status(posting: Posting, now: datetime) -> str:

@@ -29,13 +29,15 @@ from bot.core.notice import Notice, Standing
 from bot.core.planning import announcement
 from bot.core.posting import Posting
 from bot.locales import wording
-from bot.pictures import chats, marks, share
-from bot.pictures.chats import Look
+from bot.pictures import marks, share
 from bot.pictures.marks import PLANNED
 from bot.pictures.markup import style
 from bot.pictures.timeline import Span
 from bot.pictures.timeline import page as page_of
-from bot.platforms.console import _pieces as styled_pieces
+from bot.pictures.viewer import Viewer
+from bot.platforms.console import preview as console_preview
+from bot.platforms.kinds import kinds
+from bot.platforms.text import styled as styled_pieces
 from bot.registry import Registry
 
 HERE = Path(__file__).parent
@@ -69,8 +71,11 @@ def announced(platform: str) -> tuple[Message, Any]:
     return message, asyncio.run(payload())
 
 
-def look(platform: str, name: str) -> Look:
-    return Look(NOW, READERS[platform], name=name)
+def drawn(platform: str, name: str) -> Element:
+    """The announcement as the platform's own program shows it, where the bot speaks under that name."""
+    preview = kinds()[platform].preview()
+    assert preview  # noqa: S101
+    return preview.draw(announced(platform)[1], Viewer(NOW, READERS[platform], name=name))
 
 
 def terminal() -> Element:
@@ -80,7 +85,7 @@ def terminal() -> Element:
     pieces = styled_pieces(message)  # a preview has the words alone, so that it can be piped
     assert "".join(text for _, text in pieces) == sent  # noqa: S101
     heading = ("fg:ansicyan", f"── {ADDRESSES['console']} ".ljust(60, "─") + "\n")
-    return chats.console([heading, *pieces, ("", "\ncallboard> ▏")])
+    return console_preview.draw([heading, *pieces, ("", "\ncallboard> ▏")])
 
 
 # --- The timeline
@@ -116,12 +121,12 @@ def timeline() -> Element:
 # --- Pages and pictures
 
 
-def page(drawn: Element, width: str, sheet: str) -> str:
+def page(drawn: Element, width: str, sheets: str) -> str:
     return f"""<!doctype html><meta charset=utf-8>
     <style>
       html {{ overflow: hidden; }}
       * {{ box-sizing: border-box; }}
-      {style(sheet)}
+      {sheets}
       body {{ margin: 0; width: {width}; }}
     </style>{tostring(drawn, encoding="unicode", method="html")}
     <script>
@@ -142,9 +147,9 @@ def chromium(folder: Path, *arguments: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout  # noqa: S603
 
 
-def picture(name: str, drawn: Element, width: str, folder: Path, sheet: str = "chats") -> str:
+def picture(name: str, drawn: Element, width: str, folder: Path, sheets: str) -> str:
     source, target = folder / f"{name}.html", HERE / f"{name}.png"
-    source.write_text(page(drawn, width, sheet), encoding="utf-8")
+    source.write_text(page(drawn, width, sheets), encoding="utf-8")
     shown = chromium(folder, "--window-size=1400,900", "--dump-dom", source.as_uri())
     found = re.search(r'data-size="(\d+),(\d+)"', shown)
     assert found, shown[:400]  # noqa: S101
@@ -160,13 +165,14 @@ def picture(name: str, drawn: Element, width: str, folder: Path, sheet: str = "c
 
 if __name__ == "__main__":
     pictures = {
-        "telegram": (chats.telegram(announced("telegram")[1], look("telegram", "Lab jobs")), "560px"),
-        "slack": (chats.slack(announced("slack")[1], look("slack", "callboard")), "720px"),
+        "telegram": (drawn("telegram", "Lab jobs"), "560px"),
+        "slack": (drawn("slack", "callboard"), "720px"),
         "terminal": (terminal(), f"calc({COLUMNS * 8.43:.0f}px + 37px)"),
     }
     with tempfile.TemporaryDirectory() as place:
-        for name, (drawn, width) in pictures.items():
-            print(picture(name, drawn, width, Path(place)))
-        print(picture("timeline", timeline(), "1240px", Path(place), "timeline"))
+        sheets = console_preview.style() + "".join(one.style for kind in kinds().values() if (one := kind.preview()))
+        for name, (shown, width) in pictures.items():
+            print(picture(name, shown, width, Path(place), sheets))
+        print(picture("timeline", timeline(), "1240px", Path(place), style("timeline")))
     share_picture = share.draw(read()[POSTING], Standing.OPEN, NOW, wording("en"), "Open positions · jobs.lab.example")
     (HERE / "share.png").write_bytes(share_picture)

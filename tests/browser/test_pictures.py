@@ -6,11 +6,12 @@ import pytest
 
 from bot.core.zones import zone
 from bot.pictures import preview
-from bot.pictures.chats import Look
 from bot.pictures.marks import Mark
 from bot.pictures.preview import Form, View
 from bot.pictures.timeline import Span
 from bot.pictures.timeline import page as timeline
+from bot.pictures.viewer import Viewer
+from bot.platforms.kinds import kinds
 from tests.browser.judges import is_accessible, is_well_formed
 from tests.core.build import channel, instant, posting
 
@@ -61,12 +62,13 @@ async def test_on_a_phone_the_table_needs_no_second_hand(opened):
 
 @pytest.mark.parametrize("width", [320, 360, 1280])
 async def test_the_time_of_a_message_lies_within_its_bubble(opened, width):
-    look = Look(NOW, zone("Europe/Berlin"))
+    drawing = kinds()["telegram"].preview()
+    look = Viewer(NOW, zone("Europe/Berlin"))
     views = [
-        View("telegram", "lab", {"text": "word " * 6 + "x" * length}, look, Form.ANNOUNCEMENT)
+        View("Telegram", "lab", drawing.draw({"text": "word " * 6 + "x" * length}, look), look, Form.ANNOUNCEMENT)
         for length in range(1, 60, 3)
     ]
-    shown = preview.page(posting(), views, [], b"", None, NOW)
+    shown = preview.page(posting(), views, [drawing.style], [], b"", None, NOW)
     page = await opened(shown, width=width, height=700)
     inside = await page.locator(".bubble").evaluate_all(
         "all => all.map(one => one.querySelector('.meta').getBoundingClientRect().bottom"

@@ -10,7 +10,7 @@ from bot.core.letters import displayed, odd_character, printable, printable_line
 from bot.core.matching import matches
 from bot.core.message import Line, Message, Span
 from bot.core.posting import Posting, Role
-from bot.platforms.console import plain
+from bot.platforms.text import plain
 
 EVERY = [chr(code) for code in range(sys.maxunicode + 1)]
 

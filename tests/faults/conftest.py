@@ -7,8 +7,9 @@ from bot.delivery import delivery
 from bot.ledger import engine as ledgers
 from bot.locales import wording
 from bot.platforms.base import Rate
-from bot.platforms.slack import Slack, manifest
-from bot.platforms.telegram import Telegram
+from bot.platforms.slack.adapter import Slack
+from bot.platforms.slack.manifest import manifest
+from bot.platforms.telegram.adapter import Telegram
 from tests.emulators.slack import SlackServer
 from tests.emulators.telegram import TelegramServer
 from tests.faults.build import GROUP, JOBS, OTHER, SECOND, THIRD, World

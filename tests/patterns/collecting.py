@@ -12,6 +12,7 @@ from types import ModuleType
 
 import bot
 from bot.document import Text
+from bot.platforms.kinds import kinds
 from bot.registry import schema
 
 _FROM_ANY_PLACE = {"search", "sub", "subn", "split", "findall", "finditer"}
@@ -20,7 +21,7 @@ _FROM_THE_START = {"match", "fullmatch"}
 
 @dataclass(frozen=True)
 class Found:
-    """A pattern, where it stands (`bot.logs:_TOKENS`), and whether it is looked for from every place of a text."""
+    """A pattern, where it stands (`bot.core.letters:_COMMAND`), and whether it may begin anywhere in a text."""
 
     where: str
     pattern: re.Pattern
@@ -33,7 +34,7 @@ def every() -> list[Found]:
         tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
         for one in (*_of_names(module, tree), *_in_calls(module, tree)):
             found.setdefault((one.where, one.pattern, one.anywhere), one)
-    for one in _of_the_schema():
+    for one in (*_of_the_schema(), *_of_platforms()):
         found.setdefault((one.pattern, one.anywhere), one)
     return list(found.values())
 
@@ -124,6 +125,15 @@ def _flags(node: ast.Call) -> int:
             if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id == "re":
                 flags |= getattr(re, part.attr)
     return flags
+
+
+def _of_platforms() -> Iterator[Found]:
+    """What platforms hide in the log, and their headers."""
+    for kind in kinds().values():
+        for pattern in kind.hidden:
+            yield Found(f"{kind.name}:hidden", re.compile(pattern, re.VERBOSE | re.IGNORECASE), anywhere=True)
+        for pattern in kind.headers.values():
+            yield Found(f"{kind.name}:headers", re.compile(pattern), anywhere=False)
 
 
 def _of_the_schema() -> Iterator[Found]:

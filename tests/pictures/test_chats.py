@@ -12,23 +12,25 @@ from bot.config import Platform
 from bot.core.message import Button, Line, LineKind, Message, Span
 from bot.core.zones import zone
 from bot.locales import wording
-from bot.pictures import chats
-from bot.pictures.chats import Look
+from bot.pictures.viewer import Viewer
+from bot.platforms.console import preview as console_preview
+from bot.platforms.slack import preview as slack_preview
 from bot.platforms.slack import rendering as slack_rendering
+from bot.platforms.telegram import preview as telegram_preview
 from bot.platforms.telegram import rendering as telegram_rendering
 from tests.core.build import channel, instant, posting
 
 NOW = instant("2027-04-15 13:00")
 AT = instant("2027-05-03 21:59:59")
-TOKYO, NEW_YORK = Look(NOW, zone("Asia/Tokyo")), Look(NOW, zone("America/New_York"), name="Lab jobs")
+TOKYO, NEW_YORK = Viewer(NOW, zone("Asia/Tokyo")), Viewer(NOW, zone("America/New_York"), name="Lab jobs")
 
 
 def telegram(message, look=NEW_YORK):
-    return chats.telegram(telegram_rendering.content(message, NOW), look)
+    return telegram_preview.draw(telegram_rendering.content(message, NOW), look)
 
 
 def slack(message, look=TOKYO):
-    return chats.slack(slack_rendering.content(message), look)
+    return slack_preview.draw(slack_rendering.content(message), look)
 
 
 def html(drawn):
@@ -74,7 +76,7 @@ def test_a_date_is_shown_in_the_readers_time():
     dated = Message((Line((Span("Your time: "), Span("fallback", instant=AT))),))
     assert "Your time: Monday, May 3, 2027, 5:59 PM" in text(telegram(dated))
     assert "Your time: Tuesday, May 4th, 2027 6:59 AM" in text(slack(dated))
-    german = Look(NOW, zone("Europe/Berlin"), "de")
+    german = Viewer(NOW, zone("Europe/Berlin"), "de")
     assert "Montag, 3. Mai 2027, 23:59" in text(telegram(dated, german))
     assert "Montag, 3. Mai 2027 23:59" in text(slack(dated, german))
 
@@ -120,7 +122,7 @@ def test_whatever_is_sent_is_drawn_and_stays_text(message):
 
 async def test_an_announcement_says_in_both_what_it_says():
     one = posting(title="<b>Owls</b> & <!channel>", deadline="2027-05-02", summary="At night *all* owls.")
-    for kind, draw in (("telegram", chats.telegram), ("slack", chats.slack)):
+    for kind, draw in (("telegram", telegram_preview.draw), ("slack", slack_preview.draw)):
         place = channel("lab", platform=kind, address="@lab" if kind == "telegram" else "C0123")
         sent = await payload(Platform(kind, kind, {}), wording("en"), place, one, NOW)
         said = text(draw(sent, TOKYO))
@@ -129,7 +131,7 @@ async def test_an_announcement_says_in_both_what_it_says():
 
 
 def test_the_terminal_has_its_styles():
-    assert html(chats.console([("bold", "Owls"), ("fg:ansiblue underline", "<x>"), ("", "\n")])) == (
+    assert html(console_preview.draw([("bold", "Owls"), ("fg:ansiblue underline", "<x>"), ("", "\n")])) == (
         '<pre class="terminal"><span class="bold">Owls</span>'
         '<span class="fg-ansiblue underline">&lt;x&gt;</span><span>\n</span></pre>'
     )

@@ -12,7 +12,8 @@ from bot.board import Callboard
 from bot.core.channel import Destination
 from bot.core.message import Button, Line, LineKind, Message, Span
 from bot.locales import wording
-from bot.platforms.console import Console, plain
+from bot.platforms.console.adapter import Console
+from bot.platforms.text import plain
 from tests.core.build import deadline, instant, posting
 from tests.platforms.conversing import SCRIPT, fill
 

@@ -6,11 +6,11 @@ import pytest
 
 from bot.core.channel import Destination
 from bot.locales import wording
-from bot.platforms.console import Console
-from bot.platforms.slack import Slack
+from bot.platforms.console.adapter import Console
+from bot.platforms.slack import path_of
+from bot.platforms.slack.adapter import Slack
 from bot.platforms.slack.chat import Chat
-from bot.platforms.slack.listening import path_of
-from bot.platforms.telegram import Telegram
+from bot.platforms.telegram.adapter import Telegram
 from tests.platforms.answering import Everyone
 
 

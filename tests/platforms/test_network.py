@@ -13,8 +13,8 @@ from bot.core.message import Line, Message
 from bot.locales import wording
 from bot.platforms.base import DeliveryError
 from bot.platforms.network import ProxyError, proxy_for
-from bot.platforms.slack import Slack
-from bot.platforms.telegram import Telegram
+from bot.platforms.slack.adapter import Slack
+from bot.platforms.telegram.adapter import Telegram
 from bot.platforms.telegram.request import _way
 from tests.emulators.slack import SlackServer
 from tests.emulators.telegram import TelegramServer

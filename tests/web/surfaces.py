@@ -24,10 +24,11 @@ from bot.metrics import Round
 from bot.pictures.markup import Page, element
 from bot.platforms.base import Doors
 from bot.platforms.slack import listening as slack_listening
+from bot.platforms.slack import path_of
 from bot.platforms.slack.chat import Chat
 from bot.platforms.slack.client import Client
 from bot.platforms.telegram.webhook import Ear, Webhook
-from bot.platforms.web import Web
+from bot.platforms.web.adapter import Web
 from bot.publishing import publish
 from bot.web import Listener, admin, health
 from bot.web.guard import Limits
@@ -142,7 +143,7 @@ async def surfaces(folder: Path, limits: Limits | None = None) -> AsyncIterator[
             health.serve(doors, listen, known, lambda: (b"up 1\n", "text/plain")),
             admin.serve(doors, listen, _Sights()),
             Web(["lab"], listen, lambda: NOON).listen(answers),
-            slack_listening.by_http(chat, SIGNING_SECRET, doors, listen),
+            slack_listening.by_http(chat, SIGNING_SECRET, doors, listen, path_of("slack")),
         )
         tasks = [asyncio.create_task(one) for one in serving]
         await listening(listen)

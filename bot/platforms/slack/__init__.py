@@ -1,6 +1,110 @@
 """Slack, by slack-bolt: Socket Mode or signed HTTP, rich text in blocks."""
 
-from bot.platforms.slack.adapter import Slack
-from bot.platforms.slack.manifest import manifest
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Slack", "manifest"]
+from bot.core.request import SUBCOMMANDS
+from bot.document import Choice
+from bot.document.secrets import Expanded, Secret
+from bot.platforms.base import Platform
+from bot.platforms.kinds import Endpoint, PlatformKind, Preview, Surroundings, TokenShape
+from bot.platforms.settings import Token, listen, server
+
+if TYPE_CHECKING:
+    from click import Command
+
+LISTEN = "127.0.0.1:3000"
+_API = "https://slack.com/api/"
+_NO_BOT = (
+    "is no bot token; copy the Bot User OAuth Token, which begins with xoxb-, from the app's page OAuth & Permissions"
+)
+_NO_APP = "is no app-level token; make one that begins with xapp- on the app's page Basic Information"
+
+
+class Mode(StrEnum):
+    """How Slack reaches the bot."""
+
+    SOCKET = "socket"
+    HTTP = "http"
+
+
+class SlackKind(PlatformKind):
+    name = "slack"
+    title = "Slack"
+    # https://docs.slack.dev/authentication/tokens (xoxe.xoxb-: of apps with token rotation)
+    settings = {
+        "bot_token": Token(r"(?:xoxe\.)?xoxb-.+", _NO_BOT),
+        "app_token": Token(r"xapp-.+", _NO_APP),
+        "signing_secret": Token(),
+        "mode": Expanded(Choice(Mode)),
+        "listen": listen(LISTEN),
+        "api_url": server(),
+    }
+    needed = ("bot_token",)
+    unshared = ("bot_token", "app_token")
+    sends_with = "bot_token"
+    server_key = "api_url"
+    example_address = "#your-channel"
+    syntax = SUBCOMMANDS
+    loggers = {
+        "slack_bolt": (logging.WARNING, logging.INFO),
+        "slack_sdk": (logging.WARNING, logging.INFO),
+    }
+    token_shapes = (
+        TokenShape("a bot token of Slack (xoxb-…)", "bot_token", r"(?:xoxe\.)?xoxb-.+"),
+        TokenShape("an app-level token of Slack (xapp-…)", "app_token", r"xapp-.+"),
+    )
+    hidden = (r"\bx(?:ox[a-z]|app)(?:\.xox[a-z])?-[\w-]{8,}",)
+    headers = {
+        "X-Slack-Request-Timestamp": "[0-9]{1,12}",
+        "X-Slack-Signature": "v0=[0-9a-f]{64}",
+    }
+
+    def address_fault(self, address: str) -> str | None:
+        is_one = re.fullmatch(r"[@#]?[\w.-]+", address)
+        return None if is_one else 'is no Slack address; write a channel id, such as C0123456789, or "#name"'
+
+    def notes(self, settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        key = "signing_secret" if settings.get("mode") is Mode.HTTP else "app_token"
+        if settings.get("bot_token") and not settings.get(key):
+            yield key, "is not set: announcements go out, but nobody is answered in Slack"
+
+    def endpoints(self, name: str, settings: Mapping[str, Any]) -> tuple[Endpoint, ...]:
+        if settings.get("mode") is not Mode.HTTP:
+            return ()
+        return (Endpoint(settings.get("listen", LISTEN), path_of(name), ("listen",)),)
+
+    def make(self, settings: Mapping[str, Any], around: Surroundings) -> Platform:
+        from bot.platforms.slack.adapter import Slack
+
+        secrets = {key: secret.reveal() for key, secret in settings.items() if isinstance(secret, Secret)}
+        return Slack(
+            bot_token=secrets.get("bot_token", ""),
+            app_token=secrets.get("app_token"),
+            signing_secret=secrets.get("signing_secret"),
+            mode=settings.get("mode", Mode.SOCKET),
+            listen=settings.get("listen", LISTEN),
+            api_url=settings.get("api_url", _API),
+            name=around.name,
+        )
+
+    def preview(self) -> Preview:
+        from bot.platforms.slack.preview import draw, style
+
+        return Preview(draw, style())
+
+    def commands(self) -> "tuple[Command, ...]":
+        from bot.platforms.slack.command import slack_manifest
+
+        return (slack_manifest,)
+
+
+def path_of(name: str) -> str:
+    """Where a platform of that name is reached by HTTP: several may share an address."""
+    return "/slack/events" if name == "slack" else f"/slack/{name}/events"
+
+
+KIND = SlackKind()

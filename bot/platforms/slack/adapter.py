@@ -9,7 +9,7 @@ from bot.core.channel import Destination
 from bot.core.message import Message
 from bot.core.request import SUBCOMMANDS
 from bot.platforms.base import Answers, CannotAskError, DeliveryError, Finding, Platform, Rate, Renderings
-from bot.platforms.slack import examining, rendering
+from bot.platforms.slack import Mode, examining, path_of, rendering
 from bot.platforms.slack.client import Client
 from bot.platforms.slack.errors import NO_THREAD, SlackError
 
@@ -26,7 +26,7 @@ class Slack(Platform):
         bot_token: str,
         app_token: str | None,
         signing_secret: str | None,
-        mode: str,
+        mode: Mode,
         listen: str,
         api_url: str,
         name: str = "slack",
@@ -166,8 +166,8 @@ class Slack(Platform):
         from bot.platforms.slack.chat import Chat  # noqa: PLC0415
 
         chat = Chat(self._client, answers, self.name)
-        if self._mode == "http":
-            path = listening.path_of(self.name)
+        if self._mode == Mode.HTTP:
+            path = path_of(self.name)
             await listening.by_http(chat, self._signing_secret, answers.doors, self._host_and_port, path)
         else:
             await listening.by_socket(chat, self._client, self._app_token)

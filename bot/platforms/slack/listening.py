@@ -23,7 +23,6 @@ from bot.platforms.slack.errors import APP_LEVEL, SlackError
 
 _log = logging.getLogger("callboard.slack")
 
-PATH = "/slack/events"
 FRESH_SECONDS = 5 * 60
 """For so long Slack's signature of a request holds."""
 
@@ -33,11 +32,6 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 """Seconds before a lost connection is tried again: doubled each time, up to a minute."""
 
 _SHORT_SECONDS = 2.0
-
-
-def path_of(name: str) -> str:
-    """Where a platform of that name is reached by HTTP: several may share an address."""
-    return PATH if name == "slack" else f"/slack/{name}/events"
 
 
 # --- Socket Mode: https://docs.slack.dev/apis/events-api/using-socket-mode
@@ -123,7 +117,7 @@ async def _dispatch(app: AsyncApp, payload: dict[str, Any]) -> None:
 # --- HTTP mode: https://docs.slack.dev/apis/events-api/using-http-request-urls
 
 
-async def by_http(chat: Chat, signing_secret: str | None, doors: Doors, listen: str, path: str = PATH) -> None:
+async def by_http(chat: Chat, signing_secret: str | None, doors: Doors, listen: str, path: str) -> None:
     """Listens until it is cancelled."""
     if not signing_secret:
         _say_that_it_is_not_set(chat, "signing_secret")

@@ -24,7 +24,7 @@ from bot.core.commands import Request, read
 from bot.core.message import Message
 from bot.core.wording import LANGUAGES
 from bot.platforms.base import Answers, DeliveryError, Platform, Reader, WebRequest, WebResponse, called
-from bot.platforms.web import rendering
+from bot.platforms.web import path_of, rendering
 from bot.platforms.web.kept import Kept, Post
 
 _log = logging.getLogger("callboard.web.chat")
@@ -82,7 +82,7 @@ class Web(Platform):
         self.listen_at = listen
         self._listen_key = listen_key or f"platforms.{name}.listen"
         self._is_local = _name(listen) in _LOCAL
-        self.path = "/chat" if name == "web" else f"/chat/{name}"
+        self.path = path_of(name)
         self._channels = tuple(dict.fromkeys(channels))
         self._clock = clock
         self._kept = Kept(path)

@@ -4,7 +4,8 @@ import pytest
 
 from bot.core.channel import Destination
 from bot.locales import wording
-from bot.platforms.slack import Slack, manifest
+from bot.platforms.slack.adapter import Slack
+from bot.platforms.slack.manifest import manifest
 from tests.emulators.slack import SlackServer
 
 JOBS = Destination("slack", "C0123456789")

@@ -12,7 +12,7 @@ from bot.cli import callboard
 from bot.core.commands import COMMANDS
 from bot.locales import wording
 from bot.platforms import slack
-from bot.platforms.slack import manifest
+from bot.platforms.slack.manifest import manifest
 
 URL = "https://bot.lab.example/slack/events"
 

@@ -219,7 +219,7 @@ async def test_a_hundred_channels_are_asked_for_in_time():
         from datetime import UTC, datetime
 
         from bot.locales import wording
-        from bot.platforms.telegram import Telegram
+        from bot.platforms.telegram.adapter import Telegram
 
         places = [place(-1000000000000 - number) for number in range(100)]
         for at in places:

@@ -15,7 +15,8 @@ from bot.config import read as read_config
 from bot.core.channel import Destination
 from bot.core.message import Line, Message
 from bot.platforms.base import DeliveryError
-from bot.platforms.web import Web, adapter
+from bot.platforms.web import adapter
+from bot.platforms.web.adapter import Web
 from bot.web import Listener
 from tests.ledger.build import NOON
 from tests.listening import listening

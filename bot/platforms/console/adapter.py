@@ -3,25 +3,18 @@
 import signal
 import sys
 from collections.abc import Callable
-from datetime import datetime
 from itertools import count
 
 from bot import outlet
-from bot.core import addresses
 from bot.core.channel import Destination
 from bot.core.commands import LONGEST_TEXT, Request, read
-from bot.core.letters import displayed
-from bot.core.message import Button, LineKind, Message, Span
+from bot.core.message import Message
 from bot.platforms.base import Answers, DeliveryError, Platform, Reader
+from bot.platforms.text import plain, styled
 
 _PROMPT = "callboard> "
 _LEAVE = frozenset(("exit", "quit", ":q", "/exit", "/quit", "exit()", "quit()"))
 _PAGE_SIGNS = "‹› "  # the signs around the labels of page buttons
-
-
-def plain(message: Message) -> str:
-    """A message as text without colour, for a file or a pipe."""
-    return "".join(text for _, text in _pieces(message))
 
 
 class Console(Platform):
@@ -85,7 +78,7 @@ class Console(Platform):
 
     def _print(self, message: Message, heading: str) -> None:
         pieces = [("fg:ansicyan", heading.ljust(60, "─") + "\n")] if heading else []
-        pieces += [*_pieces(message), ("", "\n")]
+        pieces += [*styled(message), ("", "\n")]
         if sys.stdout.isatty():
             from prompt_toolkit import print_formatted_text  # noqa: PLC0415
             from prompt_toolkit.formatted_text import FormattedText  # noqa: PLC0415
@@ -93,56 +86,3 @@ class Console(Platform):
             print_formatted_text(FormattedText(pieces), end="")
         else:
             print("".join(text for _, text in pieces), end="", flush=True)
-
-
-def _pieces(message: Message) -> list[tuple[str, str]]:
-    """Text with prompt_toolkit's styles (https://python-prompt-toolkit.readthedocs.io/en/stable/pages/advanced_topics/styling.html)."""
-    pieces: list[tuple[str, str]] = []
-    for line in message.lines:
-        if any(span.instant and _is_local(span.instant) for span in line.spans):
-            continue  # the posting's own clock, above, is the reader's
-        if line.kind is LineKind.QUOTE:
-            pieces.append(("fg:ansibrightblack", "│ "))
-        for span in line.spans:
-            pieces.append((_style(span), displayed(_shown(span))))
-            if span.url and not _is_shown(span):
-                pieces.append(("fg:ansiblue underline", f" <{displayed(span.url)}>"))
-        pieces.append(("", "\n"))
-    said = {span.url for line in message.lines for span in line.spans if span.url and _is_shown(span)}
-    links = [button for row in message.buttons for button in row if button.url and button.url not in said]
-    for button in (one for one in links if not (one.url or "").startswith("mailto:")):  # the text has the address
-        pieces += [
-            ("", f"{displayed(button.label)}: "),
-            ("fg:ansiblue underline", displayed(button.url or "")),
-            ("", "\n"),
-        ]
-    return pieces + _choices([button for row in message.buttons for button in row if button.request])
-
-
-def _choices(buttons: list[Button]) -> list[tuple[str, str]]:
-    if not buttons:
-        return []
-    labels = "  ".join(f"[{displayed(button.label)}]" for button in buttons)
-    return [("", "\n"), ("fg:ansigreen", labels), ("", "\n")]
-
-
-def _is_local(instant: datetime) -> bool:
-    """Whether this machine's clock shows the same then as the clock by which it was written."""
-    return instant.utcoffset() == instant.astimezone().utcoffset()
-
-
-def _is_shown(span: Span) -> bool:
-    """Whether the text is the address to which it leads."""
-    return span.text == span.url or addresses.email(span.text) is not None
-
-
-def _shown(span: Span) -> str:
-    if not span.instant:
-        return span.text
-    # The reader sits at this machine: its zone is theirs.
-    return span.instant.astimezone().strftime("%Y-%m-%d %H:%M %Z")
-
-
-def _style(span: Span) -> str:
-    styles = (("bold", span.bold), ("italic", span.italic), ("strike", span.strike), ("fg:ansiyellow", span.code))
-    return " ".join(name for name, wanted in styles if wanted)

@@ -1,0 +1,16 @@
+"""What a terminal makes of text with prompt_toolkit's styles, as HTML."""
+
+from collections.abc import Sequence
+from xml.etree.ElementTree import Element
+
+from bot.pictures.markup import element, style_of
+
+
+def style() -> str:
+    return style_of(__package__, "preview")
+
+
+def draw(pieces: Sequence[tuple[str, str]]) -> Element:
+    """Text with prompt_toolkit's styles."""
+    said = (element("span", text, class_=style.replace(":", "-") or None) for style, text in pieces)
+    return element("pre", said, class_="terminal")

@@ -1,0 +1,198 @@
+"""What kinds of platforms there are: each describes itself in its folder, and nothing outside of it knows its name.
+
+A kind is a package below `bot.platforms`, or below a folder that the environment names in `CALLBOARD_PLATFORMS`, with a
+`KIND` in it. The package itself reads no large library: it is looked at by every command.
+"""
+
+import logging
+import os
+import pkgutil
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
+
+from bot import platforms
+from bot.core.request import SLASH_COMMANDS, Syntax
+from bot.core.site import is_loopback
+from bot.core.wording import Wording
+from bot.document import Kind
+from bot.platforms.base import Platform
+
+if TYPE_CHECKING:
+    from click import Command
+
+    from bot.pictures.viewer import Viewer
+
+_log = logging.getLogger("callboard")
+
+SEARCH_PATH = "CALLBOARD_PLATFORMS"
+"""The variable that names more folders with kinds of platforms, as `PATH` names folders."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenShape:
+    """A token that can be told by its looks: what it is, under which key it belongs, and what it matches as a whole."""
+
+    what: str
+    key: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a platform is reached by HTTP. `listen` is `host:port`; `key`, the setting (as a path of keys) that moves
+    it elsewhere. `is_public`: whether a web server in front hands the world on to it. `title`: what is there for
+    people; None where only programs ask.
+    """
+
+    listen: str
+    path: str
+    key: tuple[str, ...]
+    is_public: bool = True
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the platform's own program makes of a payload, as HTML, and the stylesheet for it. `speaks_as`: the name
+    under which the bot speaks in a channel, by the channel's name in the config (None where the config has none).
+    """
+
+    draw: Callable[[Any, "Viewer"], Element]
+    style: str
+    speaks_as: Callable[[str | None], str] = lambda _channel: "callboard"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a platform is given beside its settings. `leave` ends the bot. `addresses`: those of its channels. `file`:
+    a name for files with what has to outlast a restart; None where nothing does. `board`: where the board listens, if
+    it does.
+    """
+
+    name: str
+    clock: Callable[[], datetime]
+    wording: Callable[[str], Wording]
+    leave: Callable[[], None] = lambda: None
+    addresses: Sequence[str] = ()
+    file: Path | None = None
+    board: str | None = None
+
+
+class PlatformKind(ABC):
+    """One kind of platform. Settings are as they were read: by key, with secrets sealed, and None for one that is not
+    set in the environment.
+    """
+
+    name: str
+    """As the config calls it, and its folder."""
+
+    title: str
+    """As people call it."""
+
+    settings: Mapping[str, Kind] = MappingProxyType({})
+    """What may stand in its section of the config: each at once reader and JSON Schema (see `platforms.settings`)."""
+
+    needed: Sequence[str] = ()
+    """The secrets without which nothing can be sent."""
+
+    unshared: Sequence[str] = ()
+    """The tokens that two platforms cannot share: each would hear a part of what is said to both."""
+
+    sends_with: str | None = None
+    """The secret that tells its credential from others; None where the platform's name does."""
+
+    server_key: str | None = None
+    """The setting that names another server to which the token goes."""
+
+    needs_address = True
+    """Whether a channel there has to say where it is; else its name does."""
+
+    has_threads = False
+    """Whether a channel there may be a forum topic."""
+
+    example_address: str | None = None
+    """The address of a channel as it could be; None where it is the platform's name."""
+
+    syntax: Syntax = SLASH_COMMANDS
+    """How commands are written there."""
+
+    loggers: Mapping[str, tuple[int, int]] = MappingProxyType({})
+    """Loggers of its libraries: from which level on each is heard; and when everything is logged."""
+
+    token_shapes: Sequence[TokenShape] = ()
+
+    hidden: Sequence[str] = ()
+    """Patterns (of `re.VERBOSE | re.IGNORECASE`) of what no line of the log may show, whoever prints it."""
+
+    headers: Mapping[str, str] = MappingProxyType({})
+    """Headers of HTTP by which its servers show who they are, and the pattern of each."""
+
+    def address_fault(self, address: str) -> str | None:
+        """What is wrong with the address of a channel, and what to write instead; None where nothing is."""
+        return None if re.fullmatch(r"[@#]?[\w.-]+", address) else "is no address; write letters, digits and hyphens"
+
+    def completed(self, settings: Mapping[str, Any], board: str) -> Mapping[str, Any]:
+        """The settings with those that depend on where the board listens, or would."""
+        del board
+        return settings
+
+    def unset(self, settings: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+        """The secrets (as paths of keys) that are not set, and without which the rest cannot be meant."""
+        del settings
+        return iter(())
+
+    def notes(self, settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """What is allowed but rarely meant: the key, and what to say of it."""
+        del settings
+        return iter(())
+
+    def overheard(self, settings: Mapping[str, Any]) -> str | None:
+        """The key of a server on another machine to which the token goes by http, for whoever is on the way to read."""
+        url = urlsplit(settings.get(self.server_key) or "") if self.server_key else None
+        return self.server_key if url and url.scheme == "http" and not is_loopback(f"{url.hostname}:0") else None
+
+    def endpoints(self, name: str, settings: Mapping[str, Any]) -> Sequence[Endpoint]:
+        """Where a platform of that name with these settings is reached by HTTP."""
+        del name, settings
+        return ()
+
+    @abstractmethod
+    def make(self, settings: Mapping[str, Any], around: Surroundings) -> Platform:
+        """A platform. Only here its libraries are read, for they are large. It asks for no connection yet."""
+
+    def preview(self) -> Preview | None:
+        """How what it is sent will look; None where whoever prints that sees it."""
+        return None
+
+    def commands(self) -> "Iterable[Command]":
+        """Commands of the command line that are of use with this platform alone."""
+        return ()
+
+
+@cache
+def kinds() -> Mapping[str, PlatformKind]:
+    """All kinds by name, those first that need no secret. A folder that cannot be read is left out, with a warning."""
+    more = [folder for folder in os.environ.get(SEARCH_PATH, "").split(os.pathsep) if folder]
+    for folder in more:
+        if folder not in platforms.__path__:
+            platforms.__path__.append(folder)
+    found = {}
+    for package in pkgutil.iter_modules(platforms.__path__):
+        if package.ispkg:
+            try:
+                kind = import_module(f"{platforms.__name__}.{package.name}").KIND
+            except Exception as error:  # noqa: BLE001  # somebody else's code; the other platforms go on
+                _log.warning("the kind of platform in the folder %s cannot be used: %r", package.name, error)
+            else:
+                found[kind.name] = kind
+    return MappingProxyType(dict(sorted(found.items(), key=lambda item: (bool(item[1].needed), item[0]))))

@@ -1,0 +1,63 @@
+"""What Slack's own program makes of what it is sent, as HTML.
+
+It draws the platform's own JSON, as `payload` gives it, and so what a reader will see. Links and buttons are drawn, and
+lead nowhere.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from bot.pictures.markup import add, element, style_of
+from bot.pictures.viewer import Viewer
+
+_TAGS = {"bold": "b", "italic": "i", "code": "code", "strike": "s"}
+
+
+def style() -> str:
+    return style_of(__package__, "preview")
+
+
+def draw(sent: Mapping[str, Any], viewer: Viewer) -> Element:
+    """A message in a Slack channel."""
+    head = element("div", element("b", viewer.name), element("span", "APP", class_="app"), class_="head")
+    add(head, element("small", viewer.time(viewer.posted)))
+    body = element("div", head)
+    for block in sent["blocks"]:
+        if block["type"] == "actions":
+            labels = (element("span", one["text"]["text"]) for one in block["elements"])
+            add(body, element("div", labels, class_="actions"))
+        else:
+            add(body, (_section(section, viewer) for section in block["elements"]))
+    return element("div", element("div", "📌", class_="who", aria_hidden="true"), body, class_="slack")
+
+
+def _section(section: Mapping[str, Any], viewer: Viewer) -> Element:
+    tag = "blockquote" if section["type"] == "rich_text_quote" else "div"
+    return element(tag, (_element(one, viewer) for one in section["elements"]))
+
+
+def _element(one: Mapping[str, Any], viewer: Viewer) -> Element | str:
+    if one["type"] == "date":
+        at = datetime.fromtimestamp(one["timestamp"], viewer.where)
+        filled = {"date_long": _date_long(at, viewer), "time": viewer.time(at)}
+        text = re.sub(r"\{(\w+)\}", lambda found: filled.get(found[1], found[0]), one["format"])
+        return element("time", text, datetime=_iso(one["timestamp"]))
+    inner: Element | str = one["text"]
+    for style, wanted in one.get("style", {}).items():
+        if wanted and style in _TAGS:
+            inner = element(_TAGS[style], inner)
+    return element("span", inner, class_="link") if one["type"] == "link" else inner
+
+
+def _date_long(at: datetime, viewer: Viewer) -> str:
+    if viewer.language != "en":
+        return viewer.date(at)
+    ending = "th" if 11 <= at.day <= 13 else {1: "st", 2: "nd", 3: "rd"}.get(at.day % 10, "th")
+    return f"{at:%A, %B} {at.day}{ending}, {at.year}"
+
+
+def _iso(timestamp: int) -> str:
+    return datetime.fromtimestamp(timestamp, UTC).isoformat()
