@@ -1,11 +1,14 @@
 # make demo: a made-up lab with open positions, in the folder demo.  make run: the bot on config.example.yaml.
-# Both with no token at all.  make test: lint, types and every test.
+# Both with no token at all.  make check: the quick look before a commit.  make test: lint, types and every test.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: run demo install wheel test lint types bench fuzz soak kills processes judges pictures schema format clean
+.PHONY: run demo install wheel check test lint types coverage release bench fuzz soak kills processes judges pictures format clean
+
+# what needs no server, no process and no browser
+PURE := tests/core tests/questions tests/feeds tests/test_config.py tests/test_document.py tests/test_locales.py
 
 run: $(VENV)/installed
 	$(BIN)/callboard run --config config.example.yaml
@@ -26,6 +29,10 @@ wheel: $(VENV)/python
 	cd dist && for wheel in callboard-*.whl; do \
 	    ../$(BIN)/python -m pip hash "./$$wheel" | sed "1d;s|^|./$$wheel |" >> callboard.txt; done
 
+# lint, types, and the tests of what is pure: some ten seconds
+check: $(VENV)/installed-dev lint types
+	$(BIN)/python -m pytest -q -n auto -m "not slow" $(PURE)
+
 test: $(VENV)/installed-dev lint types
 	$(BIN)/python -m pytest -n 4 --dist worksteal  # half of them wait for something
 
@@ -35,6 +42,18 @@ lint: $(VENV)/installed-dev
 
 types: $(VENV)/installed-dev
 	$(BIN)/mypy
+
+# every test, and which lines none of them runs, in whole processes too: a table, and pages in htmlcov
+coverage: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -n 4 --dist worksteal --cov --cov-report=term:skip-covered --cov-report=html
+
+# looks whether version, changelog and tag agree, then builds wheel and sdist into dist/ and looks at what is in them
+release: $(VENV)/installed-dev
+	$(BIN)/python .ci/release
+	rm -rf build dist
+	$(PIP) uv
+	$(BIN)/uv build --quiet --out-dir dist
+	$(BIN)/uv run --quiet --isolated --no-project --with dist/callboard-*.whl callboard --version
 
 bench: $(VENV)/installed-bench
 	$(BIN)/python -m benchmarks

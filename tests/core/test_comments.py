@@ -90,6 +90,7 @@ def test_done_twice_it_is_as_if_once(text):
     assert len(left) <= len(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "part",
     ["<!--", "<!-- -->", "`<!--", "``<!-- `", "> <!--\n", "- <!--\n", "```\n<!--\n", "<!-- -->\n\n`", "<!<!-- -->--"],

@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -227,6 +228,7 @@ def the_last_word_is_right(world):
 
 # A seed does not shrink. The same seeds each time, for one history in nine thousand is known to fail: a digest that is
 # edited for one of its items shows another as taken back, and then nobody takes that back when it is announced again.
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, phases=[Phase.explicit, Phase.generate], derandomize=True)
 @given(st.integers(0, 2**32))
 def test_in_the_end_everything_that_stands_is_true_and_nothing_is_left_to_do(seed):

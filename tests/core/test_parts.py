@@ -107,6 +107,7 @@ QUERIES = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(QUERIES, st.sampled_from(["en", "de"]))
 def test_a_query_written_out_is_read_back_as_itself(query, language):

@@ -263,6 +263,7 @@ ADVERSARIAL += [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ADVERSARIAL)
 def test_no_text_takes_long_however_it_is_meant(part):
     """Counted are the functions that are called: the longest of texts takes some 450,000, sign by sign; otherwise it
@@ -308,6 +309,7 @@ def test_an_advert_is_read_once():
     assert lines(markdown) is lines(markdown)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["*a* ", "a\n\n", "https://a.b ", "- x\n", "word ", "`c`"])
 def test_what_is_kept_of_adverts_is_bounded_by_what_it_really_takes(part):
     lines("**first**")  # the reader itself

@@ -361,6 +361,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_text_is_a_query_like_any_other(text):
     assert isinstance(matches(parse(text), OWLS), bool)

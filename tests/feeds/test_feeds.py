@@ -296,6 +296,7 @@ def test_full_time_is_said_only_where_it_is_known():
 # --- Whatever is written
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(postings)
 def test_no_text_can_break_any_of_them(one):
