@@ -345,6 +345,15 @@ def entries(node: Node, name: str) -> list[tuple[yaml.ScalarNode, Node]]:
     return list(node.value)
 
 
+def plain_value(node: Node, name: str) -> Value:
+    """What a value says: texts to the letter, a list of them, or a group of them. Raises `InvalidError`."""
+    if isinstance(node, yaml.MappingNode):
+        return {key.value: scalar(inner, f"{name}.{key.value}")[0] for key, inner in entries(node, name)}
+    if isinstance(node, yaml.SequenceNode):
+        return [scalar(item, name)[0] for item in node.value]
+    return scalar(node, name)[0]
+
+
 def value_of(node: Node | None, key: str) -> Node | None:
     """The value under a key of a mapping node, if both are there."""
     return next((value for key_node, value in entries(node, "") if key_node.value == key), None) if node else None

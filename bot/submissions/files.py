@@ -1,0 +1,164 @@
+"""Files put in their place whole: a kill, or a full disk, leaves what was there.
+
+Whoever writes has the folder's lock (see `writing_alone`), so that two processes never change one file at once.
+"""
+
+import errno
+import fcntl
+import hashlib
+import os
+import secrets
+import stat
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+_PREFIX = ".callboard-"  # such names are no postings
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_ALL_MAY = 0o666  # less what the umask says
+_PATIENCE = 60.0  # seconds
+_PAUSE = 0.05
+
+
+class FileError(Exception):
+    """A file cannot be written; the text says why."""
+
+
+class OtherwiseError(FileError):
+    """The file is not as it was: somebody else has written it meanwhile."""
+
+
+@contextmanager
+def writing_alone(folder: Path, patience: float = _PATIENCE) -> Iterator[None]:
+    """Holds the lock of the one who writes in that folder, on this machine; it ends with the process. Blocks, at most
+    for `patience` seconds. Raises `FileError`.
+    """
+    lock = _opened(folder)
+    try:
+        end = time.monotonic() + patience
+        while not _is_locked(lock):
+            if time.monotonic() > end:
+                raise FileError(f"another callboard is writing in {folder}; try again later")
+            time.sleep(_PAUSE)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _opened(folder: Path) -> int:
+    try:
+        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise FileError(f"{folder} cannot be read: {error.strerror}") from None
+    try:
+        if _is_locked(lock):
+            fcntl.flock(lock, fcntl.LOCK_UN)
+    except OSError:  # such as a network drive where a folder cannot be locked
+        os.close(lock)
+        digest = hashlib.blake2s(os.fsencode(os.path.realpath(folder)), digest_size=8).hexdigest()
+        beside = Path(tempfile.gettempdir()) / f"callboard-{os.geteuid()}-{digest}.lock"
+        lock = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    return lock
+
+
+def _is_locked(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Makes a file that is not there. Raises `FileExistsError`, and `FileError` where it cannot be written."""
+    with _in_words(path), _temporary(path, data, None) as temporary:
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            raise
+        except OSError as error:
+            if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}:
+                raise
+            if path.exists() or path.is_symlink():  # no hard links on this file system
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+            temporary.rename(path)
+
+
+def write_over(path: Path, data: bytes, before: bytes) -> None:
+    """Puts a file in the place of one that says `before`; it keeps that one's rights, and a link stays one. Raises
+    `OtherwiseError` where it says something else, and `FileError` where it cannot be written.
+    """
+    with _in_words(path):
+        real = Path(os.path.realpath(path))
+        with real.open("rb") as file:
+            status = os.fstat(file.fileno())
+            if file.read() != before:
+                raise OtherwiseError(f"{path.name} was changed meanwhile")
+        with _temporary(real, data, status) as temporary:
+            if real.read_bytes() != before:
+                raise OtherwiseError(f"{path.name} was changed meanwhile")
+            temporary.replace(real)
+
+
+def take_away(path: Path, data: bytes) -> bool:
+    """Removes a file that says just that; whether it did."""
+    with _in_words(path):
+        with suppress(FileNotFoundError):
+            if path.read_bytes() == data:
+                path.unlink()
+                _on_disk(path.parent)
+                return True
+        return False
+
+
+def sweep(folder: Path) -> None:
+    """Removes what a process has left that was killed while it wrote there. For who has the lock alone."""
+    with suppress(OSError):
+        for path in folder.glob(f"{_PREFIX}*.new"):
+            with suppress(OSError):
+                path.unlink()
+
+
+@contextmanager
+def _temporary(path: Path, data: bytes, like: os.stat_result | None) -> Iterator[Path]:
+    """A file beside `path` with these bytes, on the disk, with the rights of the one that is `like` it. Afterwards the
+    folder is on the disk, and the file gone from it by this name.
+    """
+    sweep(path.parent)
+    temporary = path.with_name(f"{_PREFIX}{secrets.token_hex(8)}.new")
+    file = os.open(temporary, _NEW, _ALL_MAY)
+    try:
+        with os.fdopen(file, "wb") as opened:
+            opened.write(data)
+            if like:
+                with suppress(PermissionError):
+                    if (like.st_uid, like.st_gid) != (os.geteuid(), os.getegid()):
+                        os.fchown(opened.fileno(), like.st_uid, like.st_gid)
+                os.fchmod(opened.fileno(), stat.S_IMODE(like.st_mode))
+            opened.flush()
+            os.fsync(opened.fileno())
+        yield temporary
+    finally:
+        with suppress(FileNotFoundError):
+            temporary.unlink()
+    _on_disk(path.parent)
+
+
+def _on_disk(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise FileError(f"{path} cannot be written: {error.strerror or type(error).__name__}") from error
