@@ -1,5 +1,7 @@
 """Made-up fields, for tests that try many."""
 
+# ruff: noqa: E501  # a case is read best on a line
+
 from hypothesis import strategies as st
 
 HOSTILE = [

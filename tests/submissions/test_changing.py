@@ -1,5 +1,7 @@
 """A change alters the lines concerned, and everything else stays to the byte."""
 
+# ruff: noqa: E501  # a case is read best on a line
+
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -92,7 +94,7 @@ def test_the_keys_and_the_text_of_a_markdown_file():
 
 
 def test_what_does_not_hold_up_afterwards_is_not_changed():
-    with pytest.raises(FieldsError, match="deadline: .* is no date"):
+    with pytest.raises(FieldsError, match=r"deadline: .* is no date"):
         change(HEAD, deadline="soon")
     with pytest.raises(FieldsError, match="title: is missing"):
         change(HEAD, title=None)
@@ -102,7 +104,7 @@ def test_what_does_not_hold_up_afterwards_is_not_changed():
 
 @pytest.mark.parametrize("text", ["? title\n: Owls\nrole: phd\n", "title: &a Owls\nrole: phd\n"])
 def test_what_only_a_person_can_change_is_left_alone(text):
-    with pytest.raises(InvalidError, match="only a person can change|begins an alias or anchor"):
+    with pytest.raises(InvalidError, match=r"only a person can change|begins an alias or anchor"):
         change(text, title="Bats")
 
 

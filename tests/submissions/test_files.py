@@ -102,7 +102,7 @@ def test_a_full_disk_leaves_what_was_there_and_says_so(tmp_path, monkeypatch):
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(FileError, match="nowhere.* cannot be read"), writing_alone(tmp_path / "nowhere"):
+    with pytest.raises(FileError, match=r"nowhere.* cannot be read"), writing_alone(tmp_path / "nowhere"):
         pass
     with pytest.raises(FileError, match=r"nowhere/owls\.yaml cannot be written: No such file"):
         write_new(tmp_path / "nowhere" / "owls.yaml", b"a")
