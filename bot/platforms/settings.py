@@ -6,10 +6,11 @@ In each value `${NAME}` may stand for what the environment has.
 import re
 from collections.abc import Mapping, Sequence
 
-from bot.document import Kind, Node, Record, Text, invalid
-from bot.document.secrets import Expanded, Secret, expanded
+from bot.document import Kind, Node, Record, Text, around, invalid, whole
+from bot.document.secrets import VARIABLES, Expanded, Secret, expanded
 from bot.platforms import kinds
 
+_VISIBLE = "[!-~]{1,1000}"
 _PORT = r"(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 
 
@@ -18,17 +19,16 @@ class Token(Kind):
     other it is; `odd` is what to say of one that holds spaces.
     """
 
-    schema = {"type": "string"}  # noqa: RUF012  # read only
-
-    def __init__(self, pattern: str = ".*", why: str = "", odd: str = "") -> None:
+    def __init__(self, pattern: str = _VISIBLE, why: str = "", odd: str = "") -> None:
         self.pattern, self.why = pattern, why
+        self.schema = {"anyOf": [{"type": "string", "pattern": whole(around(pattern)), "maxLength": 1000}, VARIABLES]}
         self.odd = odd or "is no token, for it holds spaces or odd characters; copy it again"
 
     def read(self, node: Node, name: str) -> Secret | None:
         text, unset = expanded(node, name)
         if unset:
             return None
-        if not re.fullmatch(r"[!-~]{1,1000}", text):
+        if not re.fullmatch(_VISIBLE, text):
             raise invalid(node, f"{name}: {self.odd}")
         shapes = (shape for kind in kinds.kinds().values() for shape in kind.token_shapes)
         shape = next((shape for shape in shapes if re.fullmatch(shape.pattern, text)), None)

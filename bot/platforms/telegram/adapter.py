@@ -127,7 +127,7 @@ class Telegram(Platform):
         try:
             await self._call("deleteMessage", _message(reference))
         except BadRequest as error:
-            if "message to delete not found" not in str(error):
+            if "message to delete not found" not in str(error).casefold():  # that is what was wanted
                 raise translated(error) from error
         except Exception as error:
             raise translated(error) from error
