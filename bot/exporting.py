@@ -1,10 +1,10 @@
 """What is published, as files: for a site of which nothing but files can be put on a server."""
 
-import json
 import struct
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from importlib.resources import files as files_of
 from pathlib import Path, PurePosixPath
 
@@ -13,8 +13,9 @@ from bot.core.edition import Edition, by_name, first_host
 from bot.core.notice import Standing
 from bot.core.site import Site
 from bot.core.wording import Wording
-from bot.feeds import atom, calendar, jsonfeed, jsonld, listing, markdown, sitemap
+from bot.feeds import calendar, jsonld, markdown, sitemap
 from bot.feeds.entries import soonest_first
+from bot.feeds.format import formats as feeds
 from bot.folder import Folder
 from bot.history import History
 from bot.ledger import Ledger
@@ -85,29 +86,27 @@ def _html(what: Published) -> Iterator[tuple[str, bytes | None]]:
     for name in pages.FILES:
         yield name, files_of(pages.__name__.rpartition(".")[0]).joinpath("static", name).read_bytes()
     yield "sitemap.xml", sitemap.render(editions, what.site, now)
-    for some in (_ics, _atom, _json):
-        yield from some(what)
+    for name in _FEEDS:
+        yield from _FORMATS[name](what)
 
 
 def _ics(what: Published) -> Iterator[tuple[str, bytes | None]]:
     off = {name: edition for name, edition in what.withdrawn.items() if edition}
     editions = {edition.name: edition for edition in (*what.editions, *off.values())}
     events = {name: calendar.event(editions[name], what.site, what.words, what.now) for name in sorted(editions)}
-    yield "calendar.ics", calendar.together(filter(None, events.values()), what.site, what.words)
+    yield calendar.FORMAT.path, calendar.together(filter(None, events.values()), what.site, what.words)
     # A link to a calendar entry holds for ever, so former ids have one, too.
     for name, edition in {**off, **dict(by_name(what.editions))}.items():
         event = events[edition.name]
         yield f"postings/{name}.ics", calendar.together([event], what.site, what.words) if event else None
 
 
-def _atom(what: Published) -> Iterator[tuple[str, bytes | None]]:
-    yield "feed.atom", atom.render(what.editions, what.site, what.words, what.now)
-
-
-def _json(what: Published) -> Iterator[tuple[str, bytes | None]]:
-    yield "feed.json", jsonfeed.render(what.editions, what.site, what.words, what.now)
-    yield "postings.json", listing.render(what.editions, what.site, what.words, what.now)
-    yield "postings.schema.json", json.dumps(listing.SCHEMA, ensure_ascii=False, indent=1).encode() + b"\n"
+def _feeds(name: str, what: Published) -> Iterator[tuple[str, bytes | None]]:
+    for path, feed in feeds().items():
+        if feed.export == name:
+            yield path, feed.render(what.editions, what.site, what.words, what.now)
+            if feed.schema:
+                yield feed.schema_path, feed.schema_text()
 
 
 def _jsonld(what: Published) -> Iterator[tuple[str, bytes | None]]:
@@ -124,13 +123,13 @@ def _markdown(what: Published) -> Iterator[tuple[str, bytes | None]]:
     yield markdown.NAME, markdown.page(what.page, block, what.site, what.words).encode()
 
 
+_FEEDS = tuple(dict.fromkeys(feed.export for feed in feeds().values()))
 _FORMATS: dict[str, Callable[[Published], Iterator[tuple[str, bytes | None]]]] = {
     "html": _html,
-    "ics": _ics,
-    "atom": _atom,
-    "json": _json,
+    **{name: partial(_feeds, name) for name in _FEEDS},
     "jsonld": _jsonld,
     "markdown": _markdown,
+    "ics": _ics,  # besides the whole, each posting has one
 }
 FORMATS = tuple(_FORMATS)
 

@@ -3,14 +3,16 @@ GitHub's (https://github.github.com/gfm/#autolinks-extension-).
 """
 
 import re
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import zip_longest
+from operator import itemgetter
 from sys import getsizeof
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+
+from cachetools import LRUCache, cached
 
 from bot.core import addresses
 from bot.core.addresses import Address
@@ -67,7 +69,8 @@ def _paragraphs(state: "StateCore") -> None:
 
 def lines(markdown: str) -> tuple[Line, ...]:
     """The text as lines: headings bold, items with a bullet or number, a blank line between paragraphs."""
-    return _kept.get(markdown)
+    shown, _ = _lines_with_size(markdown)
+    return shown
 
 
 def _read(markdown: str) -> tuple[Line, ...]:
@@ -112,33 +115,6 @@ def _read(markdown: str) -> tuple[Line, ...]:
     return tuple(found)
 
 
-class Kept:
-    """Adverts as they were read: once, and not at each question. What was asked for longest ago goes first when there
-    are too many bytes of them.
-    """
-
-    def __init__(self, most_bytes: int) -> None:
-        self._read: OrderedDict[str, tuple[tuple[Line, ...], int]] = OrderedDict()
-        self._most = most_bytes
-        self._lock = Lock()  # pages are made beside the event loop, too
-        self.bytes = 0
-
-    def get(self, markdown: str) -> tuple[Line, ...]:
-        with self._lock:
-            if found := self._read.get(markdown):
-                self._read.move_to_end(markdown)
-                return found[0]
-        shown = _read(markdown)
-        size = getsizeof(markdown) + _size_of(shown)
-        with self._lock:
-            if markdown not in self._read and size <= self._most:
-                self._read[markdown] = shown, size
-                self.bytes += size
-            while self.bytes > self._most:
-                self.bytes -= self._read.popitem(last=False)[1][1]
-        return shown
-
-
 def _size_of(shown: tuple[Line, ...]) -> int:
     """Bytes that lines take, at most (measured, and held by a test)."""
     texts = (getsizeof(span.text) + getsizeof(span.url or "") for line in shown for span in line.spans)
@@ -146,7 +122,14 @@ def _size_of(shown: tuple[Line, ...]) -> int:
 
 
 _LINE_SIZE, _SPAN_SIZE, _ADVERT_SIZE = 150, 150, 500  # bytes of the objects themselves
-_kept = Kept(16 * 1024 * 1024)
+_kept: LRUCache[str, tuple[tuple[Line, ...], int]] = LRUCache(16 * 1024 * 1024, getsizeof=itemgetter(1))
+"""Adverts as they were read: once, and not at each question."""
+
+
+@cached(_kept, key=str, lock=Lock())  # pages are made beside the event loop, too
+def _lines_with_size(markdown: str) -> tuple[tuple[Line, ...], int]:
+    shown = _read(markdown)
+    return shown, getsizeof(markdown) + _size_of(shown)
 
 
 def _gap(found: list[Line], bullets: list[int | None]) -> None:

@@ -8,9 +8,9 @@ from bot.core.edition import Edition
 from bot.core.site import Site
 from bot.core.wording import Wording
 from bot.feeds.entries import html, message, newest_first, title, written
+from bot.feeds.format import Format
 from bot.feeds.narrowing import WHOLE, Narrowing
 
-CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 MOST = 100
 """Entries of a feed: those that have changed last."""
 
@@ -22,7 +22,7 @@ def render(editions: Iterable[Edition], site: Site, words: Wording, now: datetim
     ET.register_namespace("", _NAMESPACE)
     newest = newest_first(editions, now)[:MOST]
     feed = ET.Element(f"{{{_NAMESPACE}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": words.language})
-    address = site.at("feed.atom", **part.query)
+    address = site.at(FORMAT.path, **part.query)
     _add(feed, "title", part.name(site, words))
     _add(feed, "id", site.lasting(address))
     _add(feed, "link", rel="self", href=address, type="application/atom+xml")
@@ -52,3 +52,13 @@ def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: s
     found = ET.SubElement(parent, f"{{{_NAMESPACE}}}{name}", attributes)
     found.text = text
     return found
+
+
+FORMAT = Format(
+    path="feed.atom",
+    content_type="application/atom+xml; charset=utf-8",
+    render=render,
+    export="atom",
+    link="feed",
+    is_subscribed_to=True,
+)

@@ -15,9 +15,8 @@ from bot.core.posting import DeadlineKind
 from bot.core.site import Site
 from bot.core.wording import Wording
 from bot.feeds.entries import clean, link, message, plain, title
+from bot.feeds.format import Format
 from bot.feeds.narrowing import WHOLE, Narrowing
-
-CONTENT_TYPE = "text/calendar; charset=utf-8"
 
 _ENDED = (Standing.CLOSED, Standing.FILLED, Standing.WITHDRAWN, Standing.GONE)
 _LENGTH = timedelta(seconds=1)
@@ -51,7 +50,7 @@ def _heading(site: Site, words: Wording, part: Narrowing) -> Iterator[str]:
     yield f"NAME:{name}"  # this and the following by RFC 7986
     yield f"X-WR-CALNAME:{name}"
     yield f"URL;VALUE=URI:{site.at('', **part.query)}"
-    yield f"SOURCE;VALUE=URI:{site.at('calendar.ics', **part.query)}"
+    yield f"SOURCE;VALUE=URI:{site.at(FORMAT.path, **part.query)}"
     yield "REFRESH-INTERVAL;VALUE=DURATION:PT1H"
 
 
@@ -105,3 +104,14 @@ def _folded(line: str) -> str:
         pieces.append(octets[start:end].decode())
         start, room = end, _OCTETS - 1
     return "\r\n ".join(pieces)
+
+
+FORMAT = Format(
+    path="calendar.ics",
+    content_type="text/calendar; charset=utf-8",
+    render=render,
+    export="ics",
+    link="calendar",
+    is_subscribed_to=True,
+    names_withdrawn=True,
+)

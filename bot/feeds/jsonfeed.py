@@ -10,9 +10,8 @@ from bot.core.site import Site
 from bot.core.wording import Wording
 from bot.feeds.atom import MOST, tag
 from bot.feeds.entries import clean, html, link, message, newest_first, plain, title, written
+from bot.feeds.format import Format
 from bot.feeds.narrowing import WHOLE, Narrowing
-
-CONTENT_TYPE = "application/feed+json; charset=utf-8"
 
 
 def render(editions: Iterable[Edition], site: Site, words: Wording, now: datetime, part: Narrowing = WHOLE) -> bytes:
@@ -20,7 +19,7 @@ def render(editions: Iterable[Edition], site: Site, words: Wording, now: datetim
         "version": "https://jsonfeed.org/version/1.1",
         "title": part.name(site, words),
         "home_page_url": site.at("", **part.query),
-        "feed_url": site.at("feed.json", **part.query),
+        "feed_url": site.at(FORMAT.path, **part.query),
         "language": words.language,
         "items": [_item(one, site, words, now) for one in newest_first(editions, now)[:MOST]],
     }
@@ -42,3 +41,12 @@ def _item(edition: Edition, site: Site, words: Wording, now: datetime) -> dict[s
     if external := link(posting.url):
         found["external_url"] = clean(external)
     return found
+
+
+FORMAT = Format(
+    path="feed.json",
+    content_type="application/feed+json; charset=utf-8",
+    render=render,
+    export="json",
+    is_subscribed_to=True,
+)

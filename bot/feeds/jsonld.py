@@ -17,8 +17,6 @@ from bot.core.site import Site
 from bot.core.wording import Wording
 from bot.feeds.entries import clean, html, link, message
 
-CONTENT_TYPE = "application/ld+json; charset=utf-8"
-
 _INTERNSHIPS = {Role.INTERNSHIP}
 _PART_TIME = {Role.STUDENT_ASSISTANT}
 _NO_EMPLOYMENT = {Role.THESIS}

@@ -13,9 +13,9 @@ from bot.core.posting import DeadlineKind, Role, Workplace
 from bot.core.site import Site
 from bot.core.wording import Wording
 from bot.feeds.entries import clean, link, soonest_first, title, written
+from bot.feeds.format import Format
 from bot.feeds.narrowing import WHOLE, Narrowing
 
-CONTENT_TYPE = "application/json; charset=utf-8"
 VERSION = 1
 """Grows when something is no longer as it was. More keys may come at any time."""
 
@@ -146,3 +146,14 @@ SCHEMA: dict[str, Any] = {
         }
     },
 }
+
+
+FORMAT = Format(
+    path="postings.json",
+    content_type="application/json; charset=utf-8",
+    render=render,
+    export="json",
+    link="data",
+    is_open_alone=True,
+    schema=SCHEMA,
+)

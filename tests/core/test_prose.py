@@ -4,11 +4,13 @@ import sys
 import tracemalloc
 
 import pytest
+from cachetools import LRUCache, cached
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bot.core import prose
 from bot.core.message import BLANK, Line, LineKind, Span
-from bot.core.prose import Kept, lines, linked
+from bot.core.prose import lines, linked
 
 ITEM, QUOTE, TEXT = LineKind.ITEM, LineKind.QUOTE, LineKind.TEXT
 
@@ -314,19 +316,20 @@ def test_an_advert_is_read_once():
 def test_what_is_kept_of_adverts_is_bounded_by_what_it_really_takes(part):
     lines("**first**")  # the reader itself
     adverts = [f"{number} {part * 500}" for number in range(60)]
-    kept = Kept(1_000_000)
+    kept = LRUCache(1_000_000, getsizeof=prose._kept.getsizeof)
+    read = cached(kept, key=str)(prose._lines_with_size.__wrapped__)
     tracemalloc.start()
     try:
         before, _ = tracemalloc.get_traced_memory()
         for advert in adverts:
-            kept.get(advert)
+            read(advert)
         held = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()
-    assert kept.bytes <= 1_000_000
-    assert held <= kept.bytes + 20_000
-    last = kept.get(adverts[-1])
-    assert kept.get(adverts[-1]) is last
+    assert kept.currsize <= 1_000_000
+    assert held <= kept.currsize + 20_000
+    last = read(adverts[-1])
+    assert read(adverts[-1]) is last
 
 
 def test_depth_has_an_end():

@@ -77,15 +77,15 @@ def asked(kind, number):
 @pytest.mark.parametrize("kind", ["nothing", "pages", "postings", "feeds"])
 async def test_all_that_is_held_is_counted(kind):
     board = Board(Publication(), SITE, wording)
-    routes = {"/": board._board, "/feed.atom": board._feed}
+    routes = board._paths
 
     async def ask(path):
         request = make_mocked_request("GET", path, headers={"Accept-Encoding": "gzip"})
-        await routes.get(request.path, board._posting)(request)
+        await routes.get(request.path, routes["/postings/*"])(request)
 
     for number in range(3):  # what is worked out once
         await ask(asked(kind, number))
-    counted = board._kept.bytes + board._drawn.bytes
+    counted = board._kept.bytes + board._drawn.currsize
     gc.collect()
     tracemalloc.start()
     try:
@@ -96,7 +96,7 @@ async def test_all_that_is_held_is_counted(kind):
         held = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()
-    counted = board._kept.bytes + board._drawn.bytes - counted
+    counted = board._kept.bytes + board._drawn.currsize - counted
     assert len(board._kept) >= 200
     assert 0.5 < held / counted < 1.2, (held, counted)
 
@@ -106,7 +106,7 @@ async def test_a_feeds_id_stays_when_the_first_posting_is_withdrawn():
     first = replace(shown.editions["p-0"], host="old.example", published_at=NOW - timedelta(days=99))
 
     async def feed():
-        return (await Board(shown, SITE, wording)._feed(make_mocked_request("GET", "/feed.atom"))).body
+        return (await Board(shown, SITE, wording)._paths["/feed.atom"](make_mocked_request("GET", "/feed.atom"))).body
 
     shown.editions["p-0"] = first
     assert b"<id>https://old.example/board/feed.atom</id>" in await feed()
@@ -120,7 +120,8 @@ async def test_what_is_withdrawn_is_called_off_in_a_calendar_by_the_labs_own_nam
     shown.withdrawn["strix"] = strix
 
     async def calendar(asked):
-        return (await Board(shown, SITE, wording)._feed(make_mocked_request("GET", f"/calendar.ics?q={asked}"))).body
+        request = make_mocked_request("GET", f"/calendar.ics?q={asked}")
+        return (await Board(shown, SITE, wording)._paths["/calendar.ics"](request)).body
 
     assert b"Strix aluco" in await calendar("aluco")
     assert b"Strix aluco" in await calendar("owlet")
@@ -173,7 +174,7 @@ def test_what_does_not_shrink_is_not_packed():
 def test_drawn_entries_are_forgotten_when_there_are_too_many():
     drawn = Drawn(20_000)
     for number in range(100):
-        drawn.put(number, Markup("x" * 1000))
-        assert drawn.bytes <= 20_000
+        drawn[number] = Markup("x" * 1000)
+        assert drawn.currsize <= 20_000
     assert drawn.get(99) == "x" * 1000
     assert drawn.get(0) is None

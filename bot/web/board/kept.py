@@ -3,11 +3,14 @@
 import asyncio
 import hashlib
 import zlib
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from sys import getsizeof
+
+from cachetools import LRUCache
 
 MOST_BYTES = 48 * 1024 * 1024
 
@@ -46,20 +49,20 @@ class Kept:
     """What was made, by what it was made of; what was asked for longest ago goes first when there is too much."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._made: OrderedDict[Hashable, tuple[Made, int]] = OrderedDict()
-        self._most = most_bytes
-        self.bytes = 0
+        self._cache: LRUCache[Hashable, tuple[Made, int]] = LRUCache(most_bytes, getsizeof=itemgetter(1))
         self._one_at_a_time = asyncio.Lock()  # whoever asks for much must not hold up the bot
 
     def __len__(self) -> int:
-        return len(self._made)
+        return len(self._cache)
+
+    @property
+    def bytes(self) -> int:
+        """What it all takes."""
+        return int(self._cache.currsize)
 
     def get(self, key: Hashable) -> Made | None:
-        found = self._made.get(key)
-        if found is None:
-            return None
-        self._made.move_to_end(key)
-        return found[0]
+        made, _ = self._cache.get(key, (None, 0))
+        return made
 
     async def made(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """What is kept; else what `make` makes, beside the event loop."""
@@ -72,18 +75,9 @@ class Kept:
 
     def put(self, key: Hashable, made: Made) -> Made:
         """Keeps it, if it is no more than all that may be kept."""
-        size = made.size + _size_of(key)
-        self._drop(key)
-        if size <= self._most:
-            self._made[key] = made, size
-            self.bytes += size
-        while self.bytes > self._most:
-            self._drop(next(iter(self._made)))
+        with suppress(ValueError):  # it is larger than the whole
+            self._cache[key] = made, made.size + _size_of(key)
         return made
-
-    def _drop(self, key: Hashable) -> None:
-        if found := self._made.pop(key, None):
-            self.bytes -= found[1]
 
 
 def _size_of(key: object) -> int:

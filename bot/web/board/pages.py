@@ -12,6 +12,7 @@ from sys import getsizeof
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
+from cachetools import LRUCache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -25,8 +26,9 @@ from bot.core.posting import Posting, Role
 from bot.core.signs import count, signs, telling
 from bot.core.site import Site
 from bot.core.wording import Wording
-from bot.feeds import jsonld
+from bot.feeds import calendar, jsonld
 from bot.feeds.entries import clean, html, link
+from bot.feeds.format import formats
 from bot.feeds.narrowing import WHOLE, Narrowing
 from bot.pictures.share import card
 from bot.web.board.understood import NOTHING, Understood
@@ -141,25 +143,11 @@ def _gone_by_one_name(moved: Iterable[Edition], editions: Iterable[Edition], now
     return {name for name, what in gone.items() if what in there}
 
 
-class Drawn:
-    """Entries of lists as they were drawn before, up to so many bytes of them; then all are forgotten."""
+class Drawn(LRUCache[Hashable, Markup]):
+    """Entries of lists as they were drawn before, up to so many bytes of them."""
 
     def __init__(self, most_bytes: int = MOST_DRAWN_BYTES) -> None:
-        self._entries: dict[Hashable, Markup] = {}
-        self._most = most_bytes
-        self.bytes = 0
-
-    def get(self, key: Hashable) -> Markup | None:
-        return self._entries.get(key)
-
-    def put(self, key: Hashable, entry: Markup) -> Markup:
-        size = getsizeof(entry) + _BESIDE_DRAWN
-        if self.bytes + size > self._most:
-            self._entries.clear()
-            self.bytes = 0
-        self._entries[key] = entry
-        self.bytes += size
-        return entry
+        super().__init__(most_bytes, getsizeof=lambda entry: getsizeof(entry) + _BESIDE_DRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +173,14 @@ class Setting:
         where it will be shown.
         """
         query = _query(part.query)
-        subscribed = self.site.at("calendar.ics", **part.query)
+        subscribed = self.site.at(calendar.FORMAT.path, **part.query)
         return {
             "language": self.words.language,
             "heading": clean(self.site.title or self.words.open_positions()),
             "called": part.name(self.site, self.words),
             "signs": signs(self.words),
             "root": self.root,
+            "feeds": formats().values(),
             "site": self.site,
             "part": part,
             "is_file": self.is_file,
@@ -333,7 +322,8 @@ def _entries(editions: Iterable[Edition], setting: Setting, level: str = "h2") -
         entry = drawn.get(key)
         if entry is None:
             item = _item(one, setting, moment)
-            entry = drawn.put(key, _environment().get_template("parts.html").module.entry(item, level))  # type: ignore[attr-defined]
+            entry = _environment().get_template("parts.html").module.entry(item, level)  # type: ignore[attr-defined]
+            drawn[key] = entry
         found.append(entry)
     return found
 

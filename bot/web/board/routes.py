@@ -4,14 +4,13 @@ All of it is public and only read. Whatever is asked, the answer costs no more t
 """
 
 import asyncio
-import json
 import logging
 import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.resources import files
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -29,15 +28,16 @@ from bot.core.question import Question
 from bot.core.site import Site
 from bot.core.wording import Wording
 from bot.core.zones import at_local, zone
-from bot.feeds import atom, calendar, jsonfeed, listing, sitemap
+from bot.feeds import calendar, sitemap
 from bot.feeds.entries import clean
+from bot.feeds.format import Format, formats
 from bot.feeds.narrowing import Narrowing
 from bot.web.board import pages
 from bot.web.board.answers import ALWAYS, DATA, FRAME, HTML, PAGE, STATIC, answer, language
 from bot.web.board.kept import Kept, Made
 from bot.web.board.pages import Choices, Drawn, Filters, Setting
 from bot.web.board.understood import Understood, understood
-from bot.web.listener import Listener
+from bot.web.listener import Listener, Route
 from bot.web.sharing import picture
 
 _log = logging.getLogger("callboard.web")
@@ -53,15 +53,6 @@ _STATIC = {
     "board.js": "text/javascript; charset=utf-8",
     "embed.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
-}
-
-
-_Render = Callable[[Collection[Edition], Site, Wording, datetime, Narrowing], bytes]
-_FEEDS: Mapping[str, tuple[str, _Render]] = {
-    "/calendar.ics": (calendar.CONTENT_TYPE, calendar.render),
-    "/feed.atom": (atom.CONTENT_TYPE, atom.render),
-    "/feed.json": (jsonfeed.CONTENT_TYPE, jsonfeed.render),
-    "/postings.json": (listing.CONTENT_TYPE, listing.render),
 }
 
 
@@ -158,14 +149,14 @@ class Board:
         self._last: _Look | None = None
         self._drawn = Drawn()
         self._files = {name: Made.of(files(__package__).joinpath("static", name).read_bytes()) for name in _STATIC}
-        self._paths = {
+        self._paths: dict[str, Route] = {
             "/": self._board,
             "/embed": self._embed,
             "/postings/*": self._posting,
-            "/postings.schema.json": self._schema,
+            **{f"/{one.schema_path}": partial(self._schema, one) for one in formats().values() if one.schema},
             "/robots.txt": self._robots,
             "/sitemap.xml": self._sitemap,
-            **dict.fromkeys(_FEEDS, self._feed),
+            **{f"/{path}": partial(self._feed, one) for path, one in formats().items()},
             **{f"/{name}": self._file for name in _STATIC},
             "/*": self._missing,
         }
@@ -209,7 +200,7 @@ class Board:
             return await picture(request, edition, self._site, setting.now, self._words(self._site.language))
         if ending == ".ics":
             made = Made.of(calendar.render([edition], self._site, self._words(self._site.language), setting.now))
-            return answer(request, made, calendar.CONTENT_TYPE, DATA)
+            return answer(request, made, calendar.FORMAT.content_type, DATA)
         look = self._look(setting.now)
         key = ("posting", look.key, name, setting.words.language, _minute(setting.now))
         made = self._kept.get(key) or self._kept.put(key, Made.of(pages.posting(setting, edition)))
@@ -242,7 +233,7 @@ class Board:
         setting = self._setting(request)
         if ending == ".ics" and edition and told_deadline(edition.posting):
             made = Made.of(calendar.render([edition], self._site, self._words(self._site.language), setting.now))
-            return answer(request, made, calendar.CONTENT_TYPE, DATA)
+            return answer(request, made, calendar.FORMAT.content_type, DATA)
         return self._nothing(request, 410)
 
     def _nothing(self, request: web.BaseRequest, status: int) -> web.Response:
@@ -257,31 +248,30 @@ class Board:
 
     # --- Data
 
-    async def _feed(self, request: web.BaseRequest) -> web.Response:
-        kind, render = _FEEDS[request.path]
+    async def _feed(self, feed: Format, request: web.BaseRequest) -> web.Response:
         now, part = self._published.now(), _narrowing(request)
         look, words = self._look(now), self._words(self._site.language)
         # Of the data, `q=` alone is what is open: so an element in another page asks.
-        is_asked = bool(part.text) or (request.path == "/postings.json" and "q" in request.query)
+        is_asked = bool(part.text) or (feed.is_open_alone and "q" in request.query)
         today = at_local(now.astimezone(zone(self._site.timezone)).date(), time(), zone(self._site.timezone))
-        key = (request.path, look.key, part, today if is_asked else None)
+        key = (feed.path, look.key, part, today if is_asked else None)
         made = self._kept.get(key)
         if made is None:
             query = self._published.asked(part.text, words.language, now).query if is_asked else None
-            chosen, site = self._chosen(request.path, part, query, now), self._site_of(look)
+            chosen, site = self._chosen(feed, part, query, now), self._site_of(look)
             changed_at = look.changed_at
             if changed_at and query and query.has_days:  # they may be others with each day
                 changed_at = max(changed_at, today)
-            made = await self._kept.made(key, lambda: Made.of(render(chosen, site, words, now, part), changed_at))
-        return answer(request, made, kind, DATA)
+            made = await self._kept.made(key, lambda: Made.of(feed.render(chosen, site, words, now, part), changed_at))
+        return answer(request, made, feed.content_type, DATA)
 
-    def _chosen(self, path: str, part: Narrowing, query: Query | None, now: datetime) -> Collection[Edition]:
+    def _chosen(self, feed: Format, part: Narrowing, query: Query | None, now: datetime) -> Collection[Edition]:
         """All editions, or those that a query asks for."""
         editions: Collection[Edition] = self._published.editions.values()
         withdrawn = {one.name: one for one in self._published.withdrawn.values() if one}
-        off = list(withdrawn.values()) if path == "/calendar.ics" else []
+        off = list(withdrawn.values()) if feed.names_withdrawn else []
         if query is not None:
-            if path != "/postings.json" and query.scope is Scope.OPEN:
+            if not feed.is_open_alone and query.scope is Scope.OPEN:
                 query = replace(query, scope=Scope.ALL)  # what has closed is told, not taken away
             found = {one.id for one in self._published.find(query, now)}
             is_past_asked = query.scope is not Scope.OPEN
@@ -304,9 +294,8 @@ class Board:
         )
         return answer(request, made, sitemap.CONTENT_TYPE, DATA)
 
-    async def _schema(self, request: web.BaseRequest) -> web.Response:
-        body = json.dumps(listing.SCHEMA, indent=1, ensure_ascii=False).encode() + b"\n"
-        return answer(request, Made.of(body), "application/schema+json", DATA)
+    async def _schema(self, feed: Format, request: web.BaseRequest) -> web.Response:
+        return answer(request, Made.of(feed.schema_text()), "application/schema+json", DATA)
 
     async def _robots(self, request: web.BaseRequest) -> web.Response:
         text = f"User-agent: *\nDisallow: /embed\n\nSitemap: {self._site.at('sitemap.xml')}\n"
