@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from cachetools import LRUCache
+
 from bot.core.channel import Destination
 from bot.core.commands import Request
 from bot.core.message import Message
@@ -171,20 +173,18 @@ def called(kind: str, name: str) -> str:
 class Renderings:
     """The last renderings, by the message itself: many destinations hear the same thing at the same time."""
 
-    _MOST = 100
-
     def __init__(self, render: Callable[[Message], dict[str, Any]]) -> None:
         self._render = render
-        self._kept: dict[int, tuple[Message, dict[str, Any]]] = {}  # by identity: to compare two takes longer
+        self._recent: LRUCache[int, tuple[Message, dict[str, Any]]] = LRUCache(
+            100
+        )  # by identity: to compare takes longer
 
     def of(self, message: Message) -> dict[str, Any]:
         """What a message is on the platform. Not to be changed."""
-        kept = self._kept.get(id(message))
-        if kept is None:
-            if len(self._kept) >= self._MOST:
-                self._kept.clear()
-            kept = self._kept[id(message)] = message, self._render(message)
-        return kept[1]
+        made = self._recent.get(id(message))
+        if made is None:
+            made = self._recent[id(message)] = message, self._render(message)
+        return made[1]
 
 
 class Platform(ABC):

@@ -54,7 +54,7 @@ class Front(Everyone):
 async def test_whoever_asks_in_slack_asks_there_under_the_platforms_name():
     front = Front()
     chat = Chat(slack()._client, front, "physics")
-    chat._known |= {"C1": "#jobs", "U1": "de"}
+    chat._known.update({"C1": "#jobs", "U1": "de"})
     await chat._answer(None, "C1", "U1")
     await chat._answer(None, "C1", "U1", only_for="U1")
     assert [reader.destination for reader in front.readers] == [Destination("physics", "C1")] * 2

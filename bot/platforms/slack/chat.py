@@ -4,10 +4,10 @@ import asyncio
 import html
 import logging
 import re
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from cachetools import LRUCache
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
@@ -16,6 +16,8 @@ from bot.core.commands import LONGEST_TEXT, TOO_OLD, Request, read_words
 from bot.core.message import Message
 from bot.core.request import SUBCOMMANDS
 from bot.platforms.base import Answers, DeliveryError, Reader, called
+from bot.platforms.retrying import retried
+from bot.platforms.seen import Seen
 from bot.platforms.slack import rendering
 from bot.platforms.slack.client import Client
 from bot.platforms.slack.errors import SlackError
@@ -36,8 +38,6 @@ _WRITTEN = frozenset((None, "file_share", "thread_broadcast", "me_message"))
 _SLACKBOT = "USLACKBOT"
 _NO_THREAD = frozenset(("thread_not_found", "cannot_reply_to_message"))  # the message that asked is gone
 _LOOK_UP_SECONDS = 2.0
-_TRIES = 3
-_WAIT, _LONGEST_WAIT = 1.0, 60.0
 
 
 class Chat:
@@ -48,8 +48,8 @@ class Chat:
         self.called = called("Slack", name)
         self._client = client
         self._answers = answers
-        self._known: OrderedDict[str, str] = OrderedDict()  # people's locales and channels' #names, by id
-        self._heard: OrderedDict[str, None] = OrderedDict()
+        self._known: LRUCache[str, str] = LRUCache(_MANY)  # people's locales and channels' #names, by id
+        self._heard: Seen[str] = Seen(_MANY)  # events
         self._seal = Seal(client.token)
 
     def app(self) -> AsyncApp:
@@ -171,7 +171,7 @@ class Chat:
                     raise
                 await self._client.call("chat_postMessage", **rendering.reply(channel, message))
 
-        await _patiently(post)
+        await retried(post)
 
     async def _respond(self, body: Body, message: Message, *, only_for: str | None, **how: Any) -> None:
         content = rendering.content(message)
@@ -180,18 +180,18 @@ class Chat:
             channel = body.get("channel_id") or where.get("channel_id") or body["channel"]["id"]
             content = self._seal.sealed(content, channel, only_for)
         payload = {**content, **how}
-        await _patiently(lambda: self._client.respond(body["response_url"], payload))
+        await retried(lambda: self._client.respond(body["response_url"], payload))
 
     async def _locale(self, user: str) -> str | None:
         """The language of a person's own Slack; None where it may not be asked."""
         if user not in self._known and (found := await self._look_up("users_info", user=user, include_locale=True)):
-            self._remember(user, found["user"].get("locale") or "")
+            self._known[user] = found["user"].get("locale") or ""
         return self._known.get(user) or None
 
     async def _name(self, channel: str) -> str | None:
         """A channel's #name, for configs that call it so."""
         if channel not in self._known and (found := await self._look_up("conversations_info", channel=channel)):
-            self._remember(channel, f"#{found['channel'].get('name')}")
+            self._known[channel] = f"#{found['channel'].get('name')}"
         return self._known.get(channel)
 
     async def _look_up(self, method: str, **arguments: Any) -> Any:
@@ -203,20 +203,9 @@ class Chat:
             _log.debug("%s: %r", method, error)
             return None
 
-    def _remember(self, name: str, value: str) -> None:
-        self._known[name] = value
-        if len(self._known) > _MANY:
-            self._known.popitem(last=False)
-
     def _is_new(self, body: Body) -> bool:
         """False for an event that Slack delivers again because it did not see the acknowledgement."""
-        name = body["event_id"]
-        if name in self._heard:
-            return False
-        self._heard[name] = None
-        if len(self._heard) > _MANY:
-            self._heard.popitem(last=False)
-        return True
+        return self._heard.is_new(body["event_id"])
 
 
 async def _authorize() -> AuthorizeResult:
@@ -230,6 +219,8 @@ def _listener(answer: Callable[[Body], Awaitable[None]]) -> Callable[[AsyncAck, 
         await ack()
         try:
             await answer(body)
+        except DeliveryError as error:
+            _log.error("an answer was not given: %s", error)
         except Exception as error:  # noqa: BLE001  # a bug; the next question may fare better
             await _say_what_failed(error)
 
@@ -256,18 +247,3 @@ def read(text: str | None) -> Request:
     text = re.sub(r"<[@#!][^<>]*>", " ", (text or "")[:LONGEST_TEXT])
     text = re.sub(r"<(?:[^<>|]*\|)?([^<>]*)>", r"\1", text)
     return read_words(html.unescape(text).replace("*", " ").replace("`", " "))
-
-
-async def _patiently(call: Callable[[], Awaitable[Any]]) -> None:
-    """A reply that surely was not sent is tried again: somebody waits for it."""
-    for tried in range(1, _TRIES + 1):
-        try:
-            await call()
-        except DeliveryError as error:
-            wait = error.retry_after or _WAIT
-            if tried == _TRIES or error.permanent or error.in_doubt or wait > _LONGEST_WAIT:
-                _log.error("an answer could not be given: %s", error)
-                return
-            await asyncio.sleep(wait)
-        else:
-            return

@@ -17,6 +17,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.platforms.base import DeliveryError, Doors, WebRequest, WebResponse
+from bot.platforms.retrying import Backoff
 from bot.platforms.slack.chat import Chat
 from bot.platforms.slack.client import Client
 from bot.platforms.slack.errors import APP_LEVEL, SlackError
@@ -45,7 +46,7 @@ async def by_socket(chat: Chat, client: Client, app_token: str | None) -> None:
         _say_that_it_is_not_set(chat, "app_token")
         return
     app = chat.app()
-    wait, was_heard = FIRST_WAIT, False
+    backoff, was_heard = Backoff(FIRST_WAIT, LONGEST_WAIT), False
     loop = asyncio.get_running_loop()
     async with asyncio.TaskGroup() as tasks:
         while True:
@@ -56,21 +57,20 @@ async def by_socket(chat: Chat, client: Client, app_token: str | None) -> None:
                 if error.permanent:
                     _log.error("nobody is answered in %s: %s", chat.called, error)
                     return
-                seconds = error.retry_after or wait
-                _log.warning("no connection to %s, tried again in %.0f s: %s", chat.called, seconds, error)
+                wait = error.retry_after or backoff.seconds
+                _log.warning("no connection to %s, tried again in %.0f s: %s", chat.called, wait, error)
                 was_heard = False
             else:
                 if not was_heard:
                     _log.info("answering in %s by Socket Mode", chat.called)
-                was_heard, seconds = True, wait
+                was_heard, wait = True, 0.0
                 ends = asyncio.Event()
                 tasks.create_task(_hear(socket, app, tasks, ends))
                 await ends.wait()
             if loop.time() - began < _SHORT_SECONDS:  # it does not work, or Slack wants it no more
-                await asyncio.sleep(seconds)
-                wait = min(wait * 2, LONGEST_WAIT)
+                await backoff.wait(at_least=wait)
             else:
-                wait = FIRST_WAIT
+                backoff.reset()
 
 
 def _say_that_it_is_not_set(chat: Chat, key: str) -> None:

@@ -6,12 +6,12 @@ outage that is a time-out.
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
+from cachetools import LRUCache
 from telegram import Bot, BotCommand, CallbackQuery, Update
 from telegram import Message as TelegramMessage
 from telegram.error import BadRequest, ChatMigrated, Conflict, TelegramError
@@ -21,6 +21,7 @@ from bot.core.commands import COMMANDS, Request
 from bot.core.message import Message
 from bot.core.wording import LANGUAGES, Wording
 from bot.platforms.base import Answers, DeliveryError, Finding, Platform, Rate, Renderings, called
+from bot.platforms.retrying import Backoff, retried
 from bot.platforms.telegram import examining, rendering, webhook
 from bot.platforms.telegram.chat import Chat
 from bot.platforms.telegram.errors import translated
@@ -35,8 +36,6 @@ _CONNECT = 10.0  # seconds, with the name looked up and TLS
 _UPDATES = ["message", "callback_query", "my_chat_member"]
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0  # between tries to hear from Telegram
 _LAST_WORDS = 5.0  # seconds that answers have to leave when the bot stops
-_TRIES = 3
-_LONGEST_REPLY_WAIT = 60.0
 _LONG_REQUESTS = 1000
 
 
@@ -62,7 +61,7 @@ class Telegram(Platform):
         self._is_heard = True
         self._told_conflict = False
         self._renderings = Renderings(lambda message: rendering.content(message, clock()))
-        self._long: OrderedDict[str, str] = OrderedDict()
+        self._long: LRUCache[str, str] = LRUCache(_LONG_REQUESTS)
         self._request = AiohttpRequest(_CONNECT, patience, patience)
         self._bot = Bot(
             token or "0:unset",
@@ -138,7 +137,7 @@ class Telegram(Platform):
         payload = self.payload(destination, message, "")
         if to:
             payload["reply_parameters"] = _reply_to(to)
-        await _patiently(lambda: self._send(payload))
+        await retried(lambda: self._send(payload))
 
     async def turn_page(self, shown: TelegramMessage, message: Message) -> None:
         """Puts another message in the place of one whose button was pressed."""
@@ -153,7 +152,7 @@ class Telegram(Platform):
             except Exception as error:
                 raise translated(error) from error
 
-        await _patiently(edit)
+        await retried(edit)
 
     async def confirm(self, query: CallbackQuery, text: str | None = None) -> None:
         """Ends the waiting sign on a button, with a text if there is one. Not worth a second try."""
@@ -168,9 +167,6 @@ class Telegram(Platform):
         for button in (button for row in message.buttons for button in row):
             if button.request and (data := rendering.callback_data(button.request)) != button.request:
                 self._long[data] = button.request
-                self._long.move_to_end(data)
-        while len(self._long) > _LONG_REQUESTS:
-            self._long.popitem(last=False)
 
     def request_of(self, data: str) -> Request | None:
         """The request behind a button, or None when it was too long and is forgotten."""
@@ -228,7 +224,7 @@ class Telegram(Platform):
 
         Raises `DeliveryError` when trying again is of no use.
         """
-        wait = _FIRST_WAIT
+        backoff = Backoff(_FIRST_WAIT, _LONGEST_WAIT)
         while True:
             try:
                 found = await call()
@@ -242,8 +238,7 @@ class Telegram(Platform):
                     told, self._is_heard = not self._is_heard, False
                 if not told:
                     _log.warning("%s is not heard, tried again until it is: %s", self.called, failed)
-                await asyncio.sleep(max(wait, failed.retry_after or 0))
-                wait = min(wait * 2, _LONGEST_WAIT)
+                await backoff.wait(failed.retry_after or 0)
             else:
                 if not self._is_heard:
                     self._is_heard = True
@@ -268,20 +263,6 @@ def _message(reference: str) -> dict[str, int]:
 
 def _reply_to(message_id: int) -> dict[str, Any]:
     return {"message_id": message_id, "allow_sending_without_reply": True}
-
-
-async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
-    """A reply that surely was not sent is tried again: somebody waits for it."""
-    for tries_left in reversed(range(_TRIES)):
-        try:
-            await call()
-        except DeliveryError as error:
-            wait = error.retry_after or 1.0
-            if not tries_left or error.permanent or error.in_doubt or wait > _LONGEST_REPLY_WAIT:
-                raise
-            await asyncio.sleep(wait)
-        else:
-            return
 
 
 async def _finish(answering: set[asyncio.Task[None]]) -> None:

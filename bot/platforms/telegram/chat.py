@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import re
-from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
@@ -13,6 +12,7 @@ from telegram.constants import ChatMemberStatus, ChatType
 from bot.core.channel import Destination
 from bot.core.commands import COMMANDS, LONGEST_TEXT, TOO_OLD, Request, read
 from bot.platforms.base import Answers, DeliveryError, Reader
+from bot.platforms.seen import Seen
 
 if TYPE_CHECKING:
     from bot.platforms.telegram.adapter import Telegram
@@ -53,7 +53,7 @@ class Chat:
         self._telegram = telegram
         self._answers = answers
         self._username, self._bot = str(me.username), me.id
-        self._albums: OrderedDict[str, None] = OrderedDict()  # those that were answered
+        self._albums: Seen[str] = Seen(_MANY_ALBUMS)  # those that were answered
         self.album_seconds = ALBUM_SECONDS
 
     async def take(self, update: Update) -> None:
@@ -96,9 +96,7 @@ class Chat:
             await asyncio.sleep(self.album_seconds)
             if album in self._albums:
                 return False
-        self._albums[album] = None
-        if len(self._albums) > _MANY_ALBUMS:
-            self._albums.popitem(last=False)
+        self._albums.is_new(album)
         return True
 
     async def _press(self, query: CallbackQuery) -> None:

@@ -7,7 +7,6 @@ import asyncio
 import hmac
 import json
 import logging
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +16,7 @@ from telegram import Bot, WebhookInfo
 from telegram.error import TelegramError
 
 from bot.platforms.base import DeliveryError, Doors, WebRequest, WebResponse
+from bot.platforms.seen import Seen
 
 _log = logging.getLogger("callboard.telegram")
 
@@ -49,7 +49,7 @@ class Ear:
         self.name = name
         self.called = called
         self._hear = hear
-        self._heard: OrderedDict[int, None] = OrderedDict()
+        self._heard: Seen[int] = Seen(_MANY)
         self._warned = False
 
     def refusal(self, request: WebRequest) -> WebResponse | None:
@@ -76,10 +76,7 @@ class Ear:
             return WebResponse(400)
         if type(number) is not int:
             return WebResponse(400)
-        if number not in self._heard:
-            self._heard[number] = None
-            if len(self._heard) > _MANY:
-                self._heard.popitem(last=False)
+        if self._heard.is_new(number):
             self._hear(update)
         return WebResponse(200)
 

@@ -529,7 +529,7 @@ async def test_an_answer_that_was_surely_not_given_is_tried_again(server, bot_by
 async def test_an_answer_that_cannot_be_given_is_logged_in_words(server, bot_by_socket, fault, caplog):
     server.fail("response_url", fault)
     await server.slash("/positions", "phd")
-    await until(lambda: "an answer could not be given" in caplog.text)
+    await until(lambda: "an answer was not given" in caplog.text)
     assert "Traceback" not in caplog.text
     assert "/response/" not in caplog.text
     assert len([call for call in server.calls if call.method == "response_url"]) == 1

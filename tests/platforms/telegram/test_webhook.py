@@ -174,8 +174,12 @@ async def test_an_update_of_a_new_kind_is_taken_and_left_out(server, bot, front,
     assert log.text.count("cannot be read") == 1
 
 
-async def test_an_update_that_comes_again_is_answered_once(server, bot, front, post, monkeypatch):
+@pytest.fixture
+def short_memory(monkeypatch):
     monkeypatch.setattr(webhook, "_MANY", 3)
+
+
+async def test_an_update_that_comes_again_is_answered_once(short_memory, server, bot, front, post):
     for number in (1, 2, 1, 2, 2):
         assert await post(update(number, f"owls {number}")) == 200
     await server.wait_for(lambda: len(server.sent) == 2)
