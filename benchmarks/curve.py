@@ -13,7 +13,7 @@ from benchmarks import registry
 from benchmarks.table import Row, ms
 from bot.board import Callboard
 from bot.config import read as read_config
-from bot.core.channel import Channel, Destination
+from bot.core.audience import Audience, Destination
 from bot.core.grammar import parse
 from bot.core.message import Message
 from bot.core.planning import Agenda
@@ -92,9 +92,9 @@ def _postings(count: int) -> list[Posting]:
 
 async def _point(board: Callboard, count: int, database: Path) -> Point:
     """`DUE` of the channels hear of owls, and the others of something else."""
-    pattern = board.config.channels[0].pattern
+    schedule = board.config.channels[0].schedule
     wants = [parse("owls" if n < DUE else "robots") for n in range(count)]
-    channels = tuple(Channel(f"c{n}", Destination("console", str(n)), pattern, filter=wants[n]) for n in range(count))
+    channels = tuple(Audience(f"c{n}", Destination("console", str(n)), schedule, filter=wants[n]) for n in range(count))
     object.__setattr__(board.config, "channels", channels)
     board.agenda = Agenda(channels)
     board.agenda.change(list(board.index))

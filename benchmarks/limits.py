@@ -15,7 +15,7 @@ from benchmarks.notices import TOKEN
 from benchmarks.server import GROUP_RATE, TOKEN_RATE
 from benchmarks.table import Row, ms
 from bot.board import real_clock
-from bot.core.channel import Channel, Destination, Pattern
+from bot.core.audience import Audience, Destination, Schedule
 from bot.core.notice import Dispatch, Kind, Notice, Occasion
 from bot.core.posting import Posting, Role
 from bot.delivery import Delivery
@@ -27,7 +27,7 @@ from tests.process.lab import Lab
 _SECONDS = 60  # of the steady state that is measured
 _GROUPS = (-1001, -1002, -1003)
 _opening = asyncio.Lock()
-_PATTERN = Pattern("UTC", datetime.min.time(), ())
+_SCHEDULE = Schedule("UTC", datetime.min.time(), ())
 
 
 async def rates() -> list[Row]:
@@ -80,8 +80,8 @@ def _posting(name: str) -> Posting:
 
 
 def _dispatch(posting: Posting, name: str, chat: int) -> Dispatch:
-    channel = Channel(name, Destination("telegram", str(chat)), _PATTERN)
-    return Dispatch((Notice(Occasion(posting, Kind.ANNOUNCEMENT, None), channel),))
+    channel = Audience(name, Destination("telegram", str(chat)), _SCHEDULE)
+    return Dispatch(channel, (Notice(Occasion(posting, Kind.ANNOUNCEMENT, None), name),))
 
 
 async def replies() -> list[Row]:

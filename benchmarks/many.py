@@ -45,7 +45,7 @@ async def main() -> None:
     from bot import rounds as module  # noqa: PLC0415  # all of Callboard, in the measured process alone
     from bot.board import Callboard, real_clock  # noqa: PLC0415
     from bot.config import read  # noqa: PLC0415
-    from bot.core.channel import Channel, Destination  # noqa: PLC0415
+    from bot.core.audience import Audience, Destination  # noqa: PLC0415
     from bot.ledger import Ledger, SenderLock  # noqa: PLC0415
     from bot.locales import wording  # noqa: PLC0415
     from bot.platforms.telegram.adapter import Telegram  # noqa: PLC0415
@@ -57,9 +57,9 @@ async def main() -> None:
     config = read(registry.config(folder, platforms=platforms, channels=[one]))
     telegram = Telegram(TOKEN, url, wording, real_clock)
     before = _status("VmRSS")
-    pattern = config.channels[0].pattern
+    schedule = config.channels[0].schedule
     channels = tuple(
-        Channel(f"reader-{n}", Destination("telegram", str(100_000_000 + n)), pattern) for n in range(_DESTINATIONS)
+        Audience(f"reader-{n}", Destination("telegram", str(100_000_000 + n)), schedule) for n in range(_DESTINATIONS)
     )
     object.__setattr__(config, "channels", channels)
     board = Callboard(config)

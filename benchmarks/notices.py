@@ -74,9 +74,10 @@ def work() -> Work:
     telegram = Telegram(TOKEN, url, wording, lambda: now)
     contents = []
     for posting in board.index:
-        notice = Notice(announcement(posting, config.channels[0].pattern), config.channels[0])
-        message = wording("en").notice([notice], now)
-        payload = telegram.payload(config.channels[0].destination, message, notice.key)
+        channel = config.channels[0]
+        notice = Notice(announcement(posting, channel.schedule), channel.name)
+        message = wording("en").notice([notice], now, channel)
+        payload = telegram.payload(channel.destination, message, notice.key)
         contents.append({name: value for name, value in payload.items() if name != "chat_id"})
     return Work(url, contents, [int(channel.destination.address) for channel in config.channels])
 

@@ -18,7 +18,7 @@ from benchmarks.notices import POSTINGS, TOKEN, report
 from bot import logs
 from bot.board import Callboard, real_clock
 from bot.config import read as read_config
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.core.notice import State
 from bot.ledger import Ledger, SenderLock
 from bot.locales import wording

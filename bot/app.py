@@ -17,7 +17,7 @@ from bot.admitting import Admission
 from bot.board import Callboard, Clock, real_clock
 from bot.building import build_platforms, credentials
 from bot.config import OVERHEARD, Config
-from bot.core.channel import Channel, Destination
+from bot.core.audience import Audience, Destination
 from bot.core.commands import Request
 from bot.core.message import Message
 from bot.core.notice import Kind, Record
@@ -74,7 +74,7 @@ async def tick(config: Config, clock: Clock, patience: float = 10.0, metrics: Me
 
 
 async def on_request(
-    kind: Kind, config: Config, name: str, channels: Sequence[Channel], patience: float = 80.0
+    kind: Kind, config: Config, name: str, channels: Sequence[Audience], patience: float = 80.0
 ) -> tuple[list[Record], int]:
     """Takes an announcement back in these channels, or repeats it there: by itself, or by the bot that is running. What
     the ledger says that has become of it, and how much is left to do after `patience` seconds.

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.config import Config
 from bot.core import commands
-from bot.core.channel import Channel
+from bot.core.audience import Audience
 from bot.core.commands import Answer, Desk, Request
 from bot.core.conversation import Conversations, remembered, resolved
 from bot.core.index import Index
@@ -169,17 +169,17 @@ class Callboard:
         request: Request,
         language: str | None = None,
         syntax: Syntax = SLASH_COMMANDS,
-        asked_in: Channel | None = None,
+        asked_in: Audience | None = None,
     ) -> Answer:
         """The answer that chat gives, with the settings of the channel where it is asked, if it is one."""
         desk, words = self._desk(request, language, asked_in)
         return commands.answer(desk, words, request, syntax)
 
-    def _desk(self, request: Request, language: str | None, asked_in: Channel | None) -> tuple[Desk, Wording]:
+    def _desk(self, request: Request, language: str | None, asked_in: Audience | None) -> tuple[Desk, Wording]:
         language = commands.language_of(request) or language
         words = self.wording(language or (asked_in.language if asked_in else self.config.language))
         empty = (asked_in.when_empty if asked_in else self.config.when_empty) or words.nothing_open()
-        timezone = asked_in.pattern.timezone if asked_in else self.config.timezone
+        timezone = asked_in.schedule.timezone if asked_in else self.config.timezone
         return Desk(self.index, self.clock(), timezone, empty), words
 
     def answer(self, request: Request, reader: Reader, syntax: Syntax = SLASH_COMMANDS) -> Message:

@@ -8,7 +8,7 @@ from typing import Any
 from bot.board import real_clock
 from bot.config import Config, Secret
 from bot.config import Platform as PlatformConfig
-from bot.core.channel import Channel, Destination, Pattern
+from bot.core.audience import Audience, Destination, Schedule
 from bot.core.notice import Notice
 from bot.core.planning import announcement, timeline
 from bot.core.posting import Posting
@@ -54,18 +54,18 @@ def credentials(config: Config) -> dict[str, str]:
 
 
 async def payload(
-    settings: PlatformConfig, words: Wording, channel: Channel, posting: Posting, now: datetime
+    settings: PlatformConfig, words: Wording, channel: Audience, posting: Posting, now: datetime
 ) -> dict[str, Any] | str:
     """Exactly what would be sent to announce a posting in a channel, in its language's `words`."""
-    return await payload_of(settings, words, [Notice(announcement(posting, channel.pattern), channel)], now)
+    notice = Notice(announcement(posting, channel.schedule), channel.name)
+    return await payload_of(settings, words, channel, [notice], now)
 
 
 async def payload_of(
-    settings: PlatformConfig, words: Wording, notices: Sequence[Notice], now: datetime
+    settings: PlatformConfig, words: Wording, channel: Audience, notices: Sequence[Notice], now: datetime
 ) -> dict[str, Any] | str:
-    """Exactly what would be sent at `now` of notices of one channel: many are a digest."""
-    channel = notices[0].channel
-    message = words.notice(notices, now)
+    """Exactly what would be sent at `now` of notices in a channel: many are a digest."""
+    message = words.notice(notices, now, channel)
     one = build_platform(settings)
     try:
         return one.payload(channel.destination, message, notices[0].key)
@@ -73,7 +73,7 @@ async def payload_of(
         await one.close()
 
 
-def place_for(config: Config, platform: str | None, posting: Posting, now: datetime) -> tuple[PlatformConfig, Channel]:
+def place_for(config: Config, platform: str | None, posting: Posting, now: datetime) -> tuple[PlatformConfig, Audience]:
     """That platform, or the first of that kind, and the first channel on it, those that would hear of the posting
     first; or a channel as it could be. Raises `LookupError` when there is no such platform.
     """
@@ -85,11 +85,11 @@ def place_for(config: Config, platform: str | None, posting: Posting, now: datet
         hint = nearest(platform, known) or f"; known are {', '.join(known)}"
         raise LookupError(f'"{platform}" is no platform{hint}')
     there = [one for one in config.channels if not platform or one.destination.platform == known[platform].name]
-    heard = {notice.channel.name for _, notice in timeline([posting], there, now, now)}
+    heard = {notice.audience for _, notice in timeline([posting], there, now, now)}
     if there:
         channel = min(there, key=lambda channel: channel.name not in heard)
         return known[channel.destination.platform], channel
     one = known[platform or next(iter(kinds()))]
     address = one.described.example_address or one.name
-    pattern = Pattern(config.timezone, time(9), ())
-    return one, Channel(one.name, Destination(one.name, address), pattern, config.language)
+    schedule = Schedule(config.timezone, time(9), ())
+    return one, Audience(one.name, Destination(one.name, address), schedule, config.language)

@@ -71,7 +71,7 @@ def _unheard(board: Callboard, now: datetime) -> Iterator[Remark]:
     channels = board.config.channels
     for posting in _may_open(board):
         if channels and posting.posted and posting.closes_at and posting.closes_at > now:
-            times = [announcement(posting, channel.pattern).at for channel in channels]
+            times = [announcement(posting, channel.schedule).at for channel in channels]
             if all(at and at > posting.closes_at for at in times):
                 yield posting.id, "posted", f"posted: no channel hears of it before its deadline; {_UNHEARD}"
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.core.channel import Channel
+from bot.core.audience import Audience
 from bot.core.correcting import Outcome, Subject, corrections
 from bot.core.notice import Kind, Record, State
 from bot.core.plan import Plan
@@ -62,7 +62,7 @@ class Reviewer:
         memory: Memory,
         review: Review,
         platforms: Mapping[str, Platform],
-        channels: Mapping[str, Channel],
+        channels: Mapping[str, Audience],
     ) -> None:
         self._ledger = ledger
         self._memory = memory
@@ -235,7 +235,7 @@ class Reviewer:
                         await asyncio.sleep(0)  # there may be thousands, and somebody may be waiting for an answer
             case.stale = set()
 
-    async def _correct(self, case: _Case, channel: Channel, told: Sequence[Record], now: datetime) -> _Look:
+    async def _correct(self, case: _Case, channel: Audience, told: Sequence[Record], now: datetime) -> _Look:
         others: dict[str, Subject] = {}
 
         def correct(told: Sequence[Record]) -> Outcome:
@@ -272,7 +272,7 @@ class Reviewer:
             known = self._digests[channel, delivery] = _Digest(told, subjects, now + _ANEW)
         return known
 
-    async def _settle(self, subject: Subject, channel: Channel, outcome: Outcome, now: datetime) -> None:
+    async def _settle(self, subject: Subject, channel: Audience, outcome: Outcome, now: datetime) -> None:
         """What an admin has asked for, and is done or cannot be; and news that is none any more."""
         if outcome.undone:
             await self._ledger.forget(outcome.undone)

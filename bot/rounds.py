@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.board import Callboard
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.core.notice import Dispatch, Kind, Notice, Record, State
 from bot.core.plan import MEANS_ALL, Plan
 from bot.core.planning import outstanding
@@ -64,7 +64,7 @@ class Rounds:
         self._only = only
         self._is_single = is_single
         self._channels = {channel.name: channel for channel in board.config.channels}
-        self._review = Review(channel.pattern for channel in self._channels.values())
+        self._review = Review(channel.schedule for channel in self._channels.values())
         self._memory = Memory(board, ledger, self._review, quiet)
         self._doubts: list[tuple[Record, Destination, bool]] = []  # of an earlier process, to be handed over
         self._asked_at = self._withheld_at = float("-inf")
@@ -193,7 +193,7 @@ class Rounds:
         reminded = _named_in_reminders(looked)
         told = await self._ledger.news(reminded, _STANDS_IN) if reminded else {}
         for notices in looked:
-            first, channel = notices[0].occasion.posting, notices[0].channel
+            first, channel = notices[0].occasion.posting, self._channels[notices[0].audience]
             news = (told.get((name, channel.name)) for name in (first.id, *first.aliases)) if told else ()
             told_at = max(filter(None, news), default=None)
             notice, entry = outstanding(notices, entries, told_at)
@@ -206,12 +206,12 @@ class Rounds:
             elif channel.destination.platform not in self.owned or (entry and entry.waits(now)):
                 continue
             elif not self._is_held_back(notice, plan, now):
-                plan.notices[channel.name].append(notice)
+                plan.announce(channel, notice)
 
     def _is_held_back(self, notice: Notice, plan: Plan, now: datetime) -> bool:
         """Whether a reminder may be overtaken by the news that its deadline was moved."""
         posting, kind = notice.occasion.posting, notice.occasion.kind
-        is_unsure = self._review.is_unsure(posting.id, now) or (posting.id, notice.channel.name) in plan.news
+        is_unsure = self._review.is_unsure(posting.id, now) or (posting.id, notice.audience) in plan.news
         return kind is Kind.REMINDER and is_unsure
 
     # --- What was said stays true
@@ -232,7 +232,7 @@ class Rounds:
 
     def _settled(self, dispatch: Dispatch, is_let_in: bool | None) -> None:  # as it comes
         """A message was delivered or refused: what depends on it may follow."""
-        if is_let_in is not None and self._reviewer.door(dispatch.channel.name, is_open=is_let_in):
+        if is_let_in is not None and self._reviewer.door(dispatch.audience.name, is_open=is_let_in):
             self.changed.set()
         for notice in dispatch.notices:
             posting = notice.occasion.posting

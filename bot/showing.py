@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from bot.board import Callboard
 from bot.building import payload_of, place_for
-from bot.core.channel import Channel, Lead
+from bot.core.audience import Audience, Lead
 from bot.core.edition import Edition
 from bot.core.message import joined
 from bot.core.notice import Kind, Notice, standing
@@ -84,7 +84,7 @@ async def gathered(board: Callboard, ledger: Ledger, start: datetime, end: datet
         now=now,
         timezone=config.timezone,
         channels=config.channels,
-        marks=[*said, *await asyncio.to_thread(marks.ahead, together, known, start)],
+        marks=[*said, *await asyncio.to_thread(marks.ahead, together, config.channels, known, start)],
         deadlines=marks.deadlines(postings, start, end),
         titles=titles,
     )
@@ -107,12 +107,13 @@ async def previewed(board: Callboard, posting: Posting, frame: str | None = None
         words = board.wording(channel.language)
         for form, at, notices in _forms(board, posting, channel):
             name = drawing.speaks_as(heard_in or None)
-            viewer = Viewer(at, zone(channel.pattern.timezone), channel.language, name)
-            sent = await payload_of(settings, words, notices, at)
+            viewer = Viewer(at, zone(channel.schedule.timezone), channel.language, name)
+            sent = await payload_of(settings, words, channel, notices, at)
             views.append(View(kind.title, heard_in, drawing.draw(sent, viewer), viewer, form))
     published = replace(posting, status=Status.OPEN)
+    timezones = {channel.name: channel.schedule.timezone for channel in config.channels}
     heard = [
-        Hearing(notice.channel.name, at, notice.channel.pattern.timezone)
+        Hearing(notice.audience, at, timezones[notice.audience])
         for at, notice in timeline([published], config.channels, now, _EVER_AFTER)
         if notice.occasion.kind is Kind.ANNOUNCEMENT
     ]
@@ -122,18 +123,18 @@ async def previewed(board: Callboard, posting: Posting, frame: str | None = None
     return preview.page(posting, views, styles, heard, picture, frame, now)
 
 
-def _forms(board: Callboard, posting: Posting, channel: Channel) -> Iterator[tuple[Form, datetime, list[Notice]]]:
+def _forms(board: Callboard, posting: Posting, channel: Audience) -> Iterator[tuple[Form, datetime, list[Notice]]]:
     """What is said of a posting in a channel, and when: where the channel has no reminders, as it could be."""
     now = board.clock()
-    first = Notice(announcement(posting, channel.pattern), channel)
+    first = Notice(announcement(posting, channel.schedule), channel.name)
     yield Form.ANNOUNCEMENT, now, [first]
-    pattern = channel.pattern if channel.pattern.reminders else replace(channel.pattern, reminders=_USUAL)
-    some = reminders(posting, pattern)
+    schedule = channel.schedule if channel.schedule.reminders else replace(channel.schedule, reminders=_USUAL)
+    some = reminders(posting, schedule)
     ahead = [occasion for occasion in some if occasion.at and occasion.at > now]
     for occasion in ahead[:1] or some[-1:]:
-        yield Form.REMINDER, occasion.at or now, [Notice(occasion, channel)]
+        yield Form.REMINDER, occasion.at or now, [Notice(occasion, channel.name)]
     found = board.index.find(Query(), now)
     others = [other for other in found[: DIGEST_ABOVE + 1] if other.id != posting.id][:DIGEST_ABOVE]
     if others:
-        beside = (Notice(announcement(other, channel.pattern), channel) for other in others)
+        beside = (Notice(announcement(other, channel.schedule), channel.name) for other in others)
         yield Form.DIGEST, now, [first, *beside]

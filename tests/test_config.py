@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.config import Config, Platform, Secret, Web, read
-from bot.core.channel import Lead
+from bot.core.audience import Lead
 from bot.core.grammar import parse
 from bot.core.posting import Role
 from bot.document import InvalidError
@@ -117,9 +117,9 @@ def test_how_long_a_new_file_rests_may_be_written_in_seconds_minutes_or_hours(co
 
 def test_a_channel_has_the_defaults_of_the_contract(config):
     (channel,) = config("channels: [{name: a, platform: console}]").channels
-    assert channel.pattern.timezone == "UTC"
-    assert channel.pattern.remind_at == time(9)
-    assert channel.pattern.reminders == (Lead(14, "d"), Lead(7, "d"), Lead(1, "d"))
+    assert channel.schedule.timezone == "UTC"
+    assert channel.schedule.remind_at == time(9)
+    assert channel.schedule.reminders == (Lead(14, "d"), Lead(7, "d"), Lead(1, "d"))
     assert (channel.language, channel.silent) == ("en", False)
     assert channel.filter.is_all
 
@@ -148,12 +148,12 @@ def test_a_channel_overrides_the_defaults_and_inherits_the_rest(config):
     assert (telegram.destination.platform, telegram.destination.address) == ("telegram", "@lab_jobs")
     assert telegram.destination.thread == 17
     assert telegram.filter.roles == {Role.PHD, Role.POSTDOC}
-    assert telegram.pattern.reminders == (Lead(7, "d"), Lead(1, "d"))
-    assert (telegram.pattern.remind_at, telegram.pattern.timezone) == (time(8), "America/New_York")
+    assert telegram.schedule.reminders == (Lead(7, "d"), Lead(1, "d"))
+    assert (telegram.schedule.remind_at, telegram.schedule.timezone) == (time(8), "America/New_York")
     assert (telegram.language, telegram.silent) == ("en", True)
     assert (slack.destination.address, slack.destination.thread) == ("#jobs", None)
-    assert slack.pattern.reminders == (Lead(3, "d"), Lead(36, "h"))
-    assert (slack.pattern.remind_at, slack.pattern.timezone) == (time(12, 30), "Europe/Berlin")
+    assert slack.schedule.reminders == (Lead(3, "d"), Lead(36, "h"))
+    assert (slack.schedule.remind_at, slack.schedule.timezone) == (time(12, 30), "Europe/Berlin")
     assert (slack.language, slack.silent) == ("de", False)
     assert (console.destination.platform, console.destination.address) == ("console", "terminal")
 
@@ -205,7 +205,7 @@ def test_variables_stand_in_any_value(config, monkeypatch):
     assert found.platforms[0].settings["token"].reveal() == "1:a-b"
     channel = found.channels[0]
     assert (channel.destination.address, channel.destination.thread, channel.silent) == ("@lab_5", 5, True)
-    assert channel.pattern.remind_at == time(12, 30)
+    assert channel.schedule.remind_at == time(12, 30)
 
 
 @pytest.mark.parametrize(

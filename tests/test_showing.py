@@ -49,7 +49,7 @@ async def ledger(tmp_path):
 async def say(board, ledger, at, name, state=State.DELIVERED):
     """As if the announcement had been sent then."""
     notices = [one for _, one in timeline([board.index.get(name)], board.config.channels, at, at)]
-    for dispatch in bundles(notices):
+    for dispatch in bundles(board.config.channels[0], notices):
         assert await ledger.begin(dispatch, at)
         await ledger.end(dispatch.key, state, at)
 

@@ -29,6 +29,7 @@ from bot.cli.common import (
 )
 from bot.config import Config
 from bot.config import read as read_config
+from bot.core.audience import Audience
 from bot.core.commands import read as read_request
 from bot.core.notice import Notice, Standing, standing
 from bot.core.planning import DIGEST_ABOVE, timeline
@@ -196,15 +197,16 @@ def timeline_command(
     if picture:
         _draw(board, start, end, picture)
         return
+    channels = {channel.name: channel for channel in board.config.channels}
     rows = timeline(board.index, board.config.channels, start, end)
     if as_json:
         for at, notice in rows:
-            show_json(_as_json(at, notice))
+            show_json(_as_json(at, notice, channels[notice.audience]))
         return
-    together = Counter((at, notice.channel.name) for at, notice in rows)
-    width = max((len(channel.pattern.timezone) for channel in board.config.channels), default=0)
+    together = Counter((at, notice.audience) for at, notice in rows)
+    width = max((len(channel.schedule.timezone) for channel in channels.values()), default=0)
     for at, notice in rows:
-        show(_as_row(at, notice, together[at, notice.channel.name], width))
+        show(_as_row(at, notice, channels[notice.audience], together[at, notice.audience], width))
 
 
 def _draw(board: Callboard, start: datetime, end: datetime, file: Path) -> None:
@@ -232,27 +234,27 @@ def _write(file: Path, html: str) -> None:
         raise click.UsageError(f"--html: {file} cannot be written: {error.strerror}") from None
 
 
-def _as_json(at: datetime, notice: Notice) -> dict[str, Any]:
+def _as_json(at: datetime, notice: Notice, channel: Audience) -> dict[str, Any]:
     return {
         "at": rfc3339(at),
-        "channel": notice.channel.name,
-        "platform": notice.channel.destination.platform,
+        "channel": channel.name,
+        "platform": channel.destination.platform,
         "kind": str(notice.occasion.kind),
         "posting": notice.occasion.posting.id,
         "lead": str(notice.occasion.lead) if notice.occasion.lead else None,
     }
 
 
-def _as_row(at: datetime, notice: Notice, together: int, width: int) -> str:
+def _as_row(at: datetime, notice: Notice, channel: Audience, together: int, width: int) -> str:
     """One notice, of so many that the channel is due then; its time in UTC, and as the channel's clock shows it. Names
     of zones are at most `width` long.
     """
-    occasion, timezone = notice.occasion, notice.channel.pattern.timezone
+    occasion, timezone = notice.occasion, channel.schedule.timezone
     kind = f"{occasion.kind} {occasion.lead or ''}"
     there = f"{at.astimezone(zone(timezone)):%a %H:%M} {timezone:<{width}}"
     digest = f"  (one digest of {together})" if together > DIGEST_ABOVE else ""
     name = occasion.posting.id
-    return f"{at:%a %Y-%m-%d %H:%M} UTC  {there}  {notice.channel.name:<16}  {kind:<14}  {name}{digest}"
+    return f"{at:%a %Y-%m-%d %H:%M} UTC  {there}  {channel.name:<16}  {kind:<14}  {name}{digest}"
 
 
 @callboard.command()

@@ -25,7 +25,7 @@ from bot.cli.common import (
     show_json,
 )
 from bot.config import Config
-from bot.core.channel import Channel
+from bot.core.audience import Audience
 from bot.core.notice import Kind, Record, State
 from bot.document import nearest
 from bot.metrics import Tally
@@ -168,7 +168,7 @@ def erase(path: Path, name: str) -> None:
     click.echo("what stays: messages already sent, the posting's file, git's history, and copies of others", err=True)
 
 
-def _on_request(kind: Kind, config: Config, name: str, channels: Sequence[Channel]) -> None:
+def _on_request(kind: Kind, config: Config, name: str, channels: Sequence[Audience]) -> None:
     from bot.app import on_request
 
     try:

@@ -9,7 +9,7 @@ from functools import cache, partial
 from typing import Any
 
 from bot.config.settings import InDoubt
-from bot.core.channel import Lead
+from bot.core.audience import Lead
 from bot.core.notice import Kind as NoticeKind
 from bot.core.site import LISTEN
 from bot.core.wording import LANGUAGES

@@ -10,7 +10,7 @@ from typing import Any
 from bot.config.keys import CONFIG, kind_of
 from bot.config.settings import OVERHEARD, Config, InDoubt, Platform, Web
 from bot.config.synonyms import read_synonyms
-from bot.core.channel import Channel, Destination, Lead, Pattern
+from bot.core.audience import Audience, Destination, Lead, Schedule
 from bot.core.filters import read_filter
 from bot.core.query import EVERYTHING
 from bot.core.site import LISTEN
@@ -132,11 +132,11 @@ def _below(section: Node | None, keys: Sequence[str]) -> tuple[Node | None, Node
 
 def _channels(
     root: Node, found: dict[str, Any], synonyms: Synonyms
-) -> tuple[tuple[Channel, ...], list[tuple[int, str]]]:
+) -> tuple[tuple[Audience, ...], list[tuple[int, str]]]:
     """The channels, and what is wrong between keys that are right on their own."""
     node = value_of(root, "channels")
     named = _named_kinds(root)
-    channels: list[Channel] = []
+    channels: list[Audience] = []
     problems = _shared_tokens(root, found.get("platforms", {}))
     for item, settings in zip(node.value if node else (), found.get("channels", ()), strict=False):
         name, platform = settings["name"], settings["platform"]
@@ -218,13 +218,13 @@ def _shared_tokens(root: Node, platforms: dict[str, Any]) -> list[tuple[int, str
     return problems
 
 
-def _channel(own: dict[str, Any], defaults: dict[str, Any], synonyms: Synonyms) -> Channel:
+def _channel(own: dict[str, Any], defaults: dict[str, Any], synonyms: Synonyms) -> Audience:
     settings = {**defaults, **own}
     in_doubt = {**defaults.get("in_doubt", {}), **own.get("in_doubt", {})}
-    return Channel(
+    return Audience(
         name=own["name"],
         destination=Destination(own["platform"], own.get("address", own["name"]), own.get("thread")),
-        pattern=Pattern(
+        schedule=Schedule(
             timezone=settings.get("timezone", "UTC"),
             remind_at=settings.get("remind_at", time(9)),
             reminders=settings.get("reminders", _DEFAULT_REMINDERS),
@@ -238,7 +238,7 @@ def _channel(own: dict[str, Any], defaults: dict[str, Any], synonyms: Synonyms) 
     )
 
 
-def _platforms(given: dict[str, Any], channels: tuple[Channel, ...], board: str) -> tuple[Platform, ...]:
+def _platforms(given: dict[str, Any], channels: tuple[Audience, ...], board: str) -> tuple[Platform, ...]:
     """The platforms in use: those that a channel names, and those that could answer in chat."""
     named = {channel.destination.platform for channel in channels}
     platforms = []

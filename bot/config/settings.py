@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from bot.core.channel import Channel
+from bot.core.audience import Audience
 from bot.core.site import LISTEN
 from bot.core.widening import Synonyms
 from bot.document import Note
@@ -78,7 +78,7 @@ class Config:
     language: str
     when_empty: str | None
     platforms: tuple[Platform, ...]
-    channels: tuple[Channel, ...]
+    channels: tuple[Audience, ...]
     web: Web | None = None
     synonyms: Synonyms = ()  # the lab's own
     settle: float = 60.0

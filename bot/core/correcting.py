@@ -1,8 +1,8 @@
 """What was said stays true: which messages must be edited, and what has to be said because a posting has changed.
 
-The same subtraction as in planning: what the messages of a channel ought to say by now, minus what the ledger has that
-they say. `corrections` is the rule for one posting in one channel; `core.review` knows to which postings it is to be
-applied, and when.
+The same subtraction as in planning: what the messages to an audience ought to say by now, minus what the ledger has
+that they say. `corrections` is the rule for one posting and one audience; `core.review` knows to which postings it is
+to be applied, and when.
 """
 
 from collections import defaultdict
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.core import snapshot
-from bot.core.channel import Channel, Lead
+from bot.core.audience import Audience, Lead
 from bot.core.notice import (
     Act,
     Dispatch,
@@ -54,7 +54,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one channel is to be told of one posting. `news` is a message of its own, that answers `answers`; `edits`
+    """What one audience is to be told of one posting. `news` is a message of its own, that answers `answers`; `edits`
     put messages right. `is_pending`: something is left to do, before `again_at` (UTC) nothing. `has_slight`: a slight
     change waits. `done`: keys of what an admin has asked for, and which there is nothing left to do for. `undone`: keys
     of news that was held up, and by now is none.
@@ -81,16 +81,16 @@ def subject_of(posting: Posting, become: Standing) -> Subject:
     return Subject(snapshot.bare(posting) if become is Standing.GONE else posting, become)
 
 
-def seen_from(subject: Subject, channel: Channel, now: datetime) -> Subject:
-    """What has become of a posting where a channel's readers are: before its `posted` day begins there, not listed."""
-    opens_at = begins_at(subject.posting, channel.pattern)
+def seen_from(subject: Subject, audience: Audience, now: datetime) -> Subject:
+    """What has become of a posting where an audience is: before its `posted` day begins there, not listed."""
+    opens_at = begins_at(subject.posting, audience.schedule)
     is_to_come = subject.standing is Standing.OPEN and opens_at is not None and now < opens_at
     return subject_of(subject.posting, Standing.GONE) if is_to_come else subject
 
 
 def corrections(
     subject: Subject,
-    channel: Channel,
+    audience: Audience,
     story: Sequence[Record],
     others: Mapping[str, Subject],
     now: datetime,
@@ -99,16 +99,16 @@ def corrections(
     slight: bool = True,
     is_let_in: bool = False,
 ) -> Outcome:
-    """What a channel must be told because a posting is not what it was said to be.
+    """What an audience must be told because a posting is not what it was said to be.
 
-    `story` is what the ledger has, for that channel, of the posting; and, if digests are edited, of all that stands in
+    `story` is what the ledger has, for that audience, of the posting; and, if digests are edited, of all that stands in
     them; `others` are the postings that those are about, by every id. Without `can_edit` the platform's messages stay
     as they are. Without `slight`, changes that concern neither the deadline nor the standing wait. With `is_let_in`,
     what the chat itself did not let the bot change is due once more.
     """
-    subject = seen_from(subject, channel, now)
-    others = {name: seen_from(other, channel, now) for name, other in others.items()}
-    history = _History(subject, channel, story, is_let_in=is_let_in)
+    subject = seen_from(subject, audience, now)
+    others = {name: seen_from(other, audience, now) for name, other in others.items()}
+    history = _History(subject, audience, story, is_let_in=is_let_in)
     if history.withdrawal:
         taken_back = _taken_back(history, others, now, can_edit=can_edit)
         return replace(taken_back, undone=history.held_up_but_for(None))
@@ -128,12 +128,12 @@ def corrections(
 
 
 class _History:
-    """What was said about a posting in a channel, and what has become of it."""
+    """What was said about a posting in an audience, and what has become of it."""
 
-    def __init__(self, subject: Subject, channel: Channel, story: Sequence[Record], *, is_let_in: bool) -> None:
+    def __init__(self, subject: Subject, audience: Audience, story: Sequence[Record], *, is_let_in: bool) -> None:
         self.is_let_in = is_let_in
         self.subject = subject
-        self.channel = channel
+        self.audience = audience
         self.story = story
         self.by_key = {record.key: record for record in story}
         mine = sorted((one for one in story if one.posting in subject.names), key=lambda one: (one.at, one.key))
@@ -146,7 +146,7 @@ class _History:
                 self._revisions[record.original].append(record)
 
     def withdrawal_of(self, subject: Subject) -> Record | None:
-        keys = (withdrawal_key(self.channel.name, name) for name in subject.names)
+        keys = (withdrawal_key(self.audience.name, name) for name in subject.names)
         return next((self.by_key[key] for key in keys if key in self.by_key), None)
 
     def revisions(self, original: Record) -> list[Record]:
@@ -189,8 +189,8 @@ class _History:
         return sorted(same, key=lambda one: one.place)
 
     def first_message(self) -> str | None:
-        """The message that an answer belongs to: the first that still stands, where the channel still is."""
-        there = self.channel.destination.place
+        """The message that an answer belongs to: the first that still stands, where the audience still is."""
+        there = self.audience.destination.place
         return next((one.reference for one in self.originals if self.says(one) and one.address == there), None)
 
     def asked_for_again(self) -> Record | None:
@@ -209,7 +209,7 @@ class _History:
     def _is_said_by_another_name(self, asked: Record) -> bool:
         """The posting has been renamed since."""
         name = self.subject.posting.id
-        said = self.by_key.get(f"{self.channel.name}/{name}/{Kind.ANNOUNCEMENT}/{_number(asked)}")
+        said = self.by_key.get(f"{self.audience.name}/{name}/{Kind.ANNOUNCEMENT}/{_number(asked)}")
         return asked.posting != name and said is not None and said.state.is_settled
 
     def is_to_be_deleted(self, original: Record) -> bool:
@@ -224,7 +224,7 @@ class _History:
         return tuple(one.key for one in held_up if one.kind != Kind.ANNOUNCEMENT and one.key not in kept)
 
     def last_news(self) -> Record | None:
-        """Where the channel was told last of the deadline and of whether one can apply."""
+        """Where the audience was told last of the deadline and of whether one can apply."""
         heard = [one for one in self.originals if one.told and one.state.is_settled]
         arrived = [one for one in heard if one.state is State.DELIVERED]
         news = [one for one in heard if one.kind in _NEWS and (one.kind != Kind.ANNOUNCEMENT or one in arrived)]
@@ -246,10 +246,10 @@ def _unsettled(record: Record) -> tuple[str, ...]:
 
 
 def _news(history: _History, asked: Record | None, now: datetime) -> Notice | None:
-    """What the channel has to be told in a message of its own, if anything."""
-    subject, channel = history.subject, history.channel
+    """What the audience has to be told in a message of its own, if anything."""
+    subject, audience = history.subject, history.audience
     if asked:
-        return Notice(Occasion(subject.posting, Kind.ANNOUNCEMENT, None, number=_number(asked)), channel)
+        return Notice(Occasion(subject.posting, Kind.ANNOUNCEMENT, None, number=_number(asked)), audience.name)
     last = history.last_news()
     if last is None or last.told is None:
         return None
@@ -257,16 +257,16 @@ def _news(history: _History, asked: Record | None, now: datetime) -> Notice | No
     kind: Kind | None = None
     if subject.standing is Standing.OPEN:
         kind = Kind.REOPENED if _has_been_over(history, last.at, now) else Kind.DEADLINE_MOVED if has_moved else None
-    elif channel.announce_closing and last.told.standing is Standing.OPEN and _is_fresh(history, now):
+    elif audience.announce_closing and last.told.standing is Standing.OPEN and _is_fresh(history, now):
         kind = Kind.CLOSED
     if kind is None:
         return None
-    speaks_at = announcement(subject.posting, channel.pattern).at
+    speaks_at = announcement(subject.posting, audience.schedule).at
     if kind is Kind.REOPENED and speaks_at and now < speaks_at:
         return None
     before = last.told.deadline if has_moved and kind is not Kind.CLOSED else None
     number = history.count(kind) + 1
-    return Notice(Occasion(subject.posting, kind, None, None, number, before, subject.standing), channel)
+    return Notice(Occasion(subject.posting, kind, None, None, number, before, subject.standing), audience.name)
 
 
 def _until(subject: Subject) -> datetime | None:
@@ -275,7 +275,7 @@ def _until(subject: Subject) -> datetime | None:
 
 
 def _has_been_over(history: _History, since: datetime, now: datetime) -> bool:
-    """Whether the channel's readers were told, since its last news, that the posting is over."""
+    """Whether the audience's readers were told, since its last news, that the posting is over."""
     gone_at: datetime | None = None
     for one in sorted((*history.edits, *history.originals), key=lambda one: one.at):
         if not one.told or one.state is not State.DELIVERED or one.at < since:
@@ -336,13 +336,13 @@ def _put_right(
     history: _History, original: Record, notice: Notice, beside: Sequence[Record], others: Mapping[str, Subject]
 ) -> Dispatch:
     if not original.is_in_digest:
-        return Dispatch((notice,), Act.EDIT, original.reference, (), original.at)
+        return Dispatch(history.audience, (notice,), Act.EDIT, original.reference, (), original.at)
     known = [one for one in beside if one.posting in others]
     shows = [notice if one is original else _revised(history, one, others[one.posting]) for one in known]
     # What is only slightly otherwise is shown, too, and so it is settled with it.
     slight = [shown for one, shown in zip(known, shows, strict=True) if _is_slightly_off(history, one, shown)]
     settles = dict.fromkeys((notice, *slight))
-    return Dispatch(tuple(settles), Act.EDIT, original.reference, tuple(shows), original.at)
+    return Dispatch(history.audience, tuple(settles), Act.EDIT, original.reference, tuple(shows), original.at)
 
 
 def _is_slightly_off(history: _History, original: Record, wanted: Notice) -> bool:
@@ -366,7 +366,7 @@ def _revised(history: _History, original: Record, subject: Subject) -> Notice:
         has_moved=has_moved,
     )
     revision = max((one.revision for one in history.revisions(original) if one.state.is_settled), default=0) + 1
-    return Notice(occasion, history.channel, original, revision)
+    return Notice(occasion, history.audience.name, original, revision)
 
 
 def _taken_back(history: _History, others: Mapping[str, Subject], now: datetime, *, can_edit: bool) -> Outcome:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Self
 
-from bot.core.channel import Channel, Lead
+from bot.core.audience import Audience, Lead
 from bot.core.posting import Deadline, DeadlineKind, Posting, Status
 from bot.core.zones import zone, zone_names
 
@@ -269,10 +269,12 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One occasion for one channel; or, with `corrects`, what a message that stands ought to say of it by now."""
+    """One occasion for the audience of that name; or, with `corrects`, what a message that stands ought to say of it by
+    now.
+    """
 
     occasion: Occasion
-    channel: Channel
+    audience: str
     corrects: Record | None = None
     revision: int = 0
     _keys: tuple[str, ...] | None = field(default=None, init=False, compare=False, repr=False)
@@ -298,7 +300,7 @@ class Notice:
         elif occasion.number:
             rest += f"/{occasion.number}"
         posting = occasion.posting
-        return tuple(f"{self.channel.name}/{name}/{rest}" for name in (posting.id, *posting.aliases))
+        return tuple(f"{self.audience}/{name}/{rest}" for name in (posting.id, *posting.aliases))
 
     @property
     def key(self) -> str:
@@ -306,9 +308,9 @@ class Notice:
 
     @property
     def withdrawals(self) -> tuple[str, ...]:
-        """The keys of which one is in the ledger when its posting's announcement was taken back in its channel."""
+        """The keys of which one is in the ledger when its posting's announcement was taken back from its audience."""
         posting = self.occasion.posting
-        return tuple(withdrawal_key(self.channel.name, name) for name in (posting.id, *posting.aliases))
+        return tuple(withdrawal_key(self.audience, name) for name in (posting.id, *posting.aliases))
 
     def version(self, *, alone: bool) -> Version:
         """What a message with it says of its posting: on its own, or as one of many in a digest."""
@@ -319,8 +321,8 @@ class Notice:
         return Version.of(occasion.posting, occasion.standing, form)
 
 
-def withdrawal_key(channel: str, posting: str) -> str:
-    return f"{channel}/{posting}/{Kind.WITHDRAWAL}"
+def withdrawal_key(audience: str, posting: str) -> str:
+    return f"{audience}/{posting}/{Kind.WITHDRAWAL}"
 
 
 class Act(StrEnum):
@@ -333,12 +335,13 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """One delivery: the notices that it settles, and how. All are of one channel.
+    """One delivery: to whom, the notices that it settles, and how.
 
     `reference`: the message that is edited or deleted, or that a new one answers. `shows`: all that stands in an
     edited message, when that is more than what is settled. `said_at`: the instant that an edited message speaks of.
     """
 
+    audience: Audience
     notices: tuple[Notice, ...]
     act: Act = Act.SEND
     reference: str | None = None
@@ -350,14 +353,10 @@ class Dispatch:
         return self.shows or self.notices
 
     @property
-    def channel(self) -> Channel:
-        return self.notices[0].channel
-
-    @property
     def key(self) -> str:
         """What the platform is asked for in doubt: a notice's own key, or one for all that are settled together."""
         if len(self.notices) == 1:
             return self.notices[0].key
         keys = "\n".join(sorted(notice.key for notice in self.notices))
         kind = "digest" if self.act is Act.SEND else str(self.act)
-        return f"{self.channel.name}/{kind}/{hashlib.sha256(keys.encode()).hexdigest()[:16]}"
+        return f"{self.audience.name}/{kind}/{hashlib.sha256(keys.encode()).hexdigest()[:16]}"

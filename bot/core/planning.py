@@ -1,7 +1,7 @@
-"""What ought to have been said by now: `due = wanted(postings, channels, now) − settled(ledger)`.
+"""What ought to have been said by now: `due = wanted(postings, audiences, now) − settled(ledger)`.
 
 Everything here is a function of data and `now` (aware, UTC). `wanted` and `due` are the rules for one posting and
-one channel; `Agenda` applies them to a whole registry at the cost of what falls due; `timeline` looks ahead.
+one audience; `Agenda` applies them to a whole registry at the cost of what falls due; `timeline` looks ahead.
 """
 
 import heapq
@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from itertools import chain, count
 
-from bot.core.channel import Channel, Lead, Pattern
+from bot.core.audience import Audience, Lead, Schedule
 from bot.core.matching import asks_for_words, filter_words, matches
 from bot.core.notice import Dispatch, Entry, Kind, Notice, Occasion, Standing
 from bot.core.posting import DeadlineKind, Posting, Status
@@ -19,33 +19,33 @@ from bot.core.query import Query
 from bot.core.zones import at_local, zone
 
 DIGEST_ABOVE = 5
-"""More notices than this, due at once to one channel, become one digest."""
+"""More notices than this, due at once to one audience, become one digest."""
 
 _EVER = datetime.min.replace(tzinfo=UTC)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _INSTANT = timedelta(microseconds=1)
 
 
-def announcement(posting: Posting, pattern: Pattern) -> Occasion:
+def announcement(posting: Posting, schedule: Schedule) -> Occasion:
     """The announcement: at `remind_at` of the day on which it was posted, or at once."""
-    at = at_local(posting.posted, pattern.remind_at, zone(pattern.timezone)) if posting.posted else None
+    at = at_local(posting.posted, schedule.remind_at, zone(schedule.timezone)) if posting.posted else None
     return Occasion(posting, Kind.ANNOUNCEMENT, at)
 
 
-def begins_at(posting: Posting, pattern: Pattern) -> datetime | None:
-    """When the day on which it was posted begins where a channel's readers are."""
-    return at_local(posting.posted, time(), zone(pattern.timezone)) if posting.posted else None
+def begins_at(posting: Posting, schedule: Schedule) -> datetime | None:
+    """When the day on which it was posted begins where an audience is."""
+    return at_local(posting.posted, time(), zone(schedule.timezone)) if posting.posted else None
 
 
-def reminders(posting: Posting, pattern: Pattern) -> list[Occasion]:
+def reminders(posting: Posting, schedule: Schedule) -> list[Occasion]:
     """The reminders before its deadline, in order of time; none for a rolling one, none after it."""
     if posting.deadline is None or posting.deadline_kind is DeadlineKind.ROLLING:
         return []
-    deadline, where = posting.deadline.at, zone(pattern.timezone)
+    deadline, where = posting.deadline.at, zone(schedule.timezone)
     found = {}
-    for lead in _longest_first(pattern.reminders):
+    for lead in _longest_first(schedule.reminders):
         if lead.unit == "d":
-            at = at_local(deadline.astimezone(where).date() - lead.span, pattern.remind_at, where)
+            at = at_local(deadline.astimezone(where).date() - lead.span, schedule.remind_at, where)
         else:
             at = deadline.astimezone(UTC) - lead.span
         if at <= deadline:
@@ -58,31 +58,31 @@ def _longest_first(leads: tuple[Lead, ...]) -> tuple[Lead, ...]:
     return tuple(sorted(set(leads), key=lambda lead: (lead.span, lead.unit), reverse=True))
 
 
-def wanted(posting: Posting, pattern: Pattern, now: datetime) -> list[Occasion]:
+def wanted(posting: Posting, schedule: Schedule, now: datetime) -> list[Occasion]:
     """What ought to have been said of a posting by `now`: its announcement, and the nearest of its reminders.
 
     Earlier reminders are no longer wanted: after an outage only the nearest one goes out.
     """
     if not _may_be_announced(posting, now):
         return []
-    first = announcement(posting, pattern)
+    first = announcement(posting, schedule)
     if (first.at or _EVER) > now:
         return []
     if posting.deadline and now > posting.deadline.at:
         return [first]
-    passed = [occasion for occasion in reminders(posting, pattern) if (occasion.at or _EVER) <= now]
+    passed = [occasion for occasion in reminders(posting, schedule) if (occasion.at or _EVER) <= now]
     return [first, *passed[-1:]]
 
 
 def _may_be_announced(posting: Posting, at: datetime) -> bool:
-    # Unlike `is_open`, this leaves out the day on which it opens: that day's `remind_at` is the channel's.
+    # Unlike `is_open`, this leaves out the day on which it opens: that day's `remind_at` is the audience's.
     return posting.status is Status.OPEN and (posting.closes_at is None or at <= posting.closes_at)
 
 
 def due(
     notices: Sequence[Notice], ledger: Mapping[str, Entry], now: datetime, told_at: datetime | None = None
 ) -> Notice | None:
-    """The one of a channel's wanted notices about a posting that is to be sent now, if any: wanted − settled."""
+    """The one of an audience's wanted notices about a posting that is to be sent now, if any: wanted − settled."""
     notice, entry = outstanding(notices, ledger, told_at)
     return None if entry and entry.waits(now) else notice
 
@@ -90,7 +90,7 @@ def due(
 def outstanding(
     notices: Sequence[Notice], ledger: Mapping[str, Entry], told_at: datetime | None = None
 ) -> tuple[Notice | None, Entry | None]:
-    """The first of a channel's wanted notices about a posting that is not settled, and what the ledger says of it.
+    """The first of an audience's wanted notices about a posting that is not settled, and what the ledger says of it.
 
     An announcement stands in for the reminders that fell due before it went out; and so does, at `told_at`, the last
     news that a deadline was moved, or that the position is open again. What was taken back stays unsaid.
@@ -107,15 +107,15 @@ def outstanding(
     return None, None
 
 
-def bundles(notices: Iterable[Notice], answers: Mapping[str, str | None] = {}) -> list[Dispatch]:
-    """Notices of one channel as messages: each on its own, or all in one digest when there are many.
+def bundles(audience: Audience, notices: Iterable[Notice], answers: Mapping[str, str | None] = {}) -> list[Dispatch]:
+    """Notices of one audience as messages: each on its own, or all in one digest when there are many.
 
     `answers`: by key, the message that one answers.
     """
     ordered = sorted(notices, key=_urgency)
     if len(ordered) > DIGEST_ABOVE:
-        return [Dispatch(tuple(ordered))]
-    return [Dispatch((notice,), reference=answers.get(notice.key)) for notice in ordered]
+        return [Dispatch(audience, tuple(ordered))]
+    return [Dispatch(audience, (notice,), reference=answers.get(notice.key)) for notice in ordered]
 
 
 def _urgency(notice: Notice) -> tuple[datetime, datetime, str]:
@@ -128,14 +128,14 @@ class Agenda:
     """The occasions of a whole registry in order of time.
 
     `look(now)` costs what has fallen due since the last look and is not settled yet, not registry × channels:
-    channels that share a pattern share their occasions, and only the next instant of each is kept.
+    channels that share a schedule share their occasions, and only the next instant of each is kept.
     """
 
-    def __init__(self, channels: Iterable[Channel]) -> None:
+    def __init__(self, channels: Iterable[Audience]) -> None:
         self._named = {channel.name: channel for channel in channels}
         self._channels = _grouped(self._named.values())
         self._postings: dict[str, Posting] = {}
-        self._upcoming: list[tuple[datetime, int, Posting, Pattern]] = []
+        self._upcoming: list[tuple[datetime, int, Posting, Schedule]] = []
         self._order = count()
         self._open: dict[str, dict[str, tuple[Occasion, ...]]] = {}  # by channel and posting
         self._fresh: set[str] = set()
@@ -156,7 +156,7 @@ class Agenda:
                 self._forget(name, gone)
 
     def look(self, now: datetime) -> Iterator[list[list[Notice]]]:
-        """Channel by channel, and for each of its postings, what is wanted by `now` and was not `settle`d when last
+        """Audience by audience, and for each of its postings, what is wanted by `now` and was not `settle`d when last
         looked at. What one has looked at may be settled meanwhile.
         """
         if now < self._now:  # the clock was set back: what lies ahead has changed
@@ -165,20 +165,19 @@ class Agenda:
             self._open.clear()
         self._now = now
         for name in self._fresh:
-            for pattern in self._channels:
-                self._evaluate(self._postings[name], pattern, now)
+            for schedule in self._channels:
+                self._evaluate(self._postings[name], schedule, now)
         self._fresh.clear()
         while self._upcoming and self._upcoming[0][0] <= now:
-            _, _, posting, pattern = heapq.heappop(self._upcoming)
+            _, _, posting, schedule = heapq.heappop(self._upcoming)
             if self._postings.get(posting.id) is posting:
-                self._evaluate(posting, pattern, now)
+                self._evaluate(posting, schedule, now)
         return self._wanted()
 
     def _wanted(self) -> Iterator[list[list[Notice]]]:
         for name in list(self._open):  # not its items: 100,000 tuples would be all that the garbage collection sees
-            channel = self._named[name]
             found = self._open.get(name, {}).values()
-            yield [[Notice(occasion, channel) for occasion in occasions] for occasions in found]
+            yield [[Notice(occasion, name) for occasion in occasions] for occasions in found]
 
     def __len__(self) -> int:
         """How many channels are to hear something."""
@@ -188,7 +187,7 @@ class Agenda:
         """Forgets what the ledger knows to be said, until its next occasion. `notices` is one list of a `look`; when
         more has fallen due since then, it stays.
         """
-        channel, posting = notices[0].channel.name, notices[0].occasion.posting.id
+        channel, posting = notices[0].audience, notices[0].occasion.posting.id
         if self._open.get(channel, {}).get(posting) == tuple(notice.occasion for notice in notices):
             self._forget(channel, [posting])
 
@@ -203,39 +202,39 @@ class Agenda:
         """When something may fall due next (UTC); None when nothing will."""
         return self._upcoming[0][0] if self._upcoming else None
 
-    def _evaluate(self, posting: Posting, pattern: Pattern, now: datetime) -> None:
-        occasions = tuple(wanted(posting, pattern, now))
+    def _evaluate(self, posting: Posting, schedule: Schedule, now: datetime) -> None:
+        occasions = tuple(wanted(posting, schedule, now))
         if occasions:
-            for channel in _listeners(posting, self._channels[pattern]):
+            for channel in _listeners(posting, self._channels[schedule]):
                 self._open.setdefault(channel.name, {})[posting.id] = occasions
         elif self._open:
-            for channel in chain.from_iterable(self._channels[pattern].values()):
+            for channel in chain.from_iterable(self._channels[schedule].values()):
                 self._forget(channel.name, [posting.id])
-        ahead = [at for at in _instants(posting, pattern) if at > now]
+        ahead = [at for at in _instants(posting, schedule) if at > now]
         if ahead:
-            heapq.heappush(self._upcoming, (min(ahead), next(self._order), posting, pattern))
+            heapq.heappush(self._upcoming, (min(ahead), next(self._order), posting, schedule))
 
 
-def _instants(posting: Posting, pattern: Pattern) -> Iterator[datetime]:
+def _instants(posting: Posting, schedule: Schedule) -> Iterator[datetime]:
     """The instants at which what is wanted of a posting may change."""
     if posting.status is not Status.OPEN:
         return
-    for occasion in (announcement(posting, pattern), *reminders(posting, pattern)):
+    for occasion in (announcement(posting, schedule), *reminders(posting, schedule)):
         if occasion.at:
             yield occasion.at
     if posting.deadline:
         yield posting.deadline.at.astimezone(UTC) + _INSTANT
 
 
-def _grouped(channels: Iterable[Channel]) -> dict[Pattern, dict[Query, list[Channel]]]:
-    """Those that share a pattern share their occasions; of these, those that share a filter hear of the same."""
-    found: dict[Pattern, dict[Query, list[Channel]]] = defaultdict(lambda: defaultdict(list))
+def _grouped(channels: Iterable[Audience]) -> dict[Schedule, dict[Query, list[Audience]]]:
+    """Those that share a schedule share their occasions; of these, those that share a filter hear of the same."""
+    found: dict[Schedule, dict[Query, list[Audience]]] = defaultdict(lambda: defaultdict(list))
     for channel in channels:
-        found[channel.pattern][channel.filter].append(channel)
+        found[channel.schedule][channel.filter].append(channel)
     return found
 
 
-def _listeners(posting: Posting, channels: Mapping[Query, Sequence[Channel]]) -> Iterator[Channel]:
+def _listeners(posting: Posting, channels: Mapping[Query, Sequence[Audience]]) -> Iterator[Audience]:
     words: set[str] | None = None
     for query, alike in channels.items():
         if words is None and asks_for_words(query):
@@ -245,7 +244,7 @@ def _listeners(posting: Posting, channels: Mapping[Query, Sequence[Channel]]) ->
 
 
 def timeline(
-    postings: Iterable[Posting], channels: Sequence[Channel], start: datetime, end: datetime
+    postings: Iterable[Posting], channels: Sequence[Audience], start: datetime, end: datetime
 ) -> list[tuple[datetime, Notice]]:
     """Every notice that a bot with an empty ledger, started at `start`, would send until `end` (both included), as far
     as is known now: that a deadline passes is, that one is moved is not.
@@ -254,21 +253,21 @@ def timeline(
     grouped = _grouped(channels)
     found = []
     for posting in postings:
-        for pattern, alike in grouped.items():
-            first = announcement(posting, pattern)
+        for schedule, alike in grouped.items():
+            first = announcement(posting, schedule)
             announced = max(start, first.at or start)
             if announced > end or not _may_be_announced(posting, announced):
                 continue
             spoken = [(announced, first)]
             spoken += [
                 (occasion.at, occasion)
-                for occasion in reminders(posting, pattern)
+                for occasion in reminders(posting, schedule)
                 if occasion.at and announced < occasion.at <= end
             ]
             closes_at = posting.closes_at
             for channel in _listeners(posting, alike):
-                found += [(at, Notice(occasion, channel)) for at, occasion in spoken]
+                found += [(at, Notice(occasion, channel.name)) for at, occasion in spoken]
                 if channel.announce_closing and closes_at and announced <= closes_at <= end:
                     closing = Occasion(posting, Kind.CLOSED, closes_at, number=1, standing=Standing.PASSED)
-                    found.append((closes_at, Notice(closing, channel)))
-    return sorted(found, key=lambda item: (item[0], place[item[1].channel.name], _urgency(item[1])))
+                    found.append((closes_at, Notice(closing, channel.name)))
+    return sorted(found, key=lambda item: (item[0], place[item[1].audience], _urgency(item[1])))

@@ -4,7 +4,7 @@ import heapq
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from bot.core.channel import Pattern
+from bot.core.audience import Schedule
 from bot.core.planning import announcement, begins_at
 from bot.core.posting import Posting
 
@@ -27,8 +27,8 @@ class Review:
     It says nothing about what is said wrongly, or whether anything is: that is `corrections`.
     """
 
-    def __init__(self, patterns: Iterable[Pattern] = ()) -> None:
-        self._patterns = frozenset(patterns)
+    def __init__(self, schedules: Iterable[Schedule] = ()) -> None:
+        self._schedules = frozenset(schedules)
         self._due: dict[str, datetime] = {}
         self._since: dict[str, datetime] = {}  # of a slight change
         self._turns: list[tuple[datetime, str]] = []  # when something becomes of a posting without a change
@@ -54,8 +54,8 @@ class Review:
 
     def _beginnings(self, posting: Posting) -> Iterator[datetime]:
         """When a posting is listed where its readers are, and when they may be told."""
-        for pattern in self._patterns:
-            yield from filter(None, (begins_at(posting, pattern), announcement(posting, pattern).at))
+        for schedule in self._schedules:
+            yield from filter(None, (begins_at(posting, schedule), announcement(posting, schedule).at))
 
     def again(self, name: str, at: datetime, *, gathered: bool = False) -> None:
         """Has a posting looked at from then on; with `gathered` slight changes wait no longer than that."""

@@ -16,6 +16,7 @@ from itertools import accumulate, chain
 from babel.dates import format_date, format_datetime, format_interval
 
 from bot.core import addresses, prose
+from bot.core.audience import Audience
 from bot.core.message import BLANK, Button, Line, LineKind, Message, Span, joined, shortened, width
 from bot.core.notice import DIGEST_LINES, Kind, Notice, Occasion, Standing, standing, told_deadline
 from bot.core.posting import Deadline, DeadlineKind, Posting, Role, Workplace
@@ -220,22 +221,22 @@ class Wording:
 
     # --- Notices
 
-    def notice(self, notices: Sequence[Notice], now: datetime) -> Message:
-        """What is said of one notice, or of many in a digest. All are of one channel.
+    def notice(self, notices: Sequence[Notice], now: datetime, audience: Audience) -> Message:
+        """What an audience is told of one notice, or of many in a digest.
 
         A message that stands is put right with the same words: with what has become of its posting since, and `now`
         the instant at which it was said.
         """
-        silent = notices[0].channel.silent
+        silent, timezone = audience.silent, audience.schedule.timezone
         if len(notices) > 1:
-            return replace(self._digest(notices, now), silent=silent)
-        occasion, timezone = notices[0].occasion, notices[0].channel.pattern.timezone
+            return replace(self._digest(notices, now, timezone), silent=silent)
+        occasion = notices[0].occasion
         posting, become = occasion.posting, occasion.standing
         is_full = occasion.kind in {Kind.ANNOUNCEMENT, Kind.REOPENED}
         is_short = occasion.kind in {Kind.DEADLINE_MOVED, Kind.CLOSED}
         is_open = become is Standing.OPEN
         lines = [
-            self._opening(notices[0], now),
+            self._opening(occasion, now, timezone),
             *([] if is_open or occasion.kind is Kind.CLOSED else [Line.of(Span(self.over(become), bold=True))]),
             *([] if is_short else self.facts(posting)),
             *self._deadline_lines(
@@ -253,13 +254,12 @@ class Wording:
             lines += [BLANK, *self.how_to_apply(posting)] if is_full else self._way_to_apply(posting)
         return Message(_tidy(lines), self.links(posting, is_open=is_open), silent)
 
-    def _opening(self, notice: Notice, now: datetime) -> Line:
-        occasion = notice.occasion
+    def _opening(self, occasion: Occasion, now: datetime, timezone: str) -> Line:
         is_open = occasion.standing is Standing.OPEN
         title = Span(shortened(occasion.posting.title, _TITLE), bold=True, strike=not is_open)
         match occasion.kind:
             case Kind.REMINDER if is_open and not occasion.has_moved:
-                return Line.of("⏰ ", Span(self._left(notice, now), bold=True), ": ", title)
+                return Line.of("⏰ ", Span(self._left(occasion, now, timezone), bold=True), ": ", title)
             case Kind.REMINDER:
                 return Line.of("⏰ ", self._("Reminder:") + " ", title)
             case Kind.DEADLINE_MOVED:
@@ -290,18 +290,18 @@ class Wording:
             said = self._("The deadline was moved earlier") if is_earlier else self._("Deadline extended")
         return "⚠️" if is_earlier else "⏩", said
 
-    def _left(self, notice: Notice, now: datetime) -> str:
-        posting, lead = notice.occasion.posting, notice.occasion.lead
+    def _left(self, occasion: Occasion, now: datetime, timezone: str) -> str:
+        posting, lead = occasion.posting, occasion.lead
         at = posting.deadline.at if posting.deadline else now
         if lead and lead.unit == "h" and at - now < timedelta(hours=100):
             return self._hours_left(at, now)
-        return self._days_left(posting, now, notice.channel.pattern.timezone)
+        return self._days_left(posting, now, timezone)
 
-    def _digest(self, notices: Sequence[Notice], now: datetime) -> Message:
+    def _digest(self, notices: Sequence[Notice], now: datetime, timezone: str) -> Message:
         count = len(notices)
         heading = self.ngettext("{n} position at a glance", "{n} positions at a glance", count).format(n=count)
         lines = [Line.of("📋 ", Span(heading, bold=True))]
-        items = [self._digest_item(notice, now) for notice in notices[:DIGEST_LINES]]
+        items = [self._digest_item(notice.occasion, now, timezone) for notice in notices[:DIGEST_LINES]]
         widths = accumulate(sum(width(line.text) + 1 for line in item) for item in items)
         shown = [
             (_section(notice.occasion), item)
@@ -323,8 +323,7 @@ class Wording:
             lines += [BLANK, Line.of(text.format(n=more, command="/positions"))]
         return Message(_tidy(lines))
 
-    def _digest_item(self, notice: Notice, now: datetime) -> list[Line]:
-        occasion = notice.occasion
+    def _digest_item(self, occasion: Occasion, now: datetime, timezone: str) -> list[Line]:
         is_open = occasion.standing is Standing.OPEN
         return [
             self._item("• ", occasion.posting, length=80, strike=not is_open),
@@ -332,7 +331,7 @@ class Wording:
             *self._deadline_lines(
                 occasion.posting,
                 now,
-                notice.channel.pattern.timezone,
+                timezone,
                 "   ",
                 standing=occasion.standing,
                 left=not occasion.has_moved,

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.core.message import Message
 from bot.core.notice import Act, Dispatch, Record, State
 from bot.core.wording import Wording
@@ -94,7 +94,7 @@ class Delivery:
         now = asyncio.get_running_loop().time()
         self._unspeakable = {key: until for key, until in self._unspeakable.items() if until > now}
         for dispatch in dispatches:
-            place = _place(dispatch.channel.destination)
+            place = _place(dispatch.audience.destination)
             is_void = as_of is not None and self._outdated.get(place, 0) > as_of
             if is_void or dispatch.key in self._unspeakable:
                 continue
@@ -215,7 +215,7 @@ class Delivery:
         return bool(lane.dispatches) and not self._closing
 
     async def _deliver(self, lane: Lane, platform: Platform, dispatch: Dispatch) -> None:
-        channel, key, now = dispatch.channel, dispatch.key, self._clock()
+        audience, key, now = dispatch.audience, dispatch.key, self._clock()
         # Should the ledger fail now, nobody knows whether it has begun; certain is that nothing has left.
         lane.since, lane.then = now, None
         lane.about = about = About.of(dispatch)
@@ -244,7 +244,7 @@ class Delivery:
             await self._failed(lane, platform, dispatch, failed, time.perf_counter() - began)
         else:
             lane.failures = 0
-            self._report.works(channel.name, platform.name)
+            self._report.works(audience.name, platform.name)
             then = partial(self._arrived, dispatch, reference, time.perf_counter() - began)
             await self._end(lane, key, State.DELIVERED, then=then, reference=reference)
 
@@ -255,7 +255,7 @@ class Delivery:
     async def _act(self, platform: Platform, dispatch: Dispatch, message: Message) -> str:
         """Sends, edits or deletes; gives the message's reference."""
         if dispatch.act is Act.SEND or dispatch.reference is None:
-            where = dispatch.channel.destination
+            where = dispatch.audience.destination
             moved_to = self.moved.get((where.platform, where.address))
             answers = dispatch.reference
             if moved_to:
@@ -275,7 +275,7 @@ class Delivery:
     ) -> None:
         key, now, reason = dispatch.key, self._clock(), str(error)
         is_new = dispatch.act is Act.SEND  # what is edited or deleted twice is as if once
-        if error.moved_to and await self._follow(dispatch.channel.destination, error.moved_to):
+        if error.moved_to and await self._follow(dispatch.audience.destination, error.moved_to):
             await self._end(lane, key, State.DUE_AGAIN, reason=reason)
             self._plan_anew(lane)
             return
@@ -410,4 +410,4 @@ def _unexpected(error: Exception) -> DeliveryError:
 
 
 def _is_dropped(dispatch: Dispatch) -> bool:
-    return all(notice.occasion.kind in dispatch.channel.drop_in_doubt for notice in dispatch.notices)
+    return all(notice.occasion.kind in dispatch.audience.drop_in_doubt for notice in dispatch.notices)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.core.notice import Dispatch
 
 
@@ -25,7 +25,7 @@ class About:
         corrected = [one.corrects for one in dispatch.notices if one.corrects]
         names = {one.posting for one in corrected} | {one.occasion.posting.id for one in dispatch.notices}
         message = corrected[0].delivery if corrected else dispatch.key
-        return cls(dispatch.channel.name, frozenset(names), message)
+        return cls(dispatch.audience.name, frozenset(names), message)
 
 
 @dataclass(slots=True)

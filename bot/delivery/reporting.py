@@ -22,7 +22,7 @@ class Report:
 
     def delivered(self, dispatch: Dispatch, reference: str, seconds: float) -> None:
         fields = self._count(dispatch, State.DELIVERED, seconds, reference=reference)
-        name, done, said = dispatch.channel.name, _DONE[dispatch.act], _said_of(dispatch)
+        name, done, said = dispatch.audience.name, _DONE[dispatch.act], _said_of(dispatch)
         _log.info("%s: %s %s as %s", name, done, said, reference, extra=fields)
 
     def works(self, *names: str) -> None:
@@ -33,7 +33,7 @@ class Report:
     def unspeakable(self, dispatch: Dispatch, error: Exception) -> str:
         """It cannot be put into words. Gives the reason."""
         trouble = f"{_said_of(dispatch)} cannot be put into words ({type(error).__name__})"
-        self._say(dispatch.channel.name, trouble, trouble)
+        self._say(dispatch.audience.name, trouble, trouble)
         _log.debug("unexpected", exc_info=True)
         return trouble
 
@@ -41,40 +41,40 @@ class Report:
         """The platform's token is not."""
         fields = self._count(dispatch, State.DUE_AGAIN, seconds, reason=str(error))
         text = f"nothing is sent until that is mended; tried again every {wait / 60:.0f} min: {error}"
-        self._say(dispatch.channel.destination.platform, text, str(error), fields)
+        self._say(dispatch.audience.destination.platform, text, str(error), fields)
 
     def refused(self, dispatch: Dispatch, error: DeliveryError, seconds: float) -> None:
         fields = self._count(dispatch, State.REFUSED, seconds, reason=str(error))
-        name, said = dispatch.channel.name, _said_of(dispatch)
+        name, said = dispatch.audience.name, _said_of(dispatch)
         if dispatch.act is Act.SEND:
             self._say(name, f"{said} refused: {error}", str(error), fields)
         else:
             _log.warning("%s: %s not %s: %s", name, said, _DONE[dispatch.act], error, extra=fields)
 
     def in_doubt(self, dispatch: Dispatch, error: DeliveryError, seconds: float) -> None:
-        self._metrics.doubted(dispatch.channel.destination.platform)
+        self._metrics.doubted(dispatch.audience.destination.platform)
         fields = self._count(dispatch, State.IN_DOUBT, seconds, reason=str(error))
-        name, said = dispatch.channel.name, _said_of(dispatch)
+        name, said = dispatch.audience.name, _said_of(dispatch)
         _log.warning("%s: in doubt whether %s arrived: %s", name, said, error, extra=fields)
 
     def tried_again(self, dispatch: Dispatch, error: DeliveryError, seconds: float, wait: float) -> None:
         fields = self._count(dispatch, State.DUE_AGAIN, seconds, reason=str(error))
         text = "%s: %s not %s, tried again in %.0f s: %s"
-        name, said = dispatch.channel.name, _said_of(dispatch)
+        name, said = dispatch.audience.name, _said_of(dispatch)
         _log.warning(text, name, said, _DONE[dispatch.act], wait, error, extra=fields)
 
     def _count(self, dispatch: Dispatch, state: State, seconds: float, **more: Any) -> dict[str, Any]:
         """Counts it, and gives it as fields for a log that a program reads."""
-        channel, notice = dispatch.channel, dispatch.notices[0]
+        audience, notice = dispatch.audience, dispatch.notices[0]
         kind = (
             "digest"
             if len(dispatch.shown) > 1
             else str(notice.occasion.kind if dispatch.act is Act.SEND else Kind.EDIT)
         )
-        self._metrics.delivered(channel.destination.platform, channel.name, kind, str(state), seconds)
+        self._metrics.delivered(audience.destination.platform, audience.name, kind, str(state), seconds)
         fields = {
-            "channel": channel.name,
-            "platform": channel.destination.platform,
+            "channel": audience.name,
+            "platform": audience.destination.platform,
             "act": str(dispatch.act),
             "kind": kind,
             "postings": list(dict.fromkeys(one.occasion.posting.id for one in dispatch.notices)),

@@ -21,13 +21,13 @@ class Words:
 
     def of(self, dispatch: Dispatch, now: datetime) -> Message:
         """What a dispatch says at `now`, or for an edited message, at the instant that it speaks of."""
-        at, channel = dispatch.said_at or now, dispatch.channel
+        at, audience = dispatch.said_at or now, dispatch.audience
         minute = now.replace(second=0, microsecond=0)
         if minute != self._minute or len(self._known) >= _MOST:
             self._minute = minute
             self._known.clear()
         said = tuple(notice.occasion for notice in dispatch.shown)
-        what = (said, channel.language, channel.pattern.timezone, channel.silent, dispatch.said_at)
+        what = (said, audience.language, audience.schedule.timezone, audience.silent, dispatch.said_at)
         if what not in self._known:
-            self._known[what] = self._wording(channel.language).notice(dispatch.shown, at)
+            self._known[what] = self._wording(audience.language).notice(dispatch.shown, at, audience)
         return self._known[what]

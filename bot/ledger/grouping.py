@@ -19,8 +19,8 @@ def rows_of(dispatch: Dispatch, now: datetime) -> list[dict[str, Any]]:
         {
             "key": notice.key,
             "delivery": delivery,
-            "channel": notice.channel.name,
-            "platform": notice.channel.destination.platform,
+            "channel": dispatch.audience.name,
+            "platform": dispatch.audience.destination.platform,
             "posting": notice.corrects.posting if notice.corrects else notice.occasion.posting.id,
             "kind": str(changes.get(dispatch.act, notice.occasion.kind)),
             "lead": str(notice.occasion.lead) if notice.occasion.lead else None,
@@ -32,7 +32,7 @@ def rows_of(dispatch: Dispatch, now: datetime) -> list[dict[str, Any]]:
             "told": notice.version(alone=alone),
             "before": notice.occasion.before,
             "place": place,
-            "address": notice.channel.destination.place,
+            "address": dispatch.audience.destination.place,
             "reply_to": dispatch.reference if dispatch.act is Act.SEND else None,
         }
         for place, notice in enumerate(dispatch.notices)

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.channel import Channel
-from bot.core.notice import Entry, Kind, Notice, Record, told_deadline
+from bot.core.audience import Audience
+from bot.core.notice import Dispatch, Entry, Kind, Notice, Record, told_deadline
 from bot.core.planning import bundles, outstanding, timeline, wanted
 from bot.core.posting import DeadlineKind, Posting, Status
 
@@ -55,7 +55,7 @@ def said(records: Iterable[Record]) -> list[Mark]:
 
 
 def wanted_together(
-    postings: Sequence[Posting], channels: Sequence[Channel], now: datetime, end: datetime
+    postings: Sequence[Posting], channels: Sequence[Audience], now: datetime, end: datetime
 ) -> list[tuple[datetime, list[Notice]]]:
     """What would be said from `now` on, had nothing been said before: at which instant, and of one posting in one
     channel the notices of which the ledger may have some.
@@ -64,33 +64,39 @@ def wanted_together(
         return []
     due: list[tuple[datetime, list[Notice]]] = []
     later: list[tuple[datetime, list[Notice]]] = []
+    schedules = {channel.name: channel.schedule for channel in channels}
     for at, notice in timeline(postings, channels, now, end):
         if at == now and notice.occasion.kind is Kind.ANNOUNCEMENT:
-            found = wanted(notice.occasion.posting, notice.channel.pattern, now)
-            due.append((now, [Notice(occasion, notice.channel) for occasion in found]))
+            found = wanted(notice.occasion.posting, schedules[notice.audience], now)
+            due.append((now, [Notice(occasion, notice.audience) for occasion in found]))
         else:
             later.append((at, [notice]))
     return due + later
 
 
 def ahead(
-    together: Iterable[tuple[datetime, list[Notice]]], ledger: Mapping[str, Entry], start: datetime
+    together: Iterable[tuple[datetime, list[Notice]]],
+    channels: Iterable[Audience],
+    ledger: Mapping[str, Entry],
+    start: datetime,
 ) -> list[Mark]:
     """What of that is still to be said, from `start` on, as messages; for what is settled is not said again."""
+    named = {channel.name: channel for channel in channels}
     messages: dict[tuple[datetime, str], list[Notice]] = defaultdict(list)
     for at, notices in together:
         notice, _ = outstanding(notices, ledger)
         if notice and at >= start:
-            messages[at, notice.channel.name].append(notice)
-    return [_planned(at, one.shown) for (at, _), notices in messages.items() for one in bundles(notices)]
+            messages[at, notice.audience].append(notice)
+    return [_planned(at, one) for (at, name), notices in messages.items() for one in bundles(named[name], notices)]
 
 
-def _planned(at: datetime, notices: Sequence[Notice]) -> Mark:
-    occasion, channel = notices[0].occasion, notices[0].channel
+def _planned(at: datetime, dispatch: Dispatch) -> Mark:
+    notices, audience = dispatch.shown, dispatch.audience
+    occasion = notices[0].occasion
     names = tuple(notice.occasion.posting.id for notice in notices)
     kind = str(occasion.kind) if len(notices) == 1 else DIGEST
     lead = str(occasion.lead) if occasion.lead and len(notices) == 1 else None
-    return Mark(at, channel.name, channel.destination.platform, kind, names, lead)
+    return Mark(at, audience.name, audience.destination.platform, kind, names, lead)
 
 
 def deadlines(postings: Iterable[Posting], start: datetime, end: datetime) -> list[End]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from xml.etree.ElementTree import Element
 
-from bot.core.channel import Channel
+from bot.core.audience import Audience
 from bot.core.message import shortened
 from bot.core.notice import Kind, State
 from bot.core.zones import zone
@@ -45,7 +45,7 @@ class Span:
     end: datetime
     now: datetime
     timezone: str
-    channels: Sequence[Channel]
+    channels: Sequence[Audience]
     marks: Sequence[Mark]
     deadlines: Sequence[End] = ()
     titles: Mapping[str, str] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from cachetools import LRUCache
 
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.core.commands import Request
 from bot.core.message import Message
 from bot.core.request import SLASH_COMMANDS, Syntax

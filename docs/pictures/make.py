@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 from bot.building import build_platform
 from bot.config import Platform
-from bot.core.channel import Channel, Destination, Lead, Pattern
+from bot.core.audience import Audience, Destination, Lead, Schedule
 from bot.core.grammar import parse
 from bot.core.message import Message
 from bot.core.notice import Notice, Standing
@@ -57,9 +57,9 @@ def read() -> dict[str, Posting]:
 def announced(platform: str) -> tuple[Message, Any]:
     """The announcement, and what `callboard preview` prints of it: the platform's JSON, or the terminal's text."""
     posting = read()[POSTING]
-    channel = Channel("lab", Destination(platform, ADDRESSES[platform]), Pattern(LAB, time(9), ()))
-    notice = Notice(announcement(posting, channel.pattern), channel)
-    message = wording("en").notice([notice], NOW)
+    channel = Audience("lab", Destination(platform, ADDRESSES[platform]), Schedule(LAB, time(9), ()))
+    notice = Notice(announcement(posting, channel.schedule), channel.name)
+    message = wording("en").notice([notice], NOW, channel)
 
     async def payload() -> Any:
         one = build_platform(Platform(platform, platform, {}))
@@ -98,11 +98,11 @@ def timeline() -> Element:
     start, end, now = NOW - timedelta(days=1), NOW + timedelta(days=19), NOW + timedelta(days=8)
     leads = tuple(Lead.parse(word) for word in ("14d", "7d", "1d"))
     channels = [
-        Channel("lab-telegram", Destination("telegram", ADDRESSES["telegram"]), Pattern(LAB, time(9), leads)),
-        Channel(
-            "lab-slack", Destination("slack", ADDRESSES["slack"]), Pattern(LAB, time(9), leads), announce_closing=True
+        Audience("lab-telegram", Destination("telegram", ADDRESSES["telegram"]), Schedule(LAB, time(9), leads)),
+        Audience(
+            "lab-slack", Destination("slack", ADDRESSES["slack"]), Schedule(LAB, time(9), leads), announce_closing=True
         ),
-        Channel("postdocs", Destination("slack", "C1"), Pattern(LAB, time(9), leads), filter=parse("postdoc")),
+        Audience("postdocs", Destination("slack", "C1"), Schedule(LAB, time(9), leads), filter=parse("postdoc")),
     ]
     postings = [posting for posting in read().values() if posting.id.startswith("tuebingen")]
     found = marks.ahead(marks.wanted_together(postings, channels, NOW, end), {}, start)

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from bot.core.channel import Channel, Destination, Lead, Pattern
+from bot.core.audience import Audience, Destination, Lead, Schedule
 from bot.core.grammar import parse
 from bot.core.posting import Deadline, DeadlineKind, Posting, Role
 from bot.core.zones import DAY_END, offset_name, zone
@@ -63,12 +63,12 @@ def channel(
     reminders: str = "14d 7d 1d",
     follows: str = "",
     **given: Any,
-) -> Channel:
+) -> Audience:
     """A channel of that name; `follows` is its filter, as one writes it."""
-    return Channel(
+    return Audience(
         name,
         Destination(platform, address, thread),
-        Pattern(timezone, time.fromisoformat(remind_at), leads(reminders)),
+        Schedule(timezone, time.fromisoformat(remind_at), leads(reminders)),
         filter=parse(follows),
         **given,
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.core.channel import Channel
+from bot.core.audience import Audience
 from bot.core.correcting import Subject, corrections, together
 from bot.core.notice import (
     Act,
@@ -33,7 +33,7 @@ class Chat:
     by reference, as notices, and `said` a line for all that was done.
     """
 
-    channel: Channel = field(default_factory=channel)
+    channel: Audience = field(default_factory=channel)
     now: datetime = field(default_factory=lambda: instant("2027-05-01 12:00"))
     can_edit: bool = True
     lets_in: bool = False  # whether what it did not let the bot change is tried once more
@@ -131,7 +131,7 @@ class Chat:
     def due(self, name="owl"):
         """What planning finds for a posting: an announcement or a reminder."""
         one = self.registry.get(name)
-        occasions = wanted(one, self.channel.pattern, self.now) if one else []
+        occasions = wanted(one, self.channel.schedule, self.now) if one else []
         if not occasions:
             return None
         told = [
@@ -140,7 +140,7 @@ class Chat:
             if record.posting in {one.id, *one.aliases} and record.kind in STANDS_IN and record.state.is_settled
         ]
         entries = {key: Entry(found.state, found.at, found.due_again_at) for key, found in self.ledger.items()}
-        notices = [Notice(occasion, self.channel) for occasion in occasions]
+        notices = [Notice(occasion, self.channel.name) for occasion in occasions]
         notice, entry = outstanding(notices, entries, max(told, default=None))
         return None if entry and entry.waits(self.now) else notice
 
@@ -180,7 +180,7 @@ class Chat:
                 assert reference in self.page
                 self.said.append(f"edit {reference}")
         self.page[reference] = dispatch.shown
-        self.texts[reference] = EN.notice(dispatch.shown, dispatch.said_at or self.now)
+        self.texts[reference] = EN.notice(dispatch.shown, dispatch.said_at or self.now, dispatch.audience)
         return reference
 
     def _in_short(self, dispatch):
@@ -199,14 +199,14 @@ class Chat:
     def announces(self, *names, digest=False):
         """Sends the announcements of these: each on its own, or all as a digest."""
         notices = [self.due(name) for name in names or ["owl"]]
-        for dispatch in [Dispatch(tuple(notices))] if digest else bundles(notices):
+        for dispatch in [Dispatch(self.channel, tuple(notices))] if digest else bundles(self.channel, notices):
             self.send(dispatch)
         self.said.clear()
 
     def reminds(self, name="owl"):
         notice = self.due(name)
         assert notice.occasion.kind is Kind.REMINDER
-        self.send(Dispatch((notice,)))
+        self.send(Dispatch(self.channel, (notice,)))
         self.said.clear()
 
     def settles(self, *names):
@@ -220,7 +220,7 @@ class Chat:
                     self.ledger[key] = replace(self.ledger[key], state=State.DELIVERED)
                 for key in one.undone:
                     del self.ledger[key]
-            news = [Dispatch((one.news,), reference=one.answers) for one in found if one.news]
+            news = [Dispatch(self.channel, (one.news,), reference=one.answers) for one in found if one.news]
             edits = together(edit for one in found for edit in one.edits)
             if not news and not edits:
                 return list(self.said)

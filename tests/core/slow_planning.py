@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from bot.core.channel import Channel
+from bot.core.audience import Audience
 from bot.core.posting import Posting
 from tests.core.slow_zones import local, slow_at_local
 
@@ -41,38 +41,38 @@ class DueAgain(NamedTuple):
 Ledger = dict[Said, Settled | OnTheWire | DueAgain]
 
 
-def announced_at(posting: Posting, channel: Channel) -> datetime | None:
+def announced_at(posting: Posting, channel: Audience) -> datetime | None:
     """At `remind_at` of the day, on the channel's clock; None for at once."""
     if posting.posted is None:
         return None
-    return slow_at_local(posting.posted, channel.pattern.remind_at, channel.pattern.timezone)
+    return slow_at_local(posting.posted, channel.schedule.remind_at, channel.schedule.timezone)
 
 
-def reminded_at(posting: Posting, channel: Channel) -> set[datetime]:
+def reminded_at(posting: Posting, channel: Audience) -> set[datetime]:
     """The instants of a posting's reminders. Two leads of one instant say one thing."""
     if posting.deadline is None or posting.deadline_kind == "rolling":
         return set()
     last = posting.deadline.at.astimezone(UTC)
     found = set()
-    for lead in channel.pattern.reminders:
+    for lead in channel.schedule.reminders:
         if lead.unit == "h":
             at = last - timedelta(hours=lead.count)
         else:
-            day = local(last, channel.pattern.timezone).date()
+            day = local(last, channel.schedule.timezone).date()
             for _ in range(lead.count):
                 day -= timedelta(days=1)
-            at = slow_at_local(day, channel.pattern.remind_at, channel.pattern.timezone)
+            at = slow_at_local(day, channel.schedule.remind_at, channel.schedule.timezone)
         if at <= last:
             found.add(at)
     return found
 
 
-def wants(channel: Channel, posting: Posting) -> bool:
+def wants(channel: Audience, posting: Posting) -> bool:
     """Filters of these tests are roles alone; how words are matched is told elsewhere."""
     return not channel.filter.roles or any(role in channel.filter.roles for role in posting.roles)
 
 
-def due_now(channel: Channel, posting: Posting, ledger: Ledger, now: datetime) -> Said | None:
+def due_now(channel: Audience, posting: Posting, ledger: Ledger, now: datetime) -> Said | None:
     """What is to be said of one posting to one channel in this very round."""
     last = posting.deadline.at.astimezone(UTC) if posting.deadline else None
     if posting.status != "open" or not wants(channel, posting):
@@ -110,7 +110,7 @@ def due_now(channel: Channel, posting: Posting, ledger: Ledger, now: datetime) -
             return None
 
 
-def occasions(channel: Channel, posting: Posting) -> set[datetime]:
+def occasions(channel: Audience, posting: Posting) -> set[datetime]:
     """Every instant at which there might be something to say."""
     opens = announced_at(posting, channel)
     return reminded_at(posting, channel) | ({opens} if opens else set())
@@ -120,7 +120,7 @@ def occasions(channel: Channel, posting: Posting) -> set[datetime]:
 class Secretary:
     """Says at once and for good all that is due in a round."""
 
-    channels: list[Channel]
+    channels: list[Audience]
     ledger: Ledger
 
     def round(self, postings: list[Posting], now: datetime) -> list[Said]:
@@ -135,7 +135,7 @@ class Secretary:
 
 
 def every_round(
-    channels: list[Channel], postings: list[Posting], start: datetime, end: datetime, step: timedelta
+    channels: list[Audience], postings: list[Posting], start: datetime, end: datetime, step: timedelta
 ) -> list[tuple[datetime, Said]]:
     """What is said from start to end (both included) by one who looks at every step, and at every occasion."""
     rounds = {start + number * step for number in range((end - start) // step + 1)}

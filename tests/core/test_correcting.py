@@ -63,7 +63,7 @@ def test_of_what_was_never_heard_of_nothing_is_said():
 def test_what_was_refused_is_not_put_right_and_no_news():
     chat = Chat(closing())
     chat.has(owl())
-    chat.send(Dispatch((chat.due(),)), State.REFUSED)
+    chat.send(Dispatch(chat.channel, (chat.due(),)), State.REFUSED)
     chat.has_changed(deadline="2027-06-10")
     assert chat.settles() == []
     chat.has_changed(status=Status.FILLED)
@@ -152,7 +152,7 @@ def test_a_deadline_that_moves_back_again_is_news_too_and_strikes_nothing_in_the
 def test_a_move_that_is_taken_back_before_it_was_told_is_none():
     chat = announced()
     chat.has_changed(deadline="2027-06-10")
-    chat.send(Dispatch((chat.look().news,), reference="1"), State.DUE_AGAIN)
+    chat.send(Dispatch(chat.channel, (chat.look().news,), reference="1"), State.DUE_AGAIN)
     chat.has_changed(deadline="2027-05-31")
     assert chat.settles() == []
 
@@ -160,7 +160,7 @@ def test_a_move_that_is_taken_back_before_it_was_told_is_none():
 def test_a_move_that_could_not_be_told_yet_is_told_as_it_is_by_then():
     chat = announced()
     chat.has_changed(deadline="2027-06-10")
-    chat.send(Dispatch((chat.look().news,), reference="1"), State.DUE_AGAIN)
+    chat.send(Dispatch(chat.channel, (chat.look().news,), reference="1"), State.DUE_AGAIN)
     chat.has_changed(deadline="2027-06-20")
     assert chat.settles() == ["deadline-moved on 1", "edit 1"]
     assert chat.ledger["lab/owl/deadline-moved/1"].attempts == 2
@@ -170,7 +170,7 @@ def test_a_move_that_could_not_be_told_yet_is_told_as_it_is_by_then():
 def test_while_nobody_knows_whether_the_news_arrived_nothing_is_edited_or_told():
     chat = announced()
     chat.has_changed(deadline="2027-06-10")
-    chat.send(Dispatch((chat.look().news,), reference="1"), State.IN_DOUBT)
+    chat.send(Dispatch(chat.channel, (chat.look().news,), reference="1"), State.IN_DOUBT)
     found = chat.look()
     assert (found.news, found.edits, found.is_pending) == (None, (), True)
 
@@ -178,7 +178,7 @@ def test_while_nobody_knows_whether_the_news_arrived_nothing_is_edited_or_told()
 def test_nor_is_it_when_the_file_is_renamed_meanwhile():
     chat = announced()
     chat.has_changed(deadline="2027-06-10")
-    chat.send(Dispatch((chat.look().news,), reference="1"), State.IN_DOUBT)
+    chat.send(Dispatch(chat.channel, (chat.look().news,), reference="1"), State.IN_DOUBT)
     chat.is_called("eagle-owl")
     found = chat.look("eagle-owl")
     assert (found.news, found.edits, found.is_pending) == (None, (), True)
@@ -188,7 +188,7 @@ def test_news_that_must_wait_says_until_when():
     chat = announced()
     chat.has_changed(deadline="2027-06-10")
     later = chat.now + timedelta(hours=1)
-    chat.send(Dispatch((chat.look().news,), reference="1"), State.DUE_AGAIN, due_again_at=later)
+    chat.send(Dispatch(chat.channel, (chat.look().news,), reference="1"), State.DUE_AGAIN, due_again_at=later)
     assert (chat.look().news, chat.look().again_at) == (None, later)
     chat.passes(hours=1)
     assert chat.settles() == ["deadline-moved on 1", "edit 1"]
@@ -197,7 +197,7 @@ def test_news_that_must_wait_says_until_when():
 def test_news_that_was_refused_is_not_told_again_and_the_messages_are_put_right():
     chat = announced()
     chat.has_changed(deadline="2027-06-10")
-    chat.send(Dispatch((chat.look().news,), reference="1"), State.REFUSED)
+    chat.send(Dispatch(chat.channel, (chat.look().news,), reference="1"), State.REFUSED)
     assert chat.settles() == ["edit 1"]
 
 
@@ -385,7 +385,7 @@ def test_filled_after_its_deadline_passed_is_a_silent_edit():
 def test_a_closing_that_is_taken_back_before_it_was_told_is_none():
     chat = announced(channel=closing())
     chat.has_changed(status=Status.CLOSED)
-    chat.send(Dispatch((chat.look().news,), reference="1"), State.DUE_AGAIN)
+    chat.send(Dispatch(chat.channel, (chat.look().news,), reference="1"), State.DUE_AGAIN)
     chat.has_changed(status=Status.OPEN)
     assert chat.settles() == []
 
@@ -532,7 +532,7 @@ def test_a_slight_change_goes_along_with_one_that_must_not_wait():
     chat = announced()
     chat.has_changed(title="Owls by day", deadline="2027-06-10")
     news = chat.look(slight=False).news
-    chat.send(Dispatch((news,), reference="1"))
+    chat.send(Dispatch(chat.channel, (news,), reference="1"))
     [edit] = chat.look(slight=False).edits
     chat.send(edit)
     assert chat.lines("1")[0] == "📣 New position: Owls by day"
@@ -616,7 +616,7 @@ def test_a_day_that_is_still_to_come_leaves_what_stands_beside_it_in_a_digest():
 def test_news_that_is_undone_while_it_waits_leaves_nothing_behind():
     chat = announced()
     chat.has_changed(deadline="2027-06-10")
-    chat.send(Dispatch((chat.look().news,)), State.DUE_AGAIN)
+    chat.send(Dispatch(chat.channel, (chat.look().news,)), State.DUE_AGAIN)
     assert "lab/owl/deadline-moved/1" in chat.ledger
     chat.has_changed(deadline="2027-05-31")
     assert chat.settles() == []
@@ -648,7 +648,7 @@ def test_an_edit_that_the_chat_did_not_allow_is_made_when_it_lets_the_bot_in_aga
     chat = announced()
     chat.has_changed(deadline="2027-06-10")
     assert chat.look().news
-    chat.send(Dispatch((chat.look().news,)), State.REFUSED)
+    chat.send(Dispatch(chat.channel, (chat.look().news,)), State.REFUSED)
     shut_out(chat)
     assert chat.settles() == []
     chat.lets_in = True
@@ -713,7 +713,7 @@ def test_an_edit_without_an_answer_may_have_arrived_and_is_put_right_when_it_no_
 def test_a_message_in_doubt_is_put_right_when_it_is_known_to_stand():
     chat = Chat()
     chat.has(owl())
-    dispatch = Dispatch((chat.due(),))
+    dispatch = Dispatch(chat.channel, (chat.due(),))
     chat.begin(dispatch)
     reference = chat.act(dispatch)
     chat.end(dispatch.key, State.IN_DOUBT)
@@ -904,7 +904,7 @@ def test_what_was_never_announced_stays_unsaid_when_it_is_taken_back():
 def test_a_message_that_arrives_late_is_taken_back_too():
     chat = Chat()
     chat.has(owl())
-    dispatch = Dispatch((chat.due(),))
+    dispatch = Dispatch(chat.channel, (chat.due(),))
     chat.begin(dispatch)
     key = chat.asks(Kind.WITHDRAWAL)
     assert (chat.look().is_pending, chat.look().done) == (True, ())
@@ -987,7 +987,7 @@ def test_taken_back_before_it_was_sent_once_more_it_is_not_sent():
 
 
 def test_a_posting_is_looked_at_when_its_day_comes_in_each_zone_and_when_its_readers_may_be_told():
-    tokyo, berlin = channel(timezone="Asia/Tokyo").pattern, channel().pattern
+    tokyo, berlin = channel(timezone="Asia/Tokyo").schedule, channel().schedule
     review, now = Review([tokyo, berlin]), instant("2027-05-01 12:00")
     later, past = posting("later", posted="2027-05-10"), posting("past", posted="2027-04-10")
     review.change([later, past], (), None, now)

@@ -122,7 +122,11 @@ class World:
             unsure = self.review.is_unsure(name, chat.now) or name in busy
             if notice and not (notice.occasion.kind is Kind.REMINDER and unsure):
                 news.append(notice)
-        sends = [Dispatch(tuple(news))] if self.digests and len(news) > 1 else bundles(news, answers)
+        sends = (
+            [Dispatch(self.chat.channel, tuple(news))]
+            if self.digests and len(news) > 1
+            else bundles(self.chat.channel, news, answers)
+        )
         dispatches = [*sends, *together(edits)]
         for dispatch in dispatches:
             if self.doubts:  # the lane waits

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.channel import Channel, Destination, Lead, Pattern
+from bot.core.audience import Audience, Destination, Lead, Schedule
 from bot.core.matching import matches
 from bot.core.notice import Dispatch, Entry, Kind, Notice, State
 from bot.core.planning import (
@@ -38,7 +38,7 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 class Bot:
     """An agenda and a ledger, put together as the bot does it; every message arrives."""
 
-    channels: list[Channel]
+    channels: list[Audience]
     ledger: dict[str, Entry] = field(default_factory=dict)
     said: list[tuple[datetime, Notice]] = field(default_factory=list)
 
@@ -69,8 +69,8 @@ def short(notice):
     return f"{notice.occasion.lead or 'new'}: {notice.occasion.posting.id}"
 
 
-def leads_wanted(one, pattern, now):
-    return [str(occasion.lead or "new") for occasion in wanted(one, pattern, instant(now))]
+def leads_wanted(one, schedule, now):
+    return [str(occasion.lead or "new") for occasion in wanted(one, schedule, instant(now))]
 
 
 # --- When an announcement is due
@@ -88,34 +88,34 @@ def leads_wanted(one, pattern, now):
 def test_an_announcement_waits_for_remind_at_of_its_day_on_the_channels_clock(
     posted, posting_zone, channel_zone, due_at
 ):
-    one, pattern = posting(posted=posted, timezone=posting_zone), channel(timezone=channel_zone).pattern
-    assert announcement(one, pattern).at == instant(due_at)
-    assert wanted(one, pattern, instant(due_at) - SECOND) == []
-    assert [occasion.kind for occasion in wanted(one, pattern, instant(due_at))] == [Kind.ANNOUNCEMENT]
+    one, schedule = posting(posted=posted, timezone=posting_zone), channel(timezone=channel_zone).schedule
+    assert announcement(one, schedule).at == instant(due_at)
+    assert wanted(one, schedule, instant(due_at) - SECOND) == []
+    assert [occasion.kind for occasion in wanted(one, schedule, instant(due_at))] == [Kind.ANNOUNCEMENT]
 
 
 @pytest.mark.parametrize("posted", [None, "2027-04-01", "2027-05-02"])
 def test_a_posting_read_later_than_that_is_announced_at_once(posted):
-    assert leads_wanted(posting(posted=posted), channel().pattern, "2027-05-02 10:17") == ["new"]
+    assert leads_wanted(posting(posted=posted), channel().schedule, "2027-05-02 10:17") == ["new"]
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.OPEN])
 def test_nothing_is_said_of_a_posting_that_is_not_open(status):
     one = posting(status=status, deadline="2027-05-09")
-    assert leads_wanted(one, channel().pattern, "2027-05-08 12:00") == []
+    assert leads_wanted(one, channel().schedule, "2027-05-08 12:00") == []
     assert timeline([one], [channel()], instant("2027-05-01"), instant("2027-06-01")) == []
 
 
 def test_what_closed_before_its_announcement_is_never_announced():
     one = posting(posted="2027-05-02", deadline="2027-05-02 08:00")
-    assert leads_wanted(one, channel(remind_at="09:00").pattern, "2027-05-02 12:00") == []
-    assert leads_wanted(one, channel(remind_at="08:00", reminders="").pattern, "2027-05-02 06:00") == ["new"]
+    assert leads_wanted(one, channel(remind_at="09:00").schedule, "2027-05-02 12:00") == []
+    assert leads_wanted(one, channel(remind_at="08:00", reminders="").schedule, "2027-05-02 06:00") == ["new"]
 
 
 def test_a_review_that_has_begun_still_lets_a_posting_be_announced_but_not_reminded_of():
     one = posting(deadline="2027-05-02", deadline_kind="review-begins")
-    assert leads_wanted(one, channel().pattern, "2027-05-01 12:00") == ["new", "1d"]
-    assert leads_wanted(one, channel().pattern, "2027-05-03 12:00") == ["new"]
+    assert leads_wanted(one, channel().schedule, "2027-05-01 12:00") == ["new", "1d"]
+    assert leads_wanted(one, channel().schedule, "2027-05-03 12:00") == ["new"]
 
 
 # --- When reminders are due
@@ -143,7 +143,7 @@ def test_a_review_that_has_begun_still_lets_a_posting_be_announced_but_not_remin
 )
 def test_a_reminder_is_due_that_long_before_the_deadline(ends, ends_in, lead, channel_zone, due_at):
     one = posting(deadline=deadline(ends, ends_in))
-    [occasion] = reminders(one, channel(reminders=lead, timezone=channel_zone).pattern)
+    [occasion] = reminders(one, channel(reminders=lead, timezone=channel_zone).schedule)
     assert occasion.at == instant(due_at)
     assert str(occasion.lead) == lead
 
@@ -153,26 +153,26 @@ def test_a_reminder_is_due_that_long_before_the_deadline(ends, ends_in, lead, ch
     [("2027-03-29", "02:30", "2027-03-28 01:30"), ("2027-11-01", "02:30", "2027-10-31 00:30")],
 )
 def test_a_reminder_at_a_time_that_the_clocks_skip_or_double_is_read_as_rfc_5545_does(day, clock, due_at):
-    pattern = channel(reminders="1d", remind_at=clock).pattern
-    [occasion] = reminders(posting(deadline=day), pattern)
+    schedule = channel(reminders="1d", remind_at=clock).schedule
+    [occasion] = reminders(posting(deadline=day), schedule)
     assert occasion.at == instant(due_at)
 
 
 def test_a_reminder_that_would_come_after_the_deadline_is_none():
-    assert reminders(posting(deadline="2027-05-12 08:59"), channel(reminders="0d").pattern) == []
+    assert reminders(posting(deadline="2027-05-12 08:59"), channel(reminders="0d").schedule) == []
 
 
 @pytest.mark.parametrize(
     "given", [{}, {"deadline": "2027-05-12", "deadline_kind": "rolling"}], ids=["no deadline", "rolling"]
 )
 def test_nobody_is_reminded_of_a_rolling_posting(given):
-    assert reminders(posting(**given), channel().pattern) == []
+    assert reminders(posting(**given), channel().schedule) == []
 
 
 @pytest.mark.parametrize("order", list(permutations(["1d", "24h", "7d", "168h"])))
 def test_two_leads_of_one_instant_say_one_thing_whatever_their_order(order):
     one = posting(deadline="2027-05-12 09:00")
-    found = reminders(one, channel(reminders=" ".join(order)).pattern)
+    found = reminders(one, channel(reminders=" ".join(order)).schedule)
     assert [str(occasion.lead) for occasion in found] == ["7d", "1d"]
 
 
@@ -180,8 +180,8 @@ def test_which_of_two_leads_of_one_instant_it_is_does_not_depend_on_the_process(
     # Words hash differently in each process; a key that followed the order of a set would be new after a restart.
     one = posting(deadline="2027-06-30 09:00")
     for days in range(1, 40):
-        pattern = channel(reminders=f"{24 * days}h {days}d").pattern
-        assert [occasion.lead for occasion in reminders(one, pattern)] == [Lead(days, "d")]
+        schedule = channel(reminders=f"{24 * days}h {days}d").schedule
+        assert [occasion.lead for occasion in reminders(one, schedule)] == [Lead(days, "d")]
 
 
 # --- Catching up
@@ -224,7 +224,7 @@ def test_an_announcement_stands_in_for_the_reminder_of_its_very_instant():
 
 def test_an_announcement_that_arrives_late_stands_in_for_what_fell_due_while_it_was_on_its_way():
     one, lab = posting(deadline="2027-05-31"), channel()
-    notices = [Notice(occasion, lab) for occasion in wanted(one, lab.pattern, instant("2027-05-30 07:00"))]
+    notices = [Notice(occasion, lab.name) for occasion in wanted(one, lab.schedule, instant("2027-05-30 07:00"))]
     assert [short(notice) for notice in notices] == ["new: phd-owls", "1d: phd-owls"]
     ledger = {notices[0].key: Entry(State.DELIVERED, instant("2027-05-30 07:00:02"))}
     assert due(notices, ledger, instant("2027-05-30 07:00:02")) is None
@@ -263,8 +263,8 @@ def test_the_same_deadline_written_in_another_zone_is_no_other_deadline():
     lab = channel(reminders="1d")
     berlin = posting(deadline=deadline("2027-05-31 12:00", "Europe/Berlin"))
     utc = posting(deadline=deadline("2027-05-31 10:00+00:00"))
-    assert [Notice(one, lab).key for one in reminders(berlin, lab.pattern)] == [
-        Notice(one, lab).key for one in reminders(utc, lab.pattern)
+    assert [Notice(one, lab.name).key for one in reminders(berlin, lab.schedule)] == [
+        Notice(one, lab.name).key for one in reminders(utc, lab.schedule)
     ]
 
 
@@ -280,7 +280,7 @@ def test_a_posting_that_is_renamed_keeps_its_past():
 
 def test_what_is_settled_under_a_former_id_stays_settled_whatever_became_of_the_new_one():
     lab, one = channel(), posting("barn-owl", aliases=("owl",))
-    [notice] = [Notice(occasion, lab) for occasion in wanted(one, lab.pattern, instant("2027-05-02"))]
+    [notice] = [Notice(occasion, lab.name) for occasion in wanted(one, lab.schedule, instant("2027-05-02"))]
     past = instant("2027-05-01")
     ledger = {notice.keys[0]: Entry(State.DUE_AGAIN, past, past), notice.keys[1]: Entry(State.DELIVERED, past)}
     assert due([notice], ledger, instant("2027-05-02")) is None
@@ -312,13 +312,13 @@ def test_every_channel_hears_of_it_once_whatever_else_changes_in_its_settings():
 )
 def test_only_what_the_ledger_does_not_settle_hold_or_put_off_is_due(entry, is_due):
     now, lab = instant("2027-05-02 12:00"), channel()
-    notices = [Notice(occasion, lab) for occasion in wanted(posting(), lab.pattern, now)]
+    notices = [Notice(occasion, lab.name) for occasion in wanted(posting(), lab.schedule, now)]
     assert due(notices, {notices[0].key: entry} if entry else {}, now) is (notices[0] if is_due else None)
 
 
 def test_what_is_put_off_is_outstanding_and_what_is_settled_is_not():
     now, lab = instant("2027-05-02 12:00"), channel()
-    notices = [Notice(occasion, lab) for occasion in wanted(posting(), lab.pattern, now)]
+    notices = [Notice(occasion, lab.name) for occasion in wanted(posting(), lab.schedule, now)]
     put_off = Entry(State.DUE_AGAIN, now, now + SECOND)
     assert outstanding(notices, {}) == (notices[0], None)
     assert outstanding(notices, {notices[0].key: put_off}) == (notices[0], put_off)
@@ -327,7 +327,7 @@ def test_what_is_put_off_is_outstanding_and_what_is_settled_is_not():
 
 def test_a_reminder_waits_for_an_announcement_that_is_put_off():
     now, lab = instant("2027-05-30 12:00"), channel()
-    notices = [Notice(occasion, lab) for occasion in wanted(posting(deadline="2027-05-31"), lab.pattern, now)]
+    notices = [Notice(occasion, lab.name) for occasion in wanted(posting(deadline="2027-05-31"), lab.schedule, now)]
     ledger = {notices[0].key: Entry(State.DUE_AGAIN, now, now + SECOND)}
     assert due(notices, ledger, now) is None
     assert due(notices, ledger, now + SECOND) is notices[0]
@@ -337,7 +337,7 @@ def test_a_channel_hears_only_of_what_it_follows():
     bot = Bot([channel("all"), channel("phds", follows="phd"), channel("owls", follows="postdoc owls")])
     bot.agenda.change([posting("a"), posting("b", role="postdoc"), posting("c", role="phd postdoc", title="Mice")])
     bot.tick(instant("2027-05-02"))
-    heard = {(notice.channel.name, notice.occasion.posting.id) for _, notice in bot.said}
+    heard = {(notice.audience, notice.occasion.posting.id) for _, notice in bot.said}
     assert heard == {("all", "a"), ("all", "b"), ("all", "c"), ("phds", "a"), ("phds", "c"), ("owls", "b")}
 
 
@@ -347,22 +347,24 @@ def test_a_channel_hears_only_of_what_it_follows():
 def some_notices(number):
     lab = channel()
     return [
-        Notice(occasion, lab)
+        Notice(occasion, lab.name)
         for name in range(number)
-        for occasion in wanted(posting(f"p{name}"), lab.pattern, instant("2027-05-02"))
+        for occasion in wanted(posting(f"p{name}"), lab.schedule, instant("2027-05-02"))
     ]
 
 
 @pytest.mark.parametrize("number", [0, 1, 5])
 def test_up_to_five_notices_go_out_one_by_one(number):
     notices = some_notices(number)
-    assert sorted(bundles(notices), key=str) == sorted([Dispatch((notice,)) for notice in notices], key=str)
+    assert sorted(bundles(channel(), notices), key=str) == sorted(
+        [Dispatch(channel(), (notice,)) for notice in notices], key=str
+    )
 
 
 @pytest.mark.parametrize("number", [6, 300])
 def test_more_than_five_notices_become_one_message_that_holds_them_all(number):
     notices = some_notices(number)
-    [digest] = bundles(notices)
+    [digest] = bundles(channel(), notices)
     assert sorted(notice.key for notice in digest.notices) == sorted(notice.key for notice in notices)
     assert DIGEST_ABOVE == 5
 
@@ -375,8 +377,8 @@ def test_notices_go_out_in_the_order_in_which_they_fell_due():
         posting("early", posted="2027-05-04", deadline="2027-06-18"),
         posting("at-once", deadline="2027-07-01"),
     ]
-    notices = [Notice(wanted(one, lab.pattern, now)[0], lab) for one in postings]
-    assert [one.notices[0].occasion.posting.id for one in bundles(notices)] == ["at-once", "early", "soon", "late"]
+    notices = [Notice(wanted(one, lab.schedule, now)[0], lab.name) for one in postings]
+    assert [one.notices[0].occasion.posting.id for one in bundles(lab, notices)] == ["at-once", "early", "soon", "late"]
 
 
 # --- The agenda
@@ -466,7 +468,7 @@ def test_a_timeline_names_every_notice_in_order_of_time():
     postings = [posting("owl", posted="2027-05-03", deadline="2027-05-31"), posting("mouse", role="postdoc")]
     channels = [channel("b", follows="phd"), channel("a", reminders="1d", timezone="Asia/Tokyo")]
     found = timeline(postings, channels, instant("2027-05-01"), instant("2027-05-31"))
-    assert [(f"{at:%d %H:%M}", notice.channel.name, short(notice)) for at, notice in found] == [
+    assert [(f"{at:%d %H:%M}", notice.audience, short(notice)) for at, notice in found] == [
         ("01 00:00", "a", "new: mouse"),
         ("03 00:00", "a", "new: owl"),
         ("03 07:00", "b", "new: owl"),
@@ -551,18 +553,18 @@ def postings_around(draw, anchor, names):
 
 @st.composite
 def channels_of_all_kinds(draw):
-    patterns = st.builds(
-        Pattern,
+    schedules = st.builds(
+        Schedule,
         st.sampled_from(HARD_ZONES),
         st.sampled_from([clock for clock in CLOCKS if clock != DAY_END]),
         st.lists(st.sampled_from(LEADS), max_size=4).map(tuple),
     )
-    shared = draw(patterns)
+    shared = draw(schedules)
     return [
-        Channel(
+        Audience(
             name,
             Destination("console", name),
-            draw(st.just(shared) | patterns),
+            draw(st.just(shared) | schedules),
             filter=Query(draw(st.sampled_from([frozenset(), frozenset({Role.PHD}), frozenset(ROLES)]))),
         )
         for name in ("a", "b", "c")[: draw(st.integers(1, 3))]
@@ -572,7 +574,7 @@ def channels_of_all_kinds(draw):
 @dataclass
 class World:
     anchor: date
-    channels: list[Channel]
+    channels: list[Audience]
     postings: list[Posting]
 
     def instant(self, days, minutes):
@@ -602,8 +604,8 @@ def told(notice):
     """A notice as the slow way names it."""
     one, occasion = notice.occasion.posting, notice.occasion
     if occasion.kind is Kind.ANNOUNCEMENT:
-        return slow.Said(notice.channel.name, one.id, None, None)
-    return slow.Said(notice.channel.name, one.id, occasion.at, one.deadline.at.astimezone(UTC))
+        return slow.Said(notice.audience, one.id, None, None)
+    return slow.Said(notice.audience, one.id, occasion.at, one.deadline.at.astimezone(UTC))
 
 
 def due_by_rule(channels, postings, ledger, now):
@@ -611,8 +613,8 @@ def due_by_rule(channels, postings, ledger, now):
     found = []
     for lab in channels:
         for one in postings:
-            occasions = wanted(one, lab.pattern, now) if matches(lab.filter, one) else []
-            notice = due([Notice(occasion, lab) for occasion in occasions], ledger, now)
+            occasions = wanted(one, lab.schedule, now) if matches(lab.filter, one) else []
+            notice = due([Notice(occasion, lab.name) for occasion in occasions], ledger, now)
             found += [notice] if notice else []
     return found
 
@@ -734,16 +736,17 @@ def test_the_promises_hold_at_whatever_instants_the_bot_looks(data):
 
     keys = [notice.key for _, notice in bot.said]
     assert len(keys) == len(set(keys))
+    schedules = {lab.name: lab.schedule for lab in world.channels}
     announced = {}
     for now, notice in bot.said:
         one, occasion = notice.occasion.posting, notice.occasion
-        pair = (notice.channel.name, one.id)
+        pair = (notice.audience, one.id)
         assert one.status is Status.OPEN
         assert one.closes_at is None or now <= one.closes_at
         if occasion.kind is Kind.ANNOUNCEMENT:
             announced[pair] = now
             day = one.posted and slow_at_local(
-                one.posted, notice.channel.pattern.remind_at, notice.channel.pattern.timezone
+                one.posted, schedules[notice.audience].remind_at, schedules[notice.audience].timezone
             )
             assert day is None or now >= day
         else:
@@ -756,11 +759,11 @@ def test_the_promises_hold_at_whatever_instants_the_bot_looks(data):
 def test_whatever_is_due_goes_out_whole_and_as_one_message_when_it_is_much(numbers):
     lab = channel()
     notices = [
-        Notice(occasion, lab)
+        Notice(occasion, lab.name)
         for number in numbers
-        for occasion in wanted(posting(f"p{number}"), lab.pattern, instant("2027-05-02"))
+        for occasion in wanted(posting(f"p{number}"), lab.schedule, instant("2027-05-02"))
     ]
-    messages = bundles(notices)
+    messages = bundles(lab, notices)
     assert sorted(one.key for message in messages for one in message.notices) == sorted(one.key for one in notices)
     assert len(messages) == (1 if len(numbers) > 5 else len(numbers))
 
@@ -782,8 +785,8 @@ def test_what_is_no_lead_is_told_how_to_write_one(text):
 
 def test_a_ledger_key_is_made_of_channel_posting_and_occasion():
     lab, one = channel(reminders="7d"), posting("owl", deadline="2027-05-31", aliases=("old-owl",))
-    [first] = [Notice(announcement(one, lab.pattern), lab)]
-    [reminder] = [Notice(occasion, lab) for occasion in reminders(one, lab.pattern)]
+    [first] = [Notice(announcement(one, lab.schedule), lab.name)]
+    [reminder] = [Notice(occasion, lab.name) for occasion in reminders(one, lab.schedule)]
     assert first.keys == ("lab/owl/announcement", "lab/old-owl/announcement")
     assert reminder.key == "lab/owl/reminder/7d/2027-05-31T21:59:59Z"
-    assert replace(reminder, channel=channel("b")).key == "b/owl/reminder/7d/2027-05-31T21:59:59Z"
+    assert replace(reminder, audience="b").key == "b/owl/reminder/7d/2027-05-31T21:59:59Z"

@@ -43,13 +43,13 @@ FULL = posting(
 
 def announced(one, now="2027-05-01 07:00", **settings):
     lab = channel(**settings)
-    return EN.notice([Notice(announcement(one, lab.pattern), lab)], instant(now))
+    return EN.notice([Notice(announcement(one, lab.schedule), lab.name)], instant(now), lab)
 
 
 def reminded(one, now, **settings):
     lab = channel(**settings)
-    last = [occasion for occasion in wanted(one, lab.pattern, instant(now)) if occasion.lead][-1]
-    return EN.notice([Notice(last, lab)], instant(now))
+    last = [occasion for occasion in wanted(one, lab.schedule, instant(now)) if occasion.lead][-1]
+    return EN.notice([Notice(last, lab.name)], instant(now), lab)
 
 
 def in_full(one, now="2027-05-01 07:00"):
@@ -279,9 +279,9 @@ SITE = Site("https://jobs.owls.example/board")
 def test_every_notice_says_how_to_apply_or_leads_on(kind, given, way):
     one = posting("owl", deadline="2027-05-31", **given)
     lab = channel()
-    notice = Notice(Occasion(one, kind, None, number=1, before=BEFORE), lab)
+    notice = Notice(Occasion(one, kind, None, number=1, before=BEFORE), lab.name)
     for number in (1, 6):  # on its own, and in a digest
-        message = EN.leading_to(SITE).notice([notice] * number, instant("2027-05-01"))
+        message = EN.leading_to(SITE).notice([notice] * number, instant("2027-05-01"), lab)
         links = [span.url for line in message.lines for span in line.spans]
         links += [button.url for row in message.buttons for button in row]
         assert way in [line.text.strip() for line in message.lines] or way in links
@@ -370,7 +370,7 @@ def test_a_channel_may_be_spoken_to_silently():
     assert announced(FULL, silent=True).silent
     assert not announced(FULL).silent
     lab = channel(silent=True)
-    assert EN.notice([Notice(announcement(FULL, lab.pattern), lab)] * 6, instant("2027-05-01")).silent
+    assert EN.notice([Notice(announcement(FULL, lab.schedule), lab.name)] * 6, instant("2027-05-01"), lab).silent
 
 
 def test_no_text_of_a_posting_becomes_markup_or_a_second_line():
@@ -390,8 +390,8 @@ NOW_TEXT = "Monday, 31 May 2027, 23:59 (Europe/Berlin, UTC+2)"
 def about(one, kind=Kind.ANNOUNCEMENT, words=EN, now="2027-05-01 07:00", **given):
     """What is said, or said by now, of a posting."""
     lab = channel()
-    first = reminders(one, lab.pattern)[0].lead if kind is Kind.REMINDER else None
-    return words.notice([Notice(Occasion(one, kind, None, first, **given), lab)], instant(now))
+    first = reminders(one, lab.schedule)[0].lead if kind is Kind.REMINDER else None
+    return words.notice([Notice(Occasion(one, kind, None, first, **given), lab.name)], instant(now), lab)
 
 
 def struck(message):
@@ -523,7 +523,7 @@ def test_a_digest_says_of_each_item_what_has_become_of_it():
         Occasion(posting("e", title="E", **ends), Kind.REMINDER, None, before=BEFORE, has_moved=True),
         Occasion(posting("f", title="F", **ends), Kind.CLOSED, None, standing=Standing.CLOSED),
     ]
-    message = EN.notice([Notice(occasion, lab) for occasion in occasions], instant("2027-05-24 08:00"))
+    message = EN.notice([Notice(occasion, lab.name) for occasion in occasions], instant("2027-05-24 08:00"), lab)
     lines = [line.text for line in message.lines]
     headings = [
         "New positions",
@@ -537,7 +537,7 @@ def test_a_digest_says_of_each_item_what_has_become_of_it():
     assert struck(message) == ["B", BEFORE_TEXT, BEFORE_TEXT, "F"]
     assert lines[lines.index("• B (PhD)") + 1] == "   This position is filled."
     assert message.text.count("7 days left") == 3  # of A, C and D
-    german = DE.notice([Notice(occasion, lab) for occasion in occasions], instant("2027-05-24 08:00")).text
+    german = DE.notice([Notice(occasion, lab.name) for occasion in occasions], instant("2027-05-24 08:00"), lab).text
     for heading in ("Neue Stellen", "Wieder offen", "Geänderte Fristen", "Nicht mehr offen"):
         assert heading in german.splitlines()
 
@@ -548,8 +548,8 @@ def digest(number, role="phd", kind=announcement, now="2027-05-24 08:00"):
         posting(f"p{count}", title=f"Owls {count}", role=role, deadline="2027-05-31", url=f"https://o.example/{count}")
         for count in range(number)
     ]
-    notices = [Notice(kind(one, lab.pattern), lab) for one in postings]
-    return EN.notice(notices, instant(now))
+    notices = [Notice(kind(one, lab.schedule), lab.name) for one in postings]
+    return EN.notice(notices, instant(now), lab)
 
 
 def items(message):
@@ -567,8 +567,8 @@ def test_a_digest_names_each_position_with_its_link_and_its_deadline():
 def test_a_digest_tells_new_positions_from_deadlines():
     lab = channel()
     one, two = posting("new", title="New"), posting("old", title="Old", deadline="2027-05-31")
-    notices = [Notice(announcement(one, lab.pattern), lab), Notice(reminders(two, lab.pattern)[1], lab)] * 3
-    lines = [line.text for line in EN.notice(notices, instant("2027-05-24 08:00")).lines]
+    notices = [Notice(announcement(one, lab.schedule), lab.name), Notice(reminders(two, lab.schedule)[1], lab.name)] * 3
+    lines = [line.text for line in EN.notice(notices, instant("2027-05-24 08:00"), lab).lines]
     assert lines.index("New positions") < lines.index("• New (PhD)")
     assert lines.index("• New (PhD)") < lines.index("Deadlines that come near") < lines.index("• Old (PhD)")
 
@@ -586,7 +586,7 @@ def test_a_digest_of_long_texts_still_fits_into_one_message_and_leaves_none_unco
     lab = channel()
     ends = deadline("2027-05-31", "AoE")
     long = posting(title="🦉" * 500, location="Owls " * 50, role="phd postdoc professor", deadline=ends)
-    message = EN.notice([Notice(announcement(long, lab.pattern), lab)] * 30, instant("2027-05-24"))
+    message = EN.notice([Notice(announcement(long, lab.schedule), lab.name)] * 30, instant("2027-05-24"), lab)
     assert width(message.text) <= 4096  # Telegram's limit, in UTF-16 units
     shown = len(items(message))
     assert 5 < shown < DIGEST_LINES
@@ -668,8 +668,8 @@ def test_any_text_makes_messages_of_single_lines_without_gaps(short, long, days)
     )
     now = instant("2027-05-31") + timedelta(days=days)
     lab = channel()
-    one_notice = [Notice(announcement(one, lab.pattern), lab)]
-    for message in (EN.posting(one, now, BERLIN), EN.notice(one_notice, now), EN.notice(one_notice * 6, now)):
+    one_notice = [Notice(announcement(one, lab.schedule), lab.name)]
+    for message in (EN.posting(one, now, BERLIN), EN.notice(one_notice, now, lab), EN.notice(one_notice * 6, now, lab)):
         assert message.lines[0].spans
         assert message.lines[-1].spans
         assert all("\n" not in line.text for line in message.lines)

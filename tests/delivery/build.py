@@ -8,12 +8,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from bot.board import Callboard, real_clock
-from bot.core.notice import Dispatch, State
+from bot.core.notice import State
 from bot.delivery import Delivery
 from bot.platforms.base import CannotAskError, DeliveryError, Platform
 from bot.registry import Reading
 from tests.core.build import BERLIN
 from tests.ledger import build as ledgers
+from tests.ledger.build import message
 
 
 def notice(name, address="a", *, lead=None, thread=None):
@@ -28,7 +29,7 @@ def notices(count, address="a"):
 
 def alone(some):
     """Each as a message of its own."""
-    return [Dispatch((one,)) for one in some]
+    return [message(one) for one in some]
 
 
 class Words:
@@ -40,7 +41,7 @@ class Words:
     def __call__(self, language):
         return self
 
-    def notice(self, bundle, now):
+    def notice(self, bundle, now, audience):
         if any(one.occasion.posting.id in self.unspeakable for one in bundle):
             raise KeyError("a bug in the wording")
         return bundle

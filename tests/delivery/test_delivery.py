@@ -6,13 +6,14 @@ import logging
 import pytest
 
 from bot.board import real_clock
-from bot.core.channel import Destination
-from bot.core.notice import Dispatch, State
+from bot.core.audience import Destination
+from bot.core.notice import State
 from bot.delivery import delivery as module
 from bot.delivery.lane import Lane
 from bot.ledger import LedgerError
 from bot.platforms.base import Rate
 from tests.delivery.build import Arrives, Bench, Fake, Words, alone, busy, lost, notice, notices, refused, until
+from tests.ledger.build import AUDIENCES, message
 
 IN_SHORT = 0.02
 
@@ -52,19 +53,19 @@ async def test_topics_of_one_chat_share_a_lane(bench):
 
 async def test_a_digest_is_one_message_that_settles_all(bench):
     six = tuple(notices(6))
-    bench.delivery.offer([Dispatch(six)])
+    bench.delivery.offer([message(*six)])
     await bench.delivery.idle()
     assert [bundle for _, _, bundle in bench.platform.shown] == [six]
     assert {(one.state, one.delivery) for one in await bench.ledger.records()} == {
-        (State.DELIVERED, Dispatch(six).key),
+        (State.DELIVERED, message(*six).key),
     }
 
 
 def test_a_digest_has_one_key_in_whatever_order_it_stands():
     six = notices(6)
-    assert Dispatch(tuple(six)).key == Dispatch(tuple(reversed(six))).key
-    assert Dispatch(tuple(six)).key != Dispatch(tuple(six[:5])).key
-    assert Dispatch((six[0],)).key == six[0].key
+    assert message(*six).key == message(*reversed(six)).key
+    assert message(*six).key != message(*six[:5]).key
+    assert message(six[0]).key == six[0].key
 
 
 # --- The plan
@@ -81,7 +82,7 @@ async def test_a_plan_that_is_older_than_the_ledger_asks_for_a_new_one(bench):
     six = notices(6)
     await bench.offer(six[0])
     before = bench.asked_for_a_plan
-    bench.delivery.offer([Dispatch(tuple(six))])  # made before the first was settled
+    bench.delivery.offer([message(*six)])  # made before the first was settled
     await bench.delivery.idle()
     assert bench.platform.posts() == ["phd-0"]
     assert bench.asked_for_a_plan > before
@@ -238,11 +239,11 @@ async def test_doubts_of_an_earlier_process_are_cleared_up_before_anything_else(
     arrived, never_left, other = notice("phd-0"), notice("phd-1"), notice("phd-2")
     digest = tuple(notice(f"old-{number}") for number in range(6))
     for bundle in ((arrived,), (never_left,), digest):
-        await bench.ledger.begin(Dispatch(bundle), real_clock())
+        await bench.ledger.begin(message(*bundle), real_clock())
     bench.platform.shown.append(("a", arrived.key, (arrived,)))
     await bench.ledger.doubt_what_was_on_the_wire(["fake"])
     in_doubt = await bench.ledger.records(states=[State.IN_DOUBT])
-    doubts = [(record, other.channel.destination, False) for record in in_doubt]
+    doubts = [(record, AUDIENCES[other.audience].destination, False) for record in in_doubt]
     bench.delivery.doubt(doubts)
     await bench.offer(other)
     assert [call for call, *_ in bench.platform.calls] == ["find", "find", "find"]
@@ -362,7 +363,7 @@ async def test_who_lost_its_lock_leaves_alone_what_another_sends(bench):
     await bench.offer(one)
     assert looked == [{"fake"}]
     bench.ledger.verify = None
-    assert await bench.ledger.begin(Dispatch((one,)), bench.clock())  # by the other
+    assert await bench.ledger.begin(message(one), bench.clock())  # by the other
     await bench.delivery.idle()
     await asyncio.sleep(IN_SHORT)
     await bench.offer()
@@ -380,7 +381,7 @@ async def test_a_doubt_that_another_has_cleared_up_is_none_any_more(bench):
         await bench.offer()
     record = await bench.record(one)
     await bench.ledger.end(one.key, State.DUE_AGAIN, bench.clock(), since=record.at)
-    assert await bench.ledger.begin(Dispatch((one,)), bench.clock())
+    assert await bench.ledger.begin(message(one), bench.clock())
     await asyncio.sleep(IN_SHORT)
     await bench.offer()
     assert bench.platform.calls.count(("find", "a", one.key)) == 2

@@ -8,18 +8,19 @@ from datetime import timedelta
 import pytest
 
 from bot.board import real_clock
-from bot.core.notice import Act, Dispatch, Notice, Standing, State
+from bot.core.notice import Act, Notice, Standing, State
 from bot.delivery import delivery as module
 from bot.delivery.words import Words as Cache
 from bot.locales import wording
 from bot.platforms.base import DeliveryError
 from tests.core.build import instant
 from tests.delivery.build import Arrives, Bench, alone, busy, lost, notice, notices, refused, until
+from tests.ledger.build import message
 
 
 async def sent(bench, *some):
     """Sends these as one message; gives their records."""
-    dispatch = Dispatch(some)
+    dispatch = message(*some)
     bench.delivery.offer([dispatch])
     await bench.delivery.idle()
     records = {record.key: record for record in await bench.ledger.records()}
@@ -30,7 +31,8 @@ def change(record, number=1, act=Act.EDIT, address="a"):
     """The edit that strikes a posting in its message."""
     one = notice(record.posting, address)
     occasion = replace(one.occasion, standing=Standing.FILLED)
-    return Dispatch((Notice(occasion, one.channel, record, number),), act, record.reference, said_at=record.at)
+    corrected = Notice(occasion, one.audience, record, number)
+    return message(corrected, act=act, reference=record.reference, said_at=record.at)
 
 
 async def does(bench, *dispatches):
@@ -73,14 +75,14 @@ async def test_an_edit_of_a_digest_goes_by_the_digests_key_and_shows_all_of_it(b
     one = change(records[2])
     whole = replace(one, shows=tuple(change(record).notices[0] for record in records))
     await does(bench, whole)
-    assert bench.platform.calls[-1] == ("edit", "a", Dispatch(tuple(notices(6))).key)
+    assert bench.platform.calls[-1] == ("edit", "a", message(*notices(6)).key)
     assert len(bench.platform.page["a/1"]) == 6
     assert len([record for record in await bench.ledger.records() if record.revision]) == 1
 
 
 async def test_edits_and_messages_of_a_channel_keep_their_order(bench):
     [first] = await sent(bench, notice("owl"))
-    bench.delivery.offer([Dispatch((notice("mouse"),)), change(first), Dispatch((notice("frog"),))])
+    bench.delivery.offer([message(notice("mouse")), change(first), message(notice("frog"))])
     await bench.delivery.idle()
     assert [what for what, *_ in bench.platform.calls] == ["send", "send", "edit", "send"]
 
@@ -156,7 +158,7 @@ async def test_a_message_is_sent_in_reply_and_found_there_when_in_doubt(bench):
         return await find(destination, key, since, answers)
 
     bench.platform.find = found
-    await does(bench, Dispatch((notice("mouse"),), reference="a/1"))
+    await does(bench, message(notice("mouse"), reference="a/1"))
     assert bench.platform.replies == {"a/1": None, "a/2": "a/1"}
     assert asked == ["a/1"]
     assert (await bench.record(notice("mouse"))).reply_to == "a/1"
@@ -189,7 +191,7 @@ async def test_after_a_restart_the_new_address_is_used_at_once(ledger):
 async def test_an_answer_to_a_message_of_the_former_chat_stands_alone(ledger, answered, is_there):
     bench = Bench(ledger, real_clock)
     bench.delivery.moved = {("fake", "a"): "b"}
-    await does(bench, Dispatch((notice("owl"),), reference=answered))
+    await does(bench, message(notice("owl"), reference=answered))
     assert list(bench.platform.replies.values()) == [answered if is_there else None]
 
 
@@ -214,7 +216,8 @@ async def test_a_platform_that_says_that_a_chat_has_moved_to_where_it_is_does_no
 
 def doubtful(kinds):
     one = notice("owl")
-    return replace(one, channel=replace(one.channel, drop_in_doubt=frozenset(kinds)))
+    dispatch = message(one)
+    return replace(dispatch, audience=replace(dispatch.audience, drop_in_doubt=frozenset(kinds)))
 
 
 @pytest.mark.parametrize(
@@ -224,9 +227,9 @@ async def test_where_a_channel_wants_that_what_may_be_missing_is_dropped(bench, 
     bench.platform.can_be_asked = False
     bench.platform.at("a", lost())
     one = doubtful(kinds)
-    await does(bench, Dispatch((one,)))
+    await does(bench, one)
     assert [what for what, *_ in bench.platform.calls] == calls
-    record = await bench.record(one)
+    record = await record_of(bench, one)
     assert record.state is (State.REFUSED if len(calls) == 2 else State.DELIVERED)
     if len(calls) == 2:
         assert "it may not have arrived" in record.reason
@@ -235,19 +238,19 @@ async def test_where_a_channel_wants_that_what_may_be_missing_is_dropped(bench, 
 
 async def test_where_the_platform_can_be_asked_nothing_is_dropped(bench):
     bench.platform.at("a", lost())
-    await does(bench, Dispatch((doubtful(["announcement"]),)))
+    await does(bench, doubtful(["announcement"]))
     assert bench.platform.posts() == ["owl"]
 
 
 async def test_a_doubt_of_an_earlier_process_is_dropped_too(bench):
     bench.platform.can_be_asked = False
     one = doubtful(["announcement"])
-    await bench.ledger.begin(Dispatch((one,)), real_clock())
+    await bench.ledger.begin(one, real_clock())
     await bench.ledger.doubt_what_was_on_the_wire(["fake"])
     [record] = await bench.ledger.records()
-    bench.delivery.doubt([(record, one.channel.destination, True)])
+    bench.delivery.doubt([(record, one.audience.destination, True)])
     await bench.delivery.idle()
-    assert (await bench.record(one)).state is State.REFUSED
+    assert (await record_of(bench, one)).state is State.REFUSED
 
 
 # --- Many lanes
@@ -299,18 +302,19 @@ class Writer:
         self.words = wording(language)
         return self
 
-    def notice(self, some, now):
+    def notice(self, some, now, audience):
         self.count += 1
-        return self.words.notice(some, now)
+        return self.words.notice(some, now, audience)
 
 
 NOON = instant("2027-05-02 12:00")
 
 
 def in_channel(name="owl", **changes):
-    one = notice(name)
-    pattern = replace(one.channel.pattern, timezone=changes.pop("timezone", one.channel.pattern.timezone))
-    return Dispatch((replace(one, channel=replace(one.channel, pattern=pattern, **changes)),))
+    one = message(notice(name))
+    schedule = one.audience.schedule
+    schedule = replace(schedule, timezone=changes.pop("timezone", schedule.timezone))
+    return replace(one, audience=replace(one.audience, schedule=schedule, **changes))
 
 
 def test_what_many_channels_hear_is_put_into_words_once():
@@ -334,7 +338,7 @@ def test_what_is_said_otherwise_is_put_into_words_again(changes):
 def test_a_minute_later_it_is_put_into_words_anew():
     writer = Writer()
     words = Cache(writer)
-    one = Dispatch((notice("owl", lead="1h"),))
+    one = message(notice("owl", lead="1h"))
     before = instant("2027-06-01 21:29:59")
     assert words.of(one, before).lines[0].text.startswith("⏰ 30 minutes left")
     assert words.of(one, before + timedelta(minutes=1)).lines[0].text.startswith("⏰ 29 minutes left")
@@ -343,7 +347,7 @@ def test_a_minute_later_it_is_put_into_words_anew():
 
 def test_an_edit_speaks_of_the_instant_at_which_it_was_said():
     words = Cache(wording)
-    one = Dispatch((notice("owl", lead="1h"),))
+    one = message(notice("owl", lead="1h"))
     said_at = instant("2027-06-01 20:59:59")
     edit = replace(one, act=Act.EDIT, reference="a/1", said_at=said_at)
     assert "60 minutes left" in words.of(edit, said_at + timedelta(days=3)).text
@@ -354,5 +358,5 @@ def test_an_edit_speaks_of_the_instant_at_which_it_was_said():
 def test_no_more_is_kept_than_fits():
     words = Cache(wording)
     for number in range(2500):
-        words.of(Dispatch((notice(f"owl-{number}"),)), NOON)
+        words.of(message(notice(f"owl-{number}")), NOON)
     assert len(words._known) <= 1000

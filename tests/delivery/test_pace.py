@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.delivery import Pace
 from bot.delivery import pace as module
 from bot.platforms.base import Rate

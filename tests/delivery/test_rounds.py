@@ -80,7 +80,7 @@ async def test_what_was_on_the_wire_is_cleared_up_even_if_the_ledger_fails_at_fi
     found = Agenda([LAB])
     found.change(TWO)
     (((first, *_), *_),) = found.look(real_clock())
-    await ledger.begin(Dispatch((first,)), real_clock())
+    await ledger.begin(Dispatch(LAB, (first,)), real_clock())
     step = getattr(ledger, name)
 
     async def fail(*given, **more):

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 
 from bot.board import Callboard
 from bot.config import read
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.core.commands import Request
 from bot.core.commands import read as read_command
 from bot.document import InvalidError, Problem

@@ -16,13 +16,17 @@ CREDENTIALS = {"console": "the terminal"}
 
 NOON = instant("2027-05-02 12:00")
 
+AUDIENCES = {}
+"""Those that the notices of these tests name, as they were built last."""
+
 
 def notice(name="phd-owls", *, lead=None, where="lab", **given):
     """An announcement of the posting of that id, or a reminder when `lead` is given."""
     kind = Kind.REMINDER if lead else Kind.ANNOUNCEMENT
     ends = "2027-06-01" if lead else None
     occasion = Occasion(posting(name, deadline=ends), kind, None, leads(lead)[0] if lead else None)
-    return Notice(occasion, channel(where, **given))
+    AUDIENCES[where] = channel(where, **given)
+    return Notice(occasion, where)
 
 
 def notices(count, where="lab"):
@@ -30,5 +34,5 @@ def notices(count, where="lab"):
 
 
 def message(*some, **given):
-    """A dispatch of these notices: one message."""
-    return Dispatch(some, **given)
+    """A dispatch of these notices: one message to the audience that they name."""
+    return Dispatch(AUDIENCES[some[0].audience], some, **given)

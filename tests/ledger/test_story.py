@@ -25,7 +25,8 @@ def edit(record, number=1, act=Act.EDIT, **given):
     """The edit of the message of a record."""
     one = notice(record.posting, where=record.channel)
     occasion = replace(one.occasion, **given)
-    return Dispatch((Notice(occasion, one.channel, record, number),), act, record.reference, said_at=record.at)
+    corrected = Notice(occasion, one.audience, record, number)
+    return message(corrected, act=act, reference=record.reference, said_at=record.at)
 
 
 async def told(ledger):
@@ -39,8 +40,8 @@ async def told(ledger):
 async def test_what_a_message_says_comes_back_as_it_was(ledger):
     before = deadline("2027-10-31 02:30")
     one = posting("phd-owls", deadline=deadline("2027-06-01", "AoE"))
-    moved = Notice(Occasion(one, Kind.DEADLINE_MOVED, None, number=2, before=before), channel())
-    [record] = await deliver(ledger, Dispatch((moved,), reference="the first"))
+    moved = Notice(Occasion(one, Kind.DEADLINE_MOVED, None, number=2, before=before), "lab")
+    [record] = await deliver(ledger, Dispatch(channel(), (moved,), reference="the first"))
     assert record.key == "lab/phd-owls/deadline-moved/2"
     assert (record.told, record.before) == (moved.version(alone=True), before)
     assert (record.reply_to, record.original, record.revision) == ("the first", record.key, 0)
@@ -60,7 +61,7 @@ async def test_an_edit_is_written_down_beside_what_it_edits(ledger):
 async def test_one_edit_of_a_digest_is_written_down_for_each_that_it_settles(ledger):
     some = await deliver(ledger, message(*notices(3)))
     parts = [edit(record).notices[0] for record in some]
-    both = Dispatch(tuple(parts[:2]), Act.EDIT, "1", tuple(parts), NOON)
+    both = Dispatch(channel(), tuple(parts[:2]), Act.EDIT, "1", tuple(parts), NOON)
     await deliver(ledger, both, LATER)
     edits = [record for record in await ledger.records() if record.revision]
     assert {record.delivery for record in edits} == {both.key}
@@ -183,8 +184,8 @@ async def test_after_a_crash_an_edit_can_just_be_done_again(ledger):
 
 async def test_news_is_when_each_channel_was_last_told_of_a_posting(ledger):
     await deliver(ledger, message(notice("owl")))
-    moved = Notice(Occasion(posting("owl"), Kind.DEADLINE_MOVED, None, number=1), channel())
-    await deliver(ledger, Dispatch((moved,)), LATER)
+    moved = Notice(Occasion(posting("owl"), Kind.DEADLINE_MOVED, None, number=1), "lab")
+    await deliver(ledger, Dispatch(channel(), (moved,)), LATER)
     await deliver(ledger, message(notice("owl", where="other")), state=State.REFUSED)
     await ledger.begin(message(notice("mouse")), NOON)
     kinds = [Kind.ANNOUNCEMENT, Kind.DEADLINE_MOVED]
@@ -236,8 +237,8 @@ async def test_to_ask_for_an_announcement_once_more_has_a_number_and_ends_a_with
 
 async def test_what_was_asked_for_begins_as_any_notice(ledger):
     [key] = await ledger.ask(Kind.ANNOUNCEMENT, "owl", [LAB], NOON)
-    again = Notice(Occasion(posting("owl"), Kind.ANNOUNCEMENT, None, number=2), channel())
-    [record] = await deliver(ledger, Dispatch((again,)), LATER)
+    again = Notice(Occasion(posting("owl"), Kind.ANNOUNCEMENT, None, number=2), "lab")
+    [record] = await deliver(ledger, Dispatch(channel(), (again,)), LATER)
     assert (record.key, record.attempts, record.state) == (key, 1, State.DELIVERED)
     assert record.told == again.version(alone=True)
     assert await ledger.asked_for() == []

@@ -21,7 +21,7 @@ def record(name="phd-owls", **given):
 
 
 def planned(postings, ledger=None, *, channels=(LAB,), start=NOW, end=END):
-    found = ahead(wanted_together(postings, channels, NOW, end), ledger or {}, start)
+    found = ahead(wanted_together(postings, channels, NOW, end), channels, ledger or {}, start)
     return [(mark.at, mark.kind, mark.lead, mark.postings) for mark in sorted(found, key=lambda mark: mark.at)]
 
 
@@ -85,7 +85,7 @@ def test_in_a_span_that_is_past_nothing_is_to_come():
 
 
 def test_marks_to_come_are_told_from_others():
-    found = ahead(wanted_together([posting()], [LAB], NOW, END), {}, NOW)
+    found = ahead(wanted_together([posting()], [LAB], NOW, END), [LAB], {}, NOW)
     assert {mark.state for mark in found} == {PLANNED}
 
 

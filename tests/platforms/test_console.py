@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot import config
 from bot.board import Callboard
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.core.message import Button, Line, LineKind, Message, Span
 from bot.locales import wording
 from bot.platforms.console.adapter import Console

@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 import bot.platforms
 from bot import config, logs
 from bot.board import Callboard
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.core.message import Button, Line, Message, Span
 from bot.core.zones import zone
 from bot.document import InvalidError, Record, compose

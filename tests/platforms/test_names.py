@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.locales import wording
 from bot.platforms.console.adapter import Console
 from bot.platforms.slack import path_of

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from yarl import URL
 
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.core.message import Line, Message
 from bot.locales import wording
 from bot.platforms.base import DeliveryError

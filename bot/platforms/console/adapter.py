@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import count
 
 from bot import outlet
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.core.commands import LONGEST_TEXT, Request, read
 from bot.core.message import Message
 from bot.platforms.base import Answers, DeliveryError, Platform, Reader

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.core.message import Message
 from bot.core.request import SUBCOMMANDS
 from bot.platforms.base import Answers, CannotAskError, DeliveryError, Finding, Platform, Rate, Renderings

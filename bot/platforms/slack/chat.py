@@ -11,7 +11,7 @@ from cachetools import LRUCache
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.core.commands import LONGEST_TEXT, TOO_OLD, Request, read_words
 from bot.core.message import Message
 from bot.core.request import SUBCOMMANDS

@@ -16,7 +16,7 @@ from telegram import Bot, BotCommand, CallbackQuery, Update
 from telegram import Message as TelegramMessage
 from telegram.error import BadRequest, ChatMigrated, Conflict, TelegramError
 
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.core.commands import COMMANDS, Request
 from bot.core.message import Message
 from bot.core.wording import LANGUAGES, Wording

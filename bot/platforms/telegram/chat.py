@@ -9,7 +9,7 @@ from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
 from telegram import Chat as TelegramChat
 from telegram.constants import ChatMemberStatus, ChatType
 
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.core.commands import COMMANDS, LONGEST_TEXT, TOO_OLD, Request, read
 from bot.platforms.base import Answers, DeliveryError, Reader
 from bot.platforms.seen import Seen

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.core.message import BLANK, Line, LineKind, Message, Span, width
 
 Entity = dict[str, Any]

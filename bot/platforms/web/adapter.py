@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.core.commands import Request, read
 from bot.core.message import Message
 from bot.core.wording import LANGUAGES

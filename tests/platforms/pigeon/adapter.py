@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.platforms.pigeon import KIND
 
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.core.commands import read
 from bot.platforms.base import DeliveryError, Platform, Reader, WebResponse
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.locales import wording
 from bot.platforms.slack.adapter import Slack
 from bot.platforms.slack.manifest import manifest

@@ -123,8 +123,11 @@ def dates(payload):
     ]
 
 
+LAB = channel(platform="slack", address=ADDRESS)
+
+
 def notices(some, kind=Kind.ANNOUNCEMENT, lead=None):
-    return [Notice(Occasion(one, kind, None, lead), channel(platform="slack", address=ADDRESS)) for one in some]
+    return [Notice(Occasion(one, kind, None, lead), LAB.name) for one in some]
 
 
 def desk(some):
@@ -144,7 +147,7 @@ def first_words(message):
 @quickly
 @given(language=languages, one=long_postings, kind=st.sampled_from(Kind))
 def test_a_notice_keeps_title_and_deadline(language, one, kind):
-    message = wording(language).notice(notices([one], kind, leads("7d")[0]), NOW)
+    message = wording(language).notice(notices([one], kind, leads("7d")[0]), NOW, LAB)
     payload = judged(message)
     assert first_words(message) in said(payload)
     if one.deadline:
@@ -156,7 +159,7 @@ def test_a_notice_keeps_title_and_deadline(language, one, kind):
 @given(language=languages, some=st.lists(postings, min_size=6, max_size=8), count=st.integers(6, 200))
 def test_a_digest_loses_nothing_of_what_it_names(language, some, count):
     several = named((some * 40)[:count])
-    message = wording(language).notice(notices(several), NOW)
+    message = wording(language).notice(notices(several), NOW, LAB)
     assert said(judged(message)) == message.text
 
 
@@ -192,7 +195,7 @@ def test_every_other_answer_is_whole(language, some, asked):
 
 def test_markup_in_a_title_stays_text():
     title = "<!channel> <b>*_&~`"
-    message = wording("en").notice(notices([posting(title=title, deadline="2027-05-02")]), NOW)
+    message = wording("en").notice(notices([posting(title=title, deadline="2027-05-02")]), NOW, LAB)
     payload = judged(message)
     assert title in said(payload)
     assert payload["text"].startswith("📣 New position: &lt;!channel&gt; &lt;b&gt;*_&amp;~`\n")
@@ -201,7 +204,7 @@ def test_markup_in_a_title_stays_text():
 @pytest.mark.parametrize(("language", "label"), [("en", "Your time: "), ("de", "Deine Zeit: ")])
 def test_a_deadline_is_shown_in_its_own_zone_and_in_the_readers(language, label):
     one = posting(deadline=deadline("2027-05-02 12:00", "America/New_York"))
-    payload = judged(wording(language).notice(notices([one]), NOW))
+    payload = judged(wording(language).notice(notices([one]), NOW, LAB))
     assert "12:00 (America/New_York, UTC−4)" in said(payload)
     [section] = payload["blocks"][0]["elements"]
     place = next(number for number, part in enumerate(section["elements"]) if part["type"] == "date")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.core.message import Line, Message
 from bot.platforms.base import CannotAskError, DeliveryError
 from bot.platforms.slack import rendering

@@ -9,7 +9,7 @@ import pytest
 
 from bot import config
 from bot.board import Callboard
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.core.commands import COMMANDS, FLOODED, TOO_OLD, Request
 from bot.core.message import Button, Line, Message
 from bot.ownership import Ownership

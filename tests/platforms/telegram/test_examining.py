@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.platforms.telegram.webhook import Webhook
 from tests.emulators.telegram import TelegramServer, hang, status, too_many
 from tests.platforms.telegram.conftest import CHANNEL, FORUM, GROUP, PERSON

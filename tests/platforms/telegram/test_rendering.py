@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from bot.core import commands
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.core.commands import Desk, Request
 from bot.core.index import Index
 from bot.core.message import Button, Line, LineKind, Message, Span, shortened
@@ -157,7 +157,7 @@ LAB = channel(platform="telegram", address="@lab_jobs")
 
 
 def notice(one, kind=Kind.ANNOUNCEMENT, lead=None):
-    return Notice(Occasion(one, kind, NOW, lead), LAB)
+    return Notice(Occasion(one, kind, NOW, lead), LAB.name)
 
 
 def assert_shown(payload, words, one, length=ROOM_OF_A_NAME):
@@ -183,10 +183,10 @@ languages = st.sampled_from(LANGUAGES)
 @given(postings(), languages)
 def test_announcements_and_reminders(one, language):
     words = wording(language)
-    announcement = rendered(words.notice([notice(one)], NOW))
+    announcement = rendered(words.notice([notice(one)], NOW, LAB))
     assert_shown(announcement, words, one)
     assume(one.deadline and one.deadline.at > NOW)
-    reminder = rendered(words.notice([notice(one, Kind.REMINDER, leads("7d")[0])], NOW))
+    reminder = rendered(words.notice([notice(one, Kind.REMINDER, leads("7d")[0])], NOW, LAB))
     assert_shown(reminder, words, one)
 
 
@@ -223,7 +223,7 @@ def test_digests(some, number, reminds, language):
     notices = [notice(replace(some[place % len(some)], id=f"p{place}")) for place in range(number)]
     if reminds:
         notices[1::2] = [notice(one.occasion.posting, Kind.REMINDER, leads("1d")[0]) for one in notices[1::2]]
-    payload = rendered(words.notice(notices, NOW))
+    payload = rendered(words.notice(notices, NOW, LAB))
     named = payload["text"].count("\n• ")
     assert named >= 6
     for one in sorted(notices[:named], key=lambda one: one.occasion.kind):
@@ -262,11 +262,11 @@ def test_the_longest_fields_of_all(language, kind):
         nothing = rendered(answered(asked, text, language))
         assert len(nothing["text"].splitlines()) == 1
         assert nothing["reply_markup"]["inline_keyboard"][-1][0]["callback_data"] == "positions.1"
-    digest = rendered(words.notice([notice(one) for one in some], NOW))
+    digest = rendered(words.notice([notice(one) for one in some], NOW, LAB))
     named = digest["text"].count(words.when(some[0].deadline))
     assert named >= 6
     assert digest["text"].splitlines()[-1].startswith(f"… {'und' if language == 'de' else 'and'} {20 - named} ")
-    for shown in (words.notice([notice(some[0])], NOW), words.posting(some[0], NOW, "UTC")):
+    for shown in (words.notice([notice(some[0])], NOW, LAB), words.posting(some[0], NOW, "UTC")):
         payload = rendered(shown)
         assert_shown(payload, words, some[0])
         advert, apply = payload["text"].splitlines()[-2:]
@@ -345,7 +345,7 @@ def test_marks_stand_in_utf_16_and_not_around_white_space():
 
 def test_text_of_a_posting_is_text_and_nothing_else():
     title = "<b>*_[x](https://evil.example)_*</b> `&amp;` <!channel>"
-    payload = rendered(wording("en").notice([notice(posting(title=title))], NOW))
+    payload = rendered(wording("en").notice([notice(posting(title=title))], NOW, LAB))
     assert title in payload["text"]
     assert marked(payload, "bold") == [title]
     assert "parse_mode" not in payload
@@ -395,7 +395,7 @@ def test_every_deadline_is_a_date_in_the_readers_own_time(language):
     for day in range(366):
         at = instant("2027-03-01 21:59") + timedelta(days=day, seconds=59)
         one = posting(deadline=Deadline(at.astimezone(zone("Europe/Berlin")), "Europe/Berlin"))
-        message = wording(language).notice([notice(one)], NOW)
+        message = wording(language).notice([notice(one)], NOW, LAB)
         payload = rendering.payload(PLACE, message, rendering.content(message, NOW))
         (date,) = (entity for entity in payload["entities"] if entity["type"] == "date_time")
         assert date["unix_time"] == int(at.timestamp())
@@ -447,7 +447,7 @@ def test_a_button_never_has_an_address_that_telegram_refuses(host, rest):
 def test_an_email_address_is_never_a_link_or_a_button(kind):
     address = "jobs@lab.example"
     one = posting(contact=Contact("The owl lab", address)) if kind == "email" else posting(**{kind: address})
-    payload = rendered(wording("en").notice([notice(one)], NOW))
+    payload = rendered(wording("en").notice([notice(one)], NOW, LAB))
     assert address in payload["text"]
     assert buttons(payload) == []
     assert marked(payload, "text_link") == []

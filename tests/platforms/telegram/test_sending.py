@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.core.message import Button, Line, Message, Span
 from bot.platforms.base import CannotAskError, DeliveryError
 from tests.core.build import instant

@@ -12,7 +12,7 @@ import pytest
 
 from bot.board import Callboard
 from bot.config import read as read_config
-from bot.core.channel import Destination
+from bot.core.audience import Destination
 from bot.core.message import Line, Message
 from bot.platforms.base import DeliveryError
 from bot.platforms.web import adapter

@@ -1,4 +1,4 @@
-"""A configured audience: where it is, which postings it hears of, when it is reminded, in which language."""
+"""Whoever hears notices: where that is, which postings it hears of, when it is reminded, in which language."""
 
 import re
 from dataclasses import dataclass
@@ -48,8 +48,8 @@ class Destination:
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
-    """When a channel is spoken to. Channels with one pattern share their occasions, however many they are."""
+class Schedule:
+    """When an audience is spoken to. Those with one schedule share their occasions, however many they are."""
 
     timezone: str
     remind_at: time
@@ -57,15 +57,16 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True)
-class Channel:
-    """`name` is its identity in the ledger; everything else may change without anything being said again.
+class Audience:
+    """A channel of the config, or whoever else hears notices. `name` is its identity in the ledger; everything else may
+    change without anything being said again.
 
     `drop_in_doubt`: the kinds of notices that are not sent once more when nobody knows whether they arrived.
     """
 
     name: str
     destination: Destination
-    pattern: Pattern
+    schedule: Schedule
     language: str = "en"
     filter: Query = EVERYTHING
     silent: bool = False
