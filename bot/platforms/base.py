@@ -67,7 +67,7 @@ class Finding:
 
 
 class CannotAskError(Exception):
-    """The platform cannot say whether it has a message; the text says why."""
+    """The platform cannot say what it was asked; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +229,41 @@ class Platform(ABC):
     @abstractmethod
     async def listen(self, answers: Answers) -> None:
         """Answers people until it is cancelled, or for good where it has no way to hear them."""
+
+    # --- People, by the ids that the platform gives them
+
+    async def private_place(self, person: str) -> Destination:
+        """Where a person alone is spoken to. Raises `DeliveryError`, whose text says why they are not reached there:
+        for good (`permanent`), until they do something about it (`of_chat`, too), or now.
+        """
+        del person
+        raise DeliveryError(f"{self.name} has no place where one person alone is reached", permanent=True)
+
+    async def invitation(self, payload: str) -> str | None:
+        """The address by which a person opens the private chat, where a bot may not write first, and says `/start` with
+        that payload: at most 64 of A-Z, a-z, 0-9, _ and -. None where the bot may write first. Raises `DeliveryError`.
+        """
+        del payload
+        return None
+
+    async def is_member(self, person: str, places: Sequence[Destination]) -> bool:
+        """Whether a person belongs to the lab: is a full member of the workspace; or of one of the places, where there
+        is no such thing. Guests, bots and former members do not. Raises `CannotAskError`.
+        """
+        del person, places
+        raise CannotAskError(f"{self.name} cannot be asked who belongs to it")
+
+    async def administers(self, person: str, place: Destination) -> bool:
+        """Whether a person decides about a place: one of its administrators, or of the workspace's; or, of a channel in
+        a workspace, who has made it. Raises `CannotAskError`.
+        """
+        del person, place
+        raise CannotAskError(f"{self.name} cannot be asked who administers it")
+
+    async def name_of(self, person: str) -> str | None:
+        """What a person is called there now; None where nobody knows. Raises `DeliveryError`."""
+        del person
+        return None
 
     def rates(self, destination: Destination) -> Sequence[Rate]:
         """The limits that a message to a destination counts against, the one of the whole token last."""

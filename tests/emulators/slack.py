@@ -244,8 +244,17 @@ class SlackServer:
         self.channels[id] = Channel(id, name, member, archived, private, members)
         return self.channels[id]
 
-    def add_user(self, id: str, *, name: str, locale: str = "en-US", tz: str = "Europe/Berlin") -> User:  # noqa: A002
-        self.users[id] = User(id, name, locale, tz)
+    def add_user(
+        self,
+        id: str,  # noqa: A002
+        *,
+        name: str,
+        locale: str = "en-US",
+        tz: str = "Europe/Berlin",
+        **standing: Any,
+    ) -> User:
+        """`standing`: a guest, somebody of another workspace, an admin … (see `User`)."""
+        self.users[id] = User(id, name, locale, tz, **standing)
         return self.users[id]
 
     def channel(self, reference: str) -> Channel:
@@ -1174,6 +1183,11 @@ class SlackServer:
         named = users if isinstance(users, list) else str(users).split(",")
         if len(named) > 1 or named[0] not in self.users:
             raise Refused("user_not_found")
+        user = self.users[named[0]]
+        if user.deleted:
+            raise Refused("user_disabled")
+        if user.is_bot or user.id == self.app.user:
+            raise Refused("cannot_dm_bot")
         room = self._direct(named[0])
         return {"channel": room.as_json() if _true(arguments.get("return_im")) else {"id": room.id}}
 

@@ -179,6 +179,7 @@ class Channel:
     private: bool = False
     members: set[str] | None = None  # None: everybody
     user: str | None = None  # the other side of a direct message
+    creator: str = ""
     messages: list[Message] = field(default_factory=list)
 
     @property
@@ -203,6 +204,7 @@ class Channel:
             "is_member": self.member,
             "is_general": False,
             "created": 1_700_000_000,
+            "creator": self.creator,
             "num_members": len(self.members or ()),
         }
 
@@ -213,22 +215,45 @@ class User:
     name: str
     locale: str = "en-US"
     tz: str = "Europe/Berlin"
+    team: str | None = None
+    """The workspace, when it is another one: somebody who shares a channel by Slack Connect."""
+    is_admin: bool = False
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    is_stranger: bool = False
+    is_bot: bool = False
+    deleted: bool = False
 
     def as_json(self, *, locale: bool, app: Identity) -> Json:
-        """/reference/methods/users.info; `locale` only with include_locale."""
+        """/reference/objects/user-object, as users.info has it; `locale` only with include_locale. It says less of
+        people who are gone, or elsewhere.
+        """
         offset = datetime.now(UTC).astimezone(ZoneInfo(self.tz)).utcoffset()
-        return {
-            "id": self.id,
-            "team_id": app.team,
-            "name": self.name,
-            "real_name": self.name.title(),
-            "deleted": False,
-            "is_bot": self.id == app.user,
-            "tz": self.tz,
-            "tz_label": self.tz,
-            "tz_offset": int(offset.total_seconds()) if offset else 0,
-            "profile": {"display_name": self.name, "real_name": self.name.title()},
-        } | ({"locale": self.locale} if locale else {})
+        return (
+            {
+                "id": self.id,
+                "team_id": self.team or app.team,
+                "name": self.name,
+                "real_name": self.name.title(),
+                "deleted": self.deleted,
+                "is_bot": self.is_bot or self.id == app.user,
+                "tz": self.tz,
+                "tz_label": self.tz,
+                "tz_offset": int(offset.total_seconds()) if offset else 0,
+                "profile": {"display_name": self.name, "real_name": self.name.title()},
+            }
+            | self._standing()
+            | ({"locale": self.locale} if locale else {})
+        )
+
+    def _standing(self) -> Json:
+        if self.deleted:
+            return {}
+        standing = {"is_app_user": False, "is_restricted": self.is_restricted}
+        standing |= {"is_ultra_restricted": self.is_ultra_restricted}
+        if self.team:
+            return standing | {"is_stranger": self.is_stranger}
+        return standing | {"is_admin": self.is_admin, "is_owner": False, "is_primary_owner": False}
 
 
 @dataclass(eq=False)

@@ -133,6 +133,7 @@ class TelegramServer:
         self.problems: list[str] = []
         """What a correct bot never does: malformed requests, two pollers at once …"""
         self.users: dict[int, User] = {self.bot.id: self.bot}
+        self._met: set[int] = set()  # people of whom the bot has heard
         self.commands: dict[tuple[str, str], list[JSON]] = {}
         """(scope, language) -> commands; the scope as JSON, `{"type": "default"}` for instance."""
         self.profile: dict[tuple[str, str], str] = {}
@@ -273,11 +274,30 @@ class TelegramServer:
             target = chat.message(reply_to)  # in a supergroup every answer opens or continues a thread
             thread = (target.thread if target else None) or (None if chat.forum else reply_to)
         message = self._add(chat, text.strip(), sender=sender, thread=thread, reply_to=reply_to)
+        if sender:
+            self._met.add(sender.id)
+            if chat.type != "private":
+                chat.members.setdefault(sender.id, {"status": "member"})
         message.entities = found_entities(message.text)
         message.sent = {**(SENT[sent] if sent else {}), **({"media_group_id": album} if album else {})}
         if self._hears(message):
             self._push("channel_post" if chat.type == "channel" else "message", message.json())
         return message
+
+    def join(self, chat_id: int | str, user: User | int, status: str = "member", **more: Any) -> None:
+        """Somebody is something in a group or channel: member, administrator, creator, restricted (`is_member` says
+        whether still there), left, kicked. Bot API: ChatMember.
+        """
+        chat = self.chat(chat_id)
+        assert chat.type != "private", "nobody joins a private chat"
+        chat.members[self._person(chat, user).id] = {"status": status, **more}
+
+    def follow(self, link: str, user: User | int) -> Message:
+        """A person opens a link to the bot and presses Start. Bot API features: Deep linking."""
+        found = re.fullmatch(rf"https://t\.me/{self.bot.username}\?start=([A-Za-z0-9_-]{{1,64}})", link)
+        assert found, f"{link} opens no chat with the bot"
+        person = user.id if isinstance(user, User) else user
+        return self.say(person, f"/start {found[1]}")
 
     def rewrite(self, chat_id: int | str, message_id: int, text: str) -> Message:
         """A person edits what he has written."""
@@ -305,6 +325,7 @@ class TelegramServer:
 
     def _query(self, message: Message, data: str, user: User | int | None) -> Query:
         person = self._person(message.chat, user)
+        self._met.add(person.id)
         query = Query(str(self._next("query")), message, person, data, self.now())
         self.queries.append(query)
         update = {"id": query.id, "from": person.json(), "message": message.json(), "data": query.data}
@@ -830,20 +851,29 @@ class TelegramServer:
     # … chats
 
     def _get_chat(self, params: JSON) -> JSON:
-        return self._chat(params).full_json()
+        chat = self._chat(params)
+        if chat.type == "private" and chat.status == "left" and chat.id not in self._met:
+            raise ApiError("chat not found", problem=False)  # the server knows people whom the bot has met
+        return chat.full_json()
 
     def _get_chat_member(self, params: JSON) -> JSON:
         chat = self._chat(params, "members")
         if params.get("user_id") not in self.users:
             raise ApiError("user not found", problem=False)
         user = self.users[params["user_id"]]
-        return chat.member(user, chat.status if user == self.bot else "member")
+        if user == self.bot:
+            return chat.member(user, chat.status)
+        if chat.type == "channel" and not chat.admin:
+            raise ApiError("member list is inaccessible", problem=False)
+        return chat.member(user, "member") if chat.type == "private" else chat.person(user)
 
     def _get_chat_administrators(self, params: JSON) -> list[JSON]:
         chat = self._chat(params, "members")
         if chat.type == "private":
             raise ApiError("there are no administrators in the private chat")
-        return [chat.member(self.bot, chat.status)] if chat.admin else []
+        people = [chat.person(self.users[one]) for one in chat.members]
+        found = [one for one in people if one["status"] in {"creator", "administrator"}]
+        return found + ([chat.member(self.bot, chat.status)] if chat.admin else [])
 
     def _leave_chat(self, params: JSON) -> bool:
         self.my_chat_member(self._chat(params, "members").id, "left")

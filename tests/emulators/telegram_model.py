@@ -69,6 +69,8 @@ class Chat:
     """What stands in the chat now, the oldest first."""
     rights: dict[str, bool] = field(default_factory=dict)
     """The bot's own rights, as far as set_standing has named them."""
+    members: dict[int, JSON] = field(default_factory=dict)
+    """People of whom it is known what they are here: a status, and fields of ChatMember that go with it."""
 
     @property
     def kind(self) -> str:
@@ -110,6 +112,11 @@ class Chat:
         if status == "creator":
             member["is_anonymous"] = False
         return member | ({"until_date": 0} if status == "kicked" else {})
+
+    def person(self, user: User) -> JSON:
+        """Bot API: ChatMember, of a person. Whoever was never here has left."""
+        known = self.members.get(user.id, {"status": "left"})
+        return self.member(user, known["status"]) | known
 
     def json(self) -> JSON:
         name = "first_name" if self.type == "private" else "title"

@@ -6,6 +6,7 @@ import logging
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree.ElementTree import tostring
@@ -195,11 +196,9 @@ async def test_what_is_sent_stands_there_and_can_be_put_right_or_that_is_refused
     reference = await platform.send(place(world), HELLO, KEY)
     assert reference
     assert [text for text in world.seen() if "Hello, owls" in text]
-    try:
+    with suppress(CannotAskError):
         assert await platform.find(place(world), KEY, since) == reference
         assert await platform.find(place(world), f"{KEY} of another", since) is None
-    except CannotAskError:
-        pass
     if not platform.can_edit:
         for change in (platform.edit(reference, LATER, KEY), platform.delete(reference)):
             with pytest.raises(DeliveryError) as refused:
@@ -249,6 +248,20 @@ def test_rates_have_the_one_of_the_token_last(kind, platform, world):
 def test_how_commands_are_written_is_the_same_wherever_one_asks(kind, platform):
     assert platform.syntax == kind.syntax
     assert platform.name == "lab-bot"
+
+
+# --- People
+
+
+async def test_what_is_asked_of_a_person_is_answered_or_refused_in_words(platform, world):
+    for person in ("4242", "U_NOBODY", "", "a b", "-1"):
+        with suppress(CannotAskError):
+            assert await platform.is_member(person, [place(world)]) in {True, False}
+        with suppress(CannotAskError):
+            assert await platform.administers(person, place(world)) in {True, False}
+        with suppress(DeliveryError):
+            assert (await platform.private_place(person)).platform == "lab-bot"
+        assert await platform.name_of(person) is None
 
 
 # --- Answering

@@ -12,6 +12,7 @@ from bot.platforms.base import Answers, CannotAskError, DeliveryError, Finding, 
 from bot.platforms.slack import Mode, examining, path_of, rendering
 from bot.platforms.slack.client import Client
 from bot.platforms.slack.errors import NO_THREAD, SlackError
+from bot.platforms.slack.people import People
 
 _log = logging.getLogger("callboard.slack")
 
@@ -33,6 +34,7 @@ class Slack(Platform):
     ) -> None:
         self.name = name
         self._client = Client(bot_token, api_url)
+        self._people = People(name, self._client)
         self._app_token = app_token
         self._signing_secret = signing_secret
         self._mode = mode
@@ -157,6 +159,21 @@ class Slack(Platform):
         if address not in self._ids:
             raise CannotAskError(f"Slack knows no channel {address}")
         return self._ids[address]
+
+    # --- People
+
+    async def private_place(self, person: str) -> Destination:
+        return await self._people.private_place(person)
+
+    async def is_member(self, person: str, places: Sequence[Destination]) -> bool:
+        del places  # the workspace says it
+        return await self._people.is_member(person)
+
+    async def administers(self, person: str, place: Destination) -> bool:
+        return await self._people.administers(person, place)
+
+    async def name_of(self, person: str) -> str | None:
+        return await self._people.name_of(person)
 
     # --- Chat
 

@@ -21,7 +21,8 @@ SCOPES = {
     "groups:history": "the same in private channels",
     "groups:read": "finds a private channel by its #name",
     "im:history": "hears direct messages",
-    "users:read": "answers in the language of the person's Slack",
+    "im:write": "writes to a person first, where they asked for it or are asked for something",
+    "users:read": "answers in the language of the person's Slack, and knows who is a member",
 }
 
 

@@ -25,6 +25,7 @@ from bot.platforms.retrying import Backoff, retried
 from bot.platforms.telegram import examining, rendering, webhook
 from bot.platforms.telegram.chat import Chat
 from bot.platforms.telegram.errors import translated
+from bot.platforms.telegram.people import People
 from bot.platforms.telegram.polling import Polling
 from bot.platforms.telegram.request import AiohttpRequest
 from bot.platforms.telegram.webhook import Webhook
@@ -62,6 +63,7 @@ class Telegram(Platform):
         self._told_conflict = False
         self._renderings = Renderings(lambda message: rendering.content(message, clock()))
         self._long: LRUCache[str, str] = LRUCache(_LONG_REQUESTS)
+        self._people = People(name, self._call)
         self._request = AiohttpRequest(_CONNECT, patience, patience)
         self._bot = Bot(
             token or "0:unset",
@@ -160,6 +162,23 @@ class Telegram(Platform):
             await self._bot.answer_callback_query(query.id, text, show_alert=text is not None)
         except TelegramError as error:
             _log.debug("a pressed button goes on waiting: %s", error)
+
+    # --- People
+
+    async def private_place(self, person: str) -> Destination:
+        return await self._people.private_place(person)
+
+    async def invitation(self, payload: str) -> str:
+        return await self._people.invitation(payload)
+
+    async def is_member(self, person: str, places: Sequence[Destination]) -> bool:
+        return await self._people.is_member(person, places)
+
+    async def administers(self, person: str, place: Destination) -> bool:
+        return await self._people.administers(person, place)
+
+    async def name_of(self, person: str) -> str | None:
+        return await self._people.name_of(person)
 
     # --- Buttons whose requests are too long for them
 

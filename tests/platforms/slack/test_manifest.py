@@ -27,6 +27,7 @@ NEEDS = {
     "conversations_join": {"channels:join"},
     "conversations_list": {"channels:read", "groups:read"},
     "conversations_info": {"channels:read", "groups:read"},
+    "conversations_open": {"im:write"},
     "users_info": {"users:read"},
     "apps_connections_open": set(),  # the app-level token's own scope
 }

@@ -1,0 +1,100 @@
+"""People in Telegram: where they are reached alone, what they belong to, what they are called.
+
+Methods: https://core.telegram.org/bots/api#getchat, #getchatmember; links: https://core.telegram.org/bots/features#deep-linking
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from telegram.error import BadRequest
+
+from bot.core.audience import Destination
+from bot.platforms.base import CannotAskError, DeliveryError
+from bot.platforms.telegram.errors import translated
+from bot.platforms.telegram.rendering import chat_id
+
+Call = Callable[[str, dict[str, Any]], Awaitable[Any]]
+"""A method of the Bot API and its parameters -> its result. Raises the library's errors."""
+
+_IN = frozenset(("creator", "administrator", "member"))
+_ADMINISTERS = frozenset(("creator", "administrator"))
+_NOT_STARTED = "the person has not started the bot yet"
+
+
+class People:
+    """What Telegram says of people. A person is the number of their account; whoever writes in the name of a chat (an
+    anonymous administrator) is the number of that chat.
+    """
+
+    def __init__(self, name: str, call: Call) -> None:
+        self._name = name
+        self._call = call
+
+    async def private_place(self, person: str) -> Destination:
+        """The chat with them, whose number is theirs. Of whom the bot has met elsewhere, only sending tells whether
+        they have started it, or blocked it since: Telegram has no other way (https://github.com/tdlib/td/issues/1186).
+        """
+        if not person.isdecimal():
+            raise DeliveryError("whoever writes in the name of a chat cannot be reached alone", permanent=True)
+        try:
+            await self._call("getChat", {"chat_id": person})
+        except BadRequest as error:
+            failed = translated(error)
+            if "chat not found" not in str(error).casefold():
+                raise failed from error
+            raise DeliveryError(_NOT_STARTED, permanent=True, of_chat=True) from error
+        except Exception as error:
+            raise translated(error) from error
+        return Destination(self._name, person)
+
+    async def is_member(self, person: str, places: Sequence[Destination]) -> bool:
+        """Whether one of the places says so. What one of them does not tell is no answer if no other says yes."""
+        untold: CannotAskError | None = None
+        for address in dict.fromkeys(place.address for place in places):
+            try:
+                member = await self._member(person, address)
+            except CannotAskError as error:
+                untold = error
+                continue
+            if member["status"] in _IN or (member["status"] == "restricted" and member.get("is_member")):
+                return True
+        if untold:
+            raise untold
+        return False
+
+    async def administers(self, person: str, place: Destination) -> bool:
+        return (await self._member(person, place.address))["status"] in _ADMINISTERS
+
+    async def _member(self, person: str, address: str) -> dict[str, Any]:
+        """A `ChatMember`; of an anonymous administrator, as far as it is known. Raises `CannotAskError`."""
+        if not person.isdecimal():
+            chat = await self._asked("getChat", chat_id=chat_id(address))
+            return {"status": "administrator" if str(chat["id"]) == person else "left"}
+        member: dict[str, Any] = await self._asked("getChatMember", chat_id=chat_id(address), user_id=int(person))
+        return member
+
+    async def _asked(self, method: str, **parameters: Any) -> Any:
+        try:
+            return await self._call(method, parameters)
+        except Exception as error:
+            raise CannotAskError(f"Telegram does not say who belongs to a chat: {translated(error)}") from error
+
+    async def name_of(self, person: str) -> str | None:
+        if not re.fullmatch(r"-?[0-9]+", person):
+            return None
+        try:
+            chat = await self._call("getChat", {"chat_id": person})
+        except BadRequest:
+            return None
+        except Exception as error:
+            raise translated(error) from error
+        names = (chat.get("first_name"), chat.get("last_name"))
+        return chat.get("title") or " ".join(filter(None, names)) or None
+
+    async def invitation(self, payload: str) -> str:
+        try:
+            me = await self._call("getMe", {})
+        except Exception as error:
+            raise translated(error) from error
+        return f"https://t.me/{me['username']}?start={payload}"
