@@ -9,7 +9,7 @@ import os
 import platform
 import sys
 
-from benchmarks import board, curve, idle, inside, limits, many, process, throughput
+from benchmarks import board, curve, idle, inside, limits, many, paced, process, throughput
 from benchmarks.table import Row, print_table
 
 PARTS = {
@@ -17,6 +17,7 @@ PARTS = {
     "process": process.rows,
     "throughput": throughput.rows,
     "limits": limits.rates,
+    "paced": paced.rows,
     "replies": limits.replies,
     "many": many.rows,
     "curve": curve.rows,

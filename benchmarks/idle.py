@@ -24,10 +24,10 @@ async def rows() -> list[Row]:
             await lab.until(lambda: lab.telegram.sent and lab.slack.sent)
             await asyncio.sleep(10)  # the first looks and notices are over
             pid = bot.process.pid
-            cpu, switches = _cpu(pid), _switches(pid)
+            cpu, switches = cpu_seconds(pid), _switches(pid)
             lines = len(bot.log)
             await asyncio.sleep(_SECONDS)
-            share = (_cpu(pid) - cpu) / _SECONDS
+            share = (cpu_seconds(pid) - cpu) / _SECONDS
             woken = _switches(pid) - switches
             said = len(bot.log) - lines
             await bot.stop()
@@ -45,7 +45,7 @@ async def rows() -> list[Row]:
     ]
 
 
-def _cpu(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
     """Seconds of all its threads, in the user's and the system's name."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

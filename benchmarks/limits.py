@@ -36,8 +36,8 @@ async def rates() -> list[Row]:
     few = [(f"group{chat}", chat, f"g{number}") for chat in _GROUPS for number in range(22)]
     broadcast, alone = await asyncio.gather(_send([*few, *many], _SECONDS + 8), _send(few, 64))
     start = broadcast["arrivals"][0][0] + 3
-    used = sum(start <= at < start + _SECONDS for at, _ in broadcast["arrivals"]) / _SECONDS / TOKEN_RATE[0]
-    times = [[at for at, chat in alone["arrivals"] if chat == group] for group in _GROUPS]
+    used = sum(start <= at < start + _SECONDS for at, *_ in broadcast["arrivals"]) / _SECONDS / TOKEN_RATE[0]
+    times = [[at for at, chat, _ in alone["arrivals"] if chat == group] for group in _GROUPS]
     of_groups = min(GROUP_RATE[1] / (each[20] - each[0]) if len(each) > 20 else 0.0 for each in times)
     refused = broadcast["refused"], alone["refused"]
     return [

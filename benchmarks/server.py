@@ -36,15 +36,15 @@ class Telegram:
     def forget(self) -> None:
         self.bodies: Counter[bytes] = Counter()
         self.refused = 0
-        self.arrivals: list[tuple[float, int]] = []
+        self.arrivals: list[tuple[float, int, str]] = []
         self.asked: dict[int, float] = {}
         self.waited: list[float] = []
         self.windows: dict[Any, deque[float]] = defaultdict(deque)
 
-    def send(self, body: bytes) -> bytes:
+    def send(self, bot: bytes, body: bytes) -> bytes:
         found = _CHAT.search(body)
         assert found
-        if self.limited and (wait := self._judge(int(found[1]))):
+        if self.limited and (wait := self._judge(bot, int(found[1]))):
             self.refused += 1
             text = {"ok": False, "error_code": 429, "description": f"Too Many Requests: retry after {wait}"}
             return _answer({**text, "parameters": {"retry_after": wait}}, b"429 Too Many Requests")
@@ -52,11 +52,11 @@ class Telegram:
         text = _SENT % (self.bodies.total() if self.limited else len(self.bodies), found[1])
         return _HEAD % (b"200 OK", len(text), text)
 
-    def _judge(self, chat: int) -> int:
+    def _judge(self, bot: bytes, chat: int) -> int:
         now = time.monotonic()
         if (asked := self.asked.pop(chat, None)) is not None:
             self.waited.append(now - asked)
-        limits = [("token", *TOKEN_RATE)] + ([(chat, *GROUP_RATE)] if chat < 0 else [])
+        limits = [(bot, *TOKEN_RATE)] + ([(chat, *GROUP_RATE)] if chat < 0 else [])
         for name, count, seconds in limits:
             window = self.windows[name]
             while window and window[0] <= now - seconds:
@@ -65,7 +65,7 @@ class Telegram:
                 return max(1, round(window[0] + seconds - now + 0.5))
         for name, *_ in limits:
             self.windows[name].append(now)
-        self.arrivals.append((now, chat))
+        self.arrivals.append((now, chat, bot.decode()))
         return 0
 
     # --- People who ask
@@ -139,8 +139,8 @@ class _Connection(asyncio.Protocol):
     def take(self, path: bytes, body: bytes) -> None:
         telegram = self.telegram
         match path.split(b"/")[1:]:
-            case [_, b"sendMessage"]:
-                self.transport.write(telegram.send(body))
+            case [bot, b"sendMessage"]:
+                self.transport.write(telegram.send(bot, body))
             case [_, b"getUpdates"]:
                 telegram.poll(self.transport, body)
             case [_, b"getMe"]:
