@@ -1,5 +1,5 @@
-"""python-telegram-bot's stock `Bot.send_message` over its own httpx: in 32 tasks as fast as it can, or with `--paced` in
-one bare loop at the platform's pace.
+"""python-telegram-bot's stock `Bot.send_message` over its own httpx: in 32 tasks as fast as it can, or with `--paced`
+in one bare loop at the platform's pace.
 
 A connection for each task, since the pool is else the limit:
 https://docs.python-telegram-bot.org/en/stable/telegram.request.httpxrequest.html

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import snapshot
 from bot.core.edition import Edition
 from bot.ledger import people
+from bot.ledger.database import Connection
 from bot.ledger.tables import editions
 
 
-async def load(connection: AsyncConnection, names: Sequence[str] | None = None) -> dict[str, Edition]:
+async def load(connection: Connection, names: Sequence[str] | None = None) -> dict[str, Edition]:
     """All of them, or those of these names, by name."""
     query = select(editions) if names is None else select(editions).where(editions.c.name.in_(names))
     rows = (await connection.execute(query)).mappings()
@@ -23,7 +23,7 @@ def _given(row: Any) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != "data"}
 
 
-async def save(connection: AsyncConnection, insert: Any, changed: Iterable[Edition]) -> None:
+async def save(connection: Connection, insert: Any, changed: Iterable[Edition]) -> None:
     """Keeps these, where they are newer than what is there: several processes that publish one change count it once.
     `insert` is an INSERT into the table, in the database's own dialect.
     """

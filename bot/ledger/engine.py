@@ -3,15 +3,18 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Connection, event, inspect, text
+from sqlalchemy import URL, Connection, create_engine, event, inspect, text
+from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.ledger.tables import HEAD
 from bot.ledger.trouble import LedgerError
 from bot.private import keep_private, make_private
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 READS = "callboard_reads"  # a transaction that only reads waits for nobody
 NAME = "callboard"
@@ -41,15 +44,14 @@ HOLDERS = text(
 """
 
 
-def connected(url: URL) -> AsyncEngine:
-    """An engine for that database."""
-    return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
+def postgresql(url: URL) -> "AsyncEngine":
+    """An engine for that database.
 
-
-def _postgresql(url: URL) -> AsyncEngine:
-    """What a process that falls asleep in the midst of a transaction has locked, whoever takes over must not wait for
+    What a process that falls asleep in the midst of a transaction has locked, whoever takes over must not wait for
     (https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-IN-TRANSACTION-SESSION-TIMEOUT).
     """
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415  # brings the ORM; most labs have SQLite
+
     settings = {
         "idle_in_transaction_session_timeout": f"{ASLEEP:.0f}s",
         "lock_timeout": f"{LOCKED:.0f}s",
@@ -59,20 +61,19 @@ def _postgresql(url: URL) -> AsyncEngine:
     return create_async_engine(made, pool_pre_ping=True, connect_args={"server_settings": settings})
 
 
-def _sqlite(url: URL) -> AsyncEngine:
+def sqlite(url: URL) -> Engine:
+    """An engine for that database, which is made if it is not there. Its connections may go from thread to thread."""
     path = Path(url.database or "")
     path.parent.mkdir(parents=True, exist_ok=True)
     make_private(path)  # SQLite gives the files beside it the same mode
     for beside in ("-wal", "-shm", "-journal", ".lock"):
         keep_private(path.with_name(path.name + beside))
-    # Here, because a file that cannot be opened leaves aiosqlite with a thread that trips over the end of the loop.
     with closing(sqlite3.connect(path, timeout=_PATIENCE)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")  # the file keeps this; synchronous is each connection's own
-    engine = create_async_engine(
-        url.set(drivername="sqlite+aiosqlite"), pool_size=4, connect_args={"timeout": _PATIENCE}
-    )
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin)
+    connect = {"timeout": _PATIENCE, "check_same_thread": False}
+    engine = create_engine(url.set(drivername="sqlite+pysqlite"), connect_args=connect)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -91,17 +92,17 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(READS) else "BEGIN IMMEDIATE")
 
 
-async def wipe(engine: AsyncEngine, *, whole: bool = False) -> None:
+def wipe(engine: Engine, *, whole: bool = False) -> None:
     """Has SQLite put what was overwritten into its file, and empty the log beside it, in which it stands still; with
     `whole`, write the file anew (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint, lang_vacuum.html). Another
     process that is reading may keep it from that: the next time does it.
     """
-    async with engine.execution_options(**{ALONE: True}).connect() as connection:
+    with engine.execution_options(**{ALONE: True}).connect() as connection:
         if whole:
-            await connection.exec_driver_sql("VACUUM")
-        await connection.exec_driver_sql(f"PRAGMA busy_timeout={_WIPING * 1000:.0f}")
-        await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        await connection.exec_driver_sql(f"PRAGMA busy_timeout={_PATIENCE * 1000:.0f}")
+            connection.exec_driver_sql("VACUUM")
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={_WIPING * 1000:.0f}")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={_PATIENCE * 1000:.0f}")
 
 
 def bring_up_to_date(connection: Connection) -> bool:

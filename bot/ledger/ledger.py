@@ -9,10 +9,10 @@ a key.
 import json
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from operator import attrgetter, itemgetter
 from typing import Any, Self, TypeVar
 
@@ -34,8 +34,8 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy import Connection as SyncConnection
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.core import snapshot
 from bot.core.edition import Edition
@@ -43,8 +43,9 @@ from bot.core.notice import Dispatch, Entry, Kind, Record, State, Version, withd
 from bot.core.posting import Posting
 from bot.ledger import people
 from bot.ledger import withdrawals as withdrawing
+from bot.ledger.database import Connection, Database, database
 from bot.ledger.editions import load, save
-from bot.ledger.engine import READS, bring_up_to_date, connected, wipe
+from bot.ledger.engine import bring_up_to_date
 from bot.ledger.grouping import Begin, End, TakenError, Writer, rows_of
 from bot.ledger.tables import editions, erased, moves, notices, postings, withdrawals
 from bot.ledger.trouble import LedgerError, in_words
@@ -61,10 +62,10 @@ _STATES = {str(state): state for state in State}
 class Ledger:
     """Reads and writes what became of notices."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
         self._writer = Writer(self._write)
-        self.verify: Callable[[AsyncConnection, Collection[str]], Awaitable[None]] | None = None
+        self.verify: Callable[[SyncConnection, Collection[str]], None] | None = None
         """Called, within the transaction, before anything is put on the wire for these platforms; may refuse it."""
 
     @classmethod
@@ -72,25 +73,25 @@ class Ledger:
         """Connects and brings the tables up to date. `url` is SQLAlchemy's. Raises `LedgerError`."""
         made = make_url(url)
         with in_words(made):
-            engine = connected(made)
-        ledger = cls(engine)
+            opened = database(made)
+        ledger = cls(opened)
         try:
             async with ledger._connect() as connection:
                 is_new = await connection.run_sync(bring_up_to_date)
             if is_new:  # what was taken out of what was there stands in its free pages yet
                 await ledger._wipe(whole=True)
         except LedgerError:
-            await engine.dispose()
+            await opened.close()
             raise
         return ledger
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        await self._database.close()
 
     @asynccontextmanager
-    async def _connect(self, *, reads: bool = False) -> AsyncIterator[AsyncConnection]:
-        with in_words(self._engine.url):
-            async with self._engine.execution_options(**{READS: reads}).begin() as connection:
+    async def _connect(self, *, reads: bool = False) -> AsyncIterator[Connection]:
+        with in_words(self._database.url):
+            async with self._database.connect(reads=reads) as connection:
                 yield connection
 
     async def entries(self, keys: Iterable[str]) -> dict[str, Entry]:
@@ -102,7 +103,7 @@ class Ledger:
     @cached_property
     def _entries(self) -> Any:
         """The keys are one parameter, however many: so the statement is always the same."""
-        is_postgresql = self._engine.dialect.name == "postgresql"
+        is_postgresql = self._database.dialect == "postgresql"
         elements = func.json_array_elements_text if is_postgresql else func.json_each
         given = bindparam("keys", type_=String)
         each = elements(cast(given, JSON) if is_postgresql else given).table_valued("value")
@@ -111,7 +112,7 @@ class Ledger:
 
     def _insert(self, table: Table) -> Any:
         """Both have `ON CONFLICT`, each in its own dialect; PostgreSQL's is large, and most labs do without."""
-        if self._engine.dialect.name == "postgresql":
+        if self._database.dialect == "postgresql":
             from sqlalchemy.dialects import postgresql  # noqa: PLC0415
 
             return postgresql.insert(table)
@@ -157,23 +158,23 @@ class Ledger:
         while True:
             possible = [begin for begin in begins if begin not in taken]
             try:
-                async with self._connect() as connection:
-                    if ends:
-                        await connection.execute(_END, [end.values for end in ends])
-                    refused = await self._begin(connection, possible)
+                with in_words(self._database.url):
+                    refused = await self._database.transact(partial(self._transact, possible, ends))
             except TakenError as error:
                 taken += error.begins
             else:
                 return taken + refused
 
-    async def _begin(self, connection: AsyncConnection, begins: Sequence[Begin]) -> list[Begin]:
+    def _transact(self, begins: Sequence[Begin], ends: Sequence[End], connection: SyncConnection) -> list[Begin]:
+        if ends:
+            connection.execute(_END, [end.values for end in ends])
         if not begins:
             return []
         if self.verify:
-            await self.verify(connection, {row["platform"] for begin in begins for row in begin.rows})
+            self.verify(connection, {row["platform"] for begin in begins for row in begin.rows})
         # In one order, so that no two processes wait for each other.
         rows = sorted((row for begin in begins for row in begin.rows), key=itemgetter("key"))
-        begun = set((await connection.execute(self._upsert, rows)).scalars())
+        begun = set(connection.execute(self._upsert, rows).scalars())
         refused = [begin for begin in begins if not begun.issuperset(begin.keys)]
         if any(not begun.isdisjoint(begin.keys) for begin in refused):
             raise TakenError(refused)  # leaves the transaction, which rolls it back
@@ -199,7 +200,7 @@ class Ledger:
         async with self._connect() as connection:
             reason = "the bot stopped before the platform's answer was written down"
             doubted = stopped.where(~afterwards).values(state=str(State.IN_DOUBT), reason=reason)
-            count = (await connection.execute(doubted)).rowcount
+            count = int((await connection.execute(doubted)).rowcount)
             await connection.execute(stopped.where(afterwards).values(state=str(State.DUE_AGAIN), reason=reason))
             return count
 
@@ -371,7 +372,7 @@ class Ledger:
             if has_less:
                 await self._wipe()
 
-    async def _remember(self, connection: AsyncConnection, some: Iterable[Posting]) -> bool:
+    async def _remember(self, connection: Connection, some: Iterable[Posting]) -> bool:
         """Whether of any of them less is kept than there is."""
         statement = self._insert(postings)
         newest = {"data": statement.excluded.data, "content": statement.excluded.content}
@@ -457,10 +458,10 @@ class Ledger:
         """Leaves nothing of what was taken out in SQLite's files; of what was there before `secure_delete` was, only
         with `whole`. When somebody is reading or writing right now, the next time does it.
         """
-        if self._engine.dialect.name == "sqlite":
+        if self._database.dialect == "sqlite":
             try:
-                with in_words(self._engine.url):
-                    await wipe(self._engine, whole=whole)
+                with in_words(self._database.url):
+                    await self._database.wipe(whole=whole)
             except LedgerError as error:
                 level = logging.WARNING if whole else logging.DEBUG
                 _log.log(level, "what was taken out of the database may stand in its files yet (%s)", error)

@@ -5,23 +5,23 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import snapshot
 from bot.core.edition import Edition
 from bot.core.posting import Posting
+from bot.ledger.database import Connection
 from bot.ledger.tables import editions, erased, postings
 from bot.ledger.withdrawals import later_names, line
 
 
-async def load(connection: AsyncConnection) -> frozenset[str]:
+async def load(connection: Connection) -> frozenset[str]:
     """All ids under which an erased posting may be found: the ones that it had then, and what it is called now."""
     names = (await connection.execute(select(erased.c.name))).scalars().all()
     renamed = await later_names(connection) if names else {}
     return frozenset(found for name in names for found in line(name, renamed))
 
 
-async def rows(connection: AsyncConnection, some: Iterable[Posting]) -> list[dict[str, Any]]:
+async def rows(connection: Connection, some: Iterable[Posting]) -> list[dict[str, Any]]:
     """What is kept of these postings."""
     gone_for_good, found = await load(connection), []
     for posting in some:
@@ -32,7 +32,7 @@ async def rows(connection: AsyncConnection, some: Iterable[Posting]) -> list[dic
     return found
 
 
-async def published(connection: AsyncConnection, changed: Iterable[Edition]) -> list[Edition]:
+async def published(connection: Connection, changed: Iterable[Edition]) -> list[Edition]:
     """These, without people of postings that were erased: another process may not know that yet."""
     gone_for_good, found = await load(connection), []
     for edition in changed:
@@ -42,7 +42,7 @@ async def published(connection: AsyncConnection, changed: Iterable[Edition]) -> 
     return found
 
 
-async def let_go(connection: AsyncConnection, names: Iterable[str], now: datetime) -> None:
+async def let_go(connection: Connection, names: Iterable[str], now: datetime) -> None:
     """Takes the people out of what is kept of postings whose files are gone."""
     for name in names:
         where = postings.c.id == name
@@ -54,7 +54,7 @@ async def let_go(connection: AsyncConnection, names: Iterable[str], now: datetim
             await connection.execute(update(postings).where(where).values(values))
 
 
-async def erase(connection: AsyncConnection, insert: Any, names: Iterable[str], now: datetime, *, is_over: bool) -> int:
+async def erase(connection: Connection, insert: Any, names: Iterable[str], now: datetime, *, is_over: bool) -> int:
     """Takes the people of the posting of these ids out of all that is kept, for good; with `is_over`, its texts, too.
     How many rows held any. `insert` is an INSERT into the table, in the database's own dialect.
     """

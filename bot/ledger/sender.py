@@ -10,16 +10,19 @@ import os
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
-from sqlalchemy import make_url, text
+from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.ledger.engine import HOLDERS, NAME
 from bot.ledger.trouble import LedgerError, in_words
 from bot.private import make_private
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 _PATIENCE = 10.0  # seconds that the database may take to answer
 # PostgreSQL's own two hours are long to wait for a machine that has lost its power, or its network, without a word.
@@ -61,11 +64,11 @@ class SenderLock:
             await self._take_session()
             return frozenset(platform for platform, key in self._keys.items() if key in self._held)
 
-    async def verify(self, connection: AsyncConnection, platforms: Collection[str]) -> None:
+    def verify(self, connection: Connection, platforms: Collection[str]) -> None:
         """Raises `LedgerError` when this process has lost what it took for one of these platforms."""
         if self._url.get_backend_name() == "sqlite":
             return
-        held = set((await connection.execute(_HELD, {"pid": self._pid})).scalars())
+        held = set(connection.execute(_HELD, {"pid": self._pid}).scalars())
         if not held.issuperset((self._mark, *(self._keys[platform] for platform in platforms))):
             raise LedgerError("the session that says who sends was cut off; another callboard may send now")
 
@@ -94,6 +97,8 @@ class SenderLock:
         return True
 
     async def _take_session(self) -> None:
+        from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415  # brings the ORM
+
         if self._connection is None or not await _is_alive(self._connection):
             await self.release()
             engine = create_async_engine(
@@ -117,7 +122,7 @@ class SenderLock:
             await self._find_out_who(self._connection, [key for key in wanted if key not in self._held])
         await self._connection.commit()  # the locks are the session's, not the transaction's
 
-    async def _find_out_who(self, connection: AsyncConnection, keys: Collection[int]) -> None:
+    async def _find_out_who(self, connection: "AsyncConnection", keys: Collection[int]) -> None:
         """Who has what this process wanted: one of our own role is another Callboard; nobody else should be."""
         holders = (await connection.execute(HOLDERS, {"keys": list(keys)})).all() if keys else []
         strangers = sorted(str(row.holder) for row in holders if not row.is_ours)
@@ -129,7 +134,7 @@ def _number(credential: str) -> int:
     return int.from_bytes(hashlib.sha256(f"callboard {credential}".encode()).digest()[:8], signed=True)
 
 
-async def _is_alive(connection: AsyncConnection) -> bool:
+async def _is_alive(connection: "AsyncConnection") -> bool:
     """Whether the session, and its locks with it, is still there."""
     try:
         await connection.execute(text("SELECT 1"))

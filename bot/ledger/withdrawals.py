@@ -7,27 +7,26 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import delete, inspect, make_url, select
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy import create_engine, delete, inspect, make_url, select
 
-from bot.ledger.engine import connected
+from bot.ledger.database import Connection, Database, Sqlite, database
 from bot.ledger.tables import postings, withdrawals
 from bot.ledger.trouble import in_words
 
 
-async def load(connection: AsyncConnection) -> frozenset[str]:
+async def load(connection: Connection) -> frozenset[str]:
     """All ids under which a withdrawn posting may be found: the one that it had then, and what it is called now."""
     names = (await connection.execute(select(withdrawals.c.name))).scalars().all()
     renamed = await later_names(connection) if names else {}
     return frozenset(found for name in names for found in line(name, renamed))
 
 
-async def add(connection: AsyncConnection, insert: Any, name: str, now: datetime) -> None:
+async def add(connection: Connection, insert: Any, name: str, now: datetime) -> None:
     """Withdraws one. `insert` is an INSERT into the table, in the database's own dialect."""
     await connection.execute(insert.values(name=name, at=now).on_conflict_do_nothing())
 
 
-async def remove(connection: AsyncConnection, names: Collection[str]) -> None:
+async def remove(connection: Connection, names: Collection[str]) -> None:
     """Publishes the posting of these ids again."""
     renamed = await later_names(connection)
     for name in (await connection.execute(select(withdrawals.c.name))).scalars().all():
@@ -46,18 +45,19 @@ async def peek(url: str) -> frozenset[str]:
             if not await asyncio.to_thread(os.path.exists, path):
                 return frozenset()
             # https://www.sqlite.org/uri.html
-            engine = create_async_engine(f"sqlite+aiosqlite:///file:{quote(path)}?mode=ro&uri=true")
+            address = f"sqlite:///file:{quote(path)}?mode=ro&uri=true"
+            opened: Database = Sqlite(made, create_engine(address, connect_args={"check_same_thread": False}))
         else:
-            engine = connected(made)
+            opened = database(made)
         try:
-            async with engine.connect() as connection:
+            async with opened.connect(reads=True) as connection:
                 has_it = await connection.run_sync(lambda one: inspect(one).has_table(withdrawals.name))
                 return await load(connection) if has_it else frozenset()
         finally:
-            await engine.dispose()
+            await opened.close()
 
 
-async def later_names(connection: AsyncConnection) -> dict[str, str]:
+async def later_names(connection: Connection) -> dict[str, str]:
     """What renamed postings are called now, by their former ids."""
     query = select(postings.c.id, postings.c.now_called).where(postings.c.now_called.is_not(None))
     return {row.id: row.now_called for row in await connection.execute(query)}

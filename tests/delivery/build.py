@@ -163,7 +163,7 @@ class Lock:
     async def take(self):
         return frozenset({"fake"}) if self.is_mine else frozenset()
 
-    async def verify(self, connection, platforms):
+    def verify(self, connection, platforms):
         pass
 
     async def release(self):

@@ -355,7 +355,7 @@ async def test_who_lost_its_lock_leaves_alone_what_another_sends(bench):
     one = notice("phd-0")
     looked = []
 
-    async def refuse(connection, platforms):
+    def refuse(connection, platforms):
         looked.append(platforms)
         raise LedgerError("another callboard may send now")
 

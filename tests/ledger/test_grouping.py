@@ -17,9 +17,9 @@ def commits(ledger):
     """Counts them."""
     found = []
     note = found.append
-    event.listen(ledger._engine.sync_engine, "commit", note)
+    event.listen(ledger._database.engine, "commit", note)
     yield found
-    event.remove(ledger._engine.sync_engine, "commit", note)
+    event.remove(ledger._database.engine, "commit", note)
 
 
 async def states(ledger):
@@ -108,7 +108,7 @@ async def test_what_is_due_again_is_due_in_the_same_group_as_its_end(ledger):
 
 
 async def test_a_begin_that_is_refused_at_the_door_reaches_all_and_changes_nothing(ledger):
-    async def refuse(connection, platforms):
+    def refuse(connection, platforms):
         assert platforms == {"console"}
         raise LedgerError("another one sends")
 
@@ -124,7 +124,7 @@ async def test_ends_ask_nobody(ledger):
     one = message(notice())
     await ledger.begin(one, NOON)
 
-    async def refuse(connection, platforms):
+    def refuse(connection, platforms):
         raise LedgerError("another one sends")
 
     ledger.verify = refuse

@@ -10,11 +10,9 @@ from contextlib import suppress
 from datetime import timedelta
 from types import SimpleNamespace
 
-import aiosqlite.core
-
 from bot.board import Callboard
 from bot.core.notice import State
-from bot.ledger import Ledger, LedgerError, SenderLock
+from bot.ledger import Ledger, LedgerError, SenderLock, database
 from bot.ledger import engine as ledgers
 from bot.platforms.base import CannotAskError, DeliveryError, Platform, Rate
 from bot.rounds import Rounds
@@ -312,44 +310,25 @@ def _channel(one):
     )
 
 
-class _InThisThread(aiosqlite.core.Connection):
+class _InThisThread:
     """Time is virtual: it must not pass while another thread works. So there is none."""
 
-    def __init__(self, *given, **more):
-        super().__init__(*given, **more)
-        self._tx = self  # the thread's queue, which SQLAlchemy knows
+    def __init__(self, name):
+        del name
 
-    def put_nowait(self, work):
-        future, function = work
-        future.set_result(function())
+    async def do(self, call):
+        return call()
 
-    def __await__(self):
-        return self._connect().__await__()
-
-    async def _connect(self):
-        if self._connection is None:
-            self._connection = self._connector()
-        return self
-
-    async def _execute(self, fn, *args, **kwargs):
-        return fn(*args, **kwargs)
-
-    def stop(self):
-        self._running = False
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    async def close(self):
-        self.stop()
+    async def end(self):
+        pass
 
 
 class WithoutThreads:
     """Within it, SQLite is used in the event loop's own thread, and its disk is not waited for."""
 
     def __enter__(self):
-        self._before = aiosqlite.core.Connection, ledgers._prepare_sqlite
-        aiosqlite.core.Connection = _InThisThread
+        self._before = database.Thread, ledgers._prepare_sqlite
+        database.Thread = _InThisThread
         prepare = ledgers._prepare_sqlite
 
         def prepare_quickly(connection, record):
@@ -361,7 +340,7 @@ class WithoutThreads:
         ledgers._prepare_sqlite = prepare_quickly
 
     def __exit__(self, *_):
-        aiosqlite.core.Connection, ledgers._prepare_sqlite = self._before
+        database.Thread, ledgers._prepare_sqlite = self._before
 
 
 SECOND = timedelta(seconds=1)
