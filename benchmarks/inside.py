@@ -11,8 +11,8 @@ import yaml
 from benchmarks import registry
 from benchmarks.table import Row, ms, ratio, timed
 from bot.board import Callboard
+from bot.chat.reading import read as read_request
 from bot.config import read as read_config
-from bot.core.commands import read as read_request
 from bot.core.matching import matches
 from bot.core.planning import wanted
 from bot.ledger import Ledger, SenderLock

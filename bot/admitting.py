@@ -5,8 +5,8 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bot.core.commands import FLOODED, Request
-from bot.core.restraint import Restraint, Verdict
+from bot.chat.request import FLOODED, Request
+from bot.chat.restraint import Restraint, Verdict
 from bot.platforms.base import Reader
 
 _log = logging.getLogger("callboard")

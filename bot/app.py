@@ -16,18 +16,18 @@ from apscheduler.triggers.date import DateTrigger
 from bot.admitting import Admission
 from bot.board import Callboard, Clock, real_clock
 from bot.building import build_platforms, credentials
+from bot.chat.request import SLASH_COMMANDS, Request, Syntax
 from bot.config import OVERHEARD, Config
 from bot.core.audience import Audience, Destination
-from bot.core.commands import Request
 from bot.core.message import Message
 from bot.core.notice import Kind, Record
-from bot.core.request import SLASH_COMMANDS, Syntax
 from bot.erasing import is_known
 from bot.history import History
 from bot.ledger import Ledger, LedgerError, SenderLock
 from bot.metrics import Metrics
 from bot.outside import Outside
 from bot.platforms.base import Answers, Platform, Reader
+from bot.responding import Responder
 from bot.rounds import Rounds
 from bot.settling import Settling
 from bot.watching import changes
@@ -310,7 +310,7 @@ class _Front:
     """What the platforms that listen are given."""
 
     def __init__(self, board: Callboard, rounds: Rounds, outside: Outside, ledger: Ledger) -> None:
-        self._answer = board.answer
+        self._answer = Responder(board).answer
         self._metrics = outside.metrics
         self._ownership = rounds.ownership
         self.doors = outside.doors
@@ -335,9 +335,9 @@ class _Front:
     def sends(self, platform: str) -> bool:
         return platform in self._ownership
 
-    def answer(self, request: Request, reader: Reader, syntax: Syntax = SLASH_COMMANDS) -> Message:
+    async def answer(self, request: Request, reader: Reader, syntax: Syntax = SLASH_COMMANDS) -> Message:
         began = time.perf_counter()
-        message = self._answer(request, reader, syntax)
+        message = await self._answer(request, reader, syntax)
         self._metrics.answered(reader.destination.platform, request.command, time.perf_counter() - began)
         return message
 

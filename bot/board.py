@@ -8,16 +8,16 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.chat import answering
+from bot.chat.context import Answer, Context
+from bot.chat.conversation import Conversations, remembered, resolved
+from bot.chat.request import SLASH_COMMANDS, Request, Syntax
 from bot.config import Config
-from bot.core import commands
 from bot.core.audience import Audience
-from bot.core.commands import Answer, Desk, Request
-from bot.core.conversation import Conversations, remembered, resolved
 from bot.core.index import Index
-from bot.core.message import Message
+from bot.core.person import NOBODY, Rights
 from bot.core.planning import Agenda
 from bot.core.posting import Posting
-from bot.core.request import SLASH_COMMANDS, Syntax
 from bot.core.site import LISTEN, Site
 from bot.core.wording import Wording
 from bot.document import Problem
@@ -164,32 +164,37 @@ class Callboard:
             last += more
         return replace(posting, aliases=tuple(names)) if len(names) > len(posting.aliases) else posting
 
-    def ask(
+    def ask(self, request: Request, language: str | None = None, syntax: Syntax = SLASH_COMMANDS) -> Answer:
+        """The answer that chat gives to somebody of whom nothing is known."""
+        return answering.answer(self._context(request, language, syntax), request)
+
+    def context(
+        self, request: Request, reader: Reader, syntax: Syntax = SLASH_COMMANDS, rights: Rights = NOBODY
+    ) -> Context:
+        """What an answer to a reader is made from, with the settings of the channel where it is asked, if it is one."""
+        at = reader.destination
+        found = (self._channel_at.get((at.platform, name.casefold())) for name in (at.address, reader.known_as or ""))
+        return self._context(request, reader.language, syntax, next(filter(None, found), None), rights)
+
+    def _context(
         self,
         request: Request,
-        language: str | None = None,
-        syntax: Syntax = SLASH_COMMANDS,
+        language: str | None,
+        syntax: Syntax,
         asked_in: Audience | None = None,
-    ) -> Answer:
-        """The answer that chat gives, with the settings of the channel where it is asked, if it is one."""
-        desk, words = self._desk(request, language, asked_in)
-        return commands.answer(desk, words, request, syntax)
-
-    def _desk(self, request: Request, language: str | None, asked_in: Audience | None) -> tuple[Desk, Wording]:
-        language = commands.language_of(request) or language
+        rights: Rights = NOBODY,
+    ) -> Context:
+        language = answering.language_of(request) or language
         words = self.wording(language or (asked_in.language if asked_in else self.config.language))
         empty = (asked_in.when_empty if asked_in else self.config.when_empty) or words.nothing_open()
         timezone = asked_in.schedule.timezone if asked_in else self.config.timezone
-        return Desk(self.index, self.clock(), timezone, empty), words
+        return Context(self.index, self.clock(), timezone, empty, words, syntax, rights)
 
-    def answer(self, request: Request, reader: Reader, syntax: Syntax = SLASH_COMMANDS) -> Message:
+    def answer(self, context: Context, request: Request, reader: Reader) -> Answer:
         """The answer to a reader on a platform, who may speak of the answer before."""
-        at = reader.destination
-        found = (self._channel_at.get((at.platform, name.casefold())) for name in (at.address, reader.known_as or ""))
-        desk, words = self._desk(request, reader.language, next(filter(None, found), None))
-        who = at, reader.person, reader.thread
-        shown = self._conversations.shown(who, desk.now)
-        meant = resolved(request, shown, words.language, lambda text: desk.asked(text, words), self.index)
-        answer = commands.answer(desk, words, meant, syntax)
-        self._conversations.keep(who, remembered(shown, meant, answer), desk.now)
-        return answer.message
+        who = reader.destination, reader.person, reader.thread
+        shown = self._conversations.shown(who, context.now)
+        meant = resolved(request, shown, context.wording.language, context.asked, self.index)
+        answer = answering.answer(context, meant)
+        self._conversations.keep(who, remembered(shown, meant, answer), context.now)
+        return answer

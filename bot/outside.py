@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.board import Callboard
+from bot.chat.commands import commands
 from bot.config import Config
-from bot.core import commands
 from bot.core.site import is_loopback
 from bot.history import History
 from bot.ledger import Ledger
@@ -40,7 +40,7 @@ class Outside:
         if config.web and config.web.health and config.web.metrics:
             from bot.web.prometheus import CONTENT_TYPE, Prometheus  # noqa: PLC0415
 
-            kept = Prometheus((channel.name for channel in config.channels), commands.COMMANDS)
+            kept = Prometheus((channel.name for channel in config.channels), commands())
             self.metrics, self._shown = kept, lambda: (kept.text(), CONTENT_TYPE)
 
     async def serve(self) -> None:

@@ -4,8 +4,8 @@ import asyncio
 from contextlib import ExitStack
 
 from bot.admitting import MOST_WAITING, Admission
+from bot.chat.request import FLOODED, Request
 from bot.core.audience import Destination
-from bot.core.commands import FLOODED, Request
 from bot.platforms.base import Reader
 from tests.delivery.virtual_time import run
 

@@ -16,7 +16,7 @@ OTHERS = [language for language in LANGUAGES if language != "en"]
 
 
 def sentences() -> set[str | tuple[str, ...]]:
-    found = extract_from_dir(ROOT / "bot" / "core", keywords={"_": None, "ngettext": (1, 2)})
+    found = extract_from_dir(ROOT / "bot", keywords={"_": None, "ngettext": (1, 2)})
     return {tuple(message) if isinstance(message, list) else message for _, _, message, _, _ in found}
 
 

@@ -14,6 +14,7 @@ import click
 from bot import logs
 from bot.board import Callboard, real_clock
 from bot.building import build_platforms, payload, place_for
+from bot.chat.reading import read as read_request
 from bot.cli.common import (
     INSTANT,
     at_option,
@@ -30,7 +31,6 @@ from bot.cli.common import (
 from bot.config import Config
 from bot.config import read as read_config
 from bot.core.audience import Audience
-from bot.core.commands import read as read_request
 from bot.core.notice import Notice, Standing, standing
 from bot.core.planning import DIGEST_ABOVE, timeline
 from bot.core.posting import Posting, Status

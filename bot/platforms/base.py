@@ -9,10 +9,9 @@ from typing import Any, Protocol
 
 from cachetools import LRUCache
 
+from bot.chat.request import SLASH_COMMANDS, Request, Syntax
 from bot.core.audience import Destination
-from bot.core.commands import Request
 from bot.core.message import Message
-from bot.core.request import SLASH_COMMANDS, Syntax
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +82,8 @@ class Reader:
     person: str | None = None
     thread: str | None = None
     """What tells apart conversations of the same person in the same chat; None where there is one alone."""
+    runs_bot: bool = False
+    """Whether it is surely whoever runs the bot: at the console, or by the key that the log prints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +148,8 @@ class Answers(Protocol):
     async def is_notice(self, platform: str, reference: str) -> bool:
         """Whether a message is one that was announced: nobody who presses a button changes that."""
 
-    def answer(self, request: Request, reader: Reader, syntax: Syntax = SLASH_COMMANDS) -> Message:
-        """The answer to a request. Never fails."""
+    async def answer(self, request: Request, reader: Reader, syntax: Syntax = SLASH_COMMANDS) -> Message:
+        """The answer to a request, once what it asks for is done. Never fails."""
 
     async def turn(self, destination: Destination) -> None:
         """Waits until a reply may be sent there at the platform's pace, ahead of every notice."""

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
 from bot import platforms
-from bot.core.request import SLASH_COMMANDS, Syntax
+from bot.chat.request import SLASH_COMMANDS, Syntax
 from bot.core.site import is_loopback
 from bot.core.wording import Wording
 from bot.document import Kind

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.commands import Desk, Request, answer, read
+from bot.chat.answering import answer
+from bot.chat.reading import pressed, read
 from bot.core.facets import Facets
 from bot.core.index import Index
 from bot.core.parts import in_words, parts, without_each
@@ -17,7 +18,8 @@ from bot.locales import wording
 from bot.questions.facts import Fact
 from bot.questions.shares import share
 from bot.questions.spans import Days
-from tests.core.build import BERLIN, instant, posting
+from tests.chat.build import context
+from tests.core.build import instant, posting
 
 NOW = instant("2027-02-10 12:00")
 SHELF = [
@@ -31,12 +33,8 @@ INDEX = Index(SHELF)
 FACETS = INDEX.facets
 
 
-def desk(postings=SHELF):
-    return Desk(Index(postings), NOW, BERLIN, "Nothing.")
-
-
 def ask(text, language="en"):
-    return answer(desk(), wording(language), read(text))
+    return answer(context(SHELF, NOW, language), read(text))
 
 
 def understood(text, language="en"):
@@ -130,9 +128,9 @@ def test_each_part_has_a_button_that_takes_it_away():
     assert found.message.lines[0].text == "Open positions · PhD · Rostock or Tübingen · deadline until 30 June 2027: 2"
     offered = {label: request for label, request in buttons(found).items() if label.startswith("✕")}
     assert list(offered) == ["✕ PhD", "✕ Rostock or Tübingen", "✕ deadline until 30 June 2027"]
-    again = answer(desk(), wording("en"), Request.from_button(offered["✕ PhD"]))
+    again = answer(context(SHELF, NOW), pressed(offered["✕ PhD"]))
     assert again.message.lines[0].text == "Open positions · Rostock or Tübingen · deadline until 30 June 2027: 3"
-    assert answer(desk(), wording("de"), Request.from_button(offered["✕ PhD"])).postings == again.postings
+    assert answer(context(SHELF, NOW, "de"), pressed(offered["✕ PhD"])).postings == again.postings
 
 
 def test_a_list_of_everything_needs_no_such_line():

@@ -4,16 +4,16 @@ from datetime import date
 
 import pytest
 
-from bot.core.commands import Desk, answer, read
+from bot.chat.answering import answer
+from bot.chat.reading import read
 from bot.core.days import start_days
 from bot.core.index import Index
 from bot.core.posting import Role
 from bot.core.query import Query, Scope
 from bot.core.question import understood
-from bot.core.request import SLASH_COMMANDS
 from bot.core.understood import understood as told
-from bot.locales import wording
 from bot.questions.spans import Days
+from tests.chat.build import context
 from tests.core.build import BERLIN, instant, posting
 
 NOW = instant("2027-02-10 12:00")  # a Wednesday
@@ -30,7 +30,7 @@ SHELF = [
 
 
 def ask(text, language="en", postings=SHELF, zone=BERLIN):
-    return answer(Desk(Index(postings), NOW, zone, "Nothing."), wording(language), read(text), SLASH_COMMANDS)
+    return answer(context(postings, NOW, language, zone=zone), read(text))
 
 
 def query(text, language="en"):

@@ -14,13 +14,15 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from bot.board import Callboard
+from bot.chat.reading import pressed
+from bot.chat.reading import read as read_command
+from bot.chat.request import Request
 from bot.config import read
 from bot.core.audience import Destination
-from bot.core.commands import Request
-from bot.core.commands import read as read_command
 from bot.document import InvalidError, Problem
 from bot.platforms.base import Reader
 from bot.registry import Registry
+from bot.responding import Responder
 from tests.fuzz import mutating, payloads
 from tests.fuzz.world import SECRET, World
 
@@ -260,8 +262,8 @@ class Posting(Target):
         board = Callboard(replace(_board(world).config, registry=folder))
         board.read()
         for posting in reading.changed:
-            board.answer(Request("position", posting.id), _reader())
-            board.answer(read_command(posting.title), _reader())
+            board.ask(Request("position", posting.id))
+            board.ask(read_command(posting.title))
         return None
 
 
@@ -314,11 +316,11 @@ class Question(Target):
         board = _board(world)
         for asked in (
             read_command(text),
-            Request.from_button(text),
+            pressed(text),
             Request("search", text),
             Request("deadlines", text),
         ):
-            message = board.answer(asked, _reader())
+            message = await Responder(board).answer(asked, _reader())
             if not message.lines:
                 return "the answer is empty"
         return None

@@ -16,8 +16,8 @@ import yaml
 from aiohttp import web
 
 from bot import app
+from bot.chat.restraint import Restraint, Verdict
 from bot.config import read
-from bot.core.restraint import Restraint, Verdict
 from tests.fuzz import payloads
 
 SECRET = "hook-secret_hook-secret"

@@ -14,6 +14,7 @@ from bot.core.message import Button, Line, LineKind, Message, Span
 from bot.locales import wording
 from bot.platforms.console.adapter import Console
 from bot.platforms.text import plain
+from bot.responding import Responder
 from tests.core.build import deadline, instant, posting
 from tests.platforms.conversing import SCRIPT, fill
 
@@ -89,14 +90,14 @@ def test_a_link_that_stands_in_the_text_is_not_said_twice():
     assert plain(wording("en").posting(one, instant("2027-05-01"), "UTC")).endswith("Apply: jobs@lab.example\n")
 
 
-def test_a_conversation_builds_on_the_answer_before(tmp_path, capsys):
+async def test_a_conversation_builds_on_the_answer_before(tmp_path, capsys):
     (tmp_path / "postings").mkdir()
     (tmp_path / "config.yaml").write_text("registry: postings\n")
     board = Callboard(config.read(tmp_path / "config.yaml"), lambda: instant("2027-04-01 08:00"))
     fill(board, tmp_path / "postings")
     console = Console()
     for text, line, holds in SCRIPT:
-        console._answer(text, board)
+        await console._answer(text, Responder(board))
         shown = capsys.readouterr().out
         assert line in shown, text
         assert holds in shown, text

@@ -28,6 +28,7 @@ from bot.pictures.viewer import Viewer
 from bot.platforms.base import CannotAskError, DeliveryError
 from bot.platforms.kinds import Surroundings, kinds
 from bot.platforms.settings import Token
+from bot.responding import Responder
 from bot.web import Listener
 from tests.platforms.answering import Everyone
 from tests.platforms.worlds import WORLDS
@@ -270,7 +271,7 @@ async def test_what_is_asked_of_a_person_is_answered_or_refused_in_words(platfor
 class Front(Everyone):
     def __init__(self, board):
         self.doors = Listener()
-        self.answer = board.answer
+        self.answer = Responder(board).answer
 
     async def turn(self, _destination):
         return None

@@ -44,7 +44,7 @@ class Front(Everyone):
     def __init__(self):
         self.readers = []
 
-    def answer(self, request, reader, syntax=None):
+    async def answer(self, request, reader, syntax=None):
         self.readers.append(reader)
 
     async def turn(self, destination):

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.commands import answer, read
-from bot.locales import wording
+from bot.chat.answering import answer
+from bot.chat.reading import read
 from tests.questions import labelled
-from tests.questions.labelled import Labelled, desk, outcome
+from tests.questions.labelled import Labelled, here, outcome
 
 _AMISS = tomllib.loads((Path(labelled.__file__).parent / "amiss.toml").read_text(encoding="utf-8"))
 _TUNED = [question for name in ("tuned.en", "tuned.de") for question in labelled.labelled(name)]
@@ -44,7 +44,7 @@ def test_what_is_kept_apart_and_plain_search_words_are_answered(name, share):
 @given(st.sampled_from(list(labelled.labelled("words"))), st.from_regex(r"[xqz]{5,9}", fullmatch=True))
 def test_a_word_that_no_posting_has_empties_no_answer_without_a_word(question, word):
     text = f"{question.text} {word}"
-    found = answer(desk(), wording("en"), read(text))
-    plain = answer(desk(), wording("en"), read(question.text))
+    found = answer(here(), read(text))
+    plain = answer(here(), read(question.text))
     assert found.postings == plain.postings
     assert f"“{word}”" in found.message.text.splitlines()[0]

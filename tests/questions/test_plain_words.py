@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from bot.core.commands import Desk, answer, read
-from bot.core.index import Index
+from bot.chat.answering import answer
+from bot.chat.reading import read
 from bot.core.posting import Posting, Status, Workplace
-from bot.locales import wording
-from tests.core.build import BERLIN, instant, posting
+from tests.chat.build import context
+from tests.core.build import instant, posting
 
 NOW = instant("2027-02-10 12:00")  # a Wednesday
 TODAY = date(2027, 2, 10)
@@ -272,7 +272,7 @@ def _name(value):
 
 
 def ask(language, text):
-    return answer(Desk(Index(SHELF), NOW, BERLIN, "Nothing."), wording(language), read(text))
+    return answer(context(SHELF, NOW, language), read(text))
 
 
 @pytest.mark.parametrize(("language", "text", "tests"), QUESTIONS, ids=_name)

@@ -65,7 +65,7 @@ class _Answers:
         self.doors = doors
         self.heard: list[str] = []
 
-    def answer(self, request: Any, reader: Any, syntax: Any = None) -> Message:
+    async def answer(self, request: Any, reader: Any, syntax: Any = None) -> Message:
         self.heard.append(request.argument)
         return Message((Line.of(f"heard {request.argument}"),))
 

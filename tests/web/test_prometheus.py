@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.core.commands import COMMANDS
+from bot.chat.commands import commands
 from bot.metrics import Metrics, Round
 from bot.web.prometheus import CONTENT_TYPE, Prometheus
 
@@ -27,7 +27,7 @@ def samples(kept):
 
 @pytest.fixture
 def kept():
-    return Prometheus(["lab"], COMMANDS)
+    return Prometheus(["lab"], commands())
 
 
 def tell(metrics):

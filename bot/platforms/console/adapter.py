@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from itertools import count
 
 from bot import outlet
+from bot.chat.reading import pressed as read_button
+from bot.chat.reading import read
+from bot.chat.request import LONGEST_TEXT
 from bot.core.audience import Destination
-from bot.core.commands import LONGEST_TEXT, Request, read
 from bot.core.message import Message
 from bot.platforms.base import Answers, DeliveryError, Platform, Reader
 from bot.platforms.text import plain, styled
@@ -79,12 +81,12 @@ class Console(Platform):
                 if text.casefold().rstrip("!.;") in _LEAVE:
                     return self._leave()
                 if text:
-                    self._answer(text, answers)
+                    await self._answer(text, answers)
 
-    def _answer(self, text: str, answers: Answers) -> None:
+    async def _answer(self, text: str, answers: Answers) -> None:
         pressed = self._buttons.get(text.strip(_PAGE_SIGNS).casefold())
-        request = Request.from_button(pressed) if pressed else read(text)
-        message = answers.answer(request, Reader(Destination(self.name, self.name)))
+        request = read_button(pressed) if pressed else read(text)
+        message = await answers.answer(request, Reader(Destination(self.name, self.name), runs_bot=True))
         buttons = [button for row in message.buttons for button in row if button.request]
         self._buttons = {button.label.strip(_PAGE_SIGNS).casefold(): button.request or "" for button in buttons}
         self._print(message, "")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from bot.core.request import SUBCOMMANDS
+from bot.chat.request import SUBCOMMANDS
 from bot.document import Choice
 from bot.document.secrets import Expanded, Secret
 from bot.platforms.base import Platform

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.chat.request import SUBCOMMANDS
 from bot.core.audience import Destination
 from bot.core.message import Message
-from bot.core.request import SUBCOMMANDS
 from bot.platforms.base import Answers, CannotAskError, DeliveryError, Finding, Platform, Rate, Renderings
 from bot.platforms.slack import Mode, examining, path_of, rendering
 from bot.platforms.slack.client import Client

@@ -11,10 +11,11 @@ from cachetools import LRUCache
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
+from bot.chat.reading import pressed as read_button
+from bot.chat.reading import read_words
+from bot.chat.request import LONGEST_TEXT, SUBCOMMANDS, TOO_OLD, Request
 from bot.core.audience import Destination
-from bot.core.commands import LONGEST_TEXT, TOO_OLD, Request, read_words
 from bot.core.message import Message
-from bot.core.request import SUBCOMMANDS
 from bot.platforms.base import Answers, DeliveryError, Reader, called
 from bot.platforms.retrying import retried
 from bot.platforms.seen import Seen
@@ -133,7 +134,7 @@ class Chat:
         value = html.unescape(str(action.get("value") or ""))  # texts come escaped or not; both are the same here
         if is_ephemeral:
             opened = self._seal.opened(value, channel, user)
-            return None if opened is None else Request.from_button(opened)
+            return None if opened is None else read_button(opened)
         message = body.get("message") or {}
         is_ours = bool(message.get("bot_id")) and message.get("app_id") in {None, body.get("api_app_id")}
         carried = {
@@ -142,7 +143,7 @@ class Chat:
             for button in block.get("elements") or ()
             if block.get("type") == "actions"
         }
-        return Request.from_button(value) if is_ours and (action.get("action_id"), value) in carried else None
+        return read_button(value) if is_ours and (action.get("action_id"), value) in carried else None
 
     # --- Answers
 
@@ -158,7 +159,7 @@ class Chat:
             reader = Reader(place, await self._locale(only_for), person=user, thread=thread)
         else:
             reader = Reader(place, known_as=await self._name(channel), person=user, thread=thread)
-        return self._answers.answer(request, reader, SUBCOMMANDS)
+        return await self._answers.answer(request, reader, SUBCOMMANDS)
 
     async def _post(self, channel: str, message: Message, thread: str | None) -> None:
         await self._answers.turn(Destination(self.name, channel))

@@ -5,8 +5,8 @@ https://docs.slack.dev/reference/app-manifest
 
 from typing import Any
 
-from bot.core.commands import COMMANDS
-from bot.core.request import SUBCOMMANDS
+from bot.chat.commands import commands
+from bot.chat.request import SUBCOMMANDS
 from bot.core.wording import Wording
 
 COMMAND = SUBCOMMANDS.of("positions", "")
@@ -29,11 +29,11 @@ SCOPES = {
 def manifest(wording: Wording, *, mode: str, url: str | None = None) -> dict[str, Any]:
     """The manifest for Socket Mode, or for HTTP at the public address `url` (ending in /slack/events)."""
     socket = mode == "socket"
-    usages = [command.usage(wording) for command in COMMANDS.values() if not command.word]
-    words = [f"{command.word} {command.usage(wording)}".strip() for command in COMMANDS.values() if command.word]
+    usages = [command.usage(wording) for command in commands().values() if not command.word]
+    words = [f"{command.word} {command.usage(wording)}".strip() for command in commands().values() if command.word]
     command: dict[str, Any] = {
         "command": COMMAND,
-        "description": COMMANDS["positions"].summary(wording),
+        "description": commands()["positions"].summary(wording),
         "usage_hint": " | ".join(usages + words),
         "should_escape": False,
     }

@@ -16,8 +16,10 @@ from telegram import Bot, BotCommand, CallbackQuery, Update
 from telegram import Message as TelegramMessage
 from telegram.error import BadRequest, ChatMigrated, Conflict, TelegramError
 
+from bot.chat.commands import commands
+from bot.chat.reading import pressed
+from bot.chat.request import Request
 from bot.core.audience import Destination
-from bot.core.commands import COMMANDS, Request
 from bot.core.message import Message
 from bot.core.wording import LANGUAGES, Wording
 from bot.platforms.base import Answers, DeliveryError, Finding, Platform, Rate, Renderings, called
@@ -190,7 +192,7 @@ class Telegram(Platform):
     def request_of(self, data: str) -> Request | None:
         """The request behind a button, or None when it was too long and is forgotten."""
         text = self._long.get(data) if data.startswith("…") else data
-        return Request.from_button(text) if text else None
+        return pressed(text) if text else None
 
     # --- Listening
 
@@ -269,10 +271,14 @@ class Telegram(Platform):
         try:
             for language in LANGUAGES:
                 wording = self.wording(language)
-                menu = [BotCommand(name, command.summary(wording)) for name, command in COMMANDS.items()]
-                await self._bot.set_my_commands(menu, language_code="" if language == "en" else language)
+                await self._bot.set_my_commands(menu(wording), language_code="" if language == "en" else language)
         except TelegramError as error:
             _log.warning("the command menu could not be set: %s", translated(error))
+
+
+def menu(wording: Wording) -> list[BotCommand]:
+    """What the bot's menu offers, in a language."""
+    return [BotCommand(name, command.summary(wording)) for name, command in commands().items()]
 
 
 def _message(reference: str) -> dict[str, int]:

@@ -9,8 +9,10 @@ from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
 from telegram import Chat as TelegramChat
 from telegram.constants import ChatMemberStatus, ChatType
 
+from bot.chat.commands import commands
+from bot.chat.reading import read
+from bot.chat.request import LONGEST_TEXT, TOO_OLD, Request
 from bot.core.audience import Destination
-from bot.core.commands import COMMANDS, LONGEST_TEXT, TOO_OLD, Request, read
 from bot.platforms.base import Answers, DeliveryError, Reader
 from bot.platforms.seen import Seen
 
@@ -82,7 +84,7 @@ class Chat:
         if admitted is None:
             return
         await self._answers.turn(reader.destination)
-        message = self._answers.answer(admitted, reader)
+        message = await self._answers.answer(admitted, reader)
         await self._telegram.reply(reader.destination, message, None if is_private else heard.message_id)
 
     async def _is_to_be_answered(self, heard: Message) -> bool:
@@ -122,7 +124,7 @@ class Chat:
         if await self._answers.is_notice(self._telegram.name, f"{shown.chat_id}/{shown.message_id}"):
             return
         await self._answers.turn(reader.destination)
-        message = self._answers.answer(admitted, reader)
+        message = await self._answers.answer(admitted, reader)
         if admitted.command == "position" or admitted != request:
             await self._telegram.reply(reader.destination, message)
         else:
@@ -167,7 +169,7 @@ def _addressed(text: str, username: str, *, private: bool) -> str | None:
     if command := re.match(r"/(\w+)(?:@(\w+))?", text):
         name, to = command.groups()
         # An unknown one may be another bot's.
-        mine = to.casefold() == username.casefold() if to else name.casefold() in {*COMMANDS, "start"}
+        mine = to.casefold() == username.casefold() if to else name.casefold() in {*commands(), "start"}
         return text if mine or private else None
     said, count = re.subn(rf"@{username}\b", " ", text, flags=re.IGNORECASE)
     return (said.strip(" ,:") or "/help") if count or private else None

@@ -19,8 +19,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.chat.reading import pressed as read_button
+from bot.chat.reading import read
+from bot.chat.request import Request
 from bot.core.audience import Destination
-from bot.core.commands import Request, read
 from bot.core.message import Message
 from bot.core.wording import LANGUAGES
 from bot.platforms.base import Answers, DeliveryError, Platform, Reader, WebRequest, WebResponse, called
@@ -207,9 +209,9 @@ class Web(Platform):
         what, language, conversation = asked
         if conversation is None and request.is_forwarded:  # anybody's, and of nobody else's concern
             conversation = secrets.token_hex(8)
-        reader = Reader(Destination(self.name, self.name), language, thread=conversation)
+        reader = Reader(Destination(self.name, self.name), language, thread=conversation, runs_bot=request.shows_key)
         await self._answers.turn(reader.destination)
-        message = self._answers.answer(what, reader)
+        message = await self._answers.answer(what, reader)
         body = json.dumps(rendering.content(message)).encode()
         return WebResponse(200, body, {**_HEADERS, "Content-Type": "application/json"})
 
@@ -244,7 +246,7 @@ def _asked(body: bytes) -> tuple[Request, str | None, str | None] | None:
         return None
     spoken = language.partition("-")[0] if isinstance(language, str) else None
     if isinstance(pressed, str) and len(pressed) <= _LONGEST_TEXT:
-        what = Request.from_button(pressed)
+        what = read_button(pressed)
     elif isinstance(text, str) and text.strip():
         what = read(text[:_LONGEST_TEXT])
     else:

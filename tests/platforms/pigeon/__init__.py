@@ -3,7 +3,7 @@
 What is sent lies in a file of JSON lines, one for each message; whoever posts a text to `/pigeon` gets the answer.
 """
 
-from bot.core.request import Syntax
+from bot.chat.request import Syntax
 from bot.platforms.kinds import Endpoint, PlatformKind, Preview, TokenShape
 from bot.platforms.settings import Token, listen, text
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from bot.platforms.pigeon import KIND
 
+from bot.chat.reading import read
 from bot.core.audience import Destination
-from bot.core.commands import read
 from bot.platforms.base import DeliveryError, Platform, Reader, WebResponse
 
 
@@ -45,7 +45,8 @@ class Pigeon(Platform):
         async def hear(request):
             reader = Reader(Destination(self.name, "~loft"), person="1")
             admitted = await answers.admit(read(request.body.decode()), reader)
-            return WebResponse(200, answers.answer(admitted, reader, self.syntax).text.encode())
+            message = await answers.answer(admitted, reader, self.syntax)
+            return WebResponse(200, message.text.encode())
 
         async with answers.doors.receive(self._listen, "/pigeon", hear, "no pigeon is heard"):
             await asyncio.Event().wait()

@@ -13,9 +13,10 @@ import pytest
 
 from bot import config
 from bot.board import Callboard
-from bot.core.commands import FLOODED, LONGEST_TEXT
+from bot.chat.request import FLOODED, LONGEST_TEXT
 from bot.core.message import Button, Line, Message
 from bot.platforms.slack.chat import read
+from bot.responding import Responder
 from bot.web import Listener
 from tests.core.build import instant
 from tests.emulators.slack import Fault, drop_before, error, hang, status, too_many
@@ -55,13 +56,13 @@ class Front(Everyone):
     """What the bot gives to a platform."""
 
     def __init__(self, board: Callboard) -> None:
-        self.board, self.answered = board, []
+        self.board, self.responder, self.answered = board, Responder(board), []
         self.turns = []
         self.doors = Listener()
 
-    def answer(self, request, reader, syntax):
+    async def answer(self, request, reader, syntax):
         self.answered.append(request)
-        return self.board.answer(request, reader, syntax)
+        return await self.responder.answer(request, reader, syntax)
 
     async def turn(self, destination):
         self.turns.append(destination)

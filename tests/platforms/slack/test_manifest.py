@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from bot.chat.commands import commands
 from bot.cli import callboard
-from bot.core.commands import COMMANDS
 from bot.locales import wording
 from bot.platforms import slack
 from bot.platforms.slack.manifest import manifest
@@ -89,7 +89,7 @@ def test_addresses_are_there_in_http_mode_alone(made):
 def test_the_hint_names_every_command_of_the_table(made):
     hint = made["features"]["slash_commands"][0]["usage_hint"]
     assert hint == "[query] | show ID | deadlines [days] | search words | help"
-    assert hint.count("|") == len(COMMANDS) - 1
+    assert hint.count("|") == len(commands()) - 1
 
 
 @pytest.mark.parametrize(("options", "is_socket"), [([], True), (["--url", URL], False)])

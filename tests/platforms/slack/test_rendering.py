@@ -8,15 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
-from bot.core.commands import PAGE, Desk, Request, answer, read_words
-from bot.core.index import Index
+from bot.chat.answering import answer
+from bot.chat.reading import read_words
+from bot.chat.request import SUBCOMMANDS, Request
+from bot.chat.searching import PAGE
 from bot.core.message import Button, Line, LineKind, Message, Span
 from bot.core.notice import Kind, Notice, Occasion
 from bot.core.posting import Contact, Role
-from bot.core.request import SUBCOMMANDS
 from bot.core.wording import LANGUAGES
 from bot.locales import wording
 from bot.platforms.slack import rendering
+from tests.chat.build import context
 from tests.core.build import channel, deadline, instant, leads, posting
 from tests.emulators.slack_rules import BLOCK_TEXT_WARN, TEXT_MAX, buttons, judge_message, judge_metadata, shown
 
@@ -130,8 +132,9 @@ def notices(some, kind=Kind.ANNOUNCEMENT, lead=None):
     return [Notice(Occasion(one, kind, None, lead), LAB.name) for one in some]
 
 
-def desk(some):
-    return Desk(Index(some), NOW, "Europe/Berlin", "Nothing is open. Write to <!channel> jobs@lab.example")
+def here(some, language):
+    empty = "Nothing is open. Write to <!channel> jobs@lab.example"
+    return context(some, NOW, language, SUBCOMMANDS, empty=empty)
 
 
 def named(some):
@@ -168,7 +171,7 @@ def test_a_digest_loses_nothing_of_what_it_names(language, some, count):
 def test_a_page_of_a_list_is_whole(language, some):
     several = named(some)
     for page in (1, 2):
-        message = answer(desk(several), wording(language), Request("positions", page=page), SUBCOMMANDS).message
+        message = answer(here(several, language), Request("positions", page=page)).message
         payload = judged(message)
         assert said(payload) == message.text
         assert len(list(buttons(payload["blocks"]))) == len([one for row in message.buttons for one in row])
@@ -177,7 +180,7 @@ def test_a_page_of_a_list_is_whole(language, some):
 @quickly
 @given(language=languages, one=long_postings)
 def test_a_posting_in_full_is_cut_at_its_end_only(language, one):
-    message = answer(desk([one]), wording(language), Request("position", one.id), SUBCOMMANDS).message
+    message = answer(here([one], language), Request("position", one.id)).message
     payload = judged(message)
     assert first_words(message) in said(payload)
     if one.deadline:
@@ -189,7 +192,7 @@ def test_a_posting_in_full_is_cut_at_its_end_only(language, one):
 @given(language=languages, some=st.lists(postings, max_size=3), asked=texts)
 def test_every_other_answer_is_whole(language, some, asked):
     for words_asked in ("help", f"zzz {asked}", f"show {asked.split()[0]}", f"deadlines {asked}", "closed", "search"):
-        message = answer(desk(named(some)), wording(language), read_words(words_asked), SUBCOMMANDS).message
+        message = answer(here(named(some), language), read_words(words_asked)).message
         assert said(judged(message)) == message.text
 
 

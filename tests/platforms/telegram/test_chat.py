@@ -9,12 +9,14 @@ import pytest
 
 from bot import config
 from bot.board import Callboard
+from bot.chat.commands import commands
+from bot.chat.request import FLOODED, TOO_OLD, Request
 from bot.core.audience import Destination
-from bot.core.commands import COMMANDS, FLOODED, TOO_OLD, Request
 from bot.core.message import Button, Line, Message
 from bot.ownership import Ownership
 from bot.platforms.telegram import chat
 from bot.platforms.telegram.rendering import callback_data
+from bot.responding import Responder
 from tests.core.build import instant
 from tests.emulators.telegram import (
     Fault,
@@ -71,7 +73,7 @@ class Front(Everyone):
     """What the adapter is given: the board's answers, and turns that can be held back."""
 
     def __init__(self, board):
-        self.answer = board.answer
+        self.answer = Responder(board).answer
         self.turns = []
         self.gate = asyncio.Event()
         self.gate.set()
@@ -697,7 +699,7 @@ async def test_the_command_menu_is_registered_in_both_languages(server, bot):
     }
     assert set(menus) == {"", "de"}
     for menu in menus.values():
-        assert [command["command"] for command in menu] == list(COMMANDS)
+        assert [command["command"] for command in menu] == list(commands())
     assert menus[""][0]["description"] == "what is open, soonest deadline first"
     assert menus["de"][0]["description"] != menus[""][0]["description"]
 

@@ -29,7 +29,7 @@ class Front(Everyone):
     def look_who_sends(self):
         self.doubts += 1
 
-    def answer(self, request, reader, syntax=None):
+    async def answer(self, request, reader, syntax=None):
         return Message((Line.of(f"heard {request.argument}"),))
 
     async def turn(self, destination):

@@ -9,17 +9,20 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from bot.core import commands
+from bot.chat.answering import answer
+from bot.chat.commands import commands
+from bot.chat.reading import pressed, read
+from bot.chat.request import Request
 from bot.core.audience import Destination
-from bot.core.commands import Desk, Request
-from bot.core.index import Index
 from bot.core.message import Button, Line, LineKind, Message, Span, shortened
 from bot.core.notice import Kind, Notice, Occasion
 from bot.core.posting import Contact, Deadline, Role, Status, Workplace
+from bot.core.query import EVERYTHING
 from bot.core.wording import LANGUAGES
 from bot.core.zones import AOE, zone
 from bot.locales import wording
 from bot.platforms.telegram import rendering
+from tests.chat.build import context
 from tests.core.build import channel, instant, leads, posting
 from tests.emulators.telegram_rules import ApiError, judge_keyboard, judge_text, piece, td, utf16
 
@@ -167,13 +170,13 @@ def assert_shown(payload, words, one, length=ROOM_OF_A_NAME):
         assert words.when(one.deadline) in payload["text"]
 
 
-def desk(*some):
-    return Desk(Index(some), NOW, "Europe/Berlin", "Nothing is open.\n\nWrite to <jobs@lab.example>.")
+def here(*some):
+    return context(some, NOW, empty="Nothing is open.\n\nWrite to <jobs@lab.example>.")
 
 
 def answered(asked, text, language, page=1):
-    request = replace(commands.read(text), page=page)
-    return commands.answer(asked, wording(language), request).message
+    request = replace(read(text), page=page)
+    return answer(replace(asked, wording=wording(language)), request).message
 
 
 languages = st.sampled_from(LANGUAGES)
@@ -203,14 +206,14 @@ def test_a_posting_in_full(one, status, language):
 def test_lists(some, times, language):
     words = wording(language)
     some = [replace(one, id=f"{one.id}-{number}") for one in some for number in range(times)]
-    asked = desk(*some)
+    asked = here(*some)
     for text in ("/positions all", "/positions closed", "/deadlines 3000", "/search xyzzy", "/position nothing"):
         rendered(answered(asked, text, language))
     for page in (1, 2, 3):
         listed = answered(asked, "/positions", language, page)
         payload = rendered(listed)
         first = 8 * (page - 1)
-        found = asked.index.find(commands.EVERYTHING, NOW)
+        found = asked.index.find(EVERYTHING, NOW)
         for number, one in enumerate(found[first : first + 8], first + 1):
             assert f"\n{number}. " in payload["text"]
             assert_shown(payload, words, one, 120)
@@ -253,7 +256,7 @@ WORST = {
 def test_the_longest_fields_of_all(language, kind):
     words = wording(language)
     some = [posting(f"{'p' * 90}{n}", deadline_kind=kind, description="🦉 owl\n\n" * 500, **WORST) for n in range(20)]
-    asked = desk(*some)
+    asked = here(*some)
     listed = rendered(answered(asked, "/positions", language, page=2))
     assert listed["text"].count(words.when(some[0].deadline)) == 8
     assert listed["text"].splitlines()[-1].endswith("3")  # page 2 of 3
@@ -276,11 +279,11 @@ def test_the_longest_fields_of_all(language, kind):
 
 def test_help_and_nothing_open():
     for language in LANGUAGES:
-        rendered(answered(desk(), "/help", language))
-        assert "Write to <jobs@lab.example>." in rendered(answered(desk(), "/positions", language))["text"]
-        assert "Write to <jobs@lab.example>." in rendered(answered(desk(), "/deadlines", language))["text"]
-        rendered(answered(desk(posting()), "/nonsense", language))
-        rendered(answered(desk(posting()), "/deadlines soon", language))
+        rendered(answered(here(), "/help", language))
+        assert "Write to <jobs@lab.example>." in rendered(answered(here(), "/positions", language))["text"]
+        assert "Write to <jobs@lab.example>." in rendered(answered(here(), "/deadlines", language))["text"]
+        rendered(answered(here(posting()), "/nonsense", language))
+        rendered(answered(here(posting()), "/deadlines soon", language))
 
 
 # --- Text
@@ -370,9 +373,9 @@ def found_in(text):
 
 def test_telegram_itself_finds_nothing_but_links_names_and_commands_in_what_a_message_says():
     one = posting(title="Owls <b>at</b> night", deadline="2027-05-02")
-    payload = rendered(answered(desk(one), "/positions", "en"))
+    payload = rendered(answered(here(one), "/positions", "en"))
     assert found_in(payload["text"]) == {"MediaTimestamp"}  # 23:59 would be one, if there were a film to jump in
-    assert found_in(rendered(answered(desk(), "/help", "en"))["text"]) == {"BotCommand", "EmailAddress"}
+    assert found_in(rendered(answered(here(), "/help", "en"))["text"]) == {"BotCommand", "EmailAddress"}
 
 
 def test_a_text_is_measured_as_telegram_will_have_it():
@@ -475,13 +478,13 @@ def test_no_row_is_longer_than_telegram_allows(number):
 
 
 @settings(quick, max_examples=100)
-@given(st.sampled_from(sorted(commands.COMMANDS)), texts, st.integers(1, 999_999))
+@given(st.sampled_from(sorted(commands())), texts, st.integers(1, 999_999))
 def test_a_button_carries_its_request_or_a_mark_for_it(command, argument, page):
     request = Request(command, " ".join(argument.split()), page)
     data = rendering.callback_data(request.text)
     assert len(data.encode()) <= rendering.MAX_DATA
     if data == request.text:
-        assert Request.from_button(data) == request
+        assert pressed(data) == request
     else:
         assert data.startswith("…")
         assert data != rendering.callback_data(replace(request, page=page + 1).text)

@@ -34,7 +34,7 @@ class Front(Everyone):
         self.doors = Listener()
         self.heard = []
 
-    def answer(self, request, reader, syntax=None):
+    async def answer(self, request, reader, syntax=None):
         self.heard.append(request.argument)
         return Message((Line.of(f"heard {request.argument}"),))
 

@@ -17,6 +17,7 @@ from bot.core.message import Line, Message
 from bot.platforms.base import DeliveryError
 from bot.platforms.web import adapter
 from bot.platforms.web.adapter import Web
+from bot.responding import Responder
 from bot.web import Listener
 from tests.ledger.build import NOON
 from tests.listening import listening
@@ -35,7 +36,7 @@ class Front:
 
     def __init__(self, board):
         self.doors = Listener()
-        self.answer = board.answer
+        self.answer = Responder(board).answer
 
     async def turn(self, _):
         return None

@@ -15,12 +15,14 @@ from typing import Any
 
 import yaml
 
-from bot.core.commands import Answer, Desk, answer, read
+from bot.chat.answering import answer
+from bot.chat.context import Answer, Context
+from bot.chat.reading import read
 from bot.core.days import start_days
 from bot.core.index import Index
 from bot.core.posting import Posting, Status, Workplace
 from bot.core.understood import understood
-from bot.locales import wording
+from tests.chat.build import context
 from tests.core.build import BERLIN, instant, posting
 
 NOW = instant("2027-03-10 12:00", BERLIN)
@@ -168,7 +170,7 @@ def outcome(question: Labelled) -> Outcome:
     """Asks it as chat does, and compares."""
     postings, _ = registry()
     request = read(question.text)
-    given = answer(desk(), wording(question.language), request)
+    given = answer(here(question.language), request)
     told: dict[str, Any] = understood(request.command, given.question, postings.values())
     why = []
     if told["intent"] != question.intent:
@@ -193,9 +195,9 @@ def outcome(question: Labelled) -> Outcome:
 
 
 @cache
-def desk() -> Desk:
-    """The bot's desk at that registry."""
-    return Desk(Index(registry()[0].values()), NOW, BERLIN, "Nothing.")
+def here(language: str = "en") -> Context:
+    """What is answered from: that registry."""
+    return context(Index(registry()[0].values()), NOW, language)
 
 
 def _names(given: Answer, word: str) -> bool:

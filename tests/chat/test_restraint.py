@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.restraint import BURST, MINUTE, MOST, Restraint, Verdict
+from bot.chat.restraint import BURST, MINUTE, MOST, Restraint, Verdict
 
 
 def judged(*instants, restraint=None, who="ada"):

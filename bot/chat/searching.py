@@ -4,14 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from bot.chat.context import Answer, Context
+from bot.chat.replies import reply
+from bot.chat.request import Request
 from bot.core.grammar import MOST_TERMS
 from bot.core.message import BLANK, Button, Line, Message, Span, shortened
 from bot.core.parts import Part, without_each
 from bot.core.posting import Posting
 from bot.core.query import Query, Scope, words
 from bot.core.question import Question
-from bot.core.replies import reply
-from bot.core.request import Answer, Desk, Request
 from bot.core.wording import Wording
 from bot.questions.intents import Intent
 
@@ -22,19 +23,20 @@ _MOST_PARTS = 6  # that can be taken away by buttons
 _MOST_TRIED = 3  # parts without which a question may find something
 
 
-def positions(desk: Desk, wording: Wording, request: Request) -> Answer:
+def positions(context: Context, request: Request) -> Answer:
     """What a question in plain words asks for."""
-    question = desk.asked(request.argument, wording)
+    wording = context.wording
+    question = context.asked(request.argument)
     if question.intent in _LATER:
         return Answer(_LATER[question.intent](wording), question=question)
     if question.intent not in {Intent.LIST, Intent.COUNT, Intent.NEWEST, Intent.LATEST}:
-        return _replied(desk, wording, request, question)
+        return _replied(context, request, question)
     heading = _heading(wording, question.query.scope)
     if question.intent is Intent.NEWEST:
         heading = wording._("{heading}, newest first").format(heading=heading)
     if question.intent is Intent.LATEST:
         heading = wording._("{heading}, latest deadline first").format(heading=heading)
-    answer = answered(desk, wording, request, question, heading)
+    answer = answered(context, request, question, heading)
     if question.intent is Intent.COUNT and answer.found:
         count = len(answer.found)
         told = wording.ngettext("{n} position matches.", "{n} positions match.", count).format(n=count)
@@ -43,41 +45,44 @@ def positions(desk: Desk, wording: Wording, request: Request) -> Answer:
     return answer
 
 
-def _replied(desk: Desk, wording: Wording, request: Request, question: Question) -> Answer:
+def _replied(context: Context, request: Request, question: Question) -> Answer:
     """What is asked of one posting; of several, which one, or how many of them are open."""
+    wording = context.wording
     intent, query = question.intent, question.query
     is_status = intent in {Intent.IS_OPEN, Intent.IS_OVER}
-    every = desk.find(replace(query, scope=Scope.ALL))
-    open_ones = [posting for posting in every if posting.is_open(desk.now)]
+    every = context.find(replace(query, scope=Scope.ALL))
+    open_ones = [posting for posting in every if posting.is_open(context.now)]
     found = every if is_status or not open_ones else open_ones
     if intent is Intent.DEADLINE and query.is_all:  # "when is the next deadline?"
         found = found[:1]
     if not found:
-        answer = _nothing(desk, wording, question)
+        answer = _nothing(context, question)
     elif len(found) == 1:
         if intent is Intent.SHOW:
-            return replace(_with_doubts(_in_full(desk, wording, query, found[0]), wording, question), question=question)
-        answer = of_one(desk, wording, intent, found[0])
+            return replace(_with_doubts(_in_full(context, query, found[0]), wording, question), question=question)
+        answer = of_one(context, intent, found[0])
     else:
-        answer = page(desk, wording, request, _which(wording, question, found, len(open_ones)), found)
+        answer = page(context, request, _which(wording, question, found, len(open_ones)), found)
     return replace(_with_doubts(answer, wording, question), question=question)
 
 
-def of_one(desk: Desk, wording: Wording, intent: Intent, posting: Posting) -> Answer:
+def of_one(context: Context, intent: Intent, posting: Posting) -> Answer:
     """What is asked of a posting; where that cannot be done, what can, and the posting's deadline."""
+    wording = context.wording
     details = Button(wording._("In full"), request=Request("position", posting.id).text)
     if intent not in _LATER:
-        return Answer(reply(intent, posting, wording, desk.now, desk.timezone, details), (posting,))
+        return Answer(reply(intent, posting, wording, context.now, context.timezone, details), (posting,))
     instead = _LATER[intent](wording)
-    told = reply(Intent.DEADLINE, posting, wording, desk.now, desk.timezone, details)
+    told = reply(Intent.DEADLINE, posting, wording, context.now, context.timezone, details)
     return Answer(replace(told, lines=(*instead.lines, BLANK, *told.lines)), (posting,))
 
 
-def which_one(desk: Desk, wording: Wording, request: Request) -> Answer:
+def which_one(context: Context, request: Request) -> Answer:
     """Asks back which of the postings is meant that a request (`request.which`) names."""
-    named = (desk.index.get(name) for name in request.argument.split()[1:])
-    postings = [posting for posting in named if posting and posting.is_listed(desk.now)]
-    lines = wording.listing(wording._("Which one do you mean?"), postings, desk.now, desk.timezone, request.page)
+    wording = context.wording
+    named = (context.index.get(name) for name in request.argument.split()[1:])
+    postings = [posting for posting in named if posting and posting.is_listed(context.now)]
+    lines = wording.listing(wording._("Which one do you mean?"), postings, context.now, context.timezone, request.page)
     return Answer(Message(tuple(lines), (_number_buttons(postings, request.page),)), postings)
 
 
@@ -93,28 +98,29 @@ def _which(wording: Wording, question: Question, found: Sequence[Posting], open_
     return _("{n} match. Which one do you mean?").format(n=len(found))
 
 
-def answered(desk: Desk, wording: Wording, request: Request, question: Question, heading: str) -> Answer:
+def answered(context: Context, request: Request, question: Question, heading: str) -> Answer:
     """The postings that a question looks for, below a heading; or the one there is, in full."""
+    wording = context.wording
     query = question.query
     if question.doubts and query.is_all:  # nothing else was asked: everything would be no answer
         return _with_doubts(Answer(Message(()), question=question), wording, question)
-    found, unknown = desk.find(query), desk.index.unknown(query)
-    if not found and question.intent is not Intent.COUNT and (rest := desk.without_unknown(query)):
+    found, unknown = context.find(query), context.index.unknown(query)
+    if not found and question.intent is not Intent.COUNT and (rest := context.without_unknown(query)):
         query = rest  # what is unknown is named, and the rest is answered
-        found = desk.find(rest)
+        found = context.find(rest)
     if question.intent is Intent.NEWEST:
         found.sort(key=lambda posting: posting.posted or date.min, reverse=True)
     if question.intent is Intent.LATEST:
         found.sort(key=lambda posting: posting.closes_at or datetime.min.replace(tzinfo=UTC), reverse=True)
     if len(found) == 1 and not query.is_all:
-        answer = _in_full(desk, wording, query, found[0])
+        answer = _in_full(context, query, found[0])
     elif found:
-        asked_for = desk.parts(query, wording)
+        asked_for = context.parts(query)
         told = " · ".join((heading, *(part.label for part in asked_for)))
-        answer = page(desk, wording, request, f"{told}: {len(found)}", found)
-        answer = _with_buttons(answer, _without_parts(desk, wording, query, asked_for))
+        answer = page(context, request, f"{told}: {len(found)}", found)
+        answer = _with_buttons(answer, _without_parts(context, query, asked_for))
     else:
-        answer = _nothing(desk, wording, question)
+        answer = _nothing(context, question)
     if found and unknown:
         answer = _naming_unknown(answer, wording, unknown, request.argument)
     answer = _with_doubts(_naming_what_was_left_out(answer, wording, query), wording, question)
@@ -134,14 +140,15 @@ def _as_written(word: str, asked: str) -> str:
     return next((said.strip(".,;:!?()") for said in asked.split() if words(said) == [word]), word)
 
 
-def _in_full(desk: Desk, wording: Wording, query: Query, posting: Posting) -> Answer:
+def _in_full(context: Context, query: Query, posting: Posting) -> Answer:
     """One posting, below what it was found by."""
-    asked_for = desk.parts(query, wording)
-    message = wording.posting(posting, desk.now, desk.timezone)
+    wording = context.wording
+    asked_for = context.parts(query)
+    message = wording.posting(posting, context.now, context.timezone)
     if asked_for:
         told = Line.of(Span(_understood(wording, query, asked_for), italic=True))
         message = replace(message, lines=(told, BLANK, *message.lines))
-    return _with_buttons(Answer(message, (posting,)), _without_parts(desk, wording, query, asked_for))
+    return _with_buttons(Answer(message, (posting,)), _without_parts(context, query, asked_for))
 
 
 def _understood(wording: Wording, query: Query, asked_for: Sequence[Part]) -> str:
@@ -151,14 +158,12 @@ def _understood(wording: Wording, query: Query, asked_for: Sequence[Part]) -> st
     return text[:1].upper() + text[1:]
 
 
-def _without_parts(desk: Desk, wording: Wording, query: Query, asked_for: Sequence[Part]) -> list[tuple[Button, ...]]:
+def _without_parts(context: Context, query: Query, asked_for: Sequence[Part]) -> list[tuple[Button, ...]]:
     """Rows of buttons that each take a part of a question away."""
     some = asked_for[:_MOST_PARTS]
     buttons = [
         Button(f"✕ {shortened(part.label, 30)}", request=Request("positions", text).text)
-        for part, text in zip(
-            some, without_each(query, some, lambda text: desk.asked(text, wording).query), strict=True
-        )
+        for part, text in zip(some, without_each(query, some, lambda text: context.asked(text).query), strict=True)
         if text is not None
     ]
     return [tuple(buttons[at : at + 3]) for at in range(0, len(buttons), 3)]
@@ -212,11 +217,12 @@ def _heading(wording: Wording, scope: Scope) -> str:
     return {Scope.OPEN: _("Open positions"), Scope.CLOSED: _("Past positions"), Scope.ALL: _("All positions")}[scope]
 
 
-def _nothing(desk: Desk, wording: Wording, question: Question) -> Answer:
+def _nothing(context: Context, question: Question) -> Answer:
     """One line, and up to three buttons that lead on; or, when nothing is open, the lab's own words."""
+    wording = context.wording
     _ = wording._
     query = question.query
-    asked_for = desk.parts(query, wording)
+    asked_for = context.parts(query)
     plain = shortened(question.plain, 200)
     said: list[str] = []
     buttons: list[Button] = []
@@ -224,37 +230,38 @@ def _nothing(desk: Desk, wording: Wording, question: Question) -> Answer:
         looked_for = _understood(wording, query, asked_for)
         said.append(_("Nothing matches: {query}.").format(query=shortened(looked_for, 200)))
         asks_for_more = len(query.terms) > 1 or query.roles or query.either or query.has_days
-        if asks_for_more and (unknown := desk.index.unknown(query)):
+        if asks_for_more and (unknown := context.index.unknown(query)):
             named = ", ".join(_("“{word}”").format(word=word) for word in unknown)
             said.append(_("No position has {words}.").format(words=shortened(named, 100)))
     elif query.scope is Scope.CLOSED:
         said.append(_("There are no past positions."))
-    buttons += _nearest(desk, wording, asked_for)
+    buttons += _nearest(context, asked_for)
     if query.scope is Scope.OPEN and not query.is_all:
-        past = len(desk.find(replace(query, scope=Scope.CLOSED)))
+        past = len(context.find(replace(query, scope=Scope.CLOSED)))
         if past:
             text = wording.ngettext("{n} past position matches: {command}", "{n} past positions match: {command}", past)
             said.append(text.format(n=past, command=f"/positions closed {plain}"))
             label = wording.ngettext("{n} past position", "{n} past positions", past).format(n=past)
             buttons.append(Button(label, request=Request("positions", f"closed {plain}").text))
-    if desk.index.count_open(desk.now):
+    if context.index.count_open(context.now):
         buttons.append(what_is_open(wording))
         return Answer(Message((Line.of(" ".join(said)),), tuple((button,) for button in buttons)))
     lines = [Line.of(" ".join(said)), BLANK] if said else []
-    return Answer(Message((*lines, Line.of(desk.when_empty)), tuple((button,) for button in buttons)))
+    return Answer(Message((*lines, Line.of(context.when_empty)), tuple((button,) for button in buttons)))
 
 
-def _nearest(desk: Desk, wording: Wording, asked_for: Sequence[Part]) -> list[Button]:
+def _nearest(context: Context, asked_for: Sequence[Part]) -> list[Button]:
     """A button for what is nearest to a question that finds nothing: all of it but one of its last parts, of those that
     find something the one that finds least; or else the roles alone.
     """
+    wording = context.wording
     rests = [part.rest for part in asked_for[-_MOST_TRIED:]]
     if asked_for:
         rests.append(Query(asked_for[-1].rest.roles))
-    found = [(len(desk.find(rest)), rest) for rest in rests if not rest.is_all]
+    found = [(len(context.find(rest)), rest) for rest in rests if not rest.is_all]
     for count, rest in sorted((near for near in found if near[0]), key=lambda near: near[0]):
-        if (text := desk.in_words(rest, wording)) is not None:
-            label = _understood(wording, rest, desk.parts(rest, wording))
+        if (text := context.in_words(rest)) is not None:
+            label = _understood(wording, rest, context.parts(rest))
             return [Button(f"{shortened(label, 40)}: {count}", request=Request("positions", text).text)]
     return []
 
@@ -285,13 +292,14 @@ def _instead(wording: Wording, told: str) -> Message:
 # --- Pages
 
 
-def page(desk: Desk, wording: Wording, request: Request, heading: str, found: Sequence[Posting]) -> Answer:
+def page(context: Context, request: Request, heading: str, found: Sequence[Posting]) -> Answer:
     """Postings below a heading, as many as stand on a page."""
+    wording = context.wording
     pages = -(-len(found) // PAGE)
     number = min(request.page, pages)
     first = (number - 1) * PAGE
     shown = found[first : first + PAGE]
-    lines = wording.listing(heading, shown, desk.now, desk.timezone, first + 1)
+    lines = wording.listing(heading, shown, context.now, context.timezone, first + 1)
     rows = [_number_buttons(shown, first + 1)]
     if pages > 1:
         lines += [BLANK, Line.of(wording._("Page {page} of {pages}").format(page=number, pages=pages))]

@@ -6,16 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.commands import Desk, Request, answer, read
-from bot.core.conversation import LASTS, NOTHING, Conversations, Shown, merged, remembered, resolved
+from bot.chat.answering import answer
+from bot.chat.conversation import LASTS, NOTHING, Conversations, Shown, merged, remembered, resolved
+from bot.chat.reading import pressed, read
+from bot.chat.request import Request
 from bot.core.index import Index
 from bot.core.posting import Role
 from bot.core.query import Exclusion, Query
-from bot.locales import wording
 from bot.questions.intents import OF_ONE, Intent
 from bot.questions.referring import Addition, Manner, Reference, Turn, referred
 from bot.questions.spans import Days
-from tests.core.build import BERLIN, instant, posting
+from tests.chat.build import context
+from tests.core.build import instant, posting
 
 NOW = instant("2027-02-10 12:00")
 SHELF = [
@@ -31,7 +33,7 @@ class Talk:
     """A conversation in one chat. `request` is the last one as it was meant."""
 
     def __init__(self, language="en", postings=SHELF):
-        self.desk, self.wording = Desk(Index(postings), NOW, BERLIN, "Nothing."), wording(language)
+        self.context = context(postings, NOW, language)
         self.shown, self.request = NOTHING, None
 
     def says(self, text):
@@ -39,11 +41,11 @@ class Talk:
         self.request = resolved(
             request,
             self.shown,
-            self.wording.language,
-            lambda text: self.desk.asked(text, self.wording),
-            self.desk.index,
+            self.context.wording.language,
+            self.context.asked,
+            self.context.index,
         )
-        found = answer(self.desk, self.wording, self.request)
+        found = answer(self.context, self.request)
         self.shown = remembered(self.shown, self.request, found)
         return found
 
@@ -195,7 +197,7 @@ def test_what_finds_nothing_can_be_gone_on_from():
 def test_a_posting_that_is_gone_meanwhile_is_not_taken_for_another():
     talk = Talk()
     talk.says("positions")
-    talk.desk.index.change([], ["bat"])
+    talk.context.index.change([], ["bat"])
     assert talk.line("how do I apply for the second one?").startswith("There is no position called “bat”.")
 
 
@@ -210,7 +212,7 @@ def test_what_can_be_read_in_two_ways_is_asked_with_all_that_is_known():
 def test_a_button_says_of_itself_all_that_it_means():
     talk = Talk()
     talk.says("postdoc")
-    talk.says(Request.from_button("positions.1 only PhDs"))
+    talk.says(pressed("positions.1 only PhDs"))
     assert talk.request.text == "positions.1 only PhDs"
 
 
@@ -226,7 +228,7 @@ def test_whatever_can_be_asked_of_one_is_answered_of_it(intent):
     talk = Talk()
     talk.says("positions")
     request = Request(intent, "bat")
-    assert answer(talk.desk, talk.wording, request).postings == ("bat",) or intent not in OF_ONE
+    assert answer(talk.context, request).postings == ("bat",) or intent not in OF_ONE
 
 
 def test_days_take_the_place_of_days():
@@ -251,7 +253,7 @@ def test_it_is_remembered_for_half_an_hour_since_the_last_answer():
 
 
 def test_no_more_conversations_are_remembered_than_need_be(monkeypatch):
-    monkeypatch.setattr("bot.core.conversation._MANY", 3)
+    monkeypatch.setattr("bot.chat.conversation._MANY", 3)
     kept = Conversations()
     for person in "abcde":
         kept.keep(person, Shown(one=person), NOW)

@@ -6,12 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.commands import COMMANDS, PAGE, Desk, Request, answer, language_of, read, read_words
+from bot.chat.answering import answer, language_of
+from bot.chat.commands import commands
+from bot.chat.reading import pressed, read, read_words
+from bot.chat.request import SLASH_COMMANDS, SUBCOMMANDS, Request
+from bot.chat.searching import PAGE
 from bot.core.index import Index
 from bot.core.posting import Status
-from bot.core.request import NAMES, SLASH_COMMANDS, SUBCOMMANDS
 from bot.locales import wording
-from tests.core.build import BERLIN, instant, posting
+from tests.chat.build import context
+from tests.core.build import instant, posting
 from tests.core.test_query import HOSTILE
 
 NOW = instant("2027-05-02 12:00")
@@ -27,13 +31,13 @@ FEW = [
 ]
 
 
-def desk(postings=FEW):
-    return Desk(Index(postings), NOW, BERLIN, EMPTY)
+def here(postings=FEW, language="en", syntax=SLASH_COMMANDS):
+    return context(postings, NOW, language, syntax, empty=EMPTY)
 
 
 def ask(text, postings=FEW, syntax=SLASH_COMMANDS):
     given = read(text) if syntax is SLASH_COMMANDS else read_words(text)
-    return answer(desk(postings), wording("en"), given, syntax)
+    return answer(here(postings, syntax=syntax), given)
 
 
 def said(text, postings=FEW, syntax=SLASH_COMMANDS):
@@ -42,10 +46,6 @@ def said(text, postings=FEW, syntax=SLASH_COMMANDS):
 
 def buttons(found):
     return [button for row in found.message.buttons for button in row]
-
-
-def test_a_button_may_ask_for_every_command_of_the_table():
-    assert set(COMMANDS) == NAMES
 
 
 # --- Reading
@@ -164,7 +164,7 @@ def test_a_courtesy_is_returned_in_one_short_line_and_german_in_german(courtesy)
             assert request == read_words(text) == Request(courtesy, text)
             assert (language_of(request) or "en") == language, text
             for syntax in (SLASH_COMMANDS, SUBCOMMANDS):
-                found = answer(desk(), wording(language), request, syntax)
+                found = answer(here(language=language, syntax=syntax), request)
                 assert found.postings == ()
                 assert "\n" not in found.message.text
                 assert len(found.message.text) < 110
@@ -209,12 +209,12 @@ def test_a_question_that_is_polite_is_a_question(text):
     ],
 )
 def test_what_a_button_carries_is_read_back_and_anything_else_asks_for_help(carried, expected):
-    assert Request.from_button(carried) == expected
+    assert pressed(carried) == expected
 
 
 REQUESTS = st.builds(
     Request,
-    st.sampled_from(sorted(COMMANDS)),
+    st.sampled_from(sorted(commands())),
     st.text(max_size=80).map(lambda text: " ".join(text.split())),
     st.integers(1, 999_999),
 )
@@ -223,16 +223,16 @@ REQUESTS = st.builds(
 @settings(max_examples=60, deadline=None)
 @given(REQUESTS)
 def test_any_request_comes_back_from_its_button(given_request):
-    assert Request.from_button(given_request.text) == given_request
+    assert pressed(given_request.text) == given_request
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.text())
 def test_any_text_can_be_read(text):
-    for found in (read(text), read_words(text), Request.from_button(text)):
-        assert found.command in {*COMMANDS, *COURTESIES, "unknown"}
+    for found in (read(text), read_words(text), pressed(text)):
+        assert found.command in {*commands(), *COURTESIES, "unknown"}
         assert found.page >= 1
-    assert read_words(text).command in {*COMMANDS, *COURTESIES}
+    assert read_words(text).command in {*commands(), *COURTESIES}
 
 
 # --- Lists
@@ -300,14 +300,14 @@ def test_a_long_list_has_pages_and_every_page_knows_all_ids():
     at, wanted = "positions.1", [one.id for one in MANY]
     shown, pages = [], 0
     while at:
-        found = answer(desk(MANY), wording("en"), Request.from_button(at))
+        found = answer(here(MANY), pressed(at))
         assert found.postings == tuple(wanted)
         assert numbers(found.message) == list(range(pages * PAGE + 1, min(len(MANY), (pages + 1) * PAGE) + 1))
         pages += 1
         assert f"Page {pages} of 3" in found.message.text
         numbered, turns = found.message.buttons
         assert [int(button.label) for button in numbered] == numbers(found.message)
-        shown += [Request.from_button(button.request).argument for button in numbered]
+        shown += [pressed(button.request).argument for button in numbered]
         assert [button.label for button in turns] == ["‹ Previous"] * (pages > 1) + ["Next ›"] * (pages < 3)
         at = turns[-1].request if turns[-1].label == "Next ›" else None
     assert shown == wanted
@@ -315,13 +315,13 @@ def test_a_long_list_has_pages_and_every_page_knows_all_ids():
 
 
 def test_the_page_before_is_one_button_away_and_the_query_is_kept():
-    found = answer(desk(MANY), wording("en"), Request("positions", "phd owls", 2))
+    found = answer(here(MANY), Request("positions", "phd owls", 2))
     assert [button.request for button in found.message.buttons[1]] == ["positions.1 phd owls", "positions.3 phd owls"]
 
 
 def test_a_page_past_the_end_is_the_last_one():
-    last = answer(desk(MANY), wording("en"), Request("positions", "", 3))
-    assert answer(desk(MANY), wording("en"), Request("positions", "", 99)) == last
+    last = answer(here(MANY), Request("positions", "", 3))
+    assert answer(here(MANY), Request("positions", "", 99)) == last
     assert numbers(last.message) == list(range(17, 23))
 
 
@@ -377,8 +377,8 @@ def test_every_button_below_nothing_leads_to_something():
         found = ask(asked, shelf)
         assert len(buttons(found)) <= 3
         for button in buttons(found) if not found.postings else ():
-            request = Request.from_button(button.request)
-            assert answer(desk(shelf), wording("en"), request).postings, (asked, button)
+            request = pressed(button.request)
+            assert answer(here(shelf), request).postings, (asked, button)
 
 
 def test_words_that_were_too_many_are_named():
@@ -480,7 +480,7 @@ def test_who_asks_for_more_days_than_are_looked_at_is_told(asked):
     none = f"No deadline within the next 3660 days. {limit}"
     assert said(asked, []) == f"{none}\n\n{EMPTY}"
     assert limit not in said("/deadlines 3660")
-    assert limit in answer(desk(MANY), wording("en"), Request("deadlines", "5000", 2)).message.text
+    assert limit in answer(here(MANY), Request("deadlines", "5000", 2)).message.text
 
 
 def test_without_anything_open_deadlines_give_the_labs_own_words():
@@ -492,7 +492,7 @@ def test_what_is_no_number_of_days_is_answered_with_an_example(asked):
     assert said(f"/deadlines {asked}") == (
         f"“{asked}” is no number of days. Write /deadlines [days], for example /deadlines 14."
     )
-    written = answer(desk(), wording("en"), Request("deadlines", asked), SUBCOMMANDS).message.text
+    written = answer(here(syntax=SUBCOMMANDS), Request("deadlines", asked)).message.text
     assert written.endswith("Write /positions deadlines [days], for example /positions deadlines 14.")
 
 
@@ -529,7 +529,7 @@ def test_help_names_every_command_as_one_writes_it_there(syntax, written):
 
 
 def test_every_command_that_help_names_is_understood():
-    for command in COMMANDS.values():
+    for command in commands().values():
         assert read(command.written(SLASH_COMMANDS, wording("en"))).command == command.name
         typed = command.written(SUBCOMMANDS, wording("en")).removeprefix("/positions").strip()
         assert read_words(typed).command == command.name
@@ -571,13 +571,13 @@ def test_hostile_text_is_answered(text):
 )
 def test_any_request_has_an_answer_never_silence(asked, syntax):
     for postings in (FEW, MANY, []):
-        found = answer(desk(postings), wording("en"), asked, syntax)
+        found = answer(here(postings, syntax=syntax), asked)
         assert found.message.text.strip()
         assert all(row for row in found.message.buttons)
         for button in buttons(found):
             assert button.label
             assert (button.url is None) != (button.request is None)
-            assert button.request is None or Request.from_button(button.request).text == button.request
+            assert button.request is None or pressed(button.request).text == button.request
 
 
 @pytest.mark.parametrize("said", ["deadlines in the next 5 days", "Fristen in den nächsten 5 Tagen", "deadlines 5"])

@@ -10,13 +10,14 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.chat.context import Answer
+from bot.chat.request import OF_ONE, UNCLEAR, WHOLE, Request, which
+from bot.chat.searching import PAGE
 from bot.core.facets import Facets, Named
 from bot.core.index import Index
 from bot.core.parts import in_words
 from bot.core.query import EVERYTHING, Exclusion, Query, Scope
 from bot.core.question import Question
-from bot.core.request import OF_ONE, UNCLEAR, WHOLE, Answer, Request, which
-from bot.core.searching import PAGE
 from bot.questions.intents import Intent
 from bot.questions.referring import Addition, Manner, Reference, Turn, referred
 

@@ -2,16 +2,16 @@
 
 import pytest
 
-from bot.core.commands import Desk, answer, read
-from bot.core.index import Index
+from bot.chat.answering import answer
+from bot.chat.reading import read
+from bot.chat.replies import reply
 from bot.core.message import Button
 from bot.core.posting import Contact, Status
-from bot.core.replies import reply
-from bot.core.request import SLASH_COMMANDS
 from bot.core.site import Site
 from bot.core.understood import understood
 from bot.locales import wording
 from bot.questions.intents import Intent
+from tests.chat.build import context
 from tests.core.build import BERLIN, instant, posting
 
 NOW = instant("2027-02-10 12:00")
@@ -35,8 +35,7 @@ SHELF = [
 
 
 def ask(text, language="en", site=None):
-    desk = Desk(Index(SHELF), NOW, BERLIN, "Nothing.")
-    return answer(desk, wording(language).leading_to(site), read(text), SLASH_COMMANDS)
+    return answer(context(SHELF, NOW, language, site=site), read(text))
 
 
 def lines(text, language="en", site=None):

@@ -1,0 +1,69 @@
+"""A request in, an answer out: courtesies and notes here, everything else by the table of commands."""
+
+from collections.abc import Callable
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.chat.commands import commands
+from bot.chat.context import Answer, Context, told
+from bot.chat.courtesy import Courtesy, remark
+from bot.chat.reading import LONGEST_ARGUMENT
+from bot.chat.request import OF_ONE, Request
+from bot.chat.searching import of_one, which_one
+from bot.core.message import shortened
+from bot.core.query import typos_forgiven
+from bot.core.wording import Wording
+from bot.questions.intents import Intent
+
+
+def language_of(request: Request) -> str | None:
+    """The language in which a courtesy is returned, whatever the reader's is; None for theirs."""
+    said = remark(request.argument) if request.command in _COURTESIES else None
+    return said.language if said else None
+
+
+def answer(context: Context, request: Request) -> Answer:
+    """The answer to a request. Never fails, never stays silent."""
+    wording = context.wording
+    if request.command == "which":
+        return which_one(context, request)
+    if len(request.argument) > LONGEST_ARGUMENT:
+        return told(wording._("That is too long for me; a few words are enough."))
+    if courtesy := _COURTESIES.get(request.command):
+        return told(courtesy(wording).format(help=commands()["help"].written(context.syntax, wording)))
+    if request.command in OF_ONE:
+        posting = context.index.get(request.argument)
+        if posting and posting.is_listed(context.now):
+            return of_one(context, Intent(request.command), posting)
+    command = commands().get("position" if request.command in OF_ONE else request.command)
+    if command is None:
+        return _unknown(context, request)
+    refusal = command.refusal(context)
+    return command.answer(context, request) if refusal is None else told(refusal)
+
+
+def _unknown(context: Context, request: Request) -> Answer:
+    wording, table = context.wording, commands()
+    _ = wording._
+    name = request.argument.partition(" ")[0]
+    known = [command.name for command in table.values() if command.refusal(context) is None]
+    near = process.extractOne(name.lstrip("/"), known, scorer=OSA.distance, score_cutoff=max(1, typos_forgiven(name)))
+    text = _("I do not know {command}.").format(command=shortened(name, 40))
+    if near:
+        text += " " + _("Did you mean {names}?").format(names=table[near[0]].written(context.syntax, wording))
+    text += " " + _("{help} shows what can be asked.").format(help=table["help"].written(context.syntax, wording))
+    return told(text)
+
+
+_COURTESIES: dict[str, Callable[[Wording], str]] = {
+    Courtesy.ABOUT: lambda w: w._("I am a bot that knows this group's open positions. {help} shows what can be asked."),
+    Courtesy.THANKS: lambda w: w._("You are welcome."),
+    Courtesy.GOODBYE: lambda w: w._("Goodbye, and good luck!"),
+    Courtesy.GREETING: lambda w: w._("Hello! Just write what you look for; {help} shows what can be asked."),
+    Courtesy.AGREED: lambda w: w._("All right."),
+    "old": Wording.too_old,
+    "unclear": lambda w: w._("I do not know what you refer to. Name it, or ask me for positions first."),
+    "whole": lambda w: w._("That is all there is."),
+    "flooded": lambda w: w._("Those were many questions at once. I am silent for a minute, and then glad to answer."),
+}

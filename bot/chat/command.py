@@ -1,0 +1,31 @@
+"""What a command is. Each stands in a file of its own in `bot.chat.commands`, as `COMMAND`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.chat.context import Answer, Context
+from bot.chat.request import Request, Syntax
+from bot.core.wording import Wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """`name` as Telegram has it, `word` as Slack's sub-command; `also`: other words that mean it, as first word.
+    `place` tells where it stands in menus and in the help: those with a lower one come first.
+    """
+
+    name: str
+    word: str
+    place: int
+    summary: Callable[[Wording], str]
+    answer: Callable[[Context, Request], Answer]
+    usage: Callable[[Wording], str] = lambda _: ""
+    also: tuple[str, ...] = ()
+    takes: Callable[[str], bool] = lambda _rest: True
+    """Whether what follows its word in free words is its argument; else the whole is a question."""
+    refusal: Callable[[Context], str | None] = lambda _context: None
+    """Who may use it, in words, for somebody who may not; None for whoever may."""
+
+    def written(self, syntax: Syntax, wording: Wording) -> str:
+        """How a person writes it, with what may follow."""
+        return f"{syntax.of(self.name, self.word)} {self.usage(wording)}".strip()

@@ -1,0 +1,19 @@
+"""The table of commands: a file each. What stands in a module of this package as `COMMAND` is in Telegram's menu, in
+Slack's sub-commands and in the help.
+"""
+
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from types import MappingProxyType
+
+from bot.chat.command import Command
+
+
+@cache
+def commands() -> Mapping[str, Command]:
+    """All commands by name, in their places."""
+    modules = (import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__))
+    found: list[Command] = sorted((module.COMMAND for module in modules), key=lambda command: command.place)
+    return MappingProxyType({command.name: command for command in found})

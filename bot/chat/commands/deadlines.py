@@ -1,0 +1,100 @@
+"""`/deadlines [days]`: what closes in the next days, or in what span a question names."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.chat.command import Command
+from bot.chat.context import Answer, Context, told
+from bot.chat.request import Request
+from bot.chat.searching import answered, page
+from bot.core.message import BLANK, Line, Message, shortened
+from bot.core.query import Query
+from bot.core.question import Question
+from bot.questions.spans import Days
+
+DEADLINE_DAYS = 30
+_MOST_DAYS = 3660
+_DAYS = re.compile(
+    r"(?:(?:in|within|for|the|next|den|der|nächsten|innerhalb|von)\s+)*([0-9]{1,9})?\s*(?:days?|tage?n?|d)?"
+)
+
+
+def _answer(context: Context, request: Request) -> Answer:
+    argument = request.argument.strip().casefold()
+    if (asked := _DAYS.fullmatch(argument)) is not None:
+        wanted = int(asked[1] or DEADLINE_DAYS)
+        today = context.here.date()
+        ahead = Days(today, today + timedelta(days=min(wanted, _MOST_DAYS)))
+        found = _deadlines_within(context, request, wanted)
+        return replace(found, question=Question(Query(deadline=ahead), request.argument))
+    question = _deadline_question(context, request.argument.strip())
+    query = question.query
+    is_words = request.argument.strip()[:1].isalpha()
+    if not question.doubts and not query.has_days and not (is_words and not query.is_all):
+        _ = context.wording._
+        usage = COMMAND.written(context.syntax, context.wording)
+        return told(
+            _("“{asked}” is no number of days. Write {usage}, for example {example}.").format(
+                asked=shortened(request.argument, 60), usage=usage, example=usage.rpartition(" ")[0] + " 14"
+            )
+        )
+    return answered(context, request, question, context.wording._("Deadlines"))
+
+
+def _deadline_question(context: Context, argument: str) -> Question:
+    """What is asked of deadlines: "this week", "7 phd", "2 weeks postdoc", "phd" (for as many days as are usual)."""
+    count, _, rest = argument.partition(" ")
+    asked = f"deadlines {argument}"
+    if count.isascii() and count.isdecimal() and len(count) < 10:
+        asked = f"deadlines in {argument}"
+        if context.understood(asked).query.deadline is None:
+            asked = f"deadlines in {min(int(count), _MOST_DAYS)} days {rest}"
+    question = context.understood(asked)
+    if argument[:1].isalpha() and not question.query.has_days and not question.doubts and not question.query.is_all:
+        question = context.understood(f"deadlines in {DEADLINE_DAYS} days, {argument}")
+    return question
+
+
+def _deadlines_within(context: Context, request: Request, wanted: int) -> Answer:
+    _ = context.wording._
+    days = min(wanted, _MOST_DAYS)
+    limit = _("I look at most {n} days ahead.").format(n=_MOST_DAYS) if wanted > days else ""
+    found = context.index.due_within(days, context.now, context.here)
+    if found:
+        within = context.wording.ngettext(
+            "Deadlines within {n} day", "Deadlines within the next {n} days", days
+        ).format(n=days)
+        heading = within if days else _("Deadlines today")
+        shown = page(context, request, f"{heading}: {len(found)}", found)
+        if not limit:
+            return shown
+        return replace(shown, message=replace(shown.message, lines=(*shown.message.lines, BLANK, Line.of(limit))))
+    none = context.wording.ngettext(
+        "No deadline within {n} day.", "No deadline within the next {n} days.", days
+    ).format(n=days)
+    text = f"{none} {limit}".strip() if days else _("No deadline today.")
+    count = context.index.count_open(context.now)
+    if count:
+        text += " " + context.wording.ngettext(
+            "{n} position is open: {list}", "{n} positions are open: {list}", count
+        ).format(n=count, list="/positions")
+        return told(text)
+    return Answer(Message((Line.of(text), BLANK, Line.of(context.when_empty))))
+
+
+def _takes(rest: str) -> bool:
+    # "deadlines for postdocs" is a question, "deadlines in the next 14 days" is none.
+    return " " not in rest or _DAYS.fullmatch(rest.casefold()) is not None
+
+
+COMMAND = Command(
+    name="deadlines",
+    word="deadlines",
+    place=20,
+    also=("fristen",),
+    usage=lambda w: w._("[days]"),
+    summary=lambda w: w._("what closes in the next days (default 30)"),
+    takes=_takes,
+    answer=_answer,
+)

@@ -1,0 +1,95 @@
+"""What an answer is made from, and what it is made of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.chat.request import SLASH_COMMANDS, Syntax
+from bot.core.index import Index
+from bot.core.message import Line, Message
+from bot.core.parts import Part, in_words, parts
+from bot.core.person import NOBODY, Rights
+from bot.core.posting import Posting
+from bot.core.query import Query
+from bot.core.question import Question
+from bot.core.wording import Wording
+from bot.core.zones import zone
+
+
+class Effect:
+    """Something to be done because of a request, as plain data: each is a frozen dataclass (see `bot.chat.effects`).
+    Commands only say it; the app does it and tells what became of it.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is shown, every posting that matched, on all pages, in order, and what is to be done."""
+
+    message: Message
+    found: Sequence[Posting] = ()
+    question: Question | None = field(default=None, compare=False)
+    """What was understood, where something was looked for."""
+    effects: Sequence[Effect] = ()
+
+    @property
+    def postings(self) -> tuple[str, ...]:
+        """The ids of what matched."""
+        return tuple(posting.id for posting in self.found)
+
+
+def told(text: str, *effects: Effect) -> Answer:
+    """An answer of one line."""
+    return Answer(Message((Line.of(text),)), effects=effects)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an answer is made from: the postings, the instant, the lab's settings, the words, how commands are written
+    on the platform, and who asks.
+    """
+
+    index: Index
+    now: datetime
+    timezone: str
+    when_empty: str
+    wording: Wording
+    syntax: Syntax = SLASH_COMMANDS
+    rights: Rights = NOBODY
+    read: dict[str, Question] = field(default_factory=dict, compare=False, repr=False)
+    """What was read for this answer: the same question more than once."""
+
+    @property
+    def here(self) -> datetime:
+        """Now, by the reader's clock."""
+        return self.now.astimezone(zone(self.timezone))
+
+    def understood(self, text: str) -> Question:
+        """A question with its days, as it is read here and now."""
+        return self.index.understand(text, self.wording.language, self.here)
+
+    def asked(self, text: str) -> Question:
+        """The same with what is asked for: a list, how many, how to apply …"""
+        if text not in self.read:
+            self.read[text] = self.index.asked(text, self.wording.language, self.here)
+        return self.read[text]
+
+    def parts(self, query: Query) -> list[Part]:
+        """A query as its parts."""
+        return parts(query, self.index.facets, self.wording)
+
+    def in_words(self, query: Query) -> str | None:
+        """A query as a question that is read as it; None where there is none."""
+        return in_words(query, lambda text: self.asked(text).query)
+
+    def without_unknown(self, query: Query) -> Query | None:
+        """What is left of a query without the words that no posting has; None where none are, or nothing is left."""
+        unknown = set(self.index.unknown(query))
+        either = ([unit for unit in units if unknown.isdisjoint(unit)] for units in query.either)
+        terms = tuple(term for term in query.terms if term not in unknown)
+        rest = replace(query, terms=terms, either=tuple(tuple(units) for units in either if units))
+        return None if not unknown or rest.is_all else rest
+
+    def find(self, query: Query) -> list[Posting]:
+        """What matches."""
+        return self.index.find(query, self.now, zone(self.timezone))

@@ -1,0 +1,49 @@
+"""What a person wrote, or which button they pressed, as a request."""
+
+import re
+
+from bot.chat.commands import commands
+from bot.chat.courtesy import Courtesy, remark
+from bot.chat.request import LONGEST_TEXT, Request
+
+LONGEST_ARGUMENT = 500
+
+
+def read(text: str) -> Request:
+    """A request from a command (`/positions phd`, `/position@bot ID`) or from free words (`any PhD positions?`)."""
+    words = _plain(text)
+    if not words.startswith("/"):
+        return read_words(text)
+    name, _, rest = words[1:].partition(" ")
+    name = name.partition("@")[0].casefold()
+    if name in {"start", "help"}:
+        return Request("help")
+    if name == "positions":
+        return read_words(rest) if rest else Request("positions")
+    if name in commands():
+        return Request(name, rest, written=text[:LONGEST_TEXT])
+    return Request("unknown", f"/{name} {rest}".rstrip())
+
+
+def read_words(text: str) -> Request:
+    """A request from words without a slash: a command's word and its argument, or else a query."""
+    words = _plain(text).lstrip("/")
+    if said := remark(words):
+        return Request(said.courtesy, "" if said.courtesy is Courtesy.HELP else words)
+    first, _, rest = words.partition(" ")
+    for command in commands().values():
+        if first.casefold() in {command.name, command.word, *command.also} and command.takes(rest):
+            return Request(command.name, rest, written=text[:LONGEST_TEXT])
+    return Request("positions", words, written=text[:LONGEST_TEXT])
+
+
+def pressed(text: str) -> Request:
+    """Reads back what a button carries (`Request.text`). Anything else asks for help."""
+    found = re.fullmatch(r"([a-z]+)\.(\d{1,6})(?: (.*))?", text, re.DOTALL)
+    if not found or found[1] not in commands():
+        return Request("help")
+    return Request(found[1], found[3] or "", max(1, int(found[2])), is_pressed=True)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text[:LONGEST_TEXT].split())[: LONGEST_ARGUMENT + 1]

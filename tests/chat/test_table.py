@@ -1,0 +1,78 @@
+"""The table of commands: a file each."""
+
+import sys
+
+import pytest
+
+from bot.chat import commands as package
+from bot.chat.answering import answer
+from bot.chat.commands import commands
+from bot.chat.reading import pressed, read, read_words
+from bot.chat.request import SUBCOMMANDS, Request
+from bot.core.person import Rank, Rights
+from bot.locales import wording
+from bot.platforms.slack.manifest import manifest
+from bot.platforms.telegram.adapter import menu
+from tests.chat.build import context
+from tests.core.build import instant, posting
+
+NOW = instant("2027-05-02 12:00")
+COMMAND = """
+from bot.chat.command import Command
+from bot.chat.context import told
+
+COMMAND = Command(
+    name="owls",
+    word="owls",
+    place=40,
+    also=("eulen",),
+    usage=lambda w: "[wood]",
+    summary=lambda w: "which owls are out",
+    refusal=lambda context: None if context.rights.is_editor else "Only editors may see the owls.",
+    answer=lambda context, request: told(f"Owls: {request.argument}"),
+)
+"""
+
+
+@pytest.fixture
+def owls(tmp_path, monkeypatch):
+    """One more file of a command, and nothing else."""
+    (tmp_path / "owls.py").write_text(COMMAND, "utf-8")
+    monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path)])
+    commands.cache_clear()
+    yield
+    commands.cache_clear()
+    sys.modules.pop(f"{package.__name__}.owls", None)
+
+
+EDITOR = Rights(Rank.EDITOR)
+
+
+def test_the_commands_stand_in_their_places():
+    assert list(commands()) == ["positions", "position", "deadlines", "search", "help"]
+
+
+@pytest.mark.usefixtures("owls")
+def test_a_command_of_a_file_that_was_added_is_understood_offered_and_answered():
+    words = wording("en")
+    assert read("/owls tawny") == read_words("eulen tawny") == pressed("owls.1 tawny") == Request("owls", "tawny")
+    assert [entry.command for entry in menu(words)] == ["positions", "position", "deadlines", "search", "owls", "help"]
+    usage = manifest(words, mode="socket")["features"]["slash_commands"][0]["usage_hint"]
+    assert "search words | owls [wood] | help" in usage
+    shown = answer(context([], NOW, syntax=SUBCOMMANDS, rights=EDITOR), Request("help")).message.text
+    assert "/positions owls [wood] – which owls are out" in shown
+    assert answer(context([], NOW, rights=EDITOR), read("/owls tawny")).message.text == "Owls: tawny"
+
+
+@pytest.mark.usefixtures("owls")
+def test_who_may_not_use_a_command_is_told_who_may_and_help_keeps_it_back():
+    reader = context([posting()], NOW)
+    assert answer(reader, read("/owls tawny")).message.text == "Only editors may see the owls."
+    assert answer(reader, pressed("owls.1 tawny")).message.text == "Only editors may see the owls."
+    assert "owls" not in answer(reader, Request("help")).message.text
+    assert "/owls" not in answer(reader, read("/owl")).message.text.partition("I do not know /owl.")[2]
+
+
+def test_without_its_file_a_command_is_unknown():
+    assert read("/owls tawny") == Request("unknown", "/owls tawny")
+    assert pressed("owls.1 tawny") == Request("help")
