@@ -21,7 +21,7 @@ class Person:
         """Reads `PLATFORM:ID` back. Raises `ValueError`, which says what to write."""
         fits = re.fullmatch(r"([A-Za-z0-9][\w.-]*):(\S{1,128})", text.strip())
         if not fits:
-            raise ValueError("is no person; write PLATFORM:ID, such as slack:U0ADA0001 or telegram:4711")
+            raise ValueError("is no person; write PLATFORM:ID: the name of a platform in the config, a colon and an id")
         return cls(fits[1], fits[2])
 
 
