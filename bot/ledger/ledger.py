@@ -44,6 +44,7 @@ from bot.core.posting import Posting
 from bot.ledger import people
 from bot.ledger import withdrawals as withdrawing
 from bot.ledger.database import Connection, Database, database
+from bot.ledger.drafts import DraftStore
 from bot.ledger.editions import load, save
 from bot.ledger.engine import bring_up_to_date
 from bot.ledger.grouping import Begin, End, TakenError, Writer, rows_of
@@ -87,6 +88,11 @@ class Ledger:
 
     async def close(self) -> None:
         await self._database.close()
+
+    @cached_property
+    def drafts(self) -> DraftStore:
+        """What is handed in and changed from chat, in the same database."""
+        return DraftStore(self._connect, self._insert)
 
     @asynccontextmanager
     async def _connect(self, *, reads: bool = False) -> AsyncIterator[Connection]:

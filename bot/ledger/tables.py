@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, Dialect, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Dialect, Index, Integer, MetaData, String, Table, Text
 from sqlalchemy.types import TypeDecorator
 
 from bot.core.notice import Version, deadline_of, written
 from bot.core.posting import Deadline
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest of the migrations, which make these tables."""
 
 metadata = MetaData()
@@ -134,3 +134,54 @@ erased = Table(
     Column("at", Instant, nullable=False),
 )
 """The postings whose people are never to be kept or published again, by the ids that they had then."""
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("person", Text, nullable=False),  # who handed it in
+    Column("name", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("posting", Text),
+    Column("changes", Text, nullable=False),  # JSON
+    Column("base", Text),  # JSON
+    Column("is_direct", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("step", Text),
+    Column("decided_at", Instant),
+    Column("decided_by", Text),
+    Column("decided_name", Text),
+    Column("why", Text),
+    Column("trouble", Text),
+    Column("undo", Text),
+    Column("is_told", Boolean, nullable=False),
+    Index("drafts_by_state", "state", "step"),
+    Index("drafts_by_posting", "posting"),
+)
+"""What was handed in or changed from chat: `core.draft`."""
+
+owners = Table(
+    "owners",
+    metadata,
+    Column("posting", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+"""Who handed in a posting, by the id that it had then."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("name", Text, nullable=False),  # as it was shown at the time
+    Column("action", Text, nullable=False),
+    Column("posting", Text),
+    Column("detail", Text, nullable=False),
+    Column("draft", Text),
+    Index("audit_by_posting", "posting"),
+    Index("audit_by_draft", "draft"),
+)
+"""Who did what, and when."""

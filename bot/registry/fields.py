@@ -30,7 +30,7 @@ _url = Text(rf'https?://[^\s<>"\\{UNSEEN}]+', "is no web address; write https://
 _email = Text(MAILTO, "is no e-mail address; write name@host.example", most=MAX_EMAIL)
 _id = Text(ID, "is no id; write lower-case letters, digits and hyphens", most=MOST_ID)
 
-_person = Text(r"[^\s:]+:[^\s:]+", "is no person; write PLATFORM:ID, such as slack:U0ADA0001")
+_person = Text(r"[A-Za-z0-9][A-Za-z0-9_.-]*:[^\s:]{1,128}", "is no person; write PLATFORM:ID, such as slack:U0ADA0001")
 
 MOST_DESCRIPTION = 32 * 1024
 """Characters; it is Markdown, which takes its time."""

@@ -1,6 +1,6 @@
 """Files put in their place whole: a kill, or a full disk, leaves what was there.
 
-Whoever writes has the folder's lock (see `writing_alone`), so that two processes never change one file at once.
+Whoever writes has the folder's lock (`FolderLock`), so that two processes never change one file at once.
 """
 
 import errno
@@ -14,11 +14,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Self
 
 _PREFIX = ".callboard-"  # such names are no postings
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _ALL_MAY = 0o666  # less what the umask says
-_PATIENCE = 60.0  # seconds
 _PAUSE = 0.05
 
 
@@ -30,42 +30,46 @@ class OtherwiseError(FileError):
     """The file is not as it was: somebody else has written it meanwhile."""
 
 
-@contextmanager
-def writing_alone(folder: Path, patience: float = _PATIENCE) -> Iterator[None]:
-    """Holds the lock of the one who writes in that folder, on this machine; it ends with the process. Blocks, at most
-    for `patience` seconds. Raises `FileError`.
+class FolderLock:
+    """The lock of the one who writes in a folder, on this machine; it ends with the process. Blocks until it is there,
+    at most for `patience` seconds. Raises `FileError`.
     """
-    lock = _opened(folder)
-    try:
+
+    def __init__(self, folder: Path, patience: float) -> None:
         end = time.monotonic() + patience
-        while not _is_locked(lock):
+        self._file = _opened(folder)
+        while not _is_locked(self._file):
             if time.monotonic() > end:
-                raise FileError(f"another callboard is writing in {folder}; try again later")
+                os.close(self._file)
+                raise FileError(f"another callboard is writing in {folder}")
             time.sleep(_PAUSE)
-        yield
-    finally:
-        os.close(lock)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._file)
 
 
 def _opened(folder: Path) -> int:
     try:
-        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
         raise FileError(f"{folder} cannot be read: {error.strerror}") from None
     try:
-        if _is_locked(lock):
-            fcntl.flock(lock, fcntl.LOCK_UN)
+        _is_locked(file)
     except OSError:  # such as a network drive where a folder cannot be locked
-        os.close(lock)
+        os.close(file)
         digest = hashlib.blake2s(os.fsencode(os.path.realpath(folder)), digest_size=8).hexdigest()
         beside = Path(tempfile.gettempdir()) / f"callboard-{os.geteuid()}-{digest}.lock"
-        lock = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    return lock
+        file = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    return file
 
 
-def _is_locked(lock: int) -> bool:
+def _is_locked(file: int) -> bool:
+    """Whether the lock is ours, from now on at the latest."""
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

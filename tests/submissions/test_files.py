@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from bot.submissions import files
-from bot.submissions.files import FileError, OtherwiseError, take_away, write_new, write_over, writing_alone
+from bot.submissions.files import FileError, FolderLock, OtherwiseError, take_away, write_new, write_over
 
 
 def left_in(folder):
@@ -102,7 +102,7 @@ def test_a_full_disk_leaves_what_was_there_and_says_so(tmp_path, monkeypatch):
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(FileError, match=r"nowhere.* cannot be read"), writing_alone(tmp_path / "nowhere"):
+    with pytest.raises(FileError, match=r"nowhere.* cannot be read"), FolderLock(tmp_path / "nowhere", 0):
         pass
     with pytest.raises(FileError, match=r"nowhere/owls\.yaml cannot be written: No such file"):
         write_new(tmp_path / "nowhere" / "owls.yaml", b"a")
@@ -115,15 +115,15 @@ def test_what_a_killed_process_has_left_is_swept_away_by_the_next(tmp_path):
 
 
 def test_one_at_a_time_writes_and_a_kill_ends_the_lock(tmp_path):
-    program = "import sys,time;from pathlib import Path;from bot.submissions.files import writing_alone\n"
-    program += "with writing_alone(Path(sys.argv[1])):\n print('held', flush=True); time.sleep(1000)"
+    program = "import sys,time;from pathlib import Path;from bot.submissions.files import FolderLock\n"
+    program += "with FolderLock(Path(sys.argv[1]), 0):\n print('held', flush=True); time.sleep(1000)"
     with subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE) as other:
         assert other.stdout.readline() == b"held\n"
-        with pytest.raises(FileError, match="another callboard is writing"), writing_alone(tmp_path, patience=0):
+        with pytest.raises(FileError, match="another callboard is writing"), FolderLock(tmp_path, 0):
             pass
         other.kill()
         other.wait()
-        with writing_alone(tmp_path):
+        with FolderLock(tmp_path, 0):
             pass
 
 
@@ -143,9 +143,9 @@ def test_where_a_folder_cannot_be_locked_a_file_is(tmp_path, monkeypatch):
     folder = tmp_path / "postings"
     folder.mkdir()
     with (
-        writing_alone(folder),
+        FolderLock(folder, 0),
         pytest.raises(FileError, match="another callboard is writing"),
-        writing_alone(folder, patience=0),
+        FolderLock(folder, 0),
     ):
         pass
     assert left_in(folder) == []

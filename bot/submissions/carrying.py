@@ -1,0 +1,205 @@
+"""What a decided draft asks for, done: its file written, committed, and the draft ended. Each step is written down
+before the next, and can be taken once more after a kill without being done twice.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.board import Callboard
+from bot.core.draft import Action, AuditEntry, Draft, DraftState, Step
+from bot.core.person import Person
+from bot.document import InvalidError, Value, shown
+from bot.ledger.drafts import DraftStore
+from bot.submissions.changing import changed, fields_of
+from bot.submissions.files import FileError, FolderLock, take_away, write_new, write_over
+from bot.submissions.git import Author, Repository
+from bot.submissions.naming import new_id
+from bot.submissions.program import GitError
+from bot.submissions.values import FieldsError
+from bot.submissions.writing import file_text
+
+_log = logging.getLogger("callboard")
+
+_PATIENCE = 60.0  # seconds that another process may be writing
+_VERBS = {
+    Action.PUBLISHED: "Add",
+    Action.CHANGED: "Change",
+    Action.EXTENDED: "Extend",
+    Action.CLOSED: "Close",
+    Action.REOPENED: "Reopen",
+    Action.IMPORTED: "Import",
+}
+
+
+class SubmissionError(Exception):
+    """What was asked for could not be done to a file; the text says why. Nothing has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A file as it was written: what it says now."""
+
+    path: Path
+    posting: str
+    data: bytes
+
+
+class Works:
+    """Writes and commits, for who has the lock."""
+
+    def __init__(self, board: Callboard, store: DraftStore, *, uses_git: bool) -> None:
+        self._board, self._store, self._uses_git = board, store, uses_git
+
+    async def lock(self, patience: float | None = None) -> FolderLock:
+        """Keeps other processes from writing in the registry's folder. Raises `FileError` when one is still at it after
+        so many seconds.
+        """
+        waiting = _PATIENCE if patience is None else patience
+        return await asyncio.to_thread(FolderLock, self._board.config.registry, waiting)
+
+    async def carry_out(self, name: str) -> Path | None:
+        """Does what a draft asks for, from where it stands. The file of which people may hear now; None where another
+        process has done it all. Raises `SubmissionError`; then a draft that was handed in waits again.
+        """
+        draft = await self._store.get(name)
+        if draft is None or draft.state is not DraftState.APPROVED or draft.is_done:
+            return None
+        try:
+            placed = await (self._place_new(draft) if draft.is_new else self._place_change(draft))
+        except (FileError, InvalidError, FieldsError, SubmissionError) as error:
+            await self._store.give_up(name, str(error))
+            raise SubmissionError(str(error)) from None
+        if self._uses_git:
+            try:
+                await asyncio.to_thread(self._commit, draft, placed)
+            except GitError as error:
+                await self._take_back(draft, placed)
+                await self._store.give_up(name, str(error))
+                raise SubmissionError(str(error)) from None
+        await self._store.finish(name, _entries(draft, placed.posting, self._board), _owned(draft, placed.posting))
+        return placed.path
+
+    # --- Files
+
+    def path_of(self, name: str) -> Path:
+        """The file of the posting with that id, or former id. Raises `LookupError`."""
+        posting = self._board.find(name)
+        if posting:
+            return self._board.registry.path_of(posting.id)
+        path = self._new_path(name)
+        if not path.is_file():
+            raise LookupError(name)
+        return path
+
+    async def read(self, path: Path) -> tuple[bytes, dict[str, Value]]:
+        """A file's bytes, and what it says. Raises `SubmissionError`, and `InvalidError` for what is no posting."""
+        try:
+            data = await asyncio.to_thread(path.read_bytes)
+        except OSError as error:
+            raise SubmissionError(f"{path.name} cannot be read: {error.strerror}") from None
+        return data, fields_of(data, is_markdown=path.suffix == ".md")
+
+    async def taken(self) -> set[str]:
+        """Every id that is or was some posting's or draft's."""
+        return self._board.registry.taken() | await self._store.taken()
+
+    def _new_path(self, posting: str) -> Path:
+        return self._board.config.registry / f"{posting}.yaml"
+
+    async def _place_new(self, draft: Draft) -> _Placed:
+        data = file_text(draft.fields).encode()
+        posting, refused = draft.posting, set[str]()
+        while True:
+            if posting is None:
+                posting = new_id(draft.fields["title"], await self.taken() | refused)
+                await self._store.take_step(draft.id, Step.DECIDED, posting=posting)
+            path = self._new_path(posting)
+            if await asyncio.to_thread(_make, path, data, was_made=draft.step is Step.WRITTEN):
+                break
+            refused.add(posting)
+            posting = None
+        await self._store.take_step(draft.id, Step.WRITTEN, posting=posting)
+        return _Placed(path, posting, data)
+
+    async def _place_change(self, draft: Draft) -> _Placed:
+        posting = self._board.find(draft.posting or "")
+        name = posting.id if posting else draft.posting or ""
+        try:
+            path = self.path_of(name)
+        except LookupError:
+            raise SubmissionError(f"there is no posting {name} any more") from None
+        data, fields = await self.read(path)
+        for key, value in draft.changes.items():
+            before = (draft.base or {}).get(key)
+            if fields.get(key) not in (before, value):
+                now = f"says {shown(str(fields[key]))}" if key in fields else "is gone"
+                raise SubmissionError(f"{path.name} was changed meanwhile: {key} {now}; look at it, and ask again")
+        if any(fields.get(key) != value for key, value in draft.changes.items()):
+            zone, is_markdown = self._board.config.timezone, path.suffix == ".md"
+            after = await asyncio.to_thread(changed, data, draft.changes, name, zone, is_markdown=is_markdown)
+            await self._store.take_step(draft.id, Step.DECIDED, posting=name, undo=data.decode())
+            await asyncio.to_thread(write_over, path, after, data)
+            data = after
+        await self._store.take_step(draft.id, Step.WRITTEN, posting=name)
+        return _Placed(path, name, data)
+
+    async def _take_back(self, draft: Draft, placed: _Placed) -> None:
+        """Undoes what was written; where a person has written there since, it stays."""
+        latest = await self._store.get(draft.id)
+        try:
+            if draft.is_new:
+                await asyncio.to_thread(take_away, placed.path, placed.data)
+            elif latest and latest.undo is not None:
+                await asyncio.to_thread(write_over, placed.path, latest.undo.encode(), placed.data)
+        except FileError as error:
+            _log.warning("%s: what was not committed stays there: %s", placed.path, error)
+
+    # --- git
+
+    def _commit(self, draft: Draft, placed: _Placed) -> None:
+        approved_by = None if draft.is_direct or not draft.decided_by else draft.decided_by.name
+        author = Author(draft.by.name, approved_by)
+        repository = Repository(self._board.config.registry)
+        commit = repository.commit(placed.path, f"{_VERBS.get(draft.action, 'Change')} {placed.posting}", author)
+        if commit.warning:
+            _log.warning("%s", commit.warning)
+
+
+def _make(path: Path, data: bytes, *, was_made: bool) -> bool:
+    """Makes a new file. False where another one has its name; what we made before a kill is ours, also where a person
+    has changed it since.
+    """
+    try:
+        write_new(path, data)
+    except FileExistsError:
+        try:
+            return was_made or path.read_bytes() == data
+        except OSError:
+            return False
+    return True
+
+
+def _entries(draft: Draft, posting: str, board: Callboard) -> list[AuditEntry]:
+    """What the audit says of a draft that is done."""
+    now = board.clock()
+    done = AuditEntry(now, draft.by, draft.action, posting, _detail(draft), draft.id)
+    if draft.is_direct or not draft.decided_by:
+        return [done]
+    approved = AuditEntry(draft.decided_at or now, draft.decided_by, Action.APPROVED, posting, "", draft.id)
+    return [approved, done]
+
+
+def _detail(draft: Draft) -> str:
+    if draft.is_new:
+        return str(draft.changes.get("title", ""))
+    if draft.action is Action.EXTENDED:
+        return f"{(draft.base or {}).get('deadline') or '-'} -> {draft.changes.get('deadline') or '-'}"
+    if draft.action is Action.CLOSED:
+        return str(draft.changes.get("status", ""))
+    return ", ".join(draft.changes)
+
+
+def _owned(draft: Draft, posting: str) -> list[tuple[str, Person]]:
+    return [(posting, draft.by.person)] if draft.is_new and draft.action is not Action.IMPORTED else []

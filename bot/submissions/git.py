@@ -1,0 +1,155 @@
+"""One commit for each change, by the git program, so that the repository's hooks and config count.
+
+A commit has an index of its own: whatever else is staged stays staged, and is no part of it.
+"""
+
+import re
+import secrets
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.submissions.program import GitError, NoRepositoryError, git, identity
+
+NO_REPLY = "noreply@callboard.invalid"
+"""The address of every author: of people no more than the name they show is put into the history (RFC 2606: no mail
+goes to `.invalid`).
+"""
+
+_TRIES, _PAUSE = 3, 0.3  # for the person's own index, in seconds
+_ABANDONED = 3600.0  # seconds after which an index of ours is nobody's any more
+_UNDER_WAY = {
+    "MERGE_HEAD": "merge",
+    "CHERRY_PICK_HEAD": "cherry-pick",
+    "REVERT_HEAD": "revert",
+    "rebase-merge": "rebase",
+    "rebase-apply": "rebase",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who a commit is by; `approved_by` is the name of who approved it, if somebody had to."""
+
+    name: str
+    approved_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What was committed: the commit's id; None where all was committed before. `warning`: what the person who looks
+    after the work tree should know.
+    """
+
+    id: str | None
+    warning: str = ""
+
+
+class Repository:
+    """The work tree in which a folder lies. All methods block, and raise `GitError` in words."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises `NoRepositoryError` where there is no work tree, and `GitError` where git cannot tell."""
+        real = folder.resolve()
+        answer = git(real, "rev-parse", "--is-inside-work-tree", check=False)
+        if answer.returncode or answer.stdout.strip() != "true":
+            why = answer.stderr.strip()
+            if why and "not a git repository" not in why:
+                raise GitError(why)
+            raise NoRepositoryError(f"{folder} lies in no git repository: make one with `git init`, or set git: false")
+        self.top = Path(git(real, "rev-parse", "--show-toplevel").stdout.rstrip("\n"))
+        self.folder = Path(git(real, "rev-parse", "--absolute-git-dir").stdout.rstrip("\n"))
+
+    def commit(self, path: Path, subject: str, author: Author) -> Commit:
+        """Commits that file as it is, or that it is gone, and nothing else."""
+        name = self._name_of(path)
+        self._refuse_what_is_under_way()
+        head = self.head()
+        index = self._own_index()
+        try:
+            own = {"GIT_INDEX_FILE": str(index)}
+            git(self.top, "read-tree", *([head] if head else ["--empty"]), env=own)
+            git(self.top, "update-index", "--add", "--remove", "--", name, env=own)
+            if (
+                head
+                and not git(
+                    self.top, "diff-index", "--cached", "--quiet", head, "--", name, env=own, check=False
+                ).returncode
+            ):
+                return Commit(None, self._follow(name))
+            git(
+                self.top,
+                *("commit", "--quiet", "--cleanup=whitespace", "--file=-", f"--author={_signed(author.name)}"),
+                given=_message(subject, author),
+                env=own | identity(self.top),
+                is_slow=True,
+            )
+        finally:
+            for left in (index, index.with_name(f"{index.name}.lock")):
+                with suppress(FileNotFoundError):
+                    left.unlink()
+        return Commit(self.head(), self._follow(name))
+
+    def head(self) -> str | None:
+        """The commit that is checked out; None where there is none yet."""
+        answer = git(self.top, "rev-parse", "--quiet", "--verify", "HEAD^{commit}", check=False)
+        return answer.stdout.strip() or None
+
+    def branch(self) -> str:
+        """The branch that is checked out."""
+        answer = git(self.top, "symbolic-ref", "--quiet", "--short", "HEAD", check=False)
+        if answer.returncode:
+            raise GitError("no branch is checked out (a detached HEAD): check one out with `git switch`")
+        return answer.stdout.strip()
+
+    def _name_of(self, path: Path) -> str:
+        real = path.parent.resolve() / path.name
+        if real.is_symlink():
+            real = real.resolve()
+        try:
+            return real.relative_to(self.top.resolve()).as_posix()
+        except ValueError:
+            raise GitError(f"{path} lies outside of the git work tree {self.top}") from None
+
+    def _refuse_what_is_under_way(self) -> None:
+        for mark, what in _UNDER_WAY.items():
+            if (self.folder / mark).exists():
+                raise GitError(f"a {what} is under way in {self.top}: finish it, or `git {what} --abort`")
+        self.branch()
+
+    def _own_index(self) -> Path:
+        for left in self.folder.glob("callboard-index-*"):
+            with suppress(OSError):
+                if time.time() - left.stat().st_mtime > _ABANDONED:
+                    left.unlink()
+        return self.folder / f"callboard-index-{secrets.token_hex(8)}"
+
+    def _follow(self, name: str) -> str:
+        """Has the person's own index know of the commit, which it would else undo; why not, in words."""
+        why = ""
+        for attempt in range(_TRIES):
+            if attempt:
+                time.sleep(_PAUSE)
+            answer = git(self.top, "update-index", "--add", "--remove", "--", name, check=False)
+            if not answer.returncode:
+                return ""
+            why = answer.stderr.strip()
+        lock = self.folder / "index.lock"
+        if lock.exists():
+            return f"{lock} is in the way: if no git is running, delete it, then `git add {name}`"
+        return f"git's index does not know of {name} yet: `git add {name}` ({why})"
+
+
+def _message(subject: str, author: Author) -> str:
+    approved = f"\n\nApproved-by: {_signed(author.approved_by)}" if author.approved_by else ""
+    return f"{subject}{approved}\n"
+
+
+_NO_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f<>\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def _signed(name: str) -> str:
+    """A name with its address. Git itself takes these signs from the edges of a name (ident.c, `crud`)."""
+    plain = " ".join(_NO_NAME.sub(" ", name).split()).strip(" .,:;\"\\'")
+    return f"{plain[:100] or 'Somebody'} <{NO_REPLY}>"

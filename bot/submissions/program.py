@@ -1,0 +1,84 @@
+"""The git program: run where nobody can be asked, and what it says told in words without secrets."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from bot.core.letters import printable
+
+_QUICK, _SLOW = 60.0, 300.0  # seconds: hooks, and networks, take their time
+_MOST = 600  # characters of what git says
+_OWN = re.compile(
+    r"GIT_(?:DIR|WORK_TREE|INDEX_FILE|PREFIX|OBJECT_DIRECTORY|COMMON_DIR|NAMESPACE|AUTHOR_.*|COMMITTER_DATE)"
+)
+_PASSWORD = re.compile(r"//[^/@\s]+@")
+COMMITTER = "Callboard"
+
+
+class GitError(Exception):
+    """Git could not do it; the text says why, without secrets."""
+
+
+class NoRepositoryError(GitError):
+    """There is no git, or no repository."""
+
+
+def git(
+    folder: Path,
+    *command: str,
+    env: Mapping[str, str] | None = None,
+    given: str | None = None,
+    check: bool = True,
+    is_slow: bool = False,
+) -> subprocess.CompletedProcess[str]:
+    """Runs git in that folder. Raises `GitError` where it fails, unless nobody wants to `check` that; and always where
+    it is not installed or takes too long.
+    """
+    program = shutil.which("git")
+    if program is None:
+        raise NoRepositoryError("the git program is not installed; install it, or set git: false")
+    inherited = {name: value for name, value in os.environ.items() if not _OWN.fullmatch(name)}
+    alone = {"GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": ":", "LC_ALL": "C.UTF-8", "GIT_OPTIONAL_LOCKS": "0"}
+    with subprocess.Popen(  # noqa: S603  # the program that was found, and arguments of ours
+        [program, *command],
+        cwd=folder,
+        env={**inherited, **alone, **(env or {})},
+        stdin=subprocess.PIPE if given is not None else subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,
+    ) as running:
+        try:
+            stdout, stderr = running.communicate(given, timeout=_SLOW if is_slow else _QUICK)
+        except subprocess.TimeoutExpired:
+            with suppress(ProcessLookupError):
+                os.killpg(running.pid, signal.SIGKILL)
+            running.communicate()
+            raise GitError(f"`git {command[0]}` took too long, and was ended") from None
+    answer = subprocess.CompletedProcess(command, running.returncode, stdout, in_words(stderr or ""))
+    if check and answer.returncode:
+        said = answer.stderr or in_words(answer.stdout) or f"exit {answer.returncode}"
+        raise GitError(f"`git {command[0]}` failed: {said}")
+    return answer
+
+
+def in_words(text: str) -> str:
+    """What git or a hook says, on one line, short, without passwords."""
+    lines = [" ".join(line.split()) for line in _PASSWORD.sub("//…@", text).splitlines()]
+    line = printable("; ".join(line for line in lines if line))
+    return line if len(line) <= _MOST else f"{line[: _MOST // 2]} … {line[-_MOST // 2 :]}"
+
+
+def identity(folder: Path) -> dict[str, str]:
+    """Who commits, where the repository does not say it."""
+    if git(folder, "var", "GIT_COMMITTER_IDENT", check=False).returncode:
+        return {"GIT_COMMITTER_NAME": COMMITTER, "GIT_COMMITTER_EMAIL": "noreply@callboard.invalid"}
+    return {}
