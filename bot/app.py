@@ -19,6 +19,7 @@ from bot.building import build_platforms, credentials
 from bot.chat.request import SLASH_COMMANDS, Request, Syntax
 from bot.config import OVERHEARD, Config
 from bot.core.audience import Audience, Destination
+from bot.core.form import Submission, Submitted
 from bot.core.message import Message
 from bot.core.notice import Kind, Record
 from bot.erasing import is_known
@@ -334,6 +335,10 @@ class _Front:
 
     def sends(self, platform: str) -> bool:
         return platform in self._ownership
+
+    async def submitted(self, submission: Submission, reader: Reader) -> Submitted:
+        del submission, reader  # no answer has a form: there is none that could be filled in
+        return None
 
     async def answer(self, request: Request, reader: Reader, syntax: Syntax = SLASH_COMMANDS) -> Message:
         began = time.perf_counter()

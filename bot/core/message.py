@@ -8,7 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from bot.core.form import Form
 
 
 class LineKind(StrEnum):
@@ -76,11 +79,14 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Lines, and rows of buttons below them. `silent` asks not to make a sound."""
+    """Lines, and rows of buttons below them. `silent` asks not to make a sound. `form` is shown in its place to whoever
+    has just asked, where the platform can; else the message stands for it.
+    """
 
     lines: tuple[Line, ...]
     buttons: tuple[tuple[Button, ...], ...] = ()
     silent: bool = False
+    form: "Form | None" = None
 
     @property
     def text(self) -> str:

@@ -11,6 +11,7 @@ from cachetools import LRUCache
 
 from bot.chat.request import SLASH_COMMANDS, Request, Syntax
 from bot.core.audience import Destination
+from bot.core.form import Submission, Submitted
 from bot.core.message import Message
 
 
@@ -150,6 +151,11 @@ class Answers(Protocol):
 
     async def answer(self, request: Request, reader: Reader, syntax: Syntax = SLASH_COMMANDS) -> Message:
         """The answer to a request, once what it asks for is done. Never fails."""
+
+    async def submitted(self, submission: Submission, reader: Reader) -> Submitted:
+        """What becomes of a form that somebody has filled in; `reader.destination` is where it was opened. Never fails,
+        and takes no longer than a platform waits: three seconds.
+        """
 
     async def turn(self, destination: Destination) -> None:
         """Waits until a reply may be sent there at the platform's pace, ahead of every notice."""

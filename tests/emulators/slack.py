@@ -69,6 +69,7 @@ from tests.emulators.slack_model import (
     status,
     too_many,
 )
+from tests.emulators.slack_views import Modal, Modals
 
 __all__ = [
     "APP",
@@ -173,7 +174,9 @@ class SlackServer:
         self.problems: list[str] = []
         self.mentions: list[tuple[str, str]] = []  # (method, "<!channel>")
         self.homes: dict[str, Json] = {}  # user -> the published Home tab
-        self.views: list[Json] = []  # opened modals
+        self.views: list[Json] = []  # opened modals, as they were
+        self.modals = Modals(self._ids)
+        self._pulled_by: dict[str, str] = {}  # trigger -> who has done what it is of
         self.channels: dict[str, Channel] = {}
         self.users: dict[str, User] = {}
         self.sockets: list[Socket] = []
@@ -427,6 +430,32 @@ class SlackServer:
         }
         return await self._interact(Delivery(self, "interactive", payload, user, room.id, shown))
 
+    async def submit(self, user: str = "U0123", **filled: Any) -> Modal:
+        """Somebody fills in what is on the screen, and presses Submit (view_submission, in the reference's interaction
+        payloads). A field that is not named keeps what is in it. Gives the view, as it is afterwards.
+        """
+        modal = self.modals.top(user)
+        assert modal, f"{user} has no view on the screen"
+        assert "submit" in modal.view, "it has no button to submit it"
+        payload: Json = {
+            "type": "view_submission",
+            "team": {"id": self.app.team, "domain": self.app.domain},
+            "user": {
+                "id": user,
+                "username": self.users[user].name,
+                "name": self.users[user].name,
+                "team_id": self.app.team,
+            },
+            "api_app_id": self.app.app,
+            "token": "legacy-verification-token",
+            "view": self.modals.as_json(modal, filled),
+            "response_urls": [],
+            "is_enterprise_install": False,
+            "enterprise": None,
+        }
+        await self._interact(Delivery(self, "interactive", payload, user, "", modal=modal))
+        return modal
+
     async def http(
         self,
         body: str | Json,
@@ -520,7 +549,10 @@ class SlackServer:
         key = f"{next(self._count):08d}"
         trigger = f"{next(self._count)}.{self.app.team}.{hashlib.sha256(key.encode()).hexdigest()[:16]}"
         self._urls[key], self._triggers[trigger] = delivery, (self.now(), False)
-        delivery.payload |= {"trigger_id": trigger, "response_url": f"http://{self._base}/response/{key}"}
+        self._pulled_by[trigger] = delivery.user
+        delivery.payload["trigger_id"] = trigger
+        if delivery.modal is None:  # a view has none
+            delivery.payload["response_url"] = f"http://{self._base}/response/{key}"
         delivery.born = self.now()
         self.deliveries.append(delivery)
         await self._deliver(delivery)
@@ -582,6 +614,9 @@ class SlackServer:
         delivery.acked_in, delivery.ack = seconds, payload or None
         if payload and delivery.type == "events_api":
             self._problem("ack", "an event accepts no response payload")
+        elif delivery.modal is not None:
+            if wrong := self.modals.take(delivery.modal, payload):
+                self._problem("ack", wrong)
         elif payload and delivery.type == "interactive":
             self._problem("ack", "Slack ignores a message in the ack of a button: use response_url")
         elif payload and late:
@@ -1224,37 +1259,55 @@ class SlackServer:
             "user": self.users[arguments["user"]].as_json(locale=_true(arguments.get("include_locale")), app=self.app)
         }
 
-    def _view(self, arguments: Json, kind: str) -> Json:
-        if details := slack_rules.judge_view(arguments["view"]):
-            raise Refused("invalid_arguments", *details)
-        if arguments["view"]["type"] != kind:
-            raise Refused("invalid_arguments", f"must be a {kind} view [json-pointer:/view/type]")
-        return {"id": f"V{next(self._count):010d}", **self._ids, **arguments["view"]}
-
     @property
     def _ids(self) -> Json:
         return {"team_id": self.app.team, "app_id": self.app.app, "bot_id": self.app.bot}
 
-    @_method("views.open", "trigger_id view", "interactivity_pointer")
-    def _views_open(self, arguments: Json) -> Json:
-        born, used = self._triggers.get(arguments["trigger_id"], (None, False))
+    def _exchange(self, arguments: Json) -> str:
+        """Who has done what the trigger is of. It holds once, and for three seconds."""
+        trigger = arguments.get("trigger_id") or arguments.get("interactivity_pointer")
+        born, used = self._triggers.get(str(trigger), (None, False))
         if born is None:
             raise Refused("invalid_trigger_id")
         if used:
             raise Refused("exchanged_trigger_id")
         if self.now() - born > TRIGGER_SECONDS:
             raise Refused("expired_trigger_id")
-        view = self._view(arguments, "modal")
-        self._triggers[arguments["trigger_id"]] = (born, True)
-        self.views.append(view)
-        return {"view": view}
+        return self._pulled_by[str(trigger)]
+
+    def _spend(self, arguments: Json) -> None:
+        trigger = str(arguments.get("trigger_id") or arguments.get("interactivity_pointer"))
+        self._triggers[trigger] = (self._triggers[trigger][0], True)
+
+    @_method("views.open", "trigger_id view", "interactivity_pointer")
+    def _views_open(self, arguments: Json) -> Json:
+        modal = self.modals.open(self._exchange(arguments), arguments["view"])
+        self._spend(arguments)
+        self.views.append(self.modals.as_json(modal))
+        return {"view": self.views[-1]}
+
+    @_method("views.push", "trigger_id view", "interactivity_pointer")
+    def _views_push(self, arguments: Json) -> Json:
+        modal = self.modals.push(self._exchange(arguments), arguments["view"])
+        self._spend(arguments)
+        return {"view": self.modals.as_json(modal)}
+
+    @_method("views.update", "view", "view_id external_id hash")
+    def _views_update(self, arguments: Json) -> Json:
+        named = {key: arguments.get(key) for key in ("view_id", "external_id", "hash")}
+        return {"view": self.modals.as_json(self.modals.update(arguments["view"], **named))}
 
     @_method("views.publish", "user_id view", "hash")
     def _views_publish(self, arguments: Json) -> Json:
-        if arguments["user_id"] not in self.users:
+        user, before = arguments["user_id"], self.homes.get(arguments["user_id"])
+        if user not in self.users:
             raise Refused("invalid_arguments", "user_id names nobody")
-        self.homes[arguments["user_id"]] = self._view(arguments, "home")
-        return {"view": self.homes[arguments["user_id"]]}
+        view = self.modals.judged(arguments["view"], "home")
+        if arguments.get("hash") and before and arguments["hash"] != before["hash"]:
+            raise Refused("hash_conflict")
+        number = next(self._count)
+        self.homes[user] = {"id": f"V{number:010d}", "hash": f"1700000000.{number:08x}", **self._ids, **view}
+        return {"view": self.homes[user]}
 
     @_method("reactions.add", "channel name timestamp", scope="reactions:write")
     def _reactions_add(self, arguments: Json) -> Json:

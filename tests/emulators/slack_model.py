@@ -285,6 +285,7 @@ class Delivery:
     user: str
     channel: str
     origin: Message | None = None  # whose button was pressed
+    modal: Any = None  # the view that was submitted
     attempts: int = 0
     acked_in: float | None = None
     ack: Json | str | None = None

@@ -171,6 +171,38 @@ _INTERACTIVE: dict[str, Check] = {
         },
     ),
 }
+_INTERACTIVE |= {
+    "multi_static_select": _shape(  # /reference/block-kit/block-elements/multi-select-menu-element
+        {"options": _array(_OPTION, 1, 100)},
+        {
+            **_ACTION,
+            "placeholder": _plain(150),
+            "initial_options": _array(_OPTION, 1, 100),
+            "max_selected_items": _integer(1, 100),
+            "confirm": _CONFIRM,
+            "focus_on_load": _boolean,
+        },
+    ),
+    "datepicker": _shape(  # /reference/block-kit/block-elements/date-picker-element
+        may={
+            **_ACTION,
+            "initial_date": _string(like=r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"),
+            "placeholder": _plain(150),
+            "confirm": _CONFIRM,
+            "focus_on_load": _boolean,
+        }
+    ),
+    "timepicker": _shape(  # /reference/block-kit/block-elements/time-picker-element
+        may={
+            **_ACTION,
+            "initial_time": _string(like=r"(?:[01]\d|2[0-3]):[0-5]\d"),
+            "placeholder": _plain(150),
+            "timezone": _string(),
+            "confirm": _CONFIRM,
+            "focus_on_load": _boolean,
+        }
+    ),
+}
 _PLAIN_INPUT = _shape(  # /reference/block-kit/block-elements/plain-text-input-element
     may={
         **_ACTION,
@@ -337,7 +369,24 @@ def judge_view(view: Any) -> list[str]:
         ),
         "home": _shape({"blocks": blocks}, common),
     }
-    return list(_tagged(kinds)(view, "/view"))
+    return list(_tagged(kinds)(view, "/view")) or list(_inputs(view))
+
+
+def _inputs(view: dict[str, Any]) -> Iterator[str]:
+    """What a view with fields needs, and what they begin with, which has to be among what they offer."""
+    for index, block in enumerate(view["blocks"]):
+        if block["type"] != "input":
+            continue
+        if view["type"] == "modal" and "submit" not in view:
+            yield _at(f"/view/blocks/{index}", "must define `submit` to use an `input` block in modals")
+        element, pointer = block["element"], f"/view/blocks/{index}/element"
+        offered = element.get("options", ())
+        initial = [*element.get("initial_options", ()), *filter(None, [element.get("initial_option")])]
+        if any(option not in offered for option in initial):
+            yield _at(pointer, "initial options must be among the options")
+        text, least, most = element.get("initial_value"), element.get("min_length"), element.get("max_length", 3000)
+        if text is not None and not (least or 0) <= len(text) <= most:
+            yield _at(f"{pointer}/initial_value", "is shorter or longer than the element allows")
 
 
 # ---------------------------------------------------------------------------- messages

@@ -15,11 +15,12 @@ from bot.chat.reading import pressed as read_button
 from bot.chat.reading import read_words
 from bot.chat.request import LONGEST_TEXT, SUBCOMMANDS, TOO_OLD, Request
 from bot.core.audience import Destination
+from bot.core.form import Form, FormErrors
 from bot.core.message import Message
 from bot.platforms.base import Answers, DeliveryError, Reader, called
 from bot.platforms.retrying import retried
 from bot.platforms.seen import Seen
-from bot.platforms.slack import rendering
+from bot.platforms.slack import forms, rendering
 from bot.platforms.slack.client import Client
 from bot.platforms.slack.errors import SlackError
 from bot.platforms.slack.sealing import Seal
@@ -69,6 +70,7 @@ class Chat:
         app.event("message")(_listener(self._direct_message))
         app.action(re.compile(rf"^{rendering.ASK}\b"))(_listener(self._press))
         app.action(re.compile(rf"^{rendering.OPEN}\b"))(_listener(_nothing))
+        app.view(re.compile("."))(self._submit)
         app.error(_say_what_failed)
         return app
 
@@ -76,7 +78,8 @@ class Chat:
         channel, user = body["channel_id"], body["user_id"]
         if request := await self._admit(read(body.get("text")), channel, user):
             message = await self._answer(request, channel, user, only_for=user)
-            await self._respond(body, message, only_for=user, response_type="ephemeral")
+            if not await self._open(body, message, channel):
+                await self._respond(body, message, only_for=user, response_type="ephemeral")
 
     async def _mention(self, body: Body) -> None:
         event = body["event"]
@@ -114,6 +117,8 @@ class Chat:
         seen_by_one = is_ephemeral or channel.startswith("D")
         if request.command != "position" and request == pressed:
             message = await self._answer(request, channel, user, thread, only_for=user if seen_by_one else None)
+            if await self._open(body, message, channel):
+                return
             await self._respond(body, message, only_for=user if is_ephemeral else None, replace_original=True)
             return
         # One posting goes beside the list; in a direct message to stay, elsewhere for the one who asked.
@@ -125,6 +130,35 @@ class Chat:
         only_for = user if how["response_type"] == "ephemeral" else None
         message = await self._answer(request, channel, user, thread, only_for=user)
         await self._respond(body, message, only_for=only_for, **how)
+
+    # --- Forms
+
+    async def _open(self, body: Body, message: Message, channel: str) -> bool:
+        """Opens the form that a message brings along. False when it has none, or it came too late."""
+        if message.form is None:
+            return False
+        try:
+            view = forms.view(message.form, channel)
+            await self._client.call("views_open", trigger_id=body["trigger_id"], view=view)
+        except (DeliveryError, ValueError) as error:  # its trigger may have been too old: the message says it all
+            _log.warning("a form could not be opened, and the answer is given without it: %s", error)
+            return False
+        return True
+
+    async def _submit(self, ack: AsyncAck, body: Body) -> None:
+        """What was filled in is answered in the acknowledgement, for which Slack waits three seconds."""
+        user = body["user"]["id"]
+        submission, channel = forms.submission(body)
+        reader = Reader(Destination(self.name, channel), self._known.get(user) or None, person=user)  # no time to ask
+        became = await self._answers.submitted(submission, reader)
+        if isinstance(became, FormErrors):
+            await ack(response_action="errors", errors=forms.errors(became))
+        elif isinstance(became, Form):
+            await ack(response_action="update", view=forms.view(became, channel))
+        else:
+            await ack(response_action="clear")
+            if became:
+                await self._post(user, became, None)
 
     def _pressed(self, body: Body, channel: str, user: str, *, is_ephemeral: bool) -> Request | None:
         """What the button asks; None when the bot did not put it there. A program of somebody's own may send any value

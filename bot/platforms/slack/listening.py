@@ -6,13 +6,17 @@ though each is good for one connection only; prints a traceback at each try; and
 
 import asyncio
 import hmac
+import json
 import logging
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
+from http import HTTPStatus
 from typing import Any, cast
 
 import aiohttp
+from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
@@ -33,6 +37,10 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 """Seconds before a lost connection is tried again: doubled each time, up to a minute."""
 
 _SHORT_SECONDS = 2.0
+_ANSWERED_AT_ONCE = "view_submission"
+"""Of all that comes, this alone is acknowledged with an answer:
+https://docs.slack.dev/surfaces/modals#updating_response
+"""
 
 
 # --- Socket Mode: https://docs.slack.dev/apis/events-api/using-socket-mode
@@ -98,8 +106,12 @@ async def _hear(
             if envelope.get("type") == "disconnect":
                 ends.set()
             elif "envelope_id" in envelope:
+                payload = envelope.get("payload") or {}
+                if payload.get("type") == _ANSWERED_AT_ONCE:
+                    tasks.create_task(_answer(socket, app, envelope["envelope_id"], payload))
+                    continue
                 await socket.send_json({"envelope_id": envelope["envelope_id"]})
-                tasks.create_task(_dispatch(app, envelope.get("payload") or {}))
+                tasks.create_task(_dispatch(app, payload))
     except Exception as error:  # noqa: BLE001  # whatever ends it, the next one follows
         _log.debug("a socket ended with %r", error)
     finally:
@@ -107,11 +119,26 @@ async def _hear(
         await socket.close()
 
 
-async def _dispatch(app: AsyncApp, payload: dict[str, Any]) -> None:
+async def _answer(
+    socket: aiohttp.ClientWebSocketResponse, app: AsyncApp, envelope_id: str, payload: dict[str, Any]
+) -> None:
+    """Acknowledges with what the app answers; not at all where it fails, so that Slack says so at the form."""
+    answer = await _dispatch(app, payload)
+    if answer is None or answer.status != HTTPStatus.OK:
+        return
+    said: dict[str, Any] = {"envelope_id": envelope_id}
+    if answer.body:
+        said["payload"] = json.loads(answer.body)
+    with suppress(ConnectionError):  # Slack says at the form that it was not answered
+        await socket.send_json(said)
+
+
+async def _dispatch(app: AsyncApp, payload: dict[str, Any]) -> BoltResponse | None:
     try:
-        await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload))
+        return await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload))
     except Exception as error:  # noqa: BLE001  # one odd envelope must not end the socket
         _log.error("something from Slack was not understood: %r", error)
+        return None
 
 
 # --- HTTP mode: https://docs.slack.dev/apis/events-api/using-http-request-urls

@@ -29,6 +29,7 @@ NEEDS = {
     "conversations_info": {"channels:read", "groups:read"},
     "conversations_open": {"im:write"},
     "users_info": {"users:read"},
+    "views_open": set(),
     "apps_connections_open": set(),  # the app-level token's own scope
 }
 EVENTS = {"app_mention": {"app_mentions:read"}, "message.im": {"im:history"}}
