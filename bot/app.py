@@ -4,7 +4,7 @@ import asyncio
 import gc
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import aclosing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,9 +28,11 @@ from bot.ledger import Ledger, LedgerError, SenderLock
 from bot.metrics import Metrics
 from bot.outside import Outside
 from bot.platforms.base import Answers, Platform, Reader
+from bot.registry import Reading
 from bot.responding import Responder
 from bot.rounds import Rounds
 from bot.settling import Settling
+from bot.submissions import Submissions
 from bot.watching import changes
 
 if TYPE_CHECKING:
@@ -62,16 +64,27 @@ async def tick(config: Config, clock: Clock, patience: float = 10.0, metrics: Me
     Raises `LedgerError` when the database cannot be used.
     """
     board = Callboard(config, clock)
-    board.read()
+    ledger = await Ledger.open(config.database)
+    await _read_what_is_done(board, ledger)
     platforms = build_platforms(config)
     lock = SenderLock(config.database, credentials(config))
-    rounds = Rounds(
-        board, await Ledger.open(config.database), lock, platforms, quiet=timedelta(), is_single=True, metrics=metrics
-    )
+    rounds = Rounds(board, ledger, lock, platforms, quiet=timedelta(), is_single=True, metrics=metrics)
     try:
         return await _until_settled(rounds, clock, patience)
     finally:
         await rounds.close()
+
+
+async def _read_what_is_done(board: Callboard, ledger: Ledger) -> None:
+    """Reads the registry, and ends changes from chat that something died in the midst of: until then nobody hears of
+    them.
+    """
+    held, settling = await ledger.drafts.held_back(), Settling(board.config.registry, 0.0)
+    board.read(lambda reading: settling.begin(reading, held))
+    if held:
+        await Submissions(board, ledger.drafts, uses_git=board.config.submissions.git).recover()
+        reading = await asyncio.to_thread(board.registry.read)
+        board.take_in(settling.take_in(reading, board.find, held, await ledger.drafts.held_back()))
 
 
 async def on_request(
@@ -155,18 +168,22 @@ class Bot:
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._rounds: Rounds | None = None
         self._history: History | None = None
+        self._submissions: Submissions | None = None
         self._outside = Outside(config, key)
         self.key = self._outside.doors.key
 
     async def run(self) -> None:
         """Runs until it is told to stop, then drains. Raises `LedgerError` when the database cannot be used."""
         config = self._board.config
-        self._board.read(self.settling.begin)
-        self._say_what_was_read()
         ledger = await Ledger.open(config.database)
+        held = await ledger.drafts.held_back()
+        self._board.read(lambda reading: self.settling.begin(reading, held))
+        self._say_what_was_read()
         lock = SenderLock(config.database, credentials(config))
         self._rounds = Rounds(self._board, ledger, lock, self._platforms, metrics=self._outside.metrics)
         await self._rounds.withhold()  # before anybody can ask
+        self._submissions = Submissions(self._board, ledger.drafts, uses_git=config.submissions.git)
+        self._submissions.written = self._look_at
         if config.web:
             self._history = History(self._board, ledger)
         self._scheduler.start()
@@ -231,14 +248,32 @@ class Bot:
         board, settling = self._board, self.settling
         async with self._looking:
             reading = await asyncio.to_thread(board.registry.read, touched)
-            remembered = await self._rounds.remembered(settling.unknown(reading))
-            reading = settling.take_in(reading, board.find, remembered)
+            remembered, held = await self._known(settling, reading)
+            reading = settling.take_in(reading, board.find, remembered, held)
             has_changed = board.take_in(reading)
         self._looked.set()
         if has_changed:
             text = "the registry has changed: %d postings new or changed, %d gone"
             _log.info(text, len(reading.changed), len(reading.removed))
             self._rounds.changed.set()
+
+    async def _look_at(self, path: Path) -> None:
+        await self._look({path})
+
+    async def _known(self, settling: Settling, reading: Reading) -> tuple[Collection[str], Collection[str]]:
+        """The ids of what is no new posting, though its file may be; and of what is being changed from chat, of which
+        nobody is to hear yet. As long as the database cannot be asked, that is what it was before.
+        """
+        assert self._rounds  # noqa: S101  # made before this starts
+        assert self._submissions  # noqa: S101
+        if not reading.changed and not settling.held:
+            return (), ()
+        drafts, unknown = self._submissions.store, settling.unknown(reading)
+        try:
+            remembered = {*await self._rounds.remembered(unknown), *await drafts.published(unknown)}
+            return remembered, await drafts.held_back()
+        except LedgerError:
+            return (), settling.held
 
     async def _let_rested_in(self) -> None:
         """Looks again when a new file has rested: it may have been written where the system does not tell of it."""
@@ -253,6 +288,7 @@ class Bot:
 
     async def _go_round(self) -> None:
         assert self._rounds  # noqa: S101  # made before this starts
+        assert self._submissions  # noqa: S101
         is_ready = False
         left_to_others: frozenset[str] = frozenset()
         while True:
@@ -260,6 +296,7 @@ class Bot:
             wait = HEARTBEAT
             try:
                 began = time.perf_counter()
+                await self._submissions.recover()
                 outlook = await self._rounds.tick()
                 if self._history:
                     await self._history.take_in(self._clock())

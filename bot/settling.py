@@ -18,6 +18,9 @@ from bot.registry import Reading
 _log = logging.getLogger("callboard")
 
 
+_ASK_AGAIN = 1.0  # seconds
+
+
 @dataclass(slots=True)
 class _Rest:
     """A new posting, and since when its file was not written; None while the file does not hold up."""
@@ -50,6 +53,7 @@ class Settling:
         self._known: set[str] = set()
         self._resting: dict[str, _Rest] = {}
         self._gone: dict[str, _Gone] = {}  # by content
+        self._held: dict[str, Posting] = {}  # as last read, of those whose change from chat is under way
 
     def going_on(self, folder: Path, seconds: float) -> "Settling":
         """For another bot in place of the one before: what is new to that one is new to this one."""
@@ -63,26 +67,33 @@ class Settling:
         """What is held back, by id."""
         return {name: rest.posting for name, rest in self._resting.items()}
 
-    def begin(self, reading: Reading) -> Reading:
-        """What is there when the bot begins does not rest."""
+    def begin(self, reading: Reading, held: Collection[str] = ()) -> Reading:
+        """What is there when the bot begins does not rest, but for what is `held` (see `take_in`)."""
         if self._has_begun:
-            return self.take_in(reading, lambda _: None)
+            return self.take_in(reading, lambda _: None, held=held)
         self._has_begun = True
+        reading = self._hold(reading, held)
         self._known.update(posting.id for posting in reading.changed if posting.status is not Status.DRAFT)
         return reading
 
     def unknown(self, reading: Reading) -> set[str]:
         """The ids, former ones among them, of which the ledger has to say whether they are known."""
-        new = (posting for posting in reading.changed if self._is_new(posting))
+        new = (posting for posting in (*reading.changed, *self._held.values()) if self._is_new(posting))
         return {name for posting in new for name in (posting.id, *posting.aliases)} - self._known
 
     def take_in(
-        self, reading: Reading, find: Callable[[str], Posting | None], remembered: Collection[str] = ()
+        self,
+        reading: Reading,
+        find: Callable[[str], Posting | None],
+        remembered: Collection[str] = (),
+        held: Collection[str] = (),
     ) -> Reading:
         """What of a reading is to be put in force now, with what has rested. `find` gives what is in force by an id, or
-        a former one; `remembered` are the ids that the ledger knows.
+        a former one; `remembered` are the ids that the database knows. What the files of those say that are `held` is
+        put in force by a later call, in which they are not: somebody is changing them from chat, and not done yet.
         """
         now = self._clock()
+        reading = self._hold(reading, held)
         self._known.update(remembered)
         self._gone = {content: gone for content, gone in self._gone.items() if now - gone.at <= QUIET.total_seconds()}
         removed = [name for name in reading.removed if self._leave(name, find(name), now)]
@@ -102,9 +113,24 @@ class Settling:
         return replace(reading, changed=tuple(let_in), removed=tuple(removed))
 
     def seconds_left(self) -> float | None:
-        """Until the next one has rested; None when none rests."""
+        """Until the next one has rested, or somebody may ask whether one is still held; None when there is none."""
         began = [rest.since for rest in self._resting.values() if rest.since is not None]
-        return max(0.0, min(began) + self.seconds - self._clock()) if began else None
+        left = max(0.0, min(began) + self.seconds - self._clock()) if began else None
+        return min(_ASK_AGAIN, left if left is not None else _ASK_AGAIN) if self._held else left
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The ids of what it keeps back because it is being changed from chat."""
+        return frozenset(self._held)
+
+    def _hold(self, reading: Reading, held: Collection[str]) -> Reading:
+        """A reading without what is held, and with what no longer is."""
+        for name in reading.removed:
+            self._held.pop(name, None)
+        self._held |= {posting.id: posting for posting in reading.changed}
+        changed = tuple(posting for name, posting in self._held.items() if name not in held)
+        self._held = {name: posting for name, posting in self._held.items() if name in held}
+        return replace(reading, changed=tuple(sorted(changed, key=lambda posting: posting.id)))
 
     # --- What is new
 

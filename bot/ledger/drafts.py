@@ -205,17 +205,14 @@ class DraftStore:
             await _write(connection, entries)
 
     async def audit(self, posting: str | None = None) -> list[AuditEntry]:
-        """Who did what, oldest first: to all postings, or to the one of that id."""
-        query = select(audit).order_by(audit.c.at, audit.c.number)
-        if posting is not None:
-            query = query.where(audit.c.posting == posting)
+        """Who did what, oldest first: to all postings, or to the one of that id, under whatever ids it had before."""
         async with self._connect(reads=True) as connection:
-            rows = (await connection.execute(query)).mappings().all()
+            rows = (await connection.execute(select(audit).order_by(audit.c.at, audit.c.number))).all()
+            renamed = await later_names(connection) if posting is not None else {}
         return [
-            AuditEntry(
-                row["at"], _someone(row["person"], row["name"]), Action(row["action"]), row["posting"], row["detail"]
-            )
-            for row in rows
+            AuditEntry(at, _someone(person, name), Action(action), about, detail, draft)
+            for _, at, person, name, action, about, detail, draft in rows
+            if posting is None or (about and posting in line(about, renamed))
         ]
 
     async def forget(self, person: Person) -> int:

@@ -85,9 +85,10 @@ class Works:
 
     def path_of(self, name: str) -> Path:
         """The file of the posting with that id, or former id. Raises `LookupError`."""
-        posting = self._board.find(name)
-        if posting:
-            return self._board.registry.path_of(posting.id)
+        registry = self._board.registry
+        posting = registry.posting(name) or self._board.find(name)
+        if posting and registry.posting(posting.id):
+            return registry.path_of(posting.id)
         path = self._new_path(name)
         if not path.is_file():
             raise LookupError(name)
@@ -124,7 +125,7 @@ class Works:
         return _Placed(path, posting, data)
 
     async def _place_change(self, draft: Draft) -> _Placed:
-        posting = self._board.find(draft.posting or "")
+        posting = self._board.find(draft.posting or "")  # it may have been renamed
         name = posting.id if posting else draft.posting or ""
         try:
             path = self.path_of(name)

@@ -55,6 +55,7 @@ class Submissions:
         self._board, self.store = board, store
         self._works = Works(board, store, uses_git=uses_git)
         self._one_at_a_time = asyncio.Lock()
+        self._pruned_at: datetime | None = None
         self.written: Callable[[Path], Awaitable[None]] | None = None
         """Called with each file of which people may hear now."""
         self.wants_push = asyncio.Event()
@@ -149,7 +150,9 @@ class Submissions:
             if after.is_done:
                 _log.info("%s: went on with what was begun: %s", after.posting, after.action)
                 done.append(after)
-        await self.store.prune(self._now() - KEPT)
+        if self._pruned_at is None or self._now() - self._pruned_at > timedelta(days=1):
+            self._pruned_at = self._now()
+            await self.store.prune(self._now() - KEPT)
         return done
 
     # --- Whose it is
