@@ -96,7 +96,8 @@ def _with_store(path: Path, ask: "Callable[[DraftStore], Awaitable[_T]]") -> _T:
         finally:
             await ledger.close()
 
-    return with_database(asked())
+    answer: _T = with_database(asked())
+    return answer
 
 
 def _decided(path: Path, name: str, decide: "Callable[[Submissions], Awaitable[Draft]]") -> Draft:
@@ -106,7 +107,7 @@ def _decided(path: Path, name: str, decide: "Callable[[Submissions], Awaitable[D
     from bot.submissions import DecidedError, SubmissionError
 
     try:
-        return with_database(_deciding(board, decide))
+        draft: Draft = with_database(_deciding(board, decide))
     except LookupError:
         raise click.UsageError(f'there is no draft "{name}"; `callboard drafts` lists those that wait') from None
     except DecidedError as error:
@@ -116,6 +117,7 @@ def _decided(path: Path, name: str, decide: "Callable[[Submissions], Awaitable[D
     except SubmissionError as error:
         say(f"{name} waits still: {error}")
         sys.exit(LEFT)
+    return draft
 
 
 async def _deciding(board: Callboard, decide: "Callable[[Submissions], Awaitable[Draft]]") -> Draft:

@@ -8,9 +8,10 @@ from enum import StrEnum
 from functools import cache, partial
 from typing import Any
 
-from bot.config.settings import InDoubt
+from bot.config.settings import From, InDoubt
 from bot.core.audience import Lead
 from bot.core.notice import Kind as NoticeKind
+from bot.core.person import Person
 from bot.core.site import LISTEN
 from bot.core.wording import LANGUAGES
 from bot.core.zone_hints import zone_hint
@@ -97,6 +98,17 @@ class _Address(Kind):
         return text
 
 
+class _Somebody(Kind):
+    """A person as `PLATFORM:ID`."""
+
+    def read(self, node: Node, name: str) -> Person:
+        text, _ = scalar(node, name)
+        try:
+            return Person.parse(text)
+        except ValueError as error:
+            raise invalid(node, f'{name}: "{shown(text)}" {error}') from None
+
+
 class _Database(Kind):
     """A database's URL. It may hold a password: no error shows it."""
 
@@ -178,10 +190,21 @@ _CHANNEL = _settings(
         "thread": Number(1, 2**31 - 1),
         "filter": Text(most=1000),
         "silent": Flag(),
+        "announce": Flag(),
         **_DEFAULTS,
     },
     required=("name", "platform"),
 )
+
+
+_PEOPLE = Record(
+    {
+        "admins": Items(Expanded(_Somebody()), or_one=True),
+        "editors": Items(Expanded(_Somebody()), or_one=True),
+        "same": Items(Items(Expanded(_Somebody()), least=2)),
+    }
+)
+_SUBMISSIONS = _settings({"from": Choice(From), "review": _word, "git": Flag(), "push": Flag()})
 
 
 def kind_of(key: Node, section: Node) -> PlatformKind:
@@ -211,6 +234,8 @@ CONFIG = _settings(
         "settle": _Span(),
         "platforms": Named(lambda key, _: _Section(key)),
         "channels": Items(_CHANNEL, most=100_000),  # the size of the file is the limit
+        "people": _PEOPLE,
+        "submissions": _SUBMISSIONS,
         "synonyms": Named(lambda _key, _value: Expanded(_SYNONYMS)),
         "web": Record(
             {

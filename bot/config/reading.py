@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.config.keys import CONFIG, kind_of
-from bot.config.settings import OVERHEARD, Config, InDoubt, Platform, Web
+from bot.config.settings import OVERHEARD, Config, From, InDoubt, Platform, SubmissionSettings, Web
 from bot.config.synonyms import read_synonyms
 from bot.core.audience import Audience, Destination, Lead, Schedule
 from bot.core.filters import read_filter
+from bot.core.person import People
 from bot.core.query import EVERYTHING
 from bot.core.site import LISTEN
 from bot.core.widening import Synonyms, widened
@@ -30,7 +31,9 @@ def read(path: Path) -> Config:
     found, problems = CONFIG.read_what_holds(root)
     synonyms, synonym_problems = read_synonyms(value_of(root, "synonyms"), found.get("synonyms", {}))
     channels, channel_problems = _channels(root, found, synonyms)
-    problems += synonym_problems + channel_problems + _unreachable(root, found)
+    review, review_problems = _review(root, found, channels)
+    problems += synonym_problems + channel_problems + review_problems + _unknown_people(root, found)
+    problems += _unreachable(root, found)
     folder = path.parent
     registry = folder / found.get("registry", "postings")
     if not isdir(registry):  # noqa: PTH112  # pathlib raises where a name is too long
@@ -39,6 +42,7 @@ def read(path: Path) -> Config:
         )
     if problems:
         raise InvalidError(*sorted(problems))
+    given = found.get("submissions", {})
     database = str(found.get("database", "sqlite:///callboard.db"))
     if database.startswith("sqlite:///"):
         database = f"sqlite:///{folder / database.removeprefix('sqlite:///')}"
@@ -50,7 +54,14 @@ def read(path: Path) -> Config:
         language=found.get("language", "en"),
         when_empty=found.get("when_empty"),
         platforms=_platforms(found.get("platforms", {}), channels, _board_listens(found)),
-        channels=channels,
+        channels=tuple(channel for channel in channels if channel is not review or _announces(found, review)),
+        people=_people(found.get("people", {})),
+        submissions=SubmissionSettings(
+            from_=given.get("from", From.NOBODY),
+            review=review,
+            git=given.get("git", False),
+            push=given.get("push", False),
+        ),
         synonyms=synonyms,
         web=Web(**found["web"]) if "web" in found else None,
         settle=found.get("settle", SETTLE),
@@ -58,6 +69,45 @@ def read(path: Path) -> Config:
         lines=_lines(root, [channel.name for channel in channels]),
         notes=tuple(Note(str(path), line, text) for line, text in sorted(_rarely_meant(root, found))),
     )
+
+
+def _people(found: Mapping[str, Any]) -> People:
+    admins, editors = (frozenset(found.get(key, ())) for key in ("admins", "editors"))
+    return People(admins, editors, tuple(map(frozenset, found.get("same", ()))))
+
+
+def _unknown_people(root: Node, found: dict[str, Any]) -> list[tuple[int, str]]:
+    """Persons on platforms that the config does not have."""
+    people, section, named = found.get("people", {}), value_of(root, "people"), _named_kinds(root)
+    lists = {"admins": people.get("admins", ()), "editors": people.get("editors", ())}
+    problems = []
+    for key, persons in {**lists, "same": [person for group in people.get("same", ()) for person in group]}.items():
+        for person in persons:
+            if section and person.platform not in named:
+                hint = nearest(person.platform, named) or f"; known are {', '.join(named)}"
+                text = f'people.{key}: "{shown(person.platform)}" is no platform{hint}'
+                problems.append((line_of(section, key), text))
+    return problems
+
+
+def _review(
+    root: Node, found: dict[str, Any], channels: Sequence[Audience]
+) -> tuple[Audience | None, list[tuple[int, str]]]:
+    """The channel where drafts are shown, and what is wrong with its name."""
+    name = found.get("submissions", {}).get("review")
+    channel = next((channel for channel in channels if channel.name == name), None)
+    if name is None or channel or any(settings["name"] == name for settings in found.get("channels", ())):
+        return channel, []
+    names = [settings["name"] for settings in found.get("channels", ())]
+    hint = nearest(name, names) or "; name one of those under channels"
+    section = value_of(root, "submissions")
+    return None, [(line_of(section or root, "review"), f'submissions.review: "{shown(name)}" is no channel{hint}')]
+
+
+def _announces(found: dict[str, Any], channel: Audience | None) -> bool:
+    """Whether announcements go to the review channel, too: where it says so, or says which ones."""
+    settings = next(one for one in found.get("channels", ()) if channel and one["name"] == channel.name)
+    return bool(settings.get("announce", "filter" in settings))
 
 
 def _rarely_meant(root: Node, found: dict[str, Any]) -> Iterator[tuple[int, str]]:

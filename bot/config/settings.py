@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from bot.core.audience import Audience
+from bot.core.person import People
 from bot.core.site import LISTEN
 from bot.core.widening import Synonyms
 from bot.document import Note
@@ -52,6 +53,27 @@ class Platform:
         return self.described.endpoints(self.name, self.settings)
 
 
+class From(StrEnum):
+    """From whom postings are taken in chat. Editors and admins always may hand in."""
+
+    NOBODY = "nobody"
+    EDITORS = "editors"
+    MEMBERS = "members"
+    ANYONE = "anyone"
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionSettings:
+    """How postings are handed in from chat. `review`: the channel where drafts are shown for approval; None for each
+    admin's private chat. `git`: each change is committed, and with `push` pushed.
+    """
+
+    from_: From = From.NOBODY
+    review: Audience | None = None
+    git: bool = False
+    push: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Web:
     """The board by HTTP: where it listens, and the address by which the world knows it (None: that one). `title`: its
@@ -79,6 +101,8 @@ class Config:
     when_empty: str | None
     platforms: tuple[Platform, ...]
     channels: tuple[Audience, ...]
+    people: People = field(default_factory=People)
+    submissions: SubmissionSettings = field(default_factory=SubmissionSettings)
     web: Web | None = None
     synonyms: Synonyms = ()  # the lab's own
     settle: float = 60.0
