@@ -80,13 +80,15 @@ class Button:
 @dataclass(frozen=True, slots=True)
 class Message:
     """Lines, and rows of buttons below them. `silent` asks not to make a sound. `form` is shown in its place to whoever
-    has just asked, where the platform can; else the message stands for it.
+    has just asked, where the platform can; else the message stands for it. `asks`: it is a question that is answered in
+    words; what stands in the empty field for them, where the platform shows that.
     """
 
     lines: tuple[Line, ...]
     buttons: tuple[tuple[Button, ...], ...] = ()
     silent: bool = False
     form: "Form | None" = None
+    asks: str = ""
 
     @property
     def text(self) -> str:

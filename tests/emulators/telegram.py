@@ -678,11 +678,17 @@ class TelegramServer:
         reply_to = self._check_reply(chat, params.get("reply_parameters"))
         if chat.forum and thread is None and reply_to and (answered := chat.message(reply_to)):
             thread = answered.thread  # an answer stands where the message stands
+        forced = markup is not None and "force_reply" in markup
+        if forced and chat.type == "channel":
+            raise own("ForceReply is not supported in channels")
         self._check_pace(chat)
-        message = self._add(chat, text, entities=entities, reply_markup=markup, sender=self.bot, thread=thread)
+        message = self._add(
+            chat, text, entities=entities, reply_markup=None if forced else markup, sender=self.bot, thread=thread
+        )
         message.reply_to, message.preview = reply_to, preview
         message.silent = params.get("disable_notification", False)
         message.protected = params.get("protect_content", False)
+        message.forces_reply = markup if forced else None
         self.sent.append(message)
         return message.json()
 
@@ -695,6 +701,8 @@ class TelegramServer:
     def _edit(self, params: JSON, *content: Any) -> JSON:
         """Bot API: Updating messages. Without a reply_markup the keyboard goes away."""
         markup = judge_keyboard(params.get("reply_markup"))
+        if markup and "force_reply" in markup:
+            raise own("an edit has an inline keyboard or none")
         message = self._to_edit(params)
         content = content or (message.text, message.entities, message.preview)
         same = (*content, markup) == (message.text, message.entities, message.preview, message.reply_markup)

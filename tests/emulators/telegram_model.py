@@ -147,6 +147,8 @@ class Message:
     text: str
     entities: list[JSON] = field(default_factory=list)
     reply_markup: JSON | None = None
+    forces_reply: JSON | None = None
+    """Bot API: ForceReply; nobody is told of it afterwards."""
     sender: User | None = None
     thread: int | None = None
     reply_to: int | None = None

@@ -368,6 +368,8 @@ def judge_keyboard(markup: JSON | None) -> JSON | None:
     """Bot API: InlineKeyboardMarkup. An empty keyboard is none."""
     if markup is None:
         return None
+    if markup.get("force_reply"):
+        return _judge_forced_reply(markup)
     if set(markup) != {"inline_keyboard"}:
         raise own(f"only inline keyboards are understood, not {sorted(markup)}")
     rows = markup["inline_keyboard"]
@@ -383,6 +385,17 @@ def judge_keyboard(markup: JSON | None) -> JSON | None:
     if sum(map(len, rows)) > 100:
         raise ApiError("reply markup is too long")
     return markup if rows else None
+
+
+def _judge_forced_reply(markup: JSON) -> JSON:
+    """Bot API: ForceReply."""
+    if stray := set(markup) - {"force_reply", "input_field_placeholder", "selective"}:
+        raise own(f"a ForceReply has no {sorted(stray)}")
+    if markup["force_reply"] is not True or not isinstance(markup.get("selective", False), bool):
+        raise own("force_reply is True, and selective a Boolean")
+    if not 1 <= len(markup.get("input_field_placeholder", "x")) <= 64:
+        raise own("input_field_placeholder has 1 to 64 characters")
+    return markup
 
 
 def _judge_button(button: JSON) -> None:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 from aiohttp import web
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import Bot, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, Conflict, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from tests.emulators.telegram import Limits, TelegramServer, drop_after, hang, malformed, status, too_many
@@ -464,3 +464,40 @@ async def test_masses_are_neither_judged_nor_kept_as_calls():
         assert not (await call("editMessageText", chat_id=GROUP, message_id=5, text="x"))["ok"]
         server.limits = Limits(burst=1)
         assert [(await call("sendMessage", chat_id=FORUM, text="x"))["ok"] for _ in range(2)] == [True, False]
+
+
+async def test_a_reply_can_be_forced_where_people_write(server, bot):
+    forced = ForceReply(selective=True, input_field_placeholder="Why?")
+    sent = await bot.send_message(GROUP, "Why?", reply_markup=forced)
+    assert server.sent[-1].forces_reply == forced.to_dict()
+    assert sent.reply_markup is None
+    with pytest.raises(BadRequest, match="not supported in channels"):
+        await bot.send_message(CHANNEL, "Why?", reply_markup=forced)
+    with pytest.raises(BadRequest, match="64 characters"):
+        await bot.send_message(GROUP, "x", reply_markup=ForceReply(input_field_placeholder="x" * 65))
+    with pytest.raises(BadRequest, match="inline keyboard or none"):
+        await bot.edit_message_text("x", GROUP, sent.message_id, reply_markup=forced)
+    server.problems.clear()
+
+
+async def test_people_are_what_they_are_in_a_chat(server, bot):
+    server.join(GROUP, PERSON, "administrator")
+    assert [member.user.id for member in await bot.get_chat_administrators(GROUP)] == [PERSON]
+    server.join(GROUP, PERSON, "restricted", is_member=False)
+    assert (await bot.get_chat_member(GROUP, PERSON)).is_member is False
+    server.add_user(78, "Kim")
+    assert (await bot.get_chat_member(GROUP, 78)).status == "left"
+    server.say(GROUP, "hello", 78)
+    assert (await bot.get_chat_member(GROUP, 78)).status == "member"
+
+
+async def test_a_link_opens_the_private_chat_with_its_payload(server, bot):
+    name = (await bot.get_me()).username
+    assert server.follow(f"https://t.me/{name}?start=new-1_A", PERSON).text == "/start new-1_A"
+    for link in (
+        f"https://t.me/{name}?start={'x' * 65}",
+        f"https://t.me/{name}?start=a.b",
+        "https://t.me/other?start=x",
+    ):
+        with pytest.raises(AssertionError, match="opens no chat"):
+            server.follow(link, PERSON)

@@ -136,11 +136,17 @@ class Telegram(Platform):
             raise translated(error) from error
 
     async def reply(self, destination: Destination, message: Message, to: int | None = None) -> None:
-        """Answers in a chat; `to` is the message that asked, where that has to be told."""
+        """Answers in a chat; `to` is the message that asked, where that has to be told: in groups. There a question
+        opens a reply to it for whoever asked, who else would not be heard.
+        """
+        if to and message.asks:
+            message = rendering.as_question(message)
         self._remember(message)
         payload = self.payload(destination, message, "")
         if to:
             payload["reply_parameters"] = _reply_to(to)
+            if message.asks and "reply_markup" not in payload:
+                payload["reply_markup"] = rendering.forced_reply(message.asks)
         await retried(lambda: self._send(payload))
 
     async def turn_page(self, shown: TelegramMessage, message: Message) -> None:

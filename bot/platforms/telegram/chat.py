@@ -15,6 +15,7 @@ from bot.chat.request import LONGEST_TEXT, TOO_OLD, Request
 from bot.core.audience import Destination
 from bot.platforms.base import Answers, DeliveryError, Reader
 from bot.platforms.seen import Seen
+from bot.platforms.telegram import rendering
 
 if TYPE_CHECKING:
     from bot.platforms.telegram.adapter import Telegram
@@ -40,12 +41,19 @@ def asked(message: Message, username: str) -> Request | None:
     """
     if _is_from_bot(message):
         return None
-    is_private = message.chat.type == ChatType.PRIVATE
+    is_private = message.chat.type == ChatType.PRIVATE or _answers_a_question(message, username)
     text = message.text or message.caption
     if text is None:
         return Request("help") if is_private and any(getattr(message, kind, None) for kind in _SENT) else None
     addressed = _addressed(text[:LONGEST_TEXT], username, private=is_private)
     return None if addressed is None else read(addressed)
+
+
+def _answers_a_question(message: Message, username: str) -> bool:
+    """Whether it is a reply to a question of the bot's own. The message that is replied to is Telegram's word."""
+    asked = message.reply_to_message
+    is_ours = asked is not None and asked.from_user is not None and asked.from_user.username == username
+    return is_ours and bool(asked and (asked.text or "").startswith(rendering.QUESTION))
 
 
 class Chat:

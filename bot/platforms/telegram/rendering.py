@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from bot.core.audience import Destination
-from bot.core.message import BLANK, Line, LineKind, Message, Span, width
+from bot.core.message import BLANK, Line, LineKind, Message, Span, shortened, width
 
 Entity = dict[str, Any]
 
@@ -22,6 +22,9 @@ MAX_TEXT = 4096
 MAX_ENTITIES = 100
 MAX_DATA = 64  # bytes of callback_data
 MAX_ROW = 8  # buttons
+MAX_PLACEHOLDER = 64
+QUESTION = "✍️"
+"""What a question in a group begins with: so a reply to it is known for an answer, after a restart as well."""
 GENERAL_TOPIC = 1
 """The topic that every forum has. To people it is one (t.me/c/…/1/…), to the Bot API it is where a message goes that
 names none; it refuses 1 (https://github.com/tdlib/telegram-bot-api/issues/798).
@@ -162,6 +165,17 @@ def _keyboard(message: Message) -> tuple[list[list[dict[str, str]]], list[Line]]
                 buttons.append({"text": button.label, "callback_data": callback_data(button.request)})
         rows += [buttons[start : start + MAX_ROW] for start in range(0, len(buttons), MAX_ROW)]
     return rows, links
+
+
+def as_question(message: Message) -> Message:
+    """A message as a question in a group."""
+    first, *others = message.lines or (BLANK,)
+    return replace(message, lines=(Line.of(f"{QUESTION} ", *first.spans, kind=first.kind), *others))
+
+
+def forced_reply(placeholder: str) -> dict[str, Any]:
+    """Opens a reply to the message: https://core.telegram.org/bots/api#forcereply"""
+    return {"force_reply": True, "selective": True, "input_field_placeholder": shortened(placeholder, MAX_PLACEHOLDER)}
 
 
 def callback_data(request: str) -> str:

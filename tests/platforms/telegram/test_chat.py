@@ -12,7 +12,7 @@ from bot.board import Callboard
 from bot.chat.commands import commands
 from bot.chat.request import FLOODED, TOO_OLD, Request
 from bot.core.audience import Destination
-from bot.core.message import Button, Line, Message
+from bot.core.message import Button, Line, Message, Span
 from bot.ownership import Ownership
 from bot.platforms.telegram import chat
 from bot.platforms.telegram.rendering import callback_data
@@ -867,3 +867,47 @@ async def test_a_number_that_is_pressed_is_what_is_spoken_of(server, board, bot,
     server.press(PERSON, message.message_id, "✕ Postdoc")
     await server.wait_for(lambda: message.text.startswith("Open positions: 5"))
     assert "PhD: 2" in (await answer(server, PERSON, "only PhDs")).text
+
+
+# --- Questions of the bot's own
+
+
+async def test_a_question_in_a_group_opens_a_reply_and_hears_it_after_a_restart_too(server, make, front):
+    asked = []
+
+    async def answer(request, _reader, syntax=None):
+        asked.append(request.argument)
+        return Message((Line.of("Why ", Span("that", bold=True), "?"),), asks="Write a reason")
+
+    front.answer = answer
+    telegram = make()
+    async with listening(telegram, front):
+        heard = server.say(GROUP, "/positions x", PERSON)
+        await server.wait_for(lambda: server.sent)
+    await telegram.close()
+    question = server.sent[0]
+    assert (question.text, question.marked("bold")) == ("✍️ Why that?", ["that"])
+    assert question.reply_to == heard.message_id
+    assert question.forces_reply == {
+        "force_reply": True,
+        "selective": True,
+        "input_field_placeholder": "Write a reason",
+    }
+    again = make()
+    async with listening(again, front):
+        server.say(GROUP, "It is too late", PERSON, reply_to=question.message_id)
+        server.say(GROUP, "I agree", PERSON, reply_to=heard.message_id)
+        await server.wait_for(lambda: len(server.sent) == 2)
+        assert asked == ["x", "It is too late"], "a reply to anything else asks nothing"
+    await again.close()
+
+
+async def test_a_question_in_private_is_a_message_like_any_other(server, telegram, front):
+    async def answer(_request, _reader, syntax=None):
+        return Message((Line.of("Why?"),), asks="Write a reason")
+
+    front.answer = answer
+    async with listening(telegram, front):
+        server.say(PERSON, "x")
+        await server.wait_for(lambda: server.sent)
+    assert (server.sent[0].text, server.sent[0].forces_reply) == ("Why?", None)
