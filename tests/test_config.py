@@ -8,8 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.config import Config, Platform, Secret, Web, read
+from bot.config.settings import From
 from bot.core.audience import Lead
 from bot.core.grammar import parse
+from bot.core.person import People, Person
 from bot.core.posting import Role
 from bot.document import InvalidError
 from bot.platforms.slack import Mode
@@ -939,3 +941,62 @@ def test_other_names_that_change_are_a_config_that_says_something_else(config):
 def test_there_may_be_very_many_channels(config):
     lines = "".join(f"  - {{name: c{number}, platform: console}}\n" for number in range(2000))
     assert len(config("channels:\n" + lines).channels) == 2000
+
+
+# --- People, and postings from chat
+
+PEOPLE = """
+people:
+  admins: [slack:U0ADA0001, telegram:4711]
+  editors: console:bob
+  same: [[slack:U0ADA0001, telegram:4711]]
+submissions:
+  from: members
+  review: lab
+  git: true
+channels:
+  - {name: lab, platform: console}
+  - {name: all, platform: console}
+"""
+ADA, ADA_TOO, BOB = (Person.parse(text) for text in ("slack:U0ADA0001", "telegram:4711", "console:bob"))
+
+
+def test_people_and_what_is_taken_from_them(config):
+    read_config = config(PEOPLE)
+    assert read_config.people == People(frozenset({ADA, ADA_TOO}), frozenset({BOB}), (frozenset({ADA, ADA_TOO}),))
+    assert read_config.submissions.from_ is From.MEMBERS
+    assert read_config.submissions.review.name == "lab"
+    assert (read_config.submissions.git, read_config.submissions.push) == (True, False)
+
+
+def test_without_them_nobody_may_anything(config):
+    read_config = config("language: en\n")
+    assert read_config.people == People()
+    assert read_config.submissions.from_ is From.NOBODY
+    assert read_config.submissions.review is None
+
+
+@pytest.mark.parametrize(
+    ("more", "announces"),
+    [("", False), (", filter: phd", True), (", announce: true", True), (", announce: false", False)],
+)
+def test_a_channel_of_reviewers_hears_announcements_only_where_it_says_so(config, more, announces):
+    read_config = config(PEOPLE.replace("{name: lab, platform: console}", f"{{name: lab, platform: console{more}}}"))
+    assert [channel.name for channel in read_config.channels] == (["lab", "all"] if announces else ["all"])
+    assert read_config.submissions.review.name == "lab"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "wrong"),
+    [
+        ("people: {admins: [ada]}", 1, 'people.admins: "ada" is no person; write PLATFORM:ID'),
+        ("people:\n  admins: [slak:U1]", 2, 'people.admins: "slak" is no platform; did you mean "slack"?'),
+        ("people: {same: [[slack:U1]]}", 1, "people.same"),
+        ("submissions: {from: everybody}", 1, 'submissions.from: "everybody"'),
+        ("submissions:\n  review: labb\nchannels: [{name: lab, platform: console}]", 2, '"labb" is no channel'),
+    ],
+)
+def test_what_is_wrong_with_them_is_told(config, text, line, wrong):
+    with pytest.raises(InvalidError) as raised:
+        config(text + "\n")
+    assert (raised.value.found[0][0], wrong in raised.value.found[0][1]) == (line, True), raised.value.found
