@@ -1195,6 +1195,22 @@ class SlackServer:
         page, after = self._page(found, arguments, 999)
         return {"channels": [one.as_json() for one in page], "response_metadata": after}
 
+    @_method("users.conversations", may="user cursor exclude_archived limit types")
+    def _users_conversations(self, arguments: Json) -> Json:
+        """The conversations of a person, or of the bot; of private ones, those that the bot is in as well."""
+        user = arguments.get("user") or self.app.user
+        if user not in self.users:
+            raise Refused("user_not_found")
+        found = self._conversations_list({**arguments, "limit": 999, "cursor": ""})["channels"]
+        rooms = [self.channels[one["id"]] for one in found]
+        theirs = [room for room in rooms if (room.member if user == self.app.user else self._is_in(user, room))]
+        page, after = self._page(theirs, arguments, 999)
+        return {"channels": [one.as_json() for one in page], "response_metadata": after}
+
+    @staticmethod
+    def _is_in(user: str, room: Channel) -> bool:
+        return room.user == user if room.user else room.members is None or user in room.members
+
     @_method("conversations.info", "channel", "include_locale include_num_members", "{kind}:read")
     def _conversations_info(self, arguments: Json) -> Json:
         return {"channel": self._room(arguments, "{kind}:read").as_json()}

@@ -385,3 +385,21 @@ async def test_masses_are_neither_judged_nor_kept_as_calls():
         server.limits = Limits(post_burst=1)
         await post(client)
         assert await refused(post(client)) == "ratelimited"
+
+
+async def test_the_conversations_of_a_person_are_those_that_they_are_in(server, client):
+    server.add_channel("C_ALL", name="all")
+    server.add_channel("C_FEW", name="few", members={"U0123"})
+    server.add_channel("C_SECRET", name="secret", private=True, member=False, members={"U0123"})
+    server.add_user("U0999", name="kim")
+    server.scopes |= {"channels:read", "groups:read"}
+    kinds = "public_channel,private_channel"
+
+    async def names(**of):
+        return {one["name"] for one in (await client.users_conversations(types=kinds, **of))["channels"]}
+
+    assert {"all", "few"} <= await names(user="U0123")
+    assert "few" not in await names(user="U0999")
+    assert "secret" not in await names(user="U0123")
+    assert await refused(client.users_conversations(user="U_NOBODY")) == "user_not_found"
+    assert await names()
