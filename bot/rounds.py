@@ -257,8 +257,8 @@ class Rounds:
 
     async def turn(self, destination: Destination) -> None:
         """Waits until a reply may be sent there, ahead of every notice."""
-        leaves_at = await self.delivery.pace.turn(self._platforms[destination.platform].rates(destination), urgent=True)
-        await asyncio.sleep(leaves_at - asyncio.get_running_loop().time())
+        turn = await self.delivery.pace.turn(self._platforms[destination.platform].rates(destination), urgent=True)
+        await turn.leave()
 
     async def close(self) -> None:
         """Lets what is on the wire arrive, then gives everything back."""

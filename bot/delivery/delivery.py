@@ -20,7 +20,7 @@ from bot.core.message import Message
 from bot.core.notice import Act, Dispatch, Record, State
 from bot.core.wording import Wording
 from bot.delivery.lane import About, Doubt, Lane
-from bot.delivery.pace import Pace
+from bot.delivery.pace import Pace, Turn
 from bot.delivery.reporting import Report
 from bot.delivery.words import Words
 from bot.ledger import Ledger, LedgerError
@@ -196,25 +196,25 @@ class Delivery:
                     self._park(lane, wait)
                 elif lane.doubts:
                     await self._clear_up(lane, platform)
-                elif await self._turn(lane, platform):
+                elif turn := await self._turn(lane, platform):
                     self._offered -= 1
                     if self._hungry and self._offered == self._hungry:
                         self._changed()
-                    await self._deliver(lane, platform, lane.dispatches.pop(0))
+                    await self._deliver(lane, platform, lane.dispatches.pop(0), turn)
         except LedgerError as error:
             self._park(lane, self._next_wait(lane))
             _log.error("%s; nothing is sent until it can be used again", error)  # no traceback for users
 
-    async def _turn(self, lane: Lane, platform: Platform) -> bool:
-        """Waits until the lane may send. False when there is nothing to send any more: the plan has changed."""
+    async def _turn(self, lane: Lane, platform: Platform) -> Turn | None:
+        """Waits until the lane may send. None when there is nothing to send any more: the plan has changed."""
         lane.waits_its_turn = True
         try:
-            lane.leaves_at = await self.pace.turn(platform.rates(lane.destination))
+            turn = await self.pace.turn(platform.rates(lane.destination))
         finally:
             lane.waits_its_turn = False
-        return bool(lane.dispatches) and not self._closing
+        return turn if lane.dispatches and not self._closing else None
 
-    async def _deliver(self, lane: Lane, platform: Platform, dispatch: Dispatch) -> None:
+    async def _deliver(self, lane: Lane, platform: Platform, dispatch: Dispatch, turn: Turn) -> None:
         audience, key, now = dispatch.audience, dispatch.key, self._clock()
         # Should the ledger fail now, nobody knows whether it has begun; certain is that nothing has left.
         lane.since, lane.then = now, None
@@ -234,8 +234,7 @@ class Delivery:
             self._unspeakable[key] = asyncio.get_running_loop().time() + LONGEST_WAIT
             await self._end(lane, key, State.DUE_AGAIN, reason=self._report.unspeakable(dispatch, error))
             return
-        if (hold := lane.leaves_at - asyncio.get_running_loop().time()) > 0:
-            await asyncio.sleep(hold)
+        await turn.leave()
         began = time.perf_counter()
         try:
             reference = await self._act(platform, dispatch, message)
@@ -243,6 +242,7 @@ class Delivery:
             failed = error if isinstance(error, DeliveryError) else _unexpected(error)
             await self._failed(lane, platform, dispatch, failed, time.perf_counter() - began)
         else:
+            turn.arrived()
             lane.failures = 0
             self._report.works(audience.name, platform.name)
             then = partial(self._arrived, dispatch, reference, time.perf_counter() - began)

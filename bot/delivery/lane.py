@@ -54,7 +54,6 @@ class Lane:
     parked_until: float = 0.0
     task: asyncio.Task[None] | None = None
     waits_its_turn: bool = False
-    leaves_at: float = 0.0  # by the event loop's time, when it is its turn
     is_queued: bool = False  # or at work
 
     def has_work(self) -> bool:

@@ -1,143 +1,263 @@
 """The platforms' pace: how fast a token and a destination may send. Replies to people go first; but notices keep a
 share: however many replies there are, each fourth message that leaves is a notice, if one waits.
+
+What leaves evenly may arrive in bunches: a machine that is busy holds a message back for some hundredths of a second,
+and not the one that comes a second later. So a limit is kept by the instants at which messages have really left, and by
+what each was on its way for longer than others were.
 """
 
 import asyncio
+import heapq
 from collections import deque
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import count
+from typing import TypeVar
 
 from bot.platforms.base import Rate
 
-_MANY_GATES = 10_000
+_MANY = 10_000
 _LATE = 0.02  # seconds: how late an event loop may let somebody in without that being lost for all that follow
-_LATELY = 1.0  # seconds
+_EARLY = 0.002  # seconds that a message may leave too early rather than be waited for
+_LONGEST_LEAD = 0.04  # seconds
 _AHEAD = 3
 """So many replies may leave in a row while a notice waits."""
 
-_HOLD = 0.04  # seconds between a turn and the message, for what has to be written down; so messages keep their distance
+_CLOSEST = 0.6
+"""Of the distance at which a token's messages leave, so much is kept when they are late."""
+
+_LEARNS, _FORGETS = 0.1, 0.01
+"""How much the newest counts in an average, and where the least of all is wanted."""
+
+
+class Turn:
+    """Leave to send one message, at `at` (the event loop's time) or later."""
+
+    __slots__ = ("_before", "_given_at", "_left_at", "_queue", "at")
+
+    def __init__(self, at: float, queue: "_Queue | None" = None, before: "Turn | None" = None) -> None:
+        self.at = at  # later on, when the platform has counted it
+        self._given_at = _now()
+        self._left_at = at
+        self._queue = queue
+        self._before = before  # as many passages ago as there may be in the limit's time
+
+    async def leave(self) -> None:
+        """Waits for the instant. What had to be done before it should be done by now; how long that took is learnt."""
+        if self._queue:
+            self._queue.learn_lead(_now() - self._given_at)
+        while (wait := self._leaves_at() - _now()) > 0:  # noqa: ASYNC110  # others may have left meanwhile
+            await asyncio.sleep(wait)
+        self._left_at = _now()
+        self.at = max(self.at, self._left_at)
+        self._before = None
+        if self._queue:
+            self._queue.left_at = self._left_at
+
+    def arrived(self) -> None:
+        """The platform has answered."""
+        if self._queue:
+            self.at = max(self.at, self._left_at + self._queue.delay(_now() - self._left_at))
+
+    def _leaves_at(self) -> float:
+        if self._queue is None:
+            return self.at
+        may_again = self._before.at + self._queue.rate.seconds if self._before else 0.0
+        return max(self.at - _EARLY, self._queue.left_at + _CLOSEST * self._queue.rate.apart, may_again)
+
+    def forget(self) -> None:
+        """Lets go of the passages before it."""
+        self._before = None
 
 
 class Pace:
     """Holds senders back until their rates allow the next message. Lives in one event loop."""
 
     def __init__(self) -> None:
-        self._gates: dict[Hashable, _Gate] = {}
-        self._clear_out_at = _MANY_GATES
+        self._limits: dict[Hashable, _Limit] = {}
+        self._queues: dict[Hashable, _Queue] = {}
 
-    async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> float:
-        """Waits until a message may leave under all of these rates: enters one gate after the other, and holds them
-        until it passes them all at once. Gives when it should leave (the event loop's time): somewhat later where the
-        last gate was busy, so that what has to be done until then does not change the distance between messages.
+    async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> Turn:
+        """Waits until all of these rates let a message pass. A notice gets its turn somewhat before its instant: as
+        long as what has to be written down before it leaves took of late.
 
         An urgent one goes ahead of those that wait, and leaves out the narrower limits (platforms let short bursts
         pass there); it still keeps the last one, the whole token's. Where somebody waits for a narrower limit, it does
         not make that wait any longer: else whoever keeps asking in a chat would hold its notices back for good.
         """
-        held: list[_Gate] = []
-        try:
-            for rate in rates[-1:] if urgent else rates:
-                gate = self._gate(rate)
-                await gate.enter(urgent=urgent)
-                held.append(gate)
-            leaves_at = _now()
-            if held and held[-1].is_busy():
-                leaves_at = max(leaves_at, held[-1].slot + _HOLD)
-            for gate in map(self._gate, rates[:-1]):
-                if not (urgent and gate.is_waited_for()):
-                    gate.record(leaves_at)
-            for rate in rates[-1:]:
-                self._gate(rate).record(self._gate(rate).slot)
-        finally:
-            for gate in held:
-                gate.leave()
-        return leaves_at
+        if not rates:
+            return Turn(_now())
+        queue = self._queue(rates[-1])
+        limits = [_found(self._limits, rate, _Limit) for rate in rates[:-1]]
+        return await queue.turn(limits, urgent=urgent)
 
     def park(self, rate: Rate, seconds: float) -> None:
-        """Lets nothing pass for a while, because the platform asked for it."""
-        self._gate(rate).park(seconds)
+        """Lets nothing of a token pass for a while, because the platform asked for it."""
+        self._queue(rate).park(seconds)
 
-    def _gate(self, rate: Rate) -> "_Gate":
-        if len(self._gates) > self._clear_out_at:  # destinations that have been quiet for long need no memory
-            self._gates = {bucket: gate for bucket, gate in self._gates.items() if gate.is_in_use()}
-            self._clear_out_at = max(_MANY_GATES, 2 * len(self._gates))
-        return self._gates.setdefault(rate.bucket, _Gate(rate))
+    def _queue(self, rate: Rate) -> "_Queue":
+        return _found(self._queues, rate, _Queue)
 
 
-class _Gate:
-    """One limit: the instants of the last passages, and two queues by arrival. One at a time is inside."""
+class _Limit:
+    """The last passages, as many as its rate allows in its time."""
 
     def __init__(self, rate: Rate) -> None:
-        self._rate = rate
-        self._passages: deque[float] = deque(maxlen=rate.count)
+        self.rate = rate
+        self.passages: deque[Turn] = deque(maxlen=rate.count)
+        self.waiting = 0  # notices
+
+    def free_at(self) -> float:
+        return self.passages[0].at + self.rate.seconds if len(self.passages) == self.rate.count else 0.0
+
+    def is_in_use(self) -> bool:
+        return bool(self.waiting or (self.passages and self.passages[-1].at + self.rate.seconds > _now()))
+
+
+class _Waiter:
+    __slots__ = ("let_in", "limits")
+
+    def __init__(self, limits: list[_Limit]) -> None:
+        self.let_in: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.limits = limits
+
+    def free_at(self) -> float:
+        return max((limit.free_at() for limit in self.limits), default=0.0)
+
+
+class _Queue(_Limit):
+    """Those who wait for a token. One timer serves them all: who waits for a narrower limit as well is passed over.
+
+    `left_at` is when the last message left; `lead` how many seconds before its instant a notice gets its turn.
+    """
+
+    def __init__(self, rate: Rate) -> None:
+        super().__init__(rate)
+        self.left_at = 0.0
+        self.lead = 0.0
         self._parked_until = 0.0
-        self._is_held = False
-        self.slot = 0.0
-        """When whoever is inside was to be let in."""
-        self._urgent: deque[asyncio.Future[None]] = deque()
-        self._patient: deque[asyncio.Future[None]] = deque()
+        self._slot = 0.0  # of the next message, if it is not late
+        self._quickest = float("inf")  # seconds in which the platform has answered of late
+        self._urgent: deque[_Waiter] = deque()
+        self._patient: deque[_Waiter] = deque()
+        self._blocked: list[tuple[float, int, _Waiter]] = []  # by narrower limits, until then
+        self._numbers = count()
         self._went_ahead = 0  # urgent ones in a row that went ahead of a patient one
+        self._inside: _Waiter | None = None  # let in, and not on its way yet
         self._timer: asyncio.TimerHandle | None = None
-        self._waited_for: float | None = None  # the instant at which somebody is to be let in
 
-    async def enter(self, *, urgent: bool) -> None:
-        turn = asyncio.get_running_loop().create_future()
-        (self._urgent if urgent else self._patient).append(turn)
-        self._let_in()
+    async def turn(self, limits: list[_Limit], *, urgent: bool) -> Turn:
+        waiter = _Waiter(limits)
+        counted = () if urgent else (*limits, self)
+        for limit in counted:
+            limit.waiting += 1
+        (self._urgent if urgent else self._patient).append(waiter)
+        if self._inside is None:
+            self._let_in()
         try:
-            await turn
+            await waiter.let_in
         except asyncio.CancelledError:
-            if not turn.cancelled():  # it was let in and cancelled in the same moment
-                self.leave()
+            if self._inside is waiter:  # it was let in and cancelled in the same moment
+                self._inside = None
+                self._let_in()
             raise
-
-    def leave(self) -> None:
-        self._is_held = False
+        finally:
+            for limit in counted:
+                limit.waiting -= 1
+        turn = self._pass()
+        for limit in limits:
+            if not (urgent and limit.waiting):
+                limit.passages.append(turn)
+        self._inside = None
         self._let_in()
-
-    def record(self, at: float) -> None:
-        """A message passes."""
-        self._passages.append(at)
+        return turn
 
     def park(self, seconds: float) -> None:
         self._parked_until = max(self._parked_until, _now() + seconds)
 
-    def is_waited_for(self) -> bool:
-        return bool(self._patient)
-
-    def is_busy(self) -> bool:
-        """Whether something has passed of late: then the distance to that counts."""
-        return bool(self._passages) and self._passages[-1] + _LATELY > _now()
-
     def is_in_use(self) -> bool:
-        remembered = self._passages[-1] + self._rate.seconds if self._passages else 0.0
-        return self._is_held or bool(self._urgent or self._patient) or max(self._parked_until, remembered) > _now()
+        return super().is_in_use() or bool(self._urgent or self._inside) or self._parked_until > _now()
 
-    def _free_at(self) -> float:
-        full = len(self._passages) == self._rate.count
-        return max(self._parked_until, self._passages[0] + self._rate.seconds if full else 0.0)
+    def learn_lead(self, seconds: float) -> None:
+        self.lead = min(_LONGEST_LEAD, self.lead + _LEARNS * (seconds - self.lead))
+
+    def delay(self, seconds: float) -> float:
+        """How much longer than others one was on its way that was answered after so many seconds."""
+        if seconds < self._quickest:
+            self._quickest = seconds
+        else:
+            self._quickest += _FORGETS * (seconds - self._quickest)
+        return seconds - self._quickest
+
+    def _pass(self) -> Turn:
+        at = max(self._next_at(), _now())
+        self._slot = max(self._slot, at - _LATE) + self.rate.apart
+        before = None
+        if len(self.passages) == self.rate.count:
+            before = self.passages[0]
+            before.forget()
+        turn = Turn(at, self, before)
+        self.passages.append(turn)
+        return turn
+
+    def _next_at(self) -> float:
+        return max(self._parked_until, self.free_at(), self._slot)
 
     def _let_in(self) -> None:
-        """Lets the next one in, now or as soon as the limit allows it."""
+        """Lets the next one in, now or as soon as the limits allow it."""
         if self._timer:
             self._timer.cancel()
             self._timer = None
-        for queue in (self._urgent, self._patient):
-            while queue and queue[0].done():  # whoever was cancelled while waiting has left its place
-                queue.popleft()
-        if not (self._urgent or self._patient) or self._is_held:
-            self._waited_for = None
-            return
-        free_at = self._free_at()
-        if free_at > _now():
-            self._timer = asyncio.get_running_loop().call_at(free_at, self._let_in)
-            self._waited_for = free_at
-            return
-        is_ahead = bool(self._urgent) and not (self._patient and self._went_ahead >= _AHEAD)
-        self._went_ahead = self._went_ahead + 1 if is_ahead and self._patient else 0
-        turn = (self._urgent if is_ahead else self._patient).popleft()
-        self._is_held = True
-        self.slot = max(free_at, _now() - _LATE) if self._waited_for == free_at else _now()
-        turn.set_result(None)
+        now = _now()
+        has_urgent, has_patient = _first(self._urgent) is not None, self._first_patient(now) is not None
+        next_at = self._next_at()
+        is_ahead = has_urgent and not (has_patient and self._went_ahead >= _AHEAD)
+        if not is_ahead:
+            next_at -= self.lead
+        if not (has_urgent or has_patient):
+            if self._blocked:
+                self._wake_at(max(next_at, self._blocked[0][0]))
+        elif next_at > now:
+            self._wake_at(next_at)
+        else:
+            self._went_ahead = self._went_ahead + 1 if is_ahead and has_patient else 0
+            self._inside = (self._urgent if is_ahead else self._patient).popleft()
+            self._inside.let_in.set_result(None)
+
+    def _wake_at(self, at: float) -> None:
+        self._timer = asyncio.get_running_loop().call_at(at, self._let_in)
+
+    def _first_patient(self, now: float) -> _Waiter | None:
+        """The first one that no narrower limit keeps; those that one does are put aside until then."""
+        while self._blocked and self._blocked[0][0] <= now:
+            self._patient.append(heapq.heappop(self._blocked)[2])
+        while (waiter := _first(self._patient)) and (free_at := waiter.free_at()) > now:
+            heapq.heappush(self._blocked, (free_at, next(self._numbers), self._patient.popleft()))
+        return waiter
+
+
+def _first(waiting: deque[_Waiter]) -> _Waiter | None:
+    while waiting and waiting[0].let_in.done():  # whoever was cancelled while waiting has left its place
+        waiting.popleft()
+    return waiting[0] if waiting else None
+
+
+_L = TypeVar("_L", bound=_Limit)
+
+
+def _found(limits: dict[Hashable, _L], rate: Rate, make: Callable[[Rate], _L]) -> _L:
+    limit = limits.get(rate.bucket)
+    if limit is None:
+        if len(limits) >= _MANY and len(limits) % _MANY == 0:
+            _clear_out(limits)
+        limit = limits[rate.bucket] = make(rate)
+    return limit
+
+
+def _clear_out(limits: dict[Hashable, _L]) -> None:
+    """Destinations that have been quiet for long need no memory."""
+    quiet: Iterable[Hashable] = [bucket for bucket, limit in limits.items() if not limit.is_in_use()]
+    for bucket in quiet:
+        del limits[bucket]
 
 
 def _now() -> float:

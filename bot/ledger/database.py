@@ -97,6 +97,7 @@ class Sqlite(Database):
         self._reading = asyncio.Semaphore(_READERS)
         self._idle: list[Thread] = []
         self._writer = Thread("ledger writes")
+        self._connection: SyncConnection | None = None  # of that thread
 
     @asynccontextmanager
     async def connect(self, *, reads: bool = False) -> AsyncIterator[Connection]:
@@ -117,14 +118,30 @@ class Sqlite(Database):
         return await self._writer.do(partial(self._transact, work))
 
     def _transact(self, work: Callable[[SyncConnection], _T]) -> _T:
-        with self.engine.begin() as connection:
-            return work(connection)
+        if self._connection is None:
+            self._connection = self.engine.connect()
+        try:
+            with self._connection.begin():
+                return work(self._connection)
+        except BaseException:
+            self._let_go()  # it may be of no use any more
+            raise
+
+    def _let_go(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection:
+            connection.close()
 
     async def wipe(self, *, whole: bool) -> None:
         async with self._writing:
-            await self._writer.do(partial(engines.wipe, self.engine, whole=whole))
+            await self._writer.do(partial(self._wipe, whole=whole))
+
+    def _wipe(self, *, whole: bool) -> None:
+        self._let_go()
+        engines.wipe(self.engine, whole=whole)
 
     async def close(self) -> None:
+        await self._writer.do(self._let_go)
         for thread in (self._writer, *self._idle):
             await thread.end()
         self._idle.clear()

@@ -12,6 +12,13 @@ from bot.ledger.trouble import LedgerError
 _MOST = 500  # writes that share a commit
 
 
+COLUMNS = (
+    *("key", "delivery", "channel", "platform", "posting", "kind", "lead", "state", "at", "attempts", "original"),
+    *("revision", "told", "before", "place", "address", "reply_to"),
+)
+"""What is written down of a notice that is put on the wire."""
+
+
 def rows_of(dispatch: Dispatch, now: datetime) -> list[dict[str, Any]]:
     alone, delivery = len(dispatch.shown) == 1, dispatch.key
     changes = {Act.EDIT: Kind.EDIT, Act.DELETE: Kind.WITHDRAWAL}

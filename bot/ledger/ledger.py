@@ -47,7 +47,8 @@ from bot.ledger.database import Connection, Database, database
 from bot.ledger.drafts import DraftStore
 from bot.ledger.editions import load, save
 from bot.ledger.engine import bring_up_to_date
-from bot.ledger.grouping import Begin, End, TakenError, Writer, rows_of
+from bot.ledger.grouping import COLUMNS, Begin, End, TakenError, Writer, rows_of
+from bot.ledger.prepared import Prepared
 from bot.ledger.tables import editions, erased, moves, notices, postings, withdrawals
 from bot.ledger.trouble import LedgerError, in_words
 
@@ -173,29 +174,30 @@ class Ledger:
 
     def _transact(self, begins: Sequence[Begin], ends: Sequence[End], connection: SyncConnection) -> list[Begin]:
         if ends:
-            connection.execute(_END, [end.values for end in ends])
+            _END.execute(connection, [end.values for end in ends])
         if not begins:
             return []
         if self.verify:
             self.verify(connection, {row["platform"] for begin in begins for row in begin.rows})
         # In one order, so that no two processes wait for each other.
         rows = sorted((row for begin in begins for row in begin.rows), key=itemgetter("key"))
-        begun = set(connection.execute(self._upsert, rows).scalars())
+        begun = set(self._upsert.execute(connection, rows))
         refused = [begin for begin in begins if not begun.issuperset(begin.keys)]
         if any(not begun.isdisjoint(begin.keys) for begin in refused):
             raise TakenError(refused)  # leaves the transaction, which rolls it back
         return refused
 
     @cached_property
-    def _upsert(self) -> Any:
+    def _upsert(self) -> Prepared:
         statement = self._insert(notices)
         newest = {name: statement.excluded[name] for name in _RENEWED}
         # Literals: a parameter outside of the values would make a statement of every row.
-        return statement.on_conflict_do_update(
+        upsert = statement.on_conflict_do_update(
             index_elements=["key"],
             set_={**newest, "attempts": notices.c.attempts + literal_column("1"), "due_again_at": null()},
             where=notices.c.state == literal_column(f"'{State.DUE_AGAIN}'"),
         ).returning(notices.c.key)
+        return Prepared(upsert, notices, {name: name for name in COLUMNS})
 
     async def doubt_what_was_on_the_wire(self, platforms: Collection[str]) -> int:
         """After a crash: what an earlier process left on the wire is in doubt; edits can just be done again. For the
@@ -526,14 +528,14 @@ class Ledger:
 
 _RENEWED = ("delivery", "kind", "state", "at", "told", "before", "place", "reply_to", "address")
 _ENDED = ("state", "at", "reference", "reason", "due_again_at")
-_END = (
+_END = Prepared(
     update(notices)
     .where(notices.c.delivery == bindparam("b_delivery"))
-    .where(
-        or_(*(notices.c.state == str(state) for state in (State.ON_THE_WIRE, State.IN_DOUBT)))
-    )  # many at once: no IN
+    .where(or_(*(notices.c.state == literal_column(f"'{state}'") for state in (State.ON_THE_WIRE, State.IN_DOUBT))))
     .where(or_(bindparam("b_since", type_=notices.c.at.type).is_(None), notices.c.at == bindparam("b_since")))
-    .values({name: bindparam(f"b_{name}", type_=notices.c[name].type) for name in _ENDED})
+    .values({name: bindparam(f"b_{name}", type_=notices.c[name].type) for name in _ENDED}),
+    notices,
+    {**{f"b_{name}": name for name in (*_ENDED, "delivery")}, "b_since": "at"},
 )
 
 

@@ -17,11 +17,14 @@ from bot.core.message import Message
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """At most `count` messages in any `seconds`, for everything that shares `bucket`."""
+    """At most `count` messages in any `seconds`, for everything that shares `bucket`. Those of a token leave so many
+    seconds `apart`.
+    """
 
     bucket: Hashable
     count: int
     seconds: float
+    apart: float = 0.0
 
 
 class DeliveryError(Exception):

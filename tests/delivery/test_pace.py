@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from itertools import pairwise
+from random import Random
 from types import SimpleNamespace
 
 import pytest
@@ -88,6 +89,91 @@ def test_a_bot_with_many_chats_sends_thirty_messages_a_second():
     assert max(most_in_any(1.0, each) for each in passages.values()) == 1
     assert max(most_in_any(60.0, passages[group]) for group in groups) <= 20
     assert min(len(passages[group]) for group in groups) >= 0.9 * MINUTES * 20  # nobody starves
+
+
+# --- A machine that is busy with other work
+
+TOKEN = telegram("4711")[-1:]
+
+
+def arrivals_at_the_platform(count, hold, way, back):
+    """When messages arrive of which each is held back before it leaves, and on its way there and back: functions of
+    its number. Three seconds of even sending come first, in which the pace learns how long that takes.
+    """
+
+    async def main():
+        pace, found = Pace(), []
+
+        async def send(number):
+            turn = await pace.turn(TOKEN)
+            await asyncio.sleep(hold(number))
+            await turn.leave()
+            await asyncio.sleep(way(number))
+            found.append(now())
+            await asyncio.sleep(back(number))
+            turn.arrived()
+
+        await asyncio.gather(*(send(number) for number in range(count)))
+        return found
+
+    return run(main())
+
+
+@pytest.mark.parametrize("longest", [0.005, 0.05, 0.3])
+@pytest.mark.parametrize("seed", range(10))
+def test_whatever_is_held_up_thirty_arrive_in_a_second_at_most(seed, longest):
+    chance = Random(seed)
+
+    def delay(number):
+        return 0.003 + (chance.uniform(0, longest) if number >= 90 and chance.random() < 0.3 else 0.0)
+
+    found = arrivals_at_the_platform(300, delay, delay, lambda _: 0.003)
+    assert most_in_any(1.0, found) <= 30
+
+
+def test_a_stall_is_followed_by_no_burst():
+    stall = range(150, 160)
+
+    def hold(number):
+        return 1.0 - (number - stall.start) / 29.45 if number in stall else 0.005  # all of them can go at once, then
+
+    found = arrivals_at_the_platform(240, hold, lambda _: 0.01, lambda _: 0.01)
+    assert most_in_any(1.0, found) <= 30
+    assert min(after - before for before, after in pairwise(found)) >= 0.015
+
+
+def test_what_is_written_down_first_takes_nothing_from_the_pace_and_leaves_on_time():
+    found = arrivals_at_the_platform(600, lambda _: 0.02, lambda _: 0.05, lambda _: 0.05)
+    gaps = [after - before for before, after in pairwise(found[90:])]
+    assert 509 / (found[-1] - found[90]) >= 0.98 * 30
+    assert max(gaps) - min(gaps) <= 0.005
+
+
+def test_a_reply_waits_for_no_more_than_two_messages_to_leave():
+    async def main():
+        pace, waited = Pace(), []
+
+        async def broadcast():
+            while True:
+                turn = await pace.turn(TOKEN)
+                sending.append(asyncio.create_task(leave(turn)))
+
+        async def leave(turn):
+            await asyncio.sleep(0.02)
+            await turn.leave()
+
+        sending = []
+        going = asyncio.create_task(broadcast())
+        for number in range(200):
+            await asyncio.sleep(1 + number / 1000)
+            asked = now()
+            turn = await pace.turn(TOKEN, urgent=True)
+            await turn.leave()
+            waited.append(now() - asked)
+        going.cancel()
+        return max(waited)
+
+    assert run(main()) <= 2 / 29.45 + 0.001
 
 
 # --- Any rates, any order of arrival
@@ -293,7 +379,7 @@ def test_without_limits_nobody_waits():
 
 
 def test_quiet_destinations_are_forgotten_and_busy_ones_are_not(monkeypatch):
-    monkeypatch.setattr(module, "_MANY_GATES", 10)
+    monkeypatch.setattr(module, "_MANY", 10)
 
     async def main():
         pace, passed = Pace(), []
@@ -304,7 +390,7 @@ def test_quiet_destinations_are_forgotten_and_busy_ones_are_not(monkeypatch):
                 await pace.turn(busy)
                 passed.append(now())
             await asyncio.sleep(0.1)
-        return len(pace._gates), passed
+        return len(pace._queues), passed
 
     gates, passed = run(main())
     assert gates <= 30
