@@ -117,6 +117,7 @@ def one_round(tmp_path, monkeypatch):
         (folder / f"{name}.yaml").write_text("title: Owls at night\nrole: phd\n")
     fake = Fake()
     monkeypatch.setattr(app, "build_platforms", lambda config: {"fake": fake})
+    monkeypatch.setattr(app, "credentials", lambda config: {"fake": "fake"})
 
     async def go(patience=5.0):
         config = SimpleNamespace(
