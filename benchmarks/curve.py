@@ -13,10 +13,11 @@ from benchmarks import registry
 from benchmarks.table import Row, ms
 from bot.board import Callboard
 from bot.config import read as read_config
+from bot.core.agenda import Agenda
 from bot.core.audience import Audience, Destination
+from bot.core.audiences import KnownAudiences
 from bot.core.grammar import parse
 from bot.core.message import Message
-from bot.core.planning import Agenda
 from bot.core.posting import Posting, Role
 from bot.ledger import Ledger, SenderLock
 from bot.platforms.base import Answers, Platform
@@ -96,7 +97,8 @@ async def _point(board: Callboard, count: int, database: Path) -> Point:
     wants = [parse("owls" if n < DUE else "robots") for n in range(count)]
     channels = tuple(Audience(f"c{n}", Destination("console", str(n)), schedule, filter=wants[n]) for n in range(count))
     object.__setattr__(board.config, "channels", channels)
-    board.agenda = Agenda(channels)
+    board.audiences = KnownAudiences(channels)
+    board.agenda = Agenda(board.audiences)
     board.agenda.change(list(board.index))
     board.unseen = [Reading((), (), ())]
     now = _NOW

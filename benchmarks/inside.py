@@ -74,9 +74,9 @@ async def inside(path: Path) -> list[Row]:
     ledger = await Ledger.open(board.config.database)
     rounds = Rounds(board, ledger, SenderLock(board.config.database, {}), {})
     now = datetime.now(UTC)
-    for of_channel in board.agenda.look(now):
-        for notices in of_channel:  # everything is settled: nothing is due
-            board.agenda.settle(notices)
+    for of_audience in board.agenda.look(now):
+        for looked in of_audience:  # everything is settled: nothing is due
+            board.agenda.settle(looked)
     await rounds.tick()
     ticks = []
     for _ in range(200):

@@ -13,10 +13,11 @@ from bot.chat.context import Answer, Context
 from bot.chat.conversation import Conversations, remembered, resolved
 from bot.chat.request import SLASH_COMMANDS, Request, Syntax
 from bot.config import Config
+from bot.core.agenda import Agenda
 from bot.core.audience import Audience
+from bot.core.audiences import KnownAudiences
 from bot.core.index import Index
 from bot.core.person import NOBODY, Rights
-from bot.core.planning import Agenda
 from bot.core.posting import Posting
 from bot.core.site import LISTEN, Site
 from bot.core.wording import Wording
@@ -48,7 +49,8 @@ class Callboard:
         self.clock = clock
         self.registry = Registry(config.registry, config.timezone, config.follow_links)
         self.index = Index(synonyms=config.synonyms)
-        self.agenda = Agenda(config.channels)
+        self.audiences = KnownAudiences(config.channels)
+        self.agenda = Agenda(self.audiences)
         self.problems: tuple[Problem, ...] = ()
         self.number = 0
         """Grows with each change of the registry."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.core.audience import Audience
+from bot.core.audiences import Audiences
 from bot.core.correcting import Outcome, Subject, corrections
 from bot.core.notice import Kind, Record, State
 from bot.core.plan import Plan
@@ -62,17 +63,18 @@ class Reviewer:
         memory: Memory,
         review: Review,
         platforms: Mapping[str, Platform],
-        channels: Mapping[str, Audience],
+        audiences: Audiences,
     ) -> None:
         self._ledger = ledger
         self._memory = memory
         self._review = review
         self._platforms = platforms
-        self._channels = channels
+        self._audiences = audiences
         self._cases: dict[str, _Case] = {}
         self._digests: dict[tuple[str, str], _Digest] = {}  # by channel and delivery
         self._written: list[About] = []  # since the last look
-        self._letting_in: set[str] = set()  # channels of which nothing says that the bot is not let in
+        self._trusted: set[str] = set()  # platforms of which nothing says that the bot is not let in
+        self._let_in: dict[str, bool] = {}  # audiences that have let the bot in since, or have not
         self._turned: set[str] = set()  # where that has changed since the last look
         self._arrived: set[str] = set()  # where something has arrived, after the bot was shut out
 
@@ -92,20 +94,22 @@ class Reviewer:
 
     # --- Whether a chat lets the bot in
 
-    def let_in(self, channels: Iterable[str]) -> None:
-        """Nothing is known against these: what they refused before is tried once more."""
-        self._letting_in.update(channels)
+    def let_in(self, platforms: Iterable[str]) -> None:
+        """Nothing is known against the chats of these: what they refused before is tried once more."""
+        self._trusted.update(platforms)
+        self._let_in.clear()
 
-    def door(self, channel: str, *, is_open: bool) -> bool:
-        """A channel has let the bot in, or has not. Gives whether that is news."""
-        if is_open == (channel in self._letting_in):
+    def _is_let_in(self, audience: Audience) -> bool:
+        return self._let_in.get(audience.name, audience.destination.platform in self._trusted)
+
+    def door(self, audience: Audience, *, is_open: bool) -> bool:
+        """An audience's chat has let the bot in, or has not. Gives whether that is news."""
+        if is_open == self._is_let_in(audience):
             return False
-        self._turned.add(channel)
+        self._turned.add(audience.name)
+        self._let_in[audience.name] = is_open
         if is_open:
-            self._letting_in.add(channel)
-            self._arrived.add(channel)
-        else:
-            self._letting_in.discard(channel)
+            self._arrived.add(audience.name)
         return True
 
     async def open_again(self, now: datetime) -> None:
@@ -131,8 +135,9 @@ class Reviewer:
         for name, case in cases.items():
             is_pending = has_slight = False
             for channel, look in case.looks.items():
-                if self._channels[channel].destination.platform in owned:
-                    plan.correct(name, self._channels[channel], look.outcome)
+                audience = self._audiences.get(channel)
+                if audience and audience.destination.platform in owned:
+                    plan.correct(name, audience, look.outcome)
                     is_pending |= look.outcome.is_pending
                     has_slight |= look.outcome.has_slight
             if has_slight and not is_pending:
@@ -208,7 +213,7 @@ class Reviewer:
         names = [name for case in cases for name in case.subject.names]
         found: dict[str, dict[str, list[Record]]] = {}
         for channel, told in (await self._ledger.story(names, channels)).items():
-            if channel in self._channels:
+            if self._audiences.get(channel):
                 by_posting: dict[str, list[Record]] = defaultdict(list)
                 found[channel] = by_posting
                 for record in told:
@@ -226,9 +231,9 @@ class Reviewer:
         for case in cases:
             for name in story if case.stale is None else case.stale:
                 told = [record for one in case.subject.names for record in story.get(name, {}).get(one, ())]
-                channel = self._channels[name]
+                channel = self._audiences.get(name)
                 case.looks.pop(name, None)
-                if told and channel.destination.platform in owned:
+                if told and channel and channel.destination.platform in owned:
                     case.looks[name] = await self._correct(case, channel, told, now)
                     count += 1
                     if not count % _AT_A_TIME:
@@ -247,7 +252,7 @@ class Reviewer:
                 now,
                 can_edit=self._platforms[channel.destination.platform].can_edit,
                 slight=case.is_gathered,
-                is_let_in=channel.name in self._letting_in,
+                is_let_in=self._is_let_in(channel),
             )
 
         outcome = correct(told)

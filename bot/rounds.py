@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.board import Callboard
+from bot.core.agenda import Wanted
 from bot.core.audience import Destination
 from bot.core.notice import Dispatch, Kind, Notice, Record, State
 from bot.core.plan import MEANS_ALL, Plan
@@ -27,6 +28,7 @@ _ASKED_EVERY = 12.0  # seconds: how often to look whether an admin wants somethi
 _TOGETHER = 0.2  # seconds in which deliveries that end lead to one new plan
 _ENOUGH = 1000  # channels that are planned for at once
 _AT_A_TIME = 250  # of them between which others may work
+_LONG_ENOUGH = 0.01  # seconds of work between which others may
 _STANDS_IN = (Kind.ANNOUNCEMENT, Kind.DEADLINE_MOVED, Kind.REOPENED)
 
 
@@ -63,8 +65,8 @@ class Rounds:
         self._quiet = quiet
         self._only = only
         self._is_single = is_single
-        self._channels = {channel.name: channel for channel in board.config.channels}
-        self._review = Review(channel.schedule for channel in self._channels.values())
+        self._audiences = board.audiences
+        self._review = Review(self._audiences.schedules)
         self._memory = Memory(board, ledger, self._review, quiet)
         self._doubts: list[tuple[Record, Destination, bool]] = []  # of an earlier process, to be handed over
         self._asked_at = self._withheld_at = float("-inf")
@@ -75,7 +77,7 @@ class Rounds:
         self.owned: frozenset[str] = frozenset()
         self.ownership = Ownership()
         self.changed = asyncio.Event()
-        self._reviewer = Reviewer(ledger, self._memory, self._review, platforms, self._channels)
+        self._reviewer = Reviewer(ledger, self._memory, self._review, platforms, self._audiences)
         self.delivery = Delivery(
             ledger,
             platforms,
@@ -149,12 +151,12 @@ class Rounds:
         if await self._ledger.doubt_what_was_on_the_wire(fresh):
             _log.warning("the bot was stopped while messages were on the wire; finding out what became of them")
         doubts = await self._ledger.records(states=[State.IN_DOUBT], platforms=fresh)
-        found = [(one, channel) for one in doubts if (channel := self._channels.get(one.channel))]
+        found = [(one, audience) for one in doubts if (audience := self._audiences.get(one.channel))]
         self.delivery.moved = await self._ledger.moved()
         await self._memory.compare(now)
         self._reviewer.forget()
         if not self._is_single:  # a process of one round comes every few minutes: it would try every few minutes
-            self._reviewer.let_in(name for name, at in self._channels.items() if at.destination.platform in fresh)
+            self._reviewer.let_in(fresh)
         self.owned = owned  # not before: should the ledger have failed, all this is done again
         self._doubts += [(one, at.destination, one.kind in at.drop_in_doubt) for one, at in found]
 
@@ -171,10 +173,15 @@ class Rounds:
 
     async def _announce(self, plan: Plan, now: datetime) -> None:
         """What has fallen due: announcements and reminders. When there are very many, enough for a while."""
-        agenda = self._board.agenda
-        some: list[list[Notice]] = []
-        for wanted in agenda.look(now):
-            some += (notices for notices in wanted if self._only in {None, notices[0].occasion.posting.id})
+        agenda, loop = self._board.agenda, asyncio.get_running_loop()
+        since = loop.time()
+        for _ in agenda.advance(now):
+            if loop.time() - since > _LONG_ENOUGH:
+                await asyncio.sleep(0)
+                since = loop.time()
+        some: list[Wanted] = []
+        for of_audience in agenda.wanted():
+            some += (wanted for wanted in of_audience if self._only in {None, wanted.posting.id})
             if len(some) >= _AT_A_TIME:
                 await self._subtract(plan, some, now)
                 some = []
@@ -184,29 +191,29 @@ class Rounds:
                     return
         await self._subtract(plan, some, now)
 
-    async def _subtract(self, plan: Plan, looked: Sequence[list[Notice]], now: datetime) -> None:
+    async def _subtract(self, plan: Plan, looked: Sequence[Wanted], now: datetime) -> None:
         """Of what is wanted, what is not settled."""
         if not looked:
             return
-        keys = (key for notices in looked for key in (*notices[0].withdrawals, *_keys(notices)))
+        keys = (key for wanted in looked for key in (*wanted.notices[0].withdrawals, *_keys(wanted.notices)))
         entries = await self._ledger.entries(keys)
         reminded = _named_in_reminders(looked)
         told = await self._ledger.news(reminded, _STANDS_IN) if reminded else {}
-        for notices in looked:
-            first, channel = notices[0].occasion.posting, self._channels[notices[0].audience]
-            news = (told.get((name, channel.name)) for name in (first.id, *first.aliases)) if told else ()
+        for wanted in looked:
+            posting, audience = wanted.posting, wanted.audience
+            news = (told.get((name, audience.name)) for name in (posting.id, *posting.aliases)) if told else ()
             told_at = max(filter(None, news), default=None)
-            notice, entry = outstanding(notices, entries, told_at)
+            notice, entry = outstanding(wanted.notices, entries, told_at)
             if notice is None:
-                self._board.agenda.settle(notices)
+                self._board.agenda.settle(wanted)
                 continue
             plan.left += 1
             if entry and (until := entry.told_to_wait(now)):
-                plan.wait(channel, until)
-            elif channel.destination.platform not in self.owned or (entry and entry.waits(now)):
+                plan.wait(audience, until)
+            elif audience.destination.platform not in self.owned or (entry and entry.waits(now)):
                 continue
             elif not self._is_held_back(notice, plan, now):
-                plan.announce(channel, notice)
+                plan.announce(audience, notice)
 
     def _is_held_back(self, notice: Notice, plan: Plan, now: datetime) -> bool:
         """Whether a reminder may be overtaken by the news that its deadline was moved."""
@@ -232,7 +239,7 @@ class Rounds:
 
     def _settled(self, dispatch: Dispatch, is_let_in: bool | None) -> None:  # as it comes
         """A message was delivered or refused: what depends on it may follow."""
-        if is_let_in is not None and self._reviewer.door(dispatch.audience.name, is_open=is_let_in):
+        if is_let_in is not None and self._reviewer.door(dispatch.audience, is_open=is_let_in):
             self.changed.set()
         for notice in dispatch.notices:
             posting = notice.occasion.posting
@@ -275,10 +282,10 @@ def _keys(notices: Iterable[Notice]) -> Iterator[str]:
     return (key for notice in notices for key in notice.keys)
 
 
-def _named_in_reminders(looked: Iterable[Sequence[Notice]]) -> set[str]:
+def _named_in_reminders(looked: Iterable[Wanted]) -> set[str]:
     return {
         name
-        for notices in looked
-        if notices[-1].occasion.kind is Kind.REMINDER
-        for name in (notices[-1].occasion.posting.id, *notices[-1].occasion.posting.aliases)
+        for wanted in looked
+        if wanted.notices[-1].occasion.kind is Kind.REMINDER
+        for name in (wanted.posting.id, *wanted.posting.aliases)
     }

@@ -18,7 +18,7 @@ def named(desk):
 
 
 def planned(desk):
-    return [notices[0].occasion.posting.id for some in desk.agenda.look(NOON) for notices in some]
+    return [wanted.posting.id for some in desk.agenda.look(NOON) for wanted in some]
 
 
 @pytest.mark.parametrize("name", ["owls", "birds"])

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Self
 
 from bot.core.query import EVERYTHING, Query
@@ -61,7 +61,8 @@ class Audience:
     """A channel of the config, or whoever else hears notices. `name` is its identity in the ledger; everything else may
     change without anything being said again.
 
-    `drop_in_doubt`: the kinds of notices that are not sent once more when nobody knows whether they arrived.
+    `drop_in_doubt`: the kinds of notices that are not sent once more when nobody knows whether they arrived. `since`
+    (UTC): it hears of nothing that others were told before; None for one that is told all that is open.
     """
 
     name: str
@@ -73,3 +74,4 @@ class Audience:
     when_empty: str | None = None
     announce_closing: bool = False
     drop_in_doubt: frozenset[str] = frozenset()
+    since: datetime | None = None

@@ -1,21 +1,17 @@
 """What ought to have been said by now: `due = wanted(postings, audiences, now) − settled(ledger)`.
 
 Everything here is a function of data and `now` (aware, UTC). `wanted` and `due` are the rules for one posting and
-one audience; `Agenda` applies them to a whole registry at the cost of what falls due; `timeline` looks ahead.
+one audience; `core.agenda` applies them to a whole registry at the cost of what falls due; `timeline` looks ahead.
 """
 
-import heapq
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
-from itertools import chain, count
 
 from bot.core.audience import Audience, Lead, Schedule
-from bot.core.matching import asks_for_words, filter_words, matches
+from bot.core.audiences import KnownAudiences
 from bot.core.notice import Dispatch, Entry, Kind, Notice, Occasion, Standing
 from bot.core.posting import DeadlineKind, Posting, Status
-from bot.core.query import Query
 from bot.core.zones import at_local, zone
 
 DIGEST_ABOVE = 5
@@ -124,98 +120,23 @@ def _urgency(notice: Notice) -> tuple[datetime, datetime, str]:
     return (occasion.at or _EVER, deadline.at if deadline else _NEVER, occasion.posting.id)
 
 
-class Agenda:
-    """The occasions of a whole registry in order of time.
-
-    `look(now)` costs what has fallen due since the last look and is not settled yet, not registry × channels:
-    channels that share a schedule share their occasions, and only the next instant of each is kept.
+def heard(
+    occasions: Sequence[Occasion], since: datetime | None, listed_at: datetime | None = None
+) -> Sequence[Occasion]:
+    """Of what is wanted, what an audience hears that came at `since`: nothing that others were told before.
+    `listed_at` is when the posting was there to be told of.
     """
-
-    def __init__(self, channels: Iterable[Audience]) -> None:
-        self._named = {channel.name: channel for channel in channels}
-        self._channels = _grouped(self._named.values())
-        self._postings: dict[str, Posting] = {}
-        self._upcoming: list[tuple[datetime, int, Posting, Schedule]] = []
-        self._order = count()
-        self._open: dict[str, dict[str, tuple[Occasion, ...]]] = {}  # by channel and posting
-        self._fresh: set[str] = set()
-        self._now = _EVER
-
-    def change(self, changed: Iterable[Posting], removed: Iterable[str] = ()) -> None:
-        """Takes in postings that are new or read anew, and ids that are gone."""
-        gone = set(removed)
-        for name in gone:
-            self._postings.pop(name, None)
-            self._fresh.discard(name)
-        for posting in changed:
-            self._postings[posting.id] = posting
-            self._fresh.add(posting.id)
-            gone.add(posting.id)
-        if gone:
-            for name in list(self._open):
-                self._forget(name, gone)
-
-    def look(self, now: datetime) -> Iterator[list[list[Notice]]]:
-        """Audience by audience, and for each of its postings, what is wanted by `now` and was not `settle`d when last
-        looked at. What one has looked at may be settled meanwhile.
-        """
-        if now < self._now:  # the clock was set back: what lies ahead has changed
-            self._fresh.update(self._postings)
-            self._upcoming.clear()
-            self._open.clear()
-        self._now = now
-        for name in self._fresh:
-            for schedule in self._channels:
-                self._evaluate(self._postings[name], schedule, now)
-        self._fresh.clear()
-        while self._upcoming and self._upcoming[0][0] <= now:
-            _, _, posting, schedule = heapq.heappop(self._upcoming)
-            if self._postings.get(posting.id) is posting:
-                self._evaluate(posting, schedule, now)
-        return self._wanted()
-
-    def _wanted(self) -> Iterator[list[list[Notice]]]:
-        for name in list(self._open):  # not its items: 100,000 tuples would be all that the garbage collection sees
-            found = self._open.get(name, {}).values()
-            yield [[Notice(occasion, name) for occasion in occasions] for occasions in found]
-
-    def __len__(self) -> int:
-        """How many channels are to hear something."""
-        return len(self._open)
-
-    def settle(self, notices: Sequence[Notice]) -> None:
-        """Forgets what the ledger knows to be said, until its next occasion. `notices` is one list of a `look`; when
-        more has fallen due since then, it stays.
-        """
-        channel, posting = notices[0].audience, notices[0].occasion.posting.id
-        if self._open.get(channel, {}).get(posting) == tuple(notice.occasion for notice in notices):
-            self._forget(channel, [posting])
-
-    def _forget(self, channel: str, postings: Iterable[str]) -> None:
-        found = self._open.get(channel, {})
-        for posting in postings:
-            found.pop(posting, None)
-        if not found:
-            self._open.pop(channel, None)
-
-    def next_instant(self) -> datetime | None:
-        """When something may fall due next (UTC); None when nothing will."""
-        return self._upcoming[0][0] if self._upcoming else None
-
-    def _evaluate(self, posting: Posting, schedule: Schedule, now: datetime) -> None:
-        occasions = tuple(wanted(posting, schedule, now))
-        if occasions:
-            for channel in _listeners(posting, self._channels[schedule]):
-                self._open.setdefault(channel.name, {})[posting.id] = occasions
-        elif self._open:
-            for channel in chain.from_iterable(self._channels[schedule].values()):
-                self._forget(channel.name, [posting.id])
-        ahead = [at for at in _instants(posting, schedule) if at > now]
-        if ahead:
-            heapq.heappush(self._upcoming, (min(ahead), next(self._order), posting, schedule))
+    if since is None:
+        return occasions
+    return [occasion for occasion in occasions if _spoken_at(occasion, listed_at) > since]
 
 
-def _instants(posting: Posting, schedule: Schedule) -> Iterator[datetime]:
+def _spoken_at(occasion: Occasion, listed_at: datetime | None) -> datetime:
+    at = occasion.at or _EVER
+    return max(at, listed_at or _EVER) if occasion.kind is Kind.ANNOUNCEMENT else at
+
+
+def instants(posting: Posting, schedule: Schedule) -> Iterator[datetime]:
     """The instants at which what is wanted of a posting may change."""
     if posting.status is not Status.OPEN:
         return
@@ -226,48 +147,31 @@ def _instants(posting: Posting, schedule: Schedule) -> Iterator[datetime]:
         yield posting.deadline.at.astimezone(UTC) + _INSTANT
 
 
-def _grouped(channels: Iterable[Audience]) -> dict[Schedule, dict[Query, list[Audience]]]:
-    """Those that share a schedule share their occasions; of these, those that share a filter hear of the same."""
-    found: dict[Schedule, dict[Query, list[Audience]]] = defaultdict(lambda: defaultdict(list))
-    for channel in channels:
-        found[channel.schedule][channel.filter].append(channel)
-    return found
-
-
-def _listeners(posting: Posting, channels: Mapping[Query, Sequence[Audience]]) -> Iterator[Audience]:
-    words: set[str] | None = None
-    for query, alike in channels.items():
-        if words is None and asks_for_words(query):
-            words = filter_words(posting)
-        if matches(query, posting, words):
-            yield from alike
-
-
 def timeline(
-    postings: Iterable[Posting], channels: Sequence[Audience], start: datetime, end: datetime
+    postings: Iterable[Posting], audiences: Sequence[Audience], start: datetime, end: datetime
 ) -> list[tuple[datetime, Notice]]:
     """Every notice that a bot with an empty ledger, started at `start`, would send until `end` (both included), as far
     as is known now: that a deadline passes is, that one is moved is not.
     """
-    place = {channel.name: number for number, channel in enumerate(channels)}
-    grouped = _grouped(channels)
-    found = []
+    place = {audience.name: number for number, audience in enumerate(audiences)}
+    known = KnownAudiences(audiences)
+    planned = []
     for posting in postings:
-        for schedule, alike in grouped.items():
-            first = announcement(posting, schedule)
+        for group in known.matching(posting):
+            first = announcement(posting, group.schedule)
             announced = max(start, first.at or start)
             if announced > end or not _may_be_announced(posting, announced):
                 continue
             spoken = [(announced, first)]
             spoken += [
                 (occasion.at, occasion)
-                for occasion in reminders(posting, schedule)
+                for occasion in reminders(posting, group.schedule)
                 if occasion.at and announced < occasion.at <= end
             ]
             closes_at = posting.closes_at
-            for channel in _listeners(posting, alike):
-                found += [(at, Notice(occasion, channel.name)) for at, occasion in spoken]
-                if channel.announce_closing and closes_at and announced <= closes_at <= end:
+            for name in group.members:
+                planned += [(at, Notice(occasion, name)) for at, occasion in spoken]
+                if audiences[place[name]].announce_closing and closes_at and announced <= closes_at <= end:
                     closing = Occasion(posting, Kind.CLOSED, closes_at, number=1, standing=Standing.PASSED)
-                    found.append((closes_at, Notice(closing, channel.name)))
-    return sorted(found, key=lambda item: (item[0], place[item[1].audience], _urgency(item[1])))
+                    planned.append((closes_at, Notice(closing, name)))
+    return sorted(planned, key=lambda item: (item[0], place[item[1].audience], _urgency(item[1])))

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.core.agenda import Agenda
 from bot.core.audience import Audience, Destination, Lead, Schedule
+from bot.core.audiences import KnownAudiences
 from bot.core.matching import matches
 from bot.core.notice import Dispatch, Entry, Kind, Notice, State
 from bot.core.planning import (
     DIGEST_ABOVE,
-    Agenda,
     announcement,
     bundles,
     due,
@@ -43,15 +44,16 @@ class Bot:
     said: list[tuple[datetime, Notice]] = field(default_factory=list)
 
     def __post_init__(self):
-        self.agenda = Agenda(self.channels)
+        self.audiences = KnownAudiences(self.channels)
+        self.agenda = Agenda(self.audiences)
 
     def due(self, now):
         found = []
-        for notices in chain.from_iterable(self.agenda.look(now)):
-            if one := due(notices, self.ledger, now):
+        for looked in chain.from_iterable(self.agenda.look(now)):
+            if one := due(looked.notices, self.ledger, now):
                 found.append(one)
-            elif outstanding(notices, self.ledger) == (None, None):
-                self.agenda.settle(notices)
+            elif outstanding(looked.notices, self.ledger) == (None, None):
+                self.agenda.settle(looked)
         return found
 
     def tick(self, now):
@@ -62,7 +64,8 @@ class Bot:
         return [short(notice) for notice in found]
 
     def restart(self):
-        self.agenda = Agenda(self.channels)
+        self.audiences = KnownAudiences(self.channels)
+        self.agenda = Agenda(self.audiences)
 
 
 def short(notice):
@@ -414,7 +417,7 @@ def test_a_draft_is_announced_when_it_opens():
 
 
 def test_what_falls_due_while_a_message_is_on_its_way_is_not_forgotten():
-    agenda = Agenda([channel()])
+    agenda = Agenda(KnownAudiences([channel()]))
     agenda.change([posting("owl", deadline="2027-05-31")])
     [[before]] = agenda.look(instant("2027-05-30 06:59"))
     [[after]] = agenda.look(instant("2027-05-30 07:00"))

@@ -10,8 +10,9 @@ import pytest
 from bot import app
 from bot.board import Callboard, real_clock
 from bot.config import Platform
+from bot.core.agenda import Agenda
+from bot.core.audiences import KnownAudiences
 from bot.core.notice import Dispatch, State
-from bot.core.planning import Agenda
 from bot.ledger import Ledger, LedgerError, SenderLock
 from bot.rounds import Rounds
 from tests.core.build import BERLIN, channel, posting
@@ -77,9 +78,10 @@ async def test_who_loses_the_lock_sends_nothing_more(rounds):
 
 @pytest.mark.parametrize("name", ["doubt_what_was_on_the_wire", "records", "moved", "standing"])
 async def test_what_was_on_the_wire_is_cleared_up_even_if_the_ledger_fails_at_first(rounds, ledger, monkeypatch, name):
-    found = Agenda([LAB])
+    found = Agenda(KnownAudiences([LAB]))
     found.change(TWO)
-    (((first, *_), *_),) = found.look(real_clock())
+    ((wanted, *_),) = found.look(real_clock())
+    first = wanted.notices[0]
     await ledger.begin(Dispatch(LAB, (first,)), real_clock())
     step = getattr(ledger, name)
 
