@@ -65,23 +65,36 @@ class Repository:
         """Commits that file as it is, or that it is gone, and nothing else."""
         name = self._name_of(path)
         self._refuse_what_is_under_way()
-        head = self.head()
+        message, signed, left = _message(subject, author), _signed(author.name), _TRIES
+        while True:
+            head = self.head()
+            try:
+                made = self._commit(name, head, message, signed)
+            except GitError:
+                left -= 1
+                if self.head() == head or not left:
+                    raise
+            else:
+                return Commit(self.head() if made else None, self._follow(name))
+
+    def _commit(self, name: str, head: str | None, message: str, author: str) -> bool:
+        """Commits a file on top of `head`, which is the one checked out; False where that says the same already. Git
+        itself refuses it where somebody else, such as a process that was killed and left its git running, has moved
+        the branch meanwhile.
+        """
         index = self._own_index()
         try:
             own = {"GIT_INDEX_FILE": str(index)}
             git(self.top, "read-tree", *([head] if head else ["--empty"]), env=own)
             git(self.top, "update-index", "--add", "--remove", "--", name, env=own)
-            if (
-                head
-                and not git(
-                    self.top, "diff-index", "--cached", "--quiet", head, "--", name, env=own, check=False
-                ).returncode
-            ):
-                return Commit(None, self._follow(name))
+            if head:
+                same = git(self.top, "diff-index", "--cached", "--quiet", head, "--", name, env=own, check=False)
+                if not same.returncode:
+                    return False
             git(
                 self.top,
-                *("commit", "--quiet", "--cleanup=whitespace", "--file=-", f"--author={_signed(author.name)}"),
-                given=_message(subject, author),
+                *("commit", "--quiet", "--cleanup=whitespace", "--file=-", f"--author={author}"),
+                given=message,
                 env=own | identity(self.top),
                 is_slow=True,
             )
@@ -89,7 +102,7 @@ class Repository:
             for left in (index, index.with_name(f"{index.name}.lock")):
                 with suppress(FileNotFoundError):
                     left.unlink()
-        return Commit(self.head(), self._follow(name))
+        return True
 
     def head(self) -> str | None:
         """The commit that is checked out; None where there is none yet."""
