@@ -98,12 +98,13 @@ async def previewed(board: Callboard, posting: Posting, frame: str | None = None
     views = []
     styles = []
     for kind in kinds().values():
-        drawing = kind.preview()
-        if drawing is None:
-            continue
-        styles.append(drawing.style)
         settings, channel = place_for(config, kind.name, posting, now)
-        heard_in = channel.name if channel in config.channels else ""
+        is_there = channel in config.channels
+        if not (kind.needs_address or is_there):
+            continue  # it is for whoever runs the bot alone, and nobody wants it
+        drawing = kind.preview()
+        styles.append(drawing.style)
+        heard_in = channel.name if is_there else ""
         words = board.wording(channel.language)
         for form, at, notices in _forms(board, posting, channel):
             name = drawing.speaks_as(heard_in or None)

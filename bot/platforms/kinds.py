@@ -170,9 +170,9 @@ class PlatformKind(ABC):
     def make(self, settings: Mapping[str, Any], around: Surroundings) -> Platform:
         """A platform. Only here its libraries are read, for they are large. It asks for no connection yet."""
 
-    def preview(self) -> Preview | None:
-        """How what it is sent will look; None where whoever prints that sees it."""
-        return None
+    @abstractmethod
+    def preview(self) -> Preview:
+        """How what it is sent will look."""
 
     def commands(self) -> "Iterable[Command]":
         """Commands of the command line that are of use with this platform alone."""

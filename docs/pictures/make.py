@@ -74,7 +74,6 @@ def announced(platform: str) -> tuple[Message, Any]:
 def drawn(platform: str, name: str) -> Element:
     """The announcement as the platform's own program shows it, where the bot speaks under that name."""
     preview = kinds()[platform].preview()
-    assert preview  # noqa: S101
     return preview.draw(announced(platform)[1], Viewer(NOW, READERS[platform], name=name))
 
 
@@ -85,7 +84,7 @@ def terminal() -> Element:
     pieces = styled_pieces(message)  # a preview has the words alone, so that it can be piped
     assert "".join(text for _, text in pieces) == sent  # noqa: S101
     heading = ("fg:ansicyan", f"── {ADDRESSES['console']} ".ljust(60, "─") + "\n")
-    return console_preview.draw([heading, *pieces, ("", "\ncallboard> ▏")])
+    return console_preview.draw_styled([heading, *pieces, ("", "\ncallboard> ▏")])
 
 
 # --- The timeline
@@ -170,7 +169,7 @@ if __name__ == "__main__":
         "terminal": (terminal(), f"calc({COLUMNS * 8.43:.0f}px + 37px)"),
     }
     with tempfile.TemporaryDirectory() as place:
-        sheets = console_preview.style() + "".join(one.style for kind in kinds().values() if (one := kind.preview()))
+        sheets = "".join(kind.preview().style for kind in kinds().values())
         for name, (shown, width) in pictures.items():
             print(picture(name, shown, width, Path(place), sheets))
         print(picture("timeline", timeline(), "1240px", Path(place), style("timeline")))

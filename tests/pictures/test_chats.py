@@ -18,6 +18,8 @@ from bot.platforms.slack import preview as slack_preview
 from bot.platforms.slack import rendering as slack_rendering
 from bot.platforms.telegram import preview as telegram_preview
 from bot.platforms.telegram import rendering as telegram_rendering
+from bot.platforms.web import preview as web_preview
+from bot.platforms.web import rendering as web_rendering
 from tests.core.build import channel, instant, posting
 
 NOW = instant("2027-04-15 13:00")
@@ -131,7 +133,19 @@ async def test_an_announcement_says_in_both_what_it_says():
 
 
 def test_the_terminal_has_its_styles():
-    assert html(console_preview.draw([("bold", "Owls"), ("fg:ansiblue underline", "<x>"), ("", "\n")])) == (
+    assert html(console_preview.draw_styled([("bold", "Owls"), ("fg:ansiblue underline", "<x>"), ("", "\n")])) == (
         '<pre class="terminal"><span class="bold">Owls</span>'
         '<span class="fg-ansiblue underline">&lt;x&gt;</span><span>\n</span></pre>'
     )
+
+
+def test_the_chat_in_the_browser_has_its_styles_and_the_readers_time():
+    dated = Line((Span("Your time: "), Span("fallback", instant=AT)))
+    sent = {"channel": "lab", "key": "k", **web_rendering.content(Message((*STYLED.lines, dated), STYLED.buttons))}
+    drawn = web_preview.draw(sent, TOKYO)
+    shown = html(drawn)
+    for piece in ("<b>bold</b>", "<i>italic</i>", "<s>gone</s>", "<code>code</code>", "<blockquote>said</blockquote>"):
+        assert piece in shown
+    assert '<span class="link">site</span>' in shown
+    assert "Your time: Tuesday, May 4, 2027, 6:59 AM" in text(drawn)
+    assert "owls.example" not in shown

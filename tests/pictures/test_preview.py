@@ -101,3 +101,10 @@ async def test_no_text_is_ever_markup_or_script(lab):
 async def test_the_board_is_shown_in_a_frame_that_may_do_nothing(lab):
     page = await lab("title: Owls\n", frame="/preview/owls/board")
     assert re.search(r'<iframe src="/preview/owls/board" title="[^"]+" sandbox="" loading="lazy">', page.html)
+
+
+async def test_what_is_for_this_machine_alone_is_shown_where_a_channel_is_there(lab):
+    page = await lab("title: Owls at night\n")
+    assert '<pre class="terminal">' in page.html
+    assert "as far-away hears it" in page.html
+    assert '<div class="web">' not in page.html

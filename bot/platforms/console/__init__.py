@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.platforms.base import Platform
-from bot.platforms.kinds import PlatformKind, Surroundings
+from bot.platforms.kinds import PlatformKind, Preview, Surroundings
 
 
 class ConsoleKind(PlatformKind):
@@ -17,6 +17,11 @@ class ConsoleKind(PlatformKind):
 
         del settings
         return Console(around.leave, around.name)
+
+    def preview(self) -> Preview:
+        from bot.platforms.console.preview import draw, style
+
+        return Preview(draw, style())
 
 
 KIND = ConsoleKind()

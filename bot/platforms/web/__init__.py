@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.core.site import LISTEN, is_loopback
 from bot.platforms.base import Platform
-from bot.platforms.kinds import Endpoint, PlatformKind, Surroundings
+from bot.platforms.kinds import Endpoint, PlatformKind, Preview, Surroundings
 from bot.platforms.settings import listen
 
 
@@ -35,6 +35,11 @@ class WebKind(PlatformKind):
             around.name,
             "web.listen" if at == around.board else None,
         )
+
+    def preview(self) -> Preview:
+        from bot.platforms.web.preview import draw, style
+
+        return Preview(draw, style())
 
 
 def path_of(name: str) -> str:
