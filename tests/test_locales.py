@@ -8,11 +8,11 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from bot.core.wording import LANGUAGES
+from bot.language import languages
 from bot.locales import wording
 
 ROOT = Path(__file__).parents[1]
-OTHERS = [language for language in LANGUAGES if language != "en"]
+OTHERS = [language for language in languages() if language != "en"]
 
 
 def sentences() -> set[str | tuple[str, ...]]:
@@ -21,7 +21,7 @@ def sentences() -> set[str | tuple[str, ...]]:
 
 
 def catalogue(language: str):
-    return read_po(BytesIO((ROOT / "bot/locales" / language / "callboard.po").read_bytes()), locale=language)
+    return read_po(BytesIO((ROOT / "bot/language" / language / "callboard.po").read_bytes()), locale=language)
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -35,10 +35,10 @@ from bot.core.notice import Notice, Standing, standing
 from bot.core.planning import DIGEST_ABOVE, timeline
 from bot.core.posting import Posting, Status
 from bot.core.understood import understood
-from bot.core.wording import LANGUAGES
 from bot.core.zones import zone
 from bot.document import InvalidError, nearest
 from bot.examining import Report, examine
+from bot.language import SOURCE, languages
 from bot.locales import wording
 from bot.noting import notes as notes_of
 from bot.platforms.text import plain
@@ -137,7 +137,7 @@ class _Words(click.Command):
 @callboard.command(cls=_Words)
 @config_option
 @at_option
-@click.option("--language", type=click.Choice(LANGUAGES), help="The language of the answer.")
+@click.option("--language", type=click.Choice(languages()), help="The language of the answer.")
 @json_option
 @click.argument("text", nargs=-1, required=True)
 def ask(path: Path, at: datetime | None, language: str | None, as_json: bool, text: tuple[str, ...]) -> None:
@@ -304,7 +304,7 @@ def _why_nobody_hears(posting: Posting, now: datetime) -> str | None:
         return "is a draft"
     become = standing(posting, now)
     if become is Standing.PASSED and posting.deadline:
-        return f"is not open: its deadline passed {wording('en').when(posting.deadline)}"
+        return f"is not open: its deadline passed {wording(SOURCE).when(posting.deadline)}"
     if become is not Standing.OPEN:
         return f"is not open: its status is {posting.status}"
     if not posting.is_listed(now):

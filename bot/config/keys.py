@@ -13,7 +13,6 @@ from bot.core.audience import Lead
 from bot.core.notice import Kind as NoticeKind
 from bot.core.person import Person
 from bot.core.site import LISTEN
-from bot.core.wording import LANGUAGES
 from bot.core.zone_hints import zone_hint
 from bot.core.zones import zone_names
 from bot.document import (
@@ -34,6 +33,7 @@ from bot.document import (
     shown,
 )
 from bot.document.secrets import Expanded
+from bot.language import languages
 from bot.platforms.kinds import PlatformKind, kinds
 from bot.platforms.settings import listen, text
 
@@ -169,7 +169,7 @@ _DEFAULTS: dict[str, Kind] = {  # for all channels, or for one
     "timezone": OneOf(
         zone_names(), "time zone", "a name such as Europe/Berlin, or AoE", partial(zone_hint, of_deadline=False)
     ),
-    "language": OneOf(LANGUAGES, "language that I speak", " or ".join(LANGUAGES)),
+    "language": OneOf(languages(), "language that I speak", " or ".join(languages())),
     "reminders": Items(_LeadTime()),
     "remind_at": _TimeOfDay(),
     "when_empty": Text(lines=True, most=4000),

@@ -19,6 +19,7 @@ from bot.core.widening import Synonyms, widened
 from bot.core.zone_hints import fixed_clock
 from bot.document import InvalidError, Node, Note, compose, entries, line_of, nearest, read_text, shown, value_of
 from bot.document.secrets import Secret, expanded
+from bot.language import SOURCE
 from bot.platforms.kinds import PlatformKind, kinds
 
 SETTLE = 60.0
@@ -51,7 +52,7 @@ def read(path: Path) -> Config:
         registry=registry,
         database=database,
         timezone=found.get("timezone", "UTC"),
-        language=found.get("language", "en"),
+        language=found.get("language", SOURCE),
         when_empty=found.get("when_empty"),
         platforms=_platforms(found.get("platforms", {}), channels, _board_listens(found)),
         channels=tuple(channel for channel in channels if channel is not review or _announces(found, review)),
@@ -279,7 +280,7 @@ def _channel(own: dict[str, Any], defaults: dict[str, Any], synonyms: Synonyms) 
             remind_at=settings.get("remind_at", time(9)),
             reminders=settings.get("reminders", _DEFAULT_REMINDERS),
         ),
-        language=settings.get("language", "en"),
+        language=settings.get("language", SOURCE),
         filter=widened(read_filter(own["filter"]).query, synonyms) if "filter" in own else EVERYTHING,
         silent=own.get("silent", False),
         when_empty=settings.get("when_empty"),

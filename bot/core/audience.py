@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Self
 
 from bot.core.query import EVERYTHING, Query
+from bot.language import SOURCE
 
 _LEAD = re.compile(r"([1-9]\d{0,3}|0)([dh])")
 
@@ -68,7 +69,7 @@ class Audience:
     name: str
     destination: Destination
     schedule: Schedule
-    language: str = "en"
+    language: str = SOURCE
     filter: Query = EVERYTHING
     silent: bool = False
     when_empty: str | None = None

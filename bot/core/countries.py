@@ -1,83 +1,50 @@
 """Names and codes of countries, and of the states of the US: what the last part of a place can mean.
 
-Names are CLDR's in English and German (Babel), and what else is usual; codes are ISO 3166-1's. What can also be
+Names are CLDR's in each language (Babel), and what else is usual; codes are ISO 3166-1's. What can also be
 something else counts for nothing.
 """
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from babel import Locale
 from babel.core import get_global
 
-from bot.core.wording import LANGUAGES
+from bot.language import languages, listed, pack, read
 
 # CLDR has regions that are no countries, and parts of countries that ISO 3166-1 has no code for.
 _NO_COUNTRIES = frozenset("EU EZ UN XA XB ZZ QO AC CP CQ DG TA".split())
 _PARTS = {"IC": "ES", "EA": "ES"}
-_OTHER_NAMES = {
-    "AE": "UAE; Emirates; VAE",
-    "AT": "Oesterreich",
-    "BA": "Bosnia; Bosnien; Bosnia-Herzegovina; Bosnia Herzegovina; Bosnien-Herzegowina",
+_OWN_NAMES = {
     "BE": "België; Belgie; Belgique",
-    "BO": "Plurinational State of Bolivia",
     "BR": "Brasil",
-    "BY": "Weißrussland; Belorussia",
-    "CD": "DR Congo; DRC; Democratic Republic of the Congo; Democratic Republic of Congo; "
-    "Congo-Kinshasa; Demokratische Republik Kongo",
-    "CG": "Republic of the Congo; Congo-Brazzaville; Republik Kongo",
-    "CH": "Suisse; Svizzera; Svizra; Swiss Confederation",
-    "CI": "Ivory Coast; Elfenbeinküste; Cote d'Ivoire",
-    "CN": "PR China; PRC; People's Republic of China; VR China; Volksrepublik China; Mainland China",
-    "CV": "Cape Verde; Kap Verde",
-    "CZ": "Czech Republic; Tschechische Republik; Česko; Česká republika",
-    "DE": "Federal Republic of Germany; Bundesrepublik Deutschland; BRD; Allemagne",
+    "CH": "Suisse; Svizzera; Svizra",
+    "CI": "Cote d'Ivoire",
+    "CZ": "Česko; Česká republika",
+    "DE": "Allemagne",
     "DK": "Danmark",
     "ES": "España",
     "FI": "Suomi",
-    "FM": "Federated States of Micronesia",
-    "GB": "UK; Great Britain; Britain; England; Scotland; Wales; Northern Ireland; Großbritannien; Schottland; "
-    "Nordirland; United Kingdom of Great Britain and Northern Ireland",
-    "GE": "Republic of Georgia; Sakartvelo",
-    "GR": "Hellas; Hellenic Republic",
-    "HK": "Hong Kong; Hongkong; Hong Kong SAR; HKSAR",
-    "IE": "Republic of Ireland; Éire; Republik Irland",
+    "GE": "Sakartvelo",
+    "GR": "Hellas",
+    "IE": "Éire",
     "IN": "Bharat",
-    "IR": "Islamic Republic of Iran",
     "IT": "Italia",
     "JP": "Nippon",
-    "KP": "DPRK",
-    "KR": "Republic of Korea; Rep. of Korea; Republik Korea; ROK",
-    "LA": "Lao PDR",
     "LU": "Luxembourg; Lëtzebuerg",
-    "MD": "Republic of Moldova; Moldawien; Moldau",
-    "MK": "Macedonia; Republic of North Macedonia; Mazedonien",
-    "MM": "Myanmar; Burma; Birma",
-    "MO": "Macau; Macao; Macau SAR; Macao SAR",
-    "NL": "Holland; Nederland; Pays-Bas",
+    "NL": "Nederland; Pays-Bas",
     "NO": "Norge",
     "NZ": "Aotearoa; Aotearoa New Zealand",
     "PL": "Polska",
-    "PS": "Palestine; Palästina; State of Palestine",
-    "RU": "Russian Federation; Russische Föderation",
-    "SA": "KSA; Kingdom of Saudi Arabia",
     "SE": "Sverige",
-    "SK": "Slovak Republic; Slowakische Republik; Slovensko",
-    "SY": "Syrian Arab Republic",
-    "SZ": "Swaziland; Swasiland",
-    "TL": "East Timor; Osttimor",
-    "TR": "Turkey; Turkiye; Republic of Türkiye; Republic of Turkey; Tuerkei",
-    "TT": "Trinidad",
-    "TW": "Taiwan ROC",
-    "TZ": "United Republic of Tanzania",
+    "SK": "Slovensko",
+    "TR": "Turkiye",
     "UA": "Ukraina; Ukraïna",
-    "US": "USA; United States of America; Vereinigte Staaten von Amerika",
-    "VC": "St. Vincent and the Grenadines",
-    "VA": "Holy See; Vatican; Vatikan",
-    "VN": "Viet Nam",
-    "ZA": "Republic of South Africa; RSA",
 }
+"""What countries are called where they are. What else a language calls them is in its `names.toml`."""
 _STATES = (
     "AL Alabama; AK Alaska; AZ Arizona; AR Arkansas; CA California; CO Colorado; CT Connecticut; DE Delaware; "
     "FL Florida; GA Georgia; HI Hawaii; ID Idaho; IL Illinois; IN Indiana; IA Iowa; KS Kansas; KY Kentucky; "
@@ -107,13 +74,11 @@ _TOWNS_OF_PROVINCES = {
     "OR": "oristano; bosa; torre grande",
 }
 """Italian provinces that share their code with a state."""
-_SHORT = {"Britain": "GB", "Großbritannien": "GB", "Grossbritannien": "GB", "Holland": "NL"}
 # United Nations, "Standard country or area codes for statistical use" (M49), 150 Europe; and Cyprus, of the EU.
 _EUROPE = frozenset(
     "AD AL AT BA BE BG BY CH CY CZ DE DK EE ES FI FO FR GB GG GI GR HR HU IE IM IS IT JE LI LT LU LV MC MD ME MK MT NL "
     "NO PL PT RO RS RU SE SI SJ SK SM UA VA XK".split()
 )
-_EUROPE_NAMES = ("Europe", "Europa")
 _ANY_CASE = {"US": "US", "USA": "US", "UK": "GB"}
 _ZIP = re.compile(r" [0-9]{5}(?:-[0-9]{4})?$")
 _GEORGIAN_TOWNS = frozenset({"tbilisi", "tiflis", "batumi", "kutaisi"})
@@ -149,9 +114,14 @@ def _country_of_code(code: str, town: str) -> str:
 @cache
 def names_of(code: str) -> tuple[str, ...]:
     """What a country is called in each language, and in short, and Europe where it lies there; of no code, nothing."""
-    short = tuple(name for name, of in {**_ANY_CASE, **_SHORT}.items() if of == code and name != "US")
-    continent = _EUROPE_NAMES if code in _EUROPE else ()
-    return (*(Locale(language).territories[code] for language in LANGUAGES), *short, *continent) if code else ()
+    if not code:
+        return ()
+    abbreviations = (name for name, of in _ANY_CASE.items() if of == code and name != "US")
+    short = (name for written in _written() for name in listed(written["short"].get(code, "")))
+    continent = (
+        name for written in _written() for name in listed(written["europe"]["names"] if code in _EUROPE else "")
+    )
+    return tuple(dict.fromkeys((*(names[code] for names in _territories()), *abbreviations, *short, *continent)))
 
 
 def is_state(text: str) -> bool:
@@ -203,12 +173,27 @@ def _towns(listed: str) -> set[str]:
 def _names() -> dict[str, str]:
     names = {
         _key(name): _PARTS.get(code, code)
-        for language in LANGUAGES
-        for code, name in Locale(language).territories.items()
+        for territories in _territories()
+        for code, name in territories.items()
         if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
     }
-    others = {_key(name): code for code, listed in _OTHER_NAMES.items() for name in listed.split(";")}
-    return {name: code for name, code in (names | others).items() if name not in _state_names()}
+    own = {_key(name): code for code, names_there in _OWN_NAMES.items() for name in names_there.split(";")}
+    others = {
+        _key(name): code
+        for written in _written()
+        for code, names_of_it in written["countries"].items()
+        for name in listed(names_of_it)
+    }
+    return {name: code for name, code in (names | own | others).items() if name not in _state_names()}
+
+
+def _territories() -> list[Mapping[str, str]]:
+    """The names of countries in each language (CLDR), by their codes."""
+    return [Locale.parse(pack(language)["locale"]).territories for language in languages()]
+
+
+def _written() -> list[Mapping[str, Any]]:
+    return [read(language, "names") for language in languages()]
 
 
 @cache

@@ -8,6 +8,7 @@ from functools import lru_cache
 from bot.core.posting import Posting
 from bot.core.query import Query
 from bot.core.zones import at_local
+from bot.language import SOURCE
 from bot.questions.spans import Days, spans
 
 _YEAR = re.compile(r"(?<!\d)(?:19|2[01])\d\d(?!\d)")
@@ -63,6 +64,6 @@ def start_days(text: str) -> Days | None:
     if not _YEAR.search(text) or len(text) > 100:
         return None
     # With a year, it is the same whenever it is read; "by October" and the like name no day on which to begin.
-    found = spans(text, "en", datetime(2000, 1, 1, tzinfo=UTC))
+    found = spans(text, SOURCE, datetime(2000, 1, 1, tzinfo=UTC))
     days = found[0].days if len(found) == 1 else None
     return days if days and days.first and days.last else None

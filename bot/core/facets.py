@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bot.core.languages import translated
 from bot.core.posting import Posting
 from bot.core.query import spelt_without_e, words
-from bot.core.small_words import NOISE
+from bot.core.small_words import small_words
 
 FACETS = ("places", "groups", "organizations", "workplaces", "languages", "people", "projects", "tags", "pay")
 """A name that stands for several is taken for the first of them."""
@@ -72,7 +72,7 @@ class Facets:
 @lru_cache(maxsize=50_000)
 def _folded(name: str) -> tuple[str, ...]:
     said = words(name)
-    return tuple(word for word in said if word not in NOISE) or tuple(said)
+    return tuple(word for word in said if word not in small_words().noise) or tuple(said)
 
 
 def _names(posting: Posting) -> Iterator[tuple[str, str]]:
@@ -87,8 +87,7 @@ def _names(posting: Posting) -> Iterator[tuple[str, str]]:
     for language in posting.languages:
         name = language.partition("(")[0].strip()
         yield "languages", name
-        if other := translated(name.casefold()):
-            yield "languages", other.capitalize()
+        yield from (("languages", other.capitalize()) for other in translated(name.casefold()))
     people = (*posting.supervisors, posting.contact.name if posting.contact else None)
     for person in filter(None, people):
         yield "people", person

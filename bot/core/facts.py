@@ -1,13 +1,13 @@
 """Whether a posting is what a question asks for besides words and days."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from bot.core.languages import translated
 from bot.core.posting import Posting, Status
 from bot.core.query import Query, words
+from bot.language import languages, phrases, question_words
 from bot.questions.facts import Fact, is_soon
 
-_DOCTORATES = frozenset("phd doctorate doctoral promotion promoviert promovierte doktor doktorat doktorgrad".split())
 _SOON = lru_cache(maxsize=20_000)(is_soon)
 
 
@@ -24,7 +24,7 @@ def _holds(fact: Fact, posting: Posting) -> bool:
         case Fact.FILLED:
             return posting.status is Status.FILLED
         case Fact.DOCTOR:
-            return any(_DOCTORATES.intersection(words(degree)) for degree in posting.degree)
+            return any(_doctorates().intersection(words(degree)) for degree in posting.degree)
         case Fact.SOON:
             return posting.start is not None and _SOON(posting.start)
 
@@ -32,5 +32,12 @@ def _holds(fact: Fact, posting: Posting) -> bool:
 @lru_cache(maxsize=20_000)
 def _asks_only(language: str, languages: tuple[str, ...]) -> bool:
     """Who names no language is not known to do with one."""
-    names = {language, translated(language)}
+    names = {language, *translated(language)}
     return bool(languages) and all(names.intersection(words(name)) for name in languages)
+
+
+@cache
+def _doctorates() -> frozenset[str]:
+    """The words by which a posting asks for a doctorate, in all languages."""
+    listed = ((language, question_words(language)["facts"]["degrees"]) for language in languages())
+    return frozenset(word for pair in listed for phrase in phrases(*pair) for word in words(phrase))

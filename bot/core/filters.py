@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 
 from bot.core.grammar import Reading, read_strictly
 from bot.core.posting import Role
-from bot.core.query import HOMOGRAPHS, Exclusion, Query, Scope, words
+from bot.core.query import Exclusion, Query, Scope, homographs, words
 from bot.core.question import is_quoted, share_asked
-from bot.core.small_words import SCOPES
+from bot.core.small_words import small_words
+from bot.language import SOURCE
 from bot.questions import facts
 from bot.questions.cutting import without
 from bot.questions.facts import Fact
@@ -36,7 +37,7 @@ def read_filter(text: str) -> Filter:
     share = share_asked(rest)
     if share is not None:
         rest = without(rest, share.start, share.end)
-    told = facts.told(rest, "en")
+    told = facts.told(rest, SOURCE)
     if Fact.FILLED in told.facts:  # said of what is closed: read as the words that it is
         told = facts.Told(frozenset(), None, rest)
     reading = read_strictly(told.rest)
@@ -57,7 +58,7 @@ def _days(text: str) -> Iterator[str]:
     """Days in a filter. A lone name such as May or Sun is a word to look for, and so are days that are the same
     whenever they are read (`WS 26/27` may be in the name of a call), unless it is said of what they are.
     """
-    first, second = (spans(text, "en", day) for day in _SOME_DAYS)
+    first, second = (spans(text, SOURCE, day) for day in _SOME_DAYS)
     for span in first:
         said = text[span.start : span.end]
         if span.days is None or is_quoted(text, span):
@@ -72,6 +73,7 @@ def _days(text: str) -> Iterator[str]:
 
 
 def _problems(reading: Reading, query: Query, text: str) -> Iterator[str]:
+    scopes = small_words().scopes
     for sign in reading.lone:
         yield f'"{sign}" stands by itself; write it next to the word that is to be left out (-phd), or delete it'
     for word in reading.dangling:
@@ -80,8 +82,8 @@ def _problems(reading: Reading, query: Query, text: str) -> Iterator[str]:
         else:
             yield f'"{word}" leaves nothing out, for it is only small words{_in_capitals(word)}; or delete it'
     for word in dict.fromkeys(reading.scope_words):
-        why = "a channel hears of all that opens" if SCOPES[word] is Scope.ALL else "a channel hears of what is open"
-        if query.is_all or SCOPES[word] is Scope.CLOSED:
+        why = "a channel hears of all that opens" if scopes[word] is Scope.ALL else "a channel hears of what is open"
+        if query.is_all or scopes[word] is Scope.CLOSED:
             yield f'"{word}" filters nothing, for {why}; delete it'
     small = [said for said, means in reading.parts if said and not means]
     if query.is_all and not (reading.scope_words or reading.dangling or reading.lone):
@@ -90,7 +92,7 @@ def _problems(reading: Reading, query: Query, text: str) -> Iterator[str]:
         return
     for part in small if len(reading.parts) > 1 else ():
         said = " ".join(part)
-        if not set(part) <= set(SCOPES):
+        if not set(part) <= set(scopes):
             yield f'the part "{said}" {_LETS_ALL_THROUGH}{_in_capitals(said)}; or delete it'
     for word in dict.fromkeys(reading.passed_over):
         if not any(word in part for part in small):
@@ -106,7 +108,7 @@ def _excluded_roles(query: Query) -> frozenset[Role]:
 
 
 def _in_capitals(said: str) -> str:
-    names = [word for word in words(said) if word in HOMOGRAPHS]
+    names = [word for word in words(said) if word in homographs()]
     return f"; write {' '.join(names).upper()} in capitals if that is what it is to find" if names else ""
 
 

@@ -13,37 +13,15 @@ What a filter means depends on its text alone. In chat, what is known of the pos
 of a role, and what `named` says is a tag, a place or a group is no small word, and may be several words.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.core.pieces import Kind, Piece, pieces
+from bot.core.pieces import Kind, Piece, is_exception, is_plain, pieces
 from bot.core.posting import Role
-from bot.core.query import HOMOGRAPHS, Exclusion, Query, Scope, words
+from bot.core.query import Exclusion, Query, Scope, homographs, words
 from bot.core.roles import leading_roles, nearest_role_word, roles_of
-from bot.core.small_words import (
-    ALSO,
-    BEFORE_NAMES,
-    BEFORE_PEOPLE,
-    CARRY,
-    IS_OPEN,
-    JOBS,
-    NOISE,
-    OF_LANGUAGES,
-    OF_PAY,
-    OR,
-    PASSED_OVER,
-    PRONOUNS,
-    REQUIRED,
-    SCOPES,
-    TITLES,
-    WORKPLACES,
-    passed_over,
-)
+from bot.core.small_words import passed_over, small_words
 
-EXCEPTIONS = re.compile(
-    r"(?:\w+\s+)?(?:except|excl|au(?:ß|ss)er|outside|ausgenommen|bis\s+auf|(?:other|rather)\s+than)", re.IGNORECASE
-)
 _LONGEST_EXCEPTION = 3  # words
 
 MOST_TERMS = 12
@@ -137,6 +115,7 @@ class _Parser:
     ) -> None:
         self._is_person = is_person
         self._known, self._named, self._is_filter = known, named, is_filter
+        self._small = small_words()
         self._pieces = list(pieces(text))
         self._at = 0
         self._found = Reading()
@@ -145,7 +124,7 @@ class _Parser:
         self._joined: tuple[str, ...] | None = None
         said = [piece for piece in self._pieces if piece.kind is Kind.WORD]
         # In what is written in capitals as a whole, they mark nothing.
-        self._shouts = text.upper() == text and any(piece.text not in HOMOGRAPHS for piece in said)
+        self._shouts = text.upper() == text and any(piece.text not in homographs() for piece in said)
 
     def read(self) -> Reading:
         negations = {Kind.SIGN, Kind.NOT, Kind.WITHOUT, Kind.NON}
@@ -182,19 +161,19 @@ class _Parser:
             found.roles |= roles
             found.says(word, means=True)
             found.last = word, True
-        elif word in SCOPES and not self._is_name(self._at - 1):
-            found.scope = SCOPES[word]
-            if SCOPES[word] is Scope.ALL and not self._is_filter and self._follows_open():
+        elif word in self._small.scopes and not self._is_name(self._at - 1):
+            found.scope = self._small.scopes[word]
+            if self._small.scopes[word] is Scope.ALL and not self._is_filter and self._follows_open():
                 found.scope = Scope.OPEN  # "all open positions"
             found.scope_words.append(word)
             found.says(word, means=False)
         elif self._is_small(self._at - 1):
-            if word in CARRY:
+            if word in self._small.carry:
                 self._note_what_narrows(word)
                 found.begins_part()
                 self._joined, self._last = self._last, None
                 return
-            if word in PRONOUNS or (word in HOMOGRAPHS and self._ends_part()):
+            if word in self._small.pronouns or (word in homographs() and self._ends_part()):
                 found.passed_over.append(word)
             found.says(word, means=False)
         else:
@@ -212,28 +191,30 @@ class _Parser:
     def _follows_open(self) -> bool:
         behind = self._pieces[self._at :]
         is_negated = any(piece.kind not in {Kind.WORD, Kind.END} for piece in behind)
-        return not is_negated and any(piece.text in IS_OPEN for piece in behind)
+        return not is_negated and any(piece.text in self._small.open for piece in behind)
 
     def _is_title(self, at: int) -> bool:
         """Whether "Prof." stands before a name there, and means no role: "with Prof. Example"."""
         word, following = self._word(at), self._word(at + 1)
-        if self._is_filter or word not in TITLES or following is None:
+        if self._is_filter or word not in self._small.titles or following is None:
             return False
-        if self._is_person(following) or (word == "prof" and following in TITLES):
+        if self._is_person(following) or following in self._small.titles:
             return True
-        is_said_of_one = self._word(at - 1) in BEFORE_PEOPLE and word != "dr"
+        is_said_of_one = self._word(at - 1) in self._small.before_people and word not in self._small.doctors
         return is_said_of_one and not self._is_small(at + 1) and not self._roles(at + 1)[0]
 
     def _is_of_pay(self, at: int) -> bool:
         following = self._word(at + 1)
-        return self._word(at) in OF_PAY and following is not None and any(sign.isdigit() for sign in following)
+        return (
+            self._word(at) in self._small.of_pay and following is not None and any(sign.isdigit() for sign in following)
+        )
 
     def _note_what_narrows(self, word: str) -> None:
         """`or` widens between roles alone."""
         following = self._word(self._at)
-        if word in OR and self._found.last and following and not self._is_small(self._at):
+        if word in self._small.either and self._found.last and following and not self._is_small(self._at):
             before, is_role = self._found.last
-            if not (is_role and self._roles()[0]) and following not in SCOPES:
+            if not (is_role and self._roles()[0]) and following not in self._small.scopes:
                 self._found.narrowed.append((before, word, following))
 
     def _look_for(self, word: str) -> None:
@@ -243,7 +224,7 @@ class _Parser:
         length = 1 if self._is_filter else self._length_of_name(start)
         run = self._pieces[start : start + length]
         word = word if self._is_filter or self._known(word) else _language_of(word)
-        unit = (word, *(piece.text for piece in run[1:] if piece.text not in NOISE))
+        unit = (word, *(piece.text for piece in run[1:] if piece.text not in self._small.noise))
         self._at = start + length
         if self._joined is None or self._is_filter:
             found.terms += [term for term in dict.fromkeys(unit) if term not in found.terms]
@@ -286,7 +267,7 @@ class _Parser:
             self._nothing_to_leave_out(negation, start)
 
     def _is_workplace(self) -> bool:
-        return not self._is_filter and self._word(self._at) in WORKPLACES
+        return not self._is_filter and self._word(self._at) in self._small.workplaces
 
     def _brackets(self) -> bool:
         """Leaves out what stands in brackets: what is all of it ("not (phd and robotics)"), or each of several
@@ -301,7 +282,7 @@ class _Parser:
             if isinstance(unit, Exclusion):
                 units.append(unit)
             elif unit is None:
-                are_several |= self._pieces[self._at].text in CARRY | {",", ";", "|"}
+                are_several |= self._pieces[self._at].text in self._small.carry | {",", ";", "|"}
                 self._at += 1
         if not units:
             self._at = start
@@ -325,7 +306,9 @@ class _Parser:
         at = self._at
         while not is_signed and at < len(self._pieces):
             piece = self._pieces[at]
-            skipped = piece.text in PASSED_OVER or (self._is_small(at) and piece.text not in CARRY)
+            skipped = piece.text in self._small.passed_over or (
+                self._is_small(at) and piece.text not in self._small.carry
+            )
             is_title = piece.kind is Kind.WORD and (self._is_title(at) or self._is_of_pay(at))
             if piece.kind is not Kind.WORD or not (is_title or (skipped and not self._roles(at)[0])):
                 break
@@ -335,15 +318,15 @@ class _Parser:
         piece = self._pieces[at]
         if piece.kind is Kind.GROUP:
             return self._group(at)
-        if piece.kind is not Kind.WORD or piece.text in CARRY:
+        if piece.kind is not Kind.WORD or piece.text in self._small.carry:
             return None
         roles, length = self._roles(at)
         if roles:
             self._at = at + length
             return Exclusion(roles)
-        if piece.text in SCOPES:
+        if piece.text in self._small.scopes:
             self._at = at + 1
-            return SCOPES[piece.text]
+            return self._small.scopes[piece.text]
         length = self._length_of_name(at)
         self._at = at + length
         terms = tuple(_language_of(one.text) for one in self._pieces[at : at + length])
@@ -359,7 +342,9 @@ class _Parser:
             length = 0
         end = first + max(size, length)
         rest = [self._pieces[place] for place in range(first + length, end)]
-        terms = tuple(piece.text for piece in rest if not (length and piece.text in NOISE and not piece.in_capitals))
+        terms = tuple(
+            piece.text for piece in rest if not (length and piece.text in self._small.noise and not piece.in_capitals)
+        )
         if not roles and size == 1 and self._is_small(first):
             return None
         if not roles and size == 1 and (guess := self._nearest_role(terms[0])):
@@ -369,9 +354,9 @@ class _Parser:
 
     def _carries_on(self, negation: Piece) -> bool:
         """Whether `or` follows, or `and` where that carries on as well; then goes behind it."""
-        while self._word(self._at) in REQUIRED | OF_LANGUAGES:  # "no German skills required"
+        while self._word(self._at) in self._small.required | self._small.of_languages:  # "no German skills required"
             self._at += 1
-        carry = CARRY | ALSO if negation.kind is Kind.WITHOUT else CARRY
+        carry = self._small.carry | self._small.also if negation.kind is Kind.WITHOUT else self._small.carry
         if self._word(self._at) not in carry and not self._goes_on_as_a_list(negation):
             return False
         before, self._at = self._at, self._at + 1
@@ -382,11 +367,11 @@ class _Parser:
 
     def _goes_on_as_a_list(self, negation: Piece) -> bool:
         """Whether a comma stands within a list of exceptions: "except A, B and C"."""
-        if not EXCEPTIONS.match(negation.text) or self._at >= len(self._pieces) or self._pieces[self._at].text != ",":
+        if not is_exception(negation) or self._at >= len(self._pieces) or self._pieces[self._at].text != ",":
             return False
         words_between = 0
         for piece in self._pieces[self._at + 1 :]:
-            if piece.text in ALSO | CARRY and words_between:
+            if piece.text in self._small.also | self._small.carry and words_between:
                 return True
             if piece.kind is not Kind.WORD and piece.text != ",":
                 return False
@@ -400,11 +385,11 @@ class _Parser:
         found = self._found
         following = self._pieces[self._at] if self._at < len(self._pieces) else None
         text = following.text if following and following.kind is Kind.WORD else ""
-        if text in REQUIRED and found.terms and negation.kind is Kind.NOT:
+        if text in self._small.required and found.terms and negation.kind is Kind.NOT:
             self._at += 1
             found.without.append(Exclusion(terms=(found.terms.pop(),)))
             return
-        if text in IS_OPEN and negation.text.casefold() in {"not", "nicht"} and not self._is_filter:
+        if text in self._small.open and is_plain(negation) and not self._is_filter:
             self._at += 1
             found.scope = Scope.CLOSED
             return
@@ -430,7 +415,12 @@ class _Parser:
             return
         last, following = self._found.without[-1], self._pieces[self._at]
         is_word = following.kind is Kind.WORD and not self._is_small(self._at) and not self._roles()[0]
-        if last.terms and not last.roles and is_word and following.text not in REQUIRED | set(SCOPES):
+        if (
+            last.terms
+            and not last.roles
+            and is_word
+            and following.text not in self._small.required | set(self._small.scopes)
+        ):
             self._found.for_one_alone.append((negation.text, " ".join(last.terms), following.text))
 
     # --- Words
@@ -438,9 +428,9 @@ class _Parser:
     def _is_small(self, at: int) -> bool:
         """Whether a word carries no meaning there."""
         piece = self._pieces[at]
-        if piece.text not in NOISE:
+        if piece.text not in self._small.noise:
             return self._is_passed_over(at)
-        if piece.text not in HOMOGRAPHS:
+        if piece.text not in homographs():
             return not self._is_name(at)
         if piece.in_capitals and (self._is_filter or not self._shouts):
             return False
@@ -463,7 +453,7 @@ class _Parser:
             run = self._pieces[at : at + length]
             if len(run) == length and all(piece.kind is Kind.WORD for piece in run):
                 said = tuple(piece.text for piece in run)
-                if not set(said) <= NOISE and self._named(said):
+                if not set(said) <= self._small.noise and self._named(said):
                     return length
         return 1
 
@@ -473,8 +463,10 @@ class _Parser:
         following = self._word(at + 1)
         is_last = following is None
         if before is None:
-            return is_last or following in JOBS
-        return (before in BEFORE_NAMES or before in JOBS) and not (before in {"for", "fur", "fuer"} and is_last)
+            return is_last or following in self._small.jobs
+        return (before in self._small.before_names or before in self._small.jobs) and not (
+            before in self._small.before_last_names and is_last
+        )
 
     def _word(self, at: int) -> str | None:
         if 0 <= at < len(self._pieces) and self._pieces[at].kind is Kind.WORD:
@@ -508,5 +500,5 @@ class _Parser:
 
 def _language_of(word: str) -> str:
     """`deutsch` for `deutschkenntnisse`; other words as they are."""
-    stem = re.sub(r"(?:sprach)?kenntnissen?$|sprachig(?:e[rnsm]?)?$", "", word)
-    return stem if len(stem) >= 4 else word
+    ending = next((ending for ending in small_words().language_endings if word.endswith(ending)), "")
+    return word.removesuffix(ending) if ending and len(word) - len(ending) >= 4 else word

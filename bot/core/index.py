@@ -37,7 +37,7 @@ from bot.core.query import (
     words,
 )
 from bot.core.question import Question, asked, understood
-from bot.core.small_words import TITLES, says_little
+from bot.core.small_words import says_little, small_words
 from bot.core.stems import stems
 from bot.core.widening import Synonyms, widened
 from bot.core.zones import at_local
@@ -418,7 +418,7 @@ def _words(posting: Posting) -> set[str]:
 def _words_of_people(posting: Posting) -> list[str]:
     contact = posting.contact.name if posting.contact else None
     said = (word for name in (*posting.supervisors, contact) if name for word in words(name))
-    return [word for word in said if word not in TITLES and len(word) > 1]
+    return [word for word in said if word not in small_words().titles and len(word) > 1]
 
 
 def _deadline(posting: Posting) -> datetime:

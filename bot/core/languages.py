@@ -1,25 +1,28 @@
-"""What English and German call a language, so that it is found by either name."""
+"""What each language calls a language, so that it is found by any of its names."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 
 from babel import Locale
 
+from bot.language import SOURCE, languages, pack
+from bot.questions.spans.tokens import fold
 
-def translated(name: str) -> str | None:
-    """The German name of a language for its English one, and the other way round, folded; None for what is none."""
-    return _names().get(name)
+
+def translated(name: str) -> tuple[str, ...]:
+    """The other names of a language for one of them, folded; none for what is none."""
+    return _names().get(name, ())
 
 
 @cache
-def _names() -> Mapping[str, str]:
-    """Those of one word whose two names differ (CLDR)."""
-    english, german = (Locale(code).languages for code in ("en", "de"))
-    codes = [str(code) for code in english if len(str(code)) == 2 and code in german]
-    pairs = [(str(english[code]), str(german[code])) for code in codes]
-    folded = [(one.casefold(), other.casefold().translate(_UMLAUTS)) for one, other in pairs]
-    different = [pair for pair in folded if pair[0] != pair[1] and all(name.isalpha() for name in pair)]
-    return dict(different) | {other: one for one, other in different}
-
-
-_UMLAUTS = str.maketrans("äöü", "aou")
+def _names() -> Mapping[str, tuple[str, ...]]:
+    """Those of one word that differ (CLDR)."""
+    codes = [str(code) for code in Locale(SOURCE).languages if len(str(code)) == 2]
+    locales = [Locale.parse(pack(language)["locale"]).languages for language in languages()]
+    others: dict[str, set[str]] = defaultdict(set)
+    for code in codes:
+        named = {fold(str(names[code])) for names in locales if code in names}
+        for name in (one_word := {name for name in named if name.isalpha()}):
+            others[name] |= one_word - {name}
+    return {name: tuple(sorted(names)) for name, names in others.items() if names}

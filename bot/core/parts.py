@@ -11,7 +11,7 @@ from typing import Any
 from bot.core.facets import Facets, Named
 from bot.core.message import shortened
 from bot.core.posting import Role
-from bot.core.query import EVERYTHING, HOMOGRAPHS, Exclusion, Query, Scope, spelt_without_e, words
+from bot.core.query import EVERYTHING, Exclusion, Query, Scope, homographs, spelt_without_e, words
 from bot.core.wording import Wording
 from bot.questions.shares import Share, share
 from bot.questions.spans import Days
@@ -125,7 +125,7 @@ def written(query: Query) -> str:
 
 
 def _word(term: str) -> str:
-    return term.upper() if term in HOMOGRAPHS else term
+    return term.upper() if term in homographs() else term
 
 
 def _excluded(part: Exclusion) -> str:

@@ -5,54 +5,83 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cache
 
 from bot.core.letters import without_unseen
-from bot.core.query import CAPITALS, words
+from bot.core.query import capitals, words
+from bot.language import languages, read, single_words, spellings
 
 # The longer ones first. Within a word that is joined by hyphens (non-linear, nicht-EU) nothing negates.
 _ALONE = r"(?<![\w\-\u2010-\u2015/'’])(?:{})(?![\w\-\u2010-\u2015'’])"
 _QUOTES = '"“”„«»'
-_MARKS = re.compile(
-    "|".join(
-        (
-            r"(?P<sign>(?<![^\s,;(\[{|&" + _QUOTES + r"])[-!¬\u2010-\u2015\u2212\ufe63\uff0d\uff01]+)"
-            rf"(?:[{_QUOTES}](?P<signed_phrase>[^{_QUOTES}]*)[{_QUOTES}]?"
-            rf"|(?P<signed>[^\W_][^\s,;()\[\]{{}}|{_QUOTES}]*)|(?=[(\[]))",
-            r"(?P<lone>(?<!\S)[-!¬\u2010-\u2015\u2212\ufe63\uff0d\uff01]+(?!\S))",
-            rf"(?:(?<=\s)|^)[{_QUOTES}](?P<phrase>[^{_QUOTES}]+)[{_QUOTES}]",
-            r"(?P<nothing>"
-            + _ALONE.format(
-                r"not\s+(?:only|just)|nicht\s+(?:nur|blo(?:ß|ss))|nothing\s+but|nichts\s+als"
-                # What comes with a question, and is no part of it: "my CV is attached"
-                r"|(?:please\s+find\s+)?(?:(?:my|mein(?:en)?)\s+(?:cv|r[eé]sum[eé]|lebenslauf)"
-                r"|(?:cv|r[eé]sum[eé]|lebenslauf)\s+(?:is\s+|ist\s+)?(?:attached|enclosed|anbei|im\s+anhang))"
-            )
-            + ")",
-            r"(?P<over>"
-            + _ALONE.format(
-                r"no\s+longer|not\s+any\s*more|nicht\s+(?:mehr|länger|laenger)|(?:schon|bereits)\s+zu(?=\s*[?!.]*$)"
-            )
-            + ")",
-            r"(?P<without>"
-            + _ALONE.format(
-                r"(?:(?:all|everything|anything|alles?)\s+)?(?:except(?:ing)?(?:\s+for)?|au(?:ß|ss)er)|without|w/o|excl"
-                r"|exclud(?:e|es|ing)|(?:other|rather)\s+than|instead\s+of|(?:apart|aside)\s+from"
-                r"|(?:all|everything|anything)\s+but|ohne|ausgenommen|bis\s+auf"
-                r"|abgesehen\s+von|outside(?:\s+of)?|au(?:ß|ss)erhalb(?:\s+von)?|besides|(?:an)?statt|weder|neither"
-            )
-            + ")",
-            r"(?P<non>" + _ALONE.format("non") + r"|(?<![\w\-/])(?:non|nicht)-(?=\w))",
-            r"(?P<not>"
-            + _ALONE.format(
-                r"not|no(?!\.)|never|(?:do|does|is|are|ca|wo)n['’]?t|nicht|kein(?:e[rnsm]?)?|nichts(?:\s+(?:mit|zu|in))?|nothing(?:\s+(?:with|about|in))"
-            )
-            + ")",
-            r"(?P<turn>" + _ALONE.format("but|however|only|just|sondern|aber|nur|lieber|instead|stattdessen") + ")",
-            r"(?P<end>[,;()\[\]{}|])",
-        )
-    ),
-    re.IGNORECASE,
+_DASHES = r"[-!¬\u2010-\u2015\u2212\ufe63\uff0d\uff01]+"
+_SIGN = (
+    rf"(?P<sign>(?<![^\s,;(\[{{|&{_QUOTES}]){_DASHES})"
+    rf"(?:[{_QUOTES}](?P<signed_phrase>[^{_QUOTES}]*)[{_QUOTES}]?"
+    rf"|(?P<signed>[^\W_][^\s,;()\[\]{{}}|{_QUOTES}]*)|(?=[(\[]))"
 )
+_LONE = rf"(?P<lone>(?<!\S){_DASHES}(?!\S))"
+_PHRASE = rf"(?:(?<=\s)|^)[{_QUOTES}](?P<phrase>[^{_QUOTES}]+)[{_QUOTES}]"
+_END = r"(?P<end>[,;()\[\]{}|])"
+
+
+@cache
+def _marks() -> re.Pattern[str]:
+    """What is more than a word, with the words of all languages (`negation.toml`)."""
+    prefixes = "|".join(map(re.escape, _listed("role_prefixes")))
+    abbreviations = "|".join(map(re.escape, _listed("abbreviations")))
+    words_of = {name: _alone(_rows(name)) for name in ("nothing", "over", "without", "role", "not", "turn")}
+    ways = (
+        _SIGN,
+        _LONE,
+        _PHRASE,
+        f"(?P<nothing>{words_of['nothing']})",
+        f"(?P<over>{words_of['over']})",
+        f"(?P<without>{words_of['without']})",
+        rf"(?P<non>{words_of['role']}|(?<![\w\-/])(?:{prefixes})-(?=\w))",
+        rf"(?P<not>(?!\b(?:{abbreviations})\.){words_of['not']})",
+        f"(?P<turn>{words_of['turn']})",
+        _END,
+    )
+    return re.compile("|".join(ways), re.IGNORECASE)
+
+
+def _alone(rows: list[str]) -> str:
+    return _ALONE.format("|".join(rows))
+
+
+def _rows(name: str) -> list[str]:
+    """The rows of that name, of all languages, as regular expressions over a text as it is written."""
+    return [_expression(language, row) for language in languages() for row in read(language, "negation")[name]]
+
+
+def _listed(name: str) -> list[str]:
+    return [word for language in languages() for word in single_words(language, read(language, "negation")[name])]
+
+
+def _expression(language: str, row: str) -> str:
+    expression = ""
+    for element in row.split():
+        if element == "$":
+            expression += r"(?=\s*[?!.]*$)"
+            continue
+        ways = "|".join(_way(spelt) for way in element.rstrip("?").split("|") for spelt in spellings(language, way))
+        if not element.endswith("?"):
+            expression += rf"\s+(?:{ways})" if _has_word(expression) else f"(?:{ways})"
+        else:
+            expression += rf"(?:\s+(?:{ways}))?" if _has_word(expression) else rf"(?:(?:{ways})\s+)?"
+    return expression
+
+
+def _has_word(expression: str) -> bool:
+    """Whether something that must be there stands in it: then a space goes before what follows."""
+    return bool(expression) and not expression.endswith(r"\s+)?")
+
+
+def _way(written: str) -> str:
+    """One way to say it: apostrophes may be missing, ß may be ss."""
+    way = re.escape(written.replace("_", " ")).replace(r"\ ", r"\s+")
+    return way.replace("'", "['’]?").replace("ß", "(?:ß|ss)")
 
 
 class Kind(Enum):
@@ -81,7 +110,7 @@ def pieces(text: str) -> Iterator[Piece]:
     if not text.isascii():
         text = unicodedata.normalize("NFC", without_unseen(text))
     done = 0
-    for found in _MARKS.finditer(text):
+    for found in _marks().finditer(text):
         yield from _words(text[done : found.start()])
         done = found.end()
         kind = found.lastgroup or ""
@@ -99,9 +128,24 @@ def pieces(text: str) -> Iterator[Piece]:
     yield from _words(text[done:])
 
 
+def is_exception(negation: Piece) -> bool:
+    """Whether a list with commas may follow it: "except A, B and C"."""
+    return _exceptions().fullmatch(negation.text) is not None
+
+
+@cache
+def _exceptions() -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(_rows('exceptions'))})(?:\s+\w+)?", re.IGNORECASE)
+
+
+def is_plain(negation: Piece) -> bool:
+    """Whether it is a plain "not", behind which what is open is closed."""
+    return negation.text.casefold() in _listed("plain")
+
+
 def negation_at_end(text: str) -> int | None:
     """Where the negation begins in which a text ends; None where it ends in something else."""
-    for found in _MARKS.finditer(text):
+    for found in _marks().finditer(text):
         if found.lastgroup in {"lone", "without", "non", "not"} and not text[found.end() :].strip():
             return found.start()
     return None
@@ -121,7 +165,7 @@ _KINDS: Mapping[str, Kind] = {
 
 def _words(text: str) -> Iterator[Piece]:
     done = 0
-    for found in CAPITALS.finditer(text):
+    for found in capitals().finditer(text):
         yield from (Piece(Kind.WORD, word) for word in words(text[done : found.start()]))
         yield Piece(Kind.WORD, found[0].casefold(), in_capitals=True)
         done = found.end()

@@ -1,7 +1,7 @@
 """What a query is, and the words by which postings are found.
 
-A query is any mix of roles, tags, places, groups and free words, in any order, in English or German (`grammar` reads
-it). Several roles widen it (`phd postdoc` is either), every other word narrows it, and so does what is left out.
+A query is any mix of roles, tags, places, groups and free words, in any order and language (`grammar` reads it).
+Several roles widen it (`phd postdoc` is either), every other word narrows it, and so does what is left out.
 """
 
 import re
@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -17,6 +18,7 @@ from bot.core.languages import translated
 from bot.core.letters import without_unseen
 from bot.core.posting import Posting, Role
 from bot.core.synonyms import also_called
+from bot.language import languages, phrases, read
 from bot.questions.facts import Fact
 from bot.questions.shares import Share
 from bot.questions.spans import Days
@@ -73,11 +75,20 @@ class Query:
 
 EVERYTHING = Query()
 
-HOMOGRAPHS = frozenset("it us am man as at be is me my hi im es als an".split())
-"""Small words that are names in capitals: IT, the US, AT for Austria. They are found where they stand so, and where
-they are a tag, a place or a group.
-"""
-CAPITALS = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(HOMOGRAPHS)).upper()})(?!\w)")
+
+@cache
+def homographs() -> frozenset[str]:
+    """Small words that are names in capitals: IT, the US, AT for Austria. They are found where they stand so, and where
+    they are a tag, a place or a group.
+    """
+    return frozenset(word for language in languages() for word in read(language, "small_words")["homographs"].split())
+
+
+@cache
+def capitals() -> re.Pattern[str]:
+    """Those words in capitals."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(homographs())).upper()})(?!\w)")
+
 
 # Gender forms with a sign (Doktorand:in, Mitarbeiter*innen, wissenschaftliche/r): the sign and ending go.
 _GENDER = re.compile(r"(?<=\w)[:*_/·]-?(?:innen|in|en|e)\b|(?<=e)[:*_/·]-?[rn]\b")
@@ -146,10 +157,10 @@ def search_words(posting: Posting, *, by_other_names: bool = False) -> set[str]:
         with_umlaut = [word for word in said if "ä" in word or "ö" in word or "ü" in word]
         found.update(words(_replaced(_UMLAUTS, " ".join(with_umlaut))))
     found.update([_SPELT_OUT.sub(r"\1", word) for word in found if _SPELT_OUT.search(word)])
-    found.update(name for language in posting.languages for word in words(language) if (name := translated(word)))
-    if found & HOMOGRAPHS:
-        found -= HOMOGRAPHS
-        found.update(word.casefold() for word in CAPITALS.findall(whole))
+    found.update(name for language in posting.languages for word in words(language) for name in translated(word))
+    if found & homographs():
+        found -= homographs()
+        found.update(word.casefold() for word in capitals().findall(whole))
         found.update(name[0] for name in names(posting) if len(name) == 1)
     return found
 
@@ -173,7 +184,7 @@ def typos_forgiven(word: str) -> int:
 
 def is_whole(term: str) -> bool:
     """Whether a term finds nothing but itself: what is short, a number, or would begin many other words."""
-    return len(term) < 3 or term.isdigit() or term in HOMOGRAPHS
+    return len(term) < 3 or term.isdigit() or term in homographs()
 
 
 def word_matches(term: str, word: str) -> bool:
@@ -181,26 +192,24 @@ def word_matches(term: str, word: str) -> bool:
     return word == term or (not is_whole(term) and (word.startswith(term) or (len(term) >= 6 and term in word)))
 
 
-# What a language leaves out, a country does not: "without German" in Berlin, Germany.
-_OTHER_WORDS = {
-    "german": frozenset(("germany", "germanys", "germanic")),
-    "deutsch": frozenset(
-        ("deutschland", "deutschlands", "deutsche", "deutscher", "deutschen", "deutsches", "deutschem")
-    ),
-}
-
-
-_COUNTRIES = {"german": frozenset(("germany", "germanys")), "deutsch": frozenset(("deutschland", "deutschlands"))}
-
-
 def means(term: str, word: str) -> bool:
     """Whether a word that a term finds is one that it may mean: who asks for German does not ask for Germany."""
-    return word not in _COUNTRIES.get(term, ())
+    return word not in _other_words("languages").get(term, ())
 
 
 def leaves_out(term: str, word: str) -> bool:
     """Whether a word that a term finds is one that the term leaves out."""
-    return word not in _OTHER_WORDS.get(term, ())
+    return word not in _other_words("languages_left_out").get(term, ())
+
+
+@cache
+def _other_words(section: str) -> Mapping[str, frozenset[str]]:
+    """Words that begin with the name of a language and mean something else, by that name."""
+    return {
+        name: frozenset(word for phrase in phrases(language, listed) for word in words(phrase))
+        for language in languages()
+        for name, listed in read(language, "names")[section].items()
+    }
 
 
 def similar(term: str, vocabulary: Iterable[str]) -> list[str]:

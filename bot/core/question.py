@@ -11,7 +11,7 @@ from datetime import date, datetime
 from bot.core.pieces import negation_at_end
 from bot.core.posting import Role
 from bot.core.query import Query, Scope, words
-from bot.core.small_words import SCOPES
+from bot.core.small_words import small_words
 from bot.questions import facts
 from bot.questions.cutting import without
 from bot.questions.facts import Fact
@@ -147,7 +147,9 @@ def _cut(text: str, found: list[TimeSpan]) -> str:
     places = [(span.start, span.end) for span in found]
     for span in found:
         kept = span.about is About.OPEN
-        places += [place for place in span.words if not kept and text[slice(*place)].casefold() not in SCOPES]
+        places += [
+            place for place in span.words if not kept and text[slice(*place)].casefold() not in small_words().scopes
+        ]
     for start, end in sorted(places, reverse=True):
         text = without(text, start, end)
     return text

@@ -56,6 +56,36 @@ def signs(words: Wording) -> SimpleNamespace:
     )
 
 
+def chat_labels(words: Wording) -> dict[str, Any]:
+    """What stands on the page of the chat in the browser around the messages, by the name that the page asks for;
+    `first`: questions to begin with, each with what they ask.
+    """
+    _: Callable[[str], str] = words.gettext
+    return {
+        "local": _("A chat on this computer. Nothing here is sent to Telegram or Slack."),
+        "channel": _("Channel"),
+        "choose": _("Channel:"),
+        "direct": _("Direct chat"),
+        "question": _("Your question"),
+        "send": _("Send"),
+        "example": _("e.g. PhD positions in Tübingen"),
+        "you": _("You"),
+        "bot": "Callboard",
+        "edited": _("edited"),
+        "reply": _("in reply to an earlier message"),
+        "away": _("The bot is not running. This page waits for it."),
+        "quiet": _("Nothing has been announced here yet. Announcements and reminders arrive by themselves."),
+        "hello": _("Ask what is open, for example:"),
+        "failed": _("No answer: is the bot running?"),
+        "first": {
+            _("What is open?"): "/positions",
+            _("PhD positions"): "phd",
+            _("Which deadlines are near?"): "/deadlines",
+            _("Help"): "/help",
+        },
+    }
+
+
 def count(words: Wording, number: int) -> str:
     """How many are shown."""
     return words.ngettext("{n} position", "{n} positions", number).format(n=number)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
+from bot.language import SOURCE
+
 LISTEN = "127.0.0.1:8080"
 """Where the bot can be reached by HTTP, unless it is told."""
 
@@ -16,7 +18,7 @@ class Site:
 
     base_url: str
     title: str | None = None
-    language: str = "en"
+    language: str = SOURCE
     timezone: str = "UTC"
     when_empty: str | None = None
     first_host: str | None = None

@@ -1,15 +1,16 @@
 """Every sentence the bot says about postings, in every language.
 
-Sentences are English here; catalogues in `bot/locales` hold the others (gettext), Babel knows plurals and dates.
+Sentences are English here; the catalogues in the languages' folders hold the others (gettext), Babel knows plurals
+and dates.
 Dates are spelled out (`Sunday, 2 May 2021`), because 2/5 is February to some and May to others.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from gettext import NullTranslations
 from itertools import accumulate, chain
 
@@ -23,20 +24,35 @@ from bot.core.posting import Deadline, DeadlineKind, Posting, Role, Workplace
 from bot.core.query import Query
 from bot.core.site import Site
 from bot.core.zones import AOE, offset_name, zone
+from bot.language import pack
 from bot.questions.facts import Fact
 from bot.questions.shares import Share
 from bot.questions.spans import Days
 
-LANGUAGES = ("en", "de")
 _DIGEST_WIDTH = 3700  # of all that a digest names, so that it fits into a message on every platform
 _TITLE = 200
 _LONG = 300  # of how to apply
-_DATE = {"en": "EEEE, d MMMM y", "de": "EEEE, d. MMMM y"}
-_DAY = {"en": "d MMMM y", "de": "d. MMMM y"}
-_INTERVAL = {"en": "en_GB", "de": "de"}
-_DAY = {"en": "d MMMM y", "de": "d. MMMM y"}
 _IS_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_SHORT = {"en": "EEE, d MMM y, HH:mm", "de": "EEE, d. MMM y, HH:mm"}
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """How a language writes days: CLDR's `locale`, patterns for a day with its weekday (`long`), without (`day`), and
+    with a time (`short`), and the locale whose `intervals` it uses.
+    """
+
+    locale: str
+    intervals: str
+    long: str
+    day: str
+    short: str
+
+
+@cache
+def formats_of(language: str) -> Formats:
+    """The formats of a language, as its pack has them."""
+    written = pack(language)
+    return Formats(written["locale"], written["intervals"], **written["dates"])
 
 
 class Wording:
@@ -44,6 +60,7 @@ class Wording:
 
     def __init__(self, language: str, translations: NullTranslations) -> None:
         self.language = language
+        self.formats = formats_of(language)
         self._ = self.gettext = translations.gettext
         self.ngettext = translations.ngettext
         self.site: Site | None = None
@@ -89,16 +106,16 @@ class Wording:
         """The deadline so that it cannot be misread: weekday, date, time, zone and offset."""
         zone_name = self._("AoE, anywhere on Earth") if deadline.zone == AOE else deadline.zone
         offset = offset_name(deadline.at)  # told apart here: 02:30 and the second 02:30 of a night are equal
-        return _spelled_out(deadline.at, offset, zone_name, self.language, self._("{date}, {time} (as {weekday} ends)"))
+        return _spelled_out(deadline.at, offset, zone_name, self.formats, self._("{date}, {time} (as {weekday} ends)"))
 
     def days(self, days: Days) -> str:
         """Days so that they cannot be misread: `1–30 June 2027`, `until 30 June 2027`."""
         if days.first is None or days.last is None:
             text = self._("until {date}") if days.first is None else self._("from {date}")
-            return text.format(date=format_date(days.last or days.first, _DAY[self.language], self.language))
+            return text.format(date=format_date(days.last or days.first, self.formats.day, self.formats.locale))
         if days.first == days.last:
-            return format_date(days.first, _DATE[self.language], self.language)
-        interval = format_interval(days.first, days.last, "yMMMMd", locale=_INTERVAL[self.language])
+            return format_date(days.first, self.formats.long, self.formats.locale)
+        interval = format_interval(days.first, days.last, "yMMMMd", locale=self.formats.intervals)
         return " ".join(str(interval).split())
 
     def asked_share(self, share: Share) -> str:
@@ -192,7 +209,7 @@ class Wording:
         yield from formerly
         if not accepts:  # nobody has to keep it any more
             return
-        fallback = format_datetime(at.astimezone(UTC), _SHORT[self.language], locale=self.language) + " UTC"
+        fallback = format_datetime(at.astimezone(UTC), self.formats.short, locale=self.formats.locale) + " UTC"
         yield Line.of(indent, self._("Your time:") + " ", Span(fallback, instant=at))
 
     def deadline(self, posting: Posting, now: datetime, timezone: str) -> list[Line]:
@@ -369,7 +386,7 @@ class Wording:
         if text is None or not _IS_DAY.fullmatch(text):
             return text
         try:
-            return format_date(date.fromisoformat(text), _DAY[self.language], self.language)
+            return format_date(date.fromisoformat(text), self.formats.day, self.formats.locale)
         except ValueError:  # there is no such day
             return text
 
@@ -485,7 +502,7 @@ class Wording:
             (self._("Supervision"), several(posting.supervisors)),
             (self._("Project"), several(posting.project)),
             (self._("Funding"), several(posting.funder)),
-            (self._("Posted"), posting.posted and format_date(posting.posted, _DATE[self.language], self.language)),
+            (self._("Posted"), posting.posted and format_date(posting.posted, self.formats.long, self.formats.locale)),
             (self._("Tags"), several(posting.tags)),
         ]
         return [(label, text) for label, text in found if text]
@@ -540,12 +557,12 @@ def _section(occasion: Occasion) -> Kind:
 
 
 @lru_cache(maxsize=4096)
-def _spelled_out(at: datetime, offset: str, zone_name: str, language: str, midnight: str) -> str:
-    date = format_date(at.date(), _DATE[language], language)
+def _spelled_out(at: datetime, offset: str, zone_name: str, formats: Formats, midnight: str) -> str:
+    date = format_date(at.date(), formats.long, formats.locale)
     clock = at.strftime("%H:%M" if at.second in {0, 59} else "%H:%M:%S")
     where = offset if zone_name == offset else f"{zone_name}, {offset}"
     if at.time() == time():  # midnight belongs to two days: say which one ends
-        weekday = format_date(at.date() - timedelta(days=1), "EEEE", language)
+        weekday = format_date(at.date() - timedelta(days=1), "EEEE", formats.locale)
         return f"{midnight.format(date=date, time=clock, weekday=weekday)} ({where})"
     return f"{date}, {clock} ({where})"
 

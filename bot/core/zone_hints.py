@@ -15,6 +15,7 @@ from babel import Locale
 from rapidfuzz.distance import OSA
 
 from bot.core.zones import AOE, offset_name, zone, zone_names
+from bot.language import languages, pack
 
 # What people call clocks: https://www.timeanddate.com/time/zones/, CLDR's metazones. Several places: it is ambiguous.
 _CLOCKS = {
@@ -307,14 +308,15 @@ _AMBIGUOUS = frozenset(
 
 
 def _countries() -> Iterator[tuple[str, str]]:
-    """Countries with one clock, in English and German, and the zone of each."""
+    """Countries with one clock, in each language, and the zone of each."""
     places: dict[str, list[str]] = {}
     table = files("tzdata").joinpath("zoneinfo/zone.tab").read_text(encoding="utf-8")
     for line in table.splitlines():
         if not line.startswith("#"):
             code, _, name = line.split("\t")[:3]
             places.setdefault(code, []).append(name)
-    names = {code: [Locale(language).territories.get(code, "") for language in ("en", "de")] for code in places}
+    territories = [Locale.parse(pack(language)["locale"]).territories for language in languages()]
+    names = {code: [names_there.get(code, "") for names_there in territories] for code in places}
     names["GB"] += ["uk", "england", "great britain", "scotland"]
     names["NL"] += ["holland"]
     for code, zones in places.items():

@@ -1,4 +1,4 @@
-"""The catalogues: `de/callboard.po` and so on. English needs none; it is what the code says.
+"""The catalogues: `bot/language/de/callboard.po` and so on. The code's own language needs none.
 
 The `.po` files are read as they are, so there is nothing to compile and nothing to forget.
 """
@@ -6,22 +6,24 @@ The `.po` files are read as they are, so there is nothing to compile and nothing
 import gettext
 import io
 from functools import cache
-from importlib.resources import files
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from bot.core.wording import LANGUAGES, Wording
+from bot.core.wording import Wording
+from bot.language import SOURCE, folder, languages, pack
 
 
 @cache
 def wording(language: str | None) -> Wording:
-    """The bot's sentences in a language: `de`, or a locale such as `de-AT`; English for one that is not spoken."""
+    """The bot's sentences in a language: `de`, or a locale such as `de-AT`; the code's own for one that is not
+    spoken.
+    """
     code = (language or "").replace("_", "-").partition("-")[0].casefold()
-    if code not in LANGUAGES or code == "en":
-        return Wording("en", gettext.NullTranslations())
+    if code not in languages() or code == SOURCE:
+        return Wording(SOURCE, gettext.NullTranslations())
     compiled = io.BytesIO()
-    with (files(__name__) / code / "callboard.po").open("rb") as catalogue:
-        write_mo(compiled, read_po(catalogue, locale=code))
+    with folder(code).joinpath("callboard.po").open("rb") as catalogue:
+        write_mo(compiled, read_po(catalogue, locale=pack(code)["locale"]))
     compiled.seek(0)
     return Wording(code, gettext.GNUTranslations(compiled))

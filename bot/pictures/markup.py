@@ -9,6 +9,8 @@ from functools import cache
 from importlib.resources import files
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from bot.language import SOURCE
+
 # What XML has no place for, and what turns the direction of the text around it.
 _UNWANTED = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069]")
 
@@ -68,7 +70,7 @@ class Page:
 
     @property
     def html(self) -> str:
-        root = Element("html", lang="en")
+        root = Element("html", lang=SOURCE)
         head = SubElement(root, "head")
         head.append(element("meta", charset="utf-8"))
         head.append(element("meta", name="viewport", content="width=device-width, initial-scale=1"))

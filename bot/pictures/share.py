@@ -18,6 +18,7 @@ from bot.core.notice import Standing
 from bot.core.posting import Posting, Role
 from bot.core.site import Site
 from bot.core.wording import Wording
+from bot.language import pack
 from bot.pictures.lettering import BOLD, REGULAR, SEMIBOLD, Block, clean, drawable, fitted, font
 
 WIDTH, HEIGHT = 1200, 630
@@ -75,7 +76,7 @@ def card(edition: Edition, site: Site, now: datetime, words: Wording) -> dict[st
         "og:image:width": str(WIDTH),
         "og:image:height": str(HEIGHT),
         "og:image:alt": shortened(f"{title}. {clean(until)}", 400),
-        "og:locale": {"en": "en_GB", "de": "de_DE"}[words.language],
+        "og:locale": pack(words.language)["open_graph"],
         **({"og:site_name": site.title} if site.title else {}),
         "twitter:card": "summary_large_image",
     }

@@ -1,12 +1,13 @@
 """Whoever looks at a chat: in whose zone and language the platform's program shows dates."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import Any
 
 from babel.dates import format_date, format_time
 
-_DATE = {"en": "EEEE, MMMM d, y", "de": "EEEE, d. MMMM y"}
-_TIME = {"en": "h:mm a", "de": "HH:mm"}
+from bot.language import SOURCE, pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +16,15 @@ class Viewer:
 
     posted: datetime
     where: tzinfo
-    language: str = "en"
+    language: str = SOURCE
     name: str = "callboard"
 
+    @property
+    def _pack(self) -> Mapping[str, Any]:
+        return pack(self.language)
+
     def date(self, at: datetime) -> str:
-        return format_date(at.astimezone(self.where), _DATE[self.language], self.language)
+        return format_date(at.astimezone(self.where), self._pack["clients"]["date"], self._pack["locale"])
 
     def time(self, at: datetime) -> str:
-        return format_time(at.astimezone(self.where), _TIME[self.language], locale=self.language)
+        return format_time(at.astimezone(self.where), self._pack["clients"]["time"], locale=self._pack["locale"])

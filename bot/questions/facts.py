@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from bot.language import languages, question_words
+from bot.language import languages, own_first, phrases, question_words
 from bot.questions.cutting import without
-from bot.questions.spans.tokens import Token, fold, tokens
+from bot.questions.spans.tokens import fold, tokens
 
 
 class Fact(StrEnum):
@@ -37,10 +37,10 @@ def told(text: str, language: str) -> Told:
     facts: set[Fact] = set()
     only: str | None = None
     gone: set[int] = set()
-    for spoken in (language, *(other for other in languages() if other != language)):
+    for spoken in own_first(language):
         for found in _pattern(spoken).finditer(line):
             places = range(line.count(" ", 0, found.start()), line.count(" ", 0, found.end()))
-            if gone.intersection(places) or _is_negated(text, said[places[0]]):
+            if gone.intersection(places) or _not_told().search(text[: said[places[0]].start]):
                 continue
             gone.update(places)
             if found.lastgroup in {"before", "behind"}:
@@ -58,15 +58,15 @@ def is_soon(start: str) -> bool:
     return any(found["soon"] for spoken in languages() for found in _pattern(spoken).finditer(line))
 
 
-def _is_negated(text: str, first: Token) -> bool:
-    return (
-        re.search(
-            r"(?:\b(?:not|no|non|nicht|kein\w*|without|ohne|un|best|highest|better|higher|well|least)[\s-]*|(?:^|\s)[-!])$",
-            text[: first.start],
-            re.IGNORECASE,
-        )
-        is not None
-    )
+@cache
+def _not_told() -> re.Pattern[str]:
+    """What stands before a fact that is not asked for."""
+    ways = [
+        phrase
+        for language in languages()
+        for phrase in phrases(language, question_words(language)["facts"]["not_behind"])
+    ]
+    return re.compile(rf"(?:\b(?:{'|'.join(map(re.escape, ways))})[\s-]*|(?:^|\s)[-!])$", re.IGNORECASE)
 
 
 @cache
@@ -76,12 +76,13 @@ def _pattern(language: str) -> re.Pattern[str]:
     ways = {kind: _alternatives(names) for kind, names in written.items()}
     facts = "|".join(f"(?P<{fact.name.lower()}>{ways[fact.name.lower()]})" for fact in Fact)
     every = [question_words(other)["facts"] for other in languages()]  # "nur English" is as clear
-    tongue, only = (_alternatives(",".join(words[kind] for words in every)) for kind in ("languages", "only"))
-    before = rf"(?:{only}) (?:(?:in|auf|on|speak|know|understand|need) )?(?P<before>{tongue})"
-    alone = rf"{before}|(?P<behind>{tongue}) (?:language )?(?:{only})(?! (?:{tongue}) )"
+    kinds = ("languages", "only", "only_to", "behind_languages")
+    tongue, only, to, behind = (_alternatives(",".join(words[kind] for words in every)) for kind in kinds)
+    before = rf"(?:{only}) (?:(?:{to}) )?(?P<before>{tongue})"
+    alone = rf"{before}|(?P<behind>{tongue}) (?:(?:{behind}) )?(?:{only})(?! (?:{tongue}) )"
     return re.compile(rf"(?<!\S)(?:{facts}|{alone}) (?!(?:{ways['not_before']}) )")
 
 
 def _alternatives(names: str) -> str:
-    phrases = (" ".join(map(fold, name.split())) for name in names.split(","))
-    return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+    ways = (" ".join(map(fold, name.split())) for name in names.split(",") if name.strip())
+    return "|".join(re.escape(way) for way in sorted(ways, key=len, reverse=True))

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from bot.language import languages, question_words
+from bot.language import languages, own_first, question_words
 from bot.questions.cutting import without
 from bot.questions.spans.tokens import Token, fold, tokens
 
 _LONGEST = 40  # words; whoever writes more tells a story
-_POLITE = "hi|hello|hey|hallo|moin|please|bitte|and|und|so|also|ok|okay|then|dann|sorry|entschuldigung|well|oh|but|aber"
 
 
 class Intent(StrEnum):
@@ -66,7 +65,7 @@ def asked_for(text: str, language: str) -> Asked:
     if not 0 < len(said) <= _LONGEST:
         return Asked(Intent.LIST, text)
     line = "".join(f"{token.text.replace(' ', '')} " for token in said)
-    for spoken in (language, *(other for other in languages() if other != language)):
+    for spoken in own_first(language):
         for intent, pattern in _patterns(spoken):
             if found := pattern.search(line):
                 return Asked(intent, _without(text, said, line, found))
@@ -98,7 +97,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     """A pattern as a regular expression over folded words, each with a space behind it; groups for what is open."""
     parts = [r"(?<!\S)"]
     if pattern.startswith("^"):
-        parts, pattern = [rf"^(?:(?:{_POLITE}) )*"], pattern[1:]
+        parts, pattern = [rf"^(?:(?:{_polite()}) )*"], pattern[1:]
     for element in pattern.split():
         if element == "...":
             parts.append(r"((?:\S+ )*?)")
@@ -111,6 +110,12 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     if pattern.endswith("..."):
         parts[-1] = r"((?:\S+ )*)"
     return re.compile("".join(parts))
+
+
+@cache
+def _polite() -> str:
+    """What may come first in a question, in any language."""
+    return "|".join(word for language in languages() for word in question_words(language)["polite"]["words"].split())
 
 
 def _alternatives(element: str) -> str:

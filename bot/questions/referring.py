@@ -81,7 +81,7 @@ def _said(text: str) -> list[Token]:
 
 
 def _without_polite(folded: _Phrase) -> _Phrase:
-    polite = {"please", "bitte", "ok", "okay", "and", "und"}
+    polite = _single("polite")
     kept = folded
     while len(kept) > 1 and kept[0] in polite:
         kept = kept[1:]

@@ -6,6 +6,7 @@ import re
 import click
 
 from bot.core.letters import printable_json
+from bot.language import SOURCE
 from bot.locales import wording
 from bot.platforms.slack import Mode
 from bot.platforms.slack.manifest import manifest
@@ -18,5 +19,5 @@ def slack_manifest(url: str | None) -> None:
     if url is not None and not re.fullmatch(r"https://[^\s/?#@]+/(?:[^\s?#]*/)?slack/(?:[^\s/?#]+/)?events", url):
         hint = "write https://YOUR-HOST/slack/events, or …/slack/NAME/events for a platform of another name"
         raise click.UsageError(f"--url: {url!r} is no address for Slack; {hint}")
-    made = manifest(wording("en"), mode=Mode.HTTP if url else Mode.SOCKET, url=url)
+    made = manifest(wording(SOURCE), mode=Mode.HTTP if url else Mode.SOCKET, url=url)
     click.echo(printable_json(json.dumps(made, ensure_ascii=False, indent=2)))

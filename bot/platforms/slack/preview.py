@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from bot.language import pack
 from bot.pictures.markup import add, element, style_of
 from bot.pictures.viewer import Viewer
 
@@ -53,10 +54,12 @@ def _element(one: Mapping[str, Any], viewer: Viewer) -> Element | str:
 
 
 def _date_long(at: datetime, viewer: Viewer) -> str:
-    if viewer.language != "en":
+    """In English, the day has an ending: Thursday, February 18th, 2027."""
+    endings = pack(viewer.language)["clients"]["day_endings"].split()
+    if not endings:
         return viewer.date(at)
-    ending = "th" if 11 <= at.day <= 13 else {1: "st", 2: "nd", 3: "rd"}.get(at.day % 10, "th")
-    return f"{at:%A, %B} {at.day}{ending}, {at.year}"
+    is_last = 11 <= at.day <= 13 or not 1 <= at.day % 10 <= 3
+    return f"{at:%A, %B} {at.day}{endings[-1 if is_last else at.day % 10 - 1]}, {at.year}"
 
 
 def _iso(timestamp: int) -> str:

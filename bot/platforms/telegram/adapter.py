@@ -21,7 +21,8 @@ from bot.chat.reading import pressed
 from bot.chat.request import Request
 from bot.core.audience import Destination
 from bot.core.message import Message
-from bot.core.wording import LANGUAGES, Wording
+from bot.core.wording import Wording
+from bot.language import SOURCE, languages
 from bot.platforms.base import Answers, DeliveryError, Finding, Platform, Rate, Renderings, called
 from bot.platforms.retrying import Backoff, retried
 from bot.platforms.telegram import examining, rendering, webhook
@@ -275,9 +276,9 @@ class Telegram(Platform):
     async def _register_commands(self) -> None:
         """The command menu, in each language; English for all others."""
         try:
-            for language in LANGUAGES:
+            for language in languages():
                 wording = self.wording(language)
-                await self._bot.set_my_commands(menu(wording), language_code="" if language == "en" else language)
+                await self._bot.set_my_commands(menu(wording), language_code="" if language == SOURCE else language)
         except TelegramError as error:
             _log.warning("the command menu could not be set: %s", translated(error))
 

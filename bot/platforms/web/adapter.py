@@ -24,7 +24,9 @@ from bot.chat.reading import read
 from bot.chat.request import Request
 from bot.core.audience import Destination
 from bot.core.message import Message
-from bot.core.wording import LANGUAGES
+from bot.core.signs import chat_labels
+from bot.language import SOURCE, languages
+from bot.locales import wording
 from bot.platforms.base import Answers, DeliveryError, Platform, Reader, WebRequest, WebResponse, called
 from bot.platforms.web import path_of, rendering
 from bot.platforms.web.kept import Kept, Post
@@ -155,7 +157,7 @@ class Web(Platform):
     async def _file(self, request: WebRequest) -> WebResponse:
         """The page, or what belongs to it."""
         name = _FILES[request.path.removeprefix(self.path)]
-        body = _read(name).replace(b"{path}", self.path.encode()) if name == "page.html" else _read(name)
+        body = _page(self.path) if name == "page.html" else _read(name)
         return self._refusal(request) or WebResponse(200, body, {**_HEADERS, "Content-Type": _TYPES[Path(name).suffix]})
 
     async def _stream(self, request: WebRequest) -> WebResponse:
@@ -252,7 +254,7 @@ def _asked(body: bytes) -> tuple[Request, str | None, str | None] | None:
     else:
         return None
     is_named = isinstance(conversation, str) and 0 < len(conversation) <= _LONGEST_NAME
-    return what, spoken if spoken in LANGUAGES else None, conversation if is_named else None
+    return what, spoken if spoken in languages() else None, conversation if is_named else None
 
 
 def _shown(post: Post) -> Post:
@@ -284,5 +286,15 @@ def _not_kept(error: OSError) -> DeliveryError:
 
 
 @cache
+def _page(path: str) -> bytes:
+    """The page at that path, with its words in every language, as data that cannot end the script that holds it."""
+    words = json.dumps({language: chat_labels(wording(language)) for language in languages()}, ensure_ascii=False)
+    filled = {b"{path}": path, b"{language}": SOURCE, b"{words}": words.replace("<", "\\u003c")}
+    page = _read("page.html")
+    for place, text in filled.items():
+        page = page.replace(place, text.encode())
+    return page
+
+
 def _read(name: str) -> bytes:
     return files("bot.platforms.web").joinpath(name).read_bytes()

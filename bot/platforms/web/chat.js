@@ -1,23 +1,10 @@
 "use strict";
 // All that comes from the bot is put on the page as text: nothing here makes markup of it.
 
-const words = {
-  en: {
-    channel: "Channel", you: "You", bot: "Callboard", edited: "edited", reply: "in reply to an earlier message",
-    away: "The bot is not running. This page waits for it.", back: "",
-    quiet: "Nothing has been announced here yet. Announcements and reminders arrive by themselves.",
-    hello: "Ask what is open, for example:", failed: "No answer: is the bot running?", yours: "your time",
-    first: { "What is open?": "/positions", "PhD positions": "phd", "Which deadlines are near?": "/deadlines", "Help": "/help" },
-  },
-  de: {
-    channel: "Kanal", you: "Du", bot: "Callboard", edited: "bearbeitet", reply: "Antwort auf eine frühere Nachricht",
-    away: "Der Bot läuft nicht. Diese Seite wartet auf ihn.", back: "",
-    quiet: "Hier wurde noch nichts angekündigt. Ankündigungen und Erinnerungen kommen von selbst.",
-    hello: "Frag, was offen ist, zum Beispiel:", failed: "Keine Antwort: läuft der Bot?", yours: "deine Zeit",
-    first: { "Was ist offen?": "/positions", "Promotionsstellen": "phd", "Welche Fristen sind nah?": "/deadlines", "Hilfe": "/help" },
-  },
-};
-const language = navigator.language.toLowerCase().startsWith("de") ? "de" : "en";
+// By language, as the page has them; the first is for all whose own is not there.
+const words = JSON.parse(document.getElementById("words").textContent);
+const languages = navigator.languages.map((name) => name.toLowerCase().split("-")[0]);
+const language = languages.find((name) => Object.hasOwn(words, name)) || Object.keys(words)[0];
 const say = words[language];
 const path = document.body.dataset.path;
 const at = (id) => document.getElementById(id);
@@ -184,7 +171,7 @@ function change(what) {
 
 function connect() {
   const stream = new EventSource(`${path}/stream`);
-  stream.onopen = () => (at("state").textContent = say.back);
+  stream.onopen = () => (at("state").textContent = "");
   stream.onmessage = (message) => change(JSON.parse(message.data));
   stream.onerror = () => {
     at("state").textContent = say.away;
@@ -245,8 +232,8 @@ function show(which) {
 }
 
 document.documentElement.lang = language;
-if (language === "de") for (const one of document.querySelectorAll("[data-de]")) one.textContent = one.dataset.de;
-at("text").placeholder = language === "de" ? "z. B. Doktorand in Tübingen" : "e.g. PhD positions in Tübingen";
+for (const labelled of document.querySelectorAll("[data-label]")) labelled.textContent = say[labelled.dataset.label];
+at("text").placeholder = say.example;
 at("show-channel").addEventListener("click", () => show("channel"));
 at("show-direct").addEventListener("click", () => { show("direct"); at("text").focus(); });
 at("channels").addEventListener("change", (event) => { shown = event.target.value; drawChannel(); });

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from bot.language import time_words
+from bot.language import spellings, time_words
 from bot.questions.spans.calendar import Unit
 from bot.questions.spans.meaning import Date, Expression, Month, Numeric, Part, Quantity, Week, Which
 from bot.questions.spans.tokens import Token, fold, tokens
 
 _SIGNS = {",": "comma", "-": "dash", ".": "dot", "/": "slash", "'": "apostrophe", "&": "and", "(": "comma"}
-_SPELT = {"ä": "ae", "ö": "oe", "ü": "ue"}
 _MOST_WORDS = 8  # in a phrase
 
 Value = Any
@@ -40,6 +39,7 @@ class Lexicon:
     """The words of one language, by their first token."""
 
     def __init__(self, language: str) -> None:
+        self._language = language
         data = time_words(language)
         self.month_first: str = data["month_first"]
         self.sunday_first: bool = data["week_of_sunday"] == "following"
@@ -101,8 +101,7 @@ class Lexicon:
             written = phrase.strip()
             for ending in self._endings if written.endswith("~") else [""]:
                 word = written.removesuffix("~") + ending
-                spelt = "".join(_SPELT.get(letter, letter) for letter in word)
-                yield from dict.fromkeys(_folded(way) for way in dict.fromkeys((word, spelt)))
+                yield from dict.fromkeys(map(_folded, spellings(self._language, word)))
 
     def _single(self, words: str) -> frozenset[str]:
         return frozenset(" ".join(phrase) for phrase in self._spellings(words))

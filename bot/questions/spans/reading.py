@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 
-from bot.language import languages
+from bot.language import languages, own_first, time_words
 from bot.questions.spans.calendar import Days, Unit
 from bot.questions.spans.lexicon import Lexicon, lexicon
 from bot.questions.spans.meaning import Ahead, Expression, Moment, Range
 from bot.questions.spans.parsing import Stretch, stretches
-from bot.questions.spans.tokens import Token, tokens
+from bot.questions.spans.tokens import Token, fold, tokens
 
 _LONGEST = 4000  # characters that are read
 
@@ -95,18 +96,21 @@ def _is_supported(start: int, end: int, said: list[Token], mentions: list[_Menti
     if end == start + 1 and follower and follower.kind == "word":  # "endet so bald", "deadlines fall in June"
         return False
     before = start
-    while before > 0 and said[before - 1].text in _LINKS:
+    while before > 0 and said[before - 1].text in _links():
         before -= 1
     return any(mention.end == before and not mention.hint for mention in mentions)
 
 
-_LINKS = frozenset({":", ",", "-", "(", "is", "ist", "are", "sind"})
+@cache
+def _links() -> frozenset[str]:
+    """What may stand between what is told of and its days."""
+    return frozenset(":,-(") | _of_all("links")
 
 
 def _mentions(said: list[Token], language: str) -> list[_Mention]:
     """Every word that says what is told of, in any language; the longer phrase first, the text's own language too."""
     result: list[_Mention] = []
-    for spoken in (language, *(other for other in languages() if other != language)):
+    for spoken in own_first(language):
         words = lexicon(spoken)
         taken: set[int] = {n for mention in result for n in range(mention.start, mention.end)}
         for at in range(len(said)):
@@ -123,7 +127,14 @@ def _mentions(said: list[Token], language: str) -> list[_Mention]:
     return result
 
 
-_BREAKS = frozenset({",", ";", ".", "!", "?", "and", "und", "but", "aber", "that", "which", "die", "or", "oder"})
+@cache
+def _breaks() -> frozenset[str]:
+    """What stands between two things that are said."""
+    return frozenset(",;.!?") | _of_all("breaks")
+
+
+def _of_all(name: str) -> frozenset[str]:
+    return frozenset(fold(word) for language in languages() for word in time_words(language)[name].split())
 
 
 def _span(
@@ -160,7 +171,7 @@ def _mention_of(
         taken = {n for other, _ in covered if other is not stretch for n in range(other.start, other.end)}
         if taken.intersection(range(mention.start, mention.end)):
             return 99
-        crossed = sum(3 for n in between if said[n].text in _BREAKS) + 4 * bool(taken.intersection(between))
+        crossed = sum(3 for n in between if said[n].text in _breaks()) + 4 * bool(taken.intersection(between))
         # "open until June", "available from June": the preposition says more
         crossed += 3 * (mention.about is About.OPEN)
         return len(between) + crossed + (0 if before else 0.5)

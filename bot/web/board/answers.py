@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from aiohttp import web
 
-from bot.core.wording import LANGUAGES
+from bot.language import languages
 from bot.web.board.kept import Made
 from bot.web.board.pages import POLICY
 
@@ -88,7 +88,7 @@ def language(accepted: str, otherwise: str) -> str:
     found = [
         (-weight, place, code)
         for place, (name, weight) in enumerate(_weighed(accepted))
-        if (code := name.partition("-")[0]) in LANGUAGES and weight > 0
+        if (code := name.partition("-")[0]) in languages() and weight > 0
     ]
     return min(found)[2] if found else otherwise
 

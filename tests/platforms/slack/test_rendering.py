@@ -15,7 +15,7 @@ from bot.chat.searching import PAGE
 from bot.core.message import Button, Line, LineKind, Message, Span
 from bot.core.notice import Kind, Notice, Occasion
 from bot.core.posting import Contact, Role
-from bot.core.wording import LANGUAGES
+from bot.language import languages
 from bot.locales import wording
 from bot.platforms.slack import rendering
 from tests.chat.build import context
@@ -76,7 +76,7 @@ deadlines = st.sampled_from(
         None,
     ]
 )
-languages = st.sampled_from(LANGUAGES)
+spoken = st.sampled_from(languages())
 postings = st.builds(
     posting,
     title=texts | texts.map(lambda text: text * 50),
@@ -148,7 +148,7 @@ def first_words(message):
 
 
 @quickly
-@given(language=languages, one=long_postings, kind=st.sampled_from(Kind))
+@given(language=spoken, one=long_postings, kind=st.sampled_from(Kind))
 def test_a_notice_keeps_title_and_deadline(language, one, kind):
     message = wording(language).notice(notices([one], kind, leads("7d")[0]), NOW, LAB)
     payload = judged(message)
@@ -159,7 +159,7 @@ def test_a_notice_keeps_title_and_deadline(language, one, kind):
 
 
 @quickly
-@given(language=languages, some=st.lists(postings, min_size=6, max_size=8), count=st.integers(6, 200))
+@given(language=spoken, some=st.lists(postings, min_size=6, max_size=8), count=st.integers(6, 200))
 def test_a_digest_loses_nothing_of_what_it_names(language, some, count):
     several = named((some * 40)[:count])
     message = wording(language).notice(notices(several), NOW, LAB)
@@ -167,7 +167,7 @@ def test_a_digest_loses_nothing_of_what_it_names(language, some, count):
 
 
 @quickly
-@given(language=languages, some=st.lists(postings, min_size=1, max_size=PAGE + 2))
+@given(language=spoken, some=st.lists(postings, min_size=1, max_size=PAGE + 2))
 def test_a_page_of_a_list_is_whole(language, some):
     several = named(some)
     for page in (1, 2):
@@ -178,7 +178,7 @@ def test_a_page_of_a_list_is_whole(language, some):
 
 
 @quickly
-@given(language=languages, one=long_postings)
+@given(language=spoken, one=long_postings)
 def test_a_posting_in_full_is_cut_at_its_end_only(language, one):
     message = answer(here([one], language), Request("position", one.id)).message
     payload = judged(message)
@@ -189,7 +189,7 @@ def test_a_posting_in_full_is_cut_at_its_end_only(language, one):
 
 
 @quickly
-@given(language=languages, some=st.lists(postings, max_size=3), asked=texts)
+@given(language=spoken, some=st.lists(postings, max_size=3), asked=texts)
 def test_every_other_answer_is_whole(language, some, asked):
     for words_asked in ("help", f"zzz {asked}", f"show {asked.split()[0]}", f"deadlines {asked}", "closed", "search"):
         message = answer(here(named(some), language), read_words(words_asked)).message

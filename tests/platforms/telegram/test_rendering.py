@@ -18,8 +18,8 @@ from bot.core.message import Button, Line, LineKind, Message, Span, shortened
 from bot.core.notice import Kind, Notice, Occasion
 from bot.core.posting import Contact, Deadline, Role, Status, Workplace
 from bot.core.query import EVERYTHING
-from bot.core.wording import LANGUAGES
 from bot.core.zones import AOE, zone
+from bot.language import languages
 from bot.locales import wording
 from bot.platforms.telegram import rendering
 from tests.chat.build import context
@@ -179,11 +179,11 @@ def answered(asked, text, language, page=1):
     return answer(replace(asked, wording=wording(language)), request).message
 
 
-languages = st.sampled_from(LANGUAGES)
+spoken = st.sampled_from(languages())
 
 
 @quick
-@given(postings(), languages)
+@given(postings(), spoken)
 def test_announcements_and_reminders(one, language):
     words = wording(language)
     announcement = rendered(words.notice([notice(one)], NOW, LAB))
@@ -194,7 +194,7 @@ def test_announcements_and_reminders(one, language):
 
 
 @quick
-@given(postings(description=True), st.sampled_from(Status), languages)
+@given(postings(description=True), st.sampled_from(Status), spoken)
 def test_a_posting_in_full(one, status, language):
     one = replace(one, status=status)
     words = wording(language)
@@ -202,7 +202,7 @@ def test_a_posting_in_full(one, status, language):
 
 
 @quick
-@given(st.lists(postings(), min_size=1, max_size=4), st.integers(1, 5), languages)
+@given(st.lists(postings(), min_size=1, max_size=4), st.integers(1, 5), spoken)
 def test_lists(some, times, language):
     words = wording(language)
     some = [replace(one, id=f"{one.id}-{number}") for one in some for number in range(times)]
@@ -220,7 +220,7 @@ def test_lists(some, times, language):
 
 
 @settings(quick, max_examples=10)
-@given(st.lists(postings(), min_size=1, max_size=4), st.integers(6, 200), st.booleans(), languages)
+@given(st.lists(postings(), min_size=1, max_size=4), st.integers(6, 200), st.booleans(), spoken)
 def test_digests(some, number, reminds, language):
     words = wording(language)
     notices = [notice(replace(some[place % len(some)], id=f"p{place}")) for place in range(number)]
@@ -251,7 +251,7 @@ WORST = {
 }
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("kind", ["fixed", "review-begins"])
 def test_the_longest_fields_of_all(language, kind):
     words = wording(language)
@@ -278,7 +278,7 @@ def test_the_longest_fields_of_all(language, kind):
 
 
 def test_help_and_nothing_open():
-    for language in LANGUAGES:
+    for language in languages():
         rendered(answered(here(), "/help", language))
         assert "Write to <jobs@lab.example>." in rendered(answered(here(), "/positions", language))["text"]
         assert "Write to <jobs@lab.example>." in rendered(answered(here(), "/deadlines", language))["text"]
@@ -393,7 +393,7 @@ def test_a_text_is_measured_as_telegram_will_have_it():
 # --- Dates
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", languages())
 def test_every_deadline_is_a_date_in_the_readers_own_time(language):
     for day in range(366):
         at = instant("2027-03-01 21:59") + timedelta(days=day, seconds=59)
