@@ -25,7 +25,7 @@ _AHEAD = 3
 _CLOSEST = 0.6
 """Of the distance at which a token's messages leave, so much is kept when they are late."""
 
-_LEARNS, _FORGETS = 0.1, 0.01
+_LEARNS, _FORGETS = 0.1, 0.002
 """How much the newest counts in an average, and where the least of all is wanted."""
 
 
