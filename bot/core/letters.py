@@ -22,7 +22,7 @@ EDGES = rf" \t\n\r{SPACES}{_DROPPED}"
 
 _ALL = re.compile(f"[{UNSEEN}]")
 _ODD = re.compile(f"[{UNSEEN}{SPACES}]")
-_AROUND = "".join(chr(code) for code in range(0x10000) if re.match(f"[{EDGES}]", chr(code)))
+_AROUND = "".join(re.findall(f"[{EDGES}]", "".join(map(chr, range(0x10000)))))
 _NOT_SEARCHED = re.compile(rf"[{UNSEEN}\ufe00-\ufe0f]")
 # Controls, line and paragraph separators, what steers the direction of writing (https://trojansource.codes), and halves
 # of surrogate pairs, as a file's name may have them.
