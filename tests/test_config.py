@@ -1,6 +1,7 @@
 """config.yaml -> Config: what each key means, and what is said when one is wrong. No secret ever shows."""
 
 import re
+import sys
 from datetime import time
 
 import pytest
@@ -1000,3 +1001,28 @@ def test_what_is_wrong_with_them_is_told(config, text, line, wrong):
     with pytest.raises(InvalidError) as raised:
         config(text + "\n")
     assert (raised.value.found[0][0], wrong in raised.value.found[0][1]) == (line, True), raised.value.found
+
+
+def test_many_channels_take_as_long_each_as_few(config):
+    """Counted in lines that are run, not in seconds: twice as many channels are about twice the work."""
+
+    def steps(count):
+        channels = "".join(f"- {{name: c{n}, platform: console}}\n" for n in range(count))
+        text = f"channels:\n{channels}"
+        taken = 0
+
+        def step(*_):
+            nonlocal taken
+            taken += 1
+            return step
+
+        before = sys.gettrace()
+        sys.settrace(lambda frame, *_: step if frame.f_globals["__name__"].startswith("bot.config") else None)
+        try:
+            config(text)
+        finally:
+            sys.settrace(before)
+        return taken
+
+    steps(10)
+    assert steps(600) < 2.5 * steps(300)

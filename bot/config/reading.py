@@ -188,10 +188,11 @@ def _channels(
     node = value_of(root, "channels")
     named = _named_kinds(root)
     channels: list[Audience] = []
+    names: set[str] = set()
     problems = _shared_tokens(root, found.get("platforms", {}))
     for item, settings in zip(node.value if node else (), found.get("channels", ()), strict=False):
         name, platform = settings["name"], settings["platform"]
-        if name in {channel.name for channel in channels}:
+        if name in names:
             text = f'name: "{name}" stands twice; give each its own, for the ledger knows them by it'
             problems.append((line_of(item, "name"), f"channels: {text}"))
         problems += [(line_of(item, key), f"channels: {text}") for key, text in _does_not_fit(settings, named)]
@@ -202,6 +203,7 @@ def _channels(
             if "platforms" in found or not value_of(root, "platforms"):
                 problems += _missing_secrets(root, item, platform, kind, found.get("platforms", {}))
             channels.append(_channel(settings, found, synonyms))
+            names.add(name)
     return tuple(channels), problems
 
 

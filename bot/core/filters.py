@@ -7,6 +7,7 @@ is a problem.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from bot.core.grammar import Reading, read_strictly
 from bot.core.posting import Role
@@ -31,8 +32,9 @@ class Filter:
     notes: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=4096)
 def read_filter(text: str) -> Filter:
-    """Reads a channel's filter."""
+    """Reads an audience's filter. Many have the same one."""
     rest = text
     share = share_asked(rest)
     if share is not None:

@@ -170,8 +170,11 @@ def timeline(
             ]
             closes_at = posting.closes_at
             for name in group.members:
-                planned += [(at, Notice(occasion, name)) for at, occasion in spoken]
-                if audiences[place[name]].announce_closing and closes_at and announced <= closes_at <= end:
+                audience = audiences[place[name]]
+                planned += [
+                    (at, Notice(occasion, name)) for at, occasion in spoken if heard([occasion], audience.since)
+                ]
+                if audience.announce_closing and closes_at and announced <= closes_at <= end:
                     closing = Occasion(posting, Kind.CLOSED, closes_at, number=1, standing=Standing.PASSED)
                     planned.append((closes_at, Notice(closing, name)))
     return sorted(planned, key=lambda item: (item[0], place[item[1].audience], _urgency(item[1])))

@@ -72,8 +72,10 @@ def wants(channel: Audience, posting: Posting) -> bool:
     return not channel.filter.roles or any(role in channel.filter.roles for role in posting.roles)
 
 
-def due_now(channel: Audience, posting: Posting, ledger: Ledger, now: datetime) -> Said | None:
-    """What is to be said of one posting to one channel in this very round."""
+def due_now(
+    channel: Audience, posting: Posting, ledger: Ledger, now: datetime, listed_at: datetime | None = None
+) -> Said | None:
+    """What is to be said of one posting to one channel in this very round. `listed_at`: when its file was there."""
     last = posting.deadline.at.astimezone(UTC) if posting.deadline else None
     if posting.status != "open" or not wants(channel, posting):
         return None
@@ -83,8 +85,12 @@ def due_now(channel: Audience, posting: Posting, ledger: Ledger, now: datetime) 
     if opens and now < opens:
         return None
 
+    since = channel.since or datetime.min.replace(tzinfo=UTC)
     announcement = Said(channel.name, posting.id, None, None)
-    match ledger.get(announcement):
+    told = ledger.get(announcement)
+    if channel.since and max(filter(None, (opens, listed_at)), default=since) <= since:
+        told = Settled(since)  # others were told before it came: that is as good as told
+    match told:
         case None:
             return announcement
         case DueAgain() as told:
@@ -100,6 +106,8 @@ def due_now(channel: Audience, posting: Posting, ledger: Ledger, now: datetime) 
     nearest = max(missed)
     if nearest <= announced:
         return None  # the announcement stood in for it
+    if channel.since and nearest <= since:
+        return None
     reminder = Said(channel.name, posting.id, nearest, last)
     match ledger.get(reminder):
         case None:
