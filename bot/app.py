@@ -33,6 +33,7 @@ from bot.responding import Responder
 from bot.rounds import Rounds
 from bot.settling import Settling
 from bot.submissions import Submissions
+from bot.submissions.pushing import keep_pushing
 from bot.watching import changes
 
 if TYPE_CHECKING:
@@ -194,6 +195,8 @@ class Bot:
         listening.append(asyncio.create_task(self._outside.show(self._board, ledger)))
         if self._history:
             listening.append(asyncio.create_task(self._outside.publish(self._board, self._history)))
+        if config.submissions.git and config.submissions.push:
+            listening.append(asyncio.create_task(keep_pushing(config.registry, self._submissions.wants_push)))
         working = [asyncio.create_task(one()) for one in (self._watch, self._let_rested_in, self._go_round)]
         for task in working:
             task.add_done_callback(self._stop_if_it_failed)

@@ -53,6 +53,7 @@ class Settling:
         self._known: set[str] = set()
         self._resting: dict[str, _Rest] = {}
         self._gone: dict[str, _Gone] = {}  # by content
+        self._asked_at = 0.0  # what is held
         self._held: dict[str, Posting] = {}  # as last read, of those whose change from chat is under way
 
     def going_on(self, folder: Path, seconds: float) -> "Settling":
@@ -116,7 +117,10 @@ class Settling:
         """Until the next one has rested, or somebody may ask whether one is still held; None when there is none."""
         began = [rest.since for rest in self._resting.values() if rest.since is not None]
         left = max(0.0, min(began) + self.seconds - self._clock()) if began else None
-        return min(_ASK_AGAIN, left if left is not None else _ASK_AGAIN) if self._held else left
+        if not self._held:
+            return left
+        again = max(0.0, self._asked_at + _ASK_AGAIN - self._clock())
+        return again if left is None else min(again, left)
 
     @property
     def held(self) -> frozenset[str]:
@@ -125,6 +129,7 @@ class Settling:
 
     def _hold(self, reading: Reading, held: Collection[str]) -> Reading:
         """A reading without what is held, and with what no longer is."""
+        self._asked_at = self._clock()
         for name in reading.removed:
             self._held.pop(name, None)
         self._held |= {posting.id: posting for posting in reading.changed}

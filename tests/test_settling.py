@@ -18,7 +18,7 @@ class Desk:
         self.registry = Registry(folder, "Europe/Berlin")
         self.settling = Settling(folder, seconds, lambda: self.seconds)
         self.index = Index()
-        self.remembered = set()
+        self.remembered, self.held = set(), set()
         self._put(self.settling.begin(self.registry.read()))
 
     def _put(self, reading):
@@ -33,7 +33,7 @@ class Desk:
         """Looks at the folder; gives the ids that anybody can find."""
         reading = self.registry.read()
         known = self.settling.unknown(reading) & self.remembered
-        self._put(self.settling.take_in(reading, self.index.get, known))
+        self._put(self.settling.take_in(reading, self.index.get, known, self.held))
         return {posting.id for posting in self.index if posting.status != "draft"}
 
     def after(self, seconds):
@@ -197,3 +197,44 @@ def test_another_config_does_not_end_the_rest(desk):
     assert desk.after(60) == {"bats", "owls"}
     elsewhere = desk.settling.going_on(desk.folder / "elsewhere", SECONDS)
     assert elsewhere.begin(Registry(desk.folder, "UTC").read()).changed != ()
+
+
+def test_what_is_being_changed_from_chat_is_as_it_was_until_that_is_done(desk):
+    desk.write("owls")
+    desk.after(SECONDS)
+    desk.held = {"owls", "bats"}
+    desk.remembered = {"bats"}
+    assert desk.write("owls", title="Barn owls") == {"owls"}
+    assert desk.index.get("owls").title == "PhD on owls"
+    assert desk.write("bats") == {"owls"}
+    assert desk.settling.held == {"owls", "bats"}
+    assert desk.settling.seconds_left() == 1.0
+    assert desk.after(SECONDS) == {"owls"}
+    desk.held = {"bats"}
+    desk.after(0.5)
+    assert desk.index.get("owls").title == "Barn owls"
+    assert desk.settling.seconds_left() == 1.0
+    desk.after(0.6)
+    desk.seconds += 0.6
+    assert desk.settling.seconds_left() == pytest.approx(0.4)
+    desk.held = set()
+    assert desk.look() == {"owls", "bats"}  # for it is known to be published, and does not rest
+    assert desk.settling.seconds_left() is None
+
+
+def test_what_was_held_and_is_gone_again_never_was(desk):
+    desk.held = {"bats"}
+    desk.write("bats")
+    (desk.folder / "bats.yaml").unlink()
+    desk.held = set()
+    assert desk.look() == set()
+    assert desk.settling.seconds_left() is None
+
+
+def test_at_the_start_it_is_held_too(tmp_path):
+    (tmp_path / "owls.yaml").write_text("title: Owls\nrole: phd\n")
+    registry = Registry(tmp_path, "Europe/Berlin")
+    settling = Settling(tmp_path, SECONDS, lambda: 0.0)
+    assert settling.begin(registry.read(), {"owls"}).changed == ()
+    [posting] = settling.take_in(registry.read(), lambda _: None, {"owls"}).changed
+    assert posting.id == "owls"

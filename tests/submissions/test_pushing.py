@@ -1,0 +1,160 @@
+"""What was committed is pushed, whatever others do at the same time."""
+
+import asyncio
+
+import pytest
+
+from bot.submissions.git import Author, Repository
+from bot.submissions.program import GitError
+from bot.submissions.pushing import ConflictError, keep_pushing, push
+from tests.submissions.conftest import Lab, run
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """A lab whose branch follows one elsewhere."""
+    run(tmp_path, "init", "-q", "--bare", "there.git")
+    made = Lab(tmp_path / "lab", "sqlite://").under_git()
+    made.git("remote", "add", "origin", str(tmp_path / "there.git"))
+    made.git("push", "-qu", "origin", "main")
+    return made
+
+
+@pytest.fixture
+def other(lab, tmp_path):
+    """Somebody else's clone."""
+    run(tmp_path, "clone", "-q", str(tmp_path / "there.git"), "other")
+    return tmp_path / "other"
+
+
+def add(lab, name, text="title: A\nrole: phd\n"):
+    (lab.postings / f"{name}.yaml").write_text(text)
+    Repository(lab.postings).commit(lab.postings / f"{name}.yaml", f"Add {name}", Author("Bob Beispiel"))
+
+
+def pushed_by(other, name, text):
+    (other / name).parent.mkdir(exist_ok=True)
+    (other / name).write_text(text)
+    run(other, "add", name)
+    run(other, "commit", "-qm", f"By others: {name}")
+    run(other, "push", "-q")
+
+
+def there(lab):
+    return lab.git(
+        "--git-dir", str(lab.folder.parent / "there.git"), "log", "--format=%s", "--reverse", "main"
+    ).splitlines()
+
+
+def push_now(lab):
+    return push(Repository(lab.postings), lab.postings)
+
+
+def test_what_was_committed_is_pushed_to_where_the_branch_belongs(lab):
+    add(lab, "owls")
+    assert push_now(lab)
+    assert there(lab) == ["Begin", "Add owls"]
+    assert not push_now(lab)
+    lab.git("branch", "-q", "-m", "local")
+    add(lab, "bats")
+    assert push_now(lab)
+    assert there(lab)[-1] == "Add bats"
+
+
+def test_when_others_have_pushed_it_goes_on_top_and_the_work_tree_follows(lab, other):
+    pushed_by(other, "NEWS", "one\n")
+    add(lab, "owls")
+    (lab.folder / "README").write_text("not committed\n")
+    (lab.folder / "staged").write_text("staged\n")
+    lab.git("add", "staged")
+    assert push_now(lab)
+    assert there(lab) == ["Begin", "By others: NEWS", "Add owls"]
+    assert lab.log() == there(lab)
+    assert lab.git("log", "-1", "--format=%an").strip() == "Bob Beispiel"
+    assert (lab.folder / "NEWS").read_text() == "one\n"
+    assert (lab.folder / "README").read_text() == "not committed\n"
+    assert lab.git("status", "--porcelain").splitlines() == [" M README", "A  staged", "?? config.yaml"]
+    assert lab.git("worktree", "list").count("\n") == 1
+    add(lab, "bats")
+    assert push_now(lab)
+    assert there(lab)[-1] == "Add bats"
+
+
+def test_a_work_tree_that_cannot_follow_keeps_what_is_there_and_is_pushed_all_the_same(lab, other):
+    pushed_by(other, "README", "by others\n")
+    add(lab, "owls")
+    (lab.folder / "README").write_text("mine\n")
+    assert push_now(lab)
+    assert there(lab) == ["Begin", "By others: README", "Add owls"]
+    assert lab.log() == ["Begin", "Add owls"]
+    assert (lab.folder / "README").read_text() == "mine\n"
+    add(lab, "bats")
+    assert push_now(lab)
+    assert there(lab) == ["Begin", "By others: README", "Add owls", "Add bats"]
+    lab.git("checkout", "README")
+    add(lab, "cats")
+    assert push_now(lab)
+    assert lab.log() == there(lab)
+    assert len(there(lab)) == 5
+
+
+def test_what_does_not_fit_together_is_told_and_stays_committed(lab, other):
+    add(lab, "owls")
+    pushed_by(other, "postings/owls.yaml", "title: B\nrole: phd\n")
+    with pytest.raises(ConflictError, match="does not fit what was committed here: `git pull --rebase`"):
+        push_now(lab)
+    assert lab.log() == ["Begin", "Add owls"]
+    assert lab.git("status", "--porcelain", "postings") == ""
+    assert lab.git("worktree", "list").count("\n") == 1
+
+
+def test_a_remote_that_is_away_or_missing_is_told_without_secrets(lab, tmp_path):
+    add(lab, "owls")
+    lab.git("remote", "set-url", "origin", "https://me:hunter2@localhost:1/x")
+    with pytest.raises(GitError, match="`git push` failed") as caught:
+        push_now(lab)
+    assert "hunter2" not in str(caught.value)
+    lab.git("remote", "remove", "origin")
+    with pytest.raises(GitError, match="there is no remote to push to"):
+        push_now(lab)
+
+
+def test_a_hook_there_that_refuses_is_told(lab, tmp_path):
+    hook = tmp_path / "there.git" / "hooks" / "pre-receive"
+    hook.write_text("#!/bin/sh\necho closed on Sundays >&2\nexit 1\n")
+    hook.chmod(0o755)
+    add(lab, "owls")
+    with pytest.raises(GitError, match="closed on Sundays"):
+        push_now(lab)
+    assert lab.log() == ["Begin", "Add owls"]
+
+
+async def until(predicate):
+    """Looks again and again: nobody is told when a push arrives."""
+    async with asyncio.timeout(30):
+        while not await asyncio.to_thread(predicate):  # noqa: ASYNC110  # see above
+            await asyncio.sleep(0.02)
+
+
+async def test_it_is_tried_again_and_told_once(lab):
+    told, heard = [], asyncio.Event()
+
+    async def tell(text):
+        told.append(text)
+        heard.set()
+
+    add(lab, "owls")
+    away = lab.git("remote", "get-url", "origin").strip()
+    lab.git("remote", "set-url", "origin", str(lab.folder / "nowhere"))
+    wanted = asyncio.Event()
+    pushing = asyncio.create_task(keep_pushing(lab.postings, wanted, tell, again=0.01))
+    await asyncio.wait_for(heard.wait(), 30)
+    wanted.set()
+    await asyncio.to_thread(lab.git, "remote", "set-url", "origin", away)
+    await until(lambda: there(lab) == ["Begin", "Add owls"])
+    add(lab, "bats")
+    wanted.set()
+    await until(lambda: there(lab)[-1] == "Add bats")
+    pushing.cancel()
+    await asyncio.gather(pushing, return_exceptions=True)
+    assert len(told) == 1
