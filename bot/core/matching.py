@@ -14,12 +14,20 @@ from bot.questions.shares import Share
 _LONG = 40
 """Letters of a word that is looked at as a whole only: a text without spaces would have millions of parts."""
 
+FEW = 16
+"""So many terms are tried one by one: that is quicker than to cut all words into their parts."""
+
 
 class PostingWords:
     """Every folded word by which a filter finds a posting, its country by any of its usual names as well."""
 
     def __init__(self, posting: Posting) -> None:
-        self.words = search_words(posting) | country_words(posting.location)
+        self._posting = posting
+
+    @cached_property
+    def words(self) -> set[str]:
+        """Read when they are first asked for: most postings meet no filter that asks for any."""
+        return search_words(self._posting) | country_words(self._posting.location)
 
     def has(self, term: str) -> bool:
         """Whether a term finds one of the words."""
@@ -44,6 +52,9 @@ class PostingWords:
         """Those of many terms that may find one of the words: all that do, and few others. This costs what the words
         have, not how many terms there are.
         """
+        if len(terms) <= FEW:
+            yield from (term for term in terms if any(word_matches(term, word) for word in self.words))
+            return
         yield from terms & (self.words | self._parts)
         for word in self._long:
             yield from (term for term in terms if word_matches(term, word))
