@@ -44,7 +44,10 @@ def rehearsal_clock(start: datetime) -> Clock:
 class Callboard:
     """A config and its registry."""
 
-    def __init__(self, config: Config, clock: Clock = real_clock) -> None:
+    def __init__(
+        self, config: Config, clock: Clock = real_clock, resting: Callable[[], Mapping[str, Posting]] = dict
+    ) -> None:
+        """`resting` gives what was read and is not in force yet, by id: whoever runs the bot may have a look at it."""
         self.config = config
         self.clock = clock
         self.registry = Registry(config.registry, config.timezone, config.follow_links)
@@ -54,8 +57,7 @@ class Callboard:
         self.problems: tuple[Problem, ...] = ()
         self.number = 0
         """Grows with each change of the registry."""
-        self.resting: Callable[[], Mapping[str, Posting]] = dict
-        """What was read and is not in force yet, by id: whoever runs the bot may have a look at it."""
+        self.resting = resting
         self.unseen: list[Reading] = []
         """What was read and put in force, for who has to act upon it: takes it, and leaves an empty list."""
         self.withdrawn: frozenset[str] = frozenset()

@@ -60,7 +60,6 @@ class Rounds:
         self._board = board
         self._ledger = ledger
         self._lock = lock
-        ledger.verify = lock.verify
         self._platforms = platforms
         self._quiet = quiet
         self._only = only

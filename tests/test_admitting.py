@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import ExitStack
 
-from bot.admitting import MOST_WAITING, Admission
+from bot.app.admitting import MOST_WAITING, Admission
 from bot.chat.request import FLOODED, Request
 from bot.core.audience import Destination
 from bot.platforms.base import Reader

@@ -43,7 +43,7 @@ def run(path: Path) -> None:
 
 
 async def _start(config: Config) -> None:
-    from bot.reloading import Reloading
+    from bot.app.reloading import Reloading
 
     await Reloading(config).run()  # made inside the loop that it lives in
 
@@ -61,7 +61,7 @@ def tick(path: Path, at: datetime | None) -> None:
 
     Exit status 0: all that was due is settled. 3: something is left to retry; run it again.
     """
-    from bot.app import tick as one_round
+    from bot.app.once import tick as one_round
 
     config, tally = load(path), Tally()
     left = with_database(one_round(config, rehearsal_clock(at) if at else real_clock, metrics=tally))
@@ -169,7 +169,7 @@ def erase(path: Path, name: str) -> None:
 
 
 def _on_request(kind: Kind, config: Config, name: str, channels: Sequence[Audience]) -> None:
-    from bot.app import on_request
+    from bot.app.once import on_request
 
     try:
         told, left = with_database(on_request(kind, config, name, channels))

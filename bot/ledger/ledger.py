@@ -58,25 +58,28 @@ _KEYS_AT_ONCE = 500  # SQLite takes 32,766 variables a statement, older builds 9
 
 
 _T = TypeVar("_T")
+Verify = Callable[[SyncConnection, Collection[str]], None]
 _STATES = {str(state): state for state in State}
 
 
 class Ledger:
     """Reads and writes what became of notices."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, verify: Verify | None = None) -> None:
         self._database = database
         self._writer = Writer(self._write)
-        self.verify: Callable[[SyncConnection, Collection[str]], None] | None = None
+        self.verify = verify
         """Called, within the transaction, before anything is put on the wire for these platforms; may refuse it."""
 
     @classmethod
-    async def open(cls, url: str) -> Self:
-        """Connects and brings the tables up to date. `url` is SQLAlchemy's. Raises `LedgerError`."""
+    async def open(cls, url: str, verify: Verify | None = None) -> Self:
+        """Connects and brings the tables up to date. `url` is SQLAlchemy's. `verify` raises, in the transaction that
+        puts something on the wire, when this process no longer sends for one of its platforms. Raises `LedgerError`.
+        """
         made = make_url(url)
         with in_words(made):
             opened = database(made)
-        ledger = cls(opened)
+        ledger = cls(opened, verify)
         try:
             async with ledger._connect() as connection:
                 is_new = await connection.run_sync(bring_up_to_date)

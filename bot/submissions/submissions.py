@@ -50,14 +50,22 @@ class Submissions:
     as soon as that is possible.
     """
 
-    def __init__(self, board: Callboard, store: DraftStore, *, uses_git: bool) -> None:
-        """With `uses_git`, each change is a commit in the work tree in which the registry lies."""
+    def __init__(
+        self,
+        board: Callboard,
+        store: DraftStore,
+        *,
+        uses_git: bool,
+        written: Callable[[Path], Awaitable[None]] | None = None,
+    ) -> None:
+        """With `uses_git`, each change is a commit in the work tree in which the registry lies. `written` is called
+        with each file of which people may hear now.
+        """
         self._board, self.store = board, store
         self._works = Works(board, store, uses_git=uses_git)
         self._one_at_a_time = asyncio.Lock()
         self._pruned_at: datetime | None = None
-        self.written: Callable[[Path], Awaitable[None]] | None = None
-        """Called with each file of which people may hear now."""
+        self._written = written
         self.wants_push = asyncio.Event()
         """Set by each commit."""
 
@@ -177,8 +185,8 @@ class Submissions:
                 path = await self._works.carry_out(draft.id)
         if path:
             self.wants_push.set()
-            if self.written:
-                await self.written(path)
+            if self._written:
+                await self._written(path)
         return await self._get(draft.id)
 
     async def _compared(

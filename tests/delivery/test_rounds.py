@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot import app
+from bot.app import once
 from bot.board import Callboard, real_clock
 from bot.config import Platform
 from bot.core.agenda import Agenda
@@ -118,8 +118,8 @@ def one_round(tmp_path, monkeypatch):
     for name in ("phd-0", "phd-1"):
         (folder / f"{name}.yaml").write_text("title: Owls at night\nrole: phd\n")
     fake = Fake()
-    monkeypatch.setattr(app, "build_platforms", lambda config: {"fake": fake})
-    monkeypatch.setattr(app, "credentials", lambda config: {"fake": "fake"})
+    monkeypatch.setattr(once, "build_platforms", lambda config: {"fake": fake})
+    monkeypatch.setattr(once, "credentials", lambda config: {"fake": "fake"})
 
     async def go(patience=5.0):
         config = SimpleNamespace(
@@ -133,7 +133,7 @@ def one_round(tmp_path, monkeypatch):
             synonyms=(),
         )
         async with asyncio.timeout(20):
-            return await app.tick(config, real_clock, patience)
+            return await once.tick(config, real_clock, patience)
 
     go.platform = fake
     go.database = f"sqlite:///{tmp_path / 'callboard.db'}"

@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from bot import config
-from bot.app import Bot
+from bot.app.bot import Bot
 from bot.board import Callboard
 from bot.building import build_platforms, credentials
 from bot.core.notice import State

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from bot import config
+from bot.app.reloading import Reloading
 from bot.core.notice import State
-from bot.reloading import Reloading
 from tests.faults.build import TELEGRAM
 
 fault = pytest.mark.fault

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from bot import config
+from bot.app.reloading import Reloading
 from bot.core.audience import Destination
 from bot.core.notice import Kind, State
-from bot.reloading import Reloading
 from tests.emulators.slack import Fault, drop_after, drop_before, error, hang, malformed_after, status, too_many
 from tests.faults.build import JOBS, OTHER, SLACK, slack_at
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot import app
+from bot.app import bot as app
 from bot.core.notice import State
 from tests.emulators.telegram import too_many
 
@@ -84,15 +84,15 @@ async def test_rounds_go_on_when_the_wall_stands_an_hour_earlier(world, monkeypa
     monkeypatch.setattr("apscheduler.schedulers.base.datetime", Wall)
     monkeypatch.setattr(app, "HEARTBEAT", timedelta(seconds=0.3))
     monkeypatch.setattr(app, "_LATE", 0.1)
-    bot = await world.run()
     rounds = []
-    tick = bot._rounds.tick
+    tick = app.Rounds.tick
 
-    async def counted():
+    async def counted(self):
         rounds.append(1)
-        return await tick()
+        return await tick(self)
 
-    monkeypatch.setattr(bot._rounds, "tick", counted)
+    monkeypatch.setattr(app.Rounds, "tick", counted)
+    await world.run()
     await world.until(lambda: len(rounds) > 1)
     world.clock.set(hours=-1)
     rounds.clear()

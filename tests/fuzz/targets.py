@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from bot.app.responding import Responder
 from bot.board import Callboard
 from bot.chat.reading import pressed
 from bot.chat.reading import read as read_command
@@ -22,7 +23,6 @@ from bot.core.audience import Destination
 from bot.document import InvalidError, Problem
 from bot.platforms.base import Reader
 from bot.registry import Registry
-from bot.responding import Responder
 from tests.fuzz import mutating, payloads
 from tests.fuzz.world import SECRET, World
 

@@ -15,7 +15,7 @@ from unittest.mock import patch
 import yaml
 from aiohttp import web
 
-from bot import app
+from bot.app import bot as app
 from bot.chat.restraint import Restraint, Verdict
 from bot.config import read
 from tests.fuzz import payloads

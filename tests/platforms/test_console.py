@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import config
+from bot.app.responding import Responder
 from bot.board import Callboard
 from bot.core.audience import Destination
 from bot.core.message import Button, Line, LineKind, Message, Span
 from bot.locales import wording
 from bot.platforms.console.adapter import Console
 from bot.platforms.text import plain
-from bot.responding import Responder
 from tests.core.build import deadline, instant, posting
 from tests.platforms.conversing import SCRIPT, fill
 

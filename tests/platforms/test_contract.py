@@ -17,6 +17,7 @@ from jsonschema import Draft202012Validator
 
 import bot.platforms
 from bot import config, logs
+from bot.app.responding import Responder
 from bot.board import Callboard
 from bot.core.audience import Destination
 from bot.core.message import Button, Line, Message, Span
@@ -28,7 +29,6 @@ from bot.pictures.viewer import Viewer
 from bot.platforms.base import CannotAskError, DeliveryError
 from bot.platforms.kinds import Surroundings, kinds
 from bot.platforms.settings import Token
-from bot.responding import Responder
 from bot.web import Listener
 from tests.platforms.answering import Everyone
 from tests.platforms.worlds import WORLDS

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import tick
+from bot.app.once import tick
 from bot.board import rehearsal_clock
 from bot.config import read as read_config
 from tests.process.lab import Lab

@@ -69,13 +69,11 @@ class Lab:
         board.read()
         ledger = await Ledger.open(self.database)
         self._ledgers.append(ledger)
-        made = Submissions(board, ledger.drafts, uses_git=uses_git)
 
         async def look(_):
             board.take_in(board.registry.read())
 
-        made.written = look
-        return made
+        return Submissions(board, ledger.drafts, uses_git=uses_git, written=look)
 
     async def close(self):
         for ledger in self._ledgers:

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
+from bot.app.outside import handed_on, private_addresses
 from bot.config import read
 from bot.core.site import is_loopback
-from bot.outside import handed_on, private_addresses
 from bot.pictures.markup import Page, element
 from bot.web import Listener, admin
 from bot.web.access import Key

@@ -12,11 +12,11 @@ from urllib.parse import quote
 import pytest
 
 from bot import config
+from bot.app.responding import Responder
 from bot.board import Callboard
 from bot.chat.request import FLOODED, LONGEST_TEXT
 from bot.core.message import Button, Line, Message
 from bot.platforms.slack.chat import read
-from bot.responding import Responder
 from bot.web import Listener
 from tests.core.build import instant
 from tests.emulators.slack import Fault, drop_before, error, hang, status, too_many

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from bot import config
+from bot.app.responding import Responder
 from bot.board import Callboard
 from bot.chat.commands import commands
 from bot.chat.request import FLOODED, TOO_OLD, Request
@@ -16,7 +17,6 @@ from bot.core.message import Button, Line, Message, Span
 from bot.ownership import Ownership
 from bot.platforms.telegram import chat
 from bot.platforms.telegram.rendering import callback_data
-from bot.responding import Responder
 from tests.core.build import instant
 from tests.emulators.telegram import (
     Fault,

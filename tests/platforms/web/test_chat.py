@@ -10,6 +10,7 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
+from bot.app.responding import Responder
 from bot.board import Callboard
 from bot.config import read as read_config
 from bot.core.audience import Destination
@@ -17,7 +18,6 @@ from bot.core.message import Line, Message
 from bot.platforms.base import DeliveryError
 from bot.platforms.web import adapter
 from bot.platforms.web.adapter import Web
-from bot.responding import Responder
 from bot.web import Listener
 from tests.ledger.build import NOON
 from tests.listening import listening

@@ -26,14 +26,14 @@ _log = logging.getLogger("callboard")
 class Outside:
     """What can be seen of the bot from outside: its doors, how it is, and what was counted."""
 
-    def __init__(self, config: Config, key: "Key | None") -> None:
+    def __init__(self, config: Config, ledger: Ledger, key: "Key") -> None:
         # Large libraries, and only a running bot needs them.
         from bot.web import Listener  # noqa: PLC0415
         from bot.web.health import Health  # noqa: PLC0415
 
         self._config, self._web = config, config.web
         self.doors = Listener(key=key, public=handed_on(config))
-        self.ledger: Ledger | None = None
+        self._ledger = ledger
         self.health = Health(self._probe)
         self.metrics = Metrics()
         self._shown: Callable[[], tuple[bytes, str]] | None = None
@@ -56,7 +56,7 @@ class Outside:
                 _log.error("health is not served: %s", error)
                 _log.debug("unexpected", exc_info=True)
 
-    async def show(self, board: Callboard, ledger: Ledger) -> None:
+    async def show(self, board: Callboard) -> None:
         """Shows whoever runs the bot the timeline and previews, where nobody else can come in."""
         listens = private_addresses(board.config)
         if not listens:
@@ -64,7 +64,7 @@ class Outside:
         from bot.showing import Sights  # noqa: PLC0415
         from bot.web import admin  # noqa: PLC0415
 
-        sights = Sights(board, ledger)
+        sights = Sights(board, self._ledger)
         serving = (admin.serve(self.doors, listen, sights) for listen in listens)
         try:
             await asyncio.gather(*serving)
@@ -85,8 +85,7 @@ class Outside:
             _log.debug("unexpected", exc_info=True)
 
     async def _probe(self) -> None:
-        if self.ledger:
-            await self.ledger.entries(["no such key"])
+        await self._ledger.entries(["no such key"])
 
     def ticked(self, board: Callboard, rounds: Rounds, outlook: Outlook, seconds: float) -> None:
         is_open = board.index.count_open(board.clock())

@@ -13,7 +13,7 @@ from contextlib import aclosing, suppress
 from pathlib import Path
 
 from bot import logs
-from bot.app import Bot
+from bot.app.bot import Bot
 from bot.config import Config, read
 from bot.document import InvalidError, Problem
 from bot.ledger import Ledger, LedgerError

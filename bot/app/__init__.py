@@ -1,0 +1,1 @@
+"""Puts the parts together: the running bot, and one round by hand."""

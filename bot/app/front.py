@@ -1,0 +1,72 @@
+"""What the platforms that listen are given, and how long they do."""
+
+import asyncio
+import logging
+import time
+
+from bot.app.admitting import Admission
+from bot.app.outside import Outside
+from bot.app.responding import Responder
+from bot.board import Callboard
+from bot.chat.request import SLASH_COMMANDS, Request, Syntax
+from bot.core.audience import Destination
+from bot.core.form import Submission, Submitted
+from bot.core.message import Message
+from bot.ledger import Ledger, LedgerError
+from bot.platforms.base import Answers, Platform, Reader
+from bot.rounds import Rounds
+
+_log = logging.getLogger("callboard")
+
+_LISTEN_AGAIN = 30  # seconds
+
+
+class Front:
+    """What the platforms that listen are given."""
+
+    def __init__(self, board: Callboard, rounds: Rounds, outside: Outside, ledger: Ledger) -> None:
+        self._answer = Responder(board).answer
+        self._metrics = outside.metrics
+        self._ownership = rounds.ownership
+        self.doors = outside.doors
+        self._turn = rounds.turn
+        self._admission = Admission()
+        self.admit = self._admission.admit
+        self._ledger = ledger
+        self.while_it_sends = rounds.ownership.during
+        self.look_who_sends = rounds.changed.set
+
+    async def turn(self, destination: Destination) -> None:
+        with self._admission.waiting():
+            await self._turn(destination)
+
+    async def is_notice(self, platform: str, reference: str) -> bool:
+        try:
+            return await self._ledger.has_sent(platform, reference)
+        except LedgerError as error:
+            _log.debug("taken for an announcement: %s", error)
+            return True
+
+    def sends(self, platform: str) -> bool:
+        return platform in self._ownership
+
+    async def submitted(self, submission: Submission, reader: Reader) -> Submitted:
+        del submission, reader  # no answer has a form: there is none that could be filled in
+        return None
+
+    async def answer(self, request: Request, reader: Reader, syntax: Syntax = SLASH_COMMANDS) -> Message:
+        began = time.perf_counter()
+        message = await self._answer(request, reader, syntax)
+        self._metrics.answered(reader.destination.platform, request.command, time.perf_counter() - began)
+        return message
+
+
+async def listen(platform: Platform, front: Answers) -> None:
+    """Has a platform answer people until it is cancelled, whatever its libraries raise."""
+    while True:
+        try:
+            return await platform.listen(front)
+        except Exception as error:  # noqa: BLE001  # one platform's trouble must not end the bot
+            _log.error("%s: listening ended (%r), begun again in %d s", platform.name, error, _LISTEN_AGAIN)
+            _log.debug("unexpected", exc_info=True)
+            await asyncio.sleep(_LISTEN_AGAIN)
