@@ -44,6 +44,7 @@ from bot.core.posting import Posting
 from bot.ledger import people
 from bot.ledger import withdrawals as withdrawing
 from bot.ledger.database import Connection, Database, database
+from bot.ledger.dialogues import DialogueStore
 from bot.ledger.drafts import DraftStore
 from bot.ledger.editions import load, save
 from bot.ledger.engine import bring_up_to_date
@@ -97,6 +98,11 @@ class Ledger:
     def drafts(self) -> DraftStore:
         """What is handed in and changed from chat, in the same database."""
         return DraftStore(self._connect, self._insert)
+
+    @cached_property
+    def dialogues(self) -> DialogueStore:
+        """What was asked last of whom in chat, in the same database."""
+        return DialogueStore(self._connect, self._insert)
 
     @asynccontextmanager
     async def _connect(self, *, reads: bool = False) -> AsyncIterator[Connection]:

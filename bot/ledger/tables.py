@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeDecorator
 from bot.core.notice import Version, deadline_of, written
 from bot.core.posting import Deadline
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest of the migrations, which make these tables."""
 
 metadata = MetaData()
@@ -185,3 +185,13 @@ audit = Table(
     Index("audit_by_draft", "draft"),
 )
 """Who did what, and when."""
+
+dialogues = Table(
+    "dialogues",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("place", Text, primary_key=True),
+    Column("state", Text, nullable=False),  # JSON
+    Column("until", Instant, nullable=False),
+)
+"""What was asked last of whom in chat, and where."""
