@@ -65,13 +65,11 @@ async def opened(config: Path) -> tuple[Submissions, Ledger]:
     board = Callboard(read_config(config))
     board.read()
     ledger = await Ledger.open(board.config.database)
-    submissions = Submissions(board, ledger.drafts, uses_git=True)
 
     async def look(_: Path) -> None:
         board.take_in(board.registry.read())
 
-    submissions.written = look
-    return submissions, ledger
+    return Submissions(board, ledger.drafts, uses_git=True, written=look), ledger
 
 
 def one(config: Path, what: str, name: str, point: int) -> None:
