@@ -29,7 +29,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FormField:
     """`key` is its name in a submission. `value` stands in it from the start: a tuple of values for `SOME_OF`. `most`
     is how many characters a text may have.
     """
@@ -54,7 +54,7 @@ class Form:
     title: str
     submit: str
     close: str
-    fields: tuple[Field, ...] = ()
+    fields: tuple[FormField, ...] = ()
     about: Message | None = None
     state: str = ""
 

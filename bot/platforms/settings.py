@@ -14,7 +14,7 @@ _VISIBLE = "[!-~]{1,1000}"
 _PORT = r"(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 
 
-class Token(Kind):
+class SecretText(Kind):
     """A secret; None when its variable is not set. It never shows up in an error, which says `why` it is none, or which
     other it is; `odd` is what to say of one that holds spaces.
     """

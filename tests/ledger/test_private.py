@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from bot.ledger import Ledger, LedgerError, SenderLock, engine
-from bot.platforms.web.kept import Kept
+from bot.platforms.web.messages import MessageFile
 from bot.private import keep_private, make_private
 from tests.ledger.build import CREDENTIALS, NOON, message, notice
 
@@ -33,7 +33,7 @@ async def test_whatever_the_umask_says_nobody_else_can_open_what_the_ledger_make
     lock = SenderLock(url, CREDENTIALS)
     assert await lock.take()
     assert await ledger.begin(message(notice()), NOON)
-    kept = Kept(tmp_path / "callboard.db.web.jsonl")
+    kept = MessageFile(tmp_path / "callboard.db.web.jsonl")
     kept.put(POST)
     names = {f"callboard.db{ending}" for ending in ("", "-wal", "-shm", ".lock", ".web.jsonl")}
     assert modes(tmp_path) == dict.fromkeys(names, "0o600")
@@ -55,7 +55,7 @@ async def test_what_is_there_from_before_is_closed_to_others_at_the_next_start(t
     ledger = await Ledger.open(url)
     lock = SenderLock(url, CREDENTIALS)
     await lock.take()
-    kept = Kept(tmp_path / names[2])
+    kept = MessageFile(tmp_path / names[2])
     assert modes(tmp_path)[names[2]] == "0o600"  # before anybody reads what is there
     assert kept.posts == {}
     assert set(modes(tmp_path).values()) == {"0o600"}

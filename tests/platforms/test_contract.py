@@ -28,7 +28,7 @@ from bot.locales import wording
 from bot.pictures.viewer import Viewer
 from bot.platforms.base import CannotAskError, DeliveryError
 from bot.platforms.kinds import Surroundings, kinds
-from bot.platforms.settings import Token
+from bot.platforms.settings import SecretText
 from bot.web import Listener
 from tests.platforms.answering import Everyone
 from tests.platforms.worlds import WORLDS
@@ -132,7 +132,7 @@ async def test_what_is_read_fits_the_schema_and_nothing_else_does(kind, world):
         "",
     ]
     for key, validator in known.items():
-        numbers = () if isinstance(kind.settings[key], Token) else (7, True)  # a token of digits needs no quotes
+        numbers = () if isinstance(kind.settings[key], SecretText) else (7, True)  # a token of digits needs no quotes
         for value in (*texts, *numbers, [], {}, ["x"], {"x": 1}):
             try:
                 read(kind, {key: value})

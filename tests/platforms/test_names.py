@@ -9,7 +9,7 @@ from bot.locales import wording
 from bot.platforms.console.adapter import Console
 from bot.platforms.slack import path_of
 from bot.platforms.slack.adapter import Slack
-from bot.platforms.slack.chat import Chat
+from bot.platforms.slack.chat import SlackChat
 from bot.platforms.telegram.adapter import Telegram
 from tests.platforms.answering import Everyone
 
@@ -53,7 +53,7 @@ class Front(Everyone):
 
 async def test_whoever_asks_in_slack_asks_there_under_the_platforms_name():
     front = Front()
-    chat = Chat(slack()._client, front, "physics")
+    chat = SlackChat(slack()._client, front, "physics")
     chat._known.update({"C1": "#jobs", "U1": "de"})
     await chat._answer(None, "C1", "U1")
     await chat._answer(None, "C1", "U1", only_for="U1")

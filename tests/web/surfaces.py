@@ -25,10 +25,10 @@ from bot.pictures.markup import Page, element
 from bot.platforms.base import Doors
 from bot.platforms.slack import listening as slack_listening
 from bot.platforms.slack import path_of
-from bot.platforms.slack.chat import Chat
+from bot.platforms.slack.chat import SlackChat
 from bot.platforms.slack.client import Client
 from bot.platforms.telegram.webhook import Ear, Webhook
-from bot.platforms.web.adapter import Web
+from bot.platforms.web.adapter import BrowserChat
 from bot.publishing import publish
 from bot.web import Listener, admin, health
 from bot.web.guard import Limits
@@ -135,14 +135,14 @@ async def surfaces(folder: Path, limits: Limits | None = None) -> AsyncIterator[
     known.ticked(Round(seconds=0.01, sends=True, left=0, postings=1, open_postings=1, problems=0))
     ear = Ear(Webhook(f"http://{listen}{TELEGRAM}", SECRET, listen), "telegram", "Telegram", site.updates.append)
     client = Client("xoxb-test-token", "http://127.0.0.1:9/api/")
-    chat = Chat(client, answers)
+    chat = SlackChat(client, answers)
     door = doors.receive(listen, TELEGRAM, ear.receive, "nobody is answered", refusal=ear.refusal)
     async with door:
         serving = (
             publish(doors, config.web, board, history),
             health.serve(doors, listen, known, lambda: (b"up 1\n", "text/plain")),
             admin.serve(doors, listen, _Sights()),
-            Web(["lab"], listen, lambda: NOON).listen(answers),
+            BrowserChat(["lab"], listen, lambda: NOON).listen(answers),
             slack_listening.by_http(chat, SIGNING_SECRET, doors, listen, path_of("slack")),
         )
         tasks = [asyncio.create_task(one) for one in serving]

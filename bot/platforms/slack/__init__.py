@@ -11,7 +11,7 @@ from bot.document import Choice
 from bot.document.secrets import Expanded, Secret
 from bot.platforms.base import Platform
 from bot.platforms.kinds import Endpoint, PlatformKind, Preview, Surroundings, TokenShape
-from bot.platforms.settings import Token, listen, server
+from bot.platforms.settings import SecretText, listen, server
 
 if TYPE_CHECKING:
     from click import Command
@@ -36,9 +36,9 @@ class SlackKind(PlatformKind):
     title = "Slack"
     # https://docs.slack.dev/authentication/tokens (xoxe.xoxb-: of apps with token rotation)
     settings = {
-        "bot_token": Token(r"(?:xoxe\.)?xoxb-.+", _NO_BOT),
-        "app_token": Token(r"xapp-.+", _NO_APP),
-        "signing_secret": Token(),
+        "bot_token": SecretText(r"(?:xoxe\.)?xoxb-.+", _NO_BOT),
+        "app_token": SecretText(r"xapp-.+", _NO_APP),
+        "signing_secret": SecretText(),
         "mode": Expanded(Choice(Mode)),
         "listen": listen(LISTEN),
         "api_url": server(),

@@ -12,7 +12,7 @@ from bot.platforms.base import Answers, CannotAskError, DeliveryError, Finding, 
 from bot.platforms.slack import Mode, examining, path_of, rendering
 from bot.platforms.slack.client import Client
 from bot.platforms.slack.errors import NO_THREAD, SlackError
-from bot.platforms.slack.people import People
+from bot.platforms.slack.people import SlackPeople
 
 _log = logging.getLogger("callboard.slack")
 
@@ -34,7 +34,7 @@ class Slack(Platform):
     ) -> None:
         self.name = name
         self._client = Client(bot_token, api_url)
-        self._people = People(name, self._client)
+        self._people = SlackPeople(name, self._client)
         self._app_token = app_token
         self._signing_secret = signing_secret
         self._mode = mode
@@ -160,7 +160,7 @@ class Slack(Platform):
             raise CannotAskError(f"Slack knows no channel {address}")
         return self._ids[address]
 
-    # --- People
+    # --- SlackPeople
 
     async def private_place(self, person: str) -> Destination:
         return await self._people.private_place(person)
@@ -180,9 +180,9 @@ class Slack(Platform):
     async def listen(self, answers: Answers) -> None:
         # slack-bolt is large, and a round that only sends needs none of it.
         from bot.platforms.slack import listening  # noqa: PLC0415
-        from bot.platforms.slack.chat import Chat  # noqa: PLC0415
+        from bot.platforms.slack.chat import SlackChat  # noqa: PLC0415
 
-        chat = Chat(self._client, answers, self.name)
+        chat = SlackChat(self._client, answers, self.name)
         if self._mode == Mode.HTTP:
             path = path_of(self.name)
             await listening.by_http(chat, self._signing_secret, answers.doors, self._host_and_port, path)

@@ -42,7 +42,7 @@ _NO_THREAD = frozenset(("thread_not_found", "cannot_reply_to_message"))  # the m
 _LOOK_UP_SECONDS = 2.0
 
 
-class Chat:
+class SlackChat:
     """Everything is acknowledged first, and answered afterwards. `name` is the platform's."""
 
     def __init__(self, client: Client, answers: Answers, name: str = "slack") -> None:

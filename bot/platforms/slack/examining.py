@@ -41,7 +41,7 @@ async def examine(
     signing_secret: str | None,
 ) -> list[Finding]:
     """What is wrong with the tokens, the scopes, and these channels."""
-    examination = _Examination(client)
+    examination = _SlackExamination(client)
     try:
         found = await examination.token()
     except DeliveryError as error:
@@ -65,7 +65,7 @@ def _not_set(key: str) -> Finding:
     return Finding("is not set: announcements go out, but nobody is answered in Slack", key=key, is_note=True)
 
 
-class _Examination:
+class _SlackExamination:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._patience = Patience()

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot.core.form import Field, FieldKind, Form, FormErrors, Submission
+from bot.core.form import FieldKind, Form, FormErrors, FormField, Submission
 from bot.platforms.slack import rendering
 
 MAX_TITLE = 24  # and of the buttons' labels
@@ -72,7 +72,7 @@ def _value(state: Mapping[str, Any]) -> str | tuple[str, ...]:
     return str(selected or "").strip()
 
 
-def _input(field: Field) -> dict[str, Any]:
+def _input(field: FormField) -> dict[str, Any]:
     block = {
         "type": "input",
         "block_id": field.key,
@@ -83,7 +83,7 @@ def _input(field: Field) -> dict[str, Any]:
     return {**block, "hint": _plain(field.hint, MAX_HINT)} if field.hint else block
 
 
-def _element(field: Field) -> dict[str, Any]:
+def _element(field: FormField) -> dict[str, Any]:
     value, options = field.value, [_option(one.value, one.label) for one in field.options[:MAX_OPTIONS]]
     chosen = [option for option in options if option["value"] in ({value} if isinstance(value, str) else set(value))]
     match field.kind:

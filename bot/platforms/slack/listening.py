@@ -22,7 +22,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.platforms.base import DeliveryError, Doors, WebRequest, WebResponse
 from bot.platforms.retrying import Backoff
-from bot.platforms.slack.chat import Chat
+from bot.platforms.slack.chat import SlackChat
 from bot.platforms.slack.client import Client
 from bot.platforms.slack.errors import APP_LEVEL, SlackError
 
@@ -46,7 +46,7 @@ https://docs.slack.dev/surfaces/modals#updating_response
 # --- Socket Mode: https://docs.slack.dev/apis/events-api/using-socket-mode
 
 
-async def by_socket(chat: Chat, client: Client, app_token: str | None) -> None:
+async def by_socket(chat: SlackChat, client: Client, app_token: str | None) -> None:
     """Listens until it is cancelled; or returns, when Slack does not let it. One socket follows the other: when Slack
     is about to close one, the next is opened first.
     """
@@ -81,7 +81,7 @@ async def by_socket(chat: Chat, client: Client, app_token: str | None) -> None:
                 backoff.reset()
 
 
-def _say_that_it_is_not_set(chat: Chat, key: str) -> None:
+def _say_that_it_is_not_set(chat: SlackChat, key: str) -> None:
     without = f"announcements go out, but nobody is answered in {chat.called}"
     _log.warning("platforms.%s.%s is not set: %s", chat.name, key, without)
 
@@ -144,7 +144,7 @@ async def _dispatch(app: AsyncApp, payload: dict[str, Any]) -> BoltResponse | No
 # --- HTTP mode: https://docs.slack.dev/apis/events-api/using-http-request-urls
 
 
-async def by_http(chat: Chat, signing_secret: str | None, doors: Doors, listen: str, path: str) -> None:
+async def by_http(chat: SlackChat, signing_secret: str | None, doors: Doors, listen: str, path: str) -> None:
     """Listens until it is cancelled."""
     if not signing_secret:
         _say_that_it_is_not_set(chat, "signing_secret")
@@ -161,7 +161,7 @@ class _Signed:
     https://docs.slack.dev/authentication/verifying-requests-from-slack
     """
 
-    def __init__(self, chat: Chat, signing_secret: str) -> None:
+    def __init__(self, chat: SlackChat, signing_secret: str) -> None:
         self._chat = chat
         self._app = chat.app()  # what comes to it is verified here
         self._verifier = SignatureVerifier(signing_secret)

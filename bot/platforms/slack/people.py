@@ -23,7 +23,7 @@ _ADMINISTERS = ("is_admin", "is_owner", "is_primary_owner")
 _SLACKBOT = "USLACKBOT"  # for users.info it is no bot
 
 
-class People:
+class SlackPeople:
     """What Slack says of people, who are known by their ids. `name` is the platform's."""
 
     def __init__(self, name: str, client: Client) -> None:

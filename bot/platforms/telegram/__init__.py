@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from bot.core.site import LISTEN
 from bot.platforms.base import Platform
 from bot.platforms.kinds import Endpoint, PlatformKind, Preview, Surroundings, TokenShape
-from bot.platforms.settings import Token, group, listen, server, text
+from bot.platforms.settings import SecretText, group, listen, server, text
 
 _API = "https://api.telegram.org"
 _NO_BOT = "is no token of a bot; copy it again from BotFather, with the number and the colon at its beginning"
@@ -22,12 +22,12 @@ class TelegramKind(PlatformKind):
     name = "telegram"
     title = "Telegram"
     settings = {
-        "token": Token(r"[0-9]{1,20}:[A-Za-z0-9_-]+", _NO_BOT),
+        "token": SecretText(r"[0-9]{1,20}:[A-Za-z0-9_-]+", _NO_BOT),
         "api_url": server(),
         "webhook": group(
             {
                 "url": text(_WEBHOOK_URL, "is no address for a webhook; write https://host/path"),
-                "secret": Token(_WEBHOOK_SECRET, _NO_WEBHOOK, _NO_WEBHOOK),
+                "secret": SecretText(_WEBHOOK_SECRET, _NO_WEBHOOK, _NO_WEBHOOK),
                 "listen": listen(LISTEN),
             },
             required=("url", "secret"),

@@ -26,9 +26,9 @@ from bot.language import SOURCE, languages
 from bot.platforms.base import Answers, DeliveryError, Finding, Platform, Rate, Renderings, called
 from bot.platforms.retrying import Backoff, retried
 from bot.platforms.telegram import examining, rendering, webhook
-from bot.platforms.telegram.chat import Chat
+from bot.platforms.telegram.chat import TelegramChat
 from bot.platforms.telegram.errors import translated
-from bot.platforms.telegram.people import People
+from bot.platforms.telegram.people import TelegramPeople
 from bot.platforms.telegram.polling import Polling
 from bot.platforms.telegram.request import AiohttpRequest
 from bot.platforms.telegram.webhook import Webhook
@@ -66,7 +66,7 @@ class Telegram(Platform):
         self._told_conflict = False
         self._renderings = Renderings(lambda message: rendering.content(message, clock()))
         self._long: LRUCache[str, str] = LRUCache(_LONG_REQUESTS)
-        self._people = People(name, self._call)
+        self._people = TelegramPeople(name, self._call)
         self._request = AiohttpRequest(_CONNECT, patience, patience)
         self._bot = Bot(
             token or "0:unset",
@@ -172,7 +172,7 @@ class Telegram(Platform):
         except TelegramError as error:
             _log.debug("a pressed button goes on waiting: %s", error)
 
-    # --- People
+    # --- TelegramPeople
 
     async def private_place(self, person: str) -> Destination:
         return await self._people.private_place(person)
@@ -208,7 +208,7 @@ class Telegram(Platform):
         polling: Polling | None = None
         try:
             me = await self._insist(self._bot.get_me)
-            chat = Chat(self, answers, me)
+            chat = TelegramChat(self, answers, me)
             await self._register_commands()
 
             def hear(update: dict[str, Any]) -> asyncio.Task[None]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
-from telegram import Chat as TelegramChat
+from telegram import Chat as ChatOfMessage
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.chat.commands import commands
@@ -56,7 +56,7 @@ def _answers_a_question(message: Message, username: str) -> bool:
     return is_ours and bool(asked and (asked.text or "").startswith(rendering.QUESTION))
 
 
-class Chat:
+class TelegramChat:
     """What people do in Telegram, as requests; answers, as messages."""
 
     def __init__(self, telegram: "Telegram", answers: Answers, me: User) -> None:
@@ -156,7 +156,7 @@ class Chat:
         carried = {button.callback_data for row in keyboard for button in row if button.callback_data}
         return is_ours and shown.chat.type != ChatType.CHANNEL and query.data in carried
 
-    def _reader(self, message: Message, language: str | None, who: User | TelegramChat | None) -> Reader:
+    def _reader(self, message: Message, language: str | None, who: User | ChatOfMessage | None) -> Reader:
         topic = message.message_thread_id if message.is_topic_message else None
         name = f"@{message.chat.username}" if message.chat.username else None
         place = Destination(self._telegram.name, str(message.chat_id), topic)
@@ -194,5 +194,5 @@ def _say_where_the_bot_is(change: ChatMemberUpdated) -> None:
         _log.info("in the %s as %s; its address for a channel in the config: %s", _named(chat), status, chat.id)
 
 
-def _named(chat: TelegramChat) -> str:
+def _named(chat: ChatOfMessage) -> str:
     return f"{chat.type} {chat.title!r} ({chat.id})"

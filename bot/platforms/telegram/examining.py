@@ -36,10 +36,10 @@ UNASKED = (
 
 async def examine(call: Call, webhook: Webhook | None, destinations: Sequence[Destination]) -> list[Finding]:
     """What is wrong with the token, the webhook, and the bot's rights in these chats."""
-    return await _Examination(call, webhook)(destinations)
+    return await _TelegramExamination(call, webhook)(destinations)
 
 
-class _Examination:
+class _TelegramExamination:
     def __init__(self, call: Call, webhook: Webhook | None) -> None:
         self._call = call
         self._webhook = webhook

@@ -22,7 +22,7 @@ _ADMINISTERS = frozenset(("creator", "administrator"))
 _NOT_STARTED = "the person has not started the bot yet"
 
 
-class People:
+class TelegramPeople:
     """What Telegram says of people. A person is the number of their account; whoever writes in the name of a chat (an
     anonymous administrator) is the number of that chat.
     """

@@ -92,7 +92,7 @@ async def listen(ear: Ear, doors: Doors, bot: Bot, updates: Sequence[str], insis
 
     without, key = f"nobody is answered in {called}", f"platforms.{ear.name}.webhook.listen"
     async with doors.receive(webhook.listen, webhook.path, ear.receive, without, key=key, refusal=ear.refusal):
-        look = _Look(webhook, called)
+        look = _WebhookCheck(webhook, called)
         is_set = False
         while True:
             try:
@@ -107,7 +107,7 @@ async def listen(ear: Ear, doors: Doors, bot: Bot, updates: Sequence[str], insis
                 is_set = await look(bot)
 
 
-class _Look:
+class _WebhookCheck:
     """Looks what Telegram says of the webhook: from here, one that does not work is like one that nobody writes to."""
 
     def __init__(self, webhook: Webhook, called: str) -> None:

@@ -24,10 +24,10 @@ class WebKind(PlatformKind):
         return (Endpoint(at, path_of(name), ("listen",), is_public=False, title="the chat in the browser"),)
 
     def make(self, settings: Mapping[str, Any], around: Surroundings) -> Platform:
-        from bot.platforms.web.adapter import Web
+        from bot.platforms.web.adapter import BrowserChat
 
         at = settings.get("listen", LISTEN)
-        return Web(
+        return BrowserChat(
             around.addresses,
             at,
             around.clock,

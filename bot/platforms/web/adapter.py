@@ -29,7 +29,7 @@ from bot.language import SOURCE, languages
 from bot.locales import wording
 from bot.platforms.base import Answers, DeliveryError, Platform, Reader, WebRequest, WebResponse, called
 from bot.platforms.web import path_of, rendering
-from bot.platforms.web.kept import Kept, Post
+from bot.platforms.web.messages import MessageFile, Post
 
 _log = logging.getLogger("callboard.web.chat")
 
@@ -65,7 +65,7 @@ _TYPES = {
 }
 
 
-class Web(Platform):
+class BrowserChat(Platform):
     """`channels`: the names of those that are on it. `path`: a file in which messages are kept over a restart.
     `listen_key`: which key of the config moves it to another port.
     """
@@ -89,7 +89,7 @@ class Web(Platform):
         self.path = path_of(name)
         self._channels = tuple(dict.fromkeys(channels))
         self._clock = clock
-        self._kept = Kept(path)
+        self._kept = MessageFile(path)
         self._streams: dict[asyncio.Queue[str | None], bool] = {}  # and whether it sees what is said in channels
         self._answers: Answers | None = None
 

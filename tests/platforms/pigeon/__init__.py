@@ -5,7 +5,7 @@ What is sent lies in a file of JSON lines, one for each message; whoever posts a
 
 from bot.chat.request import Syntax
 from bot.platforms.kinds import Endpoint, PlatformKind, Preview, TokenShape
-from bot.platforms.settings import Token, listen, text
+from bot.platforms.settings import SecretText, listen, text
 
 LISTEN = "127.0.0.1:8099"
 
@@ -14,7 +14,7 @@ class PigeonKind(PlatformKind):
     name = "pigeon"
     title = "Pigeon post"
     settings = {
-        "ring": Token("ring-[0-9]+", "is no ring; look at the pigeon's leg"),
+        "ring": SecretText("ring-[0-9]+", "is no ring; look at the pigeon's leg"),
         "loft": text(r"/\S+", "is no loft; write the path of a file"),
         "listen": listen(LISTEN),
     }

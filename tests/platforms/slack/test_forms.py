@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.form import Field, FieldKind, Form, FormErrors, Option, Submission
+from bot.core.form import FieldKind, Form, FormErrors, FormField, Option, Submission
 from bot.core.message import Button, Line, Message
 from bot.platforms.slack import forms
 from bot.web import Listener
@@ -22,12 +22,12 @@ POSTING = Form(
     "Preview",
     "Cancel",
     (
-        Field("title", "Title", most=300),
-        Field("role", "Role", FieldKind.SOME_OF, options=ROLES, value=("phd",)),
-        Field("deadline", "Deadline", FieldKind.DATE, is_optional=True),
-        Field("deadline_time", "Time", FieldKind.TIME, is_optional=True, value="23:59"),
-        Field("workplace", "Workplace", FieldKind.ONE_OF, options=(Option("remote", "Remote"),), is_optional=True),
-        Field("summary", "Summary", FieldKind.LINES, hint="One paragraph.", is_optional=True),
+        FormField("title", "Title", most=300),
+        FormField("role", "Role", FieldKind.SOME_OF, options=ROLES, value=("phd",)),
+        FormField("deadline", "Deadline", FieldKind.DATE, is_optional=True),
+        FormField("deadline_time", "Time", FieldKind.TIME, is_optional=True, value="23:59"),
+        FormField("workplace", "Workplace", FieldKind.ONE_OF, options=(Option("remote", "Remote"),), is_optional=True),
+        FormField("summary", "Summary", FieldKind.LINES, hint="One paragraph.", is_optional=True),
     ),
     state="draft 7",
 )
@@ -135,7 +135,7 @@ async def test_what_fails_is_not_acknowledged_so_that_slack_says_it_at_the_form(
 
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=4000).filter(str.strip)
 fields = st.builds(
-    Field,
+    FormField,
     st.text("abcdefgh_", min_size=1, max_size=20),
     texts,
     st.sampled_from([FieldKind.LINE, FieldKind.LINES]),

@@ -152,6 +152,7 @@ async def test_an_address_of_nothing(server, telegram, written, said):
 
 
 async def test_a_person_cannot_be_asked_about(server, telegram):
+    server._met.add(PERSON)  # else Telegram knows of no such chat
     problems, [note] = await found(telegram, place(PERSON))
     assert problems == []
     assert "cannot be asked" in note

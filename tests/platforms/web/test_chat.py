@@ -17,7 +17,7 @@ from bot.core.audience import Destination
 from bot.core.message import Line, Message
 from bot.platforms.base import DeliveryError
 from bot.platforms.web import adapter
-from bot.platforms.web.adapter import Web
+from bot.platforms.web.adapter import BrowserChat
 from bot.web import Listener
 from tests.ledger.build import NOON
 from tests.listening import listening
@@ -96,7 +96,7 @@ def board(tmp_path):
 
 @pytest.fixture
 async def chat(tmp_path, listen, board):
-    web = Web(["lab", "other"], listen, lambda: NOON, tmp_path / "chat.jsonl")
+    web = BrowserChat(["lab", "other"], listen, lambda: NOON, tmp_path / "chat.jsonl")
     front = Front(board)
     task = asyncio.create_task(web.listen(front))
     async with aiohttp.ClientSession(f"http://{listen}", timeout=aiohttp.ClientTimeout(10)) as client:
@@ -131,7 +131,7 @@ async def test_what_is_there_comes_first_then_each_change(chat):
 
 async def test_it_is_there_after_a_restart_and_can_be_found_and_edited(chat, tmp_path, listen):
     reference = await chat.send("Owls wanted")
-    again = Web(["lab"], listen, lambda: NOON + timedelta(days=1), tmp_path / "chat.jsonl")
+    again = BrowserChat(["lab"], listen, lambda: NOON + timedelta(days=1), tmp_path / "chat.jsonl")
     assert await again.find(LAB, "lab/owls/announcement", NOON) == reference
     assert await again.find(LAB, "lab/owls/reminder", NOON) is None
     assert await again.find(Destination("web", "other"), "lab/owls/announcement", NOON) is None
@@ -143,7 +143,7 @@ async def test_it_is_there_after_a_restart_and_can_be_found_and_edited(chat, tmp
 
 
 async def test_what_cannot_be_written_down_is_not_delivered(tmp_path, listen):
-    web = Web(["lab"], listen, lambda: NOON, tmp_path / "no folder" / "chat.jsonl")
+    web = BrowserChat(["lab"], listen, lambda: NOON, tmp_path / "no folder" / "chat.jsonl")
     with pytest.raises(DeliveryError, match="could not be written down: No such file") as caught:
         await web.send(LAB, said("Owls"), "x")
     assert not caught.value.permanent
@@ -233,7 +233,7 @@ async def test_through_a_web_server_in_front_one_may_ask_and_reads_no_channel(ch
 
 
 async def test_where_a_web_server_hands_on_the_world_only_who_has_the_key_reads_a_channel(board, listen):
-    web, front = Web(["lab"], listen, lambda: NOON), Front(board)
+    web, front = BrowserChat(["lab"], listen, lambda: NOON), Front(board)
     front.doors = Listener(public={listen})
     task = asyncio.create_task(web.listen(front))
     await listening(listen)
@@ -247,7 +247,7 @@ async def test_where_a_web_server_hands_on_the_world_only_who_has_the_key_reads_
 
 
 async def test_a_chat_that_listens_elsewhere_is_for_all_who_reach_it_through_a_web_server_too(board, listen):
-    web = Web(["lab"], f"0.0.0.0:{listen.rpartition(':')[2]}", lambda: NOON)
+    web = BrowserChat(["lab"], f"0.0.0.0:{listen.rpartition(':')[2]}", lambda: NOON)
     task = asyncio.create_task(web.listen(Front(board)))
     await listening(listen)
     async with aiohttp.ClientSession() as client:
@@ -328,7 +328,7 @@ async def test_a_sign_of_life_keeps_a_stream_open(chat, monkeypatch):
 
 
 def test_one_with_a_name_of_its_own_has_a_path_of_its_own(listen):
-    assert Web([], listen, lambda: NOON, name="physics").path == "/chat/physics"
+    assert BrowserChat([], listen, lambda: NOON, name="physics").path == "/chat/physics"
 
 
 async def test_a_conversation_builds_on_the_answer_before_in_its_own_page(chat, board, tmp_path):

@@ -24,7 +24,7 @@ Post = dict[str, Any]
 """A message as the page has it: `id`, `channel`, `key`, `at`, `answers`, `edited_at`, and its content."""
 
 
-class Kept:
+class MessageFile:
     """The messages by id, in order. With no `path`, only in memory."""
 
     def __init__(self, path: Path | None) -> None:
