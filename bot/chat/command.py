@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from bot.chat.context import Answer, Context
 from bot.chat.request import Request, Syntax
 from bot.core.wording import Wording
+from bot.language import languages, phrases, read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """`name` as Telegram has it, `word` as Slack's sub-command; `also`: other words that mean it, as first word.
+    """`name` as Telegram has it, `word` as Slack's sub-command; `also`: other words that mean it, as first word, in
+    every language (`bot/language/LANGUAGE/commands.toml` has those of one).
     `place` tells where it stands in menus and in the help: those with a lower one come first.
     """
 
@@ -26,6 +29,18 @@ class Command:
     refusal: Callable[[Context], str | None] = lambda _context: None
     """Who may use it, in words, for somebody who may not; None for whoever may."""
 
+    @property
+    def first_words(self) -> frozenset[str]:
+        """The words that mean it in front of what it takes, in any language."""
+        return frozenset((self.name, self.word, *self.also)) | _also_in_languages(self.name)
+
     def written(self, syntax: Syntax, wording: Wording) -> str:
         """How a person writes it, with what may follow."""
         return f"{syntax.of(self.name, self.word)} {self.usage(wording)}".strip()
+
+
+@cache
+def _also_in_languages(name: str) -> frozenset[str]:
+    """Other words that mean the command of that name."""
+    listed = ((language, read(language, "commands")["names"].get(name, "")) for language in languages())
+    return frozenset(word for pair in listed for word in phrases(*pair))

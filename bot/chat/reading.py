@@ -32,7 +32,7 @@ def read_words(text: str) -> Request:
         return Request(said.courtesy, "" if said.courtesy is Courtesy.HELP else words)
     first, _, rest = words.partition(" ")
     for command in commands().values():
-        if first.casefold() in {command.name, command.word, *command.also} and command.takes(rest):
+        if first.casefold() in command.first_words and command.takes(rest):
             return Request(command.name, rest, written=text[:LONGEST_TEXT])
     return Request("positions", words, written=text[:LONGEST_TEXT])
 

@@ -1,8 +1,10 @@
 """`/deadlines [days]`: what closes in the next days, or in what span a question names."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 
 from bot.chat.command import Command
 from bot.chat.context import Answer, Context, told
@@ -11,18 +13,16 @@ from bot.chat.searching import answered, page
 from bot.core.message import BLANK, Line, Message, shortened
 from bot.core.query import Query
 from bot.core.question import Question
+from bot.language import languages, phrases, read
 from bot.questions.spans import Days
 
 DEADLINE_DAYS = 30
 _MOST_DAYS = 3660
-_DAYS = re.compile(
-    r"(?:(?:in|within|for|the|next|den|der|nächsten|innerhalb|von)\s+)*([0-9]{1,9})?\s*(?:days?|tage?n?|d)?"
-)
 
 
 def _answer(context: Context, request: Request) -> Answer:
     argument = request.argument.strip().casefold()
-    if (asked := _DAYS.fullmatch(argument)) is not None:
+    if (asked := _number_of_days().fullmatch(argument)) is not None:
         wanted = int(asked[1] or DEADLINE_DAYS)
         today = context.here.date()
         ahead = Days(today, today + timedelta(days=min(wanted, _MOST_DAYS)))
@@ -40,6 +40,18 @@ def _answer(context: Context, request: Request) -> Answer:
             )
         )
     return answered(context, request, question, context.wording._("Deadlines"))
+
+
+@cache
+def _number_of_days() -> re.Pattern[str]:
+    """A number of days, or none for the usual one, as somebody writes it in any language."""
+    before, unit = ("|".join(map(re.escape, _in_all_languages(name))) for name in ("before", "unit"))
+    return re.compile(rf"(?:(?:{before})\s+)*([0-9]{{1,9}})?\s*(?:{unit})?")
+
+
+def _in_all_languages(name: str) -> Iterator[str]:
+    for language in languages():
+        yield from phrases(language, read(language, "commands")["days"][name])
 
 
 def _deadline_question(context: Context, argument: str) -> Question:
@@ -85,14 +97,13 @@ def _deadlines_within(context: Context, request: Request, wanted: int) -> Answer
 
 def _takes(rest: str) -> bool:
     # "deadlines for postdocs" is a question, "deadlines in the next 14 days" is none.
-    return " " not in rest or _DAYS.fullmatch(rest.casefold()) is not None
+    return " " not in rest or _number_of_days().fullmatch(rest.casefold()) is not None
 
 
 COMMAND = Command(
     name="deadlines",
     word="deadlines",
     place=20,
-    also=("fristen",),
     usage=lambda w: w._("[days]"),
     summary=lambda w: w._("what closes in the next days (default 30)"),
     takes=_takes,

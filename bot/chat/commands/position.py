@@ -35,7 +35,6 @@ COMMAND = Command(
     name="position",
     word="show",
     place=10,
-    also=("stelle", "zeige"),
     usage=lambda _: "ID",
     summary=lambda w: w._("one position in full"),
     takes=lambda rest: " " not in rest,  # "position in Rostock?" is a question

@@ -7,7 +7,6 @@ COMMAND = Command(
     name="positions",
     word="",
     place=0,
-    also=("stellen",),
     usage=lambda w: w._("[query]"),
     summary=lambda w: w._("what is open, soonest deadline first"),
     answer=positions,

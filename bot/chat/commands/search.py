@@ -17,7 +17,6 @@ COMMAND = Command(
     name="search",
     word="search",
     place=30,
-    also=("suche",),
     usage=lambda w: w._("words"),
     summary=lambda w: w._("search titles, groups, tags and descriptions"),
     answer=_answer,

@@ -1,0 +1,110 @@
+"""Every language has what English has, and understands its own sentences; nothing outside of the folder names one."""
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import bot
+from bot.chat.answering import answer
+from bot.chat.reading import read
+from bot.core.index import Index
+from bot.core.understood import understood
+from bot.language import SOURCE, folder, languages, spellings
+from tests.chat.build import context
+from tests.core.build import BERLIN, instant
+
+BOT = Path(bot.__file__).parent
+NOW = instant("2027-03-10 12:00", BERLIN)
+EMPTY = {
+    **dict.fromkeys(("deadline", "starts", "posted", "fte"), None),
+    "without": {},
+    "scope": "open",
+    "intent": "list",
+}
+OTHERS = [language for language in languages() if language != SOURCE]
+
+
+def written(language: str) -> dict[str, dict[str, object]]:
+    files = (entry for entry in folder(language).iterdir() if entry.name.endswith(".toml"))
+    return {entry.name: tomllib.loads(entry.read_text(encoding="utf-8")) for entry in files}
+
+
+SENTENCES = [
+    pytest.param(text, language, meant, id=f"{language} {text}")
+    for language in languages()
+    for text, meant in written(language)["sentences.toml"].items()
+]
+
+
+@pytest.mark.parametrize(("text", "language", "meant"), SENTENCES)
+def test_a_sentence_is_understood_as_its_language_says(text, language, meant):
+    request = read(text)
+    question = answer(context(Index(), NOW, language), request).question
+    found = understood(request.command, question, ())
+    expected = {key: meant.get(key, EMPTY.get(key, [])) for key in found}
+    for key in ("deadline", "starts", "posted", "fte"):
+        expected[key] = expected[key] and {"from": None, "to": None} | expected[key]
+    assert found == expected
+
+
+def test_every_language_has_sentences():
+    assert all(len(written(language)["sentences.toml"]) >= 20 for language in languages())
+
+
+# What a language may have more or less of: its own phrases.
+_ITS_OWN = re.compile(
+    r"sentences\.toml.*|names\.toml (?:languages\w*|countries|short) .*|(?:commands\.toml names|pack\.toml spelt_out).*"
+    r"|time\.toml (?:words|about|patterns|numbers other) .*|roles\.toml several .*"
+)
+
+
+def keys(table: dict[str, object], before: str = "") -> set[str]:
+    found: set[str] = set()
+    for key, value in table.items():
+        name = f"{before} {key}"
+        found |= keys(value, name) if isinstance(value, dict) and value else {name}
+    return {name for name in found if not _ITS_OWN.fullmatch(name.strip())}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_language_has_every_file_and_key_that_english_has(language):
+    of_source = {key for name, table in written(SOURCE).items() for key in keys(table, name)}
+    assert {key for name, table in written(language).items() for key in keys(table, name)} == of_source
+    assert folder(language).joinpath("callboard.po").is_file()
+
+
+_NAMES_A_LANGUAGE = re.compile(r"\b(?:german|deutsch)\b", re.IGNORECASE)
+
+
+def strings(file: Path) -> list[tuple[int, str]]:
+    """The strings of a module that are no docstrings, with their lines."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in told)
+    return [(node.lineno, node.value) for node in nodes if isinstance(node.value, str)]
+
+
+def test_nothing_outside_of_its_folder_names_a_language():
+    codes = set(languages())
+    found = [
+        f"{file.relative_to(BOT)}:{line}: {text}"
+        for file in sorted(BOT.rglob("*.py"))
+        if file.parent != BOT / "language"
+        for line, text in strings(file)
+        if text in codes or _NAMES_A_LANGUAGE.search(text)
+    ]
+    assert found == []
+
+
+def test_no_page_or_script_names_a_language():
+    quoted = re.compile(rf"""["'](?:{"|".join(languages())})["']|data-(?:{"|".join(languages())})\b""")
+    files = (file for ending in ("js", "html") for file in BOT.rglob(f"*.{ending}"))
+    assert [f"{file.name}: {found[0]}" for file in files for found in quoted.finditer(file.read_text("utf-8"))] == []
+
+
+def test_umlauts_are_spelt_out_where_the_language_does_so_and_nowhere_else():
+    assert list(spellings("de", "für Tübingen")) == ["für Tübingen", "für Tuebingen", "fuer Tübingen", "fuer Tuebingen"]
+    assert list(spellings(SOURCE, "naïve Zürich")) == ["naïve Zürich"]
