@@ -1,0 +1,324 @@
+"""Sections -> calls: which of them, and which items and rows in them, each offer a position."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.core.posting import Role
+from bot.sources.pages.blocks import Block, BlockKind
+from bot.sources.pages.deadlines import Calendar, deadline, sentences
+from bot.sources.pages.details import advert_link, tidy_title
+from bot.sources.pages.sections import Section
+from bot.sources.pages.words import ALWAYS, GENERIC, HIRING, OFFERING, PART, PAST, VACANCIES, is_closed, roles_in
+
+_MOST_LEAD = 220  # characters
+_LABELLED = re.compile(r"\A\W{0,6}(?P<label>[^\n:]{2,60}):(?=\s|\Z)")
+_POSITION = re.compile(
+    r"\b(?:positions?|vacanc\w{1,3}|studentships?|opening|stellen?|\w{0,20}stelle|project|internship|thesis|fellowship|scholarship|job)\b", re.I
+)
+_ELSEWHERE = re.compile(r"\A\W{0,6}(?:for (?:other|more|further|student)|other|see also|more|please (?:see|visit|check|look))\b[^.\n]{0,160}\b(?:see|visit|check|look|here|website|page)\b", re.I)
+_LEAD_END = re.compile(r"(?<=[\w)*])[:.](?=\s)|\n| [–—-] |\b(?:click|see|apply|deadline|more info\w{0,7}|details)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What stands above a call and holds for it, too. `shared`: level by level, the outermost first."""
+
+    roles: tuple[Role, ...] = ()
+    shared: tuple[tuple[Block, ...], ...] = ()
+    is_vacancies: bool = False
+    is_past: bool = False
+    is_always: bool = False
+    is_comment: bool = False
+    offers: bool = False
+    headings: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Call:
+    """One position as it stands on a page: its title, its own blocks, and those that it shares with others."""
+
+    title: str
+    roles: list[Role]
+    blocks: list[Block]
+    context: Context
+    heading: Block | None = None
+    is_speculative: bool = False
+    is_closed: bool = False
+    is_composed: bool = False
+    below: list[Block] = field(default_factory=list)
+
+    def surroundings(self) -> list[list[Block]]:
+        """What it shares with others: what is nearest first."""
+        return [self.below, *(list(level) for level in reversed(self.context.shared))]
+
+
+def calls(root: Section, context: Context, calendar: Calendar) -> list[Call]:
+    """The calls of a page, or of a comment."""
+    return list(_Reader(calendar).walk(root, context))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    calendar: Calendar
+
+    def walk(self, section: Section, context: Context) -> Iterator[Call]:
+        title = section.title
+        named = roles_in(title)
+        parts = [child for child in section.children if self._is_part(child, section)]
+        others = [child for child in section.children if child not in parts]
+        inner = replace(
+            context,
+            roles=tuple(named) or context.roles,
+            is_vacancies=context.is_vacancies or bool(VACANCIES.search(title)) or (context.offers and bool(named)),
+            is_past=context.is_past or bool(PAST.search(title)),
+            is_comment=context.is_comment,
+            headings=(*context.headings, title) if title else context.headings,
+        )
+        items = self._items(section, inner)
+        first = min((section.blocks.index(item[0]) for item in items), default=len(section.blocks))
+        intro = section.blocks[:first]
+        inherited = (*context.shared, (*([section.heading] if section.heading else []), *intro))
+        inside: list[list[Call]] = []
+        loose: list[Section] = []
+        for child in others:
+            if calls_below := list(self.walk(child, replace(inner, shared=inherited))):
+                inside.append(calls_below)
+            elif not roles_in(child.title):
+                loose.append(child)
+        taken = [id(block) for item in items for block in item]
+        rest = [block for block in section.blocks[first:] if id(block) not in taken]
+        below = [*rest, *self._flat(parts)]
+        found = [self._item_call(item, replace(inner, shared=inherited)) for item in items]
+        found += [call for group in inside for call in group]
+        for call in found:
+            call.below += below
+        if found and (not self._is_itself(section, intro, found)):
+            yield from found
+            return
+        own = [*section.blocks, *self._flat([child for child in section.children if child in parts or child in loose])]
+        if call := self._section_call(section, own, context, inner):
+            yield from call
+        yield from found
+
+    def _flat(self, parts: Sequence[Section]) -> list[Block]:
+        return [block for part in parts for block in (*([part.heading] if part.heading else []), *part.all_blocks())]
+
+    def _is_part(self, child: Section, parent: Section) -> bool:
+        """Whether a section only says more about what its parent is about."""
+        title = child.title
+        if PART.match(title) and not (roles_in(title) and child.children):
+            return not any(self._offers(block) for block in child.all_blocks()) or bool(roles_in(parent.title))
+        return False
+
+    def _offers(self, block: Block) -> bool:
+        return any(HIRING.search(said) and roles_in(said) for said in sentences(block.text[:600]))
+
+    def _is_itself(self, section: Section, intro: Sequence[Block], found: Sequence[Call]) -> bool:
+        """Whether a section that has calls in it is one, too."""
+        if not roles_in(section.title) or all(call.is_speculative for call in found) is False and not intro:
+            return False
+        text = "\n".join(block.text for block in intro)
+        return bool(
+            section.heading
+            and all(call.is_closed for call in found)
+            and (deadline([text], self.calendar).words or HIRING.search(text))
+        )
+
+    def _items(self, section: Section, context: Context) -> list[list[Block]]:
+        """The items and rows that are calls themselves, each with what belongs to it."""
+        grouped: list[list[Block]] = []
+        lead = ""
+        result: list[list[Block]] = []
+        group = -1
+        blocks = section.blocks
+        for number, block in enumerate(blocks):
+            if block.kind is BlockKind.ITEM and block.level > 1 and grouped and grouped[-1][0].group == block.group:
+                grouped[-1].append(block)
+                continue
+            if block.kind in {BlockKind.ITEM, BlockKind.ROW}:
+                if block.group != group:
+                    lead = blocks[number - 1].text if number and blocks[number - 1].kind is BlockKind.PARAGRAPH else ""
+                    group = block.group
+                grouped.append([block])
+                if self._is_item_call(block, context, lead):
+                    result.append(grouped[-1])
+            else:
+                grouped.append([block])
+        return result
+
+    def _is_item_call(self, block: Block, context: Context, lead: str) -> bool:
+        text = block.text
+        label = _LABELLED.match(text)
+        if block.kind is BlockKind.ROW:
+            return self._is_row_call(block, context)
+        if (label and PART.match(label["label"])) or _ELSEWHERE.match(text):
+            return False
+        head = (text or block.struck)[:_MOST_LEAD]
+        named = roles_in(head)
+        link = advert_link([block], "")
+        starts_bold = bool(block.strong) and block.strong[0][0] <= 3
+        starts_linked = link is not None and link.start <= 12 and not GENERIC.match(link.text or "here")
+        says_when = bool(deadline([text], self.calendar).day)
+        offers = bool(HIRING.search(text) or _POSITION.search(head))
+        is_led = bool(HIRING.search(lead) or VACANCIES.search(lead)) and bool(roles_in(lead) or context.roles or context.is_vacancies)
+        is_standing = bool(ALWAYS.search(text)) and not says_when
+        if is_standing and not (starts_bold or starts_linked):
+            return False
+        if named and (says_when or (link and offers) or (HIRING.search(text) and _POSITION.search(text))):
+            return context.is_vacancies or is_led or offers
+        if named and context.is_vacancies and (link or starts_bold) and len(text) > 15:
+            return True
+        if block.is_struck and (context.roles or named) and link:
+            return True
+        if (is_led or context.is_vacancies) and starts_linked and link and not GENERIC.match(link.text):
+            return True
+        if (is_led or (context.is_vacancies and context.roles)) and (starts_linked or (starts_bold and (link or says_when))):
+            return True
+        return bool(context.roles) and says_when
+
+    def _is_row_call(self, block: Block, context: Context) -> bool:
+        heads = " ".join(head for head, _ in block.cells)
+        is_table_of_calls = bool(
+            re.search(r"(?i)deadline|frist|position|stelle|vacanc|role|supervisor|salary|status|topic|job|title", heads)
+        )
+        named = roles_in(block.text) or roles_in(heads)
+        if not heads.strip() and context.is_vacancies and len(block.cells) > 2 and is_closed(block.text):
+            return True
+        return bool(named or context.roles) and (is_table_of_calls or bool(deadline([block.text], self.calendar).day))
+
+    def _item_call(self, item: list[Block], context: Context) -> Call:
+        block = item[0]
+        text = "\n".join(part.text for part in item)
+        title = self._row_title(block) if block.kind is BlockKind.ROW else self._item_title(block)
+        named = roles_in(title) or roles_in(text[:_MOST_LEAD])
+        closed = context.is_past or block.is_struck or is_closed(text)
+        always = not closed and bool(ALWAYS.search(text)) and not (HIRING.search(text) and deadline([text], self.calendar).day)
+        return Call(
+            title, named or list(context.roles) or self._usual_roles(context), item, context, None,
+            is_speculative=always, is_closed=closed,
+        )
+
+    def _usual_roles(self, context: Context) -> list[Role]:
+        """The role of which most sentences above speak."""
+        named = Counter(
+            roles[0]
+            for level in context.shared
+            for block in level
+            for said in sentences(block.text)
+            if (roles := roles_in(said)) and (_POSITION.search(said) or HIRING.search(said))
+        )
+        return [role for role, _ in named.most_common(1)]
+
+    def _row_title(self, block: Block) -> str:
+        for wanted in (r"title|position|titel|stelle|job|project|topic|role|vacanc|thema|name", r""):
+            for head, cell in block.cells:
+                if re.search(rf"(?i){wanted}", head) and cell.text.strip() and re.search(r"[^\W\d_]{3}", cell.text):
+                    return tidy_title(cell.text.partition("\n")[0])
+        return tidy_title(block.text.partition("\n")[0])
+
+    def _item_title(self, block: Block) -> str:
+        text = block.text.strip() and block.text
+        if not text or block.is_struck:
+            return tidy_title(block.struck)
+        if block.strong and block.strong[0][0] <= 3 and not re.fullmatch(r"\W*(?:\w{3,9}\.? )?20\d\d\W*", text[slice(*block.strong[0])]):
+            bold = tidy_title(text[slice(*block.strong[0])])
+            if len(bold) > 5:
+                return bold
+        for link in block.links:
+            if link.start <= 3 and len(link.text) > 5 and not GENERIC.match(link.text):
+                return tidy_title(link.text)
+        stripped = tidy_title(text[:400])
+        end = next((cut.start() for cut in _LEAD_END.finditer(stripped) if cut.start() > 12), len(stripped))
+        return tidy_title(stripped[: min(end, 180)])
+
+    def _section_call(self, section: Section, own: list[Block], context: Context, inner: Context) -> Iterator[Call]:
+        text = "\n".join(block.text for block in own)
+        title = section.title
+        named = roles_in(title)
+        if section.heading is None:
+            yield from self._prose_call(own, text, inner)
+            return
+        if PART.match(title) and not named:
+            yield from self._prose_call(own, text, inner)
+            return
+        due = deadline([title, text], self.calendar)
+        struck = section.heading.is_struck
+        closed = inner.is_past or struck or is_closed(title) or self._says_closed(own)
+        offers = bool(HIRING.search(text) or HIRING.search(title))
+        link = advert_link(own, title)
+        always = ALWAYS.search(text)
+        if not text.strip() and not (named and (due.day or section.heading.links)):
+            return
+        is_now = bool(due.day) or (offers and not self._is_always(text, title))
+        if not named and not inner.roles:
+            yield from self._prose_call(own, text, inner)
+            return
+        roles = named or list(inner.roles)
+        if not closed and always and not is_now:
+            for role in self._speculative_roles(title, text, roles):
+                yield Call(tidy_title(title), [role], own, context, section.heading, is_speculative=True)
+            return
+        if not (named and (offers or due.words or link or closed or text)) and not (
+            inner.roles and inner.is_vacancies and (link or due.words or closed or offers)
+        ):
+            return
+        yield Call(
+            tidy_title(title), roles, own, context, section.heading, is_closed=closed
+        )
+
+    def _says_closed(self, own: Sequence[Block]) -> bool:
+        for block in own:
+            for said in sentences(block.text):
+                if len(said) < 160 and is_closed(said):
+                    return True
+        return False
+
+    def _is_always(self, text: str, title: str) -> bool:
+        """Whether what a text offers is a standing invitation rather than a position."""
+        for said in sentences(text):
+            if HIRING.search(said) and not ALWAYS.search(said) and (roles_in(said) or roles_in(title)):
+                return False
+        return True
+
+    def _speculative_roles(self, title: str, text: str, roles: list[Role]) -> list[Role]:
+        named = roles_in(title)
+        if named:
+            return named[:1] if len(named) == 1 else named
+        for said in sentences(text):
+            if ALWAYS.search(said) and (found := roles_in(said)):
+                return found
+        return roles[:1]
+
+    def _prose_call(self, own: list[Block], text: str, context: Context) -> Iterator[Call]:
+        """A call that no heading names: a sentence offers it."""
+        always: list[tuple[str, list[Role]]] = []
+        for block in own:
+            if block.kind is not BlockKind.PARAGRAPH:
+                continue
+            for said in sentences(block.text):
+                named = roles_in(said)
+                if not named or _ELSEWHERE.match(said):
+                    continue
+                if ALWAYS.search(said):
+                    always.append((said, named))
+                elif OFFERING.search(said):
+                    title, composed = self._prose_title(said, block, context)
+                    closed = context.is_past or self._says_closed(own)
+                    yield Call(
+                        title, named, own, context, None, is_closed=closed, is_composed=composed
+                    )
+                    return
+        for said, named in always[:1]:
+            title, composed = self._prose_title(said, own[0], context)
+            for role in named:
+                yield Call(title, [role], own, context, None, is_speculative=True, is_composed=composed)
+
+    def _prose_title(self, said: str, block: Block, context: Context) -> tuple[str, bool]:
+        for heading in reversed(context.headings):
+            if roles_in(heading):
+                return tidy_title(heading), False
+        found = re.search(r"(?i)\b(?:looking for|seeking|applications for|we have|hiring|suchen(?: wir)?|for)\s(?:an? |one |eine?n? |two |motivated |our next )?", said)
+        phrase = said[found.end() :] if found else said
+        return tidy_title(re.split(r"[.;:!?]|, (?:who|which|to)\b| who | to work ", phrase[:160])[0]), True

@@ -1,0 +1,324 @@
+"""When applications to a call end, in the page's own words.
+
+Each date that a text names is looked at with the words before and after it: those say whether it is a day to apply by,
+or one on which something begins, was published, is decided. Which day it is says the grammar of dates
+(`bot.questions.spans`). What can be read two ways is left out, with the reason.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+
+from bot.core.posting import DeadlineKind
+from bot.questions.spans import Unit, spans
+
+_MONTHS = {
+    "January": "january|jan|januar|jänner|janvier|janv|enero|gennaio|janeiro|januari",
+    "February": "february|feb|februar|feber|février|fevrier|févr|febrero|febbraio|fevereiro|februari",
+    "March": "march|mar|märz|maerz|mrz|mars|marzo|março|maart",
+    "April": "april|apr|avril|abril|aprile",
+    "May": "may|mai|mayo|maggio|maio|mei",
+    "June": "june|jun|juni|juin|junio|giugno|junho",
+    "July": "july|jul|juli|juillet|julio|luglio|julho",
+    "August": "august|aug|août|aout|agosto|augustus",
+    "September": "september|sept|sep|septembre|septiembre|settembre|setembro",
+    "October": "october|oct|oktober|okt|octobre|octubre|ottobre|outubro",
+    "November": "november|nov|novembre|noviembre|novembro",
+    "December": "december|dec|dezember|dez|décembre|diciembre|dicembre|dezembro",
+}
+_ENGLISH = {word: month for month, words in _MONTHS.items() for word in words.split("|")}
+_MONTH = "(?:{})".format("|".join(sorted(_ENGLISH, key=len, reverse=True)))
+_YEAR = r"(?:20\d\d)"
+_ORDINAL = r"(?:st|nd|rd|th|er|\.|º|°)"
+_DATE = re.compile(
+    rf"(?<![\w/.-])(?:"
+    rf"(?P<iso>{_YEAR}[-/.]\d\d?[-/.]\d\d?)(?![\w/-])"
+    rf"|(?P<figures>\d\d?(?P<sign>[./-])\d\d?(?P=sign)(?:{_YEAR}|\d\d))(?![\w/-])"
+    rf"|(?P<short>\d\d?\.\d\d?\.)(?!\w)"
+    rf"|(?P<day>\d\d?)(?:{_ORDINAL})?[ -](?:of |de |day of )?(?P<month>{_MONTH})(?![^\W\d_])\.?(?:,? (?:de |del )?"
+    rf"(?P<year>{_YEAR})(?!\d))?"
+    rf"|(?P<month2>{_MONTH})\.? (?P<day2>\d\d?)(?!\d)(?:st|nd|rd|th)?(?!\w)(?:,? (?P<year2>{_YEAR})(?!\d))?"
+    rf"|(?:(?P<part>early|mid|middle of|end of|late|anfang|mitte|ende|fin|fine) ?-?)?(?P<month3>{_MONTH})(?![^\W\d_])"
+    rf"\.?,? (?P<year3>{_YEAR})(?!\d)"
+    rf"|(?P<part4>mid|middle of|end of|late|mitte|ende)[ -](?P<month4>{_MONTH})(?![^\W\d_])"
+    rf")",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"\s{0,3}(?:-|–|—|to|until|till|through|and|bis(?: zum)?|au|al?|und)\s{0,3}\Z", re.IGNORECASE)
+_AND = re.compile(r"\b(?:and|und)\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"\b(?:between|zwischen)\b", re.IGNORECASE)
+
+_DUE = re.compile(
+    r"\b(?:deadlines?|dead-line|closing date|closes?|closing|closed on|due|apply before|apply by|bewerbungsfrist|frist|"
+    r"bewerbungsschluss|bewerbungsende|einsendeschluss|bewerbungszeitraum|date limite|fecha limite|fecha límite|plazo|"
+    r"scadenza|termine|cut-?off(?: date)?|last (?:day|date) (?:to|for|of)|valid through|expires?|application period|"
+    r"application window|call open|open until|open till|open through|offen bis|accepted until|apply until|"
+    r"applications? (?:are )?open|cierre|clôture|limite)\b",
+    re.IGNORECASE,
+)
+_APPLYING = re.compile(
+    r"\b(?:appl(?:y|ying|ications?|icants?)|submi(?:t|tted|ssions?)|send|sent|materials?|email|e-mail|cv|"
+    r"bewerb\w{0,12}|unterlagen|senden|schicken|candidat\w{0,6}|postul\w{0,6}|solicitud\w{0,4}|domand\w{0,3}|"
+    r"received|reach us|contact|reichen|einreich\w{0,6}|interessensbekundung\w{0,3}|calls?|expressions? of interest)\b",
+    re.IGNORECASE,
+)
+_UNTIL = re.compile(
+    r"\b(?:by|before|until|till|up to|through|no later than|not later than|latest(?: by)?|at the latest(?: by)?|"
+    r"bis(?: zum| spätestens| spätestens zum| einschließlich)?|spätestens(?: am| zum| bis| bis zum)?|avant(?: le)?|"
+    r"jusqu'au|hasta(?: el)?|antes del?|entro(?: il)?|até|at|on|is|the)\b[\s\w,:*()–-]{0,40}\Z",
+    re.IGNORECASE,
+)
+_UNTIL_NEAR = re.compile(
+    r"\b(?:by|before|until|till|up to|through|no later than|not later than|latest(?: by)?|at the latest(?: by)?|"
+    r"bis(?: zum| spätestens| spätestens zum| einschließlich)?|spätestens(?: am| zum| bis| bis zum)?|avant(?: le)?|"
+    r"jusqu'au|hasta(?: el)?|antes del?|entro(?: il)?|até)[\s,:*(]{0,4}(?:the |den |dem |le |el |il |midnight |noon |end of |"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day,? (?:the )?|(?:mon|diens|mitt|donners|frei|sams|sonn)(?:tag|woch),? (?:den |dem )?|"
+    r"[0-9:.]{1,5} ?(?:uhr|h|am|pm|cet|cest|utc|gmt),? (?:on |am )?|\d\d:\d\d ?(?:\(?[a-z]{2,4}\)?)? ?(?:on )?)?\Z",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(
+    r"\b(?:start(?:s|ing|ed)?|begin(?:s|ning)?|commenc\w{0,5}|interviews?|posted|published|updated?|advertised|awarded|"
+    r"obtained|since|born|beginn|eintritt\w{0,8}|vorstellungsgespräch\w{0,4}|ab(?: dem)?|zum nächst\w{0,8}|runs?|"
+    r"last modified|decisions?|notif\w{0,9}|results|talks?|symposium|seminar|completed|graduat\w{0,7}|from|as of|"
+    r"earliest|available|funded|project duration|laufzeit|contract|employment|appointment|duration|befristet|"
+    r"defended|conferred|degree|résultats|début|inicio|inizio|a partir|dès|opens|opening|fellowship period|defen[cs]e|"
+    r"arrival|hired|founded|established|onboarding|verteidig\w{0,5}|auswahl\w{0,12}|gespräche?|stand|veröffentlicht|"
+    r"ausgeschrieben|created|shortlist\w{0,6}|selection|position will|ends?|ending|endet|läuft|workshop|conference|deadline extended from|"
+    r"extended from|originally|previously|old deadline|was|war|before the age|after)\b",
+    re.IGNORECASE,
+)
+_REVIEW = re.compile(
+    r"\b(?:review\w{0,3}|screening|evaluat\w{0,5}|consider\w{0,6}|processing|sichtung|begutachtung|auswahlverfahren)\b"
+    r"[^.\n]{0,60}\b(?:begins?|starts?|start|begin|commences?|beginnt|from|on|by|before|until|ab|startet|received)\b"
+    r"|\b(?:full|best|priority|first|fullest) consideration\b|\b(?:soft|priority|preferred|first) deadline\b|"
+    r"\breviewing applications\b",
+    re.IGNORECASE,
+)
+_AFTERWARDS = re.compile(
+    r"\b(?:until (?:the )?(?:\w{1,14} )?(?:(?:position|vacancy|post)s? )?(?:is|are|has been|have been)? ?filled|till filled|"
+    r"applications (?:received )?(?:after|later)[^.\n]{0,60}(?:considered|accepted|reviewed)|remains? open|"
+    r"thereafter|afterwards|soft deadline|bis zur besetzung|danach|rolling)\b",
+    re.IGNORECASE,
+)
+_EXTENDED = re.compile(r"\b(?:extended|extension|new deadline|verlängert|neue frist|prolong\w{0,3}|prorogat\w)\b", re.I)
+_ROLLING = re.compile(
+    r"\b(?:until (?:the )?(?:\w{1,14} )?(?:(?:position|vacancy|post|role)s? )?(?:is|are|has been|have been)? ?filled|till filled|"
+    r"open until (?:a )?(?:suitable|filled)|rolling basis|on a rolling|rolling|as they come|as they arrive|"
+    r"(?:there is )?no (?:fixed |specific |strict |application |hard |set )?deadline|no closing date|"
+    r"reviewed (?:continuously|as they)|continuously|permanently looking|"
+    r"bis zur besetzung|laufend(?: geprüft)?|keine (?:feste |bewerbungs)?frist|fortlaufend|"
+    r"deadline: ?(?:asap|as soon as possible|open|none|rolling|until filled|ongoing)|"
+    r"jusqu'à pourvoi|hasta cubrir|until a (?:suitable|qualified) candidate)\b",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"(?<=[\w)\]*][.!?])\s{1,3}(?=[A-ZÄÖÜ¿])|\n|[•●▪|]|(?<=[;])\s")
+_ABBREVIATION = re.compile(rf"(?:\d|\b(?:{_MONTH}|no|approx|ca|e\.g|i\.e|prof|dr))\.\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineFound:
+    """What a text says of when applications end. `day` is None where nothing is known for sure; `unclear` says why."""
+
+    day: date | None = None
+    kind: DeadlineKind | None = None
+    words: str = ""
+    unclear: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    day: date | None
+    kind: DeadlineKind
+    words: str
+    unclear: str | None
+    is_extension: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """How a page writes dates: whether 5/6 is the 6th of May (None: nobody knows), and from when it is (None: unknown)."""
+
+    month_first: bool | None = False
+    written: date | None = None
+
+
+def deadline(texts: Iterable[str], calendar: Calendar) -> DeadlineFound:
+    """What several texts about one call say together."""
+    dues: list[_Due] = []
+    rolling = ""
+    for text in texts:
+        for sentence in sentences(text):
+            found = list(_dues(sentence, calendar))
+            dues += found
+            if not rolling and not found and (said := _ROLLING.search(sentence)):
+                rolling = " ".join(sentence.split())[:200] or said[0]
+    if not dues:
+        return DeadlineFound(None, DeadlineKind.ROLLING, rolling) if rolling else DeadlineFound()
+    extensions = [due for due in dues if due.is_extension]
+    chosen = extensions or dues
+    fixed = [due for due in chosen if due.kind is DeadlineKind.FIXED]
+    chosen = fixed or chosen
+    if unclear := next((due for due in chosen if due.unclear), None):
+        return DeadlineFound(None, None, unclear.words, unclear.unclear)
+    days = {due.day for due in chosen if due.day}
+    if len(days) > 1:
+        named = ", ".join(sorted(day.isoformat() for day in days))
+        return DeadlineFound(None, None, chosen[0].words, f"several days are named: {named}")
+    due = chosen[0]
+    kind = due.kind
+    if rolling and kind is DeadlineKind.FIXED:
+        kind = DeadlineKind.REVIEW_BEGINS if _AFTERWARDS.search(rolling) else kind
+    return DeadlineFound(due.day, kind, due.words)
+
+
+def sentences(text: str) -> Iterator[str]:
+    """A text in sentences and lines; a full stop behind a figure or a short form ends none."""
+    start = 0
+    for gap in _SENTENCE.finditer(text):
+        if gap[0].isspace() and "\n" not in gap[0] and _ABBREVIATION.search(text, max(0, gap.start() - 12), gap.start()):
+            continue
+        if piece := text[start : gap.start()].strip():
+            yield piece
+        start = gap.end()
+    if piece := text[start:].strip():
+        yield piece
+
+
+def has_date(text: str) -> bool:
+    """Whether a text names a day at all."""
+    return _DATE.search(text) is not None
+
+
+def dates_of(text: str, calendar: Calendar) -> list[date]:
+    """The days that a text names for sure."""
+    return [day for found in _DATE.finditer(text) if (day := _read(found, calendar)[0])]
+
+
+def _dues(sentence: str, calendar: Calendar) -> Iterator[_Due]:
+    """The days to apply by that a sentence names."""
+    before_end = 0
+    previous_is_due = False
+    found = list(_DATE.finditer(sentence))
+    for number, mention in enumerate(found):
+        if number + 1 < len(found) and _is_range(sentence, mention, found[number + 1]):
+            continue  # the end of a range is read with what stands before its beginning
+        is_range_end = number > 0 and not previous_is_due and _is_range(sentence, found[number - 1], mention)
+        before = sentence[: found[number - 1].start()] if is_range_end else sentence[: mention.start()]
+        since = 0 if is_range_end or number == 0 else before_end
+        after = sentence[mention.end() : found[number + 1].start() if number + 1 < len(found) else len(sentence)]
+        kind = _kind(before, since, after, is_range_end=is_range_end)
+        previous_is_due = kind is not None
+        before_end = mention.end()
+        if kind is None:
+            continue
+        day, unclear = _read(mention, calendar)
+        is_extension = bool(_EXTENDED.search(sentence))
+        yield _Due(day, kind, " ".join(sentence.split())[:300], unclear, is_extension)
+
+
+def _is_range(sentence: str, first: re.Match[str], second: re.Match[str]) -> bool:
+    """Whether two dates are the ends of one span of days, and not two days."""
+    between = sentence[first.end() : second.start()]
+    if not _RANGE.fullmatch(between):
+        return False
+    return not _AND.search(between) or bool(_BETWEEN.search(sentence, 0, first.start()))
+
+
+def _kind(before: str, since: int, after: str, *, is_range_end: bool) -> DeadlineKind | None:
+    """What the words around a date make of it; None when it is no day to apply by."""
+    reach = before[max(since, len(before) - 240) :]
+    due, other = _last(_DUE, reach), _last(_OTHER, reach)
+    until = _UNTIL_NEAR.search(reach)
+    applying = _last(_APPLYING, reach)
+    review = _last(_REVIEW, reach)
+    is_soft = bool(_AFTERWARDS.search(after))
+    soft = DeadlineKind.REVIEW_BEGINS if is_soft else DeadlineKind.FIXED
+    if review > -1 and review >= due - 40 and len(reach) - review < 60:
+        return DeadlineKind.REVIEW_BEGINS
+    if re.search(r"(?i)\b(?:review|screening|evaluation|consideration)\b[^.\n]{0,60}\b(?:begin|start|commence)", reach[:]):
+        return DeadlineKind.REVIEW_BEGINS if other < 0 or re.search(r"(?i)begin|start|commenc", reach[other - 12 : other + 1]) else None
+    if due > -1 and due >= other:
+        return soft
+    if until and (applying > -1 or due > -1):
+        if other > -1 and other >= max(applying, due) and not is_range_end and re.search(
+            r"(?i)\b(?:start|begin|interview|ab|from|degree|obtained|completed|position will|funded|contract|befristet)",
+            reach[other - 16 : other + 1],
+        ):
+            return None
+        return soft
+    if until and not reach[: until.start()].strip(" *(:–-") and since == 0:
+        return None
+    if is_range_end and (due > -1 or applying > -1):
+        return soft
+    if re.match(r"\s{0,3}[(,:–-]?\s{0,3}(?:is the |as |\()?(?:application |closing |final )?(?:deadline|closing date|bewerbungsschluss|frist)\b", after, re.I) and other < 0:
+        return soft
+    return None
+
+
+def _last(pattern: re.Pattern[str], text: str) -> int:
+    """Where the last match ends; -1 for none."""
+    end = -1
+    for found in pattern.finditer(text):
+        end = found.end()
+    return end
+
+
+def _read(mention: re.Match[str], calendar: Calendar) -> tuple[date | None, str | None]:
+    """The day of a mention, or why it is not known."""
+    text = mention[0]
+    month = mention["month"] or mention["month2"] or mention["month3"] or mention["month4"]
+    year = mention["year"] or mention["year2"] or mention["year3"]
+    if mention["iso"] or mention["figures"] or mention["short"]:
+        return _figures(mention, calendar)
+    english = _ENGLISH[month.lower()]
+    day = mention["day"] or mention["day2"]
+    if not day:
+        return None, f"a month is named, and no day: {text}"
+    if not year:
+        return _without_year(f"{day} {english}", text, calendar)
+    return _day(f"{day} {english} {year}"), None if _day(f"{day} {english} {year}") else f"there is no such day: {text}"
+
+
+def _figures(mention: re.Match[str], calendar: Calendar) -> tuple[date | None, str | None]:
+    text = mention[0]
+    if mention["short"]:
+        return _without_year(text, text, calendar)
+    if mention["iso"] or mention["sign"] == ".":
+        day = _day(text)
+        return day, None if day else f"there is no such day: {text}"
+    first, second = (int(part) for part in re.split(r"[/-]", text)[:2])
+    if first > 12 or second > 12 or first == second:
+        day = _day(text, prefer_month=second > 12)
+        return day, None if day else f"there is no such day: {text}"
+    if calendar.month_first is None:
+        return None, f"day and month can be told apart by nothing: {text}"
+    return _day(text, prefer_month=calendar.month_first), None
+
+
+def _without_year(words: str, text: str, calendar: Calendar) -> tuple[date | None, str | None]:
+    if calendar.written is None:
+        return None, f"no year is named: {text}"
+    day = _day(words, calendar.written)
+    if day is None:
+        return None, f"there is no such day: {text}"
+    return day, None
+
+
+@lru_cache(4096)
+def _day(words: str, written: date | None = None, *, prefer_month: bool = False) -> date | None:
+    """The one day that some words are, by the grammar of dates; a day without a year is the next one from `written`."""
+    now = datetime.combine(written or date(2000, 1, 1), time(), UTC)
+    language = "en" if any(sign.isalpha() for sign in words) else "de"
+    found = spans(words, "en" if prefer_month or "/" in words else language, now)
+    if len(found) != 1 or found[0].unit not in {None, Unit.DAY}:
+        return None
+    readings = [days.last for days in found[0].readings if days.first == days.last and days.last]
+    if not readings:
+        return None
+    if len(readings) > 1:
+        figures = [int(part) for part in re.findall(r"\d+", words)]
+        month = figures[0] if prefer_month else figures[1]
+        readings = [day for day in readings if day.month == month]
+    return readings[0] if readings else None

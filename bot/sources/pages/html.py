@@ -1,0 +1,298 @@
+"""HTML -> blocks: the main content alone, in the order in which it is read."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from lxml import etree, html
+
+from bot.sources.pages.blocks import Block, BlockKind, PageLink
+from bot.sources.pages.markdown import MarkdownPage, without_marks
+
+_SKIPPED = frozenset(
+    "script style nav footer form select template iframe noscript head svg button object canvas math audio video".split()
+)
+_BREAKING = frozenset(
+    "p div section article main header aside blockquote ul ol dl table tbody thead tfoot figure figcaption center details"
+    " address pre fieldset hr body html".split()
+)
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_STRUCK = frozenset(("s", "del", "strike"))
+_STRONG = frozenset(("b", "strong"))
+_IS_STRUCK = re.compile(r"text-decoration[a-z-]{0,9}\s{0,4}:[^;]{0,40}line-through", re.IGNORECASE)
+_IS_HIDDEN = re.compile(r"(?:display\s{0,4}:\s{0,4}none|visibility\s{0,4}:\s{0,4}hidden)", re.IGNORECASE)
+_SPACE = re.compile(r"[ \t\r\n\f\u00a0\u00ad\u200b]+")
+_WANTED = ("//main", "//*[@role='main']")
+_MOST_TEXT = 5_000_000  # characters
+
+
+@dataclass(slots=True)
+class _Line:
+    """Text as it is gathered, until its block ends."""
+
+    parts: list[str] = field(default_factory=list)
+    length: int = 0
+    links: list[PageLink] = field(default_factory=list)
+    strong: list[tuple[int, int]] = field(default_factory=list)
+    struck: list[str] = field(default_factory=list)
+
+    def add(self, text: str) -> None:
+        text = _SPACE.sub(" ", text)
+        if text.startswith(" ") and (not self.parts or self.parts[-1][-1:] in {" ", "\n"}):
+            text = text[1:]
+        if text:
+            self.parts.append(text)
+            self.length += len(text)
+
+    def line_break(self) -> None:
+        if self.parts and self.parts[-1] != "\n":
+            self.parts.append("\n")
+            self.length += 1
+
+
+def parsed(text: str) -> html.HtmlElement | None:
+    """The tree of a page; None where there is nothing in it."""
+    if not text.strip():
+        return None
+    parser = html.HTMLParser(remove_pis=True)
+    try:
+        return html.document_fromstring(text.replace("\0", "")[:_MOST_TEXT], parser=parser)
+    except (etree.ParserError, ValueError):
+        # an encoding declaration in a text that is decoded already
+        try:
+            return html.document_fromstring(text.encode(), parser=html.HTMLParser(remove_pis=True, encoding="utf-8"))
+        except etree.ParserError:
+            return None
+
+
+def main_content(tree: html.HtmlElement) -> html.HtmlElement:
+    """The part of a page that is its own: its `main` where it has one."""
+    for path in _WANTED:
+        for element in tree.xpath(path):
+            if len("".join(element.itertext())) > 200:
+                return element
+    body = tree.find("body")
+    return tree if body is None else body
+
+
+class Walker:
+    """Walks a tree once and gathers its blocks."""
+
+    def __init__(self, page: MarkdownPage | None = None) -> None:
+        self._page = page
+        self._blocks: list[Block] = []
+        self._line = _Line()
+        self._kind = BlockKind.PARAGRAPH
+        self._level = 0
+        self._lists = 0
+        self._group = 0
+        self._is_struck = 0
+        self._term: Block | None = None
+
+    def blocks(self, root: html.HtmlElement) -> list[Block]:
+        """The blocks of that element."""
+        self._walk(root)
+        self._flush()
+        return self._blocks
+
+    def _flush(self) -> None:
+        line, self._line = self._line, _Line()
+        text = "".join(line.parts).rstrip()
+        struck = " ".join("".join(line.struck).split())
+        if text.strip() or struck:
+            end = len(text)
+            strong = tuple((a, min(b, end)) for a, b in line.strong if a < min(b, end))
+            self._blocks.append(
+                Block(
+                    self._kind, text, self._level, tuple(line.links), _joined(strong, text), struck, group=self._group
+                )
+            )
+
+    def _walk(self, element: html.HtmlElement) -> None:
+        tag = element.tag
+        if not isinstance(tag, str):
+            self._comment(element)
+            return
+        tag = tag.lower()
+        style = element.get("style") or ""
+        if tag in _SKIPPED or element.get("hidden") is not None or _IS_HIDDEN.search(style):
+            return
+        struck = tag in _STRUCK or bool(_IS_STRUCK.search(style))
+        self._is_struck += struck
+        if tag == "x-comment":
+            self._mark(element)
+        elif tag == "br":
+            self._line.line_break()
+        elif tag in _HEADINGS:
+            self._as_block(element, BlockKind.HEADING, _HEADINGS[tag])
+        elif tag == "summary":
+            self._as_block(element, BlockKind.HEADING, 6)
+        elif tag == "table":
+            self._table(element)
+        elif tag in {"li", "dt", "dd"}:
+            self._item(element, tag)
+        elif tag == "a" and element.get("href") is not None:
+            self._link(element)
+        elif tag in _STRONG:
+            self._strong(element)
+        elif tag in _BREAKING:
+            self._breaking(element, tag)
+        else:
+            self._inside(element)
+        self._is_struck -= struck
+
+    def _inside(self, element: html.HtmlElement) -> None:
+        self._text(element.text)
+        for child in element:
+            self._walk(child)
+            self._text(child.tail)
+
+    def _text(self, text: str | None) -> None:
+        if not text:
+            return
+        if self._page:
+            text = without_marks(text)
+        if self._is_struck:
+            self._line.struck.append(text)
+        else:
+            self._line.add(text)
+
+    def _as_block(self, element: html.HtmlElement, kind: BlockKind, level: int) -> None:
+        self._flush()
+        before = self._kind, self._level
+        self._kind, self._level = kind, level
+        self._inside(element)
+        self._flush()
+        self._kind, self._level = before
+
+    def _breaking(self, element: html.HtmlElement, tag: str) -> None:
+        is_inside_item = self._kind is BlockKind.ITEM and tag in {"p", "div"}
+        if is_inside_item:
+            self._line.line_break()
+        else:
+            self._flush()
+        if tag in {"ul", "ol", "dl"}:
+            self._lists += 1
+            if self._lists == 1:
+                self._group += 1
+        before = self._kind
+        if tag == "blockquote":
+            self._kind = BlockKind.PARAGRAPH
+        self._inside(element)
+        if is_inside_item:
+            self._line.line_break()
+        else:
+            self._flush()
+        self._kind = before
+        if tag in {"ul", "ol", "dl"}:
+            self._lists -= 1
+
+    def _item(self, element: html.HtmlElement, tag: str) -> None:
+        if tag == "dd" and self._blocks and self._term is self._blocks[-1]:
+            term = self._blocks.pop()
+            self._line.add(f"{term.text.rstrip(' :')}: ")
+        before = self._level
+        self._as_block(element, BlockKind.ITEM, max(self._lists, 1))
+        self._level = before
+        self._term = self._blocks[-1] if tag == "dt" and self._blocks else None
+
+    def _link(self, element: html.HtmlElement) -> None:
+        start = self._line.length
+        line = self._line
+        self._inside(element)
+        if line is not self._line:  # a link around whole blocks
+            return
+        text = "".join(line.parts)[start:]
+        href = " ".join((element.get("href") or "").split())
+        href = self._page.restored(href) if self._page else href
+        if self._is_struck:
+            text = ""
+        line.links.append(PageLink(text.strip(), start, href))
+
+    def _strong(self, element: html.HtmlElement) -> None:
+        start = self._line.length
+        line = self._line
+        self._inside(element)
+        if line is self._line and line.length > start:
+            line.strong.append((start, line.length))
+
+    def _table(self, table: html.HtmlElement) -> None:
+        self._flush()
+        self._group += 1
+        rows = [row for row in table.iter("tr") if next(row.iterancestors("table"), None) is table]
+        heads: list[str] = []
+        for number, row in enumerate(rows):
+            cells = [self._cell(cell) for cell in row if cell.tag in {"td", "th"}]
+            if not any(cell.text or cell.struck for cell in cells):
+                continue
+            tags = {cell.tag for cell in row if isinstance(cell.tag, str)}
+            if not heads and (tags == {"th"} or (number == 0 and len(rows) > 2 and len(cells) > 2)):
+                heads = [cell.text for cell in cells]
+                continue
+            self._blocks.append(self._row(heads, cells))
+
+    def _row(self, heads: list[str], cells: list[Block]) -> Block:
+        if not heads and len(cells) == 2:
+            heads = ["", ""]
+        named = tuple((heads[at] if at < len(heads) else "", cell) for at, cell in enumerate(cells))
+        if not any(heads) and len(cells) == 2:  # a name and its value
+            return replace(_put_together(": ", cells), kind=BlockKind.ITEM, level=1, group=self._group)
+        row = _put_together("\n", cells)
+        return replace(row, kind=BlockKind.ROW, cells=named, group=self._group)
+
+    def _cell(self, cell: html.HtmlElement) -> Block:
+        walker = Walker(self._page)
+        walker._is_struck = self._is_struck  # noqa: SLF001
+        return _put_together("\n", walker.blocks(cell))
+
+    def _mark(self, element: html.HtmlElement) -> None:
+        self._flush()
+        self._blocks.append(Block(BlockKind.COMMENT, element.get("n") or ""))
+
+    def _comment(self, element: html.HtmlElement) -> None:
+        text = element.text or ""
+        if isinstance(element, html.HtmlComment) and text.strip() and not text.startswith("["):
+            self._flush()
+            self._blocks.append(Block(BlockKind.COMMENT, text))
+
+
+def _joined(strong: tuple[tuple[int, int], ...], text: str) -> tuple[tuple[int, int], ...]:
+    """Bold parts that only space or a mark divides, as one."""
+    result: list[tuple[int, int]] = []
+    for start, end in sorted(strong):
+        if result and not text[result[-1][1] : start].strip() and "\n" not in text[result[-1][1] : start]:
+            result[-1] = (result[-1][0], max(end, result[-1][1]))
+        else:
+            result.append((start, end))
+    return tuple(result)
+
+
+def _put_together(between: str, blocks: list[Block]) -> Block:
+    text, links, strong = "", [], []
+    for block in blocks:
+        text += between if text else ""
+        shift = len(text)
+        text += block.text
+        links += [replace(link, start=link.start + shift) for link in block.links]
+        strong += [(a + shift, b + shift) for a, b in block.strong]
+    struck = " ".join(block.struck for block in blocks if block.struck)
+    return Block(BlockKind.PARAGRAPH, text, 0, tuple(links), tuple(strong), struck)
+
+
+def html_blocks(text: str, page: MarkdownPage | None = None) -> list[Block]:
+    """The blocks of a page; `page`: what it was in Markdown."""
+    tree = parsed(text)
+    return [] if tree is None else Walker(page).blocks(main_content(tree))
+
+
+def meta(tree: html.HtmlElement) -> Iterator[tuple[str, str]]:
+    """What a page says of itself in its head: names and values."""
+    for element in tree.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop")
+        if name and (content := element.get("content")):
+            yield name.lower(), content
+    for element in tree.iter("title"):
+        yield "title", " ".join("".join(element.itertext()).split())
+    for element in tree.iter("html"):
+        if lang := element.get("lang"):
+            yield "lang", lang

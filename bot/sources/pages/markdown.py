@@ -1,0 +1,127 @@
+"""Markdown as sites are built from it (Jekyll, Hugo) -> HTML, its front matter apart.
+
+Liquid and shortcodes are no business of a reader: where one is the address of a link, it stays to the letter; elsewhere
+it is left out. Comments become `<x-comment>` elements that hold a number, for what stands in them is read by itself.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+
+from markdown_it import MarkdownIt
+
+from bot.document import InvalidError, Value, compose, entries, plain_value
+
+_FRONT = re.compile(r"\ufeff?---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+_COMMENT = re.compile(r"<!--|\{%-?[ \t]{0,9}comment[ \t]{0,9}-?%\}")
+_ENDS = {"<": re.compile(r"-->"), "{": re.compile(r"\{%-?[ \t]{0,9}endcomment[ \t]{0,9}-?%\}")}
+_BETWEEN = re.compile(r"\s*(?=<!--)")
+_LIQUID = re.compile(r"\{\{[^{}\n]{0,400}\}\}|\{%[^%\n]{0,400}%\}|\{:[^}\n]{0,200}\}")
+_MARK = re.compile(r"LiQ([0-9]{1,7})uId")
+_ALONE = re.compile(
+    r"^[ \t]*</?(?:div|section|center|details|summary|article|main|header|figure|hr|br|p|font)\b[^<>\n]{0,300}>[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+SOFT_BREAK = "\v"
+"""Where a line of the source ends, and none of what is shown."""
+_HEADING = re.compile(r"^(?=#{1,6}[ \t])", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkdownPage:
+    """A page as HTML; `front`: the values of its front matter; `comments`: what stands in each of its comments;
+    `liquid`: what stood in place of each mark.
+    """
+
+    html: str
+    front: Mapping[str, Value]
+    comments: tuple[str, ...]
+    liquid: tuple[str, ...]
+
+    def restored(self, text: str) -> str:
+        """An address with its Liquid."""
+        return _MARK.sub(self._liquid, text)
+
+    def _liquid(self, mark: re.Match[str]) -> str:
+        number = int(mark[1])
+        return self.liquid[number] if number < len(self.liquid) else mark[0]
+
+
+def without_marks(text: str) -> str:
+    """A text without the places of its Liquid."""
+    return _MARK.sub("", text)
+
+
+@cache
+def _reader() -> MarkdownIt:
+    options = {"html": True, "maxNesting": 20}
+    reader = MarkdownIt("commonmark", options).enable(["table", "strikethrough"]).disable("code")
+    reader.add_render_rule("softbreak", lambda *_: SOFT_BREAK)
+    return reader
+
+
+def markdown_page(text: str) -> MarkdownPage:
+    """A page's source, read."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    front, body = _front_matter(text)
+    comments: list[str] = []
+    liquid: list[str] = []
+    body = _without_comments(body, comments)
+
+    def kept(found: re.Match[str]) -> str:
+        if found[0].startswith("{:"):
+            return ""
+        liquid.append(found[0])
+        return f"LiQ{len(liquid) - 1}uId"
+
+    body = _LIQUID.sub(kept, body)
+    body = _HEADING.sub("\n", _ALONE.sub(lambda found: f"\n{found[0].strip()}\n", body))
+    return MarkdownPage(_reader().render(body), front, tuple(comments), tuple(liquid))
+
+
+def _front_matter(text: str) -> tuple[Mapping[str, Value], str]:
+    found = _FRONT.match(text)
+    if not found:
+        return {}, text
+    values: dict[str, Value] = {}
+    try:
+        for key, node in entries(compose(found[1]), ""):
+            try:
+                values[key.value] = plain_value(node, key.value)
+            except InvalidError:  # nested, or otherwise nothing that a posting could hold
+                continue
+    except InvalidError:
+        return {}, text[found.end() :]
+    return values, text[found.end() :]
+
+
+def _without_comments(text: str, comments: list[str]) -> str:
+    """The text with an element in place of each comment; comments in a row are one."""
+    parts: list[str] = []
+    place = 0
+    while begin := _COMMENT.search(text, place):
+        parts.append(text[place : begin.start()])
+        held, place = _comment(text, begin)
+        while begin[0] == "<!--" and (gap := _BETWEEN.match(text, place)):
+            following = _COMMENT.match(text, gap.end())
+            if not following:
+                break
+            more, place = _comment(text, following)
+            held += text[gap.start() : gap.end()] + more
+        comments.append(held)
+        begins_line = not parts[-1].rpartition("\n")[2].strip()
+        ends_line = not text[place:].partition("\n")[0].strip() if place < len(text) else True
+        mark = f'<x-comment n="{escape(str(len(comments) - 1))}"></x-comment>'
+        parts.append(f"\n\n{mark}\n\n" if begins_line and ends_line else mark)
+    return "".join([*parts, text[place:]])
+
+
+def _comment(text: str, begin: re.Match[str]) -> tuple[str, int]:
+    """What stands in a comment, and where it ends."""
+    end = _ENDS[begin[0][0]].search(text, begin.end())
+    if not end:
+        return text[begin.end() :], len(text)
+    held = text[begin.end() : end.start()]
+    return held.removeprefix("-").rstrip("-/\n \t") if begin[0] == "<!--" else held, end.end()

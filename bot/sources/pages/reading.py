@@ -1,0 +1,250 @@
+"""A page -> its reading: what is there, with the page's own words, and why what is missing is missing."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from itertools import islice
+
+from bot.core.posting import DeadlineKind
+from bot.document import Value
+from bot.sources.base import AsFound, FoundPosting, Reading
+from bot.sources.pages.blocks import Block, BlockKind
+from bot.sources.pages.calls import Call, Context, calls
+from bot.sources.pages.deadlines import Calendar, deadline, sentences
+from bot.sources.pages.details import advert_link, emails, openings, pay, resolved, share
+from bot.sources.pages.html import Walker, html_blocks, main_content, meta, parsed
+from bot.sources.pages.markdown import MarkdownPage, markdown_page
+from bot.sources.pages.sections import Section, sections
+from bot.sources.pages.words import HIRING, VACANCIES, roles_in
+
+_MOST_POSTINGS = 1000
+_US = re.compile(r"\.edu(?![\w.])|\bU\.?S\.?A\b|United States|\bstipend of \$", re.IGNORECASE)
+_NOT_US = re.compile(
+    r"https?://[^\s/\"'<>]{1,100}\.(?:de|at|ch|uk|fr|it|es|nl|be|se|no|dk|fi|ie|pt|pl|cz|eu|au|nz|sg|in|br|co|mx|ar|cl)(?![\w.])|€|£|\bEUR\b|TV-?L",
+    re.IGNORECASE,
+)
+
+
+def read_page(text: str, *, url: str | None, now: datetime, is_markdown: bool) -> Reading:
+    """The calls of a page. `url`: where it stands, for links within its site; `now`: when it was read."""
+    page = _Page(text, url, now, is_markdown=is_markdown)
+    return Reading(tuple(page.postings()[:_MOST_POSTINGS]))
+
+
+class _Page:
+    def __init__(self, text: str, url: str | None, now: datetime, *, is_markdown: bool) -> None:
+        self._now = now
+        self._is_markdown = is_markdown
+        self._markdown: MarkdownPage | None = None
+        self._title = ""
+        self._summary = ""
+        written: date | None = None
+        if is_markdown:
+            self._markdown = markdown_page(text)
+            front = self._markdown.front
+            self._front: Mapping[str, Value] = front
+            self._blocks = html_blocks(self._markdown.html, self._markdown)
+            self._title = _text(front.get("title"))
+            self._summary = _text(front.get("description")) or _text(front.get("excerpt"))
+            url = url or next((_text(front.get(key)) for key in ("canonical_url",) if _text(front.get(key))), None)
+            written = _day_of(front.get("date")) or _day_of(front.get("last_modified_at"))
+        else:
+            self._front = {}
+            tree = parsed(text)
+            self._blocks = [] if tree is None else Walker().blocks(main_content(tree))
+            for name, value in meta(tree) if tree is not None else ():
+                if name in {"og:title", "title"} and not self._title:
+                    self._title = value
+                if name in {"article:published_time", "datepublished", "dc.date", "date"}:
+                    written = written or _day_of(value[:10])
+        self._url = url
+        self._calendar = Calendar(self._month_first(text), written)
+
+    def _month_first(self, text: str) -> bool | None:
+        """Whether the page writes the month first: in the US alone. Another date on it may tell, too."""
+        for found in re.finditer(r"(?<![\w/])(\d\d?)/(\d\d?)/(?:20)?\d\d(?![\w/])", text):
+            if int(found[1]) > 12:
+                return False
+            if int(found[2]) > 12:
+                return True
+        host = self._url or ""
+        if _NOT_US.search(text) or _NOT_US.search(host):
+            return None if _US.search(text) and not _NOT_US.search(host) else False
+        return True if _US.search(text) or _US.search(host) else None
+
+    def postings(self) -> list[FoundPosting]:
+        found: list[FoundPosting] = []
+        root = sections(block for block in self._blocks if block.kind is not BlockKind.COMMENT)
+        found += [self._posting(call) for call in self._calls(root, Context(headings=self._headings(), offers=self._offers(), is_vacancies=bool(VACANCIES.search(self._title))))]
+        found += self._commented()
+        return found
+
+    def _offers(self) -> bool:
+        """Whether the page is about positions at all, and not about who has them."""
+        named = " ".join([self._title, self._summary, _text(self._front.get("permalink")), self._url or ""])
+        return bool(VACANCIES.search(re.sub(r"[-_/]", " ", named))) or any(
+            HIRING.search(said) and roles_in(said)
+            for block in self._blocks
+            if block.kind is not BlockKind.COMMENT
+            for said in sentences(block.text[:2000])
+        )
+
+    def _headings(self) -> tuple[str, ...]:
+        titles = [title for title in (self._title, self._summary) if title]
+        return tuple(title for title in titles if len(title) < 200)
+
+    def _calls(self, root: Section, context: Context) -> list[Call]:
+        return calls(root, context, self._calendar)
+
+    def _commented(self) -> list[FoundPosting]:
+        """The calls in comments; what stands above a comment says what it is about."""
+        found: list[FoundPosting] = []
+        above: list[Block] = []
+        for block in self._blocks:
+            if block.kind is BlockKind.HEADING:
+                while above and above[-1].level >= block.level:
+                    above.pop()
+                above.append(block)
+            if block.kind is not BlockKind.COMMENT:
+                continue
+            text = block.text
+            if self._markdown is not None:
+                if not text.isdigit() or int(text) >= len(self._markdown.comments):
+                    continue
+                text = self._markdown.comments[int(text)]
+                markdown = markdown_page(text)
+                inner = html_blocks(markdown.html, markdown)
+            else:
+                inner = html_blocks(text)
+            if not any(roles_in(inside.text) or above for inside in inner):
+                continue
+            headings = tuple(head.text for head in above)
+            roles = next((tuple(named) for head in reversed(above) if (named := roles_in(head.text))), ())
+            context = Context(roles=roles, is_vacancies=bool(roles), is_comment=True, offers=True, headings=headings)
+            found += [
+                self._posting(call)
+                for call in self._calls(sections(inner), context)
+                if call.title and call.roles
+            ]
+        return found
+
+    def _posting(self, call: Call) -> FoundPosting:
+        fields: dict[str, Value] = {}
+        evidence: dict[str, str] = {}
+        uncertain: dict[str, str] = {}
+        own_texts = [_plain(block) for block in call.blocks]
+        head = call.heading.text if call.heading else ""
+        fields["title"] = call.title
+        roles = list(dict.fromkeys(role.value for role in call.roles)) or ["other"]
+        fields["role"] = list(roles)
+        evidence["role"] = head or call.title
+        self._deadline(call, own_texts, fields, evidence, uncertain)
+        self._addresses(call, fields, evidence, uncertain)
+        texts = [head, call.title, *own_texts]
+        around = (_plain(block) for level in call.surroundings() for block in level if block.kind is not BlockKind.ROW)
+        if found := pay(texts) or (None if call.is_speculative else pay(around)):
+            fields["pay"], evidence["pay"] = found[0], found[1]
+        elif part := share(f"{head}\n{call.title}"):
+            fields["fte"], evidence["fte"] = part[0], part[1]
+        if counted := openings([head, call.title, *own_texts[:3]]):
+            fields["openings"], evidence["openings"] = counted
+        return FoundPosting(fields, self._as_found(call), evidence, uncertain, None, self._url)
+
+    def _as_found(self, call: Call) -> AsFound:
+        if call.context.is_comment:
+            return AsFound.COMMENTED_OUT
+        if call.is_closed:
+            return AsFound.CLOSED
+        return AsFound.SPECULATIVE if call.is_speculative else AsFound.OPEN
+
+    def _deadline(
+        self,
+        call: Call,
+        own_texts: list[str],
+        fields: dict[str, Value],
+        evidence: dict[str, str],
+        uncertain: dict[str, str],
+    ) -> None:
+        head = call.heading.text if call.heading else ""
+        due = deadline([head, *_labelled(call.blocks)], self._calendar)
+        if due.day is None and due.unclear is None and not due.kind and not call.is_speculative:
+            for level in call.surroundings():
+                due = deadline(_labelled(level), self._calendar)
+                if due.day or due.unclear or due.kind:
+                    break
+        if due.unclear:
+            uncertain["deadline"] = due.unclear
+            evidence["deadline"] = due.words
+            return
+        if due.day:
+            fields["deadline"] = due.day.isoformat()
+        if due.kind:
+            fields["deadline_kind"] = due.kind.value
+            evidence["deadline" if due.day else "deadline_kind"] = due.words
+        elif call.is_speculative:
+            fields["deadline_kind"] = DeadlineKind.ROLLING.value
+
+    def _addresses(
+        self,
+        call: Call,
+        fields: dict[str, Value],
+        evidence: dict[str, str],
+        uncertain: dict[str, str],
+    ) -> None:
+        blocks = [*([call.heading] if call.heading else []), *call.blocks]
+        link = advert_link(blocks, call.title)
+        if link:
+            address = resolved(link.href, self._url)
+            evidence["url"] = link.href
+            if address:
+                fields["url"] = address
+            else:
+                uncertain["url"] = f"leads to a place in its own site, and nothing says where that is: {link.href}"
+        own = [address for block in blocks for address in emails(block)]
+        shared = (
+            address
+            for level in call.surroundings()
+            for block in level
+            if not (named := roles_in(block.text)) or set(named) & set(call.roles)
+            for address in emails(block)
+        )
+        for address, words in own[:1] or list(islice(shared, 1)):
+            fields["contact"] = {"email": address}
+            fields["apply"] = address
+            evidence["contact"] = words
+        if link and "url" in fields and "apply" not in fields:
+            fields["apply"] = fields["url"]
+
+
+def _labelled(blocks: Iterable[Block]) -> list[str]:
+    """The texts of blocks; what stands below a heading, or in a column, has its words in front."""
+    texts: list[str] = []
+    head = ""
+    for block in blocks:
+        if block.kind is BlockKind.HEADING:
+            head = block.text.strip()
+            texts.append(head)
+            continue
+        if block.kind is BlockKind.ROW:
+            texts += [f"{name}: {cell.text}" if name else cell.text for name, cell in block.cells]
+        else:
+            texts.append(f"{head}: {block.text}" if head and len(head) < 40 and len(block.text) < 120 else block.text)
+        head = ""
+    return texts
+
+
+def _plain(block: Block) -> str:
+    if block.kind is BlockKind.ROW:
+        return "\n".join(f"{name}: {cell.text}" if name else cell.text for name, cell in block.cells)
+    return block.text
+
+
+def _text(value: Value | None) -> str:
+    return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+def _day_of(value: Value | None) -> date | None:
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None

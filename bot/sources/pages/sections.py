@@ -1,0 +1,100 @@
+"""Blocks -> sections: a heading, what stands below it, and the sections within. A line in bold is a heading, too."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from bot.sources.pages.blocks import Block, BlockKind
+from bot.sources.pages.deadlines import has_date
+from bot.sources.pages.markdown import SOFT_BREAK
+from bot.sources.pages.words import GENERIC, PART
+
+_BOLD_LEVEL = 7
+_MOST_HEADING = 220  # characters
+_IN_FRONT = re.compile(r"\A[^\w\n]{0,12}\Z")
+_BEHIND = re.compile(r"[ :.*]{0,4}(?:[\n\v]|\Z)")
+_LABEL = re.compile(r"[^\n:]{1,60}:\s")
+
+
+@dataclass(slots=True)
+class Section:
+    """A heading with what stands below it. `level`: 1 to 6, 7 for a line in bold, 0 for the page."""
+
+    heading: Block | None = None
+    level: int = 0
+    blocks: list[Block] = field(default_factory=list)
+    children: list["Section"] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """The heading's text, what is struck through included."""
+        if self.heading is None:
+            return ""
+        return self.heading.text.strip() or self.heading.struck
+
+    def all_blocks(self) -> Iterator[Block]:
+        """Everything below the heading, headings of parts included."""
+        yield from self.blocks
+        for child in self.children:
+            if child.heading:
+                yield child.heading
+            yield from child.all_blocks()
+
+
+def sections(blocks: Iterable[Block]) -> Section:
+    """The page as a tree."""
+    root = Section()
+    path = [root]
+    for block in _with_bold_headings(blocks):
+        if block.kind is not BlockKind.HEADING:
+            path[-1].blocks.append(block)
+            continue
+        while len(path) > 1 and path[-1].level >= block.level and not _leads_on(path[-1], block):
+            path.pop()
+        section = Section(block, block.level)
+        path[-1].children.append(section)
+        path.append(section)
+    return root
+
+
+def _leads_on(section: Section, block: Block) -> bool:
+    """Whether a section ends with "these are:", so that the next heading of its level belongs to it."""
+    last = section.blocks[-1].text.rstrip(" *_") if section.blocks else ""
+    return section.level == block.level < _BOLD_LEVEL and last.endswith(":") and not PART.match(section.title)
+
+
+def _with_bold_headings(blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
+        end = _bold_line(block) if block.kind is BlockKind.PARAGRAPH else 0
+        block = replace(block, text=block.text.replace(SOFT_BREAK, " "))  # noqa: PLW2901
+        if end:
+            head = block.part(0, end, BlockKind.HEADING)
+            yield Block(head.kind, head.text, _BOLD_LEVEL, head.links, head.strong, head.struck)
+            rest = block.part(end, len(block.text))
+            if rest.text.strip(" \n:"):
+                yield rest
+        else:
+            yield block
+
+
+def _bold_line(block: Block) -> int:
+    """Where the bold line ends with which a paragraph begins; 0 where there is none."""
+    if not block.strong or block.strong[0][1] > _MOST_HEADING:
+        return 0
+    start, end = block.strong[0]
+    if not _IN_FRONT.match(block.text[:start]) or "\n" in block.text[start:end].strip():
+        return 0
+    behind = block.text[end:]
+    words = block.text[start:end].strip()
+    if block.links and all(GENERIC.match(part) for part in re.split(r"[\[\]|/]", words) if part.strip()):
+        return 0
+    if len(words) < 3 or words.endswith((",", ";")):
+        return 0
+    if (has_date(words) or _LABEL.match(words)) and PART.match(words.partition(":")[0]):
+        return 0  # "Deadline: 2 May", all of it in bold
+    if _BEHIND.match(behind):
+        # a sentence in bold is no heading, and neither is one that goes on
+        return end if behind.strip() or len(words) < _MOST_HEADING else 0
+    if (behind.lstrip().startswith(":") or words.endswith(":")) and not PART.match(words.rstrip(":")):
+        return end
+    return 0
