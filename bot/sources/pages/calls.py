@@ -10,7 +10,7 @@ from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.deadlines import Calendar, deadline, sentences
 from bot.sources.pages.details import advert_link, tidy_title
 from bot.sources.pages.sections import Section
-from bot.sources.pages.words import ALWAYS, GENERIC, HIRING, OFFERING, PART, PAST, VACANCIES, is_closed, roles_in
+from bot.sources.pages.words import ALWAYS, GENERIC, HIRING, OFFERING, PART, PAST, STANDING, VACANCIES, is_closed, roles_in
 
 _MOST_LEAD = 220  # characters
 _LABELLED = re.compile(r"\A\W{0,6}(?P<label>[^\n:]{2,60}):(?=\s|\Z)")
@@ -96,6 +96,8 @@ class _Reader:
             call.below += below
         if found and (not self._is_itself(section, intro, found)):
             yield from found
+            if section.heading is None:
+                yield from self._standing(intro, inner)
             return
         own = [*section.blocks, *self._flat([child for child in section.children if child in parts or child in loose])]
         if call := self._section_call(section, own, context, inner):
@@ -251,7 +253,7 @@ class _Reader:
         always = ALWAYS.search(text)
         if not text.strip() and not (named and (due.day or section.heading.links)):
             return
-        is_now = bool(due.day) or (offers and not self._is_always(text, title))
+        is_now = bool(due.day) or (offers and not self._is_always(text, title)) or self._is_offered_above(context)
         if not named and not inner.roles:
             yield from self._prose_call(own, text, inner)
             return
@@ -267,6 +269,10 @@ class _Reader:
         yield Call(
             tidy_title(title), roles, own, context, section.heading, is_closed=closed
         )
+
+    def _is_offered_above(self, context: Context) -> bool:
+        """Whether what stands above several calls says until when one may apply to them."""
+        return any(deadline([block.text for block in level], self.calendar).day for level in context.shared)
 
     def _says_closed(self, own: Sequence[Block]) -> bool:
         for block in own:
@@ -304,18 +310,27 @@ class _Reader:
                 if ALWAYS.search(said):
                     always.append((said, named))
                 elif OFFERING.search(said):
-                    title, composed = self._prose_title(said, block, context)
+                    title, composed = self._prose_title(said, context)
                     closed = context.is_past or self._says_closed(own)
                     yield Call(
                         title, named, own, context, None, is_closed=closed, is_composed=composed
                     )
                     return
-        for said, named in always[:1]:
-            title, composed = self._prose_title(said, own[0], context)
+        yield from self._invited(always[:1], own, context)
+
+    def _standing(self, blocks: Sequence[Block], context: Context) -> Iterator[Call]:
+        """The standing invitation in what introduces a page."""
+        said = (said for block in blocks if block.kind is BlockKind.PARAGRAPH for said in sentences(block.text))
+        always = [(text, named) for text in said if ALWAYS.search(text) and STANDING.search(text) and (named := roles_in(text))]
+        yield from self._invited(always[:1], [block for block in blocks if always and always[0][0] in block.text], context)
+
+    def _invited(self, always: list[tuple[str, list[Role]]], own: list[Block], context: Context) -> Iterator[Call]:
+        for said, named in always:
+            title, composed = self._prose_title(said, context)
             for role in named:
                 yield Call(title, [role], own, context, None, is_speculative=True, is_composed=composed)
 
-    def _prose_title(self, said: str, block: Block, context: Context) -> tuple[str, bool]:
+    def _prose_title(self, said: str, context: Context) -> tuple[str, bool]:
         for heading in reversed(context.headings):
             if roles_in(heading):
                 return tidy_title(heading), False

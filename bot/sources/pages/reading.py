@@ -12,6 +12,7 @@ from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.calls import Call, Context, calls
 from bot.sources.pages.deadlines import Calendar, deadline, sentences
 from bot.sources.pages.details import advert_link, emails, openings, pay, resolved, share
+from bot.sources.pages.front import with_front_matter
 from bot.sources.pages.html import Walker, html_blocks, main_content, meta, parsed
 from bot.sources.pages.markdown import MarkdownPage, markdown_page
 from bot.sources.pages.sections import Section, sections
@@ -76,6 +77,9 @@ class _Page:
         found: list[FoundPosting] = []
         root = sections(block for block in self._blocks if block.kind is not BlockKind.COMMENT)
         found += [self._posting(call) for call in self._calls(root, Context(headings=self._headings(), offers=self._offers(), is_vacancies=bool(VACANCIES.search(self._title))))]
+        offered = [place for place, posting in enumerate(found) if posting.as_found is not AsFound.SPECULATIVE]
+        if self._front and len(offered) == 1:
+            found[offered[0]] = with_front_matter(found[offered[0]], self._front, self._calendar, self._url)
         found += self._commented()
         return found
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.deadlines import has_date
 from bot.sources.pages.markdown import SOFT_BREAK
-from bot.sources.pages.words import GENERIC, PART
+from bot.sources.pages.words import GENERIC, PART, roles_in
 
 _BOLD_LEVEL = 7
 _MOST_HEADING = 220  # characters
 _IN_FRONT = re.compile(r"\A[^\w\n]{0,12}\Z")
 _BEHIND = re.compile(r"[ :.*]{0,4}(?:[\n\v]|\Z)")
+_WHEN = re.compile(r"\W{0,5}(?:open|opens|apply|applications?|deadline|posted|published|closing|closes|update|frist|bewerb|bis|start|note)\b", re.I)
 _LABEL = re.compile(r"[^\n:]{1,60}:\s")
 
 
@@ -49,7 +50,10 @@ def sections(blocks: Iterable[Block]) -> Section:
         if block.kind is not BlockKind.HEADING:
             path[-1].blocks.append(block)
             continue
-        while len(path) > 1 and path[-1].level >= block.level and not _leads_on(path[-1], block):
+        is_part = block.level == _BOLD_LEVEL and bool(PART.match(block.text)) and not roles_in(block.text)
+        while is_part and path[-1].level == _BOLD_LEVEL and PART.match(path[-1].title):
+            path.pop()
+        while not (is_part and path[-1].level == _BOLD_LEVEL) and len(path) > 1 and path[-1].level >= block.level and not _leads_on(path[-1], block):
             path.pop()
         section = Section(block, block.level)
         path[-1].children.append(section)
@@ -92,6 +96,8 @@ def _bold_line(block: Block) -> int:
         return 0
     if (has_date(words) or _LABEL.match(words)) and PART.match(words.partition(":")[0]):
         return 0  # "Deadline: 2 May", all of it in bold
+    if has_date(words) and not roles_in(words) and _WHEN.match(words):
+        return 0
     if _BEHIND.match(behind):
         # a sentence in bold is no heading, and neither is one that goes on
         return end if behind.strip() or len(words) < _MOST_HEADING else 0

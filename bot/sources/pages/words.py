@@ -95,7 +95,8 @@ HIRING = re.compile(
 )
 OFFERING = re.compile(
     r"\b(?:(?:look(?:ing)?|search(?:ing)?) for|seek(?:s|ing)?|invit(?:es?|ing) (?:applications|expressions)|applications are invited|"
-    r"(?:is|are) (?:now |currently |still )?(?:available|open|vacant)|(?:we|i) have (?:a|an|one|two|three|several|\d|open|funding|funded)|"
+    r"(?:is|are) (?:now |currently |still )?(?:available|open|vacant)|positions? (?:is |are )?(?:now |currently )?available|has (?:multiple|several|one|two|three|a|an)|"
+    r"have (?:multiple|several|open)|(?:we|i) have (?:a|an|one|two|three|several|\d|open|funding|funded)|"
     r"hiring|to recruit|recruiting|wanted|position available|applications for|to fill|job offer|open position|"
     r"(?:we|i) (?:offer|are offering|am offering) (?:a|an|one|two|three|\d)|suchen|sucht|gesucht|zu besetzen|ausgeschrieben|"
     r"recrut\w{0,5}|recherch\w{0,5} (?:un|une)|se busca|buscamos|se oferta|convoca\w{0,6})\b",
@@ -116,13 +117,18 @@ ALWAYS = re.compile(
     r"topics? (?:\w{1,14} ){0,5}available|general interest)\b",
     re.IGNORECASE,
 )
+STANDING = re.compile(
+    r"\b(?:always|permanently|spontaneous|unsolicited|speculative|initiativ\w{0,12}|jederzeit|immer|stets|regularly|continuously|"
+    r"no open|currently no|no (?:current |currently )?(?:open |available )?(?:positions?|openings))\b",
+    re.IGNORECASE,
+)
 CLOSED = re.compile(
     r"\b(?:(?:has|have|is|are|was|were|been|already|now) (?:been |now |already )?(?:filled|closed|expired|taken)|"
     r"(?:position|vacancy|call|offer|job)s? (?:filled|closed|expired)|filled\b(?! (?:until|as))|"
     r"no longer (?:available|open|accept\w{0,4}|possible)|not (?:available|accepting applications) any\s?more|"
     r"applications? (?:are |is )?(?:now )?closed|call (?:is )?(?:now )?closed|closed|"
     r"(?:ist|wurde|sind|wurden|bereits) (?:bereits |schon |inzwischen )?(?:besetzt|vergeben)|besetzt|nicht mehr (?:verfügbar|offen|ausgeschrieben)|"
-    r"abgelaufen|bewerbungsfrist (?:ist )?(?:abgelaufen|vorbei)|pourvue?|cerrad[ao]|chiuso|chiusa|terminated|expired)\b",
+    r"(?:–|-) ?close\Z|abgelaufen|bewerbungsfrist (?:ist )?(?:abgelaufen|vorbei)|pourvue?|cerrad[ao]|chiuso|chiusa|terminated|expired)\b",
     re.IGNORECASE,
 )
 NOT_CLOSED = re.compile(
@@ -144,7 +150,7 @@ VACANCIES = re.compile(
 )
 PART = re.compile(
     r"\A\W{0,6}(?:\d[.)]\s?)?(?:(?:your |our |the |about the |about |job |project |position |key |main |essential |desirable |desired |minimum |"
-    r"preferred |general |further |more |additional |required |what |who |how |why |where |when |application |scientific |"
+    r"type of |preferred |general |further |more |additional |required |what |who |how |why |where |when |application |scientific |"
     r"ihre? |unser |unsere |wir |das |die |der )*)"
     r"(?:description|summary|overview|background|context|project|topic|topics|requirements?|qualifications?|profile?|skills?|"
     r"tasks?|duties|responsibilit\w{1,3}|offers?|we offer|benefits?|apply|application|applications|process|procedure|"
@@ -153,7 +159,7 @@ PART = re.compile(
     r"looking for|you bring|you offer|you will do|you'll do|expect|is|we do|to apply|bewerbung|bewerben|aufgaben|"
     r"anforderungen|profil|bieten|erwarten|kontakt|hintergrund|projekt|beschreibung|voraussetzungen|qualifikation(?:en)?|"
     r"angebot|frist|bewerbungsfrist|bewerbungsschluss|beginn|ort|vergütung|dauer|note|notes|notice|keywords|references|publications|"
-    r"level|terms|conditions|environment|values|mission|vision|focus|interests?|criteria|eligibility|candidate|education|"
+    r"level|terms|published|type|position type|tasks|assessable conditions|number|start of|employer|posted|conditions|environment|values|mission|vision|focus|interests?|criteria|eligibility|candidate|education|"
     r"experience|documents|materials|questions?|faq|equal opportunity|diversity|disclaimer|date|dates|timeline|"
     r"research focus|research areas?|news|publications?|people|selection|laboratory|institute|institution|city|admission)\b"
     r"(?:[^\w\n]|(?:and|of|the|to|for|in|at|on|und|der|die|you|date|us|about|questions?|interests?|position|project|details|values|"

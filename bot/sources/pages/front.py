@@ -1,0 +1,56 @@
+"""What the front matter of a page about one call says of it: the values that its text does not give."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.document import Value
+from bot.registry.fields import FIELDS
+from bot.sources.base import AsFound, FoundPosting
+from bot.sources.pages.deadlines import Calendar, deadline
+from bot.sources.pages.details import resolved
+
+_NAMES = {
+    "deadline": "deadline closing_date closing application_deadline apply_by due expires validthrough bewerbungsfrist fecha_limite",
+    "url": "external_url external-url externalurl link apply_url apply_link announcement advert url redirect",
+    "organization": "organization organisation institution university employer company",
+    "location": "location place city ort",
+    "pay": "salary pay gehalt",
+}
+_STATES = "status state estado active open filled closed call_status published".split()
+_ENDED = re.compile(r"(?i)closed?|filled|expired|cerrad[ao]|inactive|archived|besetzt|geschlossen")
+
+
+def with_front_matter(
+    posting: FoundPosting, front: Mapping[str, Value], calendar: Calendar, base: str | None
+) -> FoundPosting:
+    """The posting with what its page's front matter adds."""
+    fields, evidence, uncertain = dict(posting.fields), dict(posting.evidence), dict(posting.uncertain)
+    values = {key.lower(): value for key, value in front.items() if isinstance(value, str) and value.strip()}
+    for key, names in _NAMES.items():
+        name = next((name for name in names.split() if name in values), None)
+        if name is None or key in fields:
+            continue
+        text = " ".join(values[name].split())
+        if key == "deadline":
+            due = deadline([f"Deadline: {text}"], calendar)
+            if "deadline" not in uncertain and due.day and due.kind and "deadline_kind" not in fields:
+                fields |= {"deadline": due.day.isoformat(), "deadline_kind": due.kind.value}
+                evidence["deadline"] = f"{name}: {text}"
+        elif key == "url":
+            evidence["url"] = text
+            if address := resolved(text, base):
+                fields["url"] = address
+                fields.setdefault("apply", address)
+                uncertain.pop("url", None)
+        elif FIELDS[key].kind and len(text) < 200:
+            fields[key] = text
+            evidence[key] = f"{name}: {text}"
+    as_found = posting.as_found
+    for name in _STATES:
+        if name in values and as_found is AsFound.OPEN:
+            value = values[name].lower()
+            is_over = value == ("true" if name in {"filled", "closed"} else "false") and name != "published"
+            if is_over or _ENDED.fullmatch(value):
+                as_found = AsFound.CLOSED
+    return replace(posting, fields=fields, evidence=evidence, uncertain=uncertain, as_found=as_found)
