@@ -25,7 +25,7 @@ Counts = dict[str, Counter[str]]
 
 def read(folder: Path, entry: Mapping[str, Any]) -> Reading | None:
     """The reading of a page of the corpus, as of its own day; None for what is no page."""
-    from bot.sources.pages import read_page  # noqa: PLC0415
+    from bot.sources.pages import read_page
 
     file = folder / entry["file"]
     if file.suffix not in {".md", ".html"}:
@@ -108,7 +108,9 @@ def compare(posting: FoundPosting, label: dict[str, Any], counts: Counts, slips:
     count("url", href, label["apply_url"], right=href in {label["apply_url"], *label.get("apply_url_alt", ())})
     paid = fields.get("pay") or fields.get("fte")
     count("pay", paid, label["pay"], right=_is_paid(paid, label["pay"]))
-    count("openings", fields.get("openings"), label["n_positions"], right=fields.get("openings") == label["n_positions"])
+    count(
+        "openings", fields.get("openings"), label["n_positions"], right=fields.get("openings") == label["n_positions"]
+    )
 
 
 def _is_paid(found: object, wanted: str | None) -> bool:

@@ -10,15 +10,34 @@ from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.deadlines import Calendar, deadline, sentences
 from bot.sources.pages.details import advert_link, tidy_title
 from bot.sources.pages.sections import Section
-from bot.sources.pages.words import ALWAYS, GENERIC, HIRING, OFFERING, PART, PAST, STANDING, VACANCIES, is_closed, roles_in
+from bot.sources.pages.words import (
+    ALWAYS,
+    GENERIC,
+    HIRING,
+    OFFERING,
+    PART,
+    PAST,
+    STANDING,
+    VACANCIES,
+    is_closed,
+    roles_in,
+)
 
 _MOST_LEAD = 220  # characters
 _LABELLED = re.compile(r"\A\W{0,6}(?P<label>[^\n:]{2,60}):(?=\s|\Z)")
 _POSITION = re.compile(
-    r"\b(?:positions?|vacanc\w{1,3}|studentships?|opening|stellen?|\w{0,20}stelle|project|internship|thesis|fellowship|scholarship|job)\b", re.I
+    r"\b(?:positions?|vacanc\w{1,3}|studentships?|opening|stellen?|\w{0,20}stelle|project|internship|thesis|"
+    r"fellowship|scholarship|job)\b",
+    re.IGNORECASE,
 )
-_ELSEWHERE = re.compile(r"\A\W{0,6}(?:for (?:other|more|further|student)|other|see also|more|please (?:see|visit|check|look))\b[^.\n]{0,160}\b(?:see|visit|check|look|here|website|page)\b", re.I)
-_LEAD_END = re.compile(r"(?<=[\w)*])[:.](?=\s)|\n| [–—-] |\b(?:click|see|apply|deadline|more info\w{0,7}|details)\b", re.I)
+_ELSEWHERE = re.compile(
+    r"\A\W{0,6}(?:for (?:other|more|further|student)|other|see also|more|please (?:see|visit|check|look))\b"
+    r"[^.\n]{0,160}\b(?:see|visit|check|look|here|website|page)\b",
+    re.IGNORECASE,
+)
+_LEAD_END = re.compile(
+    r"(?<=[\w)*])[:.](?=\s)|\n| [–—-] |\b(?:click|see|apply|deadline|more info\w{0,7}|details)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +119,7 @@ class _Reader:
                 yield from self._standing(intro, inner)
             return
         own = [*section.blocks, *self._flat([child for child in section.children if child in parts or child in loose])]
-        if call := self._section_call(section, own, context, inner):
-            yield from call
+        yield from self._section_call(section, own, context, inner)
         yield from found
 
     def _flat(self, parts: Sequence[Section]) -> list[Block]:
@@ -119,7 +137,7 @@ class _Reader:
 
     def _is_itself(self, section: Section, intro: Sequence[Block], found: Sequence[Call]) -> bool:
         """Whether a section that has calls in it is one, too."""
-        if not roles_in(section.title) or all(call.is_speculative for call in found) is False and not intro:
+        if not roles_in(section.title) or (not intro and not all(call.is_speculative for call in found)):
             return False
         text = "\n".join(block.text for block in intro)
         return bool(
@@ -164,7 +182,9 @@ class _Reader:
         starts_linked = link is not None and link.start <= 12 and not GENERIC.match(link.text or "here")
         says_when = bool(deadline([text], self.calendar).day)
         offers = bool(HIRING.search(text) or _POSITION.search(head))
-        is_led = bool(HIRING.search(lead) or VACANCIES.search(lead)) and bool(roles_in(lead) or context.roles or context.is_vacancies)
+        is_led = bool(HIRING.search(lead) or VACANCIES.search(lead)) and bool(
+            roles_in(lead) or context.roles or context.is_vacancies
+        )
         is_standing = bool(ALWAYS.search(text)) and not says_when
         if is_standing and not (starts_bold or starts_linked):
             return False
@@ -176,7 +196,9 @@ class _Reader:
             return True
         if (is_led or context.is_vacancies) and starts_linked and link and not GENERIC.match(link.text):
             return True
-        if (is_led or (context.is_vacancies and context.roles)) and (starts_linked or (starts_bold and (link or says_when))):
+        if (is_led or (context.is_vacancies and context.roles)) and (
+            starts_linked or (starts_bold and (link or says_when))
+        ):
             return True
         return bool(context.roles) and says_when
 
@@ -196,22 +218,32 @@ class _Reader:
         title = self._row_title(block) if block.kind is BlockKind.ROW else self._item_title(block)
         named = roles_in(title) or roles_in(text[:_MOST_LEAD])
         closed = context.is_past or block.is_struck or is_closed(text)
-        always = not closed and bool(ALWAYS.search(text)) and not (HIRING.search(text) and deadline([text], self.calendar).day)
+        always = (
+            not closed
+            and bool(ALWAYS.search(text))
+            and not (HIRING.search(text) and deadline([text], self.calendar).day)
+        )
         return Call(
-            title, named or list(context.roles) or self._usual_roles(context), item, context, None,
-            is_speculative=always, is_closed=closed,
+            title,
+            named or list(context.roles) or self._usual_roles(context),
+            item,
+            context,
+            None,
+            is_speculative=always,
+            is_closed=closed,
         )
 
     def _usual_roles(self, context: Context) -> list[Role]:
-        """The role of which most sentences above speak."""
-        named = Counter(
-            roles[0]
+        """The roles of which most sentences above speak."""
+        named = [
+            roles
             for level in context.shared
             for block in level
             for said in sentences(block.text)
             if (roles := roles_in(said)) and (_POSITION.search(said) or HIRING.search(said))
-        )
-        return [role for role, _ in named.most_common(1)]
+        ]
+        usual = Counter(roles[0] for roles in named).most_common(1)
+        return next((roles for roles in named if roles[0] == usual[0][0]), [])
 
     def _row_title(self, block: Block) -> str:
         for wanted in (r"title|position|titel|stelle|job|project|topic|role|vacanc|thema|name", r""):
@@ -224,7 +256,11 @@ class _Reader:
         text = block.text.strip() and block.text
         if not text or block.is_struck:
             return tidy_title(block.struck)
-        if block.strong and block.strong[0][0] <= 3 and not re.fullmatch(r"\W*(?:\w{3,9}\.? )?20\d\d\W*", text[slice(*block.strong[0])]):
+        if (
+            block.strong
+            and block.strong[0][0] <= 3
+            and not re.fullmatch(r"\W*(?:\w{3,9}\.? )?20\d\d\W*", text[slice(*block.strong[0])])
+        ):
             bold = tidy_title(text[slice(*block.strong[0])])
             if len(bold) > 5:
                 return bold
@@ -240,10 +276,10 @@ class _Reader:
         title = section.title
         named = roles_in(title)
         if section.heading is None:
-            yield from self._prose_call(own, text, inner)
+            yield from self._prose_call(own, inner)
             return
         if PART.match(title) and not named:
-            yield from self._prose_call(own, text, inner)
+            yield from self._prose_call(own, inner)
             return
         due = deadline([title, text], self.calendar)
         struck = section.heading.is_struck
@@ -255,7 +291,7 @@ class _Reader:
             return
         is_now = bool(due.day) or (offers and not self._is_always(text, title)) or self._is_offered_above(context)
         if not named and not inner.roles:
-            yield from self._prose_call(own, text, inner)
+            yield from self._prose_call(own, inner)
             return
         roles = named or list(inner.roles)
         if not closed and always and not is_now:
@@ -266,9 +302,7 @@ class _Reader:
             inner.roles and inner.is_vacancies and (link or due.words or closed or offers)
         ):
             return
-        yield Call(
-            tidy_title(title), roles, own, context, section.heading, is_closed=closed
-        )
+        yield Call(tidy_title(title), roles, own, context, section.heading, is_closed=closed)
 
     def _is_offered_above(self, context: Context) -> bool:
         """Whether what stands above several calls says until when one may apply to them."""
@@ -297,7 +331,7 @@ class _Reader:
                 return found
         return roles[:1]
 
-    def _prose_call(self, own: list[Block], text: str, context: Context) -> Iterator[Call]:
+    def _prose_call(self, own: list[Block], context: Context) -> Iterator[Call]:
         """A call that no heading names: a sentence offers it."""
         always: list[tuple[str, list[Role]]] = []
         for block in own:
@@ -312,17 +346,21 @@ class _Reader:
                 elif OFFERING.search(said):
                     title, composed = self._prose_title(said, context)
                     closed = context.is_past or self._says_closed(own)
-                    yield Call(
-                        title, named, own, context, None, is_closed=closed, is_composed=composed
-                    )
+                    yield Call(title, named, own, context, None, is_closed=closed, is_composed=composed)
                     return
         yield from self._invited(always[:1], own, context)
 
     def _standing(self, blocks: Sequence[Block], context: Context) -> Iterator[Call]:
         """The standing invitation in what introduces a page."""
         said = (said for block in blocks if block.kind is BlockKind.PARAGRAPH for said in sentences(block.text))
-        always = [(text, named) for text in said if ALWAYS.search(text) and STANDING.search(text) and (named := roles_in(text))]
-        yield from self._invited(always[:1], [block for block in blocks if always and always[0][0] in block.text], context)
+        always = [
+            (text, named)
+            for text in said
+            if ALWAYS.search(text) and STANDING.search(text) and (named := roles_in(text))
+        ]
+        yield from self._invited(
+            always[:1], [block for block in blocks if always and always[0][0] in block.text], context
+        )
 
     def _invited(self, always: list[tuple[str, list[Role]]], own: list[Block], context: Context) -> Iterator[Call]:
         for said, named in always:
@@ -334,6 +372,10 @@ class _Reader:
         for heading in reversed(context.headings):
             if roles_in(heading):
                 return tidy_title(heading), False
-        found = re.search(r"(?i)\b(?:looking for|seeking|applications for|we have|hiring|suchen(?: wir)?|for)\s(?:an? |one |eine?n? |two |motivated |our next )?", said)
+        found = re.search(
+            r"(?i)\b(?:looking for|seeking|applications for|we have|hiring|suchen(?: wir)?|for)\s"
+            r"(?:an? |one |eine?n? |two |motivated |our next )?",
+            said,
+        )
         phrase = said[found.end() :] if found else said
         return tidy_title(re.split(r"[.;:!?]|, (?:who|which|to)\b| who | to work ", phrase[:160])[0]), True

@@ -6,7 +6,7 @@ or one on which something begins, was published, is decided. Which day it is say
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
@@ -51,8 +51,10 @@ _AND = re.compile(r"\b(?:and|und)\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:between|zwischen)\b", re.IGNORECASE)
 
 _DUE = re.compile(
-    r"\b(?:deadlines?|dead-line|closing date|closes?|closing|closed on|due|apply before|apply by|bewerbungsfrist|frist|"
-    r"bewerbungsschluss|bewerbungsende|einsendeschluss|bewerbungszeitraum|date limite|fecha limite|fecha límite|plazo|"
+    r"\b(?:deadlines?|dead-line|closing date|closes?|closing|closed on|due|apply before|apply by|bewerbungsfrist|"
+    r"frist|"
+    r"bewerbungsschluss|bewerbungsende|einsendeschluss|bewerbungszeitraum|date limite|fecha limite|fecha límite|"
+    r"plazo|"
     r"scadenza|termine|cut-?off(?: date)?|last (?:day|date) (?:to|for|of)|valid through|expires?|application period|"
     r"application window|call open|open until|open till|open through|offen bis|accepted until|apply until|"
     r"applications? (?:are )?open|cierre|clôture|limite)\b",
@@ -61,7 +63,8 @@ _DUE = re.compile(
 _APPLYING = re.compile(
     r"\b(?:appl(?:y|ying|ications?|icants?)|submi(?:t|tted|ssions?)|send|sent|materials?|email|e-mail|cv|"
     r"bewerb\w{0,12}|unterlagen|senden|schicken|candidat\w{0,6}|postul\w{0,6}|solicitud\w{0,4}|domand\w{0,3}|"
-    r"received|reach us|contact|reichen|einreich\w{0,6}|interessensbekundung\w{0,3}|calls?|expressions? of interest)\b",
+    r"received|reach us|contact|reichen|einreich\w{0,6}|interessensbekundung\w{0,3}|calls?|"
+    r"expressions? of interest)\b",
     re.IGNORECASE,
 )
 _UNTIL = re.compile(
@@ -73,38 +76,48 @@ _UNTIL = re.compile(
 _UNTIL_NEAR = re.compile(
     r"\b(?:by|before|until|till|up to|through|no later than|not later than|latest(?: by)?|at the latest(?: by)?|"
     r"bis(?: zum| spätestens| spätestens zum| einschließlich)?|spätestens(?: am| zum| bis| bis zum)?|avant(?: le)?|"
-    r"jusqu'au|hasta(?: el)?|antes del?|entro(?: il)?|até)[\s,:*(]{0,4}(?:the |den |dem |le |el |il |midnight |noon |end of |"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day,? (?:the )?|(?:mon|diens|mitt|donners|frei|sams|sonn)(?:tag|woch),? (?:den |dem )?|"
+    r"jusqu'au|hasta(?: el)?|antes del?|entro(?: il)?|até)[\s,:*(]{0,4}(?:the |den |dem |le |el |il |midnight |"
+    r"noon |end of |"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day,? (?:the )?|(?:mon|diens|mitt|donners|frei|sams|sonn)(?:tag|"
+    r"woch),? (?:den |dem )?|"
     r"[0-9:.]{1,5} ?(?:uhr|h|am|pm|cet|cest|utc|gmt),? (?:on |am )?|\d\d:\d\d ?(?:\(?[a-z]{2,4}\)?)? ?(?:on )?)?\Z",
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"\b(?:start(?:s|ing|ed)?|begin(?:s|ning)?|commenc\w{0,5}|interviews?|posted|published|updated?|advertised|awarded|"
+    r"\b(?:start(?:s|ing|ed)?|begin(?:s|ning)?|commenc\w{0,5}|interviews?|posted|published|updated?|advertised|"
+    r"awarded|"
     r"obtained|since|born|beginn|eintritt\w{0,8}|vorstellungsgespräch\w{0,4}|ab(?: dem)?|zum nächst\w{0,8}|runs?|"
     r"last modified|decisions?|notif\w{0,9}|results|talks?|symposium|seminar|completed|graduat\w{0,7}|from|as of|"
     r"earliest|available|funded|project duration|laufzeit|contract|employment|appointment|duration|befristet|"
-    r"defended|conferred|degree|résultats|début|inicio|inizio|a partir|dès|opens|opening|fellowship period|defen[cs]e|"
+    r"defended|conferred|degree|résultats|début|inicio|inizio|a partir|dès|opens|opening|fellowship period|"
+    r"defen[cs]e|"
     r"arrival|hired|founded|established|onboarding|verteidig\w{0,5}|auswahl\w{0,12}|gespräche?|stand|veröffentlicht|"
-    r"ausgeschrieben|created|shortlist\w{0,6}|selection|position will|ends?|ending|endet|läuft|workshop|conference|deadline extended from|"
+    r"ausgeschrieben|created|shortlist\w{0,6}|selection|position will|ends?|ending|endet|läuft|workshop|"
+    r"conference|deadline extended from|"
     r"extended from|originally|previously|old deadline|was|war|before the age|after)\b",
     re.IGNORECASE,
 )
 _REVIEW = re.compile(
-    r"\b(?:review\w{0,3}|screening|evaluat\w{0,5}|consider\w{0,6}|processing|sichtung|begutachtung|auswahlverfahren)\b"
+    r"\b(?:review\w{0,3}|screening|evaluat\w{0,5}|consider\w{0,6}|processing|sichtung|begutachtung|"
+    r"auswahlverfahren)\b"
     r"[^.\n]{0,60}\b(?:begins?|starts?|start|begin|commences?|beginnt|from|on|by|before|until|ab|startet|received)\b"
     r"|\b(?:full|best|priority|first|fullest) consideration\b|\b(?:soft|priority|preferred|first) deadline\b|"
     r"\breviewing applications\b",
     re.IGNORECASE,
 )
 _AFTERWARDS = re.compile(
-    r"\b(?:until (?:the )?(?:\w{1,14} )?(?:(?:position|vacancy|post)s? )?(?:is|are|has been|have been)? ?filled|till filled|"
+    r"\b(?:until (?:the )?(?:\w{1,14} )?(?:(?:position|vacancy|post)s? )?(?:is|are|has been|have been)? ?filled|"
+    r"till filled|"
     r"applications (?:received )?(?:after|later)[^.\n]{0,60}(?:considered|accepted|reviewed)|remains? open|"
     r"thereafter|afterwards|soft deadline|bis zur besetzung|danach|rolling)\b",
     re.IGNORECASE,
 )
-_EXTENDED = re.compile(r"\b(?:extended|extension|new deadline|verlängert|neue frist|prolong\w{0,3}|prorogat\w)\b", re.I)
+_EXTENDED = re.compile(
+    r"\b(?:extended|extension|new deadline|verlängert|neue frist|prolong\w{0,3}|prorogat\w)\b", re.IGNORECASE
+)
 _ROLLING = re.compile(
-    r"\b(?:until (?:the )?(?:\w{1,14} )?(?:(?:position|vacancy|post|role)s? )?(?:is|are|has been|have been)? ?filled|till filled|"
+    r"\b(?:until (?:the )?(?:\w{1,14} )?(?:(?:position|vacancy|post|role)s? )?(?:is|are|has been|"
+    r"have been)? ?filled|till filled|"
     r"open until (?:a )?(?:suitable|filled)|rolling basis|on a rolling|rolling|as they come|as they arrive|"
     r"(?:there is )?no (?:fixed |specific |strict |application |hard |set )?deadline|no closing date|"
     r"reviewed (?:continuously|as they)|continuously|permanently looking|"
@@ -119,7 +132,9 @@ _ABBREVIATION = re.compile(rf"(?:\d|\b(?:{_MONTH}|no|approx|ca|e\.g|i\.e|prof|dr
 
 @dataclass(frozen=True, slots=True)
 class DeadlineFound:
-    """What a text says of when applications end. `day` is None where nothing is known for sure; `unclear` says why."""
+    """What a text says of when applications end. `day` is None where nothing is known for sure;"
+    " `unclear` says why.
+    """
 
     day: date | None = None
     kind: DeadlineKind | None = None
@@ -138,7 +153,7 @@ class _Due:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """How a page writes dates: whether 5/6 is the 6th of May (None: nobody knows), and from when it is (None: unknown)."""
+    """How a page writes dates: whether 5/6 is the 6th of May (None: nobody knows), and from when it is."""
 
     month_first: bool | None = False
     written: date | None = None
@@ -177,7 +192,11 @@ def sentences(text: str) -> Iterator[str]:
     """A text in sentences and lines; a full stop behind a figure or a short form ends none."""
     start = 0
     for gap in _SENTENCE.finditer(text):
-        if gap[0].isspace() and "\n" not in gap[0] and _ABBREVIATION.search(text, max(0, gap.start() - 12), gap.start()):
+        if (
+            gap[0].isspace()
+            and "\n" not in gap[0]
+            and _ABBREVIATION.search(text, max(0, gap.start() - 12), gap.start())
+        ):
             continue
         if piece := text[start : gap.start()].strip():
             yield piece
@@ -237,14 +256,24 @@ def _kind(before: str, since: int, after: str, *, is_range_end: bool) -> Deadlin
     soft = DeadlineKind.REVIEW_BEGINS if is_soft else DeadlineKind.FIXED
     if review > -1 and review >= due - 40 and len(reach) - review < 60:
         return DeadlineKind.REVIEW_BEGINS
-    if re.search(r"(?i)\b(?:review|screening|evaluation|consideration)\b[^.\n]{0,60}\b(?:begin|start|commence)", reach[:]):
-        return DeadlineKind.REVIEW_BEGINS if other < 0 or re.search(r"(?i)begin|start|commenc", reach[other - 12 : other + 1]) else None
+    if re.search(r"(?i)\b(?:review|screening|evaluation|consideration)\b[^.\n]{0,60}\b(?:begin|start|commence)", reach):
+        return (
+            DeadlineKind.REVIEW_BEGINS
+            if other < 0 or re.search(r"(?i)begin|start|commenc", reach[other - 12 : other + 1])
+            else None
+        )
     if due > -1 and due >= other:
         return soft
     if until and (applying > -1 or due > -1):
-        if other > -1 and other >= max(applying, due) and not is_range_end and re.search(
-            r"(?i)\b(?:start|begin|interview|ab|from|degree|obtained|completed|position will|funded|contract|befristet)",
-            reach[other - 16 : other + 1],
+        if (
+            other > -1
+            and other >= max(applying, due)
+            and not is_range_end
+            and re.search(
+                r"(?i)\b(?:start|begin|interview|ab|from|degree|obtained|completed|position will|funded|contract|"
+                r"befristet)",
+                reach[other - 16 : other + 1],
+            )
         ):
             return None
         return soft
@@ -252,7 +281,15 @@ def _kind(before: str, since: int, after: str, *, is_range_end: bool) -> Deadlin
         return None
     if is_range_end and (due > -1 or applying > -1):
         return soft
-    if re.match(r"\s{0,3}[(,:–-]?\s{0,3}(?:is the |as |\()?(?:application |closing |final )?(?:deadline|closing date|bewerbungsschluss|frist)\b", after, re.I) and other < 0:
+    if (
+        re.match(
+            r"\s{0,3}[(,:–-]?\s{0,3}(?:is the |as |\()?(?:application |closing |final )?"
+            r"(?:deadline|closing date|bewerbungsschluss|frist)\b",
+            after,
+            re.IGNORECASE,
+        )
+        and other < 0
+    ):
         return soft
     return None
 
@@ -308,7 +345,9 @@ def _without_year(words: str, text: str, calendar: Calendar) -> tuple[date | Non
 
 @lru_cache(4096)
 def _day(words: str, written: date | None = None, *, prefer_month: bool = False) -> date | None:
-    """The one day that some words are, by the grammar of dates; a day without a year is the next one from `written`."""
+    """The one day that some words are, by the grammar of dates;"
+    " a day without a year is the next one from `written`.
+    """
     now = datetime.combine(written or date(2000, 1, 1), time(), UTC)
     language = "en" if any(sign.isalpha() for sign in words) else "de"
     found = spans(words, "en" if prefer_month or "/" in words else language, now)

@@ -9,8 +9,15 @@ from bot.core.genders import without_gender
 from bot.sources.pages.blocks import Block, PageLink
 from bot.sources.pages.words import GENERIC, roles_in
 
-_AT = r"\s{0,3}(?:\[\s?(?:at|ät|@)\s?\]|\(\s?(?:at|ät|@)\s?\)|\{\s?(?:at|@)\s?\}|<\s?at\s?>|_at_|\*at\*|-at-|\sat\s|\s@\s|\(a\)|\[a\])\s{0,3}"
-_DOT = r"\s{0,2}(?:\[\s?(?:dot|punkt|\.)\s?\]|\(\s?(?:dot|punkt|\.)\s?\)|\{\s?dot\s?\}|_dot_|\*dot\*|\sdot\s|\spunkt\s)\s{0,2}"
+_AT = (
+    r"\s{0,3}(?:\[\s?(?:at|ät|@)\s?\]|\(\s?(?:at|ät|@)\s?\)|\{\s?(?:at|@)\s?\}|<\s?at\s?>|_at_|\*at\*|-at-|"
+    r"\sat\s|\s@\s|"
+    r"\(a\)|\[a\])\s{0,3}"
+)
+_DOT = (
+    r"\s{0,2}(?:\[\s?(?:dot|punkt|\.)\s?\]|\(\s?(?:dot|punkt|\.)\s?\)|\{\s?dot\s?\}|_dot_|\*dot\*|\sdot\s|\spunkt\s)"
+    r"\s{0,2}"
+)
 _LOCAL = r"[A-Za-z0-9][A-Za-z0-9._+-]{0,40}"
 _HIDDEN = re.compile(
     rf"(?<![\w@.])(?P<local>{_LOCAL}(?:(?:{_DOT})[A-Za-z0-9_-]{{1,30}}){{0,3}}){_AT}"
@@ -20,8 +27,10 @@ _HIDDEN = re.compile(
 _PLAIN = re.compile(r"(?<![\w@.+-])[A-Za-z0-9][A-Za-z0-9._+'-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,200}[A-Za-z0-9]")
 _is_email = re.compile(EMAIL).fullmatch
 _PLACEHOLDER = re.compile(
-    r"\A(?:your|you|name|firstname|first|vorname|user|username|example|someone|noreply|no-reply|webmaster|x|xxx|email|e-mail|mail|"
-    r"me|abc|test|foo|nospam|spam)[._-]?(?:name|lastname|email|nachname)?@|@(?:domain|email|mail|host|yourdomain|university|"
+    r"\A(?:your|you|name|firstname|first|vorname|user|username|example|someone|noreply|no-reply|webmaster|x|xxx|"
+    r"email|e-mail|mail|"
+    r"me|abc|test|foo|nospam|spam)[._-]?(?:name|lastname|email|nachname)?@|@(?:domain|email|mail|host|yourdomain|"
+    r"university|"
     r"example)\.(?:com|de|edu|tld)\Z|\.(?:png|jpe?g|gif|svg|webp)\Z",
     re.IGNORECASE,
 )
@@ -55,36 +64,47 @@ def _is_mail_like(local: str) -> bool:
 
 
 _APPLY = re.compile(
-    r"\b(?:appl(?:y|ication)|bewerb\w{0,8}|portal|submit|form|jobs?posting|candidat\w{0,4}|postul\w{0,4})\b", re.IGNORECASE
+    r"\b(?:appl(?:y|ication)|bewerb\w{0,8}|portal|submit|form|jobs?posting|candidat\w{0,4}|"
+    r"postul\w{0,4})\b",
+    re.IGNORECASE,
 )
 _ADVERT = re.compile(
-    r"\b(?:here|pdf|advert\w{0,10}|details?|full|announcement|posting|call|offer|description|link|more|ad|hier|ausschreibung\w{0,2}|"
+    r"\b(?:here|pdf|advert\w{0,10}|details?|full|announcement|posting|call|offer|description|link|more|ad|hier|"
+    r"ausschreibung\w{0,2}|"
     r"stellen\w{0,15}|position|vacanc\w{1,3}|subject|job|topic|project|internship|thesis|info\w{0,8}|click|this)\b",
     re.IGNORECASE,
 )
 _JOBSITE = re.compile(
     r"job|vacan|career|position|stellen|recruit|apply|ausschreib|concors|emploi|offre|hiring|talent|opening|bewerb|"
-    r"greenhouse|lever\.co|ashby|smartrecruiters|workday|euraxess|academicpositions|softgarden|b-ite|personio|umantis|refline|"
+    r"greenhouse|lever\.co|ashby|smartrecruiters|workday|euraxess|academicpositions|softgarden|b-ite|personio|"
+    r"umantis|refline|"
     r"forms\.gle|docs\.google\.com/forms|findaphd|\.pdf|vacature|phd|postdoc|hr\.|thesis|internship|studentship",
     re.IGNORECASE,
 )
 _NOT_ADVERT = re.compile(
-    r"(?:twitter|facebook|linkedin|youtube|instagram|wikipedia|arxiv|doi\.org|scholar\.google|goo\.gl/maps|google\.[a-z.]+/maps|"
+    r"(?:twitter|facebook|linkedin|youtube|instagram|wikipedia|arxiv|doi\.org|scholar\.google|goo\.gl/maps|"
+    r"google\.[a-z.]+/maps|"
     r"openstreetmap|orcid|github\.com/[^/]+/?$|maps\.app)|\.(?:png|jpe?g|gif|svg|webp|css|js)$",
     re.IGNORECASE,
 )
-_PERSON = re.compile(r"\A\W{0,3}(?:prof|dr|phd|mr|ms|mrs|pd|univ)\b|\A[A-ZÄÖÜ][\w.'-]{0,20} (?:[A-Z]\. )?[A-ZÄÖÜ][\w'-]{1,25}\Z")
+_PERSON = re.compile(
+    r"\A\W{0,3}(?:prof|dr|phd|mr|ms|mrs|pd|univ)\b|\A[A-ZÄÖÜ][\w.'-]{0,20} (?:[A-Z]\. )?[A-ZÄÖÜ][\w'-]{1,25}\Z"
+)
 
 
-_FORMER = re.compile(r"\b(?:previous|past|former|old|e?-?mail|write) (?:\w{1,12} ){0,2}(?:to|calls?|adverts?|positions?)?\W{0,20}\Z", re.IGNORECASE)
+_FORMER = re.compile(
+    r"\b(?:previous|past|former|old|e?-?mail|write) (?:\w{1,12} ){0,2}(?:to|calls?|adverts?|positions?)?\W{0,20}\Z",
+    re.IGNORECASE,
+)
 
 
 def advert_link(blocks: Iterable[Block], title: str) -> PageLink | None:
     """The link to where one applies, else to the advert in full."""
     best: tuple[int, int] = (0, 0)
     chosen = None
-    for number, (block, link) in enumerate((block, link) for block in blocks for link in block.links):
-        score = _score(link, block, title)
+    pairs = ((block, link) for block in blocks for link in block.links)
+    for number, (place, link) in enumerate(pairs):
+        score = _score(link, place, title)
         if score > best[0] or (score and chosen is None):
             best, chosen = (score, -number), link
     return chosen
@@ -96,7 +116,11 @@ def _score(link: PageLink, block: Block, title: str) -> int:
         return 0
     before = block.text[max(0, link.start - 80) : link.start].rpartition("\n")[2]
     words = link.text
-    if (_PERSON.search(words) and not roles_in(words)) or _FORMER.search(before) or (href.startswith("{{") and not re.search(r"""['"]\s{0,5}\|""", href)):
+    if (
+        (_PERSON.search(words) and not roles_in(words))
+        or _FORMER.search(before)
+        or (href.startswith("{{") and not re.search(r"""['"]\s{0,5}\|""", href))
+    ):
         return 0
     score = 0
     is_site = bool(_JOBSITE.search(href))
@@ -104,13 +128,23 @@ def _score(link: PageLink, block: Block, title: str) -> int:
         score = 5 + is_site
     elif GENERIC.search(words or "here") or (_ADVERT.search(words) and is_site):
         score = 3 + is_site
-    elif is_site:
+    elif (
+        is_site
+        or (title and words and (words.casefold() in title.casefold() or title.casefold() in words.casefold()))
+        or re.search(
+            r"(?i)\b(?:link to the call|official (?:job )?(?:advert\w*|announcement|call)|see|details?|"
+            r"more information|apply|info)\b"
+            r"[^.\n]{0,30}\Z",
+            before,
+        )
+    ):
         score = 3
-    elif title and words and (words.casefold() in title.casefold() or title.casefold() in words.casefold()):
-        score = 3
-    elif re.search(r"(?i)\b(?:link to the call|official (?:job )?(?:advert\w*|announcement|call)|see|details?|more information|apply|info)\b[^.\n]{0,30}\Z", before):
-        score = 3
-    if re.search(r"(?i)\b(?:project(?:'s)? (?:web)?site|website of|webpage|homepage|programme|program)\b", before + words) and not is_site:
+    if (
+        re.search(
+            r"(?i)\b(?:project(?:'s)? (?:web)?site|website of|webpage|homepage|programme|program)\b", before + words
+        )
+        and not is_site
+    ):
         score = 0
     return score
 
@@ -134,7 +168,11 @@ def resolved(href: str, base: str | None) -> str | None:
         parts = urlsplit(address)
     except ValueError:
         return None
-    return address if parts.hostname and parts.scheme in {"http", "https"} and not re.search(r'[\s<>"\\]', address) else None
+    return (
+        address
+        if parts.hostname and parts.scheme in {"http", "https"} and not re.search(r'[\s<>"\\]', address)
+        else None
+    )
 
 
 _FILTER = re.compile(r"\{\{\s{0,5}['\"]([^'\"{}]{1,400})['\"]\s{0,5}\|\s{0,5}(?:relative|absolute)_url\s{0,5}\}\}")
@@ -150,22 +188,30 @@ def _site_path(href: str) -> str | None:
 
 _PAY = re.compile(
     r"(?:"
-    r"\b(?:(?:100|[1-9]\d)\s?%\s?,?\s{0,2}){0,1}(?:Entgeltgruppe |EG |pay (?:scale|grade|group) |salary (?:scale|group|grade) )?"
-    r"\(?(?:E|EG|TV-?L|TVöD|TVÖD)[ -]?\d{0,2}[ab]?,?\s?(?:of the |der |des |nach |according to )?(?:TV-?L|TVöD|TVÖD|TV-?H|TV-?G-?U)?(?:[- ](?:Bund|VKA|E\s?\d{1,2}|\d{1,2}))?"
+    r"\b(?:(?:100|[1-9]\d)\s?%\s?,?\s{0,2}){0,1}(?:Entgeltgruppe |EG |pay (?:scale|grade|group) |salary (?:scale|"
+    r"group|grade) )?"
+    r"\(?(?:E|EG|TV-?L|TVöD|TVÖD)[ -]?\d{0,2}[ab]?,?\s?(?:of the |der |des |nach |according to )?(?:TV-?L|TVöD|"
+    r"TVÖD|TV-?H|TV-?G-?U)?(?:[- ](?:Bund|VKA|E\s?\d{1,2}|\d{1,2}))?"
     r"(?:,?\s?\(?(?:100|[1-9]\d)\s?%\)?)?(?!\w)"
-    r"|(?:[€£$]|EUR|USD|GBP|CHF|SEK|DKK|NOK|AUD|CAD|SGD)\s?\d[\d.,' ]{1,12}\d?k?(?:\s?(?:-|–|to)\s?(?:[€£$]|EUR)?\s?\d[\d.,']{1,12}k?)?(?: (?:per|a|p\.?a\.?|/)\s?(?:year|month|annum|hour))?"
-    r"|\b\d[\d.,']{2,12}k?\s?(?:-\s?\d[\d.,']{2,12}\s?)?(?:€|£|EUR|Euro|euros?|USD|CHF|GBP|SEK|DKK|NOK)(?!\w)(?: ?(?:/|per|a|net|gross|brutto|monthly)\s?(?:year|month|annum|hour|Monat|Jahr)?)?"
+    r"|(?:[€£$]|EUR|USD|GBP|CHF|SEK|DKK|NOK|AUD|CAD|SGD)\s?\d[\d.,' ]{1,12}\d?k?(?:\s?(?:-|–|to)\s?(?:[€£$]|"
+    r"EUR)?\s?\d[\d.,']{1,12}k?)?(?: (?:per|a|p\.?a\.?|/)\s?(?:year|month|annum|hour))?"
+    r"|\b\d[\d.,']{2,12}k?\s?(?:-\s?\d[\d.,']{2,12}\s?)?(?:€|£|EUR|Euro|euros?|USD|CHF|GBP|SEK|DKK|"
+    r"NOK)(?!\w)(?: ?(?:/|per|a|net|gross|brutto|monthly)\s?(?:year|month|annum|hour|Monat|Jahr)?)?"
     r"|\b(?:[Gg]rade|[Bb]and) \d{1,2}(?: (?:or|to|-|–) \d{1,2})?(?!\w)"
     r"|\b(?:unpaid|unbezahlt|unvergütet)\b"
     r")"
 )
 _MUST = re.compile(r"\d|unpaid|unbezahlt|unvergütet", re.IGNORECASE)
 _PAY_LABEL = re.compile(
-    r"(?im)^\W{0,6}(?:total |gross |net |annual |monthly |starting )?(?:salary|pay|wage|stipend|remuneration|compensation|gehalt|vergütung|bezahlung|entgelt|grade|hours)"
+    r"(?im)^\W{0,6}(?:total |gross |net |annual |monthly |starting )?(?:salary|pay|wage|stipend|remuneration|"
+    r"compensation|gehalt|vergütung|bezahlung|entgelt|grade|hours)"
     r"(?: range| scale)?[\s*_]{0,4}:[\s*_]{0,4}(?P<value>[^\n]{2,200})$"
 )
 _SHARE = re.compile(r"(?<![\d.,])(?:100|[1-9]\d)(?:[.,]\d)?\s?%(?!\w)(?!\s?(?:of the|confidence|der))")
-_OTHER_PAY = re.compile(r"\b(?:MSCA|Marie|fellowship|budget|grant of|funded with|million|Mio|travel|bonus|prize|fee|fees|tuition|cost)\b", re.IGNORECASE)
+_OTHER_PAY = re.compile(
+    r"\b(?:MSCA|Marie|fellowship|budget|grant of|funded with|million|Mio|travel|bonus|prize|fee|fees|tuition|cost)\b",
+    re.IGNORECASE,
+)
 
 
 def pay(texts: Iterable[str]) -> tuple[str, str] | None:
@@ -175,13 +221,21 @@ def pay(texts: Iterable[str]) -> tuple[str, str] | None:
             if not _MUST.search(line):
                 continue
             label = _PAY_LABEL.search(line)
-            if label and re.search(r"\d", label["value"]) and not re.search(r"(?i)per month|hours", label["value"] if "hours" in line.lower()[:12] else ""):
+            if (
+                label
+                and re.search(r"\d", label["value"])
+                and not re.search(r"(?i)per month|hours", label["value"] if "hours" in line.lower()[:12] else "")
+            ):
                 return label["value"].strip(" *_.;"), line.strip()
             for found in _PAY.finditer(line):
                 value = found[0].strip(" ,;(")
                 if value.count("(") < value.count(")"):
                     value = value.rstrip(")")
-                if _MUST.search(value) and (re.search(r"(?i)un(?:paid|bez|verg)", value) or len(re.findall(r"\d", value)) >= 2 or value[:5].lower() in {"grade", "band "}):
+                if _MUST.search(value) and (
+                    re.search(r"(?i)un(?:paid|bez|verg)", value)
+                    or len(re.findall(r"\d", value)) >= 2
+                    or value[:5].lower() in {"grade", "band "}
+                ):
                     if _OTHER_PAY.search(line, max(0, found.start() - 60), min(len(line), found.end() + 30)):
                         continue
                     return value, line.strip()[:300]
@@ -197,22 +251,31 @@ def share(text: str) -> tuple[float, str] | None:
 _NUMBERS: Mapping[str, int] = {
     word: number
     for number, words in enumerate(
-        "one|ein|eine|einen|un|une|uno; two|zwei|deux|due|dos; three|drei|trois|tre|tres; four|vier; five|fünf; six|sechs;"
+        "one|ein|eine|einen|un|une|uno; two|zwei|deux|due|dos; three|drei|trois|tre|tres; four|vier; five|fünf;"
+        " six|sechs;"
         " seven|sieben; eight|acht; nine|neun; ten|zehn".split(";"),
         1,
     )
     for word in words.strip().split("|")
 }
 _OPENINGS = re.compile(
-    r"(?<![\w.,/-])(?P<number>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|zwei|drei|vier|fünf)(?:\s?[x×])?\s"
+    r"(?<![\w.,/-])(?P<number>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|zwei|drei|vier|"
+    r"fünf)(?:\s?[x×])?\s"
     r"(?!(?:-|year|month|to\b|or\b|half|percent|hour|week|jahr))"
-    r"(?:(?:fully[- ]funded|funded|open|paid|full[- ]time|new|available|vacant|offene|excellent|talented|motivated|junior|senior|more)\s){0,3}"
-    r"(?:(?:phd|ph\.d\.|doctoral|post-?docs?(?:toral)?|doktorand\w{0,6}|research|student|master|internship|software|academic|permanent|assistant|early[- ]stage|phd/postdoc)[\s-]){0,3}"
-    r"(?:positions?|vacanc(?:y|ies)|openings?|studentships?|students?|candidates?|researchers?|stellen?|postdocs?|post-docs?|phds?|fellows?|"
-    r"internships?|interns?|engineers?|assistants?|fellowships?|scholarships?|doktorand\w{0,6}|professorships?|posts?|places?)\b",
+    r"(?:(?:fully[- ]funded|funded|open|paid|full[- ]time|new|available|vacant|offene|excellent|talented|"
+    r"motivated|junior|senior|more)\s){0,3}"
+    r"(?:(?:phd|ph\.d\.|doctoral|post-?docs?(?:toral)?|doktorand\w{0,6}|research|student|master|internship|"
+    r"software|academic|permanent|assistant|early[- ]stage|phd/postdoc)[\s-]){0,3}"
+    r"(?:positions?|vacanc(?:y|ies)|openings?|studentships?|students?|candidates?|researchers?|stellen?|"
+    r"postdocs?|post-docs?|phds?|fellows?|"
+    r"internships?|interns?|engineers?|assistants?|fellowships?|scholarships?|doktorand\w{0,6}|professorships?|"
+    r"posts?|places?)\b",
     re.IGNORECASE,
 )
-_NOT_SURE = re.compile(r"(?:up to|bis zu|roughly|about|around|approximately|circa|ca\.|-|–|or|to|/|at least|over|than|total of)\s{0,2}\Z", re.IGNORECASE)
+_NOT_SURE = re.compile(
+    r"(?:up to|bis zu|roughly|about|around|approximately|circa|ca\.|-|–|or|to|/|at least|over|than|total of)\s{0,2}\Z",
+    re.IGNORECASE,
+)
 
 
 def openings(texts: Iterable[str]) -> tuple[int, str] | None:
@@ -229,13 +292,18 @@ def openings(texts: Iterable[str]) -> tuple[int, str] | None:
 
 
 _LEAD = re.compile(r"\A(?:[^\w(\"“„«'\[]|_)+")
-_TAIL = re.compile(r"[\s:;,.*_|–—-]+\Z")
+_TAIL = " \t\n\v:;,.*_|–—-"
 _STAMP = re.compile(
-    r"\A(?:\[?(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w{0,6}\.? )?20\d\d\]?\s{0,2}[-:–]?\s{1,2}|\(?(?:new|neu|open|closed|filled)[!:)]{1,2}\s)",
+    r"\A(?:\[?(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w{0,6}\.? )?20\d\d\]?\s{0,2}[-:–]?\s{1,2}|"
+    r"\(?(?:new|neu|open|closed|filled)[!:)]{1,2}\s)",
     re.IGNORECASE,
 )
 _COUNT = re.compile(r"\A(?:\d{1,2}|one|a|an|two)\s(?=\S)", re.IGNORECASE)
-_STATUS = re.compile(r"\s?[\[(–-]\s?(?:closed|filled|position filled|expired|open|besetzt|vergeben|now closed|applications closed|abgelaufen)\s?[\])]?\Z", re.IGNORECASE)
+_STATUS = re.compile(
+    r"\s?[\[(–-]\s?(?:closed|filled|position filled|expired|open|besetzt|vergeben|"
+    r"now closed|applications closed|abgelaufen)\s?[\])]?\Z",
+    re.IGNORECASE,
+)
 
 
 def tidy_title(text: str) -> str:
@@ -246,4 +314,4 @@ def tidy_title(text: str) -> str:
     text = _LEAD.sub("", text)
     text = _STATUS.sub("", text)
     text = without_gender(text)
-    return _TAIL.sub("", text).strip()
+    return text.rstrip(_TAIL)

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.document import Value
-from bot.registry.fields import FIELDS
 from bot.sources.base import AsFound, FoundPosting
 from bot.sources.pages.deadlines import Calendar, deadline
 from bot.sources.pages.details import resolved
 
 _NAMES = {
-    "deadline": "deadline closing_date closing application_deadline apply_by due expires validthrough bewerbungsfrist fecha_limite",
+    "deadline": "deadline closing_date closing application_deadline"
+    "  apply_by due expires validthrough bewerbungsfrist fecha_limite",
     "url": "external_url external-url externalurl link apply_url apply_link announcement advert url redirect",
     "organization": "organization organisation institution university employer company",
     "location": "location place city ort",
@@ -43,7 +43,7 @@ def with_front_matter(
                 fields["url"] = address
                 fields.setdefault("apply", address)
                 uncertain.pop("url", None)
-        elif FIELDS[key].kind and len(text) < 200:
+        elif len(text) < 200:
             fields[key] = text
             evidence[key] = f"{name}: {text}"
     as_found = posting.as_found

@@ -10,11 +10,12 @@ from bot.sources.pages.blocks import Block, BlockKind, PageLink
 from bot.sources.pages.markdown import MarkdownPage, without_marks
 
 _SKIPPED = frozenset(
-    "script style nav footer form select template iframe noscript head svg button object canvas math audio video".split()
+    "script style nav footer form select template iframe noscript head svg button object canvas math"
+    " audio video".split()
 )
 _BREAKING = frozenset(
-    "p div section article main header aside blockquote ul ol dl table tbody thead tfoot figure figcaption center details"
-    " address pre fieldset hr body html".split()
+    "p div section article main header aside blockquote ul ol dl table tbody thead tfoot figure figcaption center"
+    " details address pre fieldset hr body html".split()
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _STRUCK = frozenset(("s", "del", "strike"))
@@ -22,7 +23,6 @@ _STRONG = frozenset(("b", "strong"))
 _IS_STRUCK = re.compile(r"text-decoration[a-z-]{0,9}\s{0,4}:[^;]{0,40}line-through", re.IGNORECASE)
 _IS_HIDDEN = re.compile(r"(?:display\s{0,4}:\s{0,4}none|visibility\s{0,4}:\s{0,4}hidden)", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f\u00a0\u00ad\u200b]+")
-_WANTED = ("//main", "//*[@role='main']")
 _MOST_TEXT = 5_000_000  # characters
 
 
@@ -67,10 +67,10 @@ def parsed(text: str) -> html.HtmlElement | None:
 
 def main_content(tree: html.HtmlElement) -> html.HtmlElement:
     """The part of a page that is its own: its `main` where it has one."""
-    for path in _WANTED:
-        for element in tree.xpath(path):
-            if len("".join(element.itertext())) > 200:
-                return element
+    for element in tree.iter(etree.Element):
+        is_main = element.tag == "main" or element.get("role") == "main"
+        if is_main and len("".join(element.itertext())) > 200:
+            return element
     body = tree.find("body")
     return tree if body is None else body
 
@@ -242,7 +242,7 @@ class Walker:
 
     def _cell(self, cell: html.HtmlElement) -> Block:
         walker = Walker(self._page)
-        walker._is_struck = self._is_struck  # noqa: SLF001
+        walker._is_struck = self._is_struck
         return _put_together("\n", walker.blocks(cell))
 
     def _mark(self, element: html.HtmlElement) -> None:

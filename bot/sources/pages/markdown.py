@@ -21,7 +21,8 @@ _BETWEEN = re.compile(r"\s*(?=<!--)")
 _LIQUID = re.compile(r"\{\{[^{}\n]{0,400}\}\}|\{%[^%\n]{0,400}%\}|\{:[^}\n]{0,200}\}")
 _MARK = re.compile(r"LiQ([0-9]{1,7})uId")
 _ALONE = re.compile(
-    r"^[ \t]*</?(?:div|section|center|details|summary|article|main|header|figure|hr|br|p|font)\b[^<>\n]{0,300}>[ \t]*$",
+    r"^[ \t]*</?(?:div|section|center|details|summary|article|main|header|figure|hr|br|p|"
+    r"font)\b[^<>\n]{0,300}>[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 SOFT_BREAK = "\v"

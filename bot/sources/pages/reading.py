@@ -21,7 +21,8 @@ from bot.sources.pages.words import HIRING, VACANCIES, roles_in
 _MOST_POSTINGS = 1000
 _US = re.compile(r"\.edu(?![\w.])|\bU\.?S\.?A\b|United States|\bstipend of \$", re.IGNORECASE)
 _NOT_US = re.compile(
-    r"https?://[^\s/\"'<>]{1,100}\.(?:de|at|ch|uk|fr|it|es|nl|be|se|no|dk|fi|ie|pt|pl|cz|eu|au|nz|sg|in|br|co|mx|ar|cl)(?![\w.])|€|£|\bEUR\b|TV-?L",
+    r"https?://[^\s/\"'<>]{1,100}\.(?:de|at|ch|uk|fr|it|es|nl|be|se|no|dk|fi|ie|pt|pl|cz|eu|au|nz|sg|in|br|co|mx|"
+    r"ar|cl)(?![\w.])|€|£|\bEUR\b|TV-?L",
     re.IGNORECASE,
 )
 
@@ -76,7 +77,15 @@ class _Page:
     def postings(self) -> list[FoundPosting]:
         found: list[FoundPosting] = []
         root = sections(block for block in self._blocks if block.kind is not BlockKind.COMMENT)
-        found += [self._posting(call) for call in self._calls(root, Context(headings=self._headings(), offers=self._offers(), is_vacancies=bool(VACANCIES.search(self._title))))]
+        found += [
+            self._posting(call)
+            for call in self._calls(
+                root,
+                Context(
+                    headings=self._headings(), offers=self._offers(), is_vacancies=bool(VACANCIES.search(self._title))
+                ),
+            )
+        ]
         offered = [place for place, posting in enumerate(found) if posting.as_found is not AsFound.SPECULATIVE]
         if self._front and len(offered) == 1:
             found[offered[0]] = with_front_matter(found[offered[0]], self._front, self._calendar, self._url)
@@ -126,9 +135,7 @@ class _Page:
             roles = next((tuple(named) for head in reversed(above) if (named := roles_in(head.text))), ())
             context = Context(roles=roles, is_vacancies=bool(roles), is_comment=True, offers=True, headings=headings)
             found += [
-                self._posting(call)
-                for call in self._calls(sections(inner), context)
-                if call.title and call.roles
+                self._posting(call) for call in self._calls(sections(inner), context) if call.title and call.roles
             ]
         return found
 
@@ -142,7 +149,7 @@ class _Page:
         roles = list(dict.fromkeys(role.value for role in call.roles)) or ["other"]
         fields["role"] = list(roles)
         evidence["role"] = head or call.title
-        self._deadline(call, own_texts, fields, evidence, uncertain)
+        self._deadline(call, fields, evidence, uncertain)
         self._addresses(call, fields, evidence, uncertain)
         texts = [head, call.title, *own_texts]
         around = (_plain(block) for level in call.surroundings() for block in level if block.kind is not BlockKind.ROW)
@@ -164,7 +171,6 @@ class _Page:
     def _deadline(
         self,
         call: Call,
-        own_texts: list[str],
         fields: dict[str, Value],
         evidence: dict[str, str],
         uncertain: dict[str, str],

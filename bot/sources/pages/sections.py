@@ -13,7 +13,10 @@ _BOLD_LEVEL = 7
 _MOST_HEADING = 220  # characters
 _IN_FRONT = re.compile(r"\A[^\w\n]{0,12}\Z")
 _BEHIND = re.compile(r"[ :.*]{0,4}(?:[\n\v]|\Z)")
-_WHEN = re.compile(r"\W{0,5}(?:open|opens|apply|applications?|deadline|posted|published|closing|closes|update|frist|bewerb|bis|start|note)\b", re.I)
+_WHEN = re.compile(
+    r"\W{0,5}(?:open|opens|apply|applications?|deadline|posted|published|closing|closes|update|frist|bewerb|bis|start|note)\b",
+    re.IGNORECASE,
+)
 _LABEL = re.compile(r"[^\n:]{1,60}:\s")
 
 
@@ -53,7 +56,12 @@ def sections(blocks: Iterable[Block]) -> Section:
         is_part = block.level == _BOLD_LEVEL and bool(PART.match(block.text)) and not roles_in(block.text)
         while is_part and path[-1].level == _BOLD_LEVEL and PART.match(path[-1].title):
             path.pop()
-        while not (is_part and path[-1].level == _BOLD_LEVEL) and len(path) > 1 and path[-1].level >= block.level and not _leads_on(path[-1], block):
+        while (
+            not (is_part and path[-1].level == _BOLD_LEVEL)
+            and len(path) > 1
+            and path[-1].level >= block.level
+            and not _leads_on(path[-1], block)
+        ):
             path.pop()
         section = Section(block, block.level)
         path[-1].children.append(section)

@@ -10,10 +10,12 @@ from bot.questions.spans.tokens import fold
 _MORE = {
     Role.PHD: "phd studentship; phd studentships; phd scholarship; studentship; prae doc; praedoc; doctoral position; "
     "promotionsstelle; promotionsstellen; phd position; phd grant; doctorant; doctorante; these de doctorat; "
-    "doctorado; dottorato; phd project; phd thesis; doctoral thesis; esr; doktorandenstelle; doktorandenstellen; phds; "
+    "doctorado; dottorato; phd project; phd thesis; doctoral thesis; esr; doktorandenstelle; doktorandenstellen;"
+    " phds; "
     "graduate student; graduate students; doctoral students; phd fellowship; promotionsthema; promotionsprojekt",
     Role.POSTDOC: "postdocs; post docs; postdoctoral position; research fellow; research associate postdoctoral; "
-    "post doctorant; assegno di ricerca; post doctoral researcher; postdoctorado; research fellowship; postdoctorals; "
+    "post doctorant; assegno di ricerca; post doctoral researcher; postdoctorado; research fellowship;"
+    " postdoctorals; "
     "postdoctoral researchers; postdoctoral fellows",
     Role.PROFESSOR: "lecturer; lectureship; maitre de conferences; mcf; chair; tenure; faculty position; "
     "faculty positions; faculty",
@@ -22,8 +24,10 @@ _MORE = {
     "staff position; project scientist; scientific staff; wissenschaftliche mitarbeit; researcher; wissenschaftler; "
     "wissenschaftlerin; research specialist; developer; machine learning engineer; scientist; research assistants; "
     "research assistantship; research programmer; postgraduate researcher; engineer",
-    Role.STUDENT_ASSISTANT: "student assistants; hiwis; hiwi stelle; student research assistants; studentische hilfskraefte; "
-    "bolsista; undergraduate research assistant; undergraduate researcher; undergraduate student; undergraduate students; "
+    Role.STUDENT_ASSISTANT: "student assistants; hiwis; hiwi stelle; student research assistants;"
+    "  studentische hilfskraefte; "
+    "bolsista; undergraduate research assistant; undergraduate researcher; undergraduate student;"
+    " undergraduate students; "
     "undergraduates; student researcher; student researchers",
     Role.THESIS: "master s thesis; bachelor s thesis; masters theses; msc thesis; bsc thesis; master project; "
     "msc project; msc student; msc students; master student; master students; masters students; masterthesis; "
@@ -32,7 +36,8 @@ _MORE = {
     "pasantia; practicum; stages",
     Role.TECHNICIAN: "technical specialist; lab manager; system administrator; systems administrator; sysadmin; "
     "technische mitarbeiter; technischer mitarbeiter; research technician; laboratory manager",
-    Role.ADMIN: "research project manager; project manager; coordinator; project coordinator; finance officer; community manager; librarian; "
+    Role.ADMIN: "research project manager; project manager; coordinator; project coordinator; finance officer;"
+    "  community manager; librarian; "
     "communications officer; programme manager; program manager; project assistant",
     Role.OTHER: "visiting fellow; visiting fellows; visiting scholar; visiting scholars; visiting student; "
     "visiting students; visiting researcher; visiting researchers; spontaneous applications; volunteer; volunteers; "
@@ -50,17 +55,14 @@ def _phrases() -> dict[str, list[tuple[tuple[str, ...], Role]]]:
     for phrase in ("other", "admin", "administration", "verwaltung", "prof", "w1", "w2", "w3", "mta", "cta", "bta"):
         known.pop((phrase,), None)
     for role, text in _MORE.items():
-        known |= {tuple(phrase.split()): role for phrase in text.split(";")}
+        known |= {(*phrase.split(),): role for phrase in text.split(";")}
     result: dict[str, list[tuple[tuple[str, ...], Role]]] = {}
-    for phrase, role in known.items():
-        for form in {phrase, (*phrase[:-1], f"{phrase[-1]}s")}:
+    for words, role in known.items():
+        for form in {words, (*words[:-1], f"{words[-1]}s")}:
             result.setdefault(form[0], []).append((form, role))
     for phrases in result.values():
         phrases.sort(key=lambda known: -len(known[0]))
     return result
-
-
-_MANNER = frozenset("phd thesis".split())
 
 
 def roles_in(text: str, most: int = 400) -> list[Role]:
@@ -86,19 +88,26 @@ def role_mentions(text: str, most: int = 400) -> list[tuple[Role, int, int]]:
 
 
 HIRING = re.compile(
-    r"\b(?:looking for|seek(?:s|ing)?|invit(?:es?|ing) applications|applications are invited|is available|are available|"
-    r"available for|positions? available|open positions?|opening|openings|vacanc(?:y|ies)|we have|i have|hiring|recruit\w{0,5}|"
-    r"(?:we|i) (?:offer|are offering|am offering) (?:a|an|one|two|three|\d)|offers? (?:a|an|one|two|\d)|call for applications|position is open|wanted|"
+    r"\b(?:looking for|seek(?:s|ing)?|invit(?:es?|ing) applications|applications are invited|is available|"
+    r"are available|"
+    r"available for|positions? available|open positions?|opening|openings|vacanc(?:y|ies)|we have|i have|hiring|"
+    r"recruit\w{0,5}|"
+    r"(?:we|i) (?:offer|are offering|am offering) (?:a|an|one|two|three|\d)|offers? (?:a|an|one|two|\d)|"
+    r"call for applications|position is open|wanted|"
     r"suchen|gesucht|sucht|zu besetzen|ausgeschrieben|ausschreibung\w{0,2}|stelle[n]? frei|"
-    r"we open|position (?:in|on|at)|positions (?:in|on|at)|job offer|apply now|recrut\w{0,5}|recherch\w{0,5} (?:un|une)|se busca|buscamos)\b",
+    r"we open|position (?:in|on|at)|positions (?:in|on|at)|job offer|apply now|recrut\w{0,5}|"
+    r"recherch\w{0,5} (?:un|une)|se busca|buscamos)\b",
     re.IGNORECASE,
 )
 OFFERING = re.compile(
-    r"\b(?:(?:look(?:ing)?|search(?:ing)?) for|seek(?:s|ing)?|invit(?:es?|ing) (?:applications|expressions)|applications are invited|"
-    r"(?:is|are) (?:now |currently |still )?(?:available|open|vacant)|positions? (?:is |are )?(?:now |currently )?available|has (?:multiple|several|one|two|three|a|an)|"
+    r"\b(?:(?:look(?:ing)?|search(?:ing)?) for|seek(?:s|ing)?|invit(?:es?|ing) (?:applications|expressions)|"
+    r"applications are invited|"
+    r"(?:is|are) (?:now |currently |still )?(?:available|open|vacant)|positions? (?:is |are )?(?:now |"
+    r"currently )?available|has (?:multiple|several|one|two|three|a|an)|"
     r"have (?:multiple|several|open)|(?:we|i) have (?:a|an|one|two|three|several|\d|open|funding|funded)|"
     r"hiring|to recruit|recruiting|wanted|position available|applications for|to fill|job offer|open position|"
-    r"(?:we|i) (?:offer|are offering|am offering) (?:a|an|one|two|three|\d)|suchen|sucht|gesucht|zu besetzen|ausgeschrieben|"
+    r"(?:we|i) (?:offer|are offering|am offering) (?:a|an|one|two|three|\d)|suchen|sucht|gesucht|zu besetzen|"
+    r"ausgeschrieben|"
     r"recrut\w{0,5}|recherch\w{0,5} (?:un|une)|se busca|buscamos|se oferta|convoca\w{0,6})\b",
     re.IGNORECASE,
 )
@@ -107,18 +116,23 @@ ALWAYS = re.compile(
     r"\b(?:always (?:looking|interested|happy|welcome|open|seeking|keen|on the lookout)|permanently looking|"
     r"(?:are|is|am) (?:generally|continuously|constantly|regularly|often) (?:looking|interested|seeking|recruiting)|"
     r"spontaneous|unsolicited|speculative|initiativ\w{0,12}|jederzeit|immer (?:auf der suche|interessiert|offen)|"
-    r"stets (?:auf der suche|interessiert)|when(?:ever)? (?:\w{1,14} ){0,4}(?:funding|positions?|funds)[^.\n]{0,40} (?:is|are|become)|"
+    r"stets (?:auf der suche|interessiert)|when(?:ever)? (?:\w{1,14} ){0,4}(?:funding|positions?|"
+    r"funds)[^.\n]{0,40} (?:is|are|become)|"
     r"no open positions?|no (?:current |currently )?(?:open |available )?(?:positions?|openings|vacancies)|"
     r"not (?:currently )?(?:hiring|recruiting)|currently (?:have )?no|keine (?:offenen |freien )?stellen|"
-    r"(?:please |feel free to |do not hesitate to |don't hesitate to |welcome to )?(?:get in touch|reach out|contact (?:me|us)|write to (?:me|us)|email (?:me|us))|"
-    r"interested in joining|if you (?:are|have) (?:interested|your own)|own (?:funding|fellowship)|apply for (?:a |your )?(?:own )?(?:fellowship|funding)|"
+    r"(?:please |feel free to |do not hesitate to |don't hesitate to |welcome to )?(?:get in touch|reach out|"
+    r"contact (?:me|us)|write to (?:me|us)|email (?:me|us))|"
+    r"interested in joining|if you (?:are|have) (?:interested|your own)|own (?:funding|fellowship)|"
+    r"apply for (?:a |your )?(?:own )?(?:fellowship|funding)|"
     r"(?:fellowship|funding) (?:scheme|opportunit|program)\w{0,6}|prospective|there will be|will be announced|"
-    r"(?:we|i) (?:welcome|host|encourage|support|supervise)|happy to (?:host|support|hear|supervise)|we are happy|freuen uns (?:immer|jederzeit|über)|"
+    r"(?:we|i) (?:welcome|host|encourage|support|supervise)|happy to (?:host|support|hear|supervise)|"
+    r"we are happy|freuen uns (?:immer|jederzeit|über)|"
     r"topics? (?:\w{1,14} ){0,5}available|general interest)\b",
     re.IGNORECASE,
 )
 STANDING = re.compile(
-    r"\b(?:always|permanently|spontaneous|unsolicited|speculative|initiativ\w{0,12}|jederzeit|immer|stets|regularly|continuously|"
+    r"\b(?:always|permanently|spontaneous|unsolicited|speculative|initiativ\w{0,12}|jederzeit|immer|stets|"
+    r"regularly|continuously|"
     r"no open|currently no|no (?:current |currently )?(?:open |available )?(?:positions?|openings))\b",
     re.IGNORECASE,
 )
@@ -127,12 +141,15 @@ CLOSED = re.compile(
     r"(?:position|vacancy|call|offer|job)s? (?:filled|closed|expired)|filled\b(?! (?:until|as))|"
     r"no longer (?:available|open|accept\w{0,4}|possible)|not (?:available|accepting applications) any\s?more|"
     r"applications? (?:are |is )?(?:now )?closed|call (?:is )?(?:now )?closed|closed|"
-    r"(?:ist|wurde|sind|wurden|bereits) (?:bereits |schon |inzwischen )?(?:besetzt|vergeben)|besetzt|nicht mehr (?:verfügbar|offen|ausgeschrieben)|"
-    r"(?:–|-) ?close\Z|abgelaufen|bewerbungsfrist (?:ist )?(?:abgelaufen|vorbei)|pourvue?|cerrad[ao]|chiuso|chiusa|terminated|expired)\b",
+    r"(?:ist|wurde|sind|wurden|bereits) (?:bereits |schon |inzwischen )?(?:besetzt|vergeben)|besetzt|"
+    r"nicht mehr (?:verfügbar|offen|ausgeschrieben)|"
+    r"(?:–|-) ?close\Z|abgelaufen|bewerbungsfrist (?:ist )?(?:abgelaufen|vorbei)|pourvue?|cerrad[ao]|chiuso|"
+    r"chiusa|terminated|expired)\b",
     re.IGNORECASE,
 )
 NOT_CLOSED = re.compile(
-    r"\b(?:until|till|once|when|as soon as|if|unless|before|after|closed[- ](?:loop|form)|to be|some|most|can be|will be|is|may be)\b[^.\n]{0,40}\Z",
+    r"\b(?:until|till|once|when|as soon as|if|unless|before|after|closed[- ](?:loop|form)|to be|some|most|can be|"
+    r"will be|is|may be)\b[^.\n]{0,40}\Z",
     re.IGNORECASE,
 )
 PAST = re.compile(
@@ -142,33 +159,48 @@ PAST = re.compile(
     re.IGNORECASE,
 )
 VACANCIES = re.compile(
-    r"\b(?:(?:open|available|current|vacant|offene|freie|aktuelle)(?: \w{1,20})? (?:positions?|calls?|jobs?|vacanc\w{1,3}|"
-    r"stellen\w{0,15}|opportunities|phd|postdoc\w{0,12})|open calls?|openings?|vacanc\w{1,3}|positions?|jobs?|hiring|join(?:ing)? (?:us|our|the)|"
+    r"\b(?:(?:open|available|current|vacant|offene|freie|aktuelle)(?: \w{1,20})? (?:positions?|calls?|jobs?|"
+    r"vacanc\w{1,3}|"
+    r"stellen\w{0,15}|opportunities|phd|postdoc\w{0,12})|open calls?|openings?|vacanc\w{1,3}|positions?|jobs?|"
+    r"hiring|join(?:ing)? (?:us|our|the)|"
     r"opportunit\w{1,3}|stellen\w{0,15}|ausschreibungen?|karriere|careers?|work with us|mitarbeit\w{0,6}|offers?|"
     r"employment|calls?|recruitment|offres?|emplois?|studentships?|internships?|thes[ei]s|abschlussarbeiten)\b",
     re.IGNORECASE,
 )
 PART = re.compile(
-    r"\A\W{0,6}(?:\d[.)]\s?)?(?:(?:your |our |the |about the |about |job |project |position |key |main |essential |desirable |desired |minimum |"
-    r"type of |preferred |general |further |more |additional |required |what |who |how |why |where |when |application |scientific |"
+    r"\A\W{0,6}(?:\d[.)]\s?)?(?:(?:your |our |the |about the |about |job |project |position |key |main |"
+    r"essential |desirable |desired |minimum |"
+    r"type of |preferred |general |further |more |additional |required |what |who |how |why |where |when |"
+    r"application |scientific |"
     r"ihre? |unser |unsere |wir |das |die |der )*)"
-    r"(?:description|summary|overview|background|context|project|topic|topics|requirements?|qualifications?|profile?|skills?|"
+    r"(?:description|summary|overview|background|context|project|topic|topics|requirements?|qualifications?|"
+    r"profile?|skills?|"
     r"tasks?|duties|responsibilit\w{1,3}|offers?|we offer|benefits?|apply|application|applications|process|procedure|"
-    r"deadlines?|contact|contacts|contact us|details?|information|info|links?|us|group|lab|team|tübingen|university|location|place|start|"
-    r"starting date|start date|duration|salary|funding|supervis\w{1,5}|we are looking for|are looking for|we're looking for|"
+    r"deadlines?|contact|contacts|contact us|details?|information|info|links?|us|group|lab|team|tübingen|"
+    r"university|location|place|start|"
+    r"starting date|start date|duration|salary|funding|supervis\w{1,5}|we are looking for|are looking for|"
+    r"we're looking for|"
     r"looking for|you bring|you offer|you will do|you'll do|expect|is|we do|to apply|bewerbung|bewerben|aufgaben|"
-    r"anforderungen|profil|bieten|erwarten|kontakt|hintergrund|projekt|beschreibung|voraussetzungen|qualifikation(?:en)?|"
-    r"angebot|frist|bewerbungsfrist|bewerbungsschluss|beginn|ort|vergütung|dauer|note|notes|notice|keywords|references|publications|"
-    r"level|terms|published|type|position type|tasks|assessable conditions|number|start of|employer|posted|conditions|environment|values|mission|vision|focus|interests?|criteria|eligibility|candidate|education|"
+    r"anforderungen|profil|bieten|erwarten|kontakt|hintergrund|projekt|beschreibung|voraussetzungen|"
+    r"qualifikation(?:en)?|"
+    r"angebot|frist|bewerbungsfrist|bewerbungsschluss|beginn|ort|vergütung|dauer|note|notes|notice|keywords|"
+    r"references|publications|"
+    r"level|terms|published|type|position type|tasks|assessable conditions|number|start of|employer|posted|"
+    r"conditions|environment|values|mission|vision|focus|interests?|criteria|eligibility|candidate|education|"
     r"experience|documents|materials|questions?|faq|equal opportunity|diversity|disclaimer|date|dates|timeline|"
-    r"research focus|research areas?|news|publications?|people|selection|laboratory|institute|institution|city|admission)\b"
-    r"(?:[^\w\n]|(?:and|of|the|to|for|in|at|on|und|der|die|you|date|us|about|questions?|interests?|position|project|details|values|"
-    r"selection|group|lab|role|research|description|criteria|profile|requirements?|process|procedure|deadline|information|skills|offer|apply)\b){0,12}\Z",
+    r"research focus|research areas?|news|publications?|people|selection|laboratory|institute|institution|city|"
+    r"admission)\b"
+    r"(?:[^\w\n]|(?:and|of|the|to|for|in|at|on|und|der|die|you|date|us|about|questions?|interests?|position|"
+    r"project|details|values|"
+    r"selection|group|lab|role|research|description|criteria|profile|requirements?|process|procedure|deadline|"
+    r"information|skills|offer|apply)\b){0,12}\Z",
     re.IGNORECASE,
 )
 GENERIC = re.compile(
-    r"\A(?:(?:here|link|pdf|details?|more|info|information|apply|now|full|job|call|advert|ad|the|official|see|read|this|page|for|and|"
-    r"hier|mehr|website|announcement|description|posting|online|portal|form|click|webpage|further|particulars|to|download|view|details?)\W*)+\Z",
+    r"\A(?:(?:here|link|pdf|details?|more|info|information|apply|now|full|job|call|advert|ad|the|official|see|"
+    r"read|this|page|for|and|"
+    r"hier|mehr|website|announcement|description|posting|online|portal|form|click|webpage|further|particulars|to|"
+    r"download|view|details?)\W*)+\Z",
     re.IGNORECASE,
 )
 
