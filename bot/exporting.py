@@ -13,11 +13,12 @@ from bot.core.edition import Edition, by_name, first_host
 from bot.core.notice import Standing
 from bot.core.site import Site
 from bot.core.wording import Wording
+from bot.engine.archive import Archive
+from bot.engine.editions import Editions
 from bot.feeds import calendar, jsonld, markdown, sitemap
 from bot.feeds.entries import soonest_first
 from bot.feeds.format import formats as feeds
 from bot.folder import Folder
-from bot.history import History
 from bot.ledger import Ledger
 from bot.locales import wording
 from bot.pictures import share
@@ -45,15 +46,15 @@ async def published(board: Callboard, base_url: str | None) -> Published:
     try:
         board.withhold(await ledger.withdrawn())
         board.erased = await ledger.erased()
-        history = History(board, ledger, base_url)
-        await history.take_in(now)
+        shown = Editions(board, Archive(board, ledger), base_url)
+        await shown.take_in(now)
     finally:
         await ledger.close()
     words = wording(board.config.language)
-    editions = history.editions.values()
-    known = (*editions, *filter(None, history.withdrawn.values()))  # the first may be among what was taken back
+    editions = shown.editions.values()
+    known = (*editions, *filter(None, shown.withdrawn.values()))  # the first may be among what was taken back
     site = replace(board.site(base_url), first_host=first_host(known))
-    return Published(editions, site, words, now, withdrawn=history.withdrawn)
+    return Published(editions, site, words, now, withdrawn=shown.withdrawn)
 
 
 # --- Which files there are

@@ -1,4 +1,4 @@
-"""What the board shows: editions from the history, found as chat finds postings."""
+"""What the board shows: the archive's editions, found as chat finds postings."""
 
 from collections.abc import Hashable, Mapping
 from datetime import datetime
@@ -12,37 +12,37 @@ from bot.core.query import Query
 from bot.core.question import Question
 from bot.core.wording import Wording
 from bot.core.zones import zone
-from bot.history import History
+from bot.engine.editions import Editions
 from bot.locales import wording
 from bot.web.board import Board
 from bot.web.listener import Listener
 
 
 class Publication:
-    """The registry and its history, as the board asks them."""
+    """The registry and its editions, as the board asks them."""
 
-    def __init__(self, board: Callboard, history: History) -> None:
+    def __init__(self, board: Callboard, editions: Editions) -> None:
         self._board = board
-        self._history = history
+        self._editions = editions
 
     def now(self) -> datetime:
         return self._board.clock()
 
     @property
     def number(self) -> Hashable:
-        return self._history.number, self._board.number
+        return self._editions.number, self._board.number
 
     @property
     def editions(self) -> Mapping[str, Edition]:
-        return self._history.editions
+        return self._editions.editions
 
     @property
     def named(self) -> Mapping[str, Edition]:
-        return self._history.named
+        return self._editions.named
 
     @property
     def withdrawn(self) -> Mapping[str, Edition | None]:
-        return self._history.withdrawn
+        return self._editions.withdrawn
 
     def asked(self, text: str, language: str, now: datetime) -> Question:
         return self._board.index.asked(text, language, now.astimezone(zone(self._board.config.timezone)))
@@ -60,7 +60,7 @@ class Publication:
         return self._board.index.find(query, now, zone(self._board.config.timezone))
 
 
-async def publish(listener: Listener, web: Web, board: Callboard, history: History) -> None:
+async def publish(listener: Listener, web: Web, board: Callboard, editions: Editions) -> None:
     """Serves the board until it is cancelled."""
-    shown = Board(Publication(board, history), board.site(), wording)
+    shown = Board(Publication(board, editions), board.site(), wording)
     await shown.serve(listener, web.listen)

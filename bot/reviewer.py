@@ -13,8 +13,8 @@ from bot.core.notice import Kind, Record, State
 from bot.core.plan import Plan
 from bot.core.review import Review
 from bot.delivery import About
+from bot.engine.archive import Archive
 from bot.ledger import Ledger
-from bot.memory import Memory
 from bot.platforms.base import Platform
 
 _ANEW = timedelta(minutes=15)
@@ -60,13 +60,13 @@ class Reviewer:
     def __init__(
         self,
         ledger: Ledger,
-        memory: Memory,
+        archive: Archive,
         review: Review,
         platforms: Mapping[str, Platform],
         audiences: Audiences,
     ) -> None:
         self._ledger = ledger
-        self._memory = memory
+        self._archive = archive
         self._review = review
         self._platforms = platforms
         self._audiences = audiences
@@ -163,7 +163,7 @@ class Reviewer:
 
     async def _open(self, names: Collection[str], now: datetime) -> dict[str, _Case]:
         """What is known of these postings, as far as they are what they were."""
-        found = await self._memory.subjects(names, now)
+        found = await self._archive.subjects(names, now)
         subjects = {subject.posting.id: subject for subject in found.values()}  # once, whatever it is called
         for name in names:
             if name not in subjects:
@@ -180,7 +180,7 @@ class Reviewer:
             is_same = case and case.subject == subject and case.is_gathered == is_gathered
             cases[name] = case if case and is_same else _Case(subject, is_gathered)
         in_digests = {name for digest in self._digests.values() for name in digest.subjects}
-        beside = await self._memory.subjects(in_digests, now)
+        beside = await self._archive.subjects(in_digests, now)
         for place, digest in list(self._digests.items()):
             is_same = all(beside.get(name) == subject for name, subject in digest.subjects.items())
             if not is_same or now >= digest.until:
@@ -273,7 +273,7 @@ class Reviewer:
         known = self._digests.get((channel, delivery))
         if known is None:
             told = await self._ledger.digest(channel, delivery)
-            subjects = await self._memory.subjects({record.posting for record in told}, now)
+            subjects = await self._archive.subjects({record.posting for record in told}, now)
             known = self._digests[channel, delivery] = _Digest(told, subjects, now + _ANEW)
         return known
 

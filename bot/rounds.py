@@ -15,8 +15,9 @@ from bot.core.plan import MEANS_ALL, Plan
 from bot.core.planning import outstanding
 from bot.core.review import QUIET, Review
 from bot.delivery import Delivery
+from bot.engine.archive import Archive
+from bot.engine.following import Following
 from bot.ledger import Ledger, LedgerError, SenderLock
-from bot.memory import Memory
 from bot.metrics import Metrics
 from bot.ownership import Ownership
 from bot.platforms.base import Platform
@@ -66,7 +67,8 @@ class Rounds:
         self._is_single = is_single
         self._audiences = board.audiences
         self._review = Review(self._audiences.schedules)
-        self._memory = Memory(board, ledger, self._review, quiet)
+        self.archive = Archive(board, ledger)
+        self._following = Following(board, ledger, self.archive, self._review, quiet)
         self._doubts: list[tuple[Record, Destination, bool]] = []  # of an earlier process, to be handed over
         self._asked_at = self._withheld_at = float("-inf")
         self._now = datetime.min.replace(tzinfo=UTC)
@@ -76,7 +78,7 @@ class Rounds:
         self.owned: frozenset[str] = frozenset()
         self.ownership = Ownership()
         self.changed = asyncio.Event()
-        self._reviewer = Reviewer(ledger, self._memory, self._review, platforms, self._audiences)
+        self._reviewer = Reviewer(ledger, self.archive, self._review, platforms, self._audiences)
         self.delivery = Delivery(
             ledger,
             platforms,
@@ -105,11 +107,11 @@ class Rounds:
         self.changed.clear()
         now, as_of = self._board.clock(), self.delivery.version
         await self.withhold()
-        await self._memory.take_in(now)
+        await self._following.take_in(now)
         await self._own(now)
         if now < self._now:  # the clock was set back: what had passed may not have
             self._review.change(self._board.index, (), None, now)
-            await self._memory.compare(now)
+            await self._following.compare(now)
             self._reviewer.forget()
         self._now = now
         plan = Plan(unsure=self._review.unsure(now))
@@ -118,7 +120,7 @@ class Rounds:
             await self._announce(plan, now)
         dispatches = list(plan.dispatches())
         self._say_what_stands_still(plan)
-        await self._memory.keep(dispatches)
+        await self._following.keep(dispatches)
         self.delivery.doubt(self._doubts)  # not before: what is cleared up while a plan is made, the plan leaves out
         self._doubts.clear()
         self.delivery.offer(dispatches, hungry=_ENOUGH // 4 if plan.is_cut else 0, as_of=as_of)
@@ -152,7 +154,7 @@ class Rounds:
         doubts = await self._ledger.records(states=[State.IN_DOUBT], platforms=fresh)
         found = [(one, audience) for one in doubts if (audience := self._audiences.get(one.channel))]
         self.delivery.moved = await self._ledger.moved()
-        await self._memory.compare(now)
+        await self._following.compare(now)
         self._reviewer.forget()
         if not self._is_single:  # a process of one round comes every few minutes: it would try every few minutes
             self._reviewer.let_in(fresh)

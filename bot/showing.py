@@ -77,7 +77,7 @@ async def gathered(board: Callboard, ledger: Ledger, start: datetime, end: datet
     said = marks.said(await ledger.records(since=start, until=end))
     titles = {posting.id: posting.title for posting in postings}
     gone = {name for mark in said for name in mark.postings} - titles.keys()
-    titles |= {name: posting.title for name, posting in (await ledger.remembered(gone)).items()}
+    titles |= {name: revision.posting.title for name, revision in (await ledger.remembered(gone)).items()}
     return Span(
         start=start,
         end=end,

@@ -18,7 +18,7 @@ from bot.app.outside import Outside
 from bot.board import Callboard, Clock, real_clock
 from bot.building import build_platforms, credentials
 from bot.config import OVERHEARD, Config
-from bot.history import History
+from bot.engine.editions import Editions
 from bot.ledger import Ledger, LedgerError, SenderLock
 from bot.ledger.drafts import DraftStore
 from bot.registry import Reading
@@ -81,7 +81,7 @@ class Bot:
             rounds = Rounds(board, ledger, lock, platforms, metrics=outside.metrics)
             stack.push_async_callback(rounds.close)  # with all that it was given
             await rounds.withhold()  # before anybody can ask
-            history = History(board, ledger) if config.web else None
+            editions = Editions(board, rounds.archive) if config.web else None
             scheduler = AsyncIOScheduler(timezone=UTC)
             scheduler.start()
             stack.callback(scheduler.shutdown, wait=False)
@@ -89,11 +89,11 @@ class Bot:
             watch = _Watch(board, self.settling, rounds, ledger.drafts)
             uses_git = config.submissions.git
             submissions = Submissions(board, ledger.drafts, uses_git=uses_git, written=watch.look_at)
-            cycle = _Cycle(board, rounds, platforms, history, submissions, outside, scheduler, stop.is_set)
+            cycle = _Cycle(board, rounds, platforms, editions, submissions, outside, scheduler, stop.is_set)
             serving = [listen(platform, front) for platform in platforms.values()]
             serving += [outside.serve(), outside.show(board)]
-            if history:
-                serving.append(outside.publish(board, history))
+            if editions:
+                serving.append(outside.publish(board, editions))
             if config.submissions.git and config.submissions.push:
                 serving.append(keep_pushing(config.registry, submissions.wants_push))
             await self._until_stopped(serving, [watch.watch(stop), watch.let_rested_in(), cycle.go_round()])
@@ -195,13 +195,13 @@ class _Cycle:
         board: Callboard,
         rounds: Rounds,
         platforms: Collection[str],
-        history: History | None,
+        editions: Editions | None,
         submissions: Submissions,
         outside: Outside,
         scheduler: AsyncIOScheduler,
         is_stopping: Callable[[], bool],
     ) -> None:
-        self._board, self._rounds, self._history, self._outside = board, rounds, history, outside
+        self._board, self._rounds, self._editions, self._outside = board, rounds, editions, outside
         self._platforms = frozenset(platforms)
         self._submissions, self._scheduler = submissions, scheduler
         self._is_stopping = is_stopping
@@ -237,8 +237,8 @@ class _Cycle:
         began = time.perf_counter()
         await self._submissions.recover()
         outlook = await self._rounds.tick()
-        if self._history:
-            await self._history.take_in(self._clock())
+        if self._editions:
+            await self._editions.take_in(self._clock())
         self._outside.ticked(self._board, self._rounds, outlook, time.perf_counter() - began)
         if not self._is_ready:
             self._is_ready = True

@@ -10,7 +10,7 @@ from bot.board import Callboard
 from bot.chat.commands import commands
 from bot.config import Config
 from bot.core.site import is_loopback
-from bot.history import History
+from bot.engine.editions import Editions
 from bot.ledger import Ledger
 from bot.metrics import Metrics, Round
 from bot.platforms.kinds import Endpoint
@@ -72,14 +72,14 @@ class Outside:
             _log.error("neither the timeline nor previews are served: %s", error)
             _log.debug("unexpected", exc_info=True)
 
-    async def publish(self, board: Callboard, history: History) -> None:
+    async def publish(self, board: Callboard, editions: Editions) -> None:
         """Shows the world the board."""
         if not self._web:
             return
         from bot.publishing import publish  # noqa: PLC0415
 
         try:
-            await publish(self.doors, self._web, board, history)
+            await publish(self.doors, self._web, board, editions)
         except Exception as error:  # noqa: BLE001  # the bot goes on unseen
             _log.error("the board is not served: %s", error)
             _log.debug("unexpected", exc_info=True)

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain, count
-from typing import Any
 
 from bot.core import snapshot
 from bot.core.notice import Standing, standing
 from bot.core.posting import Posting
+from bot.core.revision import Revision, successions
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,20 @@ class Edition:
     source: list[Posting] = field(default_factory=list, compare=False, repr=False)
     """The posting in the registry that was found to be published like this: a memo."""
 
-    def without(self, less: Posting) -> "Edition":
-        """The same, of which no more than this is kept."""
-        return replace(self, posting=less, content=self.digest, source=[])
+    @property
+    def revision(self) -> Revision:
+        """The posting as it was last published, as much of it as is kept."""
+        return Revision(self.posting, self.content, self.gone_at)
+
+    def having(self, revision: Revision) -> "Edition":
+        """The same with what is kept of its posting; the same object, if that is what it has."""
+        if revision.posting is self.posting and revision == self.revision:
+            return self
+        return replace(self, posting=revision.posting, content=revision.content, gone_at=revision.gone_at, source=[])
 
     @property
     def digest(self) -> str:
-        return self.content or snapshot.digest(self.posting)
+        return self.revision.digest
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -66,13 +73,6 @@ class Edition:
         closes_at = self.posting.closes_at
         passed = closes_at if closes_at and closes_at < now and not self.gone_at else self.updated_at
         return max(self.updated_at, passed)
-
-
-def of(posting: Posting, *, is_erased: bool = False) -> dict[str, Any]:
-    """What an edition has of a posting."""
-    lasting = snapshot.lasting(posting, is_erased=is_erased)
-    content = None if lasting is posting else snapshot.digest(posting)
-    return {"posting": lasting, "content": content, "source": [posting]}
 
 
 def revised(
@@ -119,15 +119,11 @@ def _claimed(known: Mapping[str, Edition], postings: Sequence[Posting]) -> dict[
     """By id, the edition that a posting is a new one of: by its id, else by a former one, else by its content."""
     left = {edition.posting.id: edition for edition in sorted(known.values(), key=lambda one: one.gone_at is None)}
     claimed = {posting.id: left.pop(posting.id) for posting in postings if posting.id in left}
-    for posting in postings:
-        former = next((name for name in posting.aliases if name in left), None)
-        if former and posting.id not in claimed:
+    others = [posting for posting in postings if posting.id not in claimed]
+    revisions = {name: edition.revision for name, edition in left.items()} if others else {}
+    for posting, former in successions(others, revisions, left.keys()):
+        if posting.id not in claimed and former in left:
             claimed[posting.id] = left.pop(former)
-    if left and len(claimed) < len(postings):
-        by_content = {edition.digest: name for name, edition in left.items()}
-        for posting in postings:
-            if posting.id not in claimed and (name := by_content.pop(snapshot.digest(posting), None)):
-                claimed[posting.id] = left[name]
     return claimed
 
 
@@ -144,25 +140,25 @@ def _first(posting: Posting, now: datetime, known: Mapping[str, Edition], erased
     since = min(posting.opens_at or now, posting.closes_at or now, now).astimezone(UTC)
     numbered = (f"{posting.id}-{number}" for number in count(2))
     name = next(name for name in chain([posting.id], numbered) if name not in known)  # another's first id, long ago
-    has = of(posting, is_erased=not erased.isdisjoint((name, posting.id, *posting.aliases)))
-    return Edition(name=name, sequence=0, published_at=since, updated_at=since, **has)
+    has = Revision.of(posting, is_erased=not erased.isdisjoint((name, posting.id, *posting.aliases)))
+    first = Edition(name=name, posting=posting, sequence=0, published_at=since, updated_at=since)
+    return replace(first.having(has), source=[posting])
 
 
 def _next(before: Edition, posting: Posting, now: datetime, erased: frozenset[str]) -> Edition:
-    has = of(posting, is_erased=not erased.isdisjoint((*before.names, posting.id, *posting.aliases)))
-    if not before.gone_at:
-        if before.posting == has["posting"]:
-            before.source[:] = [posting]
-            return before
-        if before.digest == snapshot.digest(posting):
-            return replace(before, **has)  # renamed, or not all of it is published any more: nothing to tell
-    return replace(before, **has, sequence=before.sequence + 1, updated_at=now, gone_at=None)
+    has = Revision.of(posting, is_erased=not erased.isdisjoint((*before.names, posting.id, *posting.aliases)))
+    if not before.gone_at and before.posting == has.posting:
+        before.source[:] = [posting]
+        return before
+    after = replace(before.having(has), source=[posting])
+    if not before.gone_at and before.digest == snapshot.digest(posting):
+        return after  # renamed, or not all of it is published any more: nothing to tell
+    return replace(after, sequence=before.sequence + 1, updated_at=now)
 
 
 def _missed(edition: Edition, now: datetime) -> Edition:
-    less = snapshot.bare(edition.posting)
-    gone = edition if less is edition.posting else edition.without(less)
-    return replace(gone, sequence=edition.sequence + 1, updated_at=now, gone_at=now)
+    gone = edition.having(edition.revision.gone(now))
+    return replace(gone, sequence=edition.sequence + 1, updated_at=now)
 
 
 def first_host(editions: Iterable[Edition]) -> str | None:

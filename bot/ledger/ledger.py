@@ -41,6 +41,7 @@ from bot.core import snapshot
 from bot.core.edition import Edition
 from bot.core.notice import Dispatch, Entry, Kind, Record, State, Version, withdrawal_key
 from bot.core.posting import Posting
+from bot.core.revision import Revision
 from bot.ledger import people
 from bot.ledger import withdrawals as withdrawing
 from bot.ledger.database import Connection, Database, database
@@ -400,15 +401,18 @@ class Ledger:
         await connection.execute(statement, rows)
         return any(row["content"] for row in rows)
 
-    async def remembered(self, names: Iterable[str] | None = None) -> dict[str, Posting]:
+    async def remembered(self, names: Iterable[str] | None = None) -> dict[str, Revision]:
         """The postings that were announced, as they were last read: all, or those of these ids. Not renamed ones."""
-        query = select(postings.c.id, postings.c.data).where(postings.c.now_called.is_(None))
+        query = select(postings.c.id, postings.c.data, postings.c.content, postings.c.gone_at)
+        query = query.where(postings.c.now_called.is_(None))
         batches = [None] if names is None else list(_batches(sorted(set(names))))
-        found: dict[str, Posting] = {}
+        found: dict[str, Revision] = {}
         async with self._connect(reads=True) as connection:
             for some in batches:
                 rows = await connection.execute(query if some is None else query.where(postings.c.id.in_(some)))
-                found.update((name, snapshot.load(data)) for name, data in rows)
+                found.update(
+                    (name, Revision(snapshot.load(data), content, gone_at)) for name, data, content, gone_at in rows
+                )
         return found
 
     async def rename(self, before: str, after: Posting, now: datetime) -> None:
@@ -427,22 +431,6 @@ class Ledger:
             rows = await connection.execute(query)
             return {row.id: row.now_called for row in rows}
 
-    async def contents(self, names: Iterable[str]) -> dict[str, str]:
-        """The digests of these postings as they were, each with the id of one that was so."""
-        query = select(postings.c.id, postings.c.data, postings.c.content).where(postings.c.now_called.is_(None))
-        found: dict[str, str] = {}
-        async with self._connect(reads=True) as connection:
-            for some in _batches(sorted(set(names))):
-                for name, data, content in await connection.execute(query.where(postings.c.id.in_(some))):
-                    found[content or snapshot.digest(snapshot.load(data))] = name
-        return found
-
-    async def digests(self) -> dict[str, str]:
-        """Those of the postings of which less is kept than there was, by id."""
-        query = select(postings.c.id, postings.c.content).where(postings.c.content.is_not(None))
-        async with self._connect(reads=True) as connection:
-            return {row.id: row.content for row in await connection.execute(query)}
-
     # --- People are kept for as long as a position is open
 
     async def let_go(self, names: Collection[str], now: datetime) -> None:
@@ -450,12 +438,6 @@ class Ledger:
         async with self._connect() as connection:
             await people.let_go(connection, names, now)
         await self._wipe()
-
-    async def gone(self) -> set[str]:
-        """The postings that were `let_go`."""
-        query = select(postings.c.id).where(postings.c.gone_at.is_not(None))
-        async with self._connect(reads=True) as connection:
-            return set((await connection.execute(query)).scalars())
 
     async def erase(self, names: Iterable[str], now: datetime, *, is_over: bool = True) -> int:
         """Takes the people of the posting of these ids out of the database, for good; with `is_over`, its texts, too.

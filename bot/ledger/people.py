@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from bot.core import snapshot
 from bot.core.edition import Edition
 from bot.core.posting import Posting
+from bot.core.revision import Revision
 from bot.ledger.database import Connection
 from bot.ledger.tables import editions, erased, postings
 from bot.ledger.withdrawals import later_names, line
@@ -23,35 +24,30 @@ async def load(connection: Connection) -> frozenset[str]:
 
 async def rows(connection: Connection, some: Iterable[Posting]) -> list[dict[str, Any]]:
     """What is kept of these postings."""
-    gone_for_good, found = await load(connection), []
-    for posting in some:
-        is_erased = not gone_for_good.isdisjoint((posting.id, *posting.aliases))
-        lasting = snapshot.lasting(posting, is_erased=is_erased)
-        content = None if lasting is posting else snapshot.digest(posting)
-        found.append({"id": posting.id, "data": snapshot.dump(lasting), "content": content})
-    return found
+    gone_for_good = await load(connection)
+    revisions = [
+        Revision.of(posting, is_erased=not gone_for_good.isdisjoint((posting.id, *posting.aliases))) for posting in some
+    ]
+    return [{"id": revision.posting.id, **_row(revision)} for revision in revisions]
 
 
 async def published(connection: Connection, changed: Iterable[Edition]) -> list[Edition]:
     """These, without people of postings that were erased: another process may not know that yet."""
-    gone_for_good, found = await load(connection), []
-    for edition in changed:
-        is_erased = not gone_for_good.isdisjoint(edition.names)
-        less = snapshot.lasting(edition.posting, is_erased=is_erased)
-        found.append(edition if less is edition.posting else edition.without(less))
-    return found
+    gone_for_good = await load(connection)
+    return [
+        edition.having(edition.revision.lasting(is_erased=not gone_for_good.isdisjoint(edition.names)))
+        for edition in changed
+    ]
 
 
 async def let_go(connection: Connection, names: Iterable[str], now: datetime) -> None:
     """Takes the people out of what is kept of postings whose files are gone."""
     for name in names:
         where = postings.c.id == name
-        found = (await connection.execute(select(postings.c.data, postings.c.content).where(where))).one_or_none()
-        if found:
-            posting = snapshot.load(found.data)
-            values = {"data": snapshot.dump(snapshot.bare(posting)), "gone_at": now}
-            values["content"] = found.content or snapshot.digest(posting)
-            await connection.execute(update(postings).where(where).values(values))
+        row = (await connection.execute(select(postings.c.data, postings.c.content).where(where))).one_or_none()
+        if row:
+            gone = Revision(snapshot.load(row.data), row.content).gone(now)
+            await connection.execute(update(postings).where(where).values(**_row(gone), gone_at=gone.gone_at))
 
 
 async def erase(connection: Connection, insert: Any, names: Iterable[str], now: datetime, *, is_over: bool) -> int:
@@ -65,12 +61,15 @@ async def erase(connection: Connection, insert: Any, names: Iterable[str], now: 
     for table, key in tables.items():
         rows = (await connection.execute(select(key.label("name"), table.c.data, table.c.content))).all()
         for name, data, content in rows:
-            posting = snapshot.load(data)
-            if known.isdisjoint((name, posting.id, *posting.aliases)):
+            revision = Revision(snapshot.load(data), content)
+            if known.isdisjoint((name, *revision.names)):
                 continue
-            less = snapshot.bare(posting) if is_over else snapshot.lasting(posting, is_erased=True)
-            if less is not posting:
-                values = {"data": snapshot.dump(less), "content": content or snapshot.digest(posting)}
-                await connection.execute(update(table).where(key == name).values(values))
+            less = revision.bare() if is_over else revision.lasting(is_erased=True)
+            if less is not revision:
+                await connection.execute(update(table).where(key == name).values(_row(less)))
                 count += 1
     return count
+
+
+def _row(revision: Revision) -> dict[str, Any]:
+    return {"data": snapshot.dump(revision.posting), "content": revision.content}

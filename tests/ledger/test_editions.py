@@ -9,8 +9,9 @@ from icalendar import Calendar
 from bot.board import Callboard
 from bot.config import read
 from bot.core.edition import Edition
+from bot.engine.archive import Archive
+from bot.engine.editions import Editions
 from bot.feeds import atom, calendar
-from bot.history import History
 from bot.locales import wording
 from tests.core.build import posting
 from tests.ledger.build import NOON
@@ -53,75 +54,75 @@ def files(tmp_path):
     return write
 
 
-async def history_of(files, ledger, now, base_url=None):
+async def editions_of(files, ledger, now, base_url=None):
     board = Callboard(read(files.folder / "config.yaml"))
     board.read()
-    history = History(board, ledger, base_url)
-    await history.take_in(now)
-    return board, history
+    editions = Editions(board, Archive(board, ledger), base_url)
+    await editions.take_in(now)
+    return board, editions
 
 
 async def test_the_registry_is_followed_over_restarts(files, ledger):
     files("owls", "{title: Owls, role: phd}")
-    board, history = await history_of(files, ledger, NOON)
-    assert history.named.get("owls").sequence == 0
+    board, published = await editions_of(files, ledger, NOON)
+    assert published.named.get("owls").sequence == 0
     files("owls", "{title: Owls and bats, role: phd}")
     board.take_in(board.registry.read())
-    number = history.number
-    await history.take_in(LATER)
-    assert (history.named.get("owls").sequence, history.number) == (1, number + 1)
-    await history.take_in(LATER)
-    assert history.number == number + 1, "nothing has changed"
-    _, again = await history_of(files, ledger, LATER + timedelta(days=1))
-    assert again.editions == history.editions
+    number = published.number
+    await published.take_in(LATER)
+    assert (published.named.get("owls").sequence, published.number) == (1, number + 1)
+    await published.take_in(LATER)
+    assert published.number == number + 1, "nothing has changed"
+    _, again = await editions_of(files, ledger, LATER + timedelta(days=1))
+    assert again.editions == published.editions
 
 
 async def test_a_file_that_no_longer_holds_up_keeps_its_edition(files, ledger):
     files("owls", "{title: Owls, role: phd}")
-    _, history = await history_of(files, ledger, NOON)
+    _, published = await editions_of(files, ledger, NOON)
     files("owls", "{title: Owls, role: phdd}")
-    board, again = await history_of(files, ledger, LATER)
-    assert again.editions == history.editions
+    board, again = await editions_of(files, ledger, LATER)
+    assert again.editions == published.editions
     assert board.index.get("owls").title == "Owls"
 
 
 async def test_an_empty_folder_ends_nothing(files, ledger):
     for name in ("owls", "mice"):
         files(name, "{title: Animals, role: phd}")
-    _, history = await history_of(files, ledger, NOON)
+    _, published = await editions_of(files, ledger, NOON)
     for name in ("owls", "mice"):
         (files.folder / "postings" / f"{name}.yaml").unlink()
-    _, again = await history_of(files, ledger, LATER)
-    assert again.editions == history.editions
+    _, again = await editions_of(files, ledger, LATER)
+    assert again.editions == published.editions
 
 
 async def test_a_deleted_file_is_gone_and_stays_known(files, ledger):
     for name in ("owls", "mice"):
         files(name, f"{{title: {name}, role: phd}}")
-    board, history = await history_of(files, ledger, NOON)
+    board, published = await editions_of(files, ledger, NOON)
     (files.folder / "postings" / "owls.yaml").unlink()
     board.take_in(board.registry.read())
-    await history.take_in(LATER)
-    assert history.named.get("owls").gone_at == LATER
-    assert history.named.get("mice").gone_at is None
+    await published.take_in(LATER)
+    assert published.named.get("owls").gone_at == LATER
+    assert published.named.get("mice").gone_at is None
 
 
 async def test_a_posting_is_published_when_its_day_comes(files, ledger):
     files("owls", "{title: Owls, role: phd, posted: 2027-05-03}")
-    _, history = await history_of(files, ledger, NOON)
-    assert not history.editions
-    await history.take_in(NOON + timedelta(days=1))
-    assert history.named.get("owls").published_at.isoformat() == "2027-05-02T22:00:00+00:00"
+    _, published = await editions_of(files, ledger, NOON)
+    assert not published.editions
+    await published.take_in(NOON + timedelta(days=1))
+    assert published.named.get("owls").published_at.isoformat() == "2027-05-02T22:00:00+00:00"
 
 
 async def test_ids_keep_the_host_at_which_the_world_first_saw_them(files, ledger):
     files("owls", "{title: Owls, role: phd, deadline: 2027-06-01}")
 
     async def ids(base_url):
-        board, history = await history_of(files, ledger, NOON, base_url)
+        board, published = await editions_of(files, ledger, NOON, base_url)
         site, words = board.site(base_url), wording("en")
-        events = Calendar.from_ical(calendar.render(history.editions.values(), site, words, NOON)).walk("VEVENT")
-        return {str(one["uid"]) for one in events} | {atom.tag(one, site) for one in history.editions.values()}
+        events = Calendar.from_ical(calendar.render(published.editions.values(), site, words, NOON)).walk("VEVENT")
+        return {str(one["uid"]) for one in events} | {atom.tag(one, site) for one in published.editions.values()}
 
     assert await ids(None) == {"owls@127.0.0.1", "tag:127.0.0.1,2027-05-02:owls"}, "nobody else has seen it"
     found = {"owls@old.example", "tag:old.example,2027-05-02:owls"}

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.notice import Act, Dispatch, Kind, Notice, Occasion, Record, Standing, State, Version
+from bot.core.revision import Revision
 from tests.core.build import channel, deadline, posting
 from tests.ledger.build import NOON, message, notice, notices
 
@@ -252,8 +253,8 @@ async def test_postings_are_remembered_as_they_were_last(ledger):
     await ledger.remember([owl, mouse])
     await ledger.remember([replace(owl, title="Another")])
     await ledger.remember([])
-    assert await ledger.remembered() == {"owl": replace(owl, title="Another"), "mouse": mouse}
-    assert await ledger.remembered(["mouse", "nobody"]) == {"mouse": mouse}
+    assert await ledger.remembered() == {"owl": Revision(replace(owl, title="Another")), "mouse": Revision(mouse)}
+    assert await ledger.remembered(["mouse", "nobody"]) == {"mouse": Revision(mouse)}
     assert await ledger.remembered([]) == {}
     assert await ledger.remembered(f"id-{number}" for number in range(2_000)) == {}
 
@@ -263,10 +264,10 @@ async def test_a_renamed_posting_goes_by_its_new_name(ledger):
     await ledger.remember([owl])
     await ledger.rename("owl", posting("eagle-owl"), NOON)
     assert await ledger.renamed() == {"owl": "eagle-owl"}
-    assert await ledger.remembered() == {"eagle-owl": posting("eagle-owl")}
+    assert await ledger.remembered() == {"eagle-owl": Revision(posting("eagle-owl"))}
     await ledger.remember([owl])  # there is a file of that name again
     assert await ledger.renamed() == {}
-    assert await ledger.remembered() == {"owl": owl, "eagle-owl": posting("eagle-owl")}
+    assert await ledger.remembered() == {"owl": Revision(owl), "eagle-owl": Revision(posting("eagle-owl"))}
 
 
 async def test_where_a_chat_has_moved_to_is_remembered(ledger):

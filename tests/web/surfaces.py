@@ -18,7 +18,8 @@ from typing import Any
 from bot.board import Callboard
 from bot.config import read as read_config
 from bot.core.message import Line, Message
-from bot.history import History
+from bot.engine.archive import Archive
+from bot.engine.editions import Editions
 from bot.ledger import Ledger
 from bot.metrics import Round
 from bot.pictures.markup import Page, element
@@ -127,8 +128,8 @@ async def surfaces(folder: Path, limits: Limits | None = None) -> AsyncIterator[
     board = Callboard(config, lambda: NOON)
     board.read()
     ledger = await Ledger.open(config.database)
-    history = History(board, ledger)
-    await history.take_in(NOON)
+    editions = Editions(board, Archive(board, ledger))
+    await editions.take_in(NOON)
     answers = _Answers(doors)
     site = Site(listen, answers)
     known = Health(_well)
@@ -139,7 +140,7 @@ async def surfaces(folder: Path, limits: Limits | None = None) -> AsyncIterator[
     door = doors.receive(listen, TELEGRAM, ear.receive, "nobody is answered", refusal=ear.refusal)
     async with door:
         serving = (
-            publish(doors, config.web, board, history),
+            publish(doors, config.web, board, editions),
             health.serve(doors, listen, known, lambda: (b"up 1\n", "text/plain")),
             admin.serve(doors, listen, _Sights()),
             BrowserChat(["lab"], listen, lambda: NOON).listen(answers),

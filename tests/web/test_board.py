@@ -13,7 +13,8 @@ from yarl import URL
 
 from bot.board import Callboard
 from bot.config import read as read_config
-from bot.history import History
+from bot.engine.archive import Archive
+from bot.engine.editions import Editions
 from bot.ledger import Ledger
 from bot.publishing import publish
 from bot.web import Listener
@@ -48,14 +49,14 @@ class Lab:
         self.board = Callboard(config, lambda: self.now)
         self.board.read()
         self.ledger = await Ledger.open(config.database)
-        self.history = History(self.board, self.ledger)
-        await self.history.take_in(self.now)
-        self.task = asyncio.create_task(publish(Listener(), config.web, self.board, self.history))
+        self.editions = Editions(self.board, Archive(self.board, self.ledger))
+        await self.editions.take_in(self.now)
+        self.task = asyncio.create_task(publish(Listener(), config.web, self.board, self.editions))
         await listening(self.listen)
 
     async def look(self):
         self.board.take_in(self.board.registry.read())
-        await self.history.take_in(self.now)
+        await self.editions.take_in(self.now)
 
     async def stop(self):
         self.task.cancel()
