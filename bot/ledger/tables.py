@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeDecorator
 from bot.core.notice import Version, deadline_of, written
 from bot.core.posting import Deadline
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest of the migrations, which make these tables."""
 
 metadata = MetaData()
@@ -83,6 +83,7 @@ notices = Table(
     Index("notices_by_state", "state"),
     Index("notices_by_posting", "posting"),
     Index("notices_by_original", "original", "revision"),
+    Index("notices_by_reference", "reference"),
 )
 
 postings = Table(

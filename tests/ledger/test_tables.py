@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from bot.core import snapshot
 from bot.core.correcting import Outcome, Subject, corrections
@@ -277,3 +277,17 @@ async def test_a_password_with_an_at_sign_that_is_not_escaped_stays_secret():
     assert "LEAK" not in said
     assert "ME" not in said
     assert "127.0.0.1" in said
+
+
+async def test_a_message_is_found_by_its_reference_without_a_look_at_every_row(sqlite_url):
+    ledger = await Ledger.open(sqlite_url)
+    plans = []
+
+    @event.listens_for(ledger._database.engine, "before_cursor_execute")
+    def explain(connection, cursor, statement, parameters, *_):
+        if "reference" in statement and not statement.startswith("EXPLAIN"):
+            plans.extend(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all())
+
+    assert not await ledger.has_sent("telegram", "-100/7")
+    assert ["notices_by_reference" in plan.detail for plan in plans] == [True]
+    await ledger.close()
