@@ -1,0 +1,271 @@
+"""What other servers have, asked for politely and safely.
+
+One request at a time for a host; robots.txt (RFC 9309) is obeyed; what has not changed is not sent again (RFC 9110,
+13.1); who is told to wait, waits (RFC 9110, 10.2.3). What comes is bounded in time, redirects and size, decompressed.
+"""
+
+import asyncio
+import re
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from importlib.metadata import version
+from types import TracebackType
+from typing import Self
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+from cachetools import LRUCache
+from protego import Protego
+
+from bot.sources.addresses import CheckedResolver, RefusedError, is_allowed
+from bot.sources.base import SourceError
+
+MOST_BYTES = 10 * 1024 * 1024
+MOST_REDIRECTS = 5
+MOST_SECONDS = 30.0
+AGENT = f"Callboard/{version('callboard')} (reads open positions for a research group)"
+_NAME = "Callboard"
+_MOST_ROBOTS = 512 * 1024  # bytes; RFC 9309, 2.5
+_MOST_WAIT = timedelta(days=1)
+_USUAL_WAIT = timedelta(minutes=10)
+_REDIRECTS = frozenset((301, 302, 303, 307, 308))
+_CHARSET = re.compile(
+    rb"""<(?:meta|\?xml)[^<>]{0,200}?(?:charset|encoding)\s{0,3}=\s{0,3}["']?([\w.:-]{1,40})""", re.IGNORECASE
+)
+_CHARSET_HEADER = re.compile(r"charset\s{0,3}=\s{0,3}\"?([\w.:-]{1,40})", re.IGNORECASE)
+_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a server has sent: from where in the end, and the bytes, decompressed."""
+
+    url: str
+    data: bytes
+    content_type: str = ""
+
+    @property
+    def text(self) -> str:
+        """The bytes as text."""
+        return decoded(self.data, self.content_type)
+
+
+def decoded(data: bytes, content_type: str = "") -> str:
+    """Bytes as text: by their mark, what the server or they themselves say, or as what they can only be."""
+    named = _CHARSET_HEADER.search(content_type)
+    inside = _CHARSET.search(data[:2048])
+    marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
+    claims = (marked, named and named[1], inside and inside[1].decode("ascii", "replace"), "utf-8")
+    for claim in claims:
+        try:
+            if claim:
+                return data.decode(claim)
+        except (LookupError, UnicodeDecodeError, ValueError):
+            continue
+    return data.decode("cp1252", "replace")
+
+
+@dataclass(slots=True)
+class _Host:
+    """What is remembered of a host."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    robots: Protego | None = None
+    robots_until: datetime | None = None
+    not_before: datetime | None = None
+
+
+class Fetcher:
+    """One client for all sources. Only one request at a time goes to a host."""
+
+    def __init__(self, clock: Callable[[], datetime], *, allow_private: bool = False) -> None:
+        self._clock = clock
+        self._allow_private = allow_private
+        self._hosts: dict[str, _Host] = {}
+        self._known: LRUCache[str, tuple[Mapping[str, str], Fetched]] = LRUCache(64)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        """Begins to listen to nobody but those it asks."""
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                resolver=CheckedResolver(allow_private=self._allow_private), use_dns_cache=False, limit=20
+            ),
+            headers={"User-Agent": AGENT, "Accept-Encoding": "gzip, deflate"},
+            auto_decompress=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=MOST_SECONDS),
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Closes all connections."""
+        if self._session:
+            await self._session.close()
+
+    async def get(self, url: str) -> Fetched:
+        """What stands at an address. Raises `SourceError`."""
+        return await self._asked("GET", url, None)
+
+    async def post(self, url: str, value: object) -> Fetched:
+        """What a server answers to a value, sent as JSON. Raises `SourceError`."""
+        return await self._asked("POST", url, value)
+
+    async def _asked(self, method: str, url: str, value: object) -> Fetched:
+        try:
+            async with asyncio.timeout(MOST_SECONDS):
+                return await self._followed(method, url, value)
+        except TimeoutError:
+            raise SourceError(f"{_shown(url)} took longer than {MOST_SECONDS:g} seconds") from None
+        except RefusedError as error:
+            raise SourceError(f"{_shown(url)} is not asked: {error}") from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            if isinstance(error.__cause__, RefusedError):
+                raise SourceError(f"{_shown(url)} is not asked: {error.__cause__}") from None
+            raise SourceError(f"{_shown(url)} cannot be reached ({type(error).__name__})") from None
+
+    async def _followed(self, method: str, url: str, value: object) -> Fetched:
+        for _ in range(MOST_REDIRECTS + 1):
+            self._check(url)
+            host = self._hosts.setdefault(_origin(url), _Host())
+            async with host.lock:
+                self._wait_is_over(host, url)
+                await self._obey_robots(host, url)
+                answer = await self._once(host, method, url, value)
+            if isinstance(answer, Fetched):
+                return answer
+            url = answer
+            method, value = ("GET", None) if method == "POST" else (method, value)
+        raise SourceError(f"{_shown(url)} redirects more than {MOST_REDIRECTS} times")
+
+    def _check(self, url: str) -> None:
+        """Addresses written in figures are resolved by nobody, so they are looked at here."""
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise SourceError(f"{_shown(url)} is no address of the web")
+        if parts.username is not None or parts.password is not None:
+            raise SourceError(f"{_shown(url)} has a name or password in it")
+        is_figures = ":" in parts.hostname or re.fullmatch(r"[0-9.]+", parts.hostname)
+        if is_figures and not is_allowed(parts.hostname, allow_private=self._allow_private):
+            raise SourceError(f"{_shown(url)} is not asked: it lies in a private network")
+
+    def _wait_is_over(self, host: _Host, url: str) -> None:
+        if host.not_before and self._clock() < host.not_before:
+            until = host.not_before.astimezone(UTC).isoformat(timespec="seconds")
+            raise SourceError(f"{_shown(url)} asked to be left alone until {until}")
+
+    async def _obey_robots(self, host: _Host, url: str) -> None:
+        now = self._clock()
+        if host.robots is None or host.robots_until is None or host.robots_until < now:
+            host.robots = Protego.parse(await self._robots(host, url))
+            host.robots_until = now + timedelta(days=1)  # RFC 9309, 2.4
+        if not host.robots.can_fetch(url, _NAME):
+            raise SourceError(f"{_shown(url)} may not be read: robots.txt says so")
+
+    async def _robots(self, host: _Host, url: str) -> str:
+        address = urljoin(url, "/robots.txt")
+        for _ in range(MOST_REDIRECTS + 1):
+            self._check(address)
+            async with self._opened("GET", address, None, {}) as response:
+                if response.status in _REDIRECTS and (target := response.headers.get("Location")):
+                    address = urljoin(address, target)
+                    continue
+                if response.status == 429:
+                    self._told_to_wait(host, response.headers)
+                if response.status >= 500 or response.status == 429:
+                    raise SourceError(f"{_shown(url)} is not read: its robots.txt answers {response.status}")
+                if response.status >= 400:
+                    return ""
+                return decoded((await _body(response, _MOST_ROBOTS, cut=True))[:_MOST_ROBOTS])
+        return ""
+
+    def _opened(
+        self, method: str, url: str, value: object, headers: Mapping[str, str]
+    ) -> "aiohttp.client._RequestContextManager":
+        if self._session is None:
+            raise RuntimeError("this client is not open")
+        return self._session.request(method, url, json=value, headers=headers, allow_redirects=False)
+
+    async def _once(self, host: _Host, method: str, url: str, value: object) -> Fetched | str:
+        """What is there, or where it leads."""
+        known = self._known.get(url) if method == "GET" else None
+        async with self._opened(method, url, value, known[0] if known else {}) as response:
+            if response.status == 304 and known:
+                return known[1]
+            if response.status in _REDIRECTS and (target := response.headers.get("Location")):
+                return urljoin(url, target)
+            if response.status in {429, 503}:
+                self._told_to_wait(host, response.headers)
+            if response.status != 200:
+                raise SourceError(f"{_shown(url)} answers {response.status}")
+            data = await _body(response, MOST_BYTES)
+            fetched = Fetched(url, data, response.headers.get("Content-Type", ""))
+            asked = {
+                name: response.headers[said]
+                for name, said in (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified"))
+                if said in response.headers
+            }
+            if method == "GET" and asked:
+                self._known[url] = asked, fetched
+            return fetched
+
+    def _told_to_wait(self, host: _Host, headers: Mapping[str, str]) -> None:
+        now = self._clock()
+        host.not_before = min(_after(headers.get("Retry-After", ""), now), now + _MOST_WAIT)
+
+
+def _after(said: str, now: datetime) -> datetime:
+    """Until when a `Retry-After` asks to wait."""
+    if re.fullmatch(r"[0-9]{1,9}", said.strip()):
+        return now + timedelta(seconds=int(said))
+    try:
+        at = parsedate_to_datetime(said)
+    except (ValueError, TypeError):
+        return now + _USUAL_WAIT
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+async def _body(response: aiohttp.ClientResponse, most: int, *, cut: bool = False) -> bytes:
+    """The body, decompressed step by step, so that a small one that grows is stopped in time."""
+    coding = response.headers.get("Content-Encoding", "").strip().lower()
+    if coding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
+        raise SourceError(f"{_shown(str(response.url))} is packed in a way that was not asked for: {coding[:20]}")
+    unpacker = zlib.decompressobj(wbits=47) if coding not in {"", "identity"} else None
+    result = bytearray()
+    async for chunk in response.content.iter_chunked(64 * 1024):
+        rest = chunk
+        while rest:
+            if unpacker is None:
+                result += rest
+                rest = b""
+            else:
+                try:
+                    result += unpacker.decompress(rest, most + 1 - len(result))
+                except zlib.error:
+                    raise SourceError(f"{_shown(str(response.url))} cannot be unpacked") from None
+                rest = unpacker.unconsumed_tail
+            if len(result) > most:
+                if cut:
+                    return bytes(result[:most])
+                raise SourceError(f"{_shown(str(response.url))} is larger than {most // 1024 // 1024} MB")
+    if unpacker is not None and not unpacker.eof:
+        raise SourceError(f"{_shown(str(response.url))} breaks off")
+    return bytes(result)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname}:{parts.port or ''}"
+
+
+def _shown(url: str) -> str:
+    """An address without what may be secret in it: names, passwords, queries."""
+    parts = urlsplit(url)
+    host = f"[{parts.hostname}]" if parts.hostname and ":" in parts.hostname else parts.hostname or ""
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{host}{port}{parts.path}"
