@@ -48,8 +48,8 @@ class _Nowhere(Platform):
     def payload(self, *_: object) -> str:
         return ""
 
-    async def send(self, destination: Destination, message: Message, key: str, answers: str | None = None) -> str:
-        del message, key, answers
+    async def send(self, destination: Destination, message: Message, key: str, reply_to: str | None = None) -> str:
+        del message, key, reply_to
         self.sent += 1
         return f"{destination.address}/{self.sent}"
 

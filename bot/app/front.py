@@ -28,7 +28,7 @@ class Front:
         self._answer = Responder(board).answer
         self._metrics = outside.metrics
         self._ownership = rounds.ownership
-        self.doors = outside.doors
+        self.routes = outside.routes
         self._turn = rounds.turn
         self._admission = Admission()
         self.admit = self._admission.admit

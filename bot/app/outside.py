@@ -24,7 +24,7 @@ _log = logging.getLogger("callboard")
 
 
 class Outside:
-    """What can be seen of the bot from outside: its doors, how it is, and what was counted."""
+    """What can be seen of the bot from outside: its routes, how it is, and what was counted."""
 
     def __init__(self, config: Config, ledger: Ledger, key: "Key") -> None:
         # Large libraries, and only a running bot needs them.
@@ -32,7 +32,7 @@ class Outside:
         from bot.web.health import Health  # noqa: PLC0415
 
         self._config, self._web = config, config.web
-        self.doors = Listener(key=key, public=handed_on(config))
+        self.routes = Listener(key=key, public=handed_on(config))
         self._ledger = ledger
         self.health = Health(self._probe)
         self.metrics = Metrics()
@@ -51,7 +51,7 @@ class Outside:
             try:
                 pages = pages_of(self._config)
                 host = urlsplit(self._web.base_url or "").hostname
-                await health.serve(self.doors, self._web.health, self.health, self._shown, pages, host)
+                await health.serve(self.routes, self._web.health, self.health, self._shown, pages, host)
             except Exception as error:  # noqa: BLE001  # the bot goes on unseen
                 _log.error("health is not served: %s", error)
                 _log.debug("unexpected", exc_info=True)
@@ -65,7 +65,7 @@ class Outside:
         from bot.web import admin  # noqa: PLC0415
 
         sights = Sights(board, self._ledger)
-        serving = (admin.serve(self.doors, listen, sights) for listen in listens)
+        serving = (admin.serve(self.routes, listen, sights) for listen in listens)
         try:
             await asyncio.gather(*serving)
         except Exception as error:  # noqa: BLE001  # the bot goes on unseen
@@ -79,7 +79,7 @@ class Outside:
         from bot.publishing import publish  # noqa: PLC0415
 
         try:
-            await publish(self.doors, self._web, board, editions)
+            await publish(self.routes, self._web, board, editions)
         except Exception as error:  # noqa: BLE001  # the bot goes on unseen
             _log.error("the board is not served: %s", error)
             _log.debug("unexpected", exc_info=True)

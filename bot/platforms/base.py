@@ -114,7 +114,7 @@ class WebResponse:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class Doors(Protocol):
+class Routes(Protocol):
     """The addresses of its own at which the bot can be reached by HTTP."""
 
     def link(self, listen: str, path: str) -> str:
@@ -141,7 +141,7 @@ class Answers(Protocol):
     """What a platform that listens is given."""
 
     @property
-    def doors(self) -> Doors:
+    def routes(self) -> Routes:
         """Where it may be reached by HTTP."""
 
     async def admit(self, request: Request, reader: Reader) -> Request | None:
@@ -210,8 +210,8 @@ class Platform(ABC):
         """Exactly what `send` sends: the platform's own JSON, or text."""
 
     @abstractmethod
-    async def send(self, destination: Destination, message: Message, key: str, answers: str | None = None) -> str:
-        """Sends, and gives the platform's reference of the message; as a reply to the message `answers`, if that still
+    async def send(self, destination: Destination, message: Message, key: str, reply_to: str | None = None) -> str:
+        """Sends, and gives the platform's reference of the message; as a reply to the message `reply_to`, if that still
         stands. Raises `DeliveryError`.
         """
 
@@ -228,12 +228,14 @@ class Platform(ABC):
         del reference
         raise DeliveryError(f"{self.name} cannot take back what it has shown", permanent=True)
 
-    async def find(self, destination: Destination, key: str, since: datetime, answers: str | None = None) -> str | None:
+    async def find(
+        self, destination: Destination, key: str, since: datetime, reply_to: str | None = None
+    ) -> str | None:
         """The reference of a message that was sent with that key after `since`, or None when there is none.
 
         Raises `CannotAskError` where the platform cannot say.
         """
-        del destination, key, since, answers
+        del destination, key, since, reply_to
         raise CannotAskError(f"{self.name} cannot be asked what it has")
 
     @abstractmethod

@@ -64,10 +64,10 @@ async def serve(listener: Listener, listen: str, sights: Sights) -> None:
         return refused or await show_preview(request, sights)
 
     without = "neither timeline nor previews are served"
-    async with AsyncExitStack() as doors:
-        await doors.enter_async_context(listener.serve(listen, "GET", "/timeline", timeline, without, _KEY))
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(listener.serve(listen, "GET", "/timeline", timeline, without, _KEY))
         for path in ("/preview", "/preview/*"):
-            await doors.enter_async_context(listener.serve(listen, "GET", path, preview, without, _KEY))
+            await stack.enter_async_context(listener.serve(listen, "GET", path, preview, without, _KEY))
         _log.info("the timeline at %s, and previews at /preview/", listener.key.link(listen, "/timeline"))
         await asyncio.Event().wait()
 

@@ -143,12 +143,12 @@ async def serve(
         return _overview([page for page in pages if is_here or not page.is_private])
 
     without = "neither health nor metrics are served" if metrics else "health is not served"
-    async with AsyncExitStack() as doors:
-        await doors.enter_async_context(listener.serve(listen, "GET", "/healthz", healthz, without, _KEY))
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(listener.serve(listen, "GET", "/healthz", healthz, without, _KEY))
         if metrics:
-            await doors.enter_async_context(listener.serve(listen, "GET", "/metrics", show_metrics, without, _KEY))
+            await stack.enter_async_context(listener.serve(listen, "GET", "/metrics", show_metrics, without, _KEY))
         if pages:
-            await doors.enter_async_context(listener.serve(listen, "GET", "/", overview, without, _KEY))
+            await stack.enter_async_context(listener.serve(listen, "GET", "/", overview, without, _KEY))
         _log.info("health%s at http://%s", " and metrics" if metrics else "", listen)
         await asyncio.Event().wait()
 

@@ -32,7 +32,7 @@ Route = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
 class Listener:
-    """All addresses of this process. Each is open as long as a part has a path there. It is the platforms' `Doors`."""
+    """All addresses of this process. Each is open as long as a part has a path there. It is the platforms' `Routes`."""
 
     def __init__(
         self, limits: Limits | None = None, key: Key | None = None, public: Collection[str] = frozenset()
@@ -57,7 +57,7 @@ class Listener:
         key: str = "",
         refusal: Callable[[WebRequest], WebResponse | None] | None = None,
     ) -> AbstractAsyncContextManager[None]:
-        """See `Doors`."""
+        """See `Routes`."""
 
         async def route(request: web.BaseRequest) -> web.StreamResponse:
             shown = self.key.is_shown(request)
@@ -77,7 +77,7 @@ class Listener:
         return self.serve(listen, method, path, route, without, key)
 
     def link(self, listen: str, path: str) -> str:
-        """See `Doors`."""
+        """See `Routes`."""
         return self.key.link(listen, path)
 
     @asynccontextmanager

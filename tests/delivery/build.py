@@ -89,12 +89,12 @@ class Fake(Platform):
     def rates(self, destination):
         return self._rates
 
-    async def send(self, destination, message, key, answers=None):
+    async def send(self, destination, message, key, reply_to=None):
         async with self._step("send", destination.address, key) as arrive:
             self.shown.append((destination.address, key, message))
             reference = f"{destination.address}/{len(self.shown)}"
             self.page[reference] = message
-            self.replies[reference] = answers
+            self.replies[reference] = reply_to
             arrive()
             return reference
 
@@ -137,7 +137,7 @@ class Fake(Platform):
         finally:
             self._busy.remove(there)
 
-    async def find(self, destination, key, since, answers=None):
+    async def find(self, destination, key, since, reply_to=None):
         self.calls.append(("find", destination.address, key))
         if self.answers:
             raise self.answers.popleft()

@@ -94,7 +94,7 @@ class MortalPlatform(Platform):
     async def listen(self, answers):
         raise NotImplementedError
 
-    async def send(self, destination, message, key, answers=None):
+    async def send(self, destination, message, key, reply_to=None):
         return await self._life.do(lambda: self._act(destination.address, message, key))
 
     async def _act(self, address, message, key):
@@ -124,7 +124,7 @@ class MortalPlatform(Platform):
         if chance < 0.2:
             raise DeliveryError("the answer is lost", in_doubt=True)
 
-    async def find(self, destination, key, since, answers=None):
+    async def find(self, destination, key, since, reply_to=None):
         return await self._life.do(lambda: self._look(destination.address, key))
 
     async def _look(self, address, key):

@@ -153,9 +153,9 @@ async def test_a_message_is_sent_in_reply_and_found_there_when_in_doubt(bench):
     asked = []
     find = bench.platform.find
 
-    async def found(destination, key, since, answers=None):
-        asked.append(answers)
-        return await find(destination, key, since, answers)
+    async def found(destination, key, since, reply_to=None):
+        asked.append(reply_to)
+        return await find(destination, key, since, reply_to)
 
     bench.platform.find = found
     await does(bench, message(notice("mouse"), reference="a/1"))

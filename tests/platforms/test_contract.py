@@ -270,7 +270,7 @@ async def test_what_is_asked_of_a_person_is_answered_or_refused_in_words(platfor
 
 class Front(Everyone):
     def __init__(self, board):
-        self.doors = Listener()
+        self.routes = Listener()
         self.answer = Responder(board).answer
 
     async def turn(self, _destination):

@@ -66,8 +66,8 @@ class Judge:
 
     # --- What the platform sees
 
-    def sent(self, now: datetime, channel: str, reference: str, answers: str | None, content: tuple) -> None:
-        post = Post(reference, answers, content, now)
+    def sent(self, now: datetime, channel: str, reference: str, reply_to: str | None, content: tuple) -> None:
+        post = Post(reference, reply_to, content, now)
         self._pages[channel][reference] = post
         self._fresh[channel].append(post)
 

@@ -136,8 +136,8 @@ class MortalPlatform(Platform):
         place = Rate((self.name, destination.address), 10, 1.0)  # quick, for each message that settles is a plan
         return (place, Rate(self.name, 29, 1.0)) if self.name == "telegram" else (place,)
 
-    async def send(self, destination, message, key, answers=None):
-        return await self._do(lambda: self._arrive(destination, message, key, answers), sends=True)
+    async def send(self, destination, message, key, reply_to=None):
+        return await self._do(lambda: self._arrive(destination, message, key, reply_to), sends=True)
 
     def _arrive(self, destination, message, key, answers):
         reference = self._chats.send(destination, message, key, answers)
@@ -150,7 +150,7 @@ class MortalPlatform(Platform):
     async def delete(self, reference):
         self._chats.judge.wrong(f"{reference} was deleted")
 
-    async def find(self, destination, key, since, answers=None):
+    async def find(self, destination, key, since, reply_to=None):
         await self._life.step(0.1)
         if self.name != "slack":
             raise CannotAskError("this platform cannot say")

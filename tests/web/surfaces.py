@@ -23,7 +23,7 @@ from bot.engine.editions import Editions
 from bot.ledger import Ledger
 from bot.metrics import Round
 from bot.pictures.markup import Page, element
-from bot.platforms.base import Doors
+from bot.platforms.base import Routes
 from bot.platforms.slack import listening as slack_listening
 from bot.platforms.slack import path_of
 from bot.platforms.slack.chat import SlackChat
@@ -62,8 +62,8 @@ class _Sights:
 class _Answers:
     """What platforms are given. `heard` are the questions."""
 
-    def __init__(self, doors: Doors) -> None:
-        self.doors = doors
+    def __init__(self, routes: Routes) -> None:
+        self.routes = routes
         self.heard: list[str] = []
 
     async def answer(self, request: Any, reader: Any, syntax: Any = None) -> Message:
@@ -119,7 +119,7 @@ async def _well() -> None:
 @asynccontextmanager
 async def surfaces(folder: Path, limits: Limits | None = None) -> AsyncIterator[Site]:
     listen = free()
-    doors = Listener(limits)
+    routes = Listener(limits)
     (folder / "postings").mkdir()
     (folder / "postings" / "owls.yaml").write_text(OWLS)
     (folder / "config.yaml").write_text(f"registry: postings\nweb: {{listen: '{listen}'}}\n")
@@ -130,21 +130,21 @@ async def surfaces(folder: Path, limits: Limits | None = None) -> AsyncIterator[
     ledger = await Ledger.open(config.database)
     editions = Editions(board, Archive(board, ledger))
     await editions.take_in(NOON)
-    answers = _Answers(doors)
+    answers = _Answers(routes)
     site = Site(listen, answers)
     known = Health(_well)
     known.ticked(Round(seconds=0.01, sends=True, left=0, postings=1, open_postings=1, problems=0))
     ear = Ear(Webhook(f"http://{listen}{TELEGRAM}", SECRET, listen), "telegram", "Telegram", site.updates.append)
     client = Client("xoxb-test-token", "http://127.0.0.1:9/api/")
     chat = SlackChat(client, answers)
-    door = doors.receive(listen, TELEGRAM, ear.receive, "nobody is answered", refusal=ear.refusal)
+    door = routes.receive(listen, TELEGRAM, ear.receive, "nobody is answered", refusal=ear.refusal)
     async with door:
         serving = (
-            publish(doors, config.web, board, editions),
-            health.serve(doors, listen, known, lambda: (b"up 1\n", "text/plain")),
-            admin.serve(doors, listen, _Sights()),
+            publish(routes, config.web, board, editions),
+            health.serve(routes, listen, known, lambda: (b"up 1\n", "text/plain")),
+            admin.serve(routes, listen, _Sights()),
             BrowserChat(["lab"], listen, lambda: NOON).listen(answers),
-            slack_listening.by_http(chat, SIGNING_SECRET, doors, listen, path_of("slack")),
+            slack_listening.by_http(chat, SIGNING_SECRET, routes, listen, path_of("slack")),
         )
         tasks = [asyncio.create_task(one) for one in serving]
         await listening(listen)

@@ -35,8 +35,8 @@ class Console(Platform):
         del destination, key
         return plain(message)
 
-    async def send(self, destination: Destination, message: Message, key: str, answers: str | None = None) -> str:
-        del key, answers
+    async def send(self, destination: Destination, message: Message, key: str, reply_to: str | None = None) -> str:
+        del key, reply_to
         number, before = next(self._numbers), outlet.lost(sys.stdout)
         self._print(message, f"── {destination.address} ")
         if outlet.lost(sys.stdout) > before:

@@ -65,16 +65,16 @@ class Slack(Platform):
         """https://docs.slack.dev/apis/web-api/rate-limits: one message a second and channel, short bursts pass."""
         return [Rate((self.name, destination.address), 1, 1.0), Rate(f"{self.name} token", 50, 1.0)]
 
-    async def send(self, destination: Destination, message: Message, key: str, answers: str | None = None) -> str:
+    async def send(self, destination: Destination, message: Message, key: str, reply_to: str | None = None) -> str:
         payload = self.payload(destination, message, key)
-        if answers:
-            payload |= {"thread_ts": answers.rpartition("/")[2], "reply_broadcast": True}
+        if reply_to:
+            payload |= {"thread_ts": reply_to.rpartition("/")[2], "reply_broadcast": True}
         try:
             sent = await self._post(destination.address, payload)
         except SlackError as error:
-            if not answers or error.name not in NO_THREAD:
+            if not reply_to or error.name not in NO_THREAD:
                 raise
-            _log.info("%s: %s is not there to be answered any more (Slack: %s)", self.name, answers, error.name)
+            _log.info("%s: %s is not there to be answered any more (Slack: %s)", self.name, reply_to, error.name)
             alone = self.payload(destination, message, key)
             sent = await self._post(destination.address, alone)
         self._ids[destination.address] = sent["channel"]
@@ -119,13 +119,15 @@ class Slack(Platform):
             if error.name != "message_not_found":
                 raise
 
-    async def find(self, destination: Destination, key: str, since: datetime, answers: str | None = None) -> str | None:
+    async def find(
+        self, destination: Destination, key: str, since: datetime, reply_to: str | None = None
+    ) -> str | None:
         try:
             channel = await self._channel_id(destination.address)
             asked = {"channel": channel, "oldest": f"{since.timestamp():.6f}", "include_all_metadata": True}
             places = [("conversations_history", asked)]
-            if answers:
-                places.append(("conversations_replies", {**asked, "ts": answers.rpartition("/")[2]}))
+            if reply_to:
+                places.append(("conversations_replies", {**asked, "ts": reply_to.rpartition("/")[2]}))
             try:
                 return await self._look_for(key, places)
             except SlackError as error:  # it may post in public channels that it is no member of, but not read there
@@ -185,6 +187,6 @@ class Slack(Platform):
         chat = SlackChat(self._client, answers, self.name)
         if self._mode == Mode.HTTP:
             path = path_of(self.name)
-            await listening.by_http(chat, self._signing_secret, answers.doors, self._host_and_port, path)
+            await listening.by_http(chat, self._signing_secret, answers.routes, self._host_and_port, path)
         else:
             await listening.by_socket(chat, self._client, self._app_token)

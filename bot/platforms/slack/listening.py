@@ -20,7 +20,7 @@ from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.platforms.base import DeliveryError, Doors, WebRequest, WebResponse
+from bot.platforms.base import DeliveryError, Routes, WebRequest, WebResponse
 from bot.platforms.retrying import Backoff
 from bot.platforms.slack.chat import SlackChat
 from bot.platforms.slack.client import Client
@@ -144,14 +144,14 @@ async def _dispatch(app: AsyncApp, payload: dict[str, Any]) -> BoltResponse | No
 # --- HTTP mode: https://docs.slack.dev/apis/events-api/using-http-request-urls
 
 
-async def by_http(chat: SlackChat, signing_secret: str | None, doors: Doors, listen: str, path: str) -> None:
+async def by_http(chat: SlackChat, signing_secret: str | None, routes: Routes, listen: str, path: str) -> None:
     """Listens until it is cancelled."""
     if not signing_secret:
         _say_that_it_is_not_set(chat, "signing_secret")
         return
     signed = _Signed(chat, signing_secret)
     without, key = f"nobody is answered in {chat.called}", f"platforms.{chat.name}.listen"
-    async with doors.receive(listen, path, signed.receive, without, key=key, refusal=signed.refusal):
+    async with routes.receive(listen, path, signed.receive, without, key=key, refusal=signed.refusal):
         _log.info("answering in %s at http://%s%s", chat.called, listen, path)
         await asyncio.Event().wait()
 

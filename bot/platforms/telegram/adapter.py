@@ -100,10 +100,10 @@ class Telegram(Platform):
             narrow.append(Rate((f"{self.name} group", destination.address), 20, 61.0))
         return [*narrow, Rate(f"{self.name} token", 30, 1.006, apart=1 / 29.45)]
 
-    async def send(self, destination: Destination, message: Message, key: str, answers: str | None = None) -> str:
+    async def send(self, destination: Destination, message: Message, key: str, reply_to: str | None = None) -> str:
         payload = self.payload(destination, message, key)
-        if answers:
-            payload["reply_parameters"] = _reply_to(int(answers.rpartition("/")[2]))
+        if reply_to:
+            payload["reply_parameters"] = _reply_to(int(reply_to.rpartition("/")[2]))
         return await self._send(payload)
 
     async def _send(self, payload: dict[str, Any]) -> str:
@@ -224,7 +224,7 @@ class Telegram(Platform):
             if self._webhook:
                 _log.info("answering in %s as @%s", self.called, me.username)
                 ear = webhook.Ear(self._webhook, self.name, self.called, hear)
-                await webhook.listen(ear, answers.doors, self._bot, _UPDATES, self._insist)
+                await webhook.listen(ear, answers.routes, self._bot, _UPDATES, self._insist)
             url = f"{self._bot.base_url}/getUpdates"
             asking = (self._insist, lambda: self._is_heard, answers.look_who_sends)
             polling = Polling(self._request, url, _UPDATES, hear, *asking)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from telegram import Bot, WebhookInfo
 from telegram.error import TelegramError
 
-from bot.platforms.base import DeliveryError, Doors, WebRequest, WebResponse
+from bot.platforms.base import DeliveryError, Routes, WebRequest, WebResponse
 from bot.platforms.seen import Seen
 
 _log = logging.getLogger("callboard.telegram")
@@ -81,7 +81,7 @@ class Ear:
         return WebResponse(200)
 
 
-async def listen(ear: Ear, doors: Doors, bot: Bot, updates: Sequence[str], insist: Insist) -> None:
+async def listen(ear: Ear, routes: Routes, bot: Bot, updates: Sequence[str], insist: Insist) -> None:
     """Listens until it is cancelled. `insist` tries a call until Telegram answers."""
     webhook, called = ear.webhook, ear.called
 
@@ -91,7 +91,7 @@ async def listen(ear: Ear, doors: Doors, bot: Bot, updates: Sequence[str], insis
         )
 
     without, key = f"nobody is answered in {called}", f"platforms.{ear.name}.webhook.listen"
-    async with doors.receive(webhook.listen, webhook.path, ear.receive, without, key=key, refusal=ear.refusal):
+    async with routes.receive(webhook.listen, webhook.path, ear.receive, without, key=key, refusal=ear.refusal):
         look = _WebhookCheck(webhook, called)
         is_set = False
         while True:

@@ -98,11 +98,11 @@ class BrowserChat(Platform):
     def payload(self, destination: Destination, message: Message, key: str) -> dict[str, Any]:
         return {"channel": destination.address, "key": key, **rendering.content(message)}
 
-    async def send(self, destination: Destination, message: Message, key: str, answers: str | None = None) -> str:
+    async def send(self, destination: Destination, message: Message, key: str, reply_to: str | None = None) -> str:
         now = self._clock().astimezone(UTC)
         post = {"id": self._kept.next_id(now), "at": _written(now), **self.payload(destination, message, key)}
-        if answers and answers in self._kept.posts:
-            post["answers"] = answers
+        if reply_to and reply_to in self._kept.posts:
+            post["answers"] = reply_to
         return self._put(post)
 
     async def edit(self, reference: str, message: Message, key: str) -> None:
@@ -122,8 +122,10 @@ class BrowserChat(Platform):
             raise _not_kept(error) from error
         self._tell({"delete": reference})
 
-    async def find(self, destination: Destination, key: str, since: datetime, answers: str | None = None) -> str | None:
-        del since, answers
+    async def find(
+        self, destination: Destination, key: str, since: datetime, reply_to: str | None = None
+    ) -> str | None:
+        del since, reply_to
         wanted = (destination.address, key)
         return next((name for name, one in self._kept.posts.items() if (one["channel"], one["key"]) == wanted), None)
 
@@ -144,11 +146,11 @@ class BrowserChat(Platform):
         try:
             async with AsyncExitStack() as stack:
                 for ending, answer in gets.items():
-                    door = answers.doors.receive(self.listen_at, self.path + ending, answer, without, "GET", key)
+                    door = answers.routes.receive(self.listen_at, self.path + ending, answer, without, "GET", key)
                     await stack.enter_async_context(door)
                 asking = (self.listen_at, f"{self.path}/ask", self._ask, without)
-                await stack.enter_async_context(answers.doors.receive(*asking, key=key, refusal=self._no_question))
-                _log.info("chat at %s", answers.doors.link(self.listen_at, self.path))
+                await stack.enter_async_context(answers.routes.receive(*asking, key=key, refusal=self._no_question))
+                _log.info("chat at %s", answers.routes.link(self.listen_at, self.path))
                 await asyncio.Event().wait()
         finally:
             for waiting in list(self._streams):

@@ -163,10 +163,10 @@ class Board:
 
     async def serve(self, listener: Listener, listen: str) -> None:
         """Serves all of it there until it is cancelled."""
-        async with AsyncExitStack() as doors:
+        async with AsyncExitStack() as stack:
             for path, route in self._paths.items():
                 door = listener.serve(listen, "GET", path, route, "the board is not served", "web.listen")
-                await doors.enter_async_context(door)
+                await stack.enter_async_context(door)
             _log.info("the board at http://%s/", listen)
             await asyncio.Event().wait()
 

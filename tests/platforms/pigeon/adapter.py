@@ -23,10 +23,10 @@ class Pigeon(Platform):
     def payload(self, destination, message, key):
         return {"to": destination.address, "note": message.text, "key": key}
 
-    async def send(self, destination, message, key, answers=None):
+    async def send(self, destination, message, key, reply_to=None):
         notes = self._notes()
         number = str(len(notes) + 1)
-        self._keep([*notes, {"id": number, "re": answers, **self.payload(destination, message, key)}])
+        self._keep([*notes, {"id": number, "re": reply_to, **self.payload(destination, message, key)}])
         return number
 
     async def edit(self, reference, message, key):
@@ -37,7 +37,7 @@ class Pigeon(Platform):
     async def delete(self, reference):
         self._keep([note for note in self._notes() if note["id"] != reference])
 
-    async def find(self, destination, key, since, answers=None):
+    async def find(self, destination, key, since, reply_to=None):
         wanted = destination.address, key
         return next((note["id"] for note in self._notes() if (note["to"], note["key"]) == wanted), None)
 
@@ -48,7 +48,7 @@ class Pigeon(Platform):
             message = await answers.answer(admitted, reader, self.syntax)
             return WebResponse(200, message.text.encode())
 
-        async with answers.doors.receive(self._listen, "/pigeon", hear, "no pigeon is heard"):
+        async with answers.routes.receive(self._listen, "/pigeon", hear, "no pigeon is heard"):
             await asyncio.Event().wait()
 
     def _notes(self):

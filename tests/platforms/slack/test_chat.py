@@ -58,7 +58,7 @@ class Front(Everyone):
     def __init__(self, board: Callboard) -> None:
         self.board, self.responder, self.answered = board, Responder(board), []
         self.turns = []
-        self.doors = Listener()
+        self.routes = Listener()
 
     async def answer(self, request, reader, syntax):
         self.answered.append(request)

@@ -38,7 +38,7 @@ class Front(Everyone):
     """Answers everything with a form, and keeps what comes back. `outcomes` become of what is submitted, in turn."""
 
     def __init__(self):
-        self.doors = Listener()
+        self.routes = Listener()
         self.form, self.submitted_by, self.outcomes = POSTING, [], []
 
     async def answer(self, request, reader, syntax):

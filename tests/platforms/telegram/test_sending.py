@@ -99,7 +99,7 @@ async def test_the_general_topic_is_where_a_message_goes_that_names_none(server,
     general = at(FORUM, 1)
     assert "message_thread_id" not in telegram.payload(general, HELLO, "key")
     first = await send(telegram, general)
-    await telegram.send(general, HELLO, "key", answers=first)
+    await telegram.send(general, HELLO, "key", reply_to=first)
     await telegram.edit(first, Message((Line.of("Hello, bats"),)), "key")
     assert [message.thread for message in server.chat(FORUM).messages] == [None, None]
     assert [message.text for message in server.chat(FORUM).messages] == ["Hello, bats", "Hello, owls"]

@@ -31,7 +31,7 @@ class Front(Everyone):
     """Answers with what was asked."""
 
     def __init__(self):
-        self.doors = Listener()
+        self.routes = Listener()
         self.heard = []
 
     async def answer(self, request, reader, syntax=None):

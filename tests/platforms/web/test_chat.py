@@ -35,7 +35,7 @@ class Front:
     """What the running bot gives to those that listen."""
 
     def __init__(self, board):
-        self.doors = Listener()
+        self.routes = Listener()
         self.answer = Responder(board).answer
 
     async def turn(self, _):
@@ -43,8 +43,8 @@ class Front:
 
 
 class Chat:
-    def __init__(self, web, client, doors):
-        self.web, self.client, self.doors = web, client, doors
+    def __init__(self, web, client, routes):
+        self.web, self.client, self.routes = web, client, routes
 
     async def send(self, *lines, key="lab/owls/announcement", answers=None):
         return await self.web.send(LAB, said(*lines), key, answers)
@@ -101,7 +101,7 @@ async def chat(tmp_path, listen, board):
     task = asyncio.create_task(web.listen(front))
     async with aiohttp.ClientSession(f"http://{listen}", timeout=aiohttp.ClientTimeout(10)) as client:
         await listening(listen)
-        yield Chat(web, client, front.doors)
+        yield Chat(web, client, front.routes)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 
@@ -221,7 +221,7 @@ async def test_through_a_web_server_in_front_one_may_ask_and_reads_no_channel(ch
         assert answer.status == 200
     status, answer = await chat.ask({"text": "phd"}, **mark)
     assert (status, b"owls" in answer) == (200, True)
-    key = chat.doors.link("", "").partition("?")[2]
+    key = chat.routes.link("", "").partition("?")[2]
     for headers in (mark, {**mark, "Cookie": f"callboard-1={key.removeprefix('key=')}"}):
         async with chat.client.get(f"/chat/stream?{key}", headers=headers) as stream:
             seen = await stream.content.readany()
@@ -234,10 +234,10 @@ async def test_through_a_web_server_in_front_one_may_ask_and_reads_no_channel(ch
 
 async def test_where_a_web_server_hands_on_the_world_only_who_has_the_key_reads_a_channel(board, listen):
     web, front = BrowserChat(["lab"], listen, lambda: NOON), Front(board)
-    front.doors = Listener(public={listen})
+    front.routes = Listener(public={listen})
     task = asyncio.create_task(web.listen(front))
     await listening(listen)
-    key = front.doors.link("", "").partition("?key=")[2]
+    key = front.routes.link("", "").partition("?key=")[2]
     async with aiohttp.ClientSession() as client:
         for headers, seen in (({}, []), ({"Cookie": f"callboard-1={key}"}, ["lab"]), (MARKS[0], [])):
             async with client.get(f"http://{listen}/chat/stream", headers=headers) as answer:
@@ -269,7 +269,7 @@ async def test_through_a_web_server_in_front_only_so_many_pages_too(chat, monkey
 
 
 async def test_the_link_of_the_log_opens_the_chat_and_is_kept(chat, listen, caplog):
-    link = chat.doors.link(listen, "/chat")
+    link = chat.routes.link(listen, "/chat")
     async with chat.client.get(link, headers={"Sec-Fetch-Mode": "navigate"}, allow_redirects=False) as answer:
         assert (answer.status, answer.headers["Location"]) == (303, "/chat")
         cookie = answer.headers["Set-Cookie"]
