@@ -6,8 +6,7 @@ from datetime import datetime, time
 from typing import Any
 
 from bot.board import real_clock
-from bot.config import Config, Secret
-from bot.config import Platform as PlatformConfig
+from bot.config import Config, PlatformConfig, Secret
 from bot.core.audience import Audience, Destination, Schedule
 from bot.core.notice import Notice
 from bot.core.planning import announcement, timeline

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.config import Config, Platform, Secret, Web, read
+from bot.config import Config, PlatformConfig, Secret, Web, read
 from bot.config.settings import From
 from bot.core.audience import Lead
 from bot.core.grammar import parse
@@ -134,7 +134,7 @@ def test_every_key_is_read(config, tmp_path):
     assert found.database == f"sqlite:///{tmp_path / 'data.db'}"
     assert (found.timezone, found.language, found.when_empty) == ("Europe/Berlin", "de", "Nothing: write to us")
     console, telegram, slack = found.platforms
-    assert console == Platform("console", "console", {})
+    assert console == PlatformConfig("console", "console", {})
     assert (telegram.name, telegram.settings["token"].reveal()) == ("telegram", TOKEN)
     assert telegram.settings["api_url"] == "http://127.0.0.1:8081"
     assert slack.settings["bot_token"].reveal() == "xoxb-1"
@@ -177,7 +177,7 @@ def test_a_platform_with_a_token_but_no_channel_is_kept(config):
 
 
 def test_a_platform_that_only_a_channel_names_is_there(config):
-    assert config("channels: [{name: a, platform: console}]").platforms == (Platform("console", "console", {}),)
+    assert config("channels: [{name: a, platform: console}]").platforms == (PlatformConfig("console", "console", {}),)
 
 
 def test_numbers_may_be_addresses(config):

@@ -1,7 +1,7 @@
 """config.yaml -> Config. Secrets come from the environment and stay sealed."""
 
 from bot.config.reading import read
-from bot.config.settings import OVERHEARD, Config, Platform, Web
+from bot.config.settings import OVERHEARD, Config, PlatformConfig, Web
 from bot.document.secrets import Secret
 
-__all__ = ["OVERHEARD", "Config", "Platform", "Secret", "Web", "read"]
+__all__ = ["OVERHEARD", "Config", "PlatformConfig", "Secret", "Web", "read"]

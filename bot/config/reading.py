@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.config.keys import CONFIG, kind_of
-from bot.config.settings import OVERHEARD, Config, From, InDoubt, Platform, SubmissionSettings, Web
+from bot.config.settings import OVERHEARD, Config, From, InDoubt, PlatformConfig, SubmissionSettings, Web
 from bot.config.synonyms import read_synonyms
 from bot.core.audience import Audience, Destination, Lead, Schedule
 from bot.core.filters import read_filter
@@ -291,7 +291,7 @@ def _channel(own: dict[str, Any], defaults: dict[str, Any], synonyms: Synonyms) 
     )
 
 
-def _platforms(given: dict[str, Any], channels: tuple[Audience, ...], board: str) -> tuple[Platform, ...]:
+def _platforms(given: dict[str, Any], channels: tuple[Audience, ...], board: str) -> tuple[PlatformConfig, ...]:
     """The platforms in use: those that a channel names, and those that could answer in chat."""
     named = {channel.destination.platform for channel in channels}
     platforms = []
@@ -299,5 +299,5 @@ def _platforms(given: dict[str, Any], channels: tuple[Audience, ...], board: str
         kind = kinds()[settings["kind"]]
         known = {key: value for key, value in settings.items() if value is not None and key != "kind"}
         if name in named or all(key in known for key in kind.needed):
-            platforms.append(Platform(name, kind.name, kind.completed(known, board)))
+            platforms.append(PlatformConfig(name, kind.name, kind.completed(known, board)))
     return tuple(platforms)

@@ -28,7 +28,7 @@ class InDoubt(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Platform:
+class PlatformConfig:
     """A platform: its name in this config, its kind, and its settings by the names of the contract. Secrets that are
     not set are left out.
     """
@@ -99,7 +99,7 @@ class Config:
     timezone: str
     language: str
     when_empty: str | None
-    platforms: tuple[Platform, ...]
+    platforms: tuple[PlatformConfig, ...]
     channels: tuple[Audience, ...]
     people: People = field(default_factory=People)
     submissions: SubmissionSettings = field(default_factory=SubmissionSettings)

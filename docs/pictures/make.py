@@ -21,7 +21,7 @@ from xml.etree.ElementTree import Element, tostring
 from zoneinfo import ZoneInfo
 
 from bot.building import build_platform
-from bot.config import Platform
+from bot.config import PlatformConfig
 from bot.core.audience import Audience, Destination, Lead, Schedule
 from bot.core.grammar import parse
 from bot.core.message import Message
@@ -62,7 +62,7 @@ def announced(platform: str) -> tuple[Message, Any]:
     message = wording("en").notice([notice], NOW, channel)
 
     async def payload() -> Any:
-        one = build_platform(Platform(platform, platform, {}))
+        one = build_platform(PlatformConfig(platform, platform, {}))
         try:
             return one.payload(channel.destination, message, notice.key)
         finally:

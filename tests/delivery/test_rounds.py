@@ -9,7 +9,7 @@ import pytest
 
 from bot.app import once
 from bot.board import Callboard, real_clock
-from bot.config import Platform
+from bot.config import PlatformConfig
 from bot.core.agenda import Agenda
 from bot.core.audiences import KnownAudiences
 from bot.core.notice import Dispatch, State
@@ -127,7 +127,7 @@ def one_round(tmp_path, monkeypatch):
             database=go.database,
             timezone=BERLIN,
             channels=(LAB,),
-            platforms=(Platform("fake", "fake", {}),),
+            platforms=(PlatformConfig("fake", "fake", {}),),
             web=None,
             follow_links=False,
             synonyms=(),

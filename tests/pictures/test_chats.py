@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.building import payload
-from bot.config import Platform
+from bot.config import PlatformConfig
 from bot.core.message import Button, Line, LineKind, Message, Span
 from bot.core.zones import zone
 from bot.locales import wording
@@ -126,7 +126,7 @@ async def test_an_announcement_says_in_both_what_it_says():
     one = posting(title="<b>Owls</b> & <!channel>", deadline="2027-05-02", summary="At night *all* owls.")
     for kind, draw in (("telegram", telegram_preview.draw), ("slack", slack_preview.draw)):
         place = channel("lab", platform=kind, address="@lab" if kind == "telegram" else "C0123")
-        sent = await payload(Platform(kind, kind, {}), wording("en"), place, one, NOW)
+        sent = await payload(PlatformConfig(kind, kind, {}), wording("en"), place, one, NOW)
         said = text(draw(sent, TOKYO))
         for piece in ("<b>Owls</b> & <!channel>", "Sunday, 2 May 2027, 23:59", "At night *all* owls."):
             assert piece in said
