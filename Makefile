@@ -61,6 +61,7 @@ bench: $(VENV)/installed-bench
 # 200 times kill -9 in the midst of 3,000 notices: about eight minutes
 kills: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.kills
+	$(BIN)/python -m benchmarks.submissions
 
 # four processes on PostgreSQL, 20,000 notices, two killed: about three minutes
 processes: $(VENV)/installed-dev

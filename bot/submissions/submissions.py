@@ -43,6 +43,10 @@ class DecidedError(Exception):
         self.draft = draft
 
 
+class NotYetError(SubmissionError):
+    """Somebody else is writing there: what was asked for is done later."""
+
+
 class Submissions:
     """Drafts, and what becomes of them. Methods raise `LedgerError` when the database cannot be used, `FieldsError` for
     what does not hold up, `LookupError` for a draft or posting that is not there, and `SubmissionError` for what could
@@ -150,7 +154,8 @@ class Submissions:
                 break
             try:
                 after = await self._carry_out(draft, patience=0.0)
-            except LookupError:  # a direct change that could not be done
+            except (LookupError, NotYetError) as error:  # a direct change that could not be done; somebody is at it
+                _log.debug("draft %s: %r", draft.id, error)
                 continue
             except SubmissionError as error:
                 _log.warning("draft %s: %s", draft.id, error)
@@ -180,7 +185,7 @@ class Submissions:
             try:
                 lock = await self._works.lock(patience)
             except FileError as error:
-                raise SubmissionError(f"{error}; it is done as soon as that is possible") from None
+                raise NotYetError(f"{error}; it is done as soon as that is possible") from None
             with lock:
                 path = await self._works.carry_out(draft.id)
         if path:

@@ -1,14 +1,13 @@
 """Killed at each step, and at any instant: nothing is lost, nothing is published twice, no file is half-written."""
 
-import random
 import signal
 
 import pytest
 
 from bot.core.draft import Action, DraftState
-from bot.registry import Registry
 from tests.submissions import dying
 from tests.submissions.conftest import ADA, BOB, OWLS
+from tests.submissions.surviving import check_after_kills
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(600)]
 
@@ -83,40 +82,3 @@ async def test_killed_at_any_step_a_change_is_made_once_or_not_at_all(lab, what,
 async def test_killed_again_and_again_at_random_nothing_is_lost_or_doubled(lab):
     lab.under_git()
     await check_after_kills(lab, kills=4, seed=7)
-
-
-async def check_after_kills(lab, kills, seed):
-    """Two processes at a time, each killed at random; then what is left is what the database says."""
-    chance, context = random.Random(seed), dying.processes()
-    here = await lab.submissions(uses_git=True)
-    running = []
-    for number in range(kills):
-        while len(running) < 2:
-            process = context.Process(target=dying.many, args=(lab.config, seed * 10_000 + number * 2 + len(running)))
-            process.start()
-            running.append(process)
-        victim = running.pop(chance.randrange(2))
-        victim.join(chance.uniform(0.2, 1.5))
-        assert victim.exitcode is None
-        victim.kill()
-        victim.join()
-    for process in running:
-        process.kill()
-        process.join()
-    await here._written(None)
-    while await here.store.unfinished():  # a git that was left running may hold a lock yet
-        await here.recover()
-    drafts, audit = await here.store.handed_in(), await here.store.audit()
-    published = [entry.posting for entry in audit if entry.action is Action.PUBLISHED]
-    changes = [entry for entry in audit if entry.action in {Action.PUBLISHED, Action.CHANGED}]
-    assert len(published) == len(set(published))
-    assert sorted(path.stem for path in lab.postings.iterdir()) == sorted(published)
-    assert {draft.posting for draft in drafts if draft.state is DraftState.APPROVED} <= set(published)
-    assert all(draft.posting is None for draft in drafts if draft.state is not DraftState.APPROVED)
-    by_action = {Action.PUBLISHED: "Add", Action.CHANGED: "Change"}
-    assert sorted(commits(lab)) == sorted(f"{by_action[entry.action]} {entry.posting}" for entry in changes)
-    assert lab.git("status", "--porcelain", "postings") == ""
-    assert Registry(lab.postings, "Europe/Berlin").read().problems == ()
-    rejected = {entry.draft for entry in audit if entry.action is Action.REJECTED}
-    assert rejected == {draft.id for draft in drafts if draft.state is DraftState.REJECTED}
-    return len(changes)
