@@ -47,7 +47,8 @@ class FormField:
 @dataclass(frozen=True, slots=True)
 class Form:
     """`name` says in a submission which form it is, `state` comes back with it as it is. `about` stands above the
-    fields; `submit` and `close` are the labels of its buttons.
+    fields; `submit` and `close` are the labels of its buttons. `is_on_top`: the one that was submitted stays below it,
+    as it was filled in, and is seen again when it is closed.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Form:
     fields: tuple[FormField, ...] = ()
     about: Message | None = None
     state: str = ""
+    is_on_top: bool = False
 
 
 @dataclass(frozen=True, slots=True)

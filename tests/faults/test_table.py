@@ -35,6 +35,14 @@ ELSEWHERE = {
         CHAT,
         "test_an_update_that_cannot_be_read_is_left_out_and_the_next_one_is_heard",
     ),
+    "Slack does not let a form be opened in time": (
+        "platforms/slack/test_forms.py",
+        "test_where_it_cannot_be_opened_the_message_stands_for_it",
+    ),
+    "what was filled in cannot be answered": (
+        "platforms/slack/test_forms.py",
+        "test_what_fails_is_not_acknowledged_so_that_slack_says_it_at_the_form",
+    ),
     "Slack's socket breaks": (IN_SLACK, "test_a_socket_that_ends_is_followed_by_another"),
     "Slack's socket is renewed": (IN_SLACK, "test_the_next_socket_is_open_before_the_old_one_closes"),
     "Slack's socket dies in silence": (IN_SLACK, "test_a_socket_that_dies_in_silence_is_noticed"),

@@ -198,6 +198,33 @@ SLACK_PRESS: dict[str, Any] = {  # https://docs.slack.dev/reference/interaction-
     "trigger_id": "1.2.3",
 }
 
+SLACK_SUBMISSION: dict[str, Any] = {  # https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
+    "type": "view_submission",
+    "team": {"id": "T1", "domain": "lab"},
+    "user": {"id": PERSON, "username": "ada", "name": "ada", "team_id": "T1"},
+    "api_app_id": "A1",
+    "token": "t",
+    "trigger_id": "1.2.3",
+    "view": {
+        "id": "V1",
+        "type": "modal",
+        "callback_id": "posting",
+        "private_metadata": '["C0123456789", "draft"]',
+        "hash": "1.a",
+        "state": {
+            "values": {
+                "title": {"title": {"type": "plain_text_input", "value": "Owls"}},
+                "role": {"role": {"type": "multi_static_select", "selected_options": [{"value": "phd"}]}},
+                "deadline": {"deadline": {"type": "datepicker", "selected_date": "2037-05-02"}},
+                "workplace": {"workplace": {"type": "static_select", "selected_option": None}},
+            }
+        },
+    },
+    "response_urls": [],
+    "is_enterprise_install": False,
+    "enterprise": None,
+}
+
 POSTINGS = [
     """# A posting as people write it
 title: PhD Student in Robust Machine Learning

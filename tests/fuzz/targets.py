@@ -119,13 +119,13 @@ class Slack(_Platform):
 
     def made(self, random: Random) -> bytes:
         """Without a signature, which is of the instant at which it is sent."""
-        kind, headers = random.randrange(3), {"Host": "bot.lab.example"}
+        kind, headers = random.randrange(4), {"Host": "bot.lab.example"}
         if kind == 0:
             event = {**random.choice(payloads.SLACK_EVENTS), "event_id": str(random.random())}
             headers["Content-Type"] = "application/json"
             body = json_bytes(self.changed(random, event, headers))
         else:
-            good = payloads.SLACK_COMMAND if kind == 1 else payloads.SLACK_PRESS
+            good = (payloads.SLACK_COMMAND, payloads.SLACK_PRESS, payloads.SLACK_SUBMISSION)[kind - 1]
             changed = self.changed(random, {**good, "response_url": RESPONSE_URL}, headers)
             pairs = changed if kind == 1 else {"payload": json.dumps(changed)}
             form = {str(key): value for key, value in pairs.items()} if isinstance(pairs, dict) else {"payload": "x"}

@@ -154,7 +154,8 @@ class SlackChat:
         if isinstance(became, FormErrors):
             await ack(response_action="errors", errors=forms.errors(became))
         elif isinstance(became, Form):
-            await ack(response_action="update", view=forms.view(became, channel))
+            action = "push" if became.is_on_top else "update"
+            await ack(response_action=action, view=forms.view(became, channel))
         else:
             await ack(response_action="clear")
             if became:

@@ -1,5 +1,6 @@
 """Forms in Slack: as views, filled in, and what comes back; by Socket Mode and by signed HTTP."""
 
+from dataclasses import replace
 from unittest.mock import AsyncMock
 
 import pytest
@@ -92,6 +93,21 @@ async def test_a_form_is_opened_filled_in_mended_and_handed_in(server, bot, fron
     assert front.submitted_by[2][0] == Submission("preview", {}, "draft 7")
     await server.wait_for(lambda: server.messages(ADA))
     assert [message.shown for message in server.messages(ADA)] == ["Thank you."]
+
+
+async def test_a_form_on_top_of_another_leads_back_to_it_as_it_was(server, bot, front):
+    await server.slash("/positions", "new")
+    below = await server.wait_for(lambda: server.modals.top(ADA))
+    front.outcomes = [replace(PREVIEW, is_on_top=True), Message((Line.of("Thank you."),))]
+    await server.submit(ADA, title="Owls")
+    above = server.modals.top(ADA)
+    assert (above.title, below.is_open, above.before) == ("Preview", True, below.id)
+    server.modals.close(above)
+    assert server.modals.top(ADA) is below
+    front.outcomes.insert(0, replace(PREVIEW, is_on_top=True))
+    await server.submit(ADA, title="Owls at night")
+    await server.submit(ADA)
+    assert server.modals.top(ADA) is None, "both are closed"
 
 
 async def test_a_form_may_close_without_a_word(server, bot, front):
