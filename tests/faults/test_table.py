@@ -91,6 +91,66 @@ ELSEWHERE = {
         "process/test_settle.py",
         "test_a_new_file_is_nowhere_until_it_has_rested_and_then_it_is_what_it_says_by_then",
     ),
+    "`kill -9` between a decision and its announcement": (
+        "process/test_submissions.py",
+        "test_what_a_killed_process_has_begun_is_committed_before_it_is_announced",
+    ),
+    "two people decide a draft at the same time": (
+        "submissions/test_submissions.py",
+        "test_of_many_who_press_at_once_the_first_counts",
+    ),
+    "a file was changed by hand, so that a change from chat no longer fits": (
+        "submissions/test_submissions.py",
+        "test_a_change_that_no_longer_fits_is_not_made_and_waits",
+    ),
+    "the disk is full, or the file cannot be written": (
+        "submissions/test_files.py",
+        "test_a_full_disk_leaves_what_was_there_and_says_so",
+    ),
+    "the registry's folder is away when a draft is approved": (
+        "submissions/test_submissions.py",
+        "test_a_folder_that_cannot_be_written_leaves_the_draft",
+    ),
+    "a git hook refuses a commit": (
+        "submissions/test_git.py",
+        "test_what_cannot_be_committed_is_not_published_and_the_draft_waits",
+    ),
+    "the registry lies in no git repository, or git is not installed": (
+        "submissions/test_git.py",
+        "test_where_there_is_no_repository_or_no_git_it_is_said",
+    ),
+    "no branch is checked out (a detached HEAD)": (
+        "submissions/test_git.py",
+        "test_without_a_branch_nothing_is_committed",
+    ),
+    "a merge or rebase is under way": (
+        "submissions/test_git.py",
+        "test_a_merge_that_is_under_way_is_not_ended",
+    ),
+    "git knows no committer": (
+        "submissions/test_git.py",
+        "test_where_nobody_is_named_as_committer_callboard_is",
+    ),
+    "a git that was killed has left `index.lock`": (
+        "submissions/test_git.py",
+        "test_a_lock_on_the_index_that_nobody_holds_is_named_and_stops_nothing",
+    ),
+    "somebody else commits at the same instant": (
+        "submissions/test_git.py",
+        "test_what_another_commits_meanwhile_is_committed_upon",
+    ),
+    "the remote has moved on": (
+        "submissions/test_pushing.py",
+        "test_when_others_have_pushed_it_goes_on_top_and_the_work_tree_follows",
+    ),
+    "what others have pushed does not fit what was committed": (
+        "submissions/test_pushing.py",
+        "test_what_does_not_fit_together_is_told_and_stays_committed",
+    ),
+    "the remote cannot be reached": (
+        "submissions/test_pushing.py",
+        "test_a_remote_that_is_away_or_missing_is_told_without_secrets",
+    ),
     "two files of one id": ("registry/test_reading.py", "test_of_two_files_with_one_id_the_first_in_force_stays"),
     "the folder, or a part of it, cannot be read": (
         "registry/test_reading.py",

@@ -137,6 +137,15 @@ def test_a_merge_that_is_under_way_is_not_ended(repository):
     assert (lab.folder / ".git" / "MERGE_HEAD").exists()
 
 
+def test_what_another_commits_meanwhile_is_committed_upon(repository):
+    """As a git does whose Callboard was killed: it ends while the next one is at it."""
+    (repository.postings / "owls.yaml").write_text("title: a\nrole: phd\n")
+    once = "test -e once && exit 0; touch once; unset GIT_INDEX_FILE; git commit -q --allow-empty --no-verify -m Other"
+    hook(repository, "pre-commit", once)
+    assert commit(repository).id
+    assert repository.log() == ["Begin", "Owls", "Other", "Change owls"]
+
+
 def test_a_work_tree_of_its_own_and_a_folder_in_it(repository, tmp_path):
     other = tmp_path / "other"
     repository.git("worktree", "add", "-q", "-b", "other", str(other))
