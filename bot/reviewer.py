@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.audiences import Followers
 from bot.core.audience import Audience
 from bot.core.audiences import Audiences
 from bot.core.correcting import Outcome, Subject, corrections
@@ -64,12 +65,14 @@ class Reviewer:
         review: Review,
         platforms: Mapping[str, Platform],
         audiences: Audiences,
+        followers: Followers,
     ) -> None:
         self._ledger = ledger
         self._archive = archive
         self._review = review
         self._platforms = platforms
         self._audiences = audiences
+        self._followers = followers
         self._cases: dict[str, _Case] = {}
         self._digests: dict[tuple[str, str], _Digest] = {}  # by channel and delivery
         self._written: list[About] = []  # since the last look
@@ -229,9 +232,11 @@ class Reviewer:
     ) -> None:
         count = 0
         for case in cases:
-            for name in story if case.stale is None else case.stale:
-                told = [record for one in case.subject.names for record in story.get(name, {}).get(one, ())]
+            for name in self._heard_by(case, story) if case.stale is None else case.stale:
                 channel = self._audiences.get(name)
+                told = [record for one in case.subject.names for record in story.get(name, {}).get(one, ())]
+                if channel and not told:
+                    told = list(filter(None, [self._followers.record(case.subject.posting, channel)]))
                 case.looks.pop(name, None)
                 if told and channel and channel.destination.platform in owned:
                     case.looks[name] = await self._correct(case, channel, told, now)
@@ -239,6 +244,13 @@ class Reviewer:
                     if not count % _AT_A_TIME:
                         await asyncio.sleep(0)  # there may be thousands, and somebody may be waiting for an answer
             case.stale = set()
+
+    def _heard_by(self, case: _Case, story: Mapping[str, Mapping[str, list[Record]]]) -> list[str]:
+        """Who was told of a posting, or came when others had been, and may have to hear what it is by now."""
+        told = {
+            name: True for name, by_posting in story.items() if not by_posting.keys().isdisjoint(case.subject.names)
+        }
+        return [*told, *self._followers.to_be_told(case.subject, told)]
 
     async def _correct(self, case: _Case, channel: Audience, told: Sequence[Record], now: datetime) -> _Look:
         others: dict[str, Subject] = {}

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.audiences import Followers
 from bot.board import Callboard
 from bot.core.agenda import Wanted
 from bot.core.audience import Destination
@@ -78,7 +79,8 @@ class Rounds:
         self.owned: frozenset[str] = frozenset()
         self.ownership = Ownership()
         self.changed = asyncio.Event()
-        self._reviewer = Reviewer(ledger, self.archive, self._review, platforms, self._audiences)
+        self.followers = Followers(board, ledger.followers, platforms)
+        self._reviewer = Reviewer(ledger, self.archive, self._review, platforms, self._audiences, self.followers)
         self.delivery = Delivery(
             ledger,
             platforms,
@@ -107,8 +109,12 @@ class Rounds:
         self.changed.clear()
         now, as_of = self._board.clock(), self.delivery.version
         await self.withhold()
+        self.followers.note(posting for reading in self._board.unseen for posting in reading.changed)
         await self._following.take_in(now)
         await self._own(now)
+        if self.owned or self._is_single:
+            await self.followers.take_in(now, writes=bool(self.owned))
+            self._review.know(self._audiences.schedules)
         if now < self._now:  # the clock was set back: what had passed may not have
             self._review.change(self._board.index, (), None, now)
             await self._following.compare(now)

@@ -95,7 +95,8 @@ class Agenda:
 
     def list_since(self, instants: Mapping[str, datetime]) -> None:
         """Since when (UTC) these postings are there to be told of, by id; of others that is when they are seen."""
-        self._listed |= instants
+        for name, at in instants.items():
+            self._listed[name] = min(at, self._listed.get(name, at))
 
     def look(self, now: datetime) -> Iterator[list[Wanted]]:
         """Audience by audience, what is wanted by `now` and not known to be settled."""

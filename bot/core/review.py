@@ -21,6 +21,12 @@ def _ending(posting: Posting) -> tuple[datetime, ...]:
     return (posting.closes_at + _INSTANT,) if posting.closes_at else ()
 
 
+def _beginnings(posting: Posting, schedules: Iterable[Schedule]) -> Iterator[datetime]:
+    """When a posting is listed where its readers are, and when they may be told."""
+    for schedule in schedules if posting.posted else ():
+        yield from filter(None, (begins_at(posting, schedule), announcement(posting, schedule).at))
+
+
 class Review:
     """The postings of which something that was said may no longer be true, and when to look at each.
 
@@ -52,10 +58,16 @@ class Review:
             for turn in (*begins, *_ending(posting)):
                 heapq.heappush(self._turns, (turn, posting.id))
 
+    def know(self, schedules: Iterable[Schedule]) -> None:
+        """Takes in the schedules of those who have come."""
+        new = frozenset(schedules) - self._schedules
+        self._schedules |= new
+        for posting in self._postings.values() if new else ():
+            for turn in _beginnings(posting, new):
+                heapq.heappush(self._turns, (turn, posting.id))
+
     def _beginnings(self, posting: Posting) -> Iterator[datetime]:
-        """When a posting is listed where its readers are, and when they may be told."""
-        for schedule in self._schedules:
-            yield from filter(None, (begins_at(posting, schedule), announcement(posting, schedule).at))
+        return _beginnings(posting, self._schedules)
 
     def again(self, name: str, at: datetime, *, gathered: bool = False) -> None:
         """Has a posting looked at from then on; with `gathered` slight changes wait no longer than that."""

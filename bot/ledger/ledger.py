@@ -49,6 +49,7 @@ from bot.ledger.dialogues import DialogueStore
 from bot.ledger.drafts import DraftStore
 from bot.ledger.editions import load, save
 from bot.ledger.engine import bring_up_to_date
+from bot.ledger.followers import FollowerStore
 from bot.ledger.grouping import COLUMNS, Begin, End, TakenError, Writer, rows_of
 from bot.ledger.prepared import Prepared
 from bot.ledger.tables import editions, erased, moves, notices, postings, withdrawals
@@ -104,6 +105,11 @@ class Ledger:
     def dialogues(self) -> DialogueStore:
         """What was asked last of whom in chat, in the same database."""
         return DialogueStore(self._connect, self._insert)
+
+    @cached_property
+    def followers(self) -> FollowerStore:
+        """Who follows, in the same database."""
+        return FollowerStore(self._connect, self._insert)
 
     @asynccontextmanager
     async def _connect(self, *, reads: bool = False) -> AsyncIterator[Connection]:

@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeDecorator
 from bot.core.notice import Version, deadline_of, written
 from bot.core.posting import Deadline
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest of the migrations, which make these tables."""
 
 metadata = MetaData()
@@ -196,3 +196,28 @@ dialogues = Table(
     Column("until", Instant, nullable=False),
 )
 """What was asked last of whom in chat, and where."""
+
+followers = Table(
+    "followers",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("thread", Integer),
+    Column("query", Text, nullable=False),  # as it was written
+    Column("settings", Text, nullable=False),  # JSON: when and how it wants to hear
+    Column("since", Instant, nullable=False),
+    Column("number", Integer, nullable=False),  # grows with each change
+    Index("followers_by_number", "number"),
+)
+"""Whoever hears notices beside the channels of the config: `core.follower`."""
+
+listings = Table(
+    "listings",
+    metadata,
+    Column("posting", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("told", Told, nullable=False),
+    Index("listings_by_posting", "posting", "at"),
+)
+"""What was so of a posting from an instant on, for who came later: `core.listing`."""

@@ -65,6 +65,8 @@ class MortalLedger:
 
     def __getattr__(self, name):
         call = getattr(self._ledger, name)
+        if not callable(call):  # a part of it
+            return MortalLedger(call, self._life)
         return lambda *given, **more: self._life.do(lambda: call(*given, **more))
 
 

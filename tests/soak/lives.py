@@ -65,6 +65,8 @@ class MortalLedger:
 
     def __getattr__(self, name):
         call = getattr(self._ledger, name)
+        if not callable(call):  # a part of it
+            return MortalLedger(call, self._life, self._judge)
 
         async def mortal(*given, **more):
             life = self._life

@@ -1,0 +1,263 @@
+"""Whoever follows is an audience like a channel: whole rounds over a folder and a ledger, with made-up followers."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.core.audience import Destination
+from bot.core.follower import Follower
+from bot.core.notice import Kind
+from bot.ledger import Ledger
+from tests.core.build import channel
+from tests.delivery.test_corrections import LATER, SOON, bot  # noqa: F401
+
+ADA = "fake:ada"
+
+
+def follower(bot, name="ada", query="", **given):  # noqa: F811
+    return Follower(
+        f"fake:{name}",
+        Destination("fake", name),
+        query,
+        given.pop("since", bot.clock()),
+        given.pop("schedule", channel(reminders=given.pop("reminders", "")).schedule),
+        **given,
+    )
+
+
+async def follows(bot, *some):  # noqa: F811
+    """These are in the database, and the bot that runs looks there in its next round."""
+    await bot.ledger.followers.put(some)
+    if bot.rounds:
+        bot.rounds.followers.ask_again()
+
+
+async def heard(bot, name="ada"):  # noqa: F811
+    """What somebody was told, in order."""
+    records = await bot.ledger.records(channels=[f"fake:{name}"])
+    return [(record.posting, record.kind) for record in sorted(records, key=lambda record: record.at)]
+
+
+async def posts(bot, address=None):  # noqa: F811
+    """The postings of which something was said in a chat, in order."""
+    records = sorted(await bot.ledger.records(), key=lambda record: record.at)
+    return [one.posting for one in records if address in {None, one.address} and one.kind != Kind.EDIT]
+
+
+async def test_who_follows_hears_of_what_opens_from_then_on(bot):  # noqa: F811
+    bot.writes("mouse")
+    await bot.goes_on()
+    await follows(bot, follower(bot))
+    await bot.goes_on()
+    assert await posts(bot, "ada") == []
+    bot.writes("owl")
+    await bot.goes_on()
+    assert await posts(bot, "ada") == ["owl"]
+    await bot.restarts()
+    assert await posts(bot, "ada") == ["owl"]
+    assert await posts(bot, "a") == ["mouse", "owl"]
+
+
+async def test_a_query_is_heeded_and_many_are_one_digest(bot):  # noqa: F811
+    await bot.goes_on()
+    await follows(bot, follower(bot, query="postdoc"), follower(bot, "eve"))
+    await bot.goes_on()
+    for number in range(7):
+        bot.writes(f"p{number}", role="postdoc" if number == 3 else "phd")
+    await bot.goes_on()
+    assert await posts(bot, "ada") == ["p3"]
+    [(_, key, _)] = [shown for shown in bot.platform.shown if shown[0] == "eve"]
+    assert "/digest/" in key
+
+
+async def test_who_came_before_the_bot_stopped_hears_of_what_opened_meanwhile(bot):  # noqa: F811
+    bot.writes("mouse")
+    await bot.goes_on()
+    await follows(bot, follower(bot))
+    await bot.goes_on()
+    await bot.stops()
+    bot.writes("owl")
+    bot.rounds = None
+    await bot.goes_on()
+    assert await posts(bot, "ada") == ["owl"]
+
+
+async def test_who_came_later_is_told_that_a_deadline_has_moved_and_that_it_has_closed(bot):  # noqa: F811
+    bot.writes("owl")
+    bot.writes("mouse")
+    await bot.goes_on()
+    await follows(bot, follower(bot, query="owls", announce_closing=True))
+    await bot.goes_on()
+    assert await heard(bot) == []
+    bot.writes("owl", deadline=LATER)
+    await bot.goes_on()
+    assert await heard(bot) == [("owl", Kind.DEADLINE_MOVED)]
+    await bot.restarts()
+    bot.writes("owl", deadline=LATER, status="filled")
+    await bot.goes_on()
+    assert [kind for _, kind in await heard(bot) if kind != Kind.EDIT] == [Kind.DEADLINE_MOVED, Kind.CLOSED]
+    await bot.restarts()
+    assert [kind for _, kind in await heard(bot) if kind != Kind.EDIT] == [Kind.DEADLINE_MOVED, Kind.CLOSED]
+
+
+async def test_what_moved_while_the_bot_was_down_is_told_too(bot):  # noqa: F811
+    bot.writes("owl")
+    await bot.goes_on()
+    await follows(bot, follower(bot))
+    await bot.goes_on()
+    await bot.stops()
+    bot.writes("owl", deadline=LATER)
+    bot.rounds = None
+    await bot.goes_on()
+    assert await heard(bot) == [("owl", Kind.DEADLINE_MOVED)]
+
+
+async def test_what_moved_before_somebody_came_is_no_news_to_them(bot):  # noqa: F811
+    bot.writes("owl")
+    await bot.goes_on()
+    await follows(bot, follower(bot, "eve"))
+    await bot.goes_on()
+    bot.writes("owl", deadline=LATER)
+    await bot.goes_on()
+    await follows(bot, follower(bot))
+    await bot.goes_on()
+    bot.writes("owl", deadline=LATER, summary="They hoot.")
+    await bot.goes_on()
+    assert await heard(bot) == []
+    assert await heard(bot, "eve") == [("owl", Kind.DEADLINE_MOVED)]
+
+
+async def test_who_does_not_want_closings_hears_of_none(bot):  # noqa: F811
+    bot.writes("owl")
+    await bot.goes_on()
+    await follows(bot, follower(bot, announce_closing=False))
+    await bot.goes_on()
+    bot.writes("owl", status="filled")
+    await bot.goes_on()
+    assert await heard(bot) == []
+
+
+async def test_a_draft_that_opens_is_new_to_all_who_follow(bot):  # noqa: F811
+    bot.writes("owl", status="draft")
+    await bot.goes_on()
+    await follows(bot, follower(bot))
+    await bot.goes_on()
+    bot.writes("owl")
+    await bot.goes_on()
+    assert await heard(bot) == [("owl", Kind.ANNOUNCEMENT)]
+
+
+async def test_a_file_that_is_renamed_is_told_to_nobody_again(bot):  # noqa: F811
+    bot.writes("owl")
+    await bot.goes_on()
+    await follows(bot, follower(bot))
+    await bot.goes_on()
+    bot.renames("owl", "barn-owl")
+    await bot.goes_on()
+    assert await heard(bot) == []
+    await bot.restarts()
+    assert await heard(bot) == []
+
+
+async def test_who_has_left_hears_nothing_more_and_who_changed_hears_what_they_ask_for_now(bot):  # noqa: F811
+    await bot.goes_on()
+    ada, eve = follower(bot), follower(bot, "eve", "postdoc")
+    await follows(bot, ada, eve)
+    await bot.goes_on()
+    assert await bot.ledger.followers.remove(ADA)
+    assert not await bot.ledger.followers.remove(ADA)
+    await follows(bot, replace(eve, query="phd", destination=Destination("fake", "eve-at-home")))
+    bot.writes("owl")
+    await bot.goes_on()
+    assert await posts(bot, "ada") == []
+    assert await posts(bot, "eve") == []
+    assert await posts(bot, "eve-at-home") == ["owl"]
+
+
+async def test_another_process_takes_in_what_this_one_has_written(bot, ledger):  # noqa: F811
+    await bot.goes_on()
+    other = await Ledger.open(str(ledger._database.url))
+    await other.followers.put([follower(bot)])
+    await other.close()
+    bot.rounds.followers.ask_again()
+    bot.writes("owl")
+    await bot.goes_on()
+    assert await posts(bot, "ada") == ["owl"]
+
+
+async def test_the_database_gives_back_what_was_put_there(bot):  # noqa: F811
+    await bot.goes_on()
+    whole = follower(bot, query="phd owls -mice", language="de", reminders="7d 36h", announce_closing=False)
+    threaded = replace(follower(bot, "eve"), destination=Destination("fake", "-100", 7))
+    await bot.ledger.followers.put([whole, threaded])
+    changes = await bot.ledger.followers.changes(0, 0)
+    assert list(changes.changed) == [whole, threaded]
+    assert (await bot.ledger.followers.changes(changes.number, 2)).names is None
+    await bot.ledger.followers.remove(ADA)
+    assert (await bot.ledger.followers.changes(changes.number, 2)).names == {"fake:eve"}
+
+
+async def test_who_follows_on_a_platform_that_is_gone_is_waited_for_by_nobody(bot):  # noqa: F811
+    await follows(bot, replace(follower(bot), destination=Destination("elsewhere", "ada")))
+    await bot.goes_on()
+    bot.writes("owl")
+    await bot.goes_on()
+    assert await posts(bot) == ["owl"]
+
+
+async def test_a_channel_of_the_config_is_not_displaced(bot):  # noqa: F811
+    await follows(bot, replace(follower(bot), name="lab-a"))
+    await bot.goes_on()
+    bot.writes("owl")
+    await bot.goes_on()
+    assert await posts(bot) == ["owl"]
+    assert await posts(bot, "a") == ["owl"]
+
+
+async def test_a_query_that_is_no_filter_any_more_tells_nothing_and_stops_nobody(bot, caplog):  # noqa: F811
+    await follows(bot, follower(bot, query="the and"), follower(bot, "eve"))
+    await bot.goes_on()
+    bot.writes("owl")
+    await bot.goes_on()
+    assert await posts(bot, "eve") == ["owl"]
+    assert await posts(bot, "ada") == []
+    assert "no filter any more" in caplog.text
+    assert "ada" not in caplog.text
+
+
+async def test_reminders_come_for_what_was_open_before(bot):  # noqa: F811
+    bot.writes("owl", deadline=SOON)
+    await bot.goes_on()
+    await follows(bot, follower(bot, reminders="7d"))
+    await bot.goes_on()
+    assert await heard(bot) == []
+    [due_at] = [at for at, *_ in bot.board.agenda._upcoming if at < bot.clock() + timedelta(days=40000)][:1]
+    bot.ahead = due_at - bot.clock() + timedelta(hours=1)
+    await bot.goes_on()
+    assert await heard(bot) == [("owl", Kind.REMINDER)]
+
+
+async def test_without_followers_nothing_is_kept_of_postings(bot):  # noqa: F811
+    bot.writes("owl")
+    await bot.goes_on()
+    assert await bot.ledger.followers.listings() == []
+    await follows(bot, follower(bot))
+    await bot.goes_on()
+    assert [listing.posting for listing in await bot.ledger.followers.listings()] == ["owl"]
+    await bot.restarts()
+    assert [listing.posting for listing in await bot.ledger.followers.listings()] == ["owl"]
+
+
+@pytest.mark.parametrize("count", [30])
+async def test_a_kill_amid_many_loses_nobody_and_tells_nobody_twice(bot, count):  # noqa: F811
+    await follows(bot, *(follower(bot, f"a{number:02}") for number in range(count)))
+    await bot.goes_on()
+    bot.writes("owl")
+    bot.board.take_in(bot.board.registry.read())
+    await bot.rounds.tick()
+    await bot.stops()
+    bot.starts()
+    await bot.goes_on()
+    told = [address for address, *_ in bot.platform.shown if address.startswith("a") and address != "a"]
+    assert sorted(set(told)) == [f"a{number:02}" for number in range(count)]
