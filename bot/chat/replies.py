@@ -3,17 +3,29 @@
 from datetime import datetime
 
 from bot.core import addresses
+from bot.core.languages import translated
 from bot.core.message import BLANK, Button, Line, Message, Span, shortened
 from bot.core.notice import Standing, standing
-from bot.core.posting import Posting
+from bot.core.posting import Posting, Workplace
+from bot.core.query import words
 from bot.core.wording import Wording
-from bot.questions.intents import Intent
+from bot.questions.intents import WHETHER, Intent
 
 _MOST = 400  # characters of one thing
 
 
-def reply(intent: Intent, posting: Posting, wording: Wording, now: datetime, timezone: str, details: Button) -> Message:
-    """The answer. `details`: a button that shows the posting in full."""
+def reply(
+    intent: Intent,
+    posting: Posting,
+    wording: Wording,
+    now: datetime,
+    timezone: str,
+    details: Button,
+    language: str | None = None,
+) -> Message:
+    """The answer. `details`: a button that shows the posting in full. `language`: of which it is asked whether it is
+    needed, folded.
+    """
     become = standing(posting, now)
     is_open = posting.is_open(now)
     told = {
@@ -24,12 +36,16 @@ def reply(intent: Intent, posting: Posting, wording: Wording, now: datetime, tim
         Intent.PAY: lambda: _pay(wording, posting),
         Intent.CONTACT: lambda: _contact(wording, posting),
         Intent.REQUIREMENTS: lambda: _requirements(wording, posting),
+        Intent.NEEDS_LANGUAGE: lambda: _needs_language(wording, posting, language or ""),
+        Intent.IS_REMOTE: lambda: _is_remote(wording, posting),
+        Intent.IS_FULL_TIME: lambda: _is_full_time(wording, posting),
+        Intent.IS_PAID: lambda: _is_paid(wording, posting),
     }[intent]()
     title = Line.of(Span(shortened(posting.title, 200), bold=True, strike=not is_open))
     has_days = intent in {Intent.IS_OPEN, Intent.IS_OVER, Intent.DEADLINE, Intent.APPLY}
     days = wording.deadline(posting, now, timezone) if has_days else []
-    is_status = intent in {Intent.IS_OPEN, Intent.IS_OVER}
-    lines = (*told, *days, BLANK, title) if is_status else (title, *days, *told)
+    is_yes_or_no = intent in {Intent.IS_OPEN, Intent.IS_OVER} | WHETHER
+    lines = (*told, *days, BLANK, title) if is_yes_or_no else (title, *days, *told)
     links = wording.links(posting, is_open=is_open) if intent is Intent.APPLY else ()
     return Message(lines, (*links, (details,)))
 
@@ -87,3 +103,53 @@ def _contact(wording: Wording, posting: Posting) -> list[Line]:
 def _requirements(wording: Wording, posting: Posting) -> list[Line]:
     rows = wording.requirements(posting)
     return [_labelled(*row) for row in rows] or [Line.of(wording._("The advert does not say."))]
+
+
+# --- Yes or no, by what the advert says; else that it does not say
+
+
+def _not_said(wording: Wording) -> list[Line]:
+    return [Line.of(Span(wording._("The advert does not say."), bold=True))]
+
+
+def _yes(wording: Wording, what: str) -> list[Line]:
+    return [Line.of(Span(wording._("Yes: {what}.").format(what=shortened(what, _MOST)), bold=True))]
+
+
+def _no(wording: Wording, what: str) -> list[Line]:
+    return [Line.of(Span(wording._("No: {what}.").format(what=shortened(what, _MOST)), bold=True))]
+
+
+def _needs_language(wording: Wording, posting: Posting, language: str) -> list[Line]:
+    """Which languages it asks for; who names none has not said that there is none."""
+    if not posting.languages:
+        return _not_said(wording)
+    names = {language, *translated(language)}
+    is_needed = any(names.intersection(words(name)) for name in posting.languages)
+    asked = ", ".join(posting.languages)
+    return _yes(wording, asked) if is_needed else _no(wording, asked)
+
+
+def _is_remote(wording: Wording, posting: Posting) -> list[Line]:
+    told = wording.workplace(posting)
+    if posting.workplace is None or told is None:
+        return _not_said(wording)
+    match posting.workplace:
+        case Workplace.REMOTE:
+            return _yes(wording, told)
+        case Workplace.HYBRID:
+            return [Line.of(Span(wording._("In part: {what}.").format(what=told), bold=True))]
+        case Workplace.ON_SITE:
+            return _no(wording, told)
+
+
+def _is_full_time(wording: Wording, posting: Posting) -> list[Line]:
+    share = wording.share(posting)
+    if posting.fte is None or share is None:
+        return _not_said(wording)
+    return _yes(wording, share) if posting.fte >= 100 else _no(wording, share)
+
+
+def _is_paid(wording: Wording, posting: Posting) -> list[Line]:
+    pay = wording.pay(posting)
+    return _yes(wording, pay) if posting.pay and pay else _not_said(wording)

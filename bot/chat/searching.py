@@ -14,7 +14,7 @@ from bot.core.posting import Posting
 from bot.core.query import Query, Scope, words
 from bot.core.question import Question
 from bot.core.wording import Wording
-from bot.questions.intents import Intent
+from bot.questions.intents import WHETHER, Intent
 
 PAGE = 8
 """Postings on a page: as many as Telegram has room for number buttons in a row."""
@@ -55,23 +55,29 @@ def _replied(context: Context, request: Request, question: Question) -> Answer:
     found = every if is_status or not open_ones else open_ones
     if intent is Intent.DEADLINE and query.is_all:  # "when is the next deadline?"
         found = found[:1]
+    if intent in WHETHER and len(found) != 1:  # "are the postdocs in Berlin remote?"
+        plain = context.understood(request.argument)
+        return answered(context, request, plain, _heading(wording, plain.query.scope))
     if not found:
         answer = _nothing(context, question)
     elif len(found) == 1:
         if intent is Intent.SHOW:
             return replace(_with_doubts(_in_full(context, query, found[0]), wording, question), question=question)
-        answer = of_one(context, intent, found[0])
+        answer = of_one(context, intent, found[0], question.language)
     else:
         answer = page(context, request, _which(wording, question, found, len(open_ones)), found)
     return replace(_with_doubts(answer, wording, question), question=question)
 
 
-def of_one(context: Context, intent: Intent, posting: Posting) -> Answer:
-    """What is asked of a posting; where that cannot be done, what can, and the posting's deadline."""
+def of_one(context: Context, intent: Intent, posting: Posting, language: str | None = None) -> Answer:
+    """What is asked of a posting; where that cannot be done, what can, and the posting's deadline. `language`: of which
+    it is asked whether it is needed, folded.
+    """
     wording = context.wording
     details = Button(wording._("In full"), request=Request("position", posting.id).text)
     if intent not in _LATER:
-        return Answer(reply(intent, posting, wording, context.now, context.timezone, details), (posting,))
+        told = reply(intent, posting, wording, context.now, context.timezone, details, language)
+        return Answer(told, (posting,))
     instead = _LATER[intent](wording)
     told = reply(Intent.DEADLINE, posting, wording, context.now, context.timezone, details)
     return Answer(replace(told, lines=(*instead.lines, BLANK, *told.lines)), (posting,))

@@ -35,12 +35,15 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`plain`: the question with its days in figures, so that it means the same on any day. `intent`: what is asked."""
+    """`plain`: the question with its days in figures, so that it means the same on any day. `intent`: what is asked;
+    `language`: which one may be needed, folded.
+    """
 
     query: Query
     plain: str
     doubts: tuple[Doubt, ...] = ()
     intent: Intent = Intent.LIST
+    language: str | None = None
 
 
 def asked(
@@ -60,7 +63,7 @@ def asked(
             return replace(question, query=replace(question.query, undated=True))
         case Intent.NEWEST if (of_days := understood(text, language, now, parse, is_name)).query.posted:
             return of_days  # "what is new this week?"
-    return replace(question, intent=wanted.intent)
+    return replace(question, intent=wanted.intent, language=wanted.language)
 
 
 def understood(

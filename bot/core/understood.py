@@ -13,6 +13,12 @@ from bot.questions.spans import Days
 
 _INTENTS = {"position": "show", "unknown": "help", "agreed": "thanks"}
 _OF_STATUS = {Intent.IS_OPEN: "status", Intent.IS_OVER: "status", Intent.NEWEST: "list", Intent.LATEST: "list"}
+_OF_WHETHER = {
+    Intent.NEEDS_LANGUAGE: "requirements",
+    Intent.IS_REMOTE: "show",
+    Intent.IS_FULL_TIME: "show",
+    Intent.IS_PAID: "pay",
+}
 _COURTESIES = frozenset({"help", "greeting", "thanks", "goodbye", "about"})
 
 
@@ -44,6 +50,7 @@ def understood(command: str, question: Question | None, postings: Iterable[Posti
         "intent": _INTENTS.get(command)
         or (command if command in _COURTESIES else None)
         or _OF_STATUS.get(intent)
+        or _OF_WHETHER.get(intent)
         or str(intent),
     }
 

@@ -20,6 +20,10 @@ class Intent(StrEnum):
     COUNT = "count"
     IS_OPEN = "is_open"
     IS_OVER = "is_over"
+    NEEDS_LANGUAGE = "needs_language"
+    IS_REMOTE = "is_remote"
+    IS_FULL_TIME = "is_full_time"
+    IS_PAID = "is_paid"
     DEADLINE = "deadline"
     APPLY = "apply"
     PAY = "pay"
@@ -38,6 +42,9 @@ OF_ONE = frozenset(
     (
         Intent.IS_OPEN,
         Intent.IS_OVER,
+        Intent.IS_REMOTE,
+        Intent.IS_FULL_TIME,
+        Intent.IS_PAID,
         Intent.DEADLINE,
         Intent.APPLY,
         Intent.PAY,
@@ -50,13 +57,17 @@ OF_ONE = frozenset(
 )
 """What can be asked of one posting, besides to show it."""
 
+WHETHER = frozenset((Intent.NEEDS_LANGUAGE, Intent.IS_REMOTE, Intent.IS_FULL_TIME, Intent.IS_PAID))
+"""What is asked of one posting that is named; of several, it is those of them that are looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked for, and the text without the words that say so."""
+    """What is asked for, and the text without the words that say so. `language`: which one may be needed, folded."""
 
     intent: Intent
     rest: str
+    language: str | None = None
 
 
 def asked_for(text: str, language: str) -> Asked:
@@ -68,13 +79,16 @@ def asked_for(text: str, language: str) -> Asked:
     for spoken in own_first(language):
         for intent, pattern in _patterns(spoken):
             if found := pattern.search(line):
-                return Asked(intent, _without(text, said, line, found))
+                needed = found["language"] if "language" in pattern.groupindex else None
+                return Asked(intent, _without(text, said, line, found), needed)
     return Asked(Intent.LIST, text)
 
 
 def _without(text: str, said: list[Token], line: str, found: re.Match[str]) -> str:
     """The text without what a pattern has found, but with what it leaves open."""
-    kept = [span for group in range(1, len(found.groups()) + 1) if (span := found.span(group))[0] >= 0]
+    named = found.re.groupindex.values()
+    open_groups = (group for group in range(1, len(found.groups()) + 1) if group not in named)
+    kept = [span for group in open_groups if (span := found.span(group))[0] >= 0]
     at = 0
     gone: list[Token] = []
     for token, word in zip(said, line.split(" "), strict=False):
@@ -101,6 +115,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     for element in pattern.split():
         if element == "...":
             parts.append(r"((?:\S+ )*?)")
+        elif element == "LANGUAGE":
+            parts.append(f"(?P<language>{_tongues()}) ")
         elif element == "$":
             parts.append("$")
         elif element[0] in "!=":
@@ -110,6 +126,13 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     if pattern.endswith("..."):
         parts[-1] = r"((?:\S+ )*)"
     return re.compile("".join(parts))
+
+
+@cache
+def _tongues() -> str:
+    """The names of languages that postings ask for, in any language."""
+    listed = (name for language in languages() for name in question_words(language)["facts"]["languages"].split(","))
+    return "|".join(sorted((re.escape(fold(name.strip())) for name in listed), key=len, reverse=True))
 
 
 @cache

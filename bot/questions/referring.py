@@ -6,12 +6,12 @@ It is read from the words alone, without knowing the answer. The words are data 
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import cache
 
 from bot.language import conversation_words, languages
-from bot.questions.intents import OF_ONE, Intent, asked_for
+from bot.questions.intents import OF_ONE, Asked, Intent, asked_for
 from bot.questions.spans.tokens import Token, fold, tokens
 
 _MOST_WORDS = 20
@@ -96,7 +96,7 @@ def _without_polite(folded: _Phrase) -> _Phrase:
 def _reference(text: str, said: Sequence[Token], language: str) -> Reference | None:
     if any(text[token.start : token.end] == "IT" for token in said):
         return None
-    asked = asked_for(text, language)
+    asked = _asked_of_one(text, language)
     found = _read(asked.intent, asked.rest)
     if found is not None and found.is_said and asked.intent in _OF_ONE | {Intent.LIST}:
         return found
@@ -108,9 +108,15 @@ def _reference(text: str, said: Sequence[Token], language: str) -> Reference | N
     for token in reversed(said):
         if token.text in _single("that"):
             named = f"{named[: token.start]}{_THAT}{named[token.end :]}"
-    asked = asked_for(named, language)
+    asked = _asked_of_one(named, language)
     found = _read(asked.intent, asked.rest) if named != text and asked.intent in _OF_ONE else None
     return found if found is not None and found.is_said else None
+
+
+def _asked_of_one(text: str, language: str) -> Asked:
+    """Of what "it" needs, all is said."""
+    asked = asked_for(text, language)
+    return replace(asked, intent=Intent.REQUIREMENTS) if asked.intent is Intent.NEEDS_LANGUAGE else asked
 
 
 def _read(intent: Intent, rest: str) -> Reference | None:
