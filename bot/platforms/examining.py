@@ -48,17 +48,17 @@ async def each(
     """What is found at each destination, in their order."""
     turn = asyncio.Semaphore(_AT_ONCE)
 
-    async def one(at: Destination) -> list[Finding]:
-        found: list[Finding] = []
+    async def look_at(at: Destination) -> list[Finding]:
+        findings: list[Finding] = []
         async with turn:
             try:
                 async for finding in look(at):
-                    found.append(finding)  # noqa: PERF401  # what was found before an error is kept
+                    findings.append(finding)  # noqa: PERF401  # what was found before an error is kept
             except DeliveryError as error:
-                found.append(unverified(error, at))
-        return found
+                findings.append(unverified(error, at))
+        return findings
 
-    return [finding for part in await asyncio.gather(*map(one, destinations)) for finding in part]
+    return [finding for part in await asyncio.gather(*map(look_at, destinations)) for finding in part]
 
 
 def unverified(error: DeliveryError, at: Destination | None = None, key: str | None = None) -> Finding:

@@ -186,7 +186,7 @@ def kinds() -> Mapping[str, PlatformKind]:
     for folder in more:
         if folder not in platforms.__path__:
             platforms.__path__.append(folder)
-    found = {}
+    kinds_by_name = {}
     for package in pkgutil.iter_modules(platforms.__path__):
         if package.ispkg:
             try:
@@ -194,5 +194,5 @@ def kinds() -> Mapping[str, PlatformKind]:
             except Exception as error:  # noqa: BLE001  # somebody else's code; the other platforms go on
                 _log.warning("the kind of platform in the folder %s cannot be used: %r", package.name, error)
             else:
-                found[kind.name] = kind
-    return MappingProxyType(dict(sorted(found.items(), key=lambda item: (bool(item[1].needed), item[0]))))
+                kinds_by_name[kind.name] = kind
+    return MappingProxyType(dict(sorted(kinds_by_name.items(), key=lambda item: (bool(item[1].needed), item[0]))))

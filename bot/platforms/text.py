@@ -25,9 +25,11 @@ def styled(message: Message) -> list[tuple[str, str]]:
             if span.url and not _is_shown(span):
                 pieces.append(("fg:ansiblue underline", f" <{displayed(span.url)}>"))
         pieces.append(("", "\n"))
-    said = {span.url for line in message.lines for span in line.spans if span.url and _is_shown(span)}
-    links = [button for row in message.buttons for button in row if button.url and button.url not in said]
-    for button in (one for one in links if not (one.url or "").startswith("mailto:")):  # the text has the address
+    shown_urls = {span.url for line in message.lines for span in line.spans if span.url and _is_shown(span)}
+    links = [button for row in message.buttons for button in row if button.url and button.url not in shown_urls]
+    for button in links:
+        if (button.url or "").startswith("mailto:"):
+            continue  # the text has the address
         pieces += [
             ("", f"{displayed(button.label)}: "),
             ("fg:ansiblue underline", displayed(button.url or "")),

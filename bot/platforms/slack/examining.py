@@ -43,13 +43,13 @@ async def examine(
     """What is wrong with the tokens, the scopes, and these channels."""
     examination = _SlackExamination(client)
     try:
-        found = await examination.token()
+        findings = await examination.token()
     except DeliveryError as error:
         return [unverified(error, key="bot_token" if error.permanent else None)]
     if mode == "http":
-        return [*found, *_signing(signing_secret), *await examination.channels(destinations)]
+        return [*findings, *_signing(signing_secret), *await examination.channels(destinations)]
     parts = await asyncio.gather(examination.socket(app_token), examination.channels(destinations))
-    return found + [finding for part in parts for finding in part]
+    return findings + [finding for part in parts for finding in part]
 
 
 def _signing(secret: str | None) -> list[Finding]:
@@ -87,9 +87,9 @@ class _SlackExamination:
         self._scopes = {scope.strip() for scope in given.split(",")}
         missing = [scope for scope in SCOPES if scope not in self._scopes]
         needed = [scope for scope in missing if scope not in _NOT_FOR_MEMBERS]
-        found = [_lacking(needed)] if needed else []
+        findings = [_lacking(needed)] if needed else []
         rest = [scope for scope in missing if scope in _NOT_FOR_MEMBERS]
-        return [*found, *([_lacking(rest, is_note=True)] if rest else [])]
+        return [*findings, *([_lacking(rest, is_note=True)] if rest else [])]
 
     async def socket(self, app_token: str | None) -> list[Finding]:
         """Whether Socket Mode is on, and the app-level token good. The address that it gets is left unused."""
@@ -137,7 +137,7 @@ class _SlackExamination:
                 listed.append(channel)  # noqa: PERF401  # a page that came before an error is not asked for again
 
         await self._patience(read)
-        for channel in sorted(listed, key=lambda one: bool(one.get("is_archived")), reverse=True):
+        for channel in sorted(listed, key=lambda channel_info: bool(channel_info.get("is_archived")), reverse=True):
             self._listed |= {f"#{channel.get('name')}": channel, channel["id"]: channel}
 
     async def _look(self, at: Destination) -> AsyncIterator[Finding]:
@@ -166,12 +166,12 @@ class _SlackExamination:
     def _in(self, channel: dict[str, Any], at: Destination) -> list[Finding]:
         if channel.get("is_archived"):
             return [Finding(ADVICE["is_archived"], at)]
-        found = [] if channel.get("is_member") else [self._outside(channel, at)]
+        findings = [] if channel.get("is_member") else [self._outside(channel, at)]
         restricted = (channel.get("properties") or {}).get("posting_restricted_to")
         if channel.get("is_read_only") or restricted:
             text = "not everybody may post there; see in the channel's Settings › Posting permissions that the app may"
-            found.append(Finding(text, at, is_note=True))
-        return found
+            findings.append(Finding(text, at, is_note=True))
+        return findings
 
     def _outside(self, channel: dict[str, Any], at: Destination) -> Finding:
         """The bot is not a member."""

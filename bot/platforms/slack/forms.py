@@ -58,9 +58,9 @@ def submission(payload: Mapping[str, Any]) -> tuple[Submission, str]:
     return Submission(str(shown["callback_id"]), filled, str(state)), str(channel)
 
 
-def errors(found: FormErrors) -> dict[str, str]:
+def errors(invalid: FormErrors) -> dict[str, str]:
     """What does not hold up, by block."""
-    return {key: text[:MAX_ERROR] for key, text in found.texts.items()}
+    return {key: text[:MAX_ERROR] for key, text in invalid.texts.items()}
 
 
 def _value(state: Mapping[str, Any]) -> str | tuple[str, ...]:
@@ -84,7 +84,7 @@ def _input(field: FormField) -> dict[str, Any]:
 
 
 def _element(field: FormField) -> dict[str, Any]:
-    value, options = field.value, [_option(one.value, one.label) for one in field.options[:MAX_OPTIONS]]
+    value, options = field.value, [_option(option.value, option.label) for option in field.options[:MAX_OPTIONS]]
     chosen = [option for option in options if option["value"] in ({value} if isinstance(value, str) else set(value))]
     match field.kind:
         case FieldKind.DATE:

@@ -126,11 +126,11 @@ async def _answer(
     answer = await _dispatch(app, payload)
     if answer is None or answer.status != HTTPStatus.OK:
         return
-    said: dict[str, Any] = {"envelope_id": envelope_id}
+    acknowledgement: dict[str, Any] = {"envelope_id": envelope_id}
     if answer.body:
-        said["payload"] = json.loads(answer.body)
+        acknowledgement["payload"] = json.loads(answer.body)
     with suppress(ConnectionError):  # Slack says at the form that it was not answered
-        await socket.send_json(said)
+        await socket.send_json(acknowledgement)
 
 
 async def _dispatch(app: AsyncApp, payload: dict[str, Any]) -> BoltResponse | None:

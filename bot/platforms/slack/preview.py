@@ -28,7 +28,7 @@ def draw(sent: Mapping[str, Any], viewer: Viewer) -> Element:
     body = element("div", head)
     for block in sent["blocks"]:
         if block["type"] == "actions":
-            labels = (element("span", one["text"]["text"]) for one in block["elements"])
+            labels = (element("span", piece["text"]["text"]) for piece in block["elements"])
             add(body, element("div", labels, class_="actions"))
         else:
             add(body, (_section(section, viewer) for section in block["elements"]))
@@ -37,20 +37,20 @@ def draw(sent: Mapping[str, Any], viewer: Viewer) -> Element:
 
 def _section(section: Mapping[str, Any], viewer: Viewer) -> Element:
     tag = "blockquote" if section["type"] == "rich_text_quote" else "div"
-    return element(tag, (_element(one, viewer) for one in section["elements"]))
+    return element(tag, (_element(piece, viewer) for piece in section["elements"]))
 
 
-def _element(one: Mapping[str, Any], viewer: Viewer) -> Element | str:
-    if one["type"] == "date":
-        at = datetime.fromtimestamp(one["timestamp"], viewer.where)
+def _element(piece: Mapping[str, Any], viewer: Viewer) -> Element | str:
+    if piece["type"] == "date":
+        at = datetime.fromtimestamp(piece["timestamp"], viewer.where)
         filled = {"date_long": _date_long(at, viewer), "time": viewer.time(at)}
-        text = re.sub(r"\{(\w+)\}", lambda found: filled.get(found[1], found[0]), one["format"])
-        return element("time", text, datetime=_iso(one["timestamp"]))
-    inner: Element | str = one["text"]
-    for style, wanted in one.get("style", {}).items():
+        text = re.sub(r"\{(\w+)\}", lambda found: filled.get(found[1], found[0]), piece["format"])
+        return element("time", text, datetime=_iso(piece["timestamp"]))
+    inner: Element | str = piece["text"]
+    for style, wanted in piece.get("style", {}).items():
         if wanted and style in _TAGS:
             inner = element(_TAGS[style], inner)
-    return element("span", inner, class_="link") if one["type"] == "link" else inner
+    return element("span", inner, class_="link") if piece["type"] == "link" else inner
 
 
 def _date_long(at: datetime, viewer: Viewer) -> str:

@@ -54,7 +54,7 @@ def content(message: Message) -> dict[str, Any]:
     for number, row in enumerate(message.buttons):
         pressed = [button for button in row if _fits(button.url) and not _is_mail(button.url)]
         buttons = [_button(button, f"{number}.{place}") for place, button in enumerate(pressed)]
-        room -= sum(len(one["text"]["text"] + one.get("url", "") + one.get("value", "")) for one in buttons)
+        room -= sum(len(button["text"]["text"] + button.get("url", "") + button.get("value", "")) for button in buttons)
         if buttons:
             blocks.append({"type": "actions", "elements": buttons})
     lines = _cut(message.lines, room)

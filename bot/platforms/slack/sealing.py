@@ -43,5 +43,5 @@ class Seal:
         return request if hmac.compare_digest(seal.encode(), self._of(request, channel, person).encode()) else None
 
     def _of(self, request: str, channel: str, person: str) -> str:
-        told = json.dumps([channel, person, request]).encode()
-        return urlsafe_b64encode(hmac.digest(self._key, told, "sha256"))[:_LENGTH].decode()
+        sealed_text = json.dumps([channel, person, request]).encode()
+        return urlsafe_b64encode(hmac.digest(self._key, sealed_text, "sha256"))[:_LENGTH].decode()

@@ -74,10 +74,10 @@ def translated(error: Exception) -> DeliveryError:
         if isinstance(error, InvalidToken):
             advice = "Telegram does not accept the token; get the right one from @BotFather"
             return DeliveryError(advice, permanent=True, whole_token=True)
-        advice = next((advice for said, advice in _ADVICE.items() if said in text.casefold()), "")
-        told = f"{advice} (Telegram: {text})" if advice else f"Telegram: {text}"
-        of_chat = any(said in text.casefold() for said in _OF_CHAT)
-        return DeliveryError(told, permanent=not isinstance(error, Conflict), of_chat=of_chat)
+        advice = next((advice for piece, advice in _ADVICE.items() if piece in text.casefold()), "")
+        explained = f"{advice} (Telegram: {text})" if advice else f"Telegram: {text}"
+        of_chat = any(piece in text.casefold() for piece in _OF_CHAT)
+        return DeliveryError(explained, permanent=not isinstance(error, Conflict), of_chat=of_chat)
     return DeliveryError(f"no clear answer from Telegram ({text})", in_doubt=True)
 
 

@@ -55,7 +55,7 @@ class _TelegramExamination:
             return [unverified(error, key="token" if error.permanent else None)]
         self._bot = f"@{self._me.get('username')}"
         heard, looked = await asyncio.gather(self._hearing(), each(destinations, self._look))
-        found = heard + looked
+        findings = heard + looked
         if self._hears_little_in and not self._me.get("can_read_all_group_messages"):
             text = (
                 f"privacy mode is on: in {' and '.join(sorted(set(self._hears_little_in)))} the bot hears commands "
@@ -63,8 +63,8 @@ class _TelegramExamination:
                 "promised. To be sure of that, make it an administrator there; or write /setprivacy to @BotFather, "
                 "choose Disable, and take the bot out of the group and add it again"
             )
-            found.append(Finding(text, is_note=True))
-        return found
+            findings.append(Finding(text, is_note=True))
+        return findings
 
     async def _ask(self, method: str, **parameters: Any) -> Any:
         async def once() -> Any:

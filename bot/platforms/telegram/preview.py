@@ -29,7 +29,7 @@ def draw(sent: Mapping[str, Any], viewer: Viewer) -> Element:
         place[:], place.text = [], f"{viewer.date(at)}, {viewer.time(at)}"
     add(bubble, element("span", viewer.time(viewer.posted), class_="meta"))
     rows = sent.get("reply_markup", {}).get("inline_keyboard", ())
-    keyboard = [element("div", (_button(one) for one in row), class_="row") for row in rows]
+    keyboard = [element("div", (_button(entity) for entity in row), class_="row") for row in rows]
     who = element("div", viewer.name[:1].upper(), class_="who", aria_hidden="true")
     return element("div", who, element("div", bubble, keyboard), class_="telegram")
 
@@ -45,12 +45,12 @@ def _button(button: Mapping[str, Any]) -> Element:
 def _text(text: str, entities: Sequence[Mapping[str, Any]]) -> Iterator[Element | str]:
     """Entities count UTF-16 units; ours never overlap in part."""
     units = text.encode("utf-16-le", "surrogatepass")
-    edges = sorted({0, len(units) // 2, *(edge for one in entities for edge in _span(one))})
+    edges = sorted({0, len(units) // 2, *(edge for entity in entities for edge in _span(entity))})
     for start, end in pairwise(edges):
         piece: Element | str = units[2 * start : 2 * end].decode("utf-16-le", "replace")
-        for one in entities:
-            if _span(one)[0] <= start and end <= _span(one)[1]:
-                piece = _styled(one, piece)
+        for entity in entities:
+            if _span(entity)[0] <= start and end <= _span(entity)[1]:
+                piece = _styled(entity, piece)
         yield piece
 
 

@@ -48,12 +48,12 @@ _PUBLIC_URL = re.compile(
 
 def payload(destination: Destination, message: Message, content: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters of `sendMessage`, with the message's `content`."""
-    found: dict[str, Any] = {"chat_id": chat_id(destination.address), **content}
+    parameters: dict[str, Any] = {"chat_id": chat_id(destination.address), **content}
     if destination.thread and destination.thread != GENERAL_TOPIC:
-        found["message_thread_id"] = destination.thread
+        parameters["message_thread_id"] = destination.thread
     if message.silent:
-        found["disable_notification"] = True
-    return found
+        parameters["disable_notification"] = True
+    return parameters
 
 
 def chat_id(address: str) -> int | str:
@@ -70,12 +70,12 @@ def content(message: Message, now: datetime) -> dict[str, Any]:
     whole = [replace(line, spans=tuple(map(_cleaned, line.spans))) for line in message.lines]
     body = _fitting(whole, MAX_TEXT - sum(width(line.text) + 1 for line in tail))
     text, entities = _text([*body, *tail], now)
-    found: dict[str, Any] = {"text": text, "link_preview_options": {"is_disabled": True}}
+    parameters: dict[str, Any] = {"text": text, "link_preview_options": {"is_disabled": True}}
     if entities:
-        found["entities"] = entities[:MAX_ENTITIES]
+        parameters["entities"] = entities[:MAX_ENTITIES]
     if rows:
-        found["reply_markup"] = {"inline_keyboard": rows}
-    return found
+        parameters["reply_markup"] = {"inline_keyboard": rows}
+    return parameters
 
 
 # --- Text

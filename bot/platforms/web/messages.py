@@ -58,7 +58,7 @@ class MessageFile:
     def remove(self, name: str) -> None:
         """Takes a message away, from the file as well: whoever withdraws it wants it nowhere. Raises `OSError`."""
         if name in self.posts or self._lines > len(self._posts):  # it may be one that is not kept any more
-            left = {one: post for one, post in self._posts.items() if one != name}
+            left = {kept_post: post for kept_post, post in self._posts.items() if kept_post != name}
             self._write_anew(left)
             self._posts = left
 
@@ -80,7 +80,7 @@ class MessageFile:
             self._posts.pop(post["id"], None)
             return
         self._posts[post["id"]] = post
-        same = [name for name, one in self._posts.items() if one["channel"] == post["channel"]]
+        same = [name for name, kept_post in self._posts.items() if kept_post["channel"] == post["channel"]]
         for name in same[:-MOST]:
             del self._posts[name]
 

@@ -21,9 +21,8 @@ def style() -> str:
 def draw(sent: Mapping[str, Any], viewer: Viewer) -> Element:
     """A message in a channel of the page."""
     head = element("div", f"{sent['channel']} · {viewer.time(viewer.posted)}", class_="head")
-    rows = (
-        element("div", (element("span", one["label"]) for one in row), class_="row") for row in sent.get("buttons", ())
-    )
+    labels = ([element("span", button["label"]) for button in row] for row in sent.get("buttons", ()))
+    rows = (element("div", row, class_="row") for row in labels)
     return element("div", element("div", head, _lines(sent["lines"], viewer), rows, class_="post"), class_="web")
 
 

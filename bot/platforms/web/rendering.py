@@ -13,29 +13,29 @@ _UNSEEN = {**dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], "�"), 0x09: " "
 
 def content(message: Message) -> dict[str, Any]:
     """`lines`: each a `kind` and `spans`; `buttons`: rows of them. What is not set is left out."""
-    found: dict[str, Any] = {"lines": [_line(line) for line in message.lines]}
+    shown: dict[str, Any] = {"lines": [_line(line) for line in message.lines]}
     if rows := [row for each in message.buttons if (row := [_button(one) for one in each if _is_shown(one)])]:
-        found["buttons"] = rows
-    return found
+        shown["buttons"] = rows
+    return shown
 
 
 def _line(line: Line) -> dict[str, Any]:
-    found: dict[str, Any] = {"spans": [_span(span) for span in line.spans]}
+    shown: dict[str, Any] = {"spans": [_span(span) for span in line.spans]}
     if line.kind is not LineKind.TEXT:
-        found["kind"] = str(line.kind)
-    return found
+        shown["kind"] = str(line.kind)
+    return shown
 
 
 def _span(span: Span) -> dict[str, Any]:
-    found: dict[str, Any] = {"text": _text(span.text)}
+    shown: dict[str, Any] = {"text": _text(span.text)}
     styles = [name for name in ("bold", "italic", "strike", "code") if getattr(span, name)]
     if styles:
-        found["styles"] = styles
+        shown["styles"] = styles
     if span.url and _LINK.fullmatch(span.url):
-        found["url"] = _text(span.url)
+        shown["url"] = _text(span.url)
     if span.instant:
-        found["instant"] = span.instant.isoformat().replace("+00:00", "Z")
-    return found
+        shown["instant"] = span.instant.isoformat().replace("+00:00", "Z")
+    return shown
 
 
 def _is_shown(button: Button) -> bool:
