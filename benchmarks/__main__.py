@@ -17,6 +17,7 @@ PARTS = {
     "process": process.rows,
     "throughput": throughput.rows,
     "limits": limits.rates,
+    "busy": limits.busy,
     "paced": paced.rows,
     "replies": limits.replies,
     "many": many.rows,

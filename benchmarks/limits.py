@@ -1,8 +1,13 @@
 """What the platform allows, and how much of it is used; and people who ask while a broadcast goes out."""
 
 import asyncio
+import os
 import statistics
+import subprocess
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -25,6 +30,7 @@ from bot.platforms.telegram.adapter import Telegram
 from tests.process.lab import Lab
 
 _SECONDS = 60  # of the steady state that is measured
+_BUSY_SECONDS = 40
 _GROUPS = (-1001, -1002, -1003)
 _opening = asyncio.Lock()
 _SCHEDULE = Schedule("UTC", datetime.min.time(), ())
@@ -56,6 +62,33 @@ async def rates() -> list[Row]:
             met=of_groups >= 0.98 and not refused[1],
         ),
     ]
+
+
+async def busy() -> list[Row]:
+    """The same on a machine that has other work: two programs for each core that do nothing but count."""
+    wanted = [(f"reader{chat}", chat, "broadcast") for chat in range(100_000_000, 100_002_000)]
+    with _other_work():
+        seen = await _send(wanted, _BUSY_SECONDS + 6)
+    start = seen["arrivals"][0][0] + 3
+    used = sum(start <= at < start + _BUSY_SECONDS for at, *_ in seen["arrivals"]) / _BUSY_SECONDS / TOKEN_RATE[0]
+    return [
+        Row(
+            f"… on a machine that is busy with other work, over {_BUSY_SECONDS} s",
+            "≥ 0.95, no 429",
+            f"{used:.3f}, {seen['refused']} refused",
+            f"two programs for each core that only count; {len(seen['arrivals']):,} messages",
+            met=used >= 0.95 and not seen["refused"],
+        )
+    ]
+
+
+@contextmanager
+def _other_work() -> Iterator[None]:
+    with ExitStack() as others:
+        for _ in range(2 * (os.cpu_count() or 1)):
+            program = others.enter_context(subprocess.Popen([sys.executable, "-c", "while True: pass"]))
+            others.callback(program.kill)
+        yield
 
 
 async def _send(wanted: list[tuple[str, int, str]], seconds: float) -> dict[str, Any]:

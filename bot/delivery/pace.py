@@ -16,7 +16,7 @@ from typing import TypeVar
 from bot.platforms.base import Rate
 
 _MANY = 10_000
-_LATE = 0.02  # seconds: how late an event loop may let somebody in without that being lost for all that follow
+_LATE = 0.05  # seconds: how late an event loop may let somebody in without that being lost for all that follow
 _EARLY = 0.002  # seconds that a message may leave too early rather than be waited for
 _LONGEST_LEAD = 0.04  # seconds
 _AHEAD = 3
@@ -32,12 +32,13 @@ _LEARNS, _FORGETS = 0.1, 0.002
 class Turn:
     """Leave to send one message, at `at` (the event loop's time) or later."""
 
-    __slots__ = ("_before", "_given_at", "_left_at", "_queue", "at")
+    __slots__ = ("_answered_after", "_before", "_given_at", "_left_at", "_queue", "at")
 
     def __init__(self, at: float, queue: "_Queue | None" = None, before: "Turn | None" = None) -> None:
-        self.at = at  # later on, when the platform has counted it
+        self.at = at
         self._given_at = _now()
         self._left_at = at
+        self._answered_after = 0.0  # seconds
         self._queue = queue
         self._before = before  # as many passages ago as there may be in the limit's time
 
@@ -48,20 +49,25 @@ class Turn:
         while (wait := self._leaves_at() - _now()) > 0:  # noqa: ASYNC110  # others may have left meanwhile
             await asyncio.sleep(wait)
         self._left_at = _now()
-        self.at = max(self.at, self._left_at)
         self._before = None
         if self._queue:
             self._queue.left_at = self._left_at
 
     def arrived(self) -> None:
         """The platform has answered."""
+        self._answered_after = _now() - self._left_at
         if self._queue:
-            self.at = max(self.at, self._left_at + self._queue.delay(_now() - self._left_at))
+            self._queue.learn_way(self._answered_after)
+
+    def counted_at(self) -> float:
+        """When the platform has counted it: later by as much as this one was on its way for longer than others."""
+        late = self._answered_after - self._queue.quickest if self._queue else 0.0
+        return self._left_at + max(0.0, late)
 
     def _leaves_at(self) -> float:
         if self._queue is None:
             return self.at
-        may_again = self._before.at + self._queue.rate.seconds if self._before else 0.0
+        may_again = self._before.counted_at() + self._queue.rate.seconds if self._before else 0.0
         return max(self.at - _EARLY, self._queue.left_at + _CLOSEST * self._queue.rate.apart, may_again)
 
     def forget(self) -> None:
@@ -107,10 +113,10 @@ class _Limit:
         self.waiting = 0  # notices
 
     def free_at(self) -> float:
-        return self.passages[0].at + self.rate.seconds if len(self.passages) == self.rate.count else 0.0
+        return self.passages[0].counted_at() + self.rate.seconds if len(self.passages) == self.rate.count else 0.0
 
     def is_in_use(self) -> bool:
-        return bool(self.waiting or (self.passages and self.passages[-1].at + self.rate.seconds > _now()))
+        return bool(self.waiting or (self.passages and self.passages[-1].counted_at() + self.rate.seconds > _now()))
 
 
 class _Waiter:
@@ -127,7 +133,8 @@ class _Waiter:
 class _Queue(_Limit):
     """Those who wait for a token. One timer serves them all: who waits for a narrower limit as well is passed over.
 
-    `left_at` is when the last message left; `lead` how many seconds before its instant a notice gets its turn.
+    `left_at` is when the last message left; `lead` how many seconds before its instant a notice gets its turn;
+    `quickest` in how many the platform has answered of late where nothing held that up.
     """
 
     def __init__(self, rate: Rate) -> None:
@@ -136,7 +143,7 @@ class _Queue(_Limit):
         self.lead = 0.0
         self._parked_until = 0.0
         self._slot = 0.0  # of the next message, if it is not late
-        self._quickest = float("inf")  # seconds in which the platform has answered of late
+        self.quickest = float("inf")  # seconds in which the platform has answered of late
         self._urgent: deque[_Waiter] = deque()
         self._patient: deque[_Waiter] = deque()
         self._blocked: list[tuple[float, int, _Waiter]] = []  # by narrower limits, until then
@@ -180,17 +187,12 @@ class _Queue(_Limit):
     def learn_lead(self, seconds: float) -> None:
         self.lead = min(_LONGEST_LEAD, self.lead + _LEARNS * (seconds - self.lead))
 
-    def delay(self, seconds: float) -> float:
-        """How much longer than others one was on its way that was answered after so many seconds."""
-        if seconds < self._quickest:
-            self._quickest = seconds
-        else:
-            self._quickest += _FORGETS * (seconds - self._quickest)
-        return seconds - self._quickest
+    def learn_way(self, seconds: float) -> None:
+        self.quickest = min(seconds, self.quickest) + _FORGETS * max(0.0, seconds - self.quickest)
 
     def _pass(self) -> Turn:
         at = max(self._next_at(), _now())
-        self._slot = max(self._slot, at - _LATE) + self.rate.apart
+        self._slot = (self._slot if at - self._slot < _LATE else at) + self.rate.apart
         before = None
         if len(self.passages) == self.rate.count:
             before = self.passages[0]

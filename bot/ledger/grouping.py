@@ -1,7 +1,7 @@
 """Many deliveries that end within a few milliseconds share one commit. Durability is as without."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,10 +19,12 @@ COLUMNS = (
 """What is written down of a notice that is put on the wire."""
 
 
-def rows_of(dispatch: Dispatch, now: datetime) -> list[dict[str, Any]]:
+def rows_of(dispatch: Dispatch, now: datetime) -> Iterator[dict[str, Any]]:
+    """One after the other, in the order of their keys: a digest of 10,000 notices takes much memory as rows."""
     alone, delivery = len(dispatch.shown) == 1, dispatch.key
     changes = {Act.EDIT: Kind.EDIT, Act.DELETE: Kind.WITHDRAWAL}
-    return [
+    notices = sorted(enumerate(dispatch.notices), key=lambda numbered: numbered[1].key)
+    return (
         {
             "key": notice.key,
             "delivery": delivery,
@@ -42,17 +44,22 @@ def rows_of(dispatch: Dispatch, now: datetime) -> list[dict[str, Any]]:
             "address": dispatch.audience.destination.place,
             "reply_to": dispatch.reference if dispatch.act is Act.SEND else None,
         }
-        for place, notice in enumerate(dispatch.notices)
-    ]
+        for place, notice in notices
+    )
 
 
 @dataclass(eq=False, slots=True)
 class Begin:
-    rows: list[dict[str, Any]]
+    dispatch: Dispatch
+    now: datetime
     keys: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.keys = frozenset(row["key"] for row in self.rows)
+        self.keys = frozenset(notice.key for notice in self.dispatch.notices)
+
+    @property
+    def rows(self) -> Iterator[dict[str, Any]]:
+        return rows_of(self.dispatch, self.now)
 
 
 @dataclass(eq=False, slots=True)

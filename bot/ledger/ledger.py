@@ -6,6 +6,7 @@ on the wire can be doubled. Writes take SQLite's lock at once (`BEGIN IMMEDIATE`
 a key.
 """
 
+import heapq
 import json
 import logging
 from collections import defaultdict
@@ -50,7 +51,7 @@ from bot.ledger.drafts import DraftStore
 from bot.ledger.editions import load, save
 from bot.ledger.engine import bring_up_to_date
 from bot.ledger.followers import FollowerStore
-from bot.ledger.grouping import COLUMNS, Begin, End, TakenError, Writer, rows_of
+from bot.ledger.grouping import COLUMNS, Begin, End, TakenError, Writer
 from bot.ledger.prepared import Prepared
 from bot.ledger.tables import editions, erased, moves, notices, postings, withdrawals
 from bot.ledger.trouble import LedgerError, in_words
@@ -145,7 +146,7 @@ class Ledger:
 
     async def begin(self, dispatch: Dispatch, now: datetime) -> bool:
         """Puts a dispatch's notices on the wire. False, and nothing changed, when one of them is there or settled."""
-        return await self._writer.write(Begin(rows_of(dispatch, now)))
+        return await self._writer.write(Begin(dispatch, now))
 
     async def end(
         self,
@@ -194,9 +195,9 @@ class Ledger:
         if not begins:
             return []
         if self.verify:
-            self.verify(connection, {row["platform"] for begin in begins for row in begin.rows})
+            self.verify(connection, {begin.dispatch.audience.destination.platform for begin in begins})
         # In one order, so that no two processes wait for each other.
-        rows = sorted((row for begin in begins for row in begin.rows), key=itemgetter("key"))
+        rows = heapq.merge(*(begin.rows for begin in begins), key=itemgetter("key"))
         begun = set(self._upsert.execute(connection, rows))
         refused = [begin for begin in begins if not begun.issuperset(begin.keys)]
         if any(not begun.isdisjoint(begin.keys) for begin in refused):

@@ -3,7 +3,7 @@
 SQLAlchemy takes longer over each of them than SQLite does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import TypeDecorator
 
 _DIALECT = sqlite.dialect(paramstyle="named")
-Rows = Sequence[Mapping[str, Any]]
+Rows = Iterable[Mapping[str, Any]]
 
 
 class Prepared:
@@ -30,7 +30,7 @@ class Prepared:
     def execute(self, connection: Connection, rows: Rows) -> list[Any]:
         """Once for each of the rows, all of one transaction. The first column of what it returns, if it returns any."""
         if connection.dialect.name != "sqlite":
-            result = connection.execute(self._statement, rows)
+            result = connection.execute(self._statement, list(rows))
             return list(result.scalars()) if result.returns_rows else []
         driver = connection.connection.driver_connection
         assert driver is not None  # noqa: S101  # the connection is open

@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from bot.core.notice import State
 from bot.ledger import LedgerError
-from bot.ledger.grouping import Begin, End, Writer, rows_of
+from bot.ledger.grouping import Begin, End, Writer
 from tests.ledger.build import NOON, message, notice, notices
 
 
@@ -152,7 +152,7 @@ class Disk:
 
 
 def begin(*some):
-    return Begin(rows_of(message(*some), NOON))
+    return Begin(message(*some), NOON)
 
 
 async def test_what_comes_meanwhile_is_one_group_in_its_order():

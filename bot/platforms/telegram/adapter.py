@@ -98,7 +98,7 @@ class Telegram(Platform):
         narrow = [Rate((self.name, destination.address), 1, 1.0)]
         if not destination.address.isdigit():  # a group or channel: -100… or @name
             narrow.append(Rate((f"{self.name} group", destination.address), 20, 61.0))
-        return [*narrow, Rate(f"{self.name} token", 30, 1.006, apart=1 / 29.45)]
+        return [*narrow, Rate(f"{self.name} token", 30, 1.003, apart=1 / 29.45)]
 
     async def send(self, destination: Destination, message: Message, key: str, reply_to: str | None = None) -> str:
         payload = self.payload(destination, message, key)
