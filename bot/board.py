@@ -180,6 +180,10 @@ class Callboard:
         found = (self._channel_at.get((at.platform, name.casefold())) for name in (at.address, reader.known_as or ""))
         return self._context(request, reader.language, syntax, next(filter(None, found), None), rights)
 
+    def context_in(self, language: str) -> Context:
+        """What a message that nobody has asked for is made from."""
+        return self._context(Request("help"), language, SLASH_COMMANDS)
+
     def _context(
         self,
         request: Request,

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
+from bot.app.effects import Effects
 from bot.app.front import Front, listen
 from bot.app.outside import Outside
+from bot.app.responding import Responder
 from bot.board import Callboard, Clock, real_clock
 from bot.building import build_platforms, credentials
 from bot.config import OVERHEARD, Config
@@ -24,8 +26,8 @@ from bot.ledger.drafts import DraftStore
 from bot.registry import Reading
 from bot.rounds import Rounds
 from bot.settling import Settling
-from bot.submissions import Submissions
 from bot.submissions.pushing import keep_pushing
+from bot.submissions.submissions import Submissions
 from bot.watching import changes
 
 if TYPE_CHECKING:
@@ -85,11 +87,13 @@ class Bot:
             scheduler = AsyncIOScheduler(timezone=UTC)
             scheduler.start()
             stack.callback(scheduler.shutdown, wait=False)
-            front = Front(board, rounds, outside, ledger)
             watch = _Watch(board, self.settling, rounds, ledger.drafts)
             uses_git = config.submissions.git
             submissions = Submissions(board, ledger.drafts, uses_git=uses_git, written=watch.look_at)
-            cycle = _Cycle(board, rounds, platforms, editions, submissions, outside, scheduler, stop.is_set)
+            effects = Effects(board, ledger, submissions, platforms, rounds.turn)
+            responder = Responder(board, ledger, submissions, platforms, effects)
+            front = Front(rounds, outside, ledger, responder)
+            cycle = _Cycle(board, rounds, platforms, editions, submissions, effects, outside, scheduler, stop.is_set)
             serving = [listen(platform, front) for platform in platforms.values()]
             serving += [outside.serve(), outside.show(board)]
             if editions:
@@ -197,6 +201,7 @@ class _Cycle:
         platforms: Collection[str],
         editions: Editions | None,
         submissions: Submissions,
+        effects: Effects,
         outside: Outside,
         scheduler: AsyncIOScheduler,
         is_stopping: Callable[[], bool],
@@ -204,6 +209,7 @@ class _Cycle:
         self._board, self._rounds, self._editions, self._outside = board, rounds, editions, outside
         self._platforms = frozenset(platforms)
         self._submissions, self._scheduler = submissions, scheduler
+        self._effects = effects
         self._is_stopping = is_stopping
         self._clock = board.clock
         self._is_ready = False
@@ -236,6 +242,7 @@ class _Cycle:
         """Gives when the next one is due, as far as is known."""
         began = time.perf_counter()
         await self._submissions.recover()
+        await self._effects.tell_all()
         outlook = await self._rounds.tick()
         if self._editions:
             await self._editions.take_in(self._clock())

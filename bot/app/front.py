@@ -7,7 +7,6 @@ import time
 from bot.app.admitting import Admission
 from bot.app.outside import Outside
 from bot.app.responding import Responder
-from bot.board import Callboard
 from bot.chat.request import SLASH_COMMANDS, Request, Syntax
 from bot.core.audience import Destination
 from bot.core.form import Submission, Submitted
@@ -24,8 +23,8 @@ _LISTEN_AGAIN = 30  # seconds
 class Front:
     """What the platforms that listen are given."""
 
-    def __init__(self, board: Callboard, rounds: Rounds, outside: Outside, ledger: Ledger) -> None:
-        self._answer = Responder(board).answer
+    def __init__(self, rounds: Rounds, outside: Outside, ledger: Ledger, responder: Responder) -> None:
+        self._answer = responder.answer
         self._metrics = outside.metrics
         self._ownership = rounds.ownership
         self.routes = outside.routes

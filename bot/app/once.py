@@ -16,7 +16,7 @@ from bot.ledger import Ledger, SenderLock
 from bot.metrics import Metrics
 from bot.rounds import Rounds
 from bot.settling import Settling
-from bot.submissions import Submissions
+from bot.submissions.submissions import Submissions
 
 _log = logging.getLogger("callboard")
 

@@ -1,54 +1,140 @@
 """Answers people on platforms: who asks and what they may goes in, what is said comes out, and effects are done."""
 
 import logging
-from collections.abc import Awaitable, Callable
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 
+from bot.app.effects import Effects, person_of, place_of
 from bot.board import Callboard
-from bot.chat.context import Answer, Context, Effect
+from bot.chat.command import Command
+from bot.chat.commands import commands
+from bot.chat.context import Context, told
+from bot.chat.dialogue import replied
+from bot.chat.facts import Facts, Need
+from bot.chat.naming import named
 from bot.chat.request import SLASH_COMMANDS, Request, Syntax
-from bot.core.message import BLANK, Line, Message
-from bot.core.person import People, Person, Rights
-from bot.platforms.base import Reader
+from bot.config.settings import From
+from bot.core.draft import DraftState
+from bot.core.message import Message
+from bot.core.person import Person, Rights
+from bot.ledger import Ledger, LedgerError
+from bot.platforms.base import CannotAskError, Platform, Reader
+from bot.submissions.carrying import SubmissionError
+from bot.submissions.submissions import Submissions
 
 _log = logging.getLogger("callboard")
 
-Apply = Callable[[Context, Effect], Awaitable[Message | None]]
-"""Does what an effect says. Gives what is said in the answer's place; None where the answer holds as it is. Raises for
-what could not be done.
-"""
-
-
-async def nothing_applies(_context: Context, effect: Effect) -> Message | None:
-    """For a bot that can only answer."""
-    raise NotImplementedError(f"nothing does {type(effect).__name__}")
+_MEMBER_FOR = timedelta(minutes=5)
+_MANY = 10_000
 
 
 class Responder:
-    """Answers requests. `apply` does their effects."""
+    """Answers requests. Without a database it can only answer."""
 
-    def __init__(self, board: Callboard, apply: Apply = nothing_applies, people: People | None = None) -> None:
+    def __init__(
+        self,
+        board: Callboard,
+        ledger: Ledger | None = None,
+        submissions: Submissions | None = None,
+        platforms: Mapping[str, Platform] | None = None,
+        effects: Effects | None = None,
+    ) -> None:
         self._board = board
-        self._apply = apply
-        self._people = people or People()
+        self._ledger, self._submissions = ledger, submissions
+        self._platforms = platforms or {}
+        self._effects = effects
+        self._members: dict[Person, tuple[datetime, bool]] = {}
 
     async def answer(self, request: Request, reader: Reader, syntax: Syntax = SLASH_COMMANDS) -> Message:
         """The answer to a reader. Never fails, never stays silent."""
         context = self._board.context(request, reader, syntax, self._rights(reader))
-        return await self._done(context, self._board.answer(context, request, reader))
+        try:
+            facts = await self._facts(request, reader, context.rights)
+            context = replace(context, facts=facts)
+            if facts.dialogue is not None and _is_said(request):
+                answer = replied(context, facts.dialogue, request.written)
+            else:
+                answer = self._board.answer(context, request, reader)
+            if not answer.effects or self._effects is None:
+                return answer.message
+            return await self._effects.done(context, reader, tuple(answer.effects), answer.message)
+        except LedgerError as error:
+            _log.error("a request could not be answered: %s", error)
+            return _failed(context)
+
+    # --- Who asks, and what has to be known
 
     def _rights(self, reader: Reader) -> Rights:
-        person = Person(reader.destination.platform, reader.person) if reader.person else None
-        return self._people.rights(person, runs_bot=reader.runs_bot)
+        return self._board.config.people.rights(person_of(reader), runs_bot=reader.runs_bot)
 
-    async def _done(self, context: Context, answer: Answer) -> Message:
-        """What is shown once the effects are done: the answer, or what became of them."""
-        message = answer.message
-        for effect in answer.effects:
-            try:
-                message = await self._apply(context, effect) or message
-            except Exception as error:  # noqa: BLE001  # whoever asked is told, whatever it was
-                _log.error("%s could not be done: %r", type(effect).__name__, error)
-                _log.debug("unexpected", exc_info=True)
-                said = context.wording._("That could not be done. Please try again later.")
-                return Message((Line.of(said), *((BLANK, *message.lines) if answer.found else ())))
-        return message
+    async def _facts(self, request: Request, reader: Reader, rights: Rights) -> Facts:
+        config, person = self._board.config, person_of(reader)
+        takes_from = config.submissions.from_
+        facts = Facts(takes_from=str(takes_from), is_private=reader.is_private, token=secrets.token_hex(3))
+        if person is None or self._ledger is None or self._submissions is None:
+            return facts
+        if rights.is_editor or takes_from in {From.MEMBERS, From.ANYONE}:
+            dialogue = await self._ledger.dialogues.get(str(person), place_of(reader), self._board.clock())
+            facts = replace(facts, dialogue=dialogue)
+        command = commands().get(request.command)
+        needs = command.needs if command else frozenset()
+        if needs or _is_help(command):
+            facts = replace(facts, is_member=await self._is_member(person, rights, takes_from))
+        name, _rest = named(request)
+        if Need.POSTING in needs:
+            facts = await self._with_posting(facts, name)
+        if Need.DRAFTS in needs:
+            waiting = await self._submissions.store.handed_in(states=(DraftState.WAITING,))
+            facts = replace(facts, drafts=waiting)
+        if Need.DRAFT in needs:
+            draft = await self._submissions.store.get(name)
+            facts = replace(facts, draft=draft)
+            if draft and not draft.is_new:
+                facts = await self._with_posting(facts, draft.posting or "")
+        return facts
+
+    async def _with_posting(self, facts: Facts, name: str) -> Facts:
+        assert self._submissions  # noqa: S101  # looked at before
+        if not name or (self._board.find(name) is None):
+            return facts
+        try:
+            fields: Mapping[str, Any] = await self._submissions.fields(name)
+        except (LookupError, SubmissionError) as error:
+            _log.debug("%s: %s", name, error)
+            return facts
+        return replace(facts, fields=fields, owners=await self._submissions.owners(name))
+
+    async def _is_member(self, person: Person, rights: Rights, takes_from: From) -> bool | None:
+        """Whether somebody belongs to the lab, as their platform says; kept for a short while only."""
+        platform, now = self._platforms.get(person.platform), self._board.clock()
+        if takes_from is not From.MEMBERS or rights.is_editor or platform is None:
+            return False
+        until, is_one = self._members.get(person, (now, False))
+        if until > now:
+            return is_one
+        places = [channel.destination for channel in self._board.config.channels]
+        try:
+            is_one = await platform.is_member(person.id, [at for at in places if at.platform == person.platform])
+        except CannotAskError as error:
+            _log.warning("whether %s belongs to the lab: %s", person, error)
+            return None
+        if len(self._members) >= _MANY:
+            self._members.clear()
+        self._members[person] = now + _MEMBER_FOR, is_one
+        return is_one
+
+
+def _is_said(request: Request) -> bool:
+    """Whether it was typed, and is no command."""
+    return bool(request.written.strip()) and not request.written.lstrip().startswith("/")
+
+
+def _is_help(command: Command | None) -> bool:
+    return command is not None and command.name == "help"
+
+
+def _failed(context: Context) -> Message:
+    return told(context.wording._("That could not be done. Please try again later.")).message

@@ -6,7 +6,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.chat.commands import commands
-from bot.chat.context import Answer, Context, told
+from bot.chat.context import Answer, Context, beside, told
 from bot.chat.courtesy import Courtesy, remark
 from bot.chat.reading import LONGEST_ARGUMENT
 from bot.chat.request import OF_ONE, Request
@@ -28,7 +28,8 @@ def answer(context: Context, request: Request) -> Answer:
     wording = context.wording
     if request.command == "which":
         return which_one(context, request)
-    if len(request.argument) > LONGEST_ARGUMENT:
+    command = commands().get("position" if request.command in OF_ONE else request.command)
+    if len(request.argument) > LONGEST_ARGUMENT and not (command and command.takes_lines):
         return told(wording._("That is too long for me; a few words are enough."))
     if courtesy := _COURTESIES.get(request.command):
         return told(courtesy(wording).format(help=commands()["help"].written(context.syntax, wording)))
@@ -36,18 +37,21 @@ def answer(context: Context, request: Request) -> Answer:
         posting = context.index.get(request.argument)
         if posting and posting.is_listed(context.now):
             return of_one(context, Intent(request.command), posting)
-    command = commands().get("position" if request.command in OF_ONE else request.command)
     if command is None:
         return _unknown(context, request)
     refusal = command.refusal(context)
-    return command.answer(context, request) if refusal is None else told(refusal)
+    return command.answer(context, request) if refusal is None else beside(refusal)
 
 
 def _unknown(context: Context, request: Request) -> Answer:
     wording, table = context.wording, commands()
     _ = wording._
     name = request.argument.partition(" ")[0]
-    known = [command.name for command in table.values() if command.refusal(context) is None]
+    known = [
+        command.name
+        for command in table.values()
+        if not command.is_hidden and command.is_offered(context) and command.refusal(context) is None
+    ]
     near = process.extractOne(name.lstrip("/"), known, scorer=OSA.distance, score_cutoff=max(1, typos_forgiven(name)))
     text = _("I do not know {command}.").format(command=shortened(name, 40))
     if near:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from bot.chat.context import Answer, Context
+from bot.chat.facts import Need
 from bot.chat.request import Request, Syntax
 from bot.core.wording import Wording
 from bot.language import languages, phrases, read
@@ -26,6 +27,18 @@ class Command:
     also: tuple[str, ...] = ()
     takes: Callable[[str], bool] = lambda _rest: True
     """Whether what follows its word in free words is its argument; else the whole is a question."""
+    takes_lines: bool = False
+    """Whether it reads what was written below its first line, which may be long."""
+    is_hidden: bool = False
+    """Whether buttons alone ask it."""
+    may_begin: bool = False
+    """Whether a link into the private chat may ask for it."""
+    needs: frozenset[Need] = frozenset()
+    """What has to be known before it can answer: see `facts`."""
+    is_offered: Callable[[Context], bool] = lambda _context: True
+    """Whether the help names it."""
+    is_for_all: bool = True
+    """Whether menus that everybody sees have it."""
     refusal: Callable[[Context], str | None] = lambda _context: None
     """Who may use it, in words, for somebody who may not; None for whoever may."""
 

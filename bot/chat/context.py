@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.chat.facts import NO_FACTS, Facts
 from bot.chat.request import SLASH_COMMANDS, Syntax
 from bot.core.index import Index
 from bot.core.message import Line, Message
@@ -43,6 +44,11 @@ def told(text: str, *effects: Effect) -> Answer:
     return Answer(Message((Line.of(text),)), effects=effects)
 
 
+def beside(text: str) -> Answer:
+    """An answer of one line, that takes no other message's place."""
+    return Answer(Message((Line.of(text),), is_beside=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What an answer is made from: the postings, the instant, the lab's settings, the words, how commands are written
@@ -56,6 +62,7 @@ class Context:
     wording: Wording
     syntax: Syntax = SLASH_COMMANDS
     rights: Rights = NOBODY
+    facts: Facts = NO_FACTS
     read: dict[str, Question] = field(default_factory=dict, compare=False, repr=False)
     """What was read for this answer: the same question more than once."""
 

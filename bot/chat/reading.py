@@ -1,6 +1,7 @@
 """What a person wrote, or which button they pressed, as a request."""
 
 import re
+from dataclasses import replace
 
 from bot.chat.commands import commands
 from bot.chat.courtesy import Courtesy, remark
@@ -11,30 +12,40 @@ LONGEST_ARGUMENT = 500
 
 def read(text: str) -> Request:
     """A request from a command (`/positions phd`, `/position@bot ID`) or from free words (`any PhD positions?`)."""
+    return replace(_read(text), written=text[:LONGEST_TEXT])
+
+
+def _read(text: str) -> Request:
     words = _plain(text)
     if not words.startswith("/"):
-        return read_words(text)
+        return _read_words(text)
     name, _, rest = words[1:].partition(" ")
     name = name.partition("@")[0].casefold()
+    if name == "start" and (command := commands().get(rest)) and command.may_begin:
+        return Request(rest)
     if name in {"start", "help"}:
         return Request("help")
     if name == "positions":
-        return read_words(rest) if rest else Request("positions")
+        return _read_words(rest) if rest else Request("positions")
     if name in commands():
-        return Request(name, rest, written=text[:LONGEST_TEXT])
+        return Request(name, rest)
     return Request("unknown", f"/{name} {rest}".rstrip())
 
 
 def read_words(text: str) -> Request:
     """A request from words without a slash: a command's word and its argument, or else a query."""
+    return replace(_read_words(text), written=text[:LONGEST_TEXT])
+
+
+def _read_words(text: str) -> Request:
     words = _plain(text).lstrip("/")
     if said := remark(words):
         return Request(said.courtesy, "" if said.courtesy is Courtesy.HELP else words)
     first, _, rest = words.partition(" ")
     for command in commands().values():
-        if first.casefold() in command.first_words and command.takes(rest):
-            return Request(command.name, rest, written=text[:LONGEST_TEXT])
-    return Request("positions", words, written=text[:LONGEST_TEXT])
+        if not command.is_hidden and first.casefold() in command.first_words and command.takes(rest):
+            return Request(command.name, rest)
+    return Request("positions", words)
 
 
 def pressed(text: str) -> Request:

@@ -16,7 +16,7 @@ from bot.core.person import Person
 
 if TYPE_CHECKING:
     from bot.ledger.drafts import DraftStore
-    from bot.submissions import Submissions
+    from bot.submissions.submissions import Submissions
 
 _T = TypeVar("_T")
 
@@ -104,7 +104,8 @@ def _decided(path: Path, name: str, decide: "Callable[[Submissions], Awaitable[D
     """What becomes of a draft; or the exit status that says why nothing does."""
     board = read_board(path)
 
-    from bot.submissions import DecidedError, SubmissionError
+    from bot.submissions.carrying import SubmissionError
+    from bot.submissions.submissions import DecidedError
 
     try:
         draft: Draft = with_database(_deciding(board, decide))
@@ -122,7 +123,7 @@ def _decided(path: Path, name: str, decide: "Callable[[Submissions], Awaitable[D
 
 async def _deciding(board: Callboard, decide: "Callable[[Submissions], Awaitable[Draft]]") -> Draft:
     from bot.ledger import Ledger
-    from bot.submissions import Submissions
+    from bot.submissions.submissions import Submissions
 
     ledger = await Ledger.open(board.config.database)
     try:

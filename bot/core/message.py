@@ -89,6 +89,8 @@ class Message:
     silent: bool = False
     form: "Form | None" = None
     asks: str = ""
+    is_beside: bool = False
+    """Whether it stands beside the message whose button asked for it, which stays as it is."""
 
     @property
     def text(self) -> str:

@@ -86,6 +86,8 @@ class Reader:
     person: str | None = None
     thread: str | None = None
     """What tells apart conversations of the same person in the same chat; None where there is one alone."""
+    is_private: bool = False
+    """Whether nobody but who asks sees the answer."""
     runs_bot: bool = False
     """Whether it is surely whoever runs the bot: at the console, or by the key that the log prints."""
 

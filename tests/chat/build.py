@@ -1,6 +1,7 @@
 """What an answer is made from, for tests."""
 
 from bot.chat.context import Context
+from bot.chat.facts import NO_FACTS
 from bot.chat.request import SLASH_COMMANDS
 from bot.core.index import Index
 from bot.core.person import NOBODY
@@ -9,8 +10,16 @@ from tests.core.build import BERLIN
 
 
 def context(
-    postings, now, language="en", syntax=SLASH_COMMANDS, zone=BERLIN, empty="Nothing.", rights=NOBODY, site=None
+    postings,
+    now,
+    language="en",
+    syntax=SLASH_COMMANDS,
+    zone=BERLIN,
+    empty="Nothing.",
+    rights=NOBODY,
+    site=None,
+    facts=NO_FACTS,
 ):
     """`postings`: some, or an index of them."""
     index = postings if isinstance(postings, Index) else Index(postings)
-    return Context(index, now, zone, empty, wording(language).leading_to(site), syntax, rights)
+    return Context(index, now, zone, empty, wording(language).leading_to(site), syntax, rights, facts)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chat.answering import answer, language_of
-from bot.chat.commands import commands
+from bot.chat.commands import commands, menu
 from bot.chat.reading import pressed, read, read_words
 from bot.chat.request import SLASH_COMMANDS, SUBCOMMANDS, Request
 from bot.chat.searching import PAGE
@@ -529,7 +529,7 @@ def test_help_names_every_command_as_one_writes_it_there(syntax, written):
 
 
 def test_every_command_that_help_names_is_understood():
-    for command in commands().values():
+    for command in menu():
         assert read(command.written(SLASH_COMMANDS, wording("en"))).command == command.name
         typed = command.written(SUBCOMMANDS, wording("en")).removeprefix("/positions").strip()
         assert read_words(typed).command == command.name

@@ -6,13 +6,13 @@ import pytest
 
 from bot.chat import commands as package
 from bot.chat.answering import answer
-from bot.chat.commands import commands
+from bot.chat.commands import commands, menu
 from bot.chat.reading import pressed, read, read_words
 from bot.chat.request import SUBCOMMANDS, Request
 from bot.core.person import Rank, Rights
 from bot.locales import wording
 from bot.platforms.slack.manifest import manifest
-from bot.platforms.telegram.adapter import menu
+from bot.platforms.telegram.adapter import menu as telegram_menu
 from tests.chat.build import context
 from tests.core.build import instant, posting
 
@@ -49,14 +49,22 @@ EDITOR = Rights(Rank.EDITOR)
 
 
 def test_the_commands_stand_in_their_places():
-    assert list(commands()) == ["positions", "position", "deadlines", "search", "help"]
+    assert [command.name for command in menu()] == ["positions", "position", "deadlines", "search", "help"]
 
 
 @pytest.mark.usefixtures("owls")
 def test_a_command_of_a_file_that_was_added_is_understood_offered_and_answered():
     words = wording("en")
     assert read("/owls tawny") == read_words("eulen tawny") == pressed("owls.1 tawny") == Request("owls", "tawny")
-    assert [entry.command for entry in menu(words)] == ["positions", "position", "deadlines", "search", "owls", "help"]
+    offered = [entry.command for entry in telegram_menu(words)]
+    assert offered == [
+        "positions",
+        "position",
+        "deadlines",
+        "search",
+        "owls",
+        "help",
+    ]
     usage = manifest(words, mode="socket")["features"]["slash_commands"][0]["usage_hint"]
     assert "search words | owls [wood] | help" in usage
     shown = answer(context([], NOW, syntax=SUBCOMMANDS, rights=EDITOR), Request("help")).message.text

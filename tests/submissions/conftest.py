@@ -9,7 +9,7 @@ from bot.config import read as read_config
 from bot.core.draft import Contributor
 from bot.core.person import Person
 from bot.ledger import Ledger
-from bot.submissions import Submissions
+from bot.submissions.submissions import Submissions
 from tests.ledger.conftest import postgresql_url, server, sqlite_url, url  # noqa: F401  # fixtures
 
 ADA = Contributor(Person("slack", "U0ADA"), "Ada Example")

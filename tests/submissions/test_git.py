@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from bot.submissions import SubmissionError
+from bot.submissions.carrying import SubmissionError
 from bot.submissions.git import Author, Repository
 from bot.submissions.program import GitError, in_words
 from tests.submissions.conftest import ADA, BOB, OWLS, Lab, run

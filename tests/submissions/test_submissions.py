@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bot.core.draft import Action, DraftState, Step
-from bot.submissions import DecidedError, FieldsError, SubmissionError
+from bot.submissions.carrying import SubmissionError
+from bot.submissions.submissions import DecidedError
+from bot.submissions.values import FieldsError
 from tests.submissions.conftest import ADA, BOB, OWLS
 
 

@@ -17,3 +17,8 @@ def commands() -> Mapping[str, Command]:
     modules = (import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__))
     found: list[Command] = sorted((module.COMMAND for module in modules), key=lambda command: command.place)
     return MappingProxyType({command.name: command for command in found})
+
+
+def menu() -> list[Command]:
+    """Those that everybody is offered."""
+    return [command for command in commands().values() if command.is_for_all and not command.is_hidden]

@@ -18,7 +18,7 @@ def _answer(context: Context, _request: Request) -> Answer:
         *(
             Line.of(Span(command.written(context.syntax, wording), code=True), " – ", command.summary(wording))
             for command in commands.commands().values()
-            if command.refusal(context) is None
+            if not command.is_hidden and command.is_offered(context) and command.refusal(context) is None
         ),
         BLANK,
         Line.of(

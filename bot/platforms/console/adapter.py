@@ -86,7 +86,9 @@ class Console(Platform):
     async def _answer(self, text: str, answers: Answers) -> None:
         pressed = self._buttons.get(text.strip(_PAGE_SIGNS).casefold())
         request = read_button(pressed) if pressed else read(text)
-        message = await answers.answer(request, Reader(Destination(self.name, self.name), runs_bot=True))
+        message = await answers.answer(
+            request, Reader(Destination(self.name, self.name), is_private=True, runs_bot=True)
+        )
         buttons = [button for row in message.buttons for button in row if button.request]
         self._buttons = {button.label.strip(_PAGE_SIGNS).casefold(): button.request or "" for button in buttons}
         self._print(message, "")

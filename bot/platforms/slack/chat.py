@@ -115,21 +115,22 @@ class SlackChat:
             return
         thread = where.get("thread_ts")
         seen_by_one = is_ephemeral or channel.startswith("D")
-        if request.command != "position" and request == pressed:
-            message = await self._answer(request, channel, user, thread, only_for=user if seen_by_one else None)
-            if await self._open(body, message, channel):
-                return
-            await self._respond(body, message, only_for=user if is_ephemeral else None, replace_original=True)
-            return
         # One posting goes beside the list; in a direct message to stay, elsewhere for the one who asked.
+        goes_beside = request.command == "position" or request != pressed
+        message = await self._answer(
+            request, channel, user, thread, only_for=user if seen_by_one or goes_beside else None
+        )
+        if not goes_beside and not message.is_beside:
+            if not await self._open(body, message, channel):
+                only_for = user if is_ephemeral else None
+                await self._respond(body, message, only_for=only_for, replace_original=True)
+            return
         how: dict[str, Any] = {"replace_original": False, "response_type": "ephemeral"}
         if channel.startswith("D") and not is_ephemeral:
             how["response_type"] = "in_channel"
         if thread:
             how["thread_ts"] = thread
-        only_for = user if how["response_type"] == "ephemeral" else None
-        message = await self._answer(request, channel, user, thread, only_for=user)
-        await self._respond(body, message, only_for=only_for, **how)
+        await self._respond(body, message, only_for=user if how["response_type"] == "ephemeral" else None, **how)
 
     # --- Forms
 
@@ -191,7 +192,8 @@ class SlackChat:
         """In the language of the person who alone sees it, or else in the channel's."""
         place = Destination(self.name, channel)
         if only_for:
-            reader = Reader(place, await self._locale(only_for), person=user, thread=thread)
+            is_private = channel.startswith("D")
+            reader = Reader(place, await self._locale(only_for), person=user, thread=thread, is_private=is_private)
         else:
             reader = Reader(place, known_as=await self._name(channel), person=user, thread=thread)
         return await self._answers.answer(request, reader, SUBCOMMANDS)

@@ -5,7 +5,7 @@ https://docs.slack.dev/reference/app-manifest
 
 from typing import Any
 
-from bot.chat.commands import commands
+from bot.chat.commands import commands, menu
 from bot.chat.request import SUBCOMMANDS
 from bot.core.wording import Wording
 
@@ -29,8 +29,8 @@ SCOPES = {
 def manifest(wording: Wording, *, mode: str, url: str | None = None) -> dict[str, Any]:
     """The manifest for Socket Mode, or for HTTP at the public address `url` (ending in /slack/events)."""
     socket = mode == "socket"
-    usages = [command.usage(wording) for command in commands().values() if not command.word]
-    words = [f"{command.word} {command.usage(wording)}".strip() for command in commands().values() if command.word]
+    usages = [command.usage(wording) for command in menu() if not command.word]
+    words = [f"{command.word} {command.usage(wording)}".strip() for command in menu() if command.word]
     command: dict[str, Any] = {
         "command": COMMAND,
         "description": commands()["positions"].summary(wording),

@@ -16,7 +16,7 @@ from telegram import Bot, BotCommand, CallbackQuery, Update
 from telegram import Message as TelegramMessage
 from telegram.error import BadRequest, ChatMigrated, Conflict, TelegramError
 
-from bot.chat.commands import commands
+from bot.chat.commands import menu as offered
 from bot.chat.reading import pressed
 from bot.chat.request import Request
 from bot.core.audience import Destination
@@ -285,7 +285,7 @@ class Telegram(Platform):
 
 def menu(wording: Wording) -> list[BotCommand]:
     """What the bot's menu offers, in a language."""
-    return [BotCommand(name, command.summary(wording)) for name, command in commands().items()]
+    return [BotCommand(command.name, command.summary(wording)) for command in offered()]
 
 
 def _message(reference: str) -> dict[str, int]:

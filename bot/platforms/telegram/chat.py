@@ -133,8 +133,9 @@ class TelegramChat:
             return
         await self._answers.turn(reader.destination)
         message = await self._answers.answer(admitted, reader)
-        if admitted.command == "position" or admitted != request:
-            await self._telegram.reply(reader.destination, message)
+        if admitted.command == "position" or admitted != request or message.is_beside:
+            to = None if reader.is_private or not message.asks else shown.message_id
+            await self._telegram.reply(reader.destination, message, to)
         else:
             await self._telegram.turn_page(shown, message)
 
@@ -160,7 +161,8 @@ class TelegramChat:
         topic = message.message_thread_id if message.is_topic_message else None
         name = f"@{message.chat.username}" if message.chat.username else None
         place = Destination(self._telegram.name, str(message.chat_id), topic)
-        return Reader(place, language, name, str(who.id if who else message.chat_id))
+        is_private = message.chat.type == ChatType.PRIVATE
+        return Reader(place, language, name, str(who.id if who else message.chat_id), is_private=is_private)
 
 
 def _is_from_bot(message: Message) -> bool:

@@ -213,7 +213,13 @@ class BrowserChat(Platform):
         what, language, conversation = asked
         if conversation is None and request.is_forwarded:  # anybody's, and of nobody else's concern
             conversation = secrets.token_hex(8)
-        reader = Reader(Destination(self.name, self.name), language, thread=conversation, runs_bot=request.shows_key)
+        reader = Reader(
+            Destination(self.name, self.name),
+            language,
+            thread=conversation,
+            is_private=True,
+            runs_bot=request.shows_key,
+        )
         await self._answers.turn(reader.destination)
         message = await self._answers.answer(what, reader)
         body = json.dumps(rendering.content(message)).encode()

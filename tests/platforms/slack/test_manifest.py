@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bot.chat.commands import commands
+from bot.chat.commands import menu
 from bot.cli import callboard
 from bot.locales import wording
 from bot.platforms import slack
@@ -90,7 +90,7 @@ def test_addresses_are_there_in_http_mode_alone(made):
 def test_the_hint_names_every_command_of_the_table(made):
     hint = made["features"]["slash_commands"][0]["usage_hint"]
     assert hint == "[query] | show ID | deadlines [days] | search words | help"
-    assert hint.count("|") == len(commands()) - 1
+    assert hint.count("|") == len(menu()) - 1
 
 
 @pytest.mark.parametrize(("options", "is_socket"), [([], True), (["--url", URL], False)])

@@ -10,7 +10,7 @@ import pytest
 from bot import config
 from bot.app.responding import Responder
 from bot.board import Callboard
-from bot.chat.commands import commands
+from bot.chat.commands import menu as offered
 from bot.chat.request import FLOODED, TOO_OLD, Request
 from bot.core.audience import Destination
 from bot.core.message import Button, Line, Message, Span
@@ -699,7 +699,7 @@ async def test_the_command_menu_is_registered_in_both_languages(server, bot):
     }
     assert set(menus) == {"", "de"}
     for menu in menus.values():
-        assert [command["command"] for command in menu] == list(commands())
+        assert [command["command"] for command in menu] == [command.name for command in offered()]
     assert menus[""][0]["description"] == "what is open, soonest deadline first"
     assert menus["de"][0]["description"] != menus[""][0]["description"]
 

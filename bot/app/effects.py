@@ -1,0 +1,225 @@
+"""Does what commands ask for, and says what became of it."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from bot.board import Callboard
+from bot.chat import reviewing
+from bot.chat.context import Context, Effect
+from bot.chat.effects import Approve, ChangePosting, Claim, Forget, HandIn, Invite, Reject, Remember, Revise
+from bot.chat.handing_in import asked_first
+from bot.core.audience import Destination
+from bot.core.draft import Contributor, Draft
+from bot.core.message import BLANK, Button, Line, Message
+from bot.core.person import Person
+from bot.core.posting import Posting
+from bot.document import InvalidError
+from bot.ledger import Ledger, LedgerError
+from bot.platforms.base import DeliveryError, Platform, Reader
+from bot.submissions.carrying import SubmissionError
+from bot.submissions.submissions import DecidedError, Submissions
+from bot.submissions.values import FieldsError, checked
+
+_log = logging.getLogger("callboard")
+
+
+def person_of(reader: Reader) -> Person | None:
+    """Who asks; whoever runs the bot is known by the platform alone."""
+    platform = reader.destination.platform
+    if reader.person:
+        return Person(platform, reader.person)
+    return Person(platform, "admin") if reader.runs_bot else None
+
+
+def place_of(reader: Reader) -> str:
+    """Where a dialogue is: what is said elsewhere belongs to another one."""
+    at = reader.destination
+    return at.place if reader.runs_bot or not reader.thread else f"{at.place}/{reader.thread}"
+
+
+class Effects:
+    """Does effects. `turn` waits until a message may be sent somewhere at the platform's pace."""
+
+    def __init__(
+        self,
+        board: Callboard,
+        ledger: Ledger,
+        submissions: Submissions,
+        platforms: Mapping[str, Platform],
+        turn: Callable[[Destination], Awaitable[None]],
+    ) -> None:
+        self._board, self._dialogues, self._submissions = board, ledger.dialogues, submissions
+        self._platforms, self._turn = platforms, turn
+
+    async def done(self, context: Context, reader: Reader, effects: tuple[Effect, ...], message: Message) -> Message:
+        """Does all of them, and gives what is shown: the message, or what became of them. What could not be done is
+        said in words, and the dialogue that asked for it stands again.
+        """
+        claimed = None
+        try:
+            for effect in effects:
+                if isinstance(effect, Claim):
+                    if not await self._dialogues.take(str(person_of(reader)), place_of(reader), effect.state):
+                        return Message((Line.of(context.wording._("That question is over.")),), is_beside=True)
+                    claimed = effect.state
+                else:
+                    message = await self._do(context, reader, effect) or message
+        except DecidedError as error:
+            return Message((Line.of(reviewing.become(context, error.draft)),))
+        except (SubmissionError, FieldsError, InvalidError, LedgerError, DeliveryError, LookupError) as error:
+            why = (
+                context.wording._("there is no such position or draft any more")
+                if isinstance(error, LookupError)
+                else str(error)
+            )
+            if claimed is not None:
+                with suppress(LedgerError):
+                    await self._dialogues.put(str(person_of(reader)), place_of(reader), claimed, context.now)
+            told = context.wording._("That could not be done: {why}").format(why=why)
+            return Message((Line.of(told),), is_beside=True)
+        return message
+
+    async def _do(self, context: Context, reader: Reader, effect: Effect) -> Message | None:
+        person = person_of(reader)
+        match effect:
+            case Remember(state) if person:
+                await self._dialogues.put(str(person), place_of(reader), state, context.now)
+            case Forget() if person:
+                await self._dialogues.take(str(person), place_of(reader))
+            case HandIn(fields, at_once) if person:
+                return await self._hand_in(context, await self._contributor(person), fields, at_once=at_once)
+            case ChangePosting() if person:
+                return await self._change(context, await self._contributor(person), effect)
+            case Revise(name, changes) if person:
+                draft = await self._submissions.revise(name, await self._contributor(person), changes)
+                return reviewing.shown(context, draft, await self._posting(draft), to_reviewer=True)
+            case Approve(name) if person:
+                draft = await self._submissions.approve(name, await self._contributor(person))
+                await self.tell(draft)
+                return Message((Line.of(reviewing.become(context, draft)),))
+            case Reject(name, why) if person:
+                draft = await self._submissions.reject(name, await self._contributor(person), why)
+                await self.tell(draft)
+                return Message((Line.of(reviewing.become(context, draft)),))
+            case Invite(command) if person:
+                return await self._invite(context, person, command)
+            case _:
+                raise SubmissionError(f"nothing does {type(effect).__name__} for whom I do not know")
+        return None
+
+    # --- Postings and drafts
+
+    async def _hand_in(self, context: Context, by: Contributor, fields: Mapping[str, Any], *, at_once: bool) -> Message:
+        _ = context.wording._
+        if at_once:
+            draft = await self._submissions.publish(by, fields)
+            return Message((Line.of(_("Published: {posting}").format(posting=draft.posting)),))
+        draft = await self._submissions.hand_in(by, fields)
+        return await self._waits(context, draft)
+
+    async def _change(self, context: Context, by: Contributor, change: ChangePosting) -> Message:
+        _ = context.wording._
+        if not change.at_once:
+            return await self._waits(context, await self._submissions.propose(by, change.name, change.changes))
+        draft = await self._submissions.change(by, change.name, change.changes, change.action)
+        lines = [Line.of(_("Done: {posting}").format(posting=draft.posting))]
+        posting = self._board.find(draft.posting or "")
+        if posting and "deadline" in change.changes:
+            lines += context.wording.deadline(posting, context.now, context.timezone)
+        return Message(tuple(lines))
+
+    async def _waits(self, context: Context, draft: Draft) -> Message:
+        """Shows a draft to the reviewers, and says so."""
+        _ = context.wording._
+        is_seen = await self._show_to_reviewers(draft)
+        told = _("Handed in. You will hear what becomes of it.")
+        more = [] if is_seen else [BLANK, Line.of(_("But no admin could be reached: please tell one yourself."))]
+        return Message((Line.of(told), *more))
+
+    async def _show_to_reviewers(self, draft: Draft) -> bool:
+        """Whether at least one place was reached."""
+        posting, reached = await self._posting(draft), False
+        for place, language in await self._review_places():
+            context = self._board.context_in(language)
+            message = reviewing.shown(context, draft, posting, to_reviewer=True)
+            reached = await self._say(place, message, f"draft {draft.id}") or reached
+        return reached
+
+    async def _review_places(self) -> list[tuple[Destination, str]]:
+        config = self._board.config
+        if review := config.submissions.review:
+            return [(review.destination, review.language)]
+        places = []
+        for person in sorted(config.people.admins):
+            if platform := self._platforms.get(person.platform):
+                try:
+                    places.append((await platform.private_place(person.id), config.language))
+                except DeliveryError as error:
+                    _log.warning("the admin %s is not reached: %s", person, error)
+        return places
+
+    async def tell(self, draft: Draft) -> None:
+        """Tells whoever handed it in what became of it, once."""
+        platform = self._platforms.get(draft.by.person.platform)
+        if platform is None or not await self._submissions.store.tell(draft.id):
+            return
+        context = self._board.context_in(self._board.config.language)
+        try:
+            place = await platform.private_place(draft.by.person.id)
+        except DeliveryError as error:
+            _log.warning("%s is not told what became of a draft: %s", draft.by.person, error)
+            return
+        await self._say(place, Message((Line.of(reviewing.become(context, draft)),)), f"told {draft.id}")
+
+    async def tell_all(self) -> None:
+        """The same of all drafts that were decided and of which nobody was told: something died in between."""
+        for draft in await self._submissions.store.untold():
+            await self.tell(draft)
+
+    async def _posting(self, draft: Draft) -> Posting | None:
+        """The posting as it will be; None where that does not hold up any more."""
+        try:
+            before = {} if draft.is_new else await self._submissions.fields(draft.posting or "")
+            fields = {**before, **draft.changes}
+            known = {key: value for key, value in fields.items() if value is not None}
+            return checked(known, draft.posting or "new", self._board.config.timezone)
+        except (FieldsError, SubmissionError, LookupError):
+            return None
+
+    # --- People
+
+    async def _contributor(self, person: Person) -> Contributor:
+        platform = self._platforms.get(person.platform)
+        try:
+            name = await platform.name_of(person.id) if platform else None
+        except DeliveryError as error:
+            _log.debug("the name of %s is not known: %s", person, error)
+            name = None
+        return Contributor(person, name or str(person))
+
+    async def _invite(self, context: Context, person: Person, command: str) -> Message:
+        """Leads into the private chat: by a button where a person has to open it, else the bot writes there."""
+        _ = context.wording._
+        platform = self._platforms[person.platform]
+        if address := await platform.invitation(command):
+            line = Line.of(_("Let us do that in private."))
+            return Message((line,), ((Button(_("Open the private chat"), url=address),),))
+        place = await platform.private_place(person.id)
+        answer = asked_first(context)
+        if not await self._say(place, answer.message, f"asks {person}"):
+            return Message((Line.of(_("I cannot write to you in private.")),))
+        for effect in answer.effects:
+            if isinstance(effect, Remember):
+                await self._dialogues.put(str(person), place.place, effect.state, context.now)
+        return Message((Line.of(_("I have written to you in private.")),))
+
+    async def _say(self, place: Destination, message: Message, key: str) -> bool:
+        try:
+            await self._turn(place)
+            await self._platforms[place.platform].send(place, message, key)
+        except (DeliveryError, KeyError) as error:
+            _log.warning("%s: a message from the bot did not arrive: %s", place.place, error)
+            return False
+        return True

@@ -1,0 +1,27 @@
+"""`/cancel`: leaves a dialogue."""
+
+from bot.chat.command import Command
+from bot.chat.context import Answer, Context, told
+from bot.chat.facts import Need
+from bot.chat.handing_in import cancelled
+from bot.chat.request import Request
+from bot.chat.rules import is_offered
+
+
+def _answer(context: Context, _request: Request) -> Answer:
+    if context.facts.dialogue is None:
+        return told(context.wording._("There is nothing to leave."))
+    return cancelled(context)
+
+
+COMMAND = Command(
+    name="cancel",
+    word="cancel",
+    place=85,
+    summary=lambda w: w._("leaves a dialogue"),
+    takes=lambda rest: not rest,
+    is_for_all=False,
+    needs=frozenset((Need.MEMBERSHIP,)),
+    is_offered=is_offered,
+    answer=_answer,
+)

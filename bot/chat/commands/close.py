@@ -1,0 +1,41 @@
+"""`/close ID [filled|closed|withdrawn]`: ends a position."""
+
+from bot.chat.command import Command
+from bot.chat.context import Answer, Context, told
+from bot.chat.effects import ChangePosting
+from bot.chat.facts import Need
+from bot.chat.naming import named, unknown
+from bot.chat.request import Request
+from bot.chat.rules import is_offered, may_not_change, nobody_known
+from bot.core.draft import Action
+from bot.core.message import Message, shortened
+
+_ENDS = ("filled", "closed", "withdrawn")
+
+
+def _answer(context: Context, request: Request) -> Answer:
+    name, how = named(request)
+    if context.facts.fields is None:
+        return unknown(context, COMMAND, name)
+    if (refusal := may_not_change(context)) is not None:
+        return told(refusal)
+    how = how.casefold() or "closed"
+    if how not in _ENDS:
+        hint = context.wording._("“{text}” is none of filled, closed and withdrawn.")
+        return told(hint.format(text=shortened(how, 60)))
+    return Answer(Message(()), effects=(ChangePosting(name, {"status": how}, Action.CLOSED, at_once=True),))
+
+
+COMMAND = Command(
+    name="close",
+    word="close",
+    place=70,
+    usage=lambda _: "ID [filled|closed|withdrawn]",
+    summary=lambda w: w._("ends a position"),
+    takes=lambda rest: bool(rest) and (" " not in rest or rest.rpartition(" ")[2] in _ENDS),
+    is_for_all=False,
+    needs=frozenset((Need.MEMBERSHIP, Need.POSTING)),
+    is_offered=is_offered,
+    refusal=nobody_known,
+    answer=_answer,
+)

@@ -1,0 +1,42 @@
+"""`/drafts`: what waits for approval: all for editors and admins, their own for others."""
+
+from bot.chat.command import Command
+from bot.chat.context import Answer, Context, told
+from bot.chat.facts import Need
+from bot.chat.request import Request
+from bot.chat.rules import is_offered, nobody_known
+from bot.core.message import BLANK, Button, Line, LineKind, Message, Span, shortened
+
+_MOST = 10
+
+
+def _answer(context: Context, _request: Request) -> Answer:
+    _ = context.wording._
+    waiting = [
+        draft for draft in context.facts.drafts if context.rights.is_editor or draft.by.person in context.rights.selves
+    ]
+    if not waiting:
+        return told(_("Nothing waits for approval."))
+    heading = context.wording.ngettext("{n} draft waits for approval.", "{n} drafts wait for approval.", len(waiting))
+    lines = [Line.of(Span(heading.format(n=len(waiting)), bold=True)), BLANK]
+    buttons = []
+    for draft in waiting[:_MOST]:
+        title = shortened(str(draft.changes.get("title") or draft.posting or draft.id), 80)
+        since = draft.at.astimezone(context.here.tzinfo).strftime("%Y-%m-%d %H:%M")
+        lines.append(Line.of(title, f" – {draft.by.name}, {since}", kind=LineKind.ITEM))
+        buttons.append((Button(shortened(title, 40), request=Request("draft", draft.id).text),))
+    return Answer(Message(tuple(lines), tuple(buttons)))
+
+
+COMMAND = Command(
+    name="drafts",
+    word="drafts",
+    place=80,
+    summary=lambda w: w._("what waits for approval"),
+    takes=lambda rest: not rest,
+    is_for_all=False,
+    needs=frozenset((Need.MEMBERSHIP, Need.DRAFTS)),
+    is_offered=is_offered,
+    refusal=nobody_known,
+    answer=_answer,
+)

@@ -1,0 +1,33 @@
+"""`/new`: hands in a position, by a dialogue or by lines."""
+
+from bot.chat.command import Command
+from bot.chat.context import Answer, Context
+from bot.chat.effects import Invite
+from bot.chat.facts import Need
+from bot.chat.handing_in import asked_first, begun, with_lines
+from bot.chat.request import Request
+from bot.chat.rules import is_offered, may_not_hand_in
+from bot.core.message import Message
+
+
+def _answer(context: Context, request: Request) -> Answer:
+    if not context.facts.is_private:
+        return Answer(Message(()), effects=(Invite(COMMAND.name),))
+    _first, _line_end, lines = request.written.strip().partition("\n")
+    return with_lines(context, begun(context), lines) if lines.strip() else asked_first(context)
+
+
+COMMAND = Command(
+    name="new",
+    word="new",
+    place=40,
+    summary=lambda w: w._("hands in a position"),
+    takes=lambda rest: not rest or ":" in rest,
+    takes_lines=True,
+    may_begin=True,
+    is_for_all=False,
+    needs=frozenset((Need.MEMBERSHIP,)),
+    is_offered=is_offered,
+    refusal=may_not_hand_in,
+    answer=_answer,
+)

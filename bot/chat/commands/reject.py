@@ -1,0 +1,40 @@
+"""Rejects a draft: asks why."""
+
+from dataclasses import replace
+
+from bot.chat.command import Command
+from bot.chat.context import Answer, Context, beside
+from bot.chat.effects import Remember
+from bot.chat.facts import Need
+from bot.chat.handing_in import token_of
+from bot.chat.request import Request
+from bot.chat.reviewing import become
+from bot.chat.rules import no_admin
+from bot.core.draft import DraftState
+from bot.core.message import Button, Line, Message
+
+
+def _answer(context: Context, request: Request) -> Answer:
+    _, draft = context.wording._, context.facts.draft
+    if draft is None:
+        return beside(_("There is no draft “{name}”.").format(name=request.argument[:20]))
+    if draft.state is not DraftState.WAITING:
+        return beside(become(context, draft))
+    state = {"kind": "why", "draft": draft.id, "token": context.facts.token, "turn": 0}
+    text = _("Why is “{title}” rejected? Whoever handed it in is told; write - for no reason.")
+    title = str(draft.changes.get("title") or draft.posting)
+    button = Button(_("No reason"), request=Request("reply", f"{token_of(state)} -").text)
+    message = Message((Line.of(text.format(title=title)),), ((button,),), asks=_("Why?"))
+    return Answer(replace(message, is_beside=True), effects=(Remember(state),))
+
+
+COMMAND = Command(
+    name="reject",
+    word="reject",
+    place=104,
+    is_hidden=True,
+    summary=lambda _: "",
+    needs=frozenset((Need.DRAFT,)),
+    refusal=no_admin,
+    answer=_answer,
+)

@@ -1,0 +1,35 @@
+"""`/reopen ID`: opens a position again."""
+
+from bot.chat.command import Command
+from bot.chat.context import Answer, Context, told
+from bot.chat.effects import ChangePosting
+from bot.chat.facts import Need
+from bot.chat.naming import named, unknown
+from bot.chat.request import Request
+from bot.chat.rules import is_offered, may_not_change, nobody_known
+from bot.core.draft import Action
+from bot.core.message import Message
+
+
+def _answer(context: Context, request: Request) -> Answer:
+    name, _rest = named(request)
+    if context.facts.fields is None:
+        return unknown(context, COMMAND, name)
+    if (refusal := may_not_change(context)) is not None:
+        return told(refusal)
+    return Answer(Message(()), effects=(ChangePosting(name, {"status": "open"}, Action.REOPENED, at_once=True),))
+
+
+COMMAND = Command(
+    name="reopen",
+    word="reopen",
+    place=75,
+    usage=lambda _: "ID",
+    summary=lambda w: w._("opens a position again"),
+    takes=lambda rest: bool(rest) and " " not in rest,
+    is_for_all=False,
+    needs=frozenset((Need.MEMBERSHIP, Need.POSTING)),
+    is_offered=is_offered,
+    refusal=nobody_known,
+    answer=_answer,
+)

@@ -1,0 +1,35 @@
+"""Changes a draft that waits."""
+
+from dataclasses import replace
+
+from bot.chat.command import Command
+from bot.chat.context import Answer, Context, beside
+from bot.chat.facts import Need
+from bot.chat.handing_in import begun, previewed
+from bot.chat.request import Request
+from bot.chat.reviewing import become
+from bot.chat.rules import no_admin
+from bot.core.draft import DraftState
+
+
+def _answer(context: Context, request: Request) -> Answer:
+    draft = context.facts.draft
+    if draft is None:
+        return beside(context.wording._("There is no draft “{name}”.").format(name=request.argument[:20]))
+    if draft.state is not DraftState.WAITING:
+        return beside(become(context, draft))
+    fields = {**(context.facts.fields or {}), **draft.fields}
+    answer = previewed(context, begun(context, draft=draft.id, name=draft.posting, fields=fields, original=fields))
+    return replace(answer, message=replace(answer.message, is_beside=True))
+
+
+COMMAND = Command(
+    name="revise",
+    word="revise",
+    place=103,
+    is_hidden=True,
+    summary=lambda _: "",
+    needs=frozenset((Need.DRAFT,)),
+    refusal=no_admin,
+    answer=_answer,
+)

@@ -1,0 +1,15 @@
+"""Dialogues: what is said while a question is open goes to whoever asked it."""
+
+from bot.chat.context import Answer, Context
+from bot.chat.effects import Claim, Reject
+from bot.chat.handing_in import State, advanced
+from bot.core.letters import trimmed
+from bot.core.message import Message
+
+
+def replied(context: Context, state: State, text: str) -> Answer:
+    """What follows what was said to an open question."""
+    if state["kind"] == "why":
+        why = trimmed(text)
+        return Answer(Message(()), effects=(Claim(state), Reject(state["draft"], None if why == "-" else why)))
+    return advanced(context, state, text)

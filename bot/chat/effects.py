@@ -1,0 +1,75 @@
+"""What is to be done because of a request, as plain data. Commands only say it; the app does it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.chat.context import Effect
+from bot.core.draft import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Remember(Effect):
+    """Keeps the state of the dialogue."""
+
+    state: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Forget(Effect):
+    """Ends the dialogue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim(Effect):
+    """Ends the dialogue if it is in that state still: what follows is done once. If that fails, it is back."""
+
+    state: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class HandIn(Effect):
+    """A new posting: published at once, or for approval."""
+
+    fields: Mapping[str, Any]
+    at_once: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePosting(Effect):
+    """A change of a posting: made at once, or for approval."""
+
+    name: str
+    changes: Mapping[str, Any]
+    action: Action
+    at_once: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Revise(Effect):
+    """Other values in a draft that waits."""
+
+    draft: str
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Approve(Effect):
+    """Publishes what was handed in."""
+
+    draft: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reject(Effect):
+    """Turns down what was handed in."""
+
+    draft: str
+    why: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Invite(Effect):
+    """Leads into the private chat, to a command."""
+
+    command: str

@@ -1,0 +1,40 @@
+"""What has to be looked up before an answer can be given, as plain data. A command says what it needs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any
+
+from bot.core.draft import Draft
+from bot.core.person import Person
+
+
+class Need(Enum):
+    """What a command has to know. Of which posting or draft, its argument's first word says."""
+
+    MEMBERSHIP = auto()
+    POSTING = auto()
+    DRAFT = auto()
+    DRAFTS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`takes_from`: from whom postings are taken (`submissions.from`). `is_member`: whether who asks belongs to the
+    lab; None where the platform cannot say. `dialogue`: the state of the one that goes on in this place with who asks.
+    `fields` and `owners`: of the posting that was named, if there is one. `draft`: the one that was named. `drafts`:
+    those that wait. `token`: a word that nobody can guess.
+    """
+
+    takes_from: str = "nobody"
+    is_member: bool | None = False
+    is_private: bool = True
+    dialogue: Mapping[str, Any] | None = None
+    fields: Mapping[str, Any] | None = None
+    owners: frozenset[Person] = frozenset()
+    draft: Draft | None = None
+    drafts: Sequence[Draft] = field(default=())
+    token: str = ""
+
+
+NO_FACTS = Facts()

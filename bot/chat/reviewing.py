@@ -1,0 +1,38 @@
+"""Drafts as reviewers see them."""
+
+from bot.chat.context import Context
+from bot.chat.handing_in import looks
+from bot.chat.request import Request
+from bot.core.draft import Draft, DraftState
+from bot.core.message import BLANK, Button, Line, Message, Span
+from bot.core.posting import Posting
+
+
+def shown(context: Context, draft: Draft, posting: Posting | None, *, to_reviewer: bool) -> Message:
+    """A draft as it will look, with who handed it in; to a reviewer with what can be done with it. `posting` is None
+    where it does not hold up any more.
+    """
+    _ = context.wording._
+    told = _("{name} hands in a position:") if draft.is_new else _("{name} wants to change {posting}:")
+    lines = [Line.of(Span(told.format(name=draft.by.name, posting=draft.posting), bold=True)), BLANK]
+    lines += [Line.of(_("The file was changed meanwhile."))] if posting is None else looks(context, posting)
+    if draft.trouble:
+        lines += [BLANK, Line.of(draft.trouble)]
+    if not to_reviewer or draft.state is not DraftState.WAITING:
+        return Message((*lines, BLANK, Line.of(become(context, draft))))
+    labels = {"approve": _("Approve"), "revise": _("Change"), "reject": _("Reject")}
+    buttons = tuple((Button(label, request=Request(name, draft.id).text),) for name, label in labels.items())
+    return Message(tuple(lines), buttons)
+
+
+def become(context: Context, draft: Draft) -> str:
+    """What became of a draft, in a sentence."""
+    _ = context.wording._
+    title = str(draft.changes.get("title") or draft.posting or draft.id)
+    by = draft.decided_by.name if draft.decided_by else ""
+    if draft.state is DraftState.WAITING:
+        return _("“{title}” waits for approval.").format(title=title)
+    if draft.state is DraftState.REJECTED:
+        text = _("“{title}” was rejected by {name}.").format(title=title, name=by)
+        return f"{text} {draft.why}" if draft.why else text
+    return _("“{title}” was approved by {name}: {posting}").format(title=title, name=by, posting=draft.posting or "")

@@ -1,0 +1,42 @@
+"""Who may hand in and change what, and the words for those who may not."""
+
+from bot.chat.context import Context
+
+
+def may_not_hand_in(context: Context) -> str | None:
+    """Who may hand in, for somebody who may not; None for who may."""
+    _ = context.wording._
+    rights, facts = context.rights, context.facts
+    if rights.is_editor or (facts.takes_from == "anyone" and rights.selves):
+        return None
+    if facts.takes_from == "anyone":
+        return _("I have to know who you are for that. Write to me on a platform where people have names.")
+    if facts.takes_from != "members":
+        return _("Only editors and admins hand in positions here.")
+    if facts.is_member is None:
+        return _("I cannot find out right now whether you belong to the lab. Please try again later.")
+    return None if facts.is_member and rights.selves else _("Only members of the lab hand in positions here.")
+
+
+def is_offered(context: Context) -> bool:
+    """Whether the help names commands that hand in and change."""
+    return may_not_hand_in(context) is None
+
+
+def may_not_change(context: Context) -> str | None:
+    """Who may change the posting of which the facts are, for somebody who may not."""
+    if context.rights.is_editor or context.rights.owns(context.facts.owners):
+        return None
+    return context.wording._("Only its owner, editors and admins change this position.")
+
+
+def nobody_known(context: Context) -> str | None:
+    """For somebody whom no platform knows."""
+    if context.rights.is_editor or context.rights.selves:
+        return None
+    return context.wording._("Only its owner, editors and admins change a position.")
+
+
+def no_admin(context: Context) -> str | None:
+    """For whoever does not approve."""
+    return None if context.rights.is_admin else context.wording._("Only admins approve and reject.")

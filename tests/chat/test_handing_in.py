@@ -1,0 +1,281 @@
+"""Handing in by a dialogue: what is asked, what is understood, and what is done in the end."""
+
+import pytest
+
+from bot.chat.answering import answer
+from bot.chat.dialogue import replied
+from bot.chat.effects import Approve, ChangePosting, Claim, Forget, HandIn, Reject, Remember
+from bot.chat.facts import Facts
+from bot.chat.reading import pressed, read
+from bot.chat.request import Request
+from bot.core.draft import Action, Contributor, Draft, DraftState
+from bot.core.person import Person, Rank, Rights
+from tests.chat.build import context
+from tests.core.build import instant, posting
+
+NOW = instant("2027-02-10 12:00")
+ADA, BOB = Person("slack", "U1"), Person("slack", "U2")
+EDITOR, MEMBER = Rights(Rank.EDITOR, frozenset({ADA})), Rights(Rank.READER, frozenset({BOB}))
+ADMIN = Rights(Rank.ADMIN, frozenset({ADA}))
+DRAFT = Draft(id="abc", at=NOW, by=Contributor(BOB, "Bob"), action=Action.PUBLISHED, changes={"title": "Owls"})
+
+
+class Talk:
+    """One person in one place; `state` is what the app keeps."""
+
+    def __init__(self, rights=EDITOR, language="en", **facts):
+        self.rights, self.language, self.state = rights, language, None
+        self.given = {"takes_from": "members", "is_member": True, "token": "t", **facts}
+        self.effects, self.buttons = (), {}
+
+    @property
+    def here(self):
+        facts = Facts(dialogue=self.state, **self.given)
+        return context([posting("owl")], NOW, self.language, rights=self.rights, facts=facts)
+
+    def says(self, text):
+        """Types it, or presses the button of that label."""
+        if text in self.buttons:
+            found = answer(self.here, pressed(self.buttons[text]))
+        elif self.state is not None and not text.startswith("/"):
+            found = replied(self.here, self.state, text)
+        else:
+            found = answer(self.here, read(text))
+        self.effects = tuple(found.effects)
+        for effect in self.effects:
+            if isinstance(effect, Remember):
+                self.state = effect.state
+            elif isinstance(effect, Forget | Claim):
+                self.state = None
+        self.buttons = {button.label: button.request for row in found.message.buttons for button in row}
+        return found.message.text
+
+
+def test_every_question_in_its_order_and_the_posting_in_the_end():
+    talk = Talk()
+    said = [
+        ("/new", "What is the title"),
+        ("PhD in Owls", "Which role"),
+        ("PhD", "Until when"),
+        ("2 May 2027, 12:00", "Sunday, 2 May 2027, 12:00 (Europe/Berlin, UTC+2) · 81 days left"),
+        ("Tübingen", "In which group?"),
+        ("Owl group", "How does one apply"),
+        ("jobs@lab.example", "Where is the full advert"),
+        ("-", "What does it pay?"),
+        ("TV-L E13: 65 %", "What is it about"),
+        ("All about owls.", "New position: PhD in Owls"),
+    ]
+    for text, holds in said:
+        assert holds in talk.says(text), text
+    assert list(talk.buttons) == ["Publish", "Change", "Cancel"]
+    talk.says("Publish")
+    claim, done = talk.effects
+    assert isinstance(claim, Claim)
+    assert done == HandIn(
+        {
+            "title": "PhD in Owls",
+            "role": ["phd"],
+            "location": "Tübingen",
+            "group": "Owl group",
+            "deadline": "2027-05-02 12:00",
+            "pay": "TV-L E13: 65 %",
+            "apply": "jobs@lab.example",
+            "summary": "All about owls.",
+        },
+        at_once=True,
+    )
+
+
+def test_a_member_hands_in_for_approval():
+    talk = Talk(MEMBER)
+    talk.says("/new\ntitle: Owls\nrole: phd\nowner: slack:U2")
+    assert list(talk.buttons) == ["Hand in", "Change", "Cancel"]
+    talk.says("Hand in")
+    assert talk.effects[-1] == HandIn({"title": "Owls", "role": ["phd"]}, at_once=False)
+
+
+def test_what_is_not_taken_is_told():
+    assert "Not taken: owner" in Talk(MEMBER).says("/new\ntitle: Owls\nrole: phd\nowner: slack:U2")
+
+
+def test_lines_that_do_not_hold_up_are_answered_as_check_does_and_nothing_is_kept():
+    talk = Talk()
+    assert 'role: "phdd" is not one of' in talk.says("/new\ntitle: Owls\nrole: phdd")
+    assert talk.effects == ()
+
+
+@pytest.mark.parametrize("text", ["2 May", "5/6/2027"])
+def test_a_day_that_can_be_read_in_several_ways_is_asked_about(text):
+    talk = Talk()
+    for said in ("/new", "Owls", "phd"):
+        talk.says(said)
+    assert "Which one do you mean?" in talk.says(text)
+    second = list(talk.buttons)[1]
+    assert "Where is it?" in talk.says(second)
+    assert "deadline" in talk.state["fields"]
+
+
+@pytest.mark.parametrize(("text", "holds"), [("1 May 2026", "has passed"), ("soon", "I do not understand “soon”")])
+def test_a_day_that_is_none_is_asked_for_again(text, holds):
+    talk = Talk()
+    for said in ("/new", "Owls", "phd"):
+        talk.says(said)
+    assert holds in talk.says(text)
+    assert talk.state["step"] == "deadline"
+
+
+@pytest.mark.parametrize("text", ["-", "none", "No deadline"])
+def test_there_may_be_no_deadline(text):
+    talk = Talk()
+    for said in ("/new", "Owls", "phd"):
+        talk.says(said)
+    assert "Where is it?" in talk.says(text)
+    assert "deadline" not in talk.state["fields"]
+
+
+def test_one_goes_back_and_title_and_role_are_needed():
+    talk = Talk()
+    talk.says("/new")
+    assert "This is needed." in talk.says("-")
+    talk.says("Owls")
+    assert "I know these roles" in talk.says("wizard")
+    assert "So far: Owls" in talk.says("<")
+    assert "Which role" in talk.says("Bats")
+    assert talk.state["fields"]["title"] == "Bats"
+
+
+def test_a_button_of_an_older_question_does_nothing():
+    talk = Talk()
+    talk.says("/new")
+    talk.says("Owls")
+    old = dict(talk.buttons)
+    talk.says("PhD")
+    assert answer(talk.here, pressed(old["Postdoc"])).message.text == "That question is over."
+    assert answer(talk.here, read("/reply t2 postdoc")).message.text == "That question is over."
+    assert answer(Talk().here, pressed(old["Postdoc"])).effects == ()
+
+
+def test_commands_are_answered_meanwhile_and_cancel_ends():
+    talk = Talk()
+    talk.says("/new")
+    assert "owl" in talk.says("/position owl").casefold()
+    assert talk.state["step"] == "title"
+    talk.says("/cancel")
+    assert talk.state is None
+    assert talk.effects == (Forget(),)
+
+
+def test_one_answer_is_changed_in_the_preview():
+    talk = Talk()
+    talk.says("/new\ntitle: Owls\nrole: phd")
+    talk.says("Change")
+    talk.says("location")
+    assert "New position: Owls" in talk.says("Rostock")
+    assert "pay" not in talk.state["fields"]
+    talk.says("pay: E13\nlocation: -")
+    assert talk.state["fields"] == {"title": "Owls", "role": ["phd"], "pay": "E13"}
+
+
+@pytest.mark.parametrize(
+    ("rights", "facts", "holds"),
+    [
+        (Rights(), {"takes_from": "nobody"}, "Only editors and admins hand in"),
+        (MEMBER, {"takes_from": "editors"}, "Only editors and admins hand in"),
+        (MEMBER, {"is_member": False}, "Only members of the lab"),
+        (MEMBER, {"is_member": None}, "try again later"),
+        (Rights(), {"takes_from": "anyone"}, "who you are"),
+    ],
+)
+def test_who_may_not_hand_in_is_told_who_may_and_is_offered_nothing(rights, facts, holds):
+    talk = Talk(rights, **facts)
+    assert holds in talk.says("/new")
+    assert talk.effects == ()
+    assert "/new" not in talk.says("/help")
+
+
+FILE = {"title": "Owls", "role": ["phd"], "deadline": "2027-05-02"}
+
+
+@pytest.mark.parametrize(
+    ("text", "done"),
+    [
+        ("/extend owl 2 June 2027 12:00", ("owl", {"deadline": "2027-06-02 12:00"}, Action.EXTENDED)),
+        ("/close owl", ("owl", {"status": "closed"}, Action.CLOSED)),
+        ("/close owl filled", ("owl", {"status": "filled"}, Action.CLOSED)),
+        ("/reopen owl", ("owl", {"status": "open"}, Action.REOPENED)),
+    ],
+)
+def test_an_owner_moves_the_deadline_and_ends_and_reopens_at_once(text, done):
+    talk = Talk(MEMBER, fields=FILE, owners=frozenset({BOB}))
+    talk.says(text)
+    assert talk.effects == (ChangePosting(*done, at_once=True),)
+    other = Talk(MEMBER, fields=FILE, owners=frozenset({ADA}))
+    assert other.says(text) == "Only its owner, editors and admins change this position."
+    assert other.effects == ()
+
+
+def test_another_change_by_an_owner_waits_for_approval():
+    talk = Talk(MEMBER, fields=FILE, owners=frozenset({BOB}))
+    talk.says("/edit owl\npay: E13")
+    talk.says("Hand in")
+    assert talk.effects[-1] == ChangePosting("owl", {"pay": "E13"}, Action.CHANGED, at_once=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("/extend owl 2 June", "Which one do you mean?"),
+        ("/extend owl yesterday", "has passed"),
+        ("/extend owl someday", "I do not understand"),
+        ("/extend owl", "Which one? Write /extend ID DATE [TIME]"),
+        ("/close owl gone", "none of filled, closed and withdrawn"),
+    ],
+)
+def test_what_is_not_clear_is_asked_about(text, holds):
+    talk = Talk(fields=FILE)
+    assert holds in talk.says(text)
+    assert talk.effects == ()
+
+
+def test_only_admins_approve_and_reject_wherever_the_buttons_stand():
+    for command in ("approve", "reject", "revise"):
+        for rights in (MEMBER, EDITOR, Rights()):
+            found = answer(Talk(rights, draft=DRAFT).here, pressed(f"{command}.1 abc"))
+            assert found.message.text == "Only admins approve and reject."
+            assert found.message.is_beside
+            assert found.effects == ()
+    assert answer(Talk(ADMIN, draft=DRAFT).here, pressed("approve.1 abc")).effects == (Approve("abc"),)
+
+
+@pytest.mark.parametrize(("text", "why"), [("Too late", "Too late"), ("-", None), ("No reason", None)])
+def test_rejecting_asks_why(text, why):
+    talk = Talk(ADMIN, draft=DRAFT)
+    talk.buttons = {"Reject": "reject.1 abc"}
+    assert "Why is “Owls” rejected?" in talk.says("Reject")
+    talk.says(text)
+    assert talk.effects[-1] == Reject("abc", why)
+
+
+def test_others_drafts_are_nobodys_business():
+    stranger = Rights(Rank.READER, frozenset({Person("slack", "U9")}))
+    shown = answer(Talk(stranger, draft=DRAFT, drafts=(DRAFT,)).here, Request("draft", "abc")).message.text
+    assert shown == "There is no draft “abc”."
+    assert Talk(stranger, drafts=(DRAFT,)).says("/drafts") == "Nothing waits for approval."
+    assert "Owls – Bob" in Talk(MEMBER, drafts=(DRAFT,)).says("/drafts")
+
+
+def test_the_dialogue_speaks_german():
+    talk = Talk(language="de")
+    assert "Wie heißt die Stelle?" in talk.says("/new")
+    talk.says("Eulen")
+    assert "Bis wann" in talk.says("Doktorand")
+    assert "81 Tage" in talk.says("2. Mai 2027 um 12:00")
+
+
+def test_in_a_group_one_is_led_into_the_private_chat():
+    talk = Talk(is_private=False)
+    talk.says("/new")
+    assert [type(effect).__name__ for effect in talk.effects] == ["Invite"]
+    assert read("/start new") == Request("new")
+    assert read("/start close") == Request("help")
+    assert DRAFT.state is DraftState.WAITING

@@ -1,0 +1,246 @@
+"""Postings from chat through the running parts: dialogue, approval, the file, who hears of it. On a database."""
+
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bot.app.effects import Effects
+from bot.app.responding import Responder
+from bot.board import Callboard
+from bot.chat.reading import pressed, read
+from bot.config import read as read_config
+from bot.core.audience import Destination
+from bot.ledger import Ledger
+from bot.platforms.base import CannotAskError, DeliveryError, Reader
+from bot.submissions.submissions import Submissions
+from tests.core.build import instant
+
+CONFIG = """
+timezone: Europe/Berlin
+platforms:
+  lab: {kind: console}
+people: {admins: ["lab:ada", "lab:eve"], editors: ["lab:bob"]}
+submissions: {from: members}
+channels: [{name: all, platform: lab}]
+"""
+OWLS = "/new\ntitle: PhD in Owls\nrole: phd\ndeadline: 2027-05-02"
+
+
+class Lab:
+    """A platform where everybody has a private chat; `said` is what was sent where."""
+
+    name = "lab"
+
+    def __init__(self):
+        self.said, self.silent, self.members = [], set(), {"mia", "max"}
+
+    async def private_place(self, person):
+        if person in self.silent:
+            raise DeliveryError("never wrote to the bot", permanent=True, of_chat=True)
+        return Destination("lab", person)
+
+    async def invitation(self, payload):
+        return f"https://chat.example/bot?start={payload}"
+
+    async def is_member(self, person, places):
+        if self.members is None:
+            raise CannotAskError("down")
+        return person in self.members
+
+    async def name_of(self, person):
+        return person.title()
+
+    async def send(self, destination, message, key, answers=None):
+        self.said.append((destination.address, message))
+        return "1"
+
+
+class World:
+    def __init__(self, folder):
+        self.folder, self.lab = folder, Lab()
+        (folder / "postings").mkdir()
+        (folder / "config.yaml").write_text(CONFIG)
+        (folder / "postings" / "bats.yaml").write_text("title: Bats  # dark\nrole: postdoc\nowner: lab:mia\n")
+
+    @asynccontextmanager
+    async def process(self):
+        """One process of the bot."""
+        board = Callboard(read_config(self.folder / "config.yaml"), lambda: instant("2027-02-10 12:00"))
+        board.read()
+        ledger = await Ledger.open(board.config.database)
+
+        async def look(_path):
+            board.take_in(board.registry.read())
+
+        async def turn(_destination):
+            return None
+
+        submissions = Submissions(board, ledger.drafts, uses_git=False, written=look)
+        platforms = {"lab": self.lab}
+        effects = Effects(board, ledger, submissions, platforms, turn)
+        self.effects = effects
+        self.responder = Responder(board, ledger, submissions, platforms, effects)
+        yield self
+        await ledger.close()
+
+    async def says(self, person, text, *, place=None):
+        request = pressed(text) if text.split(" ")[0].partition(".")[2].isdecimal() else read(text)
+        at = Destination("lab", place or person)
+        return await self.responder.answer(request, Reader(at, person=person, is_private=place is None))
+
+    def files(self):
+        return {path.name: path.read_text() for path in (self.folder / "postings").iterdir() if path.suffix == ".yaml"}
+
+    def heard(self, person):
+        return [message for at, message in self.lab.said if at == person]
+
+
+@pytest.fixture
+def world(tmp_path):
+    return World(tmp_path)
+
+
+def button(message, label):
+    return next(one.request for row in message.buttons for one in row if one.label == label)
+
+
+async def handed_in(world, person="mia"):
+    preview = await world.says(person, OWLS)
+    return await world.says(person, button(preview, "Hand in"))
+
+
+async def test_what_a_member_hands_in_is_published_when_an_admin_approves_it(world):
+    async with world.process():
+        assert "Handed in." in (await handed_in(world)).text
+        assert list(world.files()) == ["bats.yaml"]
+        [shown] = world.heard("ada")
+        assert "Mia hands in a position:" in shown.text
+        assert [row[0].label for row in shown.buttons] == ["Approve", "Change", "Reject"]
+        done = await world.says("ada", button(shown, "Approve"))
+        assert "approved by Ada: phd-in-owls" in done.text
+    assert world.files()["phd-in-owls.yaml"] == "title: PhD in Owls\nrole: phd\ndeadline: 2027-05-02\n"
+    assert "was approved by Ada" in world.heard("mia")[-1].text
+
+
+async def test_of_two_admins_the_first_counts_and_the_other_is_told(world):
+    async with world.process():
+        await handed_in(world)
+        [shown] = world.heard("ada")
+        await world.says("ada", button(shown, "Approve"))
+        again = await world.says("eve", button(shown, "Reject"))
+        assert "was approved by Ada" in again.text
+        assert again.is_beside
+        assert "was approved by Ada" in (await world.says("eve", button(shown, "Approve"))).text
+    assert len(world.heard("mia")) == 1
+
+
+async def test_rejecting_asks_why_and_the_submitter_hears_it(world):
+    async with world.process():
+        await handed_in(world)
+        [shown] = world.heard("eve")
+        assert "Why is" in (await world.says("eve", button(shown, "Reject"))).text
+        assert "was rejected by Eve. Too late" in (await world.says("eve", "Too late")).text
+        assert "was rejected by Eve. Too late" in world.heard("mia")[-1].text
+    assert list(world.files()) == ["bats.yaml"]
+
+
+async def test_an_admin_changes_a_draft_before_approving_it(world):
+    async with world.process():
+        await handed_in(world)
+        [shown] = world.heard("ada")
+        preview = await world.says("ada", button(shown, "Change"))
+        assert preview.is_beside
+        preview = await world.says("ada", "pay: E13")
+        shown = await world.says("ada", button(preview, "Save"))
+        await world.says("ada", button(shown, "Approve"))
+    assert "pay: E13" in world.files()["phd-in-owls.yaml"]
+
+
+async def test_a_dialogue_goes_on_after_a_restart_and_is_never_mixed(world):
+    async with world.process():
+        await world.says("mia", "/new")
+        await world.says("max", "/new")
+        await world.says("mia", "Owls")
+    async with world.process():
+        assert "Until when" in (await world.says("mia", "phd")).text
+        assert "Which role" in (await world.says("max", "Bats")).text
+
+
+async def test_what_is_pressed_twice_is_done_once(world):
+    async with world.process():
+        preview = await world.says("bob", OWLS)
+        assert "Published: phd-in-owls" in (await world.says("bob", button(preview, "Publish"))).text
+        assert "That question is over." in (await world.says("bob", button(preview, "Publish"))).text
+    assert set(world.files()) == {"bats.yaml", "phd-in-owls.yaml"}
+
+
+async def test_buttons_of_another_person_do_nothing(world):
+    async with world.process():
+        preview = await world.says("bob", OWLS)
+        assert (await world.says("mia", button(preview, "Publish"))).text == "That question is over."
+        await handed_in(world)
+        [shown] = world.heard("ada")
+        assert (await world.says("mia", button(shown, "Approve"))).text == "Only admins approve and reject."
+    assert list(world.files()) == ["bats.yaml"]
+
+
+async def test_who_is_no_member_or_cannot_be_asked_about_hands_in_nothing(world):
+    async with world.process():
+        assert "Only members of the lab" in (await world.says("zoe", OWLS)).text
+        world.lab.members = None
+        assert "try again later" in (await world.says("yan", OWLS)).text
+
+
+async def test_the_owner_that_a_file_names_changes_the_lines_concerned_alone(world):
+    async with world.process():
+        assert "Done: bats" in (await world.says("mia", "/extend bats 2 June 2027")).text
+        assert "Done: bats" in (await world.says("mia", "/close bats filled")).text
+        assert "Only its owner" in (await world.says("max", "/reopen bats")).text
+    text = world.files()["bats.yaml"]
+    assert "title: Bats  # dark\nrole: postdoc\n" in text
+    assert "status: filled" in text
+    assert "deadline: 2027-06-02" in text
+
+
+async def test_when_no_admin_is_reached_the_submitter_is_told(world):
+    world.lab.silent = {"ada", "eve"}
+    async with world.process():
+        assert "no admin could be reached" in (await handed_in(world)).text
+
+
+async def test_what_could_not_be_done_is_told_and_asked_again(world):
+    async with world.process():
+        preview = await world.says("mia", "/edit bats\npay: E13")
+        preview_again = await world.says("mia", "location: Rostock")
+        assert preview.buttons
+        (world.folder / "postings" / "bats.yaml").unlink()
+        told = await world.says("mia", button(preview_again, "Hand in"))
+        assert "That could not be done: " in told.text
+        assert told.is_beside
+        assert "New position" in (await world.says("mia", "hm")).text
+
+
+async def test_in_a_group_a_button_leads_into_the_private_chat(world):
+    async with world.process():
+        told = await world.says("mia", "/new", place="group")
+        assert told.buttons[0][0].url == "https://chat.example/bot?start=new"
+        assert "What is the title" in (await world.says("mia", "/start new")).text
+
+
+async def test_who_handed_in_hears_it_after_a_restart_too_and_once(world):
+    async with world.process():
+        await handed_in(world)
+        [shown] = world.heard("ada")
+        world.lab.silent = set()
+        draft = button(shown, "Approve").partition(" ")[2]
+        await world.effects._submissions.reject(draft, await world.effects._contributor(_person("lab:ada")))
+    async with world.process():
+        await world.effects.tell_all()
+        await world.effects.tell_all()
+    assert len([message for message in world.heard("mia") if "was rejected by Ada" in message.text]) == 1
+
+
+def _person(text):
+    from bot.core.person import Person
+
+    return Person.parse(text)
