@@ -226,7 +226,7 @@ def pay(texts: Iterable[str]) -> tuple[str, str] | None:
                 and re.search(r"\d", label["value"])
                 and not re.search(r"(?i)per month|hours", label["value"] if "hours" in line.lower()[:12] else "")
             ):
-                return label["value"].strip(" *_.;"), line.strip()
+                return label["value"].partition(". ")[0].strip(" *_.;"), line.strip()[:300]
             for found in _PAY.finditer(line):
                 value = found[0].strip(" ,;(")
                 if value.count("(") < value.count(")"):

@@ -157,8 +157,10 @@ class Walker:
         else:
             self._line.add(text)
 
-    def _as_block(self, element: html.HtmlElement, kind: BlockKind, level: int) -> None:
+    def _as_block(self, element: html.HtmlElement, kind: BlockKind, level: int, lead: str = "") -> None:
+        """Reads an element as a block of its own; `lead`: words in front of it."""
         self._flush()
+        self._line.add(lead)
         before = self._kind, self._level
         self._kind, self._level = kind, level
         self._inside(element)
@@ -188,11 +190,12 @@ class Walker:
             self._lists -= 1
 
     def _item(self, element: html.HtmlElement, tag: str) -> None:
+        self._flush()
+        lead = ""
         if tag == "dd" and self._blocks and self._term is self._blocks[-1]:
-            term = self._blocks.pop()
-            self._line.add(f"{term.text.rstrip(' :')}: ")
+            lead = f"{self._blocks.pop().text.rstrip(' :')}: "
         before = self._level
-        self._as_block(element, BlockKind.ITEM, max(self._lists, 1))
+        self._as_block(element, BlockKind.ITEM, max(self._lists, 1), lead)
         self._level = before
         self._term = self._blocks[-1] if tag == "dt" and self._blocks else None
 

@@ -1,0 +1,1 @@
+"""Applicant-tracking systems, by their public endpoints: a module each."""

@@ -1,0 +1,107 @@
+"""What all systems share: an address for a board, and pages of it that are read one after the other."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from bot.sources.base import SourceError
+from bot.sources.fetching import Fetched
+from bot.sources.records import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked next; `value`: sent as JSON by POST."""
+
+    url: str
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of a board. `following`: what to ask for the next one; `details`: addresses that say more of entries that
+    have no record yet; `missing`: how many entries could not be read; `total`: how many the system says it has.
+    """
+
+    records: tuple[Record, ...] = ()
+    following: Request | None = None
+    details: tuple[Request, ...] = ()
+    missing: int = 0
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """An applicant-tracking system: where a board's list stands, and how a page of it, and a detail, are read."""
+
+    first: Callable[[str], Request]
+    listing: Callable[[Fetched], Listing]
+    detail: Callable[[Fetched], Record | None] | None = None
+
+
+def slug(url: str) -> str:
+    """The board's name: the first part of the path. Raises `SourceError`."""
+    parts = [part for part in urlsplit(url).path.split("/") if part]
+    if not parts or not re.fullmatch(r"[\w.-]{1,100}", parts[0]):
+        raise SourceError("the address names no board; write it as people see it in their browser")
+    return parts[0]
+
+
+def at_host(path: str) -> Callable[[str], Request]:
+    """A list that stands at the same path of every board's own host."""
+
+    def first(url: str) -> Request:
+        parts = urlsplit(url)
+        return Request(f"{parts.scheme}://{parts.netloc}{path}")
+
+    return first
+
+
+def moved(request: Request, api_url: str | None) -> Request:
+    """The same request, to another server: scheme and host of `api_url`."""
+    if api_url is None:
+        return request
+    there, asked = urlsplit(api_url), urlsplit(request.url)
+    path = f"{there.path.rstrip('/')}{asked.path}"
+    return Request(urlunsplit((there.scheme, there.netloc, path, asked.query, "")), request.value)
+
+
+def as_json(fetched: Fetched) -> Any:
+    """The JSON of an answer. Raises `SourceError`."""
+    try:
+        return json.loads(fetched.data)
+    except (ValueError, RecursionError):
+        raise SourceError("the answer is no JSON") from None
+
+
+def entries_of(value: Any, key: str | None) -> list[Any]:
+    """The list of entries in an answer; one without entries is an empty board, anything else a broken one."""
+    found = value.get(key) if isinstance(value, dict) and key else value
+    if not isinstance(found, list):
+        raise SourceError("the answer has no list of positions")
+    return found
+
+
+def text(value: Any, *path: str) -> str:
+    """The text at a place of an entry; empty where there is none."""
+    for key in path:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    if isinstance(value, bool) or value is None:
+        return ""
+    return str(value).strip() if isinstance(value, str | int | float) else ""
+
+
+def records(found: list[Any], make: Callable[[Mapping[str, Any]], Record | None]) -> tuple[tuple[Record, ...], int]:
+    """The records of entries, and how many entries could not be read."""
+    made: list[Record] = []
+    missing = 0
+    for entry in found:
+        record = make(entry) if isinstance(entry, Mapping) else None
+        if record is not None and record.title:
+            made.append(record)
+        else:
+            missing += 1
+    return tuple(made), missing

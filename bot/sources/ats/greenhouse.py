@@ -1,0 +1,38 @@
+"""Greenhouse: the public Job Board API (https://developers.greenhouse.io/job-board.html)."""
+
+from collections.abc import Mapping
+from html import unescape
+from typing import Any
+
+from bot.sources.ats.base import Listing, Request, System, as_json, entries_of, records, slug, text
+from bot.sources.fetching import Fetched
+from bot.sources.records import Record
+
+
+def _first(url: str) -> Request:
+    return Request(f"https://boards-api.greenhouse.io/v1/boards/{slug(url)}/jobs?content=true")
+
+
+def _record(entry: Mapping[str, Any]) -> Record:
+    departments = entry.get("departments")
+    department = departments[0] if isinstance(departments, list) and departments else {}
+    return Record(
+        title=text(entry, "title"),
+        source_id=text(entry, "id"),
+        url=text(entry, "absolute_url"),
+        organization=text(entry, "company_name"),
+        location=text(entry, "location", "name"),
+        group=text(department, "name"),
+        closes=text(entry, "application_deadline"),
+        html=unescape(text(entry, "content")),
+    )
+
+
+def _listing(fetched: Fetched) -> Listing:
+    answer = as_json(fetched)
+    made, missing = records(entries_of(answer, "jobs"), _record)
+    total = text(answer, "meta", "total")
+    return Listing(made, missing=missing, total=int(total) if total.isdigit() else None)
+
+
+SYSTEM = System(_first, _listing)

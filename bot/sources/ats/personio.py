@@ -1,0 +1,41 @@
+"""Personio: the XML of a career page (https://support.personio.de/hc/en-us/articles/207576365)."""
+
+from lxml import etree
+
+from bot.sources.ats.base import Listing, System, at_host
+from bot.sources.base import SourceError
+from bot.sources.fetching import Fetched
+from bot.sources.records import Record
+from bot.sources.xml import parsed_xml
+
+
+def _record(position: etree._Element) -> Record:
+    def said(path: str) -> str:
+        return " ".join((position.findtext(path) or "").split())
+
+    texts = [
+        f"<h3>{part.findtext('name') or ''}</h3>{part.findtext('value') or ''}"
+        for part in position.iterfind("jobDescriptions/jobDescription")
+    ]
+    return Record(
+        title=said("name"),
+        source_id=said("id"),
+        url=f"/job/{said('id')}" if said("id") else None,
+        kind=f"{said('employmentType')} {said('recruitingCategory')}",
+        organization=said("subcompany"),
+        group=said("department"),
+        location=said("office"),
+        html="\n".join(texts),
+    )
+
+
+def _listing(fetched: Fetched) -> Listing:
+    root = parsed_xml(fetched.data)
+    if root.tag != "workzag-jobs":
+        raise SourceError("the answer has no list of positions")
+    made = [_record(position) for position in root.iterfind("position")]
+    good = tuple(record for record in made if record.title)
+    return Listing(good, missing=len(made) - len(good))
+
+
+SYSTEM = System(at_host("/xml"), _listing)

@@ -1,0 +1,67 @@
+"""SmartRecruiters: the public posting API (https://developers.smartrecruiters.com/docs/posting-api). It lists 100
+positions a page, and answers a name that it does not know like a board without positions.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from bot.sources.ats.base import Listing, Request, System, as_json, entries_of, slug, text
+from bot.sources.base import SourceError
+from bot.sources.fetching import Fetched
+from bot.sources.records import Record
+
+_A_PAGE = 100
+_SECTIONS = ("jobDescription", "qualifications", "additionalInformation")
+
+
+def _first(url: str) -> Request:
+    return Request(f"https://api.smartrecruiters.com/v1/companies/{slug(url)}/postings?limit={_A_PAGE}&offset=0")
+
+
+def _listing(fetched: Fetched) -> Listing:
+    answer = as_json(fetched)
+    found = entries_of(answer, "content")
+    total = text(answer, "totalFound")
+    if not total.isdigit():
+        raise SourceError("the answer does not say how many positions there are")
+    where = fetched.url.partition("?")[0]
+    names = [name for entry in found if (name := text(entry, "id"))]
+    offset = int(parse_qs(urlsplit(fetched.url).query).get("offset", ["0"])[0]) + len(found)
+    more = Request(f"{where}?limit={_A_PAGE}&offset={offset}") if found and offset < int(total) else None
+    details = tuple(Request(f"{where}/{name}") for name in names)
+    return Listing((), more, details, len(found) - len(names), int(total))
+
+
+def _detail(fetched: Fetched) -> Record | None:
+    entry = as_json(fetched)
+    if not isinstance(entry, Mapping) or not text(entry, "name"):
+        raise SourceError("the answer is no position")
+    if entry.get("active") is False:
+        return None
+    place = entry.get("location")
+    named = text(place, "fullLocation") or ", ".join(
+        part for key in ("city", "region", "country") if (part := text(place, key))
+    )
+    sections = (text(entry, "jobAd", "sections", name, "text") for name in _SECTIONS)
+    return Record(
+        title=text(entry, "name"),
+        source_id=text(entry, "id"),
+        url=text(entry, "postingUrl"),
+        apply=text(entry, "applyUrl"),
+        kind=text(entry, "typeOfEmployment", "label"),
+        organization=text(entry, "company", "name"),
+        group=text(entry, "department", "label"),
+        location=named,
+        workplace=_workplace(place),
+        html="\n".join(section for section in sections if section),
+    )
+
+
+def _workplace(place: Any) -> str | None:
+    if not isinstance(place, Mapping):
+        return None
+    return "remote" if place.get("remote") is True else "hybrid" if place.get("hybrid") is True else None
+
+
+SYSTEM = System(_first, _listing, _detail)

@@ -1,0 +1,48 @@
+"""Teamtailor: the RSS of a career site, with elements of its own; pages follow by `?offset=`."""
+
+from urllib.parse import parse_qs, urlsplit
+
+from lxml import etree
+
+from bot.sources.ats.base import Listing, Request, System, at_host
+from bot.sources.base import SourceError
+from bot.sources.fetching import Fetched
+from bot.sources.records import Record
+from bot.sources.xml import parsed_xml
+
+_OWN = "{https://teamtailor.com/locations}"
+_REMOTE = {"fully": "remote", "hybrid": "hybrid", "temporary": "hybrid"}
+
+
+def _record(item: etree._Element) -> Record:
+    def said(path: str) -> str:
+        return " ".join((item.findtext(path) or "").split())
+
+    places = [
+        ", ".join(part for name in ("city", "country") if (part := (place.findtext(f"{_OWN}{name}") or "").strip()))
+        for place in item.iter(f"{_OWN}location")
+    ]
+    return Record(
+        title=said("title"),
+        source_id=said("guid") or said("link"),
+        url=said("link"),
+        group=said(f"{_OWN}department"),
+        location="; ".join(dict.fromkeys(filter(None, places))),
+        workplace=_REMOTE.get(said("remoteStatus").lower()),
+        html=item.findtext("description") or "",
+    )
+
+
+def _listing(fetched: Fetched) -> Listing:
+    root = parsed_xml(fetched.data)
+    channel = root.find("channel")
+    if root.tag != "rss" or channel is None:
+        raise SourceError("the answer has no list of positions")
+    made = [_record(item) for item in channel.iterfind("item")]
+    good = tuple(record for record in made if record.title)
+    offset = int(parse_qs(urlsplit(fetched.url).query).get("offset", ["0"])[0])
+    more = Request(f"{fetched.url.partition('?')[0]}?offset={offset + len(made)}") if made else None
+    return Listing(good, more, (), len(made) - len(good))
+
+
+SYSTEM = System(at_host("/jobs.rss"), _listing)
