@@ -19,6 +19,7 @@ from bot.core.audiences import KnownAudiences
 from bot.core.grammar import parse
 from bot.core.message import Message
 from bot.core.posting import Posting, Role
+from bot.engine.facts import RegistryChanged
 from bot.ledger import Ledger, SenderLock
 from bot.platforms.base import Answers, Platform
 from bot.registry import Reading
@@ -100,7 +101,7 @@ async def _point(board: Callboard, count: int, database: Path) -> Point:
     board.audiences = KnownAudiences(channels)
     board.agenda = Agenda(board.audiences)
     board.agenda.change(list(board.index))
-    board.unseen = [Reading((), (), ())]
+    board.facts.put(RegistryChanged(Reading((), (), ())))
     now = _NOW
     board.clock = lambda: now
     url = f"sqlite:///{database}"

@@ -22,6 +22,7 @@ from bot.core.posting import Posting
 from bot.core.site import LISTEN, Site
 from bot.core.wording import Wording
 from bot.document import Problem
+from bot.engine.facts import Facts, RegistryChanged
 from bot.locales import wording
 from bot.platforms.base import Reader
 from bot.registry import Reading, Registry
@@ -58,8 +59,8 @@ class Callboard:
         self.number = 0
         """Grows with each change of the registry."""
         self.resting = resting
-        self.unseen: list[Reading] = []
-        """What was read and put in force, for who has to act upon it: takes it, and leaves an empty list."""
+        self.facts = Facts()
+        """What was read and put in force, among others, for who has to act upon it."""
         self.withdrawn: frozenset[str] = frozenset()
         """The ids of postings that nobody is told of, whatever their files say."""
         self.erased: frozenset[str] = frozenset()
@@ -107,7 +108,8 @@ class Callboard:
                 _log.warning("%s", problem)
         self.problems = reading.problems
         if reading.changed or reading.removed:
-            self.unseen.append(reading)
+            self.facts.put(RegistryChanged(reading))
+            self.facts.wake()
             self.number += 1
             return True
         return False
@@ -139,7 +141,7 @@ class Callboard:
             del self._withheld[posting.id]
         self._withheld |= away
         self._put_in_force(back, away)
-        self.unseen.append(Reading((*back, *away.values()), (), self.problems))
+        self.facts.put(RegistryChanged(Reading((*back, *away.values()), (), self.problems)))
         self.number += 1
         return list(away.values())
 

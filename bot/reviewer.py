@@ -13,8 +13,9 @@ from bot.core.correcting import Outcome, Subject, corrections
 from bot.core.notice import Kind, Record, State
 from bot.core.plan import Plan
 from bot.core.review import Review
-from bot.delivery import About
+from bot.delivery import About, Written
 from bot.engine.archive import Archive
+from bot.engine.facts import Facts
 from bot.ledger import Ledger
 from bot.platforms.base import Platform
 
@@ -62,6 +63,7 @@ class Reviewer:
         self,
         ledger: Ledger,
         archive: Archive,
+        facts: Facts,
         review: Review,
         platforms: Mapping[str, Platform],
         audiences: Audiences,
@@ -69,21 +71,17 @@ class Reviewer:
     ) -> None:
         self._ledger = ledger
         self._archive = archive
+        self._facts = facts
         self._review = review
         self._platforms = platforms
         self._audiences = audiences
         self._followers = followers
         self._cases: dict[str, _Case] = {}
         self._digests: dict[tuple[str, str], _Digest] = {}  # by channel and delivery
-        self._written: list[About] = []  # since the last look
         self._trusted: set[str] = set()  # platforms of which nothing says that the bot is not let in
         self._let_in: dict[str, bool] = {}  # audiences that have let the bot in since, or have not
         self._turned: set[str] = set()  # where that has changed since the last look
         self._arrived: set[str] = set()  # where something has arrived, after the bot was shut out
-
-    def written(self, about: About) -> None:
-        """The ledger has, or may have, something new."""
-        self._written.append(about)
 
     def forget(self, names: Collection[str] | None = None) -> None:
         """Has these postings, or all, worked out again."""
@@ -105,15 +103,18 @@ class Reviewer:
     def _is_let_in(self, audience: Audience) -> bool:
         return self._let_in.get(audience.name, audience.destination.platform in self._trusted)
 
-    def door(self, audience: Audience, *, is_open: bool) -> bool:
-        """An audience's chat has let the bot in, or has not. Gives whether that is news."""
-        if is_open == self._is_let_in(audience):
-            return False
+    def is_news(self, audience: Audience, *, is_let_in: bool | None) -> bool:
+        """Whether it was not known that its chat lets the bot in, or does not (None: nobody knows)."""
+        return is_let_in is not None and is_let_in != self._is_let_in(audience)
+
+    def door(self, audience: Audience, *, is_open: bool | None) -> None:
+        """An audience's chat has let the bot in, or has not, or had no say in it (None)."""
+        if is_open is None or not self.is_news(audience, is_let_in=is_open):
+            return
         self._turned.add(audience.name)
         self._let_in[audience.name] = is_open
         if is_open:
             self._arrived.add(audience.name)
-        return True
 
     async def open_again(self, now: datetime) -> None:
         """Has all looked at that a chat did not let the bot change, if something has arrived there since."""
@@ -151,9 +152,9 @@ class Reviewer:
     # --- What has changed
 
     def _take_in_what_was_written(self) -> None:
-        written, self._written = self._written, []
         postings: dict[str, set[str]] = defaultdict(set)
-        for about in written:
+        for written in self._facts.take(Written):
+            about = written.about
             postings[about.channel] |= about.postings
             self._digests.pop((about.channel, about.message), None)
         turned, self._turned = self._turned, set()
@@ -297,4 +298,4 @@ class Reviewer:
             taken_back = key.endswith(f"/{Kind.WITHDRAWAL}")
             state, reason = (State.DELIVERED, None) if taken_back else (State.REFUSED, "no longer to be said")
             await self._ledger.done([key], state, now, reason)
-            self.written(About(channel.name, frozenset(subject.names), key))
+            self._facts.put(Written(About(channel.name, frozenset(subject.names), key)))

@@ -11,12 +11,13 @@ from bot.audiences import Followers
 from bot.board import Callboard
 from bot.core.agenda import Wanted
 from bot.core.audience import Destination
-from bot.core.notice import Dispatch, Kind, Notice, Record, State
+from bot.core.notice import Kind, Notice, Record, State
 from bot.core.plan import MEANS_ALL, Plan
 from bot.core.planning import outstanding
 from bot.core.review import QUIET, Review
-from bot.delivery import Delivery
+from bot.delivery import Delivery, Fact, PlanOutdated, Settled
 from bot.engine.archive import Archive
+from bot.engine.facts import RegistryChanged
 from bot.engine.following import Following
 from bot.ledger import Ledger, LedgerError, SenderLock
 from bot.metrics import Metrics
@@ -74,23 +75,28 @@ class Rounds:
         self._asked_at = self._withheld_at = float("-inf")
         self._now = datetime.min.replace(tzinfo=UTC)
         self._session = lock.session
-        self._soon: asyncio.TimerHandle | None = None
         self._standstills: frozenset[str] = frozenset()
         self.owned: frozenset[str] = frozenset()
         self.ownership = Ownership()
-        self.changed = asyncio.Event()
+        self._facts = board.facts
+        self._has_missed = False  # facts, since the last round that went well
         self.followers = Followers(board, ledger.followers, platforms)
-        self._reviewer = Reviewer(ledger, self.archive, self._review, platforms, self._audiences, self.followers)
+        self._reviewer = Reviewer(
+            ledger, self.archive, self._facts, self._review, platforms, self._audiences, self.followers
+        )
         self.delivery = Delivery(
             ledger,
             platforms,
             board.wording,
             board.clock,
-            self.changed.set,
-            self._settled,
+            self._tell,
             metrics,
-            self._reviewer.written,
         )
+
+    @property
+    def changed(self) -> asyncio.Event:
+        """Is set while another round should come."""
+        return self._facts.changed
 
     @property
     def owns(self) -> bool:
@@ -108,18 +114,27 @@ class Rounds:
         """Plans as of now, and hands over what is due. The registry is read elsewhere."""
         self.changed.clear()
         now, as_of = self._board.clock(), self.delivery.version
+        self._has_missed |= self._facts.has_missed()
+        if self._has_missed:
+            self._following.start_over()
         await self.withhold()
-        self.followers.note(posting for reading in self._board.unseen for posting in reading.changed)
-        await self._following.take_in(now)
+        readings = [fact.reading for fact in self._facts.take(RegistryChanged)]
+        self.followers.note(
+            self._board.index if self._has_missed else [one for reading in readings for one in reading.changed]
+        )
+        await self._following.take_in(readings, now)
         await self._own(now)
         if self.owned or self._is_single:
             await self.followers.take_in(now, writes=bool(self.owned))
             self._review.know(self._audiences.schedules)
-        if now < self._now:  # the clock was set back: what had passed may not have
+        if self._has_missed:
+            self._reviewer.let_in(self.owned)
+        if now < self._now or self._has_missed:  # the clock was set back: what had passed may not have
             self._review.change(self._board.index, (), None, now)
             await self._following.compare(now)
             self._reviewer.forget()
-        self._now = now
+        self._now, self._has_missed = now, False
+        self._follow_up()
         plan = Plan(unsure=self._review.unsure(now))
         if self.owned or self._is_single:  # who stands by may leave the planning to the one that sends
             await self._correct(plan, now)
@@ -244,20 +259,34 @@ class Rounds:
         if self.owned:
             await self._reviewer.look(plan, names, self.owned, now)
 
-    def _settled(self, dispatch: Dispatch, is_let_in: bool | None) -> None:  # as it comes
-        """A message was delivered or refused: what depends on it may follow."""
-        if is_let_in is not None and self._reviewer.door(dispatch.audience, is_open=is_let_in):
-            self.changed.set()
-        for notice in dispatch.notices:
-            posting = notice.occasion.posting
-            current = self._board.find(posting.id)
-            if current is not None and current != posting:  # it was on its way when its posting changed
-                self._review.again(posting.id, self._board.clock() + self._quiet)
-            elif not self._review.knows(posting.id):
-                continue
-            if self._soon is None or self._soon.when() < asyncio.get_running_loop().time():
-                self._soon = asyncio.get_running_loop().call_later(_TOGETHER, self.changed.set)
-            return
+    # --- What deliveries tell
+
+    def _tell(self, fact: Fact) -> None:
+        """Keeps it for the next round, which comes as soon as it matters."""
+        self._facts.put(fact)
+        if isinstance(fact, PlanOutdated):
+            self._facts.wake()
+        elif isinstance(fact, Settled):
+            if self._reviewer.is_news(fact.dispatch.audience, is_let_in=fact.is_let_in):
+                self._facts.wake()
+            notices = fact.dispatch.notices
+            if any(self._is_outdated(notice) or self._review.knows(notice.occasion.posting.id) for notice in notices):
+                self._facts.wake(_TOGETHER)
+
+    def _follow_up(self) -> None:
+        """What was delivered or refused since the last round: what depends on it may follow."""
+        self._facts.take(PlanOutdated)
+        for fact in self._facts.take(Settled):
+            self._reviewer.door(fact.dispatch.audience, is_open=fact.is_let_in)
+            for notice in fact.dispatch.notices:
+                if self._is_outdated(notice):
+                    self._review.again(notice.occasion.posting.id, fact.at + self._quiet)
+
+    def _is_outdated(self, notice: Notice) -> bool:
+        """Whether it was on its way when its posting changed."""
+        posting = notice.occasion.posting
+        current = self._board.find(posting.id)
+        return current is not None and current != posting
 
     async def remembered(self, names: Collection[str]) -> Collection[str]:
         """Those of these ids that something was announced of; none, if the ledger cannot be
@@ -276,8 +305,7 @@ class Rounds:
 
     async def close(self) -> None:
         """Lets what is on the wire arrive, then gives everything back."""
-        if self._soon:
-            self._soon.cancel()
+        self._facts.close()
         await self.delivery.close()
         await self._lock.release()
         await self._ledger.close()

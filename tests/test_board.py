@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.engine.facts import RegistryChanged
 from bot.registry import Reading
 from tests.core.build import channel, posting
 from tests.delivery.build import board
@@ -23,7 +24,7 @@ def planned(desk):
 
 @pytest.mark.parametrize("name", ["owls", "birds"])
 def test_withdrawn_it_is_nowhere_and_back_it_is_everywhere(desk, name):
-    desk.unseen.clear()
+    desk.facts.take(RegistryChanged)
     number = desk.number
     assert [one.id for one in desk.withhold(frozenset({name}))] == ["owls"]
     assert (named(desk), planned(desk)) == (["bats"], ["bats"])
@@ -31,7 +32,7 @@ def test_withdrawn_it_is_nowhere_and_back_it_is_everywhere(desk, name):
     assert desk.find("birds").id == "owls"
     assert desk.withheld == {"owls", "birds"}
     assert desk.number > number
-    assert [one.id for reading in desk.unseen for one in reading.changed] == ["owls"]
+    assert [one.id for fact in desk.facts.take(RegistryChanged) for one in fact.reading.changed] == ["owls"]
     assert desk.withhold(frozenset({name})) == []
     assert desk.withhold(frozenset()) == []
     assert sorted(named(desk)) == sorted(planned(desk)) == ["bats", "owls"]

@@ -170,7 +170,6 @@ class _Watch:
         if has_changed:
             text = "the registry has changed: %d postings new or changed, %d gone"
             _log.info(text, len(reading.changed), len(reading.removed))
-            self._rounds.changed.set()
 
     async def look_at(self, path: Path) -> None:
         """Looks at a file that was written from chat."""

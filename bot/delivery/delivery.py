@@ -19,6 +19,7 @@ from bot.core.audience import Destination
 from bot.core.message import Message
 from bot.core.notice import Act, Dispatch, Record, State
 from bot.core.wording import Wording
+from bot.delivery.facts import Fact, PlanOutdated, Settled, Written
 from bot.delivery.lane import About, Doubt, Lane
 from bot.delivery.pace import Pace, Turn
 from bot.delivery.reporting import Report
@@ -42,9 +43,7 @@ _WORKING = 256
 class Delivery:
     """The lanes to all destinations. Lives in one event loop.
 
-    `clock` gives the instant that is written down; `changed` is called when a plan should be made anew; `settled`
-    with what was delivered or refused, and whether the chat let the bot in (None: it had no say in it); `written`
-    whenever the ledger may have something new.
+    `clock` gives the instant (UTC) that is written down; `tell` is given each fact that whoever plans has to know.
     """
 
     def __init__(
@@ -53,18 +52,14 @@ class Delivery:
         platforms: Mapping[str, Platform],
         wording: Callable[[str], Wording],
         clock: Callable[[], datetime],
-        changed: Callable[[], None] = lambda: None,
-        settled: Callable[[Dispatch, bool | None], None] = lambda *_: None,
+        tell: Callable[[Fact], None] = lambda _: None,
         metrics: Metrics | None = None,
-        written: Callable[[About], None] = lambda _: None,
     ) -> None:
-        self._written = written
         self._ledger = ledger
         self._platforms = platforms
         self._words = Words(wording)
         self._clock = clock
-        self._changed = changed
-        self._settled = settled
+        self._tell = tell
         self._metrics = metrics or Metrics()
         self._report = Report(self._metrics)
         self.pace = Pace()
@@ -199,7 +194,7 @@ class Delivery:
                 elif turn := await self._turn(lane, platform):
                     self._offered -= 1
                     if self._hungry and self._offered == self._hungry:
-                        self._changed()
+                        self._tell(PlanOutdated())
                     await self._deliver(lane, platform, lane.dispatches.pop(0), turn)
         except LedgerError as error:
             self._park(lane, self._next_wait(lane))
@@ -223,7 +218,7 @@ class Delivery:
         try:
             has_begun = await self._ledger.begin(dispatch, now)
         finally:
-            self._written(about)
+            self._tell(Written(about))
         if not has_begun:
             lane.unwritten = None
             self._plan_anew(lane)  # the plan was older than the ledger
@@ -249,8 +244,11 @@ class Delivery:
             await self._end(lane, key, State.DELIVERED, then=then, reference=reference)
 
     def _arrived(self, dispatch: Dispatch, reference: str, seconds: float) -> None:
-        self._settled(dispatch, True)
+        self._settled(dispatch, is_let_in=True)
         self._report.delivered(dispatch, reference, seconds)
+
+    def _settled(self, dispatch: Dispatch, *, is_let_in: bool | None) -> None:
+        self._tell(Settled(dispatch, is_let_in, self._clock()))
 
     async def _act(self, platform: Platform, dispatch: Dispatch, message: Message) -> str:
         """Sends, edits or deletes; gives the message's reference."""
@@ -288,7 +286,7 @@ class Delivery:
         if error.permanent:
             self._report.refused(dispatch, error, seconds)
             is_shut_out = error.of_chat and not is_new
-            then = partial(self._settled, dispatch, False if error.of_chat else None)
+            then = partial(self._settled, dispatch, is_let_in=False if error.of_chat else None)
             until = now if is_shut_out else None
             await self._end(lane, key, State.REFUSED, then=then, reason=reason, due_again_at=until)
             if is_shut_out:
@@ -343,7 +341,7 @@ class Delivery:
                 await lane.unwritten()
             finally:
                 if lane.about:
-                    self._written(lane.about)
+                    self._tell(Written(lane.about))
             lane.unwritten = None
             then, lane.then = lane.then, None
             if then:
@@ -396,7 +394,7 @@ class Delivery:
         lane.dispatches.clear()
         self.version += 1
         self._outdated[lane.destination] = self.version
-        self._changed()
+        self._tell(PlanOutdated())
 
 
 def _place(destination: Destination) -> Destination:

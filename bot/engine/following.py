@@ -11,6 +11,7 @@ from bot.core.posting import Posting
 from bot.core.review import Review
 from bot.engine.archive import Archive
 from bot.ledger import Ledger
+from bot.registry import Reading
 
 _log = logging.getLogger("callboard")
 
@@ -27,38 +28,46 @@ class Following:
         self._review = review
         self._quiet = quiet
         self._has_begun = False
+        self._readings: list[Reading] = []  # not taken in yet
         self._gone: dict[str, datetime] = {}  # files that a new one may have been
         self._leaving: dict[str, datetime] = {}  # files that were missed, until nobody can have renamed them
         self._is_behind = False  # the folder was blank when the files were to be compared with the archive
 
-    async def take_in(self, now: datetime) -> None:
-        """What was read since the last tick: renamed files are followed, and what has changed is to be looked at."""
-        readings = self._board.unseen
+    async def take_in(self, readings: Iterable[Reading], now: datetime) -> None:
+        """What was read since the last round: renamed files are followed, and what has changed is to be looked at."""
+        self._readings += readings
         is_back = self._is_behind and not self._board.registry.is_blank
         if not self._has_begun or is_back:
             self._has_begun = False
+            self._readings.clear()  # all of it is compared
             await self._catch_up(now)
             if is_back:
                 await self.compare(now)
             self._has_begun = True  # not before: should the ledger have failed, all of it is done once more
             self._review.change(self._board.index, (), None, now)
-        elif readings:
-            at = now + self._quiet
-            for reading in readings:
-                await self._follow_renames(reading.changed, reading.removed, now)
-                changed = [self._board.find(posting.id) or posting for posting in reading.changed]
-                self._review.change(changed, reading.removed, at, now)
-                known = [posting for posting in changed if self._archive.is_known(posting)]
-                doubles = self._archive.doubles_of(reading.removed)
-                for double in (*doubles, *await self._archive.follow_doubles(known, now)):
-                    self._review.again(double, at)
-                await self._archive.remember(known)
-                self._leaving |= dict.fromkeys(reading.removed, now)
-        self._board.unseen = []
+        while self._readings:
+            await self._take_in(self._readings[0], now)
+            del self._readings[0]  # not before: should the ledger have failed, it is taken in once more
         missed = [name for name, at in self._leaving.items() if now - at >= self._quiet]
         if missed:
             await self._archive.let_go(missed, now)
             self._leaving = {name: at for name, at in self._leaving.items() if name not in missed}
+
+    async def _take_in(self, reading: Reading, now: datetime) -> None:
+        at = now + self._quiet
+        await self._follow_renames(reading.changed, reading.removed, now)
+        changed = [self._board.find(posting.id) or posting for posting in reading.changed]
+        self._review.change(changed, reading.removed, at, now)
+        known = [posting for posting in changed if self._archive.is_known(posting)]
+        doubles = self._archive.doubles_of(reading.removed)
+        for double in (*doubles, *await self._archive.follow_doubles(known, now)):
+            self._review.again(double, at)
+        await self._archive.remember(known)
+        self._leaving |= dict.fromkeys(reading.removed, now)
+
+    def start_over(self) -> None:
+        """Some changes were missed: the next time, all that is there is compared with the archive."""
+        self._has_begun = False
 
     async def _follow_renames(self, new: Iterable[Posting], removed: Iterable[str], now: datetime) -> None:
         """A file that went away may be one that comes soon after."""

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 from bot.board import Callboard, real_clock
 from bot.core.notice import State
-from bot.delivery import Delivery
+from bot.delivery import Delivery, PlanOutdated
 from bot.platforms.base import CannotAskError, DeliveryError, Platform
 from bot.registry import Reading
 from tests.core.build import BERLIN
@@ -206,10 +206,10 @@ class Bench:
         self.clock = clock
         self.platform = platform or Fake()
         self.asked_for_a_plan = 0
-        self.delivery = Delivery(ledger, {"fake": self.platform}, words or Words(), clock, self._changed)
+        self.delivery = Delivery(ledger, {"fake": self.platform}, words or Words(), clock, self._tell)
 
-    def _changed(self):
-        self.asked_for_a_plan += 1
+    def _tell(self, fact):
+        self.asked_for_a_plan += isinstance(fact, PlanOutdated)
 
     async def offer(self, *notices):
         """Offers each as a message of its own, and waits until nobody is sending."""

@@ -12,7 +12,8 @@ from bot import reviewer
 from bot.board import Callboard, real_clock
 from bot.core import review
 from bot.core.notice import Kind, State
-from bot.delivery import About
+from bot.delivery import About, Written
+from bot.engine.facts import RegistryChanged
 from bot.ledger import LedgerError
 from bot.rounds import Rounds
 from tests.core.build import BERLIN, channel
@@ -627,6 +628,19 @@ async def test_what_was_asked_for_is_done_after_a_crash_too(announced):
     assert State.DUE_AGAIN not in (await announced.states()).values()
 
 
+async def test_what_was_missed_because_too_much_happened_is_worked_out_anew(announced):
+    announced.board.facts._limit = 1
+    announced.deletes("owl")
+    announced.board.take_in(announced.board.registry.read())
+    announced.writes("mouse", title="Mice")
+    announced.board.take_in(announced.board.registry.read())
+    assert len(announced.board.facts.take(RegistryChanged)) == 1, "the other one is lost"
+    announced.board.facts._limit = 1000
+    await announced.goes_on()
+    assert sorted(announced.did()) == ["edit", "send"]
+    assert announced.struck() == ["Owls at night"]
+
+
 # --- What a round costs
 
 
@@ -659,7 +673,7 @@ async def test_while_edits_wait_a_round_looks_only_at_what_has_changed(bot, monk
     for _ in range(5):
         await bot.rounds.tick()
     assert looked == [], "nothing has changed"
-    bot.rounds.delivery._written(About("lab-b", frozenset({"owl-3"}), "a message"))
+    bot.rounds.delivery._tell(Written(About("lab-b", frozenset({"owl-3"}), "a message")))
     await bot.rounds.tick()
     assert looked == ["lab-b"]
     bot.ahead = reviewer._ANEW
