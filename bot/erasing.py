@@ -24,7 +24,8 @@ async def erase(board: Callboard, name: str) -> int:
         has_passed = posting is not None and posting.closes_at is not None and posting.closes_at < now
         if posting and posting.status is Status.OPEN and not has_passed and not is_withdrawn:
             raise StillOpenError(name)
-        return await ledger.erase(names, now, is_over=posting is None or posting.status is not Status.OPEN)
+        count = await ledger.drafts.erase(names)
+        return count + await ledger.erase(names, now, is_over=posting is None or posting.status is not Status.OPEN)
     finally:
         await ledger.close()
 

@@ -122,3 +122,21 @@ def test_help_cuts_no_summary():
     assert "..." not in shown.partition("Commands:")[2]
     assert "timeline List every notice that would go out in a span of time, in order" in shown
     assert "new Write a new posting file to fill in, with every key explained" in shown
+
+
+def test_a_filled_in_form_becomes_a_posting_that_is_no_draft(lab):  # noqa: F811
+    Path("issue.md").write_text(
+        "### Title (title)\n\nPhD in Owls\n\n### role\n\nPhD\n\n### Deadline (deadline)\n\n3/4/2199\n"
+    )
+    made = callboard("new", "--from-issue", "issue.md")
+    assert (made.code, made.out) == (0, "postings/phd-in-owls.yaml\n")
+    assert 'issue.md: left out: deadline: "3/4/2199" may be 2199-03-04 or 2199-04-03' in made.err
+    assert Path("postings/phd-in-owls.yaml").read_text() == "title: PhD in Owls\nrole: phd\n"
+    assert callboard("check").code == 0
+    assert callboard("new", "other", "--from-issue", "issue.md").out == "postings/other.yaml\n"
+    again = callboard("new", "--from-issue", "issue.md")
+    assert again.out == "postings/phd-in-owls-2.yaml\n"
+    Path("issue.md").write_text("### title\n\nOwls\n")
+    assert "role: is missing" in callboard("new", "--from-issue", "issue.md").err
+    assert callboard("new").code == 2
+    assert callboard("new", "a", "--copy", "other", "--from-issue", "issue.md").code == 2

@@ -163,7 +163,7 @@ def erase(path: Path, name: str) -> None:
     except LookupError:
         raise click.UsageError(f'nothing was ever announced under "{name}", and there is no such posting') from None
     entries = f"{count} {'entry' if count == 1 else 'entries'} of the database held any"
-    click.echo(f"{name}: contact and supervisors are erased, and are not taken in again; {entries}", err=True)
+    click.echo(f"{name}: contact, supervisors and owners are erased, and are not taken in again; {entries}", err=True)
     click.echo("a board that is served follows within a quarter of a minute, files with the next export", err=True)
     click.echo("what stays: messages already sent, the posting's file, git's history, and copies of others", err=True)
 

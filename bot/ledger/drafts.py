@@ -192,11 +192,15 @@ class DraftStore:
             renamed = await later_names(connection) if names else {}
         return frozenset(later for name in names for later in line(name, renamed))
 
-    async def disown(self, names: Iterable[str]) -> int:
-        """Takes the owners of the postings of these ids out of the database."""
+    async def erase(self, names: Collection[str]) -> int:
+        """Takes the owners of the postings of these ids, and what drafts of them said that are decided, out of the
+        database. How many rows there were.
+        """
+        some, is_over = list(names), or_(drafts.c.step == str(Step.DONE), drafts.c.state == str(DraftState.REJECTED))
         async with self._connect() as connection:
-            statement = delete(owners).where(owners.c.posting.in_(list(names)))
-            return int((await connection.execute(statement)).rowcount)
+            owned = await connection.execute(delete(owners).where(owners.c.posting.in_(some)))
+            said = await connection.execute(delete(drafts).where(drafts.c.posting.in_(some), is_over))
+            return int(owned.rowcount) + int(said.rowcount)
 
     # --- The audit
 

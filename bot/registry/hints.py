@@ -28,16 +28,24 @@ def _table(text: str) -> dict[str, str]:
 
 
 def role_hint(text: str) -> str:
-    if len(text) > _MOST:
+    roles = roles_in(text)
+    if not roles:
         return ""
+    return f"; write role: {roles[0]}" if len(roles) == 1 else f"; write role: [{', '.join(roles)}]"
+
+
+def roles_in(text: str) -> tuple[Role, ...]:
+    """The roles that a text names in people's own words (`PhD or Postdoc`); none where a part is not understood."""
+    if len(text) > _MOST:
+        return ()
     roles: list[Role] = []
     for part in _BETWEEN.split(without_gender(text)):
         phrase = [word for word in words(part) if word not in _PLACES]
         meant = roles_of(tuple(phrase)) if phrase else frozenset()
         if len(meant) != 1:
-            return ""
+            return ()
         roles += [role for role in meant if role not in roles]
-    return f"; write role: {roles[0]}" if len(roles) == 1 else f"; write role: [{', '.join(roles)}]"
+    return tuple(roles)
 
 
 _BETWEEN = re.compile(r"[,;|&+]|/(?!-?(?:in|innen|en|r|n)\b)| (?:and|or|und|oder|sowie) ")

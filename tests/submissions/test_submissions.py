@@ -214,3 +214,17 @@ async def test_counts_tell_what_waits(lab):
     await here.approve((await here.hand_in(BOB, OWLS)).id, ADA)
     counts = await here.store.counts()
     assert (counts.waiting, counts.oldest, counts.approved, counts.rejected) == (2, first.at, 1, 0)
+
+
+async def test_with_a_posting_its_owners_are_erased_and_what_its_drafts_said(lab):
+    from bot.erasing import erase
+
+    here = await lab.submissions()
+    contact = {"name": "Ada Beispiel", "email": "ada@lab.example"}
+    done = await here.approve((await here.hand_in(BOB, {**OWLS, "contact": contact})).id, ADA)
+    waits = await here.propose(BOB, done.posting, {"pay": "E13"})
+    await here.change(ADA, done.posting, {"status": "filled"}, Action.CLOSED)
+    assert await erase(here._board, done.posting) >= 2
+    assert await here.owners(done.posting) == frozenset()
+    assert await here.store.handed_in() == [waits]
+    assert len(await here.store.audit(done.posting)) == 5

@@ -1,0 +1,104 @@
+"""An issue, as a form of GitHub or GitLab makes it -> fields of a posting: `### Deadline (deadline)`, and below it what
+somebody has written.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.chat.dates import dates
+from bot.core import comments
+from bot.core.letters import trimmed
+from bot.core.posting import Role
+from bot.registry.fields import FIELDS
+from bot.registry.hints import roles_in
+from bot.submissions.values import FieldsError, checked, for_members, from_text, merged
+
+_HEADING = re.compile(r"^#{1,6}[ \t]+(?P<text>[^\n]{1,200}?)[ \t]*#*$", re.MULTILINE)
+_KEY_BEHIND = re.compile(r"\((?P<key>[a-z_]{1,20})\)\Z")
+_TICKED = re.compile(r"^[-*] \[(?P<tick>[xX ])\] (?P<text>.+)$")
+_NOTHING = frozenset({"", "-", "_no response_", "none", "n/a"})  # what GitHub writes for a field that was left empty
+
+
+@dataclass(frozen=True, slots=True)
+class FromIssue:
+    """What an issue says of a posting; and by key, why something in it is left out."""
+
+    fields: dict[str, Any]
+    left_out: dict[str, str]
+
+
+def read_issue(text: str, here: datetime, timezone: str) -> FromIssue:
+    """The fields of a posting in an issue. Headings that are keys, or end in `(key)`, count; what stands below another
+    is passed over. What does not hold up is left out and named, and so is what is not taken from members, and a date
+    that can be read in two ways. `here`: now, in the zone of whoever wrote. Raises `FieldsError` where title or role do
+    not hold up, or are missing.
+    """
+    written, left_out = _written(comments.left_out(text.replace("\r\n", "\n")))
+    fields: dict[str, Any] = {}
+    for key, value in written.items():
+        try:
+            fields[key] = _value(key, value, here)
+        except FieldsError as error:
+            left_out[key] = str(error)
+        except ValueError as error:
+            left_out[key] = f"{key}: {error}"
+    taken, not_from_members = for_members(fields)
+    left_out |= dict.fromkeys(not_from_members, "is not taken from whoever fills in a form")
+    fields = merged({key: value for key, value in taken.items() if value is not None}, {})
+    while True:
+        try:
+            checked(fields, "new", timezone)
+        except FieldsError as error:
+            wrong = {problem.key: problem.text for problem in error.problems if problem.key in fields}
+            if not wrong or wrong.keys() & {"title", "role"}:
+                raise
+            left_out |= wrong
+            fields = {key: value for key, value in fields.items() if key not in wrong}
+        else:
+            return FromIssue(fields, left_out)
+
+
+def _written(text: str) -> tuple[dict[str, str], dict[str, str]]:
+    """What stands below each key's heading; and the keys of which only the first heading counts."""
+    headings = list(_HEADING.finditer(text))
+    ends = [heading.start() for heading in headings[1:]] + [len(text)]
+    written: dict[str, str] = {}
+    twice: dict[str, str] = {}
+    for heading, end in zip(headings, ends, strict=True):
+        key, value = _key(heading["text"]), trimmed(text[heading.end() : end])
+        if key in written:
+            twice[key] = f"{key}: stands twice; only the first counts"
+        elif key and value.casefold() not in _NOTHING:
+            written[key] = value
+    return written, twice
+
+
+def _key(heading: str) -> str:
+    behind = _KEY_BEHIND.search(heading)
+    key = behind["key"] if behind else heading.casefold()
+    return key if key in FIELDS else ""
+
+
+def _value(key: str, text: str, here: datetime) -> Any:
+    """Raises `ValueError` for a date that is none, or that may be several."""
+    ticks = [_TICKED.match(line) for line in text.splitlines()]
+    if ticks and all(ticks):
+        text = ", ".join(tick["text"] for tick in ticks if tick and tick["tick"] in "xX")
+    if key == "deadline":
+        return _date(text, here)
+    value = from_text(key, text)
+    if key == "role" and isinstance(value, list):
+        known = set(Role)
+        return [role for item in value for role in ([item] if item in known else map(str, roles_in(item) or [item]))]
+    return value
+
+
+def _date(text: str, here: datetime) -> str:
+    readings = dates(text, "en", here)
+    if len(readings) == 1:
+        return readings[0]
+    if not readings:
+        return text  # with an offset, perhaps; or what `checked` has words for
+    raise ValueError(f'"{text[:60]}" may be {" or ".join(readings)}')
