@@ -9,7 +9,7 @@ import os
 import platform
 import sys
 
-from benchmarks import board, curve, idle, inside, limits, many, paced, process, throughput
+from benchmarks import audiences, board, curve, idle, inside, limits, many, paced, process, throughput
 from benchmarks.table import Row, print_table
 
 PARTS = {
@@ -22,6 +22,7 @@ PARTS = {
     "replies": limits.replies,
     "many": many.rows,
     "curve": curve.rows,
+    "audiences": audiences.rows,
     "idle": idle.rows,
     "board": board.rows,
 }

@@ -41,7 +41,7 @@ class Point(NamedTuple):
     due: float
 
 
-class _Nowhere(Platform):
+class Nowhere(Platform):
     name = "console"
     can_edit = True
     sent = 0
@@ -105,7 +105,7 @@ async def _point(board: Callboard, count: int, database: Path) -> Point:
     now = _NOW
     board.clock = lambda: now
     url = f"sqlite:///{database}"
-    nowhere = _Nowhere()
+    nowhere = Nowhere()
     rounds = Rounds(board, await Ledger.open(url), SenderLock(url, {"console": "x"}), {"console": nowhere})
     idle, due = [], []
     try:
