@@ -94,6 +94,14 @@ class Index:
         for name in removed:
             self._remove(name)
         for posting in changed:
+            slot = self._slot_of.get(posting.id)
+            before = None if slot is None else self._slots[slot]
+            if slot is not None and before is not None and _is_found_alike(before, posting):
+                self._slots[slot] = posting
+                self._take(slot)
+                if self._now is not None:
+                    self._put(slot, posting, self._now)
+                continue
             self._remove(posting.id)
             self._add(posting)
 
@@ -419,6 +427,17 @@ def _words_of_people(posting: Posting) -> list[str]:
     contact = posting.contact.name if posting.contact else None
     said = (word for name in (*posting.supervisors, contact) if name for word in words(name))
     return [word for word in said if word not in small_words().titles and len(word) > 1]
+
+
+def _is_found_alike(before: Posting, posting: Posting) -> bool:
+    """Whether nothing that it is found by has changed: a position that closes costs little, and often many do."""
+    return before == replace(
+        posting,
+        status=before.status,
+        deadline=before.deadline,
+        deadline_kind=before.deadline_kind,
+        posted=before.posted,
+    )
 
 
 def _deadline(posting: Posting) -> datetime:

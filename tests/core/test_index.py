@@ -317,3 +317,15 @@ def test_an_empty_index_finds_nothing():
     index = Index()
     assert index.find(EVERYTHING, NOW) == index.find(parse("all owls"), NOW) == index.due_within(30, NOW, NOW) == []
     assert len(index) == 0
+
+
+def test_what_closes_or_moves_its_deadline_is_not_read_anew(monkeypatch):
+    index = Index()
+    index.change([posting("owl", deadline="2027-05-31"), posting("mouse", deadline="2027-06-10")])
+    index.count_open(instant("2027-05-01"))
+    monkeypatch.setattr(index, "_add", None)
+    index.change([posting("owl", deadline="2027-06-20"), posting("mouse", deadline="2027-06-10", status=Status.FILLED)])
+    found = [one.id for one in index.find(Query(), instant("2027-05-01"))]
+    assert found == ["owl"]
+    assert [one.id for one in index.find(Query(scope=Scope.CLOSED), instant("2027-05-01"))] == ["mouse"]
+    assert [one.id for one in index.find(Query(scope=Scope.CLOSED), instant("2027-06-21"))] == ["owl", "mouse"]
