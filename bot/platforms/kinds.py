@@ -190,9 +190,21 @@ def kinds() -> Mapping[str, PlatformKind]:
     for package in pkgutil.iter_modules(platforms.__path__):
         if package.ispkg:
             try:
-                kind = import_module(f"{platforms.__name__}.{package.name}").KIND
+                kinds_by_name[package.name] = _described(package.name)
             except Exception as error:  # noqa: BLE001  # somebody else's code; the other platforms go on
                 _log.warning("the kind of platform in the folder %s cannot be used: %r", package.name, error)
-            else:
-                kinds_by_name[kind.name] = kind
     return MappingProxyType(dict(sorted(kinds_by_name.items(), key=lambda item: (bool(item[1].needed), item[0]))))
+
+
+def _described(folder: str) -> PlatformKind:
+    """The kind in a folder, if it describes itself so that nothing else breaks by it. Raises whatever is wrong."""
+    kind = import_module(f"{platforms.__name__}.{folder}").KIND
+    if not isinstance(kind, PlatformKind) or kind.name != folder:
+        raise TypeError(f"KIND is no PlatformKind of the name {folder}")
+    for pattern in (*kind.hidden, *kind.headers.values(), *(shape.pattern for shape in kind.token_shapes)):
+        re.compile(pattern)
+    unknown = {*kind.needed, *kind.unshared, kind.sends_with, kind.server_key} - {None, *kind.settings}
+    if unknown:
+        raise ValueError(f"there are no settings {unknown}")
+    list(kind.commands())
+    return kind

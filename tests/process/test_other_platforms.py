@@ -96,8 +96,23 @@ async def test_the_usual_commands_know_nothing_of_it_elsewhere(lab):
     assert 'platforms.birds.kind: "pigeon" is no kind of platform; write console, web, slack or telegram' in out
 
 
-async def test_one_that_cannot_be_read_is_left_out_in_words(lab):
-    (lab.folder / "more" / "pigeon" / "__init__.py").write_text("import nothing_of_that_name")
-    ended = await lab.callboard("ask", "phd")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('"""Carrier', 'import nothing_of_that_name\n"""Carrier'),
+        ('name = "pigeon"', 'name = "telegram"'),
+        ("KIND = PigeonKind()", "KIND = PigeonKind"),
+        ('hidden = (r"', 'hidden = (r"(" r"'),
+        ('sends_with = "ring"', 'sends_with = "wing"'),
+        ("    def make(", "    def mark("),
+    ],
+)
+async def test_one_that_cannot_be_used_is_left_out_in_words(lab, before, after):
+    file = lab.folder / "more" / "pigeon" / "__init__.py"
+    text = file.read_text()
+    assert before in text
+    file.write_text(text.replace(before, after))
+    ended = await lab.callboard("check")
     assert "the kind of platform in the folder pigeon cannot be used" in ended.err
+    assert 'platforms.birds.kind: "pigeon" is no kind of platform' in ended.out
     assert "Traceback" not in ended.err
