@@ -10,6 +10,7 @@ from bot.board import Callboard
 from bot.chat.reading import pressed, read
 from bot.config import read as read_config
 from bot.core.audience import Destination
+from bot.core.form import Submission
 from bot.ledger import Ledger
 from bot.platforms.base import CannotAskError, DeliveryError, Reader
 from bot.submissions.submissions import Submissions
@@ -225,6 +226,36 @@ async def test_in_a_group_a_button_leads_into_the_private_chat(world):
         told = await world.says("mia", "/new", place="group")
         assert told.buttons[0][0].url == "https://chat.example/bot?start=new"
         assert "What is the title" in (await world.says("mia", "/start new")).text
+
+
+async def test_the_reason_may_come_by_a_form_from_admins_alone(world):
+    async with world.process():
+        await handed_in(world)
+        [shown] = world.heard("ada")
+        form = (await world.says("ada", button(shown, "Reject"))).form
+        filled_in = Submission(form.name, {"reason": "Too late"}, form.state)
+
+        def by(person):
+            return Reader(Destination("lab", "review"), person=person)
+
+        assert (await world.responder.submitted(filled_in, by("mia"))).text == "Only admins approve and reject."
+        assert "was rejected by Eve. Too late" in (await world.responder.submitted(filled_in, by("eve"))).text
+        assert "was rejected by Eve" in (await world.responder.submitted(filled_in, by("ada"))).text
+        forged = Submission("reject", {}, "nothing")
+        assert "could not be done" in (await world.responder.submitted(forged, by("eve"))).text
+        assert "could not be done" in (await world.responder.submitted(Submission("x"), by("eve"))).text
+
+
+async def test_lines_in_a_group_are_previewed_in_private_where_the_bot_may_write_first(world, monkeypatch):
+    async def nothing(_payload):
+        return None
+
+    monkeypatch.setattr(world.lab, "invitation", nothing)
+    async with world.process():
+        told = await world.says("bob", OWLS, place="group")
+        assert told.text == "I have written to you in private."
+        [preview] = world.heard("bob")
+        assert "Published: phd-in-owls" in (await world.says("bob", button(preview, "Publish"))).text
 
 
 async def test_who_handed_in_hears_it_after_a_restart_too_and_once(world):

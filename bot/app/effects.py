@@ -9,7 +9,7 @@ from bot.board import Callboard
 from bot.chat import reviewing
 from bot.chat.context import Context, Effect
 from bot.chat.effects import Approve, ChangePosting, Claim, Forget, HandIn, Invite, Reject, Remember, Revise
-from bot.chat.handing_in import asked_first
+from bot.chat.handing_in import asked_first, begun, with_lines
 from bot.core.audience import Destination
 from bot.core.draft import Contributor, Draft
 from bot.core.message import BLANK, Button, Line, Message
@@ -103,8 +103,8 @@ class Effects:
                 draft = await self._submissions.reject(name, await self._contributor(person), why)
                 await self.tell(draft)
                 return Message((Line.of(reviewing.become(context, draft)),))
-            case Invite(command) if person:
-                return await self._invite(context, person, command)
+            case Invite() if person:
+                return await self._invite(context, person, effect)
             case _:
                 raise SubmissionError(f"nothing does {type(effect).__name__} for whom I do not know")
         return None
@@ -199,18 +199,18 @@ class Effects:
             name = None
         return Contributor(person, name or str(person))
 
-    async def _invite(self, context: Context, person: Person, command: str) -> Message:
+    async def _invite(self, context: Context, person: Person, invite: Invite) -> Message:
         """Leads into the private chat: by a button where a person has to open it, else the bot writes there."""
         _ = context.wording._
         platform = self._platforms[person.platform]
-        if address := await platform.invitation(command):
+        if address := await platform.invitation(invite.command):
             line = Line.of(_("Let us do that in private."))
             return Message((line,), ((Button(_("Open the private chat"), url=address),),))
         place = await platform.private_place(person.id)
-        answer = asked_first(context)
-        if not await self._say(place, answer.message, f"asks {person}"):
+        begin = with_lines(context, begun(context), invite.lines) if invite.lines else asked_first(context)
+        if not await self._say(place, begin.message, f"asks {person}"):
             return Message((Line.of(_("I cannot write to you in private.")),))
-        for effect in answer.effects:
+        for effect in begin.effects:
             if isinstance(effect, Remember):
                 await self._dialogues.put(str(person), place.place, effect.state, context.now)
         return Message((Line.of(_("I have written to you in private.")),))

@@ -24,7 +24,7 @@ class Front:
     """What the platforms that listen are given."""
 
     def __init__(self, rounds: Rounds, outside: Outside, ledger: Ledger, responder: Responder) -> None:
-        self._answer = responder.answer
+        self._answer, self._submitted = responder.answer, responder.submitted
         self._metrics = outside.metrics
         self._ownership = rounds.ownership
         self.routes = outside.routes
@@ -50,8 +50,7 @@ class Front:
         return platform in self._ownership
 
     async def submitted(self, submission: Submission, reader: Reader) -> Submitted:
-        del submission, reader  # no answer has a form: there is none that could be filled in
-        return None
+        return await self._submitted(submission, reader)
 
     async def answer(self, request: Request, reader: Reader, syntax: Syntax = SLASH_COMMANDS) -> Message:
         began = time.perf_counter()

@@ -13,11 +13,13 @@ from bot.chat.command import Command
 from bot.chat.commands import commands
 from bot.chat.context import Context, told
 from bot.chat.dialogue import replied
+from bot.chat.effects import Reject
 from bot.chat.facts import Facts, Need
 from bot.chat.naming import named
 from bot.chat.request import SLASH_COMMANDS, Request, Syntax
 from bot.config.settings import From
 from bot.core.draft import DraftState
+from bot.core.form import Submission, Submitted
 from bot.core.message import Message
 from bot.core.person import Person, Rights
 from bot.ledger import Ledger, LedgerError
@@ -63,6 +65,22 @@ class Responder:
             return await self._effects.done(context, reader, tuple(answer.effects), answer.message)
         except LedgerError as error:
             _log.error("a request could not be answered: %s", error)
+            return _failed(context)
+
+    async def submitted(self, submission: Submission, reader: Reader) -> Submitted:
+        """What becomes of a form: there is one, with the reason why a draft is rejected. Never fails."""
+        request = Request(submission.name, submission.state)
+        context = self._board.context(request, reader, SLASH_COMMANDS, self._rights(reader))
+        reason = submission.values.get("reason", "")
+        if submission.name != "reject" or self._effects is None or not isinstance(reason, str):
+            return _failed(context)
+        if refusal := commands()[submission.name].refusal(context):
+            return told(refusal).message
+        reject = Reject(submission.state, reason.strip() or None)
+        try:
+            return await self._effects.done(context, reader, (reject,), Message(()))
+        except LedgerError as error:
+            _log.error("a form could not be answered: %s", error)
             return _failed(context)
 
     # --- Who asks, and what has to be known

@@ -70,6 +70,7 @@ class Reject(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Invite(Effect):
-    """Leads into the private chat, to a command."""
+    """Leads into the private chat, to a command; with the lines that were written below it, where that can be."""
 
     command: str
+    lines: str = ""

@@ -11,9 +11,9 @@ from bot.core.message import Message
 
 
 def _answer(context: Context, request: Request) -> Answer:
-    if not context.facts.is_private:
-        return Answer(Message(()), effects=(Invite(COMMAND.name),))
     _first, _line_end, lines = request.written.strip().partition("\n")
+    if not context.facts.is_private:
+        return Answer(Message(()), effects=(Invite(COMMAND.name, lines.strip()),))
     return with_lines(context, begun(context), lines) if lines.strip() else asked_first(context)
 
 

@@ -11,6 +11,7 @@ from bot.chat.request import Request
 from bot.chat.reviewing import become
 from bot.chat.rules import no_admin
 from bot.core.draft import DraftState
+from bot.core.form import FieldKind, Form, FormField
 from bot.core.message import Button, Line, Message
 
 
@@ -25,7 +26,15 @@ def _answer(context: Context, request: Request) -> Answer:
     title = str(draft.changes.get("title") or draft.posting)
     button = Button(_("No reason"), request=Request("reply", f"{token_of(state)} -").text)
     message = Message((Line.of(text.format(title=title)),), ((button,),), asks=_("Why?"))
-    return Answer(replace(message, is_beside=True), effects=(Remember(state),))
+    form = Form(
+        name=COMMAND.name,
+        title=_("Reject"),
+        submit=_("Reject"),
+        close=_("Cancel"),
+        fields=(FormField("reason", _("Why?"), FieldKind.LINES, is_optional=True, most=1000),),
+        state=draft.id,
+    )
+    return Answer(replace(message, is_beside=True, form=form), effects=(Remember(state),))
 
 
 COMMAND = Command(

@@ -120,10 +120,10 @@ class SlackChat:
         message = await self._answer(
             request, channel, user, thread, only_for=user if seen_by_one or goes_beside else None
         )
+        if not goes_beside and await self._open(body, message, channel):
+            return
         if not goes_beside and not message.is_beside:
-            if not await self._open(body, message, channel):
-                only_for = user if is_ephemeral else None
-                await self._respond(body, message, only_for=only_for, replace_original=True)
+            await self._respond(body, message, only_for=user if is_ephemeral else None, replace_original=True)
             return
         how: dict[str, Any] = {"replace_original": False, "response_type": "ephemeral"}
         if channel.startswith("D") and not is_ephemeral:
