@@ -130,6 +130,14 @@ _SENTENCE = re.compile(r"(?<=[\w)\]*][.!?])\s{1,3}(?=[A-ZÄÖÜ¿])|\n|[•●�
 _ABBREVIATION = re.compile(rf"(?:\d|\b(?:{_MONTH}|no|approx|ca|e\.g|i\.e|prof|dr))\.\Z", re.IGNORECASE)
 
 
+_FIGURES = re.compile(r"[0-9]|(?<=mid)[ -]|(?<=of) |(?<=late) |(?<=[Mm]itte) |(?<=[Ee]nde) ")
+"""What a date has; to look for it is quick. Few months are named without any figure."""
+_ROLLING_STEMS = (
+    *("filled", "rolling", "as they", "deadline", "closing date", "continuous", "permanent", "besetz", "laufend"),
+    *("frist", "pourvoi", "cubrir", "candidate"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class DeadlineFound:
     """What a text says of when applications end. `day` is None where nothing is known for sure;"
@@ -164,10 +172,13 @@ def deadline(texts: Iterable[str], calendar: Calendar) -> DeadlineFound:
     dues: list[_Due] = []
     rolling = ""
     for text in texts:
-        for sentence in sentences(text):
-            found = list(_dues(sentence, calendar))
+        lowered = text.lower()
+        may_roll = any(stem in lowered for stem in _ROLLING_STEMS)
+        has_figures = _FIGURES.search(text) is not None
+        for sentence in sentences(text) if may_roll or has_figures else ():
+            found = list(_dues(sentence, calendar)) if has_figures and _FIGURES.search(sentence) else []
             dues += found
-            if not rolling and not found and (said := _ROLLING.search(sentence)):
+            if may_roll and not rolling and not found and (said := _ROLLING.search(sentence)):
                 rolling = " ".join(sentence.split())[:200] or said[0]
     if not dues:
         return DeadlineFound(None, DeadlineKind.ROLLING, rolling) if rolling else DeadlineFound()
@@ -188,8 +199,13 @@ def deadline(texts: Iterable[str], calendar: Calendar) -> DeadlineFound:
     return DeadlineFound(due.day, kind, due.words)
 
 
-def sentences(text: str) -> Iterator[str]:
+@lru_cache(4096)
+def sentences(text: str) -> tuple[str, ...]:
     """A text in sentences and lines; a full stop behind a figure or a short form ends none."""
+    return tuple(_sentences(text))
+
+
+def _sentences(text: str) -> Iterator[str]:
     start = 0
     for gap in _SENTENCE.finditer(text):
         if (

@@ -24,6 +24,7 @@ _HIDDEN = re.compile(
     rf"(?P<host>[A-Za-z0-9-]{{1,40}}(?:(?:\.|{_DOT})[A-Za-z0-9-]{{2,40}}){{1,4}})",
     re.IGNORECASE,
 )
+_SIGNS = ("@", "[at", "[ at", "(at", "( at", "{at", "{ at", "<at", "< at", "_at_", "*at*", "-at-", " at ", "(a)", "[a]")
 _PLAIN = re.compile(r"(?<![\w@.+-])[A-Za-z0-9][A-Za-z0-9._+'-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,200}[A-Za-z0-9]")
 _is_email = re.compile(EMAIL).fullmatch
 _PLACEHOLDER = re.compile(
@@ -44,8 +45,10 @@ def emails(block: Block) -> list[tuple[str, str]]:
         if link.href.lower().startswith("mailto:"):
             address = unquote(link.href[7:].partition("?")[0]).strip()
             found.append((link.start, address, link.href))
-    found += [(mention.start(), mention[0], mention[0]) for mention in _PLAIN.finditer(block.text)]
-    for hidden in _HIDDEN.finditer(block.text) if "at" in block.text.lower() or "@" in block.text else ():
+    lowered = block.text.lower()
+    if "@" in lowered:
+        found += [(mention.start(), mention[0], mention[0]) for mention in _PLAIN.finditer(block.text)]
+    for hidden in _HIDDEN.finditer(block.text) if any(sign in lowered for sign in _SIGNS) else ():
         local = re.sub(_DOT, ".", hidden["local"], flags=re.IGNORECASE)
         host = re.sub(_DOT, ".", hidden["host"], flags=re.IGNORECASE).rstrip(".")
         if " at " in hidden[0].lower() and not re.search(_DOT, hidden[0], re.IGNORECASE) and not _is_mail_like(local):

@@ -69,6 +69,8 @@ class _Page:
                 return False
             if int(found[2]) > 12:
                 return True
+        if not re.search(r"\d/\d\d?/\d", text):
+            return None  # nothing is written so
         host = self._url or ""
         if _NOT_US.search(text) or _NOT_US.search(host):
             return None if _US.search(text) and not _NOT_US.search(host) else False

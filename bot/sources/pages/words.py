@@ -1,6 +1,7 @@
 """What pages say of positions: which role, whether one is offered now, always, or no more. English and German first."""
 
 import re
+from dataclasses import dataclass
 from functools import cache
 
 from bot.core.posting import Role
@@ -43,6 +44,32 @@ _MORE = {
     "visiting students; visiting researcher; visiting researchers; spontaneous applications; volunteer; volunteers; "
     "fellowship; fellowships; habilitation",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """A pattern, looked for only in texts that have one of its `stems` (by spaces;"
+    " `_` is a space): most have none.
+    """
+
+    pattern: re.Pattern[str]
+    stems: str
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first match."""
+        return self.pattern.search(text) if self.may_match(text) else None
+
+    def may_match(self, text: str) -> bool:
+        """Whether a stem stands in the text."""
+        lowered = text.lower()
+        return any(stem in lowered for stem in _split(self.stems))
+
+
+@cache
+def _split(stems: str) -> tuple[str, ...]:
+    return tuple(stem.replace("_", " ") for stem in stems.split())
+
+
 _WORD = re.compile(r"[^\W_]+")
 _DOTTED = re.compile(r"\bph\s?\.\s?d\b\.?|\bph\.? d\b", re.IGNORECASE)
 _SPELT = re.compile(r"\b(msc|bsc|m\.sc|b\.sc|m\.s|b\.s)\b\.?", re.IGNORECASE)
@@ -87,7 +114,7 @@ def role_mentions(text: str, most: int = 400) -> list[tuple[Role, int, int]]:
     return [(role, *place) for role, place in found.items()]
 
 
-HIRING = re.compile(
+_HIRING = re.compile(
     r"\b(?:looking for|seek(?:s|ing)?|invit(?:es?|ing) applications|applications are invited|is available|"
     r"are available|"
     r"available for|positions? available|open positions?|opening|openings|vacanc(?:y|ies)|we have|i have|hiring|"
@@ -99,7 +126,12 @@ HIRING = re.compile(
     r"recherch\w{0,5} (?:un|une)|se busca|buscamos)\b",
     re.IGNORECASE,
 )
-OFFERING = re.compile(
+HIRING = Phrases(
+    _HIRING,
+    "look seek invit applica availab open vacan have hiring recrui offer wanted such gesucht sucht besetz"
+    " ausgeschr ausschreib stelle position apply recrut recherch busca",
+)
+_OFFERING = re.compile(
     r"\b(?:(?:look(?:ing)?|search(?:ing)?) for|seek(?:s|ing)?|invit(?:es?|ing) (?:applications|expressions)|"
     r"applications are invited|"
     r"(?:is|are) (?:now |currently |still )?(?:available|open|vacant)|positions? (?:is |are )?(?:now |"
@@ -111,8 +143,13 @@ OFFERING = re.compile(
     r"recrut\w{0,5}|recherch\w{0,5} (?:un|une)|se busca|buscamos|se oferta|convoca\w{0,6})\b",
     re.IGNORECASE,
 )
+OFFERING = Phrases(
+    _OFFERING,
+    "look search seek invit applica availab open vacan have has hiring recrui offer wanted to_fill position"
+    " such gesucht sucht besetz ausgeschr recrut recherch busca oferta convoca",
+)
 """What says so in the midst of a text, where no heading tells of positions."""
-ALWAYS = re.compile(
+_ALWAYS = re.compile(
     r"\b(?:always (?:looking|interested|happy|welcome|open|seeking|keen|on the lookout)|permanently looking|"
     r"(?:are|is|am) (?:generally|continuously|constantly|regularly|often) (?:looking|interested|seeking|recruiting)|"
     r"spontaneous|unsolicited|speculative|initiativ\w{0,12}|jederzeit|immer (?:auf der suche|interessiert|offen)|"
@@ -130,13 +167,19 @@ ALWAYS = re.compile(
     r"topics? (?:\w{1,14} ){0,5}available|general interest)\b",
     re.IGNORECASE,
 )
+ALWAYS = Phrases(
+    _ALWAYS,
+    "always permanent general continu constant regular often spontan unsolicit specul initiativ jederzeit immer"
+    " stets when no_ not_ current keine touch reach contact write email interest own_ funding fellowship"
+    " prospective there_will will_be welcome host encourag support supervis happy freuen topic",
+)
 STANDING = re.compile(
     r"\b(?:always|permanently|spontaneous|unsolicited|speculative|initiativ\w{0,12}|jederzeit|immer|stets|"
     r"regularly|continuously|"
     r"no open|currently no|no (?:current |currently )?(?:open |available )?(?:positions?|openings))\b",
     re.IGNORECASE,
 )
-CLOSED = re.compile(
+_CLOSED = re.compile(
     r"\b(?:(?:has|have|is|are|was|were|been|already|now) (?:been |now |already )?(?:filled|closed|expired|taken)|"
     r"(?:position|vacancy|call|offer|job)s? (?:filled|closed|expired)|filled\b(?! (?:until|as))|"
     r"no longer (?:available|open|accept\w{0,4}|possible)|not (?:available|accepting applications) any\s?more|"
@@ -146,6 +189,10 @@ CLOSED = re.compile(
     r"(?:–|-) ?close\Z|abgelaufen|bewerbungsfrist (?:ist )?(?:abgelaufen|vorbei)|pourvue?|cerrad[ao]|chiuso|"
     r"chiusa|terminated|expired)\b",
     re.IGNORECASE,
+)
+CLOSED = Phrases(
+    _CLOSED,
+    "fill clos expire taken no_longer not_ besetz vergeben nicht abgelaufen vorbei pourvu cerrad chius terminat",
 )
 NOT_CLOSED = re.compile(
     r"\b(?:until|till|once|when|as soon as|if|unless|before|after|closed[- ](?:loop|form)|to be|some|most|can be|"
@@ -158,7 +205,7 @@ PAST = re.compile(
     r"|\A\W{0,4}(?:closed|filled|expired|archive|past|archiv|no longer available)\W{0,4}\Z",
     re.IGNORECASE,
 )
-VACANCIES = re.compile(
+_VACANCIES = re.compile(
     r"\b(?:(?:open|available|current|vacant|offene|freie|aktuelle)(?: \w{1,20})? (?:positions?|calls?|jobs?|"
     r"vacanc\w{1,3}|"
     r"stellen\w{0,15}|opportunities|phd|postdoc\w{0,12})|open calls?|openings?|vacanc\w{1,3}|positions?|jobs?|"
@@ -166,6 +213,11 @@ VACANCIES = re.compile(
     r"opportunit\w{1,3}|stellen\w{0,15}|ausschreibungen?|karriere|careers?|work with us|mitarbeit\w{0,6}|offers?|"
     r"employment|calls?|recruitment|offres?|emplois?|studentships?|internships?|thes[ei]s|abschlussarbeiten)\b",
     re.IGNORECASE,
+)
+VACANCIES = Phrases(
+    _VACANCIES,
+    "position call job vacan stelle opportun phd postdoc opening hiring join ausschreib karriere career work"
+    " mitarbeit offer employ recruit offre emploi studentship internship thes abschluss",
 )
 PART = re.compile(
     r"\A\W{0,6}(?:\d[.)]\s?)?(?:(?:your |our |the |about the |about |job |project |position |key |main |"
@@ -207,7 +259,9 @@ GENERIC = re.compile(
 
 def is_closed(text: str) -> bool:
     """Whether a text says that the position is gone."""
-    for found in CLOSED.finditer(text):
+    if not CLOSED.may_match(text):
+        return False
+    for found in CLOSED.pattern.finditer(text):
         if not NOT_CLOSED.search(text, max(0, found.start() - 60), found.start()):
             return True
     return False
