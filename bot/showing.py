@@ -20,7 +20,7 @@ from bot.ledger import Ledger
 from bot.locales import wording
 from bot.pictures import marks, preview, share
 from bot.pictures.markup import Page
-from bot.pictures.preview import Form, Hearing, View
+from bot.pictures.preview import Hearing, Occurrence, View
 from bot.pictures.timeline import Span, page
 from bot.pictures.viewer import Viewer
 from bot.platforms.kinds import kinds
@@ -124,18 +124,20 @@ async def previewed(board: Callboard, posting: Posting, frame: str | None = None
     return preview.page(posting, views, styles, heard, picture, frame, now)
 
 
-def _forms(board: Callboard, posting: Posting, channel: Audience) -> Iterator[tuple[Form, datetime, list[Notice]]]:
+def _forms(
+    board: Callboard, posting: Posting, channel: Audience
+) -> Iterator[tuple[Occurrence, datetime, list[Notice]]]:
     """What is said of a posting in a channel, and when: where the channel has no reminders, as it could be."""
     now = board.clock()
     first = Notice(announcement(posting, channel.schedule), channel.name)
-    yield Form.ANNOUNCEMENT, now, [first]
+    yield Occurrence.ANNOUNCEMENT, now, [first]
     schedule = channel.schedule if channel.schedule.reminders else replace(channel.schedule, reminders=_USUAL)
     some = reminders(posting, schedule)
     ahead = [occasion for occasion in some if occasion.at and occasion.at > now]
     for occasion in ahead[:1] or some[-1:]:
-        yield Form.REMINDER, occasion.at or now, [Notice(occasion, channel.name)]
+        yield Occurrence.REMINDER, occasion.at or now, [Notice(occasion, channel.name)]
     found = board.index.find(Query(), now)
     others = [other for other in found[: DIGEST_ABOVE + 1] if other.id != posting.id][:DIGEST_ABOVE]
     if others:
         beside = (Notice(announcement(other, channel.schedule), channel.name) for other in others)
-        yield Form.DIGEST, now, [first, *beside]
+        yield Occurrence.DIGEST, now, [first, *beside]

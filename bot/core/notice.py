@@ -57,7 +57,7 @@ def standing(posting: Posting, now: datetime) -> Standing:
     return Standing.PASSED if posting.closes_at is not None and now > posting.closes_at else Standing.OPEN
 
 
-class Form(StrEnum):
+class Detail(StrEnum):
     """How much of a posting a message shows."""
 
     FULL = "full"
@@ -69,13 +69,13 @@ class Form(StrEnum):
 _ITEM = ("title", "roles", "location", "url", "deadline_kind")
 _BRIEF = (*_ITEM, "organization", "group", "workplace", "pay", "fte", "start", "duration", "apply")
 _SHORT = ("title", "url", "deadline_kind", "apply")
-_FIELDS = {Form.ITEM: _ITEM, Form.SHORT: _SHORT, Form.BRIEF: _BRIEF, Form.FULL: (*_BRIEF, "summary", "contact")}
+_FIELDS = {Detail.ITEM: _ITEM, Detail.SHORT: _SHORT, Detail.BRIEF: _BRIEF, Detail.FULL: (*_BRIEF, "summary", "contact")}
 _FIRST = 12  # hexadecimal digits of a digest
 _SINCE_THEN = {
-    Form.ITEM: ("apply", "contact"),
-    Form.SHORT: ("contact",),
-    Form.BRIEF: ("openings", "contact"),
-    Form.FULL: ("openings",),
+    Detail.ITEM: ("apply", "contact"),
+    Detail.SHORT: ("contact",),
+    Detail.BRIEF: ("openings", "contact"),
+    Detail.FULL: ("openings",),
 }
 """What is shown since 0.2 as well; it has a digest of its own, behind the first. So a message of an earlier release,
 which has the first alone, is not taken for one that is no longer true.
@@ -94,8 +94,8 @@ class Version:
     facts: str
 
     @classmethod
-    def of(cls, posting: Posting, standing: Standing, form: Form) -> Self:
-        return cls(standing, told_deadline(posting), _facts(posting, form))
+    def of(cls, posting: Posting, standing: Standing, detail: Detail) -> Self:
+        return cls(standing, told_deadline(posting), _facts(posting, detail))
 
     def is_told_by(self, said: "Version") -> bool:
         """Whether a message that says that needs no edit: it is the same, or was so for an earlier release."""
@@ -145,15 +145,15 @@ def deadline_of(text: str) -> Deadline | None:
 
 
 @lru_cache(maxsize=4096)
-def _facts(posting: Posting, form: Form) -> str:
-    shown = {name: value for name in _FIELDS[form] if (value := getattr(posting, name))}
-    shown["form"] = form
+def _facts(posting: Posting, detail: Detail) -> str:
+    shown = {name: value for name in _FIELDS[detail] if (value := getattr(posting, name))}
+    shown["form"] = detail
     if posting.deadline:  # one that moves is told apart by `Version.deadline`
         shown["zone"] = posting.deadline.zone if told_deadline(posting) else written(posting.deadline)
-    also = {name: value for name in _SINCE_THEN[form] if (value := getattr(posting, name))}
-    if form is not Form.FULL and posting.url:  # it leads on
+    also = {name: value for name in _SINCE_THEN[detail] if (value := getattr(posting, name))}
+    if detail is not Detail.FULL and posting.url:  # it leads on
         also.pop("apply", None)
-    if form is not Form.FULL and (posting.url or posting.apply):
+    if detail is not Detail.FULL and (posting.url or posting.apply):
         also.pop("contact", None)
     return _digest(shown) + _digest(also)
 
@@ -317,8 +317,8 @@ class Notice:
         occasion = self.occasion
         full = occasion.kind in {Kind.ANNOUNCEMENT, Kind.REOPENED}
         short = occasion.kind in {Kind.DEADLINE_MOVED, Kind.CLOSED}
-        form = Form.ITEM if not alone else Form.FULL if full else Form.SHORT if short else Form.BRIEF
-        return Version.of(occasion.posting, occasion.standing, form)
+        detail = Detail.ITEM if not alone else Detail.FULL if full else Detail.SHORT if short else Detail.BRIEF
+        return Version.of(occasion.posting, occasion.standing, detail)
 
 
 def withdrawal_key(audience: str, posting: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.board import Callboard
-from bot.core.notice import Dispatch, Form, Version
+from bot.core.notice import Detail, Dispatch, Version
 from bot.core.posting import Posting
 from bot.core.review import Review
 from bot.engine.archive import Archive
@@ -107,7 +107,7 @@ class Following:
         for name, version in await self._ledger.standing():
             versions[name].add(version)
         for name, subject in (await self._archive.subjects(versions, now)).items():
-            current = [Version.of(subject.posting, subject.standing, form) for form in Form]
+            current = [Version.of(subject.posting, subject.standing, detail) for detail in Detail]
             is_true = all(version and any(true.is_told_by(version) for true in current) for version in versions[name])
             begins_at = subject.posting.opens_at
             is_to_come = begins_at is not None and now < begins_at + _EVERYWHERE

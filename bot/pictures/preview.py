@@ -14,7 +14,7 @@ from bot.pictures.markup import Page, add, element, style
 from bot.pictures.viewer import Viewer
 
 
-class Form(StrEnum):
+class Occurrence(StrEnum):
     """As what a posting is told; the value is the heading."""
 
     ANNOUNCEMENT = "Its announcement"
@@ -32,7 +32,7 @@ class View:
     heard_in: str
     drawn: Element
     viewer: Viewer
-    form: Form
+    form: Occurrence
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _entry(posting: Posting, now: datetime) -> Element:
 
 
 def _views(views: Sequence[View]) -> Iterator[Element]:
-    for form in Form:
+    for form in Occurrence:
         drawn = [_panel(view.platform, _note(view), view.drawn) for view in views if view.form is form]
         if drawn:
             yield element("h2", str(form))

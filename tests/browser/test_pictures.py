@@ -7,7 +7,7 @@ import pytest
 from bot.core.zones import zone
 from bot.pictures import preview
 from bot.pictures.marks import Mark
-from bot.pictures.preview import Form, View
+from bot.pictures.preview import Occurrence, View
 from bot.pictures.timeline import Span
 from bot.pictures.timeline import page as timeline
 from bot.pictures.viewer import Viewer
@@ -65,7 +65,7 @@ async def test_the_time_of_a_message_lies_within_its_bubble(opened, width):
     drawing = kinds()["telegram"].preview()
     look = Viewer(NOW, zone("Europe/Berlin"))
     views = [
-        View("Telegram", "lab", drawing.draw({"text": "word " * 6 + "x" * length}, look), look, Form.ANNOUNCEMENT)
+        View("Telegram", "lab", drawing.draw({"text": "word " * 6 + "x" * length}, look), look, Occurrence.ANNOUNCEMENT)
         for length in range(1, 60, 3)
     ]
     shown = preview.page(posting(), views, [drawing.style], [], b"", None, NOW)

@@ -9,7 +9,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.core.correcting import together
-from bot.core.notice import Act, Dispatch, Form, Kind, Standing, State, Version, withdrawal_key
+from bot.core.notice import Act, Detail, Dispatch, Kind, Standing, State, Version, withdrawal_key
 from bot.core.planning import bundles
 from bot.core.posting import Status
 from bot.core.review import QUIET, Review
@@ -206,7 +206,7 @@ def everything_that_stands_is_true(world):
             subject = subjects[occasion.posting.id]
             withdrawn = taken_back(chat, subject.names)
             become = Standing.WITHDRAWN if withdrawn else subject.standing
-            form = Form.ITEM if len(notices) > 1 else Form.FULL if occasion.kind in FULL else Form.BRIEF
+            form = Detail.ITEM if len(notices) > 1 else Detail.FULL if occasion.kind in FULL else Detail.BRIEF
             told = Version.of(occasion.posting, occasion.standing, form)
             wanted = Version.of(subject.posting, become, form)
             assert told.gist == wanted.gist
@@ -226,7 +226,7 @@ def the_last_word_is_right(world):
         arrived = [one for one in heard if one.kind != Kind.ANNOUNCEMENT or one.state is State.DELIVERED]
         if arrived and subject.standing is Standing.OPEN and not taken_back(chat, subject.names):
             last = max(arrived, key=lambda one: (one.at, one.key))
-            current = Version.of(subject.posting, subject.standing, Form.ITEM)
+            current = Version.of(subject.posting, subject.standing, Detail.ITEM)
             assert last.told.until == current.until
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core import snapshot
-from bot.core.notice import Form, Standing, Version, deadline_of, written
+from bot.core.notice import Detail, Standing, Version, deadline_of, written
 from bot.core.posting import Contact, Deadline, DeadlineKind, Posting, Role, Status, Workplace
 from bot.core.zones import offset_name, zone, zone_names
 from tests.core.build import deadline, posting
@@ -167,7 +167,7 @@ def test_what_a_message_says_is_read_back_as_it_was(standing, ends, facts):
 
 
 @settings(max_examples=100, deadline=None)
-@given(postings, st.sampled_from(Form))
+@given(postings, st.sampled_from(Detail))
 def test_a_posting_that_was_kept_says_the_same(one, form):
     kept = snapshot.load(snapshot.dump(one))
     assert Version.of(kept, Standing.OPEN, form).text == Version.of(one, Standing.OPEN, form).text
