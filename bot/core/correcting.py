@@ -337,18 +337,18 @@ def _put_right(
 ) -> Dispatch:
     if not original.is_in_digest:
         return Dispatch(history.audience, (notice,), Act.EDIT, original.reference, (), original.at)
-    known = [one for one in beside if one.posting in others]
-    shows = [notice if one is original else _revised(history, one, others[one.posting]) for one in known]
-    # What is only slightly otherwise is shown, too, and so it is settled with it.
-    slight = [shown for one, shown in zip(known, shows, strict=True) if _is_slightly_off(history, one, shown)]
-    settles = dict.fromkeys((notice, *slight))
+    known = [record for record in beside if record.posting in others]
+    shows = [notice if record is original else _revised(history, record, others[record.posting]) for record in known]
+    # Whatever is shown otherwise than before is settled with it: should it become what it was, that is put right, too.
+    changed = [shown for record, shown in zip(known, shows, strict=True) if _is_changed(history, record, shown)]
+    settles = dict.fromkeys((notice, *changed))
     return Dispatch(history.audience, tuple(settles), Act.EDIT, original.reference, tuple(shows), original.at)
 
 
-def _is_slightly_off(history: _History, original: Record, wanted: Notice) -> bool:
-    said, version = history.says(original), wanted.version(alone=False)
-    is_slight = said is not None and not version.is_told_by(said) and said.gist == version.gist
-    return is_slight and not history.tries(original)
+def _is_changed(history: _History, original: Record, wanted: Notice) -> bool:
+    said = history.says(original)
+    is_otherwise = said is not None and not wanted.version(alone=False).is_told_by(said)
+    return is_otherwise and not original.is_counted and not history.tries(original)
 
 
 def _revised(history: _History, original: Record, subject: Subject) -> Notice:

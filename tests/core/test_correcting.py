@@ -1114,3 +1114,18 @@ def test_an_answer_goes_only_where_the_message_stands():
     chat.channel = replace(chat.channel, destination=replace(there, address="elsewhere"))
     chat.has_changed(deadline="2027-06-10")
     assert chat.settles()[0] == "deadline-moved"  # on none
+
+
+def test_what_an_edit_of_a_digest_shows_of_its_other_items_is_settled_with_it():
+    """So it is put right when it becomes again what it was, before an edit of its own."""
+    chat = Chat()
+    chat.has(posting("owl", title="Owl"), posting("mouse", title="Mouse"))
+    chat.announces("owl", "mouse", digest=True)
+    chat.has_changed("owl", status=Status.FILLED)
+    chat.asks(Kind.WITHDRAWAL, "mouse")
+    [edit] = chat.look("owl").edits
+    chat.send(edit)
+    assert chat.struck() == ["Owl", "Mouse"]
+    chat.asks(Kind.ANNOUNCEMENT, "mouse")
+    chat.settles("owl", "mouse")
+    assert chat.struck() == ["Owl"]

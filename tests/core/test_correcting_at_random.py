@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from bot.core.correcting import together
@@ -230,11 +230,12 @@ def the_last_word_is_right(world):
             assert last.told.until == current.until
 
 
-# A seed does not shrink. The same seeds each time, for one history in nine thousand is known to fail: a digest that is
-# edited for one of its items shows another as taken back, and then nobody takes that back when it is announced again.
+# A seed does not shrink. The same seeds each time. 1014: a digest that is edited for one of its items shows another as
+# taken back, which is announced again before its own edit.
 @pytest.mark.slow
 @settings(max_examples=300, deadline=None, phases=[Phase.explicit, Phase.generate], derandomize=True)
 @given(st.integers(0, 2**32))
+@example(1014)
 def test_in_the_end_everything_that_stands_is_true_and_nothing_is_left_to_do(seed):
     choose = random.Random(seed).choice
     chat = Chat(channel(announce_closing=choose((True, False))), can_edit=True)
