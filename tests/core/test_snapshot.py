@@ -171,3 +171,18 @@ def test_what_a_message_says_is_read_back_as_it_was(standing, ends, facts):
 def test_a_posting_that_was_kept_says_the_same(one, form):
     kept = snapshot.load(snapshot.dump(one))
     assert Version.of(kept, Standing.OPEN, form).text == Version.of(one, Standing.OPEN, form).text
+
+
+@pytest.mark.parametrize(
+    ("detail", "digest"),
+    [
+        (Detail.FULL, "6d2ed79e29f3db877f2b436b"),
+        (Detail.BRIEF, "c7631b3c6338db877f2b436b"),
+        (Detail.SHORT, "3a3ada473befdb877f2b436b"),
+        (Detail.ITEM, "4acd1b71db7dea46ba8957c5"),
+    ],
+)
+def test_no_release_changes_the_digest_of_what_stands_in_messages(detail, digest):
+    """Else every message that the ledger knows would be edited at the next start."""
+    one = posting(deadline="2027-05-02", summary="At night", apply="jobs@lab.example")
+    assert Version.of(one, Standing.OPEN, detail).text.endswith(f" {digest}")
