@@ -57,6 +57,8 @@ class Bot:
             web=None,
             follow_links=False,
             synonyms=(),
+            language="en",
+            when_empty=None,
         )
         self.board = Callboard(config, self.clock)
         self.board.read()
