@@ -1,26 +1,18 @@
-"""The ledger on SQLAlchemy Core: SQLite (a file) or PostgreSQL.
+"""The ledger on SQLAlchemy Core: SQLite (a file) or PostgreSQL."""
 
-A notice is `on the wire` before its message leaves, and delivered, refused, due again or in doubt after. Both are
-commits of their own, on disk before the next step: whatever happens between them, nothing is lost, and only what was
-on the wire can be doubled. Writes take SQLite's lock at once (`BEGIN IMMEDIATE`), so two processes cannot both claim
-a key.
-"""
-
-import heapq
 import json
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from functools import cached_property, partial
-from operator import attrgetter, itemgetter
+from functools import cached_property
+from operator import attrgetter
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import (
     JSON,
     String,
-    Table,
     and_,
     bindparam,
     case,
@@ -28,31 +20,26 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    literal_column,
     make_url,
-    null,
     or_,
     select,
     update,
 )
-from sqlalchemy import Connection as SyncConnection
-from sqlalchemy.dialects import sqlite
 
 from bot.core import snapshot
 from bot.core.edition import Edition
-from bot.core.notice import Dispatch, Entry, Kind, Record, State, Version, withdrawal_key
+from bot.core.notice import Entry, Kind, Record, State, Version, withdrawal_key
 from bot.core.posting import Posting
 from bot.core.revision import Revision
 from bot.ledger import people
 from bot.ledger import withdrawals as withdrawing
-from bot.ledger.database import Connection, Database, database
+from bot.ledger.database import Connection, database
+from bot.ledger.deliveries import Deliveries, Verify
 from bot.ledger.dialogues import DialogueStore
 from bot.ledger.drafts import DraftStore
 from bot.ledger.editions import load, save
 from bot.ledger.engine import bring_up_to_date
 from bot.ledger.followers import FollowerStore
-from bot.ledger.grouping import COLUMNS, Begin, End, TakenError, Writer
-from bot.ledger.prepared import Prepared
 from bot.ledger.tables import editions, erased, moves, notices, postings, withdrawals
 from bot.ledger.trouble import LedgerError, in_words
 
@@ -62,18 +49,11 @@ _KEYS_AT_ONCE = 500  # SQLite takes 32,766 variables a statement, older builds 9
 
 
 _T = TypeVar("_T")
-Verify = Callable[[SyncConnection, Collection[str]], None]
 _STATES = {str(state): state for state in State}
 
 
-class Ledger:
+class Ledger(Deliveries):
     """Reads and writes what became of notices."""
-
-    def __init__(self, database: Database, verify: Verify | None = None) -> None:
-        self._database = database
-        self._writer = Writer(self._write)
-        self.verify = verify
-        """Called, within the transaction, before anything is put on the wire for these platforms; may refuse it."""
 
     @classmethod
     async def open(cls, url: str, verify: Verify | None = None) -> Self:
@@ -134,87 +114,7 @@ class Ledger:
         query = select(notices.c.key, notices.c.state, notices.c.at, notices.c.due_again_at)
         return query.where(notices.c.key.in_(select(each.c.value)))
 
-    def _insert(self, table: Table) -> Any:
-        """Both have `ON CONFLICT`, each in its own dialect; PostgreSQL's is large, and most labs do without."""
-        if self._database.dialect == "postgresql":
-            from sqlalchemy.dialects import postgresql  # noqa: PLC0415
-
-            return postgresql.insert(table)
-        return sqlite.insert(table)
-
     # --- Deliveries
-
-    async def begin(self, dispatch: Dispatch, now: datetime) -> bool:
-        """Puts a dispatch's notices on the wire. False, and nothing changed, when one of them is there or settled."""
-        return await self._writer.write(Begin(dispatch, now))
-
-    async def end(
-        self,
-        delivery: str,
-        state: State,
-        now: datetime,
-        *,
-        reference: str | None = None,
-        reason: str | None = None,
-        due_again_at: datetime | None = None,
-        since: datetime | None = None,
-    ) -> None:
-        """Writes down what became of a delivery that was on the wire or in doubt; with `since`, only if it is that
-        since then: what another process has begun meanwhile is not touched.
-        """
-        await self._writer.write(
-            End(
-                {
-                    "b_delivery": delivery,
-                    "b_state": str(state),
-                    "b_at": now,
-                    "b_reference": reference,
-                    "b_reason": _clean(reason),
-                    "b_due_again_at": due_again_at,
-                    "b_since": since,
-                }
-            )
-        )
-
-    async def _write(self, begins: Sequence[Begin], ends: Sequence[End]) -> list[Begin]:
-        """All of these in one transaction; gives the begins that were not possible."""
-        taken: list[Begin] = []
-        while True:
-            possible = [begin for begin in begins if begin not in taken]
-            try:
-                with in_words(self._database.url):
-                    refused = await self._database.transact(partial(self._transact, possible, ends))
-            except TakenError as error:
-                taken += error.begins
-            else:
-                return taken + refused
-
-    def _transact(self, begins: Sequence[Begin], ends: Sequence[End], connection: SyncConnection) -> list[Begin]:
-        if ends:
-            _END.execute(connection, [end.values for end in ends])
-        if not begins:
-            return []
-        if self.verify:
-            self.verify(connection, {begin.dispatch.audience.destination.platform for begin in begins})
-        # In one order, so that no two processes wait for each other.
-        rows = heapq.merge(*(begin.rows for begin in begins), key=itemgetter("key"))
-        begun = set(self._upsert.execute(connection, rows))
-        refused = [begin for begin in begins if not begun.issuperset(begin.keys)]
-        if any(not begun.isdisjoint(begin.keys) for begin in refused):
-            raise TakenError(refused)  # leaves the transaction, which rolls it back
-        return refused
-
-    @cached_property
-    def _upsert(self) -> Prepared:
-        statement = self._insert(notices)
-        newest = {name: statement.excluded[name] for name in _RENEWED}
-        # Literals: a parameter outside of the values would make a statement of every row.
-        upsert = statement.on_conflict_do_update(
-            index_elements=["key"],
-            set_={**newest, "attempts": notices.c.attempts + literal_column("1"), "due_again_at": null()},
-            where=notices.c.state == literal_column(f"'{State.DUE_AGAIN}'"),
-        ).returning(notices.c.key)
-        return Prepared(upsert, notices, {name: name for name in COLUMNS})
 
     async def doubt_what_was_on_the_wire(self, platforms: Collection[str]) -> int:
         """After a crash: what an earlier process left on the wire is in doubt; edits can just be done again. For the
@@ -524,19 +424,6 @@ class Ledger:
             await connection.execute(statement)
 
 
-_RENEWED = ("delivery", "kind", "state", "at", "told", "before", "place", "reply_to", "address")
-_ENDED = ("state", "at", "reference", "reason", "due_again_at")
-_END = Prepared(
-    update(notices)
-    .where(notices.c.delivery == bindparam("b_delivery"))
-    .where(or_(*(notices.c.state == literal_column(f"'{state}'") for state in (State.ON_THE_WIRE, State.IN_DOUBT))))
-    .where(or_(bindparam("b_since", type_=notices.c.at.type).is_(None), notices.c.at == bindparam("b_since")))
-    .values({name: bindparam(f"b_{name}", type_=notices.c[name].type) for name in _ENDED}),
-    notices,
-    {**{f"b_{name}": name for name in (*_ENDED, "delivery")}, "b_since": "at"},
-)
-
-
 def _is_shut_out(table: Any) -> Any:
     """`Record.is_shut_out`."""
     return and_(table.c.state == str(State.REFUSED), table.c.due_again_at.is_not(None))
@@ -544,8 +431,3 @@ def _is_shut_out(table: Any) -> Any:
 
 def _batches(keys: Sequence[_T]) -> Iterator[Sequence[_T]]:
     return (keys[start : start + _KEYS_AT_ONCE] for start in range(0, len(keys), _KEYS_AT_ONCE))
-
-
-def _clean(said: str | None) -> str | None:
-    """A platform's own words without what a database refuses: NUL, halves of surrogate pairs."""
-    return said.encode("utf-8", "replace").decode().replace("\0", "") if said else None
