@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from bot.audiences import Followers
 from bot.core.audience import Audience
 from bot.core.audiences import Audiences
-from bot.core.correcting import Outcome, Subject, corrections
+from bot.core.correcting import Outcome, corrections
 from bot.core.notice import Kind, Record, State
 from bot.core.plan import Plan
 from bot.core.review import Review
+from bot.core.story import Subject
 from bot.delivery import About, Written
 from bot.engine.archive import Archive
 from bot.engine.facts import Facts
@@ -29,13 +30,13 @@ _AT_A_TIME = 250  # corrections between which others may work
 class _Digest:
     """All that the ledger has of one digest, and the postings in it, by every id in it."""
 
-    told: list[Record]
+    records: list[Record]
     subjects: dict[str, Subject]
     until: datetime
 
 
 @dataclass(slots=True)
-class _Look:
+class _Result:
     """What was found for one posting in one channel. `digests` are those that it edits."""
 
     outcome: Outcome
@@ -45,12 +46,12 @@ class _Look:
 
 @dataclass(slots=True)
 class _Case:
-    """A posting of which something is left to do. `stale` are the channels to look at again; None means all."""
+    """A posting of which something is left to do. `outdated` are the channels to look at again; None means all."""
 
     subject: Subject
     is_gathered: bool
-    looks: dict[str, _Look] = field(default_factory=dict)
-    stale: set[str] | None = None
+    results: dict[str, _Result] = field(default_factory=dict)
+    outdated: set[str] | None = None
 
 
 class Reviewer:
@@ -79,7 +80,7 @@ class Reviewer:
         self._cases: dict[str, _Case] = {}
         self._digests: dict[tuple[str, str], _Digest] = {}  # by channel and delivery
         self._trusted: set[str] = set()  # platforms of which nothing says that the bot is not let in
-        self._let_in: dict[str, bool] = {}  # audiences that have let the bot in since, or have not
+        self._access: dict[str, bool] = {}  # audiences that have let the bot in since, or have not
         self._turned: set[str] = set()  # where that has changed since the last look
         self._arrived: set[str] = set()  # where something has arrived, after the bot was shut out
 
@@ -98,22 +99,22 @@ class Reviewer:
     def let_in(self, platforms: Iterable[str]) -> None:
         """Nothing is known against the chats of these: what they refused before is tried once more."""
         self._trusted.update(platforms)
-        self._let_in.clear()
+        self._access.clear()
 
     def _is_let_in(self, audience: Audience) -> bool:
-        return self._let_in.get(audience.name, audience.destination.platform in self._trusted)
+        return self._access.get(audience.name, audience.destination.platform in self._trusted)
 
     def is_news(self, audience: Audience, *, is_let_in: bool | None) -> bool:
         """Whether it was not known that its chat lets the bot in, or does not (None: nobody knows)."""
         return is_let_in is not None and is_let_in != self._is_let_in(audience)
 
-    def door(self, audience: Audience, *, is_open: bool | None) -> None:
+    def note_access(self, audience: Audience, *, is_allowed: bool | None) -> None:
         """An audience's chat has let the bot in, or has not, or had no say in it (None)."""
-        if is_open is None or not self.is_news(audience, is_let_in=is_open):
+        if is_allowed is None or not self.is_news(audience, is_let_in=is_allowed):
             return
         self._turned.add(audience.name)
-        self._let_in[audience.name] = is_open
-        if is_open:
+        self._access[audience.name] = is_allowed
+        if is_allowed:
             self._arrived.add(audience.name)
 
     async def open_again(self, now: datetime) -> None:
@@ -138,12 +139,12 @@ class Reviewer:
         self._cases = cases
         for name, case in cases.items():
             is_pending = has_slight = False
-            for channel, look in case.looks.items():
+            for channel, result in case.results.items():
                 audience = self._audiences.get(channel)
                 if audience and audience.destination.platform in owned:
-                    plan.correct(name, audience, look.outcome)
-                    is_pending |= look.outcome.is_pending
-                    has_slight |= look.outcome.has_slight
+                    plan.correct(name, audience, result.outcome)
+                    is_pending |= result.outcome.is_pending
+                    has_slight |= result.outcome.has_slight
             if has_slight and not is_pending:
                 self._review.wait(name, now)
             elif not is_pending:
@@ -159,22 +160,22 @@ class Reviewer:
             self._digests.pop((about.channel, about.message), None)
         turned, self._turned = self._turned, set()
         for case in self._cases.values():
-            if case.stale is not None:
-                case.stale |= turned & case.looks.keys()
-                case.stale.update(
+            if case.outdated is not None:
+                case.outdated |= turned & case.results.keys()
+                case.outdated.update(
                     channel for channel in postings if not postings[channel].isdisjoint(case.subject.names)
                 )
 
     async def _open(self, names: Collection[str], now: datetime) -> dict[str, _Case]:
         """What is known of these postings, as far as they are what they were."""
-        found = await self._archive.subjects(names, now)
-        subjects = {subject.posting.id: subject for subject in found.values()}  # once, whatever it is called
+        subject_by_name = await self._archive.subjects(names, now)
+        subjects = {subject.posting.id: subject for subject in subject_by_name.values()}  # once, whatever it is called
         for name in names:
             if name not in subjects:
                 is_gathered = self._review.is_gathered(name, now)
                 self._review.settle(name)
-                if name in found:
-                    current = found[name].posting.id
+                if name in subject_by_name:
+                    current = subject_by_name[name].posting.id
                     self._cases.pop(current, None)
                     self._review.again(current, now, gathered=is_gathered)
         cases = {}
@@ -190,23 +191,28 @@ class Reviewer:
             if not is_same or now >= digest.until:
                 del self._digests[place]
         for case in cases.values():
-            if case.stale is not None:
-                case.stale |= {channel for channel, look in case.looks.items() if self._is_over(channel, look, now)}
+            if case.outdated is not None:
+                case.outdated |= {
+                    channel for channel, result in case.results.items() if self._is_over(channel, result, now)
+                }
         return cases
 
-    def _is_over(self, channel: str, look: _Look, now: datetime) -> bool:
-        return now >= look.until or any((channel, delivery) not in self._digests for delivery in look.digests)
+    def _is_over(self, channel: str, result: _Result, now: datetime) -> bool:
+        return now >= result.until or any((channel, delivery) not in self._digests for delivery in result.digests)
 
     async def _look_again(self, cases: Mapping[str, _Case], owned: Collection[str], now: datetime) -> None:
-        new = [case for case in cases.values() if case.stale is None]
-        old = [case for case in cases.values() if case.stale]
+        new = [case for case in cases.values() if case.outdated is None]
+        old = [case for case in cases.values() if case.outdated]
         for start in range(0, len(new), _IN_MEMORY):
             some = new[start : start + _IN_MEMORY]
             await self._look_at(some, await self._story(some), owned, now)
-        where = {channel for case in old for channel in case.stale or ()}
+        where = {channel for case in old for channel in case.outdated or ()}
         await self._look_at(old, await self._story(old, where) if old else {}, owned, now)
         used = {
-            (channel, one) for case in cases.values() for channel, look in case.looks.items() for one in look.digests
+            (channel, delivery)
+            for case in cases.values()
+            for channel, result in case.results.items()
+            for delivery in result.digests
         }
         self._digests = {place: digest for place, digest in self._digests.items() if place in used}
 
@@ -215,14 +221,14 @@ class Reviewer:
     ) -> dict[str, dict[str, list[Record]]]:
         """What the ledger has of these: by channel and posting."""
         names = [name for case in cases for name in case.subject.names]
-        found: dict[str, dict[str, list[Record]]] = {}
-        for channel, told in (await self._ledger.story(names, channels)).items():
+        records: dict[str, dict[str, list[Record]]] = {}
+        for channel, of_channel in (await self._ledger.story(names, channels)).items():
             if self._audiences.get(channel):
                 by_posting: dict[str, list[Record]] = defaultdict(list)
-                found[channel] = by_posting
-                for record in told:
+                records[channel] = by_posting
+                for record in of_channel:
                     by_posting[record.posting].append(record)
-        return found
+        return records
 
     async def _look_at(
         self,
@@ -233,34 +239,34 @@ class Reviewer:
     ) -> None:
         count = 0
         for case in cases:
-            for name in self._heard_by(case, story) if case.stale is None else case.stale:
+            for name in self._heard_by(case, story) if case.outdated is None else case.outdated:
                 channel = self._audiences.get(name)
-                told = [record for one in case.subject.names for record in story.get(name, {}).get(one, ())]
-                if channel and not told:
-                    told = list(filter(None, [self._followers.record(case.subject.posting, channel)]))
-                case.looks.pop(name, None)
-                if told and channel and channel.destination.platform in owned:
-                    case.looks[name] = await self._correct(case, channel, told, now)
+                records = [record for posting in case.subject.names for record in story.get(name, {}).get(posting, ())]
+                if channel and not records:
+                    records = list(filter(None, [self._followers.record(case.subject.posting, channel)]))
+                case.results.pop(name, None)
+                if records and channel and channel.destination.platform in owned:
+                    case.results[name] = await self._correct(case, channel, records, now)
                     count += 1
                     if not count % _AT_A_TIME:
                         await asyncio.sleep(0)  # there may be thousands, and somebody may be waiting for an answer
-            case.stale = set()
+            case.outdated = set()
 
     def _heard_by(self, case: _Case, story: Mapping[str, Mapping[str, list[Record]]]) -> list[str]:
         """Who was told of a posting, or came when others had been, and may have to hear what it is by now."""
-        told = {
+        by_audience = {
             name: True for name, by_posting in story.items() if not by_posting.keys().isdisjoint(case.subject.names)
         }
-        return [*told, *self._followers.to_be_told(case.subject, told)]
+        return [*by_audience, *self._followers.to_be_told(case.subject, by_audience)]
 
-    async def _correct(self, case: _Case, channel: Audience, told: Sequence[Record], now: datetime) -> _Look:
+    async def _correct(self, case: _Case, channel: Audience, records: Sequence[Record], now: datetime) -> _Result:
         others: dict[str, Subject] = {}
 
-        def correct(told: Sequence[Record]) -> Outcome:
+        def correct(records: Sequence[Record]) -> Outcome:
             return corrections(
                 case.subject,
                 channel,
-                told,
+                records,
                 others,
                 now,
                 can_edit=self._platforms[channel.destination.platform].can_edit,
@@ -268,26 +274,26 @@ class Reviewer:
                 is_let_in=self._is_let_in(channel),
             )
 
-        outcome = correct(told)
+        outcome = correct(records)
         until = now + _ANEW
         if outcome.digests:  # what stands beside it there must be known to put them into words
-            found = {record.key: record for record in told}
+            by_key = {record.key: record for record in records}
             for delivery in outcome.digests:
                 digest = await self._digest(channel.name, delivery, now)
-                found.update((record.key, record) for record in digest.told)
+                by_key.update((record.key, record) for record in digest.records)
                 others |= digest.subjects
-            outcome = correct([*found.values()])
+            outcome = correct([*by_key.values()])
         await self._settle(case.subject, channel, outcome, now)
         if outcome.again_at:
             until = min(until, outcome.again_at)
-        return _Look(outcome, until, frozenset(outcome.digests))
+        return _Result(outcome, until, frozenset(outcome.digests))
 
     async def _digest(self, channel: str, delivery: str, now: datetime) -> _Digest:
         known = self._digests.get((channel, delivery))
         if known is None:
-            told = await self._ledger.digest(channel, delivery)
-            subjects = await self._archive.subjects({record.posting for record in told}, now)
-            known = self._digests[channel, delivery] = _Digest(told, subjects, now + _ANEW)
+            records = await self._ledger.digest(channel, delivery)
+            subjects = await self._archive.subjects({record.posting for record in records}, now)
+            known = self._digests[channel, delivery] = _Digest(records, subjects, now + _ANEW)
         return known
 
     async def _settle(self, subject: Subject, channel: Audience, outcome: Outcome, now: datetime) -> None:

@@ -144,7 +144,7 @@ class Rounds:
         await self._following.keep(dispatches)
         self.delivery.doubt(self._doubts)  # not before: what is cleared up while a plan is made, the plan leaves out
         self._doubts.clear()
-        self.delivery.offer(dispatches, hungry=_ENOUGH // 4 if plan.is_cut else 0, as_of=as_of)
+        self.delivery.offer(dispatches, replan_at=_ENOUGH // 4 if plan.is_cut else 0, as_of=as_of)
         plan.instants += [self._board.agenda.next_instant(), self._review.next_instant(now)]
         if waits := self.delivery.next_instant():
             plan.instants.append(now + timedelta(seconds=waits - asyncio.get_running_loop().time()))
@@ -277,7 +277,7 @@ class Rounds:
         """What was delivered or refused since the last round: what depends on it may follow."""
         self._facts.take(PlanOutdated)
         for fact in self._facts.take(Settled):
-            self._reviewer.door(fact.dispatch.audience, is_open=fact.is_let_in)
+            self._reviewer.note_access(fact.dispatch.audience, is_allowed=fact.is_let_in)
             for notice in fact.dispatch.notices:
                 if self._is_outdated(notice):
                     self._review.again(notice.occasion.posting.id, fact.at + self._quiet)

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 
 from bot.board import Callboard
 from bot.core.audience import Audience
-from bot.core.correcting import Subject
 from bot.core.follower import Follower
 from bot.core.listing import Listing, Listings
 from bot.core.notice import Kind, Record, State
 from bot.core.planning import announcement, heard
 from bot.core.posting import Posting
+from bot.core.story import Subject
 from bot.ledger import FollowerStore
 
 _log = logging.getLogger("callboard")

@@ -155,15 +155,15 @@ class Agenda:
 
     def _wanted_by(self, name: str, group: Group, progress: _Progress, dues: Iterable[_Due]) -> Iterator[list[Wanted]]:
         audience = self._audiences.get(name)
-        found = []
+        looked = []
         for due in dict.fromkeys(dues) if audience else ():
             occasions = self._heard(due, audience) if audience and not due.is_void else ()
             if audience and occasions:
                 notices = tuple(Notice(occasion, name) for occasion in occasions)
-                found.append(Wanted(audience, notices, group, due))
-        if found:
-            progress.left.setdefault(name, []).extend(wanted.due for wanted in found)
-            yield found
+                looked.append(Wanted(audience, notices, group, due))
+        if looked:
+            progress.left.setdefault(name, []).extend(wanted.due for wanted in looked)
+            yield looked
 
     def _left_of(self, group: Group, progress: _Progress, names: Iterable[str]) -> Iterator[list[Wanted]]:
         for name in names:

@@ -113,12 +113,12 @@ class KnownAudiences:
 
     def matching(self, posting: Posting) -> list[Group]:
         words = PostingWords(posting)
-        found = dict(self._by_neither)
+        candidates = dict(self._by_neither)
         for role in posting.roles:
-            found |= self._by_role.get(role, {})
+            candidates |= self._by_role.get(role, {})
         for term in words.among(self._by_term.keys()):
-            found |= self._by_term[term]
-        heard = (candidate for candidate in found if matches(candidate.query, posting, words))
+            candidates |= self._by_term[term]
+        heard = (candidate for candidate in candidates if matches(candidate.query, posting, words))
         return [group for known in heard for group in known.groups.values()]
 
     def _join(self, audience: Audience) -> Group:

@@ -74,4 +74,4 @@ class Listings:
         names = [name for name in (posting.id, *posting.aliases) if name in self._known]
         if len(names) == 1:
             return self._known[names[0]]
-        return sorted((one for name in names for one in self._known[name]), key=lambda listing: listing.at)
+        return sorted((listing for name in names for listing in self._known[name]), key=lambda listing: listing.at)

@@ -38,15 +38,15 @@ def reminders(posting: Posting, schedule: Schedule) -> list[Occasion]:
     if posting.deadline is None or posting.deadline_kind is DeadlineKind.ROLLING:
         return []
     deadline, where = posting.deadline.at, zone(schedule.timezone)
-    found = {}
+    by_instant = {}
     for lead in _longest_first(schedule.reminders):
         if lead.unit == "d":
             at = at_local(deadline.astimezone(where).date() - lead.span, schedule.remind_at, where)
         else:
             at = deadline.astimezone(UTC) - lead.span
         if at <= deadline:
-            found[at] = Occasion(posting, Kind.REMINDER, at, lead)  # two leads of one instant say one thing
-    return [found[at] for at in sorted(found)]
+            by_instant[at] = Occasion(posting, Kind.REMINDER, at, lead)  # two leads of one instant say one thing
+    return [by_instant[at] for at in sorted(by_instant)]
 
 
 @cache
@@ -95,7 +95,7 @@ def outstanding(
         return None, None
     for notice in notices:
         known = [ledger[key] for key in notice.keys if key in ledger]
-        entry = next((one for one in known if one.state.is_settled), known[0] if known else None)
+        entry = next((entry for entry in known if entry.state.is_settled), known[0] if known else None)
         if entry is None or not entry.state.is_settled:
             stood_in = told_at is not None and (notice.occasion.at or _EVER) <= told_at
             return (None, None) if stood_in else (notice, entry)

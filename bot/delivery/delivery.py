@@ -70,22 +70,22 @@ class Delivery:
         self._shut: dict[str, float] = {}  # platforms whose token is not accepted, and when that is tried again
         self._unspeakable: dict[str, float] = {}  # what could not be put into words, and when that is tried again
         self._closing = False
-        self._offered = self._hungry = 0
+        self._offered = self._replan_at = 0
         self._outdated: dict[Destination, int] = {}  # where plans are void that know less than that
         self.version = 0
 
     # --- What is handed over
 
-    def offer(self, dispatches: Iterable[Dispatch], hungry: int = 0, as_of: int | None = None) -> None:
+    def offer(self, dispatches: Iterable[Dispatch], replan_at: int = 0, as_of: int | None = None) -> None:
         """The messages that are due now, per channel in order. Replaces what was offered and has not left. A plan
-        should be made anew when no more than `hungry` are left of them.
+        should be made anew when no more than `replan_at` are left of them.
 
         `as_of`: the `version` when the plan was begun. Where something has happened since that asks for another one,
         this one may know half of it, and nothing of it is sent.
         """
         for lane in self._lanes.values():
             lane.dispatches.clear()
-        self._offered, self._hungry = 0, hungry
+        self._offered, self._replan_at = 0, replan_at
         now = asyncio.get_running_loop().time()
         self._unspeakable = {key: until for key, until in self._unspeakable.items() if until > now}
         for dispatch in dispatches:
@@ -193,7 +193,7 @@ class Delivery:
                     await self._clear_up(lane, platform)
                 elif turn := await self._turn(lane, platform):
                     self._offered -= 1
-                    if self._hungry and self._offered == self._hungry:
+                    if self._replan_at and self._offered == self._replan_at:
                         self._tell(PlanOutdated())
                     await self._deliver(lane, platform, lane.dispatches.pop(0), turn)
         except LedgerError as error:

@@ -14,11 +14,12 @@ from datetime import datetime
 
 from bot.board import Callboard
 from bot.core import snapshot
-from bot.core.correcting import Subject, subject_of
+from bot.core.correcting import subject_of
 from bot.core.edition import Edition, revised
 from bot.core.notice import Standing, standing
 from bot.core.posting import Posting
 from bot.core.revision import Revision, successions
+from bot.core.story import Subject
 from bot.ledger import Ledger
 from bot.registry import Reading
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.core.audience import Audience
-from bot.core.correcting import Subject, corrections, together
+from bot.core.correcting import corrections, together
 from bot.core.notice import (
     Act,
     Dispatch,
@@ -19,6 +19,7 @@ from bot.core.notice import (
 )
 from bot.core.planning import bundles, outstanding, wanted
 from bot.core.posting import Posting
+from bot.core.story import Subject
 from bot.ledger.grouping import rows_of
 from bot.locales import wording
 from tests.core.build import channel, instant, posting

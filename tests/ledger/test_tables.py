@@ -16,11 +16,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import event, text
 
 from bot.core import snapshot
-from bot.core.correcting import Outcome, Subject, corrections
+from bot.core.correcting import Outcome, corrections
 from bot.core.edition import revised
 from bot.core.notice import Standing, State
 from bot.core.posting import Contact, Status
 from bot.core.revision import Revision
+from bot.core.story import Subject
 from bot.ledger import Ledger, LedgerError, SenderLock
 from bot.ledger.tables import HEAD, metadata
 from tests.core.build import channel, posting
