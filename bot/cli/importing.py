@@ -66,7 +66,7 @@ def import_postings(
             show_json(item.as_json())
         else:
             _tell(item)
-    if not as_json:
+    if not as_json and not (everything and reading.postings):
         _tell_left_out(reading)
     if reading.incomplete:
         say(f"{name}: not all could be read: {reading.incomplete}")

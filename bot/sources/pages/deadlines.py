@@ -100,9 +100,15 @@ _OTHER = re.compile(
 _REVIEW = re.compile(
     r"\b(?:review\w{0,3}|screening|evaluat\w{0,5}|consider\w{0,6}|processing|sichtung|begutachtung|"
     r"auswahlverfahren)\b"
-    r"[^.\n]{0,60}\b(?:begins?|starts?|start|begin|commences?|beginnt|from|on|by|before|until|ab|startet|received)\b"
+    r"[^.\n]{0,60}\b(?:begins?|starts?|start|begin|commences?|beginnt|from|on|ab|startet)\b"
     r"|\b(?:full|best|priority|first|fullest) consideration\b|\b(?:soft|priority|preferred|first) deadline\b|"
     r"\breviewing applications\b",
+    re.IGNORECASE,
+)
+_ELIGIBLE = re.compile(
+    r"\b(?:(?:must|should|shall|may)(?: not)? (?:already )?have|resid\w{1,5}|lived|(?:have|has|having) (?:been "
+    r"|already )?(?:submitted|obtained|completed|defended|received|finished)|degree|diploma|dissertation|"
+    r"thesis (?:before|by|until))\b",
     re.IGNORECASE,
 )
 _AFTERWARDS = re.compile(
@@ -234,7 +240,7 @@ def dates_of(text: str, calendar: Calendar) -> list[date]:
 def _dues(sentence: str, calendar: Calendar) -> Iterator[_Due]:
     """The days to apply by that a sentence names."""
     before_end = 0
-    previous_is_due = False
+    previous_is_due = is_after_due = False
     found = list(_DATE.finditer(sentence))
     for number, mention in enumerate(found):
         if number + 1 < len(found) and _is_range(sentence, mention, found[number + 1]):
@@ -244,7 +250,9 @@ def _dues(sentence: str, calendar: Calendar) -> Iterator[_Due]:
         since = 0 if is_range_end or number == 0 else before_end
         after = sentence[mention.end() : found[number + 1].start() if number + 1 < len(found) else len(sentence)]
         kind = _kind(before, since, after, is_range_end=is_range_end)
-        previous_is_due = kind is not None
+        if kind is None and is_after_due and _is_another(sentence[before_end : mention.start()]):
+            kind = DeadlineKind.FIXED  # "15 April for some, 1 March for others": nobody knows which
+        is_after_due = previous_is_due = kind is not None
         before_end = mention.end()
         if kind is None:
             continue
@@ -259,6 +267,11 @@ def _is_range(sentence: str, first: re.Match[str], second: re.Match[str]) -> boo
     if not _RANGE.fullmatch(between):
         return False
     return not _AND.search(between) or bool(_BETWEEN.search(sentence, 0, first.start()))
+
+
+def _is_another(between: str) -> bool:
+    """Whether what stands between a day to apply by and the next day says of the latter nothing else."""
+    return len(between) < 60 and not _OTHER.search(between)
 
 
 def _kind(before: str, since: int, after: str, *, is_range_end: bool) -> DeadlineKind | None:
@@ -280,6 +293,8 @@ def _kind(before: str, since: int, after: str, *, is_range_end: bool) -> Deadlin
         )
     if due > -1 and due >= other:
         return soft
+    if due < 0 and _ELIGIBLE.search(reach):
+        return None
     if until and (applying > -1 or due > -1):
         if (
             other > -1

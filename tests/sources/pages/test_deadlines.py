@@ -1,0 +1,89 @@
+"""Days to apply by, and days that are none, sentence by sentence."""
+
+from datetime import date
+
+import pytest
+
+from bot.core.posting import DeadlineKind
+from bot.sources.pages.deadlines import Calendar, deadline
+
+_DAY_FIRST = Calendar(month_first=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Deadline: June 14, 2026; indicative starting date: Fall 2026.", "2026-06-14"),
+        ("The position is available from 1 October 2026. Deadline for applications: 15.05.2026.", "2026-05-15"),
+        ("Applications close on 1 May 2026 at 23:59 CET.", "2026-05-01"),
+        ("Application deadline: 6 August 2026, 12.00 (Italian time)", "2026-08-06"),
+        ("Apply until 2026-05-01!", "2026-05-01"),
+        ("The application deadline is extended to 30 June 2026 (previously 31 May 2026).", "2026-06-30"),
+        ("The application period is 1 May - 31 May 2026.", "2026-05-31"),
+        ("Bewerbungsfrist: 1. bis 31. Mai 2026", "2026-05-31"),
+        ("Position starts October 1, 2026; applications due June 15, 2026", "2026-06-15"),
+        ("Please apply as soon as possible, no later than 1 March 2026", "2026-03-01"),
+        ("Bewerbungen werden bis 15.3.2026 erbeten", "2026-03-15"),
+        ("Closing date: Friday, 13th March 2026 at noon", "2026-03-13"),
+        ("The call opens on 1 March 2026 and closes on 1 April 2026", "2026-04-01"),
+        ("Posted: 2026-01-01 Closes: 2026-02-01", "2026-02-01"),
+        ("Applications received by 1 June 2026 will be considered; start 1 Oct 2026", "2026-06-01"),
+        (
+            "The closing date is the 25th May 2026, with interviews on the 2nd June 2026 and 16th June 2026.",
+            "2026-05-25",
+        ),
+        ("Date limite de candidature : 15 mai 2026", "2026-05-15"),
+        ("Fecha límite: 15 de mayo de 2026", "2026-05-15"),
+    ],
+)
+def test_a_day_to_apply_by(text: str, day: str) -> None:
+    found = deadline([text], _DAY_FIRST)
+    assert (found.day, found.kind) == (date.fromisoformat(day), DeadlineKind.FIXED)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The contract runs until 31 December 2028.",
+        "Start: by 1 October 2026",
+        "Die Stelle ist zum 01.10.2026 zu besetzen und bis zum 30.09.2029 befristet.",
+        "Interviews will be held on 3 May 2026",
+        "The candidate should have submitted their PhD thesis before 1 October 2026.",
+        "Applicants must not have resided in Germany for more than 12 months before 1 May 2026",
+        "Last updated: 3 May 2026",
+        "To apply send a CV. The position should start before 1 October 2026.",
+        "There is no such day: deadline 31 February 2026",
+    ],
+)
+def test_a_day_that_is_none_to_apply_by(text: str) -> None:
+    assert deadline([text], _DAY_FIRST).day is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Deadline: May 2026",
+        "Deadline: 15 March",
+        "Deadline: 31 May 2026 30 June 2026",
+        "Deadline (first round): 1 March 2026, second round: 1 June 2026",
+        "Application deadline: 15 April 2026 for EU citizens, 1 March 2026 for others",
+        "Expressions of interest by 1 March 2026, full applications by 1 April 2026",
+    ],
+)
+def test_what_is_not_known_for_sure_is_left_out_and_named(text: str) -> None:
+    found = deadline([text], _DAY_FIRST)
+    assert found.day is None
+    assert found.unclear
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Review of applications begins 1 March 2026 and continues until the position is filled",
+        "For full consideration, apply by 1 March 2026",
+        "Applications are accepted until 1 March 2026, thereafter until filled",
+    ],
+)
+def test_a_day_after_which_applications_are_still_taken(text: str) -> None:
+    found = deadline([text], _DAY_FIRST)
+    assert (found.day, found.kind) == (date(2026, 3, 1), DeadlineKind.REVIEW_BEGINS)
