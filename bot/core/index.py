@@ -39,9 +39,11 @@ from bot.core.query import (
 from bot.core.question import Question, asked, understood
 from bot.core.small_words import says_little, small_words
 from bot.core.stems import stems
+from bot.core.synonyms import also_called
 from bot.core.widening import Synonyms, widened
 from bot.core.zones import at_local
 from bot.questions.shares import Share
+from bot.questions.wishes import with_wishes
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _INSTANT = timedelta(microseconds=1)
@@ -113,6 +115,14 @@ class Index:
         return replace(query, terms=tuple(dict.fromkeys(words(text)))) if query.is_all and says_little(text) else query
 
     def _parse(self, text: str) -> Query:
+        return with_wishes(text, self._parse_one, self._vocabulary.has, self._is_place) or self._parse_one(text)
+
+    def _is_place(self, word: str) -> bool:
+        """Whether it is the name of where some posting is, by any of its names."""
+        names = (word, *also_called((word,)))
+        return any(named.facet in _ONE_OF_A_KIND for name in names for named in self.facets.of((name,)))
+
+    def _parse_one(self, text: str) -> Query:
         known, named, people = self._vocabulary, self._names, self._people
         return self._with_either(parse(text, known.__contains__, named.__contains__, is_person=people.__contains__))
 
@@ -171,6 +181,7 @@ class Index:
         """The words of a query that stand in no posting, not even with a slip."""
         asked = [*query.terms, *(term for units in query.either for unit in units for term in unit)]
         asked += [term for part in query.without for term in part.terms]
+        asked += [term for wish in query.wishes for term in wish.terms]
         unfound = [term for term in dict.fromkeys(asked) if not self._found(term, [])]
         if not unfound:
             return []
@@ -300,6 +311,9 @@ class Index:
         for units in query.either:
             slots = set().union(*(self._with_all(unit, forgiven) for unit in units))
             allowed = slots if allowed is None else allowed & slots
+        if query.wishes and (allowed is None or allowed):
+            slots = set().union(*(self._wished(wish) for wish in query.wishes))
+            allowed = slots if allowed is None else allowed & slots
         if query.share and (allowed is None or allowed):
             slots = self._of_share(query.share, forgiven)
             allowed = slots if allowed is None else allowed & slots
@@ -310,6 +324,11 @@ class Index:
                 break
             allowed = allowed - self._left_out(part, forgiven)
         return allowed
+
+    def _wished(self, wish: Query) -> set[int]:
+        """The slots of one of several wishes."""
+        slots = self._matching(wish)
+        return set(self._slot_of.values()) if slots is None else slots
 
     def _with_all(self, terms: Iterable[str], forgiven: list[str]) -> set[int]:
         """The slots that hold all of these."""

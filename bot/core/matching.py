@@ -95,6 +95,7 @@ def matches(query: Query, posting: Posting, words: PostingWords | None = None) -
     return (
         words.has_all(query.terms)
         and all(any(map(words.has_all, alternatives)) for alternatives in query.either)
+        and (not query.wishes or any(matches(wish, posting, words) for wish in query.wishes))
         and (query.share is None or _has_share(query.share, posting, words))
         and not any(_is_left_out(part, posting, words) for part in query.without)
     )
@@ -102,7 +103,7 @@ def matches(query: Query, posting: Posting, words: PostingWords | None = None) -
 
 def asks_for_words(query: Query) -> bool:
     """Whether a posting's words have to be known to tell."""
-    return bool(query.terms or query.either or query.share or query.without)
+    return bool(query.terms or query.either or query.share or query.without or query.wishes)
 
 
 def is_of_share(share: Share, fte: float) -> bool:

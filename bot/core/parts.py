@@ -17,7 +17,7 @@ from bot.questions.shares import Share, share
 from bot.questions.spans import Days
 
 _LONGEST = 40  # of a name
-_OF_WORDS = frozenset(("roles", "terms", "either", "without", "scope", "left_out"))
+_OF_WORDS = frozenset(("roles", "terms", "either", "without", "scope", "left_out", "wishes"))
 _DAYS = {"deadline": ("deadline",), "starts": ("starting", "start"), "posted": ("posted",)}
 
 
@@ -47,6 +47,9 @@ def _wanted(query: Query, facets: Facets, wording: Wording) -> Iterator[Part]:
     for number, units in enumerate(query.either):
         label = _either([_all_called(facets, unit, wording) for unit in units], wording)
         yield Part(label, replace(query, either=query.either[:number] + query.either[number + 1 :]))
+    if query.wishes:
+        labels = [" ".join(part.label for part in _wanted(wish, facets, wording)) for wish in query.wishes]
+        yield Part(_either(labels, wording), replace(query, wishes=()))
 
 
 def _other(query: Query, wording: Wording) -> Iterator[Part]:
@@ -114,6 +117,7 @@ def written(query: Query) -> str:
         *(str(role) for role in Role if role in query.roles),
         *map(_word, query.terms),
         *(" or ".join(" ".join(map(_word, unit)) for unit in units) for units in query.either),
+        *([" or ".join(map(_wish, query.wishes))] if query.wishes else []),
         *map(_excluded, query.without),
         *([_share(query.share)] if query.share else []),
         *(_days(said, days) for name, said in _DAYS.items() if (days := getattr(query, name)) is not None),
@@ -126,6 +130,10 @@ def written(query: Query) -> str:
 
 def _word(term: str) -> str:
     return term.upper() if term in homographs() else term
+
+
+def _wish(wish: Query) -> str:
+    return " ".join([*(str(role) for role in Role if role in wish.roles), *map(_word, wish.terms)])
 
 
 def _excluded(part: Exclusion) -> str:

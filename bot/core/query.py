@@ -45,7 +45,7 @@ class Query:
     `without`: none of these. `left_out`: words that were too many, and are not looked for. `deadline`, `starts`,
     `posted`: on which days that has to be; None for any. `either`: of each of these, one; each is one or several words.
     `share`: how much of full time. `undated`: those alone that have no deadline to keep. `facts`: what is told of them
-    all. `only`: the folded name of the language that alone is asked for.
+    all. `only`: the folded name of the language that alone is asked for. `wishes`: any of these, of roles and terms.
     """
 
     roles: frozenset[Role] = frozenset()
@@ -61,10 +61,11 @@ class Query:
     undated: bool = False
     facts: frozenset[Fact] = frozenset()
     only: str | None = None
+    wishes: tuple["Query", ...] = ()
 
     @property
     def is_all(self) -> bool:
-        asked = (self.roles, self.terms, self.either, self.without, self.share, self.facts, self.only)
+        asked = (self.roles, self.terms, self.either, self.without, self.share, self.facts, self.only, self.wishes)
         return not any(asked) and not self.has_days
 
     @property

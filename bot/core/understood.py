@@ -33,12 +33,17 @@ def understood(command: str, question: Question | None, postings: Iterable[Posti
         rest += more
         for facet, values in also.items():
             named.setdefault(facet, []).extend(values)
+    for wish in query.wishes:
+        also, more = _by_facet(names, wish.terms)
+        rest += more
+        for facet, values in also.items():
+            named.setdefault(facet, []).extend(value for value in values if value not in named.get(facet, ()))
     if query.only:
         named.setdefault("languages", []).append(query.only.capitalize())
     if Fact.PAID in query.facts:
         named.setdefault("pay", []).append(str(Fact.PAID))
     return {
-        "roles": _roles(query.roles),
+        "roles": _roles(query.roles.union(*(wish.roles for wish in query.wishes))),
         **{facet: named.get(facet, []) for facet in FACETS},
         "fte": query.share and {"from": query.share.least, "to": query.share.most},
         "words": rest,

@@ -54,7 +54,8 @@ def widened(query: Query, synonyms: Synonyms, is_found: Callable[[str], bool] = 
             if all(map(is_found, other))
         ),
     ]
-    return replace(query, terms=tuple(terms), either=tuple(either), without=tuple(without))
+    wishes = tuple(widened(wish, synonyms, is_found) for wish in query.wishes)
+    return replace(query, terms=tuple(terms), either=tuple(either), without=tuple(without), wishes=wishes)
 
 
 def _named(terms: Phrase, synonyms: Synonyms, *, whole: bool = False) -> Iterator[tuple[Phrase, Sequence[Phrase]]]:

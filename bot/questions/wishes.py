@@ -1,0 +1,97 @@
+"""Wishes in a question of which one is enough: "PhD in Kiel or postdoc in Rostock", "postdoc or engineer"."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+
+from bot.core.query import EVERYTHING, Query, Scope
+from bot.language import languages, read, single_words
+
+_MOST = 4
+_QUOTED_OR_BRACKETS = re.compile(r"[\"“„«»()\[\]{}]")
+
+Parse = Callable[[str], Query]
+
+
+def with_wishes(
+    text: str, parse: Parse, is_known: Callable[[str], bool], is_place: Callable[[str], bool]
+) -> Query | None:
+    """The query of a text that has several wishes, each of a role and words, or one a role and the other words; None of
+    any other. `parse` reads a part of it, `is_known` tells whether some posting has a word, `is_place` whether one is
+    the name of a place, a group or an organisation.
+
+    What stands between commas beside them is asked for of each, and so is where the last of two is: "in Munich".
+    """
+    if not _either().search(text) or _QUOTED_OR_BRACKETS.search(text):
+        return None
+    segments = text.split(",")
+    with_or = [number for number, segment in enumerate(segments) if _either().search(segment)]
+    if len(with_or) != 1:
+        return None
+    sides = _either().split(segments.pop(with_or[0]))
+    rest = parse(",".join(segments))
+    if rest.roles or not 2 <= len(sides) <= _MOST:
+        return None
+    wishes = [parse(side) for side in sides]
+    if all(wish.roles and wish.terms and _is_plain(wish) for wish in wishes):
+        return replace(rest, wishes=tuple(_only(wish) for wish in wishes))
+    return _role_or_words(sides, rest, parse, is_known, is_place) if len(sides) == 2 else None
+
+
+def _role_or_words(
+    sides: list[str], rest: Query, parse: Parse, is_known: Callable[[str], bool], is_place: Callable[[str], bool]
+) -> Query | None:
+    first, (last, place) = sides[0], _with_place(sides[1])
+    one, other, where = parse(first), parse(last), parse(place)
+    if not all(map(_is_plain, (one, other, where))) or where.roles or not all(map(is_known, where.terms)):
+        return None
+    if not (_is_role_alone(one) and _is_words_alone(other)) and not (_is_words_alone(one) and _is_role_alone(other)):
+        return None
+    if is_place(next(iter(one.terms), "")):  # "Rostock or a PhD"
+        return None
+    places = [*where.terms]
+    while other.terms and is_place(other.terms[-1]):  # "engineer Munich"
+        places.insert(0, other.terms[-1])
+        other = replace(other, terms=other.terms[:-1])
+    if not (other.terms or other.roles):
+        return None
+    return replace(rest, terms=tuple(dict.fromkeys((*rest.terms, *places))), wishes=(_only(one), _only(other)))
+
+
+def _is_plain(wish: Query) -> bool:
+    """Whether it asks for nothing but roles and words."""
+    return replace(wish, roles=frozenset(), terms=()) == EVERYTHING
+
+
+def _is_role_alone(wish: Query) -> bool:
+    return bool(wish.roles) and not wish.terms
+
+
+def _is_words_alone(wish: Query) -> bool:
+    return bool(wish.terms) and not wish.roles
+
+
+def _only(wish: Query) -> Query:
+    return Query(wish.roles, wish.terms, Scope.OPEN)
+
+
+def _with_place(side: str) -> tuple[str, str]:
+    """What stands before the first "in" or its like, and from there on."""
+    found = _where().search(side)
+    return (side[: found.start()], side[found.start() :]) if found else (side, "")
+
+
+@cache
+def _either() -> re.Pattern[str]:
+    return _alone("or")
+
+
+@cache
+def _where() -> re.Pattern[str]:
+    return _alone("before_places")
+
+
+def _alone(name: str) -> re.Pattern[str]:
+    words = (word for language in languages() for word in single_words(language, read(language, "small_words")[name]))
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, words))})(?![\w-])", re.IGNORECASE)
