@@ -34,7 +34,9 @@ def test_every_question_is_there_once_and_reasons_are_for_questions_that_are_the
     assert _AMISS.keys() <= {question.text for question in _TUNED}
 
 
-@pytest.mark.parametrize(("name", "share"), [("apart.en", 0.94), ("apart.de", 0.94), ("words", 0.97)])
+@pytest.mark.parametrize(
+    ("name", "share"), [("apart.en", 0.94), ("apart.de", 0.94), ("phone.en", 0.78), ("phone.de", 0.86), ("words", 0.97)]
+)
 def test_what_is_kept_apart_and_plain_search_words_are_answered(name, share):
     verdicts = [outcome(question).verdict for question in labelled.labelled(name)]
     assert verdicts.count("exact") >= share * len(verdicts)
