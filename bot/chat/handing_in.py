@@ -90,6 +90,11 @@ def cancelled(context: Context) -> Answer:
 
 
 def _at_the_end(context: Context, state: State, said: str, text: str) -> Answer:
+    if state["step"] == "preview":
+        labels = {label.casefold(): value for label, value in _choices(context, state)}
+        said = labels.get(said.casefold(), said)
+    if said == _CANCEL:
+        return cancelled(context)
     if said == _SEND and state["step"] == "preview":
         return _sent(context, state)
     if said == _CHANGE:
@@ -203,16 +208,21 @@ def previewed(context: Context, state: State, told: Sequence[Line] = ()) -> Answ
         answer = _which_key(context, state)
         problems = tuple(Line.of(str(problem)) for problem in error.problems)
         return replace(answer, message=replace(answer.message, lines=(*problems, BLANK, *answer.message.lines)))
+    heading = Line.of(Span(_("This is how it will look:"), italic=True))
+    lines = (*told, *([BLANK] if told else []), heading, BLANK, *looks(context, posting))
+    return _asked(context, state, lines, [(choice,) for choice in _choices(context, state)])
+
+
+def _choices(context: Context, state: State) -> list[tuple[str, str]]:
+    """What can be done with a preview: labels, and what they say."""
+    _ = context.wording._
     if state["draft"]:
         first = _("Save")
     elif context.rights.is_editor:
         first = _("Change it") if state["name"] else _("Publish")
     else:
         first = _("Hand in")
-    heading = Line.of(Span(_("This is how it will look:"), italic=True))
-    lines = (*told, *([BLANK] if told else []), heading, BLANK, *looks(context, posting))
-    rows = [((first, _SEND),), ((_("Change"), _CHANGE),), ((_("Cancel"), _CANCEL),)]
-    return _asked(context, state, lines, rows)
+    return [(first, _SEND), (_("Change"), _CHANGE), (_("Cancel"), _CANCEL)]
 
 
 def looks(context: Context, posting: Posting) -> tuple[Line, ...]:

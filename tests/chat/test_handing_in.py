@@ -94,6 +94,17 @@ def test_a_member_hands_in_for_approval():
     assert talk.effects[-1] == HandIn({"title": "Owls", "role": ["phd"]}, at_once=False)
 
 
+def test_what_can_be_pressed_below_a_preview_can_be_typed():
+    talk = Talk()
+    talk.says("/new\ntitle: Owls\nrole: phd")
+    talk.buttons = {}
+    assert "What shall change?" in talk.says("change")
+    talk.says("pay: E13")
+    talk.buttons = {}
+    talk.says("publish")
+    assert isinstance(talk.effects[-1], HandIn)
+
+
 def test_what_is_not_taken_is_told():
     assert "Not taken: owner" in Talk(MEMBER).says("/new\ntitle: Owls\nrole: phd\nowner: slack:U2")
 

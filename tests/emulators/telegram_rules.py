@@ -254,7 +254,8 @@ def _parsed(text: str, mode: str) -> tuple[str, list[JSON]]:
 
 def found_entities(text: str) -> list[JSON]:
     """What Telegram itself finds in a text that a person writes: commands, mentions, links …"""
-    return [_ours(entity) for entity in td("getTextEntities", text=text)["entities"]]
+    found = td("getTextEntities", text=text)["entities"]
+    return [_ours(entity) for entity in found if entity["type"]["@type"] in _NAMES]  # bots hear of no media timestamp
 
 
 def _ours(entity: JSON) -> JSON:

@@ -1,4 +1,13 @@
-"""One conversation, as it goes on every platform: what is said, and what the answer holds."""
+"""Conversations, as they go on every platform: what is said, and what the answer holds."""
+
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from bot.app.effects import Effects
+from bot.app.responding import Responder
+from bot.core.person import People, Person
+from bot.ledger import Ledger
+from bot.submissions.submissions import Submissions
 
 POSTINGS = {
     "bats": "title: Bats\nrole: phd\nlocation: Tübingen\ndeadline: 2027-05-05\napply: https://lab.example/bats\n",
@@ -31,3 +40,48 @@ def fill(board, folder):
         (folder / f"{name}.yaml").write_text(text, "utf-8")
     board.read()
     assert not board.problems
+
+
+HANDING_IN = (
+    ("new", "What is the title of the position?"),
+    ("PhD in Herons: grey, * white_", "Which role is it?"),
+    ("Doktorand", "Until when can one apply?"),
+    ("5/6/2029", "Which one do you mean?"),
+    ("2 May 2029, 12:00", "Wednesday, 2 May 2029, 12:00"),
+    ("<", "Until when can one apply?"),
+    ("31 May 2029", "Thursday, 31 May 2029, 23:59"),
+    ("-", "In which group?"),
+    ("-", "How does one apply"),
+    ("jobs@lab.example", "Where is the full advert"),
+    ("-", "What does it pay?"),
+    ("-", "What is it about"),
+    ("Standing in water.", "New position: PhD in Herons"),
+    ("Publish", "Published: phd-in-herons-grey-white"),
+    ("extend phd-in-herons-grey-white 2029-06-02", "Saturday, 2 June 2029"),
+    ("close phd-in-herons-grey-white filled", "Done: phd-in-herons-grey-white"),
+)
+"""What an editor says in private, in words alone, and what the answer holds."""
+
+
+@asynccontextmanager
+async def taking_postings(board, *editors):
+    """A responder with a database, for editors such as `telegram:4711`."""
+    board.config = replace(board.config, people=People(editors=frozenset(map(Person.parse, editors))))
+    ledger = await Ledger.open(f"sqlite:///{board.config.registry.parent / 'chat.db'}")
+
+    async def look(_path):
+        board.take_in(board.registry.read())
+
+    async def turn(_destination):
+        return None
+
+    submissions = Submissions(board, ledger.drafts, uses_git=False, written=look)
+    yield Responder(board, ledger, submissions, {}, Effects(board, ledger, submissions, {}, turn))
+    await ledger.close()
+
+
+def handed_in(folder):
+    """Whether the file says what the conversation is about."""
+    lines = (folder / "phd-in-herons-grey-white.yaml").read_text("utf-8").splitlines()
+    said = ['title: "PhD in Herons: grey, * white_"', "role: phd", "status: filled", "deadline: 2029-06-02"]
+    return set(said) <= set(lines)

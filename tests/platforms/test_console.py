@@ -16,7 +16,7 @@ from bot.locales import wording
 from bot.platforms.console.adapter import Console
 from bot.platforms.text import plain
 from tests.core.build import deadline, instant, posting
-from tests.platforms.conversing import SCRIPT, fill
+from tests.platforms.conversing import HANDING_IN, SCRIPT, fill, handed_in, taking_postings
 
 HERE = Destination("console", "terminal")
 
@@ -101,3 +101,16 @@ async def test_a_conversation_builds_on_the_answer_before(tmp_path, capsys):
         shown = capsys.readouterr().out
         assert line in shown, text
         assert holds in shown, text
+
+
+async def test_a_position_is_handed_in_by_a_dialogue(tmp_path, capsys):
+    (tmp_path / "postings").mkdir()
+    (tmp_path / "config.yaml").write_text("registry: postings\n")
+    board = Callboard(config.read(tmp_path / "config.yaml"), lambda: instant("2027-04-01 08:00"))
+    fill(board, tmp_path / "postings")
+    console = Console()
+    async with taking_postings(board) as responder:  # whoever sits at the console is an admin
+        for text, holds in HANDING_IN:
+            await console._answer(text, responder)
+            assert holds in capsys.readouterr().out, text
+    assert handed_in(tmp_path / "postings") is True

@@ -5,6 +5,7 @@ import html
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from cachetools import LRUCache
@@ -284,4 +285,5 @@ def read(text: str | None) -> Request:
     """What a person typed, without mentions, links' markup and escapes."""
     text = re.sub(r"<[@#!][^<>]*>", " ", (text or "")[:LONGEST_TEXT])
     text = re.sub(r"<(?:[^<>|]*\|)?([^<>]*)>", r"\1", text)
-    return read_words(html.unescape(text).replace("*", " ").replace("`", " "))
+    written = html.unescape(text)
+    return replace(read_words(written.replace("*", " ").replace("`", " ")), written=written)

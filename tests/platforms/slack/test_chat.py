@@ -21,7 +21,7 @@ from bot.web import Listener
 from tests.core.build import instant
 from tests.emulators.slack import Fault, drop_before, error, hang, status, too_many
 from tests.platforms.answering import Everyone
-from tests.platforms.conversing import SCRIPT, fill
+from tests.platforms.conversing import HANDING_IN, SCRIPT, fill, handed_in, taking_postings
 from tests.platforms.slack.conftest import JOBS, make_slack
 
 NOW = instant("2027-04-01 12:00")
@@ -776,6 +776,15 @@ async def test_a_conversation_builds_on_the_answer_before(server, board, bot, tm
         shown = (await replies(server, number)).shown
         assert line in shown, text
         assert holds in shown, text
+
+
+async def test_a_position_is_handed_in_by_a_dialogue(server, board, bot, front, tmp_path):
+    async with taking_postings(board, f"slack:{ADA}") as responder:
+        front.responder = responder
+        for number, (text, holds) in enumerate(HANDING_IN, 1):
+            await server.direct_message(text)
+            assert holds in (await replies(server, number)).shown, text
+    assert handed_in(tmp_path / "postings") is True
 
 
 async def test_a_thread_and_a_person_have_a_conversation_of_their_own(server, board, bot, tmp_path):

@@ -30,7 +30,7 @@ from tests.emulators.telegram import (
     unauthorized,
 )
 from tests.platforms.answering import Everyone
-from tests.platforms.conversing import SCRIPT, fill
+from tests.platforms.conversing import HANDING_IN, SCRIPT, fill, handed_in, taking_postings
 from tests.platforms.telegram.conftest import CHANNEL, FORUM, GERMAN, GROUP, PERSON
 
 NOW = instant("2027-04-01 08:00")
@@ -847,6 +847,15 @@ async def test_a_conversation_builds_on_the_answer_before(server, board, bot, tm
         message = await answer(server, PERSON, text)
         assert line in message.text, text
         assert holds in message.text, text
+
+
+async def test_a_position_is_handed_in_by_a_dialogue(server, board, bot, front, tmp_path):
+    async with taking_postings(board, f"telegram:{PERSON}") as responder:
+        front.answer = responder.answer
+        for text, holds in HANDING_IN:
+            message = await answer(server, PERSON, "/new" if text == "new" else text)
+            assert holds in message.text, text
+    assert handed_in(tmp_path / "postings") is True
 
 
 async def test_in_a_group_everyone_has_a_conversation_of_their_own(server, board, bot, tmp_path):
