@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.core.audience import Audience, Destination, Schedule
 from bot.core.filters import read_filter
 from bot.core.widening import Synonyms, widened
+from bot.language import SOURCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Follower:
     query: str
     since: datetime
     schedule: Schedule
-    language: str = "en"
+    language: str = SOURCE
     announce_closing: bool = True
 
     def audience(self, synonyms: Synonyms) -> Audience:

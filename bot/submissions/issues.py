@@ -11,6 +11,7 @@ from bot.chat.dates import dates
 from bot.core import comments
 from bot.core.letters import trimmed
 from bot.core.posting import Role
+from bot.language import SOURCE
 from bot.registry.fields import FIELDS
 from bot.registry.hints import roles_in
 from bot.submissions.values import FieldsError, checked, for_members, from_text, merged
@@ -96,7 +97,7 @@ def _value(key: str, text: str, here: datetime) -> Any:
 
 
 def _date(text: str, here: datetime) -> str:
-    readings = dates(text, "en", here)
+    readings = dates(text, SOURCE, here)
     if len(readings) == 1:
         return readings[0]
     if not readings:
