@@ -11,7 +11,8 @@ from bot.chat.reading import pressed, read
 from bot.config import read as read_config
 from bot.core.audience import Destination
 from bot.core.form import Submission
-from bot.ledger import Ledger
+from bot.ledger import Ledger, LedgerError
+from bot.ledger.dialogues import DialogueStore
 from bot.platforms.base import CannotAskError, DeliveryError, Reader
 from bot.submissions.submissions import Submissions
 from tests.core.build import instant
@@ -256,6 +257,18 @@ async def test_lines_in_a_group_are_previewed_in_private_where_the_bot_may_write
         assert told.text == "I have written to you in private."
         [preview] = world.heard("bob")
         assert "Published: phd-in-owls" in (await world.says("bob", button(preview, "Publish"))).text
+
+
+async def test_without_a_database_questions_are_answered_all_the_same(world, monkeypatch):
+    async with world.process():
+
+        async def fails(*_):
+            raise LedgerError("the disk is full")
+
+        monkeypatch.setattr(DialogueStore, "get", fails)
+        monkeypatch.setattr(DialogueStore, "put", fails)
+        assert "Bats" in (await world.says("bob", "bats")).text
+        assert "could not be done: the disk is full" in (await world.says("bob", "/new")).text
 
 
 async def test_who_handed_in_hears_it_after_a_restart_too_and_once(world):

@@ -95,8 +95,11 @@ class Responder:
         if person is None or self._ledger is None or self._submissions is None:
             return facts
         if rights.is_editor or takes_from in {From.MEMBERS, From.ANYONE}:
-            dialogue = await self._ledger.dialogues.get(str(person), place_of(reader), self._board.clock())
-            facts = replace(facts, dialogue=dialogue)
+            try:
+                dialogue = await self._ledger.dialogues.get(str(person), place_of(reader), self._board.clock())
+                facts = replace(facts, dialogue=dialogue)
+            except LedgerError as error:  # questions are answered all the same
+                _log.debug("whether a dialogue is going on: %s", error)
         command = commands().get(request.command)
         needs = command.needs if command else frozenset()
         if needs or _is_help(command):
