@@ -33,7 +33,7 @@ _MOST_WAIT = timedelta(days=1)
 _USUAL_WAIT = timedelta(minutes=10)
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _CHARSET = re.compile(
-    rb"""<(?:meta|\?xml)[^<>]{0,200}?(?:charset|encoding)\s{0,3}=\s{0,3}["']?([\w.:-]{1,40})""", re.IGNORECASE
+    r"""<(?:meta|\?xml)[^<>]{0,200}?(?:charset|encoding)\s{0,3}=\s{0,3}["']?([\w.:-]{1,40})""", re.IGNORECASE
 )
 _CHARSET_HEADER = re.compile(r"charset\s{0,3}=\s{0,3}\"?([\w.:-]{1,40})", re.IGNORECASE)
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -56,9 +56,9 @@ class Fetched:
 def decoded(data: bytes, content_type: str = "") -> str:
     """Bytes as text: by their mark, what the server or they themselves say, or as what they can only be."""
     named = _CHARSET_HEADER.search(content_type)
-    inside = _CHARSET.search(data[:2048])
+    inside = _CHARSET.search(data[:2048].decode("latin-1"))
     marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
-    claims = (marked, named and named[1], inside and inside[1].decode("ascii", "replace"), "utf-8")
+    claims = (marked, named and named[1], inside and inside[1], "utf-8")
     for claim in claims:
         try:
             if claim:

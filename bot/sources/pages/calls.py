@@ -12,6 +12,7 @@ from bot.sources.pages.details import advert_link, tidy_title
 from bot.sources.pages.sections import Section
 from bot.sources.pages.words import (
     ALWAYS,
+    CLOSED,
     GENERIC,
     HIRING,
     OFFERING,
@@ -310,7 +311,7 @@ class _Reader:
 
     def _says_closed(self, own: Sequence[Block]) -> bool:
         for block in own:
-            for said in sentences(block.text):
+            for said in sentences(block.text) if CLOSED.may_match(block.text) else ():
                 if len(said) < 160 and is_closed(said):
                     return True
         return False

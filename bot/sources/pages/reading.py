@@ -100,7 +100,7 @@ class _Page:
         return bool(VACANCIES.search(re.sub(r"[-_/]", " ", named))) or any(
             HIRING.search(said) and roles_in(said)
             for block in self._blocks
-            if block.kind is not BlockKind.COMMENT
+            if block.kind is not BlockKind.COMMENT and HIRING.may_match(block.text)
             for said in sentences(block.text[:2000])
         )
 
