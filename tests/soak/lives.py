@@ -286,8 +286,7 @@ class Bot:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
-        if self.rounds._soon:
-            self.rounds._soon.cancel()
+        self.rounds._facts.close()
         await self._lock.release()
         await self._raw.close()
         self._end()
