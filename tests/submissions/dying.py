@@ -15,8 +15,9 @@ from bot.core.draft import Action, Contributor, DraftState
 from bot.core.person import Person
 from bot.ledger import Ledger
 from bot.ledger.drafts import DraftStore
-from bot.submissions import DecidedError, SubmissionError, Submissions, carrying, git
+from bot.submissions import carrying, git
 from bot.submissions.git import Repository
+from bot.submissions.submissions import DecidedError, SubmissionError, Submissions
 
 ADA = Contributor(Person("slack", "U0ADA"), "Ada Example")
 BOB = Contributor(Person("telegram", "4711"), "Bob Beispiel")
