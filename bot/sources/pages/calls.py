@@ -285,9 +285,9 @@ class _Reader:
         due = deadline([title, text], self.calendar)
         struck = section.heading.is_struck
         closed = inner.is_past or struck or is_closed(title) or self._says_closed(own)
-        offers = bool(HIRING.search(text) or HIRING.search(title))
+        offers = bool(HIRING.search(title)) or any(HIRING.search(block.text) for block in own)
         link = advert_link(own, title)
-        always = ALWAYS.search(text)
+        always = any(ALWAYS.search(block.text) for block in own)
         if not text.strip() and not (named and (due.day or section.heading.links)):
             return
         is_now = bool(due.day) or (offers and not self._is_always(text, title)) or self._is_offered_above(context)
