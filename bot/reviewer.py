@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.audiences import Followers
+from bot.audiences.followers import Followers
 from bot.core.audience import Audience
 from bot.core.audiences import Audiences
 from bot.core.correcting import Outcome, corrections

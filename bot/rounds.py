@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.audiences import Followers
+from bot.audiences.followers import Followers
 from bot.board import Callboard
 from bot.core.agenda import Wanted
 from bot.core.audience import Destination
