@@ -44,8 +44,7 @@ class Plan:
         own.
         """
         for edit in self.edits.get(audience, ()):
-            mine = {notice.occasion.posting.id for notice in edit.notices}
-            beside = {notice.occasion.posting.id for notice in edit.shows} - mine
+            beside = {notice.occasion.posting.id for notice in edit.shows} - {edit.notices[0].occasion.posting.id}
             if not any(name in self.unsure or (name, audience) in self.news for name in beside):
                 yield edit
 

@@ -7,6 +7,7 @@ import pytest
 
 from bot.core.correcting import MISSED, together
 from bot.core.notice import Act, Dispatch, Kind, Standing, State, standing
+from bot.core.plan import Plan
 from bot.core.posting import Status
 from bot.core.review import GATHERED, QUIET, Review
 from tests.core.build import BERLIN, channel, instant, posting
@@ -1129,3 +1130,21 @@ def test_what_an_edit_of_a_digest_shows_of_its_other_items_is_settled_with_it():
     chat.asks(Kind.ANNOUNCEMENT, "mouse")
     chat.settles("owl", "mouse")
     assert chat.struck() == ["Owl"]
+
+
+@pytest.mark.parametrize("is_unsure", [True, False])
+def test_what_a_digest_shows_of_another_item_waits_until_that_was_told_in_a_message_of_its_own(is_unsure):
+    """Though it would be settled with the edit: else nobody would hear of it."""
+    chat = several("owl", "mouse", channel=closing())
+    chat.has_changed("owl", title="Barn owl")
+    chat.has_changed("mouse", status=Status.FILLED)
+    [edit] = chat.look("owl").edits
+    assert {notice.occasion.posting.id for notice in edit.notices} == {"owl", "mouse"}
+    plan = Plan(unsure=frozenset({"mouse"} if is_unsure else ()))
+    plan.correct("owl", chat.channel, chat.look("owl"))
+    if not is_unsure:
+        plan.correct("mouse", chat.channel, chat.look("mouse"))
+    acts = [
+        (dispatch.act, [str(notice.occasion.kind) for notice in dispatch.notices]) for dispatch in plan.dispatches()
+    ]
+    assert acts == ([] if is_unsure else [(Act.SEND, ["closed"])])
