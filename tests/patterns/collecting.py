@@ -6,7 +6,7 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from types import ModuleType
 
@@ -83,6 +83,8 @@ def _within(value: object, depth: int = 0) -> Iterator[tuple[re.Pattern, str]]:
             inner = list(value.values())
         elif isinstance(value, list | tuple | set | frozenset):
             inner = list(value)
+        elif is_dataclass(value) and not isinstance(value, type):
+            inner = [getattr(value, one.name) for one in fields(value)]
         elif isinstance(value, type) or type(value).__module__.startswith("bot."):
             inner = [one for name, one in list(getattr(value, "__dict__", {}).items()) if not name.startswith("__")]
         for one in inner:
