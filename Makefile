@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constr
 .PHONY: run demo install wheel check test lint types coverage release bench fuzz soak kills processes judges pictures format clean
 
 # what needs no server, no process and no browser
-PURE := tests/core tests/questions tests/feeds tests/test_config.py tests/test_document.py tests/test_locales.py
+PURE := tests/audiences tests/chat tests/domain tests/language tests/planning tests/questions tests/wording tests/schema tests/test_config.py
 
 run: $(VENV)/installed
 	$(BIN)/callboard run --config config.example.yaml

@@ -83,8 +83,9 @@ def _words() -> list[str]:
 
 def _followers(count: int) -> Any:
     """Each with one of 1,000 filters, one of four schedules, and one of two languages."""
-    from bot.core.audience import Audience, Destination, Lead, Schedule  # noqa: PLC0415  # in the measured process
-    from bot.core.filters import read_filter  # noqa: PLC0415
+    from bot.audiences.audience import Audience  # noqa: PLC0415  # in the measured process
+    from bot.domain.schedule import Destination, Lead, Schedule  # noqa: PLC0415  # in the measured process
+    from bot.questions.filters import read_filter  # noqa: PLC0415
 
     words = _words()
     texts = [f"{_ROLES[n % 5]} {words[n // 5]}".strip() for n in range(_FILTERS)]
@@ -108,7 +109,7 @@ def _followers(count: int) -> Any:
 
 def _postings(count: int, status: str = "open", start: int = 0) -> list[Any]:
     """Each with ten of the words: so some 50 of 1,000 filters let it through, and 5 % of all audiences hear of it."""
-    from bot.core.posting import Posting, Role, Status  # noqa: PLC0415
+    from bot.domain.posting import Posting, Role, Status  # noqa: PLC0415
 
     words = _words()
     return [
@@ -126,8 +127,8 @@ def _postings(count: int, status: str = "open", start: int = 0) -> list[Any]:
 
 
 def _measured(audiences: int, postings: int) -> _Point:
-    from bot.core.agenda import Agenda  # noqa: PLC0415
-    from bot.core.audiences import KnownAudiences  # noqa: PLC0415
+    from bot.audiences.audiences import KnownAudiences  # noqa: PLC0415
+    from bot.planning.agenda import Agenda  # noqa: PLC0415
 
     known = KnownAudiences(_followers(audiences))
     agenda = Agenda(known)
@@ -157,11 +158,11 @@ def _measured(audiences: int, postings: int) -> _Point:
 
 async def main() -> None:
     from benchmarks.many import _status, _timed  # noqa: PLC0415
-    from bot.board import Callboard  # noqa: PLC0415
     from bot.config import read  # noqa: PLC0415
-    from bot.ledger import Ledger, SenderLock  # noqa: PLC0415
-    from bot.registry import Reading  # noqa: PLC0415
-    from bot.rounds import Rounds  # noqa: PLC0415
+    from bot.engine.board import Callboard  # noqa: PLC0415
+    from bot.engine.rounds import Rounds  # noqa: PLC0415
+    from bot.sources.files import Reading  # noqa: PLC0415
+    from bot.store import Ledger, SenderLock  # noqa: PLC0415
 
     folder = Path(sys.argv[1])
     (folder / "postings").mkdir()

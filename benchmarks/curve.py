@@ -11,19 +11,20 @@ from typing import NamedTuple
 
 from benchmarks import registry
 from benchmarks.table import Row, ms
-from bot.board import Callboard
+from bot.audiences.audience import Audience
+from bot.audiences.audiences import KnownAudiences
 from bot.config import read as read_config
-from bot.core.agenda import Agenda
-from bot.core.audience import Audience, Destination
-from bot.core.audiences import KnownAudiences
-from bot.core.grammar import parse
-from bot.core.message import Message
-from bot.core.posting import Posting, Role
+from bot.domain.message import Message
+from bot.domain.posting import Posting, Role
+from bot.domain.schedule import Destination
+from bot.engine.board import Callboard
 from bot.engine.facts import RegistryChanged
-from bot.ledger import Ledger, SenderLock
+from bot.engine.rounds import Rounds
+from bot.planning.agenda import Agenda
 from bot.platforms.base import Answers, Platform
-from bot.registry import Reading
-from bot.rounds import Rounds
+from bot.questions.grammar import parse
+from bot.sources.files import Reading
+from bot.store import Ledger, SenderLock
 
 POSTINGS = (1_000, 10_000, 100_000)
 CHANNELS = (10, 100, 1_000)

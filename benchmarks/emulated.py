@@ -15,7 +15,7 @@ from typing import Any
 
 import aiohttp
 
-from tests.ledger.conftest import binaries, unprivileged
+from tests.store.conftest import binaries, unprivileged
 
 
 @dataclass

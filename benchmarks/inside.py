@@ -10,13 +10,13 @@ import yaml
 
 from benchmarks import registry
 from benchmarks.table import Row, ms, ratio, timed
-from bot.board import Callboard
 from bot.chat.reading import read as read_request
 from bot.config import read as read_config
-from bot.core.matching import matches
-from bot.core.planning import wanted
-from bot.ledger import Ledger, SenderLock
-from bot.rounds import Rounds
+from bot.engine.board import Callboard
+from bot.engine.rounds import Rounds
+from bot.planning.wanted import wanted
+from bot.questions.matching import matches
+from bot.store import Ledger, SenderLock
 
 QUERIES = [
     "/positions",

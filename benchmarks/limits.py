@@ -19,14 +19,15 @@ from benchmarks import emulated, registry
 from benchmarks.notices import TOKEN
 from benchmarks.server import GROUP_RATE, TOKEN_RATE
 from benchmarks.table import Row, ms
-from bot.board import real_clock
-from bot.core.audience import Audience, Destination, Schedule
-from bot.core.notice import Dispatch, Kind, Notice, Occasion
-from bot.core.posting import Posting, Role
+from bot.audiences.audience import Audience
 from bot.delivery import Delivery
-from bot.ledger import Ledger
-from bot.locales import wording
+from bot.domain.notice import Dispatch, Kind, Notice, Occasion
+from bot.domain.posting import Posting, Role
+from bot.domain.schedule import Destination, Schedule
+from bot.engine.board import real_clock
 from bot.platforms.telegram.adapter import Telegram
+from bot.store import Ledger
+from bot.wording.catalogue import wording
 from tests.process.lab import Lab
 
 _SECONDS = 60  # of the steady state that is measured

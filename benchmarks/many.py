@@ -42,13 +42,14 @@ async def rows() -> list[Row]:
 
 
 async def main() -> None:
-    from bot import rounds as module  # noqa: PLC0415  # all of Callboard, in the measured process alone
-    from bot.board import Callboard, real_clock  # noqa: PLC0415
+    from bot.audiences.audience import Audience  # noqa: PLC0415
     from bot.config import read  # noqa: PLC0415
-    from bot.core.audience import Audience, Destination  # noqa: PLC0415
-    from bot.ledger import Ledger, SenderLock  # noqa: PLC0415
-    from bot.locales import wording  # noqa: PLC0415
+    from bot.domain.schedule import Destination  # noqa: PLC0415
+    from bot.engine import rounds as module  # noqa: PLC0415  # all of Callboard, in the measured process alone
+    from bot.engine.board import Callboard, real_clock  # noqa: PLC0415
     from bot.platforms.telegram.adapter import Telegram  # noqa: PLC0415
+    from bot.store import Ledger, SenderLock  # noqa: PLC0415
+    from bot.wording.catalogue import wording  # noqa: PLC0415
 
     folder, url = Path(sys.argv[1]), sys.argv[2]
     registry.write(folder / "postings", 1)

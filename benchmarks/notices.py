@@ -11,12 +11,12 @@ from typing import Any
 import yaml
 
 from benchmarks import registry
-from bot.board import Callboard
 from bot.config import read as read_config
-from bot.core.notice import Notice
-from bot.core.planning import announcement
-from bot.locales import wording
+from bot.domain.notice import Notice
+from bot.engine.board import Callboard
+from bot.planning.wanted import announcement
 from bot.platforms.telegram.adapter import Telegram
+from bot.wording.catalogue import wording
 
 POSTINGS = 5
 """Not more, so that each notice is a message: more than five at once become a digest."""

@@ -15,17 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.notices import POSTINGS, TOKEN, report
-from bot import logs
-from bot.board import Callboard, real_clock
 from bot.config import read as read_config
-from bot.core.audience import Destination
-from bot.core.notice import State
-from bot.ledger import Ledger, SenderLock
-from bot.locales import wording
-from bot.metrics import Metrics
+from bot.domain.notice import State
+from bot.domain.schedule import Destination
+from bot.engine.board import Callboard, real_clock
+from bot.engine.rounds import Rounds
+from bot.observe import logs
+from bot.observe.metrics import Metrics
 from bot.platforms.base import Rate
 from bot.platforms.telegram.adapter import Telegram
-from bot.rounds import Rounds
+from bot.store import Ledger, SenderLock
+from bot.wording.catalogue import wording
 
 
 class Unlimited(Telegram):

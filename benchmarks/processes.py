@@ -29,7 +29,7 @@ import yaml
 from aiohttp import web
 
 from benchmarks.emulated import postgresql
-from bot.ledger import Ledger
+from bot.store import Ledger
 from tests.emulators.telegram import Call, TelegramServer
 from tests.process.lab import Lab, Process
 

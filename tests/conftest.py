@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from bot import logs
+from bot.observe import logs
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # otherwise python-telegram-bot's RetryAfter warns as soon as it is made
 

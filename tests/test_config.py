@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from bot.config import Config, PlatformConfig, Secret, Web, read
 from bot.config.settings import From
-from bot.core.audience import Lead
-from bot.core.grammar import parse
-from bot.core.person import People, Person
-from bot.core.posting import Role
-from bot.document import InvalidError
+from bot.domain.person import People, Person
+from bot.domain.posting import Role
+from bot.domain.schedule import Lead
 from bot.platforms.slack import Mode
+from bot.questions.grammar import parse
+from bot.schema import InvalidError
 
 TOKEN = "123456:AAE-t0p-s3cret"
 FULL = """\

@@ -9,9 +9,9 @@ from click.testing import CliRunner
 
 from bot.cli import callboard
 from bot.config import read
-from bot.core.posting import Status
 from bot.demo import dated, write
-from bot.registry import Registry
+from bot.domain.posting import Status
+from bot.sources.files import Registry
 
 ROOT = Path(__file__).parent.parent
 DAYS = [

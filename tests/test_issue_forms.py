@@ -9,8 +9,8 @@ from pathlib import Path
 
 import yaml
 
-from bot.core.posting import Role
-from bot.registry.fields import FIELDS
+from bot.domain.posting import Role
+from bot.sources.files.fields import FIELDS
 from bot.submissions.issues import read_issue
 from tests.submissions.conftest import git_alone  # noqa: F401  # a fixture
 

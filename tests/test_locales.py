@@ -9,7 +9,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from bot.language import languages
-from bot.locales import wording
+from bot.wording.catalogue import wording
 
 ROOT = Path(__file__).parents[1]
 OTHERS = [language for language in languages() if language != "en"]

@@ -6,16 +6,16 @@ import pytest
 
 from bot.app.effects import Effects
 from bot.app.responding import Responder
-from bot.board import Callboard
 from bot.chat.reading import pressed, read
 from bot.config import read as read_config
-from bot.core.audience import Destination
-from bot.core.form import Submission
-from bot.ledger import Ledger, LedgerError
-from bot.ledger.dialogues import DialogueStore
+from bot.domain.form import Submission
+from bot.domain.schedule import Destination
+from bot.engine.board import Callboard
 from bot.platforms.base import CannotAskError, DeliveryError, Reader
+from bot.store import Ledger, LedgerError
+from bot.store.dialogues import DialogueStore
 from bot.submissions.submissions import Submissions
-from tests.core.build import instant
+from tests.domain.build import instant
 
 CONFIG = """
 timezone: Europe/Berlin
@@ -285,6 +285,6 @@ async def test_who_handed_in_hears_it_after_a_restart_too_and_once(world):
 
 
 def _person(text):
-    from bot.core.person import Person
+    from bot.domain.person import Person
 
     return Person.parse(text)

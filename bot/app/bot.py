@@ -17,18 +17,18 @@ from bot.app.effects import Effects
 from bot.app.front import Front, listen
 from bot.app.outside import Outside
 from bot.app.responding import Responder
-from bot.board import Callboard, Clock, real_clock
-from bot.building import build_platforms, credentials
 from bot.config import OVERHEARD, Config
+from bot.engine.board import Callboard, Clock, real_clock
+from bot.engine.building import build_platforms, credentials
 from bot.engine.editions import Editions
-from bot.ledger import Ledger, LedgerError, SenderLock
-from bot.ledger.drafts import DraftStore
-from bot.registry import Reading
-from bot.rounds import Rounds
-from bot.settling import Settling
+from bot.engine.rounds import Rounds
+from bot.sources.files import Reading
+from bot.sources.files.settling import Settling
+from bot.sources.files.watching import changes
+from bot.store import Ledger, LedgerError, SenderLock
+from bot.store.drafts import DraftStore
 from bot.submissions.pushing import keep_pushing
 from bot.submissions.submissions import Submissions
-from bot.watching import changes
 
 if TYPE_CHECKING:
     from bot.web.access import Key

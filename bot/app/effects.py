@@ -5,22 +5,22 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from bot.board import Callboard
 from bot.chat import reviewing
 from bot.chat.context import Context, Effect
 from bot.chat.effects import Approve, ChangePosting, Claim, Forget, HandIn, Invite, Reject, Remember, Revise
 from bot.chat.handing_in import asked_first, begun, with_lines
-from bot.core.audience import Destination
-from bot.core.draft import Contributor, Draft
-from bot.core.message import BLANK, Button, Line, Message
-from bot.core.person import Person
-from bot.core.posting import Posting
-from bot.document import InvalidError
-from bot.ledger import Ledger, LedgerError
+from bot.domain.draft import Contributor, Draft
+from bot.domain.message import BLANK, Button, Line, Message
+from bot.domain.person import Person
+from bot.domain.posting import Posting
+from bot.domain.schedule import Destination
+from bot.engine.board import Callboard
 from bot.platforms.base import DeliveryError, Platform, Reader
+from bot.schema import InvalidError
+from bot.sources.files.values import FieldsError, checked
+from bot.store import Ledger, LedgerError
 from bot.submissions.carrying import SubmissionError
 from bot.submissions.submissions import DecidedError, Submissions
-from bot.submissions.values import FieldsError, checked
 
 _log = logging.getLogger("callboard")
 

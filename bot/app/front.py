@@ -8,12 +8,12 @@ from bot.app.admitting import Admission
 from bot.app.outside import Outside
 from bot.app.responding import Responder
 from bot.chat.request import SLASH_COMMANDS, Request, Syntax
-from bot.core.audience import Destination
-from bot.core.form import Submission, Submitted
-from bot.core.message import Message
-from bot.ledger import Ledger, LedgerError
+from bot.domain.form import Submission, Submitted
+from bot.domain.message import Message
+from bot.domain.schedule import Destination
+from bot.engine.rounds import Rounds
 from bot.platforms.base import Answers, Platform, Reader
-from bot.rounds import Rounds
+from bot.store import Ledger, LedgerError
 
 _log = logging.getLogger("callboard")
 

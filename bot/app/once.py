@@ -6,16 +6,16 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from bot.board import Callboard, Clock, real_clock
-from bot.building import build_platforms, credentials
+from bot.audiences.audience import Audience
 from bot.config import Config
-from bot.core.audience import Audience
-from bot.core.notice import Kind, Record
-from bot.erasing import is_known
-from bot.ledger import Ledger, SenderLock
-from bot.metrics import Metrics
-from bot.rounds import Rounds
-from bot.settling import Settling
+from bot.domain.notice import Kind, Record
+from bot.engine.board import Callboard, Clock, real_clock
+from bot.engine.building import build_platforms, credentials
+from bot.engine.erasing import is_known
+from bot.engine.rounds import Rounds
+from bot.observe.metrics import Metrics
+from bot.sources.files.settling import Settling
+from bot.store import Ledger, SenderLock
 from bot.submissions.submissions import Submissions
 
 _log = logging.getLogger("callboard")

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bot.board import Callboard
 from bot.chat.commands import commands
 from bot.config import Config
-from bot.core.site import is_loopback
+from bot.domain.site import is_loopback
+from bot.engine.board import Callboard
 from bot.engine.editions import Editions
-from bot.ledger import Ledger
-from bot.metrics import Metrics, Round
+from bot.engine.rounds import Outlook, Rounds
+from bot.observe.metrics import Metrics, Round
 from bot.platforms.kinds import Endpoint
-from bot.rounds import Outlook, Rounds
+from bot.store import Ledger
 
 if TYPE_CHECKING:
     from bot.web.access import Key
@@ -38,7 +38,7 @@ class Outside:
         self.metrics = Metrics()
         self._shown: Callable[[], tuple[bytes, str]] | None = None
         if config.web and config.web.health and config.web.metrics:
-            from bot.web.prometheus import CONTENT_TYPE, Prometheus  # noqa: PLC0415
+            from bot.observe.prometheus import CONTENT_TYPE, Prometheus  # noqa: PLC0415
 
             kept = Prometheus((channel.name for channel in config.channels), commands())
             self.metrics, self._shown = kept, lambda: (kept.text(), CONTENT_TYPE)
@@ -61,8 +61,8 @@ class Outside:
         listens = private_addresses(board.config)
         if not listens:
             return
-        from bot.showing import Sights  # noqa: PLC0415
-        from bot.web import admin  # noqa: PLC0415
+        from bot.inspect import pages as admin  # noqa: PLC0415
+        from bot.inspect.showing import Sights  # noqa: PLC0415
 
         sights = Sights(board, self._ledger)
         serving = (admin.serve(self.routes, listen, sights) for listen in listens)
@@ -76,7 +76,7 @@ class Outside:
         """Shows the world the board."""
         if not self._web:
             return
-        from bot.publishing import publish  # noqa: PLC0415
+        from bot.publish.published import publish  # noqa: PLC0415
 
         try:
             await publish(self.routes, self._web, board, editions)
@@ -102,7 +102,7 @@ def private_addresses(config: Config) -> list[str]:
     """Where only this machine comes in: health's address and those of the platforms' own pages, if the board or a
     platform's webhook is not there, too.
     """
-    from bot.web import admin  # noqa: PLC0415
+    from bot.inspect import pages as admin  # noqa: PLC0415
 
     web = config.web
     chats = [endpoint.listen for endpoint in _endpoints(config) if not endpoint.is_public]

@@ -12,12 +12,12 @@ import sys
 from contextlib import aclosing, suppress
 from pathlib import Path
 
-from bot import logs
 from bot.app.bot import Bot
 from bot.config import Config, read
-from bot.document import InvalidError, Problem
-from bot.ledger import Ledger, LedgerError
-from bot.watching import changes
+from bot.observe import logs
+from bot.schema import InvalidError, Problem
+from bot.sources.files.watching import changes
+from bot.store import Ledger, LedgerError
 
 _log = logging.getLogger("callboard")
 

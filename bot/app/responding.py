@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.app.effects import Effects, person_of, place_of
-from bot.board import Callboard
 from bot.chat.command import Command
 from bot.chat.commands import commands
 from bot.chat.context import Context, told
@@ -18,12 +17,13 @@ from bot.chat.facts import Facts, Need
 from bot.chat.naming import named
 from bot.chat.request import SLASH_COMMANDS, Request, Syntax
 from bot.config.settings import From
-from bot.core.draft import DraftState
-from bot.core.form import Submission, Submitted
-from bot.core.message import Message
-from bot.core.person import Person, Rights
-from bot.ledger import Ledger, LedgerError
+from bot.domain.draft import DraftState
+from bot.domain.form import Submission, Submitted
+from bot.domain.message import Message
+from bot.domain.person import Person, Rights
+from bot.engine.board import Callboard
 from bot.platforms.base import CannotAskError, Platform, Reader
+from bot.store import Ledger, LedgerError
 from bot.submissions.carrying import SubmissionError
 from bot.submissions.submissions import Submissions
 

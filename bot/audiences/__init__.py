@@ -1,1 +1,1 @@
-"""Audiences beside the channels of the config: whoever follows."""
+"""Whoever hears notices: channels of the config, and people who follow."""

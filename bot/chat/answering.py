@@ -11,10 +11,10 @@ from bot.chat.courtesy import Courtesy, remark
 from bot.chat.reading import LONGEST_ARGUMENT
 from bot.chat.request import OF_ONE, Request
 from bot.chat.searching import of_one, which_one
-from bot.core.message import shortened
-from bot.core.query import typos_forgiven
-from bot.core.wording import Wording
+from bot.domain.message import shortened
 from bot.questions.intents import Intent
+from bot.questions.query import typos_forgiven
+from bot.wording.wording import Wording
 
 
 def language_of(request: Request) -> str | None:

@@ -7,8 +7,8 @@ from functools import cache
 from bot.chat.context import Answer, Context
 from bot.chat.facts import Need
 from bot.chat.request import Request, Syntax
-from bot.core.wording import Wording
 from bot.language import languages, phrases, read
+from bot.wording.wording import Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

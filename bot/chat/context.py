@@ -6,15 +6,15 @@ from datetime import datetime
 
 from bot.chat.facts import NO_FACTS, Facts
 from bot.chat.request import SLASH_COMMANDS, Syntax
-from bot.core.index import Index
-from bot.core.message import Line, Message
-from bot.core.parts import Part, in_words, parts
-from bot.core.person import NOBODY, Rights
-from bot.core.posting import Posting
-from bot.core.query import Query
-from bot.core.question import Question
-from bot.core.wording import Wording
-from bot.core.zones import zone
+from bot.domain.message import Line, Message
+from bot.domain.person import NOBODY, Rights
+from bot.domain.posting import Posting
+from bot.domain.zones import zone
+from bot.questions.index import Index
+from bot.questions.query import Query
+from bot.questions.question import Question
+from bot.wording.parts import Part, in_words, parts
+from bot.wording.wording import Wording
 
 
 class Effect:

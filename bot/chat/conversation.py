@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from bot.chat.context import Answer
 from bot.chat.request import OF_ONE, UNCLEAR, WHOLE, Request, which
 from bot.chat.searching import PAGE
-from bot.core.facets import Facets, Named
-from bot.core.index import Index
-from bot.core.parts import in_words
-from bot.core.query import EVERYTHING, Exclusion, Query, Scope
-from bot.core.question import Question
+from bot.questions.facets import Facets, Named
+from bot.questions.index import Index
 from bot.questions.intents import Intent
+from bot.questions.query import EVERYTHING, Exclusion, Query, Scope
+from bot.questions.question import Question
 from bot.questions.referring import Addition, Manner, Reference, Turn, referred
+from bot.wording.parts import in_words
 
 LASTS = timedelta(minutes=30)
 """For so long an answer is remembered."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from bot.core.query import words
 from bot.language import SOURCE, languages, phrases, read, single_words
+from bot.questions.query import words
 
 LONGEST = 100
 """Whoever writes more than that asks for something."""

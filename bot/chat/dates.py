@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime, timedelta
 
-from bot.core.letters import trimmed
+from bot.domain.letters import trimmed
 from bot.questions.spans import spans
 
 _TIME = re.compile(r"\s(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])(?:\s?[^\W\d]{1,3})?\Z")

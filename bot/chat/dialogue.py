@@ -3,8 +3,8 @@
 from bot.chat.context import Answer, Context
 from bot.chat.effects import Claim, Reject
 from bot.chat.handing_in import State, advanced
-from bot.core.letters import trimmed
-from bot.core.message import Message
+from bot.domain.letters import trimmed
+from bot.domain.message import Message
 
 
 def replied(context: Context, state: State, text: str) -> Answer:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.chat.context import Effect
-from bot.core.draft import Action
+from bot.domain.draft import Action
 
 
 @dataclass(frozen=True, slots=True)

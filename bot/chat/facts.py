@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
-from bot.core.draft import Draft
-from bot.core.person import Person
+from bot.domain.draft import Draft
+from bot.domain.person import Person
 
 
 class Need(Enum):

@@ -11,18 +11,19 @@ from dataclasses import replace
 from datetime import time
 from typing import Any
 
+from bot.audiences.audience import Audience
 from bot.chat.context import Answer, Context
 from bot.chat.dates import dates
 from bot.chat.effects import ChangePosting, Claim, Forget, HandIn, Remember, Revise
-from bot.core.audience import Audience, Destination, Schedule
-from bot.core.draft import Action
-from bot.core.letters import trimmed
-from bot.core.message import BLANK, Button, Line, Message, Span, shortened
-from bot.core.notice import Notice
-from bot.core.planning import announcement
-from bot.core.posting import Posting, Role, Status
-from bot.submissions.lines import read_lines
-from bot.submissions.values import FieldsError, checked, differing, from_text, merged
+from bot.domain.draft import Action
+from bot.domain.letters import trimmed
+from bot.domain.message import BLANK, Button, Line, Message, Span, shortened
+from bot.domain.notice import Notice
+from bot.domain.posting import Posting, Role, Status
+from bot.domain.schedule import Destination, Schedule
+from bot.planning.wanted import announcement
+from bot.sources.files.lines import read_lines
+from bot.sources.files.values import FieldsError, checked, differing, from_text, merged
 
 State = Mapping[str, Any]
 

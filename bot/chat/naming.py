@@ -3,7 +3,7 @@
 from bot.chat.command import Command
 from bot.chat.context import Answer, Context, told
 from bot.chat.request import Request
-from bot.core.message import shortened
+from bot.domain.message import shortened
 
 
 def named(request: Request) -> tuple[str, str]:

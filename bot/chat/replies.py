@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from bot.core import addresses
-from bot.core.languages import translated
-from bot.core.message import BLANK, Button, Line, Message, Span, shortened
-from bot.core.notice import Standing, standing
-from bot.core.posting import Posting, Workplace
-from bot.core.query import words
-from bot.core.wording import Wording
+from bot.domain import addresses
+from bot.domain.message import BLANK, Button, Line, Message, Span, shortened
+from bot.domain.notice import Standing, standing
+from bot.domain.posting import Posting, Workplace
 from bot.questions.intents import WHETHER, Intent
+from bot.questions.languages import translated
+from bot.questions.query import words
+from bot.wording.wording import Wording
 
 _MOST = 400  # characters of one thing
 

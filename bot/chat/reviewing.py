@@ -3,9 +3,9 @@
 from bot.chat.context import Context
 from bot.chat.handing_in import looks
 from bot.chat.request import Request
-from bot.core.draft import Draft, DraftState
-from bot.core.message import BLANK, Button, Line, Message, Span
-from bot.core.posting import Posting
+from bot.domain.draft import Draft, DraftState
+from bot.domain.message import BLANK, Button, Line, Message, Span
+from bot.domain.posting import Posting
 
 
 def shown(context: Context, draft: Draft, posting: Posting | None, *, to_reviewer: bool) -> Message:

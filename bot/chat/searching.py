@@ -7,14 +7,14 @@ from datetime import UTC, date, datetime
 from bot.chat.context import Answer, Context
 from bot.chat.replies import reply
 from bot.chat.request import Request
-from bot.core.grammar import MOST_TERMS
-from bot.core.message import BLANK, Button, Line, Message, Span, shortened
-from bot.core.parts import Part, without_each
-from bot.core.posting import Posting
-from bot.core.query import Query, Scope, words
-from bot.core.question import Question
-from bot.core.wording import Wording
+from bot.domain.message import BLANK, Button, Line, Message, Span, shortened
+from bot.domain.posting import Posting
+from bot.questions.grammar import MOST_TERMS
 from bot.questions.intents import WHETHER, Intent
+from bot.questions.query import Query, Scope, words
+from bot.questions.question import Question
+from bot.wording.parts import Part, without_each
+from bot.wording.wording import Wording
 
 PAGE = 8
 """Postings on a page: as many as Telegram has room for number buttons in a row."""

@@ -6,10 +6,11 @@ import traceback
 
 import click
 
-from bot import logs, outlet
 from bot.cli import exporting, importing, reading, running, starting, submitting, writing  # noqa: F401  # their commands join the group
 from bot.cli.common import callboard, say
-from bot.core.letters import printable, printable_lines
+from bot.domain.letters import printable, printable_lines
+from bot.files import outlet
+from bot.observe import logs
 from bot.platforms.kinds import kinds
 
 __all__ = ["callboard", "main"]

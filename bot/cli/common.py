@@ -12,13 +12,13 @@ from typing import Any
 
 import click
 
-from bot import logs
-from bot.board import Callboard, real_clock
 from bot.config import Config
 from bot.config import read as read_config
-from bot.core.letters import printable, printable_json
-from bot.core.zones import instant
-from bot.document import InvalidError
+from bot.domain.letters import printable, printable_json
+from bot.domain.zones import instant
+from bot.engine.board import Callboard, real_clock
+from bot.observe import logs
+from bot.schema import InvalidError
 
 UNUSABLE = 2
 LEFT = 3

@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 
 import click
 
-from bot.board import Callboard
 from bot.cli.common import callboard, config_option, load, say, show
 from bot.cli.running import with_database
-from bot.document import Problem
-from bot.noting import placed, without_job_posting
+from bot.engine.board import Callboard
+from bot.inspect.noting import placed, without_job_posting
+from bot.schema import Problem
 
 if TYPE_CHECKING:  # its libraries are large
-    from bot.exporting import Published, Written
+    from bot.publish.exporting import Published, Written
 
 FORMATS = ("html", "ics", "atom", "json", "jsonld", "markdown")
 _NAMED = 4
@@ -64,8 +64,8 @@ def export(path: Path, formats: tuple[str, ...], out: Path, base_url: str | None
 
     Exit status 0: all is as it should be. 1: positions.md has no markers; the rest was written.
     """
-    from bot.exporting import published, write
-    from bot.folder import OutsideError
+    from bot.files.folder import OutsideError
+    from bot.publish.exporting import published, write
 
     config = load(path)
     board = Callboard(config)
@@ -95,9 +95,9 @@ def export(path: Path, formats: tuple[str, ...], out: Path, base_url: str | None
 
 def _wanted(formats: tuple[str, ...], what: "Published", out: Path) -> tuple[dict[str, bytes | None], Problem | None]:
     """What belongs into each file; and what is wrong with the Markdown page, which then stays as it is."""
-    from bot.exporting import files
-    from bot.feeds.markdown import NAME, MarkersError
-    from bot.folder import Folder, OutsideError
+    from bot.files.folder import Folder, OutsideError
+    from bot.publish.exporting import files
+    from bot.publish.formats.markdown import NAME, MarkersError
 
     others = [name for name in formats if name != "markdown"]
     wanted = files(others, what)

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import click
 
-from bot.board import Callboard, real_clock
 from bot.cli.common import LEFT, at_option, callboard, config_option, json_option, read_board, say, show, show_json
+from bot.engine.board import Callboard, real_clock
 from bot.sources.base import AsFound, Reading, SourceError
 from bot.sources.importing import ImportAction, ImportItem, file_fields, plan, wanted
 from bot.submissions.files import FileError, FolderLock, write_new

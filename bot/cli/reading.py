@@ -11,9 +11,7 @@ from typing import Any
 
 import click
 
-from bot import logs
-from bot.board import Callboard, real_clock
-from bot.building import build_platforms, payload, place_for
+from bot.audiences.audience import Audience
 from bot.chat.reading import read as read_request
 from bot.cli.common import (
     INSTANT,
@@ -30,19 +28,21 @@ from bot.cli.common import (
 )
 from bot.config import Config
 from bot.config import read as read_config
-from bot.core.audience import Audience
-from bot.core.notice import Notice, Standing, standing
-from bot.core.planning import DIGEST_ABOVE, timeline
-from bot.core.posting import Posting, Status
-from bot.core.understood import understood
-from bot.core.zones import zone
-from bot.document import InvalidError, nearest
-from bot.examining import Report, examine
+from bot.domain.notice import Notice, Standing, standing
+from bot.domain.posting import Posting, Status
+from bot.domain.zones import zone
+from bot.engine.board import Callboard, real_clock
+from bot.engine.building import build_platforms, payload, place_for
+from bot.inspect.examining import Report, examine
+from bot.inspect.noting import notes as notes_of
 from bot.language import SOURCE, languages
-from bot.locales import wording
-from bot.noting import notes as notes_of
+from bot.observe import logs
+from bot.planning.wanted import DIGEST_ABOVE, timeline
 from bot.platforms.text import plain
-from bot.registry import schema as posting_schema
+from bot.questions.understood import understood
+from bot.schema import InvalidError, nearest
+from bot.sources.files import schema as posting_schema
+from bot.wording.catalogue import wording
 
 
 @callboard.command()
@@ -163,7 +163,7 @@ def _withdrawn(config: Config) -> frozenset[str]:
     file = config.database_file
     if file and not file.exists():
         return frozenset()
-    from bot.ledger import LedgerError, peek
+    from bot.store import LedgerError, peek
 
     try:
         return asyncio.run(peek(config.database))
@@ -211,9 +211,9 @@ def timeline_command(
 
 def _draw(board: Callboard, start: datetime, end: datetime, file: Path) -> None:
     from bot.cli.running import with_database
-    from bot.ledger import Ledger
-    from bot.pictures.timeline import Span, page
-    from bot.showing import gathered
+    from bot.inspect.showing import gathered
+    from bot.inspect.timeline import Span, page
+    from bot.store import Ledger
 
     async def look() -> Span:
         ledger = await Ledger.open(board.config.database)
@@ -282,7 +282,7 @@ def preview(path: Path, at: datetime | None, platform: str | None, picture: Path
     if what := _why_nobody_hears(posting, board.clock()):
         say(f'"{posting.id}" {what}; this is how its announcement would look')
     if picture:
-        from bot.showing import previewed
+        from bot.inspect.showing import previewed
 
         _write(picture, asyncio.run(previewed(board, posting)).html)
         return

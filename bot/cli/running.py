@@ -9,8 +9,7 @@ from typing import Any
 
 import click
 
-from bot import logs
-from bot.board import Callboard, real_clock, rehearsal_clock
+from bot.audiences.audience import Audience
 from bot.cli.common import (
     LEFT,
     UNUSABLE,
@@ -25,10 +24,11 @@ from bot.cli.common import (
     show_json,
 )
 from bot.config import Config
-from bot.core.audience import Audience
-from bot.core.notice import Kind, Record, State
-from bot.document import nearest
-from bot.metrics import Tally
+from bot.domain.notice import Kind, Record, State
+from bot.engine.board import Callboard, real_clock, rehearsal_clock
+from bot.observe import logs
+from bot.observe.metrics import Tally
+from bot.schema import nearest
 
 
 @callboard.command()
@@ -91,7 +91,7 @@ def _in_a_line(tally: Tally, left: int) -> str:
 
 
 def with_database(work: Any) -> Any:
-    from bot.ledger import LedgerError
+    from bot.store import LedgerError
 
     try:
         return asyncio.run(work)
@@ -150,8 +150,8 @@ def erase(path: Path, name: str) -> None:
 
     Exit status 0: done. 1: the posting is open; close or withdraw it first.
     """
-    from bot.erasing import StillOpenError
-    from bot.erasing import erase as take_out
+    from bot.engine.erasing import StillOpenError
+    from bot.engine.erasing import erase as take_out
 
     board = Callboard(load(path))
     board.read()
@@ -202,7 +202,7 @@ def ledger(
     """List what was delivered, refused or is in doubt: when, where, and the platform's reference."""
     config = load(path)
 
-    from bot.ledger import Ledger
+    from bot.store import Ledger
 
     async def records() -> list[Record]:
         book = await Ledger.open(config.database)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from bot.board import real_clock
 from bot.cli.common import callboard, say, show
 from bot.demo import CONFIG, write
+from bot.engine.board import real_clock
 
 
 @callboard.command()

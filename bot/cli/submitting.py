@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from bot.board import Callboard
 from bot.cli.common import LEFT, callboard, config_option, json_option, load, read_board, rfc3339, say, show, show_json
 from bot.cli.running import with_database
-from bot.core.draft import AuditEntry, Contributor, Draft, DraftState
-from bot.core.person import Person
+from bot.domain.draft import AuditEntry, Contributor, Draft, DraftState
+from bot.domain.person import Person
+from bot.engine.board import Callboard
 
 if TYPE_CHECKING:
-    from bot.ledger.drafts import DraftStore
+    from bot.store.drafts import DraftStore
     from bot.submissions.submissions import Submissions
 
 _T = TypeVar("_T")
@@ -87,7 +87,7 @@ def audit(path: Path, as_json: bool, posting: str | None) -> None:
 def _with_store(path: Path, ask: "Callable[[DraftStore], Awaitable[_T]]") -> _T:
     config = load(path)
 
-    from bot.ledger import Ledger
+    from bot.store import Ledger
 
     async def asked() -> _T:
         ledger = await Ledger.open(config.database)
@@ -122,7 +122,7 @@ def _decided(path: Path, name: str, decide: "Callable[[Submissions], Awaitable[D
 
 
 async def _deciding(board: Callboard, decide: "Callable[[Submissions], Awaitable[Draft]]") -> Draft:
-    from bot.ledger import Ledger
+    from bot.store import Ledger
     from bot.submissions.submissions import Submissions
 
     ledger = await Ledger.open(board.config.database)

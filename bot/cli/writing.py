@@ -5,12 +5,12 @@ from pathlib import Path
 
 import click
 
-from bot.board import Callboard, real_clock
 from bot.cli.common import callboard, config_option, read_board, say, show
-from bot.core.zones import zone
-from bot.document import MAX_BYTES, InvalidError, nearest, read_text, text_of
-from bot.registry.drafting import as_draft, template
-from bot.registry.names import better_id, is_id
+from bot.domain.zones import zone
+from bot.engine.board import Callboard, real_clock
+from bot.schema import MAX_BYTES, InvalidError, nearest, read_text, text_of
+from bot.sources.files.drafting import as_draft, template
+from bot.sources.files.names import better_id, is_id
 
 
 @callboard.command()
@@ -58,9 +58,9 @@ def new(path: Path, source: str | None, issue: Path | None, name: str | None) ->
 
 
 def _from_issue(board: Callboard, issue: Path, name: str | None) -> tuple[Path, str]:
+    from bot.sources.files.naming import new_id
+    from bot.sources.files.values import FieldsError
     from bot.submissions.issues import read_issue
-    from bot.submissions.naming import new_id
-    from bot.submissions.values import FieldsError
     from bot.submissions.writing import file_text
 
     timezone = board.config.timezone

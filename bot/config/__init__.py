@@ -2,6 +2,6 @@
 
 from bot.config.reading import read
 from bot.config.settings import OVERHEARD, Config, PlatformConfig, Web
-from bot.document.secrets import Secret
+from bot.schema.secrets import Secret
 
 __all__ = ["OVERHEARD", "Config", "PlatformConfig", "Secret", "Web", "read"]

@@ -9,13 +9,16 @@ from functools import cache, partial
 from typing import Any
 
 from bot.config.settings import From, InDoubt
-from bot.core.audience import Lead
-from bot.core.notice import Kind as NoticeKind
-from bot.core.person import Person
-from bot.core.site import LISTEN
-from bot.core.zone_hints import zone_hint
-from bot.core.zones import zone_names
-from bot.document import (
+from bot.domain.notice import Kind as NoticeKind
+from bot.domain.person import Person
+from bot.domain.schedule import Lead
+from bot.domain.site import LISTEN
+from bot.domain.zone_hints import zone_hint
+from bot.domain.zones import zone_names
+from bot.language import languages
+from bot.platforms.kinds import PlatformKind, kinds
+from bot.platforms.settings import listen, text
+from bot.schema import (
     Choice,
     Flag,
     Items,
@@ -32,10 +35,7 @@ from bot.document import (
     scalar,
     shown,
 )
-from bot.document.secrets import Expanded
-from bot.language import languages
-from bot.platforms.kinds import PlatformKind, kinds
-from bot.platforms.settings import listen, text
+from bot.schema.secrets import Expanded
 
 
 class _Path(Text):

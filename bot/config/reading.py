@@ -7,20 +7,21 @@ from os.path import isdir
 from pathlib import Path
 from typing import Any
 
+from bot.audiences.audience import Audience
 from bot.config.keys import CONFIG, kind_of
 from bot.config.settings import OVERHEARD, Config, From, InDoubt, PlatformConfig, SubmissionSettings, Web
 from bot.config.synonyms import read_synonyms
-from bot.core.audience import Audience, Destination, Lead, Schedule
-from bot.core.filters import read_filter
-from bot.core.person import People
-from bot.core.query import EVERYTHING
-from bot.core.site import LISTEN
-from bot.core.widening import Synonyms, widened
-from bot.core.zone_hints import fixed_clock
-from bot.document import InvalidError, Node, Note, compose, entries, line_of, nearest, read_text, shown, value_of
-from bot.document.secrets import Secret, expanded
+from bot.domain.person import People
+from bot.domain.schedule import Destination, Lead, Schedule
+from bot.domain.site import LISTEN
+from bot.domain.zone_hints import fixed_clock
 from bot.language import SOURCE
 from bot.platforms.kinds import PlatformKind, kinds
+from bot.questions.filters import read_filter
+from bot.questions.query import EVERYTHING
+from bot.questions.widening import Synonyms, widened
+from bot.schema import InvalidError, Node, Note, compose, entries, line_of, nearest, read_text, shown, value_of
+from bot.schema.secrets import Secret, expanded
 
 SETTLE = 60.0
 _DEFAULT_REMINDERS = (Lead(14, "d"), Lead(7, "d"), Lead(1, "d"))

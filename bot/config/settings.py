@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from bot.core.audience import Audience
-from bot.core.person import People
-from bot.core.site import LISTEN
-from bot.core.widening import Synonyms
-from bot.document import Note
-from bot.document.secrets import revealed
+from bot.audiences.audience import Audience
+from bot.domain.person import People
+from bot.domain.site import LISTEN
 from bot.platforms.kinds import Endpoint, PlatformKind, kinds
+from bot.questions.widening import Synonyms
+from bot.schema import Note
+from bot.schema.secrets import revealed
 
 OVERHEARD = "is http:// to another machine: whoever is on the way can read the token; write https://"
 """Of the address of a platform's server."""

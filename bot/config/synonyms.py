@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.core.query import words
-from bot.core.widening import Phrase, Synonyms, alike, phrase
-from bot.document import Node, entries, line_of, shown
+from bot.questions.query import words
+from bot.questions.widening import Phrase, Synonyms, alike, phrase
+from bot.schema import Node, entries, line_of, shown
 
 _MOST_GROUPS = 200
 _LONGEST = 5  # words

@@ -15,18 +15,18 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from bot.core.audience import Destination
-from bot.core.message import Message
-from bot.core.notice import Act, Dispatch, Record, State
-from bot.core.wording import Wording
 from bot.delivery.facts import Fact, PlanOutdated, Settled, Written
 from bot.delivery.lane import About, Doubt, Lane
 from bot.delivery.pace import Pace, Turn
 from bot.delivery.reporting import Report
 from bot.delivery.words import Words
-from bot.ledger import Ledger, LedgerError
-from bot.metrics import Metrics
+from bot.domain.message import Message
+from bot.domain.notice import Act, Dispatch, Record, State
+from bot.domain.schedule import Destination
+from bot.observe.metrics import Metrics
 from bot.platforms.base import CannotAskError, DeliveryError, Platform
+from bot.store import Ledger, LedgerError
+from bot.wording.wording import Wording
 
 _log = logging.getLogger("callboard.delivery")
 

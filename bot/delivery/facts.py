@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.notice import Dispatch
 from bot.delivery.lane import About
+from bot.domain.notice import Dispatch
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
-from bot.core.audience import Destination
-from bot.core.notice import Dispatch
+from bot.domain.notice import Dispatch
+from bot.domain.schedule import Destination
 
 
 @dataclass(frozen=True, slots=True)

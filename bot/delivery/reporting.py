@@ -4,8 +4,8 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from bot.core.notice import Act, Dispatch, Kind, State
-from bot.metrics import Metrics
+from bot.domain.notice import Act, Dispatch, Kind, State
+from bot.observe.metrics import Metrics
 from bot.platforms.base import DeliveryError
 
 _log = logging.getLogger("callboard.delivery")

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from bot.core.message import Message
-from bot.core.notice import Dispatch
-from bot.core.wording import Wording
+from bot.domain.message import Message
+from bot.domain.notice import Dispatch
+from bot.wording.wording import Wording
 
 _MOST = 1000
 

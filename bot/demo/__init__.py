@@ -11,7 +11,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from uuid import uuid4
 
-from bot.core.zones import zone
+from bot.domain.zones import zone
 
 CONFIG = "config.yaml"
 

@@ -12,16 +12,16 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.board import Callboard
-from bot.core import snapshot
-from bot.core.correcting import subject_of
-from bot.core.edition import Edition, revised
-from bot.core.notice import Standing, standing
-from bot.core.posting import Posting
-from bot.core.revision import Revision, successions
-from bot.core.story import Subject
-from bot.ledger import Ledger
-from bot.registry import Reading
+from bot.domain import snapshot
+from bot.domain.edition import Edition, revised
+from bot.domain.notice import Standing, standing
+from bot.domain.posting import Posting
+from bot.domain.revision import Revision, successions
+from bot.engine.board import Callboard
+from bot.planning.correcting import subject_of
+from bot.planning.story import Subject
+from bot.sources.files import Reading
+from bot.store import Ledger
 
 _log = logging.getLogger("callboard")
 

@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.board import Callboard
-from bot.core.edition import Edition, by_name
+from bot.domain.edition import Edition, by_name
 from bot.engine.archive import Archive
+from bot.engine.board import Callboard
 
 
 class Editions:

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from bot.registry import Reading
+from bot.sources.files import Reading
 
 LIMIT = 10_000
 """So many facts wait at most. A plan is a subtraction: whoever has missed some works out all of it anew."""

@@ -5,13 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from bot.board import Callboard
-from bot.core.notice import Detail, Dispatch, Version
-from bot.core.posting import Posting
-from bot.core.review import Review
+from bot.domain.notice import Detail, Dispatch, Version
+from bot.domain.posting import Posting
 from bot.engine.archive import Archive
-from bot.ledger import Ledger
-from bot.registry import Reading
+from bot.engine.board import Callboard
+from bot.planning.review import Review
+from bot.sources.files import Reading
+from bot.store import Ledger
 
 _log = logging.getLogger("callboard")
 

@@ -10,9 +10,9 @@ from typing import Any, Protocol
 from cachetools import LRUCache
 
 from bot.chat.request import SLASH_COMMANDS, Request, Syntax
-from bot.core.audience import Destination
-from bot.core.form import Submission, Submitted
-from bot.core.message import Message
+from bot.domain.form import Submission, Submitted
+from bot.domain.message import Message
+from bot.domain.schedule import Destination
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from bot.core.audience import Destination
+from bot.domain.schedule import Destination
 from bot.platforms.base import DeliveryError, Finding
 
 SECONDS = 20.0

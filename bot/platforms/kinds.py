@@ -22,10 +22,10 @@ from xml.etree.ElementTree import Element
 
 from bot import platforms
 from bot.chat.request import SLASH_COMMANDS, Syntax
-from bot.core.site import is_loopback
-from bot.core.wording import Wording
-from bot.document import Kind
+from bot.domain.site import is_loopback
 from bot.platforms.base import Platform
+from bot.schema import Kind
+from bot.wording.wording import Wording
 
 if TYPE_CHECKING:
     from click import Command

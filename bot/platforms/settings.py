@@ -6,9 +6,9 @@ In each value `${NAME}` may stand for what the environment has.
 import re
 from collections.abc import Mapping, Sequence
 
-from bot.document import Kind, Node, Record, Text, around, invalid, whole
-from bot.document.secrets import VARIABLES, Expanded, Secret, expanded
 from bot.platforms import kinds
+from bot.schema import Kind, Node, Record, Text, around, invalid, whole
+from bot.schema.secrets import VARIABLES, Expanded, Secret, expanded
 
 _VISIBLE = "[!-~]{1,1000}"
 _PORT = r"(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"

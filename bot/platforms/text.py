@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from bot.core import addresses
-from bot.core.letters import displayed
-from bot.core.message import Button, LineKind, Message, Span
+from bot.domain import addresses
+from bot.domain.letters import displayed
+from bot.domain.message import Button, LineKind, Message, Span
 
 
 def plain(message: Message) -> str:

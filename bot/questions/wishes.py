@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
-from bot.core.query import EVERYTHING, Query, Scope
 from bot.language import languages, read, single_words
+from bot.questions.query import EVERYTHING, Query, Scope
 
 _MOST = 4
 _QUOTED_OR_BRACKETS = re.compile(r"[\"“„«»()\[\]{}]")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from bot.document import Value
+from bot.schema import Value
 
 
 class AsFound(StrEnum):

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urljoin
 
-from bot.document import InvalidError, Node, compose
+from bot.schema import InvalidError, Node, compose
 from bot.sources.base import AsFound, SourceError
 from bot.sources.fetching import Fetched
 from bot.sources.records import Record

@@ -7,11 +7,11 @@ from typing import Any
 
 from rapidfuzz import fuzz, utils
 
-from bot.core.posting import DeadlineKind, Posting, Status
-from bot.document import Value
+from bot.domain.posting import DeadlineKind, Posting, Status
+from bot.schema import Value
 from bot.sources.base import AsFound, FoundPosting
-from bot.submissions.naming import new_id
-from bot.submissions.values import FieldsError, checked
+from bot.sources.files.naming import new_id
+from bot.sources.files.values import FieldsError, checked
 
 _STATUS = {AsFound.CLOSED: Status.CLOSED, AsFound.COMMENTED_OUT: Status.DRAFT}
 _ALIKE = 92

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.core.posting import DeadlineKind
-from bot.document import Value
+from bot.domain.posting import DeadlineKind
+from bot.schema import Value
 from bot.sources.base import AsFound, FoundPosting
 from bot.sources.pages.deadlines import Calendar, deadline
 from bot.sources.pages.details import openings, pay, share, tidy_title

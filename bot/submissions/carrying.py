@@ -7,17 +7,17 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.board import Callboard
-from bot.core.draft import Action, AuditEntry, Draft, DraftState, Step
-from bot.core.person import Person
-from bot.document import InvalidError, Value, shown
-from bot.ledger.drafts import DraftStore
+from bot.domain.draft import Action, AuditEntry, Draft, DraftState, Step
+from bot.domain.person import Person
+from bot.engine.board import Callboard
+from bot.schema import InvalidError, Value, shown
+from bot.sources.files.naming import new_id
+from bot.sources.files.values import FieldsError
+from bot.store.drafts import DraftStore
 from bot.submissions.changing import changed, fields_of
 from bot.submissions.files import FileError, FolderLock, take_away, write_new, write_over
 from bot.submissions.git import Author, Repository
-from bot.submissions.naming import new_id
 from bot.submissions.program import GitError
-from bot.submissions.values import FieldsError
 from bot.submissions.writing import file_text
 
 _log = logging.getLogger("callboard")

@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import accumulate
 
-from bot.core.posting import Posting
-from bot.document import InvalidError, Items, Number, Value, compose, entries, plain_value, text_of, value_of
-from bot.document.editing import Splice, applied, splices
-from bot.registry import front_matter, parts
-from bot.registry.fields import FIELDS, posting
-from bot.submissions.values import Changes, checked, from_text, merged, tidied
+from bot.domain.posting import Posting
+from bot.schema import InvalidError, Items, Number, Value, compose, entries, plain_value, text_of, value_of
+from bot.schema.editing import Splice, applied, splices
+from bot.sources.files import front_matter, parts
+from bot.sources.files.fields import FIELDS, posting
+from bot.sources.files.values import Changes, checked, from_text, merged, tidied
 from bot.submissions.writing import as_written
 
 _BY_HAND = "is written in a way that only a person can change; edit the file"

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from bot.chat.dates import dates
-from bot.core import comments
-from bot.core.letters import trimmed
-from bot.core.posting import Role
+from bot.domain import comments
+from bot.domain.letters import trimmed
+from bot.domain.posting import Role
 from bot.language import SOURCE
-from bot.registry.fields import FIELDS
-from bot.registry.hints import roles_in
-from bot.submissions.values import FieldsError, checked, for_members, from_text, merged
+from bot.sources.files.fields import FIELDS
+from bot.sources.files.hints import roles_in
+from bot.sources.files.values import FieldsError, checked, for_members, from_text, merged
 
 _HEADING = re.compile(r"^#{1,6}[ \t]+(?P<text>[^\n]{1,200}?)[ \t]*#*$", re.MULTILINE)
 _KEY_BEHIND = re.compile(r"\((?P<key>[a-z_]{1,20})\)\Z")

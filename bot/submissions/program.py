@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from bot.core.letters import printable
+from bot.domain.letters import printable
 
 _QUICK, _SLOW = 60.0, 300.0  # seconds: hooks, and networks, take their time
 _MOST = 600  # characters of what git says

@@ -15,16 +15,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.board import Callboard
-from bot.core.draft import Action, AuditEntry, Contributor, Draft, DraftState, Step
-from bot.core.person import Person
-from bot.core.posting import Posting
-from bot.document import InvalidError, Value
-from bot.ledger.drafts import DraftStore
+from bot.domain.draft import Action, AuditEntry, Contributor, Draft, DraftState, Step
+from bot.domain.person import Person
+from bot.domain.posting import Posting
+from bot.engine.board import Callboard
+from bot.schema import InvalidError, Value
+from bot.sources.files.naming import new_id
+from bot.sources.files.values import Changes, Fields, checked, merged, tidied
+from bot.store.drafts import DraftStore
 from bot.submissions.carrying import SubmissionError, Works
 from bot.submissions.files import FileError
-from bot.submissions.naming import new_id
-from bot.submissions.values import Changes, Fields, checked, merged, tidied
 
 _log = logging.getLogger("callboard")
 

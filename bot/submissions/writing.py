@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from bot.document import Items, Text, Value
-from bot.document.editing import Written
-from bot.document.quoting import WIDTH, as_block, as_scalar, indented
-from bot.registry.dates import Day, DayOrWords, LastInstant
-from bot.registry.fields import FIELDS
-from bot.submissions.values import Fields, merged
+from bot.schema import Items, Text, Value
+from bot.schema.editing import Written
+from bot.schema.quoting import WIDTH, as_block, as_scalar, indented
+from bot.sources.files.dates import Day, DayOrWords, LastInstant
+from bot.sources.files.fields import FIELDS
+from bot.sources.files.values import Fields, merged
 
 
 def file_text(fields: Fields) -> str:

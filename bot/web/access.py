@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.core.site import is_loopback
+from bot.domain.site import is_loopback
 
 _COOKIE = "callboard-"  # and the port: a browser has the cookies of all ports of a host in one place
 _MARKS = frozenset(

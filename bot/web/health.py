@@ -12,9 +12,9 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.core.site import is_loopback
-from bot.logs import sealed
-from bot.metrics import Round
+from bot.domain.site import is_loopback
+from bot.observe.logs import sealed
+from bot.observe.metrics import Round
 from bot.pictures import markup
 from bot.pictures.markup import element
 from bot.web.access import host_of, is_for_this_machine, is_forwarded

@@ -20,25 +20,27 @@ from typing import Any
 from xml.etree.ElementTree import Element, tostring
 from zoneinfo import ZoneInfo
 
-from bot.building import build_platform
+from bot.audiences.audience import Audience
 from bot.config import PlatformConfig
-from bot.core.audience import Audience, Destination, Lead, Schedule
-from bot.core.grammar import parse
-from bot.core.message import Message
-from bot.core.notice import Notice, Standing
-from bot.core.planning import announcement
-from bot.core.posting import Posting
-from bot.locales import wording
-from bot.pictures import marks, share
-from bot.pictures.marks import PLANNED
+from bot.domain.message import Message
+from bot.domain.notice import Notice, Standing
+from bot.domain.posting import Posting
+from bot.domain.schedule import Destination, Lead, Schedule
+from bot.engine.building import build_platform
+from bot.inspect import marks
+from bot.inspect.marks import PLANNED
+from bot.inspect.timeline import Span
+from bot.inspect.timeline import page as page_of
 from bot.pictures.markup import style
-from bot.pictures.timeline import Span
-from bot.pictures.timeline import page as page_of
 from bot.pictures.viewer import Viewer
+from bot.planning.wanted import announcement
 from bot.platforms.console import preview as console_preview
 from bot.platforms.kinds import kinds
 from bot.platforms.text import styled as styled_pieces
-from bot.registry import Registry
+from bot.publish.share import picture as share
+from bot.questions.grammar import parse
+from bot.sources.files import Registry
+from bot.wording.catalogue import wording
 
 HERE = Path(__file__).parent
 POSTING = "tuebingen-phd-robust-ml"

@@ -4,16 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.zones import zone
-from bot.pictures import preview
-from bot.pictures.marks import Mark
-from bot.pictures.preview import Occurrence, View
-from bot.pictures.timeline import Span
-from bot.pictures.timeline import page as timeline
+from bot.domain.zones import zone
+from bot.inspect import preview
+from bot.inspect.marks import Mark
+from bot.inspect.preview import Occurrence, View
+from bot.inspect.timeline import Span
+from bot.inspect.timeline import page as timeline
 from bot.pictures.viewer import Viewer
 from bot.platforms.kinds import kinds
 from tests.browser.judges import is_accessible, is_well_formed
-from tests.core.build import channel, instant, posting
+from tests.domain.build import channel, instant, posting
 
 NOW = instant("2027-04-15 13:00")
 

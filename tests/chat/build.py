@@ -3,10 +3,10 @@
 from bot.chat.context import Context
 from bot.chat.facts import NO_FACTS
 from bot.chat.request import SLASH_COMMANDS
-from bot.core.index import Index
-from bot.core.person import NOBODY
-from bot.locales import wording
-from tests.core.build import BERLIN
+from bot.domain.person import NOBODY
+from bot.questions.index import Index
+from bot.wording.catalogue import wording
+from tests.domain.build import BERLIN
 
 
 def context(

@@ -11,12 +11,12 @@ from bot.chat.commands import commands, menu
 from bot.chat.reading import pressed, read, read_words
 from bot.chat.request import SLASH_COMMANDS, SUBCOMMANDS, Request
 from bot.chat.searching import PAGE
-from bot.core.index import Index
-from bot.core.posting import Status
-from bot.locales import wording
+from bot.domain.posting import Status
+from bot.questions.index import Index
+from bot.wording.catalogue import wording
 from tests.chat.build import context
-from tests.core.build import instant, posting
-from tests.core.test_query import HOSTILE
+from tests.domain.build import instant, posting
+from tests.questions.test_query import HOSTILE
 
 NOW = instant("2027-05-02 12:00")
 EMPTY = "Nothing is open right now. You are always welcome to write to us."

@@ -10,14 +10,14 @@ from bot.chat.answering import answer
 from bot.chat.conversation import LASTS, NOTHING, Conversations, Shown, merged, remembered, resolved
 from bot.chat.reading import pressed, read
 from bot.chat.request import Request
-from bot.core.index import Index
-from bot.core.posting import Role
-from bot.core.query import Exclusion, Query
+from bot.domain.posting import Role
+from bot.questions.index import Index
 from bot.questions.intents import OF_ONE, Intent
+from bot.questions.query import Exclusion, Query
 from bot.questions.referring import Addition, Manner, Reference, Turn, referred
 from bot.questions.spans import Days
 from tests.chat.build import context
-from tests.core.build import instant, posting
+from tests.domain.build import instant, posting
 
 NOW = instant("2027-02-10 12:00")
 SHELF = [

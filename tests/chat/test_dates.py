@@ -3,7 +3,7 @@
 import pytest
 
 from bot.chat.dates import dates
-from tests.core.build import instant
+from tests.domain.build import instant
 
 HERE = instant("2027-02-10 12:00")
 

@@ -8,10 +8,10 @@ from bot.chat.effects import Approve, ChangePosting, Claim, Forget, HandIn, Reje
 from bot.chat.facts import Facts
 from bot.chat.reading import pressed, read
 from bot.chat.request import Request
-from bot.core.draft import Action, Contributor, Draft, DraftState
-from bot.core.person import Person, Rank, Rights
+from bot.domain.draft import Action, Contributor, Draft, DraftState
+from bot.domain.person import Person, Rank, Rights
 from tests.chat.build import context
-from tests.core.build import instant, posting
+from tests.domain.build import instant, posting
 
 NOW = instant("2027-02-10 12:00")
 ADA, BOB = Person("slack", "U1"), Person("slack", "U2")

@@ -5,14 +5,14 @@ import pytest
 from bot.chat.answering import answer
 from bot.chat.reading import read
 from bot.chat.replies import reply
-from bot.core.message import Button
-from bot.core.posting import Contact, Status
-from bot.core.site import Site
-from bot.core.understood import understood
-from bot.locales import wording
+from bot.domain.message import Button
+from bot.domain.posting import Contact, Status
+from bot.domain.site import Site
 from bot.questions.intents import Intent
+from bot.questions.understood import understood
+from bot.wording.catalogue import wording
 from tests.chat.build import context
-from tests.core.build import BERLIN, instant, posting
+from tests.domain.build import BERLIN, instant, posting
 
 NOW = instant("2027-02-10 12:00")
 SHELF = [

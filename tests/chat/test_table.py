@@ -9,12 +9,12 @@ from bot.chat.answering import answer
 from bot.chat.commands import commands, menu
 from bot.chat.reading import pressed, read, read_words
 from bot.chat.request import SUBCOMMANDS, Request
-from bot.core.person import Rank, Rights
-from bot.locales import wording
+from bot.domain.person import Rank, Rights
 from bot.platforms.slack.manifest import manifest
 from bot.platforms.telegram.adapter import menu as telegram_menu
+from bot.wording.catalogue import wording
 from tests.chat.build import context
-from tests.core.build import instant, posting
+from tests.domain.build import instant, posting
 
 NOW = instant("2027-05-02 12:00")
 COMMAND = """

@@ -4,9 +4,9 @@ import pytest
 
 from bot.chat.answering import answer
 from bot.chat.reading import read
-from bot.core.posting import Workplace
+from bot.domain.posting import Workplace
 from tests.chat.build import context
-from tests.core.build import BERLIN, instant, posting
+from tests.domain.build import BERLIN, instant, posting
 
 NOW = instant("2027-03-10 12:00", BERLIN)
 OWLS = posting("owls", title="PhD in Owls", languages=("German", "English"), workplace=Workplace.REMOTE, fte=100)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 
-from bot.board import Callboard, real_clock
-from bot.core.notice import State
 from bot.delivery import Delivery, PlanOutdated
+from bot.domain.notice import State
+from bot.engine.board import Callboard, real_clock
 from bot.platforms.base import CannotAskError, DeliveryError, Platform
-from bot.registry import Reading
-from tests.core.build import BERLIN
-from tests.ledger import build as ledgers
-from tests.ledger.build import message
+from bot.sources.files import Reading
+from tests.domain.build import BERLIN
+from tests.store import build as ledgers
+from tests.store.build import message
 
 
 def notice(name, address="a", *, lead=None, thread=None):

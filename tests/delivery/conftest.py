@@ -3,12 +3,12 @@ import shutil
 
 import pytest
 
-from bot.board import real_clock
 from bot.delivery import delivery
-from bot.ledger import Ledger
-from bot.ledger import engine as ledgers
+from bot.engine.board import real_clock
+from bot.store import Ledger
+from bot.store import engine as ledgers
 from tests.delivery.build import Bench
-from tests.ledger.build import make
+from tests.store.build import make
 
 
 @pytest.fixture(autouse=True)

@@ -8,16 +8,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot import reviewer
-from bot.board import Callboard, real_clock
-from bot.core import review
-from bot.core.notice import Kind, State
 from bot.delivery import About, Written
+from bot.domain.notice import Kind, State
+from bot.engine import reviewer
+from bot.engine.board import Callboard, real_clock
 from bot.engine.facts import RegistryChanged
-from bot.ledger import LedgerError
-from bot.rounds import Rounds
-from tests.core.build import BERLIN, channel
+from bot.engine.rounds import Rounds
+from bot.planning import review
+from bot.store import LedgerError
 from tests.delivery.build import Arrives, Fake, Lock, busy, lost, refused, until
+from tests.domain.build import BERLIN, channel
 
 LAB = channel("lab-a", platform="fake", address="a", reminders="")
 SOON, LATER = "2097-05-31", "2097-06-10"
@@ -588,7 +588,7 @@ async def test_a_folder_that_is_missing_closes_nothing(announced):
 
 @pytest.fixture
 def asked_often(monkeypatch):
-    monkeypatch.setattr("bot.rounds._ASKED_EVERY", 0.0)
+    monkeypatch.setattr("bot.engine.rounds._ASKED_EVERY", 0.0)
 
 
 @pytest.mark.usefixtures("asked_often")

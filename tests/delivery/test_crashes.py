@@ -10,12 +10,12 @@ from collections import Counter
 
 import pytest
 
-from bot.board import Callboard
-from bot.core.planning import DIGEST_ABOVE
+from bot.engine.board import Callboard
+from bot.engine.rounds import Rounds
+from bot.planning.wanted import DIGEST_ABOVE
 from bot.platforms.base import CannotAskError, DeliveryError, Platform
-from bot.rounds import Rounds
-from tests.core.build import channel, posting
 from tests.delivery.build import Lock, Words, board
+from tests.domain.build import channel, posting
 
 LIVES = 4
 CHANNELS = [channel(f"lab-{address}", platform="fake", address=address) for address in "abc"]

@@ -5,15 +5,15 @@ import logging
 
 import pytest
 
-from bot.board import real_clock
-from bot.core.audience import Destination
-from bot.core.notice import State
 from bot.delivery import delivery as module
 from bot.delivery.lane import Lane
-from bot.ledger import LedgerError
+from bot.domain.notice import State
+from bot.domain.schedule import Destination
+from bot.engine.board import real_clock
 from bot.platforms.base import Rate
+from bot.store import LedgerError
 from tests.delivery.build import Arrives, Bench, Fake, Words, alone, busy, lost, notice, notices, refused, until
-from tests.ledger.build import AUDIENCES, message
+from tests.store.build import AUDIENCES, message
 
 IN_SHORT = 0.02
 

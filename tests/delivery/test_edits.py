@@ -7,15 +7,15 @@ from datetime import timedelta
 
 import pytest
 
-from bot.board import real_clock
-from bot.core.notice import Act, Notice, Standing, State
 from bot.delivery import delivery as module
 from bot.delivery.words import Words as Cache
-from bot.locales import wording
+from bot.domain.notice import Act, Notice, Standing, State
+from bot.engine.board import real_clock
 from bot.platforms.base import DeliveryError
-from tests.core.build import instant
+from bot.wording.catalogue import wording
 from tests.delivery.build import Arrives, Bench, alone, busy, lost, notice, notices, refused, until
-from tests.ledger.build import message
+from tests.domain.build import instant
+from tests.store.build import message
 
 
 async def sent(bench, *some):

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.audience import Destination
-from bot.core.follower import Follower
-from bot.core.notice import Kind
-from bot.ledger import Ledger
-from tests.core.build import channel
+from bot.audiences.follower import Follower
+from bot.domain.notice import Kind
+from bot.domain.schedule import Destination
+from bot.store import Ledger
 from tests.delivery.test_corrections import LATER, SOON, bot  # noqa: F401
+from tests.domain.build import channel
 
 ADA = "fake:ada"
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.audience import Destination
 from bot.delivery import Pace
 from bot.delivery import pace as module
+from bot.domain.schedule import Destination
 from bot.platforms.base import Rate
 from bot.platforms.telegram.adapter import Telegram
 from tests.delivery.virtual_time import run

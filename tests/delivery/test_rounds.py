@@ -8,15 +8,15 @@ from types import SimpleNamespace
 import pytest
 
 from bot.app import once
-from bot.board import Callboard, real_clock
+from bot.audiences.audiences import KnownAudiences
 from bot.config import PlatformConfig
-from bot.core.agenda import Agenda
-from bot.core.audiences import KnownAudiences
-from bot.core.notice import Dispatch, State
-from bot.ledger import Ledger, LedgerError, SenderLock
-from bot.rounds import Rounds
-from tests.core.build import BERLIN, channel, posting
+from bot.domain.notice import Dispatch, State
+from bot.engine.board import Callboard, real_clock
+from bot.engine.rounds import Rounds
+from bot.planning.agenda import Agenda
+from bot.store import Ledger, LedgerError, SenderLock
 from tests.delivery.build import Fake, Lock, Words, board, busy, refused, until
+from tests.domain.build import BERLIN, channel, posting
 
 LAB = channel("lab-a", platform="fake", address="a")
 TWO = [posting("phd-0"), posting("phd-1")]

@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import inspect, text
 
-from bot.board import Callboard
-from bot.core import review
 from bot.engine.archive import Archive
+from bot.engine.board import Callboard
 from bot.engine.editions import Editions
-from bot.ledger import Ledger
-from bot.ledger.tables import HEAD, metadata
+from bot.planning import review
+from bot.store import Ledger
+from bot.store.tables import HEAD, metadata
 from tests.delivery.test_corrections import Bot
-from tests.ledger.test_tables import bring_back
+from tests.store.test_tables import bring_back
 
 ADDRESS = "https://lab.example/jobs"
 

@@ -4,8 +4,8 @@ import asyncio
 
 from bot.delivery import PlanOutdated
 from bot.engine.facts import Facts, RegistryChanged
-from bot.registry import Reading
-from tests.core.build import posting
+from bot.sources.files import Reading
+from tests.domain.build import posting
 
 
 def changed(name):

@@ -14,11 +14,11 @@ import yaml
 
 from bot import config
 from bot.app.bot import Bot
-from bot.board import Callboard
-from bot.building import build_platforms, credentials
-from bot.core.notice import State
-from bot.ledger import Ledger, SenderLock
-from bot.rounds import Rounds
+from bot.domain.notice import State
+from bot.engine.board import Callboard
+from bot.engine.building import build_platforms, credentials
+from bot.engine.rounds import Rounds
+from bot.store import Ledger, SenderLock
 from tests.emulators.slack import SlackServer
 from tests.emulators.telegram import TelegramServer
 

@@ -4,16 +4,16 @@ import logging
 import pytest
 
 from bot.delivery import delivery
-from bot.ledger import engine as ledgers
-from bot.locales import wording
 from bot.platforms.base import Rate
 from bot.platforms.slack.adapter import Slack
 from bot.platforms.slack.manifest import manifest
 from bot.platforms.telegram.adapter import Telegram
+from bot.store import engine as ledgers
+from bot.wording.catalogue import wording
 from tests.emulators.slack import SlackServer
 from tests.emulators.telegram import TelegramServer
 from tests.faults.build import GROUP, JOBS, OTHER, SECOND, THIRD, World
-from tests.ledger.build import make
+from tests.store.build import make
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.rounds import Rounds
+from bot.engine.rounds import Rounds
 
 fault = pytest.mark.fault
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot import config
 from bot.app.reloading import Reloading
-from bot.core.notice import State
+from bot.domain.notice import State
 from tests.faults.build import TELEGRAM
 
 fault = pytest.mark.fault

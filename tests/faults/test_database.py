@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from bot.app import bot as app
-from bot.core.notice import State
-from bot.ledger import LedgerError, SenderLock
-from bot.ledger import engine as ledgers
+from bot.domain.notice import State
+from bot.store import LedgerError, SenderLock
+from bot.store import engine as ledgers
 from tests.faults.build import SECOND, TELEGRAM, telegram_at
-from tests.ledger.conftest import binaries, unprivileged
+from tests.store.conftest import binaries, unprivileged
 
 fault = pytest.mark.fault
 AGAIN = "nothing is sent|tried again in"

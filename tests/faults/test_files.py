@@ -5,7 +5,7 @@ import errno
 import pytest
 from watchdog.observers.api import BaseObserver
 
-from bot.core.notice import Kind, State
+from bot.domain.notice import Kind, State
 from tests.faults.build import GROUP
 
 fault = pytest.mark.fault
@@ -169,7 +169,7 @@ async def test_inotify_that_watches_no_more(world, monkeypatch):
         raise OSError(errno.ENOSPC, "inotify watch limit reached")
 
     monkeypatch.setattr(BaseObserver, "schedule", refuse)
-    monkeypatch.setattr("bot.watching.LOOK_SECONDS", 0.1)
+    monkeypatch.setattr("bot.sources.files.watching.LOOK_SECONDS", 0.1)
     await world.run()
     await world.says(
         "WARNING .*postings: looked at every .* seconds, .*: inotify watch limit reached; raise fs.inotify"

@@ -8,8 +8,8 @@ import pytest
 
 from bot import config
 from bot.app.reloading import Reloading
-from bot.core.audience import Destination
-from bot.core.notice import Kind, State
+from bot.domain.notice import Kind, State
+from bot.domain.schedule import Destination
 from tests.emulators.slack import Fault, drop_after, drop_before, error, hang, malformed_after, status, too_many
 from tests.faults.build import JOBS, OTHER, SLACK, slack_at
 

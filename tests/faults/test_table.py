@@ -63,7 +63,7 @@ ELSEWHERE = {
         "test_whoever_floods_the_bot_holds_back_neither_announcements_nor_others",
     ),
     "so many people ask that 500 answers wait": (
-        "test_admitting.py",
+        "app/test_admitting.py",
         "test_no_more_answers_wait_than_can_be_given_and_that_is_said_once_a_minute",
     ),
     "the message that asks in Slack is deleted before it is answered": (
@@ -151,9 +151,9 @@ ELSEWHERE = {
         "submissions/test_pushing.py",
         "test_a_remote_that_is_away_or_missing_is_told_without_secrets",
     ),
-    "two files of one id": ("registry/test_reading.py", "test_of_two_files_with_one_id_the_first_in_force_stays"),
+    "two files of one id": ("sources/test_reading.py", "test_of_two_files_with_one_id_the_first_in_force_stays"),
     "the folder, or a part of it, cannot be read": (
-        "registry/test_reading.py",
+        "sources/test_reading.py",
         "test_a_sub_folder_that_cannot_be_read_keeps_its_postings",
     ),
     "the config does not hold up at start": (
@@ -162,15 +162,15 @@ ELSEWHERE = {
     ),
     "the database cannot be used at start": ("test_cli.py", "test_a_database_that_cannot_be_used_is_said_in_words"),
     "the database was written by a newer Callboard": (
-        "ledger/test_tables.py",
+        "store/test_tables.py",
         "test_a_database_of_a_newer_version_is_refused_in_words",
     ),
     "another role holds a lock in PostgreSQL": (
-        "ledger/test_private.py",
+        "store/test_private.py",
         "test_a_role_that_takes_the_senders_lock_is_named",
     ),
     "another role holds the lock under which PostgreSQL's tables are made": (
-        "ledger/test_private.py",
+        "store/test_private.py",
         "test_a_role_that_takes_the_lock_of_the_tables_holds_nobody_up_for_long",
     ),
     "another process sends for this database": (
@@ -178,11 +178,11 @@ ELSEWHERE = {
         "test_one_process_sends_and_a_second_takes_over_when_it_is_killed",
     ),
     "PostgreSQL lets go of the lock of who sends": (
-        "ledger/test_processes.py",
+        "store/test_processes.py",
         "test_a_lock_that_postgresql_let_go_is_noticed",
     ),
     "the machine of the process that sends is put to sleep in the midst of writing": (
-        "ledger/test_processes.py",
+        "store/test_processes.py",
         "test_who_falls_asleep_in_the_midst_of_writing_holds_up_nobody",
     ),
 }

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.notice import Kind, State
+from bot.domain.notice import Kind, State
 from bot.platforms.telegram.adapter import Telegram
 from tests.emulators.telegram import Fault, drop_after, drop_before, hang, malformed, status, too_many
 from tests.faults.build import GROUP, SECOND, TELEGRAM, telegram_at

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.app import bot as app
-from bot.core.notice import State
+from bot.domain.notice import State
 from tests.emulators.telegram import too_many
 
 fault = pytest.mark.fault

@@ -14,15 +14,15 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from bot.app.responding import Responder
-from bot.board import Callboard
 from bot.chat.reading import pressed
 from bot.chat.reading import read as read_command
 from bot.chat.request import Request
 from bot.config import read
-from bot.core.audience import Destination
-from bot.document import InvalidError, Problem
+from bot.domain.schedule import Destination
+from bot.engine.board import Callboard
 from bot.platforms.base import Reader
-from bot.registry import Registry
+from bot.schema import InvalidError, Problem
+from bot.sources.files import Registry
 from tests.fuzz import mutating, payloads
 from tests.fuzz.world import SECRET, World
 

@@ -10,11 +10,11 @@ import pytest
 import bot
 from bot.chat.answering import answer
 from bot.chat.reading import read
-from bot.core.index import Index
-from bot.core.understood import understood
 from bot.language import SOURCE, folder, languages, spellings
+from bot.questions.index import Index
+from bot.questions.understood import understood
 from tests.chat.build import context
-from tests.core.build import BERLIN, instant
+from tests.domain.build import BERLIN, instant
 
 BOT = Path(bot.__file__).parent
 NOW = instant("2027-03-10 12:00", BERLIN)

@@ -11,9 +11,9 @@ from pathlib import Path
 from types import ModuleType
 
 import bot
-from bot.document import Text
 from bot.platforms.kinds import kinds
-from bot.registry import schema
+from bot.schema import Text
+from bot.sources.files import schema
 
 _FROM_ANY_PLACE = {"search", "sub", "subn", "split", "findall", "finditer"}
 _FROM_THE_START = {"match", "fullmatch"}
@@ -21,7 +21,7 @@ _FROM_THE_START = {"match", "fullmatch"}
 
 @dataclass(frozen=True)
 class Found:
-    """A pattern, where it stands (`bot.core.letters:_COMMAND`), and whether it may begin anywhere in a text."""
+    """A pattern, where it stands (`bot.domain.letters:_COMMAND`), and whether it may begin anywhere in a text."""
 
     where: str
     pattern: re.Pattern

@@ -31,11 +31,11 @@ def test_every_pattern_is_linear():
 def test_they_are_found_wherever_they_stand():
     where = {found.where for found in every()}
     for name in (
-        "bot.core.letters:_COMMAND",  # a name of a module
+        "bot.domain.letters:_COMMAND",  # a name of a module
         "telegram:hidden",  # what a platform keeps out of the log
-        "bot.core.addresses:_is_email",  # one of its methods
-        "bot.registry.hints:_FORMS",  # in a tuple
-        "bot.registry.fields:FIELDS",  # in a kind of value
+        "bot.domain.addresses:_is_email",  # one of its methods
+        "bot.sources.files.hints:_FORMS",  # in a tuple
+        "bot.sources.files.fields:FIELDS",  # in a kind of value
         "bot.config.keys:CONFIG",
     ):
         assert name in where
@@ -43,8 +43,8 @@ def test_they_are_found_wherever_they_stand():
     assert any(name.startswith("schema:") for name in where)
     assert len(where) > 100
     anywhere = {found.where for found in every() if found.anywhere}
-    assert {"bot.core.letters:_COMMAND", "telegram:hidden"} <= anywhere
-    assert "bot.core.addresses:_is_email" not in anywhere
+    assert {"bot.domain.letters:_COMMAND", "telegram:hidden"} <= anywhere
+    assert "bot.domain.addresses:_is_email" not in anywhere
 
 
 @pytest.mark.parametrize(

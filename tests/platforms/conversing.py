@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from bot.app.effects import Effects
 from bot.app.responding import Responder
-from bot.core.person import People, Person
-from bot.ledger import Ledger
+from bot.domain.person import People, Person
+from bot.store import Ledger
 from bot.submissions.submissions import Submissions
 
 POSTINGS = {

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from bot import config
 from bot.app.responding import Responder
-from bot.board import Callboard
-from bot.core.audience import Destination
-from bot.core.message import Button, Line, LineKind, Message, Span
-from bot.locales import wording
+from bot.domain.message import Button, Line, LineKind, Message, Span
+from bot.domain.schedule import Destination
+from bot.engine.board import Callboard
 from bot.platforms.console.adapter import Console
 from bot.platforms.text import plain
-from tests.core.build import deadline, instant, posting
+from bot.wording.catalogue import wording
+from tests.domain.build import deadline, instant, posting
 from tests.platforms.conversing import HANDING_IN, SCRIPT, fill, handed_in, taking_postings
 
 HERE = Destination("console", "terminal")

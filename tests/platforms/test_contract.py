@@ -16,20 +16,21 @@ import yaml
 from jsonschema import Draft202012Validator
 
 import bot.platforms
-from bot import config, logs
+from bot import config
 from bot.app.responding import Responder
-from bot.board import Callboard
-from bot.core.audience import Destination
-from bot.core.message import Button, Line, Message, Span
-from bot.core.zones import zone
-from bot.document import InvalidError, Record, compose
-from bot.document.secrets import Secret, revealed
-from bot.locales import wording
+from bot.domain.message import Button, Line, Message, Span
+from bot.domain.schedule import Destination
+from bot.domain.zones import zone
+from bot.engine.board import Callboard
+from bot.observe import logs
 from bot.pictures.viewer import Viewer
 from bot.platforms.base import CannotAskError, DeliveryError
 from bot.platforms.kinds import Surroundings, kinds
 from bot.platforms.settings import SecretText
+from bot.schema import InvalidError, Record, compose
+from bot.schema.secrets import Secret, revealed
 from bot.web import Listener
+from bot.wording.catalogue import wording
 from tests.platforms.answering import Everyone
 from tests.platforms.worlds import WORLDS
 

@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.core.audience import Destination
-from bot.locales import wording
+from bot.domain.schedule import Destination
 from bot.platforms.console.adapter import Console
 from bot.platforms.slack import path_of
 from bot.platforms.slack.adapter import Slack
 from bot.platforms.slack.chat import SlackChat
 from bot.platforms.telegram.adapter import Telegram
+from bot.wording.catalogue import wording
 from tests.platforms.answering import Everyone
 
 

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 import pytest
 from yarl import URL
 
-from bot.core.audience import Destination
-from bot.core.message import Line, Message
-from bot.locales import wording
+from bot.domain.message import Line, Message
+from bot.domain.schedule import Destination
 from bot.platforms.base import DeliveryError
 from bot.platforms.network import ProxyError, proxy_for
 from bot.platforms.slack.adapter import Slack
 from bot.platforms.telegram.adapter import Telegram
 from bot.platforms.telegram.request import _way
+from bot.wording.catalogue import wording
 from tests.emulators.slack import SlackServer
 from tests.emulators.telegram import TelegramServer
 from tests.platforms.telegram.conftest import GROUP

@@ -9,8 +9,8 @@ from contextlib import AsyncExitStack
 
 import aiohttp
 
-from bot.locales import wording
 from bot.platforms.slack.manifest import manifest
+from bot.wording.catalogue import wording
 from tests.emulators import slack, telegram
 from tests.listening import listening
 

@@ -7,10 +7,10 @@ import sqlite3
 
 import pytest
 
-from tests.ledger.conftest import postgresql_url, server, sqlite_url, url  # noqa: F401  # both databases
 from tests.process.lab import GROUP, Lab
 from tests.process.test_terminal import free_port
 from tests.process.test_withdraw import get, until_status
+from tests.store.conftest import postgresql_url, server, sqlite_url, url  # noqa: F401  # both databases
 
 pytestmark = pytest.mark.process
 

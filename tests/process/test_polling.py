@@ -6,8 +6,8 @@ import signal
 import asyncpg
 import pytest
 
-from tests.ledger.conftest import postgresql_url, server, sqlite_url  # noqa: F401  # fixtures
 from tests.process.lab import Lab
+from tests.store.conftest import postgresql_url, server, sqlite_url  # noqa: F401  # fixtures
 
 pytestmark = pytest.mark.process
 PERSON = 7

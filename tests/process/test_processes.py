@@ -8,7 +8,7 @@ import time
 import pytest
 
 from benchmarks.processes import SECRET, Figures, Fleet, free_port, measure
-from tests.ledger.conftest import postgresql_url, server  # noqa: F401  # fixtures
+from tests.store.conftest import postgresql_url, server  # noqa: F401  # fixtures
 
 pytestmark = pytest.mark.process
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.app.once import tick
-from bot.board import rehearsal_clock
 from bot.config import read as read_config
+from bot.engine.board import rehearsal_clock
 from tests.process.lab import Lab
 
 pytestmark = pytest.mark.process

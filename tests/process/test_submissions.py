@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from bot.core.draft import Action
+from bot.domain.draft import Action
 from tests.process.lab import GROUP, Lab
 from tests.submissions import dying
 

@@ -12,9 +12,9 @@ from contextlib import asynccontextmanager
 import pytest
 from icalendar import Calendar
 
-from tests.ledger.conftest import postgresql_url, server, sqlite_url, url  # noqa: F401  # both databases
 from tests.process.lab import GROUP, Lab
 from tests.process.test_terminal import free_port
+from tests.store.conftest import postgresql_url, server, sqlite_url, url  # noqa: F401  # both databases
 
 pytestmark = pytest.mark.process
 

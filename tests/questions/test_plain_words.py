@@ -6,9 +6,9 @@ import pytest
 
 from bot.chat.answering import answer
 from bot.chat.reading import read
-from bot.core.posting import Posting, Status, Workplace
+from bot.domain.posting import Posting, Status, Workplace
 from tests.chat.build import context
-from tests.core.build import instant, posting
+from tests.domain.build import instant, posting
 
 NOW = instant("2027-02-10 12:00")  # a Wednesday
 TODAY = date(2027, 2, 10)

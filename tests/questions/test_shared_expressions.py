@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.query import Query
-from bot.core.question import understood
+from bot.questions.query import Query
+from bot.questions.question import understood
 
 _FILE = Path(__file__).parents[3] / "shared" / "questions" / "spans-dev.jsonl"
 

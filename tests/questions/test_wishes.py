@@ -2,12 +2,12 @@
 
 import pytest
 
-from bot.core.index import Index
-from bot.core.matching import matches
-from bot.core.parts import in_words, parts
-from bot.core.posting import Role
-from bot.locales import wording
-from tests.core.build import BERLIN, instant, posting
+from bot.domain.posting import Role
+from bot.questions.index import Index
+from bot.questions.matching import matches
+from bot.wording.catalogue import wording
+from bot.wording.parts import in_words, parts
+from tests.domain.build import BERLIN, instant, posting
 
 NOW = instant("2027-03-10 12:00", BERLIN)
 SOME = [

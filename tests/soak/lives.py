@@ -10,13 +10,13 @@ from contextlib import suppress
 from datetime import timedelta
 from types import SimpleNamespace
 
-from bot.board import Callboard
-from bot.core.notice import State
-from bot.ledger import Ledger, LedgerError, SenderLock, database
-from bot.ledger import engine as ledgers
+from bot.domain.notice import State
+from bot.engine.board import Callboard
+from bot.engine.rounds import Rounds
 from bot.platforms.base import CannotAskError, DeliveryError, Platform, Rate
-from bot.rounds import Rounds
-from tests.core.build import channel
+from bot.store import Ledger, LedgerError, SenderLock, database
+from bot.store import engine as ledgers
+from tests.domain.build import channel
 from tests.soak.reading import read
 
 HEARTBEAT = 6 * 3600.0

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.core.message import LineKind, Message
+from bot.domain.message import LineKind, Message
 from tests.soak.adverts import Deadline, zone
 
 WEEKDAYS = {

@@ -4,13 +4,13 @@ import subprocess
 
 import pytest
 
-from bot.board import Callboard
 from bot.config import read as read_config
-from bot.core.draft import Contributor
-from bot.core.person import Person
-from bot.ledger import Ledger
+from bot.domain.draft import Contributor
+from bot.domain.person import Person
+from bot.engine.board import Callboard
+from bot.store import Ledger
 from bot.submissions.submissions import Submissions
-from tests.ledger.conftest import postgresql_url, server, sqlite_url, url  # noqa: F401  # fixtures
+from tests.store.conftest import postgresql_url, server, sqlite_url, url  # noqa: F401  # fixtures
 
 ADA = Contributor(Person("slack", "U0ADA"), "Ada Example")
 BOB = Contributor(Person("telegram", "4711"), "Bob Beispiel")

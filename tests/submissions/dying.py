@@ -9,12 +9,12 @@ import signal
 from contextlib import suppress
 from pathlib import Path
 
-from bot.board import Callboard
 from bot.config import read as read_config
-from bot.core.draft import Action, Contributor, DraftState
-from bot.core.person import Person
-from bot.ledger import Ledger
-from bot.ledger.drafts import DraftStore
+from bot.domain.draft import Action, Contributor, DraftState
+from bot.domain.person import Person
+from bot.engine.board import Callboard
+from bot.store import Ledger
+from bot.store.drafts import DraftStore
 from bot.submissions import carrying, git
 from bot.submissions.git import Repository
 from bot.submissions.submissions import DecidedError, SubmissionError, Submissions

@@ -2,8 +2,8 @@
 
 import random
 
-from bot.core.draft import Action, DraftState
-from bot.registry import Registry
+from bot.domain.draft import Action, DraftState
+from bot.sources.files import Registry
 from tests.submissions import dying
 
 

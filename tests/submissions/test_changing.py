@@ -6,11 +6,11 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from bot.document import InvalidError, text_of
-from bot.registry import parts
-from bot.registry.fields import posting
+from bot.schema import InvalidError, text_of
+from bot.sources.files import parts
+from bot.sources.files.fields import posting
+from bot.sources.files.values import FieldsError, checked, merged
 from bot.submissions.changing import changed, fields_of
-from bot.submissions.values import FieldsError, checked, merged
 from bot.submissions.writing import file_text
 from tests.submissions.build import fields, optional, values
 

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from bot.core.zones import zone
+from bot.domain.zones import zone
+from bot.sources.files.values import FieldsError
 from bot.submissions.issues import read_issue
-from bot.submissions.values import FieldsError
 
 HERE = datetime(2026, 12, 1, 12, tzinfo=zone("Europe/Berlin"))
 ISSUE = """### Title (title)

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from bot.core.draft import Action, DraftState
+from bot.domain.draft import Action, DraftState
 from tests.submissions import dying
 from tests.submissions.conftest import ADA, BOB, OWLS
 from tests.submissions.surviving import check_after_kills

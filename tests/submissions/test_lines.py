@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.submissions.lines import read_lines
-from bot.submissions.values import FieldsError, checked, from_text
+from bot.sources.files.lines import read_lines
+from bot.sources.files.values import FieldsError, checked, from_text
 
 
 def test_lines_are_keys_and_values_to_the_letter():

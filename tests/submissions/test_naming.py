@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.registry.names import id_of, is_id
-from bot.submissions.naming import MOST, new_id
+from bot.sources.files.names import id_of, is_id
+from bot.sources.files.naming import MOST, new_id
 
 
 @pytest.mark.parametrize(

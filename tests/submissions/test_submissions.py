@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.draft import Action, DraftState, Step
+from bot.domain.draft import Action, DraftState, Step
+from bot.sources.files.values import FieldsError
 from bot.submissions.carrying import SubmissionError
 from bot.submissions.submissions import DecidedError
-from bot.submissions.values import FieldsError
 from tests.submissions.conftest import ADA, BOB, OWLS
 
 
@@ -217,7 +217,7 @@ async def test_counts_tell_what_waits(lab):
 
 
 async def test_with_a_posting_its_owners_are_erased_and_what_its_drafts_said(lab):
-    from bot.erasing import erase
+    from bot.engine.erasing import erase
 
     here = await lab.submissions()
     contact = {"name": "Ada Beispiel", "email": "ada@lab.example"}

@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.board import Callboard
 from bot.config import read as read_config
-from bot.core.message import Line, Message
+from bot.domain.message import Line, Message
 from bot.engine.archive import Archive
+from bot.engine.board import Callboard
 from bot.engine.editions import Editions
-from bot.ledger import Ledger
-from bot.metrics import Round
+from bot.inspect import pages as admin
+from bot.observe.metrics import Round
 from bot.pictures.markup import Page, element
 from bot.platforms.base import Routes
 from bot.platforms.slack import listening as slack_listening
@@ -30,12 +30,13 @@ from bot.platforms.slack.chat import SlackChat
 from bot.platforms.slack.client import Client
 from bot.platforms.telegram.webhook import Ear, Webhook
 from bot.platforms.web.adapter import BrowserChat
-from bot.publishing import publish
-from bot.web import Listener, admin, health
+from bot.publish.published import publish
+from bot.store import Ledger
+from bot.web import Listener, health
 from bot.web.guard import Limits
 from bot.web.health import Health
-from tests.ledger.build import NOON
 from tests.listening import listening
+from tests.store.build import NOON
 
 SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 SECRET = "hook-S3cret_hook-S3cret"

@@ -8,11 +8,12 @@ from aiohttp.test_utils import make_mocked_request
 
 from bot.app.outside import handed_on, private_addresses
 from bot.config import read
-from bot.core.site import is_loopback
+from bot.domain.site import is_loopback
+from bot.inspect import pages as admin
 from bot.pictures.markup import Page, element
-from bot.web import Listener, admin
+from bot.web import Listener
 from bot.web.access import Key
-from tests.core.build import instant
+from tests.domain.build import instant
 from tests.listening import listening
 
 WEBHOOK = (

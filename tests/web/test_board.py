@@ -11,16 +11,16 @@ import pytest
 from icalendar import Calendar
 from yarl import URL
 
-from bot.board import Callboard
 from bot.config import read as read_config
 from bot.engine.archive import Archive
+from bot.engine.board import Callboard
 from bot.engine.editions import Editions
-from bot.ledger import Ledger
-from bot.publishing import publish
+from bot.publish.pages.answers import takes_gzip
+from bot.publish.published import publish
+from bot.store import Ledger
 from bot.web import Listener
-from bot.web.board.answers import takes_gzip
-from tests.ledger.build import NOON
 from tests.listening import listening
+from tests.store.build import NOON
 
 OWLS = """
 title: PhD with owls

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot import logs
-from bot.metrics import Round
+from bot.observe import logs
+from bot.observe.metrics import Round
 from bot.web import Listener, health
 from bot.web.health import Health, Page
 from tests.listening import listening

@@ -13,15 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.core.posting import Contact, Posting, Role, Workplace
-from bot.core.site import Site
-from bot.exporting import FORMATS, Published, files
-from bot.feeds import atom, jsonfeed, jsonld, listing, markdown
-from bot.feeds.narrowing import Narrowing
-from bot.pictures import share
-from bot.web.board import pages
-from tests.core.build import posting
-from tests.feeds.build import DE, EN, NOW, SITE, editions
+from bot.domain.posting import Contact, Posting, Role, Workplace
+from bot.domain.site import Site
+from bot.publish.exporting import FORMATS, Published, files
+from bot.publish.formats import atom, jsonfeed, jsonld, listing, markdown
+from bot.publish.formats.narrowing import Narrowing
+from bot.publish.pages import pages
+from bot.publish.share import picture as share
+from tests.domain.build import posting
+from tests.publish.build import DE, EN, NOW, SITE, editions
 
 EVIL = [
     "</title></script></style></textarea><script>alert(1)</script>",

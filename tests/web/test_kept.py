@@ -11,16 +11,16 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 from markupsafe import Markup
 
-from bot.core.edition import by_name
-from bot.core.index import Index
-from bot.core.parts import parts
-from bot.locales import wording
-from bot.web.board import kept
-from bot.web.board.kept import Kept, Made
-from bot.web.board.pages import Drawn
-from bot.web.board.routes import Board
-from tests.core.build import posting
-from tests.feeds.build import NOW, SITE, editions
+from bot.domain.edition import by_name
+from bot.publish.pages import kept
+from bot.publish.pages.kept import Kept, Made
+from bot.publish.pages.pages import Drawn
+from bot.publish.pages.routes import Board
+from bot.questions.index import Index
+from bot.wording.catalogue import wording
+from bot.wording.parts import parts
+from tests.domain.build import posting
+from tests.publish.build import NOW, SITE, editions
 
 TOWNS = ("Jena", "Graz", "Delft", "Lyon", "Bern")
 

@@ -9,8 +9,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.chat.commands import commands
-from bot.metrics import Metrics, Round
-from bot.web.prometheus import CONTENT_TYPE, Prometheus
+from bot.observe.metrics import Metrics, Round
+from bot.observe.prometheus import CONTENT_TYPE, Prometheus
 
 ROOT = Path(__file__).parents[2]
 
@@ -83,7 +83,7 @@ def test_two_bots_in_one_process_count_apart():
 
 def test_without_it_nothing_is_kept_and_no_library_read():
     tell(Metrics())
-    program = "import sys, bot.cli, bot.metrics, bot.delivery; sys.exit('prometheus_client' in sys.modules)"
+    program = "import sys, bot.cli, bot.observe.metrics, bot.delivery; sys.exit('prometheus_client' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
 
 

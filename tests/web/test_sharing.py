@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.edition import Edition
-from bot.core.site import Site
-from bot.locales import wording
-from bot.web import Listener, sharing
-from tests.core.build import instant, posting
+from bot.domain.edition import Edition
+from bot.domain.site import Site
+from bot.publish.share import sharing
+from bot.web import Listener
+from bot.wording.catalogue import wording
+from tests.domain.build import instant, posting
 
 NOW = instant("2027-04-15 13:00")
 PATH = "/postings/phd-owls.png"

@@ -6,7 +6,7 @@ from bot.chat.effects import Approve
 from bot.chat.facts import Need
 from bot.chat.request import Request
 from bot.chat.rules import no_admin
-from bot.core.message import Message
+from bot.domain.message import Message
 
 
 def _answer(context: Context, request: Request) -> Answer:

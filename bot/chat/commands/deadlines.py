@@ -10,10 +10,10 @@ from bot.chat.command import Command
 from bot.chat.context import Answer, Context, told
 from bot.chat.request import Request
 from bot.chat.searching import answered, page
-from bot.core.message import BLANK, Line, Message, shortened
-from bot.core.query import Query
-from bot.core.question import Question
+from bot.domain.message import BLANK, Line, Message, shortened
 from bot.language import languages, phrases, read
+from bot.questions.query import Query
+from bot.questions.question import Question
 from bot.questions.spans import Days
 
 DEADLINE_DAYS = 30

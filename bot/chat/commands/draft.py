@@ -5,8 +5,8 @@ from bot.chat.context import Answer, Context, beside
 from bot.chat.facts import Need
 from bot.chat.request import Request
 from bot.chat.reviewing import become, shown
-from bot.core.draft import DraftState
-from bot.submissions.values import FieldsError, checked
+from bot.domain.draft import DraftState
+from bot.sources.files.values import FieldsError, checked
 
 
 def _answer(context: Context, request: Request) -> Answer:

@@ -5,7 +5,7 @@ from bot.chat.context import Answer, Context, told
 from bot.chat.facts import Need
 from bot.chat.request import Request
 from bot.chat.rules import is_offered, nobody_known
-from bot.core.message import BLANK, Button, Line, LineKind, Message, Span, shortened
+from bot.domain.message import BLANK, Button, Line, LineKind, Message, Span, shortened
 
 _MOST = 10
 

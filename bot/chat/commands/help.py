@@ -5,7 +5,7 @@ from bot.chat.command import Command
 from bot.chat.context import Answer, Context
 from bot.chat.request import Request
 from bot.chat.searching import what_is_open
-from bot.core.message import BLANK, Line, Message, Span
+from bot.domain.message import BLANK, Line, Message, Span
 
 
 def _answer(context: Context, _request: Request) -> Answer:

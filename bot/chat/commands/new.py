@@ -7,7 +7,7 @@ from bot.chat.facts import Need
 from bot.chat.handing_in import asked_first, begun, with_lines
 from bot.chat.request import Request
 from bot.chat.rules import is_offered, may_not_hand_in
-from bot.core.message import Message
+from bot.domain.message import Message
 
 
 def _answer(context: Context, request: Request) -> Answer:

@@ -4,8 +4,8 @@ from bot.chat.command import Command
 from bot.chat.context import Answer, Context, told
 from bot.chat.request import Request
 from bot.chat.searching import positions
-from bot.core.message import Button, Line, Message, shortened
-from bot.core.query import EVERYTHING
+from bot.domain.message import Button, Line, Message, shortened
+from bot.questions.query import EVERYTHING
 
 
 def _answer(context: Context, request: Request) -> Answer:

@@ -10,9 +10,9 @@ from bot.chat.handing_in import token_of
 from bot.chat.request import Request
 from bot.chat.reviewing import become
 from bot.chat.rules import no_admin
-from bot.core.draft import DraftState
-from bot.core.form import FieldKind, Form, FormField
-from bot.core.message import Button, Line, Message
+from bot.domain.draft import DraftState
+from bot.domain.form import FieldKind, Form, FormField
+from bot.domain.message import Button, Line, Message
 
 
 def _answer(context: Context, request: Request) -> Answer:

@@ -7,8 +7,8 @@ from bot.chat.facts import Need
 from bot.chat.naming import named, unknown
 from bot.chat.request import Request
 from bot.chat.rules import is_offered, may_not_change, nobody_known
-from bot.core.draft import Action
-from bot.core.message import Message
+from bot.domain.draft import Action
+from bot.domain.message import Message
 
 
 def _answer(context: Context, request: Request) -> Answer:

@@ -9,7 +9,7 @@ from bot.chat.handing_in import begun, previewed
 from bot.chat.request import Request
 from bot.chat.reviewing import become
 from bot.chat.rules import no_admin
-from bot.core.draft import DraftState
+from bot.domain.draft import DraftState
 
 
 def _answer(context: Context, request: Request) -> Answer:

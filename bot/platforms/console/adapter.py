@@ -5,12 +5,12 @@ import sys
 from collections.abc import Callable, Sequence
 from itertools import count
 
-from bot import outlet
 from bot.chat.reading import pressed as read_button
 from bot.chat.reading import read
 from bot.chat.request import LONGEST_TEXT
-from bot.core.audience import Destination
-from bot.core.message import Message
+from bot.domain.message import Message
+from bot.domain.schedule import Destination
+from bot.files import outlet
 from bot.platforms.base import Answers, DeliveryError, Platform, Reader
 from bot.platforms.text import plain, styled
 

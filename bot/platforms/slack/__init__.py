@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from bot.chat.request import SUBCOMMANDS
-from bot.document import Choice
-from bot.document.secrets import Expanded, Secret
 from bot.platforms.base import Platform
 from bot.platforms.kinds import Endpoint, PlatformKind, Preview, Surroundings, TokenShape
 from bot.platforms.settings import SecretText, listen, server
+from bot.schema import Choice
+from bot.schema.secrets import Expanded, Secret
 
 if TYPE_CHECKING:
     from click import Command

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.chat.request import SUBCOMMANDS
-from bot.core.audience import Destination
-from bot.core.message import Message
+from bot.domain.message import Message
+from bot.domain.schedule import Destination
 from bot.platforms.base import Answers, CannotAskError, DeliveryError, Finding, Platform, Rate, Renderings
 from bot.platforms.slack import Mode, examining, path_of, rendering
 from bot.platforms.slack.client import Client

@@ -15,9 +15,9 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.chat.reading import pressed as read_button
 from bot.chat.reading import read_words
 from bot.chat.request import LONGEST_TEXT, SUBCOMMANDS, TOO_OLD, Request
-from bot.core.audience import Destination
-from bot.core.form import Form, FormErrors
-from bot.core.message import Message
+from bot.domain.form import Form, FormErrors
+from bot.domain.message import Message
+from bot.domain.schedule import Destination
 from bot.platforms.base import Answers, DeliveryError, Reader, called
 from bot.platforms.retrying import retried
 from bot.platforms.seen import Seen

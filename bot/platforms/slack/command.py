@@ -5,11 +5,11 @@ import re
 
 import click
 
-from bot.core.letters import printable_json
+from bot.domain.letters import printable_json
 from bot.language import SOURCE
-from bot.locales import wording
 from bot.platforms.slack import Mode
 from bot.platforms.slack.manifest import manifest
+from bot.wording.catalogue import wording
 
 
 @click.command(name="slack-manifest")

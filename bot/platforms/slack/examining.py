@@ -9,7 +9,7 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from bot.core.audience import Destination
+from bot.domain.schedule import Destination
 from bot.platforms.base import DeliveryError, Finding
 from bot.platforms.examining import Patience, each, unverified
 from bot.platforms.slack.client import Client

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot.core.form import FieldKind, Form, FormErrors, FormField, Submission
+from bot.domain.form import FieldKind, Form, FormErrors, FormField, Submission
 from bot.platforms.slack import rendering
 
 MAX_TITLE = 24  # and of the buttons' labels

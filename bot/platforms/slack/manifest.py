@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.chat.commands import commands, menu
 from bot.chat.request import SUBCOMMANDS
-from bot.core.wording import Wording
+from bot.wording.wording import Wording
 
 COMMAND = SUBCOMMANDS.of("positions", "")
 SCOPES = {

@@ -6,7 +6,7 @@ is what: https://docs.slack.dev/reference/objects/user-object
 
 from typing import Any
 
-from bot.core.audience import Destination
+from bot.domain.schedule import Destination
 from bot.platforms.base import CannotAskError, DeliveryError
 from bot.platforms.slack.client import Client
 from bot.platforms.slack.errors import SlackError

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.core.message import Button, Line, LineKind, Message, Span
+from bot.domain.message import Button, Line, LineKind, Message, Span
 
 MAX_BLOCK_TEXT = 8_500  # of all blocks together, addresses too: https://github.com/slackapi/bolt-js/issues/2509
 MAX_FALLBACK = 4_000  # Slack takes 40,000, and an escaped character is five

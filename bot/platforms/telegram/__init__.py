@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.core.site import LISTEN
+from bot.domain.site import LISTEN
 from bot.platforms.base import Platform
 from bot.platforms.kinds import Endpoint, PlatformKind, Preview, Surroundings, TokenShape
 from bot.platforms.settings import SecretText, group, listen, server, text

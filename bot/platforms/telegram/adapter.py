@@ -19,9 +19,8 @@ from telegram.error import BadRequest, ChatMigrated, Conflict, TelegramError
 from bot.chat.commands import menu as offered
 from bot.chat.reading import pressed
 from bot.chat.request import Request
-from bot.core.audience import Destination
-from bot.core.message import Message
-from bot.core.wording import Wording
+from bot.domain.message import Message
+from bot.domain.schedule import Destination
 from bot.language import SOURCE, languages
 from bot.platforms.base import Answers, DeliveryError, Finding, Platform, Rate, Renderings, called
 from bot.platforms.retrying import Backoff, retried
@@ -32,6 +31,7 @@ from bot.platforms.telegram.people import TelegramPeople
 from bot.platforms.telegram.polling import Polling
 from bot.platforms.telegram.request import AiohttpRequest
 from bot.platforms.telegram.webhook import Webhook
+from bot.wording.wording import Wording
 
 _log = logging.getLogger("callboard.telegram")
 

@@ -12,7 +12,7 @@ from telegram.constants import ChatMemberStatus, ChatType
 from bot.chat.commands import commands
 from bot.chat.reading import read
 from bot.chat.request import LONGEST_TEXT, TOO_OLD, Request
-from bot.core.audience import Destination
+from bot.domain.schedule import Destination
 from bot.platforms.base import Answers, DeliveryError, Reader
 from bot.platforms.seen import Seen
 from bot.platforms.telegram import rendering

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import ChatMigrated, Forbidden
 
-from bot.core.audience import Destination
+from bot.domain.schedule import Destination
 from bot.platforms.base import DeliveryError, Finding
 from bot.platforms.examining import Patience, each, unverified
 from bot.platforms.telegram.errors import translated

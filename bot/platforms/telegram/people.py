@@ -9,7 +9,7 @@ from typing import Any
 
 from telegram.error import BadRequest
 
-from bot.core.audience import Destination
+from bot.domain.schedule import Destination
 from bot.platforms.base import CannotAskError, DeliveryError
 from bot.platforms.telegram.errors import translated
 from bot.platforms.telegram.rendering import chat_id

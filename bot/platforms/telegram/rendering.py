@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from bot.core.audience import Destination
-from bot.core.message import BLANK, Line, LineKind, Message, Span, shortened, width
+from bot.domain.message import BLANK, Line, LineKind, Message, Span, shortened, width
+from bot.domain.schedule import Destination
 
 Entity = dict[str, Any]
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.core.site import LISTEN, is_loopback
+from bot.domain.site import LISTEN, is_loopback
 from bot.platforms.base import Platform
 from bot.platforms.kinds import Endpoint, PlatformKind, Preview, Surroundings
 from bot.platforms.settings import listen

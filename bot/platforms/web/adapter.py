@@ -22,14 +22,14 @@ from urllib.parse import urlsplit
 from bot.chat.reading import pressed as read_button
 from bot.chat.reading import read
 from bot.chat.request import Request
-from bot.core.audience import Destination
-from bot.core.message import Message
-from bot.core.signs import chat_labels
+from bot.domain.message import Message
+from bot.domain.schedule import Destination
 from bot.language import SOURCE, languages
-from bot.locales import wording
 from bot.platforms.base import Answers, DeliveryError, Platform, Reader, WebRequest, WebResponse, called
 from bot.platforms.web import path_of, rendering
 from bot.platforms.web.messages import MessageFile, Post
+from bot.wording.catalogue import wording
+from bot.wording.labels import chat_labels
 
 _log = logging.getLogger("callboard.web.chat")
 

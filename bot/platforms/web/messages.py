@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.private import keep_private, make_private
+from bot.files.private import keep_private, make_private
 
 MOST = 200
 """So many messages are kept for each channel: the newest."""

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from bot.core.message import Button, Line, LineKind, Message, Span
+from bot.domain.message import Button, Line, LineKind, Message, Span
 
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x1f]+", re.IGNORECASE)
 """What may become a link: no other scheme, such as `javascript:`."""

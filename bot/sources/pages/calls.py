@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.core.posting import Role
+from bot.domain.posting import Role
 from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.deadlines import Calendar, deadline, sentences
 from bot.sources.pages.details import advert_link, tidy_title

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 
-from bot.core.posting import DeadlineKind
+from bot.domain.posting import DeadlineKind
 from bot.questions.spans import Unit, spans
 
 _MONTHS = {

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import unquote, urljoin, urlsplit
 
-from bot.core.addresses import EMAIL
-from bot.core.genders import without_gender
+from bot.domain.addresses import EMAIL
+from bot.domain.genders import without_gender
 from bot.sources.pages.blocks import Block, PageLink
 from bot.sources.pages.words import GENERIC, roles_in
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.document import Value
+from bot.schema import Value
 from bot.sources.base import AsFound, FoundPosting
 from bot.sources.pages.deadlines import Calendar, deadline
 from bot.sources.pages.details import resolved

@@ -12,7 +12,7 @@ from html import escape
 
 from markdown_it import MarkdownIt
 
-from bot.document import InvalidError, Value, compose, entries, plain_value
+from bot.schema import InvalidError, Value, compose, entries, plain_value
 
 _FRONT = re.compile(r"\ufeff?---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _COMMENT = re.compile(r"<!--|\{%-?[ \t]{0,9}comment[ \t]{0,9}-?%\}")

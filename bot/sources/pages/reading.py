@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from itertools import islice
 
-from bot.core.posting import DeadlineKind
-from bot.document import Value
+from bot.domain.posting import DeadlineKind
+from bot.schema import Value
 from bot.sources.base import AsFound, FoundPosting, Reading
 from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.calls import Call, Context, calls

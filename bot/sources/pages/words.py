@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from bot.core.posting import Role
-from bot.core.roles import role_phrases
+from bot.domain.posting import Role
+from bot.questions.roles import role_phrases
 from bot.questions.spans.tokens import fold
 
 _MORE = {

@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.platforms.pigeon import KIND
 
 from bot.chat.reading import read
-from bot.core.audience import Destination
+from bot.domain.schedule import Destination
 from bot.platforms.base import DeliveryError, Platform, Reader, WebResponse
 
 

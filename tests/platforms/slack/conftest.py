@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.core.audience import Destination
-from bot.locales import wording
+from bot.domain.schedule import Destination
 from bot.platforms.slack.adapter import Slack
 from bot.platforms.slack.manifest import manifest
+from bot.wording.catalogue import wording
 from tests.emulators.slack import SlackServer
 
 JOBS = Destination("slack", "C0123456789")

@@ -13,12 +13,12 @@ import pytest
 
 from bot import config
 from bot.app.responding import Responder
-from bot.board import Callboard
 from bot.chat.request import FLOODED, LONGEST_TEXT
-from bot.core.message import Button, Line, Message
+from bot.domain.message import Button, Line, Message
+from bot.engine.board import Callboard
 from bot.platforms.slack.chat import read
 from bot.web import Listener
-from tests.core.build import instant
+from tests.domain.build import instant
 from tests.emulators.slack import Fault, drop_before, error, hang, status, too_many
 from tests.platforms.answering import Everyone
 from tests.platforms.conversing import HANDING_IN, SCRIPT, fill, handed_in, taking_postings

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.core.audience import Destination
+from bot.domain.schedule import Destination
 from bot.platforms.slack.manifest import SCOPES
 from tests.emulators.slack import error, hang, status, too_many
 from tests.platforms.slack.conftest import JOBS, make_slack

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.form import FieldKind, Form, FormErrors, FormField, Option, Submission
-from bot.core.message import Button, Line, Message
+from bot.domain.form import FieldKind, Form, FormErrors, FormField, Option, Submission
+from bot.domain.message import Button, Line, Message
 from bot.platforms.slack import forms
 from bot.web import Listener
 from tests.emulators import slack_rules

@@ -10,9 +10,9 @@ from click.testing import CliRunner
 
 from bot.chat.commands import menu
 from bot.cli import callboard
-from bot.locales import wording
 from bot.platforms import slack
 from bot.platforms.slack.manifest import manifest
+from bot.wording.catalogue import wording
 
 URL = "https://bot.lab.example/slack/events"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.message import Line, Message
+from bot.domain.message import Line, Message
 from bot.platforms.base import CannotAskError, DeliveryError
 from tests.emulators.slack import error, status
 from tests.platforms.slack.conftest import JOBS

@@ -12,14 +12,14 @@ from bot.chat.answering import answer
 from bot.chat.reading import read_words
 from bot.chat.request import SUBCOMMANDS, Request
 from bot.chat.searching import PAGE
-from bot.core.message import Button, Line, LineKind, Message, Span
-from bot.core.notice import Kind, Notice, Occasion
-from bot.core.posting import Contact, Role
+from bot.domain.message import Button, Line, LineKind, Message, Span
+from bot.domain.notice import Kind, Notice, Occasion
+from bot.domain.posting import Contact, Role
 from bot.language import languages
-from bot.locales import wording
 from bot.platforms.slack import rendering
+from bot.wording.catalogue import wording
 from tests.chat.build import context
-from tests.core.build import channel, deadline, instant, leads, posting
+from tests.domain.build import channel, deadline, instant, leads, posting
 from tests.emulators.slack_rules import BLOCK_TEXT_WARN, TEXT_MAX, buttons, judge_message, judge_metadata, shown
 
 NOW = instant("2027-04-01 12:00")

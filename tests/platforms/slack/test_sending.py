@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core.audience import Destination
-from bot.core.message import Line, Message
+from bot.domain.message import Line, Message
+from bot.domain.schedule import Destination
 from bot.platforms.base import CannotAskError, DeliveryError
 from bot.platforms.slack import rendering
 from tests.emulators.slack import (

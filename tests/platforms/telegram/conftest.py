@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.locales import wording
 from bot.platforms.telegram.adapter import Telegram
+from bot.wording.catalogue import wording
 from tests.emulators.telegram import TelegramServer
 
 GROUP, FORUM, CHANNEL, PERSON, GERMAN = -1001234567890, -1002222222222, -1003333333333, 4242, 4343

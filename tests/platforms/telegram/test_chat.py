@@ -9,15 +9,15 @@ import pytest
 
 from bot import config
 from bot.app.responding import Responder
-from bot.board import Callboard
 from bot.chat.commands import menu as offered
 from bot.chat.request import FLOODED, TOO_OLD, Request
-from bot.core.audience import Destination
-from bot.core.message import Button, Line, Message, Span
-from bot.ownership import Ownership
+from bot.domain.message import Button, Line, Message, Span
+from bot.domain.schedule import Destination
+from bot.engine.board import Callboard
+from bot.engine.ownership import Ownership
 from bot.platforms.telegram import chat
 from bot.platforms.telegram.rendering import callback_data
-from tests.core.build import instant
+from tests.domain.build import instant
 from tests.emulators.telegram import (
     Fault,
     User,

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.core.audience import Destination
+from bot.domain.schedule import Destination
 from bot.platforms.telegram.webhook import Webhook
 from tests.emulators.telegram import TelegramServer, hang, status, too_many
 from tests.platforms.telegram.conftest import CHANNEL, FORUM, GROUP, PERSON
@@ -219,8 +219,8 @@ async def test_a_hundred_channels_are_asked_for_in_time():
     async with TelegramServer() as server:
         from datetime import UTC, datetime
 
-        from bot.locales import wording
         from bot.platforms.telegram.adapter import Telegram
+        from bot.wording.catalogue import wording
 
         places = [place(-1000000000000 - number) for number in range(100)]
         for at in places:

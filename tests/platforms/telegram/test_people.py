@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.audience import Destination
+from bot.domain.schedule import Destination
 from bot.platforms.base import CannotAskError, DeliveryError
 from tests.emulators.telegram import status
 from tests.platforms.telegram.conftest import CHANNEL, GROUP, PERSON

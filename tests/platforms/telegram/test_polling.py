@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bot.core.message import Line, Message
-from bot.ownership import Ownership
+from bot.domain.message import Line, Message
+from bot.engine.ownership import Ownership
 from bot.platforms.telegram import polling
 from tests.emulators.telegram import Fault, drop_before, hang, status
 from tests.platforms.answering import Everyone

@@ -13,17 +13,17 @@ from bot.chat.answering import answer
 from bot.chat.commands import commands
 from bot.chat.reading import pressed, read
 from bot.chat.request import Request
-from bot.core.audience import Destination
-from bot.core.message import Button, Line, LineKind, Message, Span, shortened
-from bot.core.notice import Kind, Notice, Occasion
-from bot.core.posting import Contact, Deadline, Role, Status, Workplace
-from bot.core.query import EVERYTHING
-from bot.core.zones import AOE, zone
+from bot.domain.message import Button, Line, LineKind, Message, Span, shortened
+from bot.domain.notice import Kind, Notice, Occasion
+from bot.domain.posting import Contact, Deadline, Role, Status, Workplace
+from bot.domain.schedule import Destination
+from bot.domain.zones import AOE, zone
 from bot.language import languages
-from bot.locales import wording
 from bot.platforms.telegram import rendering
+from bot.questions.query import EVERYTHING
+from bot.wording.catalogue import wording
 from tests.chat.build import context
-from tests.core.build import channel, instant, leads, posting
+from tests.domain.build import channel, instant, leads, posting
 from tests.emulators.telegram_rules import ApiError, judge_keyboard, judge_text, piece, td, utf16
 
 NOW = instant("2027-03-01 08:00")

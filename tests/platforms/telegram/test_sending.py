@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from bot.core.audience import Destination
-from bot.core.message import Button, Line, Message, Span
+from bot.domain.message import Button, Line, Message, Span
+from bot.domain.schedule import Destination
 from bot.platforms.base import CannotAskError, DeliveryError
-from tests.core.build import instant
+from tests.domain.build import instant
 from tests.emulators.telegram import (
     Fault,
     Limits,

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 
-from bot.core.message import Line, Message
+from bot.domain.message import Line, Message
 from bot.platforms.telegram import webhook
 from bot.platforms.telegram.webhook import Webhook
 from bot.web import Listener

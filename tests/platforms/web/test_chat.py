@@ -11,17 +11,17 @@ import aiohttp
 import pytest
 
 from bot.app.responding import Responder
-from bot.board import Callboard
 from bot.config import read as read_config
-from bot.core.audience import Destination
-from bot.core.message import Line, Message
+from bot.domain.message import Line, Message
+from bot.domain.schedule import Destination
+from bot.engine.board import Callboard
 from bot.platforms.base import DeliveryError
 from bot.platforms.web import adapter
 from bot.platforms.web.adapter import BrowserChat
 from bot.web import Listener
-from tests.ledger.build import NOON
 from tests.listening import listening
 from tests.platforms.conversing import SCRIPT, fill
+from tests.store.build import NOON
 
 LAB = Destination("web", "lab")
 JSON = {"Content-Type": "application/json"}

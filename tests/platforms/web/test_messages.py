@@ -7,7 +7,7 @@ import pytest
 
 from bot.platforms.web import messages
 from bot.platforms.web.messages import MessageFile
-from tests.ledger.build import NOON
+from tests.store.build import NOON
 
 
 def post(name, text="x", channel="lab"):

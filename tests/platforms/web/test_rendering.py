@@ -5,10 +5,10 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.message import BLANK, Button, Line, LineKind, Message, Span
-from bot.locales import wording
+from bot.domain.message import BLANK, Button, Line, LineKind, Message, Span
 from bot.platforms.web.rendering import content
-from tests.core.build import deadline, instant, posting
+from bot.wording.catalogue import wording
+from tests.domain.build import deadline, instant, posting
 
 
 def test_lines_spans_and_buttons():

@@ -18,12 +18,12 @@ import yaml
 from bot.chat.answering import answer
 from bot.chat.context import Answer, Context
 from bot.chat.reading import read
-from bot.core.days import start_days
-from bot.core.index import Index
-from bot.core.posting import Posting, Status, Workplace
-from bot.core.understood import understood
+from bot.domain.posting import Posting, Status, Workplace
+from bot.questions.days import start_days
+from bot.questions.index import Index
+from bot.questions.understood import understood
 from tests.chat.build import context
-from tests.core.build import BERLIN, instant, posting
+from tests.domain.build import BERLIN, instant, posting
 
 NOW = instant("2027-03-10 12:00", BERLIN)
 """A Wednesday."""

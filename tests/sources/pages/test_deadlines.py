@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.core.posting import DeadlineKind
+from bot.domain.posting import DeadlineKind
 from bot.sources.pages.deadlines import Calendar, deadline
 
 _DAY_FIRST = Calendar(month_first=False)

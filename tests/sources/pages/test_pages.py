@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.document import Value
+from bot.schema import Value
 from bot.sources.base import FoundPosting
 from bot.sources.pages import read_page
 

@@ -1,0 +1,121 @@
+"""The neutral message: spans in lines, and buttons.
+
+Text is built from spans, never from markup, so no text of a posting can be taken for markup, a mention or a
+command. Each platform's rendering turns a message into its own form, and cuts it to its own limits.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from bot.domain.form import Form
+
+
+class LineKind(StrEnum):
+    TEXT = "text"
+    ITEM = "item"  # of a list
+    QUOTE = "quote"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a line. With an `instant` (aware) it is shown in the reader's own time where the platform can,
+    and as `text` elsewhere.
+    """
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    strike: bool = False
+    code: bool = False
+    url: str | None = None
+    instant: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    spans: tuple[Span, ...] = ()
+    kind: LineKind = LineKind.TEXT
+
+    @classmethod
+    def of(cls, *parts: "str | Span | None", kind: LineKind = LineKind.TEXT) -> Self:
+        """A line of spans and plain text; what is None or empty is left out."""
+        spans = (Span(part) if isinstance(part, str) else part for part in parts if part is not None)
+        return cls(tuple(span for span in spans if span.text), kind)
+
+    @property
+    def text(self) -> str:
+        return "".join(span.text for span in self.spans)
+
+    def cut(self, length: int) -> Self:
+        """The line's first characters, at most `length` wide (from 1), with an ellipsis where some are missing."""
+        if width(self.text) <= length:
+            return self
+        spans: list[Span] = []
+        room = length - 1
+        for span in self.spans:
+            spans.append(replace(span, text=_head(span.text, room)))
+            room -= width(span.text)
+            if room <= 0:
+                break
+        kept = (replace(spans[-1], text=spans[-1].text.rstrip() + "…", instant=None),)
+        return replace(self, spans=(*spans[:-1], *kept))
+
+
+BLANK = Line()
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Opens `url`, or asks `request` (the text of a `Request`) of the bot."""
+
+    label: str
+    url: str | None = None
+    request: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Lines, and rows of buttons below them. `silent` asks not to make a sound. `form` is shown in its place to whoever
+    has just asked, where the platform can; else the message stands for it. `asks`: it is a question that is answered in
+    words; what stands in the empty field for them, where the platform shows that.
+    """
+
+    lines: tuple[Line, ...]
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    silent: bool = False
+    form: "Form | None" = None
+    asks: str = ""
+    is_beside: bool = False
+    """Whether it stands beside the message whose button asked for it, which stays as it is."""
+
+    @property
+    def text(self) -> str:
+        """The plain text, as a fallback where nothing else can be shown."""
+        return "\n".join(line.text for line in self.lines)
+
+
+def joined(parts: Iterable[str | None], separator: str = " · ") -> str:
+    """The parts that are there, with a separator between them."""
+    return separator.join(part for part in parts if part)
+
+
+def width(text: str) -> int:
+    """A text's length in UTF-16 units, as Telegram counts it: most emoji are two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def shortened(text: str, length: int) -> str:
+    """One line, at most `length` wide, cut at a word where it can be."""
+    text = " ".join(text.split())
+    if width(text) <= length:
+        return text
+    head = _head(text, length - 1)
+    return (head.rsplit(" ", 1)[0] if " " in head[length // 2 :] else head).rstrip(" ,;:-–") + "…"
+
+
+def _head(text: str, length: int) -> str:
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * length].decode("utf-16-le", "ignore")

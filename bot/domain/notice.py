@@ -1,0 +1,363 @@
+"""Why something is said, to whom, the key that makes it unique, and what the ledger remembers of it."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import Self
+
+from bot.audiences.audience import Audience
+from bot.domain.posting import Deadline, DeadlineKind, Posting, Status
+from bot.domain.schedule import Lead
+from bot.domain.zones import zone, zone_names
+
+DIGEST_LINES = 20
+"""So many notices are named in a digest at most; the rest is counted."""
+
+
+class Kind(StrEnum):
+    ANNOUNCEMENT = "announcement"
+    REMINDER = "reminder"
+    DEADLINE_MOVED = "deadline-moved"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+    EDIT = "edit"  # of a message that stands
+    WITHDRAWAL = "withdrawal"  # of an announcement, by an admin
+
+
+class Standing(StrEnum):
+    """What has become of a posting, as its readers are told."""
+
+    OPEN = "open"
+    PASSED = "passed"  # its deadline
+    CLOSED = "closed"
+    FILLED = "filled"
+    WITHDRAWN = "withdrawn"
+    GONE = "gone"  # its file: no longer listed
+
+    @property
+    def is_over(self) -> bool:
+        """Ended by a person's doing. A deadline that has passed may be extended: that is another matter."""
+        return self not in {Standing.OPEN, Standing.PASSED}
+
+
+_STANDINGS = {
+    Status.DRAFT: Standing.GONE,
+    Status.CLOSED: Standing.CLOSED,
+    Status.FILLED: Standing.FILLED,
+    Status.WITHDRAWN: Standing.WITHDRAWN,
+}
+
+
+def standing(posting: Posting, now: datetime) -> Standing:
+    """What has become by `now` of a posting that is in the registry."""
+    if posting.status is not Status.OPEN:
+        return _STANDINGS[posting.status]
+    return Standing.PASSED if posting.closes_at is not None and now > posting.closes_at else Standing.OPEN
+
+
+class Detail(StrEnum):
+    """How much of a posting a message shows."""
+
+    FULL = "full"
+    BRIEF = "brief"
+    SHORT = "short"
+    ITEM = "item"
+
+
+_ITEM = ("title", "roles", "location", "url", "deadline_kind")
+_BRIEF = (*_ITEM, "organization", "group", "workplace", "pay", "fte", "start", "duration", "apply")
+_SHORT = ("title", "url", "deadline_kind", "apply")
+_FIELDS = {Detail.ITEM: _ITEM, Detail.SHORT: _SHORT, Detail.BRIEF: _BRIEF, Detail.FULL: (*_BRIEF, "summary", "contact")}
+_FIRST = 12  # hexadecimal digits of a digest
+_SINCE_THEN = {
+    Detail.ITEM: ("apply", "contact"),
+    Detail.SHORT: ("contact",),
+    Detail.BRIEF: ("openings", "contact"),
+    Detail.FULL: ("openings",),
+}
+"""What is shown since 0.2 as well; it has a digest of its own, behind the first. So a message of an earlier release,
+which has the first alone, is not taken for one that is no longer true.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a message says of a posting: one that says what is `told_by` another needs no edit. `facts` are digests of
+    all that is shown beside the standing and the deadline; `deadline` is None where applications are welcome at any
+    time.
+    """
+
+    standing: Standing
+    deadline: Deadline | None
+    facts: str
+
+    @classmethod
+    def of(cls, posting: Posting, standing: Standing, detail: Detail) -> Self:
+        return cls(standing, told_deadline(posting), _facts(posting, detail))
+
+    def is_told_by(self, said: "Version") -> bool:
+        """Whether a message that says that needs no edit: it is the same, or was so for an earlier release."""
+        is_same = self.standing is said.standing and self.deadline == said.deadline
+        if is_same and self.standing is Standing.GONE:  # of what is gone less is known than before; that is no change
+            return True
+        return is_same and said.facts in {self.facts, self.facts[:_FIRST]}
+
+    @property
+    def until(self) -> datetime | None:
+        """The deadline's instant, in UTC."""
+        return self.deadline.at.astimezone(UTC) if self.deadline else None
+
+    @property
+    def gist(self) -> tuple[Standing, datetime | None]:
+        """What must be corrected at once when it differs: whether one can apply, and until when."""
+        return self.standing, self.until
+
+    @property
+    def text(self) -> str:
+        """One line that `parse` reads back; the deadline as RFC 9557 writes it."""
+        return f"{self.standing} {written(self.deadline)} {self.facts}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        word, deadline, facts = text.split(" ", 2)
+        return cls(Standing(word), deadline_of(deadline), facts)
+
+
+def told_deadline(posting: Posting) -> Deadline | None:
+    """The deadline that its readers are told to keep."""
+    return None if posting.deadline_kind is DeadlineKind.ROLLING else posting.deadline
+
+
+def written(deadline: Deadline | None) -> str:
+    """`2027-05-02T23:59:59+02:00[Europe/Berlin]` (RFC 9557, section 4), or `-`."""
+    return f"{deadline.at.isoformat()}[{deadline.zone}]" if deadline else "-"
+
+
+def deadline_of(text: str) -> Deadline | None:
+    """Reads back what `written` wrote."""
+    if text == "-":
+        return None
+    at, _, name = text.rstrip("]").partition("[")
+    instant = datetime.fromisoformat(at)
+    return Deadline(instant.astimezone(zone(name)) if name in zone_names() else instant, name)
+
+
+@lru_cache(maxsize=4096)
+def _facts(posting: Posting, detail: Detail) -> str:
+    shown = {name: value for name in _FIELDS[detail] if (value := getattr(posting, name))}
+    shown["form"] = detail
+    if posting.deadline:  # one that moves is told apart by `Version.deadline`
+        shown["zone"] = posting.deadline.zone if told_deadline(posting) else written(posting.deadline)
+    also = {name: value for name in _SINCE_THEN[detail] if (value := getattr(posting, name))}
+    if detail is not Detail.FULL and posting.url:  # it leads on
+        also.pop("apply", None)
+    if detail is not Detail.FULL and (posting.url or posting.apply):
+        also.pop("contact", None)
+    return _digest(shown) + _digest(also)
+
+
+def _digest(shown: dict[str, object]) -> str:
+    whole = json.dumps(shown, sort_keys=True, default=asdict)
+    return hashlib.blake2s(whole.encode("utf-8", "surrogatepass"), digest_size=_FIRST // 2).hexdigest()
+
+
+class State(StrEnum):
+    """What became of a notice. Delivered and refused are settled: never sent again."""
+
+    ON_THE_WIRE = "on the wire"
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    DUE_AGAIN = "due again"
+    IN_DOUBT = "in doubt"
+
+    @property
+    def is_settled(self) -> bool:
+        return self in {State.DELIVERED, State.REFUSED}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the ledger says of one key: its state, since when (UTC), and before when not to try again."""
+
+    state: State
+    at: datetime
+    due_again_at: datetime | None = None
+
+    def waits(self, now: datetime) -> bool:
+        """Whether it is not to be tried now: it must first be known what became of it, or its time has not come."""
+        return self.state in {State.ON_THE_WIRE, State.IN_DOUBT} or self.told_to_wait(now) is not None
+
+    def told_to_wait(self, now: datetime) -> datetime | None:
+        """Until when it waits because the platform asked for that. Once the clock was set back, nobody knows how much
+        of it is left.
+        """
+        waits = self.due_again_at is not None and self.at <= now < self.due_again_at
+        return self.due_again_at if waits else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One notice as the ledger has it. Instants are UTC; `reference` is the platform's own name of the message.
+
+    `original` and `revision`: the notice whose message it edits, and the how-manieth edit it is; its own key and 0
+    when it edits none. `told`: what it says of the posting. `before`: the deadline that it says was moved.
+    `place`: where it stands in its message, from 0. `reply_to`: the message that it answers. `address`: where it went,
+    as the config had it, with the topic. `due_again_at` of one that was refused: since when the chat, not the message,
+    stands in the way.
+    """
+
+    key: str
+    delivery: str
+    channel: str
+    platform: str
+    posting: str
+    kind: str
+    lead: str | None
+    state: State
+    at: datetime
+    attempts: int
+    due_again_at: datetime | None = None
+    reference: str | None = None
+    reason: str | None = None
+    original: str
+    revision: int = 0
+    told: Version | None = None
+    before: Deadline | None = None
+    place: int = 0
+    reply_to: str | None = None
+    address: str | None = None
+
+    @property
+    def is_in_digest(self) -> bool:
+        """Whether other notices stand in the same message."""
+        return not self.revision and self.delivery != self.key
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether its message does not name its posting: nothing that it says of it can become untrue."""
+        return self.is_in_digest and self.place >= DIGEST_LINES
+
+    @property
+    def is_shut_out(self) -> bool:
+        """Whether the chat did not let the bot change its message: it may be let in again."""
+        return self.state is State.REFUSED and self.due_again_at is not None
+
+    def waits(self, now: datetime) -> bool:
+        return Entry(self.state, self.at, self.due_again_at).waits(now)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Why something is said about a posting. `at` (UTC) is when it falls due; None means at once.
+
+    `number` tells the second announcement, or the third move of a deadline, from the first. `before` is the deadline
+    as it was told until now. `standing` is what has become of the posting: a message that is edited says so; and with
+    `has_moved`, that its deadline is no longer the one that it told.
+    """
+
+    posting: Posting
+    kind: Kind
+    at: datetime | None
+    lead: Lead | None = None
+    number: int | None = None
+    before: Deadline | None = None
+    standing: Standing = Standing.OPEN
+    has_moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One occasion for the audience of that name; or, with `corrects`, what a message that stands ought to say of it by
+    now.
+    """
+
+    occasion: Occasion
+    audience: str
+    corrects: Record | None = None
+    revision: int = 0
+    _keys: tuple[str, ...] | None = field(default=None, init=False, compare=False, repr=False)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Its identity, first, and the identities it had while the posting went by a former id.
+
+        A reminder's key carries the deadline, so that a deadline that moves has reminders of its own.
+        """
+        if self._keys is None:  # asked for ten times on the way to a platform
+            object.__setattr__(self, "_keys", self._make_keys())
+        return self._keys or ()
+
+    def _make_keys(self) -> tuple[str, ...]:
+        if self.corrects:
+            return (f"{self.corrects.key}/revision/{self.revision}",)
+        occasion = self.occasion
+        rest = str(occasion.kind)
+        if occasion.lead and occasion.posting.deadline:
+            deadline = occasion.posting.deadline.at.astimezone(UTC)
+            rest += f"/{occasion.lead}/{deadline:%Y-%m-%dT%H:%M:%SZ}"
+        elif occasion.number:
+            rest += f"/{occasion.number}"
+        posting = occasion.posting
+        return tuple(f"{self.audience}/{name}/{rest}" for name in (posting.id, *posting.aliases))
+
+    @property
+    def key(self) -> str:
+        return self.keys[0]
+
+    @property
+    def withdrawals(self) -> tuple[str, ...]:
+        """The keys of which one is in the ledger when its posting's announcement was taken back from its audience."""
+        posting = self.occasion.posting
+        return tuple(withdrawal_key(self.audience, name) for name in (posting.id, *posting.aliases))
+
+    def version(self, *, alone: bool) -> Version:
+        """What a message with it says of its posting: on its own, or as one of many in a digest."""
+        occasion = self.occasion
+        full = occasion.kind in {Kind.ANNOUNCEMENT, Kind.REOPENED}
+        short = occasion.kind in {Kind.DEADLINE_MOVED, Kind.CLOSED}
+        detail = Detail.ITEM if not alone else Detail.FULL if full else Detail.SHORT if short else Detail.BRIEF
+        return Version.of(occasion.posting, occasion.standing, detail)
+
+
+def withdrawal_key(audience: str, posting: str) -> str:
+    return f"{audience}/{posting}/{Kind.WITHDRAWAL}"
+
+
+class Act(StrEnum):
+    """What is done to a message."""
+
+    SEND = "send"
+    EDIT = "edit"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """One delivery: to whom, the notices that it settles, and how.
+
+    `reference`: the message that is edited or deleted, or that a new one answers. `shows`: all that stands in an
+    edited message, when that is more than what is settled. `said_at`: the instant that an edited message speaks of.
+    """
+
+    audience: Audience
+    notices: tuple[Notice, ...]
+    act: Act = Act.SEND
+    reference: str | None = None
+    shows: tuple[Notice, ...] = ()
+    said_at: datetime | None = None
+
+    @property
+    def shown(self) -> tuple[Notice, ...]:
+        return self.shows or self.notices
+
+    @property
+    def key(self) -> str:
+        """What the platform is asked for in doubt: a notice's own key, or one for all that are settled together."""
+        if len(self.notices) == 1:
+            return self.notices[0].key
+        keys = "\n".join(sorted(notice.key for notice in self.notices))
+        kind = "digest" if self.act is Act.SEND else str(self.act)
+        return f"{self.audience.name}/{kind}/{hashlib.sha256(keys.encode()).hexdigest()[:16]}"

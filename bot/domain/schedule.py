@@ -1,0 +1,54 @@
+"""Where something is said, and when: addresses, lead times, schedules."""
+
+import re
+from dataclasses import dataclass
+from datetime import time, timedelta
+from typing import Self
+
+_LEAD = re.compile(r"([1-9]\d{0,3}|0)([dh])")
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """How long before a deadline to remind: `7d` is calendar days, `36h` is hours."""
+
+    count: int
+    unit: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Reads `7d` or `36h`. Raises `ValueError` with what to write instead."""
+        found = _LEAD.fullmatch(text.strip())
+        if not found:
+            raise ValueError(f'"{text}" is no lead time; write days or hours, such as 7d or 36h')
+        return cls(int(found[1]), found[2])
+
+    @property
+    def span(self) -> timedelta:
+        return timedelta(days=self.count) if self.unit == "d" else timedelta(hours=self.count)
+
+    def __str__(self) -> str:
+        return f"{self.count}{self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """An address on a platform: a chat or a channel, and the forum topic in it."""
+
+    platform: str
+    address: str
+    thread: int | None = None
+
+    @property
+    def place(self) -> str:
+        """The address with the topic."""
+        return f"{self.address}#{self.thread}" if self.thread else self.address
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When an audience is spoken to. Those with one schedule share their occasions, however many they are."""
+
+    timezone: str
+    remind_at: time
+    reminders: tuple[Lead, ...]

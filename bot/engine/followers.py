@@ -1,0 +1,137 @@
+"""Whoever follows, kept in step with the database while the bot runs."""
+
+import asyncio
+import logging
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+
+from bot.audiences.audience import Audience
+from bot.audiences.follower import Follower
+from bot.domain.listing import Listing, Listings
+from bot.domain.notice import Kind, Record, State
+from bot.domain.posting import Posting
+from bot.engine.board import Callboard
+from bot.planning.story import Subject
+from bot.planning.wanted import announcement, heard
+from bot.store import FollowerStore
+
+_log = logging.getLogger("callboard")
+
+_ASKED_EVERY = 12.0  # seconds: how often to look whether another process has changed something
+_EVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Followers:
+    """Puts those of the database beside the channels, and knows what could be known of a posting when one came.
+
+    Without followers nothing is kept of postings, and nothing is worked out.
+    """
+
+    def __init__(self, board: Callboard, store: FollowerStore, platforms: Collection[str]) -> None:
+        self._board = board
+        self._store = store
+        self._platforms = platforms
+        self._known: set[str] = set()
+        self._number = self._count = 0
+        self._asked_at = float("-inf")
+        self._changed: dict[str, None] = {}
+        self._listings: Listings | None = None
+
+    def ask_again(self) -> None:
+        """Something was changed by this process: it counts from the next round on."""
+        self._asked_at = float("-inf")
+
+    def note(self, changed: Iterable[Posting]) -> None:
+        """Postings that are new or read anew since the last round."""
+        self._changed.update(dict.fromkeys(posting.id for posting in changed))
+
+    async def take_in(self, now: datetime, *, writes: bool) -> None:
+        """Takes in who has come, changed or gone, and what is new of postings; with `writes`, for other processes, too.
+        Raises `LedgerError`.
+        """
+        time = asyncio.get_running_loop().time()
+        if time - self._asked_at >= _ASKED_EVERY:
+            await self._ask()
+            self._asked_at = time
+        if self._known:
+            await self._list(now, writes=writes)
+        self._changed.clear()
+
+    async def _ask(self) -> None:
+        changes = await self._store.changes(self._number, self._count)
+        gone: frozenset[str] = frozenset()
+        if changes.names is not None:
+            gone = frozenset(self._known - changes.names)
+            self._count = len(changes.names)
+        audiences = [audience for follower in changes.changed if (audience := self._audience(follower))]
+        self._board.audiences.change(audiences, gone)
+        self._known = (self._known - gone) | {audience.name for audience in audiences}
+        self._number = changes.number
+
+    def _audience(self, follower: Follower) -> Audience | None:
+        known = self._board.audiences.get(follower.name)
+        if (known and known.since is None) or follower.destination.platform not in self._platforms:
+            return None  # a channel of the config has the name; or the platform is there no longer
+        try:
+            return follower.audience(self._board.config.synonyms)
+        except ValueError:
+            _log.warning("somebody who follows hears nothing: what they asked for is no filter any more")
+            return None
+
+    async def _list(self, now: datetime, *, writes: bool) -> None:
+        if self._listings is None:
+            stored = await self._store.listings()
+            self._listings = Listings(stored)
+            self._board.agenda.list_since(dict(self._listings.first()))
+            if not stored:  # what was there before anybody followed
+                before = [posting for posting in self._board.index if posting.id not in self._changed]
+                await self._write(self._listings.take_in(before, _EVER), writes=writes)
+            self._changed.update(dict.fromkeys(posting.id for posting in self._board.index))
+        current = (self._board.index.get(name) for name in self._changed)
+        await self._write(self._listings.take_in(filter(None, current), now), writes=writes)
+
+    async def _write(self, new: list[Listing], *, writes: bool) -> None:
+        if writes:
+            await self._store.add_listings(new)
+        self._board.agenda.list_since({listing.posting: listing.at for listing in new})
+
+    # --- What was so when one came
+
+    def to_be_told(self, subject: Subject, told: Mapping[str, object]) -> Iterator[str]:
+        """The names of those who were never told anything of a posting, and for whom it is not what it was when they
+        came. `told` are those who were.
+        """
+        posting = subject.posting
+        if not self._known or self._listings is None or not self._listings.was_otherwise(posting, subject.standing):
+            return
+        for group in self._board.audiences.matching(posting):
+            for name in group.members:
+                audience = self._board.audiences.get(name)
+                if audience and audience.since and name not in told and self.record(posting, audience):
+                    yield name
+
+    def record(self, posting: Posting, audience: Audience) -> Record | None:
+        """What an audience could know of a posting when it came, as if it had been told: None where it hears of it by
+        itself, or it was not open then.
+        """
+        if audience.since is None or self._listings is None:
+            return None
+        told = self._listings.at(posting, audience.since)
+        listed_at = self._listings.since(posting)
+        if told is None or heard([announcement(posting, audience.schedule)], audience.since, listed_at):
+            return None
+        key = f"{audience.name}/{posting.id}/listed"
+        return Record(
+            key=key,
+            delivery=key,
+            channel=audience.name,
+            platform=audience.destination.platform,
+            posting=posting.id,
+            kind=str(Kind.ANNOUNCEMENT),
+            lead=None,
+            state=State.DELIVERED,
+            at=audience.since,
+            attempts=0,
+            original=key,
+            told=told,
+        )

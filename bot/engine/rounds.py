@@ -1,0 +1,326 @@
+"""Rounds of planning and delivering: what is due is worked out, and handed over to be sent."""
+
+import asyncio
+import logging
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot.delivery import Delivery, Fact, PlanOutdated, Settled
+from bot.domain.notice import Kind, Notice, Record, State
+from bot.domain.schedule import Destination
+from bot.engine.archive import Archive
+from bot.engine.board import Callboard
+from bot.engine.facts import RegistryChanged
+from bot.engine.followers import Followers
+from bot.engine.following import Following
+from bot.engine.ownership import Ownership
+from bot.engine.reviewer import Reviewer
+from bot.observe.metrics import Metrics
+from bot.planning.agenda import Wanted
+from bot.planning.plan import MEANS_ALL, Plan
+from bot.planning.review import QUIET, Review
+from bot.planning.wanted import outstanding
+from bot.platforms.base import Platform
+from bot.store import Ledger, LedgerError, SenderLock
+
+_log = logging.getLogger("callboard")
+
+_ASKED_EVERY = 12.0  # seconds: how often to look whether an admin wants something taken back or repeated
+_TOGETHER = 0.2  # seconds in which deliveries that end lead to one new plan
+_ENOUGH = 1000  # channels that are planned for at once
+_AT_A_TIME = 250  # of them between which others may work
+_LONG_ENOUGH = 0.01  # seconds of work between which others may
+_STANDS_IN = (Kind.ANNOUNCEMENT, Kind.DEADLINE_MOVED, Kind.REOPENED)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """After a tick: how many notices are not settled yet, and when (UTC) there may be something to do again."""
+
+    left: int
+    next_instant: datetime | None
+
+
+class Rounds:
+    """Rounds over one database. `changed` is set when another should come at once. A change of a posting is acted upon
+    after `quiet`, in which others may follow it. With `only`, nothing is said of any other posting. `is_single` is for
+    a process of one round: it wants to know what is left to do, also for another that sends.
+    """
+
+    def __init__(
+        self,
+        board: Callboard,
+        ledger: Ledger,
+        lock: SenderLock,
+        platforms: Mapping[str, Platform],
+        quiet: timedelta = QUIET,
+        only: str | None = None,
+        is_single: bool = False,
+        metrics: Metrics | None = None,
+    ) -> None:
+        self._board = board
+        self._ledger = ledger
+        self._lock = lock
+        self._platforms = platforms
+        self._quiet = quiet
+        self._only = only
+        self._is_single = is_single
+        self._audiences = board.audiences
+        self._review = Review(self._audiences.schedules)
+        self.archive = Archive(board, ledger)
+        self._following = Following(board, ledger, self.archive, self._review, quiet)
+        self._doubts: list[tuple[Record, Destination, bool]] = []  # of an earlier process, to be handed over
+        self._asked_at = self._withheld_at = float("-inf")
+        self._now = datetime.min.replace(tzinfo=UTC)
+        self._session = lock.session
+        self._standstills: frozenset[str] = frozenset()
+        self.owned: frozenset[str] = frozenset()
+        self.ownership = Ownership()
+        self._facts = board.facts
+        self._has_missed = False  # facts, since the last round that went well
+        self.followers = Followers(board, ledger.followers, platforms)
+        self._reviewer = Reviewer(
+            ledger, self.archive, self._facts, self._review, platforms, self._audiences, self.followers
+        )
+        self.delivery = Delivery(
+            ledger,
+            platforms,
+            board.wording,
+            board.clock,
+            self._tell,
+            metrics,
+        )
+
+    @property
+    def changed(self) -> asyncio.Event:
+        """Is set while another round should come."""
+        return self._facts.changed
+
+    @property
+    def owns(self) -> bool:
+        """Whether this process sends, for every platform."""
+        return self.owned.issuperset(self._platforms)
+
+    @property
+    def stranger(self) -> str | None:
+        """Who keeps this process from sending, if that is no Callboard."""
+        return self._lock.stranger
+
+    # --- The round
+
+    async def tick(self) -> Outlook:
+        """Plans as of now, and hands over what is due. The registry is read elsewhere."""
+        self.changed.clear()
+        now, as_of = self._board.clock(), self.delivery.version
+        self._has_missed |= self._facts.has_missed()
+        if self._has_missed:
+            self._following.start_over()
+        await self.withhold()
+        readings = [fact.reading for fact in self._facts.take(RegistryChanged)]
+        self.followers.note(
+            self._board.index if self._has_missed else [one for reading in readings for one in reading.changed]
+        )
+        await self._following.take_in(readings, now)
+        await self._own(now)
+        if self.owned or self._is_single:
+            await self.followers.take_in(now, writes=bool(self.owned))
+            self._review.know(self._audiences.schedules)
+        if self._has_missed:
+            self._reviewer.let_in(self.owned)
+        if now < self._now or self._has_missed:  # the clock was set back: what had passed may not have
+            self._review.change(self._board.index, (), None, now)
+            await self._following.compare(now)
+            self._reviewer.forget()
+        self._now, self._has_missed = now, False
+        self._follow_up()
+        plan = Plan(unsure=self._review.unsure(now))
+        if self.owned or self._is_single:  # who stands by may leave the planning to the one that sends
+            await self._correct(plan, now)
+            await self._announce(plan, now)
+        dispatches = list(plan.dispatches())
+        self._say_what_stands_still(plan)
+        await self._following.keep(dispatches)
+        self.delivery.doubt(self._doubts)  # not before: what is cleared up while a plan is made, the plan leaves out
+        self._doubts.clear()
+        self.delivery.offer(dispatches, replan_at=_ENOUGH // 4 if plan.is_cut else 0, as_of=as_of)
+        plan.instants += [self._board.agenda.next_instant(), self._review.next_instant(now)]
+        if waits := self.delivery.next_instant():
+            plan.instants.append(now + timedelta(seconds=waits - asyncio.get_running_loop().time()))
+        return Outlook(plan.left, min((instant for instant in plan.instants if instant), default=None))
+
+    def _say_what_stands_still(self, plan: Plan) -> None:
+        standstills = plan.standstills()
+        for platform, until in standstills.items():
+            if platform not in self._standstills:
+                text = "%s: at least %d chats were told to wait; as that means the token, all wait until %s"
+                _log.warning(text, platform, MEANS_ALL, f"{until.astimezone():%Y-%m-%d %H:%M:%S}")
+        self._standstills = frozenset(standstills)
+
+    async def _own(self, now: datetime) -> None:
+        """Finds out for which platforms this process sends. When it becomes so for one, what was on the wire there is
+        in doubt, and all that stands there has to be compared with the registry.
+        """
+        owned = await self._lock.take()
+        self.ownership.update(owned)
+        if self._session != self._lock.session:
+            self.owned, self._session = frozenset(), self._lock.session
+        fresh = owned - self.owned
+        self.owned &= owned
+        if not fresh:
+            return
+        if await self._ledger.doubt_what_was_on_the_wire(fresh):
+            _log.warning("the bot was stopped while messages were on the wire; finding out what became of them")
+        doubts = await self._ledger.records(states=[State.IN_DOUBT], platforms=fresh)
+        found = [(one, audience) for one in doubts if (audience := self._audiences.get(one.channel))]
+        self.delivery.moved = await self._ledger.moved()
+        await self._following.compare(now)
+        self._reviewer.forget()
+        if not self._is_single:  # a process of one round comes every few minutes: it would try every few minutes
+            self._reviewer.let_in(fresh)
+        self.owned = owned  # not before: should the ledger have failed, all this is done again
+        self._doubts += [(one, at.destination, one.kind in at.drop_in_doubt) for one, at in found]
+
+    async def withhold(self) -> None:
+        """Tells nobody any more of what an admin has withdrawn, and again of what is no longer so."""
+        loop = asyncio.get_running_loop()
+        if loop.time() - self._withheld_at >= _ASKED_EVERY:
+            for posting in self._board.withhold(await self._ledger.withdrawn()):
+                if posting.is_open(self._board.clock()):
+                    text = "%s: is withdrawn, and stays so until `callboard resend`, whatever its file says"
+                    _log.info(text, posting.id)
+            self._board.erased = await self._ledger.erased()
+            self._withheld_at = loop.time()
+
+    async def _announce(self, plan: Plan, now: datetime) -> None:
+        """What has fallen due: announcements and reminders. When there are very many, enough for a while."""
+        agenda, loop = self._board.agenda, asyncio.get_running_loop()
+        since = loop.time()
+        for _ in agenda.advance(now):
+            if loop.time() - since > _LONG_ENOUGH:
+                await asyncio.sleep(0)
+                since = loop.time()
+        some: list[Wanted] = []
+        for of_audience in agenda.wanted():
+            some += (wanted for wanted in of_audience if self._only in {None, wanted.posting.id})
+            if len(some) >= _AT_A_TIME:
+                await self._subtract(plan, some, now)
+                some = []
+                if len(plan.notices) >= _ENOUGH:
+                    plan.is_cut = True
+                    plan.left = max(plan.left, len(agenda))
+                    return
+        await self._subtract(plan, some, now)
+
+    async def _subtract(self, plan: Plan, looked: Sequence[Wanted], now: datetime) -> None:
+        """Of what is wanted, what is not settled."""
+        if not looked:
+            return
+        keys = (key for wanted in looked for key in (*wanted.notices[0].withdrawals, *_keys(wanted.notices)))
+        entries = await self._ledger.entries(keys)
+        reminded = _named_in_reminders(looked)
+        told = await self._ledger.news(reminded, _STANDS_IN) if reminded else {}
+        for wanted in looked:
+            posting, audience = wanted.posting, wanted.audience
+            news = (told.get((name, audience.name)) for name in (posting.id, *posting.aliases)) if told else ()
+            told_at = max(filter(None, news), default=None)
+            notice, entry = outstanding(wanted.notices, entries, told_at)
+            if notice is None:
+                self._board.agenda.settle(wanted)
+                continue
+            plan.left += 1
+            if entry and (until := entry.told_to_wait(now)):
+                plan.wait(audience, until)
+            elif audience.destination.platform not in self.owned or (entry and entry.waits(now)):
+                continue
+            elif not self._is_held_back(notice, plan, now):
+                plan.announce(audience, notice)
+
+    def _is_held_back(self, notice: Notice, plan: Plan, now: datetime) -> bool:
+        """Whether a reminder may be overtaken by the news that its deadline was moved."""
+        posting, kind = notice.occasion.posting, notice.occasion.kind
+        is_unsure = self._review.is_unsure(posting.id, now) or (posting.id, notice.audience) in plan.news
+        return kind is Kind.REMINDER and is_unsure
+
+    # --- What was said stays true
+
+    async def _correct(self, plan: Plan, now: datetime) -> None:
+        """What is no longer true of all that was said."""
+        loop = asyncio.get_running_loop()
+        if loop.time() - self._asked_at >= _ASKED_EVERY:
+            self._asked_at = loop.time()
+            asked = await self._ledger.asked_for()
+            self._reviewer.forget(asked)
+            for name in asked:
+                self._review.again(name, now)
+        await self._reviewer.open_again(now)
+        names = [name for name in self._review.look(now) if self._only in {None, name}]
+        if self.owned:
+            await self._reviewer.look(plan, names, self.owned, now)
+
+    # --- What deliveries tell
+
+    def _tell(self, fact: Fact) -> None:
+        """Keeps it for the next round, which comes as soon as it matters."""
+        self._facts.put(fact)
+        if isinstance(fact, PlanOutdated):
+            self._facts.wake()
+        elif isinstance(fact, Settled):
+            if self._reviewer.is_news(fact.dispatch.audience, is_let_in=fact.is_let_in):
+                self._facts.wake()
+            notices = fact.dispatch.notices
+            if any(self._is_outdated(notice) or self._review.knows(notice.occasion.posting.id) for notice in notices):
+                self._facts.wake(_TOGETHER)
+
+    def _follow_up(self) -> None:
+        """What was delivered or refused since the last round: what depends on it may follow."""
+        self._facts.take(PlanOutdated)
+        for fact in self._facts.take(Settled):
+            self._reviewer.note_access(fact.dispatch.audience, is_allowed=fact.is_let_in)
+            for notice in fact.dispatch.notices:
+                if self._is_outdated(notice):
+                    self._review.again(notice.occasion.posting.id, fact.at + self._quiet)
+
+    def _is_outdated(self, notice: Notice) -> bool:
+        """Whether it was on its way when its posting changed."""
+        posting = notice.occasion.posting
+        current = self._board.find(posting.id)
+        return current is not None and current != posting
+
+    async def remembered(self, names: Collection[str]) -> Collection[str]:
+        """Those of these ids that something was announced of; none, if the ledger cannot be
+        asked now.
+        """
+        with suppress(LedgerError):
+            return (await self._ledger.remembered(names)).keys() if names else ()
+        return ()
+
+    # --- Replies, and the end
+
+    async def turn(self, destination: Destination) -> None:
+        """Waits until a reply may be sent there, ahead of every notice."""
+        turn = await self.delivery.pace.turn(self._platforms[destination.platform].rates(destination), urgent=True)
+        await turn.leave()
+
+    async def close(self) -> None:
+        """Lets what is on the wire arrive, then gives everything back."""
+        self._facts.close()
+        await self.delivery.close()
+        await self._lock.release()
+        await self._ledger.close()
+        for platform in self._platforms.values():
+            await platform.close()
+
+
+def _keys(notices: Iterable[Notice]) -> Iterator[str]:
+    return (key for notice in notices for key in notice.keys)
+
+
+def _named_in_reminders(looked: Iterable[Wanted]) -> set[str]:
+    return {
+        name
+        for wanted in looked
+        if wanted.notices[-1].occasion.kind is Kind.REMINDER
+        for name in (wanted.posting.id, *wanted.posting.aliases)
+    }

@@ -1,0 +1,110 @@
+"""What a timeline shows: what was said, from the ledger; what will be said, from the registry; deadlines."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.audiences.audience import Audience
+from bot.domain.notice import Dispatch, Entry, Kind, Notice, Record, told_deadline
+from bot.domain.posting import DeadlineKind, Posting, Status
+from bot.planning.wanted import bundles, outstanding, timeline, wanted
+
+PLANNED = "planned"
+DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One message: when, where, what kind, about which postings; and what became of it."""
+
+    at: datetime
+    channel: str
+    platform: str
+    kind: str
+    postings: tuple[str, ...]
+    lead: str | None = None
+    state: str = PLANNED
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A deadline, and whether it is the day on which the review begins."""
+
+    at: datetime
+    posting: str
+    title: str
+    is_review: bool = False
+
+
+def said(records: Iterable[Record]) -> list[Mark]:
+    """What the ledger has, one mark for each message."""
+    alone: list[Mark] = []
+    digests: dict[tuple[str, str], list[Record]] = defaultdict(list)
+    for record in records:
+        if record.is_in_digest:
+            digests[record.channel, record.delivery].append(record)
+        else:
+            state, where = str(record.state), (record.channel, record.platform)
+            alone.append(Mark(record.at, *where, record.kind, (record.posting,), record.lead, state))
+    for some in digests.values():
+        first = min(some, key=lambda record: record.place)
+        names = tuple(record.posting for record in sorted(some, key=lambda record: record.place))
+        alone.append(Mark(first.at, first.channel, first.platform, DIGEST, names, state=str(first.state)))
+    return alone
+
+
+def wanted_together(
+    postings: Sequence[Posting], channels: Sequence[Audience], now: datetime, end: datetime
+) -> list[tuple[datetime, list[Notice]]]:
+    """What would be said from `now` on, had nothing been said before: at which instant, and of one posting in one
+    channel the notices of which the ledger may have some.
+    """
+    if end < now:
+        return []
+    due: list[tuple[datetime, list[Notice]]] = []
+    later: list[tuple[datetime, list[Notice]]] = []
+    schedules = {channel.name: channel.schedule for channel in channels}
+    for at, notice in timeline(postings, channels, now, end):
+        if at == now and notice.occasion.kind is Kind.ANNOUNCEMENT:
+            found = wanted(notice.occasion.posting, schedules[notice.audience], now)
+            due.append((now, [Notice(occasion, notice.audience) for occasion in found]))
+        else:
+            later.append((at, [notice]))
+    return due + later
+
+
+def ahead(
+    together: Iterable[tuple[datetime, list[Notice]]],
+    channels: Iterable[Audience],
+    ledger: Mapping[str, Entry],
+    start: datetime,
+) -> list[Mark]:
+    """What of that is still to be said, from `start` on, as messages; for what is settled is not said again."""
+    named = {channel.name: channel for channel in channels}
+    messages: dict[tuple[datetime, str], list[Notice]] = defaultdict(list)
+    for at, notices in together:
+        notice, _ = outstanding(notices, ledger)
+        if notice and at >= start:
+            messages[at, notice.audience].append(notice)
+    return [_planned(at, one) for (at, name), notices in messages.items() for one in bundles(named[name], notices)]
+
+
+def _planned(at: datetime, dispatch: Dispatch) -> Mark:
+    notices, audience = dispatch.shown, dispatch.audience
+    occasion = notices[0].occasion
+    names = tuple(notice.occasion.posting.id for notice in notices)
+    kind = str(occasion.kind) if len(notices) == 1 else DIGEST
+    lead = str(occasion.lead) if occasion.lead and len(notices) == 1 else None
+    return Mark(at, audience.name, audience.destination.platform, kind, names, lead)
+
+
+def deadlines(postings: Iterable[Posting], start: datetime, end: datetime) -> list[End]:
+    """The deadlines in that span, in order."""
+    found = []
+    for posting in postings:
+        told = told_deadline(posting)
+        if told and posting.status is not Status.DRAFT and start <= told.at <= end:
+            is_review = posting.deadline_kind is DeadlineKind.REVIEW_BEGINS
+            found.append(End(told.at, posting.id, posting.title, is_review))
+    return sorted(found, key=lambda one: (one.at, one.posting))

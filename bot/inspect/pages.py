@@ -1,0 +1,158 @@
+"""What only whoever runs the bot may see: `/timeline`, and `/preview/` of drafts too.
+
+Both are for whoever runs the bot: they are served on loopback addresses alone, to who has the key that the log prints
+at each start, and to nobody who comes by another name (a page that has its own name point here) or through a web server
+in front.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Collection, Iterable
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from importlib.resources import files
+from typing import Protocol
+
+from aiohttp import web
+
+from bot.domain.site import is_loopback
+from bot.domain.zones import instant
+from bot.pictures.markup import Page
+from bot.web.access import Key, is_for_this_machine, is_forwarded
+from bot.web.listener import Listener
+
+_log = logging.getLogger("callboard.web")
+
+LONGEST = timedelta(days=800)
+"""The longest span that is drawn at once; `callboard timeline --html` knows no limit."""
+
+_KEY = "web.health"  # or a chat's, whose own line comes first
+BEFORE, AFTER = timedelta(days=14), timedelta(days=30)
+
+
+class Sights(Protocol):
+    """What there is to see."""
+
+    def now(self) -> datetime:
+        """The bot's clock."""
+
+    async def timeline(self, start: datetime, end: datetime) -> Page:
+        """What was and will be said in that span."""
+
+    async def preview(self, name: str) -> Page | None:
+        """How the announcement of a posting looks; None when there is no such posting."""
+
+    def previews(self) -> Page:
+        """All postings, with links to their previews."""
+
+    def board(self, name: str) -> bytes | None:
+        """The same on the board."""
+
+
+async def serve(listener: Listener, listen: str, sights: Sights) -> None:
+    """Serves both there until it is cancelled."""
+
+    async def timeline(request: web.BaseRequest) -> web.Response:
+        refused = _stranger(request, listener.key)
+        return refused or await show_timeline(request, sights)
+
+    async def preview(request: web.BaseRequest) -> web.Response:
+        if (name := _below(request)) in _STATIC:
+            return _static(name)
+        refused = _stranger(request, listener.key)
+        return refused or await show_preview(request, sights)
+
+    without = "neither timeline nor previews are served"
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(listener.serve(listen, "GET", "/timeline", timeline, without, _KEY))
+        for path in ("/preview", "/preview/*"):
+            await stack.enter_async_context(listener.serve(listen, "GET", path, preview, without, _KEY))
+        _log.info("the timeline at %s, and previews at /preview/", listener.key.link(listen, "/timeline"))
+        await asyncio.Event().wait()
+
+
+async def show_timeline(request: web.BaseRequest, sights: Sights) -> web.Response:
+    """The span from `from` to `to`; by default two weeks back and a month ahead."""
+    given = {}
+    for name in ("from", "to"):
+        if text := request.query.get(name):
+            at = instant(text)
+            if at is None:
+                return _said(400, f"{name}: write 2027-05-02, 2027-05-02T12:00 or 2027-05-02T12:00+02:00")
+            given[name] = at
+    now = sights.now()
+    start = given.get("from") or min(now, given.get("to", now)) - BEFORE
+    end = given.get("to") or max(now, start) + AFTER
+    if end < start:
+        return _said(400, "to lies before from")
+    if end - start > LONGEST:
+        return _said(400, f"that is more than {LONGEST.days} days; ask `callboard timeline --html`")
+    return _shown(await sights.timeline(start, end))
+
+
+async def show_preview(request: web.BaseRequest, sights: Sights) -> web.Response:
+    name = _below(request)
+    if not name:
+        return _shown(sights.previews())
+    if found := re.fullmatch(r"([a-z0-9-]{1,200})/board", name):
+        shown = sights.board(found[1])
+        return _framed(shown) if shown else _said(404, "there is no good posting of that id")
+    page = await sights.preview(name) if re.fullmatch(r"[a-z0-9-]{1,200}", name) else None
+    return _shown(page) if page else _said(404, "there is no good posting of that id; `callboard check` lists problems")
+
+
+def _below(request: web.BaseRequest) -> str:
+    return request.path.removeprefix("/preview").removeprefix("/")
+
+
+def _static(name: str) -> web.Response:
+    """What looks the same for everybody, and is asked for without the key: the frame has no origin of its own."""
+    headers = {**_HEADERS, "Cross-Origin-Resource-Policy": "cross-origin"}
+    body = files("bot.publish.pages").joinpath("static", name).read_bytes()
+    return web.Response(body=body, content_type=_STATIC[name], headers=headers)
+
+
+def addresses(known: Iterable[str | None], public: Collection[str]) -> list[str]:
+    """Of the addresses that are known, those to serve at: on loopback, and none at which the public may come in."""
+    return [listen for listen in dict.fromkeys(known) if listen and listen not in public and is_loopback(listen)]
+
+
+def _stranger(request: web.BaseRequest, key: Key) -> web.Response | None:
+    """The answer to who does not run the bot."""
+    if is_forwarded(request) or not is_for_this_machine(request):
+        return _said(403, "this page is for the machine that Callboard runs on: ask for it at 127.0.0.1")
+    if not key.is_shown(request):
+        return _said(
+            403, "this page is for whoever runs Callboard: open it by the link that the log prints at each start"
+        )
+    return None
+
+
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+
+
+_STATIC = {"board.css": "text/css", "icon.svg": "image/svg+xml"}
+
+
+def _framed(body: bytes) -> web.Response:
+    """For a frame of our own, in which no script runs."""
+    policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none'"
+    headers = {**_HEADERS, "X-Frame-Options": "SAMEORIGIN"}
+    headers["Content-Security-Policy"] = f"{policy}; frame-ancestors 'self'"
+    return web.Response(body=body, content_type="text/html", charset="utf-8", headers=headers)
+
+
+def _shown(page: Page) -> web.Response:
+    policy = {"Content-Security-Policy": f"{page.policy}; frame-ancestors 'none'"}
+    return web.Response(text=page.html, content_type="text/html", headers={**_HEADERS, **policy})
+
+
+def _said(status: int, text: str) -> web.Response:
+    return web.Response(status=status, text=f"{text}\n", headers=_HEADERS)

@@ -1,0 +1,267 @@
+"""What is due of a whole registry, and for whom: at the cost of what falls due and of who hears of it."""
+
+import heapq
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+
+from bot.audiences.audience import Audience
+from bot.audiences.audiences import Audiences, Group, Move
+from bot.domain.notice import Notice, Occasion
+from bot.domain.posting import Posting, Status
+from bot.domain.schedule import Schedule
+from bot.planning.wanted import heard, instants, wanted
+from bot.questions.matching import matches
+
+_EVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(eq=False, slots=True)
+class _Due:
+    """What is wanted of one posting by a schedule, whoever hears of it. It is void when that is no longer so."""
+
+    posting: Posting
+    occasions: tuple[Occasion, ...]
+    is_void: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class _Progress:
+    """How far a group is. `waiting` has not been begun; `current` was looked at for the members up to `at`. `left`: by
+    member, what was looked at and is not settled. So nothing is kept for each posting and each audience.
+    """
+
+    waiting: list[_Due] = field(default_factory=list)
+    current: list[_Due] = field(default_factory=list)
+    at: str = ""
+    left: dict[str, list[_Due]] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        """Begins with what has waited until all members were looked at."""
+        self.current, self.waiting, self.at = _valid(self.waiting), [], ""
+
+    @property
+    def is_done(self) -> bool:
+        return not (self.waiting or self.current or self.left)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is wanted for one audience of one posting, and was not `settle`d when last looked at."""
+
+    audience: Audience
+    notices: tuple[Notice, ...]
+    group: Group
+    due: _Due
+
+    @property
+    def posting(self) -> Posting:
+        return self.due.posting
+
+
+def _valid(dues: Iterable[_Due]) -> list[_Due]:
+    return [due for due in dues if not due.is_void]
+
+
+class Agenda:
+    """The occasions of a whole registry in order of time, and the audiences that are still to hear of them.
+
+    Only the next instant of each posting and schedule is kept. What has fallen due is handed to each group whose filter
+    lets the posting through; a group is gone through member by member, and whoever looks may stop in between. A change
+    of a posting that nobody hears of costs next to nothing, however many audiences there are.
+    """
+
+    def __init__(self, audiences: Audiences) -> None:
+        self._audiences = audiences
+        self._postings: dict[str, Posting] = {}
+        self._listed: dict[str, datetime] = {}
+        self._upcoming: list[tuple[datetime, int, Posting, Schedule]] = []
+        self._order = count()
+        self._due: dict[Schedule, dict[str, _Due]] = {}
+        self._fresh: dict[str, None] = {}
+        self._progress: dict[Group, _Progress] = {}
+        self._now = _EVER
+
+    def change(self, changed: Iterable[Posting], removed: Iterable[str] = ()) -> None:
+        """Takes in postings that are new or read anew, and ids that are gone."""
+        for name in removed:
+            self._postings.pop(name, None)
+            self._fresh.pop(name, None)
+            self._forget(name)
+        for posting in changed:
+            self._postings[posting.id] = posting
+            self._fresh[posting.id] = None
+            self._forget(posting.id)
+
+    def list_since(self, instants: Mapping[str, datetime]) -> None:
+        """Since when (UTC) these postings are there to be told of, by id; of others that is when they are seen."""
+        for name, at in instants.items():
+            self._listed[name] = min(at, self._listed.get(name, at))
+
+    def look(self, now: datetime) -> Iterator[list[Wanted]]:
+        """Audience by audience, what is wanted by `now` and not known to be settled."""
+        for _ in self.advance(now):
+            pass
+        return self.wanted()
+
+    def advance(self, now: datetime) -> Iterator[None]:
+        """Takes in, one by one, what has changed and what has fallen due. Others may work in between."""
+        yield from self._take_in_moves(now)
+        if now < self._now:  # the clock was set back: what lies ahead has changed
+            self._fresh.update(dict.fromkeys(self._postings))
+            self._upcoming.clear()
+            for name in self._fresh:
+                self._forget(name)
+        self._now = now
+        while self._fresh:
+            name = next(iter(self._fresh))
+            del self._fresh[name]
+            self._evaluate(self._postings[name], self._due, now)
+            yield
+        while self._upcoming and self._upcoming[0][0] <= now:
+            _, _, posting, schedule = heapq.heappop(self._upcoming)
+            if self._postings.get(posting.id) is posting and schedule in self._due:
+                self._evaluate(posting, [schedule], now)
+                yield
+
+    def wanted(self) -> Iterator[list[Wanted]]:
+        """Audience by audience, for each posting what is wanted and was not settled. What was looked at may be settled
+        meanwhile; who stops goes on behind that the next time, after all that is not settled.
+        """
+        for group in list(self._progress):
+            progress = self._progress.get(group)
+            if progress is None:
+                continue
+            progress.current = _valid(progress.current)
+            if not progress.current:
+                progress.begin()
+            yield from self._left_of(group, progress, [name for name in progress.left if name <= progress.at])
+            yield from self._go_through(group, progress, with_left=True)
+            progress.begin()
+            while progress.current:
+                yield from self._go_through(group, progress, with_left=False)
+                progress.begin()
+            self._tidy(group)
+
+    def _go_through(self, group: Group, progress: _Progress, *, with_left: bool) -> Iterator[list[Wanted]]:
+        """The members that were not looked at yet, in order; `with_left` also those of whom something is left."""
+        while progress.current and (name := group.after(progress.at)) is not None:
+            progress.at = name
+            left = progress.left.pop(name, []) if with_left else []
+            yield from self._wanted_by(name, group, progress, (*left, *progress.current))
+            progress.current = _valid(progress.current)
+        if with_left:
+            yield from self._left_of(group, progress, [name for name in progress.left if name > progress.at])
+
+    def _wanted_by(self, name: str, group: Group, progress: _Progress, dues: Iterable[_Due]) -> Iterator[list[Wanted]]:
+        audience = self._audiences.get(name)
+        looked = []
+        for due in dict.fromkeys(dues) if audience else ():
+            occasions = self._heard(due, audience) if audience and not due.is_void else ()
+            if audience and occasions:
+                notices = tuple(Notice(occasion, name) for occasion in occasions)
+                looked.append(Wanted(audience, notices, group, due))
+        if looked:
+            progress.left.setdefault(name, []).extend(wanted.due for wanted in looked)
+            yield looked
+
+    def _left_of(self, group: Group, progress: _Progress, names: Iterable[str]) -> Iterator[list[Wanted]]:
+        for name in names:
+            yield from self._wanted_by(name, group, progress, progress.left.pop(name, ()))
+
+    def _heard(self, due: _Due, audience: Audience) -> tuple[Occasion, ...]:
+        if audience.since is None:
+            return due.occasions
+        names = (due.posting.id, *due.posting.aliases)
+        listed_at = min((at for name in names if (at := self._listed.get(name))), default=None)
+        return tuple(heard(due.occasions, audience.since, listed_at))
+
+    def __len__(self) -> int:
+        """How many audiences may be to hear something."""
+        return sum(
+            len(group.members) if progress.current or progress.waiting else len(progress.left)
+            for group, progress in self._progress.items()
+        )
+
+    def settle(self, wanted: Wanted) -> None:
+        """Forgets what the ledger knows to be said, until its next occasion. When more has fallen due since it was
+        looked at, that stays.
+        """
+        progress = self._progress.get(wanted.group)
+        left = progress and progress.left.get(wanted.audience.name)
+        if progress and left and wanted.due in left:
+            left.remove(wanted.due)
+            if not left:
+                del progress.left[wanted.audience.name]
+            self._tidy(wanted.group)
+
+    def _tidy(self, group: Group) -> None:
+        progress = self._progress.get(group)
+        if progress and progress.is_done:
+            del self._progress[group]
+
+    def next_instant(self) -> datetime | None:
+        """When something may fall due next (UTC); None when nothing will."""
+        return self._upcoming[0][0] if self._upcoming else None
+
+    # --- What has changed
+
+    def _forget(self, posting: str) -> None:
+        for dues in self._due.values():
+            if due := dues.pop(posting, None):
+                due.is_void = True
+
+    def _evaluate(self, posting: Posting, schedules: Iterable[Schedule], now: datetime) -> None:
+        """Works out what is wanted of a posting, and hands it to the groups that hear of it."""
+        if posting.status is Status.OPEN:
+            self._listed.setdefault(posting.id, now)
+        wanted_by = {schedule: due for schedule in schedules if (due := self._renew(posting, schedule, now))}
+        for group in self._audiences.matching(posting) if wanted_by else ():
+            if due := wanted_by.get(group.schedule):
+                self._progress.setdefault(group, _Progress()).waiting.append(due)
+
+    def _renew(self, posting: Posting, schedule: Schedule, now: datetime) -> _Due | None:
+        if before := self._due[schedule].pop(posting.id, None):
+            before.is_void = True
+        ahead = [at for at in instants(posting, schedule) if at > now]
+        if ahead:
+            heapq.heappush(self._upcoming, (min(ahead), next(self._order), posting, schedule))
+        occasions = tuple(wanted(posting, schedule, now))
+        if not occasions:
+            return None
+        due = self._due[schedule][posting.id] = _Due(posting, occasions)
+        return due
+
+    def _take_in_moves(self, now: datetime) -> Iterator[None]:
+        """Who has come, gone, or hears otherwise now."""
+        moves = self._audiences.moved()
+        for schedule in self._audiences.schedules - self._due.keys():
+            self._due[schedule] = {}
+            for posting in list(self._postings.values()):
+                if posting.id not in self._fresh:  # all of whom that concerns are on the move
+                    self._renew(posting, schedule, now)
+                    yield
+        for schedule in self._due.keys() - self._audiences.schedules:
+            for due in self._due.pop(schedule).values():
+                due.is_void = True
+        for move in moves:
+            self._take_in(move)
+            yield
+
+    def _take_in(self, move: Move) -> None:
+        if move.before and (progress := self._progress.get(move.before)):
+            progress.left.pop(move.name, None)
+            self._tidy(move.before)
+        audience = self._audiences.get(move.name)
+        if move.after is None or audience is None:
+            return
+        progress = self._progress.get(move.after) or _Progress()
+        dues = [
+            due
+            for due in self._due[move.after.schedule].values()
+            if due not in progress.waiting and self._heard(due, audience) and matches(audience.filter, due.posting)
+        ]
+        if dues:
+            progress.left[move.name] = dues
+            self._progress[move.after] = progress

@@ -1,0 +1,110 @@
+"""schema.org's JobPosting as JSON-LD, by Google's rules: what they require is there, or nothing is.
+
+https://developers.google.com/search/docs/appearance/structured-data/job-posting and https://schema.org/JobPosting
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.domain.edition import Edition
+from bot.domain.message import joined
+from bot.domain.notice import Standing
+from bot.domain.posting import DeadlineKind, Posting, Role, Workplace
+from bot.domain.site import Site
+from bot.publish.formats.entries import clean, html, link, message
+from bot.questions.places import Place, places
+from bot.wording.wording import Wording
+
+_INTERNSHIPS = {Role.INTERNSHIP}
+_PART_TIME = {Role.STUDENT_ASSISTANT}
+_NO_EMPLOYMENT = {Role.THESIS}
+
+
+def posting(edition: Edition, site: Site, words: Wording, now: datetime) -> dict[str, Any] | None:
+    """The posting as an object; None when it is not open, or when it lacks what Google requires."""
+    one = edition.posting
+    if edition.standing(now) is not Standing.OPEN or lack(one):
+        return None
+    employer = one.organization or one.group or ""
+    found: dict[str, Any] = {
+        "@context": "https://schema.org/",
+        "@type": "JobPosting",
+        "title": clean(one.title),
+        "description": html(message(edition, site, words, now).lines[1:]),
+        "datePosted": str(one.posted or edition.published_at.date()),
+        "hiringOrganization": {"@type": "Organization", "name": clean(employer)},
+        "identifier": {"@type": "PropertyValue", "name": clean(employer), "value": edition.name},
+        "url": site.posting(one.id),
+        "directApply": False,  # the application is sent elsewhere
+    }
+    found |= _where(one)
+    if one.deadline and one.deadline_kind is DeadlineKind.FIXED:  # after the others it is still open
+        found["validThrough"] = one.deadline.at.isoformat(timespec="seconds")
+    if kinds := _employment(one):
+        found["employmentType"] = kinds
+    texts = {
+        "jobStartDate": one.start,
+        "employmentUnit": one.group and {"@type": "Organization", "name": clean(one.group)},
+        "totalJobOpenings": one.openings,
+        "workHours": one.fte and f"{one.fte:g} %",
+        "skills": joined(one.skills, ", "),
+        "educationRequirements": joined(one.degree, ", "),
+        "occupationalCategory": joined(words.role(role) for role in one.roles),
+        "sameAs": link(one.url),
+    }
+    found |= {name: clean(value) if isinstance(value, str) else value for name, value in texts.items() if value}
+    return found
+
+
+def lack(one: Posting) -> tuple[str, str] | None:
+    """What Google requires and this posting has not: which key it is about, and what to write, in English."""
+    if not (one.organization or one.group):
+        return "title", "it does not say who hires; write organization or group"
+    found = places(one.location)
+    if not found:
+        return "location", 'no place is named; write location, with its country, as in "Rostock, Germany"'
+    return next((("location", place.doubt) for place in found if place.doubt), None)
+
+
+def render(edition: Edition, site: Site, words: Wording, now: datetime) -> str | None:
+    """The same as text that may stand in a page: nothing in it can end the script in which it stands."""
+    found = posting(edition, site, words, now)
+    return script(found) if found else None
+
+
+def script(data: Mapping[str, Any]) -> str:
+    text = json.dumps(data, ensure_ascii=False, indent=1)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").replace("\u2028", "\\u2028")
+
+
+def _employment(one: Posting) -> list[str]:
+    """Full or part time is said only where the file says how much."""
+    roles = set(one.roles)
+    if roles <= _NO_EMPLOYMENT:
+        return ["OTHER"]
+    found = ["INTERN"] if roles & _INTERNSHIPS else []
+    if one.fte:
+        found.append("FULL_TIME" if one.fte >= 100 else "PART_TIME")
+    elif roles <= _PART_TIME:
+        found.append("PART_TIME")
+    return found
+
+
+def _where(one: Posting) -> dict[str, Any]:
+    found = places(one.location)
+    if one.workplace is Workplace.REMOTE:
+        countries = [{"@type": "Country", "name": country} for country in dict.fromkeys(one.country for one in found)]
+        return {"jobLocationType": "TELECOMMUTE", "applicantLocationRequirements": _one_or_all(countries)}
+    return {"jobLocation": _one_or_all([_place(place) for place in found])}
+
+
+def _place(place: Place) -> dict[str, Any]:
+    parts = {"addressLocality": clean(place.locality), "addressRegion": clean(place.region)}
+    address = {"@type": "PostalAddress", **{name: text for name, text in parts.items() if text}}
+    return {"@type": "Place", "address": {**address, "addressCountry": place.country}}
+
+
+def _one_or_all(values: list[dict[str, Any]]) -> dict[str, Any] | list[dict[str, Any]]:
+    return values[0] if len(values) == 1 else values

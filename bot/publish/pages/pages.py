@@ -1,0 +1,401 @@
+"""The board's pages: what is shown, made into HTML. Pure; the templates escape all text, and hold no sentence."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from heapq import nlargest
+from sys import getsizeof
+from typing import Any, NamedTuple
+from urllib.parse import urlencode, urlsplit
+
+from cachetools import LRUCache
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from bot.domain import markdown as prose
+from bot.domain.addresses import to_press
+from bot.domain.edition import Edition
+from bot.domain.message import Line, shortened
+from bot.domain.notice import Standing, told_deadline
+from bot.domain.posting import Posting, Role
+from bot.domain.site import Site
+from bot.publish.formats import calendar, jsonld
+from bot.publish.formats.entries import clean, html, link
+from bot.publish.formats.format import formats
+from bot.publish.formats.narrowing import WHOLE, Narrowing
+from bot.publish.pages.understood import NOTHING, Understood
+from bot.publish.share.picture import card
+from bot.questions.places import Place, folded, places
+from bot.wording.labels import count, signs, telling
+from bot.wording.wording import Wording
+
+FILES = ("board.css", "board.js", "embed.js", "icon.svg")
+"""What its pages need beside them."""
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'self'"
+)
+"""What a browser may do with a page: only what comes from where the page does. Who may frame it, a page cannot say."""
+
+PAGE = 50
+"""Postings on one page."""
+
+LATELY, MOST_LATELY = timedelta(days=60), 8
+"""What has closed since then is named below what is open: so many at most."""
+
+_MOST_CHOICES = 50
+MOST_DRAWN_BYTES = 32 * 1024 * 1024
+"""Of entries that are kept: those of 10,000 postings, in both languages."""
+_BESIDE_DRAWN = 700  # bytes that the key of an entry takes, at most
+_NEAR = timedelta(days=7)
+_SENTENCE_WIDTH, _BEGINNING = 180, 2000
+
+
+class Filters(NamedTuple):
+    """What a reader asks for. `page` counts from 1."""
+
+    part: Narrowing = WHOLE
+    page: int = 1
+
+    def address(self, page: int) -> str:
+        return _query({**self.part.query, **({"page": str(page)} if page > 1 else {})}) or "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What can be chosen: what open postings have, of places and tags the most frequent; and what is found there."""
+
+    roles: Sequence[Role]
+    places: Sequence[str]
+    tags: Sequence[str]
+    by_place: Mapping[str, Sequence[Edition]]
+    """By all names of the places, folded."""
+    by_tag: Mapping[str, Sequence[Edition]]
+
+
+def choices(still_open: Sequence[Edition]) -> Choices:
+    """What these have, and in their order what has it."""
+    by_place: dict[str, list[Edition]] = defaultdict(list)
+    by_tag: dict[str, list[Edition]] = defaultdict(list)
+    called: dict[str, dict[str, Place]] = defaultdict(dict)  # by town, the places that are called so
+    for one in still_open:
+        where = places(one.posting.location)
+        for name in set[str]().union(*(place.names for place in where), {folded(one.posting.location or "")} - {""}):
+            by_place[name].append(one)
+        for place in where:
+            called[folded(place.town)].setdefault(folded(place.text), place)
+        for tag in dict.fromkeys(one.posting.tags):
+            by_tag[tag].append(one)
+    roles = set[Role]().union(*{one.posting.roles for one in still_open})
+    places_named = [name for town, some in called.items() for name in _told_apart(town, some)]
+    found = _most_frequent(places_named, 100, lambda name: len(by_place[folded(name)]))
+    tags = _most_frequent(by_tag, 60, lambda tag: len(by_tag[tag]))
+    return Choices([role for role in Role if role in roles], found, tags, dict(by_place), dict(by_tag))
+
+
+def _told_apart(town: str, some: Mapping[str, Place]) -> Iterable[str]:
+    """How places of one town's name are called: by that, or each in full when they are not the same."""
+    longer = [place for name, place in some.items() if name != town]
+    where = {(place.country, place.region) if place.country else place.text for place in longer}
+    return [place.text for place in longer] if len(where) > 1 else [next(iter(some.values())).town]
+
+
+def _most_frequent(names: Iterable[str], longest: int, count: Callable[[str], int]) -> list[str]:
+    short = [name for name in names if len(name) <= longest]
+    return sorted(nlargest(_MOST_CHOICES, short, key=count), key=str.casefold)
+
+
+def over_lately(editions: Iterable[Edition], now: datetime) -> list[Edition]:
+    """What is over since not long ago, the latest first. Of what was over when it was first seen, nobody knows since
+    when.
+    """
+    since = now - LATELY
+    moved = [one for one in editions if one.sequence or ((at := one.posting.closes_at) and at < now)]
+    doubled = _gone_by_one_name(moved, editions, now)
+    over = [
+        one
+        for one in moved
+        if one.changed_at(now) > since
+        and one.name not in doubled
+        and (become := one.standing(now)) is not Standing.OPEN
+        and (one.sequence or become is Standing.PASSED)
+    ]
+    return sorted(over, key=lambda one: (one.changed_at(now), one.name), reverse=True)[:MOST_LATELY]
+
+
+def _gone_by_one_name(moved: Iterable[Edition], editions: Iterable[Edition], now: datetime) -> set[str]:
+    """The names of those whose file is gone, while another of the same title and place is there: nothing has closed."""
+
+    def called(edition: Edition) -> tuple[str | None, ...]:
+        posting = edition.posting
+        return posting.title, posting.group, posting.organization, posting.location
+
+    gone = {one.name: called(one) for one in moved if one.gone_at}
+    missed = set(gone.values())
+    there = (
+        {called(one) for one in editions if not one.gone_at and one.standing(now) is Standing.OPEN} if missed else set()
+    )
+    return {name for name, what in gone.items() if what in there}
+
+
+class Drawn(LRUCache[Hashable, Markup]):
+    """Entries of lists as they were drawn before, up to so many bytes of them."""
+
+    def __init__(self, most_bytes: int = MOST_DRAWN_BYTES) -> None:
+        super().__init__(most_bytes, getsizeof=lambda entry: getsizeof(entry) + _BESIDE_DRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where a page is shown, when, and in whose language. `is_file`: it is written to a file, and looked at later: so
+    all that is open is on it, to be filtered there, and nothing in it depends on the day.
+    """
+
+    site: Site
+    words: Wording
+    now: datetime
+    is_file: bool = False
+    drawn: Drawn = field(default_factory=Drawn, compare=False, repr=False)
+
+    @property
+    def root(self) -> str:
+        """The path below which the world knows the board: empty, or such as `/jobs`."""
+        return urlsplit(self.site.base_url).path
+
+    def common(self, part: Narrowing = WHOLE, up: str | None = None, **more: object) -> dict[str, Any]:
+        """What every page needs. `part` is what of the board it shows. `up` leads from a page that is a file to the
+        folder of all of them, so that it finds what is beside it when it is opened from a disk; None: nobody knows
+        where it will be shown.
+        """
+        query = _query(part.query)
+        subscribed = self.site.at(calendar.FORMAT.path, **part.query)
+        return {
+            "language": self.words.language,
+            "heading": clean(self.site.title or self.words.open_positions()),
+            "called": part.name(self.site, self.words),
+            "signs": signs(self.words),
+            "root": self.root,
+            "feeds": formats().values(),
+            "site": self.site,
+            "part": part,
+            "is_file": self.is_file,
+            "up": up if self.is_file else None,
+            "policy": POLICY if self.is_file else None,
+            "telling": json.dumps(telling(self.words, self.site.timezone)) if self.is_file else None,
+            "query": "" if self.is_file else query,
+            "calendar_address": subscribed,
+            "webcal": "webcal" + subscribed[subscribed.index(":") :],
+            **more,
+        }
+
+
+def _query(given: Mapping[str, str]) -> str:
+    return f"?{urlencode(given)}" if given else ""
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("bot.publish.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+def _page(template: str, values: dict[str, Any]) -> bytes:
+    return _environment().get_template(template).render(values).encode("utf-8", "replace")
+
+
+def board(
+    setting: Setting,
+    found: Sequence[Edition],
+    lately: Iterable[Edition],
+    filters: Filters,
+    choices: Choices,
+    told: Understood = NOTHING,
+) -> bytes:
+    """What was found, a page of it, and below it what has closed lately. `told`: how the field was understood."""
+    words = setting.words
+    pages = 1 if setting.is_file else max(1, -(-len(found) // PAGE))
+    number = min(filters.page, pages)
+    shown = found if setting.is_file else found[(number - 1) * PAGE : number * PAGE]
+    part = filters.part
+    values = setting.common(
+        part,
+        "",
+        items=_entries(shown, setting),
+        lately=_entries(lately, setting, "h3"),
+        count=count(words, len(found)),
+        one=count(words, 1),
+        many=count(words, 1234),
+        is_narrowed=bool(part.query),
+        understood=[(label, _asking(setting, part, text)) for label, text in told.parts],
+        notes=[
+            (note, [(label, _asking(setting, part, text)) for label, text in choices]) for note, choices in told.notes
+        ],
+        roles=[(str(role), words.role(role)) for role in choices.roles],
+        places=_with(choices.places, part.place),
+        tags=_with(choices.tags, part.tag),
+        when_empty=clean(setting.site.when_empty or words.nothing_open()),
+        number=number,
+        pages=pages,
+        before=filters.address(number - 1) if number > 1 else None,
+        after=filters.address(number + 1) if number < pages else None,
+    )
+    return _page("board.html", values)
+
+
+def _asking(setting: Setting, part: Narrowing, text: str | None) -> str | None:
+    """The address at which the field holds another text."""
+    return None if text is None else f"{setting.root}/{_query(part._replace(text=text).query)}"
+
+
+def _with(choices: Sequence[str], chosen: str) -> Sequence[tuple[str, bool]]:
+    """What can be chosen, and what is: also where it is no choice, by a link that somebody has written."""
+    is_chosen = [folded(choice) == folded(chosen) for choice in choices]
+    listed = list(zip(choices, is_chosen, strict=True))
+    return listed if not chosen or any(is_chosen) else [*listed, (clean(chosen), True)]
+
+
+def posting(setting: Setting, edition: Edition) -> bytes:
+    """One posting in full."""
+    one, words, now = edition.posting, setting.words, setting.now
+    moment = _Moment.of(edition, setting)
+    become, is_open = moment.become, moment.become is Standing.OPEN
+    values = setting.common(
+        up="../../",
+        item=_item(edition, setting, moment),
+        facts=[(label, clean(shortened(text, 400))) for label, text in words.labelled(one)],
+        over=None if is_open else words.over(become),
+        summary=_prose([Line.of(*prose.linked(one.summary))]) if one.summary else None,
+        description=_prose(prose.lines(one.description)) if one.description else None,
+        how=_prose(words.how_to_apply(one)) if is_open else None,
+        apply=address.url if is_open and one.apply and (address := to_press(one.apply)) else None,
+        advert=link(one.url),
+        calendar=f"{setting.root}/postings/{one.id}.ics" if is_open and told_deadline(one) else None,
+        address=setting.site.posting(one.id),
+        data=Markup(data) if (data := jsonld.render(edition, setting.site, words, now)) else None,  # noqa: S704  # it is escaped there
+        card=card(edition, setting.site, now, words),
+        is_open=is_open,
+    )
+    return _page("posting.html", values)
+
+
+def moved(setting: Setting, edition: Edition) -> bytes:
+    """A former id's page, as a file: it leads to the posting."""
+    item = _item(edition, setting, _Moment.of(edition, setting))
+    return _page("moved.html", setting.common(up="../../", item=item, address=setting.site.posting(edition.posting.id)))
+
+
+def missing(setting: Setting, found: Sequence[Edition], *, is_withdrawn: bool = False) -> bytes:
+    """There is no such page, or no more; what is open closes first is shown in its place."""
+    return _page("missing.html", setting.common(items=_entries(found, setting), is_withdrawn=is_withdrawn))
+
+
+def embed(setting: Setting, found: Sequence[Edition], part: Narrowing) -> bytes:
+    """A bare list for a frame in another page."""
+    values = setting.common(
+        part,
+        items=_entries(found[:PAGE], setting),
+        more=len(found) > PAGE,
+        board=setting.root + "/" + Filters(part).address(1),
+        when_empty=clean(setting.site.when_empty or setting.words.nothing_open()),
+    )
+    return _page("embed.html", values)
+
+
+def _entries(editions: Iterable[Edition], setting: Setting, level: str = "h2") -> list[Markup]:
+    """What a list shows of each, with its title as a heading of that level."""
+    drawn, words = setting.drawn, setting.words
+    found = []
+    for one in editions:
+        moment = _Moment.of(one, setting)
+        key = (one.name, one.sequence, moment, words.language, level)
+        entry = drawn.get(key)
+        if entry is None:
+            item = _item(one, setting, moment)
+            entry = _environment().get_template("parts.html").module.entry(item, level)  # type: ignore[attr-defined]
+            drawn[key] = entry
+        found.append(entry)
+    return found
+
+
+class _Moment(NamedTuple):
+    """All that makes what is said of an edition another as time goes on."""
+
+    become: Standing
+    is_past: bool
+    left: str | None
+    is_near: bool
+
+    @classmethod
+    def of(cls, edition: Edition, setting: Setting) -> "_Moment":
+        one, now = edition.posting, setting.now
+        become = edition.standing(now)
+        is_counted = become is Standing.OPEN and not setting.is_file
+        left = setting.words.time_left(one, now, setting.site.timezone) if is_counted else None
+        ahead = one.deadline.at - now if one.deadline else timedelta()
+        return cls(become, ahead < timedelta(), left, left is not None and ahead < _NEAR)
+
+
+def _item(edition: Edition, setting: Setting, moment: _Moment) -> dict[str, Any]:
+    """What a list says of a posting."""
+    one, words, become = edition.posting, setting.words, moment.become
+    lead, when, after = words.until(one, setting.now, become)
+    deadline = told_deadline(one)
+    chosen = {
+        "roles": " ".join(one.roles),
+        "place": clean("\n".join(dict.fromkeys(_shown_names(one.location)))),
+        "tags": clean("\n".join(one.tags)),
+    }
+    return {
+        "chosen": chosen if setting.is_file else {},
+        "closes": setting.is_file and one.closes_at is not None and become is Standing.OPEN,
+        "href": f"{setting.root}/postings/{one.id}",
+        "title": clean(shortened(one.title, 200)),
+        "roles": words.roles(one),
+        "where": [clean(shortened(text, 120)) for text in (one.group, one.organization, one.location) if text],
+        "terms": [clean(shortened(text, 80)) for text in (one.pay, words.share(one), words.workplace(one)) if text],
+        "first": clean(_first_sentence(one)),
+        "lead": lead,
+        "when": when,
+        "after": after,
+        "at": deadline.at.isoformat(timespec="seconds") if deadline else None,
+        "left": moment.left,
+        "is_near": moment.is_near,
+        "become": None if become is Standing.OPEN else words.become(become),
+    }
+
+
+def _shown_names(location: str | None) -> Iterator[str]:
+    """What a place is chosen by: its town, or the whole."""
+    for place in places(location):
+        yield from (place.town, place.text)
+
+
+_SENTENCE = re.compile(r"(?:[^.!?…]|[.!?…](?!\s+[^\W\da-z_])|(?<=\b\w)\.|(?<=\b[A-Z]\w)\.)*[.!?…]?")
+"""Up to a sign behind which a capital letter begins the next; one letter, and two as in Dr., are an abbreviation."""
+
+
+def _first_sentence(one: Posting) -> str:
+    """Of its summary, or else of its description: enough to tell whether to read on."""
+    text = one.summary or ""
+    if not text and one.description:  # which is Markdown: to read it costs more than all the rest
+        text = next((line.text for line in prose.lines(one.description[:_BEGINNING]) if line.text), "")
+    text = " ".join(text.split())[: 3 * _SENTENCE_WIDTH]
+    sentence = _SENTENCE.match(text)
+    return shortened(sentence[0] if sentence else text, _SENTENCE_WIDTH)
+
+
+def _prose(lines: Iterable[Line]) -> Markup | None:
+    """As HTML, each paragraph in its own direction."""
+    text = html(list(lines)).replace("<p>", '<p dir="auto">')
+    return Markup(text) or None  # noqa: S704  # all text in it is escaped there

@@ -1,0 +1,377 @@
+"""The board by HTTP: which path gives what, for how long it may be kept, and what a browser may do with it.
+
+All of it is public and only read. Whatever is asked, the answer costs no more than a page does.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from functools import cached_property, partial
+from importlib.resources import files
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from bot.domain.edition import Edition, first_host
+from bot.domain.notice import told_deadline
+from bot.domain.posting import Posting, Role
+from bot.domain.site import Site
+from bot.domain.zones import at_local, zone
+from bot.publish.formats import calendar, sitemap
+from bot.publish.formats.entries import clean
+from bot.publish.formats.format import Format, formats
+from bot.publish.formats.narrowing import Narrowing
+from bot.publish.pages import pages
+from bot.publish.pages.answers import ALWAYS, DATA, FRAME, HTML, PAGE, STATIC, answer, language
+from bot.publish.pages.kept import Kept, Made
+from bot.publish.pages.pages import Choices, Drawn, Filters, Setting
+from bot.publish.pages.understood import Understood, understood
+from bot.publish.share.sharing import picture
+from bot.questions.matching import matches
+from bot.questions.places import folded
+from bot.questions.query import Query, Scope
+from bot.questions.question import Question
+from bot.web.listener import Listener, Route
+from bot.wording.parts import Part
+from bot.wording.wording import Wording
+
+_log = logging.getLogger("callboard.web")
+
+LONGEST_TEXT = 200
+_INSTANT = timedelta(microseconds=1)
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_ID = re.compile(r"([a-z0-9-]{1,200})(\.ics|\.png)?/*")
+
+
+_STATIC = {
+    "board.css": "text/css; charset=utf-8",
+    "board.js": "text/javascript; charset=utf-8",
+    "embed.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
+
+
+class Published(Protocol):
+    """What there is to show."""
+
+    def now(self) -> datetime:
+        """The bot's clock."""
+
+    @property
+    def number(self) -> Hashable:
+        """Another one whenever anything has changed."""
+
+    @property
+    def editions(self) -> Mapping[str, Edition]:
+        """All that was ever published."""
+
+    @property
+    def named(self) -> Mapping[str, Edition]:
+        """By every id that leads to one: its posting's, its former ones, and the first."""
+
+    @property
+    def withdrawn(self) -> Mapping[str, Edition | None]:
+        """What was withdrawn, by every id that leads to nothing else; None where it was not published before."""
+
+    def asked(self, text: str, language: str, now: datetime) -> Question:
+        """Reads a question as chat does."""
+
+    def parts(self, query: Query, words: Wording) -> list[Part]:
+        """What a query asks for, part by part."""
+
+    def unknown(self, query: Query) -> list[str]:
+        """The words of a query that no posting has."""
+
+    def widened(self, query: Query) -> Query:
+        """A query with the lab's other names of what it looks for."""
+
+    def find(self, query: Query, now: datetime) -> list[Posting]:
+        """What matches, in the order in which chat names it."""
+
+
+class _Look:
+    """What is the same until the next change, or until the next deadline passes or day comes (`until`). Each part is
+    worked out when it is first asked for: with many postings, all at once would hold up the bot.
+    """
+
+    def __init__(self, published: Published, now: datetime) -> None:
+        self._published = published
+        self._editions = published.editions.values()
+        self.number, self.since = published.number, now
+        self.until = _next_turn([one.posting for one in self._editions], now)
+        self.key: Hashable = (self.number, self.until)
+
+    def holds(self, number: Hashable, now: datetime) -> bool:
+        return self.number == number and self.since <= now <= self.until
+
+    @cached_property
+    def changed_at(self) -> datetime | None:
+        withdrawn = filter(None, self._published.withdrawn.values())  # that it is away is a change, too
+        return max((one.changed_at(self.since) for one in (*self._editions, *withdrawn)), default=None)
+
+    @cached_property
+    def lately(self) -> Sequence[Edition]:
+        return pages.over_lately(self._editions, self.since)
+
+    @cached_property
+    def choices(self) -> Choices:
+        return pages.choices(self._open)
+
+    @cached_property
+    def _open(self) -> Sequence[Edition]:
+        return _editions_of(self._published, self._published.find(Query(), self.since))
+
+    @cached_property
+    def first_host(self) -> str | None:
+        return first_host([*self._editions, *filter(None, self._published.withdrawn.values())])
+
+    def open(self, place: str = "", tag: str = "") -> Sequence[Edition]:
+        """What is open, there and with that tag; the soonest deadline first."""
+        if not place:
+            return self.choices.by_tag.get(tag, ()) if tag else self._open
+        found = self.choices.by_place.get(folded(place), ())
+        return [one for one in found if tag in one.posting.tags] if tag else found
+
+
+class Board:
+    """Answers at every path of the board."""
+
+    def __init__(self, published: Published, site: Site, words: Callable[[str | None], Wording]) -> None:
+        self._published = published
+        self._site = site
+        self._words = words
+        self._kept = Kept()
+        self._last: _Look | None = None
+        self._drawn = Drawn()
+        self._files = {name: Made.of(files(__package__).joinpath("static", name).read_bytes()) for name in _STATIC}
+        self._paths: dict[str, Route] = {
+            "/": self._board,
+            "/embed": self._embed,
+            "/postings/*": self._posting,
+            **{f"/{one.schema_path}": partial(self._schema, one) for one in formats().values() if one.schema},
+            "/robots.txt": self._robots,
+            "/sitemap.xml": self._sitemap,
+            **{f"/{path}": partial(self._feed, one) for path, one in formats().items()},
+            **{f"/{name}": self._file for name in _STATIC},
+            "/*": self._missing,
+        }
+
+    async def serve(self, listener: Listener, listen: str) -> None:
+        """Serves all of it there until it is cancelled."""
+        async with AsyncExitStack() as stack:
+            for path, route in self._paths.items():
+                door = listener.serve(listen, "GET", path, route, "the board is not served", "web.listen")
+                await stack.enter_async_context(door)
+            _log.info("the board at http://%s/", listen)
+            await asyncio.Event().wait()
+
+    # --- Pages
+
+    async def _board(self, request: web.BaseRequest) -> web.Response:
+        filters, setting = _filters(request), self._setting(request)
+        look = self._look(setting.now)
+        key = ("board", look.key, filters, setting.words.language, _minute(setting.now))
+        made = self._kept.get(key)
+        if made is None:  # quick: it must not wait for a large feed that is being made
+            question = self._question(filters.part, setting)
+            found = self._found(filters, question, setting.now)
+            lately = () if filters.part.query or filters.page > 1 else look.lately
+            told = self._understood(question, setting)
+            made = self._kept.put(key, Made.of(pages.board(setting, found, lately, filters, look.choices, told)))
+        return answer(request, made, HTML, PAGE)
+
+    async def _posting(self, request: web.BaseRequest) -> web.Response:
+        asked = _ID.fullmatch(request.path.removeprefix("/postings/"))
+        edition = self._published.named.get(asked[1]) if asked else None
+        if asked and not edition and asked[1] in self._published.withdrawn:
+            return self._withdrawn(request, self._published.withdrawn[asked[1]], asked[2])
+        if not asked or not edition:
+            return await self._missing(request)
+        setting, ending = self._setting(request), asked[2] or ""
+        name = edition.posting.id
+        if request.path != f"/postings/{name}{ending}":  # a former id, or one slash too many
+            return self._elsewhere(request, f"/postings/{name}{ending}")
+        if ending == ".png":
+            return await picture(request, edition, self._site, setting.now, self._words(self._site.language))
+        if ending == ".ics":
+            made = Made.of(calendar.render([edition], self._site, self._words(self._site.language), setting.now))
+            return answer(request, made, calendar.FORMAT.content_type, DATA)
+        look = self._look(setting.now)
+        key = ("posting", look.key, name, setting.words.language, _minute(setting.now))
+        made = self._kept.get(key) or self._kept.put(key, Made.of(pages.posting(setting, edition)))
+        return answer(request, made, HTML, PAGE)
+
+    def _elsewhere(self, request: web.BaseRequest, path: str) -> web.Response:
+        """Leads on to a path of ours, with what was asked for there."""
+        query = request.rel_url.raw_query_string
+        where = f"{urlsplit(self._site.base_url).path}{path}" + (f"?{query}" if query else "")
+        return web.Response(status=308, headers={**ALWAYS, "Location": where, "Cache-Control": "max-age=3600"})
+
+    async def _embed(self, request: web.BaseRequest) -> web.Response:
+        filters, setting = _filters(request), self._setting(request)
+        look = self._look(setting.now)
+        key = ("embed", look.key, filters.part, setting.words.language, _minute(setting.now))
+        made = self._kept.get(key)
+        if made is None:
+            found = self._found(filters, self._question(filters.part, setting), setting.now)
+            made = self._kept.put(key, Made.of(pages.embed(setting, found, filters.part)))
+        return answer(request, made, HTML, FRAME)
+
+    async def _missing(self, request: web.BaseRequest) -> web.Response:
+        bare = request.path.rstrip("/")
+        if bare != request.path and bare in self._paths:  # one slash too many
+            return self._elsewhere(request, bare)
+        return self._nothing(request, 404)
+
+    def _withdrawn(self, request: web.BaseRequest, edition: Edition | None, ending: str | None) -> web.Response:
+        """What was taken back is gone (RFC 9110, 15.5.11); but whoever has its deadline in a calendar is told so."""
+        setting = self._setting(request)
+        if ending == ".ics" and edition and told_deadline(edition.posting):
+            made = Made.of(calendar.render([edition], self._site, self._words(self._site.language), setting.now))
+            return answer(request, made, calendar.FORMAT.content_type, DATA)
+        return self._nothing(request, 410)
+
+    def _nothing(self, request: web.BaseRequest, status: int) -> web.Response:
+        setting, is_withdrawn = self._setting(request), status == 410  # by its name in HTTP
+        look = self._look(setting.now)
+        key = (status, look.key, setting.words.language, _minute(setting.now))
+        made = self._kept.get(key)
+        if made is None:
+            found = look.open()[:5]
+            made = self._kept.put(key, Made.of(pages.missing(setting, found, is_withdrawn=is_withdrawn)))
+        return answer(request, made, HTML, PAGE, status=status)
+
+    # --- Data
+
+    async def _feed(self, feed: Format, request: web.BaseRequest) -> web.Response:
+        now, part = self._published.now(), _narrowing(request)
+        look, words = self._look(now), self._words(self._site.language)
+        # Of the data, `q=` alone is what is open: so an element in another page asks.
+        is_asked = bool(part.text) or (feed.is_open_alone and "q" in request.query)
+        today = at_local(now.astimezone(zone(self._site.timezone)).date(), time(), zone(self._site.timezone))
+        key = (feed.path, look.key, part, today if is_asked else None)
+        made = self._kept.get(key)
+        if made is None:
+            query = self._published.asked(part.text, words.language, now).query if is_asked else None
+            chosen, site = self._chosen(feed, part, query, now), self._site_of(look)
+            changed_at = look.changed_at
+            if changed_at and query and query.has_days:  # they may be others with each day
+                changed_at = max(changed_at, today)
+            made = await self._kept.made(key, lambda: Made.of(feed.render(chosen, site, words, now, part), changed_at))
+        return answer(request, made, feed.content_type, DATA)
+
+    def _chosen(self, feed: Format, part: Narrowing, query: Query | None, now: datetime) -> Collection[Edition]:
+        """All editions, or those that a query asks for."""
+        editions: Collection[Edition] = self._published.editions.values()
+        withdrawn = {one.name: one for one in self._published.withdrawn.values() if one}
+        off = list(withdrawn.values()) if feed.names_withdrawn else []
+        if query is not None:
+            if not feed.is_open_alone and query.scope is Scope.OPEN:
+                query = replace(query, scope=Scope.ALL)  # what has closed is told, not taken away
+            found = {one.id for one in self._published.find(query, now)}
+            is_past_asked = query.scope is not Scope.OPEN
+            query = self._published.widened(query)
+            editions = [
+                one
+                for one in editions
+                if one.posting.id in found or (one.gone_at and is_past_asked and matches(query, one.posting))
+            ]
+            off = [one for one in off if matches(query, one.posting)]
+        editions = [*editions, *off]
+        return [one for one in editions if part.holds(one.posting)] if part.query else editions
+
+    async def _sitemap(self, request: web.BaseRequest) -> web.Response:
+        now = self._published.now()
+        look, editions = self._look(now), self._published.editions.values()
+        key = (request.path, look.key)
+        made = self._kept.get(key) or await self._kept.made(
+            key, lambda: Made.of(sitemap.render(editions, self._site, now), look.changed_at)
+        )
+        return answer(request, made, sitemap.CONTENT_TYPE, DATA)
+
+    async def _schema(self, feed: Format, request: web.BaseRequest) -> web.Response:
+        return answer(request, Made.of(feed.schema_text()), "application/schema+json", DATA)
+
+    async def _robots(self, request: web.BaseRequest) -> web.Response:
+        text = f"User-agent: *\nDisallow: /embed\n\nSitemap: {self._site.at('sitemap.xml')}\n"
+        return answer(request, Made.of(text.encode()), "text/plain; charset=utf-8", DATA)
+
+    async def _file(self, request: web.BaseRequest) -> web.Response:
+        name = request.path.removeprefix("/")
+        return answer(request, self._files[name], _STATIC[name], STATIC)
+
+    # --- What is shown
+
+    def _setting(self, request: web.BaseRequest) -> Setting:
+        wanted = language(request.headers.get("Accept-Language", ""), self._site.language)
+        return Setting(self._site, self._words(wanted), self._published.now(), drawn=self._drawn)
+
+    def _question(self, part: Narrowing, setting: Setting) -> Question:
+        return self._published.asked(part.text, setting.words.language, setting.now)
+
+    def _understood(self, question: Question, setting: Setting) -> Understood:
+        words, query = setting.words, question.query
+        return understood(
+            question,
+            self._published.parts(query, words),
+            self._published.unknown(query),
+            words,
+            lambda text: self._published.asked(text, words.language, setting.now).query,
+        )
+
+    def _found(self, filters: Filters, question: Question, now: datetime) -> Sequence[Edition]:
+        part, query = filters.part, question.query
+        if part.role:
+            query = replace(query, roles=frozenset({Role(part.role)}))
+        if query == Query():
+            return self._look(now).open(part.place, part.tag)
+        found = _editions_of(self._published, self._published.find(query, now))
+        return [one for one in found if part.holds(one.posting)]
+
+    def _site_of(self, look: _Look) -> Site:
+        return replace(self._site, first_host=look.first_host)
+
+    def _look(self, now: datetime) -> _Look:
+        if not self._last or not self._last.holds(self._published.number, now):
+            self._last = _Look(self._published, now)
+        return self._last
+
+
+def _editions_of(published: Published, postings: Iterable[Posting]) -> list[Edition]:
+    named = published.named
+    return [edition for one in postings if (edition := named.get(one.id))]
+
+
+def _next_turn(postings: Sequence[Posting], now: datetime) -> datetime:
+    """The last instant until which each of them is what it is now."""
+    closing = [one.closes_at for one in postings if one.closes_at and one.closes_at >= now]  # UTC compares quickly
+    passing = [one.deadline.at for one in postings if not one.closes_at and one.deadline and one.deadline.at >= now]
+    opening = [one.opens_at - _INSTANT for one in postings if one.opens_at and one.opens_at > now]
+    return min((*closing, *passing, *opening), default=_NEVER)
+
+
+def _minute(now: datetime) -> datetime:
+    return now.replace(second=0, microsecond=0)  # for it is said how much time is left
+
+
+def _cut(text: str) -> str:
+    return " ".join(clean(text[:LONGEST_TEXT].replace("\0", " ")).split())
+
+
+def _filters(request: web.BaseRequest) -> Filters:
+    """What is asked for; what makes no sense is as if it were not there."""
+    text = request.query.get("page", "")
+    page = int(text) if re.fullmatch(r"[0-9]{1,6}", text) else 1
+    return Filters(_narrowing(request), max(1, page))
+
+
+def _narrowing(request: web.BaseRequest) -> Narrowing:
+    given = {name: _cut(request.query.get(name, "")) for name in ("q", "role", "place", "tag")}
+    role = given["role"].casefold()  # as people write it by hand: PhD
+    role = role if role in set(map(str, Role)) else ""
+    return Narrowing(given["q"], role, given["place"], given["tag"])

@@ -1,0 +1,95 @@
+"""The names that postings have for places, groups, tags and the like, found by their folded words."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from bot.domain.posting import Posting
+from bot.questions.languages import translated
+from bot.questions.query import spelt_without_e, words
+from bot.questions.small_words import small_words
+
+FACETS = ("places", "groups", "organizations", "workplaces", "languages", "people", "projects", "tags", "pay")
+"""A name that stands for several is taken for the first of them."""
+
+
+class Named(NamedTuple):
+    """Words of a query: the `name` that they are, as a posting writes it, and of what; or (`facet` None) a word."""
+
+    facet: str | None
+    name: str
+    terms: tuple[str, ...]
+
+
+class Facets:
+    """The names of all postings. Asked by the words of a query, it knows them again."""
+
+    def __init__(self, postings: Iterable[Posting] = ()) -> None:
+        self._names: dict[tuple[str, ...], Counter[tuple[str, str]]] = defaultdict(Counter)
+        self._lengths: Counter[int] = Counter()
+        for posting in postings:
+            self.add(posting)
+
+    def add(self, posting: Posting) -> None:
+        """Takes in the names of a posting."""
+        for pair in _names(posting):
+            said = _folded(pair[1])
+            self._names[said][pair] += 1
+            self._lengths[len(said)] += 1
+
+    def remove(self, posting: Posting) -> None:
+        """Forgets the names of a posting that was added."""
+        for pair in _names(posting):
+            said = _folded(pair[1])
+            self._lengths -= Counter([len(said)])
+            self._names[said] -= Counter([pair])
+            if not self._names[said]:
+                del self._names[said]
+
+    def of(self, terms: Sequence[str]) -> list[Named]:
+        """What these words are, in order, the longest names first."""
+        found: list[Named] = []
+        at, longest = 0, max(self._lengths, default=1)
+        while at < len(terms):
+            for length in range(min(longest, len(terms) - at), 0, -1):
+                said = tuple(terms[at : at + length])
+                if name := self._name(said) or self._name(tuple(map(spelt_without_e, said))):
+                    found.append(Named(*name, said))
+                    break
+            else:
+                length = 1
+                found.append(Named(None, terms[at], (terms[at],)))
+            at += length
+        return found
+
+    def _name(self, said: tuple[str, ...]) -> tuple[str, str] | None:
+        """A name as most postings write it; None for what is none."""
+        names = self._names.get(said)
+        return min(names, key=lambda pair: (FACETS.index(pair[0]), -names[pair], pair)) if names else None
+
+
+@lru_cache(maxsize=50_000)
+def _folded(name: str) -> tuple[str, ...]:
+    said = words(name)
+    return tuple(word for word in said if word not in small_words().noise) or tuple(said)
+
+
+def _names(posting: Posting) -> Iterator[tuple[str, str]]:
+    """What a posting names, with the facet to which it belongs."""
+    if posting.location:
+        yield "places", posting.location
+        yield from (("places", part.strip()) for part in posting.location.split(","))
+    told = (("groups", posting.group), ("organizations", posting.organization), ("pay", posting.pay))
+    yield from ((facet, name) for facet, name in told if name)
+    if posting.workplace:
+        yield "workplaces", str(posting.workplace)
+    for language in posting.languages:
+        name = language.partition("(")[0].strip()
+        yield "languages", name
+        yield from (("languages", other.capitalize()) for other in translated(name.casefold()))
+    people = (*posting.supervisors, posting.contact.name if posting.contact else None)
+    for person in filter(None, people):
+        yield "people", person
+    yield from (("projects", project) for project in posting.project)
+    yield from (("tags", tag) for tag in posting.tags)

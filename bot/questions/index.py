@@ -1,0 +1,464 @@
+"""The postings as chat looks them up: by word and role, soonest deadline first.
+
+What is open is kept in order, and moved when an instant passes or a file changes; so a question costs what it finds,
+and a change what it changes, not what the registry holds. Figures for 10,000 postings are in the benchmarks.
+"""
+
+import heapq
+from array import array
+from bisect import bisect_left, insort
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from itertools import combinations
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.domain.posting import DeadlineKind, Posting, Role
+from bot.domain.zones import at_local
+from bot.questions.days import asks_for
+from bot.questions.facets import Facets
+from bot.questions.grammar import parse
+from bot.questions.matching import is_of_share
+from bot.questions.places import country_words
+from bot.questions.posting_facts import has_facts
+from bot.questions.query import (
+    EVERYTHING,
+    Exclusion,
+    Query,
+    Scope,
+    is_whole,
+    leaves_out,
+    means,
+    names,
+    search_words,
+    similar,
+    words,
+)
+from bot.questions.question import Question, asked, understood
+from bot.questions.shares import Share
+from bot.questions.small_words import says_little, small_words
+from bot.questions.stems import stems
+from bot.questions.synonyms import also_called
+from bot.questions.widening import Synonyms, widened
+from bot.questions.wishes import with_wishes
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_INSTANT = timedelta(microseconds=1)
+_MOST_MEANT = 1000
+_MOST_FORGIVEN = 3  # so many words of one question are compared with every word there is, for that takes long
+
+_ONE_OF_A_KIND = frozenset(("places", "groups", "organizations", "workplaces", "people", "projects"))
+"""Facets of which a posting mostly has one name."""
+
+_Place = tuple[bool, datetime, str, int, Posting]
+"""Whether it has no deadline ahead, the deadline (UTC), the id, the slot: what postings are ordered by."""
+
+
+class Index:
+    """Postings by id, by word, by role, and in order of their deadlines. Asked with a `now` that mostly goes on."""
+
+    def __init__(self, postings: Iterable[Posting] = (), synonyms: Synonyms = ()) -> None:
+        self._synonyms = synonyms
+        self._slots: list[Posting | None] = []
+        self._slot_of: dict[str, int] = {}
+        self._free: list[int] = []
+        self._aliases: dict[str, str] = {}
+        self._vocabulary = _Vocabulary()
+        self._names: Counter[tuple[str, ...]] = Counter()
+        self._people: Counter[str] = Counter()
+        self.facets = Facets()
+        self._roles: dict[Role, set[int]] = defaultdict(set)
+        self._now: datetime | None = None
+        self._open: list[_Place] = []
+        self._past: list[_Place] = []
+        self._place_of: dict[int, tuple[list[_Place], _Place]] = {}
+        self._turns: list[tuple[datetime, int]] = []
+        self.change(postings)
+
+    def __len__(self) -> int:
+        return len(self._slot_of)
+
+    def __iter__(self) -> Iterator[Posting]:
+        return (posting for posting in self._slots if posting is not None)
+
+    def get(self, name: str) -> Posting | None:
+        """The posting of that id, or of that former id."""
+        slot = self._slot_of.get(name)
+        if slot is None:
+            slot = self._slot_of.get(self._aliases.get(name, ""))
+        return None if slot is None else self._slots[slot]
+
+    def change(self, changed: Iterable[Posting], removed: Iterable[str] = ()) -> None:
+        """Takes in postings that are new or read anew, and ids that are gone."""
+        for name in removed:
+            self._remove(name)
+        for posting in changed:
+            slot = self._slot_of.get(posting.id)
+            before = None if slot is None else self._slots[slot]
+            if slot is not None and before is not None and _is_found_alike(before, posting):
+                self._slots[slot] = posting
+                self._take(slot)
+                if self._now is not None:
+                    self._put(slot, posting, self._now)
+                continue
+            self._remove(posting.id)
+            self._add(posting)
+
+    def parse(self, text: str) -> Query:
+        """Reads a query, with the registry's words at hand to tell a role misspelt from a word meant, and its names to
+        tell them from small words.
+        """
+        query = self._parse(text)
+        return replace(query, terms=tuple(dict.fromkeys(words(text)))) if query.is_all and says_little(text) else query
+
+    def _parse(self, text: str) -> Query:
+        return with_wishes(text, self._parse_one, self._vocabulary.has, self._is_place) or self._parse_one(text)
+
+    def _is_place(self, word: str) -> bool:
+        """Whether it is the name of where some posting is, by any of its names."""
+        names = (word, *also_called((word,)))
+        return any(named.facet in _ONE_OF_A_KIND for name in names for named in self.facets.of((name,)))
+
+    def _parse_one(self, text: str) -> Query:
+        known, named, people = self._vocabulary, self._names, self._people
+        return self._with_either(parse(text, known.__contains__, named.__contains__, is_person=people.__contains__))
+
+    def _with_either(self, query: Query) -> Query:
+        """A query in which names are alternatives that no posting has together: `in Rostock, Lyon and Turin`."""
+        units = [named for named in self.facets.of(query.terms) if named.facet in _ONE_OF_A_KIND]
+        for facet in dict.fromkeys(named.facet for named in units):
+            alternatives = [named.terms for named in units if named.facet == facet]
+            groups = [group for group in query.either if any(self._is_of(unit, facet) for unit in group)]
+            joined = tuple(dict.fromkeys([*alternatives, *(unit for group in groups for unit in group)]))
+            if len(alternatives) + len(groups) < 2 or self._are_together(joined):
+                continue
+            gone = {term for unit in alternatives for term in unit}
+            terms = tuple(term for term in query.terms if term not in gone)
+            query = replace(query, terms=terms, either=(*(one for one in query.either if one not in groups), joined))
+        return query
+
+    def _is_of(self, unit: tuple[str, ...], facet: str | None) -> bool:
+        return any(named.facet == facet for named in self.facets.of(unit))
+
+    def _are_together(self, units: Iterable[Sequence[str]]) -> bool:
+        """Whether a posting has two of these."""
+        return any(one & other for one, other in combinations([self._with_all(unit, []) for unit in units], 2))
+
+    def understand(self, text: str, language: str, now: datetime) -> Question:
+        """Reads a question, days included. `now`: in the reader's zone."""
+        return understood(text, language, now, self._parser(text), self._names.__contains__)
+
+    def asked(self, text: str, language: str, now: datetime) -> Question:
+        """Reads a question, whatever it asks for. `now`: in the reader's zone."""
+        return asked(text, language, now, self._parser(text), self._names.__contains__)
+
+    def _parser(self, text: str) -> Callable[[str], Query]:
+        """What reads the parts of a text: where all of it is words that are passed over, they are looked for."""
+        return self.parse if says_little(text) else self._parse
+
+    def find(self, query: Query, now: datetime, where: tzinfo = UTC) -> list[Posting]:
+        """The postings that match, open ones first and soonest deadline first, rolling last; past ones latest first.
+        The query's days are those of the zone `where`.
+        """
+        self._go_on(now)
+        allowed = self._matching(self._widened(query))
+        places: list[_Place] = []
+        if query.scope is not Scope.CLOSED:
+            places += _allowed(self._open, allowed)
+        if query.scope is not Scope.OPEN:
+            places += reversed(_allowed(self._past, allowed))
+        if query.facts or query.only:
+            places = [place for place in places if has_facts(query, place[4])]
+        if query.has_days:
+            fits = asks_for(query, where)
+            places = [place for place in places if fits(place[4], place[1])]
+        return [place[4] for place in places]  # quicker than to unpack it
+
+    def unknown(self, query: Query) -> list[str]:
+        """The words of a query that stand in no posting, not even with a slip."""
+        asked = [*query.terms, *(term for units in query.either for unit in units for term in unit)]
+        asked += [term for part in query.without for term in part.terms]
+        asked += [term for wish in query.wishes for term in wish.terms]
+        unfound = [term for term in dict.fromkeys(asked) if not self._found(term, [])]
+        if not unfound:
+            return []
+        others = self._widened(replace(EVERYTHING, terms=tuple(asked))).either
+        named = {term for names in others for term in names[0]}
+        return [term for term in unfound if term not in named]
+
+    def widened(self, query: Query) -> Query:
+        """The query with the lab's other names of what it looks for, whether a posting has them or not."""
+        return widened(query, self._synonyms)
+
+    def _widened(self, query: Query) -> Query:
+        """The query with those other names that some posting has: of the rest, no slips are looked for."""
+        return widened(query, self._synonyms, self._vocabulary.has)
+
+    def due_within(self, days: int, now: datetime, today_in: datetime) -> list[Posting]:
+        """The open postings whose deadline lies no more than `days` calendar days ahead, in `today_in`'s zone."""
+        self._go_on(now)
+        end = at_local(today_in.date() + timedelta(days=days + 1), time(), today_in.tzinfo or UTC)
+        soon = self._open[: bisect_left(self._open, (False, end, ""))]
+        return [place[4] for place in soon]
+
+    def count_open(self, now: datetime) -> int:
+        """How many are open."""
+        self._go_on(now)
+        return len(self._open)
+
+    def near(self, name: str, now: datetime) -> list[str]:
+        """Up to three ids that may be meant by `name`, of postings that answers may show."""
+        begin_so = [one for one in self._slot_of if one.startswith(name)]
+        alike = process.extract(name, list(self._slot_of), scorer=OSA.normalized_similarity, score_cutoff=0.6, limit=3)
+        found = map(self.get, dict.fromkeys([*sorted(begin_so), *(one for one, _, _ in alike)]))
+        return [posting.id for posting in found if posting is not None and posting.is_listed(now)][:3]
+
+    # --- Keeping it
+
+    def _add(self, posting: Posting) -> None:
+        if self._free:
+            slot = self._free.pop()
+            self._slots[slot] = posting
+        else:
+            slot = len(self._slots)
+            self._slots.append(posting)
+        self._slot_of[posting.id] = slot
+        self._aliases.update(dict.fromkeys(posting.aliases, posting.id))
+        self._vocabulary.add(_words(posting), slot)
+        self._names.update(names(posting))
+        self._people.update(_words_of_people(posting))
+        self.facets.add(posting)
+        for role in posting.roles:
+            self._roles[role].add(slot)
+        if self._now is not None:
+            self._put(slot, posting, self._now)
+
+    def _remove(self, name: str) -> None:
+        slot = self._slot_of.pop(name, None)
+        posting = None if slot is None else self._slots[slot]
+        if slot is None or posting is None:
+            return
+        self._take(slot)
+        self._slots[slot] = None
+        self._free.append(slot)
+        self._vocabulary.remove(_words(posting), slot)
+        self.facets.remove(posting)
+        for word in _words_of_people(posting):
+            self._people[word] -= 1
+            if not self._people[word]:
+                del self._people[word]
+        for called in names(posting):
+            self._names[called] -= 1
+            if not self._names[called]:
+                del self._names[called]
+        for role in posting.roles:
+            self._roles[role].discard(slot)
+        for alias in posting.aliases:
+            if self._aliases.get(alias) == name:
+                del self._aliases[alias]
+
+    def _go_on(self, now: datetime) -> None:
+        """Moves what has opened or closed between the last question and this one."""
+        if self._now is None or now < self._now:  # the first question, or one about the past
+            self._open, self._past, self._turns = [], [], []
+            self._place_of.clear()
+            # In order, so that each takes its place at the end.
+            for one in sorted(self, key=lambda posting: (_deadline(posting), posting.id)):
+                self._put(self._slot_of[one.id], one, now)
+        self._now = now
+        while self._turns and self._turns[0][0] <= now:
+            _, slot = heapq.heappop(self._turns)
+            posting = self._slots[slot]
+            if posting is not None:  # a turn of a former posting in that slot does no harm
+                self._take(slot)
+                self._put(slot, posting, now)
+
+    def _put(self, slot: int, posting: Posting, now: datetime) -> None:
+        deadline = _deadline(posting)
+        turns = (posting.opens_at, deadline + _INSTANT if deadline < _NEVER else None)
+        for turn in turns:
+            if turn is not None and turn > now:
+                heapq.heappush(self._turns, (turn, slot))
+        if posting.is_open(now):
+            # A review that has begun is no deadline ahead.
+            order, place = self._open, (not now <= deadline < _NEVER, deadline, posting.id, slot, posting)
+        elif posting.is_listed(now):
+            order, place = self._past, (False, deadline, posting.id, slot, posting)
+        else:
+            return
+        insort(order, place)
+        self._place_of[slot] = order, place
+
+    def _take(self, slot: int) -> None:
+        if slot in self._place_of:
+            order, place = self._place_of.pop(slot)
+            del order[bisect_left(order, place)]
+
+    def _matching(self, query: Query) -> set[int] | None:
+        """The slots that a query allows; None for all. Looks no further when nothing is left."""
+        allowed: set[int] | None = None
+        forgiven: list[str] = []
+        if query.roles:
+            allowed = set().union(*(self._roles[role] for role in query.roles))
+        for term in query.terms:
+            if allowed is not None and not allowed:
+                break
+            slots = self._vocabulary.slots([word for word in self._found(term, forgiven) if means(term, word)])
+            allowed = slots if allowed is None else allowed & slots
+        for units in query.either:
+            slots = set().union(*(self._with_all(unit, forgiven) for unit in units))
+            allowed = slots if allowed is None else allowed & slots
+        if query.wishes and (allowed is None or allowed):
+            slots = set().union(*(self._wished(wish) for wish in query.wishes))
+            allowed = slots if allowed is None else allowed & slots
+        if query.share and (allowed is None or allowed):
+            slots = self._of_share(query.share, forgiven)
+            allowed = slots if allowed is None else allowed & slots
+        for part in query.without:
+            if allowed is None:
+                allowed = set(self._slot_of.values())
+            if not allowed:
+                break
+            allowed = allowed - self._left_out(part, forgiven)
+        return allowed
+
+    def _wished(self, wish: Query) -> set[int]:
+        """The slots of one of several wishes."""
+        slots = self._matching(wish)
+        return set(self._slot_of.values()) if slots is None else slots
+
+    def _with_all(self, terms: Iterable[str], forgiven: list[str]) -> set[int]:
+        """The slots that hold all of these."""
+        found = ([word for word in self._found(term, forgiven) if means(term, word)] for term in terms)
+        return set.intersection(*map(self._vocabulary.slots, found))
+
+    def _of_share(self, share: Share, forgiven: list[str]) -> set[int]:
+        """The slots of such a share of full time; of those that tell none, those that have it in their words."""
+        told = {slot: posting.fte for slot, posting in enumerate(self._slots) if posting and posting.fte is not None}
+        fitting = {slot for slot, fte in told.items() if is_of_share(share, fte)}
+        in_words = set[int]().union(*(self._with_all(name, forgiven) for name in share.words))
+        return fitting | (in_words - told.keys())
+
+    def _left_out(self, part: Exclusion, forgiven: list[str]) -> set[int]:
+        slots: set[int] | None = None
+        if part.roles:
+            slots = set().union(*(self._roles[role] for role in part.roles))
+        for term in part.terms:
+            found = self._vocabulary.slots([word for word in self._found(term, forgiven) if leaves_out(term, word)])
+            slots = found if slots is None else slots & found
+        return slots or set()
+
+    def _found(self, term: str, forgiven: list[str]) -> list[str]:
+        """The words that a term finds; where there is none, those for which it may have been meant."""
+        found = self._vocabulary.found(term)
+        if not found and len(forgiven) < _MOST_FORGIVEN:
+            forgiven.append(term)
+            found = self._vocabulary.meant(term) or self._vocabulary.of_stem(term)
+        return found
+
+
+class _Vocabulary:
+    """Every word of the registry, with the slots of the postings that hold it."""
+
+    def __init__(self) -> None:
+        self._slots: dict[str, array[int]] = {}
+        self._text: str | None = None  # all words, one a line: the quickest thing to search
+        self._meant: dict[str, list[str]] = {}  # what was asked for of late, as long as no word comes or goes
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._slots
+
+    def add(self, words: Iterable[str], slot: int) -> None:
+        for word in words:
+            if word not in self._slots:
+                self._slots[word] = array("I")
+                self._forget()
+            insort(self._slots[word], slot)
+
+    def remove(self, words: Iterable[str], slot: int) -> None:
+        for word in words:
+            slots = self._slots[word]
+            del slots[bisect_left(slots, slot)]
+            if not slots:
+                del self._slots[word]
+                self._forget()
+
+    def _forget(self) -> None:
+        self._text = None
+        self._meant.clear()
+
+    def slots(self, words: Iterable[str]) -> set[int]:
+        """The slots that hold one of these words."""
+        return set().union(*(self._slots[word] for word in words))
+
+    def meant(self, term: str) -> list[str]:
+        """The words for which a term may have been meant that is not found. It is compared with all of them."""
+        if term not in self._meant:
+            if len(self._meant) >= _MOST_MEANT:
+                self._meant.clear()
+            self._meant[term] = similar(term, self._slots.keys())
+        return self._meant[term]
+
+    def of_stem(self, term: str) -> list[str]:
+        """The words that differ from a term in their endings alone: robust for robustness."""
+        found: set[str] = set()
+        for stem in stems(term):
+            found.update(word for word in self.found(stem) if stem in stems(word) or word == stem)
+        return sorted(found)
+
+    def has(self, term: str) -> bool:
+        """Whether a term finds a word as it is."""
+        return next(self._found(term), None) is not None
+
+    def found(self, term: str) -> list[str]:
+        """The words that `query.word_matches`."""
+        return list(self._found(term))
+
+    def _found(self, term: str) -> Iterator[str]:
+        if is_whole(term):
+            if term in self._slots:
+                yield term
+            return
+        if self._text is None:
+            self._text = "\n".join(["", *self._slots, ""])
+        sought = term if len(term) >= 6 else f"\n{term}"
+        at = self._text.find(sought)
+        while at >= 0:
+            start = self._text.rfind("\n", 0, at + 1) + 1
+            end = self._text.index("\n", at + 1)
+            yield self._text[start:end]
+            at = self._text.find(sought, end)
+
+
+def _allowed(places: list[_Place], slots: set[int] | None) -> list[_Place]:
+    return places if slots is None else [place for place in places if place[3] in slots]
+
+
+def _words(posting: Posting) -> set[str]:
+    """What a posting is found by, its country by any of its usual names as well."""
+    return search_words(posting, by_other_names=True) | country_words(posting.location)
+
+
+def _words_of_people(posting: Posting) -> list[str]:
+    contact = posting.contact.name if posting.contact else None
+    said = (word for name in (*posting.supervisors, contact) if name for word in words(name))
+    return [word for word in said if word not in small_words().titles and len(word) > 1]
+
+
+def _is_found_alike(before: Posting, posting: Posting) -> bool:
+    """Whether nothing that it is found by has changed: a position that closes costs little, and often many do."""
+    return before == replace(
+        posting,
+        status=before.status,
+        deadline=before.deadline,
+        deadline_kind=before.deadline_kind,
+        posted=before.posted,
+    )
+
+
+def _deadline(posting: Posting) -> datetime:
+    dated = posting.deadline and posting.deadline_kind is not DeadlineKind.ROLLING
+    return posting.deadline.at.astimezone(UTC) if posting.deadline and dated else _NEVER

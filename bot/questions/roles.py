@@ -1,0 +1,87 @@
+"""What people call the roles. The names are data of each language (`bot/language/LANGUAGE/roles.toml`)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.domain.posting import Role
+from bot.language import languages, phrases, read
+from bot.questions.query import typos_forgiven, words
+from bot.questions.small_words import small_words
+
+
+@cache
+def role_phrases() -> Mapping[tuple[str, ...], frozenset[Role]]:
+    """Every phrase, as its words, with the roles that it means."""
+    found: dict[tuple[str, ...], frozenset[Role]] = {(*role.split("-"),): frozenset([role]) for role in Role}
+    for language in languages():
+        written = read(language, "roles")
+        for roles, names in (*written["names"].items(), *written["several"].items()):
+            meant = frozenset(Role(role) for role in roles.split())
+            found.update(dict.fromkeys(_inflected(language, names, written["endings"]), meant))
+    return found
+
+
+def _inflected(language: str, names: str, endings: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Each name as its folded words; one with `~` with each of the endings."""
+    for name in phrases(language, names):
+        for ending in endings if name.endswith("~") else ("",):
+            yield tuple(words(name.removesuffix("~") + ending))
+
+
+def roles_of(phrase: tuple[str, ...]) -> frozenset[Role]:
+    """The roles that a phrase of folded words means, in singular or plural; none when it means no role."""
+    phrases = role_phrases()
+    last = phrase[-1]
+    for form in (last, last.removesuffix("s"), *(_without_joined(last))):
+        if found := phrases.get((*phrase[:-1], form)):
+            return found
+    return frozenset()
+
+
+def _without_joined(word: str) -> list[str]:
+    """What a word may be without what its language joins to it: Doktorandenstelle, Promotionsplatz, HiWi-Job."""
+    for joined, linking in _joined():
+        if word.endswith(joined) and len(word) > len(joined) + 2:
+            stem = word.removesuffix(joined)
+            return [stem, *(stem.removesuffix(link) for link in linking)]
+    return []
+
+
+@cache
+def _joined() -> Sequence[tuple[str, Sequence[str]]]:
+    """What is joined to a role, the longest first, each with what may stand between."""
+    found: list[tuple[str, Sequence[str]]] = []
+    for language in languages():
+        written = read(language, "roles")
+        linking = [*phrases(language, written["linking"])]
+        found += [(word, linking) for phrase in phrases(language, written["joined"]) for word in words(phrase)]
+    return sorted(found, key=lambda pair: -len(pair[0]))
+
+
+def leading_roles(said: Sequence[str]) -> tuple[frozenset[Role], int]:
+    """The roles that the first words mean, and how many words that takes; at least one."""
+    found = _roles_at(said, 0)
+    length = max(found, default=0)
+    # "phd student-assistant" is two roles, not a PhD student and a word that is left over.
+    if length and len(said) > length and said[length] not in small_words().noise:
+        length = max((n for n in found if any(n + more > length for more in _roles_at(said, n))), default=length)
+    return (found[length], length) if found else (frozenset(), 1)
+
+
+def _roles_at(said: Sequence[str], start: int) -> dict[int, frozenset[Role]]:
+    """The roles that the next words mean, by how many words it takes to say so."""
+    lengths = range(1, min(3, len(said) - start) + 1)
+    return {n: roles for n in lengths if (roles := roles_of(tuple(said[start : start + n])))}
+
+
+def nearest_role_word(word: str) -> str | None:
+    """The word for a role that is meant by one with a slip in it."""
+    if len(word) < 5:
+        return None
+    same_start = [phrase[0] for phrase in role_phrases() if len(phrase) == 1 and phrase[0][0] == word[0]]
+    found = process.extractOne(word, same_start, scorer=OSA.distance, score_cutoff=typos_forgiven(word))
+    # A short neighbour is another word, not a slip: "interns" is near, "inters" of "internet" is not.
+    return found[0] if found and len(found[0]) >= 5 and abs(len(found[0]) - len(word)) <= 1 else None

@@ -1,0 +1,90 @@
+"""How a question was understood, for programs: `understood` of `ask --json`, always with all of its keys."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bot.domain.posting import Posting, Role
+from bot.questions.facets import FACETS, Facets
+from bot.questions.facts import Fact
+from bot.questions.intents import Intent
+from bot.questions.query import Exclusion, Query
+from bot.questions.question import Question
+from bot.questions.spans import Days
+
+_INTENTS = {"position": "show", "unknown": "help", "agreed": "thanks"}
+_OF_STATUS = {Intent.IS_OPEN: "status", Intent.IS_OVER: "status", Intent.NEWEST: "list", Intent.LATEST: "list"}
+_OF_WHETHER = {
+    Intent.NEEDS_LANGUAGE: "requirements",
+    Intent.IS_REMOTE: "show",
+    Intent.IS_FULL_TIME: "show",
+    Intent.IS_PAID: "pay",
+}
+_COURTESIES = frozenset({"help", "greeting", "thanks", "goodbye", "about"})
+
+
+def understood(command: str, question: Question | None, postings: Iterable[Posting]) -> dict[str, Any]:
+    """What was understood, and by which command. Words that are the name of some posting's place, tag … stand there."""
+    query = question.query if question else Query()
+    intent = question.intent if question else Intent.LIST
+    names = Facets(postings)
+    named, rest = _by_facet(names, query.terms)
+    for unit in (unit for units in query.either for unit in units):
+        also, more = _by_facet(names, unit)
+        rest += more
+        for facet, values in also.items():
+            named.setdefault(facet, []).extend(values)
+    for wish in query.wishes:
+        also, more = _by_facet(names, wish.terms)
+        rest += more
+        for facet, values in also.items():
+            named.setdefault(facet, []).extend(value for value in values if value not in named.get(facet, ()))
+    if query.only:
+        named.setdefault("languages", []).append(query.only.capitalize())
+    if Fact.PAID in query.facts:
+        named.setdefault("pay", []).append(str(Fact.PAID))
+    return {
+        "roles": _roles(query.roles.union(*(wish.roles for wish in query.wishes))),
+        **{facet: named.get(facet, []) for facet in FACETS},
+        "fte": query.share and {"from": query.share.least, "to": query.share.most},
+        "words": rest,
+        "without": _without(query.without, names),
+        "scope": str(query.scope),
+        "deadline": _days(query.deadline),
+        "starts": _days(query.starts),
+        "posted": _days(query.posted),
+        "intent": _INTENTS.get(command)
+        or (command if command in _COURTESIES else None)
+        or _OF_STATUS.get(intent)
+        or _OF_WHETHER.get(intent)
+        or str(intent),
+    }
+
+
+def _roles(roles: Iterable[Role]) -> list[str]:
+    return [str(role) for role in Role if role in roles]
+
+
+def _days(days: Days | None) -> dict[str, str | None] | None:
+    if days is None:
+        return None
+    first, last = (day.isoformat() if day else None for day in (days.first, days.last))
+    return {"from": first, "to": last}
+
+
+def _without(parts: Sequence[Exclusion], names: Facets) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for part in parts:
+        named, rest = _by_facet(names, part.terms)
+        for facet, values in {"roles": _roles(part.roles), **named, "words": rest}.items():
+            if values:
+                found.setdefault(facet, []).extend(values)
+    return found
+
+
+def _by_facet(names: Facets, terms: Sequence[str]) -> tuple[dict[str, list[str]], list[str]]:
+    """Names by their facet, and the words that are none."""
+    named: dict[str, list[str]] = {}
+    rest: list[str] = []
+    for found in names.of(terms):
+        (rest if found.facet is None else named.setdefault(found.facet, [])).append(found.name)
+    return named, rest

@@ -1,0 +1,136 @@
+"""What is on the wire, and what became of it.
+
+A notice is `on the wire` before its message leaves, and delivered, refused, due again or in doubt after. Both are
+commits of their own, on disk before the next step: whatever happens between them, nothing is lost, and only what was
+on the wire can be doubled. Writes take SQLite's lock at once (`BEGIN IMMEDIATE`), so two processes cannot both claim
+a key.
+"""
+
+import heapq
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from functools import cached_property, partial
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Connection as SyncConnection
+from sqlalchemy import Table, bindparam, literal_column, null, or_, update
+from sqlalchemy.dialects import sqlite
+
+from bot.domain.notice import Dispatch, State
+from bot.store.database import Database
+from bot.store.grouping import COLUMNS, Begin, End, TakenError, Writer
+from bot.store.prepared import Prepared
+from bot.store.tables import notices
+from bot.store.trouble import in_words
+
+Verify = Callable[[SyncConnection, Collection[str]], None]
+
+
+class Deliveries:
+    """Writes them down, many in one commit. `verify` is called, within the transaction, before anything is put on the
+    wire for these platforms; may refuse it.
+    """
+
+    def __init__(self, database: Database, verify: Verify | None = None) -> None:
+        self._database = database
+        self._writer = Writer(self._write)
+        self.verify = verify
+
+    async def begin(self, dispatch: Dispatch, now: datetime) -> bool:
+        """Puts a dispatch's notices on the wire. False, and nothing changed, when one of them is there or settled."""
+        return await self._writer.write(Begin(dispatch, now))
+
+    async def end(
+        self,
+        delivery: str,
+        state: State,
+        now: datetime,
+        *,
+        reference: str | None = None,
+        reason: str | None = None,
+        due_again_at: datetime | None = None,
+        since: datetime | None = None,
+    ) -> None:
+        """Writes down what became of a delivery that was on the wire or in doubt; with `since`, only if it is that
+        since then: what another process has begun meanwhile is not touched.
+        """
+        await self._writer.write(
+            End(
+                {
+                    "b_delivery": delivery,
+                    "b_state": str(state),
+                    "b_at": now,
+                    "b_reference": reference,
+                    "b_reason": _clean(reason),
+                    "b_due_again_at": due_again_at,
+                    "b_since": since,
+                }
+            )
+        )
+
+    async def _write(self, begins: Sequence[Begin], ends: Sequence[End]) -> list[Begin]:
+        """All of these in one transaction; gives the begins that were not possible."""
+        taken: list[Begin] = []
+        while True:
+            possible = [begin for begin in begins if begin not in taken]
+            try:
+                with in_words(self._database.url):
+                    refused = await self._database.transact(partial(self._transact, possible, ends))
+            except TakenError as error:
+                taken += error.begins
+            else:
+                return taken + refused
+
+    def _transact(self, begins: Sequence[Begin], ends: Sequence[End], connection: SyncConnection) -> list[Begin]:
+        if ends:
+            _END.execute(connection, [end.values for end in ends])
+        if not begins:
+            return []
+        if self.verify:
+            self.verify(connection, {begin.dispatch.audience.destination.platform for begin in begins})
+        # In one order, so that no two processes wait for each other.
+        rows = heapq.merge(*(begin.rows for begin in begins), key=itemgetter("key"))
+        begun = set(self._upsert.execute(connection, rows))
+        refused = [begin for begin in begins if not begun.issuperset(begin.keys)]
+        if any(not begun.isdisjoint(begin.keys) for begin in refused):
+            raise TakenError(refused)  # leaves the transaction, which rolls it back
+        return refused
+
+    @cached_property
+    def _upsert(self) -> Prepared:
+        statement = self._insert(notices)
+        newest = {name: statement.excluded[name] for name in _RENEWED}
+        # Literals: a parameter outside of the values would make a statement of every row.
+        upsert = statement.on_conflict_do_update(
+            index_elements=["key"],
+            set_={**newest, "attempts": notices.c.attempts + literal_column("1"), "due_again_at": null()},
+            where=notices.c.state == literal_column(f"'{State.DUE_AGAIN}'"),
+        ).returning(notices.c.key)
+        return Prepared(upsert, notices, {name: name for name in COLUMNS})
+
+    def _insert(self, table: Table) -> Any:
+        """Both have `ON CONFLICT`, each in its own dialect; PostgreSQL's is large, and most labs do without."""
+        if self._database.dialect == "postgresql":
+            from sqlalchemy.dialects import postgresql  # noqa: PLC0415
+
+            return postgresql.insert(table)
+        return sqlite.insert(table)
+
+
+_RENEWED = ("delivery", "kind", "state", "at", "told", "before", "place", "reply_to", "address")
+_ENDED = ("state", "at", "reference", "reason", "due_again_at")
+_END = Prepared(
+    update(notices)
+    .where(notices.c.delivery == bindparam("b_delivery"))
+    .where(or_(*(notices.c.state == literal_column(f"'{state}'") for state in (State.ON_THE_WIRE, State.IN_DOUBT))))
+    .where(or_(bindparam("b_since", type_=notices.c.at.type).is_(None), notices.c.at == bindparam("b_since")))
+    .values({name: bindparam(f"b_{name}", type_=notices.c[name].type) for name in _ENDED}),
+    notices,
+    {**{f"b_{name}": name for name in (*_ENDED, "delivery")}, "b_since": "at"},
+)
+
+
+def _clean(said: str | None) -> str | None:
+    """A platform's own words without what a database refuses: NUL, halves of surrogate pairs."""
+    return said.encode("utf-8", "replace").decode().replace("\0", "") if said else None

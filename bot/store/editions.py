@@ -1,0 +1,50 @@
+"""What was published, in the ledger's database."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from bot.domain import snapshot
+from bot.domain.edition import Edition
+from bot.store import people
+from bot.store.database import Connection
+from bot.store.tables import editions
+
+
+async def load(connection: Connection, names: Sequence[str] | None = None) -> dict[str, Edition]:
+    """All of them, or those of these names, by name."""
+    query = select(editions) if names is None else select(editions).where(editions.c.name.in_(names))
+    rows = (await connection.execute(query)).mappings()
+    return {row["name"]: Edition(**{**_given(row), "posting": snapshot.load(row["data"])}) for row in rows}
+
+
+def _given(row: Any) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "data"}
+
+
+async def save(connection: Connection, insert: Any, changed: Iterable[Edition]) -> None:
+    """Keeps these, where they are newer than what is there: several processes that publish one change count it once.
+    `insert` is an INSERT into the table, in the database's own dialect.
+    """
+    rows = [
+        {
+            "name": one.name,
+            "data": snapshot.dump(one.posting),
+            "sequence": one.sequence,
+            "published_at": one.published_at,
+            "updated_at": one.updated_at,
+            "gone_at": one.gone_at,
+            "host": one.host,
+            "content": one.content,
+        }
+        for one in sorted(await people.published(connection, changed), key=lambda one: one.name)
+    ]
+    if rows:
+        newest = {name: insert.excluded[name] for name in rows[0] if name not in {"name", "published_at"}}
+        is_newer = insert.excluded.sequence > editions.c.sequence
+        is_renamed = (insert.excluded.sequence == editions.c.sequence) & (
+            insert.excluded.updated_at == editions.c.updated_at
+        )
+        statement = insert.on_conflict_do_update(index_elements=["name"], set_=newest, where=or_(is_newer, is_renamed))
+        await connection.execute(statement, rows)

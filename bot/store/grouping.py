@@ -1,0 +1,124 @@
+"""Many deliveries that end within a few milliseconds share one commit. Durability is as without."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.domain.notice import Act, Dispatch, Kind, State
+from bot.store.trouble import LedgerError
+
+_MOST = 500  # writes that share a commit
+
+
+COLUMNS = (
+    *("key", "delivery", "channel", "platform", "posting", "kind", "lead", "state", "at", "attempts", "original"),
+    *("revision", "told", "before", "place", "address", "reply_to"),
+)
+"""What is written down of a notice that is put on the wire."""
+
+
+def rows_of(dispatch: Dispatch, now: datetime) -> Iterator[dict[str, Any]]:
+    """One after the other, in the order of their keys: a digest of 10,000 notices takes much memory as rows."""
+    alone, delivery = len(dispatch.shown) == 1, dispatch.key
+    changes = {Act.EDIT: Kind.EDIT, Act.DELETE: Kind.WITHDRAWAL}
+    notices = sorted(enumerate(dispatch.notices), key=lambda numbered: numbered[1].key)
+    return (
+        {
+            "key": notice.key,
+            "delivery": delivery,
+            "channel": dispatch.audience.name,
+            "platform": dispatch.audience.destination.platform,
+            "posting": notice.corrects.posting if notice.corrects else notice.occasion.posting.id,
+            "kind": str(changes.get(dispatch.act, notice.occasion.kind)),
+            "lead": str(notice.occasion.lead) if notice.occasion.lead else None,
+            "state": str(State.ON_THE_WIRE),
+            "at": now,
+            "attempts": 1,
+            "original": notice.corrects.key if notice.corrects else notice.key,
+            "revision": notice.revision,
+            "told": notice.version(alone=alone),
+            "before": notice.occasion.before,
+            "place": place,
+            "address": dispatch.audience.destination.place,
+            "reply_to": dispatch.reference if dispatch.act is Act.SEND else None,
+        }
+        for place, notice in notices
+    )
+
+
+@dataclass(eq=False, slots=True)
+class Begin:
+    dispatch: Dispatch
+    now: datetime
+    keys: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.keys = frozenset(notice.key for notice in self.dispatch.notices)
+
+    @property
+    def rows(self) -> Iterator[dict[str, Any]]:
+        return rows_of(self.dispatch, self.now)
+
+
+@dataclass(eq=False, slots=True)
+class End:
+    values: dict[str, Any]
+
+
+class TakenError(Exception):
+    """Some keys are on the wire or settled; rolls the transaction back."""
+
+    def __init__(self, begins: list[Begin]) -> None:
+        super().__init__()
+        self.begins = begins
+
+
+class Writer:
+    """Groups what comes while a commit is under way into the next one. Each still returns when it is on the disk."""
+
+    def __init__(self, write: Callable[[Sequence[Begin], Sequence[End]], Awaitable[list[Begin]]]) -> None:
+        self._write = write
+        self._waiting: list[tuple[Begin | End, asyncio.Future[bool]]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def write(self, one: Begin | End) -> bool:
+        """True when it was written down; False when it was a begin, and a key of it is taken."""
+        written: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting.append((one, written))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._work())
+        return await written
+
+    async def _work(self) -> None:
+        while self._waiting:
+            group = self._next_group()
+            begins = [one for one, _ in group if isinstance(one, Begin)]
+            ends = [one for one, _ in group if isinstance(one, End)]
+            try:
+                refused = await self._write(begins, ends)
+            except BaseException as error:
+                for _, written in group:
+                    if not written.done():
+                        written.set_exception(error if isinstance(error, Exception) else LedgerError("stopped"))
+                if not isinstance(error, Exception):
+                    raise
+            else:
+                for one, written in group:
+                    if not written.done():
+                        written.set_result(one not in refused)
+
+    def _next_group(self) -> list[tuple[Begin | End, asyncio.Future[bool]]]:
+        """What waits; of two that want one key, the later has to wait for the next."""
+        group, later = [], []
+        keys: set[str] = set()
+        for one, written in self._waiting[:_MOST]:
+            if isinstance(one, Begin):
+                if not keys.isdisjoint(one.keys):
+                    later.append((one, written))
+                    continue
+                keys |= one.keys
+            group.append((one, written))
+        self._waiting[:_MOST] = later
+        return group

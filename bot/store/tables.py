@@ -1,0 +1,223 @@
+"""The ledger's tables."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Dialect, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy.types import TypeDecorator
+
+from bot.domain.notice import Version, deadline_of, written
+from bot.domain.posting import Deadline
+
+HEAD = "0010"
+"""The newest of the migrations, which make these tables."""
+
+metadata = MetaData()
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant as ISO 8601 text in UTC, of fixed width: it sorts, and a person can read the file."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> datetime | None:
+        return datetime.fromisoformat(value) if value else None
+
+
+class Told(TypeDecorator[Version]):
+    """A `Version`, as its own text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Version | None, _dialect: Dialect) -> Any:
+        return value.text if value else None
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> Version | None:
+        return Version.parse(value) if value else None
+
+
+class Until(TypeDecorator[Deadline]):
+    """A `Deadline`, as RFC 9557 writes it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Deadline | None, _dialect: Dialect) -> Any:
+        return written(value) if value else None
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> Deadline | None:
+        return deadline_of(value) if value else None
+
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("delivery", Text, nullable=False),  # the message that carries it: its own key, or its digest's
+    Column("channel", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("posting", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("lead", Text),
+    Column("state", Text, nullable=False),
+    Column("at", Instant, nullable=False),  # since when it is in that state
+    Column("attempts", Integer, nullable=False),
+    Column("due_again_at", Instant),
+    Column("reference", Text),
+    Column("reason", Text),
+    Column("original", Text, nullable=False),  # the notice whose message it edits; its own key when it edits none
+    Column("revision", Integer, nullable=False),  # the how-manieth edit; 0 when it is none
+    Column("told", Told),  # what it says of the posting
+    Column("before", Until),  # the deadline that it says was moved
+    Column("place", Integer, nullable=False),  # in its message, from 0
+    Column("reply_to", Text),
+    Column("address", Text),  # where it went, as the config had it, with the topic
+    Index("notices_by_delivery", "delivery"),
+    Index("notices_by_state", "state"),
+    Index("notices_by_posting", "posting"),
+    Index("notices_by_original", "original", "revision"),
+    Index("notices_by_reference", "reference"),
+)
+
+postings = Table(
+    "postings",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("data", Text, nullable=False),  # as it was last read: `core.snapshot`
+    Column("now_called", Text),  # its file was renamed
+    Column("content", Text),  # `snapshot.digest` of the whole, where people were left out
+    Column("gone_at", Instant),  # when its file was missed
+)
+"""What was announced, as it was last read: for when a file is gone, renamed, or no longer holds up."""
+
+moves = Table(
+    "moves",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("moved_to", Text, nullable=False),
+)
+"""Chats that have a new address which the config does not know yet."""
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("name", Text, primary_key=True),  # the id by which it was published first
+    Column("data", Text, nullable=False),  # as it was last published: `core.snapshot`
+    Column("sequence", Integer, nullable=False),
+    Column("published_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("gone_at", Instant),
+    Column("host", Text),  # of the board, when it was first published at an address of its own
+    Column("content", Text),  # `snapshot.digest` of the whole, where people were left out
+)
+"""What was published: how often what is shown of it has changed, and when."""
+
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+"""The postings that an admin has withdrawn, by the ids that they had then, until they are announced once more."""
+
+erased = Table(
+    "erased",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+"""The postings whose people are never to be kept or published again, by the ids that they had then."""
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("person", Text, nullable=False),  # who handed it in
+    Column("name", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("posting", Text),
+    Column("changes", Text, nullable=False),  # JSON
+    Column("base", Text),  # JSON
+    Column("is_direct", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("step", Text),
+    Column("decided_at", Instant),
+    Column("decided_by", Text),
+    Column("decided_name", Text),
+    Column("why", Text),
+    Column("trouble", Text),
+    Column("undo", Text),
+    Column("is_told", Boolean, nullable=False),
+    Index("drafts_by_state", "state", "step"),
+    Index("drafts_by_posting", "posting"),
+)
+"""What was handed in or changed from chat: `core.draft`."""
+
+owners = Table(
+    "owners",
+    metadata,
+    Column("posting", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+"""Who handed in a posting, by the id that it had then."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("name", Text, nullable=False),  # as it was shown at the time
+    Column("action", Text, nullable=False),
+    Column("posting", Text),
+    Column("detail", Text, nullable=False),
+    Column("draft", Text),
+    Index("audit_by_posting", "posting"),
+    Index("audit_by_draft", "draft"),
+)
+"""Who did what, and when."""
+
+dialogues = Table(
+    "dialogues",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("place", Text, primary_key=True),
+    Column("state", Text, nullable=False),  # JSON
+    Column("until", Instant, nullable=False),
+)
+"""What was asked last of whom in chat, and where."""
+
+followers = Table(
+    "followers",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("thread", Integer),
+    Column("query", Text, nullable=False),  # as it was written
+    Column("settings", Text, nullable=False),  # JSON: when and how it wants to hear
+    Column("since", Instant, nullable=False),
+    Column("number", Integer, nullable=False),  # grows with each change
+    Index("followers_by_number", "number"),
+)
+"""Whoever hears notices beside the channels of the config: `core.follower`."""
+
+listings = Table(
+    "listings",
+    metadata,
+    Column("posting", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("told", Told, nullable=False),
+    Index("listings_by_posting", "posting", "at"),
+)
+"""What was so of a posting from an instant on, for who came later: `core.listing`."""

@@ -1,0 +1,72 @@
+"""The postings that were withdrawn, in the ledger's database."""
+
+import asyncio
+import os
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import create_engine, delete, inspect, make_url, select
+
+from bot.store.database import Connection, Database, Sqlite, database
+from bot.store.tables import postings, withdrawals
+from bot.store.trouble import in_words
+
+
+async def load(connection: Connection) -> frozenset[str]:
+    """All ids under which a withdrawn posting may be found: the one that it had then, and what it is called now."""
+    names = (await connection.execute(select(withdrawals.c.name))).scalars().all()
+    renamed = await later_names(connection) if names else {}
+    return frozenset(found for name in names for found in line(name, renamed))
+
+
+async def add(connection: Connection, insert: Any, name: str, now: datetime) -> None:
+    """Withdraws one. `insert` is an INSERT into the table, in the database's own dialect."""
+    await connection.execute(insert.values(name=name, at=now).on_conflict_do_nothing())
+
+
+async def remove(connection: Connection, names: Collection[str]) -> None:
+    """Publishes the posting of these ids again."""
+    renamed = await later_names(connection)
+    for name in (await connection.execute(select(withdrawals.c.name))).scalars().all():
+        if not line(name, renamed).isdisjoint(names):
+            await connection.execute(delete(withdrawals).where(withdrawals.c.name == name))
+
+
+async def peek(url: str) -> frozenset[str]:
+    """As `load`, of a database that is not open, and may not be there: nothing is made or changed. Raises
+    `LedgerError`.
+    """
+    made = make_url(url)
+    with in_words(made):
+        if made.get_backend_name() == "sqlite":
+            path = await asyncio.to_thread(os.path.abspath, made.database or "")
+            if not await asyncio.to_thread(os.path.exists, path):
+                return frozenset()
+            # https://www.sqlite.org/uri.html
+            address = f"sqlite:///file:{quote(path)}?mode=ro&uri=true"
+            opened: Database = Sqlite(made, create_engine(address, connect_args={"check_same_thread": False}))
+        else:
+            opened = database(made)
+        try:
+            async with opened.connect(reads=True) as connection:
+                has_it = await connection.run_sync(lambda one: inspect(one).has_table(withdrawals.name))
+                return await load(connection) if has_it else frozenset()
+        finally:
+            await opened.close()
+
+
+async def later_names(connection: Connection) -> dict[str, str]:
+    """What renamed postings are called now, by their former ids."""
+    query = select(postings.c.id, postings.c.now_called).where(postings.c.now_called.is_not(None))
+    return {row.id: row.now_called for row in await connection.execute(query)}
+
+
+def line(name: str, renamed: Mapping[str, str]) -> set[str]:
+    """An id, and the later ones of the same posting."""
+    found = {name}
+    while (later := renamed.get(name)) and later not in found:
+        found.add(later)
+        name = later
+    return found

@@ -1,0 +1,63 @@
+"""What an admin has withdrawn is in no answer and no plan, and yet is known."""
+
+import pytest
+
+from bot.engine.facts import RegistryChanged
+from bot.sources.files import Reading
+from tests.delivery.build import board
+from tests.domain.build import channel, posting
+from tests.store.build import NOON
+
+
+@pytest.fixture
+def desk():
+    return board([channel()], [posting("owls", aliases=("birds",)), posting("bats")], clock=lambda: NOON)
+
+
+def named(desk):
+    return [one.id for one in desk.index]
+
+
+def planned(desk):
+    return [wanted.posting.id for some in desk.agenda.look(NOON) for wanted in some]
+
+
+@pytest.mark.parametrize("name", ["owls", "birds"])
+def test_withdrawn_it_is_nowhere_and_back_it_is_everywhere(desk, name):
+    desk.facts.take(RegistryChanged)
+    number = desk.number
+    assert [one.id for one in desk.withhold(frozenset({name}))] == ["owls"]
+    assert (named(desk), planned(desk)) == (["bats"], ["bats"])
+    assert desk.index.get("birds") is None
+    assert desk.find("birds").id == "owls"
+    assert desk.withheld == {"owls", "birds"}
+    assert desk.number > number
+    assert [one.id for fact in desk.facts.take(RegistryChanged) for one in fact.reading.changed] == ["owls"]
+    assert desk.withhold(frozenset({name})) == []
+    assert desk.withhold(frozenset()) == []
+    assert sorted(named(desk)) == sorted(planned(desk)) == ["bats", "owls"]
+    assert desk.withheld == set()
+
+
+def test_what_its_file_says_changes_nothing_and_is_what_comes_back(desk):
+    desk.withhold(frozenset({"owls"}))
+    desk.take_in(Reading((posting("owls", title="Owls by day"),), (), ()))
+    assert named(desk) == ["bats"]
+    assert desk.find("owls").title == "Owls by day"
+    desk.withhold(frozenset())
+    assert desk.index.get("owls").title == "Owls by day"
+
+
+def test_one_whose_file_goes_away_does_not_come_back_by_itself(desk):
+    desk.withhold(frozenset({"owls"}))
+    desk.take_in(Reading((), ("owls",), ()))
+    assert desk.find("owls") is None
+    desk.withhold(frozenset())
+    assert named(desk) == ["bats"]
+
+
+def test_under_a_new_name_it_is_withdrawn_still(desk):
+    desk.withhold(frozenset({"owls"}))
+    desk.take_in(Reading((posting("night-owls"),), ("owls",), ()))
+    desk.rename("owls", "night-owls")
+    assert named(desk) == ["bats"]

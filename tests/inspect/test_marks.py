@@ -1,0 +1,104 @@
+"""What a timeline shows: what the ledger has, and what is still to come."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.notice import Entry, Record, State, withdrawal_key
+from bot.domain.posting import Status
+from bot.inspect.marks import DIGEST, PLANNED, End, Mark, ahead, deadlines, said, wanted_together
+from tests.domain.build import channel, instant, posting
+
+NOW = instant("2027-04-15 13:00")
+END = NOW + timedelta(days=30)
+LAB = channel()
+
+
+def record(name="phd-owls", **given):
+    key = given.pop("key", f"lab/{name}/announcement")
+    usual = {"channel": "lab", "platform": "slack", "kind": "announcement", "lead": None, "state": State.DELIVERED}
+    usual |= {"at": NOW, "attempts": 1, "delivery": key, "original": key}
+    return Record(key=key, posting=name, **{**usual, **given})
+
+
+def planned(postings, ledger=None, *, channels=(LAB,), start=NOW, end=END):
+    found = ahead(wanted_together(postings, channels, NOW, end), channels, ledger or {}, start)
+    return [(mark.at, mark.kind, mark.lead, mark.postings) for mark in sorted(found, key=lambda mark: mark.at)]
+
+
+def settled(*keys):
+    return {key: Entry(State.DELIVERED, NOW - timedelta(days=3)) for key in keys}
+
+
+def test_a_message_is_a_mark_with_what_became_of_it():
+    one = record(state=State.REFUSED, kind="reminder", lead="7d")
+    assert said([one]) == [Mark(NOW, "lab", "slack", "reminder", ("phd-owls",), "7d", "refused")]
+
+
+def test_a_digest_is_one_mark_in_the_order_in_which_it_was_read():
+    some = [record(name, delivery="lab/digest/1", place=place) for place, name in ((1, "phd-newts"), (0, "phd-owls"))]
+    assert said(some) == [Mark(NOW, "lab", "slack", DIGEST, ("phd-owls", "phd-newts"), None, "delivered")]
+
+
+def test_an_edit_is_a_mark_of_its_own():
+    told = record(
+        kind="edit", revision=1, key="lab/phd-owls/announcement/revision/1", original="lab/phd-owls/announcement"
+    )
+    assert [mark.kind for mark in said([told])] == ["edit"]
+
+
+def test_what_was_never_said_is_said_now_and_reminded_of_later():
+    assert planned([posting(deadline="2027-04-23")]) == [
+        (NOW, "announcement", None, ("phd-owls",)),
+        (instant("2027-04-16 07:00"), "reminder", "7d", ("phd-owls",)),
+        (instant("2027-04-22 07:00"), "reminder", "1d", ("phd-owls",)),
+    ]
+
+
+def test_what_was_said_is_not_said_again():
+    known = settled("lab/phd-owls/announcement", "lab/phd-owls/reminder/14d/2027-04-23T21:59:59Z")
+    assert [kind for _, kind, _, _ in planned([posting(deadline="2027-04-23")], known)] == ["reminder", "reminder"]
+
+
+def test_a_reminder_that_is_late_is_said_now():
+    known = {"lab/phd-owls/announcement": Entry(State.DELIVERED, NOW - timedelta(days=60))}
+    assert planned([posting(deadline="2027-04-23")], known)[0] == (NOW, "reminder", "14d", ("phd-owls",))
+
+
+def test_what_was_taken_back_stays_unsaid():
+    known = settled("lab/phd-owls/announcement", withdrawal_key("lab", "phd-owls"))
+    assert planned([posting(deadline="2027-04-23")], known) == []
+
+
+def test_many_at_once_are_one_message():
+    many = [posting(f"phd-{number}") for number in range(7)]
+    [(at, kind, _, names)] = planned(many)
+    assert (at, kind, set(names)) == (NOW, DIGEST, {one.id for one in many})
+
+
+def test_what_is_due_now_lies_before_a_span_that_begins_later():
+    start = NOW + timedelta(days=3)
+    assert [at for at, *_ in planned([posting(deadline="2027-04-23")], start=start)] == [instant("2027-04-22 07:00")]
+
+
+def test_in_a_span_that_is_past_nothing_is_to_come():
+    assert planned([posting()], end=NOW - timedelta(days=1)) == []
+
+
+def test_marks_to_come_are_told_from_others():
+    found = ahead(wanted_together([posting()], [LAB], NOW, END), [LAB], {}, NOW)
+    assert {mark.state for mark in found} == {PLANNED}
+
+
+def test_deadlines_are_those_that_readers_are_told():
+    some = [
+        posting("a", deadline="2027-04-30", title="A"),
+        posting("b", deadline="2027-04-20", title="B", deadline_kind="review-begins"),
+        posting("c", deadline="2027-04-30", deadline_kind="rolling"),
+        posting("d", deadline="2027-07-30"),
+        replace(posting("e", deadline="2027-04-30"), status=Status.DRAFT),
+        posting("f"),
+    ]
+    assert deadlines(some, NOW, END) == [
+        End(instant("2027-04-20 21:59:59"), "b", "B", is_review=True),
+        End(instant("2027-04-30 21:59:59"), "a", "A"),
+    ]
