@@ -105,7 +105,7 @@ async def test_whoever_floods_the_bot_holds_back_neither_announcements_nor_other
         await lab.until(lambda: any("many questions" in text for text in answers(66)))
         lab.post("owls", title="Owls that listen")
         await lab.until(
-            lambda: [m.chat.id for m in lab.telegram.sent if "New position: Owls" in m.text] == [GROUP, NEWS]
+            lambda: sorted(m.chat.id for m in lab.telegram.sent if "New position: Owls" in m.text) == [NEWS, GROUP]
         )
         lab.telegram.say(7, "/positions owls", user=7)
         await lab.until(lambda: any("Owls that listen" in text for text in answers(7)))
