@@ -17,7 +17,8 @@ NO_REPLY = "noreply@callboard.invalid"
 goes to `.invalid`).
 """
 
-_TRIES, _PAUSE = 3, 0.3  # for the person's own index, in seconds
+_TRIES = 3
+_PATIENCE, _PAUSE = 10, 0.3  # looks at the person's own index while another git has it, and seconds between them
 _ABANDONED = 3600.0  # seconds after which an index of ours is nobody's any more
 _UNDER_WAY = {
     "MERGE_HEAD": "merge",
@@ -141,7 +142,7 @@ class Repository:
     def _follow(self, name: str) -> str:
         """Has the person's own index know of the commit, which it would else undo; why not, in words."""
         why = ""
-        for attempt in range(_TRIES):
+        for attempt in range(_PATIENCE):
             if attempt:
                 time.sleep(_PAUSE)
             answer = git(self.top, "update-index", "--add", "--remove", "--", name, check=False)

@@ -12,6 +12,8 @@ from bot.store import Ledger
 from bot.submissions.submissions import Submissions
 from tests.store.conftest import postgresql_url, server, sqlite_url, url  # noqa: F401  # fixtures
 
+pytest.register_assert_rewrite("tests.submissions.surviving")  # or it is not told what does not hold
+
 ADA = Contributor(Person("slack", "U0ADA"), "Ada Example")
 BOB = Contributor(Person("telegram", "4711"), "Bob Beispiel")
 OWLS = {"title": "PhD in Owls", "role": ["phd"], "deadline": "2027-05-02"}
