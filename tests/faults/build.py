@@ -150,7 +150,7 @@ class World:
                 outlook = await self.once()
                 if self.rounds.changed.is_set():
                     continue
-                soon = self.rounds._soon
+                soon = self.board.facts._soon
                 if soon and soon.when() >= asyncio.get_running_loop().time():
                     await asyncio.sleep(0.05)
                     continue

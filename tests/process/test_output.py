@@ -64,8 +64,8 @@ def test_a_full_disk_is_said_and_is_a_failure(lab, command):
 @pytest.mark.parametrize("away", ["| true", *([">/dev/full"] if FULL.exists() else [])])
 def test_what_could_not_be_printed_was_not_delivered(lab, away):
     (lab / "tick.py").write_text(
-        "import asyncio, sys; from pathlib import Path; from bot import outlet; from bot.app.once import tick;"
-        "from bot.board import real_clock; from bot.config import read;"
+        "import asyncio, sys; from pathlib import Path; from bot.files import outlet; from bot.app.once import tick;"
+        "from bot.engine.board import real_clock; from bot.config import read;"
         "outlet.open_all(); sys.exit(asyncio.run(tick(read(Path('config.yaml')), real_clock, patience=0)))"
     )
     code, _ = shell(lab, f"callboard {away}", "tick.py", PYTHONPATH=str(Path(__file__).parents[2]))
