@@ -276,11 +276,13 @@ class Rounds:
     def _follow_up(self) -> None:
         """What was delivered or refused since the last round: what depends on it may follow."""
         self._facts.take(PlanOutdated)
+        now = self._board.clock()
         for fact in self._facts.take(Settled):
             self._reviewer.note_access(fact.dispatch.audience, is_allowed=fact.is_let_in)
             for notice in fact.dispatch.notices:
-                if self._is_outdated(notice):
-                    self._review.again(notice.occasion.posting.id, fact.at + self._quiet)
+                name = notice.occasion.posting.id
+                if self._is_outdated(notice) and not self._review.is_unsure(name, now):  # else it has its time
+                    self._review.again(name, fact.at + self._quiet)
 
     def _is_outdated(self, notice: Notice) -> bool:
         """Whether it was on its way when its posting changed."""

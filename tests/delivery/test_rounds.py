@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -11,9 +12,11 @@ from bot.app import once
 from bot.audiences.audiences import KnownAudiences
 from bot.config import PlatformConfig
 from bot.domain.notice import Dispatch, State
+from bot.domain.posting import Status
 from bot.engine.board import Callboard, real_clock
 from bot.engine.rounds import Rounds
 from bot.planning.agenda import Agenda
+from bot.sources.files import Reading
 from bot.store import Ledger, LedgerError, SenderLock
 from tests.delivery.build import Fake, Lock, Words, board, busy, refused, until
 from tests.domain.build import BERLIN, channel, posting
@@ -105,6 +108,20 @@ async def test_the_next_instant_is_when_the_first_waiting_lane_goes_on(rounds):
     assert not rounds.changed.is_set()
     assert outlook.left == 2
     assert timedelta(seconds=25) < outlook.next_instant - real_clock() <= timedelta(seconds=30)
+
+
+async def test_what_was_delivered_long_before_a_posting_changed_does_not_have_it_looked_at_sooner(ledger):
+    """Others may follow it: what has closed with it is told of in the same digest."""
+    ahead = timedelta()
+    desk = board([LAB], TWO, clock=lambda: real_clock() + ahead)
+    rounds = Rounds(desk, ledger, Lock(), {"fake": Fake()}, quiet=timedelta(hours=1))
+    await rounds.tick()
+    await rounds.delivery.idle()
+    ahead = timedelta(hours=2)
+    desk.take_in(Reading((replace(TWO[0], status=Status.FILLED),), (), ()))
+    await rounds.tick()
+    assert rounds._review.is_unsure("phd-0", desk.clock())
+    await rounds.delivery.close()
 
 
 # --- One round and out: `callboard tick`
