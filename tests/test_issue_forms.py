@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -61,7 +62,7 @@ def test_nothing_of_an_issue_is_part_of_a_command():
 def run(step, folder, **env):
     scripts = folder / "bin"
     scripts.mkdir(exist_ok=True)
-    (scripts / "callboard").write_text(f'#!/bin/sh\nexec {sys.executable} -m bot "$@"\n')
+    (scripts / "callboard").write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m bot "$@"\n')
     (scripts / "gh").write_text(f'#!/bin/sh\necho "$@" >> {folder}/asked\n')
     for script in scripts.iterdir():
         script.chmod(0o755)
