@@ -17,7 +17,7 @@ from rapidfuzz import fuzz
 
 from bot.sources.base import FoundPosting, Reading
 
-USUAL = Path("/work/shared/corpus")
+USUAL = Path(__file__).parents[3] / "shared" / "corpus"  # beside the repository, where it is there
 _ROLES = {"master-thesis": "thesis", "bachelor-thesis": "thesis", "intern": "internship"}
 _FIELDS = ("posting", "title", "role", "status", "deadline", "deadline_kind", "contact", "url", "pay", "openings")
 Counts = dict[str, Counter[str]]

@@ -12,7 +12,7 @@ from bot.sources.fetching import Fetched
 from bot.sources.kinds import from_bytes, from_path
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
-SHARED = Path("/work/shared/sources")
+SHARED = Path(__file__).parents[3] / "shared" / "sources"
 
 _RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>Jobs</title><item><title>PhD in optics</title>
 <link>https://lab.example/1</link><pubDate>Mon, 04 Jan 2027 00:00:00 +0000</pubDate>

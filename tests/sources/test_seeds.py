@@ -8,7 +8,7 @@ import pytest
 from bot.sources.base import AsFound, FoundPosting
 from bot.sources.pages import read_page
 
-SEEDS = Path("/work/shared/seeds")
+SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
 
 
 def _seed(number: str) -> tuple[FoundPosting, ...]:
