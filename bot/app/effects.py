@@ -53,7 +53,9 @@ class Effects:
         self._board, self._dialogues, self._submissions = board, ledger.dialogues, submissions
         self._platforms, self._turn = platforms, turn
 
-    async def done(self, context: Context, reader: Reader, effects: tuple[Effect, ...], message: Message) -> Message:
+    async def carry_out(
+        self, context: Context, reader: Reader, effects: tuple[Effect, ...], message: Message
+    ) -> Message:
         """Does all of them, and gives what is shown: the message, or what became of them. What could not be done is
         said in words, and the dialogue that asked for it stands again.
         """

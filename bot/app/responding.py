@@ -62,7 +62,7 @@ class Responder:
                 answer = self._board.answer(context, request, reader)
             if not answer.effects or self._effects is None:
                 return answer.message
-            return await self._effects.done(context, reader, tuple(answer.effects), answer.message)
+            return await self._effects.carry_out(context, reader, tuple(answer.effects), answer.message)
         except LedgerError as error:
             _log.error("a request could not be answered: %s", error)
             return _failed(context)
@@ -78,7 +78,7 @@ class Responder:
             return told(refusal).message
         reject = Reject(submission.state, reason.strip() or None)
         try:
-            return await self._effects.done(context, reader, (reject,), Message(()))
+            return await self._effects.carry_out(context, reader, (reject,), Message(()))
         except LedgerError as error:
             _log.error("a form could not be answered: %s", error)
             return _failed(context)

@@ -98,7 +98,7 @@ class Delivery:
         self._outdated.clear()
         self._wake()
 
-    def doubt(self, records: Iterable[tuple[Record, Destination, bool]]) -> None:
+    def take_in_doubt(self, records: Iterable[tuple[Record, Destination, bool]]) -> None:
         """Messages that an earlier process left in doubt: each is cleared up before its lane sends anything else. The
         third says whether it is dropped where the platform cannot say what it has.
         """

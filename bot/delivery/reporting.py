@@ -52,7 +52,7 @@ class Report:
             _log.warning("%s: %s not %s: %s", name, said, _DONE[dispatch.act], error, extra=fields)
 
     def in_doubt(self, dispatch: Dispatch, error: DeliveryError, seconds: float) -> None:
-        self._metrics.doubted(dispatch.audience.destination.platform)
+        self._metrics.left_in_doubt(dispatch.audience.destination.platform)
         fields = self._count(dispatch, State.IN_DOUBT, seconds, reason=str(error))
         name, said = dispatch.audience.name, _said_of(dispatch)
         _log.warning("%s: in doubt whether %s arrived: %s", name, said, error, extra=fields)

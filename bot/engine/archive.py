@@ -145,7 +145,7 @@ class Archive:
             await self.let_go([double.id for double in doubles], now)
         return [double.id for double in doubles]
 
-    def doubles_of(self, names: Iterable[str]) -> list[str]:
+    def same_content_as(self, names: Iterable[str]) -> list[str]:
         """The ids of what is gone and said the same as one of these."""
         return [revision.posting.id for revision in self._gone_like(names)]
 

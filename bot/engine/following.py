@@ -59,7 +59,7 @@ class Following:
         changed = [self._board.find(posting.id) or posting for posting in reading.changed]
         self._review.change(changed, reading.removed, at, now)
         known = [posting for posting in changed if self._archive.is_known(posting)]
-        doubles = self._archive.doubles_of(reading.removed)
+        doubles = self._archive.same_content_as(reading.removed)
         for double in (*doubles, *await self._archive.follow_doubles(known, now)):
             self._review.again(double, at)
         await self._archive.remember(known)

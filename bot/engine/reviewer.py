@@ -303,5 +303,5 @@ class Reviewer:
         for key in outcome.done:
             taken_back = key.endswith(f"/{Kind.WITHDRAWAL}")
             state, reason = (State.DELIVERED, None) if taken_back else (State.REFUSED, "no longer to be said")
-            await self._ledger.done([key], state, now, reason)
+            await self._ledger.settle([key], state, now, reason)
             self._facts.put(Written(About(channel.name, frozenset(subject.names), key)))

@@ -142,7 +142,8 @@ class Rounds:
         dispatches = list(plan.dispatches())
         self._say_what_stands_still(plan)
         await self._following.keep(dispatches)
-        self.delivery.doubt(self._doubts)  # not before: what is cleared up while a plan is made, the plan leaves out
+        # not before: what is cleared up while a plan is made, the plan leaves out
+        self.delivery.take_in_doubt(self._doubts)
         self._doubts.clear()
         self.delivery.offer(dispatches, replan_at=_ENOUGH // 4 if plan.is_cut else 0, as_of=as_of)
         plan.instants += [self._board.agenda.next_instant(), self._review.next_instant(now)]
@@ -170,7 +171,7 @@ class Rounds:
         self.owned &= owned
         if not fresh:
             return
-        if await self._ledger.doubt_what_was_on_the_wire(fresh):
+        if await self._ledger.mark_wire_in_doubt(fresh):
             _log.warning("the bot was stopped while messages were on the wire; finding out what became of them")
         doubts = await self._ledger.records(states=[State.IN_DOUBT], platforms=fresh)
         found = [(one, audience) for one in doubts if (audience := self._audiences.get(one.channel))]

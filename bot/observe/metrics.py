@@ -30,7 +30,7 @@ class Metrics:
     def told_to_wait(self, platform: str) -> None:
         """The platform asked for a pause (429)."""
 
-    def doubted(self, platform: str) -> None:
+    def left_in_doubt(self, platform: str) -> None:
         """Nobody knows whether a message arrived."""
 
     def answered(self, platform: str, command: str, seconds: float) -> None:

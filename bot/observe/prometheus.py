@@ -89,7 +89,7 @@ class Prometheus(Metrics):
     def told_to_wait(self, platform: str) -> None:
         self._waits.labels(platform).inc()
 
-    def doubted(self, platform: str) -> None:
+    def left_in_doubt(self, platform: str) -> None:
         self._doubts.labels(platform).inc()
 
     def answered(self, platform: str, command: str, seconds: float) -> None:

@@ -116,7 +116,7 @@ class Ledger(Deliveries):
 
     # --- Deliveries
 
-    async def doubt_what_was_on_the_wire(self, platforms: Collection[str]) -> int:
+    async def mark_wire_in_doubt(self, platforms: Collection[str]) -> int:
         """After a crash: what an earlier process left on the wire is in doubt; edits can just be done again. For the
         owner of these platforms' locks alone.
         """
@@ -273,7 +273,7 @@ class Ledger(Deliveries):
                 keys.append(key)
         return keys
 
-    async def done(self, keys: Sequence[str], state: State, now: datetime, reason: str | None = None) -> None:
+    async def settle(self, keys: Sequence[str], state: State, now: datetime, reason: str | None = None) -> None:
         """Settles what an admin has asked for."""
         if keys:
             is_one = notices.c.key.in_(keys) & notices.c.state.in_([str(State.DUE_AGAIN)])

@@ -411,7 +411,7 @@ async def test_what_passed_while_nobody_watched_is_put_right_at_the_next_start(a
     assert announced.struck() == ["Owls at night"]
 
 
-@pytest.mark.parametrize("name", ["renamed", "remembered", "doubt_what_was_on_the_wire", "moved", "standing", "story"])
+@pytest.mark.parametrize("name", ["renamed", "remembered", "mark_wire_in_doubt", "moved", "standing", "story"])
 async def test_a_ledger_that_fails_at_the_start_has_it_all_done_later(announced, monkeypatch, name):
     await announced.stops()
     announced.writes(deadline=LATER)

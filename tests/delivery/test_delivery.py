@@ -241,10 +241,10 @@ async def test_doubts_of_an_earlier_process_are_cleared_up_before_anything_else(
     for bundle in ((arrived,), (never_left,), digest):
         await bench.ledger.begin(message(*bundle), real_clock())
     bench.platform.shown.append(("a", arrived.key, (arrived,)))
-    await bench.ledger.doubt_what_was_on_the_wire(["fake"])
+    await bench.ledger.mark_wire_in_doubt(["fake"])
     in_doubt = await bench.ledger.records(states=[State.IN_DOUBT])
     doubts = [(record, AUDIENCES[other.audience].destination, False) for record in in_doubt]
-    bench.delivery.doubt(doubts)
+    bench.delivery.take_in_doubt(doubts)
     await bench.offer(other)
     assert [call for call, *_ in bench.platform.calls] == ["find", "find", "find"]
     states = await bench.states()

@@ -246,9 +246,9 @@ async def test_a_doubt_of_an_earlier_process_is_dropped_too(bench):
     bench.platform.can_be_asked = False
     one = doubtful(["announcement"])
     await bench.ledger.begin(one, real_clock())
-    await bench.ledger.doubt_what_was_on_the_wire(["fake"])
+    await bench.ledger.mark_wire_in_doubt(["fake"])
     [record] = await bench.ledger.records()
-    bench.delivery.doubt([(record, one.audience.destination, True)])
+    bench.delivery.take_in_doubt([(record, one.audience.destination, True)])
     await bench.delivery.idle()
     assert (await record_of(bench, one)).state is State.REFUSED
 

@@ -79,7 +79,7 @@ async def test_who_loses_the_lock_sends_nothing_more(rounds):
     assert not rounds.owns
 
 
-@pytest.mark.parametrize("name", ["doubt_what_was_on_the_wire", "records", "moved", "standing"])
+@pytest.mark.parametrize("name", ["mark_wire_in_doubt", "records", "moved", "standing"])
 async def test_what_was_on_the_wire_is_cleared_up_even_if_the_ledger_fails_at_first(rounds, ledger, monkeypatch, name):
     found = Agenda(KnownAudiences([LAB]))
     found.change(TWO)

@@ -191,8 +191,8 @@ async def test_after_a_crash_what_was_on_the_wire_is_in_doubt_since_it_left(ledg
     every = dict(zip(State, notices(len(State)), strict=True))
     for state, one in every.items():
         await bring_to(ledger, state, one)
-    assert await ledger.doubt_what_was_on_the_wire([CONSOLE]) == 1
-    assert await ledger.doubt_what_was_on_the_wire([CONSOLE]) == 0
+    assert await ledger.mark_wire_in_doubt([CONSOLE]) == 1
+    assert await ledger.mark_wire_in_doubt([CONSOLE]) == 0
     expected = {one.key: state for state, one in every.items()} | {every[State.ON_THE_WIRE].key: State.IN_DOUBT}
     assert await states(ledger) == expected
     (crashed,) = [
@@ -240,7 +240,7 @@ async def test_what_another_has_begun_meanwhile_is_not_touched(ledger):
     one = notice()
     began, later = NOON + timedelta(seconds=1), NOON + timedelta(seconds=2)
     await ledger.begin(message(one), NOON)
-    assert await ledger.doubt_what_was_on_the_wire([CONSOLE]) == 1
+    assert await ledger.mark_wire_in_doubt([CONSOLE]) == 1
     await ledger.end(one.key, State.DUE_AGAIN, NOON, since=NOON)
     await ledger.begin(message(one), began)
     await ledger.end(one.key, State.DUE_AGAIN, later, since=NOON)

@@ -213,7 +213,7 @@ async def test_who_falls_asleep_in_the_midst_of_writing_holds_up_nobody(postgres
     async def fall_asleep(*_):
         async with sleeper._connect() as connection:
             await connection.execute(text("UPDATE notices SET at = at"))
-            assert await second.doubt_what_was_on_the_wire(["console"]) == 1
+            assert await second.mark_wire_in_doubt(["console"]) == 1
 
     with pytest.raises(LedgerError, match="cannot be used"):
         await asyncio.wait_for(fall_asleep(), 10)

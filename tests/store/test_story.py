@@ -173,7 +173,7 @@ async def test_after_a_crash_an_edit_can_just_be_done_again(ledger):
     await ledger.begin(edit(owl), NOON)
     await ledger.begin(message(notice("mouse")), NOON)
     await ledger.begin(message(notice("frog", where="chat", platform="fake")), NOON)
-    assert await ledger.doubt_what_was_on_the_wire(["console"]) == 1
+    assert await ledger.mark_wire_in_doubt(["console"]) == 1
     states = {record.key: record.state for record in await ledger.records()}
     assert states == {
         "lab/owl/announcement": State.DELIVERED,
@@ -203,14 +203,14 @@ async def test_what_an_admin_asks_for_is_known_until_it_is_done(ledger):
     assert keys == ["lab/owl/withdrawal", "other/owl/withdrawal"]
     assert await ledger.asked_for() == ["owl"]
     assert {record.state for record in await ledger.records()} == {State.DUE_AGAIN}
-    await ledger.done(keys[:1], State.DELIVERED, LATER)
+    await ledger.settle(keys[:1], State.DELIVERED, LATER)
     assert await ledger.asked_for() == ["owl"]
-    await ledger.done(keys, State.REFUSED, LATER, "no longer to be said")
+    await ledger.settle(keys, State.REFUSED, LATER, "no longer to be said")
     assert await ledger.asked_for() == []
     records = {record.key: record for record in await ledger.records()}
     assert records[keys[0]].state is State.DELIVERED  # settled once
     assert (records[keys[1]].state, records[keys[1]].reason) == (State.REFUSED, "no longer to be said")
-    await ledger.done([], State.DELIVERED, LATER)
+    await ledger.settle([], State.DELIVERED, LATER)
 
 
 async def test_asking_twice_to_take_back_is_asking_once(ledger):

@@ -35,7 +35,7 @@ def tell(metrics):
     metrics.delivered("slack", "lab", "announcement", "delivered", 0.4)
     metrics.delivered("slack", "lab", "reminder", "refused", 30)
     metrics.told_to_wait("slack")
-    metrics.doubted("telegram")
+    metrics.left_in_doubt("telegram")
     metrics.answered("telegram", "positions", 0.003)
     metrics.ticked(Round(seconds=0.02, sends=False, left=2, postings=7, open_postings=5, problems=1))
     metrics.failed()
