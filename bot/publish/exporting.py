@@ -19,6 +19,7 @@ from bot.publish.formats import calendar, jsonld, markdown, sitemap
 from bot.publish.formats.entries import soonest_first
 from bot.publish.formats.format import formats as feeds
 from bot.publish.pages import pages
+from bot.publish.pages.choices import choices_of
 from bot.publish.share import picture as share
 from bot.store import Ledger
 from bot.wording.catalogue import wording
@@ -72,7 +73,7 @@ def _html(what: Published) -> Iterator[tuple[str, bytes | None]]:
     now, editions = what.now, soonest_first(what.editions, what.now)
     still_open = [one for one in editions if one.standing(now) is Standing.OPEN]
     setting = pages.Setting(what.site, what.words, now, is_file=True)
-    choices = pages.choices(still_open)
+    choices = choices_of(still_open)
     yield "index.html", pages.board(setting, still_open, pages.over_lately(editions, now), pages.Filters(), choices)
     yield "404.html", pages.missing(setting, [])
     for name, edition in dict(by_name(editions)).items():

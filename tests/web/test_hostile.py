@@ -19,6 +19,7 @@ from bot.publish.exporting import FORMATS, Published, files
 from bot.publish.formats import atom, jsonfeed, jsonld, listing, markdown
 from bot.publish.formats.narrowing import Narrowing
 from bot.publish.pages import pages
+from bot.publish.pages.choices import choices_of
 from bot.publish.share import picture as share
 from tests.domain.build import posting
 from tests.publish.build import DE, EN, NOW, SITE, editions
@@ -115,7 +116,7 @@ def test_on_every_page(one, words, asked):
     for is_file in (False, True):
         setting = pages.Setting(SITE, words, NOW, is_file=is_file)
         filters = pages.Filters(Narrowing(asked.strip(), "", asked.strip(), asked.strip()))
-        shown = pages.board(setting, found, found, filters, pages.choices(found))
+        shown = pages.board(setting, found, found, filters, choices_of(found))
         for html in (
             shown,
             pages.posting(setting, found[0]),
@@ -177,8 +178,7 @@ def test_in_a_picture_of_ten_thousand_letters(letter):
     assert len(share.render(edition, replace(SITE, title=letter * 10_000), NOW, EN)) < 100_000
     is_only_ours(pages.posting(pages.Setting(SITE, EN, NOW), edition))
     assert (
-        len(pages.board(pages.Setting(SITE, EN, NOW), [edition], [], pages.Filters(), pages.choices([edition])))
-        < 50_000
+        len(pages.board(pages.Setting(SITE, EN, NOW), [edition], [], pages.Filters(), choices_of([edition]))) < 50_000
     )
 
 

@@ -2,12 +2,10 @@
 
 import json
 import re
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
-from heapq import nlargest
 from sys import getsizeof
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
@@ -21,15 +19,16 @@ from bot.domain.addresses import to_press
 from bot.domain.edition import Edition
 from bot.domain.message import Line, shortened
 from bot.domain.notice import Standing, told_deadline
-from bot.domain.posting import Posting, Role
+from bot.domain.posting import Posting
 from bot.domain.site import Site
 from bot.publish.formats import calendar, jsonld
 from bot.publish.formats.entries import clean, html, link
 from bot.publish.formats.format import formats
 from bot.publish.formats.narrowing import WHOLE, Narrowing
+from bot.publish.pages.choices import Choices
 from bot.publish.pages.understood import NOTHING, Understood
 from bot.publish.share.picture import card
-from bot.questions.places import Place, folded, places
+from bot.questions.places import folded, places
 from bot.wording.labels import count, signs, telling
 from bot.wording.wording import Wording
 
@@ -48,7 +47,6 @@ PAGE = 50
 LATELY, MOST_LATELY = timedelta(days=60), 8
 """What has closed since then is named below what is open: so many at most."""
 
-_MOST_CHOICES = 50
 MOST_DRAWN_BYTES = 32 * 1024 * 1024
 """Of entries that are kept: those of 10,000 postings, in both languages."""
 _BESIDE_DRAWN = 700  # bytes that the key of an entry takes, at most
@@ -64,50 +62,6 @@ class Filters(NamedTuple):
 
     def address(self, page: int) -> str:
         return _query({**self.part.query, **({"page": str(page)} if page > 1 else {})}) or "?"
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What can be chosen: what open postings have, of places and tags the most frequent; and what is found there."""
-
-    roles: Sequence[Role]
-    places: Sequence[str]
-    tags: Sequence[str]
-    by_place: Mapping[str, Sequence[Edition]]
-    """By all names of the places, folded."""
-    by_tag: Mapping[str, Sequence[Edition]]
-
-
-def choices(still_open: Sequence[Edition]) -> Choices:
-    """What these have, and in their order what has it."""
-    by_place: dict[str, list[Edition]] = defaultdict(list)
-    by_tag: dict[str, list[Edition]] = defaultdict(list)
-    called: dict[str, dict[str, Place]] = defaultdict(dict)  # by town, the places that are called so
-    for one in still_open:
-        where = places(one.posting.location)
-        for name in set[str]().union(*(place.names for place in where), {folded(one.posting.location or "")} - {""}):
-            by_place[name].append(one)
-        for place in where:
-            called[folded(place.town)].setdefault(folded(place.text), place)
-        for tag in dict.fromkeys(one.posting.tags):
-            by_tag[tag].append(one)
-    roles = set[Role]().union(*{one.posting.roles for one in still_open})
-    places_named = [name for town, some in called.items() for name in _told_apart(town, some)]
-    found = _most_frequent(places_named, 100, lambda name: len(by_place[folded(name)]))
-    tags = _most_frequent(by_tag, 60, lambda tag: len(by_tag[tag]))
-    return Choices([role for role in Role if role in roles], found, tags, dict(by_place), dict(by_tag))
-
-
-def _told_apart(town: str, some: Mapping[str, Place]) -> Iterable[str]:
-    """How places of one town's name are called: by that, or each in full when they are not the same."""
-    longer = [place for name, place in some.items() if name != town]
-    where = {(place.country, place.region) if place.country else place.text for place in longer}
-    return [place.text for place in longer] if len(where) > 1 else [next(iter(some.values())).town]
-
-
-def _most_frequent(names: Iterable[str], longest: int, count: Callable[[str], int]) -> list[str]:
-    short = [name for name in names if len(name) <= longest]
-    return sorted(nlargest(_MOST_CHOICES, short, key=count), key=str.casefold)
 
 
 def over_lately(editions: Iterable[Edition], now: datetime) -> list[Edition]:

@@ -28,8 +28,9 @@ from bot.publish.formats.format import Format, formats
 from bot.publish.formats.narrowing import Narrowing
 from bot.publish.pages import pages
 from bot.publish.pages.answers import ALWAYS, DATA, FRAME, HTML, PAGE, STATIC, answer, language
+from bot.publish.pages.choices import Choices, choices_of
 from bot.publish.pages.kept import Kept, Made
-from bot.publish.pages.pages import Choices, Drawn, Filters, Setting
+from bot.publish.pages.pages import Drawn, Filters, Setting
 from bot.publish.pages.understood import Understood, understood
 from bot.publish.share.sharing import picture
 from bot.questions.matching import matches
@@ -120,7 +121,7 @@ class _Look:
 
     @cached_property
     def choices(self) -> Choices:
-        return pages.choices(self._open)
+        return choices_of(self._open)
 
     @cached_property
     def _open(self) -> Sequence[Edition]:
