@@ -17,8 +17,8 @@ import aiohttp
 
 from benchmarks import emulated, registry
 from benchmarks.notices import TOKEN
-from benchmarks.processes import free_port
 from benchmarks.table import Row, ms
+from tests.ports import free_port
 from tests.process.lab import Lab
 
 _POSTINGS = 10_000

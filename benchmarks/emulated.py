@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -15,6 +14,7 @@ from typing import Any
 
 import aiohttp
 
+from tests.ports import free_port
 from tests.store.conftest import binaries, unprivileged
 
 
@@ -69,9 +69,7 @@ async def postgresql() -> AsyncIterator[str | None]:
             os.chown(root, who["user"], who["group"])
         made = ("initdb", "-D", data, "-U", "callboard", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
         await _end_of(folder / made[0], *made[1:], cwd=root, **who)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         at = ("-c", f"port={port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=")
         nothing = asyncio.subprocess.DEVNULL
         process = await asyncio.create_subprocess_exec(

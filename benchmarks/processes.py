@@ -13,7 +13,6 @@ import json
 import random
 import re
 import signal
-import socket
 import sys
 import tempfile
 import time
@@ -31,6 +30,7 @@ from aiohttp import web
 from benchmarks.emulated import postgresql
 from bot.store import Ledger
 from tests.emulators.telegram import Call, TelegramServer
+from tests.ports import free_port
 from tests.process.lab import Lab, Process
 
 TAKEN_OVER_WITHIN = 10.0  # seconds
@@ -286,12 +286,6 @@ async def measure(fleet: Fleet, figures: Figures, postings: int, kills: tuple[fl
             assert await process.stop() == 0, "".join(process.log[-20:])
     figures.seconds = time.monotonic() - began
     await fleet.judge(figures)
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 async def run(folder: Path, figures: Figures, notices: int) -> None:

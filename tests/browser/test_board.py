@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import socket
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -12,17 +11,12 @@ from aiohttp import web
 
 from tests.browser.judges import is_accessible, is_well_formed
 from tests.browser.keyboard import tab_to
+from tests.ports import free_address
 from tests.process.lab import Lab
 
 pytestmark = pytest.mark.process
 
 HOSTILE = '<img src=x onerror="alert(1)"> </script><script>alert(2)</script> "PhD" & *owls*'
-
-
-def free():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{taken.getsockname()[1]}"
 
 
 async def until(client, path, text):
@@ -40,7 +34,7 @@ async def lab(tmp_path):
 
 @pytest.fixture
 async def board(lab):
-    listen = free()
+    listen = free_address()
     lab.configure([], platforms={}, web={"listen": listen, "title": "Join us"})
     places = {"location": "Tübingen, Germany", "group": "Owl Lab", "tags": ["night"]}
     lab.post("owls", title=HOSTILE, deadline="2199-06-01", url="https://lab.example/o", description=HOSTILE, **places)
@@ -158,7 +152,7 @@ async def test_another_page_shows_the_list_in_its_own_look(board, browser):
     async def home(_):
         return web.Response(text=html, content_type="text/html")
 
-    host = free()
+    host = free_address()
     runner = web.ServerRunner(web.Server(home))
     await runner.setup()
     name, port = host.split(":")
@@ -178,7 +172,7 @@ async def test_another_page_shows_the_list_in_its_own_look(board, browser):
 
 
 async def test_the_board_as_files_filters_by_itself_and_tells_what_has_passed(lab, browser):
-    listen = free()
+    listen = free_address()
     lab.configure([], platforms={})
     places = {"location": "Tübingen, Germany", "tags": ["night"]}
     lab.post("owls", title="PhD with owls", deadline="2199-06-01", **places)

@@ -2,13 +2,13 @@
 
 import asyncio
 import re
-import socket
 
 import aiohttp
 import pytest
 
 from tests.browser.judges import is_accessible, is_well_formed
 from tests.browser.keyboard import tab_to
+from tests.ports import free_address
 from tests.process.lab import Lab
 
 pytestmark = pytest.mark.process
@@ -24,9 +24,7 @@ async def lab(tmp_path):
 
 @pytest.fixture
 async def chat(lab):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+    listen = free_address()
     channels = [{"name": "lab", "platform": "web"}, {"name": "german", "platform": "web", "language": "de"}]
     lab.configure(channels, platforms={"web": {"listen": listen}})
     lab.post("owls", title=HOSTILE, deadline="2199-06-01", url="https://lab.example/owls", summary=HOSTILE)

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import sqlite3
 import subprocess
 import tempfile
@@ -17,6 +16,7 @@ from bot.domain.notice import State
 from bot.store import LedgerError, SenderLock
 from bot.store import engine as ledgers
 from tests.faults.build import SECOND, TELEGRAM, telegram_at
+from tests.ports import free_port
 from tests.store.conftest import binaries, unprivileged
 
 fault = pytest.mark.fault
@@ -123,9 +123,7 @@ class Server:
             os.chown(root, self.who["user"], self.who["group"])
         made = [self.folder / "initdb", "-D", root / "data", "-U", "callboard", "-A", "trust", "-N", "--no-locale"]
         subprocess.run(made, check=True, capture_output=True, cwd=root, **self.who)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.process = None
 
     @property

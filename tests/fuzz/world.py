@@ -4,7 +4,6 @@ import asyncio
 import logging
 import re
 import shutil
-import socket
 import tempfile
 from collections import Counter
 from contextlib import AsyncExitStack, suppress
@@ -19,6 +18,7 @@ from bot.app import bot as app
 from bot.chat.restraint import Restraint, Verdict
 from bot.config import read
 from tests.fuzz import payloads
+from tests.ports import free_port
 
 SECRET = "hook-secret_hook-secret"
 _PATIENCE = 10.0  # seconds: what is whole is answered
@@ -124,9 +124,7 @@ class World:
 
     def _config(self) -> dict[str, Any]:
         for name in ("board", "own", "telegram", "slack"):
-            with socket.socket() as taken:
-                taken.bind(("127.0.0.1", 0))
-                self.ports[name] = taken.getsockname()[1]
+            self.ports[name] = free_port()
         at = {name: f"127.0.0.1:{port}" for name, port in self.ports.items()}
         return {
             "registry": "postings",

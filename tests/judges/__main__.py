@@ -11,7 +11,7 @@ from pathlib import Path
 
 import aiohttp
 
-from benchmarks.processes import free_port
+from tests.ports import free_port
 from tests.process.lab import Lab
 
 _HERE = Path(__file__).parent

@@ -4,7 +4,6 @@ A new kind has its world here, made of its emulated server.
 """
 
 import json
-import socket
 from contextlib import AsyncExitStack
 
 import aiohttp
@@ -13,6 +12,7 @@ from bot.platforms.slack.manifest import manifest
 from bot.wording.catalogue import wording
 from tests.emulators import slack, telegram
 from tests.listening import listening
+from tests.ports import free_address
 
 GROUP, IDA = -1001234567890, 4242
 CHANNEL, EMMY = "C0123456789", "U0456"
@@ -118,9 +118,7 @@ class SlackWorld(World):
 
 class WebWorld(World):
     async def __aenter__(self):
-        with socket.socket() as taken:
-            taken.bind(("127.0.0.1", 0))
-            self.settings = {"listen": f"127.0.0.1:{taken.getsockname()[1]}"}
+        self.settings = {"listen": free_address()}
         return self
 
     def seen(self):

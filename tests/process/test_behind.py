@@ -5,13 +5,13 @@ import json
 import os
 import re
 import shutil
-import socket
 from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
 
 from tests.listening import listening
+from tests.ports import free_address
 from tests.process.lab import Lab
 
 pytestmark = pytest.mark.process
@@ -39,17 +39,11 @@ SERVERS = {
 }
 
 
-def free():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{taken.getsockname()[1]}"
-
-
 @asynccontextmanager
 async def in_front(folder, name, behind):
     """The address of a web server that hands on to another."""
     program, more, text = SERVERS[name]
-    path, front = shutil.which(program) or shutil.which(program, path="/usr/sbin"), free()
+    path, front = shutil.which(program) or shutil.which(program, path="/usr/sbin"), free_address()
     if path is None:
         missing = f"{program} is not installed"
         if os.environ.get("CI"):  # a laptop may do without; what lands has been seen behind both
@@ -74,7 +68,7 @@ async def in_front(folder, name, behind):
 async def test_the_world_sees_the_board_and_nothing_that_is_private(tmp_path, name):
     (tmp_path / "lab").mkdir()
     async with Lab(tmp_path / "lab") as lab:
-        public, private = free(), free()
+        public, private = free_address(), free_address()
         web = {"listen": public, "health": private, "base_url": "https://jobs.lab.example"}
         lab.configure([{"name": "members", "platform": "web"}], platforms={"web": {}}, web=web)
         lab.post("owls", title="PhD with owls")

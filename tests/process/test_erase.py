@@ -7,8 +7,8 @@ import sqlite3
 
 import pytest
 
+from tests.ports import free_port
 from tests.process.lab import GROUP, Lab
-from tests.process.test_terminal import free_port
 from tests.process.test_withdraw import get, until_status
 from tests.store.conftest import postgresql_url, server, sqlite_url, url  # noqa: F401  # both databases
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.ports import free_address
 from tests.process.lab import Process
-from tests.process.test_outside import free
 
 pytestmark = pytest.mark.process
 
@@ -39,7 +39,7 @@ class Newcomer:
         self.folder = folder / "call board"
         self.postings = self.folder / "postings"
         self.config = self.folder / "config.yaml"
-        self.board, self.own = free(), free()
+        self.board, self.own = free_address(), free_address()
         self.bots = []
         self.reading = []
 

@@ -2,12 +2,12 @@
 
 import json
 import shutil
-import socket
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from tests.ports import free_address
 from tests.process.lab import Lab
 
 PIGEON = Path(__file__).parents[1] / "platforms" / "pigeon"
@@ -17,9 +17,7 @@ PIGEON = Path(__file__).parents[1] / "platforms" / "pigeon"
 async def lab(tmp_path):
     """A lab that has pigeons, and nothing else."""
     shutil.copytree(PIGEON, tmp_path / "more" / "pigeon", ignore=shutil.ignore_patterns("__pycache__"))
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+    listen = free_address()
     async with Lab(tmp_path) as lab:
         lab.environment = {"CALLBOARD_PLATFORMS": str(tmp_path / "more"), "RING": "ring-4711"}
         lab.listen, lab.loft = listen, tmp_path / "loft.jsonl"

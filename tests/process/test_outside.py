@@ -7,6 +7,7 @@ import socket
 import aiohttp
 import pytest
 
+from tests.ports import free_address
 from tests.process.lab import Lab
 
 pytestmark = pytest.mark.process
@@ -20,16 +21,9 @@ async def lab(tmp_path):
         yield lab
 
 
-def free():
-    """An address that is free."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{taken.getsockname()[1]}"
-
-
 @pytest.fixture
 def listen():
-    return free()
+    return free_address()
 
 
 async def get(listen, path):
@@ -87,7 +81,7 @@ async def test_everything_at_one_address(lab, listen):
 
 async def test_whoever_runs_it_sees_what_was_said_and_what_a_draft_will_look_like(lab, listen):
     channels = [{"name": "t", "platform": "console"}]
-    board = free()
+    board = free_address()
     web = {"listen": board, "health": listen}
     lab.configure(platforms={"console": {}}, channels=channels, web=web)
     lab.post("owls")
@@ -147,8 +141,8 @@ async def test_one_setting_moves_the_board_and_the_chat(lab, listen):
 async def test_a_port_that_is_taken_says_which_key_to_change(lab, listen, key):
     slack = {"bot_token": lab.slack.bot_token, "signing_secret": "x" * 32, "mode": "http", "api_url": lab.slack.url}
     platforms, web = (
-        {"web": {"listen": free()}, "slack": {**slack, "listen": free()}},
-        {"listen": free(), "health": free()},
+        {"web": {"listen": free_address()}, "slack": {**slack, "listen": free_address()}},
+        {"listen": free_address(), "health": free_address()},
     )
     section, _, last = key.rpartition(".")
     settings = {"web": web, "platforms.web": platforms["web"], "platforms.slack": platforms["slack"]}[section]

@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from benchmarks.processes import SECRET, Figures, Fleet, free_port, measure
+from benchmarks.processes import SECRET, Figures, Fleet, measure
+from tests.ports import free_port
 from tests.store.conftest import postgresql_url, server  # noqa: F401  # fixtures
 
 pytestmark = pytest.mark.process

@@ -4,12 +4,13 @@ import asyncio
 import os
 import pty
 import re
-import socket
 import sys
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+from tests.ports import free_port
 
 pytestmark = pytest.mark.process
 
@@ -64,12 +65,6 @@ class Terminal:
         """Waits until all has been said that a start says: a key that is pressed while a line is shown may get lost."""
         for text in ("New position", "chat at", "the board at", "the timeline at", "ready"):
             await self.shows(text)
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 @pytest.fixture

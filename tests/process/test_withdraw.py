@@ -12,8 +12,8 @@ from contextlib import asynccontextmanager
 import pytest
 from icalendar import Calendar
 
+from tests.ports import free_port
 from tests.process.lab import GROUP, Lab
-from tests.process.test_terminal import free_port
 from tests.store.conftest import postgresql_url, server, sqlite_url, url  # noqa: F401  # both databases
 
 pytestmark = pytest.mark.process

@@ -5,7 +5,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot.store import Ledger
+from tests.ports import free_port
 from tests.store.build import make
 
 
@@ -69,9 +69,7 @@ def server():
             os.chown(root, who["user"], who["group"])
         made = [folder / "initdb", "-D", data, "-U", "callboard", "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]
         subprocess.run(made, check=True, capture_output=True, cwd=root, **who)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         settings = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off"}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}

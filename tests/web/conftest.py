@@ -1,16 +1,15 @@
-import socket
 from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
 
+from tests.ports import free_address
+
 
 @pytest.fixture
 def listen():
     """An address that is free."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{taken.getsockname()[1]}"
+    return free_address()
 
 
 @pytest.fixture

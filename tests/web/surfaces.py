@@ -8,7 +8,6 @@ For tests that try what holds for all of it, and for what sends it nonsense.
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -36,6 +35,7 @@ from bot.web import Listener, health
 from bot.web.guard import Limits
 from bot.web.health import Health
 from tests.listening import listening
+from tests.ports import free_address
 from tests.store.build import NOON
 
 SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -107,19 +107,13 @@ class Site:
     )
 
 
-def free() -> str:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{found.getsockname()[1]}"
-
-
 async def _well() -> None:
     pass
 
 
 @asynccontextmanager
 async def surfaces(folder: Path, limits: Limits | None = None) -> AsyncIterator[Site]:
-    listen = free()
+    listen = free_address()
     routes = Listener(limits)
     (folder / "postings").mkdir()
     (folder / "postings" / "owls.yaml").write_text(OWLS)

@@ -23,6 +23,7 @@ from tests.emulators.slack import Fault, drop_before, error, hang, status, too_m
 from tests.platforms.answering import Everyone
 from tests.platforms.conversing import HANDING_IN, SCRIPT, fill, handed_in, taking_postings
 from tests.platforms.slack.conftest import JOBS, make_slack
+from tests.ports import free_port
 
 NOW = instant("2027-04-01 12:00")
 ADA, EMMY = "U0123", "U0456"  # English and German
@@ -96,12 +97,6 @@ async def by_socket(server, front, **other):
     async with running(make_slack(server, **other), front) as task:
         await server.wait_for(lambda: server.sockets)
         yield task
-
-
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 @asynccontextmanager

@@ -1,7 +1,6 @@
 """Sending and finding notices over real HTTP, and what each kind of failure comes to."""
 
 import logging
-import socket
 import traceback
 from datetime import UTC, datetime, timedelta
 
@@ -24,6 +23,7 @@ from tests.emulators.slack import (
 )
 from tests.emulators.slack import Message as Posted
 from tests.platforms.slack.conftest import JOBS, make_slack
+from tests.ports import free_address
 
 HELLO = Message((Line.of("hello"),))
 KEY = "lab-slack/phd-owls/announcement"
@@ -180,11 +180,9 @@ async def test_what_was_surely_not_sent_is_tried_again(server, slack, fault):
 
 
 async def test_where_nobody_listens_nothing_was_sent(server):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        slack = make_slack(server, api_url=f"http://127.0.0.1:{taken.getsockname()[1]}/api")
-        unreachable = await failure(slack)
-        await slack.close()
+    slack = make_slack(server, api_url=f"http://{free_address()}/api")
+    unreachable = await failure(slack)
+    await slack.close()
     assert (unreachable.permanent, unreachable.in_doubt) == (False, False)
     assert "cannot be reached" in str(unreachable)
 

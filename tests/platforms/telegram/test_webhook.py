@@ -16,6 +16,7 @@ from bot.web import Listener
 from tests.emulators.telegram import drop_before, status, too_many
 from tests.platforms.answering import Everyone
 from tests.platforms.telegram.conftest import GROUP, PERSON
+from tests.ports import free_address
 
 SECRET = "hook-S3cret_hook-S3cret"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -49,9 +50,7 @@ def front():
 
 @pytest.fixture
 def hook():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+    listen = free_address()
     return Webhook(f"http://{listen}/telegram/lab", SECRET, listen)
 
 

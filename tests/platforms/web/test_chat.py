@@ -3,7 +3,6 @@
 import asyncio
 import io
 import json
-import socket
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -21,6 +20,7 @@ from bot.platforms.web.adapter import BrowserChat
 from bot.web import Listener
 from tests.listening import listening
 from tests.platforms.conversing import SCRIPT, fill
+from tests.ports import free_address
 from tests.store.build import NOON
 
 LAB = Destination("web", "lab")
@@ -79,9 +79,7 @@ class Stream:
 
 @pytest.fixture
 def listen():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{taken.getsockname()[1]}"
+    return free_address()
 
 
 @pytest.fixture
