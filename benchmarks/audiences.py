@@ -161,7 +161,7 @@ async def main() -> None:
     from bot.config import read  # noqa: PLC0415
     from bot.engine.board import Callboard  # noqa: PLC0415
     from bot.engine.rounds import Rounds  # noqa: PLC0415
-    from bot.sources.files import Reading  # noqa: PLC0415
+    from bot.sources.files import RegistryChanges  # noqa: PLC0415
     from bot.store import Ledger, SenderLock  # noqa: PLC0415
 
     folder = Path(sys.argv[1])
@@ -176,20 +176,20 @@ async def main() -> None:
     rounds = Rounds(board, ledger, SenderLock(config.database, {"console": "x"}), {"console": nowhere}, timedelta())
     before = _status("VmRSS")
     board.audiences.change(_followers(100_000))
-    board.take_in(Reading(tuple(_postings(1000)), (), ()))
+    board.take_in(RegistryChanges(tuple(_postings(1000)), (), ()))
     board.agenda.list_since({f"posting-{n}": _EVER for n in range(1000)})  # before anybody followed
     await _timed(rounds)
     gc.collect()
     gc.freeze()
 
-    board.take_in(Reading((replace(_postings(1, start=1000)[0], posted=None),), (), ()))
+    board.take_in(RegistryChanges((replace(_postings(1, start=1000)[0], posted=None),), (), ()))
     opens = await _timed(rounds)
     await rounds.delivery.idle()
     planned = nowhere.sent
     closes = []
     for posting in _postings(_SOME, "closed"):
         began = time.perf_counter()
-        board.take_in(Reading((posting,), (), ()))
+        board.take_in(RegistryChanges((posting,), (), ()))
         await rounds.tick()
         closes.append(time.perf_counter() - began)
     while (await rounds.tick()).left:
@@ -200,7 +200,7 @@ async def main() -> None:
     watching = asyncio.create_task(_watch(gaps, stop))
     await asyncio.sleep(0.05)
     began = time.perf_counter()
-    board.take_in(Reading(tuple(_postings(1000, "closed")), (), ()))
+    board.take_in(RegistryChanges(tuple(_postings(1000, "closed")), (), ()))
     await rounds.tick()
     all_close = time.perf_counter() - began
     stop.set()

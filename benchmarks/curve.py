@@ -23,7 +23,7 @@ from bot.engine.rounds import Rounds
 from bot.planning.agenda import Agenda
 from bot.platforms.base import Answers, Platform
 from bot.questions.grammar import parse
-from bot.sources.files import Reading
+from bot.sources.files import RegistryChanges
 from bot.store import Ledger, SenderLock
 
 POSTINGS = (1_000, 10_000, 100_000)
@@ -102,7 +102,7 @@ async def _point(board: Callboard, count: int, database: Path) -> Point:
     board.audiences = KnownAudiences(channels)
     board.agenda = Agenda(board.audiences)
     board.agenda.change(list(board.index))
-    board.facts.put(RegistryChanged(Reading((), (), ())))
+    board.facts.put(RegistryChanged(RegistryChanges((), (), ())))
     now = _NOW
     board.clock = lambda: now
     url = f"sqlite:///{database}"

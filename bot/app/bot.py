@@ -22,8 +22,9 @@ from bot.engine.board import Callboard, Clock, real_clock
 from bot.engine.building import build_platforms, credentials
 from bot.engine.editions import Editions
 from bot.engine.rounds import Rounds
-from bot.sources.files import Reading
+from bot.sources.files import RegistryChanges
 from bot.sources.files.settling import Settling
+from bot.sources.files.source import FolderSource
 from bot.sources.files.watching import changes
 from bot.store import Ledger, LedgerError, SenderLock
 from bot.store.drafts import DraftStore
@@ -138,6 +139,7 @@ class _Watch:
 
     def __init__(self, board: Callboard, settling: Settling, rounds: Rounds, drafts: DraftStore) -> None:
         self._board, self._settling, self._rounds, self._drafts = board, settling, rounds, drafts
+        self._source = FolderSource(board.registry)
         self._looking = asyncio.Lock()
         self._looked = asyncio.Event()
 
@@ -162,7 +164,7 @@ class _Watch:
     async def _look(self, touched: set[Path]) -> None:
         board, settling = self._board, self._settling
         async with self._looking:
-            reading = await asyncio.to_thread(board.registry.read, touched)
+            reading = await self._source.read(touched)
             remembered, held = await self._known(reading)
             reading = settling.take_in(reading, board.find, remembered, held)
             has_changed = board.take_in(reading)
@@ -175,7 +177,7 @@ class _Watch:
         """Looks at a file that was written from chat."""
         await self._look({path})
 
-    async def _known(self, reading: Reading) -> tuple[Collection[str], Collection[str]]:
+    async def _known(self, reading: RegistryChanges) -> tuple[Collection[str], Collection[str]]:
         """The ids of what is no new posting, though its file may be; and of what is being changed from chat, of which
         nobody is to hear yet. As long as the database cannot be asked, that is what it was before.
         """

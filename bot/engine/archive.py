@@ -20,7 +20,7 @@ from bot.domain.revision import Revision, successions
 from bot.engine.board import Callboard
 from bot.planning.correcting import subject_of
 from bot.planning.story import Subject
-from bot.sources.files import Reading
+from bot.sources.files import RegistryChanges
 from bot.store import Ledger
 
 _log = logging.getLogger("callboard")
@@ -75,7 +75,7 @@ class Archive:
         missing = {posting.id: posting for posting in there if self._board.find(posting.id) is None}
         for name in self._board.registry.restore(missing.values()):
             _log.warning("%s: its last good version stays in force", name)
-            self._board.take_in(Reading((missing[name],), (), self._board.problems))
+            self._board.take_in(RegistryChanges((missing[name],), (), self._board.problems))
 
     def _shared(self, edition: Edition) -> Edition:
         """With the registry's own posting where that is the same: it is kept once, and found equal at a glance."""

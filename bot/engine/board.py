@@ -23,7 +23,7 @@ from bot.planning.agenda import Agenda
 from bot.platforms.base import Reader
 from bot.questions.index import Index
 from bot.schema import Problem
-from bot.sources.files import Reading, Registry
+from bot.sources.files import Registry, RegistryChanges
 from bot.wording.catalogue import wording
 from bot.wording.wording import Wording
 
@@ -85,7 +85,7 @@ class Callboard:
         web = self.config.web
         return wording(language).leading_to(self.site() if web and web.base_url else None)
 
-    def read(self, let_in: Callable[[Reading], Reading] = lambda reading: reading) -> None:
+    def read(self, let_in: Callable[[RegistryChanges], RegistryChanges] = lambda reading: reading) -> None:
         """Reads the registry, and puts in force what of it is `let_in`. Blocks for as long as that takes."""
         # Nothing here is garbage in cycles: to look for it meanwhile takes as long as the reading itself, and to look
         # through all postings later on would hold up an answer.
@@ -95,7 +95,7 @@ class Callboard:
         gc.enable()
         gc.freeze()
 
-    def take_in(self, reading: Reading) -> bool:
+    def take_in(self, reading: RegistryChanges) -> bool:
         """Puts what was read in force; True when something has changed."""
         changed = [self._with_former_ids(posting) for posting in reading.changed]
         for name in (*reading.removed, *(posting.id for posting in changed)):
@@ -141,7 +141,7 @@ class Callboard:
             del self._withheld[posting.id]
         self._withheld |= away
         self._put_in_force(back, away)
-        self.facts.put(RegistryChanged(Reading((*back, *away.values()), (), self.problems)))
+        self.facts.put(RegistryChanged(RegistryChanges((*back, *away.values()), (), self.problems)))
         self.number += 1
         return list(away.values())
 

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from bot.sources.files import Reading
+from bot.sources.files import RegistryChanges
 
 LIMIT = 10_000
 """So many facts wait at most. A plan is a subtraction: whoever has missed some works out all of it anew."""
@@ -19,7 +19,7 @@ _T = TypeVar("_T")
 class RegistryChanged:
     """What was read and put in force."""
 
-    reading: Reading
+    reading: RegistryChanges
 
 
 class Facts:

@@ -10,7 +10,7 @@ from bot.domain.posting import Posting
 from bot.engine.archive import Archive
 from bot.engine.board import Callboard
 from bot.planning.review import Review
-from bot.sources.files import Reading
+from bot.sources.files import RegistryChanges
 from bot.store import Ledger
 
 _log = logging.getLogger("callboard")
@@ -28,12 +28,12 @@ class Following:
         self._review = review
         self._quiet = quiet
         self._has_begun = False
-        self._readings: list[Reading] = []  # not taken in yet
+        self._readings: list[RegistryChanges] = []  # not taken in yet
         self._gone: dict[str, datetime] = {}  # files that a new one may have been
         self._leaving: dict[str, datetime] = {}  # files that were missed, until nobody can have renamed them
         self._is_behind = False  # the folder was blank when the files were to be compared with the archive
 
-    async def take_in(self, readings: Iterable[Reading], now: datetime) -> None:
+    async def take_in(self, readings: Iterable[RegistryChanges], now: datetime) -> None:
         """What was read since the last round: renamed files are followed, and what has changed is to be looked at."""
         self._readings += readings
         is_back = self._is_behind and not self._board.registry.is_blank
@@ -53,7 +53,7 @@ class Following:
             await self._archive.let_go(missed, now)
             self._leaving = {name: at for name, at in self._leaving.items() if name not in missed}
 
-    async def _take_in(self, reading: Reading, now: datetime) -> None:
+    async def _take_in(self, reading: RegistryChanges, now: datetime) -> None:
         at = now + self._quiet
         await self._follow_renames(reading.changed, reading.removed, now)
         changed = [self._board.find(posting.id) or posting for posting in reading.changed]

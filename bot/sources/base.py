@@ -1,11 +1,18 @@
-"""The shape of a source: whatever postings can be read from, and what one reading of it gives."""
+"""The shape of a source: whatever postings can be read from, and what one reading of it gives.
 
-from collections.abc import Mapping
+A source elsewhere gives all that it has at each reading, as `FoundPosting`s: who asked compares them with what it knew.
+The folder of posting files (`bot/sources/files`) gives postings that are checked already, and of them only those that
+have changed since it was read last: with 10,000 files, all the others cost nothing.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from bot.schema import Value
+
+_Found_co = TypeVar("_Found_co", covariant=True)
 
 
 class AsFound(StrEnum):
@@ -48,17 +55,34 @@ class Reading:
         """Whether the source was read to its end."""
         return self.incomplete is None
 
+    def gone(self, known: Collection[str]) -> frozenset[str]:
+        """Those of the `known` source ids that it has no longer, as far as that can be told."""
+        if not self.is_complete:
+            return frozenset()
+        return frozenset(known) - {posting.source_id for posting in self.postings if posting.source_id}
+
+
+class SourceReading(Protocol[_Found_co]):
+    """What one look at a source gave, whether that is all it has or what has changed since the last look."""
+
+    @property
+    def postings(self) -> Sequence[_Found_co]:
+        """Those that are there; at the least, those that are new or otherwise since the last look."""
+
+    def gone(self, known: Collection[str]) -> frozenset[str]:
+        """Those of the ids `known` from earlier looks of which this one shows that they are there no longer."""
+
 
 class SourceError(Exception):
     """A source cannot be read; the text says why, and holds no secret."""
 
 
-class Source(Protocol):
+class Source(Protocol[_Found_co]):
     """Whatever postings can be read from."""
 
     @property
     def name(self) -> str:
         """What it is called in the config, in messages and in what is told about it."""
 
-    async def read(self) -> Reading:
-        """All that it has now. Raises `SourceError` when nothing could be read."""
+    async def read(self) -> SourceReading[_Found_co]:
+        """Looks at it once. Raises `SourceError` when nothing could be read."""

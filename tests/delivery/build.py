@@ -11,7 +11,7 @@ from bot.delivery import Delivery, PlanOutdated
 from bot.domain.notice import State
 from bot.engine.board import Callboard, real_clock
 from bot.platforms.base import CannotAskError, DeliveryError, Platform
-from bot.sources.files import Reading
+from bot.sources.files import RegistryChanges
 from tests.domain.build import BERLIN
 from tests.store import build as ledgers
 from tests.store.build import message
@@ -176,7 +176,7 @@ def board(channels, postings=(), *, folder="postings", clock=real_clock):
         registry=Path(folder), timezone=BERLIN, channels=tuple(channels), web=None, follow_links=False, synonyms=()
     )
     one = Callboard(config, clock)
-    one.take_in(Reading(tuple(postings), (), ()))
+    one.take_in(RegistryChanges(tuple(postings), (), ()))
     return one
 
 

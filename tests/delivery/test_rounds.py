@@ -16,7 +16,7 @@ from bot.domain.posting import Status
 from bot.engine.board import Callboard, real_clock
 from bot.engine.rounds import Rounds
 from bot.planning.agenda import Agenda
-from bot.sources.files import Reading
+from bot.sources.files import RegistryChanges
 from bot.store import Ledger, LedgerError, SenderLock
 from tests.delivery.build import Fake, Lock, Words, board, busy, refused, until
 from tests.domain.build import BERLIN, channel, posting
@@ -118,7 +118,7 @@ async def test_what_was_delivered_long_before_a_posting_changed_does_not_have_it
     await rounds.tick()
     await rounds.delivery.idle()
     ahead = timedelta(hours=2)
-    desk.take_in(Reading((replace(TWO[0], status=Status.FILLED),), (), ()))
+    desk.take_in(RegistryChanges((replace(TWO[0], status=Status.FILLED),), (), ()))
     await rounds.tick()
     assert rounds._review.is_unsure("phd-0", desk.clock())
     await rounds.delivery.close()

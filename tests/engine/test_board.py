@@ -3,7 +3,7 @@
 import pytest
 
 from bot.engine.facts import RegistryChanged
-from bot.sources.files import Reading
+from bot.sources.files import RegistryChanges
 from tests.delivery.build import board
 from tests.domain.build import channel, posting
 from tests.store.build import NOON
@@ -41,7 +41,7 @@ def test_withdrawn_it_is_nowhere_and_back_it_is_everywhere(desk, name):
 
 def test_what_its_file_says_changes_nothing_and_is_what_comes_back(desk):
     desk.withhold(frozenset({"owls"}))
-    desk.take_in(Reading((posting("owls", title="Owls by day"),), (), ()))
+    desk.take_in(RegistryChanges((posting("owls", title="Owls by day"),), (), ()))
     assert named(desk) == ["bats"]
     assert desk.find("owls").title == "Owls by day"
     desk.withhold(frozenset())
@@ -50,7 +50,7 @@ def test_what_its_file_says_changes_nothing_and_is_what_comes_back(desk):
 
 def test_one_whose_file_goes_away_does_not_come_back_by_itself(desk):
     desk.withhold(frozenset({"owls"}))
-    desk.take_in(Reading((), ("owls",), ()))
+    desk.take_in(RegistryChanges((), ("owls",), ()))
     assert desk.find("owls") is None
     desk.withhold(frozenset())
     assert named(desk) == ["bats"]
@@ -58,6 +58,6 @@ def test_one_whose_file_goes_away_does_not_come_back_by_itself(desk):
 
 def test_under_a_new_name_it_is_withdrawn_still(desk):
     desk.withhold(frozenset({"owls"}))
-    desk.take_in(Reading((posting("night-owls"),), ("owls",), ()))
+    desk.take_in(RegistryChanges((posting("night-owls"),), ("owls",), ()))
     desk.rename("owls", "night-owls")
     assert named(desk) == ["bats"]

@@ -4,12 +4,12 @@ import asyncio
 
 from bot.delivery import PlanOutdated
 from bot.engine.facts import Facts, RegistryChanged
-from bot.sources.files import Reading
+from bot.sources.files import RegistryChanges
 from tests.domain.build import posting
 
 
 def changed(name):
-    return RegistryChanged(Reading((posting(name),), (), ()))
+    return RegistryChanged(RegistryChanges((posting(name),), (), ()))
 
 
 def test_facts_of_a_kind_are_taken_once_and_in_order():

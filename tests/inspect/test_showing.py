@@ -9,7 +9,7 @@ from bot.domain.notice import State
 from bot.engine.board import Callboard
 from bot.inspect.showing import Sights, gathered
 from bot.planning.wanted import bundles, timeline
-from bot.sources.files import Reading
+from bot.sources.files import RegistryChanges
 from bot.store import Ledger
 from tests.domain.build import instant
 
@@ -104,6 +104,6 @@ async def test_the_list_of_previews_leads_to_each(board, ledger):
 async def test_what_is_gone_is_named_by_its_title(board, ledger):
     await say(board, ledger, NOW - timedelta(days=9), "owls")
     await ledger.remember([board.index.get("owls")])
-    board.take_in(Reading((), ("owls",), ()))
+    board.take_in(RegistryChanges((), ("owls",), ()))
     span = await gathered(board, ledger, NOW - timedelta(days=14), NOW)
     assert span.titles["owls"] == "Owls <at> night"

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ _MOST_PROBLEMS = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class RegistryChanges:
     """What one look at the folder found: what is new or different, what is gone, and everything that is wrong; and the
     ids whose files were written since the last look, and those whose files do not hold up.
     """
@@ -36,6 +36,15 @@ class Reading:
     problems: tuple[Problem, ...]
     written: frozenset[str] = frozenset()
     faulty: frozenset[str] = frozenset()
+
+    @property
+    def postings(self) -> tuple[Posting, ...]:
+        """What is new or different, as any source's reading has it."""
+        return self.changed
+
+    def gone(self, known: Collection[str]) -> frozenset[str]:
+        """Those of the `known` ids that are gone since the last look."""
+        return frozenset(self.removed).intersection(known)
 
 
 @dataclass(slots=True)
@@ -70,7 +79,7 @@ class Registry:
     _is_read: bool = False
     _in_the_way: list[Problem] = field(default_factory=list)  # when the whole folder was last looked at
 
-    def read(self, touched: Iterable[Path] = ()) -> Reading:
+    def read(self, touched: Iterable[Path] = ()) -> RegistryChanges:
         """Looks at every file's size and times, and reads those that differ or are `touched`. Blocks."""
         root = os.path.abspath(self.folder)  # noqa: PTH100  # paths are text here: there are 10,000 of them
         again = {os.path.join(self.folder, os.path.relpath(path, root)) for path in touched}  # noqa: PTH118
@@ -162,7 +171,7 @@ class Registry:
                 file.signature = None
         return file
 
-    def _compare(self, problems: list[Problem], written: frozenset[str]) -> Reading:
+    def _compare(self, problems: list[Problem], written: frozenset[str]) -> RegistryChanges:
         holders: dict[str, str] = {}
         clashes: dict[str, list[str]] = {}
         for path, file in self._files.items():
@@ -177,7 +186,7 @@ class Registry:
         problems = sorted([*problems, *self._alias_problems()], key=lambda problem: (problem.path, problem.line))
         if more := len(problems[_MOST_PROBLEMS:]):
             problems[_MOST_PROBLEMS:] = [Problem(str(self.folder), 1, f"has {more} more problems; mend these first")]
-        return Reading(
+        return RegistryChanges(
             changed=tuple(sorted(changed, key=lambda posting: posting.id)),
             removed=tuple(sorted(removed)),
             problems=tuple(problems),

@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.domain import snapshot
 from bot.domain.posting import Posting, Status
 from bot.planning.review import QUIET
-from bot.sources.files import Reading
+from bot.sources.files import RegistryChanges
 
 _log = logging.getLogger("callboard")
 
@@ -68,7 +68,7 @@ class Settling:
         """What is held back, by id."""
         return {name: rest.posting for name, rest in self._resting.items()}
 
-    def begin(self, reading: Reading, held: Collection[str] = ()) -> Reading:
+    def begin(self, reading: RegistryChanges, held: Collection[str] = ()) -> RegistryChanges:
         """What is there when the bot begins does not rest, but for what is `held` (see `take_in`)."""
         if self._has_begun:
             return self.take_in(reading, lambda _: None, held=held)
@@ -77,18 +77,18 @@ class Settling:
         self._known.update(posting.id for posting in reading.changed if posting.status is not Status.DRAFT)
         return reading
 
-    def unknown(self, reading: Reading) -> set[str]:
+    def unknown(self, reading: RegistryChanges) -> set[str]:
         """The ids, former ones among them, of which the ledger has to say whether they are known."""
         new = (posting for posting in (*reading.changed, *self._held.values()) if self._is_new(posting))
         return {name for posting in new for name in (posting.id, *posting.aliases)} - self._known
 
     def take_in(
         self,
-        reading: Reading,
+        reading: RegistryChanges,
         find: Callable[[str], Posting | None],
         remembered: Collection[str] = (),
         held: Collection[str] = (),
-    ) -> Reading:
+    ) -> RegistryChanges:
         """What of a reading is to be put in force now, with what has rested. `find` gives what is in force by an id, or
         a former one; `remembered` are the ids that the database knows. What the files of those say that are `held` is
         put in force by a later call, in which they are not: somebody is changing them from chat, and not done yet.
@@ -127,7 +127,7 @@ class Settling:
         """The ids of what it keeps back because it is being changed from chat."""
         return frozenset(self._held)
 
-    def _hold(self, reading: Reading, held: Collection[str]) -> Reading:
+    def _hold(self, reading: RegistryChanges, held: Collection[str]) -> RegistryChanges:
         """A reading without what is held, and with what no longer is."""
         self._asked_at = self._clock()
         for name in reading.removed:
@@ -151,7 +151,9 @@ class Settling:
         self._gone[snapshot.content(current)] = _Gone(now, was_new=False, since=None)
         return True
 
-    def _is_let_in(self, posting: Posting, reading: Reading, find: Callable[[str], Posting | None], now: float) -> bool:
+    def _is_let_in(
+        self, posting: Posting, reading: RegistryChanges, find: Callable[[str], Posting | None], now: float
+    ) -> bool:
         """Whether it is to be put in force at once; else it rests from now on."""
         if not self._is_new(posting):
             return True
@@ -179,7 +181,7 @@ class Settling:
         return [rest.posting for rest in self._resting.values() if rest.since is not None and rest.since <= end]
 
 
-def _is_there(name: str, reading: Reading, find: Callable[[str], Posting | None]) -> bool:
+def _is_there(name: str, reading: RegistryChanges, find: Callable[[str], Posting | None]) -> bool:
     """Whether a posting of that very id is in force."""
     current = find(name)
     return current is not None and current.id == name and name not in reading.removed
