@@ -4,6 +4,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from re import _constants as sre
 from re import _parser
 
@@ -16,14 +17,23 @@ SUSPECT = 0.004
 _MOST_PIECES = 12
 
 
-def attacks(pattern: re.Pattern, length: int) -> Iterator[str]:
+@dataclass(frozen=True)
+class Attack:
+    """One text of any length: a start, what is repeated, an end."""
+
+    start: str
+    unit: str
+    end: str
+
+    def text(self, length: int) -> str:
+        return self.start + self.unit * (length // len(self.unit)) + self.end
+
+
+def attacks(pattern: re.Pattern) -> list[Attack]:
     pieces = list(dict.fromkeys(_pieces(pattern)))[:_MOST_PIECES]
     units = [*pieces, *(one + other for one in pieces[:5] for other in pieces[:5] if one != other)]
-    for unit in units:
-        repeated = unit * (length // len(unit))
-        for end in ("", "\x00", "\n!", " @"):
-            for start in _starts(pattern):
-                yield start + repeated + end
+    starts = _starts(pattern)
+    return [Attack(start, unit, end) for unit in units for end in ("", "\x00", "\n!", " @") for start in starts]
 
 
 def _starts(pattern: re.Pattern) -> list[str]:
@@ -96,24 +106,32 @@ def seconds(found: Found, text: str) -> float:
 
 
 def is_slow(found: Found) -> bool:
-    """Whether there is a text for which twice the length takes much more than twice the time. Each time is the best of
-    several, and a time that is too short to tell counts for nothing.
+    """Whether there is a text for which twice the length takes much more than twice the time, each time that it is
+    looked at: a busy machine may make one look wrong.
     """
-    for length in LENGTHS:
-        for text, longer in zip(attacks(found.pattern, length), attacks(found.pattern, 2 * length), strict=True):
-            if seconds(found, text) < SUSPECT:
-                continue
-            once = min(seconds(found, text) for _ in range(3))
-            if once > SUSPECT and min(seconds(found, longer) for _ in range(3)) > 3 * once:
-                return True
-    return False
+    tried = attacks(found.pattern)
+    return any(
+        seconds(found, attack.text(length)) >= SUSPECT and all(_grows(found, attack, length) for _ in range(3))
+        for length in LENGTHS
+        for attack in tried
+    )
+
+
+def _grows(found: Found, attack: Attack, length: int) -> bool:
+    """Each time is the best of several, and a time that is too short to tell counts for nothing."""
+    once, twice = (min(seconds(found, attack.text(n)) for _ in range(3)) for n in (length, 2 * length))
+    return once > SUSPECT and twice > 3 * once
 
 
 def main() -> None:
     """Prints those that are slow. Which is being tried stands on standard error, for one that never ends."""
+    tried: dict[tuple[re.Pattern, bool], bool] = {}  # many stand in several modules
     for found in every():
         print(found.where, file=sys.stderr, flush=True)
-        if is_slow(found):
+        what = (found.pattern, found.anywhere)
+        if what not in tried:
+            tried[what] = is_slow(found)
+        if tried[what]:
             print(f"{found.where} {found.pattern.pattern[:150]!a}", flush=True)
 
 
