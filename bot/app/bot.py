@@ -244,6 +244,7 @@ class _Cycle:
         began = time.perf_counter()
         await self._submissions.recover()
         await self._effects.tell_all()
+        self._outside.drafts_counted(await self._submissions.counts(), self._clock())
         outlook = await self._rounds.tick()
         if self._editions:
             await self._editions.take_in(self._clock())

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from bot.engine.rounds import Outlook, Rounds
 from bot.observe.metrics import Metrics, Round
 from bot.platforms.kinds import Endpoint
 from bot.store import Ledger
+from bot.store.drafts import DraftCounts
 
 if TYPE_CHECKING:
     from bot.web.access import Key
@@ -57,7 +59,7 @@ class Outside:
                 _log.debug("unexpected", exc_info=True)
 
     async def show(self, board: Callboard) -> None:
-        """Shows whoever runs the bot the timeline and previews, where nobody else can come in."""
+        """Shows whoever runs the bot the timeline, drafts and previews, where nobody else can come in."""
         listens = private_addresses(board.config)
         if not listens:
             return
@@ -69,7 +71,7 @@ class Outside:
         try:
             await asyncio.gather(*serving)
         except Exception as error:  # noqa: BLE001  # the bot goes on unseen
-            _log.error("neither the timeline nor previews are served: %s", error)
+            _log.error("neither the timeline, drafts nor previews are served: %s", error)
             _log.debug("unexpected", exc_info=True)
 
     async def publish(self, board: Callboard, editions: Editions) -> None:
@@ -92,6 +94,9 @@ class Outside:
         done = Round(seconds, rounds.owns, outlook.left, len(board.index), is_open, len(board.problems))
         self.health.ticked(done)
         self.metrics.ticked(done)
+
+    def drafts_counted(self, counts: DraftCounts, now: datetime) -> None:
+        self.metrics.drafts_counted(counts, now)
 
     def failed(self, error: Exception) -> None:
         self.health.failed(error)
@@ -142,6 +147,9 @@ def pages_of(config: Config) -> list["Page"]:
         root = "" if address == web.health else f"http://{address}"
         by_link = "by the link that the log prints at each start"
         pages.append(Page(f"{root}/timeline", f"what was and will be said, {by_link}", is_private=True))
+        pages.append(
+            Page(f"{root}/drafts", f"what waits for approval, and who decided what, {by_link}", is_private=True)
+        )
         pages.append(Page(f"{root}/preview/", f"how announcements will look, {by_link}", is_private=True))
     for endpoint in _endpoints(config):
         if endpoint.title:

@@ -1,6 +1,6 @@
-"""What only whoever runs the bot may see: `/timeline`, and `/preview/` of drafts too.
+"""What only whoever runs the bot may see: `/timeline`, `/drafts`, and `/preview/` of drafts too.
 
-Both are for whoever runs the bot: they are served on loopback addresses alone, to who has the key that the log prints
+All are for whoever runs the bot: they are served on loopback addresses alone, to who has the key that the log prints
 at each start, and to nobody who comes by another name (a page that has its own name point here) or through a web server
 in front.
 """
@@ -43,6 +43,9 @@ class Sights(Protocol):
     async def preview(self, name: str) -> Page | None:
         """How the announcement of a posting looks; None when there is no such posting."""
 
+    async def drafts(self) -> Page:
+        """What waits for approval, and who decided what."""
+
     def previews(self) -> Page:
         """All postings, with links to their previews."""
 
@@ -51,11 +54,15 @@ class Sights(Protocol):
 
 
 async def serve(listener: Listener, listen: str, sights: Sights) -> None:
-    """Serves both there until it is cancelled."""
+    """Serves all of it there until it is cancelled."""
 
     async def timeline(request: web.BaseRequest) -> web.Response:
         refused = _stranger(request, listener.key)
         return refused or await show_timeline(request, sights)
+
+    async def drafts(request: web.BaseRequest) -> web.Response:
+        refused = _stranger(request, listener.key)
+        return refused or _shown(await sights.drafts())
 
     async def preview(request: web.BaseRequest) -> web.Response:
         if (name := _below(request)) in _STATIC:
@@ -63,12 +70,14 @@ async def serve(listener: Listener, listen: str, sights: Sights) -> None:
         refused = _stranger(request, listener.key)
         return refused or await show_preview(request, sights)
 
-    without = "neither timeline nor previews are served"
+    without = "neither timeline, drafts nor previews are served"
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(listener.serve(listen, "GET", "/timeline", timeline, without, _KEY))
+        await stack.enter_async_context(listener.serve(listen, "GET", "/drafts", drafts, without, _KEY))
         for path in ("/preview", "/preview/*"):
             await stack.enter_async_context(listener.serve(listen, "GET", path, preview, without, _KEY))
-        _log.info("the timeline at %s, and previews at /preview/", listener.key.link(listen, "/timeline"))
+        text = "the timeline at %s, drafts at /drafts, and previews at /preview/"
+        _log.info(text, listener.key.link(listen, "/timeline"))
         await asyncio.Event().wait()
 
 

@@ -1,4 +1,6 @@
-"""What is shown to whoever runs the bot: what was and will be said, and how an announcement will look."""
+"""What is shown to whoever runs the bot: what was and will be said, what waits for approval, and how an
+announcement will look.
+"""
 
 import asyncio
 from collections.abc import Iterator
@@ -15,7 +17,7 @@ from bot.domain.schedule import Lead
 from bot.domain.zones import zone
 from bot.engine.board import Callboard
 from bot.engine.building import payload_of, place_for
-from bot.inspect import marks, preview
+from bot.inspect import drafts, marks, preview
 from bot.inspect.preview import Hearing, Occurrence, View
 from bot.inspect.timeline import Span, page
 from bot.pictures.markup import Page
@@ -52,6 +54,11 @@ class Sights:
 
     def _posting(self, name: str) -> Posting | None:
         return self._board.resting().get(name) or self._board.index.get(name)
+
+    async def drafts(self) -> Page:
+        store = self._ledger.drafts
+        handed_in, audit = await store.handed_in(), await store.audit(latest=drafts.LATEST)
+        return await asyncio.to_thread(drafts.page, handed_in, audit, self._board.config.timezone, self.now())
 
     def previews(self) -> Page:
         postings = sorted(self._board.index, key=lambda posting: posting.title.casefold())

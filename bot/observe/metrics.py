@@ -4,6 +4,9 @@ config asks for that.
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
+
+from bot.store.drafts import DraftCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,9 @@ class Metrics:
 
     def ticked(self, done: Round) -> None:
         """A tick went well."""
+
+    def drafts_counted(self, counts: DraftCounts, now: datetime) -> None:
+        """What waits for approval, and what was decided, as of `now`."""
 
     def failed(self) -> None:
         """A tick did not: the database could not be used."""

@@ -4,7 +4,8 @@ Labels have few values: a channel or command that the config and the table do no
 """
 
 import platform as machine
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from importlib.metadata import version
 
 from prometheus_client import (
@@ -18,8 +19,11 @@ from prometheus_client import (
     disable_created_metrics,
     generate_latest,
 )
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 from bot.observe.metrics import Metrics, Round
+from bot.store.drafts import DraftCounts
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _OTHER = "other"
@@ -78,6 +82,15 @@ class Prometheus(Metrics):
             "callboard_sender", "1 in the process that sends, 0 in one that stands by.", registry=registry
         )
 
+        self._drafts_waiting = Gauge("callboard_drafts_waiting", "Drafts that wait for approval.", registry=registry)
+        self._oldest_draft = Gauge(
+            "callboard_oldest_draft_seconds",
+            "For how long the oldest of them has; 0 when none waits.",
+            registry=registry,
+        )
+        self._decisions = _Decisions()
+        registry.register(self._decisions)
+
     def text(self) -> bytes:
         """Everything, as it stands."""
         return generate_latest(self._registry)
@@ -106,8 +119,26 @@ class Prometheus(Metrics):
         self._problems.set(done.problems)
         self._sender.set(done.sends)
 
+    def drafts_counted(self, counts: DraftCounts, now: datetime) -> None:
+        self._drafts_waiting.set(counts.waiting)
+        self._oldest_draft.set(max(0.0, (now - counts.oldest).total_seconds()) if counts.oldest else 0)
+        self._decisions.counts = counts
+
     def failed(self) -> None:
         self._ticks.labels("badly").inc()
 
     def _known_channel(self, name: str) -> str:
         return name if name in self._channels else _OTHER
+
+
+class _Decisions(Collector):
+    """Drafts decided so far, as the database counts them: so also what other processes decided, and before a start."""
+
+    counts: DraftCounts | None = None
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        decided = CounterMetricFamily("callboard_drafts_decided", "Drafts approved and rejected.", labels=("decision",))
+        if self.counts:
+            decided.add_metric(("approved",), self.counts.approved)
+            decided.add_metric(("rejected",), self.counts.rejected)
+        yield decided

@@ -208,10 +208,13 @@ class DraftStore:
         async with self._connect() as connection:
             await _write(connection, entries)
 
-    async def audit(self, posting: str | None = None) -> list[AuditEntry]:
-        """Who did what, oldest first: to all postings, or to the one of that id, under whatever ids it had before."""
+    async def audit(self, posting: str | None = None, *, latest: int | None = None) -> list[AuditEntry]:
+        """Who did what, oldest first: to all postings, or to the one of that id, under whatever ids it had before; only
+        the `latest` so many of all, if that is given.
+        """
+        newest_first = select(audit).order_by(audit.c.at.desc(), audit.c.number.desc()).limit(latest)
         async with self._connect(reads=True) as connection:
-            rows = (await connection.execute(select(audit).order_by(audit.c.at, audit.c.number))).all()
+            rows = (await connection.execute(newest_first)).all()[::-1]
             renamed = await later_names(connection) if posting is not None else {}
         return [
             AuditEntry(at, _someone(person, name), Action(action), about, detail, draft)

@@ -22,7 +22,7 @@ from bot.engine.board import Callboard
 from bot.schema import InvalidError, Value
 from bot.sources.files.naming import new_id
 from bot.sources.files.values import Changes, Fields, checked, merged, tidied
-from bot.store.drafts import DraftStore
+from bot.store.drafts import DraftCounts, DraftStore
 from bot.submissions.carrying import SubmissionError, Works
 from bot.submissions.files import FileError
 
@@ -70,8 +70,9 @@ class Submissions:
         self._one_at_a_time = asyncio.Lock()
         self._pruned_at: datetime | None = None
         self._written = written
+        self._approved: int | None = None
         self.wants_push = asyncio.Event()
-        """Set by each commit."""
+        """Set by each commit, also one of another process."""
 
     # --- What is asked for
 
@@ -167,6 +168,14 @@ class Submissions:
             self._pruned_at = self._now()
             await self.store.prune(self._now() - KEPT)
         return done
+
+    async def counts(self) -> DraftCounts:
+        """What waits and was decided; what another process has approved since it was last asked is pushed, too."""
+        counts = await self.store.counts()
+        if self._approved not in {None, counts.approved}:
+            self.wants_push.set()
+        self._approved = counts.approved
+        return counts
 
     # --- Whose it is
 

@@ -1,11 +1,14 @@
-"""The timeline and the preview as pages of their own, in a real browser."""
+"""The timeline, the drafts and the preview as pages of their own, in a real browser."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from bot.domain.draft import Action, AuditEntry, Contributor, Draft, DraftState
+from bot.domain.person import Person
 from bot.domain.zones import zone
-from bot.inspect import preview
+from bot.inspect import drafts, preview
 from bot.inspect.marks import Mark
 from bot.inspect.preview import Occurrence, View
 from bot.inspect.timeline import Span
@@ -76,3 +79,24 @@ async def test_the_time_of_a_message_lies_within_its_bubble(opened, width):
     )
     assert inside == [True] * len(views)
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (320, "dark"), (1280, "light")])
+async def test_the_drafts_fit_on_a_phone_and_can_be_read(opened, width, scheme):
+    ada, long = Contributor(Person("slack", "U0ADA"), "Ada Example"), "x" * 90
+    waits = Draft(
+        id="abc234",
+        at=NOW - timedelta(days=2),
+        by=ada,
+        action=Action.CHANGED,
+        posting=long,
+        changes={"pay": "E13", "summary": long, "url": None},
+        base={"pay": "E12", "url": f"https://lab.example/{long}"},
+        trouble=long,
+    )
+    decided = replace(waits, id="def567", state=DraftState.REJECTED, decided_by=ada, decided_at=NOW, why=long)
+    audit = [AuditEntry(NOW, ada, Action.REJECTED, long, long)]
+    page = await opened(drafts.page([waits, decided], audit, "Europe/Berlin", NOW), width=width, color_scheme=scheme)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width
+    assert await page.locator(".table").evaluate_all("all => all.every(one => one.scrollWidth <= one.clientWidth)")
+    await is_accessible(page)

@@ -90,7 +90,7 @@ async def test_whoever_runs_it_sees_what_was_said_and_what_a_draft_will_look_lik
     await bot.says("delivered .* of owls")
     line = await bot.says("the timeline at")
     key = re.search(r"http://127\.0\.0\.1:\d+/timeline\?(key=[\w-]{32}),", line)[1]
-    for path in ("/timeline", "/preview/", "/preview/newts"):
+    for path in ("/timeline", "/drafts", "/preview/", "/preview/newts"):
         assert (await get(listen, path))[0] == (await get(listen, f"{path}?{key[:-1]}"))[0] == 403
     status, timeline = await get(listen, f"/timeline?{key}")
     assert (status, "announcement: Owls · delivered" in timeline) == (200, True)
@@ -98,7 +98,7 @@ async def test_whoever_runs_it_sees_what_was_said_and_what_a_draft_will_look_lik
     assert (status, "A draft: nobody hears of it" in preview) == (200, True)
     status, overview = await get(listen, "/")
     assert status == 200
-    for address in ("/healthz", "/metrics", "/timeline", "/preview/", f"http://{board}/"):
+    for address in ("/healthz", "/metrics", "/timeline", "/drafts", "/preview/", f"http://{board}/"):
         assert f'href="{address}"' in overview
     assert key not in overview
     lab.configure(platforms={"console": {}}, channels=channels, web={**web, "title": "Our lab"})

@@ -45,13 +45,16 @@ OWLS = "{title: PhD with owls, role: phd, location: Rostock, url: 'https://lab.e
 
 
 class _Sights:
-    """What `/timeline` and `/preview` show."""
+    """What `/timeline`, `/drafts` and `/preview` show."""
 
     def now(self) -> Any:
         return NOON
 
     async def timeline(self, start: Any, end: Any) -> Page:
         return Page("T", "p{}", element("main", f"{start} to {end}"))
+
+    async def drafts(self) -> Page:
+        return Page("D", "p{}", element("main", "what waits"))
 
     async def preview(self, name: str) -> Page | None:
         return Page("P", "p{}", element("main", f"how {name} looks")) if name == "owls" else None
@@ -98,6 +101,7 @@ class Site:
         ("GET", "/healthz"),
         ("GET", "/metrics"),
         ("GET", "/timeline"),
+        ("GET", "/drafts"),
         ("GET", "/preview/owls"),
         ("GET", "/chat"),
         ("GET", "/chat/chat.js"),

@@ -1,4 +1,4 @@
-"""`/timeline` and `/preview/ID`: what they show, and to whom."""
+"""`/timeline`, `/drafts` and `/preview/ID`: what they show, and to whom."""
 
 import asyncio
 from datetime import timedelta
@@ -37,6 +37,9 @@ class Sights:
     async def preview(self, name):
         self.asked.append(name)
         return Page("P", "p{}", element("main", f"how {name} looks")) if name == "phd-owls" else None
+
+    async def drafts(self):
+        return Page("D", "p{}", element("main", "what waits"))
 
     def previews(self):
         return Page("A", "p{}", element("main", "all postings"))
@@ -197,9 +200,11 @@ async def owner(client, key):
     return client
 
 
-async def test_both_are_there(owner):
+async def test_all_are_there(owner):
     async with owner.get("/timeline") as answer:
         assert (answer.status, "a picture" in await answer.text()) == (200, True)
+    async with owner.get("/drafts") as answer:
+        assert (answer.status, "what waits" in await answer.text()) == (200, True)
     async with owner.get("/preview/phd-owls") as answer:
         assert (answer.status, answer.headers["Server"]) == (200, "callboard")
     for path in ("/preview", "/preview/"):

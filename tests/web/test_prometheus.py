@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot.chat.commands import commands
 from bot.observe.metrics import Metrics, Round
 from bot.observe.prometheus import CONTENT_TYPE, Prometheus
+from bot.store.drafts import DraftCounts
+from tests.domain.build import instant
 
 ROOT = Path(__file__).parents[2]
+NOON = instant("2027-05-02 12:00")
 
 
 def samples(kept):
@@ -38,6 +42,7 @@ def tell(metrics):
     metrics.left_in_doubt("telegram")
     metrics.answered("telegram", "positions", 0.003)
     metrics.ticked(Round(seconds=0.02, sends=False, left=2, postings=7, open_postings=5, problems=1))
+    metrics.drafts_counted(DraftCounts(3, NOON - timedelta(hours=2), approved=5, rejected=1), NOON)
     metrics.failed()
 
 
@@ -60,6 +65,13 @@ def test_what_happens_is_counted(kept):
     assert [
         found[f"callboard_{name}", ()] for name in ("notices_left", "postings", "postings_open", "problems", "sender")
     ] == [2, 7, 5, 1, 0]
+    assert found["callboard_drafts_waiting", ()] == 3
+    assert found["callboard_oldest_draft_seconds", ()] == 7200
+    assert found["callboard_drafts_decided_total", (("decision", "approved"),)] == 5
+    assert found["callboard_drafts_decided_total", (("decision", "rejected"),)] == 1
+    kept.drafts_counted(DraftCounts(0, None, approved=7, rejected=2), NOON)
+    assert samples(kept)["callboard_oldest_draft_seconds", ()] == 0
+    assert samples(kept)["callboard_drafts_decided_total", (("decision", "approved"),)] == 7
     [build] = [labels for name, labels in found if name == "callboard_build_info"]
     assert dict(build).keys() == {"version", "python"}
     assert CONTENT_TYPE.startswith("text/plain")
