@@ -82,13 +82,12 @@ def _name_of(place: str) -> str:
 
 
 async def _read(kind: str, place: str, at: datetime, *, is_web: bool) -> Reading:
+    from bot.sources.apart import ReaderProcess
+    from bot.sources.asking import Place, read_source
     from bot.sources.fetching import Fetcher
-    from bot.sources.kinds import from_path, from_server
 
-    if not is_web:
-        return await asyncio.to_thread(from_path, kind, Path(place), at)
-    async with Fetcher(real_clock) as fetcher:
-        return await from_server(kind, place, fetcher, lambda: at)
+    async with Fetcher(real_clock) as fetcher, ReaderProcess() as reader:
+        return await read_source(Place(kind, place if is_web else Path(place)), fetcher, reader, lambda: at)
 
 
 def _tell(item: ImportItem) -> None:

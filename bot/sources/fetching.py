@@ -8,7 +8,7 @@ import asyncio
 import re
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
@@ -78,48 +78,51 @@ class _Host:
     not_before: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request."""
+
+    method: str
+    url: str
+    value: object
+    allow_private: bool
+
+
 class Fetcher:
     """One client for all sources. Only one request at a time goes to a host."""
 
-    def __init__(self, clock: Callable[[], datetime], *, allow_private: bool = False) -> None:
+    def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
-        self._allow_private = allow_private
         self._hosts: dict[str, _Host] = {}
         self._known: LRUCache[str, tuple[Mapping[str, str], Fetched]] = LRUCache(64)
-        self._session: aiohttp.ClientSession | None = None
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
     async def __aenter__(self) -> Self:
         """Begins to listen to nobody but those it asks."""
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                resolver=CheckedResolver(allow_private=self._allow_private), use_dns_cache=False, limit=20
-            ),
-            headers={"User-Agent": AGENT, "Accept-Encoding": "gzip, deflate"},
-            auto_decompress=False,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=MOST_SECONDS),
-        )
+        # one for each, so that no connection into a private network is used again for who may not go there
+        self._sessions = {allow_private: _session(allow_private=allow_private) for allow_private in (False, True)}
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Closes all connections."""
-        if self._session:
-            await self._session.close()
+        for session in self._sessions.values():
+            await session.close()
 
-    async def get(self, url: str) -> Fetched:
+    async def get(self, url: str, *, allow_private: bool = False) -> Fetched:
         """What stands at an address. Raises `SourceError`."""
-        return await self._asked("GET", url, None)
+        return await self._asked(_Asked("GET", url, None, allow_private))
 
-    async def post(self, url: str, value: object) -> Fetched:
+    async def post(self, url: str, value: object, *, allow_private: bool = False) -> Fetched:
         """What a server answers to a value, sent as JSON. Raises `SourceError`."""
-        return await self._asked("POST", url, value)
+        return await self._asked(_Asked("POST", url, value, allow_private))
 
-    async def _asked(self, method: str, url: str, value: object) -> Fetched:
+    async def _asked(self, asked: _Asked) -> Fetched:
+        url = asked.url
         try:
             async with asyncio.timeout(MOST_SECONDS):
-                return await self._followed(method, url, value)
+                return await self._followed(asked)
         except TimeoutError:
             raise SourceError(f"{_shown(url)} took longer than {MOST_SECONDS:g} seconds") from None
         except RefusedError as error:
@@ -129,72 +132,61 @@ class Fetcher:
                 raise SourceError(f"{_shown(url)} is not asked: {error.__cause__}") from None
             raise SourceError(f"{_shown(url)} cannot be reached ({type(error).__name__})") from None
 
-    async def _followed(self, method: str, url: str, value: object) -> Fetched:
+    async def _followed(self, asked: _Asked) -> Fetched:
+        first = asked.url
         for _ in range(MOST_REDIRECTS + 1):
-            self._check(url)
-            host = self._hosts.setdefault(_origin(url), _Host())
+            _check(asked.url, allow_private=asked.allow_private)
+            host = self._hosts.setdefault(_origin(asked.url), _Host())
             async with host.lock:
-                self._wait_is_over(host, url)
-                await self._obey_robots(host, url)
-                answer = await self._once(host, method, url, value)
+                self._wait_is_over(host, asked.url)
+                await self._obey_robots(host, asked)
+                answer = await self._once(host, asked)
             if isinstance(answer, Fetched):
                 return answer
-            url = answer
-            method, value = ("GET", None) if method == "POST" else (method, value)
-        raise SourceError(f"{_shown(url)} redirects more than {MOST_REDIRECTS} times")
-
-    def _check(self, url: str) -> None:
-        """Addresses written in figures are resolved by nobody, so they are looked at here."""
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise SourceError(f"{_shown(url)} is no address of the web")
-        if parts.username is not None or parts.password is not None:
-            raise SourceError(f"{_shown(url)} has a name or password in it")
-        is_figures = ":" in parts.hostname or re.fullmatch(r"[0-9.]+", parts.hostname)
-        if is_figures and not is_allowed(parts.hostname, allow_private=self._allow_private):
-            raise SourceError(f"{_shown(url)} is not asked: it lies in a private network")
+            asked = replace(asked, url=answer, method="GET", value=None)
+        raise SourceError(f"{_shown(first)} redirects more than {MOST_REDIRECTS} times")
 
     def _wait_is_over(self, host: _Host, url: str) -> None:
         if host.not_before and self._clock() < host.not_before:
             until = host.not_before.astimezone(UTC).isoformat(timespec="seconds")
             raise SourceError(f"{_shown(url)} asked to be left alone until {until}")
 
-    async def _obey_robots(self, host: _Host, url: str) -> None:
+    async def _obey_robots(self, host: _Host, asked: _Asked) -> None:
         now = self._clock()
         if host.robots is None or host.robots_until is None or host.robots_until < now:
-            host.robots = Protego.parse(await self._robots(host, url))
+            host.robots = Protego.parse(await self._robots(host, asked))
             host.robots_until = now + timedelta(days=1)  # RFC 9309, 2.4
-        if not host.robots.can_fetch(url, _NAME):
-            raise SourceError(f"{_shown(url)} may not be read: robots.txt says so")
+        if not host.robots.can_fetch(asked.url, _NAME):
+            raise SourceError(f"{_shown(asked.url)} may not be read: robots.txt says so")
 
-    async def _robots(self, host: _Host, url: str) -> str:
-        address = urljoin(url, "/robots.txt")
+    async def _robots(self, host: _Host, asked: _Asked) -> str:
+        address = urljoin(asked.url, "/robots.txt")
         for _ in range(MOST_REDIRECTS + 1):
-            self._check(address)
-            async with self._opened("GET", address, None, {}) as response:
+            _check(address, allow_private=asked.allow_private)
+            async with self._opened(_Asked("GET", address, None, asked.allow_private), {}) as response:
                 if response.status in _REDIRECTS and (target := response.headers.get("Location")):
                     address = urljoin(address, target)
                     continue
                 if response.status == 429:
                     self._told_to_wait(host, response.headers)
                 if response.status >= 500 or response.status == 429:
-                    raise SourceError(f"{_shown(url)} is not read: its robots.txt answers {response.status}")
+                    raise SourceError(f"{_shown(asked.url)} is not read: its robots.txt answers {response.status}")
                 if response.status >= 400:
                     return ""
                 return decoded((await _body(response, _MOST_ROBOTS, cut=True))[:_MOST_ROBOTS])
         return ""
 
-    def _opened(
-        self, method: str, url: str, value: object, headers: Mapping[str, str]
-    ) -> "aiohttp.client._RequestContextManager":
-        if self._session is None:
+    def _opened(self, asked: _Asked, headers: Mapping[str, str]) -> "aiohttp.client._RequestContextManager":
+        if not self._sessions:
             raise RuntimeError("this client is not open")
-        return self._session.request(method, url, json=value, headers=headers, allow_redirects=False)
+        session = self._sessions[asked.allow_private]
+        return session.request(asked.method, asked.url, json=asked.value, headers=headers, allow_redirects=False)
 
-    async def _once(self, host: _Host, method: str, url: str, value: object) -> Fetched | str:
+    async def _once(self, host: _Host, asked: _Asked) -> Fetched | str:
         """What is there, or where it leads."""
-        known = self._known.get(url) if method == "GET" else None
-        async with self._opened(method, url, value, known[0] if known else {}) as response:
+        url = asked.url
+        known = self._known.get(url) if asked.method == "GET" else None
+        async with self._opened(asked, known[0] if known else {}) as response:
             if response.status == 304 and known:
                 return known[1]
             if response.status in _REDIRECTS and (target := response.headers.get("Location")):
@@ -205,18 +197,42 @@ class Fetcher:
                 raise SourceError(f"{_shown(url)} answers {response.status}")
             data = await _body(response, MOST_BYTES)
             fetched = Fetched(url, data, response.headers.get("Content-Type", ""))
-            asked = {
+            conditions = {
                 name: response.headers[said]
                 for name, said in (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified"))
                 if said in response.headers
             }
-            if method == "GET" and asked:
-                self._known[url] = asked, fetched
+            if asked.method == "GET" and conditions:
+                self._known[url] = conditions, fetched
             return fetched
 
     def _told_to_wait(self, host: _Host, headers: Mapping[str, str]) -> None:
         now = self._clock()
         host.not_before = min(_after(headers.get("Retry-After", ""), now), now + _MOST_WAIT)
+
+
+def _session(*, allow_private: bool) -> aiohttp.ClientSession:
+    resolver = CheckedResolver(allow_private=allow_private)
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(resolver=resolver, use_dns_cache=False, limit=20),
+        headers={"User-Agent": AGENT, "Accept-Encoding": "gzip, deflate"},
+        auto_decompress=False,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=MOST_SECONDS),
+        trust_env=False,
+    )
+
+
+def _check(url: str, *, allow_private: bool) -> None:
+    """Addresses written in figures are resolved by nobody, so they are looked at here."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SourceError(f"{_shown(url)} is no address of the web")
+    if parts.username is not None or parts.password is not None:
+        raise SourceError(f"{_shown(url)} has a name or password in it")
+    is_figures = ":" in parts.hostname or re.fullmatch(r"[0-9.]+", parts.hostname)
+    if is_figures and not is_allowed(parts.hostname, allow_private=allow_private):
+        raise SourceError(f"{_shown(url)} is not asked: it lies in a private network")
 
 
 def _after(said: str, now: datetime) -> datetime:

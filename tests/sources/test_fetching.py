@@ -105,18 +105,18 @@ async def test_a_redirect_to_a_link_local_address_is_refused() -> None:
     async def away(_: web.Request) -> web.Response:
         return web.Response(status=302, headers={"Location": "http://169.254.169.254/latest/meta-data"})
 
-    async with _server(page=away) as url, Fetcher(_Clock(), allow_private=True) as fetcher:
+    async with _server(page=away) as url, Fetcher(_Clock()) as fetcher:
         with pytest.raises(SourceError, match="private network"):
-            await fetcher.get(f"{url}/page")
+            await fetcher.get(f"{url}/page", allow_private=True)
 
 
 async def test_redirects_have_an_end() -> None:
     async def again(request: web.Request) -> web.Response:
         return web.Response(status=302, headers={"Location": str(request.url)})
 
-    async with _server(page=again) as url, Fetcher(_Clock(), allow_private=True) as fetcher:
+    async with _server(page=again) as url, Fetcher(_Clock()) as fetcher:
         with pytest.raises(SourceError, match="redirects more than 5 times"):
-            await fetcher.get(f"{url}/page")
+            await fetcher.get(f"{url}/page", allow_private=True)
 
 
 async def test_a_small_body_that_grows_is_stopped() -> None:
@@ -125,9 +125,9 @@ async def test_a_small_body_that_grows_is_stopped() -> None:
     async def answer(_: web.Request) -> web.Response:
         return web.Response(body=bomb, headers={"Content-Encoding": "gzip"})
 
-    async with _server(page=answer) as url, Fetcher(_Clock(), allow_private=True) as fetcher:
+    async with _server(page=answer) as url, Fetcher(_Clock()) as fetcher:
         with pytest.raises(SourceError, match="larger than 10 MB"):
-            await fetcher.get(f"{url}/page")
+            await fetcher.get(f"{url}/page", allow_private=True)
 
 
 async def test_a_body_that_never_ends_takes_its_time_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,9 +141,9 @@ async def test_a_body_that_never_ends_takes_its_time_and_no_more(monkeypatch: py
         await waiting.wait()
         return response
 
-    async with _server(page=drip) as url, Fetcher(_Clock(), allow_private=True) as fetcher:
+    async with _server(page=drip) as url, Fetcher(_Clock()) as fetcher:
         with pytest.raises(SourceError, match="took longer"):
-            await fetcher.get(f"{url}/page")
+            await fetcher.get(f"{url}/page", allow_private=True)
         waiting.set()
 
 
@@ -153,26 +153,26 @@ async def test_what_breaks_off_is_no_page() -> None:
     async def answer(_: web.Request) -> web.Response:
         return web.Response(body=whole[:-12], headers={"Content-Encoding": "gzip"})
 
-    async with _server(page=answer) as url, Fetcher(_Clock(), allow_private=True) as fetcher:
+    async with _server(page=answer) as url, Fetcher(_Clock()) as fetcher:
         with pytest.raises(SourceError, match="breaks off"):
-            await fetcher.get(f"{url}/page")
+            await fetcher.get(f"{url}/page", allow_private=True)
 
 
 async def test_robots_are_obeyed() -> None:
     rules = "User-agent: *\nDisallow: /page\n"
     site = _server(page=_says("x"), robots_txt=_says(rules))
-    async with site as url, Fetcher(_Clock(), allow_private=True) as fetcher:
+    async with site as url, Fetcher(_Clock()) as fetcher:
         with pytest.raises(SourceError, match=r"robots\.txt"):
-            await fetcher.get(f"{url}/page")
+            await fetcher.get(f"{url}/page", allow_private=True)
 
 
 async def test_robots_that_cannot_be_read_forbid_all() -> None:
     async def broken(_: web.Request) -> web.Response:
         return web.Response(status=500)
 
-    async with _server(page=_says("x"), robots_txt=broken) as url, Fetcher(_Clock(), allow_private=True) as fetcher:
+    async with _server(page=_says("x"), robots_txt=broken) as url, Fetcher(_Clock()) as fetcher:
         with pytest.raises(SourceError, match=r"robots\.txt answers 500"):
-            await fetcher.get(f"{url}/page")
+            await fetcher.get(f"{url}/page", allow_private=True)
 
 
 async def test_what_has_not_changed_is_not_sent_again() -> None:
@@ -182,8 +182,8 @@ async def test_what_has_not_changed_is_not_sent_again() -> None:
         asked.append(request.headers.get("If-None-Match"))
         return web.Response(status=304) if asked[-1] else web.Response(text="page", headers={"ETag": '"1"'})
 
-    async with _server(page=answer) as url, Fetcher(_Clock(), allow_private=True) as fetcher:
-        assert [(await fetcher.get(f"{url}/page")).text for _ in range(2)] == ["page", "page"]
+    async with _server(page=answer) as url, Fetcher(_Clock()) as fetcher:
+        assert [(await fetcher.get(f"{url}/page", allow_private=True)).text for _ in range(2)] == ["page", "page"]
     assert asked == [None, '"1"']
 
 
@@ -196,14 +196,14 @@ async def test_who_is_told_to_wait_does_not_ask_before() -> None:
         return web.Response(status=429, headers={"Retry-After": "120"})
 
     clock = _Clock()
-    async with _server(page=busy) as url, Fetcher(clock, allow_private=True) as fetcher:
+    async with _server(page=busy) as url, Fetcher(clock) as fetcher:
         for _ in range(2):
             with pytest.raises(SourceError):
-                await fetcher.get(f"{url}/page")
+                await fetcher.get(f"{url}/page", allow_private=True)
         assert asked == 1
         clock.now += timedelta(seconds=121)
         with pytest.raises(SourceError):
-            await fetcher.get(f"{url}/page")
+            await fetcher.get(f"{url}/page", allow_private=True)
         assert asked == 2
 
 
@@ -218,8 +218,8 @@ async def test_one_request_at_a_time_goes_to_a_host() -> None:
         running -= 1
         return web.Response(text="x")
 
-    async with _server(page=answer) as url, Fetcher(_Clock(), allow_private=True) as fetcher:
-        await asyncio.gather(*(fetcher.get(f"{url}/page") for _ in range(5)))
+    async with _server(page=answer) as url, Fetcher(_Clock()) as fetcher:
+        await asyncio.gather(*(fetcher.get(f"{url}/page", allow_private=True) for _ in range(5)))
     assert most == 1
 
 

@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 import pytest
 from aiohttp import web
 
+from bot.sources.apart import ReaderProcess
+from bot.sources.asking import Place, read_source
 from bot.sources.base import AsFound, Reading, SourceError
 from bot.sources.fetching import Fetched, Fetcher
-from bot.sources.kinds import SYSTEMS, from_bytes, from_server
+from bot.sources.kinds import SYSTEMS, from_bytes
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 
@@ -175,8 +177,8 @@ async def _server(app: web.Application) -> AsyncIterator[str]:
 
 
 async def _asked(kind: str, board: str, app: web.Application) -> Reading:
-    async with _server(app) as api, Fetcher(lambda: NOW, allow_private=True) as fetcher:
-        return await from_server(kind, board, fetcher, lambda: NOW, api)
+    async with _server(app) as api, Fetcher(lambda: NOW) as fetcher, ReaderProcess() as reader:
+        return await read_source(Place(kind, board, api, allow_private=True), fetcher, reader, lambda: NOW)
 
 
 async def test_smartrecruiters_is_read_page_by_page_and_position_by_position() -> None:

@@ -1,0 +1,128 @@
+"""One source, read whole: fetched, followed from page to page, and read apart. Nothing here knows when, or what for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urljoin, urlsplit
+
+from bot.sources.ats.base import Listing, Request, System, moved
+from bot.sources.base import Reading, SourceError
+from bot.sources.fetching import Fetched, Fetcher
+from bot.sources.kinds import MOST_POSTINGS, SYSTEMS, unread
+from bot.sources.records import Record
+
+_MOST_PAGES = 50
+
+
+class Reader(Protocol):
+    """Whatever reads what was fetched: `bot.sources.apart.ReaderProcess`. All raise `SourceError`."""
+
+    async def fetched(self, kind: str, fetched: Fetched, now: datetime) -> Reading:
+        """What one answer of a server has."""
+
+    async def path(self, kind: str, path: Path, now: datetime) -> Reading:
+        """What a file or folder has."""
+
+    async def records(self, records: Sequence[Record], incomplete: str | None) -> Reading:
+        """Records as postings."""
+
+    async def listing(self, kind: str, fetched: Fetched) -> Listing:
+        """A page of a system's board."""
+
+    async def detail(self, kind: str, fetched: Fetched) -> Record | None:
+        """A position of a system's board; None when it is no longer offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a source stands. `at`: an address of the web, or a file or folder; `api_url`: another server in place of an
+    applicant-tracking system's own; `allow_private`: addresses in private networks may be asked.
+    """
+
+    kind: str
+    at: str | Path
+    api_url: str | None = None
+    allow_private: bool = False
+
+
+async def read_source(place: Place, fetcher: Fetcher, reader: Reader, now: Callable[[], datetime]) -> Reading:
+    """All that a source has now; where its server takes too long, breaks off, or its page crashes the reader, why.
+
+    Raises:
+        SourceError: Nothing could be read; all other sources can.
+    """
+    if isinstance(place.at, Path):
+        return await reader.path(place.kind, place.at, now())
+    if place.kind not in SYSTEMS:
+        fetched = await fetcher.get(place.at, allow_private=place.allow_private)
+        return await reader.fetched(place.kind, fetched, now())
+    return await _System(place, place.at, SYSTEMS[place.kind], fetcher, reader).read()
+
+
+@dataclass(frozen=True, slots=True)
+class _System:
+    """The board of an applicant-tracking system, page by page and position by position."""
+
+    place: Place
+    url: str
+    system: System
+    fetcher: Fetcher
+    reader: Reader
+
+    async def read(self) -> Reading:
+        found: dict[str, Record] = {}
+        missing = 0
+        total: int | None = None
+        asked = 0
+        is_capped = False
+        request: Request | None = self.system.first(self.url)
+        for _ in range(_MOST_PAGES):
+            if request is None:
+                break
+            asked += 1
+            listing = await self.reader.listing(self.place.kind, await self._answer(request))
+            before = len(found)
+            missing += listing.missing
+            total = listing.total if listing.total is not None else total
+            for record in listing.records:
+                self._add(record, found)
+            is_capped = is_capped or len(listing.details) > MOST_POSTINGS - len(found)
+            for detail in listing.details[: MOST_POSTINGS - len(found)]:
+                missing += not await self._detail(detail, found)
+            request = listing.following
+            if len(found) == before and not listing.details:
+                break  # a server that repeats its last page has no more
+        incomplete = unread(missing)
+        if is_capped:
+            incomplete = f"there are more than {MOST_POSTINGS}"
+        if request is not None and asked == _MOST_PAGES:
+            incomplete = incomplete or f"there are more than {_MOST_PAGES} pages"
+        if incomplete is None and total is not None and not self.system.detail and len(found) < total:
+            incomplete = f"{len(found)} of {total} could be read"
+        return await self.reader.records(list(found.values()), incomplete)
+
+    async def _answer(self, request: Request) -> Fetched:
+        """What is answered there, or by the server in its place; its address is that of the system all the same."""
+        asked, may = moved(request, self.place.api_url), self.place.allow_private
+        if asked.value is None:
+            return replace(await self.fetcher.get(asked.url, allow_private=may), url=request.url)
+        return replace(await self.fetcher.post(asked.url, asked.value, allow_private=may), url=request.url)
+
+    def _add(self, record: Record, found: dict[str, Record]) -> None:
+        """Takes a record in; where it stands on its board's own site, its address is there, as people know it."""
+        if record.url and record.url.startswith("/"):
+            record = replace(record, url=urljoin(self.url, record.url))
+        found.setdefault(record.source_id or record.url or record.title, record)
+
+    async def _detail(self, request: Request, found: dict[str, Record]) -> bool:
+        """Adds the position that stands there; whether it could be read."""
+        try:
+            record = await self.reader.detail(self.place.kind, await self._answer(request))
+        except SourceError:
+            return False
+        if record is not None:
+            parts = urlsplit(request.url)
+            self._add(record if record.url else replace(record, url=f"{parts.path}?{parts.query}"), found)
+        return True
