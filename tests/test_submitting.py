@@ -222,6 +222,23 @@ async def test_what_could_not_be_done_is_told_and_asked_again(world):
         assert "New position" in (await world.says("mia", "hm")).text
 
 
+async def test_what_cannot_be_pushed_is_told_to_the_admins_or_else_in_the_review_channel(world):
+    world.lab.silent = {"eve"}
+    async with world.process():
+        await world.effects.tell_of_push("`git push` failed: no route to host")
+        await world.effects.tell_of_push(None)
+    told = [message.text for message in world.heard("ada")]
+    assert "could not be pushed, and is tried again: `git push` failed: no route to host" in told[0]
+    assert told[1:] == ["What was committed is pushed now."]
+    world.lab.silent = {"ada", "eve"}
+    review = "channels: [{name: admins, platform: lab, address: room}]"
+    text = CONFIG.replace("from: members", "from: members, review: admins")
+    (world.folder / "config.yaml").write_text(text[: text.index("channels")] + review)
+    async with world.process():
+        await world.effects.tell_of_push("closed")
+    assert [len(world.heard(place)) for place in ("ada", "room")] == [2, 1]
+
+
 async def test_in_a_group_a_button_leads_into_the_private_chat(world):
     async with world.process():
         told = await world.says("mia", "/new", place="group")

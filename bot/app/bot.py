@@ -100,7 +100,7 @@ class Bot:
             if editions:
                 serving.append(outside.publish(board, editions))
             if config.submissions.git and config.submissions.push:
-                serving.append(keep_pushing(config.registry, submissions.wants_push))
+                serving.append(keep_pushing(config.registry, submissions.wants_push, effects.tell_of_push))
             await self._until_stopped(serving, [watch.watch(stop), watch.let_rested_in(), cycle.go_round()])
 
     def stop(self) -> None:

@@ -153,14 +153,31 @@ class Effects:
         config = self._board.config
         if review := config.submissions.review:
             return [(review.destination, review.language)]
+        return [(place, config.language) for place in await self._admins()]
+
+    async def _admins(self) -> list[Destination]:
+        """The private chats of all admins that have one."""
         places = []
-        for person in sorted(config.people.admins):
+        for person in sorted(self._board.config.people.admins):
             if platform := self._platforms.get(person.platform):
                 try:
-                    places.append((await platform.private_place(person.id), config.language))
+                    places.append(await platform.private_place(person.id))
                 except DeliveryError as error:
                     _log.warning("the admin %s is not reached: %s", person, error)
         return places
+
+    async def tell_of_push(self, why: str | None) -> None:
+        """Tells the admins why what was committed cannot be pushed; None: that it is by now. Where none of them is
+        reached, the review channel hears it.
+        """
+        config = self._board.config
+        _ = self._board.context_in(config.language).wording._
+        failed = _("What was changed from chat is committed, but it could not be pushed, and is tried again: {why}")
+        text = _("What was committed is pushed now.") if why is None else failed.format(why=why)
+        message = Message((Line.of(text),))
+        reached = [await self._say(place, message, "push") for place in await self._admins()]
+        if not any(reached) and config.submissions.review:
+            await self._say(config.submissions.review.destination, message, "push")
 
     async def tell(self, draft: Draft) -> None:
         """Tells whoever handed it in what became of it, once."""

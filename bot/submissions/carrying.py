@@ -147,13 +147,15 @@ class Works:
         return _Placed(path, name, data)
 
     async def _take_back(self, draft: Draft, placed: _Placed) -> None:
-        """Undoes what was written; where a person has written there since, it stays."""
+        """Undoes what was written; where a person has written something else there since, it stays."""
         latest = await self._store.get(draft.id)
+        by_now = await asyncio.to_thread(_reformatted, placed)
+        data = placed.data if by_now is None else by_now
         try:
             if draft.is_new:
-                await asyncio.to_thread(take_away, placed.path, placed.data)
+                await asyncio.to_thread(take_away, placed.path, data)
             elif latest and latest.undo is not None:
-                await asyncio.to_thread(write_over, placed.path, latest.undo.encode(), placed.data)
+                await asyncio.to_thread(write_over, placed.path, latest.undo.encode(), data)
         except FileError as error:
             _log.warning("%s: what was not committed stays there: %s", placed.path, error)
 
@@ -163,7 +165,13 @@ class Works:
         approved_by = None if draft.is_direct or not draft.decided_by else draft.decided_by.name
         author = Author(draft.by.name, approved_by)
         repository = Repository(self._board.config.registry)
-        commit = repository.commit(placed.path, f"{_VERBS.get(draft.action, 'Change')} {placed.posting}", author)
+        subject = f"{_VERBS.get(draft.action, 'Change')} {placed.posting}"
+        try:
+            commit = repository.commit(placed.path, subject, author)
+        except GitError:
+            if _reformatted(placed) is None:
+                raise
+            commit = repository.commit(placed.path, subject, author)  # as a hook wants it, which refused it as it was
         if commit.warning:
             _log.warning("%s", commit.warning)
 
@@ -180,6 +188,17 @@ def _make(path: Path, data: bytes, *, was_made: bool) -> bool:
         except OSError:
             return False
     return True
+
+
+def _reformatted(placed: _Placed) -> bytes | None:
+    """What the file says by now, where a hook has written the same in another form; None where it did not."""
+    is_markdown = placed.path.suffix == ".md"
+    try:
+        data = placed.path.read_bytes()
+        says_the_same = fields_of(data, is_markdown=is_markdown) == fields_of(placed.data, is_markdown=is_markdown)
+    except (OSError, InvalidError):
+        return None
+    return data if data != placed.data and says_the_same else None
 
 
 def _entries(draft: Draft, posting: str, board: Callboard) -> list[AuditEntry]:

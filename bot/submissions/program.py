@@ -44,18 +44,22 @@ def git(
         raise NoRepositoryError("the git program is not installed; install it, or set git: false")
     inherited = {name: value for name, value in os.environ.items() if not _OWN.fullmatch(name)}
     alone = {"GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": ":", "LC_ALL": "C.UTF-8", "GIT_OPTIONAL_LOCKS": "0"}
-    with subprocess.Popen(  # noqa: S603  # the program that was found, and arguments of ours
-        [program, *command],
-        cwd=folder,
-        env={**inherited, **alone, **(env or {})},
-        stdin=subprocess.PIPE if given is not None else subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        start_new_session=True,
-    ) as running:
+    try:
+        started = subprocess.Popen(  # noqa: S603  # the program that was found, and arguments of ours
+            [program, *command],
+            cwd=folder,
+            env={**inherited, **alone, **(env or {})},
+            stdin=subprocess.PIPE if given is not None else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+        )
+    except OSError as error:  # as when the folder is away
+        raise GitError(f"`git {command[0]}` cannot be run in {folder}: {error.strerror}") from None
+    with started as running:
         try:
             stdout, stderr = running.communicate(given, timeout=_SLOW if is_slow else _QUICK)
         except subprocess.TimeoutExpired:

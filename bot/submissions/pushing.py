@@ -7,6 +7,7 @@ it is where that would touch anything that is not committed.
 
 import asyncio
 import logging
+import re
 import shutil
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -35,27 +36,29 @@ class ConflictError(GitError):
 async def keep_pushing(
     registry: Path,
     wanted: asyncio.Event,
-    tell: Callable[[str], Awaitable[None]] | None = None,
+    tell: Callable[[str | None], Awaitable[None]],
     again: float = AGAIN,
 ) -> None:
     """Pushes now, and each time that it is `wanted`, until it is cancelled. What keeps it from that is logged and given
-    to `tell`, once for as long as it is the same; and it is tried again.
+    to `tell`, and it is tried again: of each kind once, until something is pushed again; that is told by None.
     """
-    pause, said = again, ""
+    pause, known = again, set[str]()
     while True:
         wanted.clear()
         try:
             has_pushed = await asyncio.to_thread(lambda: push(Repository(registry), registry))
         except GitError as error:
-            if (text := str(error)) != said:
-                said = text
-                _log.error("what was committed could not be pushed, and is tried again: %s", text)
-                if tell:
-                    await tell(text)
+            if (kind := _kind(error)) not in known:
+                known.add(kind)
+                _log.error("what was committed could not be pushed, and is tried again: %s", error)
+                await tell(str(error))
         else:
             if has_pushed:
                 _log.info("what was committed is pushed")
-            pause, said = again, ""
+            if known:
+                await tell(None)
+            pause = again
+            known.clear()
             await wanted.wait()
             continue
         with suppress(TimeoutError):
@@ -88,6 +91,11 @@ def push(repository: Repository, registry: Path) -> bool:
         if not _is_behind(answer.stdout + answer.stderr):
             raise GitError(f"`git push` failed: {answer.stderr}")
     raise GitError("others push all the time; tried again later")
+
+
+def _kind(error: GitError) -> str:
+    """What is the same when the same fails again: without ids of commits, numbers, and names of temporary folders."""
+    return re.sub(r"callboard-rebase-\w+|\b[0-9a-f]{7,64}\b|\d+", "#", str(error))
 
 
 def _is_behind(said: str) -> bool:

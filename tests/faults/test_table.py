@@ -151,6 +151,30 @@ ELSEWHERE = {
         "submissions/test_pushing.py",
         "test_a_remote_that_is_away_or_missing_is_told_without_secrets",
     ),
+    "a git hook writes the file in another form, and refuses the commit for that": (
+        "submissions/test_git.py",
+        "test_a_hook_that_puts_a_file_into_its_own_form_has_its_way",
+    ),
+    "a hook writes the file in another form, and refuses that as well": (
+        "submissions/test_git.py",
+        "test_what_a_hook_puts_into_form_and_refuses_all_the_same_is_undone",
+    ),
+    "the repository is somebody else's, for git": (
+        "submissions/test_git.py",
+        "test_a_repository_of_somebody_else_is_told_with_what_git_advises",
+    ),
+    "the registry's folder is away while something is committed or pushed": (
+        "submissions/test_git.py",
+        "test_a_registry_that_is_away_is_said_and_ends_nothing",
+    ),
+    "pushing fails in several ways by turns": (
+        "submissions/test_pushing.py",
+        "test_what_fails_in_turns_is_told_once_of_each_kind",
+    ),
+    "no branch is checked out when something is to be pushed": (
+        "submissions/test_pushing.py",
+        "test_where_nothing_can_be_pushed_from_is_told_and_it_goes_on_when_it_can",
+    ),
     "two files of one id": ("sources/test_reading.py", "test_of_two_files_with_one_id_the_first_in_force_stays"),
     "the folder, or a part of it, cannot be read": (
         "sources/test_reading.py",

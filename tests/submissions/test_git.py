@@ -237,3 +237,92 @@ async def test_without_a_repository_the_draft_waits(lab):
     with pytest.raises(SubmissionError, match="lies in no git repository"):
         await here.approve(draft.id, ADA)
     assert list(lab.postings.iterdir()) == []
+
+
+REFORMATS = """\
+file=postings/$(git diff --cached --name-only | sed s:postings/::)
+grep -q "^---" $file && exit {then}
+cp $file kept; {{ echo ---; cat kept; }} > $file; echo put into form >&2; exit 1"""
+
+
+async def test_a_hook_that_puts_a_file_into_its_own_form_has_its_way(lab):
+    """As those of pre-commit do: they refuse the commit once, with the file as they want it."""
+    lab.under_git()
+    (lab.postings / "bats.yaml").write_text("title: Bats\nrole: phd # c\n")
+    hook(lab, "pre-commit", REFORMATS.format(then=0))
+    here = await lab.submissions(uses_git=True)
+    draft = await here.hand_in(BOB, OWLS)
+    assert (await here.approve(draft.id, ADA)).posting == "phd-in-owls"
+    await here.change(ADA, "bats", {"pay": "E13"})
+    assert lab.log() == ["Begin", "Add phd-in-owls", "Change bats"]
+    assert lab.git("show", "HEAD:postings/bats.yaml") == "---\ntitle: Bats\nrole: phd # c\npay: E13\n"
+    assert lab.git("status", "--porcelain", "postings") == ""
+
+
+async def test_what_a_hook_puts_into_form_and_refuses_all_the_same_is_undone(lab):
+    lab.under_git()
+    (lab.postings / "bats.yaml").write_text("title: Bats\nrole: phd # c\n")
+    hook(lab, "pre-commit", REFORMATS.format(then=1))
+    here = await lab.submissions(uses_git=True)
+    draft = await here.hand_in(BOB, OWLS)
+    with pytest.raises(SubmissionError, match="`git commit` failed"):
+        await here.approve(draft.id, ADA)
+    with pytest.raises(SubmissionError, match="`git commit` failed"):
+        await here.change(ADA, "bats", {"pay": "E13"})
+    assert {path.name: path.read_text() for path in lab.postings.iterdir()} == {
+        "bats.yaml": "title: Bats\nrole: phd # c\n"
+    }
+
+
+async def test_a_registry_that_is_away_is_said_and_ends_nothing(lab):
+    lab.under_git()
+    lab.postings.rename(lab.folder / "elsewhere")
+    with pytest.raises(GitError, match=r"`git rev-parse` cannot be run in .*postings: No such file or directory"):
+        Repository(lab.postings)
+
+
+def test_a_registry_that_nobody_has_committed_yet(repository):
+    lab = repository
+    new = lab.folder / "deep" / "er" / "postings"
+    new.mkdir(parents=True)
+    (new / "owls.yaml").write_text("title: Owls\nrole: phd\n")
+    (new / "bats.yaml").write_text("title: Bats\nrole: phd\n")
+    Repository(new).commit(new / "owls.yaml", "Change owls", Author("Bob"))
+    assert lab.git("show", "--format=", "--name-only").split() == ["deep/er/postings/owls.yaml"]
+    assert "?? deep/er/postings/bats.yaml" in lab.git("status", "--porcelain", "-uall")
+
+
+def test_a_change_of_the_same_file_that_somebody_has_staged_is_in_the_commit_as_the_file_is(repository):
+    lab = repository
+    (lab.postings / "owls.yaml").write_text("title: Staged\nrole: phd\n")
+    lab.git("add", "postings")
+    (lab.postings / "owls.yaml").write_text("title: As it is\nrole: phd\n")
+    assert commit(lab).id
+    assert lab.git("show", "HEAD:postings/owls.yaml").startswith("title: As it is")
+    assert lab.git("status", "--porcelain", "postings") == ""
+
+
+@pytest.mark.parametrize("what", ["rebase", "cherry-pick", "revert"])
+def test_whatever_is_under_way_is_left_alone(repository, what):
+    lab = repository
+    lab.git("checkout", "-qb", "side")
+    (lab.folder / "README").write_text("y\n")
+    lab.git("commit", "-qam", "Side")
+    lab.git("checkout", "-q", "main")
+    for text in ("z\n", "zz\n"):
+        (lab.folder / "README").write_text(text)
+        lab.git("commit", "-qam", "Main")
+    command = {"rebase": ["side"], "cherry-pick": ["side"], "revert": ["HEAD~1"]}[what]
+    subprocess.run(["git", what, *command], cwd=lab.folder, check=False, capture_output=True)
+    before = lab.git("status")
+    (lab.postings / "owls.yaml").write_text("title: a\nrole: phd\n")
+    with pytest.raises(GitError, match=f"a {what} is under way in .*: finish it, or `git {what} --abort`"):
+        commit(lab)
+    lab.git("checkout", "--", "postings")
+    assert lab.git("status") == before
+
+
+def test_a_repository_of_somebody_else_is_told_with_what_git_advises(repository, monkeypatch):
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    with pytest.raises(GitError, match=r"dubious ownership .*safe\.directory"):
+        Repository(repository.postings)

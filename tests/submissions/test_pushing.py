@@ -1,6 +1,8 @@
 """What was committed is pushed, whatever others do at the same time."""
 
 import asyncio
+import subprocess
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -136,25 +138,112 @@ async def until(predicate):
             await asyncio.sleep(0.02)
 
 
-async def test_it_is_tried_again_and_told_once(lab):
-    told, heard = [], asyncio.Event()
+class Ears:
+    """What admins are told."""
 
-    async def tell(text):
-        told.append(text)
-        heard.set()
+    def __init__(self):
+        self.told, self._more = [], asyncio.Event()
 
+    async def tell(self, text):
+        self.told.append(text)
+        self._more.set()
+
+    async def hears(self, count):
+        async with asyncio.timeout(30):
+            while len(self.told) < count:
+                self._more.clear()
+                await self._more.wait()
+
+
+@asynccontextmanager
+async def pushing(lab, again=0.01):
+    ears, wanted = Ears(), asyncio.Event()
+    task = asyncio.create_task(keep_pushing(lab.postings, wanted, ears.tell, again=again))
+    yield ears, wanted
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_it_is_tried_again_and_told_once_and_that_it_is_there_then(lab):
     add(lab, "owls")
     away = lab.git("remote", "get-url", "origin").strip()
     lab.git("remote", "set-url", "origin", str(lab.folder / "nowhere"))
-    wanted = asyncio.Event()
-    pushing = asyncio.create_task(keep_pushing(lab.postings, wanted, tell, again=0.01))
-    await asyncio.wait_for(heard.wait(), 30)
-    wanted.set()
-    await asyncio.to_thread(lab.git, "remote", "set-url", "origin", away)
-    await until(lambda: there(lab) == ["Begin", "Add owls"])
-    add(lab, "bats")
-    wanted.set()
-    await until(lambda: there(lab)[-1] == "Add bats")
-    pushing.cancel()
-    await asyncio.gather(pushing, return_exceptions=True)
-    assert len(told) == 1
+    async with pushing(lab) as (ears, wanted):
+        await ears.hears(1)
+        await asyncio.to_thread(lab.git, "remote", "set-url", "origin", away)
+        await ears.hears(2)
+        assert there(lab) == ["Begin", "Add owls"]
+        add(lab, "bats")
+        wanted.set()
+        await until(lambda: there(lab)[-1] == "Add bats")
+    assert "`git push` failed" in ears.told[0]
+    assert ears.told[1:] == [None]
+
+
+async def test_what_fails_in_turns_is_told_once_of_each_kind(lab, monkeypatch):
+    said = ["could not apply 1234567", "no route to host", "could not apply 89abcde", "no route to host", "closed"]
+
+    def fails(*_):
+        raise GitError(said.pop(0) if said else "closed")
+
+    monkeypatch.setattr("bot.submissions.pushing.push", fails)
+    async with pushing(lab, again=0.0) as (ears, _):
+        await ears.hears(3)
+    assert ears.told == ["could not apply 1234567", "no route to host", "closed"]
+
+
+@pytest.mark.parametrize("trouble", ["detached", "away"])
+async def test_where_nothing_can_be_pushed_from_is_told_and_it_goes_on_when_it_can(lab, trouble):
+    add(lab, "owls")
+    elsewhere = lab.folder / "elsewhere"
+    if trouble == "detached":
+        lab.git("checkout", "-q", "--detach")
+    else:
+        lab.postings.rename(elsewhere)
+    async with pushing(lab) as (ears, _):
+        await ears.hears(1)
+        if trouble == "detached":
+            await asyncio.to_thread(lab.git, "checkout", "-q", "main")
+        else:
+            elsewhere.rename(lab.postings)
+        await ears.hears(2)
+    expected = {"detached": "no branch is checked out (a detached HEAD)", "away": "No such file or directory"}
+    assert expected[trouble] in ears.told[0]
+    assert there(lab)[-1] == "Add owls"
+
+
+def test_from_a_work_tree_of_its_own_too(lab, other, tmp_path):
+    tree = tmp_path / "tree"
+    lab.git("worktree", "add", "-q", "-b", "side", str(tree), "main")
+    lab.git("push", "-qu", "origin", "side")
+    run(other, "fetch", "-q")
+    run(other, "checkout", "-q", "side")
+    pushed_by(other, "NEWS", "one\n")
+    mine = Lab.__new__(Lab)
+    mine.folder, mine.postings = tree, tree / "postings"
+    mine.postings.mkdir()
+    add(mine, "owls")
+    assert push_now(mine)
+    assert run(tree, "log", "--format=%s").splitlines() == ["Add owls", "By others: NEWS", "Begin"]
+    assert run(tree, "status", "--porcelain") == ""
+    assert lab.log() == ["Begin"]
+
+
+def test_what_is_under_way_here_is_left_alone_when_others_have_pushed(lab, other):
+    add(lab, "owls")
+    pushed_by(other, "NEWS", "one\n")
+    lab.git("checkout", "-qb", "side")
+    (lab.folder / "README").write_text("y\n")
+    lab.git("commit", "-qam", "Side")
+    lab.git("checkout", "-q", "main")
+    (lab.folder / "README").write_text("z\n")
+    lab.git("commit", "-qam", "Main")
+    run(lab.folder, "config", "merge.conflictStyle", "merge")
+    with pytest.raises(subprocess.CalledProcessError):
+        lab.git("merge", "side")
+    before = lab.git("status")
+    assert push_now(lab)
+    assert there(lab) == ["Begin", "By others: NEWS", "Add owls", "Main"]
+    assert lab.git("status").splitlines()[0] == before.splitlines()[0]
+    assert (lab.folder / ".git" / "MERGE_HEAD").exists()
+    assert "<<<<<<<" in (lab.folder / "README").read_text()

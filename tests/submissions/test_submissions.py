@@ -228,3 +228,17 @@ async def test_with_a_posting_its_owners_are_erased_and_what_its_drafts_said(lab
     assert await here.owners(done.posting) == frozenset()
     assert await here.store.handed_in() == [waits]
     assert len(await here.store.audit(done.posting)) == 5
+
+
+async def test_what_another_process_approves_is_pushed_too(lab):
+    bot, other = await lab.submissions(), await lab.submissions()
+    draft = await bot.hand_in(BOB, OWLS)
+    assert (await bot.counts()).waiting == 1
+    assert not bot.wants_push.is_set()
+    await other.approve(draft.id, ADA)
+    counts = await bot.counts()
+    assert (counts.waiting, counts.oldest, counts.approved, counts.rejected) == (0, None, 1, 0)
+    assert bot.wants_push.is_set()
+    bot.wants_push.clear()
+    await bot.counts()
+    assert not bot.wants_push.is_set()
