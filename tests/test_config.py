@@ -12,7 +12,7 @@ from bot.config import Config, PlatformConfig, Secret, Web, read
 from bot.config.settings import From
 from bot.domain.person import People, Person
 from bot.domain.posting import Role
-from bot.domain.schedule import Lead
+from bot.domain.schedule import Lead, Schedule
 from bot.platforms.slack import Mode
 from bot.questions.grammar import parse
 from bot.schema import InvalidError
@@ -107,6 +107,7 @@ def test_everything_has_a_default(config, tmp_path):
         when_empty=None,
         platforms=(),
         channels=(),
+        schedule=Schedule("UTC", time(9), (Lead(14, "d"), Lead(7, "d"), Lead(1, "d"))),
     )
 
 

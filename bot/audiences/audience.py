@@ -1,11 +1,29 @@
 """Whoever hears notices: where that is, which postings it hears of, when it is reminded, in which language."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.schedule import Destination, Schedule
+from bot.domain.posting import Posting
+from bot.domain.schedule import Destination, Lead, Schedule
 from bot.language import SOURCE
+from bot.questions.matching import matches
 from bot.questions.query import EVERYTHING, Query
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One of several things of which an audience hears: what a filter lets through; or, with a `posting`, that one
+    alone, of which it is reminded at `reminders` in place of its schedule's lead times. `since`: as of an audience.
+    """
+
+    filter: Query = EVERYTHING
+    since: datetime | None = None
+    posting: str | None = None
+    reminders: tuple[Lead, ...] = ()
+
+    def lets_through(self, posting: Posting) -> bool:
+        """Whether it is about a posting."""
+        return lets_through(self.filter, self.posting, posting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +33,9 @@ class Audience:
 
     `drop_in_doubt`: the kinds of notices that are not sent once more when nobody knows whether they arrived. `since`
     (UTC): it hears of nothing that others were told before; None for one that is told all that is open.
+    `subscriptions`: of what it hears, each since an instant of its own, in place of `filter` and `since`; whatever
+    lets a posting through, it hears once. With none, it hears of nothing, and what it was told is put right all the
+    same.
     """
 
     name: str
@@ -27,3 +48,34 @@ class Audience:
     announce_closing: bool = False
     drop_in_doubt: frozenset[str] = frozenset()
     since: datetime | None = None
+    subscriptions: tuple[Subscription, ...] | None = None
+
+    @property
+    def hears(self) -> tuple[Subscription, ...]:
+        """All of what it hears."""
+        return (Subscription(self.filter, self.since),) if self.subscriptions is None else self.subscriptions
+
+    @property
+    def is_person(self) -> bool:
+        """Whether it came by itself, and is no channel of the config."""
+        return self.since is not None or self.subscriptions is not None
+
+    def reminds_of(self, posting: Posting) -> Subscription | None:
+        """What says when it is reminded of this posting, if that is of this one alone."""
+        some = self.subscriptions or ()
+        return next((one for one in some if one.posting is not None and one.lets_through(posting)), None)
+
+    def hears_of(self, posting: Posting) -> bool:
+        """Whether anything lets a posting through to it."""
+        return any(subscription.lets_through(posting) for subscription in self.hears)
+
+    def schedule_of(self, subscription: Subscription) -> Schedule:
+        """When it is spoken to of what a subscription lets through."""
+        if subscription.posting is None:
+            return self.schedule
+        return replace(self.schedule, reminders=subscription.reminders)
+
+
+def lets_through(query: Query, name: str | None, posting: Posting) -> bool:
+    """Whether a filter does; or, with a name, whether the posting goes by it, or did."""
+    return matches(query, posting) if name is None else name in (posting.id, *posting.aliases)

@@ -4,10 +4,10 @@ from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from itertools import zip_longest
 from typing import Protocol
 
-from bot.audiences.audience import Audience
+from bot.audiences.audience import Audience, Subscription, lets_through
 from bot.domain.posting import Posting, Role
 from bot.domain.schedule import Schedule
 from bot.questions.matching import PostingWords, matches
@@ -17,13 +17,19 @@ from bot.questions.query import Query
 @dataclass(eq=False, slots=True)
 class Group:
     """Audiences that hear the same: of the same postings, at the same instants, in the same language. `members` are
-    their names, in order.
+    their names, in order; an audience is in one group for each of its subscriptions. `posting`: the one that it is
+    about, where it is about one alone.
     """
 
     schedule: Schedule
     filter: Query
     language: str
+    posting: str | None = None
     members: list[str] = field(default_factory=list)
+
+    def lets_through(self, posting: Posting) -> bool:
+        """Whether its members hear of a posting."""
+        return lets_through(self.filter, self.posting, posting)
 
     def after(self, name: str) -> str | None:
         """The member that comes after this name; None after the last."""
@@ -71,11 +77,12 @@ class KnownAudiences:
     """
 
     def __init__(self, audiences: Iterable[Audience] = ()) -> None:
-        self._named: dict[str, tuple[Audience, Group]] = {}
+        self._named: dict[str, tuple[Audience, tuple[Group, ...]]] = {}
         self._filters: dict[Query, _Filter] = {}
         self._by_term: dict[str, dict[_Filter, None]] = defaultdict(dict)
         self._by_role: dict[Role, dict[_Filter, None]] = defaultdict(dict)
         self._by_neither: dict[_Filter, None] = {}
+        self._by_posting: dict[str, dict[tuple[Schedule, str], Group]] = {}
         self._schedules: dict[Schedule, int] = {}
         self._moved: list[Move] = []
         self.change(audiences)
@@ -99,14 +106,17 @@ class KnownAudiences:
         """Takes in audiences that are new or changed, and names of those that are gone."""
         for name in removed:
             if name in self._named:
-                self._moved.append(Move(name, self._leave(name), None))
+                self._move(name, self._leave(name), ())
         for audience in sorted(changed, key=lambda audience: audience.name):
             known = self._named.get(audience.name)
             if known and _hears(known[0]) == _hears(audience):
                 self._named[audience.name] = audience, known[1]
                 continue
-            before = self._leave(audience.name) if known else None
-            self._moved.append(Move(audience.name, before, self._join(audience)))
+            before = self._leave(audience.name) if known else ()
+            self._move(audience.name, before, self._join(audience))
+
+    def _move(self, name: str, before: Iterable[Group], after: Iterable[Group]) -> None:
+        self._moved += (Move(name, *pair) for pair in zip_longest(before, after))
 
     def moved(self) -> list[Move]:
         moved, self._moved = self._moved, []
@@ -120,37 +130,62 @@ class KnownAudiences:
         for term in words.among(self._by_term.keys()):
             candidates |= self._by_term[term]
         heard = (candidate for candidate in candidates if matches(candidate.query, posting, words))
-        return [group for known in heard for group in known.groups.values()]
+        groups = [group for known in heard for group in known.groups.values()]
+        for name in (posting.id, *posting.aliases) if self._by_posting else ():
+            groups += self._by_posting.get(name, {}).values()
+        return groups
 
-    def _join(self, audience: Audience) -> Group:
-        known = self._filters.get(audience.filter)
-        if known is None:
-            known = self._filters[audience.filter] = _Filter(audience.filter)
-            for place in self._places(audience.filter):
-                place[known] = None
-        key = audience.schedule, audience.language
-        group = known.groups.get(key)
+    def _join(self, audience: Audience) -> tuple[Group, ...]:
+        groups = tuple(self._group(audience, subscription) for subscription in audience.hears)
+        for group in groups:
+            if not group.members:
+                self._schedules[group.schedule] = self._schedules.get(group.schedule, 0) + 1
+            insort(group.members, audience.name)
+        self._named[audience.name] = audience, groups
+        return groups
+
+    def _group(self, audience: Audience, subscription: Subscription) -> Group:
+        """The one of a subscription, which is made where there is none."""
+        schedule, query, name = audience.schedule_of(subscription), subscription.filter, subscription.posting
+        if name is not None:
+            groups = self._by_posting.setdefault(name, {})
+        else:
+            known = self._filters.get(query)
+            if known is None:
+                known = self._filters[query] = _Filter(query)
+                for place in self._places(query):
+                    place[known] = None
+            groups = known.groups
+        key = schedule, audience.language
+        group = groups.get(key)
         if group is None:
-            group = known.groups[key] = Group(audience.schedule, audience.filter, audience.language)
-            self._schedules[audience.schedule] = self._schedules.get(audience.schedule, 0) + 1
-        insort(group.members, audience.name)
-        self._named[audience.name] = audience, group
+            group = groups[key] = Group(schedule, query, audience.language, name)
         return group
 
-    def _leave(self, name: str) -> Group:
-        audience, group = self._named.pop(name)
-        del group.members[bisect_right(group.members, name) - 1]
-        if not group.members:
-            known = self._filters[audience.filter]
-            del known.groups[audience.schedule, audience.language]
-            self._schedules[audience.schedule] -= 1
-            if not self._schedules[audience.schedule]:
-                del self._schedules[audience.schedule]
-            if not known.groups:
-                del self._filters[audience.filter]
-                for place in self._places(audience.filter):
-                    place.pop(known, None)
-        return group
+    def _leave(self, name: str) -> tuple[Group, ...]:
+        _, groups = self._named.pop(name)
+        for group in groups:
+            del group.members[bisect_right(group.members, name) - 1]
+            if not group.members:
+                self._remove(group)
+        return groups
+
+    def _remove(self, group: Group) -> None:
+        self._schedules[group.schedule] -= 1
+        if not self._schedules[group.schedule]:
+            del self._schedules[group.schedule]
+        key = group.schedule, group.language
+        if group.posting is not None:
+            del self._by_posting[group.posting][key]
+            if not self._by_posting[group.posting]:
+                del self._by_posting[group.posting]
+            return
+        known = self._filters[group.filter]
+        del known.groups[key]
+        if not known.groups:
+            del self._filters[group.filter]
+            for place in self._places(group.filter):
+                place.pop(known, None)
 
     def _places(self, query: Query) -> list[dict[_Filter, None]]:
         """Where a filter is looked up: under something that a posting has if it matches."""
@@ -165,6 +200,6 @@ class KnownAudiences:
         return [self._by_neither]
 
 
-def _hears(audience: Audience) -> tuple[Schedule, Query, str, datetime | None]:
+def _hears(audience: Audience) -> tuple[object, ...]:
     """All that what it hears depends on."""
-    return audience.schedule, audience.filter, audience.language, audience.since
+    return audience.schedule, audience.filter, audience.language, audience.since, audience.subscriptions

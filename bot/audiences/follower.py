@@ -1,40 +1,125 @@
-"""Whoever follows, as the database has it; as an audience it hears what its query finds, from then on."""
+"""Whoever follows, as the database has it; as an audience it hears what its queries find, of each from then on."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.audiences.audience import Audience
-from bot.domain.schedule import Destination, Schedule
+from bot.audiences.audience import Audience, Subscription
+from bot.domain.schedule import Destination, Lead, Schedule
 from bot.language import SOURCE
 from bot.questions.filters import read_filter
+from bot.questions.query import Query
 from bot.questions.widening import Synonyms, widened
 
 
 @dataclass(frozen=True, slots=True)
+class SavedQuery:
+    """A query as it was written, read anew at each start: empty for all. `since` (UTC): when it was saved."""
+
+    text: str
+    since: datetime
+
+    def query(self, synonyms: Synonyms) -> Query:
+        """As it is understood. Raises `ValueError` where it is no filter, as when a release reads it otherwise."""
+        reading = read_filter(self.text)
+        if self.text and reading.problems:
+            raise ValueError(reading.problems[0])
+        return widened(reading.query, synonyms)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReminders:
+    """How long before the deadline of one posting to remind: never, without lead times. `since` (UTC): when that was
+    said.
+    """
+
+    leads: tuple[Lead, ...]
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """How somebody wants to hear, as far as they have said so; the config says the rest."""
+
+    language: str | None = None
+    timezone: str | None = None
+    reminders: tuple[Lead, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What the config says of whoever has said nothing."""
+
+    schedule: Schedule
+    language: str = SOURCE
+
+
+@dataclass(frozen=True, slots=True)
 class Follower:
-    """`name` is its identity in the ledger. `query` is its filter as it was written, read anew at each start: empty for
-    all. `since` (UTC): when it began to follow.
+    """`name` is its identity in the ledger. `reminders` are those about one posting, by its id. `blocked_at` (UTC):
+    since when the platform lets the bot not write there: nothing is tried.
     """
 
     name: str
     destination: Destination
-    query: str
-    since: datetime
-    schedule: Schedule
-    language: str = SOURCE
-    announce_closing: bool = True
+    queries: tuple[SavedQuery, ...] = ()
+    reminders: Mapping[str, OwnReminders] = field(default_factory=dict)
+    preferences: Preferences = Preferences()
+    blocked_at: datetime | None = None
 
-    def audience(self, synonyms: Synonyms) -> Audience:
-        """Raises `ValueError` where its query is no filter, as when a release reads it otherwise."""
-        reading = read_filter(self.query)
-        if self.query and reading.problems:
-            raise ValueError(reading.problems[0])
-        return Audience(
+    def schedule(self, defaults: Defaults) -> Schedule:
+        """When it is spoken to."""
+        own, common = self.preferences, defaults.schedule
+        reminders = common.reminders if own.reminders is None else own.reminders
+        return Schedule(own.timezone or common.timezone, common.remind_at, reminders)
+
+    def language(self, defaults: Defaults) -> str:
+        """In which it is spoken to."""
+        return self.preferences.language or defaults.language
+
+    def audience(self, synonyms: Synonyms, defaults: Defaults) -> tuple[Audience, int]:
+        """As it hears notices, and how many of its queries are no filter any more."""
+        subscriptions: dict[object, Subscription] = {}
+        unread = 0
+        for saved in self.queries:
+            try:
+                query = saved.query(synonyms)
+            except ValueError:
+                unread += 1
+                continue
+            subscriptions.setdefault(query, Subscription(query, saved.since))
+        for posting, own in self.reminders.items():
+            subscriptions[posting] = Subscription(since=own.since, posting=posting, reminders=own.leads)
+        audience = Audience(
             name=self.name,
             destination=self.destination,
-            schedule=self.schedule,
-            language=self.language,
-            filter=widened(reading.query, synonyms),
-            announce_closing=self.announce_closing,
-            since=self.since,
+            schedule=self.schedule(defaults),
+            language=self.language(defaults),
+            announce_closing=True,
+            subscriptions=tuple(subscriptions.values()),
         )
+        if len(subscriptions) == 1 and self.queries and not self.reminders:  # of most there is no more to keep
+            [only] = subscriptions.values()
+            audience = replace(audience, filter=only.filter, since=only.since, subscriptions=None)
+        return audience, unread
+
+    # --- What they say
+
+    def following(self, text: str, now: datetime) -> "Follower":
+        """Follows one query more."""
+        return replace(self, queries=(*self.queries, SavedQuery(text, now)))
+
+    def without(self, texts: tuple[str, ...]) -> "Follower":
+        """Follows none of these any more."""
+        return replace(self, queries=tuple(saved for saved in self.queries if saved.text not in texts))
+
+    def reminded(self, posting: str, leads: tuple[Lead, ...] | None, now: datetime) -> "Follower":
+        """Is reminded of a posting at lead times of its own: of none, where there are none; as of all, with None."""
+        rest = {name: own for name, own in self.reminders.items() if name != posting}
+        return replace(self, reminders=rest if leads is None else {**rest, posting: OwnReminders(leads, now)})
+
+    def back(self, now: datetime) -> "Follower":
+        """The platform lets the bot write there again: what was missed is not made up for."""
+        queries = tuple(replace(saved, since=now) for saved in self.queries)
+        reminders = {name: replace(own, since=now) for name, own in self.reminders.items()}
+        return replace(self, queries=queries, reminders=reminders, blocked_at=None)

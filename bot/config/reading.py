@@ -64,6 +64,7 @@ def read(path: Path) -> Config:
             git=given.get("git", False),
             push=given.get("push", False),
         ),
+        schedule=_schedule(found),
         synonyms=synonyms,
         web=Web(**found["web"]) if "web" in found else None,
         settle=found.get("settle", SETTLE),
@@ -272,17 +273,21 @@ def _shared_tokens(root: Node, platforms: dict[str, Any]) -> list[tuple[int, str
     return problems
 
 
+def _schedule(settings: Mapping[str, Any]) -> Schedule:
+    return Schedule(
+        timezone=settings.get("timezone", "UTC"),
+        remind_at=settings.get("remind_at", time(9)),
+        reminders=settings.get("reminders", _DEFAULT_REMINDERS),
+    )
+
+
 def _channel(own: dict[str, Any], defaults: dict[str, Any], synonyms: Synonyms) -> Audience:
     settings = {**defaults, **own}
     in_doubt = {**defaults.get("in_doubt", {}), **own.get("in_doubt", {})}
     return Audience(
         name=own["name"],
         destination=Destination(own["platform"], own.get("address", own["name"]), own.get("thread")),
-        schedule=Schedule(
-            timezone=settings.get("timezone", "UTC"),
-            remind_at=settings.get("remind_at", time(9)),
-            reminders=settings.get("reminders", _DEFAULT_REMINDERS),
-        ),
+        schedule=_schedule(settings),
         language=settings.get("language", SOURCE),
         filter=widened(read_filter(own["filter"]).query, synonyms) if "filter" in own else EVERYTHING,
         silent=own.get("silent", False),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import time
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.parse import unquote
 
 from bot.audiences.audience import Audience
 from bot.domain.person import People
+from bot.domain.schedule import Schedule
 from bot.domain.site import LISTEN
 from bot.platforms.kinds import Endpoint, PlatformKind, kinds
 from bot.questions.widening import Synonyms
@@ -104,6 +106,8 @@ class Config:
     people: People = field(default_factory=People)
     submissions: SubmissionSettings = field(default_factory=SubmissionSettings)
     web: Web | None = None
+    schedule: Schedule = field(default_factory=lambda: Schedule("UTC", time(9), ()))
+    """When those are spoken to who have not said otherwise."""
     synonyms: Synonyms = ()  # the lab's own
     settle: float = 60.0
     """For so many seconds a new file must not have been written before a running bot says anything of it."""

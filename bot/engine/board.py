@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.audiences.audience import Audience
 from bot.audiences.audiences import KnownAudiences
+from bot.audiences.follower import Defaults
 from bot.chat import answering
 from bot.chat.context import Answer, Context
 from bot.chat.conversation import Conversations, remembered, resolved
@@ -72,6 +73,11 @@ class Callboard:
             (channel.destination.platform, channel.destination.address.casefold()): channel
             for channel in config.channels
         }
+
+    @property
+    def reader_defaults(self) -> Defaults:
+        """How those hear who have not said otherwise."""
+        return Defaults(self.config.schedule, self.config.language)
 
     def site(self, base_url: str | None = None) -> Site:
         """Where the board is on the web: at that address, or where the config says."""

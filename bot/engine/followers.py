@@ -32,6 +32,8 @@ class Followers:
         self._store = store
         self._platforms = platforms
         self._known: set[str] = set()
+        self._blocked: set[str] = set()
+        self._shut_out: set[str] = set()
         self._number = self._count = 0
         self._asked_at = float("-inf")
         self._changed: dict[str, None] = {}
@@ -41,6 +43,15 @@ class Followers:
         """Something was changed by this process: it counts from the next round on."""
         self._asked_at = float("-inf")
 
+    def shut_out(self, audience: Audience) -> None:
+        """A chat did not let the bot in: of a person, nothing more is tried."""
+        if audience.is_person:
+            self._shut_out.add(audience.name)
+
+    def is_blocked(self, name: str) -> bool:
+        """Whether somebody of that name does not let the bot write, as far as is known."""
+        return name in self._blocked
+
     def note(self, changed: Iterable[Posting]) -> None:
         """Postings that are new or read anew since the last round."""
         self._changed.update(dict.fromkeys(posting.id for posting in changed))
@@ -49,6 +60,10 @@ class Followers:
         """Takes in who has come, changed or gone, and what is new of postings; with `writes`, for other processes, too.
         Raises `LedgerError`.
         """
+        if self._shut_out and writes:
+            await self._store.block(self._shut_out, now)
+            self._shut_out.clear()
+            self.ask_again()
         time = asyncio.get_running_loop().time()
         if time - self._asked_at >= _ASKED_EVERY:
             await self._ask()
@@ -59,24 +74,32 @@ class Followers:
 
     async def _ask(self) -> None:
         changes = await self._store.changes(self._number, self._count)
-        gone: frozenset[str] = frozenset()
+        gone: set[str] = set()
         if changes.names is not None:
-            gone = frozenset(self._known - changes.names)
+            gone = self._known - changes.names
             self._count = len(changes.names)
-        audiences = [audience for follower in changes.changed if (audience := self._audience(follower))]
-        self._board.audiences.change(audiences, gone)
+            self._blocked &= changes.names
+        audiences = []
+        for follower in changes.changed:
+            if (audience := self._audience(follower)) is None:
+                gone.add(follower.name)
+            else:
+                audiences.append(audience)
+            (self._blocked.add if follower.blocked_at else self._blocked.discard)(follower.name)
+        self._board.audiences.change(audiences, gone & self._known)
         self._known = (self._known - gone) | {audience.name for audience in audiences}
         self._number = changes.number
 
     def _audience(self, follower: Follower) -> Audience | None:
         known = self._board.audiences.get(follower.name)
-        if (known and known.since is None) or follower.destination.platform not in self._platforms:
+        if (known and not known.is_person) or follower.destination.platform not in self._platforms:
             return None  # a channel of the config has the name; or the platform is there no longer
-        try:
-            return follower.audience(self._board.config.synonyms)
-        except ValueError:
-            _log.warning("somebody who follows hears nothing: what they asked for is no filter any more")
+        if follower.blocked_at:
             return None
+        audience, unread = follower.audience(self._board.config.synonyms, self._board.reader_defaults)
+        if unread:
+            _log.warning("somebody who follows hears nothing of what they asked for: it is no filter any more")
+        return audience
 
     async def _list(self, now: datetime, *, writes: bool) -> None:
         if self._listings is None:
@@ -104,21 +127,29 @@ class Followers:
         posting = subject.posting
         if not self._known or self._listings is None or not self._listings.was_otherwise(posting, subject.standing):
             return
-        for group in self._board.audiences.matching(posting):
-            for name in group.members:
-                audience = self._board.audiences.get(name)
-                if audience and audience.since and name not in told and self.record(posting, audience):
-                    yield name
+        names = (name for group in self._board.audiences.matching(posting) for name in group.members)
+        for name in dict.fromkeys(names):
+            audience = self._board.audiences.get(name)
+            if audience and audience.is_person and name not in told and self.record(posting, audience):
+                yield name
 
     def record(self, posting: Posting, audience: Audience) -> Record | None:
         """What an audience could know of a posting when it came, as if it had been told: None where it hears of it by
         itself, or it was not open then.
         """
-        if audience.since is None or self._listings is None:
+        if not audience.is_person or self._listings is None:
             return None
-        told = self._listings.at(posting, audience.since)
-        listed_at = self._listings.since(posting)
-        if told is None or heard([announcement(posting, audience.schedule)], audience.since, listed_at):
+        first, listed_at = announcement(posting, audience.schedule), self._listings.since(posting)
+        came_at = []
+        for subscription in audience.hears:
+            if subscription.since is None or not subscription.lets_through(posting):
+                continue
+            if subscription.posting is None and heard([first], subscription.since, listed_at):
+                return None
+            came_at.append(subscription.since)
+        since = min(came_at, default=None)
+        told = None if since is None else self._listings.at(posting, since)
+        if told is None or since is None:
             return None
         key = f"{audience.name}/{posting.id}/listed"
         return Record(
@@ -130,7 +161,7 @@ class Followers:
             kind=str(Kind.ANNOUNCEMENT),
             lead=None,
             state=State.DELIVERED,
-            at=audience.since,
+            at=since,
             attempts=0,
             original=key,
             told=told,

@@ -272,6 +272,7 @@ class Reviewer:
                 can_edit=self._platforms[channel.destination.platform].can_edit,
                 slight=case.is_gathered,
                 is_let_in=self._is_let_in(channel),
+                is_heard=not channel.is_person or channel.hears_of(case.subject.posting),
             )
 
         outcome = correct(records)

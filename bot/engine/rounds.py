@@ -265,6 +265,8 @@ class Rounds:
     def _tell(self, fact: Fact) -> None:
         """Keeps it for the next round, which comes as soon as it matters."""
         self._facts.put(fact)
+        if isinstance(fact, Settled) and fact.is_let_in is False:
+            self.followers.shut_out(fact.dispatch.audience)
         if isinstance(fact, PlanOutdated):
             self._facts.wake()
         elif isinstance(fact, Settled):

@@ -1,7 +1,7 @@
 """What is due of a whole registry, and for whom: at the cost of what falls due and of who hears of it."""
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -11,8 +11,7 @@ from bot.audiences.audiences import Audiences, Group, Move
 from bot.domain.notice import Notice, Occasion
 from bot.domain.posting import Posting, Status
 from bot.domain.schedule import Schedule
-from bot.planning.wanted import heard, instants, wanted
-from bot.questions.matching import matches
+from bot.planning.wanted import heard_by, instants, wanted
 
 _EVER = datetime.min.replace(tzinfo=UTC)
 
@@ -158,7 +157,7 @@ class Agenda:
         audience = self._audiences.get(name)
         looked = []
         for due in dict.fromkeys(dues) if audience else ():
-            occasions = self._heard(due, audience) if audience and not due.is_void else ()
+            occasions = self._heard(due, audience, group) if audience and not due.is_void else ()
             if audience and occasions:
                 notices = tuple(Notice(occasion, name) for occasion in occasions)
                 looked.append(Wanted(audience, notices, group, due))
@@ -170,12 +169,13 @@ class Agenda:
         for name in names:
             yield from self._wanted_by(name, group, progress, progress.left.pop(name, ()))
 
-    def _heard(self, due: _Due, audience: Audience) -> tuple[Occasion, ...]:
-        if audience.since is None:
+    def _heard(self, due: _Due, audience: Audience, group: Group) -> Sequence[Occasion]:
+        """Of what is wanted, what an audience hears as a member of a group."""
+        if not audience.is_person:
             return due.occasions
         names = (due.posting.id, *due.posting.aliases)
         listed_at = min((at for name in names if (at := self._listed.get(name))), default=None)
-        return tuple(heard(due.occasions, audience.since, listed_at))
+        return heard_by(audience, group, due.posting, due.occasions, listed_at)
 
     def __len__(self) -> int:
         """How many audiences may be to hear something."""
@@ -260,7 +260,9 @@ class Agenda:
         dues = [
             due
             for due in self._due[move.after.schedule].values()
-            if due not in progress.waiting and self._heard(due, audience) and matches(audience.filter, due.posting)
+            if due not in progress.waiting
+            and self._heard(due, audience, move.after)
+            and move.after.lets_through(due.posting)
         ]
         if dues:
             progress.left[move.name] = dues

@@ -79,13 +79,15 @@ def corrections(
     can_edit: bool = True,
     slight: bool = True,
     is_let_in: bool = False,
+    is_heard: bool = True,
 ) -> Outcome:
     """What an audience must be told because a posting is not what it was said to be.
 
     `story` is what the ledger has, for that audience, of the posting; and, if digests are edited, of all that stands in
     them; `others` are the postings that those are about, by every id. Without `can_edit` the platform's messages stay
     as they are. Without `slight`, changes that concern neither the deadline nor the standing wait. With `is_let_in`,
-    what the chat itself did not let the bot change is due once more.
+    what the chat itself did not let the bot change is due once more. Unless it `is_heard`, there is no news of it:
+    its messages are put right, and that is all.
     """
     subject = seen_from(subject, audience, now)
     others = {name: seen_from(other, audience, now) for name, other in others.items()}
@@ -93,10 +95,11 @@ def corrections(
     if history.withdrawal:
         taken_back = _taken_back(history, others, now, can_edit=can_edit)
         return replace(taken_back, undone=history.held_up_but_for(None))
-    is_open = subject.standing is Standing.OPEN and not subject.is_doubled
+    is_silent = subject.is_doubled or not is_heard
+    is_open = subject.standing is Standing.OPEN and not is_silent
     asked = history.asked_for_again() if is_open else None
     done = history.no_more_asked_for(every=not is_open)
-    news = None if subject.is_doubled else _news(history, asked, now)
+    news = None if is_silent else _news(history, asked, now)
     undone = history.held_up_but_for(news)
     if news is None:
         edited = _edited(history, others, now, slight=slight) if can_edit else Outcome()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.audiences.audience import Audience
-from bot.domain.notice import Dispatch, Notice
+from bot.domain.notice import Dispatch, Kind, Notice
 from bot.planning.correcting import Outcome, together
 from bot.planning.wanted import bundles
 
@@ -58,9 +58,14 @@ class Plan:
         return {platform: min(some) for platform, some in waits.items() if len(some) >= MEANS_ALL}
 
     def announce(self, audience: Audience, notice: Notice) -> None:
-        """Takes in what an audience is to be told."""
+        """Takes in what an audience is to be told: once, whatever has let it through."""
         self.audiences[audience.name] = audience
-        self.notices[audience.name].append(notice)
+        notices = self.notices[audience.name]
+        if audience.subscriptions is not None:
+            notices[:] = _apart_from(notice, notices)
+            if any(_stands_in(known, notice) for known in notices):
+                return
+        notices.append(notice)
 
     def correct(self, posting: str, audience: Audience, outcome: Outcome) -> None:
         """Takes in what an audience is to be told because a posting has changed."""
@@ -80,6 +85,20 @@ class Plan:
         self.instants.append(until)
         place = _place(audience)
         self.told_to_wait[place] = max(until, self.told_to_wait.get(place, until))
+
+
+def _stands_in(known: Notice, notice: Notice) -> bool:
+    """Whether the one needs no message beside the other: it says the same, or reminds of what is announced."""
+    is_same_posting = known.occasion.posting.id == notice.occasion.posting.id
+    return known.key == notice.key or (is_same_posting and notice.occasion.kind is Kind.REMINDER)
+
+
+def _apart_from(notice: Notice, notices: list[Notice]) -> list[Notice]:
+    """Those beside which it is to be said: a reminder gives way to whatever else is said of its posting."""
+    if notice.occasion.kind is Kind.REMINDER:
+        return notices
+    posting = notice.occasion.posting.id
+    return [one for one in notices if one.occasion.kind is not Kind.REMINDER or one.occasion.posting.id != posting]
 
 
 def _place(audience: Audience) -> tuple[str, str]:

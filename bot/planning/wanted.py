@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from functools import cache
 
 from bot.audiences.audience import Audience
-from bot.audiences.audiences import KnownAudiences
+from bot.audiences.audiences import Group, KnownAudiences
 from bot.domain.notice import Dispatch, Entry, Kind, Notice, Occasion, Standing
 from bot.domain.posting import DeadlineKind, Posting, Status
 from bot.domain.schedule import Lead, Schedule
@@ -132,6 +132,25 @@ def heard(
     return [occasion for occasion in occasions if _spoken_at(occasion, listed_at) > since]
 
 
+def heard_by(
+    audience: Audience,
+    group: Group,
+    posting: Posting,
+    occasions: Sequence[Occasion],
+    listed_at: datetime | None = None,
+) -> Sequence[Occasion]:
+    """Of what is wanted of a posting, what an audience hears as a member of a group. Where something is about that
+    posting alone, its reminders come by that, and by nothing else.
+    """
+    if audience.subscriptions is None:
+        return heard(occasions, audience.since, listed_at)
+    about = (one.since for one in audience.subscriptions if (one.filter, one.posting) == (group.filter, group.posting))
+    if group.posting is not None or audience.reminds_of(posting):
+        wants_reminders = group.posting is not None
+        occasions = [one for one in occasions if (one.kind is Kind.REMINDER) is wants_reminders]
+    return heard(occasions, next(about, None), listed_at)
+
+
 def _spoken_at(occasion: Occasion, listed_at: datetime | None) -> datetime:
     at = occasion.at or _EVER
     return max(at, listed_at or _EVER) if occasion.kind is Kind.ANNOUNCEMENT else at
@@ -156,7 +175,7 @@ def timeline(
     """
     place = {audience.name: number for number, audience in enumerate(audiences)}
     known = KnownAudiences(audiences)
-    planned = []
+    planned: dict[str, tuple[datetime, Notice]] = {}
     for posting in postings:
         for group in known.matching(posting):
             first = announcement(posting, group.schedule)
@@ -172,10 +191,14 @@ def timeline(
             closes_at = posting.closes_at
             for name in group.members:
                 audience = audiences[place[name]]
-                planned += [
-                    (at, Notice(occasion, name)) for at, occasion in spoken if heard([occasion], audience.since)
+                said = [
+                    (at, Notice(occasion, name))
+                    for at, occasion in spoken
+                    if heard_by(audience, group, posting, [occasion])
                 ]
                 if audience.announce_closing and closes_at and announced <= closes_at <= end:
                     closing = Occasion(posting, Kind.CLOSED, closes_at, number=1, standing=Standing.PASSED)
-                    planned.append((closes_at, Notice(closing, name)))
-    return sorted(planned, key=lambda item: (item[0], place[item[1].audience], _urgency(item[1])))
+                    said.append((closes_at, Notice(closing, name)))
+                for at, notice in said:
+                    planned.setdefault(notice.key, (at, notice))
+    return sorted(planned.values(), key=lambda item: (item[0], place[item[1].audience], _urgency(item[1])))

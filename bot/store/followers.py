@@ -3,15 +3,16 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
-from datetime import time
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, func, insert, select
+from sqlalchemy import Connection as SyncConnection
+from sqlalchemy import Table, delete, func, insert, select, text
 
-from bot.audiences.follower import Follower
+from bot.audiences.follower import Follower, OwnReminders, Preferences, SavedQuery
 from bot.domain.listing import Listing
-from bot.domain.schedule import Destination, Lead, Schedule
+from bot.domain.schedule import Destination, Lead
 from bot.store.database import Connection
 from bot.store.tables import followers, listings
 
@@ -35,16 +36,42 @@ class FollowerStore:
     ) -> None:
         self._connect, self._insert = connect, insert_into
 
+    async def get(self, name: str) -> Follower | None:
+        """The one of that name."""
+        async with self._connect(reads=True) as connection:
+            return await _get(connection, name)
+
+    async def every(self) -> list[Follower]:
+        """All, by name."""
+        async with self._connect(reads=True) as connection:
+            rows = (await connection.execute(select(followers).order_by(followers.c.name))).mappings()
+            return [_follower(row) for row in rows]
+
     async def put(self, some: Iterable[Follower]) -> None:
         """Writes these down, in place of those of the same names."""
         async with self._connect() as connection:
-            number = (await connection.execute(_LAST)).scalar_one() or 0
-            for follower in some:
-                number += 1
-                row = _row(follower, number)
-                statement = self._insert(followers).values(row)
-                values = {key: value for key, value in row.items() if key != "name"}
-                await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
+            await self._put(connection, some)
+
+    async def change(self, name: str, change: Callable[[Follower | None], Follower]) -> Follower:
+        """Has one changed, whatever others do meanwhile; gives what it has become."""
+        async with self._connect() as connection:
+            await connection.run_sync(_lock)
+            changed = change(await _get(connection, name))
+            await self._put(connection, [changed])
+            return changed
+
+    async def block(self, names: Iterable[str], now: datetime) -> None:
+        """The platform does not let the bot write to these any more."""
+        async with self._connect() as connection:
+            await connection.run_sync(_lock)
+            known = [one for name in names if (one := await _get(connection, name)) and one.blocked_at is None]
+            await self._put(connection, [replace(one, blocked_at=now) for one in known])
+
+    async def blocked_before(self, instant: datetime) -> list[str]:
+        """The names of those that have not let the bot write since before then."""
+        query = select(followers.c.name).where(followers.c.blocked_at < instant)
+        async with self._connect(reads=True) as connection:
+            return list((await connection.execute(query)).scalars())
 
     async def remove(self, name: str) -> bool:
         """Forgets one. False where there is none of that name."""
@@ -75,39 +102,73 @@ class FollowerStore:
             async with self._connect() as connection:
                 await connection.execute(insert(listings), rows)
 
+    async def _put(self, connection: Connection, some: Iterable[Follower]) -> None:
+        await connection.run_sync(_lock)
+        number = (await connection.execute(_LAST)).scalar_one() or 0
+        for follower in some:
+            number += 1
+            row = _row(follower, number)
+            statement = self._insert(followers).values(row)
+            values = {key: value for key, value in row.items() if key != "name"}
+            await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
+
 
 _LAST = select(func.max(followers.c.number))
 
 
+def _lock(connection: SyncConnection) -> None:
+    """One writes at a time, so that numbers come in the order in which changes can be seen. SQLite sees to that."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"LOCK TABLE {followers.name} IN EXCLUSIVE MODE"))
+
+
+async def _get(connection: Connection, name: str) -> Follower | None:
+    row = (await connection.execute(select(followers).where(followers.c.name == name))).mappings().one_or_none()
+    return _follower(row) if row else None
+
+
 def _row(follower: Follower, number: int) -> dict[str, Any]:
+    own = follower.preferences
     settings = {
-        "timezone": follower.schedule.timezone,
-        "remind_at": f"{follower.schedule.remind_at:%H:%M}",
-        "reminders": " ".join(map(str, follower.schedule.reminders)),
-        "language": follower.language,
-        "announce_closing": follower.announce_closing,
+        "language": own.language,
+        "timezone": own.timezone,
+        "reminders": None if own.reminders is None else " ".join(map(str, own.reminders)),
+    }
+    reminders = {
+        posting: {"leads": " ".join(map(str, one.leads)), "since": one.since.isoformat()}
+        for posting, one in follower.reminders.items()
     }
     return {
         "name": follower.name,
         "platform": follower.destination.platform,
         "address": follower.destination.address,
         "thread": follower.destination.thread,
-        "query": follower.query,
-        "settings": json.dumps(settings),
-        "since": follower.since,
+        "queries": json.dumps([[saved.text, saved.since.isoformat()] for saved in follower.queries]),
+        "reminders": json.dumps(reminders),
+        "settings": json.dumps({key: value for key, value in settings.items() if value is not None}),
+        "blocked_at": follower.blocked_at,
         "number": number,
     }
 
 
 def _follower(row: Any) -> Follower:
     settings = json.loads(row["settings"])
-    reminders = tuple(Lead.parse(word) for word in settings["reminders"].split())
     return Follower(
         name=row["name"],
         destination=Destination(row["platform"], row["address"], row["thread"]),
-        query=row["query"],
-        since=row["since"],
-        schedule=Schedule(settings["timezone"], time.fromisoformat(settings["remind_at"]), reminders),
-        language=settings["language"],
-        announce_closing=settings["announce_closing"],
+        queries=tuple(SavedQuery(text, datetime.fromisoformat(since)) for text, since in json.loads(row["queries"])),
+        reminders={
+            posting: OwnReminders(_leads(one["leads"]), datetime.fromisoformat(one["since"]))
+            for posting, one in json.loads(row["reminders"]).items()
+        },
+        preferences=Preferences(
+            settings.get("language"),
+            settings.get("timezone"),
+            _leads(settings["reminders"]) if "reminders" in settings else None,
+        ),
+        blocked_at=row["blocked_at"],
     )
+
+
+def _leads(text: str) -> tuple[Lead, ...]:
+    return tuple(map(Lead.parse, text.split()))

@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeDecorator
 from bot.domain.notice import Version, deadline_of, written
 from bot.domain.posting import Deadline
 
-HEAD = "0010"
+HEAD = "0011"
 """The newest of the migrations, which make these tables."""
 
 metadata = MetaData()
@@ -204,9 +204,10 @@ followers = Table(
     Column("platform", Text, nullable=False),
     Column("address", Text, nullable=False),
     Column("thread", Integer),
-    Column("query", Text, nullable=False),  # as it was written
-    Column("settings", Text, nullable=False),  # JSON: when and how it wants to hear
-    Column("since", Instant, nullable=False),
+    Column("queries", Text, nullable=False),  # JSON: each as it was written, and since when
+    Column("reminders", Text, nullable=False),  # JSON: by posting, lead times and since when
+    Column("settings", Text, nullable=False),  # JSON: how it wants to hear, as far as it has said so
+    Column("blocked_at", Instant),
     Column("number", Integer, nullable=False),  # grows with each change
     Index("followers_by_number", "number"),
 )

@@ -54,6 +54,7 @@ class Bot:
             registry=self.folder,
             timezone=BERLIN,
             channels=tuple(self.channels),
+            schedule=LAB.schedule,
             web=None,
             follow_links=False,
             synonyms=(),

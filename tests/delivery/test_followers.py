@@ -5,23 +5,24 @@ from datetime import timedelta
 
 import pytest
 
-from bot.audiences.follower import Follower
+from bot.audiences.follower import Follower, OwnReminders, Preferences, SavedQuery
 from bot.domain.notice import Kind
 from bot.domain.schedule import Destination
+from bot.platforms.base import DeliveryError
 from bot.store import Ledger
 from tests.delivery.test_corrections import LATER, SOON, bot  # noqa: F401
-from tests.domain.build import channel
+from tests.domain.build import leads
 
 ADA = "fake:ada"
 
 
 def follower(bot, name="ada", query="", **given):  # noqa: F811
+    since = given.pop("since", bot.clock())
     return Follower(
         f"fake:{name}",
         Destination("fake", name),
-        query,
-        given.pop("since", bot.clock()),
-        given.pop("schedule", channel(reminders=given.pop("reminders", "")).schedule),
+        tuple(SavedQuery(text, since) for text in ([query] if isinstance(query, str) else query)),
+        preferences=Preferences("en", "Europe/Berlin", leads(given.pop("reminders", ""))),
         **given,
     )
 
@@ -87,7 +88,7 @@ async def test_who_came_later_is_told_that_a_deadline_has_moved_and_that_it_has_
     bot.writes("owl")
     bot.writes("mouse")
     await bot.goes_on()
-    await follows(bot, follower(bot, query="owls", announce_closing=True))
+    await follows(bot, follower(bot, query="owls"))
     await bot.goes_on()
     assert await heard(bot) == []
     bot.writes("owl", deadline=LATER)
@@ -128,16 +129,6 @@ async def test_what_moved_before_somebody_came_is_no_news_to_them(bot):  # noqa:
     assert await heard(bot, "eve") == [("owl", Kind.DEADLINE_MOVED)]
 
 
-async def test_who_does_not_want_closings_hears_of_none(bot):  # noqa: F811
-    bot.writes("owl")
-    await bot.goes_on()
-    await follows(bot, follower(bot, announce_closing=False))
-    await bot.goes_on()
-    bot.writes("owl", status="filled")
-    await bot.goes_on()
-    assert await heard(bot) == []
-
-
 async def test_a_draft_that_opens_is_new_to_all_who_follow(bot):  # noqa: F811
     bot.writes("owl", status="draft")
     await bot.goes_on()
@@ -167,7 +158,7 @@ async def test_who_has_left_hears_nothing_more_and_who_changed_hears_what_they_a
     await bot.goes_on()
     assert await bot.ledger.followers.remove(ADA)
     assert not await bot.ledger.followers.remove(ADA)
-    await follows(bot, replace(eve, query="phd", destination=Destination("fake", "eve-at-home")))
+    await follows(bot, replace(follower(bot, "eve", "phd"), destination=Destination("fake", "eve-at-home")))
     bot.writes("owl")
     await bot.goes_on()
     assert await posts(bot, "ada") == []
@@ -188,7 +179,10 @@ async def test_another_process_takes_in_what_this_one_has_written(bot, ledger): 
 
 async def test_the_database_gives_back_what_was_put_there(bot):  # noqa: F811
     await bot.goes_on()
-    whole = follower(bot, query="phd owls -mice", language="de", reminders="7d 36h", announce_closing=False)
+    whole = follower(bot, query="phd owls -mice", reminders="7d 36h")
+    whole = replace(
+        whole, reminders={"owl": OwnReminders(leads("3d 2h"), bot.clock())}, blocked_at=bot.clock()
+    ).following("owls", bot.clock())
     threaded = replace(follower(bot, "eve"), destination=Destination("fake", "-100", 7))
     await bot.ledger.followers.put([whole, threaded])
     changes = await bot.ledger.followers.changes(0, 0)
@@ -261,3 +255,84 @@ async def test_a_kill_amid_many_loses_nobody_and_tells_nobody_twice(bot, count):
     await bot.goes_on()
     told = [address for address, *_ in bot.platform.shown if address.startswith("a") and address != "a"]
     assert sorted(set(told)) == [f"a{number:02}" for number in range(count)]
+
+
+# --- Several queries, and what somebody says of them
+
+
+async def test_who_follows_two_queries_that_match_hears_once(bot):  # noqa: F811
+    await follows(bot, follower(bot, query=("phd", "owls")))
+    await bot.goes_on()
+    bot.writes("owl", title="Owls")
+    await bot.goes_on()
+    assert await posts(bot, "ada") == ["owl"]
+    bot.writes("owl", title="Owls", deadline=LATER)
+    await bot.goes_on()
+    assert [kind for _, kind in await heard(bot) if kind != Kind.EDIT] == [Kind.ANNOUNCEMENT, Kind.DEADLINE_MOVED]
+
+
+async def test_a_query_that_is_added_tells_of_nothing_that_was_announced_before(bot):  # noqa: F811
+    bot.writes("owl")
+    await bot.goes_on()
+    await follows(bot, follower(bot, query="postdoc"))
+    await bot.goes_on()
+    bot.writes("mouse")
+    await bot.goes_on()
+    await bot.ledger.followers.change(ADA, lambda known: known.following("phd", bot.clock()))
+    bot.rounds.followers.ask_again()
+    await bot.goes_on()
+    assert await posts(bot, "ada") == []
+    bot.writes("newt")
+    bot.writes("bat", role="postdoc")
+    await bot.goes_on()
+    assert sorted(await posts(bot, "ada")) == ["bat", "newt"]
+
+
+async def test_who_follows_nothing_any_more_hears_no_news_and_sees_what_is_true(bot):  # noqa: F811
+    await follows(bot, follower(bot))
+    await bot.goes_on()
+    bot.writes("owl")
+    await bot.goes_on()
+    assert await posts(bot, "ada") == ["owl"]
+    await follows(bot, (await bot.ledger.followers.get(ADA)).without(("",)))
+    bot.writes("owl", deadline=LATER)
+    bot.writes("mouse")
+    await bot.goes_on()
+    assert await heard(bot) == [("owl", Kind.ANNOUNCEMENT), ("owl", Kind.EDIT)]
+
+
+async def test_reminders_of_one_posting_come_without_following_anything(bot):  # noqa: F811
+    bot.writes("owl", deadline=SOON)
+    await bot.goes_on()
+    one = replace(follower(bot, query=()), reminders={"owl": OwnReminders(leads("7d"), bot.clock())})
+    await follows(bot, one)
+    await bot.goes_on()
+    assert await heard(bot) == []
+    bot.writes("owl", deadline=LATER)
+    bot.writes("mouse")
+    await bot.goes_on()
+    assert await heard(bot) == [("owl", Kind.DEADLINE_MOVED)]
+    due_at = max(at for at, *_, schedule in bot.board.agenda._upcoming if schedule.reminders == leads("7d"))
+    bot.ahead = due_at - bot.clock() + timedelta(hours=1)
+    await bot.goes_on()
+    assert await heard(bot) == [("owl", Kind.DEADLINE_MOVED), ("owl", Kind.REMINDER)]
+
+
+async def test_who_blocks_the_bot_is_tried_no_more_and_misses_what_was_said(bot):  # noqa: F811
+    await follows(bot, follower(bot))
+    await bot.goes_on()
+    bot.platform.at("ada", DeliveryError("blocked by the user", permanent=True, of_chat=True))
+    bot.writes("owl")
+    await bot.goes_on()
+    bot.writes("mouse")
+    await bot.goes_on()
+    assert [what for what, there, _ in bot.platform.calls if there == "ada"] == ["send"]
+    assert bot.rounds.followers.is_blocked(ADA)
+    assert await bot.ledger.followers.blocked_before(bot.clock() + timedelta(days=1)) == [ADA]
+    await bot.ledger.followers.change(ADA, lambda known: known.back(bot.clock()))
+    bot.rounds.followers.ask_again()
+    await bot.goes_on()
+    bot.writes("newt")
+    await bot.goes_on()
+    assert [key for there, key, _ in bot.platform.shown if there == "ada"] == ["fake:ada/newt/announcement"]
+    assert not bot.rounds.followers.is_blocked(ADA)

@@ -15,6 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import event, text
 
+from bot.audiences.follower import Preferences, SavedQuery
 from bot.domain import snapshot
 from bot.domain.edition import revised
 from bot.domain.notice import Standing, State
@@ -24,7 +25,7 @@ from bot.planning.correcting import Outcome, corrections
 from bot.planning.story import Subject
 from bot.store import Ledger, LedgerError, SenderLock
 from bot.store.tables import HEAD, metadata
-from tests.domain.build import channel, posting
+from tests.domain.build import channel, leads, posting
 from tests.store.build import CREDENTIALS, NOON, make, message, notice
 
 
@@ -291,4 +292,25 @@ async def test_a_message_is_found_by_its_reference_without_a_look_at_every_row(s
 
     assert not await ledger.has_sent("telegram", "-100/7")
     assert ["notices_by_reference" in plan.detail for plan in plans] == [True]
+    await ledger.close()
+
+
+async def test_who_followed_before_there_were_several_queries_goes_on_as_before(url):
+    ledger = await Ledger.open(url)
+    async with ledger._connect() as connection:
+        await connection.run_sync(bring_back, "0010")
+        settings = '{"timezone": "UTC", "remind_at": "09:00", "reminders": "7d 2h", "language": "de"}'
+        await connection.execute(
+            text(
+                "INSERT INTO followers (name, platform, address, query, settings, since, number) VALUES"
+                " ('telegram:4711', 'telegram', '4711', 'phd owls', :settings, '2027-05-02T12:00:00.000000Z', 7)"
+            ),
+            {"settings": settings},
+        )
+    await ledger.close()
+    ledger = await Ledger.open(url)
+    [known] = await ledger.followers.every()
+    assert known.queries == (SavedQuery("phd owls", NOON),)
+    assert known.preferences == Preferences("de", "UTC", leads("7d 2h"))
+    assert (known.reminders, known.blocked_at) == ({}, None)
     await ledger.close()
