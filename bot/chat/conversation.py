@@ -26,7 +26,8 @@ LASTS = timedelta(minutes=30)
 
 _MANY = 10_000  # conversations
 _ONE_OF_A_KIND = frozenset(("places", "groups", "organizations", "workplaces"))  # a posting has one: both find nothing
-_SINGLE = ("deadline", "starts", "posted", "share", "undated", "only")
+_DAYS = ("deadline", "starts", "posted")
+_SINGLE = (*_DAYS, *(f"not_{name}" for name in _DAYS), "share", "undated", "only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,8 @@ def merged(before: Query, more: Query, manner: Manner, facets: Facets) -> Query:
     fields_of_more = {name: getattr(more, name) for name in _SINGLE if getattr(more, name) != getattr(EVERYTHING, name)}
     if fields_of_more.keys() & {"deadline", "undated"}:
         fields_of_more = {"deadline": None, "undated": False, **fields_of_more}
+    if manner is Manner.INSTEAD:  # "not in June" and then "and in June?"
+        fields_of_more = {f"not_{name}": None for name in _DAYS if name in fields_of_more} | fields_of_more
     scope = more.scope if more.scope is not Scope.OPEN or "deadline" in fields_of_more else before.scope
     query = replace(
         before,

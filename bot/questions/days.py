@@ -20,18 +20,20 @@ def asks_for(query: Query, where: tzinfo) -> Callable[[Posting, datetime], bool]
     """A test of postings by the days of a query in a zone. It takes their deadline as well: UTC, or `datetime.max` for
     none to keep.
 
-    Who names no such day is not found by it.
+    Who names no such day is not found by it, but is where days are left out.
     """
     first, end = instants(query.deadline, where)
-    posted = query.posted or Days(None, None)
-    earliest, latest = posted.first or date.min, posted.last or date.max
+    left_out_first, left_out_end = instants(query.not_deadline, where)
 
     def fits(posting: Posting, deadline: datetime) -> bool:
         return (
             (query.deadline is None or (first <= deadline < end))
             and (not query.undated or deadline == _NEVER)
             and (query.starts is None or _overlaps(_start(posting), query.starts))
-            and (query.posted is None or (posting.posted is not None and earliest <= posting.posted <= latest))
+            and (query.posted is None or _lies_in(posting.posted, query.posted))
+            and (query.not_deadline is None or not left_out_first <= deadline < left_out_end)
+            and (query.not_starts is None or not _overlaps(_start(posting), query.not_starts))
+            and (query.not_posted is None or not _lies_in(posting.posted, query.not_posted))
         )
 
     return fits
@@ -42,6 +44,10 @@ def instants(days: Days | None, where: tzinfo) -> tuple[datetime, datetime]:
     first = at_local(days.first, time(), where) if days and days.first else datetime.min.replace(tzinfo=UTC)
     last = days.last if days else None
     return first, at_local(last + _A_DAY, time(), where) if last else _NEVER
+
+
+def _lies_in(day: date | None, asked: Days) -> bool:
+    return day is not None and (asked.first or date.min) <= day <= (asked.last or date.max)
 
 
 def _overlaps(days: Days | None, asked: Days) -> bool:

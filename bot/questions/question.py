@@ -86,20 +86,21 @@ def understood(
     found = [span for span in spans(text, language, now) if not _is_no_time(text, span, is_name)]
     if not found:
         return Question(parse(text), text)
-    found = [_with_negation(text, span) for span in found]
-    rest = _cut(text, found)
-    days: dict[About, list[TimeSpan]] = {}
+    negated = {span: _with_negation(text, span) for span in found}
+    rest = _cut(text, [*negated.values()])
+    days: dict[tuple[About, bool], list[TimeSpan]] = {}
     doubts: list[Doubt] = []
     query = parse(rest)
     for span in found:
-        if span.days is None or span.about is About.OTHER:
-            doubts.append(_doubt(text, span))
+        is_negated = negated[span] is not span
+        if span.days is None or span.about is About.OTHER or (is_negated and not _can_be_left_out(span)):
+            doubts.append(_doubt(text, negated[span]))
         elif (meant := _told(span, query, now.date())) is not None:
-            days.setdefault(meant.about or About.DEADLINE, []).append(meant)
+            days.setdefault((meant.about or About.DEADLINE, is_negated), []).append(meant)
     for about in [about for about, named in days.items() if len(named) > 1]:
         doubts += [Doubt(text[span.start : span.end]) for span in days.pop(about)]
-    for about, (span,) in days.items():
-        query = _with_days(query, about, span, now.date())
+    for (about, is_negated), (span,) in days.items():
+        query = _without_days(query, about, span) if is_negated else _with_days(query, about, span, now.date())
     plain = text
     for span in reversed(found):
         if span.days is not None:
@@ -137,12 +138,18 @@ def is_quoted(text: str, span: TimeSpan) -> bool:
 
 
 def _with_negation(text: str, span: TimeSpan) -> TimeSpan:
-    """The span, or what is left out with the negation before it: a query has no days that must not be."""
+    """The span with the negation before it, which takes away its reading; the span itself where there is none."""
     for begins in sorted({span.start, *(first for first, _ in span.words if first < span.start)}):
         if (start := negation_at_end(text[:begins])) is not None:  # "not in June", "not starting in June"
             outside = tuple(place for place in span.words if not start <= place[0] < span.end)
             return replace(span, start=start, readings=(), words=outside)
     return span
+
+
+def _can_be_left_out(span: TimeSpan) -> bool:
+    """Whether it is clear what "not" before it leaves out: "not until June" may be from June on."""
+    days = span.days
+    return days is not None and None not in {days.first, days.last} and span.about is not About.OPEN
 
 
 def _cut(text: str, found: list[TimeSpan]) -> str:
@@ -197,6 +204,15 @@ def _told(span: TimeSpan, query: Query, today: date) -> TimeSpan | None:
     if days.first <= today:  # "open today": as everything is that is open
         return None
     return replace(span, about=About.DEADLINE, readings=(Days(days.first, None),))
+
+
+def _without_days(query: Query, about: About, span: TimeSpan) -> Query:
+    match about:
+        case About.START:
+            return replace(query, not_starts=span.days)
+        case About.POSTING:
+            return replace(query, not_posted=span.days)
+    return replace(query, not_deadline=span.days)
 
 
 def _with_days(query: Query, about: About, span: TimeSpan, today: date) -> Query:

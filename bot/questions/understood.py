@@ -47,7 +47,7 @@ def understood(command: str, question: Question | None, postings: Iterable[Posti
         **{facet: named.get(facet, []) for facet in FACETS},
         "fte": query.share and {"from": query.share.least, "to": query.share.most},
         "words": rest,
-        "without": _without(query.without, names),
+        "without": _without(query.without, names) | _days_left_out(query),
         "scope": str(query.scope),
         "deadline": _days(query.deadline),
         "starts": _days(query.starts),
@@ -79,6 +79,11 @@ def _without(parts: Sequence[Exclusion], names: Facets) -> dict[str, list[str]]:
             if values:
                 found.setdefault(facet, []).extend(values)
     return found
+
+
+def _days_left_out(query: Query) -> dict[str, dict[str, str | None] | None]:
+    left_out = {"deadline": query.not_deadline, "starts": query.not_starts, "posted": query.not_posted}
+    return {name: _days(days) for name, days in left_out.items() if days is not None}
 
 
 def _by_facet(names: Facets, terms: Sequence[str]) -> tuple[dict[str, list[str]], list[str]]:

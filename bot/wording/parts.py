@@ -121,6 +121,7 @@ def written(query: Query) -> str:
         *map(_excluded, query.without),
         *([_share(query.share)] if query.share else []),
         *(_days(said, days) for name, said in _DAYS.items() if (days := getattr(query, name)) is not None),
+        *(_days(said, days, "not") for name, said in _DAYS.items() if (days := getattr(query, f"not_{name}")) is not None),
         *(["without a deadline"] if query.undated else []),
         *sorted(map(str, query.facts)),
         *([f"{query.only} only"] if query.only else []),
@@ -148,7 +149,8 @@ def _share(wanted: Share) -> str:
     return next((way for way in ways if (found := share(way)) and found.share == wanted), bounds)
 
 
-def _days(said: Sequence[str], days: Days) -> str:
+def _days(said: Sequence[str], days: Days, negation: str = "") -> str:
+    said = [f"{way} {negation}".strip() for way in said]
     if days.first is None:
         return f"{said[-1]} until {days.last}"
     if days.last is None:

@@ -139,6 +139,9 @@ class Wording:
             (self._("deadline {days}"), query.deadline),
             (self._("start {days}"), query.starts),
             (self._("posted {days}"), query.posted),
+            (self._("deadline not {days}"), query.not_deadline),
+            (self._("start not {days}"), query.not_starts),
+            (self._("not posted {days}"), query.not_posted),
         )
         days_asked = [text.format(days=self.days(days)) for text, days in told if days is not None]
         undated = [self._("no fixed deadline")] if query.undated else []

@@ -81,6 +81,7 @@ SPANS = st.one_of(
     DAYS.map(lambda day: Days(None, day)),
     DAYS.map(Days.of),
 )
+CLOSED_SPANS = SPANS.filter(lambda days: None not in {days.first, days.last})
 WORDS = st.sampled_from("rostock robotics owls zz blorb quantum".split())
 QUERIES = st.builds(
     Query,
@@ -97,6 +98,9 @@ QUERIES = st.builds(
     ).map(tuple),
     share=st.sampled_from([None, *(share(text).share for text in ("at least 75 %", "full time", "50 %", "20-50 %"))]),
     starts=st.none() | SPANS,
+    not_deadline=st.none() | CLOSED_SPANS,
+    not_starts=st.none() | CLOSED_SPANS,
+    not_posted=st.none() | CLOSED_SPANS,
     posted=st.none() | SPANS,
     undated=st.booleans(),
     facts=st.frozensets(st.sampled_from([Fact.PAID, Fact.DOCTOR]), max_size=1),

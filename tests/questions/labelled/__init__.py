@@ -53,7 +53,8 @@ def registry() -> tuple[dict[str, Posting], dict[str, str]]:
 @dataclass(frozen=True, slots=True)
 class Labelled:
     """A question; `kind` is the heading above it. `ids`: what answers it (None: not judged); `first`: what has to
-    come first, in any order. `roles`, `days`: what has to be understood. `says`: what has to be named as unknown.
+    come first, in any order. `roles`, `days`, `not_days`: what has to be understood. `says`: what has to be named as
+    unknown.
     """
 
     text: str
@@ -63,6 +64,7 @@ class Labelled:
     ids: frozenset[str] | None
     roles: frozenset[str]
     days: Mapping[str, tuple[str, str]]
+    not_days: Mapping[str, tuple[str, str]]
     first: frozenset[str]
     says: str
 
@@ -85,8 +87,10 @@ def _read(text: str, language: str, kind: str, wanted: str, intent: str) -> Labe
     ids = None if wanted == "?" or first else frozenset(_answering(wanted))
     roles = {fact["value"] for fact in facts if fact and fact["key"] == "role" and not fact["negation"]}
     wanted_roles = frozenset(role for several in roles for role in several.split(","))
-    days = {_DAYS[key]: _span(value) for key, value in told.items() if key in _DAYS and value != "soon"}
-    return Labelled(text, language, kind, intent, ids, wanted_roles, days, first, told.get("says", ""))
+    dated = [fact for fact in facts if fact and fact["key"] in _DAYS and fact["value"] != "soon"]
+    days = {_DAYS[fact["key"]]: _span(fact["value"]) for fact in dated if not fact["negation"]}
+    not_days = {_DAYS[fact["key"]]: _span(fact["value"]) for fact in dated if fact["negation"]}
+    return Labelled(text, language, kind, intent, ids, wanted_roles, days, not_days, first, told.get("says", ""))
 
 
 def _answering(wanted: str) -> Iterator[str]:
@@ -181,10 +185,11 @@ def outcome(question: Labelled) -> Outcome:
         why.append(f"{len(more)} too many {more[:4]}, {len(less)} missing {less[:4]}")
     if question.roles - set(told["roles"]):
         why.append(f"roles {told['roles']}, not {sorted(question.roles)}")
-    for name, (begins, ends) in question.days.items():
-        span = told[name] or {}
-        if (begins and span.get("from") != begins) or span.get("to") != (ends or None):
-            why.append(f"{name} {told[name]}, not {begins} to {ends}")
+    for given_days, asked_days in ((told, question.days), (told["without"], question.not_days)):
+        for name, (begins, ends) in asked_days.items():
+            span = given_days.get(name) or {}
+            if (begins and span.get("from") != begins) or span.get("to") != (ends or None):
+                why.append(f"{name} {span}, not {begins} to {ends}")
     if question.first and frozenset(given.postings[: len(question.first)]) != question.first:
         why.append(f"first is {given.postings[:2]}")
     if question.says and not _names(given, question.says):
