@@ -43,8 +43,8 @@ class Query:
     """`roles`: any of them (empty: every role). `terms`: folded words, all of them. `scope`: open, past or both.
 
     `without`: none of these. `left_out`: words that were too many, and are not looked for. `deadline`, `starts`,
-    `posted`: on which days that has to be; None for any. `not_deadline`, `not_starts`, `not_posted`: on which days it must
-    not be; what has no such day may well be found. `either`: of each of these, one; each is one or several words.
+    `posted`: on which days that has to be; None for any. `not_deadline`, `not_starts`, `not_posted`: on which days it
+    must not be; what has no such day may well be found. `either`: of each of these, one; each is one or several words.
     `share`: how much of full time. `undated`: those alone that have no deadline to keep. `facts`: what is told of them
     all. `only`: the folded name of the language that alone is asked for. `wishes`: any of these, of roles and terms.
     """

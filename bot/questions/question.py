@@ -97,8 +97,8 @@ def understood(
             doubts.append(_doubt(text, negated[span]))
         elif (meant := _told(span, query, now.date())) is not None:
             days.setdefault((meant.about or About.DEADLINE, is_negated), []).append(meant)
-    for about in [about for about, named in days.items() if len(named) > 1]:
-        doubts += [Doubt(text[span.start : span.end]) for span in days.pop(about)]
+    for several in [key for key, named in days.items() if len(named) > 1]:
+        doubts += [Doubt(text[span.start : span.end]) for span in days.pop(several)]
     for (about, is_negated), (span,) in days.items():
         query = _without_days(query, about, span) if is_negated else _with_days(query, about, span, now.date())
     plain = text

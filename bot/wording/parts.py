@@ -120,8 +120,8 @@ def written(query: Query) -> str:
         *([" or ".join(map(_wish, query.wishes))] if query.wishes else []),
         *map(_excluded, query.without),
         *([_share(query.share)] if query.share else []),
-        *(_days(said, days) for name, said in _DAYS.items() if (days := getattr(query, name)) is not None),
-        *(_days(said, days, "not") for name, said in _DAYS.items() if (days := getattr(query, f"not_{name}")) is not None),
+        *_all_days(query, ""),
+        *_all_days(query, "not_"),
         *(["without a deadline"] if query.undated else []),
         *sorted(map(str, query.facts)),
         *([f"{query.only} only"] if query.only else []),
@@ -149,8 +149,13 @@ def _share(wanted: Share) -> str:
     return next((way for way in ways if (found := share(way)) and found.share == wanted), bounds)
 
 
-def _days(said: Sequence[str], days: Days, negation: str = "") -> str:
-    said = [f"{way} {negation}".strip() for way in said]
+def _all_days(query: Query, prefix: str) -> Iterator[str]:
+    for name, said in _DAYS.items():
+        if (days := getattr(query, prefix + name)) is not None:
+            yield _days([f"{way} {prefix.rstrip('_')}".strip() for way in said], days)
+
+
+def _days(said: Sequence[str], days: Days) -> str:
     if days.first is None:
         return f"{said[-1]} until {days.last}"
     if days.last is None:

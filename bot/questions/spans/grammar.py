@@ -188,6 +188,11 @@ def _part(parts: Parts) -> Expression:
     return means.PartOf(parts.one("part", "part_of"), _whole(parts))
 
 
+def _part_month(parts: Parts) -> Expression:
+    part, month = parts.one("part_month")
+    return means.PartOf(part, means.Month(parts.one("year"), None, month))
+
+
 def _whole(parts: Parts) -> Expression:
     whole: Expression = parts.one("period", "plain")
     if whole.unit is None:
@@ -335,6 +340,7 @@ RULES: dict[str, Rule] = {
     "glued_quantity": Rule("glued_quantity", _quantity),
     "plain": Rule("plain", _plain, weak=True),
     "anchor": Rule("period", lambda parts: means.Anchor(parts.one("anchor"))),
+    "day_or_year": Rule("period", lambda parts: means.DayOrYear(parts.one("month"), parts.one("yy"))),
     "date": Rule("period", _date),
     "date_figures": Rule("period", _date_figures),
     "date_of_year": Rule("period", _date),
@@ -358,6 +364,7 @@ RULES: dict[str, Rule] = {
     "week_number": Rule("period", _week_number),
     "part": Rule("period", _part),
     "part_of": Rule("period", _part, weak=True),
+    "part_month": Rule("period", _part_month),
     "part_this_of": Rule("period", _part),
     "nth": Rule("period", _nth),
     "ahead": Rule("ahead", _ahead),

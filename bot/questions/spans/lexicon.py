@@ -54,6 +54,10 @@ class Lexicon:
         for kind, values in data["words"].items():
             for value, phrases in values.items():
                 self._add(kind, _value(kind, value), phrases)
+        for part, phrases in data["part_month"].items():  # "Märzende"
+            for number, names in data["words"]["month"].items():
+                written = (phrases.format(month=name.strip()) for name in names.split(","))
+                self._add("part_month", (Part(part), int(number)), ", ".join(written))
         for number, word in self._counted("ones", "tens", "joined", [""]):
             self._add("number", number, word)
         for number, word in self._counted("ordinal_ones", "ordinal_tens", "ordinal_joined", self._endings):

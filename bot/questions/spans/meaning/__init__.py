@@ -18,6 +18,7 @@ from bot.questions.spans.meaning.stretches import Beside, DayOf, Nth, PartOf, We
 from bot.questions.spans.meaning.yearly import (
     Date,
     DayAlone,
+    DayOrYear,
     Holiday,
     Month,
     Numeric,
@@ -42,6 +43,7 @@ __all__ = [
     "Date",
     "DayAlone",
     "DayOf",
+    "DayOrYear",
     "Expression",
     "From",
     "Holiday",

@@ -9,6 +9,7 @@ from bot.questions.spans.meaning.base import Expression, Moment, UnclearError, W
 from bot.questions.spans.meaning.relative import Calendar, YearsAhead
 
 _AWHILE = timedelta(days=62)
+_YEARS_AHEAD = 3  # so far ahead, a year is spoken of by its last two figures
 
 Year = int | Calendar | YearsAhead | None
 """2027, "next year", or not said."""
@@ -169,6 +170,19 @@ class Date(Yearly):
             if first.weekday() == self.weekday and (way is moment.past or abs(first - moment.near) < _AWHILE):
                 return days
         raise UnclearError
+
+
+@dataclass(frozen=True, slots=True)
+class DayOrYear(Expression):
+    """A month and two figures that are its day or its year, in a language that has days before months: Oktober 28."""
+
+    month: int
+    number: int
+
+    def days(self, moment: Moment) -> Days:
+        if 0 <= (year_of(self.number, moment) or 0) - moment.today.year <= _YEARS_AHEAD:
+            raise UnclearError
+        return Date(None, None, self.number, self.month).days(moment)
 
 
 @dataclass(frozen=True, slots=True)
