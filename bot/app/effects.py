@@ -8,6 +8,7 @@ from typing import Any
 from bot.chat import reviewing
 from bot.chat.context import Context, Effect
 from bot.chat.effects import Approve, ChangePosting, Claim, Forget, HandIn, Invite, Reject, Remember, Revise
+from bot.chat.forms import reopening
 from bot.chat.handing_in import asked_first, begun, with_lines
 from bot.domain.draft import Contributor, Draft
 from bot.domain.message import BLANK, Button, Line, Message
@@ -31,6 +32,16 @@ def person_of(reader: Reader) -> Person | None:
     if reader.person:
         return Person(platform, reader.person)
     return Person(platform, "admin") if reader.runs_bot else None
+
+
+def form_place(platform: str, token: str) -> str:
+    """Where the state of a form is: wherever it was opened."""
+    return f"{platform}/form {token}"
+
+
+def _place(reader: Reader, state: Mapping[str, Any]) -> str:
+    is_form = state.get("kind") == "form"
+    return form_place(reader.destination.platform, state["token"]) if is_form else place_of(reader)
 
 
 def place_of(reader: Reader) -> str:
@@ -63,7 +74,9 @@ class Effects:
         try:
             for effect in effects:
                 if isinstance(effect, Claim):
-                    if not await self._dialogues.take(str(person_of(reader)), place_of(reader), effect.state):
+                    if not await self._dialogues.take(
+                        str(person_of(reader)), _place(reader, effect.state), effect.state
+                    ):
                         return Message((Line.of(context.wording._("That question is over.")),), is_beside=True)
                     claimed = effect.state
                 else:
@@ -78,16 +91,16 @@ class Effects:
             )
             if claimed is not None:
                 with suppress(LedgerError):
-                    await self._dialogues.put(str(person_of(reader)), place_of(reader), claimed, context.now)
+                    await self._dialogues.put(str(person_of(reader)), _place(reader, claimed), claimed, context.now)
             told = context.wording._("That could not be done: {why}").format(why=why)
-            return Message((Line.of(told),), is_beside=True)
+            return Message((Line.of(told),), reopening(context, claimed), is_beside=True)
         return message
 
     async def _do(self, context: Context, reader: Reader, effect: Effect) -> Message | None:
         person = person_of(reader)
         match effect:
             case Remember(state) if person:
-                await self._dialogues.put(str(person), place_of(reader), state, context.now)
+                await self._dialogues.put(str(person), _place(reader, state), state, context.now)
             case Forget() if person:
                 await self._dialogues.take(str(person), place_of(reader))
             case HandIn(fields, at_once) if person:

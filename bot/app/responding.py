@@ -1,5 +1,6 @@
 """Answers people on platforms: who asks and what they may goes in, what is said comes out, and effects are done."""
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Mapping
@@ -7,18 +8,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.app.effects import Effects, person_of, place_of
+from bot.app.effects import Effects, form_place, person_of, place_of
+from bot.chat import forms
 from bot.chat.command import Command
 from bot.chat.commands import commands
-from bot.chat.context import Context, told
+from bot.chat.context import Context, Effect, told
 from bot.chat.dialogue import replied
 from bot.chat.effects import Reject
 from bot.chat.facts import Facts, Need
+from bot.chat.handing_in import sent
 from bot.chat.naming import named
-from bot.chat.request import SLASH_COMMANDS, Request, Syntax
+from bot.chat.request import SLASH_COMMANDS, SUBCOMMANDS, Request, Syntax
 from bot.config.settings import From
 from bot.domain.draft import DraftState
-from bot.domain.form import Submission, Submitted
+from bot.domain.form import FormErrors, Later, Submission, Submitted
 from bot.domain.message import Message
 from bot.domain.person import Person, Rights
 from bot.engine.board import Callboard
@@ -29,6 +32,7 @@ from bot.submissions.submissions import Submissions
 
 _log = logging.getLogger("callboard")
 
+_FORM_WAITS = 1.5  # seconds: a platform waits for three, and the answer has a way to go
 _MEMBER_FOR = timedelta(minutes=5)
 _MANY = 10_000
 
@@ -68,20 +72,48 @@ class Responder:
             return _failed(context)
 
     async def submitted(self, submission: Submission, reader: Reader) -> Submitted:
-        """What becomes of a form: there is one, with the reason why a draft is rejected. Never fails."""
-        request = Request(submission.name, submission.state)
-        context = self._board.context(request, reader, SLASH_COMMANDS, self._rights(reader))
-        reason = submission.values.get("reason", "")
-        if submission.name != "reject" or self._effects is None or not isinstance(reason, str):
-            return _failed(context)
-        if refusal := commands()[submission.name].refusal(context):
-            return told(refusal).message
-        reject = Reject(submission.state, reason.strip() or None)
+        """What becomes of a form. Never fails."""
+        request = Request("form", submission.state)
+        context = self._board.context(request, reader, SUBCOMMANDS, self._rights(reader))
         try:
-            return await self._effects.carry_out(context, reader, (reject,), Message(()))
+            if submission.name in {forms.POSTING, forms.PREVIEW}:
+                return await self._filled_in(submission, request, context, reader)
+            reason = submission.values.get("reason", "")
+            if submission.name != "reject" or self._effects is None or not isinstance(reason, str):
+                return _failed(context)
+            if refusal := commands()["reject"].refusal(context):
+                return told(refusal).message
+            return await self._in_time(context, reader, (Reject(submission.state, reason.strip() or None),))
         except LedgerError as error:
             _log.error("a form could not be answered: %s", error)
             return _failed(context)
+
+    async def _filled_in(self, submission: Submission, request: Request, context: Context, reader: Reader) -> Submitted:
+        """What becomes of a posting's form, and of its preview."""
+        facts = await self._facts(request, reader, context.rights)
+        state, is_preview = facts.form, submission.name == forms.PREVIEW
+        if state is None or self._effects is None:
+            over = context.wording._("That form was sent, or is older than a day. Please begin anew.")
+            return told(over).message if is_preview else FormErrors({"title": over})
+        if state["name"] and not state["draft"]:
+            facts = await self._with_posting(facts, state["name"])
+        context = replace(context, facts=facts)
+        if refusal := forms.refused(context, state):
+            return told(refusal).message if is_preview else FormErrors({"title": refusal})
+        if is_preview:
+            return await self._in_time(context, reader, tuple(sent(context, state).effects))
+        answer = forms.filled_in(context, state, submission.values)
+        if isinstance(answer, FormErrors):
+            return answer
+        shown = await self._effects.carry_out(context, reader, tuple(answer.effects), answer.message)
+        return shown.form or shown
+
+    async def _in_time(self, context: Context, reader: Reader, effects: tuple[Effect, ...]) -> Submitted:
+        """Does effects, and what they say of it; later, where that takes longer than a form waits for."""
+        assert self._effects  # noqa: S101  # looked at before
+        work = asyncio.ensure_future(self._effects.carry_out(context, reader, effects, Message(())))
+        done, _pending = await asyncio.wait({work}, timeout=_FORM_WAITS)
+        return work.result() if done else Later(work)
 
     # --- Who asks, and what has to be known
 
@@ -91,7 +123,12 @@ class Responder:
     async def _facts(self, request: Request, reader: Reader, rights: Rights) -> Facts:
         config, person = self._board.config, person_of(reader)
         takes_from = config.submissions.from_
-        facts = Facts(takes_from=str(takes_from), is_private=reader.is_private, token=secrets.token_hex(3))
+        facts = Facts(
+            takes_from=str(takes_from),
+            is_private=reader.is_private,
+            token=secrets.token_hex(3),
+            shows_forms=reader.shows_forms,
+        )
         if person is None or self._ledger is None or self._submissions is None:
             return facts
         if rights.is_editor or takes_from in {From.MEMBERS, From.ANYONE}:
@@ -107,6 +144,9 @@ class Responder:
         name, _rest = named(request)
         if Need.POSTING in needs:
             facts = await self._with_posting(facts, name)
+        if Need.FORM in needs:
+            place = form_place(person.platform, name)
+            facts = replace(facts, form=await self._ledger.dialogues.get(str(person), place, self._board.clock()))
         if Need.DRAFTS in needs:
             waiting = await self._submissions.store.handed_in(states=(DraftState.WAITING,))
             facts = replace(facts, drafts=waiting)

@@ -16,6 +16,7 @@ class Need(Enum):
     POSTING = auto()
     DRAFT = auto()
     DRAFTS = auto()
+    FORM = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Facts:
     """`takes_from`: from whom postings are taken (`submissions.from`). `is_member`: whether who asks belongs to the
     lab; None where the platform cannot say. `dialogue`: the state of the one that goes on in this place with who asks.
     `fields` and `owners`: of the posting that was named, if there is one. `draft`: the one that was named. `drafts`:
-    those that wait. `token`: a word that nobody can guess.
+    those that wait. `token`: a word that nobody can guess. `shows_forms`: whether a form that the answer brings along
+    can be shown to who asks. `form`: the state of the one that was named.
     """
 
     takes_from: str = "nobody"
@@ -35,6 +37,8 @@ class Facts:
     draft: Draft | None = None
     drafts: Sequence[Draft] = field(default=())
     token: str = ""
+    shows_forms: bool = False
+    form: Mapping[str, Any] | None = None
 
 
 NO_FACTS = Facts()

@@ -22,6 +22,7 @@ from bot.domain.notice import Notice
 from bot.domain.posting import Posting, Role, Status
 from bot.domain.schedule import Destination, Schedule
 from bot.planning.wanted import announcement
+from bot.schema import Value
 from bot.sources.files.lines import read_lines
 from bot.sources.files.values import FieldsError, checked, differing, from_text, merged
 
@@ -50,14 +51,26 @@ def asked_first(context: Context) -> Answer:
 def with_lines(context: Context, state: State, text: str) -> Answer:
     """The preview of what lines say, below what is known."""
     try:
-        lines = read_lines(text, by_editor=context.rights.is_editor)
-        fields = merged(state["fields"], lines.changes)
-        checked(fields, state["name"] or "new", context.timezone, lines.lines)
+        fields, lines, left_out = known_with(context, state, text)
+        checked(fields, state["name"] or "new", context.timezone, lines)
     except FieldsError as error:
-        found = [Line.of(str(problem)) for problem in error.problems]
-        return Answer(Message((Line.of(context.wording._("That does not hold up yet:")), *found)))
-    left_out = [Line.of(context.wording._("Not taken: {keys}").format(keys=", ".join(lines.left_out)))]
-    return previewed(context, {**state, "fields": fields}, left_out if lines.left_out else ())
+        return does_not_hold_up(context, error)
+    return previewed(context, {**state, "fields": fields}, left_out)
+
+
+def known_with(context: Context, state: State, text: str) -> tuple[dict[str, Value], Mapping[str, int], Sequence[Line]]:
+    """What is known with what lines say as well, which may not hold up; in which line each key stands; and what is
+    told of those that are not taken. Raises `FieldsError` for lines that are none.
+    """
+    lines = read_lines(text, by_editor=context.rights.is_editor)
+    left_out = Line.of(context.wording._("Not taken: {keys}").format(keys=", ".join(lines.left_out)))
+    return merged(state["fields"], lines.changes), lines.lines, [left_out] if lines.left_out else ()
+
+
+def does_not_hold_up(context: Context, error: FieldsError) -> Answer:
+    """What is wrong with lines, in the words of `callboard check`."""
+    found = [Line.of(str(problem)) for problem in error.problems]
+    return Answer(Message((Line.of(context.wording._("That does not hold up yet:")), *found)))
 
 
 # --- Going on
@@ -97,7 +110,7 @@ def _at_the_end(context: Context, state: State, said: str, text: str) -> Answer:
     if said == _CANCEL:
         return cancelled(context)
     if said == _SEND and state["step"] == "preview":
-        return _sent(context, state)
+        return sent(context, state)
     if said == _CHANGE:
         return _which_key(context, state)
     key = said.removeprefix(_KEY).casefold()
@@ -217,13 +230,17 @@ def previewed(context: Context, state: State, told: Sequence[Line] = ()) -> Answ
 def _choices(context: Context, state: State) -> list[tuple[str, str]]:
     """What can be done with a preview: labels, and what they say."""
     _ = context.wording._
+    return [(sent_label(context, state), _SEND), (_("Change"), _CHANGE), (_("Cancel"), _CANCEL)]
+
+
+def sent_label(context: Context, state: State) -> str:
+    """What a preview's first button says."""
+    _ = context.wording._
     if state["draft"]:
-        first = _("Save")
-    elif context.rights.is_editor:
-        first = _("Change it") if state["name"] else _("Publish")
-    else:
-        first = _("Hand in")
-    return [(first, _SEND), (_("Change"), _CHANGE), (_("Cancel"), _CANCEL)]
+        return _("Save")
+    if context.rights.is_editor:
+        return _("Change it") if state["name"] else _("Publish")
+    return _("Hand in")
 
 
 def looks(context: Context, posting: Posting) -> tuple[Line, ...]:
@@ -252,7 +269,8 @@ def _asked(
     return Answer(Message(tuple(lines), buttons, asks=asks), effects=(Remember(state),))
 
 
-def _sent(context: Context, state: State) -> Answer:
+def sent(context: Context, state: State) -> Answer:
+    """What is done with what is known in the end."""
     fields = state["fields"]
     changes = differing(state["original"], fields)
     if state["draft"]:

@@ -4,7 +4,7 @@ A message may bring a form along (`Message.form`): it is shown in the message's 
 message says how it is done without.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -79,7 +79,14 @@ class FormErrors:
     texts: Mapping[str, str]
 
 
-Submitted = Form | FormErrors | Message | None
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The form closes; what the person is told is known in a while."""
+
+    message: Awaitable[Message]
+
+
+Submitted = Form | FormErrors | Message | Later | None
 """What becomes of a form that was submitted: another one in its place, what to mend in it; or it closes, and the person
-is told something, or nothing.
+is told something, at once or later, or nothing.
 """

@@ -88,6 +88,8 @@ class Reader:
     """What tells apart conversations of the same person in the same chat; None where there is one alone."""
     is_private: bool = False
     """Whether nobody but who asks sees the answer."""
+    shows_forms: bool = False
+    """Whether a form can be shown to who asks: because of what they have just done."""
     runs_bot: bool = False
     """Whether it is surely whoever runs the bot: at the console, or by the key that the log prints."""
 

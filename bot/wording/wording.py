@@ -88,7 +88,8 @@ class Wording:
             Role.OTHER: self._("Other"),
         }[role]
 
-    def _workplace(self, workplace: Workplace) -> str:
+    def workplace_name(self, workplace: Workplace) -> str:
+        """What a workplace is called."""
         return {
             Workplace.ON_SITE: self._("on site"),
             Workplace.HYBRID: self._("hybrid"),
@@ -99,7 +100,7 @@ class Wording:
         return " / ".join(self.role(role) for role in posting.roles)
 
     def workplace(self, posting: Posting) -> str | None:
-        return self._workplace(posting.workplace) if posting.workplace else None
+        return self.workplace_name(posting.workplace) if posting.workplace else None
 
     # --- Time
 
@@ -371,7 +372,7 @@ class Wording:
 
     def facts(self, posting: Posting) -> list[Line]:
         where = joined([posting.group, posting.organization], ", ")
-        workplace = self._workplace(posting.workplace) if posting.workplace else None
+        workplace = self.workplace_name(posting.workplace) if posting.workplace else None
         count = posting.openings or 0
         terms = joined(
             [
@@ -493,7 +494,7 @@ class Wording:
             (self._("Group"), joined([posting.group, posting.organization], ", ")),
             (
                 self._("Place"),
-                joined([posting.location, posting.workplace and self._workplace(posting.workplace)], ", "),
+                joined([posting.location, posting.workplace and self.workplace_name(posting.workplace)], ", "),
             ),
             (self._("Start"), self._day(posting.start)),
             (self._("Duration"), self._day(posting.duration)),

@@ -430,6 +430,35 @@ class SlackServer:
         }
         return await self._interact(Delivery(self, "interactive", payload, user, room.id, shown))
 
+    async def press_in_view(self, button: str, user: str = "U0123", *, forged: str | None = None) -> Modal:
+        """Somebody presses the button with this label in what is on the screen (block_actions of a view, in the
+        reference's interaction payloads), or sends a value that it does not carry. Gives the view, as it was pressed.
+        """
+        modal = self.modals.top(user)
+        assert modal, f"{user} has no view on the screen"
+        blocks = modal.view["blocks"]
+        found = [entry for entry in slack_rules.buttons(blocks) if entry[2]["text"]["text"] == button]
+        assert len(found) == 1, f"{len(found)} buttons {button!r} in {modal.title}"
+        index, place, _ = found[0]
+        element = {**blocks[index]["elements"][place], **({"value": forged} if forged else {})}
+        payload: Json = {
+            "type": "block_actions",
+            "user": {"id": user, "username": self.users[user].name, "team_id": self.app.team},
+            "api_app_id": self.app.app,
+            "token": "legacy-verification-token",
+            "container": {"type": "view", "view_id": modal.id},
+            "team": {"id": self.app.team, "domain": self.app.domain},
+            "enterprise": None,
+            "is_enterprise_install": False,
+            "view": self.modals.as_json(modal),
+            "actions": [
+                {key: element[key] for key in ("action_id", "text", "value", "style", "type") if key in element}
+                | {"block_id": blocks[index].get("block_id", f"b{index}"), "action_ts": self._ts()}
+            ],
+        }
+        await self._interact(Delivery(self, "interactive", payload, user, "", is_of_view=True))
+        return modal
+
     async def submit(self, user: str = "U0123", **filled: Any) -> Modal:
         """Somebody fills in what is on the screen, and presses Submit (view_submission, in the reference's interaction
         payloads). A field that is not named keeps what is in it. Gives the view, as it is afterwards.
@@ -551,7 +580,7 @@ class SlackServer:
         self._urls[key], self._triggers[trigger] = delivery, (self.now(), False)
         self._pulled_by[trigger] = delivery.user
         delivery.payload["trigger_id"] = trigger
-        if delivery.modal is None:  # a view has none
+        if delivery.modal is None and not delivery.is_of_view:  # a view has none
             delivery.payload["response_url"] = f"http://{self._base}/response/{key}"
         delivery.born = self.now()
         self.deliveries.append(delivery)

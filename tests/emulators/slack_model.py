@@ -286,6 +286,7 @@ class Delivery:
     channel: str
     origin: Message | None = None  # whose button was pressed
     modal: Any = None  # the view that was submitted
+    is_of_view: bool = False  # whether a button in a view was pressed
     attempts: int = 0
     acked_in: float | None = None
     ack: Json | str | None = None

@@ -3,6 +3,7 @@
 from bot.chat.command import Command
 from bot.chat.context import Answer, Context, told
 from bot.chat.facts import Need
+from bot.chat.forms import form_with_lines
 from bot.chat.handing_in import begun, previewed, with_lines
 from bot.chat.naming import named, unknown
 from bot.chat.request import Request
@@ -15,11 +16,13 @@ def _answer(context: Context, request: Request) -> Answer:
         return unknown(context, COMMAND, name)
     if (refusal := may_not_change(context)) is not None:
         return told(refusal)
-    if not context.facts.is_private:
-        return told(context.wording._("Write that to me in private, please."))
     fields = dict(context.facts.fields)
     state = begun(context, name=name, fields=fields, original=fields)
     _first, _line_end, lines = request.written.strip().partition("\n")
+    if context.facts.shows_forms:
+        return form_with_lines(context, state, lines)
+    if not context.facts.is_private:
+        return told(context.wording._("Write that to me in private, please."))
     return with_lines(context, state, lines) if lines.strip() else previewed(context, state)
 
 

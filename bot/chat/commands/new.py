@@ -4,6 +4,7 @@ from bot.chat.command import Command
 from bot.chat.context import Answer, Context
 from bot.chat.effects import Invite
 from bot.chat.facts import Need
+from bot.chat.forms import form_with_lines
 from bot.chat.handing_in import asked_first, begun, with_lines
 from bot.chat.request import Request
 from bot.chat.rules import is_offered, may_not_hand_in
@@ -12,6 +13,8 @@ from bot.domain.message import Message
 
 def _answer(context: Context, request: Request) -> Answer:
     _first, _line_end, lines = request.written.strip().partition("\n")
+    if context.facts.shows_forms:
+        return form_with_lines(context, begun(context), lines)
     if not context.facts.is_private:
         return Answer(Message(()), effects=(Invite(COMMAND.name, lines.strip()),))
     return with_lines(context, begun(context), lines) if lines.strip() else asked_first(context)

@@ -6,6 +6,7 @@ from bot.chat.command import Command
 from bot.chat.context import Answer, Context, beside
 from bot.chat.effects import Remember
 from bot.chat.facts import Need
+from bot.chat.forms import form_again
 from bot.chat.handing_in import token_of
 from bot.chat.request import Request
 from bot.chat.reviewing import become
@@ -25,16 +26,22 @@ def _answer(context: Context, request: Request) -> Answer:
     text = _("Why is “{title}” rejected? Whoever handed it in is told; write - for no reason.")
     title = str(draft.changes.get("title") or draft.posting)
     button = Button(_("No reason"), request=Request("reply", f"{token_of(state)} -").text)
-    message = Message((Line.of(text.format(title=title)),), ((button,),), asks=_("Why?"))
-    form = Form(
+    if context.facts.shows_forms:  # who closes it has not said why, and what they say next is no reason
+        return Answer(replace(form_again(context, Request(COMMAND.name, draft.id)), form=_form(context, draft.id)))
+    message = Message((Line.of(text.format(title=title)),), ((button,),), asks=_("Why?"), is_beside=True)
+    return Answer(message, effects=(Remember(state),))
+
+
+def _form(context: Context, draft: str) -> Form:
+    _ = context.wording._
+    return Form(
         name=COMMAND.name,
         title=_("Reject"),
         submit=_("Reject"),
         close=_("Cancel"),
         fields=(FormField("reason", _("Why?"), FieldKind.LINES, is_optional=True, most=1000),),
-        state=draft.id,
+        state=draft,
     )
-    return Answer(replace(message, is_beside=True, form=form), effects=(Remember(state),))
 
 
 COMMAND = Command(

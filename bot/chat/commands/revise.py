@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.chat.command import Command
 from bot.chat.context import Answer, Context, beside
 from bot.chat.facts import Need
+from bot.chat.forms import opened
 from bot.chat.handing_in import begun, previewed
 from bot.chat.request import Request
 from bot.chat.reviewing import become
@@ -19,7 +20,10 @@ def _answer(context: Context, request: Request) -> Answer:
     if draft.state is not DraftState.WAITING:
         return beside(become(context, draft))
     fields = {**(context.facts.fields or {}), **draft.fields}
-    answer = previewed(context, begun(context, draft=draft.id, name=draft.posting, fields=fields, original=fields))
+    state = begun(context, draft=draft.id, name=draft.posting, fields=fields, original=fields)
+    if context.facts.shows_forms:
+        return opened(context, state)
+    answer = previewed(context, state)
     return replace(answer, message=replace(answer.message, is_beside=True))
 
 

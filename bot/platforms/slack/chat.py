@@ -15,7 +15,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.chat.reading import pressed as read_button
 from bot.chat.reading import read_words
 from bot.chat.request import LONGEST_TEXT, SUBCOMMANDS, TOO_OLD, Request
-from bot.domain.form import Form, FormErrors
+from bot.domain.form import Form, FormErrors, Later
 from bot.domain.message import Message
 from bot.domain.schedule import Destination
 from bot.platforms.base import Answers, DeliveryError, Reader, called
@@ -77,8 +77,10 @@ class SlackChat:
 
     async def _command(self, body: Body) -> None:
         channel, user = body["channel_id"], body["user_id"]
-        if request := await self._admit(read(body.get("text")), channel, user):
-            message = await self._answer(request, channel, user, only_for=user)
+        typed = read(body.get("text"))
+        typed = replace(typed, written=f"/positions {typed.written}")  # it is no answer to a question
+        if request := await self._admit(typed, channel, user):
+            message = await self._answer(request, channel, user, only_for=user, shows_forms=True)
             if not await self._open(body, message, channel):
                 await self._respond(body, message, only_for=user, response_type="ephemeral")
 
@@ -103,6 +105,9 @@ class SlackChat:
 
     async def _press(self, body: Body) -> None:
         where, user = body.get("container") or {}, body["user"]["id"]
+        if where.get("type") == "view":
+            await self._press_in_form(body, user)
+            return
         channel = where.get("channel_id") or body["channel"]["id"]
         is_ephemeral = bool(where.get("is_ephemeral"))
         pressed = self._pressed(body, channel, user, is_ephemeral=is_ephemeral)
@@ -119,7 +124,7 @@ class SlackChat:
         # One posting goes beside the list; in a direct message to stay, elsewhere for the one who asked.
         goes_beside = request.command == "position" or request != pressed
         message = await self._answer(
-            request, channel, user, thread, only_for=user if seen_by_one or goes_beside else None
+            request, channel, user, thread, only_for=user if seen_by_one or goes_beside else None, shows_forms=True
         )
         if not goes_beside and await self._open(body, message, channel):
             return
@@ -147,6 +152,23 @@ class SlackChat:
             return False
         return True
 
+    async def _press_in_form(self, body: Body, user: str) -> None:
+        """A form that the answer brings along takes that one's place; what else it says is told in private."""
+        view = body["view"]
+        channel = forms.opened_from(view)
+        action = body["actions"][0]
+        value = html.unescape(str(action.get("value") or ""))
+        if (action.get("action_id"), value) not in _carried(view):
+            return
+        if (request := await self._admit(read_button(value), channel, user)) is None:
+            return
+        message = await self._answer(request, channel, user, only_for=user, shows_forms=True)
+        if message.form is None:
+            await self._post(user, message, None)
+            return
+        shown = forms.view(message.form, channel)
+        await self._client.call("views_update", view_id=view["id"], hash=view["hash"], view=shown)
+
     async def _submit(self, ack: AsyncAck, body: Body) -> None:
         """What was filled in is answered in the acknowledgement, for which Slack waits three seconds."""
         user = body["user"]["id"]
@@ -160,8 +182,8 @@ class SlackChat:
             await ack(response_action=action, view=forms.view(became, channel))
         else:
             await ack(response_action="clear")
-            if became:
-                await self._post(user, became, None)
+            if message := await became.message if isinstance(became, Later) else became:
+                await self._post(user, message, None)
 
     def _pressed(self, body: Body, channel: str, user: str, *, is_ephemeral: bool) -> Request | None:
         """What the button asks; None when the bot did not put it there. A program of somebody's own may send any value
@@ -174,13 +196,7 @@ class SlackChat:
             return None if opened is None else read_button(opened)
         message = body.get("message") or {}
         is_ours = bool(message.get("bot_id")) and message.get("app_id") in {None, body.get("api_app_id")}
-        carried = {
-            (button.get("action_id"), html.unescape(str(button.get("value") or "")))
-            for block in message.get("blocks") or ()
-            for button in block.get("elements") or ()
-            if block.get("type") == "actions"
-        }
-        return read_button(value) if is_ours and (action.get("action_id"), value) in carried else None
+        return read_button(value) if is_ours and (action.get("action_id"), value) in _carried(message) else None
 
     # --- Answers
 
@@ -188,7 +204,14 @@ class SlackChat:
         return await self._answers.admit(request, Reader(Destination(self.name, channel), person=user))
 
     async def _answer(
-        self, request: Request, channel: str, user: str, thread: str | None = None, *, only_for: str | None = None
+        self,
+        request: Request,
+        channel: str,
+        user: str,
+        thread: str | None = None,
+        *,
+        only_for: str | None = None,
+        shows_forms: bool = False,
     ) -> Message:
         """In the language of the person who alone sees it, or else in the channel's."""
         place = Destination(self.name, channel)
@@ -197,6 +220,8 @@ class SlackChat:
             reader = Reader(place, await self._locale(only_for), person=user, thread=thread, is_private=is_private)
         else:
             reader = Reader(place, known_as=await self._name(channel), person=user, thread=thread)
+        if shows_forms:
+            reader = replace(reader, shows_forms=True)
         return await self._answers.answer(request, reader, SUBCOMMANDS)
 
     async def _post(self, channel: str, message: Message, thread: str | None) -> None:
@@ -273,6 +298,16 @@ async def _nothing(_body: Body) -> None:
 async def _say_what_failed(error: Exception) -> None:
     _log.error("something from Slack could not be answered: %r", error)
     _log.debug("unexpected", exc_info=error)
+
+
+def _carried(shown: Body) -> set[tuple[str | None, str]]:
+    """What the buttons of a message or view carry: action and value."""
+    return {
+        (button.get("action_id"), html.unescape(str(button.get("value") or "")))
+        for block in shown.get("blocks") or ()
+        for button in block.get("elements") or ()
+        if block.get("type") == "actions"
+    }
 
 
 def _is_by_a_person(event: dict[str, Any]) -> bool:

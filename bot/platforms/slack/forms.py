@@ -43,8 +43,14 @@ def view(form: Form, channel: str) -> dict[str, Any]:
         "submit": _plain(form.submit, MAX_TITLE),
         "close": _plain(form.close, MAX_TITLE),
         "private_metadata": metadata,
-        "blocks": [*(block for block in above if block["type"] != "actions"), *map(_input, form.fields)],
+        "blocks": [*above, *map(_input, form.fields)],
     }
+
+
+def opened_from(shown: Mapping[str, Any]) -> str:
+    """The channel from which a view was opened. Raises as `submission` does."""
+    channel, _state = json.loads(shown["private_metadata"])
+    return str(channel)
 
 
 def submission(payload: Mapping[str, Any]) -> tuple[Submission, str]:

@@ -30,6 +30,7 @@ NEEDS = {
     "conversations_open": {"im:write"},
     "users_info": {"users:read"},
     "views_open": set(),
+    "views_update": set(),
     "apps_connections_open": set(),  # the app-level token's own scope
 }
 EVENTS = {"app_mention": {"app_mentions:read"}, "message.im": {"im:history"}}

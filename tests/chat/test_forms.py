@@ -1,0 +1,92 @@
+"""The form of a posting: what it shows, and what of it is a change."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat.effects import ChangePosting, Remember
+from bot.chat.facts import Facts
+from bot.chat.forms import filled_in, form_with_lines, opened
+from bot.chat.handing_in import begun, sent
+from bot.domain.form import FormErrors
+from bot.domain.person import Person, Rank, Rights
+from bot.platforms.slack import forms as slack_forms
+from bot.sources.files.values import merged
+from tests.chat.build import context
+from tests.domain.build import instant, posting
+from tests.emulators.slack_rules import judge_view
+
+NOW = instant("2027-02-10 12:00")
+EDITOR = Rights(Rank.EDITOR, frozenset({Person("slack", "U1")}))
+
+
+def here(language="en", postings=()):
+    return context(postings, NOW, language, rights=EDITOR, facts=Facts(token="t", shows_forms=True))
+
+
+def state_of(answer):
+    [remember] = [effect for effect in answer.effects if isinstance(effect, Remember)]
+    return remember.state
+
+
+def shown(form):
+    """What comes back of a form in which nobody has touched anything."""
+    return {field.key: field.value for field in form.fields if field.value}
+
+
+line = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf", "Zl", "Zp"]), min_size=1, max_size=80).map(str.strip)
+seen = line.filter(lambda text: any(sign.isalnum() for sign in text))
+FIELDS = st.fixed_dictionaries(
+    {"title": seen, "role": st.sampled_from(["phd", ["phd", "postdoc"]])},
+    optional={
+        "deadline": st.sampled_from(
+            ["2027-05-02", "2027-05-02 12:00", "2020-01-01T10:00:30Z", "2027-05-02 12:00+02:00"]
+        ),
+        "timezone": st.just("AoE"),
+        "fte": st.sampled_from([65, 62.5]),
+        "tags": st.lists(seen, min_size=1, max_size=3),
+        "description": st.text("ab \n", min_size=1, max_size=4000).filter(str.strip),
+        "pay": seen,
+        "status": st.just("closed"),
+    },
+)
+
+
+@given(FIELDS, st.sampled_from(["en", "de"]))
+def test_a_form_is_what_slack_takes_and_untouched_it_changes_nothing(fields, language):
+    fields = merged(fields, {})
+    first = opened(here(language), begun(here(), name="owl", fields=fields, original=fields))
+    form = first.message.form
+    assert judge_view(slack_forms.view(form, "C1")) == []
+    after = filled_in(here(language), state_of(first), shown(form))
+    if isinstance(after, FormErrors):  # what the file says does not hold up by itself
+        return
+    assert judge_view(slack_forms.view(after.message.form, "C1")) == []
+    [_claim, change] = sent(here(), state_of(after)).effects
+    assert isinstance(change, ChangePosting)
+    assert change.changes == {}
+
+
+def test_hints_name_what_is_in_use():
+    postings = [
+        posting("owl", location="Tübingen"),
+        posting("bat", location="Tübingen"),
+        posting("cat", location="Lyon"),
+    ]
+    form = opened(here(postings=postings), begun(here())).message.form
+    [place] = [field for field in form.fields if field.key == "location"]
+    assert place.hint == "City and country. In use: Tübingen, Lyon."
+
+
+def test_lines_that_are_none_are_answered_in_words():
+    answer = form_with_lines(here(), begun(here()), "title Owls")
+    assert answer.message.form is None
+    assert "has no colon" in answer.message.text
+
+
+def test_a_deadline_that_had_passed_before_may_stay():
+    fields = {"title": "Owls", "role": ["phd"], "deadline": "2027-01-01"}
+    first = opened(here(), begun(here(), name="owl", fields=fields, original=fields))
+    values = {**shown(first.message.form), "title": "Mice"}
+    assert not isinstance(filled_in(here(), state_of(first), values), FormErrors)
+    moved = filled_in(here(), state_of(first), {**values, "deadline": "2027-02-09"})
+    assert "has passed" in moved.texts["deadline"]

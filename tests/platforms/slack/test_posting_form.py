@@ -1,0 +1,252 @@
+"""A position by the form in Slack, from the command to the file; by Socket Mode and by signed HTTP."""
+
+import json
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bot import config
+from bot.engine.board import Callboard
+from tests.emulators.slack import error
+from tests.listening import listening
+from tests.platforms.conversing import taking_postings
+from tests.platforms.slack.conftest import JOBS, make_slack
+from tests.platforms.slack.test_chat import ADA, CONFIG, NOW, Front, running
+from tests.ports import free_port
+
+BOB = "U0BOB"
+KEYS = (
+    "title role deadline deadline_time timezone deadline_kind organization group location workplace pay fte start "
+    "duration url apply summary description tags"
+).split()
+"""The blocks that the form has, in their order."""
+
+
+@pytest.fixture
+def board(tmp_path):
+    (tmp_path / "postings").mkdir()
+    for name in ("owl-1", "owl-2"):
+        (tmp_path / "postings" / f"{name}.yaml").write_text("title: Owls\nrole: postdoc\nlocation: Lyon\n")
+    (tmp_path / "config.yaml").write_text(CONFIG)
+    board = Callboard(config.read(tmp_path / "config.yaml"), lambda: NOW)
+    board.read()
+    return board
+
+
+@pytest.fixture
+def front(board):
+    return Front(board)
+
+
+@asynccontextmanager
+async def lab(server, board, front, *, http=False):
+    """The bot, with an admin (ADA) and a member (BOB)."""
+    server.add_user(BOB, name="bob")
+    listen = f"127.0.0.1:{free_port()}"
+    slack = make_slack(server, **({"mode": "http", "listen": listen} if http else {}))
+    async with taking_postings(board, admins=[f"slack:{ADA}"], platforms={"slack": slack}) as responder:
+        front.responder = responder
+        front.submitted = responder.submitted
+        async with running(slack, front):
+            if http:
+                server.http_target = f"http://{listen}/slack/events"
+                await listening(listen)
+            else:
+                await server.wait_for(lambda: server.sockets)
+            yield responder
+
+
+@pytest.fixture(params=[False, True], ids=["socket", "http"])
+async def both(request, server, board, front):
+    """The lab, reached in either way."""
+    async with lab(server, board, front, http=request.param) as responder:
+        yield responder
+
+
+@pytest.fixture
+async def socket(server, board, front):
+    async with lab(server, board, front) as responder:
+        yield responder
+
+
+async def opened(server, text, user=BOB):
+    """The form that a command opens."""
+    await server.slash("/positions", text, user=user, channel=JOBS.address)
+    return await server.wait_for(lambda: server.modals.top(user))
+
+
+async def heard(server, user, holds):
+    """The last message that somebody has from the bot, once it says that."""
+    return await server.wait_for(lambda: next((m for m in reversed(server.messages(user)) if holds in m.shown), None))
+
+
+def written(board, name):
+    return (board.config.registry / f"{name}.yaml").read_text("utf-8")
+
+
+async def test_a_position_is_handed_in_mended_and_approved(server, board, both):
+    modal = await opened(server, "new")
+    assert (modal.view["callback_id"], list(modal.fields)) == ("posting", KEYS)
+    assert all(block["element"]["action_id"] == key for key, block in modal.fields.items())
+    assert [option["value"] for option in modal.fields["role"]["element"]["options"]][:2] == ["phd", "postdoc"]
+    await server.submit(BOB, title="Owls", role=["phd"], deadline="2027-03-01")
+    assert list(modal.errors) == ["deadline"]
+    assert "has passed" in modal.errors["deadline"]
+    await server.submit(BOB, title="Owls", role=["phd"], deadline_time="12:00", timezone="Berlin")
+    assert modal.errors["deadline_time"] == "There is a time, but no day."
+    await server.submit(BOB, title="Owls", role=["phd"], deadline="2027-05-02", url="lab", fte="two")
+    assert modal.errors["url"].startswith("url: ")
+    assert modal.errors["fte"].startswith("fte: ")
+    filled = {"deadline": "2027-05-02", "deadline_time": "12:00", "tags": "owls, night", "summary": "All\nowls."}
+    await server.submit(BOB, title="Owls <in> *Tübingen*", role=["phd", "postdoc"], **filled)
+    assert (modal.title, modal.view["submit"]["text"], modal.fields) == ("Preview", "Hand in", {})
+    assert "New position: Owls <in> *Tübingen*" in modal.text
+    assert "Sunday, 2 May 2027, 12:00" in modal.text
+    assert "31 days left" in modal.text
+    await server.press_in_view("Change", BOB)
+    await server.wait_for(lambda: modal.fields)
+    assert modal.fields["tags"]["element"]["initial_value"] == "owls, night"
+    await server.submit(BOB, title="Owls in Tübingen", pay="E13")
+    assert "E13" in modal.text
+    await server.submit(BOB)
+    assert not modal.is_open
+    await heard(server, BOB, "Handed in. You will hear")
+    draft = await heard(server, ADA, "bob hands in a position")
+    assert draft.buttons == ["Approve", "Change", "Reject"]
+    await server.press(draft, "Approve", ADA)
+    await heard(server, BOB, "was approved by")
+    assert written(board, "owls-in-tuebingen") == (
+        "title: Owls in Tübingen\nrole: [phd, postdoc]\ndeadline: 2027-05-02 12:00\npay: E13\n"
+        "tags: [owls, night]\nsummary: |\n  All\n  owls.\n"
+    )
+
+
+async def test_what_is_changed_in_the_form_changes_those_lines_alone(server, board, socket):
+    text = (
+        "title: Owls # by hand\nrole: phd\ndeadline: 2027-05-02 12:00+02:00\nlocation:   Tübingen\n"
+        f"description: {'x' * 3500}\ntags: ['a, b', c]\npay: E13\n"
+    )
+    (board.config.registry / "owl.yaml").write_text(text, "utf-8")
+    board.read()
+    modal = await opened(server, "edit owl", ADA)
+    assert "No room for it in a form, so it stays as it is: Description, Tags" in modal.text
+    assert set(KEYS) - set(modal.fields) == {"description", "tags"}
+    assert modal.fields["deadline_time"]["element"]["initial_time"] == "12:00"
+    assert modal.fields["location"]["element"]["initial_value"] == "Tübingen"
+    await server.submit(ADA, deadline="2027-05-03", pay="")
+    assert modal.view["submit"]["text"] == "Change it"
+    await server.submit(ADA)
+    await heard(server, ADA, "Done: owl")
+    after = text.replace("2027-05-02 12:00+02:00", "2027-05-03 12:00+02:00").replace("pay: E13\n", "")
+    assert written(board, "owl") == after
+
+
+async def test_a_draft_is_changed_in_the_form_before_it_is_approved(server, board, socket):
+    await opened(server, "new")
+    await server.submit(BOB, title="Owls", role=["phd"])
+    await server.submit(BOB)
+    draft = await heard(server, ADA, "bob hands in a position")
+    await server.press(draft, "Change", ADA)
+    modal = await server.wait_for(lambda: server.modals.top(ADA))
+    assert modal.fields["title"]["element"]["initial_value"] == "Owls"
+    await server.submit(ADA, title="Owls at night")
+    assert modal.view["submit"]["text"] == "Save"
+    await server.submit(ADA)
+    changed = await heard(server, ADA, "Owls at night")
+    await server.press(changed, "Approve", ADA)
+    await heard(server, BOB, "was approved")
+    assert written(board, "owls-at-night") == "title: Owls at night\nrole: phd\n"
+
+
+async def test_lines_open_the_form_filled_in_and_what_does_not_hold_up_stands_above(server, socket):
+    modal = await opened(server, "new\ntitle: Owls\npay: E13: 65 %\ndeadline: 2027-02-30\nstatus: closed")
+    shown = {key: block["element"].get("initial_value") for key, block in modal.fields.items()}
+    assert (shown["title"], shown["pay"]) == ("Owls", "E13: 65 %")
+    assert 'deadline: "2027-02-30" is no date' in modal.text
+    assert "Not taken: status" in modal.text
+    await server.submit(BOB, role=["phd"])
+    assert modal.title == "Preview"
+
+
+async def test_a_form_that_comes_too_late_is_opened_by_a_button_with_what_was_written(server, socket):
+    server.fail("views.open", error("expired_trigger_id"))
+    answer = await (await server.slash("/positions", "new\ntitle: Owls\nrole: phd", user=BOB)).answer()
+    assert answer.shown.startswith("The form did not open in time.")
+    await server.press(answer, "Open the form", BOB)
+    modal = await server.wait_for(lambda: server.modals.top(BOB))
+    assert modal.fields["title"]["element"]["initial_value"] == "Owls"
+
+
+async def test_who_closes_the_form_for_the_reason_has_not_given_one(server, board, socket):
+    await opened(server, "new")
+    await server.submit(BOB, title="Owls", role=["phd"])
+    await server.submit(BOB)
+    draft = await heard(server, ADA, "bob hands in a position")
+    await server.press(draft, "Reject", ADA)
+    server.modals.close(await server.wait_for(lambda: server.modals.top(ADA)))
+    await server.direct_message("postdoc", user=ADA)
+    await heard(server, ADA, "Postdoc")
+    assert not any("was rejected" in message.shown for message in server.messages(BOB))
+    await server.press(draft, "Reject", ADA)
+    await server.wait_for(lambda: server.modals.top(ADA))
+    await server.submit(ADA, reason="No money.")
+    assert "No money." in (await heard(server, BOB, "was rejected by")).shown
+
+
+async def test_who_may_not_hand_in_is_told_and_sees_no_form(server, socket):
+    server.add_user("U0GUEST", name="guest", is_restricted=True)
+    answer = await (await server.slash("/positions", "new", user="U0GUEST")).answer()
+    assert answer.shown == "Only members of the lab hand in positions here."
+    modal = await opened(server, "new")
+    server.users[BOB].is_restricted = True
+    socket._members.clear()  # it was five minutes ago
+    await server.submit(BOB, title="Owls", role=["phd"])
+    assert modal.errors == {"title": "Only members of the lab hand in positions here."}
+
+
+async def test_a_command_is_no_answer_to_a_question(server, socket):
+    await server.direct_message("new", user=BOB)
+    await heard(server, BOB, "What is the title")
+    await (await server.slash("/positions", "cancel", user=BOB)).answer()
+    await server.direct_message("phd", user=BOB)
+    await heard(server, BOB, "Nothing matches: PhD.")
+
+
+async def test_a_preview_is_sent_once_and_its_button_opens_nobody_elses(server, board, socket):
+    modal = await opened(server, "new")
+    await server.submit(BOB, title="Owls", role=["phd"])
+    token = json.loads(modal.view["private_metadata"])[1]
+    view = modal.view
+    await opened(server, "new", ADA)
+    await server.submit(ADA, title="Mice", role=["phd"])
+    await server.press_in_view("Change", ADA, forged=f"form.1 {token}")
+    assert server.modals.top(ADA).title == "Preview", "a value that the view does not carry does nothing"
+    await server.submit(BOB)
+    await heard(server, BOB, "Handed in.")
+    server.modals.open(BOB, view)
+    await server.submit(BOB)
+    await heard(server, BOB, "That form was sent, or is older than a day.")
+    await heard(server, ADA, "hands in a position")
+    assert len([message for message in server.messages(ADA) if "hands in" in message.shown]) == 1
+
+
+async def test_what_takes_long_is_told_when_it_is_done(server, board, front, monkeypatch):
+    monkeypatch.setattr("bot.app.responding._FORM_WAITS", 0)
+    async with lab(server, board, front):
+        modal = await opened(server, "new", ADA)
+        await server.submit(ADA, title="Owls", role=["phd"])
+        await server.submit(ADA)
+        assert not modal.is_open
+        await heard(server, ADA, "Published: owls")
+
+
+async def test_what_could_not_be_done_leads_back_to_the_form(server, board, socket):
+    modal = await opened(server, "edit owl-1", ADA)
+    await server.submit(ADA, title="Owls")
+    board.config.registry.joinpath("owl-1.yaml").write_text("title: Mice\nrole: phd\n")
+    await server.submit(ADA)
+    told = await heard(server, ADA, "That could not be done")
+    assert written(board, "owl-1") == "title: Mice\nrole: phd\n"
+    await server.press(told, "Open the form", ADA)
+    modal = await server.wait_for(lambda: server.modals.top(ADA))
+    assert modal.fields["title"]["element"]["initial_value"] == "Owls"
