@@ -64,6 +64,7 @@ MOST = 300
 
 # Text that shows something, on lines or on one. Each character is matched by one part alone, so both are linear.
 _SEEN = rf"[^\s{UNSEEN}{NOT_TEXT}]"
+_SHORT = 40  # characters
 _LINES = rf"[{EDGES}{JOINERS}]*{_SEEN}[^{NOT_TEXT}]*"
 _LINE = rf"[{EDGES}]*(?:[{JOINERS}][ {SPACES}{UNSEEN}]*)?{_SEEN}[^{NOT_ONE_LINE}]*(?:[\t\n\r][{EDGES}]*)?"
 
@@ -107,7 +108,9 @@ class Text(Kind):
             raise invalid(node, f"{name}: holds {what}")
         if self.pattern and not self.pattern.fullmatch(text):
             raise misfit(node, name, text, f'"{_without_user(shown(text))}" {self.write}')
-        return sys.intern(text.strip())  # places, groups and tags stand in many files
+        text = text.strip()
+        # Places, groups and tags stand in many files; texts and addresses do not, and a table of all takes memory.
+        return sys.intern(text) if self.pattern is None and len(text) <= _SHORT else text
 
 
 def _without_user(text: str) -> str:

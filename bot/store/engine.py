@@ -5,12 +5,24 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Connection, create_engine, event, inspect, text
+from sqlalchemy import (
+    URL,
+    Column,
+    Connection,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    text,
+)
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from bot.files.private import keep_private, make_private
-from bot.store.tables import HEAD
+from bot.store.tables import HEAD, metadata
 from bot.store.trouble import LedgerError
 
 if TYPE_CHECKING:
@@ -27,6 +39,13 @@ ASLEEP = 4.0
 _ADVISORY_KEY = 0x0CA11_B0A2E  # for pg_advisory_xact_lock; the sender has its own
 _PATIENCE = 30.0  # seconds that a writer waits for another, in SQLite
 _WIPING = 1.0  # seconds that emptying the log waits for those who read
+_versions = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""As Alembic makes it (`MigrationContext.version_table_impl` of its `ddl.impl`)."""
 
 
 HOLDERS = text(
@@ -107,15 +126,32 @@ def wipe(engine: Engine, *, whole: bool = False) -> None:
 
 def bring_up_to_date(connection: Connection) -> bool:
     """Makes the tables as they are now. Whether there were some of before. Raises `LedgerError`."""
-    before = _revision(connection)
-    if before == HEAD:
+    if _revision(connection) == HEAD:
         return False
+    if connection.dialect.name == "postgresql":  # two that start at once; SQLite's BEGIN IMMEDIATE sees to it there
+        _lock_in_turn(connection)
+    before = _revision(connection)
+    if before is None:
+        _make(connection)
+    elif before != HEAD:
+        _migrate(connection)
+    return before is not None
+
+
+def _make(connection: Connection) -> None:
+    """Makes the tables where there are none yet, as all migrations together would: without Alembic, which takes more
+    time and memory than all the rest of a first start.
+    """
+    metadata.create_all(connection, checkfirst=False)
+    _versions.create(connection)
+    connection.execute(_versions.insert(), {"version_num": HEAD})
+
+
+def _migrate(connection: Connection) -> None:
     from alembic import command  # noqa: PLC0415  # slow to import, and most starts have nothing to migrate
     from alembic.config import Config  # noqa: PLC0415
     from alembic.util import CommandError  # noqa: PLC0415
 
-    if connection.dialect.name == "postgresql":  # two that start at once; SQLite's BEGIN IMMEDIATE sees to it there
-        _lock_in_turn(connection)
     config = Config()
     config.set_main_option("script_location", "bot.store:migrations")
     config.attributes["connection"] = connection
@@ -123,7 +159,6 @@ def bring_up_to_date(connection: Connection) -> bool:
         command.upgrade(config, "head")
     except CommandError as error:
         raise LedgerError(f"the database was written by a newer Callboard; update Callboard ({error})") from None
-    return before is not None
 
 
 def _lock_in_turn(connection: Connection) -> None:

@@ -10,7 +10,7 @@ from bot.domain.notice import Version, deadline_of, written
 from bot.domain.posting import Deadline
 
 HEAD = "0011"
-"""The newest of the migrations, which make these tables."""
+"""The newest of the migrations, all of which together make these tables."""
 
 metadata = MetaData()
 
@@ -72,11 +72,13 @@ notices = Table(
     Column("due_again_at", Instant),
     Column("reference", Text),
     Column("reason", Text),
-    Column("original", Text, nullable=False),  # the notice whose message it edits; its own key when it edits none
-    Column("revision", Integer, nullable=False),  # the how-manieth edit; 0 when it is none
+    Column(
+        "original", Text, nullable=False, server_default=""
+    ),  # the notice whose message it edits; its own key when it edits none
+    Column("revision", Integer, nullable=False, server_default="0"),  # the how-manieth edit; 0 when it is none
     Column("told", Told),  # what it says of the posting
     Column("before", Until),  # the deadline that it says was moved
-    Column("place", Integer, nullable=False),  # in its message, from 0
+    Column("place", Integer, nullable=False, server_default="0"),  # in its message, from 0
     Column("reply_to", Text),
     Column("address", Text),  # where it went, as the config had it, with the topic
     Index("notices_by_delivery", "delivery"),
@@ -204,8 +206,8 @@ followers = Table(
     Column("platform", Text, nullable=False),
     Column("address", Text, nullable=False),
     Column("thread", Integer),
-    Column("queries", Text, nullable=False),  # JSON: each as it was written, and since when
-    Column("reminders", Text, nullable=False),  # JSON: by posting, lead times and since when
+    Column("queries", Text, nullable=False, server_default="[]"),  # JSON: each as it was written, and since when
+    Column("reminders", Text, nullable=False, server_default="{}"),  # JSON: by posting, lead times and since when
     Column("settings", Text, nullable=False),  # JSON: how it wants to hear, as far as it has said so
     Column("blocked_at", Instant),
     Column("number", Integer, nullable=False),  # grows with each change

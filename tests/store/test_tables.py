@@ -3,6 +3,7 @@
 import asyncio
 import os
 import stat
+import sys
 import tempfile
 from pathlib import Path
 
@@ -31,10 +32,57 @@ from tests.store.build import CREDENTIALS, NOON, make, message, notice
 
 async def test_migrations_make_the_tables_that_the_code_knows(ledger):
     async with ledger._connect() as connection:
+        await connection.run_sync(bring_back, "head")
         differences = await connection.run_sync(
             lambda found: compare_metadata(MigrationContext.configure(found, opts={"compare_type": True}), metadata)
         )
     assert differences == []
+
+
+def tables(connection):
+    """What a database says of its tables: columns with their types and defaults, indexes, constraints."""
+    if connection.dialect.name == "sqlite":
+        names = connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")).all()
+        found = {(name, *row[1:]) for name in names for row in connection.execute(text(f"PRAGMA table_info({name})"))}
+        indexes = [(name, *row[1:]) for name in names for row in connection.execute(text(f"PRAGMA index_list({name})"))]
+        for name, index, *rest in indexes:
+            columns = connection.scalars(text(f"SELECT name FROM pragma_index_info('{index}') ORDER BY seqno")).all()
+            found.add((name, index, *rest, *columns))
+        return found
+    asked = (
+        (
+            "SELECT table_name, column_name, data_type, character_maximum_length, column_default, is_nullable"
+            " FROM information_schema.columns WHERE table_schema = 'public'"
+        ),
+        "SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid > 0",
+        "SELECT relname, relkind::text FROM pg_class WHERE relnamespace = 'public'::regnamespace",
+    )
+    return {tuple(row) for question in asked for row in connection.execute(text(question))}
+
+
+async def test_a_new_database_is_as_if_it_had_been_migrated(url, monkeypatch):
+    monkeypatch.setitem(sys.modules, "alembic.command", None)  # Alembic takes long, and much memory
+    monkeypatch.delattr("alembic.command")
+    ledger = await Ledger.open(url)
+    monkeypatch.undo()
+    async with ledger._connect() as connection:
+        made = await connection.run_sync(tables)
+        assert await connection.scalar(text("SELECT version_num FROM alembic_version")) == HEAD
+        await connection.run_sync(bring_back, "head")
+        migrated = await connection.run_sync(tables)
+    assert made ^ migrated == set()
+    assert len(made) > 100
+    await ledger.close()
+
+
+async def test_tables_of_somebody_else_are_never_taken_for_ours(url):
+    ledger = await Ledger.open(url)
+    async with ledger._connect() as connection:
+        await connection.execute(text("DROP TABLE alembic_version"))
+    await ledger.close()
+    with pytest.raises(LedgerError, match="already exists"):
+        await Ledger.open(url)
 
 
 def test_head_is_the_newest_migration():
@@ -63,7 +111,7 @@ OLD = [
 def bring_back(connection, version="0001"):
     """Empties the database, and makes the tables of that version."""
     metadata.drop_all(connection)
-    connection.execute(text("DELETE FROM alembic_version"))
+    connection.execute(text("DROP TABLE alembic_version"))
     config = Config()
     config.set_main_option("script_location", "bot.store:migrations")
     config.attributes["connection"] = connection

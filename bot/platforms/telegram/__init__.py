@@ -2,6 +2,7 @@
 
 import logging
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +11,10 @@ from bot.domain.site import LISTEN
 from bot.platforms.base import Platform
 from bot.platforms.kinds import Endpoint, PlatformKind, Preview, Surroundings, TokenShape
 from bot.platforms.settings import SecretText, group, listen, server, text
+
+# python-telegram-bot imports httpx, and that, where they happen to be installed, rich and Pygments for its own command
+# line: 7 MB and a tenth of a second. It does without where there is no such module.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # https://docs.python.org/3/library/sys.html#sys.modules
 
 _API = "https://api.telegram.org"
 _NO_BOT = "is no token of a bot; copy it again from BotFather, with the number and the colon at its beginning"
