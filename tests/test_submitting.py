@@ -1,6 +1,8 @@
 """Postings from chat through the running parts: dialogue, approval, the file, who hears of it. On a database."""
 
+import asyncio
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 
@@ -11,10 +13,12 @@ from bot.config import read as read_config
 from bot.domain.form import Submission
 from bot.domain.schedule import Destination
 from bot.engine.board import Callboard
-from bot.platforms.base import CannotAskError, DeliveryError, Reader
+from bot.engine.rounds import Rounds
+from bot.platforms.base import CannotAskError, DeliveryError, Platform, Reader
 from bot.store import Ledger, LedgerError
 from bot.store.dialogues import DialogueStore
 from bot.submissions.submissions import Submissions
+from tests.delivery.build import Lock
 from tests.domain.build import instant
 
 CONFIG = """
@@ -28,10 +32,16 @@ channels: [{name: all, platform: lab}]
 OWLS = "/new\ntitle: PhD in Owls\nrole: phd\ndeadline: 2027-05-02"
 
 
-class Lab:
+class Lab(Platform):
     """A platform where everybody has a private chat; `said` is what was sent where."""
 
     name = "lab"
+
+    def payload(self, destination, message, key):
+        raise NotImplementedError
+
+    async def listen(self, answers):
+        raise NotImplementedError
 
     def __init__(self):
         self.said, self.silent, self.members = [], set(), {"mia", "max"}
@@ -79,16 +89,32 @@ class World:
 
         submissions = Submissions(board, ledger.drafts, uses_git=False, written=look)
         platforms = {"lab": self.lab}
+        rounds = Rounds(board, ledger, Lock(platforms), platforms, timedelta(), preview=submissions.preview_of)
+        self.rounds = rounds
         effects = Effects(board, ledger, submissions, platforms, turn)
         self.effects = effects
         self.responder = Responder(board, ledger, submissions, platforms, effects)
+        await self.goes_on()
         yield self
-        await ledger.close()
+        await self.goes_on()
+        await rounds.close()
 
-    async def says(self, person, text, *, place=None):
+    async def goes_on(self):
+        """Rounds until nothing is left to say."""
+        async with asyncio.timeout(20):
+            while (await self.rounds.tick()).left:
+                await self.rounds.delivery.idle()
+                await asyncio.sleep(0)
+
+    async def says(self, person, text, *, place=None, **known):
+        answer = await self._answer(person, text, place, known)
+        await self.goes_on()
+        return answer
+
+    async def _answer(self, person, text, place, known):
         request = pressed(text) if text.split(" ")[0].partition(".")[2].isdecimal() else read(text)
         at = Destination("lab", place or person)
-        return await self.responder.answer(request, Reader(at, person=person, is_private=place is None))
+        return await self.responder.answer(request, Reader(at, person=person, is_private=place is None, **known))
 
     def files(self):
         return {path.name: path.read_text() for path in (self.folder / "postings").iterdir() if path.suffix == ".yaml"}
@@ -250,7 +276,7 @@ async def test_the_reason_may_come_by_a_form_from_admins_alone(world):
     async with world.process():
         await handed_in(world)
         [shown] = world.heard("ada")
-        form = (await world.says("ada", button(shown, "Reject"))).form
+        form = (await world.says("ada", button(shown, "Reject"), shows_forms=True)).form
         filled_in = Submission(form.name, {"reason": "Too late"}, form.state)
 
         def by(person):
@@ -292,12 +318,10 @@ async def test_who_handed_in_hears_it_after_a_restart_too_and_once(world):
     async with world.process():
         await handed_in(world)
         [shown] = world.heard("ada")
-        world.lab.silent = set()
         draft = button(shown, "Approve").partition(" ")[2]
         await world.effects._submissions.reject(draft, await world.effects._contributor(_person("lab:ada")))
     async with world.process():
-        await world.effects.tell_all()
-        await world.effects.tell_all()
+        await world.goes_on()
     assert len([message for message in world.heard("mia") if "was rejected by Ada" in message.text]) == 1
 
 

@@ -81,7 +81,9 @@ class Bot:
             _say_what_was_read(board)
             outside = Outside(config, ledger, self.key)
             platforms = build_platforms(config, stop.set)
-            rounds = Rounds(board, ledger, lock, platforms, metrics=outside.metrics)
+            submissions = Submissions(board, ledger.drafts, uses_git=config.submissions.git)
+            preview = submissions.preview_of
+            rounds = Rounds(board, ledger, lock, platforms, metrics=outside.metrics, preview=preview)
             stack.push_async_callback(rounds.close)  # with all that it was given
             await rounds.withhold()  # before anybody can ask
             editions = Editions(board, rounds.archive) if config.web else None
@@ -89,12 +91,11 @@ class Bot:
             scheduler.start()
             stack.callback(scheduler.shutdown, wait=False)
             watch = _Watch(board, self.settling, rounds, ledger.drafts)
-            uses_git = config.submissions.git
-            submissions = Submissions(board, ledger.drafts, uses_git=uses_git, written=watch.look_at)
+            submissions.written = watch.look_at
             effects = Effects(board, ledger, submissions, platforms, rounds.turn)
             responder = Responder(board, ledger, submissions, platforms, effects)
             front = Front(rounds, outside, ledger, responder)
-            cycle = _Cycle(board, rounds, platforms, editions, submissions, effects, outside, scheduler, stop.is_set)
+            cycle = _Cycle(board, rounds, platforms, editions, submissions, outside, scheduler, stop.is_set)
             serving = [listen(platform, front) for platform in platforms.values()]
             serving += [outside.serve(), outside.show(board)]
             if editions:
@@ -202,7 +203,6 @@ class _Cycle:
         platforms: Collection[str],
         editions: Editions | None,
         submissions: Submissions,
-        effects: Effects,
         outside: Outside,
         scheduler: AsyncIOScheduler,
         is_stopping: Callable[[], bool],
@@ -210,7 +210,6 @@ class _Cycle:
         self._board, self._rounds, self._editions, self._outside = board, rounds, editions, outside
         self._platforms = frozenset(platforms)
         self._submissions, self._scheduler = submissions, scheduler
-        self._effects = effects
         self._is_stopping = is_stopping
         self._clock = board.clock
         self._is_ready = False
@@ -243,7 +242,6 @@ class _Cycle:
         """Gives when the next one is due, as far as is known."""
         began = time.perf_counter()
         await self._submissions.recover()
-        await self._effects.tell_all()
         self._outside.drafts_counted(await self._submissions.counts(), self._clock())
         outlook = await self._rounds.tick()
         if self._editions:

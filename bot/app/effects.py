@@ -10,15 +10,14 @@ from bot.chat.context import Context, Effect
 from bot.chat.effects import Approve, ChangePosting, Claim, Forget, HandIn, Invite, Reject, Remember, Revise
 from bot.chat.forms import reopening
 from bot.chat.handing_in import asked_first, begun, with_lines
-from bot.domain.draft import Contributor, Draft
+from bot.domain.draft import Contributor
 from bot.domain.message import BLANK, Button, Line, Message
 from bot.domain.person import Person
-from bot.domain.posting import Posting
 from bot.domain.schedule import Destination
 from bot.engine.board import Callboard
 from bot.platforms.base import DeliveryError, Platform, Reader
 from bot.schema import InvalidError
-from bot.sources.files.values import FieldsError, checked
+from bot.sources.files.values import FieldsError
 from bot.store import Ledger, LedgerError
 from bot.submissions.carrying import SubmissionError
 from bot.submissions.submissions import DecidedError, Submissions
@@ -109,14 +108,14 @@ class Effects:
                 return await self._change(context, await self._contributor(person), effect)
             case Revise(name, changes) if person:
                 draft = await self._submissions.revise(name, await self._contributor(person), changes)
-                return reviewing.shown(context, draft, await self._posting(draft), to_reviewer=True)
+                return reviewing.shown(context, draft, await self._submissions.preview_of(draft), to_reviewer=True)
             case Approve(name) if person:
                 draft = await self._submissions.approve(name, await self._contributor(person))
-                await self.tell(draft)
+                self._board.facts.wake()  # whoever handed it in is told in the next round
                 return Message((Line.of(reviewing.become(context, draft)),))
             case Reject(name, why) if person:
                 draft = await self._submissions.reject(name, await self._contributor(person), why)
-                await self.tell(draft)
+                self._board.facts.wake()
                 return Message((Line.of(reviewing.become(context, draft)),))
             case Invite() if person:
                 return await self._invite(context, person, effect)
@@ -131,13 +130,14 @@ class Effects:
         if at_once:
             draft = await self._submissions.publish(by, fields)
             return Message((Line.of(_("Published: {posting}").format(posting=draft.posting)),))
-        draft = await self._submissions.hand_in(by, fields)
-        return await self._waits(context, draft)
+        await self._submissions.hand_in(by, fields)
+        return await self._waits(context)
 
     async def _change(self, context: Context, by: Contributor, change: ChangePosting) -> Message:
         _ = context.wording._
         if not change.at_once:
-            return await self._waits(context, await self._submissions.propose(by, change.name, change.changes))
+            await self._submissions.propose(by, change.name, change.changes)
+            return await self._waits(context)
         draft = await self._submissions.change(by, change.name, change.changes, change.action)
         lines = [Line.of(_("Done: {posting}").format(posting=draft.posting))]
         posting = self._board.find(draft.posting or "")
@@ -145,28 +145,19 @@ class Effects:
             lines += context.wording.deadline(posting, context.now, context.timezone)
         return Message(tuple(lines))
 
-    async def _waits(self, context: Context, draft: Draft) -> Message:
-        """Shows a draft to the reviewers, and says so."""
+    async def _waits(self, context: Context) -> Message:
+        """The reviewers are shown it in the next round."""
         _ = context.wording._
-        is_seen = await self._show_to_reviewers(draft)
+        self._board.facts.wake()
+        is_seen = await self._is_seen()
         told = _("Handed in. You will hear what becomes of it.")
         more = [] if is_seen else [BLANK, Line.of(_("But no admin could be reached: please tell one yourself."))]
         return Message((Line.of(told), *more))
 
-    async def _show_to_reviewers(self, draft: Draft) -> bool:
-        """Whether at least one place was reached."""
-        posting, reached = await self._posting(draft), False
-        for place, language in await self._review_places():
-            context = self._board.context_in(language)
-            message = reviewing.shown(context, draft, posting, to_reviewer=True)
-            reached = await self._say(place, message, f"draft {draft.id}") or reached
-        return reached
-
-    async def _review_places(self) -> list[tuple[Destination, str]]:
+    async def _is_seen(self) -> bool:
+        """Whether there is a reviewer who may be reached."""
         config = self._board.config
-        if review := config.submissions.review:
-            return [(review.destination, review.language)]
-        return [(place, config.language) for place in await self._admins()]
+        return bool(config.submissions.review or await self._admins())
 
     async def _admins(self) -> list[Destination]:
         """The private chats of all admins that have one."""
@@ -191,34 +182,6 @@ class Effects:
         reached = [await self._say(place, message, "push") for place in await self._admins()]
         if not any(reached) and config.submissions.review:
             await self._say(config.submissions.review.destination, message, "push")
-
-    async def tell(self, draft: Draft) -> None:
-        """Tells whoever handed it in what became of it, once."""
-        platform = self._platforms.get(draft.by.person.platform)
-        if platform is None or not await self._submissions.store.tell(draft.id):
-            return
-        context = self._board.context_in(self._board.config.language)
-        try:
-            place = await platform.private_place(draft.by.person.id)
-        except DeliveryError as error:
-            _log.warning("%s is not told what became of a draft: %s", draft.by.person, error)
-            return
-        await self._say(place, Message((Line.of(reviewing.become(context, draft)),)), f"told {draft.id}")
-
-    async def tell_all(self) -> None:
-        """The same of all drafts that were decided and of which nobody was told: something died in between."""
-        for draft in await self._submissions.store.untold():
-            await self.tell(draft)
-
-    async def _posting(self, draft: Draft) -> Posting | None:
-        """The posting as it will be; None where that does not hold up any more."""
-        try:
-            before = {} if draft.is_new else await self._submissions.fields(draft.posting or "")
-            fields = {**before, **draft.changes}
-            known = {key: value for key, value in fields.items() if value is not None}
-            return checked(known, draft.posting or "new", self._board.config.timezone)
-        except (FieldsError, SubmissionError, LookupError):
-            return None
 
     # --- People
 

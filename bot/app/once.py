@@ -75,9 +75,18 @@ async def _rounds(
     board = Callboard(config, clock)
     lock = SenderLock(config.database, credentials(config))
     ledger = await Ledger.open(config.database, lock.verify)
-    await _read_what_is_done(board, ledger)
+    submissions = Submissions(board, ledger.drafts, uses_git=config.submissions.git)
+    await _read_what_is_done(board, ledger, submissions)
     rounds = Rounds(
-        board, ledger, lock, build_platforms(config), quiet=timedelta(), only=only, is_single=True, metrics=metrics
+        board,
+        ledger,
+        lock,
+        build_platforms(config),
+        quiet=timedelta(),
+        only=only,
+        is_single=True,
+        metrics=metrics,
+        preview=submissions.preview_of,
     )
     try:
         yield board, ledger, rounds
@@ -85,14 +94,14 @@ async def _rounds(
         await rounds.close()
 
 
-async def _read_what_is_done(board: Callboard, ledger: Ledger) -> None:
+async def _read_what_is_done(board: Callboard, ledger: Ledger, submissions: Submissions) -> None:
     """Reads the registry, and ends changes from chat that something died in the midst of: until then nobody hears of
     them.
     """
     held, settling = await ledger.drafts.held_back(), Settling(board.config.registry, 0.0)
     board.read(lambda reading: settling.begin(reading, held))
     if held:
-        await Submissions(board, ledger.drafts, uses_git=board.config.submissions.git).recover()
+        await submissions.recover()
         reading = await asyncio.to_thread(board.registry.read)
         board.take_in(settling.take_in(reading, board.find, held, await ledger.drafts.held_back()))
 

@@ -25,10 +25,20 @@ def shown(context: Context, draft: Draft, posting: Posting | None, *, to_reviewe
     return Message(tuple(lines), buttons)
 
 
+def title_of(draft: Draft) -> str:
+    """What a draft is called."""
+    return str(draft.changes.get("title") or draft.posting or draft.id)
+
+
+def look_at(draft: Draft) -> str:
+    """What a button asks that shows a draft."""
+    return Request("draft", draft.id).text
+
+
 def become(context: Context, draft: Draft) -> str:
     """What became of a draft, in a sentence."""
     _ = context.wording._
-    title = str(draft.changes.get("title") or draft.posting or draft.id)
+    title = title_of(draft)
     by = draft.decided_by.name if draft.decided_by else ""
     if draft.state is DraftState.WAITING:
         return _("“{title}” waits for approval.").format(title=title)

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from bot.chat.context import Context
 from bot.delivery.facts import Fact, PlanOutdated, Settled, Written
 from bot.delivery.lane import About, Doubt, Lane
 from bot.delivery.pace import Pace, Turn
@@ -44,6 +45,7 @@ class Delivery:
     """The lanes to all destinations. Lives in one event loop.
 
     `clock` gives the instant (UTC) that is written down; `tell` is given each fact that whoever plans has to know.
+    `context`: see `Words`.
     """
 
     def __init__(
@@ -54,10 +56,11 @@ class Delivery:
         clock: Callable[[], datetime],
         tell: Callable[[Fact], None] = lambda _: None,
         metrics: Metrics | None = None,
+        context: Callable[[str], Context] | None = None,
     ) -> None:
         self._ledger = ledger
         self._platforms = platforms
-        self._words = Words(wording)
+        self._words = Words(wording, context)
         self._clock = clock
         self._tell = tell
         self._metrics = metrics or Metrics()

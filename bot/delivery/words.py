@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from bot.chat.context import Context
+from bot.chat.personal import spoken
 from bot.domain.message import Message
 from bot.domain.notice import Dispatch
 from bot.wording.wording import Wording
@@ -12,10 +14,11 @@ _MOST = 1000
 
 
 class Words:
-    """Messages of the last minute are kept."""
+    """Messages of the last minute are kept. `context` gives, by language, what is said to persons is made from."""
 
-    def __init__(self, wording: Callable[[str], Wording]) -> None:
+    def __init__(self, wording: Callable[[str], Wording], context: Callable[[str], Context] | None = None) -> None:
         self._wording = wording
+        self._context = context
         self._minute: datetime | None = None
         self._known: dict[Any, Message] = {}
 
@@ -27,6 +30,8 @@ class Words:
             self._minute = minute
             self._known.clear()
         said = tuple(notice.occasion for notice in dispatch.shown)
+        if self._context and said[0].is_personal:
+            return spoken(self._context(audience.language), said)
         what = (said, audience.language, audience.schedule.timezone, audience.silent, dispatch.said_at)
         if what not in self._known:
             self._known[what] = self._wording(audience.language).notice(dispatch.shown, at, audience)

@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import Self
 
 from bot.audiences.audience import Audience
+from bot.domain.draft import Draft
 from bot.domain.posting import Deadline, DeadlineKind, Posting, Status
-from bot.domain.schedule import Lead
+from bot.domain.schedule import Destination, Lead
 from bot.domain.zones import zone, zone_names
 
 DIGEST_LINES = 20
@@ -25,6 +26,17 @@ class Kind(StrEnum):
     CLOSED = "closed"
     EDIT = "edit"  # of a message that stands
     WITHDRAWAL = "withdrawal"  # of an announcement, by an admin
+    NUDGE = "nudge"  # whether it still holds, around its deadline
+    CONFIRMATION = "confirmation"  # the same of one that has none
+    DRAFT = "draft"  # to be decided
+    DECISION = "decision"  # what became of a draft
+    UNSEEN = "unseen"  # a draft of which no reviewer could be told
+
+
+PERSONAL = frozenset((Kind.NUDGE, Kind.CONFIRMATION, Kind.DRAFT, Kind.DECISION, Kind.UNSEEN))
+"""What is said to one person alone, or where drafts are reviewed: readers are told nothing by it, so nothing of it has
+to be put right, and its message may change when one of its buttons is pressed.
+"""
 
 
 class Standing(StrEnum):
@@ -245,6 +257,11 @@ class Record:
         """Whether the chat did not let the bot change its message: it may be let in again."""
         return self.state is State.REFUSED and self.due_again_at is not None
 
+    @property
+    def destination(self) -> Destination | None:
+        """Where it went, if that is known."""
+        return Destination.at(self.platform, self.address) if self.address else None
+
     def waits(self, now: datetime) -> bool:
         return Entry(self.state, self.at, self.due_again_at).waits(now)
 
@@ -255,7 +272,8 @@ class Occasion:
 
     `number` tells the second announcement, or the third move of a deadline, from the first. `before` is the deadline
     as it was told until now. `standing` is what has become of the posting: a message that is edited says so; and with
-    `has_moved`, that its deadline is no longer the one that it told.
+    `has_moved`, that its deadline is no longer the one that it told. `draft`: what is to be decided, or was; then the
+    posting is what it will be. `since` (UTC): when it was last known to hold.
     """
 
     posting: Posting
@@ -266,6 +284,17 @@ class Occasion:
     before: Deadline | None = None
     standing: Standing = Standing.OPEN
     has_moved: bool = False
+    draft: Draft | None = None
+    since: datetime | None = None
+
+    @property
+    def is_personal(self) -> bool:
+        return self.kind in PERSONAL
+
+    @property
+    def about(self) -> str:
+        """The posting's id; of a draft that makes one, the draft's."""
+        return self.draft.posting or self.draft.id if self.draft else self.posting.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +324,11 @@ class Notice:
             return (f"{self.corrects.key}/revision/{self.revision}",)
         occasion = self.occasion
         rest = str(occasion.kind)
-        if occasion.lead and occasion.posting.deadline:
+        if occasion.draft:
+            return (f"{self.audience}/{occasion.draft.id}/{rest}",)
+        if occasion.since:
+            rest += f"/{occasion.since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}/{occasion.number}"
+        elif occasion.lead and occasion.posting.deadline:
             deadline = occasion.posting.deadline.at.astimezone(UTC)
             rest += f"/{occasion.lead}/{deadline:%Y-%m-%dT%H:%M:%SZ}"
         elif occasion.number:

@@ -39,6 +39,12 @@ class Destination:
     address: str
     thread: int | None = None
 
+    @classmethod
+    def at(cls, platform: str, place: str) -> Self:
+        """The destination on that platform whose `place` this is."""
+        address, _, thread = place.partition("#")
+        return cls(platform, address, int(thread)) if address and thread.isdecimal() else cls(platform, place)
+
     @property
     def place(self) -> str:
         """The address with the topic."""

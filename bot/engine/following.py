@@ -116,6 +116,6 @@ class Following:
 
     async def keep(self, dispatches: Iterable[Dispatch]) -> None:
         """Archives what is about to be said for the first time, or otherwise than before."""
-        notices = (notice for dispatch in dispatches for notice in dispatch.notices)
-        postings = {notice.occasion.posting.id: notice.occasion.posting for notice in notices}
+        occasions = (notice.occasion for dispatch in dispatches for notice in dispatch.notices)
+        postings = {occasion.posting.id: occasion.posting for occasion in occasions if not occasion.is_personal}
         await self._archive.remember(postings.values())

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.audiences.private import is_private
 from bot.delivery import Delivery, Fact, PlanOutdated, Settled
 from bot.domain.notice import Kind, Notice, Record, State
 from bot.domain.schedule import Destination
@@ -16,6 +17,7 @@ from bot.engine.facts import RegistryChanged
 from bot.engine.followers import Followers
 from bot.engine.following import Following
 from bot.engine.ownership import Ownership
+from bot.engine.personal import Personal, Preview
 from bot.engine.reviewer import Reviewer
 from bot.observe.metrics import Metrics
 from bot.planning.agenda import Wanted
@@ -46,7 +48,7 @@ class Outlook:
 class Rounds:
     """Rounds over one database. `changed` is set when another should come at once. A change of a posting is acted upon
     after `quiet`, in which others may follow it. With `only`, nothing is said of any other posting. `is_single` is for
-    a process of one round: it wants to know what is left to do, also for another that sends.
+    a process of one round: it wants to know what is left to do, also for another that sends. `preview`: see `Personal`.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Rounds:
         only: str | None = None,
         is_single: bool = False,
         metrics: Metrics | None = None,
+        preview: Preview | None = None,
     ) -> None:
         self._board = board
         self._ledger = ledger
@@ -84,14 +87,8 @@ class Rounds:
         self._reviewer = Reviewer(
             ledger, self.archive, self._facts, self._review, platforms, self._audiences, self.followers
         )
-        self.delivery = Delivery(
-            ledger,
-            platforms,
-            board.wording,
-            board.clock,
-            self._tell,
-            metrics,
-        )
+        self.personal = Personal(board, ledger, platforms, preview)
+        self.delivery = Delivery(ledger, platforms, board.wording, board.clock, self._tell, metrics, board.context_in)
 
     @property
     def changed(self) -> asyncio.Event:
@@ -139,6 +136,8 @@ class Rounds:
         if self.owned or self._is_single:  # who stands by may leave the planning to the one that sends
             await self._correct(plan, now)
             await self._announce(plan, now)
+            if self._only is None:
+                await self.personal.plan(plan, self.owned, now)
         dispatches = list(plan.dispatches())
         self._say_what_stands_still(plan)
         await self._following.keep(dispatches)
@@ -175,6 +174,7 @@ class Rounds:
             _log.warning("the bot was stopped while messages were on the wire; finding out what became of them")
         doubts = await self._ledger.records(states=[State.IN_DOUBT], platforms=fresh)
         found = [(one, audience) for one in doubts if (audience := self._audiences.get(one.channel))]
+        alone = [(one, place, False) for one in doubts if is_private(one.channel) and (place := one.destination)]
         self.delivery.moved = await self._ledger.moved()
         await self._following.compare(now)
         self._reviewer.forget()
@@ -182,6 +182,7 @@ class Rounds:
             self._reviewer.let_in(fresh)
         self.owned = owned  # not before: should the ledger have failed, all this is done again
         self._doubts += [(one, at.destination, one.kind in at.drop_in_doubt) for one, at in found]
+        self._doubts += alone
 
     async def withhold(self) -> None:
         """Tells nobody any more of what an admin has withdrawn, and again of what is no longer so."""
@@ -290,7 +291,7 @@ class Rounds:
     def _is_outdated(self, notice: Notice) -> bool:
         """Whether it was on its way when its posting changed."""
         posting = notice.occasion.posting
-        current = self._board.find(posting.id)
+        current = None if notice.occasion.is_personal else self._board.find(posting.id)
         return current is not None and current != posting
 
     async def remembered(self, names: Collection[str]) -> Collection[str]:
@@ -311,6 +312,7 @@ class Rounds:
     async def close(self) -> None:
         """Lets what is on the wire arrive, then gives everything back."""
         self._facts.close()
+        await self.personal.close()
         await self.delivery.close()
         await self._lock.release()
         await self._ledger.close()

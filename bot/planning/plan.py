@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.audiences.audience import Audience
+from bot.audiences.private import is_private
 from bot.domain.notice import Dispatch, Kind, Notice
 from bot.planning.correcting import Outcome, together
+from bot.planning.personal import letters
 from bot.planning.wanted import bundles
 
 MEANS_ALL = 3
@@ -36,7 +38,8 @@ class Plan:
             audience = self.audiences[name]
             place = _place(audience)
             if place not in self.told_to_wait and place[0] not in standstills:
-                yield from bundles(audience, self.notices.get(name, ()), self.answers)
+                notices = self.notices.get(name, ())
+                yield from letters(audience, notices) if is_private(name) else bundles(audience, notices, self.answers)
                 yield from together(self._timely(name))
 
     def _timely(self, audience: str) -> Iterator[Dispatch]:

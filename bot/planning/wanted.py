@@ -109,13 +109,14 @@ def bundles(audience: Audience, notices: Iterable[Notice], answers: Mapping[str,
 
     `answers`: by key, the message that one answers.
     """
-    ordered = sorted(notices, key=_urgency)
+    ordered = sorted(notices, key=urgency)
     if len(ordered) > DIGEST_ABOVE:
         return [Dispatch(audience, tuple(ordered))]
     return [Dispatch(audience, (notice,), reference=answers.get(notice.key)) for notice in ordered]
 
 
-def _urgency(notice: Notice) -> tuple[datetime, datetime, str]:
+def urgency(notice: Notice) -> tuple[datetime, datetime, str]:
+    """By which notices of one audience are put in order."""
     occasion = notice.occasion
     deadline = occasion.posting.deadline
     return (occasion.at or _EVER, deadline.at if deadline else _NEVER, occasion.posting.id)
@@ -201,4 +202,4 @@ def timeline(
                     said.append((closes_at, Notice(closing, name)))
                 for at, notice in said:
                     planned.setdefault(notice.key, (at, notice))
-    return sorted(planned.values(), key=lambda item: (item[0], place[item[1].audience], _urgency(item[1])))
+    return sorted(planned.values(), key=lambda item: (item[0], place[item[1].audience], urgency(item[1])))

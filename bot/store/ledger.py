@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from bot.domain import snapshot
 from bot.domain.edition import Edition
-from bot.domain.notice import Entry, Kind, Record, State, Version, withdrawal_key
+from bot.domain.notice import PERSONAL, Entry, Kind, Record, State, Version, withdrawal_key
 from bot.domain.posting import Posting
 from bot.domain.revision import Revision
 from bot.store import people
@@ -50,6 +50,7 @@ _KEYS_AT_ONCE = 500  # SQLite takes 32,766 variables a statement, older builds 9
 
 _T = TypeVar("_T")
 _STATES = {str(state): state for state in State}
+_PERSONAL = sorted(map(str, PERSONAL))
 
 
 class Ledger(Deliveries):
@@ -159,8 +160,9 @@ class Ledger(Deliveries):
             return [Record(**{**row, "state": State(row["state"])}) for row in rows]
 
     async def has_sent(self, platform: str, reference: str) -> bool:
-        """Whether a notice arrived on that platform under that reference."""
-        query = select(notices.c.key).where(notices.c.reference == reference, notices.c.platform == platform).limit(1)
+        """Whether a notice for readers arrived on that platform under that reference."""
+        is_it = (notices.c.reference == reference, notices.c.platform == platform, notices.c.kind.not_in(_PERSONAL))
+        query = select(notices.c.key).where(*is_it).limit(1)
         async with self._connect(reads=True) as connection:
             return (await connection.execute(query)).first() is not None
 
@@ -208,7 +210,8 @@ class Ledger(Deliveries):
             and_(notices.c.kind == str(Kind.EDIT), ~_is_shut_out(notices)),
         )
         told = case((notices.c.state.in_(settled), notices.c.told), else_=None)
-        query = select(notices.c.posting, told).where(said, is_newest).distinct()
+        is_public = notices.c.kind.not_in(_PERSONAL)
+        query = select(notices.c.posting, told).where(said, is_newest, is_public).distinct()
         async with self._connect(reads=True) as connection:
             return [(posting, told) for posting, told in await connection.execute(query)]
 

@@ -21,7 +21,7 @@ from bot.domain.posting import Posting
 from bot.engine.board import Callboard
 from bot.schema import InvalidError, Value
 from bot.sources.files.naming import new_id
-from bot.sources.files.values import Changes, Fields, checked, merged, tidied
+from bot.sources.files.values import Changes, Fields, FieldsError, checked, merged, tidied
 from bot.store.drafts import DraftCounts, DraftStore
 from bot.submissions.carrying import SubmissionError, Works
 from bot.submissions.files import FileError
@@ -69,7 +69,7 @@ class Submissions:
         self._works = Works(board, store, uses_git=uses_git)
         self._one_at_a_time = asyncio.Lock()
         self._pruned_at: datetime | None = None
-        self._written = written
+        self.written = written
         self._approved: int | None = None
         self.wants_push = asyncio.Event()
         """Set by each commit, also one of another process."""
@@ -84,6 +84,15 @@ class Submissions:
     async def preview_change(self, name: str, changes: Changes) -> Posting:
         """The posting of that id as it will be with these changes."""
         return checked(merged(await self.fields(name), changes), name, self._board.config.timezone)
+
+    async def preview_of(self, draft: Draft) -> Posting | None:
+        """The posting as it will be when a draft is approved; None where that does not hold up any more."""
+        try:
+            fields: Changes = {} if draft.is_new else await self.fields(draft.posting or "")
+            known = {key: value for key, value in {**fields, **draft.changes}.items() if value is not None}
+            return checked(known, draft.posting or "new", self._board.config.timezone)
+        except (FieldsError, SubmissionError, LookupError):
+            return None
 
     async def fields(self, name: str) -> dict[str, Value]:
         """What the file of the posting with that id (or former id) says by now, key by key."""
@@ -199,8 +208,8 @@ class Submissions:
                 path = await self._works.carry_out(draft.id)
         if path:
             self.wants_push.set()
-            if self._written:
-                await self._written(path)
+            if self.written:
+                await self.written(path)
         return await self._get(draft.id)
 
     async def _compared(

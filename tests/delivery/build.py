@@ -5,10 +5,11 @@ from collections import defaultdict, deque
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 
+from bot.config import Config
 from bot.delivery import Delivery, PlanOutdated
 from bot.domain.notice import State
+from bot.domain.schedule import Destination
 from bot.engine.board import Callboard, real_clock
 from bot.platforms.base import CannotAskError, DeliveryError, Platform
 from bot.sources.files import RegistryChanges
@@ -57,7 +58,8 @@ class Arrives:
 class Fake(Platform):
     """`script` says for each address what happens to the next messages: an error, `Arrives`, an event to wait for.
 
-    `shown` are all that were sent, in order, and `page` what stands by now, by reference.
+    `shown` are all that were sent, in order, and `page` what stands by now, by reference. `away` has the errors with
+    which it says that a person is not reached alone; the last one stays.
     """
 
     name = "fake"
@@ -72,6 +74,7 @@ class Fake(Platform):
         self.calls = []
         self.most_at_once = 0
         self.can_be_asked = True
+        self.away = {}
         self._rates = rates
         self._busy = set()
 
@@ -151,17 +154,23 @@ class Fake(Platform):
     async def listen(self, answers):
         raise NotImplementedError
 
+    async def private_place(self, person):
+        if errors := self.away.get(person):
+            raise errors.popleft() if len(errors) > 1 else errors[0]
+        return Destination("fake", person)
+
 
 class Lock:
     """The sender's lock as the test says."""
 
     session = 0
 
-    def __init__(self):
+    def __init__(self, platforms=("fake",)):
         self.is_mine = True
+        self.platforms = frozenset(platforms)
 
     async def take(self):
-        return frozenset({"fake"}) if self.is_mine else frozenset()
+        return self.platforms if self.is_mine else frozenset()
 
     def verify(self, connection, platforms):
         pass
@@ -170,11 +179,16 @@ class Lock:
         pass
 
 
+def settings(folder, channels=(), **given):
+    """A config with these channels."""
+    at = Path(folder)
+    given = {"database": "sqlite://", "timezone": BERLIN, "language": "en", "when_empty": None, "platforms": ()} | given
+    return Config(path=at.parent / "config.yaml", registry=at, channels=tuple(channels), **given)
+
+
 def board(channels, postings=(), *, folder="postings", clock=real_clock):
     """A callboard with these postings, or with those of a folder that is yet to be read."""
-    config = SimpleNamespace(
-        registry=Path(folder), timezone=BERLIN, channels=tuple(channels), web=None, follow_links=False, synonyms=()
-    )
+    config = settings(folder, channels)
     one = Callboard(config, clock)
     one.take_in(RegistryChanges(tuple(postings), (), ()))
     return one

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 
@@ -16,8 +15,8 @@ from bot.engine.facts import RegistryChanged
 from bot.engine.rounds import Rounds
 from bot.planning import review
 from bot.store import LedgerError
-from tests.delivery.build import Arrives, Fake, Lock, busy, lost, refused, until
-from tests.domain.build import BERLIN, channel
+from tests.delivery.build import Arrives, Fake, Lock, busy, lost, refused, settings, until
+from tests.domain.build import channel
 
 LAB = channel("lab-a", platform="fake", address="a", reminders="")
 SOON, LATER = "2097-05-31", "2097-06-10"
@@ -31,6 +30,8 @@ class Bot:
         self.ledger = ledger
         self.platform = Fake()
         self.channels = [LAB]
+        self.given = {}
+        self.preview = None
         self.ahead = timedelta()
         self.rounds = None
 
@@ -50,20 +51,12 @@ class Bot:
             (self.folder / f"{name}.yaml").unlink()
 
     def starts(self):
-        config = SimpleNamespace(
-            registry=self.folder,
-            timezone=BERLIN,
-            channels=tuple(self.channels),
-            schedule=LAB.schedule,
-            web=None,
-            follow_links=False,
-            synonyms=(),
-            language="en",
-            when_empty=None,
-        )
+        config = settings(self.folder, self.channels, schedule=LAB.schedule, **self.given)
         self.board = Callboard(config, self.clock)
         self.board.read()
-        self.rounds = Rounds(self.board, self.ledger, Lock(), {"fake": self.platform}, quiet=timedelta())
+        self.rounds = Rounds(
+            self.board, self.ledger, Lock(), {"fake": self.platform}, timedelta(), preview=self.preview
+        )
 
     async def stops(self):
         """As kill -9 does: whatever it is about."""

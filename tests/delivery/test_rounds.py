@@ -4,7 +4,6 @@ import asyncio
 import logging
 from dataclasses import replace
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 
@@ -18,8 +17,8 @@ from bot.engine.rounds import Rounds
 from bot.planning.agenda import Agenda
 from bot.sources.files import RegistryChanges
 from bot.store import Ledger, LedgerError, SenderLock
-from tests.delivery.build import Fake, Lock, Words, board, busy, refused, until
-from tests.domain.build import BERLIN, channel, posting
+from tests.delivery.build import Fake, Lock, Words, board, busy, refused, settings, until
+from tests.domain.build import channel, posting
 
 LAB = channel("lab-a", platform="fake", address="a")
 TWO = [posting("phd-0"), posting("phd-1")]
@@ -139,16 +138,7 @@ def one_round(tmp_path, monkeypatch):
     monkeypatch.setattr(once, "credentials", lambda config: {"fake": "fake"})
 
     async def go(patience=5.0):
-        config = SimpleNamespace(
-            registry=folder,
-            database=go.database,
-            timezone=BERLIN,
-            channels=(LAB,),
-            platforms=(PlatformConfig("fake", "fake", {}),),
-            web=None,
-            follow_links=False,
-            synonyms=(),
-        )
+        config = settings(folder, [LAB], database=go.database, platforms=(PlatformConfig("fake", "fake", {}),))
         async with asyncio.timeout(20):
             return await once.tick(config, real_clock, patience)
 

@@ -95,6 +95,14 @@ ELSEWHERE = {
         "process/test_submissions.py",
         "test_what_a_killed_process_has_begun_is_committed_before_it_is_announced",
     ),
+    "what reviewers or owners are told dies on the way": (
+        "delivery/test_personal.py",
+        "test_killed_after_it_arrived_and_before_that_was_written_down_it_is_told_once",
+    ),
+    "no admin can be reached about a draft": (
+        "delivery/test_personal.py",
+        "test_where_every_admin_refuses_the_submitter_is_told_once",
+    ),
     "two people decide a draft at the same time": (
         "submissions/test_submissions.py",
         "test_of_many_who_press_at_once_the_first_counts",

@@ -8,7 +8,6 @@ import random
 from collections import Counter, OrderedDict
 from contextlib import suppress
 from datetime import timedelta
-from types import SimpleNamespace
 
 from bot.domain.notice import State
 from bot.engine.board import Callboard
@@ -16,6 +15,7 @@ from bot.engine.rounds import Rounds
 from bot.platforms.base import CannotAskError, DeliveryError, Platform, Rate
 from bot.store import Ledger, LedgerError, SenderLock, database
 from bot.store import engine as ledgers
+from tests.delivery.build import settings
 from tests.domain.build import channel
 from tests.soak.reading import read
 
@@ -214,17 +214,7 @@ class Bot:
 
     async def start(self):
         self.life = Life(self._chance)
-        config = SimpleNamespace(
-            registry=self._folder,
-            timezone="Europe/Berlin",
-            database=self._database,
-            channels=self._channels,
-            web=None,
-            follow_links=False,
-            synonyms=(),
-            language="en",
-            when_empty=None,
-        )
+        config = settings(self._folder, self._channels, database=self._database)
         board = Callboard(config, self._clock)
         board.read()
         gc.unfreeze()  # one process here lives many lives

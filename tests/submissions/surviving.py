@@ -25,7 +25,7 @@ async def check_after_kills(lab, kills, seed, longest=1.5):
     for process in running:
         process.kill()
         process.join()
-    await here._written(None)
+    await here.written(None)
     while await here.store.unfinished():  # a git that was left running may hold a lock yet
         await here.recover()
     drafts, audit = await here.store.handed_in(), await here.store.audit()

@@ -60,7 +60,7 @@ async def test_killed_at_any_step_a_change_is_made_once_or_not_at_all(lab, what,
             lab.git("add", "postings")
             lab.git("commit", "-qm", "Begin")
         was_killed = die(lab, what, name, point)
-        await here._written(None)
+        await here.written(None)
         await here.recover()
         done = [entry for entry in await here.store.audit(name) if entry.action in {Action.EXTENDED, Action.PUBLISHED}]
         is_done = len(done) == 1

@@ -201,7 +201,7 @@ async def test_owners_are_whom_the_file_names_too_and_stay_when_it_is_renamed(la
     old = lab.postings / f"{done.posting}.yaml"
     (lab.postings / "renamed.yaml").write_text(f"{old.read_text()}aliases: [{done.posting}]\n")
     old.unlink()
-    await here._written(None)
+    await here.written(None)
     assert await here.owners("renamed") == {BOB.person}
     assert await here.owners(done.posting) == {BOB.person}
 

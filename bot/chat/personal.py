@@ -1,0 +1,43 @@
+"""What is said to persons alone, in words: drafts to decide, and what became of them."""
+
+from collections.abc import Sequence
+
+from bot.chat import reviewing
+from bot.chat.context import Context
+from bot.domain.draft import Draft
+from bot.domain.message import BLANK, Button, Line, Message, Span, shortened
+from bot.domain.notice import Kind, Occasion, Standing
+
+_MOST = 20  # drafts that are named in one message
+
+
+def spoken(context: Context, occasions: Sequence[Occasion]) -> Message:
+    """One occasion, or several of a kind in one message."""
+    occasion = occasions[0]
+    draft = occasion.draft
+    if draft is None:
+        raise LookupError(occasion.kind)
+    _ = context.wording._
+    if len(occasions) > 1:
+        return _several(context, [one.draft for one in occasions if one.draft])
+    if occasion.kind is Kind.DRAFT:
+        posting = None if occasion.standing is Standing.GONE else occasion.posting
+        return reviewing.shown(context, draft, posting, to_reviewer=True)
+    if occasion.kind is Kind.UNSEEN:
+        text = _("No admin could be reached about “{title}”: please tell one yourself.")
+        return Message((Line.of(text.format(title=reviewing.title_of(draft))),))
+    return Message((Line.of(reviewing.become(context, draft)),))
+
+
+def _several(context: Context, drafts: Sequence[Draft]) -> Message:
+    """Drafts of one reading: each may be looked at."""
+    wording, count = context.wording, len(drafts)
+    heading = wording.ngettext("{n} draft waits for approval.", "{n} drafts wait for approval.", count).format(n=count)
+    named = drafts[:_MOST]
+    lines = [Line.of(f"{number}. ", shortened(reviewing.title_of(one), 120)) for number, one in enumerate(named, 1)]
+    if more := count - len(named):
+        text = wording.ngettext("… and {n} more: ask {command}", "… and {n} more: ask {command}", more)
+        lines += [BLANK, Line.of(text.format(n=more, command="/drafts"))]
+    buttons = tuple((Button(f"{number}", request=reviewing.look_at(one)),) for number, one in enumerate(named, 1))
+    rows = tuple(sum(buttons[start : start + 5], ()) for start in range(0, len(buttons), 5))
+    return Message((Line.of(Span(heading, bold=True)), BLANK, *lines), rows)

@@ -1,0 +1,124 @@
+"""What is due to persons alone: drafts, for the reviewers, and what became of them, for whoever handed them in."""
+
+import logging
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from bot.audiences.audience import Audience
+from bot.audiences.private import to_review
+from bot.domain.draft import Draft, DraftState
+from bot.domain.notice import Entry, Kind, Occasion, Standing
+from bot.domain.person import Person
+from bot.domain.posting import Posting, Role
+from bot.engine.board import Callboard
+from bot.engine.persons import Persons
+from bot.planning.personal import Errand
+from bot.planning.plan import Plan
+from bot.platforms.base import Platform
+from bot.store import Ledger
+
+_log = logging.getLogger("callboard")
+
+_SOON = timedelta(seconds=0.2)  # until it may be known where somebody is reached
+
+Preview = Callable[[Draft], Awaitable[Posting | None]]
+"""A draft -> the posting as it will be; None where that does not hold up any more."""
+
+
+class Personal:
+    """Puts into a plan what persons are to be told. `preview`: without it, nothing is said of drafts."""
+
+    def __init__(
+        self, board: Callboard, ledger: Ledger, platforms: Mapping[str, Platform], preview: Preview | None = None
+    ) -> None:
+        config = board.config
+        self._board, self._ledger, self._preview = board, ledger, preview
+        self._platforms = platforms
+        self.persons = Persons(platforms, config.schedule, config.language, board.facts.wake)
+
+    async def plan(self, plan: Plan, owned: Collection[str], now: datetime) -> None:
+        """What is due to whom on the platforms that are owned. Raises `LedgerError`."""
+        if self._preview:
+            await self._show_drafts(plan, owned, now)
+            await self._tell_decisions(plan, owned, now)
+
+    async def close(self) -> None:
+        await self.persons.close()
+
+    # --- Who
+
+    def reviewers(self, plan: Plan, now: datetime) -> list[Audience] | None:
+        """Where drafts are reviewed: in the channel that is named, or with each admin who can be reached. None as long
+        as that is not known.
+        """
+        config = self._board.config
+        if review := config.submissions.review:
+            return [to_review(review)] if review.destination.platform in self._platforms else []
+        return self.reached(sorted(config.people.admins), plan, now)
+
+    def reached(self, persons: Sequence[Person], plan: Plan, now: datetime) -> list[Audience] | None:
+        """Those of them who can be; None as long as that is not known."""
+        unknown = [person for person in persons if not self.persons.is_known(person)]  # looked for all at once
+        if unknown:
+            plan.left += 1
+            plan.instants.append(now + _SOON)
+            return None
+        return [audience for person in persons if (audience := self.persons.audience(person))]
+
+    # --- Drafts
+
+    async def _show_drafts(self, plan: Plan, owned: Collection[str], now: datetime) -> None:
+        waiting = await self._ledger.drafts.handed_in(states=(DraftState.WAITING,))
+        reviewers = self.reviewers(plan, now) if waiting else None
+        if not reviewers:
+            return
+        errands = [Errand(_occasion(draft, Kind.DRAFT), [[one] for one in reviewers]) for draft in waiting]
+        entries = await self._ledger.entries(key for errand in errands for key in errand.keys)
+        for draft, errand in zip(waiting, errands, strict=True):
+            if errand.outstanding(entries):
+                assert self._preview  # noqa: S101  # looked at before
+                whole = Errand(_occasion(draft, Kind.DRAFT, await self._preview(draft)), errand.people)
+                self.announce(plan, whole, owned, now, entries)
+            elif not errand.is_heard(entries):
+                await self._tell(plan, draft, Kind.UNSEEN, owned, now)
+
+    async def _tell_decisions(self, plan: Plan, owned: Collection[str], now: datetime) -> None:
+        for draft in await self._ledger.drafts.untold():
+            if await self._tell(plan, draft, Kind.DECISION, owned, now):
+                await self._ledger.drafts.tell(draft.id)
+
+    async def _tell(self, plan: Plan, draft: Draft, kind: Kind, owned: Collection[str], now: datetime) -> bool:
+        """Tells who handed it in. Whether they have heard, or cannot."""
+        audiences = self.reached([draft.by.person], plan, now)
+        if audiences is None:
+            return False
+        if not audiences:
+            _log.warning("%s cannot be told what became of a draft", draft.by.person)
+            return True
+        errand = Errand(_occasion(draft, kind), [audiences])
+        entries = await self._ledger.entries(errand.keys)
+        self.announce(plan, errand, owned, now, entries)
+        return not errand.outstanding(entries)
+
+    # --- Into the plan
+
+    def announce(
+        self, plan: Plan, errand: Errand, owned: Collection[str], now: datetime, entries: Mapping[str, Entry]
+    ) -> None:
+        """What of an errand is not settled."""
+        for audience, notice, entry in errand.outstanding(entries):
+            plan.left += 1
+            if entry and (until := entry.told_to_wait(now)):
+                plan.wait(audience, until)
+            elif audience.destination.platform in owned and not (entry and entry.waits(now)):
+                plan.announce(audience, notice)
+
+
+def _occasion(draft: Draft, kind: Kind, posting: Posting | None = None) -> Occasion:
+    standing = Standing.OPEN if posting else Standing.GONE
+    return Occasion(posting or _nothing(draft), kind, draft.at, draft=draft, standing=standing)
+
+
+def _nothing(draft: Draft) -> Posting:
+    """In the place of a posting that does not hold up, or is not needed."""
+    return Posting(id=draft.posting or draft.id, title=draft.id, roles=(Role.OTHER,), timezone="UTC")

@@ -1,0 +1,77 @@
+"""What is to be said to persons: `due = wanted − settled`, for whoever of them can be reached."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.audiences.audience import Audience
+from bot.domain.draft import Action
+from bot.domain.notice import Dispatch, Entry, Kind, Notice, Occasion, State
+from bot.planning.wanted import DIGEST_ABOVE, urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """An occasion and who hears of it: each of these people by the first of their audiences that lets the bot in; the
+    `others` where not one of them can be reached.
+    """
+
+    occasion: Occasion
+    people: Sequence[Sequence[Audience]] = ()
+    others: Sequence[Audience] = ()
+
+    @property
+    def notices(self) -> Iterator[tuple[Audience, Notice]]:
+        """Whoever may hear of it."""
+        for audience in (*(audience for one in self.people for audience in one), *self.others):
+            yield audience, Notice(self.occasion, audience.name)
+
+    @property
+    def keys(self) -> Iterator[str]:
+        """All that the ledger may know of it."""
+        return (key for _, notice in self.notices for key in notice.keys)
+
+    def outstanding(self, ledger: Mapping[str, Entry]) -> list[tuple[Audience, Notice, Entry | None]]:
+        """What is not settled, with what the ledger says of it."""
+        open_: list[tuple[Audience, Notice, Entry | None]] = []
+        is_reached = False
+        for one in self.people:
+            for audience in one:
+                notice, entry = self._known(audience, ledger)
+                if entry is None or not entry.state.is_settled:
+                    open_.append((audience, notice, entry))
+                    break
+                if entry.state is State.DELIVERED:
+                    is_reached = True
+                    break
+        if open_ or is_reached:
+            return open_
+        known = ((audience, *self._known(audience, ledger)) for audience in self.others)
+        return [one for one in known if one[2] is None or not one[2].state.is_settled]
+
+    def is_heard(self, ledger: Mapping[str, Entry]) -> bool:
+        """Whether it has arrived somewhere."""
+        return any(key in ledger and ledger[key].state is State.DELIVERED for key in self.keys)
+
+    def _known(self, audience: Audience, ledger: Mapping[str, Entry]) -> tuple[Notice, Entry | None]:
+        notice = Notice(self.occasion, audience.name)
+        known = [ledger[key] for key in notice.keys if key in ledger]
+        return notice, next((entry for entry in known if entry.state.is_settled), known[0] if known else None)
+
+
+def letters(audience: Audience, notices: Iterable[Notice]) -> list[Dispatch]:
+    """Notices to one person, or to the reviewers, as messages: what asks whether postings still hold together when
+    there is much of it, drafts that were imported always, everything else each on its own.
+    """
+    asking: list[Notice] = []
+    imported: list[Notice] = []
+    others: list[Notice] = []
+    for notice in sorted(notices, key=urgency):
+        occasion = notice.occasion
+        is_imported = occasion.kind is Kind.DRAFT and occasion.draft and occasion.draft.action is Action.IMPORTED
+        asks = occasion.kind in {Kind.NUDGE, Kind.CONFIRMATION}
+        (asking if asks else imported if is_imported else others).append(notice)
+    if len(asking) <= DIGEST_ABOVE:
+        others += asking
+        asking = []
+    together = (tuple(some) for some in (imported, asking) if some)
+    return [*(Dispatch(audience, (notice,)) for notice in others), *(Dispatch(audience, some) for some in together)]
