@@ -92,7 +92,7 @@ class World:
         rounds = Rounds(board, ledger, Lock(platforms), platforms, timedelta(), preview=submissions.preview_of)
         self.rounds = rounds
         effects = Effects(board, ledger, submissions, platforms, turn)
-        self.effects = effects
+        self.board, self.effects = board, effects
         self.responder = Responder(board, ledger, submissions, platforms, effects)
         await self.goes_on()
         yield self
@@ -228,6 +228,22 @@ async def test_the_owner_that_a_file_names_changes_the_lines_concerned_alone(wor
     assert "title: Bats  # dark\nrole: postdoc\n" in text
     assert "status: filled" in text
     assert "deadline: 2027-06-02" in text
+
+
+async def test_what_is_reopened_or_extended_and_still_not_open_is_said(world):
+    async with world.process():
+        await world.says("bob", "/extend bats 2027-03-01")
+        await world.says("bob", "/close bats")
+        assert "But it is not open: /reopen bats opens it" in (await world.says("bob", "/extend bats 2027-03-02")).text
+        (world.folder / "postings" / "bats.yaml").write_text(
+            "title: B\nrole: phd\nstatus: closed\ndeadline: 2027-01-31\n"
+        )
+        world.board.read()
+        told = (await world.says("bob", "/reopen bats")).text
+        assert "But its deadline has passed: Sunday, 31 January 2027" in told
+        assert "/extend bats DATE moves it" in told
+        assert "But its deadline has passed" in (await world.says("bob", "/reopen bats")).text
+        assert "But" not in (await world.says("bob", "/extend bats 2027-03-02")).text
 
 
 async def test_when_no_admin_is_reached_the_submitter_is_told(world):

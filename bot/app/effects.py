@@ -6,11 +6,12 @@ from contextlib import suppress
 from typing import Any
 
 from bot.chat import reviewing
+from bot.chat.aftermath import not_open
 from bot.chat.context import Context, Effect
 from bot.chat.effects import Approve, ChangePosting, Claim, Forget, HandIn, Invite, Reject, Remember, Revise
 from bot.chat.forms import reopening
 from bot.chat.handing_in import asked_first, begun, with_lines
-from bot.domain.draft import Contributor
+from bot.domain.draft import Action, Contributor
 from bot.domain.message import BLANK, Button, Line, Message
 from bot.domain.person import Person
 from bot.domain.schedule import Destination
@@ -143,6 +144,8 @@ class Effects:
         posting = self._board.find(draft.posting or "")
         if posting and "deadline" in change.changes:
             lines += context.wording.deadline(posting, context.now, context.timezone)
+        if posting and change.action in {Action.EXTENDED, Action.REOPENED} and (why := not_open(context, posting)):
+            lines.append(Line.of(why))
         return Message(tuple(lines))
 
     async def _waits(self, context: Context) -> Message:

@@ -2,29 +2,64 @@
 
 import re
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from bot.domain.letters import trimmed
+from bot.language import languages, pack, phrases
 from bot.questions.spans import spans
+from bot.questions.spans.lexicon import lexicon
+from bot.questions.spans.tokens import tokens
 
-_TIME = re.compile(r"\s(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])(?:\s?[^\W\d]{1,3})?\Z")
 _LAST_WORD = re.compile(r"\s[^\W\d]{1,3}\Z")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]((?:[01]\d|2[0-3]):[0-5]\d)(?::00)?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)?")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _SHORT_YEAR = re.compile(r"\d{1,2}\s*[./-]\s*\d{1,2}\s*[./-]\s*\d{2}")
 
 
 def dates(text: str, language: str, here: datetime) -> tuple[str, ...]:
-    """What a text may mean, each as a posting file has it (`2027-05-02` or `2027-05-02 12:00`), in order of time: one
-    where it is certain, several where it has to be asked which; none where it names no single day. A day without a year
-    is never certain. `here`: now, in the zone of who writes.
+    """What a text may mean, each as a posting file has it (`2027-05-02`, `2027-05-02 12:00`, or with an offset), in
+    order of time: one where it is certain, several where it has to be asked which; none where it names no single day,
+    or a time or a zone that is not understood, which nobody may take for a whole day. A day without a year is never
+    certain. `here`: now, in the zone of who writes.
     """
     text = trimmed(text)
-    found = _TIME.search(text)
-    if not found:
-        return tuple(day.isoformat() for day in sorted(_days(text, language, here)))
-    before = text[: found.start()].rstrip(" ,")
-    days = _days(before, language, here) or _days(_LAST_WORD.sub("", before), language, here)  # "2 May 2027 at 12:00"
-    return tuple(f"{day.isoformat()} {int(found['hour']):02}:{found['minute']}" for day in sorted(days))
+    if (instant := _INSTANT.fullmatch(text)) and _days(instant[1], language, here):
+        return (f"{instant[1]} {instant[2]}{instant[3] or ''}",)
+    found = next(filter(None, (pattern.search(text) for pattern in _times())), None)
+    day = text[: found.start()].rstrip(" ,") if found else text
+    days = _days(day, language, here)
+    if found and not days:
+        day = _LAST_WORD.sub("", day)  # "2 May 2027 at 12:00"
+        days = _days(day, language, here)
+    if _names_a_time(day):
+        return ()
+    time = f" {int(found['hour']):02}:{found.groupdict().get('minute', '00')}" if found else ""
+    return tuple(f"{day.isoformat()}{time}" for day in sorted(days))
+
+
+@cache
+def _times() -> tuple[re.Pattern[str], ...]:
+    """Times of day of 24 hours at the end of a text: "12:00", "12:00 h", "12.30 Uhr", "18 Uhr"."""
+    signs = {sign for name in languages() for sign in phrases(name, pack(name)["clock"]["hour"])}
+    sign = rf"\s?(?:{'|'.join(map(re.escape, signs))})"
+    hour, minute = r"\s(?P<hour>[01]?[0-9]|2[0-3])", "(?P<minute>[0-5][0-9])"
+    patterns = (rf"{hour}:{minute}(?:{sign})?\Z", rf"{hour}\.{minute}{sign}\Z", rf"{hour}{sign}\Z")
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+
+
+def _names_a_time(text: str) -> bool:
+    """Whether there is a time of day in what tells the day: it would be passed over. What one language takes for one
+    may be a small word in another, unless a number stands before it ("am").
+    """
+    said = tokens(text)
+    kinds = [[{one.kind for one in some} for some in lexicon(name).lexemes(said)] for name in languages()]
+    for at, token in enumerate(said):
+        here = set[str]().union(*(known[at] for known in kinds))
+        follows_number = at > 0 and said[at - 1].kind in {"number", "clock"}
+        if token.kind == "clock" or (here and here <= {"clock"}) or ("clock" in here and follows_number):
+            return True
+    return False
 
 
 def _days(text: str, language: str, here: datetime) -> set[date]:

@@ -18,6 +18,13 @@ HERE = instant("2027-02-10 12:00")
         ("2 May 2027 at 9:30", "2027-05-02 09:30"),
         ("2. Mai 2027 um 12:00 Uhr", "2027-05-02 12:00"),
         ("until 2 May 2027", "2027-05-02"),
+        ("2027-05-02T12:00", "2027-05-02 12:00"),
+        ("2027-05-02 12:00+02:00", "2027-05-02 12:00+02:00"),
+        ("2027-05-02T12:00:00Z", "2027-05-02 12:00Z"),
+        ("2. Mai 2027, 18 Uhr", "2027-05-02 18:00"),
+        ("am 2. Mai 2027 um 9.30 Uhr", "2027-05-02 09:30"),
+        ("2027-05-02 12h", "2027-05-02 12:00"),
+        ("2 May 2027, 0:05", "2027-05-02 00:05"),
         ("2.5.2027", "2027-05-02"),
         ("in 4 weeks", "2027-03-10"),
         ("in vier Wochen", "2027-03-10"),
@@ -48,3 +55,18 @@ def test_what_has_to_be_asked(text, values):
 )
 def test_what_is_no_single_day(text):
     assert dates(text, "en", HERE) == ()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2 May 2027 25:00", "2027-05-02 24:00", "2027-05-02 12:60", "12:00 2 May 2027", "2 May 2027 12:00 13:00"),
+        *("2 May 2027 3:00 pm", "2 May 2027, 3 pm", "2 May 2027 5 am", "5pm 2 May 2027", "2 May 2027 at noon"),
+        *("2. Mai 2027 mittags", "2. Mai 2027 Mitternacht", "2 May 2027 midnight", "2027-05-02 12:00:30"),
+        *("2 May 2027 12:00 UTC", "2 May 2027 12:00 CET", "2027-05-02 23:59 AoE", "2027-05-02 12:00+99:00"),
+        *("2027-02-30T12:00", "2 May 2027 morning", "2. Mai 2027 18.75 Uhr"),
+    ],
+)
+def test_a_time_or_zone_that_is_not_understood_is_never_passed_over(text, language):
+    assert dates(text, language, HERE) == ()

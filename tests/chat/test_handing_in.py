@@ -1,5 +1,7 @@
 """Handing in by a dialogue: what is asked, what is understood, and what is done in the end."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.chat.answering import answer
@@ -213,7 +215,7 @@ FILE = {"title": "Owls", "role": ["phd"], "deadline": "2027-05-02"}
         ("/extend owl 2 June 2027 12:00", ("owl", {"deadline": "2027-06-02 12:00"}, Action.EXTENDED)),
         ("/close owl", ("owl", {"status": "closed"}, Action.CLOSED)),
         ("/close owl filled", ("owl", {"status": "filled"}, Action.CLOSED)),
-        ("/reopen owl", ("owl", {"status": "open"}, Action.REOPENED)),
+        ("/close owl withdrawn", ("owl", {"status": "withdrawn"}, Action.CLOSED)),
     ],
 )
 def test_an_owner_moves_the_deadline_and_ends_and_reopens_at_once(text, done):
@@ -223,6 +225,70 @@ def test_an_owner_moves_the_deadline_and_ends_and_reopens_at_once(text, done):
     other = Talk(MEMBER, fields=FILE, owners=frozenset({ADA}))
     assert other.says(text) == "Only its owner, editors and admins change this position."
     assert other.effects == ()
+
+
+def test_what_is_over_is_opened_again():
+    talk = Talk(MEMBER, fields=FILE | {"status": "filled"}, owners=frozenset({BOB}))
+    talk.says("/reopen owl")
+    assert talk.effects == (ChangePosting("owl", {"status": "open"}, Action.REOPENED, at_once=True),)
+
+
+@pytest.mark.parametrize("owner", [ADA, BOB])
+def test_an_earlier_deadline_is_asked_about_and_moved_by_the_button_alone(owner):
+    talk = Talk(MEMBER, fields=FILE, owners=frozenset({BOB}))
+    asked = talk.says("/extend owl 2027-04-30")
+    assert "Friday, 30 April 2027, 23:59" in asked
+    assert "is earlier than its deadline, Sunday, 2 May 2027, 23:59" in asked
+    assert talk.effects == ()
+    button = talk.buttons["Move it earlier"]
+    assert "is earlier than" in talk.says("/extend owl !2027-04-30")  # what a button carries, typed
+    assert talk.effects == ()
+    talk.given["owners"] = frozenset({owner})  # whoever presses it has to have the right
+    found = answer(talk.here, pressed(button))
+    moved = (ChangePosting("owl", {"deadline": "2027-04-30"}, Action.EXTENDED, at_once=True),)
+    assert tuple(found.effects) == (moved if owner == BOB else ())
+
+
+@pytest.mark.parametrize(
+    ("fields", "text", "holds"),
+    [
+        ({}, "/extend owl 2027-05-02", "That is its deadline already: Sunday, 2 May 2027, 23:59"),
+        ({}, "/extend owl 2 May 2027 23:59", "is earlier than its deadline"),
+        ({}, "/extend owl today", "is earlier than its deadline"),
+        ({"deadline": None}, "/extend owl 2027-02-10 12:59", "2027, 12:59 (Europe/Berlin, UTC+1) has passed"),
+        ({"timezone": "AoE"}, "/extend owl 2027-05-02", "That is its deadline already"),
+        ({}, "/extend owl 31 May 2027 25:00", "I do not understand"),
+        ({}, "/extend owl 31 May 2027 3:00 pm", "I do not understand"),
+        ({"status": "filled"}, "/close owl filled", "owl is ended already (filled)."),
+        ({}, "/reopen owl", "owl is open already."),
+    ],
+)
+def test_what_would_change_nothing_or_is_rarely_meant_is_said(fields, text, holds):
+    fields = {key: value for key, value in (FILE | fields).items() if value is not None}
+    talk = Talk(fields=fields)
+    assert holds in talk.says(text)
+    assert talk.effects == ()
+
+
+def test_today_is_a_deadline_like_any_other_where_there_was_none():
+    talk = Talk(fields={"title": "Owls", "role": ["phd"]})
+    talk.says("/extend owl today")
+    assert talk.effects == (ChangePosting("owl", {"deadline": "2027-02-10"}, Action.EXTENDED, at_once=True),)
+
+
+def test_what_was_rolling_is_so_no_more_with_a_deadline():
+    talk = Talk(fields={"title": "Owls", "role": ["phd"], "deadline_kind": "rolling"})
+    talk.says("/extend owl 2027-05-02")
+    changes = {"deadline": "2027-05-02", "deadline_kind": None}
+    assert talk.effects == (ChangePosting("owl", changes, Action.EXTENDED, at_once=True),)
+
+
+def test_several_days_are_told_apart_by_their_weekdays():
+    talk = Talk(fields=FILE)
+    talk.says("/extend owl 3 June")
+    assert [label.partition(",")[0] for label in talk.buttons] == ["Thursday", "Saturday"]
+    talk.says("Thursday, 3 June 2027, 23:59 (Europe/Berlin, UTC+2)")
+    assert talk.effects == (ChangePosting("owl", {"deadline": "2027-06-03"}, Action.EXTENDED, at_once=True),)
 
 
 def test_another_change_by_an_owner_waits_for_approval():
@@ -246,6 +312,15 @@ def test_what_is_not_clear_is_asked_about(text, holds):
     talk = Talk(fields=FILE)
     assert holds in talk.says(text)
     assert talk.effects == ()
+
+
+def test_a_draft_that_takes_a_key_away_is_shown_without_it():
+    change = replace(DRAFT, action=Action.CHANGED, posting="owl", changes={"pay": None}, base={"pay": "E13 or so"})
+    talk = Talk(ADMIN, draft=change, fields=FILE | {"pay": "E13 or so"})
+    for command in ("draft", "revise"):
+        found = answer(talk.here, pressed(f"{command}.1 abc"))
+        assert "Owls" in found.message.text
+        assert "E13 or so" not in found.message.text
 
 
 def test_only_admins_approve_and_reject_wherever_the_buttons_stand():

@@ -23,6 +23,8 @@ def _answer(context: Context, request: Request) -> Answer:
     if how not in _ENDS:
         hint = context.wording._("“{text}” is none of filled, closed and withdrawn.")
         return told(hint.format(text=shortened(how, 60)))
+    if context.facts.fields.get("status") == how:
+        return told(context.wording._("{posting} is ended already ({how}).").format(posting=name, how=how))
     return Answer(Message(()), effects=(ChangePosting(name, {"status": how}, Action.CLOSED, at_once=True),))
 
 

@@ -6,7 +6,7 @@ from bot.chat.facts import Need
 from bot.chat.request import Request
 from bot.chat.reviewing import become, shown
 from bot.domain.draft import DraftState
-from bot.sources.files.values import FieldsError, checked
+from bot.sources.files.values import FieldsError, checked, merged
 
 
 def _answer(context: Context, request: Request) -> Answer:
@@ -16,7 +16,7 @@ def _answer(context: Context, request: Request) -> Answer:
     if draft.state is not DraftState.WAITING:
         return beside(become(context, draft))
     try:
-        posting = checked({**(context.facts.fields or {}), **draft.fields}, draft.posting or "new", context.timezone)
+        posting = checked(merged(context.facts.fields or {}, draft.changes), draft.posting or "new", context.timezone)
     except FieldsError:
         posting = None
     return Answer(shown(context, draft, posting, to_reviewer=context.rights.is_admin))

@@ -1,5 +1,6 @@
 """`/reopen ID`: opens a position again."""
 
+from bot.chat.aftermath import not_open
 from bot.chat.command import Command
 from bot.chat.context import Answer, Context, told
 from bot.chat.effects import ChangePosting
@@ -17,6 +18,10 @@ def _answer(context: Context, request: Request) -> Answer:
         return unknown(context, COMMAND, name)
     if (refusal := may_not_change(context)) is not None:
         return told(refusal)
+    if context.facts.fields.get("status", "open") == "open":
+        posting = context.index.get(name)
+        why = not_open(context, posting) if posting else None
+        return told(why or context.wording._("{posting} is open already.").format(posting=name))
     return Answer(Message(()), effects=(ChangePosting(name, {"status": "open"}, Action.REOPENED, at_once=True),))
 
 

@@ -11,6 +11,7 @@ from bot.chat.request import Request
 from bot.chat.reviewing import become
 from bot.chat.rules import no_admin
 from bot.domain.draft import DraftState
+from bot.sources.files.values import merged
 
 
 def _answer(context: Context, request: Request) -> Answer:
@@ -19,7 +20,7 @@ def _answer(context: Context, request: Request) -> Answer:
         return beside(context.wording._("There is no draft “{name}”.").format(name=request.argument[:20]))
     if draft.state is not DraftState.WAITING:
         return beside(become(context, draft))
-    fields = {**(context.facts.fields or {}), **draft.fields}
+    fields = merged(context.facts.fields or {}, draft.changes)
     state = begun(context, draft=draft.id, name=draft.posting, fields=fields, original=fields)
     if context.facts.shows_forms:
         return opened(context, state)
