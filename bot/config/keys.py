@@ -9,6 +9,7 @@ from functools import cache, partial
 from typing import Any
 
 from bot.config.settings import From, InDoubt
+from bot.config.sources import source_record
 from bot.domain.notice import Kind as NoticeKind
 from bot.domain.person import Person
 from bot.domain.schedule import Lead
@@ -236,6 +237,7 @@ CONFIG = _settings(
         "channels": Items(_CHANNEL, most=100_000),  # the size of the file is the limit
         "people": _PEOPLE,
         "submissions": _SUBMISSIONS,
+        "sources": Items(source_record(_word), most=10_000),
         "synonyms": Named(lambda _key, _value: Expanded(_SYNONYMS)),
         "web": Record(
             {

@@ -10,6 +10,7 @@ from typing import Any
 from bot.audiences.audience import Audience
 from bot.config.keys import CONFIG, kind_of
 from bot.config.settings import OVERHEARD, Config, From, InDoubt, PlatformConfig, SubmissionSettings, Web
+from bot.config.sources import read_sources
 from bot.config.synonyms import read_synonyms
 from bot.domain.person import People
 from bot.domain.schedule import Destination, Lead, Schedule
@@ -34,9 +35,11 @@ def read(path: Path) -> Config:
     synonyms, synonym_problems = read_synonyms(value_of(root, "synonyms"), found.get("synonyms", {}))
     channels, channel_problems = _channels(root, found, synonyms)
     review, review_problems = _review(root, found, channels)
-    problems += synonym_problems + channel_problems + review_problems + _unknown_people(root, found)
-    problems += _unreachable(root, found)
     folder = path.parent
+    given_sources = found.get("sources", ())
+    sources, source_problems = read_sources(value_of(root, "sources"), given_sources, folder, synonyms)
+    problems += synonym_problems + channel_problems + review_problems + source_problems
+    problems += _unknown_people(root, found) + _unreachable(root, found)
     registry = folder / found.get("registry", "postings")
     if not isdir(registry):  # noqa: PTH112  # pathlib raises where a name is too long
         problems.append(
@@ -65,6 +68,7 @@ def read(path: Path) -> Config:
             push=given.get("push", False),
         ),
         schedule=_schedule(found),
+        sources=sources,
         synonyms=synonyms,
         web=Web(**found["web"]) if "web" in found else None,
         settle=found.get("settle", SETTLE),

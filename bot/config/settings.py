@@ -17,6 +17,7 @@ from bot.platforms.kinds import Endpoint, PlatformKind, kinds
 from bot.questions.widening import Synonyms
 from bot.schema import Note
 from bot.schema.secrets import revealed
+from bot.sources.settings import SourceSettings
 
 OVERHEARD = "is http:// to another machine: whoever is on the way can read the token; write https://"
 """Of the address of a platform's server."""
@@ -105,6 +106,7 @@ class Config:
     channels: tuple[Audience, ...]
     people: People = field(default_factory=People)
     submissions: SubmissionSettings = field(default_factory=SubmissionSettings)
+    sources: tuple[SourceSettings, ...] = ()
     web: Web | None = None
     schedule: Schedule = field(default_factory=lambda: Schedule("UTC", time(9), ()))
     """When those are spoken to who have not said otherwise."""

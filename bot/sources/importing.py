@@ -24,6 +24,7 @@ class ImportAction(StrEnum):
     NEW = "new"
     CHANGED = "changed"
     SAME = "same"
+    GONE = "gone"
     HELD = "held"
 
 

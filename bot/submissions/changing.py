@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from bot.domain.posting import Posting
-from bot.schema import InvalidError, Items, Number, Value, compose, entries, plain_value, text_of, value_of
+from bot.schema import InvalidError, Value, compose, text_of, value_of
 from bot.schema.editing import Splice, applied, splices
 from bot.sources.files import front_matter, parts
 from bot.sources.files.fields import FIELDS, posting
-from bot.sources.files.values import Changes, checked, from_text, merged, tidied
+from bot.sources.files.values import Changes, checked, merged, tidied, usual_fields
 from bot.submissions.writing import as_written
 
 _BY_HAND = "is written in a way that only a person can change; edit the file"
@@ -25,18 +25,10 @@ def fields_of(data: bytes, *, is_markdown: bool) -> dict[str, Value]:
     whether its values hold up is for others to say.
     """
     root, body = parts(text_of(data), is_markdown=is_markdown)
-    fields = {key.value: _usual(key.value, plain_value(node, key.value)) for key, node in entries(root, "")}
+    fields = usual_fields(root)
     if body.strip():
         fields["description"] = body.strip()
     return merged(fields, {})
-
-
-def _usual(key: str, value: Value) -> Value:
-    """A value in the form that fields have: of what may be a list, always one; numbers as such."""
-    kind = FIELDS[key].kind if key in FIELDS else None
-    if isinstance(kind, Items) and isinstance(value, str):
-        return [value]
-    return from_text(key, value) if isinstance(kind, Number) and isinstance(value, str) else value
 
 
 def changed(data: bytes, changes: Changes, name: str, timezone: str, *, is_markdown: bool) -> bytes:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.letters import trimmed
 from bot.domain.posting import Posting
-from bot.schema import InvalidError, Items, Number, Record, Value, compose, entries, made_node, plain_value
+from bot.schema import InvalidError, Items, Node, Number, Record, Value, compose, entries, made_node, plain_value
 from bot.sources.files.fields import FIELDS, origin, posting
 
 Fields = Mapping[str, Value]
@@ -77,6 +77,20 @@ def from_text(key: str, text: str) -> Value:
     if isinstance(kind, Number) and re.fullmatch(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?", text):
         return float(text) if "." in text else int(text)
     return text
+
+
+def usual_fields(root: Node) -> dict[str, Value]:
+    """What the keys of a mapping say, in the form that fields have: of what may be a list, always one; numbers as such.
+    Whether they hold up is for others to say. Raises `InvalidError` where it is no mapping.
+    """
+    return {key.value: _usual(key.value, plain_value(node, key.value)) for key, node in entries(root, "")}
+
+
+def _usual(key: str, value: Value) -> Value:
+    kind = FIELDS[key].kind if key in FIELDS else None
+    if isinstance(kind, Items) and isinstance(value, str):
+        return [value]
+    return from_text(key, value) if isinstance(kind, Number) and isinstance(value, str) else value
 
 
 def _list(key: str, text: str) -> Value:

@@ -1,0 +1,337 @@
+"""What becomes of a reading: which postings are new, which changed, which are gone, and what is not believed. Pure.
+
+A source and the database are compared; what then is to be done stands in `Step`s, in order.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid5
+
+from bot.domain.posting import Status
+from bot.schema import Value
+from bot.sources.base import AsFound, FoundPosting, Reading
+from bot.sources.files.values import Fields, FieldsError, checked, merged
+from bot.sources.identity import NAMESPACE, Candidate, Others, Sighting, matched, own_address, without_doubles
+from bot.sources.importing import ImportAction, holding_up
+from bot.sources.items import SourceItem
+from bot.sources.settings import SourceSettings
+
+BELIEVED_AFTER = timedelta(hours=1)
+"""Between two complete readings that both lack a position, before it is believed to be gone."""
+
+_FEW = 4  # of fewer, any number may be gone at once
+_NOT_FOLLOWED = frozenset(("status", "source", "owner", "aliases"))
+_STATUS = {AsFound.CLOSED: Status.CLOSED, AsFound.COMMENTED_OUT: Status.DRAFT}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What becomes of one position. `item`: what is to be remembered of it. `creates`: the fields of a new posting
+    file; `changes`: what is to be changed in the one that is there, or in the draft that waits; `withdraws`: that draft
+    is to go. `needs_approval`: a person is asked first. `posting`: its id, if it has one. `why`: why it is held.
+    """
+
+    action: ImportAction
+    item: SourceItem
+    fields: Fields
+    found: FoundPosting | None = None
+    uncertain: Mapping[str, str] = field(default_factory=dict)
+    creates: Fields | None = None
+    changes: Mapping[str, Value | None] = field(default_factory=dict)
+    withdraws: bool = False
+    needs_approval: bool = False
+    why: str | None = None
+
+    def as_json(self, posting: str | None) -> dict[str, Any]:
+        """The object that `callboard import --json` prints; `posting`: the id that it has, or gets."""
+        shown: dict[str, Any] = {
+            "source": self.item.source,
+            "action": self.action.value,
+            "posting": posting,
+            "as_found": (self.found.as_found if self.found else self.item.as_found).value,
+            "fields": dict(self.fields),
+            "evidence": dict(self.found.evidence) if self.found else {},
+            "uncertain": dict(self.uncertain),
+        }
+        return {**shown, "error": self.why} if self.why else shown
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What there is beside the source: `items` of this source; `others`, positions of which others have told;
+    `also_at`: the ids of postings that another source still has; `file`: what the file of a posting says by now, None
+    where there is none.
+    """
+
+    items: Sequence[SourceItem]
+    others: Sequence[Candidate]
+    also_at: AbstractSet[str]
+    file: Callable[[str], Fields | None]
+
+
+def follow(
+    source: SourceSettings, reading: Reading, known: Known, now: datetime, timezone: str, *, everything: bool = False
+) -> list[Step]:
+    """What becomes of each position: of those in the reading, in its order; then of those that it lacks. `timezone` is
+    the config's; with `everything`, also what is closed, in a comment, or no opening is taken in.
+    """
+    sightings = without_doubles(_sighting(source, found, timezone) for found in reading.postings)
+    pairs = list(zip(sightings, matched(sightings, known.items, now), strict=True))
+    present = {item.key for _, item in pairs if item}
+    others = Others(known.others, source.name)
+    others.exclude(name for item in known.items for name in (item.posting, item.draft) if name)
+    ended = {item.key for sighting, item in pairs if item and _has_ended(sighting, item)}
+    missing = [item for item in known.items if item.key not in present]
+    lost = [item for item in known.items if item.is_there and (item.key in ended or item.key not in present)]
+    there = sum(item.is_there for item in known.items)
+    is_doubtful = there >= _FEW and 2 * len(lost) > there
+    doubt = f"{len(lost)} of {there} positions are gone at once" if is_doubtful else None
+    steps = []
+    for sighting, item in pairs:
+        if item is None:
+            step = _new(source, sighting, others, known, now, everything=everything)
+        else:
+            step = _still(source, sighting, item, known, now, doubt if item.key in ended else None, timezone)
+        if step:
+            steps.append(step)
+    steps += [step for item in missing if (step := _missing(source, item, known, now, reading.incomplete, doubt))]
+    return steps
+
+
+def _sighting(source: SourceSettings, found: FoundPosting, timezone: str) -> Sighting:
+    whole = replace(found, fields={**source.defaults, **found.fields})
+    fields, uncertain = holding_up(whole, timezone)
+    tidy = merged(fields, {})
+    return Sighting(found, tidy, uncertain, own_address(found, tidy, str(source.at)))
+
+
+def _has_ended(sighting: Sighting, item: SourceItem) -> bool:
+    """Whether the source says by now that it is over."""
+    return sighting.found.as_found in _STATUS and item.as_found not in _STATUS
+
+
+# --- What is new
+
+
+def _new(
+    source: SourceSettings, sighting: Sighting, others: Others, known: Known, now: datetime, *, everything: bool
+) -> Step | None:
+    found, fields = sighting.found, sighting.fields
+    if found.as_found is not AsFound.OPEN and not everything:
+        return None
+    if not source.filter.is_all and not source.filter.matches(checked(fields, "new", source_zone(source))):
+        return None
+    item = SourceItem(
+        source=source.name,
+        key=_new_key(sighting, known.items),
+        source_id=found.source_id,
+        url=sighting.url,
+        as_found=found.as_found,
+        said=fields,
+        seen_at=now,
+        gone_at=now if found.as_found in _STATUS else None,
+    )
+    if other := others.take(sighting):
+        return _joined(source, sighting, item, other, known)
+    creates = dict(fields)
+    if status := _STATUS.get(found.as_found):
+        creates["status"] = status.value
+    item = replace(item, written=creates, is_told=source.trust)
+    origin = {"name": source.name, "id": found.source_id, "url": found.url}
+    creates["source"] = {key: value for key, value in origin.items() if value}
+    return Step(
+        action=ImportAction.NEW,
+        item=item,
+        fields=fields,
+        found=found,
+        uncertain=sighting.uncertain,
+        creates=creates,
+        needs_approval=not source.trust,
+    )
+
+
+def source_zone(source: SourceSettings) -> str:
+    """The zone of what a source's postings leave open, as far as a filter needs one."""
+    zone = source.defaults.get("timezone")
+    return zone if isinstance(zone, str) else "UTC"
+
+
+def _new_key(sighting: Sighting, items: Sequence[SourceItem]) -> str:
+    taken = {item.key for item in items}
+    title = "|".join(str(sighting.fields.get(key, "")) for key in ("title", "organization", "location"))
+    stem = sighting.found.source_id or sighting.url or title
+    number = 1
+    while (key := str(uuid5(NAMESPACE, f"{stem}|{title}|{number}"))) in taken:
+        number += 1
+    return key
+
+
+def _joined(source: SourceSettings, sighting: Sighting, item: SourceItem, other: Candidate, known: Known) -> Step:
+    """One that is there already: what a person, or another source, has written stays."""
+    file = known.file(other.posting) if other.posting else None
+    fields = sighting.fields
+    agreed = {key: value for key, value in fields.items() if file and file.get(key) == value}
+    joined = replace(item, posting=other.posting, draft=other.draft, written=agreed, is_rejected=other.is_rejected)
+    step = Step(
+        action=ImportAction.SAME, item=joined, fields=fields, found=sighting.found, uncertain=sighting.uncertain
+    )
+    is_own = other.origin is not None and other.origin.get("name") == source.name
+    if not is_own or file is None:
+        return step
+    changes = {key: value for key, value in fields.items() if file.get(key) not in (None, value)}
+    if not changes:
+        return step  # nobody knows any more who wrote what differs, so a person is asked
+    return replace(
+        step, action=ImportAction.CHANGED, item=replace(joined, is_told=False), changes=changes, needs_approval=True
+    )
+
+
+# --- What is there still
+
+
+def _still(
+    source: SourceSettings,
+    sighting: Sighting,
+    item: SourceItem,
+    known: Known,
+    now: datetime,
+    doubt: str | None,
+    timezone: str,
+) -> Step:
+    found, fields = sighting.found, sighting.fields
+    seen = replace(
+        item,
+        source_id=found.source_id,
+        url=sighting.url or item.url,
+        as_found=found.as_found,
+        said=fields | {key: value for key, value in item.said.items() if key in sighting.uncertain},
+        seen_at=now,
+        missed_at=None,
+        held=None,
+    )
+    step = Step(action=ImportAction.SAME, item=seen, fields=fields, found=found, uncertain=sighting.uncertain)
+    if item.is_rejected:
+        return step
+    if item.posting is None:
+        return _waiting(sighting, item, step)
+    has_ended = _has_ended(sighting, item)
+    is_back = item.gone_at is not None and found.as_found not in _STATUS
+    if not (has_ended or is_back) and fields == item.said:
+        return step
+    file = known.file(item.posting)
+    if file is None:  # a person has deleted it
+        return replace(step, item=replace(seen, gone_at=None if is_back else item.gone_at))
+    changes, kept = _key_by_key(item, sighting, file)
+    if has_ended:
+        seen = replace(seen, gone_at=now, held=doubt)
+        if _may_close(item, file) and item.posting not in known.also_at:
+            changes["status"] = Status.CLOSED.value
+    elif is_back:
+        seen = replace(seen, gone_at=None)
+        if file.get("status") is not None and file.get("status") == item.written.get("status"):
+            changes["status"] = None
+    changes, refused = _holding_up(file, changes, item.posting, timezone)
+    note = _note(file, {**kept, **refused})
+    if not changes and not note:
+        is_news = has_ended or is_back or fields != item.said
+        return replace(step, item=seen, action=ImportAction.CHANGED if is_news and kept else ImportAction.SAME)
+    needs_approval = bool(changes) and (not source.trust or doubt is not None)
+    told = item.is_told and not note and not needs_approval
+    seen = replace(seen, note=note or item.note, is_told=told)
+    action = ImportAction.HELD if doubt else ImportAction.CHANGED
+    return replace(step, action=action, item=seen, changes=changes, needs_approval=needs_approval, why=doubt)
+
+
+def _waiting(sighting: Sighting, item: SourceItem, step: Step) -> Step:
+    """Of a draft that waits for approval: what a reviewer has not changed follows the source."""
+    if _has_ended(sighting, item):
+        return replace(step, action=ImportAction.GONE, withdraws=item.draft is not None)
+    keys = {*item.said, *sighting.fields} - sighting.uncertain.keys()
+    changes = {key: sighting.fields.get(key) for key in keys if item.said.get(key) != sighting.fields.get(key)}
+    if not changes or item.draft is None:
+        return step
+    return replace(step, action=ImportAction.CHANGED, changes=changes)
+
+
+def _key_by_key(
+    item: SourceItem, sighting: Sighting, file: Fields
+) -> tuple[dict[str, Value | None], dict[str, Value | None]]:
+    """What is to be changed in the file; and what the source says otherwise since then of what a person has written."""
+    changes: dict[str, Value | None] = {}
+    kept: dict[str, Value | None] = {}
+    for key in merged({**item.written, **sighting.fields}, {}):
+        new = sighting.fields.get(key)
+        is_left_out = new is None and (key in sighting.uncertain or key not in item.written)
+        if key in _NOT_FOLLOWED or is_left_out or new in (file.get(key), item.said.get(key)):
+            continue
+        (changes if file.get(key) == item.written.get(key) else kept)[key] = new
+    return changes, kept
+
+
+def _holding_up(
+    file: Fields, changes: dict[str, Value | None], posting: str, timezone: str
+) -> tuple[dict[str, Value | None], dict[str, Value | None]]:
+    """The changes after which the file holds up; and the others, for a person."""
+    try:
+        checked(merged(file, changes), posting, timezone)
+    except FieldsError:
+        status = {key: value for key, value in changes.items() if key == "status"}
+        return status, {key: value for key, value in changes.items() if key != "status"}
+    return changes, {}
+
+
+def _note(file: Fields, kept: Mapping[str, Value | None]) -> str | None:
+    """What the reviewers are told of keys that stay as a person wrote them."""
+    parts = [f"{key}: {said(new)} ({said(file.get(key))})" for key, new in kept.items()]
+    return "; ".join(parts) or None
+
+
+def said(value: Value | None) -> str:
+    """A value in a line."""
+    if isinstance(value, list):
+        return ", ".join(value)
+    if isinstance(value, dict):
+        return ", ".join(value.values())
+    text = "-" if value is None else " ".join(str(value).split())
+    return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+def _may_close(item: SourceItem, file: Fields) -> bool:
+    """Whether no person has written a status."""
+    return "status" not in file or (
+        file["status"] == item.written.get("status") and file["status"] == Status.OPEN.value
+    )
+
+
+# --- What is not there
+
+
+def _missing(
+    source: SourceSettings, item: SourceItem, known: Known, now: datetime, incomplete: str | None, doubt: str | None
+) -> Step | None:
+    if item.gone_at is not None or item.is_rejected or (item.posting is None and item.draft is None):
+        return None
+    same = Step(action=ImportAction.SAME, item=item, fields=item.said)
+    if incomplete:
+        return replace(same, action=ImportAction.HELD, why=incomplete)
+    if item.held:
+        return replace(same, action=ImportAction.HELD, why=item.held)
+    missed = replace(item, missed_at=item.missed_at or now)
+    file = known.file(item.posting) if item.posting else None
+    if file is None and item.posting:  # a person has deleted it
+        return replace(same, item=replace(missed, gone_at=now))
+    closes = file is not None and item.posting not in known.also_at and _may_close(item, file)
+    changes = {"status": Status.CLOSED.value} if closes else {}
+    if doubt and item.missed_at is None:
+        held = replace(missed, held=doubt, is_told=False)
+        return replace(same, action=ImportAction.HELD, item=held, changes=changes, needs_approval=True, why=doubt)
+    if item.missed_at is None or now - item.missed_at < BELIEVED_AFTER:
+        return replace(same, item=missed)
+    gone = replace(missed, gone_at=now, is_told=item.is_told and (source.trust or not changes))
+    step = replace(same, action=ImportAction.GONE, item=gone)
+    if item.posting is None:
+        return replace(step, withdraws=True)
+    return replace(step, changes=changes, needs_approval=bool(changes) and not source.trust)

@@ -1,0 +1,43 @@
+"""What is remembered of a position that a source has, from one reading to the next. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.schema import Value
+from bot.sources.base import AsFound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceItem:
+    """A position as a source has it. Instants are UTC.
+
+    `key`: what it is called within its source, for good. `source_id`, `url`: what the source calls it, and its advert's
+    address there, by now. `said`: the fields as it was read last, key by key; `written`: those of them that stand in
+    the posting file because the source said so. `posting`: the id of its posting, once there is a file. `draft`: the
+    draft that it waits for. `seen_at`: the last reading that had it. `missed_at`: the first of those since that did
+    not; `gone_at`: since when that is believed. `held`: why it is not. `is_rejected`: a person does not want it.
+    `note`: what the reviewers are to be told of it. `is_told`: they were shown what it waits for.
+    """
+
+    source: str
+    key: str
+    source_id: str | None = None
+    url: str | None = None
+    as_found: AsFound = AsFound.OPEN
+    said: Mapping[str, Value] = field(default_factory=dict)
+    written: Mapping[str, Value] = field(default_factory=dict)
+    posting: str | None = None
+    draft: str | None = None
+    seen_at: datetime
+    missed_at: datetime | None = None
+    gone_at: datetime | None = None
+    held: str | None = None
+    is_rejected: bool = False
+    note: str | None = None
+    is_told: bool = True
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the last reading had it, and something is, or may be, published of it."""
+        return self.missed_at is None and not self.is_rejected and (self.posting or self.draft) is not None
