@@ -2,7 +2,7 @@
 
 import re
 import sys
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -1027,3 +1027,47 @@ def test_many_channels_take_as_long_each_as_few(config):
 
     steps(10)
     assert steps(600) < 2.5 * steps(300)
+
+
+def test_sources_say_where_postings_stand_and_how_they_are_followed(config, monkeypatch):
+    monkeypatch.setenv("FEED", "s3cret")
+    page, feed = config(
+        "sources:\n  - {name: page, kind: page, path: ../site/jobs.md, every: 10m, trust: true, filter: phd,\n"
+        "     defaults: {organization: Example University, timezone: Europe/Berlin, tags: [ml], languages: English}}\n"
+        "  - {name: feed, kind: feed, url: 'https://jobs.lab.example/feed?key=${FEED}'}\n"
+    ).sources
+    assert page.at.parts[-3:] == ("..", "site", "jobs.md")
+    assert (page.every, page.trust, page.filter) == (timedelta(minutes=10), True, parse("phd"))
+    assert page.defaults == {
+        "organization": "Example University",
+        "timezone": "Europe/Berlin",
+        "tags": ["ml"],
+        "languages": ["English"],
+    }
+    assert (feed.at, feed.every, feed.trust) == ("https://jobs.lab.example/feed?key=s3cret", timedelta(hours=6), False)
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ("kind: page", '2: sources: "a" has neither url nor path; say where it stands'),
+        ("kind: page, url: 'https://x.example', path: b", '2: sources: "a" has both url and path; keep one of them'),
+        ("kind: pages, path: b", '2: sources.kind: "pages" is no kind of source; did you mean "page"?'),
+        (
+            "kind: page, path: b, every: 9m",
+            '2: sources.every: "9m" is not how often a source can be read; write minutes',
+        ),
+        ("kind: page, path: b, every: 6", '2: sources.every: "6" is not how often a source can be read; write minutes'),
+        ("kind: page, url: x.example", '2: sources.url: "x.example" is no web address; write https://'),
+        ("kind: page, path: b, api_url: 'https://x.example'", "2: sources: api_url: a page has no server of its own"),
+        ("kind: page, path: b, filter: all", '2: sources: filter: "all" filters nothing'),
+        ("kind: page, path: b, trusted: true", '2: "sources.trusted" is no key I know; did you mean "trust"?'),
+        ("kind: page, path: b, defaults: {title: A}", "2: sources.defaults.title: is another for each posting"),
+        ("kind: page, path: b, defaults: {timezone: Berlin}", '2: sources.defaults.timezone: "Berlin" is no time zone'),
+        ("kind: page, path: b}\n  - {name: a, kind: page, path: b", '3: sources: name: "a" stands twice'),
+    ],
+)
+def test_what_is_wrong_with_a_source_is_said_with_its_line(config, settings, problem):
+    with pytest.raises(InvalidError) as error:
+        config(f"sources:\n  - {{name: a, {settings}}}\n")
+    assert any(f"{line}: {text}".startswith(problem) for line, text in error.value.found), error.value.found

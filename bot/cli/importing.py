@@ -2,23 +2,29 @@
 
 import asyncio
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
 
 from bot.cli.common import LEFT, at_option, callboard, config_option, json_option, read_board, say, show, show_json
+from bot.cli.running import with_database
 from bot.engine.board import Callboard, real_clock
-from bot.sources.base import AsFound, Reading, SourceError
+from bot.schema import Value, nearest
+from bot.sources.base import AsFound, FoundPosting, Reading, SourceError
+from bot.sources.following import said
 from bot.sources.importing import ImportAction, ImportItem, file_fields, plan, wanted
+from bot.sources.settings import SOURCE_KINDS
 from bot.submissions.files import FileError, FolderLock, write_new
 from bot.submissions.writing import file_text
 
-_KINDS = (
-    *("page", "board", "jsonld", "feed", "ics", "personio", "greenhouse", "lever", "ashby", "smartrecruiters"),
-    *("recruitee", "teamtailor", "softgarden", "bite", "dvinci", "umantis"),
-)
+if TYPE_CHECKING:
+    from bot.app.sourcing import Outcome
+    from bot.submissions.following import Result
+
 _LEFT_OUT = {
     AsFound.CLOSED: "closed",
     AsFound.COMMENTED_OUT: "in a comment",
@@ -30,20 +36,101 @@ _PATIENCE = 10.0  # seconds, while another process writes in the folder
 
 @callboard.command(name="import")
 @config_option
-@click.option("--kind", type=click.Choice(_KINDS), required=True, help="What it is that is read.")
+@click.option(
+    "--kind", type=click.Choice(SOURCE_KINDS), help="What it is that is read, of what the config does not name."
+)
 @click.option("--dry-run", is_flag=True, help="Write nothing: only say what would be taken in.")
 @click.option("--all", "everything", is_flag=True, help="Also what is closed, in a comment, or no opening.")
 @at_option
 @json_option
-@click.argument("place", metavar="FILE-OR-URL")
+@click.argument("named", metavar="[SOURCE]... | --kind KIND FILE-OR-URL", nargs=-1)
 def import_postings(
-    path: Path, kind: str, dry_run: bool, everything: bool, at: datetime | None, as_json: bool, place: str
+    path: Path,
+    kind: str | None,
+    dry_run: bool,
+    everything: bool,
+    at: datetime | None,
+    as_json: bool,
+    named: tuple[str, ...],
 ) -> None:
     """Take in positions from a page, board, feed or applicant-tracking system.
 
-    Each becomes a posting file in the registry, with where it came from. A file that is there is never changed. What
-    is uncertain is left out, and named. Exit 3 when it could not be read.
+    Reads the named sources of the config, or all of them: what is new is published, or waits for approval, and what
+    has changed there is followed. With --kind, reads a file or address of which the config says nothing: each position
+    becomes a posting file, and a file that is there is never changed.
+
+    What is uncertain is left out, and named. Exit 3 when a source could not be read, or not to its end.
     """
+    if kind is None:
+        _import_sources(path, named, dry_run=dry_run, everything=everything, at=at, as_json=as_json)
+    elif len(named) != 1:
+        raise click.UsageError("with --kind, name one file or address")
+    else:
+        _import_place(path, kind, named[0], dry_run=dry_run, everything=everything, at=at, as_json=as_json)
+
+
+def _import_sources(
+    path: Path, named: tuple[str, ...], *, dry_run: bool, everything: bool, at: datetime | None, as_json: bool
+) -> None:
+    board = read_board(path, (lambda: at) if at else real_clock)
+    known = {source.name: source for source in board.config.sources}
+    for name in named:
+        if name not in known:
+            hint = nearest(name, known) or (f"; there are {', '.join(known)}" if known else "; it names none")
+            raise click.UsageError(f'the config has no source "{name}"{hint}')
+    if not known:
+        raise click.UsageError(f"{path} names no sources; add some, or read a file or address with --kind")
+    chosen = [known[name] for name in dict.fromkeys(named)] or list(known.values())
+
+    from bot.app.sourcing import Outcome, source_reader
+
+    async def read_all() -> list[Outcome]:
+        outcomes = []
+        async with source_reader(board, writes=not dry_run) as reader:
+            for source in chosen:
+                outcome = await reader.look(source, everything=everything, writes=not dry_run)
+                _tell_outcome(outcome, as_json=as_json, everything=everything)
+                outcomes.append(outcome)
+        return outcomes
+
+    if any(outcome.error for outcome in with_database(read_all())):
+        sys.exit(LEFT)
+
+
+def _tell_outcome(outcome: "Outcome", *, as_json: bool, everything: bool) -> None:
+    name = outcome.source.name
+    for result in outcome.results:
+        if as_json:
+            show_json(result.step.as_json(result.posting))
+        else:
+            _tell_result(result)
+    if outcome.error and not outcome.reading.postings:
+        if as_json:
+            show_json({"source": name, "action": "held", "posting": None, "error": outcome.error})
+        say(f"{name}: {outcome.error}")
+    elif outcome.error:
+        say(f"{name}: not all could be read: {outcome.error}")
+    if not as_json and not outcome.error and not (everything and outcome.reading.postings):
+        _tell_left_out(outcome.reading)
+
+
+def _tell_result(result: "Result") -> None:
+    step = result.step
+    waits = " (waits for approval)" if step.needs_approval else ""
+    if step.action is ImportAction.NEW and step.found:
+        _tell_fields(f"{step.action} {result.posting}{waits}", step.found, step.fields, step.uncertain)
+        return
+    why = f": {step.why}" if step.why else ""
+    show(f"{step.action} {result.posting or step.fields.get('title', '')}{waits}{why}")
+    for key, value in step.changes.items():
+        show(f"  {key}: {_short(said(value))}")
+    if step.item.note:
+        show(f"  stays as a person wrote it: {_short(step.item.note)}")
+
+
+def _import_place(
+    path: Path, kind: str, place: str, *, dry_run: bool, everything: bool, at: datetime | None, as_json: bool
+) -> None:
     is_web = place.startswith(("http://", "https://"))
     if not is_web and not Path(place).exists():
         raise click.UsageError(f"there is no file {place}; an address begins with https://")
@@ -65,7 +152,7 @@ def import_postings(
         if as_json:
             show_json(item.as_json())
         else:
-            _tell(item)
+            _tell_fields(f"{item.action} {item.posting}", item.found, item.fields, item.uncertain)
     if not as_json and not (everything and reading.postings):
         _tell_left_out(reading)
     if reading.incomplete:
@@ -90,16 +177,16 @@ async def _read(kind: str, place: str, at: datetime, *, is_web: bool) -> Reading
         return await read_source(Place(kind, place if is_web else Path(place)), fetcher, reader, lambda: at)
 
 
-def _tell(item: ImportItem) -> None:
-    mark = "" if item.found.as_found is AsFound.OPEN else f" ({_LEFT_OUT[item.found.as_found]})"
-    show(f"{item.action} {item.posting}{mark}")
-    for key, value in item.fields.items():
-        said = ", ".join(value) if isinstance(value, list) else value
-        said = "; ".join(f"{name} {one}" for name, one in said.items()) if isinstance(said, dict) else said
-        words = " ".join(item.found.evidence.get(key, "").split())
-        because = f'  <- "{_short(words)}"' if words and words != str(said) else ""
-        show(f"  {key}: {_short(' '.join(str(said).split()))}{because}")
-    for key, why in item.uncertain.items():
+def _tell_fields(heading: str, found: FoundPosting, fields: Mapping[str, Value], uncertain: Mapping[str, str]) -> None:
+    mark = "" if found.as_found is AsFound.OPEN else f" ({_LEFT_OUT[found.as_found]})"
+    show(f"{heading}{mark}")
+    for key, value in fields.items():
+        text = ", ".join(value) if isinstance(value, list) else value
+        text = "; ".join(f"{name} {one}" for name, one in text.items()) if isinstance(text, dict) else text
+        words = " ".join(found.evidence.get(key, "").split())
+        because = f'  <- "{_short(words)}"' if words and words != str(text) else ""
+        show(f"  {key}: {_short(' '.join(str(text).split()))}{because}")
+    for key, why in uncertain.items():
         show(f"  {key}: left out, for {_short(why)}")
 
 

@@ -109,7 +109,7 @@ def _source(item: Node, settings: Mapping[str, Any], folder: Path, synonyms: Syn
     return SourceSettings(
         name=name,
         kind=kind,
-        at=url or folder / path,
+        at=url or folder / str(path),
         every=settings.get("every", USUAL_EVERY),
         trust=settings.get("trust", False),
         defaults=settings.get("defaults", {}),

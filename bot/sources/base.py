@@ -7,6 +7,7 @@ have changed since it was read last: with 10,000 files, all the others cost noth
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
@@ -74,7 +75,13 @@ class SourceReading(Protocol[_Found_co]):
 
 
 class SourceError(Exception):
-    """A source cannot be read; the text says why, and holds no secret."""
+    """A source cannot be read; the text says why, and holds no secret. `not_before` (UTC): until then its server wants
+    to be left alone.
+    """
+
+    def __init__(self, text: str, not_before: datetime | None = None) -> None:
+        super().__init__(text)
+        self.not_before = not_before
 
 
 class Source(Protocol[_Found_co]):

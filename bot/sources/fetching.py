@@ -149,7 +149,7 @@ class Fetcher:
     def _wait_is_over(self, host: _Host, url: str) -> None:
         if host.not_before and self._clock() < host.not_before:
             until = host.not_before.astimezone(UTC).isoformat(timespec="seconds")
-            raise SourceError(f"{_shown(url)} asked to be left alone until {until}")
+            raise SourceError(f"{_shown(url)} asked to be left alone until {until}", host.not_before)
 
     async def _obey_robots(self, host: _Host, asked: _Asked) -> None:
         now = self._clock()
@@ -170,7 +170,8 @@ class Fetcher:
                 if response.status == 429:
                     self._told_to_wait(host, response.headers)
                 if response.status >= 500 or response.status == 429:
-                    raise SourceError(f"{_shown(asked.url)} is not read: its robots.txt answers {response.status}")
+                    why = f"{_shown(asked.url)} is not read: its robots.txt answers {response.status}"
+                    raise SourceError(why, host.not_before if response.status == 429 else None)
                 if response.status >= 400:
                     return ""
                 return decoded((await _body(response, _MOST_ROBOTS, cut=True))[:_MOST_ROBOTS])
@@ -193,6 +194,7 @@ class Fetcher:
                 return urljoin(url, target)
             if response.status in {429, 503}:
                 self._told_to_wait(host, response.headers)
+                raise SourceError(f"{_shown(url)} answers {response.status}", host.not_before)
             if response.status != 200:
                 raise SourceError(f"{_shown(url)} answers {response.status}")
             data = await _body(response, MOST_BYTES)

@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid5
 
-from bot.domain.posting import Status
+from bot.domain.posting import Posting, Status
+from bot.questions.matching import matches
 from bot.schema import Value
 from bot.sources.base import AsFound, FoundPosting, Reading
-from bot.sources.files.values import Fields, FieldsError, checked, merged
+from bot.sources.files.values import Fields, FieldsError, checked, merged, usual
 from bot.sources.identity import NAMESPACE, Candidate, Others, Sighting, matched, own_address, without_doubles
 from bot.sources.importing import ImportAction, holding_up
-from bot.sources.items import SourceItem
+from bot.sources.items import SourceItem, readable, traces
 from bot.sources.settings import SourceSettings
 
 BELIEVED_AFTER = timedelta(hours=1)
@@ -61,13 +62,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What there is beside the source: `items` of this source; `others`, positions of which others have told;
+    """What there is beside the source: `items` of this source; `others` gives the positions of which others have told;
     `also_at`: the ids of postings that another source still has; `file`: what the file of a posting says by now, None
     where there is none.
     """
 
     items: Sequence[SourceItem]
-    others: Sequence[Candidate]
+    others: Callable[[], Sequence[Candidate]]
     also_at: AbstractSet[str]
     file: Callable[[str], Fields | None]
 
@@ -81,8 +82,7 @@ def follow(
     sightings = without_doubles(_sighting(source, found, timezone) for found in reading.postings)
     pairs = list(zip(sightings, matched(sightings, known.items, now), strict=True))
     present = {item.key for _, item in pairs if item}
-    others = Others(known.others, source.name)
-    others.exclude(name for item in known.items for name in (item.posting, item.draft) if name)
+    others = _others(source, known) if any(item is None for _, item in pairs) else Others((), source.name)
     ended = {item.key for sighting, item in pairs if item and _has_ended(sighting, item)}
     missing = [item for item in known.items if item.key not in present]
     lost = [item for item in known.items if item.is_there and (item.key in ended or item.key not in present)]
@@ -104,8 +104,14 @@ def follow(
 def _sighting(source: SourceSettings, found: FoundPosting, timezone: str) -> Sighting:
     whole = replace(found, fields={**source.defaults, **found.fields})
     fields, uncertain = holding_up(whole, timezone)
-    tidy = merged(fields, {})
+    tidy = {key: usual(key, value) for key, value in merged(fields, {}).items()}
     return Sighting(found, tidy, uncertain, own_address(found, tidy, str(source.at)))
+
+
+def _others(source: SourceSettings, known: Known) -> Others:
+    others = Others(known.others(), source.name)
+    others.exclude(name for item in known.items for name in (item.posting, item.draft) if name)
+    return others
 
 
 def _has_ended(sighting: Sighting, item: SourceItem) -> bool:
@@ -122,7 +128,7 @@ def _new(
     found, fields = sighting.found, sighting.fields
     if found.as_found is not AsFound.OPEN and not everything:
         return None
-    if not source.filter.is_all and not source.filter.matches(checked(fields, "new", source_zone(source))):
+    if not source.filter.is_all and not matches(source.filter, _as_posting(source, fields)):
         return None
     item = SourceItem(
         source=source.name,
@@ -130,16 +136,22 @@ def _new(
         source_id=found.source_id,
         url=sighting.url,
         as_found=found.as_found,
-        said=fields,
+        said=traces(fields),
         seen_at=now,
         gone_at=now if found.as_found in _STATUS else None,
     )
     if other := others.take(sighting):
         return _joined(source, sighting, item, other, known)
+    return _created(source, sighting, item)
+
+
+def _created(source: SourceSettings, sighting: Sighting, item: SourceItem) -> Step:
+    """A posting file is to be made of it."""
+    found, fields = sighting.found, sighting.fields
     creates = dict(fields)
     if status := _STATUS.get(found.as_found):
         creates["status"] = status.value
-    item = replace(item, written=creates, is_told=source.trust)
+    item = replace(item, written=traces(creates), is_told=source.trust)
     origin = {"name": source.name, "id": found.source_id, "url": found.url}
     creates["source"] = {key: value for key, value in origin.items() if value}
     return Step(
@@ -153,10 +165,9 @@ def _new(
     )
 
 
-def source_zone(source: SourceSettings) -> str:
-    """The zone of what a source's postings leave open, as far as a filter needs one."""
-    zone = source.defaults.get("timezone")
-    return zone if isinstance(zone, str) else "UTC"
+def _as_posting(source: SourceSettings, fields: Fields) -> Posting:
+    """A posting as a filter looks at it, for which the zone makes no difference."""
+    return checked(fields, "new", str(source.defaults.get("timezone", "UTC")))
 
 
 def _new_key(sighting: Sighting, items: Sequence[SourceItem]) -> str:
@@ -173,7 +184,7 @@ def _joined(source: SourceSettings, sighting: Sighting, item: SourceItem, other:
     """One that is there already: what a person, or another source, has written stays."""
     file = known.file(other.posting) if other.posting else None
     fields = sighting.fields
-    agreed = {key: value for key, value in fields.items() if file and file.get(key) == value}
+    agreed = traces({key: value for key, value in fields.items() if file and file.get(key) == value})
     joined = replace(item, posting=other.posting, draft=other.draft, written=agreed, is_rejected=other.is_rejected)
     step = Step(
         action=ImportAction.SAME, item=joined, fields=fields, found=sighting.found, uncertain=sighting.uncertain
@@ -207,7 +218,7 @@ def _still(
         source_id=found.source_id,
         url=sighting.url or item.url,
         as_found=found.as_found,
-        said=fields | {key: value for key, value in item.said.items() if key in sighting.uncertain},
+        said=traces(fields) | {key: value for key, value in item.said.items() if key in sighting.uncertain},
         seen_at=now,
         missed_at=None,
         held=None,
@@ -215,16 +226,21 @@ def _still(
     step = Step(action=ImportAction.SAME, item=seen, fields=fields, found=found, uncertain=sighting.uncertain)
     if item.is_rejected:
         return step
+    if item.posting is None and item.draft is None:  # it was gone before anybody had approved it
+        again = replace(seen, gone_at=None)
+        return _created(source, sighting, again) if found.as_found is AsFound.OPEN else step
     if item.posting is None:
-        return _waiting(sighting, item, step)
+        return _waiting(sighting, item, step, now)
     has_ended = _has_ended(sighting, item)
     is_back = item.gone_at is not None and found.as_found not in _STATUS
-    if not (has_ended or is_back) and fields == item.said:
+    if not (has_ended or is_back or item.held) and seen.said == item.said:
         return step
     file = known.file(item.posting)
     if file is None:  # a person has deleted it
         return replace(step, item=replace(seen, gone_at=None if is_back else item.gone_at))
     changes, kept = _key_by_key(item, sighting, file)
+    # of what is back, nobody is asked any more whether it is gone
+    withdraws = item.draft is not None and not has_ended and (is_back or item.held is not None)
     if has_ended:
         seen = replace(seen, gone_at=now, held=doubt)
         if _may_close(item, file) and item.posting not in known.also_at:
@@ -236,24 +252,30 @@ def _still(
     changes, refused = _holding_up(file, changes, item.posting, timezone)
     note = _note(file, {**kept, **refused})
     if not changes and not note:
-        is_news = has_ended or is_back or fields != item.said
-        return replace(step, item=seen, action=ImportAction.CHANGED if is_news and kept else ImportAction.SAME)
+        return replace(step, item=seen, withdraws=withdraws)
     needs_approval = bool(changes) and (not source.trust or doubt is not None)
     told = item.is_told and not note and not needs_approval
     seen = replace(seen, note=note or item.note, is_told=told)
     action = ImportAction.HELD if doubt else ImportAction.CHANGED
-    return replace(step, action=action, item=seen, changes=changes, needs_approval=needs_approval, why=doubt)
+    return replace(
+        step,
+        action=action,
+        item=seen,
+        changes=changes,
+        withdraws=withdraws,
+        needs_approval=needs_approval,
+        why=doubt,
+    )
 
 
-def _waiting(sighting: Sighting, item: SourceItem, step: Step) -> Step:
+def _waiting(sighting: Sighting, item: SourceItem, step: Step, now: datetime) -> Step:
     """Of a draft that waits for approval: what a reviewer has not changed follows the source."""
     if _has_ended(sighting, item):
-        return replace(step, action=ImportAction.GONE, withdraws=item.draft is not None)
+        ended = replace(step.item, gone_at=now)
+        return replace(step, action=ImportAction.GONE, item=ended, withdraws=True)
     keys = {*item.said, *sighting.fields} - sighting.uncertain.keys()
     changes = {key: sighting.fields.get(key) for key in keys if item.said.get(key) != sighting.fields.get(key)}
-    if not changes or item.draft is None:
-        return step
-    return replace(step, action=ImportAction.CHANGED, changes=changes)
+    return replace(step, action=ImportAction.CHANGED, changes=changes) if changes else step
 
 
 def _key_by_key(
@@ -262,12 +284,12 @@ def _key_by_key(
     """What is to be changed in the file; and what the source says otherwise since then of what a person has written."""
     changes: dict[str, Value | None] = {}
     kept: dict[str, Value | None] = {}
+    new, there = traces(sighting.fields), traces(file)
     for key in merged({**item.written, **sighting.fields}, {}):
-        new = sighting.fields.get(key)
-        is_left_out = new is None and (key in sighting.uncertain or key not in item.written)
-        if key in _NOT_FOLLOWED or is_left_out or new in (file.get(key), item.said.get(key)):
+        is_left_out = key not in new and (key in sighting.uncertain or key not in item.written)
+        if key in _NOT_FOLLOWED or is_left_out or new.get(key) in (there.get(key), item.said.get(key)):
             continue
-        (changes if file.get(key) == item.written.get(key) else kept)[key] = new
+        (changes if there.get(key) == item.written.get(key) else kept)[key] = sighting.fields.get(key)
     return changes, kept
 
 
@@ -314,7 +336,7 @@ def _missing(
 ) -> Step | None:
     if item.gone_at is not None or item.is_rejected or (item.posting is None and item.draft is None):
         return None
-    same = Step(action=ImportAction.SAME, item=item, fields=item.said)
+    same = Step(action=ImportAction.SAME, item=item, fields=readable(item.said))
     if incomplete:
         return replace(same, action=ImportAction.HELD, why=incomplete)
     if item.held:

@@ -1,11 +1,29 @@
 """What is remembered of a position that a source has, from one reading to the next. Pure."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.schema import Value
 from bot.sources.base import AsFound
+
+_NOT_KEPT = frozenset(("contact", "supervisors", "summary", "description"))
+
+
+def traces(fields: Mapping[str, Value]) -> dict[str, Value]:
+    """Fields as they are remembered: of people and long texts no more than whether they are the same."""
+    return {key: _trace(value) if key in _NOT_KEPT else value for key, value in fields.items()}
+
+
+def _trace(value: Value) -> str:
+    return "#" + hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:20]
+
+
+def readable(fields: Mapping[str, Value]) -> dict[str, Value]:
+    """Those of remembered fields that are known word for word."""
+    return {key: value for key, value in fields.items() if key not in _NOT_KEPT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,10 +32,10 @@ class SourceItem:
 
     `key`: what it is called within its source, for good. `source_id`, `url`: what the source calls it, and its advert's
     address there, by now. `said`: the fields as it was read last, key by key; `written`: those of them that stand in
-    the posting file because the source said so. `posting`: the id of its posting, once there is a file. `draft`: the
-    draft that it waits for. `seen_at`: the last reading that had it. `missed_at`: the first of those since that did
-    not; `gone_at`: since when that is believed. `held`: why it is not. `is_rejected`: a person does not want it.
-    `note`: what the reviewers are to be told of it. `is_told`: they were shown what it waits for.
+    the posting file because the source said so; both are `traces`. `posting`: the id of its posting, once there is a
+    file. `draft`: the draft that it waits for. `seen_at`: the last reading that had it. `missed_at`: the first of those
+    since that did not; `gone_at`: since when that is believed. `held`: why it is not. `is_rejected`: a person does not
+    want it. `note`: what the reviewers are to be told of it. `is_told`: they were shown what it waits for.
     """
 
     source: str

@@ -12,7 +12,8 @@ from sqlalchemy import Table, and_, delete, func, insert, or_, select, update
 from bot.domain.draft import Action, AuditEntry, Contributor, Draft, DraftState, Step
 from bot.domain.person import Person
 from bot.store.database import Connection
-from bot.store.tables import audit, drafts, editions, owners, postings
+from bot.store.sources import Alongside
+from bot.store.tables import audit, drafts, editions, owners, postings, source_items
 from bot.store.withdrawals import later_names, line
 
 FORGOTTEN = "forgotten"
@@ -39,18 +40,24 @@ class DraftStore:
 
     # --- Drafts
 
-    async def add(self, draft: Draft, entries: Sequence[AuditEntry] = ()) -> bool:
-        """Writes a new draft down. False where its id is taken."""
+    async def add(self, draft: Draft, entries: Sequence[AuditEntry] = (), alongside: Alongside | None = None) -> bool:
+        """Writes a new draft down, with what belongs to it in the same transaction. False where its id is taken."""
         async with self._connect() as connection:
             statement = self._insert(drafts).values(_row(draft)).on_conflict_do_nothing()
             if not (await connection.execute(statement)).rowcount:
                 return False
             await _write(connection, entries)
+            if alongside:
+                await alongside(connection, draft.id)
             return True
 
     async def get(self, name: str) -> Draft | None:
         found = await self._drafts(drafts.c.id == name)
         return found[0] if found else None
+
+    async def named(self, names: Collection[str]) -> dict[str, Draft]:
+        """Those of these ids that are still known, by id."""
+        return {draft.id: draft for draft in await self._drafts(drafts.c.id.in_(list(names)))} if names else {}
 
     async def handed_in(
         self, *, states: Collection[DraftState] = tuple(DraftState), by: Collection[Person] = ()
@@ -131,10 +138,13 @@ class DraftStore:
         return await self._advance(and_(drafts.c.id == name, ~drafts.c.is_told), {"is_told": True})
 
     async def prune(self, before: datetime) -> int:
-        """Forgets what drafts said that were decided before then, for that is personal; the audit stays."""
+        """Forgets what drafts said that were decided before then, for that is personal; the audit stays. What a source
+        asked for is kept until it is read again, for then it hears what became of it.
+        """
         is_over = or_(drafts.c.step == str(Step.DONE), drafts.c.state == str(DraftState.REJECTED))
+        waited_for = select(source_items.c.draft).where(source_items.c.draft.is_not(None))
         async with self._connect() as connection:
-            statement = delete(drafts).where(is_over, drafts.c.decided_at < before)
+            statement = delete(drafts).where(is_over, drafts.c.decided_at < before, drafts.c.id.not_in(waited_for))
             return int((await connection.execute(statement)).rowcount)
 
     async def counts(self) -> DraftCounts:

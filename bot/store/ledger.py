@@ -40,6 +40,7 @@ from bot.store.drafts import DraftStore
 from bot.store.editions import load, save
 from bot.store.engine import bring_up_to_date
 from bot.store.followers import FollowerStore
+from bot.store.sources import SourceStore
 from bot.store.tables import editions, erased, moves, notices, postings, withdrawals
 from bot.store.trouble import LedgerError, in_words
 
@@ -92,6 +93,11 @@ class Ledger(Deliveries):
     def followers(self) -> FollowerStore:
         """Who follows, in the same database."""
         return FollowerStore(self._connect, self._insert)
+
+    @cached_property
+    def sources(self) -> SourceStore:
+        """What sources have, in the same database."""
+        return SourceStore(self._connect, self._insert)
 
     @asynccontextmanager
     async def _connect(self, *, reads: bool = False) -> AsyncIterator[Connection]:

@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeDecorator
 from bot.domain.notice import Version, deadline_of, written
 from bot.domain.posting import Deadline
 
-HEAD = "0011"
+HEAD = "0012"
 """The newest of the migrations, all of which together make these tables."""
 
 metadata = MetaData()
@@ -224,3 +224,41 @@ listings = Table(
     Index("listings_by_posting", "posting", "at"),
 )
 """What was so of a posting from an instant on, for who came later: `core.listing`."""
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("read_at", Instant, nullable=False),  # the last time that it was asked
+    Column("count", Integer, nullable=False),  # the positions that it had when it was read last
+    Column("error", Text),  # why it could not be read, or not to its end
+    Column("failures", Integer, nullable=False),  # readings in a row that were not whole
+    Column("not_before", Instant),  # until then it wants to be left alone
+    Column("digest", Text),  # of the last whole reading
+    Column("is_told", Boolean, nullable=False),  # the reviewers know of the error
+)
+"""How the sources of the config were when they were read last."""
+
+source_items = Table(
+    "source_items",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("source_id", Text),
+    Column("url", Text),
+    Column("as_found", Text, nullable=False),
+    Column("said", Text, nullable=False),  # JSON
+    Column("written", Text, nullable=False),  # JSON
+    Column("posting", Text),
+    Column("draft", Text),
+    Column("seen_at", Instant, nullable=False),
+    Column("missed_at", Instant),
+    Column("gone_at", Instant),
+    Column("held", Text),
+    Column("is_rejected", Boolean, nullable=False),
+    Column("note", Text),
+    Column("is_told", Boolean, nullable=False),
+    Index("source_items_by_posting", "posting"),
+    Index("source_items_by_draft", "draft"),
+)
+"""What sources have, and what has become of it: `bot.sources.items`."""

@@ -23,6 +23,7 @@ from bot.schema import InvalidError, Value
 from bot.sources.files.naming import new_id
 from bot.sources.files.values import Changes, Fields, FieldsError, checked, merged, tidied
 from bot.store.drafts import DraftCounts, DraftStore
+from bot.store.sources import Alongside
 from bot.submissions.carrying import SubmissionError, Works
 from bot.submissions.files import FileError
 
@@ -102,15 +103,24 @@ class Submissions:
         except InvalidError as error:
             raise SubmissionError(str(error.problems(path.name)[0])) from None
 
-    async def hand_in(self, by: Contributor, fields: Fields, action: Action = Action.PUBLISHED) -> Draft:
-        """Hands in a new posting, which waits for approval."""
+    async def hand_in(
+        self, by: Contributor, fields: Fields, action: Action = Action.PUBLISHED, alongside: Alongside | None = None
+    ) -> Draft:
+        """Hands in a new posting, which waits for approval. `alongside` is written down with it, or neither is."""
         checked(fields, "new", self._board.config.timezone)
-        return await self._add(by, action, merged(fields, {}))
+        return await self._add(by, action, merged(fields, {}), alongside=alongside)
 
-    async def propose(self, by: Contributor, name: str, changes: Changes, action: Action = Action.CHANGED) -> Draft:
+    async def propose(
+        self,
+        by: Contributor,
+        name: str,
+        changes: Changes,
+        action: Action = Action.CHANGED,
+        alongside: Alongside | None = None,
+    ) -> Draft:
         """Hands in a change of a posting, which waits for approval."""
         posting, wanted, base = await self._compared(name, changes)
-        return await self._add(by, action, wanted, posting, base)
+        return await self._add(by, action, wanted, posting, base, alongside=alongside)
 
     async def revise(self, name: str, by: Contributor, changes: Changes) -> Draft:
         """Puts other values into a draft that waits. Raises `DecidedError` when it does not wait any more."""
@@ -130,15 +140,26 @@ class Submissions:
 
     # --- What is done
 
-    async def publish(self, by: Contributor, fields: Fields, action: Action = Action.PUBLISHED) -> Draft:
+    async def publish(
+        self, by: Contributor, fields: Fields, action: Action = Action.PUBLISHED, alongside: Alongside | None = None
+    ) -> Draft:
         """Publishes a new posting at once; the draft that comes back has its id."""
         checked(fields, "new", self._board.config.timezone)
-        return await self._carry_out(await self._add(by, action, merged(fields, {}), is_direct=True))
+        draft = await self._add(by, action, merged(fields, {}), is_direct=True, alongside=alongside)
+        return await self._carry_out(draft)
 
-    async def change(self, by: Contributor, name: str, changes: Changes, action: Action = Action.CHANGED) -> Draft:
+    async def change(
+        self,
+        by: Contributor,
+        name: str,
+        changes: Changes,
+        action: Action = Action.CHANGED,
+        alongside: Alongside | None = None,
+    ) -> Draft:
         """Changes a posting at once."""
         posting, wanted, base = await self._compared(name, changes)
-        return await self._carry_out(await self._add(by, action, wanted, posting, base, is_direct=True))
+        draft = await self._add(by, action, wanted, posting, base, is_direct=True, alongside=alongside)
+        return await self._carry_out(draft)
 
     async def approve(self, name: str, by: Contributor) -> Draft:
         """Approves a draft, and does what it asks for. Of two who do so the first counts: raises `DecidedError` when it
@@ -233,6 +254,7 @@ class Submissions:
         base: Changes | None = None,
         *,
         is_direct: bool = False,
+        alongside: Alongside | None = None,
     ) -> Draft:
         now = self._now()
         draft = Draft(id="", at=now, by=by, action=action, changes=changes, base=base, posting=posting)
@@ -244,7 +266,7 @@ class Submissions:
             draft = replace(draft, id="".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH)))
             if not is_direct:
                 entries = [AuditEntry(now, by, Action.HANDED_IN, posting, _keys(changes), draft.id)]
-            if await self.store.add(draft, entries):
+            if await self.store.add(draft, entries, alongside):
                 return draft
 
     async def _waiting(self, name: str) -> Draft:

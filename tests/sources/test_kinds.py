@@ -9,7 +9,8 @@ import pytest
 
 from bot.sources.base import AsFound, Reading, SourceError
 from bot.sources.fetching import Fetched
-from bot.sources.kinds import from_bytes, from_path
+from bot.sources.kinds import KINDS, SYSTEMS, from_bytes, from_path
+from bot.sources.settings import SOURCE_KINDS, SYSTEM_KINDS
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 SHARED = Path(__file__).parents[3] / "shared" / "sources"
@@ -160,3 +161,8 @@ def test_recorded_files_end_in_a_reading_or_in_words(kind: str, folder: str) -> 
         with suppress(SourceError):
             reading = from_path(kind, file, NOW)
             assert kind != "jsonld" or not reading.postings
+
+
+def test_the_config_knows_every_kind_that_can_be_read():
+    assert (*SOURCE_KINDS,) == KINDS
+    assert set(SYSTEM_KINDS) == set(SYSTEMS)

@@ -83,10 +83,11 @@ def usual_fields(root: Node) -> dict[str, Value]:
     """What the keys of a mapping say, in the form that fields have: of what may be a list, always one; numbers as such.
     Whether they hold up is for others to say. Raises `InvalidError` where it is no mapping.
     """
-    return {key.value: _usual(key.value, plain_value(node, key.value)) for key, node in entries(root, "")}
+    return {key.value: usual(key.value, plain_value(node, key.value)) for key, node in entries(root, "")}
 
 
-def _usual(key: str, value: Value) -> Value:
+def usual(key: str, value: Value) -> Value:
+    """A value in the form that fields have."""
     kind = FIELDS[key].kind if key in FIELDS else None
     if isinstance(kind, Items) and isinstance(value, str):
         return [value]

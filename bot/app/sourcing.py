@@ -1,0 +1,141 @@
+"""Sources are read: each when it is due, at its start by a bot that runs, and by `callboard import`."""
+
+import asyncio
+import hashlib
+import logging
+import tempfile
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, timedelta
+from pathlib import Path
+
+from bot.engine.board import Callboard, Clock
+from bot.sources.apart import ReaderProcess
+from bot.sources.asking import Place, Reader, read_source
+from bot.sources.base import Reading, SourceError
+from bot.sources.fetching import Fetcher
+from bot.sources.settings import SourceSettings
+from bot.store import Ledger, LedgerError
+from bot.submissions.following import Follower, Result
+from bot.submissions.submissions import Submissions
+
+_log = logging.getLogger("callboard")
+
+_AT_ONCE = 8  # sources that are asked at one time
+_AGAIN = 15.0  # seconds after which what could not be done is tried again
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a look at a source. `error`: why it could not be read, or not to its end."""
+
+    source: SourceSettings
+    results: Sequence[Result] = ()
+    error: str | None = None
+    reading: Reading = field(default_factory=Reading)
+
+
+class SourceReader:
+    """Reads sources of the config, one at a time each, and takes in what they have."""
+
+    def __init__(self, follower: Follower, fetcher: Fetcher, reader: Reader, clock: Clock) -> None:
+        self._follower, self._fetcher, self._reader, self._clock = follower, fetcher, reader, clock
+
+    async def look(
+        self, source: SourceSettings, *, everything: bool = False, writes: bool = True, is_brief: bool = False
+    ) -> Outcome:
+        """Reads a source and takes in what it has; without `writes`, only says what would become of it. With
+        `is_brief`, of a source that has what it had there is nothing to say. Raises `LedgerError`.
+        """
+        now, store = self._clock(), self._follower.store
+        state = await store.state(source.name)
+        if state and state.not_before and now < state.not_before:
+            until = state.not_before.astimezone(UTC).isoformat(timespec="seconds")
+            return Outcome(source, error=f"its server asked to be left alone until {until}")
+        place = Place(source.kind, source.at, source.api_url, source.allow_private)
+        try:
+            reading = await read_source(place, self._fetcher, self._reader, self._clock)
+        except SourceError as error:
+            if writes:
+                await self._follower.failed(source, error, now)
+            return Outcome(source, error=str(error))
+        if not writes:
+            results = await self._follower.plan(source, reading, now, everything=everything)
+        elif is_brief and await self._follower.is_unchanged(source, reading):
+            await self._follower.unchanged(source, now)
+            results = []
+        else:
+            results = await self._follower.take_in(source, reading, now, everything=everything)
+        return Outcome(source, results, reading.incomplete, reading)
+
+
+@asynccontextmanager
+async def source_reader(board: Callboard, *, writes: bool = True) -> AsyncIterator[SourceReader]:
+    """A reader of sources for a process that does no more than that. Without `writes`, no database is made where there
+    is none. Raises `LedgerError`.
+    """
+    config = board.config
+    async with AsyncExitStack() as stack:
+        file, database = config.database_file, config.database
+        if not writes and file is not None and not file.exists():
+            folder = stack.enter_context(tempfile.TemporaryDirectory())
+            database = f"sqlite:///{Path(folder) / 'callboard.db'}"
+        ledger = await Ledger.open(database)
+        stack.push_async_callback(ledger.close)
+
+        async def look_again(_: Path) -> None:
+            board.take_in(await asyncio.to_thread(board.registry.read))
+
+        submissions = Submissions(board, ledger.drafts, uses_git=config.submissions.git, written=look_again)
+        if writes:
+            await submissions.recover()
+        fetcher = await stack.enter_async_context(Fetcher(board.clock))
+        reader = await stack.enter_async_context(ReaderProcess())
+        yield SourceReader(Follower(board, ledger.sources, submissions), fetcher, reader, board.clock)
+
+
+async def keep_reading(
+    sources: Sequence[SourceSettings],
+    reader: SourceReader,
+    clock: Clock,
+    *,
+    may_read: Callable[[], bool],
+    looked: Callable[[Outcome], None],
+) -> None:
+    """Reads each source now, and whenever it is due, until it is cancelled. `looked` hears what came of it."""
+    turns = asyncio.Semaphore(_AT_ONCE)
+
+    async def keep(source: SourceSettings) -> None:
+        wait = source.every.total_seconds() * _share(source.name)  # so that not all are due at once, later on
+        while True:
+            due_at = clock() + timedelta(seconds=wait)
+            async with turns:
+                outcome = await _look(source, reader) if may_read() else None
+            if outcome is None:
+                await asyncio.sleep(_AGAIN)
+                continue
+            looked(outcome)
+            await asyncio.sleep(max(_AGAIN, (due_at - clock()).total_seconds()))
+            wait = source.every.total_seconds()
+
+    async with asyncio.TaskGroup() as group:
+        for source in sources:
+            group.create_task(keep(source))
+
+
+async def _look(source: SourceSettings, reader: SourceReader) -> Outcome | None:
+    """None where it is to be tried again soon. Whatever goes wrong is this source's trouble alone."""
+    try:
+        return await reader.look(source, is_brief=True)
+    except LedgerError as error:
+        _log.error("source %s: %s", source.name, error)
+        return None
+    except Exception:  # noqa: BLE001  # a fault of ours must not end the reading of all others
+        _log.exception("source %s could not be taken in", source.name)
+        return Outcome(source, error="it could not be taken in; the log says why")
+
+
+def _share(name: str) -> float:
+    """From a half to one, the same for a name at each start."""
+    return 0.5 + int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") / 2**33

@@ -1,0 +1,169 @@
+"""Sources in the ledger's database: how they were when they were read last, and what they have."""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, and_, delete, or_, select, update
+
+from bot.sources.base import AsFound
+from bot.sources.items import SourceItem
+from bot.store.database import Connection
+from bot.store.tables import source_items, sources
+
+Alongside = Callable[[Connection, str], Any]
+"""Writes what belongs to a draft of that id, in the transaction that makes it."""
+
+
+class OvertakenError(Exception):
+    """Another process has read the source meanwhile."""
+
+
+_COLUMNS = [field.name for field in fields(SourceItem)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """How a source was when it was read last. Instants are UTC. `count`: the positions that it had; `error`: why it
+    could not be read, or not to its end; `failures`: readings in a row for which that is so; `not_before`: until then
+    it wants to be left alone; `digest`: of the last whole reading. `is_told`: the reviewers know of the error.
+    """
+
+    name: str
+    read_at: datetime
+    count: int = 0
+    error: str | None = None
+    failures: int = 0
+    not_before: datetime | None = None
+    digest: str | None = None
+    is_told: bool = True
+
+
+class SourceStore:
+    """All methods raise `LedgerError` when the database cannot be used."""
+
+    def __init__(
+        self, connect: Callable[..., AbstractAsyncContextManager[Connection]], insert_into: Callable[[Table], Any]
+    ) -> None:
+        self._connect, self._insert = connect, insert_into
+
+    async def states(self) -> dict[str, SourceState]:
+        """Every source that was read, by its name."""
+        async with self._connect(reads=True) as connection:
+            rows = (await connection.execute(select(sources))).mappings()
+        return {row["name"]: SourceState(**row) for row in rows}
+
+    async def state(self, name: str) -> SourceState | None:
+        """How one was."""
+        async with self._connect(reads=True) as connection:
+            row = (await connection.execute(select(sources).where(sources.c.name == name))).mappings().one_or_none()
+        return SourceState(**row) if row else None
+
+    async def put_state(self, state: SourceState) -> None:
+        values = asdict(state)
+        statement = self._insert(sources).values(values)
+        async with self._connect() as connection:
+            await connection.execute(statement.on_conflict_do_update(index_elements=[sources.c.name], set_=values))
+
+    async def items(self, source: str | None = None) -> list[SourceItem]:
+        """What a source has, or all have, and had."""
+        query = select(source_items).order_by(source_items.c.source, source_items.c.key)
+        return await self._items(query if source is None else query.where(source_items.c.source == source))
+
+    async def also_at(self, source: str, postings: Collection[str]) -> frozenset[str]:
+        """Those of these postings that another source still has."""
+        if not postings:
+            return frozenset()
+        is_there = and_(source_items.c.missed_at.is_(None), source_items.c.gone_at.is_(None))
+        query = select(source_items.c.posting).where(source_items.c.source != source, is_there)
+        async with self._connect(reads=True) as connection:
+            names = (await connection.execute(query.where(source_items.c.posting.is_not(None)))).scalars()
+            return frozenset(postings).intersection(names)
+
+    async def without_posting(self, but: str) -> list[SourceItem]:
+        """What other sources have that waits for approval, or is not wanted."""
+        is_open = or_(source_items.c.draft.is_not(None), source_items.c.is_rejected)
+        where = and_(source_items.c.source != but, source_items.c.posting.is_(None), is_open)
+        return await self._items(select(source_items).where(where))
+
+    async def is_unsettled(self, source: str) -> bool:
+        """Whether something waits for a second look: what was missed, is held, or waits for its draft."""
+        looked_at = or_(
+            and_(source_items.c.missed_at.is_not(None), source_items.c.gone_at.is_(None)),
+            source_items.c.held.is_not(None),
+            source_items.c.draft.is_not(None),
+        )
+        query = select(source_items.c.key).where(source_items.c.source == source, looked_at).limit(1)
+        async with self._connect(reads=True) as connection:
+            return (await connection.execute(query)).first() is not None
+
+    async def untold(self) -> list[SourceItem]:
+        """Those of which the reviewers are to be told."""
+        return await self._items(select(source_items).where(~source_items.c.is_told).order_by(source_items.c.key))
+
+    async def put(self, items: Iterable[SourceItem]) -> None:
+        """Writes items down."""
+        async with self._connect() as connection:
+            for item in items:
+                await self._put(connection, item)
+
+    def alongside(self, item: SourceItem, was: SourceItem | None) -> Alongside:
+        """Writes an item down together with the draft that it waits for. Raises `OvertakenError` where another process
+        has read the source meanwhile: then neither is written.
+        """
+
+        async def write(connection: Connection, draft: str) -> None:
+            values = _row(replace(item, draft=draft))
+            statement = self._insert(source_items).values(values).on_conflict_do_nothing()
+            if was is not None:
+                is_it = and_(source_items.c.source == was.source, source_items.c.key == was.key)
+                statement = update(source_items).where(is_it, source_items.c.seen_at == was.seen_at).values(values)
+            if not (await connection.execute(statement)).rowcount:
+                raise OvertakenError(item.source)
+
+        return write
+
+    async def tell(self, items: Sequence[SourceItem]) -> None:
+        """The reviewers have been told of these."""
+        async with self._connect() as connection:
+            for item in items:
+                is_it = (source_items.c.source == item.source) & (source_items.c.key == item.key)
+                await connection.execute(update(source_items).where(is_it).values(is_told=True, note=None))
+
+    async def forget_others(self, names: Collection[str]) -> None:
+        """Forgets how sources were that the config does not name any more; what they had stays."""
+        async with self._connect() as connection:
+            await connection.execute(delete(sources).where(sources.c.name.not_in(list(names))))
+
+    async def held(self) -> list[SourceItem]:
+        """Those that are held."""
+        is_held = or_(source_items.c.held.is_not(None), source_items.c.note.is_not(None))
+        return await self._items(select(source_items).where(is_held, source_items.c.gone_at.is_(None)))
+
+    async def _items(self, query: Any) -> list[SourceItem]:
+        async with self._connect(reads=True) as connection:
+            return [_item(row) for row in (await connection.execute(query)).mappings()]
+
+    async def _put(self, connection: Connection, item: SourceItem) -> None:
+        values = _row(item)
+        statement = self._insert(source_items).values(values)
+        keys = [source_items.c.source, source_items.c.key]
+        await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=values))
+
+
+def _row(item: SourceItem) -> dict[str, Any]:
+    row = {name: getattr(item, name) for name in _COLUMNS}
+    return row | {
+        "as_found": str(item.as_found),
+        "said": json.dumps(dict(item.said)),
+        "written": json.dumps(dict(item.written)),
+    }
+
+
+def _item(row: Any) -> SourceItem:
+    values = {name: row[name] for name in _COLUMNS}
+    values["as_found"] = AsFound(values["as_found"])
+    return SourceItem(**{**values, "said": json.loads(row["said"]), "written": json.loads(row["written"])})
