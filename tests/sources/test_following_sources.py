@@ -325,8 +325,9 @@ def test_what_is_closed_there_is_taken_in_only_with_all(lab):
 
 def test_a_filter_and_defaults_hold_for_what_is_new(lab):
     (lab.folder / "config.yaml").write_text(
-        "registry: postings\nplatforms: {console: {}}\n"
-        "sources:\n  - name: board\n    kind: board\n    path: jobs.json\n    trust: true\n    filter: optics\n    defaults: {organization: Example University, tags: [ml]}\n"
+        "registry: postings\nplatforms: {console: {}}\nsources:\n  - name: board\n    kind: board\n"
+        "    path: jobs.json\n    trust: true\n    filter: optics\n"
+        "    defaults: {organization: Example University, tags: [ml]}\n"
     )
     lab.has(entry(0), entry(1, organization="Another University"))
     assert lab.read() == [("new", "phd-position-in-optics")]
