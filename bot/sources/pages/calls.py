@@ -5,13 +5,26 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.domain.posting import Role
+from bot.domain.posting import DeadlineKind, Role
 from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.deadlines import Calendar, deadline, sentences
 from bot.sources.pages.details import advert_link, tidy_title
 from bot.sources.pages.sections import Section
+from bot.sources.pages.signs import (
+    CLOSES,
+    ELSEWHERE,
+    LABELLED,
+    LEAD_END,
+    NUMBERED,
+    POSITION,
+    PROJECTS,
+    TITLES,
+    concerns,
+    is_fact,
+)
 from bot.sources.pages.words import (
     ALWAYS,
+    ASIDE,
     CLOSED,
     GENERIC,
     HIRING,
@@ -25,20 +38,6 @@ from bot.sources.pages.words import (
 )
 
 _MOST_LEAD = 220  # characters
-_LABELLED = re.compile(r"\A\W{0,6}(?P<label>[^\n:]{2,60}):(?=\s|\Z)")
-_POSITION = re.compile(
-    r"\b(?:positions?|vacanc\w{1,3}|studentships?|opening|stellen?|\w{0,20}stelle|project|internship|thesis|"
-    r"fellowship|scholarship|job)\b",
-    re.IGNORECASE,
-)
-_ELSEWHERE = re.compile(
-    r"\A\W{0,6}(?:for (?:other|more|further|student)|other|see also|more|please (?:see|visit|check|look))\b"
-    r"[^.\n]{0,160}\b(?:see|visit|check|look|here|website|page)\b",
-    re.IGNORECASE,
-)
-_LEAD_END = re.compile(
-    r"(?<=[\w)*])[:.](?=\s)|\n| [–—-] |\b(?:click|see|apply|deadline|more info\w{0,7}|details)\b", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,9 @@ class _Reader:
         inner = replace(
             context,
             roles=tuple(named) or context.roles,
-            is_vacancies=context.is_vacancies or bool(VACANCIES.search(title)) or (context.offers and bool(named)),
+            is_vacancies=context.is_vacancies
+            or bool(VACANCIES.search(title))
+            or (bool(named) and (context.offers or bool(PROJECTS.search(title)))),
             is_past=context.is_past or bool(PAST.search(title)),
             is_comment=context.is_comment,
             headings=(*context.headings, title) if title else context.headings,
@@ -103,6 +104,8 @@ class _Reader:
         inside: list[list[Call]] = []
         loose: list[Section] = []
         for child in others:
+            if ASIDE.match(child.title):
+                continue
             if calls_below := list(self.walk(child, replace(inner, shared=inherited))):
                 inside.append(calls_below)
             elif not roles_in(child.title):
@@ -110,7 +113,12 @@ class _Reader:
         taken = [id(block) for item in items for block in item]
         rest = [block for block in section.blocks[first:] if id(block) not in taken]
         below = [*rest, *self._flat(parts)]
-        found = [self._item_call(item, replace(inner, shared=inherited)) for item in items]
+        found = [
+            self._item_call(
+                item, replace(inner, shared=inherited, is_past=inner.is_past or self._is_past(section.blocks, item[0]))
+            )
+            for item in items
+        ]
         found += [call for group in inside for call in group]
         for call in found:
             call.below += below
@@ -169,29 +177,38 @@ class _Reader:
                 grouped.append([block])
         return result
 
+    def _is_past(self, blocks: Sequence[Block], item: Block) -> bool:
+        """Whether what stands above a list says that what it names is over."""
+        place = next(number for number, block in enumerate(blocks) if block is item)
+        while place and blocks[place - 1].kind in {BlockKind.ITEM, BlockKind.ROW}:
+            place -= 1
+        lead = blocks[place - 1] if place else item
+        return lead.kind is BlockKind.PARAGRAPH and len(lead.text) < _MOST_LEAD and bool(PAST.search(lead.text))
+
     def _is_item_call(self, block: Block, context: Context, lead: str) -> bool:
         text = block.text
-        label = _LABELLED.match(text)
+        label = LABELLED.match(text)
         if block.kind is BlockKind.ROW:
             return self._is_row_call(block, context)
-        if (label and PART.match(label["label"])) or _ELSEWHERE.match(text):
+        if (label and is_fact(label["label"])) or ELSEWHERE.match(text):
             return False
-        head = (text or block.struck)[:_MOST_LEAD]
+        head = (f"{block.struck} {text}" if block.is_struck else text or block.struck)[:_MOST_LEAD]
         named = roles_in(head)
         link = advert_link([block], "")
         starts_bold = bool(block.strong) and block.strong[0][0] <= 3
         starts_linked = link is not None and link.start <= 12 and not GENERIC.match(link.text or "here")
         says_when = bool(deadline([text], self.calendar).day)
-        offers = bool(HIRING.search(text) or _POSITION.search(head))
+        offers = bool(HIRING.search(text) or POSITION.search(head))
         is_led = bool(HIRING.search(lead) or VACANCIES.search(lead)) and bool(
             roles_in(lead) or context.roles or context.is_vacancies
         )
         is_standing = bool(ALWAYS.search(text)) and not says_when
         if is_standing and not (starts_bold or starts_linked):
             return False
-        if named and (says_when or (link and offers) or (HIRING.search(text) and _POSITION.search(text))):
+        if named and (says_when or (link and offers) or (HIRING.search(text) and POSITION.search(text))):
             return context.is_vacancies or is_led or offers
-        if named and context.is_vacancies and (link or starts_bold) and len(text) > 15:
+        is_offered = bool(VACANCIES.search(lead) or HIRING.search(lead))
+        if named and (context.is_vacancies or is_offered) and (link or starts_bold) and len(text) > 15:
             return True
         if block.is_struck and (context.roles or named) and link:
             return True
@@ -208,7 +225,9 @@ class _Reader:
         is_table_of_calls = bool(
             re.search(r"(?i)deadline|frist|position|stelle|vacanc|role|supervisor|salary|status|topic|job|title", heads)
         )
-        named = roles_in(block.text) or roles_in(heads)
+        named = roles_in(f"{block.text}\n{block.struck}") or roles_in(heads)
+        if TITLES.search(heads) and CLOSES.search(heads) and context.is_vacancies:
+            return True
         if not heads.strip() and context.is_vacancies and len(block.cells) > 2 and is_closed(block.text):
             return True
         return bool(named or context.roles) and (is_table_of_calls or bool(deadline([block.text], self.calendar).day))
@@ -241,7 +260,7 @@ class _Reader:
             for level in context.shared
             for block in level
             for said in sentences(block.text)
-            if (roles := roles_in(said)) and (_POSITION.search(said) or HIRING.search(said))
+            if (roles := roles_in(said)) and (POSITION.search(said) or HIRING.search(said))
         ]
         usual = Counter(roles[0] for roles in named).most_common(1)
         return next((roles for roles in named if roles[0] == usual[0][0]), [])
@@ -249,8 +268,9 @@ class _Reader:
     def _row_title(self, block: Block) -> str:
         for wanted in (r"title|position|titel|stelle|job|project|topic|role|vacanc|thema|name", r""):
             for head, cell in block.cells:
-                if re.search(rf"(?i){wanted}", head) and cell.text.strip() and re.search(r"[^\W\d_]{3}", cell.text):
-                    return tidy_title(cell.text.partition("\n")[0])
+                text = cell.text if cell.text.strip() else cell.struck
+                if re.search(rf"(?i){wanted}", head) and re.search(r"[^\W\d_]{3}", text):
+                    return tidy_title(text.partition("\n")[0])
         return tidy_title(block.text.partition("\n")[0])
 
     def _item_title(self, block: Block) -> str:
@@ -269,7 +289,7 @@ class _Reader:
             if link.start <= 3 and len(link.text) > 5 and not GENERIC.match(link.text):
                 return tidy_title(link.text)
         stripped = tidy_title(text[:400])
-        end = next((cut.start() for cut in _LEAD_END.finditer(stripped) if cut.start() > 12), len(stripped))
+        end = next((cut.start() for cut in LEAD_END.finditer(stripped) if cut.start() > 12), len(stripped))
         return tidy_title(stripped[: min(end, 180)])
 
     def _section_call(self, section: Section, own: list[Block], context: Context, inner: Context) -> Iterator[Call]:
@@ -290,7 +310,15 @@ class _Reader:
         always = any(ALWAYS.search(block.text) for block in own)
         if not text.strip() and not (named and (due.day or section.heading.links)):
             return
-        is_now = bool(due.day) or (offers and not self._is_always(text, title)) or self._is_offered_above(context)
+        is_until_filled = due.kind is DeadlineKind.ROLLING and bool(
+            re.search(r"(?i)fill|besetz|pourvu|cubrir", due.words)
+        )
+        is_now = (
+            bool(due.day)
+            or is_until_filled
+            or (offers and not self._is_always(text, title))
+            or self._is_offered_above(context, named or inner.roles)
+        )
         if not named and not inner.roles:
             yield from self._prose_call(own, inner)
             return
@@ -300,14 +328,17 @@ class _Reader:
                 yield Call(tidy_title(title), [role], own, context, section.heading, is_speculative=True)
             return
         if not (named and (offers or due.words or link or closed or text)) and not (
-            inner.roles and inner.is_vacancies and (link or due.words or closed or offers)
+            inner.roles and inner.is_vacancies and (link or due.words or closed or offers or NUMBERED.match(title))
         ):
             return
         yield Call(tidy_title(title), roles, own, context, section.heading, is_closed=closed)
 
-    def _is_offered_above(self, context: Context) -> bool:
+    def _is_offered_above(self, context: Context, roles: Sequence[Role]) -> bool:
         """Whether what stands above several calls says until when one may apply to them."""
-        return any(deadline([block.text for block in level], self.calendar).day for level in context.shared)
+        return any(
+            deadline([block.text for block in level if concerns(block.text, roles)], self.calendar).day
+            for level in context.shared
+        )
 
     def _says_closed(self, own: Sequence[Block]) -> bool:
         for block in own:
@@ -334,13 +365,16 @@ class _Reader:
 
     def _prose_call(self, own: list[Block], context: Context) -> Iterator[Call]:
         """A call that no heading names: a sentence offers it."""
+        if apart := self._paragraph_calls(own, context):
+            yield from apart
+            return
         always: list[tuple[str, list[Role]]] = []
         for block in own:
             if block.kind is not BlockKind.PARAGRAPH:
                 continue
             for said in sentences(block.text):
                 named = roles_in(said)
-                if not named or _ELSEWHERE.match(said):
+                if not named or ELSEWHERE.match(said):
                     continue
                 if ALWAYS.search(said):
                     always.append((said, named))
@@ -350,6 +384,25 @@ class _Reader:
                     yield Call(title, named, own, context, None, is_closed=closed, is_composed=composed)
                     return
         yield from self._invited(always[:1], own, context)
+
+    def _paragraph_calls(self, own: list[Block], context: Context) -> list[Call]:
+        """Paragraphs that are a call each, with its own link or day; none where no two are."""
+        found: list[Call] = []
+        for block in own:
+            head = block.text[:_MOST_LEAD]
+            named = roles_in(head)
+            is_bold = bool(block.strong) and bool(roles_in(block.text[slice(*block.strong[0])]))
+            if block.kind is not BlockKind.PARAGRAPH or not named or ALWAYS.search(head):
+                continue
+            if not (is_bold or OFFERING.search(head)):
+                continue
+            marks = bool(deadline([block.text], self.calendar).day), advert_link([block], "") is not None
+            if all(marks) or (is_bold and any(marks)):
+                title = tidy_title(block.text[slice(*block.strong[0])]) if is_bold else ""
+                title = title or self._prose_title(head, context)[0]
+                closed = context.is_past or is_closed(block.text)
+                found.append(Call(title, named, [block], context, None, is_closed=closed, is_composed=True))
+        return found if len(found) > 1 else []
 
     def _standing(self, blocks: Sequence[Block], context: Context) -> Iterator[Call]:
         """The standing invitation in what introduces a page."""
@@ -374,7 +427,8 @@ class _Reader:
             if roles_in(heading):
                 return tidy_title(heading), False
         found = re.search(
-            r"(?i)\b(?:looking for|seeking|applications for|we have|hiring|suchen(?: wir)?|for)\s"
+            r"(?i)\b(?:looking for|seeking|applications for|we have|hiring|recruiting|suchen(?: wir)?|"
+            r"for(?! (?:full|best)))\s"
             r"(?:an? |one |eine?n? |two |motivated |our next )?",
             said,
         )

@@ -13,6 +13,24 @@ from functools import lru_cache
 
 from bot.domain.posting import DeadlineKind
 from bot.questions.spans import Unit, spans
+from bot.sources.pages.dating import (
+    AFTER_OTHER,
+    AFTERWARDS,
+    APPLYING,
+    DUE,
+    ELIGIBLE,
+    EXTENDED,
+    INVITES,
+    NOT_APPLYING,
+    OTHER,
+    OTHERS_DUE,
+    OWN_FUNDING,
+    REVIEW,
+    ROLLING,
+    SCHEME,
+    UNTIL_NEAR,
+    YEARLY,
+)
 
 _MONTHS = {
     "January": "january|jan|januar|jänner|janvier|janv|enero|gennaio|janeiro|januari",
@@ -50,97 +68,16 @@ _RANGE = re.compile(r"\s{0,3}(?:-|–|—|to|until|till|through|and|bis(?: zum)?
 _AND = re.compile(r"\b(?:and|und)\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:between|zwischen)\b", re.IGNORECASE)
 
-_DUE = re.compile(
-    r"\b(?:deadlines?|dead-line|closing date|closes?|closing|closed on|due|apply before|apply by|bewerbungsfrist|"
-    r"frist|"
-    r"bewerbungsschluss|bewerbungsende|einsendeschluss|bewerbungszeitraum|date limite|fecha limite|fecha límite|"
-    r"plazo|"
-    r"scadenza|termine|cut-?off(?: date)?|last (?:day|date) (?:to|for|of)|valid through|expires?|application period|"
-    r"application window|call open|open until|open till|open through|offen bis|accepted until|apply until|"
-    r"applications? (?:are )?open|cierre|clôture|limite)\b",
-    re.IGNORECASE,
-)
-_APPLYING = re.compile(
-    r"\b(?:appl(?:y|ying|ications?|icants?)|submi(?:t|tted|ssions?)|send|sent|materials?|email|e-mail|cv|"
-    r"bewerb\w{0,12}|unterlagen|senden|schicken|candidat\w{0,6}|postul\w{0,6}|solicitud\w{0,4}|domand\w{0,3}|"
-    r"received|reach us|contact|reichen|einreich\w{0,6}|interessensbekundung\w{0,3}|calls?|"
-    r"expressions? of interest)\b",
-    re.IGNORECASE,
-)
-_UNTIL = re.compile(
-    r"\b(?:by|before|until|till|up to|through|no later than|not later than|latest(?: by)?|at the latest(?: by)?|"
-    r"bis(?: zum| spätestens| spätestens zum| einschließlich)?|spätestens(?: am| zum| bis| bis zum)?|avant(?: le)?|"
-    r"jusqu'au|hasta(?: el)?|antes del?|entro(?: il)?|até|at|on|is|the)\b[\s\w,:*()–-]{0,40}\Z",
-    re.IGNORECASE,
-)
-_UNTIL_NEAR = re.compile(
-    r"\b(?:by|before|until|till|up to|through|no later than|not later than|latest(?: by)?|at the latest(?: by)?|"
-    r"bis(?: zum| spätestens| spätestens zum| einschließlich)?|spätestens(?: am| zum| bis| bis zum)?|avant(?: le)?|"
-    r"jusqu'au|hasta(?: el)?|antes del?|entro(?: il)?|até)[\s,:*(]{0,4}(?:the |den |dem |le |el |il |midnight |"
-    r"noon |end of |"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day,? (?:the )?|(?:mon|diens|mitt|donners|frei|sams|sonn)(?:tag|"
-    r"woch),? (?:den |dem )?|"
-    r"[0-9:.]{1,5} ?(?:uhr|h|am|pm|cet|cest|utc|gmt),? (?:on |am )?|\d\d:\d\d ?(?:\(?[a-z]{2,4}\)?)? ?(?:on )?)?\Z",
-    re.IGNORECASE,
-)
-_OTHER = re.compile(
-    r"\b(?:start(?:s|ing|ed)?|begin(?:s|ning)?|commenc\w{0,5}|interviews?|posted|published|updated?|advertised|"
-    r"awarded|"
-    r"obtained|since|born|beginn|eintritt\w{0,8}|vorstellungsgespräch\w{0,4}|ab(?: dem)?|zum nächst\w{0,8}|runs?|"
-    r"last modified|decisions?|notif\w{0,9}|results|talks?|symposium|seminar|completed|graduat\w{0,7}|from|as of|"
-    r"earliest|available|funded|project duration|laufzeit|contract|employment|appointment|duration|befristet|"
-    r"defended|conferred|degree|résultats|début|inicio|inizio|a partir|dès|opens|opening|fellowship period|"
-    r"defen[cs]e|"
-    r"arrival|hired|founded|established|onboarding|verteidig\w{0,5}|auswahl\w{0,12}|gespräche?|stand|veröffentlicht|"
-    r"ausgeschrieben|created|shortlist\w{0,6}|selection|position will|ends?|ending|endet|läuft|workshop|"
-    r"conference|deadline extended from|"
-    r"extended from|originally|previously|old deadline|was|war|before the age|after)\b",
-    re.IGNORECASE,
-)
-_REVIEW = re.compile(
-    r"\b(?:review\w{0,3}|screening|evaluat\w{0,5}|consider\w{0,6}|processing|sichtung|begutachtung|"
-    r"auswahlverfahren)\b"
-    r"[^.\n]{0,60}\b(?:begins?|starts?|start|begin|commences?|beginnt|from|on|ab|startet)\b"
-    r"|\b(?:full|best|priority|first|fullest) consideration\b|\b(?:soft|priority|preferred|first) deadline\b|"
-    r"\breviewing applications\b",
-    re.IGNORECASE,
-)
-_ELIGIBLE = re.compile(
-    r"\b(?:(?:must|should|shall|may)(?: not)? (?:already )?have|resid\w{1,5}|lived|(?:have|has|having) (?:been "
-    r"|already )?(?:submitted|obtained|completed|defended|received|finished)|degree|diploma|dissertation|"
-    r"thesis (?:before|by|until))\b",
-    re.IGNORECASE,
-)
-_AFTERWARDS = re.compile(
-    r"\b(?:until (?:the )?(?:\w{1,14} )?(?:(?:position|vacancy|post)s? )?(?:is|are|has been|have been)? ?filled|"
-    r"till filled|"
-    r"applications (?:received )?(?:after|later)[^.\n]{0,60}(?:considered|accepted|reviewed)|remains? open|"
-    r"thereafter|afterwards|soft deadline|bis zur besetzung|danach|rolling)\b",
-    re.IGNORECASE,
-)
-_EXTENDED = re.compile(
-    r"\b(?:extended|extension|new deadline|verlängert|neue frist|prolong\w{0,3}|prorogat\w)\b", re.IGNORECASE
-)
-_ROLLING = re.compile(
-    r"\b(?:until (?:the )?(?:\w{1,14} )?(?:(?:position|vacancy|post|role)s? )?(?:is|are|has been|"
-    r"have been)? ?filled|till filled|"
-    r"open until (?:a )?(?:suitable|filled)|rolling basis|on a rolling|rolling|as they come|as they arrive|"
-    r"(?:there is )?no (?:fixed |specific |strict |application |hard |set )?deadline|no closing date|"
-    r"reviewed (?:continuously|as they)|continuously|permanently looking|"
-    r"bis zur besetzung|laufend(?: geprüft)?|keine (?:feste |bewerbungs)?frist|fortlaufend|"
-    r"deadline: ?(?:asap|as soon as possible|open|none|rolling|until filled|ongoing)|"
-    r"jusqu'à pourvoi|hasta cubrir|until a (?:suitable|qualified) candidate)\b",
-    re.IGNORECASE,
-)
+_SO = re.compile(r"\s{0,2}[(,–-]?\s{0,2}(?:extended|new|verlängert|neu)\b(?! from)", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[\w)\]*][.!?])\s{1,3}(?=[A-ZÄÖÜ¿])|\n|[•●▪|]|(?<=[;])\s")
-_ABBREVIATION = re.compile(rf"(?:\d|\b(?:{_MONTH}|no|approx|ca|e\.g|i\.e|prof|dr))\.\Z", re.IGNORECASE)
+_ABBREVIATION = re.compile(rf"(?:(?<![\d/-])\d\d?|\b(?:{_MONTH}|no|approx|ca|e\.g|i\.e|prof|dr))\.\Z", re.IGNORECASE)
 
 
 _FIGURES = re.compile(r"[0-9]|(?<=mid)[ -]|(?<=of) |(?<=late) |(?<=[Mm]itte) |(?<=[Ee]nde) ")
 """What a date has; to look for it is quick. Few months are named without any figure."""
 _ROLLING_STEMS = (
     *("filled", "rolling", "as they", "deadline", "closing date", "continuous", "permanent", "besetz", "laufend"),
-    *("frist", "pourvoi", "cubrir", "candidate"),
+    *("frist", "jederzeit", "pourvoi", "cubrir", "candidate"),
 )
 
 
@@ -182,9 +119,15 @@ def deadline(texts: Iterable[str], calendar: Calendar) -> DeadlineFound:
         may_roll = any(stem in lowered for stem in _ROLLING_STEMS)
         has_figures = _FIGURES.search(text) is not None
         for sentence in sentences(text) if may_roll or has_figures else ():
-            found = list(_dues(sentence, calendar)) if has_figures and _FIGURES.search(sentence) else []
+            found = (
+                []
+                if _is_of_others(sentence)
+                else list(_dues(sentence, calendar))
+                if has_figures and _FIGURES.search(sentence)
+                else []
+            )
             dues += found
-            if may_roll and not rolling and not found and (said := _ROLLING.search(sentence)):
+            if may_roll and not rolling and not found and (said := ROLLING.search(sentence)):
                 rolling = " ".join(sentence.split())[:200] or said[0]
     if not dues:
         return DeadlineFound(None, DeadlineKind.ROLLING, rolling) if rolling else DeadlineFound()
@@ -201,8 +144,13 @@ def deadline(texts: Iterable[str], calendar: Calendar) -> DeadlineFound:
     due = chosen[0]
     kind = due.kind
     if rolling and kind is DeadlineKind.FIXED:
-        kind = DeadlineKind.REVIEW_BEGINS if _AFTERWARDS.search(rolling) else kind
+        kind = DeadlineKind.REVIEW_BEGINS if AFTERWARDS.search(rolling) else kind
     return DeadlineFound(due.day, kind, due.words)
+
+
+def _is_of_others(sentence: str) -> bool:
+    """Whether a sentence is about money that applicants bring, whose days are none of a position's."""
+    return bool(OWN_FUNDING.search(sentence) or (SCHEME.search(sentence) and INVITES.search(sentence)))
 
 
 @lru_cache(4096)
@@ -257,7 +205,10 @@ def _dues(sentence: str, calendar: Calendar) -> Iterator[_Due]:
         if kind is None:
             continue
         day, unclear = _read(mention, calendar)
-        is_extension = bool(_EXTENDED.search(sentence))
+        if unclear and YEARLY.search(sentence):
+            continue
+        is_last = number + 1 == len(found)
+        is_extension = bool(EXTENDED.search(sentence, since, mention.start()) or (is_last and _SO.match(after)))
         yield _Due(day, kind, " ".join(sentence.split())[:300], unclear, is_extension)
 
 
@@ -271,17 +222,17 @@ def _is_range(sentence: str, first: re.Match[str], second: re.Match[str]) -> boo
 
 def _is_another(between: str) -> bool:
     """Whether what stands between a day to apply by and the next day says of the latter nothing else."""
-    return len(between) < 60 and not _OTHER.search(between)
+    return len(between) < 60 and not OTHER.search(between)
 
 
 def _kind(before: str, since: int, after: str, *, is_range_end: bool) -> DeadlineKind | None:
     """What the words around a date make of it; None when it is no day to apply by."""
     reach = before[max(since, len(before) - 240) :]
-    due, other = _last(_DUE, reach), _last(_OTHER, reach)
-    until = _UNTIL_NEAR.search(reach)
-    applying = _last(_APPLYING, reach)
-    review = _last(_REVIEW, reach)
-    is_soft = bool(_AFTERWARDS.search(after))
+    due, other = _last(DUE, reach), _last(OTHER, reach)
+    until = UNTIL_NEAR.search(reach)
+    applying = _last(APPLYING, reach)
+    review = _last(REVIEW, reach)
+    is_soft = bool(AFTERWARDS.search(after))
     soft = DeadlineKind.REVIEW_BEGINS if is_soft else DeadlineKind.FIXED
     if review > -1 and review >= due - 40 and len(reach) - review < 60:
         return DeadlineKind.REVIEW_BEGINS
@@ -291,9 +242,11 @@ def _kind(before: str, since: int, after: str, *, is_range_end: bool) -> Deadlin
             if other < 0 or re.search(r"(?i)begin|start|commenc", reach[other - 12 : other + 1])
             else None
         )
+    if AFTER_OTHER.match(after) or OTHERS_DUE.search(reach):
+        return None
     if due > -1 and due >= other:
         return soft
-    if due < 0 and _ELIGIBLE.search(reach):
+    if due < 0 and (ELIGIBLE.search(reach) or NOT_APPLYING.search(reach)):
         return None
     if until and (applying > -1 or due > -1):
         if (

@@ -24,7 +24,27 @@ _HIDDEN = re.compile(
     rf"(?P<host>[A-Za-z0-9-]{{1,40}}(?:(?:\.|{_DOT})[A-Za-z0-9-]{{2,40}}){{1,4}})",
     re.IGNORECASE,
 )
-_SIGNS = ("@", "[at", "[ at", "(at", "( at", "{at", "{ at", "<at", "< at", "_at_", "*at*", "-at-", " at ", "(a)", "[a]")
+_SIGNS = (
+    "@",
+    "[at",
+    "[ at",
+    "(at",
+    "( at",
+    "[ät",
+    "(ät",
+    "[ ät",
+    "( ät",
+    "{at",
+    "{ at",
+    "<at",
+    "< at",
+    "_at_",
+    "*at*",
+    "-at-",
+    " at ",
+    "(a)",
+    "[a]",
+)
 _PLAIN = re.compile(r"(?<![\w@.+-])[A-Za-z0-9][A-Za-z0-9._+'-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,200}[A-Za-z0-9]")
 _is_email = re.compile(EMAIL).fullmatch
 _PLACEHOLDER = re.compile(
@@ -67,7 +87,7 @@ def _is_mail_like(local: str) -> bool:
 
 
 _APPLY = re.compile(
-    r"\b(?:appl(?:y|ication)|bewerb\w{0,8}|portal|submit|form|jobs?posting|candidat\w{0,4}|"
+    r"\b(?:appl(?:y|ication)|bewerb\w{0,8}|\w{0,20}portal|submit|form|jobs?posting|candidat\w{0,4}|"
     r"postul\w{0,4})\b",
     re.IGNORECASE,
 )
@@ -87,7 +107,9 @@ _JOBSITE = re.compile(
 _NOT_ADVERT = re.compile(
     r"(?:twitter|facebook|linkedin|youtube|instagram|wikipedia|arxiv|doi\.org|scholar\.google|goo\.gl/maps|"
     r"google\.[a-z.]+/maps|"
-    r"openstreetmap|orcid|github\.com/[^/]+/?$|maps\.app)|\.(?:png|jpe?g|gif|svg|webp|css|js)$",
+    r"openstreetmap|orcid|github\.com/[^/]+/?$|maps\.app)|"
+    r"/(?:contact|teaching|people|team|members|publications?|research|about|news|kontakt|lehre|datenschutz|privacy)"
+    r"(?:/|\.html?|\.php)?$|\.(?:png|jpe?g|gif|svg|webp|css|js)$",
     re.IGNORECASE,
 )
 _PERSON = re.compile(
@@ -95,6 +117,11 @@ _PERSON = re.compile(
 )
 
 
+_TERMS = re.compile(
+    r"\b(?:conditions|terms|privacy|datenschutz\w{0,12}|polic(?:y|ies)|values|disclaimer|"
+    r"code of conduct|imprint|impressum)\b",
+    re.IGNORECASE,
+)
 _FORMER = re.compile(
     r"\b(?:previous|past|former|old|e?-?mail|write) (?:\w{1,12} ){0,2}(?:to|calls?|adverts?|positions?)?\W{0,20}\Z",
     re.IGNORECASE,
@@ -113,6 +140,11 @@ def advert_link(blocks: Iterable[Block], title: str) -> PageLink | None:
     return chosen
 
 
+def apply_link(blocks: Iterable[Block]) -> PageLink | None:
+    """The link to where one applies, where the words of the page say so."""
+    return next((link for block in blocks for link in block.links if _score(link, block, "") >= 5), None)
+
+
 def _score(link: PageLink, block: Block, title: str) -> int:
     href = link.href
     if href in {"", "#", "-"} or href.startswith(("#", "mailto:", "tel:", "javascript:")) or _NOT_ADVERT.search(href):
@@ -122,12 +154,13 @@ def _score(link: PageLink, block: Block, title: str) -> int:
     if (
         (_PERSON.search(words) and not roles_in(words))
         or _FORMER.search(before)
+        or _TERMS.search(words)
         or (href.startswith("{{") and not re.search(r"""['"]\s{0,5}\|""", href))
     ):
         return 0
     score = 0
     is_site = bool(_JOBSITE.search(href))
-    if _APPLY.search(words) or (GENERIC.search(words or "here") and _APPLY.search(before)):
+    if _APPLY.search(words) or ((GENERIC.search(words or "here") or words == href) and _APPLY.search(before)):
         score = 5 + is_site
     elif GENERIC.search(words or "here") or (_ADVERT.search(words) and is_site):
         score = 3 + is_site
@@ -237,6 +270,7 @@ def pay(texts: Iterable[str]) -> tuple[str, str] | None:
                 if _MUST.search(value) and (
                     re.search(r"(?i)un(?:paid|bez|verg)", value)
                     or len(re.findall(r"\d", value)) >= 2
+                    or re.match(r"E[G ]{0,3}\d[ab]?\b.*TV", value)
                     or value[:5].lower() in {"grade", "band "}
                 ):
                     if _OTHER_PAY.search(line, max(0, found.start() - 60), min(len(line), found.end() + 30)):
@@ -276,7 +310,8 @@ _OPENINGS = re.compile(
     re.IGNORECASE,
 )
 _NOT_SURE = re.compile(
-    r"(?:up to|bis zu|roughly|about|around|approximately|circa|ca\.|-|–|or|to|/|at least|over|than|total of)\s{0,2}\Z",
+    r"(?:up to|bis zu|roughly|about|around|approximately|circa|ca\.|-|–|\bor|\bto|/|at least|over|"
+    r"than|total of)\s{0,2}\Z",
     re.IGNORECASE,
 )
 

@@ -23,6 +23,7 @@ _STRONG = frozenset(("b", "strong"))
 _IS_STRUCK = re.compile(r"text-decoration[a-z-]{0,9}\s{0,4}:[^;]{0,40}line-through", re.IGNORECASE)
 _IS_HIDDEN = re.compile(r"(?:display\s{0,4}:\s{0,4}none|visibility\s{0,4}:\s{0,4}hidden)", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f\u00a0\u00ad\u200b]+")
+_BARE = re.compile(r"(?<![\w/\"'=])https?://[^\s<>\"'()\[\]{}|\\^`*]{4,1000}")
 _MOST_TEXT = 5_000_000  # characters
 
 
@@ -101,6 +102,7 @@ class Walker:
         struck = " ".join("".join(line.struck).split())
         if text.strip() or struck:
             end = len(text)
+            line.links += _bare(text, line.links)
             strong = tuple((a, min(b, end)) for a, b in line.strong if a < min(b, end))
             self._blocks.append(
                 Block(
@@ -270,10 +272,23 @@ def _joined(strong: tuple[tuple[int, int], ...], text: str) -> tuple[tuple[int, 
     return tuple(result)
 
 
+def _bare(text: str, links: list[PageLink]) -> list[PageLink]:
+    """Addresses that stand in a text without being links."""
+    if "://" not in text:
+        return []
+    linked = [(link.start, link.start + max(len(link.text), 1)) for link in links]
+    return [
+        PageLink(found[0].rstrip(".,;:!?"), found.start(), found[0].rstrip(".,;:!?"))
+        for found in _BARE.finditer(text)
+        if not any(start <= found.start() < end for start, end in linked)
+    ]
+
+
 def _put_together(between: str, blocks: list[Block]) -> Block:
     text, links, strong = "", [], []
     for block in blocks:
-        text += between if text else ""
+        if text:
+            text += between[text.endswith(between[0]) :]
         shift = len(text)
         text += block.text
         links += [replace(link, start=link.start + shift) for link in block.links]

@@ -5,6 +5,7 @@ it is left out. Comments become `<x-comment>` elements that hold a number, for w
 """
 
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,11 +16,15 @@ from markdown_it import MarkdownIt
 from bot.schema import InvalidError, Value, compose, entries, plain_value
 
 _FRONT = re.compile(r"\ufeff?---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+_TOML = re.compile(r"\ufeff?\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _COMMENT = re.compile(r"<!--|\{%-?[ \t]{0,9}comment[ \t]{0,9}-?%\}")
 _ENDS = {"<": re.compile(r"-->"), "{": re.compile(r"\{%-?[ \t]{0,9}endcomment[ \t]{0,9}-?%\}")}
 _BETWEEN = re.compile(r"\s*(?=<!--)")
-_LIQUID = re.compile(r"\{\{[^{}\n]{0,400}\}\}|\{%[^%\n]{0,400}%\}|\{:[^}\n]{0,200}\}")
+_LIQUID = re.compile(
+    r"\{\{%[^%\n]{0,400}%\}\}|\{\{<[^\n]{0,400}?>\}\}|\{\{[^{}\n]{0,400}\}\}|\{%[^%\n]{0,400}%\}|\{:[^}\n]{0,200}\}"
+)
 _MARK = re.compile(r"LiQ([0-9]{1,7})uId")
+_MARK_ALONE = re.compile(r"^[ \t]*LiQ[0-9]{1,7}uId[ \t]*$", re.MULTILINE)
 _ALONE = re.compile(
     r"^[ \t]*</?(?:div|section|center|details|summary|article|main|header|figure|hr|br|p|"
     r"font)\b[^<>\n]{0,300}>[ \t]*$",
@@ -78,6 +83,7 @@ def markdown_page(text: str) -> MarkdownPage:
         return f"LiQ{len(liquid) - 1}uId"
 
     body = _LIQUID.sub(kept, body)
+    body = _MARK_ALONE.sub(r"\n\g<0>\n", body)
     body = _HEADING.sub("\n", _ALONE.sub(lambda found: f"\n{found[0].strip()}\n", body))
     return MarkdownPage(_reader().render(body), front, tuple(comments), tuple(liquid))
 
@@ -85,7 +91,7 @@ def markdown_page(text: str) -> MarkdownPage:
 def _front_matter(text: str) -> tuple[Mapping[str, Value], str]:
     found = _FRONT.match(text)
     if not found:
-        return {}, text
+        return _toml_front_matter(text)
     values: dict[str, Value] = {}
     try:
         for key, node in entries(compose(found[1]), ""):
@@ -96,6 +102,23 @@ def _front_matter(text: str) -> tuple[Mapping[str, Value], str]:
     except InvalidError:
         return {}, text[found.end() :]
     return values, text[found.end() :]
+
+
+def _toml_front_matter(text: str) -> tuple[Mapping[str, Value], str]:
+    """Hugo's other form (https://gohugo.io/content-management/front-matter/)."""
+    found = _TOML.match(text)
+    if not found:
+        return {}, text
+    try:
+        values = tomllib.loads(found[1])
+    except tomllib.TOMLDecodeError:
+        return {}, text[found.end() :]
+    kept: dict[str, Value] = {
+        key: value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+        for key, value in values.items()
+        if not isinstance(value, dict | list)
+    }
+    return kept, text[found.end() :]
 
 
 def _without_comments(text: str, comments: list[str]) -> str:

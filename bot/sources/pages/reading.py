@@ -8,15 +8,16 @@ from itertools import islice
 from bot.domain.posting import DeadlineKind
 from bot.schema import Value
 from bot.sources.base import AsFound, FoundPosting, Reading
-from bot.sources.pages.blocks import Block, BlockKind
+from bot.sources.pages.blocks import Block, BlockKind, PageLink
 from bot.sources.pages.calls import Call, Context, calls
 from bot.sources.pages.deadlines import Calendar, deadline, sentences
-from bot.sources.pages.details import advert_link, emails, openings, pay, resolved, share
+from bot.sources.pages.details import advert_link, apply_link, emails, openings, pay, resolved, share, tidy_title
 from bot.sources.pages.front import with_front_matter
 from bot.sources.pages.html import Walker, html_blocks, main_content, meta, parsed
 from bot.sources.pages.markdown import MarkdownPage, markdown_page
 from bot.sources.pages.sections import Section, sections
-from bot.sources.pages.words import HIRING, VACANCIES, roles_in
+from bot.sources.pages.signs import concerns
+from bot.sources.pages.words import HIRING, VACANCIES, is_closed, roles_in
 
 _MOST_POSTINGS = 1000
 _US = re.compile(r"\.edu(?![\w.])|\bU\.?S\.?A\b|United States|\bstipend of \$", re.IGNORECASE)
@@ -88,11 +89,24 @@ class _Page:
                 ),
             )
         ]
+        if not found and (whole := self._whole(root)):
+            found.append(self._posting(whole))
         offered = [place for place, posting in enumerate(found) if posting.as_found is not AsFound.SPECULATIVE]
         if self._front and len(offered) == 1:
             found[offered[0]] = with_front_matter(found[offered[0]], self._front, self._calendar, self._url)
         found += self._commented()
         return found
+
+    def _whole(self, root: Section) -> Call | None:
+        """The page as one call, where its title is that of a position, and it says how or until when to apply."""
+        heading = next((child.title for child in root.children if child.level == 1), "")
+        title = next((text for text in (self._title, heading) if roles_in(text)), "")
+        blocks = list(root.all_blocks())
+        due = deadline(_labelled(blocks), self._calendar)
+        if not title or not (due.day or due.unclear) or not apply_link(blocks):
+            return None
+        context = Context(headings=self._headings(), offers=True)
+        return Call(tidy_title(title), roles_in(title), blocks, context, is_closed=is_closed(title))
 
     def _offers(self) -> bool:
         """Whether the page is about positions at all, and not about who has them."""
@@ -170,6 +184,16 @@ class _Page:
             return AsFound.CLOSED
         return AsFound.SPECULATIVE if call.is_speculative else AsFound.OPEN
 
+    def _shared_link(self, call: Call) -> PageLink | None:
+        """Where one applies to several positions, when the page says so of all of them."""
+        if call.is_speculative:
+            return None
+        for level in call.surroundings():
+            blocks = [block for block in level if concerns(block.text, call.roles)]
+            if link := apply_link(blocks):
+                return link
+        return None
+
     def _deadline(
         self,
         call: Call,
@@ -181,7 +205,7 @@ class _Page:
         due = deadline([head, *_labelled(call.blocks)], self._calendar)
         if due.day is None and due.unclear is None and not due.kind and not call.is_speculative:
             for level in call.surroundings():
-                due = deadline(_labelled(level), self._calendar)
+                due = deadline(_labelled(block for block in level if concerns(block.text, call.roles)), self._calendar)
                 if due.day or due.unclear or due.kind:
                     break
         if due.unclear:
@@ -203,7 +227,7 @@ class _Page:
         evidence: dict[str, str],
         uncertain: dict[str, str],
     ) -> None:
-        blocks = [*([call.heading] if call.heading else []), *call.blocks]
+        blocks = [*([call.heading] if call.heading else []), *_of_role(call)]
         link = advert_link(blocks, call.title)
         if link:
             address = resolved(link.href, self._url)
@@ -212,20 +236,39 @@ class _Page:
                 fields["url"] = address
             else:
                 uncertain["url"] = f"leads to a place in its own site, and nothing says where that is: {link.href}"
+        elif shared_link := self._shared_link(call):
+            evidence["url"] = shared_link.href
+            if address := resolved(shared_link.href, self._url):
+                fields["url"] = address
         own = [address for block in blocks for address in emails(block)]
         shared = (
             address
             for level in call.surroundings()
             for block in level
-            if not (named := roles_in(block.text)) or set(named) & set(call.roles)
+            if concerns(block.text, call.roles)
             for address in emails(block)
         )
         for address, words in own[:1] or list(islice(shared, 1)):
             fields["contact"] = {"email": address}
             fields["apply"] = address
             evidence["contact"] = words
-        if link and "url" in fields and "apply" not in fields:
+        if "url" in fields and "apply" not in fields:
             fields["apply"] = fields["url"]
+
+
+def _of_role(call: Call) -> list[Block]:
+    """Its own blocks without paragraphs that only speak of another role: they belong to what comes next."""
+    wanted = set(call.roles)
+    return [
+        block
+        for number, block in enumerate(call.blocks)
+        if number == 0
+        or block.kind is not BlockKind.PARAGRAPH
+        or not block.strong
+        or block.strong[0][0] > 2
+        or not (named := roles_in(block.text[slice(*block.strong[0])]))
+        or wanted & set(named)
+    ]
 
 
 def _labelled(blocks: Iterable[Block]) -> list[str]:

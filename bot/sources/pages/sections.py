@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.deadlines import has_date
@@ -14,9 +15,16 @@ _MOST_HEADING = 220  # characters
 _IN_FRONT = re.compile(r"\A[^\w\n]{0,12}\Z")
 _BEHIND = re.compile(r"[ :.*]{0,4}(?:[\n\v]|\Z)")
 _WHEN = re.compile(
-    r"\W{0,5}(?:open|opens|apply|applications?|deadline|posted|published|closing|closes|update|frist|bewerb|bis|start|note)\b",
+    r"\W{0,5}(?:open|opens|apply|applications?|deadline|posted|published|closing|closes|update|frist|"
+    r"bewerb|bis|start|note)\b",
     re.IGNORECASE,
 )
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|we|you|i|our|may|can|will|should|must|apply|see|contact|please|ist|sind|hat|"
+    r"haben|wir|sie|bitte|supervis\w{1,4})\b|@|\d{4}",
+    re.IGNORECASE,
+)
+_NOTHING = Block(BlockKind.COMMENT, "")
 _LABEL = re.compile(r"[^\n:]{1,60}:\s")
 
 
@@ -76,8 +84,10 @@ def _leads_on(section: Section, block: Block) -> bool:
 
 
 def _with_bold_headings(blocks: Iterable[Block]) -> Iterator[Block]:
-    for block in blocks:
+    for block, following in pairwise([*blocks, _NOTHING]):
         end = _bold_line(block) if block.kind is BlockKind.PARAGRAPH else 0
+        if _is_title_alone(block, following):
+            end = len(block.text)
         block = replace(block, text=block.text.replace(SOFT_BREAK, " "))  # noqa: PLW2901
         if end:
             head = block.part(0, end, BlockKind.HEADING)
@@ -87,6 +97,30 @@ def _with_bold_headings(blocks: Iterable[Block]) -> Iterator[Block]:
                 yield rest
         else:
             yield block
+
+
+def _is_title_alone(block: Block, following: Block) -> bool:
+    """Whether a short paragraph is the title of the longer one below it, as sites have it that are clicked together."""
+    text = block.text.strip()
+    return (
+        block.kind is following.kind is BlockKind.PARAGRAPH
+        and 3 < len(text) < 90
+        and len(following.text) > len(text)
+        and not block.links
+        and not block.strong
+        and text[0].isupper()
+        and text[-1] not in ".:;,!?"
+        and "\n" not in text
+        and bool(roles_in(text))
+        and not _VERB.search(text)
+    )
+
+
+def _is_title_in_front(words: str, behind: str) -> bool:
+    """Whether bold words are the title of the call whose text follows in the same paragraph."""
+    following = behind.lstrip(" \v")
+    is_another = words[-1] in ".!?)]" or behind[:1] in {".", "!"} or following[:1].isupper()
+    return bool(following) and is_another and len(words) < 120 and bool(roles_in(words)) and "\n" not in behind[:2]
 
 
 def _bold_line(block: Block) -> int:
@@ -106,6 +140,8 @@ def _bold_line(block: Block) -> int:
         return 0  # "Deadline: 2 May", all of it in bold
     if has_date(words) and not roles_in(words) and _WHEN.match(words):
         return 0
+    if _is_title_in_front(words, behind):
+        return end
     if _BEHIND.match(behind):
         # a sentence in bold is no heading, and neither is one that goes on
         return end if behind.strip() or len(words) < _MOST_HEADING else 0

@@ -9,7 +9,8 @@ from bot.questions.roles import role_phrases
 from bot.questions.spans.tokens import fold
 
 _MORE = {
-    Role.PHD: "phd studentship; phd studentships; phd scholarship; studentship; prae doc; praedoc; doctoral position; "
+    Role.PHD: "phd studentship; phd studentships; phd scholarship; studentship; prae doc; praedoc; "
+    "doctoral position; "
     "promotionsstelle; promotionsstellen; phd position; phd grant; doctorant; doctorante; these de doctorat; "
     "doctorado; dottorato; phd project; phd thesis; doctoral thesis; esr; doktorandenstelle; doktorandenstellen;"
     " phds; "
@@ -24,7 +25,9 @@ _MORE = {
     "scientific programmer; research technologist; research officer; data scientist; data manager; ingenieur; "
     "staff position; project scientist; scientific staff; wissenschaftliche mitarbeit; researcher; wissenschaftler; "
     "wissenschaftlerin; research specialist; developer; machine learning engineer; scientist; research assistants; "
-    "research assistantship; research programmer; postgraduate researcher; engineer",
+    "research assistantship; research programmer; postgraduate researcher; engineer; "
+    "bioinformatician; statistician; data analyst; "
+    "data curator; research scientist; wissenschaftliche mitarbeiter; wissenschaftliche mitarbeiterin",
     Role.STUDENT_ASSISTANT: "student assistants; hiwis; hiwi stelle; student research assistants;"
     "  studentische hilfskraefte; "
     "bolsista; undergraduate research assistant; undergraduate researcher; undergraduate student;"
@@ -33,9 +36,11 @@ _MORE = {
     Role.THESIS: "master s thesis; bachelor s thesis; masters theses; msc thesis; bsc thesis; master project; "
     "msc project; msc student; msc students; master student; master students; masters students; masterthesis; "
     "bachelorthesis; final project; master s students; student project; student projects; thesis topics",
-    Role.INTERNSHIP: "interns; internships; stage; stage m2; stagiaire; summer student; summer internship; tirocinio; "
+    Role.INTERNSHIP: "interns; internships; stage; stage m2; stagiaire; summer student; summer internship; "
+    "tirocinio; "
     "pasantia; practicum; stages",
-    Role.TECHNICIAN: "technical specialist; lab manager; system administrator; systems administrator; sysadmin; "
+    Role.TECHNICIAN: "technische assistent; technische assistentin; technische assistenz; technical assistant;"
+    "technical specialist; lab manager; system administrator; systems administrator; sysadmin; "
     "technische mitarbeiter; technischer mitarbeiter; research technician; laboratory manager",
     Role.ADMIN: "research project manager; project manager; coordinator; project coordinator; finance officer;"
     "  community manager; librarian; "
@@ -70,23 +75,33 @@ def _split(stems: str) -> tuple[str, ...]:
     return tuple(stem.replace("_", " ") for stem in stems.split())
 
 
+_NO_ROLE = (
+    "faculty of; chair of; chair for; search chair; department chair; chair in; phd in hand; phd degree; "
+    "phd degrees; hold a phd; holds a phd; have a phd; completed phd; phd program; phd programs; phd programme; "
+    "phd committee; researcher id"
+)
+"""What has the words of a role in it and is none."""
 _WORD = re.compile(r"[^\W_]+")
 _DOTTED = re.compile(r"\bph\s?\.\s?d\b\.?|\bph\.? d\b", re.IGNORECASE)
+_ENDINGS = re.compile(r"(?:[/*:_]-?|\()(?:r|in|innen|n)\b\)?")  # "Technische/r Assistent/in"
 _SPELT = re.compile(r"\b(msc|bsc|m\.sc|b\.sc|m\.s|b\.s)\b\.?", re.IGNORECASE)
 
 
 @cache
-def _phrases() -> dict[str, list[tuple[tuple[str, ...], Role]]]:
+def _phrases() -> dict[str, list[tuple[tuple[str, ...], Role | None]]]:
     """Phrases by their first word, the longest first."""
-    known = {phrase: next(iter(roles)) for phrase, roles in role_phrases().items() if len(roles) == 1}
+    known: dict[tuple[str, ...], Role | None] = {
+        phrase: next(iter(roles)) for phrase, roles in role_phrases().items() if len(roles) == 1
+    }
     for phrase in ("other", "admin", "administration", "verwaltung", "prof", "w1", "w2", "w3", "mta", "cta", "bta"):
         known.pop((phrase,), None)
     for role, text in _MORE.items():
         known |= {(*phrase.split(),): role for phrase in text.split(";")}
-    result: dict[str, list[tuple[tuple[str, ...], Role]]] = {}
-    for words, role in known.items():
+    known |= {(*phrase.split(),): None for phrase in _NO_ROLE.split(";")}
+    result: dict[str, list[tuple[tuple[str, ...], Role | None]]] = {}
+    for words, named in known.items():
         for form in {words, (*words[:-1], f"{words[-1]}s")}:
-            result.setdefault(form[0], []).append((form, role))
+            result.setdefault(form[0], []).append((form, named))
     for phrases in result.values():
         phrases.sort(key=lambda known: -len(known[0]))
     return result
@@ -99,7 +114,7 @@ def roles_in(text: str, most: int = 400) -> list[Role]:
 
 def role_mentions(text: str, most: int = 400) -> list[tuple[Role, int, int]]:
     """The roles that a text names, each once, with how many characters into the folded text it stands and ends."""
-    text = _DOTTED.sub("phd ", text[:most])
+    text = _ENDINGS.sub("", _DOTTED.sub("phd ", text[:most]))
     said = [(fold(word[0]), word.start(), word.end()) for word in _WORD.finditer(text)]
     found: dict[Role, tuple[int, int]] = {}
     at = 0
@@ -107,7 +122,8 @@ def role_mentions(text: str, most: int = 400) -> list[tuple[Role, int, int]]:
         length = 1
         for phrase, role in _phrases().get(said[at][0], ()):
             if tuple(word for word, _, _ in said[at : at + len(phrase)]) == phrase:
-                found.setdefault(role, (said[at][1], said[at + len(phrase) - 1][2]))
+                if role is not None:
+                    found.setdefault(role, (said[at][1], said[at + len(phrase) - 1][2]))
                 length = len(phrase)
                 break
         at += length
@@ -138,6 +154,7 @@ _OFFERING = re.compile(
     r"currently )?available|has (?:multiple|several|one|two|three|a|an)|"
     r"have (?:multiple|several|open)|(?:we|i) have (?:a|an|one|two|three|several|\d|open|funding|funded)|"
     r"hiring|to recruit|recruiting|wanted|position available|applications for|to fill|job offer|open position|"
+    r"announc\w{1,3} (?:a|an|one|two|three|new|several|the opening|\d)|"
     r"(?:we|i) (?:offer|are offering|am offering) (?:a|an|one|two|three|\d)|suchen|sucht|gesucht|zu besetzen|"
     r"ausgeschrieben|"
     r"recrut\w{0,5}|recherch\w{0,5} (?:un|une)|se busca|buscamos|se oferta|convoca\w{0,6})\b",
@@ -145,14 +162,15 @@ _OFFERING = re.compile(
 )
 OFFERING = Phrases(
     _OFFERING,
-    "look search seek invit applica availab open vacan have has hiring recrui offer wanted to_fill position"
+    "announc look search seek invit applica availab open vacan have has hiring recrui offer wanted to_fill position"
     " such gesucht sucht besetz ausgeschr recrut recherch busca oferta convoca",
 )
 """What says so in the midst of a text, where no heading tells of positions."""
 _ALWAYS = re.compile(
-    r"\b(?:always (?:looking|interested|happy|welcome|open|seeking|keen|on the lookout)|permanently looking|"
+    r"\b(?:always (?:have|looking|interested|happy|welcome|open|seeking|keen|on the lookout)|permanently looking|"
     r"(?:are|is|am) (?:generally|continuously|constantly|regularly|often) (?:looking|interested|seeking|recruiting)|"
-    r"spontaneous|unsolicited|speculative|initiativ\w{0,12}|jederzeit|immer (?:auf der suche|interessiert|offen)|"
+    r"spontaneous|unsolicited|speculative|initiativ\w{0,12}|jederzeit(?! möglich)|ganzjährig|"
+    r"nach absprache|betreuen (?:laufend|gerne?|immer)|immer (?:auf der suche|interessiert|offen)|"
     r"stets (?:auf der suche|interessiert)|when(?:ever)? (?:\w{1,14} ){0,4}(?:funding|positions?|"
     r"funds)[^.\n]{0,40} (?:is|are|become)|"
     r"no open positions?|no (?:current |currently )?(?:open |available )?(?:positions?|openings|vacancies)|"
@@ -163,15 +181,18 @@ _ALWAYS = re.compile(
     r"apply for (?:a |your )?(?:own )?(?:fellowship|funding)|"
     r"(?:fellowship|funding) (?:scheme|opportunit|program)\w{0,6}|prospective|there will be|will be announced|"
     r"(?:we|i) (?:welcome|host|encourage|support|supervise)|happy to (?:host|support|hear|supervise)|"
-    r"we are happy|freuen uns (?:immer|jederzeit|über)|"
-    r"topics? (?:\w{1,14} ){0,5}available|general interest)\b",
+    r"we are happy(?! to (?:announce|offer|advertise))|freuen uns (?:immer|jederzeit|über)|"
+    r"topics? (?:\w{1,14} ){0,5}available|(?:take|host|accept)\w{0,3} [^.\n]{0,40}\bevery (?:summer|"
+    r"year|term|semester)|general interest)\b",
     re.IGNORECASE,
 )
 ALWAYS = Phrases(
     _ALWAYS,
     "always permanent general continu constant regular often spontan unsolicit specul initiativ jederzeit immer"
     " stets when no_ not_ current keine touch reach contact write email interest own_ funding fellowship"
-    " prospective there_will will_be welcome host encourag support supervis happy freuen topic",
+    " laufend gerne ganzjährig absprache every_ prospective there_will will_be welcome host encourag support"
+    " supervis happy freuen"
+    " topic",
 )
 STANDING = re.compile(
     r"\b(?:always|permanently|spontaneous|unsolicited|speculative|initiativ\w{0,12}|jederzeit|immer|stets|"
@@ -196,12 +217,13 @@ CLOSED = Phrases(
 )
 NOT_CLOSED = re.compile(
     r"\b(?:until|till|once|when|as soon as|if|unless|before|after|closed[- ](?:loop|form)|to be|some|most|can be|"
-    r"will be|is|may be)\b[^.\n]{0,40}\Z",
+    r"will be|is|may be|bis|sobald|solange|wenn|falls)\b[^.\n]{0,40}\Z",
     re.IGNORECASE,
 )
 PAST = re.compile(
     r"\b(?:past|previous|former|closed|expired|filled|archived?|old|abgelaufene?|frühere?|vergangene|besetzte?)\b"
     r"[^.\n]{0,30}\b(?:positions?|calls?|openings?|vacanc\w{1,3}|jobs?|offers?|stellen\w{0,15}|ausschreibungen)\b"
+    r"|\b(?:previously|formerly|earlier) (?:advertised|open|offered)\b|\b(?:ehemals|früher) ausgeschrieben\w{0,2}\b"
     r"|\A\W{0,4}(?:closed|filled|expired|archive|past|archiv|no longer available)\W{0,4}\Z",
     re.IGNORECASE,
 )
@@ -248,6 +270,15 @@ PART = re.compile(
     r"information|skills|offer|apply)\b){0,12}\Z",
     re.IGNORECASE,
 )
+ASIDE = re.compile(
+    r"\A\W{0,6}(?:related|recent|latest|similar|more|other|previous|next)(?: \w{1,12})? (?:posts?|"
+    r"news|articles?|entries|stories|"
+    r"pages)\W{0,4}\Z|\A\W{0,6}(?:tags?|categories|archives?|(?:ähnliche|neueste|weitere|"
+    r"letzte) (?:beiträge|artikel|meldungen|"
+    r"nachrichten)|kategorien|schlagwörter)\W{0,4}\Z",
+    re.IGNORECASE,
+)
+"""The heading of what a site puts beside every page."""
 GENERIC = re.compile(
     r"\A(?:(?:here|link|pdf|details?|more|info|information|apply|now|full|job|call|advert|ad|the|official|see|"
     r"read|this|page|for|and|"

@@ -1,0 +1,136 @@
+"""What stands around a date, and says what day it is: one to apply by, or one on which something else happens."""
+
+import re
+
+DUE = re.compile(
+    r"\b(?:deadline was|frist war|deadlines?|dead-line|closing date|closes?|closing|closed on|due|"
+    r"apply before|apply by|bewerbungsfrist|"
+    r"frist|"
+    r"bewerbungsschluss|bewerbungsende|einsendeschluss|bewerbungszeitraum|date limite|fecha limite|fecha límite|"
+    r"plazo|"
+    r"scadenza|termine|cut-?off(?: date)?|last (?:day|date) (?:to|for|of)|valid through|expires?|application period|"
+    r"application window|call open|open until|open till|open through|offen bis|accepted until|apply until|"
+    r"applications? (?:are )?open(?! (?:on|from|in)\b)|cierre|clôture|limite)\b",
+    re.IGNORECASE,
+)
+APPLYING = re.compile(
+    r"\b(?:appl(?:y|ying|ications?|icants?)|submi(?:t|tted|ssions?)|send|sent|materials?|email|e-mail|cv|"
+    r"bewerb\w{0,12}|unterlagen|senden|schicken|candidat\w{0,6}|postul\w{0,6}|solicitud\w{0,4}|domand\w{0,3}|"
+    r"received|reach us|contact|reichen|einreich\w{0,6}|interessensbekundung\w{0,3}|calls?|"
+    r"expressions? of interest)\b",
+    re.IGNORECASE,
+)
+UNTIL = re.compile(
+    r"\b(?:by|before|until|till|up to|through|no later than|not later than|latest(?: by)?|at the latest(?: by)?|"
+    r"bis(?: zum| spätestens| spätestens zum| einschließlich)?|spätestens(?: am| zum| bis| bis zum)?|avant(?: le)?|"
+    r"jusqu'au|hasta(?: el)?|antes del?|entro(?: il)?|até|at|on|is|the)\b[\s\w,:*()–-]{0,40}\Z",
+    re.IGNORECASE,
+)
+UNTIL_NEAR = re.compile(
+    r"\b(?:by|before|until|till|up to|through|no later than|not later than|latest(?: by)?|at the latest(?: by)?|"
+    r"bis(?: zum| spätestens| spätestens zum| einschließlich)?|spätestens(?: am| zum| bis| bis zum)?|avant(?: le)?|"
+    r"jusqu'au|hasta(?: el)?|antes del?|entro(?: il)?|até)[\s,:*(]{0,4}(?:the |den |dem |le |el |il |midnight |"
+    r"noon |end of |"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day,? (?:the )?|(?:mon|diens|mitt|donners|frei|sams|sonn)(?:tag|"
+    r"woch),? (?:den |dem )?|"
+    r"[0-9:.]{1,5} ?(?:uhr|h|am|pm|cet|cest|utc|gmt),? (?:on |am )?|\d\d:\d\d ?(?:\(?[a-z]{2,4}\)?)? ?(?:on )?)?\Z",
+    re.IGNORECASE,
+)
+OTHER = re.compile(
+    r"\b(?:start(?:s|ing|ed)?|begin(?:s|ning)?|commenc\w{0,5}|interviews?|posted|published|updated?|advertised|"
+    r"awarded|"
+    r"obtained|since|born|beginn|eintritt\w{0,8}|vorstellungsgespräch\w{0,4}|ab(?: dem)?|zum nächst\w{0,8}|runs?|"
+    r"last modified|decisions?|notif\w{0,9}|results|talks?|symposium|seminar|completed|graduat\w{0,7}|from|as of|"
+    r"earliest|available|funded|project duration|laufzeit|contract|employment|appointment|duration|befristet|"
+    r"defended|conferred|degree|résultats|début|inicio|inizio|a partir|dès|opens|opening|fellowship period|"
+    r"defen[cs]e|"
+    r"arrival|hired|founded|established|onboarding|verteidig\w{0,5}|auswahl\w{0,12}|gespräche?|stand|veröffentlicht|"
+    r"ausgeschrieben|created|shortlist\w{0,6}|selection|position will|ends?|ending|endet|läuft|workshop|"
+    r"conference|deadline extended from|"
+    r"extended from|originally|previously|old deadline|was|war|before the age|after)\b",
+    re.IGNORECASE,
+)
+REVIEW = re.compile(
+    r"\b(?:review\w{0,3}|screening|evaluat\w{0,5}|consider\w{0,6}|processing|sichtung|begutachtung|"
+    r"auswahlverfahren)\b"
+    r"[^.\n]{0,60}\b(?:begins?|starts?|start|begin|commences?|beginnt|from|on|ab|startet)\b"
+    r"|\b(?:full|best|priority|first|fullest) consideration\b|\b(?:soft|priority|preferred|first) deadline\b|"
+    r"\breviewing applications\b",
+    re.IGNORECASE,
+)
+ELIGIBLE = re.compile(
+    r"\b(?:(?:must|should|shall|may|need to|have to|has to|expected to|required to)(?: not)? (?:already )?"
+    r"(?:have|hold|possess|complete|finish|obtain|be (?:enrolled|registered|awarded|completed|"
+    r"defended|finished))|resid\w{1,5}|lived|(?:have|has|having) (?:been "
+    r"|already )?(?:submitted|obtained|completed|defended|received|finished)|degree|diploma|dissertation|"
+    r"thesis (?:before|by|until))\b",
+    re.IGNORECASE,
+)
+NOT_APPLYING = re.compile(
+    r"\b(?:notif\w{1,9}|inform(?:ed)?|hear (?:back )?from|decisions?|decided?|(?:to|will) graduate|graduat(?:ing|ion)|"
+    r"born|"
+    r"(?:can|could|able to) (?:start|begin|join)|shortlist\w{0,6}|invited (?:for|"
+    r"to) (?:an? )?interviews?|benachrichtig\w{1,3}|informier\w{1,3}|"
+    r"geboren|rückmeldung\w{0,2})\b",
+    re.IGNORECASE,
+)
+"""What happens by a day that has to do with applicants, and is no end of applying."""
+OTHERS_DUE = re.compile(
+    r"\b(?:conference|workshop|symposium|summer school|winter school|abstracts?|papers?|proceedings|"
+    r"registration|register|"
+    r"nominations?|award|tagung|konferenz|anmeldung\w{0,2}|anmeldeschluss|sommerschule|seminar|"
+    r"vortrag|festival|talk)\b"
+    r"[^.\n;]{0,60}\Z",
+    re.IGNORECASE,
+)
+"""Deadlines of something else than a position."""
+AFTER_OTHER = re.compile(
+    r"(?:[ ,][^.;\n]{0,60})?[ ,](?:abgeschlossen|statt(?:finden)?|befristet|begonnen|zu besetzen|promoviert|"
+    r"(?:are|is) (?:not )?(?:eligible|preferred|excluded|expected to start))\b",
+    re.IGNORECASE,
+)
+"""What a sentence only says behind its day."""
+AFTERWARDS = re.compile(
+    r"\b(?:until (?:the )?(?:\w{1,14} )?(?:(?:position|vacancy|post)s? )?(?:is|are|has been|have been)? ?filled|"
+    r"till filled|"
+    r"applications (?:received )?(?:after|later)[^.\n]{0,60}(?:considered|accepted|reviewed)|remains? open|"
+    r"thereafter|afterwards|soft deadline|bis zur besetzung|danach|rolling)\b",
+    re.IGNORECASE,
+)
+OWN_FUNDING = re.compile(
+    r"\b(?:(?:your|their|its|his|her|an?|the)? ?own (?:\w{1,14} )?(?:funding|fellowship|grant|"
+    r"scholarship|stipend)\w{0,2}|"
+    r"(?:own|external) funding|third-party fellowship|eigene[ns]? (?:stipendi\w{1,3}|förderung|mittel\w?))\b",
+    re.IGNORECASE,
+)
+"""A scheme of somebody else's: its dates are none of a position's."""
+SCHEME = re.compile(
+    r"\b(?:fellowships?|msca|marie|humboldt|daad|erc|stipendi\w{1,3}|scholarships?|grants?)\b", re.IGNORECASE
+)
+INVITES = re.compile(
+    r"\b(?:happy|glad|pleased|delighted|willing|support\w{0,3}|host\w{0,3}|welcome|interested|gern|"
+    r"unterstütz\w{1,3})\b",
+    re.IGNORECASE,
+)
+"""Who helps others to apply for a scheme names the days of that."""
+YEARLY = re.compile(
+    r"\b(?:(?:each|every) (?:year|semester|term|fall|spring|autumn|winter|summer)|annual(?:ly)?|typically|usually|"
+    r"jedes jahr|jährlich)\b",
+    re.IGNORECASE,
+)
+EXTENDED = re.compile(
+    r"\b(?:extended|extension|new deadline|verlängert|neue frist|prolong\w{0,3}|prorogat\w)\b", re.IGNORECASE
+)
+ROLLING = re.compile(
+    r"\b(?:bis die stelle[n]? (?:besetzt|vergeben)|jederzeit möglich|bewerbung\w{0,3} (?:sind |ist )?jederzeit|"
+    r"bewerbung\w{0,3} laufend|"
+    r"until (?:the )?(?:\w{1,14} )?(?:(?:position|vacancy|post|role)s? )?(?:is|are|has been|"
+    r"have been)? ?filled|till filled|"
+    r"open until (?:a )?(?:suitable|filled)|rolling basis|on a rolling|rolling|as they come|as they arrive|"
+    r"(?:there is )?no (?:fixed |specific |strict |application |hard |set )?deadline|no closing date|"
+    r"reviewed (?:continuously|as they)|continuously|permanently looking|"
+    r"bis zur besetzung|laufend(?: geprüft)?|keine (?:feste |bewerbungs)?frist|fortlaufend|"
+    r"deadline: ?(?:asap|as soon as possible|open|none|rolling|until filled|ongoing)|"
+    r"jusqu'à pourvoi|hasta cubrir|until a (?:suitable|qualified) candidate)\b",
+    re.IGNORECASE,
+)

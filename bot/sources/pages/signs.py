@@ -1,0 +1,55 @@
+"""By what a part of a page shows what it is: a fact of a call, a table of them, one of several with a number."""
+
+import re
+from collections.abc import Collection
+
+from bot.domain.posting import Role
+from bot.sources.pages.words import PART, roles_in
+
+LABELLED = re.compile(r"\A\W{0,6}(?P<label>[^\n:]{2,60}):(?=\s|\Z)")
+POSITION = re.compile(
+    r"\b(?:positions?|vacanc\w{1,3}|studentships?|opening|stellen?|\w{0,20}stelle|project|internship|thesis|"
+    r"fellowship|scholarship|job)\b",
+    re.IGNORECASE,
+)
+ELSEWHERE = re.compile(
+    r"\A\W{0,6}(?:for (?:other|more|further|student)|other|see also|more|please (?:see|visit|check|look))\b"
+    r"[^.\n]{0,160}\b(?:see|visit|check|look|here|website|page)\b",
+    re.IGNORECASE,
+)
+LEAD_END = re.compile(
+    r"(?<=[\w)*])[:.](?=\s)|\n| [–—-] |\b(?:click|see|apply|deadline|more info\w{0,7}|details)\b", re.IGNORECASE
+)
+
+
+WHEN = re.compile(
+    r"\b(?:apply|deadline|clos\w{1,3}|due|until|submit|submission|bewerb\w{0,12}|frist|bis|end\w?|einsend\w{0,9})\b",
+    re.IGNORECASE,
+)
+TITLES = re.compile(r"\b(?:title|titel|position|job|stelle|role|vacancy|bezeichnung)\b", re.IGNORECASE)
+CLOSES = re.compile(r"\b(?:deadline|clos\w{1,3}|apply by|frist|bewerbungs\w{1,9}|until|bis)\b", re.IGNORECASE)
+PROJECTS = re.compile(r"\b(?:projects?|topics?|themen|projekte|opportunit\w{1,3})\b", re.IGNORECASE)
+NUMBERED = re.compile(
+    r"\A\W{0,6}(?:DC|ESR|PhD|Post-?doc|Position|Project|Projekt|Stelle|Topic|Job|WP|No\.?|P)\s?[-#]?\s?\d{1,2}\b",
+    re.IGNORECASE,
+)
+FOR_ALL = re.compile(
+    r"\b(?:all|any of the|both|each of the|alle[nr]?|beiden?) (?:\w{1,14} ){0,2}(?:positions?|vacanc\w{1,3}|"
+    r"openings?|jobs?|calls?|stellen|applications?|projects?)\b",
+    re.IGNORECASE,
+)
+
+
+def holds_for_all(text: str) -> bool:
+    """Whether a text speaks of all positions, whichever roles it names."""
+    return FOR_ALL.search(text) is not None
+
+
+def concerns(text: str, roles: Collection[Role]) -> bool:
+    """Whether a text that stands beside a call of these roles may be about it: it names no other role alone."""
+    return not (named := roles_in(text)) or not roles or bool(set(named) & set(roles)) or holds_for_all(text)
+
+
+def is_fact(label: str) -> bool:
+    """Whether what stands before a colon names a fact of a call, and no call."""
+    return bool(PART.match(label)) or (len(label) < 40 and not roles_in(label) and bool(WHEN.search(label)))
