@@ -77,7 +77,7 @@ def _split(stems: str) -> tuple[str, ...]:
 
 _NO_ROLE = (
     "faculty of; chair of; chair for; search chair; department chair; chair in; phd in hand; phd degree; "
-    "phd degrees; hold a phd; holds a phd; have a phd; completed phd; phd program; phd programs; phd programme; "
+    "phd degrees; completed phd; phd program; phd programs; phd programme; "
     "phd committee; researcher id"
 )
 """What has the words of a role in it and is none."""
