@@ -33,6 +33,7 @@ _ASKED_EVERY = 12.0  # seconds: how often to look whether an admin wants somethi
 _TOGETHER = 0.2  # seconds in which deliveries that end lead to one new plan
 _ENOUGH = 1000  # channels that are planned for at once
 _AT_A_TIME = 250  # of them between which others may work
+_ASKED_AT_ONCE = 1000  # notices that the ledger is asked for: with their keys, 10,000 take several megabytes
 _LONG_ENOUGH = 0.01  # seconds of work between which others may
 _STANDS_IN = (Kind.ANNOUNCEMENT, Kind.DEADLINE_MOVED, Kind.REOPENED)
 
@@ -216,9 +217,11 @@ class Rounds:
         await self._subtract(plan, some, now)
 
     async def _subtract(self, plan: Plan, looked: Sequence[Wanted], now: datetime) -> None:
-        """Of what is wanted, what is not settled."""
-        if not looked:
-            return
+        """Of what is wanted, what is not settled. One audience may be to hear of 10,000 postings."""
+        for start in range(0, len(looked), _ASKED_AT_ONCE):
+            await self._subtract_some(plan, looked[start : start + _ASKED_AT_ONCE], now)
+
+    async def _subtract_some(self, plan: Plan, looked: Sequence[Wanted], now: datetime) -> None:
         keys = (key for wanted in looked for key in (*wanted.notices[0].withdrawals, *_keys(wanted.notices)))
         entries = await self._ledger.entries(keys)
         reminded = _named_in_reminders(looked)

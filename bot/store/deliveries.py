@@ -91,9 +91,11 @@ class Deliveries:
             self.verify(connection, {begin.dispatch.audience.destination.platform for begin in begins})
         # In one order, so that no two processes wait for each other.
         rows = heapq.merge(*(begin.rows for begin in begins), key=itemgetter("key"))
-        begun = set(self._upsert.execute(connection, rows))
-        refused = [begin for begin in begins if not begun.issuperset(begin.keys)]
-        if any(not begun.isdisjoint(begin.keys) for begin in refused):
+        # A digest has 10,000 keys: they are not held once more as text.
+        not_begun: set[str] = set().union(*(begin.keys for begin in begins))
+        not_begun.difference_update(self._upsert.returned(connection, rows))
+        refused = [begin for begin in begins if not not_begun.isdisjoint(begin.keys)]
+        if any(not not_begun.issuperset(begin.keys) for begin in refused):
             raise TakenError(refused)  # leaves the transaction, which rolls it back
         return refused
 

@@ -23,7 +23,8 @@ def rows_of(dispatch: Dispatch, now: datetime) -> Iterator[dict[str, Any]]:
     """One after the other, in the order of their keys: a digest of 10,000 notices takes much memory as rows."""
     alone, delivery = len(dispatch.shown) == 1, dispatch.key
     changes = {Act.EDIT: Kind.EDIT, Act.DELETE: Kind.WITHDRAWAL}
-    notices = sorted(enumerate(dispatch.notices), key=lambda numbered: numbered[1].key)
+    places = sorted(range(len(dispatch.notices)), key=lambda place: dispatch.notices[place].key)
+    notices = ((place, dispatch.notices[place]) for place in places)
     return (
         {
             "key": notice.key,

@@ -3,7 +3,7 @@
 SQLAlchemy takes longer over each of them than SQLite does.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -27,17 +27,23 @@ class Prepared:
             if isinstance(kind := table.c[column].type, TypeDecorator)
         }
 
-    def execute(self, connection: Connection, rows: Rows) -> list[Any]:
-        """Once for each of the rows, all of one transaction. The first column of what it returns, if it returns any."""
+    def execute(self, connection: Connection, rows: Rows) -> None:
+        """Once for each of the rows, all of one transaction."""
+        for _ in self.returned(connection, rows):
+            pass
+
+    def returned(self, connection: Connection, rows: Rows) -> Iterator[Any]:
+        """`execute`, as far as it is gone through. Gives the first column of what is returned, if anything is."""
         if connection.dialect.name != "sqlite":
             result = connection.execute(self._statement, list(rows))
-            return list(result.scalars()) if result.returns_rows else []
+            if result.returns_rows:
+                yield from result.scalars()
+            return
         driver = connection.connection.driver_connection
         assert driver is not None  # noqa: S101  # the connection is open
-        found: list[Any] = []
         for row in rows:
-            found += (first for first, *_ in driver.execute(self._text, self._plain(row)))
-        return found
+            for first, *_ in driver.execute(self._text, self._plain(row)):
+                yield first
 
     @cached_property
     def _text(self) -> str:
