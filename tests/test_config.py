@@ -956,6 +956,7 @@ submissions:
   from: members
   review: lab
   git: true
+  defaults: {organization: Example University, languages: English, fte: 65}
 channels:
   - {name: lab, platform: console}
   - {name: all, platform: console}
@@ -969,6 +970,8 @@ def test_people_and_what_is_taken_from_them(config):
     assert read_config.submissions.from_ is From.MEMBERS
     assert read_config.submissions.review.name == "lab"
     assert (read_config.submissions.git, read_config.submissions.push) == (True, False)
+    defaults = {"organization": "Example University", "languages": ["English"], "fte": 65}
+    assert read_config.submissions.defaults == defaults
 
 
 def test_without_them_nobody_may_anything(config):
@@ -995,6 +998,9 @@ def test_a_channel_of_reviewers_hears_announcements_only_where_it_says_so(config
         ("people:\n  admins: [slak:U1]", 2, 'people.admins: "slak" is no platform; did you mean "slack"?'),
         ("people: {same: [[slack:U1]]}", 1, "people.same"),
         ("submissions: {from: everybody}", 1, 'submissions.from: "everybody"'),
+        ("submissions:\n  defaults:\n    title: Owls", 3, "submissions.defaults.title: is another for each"),
+        ("submissions:\n  defaults:\n    workplace: moon", 3, 'submissions.defaults.workplace: "moon" is not one of'),
+        ("submissions:\n  defaults: {ort: Lyon}", 2, 'did you mean "location"'),
         ("submissions:\n  review: labb\nchannels: [{name: lab, platform: console}]", 2, '"labb" is no channel'),
     ],
 )

@@ -128,6 +128,7 @@ class Responder:
             is_private=reader.is_private,
             token=secrets.token_hex(3),
             shows_forms=reader.shows_forms,
+            defaults=config.submissions.defaults,
         )
         if person is None or self._ledger is None or self._submissions is None:
             return facts

@@ -1,8 +1,9 @@
 """Dialogues: what is said while a question is open goes to whoever asked it."""
 
+from bot.chat.asking import State
 from bot.chat.context import Answer, Context
 from bot.chat.effects import Claim, Reject
-from bot.chat.handing_in import State, advanced
+from bot.chat.handing_in import advanced
 from bot.domain.letters import trimmed
 from bot.domain.message import Message
 

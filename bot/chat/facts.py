@@ -25,7 +25,8 @@ class Facts:
     lab; None where the platform cannot say. `dialogue`: the state of the one that goes on in this place with who asks.
     `fields` and `owners`: of the posting that was named, if there is one. `draft`: the one that was named. `drafts`:
     those that wait. `token`: a word that nobody can guess. `shows_forms`: whether a form that the answer brings along
-    can be shown to who asks. `form`: the state of the one that was named.
+    can be shown to who asks. `form`: the state of the one that was named. `defaults`: what a new posting
+    says unless somebody says something else.
     """
 
     takes_from: str = "nobody"
@@ -39,6 +40,7 @@ class Facts:
     token: str = ""
     shows_forms: bool = False
     form: Mapping[str, Any] | None = None
+    defaults: Mapping[str, Any] = field(default_factory=dict)
 
 
 NO_FACTS = Facts()

@@ -1,12 +1,16 @@
 """What is asked of a position, in people's words: each key's name and a hint."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from rapidfuzz.distance import OSA
 
 from bot.chat.context import Context
-from bot.domain.message import joined, shortened
+from bot.domain.message import Line, shortened
+from bot.questions.query import spelt_without_e, typos_forgiven, words
 
-_NAMED = 5  # of what is in use
+_NAMED, _MOST_NEAR = 5, 3
 _HAVE_NAMES = ("organization", "group", "location", "tags")
 
 
@@ -47,9 +51,9 @@ def hints(context: Context) -> Mapping[str, str]:
         "deadline_time": _("Empty: until the end of that day."),
         "timezone": zone,
         "deadline_kind": _("Empty: fixed with a deadline, open-ended without."),
-        "organization": joined((_("University, institute or company."), _named(context, "organization")), " "),
-        "group": joined((_("Research group, lab or department."), _named(context, "group")), " "),
-        "location": joined((_("City and country."), _named(context, "location")), " "),
+        "organization": _("University, institute or company."),
+        "group": _("Research group, lab or department."),
+        "location": _("City and country."),
         "workplace": _("Whether one has to be there."),
         "pay": _("For example TV-L E13."),
         "fte": _("A number from 1 to 100."),
@@ -59,11 +63,12 @@ def hints(context: Context) -> Mapping[str, str]:
         "apply": _("An address of the web, an e-mail address, or words."),
         "summary": _("What it is about, in a few sentences."),
         "description": _("The text in full; Markdown."),
-        "tags": joined((_("Words to find it by, with commas between them."), _named(context, "tags")), " "),
+        "tags": _("Words to find it by, with commas between them."),
     }
 
 
-def _named(context: Context, key: str) -> str | None:
+def named(context: Context, key: str) -> str | None:
+    """What is in use under a key, in a sentence."""
     used = in_use(context, key)[:_NAMED]
     listed = ", ".join(shortened(name, 60) for name in used)
     return context.wording._("In use: {names}.").format(names=listed) if used else None
@@ -73,8 +78,43 @@ def in_use(context: Context, key: str) -> Sequence[str]:
     """What postings say there, the most frequent first; nothing for keys under which each says something of its own."""
     if key not in _HAVE_NAMES:
         return ()
-    said: Counter[str] = Counter()
+    used: Counter[str] = Counter()
     for posting in context.index:
         value = getattr(posting, key)
-        said.update([value] if isinstance(value, str) else value or ())
-    return sorted(said, key=lambda name: (-said[name], name))
+        used.update([value] if isinstance(value, str) else value or ())
+    return sorted(used, key=lambda name: (-used[name], name))
+
+
+def near(context: Context, key: str, value: str) -> list[str]:
+    """What is in use and may be meant by something that is not, the nearest first: so it is where a slip of the finger,
+    case or an umlaut make the difference.
+    """
+    used, folded = in_use(context, key), _folded(value)
+    if value in used or not folded:
+        return []
+    away = {name: OSA.distance(_folded(name), folded) for name in used if _numbers(name) == _numbers(value)}
+    return sorted((name for name in away if away[name] <= typos_forgiven(folded)), key=away.__getitem__)[:_MOST_NEAR]
+
+
+def may_mean(context: Context, state: Mapping[str, Any], *, but: Collection[str] = ()) -> list[Line]:
+    """For each value that a person has given and that is not in use, what may be meant by it."""
+    _ = context.wording._
+    lines = []
+    for key in _HAVE_NAMES:
+        value = state["fields"].get(key)
+        if value in (state["original"].get(key), context.facts.defaults.get(key)):
+            continue
+        for name in [value] if isinstance(value, str) else value or ():
+            if key not in but and (known := near(context, key, name)):
+                said = _("{key}: you may mean {names} in place of “{text}”.")
+                names_of_it = ", ".join(f"“{shortened(one, 60)}”" for one in known)
+                lines.append(Line.of(said.format(key=names(context)[key], names=names_of_it, text=shortened(name, 60))))
+    return lines
+
+
+def _folded(name: str) -> str:
+    return " ".join(map(spelt_without_e, words(name)))
+
+
+def _numbers(name: str) -> str:
+    return "".join(filter(str.isdigit, name))

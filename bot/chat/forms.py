@@ -9,14 +9,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.chat.asking import State
 from bot.chat.context import Answer, Context
 from bot.chat.effects import Remember
-from bot.chat.fields import hints, names
-from bot.chat.handing_in import State, does_not_hold_up, known_with, looks, sent_label
+from bot.chat.fields import hints, may_mean, named, names
+from bot.chat.handing_in import does_not_hold_up, has_passed, known_with, looks, sent_label
 from bot.chat.request import Request
 from bot.chat.rules import may_not_change, may_not_hand_in, no_admin
 from bot.domain.form import FieldKind, Form, FormErrors, FormField, Option
-from bot.domain.message import Button, Line, Message, Span
+from bot.domain.message import BLANK, Button, Line, Message, Span, joined
 from bot.domain.posting import DeadlineKind, Posting, Role, Workplace
 from bot.schema import Text
 from bot.sources.files.fields import FIELDS
@@ -126,9 +127,7 @@ def _passed(context: Context, state: State, fields: Mapping[str, Any], posting: 
     is_new = (fields.get("deadline"), fields.get("timezone")) != tuple(
         state["original"].get(key) for key in ("deadline", "timezone")
     )
-    if not is_new or posting.deadline is None or posting.deadline.at > context.now:
-        return None
-    return context.wording._("{day} has passed.").format(day=context.wording.when(posting.deadline))
+    return has_passed(context, posting) if is_new else None
 
 
 # --- The fields
@@ -164,7 +163,7 @@ def _field(context: Context, key: str, fields: Mapping[str, Any]) -> FormField:
         key,
         names(context)[key],
         kind,
-        hints(context)[key],
+        joined((hints(context)[key], named(context, key)), " "),
         _options(context, key),
         value,
         is_optional=key not in _REQUIRED,
@@ -236,11 +235,12 @@ def _preview(context: Context, state: State, posting: Posting) -> Form:
     _ = context.wording._
     change = Button(_("Change"), request=Request("form", state["token"]).text)
     heading = Line.of(Span(_("This is how it will look:"), italic=True))
+    told = may_mean(context, state)
     return Form(
         name=PREVIEW,
         title=_("Preview"),
         submit=sent_label(context, state),
         close=_("Cancel"),
-        about=Message((heading, *looks(context, posting)), ((change,),)),
+        about=Message((*told, *([BLANK] if told else []), heading, *looks(context, posting)), ((change,),)),
         state=state["token"],
     )

@@ -12,12 +12,30 @@ from datetime import time
 from typing import Any
 
 from bot.audiences.audience import Audience
+from bot.chat.asking import (
+    BACK,
+    CANCEL,
+    KEEP,
+    KEY,
+    KEYS,
+    LEAVE_OUT,
+    REQUIRED,
+    State,
+    alone,
+    asked,
+    meant,
+    question,
+    which_day,
+    which_key,
+    which_name,
+)
 from bot.chat.context import Answer, Context
 from bot.chat.dates import dates
-from bot.chat.effects import ChangePosting, Claim, Forget, HandIn, Remember, Revise
+from bot.chat.effects import ChangePosting, Claim, Forget, HandIn, Revise
+from bot.chat.fields import may_mean, names, near
 from bot.domain.draft import Action
 from bot.domain.letters import trimmed
-from bot.domain.message import BLANK, Button, Line, Message, Span, shortened
+from bot.domain.message import BLANK, Line, Message, Span, shortened
 from bot.domain.notice import Notice
 from bot.domain.posting import Posting, Role, Status
 from bot.domain.schedule import Destination, Schedule
@@ -26,12 +44,7 @@ from bot.schema import Value
 from bot.sources.files.lines import read_lines
 from bot.sources.files.values import FieldsError, checked, differing, from_text, merged
 
-State = Mapping[str, Any]
-
-KEYS = ("title", "role", "deadline", "location", "group", "apply", "url", "pay", "summary")
-REQUIRED = frozenset(("title", "role"))
-_LEAVE_OUT, _BACK = "-", "<"
-_SEND, _CHANGE, _CANCEL, _KEY = "!send", "!change", "!cancel", "!key "
+_SEND, _CHANGE = "!send", "!change"
 
 
 # --- Beginning
@@ -39,13 +52,14 @@ _SEND, _CHANGE, _CANCEL, _KEY = "!send", "!change", "!cancel", "!key "
 
 def begun(context: Context, **given: Any) -> State:
     """A state at its beginning."""
-    empty: dict[str, Any] = {"fields": {}, "name": None, "draft": None, "original": {}, "step": "title"}
+    fields = dict(context.facts.defaults)
+    empty: dict[str, Any] = {"fields": fields, "name": None, "draft": None, "original": {}, "step": "title"}
     return {**empty, **given, "kind": "posting", "token": context.facts.token, "turn": 0}
 
 
 def asked_first(context: Context) -> Answer:
     """The first question for a new posting."""
-    return _question(context, begun(context))
+    return question(context, begun(context))
 
 
 def with_lines(context: Context, state: State, text: str) -> Answer:
@@ -76,24 +90,22 @@ def does_not_hold_up(context: Context, error: FieldsError) -> Answer:
 # --- Going on
 
 
-def token_of(state: State) -> str:
-    """By which a button is known to belong to the question that is open."""
-    return f"{state['token']}{state['turn']}"
-
-
 def advanced(context: Context, state: State, text: str) -> Answer:
     """What follows what was said."""
     said, step = trimmed(text), state["step"]
-    if said == _CANCEL:
-        return cancelled(context)
     if step in {"preview", "change"}:
         return _at_the_end(context, state, said, text)
-    if said == _BACK:
+    said = meant(context, state, said)
+    if said == CANCEL:
+        return cancelled(context)
+    if said == KEEP:
+        return _next(context, state)
+    if said == BACK:
         keys = KEYS[: KEYS.index(step)]
-        return _question(context, {**state, "step": keys[-1] if keys else step})
-    if said == _LEAVE_OUT or (step == "deadline" and said.casefold() in {"none", context.wording._("none").casefold()}):
+        return question(context, {**state, "step": keys[-1] if keys else step})
+    if said == LEAVE_OUT:
         if step in REQUIRED:
-            return _question(context, state, [Line.of(context.wording._("This is needed."))])
+            return question(context, state, [Line.of(context.wording._("This is needed."))])
         return _next(context, {**state, "fields": {key: v for key, v in state["fields"].items() if key != step}})
     return _filled_in(context, state, step, said)
 
@@ -107,15 +119,18 @@ def _at_the_end(context: Context, state: State, said: str, text: str) -> Answer:
     if state["step"] == "preview":
         labels = {label.casefold(): value for label, value in _choices(context, state)}
         said = labels.get(said.casefold(), said)
-    if said == _CANCEL:
+    elif said.casefold() == context.wording._("Cancel").casefold():
+        said = CANCEL
+    if said == CANCEL:
         return cancelled(context)
     if said == _SEND and state["step"] == "preview":
         return sent(context, state)
     if said == _CHANGE:
-        return _which_key(context, state)
-    key = said.removeprefix(_KEY).casefold()
+        return which_key(context, state)
+    labels = {label.casefold(): key for key, label in names(context).items()}
+    key = labels.get(said.casefold(), said.removeprefix(KEY).casefold())
     if key in KEYS:
-        return _question(context, {**state, "step": key, "single": True})
+        return question(context, {**state, "step": key, "single": True})
     if ":" in said:
         return with_lines(context, state, text)
     return previewed(context, state, [Line.of(context.wording._("Press a button, or write lines such as pay: E13."))])
@@ -129,29 +144,31 @@ def _filled_in(context: Context, state: State, step: str, said: str) -> Answer:
         value = [str(role) for role in Role if role in query.roles]
         if not value or query.terms:
             roles = ", ".join(context.wording.role(role) for role in Role)
-            return _question(context, state, [Line.of(_("I know these roles: {roles}.").format(roles=roles))])
+            return question(context, state, [Line.of(_("I know these roles: {roles}.").format(roles=roles))])
     elif step == "deadline":
         values = dates(said, context.wording.language, context.here)
         if len(values) > 1:
-            return _which_day(context, state, said, values)
+            return which_day(context, state, said, values)
         if not values:
             hint = _("I do not understand “{text}” as one day. Write it as 2027-05-31, or 31 May 2027, 12:00.")
-            return _question(context, state, [Line.of(hint.format(text=shortened(said, 60)))])
+            return question(context, state, [Line.of(hint.format(text=shortened(said, 60)))])
         value = values[0]
     else:
         try:
             value = from_text(step, said)
         except FieldsError as error:
-            return _question(context, state, [Line.of(str(problem)) for problem in error.problems])
+            return question(context, state, [Line.of(str(problem)) for problem in error.problems])
     try:
-        posting = checked({"title": "x", "role": ["other"], step: value}, "new", context.timezone)
+        posting = alone(context, state, step, value)
     except FieldsError as error:
-        return _question(context, state, [Line.of(str(problem)) for problem in error.problems])
+        return question(context, state, [Line.of(str(problem)) for problem in error.problems])
+    known = near(context, step, said) if isinstance(value, str) else []
+    if known and said != state.get("doubted"):
+        return which_name(context, state, said, known)
     told: Sequence[Line] = ()
     if step == "deadline" and posting.deadline:
-        if posting.deadline.at <= context.now:
-            passed = _("{day} has passed.").format(day=context.wording.when(posting.deadline))
-            return _question(context, state, [Line.of(passed)])
+        if passed := has_passed(context, posting):
+            return question(context, state, [Line.of(passed)])
         told = context.wording.deadline(posting, context.now, context.timezone)
     return _next(context, {**state, "fields": merged(state["fields"], {step: value})}, told)
 
@@ -160,56 +177,10 @@ def _next(context: Context, state: State, told: Sequence[Line] = ()) -> Answer:
     place = KEYS.index(state["step"]) + 1
     if state.get("single") or place == len(KEYS):
         return previewed(context, state, told)
-    return _question(context, {**state, "step": KEYS[place]}, told)
+    return question(context, {**state, "step": KEYS[place]}, told)
 
 
-# --- What is asked
-
-
-def _question(context: Context, state: State, told: Sequence[Line] = ()) -> Answer:
-    _ = context.wording._
-    key = state["step"]
-    text = {
-        "title": _("What is the title of the position?"),
-        "role": _("Which role is it? Press it, or write one or several."),
-        "deadline": _("Until when can one apply? For example 31 May 2027, or in 4 weeks."),
-        "location": _("Where is it?"),
-        "group": _("In which group?"),
-        "apply": _("How does one apply: an address of the web, an e-mail address, or words?"),
-        "url": _("Where is the full advert on the web?"),
-        "pay": _("What does it pay?"),
-        "summary": _("What is it about, in a few sentences?"),
-    }[key]
-    said = state["fields"].get(key)
-    now = [Line.of(_("So far: {value}").format(value=shortened(_as_text(said), 200)))] if said else []
-    rows: list[tuple[tuple[str, str], ...]] = []
-    if key == "role":
-        roles = [(context.wording.role(role), str(role)) for role in Role]
-        rows += [tuple(roles[at : at + 2]) for at in range(0, len(roles), 2)]
-    last = [] if key in REQUIRED else [(_("No deadline") if key == "deadline" else _("Leave out"), _LEAVE_OUT)]
-    last += [(_("Back"), _BACK)] if key != "title" and not state.get("single") else []
-    rows.append((*last, (_("Cancel"), _CANCEL)))
-    lines = (*told, *([BLANK] if told else []), Line.of(Span(text, bold=True)), *now)
-    return _asked(context, state, lines, rows, asks=text)
-
-
-def _which_day(context: Context, state: State, said: str, values: Sequence[str]) -> Answer:
-    _ = context.wording._
-    text = _("“{text}” can be several days. Which one do you mean?").format(text=shortened(said, 60))
-    rows = [((_day(context, value), value),) for value in values]
-    return _asked(context, state, [Line.of(Span(text, bold=True))], [*rows, ((_("Cancel"), _CANCEL),)], asks=text)
-
-
-def _day(context: Context, value: str) -> str:
-    posting = checked({"title": "x", "role": ["other"], "deadline": value}, "new", context.timezone)
-    return context.wording.when(posting.deadline) if posting.deadline else value
-
-
-def _which_key(context: Context, state: State) -> Answer:
-    text = context.wording._("What shall change? Press it, or write lines such as pay: E13 (pay: - takes it away).")
-    keys = [(key, f"{_KEY}{key}") for key in KEYS]
-    rows = [tuple(keys[at : at + 3]) for at in range(0, len(keys), 3)]
-    return _asked(context, {**state, "step": "change"}, [Line.of(Span(text, bold=True))], rows, asks=text)
+# --- The preview
 
 
 def previewed(context: Context, state: State, told: Sequence[Line] = ()) -> Answer:
@@ -219,18 +190,29 @@ def previewed(context: Context, state: State, told: Sequence[Line] = ()) -> Answ
     try:
         posting = checked(state["fields"], state["name"] or "new", context.timezone)
     except FieldsError as error:
-        answer = _which_key(context, state)
+        answer = which_key(context, state)
         problems = tuple(Line.of(str(problem)) for problem in error.problems)
         return replace(answer, message=replace(answer.message, lines=(*problems, BLANK, *answer.message.lines)))
+    is_moved = state["fields"].get("deadline") != state["original"].get("deadline")
+    if is_moved and (passed := has_passed(context, posting)):
+        told = [*told, Line.of(passed)]
+    told = [*told, *may_mean(context, state, but=("location", "group"))]
     heading = Line.of(Span(_("This is how it will look:"), italic=True))
     lines = (*told, *([BLANK] if told else []), heading, BLANK, *looks(context, posting))
-    return _asked(context, state, lines, [(choice,) for choice in _choices(context, state)])
+    return asked(context, state, lines, [(choice,) for choice in _choices(context, state)])
+
+
+def has_passed(context: Context, posting: Posting) -> str | None:
+    """For a deadline that has passed."""
+    if posting.deadline is None or posting.deadline.at > context.now:
+        return None
+    return context.wording._("{day} has passed.").format(day=context.wording.when(posting.deadline))
 
 
 def _choices(context: Context, state: State) -> list[tuple[str, str]]:
     """What can be done with a preview: labels, and what they say."""
     _ = context.wording._
-    return [(sent_label(context, state), _SEND), (_("Change"), _CHANGE), (_("Cancel"), _CANCEL)]
+    return [(sent_label(context, state), _SEND), (_("Change"), _CHANGE), (_("Cancel"), CANCEL)]
 
 
 def sent_label(context: Context, state: State) -> str:
@@ -252,23 +234,6 @@ def looks(context: Context, posting: Posting) -> tuple[Line, ...]:
     return context.wording.notice([notice], context.now, audience).lines
 
 
-def _asked(
-    context: Context,
-    state: State,
-    lines: Sequence[Line],
-    rows: Sequence[Sequence[tuple[str, str]]],
-    asks: str = "",
-) -> Answer:
-    """A question, whose state is kept."""
-    del context
-    state = {**state, "turn": state["turn"] + 1}
-    token = token_of(state)
-    buttons = tuple(
-        tuple(Button(shortened(label, 60), request=f"reply.1 {token} {value}") for label, value in row) for row in rows
-    )
-    return Answer(Message(tuple(lines), buttons, asks=asks), effects=(Remember(state),))
-
-
 def sent(context: Context, state: State) -> Answer:
     """What is done with what is known in the end."""
     fields = state["fields"]
@@ -280,7 +245,3 @@ def sent(context: Context, state: State) -> Answer:
         change = ChangePosting(state["name"], changes, Action.CHANGED, at_once)
         return Answer(Message(()), effects=(Claim(state), change))
     return Answer(Message(()), effects=(Claim(state), HandIn(fields, at_once)))
-
-
-def _as_text(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cache, partial
 from typing import Any
 
+from bot.config.defaults import PostingDefaults
 from bot.config.settings import From, InDoubt
 from bot.config.sources import source_record
 from bot.domain.notice import Kind as NoticeKind
@@ -205,7 +206,14 @@ _PEOPLE = Record(
         "same": Items(Items(Expanded(_Somebody()), least=2)),
     }
 )
-_SUBMISSIONS = _settings({"from": Choice(From), "review": _word, "git": Flag(), "push": Flag()})
+_OF_EACH = ("title", "status", "posted", "deadline", "aliases", "owner", "source")
+_SUBMISSIONS = Record(
+    {
+        **{key: Expanded(kind) for key, kind in {"from": Choice(From), "review": _word}.items()},
+        **dict.fromkeys(("git", "push"), Expanded(Flag())),
+        "defaults": PostingDefaults(_OF_EACH),
+    }
+)
 
 
 def kind_of(key: Node, section: Node) -> PlatformKind:

@@ -66,6 +66,7 @@ def read(path: Path) -> Config:
             review=review,
             git=given.get("git", False),
             push=given.get("push", False),
+            defaults=given.get("defaults", {}),
         ),
         schedule=_schedule(found),
         sources=sources,

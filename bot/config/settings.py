@@ -68,13 +68,15 @@ class From(StrEnum):
 @dataclass(frozen=True, slots=True)
 class SubmissionSettings:
     """How postings are handed in from chat. `review`: the channel where drafts are shown for approval; None for each
-    admin's private chat. `git`: each change is committed, and with `push` pushed.
+    admin's private chat. `git`: each change is committed, and with `push` pushed. `defaults`: keys of a posting file
+    with what a new one says unless somebody says something else.
     """
 
     from_: From = From.NOBODY
     review: Audience | None = None
     git: bool = False
     push: bool = False
+    defaults: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

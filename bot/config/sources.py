@@ -6,14 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.config.defaults import PostingDefaults
 from bot.questions.filters import read_filter
 from bot.questions.query import EVERYTHING
 from bot.questions.widening import Synonyms, widened
-from bot.schema import Flag, InvalidError, Kind, Node, OneOf, Record, Text, Value, invalid, line_of, scalar, shown
-from bot.schema import entries as entries_of
+from bot.schema import Flag, InvalidError, Kind, Node, OneOf, Record, Text, invalid, line_of, scalar, shown
 from bot.schema.secrets import Expanded
-from bot.sources.files.fields import FIELDS
-from bot.sources.files.values import usual_fields
 from bot.sources.settings import (
     LEAST_EVERY,
     MOST_EVERY,
@@ -41,19 +39,6 @@ class _Every(Kind):
         return every
 
 
-class _Defaults(Kind):
-    """Keys of a posting file with what they say where the source does not: as fields, each read as in a file."""
-
-    _keys = Record({key: field.kind for key, field in FIELDS.items() if key not in _OF_EACH})
-
-    def read(self, node: Node, name: str) -> dict[str, Value]:
-        for key, _ in entries_of(node, name):
-            if key.value in _OF_EACH:
-                raise invalid(key, f"{name}.{key.value}: is another for each posting; delete it")
-        self._keys.read(node, name)
-        return usual_fields(node)
-
-
 def source_record(word: Kind) -> Record:
     """The keys of a source; `word` reads a name."""
     keys: Mapping[str, Kind] = {
@@ -68,7 +53,7 @@ def source_record(word: Kind) -> Record:
         "api_url": Text(_WEB, "is no web address; write https://…", most=2048),
     }
     expanded = {key: Expanded(kind) for key, kind in keys.items()}
-    return Record({**expanded, "defaults": _Defaults()}, required=("name", "kind"))
+    return Record({**expanded, "defaults": PostingDefaults(_OF_EACH)}, required=("name", "kind"))
 
 
 def read_sources(

@@ -19,8 +19,8 @@ NOW = instant("2027-02-10 12:00")
 EDITOR = Rights(Rank.EDITOR, frozenset({Person("slack", "U1")}))
 
 
-def here(language="en", postings=()):
-    return context(postings, NOW, language, rights=EDITOR, facts=Facts(token="t", shows_forms=True))
+def here(language="en", postings=(), **facts):
+    return context(postings, NOW, language, rights=EDITOR, facts=Facts(token="t", shows_forms=True, **facts))
 
 
 def state_of(answer):
@@ -75,6 +75,24 @@ def test_hints_name_what_is_in_use():
     form = opened(here(postings=postings), begun(here())).message.form
     [place] = [field for field in form.fields if field.key == "location"]
     assert place.hint == "City and country. In use: Tübingen, Lyon."
+
+
+def test_what_the_config_says_stands_in_the_form_and_may_be_taken_out():
+    first = opened(here(), begun(here(defaults={"location": "Lyon", "fte": 65})))
+    values = shown(first.message.form)
+    assert values == {"location": "Lyon", "fte": "65"}
+    after = filled_in(here(), state_of(first), {"title": "Owls", "role": ("phd",), "fte": "65"})
+    assert state_of(after)["fields"] == {"title": "Owls", "role": ["phd"], "fte": 65}
+
+
+def test_the_preview_names_what_may_be_meant():
+    postings = [posting("owl", location="Tübingen", tags=("robotics",))]
+    first = opened(here(), begun(here()))
+    values = {"title": "Owls", "role": ("phd",), "location": "Tuebingen", "tags": "robotic, owls"}
+    about = filled_in(here(postings=postings), state_of(first), values).message.form.about.text
+    assert "Place: you may mean “Tübingen” in place of “Tuebingen”." in about
+    assert "Tags: you may mean “robotics” in place of “robotic”." in about
+    assert "“owls”" not in about
 
 
 def test_lines_that_are_none_are_answered_in_words():

@@ -25,7 +25,8 @@ DRAFT = Draft(id="abc", at=NOW, by=Contributor(BOB, "Bob"), action=Action.PUBLIS
 class Talk:
     """One person in one place; `state` is what the app keeps."""
 
-    def __init__(self, rights=EDITOR, language="en", **facts):
+    def __init__(self, rights=EDITOR, language="en", postings=(), **facts):
+        self.postings = [posting("owl"), *postings]
         self.rights, self.language, self.state = rights, language, None
         self.given = {"takes_from": "members", "is_member": True, "token": "t", **facts}
         self.effects, self.buttons = (), {}
@@ -33,7 +34,7 @@ class Talk:
     @property
     def here(self):
         facts = Facts(dialogue=self.state, **self.given)
-        return context([posting("owl")], NOW, self.language, rights=self.rights, facts=facts)
+        return context(self.postings, NOW, self.language, rights=self.rights, facts=facts)
 
     def says(self, text):
         """Types it, or presses the button of that label."""
@@ -356,6 +357,76 @@ def test_the_dialogue_speaks_german():
     talk.says("Eulen")
     assert "Bis wann" in talk.says("Doktorand")
     assert "81 Tage" in talk.says("2. Mai 2027 um 12:00")
+
+
+DEFAULTS = {"organization": "Example University", "location": "Tübingen", "timezone": "AoE"}
+
+
+def test_what_the_config_says_stands_from_the_start_and_is_kept_changed_or_left_out():
+    talk = Talk(defaults=DEFAULTS)
+    for said in ("/new", "Owls", "phd"):
+        talk.says(said)
+    assert "AoE" in talk.says("2 May 2027")
+    assert next(iter(talk.buttons)) == "Keep: Tübingen"
+    talk.says("Keep: Tübingen")
+    assert talk.state["step"] == "group"
+    talk.says("<")
+    talk.says("keep")
+    assert talk.state["fields"]["location"] == "Tübingen"
+    talk.says("<")
+    talk.says("Leave out")
+    assert "location" not in talk.state["fields"]
+    assert "Example University" in Talk(defaults=DEFAULTS).says("/new\ntitle: Owls\nrole: phd")
+    other = Talk(defaults=DEFAULTS)
+    other.says("/new\ntitle: Owls\nrole: phd\norganization: -\nlocation: Lyon\ntimezone: -")
+    assert other.state["fields"] == {"title": "Owls", "role": ["phd"], "location": "Lyon"}
+    talk = Talk(fields=FILE, defaults=DEFAULTS)
+    talk.says("/edit owl")
+    assert talk.state["fields"] == FILE, "a posting that stands keeps what it says"
+
+
+IN_LYON = [posting("a", location="Lyon, France", tags=("robotics",)), posting("b", location="Lyon, France")]
+
+
+@pytest.mark.parametrize("pressed_or_typed", ["“Lion, France” is right", "Lion, France"])
+def test_a_place_that_is_nearly_one_in_use_is_asked_about(pressed_or_typed):
+    talk = Talk(postings=IN_LYON)
+    for said in ("/new", "Owls", "phd", "-"):
+        talk.says(said)
+    assert "Lyon, France" in talk.buttons, "what is in use can be pressed"
+    assert "No position has “Lion, France” so far" in talk.says("Lion, France")
+    assert list(talk.buttons) == ["Lyon, France", "“Lion, France” is right", "Cancel"]
+    talk.says(pressed_or_typed)
+    assert (talk.state["step"], talk.state["fields"]["location"]) == ("group", "Lion, France")
+    talk.says("<")
+    talk.says("lyon, FRANCE")
+    talk.says("Lyon, France")
+    assert talk.state["fields"]["location"] == "Lyon, France"
+
+
+@pytest.mark.parametrize(
+    ("tag", "is_told"), [("robotic", True), ("Robotics", True), ("robotics", False), ("optics", False)]
+)
+def test_a_tag_that_is_nearly_one_in_use_is_named_above_the_preview(tag, is_told):
+    told = Talk(postings=IN_LYON).says(f"/new\ntitle: Owls\nrole: phd\ntags: {tag}")
+    assert (f"Tags: you may mean “robotics” in place of “{tag}”." in told) is is_told
+
+
+@pytest.mark.parametrize(("language", "back", "cancel"), [("en", "back", "Cancel"), ("de", "Zurück", "abbrechen")])
+def test_what_stands_on_buttons_can_be_typed(language, back, cancel):
+    talk = Talk(language=language)
+    talk.says("/new")
+    talk.says("Owls")
+    talk.buttons = {}
+    talk.says(back)
+    assert talk.state["step"] == "title"
+    talk.says(cancel)
+    assert talk.effects == (Forget(),)
+
+
+def test_a_deadline_that_has_passed_is_told_above_the_preview_of_lines():
+    told = Talk().says("/new\ntitle: Owls\nrole: phd\ndeadline: 2020-05-02")
+    assert "2 May 2020, 23:59 (Europe/Berlin, UTC+2) has passed." in told
 
 
 def test_in_a_group_one_is_led_into_the_private_chat():

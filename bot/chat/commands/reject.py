@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
+from bot.chat.asking import token_of
 from bot.chat.command import Command
 from bot.chat.context import Answer, Context, beside
 from bot.chat.effects import Remember
 from bot.chat.facts import Need
 from bot.chat.forms import form_again
-from bot.chat.handing_in import token_of
 from bot.chat.request import Request
 from bot.chat.reviewing import become
 from bot.chat.rules import no_admin

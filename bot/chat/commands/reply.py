@@ -1,9 +1,9 @@
 """What is pressed in a dialogue."""
 
+from bot.chat.asking import token_of
 from bot.chat.command import Command
 from bot.chat.context import Answer, Context, beside
 from bot.chat.dialogue import replied
-from bot.chat.handing_in import token_of
 from bot.chat.request import Request
 
 

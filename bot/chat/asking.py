@@ -1,0 +1,129 @@
+"""What a dialogue asks, as messages: questions with hints, and what can be pressed in place of an answer."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.chat.context import Answer, Context
+from bot.chat.effects import Remember
+from bot.chat.fields import hints, in_use, names
+from bot.domain.message import BLANK, Button, Line, Message, Span, shortened
+from bot.domain.posting import Posting, Role
+from bot.schema import Value
+from bot.sources.files.values import checked
+
+State = Mapping[str, Any]
+
+KEYS = ("title", "role", "deadline", "location", "group", "apply", "url", "pay", "summary")
+"""What is asked for, in this order."""
+
+REQUIRED = frozenset(("title", "role"))
+_HINTED = frozenset(("title", "location", "group", "url", "pay"))
+_OFFERED, _MOST_OFFERED = frozenset(("location", "group")), 3
+LEAVE_OUT, BACK, CANCEL, KEEP, KEY = "-", "<", "!cancel", "!keep", "!key "
+"""What buttons say in place of words."""
+
+
+def token_of(state: State) -> str:
+    """By which a button is known to belong to the question that is open."""
+    return f"{state['token']}{state['turn']}"
+
+
+def question(context: Context, state: State, told: Sequence[Line] = ()) -> Answer:
+    _ = context.wording._
+    key = state["step"]
+    text = {
+        "title": _("What is the title of the position?"),
+        "role": _("Which role is it? Press it, or write one or several."),
+        "deadline": _("Until when can one apply? For example 31 May 2027, or in 4 weeks."),
+        "location": _("Where is it?"),
+        "group": _("In which group?"),
+        "apply": _("How does one apply: an address of the web, an e-mail address, or words?"),
+        "url": _("Where is the full advert on the web?"),
+        "pay": _("What does it pay?"),
+        "summary": _("What is it about, in a few sentences?"),
+    }[key]
+    said = state["fields"].get(key)
+    hint = hints(context)[key] if key in _HINTED else ""
+    now = [Line.of(_("So far: {value}").format(value=shortened(_as_text(said), 200)))] if said else []
+    rows: list[tuple[tuple[str, str], ...]] = []
+    if said:
+        rows.append(((_("Keep: {value}").format(value=shortened(_as_text(said), 40)), KEEP),))
+    elif key in _OFFERED:
+        rows += [((name, name),) for name in in_use(context, key)[:_MOST_OFFERED]]
+    if key == "role":
+        roles = [(context.wording.role(role), str(role)) for role in Role]
+        rows += [tuple(roles[at : at + 2]) for at in range(0, len(roles), 2)]
+    last = [] if key in REQUIRED else [(_("No deadline") if key == "deadline" else _("Leave out"), LEAVE_OUT)]
+    last += [(_("Back"), BACK)] if key != "title" and not state.get("single") else []
+    rows.append((*last, (_("Cancel"), CANCEL)))
+    asking = [Line.of(Span(text, bold=True)), *([Line.of(Span(hint, italic=True))] if hint else [])]
+    lines = (*told, *([BLANK] if told else []), *asking, *now)
+    return asked(context, state, lines, rows, asks=text)
+
+
+def which_day(context: Context, state: State, said: str, values: Sequence[str]) -> Answer:
+    _ = context.wording._
+    text = _("“{text}” can be several days. Which one do you mean?").format(text=shortened(said, 60))
+    rows = [((_day(context, state, value), value),) for value in values]
+    return asked(context, state, [Line.of(Span(text, bold=True))], [*rows, ((_("Cancel"), CANCEL),)], asks=text)
+
+
+def alone(context: Context, state: State, key: str, value: Value) -> Posting:
+    """A posting that says nothing else, but for the zone in which its deadline is. Raises `FieldsError`."""
+    zone = {"timezone": state["fields"]["timezone"]} if state["fields"].get("timezone") else {}
+    return checked({"title": "x", "role": ["other"], **zone, key: value}, "new", context.timezone)
+
+
+def _day(context: Context, state: State, value: str) -> str:
+    posting = alone(context, state, "deadline", value)
+    return context.wording.when(posting.deadline) if posting.deadline else value
+
+
+def which_name(context: Context, state: State, said: str, known: Sequence[str]) -> Answer:
+    """Whether a name that is not in use is meant, or one that is."""
+    _ = context.wording._
+    text = _("No position has “{text}” so far. Which one do you mean?").format(text=shortened(said, 60))
+    rows = [((name, name),) for name in known]
+    rows += [((_("“{text}” is right").format(text=shortened(said, 40)), said),), ((_("Cancel"), CANCEL),)]
+    return asked(context, {**state, "doubted": said}, [Line.of(Span(text, bold=True))], rows, asks=text)
+
+
+def meant(context: Context, state: State, said: str) -> str:
+    """What was said; of what stands on a question's buttons, what these say."""
+    _ = context.wording._
+    labels = {_("Cancel"): CANCEL, _("Back"): BACK}
+    if state["step"] not in REQUIRED:
+        labels |= {_("Leave out"): LEAVE_OUT}
+    if state["step"] == "deadline":
+        labels |= {_("No deadline"): LEAVE_OUT, _("none"): LEAVE_OUT, "none": LEAVE_OUT, _("rolling"): LEAVE_OUT}
+    if state["fields"].get(state["step"]):
+        labels |= {_("Keep"): KEEP}
+    return {label.casefold(): value for label, value in labels.items()}.get(said.casefold().rstrip("."), said)
+
+
+def which_key(context: Context, state: State) -> Answer:
+    text = context.wording._("What shall change? Press it, or write lines such as pay: E13 (pay: - takes it away).")
+    keys = [(names(context)[key], f"{KEY}{key}") for key in KEYS]
+    rows = [tuple(keys[at : at + 3]) for at in range(0, len(keys), 3)]
+    return asked(context, {**state, "step": "change"}, [Line.of(Span(text, bold=True))], rows, asks=text)
+
+
+def asked(
+    context: Context,
+    state: State,
+    lines: Sequence[Line],
+    rows: Sequence[Sequence[tuple[str, str]]],
+    asks: str = "",
+) -> Answer:
+    """A question, whose state is kept."""
+    del context
+    state = {**state, "turn": state["turn"] + 1}
+    token = token_of(state)
+    buttons = tuple(
+        tuple(Button(shortened(label, 60), request=f"reply.1 {token} {value}") for label, value in row) for row in rows
+    )
+    return Answer(Message(tuple(lines), buttons, asks=asks), effects=(Remember(state),))
+
+
+def _as_text(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
