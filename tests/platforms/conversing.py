@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from bot.app.effects import Effects
 from bot.app.responding import Responder
-from bot.config.settings import From, SubmissionSettings
 from bot.domain.person import People, Person
 from bot.store import Ledger
 from bot.submissions.submissions import Submissions
@@ -65,11 +64,9 @@ HANDING_IN = (
 
 
 @asynccontextmanager
-async def taking_postings(board, *editors, admins=(), platforms=None):
-    """A responder with a database, for editors such as `telegram:4711`; members hand in for approval."""
-    people = People(admins=frozenset(map(Person.parse, admins)), editors=frozenset(map(Person.parse, editors)))
-    submissions = SubmissionSettings(From.MEMBERS)
-    board.config = replace(board.config, people=people, submissions=submissions)
+async def taking_postings(board, *editors):
+    """A responder with a database, for editors such as `telegram:4711`."""
+    board.config = replace(board.config, people=People(editors=frozenset(map(Person.parse, editors))))
     ledger = await Ledger.open(f"sqlite:///{board.config.registry.parent / 'chat.db'}")
 
     async def look(_path):
@@ -79,8 +76,7 @@ async def taking_postings(board, *editors, admins=(), platforms=None):
         return None
 
     submissions = Submissions(board, ledger.drafts, uses_git=False, written=look)
-    effects = Effects(board, ledger, submissions, platforms or {}, turn)
-    yield Responder(board, ledger, submissions, platforms, effects)
+    yield Responder(board, ledger, submissions, {}, Effects(board, ledger, submissions, {}, turn))
     await ledger.close()
 
 

@@ -5,68 +5,67 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bot import config
-from bot.engine.board import Callboard
+from tests.domain.build import instant
 from tests.emulators.slack import error
 from tests.listening import listening
-from tests.platforms.conversing import taking_postings
-from tests.platforms.slack.conftest import JOBS, make_slack
-from tests.platforms.slack.test_chat import ADA, CONFIG, NOW, Front, running
+from tests.platforms.slack.conftest import JOBS
+from tests.platforms.whole import whole_bot
 from tests.ports import free_port
 
-BOB = "U0BOB"
+NOW = instant("2027-04-01 12:00")
+ADA, BOB = "U0123", "U0BOB"  # an admin and a member
 KEYS = (
     "title role deadline deadline_time timezone deadline_kind organization group location workplace pay fte start "
     "duration url apply summary description tags"
 ).split()
 """The blocks that the form has, in their order."""
 
+CONFIG = """
+timezone: Europe/Berlin
+settle: 0s
+platforms:
+  slack: {{bot_token: {0.bot_token}, app_token: {0.app_token}, signing_secret: {0.signing_secret}, api_url: "{0.url}",
+    mode: {1}, listen: "{2}"}}
+people: {{admins: ["slack:U0123"]}}
+submissions: {{from: members}}
+"""
+OWL = (
+    "title: Owls # by hand\nrole: phd\ndeadline: 2027-05-02 12:00+02:00\nlocation:   Lyon\n"
+    f"description: {'x' * 3500}\ntags: ['a, b', c]\npay: E13\n"
+)
+
 
 @pytest.fixture
-def board(tmp_path):
+def folder(tmp_path):
     (tmp_path / "postings").mkdir()
-    for name in ("owl-1", "owl-2"):
-        (tmp_path / "postings" / f"{name}.yaml").write_text("title: Owls\nrole: postdoc\nlocation: Lyon\n")
-    (tmp_path / "config.yaml").write_text(CONFIG)
-    board = Callboard(config.read(tmp_path / "config.yaml"), lambda: NOW)
-    board.read()
-    return board
-
-
-@pytest.fixture
-def front(board):
-    return Front(board)
+    (tmp_path / "postings" / "owl.yaml").write_text(OWL)
+    return tmp_path
 
 
 @asynccontextmanager
-async def lab(server, board, front, *, http=False):
-    """The bot, with an admin (ADA) and a member (BOB)."""
+async def lab(server, folder, mode="socket"):
     server.add_user(BOB, name="bob")
     listen = f"127.0.0.1:{free_port()}"
-    slack = make_slack(server, **({"mode": "http", "listen": listen} if http else {}))
-    async with taking_postings(board, admins=[f"slack:{ADA}"], platforms={"slack": slack}) as responder:
-        front.responder = responder
-        front.submitted = responder.submitted
-        async with running(slack, front):
-            if http:
-                server.http_target = f"http://{listen}/slack/events"
-                await listening(listen)
-            else:
-                await server.wait_for(lambda: server.sockets)
-            yield responder
+    async with whole_bot(folder, CONFIG.format(server, mode, listen), NOW) as clock:
+        if mode == "http":
+            await listening(listen)
+            server.http_target = f"http://{listen}/slack/events"
+        else:
+            await server.wait_for(lambda: server.sockets)
+        yield clock
 
 
-@pytest.fixture(params=[False, True], ids=["socket", "http"])
-async def both(request, server, board, front):
-    """The lab, reached in either way."""
-    async with lab(server, board, front, http=request.param) as responder:
-        yield responder
+@pytest.fixture(params=["socket", "http"])
+async def both(request, server, folder):
+    """The bot, reached in either way."""
+    async with lab(server, folder, request.param) as clock:
+        yield clock
 
 
 @pytest.fixture
-async def socket(server, board, front):
-    async with lab(server, board, front) as responder:
-        yield responder
+async def bot(server, folder):
+    async with lab(server, folder) as clock:
+        yield clock
 
 
 async def opened(server, text, user=BOB):
@@ -80,11 +79,11 @@ async def heard(server, user, holds):
     return await server.wait_for(lambda: next((m for m in reversed(server.messages(user)) if holds in m.shown), None))
 
 
-def written(board, name):
-    return (board.config.registry / f"{name}.yaml").read_text("utf-8")
+def written(folder, name):
+    return (folder / "postings" / f"{name}.yaml").read_text("utf-8")
 
 
-async def test_a_position_is_handed_in_mended_and_approved(server, board, both):
+async def test_a_position_is_handed_in_mended_and_approved(server, folder, both):
     modal = await opened(server, "new")
     assert (modal.view["callback_id"], list(modal.fields)) == ("posting", KEYS)
     assert all(block["element"]["action_id"] == key for key, block in modal.fields.items())
@@ -115,33 +114,27 @@ async def test_a_position_is_handed_in_mended_and_approved(server, board, both):
     assert draft.buttons == ["Approve", "Change", "Reject"]
     await server.press(draft, "Approve", ADA)
     await heard(server, BOB, "was approved by")
-    assert written(board, "owls-in-tuebingen") == (
+    assert written(folder, "owls-in-tuebingen") == (
         "title: Owls in Tübingen\nrole: [phd, postdoc]\ndeadline: 2027-05-02 12:00\npay: E13\n"
         "tags: [owls, night]\nsummary: |\n  All\n  owls.\n"
     )
 
 
-async def test_what_is_changed_in_the_form_changes_those_lines_alone(server, board, socket):
-    text = (
-        "title: Owls # by hand\nrole: phd\ndeadline: 2027-05-02 12:00+02:00\nlocation:   Tübingen\n"
-        f"description: {'x' * 3500}\ntags: ['a, b', c]\npay: E13\n"
-    )
-    (board.config.registry / "owl.yaml").write_text(text, "utf-8")
-    board.read()
+async def test_what_is_changed_in_the_form_changes_those_lines_alone(server, folder, bot):
     modal = await opened(server, "edit owl", ADA)
     assert "No room for it in a form, so it stays as it is: Description, Tags" in modal.text
     assert set(KEYS) - set(modal.fields) == {"description", "tags"}
     assert modal.fields["deadline_time"]["element"]["initial_time"] == "12:00"
-    assert modal.fields["location"]["element"]["initial_value"] == "Tübingen"
+    assert modal.fields["location"]["element"]["initial_value"] == "Lyon"
     await server.submit(ADA, deadline="2027-05-03", pay="")
     assert modal.view["submit"]["text"] == "Change it"
     await server.submit(ADA)
     await heard(server, ADA, "Done: owl")
-    after = text.replace("2027-05-02 12:00+02:00", "2027-05-03 12:00+02:00").replace("pay: E13\n", "")
-    assert written(board, "owl") == after
+    after = OWL.replace("2027-05-02 12:00+02:00", "2027-05-03 12:00+02:00").replace("pay: E13\n", "")
+    assert written(folder, "owl") == after
 
 
-async def test_a_draft_is_changed_in_the_form_before_it_is_approved(server, board, socket):
+async def test_a_draft_is_changed_in_the_form_before_it_is_approved(server, folder, bot):
     await opened(server, "new")
     await server.submit(BOB, title="Owls", role=["phd"])
     await server.submit(BOB)
@@ -155,10 +148,10 @@ async def test_a_draft_is_changed_in_the_form_before_it_is_approved(server, boar
     changed = await heard(server, ADA, "Owls at night")
     await server.press(changed, "Approve", ADA)
     await heard(server, BOB, "was approved")
-    assert written(board, "owls-at-night") == "title: Owls at night\nrole: phd\n"
+    assert written(folder, "owls-at-night") == "title: Owls at night\nrole: phd\n"
 
 
-async def test_lines_open_the_form_filled_in_and_what_does_not_hold_up_stands_above(server, socket):
+async def test_lines_open_the_form_filled_in_and_what_does_not_hold_up_stands_above(server, bot):
     modal = await opened(server, "new\ntitle: Owls\npay: E13: 65 %\ndeadline: 2027-02-30\nstatus: closed")
     shown = {key: block["element"].get("initial_value") for key, block in modal.fields.items()}
     assert (shown["title"], shown["pay"]) == ("Owls", "E13: 65 %")
@@ -168,7 +161,7 @@ async def test_lines_open_the_form_filled_in_and_what_does_not_hold_up_stands_ab
     assert modal.title == "Preview"
 
 
-async def test_a_form_that_comes_too_late_is_opened_by_a_button_with_what_was_written(server, socket):
+async def test_a_form_that_comes_too_late_is_opened_by_a_button_with_what_was_written(server, bot):
     server.fail("views.open", error("expired_trigger_id"))
     answer = await (await server.slash("/positions", "new\ntitle: Owls\nrole: phd", user=BOB)).answer()
     assert answer.shown.startswith("The form did not open in time.")
@@ -177,7 +170,7 @@ async def test_a_form_that_comes_too_late_is_opened_by_a_button_with_what_was_wr
     assert modal.fields["title"]["element"]["initial_value"] == "Owls"
 
 
-async def test_who_closes_the_form_for_the_reason_has_not_given_one(server, board, socket):
+async def test_who_closes_the_form_for_the_reason_has_not_given_one(server, folder, bot):
     await opened(server, "new")
     await server.submit(BOB, title="Owls", role=["phd"])
     await server.submit(BOB)
@@ -193,26 +186,26 @@ async def test_who_closes_the_form_for_the_reason_has_not_given_one(server, boar
     assert "No money." in (await heard(server, BOB, "was rejected by")).shown
 
 
-async def test_who_may_not_hand_in_is_told_and_sees_no_form(server, socket):
+async def test_who_may_not_hand_in_is_told_and_sees_no_form(server, bot):
     server.add_user("U0GUEST", name="guest", is_restricted=True)
     answer = await (await server.slash("/positions", "new", user="U0GUEST")).answer()
     assert answer.shown == "Only members of the lab hand in positions here."
     modal = await opened(server, "new")
     server.users[BOB].is_restricted = True
-    socket._members.clear()  # it was five minutes ago
+    bot.advance(minutes=6)
     await server.submit(BOB, title="Owls", role=["phd"])
     assert modal.errors == {"title": "Only members of the lab hand in positions here."}
 
 
-async def test_a_command_is_no_answer_to_a_question(server, socket):
+async def test_a_command_is_no_answer_to_a_question(server, bot):
     await server.direct_message("new", user=BOB)
     await heard(server, BOB, "What is the title")
     await (await server.slash("/positions", "cancel", user=BOB)).answer()
     await server.direct_message("phd", user=BOB)
-    await heard(server, BOB, "Nothing matches: PhD.")
+    await heard(server, BOB, "Apply by")
 
 
-async def test_a_preview_is_sent_once_and_its_button_opens_nobody_elses(server, board, socket):
+async def test_a_preview_is_sent_once_and_its_button_opens_nobody_elses(server, folder, bot):
     modal = await opened(server, "new")
     await server.submit(BOB, title="Owls", role=["phd"])
     token = json.loads(modal.view["private_metadata"])[1]
@@ -230,9 +223,9 @@ async def test_a_preview_is_sent_once_and_its_button_opens_nobody_elses(server, 
     assert len([message for message in server.messages(ADA) if "hands in" in message.shown]) == 1
 
 
-async def test_what_takes_long_is_told_when_it_is_done(server, board, front, monkeypatch):
+async def test_what_takes_long_is_told_when_it_is_done(server, folder, monkeypatch):
     monkeypatch.setattr("bot.app.responding._FORM_WAITS", 0)
-    async with lab(server, board, front):
+    async with lab(server, folder):
         modal = await opened(server, "new", ADA)
         await server.submit(ADA, title="Owls", role=["phd"])
         await server.submit(ADA)
@@ -240,13 +233,13 @@ async def test_what_takes_long_is_told_when_it_is_done(server, board, front, mon
         await heard(server, ADA, "Published: owls")
 
 
-async def test_what_could_not_be_done_leads_back_to_the_form(server, board, socket):
-    modal = await opened(server, "edit owl-1", ADA)
-    await server.submit(ADA, title="Owls")
-    board.config.registry.joinpath("owl-1.yaml").write_text("title: Mice\nrole: phd\n")
+async def test_what_could_not_be_done_leads_back_to_the_form(server, folder, bot):
+    await opened(server, "edit owl", ADA)
+    await server.submit(ADA, title="Mice", pay="")
+    (folder / "postings" / "owl.yaml").write_text("title: Bats\nrole: nobody\n")
     await server.submit(ADA)
     told = await heard(server, ADA, "That could not be done")
-    assert written(board, "owl-1") == "title: Mice\nrole: phd\n"
+    assert written(folder, "owl") == "title: Bats\nrole: nobody\n"
     await server.press(told, "Open the form", ADA)
     modal = await server.wait_for(lambda: server.modals.top(ADA))
-    assert modal.fields["title"]["element"]["initial_value"] == "Owls"
+    assert modal.fields["title"]["element"]["initial_value"] == "Mice"
