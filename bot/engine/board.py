@@ -64,8 +64,7 @@ class Callboard:
         """What was read and put in force, among others, for who has to act upon it."""
         self.withdrawn: frozenset[str] = frozenset()
         """The ids of postings that nobody is told of, whatever their files say."""
-        self.erased: frozenset[str] = frozenset()
-        """The ids of postings of which people are neither kept nor published any more."""
+        self._erased: frozenset[str] = frozenset()
         self._conversations = Conversations()
         self._withheld: dict[str, Posting] = {}
         self._former: dict[str, tuple[str, ...]] = defaultdict(tuple)
@@ -133,6 +132,15 @@ class Callboard:
     def withheld(self) -> frozenset[str]:
         """Every id that would lead to a posting, were it not withdrawn."""
         return self.withdrawn.union(*((one.id, *one.aliases) for one in self._withheld.values()))
+
+    @property
+    def erased(self) -> frozenset[str]:
+        """The ids of postings of which people are neither kept nor published any more."""
+        return self._erased
+
+    def erase(self, erased: frozenset[str]) -> None:
+        """From now on, the people of the postings of these ids are neither kept nor published."""
+        self._erased = erased
 
     def withhold(self, withdrawn: frozenset[str]) -> list[Posting]:
         """Tells nobody of the postings of these ids any more, and again of those that were withdrawn before. They are

@@ -22,6 +22,11 @@ class RegistryChanged:
     reading: RegistryChanges
 
 
+@dataclass(frozen=True, slots=True)
+class AudiencesChanged:
+    """This process has written down that somebody follows, no longer follows, or wants to hear otherwise."""
+
+
 class Facts:
     """Lives in one event loop. `changed` is set while a round should come."""
 

@@ -11,13 +11,16 @@ from bot.domain.listing import Listing, Listings
 from bot.domain.notice import Kind, Record, State
 from bot.domain.posting import Posting
 from bot.engine.board import Callboard
+from bot.engine.facts import AudiencesChanged
 from bot.planning.story import Subject
 from bot.planning.wanted import announcement, heard
 from bot.store import FollowerStore
 
 _log = logging.getLogger("callboard")
 
-_ASKED_EVERY = 12.0  # seconds: how often to look whether another process has changed something
+_ASKED_EVERY = 12.0
+"""Seconds: how often to look whether another process has changed something. Of this one's changes there is a fact."""
+_NEVER = float("-inf")
 _EVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -35,13 +38,14 @@ class Followers:
         self._blocked: set[str] = set()
         self._shut_out: set[str] = set()
         self._number = self._count = 0
-        self._asked_at = float("-inf")
+        self._asked_at = _NEVER
         self._changed: dict[str, None] = {}
         self._listings: Listings | None = None
 
     def ask_again(self) -> None:
-        """Something was changed by this process: it counts from the next round on."""
-        self._asked_at = float("-inf")
+        """Something was changed by this process: it counts from the next round on, which comes at once."""
+        self._board.facts.put(AudiencesChanged())
+        self._board.facts.wake()
 
     def shut_out(self, audience: Audience) -> None:
         """A chat did not let the bot in: of a person, nothing more is tried."""
@@ -63,7 +67,9 @@ class Followers:
         if self._shut_out and writes:
             await self._store.block(self._shut_out, now)
             self._shut_out.clear()
-            self.ask_again()
+            self._asked_at = _NEVER
+        if self._board.facts.take(AudiencesChanged):
+            self._asked_at = _NEVER  # until the database has answered
         time = asyncio.get_running_loop().time()
         if time - self._asked_at >= _ASKED_EVERY:
             await self._ask()

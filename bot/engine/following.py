@@ -82,7 +82,7 @@ class Following:
         await archive.read_announced()
         announced = archive.announced
         if board.registry.is_blank and len(announced) == 1 and board.config.registry.is_dir():
-            board.registry.is_blank = False  # the only one was deleted
+            board.registry.let_be_empty()  # the only one was deleted
         self._is_behind = board.registry.is_blank
         if self._is_behind:
             if announced:

@@ -193,7 +193,7 @@ class Rounds:
                 if posting.is_open(self._board.clock()):
                     text = "%s: is withdrawn, and stays so until `callboard resend`, whatever its file says"
                     _log.info(text, posting.id)
-            self._board.erased = await self._ledger.erased()
+            self._board.erase(await self._ledger.erased())
             self._withheld_at = loop.time()
 
     async def _announce(self, plan: Plan, now: datetime) -> None:

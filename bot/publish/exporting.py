@@ -46,7 +46,7 @@ async def published(board: Callboard, base_url: str | None) -> Published:
     ledger = await Ledger.open(board.config.database)
     try:
         board.withhold(await ledger.withdrawn())
-        board.erased = await ledger.erased()
+        board.erase(await ledger.erased())
         shown = Editions(board, Archive(board, ledger), base_url)
         await shown.take_in(now)
     finally:

@@ -9,7 +9,7 @@ from bot.audiences.follower import Follower, OwnReminders, Preferences, SavedQue
 from bot.domain.notice import Kind
 from bot.domain.schedule import Destination
 from bot.platforms.base import DeliveryError
-from bot.store import Ledger
+from bot.store import Ledger, LedgerError
 from tests.delivery.test_corrections import LATER, SOON, bot  # noqa: F401
 from tests.domain.build import leads
 
@@ -175,6 +175,36 @@ async def test_another_process_takes_in_what_this_one_has_written(bot, ledger): 
     bot.writes("owl")
     await bot.goes_on()
     assert await posts(bot, "ada") == ["owl"]
+
+
+async def test_a_change_of_this_process_has_a_round_come_at_once_and_counts_in_it(bot):  # noqa: F811
+    await bot.goes_on()
+    await bot.ledger.followers.put([follower(bot)])
+    await bot.rounds.tick()
+    assert bot.rounds._audiences.get("fake:ada") is None, "whether another process has written is asked now and then"
+    assert not bot.rounds.changed.is_set()
+    bot.rounds.followers.ask_again()
+    assert bot.rounds.changed.is_set()
+    await bot.rounds.tick()
+    assert bot.rounds._audiences.get("fake:ada")
+    assert not bot.rounds.changed.is_set()
+
+
+async def test_a_change_is_asked_for_again_as_long_as_the_database_does_not_answer(bot, monkeypatch):  # noqa: F811
+    await bot.goes_on()
+    await bot.ledger.followers.put([follower(bot)])
+    bot.rounds.followers.ask_again()
+    store, was = bot.ledger.followers, bot.ledger.followers.changes
+
+    async def fails(*_):
+        raise LedgerError("the database is away")
+
+    monkeypatch.setattr(store, "changes", fails)
+    with pytest.raises(LedgerError):
+        await bot.rounds.tick()
+    monkeypatch.setattr(store, "changes", was)
+    await bot.rounds.tick()
+    assert bot.rounds._audiences.get("fake:ada")
 
 
 async def test_the_database_gives_back_what_was_put_there(bot):  # noqa: F811

@@ -112,6 +112,10 @@ class Registry:
                 del self._files[path]
         return look.files
 
+    def let_be_empty(self) -> None:
+        """That there is nothing in the folder is so on purpose, as far as is known from elsewhere."""
+        self.is_blank = False
+
     def restore(self, postings: Iterable[Posting]) -> list[str]:
         """Puts last good versions in force, from before this start, where a file is there and does not hold up. Gives
         their ids.
