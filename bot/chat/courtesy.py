@@ -18,9 +18,9 @@ class Courtesy(StrEnum):
     """Of several at once ("hi, who are you?"), the first one here is answered."""
 
     ABOUT = "about"
+    GOODBYE = "goodbye"
     THANKS = "thanks"
     HELP = "help"
-    GOODBYE = "goodbye"
     GREETING = "greeting"
     AGREED = "agreed"
 

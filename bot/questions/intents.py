@@ -80,7 +80,7 @@ def asked_for(text: str, language: str) -> Asked:
         for intent, pattern in _patterns(spoken):
             if found := pattern.search(line):
                 needed = found["language"] if "language" in pattern.groupindex else None
-                return Asked(intent, _without(text, said, line, found), needed)
+                return Asked(intent, text if intent is Intent.LIST else _without(text, said, line, found), needed)
     return Asked(Intent.LIST, text)
 
 

