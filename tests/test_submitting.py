@@ -221,8 +221,8 @@ async def test_who_is_no_member_or_cannot_be_asked_about_hands_in_nothing(world)
 
 async def test_the_owner_that_a_file_names_changes_the_lines_concerned_alone(world):
     async with world.process():
-        assert "Done: bats" in (await world.says("mia", "/extend bats 2 June 2027")).text
-        assert "Done: bats" in (await world.says("mia", "/close bats filled")).text
+        assert "Deadline moved: bats" in (await world.says("mia", "/extend bats 2 June 2027")).text
+        assert "Closed: bats" in (await world.says("mia", "/close bats filled")).text
         assert "Only its owner" in (await world.says("max", "/reopen bats")).text
     text = world.files()["bats.yaml"]
     assert "title: Bats  # dark\nrole: postdoc\n" in text

@@ -140,7 +140,13 @@ class Effects:
             await self._submissions.propose(by, change.name, change.changes)
             return await self._waits(context)
         draft = await self._submissions.change(by, change.name, change.changes, change.action)
-        lines = [Line.of(_("Done: {posting}").format(posting=draft.posting))]
+        became = {
+            Action.EXTENDED: _("Deadline moved: {posting}"),
+            Action.CLOSED: _("Closed: {posting}"),
+            Action.REOPENED: _("Open again: {posting}"),
+        }
+        told = became.get(change.action, _("Changed: {posting}"))
+        lines = [Line.of(told.format(posting=draft.posting))]
         posting = self._board.find(draft.posting or "")
         if posting and "deadline" in change.changes:
             lines += context.wording.deadline(posting, context.now, context.timezone)

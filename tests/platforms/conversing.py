@@ -58,7 +58,7 @@ HANDING_IN = (
     ("Standing in water.", "New position: PhD in Herons"),
     ("Publish", "Published: phd-in-herons-grey-white"),
     ("extend phd-in-herons-grey-white 2029-06-02", "Saturday, 2 June 2029"),
-    ("close phd-in-herons-grey-white filled", "Done: phd-in-herons-grey-white"),
+    ("close phd-in-herons-grey-white filled", "Closed: phd-in-herons-grey-white"),
 )
 """What an editor says in private, in words alone, and what the answer holds."""
 

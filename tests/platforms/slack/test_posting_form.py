@@ -129,7 +129,7 @@ async def test_what_is_changed_in_the_form_changes_those_lines_alone(server, fol
     await server.submit(ADA, deadline="2027-05-03", pay="")
     assert modal.view["submit"]["text"] == "Change it"
     await server.submit(ADA)
-    await heard(server, ADA, "Done: owl")
+    await heard(server, ADA, "Changed: owl")
     after = OWL.replace("2027-05-02 12:00+02:00", "2027-05-03 12:00+02:00").replace("pay: E13\n", "")
     assert written(folder, "owl") == after
 
