@@ -77,7 +77,8 @@ class Bot:
         async with AsyncExitStack() as stack:
             ledger = await Ledger.open(config.database, lock.verify)
             held = await ledger.drafts.held_back()
-            board.read(lambda reading: self.settling.begin(reading, held))
+            reading = board.look()  # between the two, as in `_Watch._look`
+            board.begin(self.settling.begin(reading, held | await ledger.drafts.held_back()))
             _say_what_was_read(board)
             outside = Outside(config, ledger, self.key)
             platforms = build_platforms(config, stop.set)
@@ -165,9 +166,10 @@ class _Watch:
     async def _look(self, touched: set[Path]) -> None:
         board, settling = self._board, self._settling
         async with self._looking:
+            held = await self._held()  # and once more afterwards: what is read may be undone by then
             reading = await self._source.read(touched)
-            remembered, held = await self._known(reading)
-            reading = settling.take_in(reading, board.find, remembered, held)
+            remembered, held_since = await self._known(reading)
+            reading = settling.take_in(reading, board.find, remembered, held | held_since)
             has_changed = board.take_in(reading)
         self._looked.set()
         if has_changed:
@@ -178,19 +180,26 @@ class _Watch:
         """Looks at a file that was written from chat."""
         await self._look({path})
 
-    async def _known(self, reading: RegistryChanges) -> tuple[Collection[str], Collection[str]]:
+    async def _known(self, reading: RegistryChanges) -> tuple[Collection[str], frozenset[str]]:
         """The ids of what is no new posting, though its file may be; and of what is being changed from chat, of which
-        nobody is to hear yet. As long as the database cannot be asked, that is what it was before.
+        nobody is to hear yet. As long as the database cannot be asked, that is what it was before. What is asked first
+        matters: a change that is done meanwhile is published by then; the other way round it would be neither.
         """
         settling = self._settling
         if not reading.changed and not settling.held:
-            return (), ()
+            return (), frozenset()
         unknown = settling.unknown(reading)
         try:
-            remembered = {*await self._rounds.remembered(unknown), *await self._drafts.published(unknown)}
-            return remembered, await self._drafts.held_back()
+            held = await self._drafts.held_back()
+            return {*await self._rounds.remembered(unknown), *await self._drafts.published(unknown)}, held
         except LedgerError:
             return (), settling.held
+
+    async def _held(self) -> frozenset[str]:
+        try:
+            return await self._drafts.held_back()
+        except LedgerError:
+            return self._settling.held
 
 
 class _Cycle:

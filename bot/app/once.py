@@ -99,7 +99,9 @@ async def _read_what_is_done(board: Callboard, ledger: Ledger, submissions: Subm
     them.
     """
     held, settling = await ledger.drafts.held_back(), Settling(board.config.registry, 0.0)
-    board.read(lambda reading: settling.begin(reading, held))
+    reading = board.look()
+    held |= await ledger.drafts.held_back()  # what another process has begun since
+    board.begin(settling.begin(reading, held))
     if held:
         await submissions.recover()
         reading = await asyncio.to_thread(board.registry.read)

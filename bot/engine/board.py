@@ -4,7 +4,8 @@ import gc
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -92,13 +93,18 @@ class Callboard:
 
     def read(self, let_in: Callable[[RegistryChanges], RegistryChanges] = lambda reading: reading) -> None:
         """Reads the registry, and puts in force what of it is `let_in`. Blocks for as long as that takes."""
-        # Nothing here is garbage in cycles: to look for it meanwhile takes as long as the reading itself, and to look
-        # through all postings later on would hold up an answer.
-        gc.disable()
-        self.take_in(let_in(self.registry.read()))
-        self.index.count_open(self.clock())
-        gc.enable()
-        gc.freeze()
+        self.begin(let_in(self.look()))
+
+    def look(self) -> RegistryChanges:
+        """Reads the registry for the first time, which puts nothing in force. Blocks for as long as that takes."""
+        with _without_garbage():
+            return self.registry.read()
+
+    def begin(self, reading: RegistryChanges) -> None:
+        """Puts in force what was read for the first time."""
+        with _without_garbage():
+            self.take_in(reading)
+            self.index.count_open(self.clock())
 
     def take_in(self, reading: RegistryChanges) -> bool:
         """Puts what was read in force; True when something has changed."""
@@ -222,3 +228,16 @@ class Callboard:
         answer = answering.answer(context, meant)
         self._conversations.keep(who, remembered(shown, meant, answer), context.now)
         return answer
+
+
+@contextmanager
+def _without_garbage() -> Iterator[None]:
+    """While it is entered, nothing is garbage in cycles: to look for it meanwhile takes as long as the reading itself,
+    and to look through all postings later on would hold up an answer.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.freeze()

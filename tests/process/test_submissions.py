@@ -116,10 +116,10 @@ async def test_what_a_killed_process_has_begun_is_committed_before_it_is_announc
         if how == "tick":
             assert (await lab.callboard("tick")).code == 0
         else:
-            bot = await lab.start()
             submissions, ledger = await dying.opened(lab.config_path)
             count = len(await submissions.store.unfinished())
             await ledger.close()
+            bot = await lab.start()
             await lab.until(lambda: sum(text.count("PhD in Owls") for text in announced(lab)) == count)
             assert await bot.stop() == 0
         added = [subject for subject in log(lab) if subject != "Begin"]
