@@ -86,7 +86,8 @@ class _Reader:
         title = section.title
         named = roles_in(title)
         parts = [child for child in section.children if self._is_part(child, section)]
-        others = [child for child in section.children if child not in parts]
+        are_parts = {id(child) for child in parts}
+        others = [child for child in section.children if id(child) not in are_parts]
         inner = replace(
             context,
             roles=tuple(named) or context.roles,
@@ -98,7 +99,8 @@ class _Reader:
             headings=(*context.headings, title) if title else context.headings,
         )
         items = self._items(section, inner)
-        first = min((section.blocks.index(item[0]) for item in items), default=len(section.blocks))
+        begins = {id(item[0]) for item in items}
+        first = next((place for place, block in enumerate(section.blocks) if id(block) in begins), len(section.blocks))
         intro = section.blocks[:first]
         inherited = (*context.shared, (*([section.heading] if section.heading else []), *intro))
         inside: list[list[Call]] = []
@@ -110,7 +112,7 @@ class _Reader:
                 inside.append(calls_below)
             elif not roles_in(child.title):
                 loose.append(child)
-        taken = [id(block) for item in items for block in item]
+        taken = {id(block) for item in items for block in item}
         rest = [block for block in section.blocks[first:] if id(block) not in taken]
         below = [*rest, *self._flat(parts)]
         found = [
@@ -127,7 +129,8 @@ class _Reader:
             if section.heading is None:
                 yield from self._standing(intro, inner)
             return
-        own = [*section.blocks, *self._flat([child for child in section.children if child in parts or child in loose])]
+        own_parts = are_parts | {id(child) for child in loose}
+        own = [*section.blocks, *self._flat([child for child in section.children if id(child) in own_parts])]
         yield from self._section_call(section, own, context, inner)
         yield from found
 

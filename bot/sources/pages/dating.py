@@ -13,6 +13,41 @@ DUE = re.compile(
     r"applications? (?:are )?open(?! (?:on|from|in)\b)|cierre|clôture|limite)\b",
     re.IGNORECASE,
 )
+DUE_STEMS = (
+    *(
+        "appl",
+        "dead",
+        "submi",
+        "send",
+        "sent",
+        "due",
+        "clos",
+        "bewerb",
+        "frist",
+        "mail",
+        "call",
+        "review",
+        "consider",
+        "last",
+    ),
+    *("valid", "expire", "open", "offen", "accept", "cut", "material", "cv", "unterlagen", "schick", "recei", "reach"),
+    *("contact", "reich", "interess", "expression", "screening", "evaluat", "processing", "sichtung", "begutachtung"),
+    *(
+        "auswahl",
+        "einsend",
+        "limite",
+        "límite",
+        "plazo",
+        "scadenza",
+        "termin",
+        "cierre",
+        "clôture",
+        "candidat",
+        "postul",
+    ),
+    *("solicit", "domand"),
+)
+"""One of these stands in whatever names a day to apply by."""
 APPLYING = re.compile(
     r"\b(?:appl(?:y|ying|ications?|icants?)|submi(?:t|tted|ssions?)|send|sent|materials?|email|e-mail|cv|"
     r"bewerb\w{0,12}|unterlagen|senden|schicken|candidat\w{0,6}|postul\w{0,6}|solicitud\w{0,4}|domand\w{0,3}|"

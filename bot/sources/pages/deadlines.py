@@ -18,6 +18,7 @@ from bot.sources.pages.dating import (
     AFTERWARDS,
     APPLYING,
     DUE,
+    DUE_STEMS,
     ELIGIBLE,
     EXTENDED,
     INVITES,
@@ -119,13 +120,8 @@ def deadline(texts: Iterable[str], calendar: Calendar) -> DeadlineFound:
         may_roll = any(stem in lowered for stem in _ROLLING_STEMS)
         has_figures = _FIGURES.search(text) is not None
         for sentence in sentences(text) if may_roll or has_figures else ():
-            found = (
-                []
-                if _is_of_others(sentence)
-                else list(_dues(sentence, calendar))
-                if has_figures and _FIGURES.search(sentence)
-                else []
-            )
+            is_dated = has_figures and _FIGURES.search(sentence) and not _is_of_others(sentence)
+            found = _dues(sentence, calendar) if is_dated else ()
             dues += found
             if may_roll and not rolling and not found and (said := ROLLING.search(sentence)):
                 rolling = " ".join(sentence.split())[:200] or said[0]
@@ -185,8 +181,17 @@ def dates_of(text: str, calendar: Calendar) -> list[date]:
     return [day for found in _DATE.finditer(text) if (day := _read(found, calendar)[0])]
 
 
-def _dues(sentence: str, calendar: Calendar) -> Iterator[_Due]:
+@lru_cache(4096)
+def _dues(sentence: str, calendar: Calendar) -> tuple[_Due, ...]:
     """The days to apply by that a sentence names."""
+    lowered = sentence.lower()
+    for stem in DUE_STEMS:
+        if stem in lowered:
+            return tuple(_found_dues(sentence, calendar))
+    return ()
+
+
+def _found_dues(sentence: str, calendar: Calendar) -> Iterator[_Due]:
     before_end = 0
     previous_is_due = is_after_due = False
     found = list(_DATE.finditer(sentence))

@@ -117,9 +117,9 @@ class Walker:
             return
         tag = tag.lower()
         style = element.get("style") or ""
-        if tag in _SKIPPED or element.get("hidden") is not None or _IS_HIDDEN.search(style):
+        if tag in _SKIPPED or element.get("hidden") is not None or (style and _IS_HIDDEN.search(style)):
             return
-        struck = tag in _STRUCK or bool(_IS_STRUCK.search(style))
+        struck = tag in _STRUCK or (style != "" and bool(_IS_STRUCK.search(style)))
         self._is_struck += struck
         if tag == "x-comment":
             self._mark(element)
