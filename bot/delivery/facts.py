@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.delivery.lane import About
+from bot.delivery.destination_queue import About
 from bot.domain.notice import Dispatch
 
 

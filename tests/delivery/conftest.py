@@ -3,7 +3,7 @@ import shutil
 
 import pytest
 
-from bot.delivery import delivery
+from bot.delivery import sending
 from bot.engine.board import real_clock
 from bot.store import Ledger
 from bot.store import engine as ledgers
@@ -14,8 +14,8 @@ from tests.store.build import make
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch):
     """Waits of hundredths of seconds, and a disk that is not waited for: no test here pulls the plug."""
-    monkeypatch.setattr(delivery, "FIRST_WAIT", 0.01)
-    monkeypatch.setattr(delivery, "LONGEST_WAIT", 0.08)
+    monkeypatch.setattr(sending, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(sending, "LONGEST_WAIT", 0.08)
     prepare = ledgers._prepare_sqlite
 
     def prepare_quickly(connection, record):

@@ -158,11 +158,11 @@ async def live(world, ledger, postings, steps):
     died = life.is_over.is_set()
     if died:
         await life.is_still.wait()
-    rounds.delivery._closing = True  # a lane that is cancelled here must not be followed by the next
-    lanes = rounds.delivery._at_work()
-    for task in (going, over, *lanes):
+    rounds.delivery._closing = True  # a queue that is cancelled here must not be followed by the next
+    queues = rounds.delivery._at_work()
+    for task in (going, over, *queues):
         task.cancel()
-    await asyncio.gather(going, over, *lanes, return_exceptions=True)
+    await asyncio.gather(going, over, *queues, return_exceptions=True)
     if not died:
         going.result()
     return died

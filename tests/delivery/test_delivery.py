@@ -5,8 +5,8 @@ import logging
 
 import pytest
 
-from bot.delivery import delivery as module
-from bot.delivery.lane import Lane
+from bot.delivery import sending
+from bot.delivery.destination_queue import DestinationQueue
 from bot.domain.notice import State
 from bot.domain.schedule import Destination
 from bot.engine.board import real_clock
@@ -149,21 +149,21 @@ async def test_what_fails_for_a_while_is_tried_again_until_it_arrives(bench):
 
 
 async def test_waits_double_up_to_the_longest_and_begin_anew_when_something_arrives(bench, monkeypatch):
-    monkeypatch.setattr(module, "FIRST_WAIT", 1.0)
-    monkeypatch.setattr(module, "LONGEST_WAIT", 300.0)
-    lane = Lane(Destination("fake", "a"))
-    waits = [bench.delivery._next_wait(lane) for _ in range(2000)]
+    monkeypatch.setattr(sending, "FIRST_WAIT", 1.0)
+    monkeypatch.setattr(sending, "LONGEST_WAIT", 300.0)
+    queue = DestinationQueue(Destination("fake", "a"))
+    waits = [bench.delivery.sending.next_wait(queue) for _ in range(2000)]
     for wait, whole in zip(waits, (1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300), strict=False):
         assert 0.8 * whole <= wait <= whole
     assert 240 <= min(waits[9:]) <= max(waits) <= 300
-    assert len({round(wait, 6) for wait in waits[9:]}) > 1000  # not all lanes at once
+    assert len({round(wait, 6) for wait in waits[9:]}) > 1000  # not all queues at once
 
     bench.platform.at("a", busy(), None, busy())
     for _ in range(3):
         await bench.offer(notice("phd-0"), notice("phd-1"))
-        (lane,) = bench.delivery._lanes.values()
-        assert lane.failures == 1
-        lane.parked_until = 0.0
+        (queue,) = bench.delivery._queues.values()
+        assert queue.failures == 1
+        queue.parked_until = 0.0
 
 
 # --- Refusals
@@ -257,7 +257,7 @@ async def test_doubts_of_an_earlier_process_are_cleared_up_before_anything_else(
 
 
 async def test_a_notice_that_cannot_be_put_into_words_holds_up_nobody(ledger, caplog, monkeypatch):
-    monkeypatch.setattr(module, "LONGEST_WAIT", 300.0)
+    monkeypatch.setattr(sending, "LONGEST_WAIT", 300.0)
     bench = Bench(ledger, real_clock, words=Words({"phd-0"}))
     await bench.offer(*notices(3))
     assert bench.platform.posts() == ["phd-1", "phd-2"]

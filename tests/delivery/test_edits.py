@@ -1,4 +1,4 @@
-"""Messages that stand are edited and deleted; chats move; doubts may be dropped; and not all lanes work at once."""
+"""Messages that stand are edited and deleted; chats move; doubts may be dropped; and not all queues work at once."""
 
 import asyncio
 import logging
@@ -182,7 +182,7 @@ async def test_a_chat_that_has_moved_is_followed_and_that_is_remembered(bench, c
 
 async def test_after_a_restart_the_new_address_is_used_at_once(ledger):
     bench = Bench(ledger, real_clock)
-    bench.delivery.moved = {("fake", "a"): "b"}
+    bench.delivery.know_moved({("fake", "a"): "b"})
     await does(bench, *alone(notices(1)))
     assert [address for _, address, _ in bench.platform.calls] == ["b"]
 
@@ -190,7 +190,7 @@ async def test_after_a_restart_the_new_address_is_used_at_once(ledger):
 @pytest.mark.parametrize(("answered", "is_there"), [("a/1", False), ("b/1", True)])
 async def test_an_answer_to_a_message_of_the_former_chat_stands_alone(ledger, answered, is_there):
     bench = Bench(ledger, real_clock)
-    bench.delivery.moved = {("fake", "a"): "b"}
+    bench.delivery.know_moved({("fake", "a"): "b"})
     await does(bench, message(notice("owl"), reference=answered))
     assert list(bench.platform.replies.values()) == [answered if is_there else None]
 
@@ -253,7 +253,7 @@ async def test_a_doubt_of_an_earlier_process_is_dropped_too(bench):
     assert (await record_of(bench, one)).state is State.REFUSED
 
 
-# --- Many lanes
+# --- Many queues
 
 
 async def test_no_more_lanes_work_at_once_than_fit_and_all_come_to_their_turn(bench, monkeypatch):
@@ -264,7 +264,7 @@ async def test_no_more_lanes_work_at_once_than_fit_and_all_come_to_their_turn(be
     await bench.delivery.idle()
     assert bench.platform.most_at_once <= 8
     assert len(bench.platform.shown) == 60
-    assert bench.delivery._lanes == {}  # nothing is remembered of whom nothing waits for
+    assert bench.delivery._queues == {}  # nothing is remembered of whom nothing waits for
 
 
 async def test_lanes_that_are_parked_leave_their_place_to_others(bench, monkeypatch):

@@ -49,19 +49,19 @@ def telegram(address):
 
 
 async def send_without_pause(addresses):
-    """The passages of lanes that always have something to send, by address, over ten minutes."""
+    """The passages of queues that always have something to send, by address, over ten minutes."""
     pace, passages = Pace(), defaultdict(list)
 
-    async def lane(address):
+    async def queue(address):
         while True:
             await pace.turn(telegram(address))
             passages[address].append(now())
 
-    lanes = [asyncio.create_task(lane(address)) for address in addresses]
+    queues = [asyncio.create_task(queue(address)) for address in addresses]
     await asyncio.sleep(MINUTES * 60)
-    for one in lanes:
+    for one in queues:
         one.cancel()
-    await asyncio.gather(*lanes, return_exceptions=True)
+    await asyncio.gather(*queues, return_exceptions=True)
     return passages
 
 

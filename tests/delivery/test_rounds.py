@@ -166,7 +166,7 @@ async def test_a_round_does_not_wait_longer_than_its_patience(one_round):
 
 async def test_a_round_with_a_notice_that_cannot_be_put_into_words_ends(one_round, monkeypatch):
     monkeypatch.setattr(Callboard, "wording", Words({"phd-0"}))
-    monkeypatch.setattr("bot.delivery.delivery.LONGEST_WAIT", 300.0)
+    monkeypatch.setattr("bot.delivery.sending.LONGEST_WAIT", 300.0)
     assert await one_round(patience=0.5) == 1
     assert one_round.platform.posts() == ["phd-1"]
 

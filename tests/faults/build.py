@@ -135,7 +135,7 @@ class World:
         await self.start()
 
     async def once(self):
-        """One round, until every lane has nothing to do or has to wait."""
+        """One round, until every queue has nothing to do or has to wait."""
         if self.rounds is None:
             await self.start()
         self.board.take_in(self.board.registry.read())

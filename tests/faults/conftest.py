@@ -3,7 +3,7 @@ import logging
 
 import pytest
 
-from bot.delivery import delivery
+from bot.delivery import sending
 from bot.platforms.base import Rate
 from bot.platforms.slack.adapter import Slack
 from bot.platforms.slack.manifest import manifest
@@ -19,8 +19,8 @@ from tests.store.build import make
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch):
     """Short waits, a quick pace, and a disk that is not waited for."""
-    monkeypatch.setattr(delivery, "FIRST_WAIT", 0.02)
-    monkeypatch.setattr(delivery, "LONGEST_WAIT", 0.1)
+    monkeypatch.setattr(sending, "FIRST_WAIT", 0.02)
+    monkeypatch.setattr(sending, "LONGEST_WAIT", 0.1)
     monkeypatch.setattr("bot.platforms.slack.listening.FIRST_WAIT", 0.02)
     for platform in (Telegram, Slack):
         monkeypatch.setattr(platform, "rates", _quick)

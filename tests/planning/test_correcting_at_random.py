@@ -129,7 +129,7 @@ class World:
         )
         dispatches = [*sends, *together(edits)]
         for dispatch in dispatches:
-            if self.doubts:  # the lane waits
+            if self.doubts:  # the queue waits
                 return len(dispatches)
             self._delivers(dispatch)
         return len(dispatches) + bool(busy)

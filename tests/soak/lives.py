@@ -271,7 +271,7 @@ class Bot:
                 act()
         for reference, where in life.unknown.items():
             self._chats.judge.lost(where, reference)
-        self.rounds.delivery._closing = True  # no lane is begun any more
+        self.rounds.delivery._closing = True  # no queue is begun any more
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()

@@ -40,8 +40,8 @@ class Doubt:
 
 
 @dataclass(slots=True)
-class Lane:
-    """The order of messages to one destination. Lists, not deques: there may be 100,000 lanes, of one message each."""
+class DestinationQueue:
+    """The order of messages to one destination. Lists, not deques: there may be 100,000 queues, of one message each."""
 
     destination: Destination
     dispatches: list[Dispatch] = field(default_factory=list)
