@@ -61,6 +61,13 @@ async def read_source(place: Place, fetcher: Fetcher, reader: Reader, now: Calla
     return await _System(place, place.at, SYSTEMS[place.kind], fetcher, reader).read()
 
 
+def _with_what_was_asked(following: Request | None, before: Request) -> Request | None:
+    """The next request, with what the one before said of the board."""
+    if following is None or not isinstance(before.value, dict) or not isinstance(following.value, dict):
+        return following
+    return replace(following, value={**before.value, **following.value})
+
+
 @dataclass(frozen=True, slots=True)
 class _System:
     """The board of an applicant-tracking system, page by page and position by position."""
@@ -91,7 +98,7 @@ class _System:
             is_capped = is_capped or len(listing.details) > MOST_POSTINGS - len(found)
             for detail in listing.details[: MOST_POSTINGS - len(found)]:
                 missing += not await self._detail(detail, found)
-            request = listing.following
+            request = _with_what_was_asked(listing.following, request)
             if len(found) == before and not listing.details:
                 break  # a server that repeats its last page has no more
         incomplete = unread(missing)

@@ -41,7 +41,9 @@ def _listing(fetched: Fetched) -> Listing:
     total, offset = text(answer, "page", "total"), text(answer, "page", "offset")
     if not total.isdigit():
         raise SourceError("the answer does not say how many positions there are")
-    return Listing(made, None, (), missing, max(int(total) - int(offset or 0), 0) if offset.isdigit() else int(total))
+    reached = (int(offset) if offset.isdigit() else 0) + len(found)
+    more = Request(_ADDRESS, {"page": {"offset": reached}}) if found and reached < int(total) else None
+    return Listing(made, more, (), missing, int(total))
 
 
 SYSTEM = System(_first, _listing)

@@ -12,13 +12,15 @@ from bot.sources.records import Record
 def _record(entry: Mapping[str, Any]) -> Record:
     opening = entry.get("jobOpening")
     place = opening.get("location") if isinstance(opening, Mapping) else None
+    places = place if isinstance(place, list) else [place]
+    named = [part if isinstance(part, str) else text(part, "name") or text(part, "city") for part in places]
     is_standing = text(opening, "type").upper() == "UNSOLICITED"
     return Record(
         title=text(entry, "position"),
         source_id=text(opening, "reference") or text(entry, "id"),
         url=text(entry, "jobPublicationURL"),
         apply=text(entry, "applicationFormURL"),
-        location=place if isinstance(place, str) else text(place, "name") or text(place, "city"),
+        location="; ".join(filter(None, named)),
         group=text(opening, "department"),
         html="\n".join(text(entry, key) for key in ("introduction", "tasks", "profile", "weOffer") if text(entry, key)),
         state=AsFound.SPECULATIVE if is_standing else AsFound.OPEN,

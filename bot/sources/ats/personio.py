@@ -24,9 +24,13 @@ def _record(position: etree._Element) -> Record:
         kind=f"{said('employmentType')} {said('recruitingCategory')}",
         organization=said("subcompany"),
         group=said("department"),
-        location=said("office"),
+        location="; ".join(dict.fromkeys(filter(None, (said("office"), *_offices(position))))),
         html="\n".join(texts),
     )
+
+
+def _offices(position: etree._Element) -> list[str]:
+    return [" ".join((office.text or "").split()) for office in position.iterfind("additionalOffices/office")]
 
 
 def _listing(fetched: Fetched) -> Listing:

@@ -247,6 +247,61 @@ async def test_teamtailor_ends_with_the_first_page_that_has_nothing_new() -> Non
     assert len(reading.postings) == 1
 
 
+async def test_bite_is_read_page_by_page_and_each_request_names_its_listing() -> None:
+    asked: list[object] = []
+
+    async def listing(request: web.Request) -> web.Response:
+        value = await request.json()
+        asked.append(value)
+        offset = value["page"]["offset"]
+        found = [{"id": str(number), "title": f"PhD student {number}"} for number in range(offset, min(offset + 2, 5))]
+        return web.json_response({"jobPostings": found, "page": {"offset": offset, "total": 5}})
+
+    app = web.Application()
+    app.router.add_post("/api/v1/postings/search", listing)
+    reading = await _asked("bite", "https://jobs.b-ite.com/list?key=abc", app)
+    assert asked == [{"key": "abc", "page": {"offset": offset}} for offset in (0, 2, 4)]
+    assert len(reading.postings) == 5
+    assert reading.is_complete
+
+
+async def test_pages_of_umantis_are_those_of_its_own_table() -> None:
+    asked: list[str] = []
+
+    async def listing(request: web.Request) -> web.Response:
+        asked.append(request.query_string)
+        number = len(asked)
+        row = f"<tr><td><a href='/Vacancies/{number}/Description/2'>PhD student {number}</a></td></tr>"
+        pages = "".join(f"<a href='/Jobs/All?tc1152481=p{page}#table'>{page}</a>" for page in (1, 2, 3))
+        return web.Response(text=f"<html><table>{row}</table>{pages}</html>", content_type="text/html")
+
+    app = web.Application()
+    app.router.add_get("/prefix/Jobs/All", listing)
+    async with _server(app) as api, Fetcher(lambda: NOW) as fetcher, ReaderProcess() as reader:
+        place = Place("umantis", "https://recruitingapp-5000.umantis.com/Jobs/All", f"{api}/prefix", allow_private=True)
+        reading = await read_source(place, fetcher, reader, lambda: NOW)
+    assert asked == ["", "tc1152481=p2", "tc1152481=p3"]
+    assert [posting.fields["url"] for posting in reading.postings] == [
+        f"https://recruitingapp-5000.umantis.com/Vacancies/{number}/Description/2" for number in (1, 2, 3)
+    ]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in _LISTS if _LISTS[kind][:1] in b"[{"])
+def test_what_is_missing_null_or_new_in_an_entry_does_no_harm(kind: str) -> None:
+    def spoilt(value: object, *, within: bool = False) -> object:
+        if isinstance(value, list):
+            return [spoilt(item, within=True) for item in value]
+        if isinstance(value, dict):
+            needed = {"title", "text", "name", "position", "id", "reference", "type", "isListed"}
+            return {key: spoilt(item) if key in needed or not within else None for key, item in value.items()} | {
+                "new": {"x": [1]}
+            }
+        return value
+
+    [posting] = _read(kind, _json(spoilt(json.loads(_LISTS[kind])))).postings
+    assert posting.fields["title"]
+
+
 async def test_addresses_are_those_of_the_board_as_people_know_it() -> None:
     async def listing(_: web.Request) -> web.Response:
         return web.Response(body=_PERSONIO, content_type="text/xml")
