@@ -5,10 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from bot.domain.countries import country_named, names_of
 from bot.domain.posting import Posting
 from bot.questions.languages import translated
+from bot.questions.places import places
 from bot.questions.query import spelt_without_e, words
+from bot.questions.regions import names_of_region, regions_of
 from bot.questions.small_words import small_words
+from bot.questions.synonyms import other_names
 
 FACETS = ("places", "groups", "organizations", "workplaces", "languages", "people", "projects", "tags", "pay")
 """A name that stands for several is taken for the first of them."""
@@ -33,15 +37,13 @@ class Facets:
 
     def add(self, posting: Posting) -> None:
         """Takes in the names of a posting."""
-        for pair in _names(posting):
-            said = _folded(pair[1])
+        for said, pair in _called(posting):
             self._names[said][pair] += 1
             self._lengths[len(said)] += 1
 
     def remove(self, posting: Posting) -> None:
         """Forgets the names of a posting that was added."""
-        for pair in _names(posting):
-            said = _folded(pair[1])
+        for said, pair in _called(posting):
             self._lengths -= Counter([len(said)])
             self._names[said] -= Counter([pair])
             if not self._names[said]:
@@ -73,6 +75,21 @@ class Facets:
 def _folded(name: str) -> tuple[str, ...]:
     said = words(name)
     return tuple(word for word in said if word not in small_words().noise) or tuple(said)
+
+
+def _called(posting: Posting) -> Iterator[tuple[tuple[str, ...], tuple[str, str]]]:
+    """What a posting names, by the folded words of each of its names: Vienna also by Wien, Germany by Deutschland."""
+    for pair in _names(posting):
+        said = _folded(pair[1])
+        yield said, pair
+        yield from ((other, pair) for other in other_names(said))
+    for place in places(posting.location):
+        own = place.text.rpartition(",")[2].strip()
+        for name in names_of(place.country):
+            is_own = country_named(own) == place.country and country_named(name) == place.country
+            yield _folded(name), ("places", own if is_own else name)
+    for code in regions_of(posting.location):
+        yield from ((_folded(name), ("places", name)) for name in names_of_region(code))
 
 
 def _names(posting: Posting) -> Iterator[tuple[str, str]]:

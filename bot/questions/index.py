@@ -38,6 +38,7 @@ from bot.questions.query import (
     words,
 )
 from bot.questions.question import Question, asked, understood
+from bot.questions.regions import regions_of
 from bot.questions.shares import Share
 from bot.questions.small_words import says_little, small_words
 from bot.questions.stems import stems
@@ -145,7 +146,8 @@ class Index:
 
     def _are_together(self, units: Iterable[Sequence[str]]) -> bool:
         """Whether a posting has two of these."""
-        return any(one & other for one, other in combinations([self._with_all(unit, []) for unit in units], 2))
+        wanted = (self._matching(self._widened(Query(terms=tuple(unit)))) or set() for unit in units)
+        return any(one & other for one, other in combinations(list(wanted), 2))
 
     def understand(self, text: str, language: str, now: datetime) -> Question:
         """Reads a question, days included. `now`: in the reader's zone."""
@@ -438,8 +440,9 @@ def _allowed(places: list[_Place], slots: set[int] | None) -> list[_Place]:
 
 
 def _words(posting: Posting) -> set[str]:
-    """What a posting is found by, its country by any of its usual names as well."""
-    return search_words(posting, by_other_names=True) | country_words(posting.location)
+    """What a posting is found by, its country by any of its usual names as well, and its region by its code."""
+    where = country_words(posting.location) | regions_of(posting.location)
+    return search_words(posting, by_other_names=True) | where
 
 
 def _words_of_people(posting: Posting) -> list[str]:

@@ -9,6 +9,7 @@ from bot.domain.posting import Posting
 from bot.questions.places import country_words
 from bot.questions.posting_facts import has_facts
 from bot.questions.query import Exclusion, Query, is_whole, leaves_out, means, search_words, word_matches
+from bot.questions.regions import regions_of
 from bot.questions.shares import Share
 
 _LONG = 40
@@ -27,7 +28,7 @@ class PostingWords:
     @cached_property
     def words(self) -> set[str]:
         """Read when they are first asked for: most postings meet no filter that asks for any."""
-        return search_words(self._posting) | country_words(self._posting.location)
+        return search_words(self._posting) | country_words(self._posting.location) | regions_of(self._posting.location)
 
     def has(self, term: str) -> bool:
         """Whether a term finds one of the words."""

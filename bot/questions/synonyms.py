@@ -5,7 +5,7 @@ They are added to what a posting is found by in chat and on the board. A filter 
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.language import languages, question_words
 from bot.questions.spans.tokens import fold
@@ -22,6 +22,21 @@ def also_called(said: Sequence[str]) -> set[str]:
             if len(phrase) == 1 or tuple(said[at : at + len(phrase)]) == phrase:
                 found.update(others)
     return found
+
+
+@lru_cache(maxsize=8192)
+def other_names(name: _Phrase) -> tuple[_Phrase, ...]:
+    """The other names of what a row of folded words is the name of; none where it is none."""
+    return tuple(other for group in _groups_of().get(name, ()) for other in group if other != name)
+
+
+@cache
+def _groups_of() -> Mapping[_Phrase, Sequence[list[_Phrase]]]:
+    found: dict[_Phrase, list[list[_Phrase]]] = defaultdict(list)
+    for group in _groups():
+        for phrase in group:
+            found[phrase].append(group)
+    return dict(found)
 
 
 @cache

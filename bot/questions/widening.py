@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from bot.questions.grammar import read_strictly
 from bot.questions.query import Exclusion, Query, spelt_without_e, words
+from bot.questions.regions import is_within_another, region_names
 
 Phrase = tuple[str, ...]
 Synonyms = tuple[tuple[Phrase, ...], ...]
@@ -31,14 +32,15 @@ def phrase(name: str) -> Phrase | None:
 
 
 def widened(query: Query, synonyms: Synonyms, is_found: Callable[[str], bool] = lambda _: True) -> Query:
-    """The query with the other names of what it looks for and leaves out, of which each word `is_found`."""
-    if not synonyms:
-        return query
+    """The query with the other names of what it looks for and leaves out, of which each word `is_found`: the lab's own,
+    and those of parts of countries, with the code by which the places in them are found.
+    """
+    synonyms = (*synonyms, *region_names())
     terms: list[str] = []
     either: list[tuple[Phrase, ...]] = []
     for said, others in _named(query.terms, synonyms):
         if names := [other for other in others if all(map(is_found, other))]:
-            either.append((said, *names))
+            either.append(tuple(name for name in (said, *names) if not is_within_another(alike(name))))
         else:
             terms += said
     for units in query.either:
