@@ -16,6 +16,7 @@ from apscheduler.triggers.date import DateTrigger
 from bot.app.effects import Effects
 from bot.app.front import Front, listen
 from bot.app.outside import Outside
+from bot.app.readers import Readers
 from bot.app.responding import Responder
 from bot.config import OVERHEARD, Config
 from bot.engine.board import Callboard, Clock, real_clock
@@ -93,8 +94,9 @@ class Bot:
             stack.callback(scheduler.shutdown, wait=False)
             watch = _Watch(board, self.settling, rounds, ledger.drafts)
             submissions.written = watch.look_at
-            effects = Effects(board, ledger, submissions, platforms, rounds.turn)
-            responder = Responder(board, ledger, submissions, platforms, effects)
+            readers = Readers(board, ledger.followers, platforms, rounds.followers, rounds.changed.set)
+            effects = Effects(board, ledger, submissions, platforms, rounds.turn, readers)
+            responder = Responder(board, ledger, submissions, platforms, effects, readers)
             front = Front(rounds, outside, ledger, responder)
             cycle = _Cycle(board, rounds, platforms, editions, submissions, outside, scheduler, stop.is_set)
             serving = [listen(platform, front) for platform in platforms.values()]

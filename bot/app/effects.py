@@ -5,10 +5,24 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
+from bot.app.readers import Readers
 from bot.chat import reviewing
 from bot.chat.aftermath import not_open
 from bot.chat.context import Context, Effect
-from bot.chat.effects import Approve, ChangePosting, Claim, Forget, HandIn, Invite, Reject, Remember, Revise
+from bot.chat.effects import (
+    Approve,
+    ChangePosting,
+    Claim,
+    Follow,
+    Forget,
+    HandIn,
+    Invite,
+    Reject,
+    Remember,
+    RemindMe,
+    Revise,
+    Unfollow,
+)
 from bot.chat.forms import reopening
 from bot.chat.handing_in import asked_first, begun, with_lines
 from bot.domain.draft import Action, Contributor
@@ -60,7 +74,9 @@ class Effects:
         submissions: Submissions,
         platforms: Mapping[str, Platform],
         turn: Callable[[Destination], Awaitable[None]],
+        readers: Readers | None = None,
     ) -> None:
+        self._readers = readers
         self._board, self._dialogues, self._submissions = board, ledger.dialogues, submissions
         self._platforms, self._turn = platforms, turn
 
@@ -120,6 +136,8 @@ class Effects:
                 return Message((Line.of(reviewing.become(context, draft)),))
             case Invite() if person:
                 return await self._invite(context, person, effect)
+            case Follow() | Unfollow() | RemindMe() if person and self._readers:
+                await self._readers.change(context, reader, person, effect)
             case _:
                 raise SubmissionError(f"nothing does {type(effect).__name__} for whom I do not know")
         return None
@@ -218,6 +236,11 @@ class Effects:
             if isinstance(effect, Remember):
                 await self._dialogues.put(str(person), place.place, effect.state, context.now)
         return Message((Line.of(_("I have written to you in private.")),))
+
+    async def say_in_private(self, person: Person, message: Message) -> bool:
+        """Whether it was said to somebody alone. Raises `DeliveryError` where there is no place for that."""
+        place = await self._platforms[person.platform].private_place(person.id)
+        return await self._say(place, message, f"answer {person}")
 
     async def _say(self, place: Destination, message: Message, key: str) -> bool:
         try:

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.app.effects import Effects, form_place, person_of, place_of
+from bot.app.readers import Readers
 from bot.chat import forms
 from bot.chat.command import Command
 from bot.chat.commands import commands
-from bot.chat.context import Context, Effect, told
+from bot.chat.context import Context, Effect, beside, told
 from bot.chat.dialogue import replied
 from bot.chat.effects import Reject
 from bot.chat.facts import Facts, Need
@@ -25,7 +26,7 @@ from bot.domain.form import FormErrors, Later, Submission, Submitted
 from bot.domain.message import Message
 from bot.domain.person import Person, Rights
 from bot.engine.board import Callboard
-from bot.platforms.base import CannotAskError, Platform, Reader
+from bot.platforms.base import CannotAskError, DeliveryError, Platform, Reader
 from bot.store import Ledger, LedgerError
 from bot.submissions.carrying import SubmissionError
 from bot.submissions.submissions import Submissions
@@ -47,7 +48,9 @@ class Responder:
         submissions: Submissions | None = None,
         platforms: Mapping[str, Platform] | None = None,
         effects: Effects | None = None,
+        readers: Readers | None = None,
     ) -> None:
+        self._readers = readers
         self._board = board
         self._ledger, self._submissions = ledger, submissions
         self._platforms = platforms or {}
@@ -58,18 +61,39 @@ class Responder:
         """The answer to a reader. Never fails, never stays silent."""
         context = self._board.context(request, reader, syntax, self._rights(reader))
         try:
+            if message := await self._in_private(context, request, reader, syntax):
+                return message
             facts = await self._facts(request, reader, context.rights)
             context = replace(context, facts=facts)
             if facts.dialogue is not None and _is_said(request):
                 answer = replied(context, facts.dialogue, request.written)
             else:
                 answer = self._board.answer(context, request, reader)
-            if not answer.effects or self._effects is None:
+            if not answer.effects:
                 return answer.message
+            if self._effects is None:
+                return _failed(context)
             return await self._effects.carry_out(context, reader, tuple(answer.effects), answer.message)
         except LedgerError as error:
             _log.error("a request could not be answered: %s", error)
             return _failed(context)
+
+    async def _in_private(self, context: Context, request: Request, reader: Reader, syntax: Syntax) -> Message | None:
+        """What is said where others read along, when the answer is for nobody else; None where it may be given."""
+        command, person, effects = commands().get(request.command), person_of(reader), self._effects
+        if not (command and command.is_personal and person and effects and self._readers):
+            return None
+        if reader.is_private or reader.is_shown_alone:
+            return None
+        try:
+            if message := await self._readers.invitation(context, request, person):
+                return message
+            answer = await self.answer(request, replace(reader, is_private=True), syntax)
+            if await effects.say_in_private(person, answer):
+                return beside(context.wording._("I have written to you in private.")).message
+        except DeliveryError as error:
+            _log.warning("somebody was not written to in private: %s", error)
+        return beside(context.wording._("I cannot write to you in private.")).message
 
     async def submitted(self, submission: Submission, reader: Reader) -> Submitted:
         """What becomes of a form. Never fails."""
@@ -138,10 +162,15 @@ class Responder:
                 facts = replace(facts, dialogue=dialogue)
             except LedgerError as error:  # questions are answered all the same
                 _log.debug("whether a dialogue is going on: %s", error)
+        if self._readers and (reader.is_private or reader.is_shown_alone):
+            await self._readers.heard(person, self._board.clock())
         command = commands().get(request.command)
         needs = command.needs if command else frozenset()
         if needs or _is_help(command):
             facts = replace(facts, is_member=await self._is_member(person, rights, takes_from))
+        if Need.FOLLOWER in needs and self._readers:
+            known = await self._readers.known(person)
+            facts = replace(facts, follower=known, as_others=self._board.reader_defaults)
         name, _rest = named(request)
         if Need.POSTING in needs:
             facts = await self._with_posting(facts, name)

@@ -28,15 +28,16 @@ def answer(context: Context, request: Request) -> Answer:
     wording = context.wording
     if request.command == "which":
         return which_one(context, request)
-    command = commands().get("position" if request.command in OF_ONE else request.command)
+    command = commands().get(request.command)
     if len(request.argument) > LONGEST_ARGUMENT and not (command and command.takes_lines):
         return told(wording._("That is too long for me; a few words are enough."))
     if courtesy := _COURTESIES.get(request.command):
         return told(courtesy(wording).format(help=commands()["help"].written(context.syntax, wording)))
-    if request.command in OF_ONE:
+    if request.command in OF_ONE and (command is None or command.refusal(context) is not None):
         posting = context.index.get(request.argument)
         if posting and posting.is_listed(context.now):
             return of_one(context, Intent(request.command), posting)
+        command = command or commands()["position"]
     if command is None:
         return _unknown(context, request)
     refusal = command.refusal(context)

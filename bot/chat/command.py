@@ -33,6 +33,8 @@ class Command:
     """Whether buttons alone ask it."""
     may_begin: bool = False
     """Whether a link into the private chat may ask for it."""
+    is_personal: bool = False
+    """Whether its answer is for nobody else: where others read along, it is given in private."""
     needs: frozenset[Need] = frozenset()
     """What has to be known before it can answer: see `facts`."""
     is_offered: Callable[[Context], bool] = lambda _context: True
@@ -56,4 +58,16 @@ class Command:
 def _also_in_languages(name: str) -> frozenset[str]:
     """Other words that mean the command of that name."""
     listed = ((language, read(language, "commands")["names"].get(name, "")) for language in languages())
+    return frozenset(word for pair in listed for word in phrases(*pair))
+
+
+def takes_words(rest: str) -> bool:
+    """`takes` of a command whose argument may be any words: but "follow that" speaks of the answer before."""
+    return rest.partition(" ")[0].casefold() not in spoken("aside")
+
+
+@cache
+def spoken(what: str) -> frozenset[str]:
+    """What is said in place of an argument, in any language: `all`, `off`; or in front of none (`aside`)."""
+    listed = ((language, read(language, "commands")["words"][what]) for language in languages())
     return frozenset(word for pair in listed for word in phrases(*pair))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.chat.facts import NO_FACTS, Facts
+from bot.chat.links import KEY_SIGN, key_of
 from bot.chat.request import SLASH_COMMANDS, Syntax
 from bot.domain.message import Line, Message
 from bot.domain.person import NOBODY, Rights
@@ -80,6 +81,12 @@ class Context:
         if text not in self.read:
             self.read[text] = self.index.asked(text, self.wording.language, self.here)
         return self.read[text]
+
+    def posting(self, name: str) -> Posting | None:
+        """The one of that id, or of that key of a link."""
+        if name.startswith(KEY_SIGN):
+            return next((one for one in self.index if key_of(one.id) == name[1:]), None)
+        return self.index.get(name)
 
     def parts(self, query: Query) -> list[Part]:
         """A query as its parts."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.chat.context import Effect
 from bot.domain.draft import Action
+from bot.domain.schedule import Lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +75,29 @@ class Invite(Effect):
 
     command: str
     lines: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Follow(Effect):
+    """Who asks hears of what a query finds from now on; it is a filter, empty for all."""
+
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unfollow(Effect):
+    """Who asks hears no more of what these queries find, as they were written."""
+
+    queries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RemindMe(Effect):
+    """Who asks is reminded of a posting so long before its deadline; with None, as of all others."""
+
+    posting: str
+    leads: tuple[Lead, ...] | None
+
+
+ABOUT_READERS = Follow | Unfollow | RemindMe
+"""What changes how somebody hears."""

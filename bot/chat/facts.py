@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import time
 from enum import Enum, auto
 from typing import Any
 
+from bot.audiences.follower import Defaults, Follower
 from bot.domain.draft import Draft
 from bot.domain.person import Person
+from bot.domain.schedule import Schedule
 
 
 class Need(Enum):
@@ -17,6 +20,7 @@ class Need(Enum):
     DRAFT = auto()
     DRAFTS = auto()
     FORM = auto()
+    FOLLOWER = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,8 @@ class Facts:
     `fields` and `owners`: of the posting that was named, if there is one. `draft`: the one that was named. `drafts`:
     those that wait. `token`: a word that nobody can guess. `shows_forms`: whether a form that the answer brings along
     can be shown to who asks. `form`: the state of the one that was named. `defaults`: what a new posting
-    says unless somebody says something else.
+    says unless somebody says something else. `follower`: who asks, as they follow; `as_others`: how they hear if they
+    have not said otherwise.
     """
 
     takes_from: str = "nobody"
@@ -41,6 +46,8 @@ class Facts:
     shows_forms: bool = False
     form: Mapping[str, Any] | None = None
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    follower: Follower | None = None
+    as_others: Defaults = Defaults(Schedule("UTC", time(9), ()))  # noqa: RUF009  # nothing changes it
 
 
 NO_FACTS = Facts()

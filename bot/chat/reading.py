@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.chat.commands import commands
 from bot.chat.courtesy import Courtesy, remark
+from bot.chat.links import request_of
 from bot.chat.request import LONGEST_TEXT, Request
 
 LONGEST_ARGUMENT = 500
@@ -21,8 +22,8 @@ def _read(text: str) -> Request:
         return _read_words(text)
     name, _, rest = words[1:].partition(" ")
     name = name.partition("@")[0].casefold()
-    if name == "start" and (command := commands().get(rest)) and command.may_begin:
-        return Request(rest)
+    if name == "start" and (linked := request_of(rest, _may_begin)):
+        return linked
     if name in {"start", "help"}:
         return Request("help")
     if name == "positions":
@@ -54,6 +55,11 @@ def pressed(text: str) -> Request:
     if not found or found[1] not in commands():
         return Request("help")
     return Request(found[1], found[3] or "", max(1, int(found[2])), is_pressed=True)
+
+
+def _may_begin(name: str) -> bool:
+    command = commands().get(name)
+    return command is not None and command.may_begin
 
 
 def _plain(text: str) -> str:

@@ -40,3 +40,10 @@ def nobody_known(context: Context) -> str | None:
 def no_admin(context: Context) -> str | None:
     """For whoever does not approve."""
     return None if context.rights.is_admin else context.wording._("Only admins approve and reject.")
+
+
+def nobody_to_write_to(context: Context) -> str | None:
+    """For somebody to whom nothing can be sent in private."""
+    if context.rights.selves:
+        return None
+    return context.wording._("I have to know who you are for that. Write to me on a platform where people have names.")

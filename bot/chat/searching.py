@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from bot.chat import offering
 from bot.chat.context import Answer, Context
 from bot.chat.replies import reply
 from bot.chat.request import Request
@@ -27,7 +28,9 @@ def positions(context: Context, request: Request) -> Answer:
     """What a question in plain words asks for."""
     wording = context.wording
     question = context.asked(request.argument)
-    if question.intent in _LATER:
+    if question.intent is Intent.FOLLOW and context.rights.selves:
+        return replace(offering.to_follow(context, question), question=question)
+    if question.intent in _LATER and (question.intent is not Intent.REMIND or not context.rights.selves):
         return Answer(_LATER[question.intent](wording), question=question)
     if question.intent not in {Intent.LIST, Intent.COUNT, Intent.NEWEST, Intent.LATEST}:
         return _replied(context, request, question)
@@ -75,6 +78,9 @@ def of_one(context: Context, intent: Intent, posting: Posting, language: str | N
     """
     wording = context.wording
     details = Button(wording._("In full"), request=Request("position", posting.id).text)
+    if intent in {Intent.REMIND, Intent.FOLLOW} and context.rights.selves and posting.is_open(context.now):
+        told = reply(Intent.DEADLINE, posting, wording, context.now, context.timezone, details)
+        return Answer(replace(told, buttons=((offering.reminder(wording, posting),), *told.buttons)), (posting,))
     if intent not in _LATER:
         told = reply(intent, posting, wording, context.now, context.timezone, details, language)
         return Answer(told, (posting,))
@@ -278,8 +284,12 @@ def what_is_open(wording: Wording) -> Button:
 
 
 _LATER: dict[Intent, Callable[[Wording], Message]] = {
-    Intent.REMIND: lambda w: _instead(w, w._("I cannot remind a single person yet; channels are reminded.")),
-    Intent.FOLLOW: lambda w: _instead(w, w._("Nobody can subscribe here yet; new positions come to the channels.")),
+    Intent.REMIND: lambda w: _instead(
+        w, w._("I remind single persons on platforms where I know them; channels are reminded.")
+    ),
+    Intent.FOLLOW: lambda w: _instead(
+        w, w._("Single persons can follow on platforms where I know them; new positions come to the channels.")
+    ),
     Intent.CALENDAR: lambda w: _instead(w, ""),
 }
 

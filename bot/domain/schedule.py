@@ -31,6 +31,11 @@ class Lead:
         return f"{self.count}{self.unit}"
 
 
+def is_lead(text: str) -> bool:
+    """Whether it is written as a lead time."""
+    return _LEAD.fullmatch(text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Destination:
     """An address on a platform: a chat or a channel, and the forum topic in it."""

@@ -90,6 +90,8 @@ class Reader:
     """Whether nobody but who asks sees the answer."""
     shows_forms: bool = False
     """Whether a form can be shown to who asks: because of what they have just done."""
+    is_shown_alone: bool = False
+    """Whether nobody else sees the answer, though others are there."""
     runs_bot: bool = False
     """Whether it is surely whoever runs the bot: at the console, or by the key that the log prints."""
 

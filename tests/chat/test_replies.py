@@ -116,11 +116,13 @@ def test_what_nothing_is_known_of_is_not_answered_with_something_else():
 def test_what_cannot_be_done_yet_is_told_with_what_can():
     board = Site("https://lab.example/jobs")
     calendar = "All deadlines as a calendar: https://lab.example/jobs/calendar.ics"
-    told = f"I cannot remind a single person yet; channels are reminded. {calendar}"
-    assert lines("remind me of the PhD", site=board) == [told]
+    told = f"I remind single persons on platforms where I know them; channels are reminded. {calendar}"
+    assert lines("remind me of the PhD", site=board)[0] == told
     assert lines("add the deadlines to my calendar", site=board) == [calendar]
     (told,) = lines("subscribe")
-    assert told.startswith("Nobody can subscribe here yet; new positions come to the channels. ")
+    assert told.startswith(
+        "Single persons can follow on platforms where I know them; new positions come to the channels. "
+    )
     assert told.endswith("There is no calendar to take the deadlines from; /deadlines shows them.")
 
 

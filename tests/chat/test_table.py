@@ -24,7 +24,7 @@ from bot.chat.context import told
 COMMAND = Command(
     name="owls",
     word="owls",
-    place=40,
+    place=35,
     also=("eulen",),
     usage=lambda w: "[wood]",
     summary=lambda w: "which owls are out",
@@ -49,7 +49,9 @@ EDITOR = Rights(Rank.EDITOR)
 
 
 def test_the_commands_stand_in_their_places():
-    assert [command.name for command in menu()] == ["positions", "position", "deadlines", "search", "help"]
+    assert [command.name for command in menu()] == [
+        "positions", "position", "deadlines", "search", "follow", "unfollow", "following", "remind", "help",
+    ]  # fmt: skip
 
 
 @pytest.mark.usefixtures("owls")
@@ -63,10 +65,14 @@ def test_a_command_of_a_file_that_was_added_is_understood_offered_and_answered()
         "deadlines",
         "search",
         "owls",
+        "follow",
+        "unfollow",
+        "following",
+        "remind",
         "help",
     ]
     usage = manifest(words, mode="socket")["features"]["slash_commands"][0]["usage_hint"]
-    assert "search words | owls [wood] | help" in usage
+    assert "search words | owls [wood] | follow [query] | " in usage
     shown = answer(context([], NOW, syntax=SUBCOMMANDS, rights=EDITOR), Request("help")).message.text
     assert "/positions owls [wood] – which owls are out" in shown
     assert answer(context([], NOW, rights=EDITOR), read("/owls tawny")).message.text == "Owls: tawny"

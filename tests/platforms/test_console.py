@@ -17,6 +17,8 @@ from bot.platforms.text import plain
 from bot.wording.catalogue import wording
 from tests.domain.build import deadline, instant, posting
 from tests.platforms.conversing import HANDING_IN, SCRIPT, fill, handed_in, taking_postings
+from tests.platforms.reading import SCRIPT as READING
+from tests.platforms.reading import following, opens, told
 
 HERE = Destination("console", "terminal")
 
@@ -114,3 +116,20 @@ async def test_a_position_is_handed_in_by_a_dialogue(tmp_path, capsys):
             await console._answer(text, responder)
             assert holds in capsys.readouterr().out, text
     assert handed_in(tmp_path / "postings") is True
+
+
+async def test_a_reader_follows_and_hears_at_the_terminal(tmp_path, capsys):
+    (tmp_path / "postings").mkdir()
+    (tmp_path / "config.yaml").write_text("registry: postings\ntimezone: Europe/Berlin\n")
+    board = Callboard(config.read(tmp_path / "config.yaml"), lambda: instant("2027-04-01 08:00"))
+    fill(board, tmp_path / "postings")
+    console = Console()
+    async with following(board, {"console": console}) as running:
+        for text, holds in READING:
+            await console._answer(text, running.responder)
+            assert holds in capsys.readouterr().out, text
+        await running.tick()
+        opens(tmp_path / "postings")
+        await running.tick()
+        assert await told(running) == [("console:admin", "herons", "announcement")]
+        assert "New position: Herons" in capsys.readouterr().out

@@ -15,7 +15,7 @@ def _answer(context: Context, request: Request) -> Answer:
     if not name:
         usage = COMMAND.written(context.syntax, wording)
         return told(_("Which one? Write {usage}; {list} shows what is open.").format(usage=usage, list="/positions"))
-    posting = context.index.get(name)
+    posting = context.posting(name)
     if posting and posting.is_listed(context.now):
         return Answer(wording.posting(posting, context.now, context.timezone), (posting,))
     query = context.index.parse(request.argument)
@@ -37,6 +37,7 @@ COMMAND = Command(
     place=10,
     usage=lambda _: "ID",
     summary=lambda w: w._("one position in full"),
+    may_begin=True,
     takes=lambda rest: " " not in rest,  # "position in Rostock?" is a question
     answer=_answer,
 )

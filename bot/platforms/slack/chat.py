@@ -217,7 +217,8 @@ class SlackChat:
         place = Destination(self.name, channel)
         if only_for:
             is_private = channel.startswith("D")
-            reader = Reader(place, await self._locale(only_for), person=user, thread=thread, is_private=is_private)
+            language = await self._locale(only_for)
+            reader = Reader(place, language, person=user, thread=thread, is_private=is_private, is_shown_alone=True)
         else:
             reader = Reader(place, known_as=await self._name(channel), person=user, thread=thread)
         if shows_forms:

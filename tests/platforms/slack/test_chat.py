@@ -22,6 +22,8 @@ from tests.domain.build import instant
 from tests.emulators.slack import Fault, drop_before, error, hang, status, too_many
 from tests.platforms.answering import Everyone
 from tests.platforms.conversing import HANDING_IN, SCRIPT, fill, handed_in, taking_postings
+from tests.platforms.reading import SCRIPT as READING
+from tests.platforms.reading import following, opens, told
 from tests.platforms.slack.conftest import JOBS, make_slack
 from tests.ports import free_port
 
@@ -780,6 +782,35 @@ async def test_a_position_is_handed_in_by_a_dialogue(server, board, bot, front, 
             await server.direct_message(text)
             assert holds in (await replies(server, number)).shown, text
     assert handed_in(tmp_path / "postings") is True
+
+
+async def test_a_reader_follows_and_hears_in_private(server, board, bot, front, tmp_path):
+    fill(board, tmp_path / "postings")
+    async with following(board, {"slack": make_slack(server)}) as running:
+        front.responder = running.responder
+        for number, (text, holds) in enumerate(READING, 1):
+            await server.direct_message(text)
+            assert holds in (await replies(server, number)).shown, text
+        await running.tick()
+        opens(tmp_path / "postings")
+        await running.tick()
+        assert await told(running) == [(f"slack:{ADA}", "herons", "announcement")]
+        assert "Herons" in server.sent[-1].shown
+        [follower] = await running.ledger.followers.every()
+        assert server.sent[-1].channel == follower.destination.address
+
+
+async def test_who_follows_before_others_is_answered_in_private(server, board, bot, front, tmp_path):
+    fill(board, tmp_path / "postings")
+    async with following(board, {"slack": make_slack(server)}) as running:
+        front.responder = running.responder
+        await server.mention("follow phd in Rostock", channel=JOBS.address)
+        await replies(server, 2)
+        private, public = server.sent
+        assert public.shown == "I have written to you in private."
+        assert "PhD · Rostock" in private.shown
+        assert private.channel != JOBS.address
+        assert "PhD · Rostock" in (await ask(server, "following", channel=JOBS.address)).shown
 
 
 async def test_a_thread_and_a_person_have_a_conversation_of_their_own(server, board, bot, tmp_path):

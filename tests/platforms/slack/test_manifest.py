@@ -90,7 +90,10 @@ def test_addresses_are_there_in_http_mode_alone(made):
 
 def test_the_hint_names_every_command_of_the_table(made):
     hint = made["features"]["slash_commands"][0]["usage_hint"]
-    assert hint == "[query] | show ID | deadlines [days] | search words | help"
+    assert hint == (
+        "[query] | show ID | deadlines [days] | search words | follow [query] | unfollow [query, number, all] | "
+        "following | remind ID [lead…] | help"
+    )
     assert hint.count("|") == len(menu()) - 1
 
 

@@ -31,6 +31,8 @@ from tests.emulators.telegram import (
 )
 from tests.platforms.answering import Everyone
 from tests.platforms.conversing import HANDING_IN, SCRIPT, fill, handed_in, taking_postings
+from tests.platforms.reading import SCRIPT as READING
+from tests.platforms.reading import following, opens, told
 from tests.platforms.telegram.conftest import CHANNEL, FORUM, GERMAN, GROUP, PERSON
 
 NOW = instant("2027-04-01 08:00")
@@ -225,6 +227,10 @@ async def test_help(server, bot, said):
         "/position ID",
         "/deadlines [days]",
         "/search words",
+        "/follow [query]",
+        "/unfollow [query, number, all]",
+        "/following",
+        "/remind ID [lead…]",
         "/help",
     ]
     assert message.labels == ["What is open?"]
@@ -856,6 +862,58 @@ async def test_a_position_is_handed_in_by_a_dialogue(server, board, bot, front, 
             message = await answer(server, PERSON, "/new" if text == "new" else text)
             assert holds in message.text, text
     assert handed_in(tmp_path / "postings") is True
+
+
+async def test_a_reader_follows_and_hears_in_private(server, board, bot, front, tmp_path):
+    fill(board, tmp_path / "postings")
+    async with following(board, {"telegram": bot}) as running:
+        front.answer = running.responder.answer
+        for text, holds in READING:
+            assert holds in (await answer(server, PERSON, f"/{text}")).text, text
+        await running.tick()
+        opens(tmp_path / "postings")
+        await running.tick()
+        assert await told(running) == [(f"telegram:{PERSON}", "herons", "announcement")]
+        assert server.sent[-1].text.startswith("📣 New position: Herons")
+        assert server.sent[-1].chat.id == PERSON
+
+
+async def test_who_follows_in_a_group_is_led_into_the_private_chat(server, board, bot, front, tmp_path):
+    fill(board, tmp_path / "postings")
+    async with following(board, {"telegram": bot}) as running:
+        front.answer = running.responder.answer
+        for said in ("/follow phd in Rostock", "/following"):
+            message = await answer(server, GROUP, said)
+            [button] = message.buttons
+            assert "PhD" not in message.text
+            assert (await answer(server, PERSON, f"/start {button['url'].partition('?start=')[2]}")).text.startswith(
+                "From now on I write to you" if said.startswith("/follow ") else "You follow"
+            )
+        await running.tick()
+        [one] = await running.ledger.followers.every()
+        assert [saved.text for saved in one.queries] == ["phd in Rostock"]
+
+
+async def test_who_has_blocked_the_bot_is_left_alone_until_they_write_again(server, board, bot, front, tmp_path):
+    async with following(board, {"telegram": bot}) as running:
+        front.answer = running.responder.answer
+        await answer(server, PERSON, "/follow phd")
+        await running.tick()
+        server.block(PERSON)
+        opens(tmp_path / "postings")
+        await running.tick()
+        tried = [call.method for call in server.calls].count("sendMessage")
+        opens(tmp_path / "postings", "swans", "title: Swans\nrole: phd\n")
+        await running.tick()
+        assert [call.method for call in server.calls].count("sendMessage") == tried
+        assert (await running.ledger.followers.get(f"telegram:{PERSON}")).blocked_at is not None
+        server.my_chat_member(PERSON, "member")
+        await answer(server, PERSON, "hello")
+        await running.tick()
+        opens(tmp_path / "postings", "storks", "title: Storks\nrole: phd\n")
+        await running.tick()
+        assert server.sent[-1].text.startswith("📣 New position: Storks")
+        assert (await told(running))[-1] == (f"telegram:{PERSON}", "storks", "announcement")
 
 
 async def test_in_a_group_everyone_has_a_conversation_of_their_own(server, board, bot, tmp_path):

@@ -1,0 +1,87 @@
+"""What somebody hears by themselves: their queries and reminders, written down; and how they are reached in private."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from bot.audiences.follower import Follower
+from bot.chat.context import Context
+from bot.chat.effects import ABOUT_READERS, Follow, RemindMe, Unfollow
+from bot.chat.links import payload
+from bot.chat.request import Request
+from bot.domain.message import Button, Line, Message
+from bot.domain.person import Person
+from bot.domain.schedule import Destination
+from bot.engine.board import Callboard
+from bot.engine.followers import Followers
+from bot.platforms.base import Platform, Reader
+from bot.store import FollowerStore
+
+_log = logging.getLogger("callboard")
+
+
+class Readers:
+    """Used in one event loop. `wake` has another round come at once."""
+
+    def __init__(
+        self,
+        board: Callboard,
+        store: FollowerStore,
+        platforms: Mapping[str, Platform],
+        followers: Followers,
+        wake: Callable[[], None],
+    ) -> None:
+        self._board, self._store, self._platforms = board, store, platforms
+        self._followers, self._wake = followers, wake
+
+    async def known(self, person: Person) -> Follower | None:
+        """How somebody follows; None for who does not. Raises `LedgerError`."""
+        return await self._store.get(str(person))
+
+    async def heard(self, person: Person, now: datetime) -> None:
+        """They wrote to the bot: it may write to them again. Raises `LedgerError`."""
+        if self._followers.is_blocked(str(person)):
+            await self._change(str(person), lambda known: (known or self._new(person)).back(now))
+
+    async def change(self, context: Context, reader: Reader, person: Person, effect: ABOUT_READERS) -> None:
+        """Does what somebody asks for. Raises `LedgerError`; `DeliveryError` where they are not reached in private."""
+        place = await self._platforms[person.platform].private_place(person.id)
+        spoken = context.wording.language
+        language = spoken if reader.language and spoken != self._board.config.language else None
+
+        def changed(known: Follower | None) -> Follower:
+            follower = replace(known or self._new(person, language), destination=place)
+            match effect:
+                case Follow(query):
+                    is_known = any(saved.text == query for saved in follower.queries)
+                    return follower if is_known else follower.following(query, context.now)
+                case Unfollow(queries):
+                    return follower.without(queries)
+                case RemindMe(posting, leads):
+                    return follower.reminded(posting, leads, context.now)
+
+        await self._change(str(person), changed)
+
+    async def _change(self, name: str, change: Callable[[Follower | None], Follower]) -> None:
+        await self._store.change(name, change)
+        self._followers.ask_again()
+        self._wake()
+
+    def _new(self, person: Person, language: str | None = None) -> Follower:
+        follower = Follower(str(person), Destination(person.platform, person.id))
+        return replace(follower, preferences=replace(follower.preferences, language=language))
+
+    async def invitation(self, context: Context, request: Request, person: Person) -> Message | None:
+        """A button that leads into the private chat and asks for the same there, where a bot may not write first."""
+        _ = context.wording._
+        platform = self._platforms[person.platform]
+        carried = payload(request)
+        address = await platform.invitation(carried or request.command)
+        if not address:
+            return None
+        lines = [Line.of(_("Let us do that in private."))]
+        if carried is None:
+            written = f"{context.syntax.of(request.command, request.command)} {request.argument}"
+            lines.append(Line.of(_("Write there: {text}").format(text=written)))
+        return Message(tuple(lines), ((Button(_("Open the private chat"), url=address),),), is_beside=True)

@@ -1,0 +1,82 @@
+"""Queries that are saved: how each is understood, why one cannot be, what matches now."""
+
+from bot.chat.context import Answer, Context
+from bot.chat.facts import Facts
+from bot.chat.request import Request
+from bot.domain.message import Button, Line, Message, Span, shortened
+from bot.domain.posting import Posting
+from bot.questions.filters import read_filter
+from bot.questions.matching import matches
+from bot.questions.query import Query, Scope
+from bot.wording.wording import Wording
+
+MOST_QUERIES = 20
+"""So many can be followed by one person."""
+
+LONGEST_QUERY = 200
+
+ALL_OF_IT = "*"
+"""How a button names the query that lets everything through."""
+
+
+def in_words(context: Context, query: Query) -> str:
+    """How a query is understood."""
+    labels = " · ".join(part.label for part in context.parts(query))
+    return labels[:1].upper() + labels[1:] if labels else context.wording._("Every position")
+
+
+def matching(context: Context, query: Query) -> list[Posting]:
+    """What is open now of what it would let through."""
+    wide = context.index.widened(query)
+    return [one for one in context.index if one.is_open(context.now) and matches(wide, one)]
+
+
+def count_in_words(context: Context, query: Query) -> str:
+    """How many match now."""
+    count = len(matching(context, query))
+    return context.wording.ngettext("{n} matches now", "{n} match now", count).format(n=count)
+
+
+def lead_times(facts: Facts, wording: Wording) -> str:
+    """When who asks is reminded, in words."""
+    schedule = facts.follower.schedule(facts.as_others) if facts.follower else facts.as_others.schedule
+    return ", ".join(map(str, schedule.reminders)) or wording._("never")
+
+
+def why_not(context: Context, text: str) -> Answer | None:
+    """Why a query cannot be followed, with what can be instead; None where it can."""
+    wording = context.wording
+    _ = wording._
+    if len(text) > LONGEST_QUERY:
+        return Answer(Message((Line.of(_("That is too long for me; a few words are enough.")),)))
+    if not text or not read_filter(text).problems:
+        return None
+    question, said = context.asked(text), shortened(text, 60)
+    buttons = []
+    if question.query.has_days or question.doubts:
+        told = _("I write when a position opens, whenever that is: of “{text}”, leave out the days.").format(text=said)
+    elif question.query.scope is Scope.CLOSED:
+        told = _("Of what is over there will be nothing to hear: leave “{text}” out.").format(text=said)
+    elif question.query.is_all:
+        told = _("“{text}” would let everything through. Is that what you want?").format(text=said)
+        buttons.append(Button(_("Follow every position"), request=Request("follow").text))
+    else:
+        told = _("I do not understand all of “{text}” for sure, and what I pass over you would not see.").format(
+            text=said
+        )
+        plain = context.in_words(question.query)
+        if plain and not read_filter(plain).problems and plain != text:
+            button = _("Follow “{text}”").format(text=shortened(plain, 40))
+            buttons.append(Button(button, request=Request("follow", plain).text))
+    return Answer(Message((Line.of(told),), tuple((button,) for button in buttons)))
+
+
+def understood(context: Context, text: str, *more: str) -> Line:
+    """A saved query as it is understood, and what is said of it."""
+    query = read_filter(text).query
+    return Line.of(Span(in_words(context, query), bold=True), ": ", " · ".join((count_in_words(context, query), *more)))
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two queries mean the same."""
+    return one == other or (bool(one) and bool(other) and read_filter(one).query == read_filter(other).query)
