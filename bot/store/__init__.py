@@ -1,9 +1,9 @@
 """What was delivered, refused or is in doubt. Once settled, a notice is never sent again."""
 
+from bot.store.errors import LedgerError
 from bot.store.followers import FollowerStore
 from bot.store.ledger import Ledger
 from bot.store.sender import SenderLock
-from bot.store.trouble import LedgerError
 from bot.store.withdrawals import peek
 
 __all__ = ["FollowerStore", "Ledger", "LedgerError", "SenderLock", "peek"]

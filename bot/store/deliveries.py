@@ -11,29 +11,28 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import cached_property, partial
 from operator import itemgetter
-from typing import Any
 
 from sqlalchemy import Connection as SyncConnection
-from sqlalchemy import Table, bindparam, literal_column, null, or_, update
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import bindparam, literal_column, null, or_, update
 
 from bot.domain.notice import Dispatch, State
+from bot.store.connected import Connected
 from bot.store.database import Database
+from bot.store.errors import in_words
 from bot.store.grouping import COLUMNS, Begin, End, TakenError, Writer
 from bot.store.prepared import Prepared
 from bot.store.tables import notices
-from bot.store.trouble import in_words
 
 Verify = Callable[[SyncConnection, Collection[str]], None]
 
 
-class Deliveries:
+class Deliveries(Connected):
     """Writes them down, many in one commit. `verify` is called, within the transaction, before anything is put on the
     wire for these platforms; may refuse it.
     """
 
     def __init__(self, database: Database, verify: Verify | None = None) -> None:
-        self._database = database
+        super().__init__(database)
         self._writer = Writer(self._write)
         self.verify = verify
 
@@ -110,14 +109,6 @@ class Deliveries:
             where=notices.c.state == literal_column(f"'{State.DUE_AGAIN}'"),
         ).returning(notices.c.key)
         return Prepared(upsert, notices, {name: name for name in COLUMNS})
-
-    def _insert(self, table: Table) -> Any:
-        """Both have `ON CONFLICT`, each in its own dialect; PostgreSQL's is large, and most labs do without."""
-        if self._database.dialect == "postgresql":
-            from sqlalchemy.dialects import postgresql  # noqa: PLC0415
-
-            return postgresql.insert(table)
-        return sqlite.insert(table)
 
 
 _RENEWED = ("delivery", "kind", "state", "at", "told", "before", "place", "reply_to", "address")

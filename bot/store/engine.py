@@ -22,8 +22,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from bot.files.private import keep_private, make_private
+from bot.store.errors import LedgerError
 from bot.store.tables import HEAD, metadata
-from bot.store.trouble import LedgerError
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine

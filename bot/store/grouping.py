@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.notice import Act, Dispatch, Kind, State
-from bot.store.trouble import LedgerError
+from bot.store.errors import LedgerError
 
 _MOST = 500  # writes that share a commit
 

@@ -19,7 +19,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.files.private import make_private
 from bot.store.engine import HOLDERS, NAME
-from bot.store.trouble import LedgerError, in_words
+from bot.store.errors import LedgerError, in_words
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection

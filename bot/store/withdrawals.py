@@ -10,8 +10,8 @@ from urllib.parse import quote
 from sqlalchemy import create_engine, delete, inspect, make_url, select
 
 from bot.store.database import Connection, Database, Sqlite, database
+from bot.store.errors import in_words
 from bot.store.tables import postings, withdrawals
-from bot.store.trouble import in_words
 
 
 async def load(connection: Connection) -> frozenset[str]:
