@@ -102,7 +102,11 @@ ELIGIBLE = re.compile(
     re.IGNORECASE,
 )
 NOT_APPLYING = re.compile(
-    r"\b(?:notif\w{1,9}|inform(?:ed)?|hear (?:back )?from|decisions?|decided?|(?:to|will) graduate|graduat(?:ing|ion)|"
+    r"\b(?:we (?:will |aim to |plan to |expect to |hope to )?(?:answer|reply|respond|get back|"
+    r"contact|decide|select|process|"
+    r"evaluate|assess|finish|complete|announce|make)|(?:will|to) be (?:announced|processed|evaluated|"
+    r"decided|selected|made|contacted|answered)|ready to|wir (?:melden|antworten|entscheiden|werden)|"
+    r"notif\w{1,9}|inform(?:ed)?|hear (?:back )?from|decisions?|decided?|(?:to|will) graduate|graduat(?:ing|ion)|"
     r"born|"
     r"(?:can|could|able to) (?:start|begin|join)|shortlist\w{0,6}|invited (?:for|"
     r"to) (?:an? )?interviews?|benachrichtig\w{1,3}|informier\w{1,3}|"

@@ -229,6 +229,7 @@ _PAY = re.compile(
     r"\(?(?:E|EG|TV-?L|TVöD|TVÖD)[ -]?\d{0,2}[ab]?,?\s?(?:of the |der |des |nach |according to )?(?:TV-?L|TVöD|"
     r"TVÖD|TV-?H|TV-?G-?U)?(?:[- ](?:Bund|VKA|E\s?\d{1,2}|\d{1,2}))?"
     r"(?:,?\s?\(?(?:100|[1-9]\d)\s?%\)?)?(?!\w)"
+    r"|\b[Ee]ntgeltgruppe\s(?:E\s?)?\d{1,2}[ab]?(?:\s?TV-?(?:L|öD|ÖD|H))?(?:,?\s?\(?(?:100|[1-9]\d)\s?%\)?)?(?!\w)"
     r"|(?:[€£$]|EUR|USD|GBP|CHF|SEK|DKK|NOK|AUD|CAD|SGD)\s?\d[\d.,' ]{1,12}\d?k?(?:\s?(?:-|–|to)\s?(?:[€£$]|"
     r"EUR)?\s?\d[\d.,']{1,12}k?)?(?: (?:per|a|p\.?a\.?|/)\s?(?:year|month|annum|hour))?"
     r"|\b\d[\d.,']{2,12}k?\s?(?:-\s?\d[\d.,']{2,12}\s?)?(?:€|£|EUR|Euro|euros?|USD|CHF|GBP|SEK|DKK|"
@@ -306,7 +307,7 @@ _OPENINGS = re.compile(
     r"(?:positions?|vacanc(?:y|ies)|openings?|studentships?|students?|candidates?|researchers?|stellen?|"
     r"postdocs?|post-docs?|phds?|fellows?|"
     r"internships?|interns?|engineers?|assistants?|fellowships?|scholarships?|doktorand\w{0,6}|professorships?|"
-    r"posts?|places?)\b",
+    r"posts?|places?|tutor\w{0,7}|bolsas?)\b",
     re.IGNORECASE,
 )
 _NOT_SURE = re.compile(

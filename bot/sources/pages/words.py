@@ -9,7 +9,8 @@ from bot.questions.roles import role_phrases
 from bot.questions.spans.tokens import fold
 
 _MORE = {
-    Role.PHD: "phd studentship; phd studentships; phd scholarship; studentship; prae doc; praedoc; "
+    Role.PHD: "phd studentship; phd studentships; doutorado; doutoramento; bolsa de doutorado; phd scholarship; "
+    "studentship; prae doc; praedoc; "
     "doctoral position; "
     "promotionsstelle; promotionsstellen; phd position; phd grant; doctorant; doctorante; these de doctorat; "
     "doctorado; dottorato; phd project; phd thesis; doctoral thesis; esr; doktorandenstelle; doktorandenstellen;"
@@ -85,8 +86,22 @@ _NO_ROLE = (
 )
 """What has the words of a role in it and is none."""
 _WORD = re.compile(r"[^\W_]+")
-_DOTTED = re.compile(r"\bph\s?\.\s?d\b\.?|\bph\.? d\b", re.IGNORECASE)
+_DOTTED = re.compile(r"\bph\s?\.\s?d\b\.?|\bph\.? d\b|\bthèses?\b", re.IGNORECASE)
 _ENDINGS = re.compile(r"(?:[/*:_]-?|\()(?:r|in|innen|n)\b\)?")  # "Technische/r Assistent/in"
+_ENDS = {
+    ending: role
+    for role, endings in (
+        (Role.RESEARCH_STAFF, "ingenieur ingenieurin informatiker informatikerin"),
+        (Role.TECHNICIAN, "techniker technikerin laborant laborantin"),
+        (Role.PROFESSOR, "professur professuren"),
+        (Role.PHD, "doktorand doktorandin doktorandenstelle promotionsstelle"),
+        (Role.STUDENT_ASSISTANT, "hilfskraft hilfskraefte"),
+        (Role.INTERNSHIP, "praktikum praktika praktikant praktikantin"),
+    )
+    for ending in endings.split()
+}
+"""How German compounds end."""
+_ENDINGS_OF_ROLES = tuple(_ENDS)
 _MARKS = frozenset("/*:_(")
 _SPELT = re.compile(r"\b(msc|bsc|m\.sc|b\.sc|m\.s|b\.s)\b\.?", re.IGNORECASE)
 
@@ -121,13 +136,23 @@ def role_mentions(text: str, most: int = 400) -> tuple[tuple[Role, int, int], ..
     return _mentions(text[:most])
 
 
+def _names_none(lowered: str) -> bool:
+    words = _WORD.findall(lowered)
+    return _phrases().keys().isdisjoint(words) and not any(word.endswith(_ENDINGS_OF_ROLES) for word in words)
+
+
+def _by_ending(word: str) -> Role | None:
+    """The role of a compound, such as Laboringenieur."""
+    return next((role for ending, role in _ENDS.items() if word.endswith(ending) and len(word) > len(ending) + 2), None)
+
+
 @lru_cache(8192)
 def _mentions(text: str) -> tuple[tuple[Role, int, int], ...]:
     if "h" in text or "H" in text:
         text = _DOTTED.sub("phd ", text)
     if not _MARKS.isdisjoint(text):
         text = _ENDINGS.sub("", text)
-    if text.isascii() and _phrases().keys().isdisjoint(_WORD.findall(text.lower())):
+    if text.isascii() and _names_none(text.lower()):
         return ()  # most texts name none
     said = [(fold(word[0]), word.start(), word.end()) for word in _WORD.finditer(text)]
     folded = tuple(word for word, _, _ in said)
@@ -141,6 +166,8 @@ def _mentions(text: str) -> tuple[tuple[Role, int, int], ...]:
                     found.setdefault(role, (said[at][1], said[at + len(phrase) - 1][2]))
                 length = len(phrase)
                 break
+        if length == 1 and (role := _by_ending(folded[at])):
+            found.setdefault(role, said[at][1:])
         at += length
     return tuple((role, *place) for role, place in found.items())
 
@@ -184,7 +211,8 @@ OFFERING = Phrases(
 _ALWAYS = re.compile(
     r"\b(?:always (?:have|looking|interested|happy|welcome|open|seeking|keen|on the lookout)|permanently looking|"
     r"(?:are|is|am) (?:generally|continuously|constantly|regularly|often) (?:looking|interested|seeking|recruiting)|"
-    r"spontaneous|unsolicited|speculative|initiativ\w{0,12}|jederzeit(?! möglich)|ganzjährig|"
+    r"spontaneous|unsolicited|speculative|initiativ\w{0,12}|jederzeit(?! möglich)|regelmäßig|"
+    r"immer wieder|keen to|(?:don't|do not) currently have|ganzjährig|"
     r"nach absprache|betreuen (?:laufend|gerne?|immer)|immer (?:auf der suche|interessiert|offen)|"
     r"stets (?:auf der suche|interessiert)|when(?:ever)? (?:\w{1,14} ){0,4}(?:funding|positions?|"
     r"funds)[^.\n]{0,40} (?:is|are|become)|"
@@ -206,7 +234,7 @@ ALWAYS = Phrases(
     "always permanent general continu constant regular often spontan unsolicit specul initiativ jederzeit immer"
     " stets when no_ not_ current keine touch reach contact write email interest own_ funding fellowship"
     " laufend gerne ganzjährig absprache every_ prospective there_will will_be welcome host encourag support"
-    " supervis happy freuen"
+    " supervis happy freuen regelmäßig keen_to don't do_not"
     " topic",
 )
 STANDING = re.compile(
@@ -265,7 +293,9 @@ PART = re.compile(
     r"(?:description|summary|overview|background|context|project|topic|topics|requirements?|qualifications?|"
     r"profile?|skills?|"
     r"tasks?|duties|responsibilit\w{1,3}|offers?|we offer|benefits?|apply|application|applications|process|procedure|"
-    r"deadlines?|contact|contacts|contact us|details?|information|info|links?|us|group|lab|team|tübingen|"
+    r"deadlines?|closing date|(?:informal |further )?(?:enquir|inquir)(?:y|ies)|"
+    r"contact|contacts|"
+    r"contact us|details?|information|info|links?|us|group|lab|team|tübingen|"
     r"university|location|place|start|"
     r"starting date|start date|duration|salary|funding|supervis\w{1,5}|we are looking for|are looking for|"
     r"we're looking for|"

@@ -22,4 +22,4 @@ def test_most_is_read() -> None:
     counts, _ = score(FOLDER)
     right, wanted = (sum(count[key] for count in counts.values()) for key in ("right", "wanted"))
     assert right / wanted >= 0.98
-    assert sum(count["wrong"] for count in counts.values()) <= 2
+    assert sum(count["wrong"] for count in counts.values()) <= 4
