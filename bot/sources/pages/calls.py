@@ -360,7 +360,7 @@ class _Reader:
     def _speculative_roles(self, title: str, text: str, roles: list[Role]) -> list[Role]:
         named = roles_in(title)
         if named:
-            return named[:1] if len(named) == 1 else named
+            return [role for role in named if role is not Role.OTHER] or named
         for said in sentences(text):
             if ALWAYS.search(said) and (found := roles_in(said)):
                 return found
