@@ -14,7 +14,8 @@ from bot.language import SOURCE
 from bot.questions import facts
 from bot.questions.cutting import without
 from bot.questions.facts import Fact
-from bot.questions.grammar import Reading, read_strictly
+from bot.questions.gathering import Gathered
+from bot.questions.grammar import read_strictly
 from bot.questions.query import Exclusion, Query, Scope, homographs, words
 from bot.questions.question import is_quoted, share_asked
 from bot.questions.small_words import small_words
@@ -74,7 +75,7 @@ def _days(text: str) -> Iterator[str]:
             )
 
 
-def _problems(reading: Reading, query: Query, text: str) -> Iterator[str]:
+def _problems(reading: Gathered, query: Query, text: str) -> Iterator[str]:
     scopes = small_words().scopes
     for sign in reading.lone:
         yield f'"{sign}" stands by itself; write it next to the word that is to be left out (-phd), or delete it'
@@ -114,7 +115,7 @@ def _in_capitals(said: str) -> str:
     return f"; write {' '.join(names).upper()} in capitals if that is what it is to find" if names else ""
 
 
-def _notes(reading: Reading) -> Iterator[str]:
+def _notes(reading: Gathered) -> Iterator[str]:
     for before, word, following in reading.narrowed:
         yield f'"{word}" widens between roles alone: "{before}" and "{following}" both have to be there'
     for negation, word, following in reading.for_one_alone:

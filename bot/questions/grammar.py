@@ -14,71 +14,18 @@ of a role, and what `named` says is a tag, a place or a group is no small word, 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from bot.domain.posting import Role
-from bot.questions.pieces import Kind, Piece, is_exception, is_plain, pieces
+from bot.questions.cursor import Cursor
+from bot.questions.gathering import Gathered
+from bot.questions.pieces import Kind, Piece, is_exception, is_plain
 from bot.questions.query import Exclusion, Query, Scope, homographs, words
-from bot.questions.roles import leading_roles, nearest_role_word, roles_of
-from bot.questions.small_words import passed_over, small_words
+from bot.questions.small_words import small_words
 
 _LONGEST_EXCEPTION = 3  # words
 
 MOST_TERMS = 12
 """So many words of a question are looked for; nobody means more."""
-
-
-@dataclass(slots=True)
-class Reading:
-    """What is found in a text, and what is odd about it as a filter."""
-
-    roles: set[Role] = field(default_factory=set)
-    terms: list[str] = field(default_factory=list)
-    either: list[list[tuple[str, ...]]] = field(default_factory=list)
-    without: list[Exclusion] = field(default_factory=list)
-    scope: Scope = Scope.OPEN
-    scope_words: list[str] = field(default_factory=list)
-    passed_over: list[str] = field(default_factory=list)
-    parts: list[tuple[list[str], bool]] = field(default_factory=lambda: [([], False)])
-    """What was said between commas and `or`, and whether it means something; what is in brackets may mean nothing."""
-    dangling: list[str] = field(default_factory=list)
-    lone: list[str] = field(default_factory=list)
-    for_one_alone: list[tuple[str, str, str]] = field(default_factory=list)
-    narrowed: list[tuple[str, str, str]] = field(default_factory=list)
-    """What stands before an `or` that does not widen, the word itself, and what stands behind it."""
-    last: tuple[str, bool] | None = None
-    """The last word that was wanted, and whether it is a role."""
-
-    def says(self, text: str, *, means: bool) -> None:
-        said, meant = self.parts[-1]
-        self.parts[-1] = [*said, text], meant or means
-
-    def begins_part(self, *, is_aside: bool = False) -> None:
-        if self.parts[-1][0]:
-            self.parts.append(([], False))
-        self.parts[-1] = [], is_aside
-
-    def query(self, most: int | None) -> Query:
-        """What was read, with no more words than `most`."""
-        terms, without, left_out = list(self.terms), list(self.without), list[str]()
-        either = list(self.either)
-        if most is not None:
-            while either and sum(len(unit) for units in either for unit in units) > most:
-                left_out += [" ".join(unit) for unit in either.pop()]
-            room = most - sum(len(unit) for units in either for unit in units)
-            terms, left_out = terms[:room], [*terms[room:], *left_out]
-            room -= len(terms)
-            of_words = [part for part in without if part.terms]  # roles cost nothing to look for
-            without = [part for part in without if part not in of_words[room:]]
-            left_out += [" ".join(part.terms) for part in of_words[room:]]
-        return Query(
-            frozenset(self.roles),
-            tuple(terms),
-            self.scope,
-            tuple(without),
-            tuple(left_out),
-            either=tuple(map(tuple, either)),
-        )
 
 
 def _never(_: object) -> bool:
@@ -98,12 +45,12 @@ def parse(
     return _Parser(text, known, named, is_filter=False, is_person=is_person).read().query(most)
 
 
-def read_strictly(text: str) -> Reading:
+def read_strictly(text: str) -> Gathered:
     """Reads what has to mean the same whatever is in the registry."""
     return _Parser(text, _never, _never, is_filter=True).read()
 
 
-class _Parser:
+class _Parser(Cursor):
     def __init__(
         self,
         text: str,
@@ -113,20 +60,13 @@ class _Parser:
         is_filter: bool,
         is_person: Callable[[str], bool] = _never,
     ) -> None:
-        self._is_person = is_person
-        self._known, self._named, self._is_filter = known, named, is_filter
-        self._small = small_words()
-        self._pieces = list(pieces(text))
-        self._at = 0
-        self._found = Reading()
+        super().__init__(text, known, named, is_filter=is_filter, is_person=is_person)
+        self._gathered = Gathered()
         self._last: tuple[str, ...] | None = None
         """What was said last, if it is to be looked for; and it, as long as `or` joins the next one to it."""
         self._joined: tuple[str, ...] | None = None
-        said = [piece for piece in self._pieces if piece.kind is Kind.WORD]
-        # In what is written in capitals as a whole, they mark nothing.
-        self._shouts = text.upper() == text and any(piece.text not in homographs() for piece in said)
 
-    def read(self) -> Reading:
+    def read(self) -> Gathered:
         negations = {Kind.SIGN, Kind.NOT, Kind.WITHOUT, Kind.NON}
         while self._at < len(self._pieces):
             piece = self._pieces[self._at]
@@ -141,14 +81,14 @@ class _Parser:
                 self._wanted()
                 continue
             if piece.kind is Kind.LONE:
-                self._found.lone.append(piece.text)
+                self._gathered.lone.append(piece.text)
             if piece.kind is Kind.END:
-                self._found.begins_part(is_aside=piece.text in "([{")
+                self._gathered.begins_part(is_aside=piece.text in "([{")
             self._at += 1
-        return self._found
+        return self._gathered
 
     def _wanted(self) -> None:
-        found = self._found
+        gathered = self._gathered
         if self._is_title(self._at):
             self._at += 1
             return
@@ -158,68 +98,47 @@ class _Parser:
         self._at += length
         if roles:
             self._last = self._joined = None
-            found.roles |= roles
-            found.says(word, means=True)
-            found.last = word, True
+            gathered.roles |= roles
+            gathered.says(word, means=True)
+            gathered.last = word, True
         elif word in self._small.scopes and not self._is_name(self._at - 1):
-            found.scope = self._small.scopes[word]
+            gathered.scope = self._small.scopes[word]
             if self._small.scopes[word] is Scope.ALL and not self._is_filter and self._follows_open():
-                found.scope = Scope.OPEN  # "all open positions"
-            found.scope_words.append(word)
-            found.says(word, means=False)
+                gathered.scope = Scope.OPEN  # "all open positions"
+            gathered.scope_words.append(word)
+            gathered.says(word, means=False)
         elif self._is_small(self._at - 1):
             if word in self._small.carry:
                 self._note_what_narrows(word)
-                found.begins_part()
+                gathered.begins_part()
                 self._joined, self._last = self._last, None
                 return
             if word in self._small.pronouns or (word in homographs() and self._ends_part()):
-                found.passed_over.append(word)
-            found.says(word, means=False)
+                gathered.passed_over.append(word)
+            gathered.says(word, means=False)
         else:
             guess = self._nearest_role(word)
             if guess:
-                found.roles |= guess
+                gathered.roles |= guess
             elif (apart := self._apart(word)) is not None:
-                found.roles |= apart[0]
-                found.terms.append(apart[1])
+                gathered.roles |= apart[0]
+                gathered.terms.append(apart[1])
             else:
                 self._look_for(word)
-            found.says(word, means=True)
-            found.last = word, guess is not None
-
-    def _follows_open(self) -> bool:
-        behind = self._pieces[self._at :]
-        is_negated = any(piece.kind not in {Kind.WORD, Kind.END} for piece in behind)
-        return not is_negated and any(piece.text in self._small.open for piece in behind)
-
-    def _is_title(self, at: int) -> bool:
-        """Whether "Prof." stands before a name there, and means no role: "with Prof. Example"."""
-        word, following = self._word(at), self._word(at + 1)
-        if self._is_filter or word not in self._small.titles or following is None:
-            return False
-        if self._is_person(following) or following in self._small.titles:
-            return True
-        is_said_of_one = self._word(at - 1) in self._small.before_people and word not in self._small.doctors
-        return is_said_of_one and not self._is_small(at + 1) and not self._roles(at + 1)[0]
-
-    def _is_of_pay(self, at: int) -> bool:
-        following = self._word(at + 1)
-        return (
-            self._word(at) in self._small.of_pay and following is not None and any(sign.isdigit() for sign in following)
-        )
+            gathered.says(word, means=True)
+            gathered.last = word, guess is not None
 
     def _note_what_narrows(self, word: str) -> None:
         """`or` widens between roles alone."""
         following = self._word(self._at)
-        if word in self._small.either and self._found.last and following and not self._is_small(self._at):
-            before, is_role = self._found.last
+        if word in self._small.either and self._gathered.last and following and not self._is_small(self._at):
+            before, is_role = self._gathered.last
             if not (is_role and self._roles()[0]) and following not in self._small.scopes:
-                self._found.narrowed.append((before, word, following))
+                self._gathered.narrowed.append((before, word, following))
 
     def _look_for(self, word: str) -> None:
         """Adds a word; in a question, a name of several words as a whole, and what `or` joins as one of several."""
-        found = self._found
+        gathered = self._gathered
         start = self._at - 1
         length = 1 if self._is_filter else self._length_of_name(start)
         run = self._pieces[start : start + length]
@@ -227,16 +146,13 @@ class _Parser:
         unit = (word, *(piece.text for piece in run[1:] if piece.text not in self._small.noise))
         self._at = start + length
         if self._joined is None or self._is_filter:
-            found.terms += [term for term in dict.fromkeys(unit) if term not in found.terms]
-        elif found.either and found.either[-1][-1] == self._joined:
-            found.either[-1].append(unit)
+            gathered.terms += [term for term in dict.fromkeys(unit) if term not in gathered.terms]
+        elif gathered.either and gathered.either[-1][-1] == self._joined:
+            gathered.either[-1].append(unit)
         else:
-            found.terms = [term for term in found.terms if term not in self._joined]
-            found.either.append([self._joined, unit])
+            gathered.terms = [term for term in gathered.terms if term not in self._joined]
+            gathered.either.append([self._joined, unit])
         self._last, self._joined = unit, None
-
-    def _ends_part(self) -> bool:
-        return self._at == len(self._pieces) or self._pieces[self._at].kind is Kind.END
 
     # --- What is left out
 
@@ -244,30 +160,27 @@ class _Parser:
         """Reads what a sign or a word leaves out."""
         start = self._at
         self._at += 1
-        found = self._found
+        gathered = self._gathered
         if negation.kind is Kind.NON and not (self._roles()[0] or self._is_workplace()):
             self._at = start + 1
             for piece_word in words(negation.text):
-                found.terms.append(piece_word)
-            found.says(negation.text, means=True)
+                gathered.terms.append(piece_word)
+            gathered.says(negation.text, means=True)
             return
         if self._at < len(self._pieces) and self._pieces[self._at].text in {"(", "["} and self._brackets():
-            found.says(negation.text, means=True)
+            gathered.says(negation.text, means=True)
             return
         number = 0
         while (unit := self._unit(is_signed=negation.kind is Kind.SIGN)) is not None:
             number += 1
             self._leave_out(unit)
-            found.says(negation.text, means=True)
+            gathered.says(negation.text, means=True)
             if negation.kind is Kind.SIGN or not self._carries_on(negation):
                 break
         if number and negation.kind is not Kind.SIGN:
             self._note_what_follows(negation)
         if not number:
             self._nothing_to_leave_out(negation, start)
-
-    def _is_workplace(self) -> bool:
-        return not self._is_filter and self._word(self._at) in self._small.workplaces
 
     def _brackets(self) -> bool:
         """Leaves out what stands in brackets: what is all of it ("not (phd and robotics)"), or each of several
@@ -297,9 +210,9 @@ class _Parser:
 
     def _leave_out(self, unit: Exclusion | Scope) -> None:
         if isinstance(unit, Scope):
-            self._found.scope = Scope.OPEN
-        elif unit not in self._found.without:
-            self._found.without.append(unit)
+            self._gathered.scope = Scope.OPEN
+        elif unit not in self._gathered.without:
+            self._gathered.without.append(unit)
 
     def _unit(self, *, is_signed: bool) -> Exclusion | Scope | None:
         """The next thing to leave out; None where none follows, and then nothing is read."""
@@ -382,38 +295,38 @@ class _Parser:
 
     def _nothing_to_leave_out(self, negation: Piece, start: int) -> None:
         """Reads a negation behind which nothing stands: "German not required", "not open"; or else it means nothing."""
-        found = self._found
+        gathered = self._gathered
         following = self._pieces[self._at] if self._at < len(self._pieces) else None
         text = following.text if following and following.kind is Kind.WORD else ""
-        if text in self._small.required and found.terms and negation.kind is Kind.NOT:
+        if text in self._small.required and gathered.terms and negation.kind is Kind.NOT:
             self._at += 1
-            found.without.append(Exclusion(terms=(found.terms.pop(),)))
+            gathered.without.append(Exclusion(terms=(gathered.terms.pop(),)))
             return
         if text in self._small.open and is_plain(negation) and not self._is_filter:
             self._at += 1
-            found.scope = Scope.CLOSED
+            gathered.scope = Scope.CLOSED
             return
         if negation.kind is Kind.SIGN:
             size = self._pieces[self._at].size if self._at < len(self._pieces) else 0
             said = [piece.text for piece in self._pieces[start + 2 : start + 2 + size]]
             self._at = start + 2 + size
-            found.dangling.append(negation.text + " ".join(said))
-            found.says(negation.text + " ".join(said), means=False)
+            gathered.dangling.append(negation.text + " ".join(said))
+            gathered.says(negation.text + " ".join(said), means=False)
             return
-        found.dangling.append(negation.text)
-        found.says(negation.text, means=False)
+        gathered.dangling.append(negation.text)
+        gathered.says(negation.text, means=False)
 
     def _over(self, piece: Piece) -> None:
         """Reads what is past: "no longer open"."""
         self._at += 1
-        self._found.scope = Scope.CLOSED
+        self._gathered.scope = Scope.CLOSED
         if self._is_filter:
-            self._found.dangling.append(piece.text)
+            self._gathered.dangling.append(piece.text)
 
     def _note_what_follows(self, negation: Piece) -> None:
-        if not self._found.without or self._at >= len(self._pieces):
+        if not self._gathered.without or self._at >= len(self._pieces):
             return
-        last, following = self._found.without[-1], self._pieces[self._at]
+        last, following = self._gathered.without[-1], self._pieces[self._at]
         is_word = following.kind is Kind.WORD and not self._is_small(self._at) and not self._roles()[0]
         if (
             last.terms
@@ -421,81 +334,7 @@ class _Parser:
             and is_word
             and following.text not in self._small.required | set(self._small.scopes)
         ):
-            self._found.for_one_alone.append((negation.text, " ".join(last.terms), following.text))
-
-    # --- Words
-
-    def _is_small(self, at: int) -> bool:
-        """Whether a word carries no meaning there."""
-        piece = self._pieces[at]
-        if piece.text not in self._small.noise:
-            return self._is_passed_over(at)
-        if piece.text not in homographs():
-            return not self._is_name(at)
-        if piece.in_capitals and (self._is_filter or not self._shouts):
-            return False
-        return not ((piece.in_capitals or self._named((piece.text,))) and self._stands_for_a_name(at))
-
-    def _is_passed_over(self, at: int) -> bool:
-        """Whether a word is none that a question looks for: what is not a name."""
-        piece = self._pieces[at]
-        if self._is_filter or piece.text not in passed_over() or self._named((piece.text,)):
-            return False
-        return not self._is_name(at)
-
-    def _is_name(self, at: int) -> bool:
-        """Whether a small word begins a name of several words: the tag "open science"."""
-        return self._length_of_name(at) > 1
-
-    def _length_of_name(self, at: int) -> int:
-        """How many words from there on are a tag, a place or a group of some posting; at least one."""
-        for length in (4, 3, 2):
-            run = self._pieces[at : at + length]
-            if len(run) == length and all(piece.kind is Kind.WORD for piece in run):
-                said = tuple(piece.text for piece in run)
-                if not set(said) <= self._small.noise and self._named(said):
-                    return length
-        return 1
-
-    def _stands_for_a_name(self, at: int) -> bool:
-        """Whether "us" and its like stand where a name would: alone, before "jobs", behind "jobs" or "in the"."""
-        before = self._word(at - 1)
-        following = self._word(at + 1)
-        is_last = following is None
-        if before is None:
-            return is_last or following in self._small.jobs
-        return (before in self._small.before_names or before in self._small.jobs) and not (
-            before in self._small.before_last_names and is_last
-        )
-
-    def _word(self, at: int) -> str | None:
-        if 0 <= at < len(self._pieces) and self._pieces[at].kind is Kind.WORD:
-            return self._pieces[at].text
-        return None
-
-    def _roles(self, at: int | None = None) -> tuple[frozenset[Role], int]:
-        """The roles that the next words mean, and how many words that takes; at least one."""
-        start = self._at if at is None else at
-        said = []
-        for piece in self._pieces[start : start + 6]:
-            if piece.kind is not Kind.WORD:
-                break
-            said.append(piece.text)
-        return leading_roles(said) if said else (frozenset(), 1)
-
-    def _apart(self, word: str) -> tuple[frozenset[Role], str] | None:
-        """A role and a word of some posting between which a space is missing: `phdberlin`."""
-        if self._is_filter or len(word) < 6 or self._known(word):
-            return None
-        for at in range(3, len(word) - 2):
-            for role, rest in ((word[:at], word[at:]), (word[at:], word[:at])):
-                if (roles := roles_of((role,))) and self._known(rest):
-                    return roles, rest
-        return None
-
-    def _nearest_role(self, word: str) -> frozenset[Role] | None:
-        guess = nearest_role_word(word)
-        return roles_of((guess,)) if guess and not self._known(word) else None
+            self._gathered.for_one_alone.append((negation.text, " ".join(last.terms), following.text))
 
 
 def _language_of(word: str) -> str:

@@ -5,7 +5,6 @@ and a change what it changes, not what the registry holds. Figures for 10,000 po
 """
 
 import heapq
-from array import array
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -29,26 +28,23 @@ from bot.questions.query import (
     Exclusion,
     Query,
     Scope,
-    is_whole,
     leaves_out,
     means,
     names,
     search_words,
-    similar,
     words,
 )
 from bot.questions.question import Question, asked, understood
 from bot.questions.regions import regions_of
 from bot.questions.shares import Share
 from bot.questions.small_words import says_little, small_words
-from bot.questions.stems import stems
 from bot.questions.synonyms import also_called
+from bot.questions.vocabulary import Vocabulary
 from bot.questions.widening import Synonyms, widened
 from bot.questions.wishes import with_wishes
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _INSTANT = timedelta(microseconds=1)
-_MOST_MEANT = 1000
 _MOST_FORGIVEN = 3  # so many words of one question are compared with every word there is, for that takes long
 
 _ONE_OF_A_KIND = frozenset(("places", "groups", "organizations", "workplaces", "people", "projects"))
@@ -67,7 +63,7 @@ class Index:
         self._slot_of: dict[str, int] = {}
         self._free: list[int] = []
         self._aliases: dict[str, str] = {}
-        self._vocabulary = _Vocabulary()
+        self._vocabulary = Vocabulary()
         self._names: Counter[tuple[str, ...]] = Counter()
         self._people: Counter[str] = Counter()
         self.facets = Facets()
@@ -360,79 +356,6 @@ class Index:
             forgiven.append(term)
             found = self._vocabulary.meant(term) or self._vocabulary.of_stem(term)
         return found
-
-
-class _Vocabulary:
-    """Every word of the registry, with the slots of the postings that hold it."""
-
-    def __init__(self) -> None:
-        self._slots: dict[str, array[int]] = {}
-        self._text: str | None = None  # all words, one a line: the quickest thing to search
-        self._meant: dict[str, list[str]] = {}  # what was asked for of late, as long as no word comes or goes
-
-    def __contains__(self, word: str) -> bool:
-        return word in self._slots
-
-    def add(self, words: Iterable[str], slot: int) -> None:
-        for word in words:
-            if word not in self._slots:
-                self._slots[word] = array("I")
-                self._forget()
-            insort(self._slots[word], slot)
-
-    def remove(self, words: Iterable[str], slot: int) -> None:
-        for word in words:
-            slots = self._slots[word]
-            del slots[bisect_left(slots, slot)]
-            if not slots:
-                del self._slots[word]
-                self._forget()
-
-    def _forget(self) -> None:
-        self._text = None
-        self._meant.clear()
-
-    def slots(self, words: Iterable[str]) -> set[int]:
-        """The slots that hold one of these words."""
-        return set().union(*(self._slots[word] for word in words))
-
-    def meant(self, term: str) -> list[str]:
-        """The words for which a term may have been meant that is not found. It is compared with all of them."""
-        if term not in self._meant:
-            if len(self._meant) >= _MOST_MEANT:
-                self._meant.clear()
-            self._meant[term] = similar(term, self._slots.keys())
-        return self._meant[term]
-
-    def of_stem(self, term: str) -> list[str]:
-        """The words that differ from a term in their endings alone: robust for robustness."""
-        found: set[str] = set()
-        for stem in stems(term):
-            found.update(word for word in self.found(stem) if stem in stems(word) or word == stem)
-        return sorted(found)
-
-    def has(self, term: str) -> bool:
-        """Whether a term finds a word as it is."""
-        return next(self._found(term), None) is not None
-
-    def found(self, term: str) -> list[str]:
-        """The words that `query.word_matches`."""
-        return list(self._found(term))
-
-    def _found(self, term: str) -> Iterator[str]:
-        if is_whole(term):
-            if term in self._slots:
-                yield term
-            return
-        if self._text is None:
-            self._text = "\n".join(["", *self._slots, ""])
-        sought = term if len(term) >= 6 else f"\n{term}"
-        at = self._text.find(sought)
-        while at >= 0:
-            start = self._text.rfind("\n", 0, at + 1) + 1
-            end = self._text.index("\n", at + 1)
-            yield self._text[start:end]
-            at = self._text.find(sought, end)
 
 
 def _allowed(places: list[_Place], slots: set[int] | None) -> list[_Place]:

@@ -195,12 +195,12 @@ def test_a_name_of_several_words_is_left_out_whole():
 
 def test_a_question_without_sense_is_not_compared_with_everything(monkeypatch):
     compared = []
-    monkeypatch.setattr("bot.questions.index.similar", lambda term, _: compared.append(term) or ["owls"])
+    monkeypatch.setattr("bot.questions.vocabulary.similar", lambda term, _: compared.append(term) or ["owls"])
     index = Index([posting("a", title="Owls")])
     found(index, " ".join(f"nonsense{number}" for number in range(60)))
     assert len(compared) == 3
     compared.clear()
-    monkeypatch.setattr("bot.questions.index.similar", lambda term, _: compared.append(term) or [])
+    monkeypatch.setattr("bot.questions.vocabulary.similar", lambda term, _: compared.append(term) or [])
     assert found(index, "nothing1x such2x thing3x") == []
     assert len(compared) == 1  # nothing was left after it
 

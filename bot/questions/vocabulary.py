@@ -1,0 +1,83 @@
+"""The words of a registry, each with the postings that hold it, and which of them a term of a query finds."""
+
+from array import array
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator
+
+from bot.questions.query import is_whole, similar
+from bot.questions.stems import stems
+
+_MOST_MEANT = 1000
+
+
+class Vocabulary:
+    """Every word of the registry, with the slots of the postings that hold it."""
+
+    def __init__(self) -> None:
+        self._slots: dict[str, array[int]] = {}
+        self._text: str | None = None  # all words, one a line: the quickest thing to search
+        self._meant: dict[str, list[str]] = {}  # what was asked for of late, as long as no word comes or goes
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._slots
+
+    def add(self, words: Iterable[str], slot: int) -> None:
+        for word in words:
+            if word not in self._slots:
+                self._slots[word] = array("I")
+                self._forget()
+            insort(self._slots[word], slot)
+
+    def remove(self, words: Iterable[str], slot: int) -> None:
+        for word in words:
+            slots = self._slots[word]
+            del slots[bisect_left(slots, slot)]
+            if not slots:
+                del self._slots[word]
+                self._forget()
+
+    def _forget(self) -> None:
+        self._text = None
+        self._meant.clear()
+
+    def slots(self, words: Iterable[str]) -> set[int]:
+        """The slots that hold one of these words."""
+        return set().union(*(self._slots[word] for word in words))
+
+    def meant(self, term: str) -> list[str]:
+        """The words for which a term may have been meant that is not found. It is compared with all of them."""
+        if term not in self._meant:
+            if len(self._meant) >= _MOST_MEANT:
+                self._meant.clear()
+            self._meant[term] = similar(term, self._slots.keys())
+        return self._meant[term]
+
+    def of_stem(self, term: str) -> list[str]:
+        """The words that differ from a term in their endings alone: robust for robustness."""
+        found: set[str] = set()
+        for stem in stems(term):
+            found.update(word for word in self.found(stem) if stem in stems(word) or word == stem)
+        return sorted(found)
+
+    def has(self, term: str) -> bool:
+        """Whether a term finds a word as it is."""
+        return next(self._found(term), None) is not None
+
+    def found(self, term: str) -> list[str]:
+        """The words that `query.word_matches`."""
+        return list(self._found(term))
+
+    def _found(self, term: str) -> Iterator[str]:
+        if is_whole(term):
+            if term in self._slots:
+                yield term
+            return
+        if self._text is None:
+            self._text = "\n".join(["", *self._slots, ""])
+        sought = term if len(term) >= 6 else f"\n{term}"
+        at = self._text.find(sought)
+        while at >= 0:
+            start = self._text.rfind("\n", 0, at + 1) + 1
+            end = self._text.index("\n", at + 1)
+            yield self._text[start:end]
+            at = self._text.find(sought, end)
