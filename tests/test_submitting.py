@@ -345,3 +345,129 @@ def _person(text):
     from bot.domain.person import Person
 
     return Person.parse(text)
+
+
+async def configured(world, text):
+    (world.folder / "config.yaml").write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("takes_from", "admitted"),
+    [
+        ("nobody", "ada bob"),
+        ("editors", "ada bob"),
+        ("members", "ada bob mia"),
+        ("anyone", "ada bob mia zoe"),
+    ],
+)
+async def test_from_whom_positions_are_taken(world, takes_from, admitted):
+    await configured(world, CONFIG.replace("from: members", f"from: {takes_from}"))
+    async with world.process():
+        labels = {}
+        for person in ("ada", "bob", "mia", "zoe"):
+            preview = await world.says(person, OWLS)
+            labels[person] = preview.buttons[0][0].label if preview.buttons else preview.text
+        nobody = await world.responder.answer(read(OWLS), Reader(Destination("lab", "x"), is_private=True))
+    assert [person for person, label in labels.items() if label in {"Publish", "Hand in"}] == admitted.split()
+    assert {labels["ada"], labels["bob"]} == {"Publish"}
+    for person, told in labels.items():
+        assert person in admitted or told in {
+            "Only editors and admins hand in positions here.",
+            "Only members of the lab hand in positions here.",
+        }
+    assert not nobody.buttons
+    assert nobody.text
+
+
+async def test_who_is_the_same_person_on_two_platforms_has_the_rights_and_postings_of_both(world):
+    linked = CONFIG.replace(
+        'editors: ["lab:bob"]', 'editors: ["lab:bob"], same: [["lab:max", "lab:mia"], ["lab:eva", "lab:eve"]]'
+    )
+    await configured(world, linked)
+    async with world.process():
+        assert "2 May 2027" in (await world.says("max", "/extend bats 2027-05-02")).text
+        assert "deadline: 2027-05-02" in world.files()["bats.yaml"]
+        await handed_in(world)
+        assert "1 draft waits" in (await world.says("max", "/drafts")).text
+        [draft] = await world.effects._submissions.store.handed_in()
+        done = await world.says("eva", f"approve.1 {draft.id}")
+        assert "was approved by Eva" in done.text
+        assert "Only its owner" in (await world.says("zoe", "/extend bats 2027-06-02")).text
+
+
+async def test_who_has_left_meanwhile_ends_no_dialogue(world):
+    async with world.process():
+        preview = await world.says("mia", OWLS)
+        change = await world.says("max", "/new")
+        assert "title" in change.text
+    world.lab.members = set()
+    async with world.process():
+        assert (
+            await world.says("mia", button(preview, "Hand in"))
+        ).text == "Only members of the lab hand in positions here."
+        world.lab.members = {"mia"}
+    async with world.process():
+        assert "Handed in." in (await world.says("mia", button(preview, "Hand in"))).text
+
+
+async def test_who_is_no_owner_or_admin_any_more_ends_nothing(world):
+    async with world.process():
+        preview = await world.says("mia", "/edit bats\npay: E13")
+        (world.folder / "postings" / "bats.yaml").write_text("title: Bats\nrole: postdoc\n")
+        world.board.take_in(world.board.registry.read())
+        told = await world.says("mia", button(preview, "Hand in"))
+        assert told.text == "Only its owner, editors and admins change this position."
+        await handed_in(world)
+        [draft] = await world.effects._submissions.store.handed_in()
+        await world.says("eve", f"reject.1 {draft.id}")
+    await configured(world, CONFIG.replace('"lab:ada", "lab:eve"', '"lab:ada"'))
+    async with world.process():
+        assert (await world.says("eve", "Too late")).text == "Only admins approve and reject."
+        assert [one.state for one in await world.effects._submissions.store.handed_in()] == ["waiting"]
+
+
+async def test_membership_is_kept_for_a_short_while_only(world):
+    asked = []
+    is_member = world.lab.is_member
+
+    async def counted(person, places):
+        asked.append(person)
+        return await is_member(person, places)
+
+    world.lab.is_member = counted
+    async with world.process():
+        for minutes, count in ((0, 1), (4, 1), (6, 2)):
+            world.board.clock = lambda minutes=minutes: instant("2027-02-10 12:00") + timedelta(minutes=minutes)
+            await world.says("mia", "/new")
+            assert len(asked) == count
+        world.lab.members = set()
+        assert "Only members" in (await world.says("zoe", "/new")).text
+        world.lab.members = {"zoe"}
+        world.board.clock = lambda: instant("2027-02-10 12:07")
+        assert "What is the title" in (await world.says("zoe", "/new")).text
+
+
+async def test_drafts_are_no_matter_for_a_group_but_for_the_one_that_reviews(world):
+    review = CONFIG.replace("from: members", "from: members, review: room").replace(
+        "channels: [", "channels: [{name: room, platform: lab, address: room}, "
+    )
+    await configured(world, review)
+    async with world.process():
+        await handed_in(world)
+        assert "Write that to me in private" in (await world.says("ada", "/drafts", place="group")).text
+        assert "1 draft waits" in (await world.says("ada", "/drafts", place="room")).text
+        assert "1 draft waits" in (await world.says("ada", "/drafts")).text
+
+
+FORGED = """approve.1 nothing; approve.1; reject.1 ../../x; revise.1 nothing; draft.1 nothing; reply.1 t0 !send;
+reply.1; extend.1 bats !2020-01-01; extend.1 bats !; close.1 bats filled; drafts.999999; edit.1 nothing""".split(";")
+
+
+@pytest.mark.parametrize("forged", FORGED)
+async def test_what_is_forged_changes_nothing(world, forged):
+    async with world.process():
+        before = world.files()
+        for person in ("zoe", "mia" if "bats" not in forged else "max"):
+            assert (await world.says(person, forged.strip())).text
+        assert world.files() == before
+        assert await world.effects._submissions.store.handed_in() == []

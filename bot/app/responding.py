@@ -15,7 +15,7 @@ from bot.chat.command import Command
 from bot.chat.commands import commands
 from bot.chat.context import Context, Effect, beside, told
 from bot.chat.dialogue import replied
-from bot.chat.effects import Reject
+from bot.chat.effects import ChangePosting, HandIn, Reject, Revise
 from bot.chat.facts import Facts, Need
 from bot.chat.handing_in import sent
 from bot.chat.naming import named
@@ -34,7 +34,8 @@ from bot.submissions.submissions import Submissions
 _log = logging.getLogger("callboard")
 
 _FORM_WAITS = 1.5  # seconds: a platform waits for three, and the answer has a way to go
-_MEMBER_FOR = timedelta(minutes=5)
+_MEMBER_FOR, _STRANGER_FOR = timedelta(minutes=5), timedelta(seconds=30)
+_ENDS = (HandIn, ChangePosting, Revise, Reject)  # of a dialogue
 _MANY = 10_000
 
 
@@ -65,6 +66,7 @@ class Responder:
                 return message
             facts = await self._facts(request, reader, context.rights)
             context = replace(context, facts=facts)
+            is_reply = facts.dialogue is not None and (_is_said(request) or request.command == "reply")
             if facts.dialogue is not None and _is_said(request):
                 answer = replied(context, facts.dialogue, request.written)
             else:
@@ -73,6 +75,9 @@ class Responder:
                 return answer.message
             if self._effects is None:
                 return _failed(context)
+            is_end = is_reply and any(isinstance(effect, _ENDS) for effect in answer.effects)
+            if is_end and (refusal := await self._refusal(context, reader)) is not None:
+                return told(refusal).message
             return await self._effects.carry_out(context, reader, tuple(answer.effects), answer.message)
         except LedgerError as error:
             _log.error("a request could not be answered: %s", error)
@@ -94,6 +99,22 @@ class Responder:
         except DeliveryError as error:
             _log.warning("somebody was not written to in private: %s", error)
         return beside(context.wording._("I cannot write to you in private.")).message
+
+    async def _refusal(self, context: Context, reader: Reader) -> str | None:
+        """Why who asks may not end the dialogue that goes on, though they might begin it: who may do what can have
+        changed meanwhile.
+        """
+        facts, person = context.facts, person_of(reader)
+        if facts.dialogue is None or person is None or self._submissions is None:
+            return None
+        state = {"name": None, "draft": None, **facts.dialogue}
+        is_member = await self._is_member(person, context.rights, self._board.config.submissions.from_)
+        facts = replace(facts, is_member=is_member)
+        if state["name"] and not state["draft"]:
+            if self._board.find(state["name"]) is None:  # that is said when it is tried
+                return None
+            facts = replace(facts, owners=await self._submissions.owners(state["name"]))
+        return forms.refused(replace(context, facts=facts), state)
 
     async def submitted(self, submission: Submission, reader: Reader) -> Submitted:
         """What becomes of a form. Never fails."""
@@ -144,12 +165,19 @@ class Responder:
     def _rights(self, reader: Reader) -> Rights:
         return self._board.config.people.rights(person_of(reader), runs_bot=reader.runs_bot)
 
+    def _is_review(self, reader: Reader) -> bool:
+        review = self._board.config.submissions.review
+        here = {reader.destination.address, reader.known_as}
+        at = review.destination if review else None
+        return at is not None and at.platform == reader.destination.platform and at.address in here
+
     async def _facts(self, request: Request, reader: Reader, rights: Rights) -> Facts:
         config, person = self._board.config, person_of(reader)
         takes_from = config.submissions.from_
         facts = Facts(
             takes_from=str(takes_from),
             is_private=reader.is_private,
+            is_among_others=not (reader.is_private or reader.is_shown_alone or self._is_review(reader)),
             token=secrets.token_hex(3),
             shows_forms=reader.shows_forms,
             defaults=config.submissions.defaults,
@@ -214,7 +242,7 @@ class Responder:
             return None
         if len(self._members) >= _MANY:
             self._members.clear()
-        self._members[person] = now + _MEMBER_FOR, is_one
+        self._members[person] = now + (_MEMBER_FOR if is_one else _STRANGER_FOR), is_one
         return is_one
 
 

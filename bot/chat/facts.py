@@ -26,7 +26,8 @@ class Need(Enum):
 @dataclass(frozen=True, slots=True)
 class Facts:
     """`takes_from`: from whom postings are taken (`submissions.from`). `is_member`: whether who asks belongs to the
-    lab; None where the platform cannot say. `dialogue`: the state of the one that goes on in this place with who asks.
+    lab; None where the platform cannot say. `is_among_others`: whether people see the answer who need not be reviewers.
+    `dialogue`: the state of the one that goes on in this place with who asks.
     `fields` and `owners`: of the posting that was named, if there is one. `draft`: the one that was named. `drafts`:
     those that wait. `token`: a word that nobody can guess. `shows_forms`: whether a form that the answer brings along
     can be shown to who asks. `form`: the state of the one that was named. `defaults`: what a new posting
@@ -37,6 +38,7 @@ class Facts:
     takes_from: str = "nobody"
     is_member: bool | None = False
     is_private: bool = True
+    is_among_others: bool = False
     dialogue: Mapping[str, Any] | None = None
     fields: Mapping[str, Any] | None = None
     owners: frozenset[Person] = frozenset()

@@ -87,7 +87,7 @@ class Reader:
     thread: str | None = None
     """What tells apart conversations of the same person in the same chat; None where there is one alone."""
     is_private: bool = False
-    """Whether nobody but who asks sees the answer."""
+    """Whether nobody but who asks is there."""
     shows_forms: bool = False
     """Whether a form can be shown to who asks: because of what they have just done."""
     is_shown_alone: bool = False

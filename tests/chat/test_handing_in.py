@@ -315,6 +315,27 @@ def test_what_is_not_clear_is_asked_about(text, holds):
     assert talk.effects == ()
 
 
+def test_drafts_are_listed_ten_a_page_to_whom_they_concern_and_not_among_others():
+    some = [replace(DRAFT, id=f"d{number}", changes={"title": f"Owls {number}"}) for number in range(23)]
+    mine = replace(DRAFT, id="mine", by=Contributor(ADA, "Ada"), changes={"title": "Bats"})
+    talk = Talk(EDITOR, drafts=[*some, mine])
+    first = talk.says("/drafts")
+    assert "24 drafts wait for approval." in first
+    assert [f"Owls {number}" in first.splitlines()[number + 2] for number in range(10)] == [True] * 10
+    assert list(talk.buttons)[10:] == ["Next ›"]
+    assert "Owls 19 – Bob" in talk.says("Next ›")
+    last = talk.says("Next ›")
+    assert "Owls 22" in last
+    assert "Bats" in last
+    assert list(talk.buttons)[4:] == ["‹ Previous"]
+    assert talk.buttons["Bats"] == Request("draft", "mine").text
+    assert "Owls 9" in answer(talk.here, Request("drafts", page=99)).message.text or "Bats" in last
+    own = Talk(MEMBER, drafts=[*some[:1], mine]).says("/drafts")
+    assert "Owls 0" in own
+    assert "Bats" not in own
+    assert Talk(EDITOR, drafts=some, is_among_others=True).says("/drafts") == "Write that to me in private, please."
+
+
 def test_a_draft_that_takes_a_key_away_is_shown_without_it():
     change = replace(DRAFT, action=Action.CHANGED, posting="owl", changes={"pay": None}, base={"pay": "E13 or so"})
     talk = Talk(ADMIN, draft=change, fields=FILE | {"pay": "E13 or so"})
