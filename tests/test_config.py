@@ -108,7 +108,24 @@ def test_everything_has_a_default(config, tmp_path):
         platforms=(),
         channels=(),
         schedule=Schedule("UTC", time(9), (Lead(14, "d"), Lead(7, "d"), Lead(1, "d"))),
+        nudges=(Lead(7, "d"), Lead(1, "d"), Lead(-1, "d")),
+        confirm_rolling=Lead(90, "d"),
     )
+
+
+def test_when_owners_are_asked_may_be_before_and_after_a_deadline_and_never(config, problems):
+    asked = config("nudges: [36h, -2d]\nconfirm_rolling: 30d")
+    assert asked.nudges == (Lead(36, "h"), Lead(-2, "d"))
+    assert asked.confirm_rolling == Lead(30, "d")
+    assert config("nudges: []\nconfirm_rolling: 0d").nudges == ()
+    [problem] = problems("nudges: [soon]")
+    assert problem.endswith(
+        '"soon" is no lead time; write days or hours, such as 7d or 36h, or -1d for after the deadline'
+    )
+    assert problems("confirm_rolling: 36h") == [
+        'config.yaml:1: confirm_rolling: "36h" is no number of days; write 90d, or 0d for never'
+    ]
+    assert "no lead time" in problems("reminders: [-1d]")[0]
 
 
 @pytest.mark.parametrize(

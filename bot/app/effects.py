@@ -13,6 +13,7 @@ from bot.chat.effects import (
     Approve,
     ChangePosting,
     Claim,
+    Confirm,
     Follow,
     Forget,
     HandIn,
@@ -78,6 +79,7 @@ class Effects:
     ) -> None:
         self._readers = readers
         self._board, self._dialogues, self._submissions = board, ledger.dialogues, submissions
+        self._owners = ledger.owners
         self._platforms, self._turn = platforms, turn
 
     async def carry_out(
@@ -134,6 +136,9 @@ class Effects:
                 draft = await self._submissions.reject(name, await self._contributor(person), why)
                 self._board.facts.wake()
                 return Message((Line.of(reviewing.become(context, draft)),))
+            case Confirm(name) if person:
+                await self._owners.confirm(name, context.now)
+                self._board.confirm(name, context.now)
             case Invite() if person:
                 return await self._invite(context, person, effect)
             case Follow() | Unfollow() | RemindMe() if person and self._readers:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.app.effects import Effects, form_place, person_of, place_of
 from bot.app.readers import Readers
-from bot.chat import forms
+from bot.chat import extending, forms
 from bot.chat.command import Command
 from bot.chat.commands import commands
 from bot.chat.context import Context, Effect, beside, told
@@ -18,7 +18,7 @@ from bot.chat.dialogue import replied
 from bot.chat.effects import ChangePosting, HandIn, Reject, Revise
 from bot.chat.facts import Facts, Need
 from bot.chat.handing_in import sent
-from bot.chat.naming import named
+from bot.chat.naming import in_full, named
 from bot.chat.request import SLASH_COMMANDS, SUBCOMMANDS, Request, Syntax
 from bot.config.settings import From
 from bot.domain.draft import DraftState
@@ -60,6 +60,7 @@ class Responder:
 
     async def answer(self, request: Request, reader: Reader, syntax: Syntax = SLASH_COMMANDS) -> Message:
         """The answer to a reader. Never fails, never stays silent."""
+        request = in_full(request, (posting.id for posting in self._board.index))
         context = self._board.context(request, reader, syntax, self._rights(reader))
         try:
             if message := await self._in_private(context, request, reader, syntax):
@@ -123,6 +124,8 @@ class Responder:
         try:
             if submission.name in {forms.POSTING, forms.PREVIEW}:
                 return await self._filled_in(submission, request, context, reader)
+            if submission.name == extending.FORM:
+                return await self._extended(submission, context, reader)
             reason = submission.values.get("reason", "")
             if submission.name != "reject" or self._effects is None or not isinstance(reason, str):
                 return _failed(context)
@@ -152,6 +155,16 @@ class Responder:
             return answer
         shown = await self._effects.carry_out(context, reader, tuple(answer.effects), answer.message)
         return shown.form or shown
+
+    async def _extended(self, submission: Submission, context: Context, reader: Reader) -> Submitted:
+        """What becomes of a form that asks for a deadline."""
+        if self._effects is None or self._submissions is None:
+            return _failed(context)
+        context = replace(context, facts=await self._with_posting(context.facts, submission.state))
+        answer = extending.filled_in(context, submission.state, submission.values)
+        if isinstance(answer, FormErrors) or not answer.effects:
+            return answer if isinstance(answer, FormErrors) else answer.message
+        return await self._in_time(context, reader, tuple(answer.effects))
 
     async def _in_time(self, context: Context, reader: Reader, effects: tuple[Effect, ...]) -> Submitted:
         """Does effects, and what they say of it; later, where that takes longer than a form waits for."""
@@ -184,12 +197,14 @@ class Responder:
         )
         if person is None or self._ledger is None or self._submissions is None:
             return facts
-        if rights.is_editor or takes_from in {From.MEMBERS, From.ANYONE}:
-            try:
-                dialogue = await self._ledger.dialogues.get(str(person), place_of(reader), self._board.clock())
-                facts = replace(facts, dialogue=dialogue)
-            except LedgerError as error:  # questions are answered all the same
-                _log.debug("whether a dialogue is going on: %s", error)
+        try:  # an owner may be anybody
+            dialogue = await self._ledger.dialogues.get(str(person), place_of(reader), self._board.clock())
+            facts = replace(facts, dialogue=dialogue)
+        except LedgerError as error:  # questions are answered all the same
+            _log.debug("whether a dialogue is going on: %s", error)
+        is_reply = _is_said(request) or request.command == "reply"
+        if is_reply and facts.dialogue and facts.dialogue["kind"] == extending.UNTIL:
+            facts = await self._with_posting(facts, facts.dialogue["posting"])
         if self._readers and (reader.is_private or reader.is_shown_alone):
             await self._readers.heard(person, self._board.clock())
         command = commands().get(request.command)

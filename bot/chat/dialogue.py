@@ -1,5 +1,6 @@
 """Dialogues: what is said while a question is open goes to whoever asked it."""
 
+from bot.chat import extending
 from bot.chat.asking import State
 from bot.chat.context import Answer, Context
 from bot.chat.effects import Claim, Reject
@@ -13,4 +14,6 @@ def replied(context: Context, state: State, text: str) -> Answer:
     if state["kind"] == "why":
         why = trimmed(text)
         return Answer(Message(()), effects=(Claim(state), Reject(state["draft"], None if why == "-" else why)))
+    if state["kind"] == extending.UNTIL:
+        return extending.answered(context, state, text)
     return advanced(context, state, text)

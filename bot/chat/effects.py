@@ -99,5 +99,12 @@ class RemindMe(Effect):
     leads: tuple[Lead, ...] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Confirm(Effect):
+    """A posting holds, as of now."""
+
+    name: str
+
+
 ABOUT_READERS = Follow | Unfollow | RemindMe
 """What changes how somebody hears."""

@@ -1,8 +1,8 @@
-"""What is said to persons alone, in words: drafts to decide, and what became of them."""
+"""What is said to persons alone, in words: drafts to decide, what became of them, whether positions still hold."""
 
 from collections.abc import Sequence
 
-from bot.chat import reviewing
+from bot.chat import nudging, reviewing
 from bot.chat.context import Context
 from bot.domain.draft import Draft
 from bot.domain.message import BLANK, Button, Line, Message, Span, shortened
@@ -14,6 +14,8 @@ _MOST = 20  # drafts that are named in one message
 def spoken(context: Context, occasions: Sequence[Occasion]) -> Message:
     """One occasion, or several of a kind in one message."""
     occasion = occasions[0]
+    if occasion.kind in {Kind.NUDGE, Kind.CONFIRMATION}:
+        return nudging.asked(context, occasion) if len(occasions) == 1 else nudging.asked_of_many(context, occasions)
     draft = occasion.draft
     if draft is None:
         raise LookupError(occasion.kind)

@@ -5,6 +5,7 @@ import logging
 import re
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -144,6 +145,7 @@ def ask(path: Path, at: datetime | None, language: str | None, as_json: bool, te
     """Print the answer that chat would give to TEXT: a command such as `/positions phd`, or free words."""
     board = read_board(path, (lambda: at) if at else real_clock)
     board.withhold(_withdrawn(board.config))
+    board.confirmed = _confirmed(board)
     request = read_request(" ".join(text))
     answer = board.ask(request, language)
     shown = plain(answer.message)
@@ -170,6 +172,25 @@ def _withdrawn(config: Config) -> frozenset[str]:
     except LedgerError as error:
         say(f"callboard: {error}; it is not known what was withdrawn")
         return frozenset()
+
+
+def _confirmed(board: Callboard) -> Mapping[str, datetime]:
+    """When postings without a deadline were last confirmed, by the database, if there is one."""
+    file = board.config.database_file
+    if file and not file.exists():
+        return {}
+    from bot.engine.confirming import last_confirmed
+    from bot.store import LedgerError, peek_at_owners
+
+    async def look() -> Mapping[str, datetime]:
+        async with peek_at_owners(board.config.database) as owners:
+            return await last_confirmed(board.index, owners, board.clock()) if owners else {}
+
+    try:
+        return asyncio.run(look())
+    except LedgerError as error:
+        say(f"callboard: {error}; it is not known what was last confirmed")
+        return {}
 
 
 @callboard.command(name="timeline")

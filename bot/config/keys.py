@@ -69,12 +69,27 @@ class _TimeOfDay(Kind):
 
 
 class _LeadTime(Kind):
+    """How long before a deadline; where it `is_signed`, also after it."""
+
+    def __init__(self, *, is_signed: bool = False) -> None:
+        self._is_signed = is_signed
+
     def read(self, node: Node, name: str) -> Lead:
         text, _ = scalar(node, name)
         try:
-            return Lead.parse(text)
+            return Lead.parse(text, is_signed=self._is_signed)
         except ValueError as error:
             raise invalid(node, f"{name}: {error}") from None
+
+
+class _WholeDays(Kind):
+    """A span of whole days."""
+
+    def read(self, node: Node, name: str) -> Lead:
+        text, _ = scalar(node, name)
+        if not re.fullmatch(r"0|[1-9][0-9]{0,3}d|0d", text):
+            raise invalid(node, f'{name}: "{shown(text)}" is no number of days; write 90d, or 0d for never')
+        return Lead(int(text.removesuffix("d")), "d")
 
 
 class _Span(Kind):
@@ -246,6 +261,8 @@ CONFIG = _settings(
         "people": _PEOPLE,
         "submissions": _SUBMISSIONS,
         "sources": Items(source_record(_word), most=10_000),
+        "nudges": Items(_LeadTime(is_signed=True), most=20),
+        "confirm_rolling": _WholeDays(),
         "synonyms": Named(lambda _key, _value: Expanded(_SYNONYMS)),
         "web": Record(
             {

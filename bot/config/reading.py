@@ -25,6 +25,8 @@ from bot.schema import InvalidError, Node, Note, compose, entries, line_of, near
 from bot.schema.secrets import Secret, expanded
 
 SETTLE = 60.0
+_DEFAULT_NUDGES = (Lead(7, "d"), Lead(1, "d"), Lead(-1, "d"))
+_DEFAULT_CONFIRMING = Lead(90, "d")
 _DEFAULT_REMINDERS = (Lead(14, "d"), Lead(7, "d"), Lead(1, "d"))
 
 
@@ -70,6 +72,8 @@ def read(path: Path) -> Config:
         ),
         schedule=_schedule(found),
         sources=sources,
+        nudges=tuple(found.get("nudges", _DEFAULT_NUDGES)),
+        confirm_rolling=found.get("confirm_rolling", _DEFAULT_CONFIRMING),
         synonyms=synonyms,
         web=Web(**found["web"]) if "web" in found else None,
         settle=found.get("settle", SETTLE),

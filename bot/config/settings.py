@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from bot.audiences.audience import Audience
 from bot.domain.person import People
-from bot.domain.schedule import Schedule
+from bot.domain.schedule import NEVER, Lead, Schedule
 from bot.domain.site import LISTEN
 from bot.platforms.kinds import Endpoint, PlatformKind, kinds
 from bot.questions.widening import Synonyms
@@ -112,6 +112,10 @@ class Config:
     web: Web | None = None
     schedule: Schedule = field(default_factory=lambda: Schedule("UTC", time(9), ()))
     """When those are spoken to who have not said otherwise."""
+    nudges: tuple[Lead, ...] = ()
+    """How long before a deadline its owner is asked whether the position still holds; negative ones, after it."""
+    confirm_rolling: Lead = NEVER
+    """How often the owner of a position without a deadline is asked; 0 days are never."""
     synonyms: Synonyms = ()  # the lab's own
     settle: float = 60.0
     """For so many seconds a new file must not have been written before a running bot says anything of it."""

@@ -273,7 +273,7 @@ class Occasion:
     `number` tells the second announcement, or the third move of a deadline, from the first. `before` is the deadline
     as it was told until now. `standing` is what has become of the posting: a message that is edited says so; and with
     `has_moved`, that its deadline is no longer the one that it told. `draft`: what is to be decided, or was; then the
-    posting is what it will be. `since` (UTC): when it was last known to hold.
+    posting is what it will be. `since` (UTC): when it was last known to hold. `in_place`: who hears it does not own it.
     """
 
     posting: Posting
@@ -286,6 +286,7 @@ class Occasion:
     has_moved: bool = False
     draft: Draft | None = None
     since: datetime | None = None
+    in_place: bool = False
 
     @property
     def is_personal(self) -> bool:

@@ -16,12 +16,17 @@ class Lead:
     unit: str
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        """Reads `7d` or `36h`. Raises `ValueError` with what to write instead."""
-        found = _LEAD.fullmatch(text.strip())
+    def parse(cls, text: str, *, is_signed: bool = False) -> Self:
+        """Reads `7d` or `36h`; with `is_signed` also `-1d`, which is after the deadline. Raises `ValueError` with what
+        to write instead.
+        """
+        text = text.strip()
+        is_after = is_signed and text.startswith("-")
+        found = _LEAD.fullmatch(text[is_after:])
         if not found:
-            raise ValueError(f'"{text}" is no lead time; write days or hours, such as 7d or 36h')
-        return cls(int(found[1]), found[2])
+            after = ", or -1d for after the deadline" if is_signed else ""
+            raise ValueError(f'"{text}" is no lead time; write days or hours, such as 7d or 36h{after}')
+        return cls(-int(found[1]) if is_after else int(found[1]), found[2])
 
     @property
     def span(self) -> timedelta:
@@ -29,6 +34,10 @@ class Lead:
 
     def __str__(self) -> str:
         return f"{self.count}{self.unit}"
+
+
+NEVER = Lead(0, "d")
+"""How often, of what never happens."""
 
 
 def is_lead(text: str) -> bool:

@@ -66,6 +66,8 @@ class Callboard:
         self.withdrawn: frozenset[str] = frozenset()
         """The ids of postings that nobody is told of, whatever their files say."""
         self._erased: frozenset[str] = frozenset()
+        self.confirmed: Mapping[str, datetime] = {}
+        """When (UTC) postings without a deadline were last known to hold, where answers are to say so, by id."""
         self._conversations = Conversations()
         self._withheld: dict[str, Posting] = {}
         self._former: dict[str, tuple[str, ...]] = defaultdict(tuple)
@@ -89,7 +91,11 @@ class Callboard:
     def wording(self, language: str | None) -> Wording:
         """A language's sentences; they lead to the board where the config says at which address the world finds it."""
         web = self.config.web
-        return wording(language).leading_to(self.site() if web and web.base_url else None)
+        return wording(language).leading_to(self.site() if web and web.base_url else None).knowing(self.confirmed)
+
+    def confirm(self, name: str, now: datetime) -> None:
+        """The posting of that id holds, as its owner says; answers tell so."""
+        self.confirmed = {**self.confirmed, name: now}
 
     def read(self, let_in: Callable[[RegistryChanges], RegistryChanges] = lambda reading: reading) -> None:
         """Reads the registry, and puts in force what of it is `let_in`. Blocks for as long as that takes."""

@@ -9,13 +9,15 @@ from datetime import UTC, datetime, timedelta
 
 from bot.audiences.private import is_private
 from bot.delivery import Delivery, Fact, PlanOutdated, Settled
-from bot.domain.notice import Kind, Notice, Record, State
+from bot.domain.notice import Kind, Notice, Occasion, Record, State
 from bot.domain.schedule import Destination
 from bot.engine.archive import Archive
 from bot.engine.board import Callboard
+from bot.engine.confirming import last_confirmed
 from bot.engine.facts import RegistryChanged
 from bot.engine.followers import Followers
 from bot.engine.following import Following
+from bot.engine.nudges import Nudges
 from bot.engine.ownership import Ownership
 from bot.engine.personal import Personal, Preview
 from bot.engine.reviewer import Reviewer
@@ -25,6 +27,7 @@ from bot.planning.plan import MEANS_ALL, Plan
 from bot.planning.review import QUIET, Review
 from bot.planning.wanted import outstanding
 from bot.platforms.base import Platform
+from bot.sources.files import RegistryChanges
 from bot.store import Ledger, LedgerError, SenderLock
 
 _log = logging.getLogger("callboard")
@@ -89,6 +92,7 @@ class Rounds:
             ledger, self.archive, self._facts, self._review, platforms, self._audiences, self.followers
         )
         self.personal = Personal(board, ledger, platforms, preview)
+        self._nudges = Nudges(board, ledger, self.personal)
         self.delivery = Delivery(ledger, platforms, board.wording, board.clock, self._tell, metrics, board.context_in)
 
     @property
@@ -120,6 +124,8 @@ class Rounds:
         self.followers.note(
             self._board.index if self._has_missed else [one for reading in readings for one in reading.changed]
         )
+        names = (posting.id for posting in self._board.index) if self._has_missed else _named(readings)
+        self._nudges.note(names)
         await self._following.take_in(readings, now)
         await self._own(now)
         if self.owned or self._is_single:
@@ -139,6 +145,7 @@ class Rounds:
             await self._announce(plan, now)
             if self._only is None:
                 await self.personal.plan(plan, self.owned, now)
+                await self._nudges.plan(plan, self.owned, now, lambda occasion: self._is_unsure(occasion, plan, now))
         dispatches = list(plan.dispatches())
         self._say_what_stands_still(plan)
         await self._following.keep(dispatches)
@@ -146,7 +153,8 @@ class Rounds:
         self.delivery.take_in_doubt(self._doubts)
         self._doubts.clear()
         self.delivery.offer(dispatches, replan_at=_ENOUGH // 4 if plan.is_cut else 0, as_of=as_of)
-        plan.instants += [self._board.agenda.next_instant(), self._review.next_instant(now)]
+        ahead = (self._board.agenda.next_instant(), self._review.next_instant(now), self._nudges.next_instant())
+        plan.instants += ahead
         if waits := self.delivery.next_instant():
             plan.instants.append(now + timedelta(seconds=waits - asyncio.get_running_loop().time()))
         return Outlook(plan.left, min((instant for instant in plan.instants if instant), default=None))
@@ -194,6 +202,7 @@ class Rounds:
                     text = "%s: is withdrawn, and stays so until `callboard resend`, whatever its file says"
                     _log.info(text, posting.id)
             self._board.erase(await self._ledger.erased())
+            self._board.confirmed = await last_confirmed(self._board.index, self._ledger.owners, self._board.clock())
             self._withheld_at = loop.time()
 
     async def _announce(self, plan: Plan, now: datetime) -> None:
@@ -247,6 +256,11 @@ class Rounds:
         posting, kind = notice.occasion.posting, notice.occasion.kind
         is_unsure = self._review.is_unsure(posting.id, now) or (posting.id, notice.audience) in plan.news
         return kind is Kind.REMINDER and is_unsure
+
+    def _is_unsure(self, occasion: Occasion, plan: Plan, now: datetime) -> bool:
+        """Whether a posting has news that its owner may not be asked before."""
+        name = occasion.posting.id
+        return self._review.is_unsure(name, now) or any(name == posting for posting, _ in plan.news)
 
     # --- What was said stays true
 
@@ -321,6 +335,12 @@ class Rounds:
         await self._ledger.close()
         for platform in self._platforms.values():
             await platform.close()
+
+
+def _named(readings: Iterable[RegistryChanges]) -> Iterator[str]:
+    for reading in readings:
+        yield from (posting.id for posting in reading.changed)
+        yield from reading.removed
 
 
 def _keys(notices: Iterable[Notice]) -> Iterator[str]:

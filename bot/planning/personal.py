@@ -1,7 +1,7 @@
 """What is to be said to persons: `due = wanted − settled`, for whoever of them can be reached."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.audiences.audience import Audience
 from bot.domain.draft import Action
@@ -22,8 +22,9 @@ class Errand:
     @property
     def notices(self) -> Iterator[tuple[Audience, Notice]]:
         """Whoever may hear of it."""
-        for audience in (*(audience for one in self.people for audience in one), *self.others):
+        for audience in (audience for one in self.people for audience in one):
             yield audience, Notice(self.occasion, audience.name)
+        yield from ((audience, self._to_other(audience)) for audience in self.others)
 
     @property
     def keys(self) -> Iterator[str]:
@@ -36,7 +37,8 @@ class Errand:
         is_reached = False
         for one in self.people:
             for audience in one:
-                notice, entry = self._known(audience, ledger)
+                notice = Notice(self.occasion, audience.name)
+                entry = _known(notice, ledger)
                 if entry is None or not entry.state.is_settled:
                     open_.append((audience, notice, entry))
                     break
@@ -45,17 +47,21 @@ class Errand:
                     break
         if open_ or is_reached:
             return open_
-        known = ((audience, *self._known(audience, ledger)) for audience in self.others)
+        notices = ((audience, self._to_other(audience)) for audience in self.others)
+        known = [(audience, notice, _known(notice, ledger)) for audience, notice in notices]
         return [one for one in known if one[2] is None or not one[2].state.is_settled]
 
     def is_heard(self, ledger: Mapping[str, Entry]) -> bool:
         """Whether it has arrived somewhere."""
         return any(key in ledger and ledger[key].state is State.DELIVERED for key in self.keys)
 
-    def _known(self, audience: Audience, ledger: Mapping[str, Entry]) -> tuple[Notice, Entry | None]:
-        notice = Notice(self.occasion, audience.name)
-        known = [ledger[key] for key in notice.keys if key in ledger]
-        return notice, next((entry for entry in known if entry.state.is_settled), known[0] if known else None)
+    def _to_other(self, audience: Audience) -> Notice:
+        return Notice(replace(self.occasion, in_place=True), audience.name)
+
+
+def _known(notice: Notice, ledger: Mapping[str, Entry]) -> Entry | None:
+    known = [ledger[key] for key in notice.keys if key in ledger]
+    return next((entry for entry in known if entry.state.is_settled), known[0] if known else None)
 
 
 def letters(audience: Audience, notices: Iterable[Notice]) -> list[Dispatch]:

@@ -3,7 +3,8 @@
 from bot.store.errors import LedgerError
 from bot.store.followers import FollowerStore
 from bot.store.ledger import Ledger
+from bot.store.owners import OwnerStore, peek_at_owners
 from bot.store.sender import SenderLock
 from bot.store.withdrawals import peek
 
-__all__ = ["FollowerStore", "Ledger", "LedgerError", "SenderLock", "peek"]
+__all__ = ["FollowerStore", "Ledger", "LedgerError", "OwnerStore", "SenderLock", "peek", "peek_at_owners"]

@@ -9,6 +9,7 @@ from sqlalchemy import and_, case, exists, or_, select
 
 from bot.domain.notice import PERSONAL, Kind, Record, State, Version, withdrawal_key
 from bot.store.connected import Connected, batches
+from bot.store.spoken import spoken
 from bot.store.tables import notices
 
 _PERSONAL = sorted(map(str, PERSONAL))
@@ -111,15 +112,9 @@ class History(Connected):
     async def news(self, names: Iterable[str], kinds: Iterable[Kind]) -> dict[tuple[str, str], datetime]:
         """When each channel was last told something of these kinds, by posting and channel."""
         found: dict[tuple[str, str], datetime] = {}
-        wanted = [str(kind) for kind in kinds]
-        settled = [str(state) for state in State if state.is_settled]
         async with self._connect(reads=True) as connection:
-            for some in batches(sorted(set(names))):
-                query = select(notices.c.posting, notices.c.channel, notices.c.at).where(
-                    notices.c.posting.in_(some), notices.c.kind.in_(wanted), notices.c.state.in_(settled)
-                )
-                for posting, channel, at in await connection.execute(query):
-                    found[posting, channel] = max(at, found.get((posting, channel), at))
+            for posting, channel, at in await spoken(connection, names, kinds):
+                found[posting, channel] = max(at, found.get((posting, channel), at))
         return found
 
 

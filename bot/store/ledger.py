@@ -29,6 +29,7 @@ from bot.store.engine import bring_up_to_date
 from bot.store.errors import LedgerError, in_words
 from bot.store.followers import FollowerStore
 from bot.store.history import History
+from bot.store.owners import OwnerStore
 from bot.store.revisions import Revisions
 from bot.store.sources import SourceStore
 from bot.store.tables import moves, notices
@@ -78,6 +79,11 @@ class Ledger(Deliveries, History, Revisions):
     def followers(self) -> FollowerStore:
         """Who follows, in the same database."""
         return FollowerStore(self._connect, self._insert)
+
+    @cached_property
+    def owners(self) -> OwnerStore:
+        """Whose postings are, and what their owners said last, in the same database."""
+        return OwnerStore(self._connect, self._insert)
 
     @cached_property
     def sources(self) -> SourceStore:

@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeDecorator
 from bot.domain.notice import Version, deadline_of, written
 from bot.domain.posting import Deadline
 
-HEAD = "0012"
+HEAD = "0013"
 """The newest of the migrations, all of which together make these tables."""
 
 metadata = MetaData()
@@ -262,3 +262,11 @@ source_items = Table(
     Index("source_items_by_draft", "draft"),
 )
 """What sources have, and what has become of it: `bot.sources.items`."""
+
+confirmations = Table(
+    "confirmations",
+    metadata,
+    Column("posting", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+"""When whoever owns a posting last said that it holds, by the id that it had then."""

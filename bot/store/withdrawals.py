@@ -2,12 +2,13 @@
 
 import asyncio
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import create_engine, delete, inspect, make_url, select
+from sqlalchemy import Table, create_engine, delete, inspect, make_url, select
 
 from bot.store.database import Connection, Database, Sqlite, database
 from bot.store.errors import in_words
@@ -38,12 +39,27 @@ async def peek(url: str) -> frozenset[str]:
     """As `load`, of a database that is not open, and may not be there: nothing is made or changed. Raises
     `LedgerError`.
     """
+    async with only_read(url, withdrawals) as connect:
+        if connect is None:
+            return frozenset()
+        async with connect(reads=True) as connection:
+            return await load(connection)
+
+
+@asynccontextmanager
+async def only_read(
+    url: str, table: Table
+) -> AsyncIterator[Callable[..., AbstractAsyncContextManager[Connection]] | None]:
+    """How to read from a database that is not open: nothing is made or changed. None where it is not there, or has no
+    such table yet. Raises `LedgerError`.
+    """
     made = make_url(url)
     with in_words(made):
         if made.get_backend_name() == "sqlite":
             path = await asyncio.to_thread(os.path.abspath, made.database or "")
             if not await asyncio.to_thread(os.path.exists, path):
-                return frozenset()
+                yield None
+                return
             # https://www.sqlite.org/uri.html
             address = f"sqlite:///file:{quote(path)}?mode=ro&uri=true"
             opened: Database = Sqlite(made, create_engine(address, connect_args={"check_same_thread": False}))
@@ -51,8 +67,8 @@ async def peek(url: str) -> frozenset[str]:
             opened = database(made)
         try:
             async with opened.connect(reads=True) as connection:
-                has_it = await connection.run_sync(lambda one: inspect(one).has_table(withdrawals.name))
-                return await load(connection) if has_it else frozenset()
+                has_it = await connection.run_sync(lambda one: inspect(one).has_table(table.name))
+            yield opened.connect if has_it else None
         finally:
             await opened.close()
 

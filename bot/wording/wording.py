@@ -6,7 +6,7 @@ Dates are spelled out (`Sunday, 2 May 2021`), because 2/5 is February to some an
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -65,11 +65,18 @@ class Wording:
         self._ = self.gettext = translations.gettext
         self.ngettext = translations.ngettext
         self.site: Site | None = None
+        self.confirmed: Mapping[str, datetime] = {}
 
     def leading_to(self, site: Site | None) -> "Wording":
         """The same sentences, in messages that lead to pages of that board."""
         found = copy(self)
         found.site = site
+        return found
+
+    def knowing(self, confirmed: Mapping[str, datetime]) -> "Wording":
+        """The same sentences, with when (UTC) postings without a deadline were last confirmed, by id."""
+        found = copy(self)
+        found.confirmed = confirmed
         return found
 
     # --- Words for the vocabulary
@@ -195,6 +202,7 @@ class Wording:
         if posting.deadline is None:
             if accepts:
                 yield Line.of(indent, "⏳ ", self._("No fixed deadline: applications are welcome at any time"))
+                yield from self._confirmed_line(posting, timezone, indent)
                 yield from formerly
             return
         at = posting.deadline.at
@@ -211,11 +219,18 @@ class Wording:
         days_left = f" · {self._days_left(posting, now, timezone)}" if ahead else ""
         lead, _, after = said.partition("{when}")
         yield Line.of(indent, "⏳ ", lead, Span(self.when(posting.deadline), bold=True), after, days_left)
+        yield from self._confirmed_line(posting, timezone, indent) if told_deadline(posting) is None else ()
         yield from formerly
         if not accepts:  # nobody has to keep it any more
             return
         fallback = format_datetime(at.astimezone(UTC), self.formats.short, locale=self.formats.locale) + " UTC"
         yield Line.of(indent, self._("Your time:") + " ", Span(fallback, instant=at))
+
+    def _confirmed_line(self, posting: Posting, timezone: str, indent: str) -> Iterator[Line]:
+        """When its owner last said that it holds."""
+        if at := self.confirmed.get(posting.id):
+            day = format_date(at.astimezone(zone(timezone)).date(), self.formats.day, self.formats.locale)
+            yield Line.of(indent, "✔ ", self._("last confirmed {date}").format(date=day))
 
     def deadline(self, posting: Posting, now: datetime, timezone: str) -> list[Line]:
         """Until when one can apply, and how long that is."""

@@ -305,7 +305,7 @@ def test_another_change_by_an_owner_waits_for_approval():
         ("/extend owl 2 June", "Which one do you mean?"),
         ("/extend owl yesterday", "has passed"),
         ("/extend owl someday", "I do not understand"),
-        ("/extend owl", "Which one? Write /extend ID DATE [TIME]"),
+        ("/extend", "Which one? Write /extend ID DATE [TIME]"),
         ("/close owl gone", "none of filled, closed and withdrawn"),
     ],
 )

@@ -103,6 +103,18 @@ ELSEWHERE = {
         "delivery/test_personal.py",
         "test_where_every_admin_refuses_the_submitter_is_told_once",
     ),
+    "a position's owner is not known, has blocked the bot, or has left": (
+        "delivery/test_nudging.py",
+        "test_an_owner_who_cannot_be_reached_counts_as_unknown",
+    ),
+    "the bot was down while owners were to be asked": (
+        "delivery/test_nudging.py",
+        "test_after_an_outage_only_the_nearest_is_asked_and_much_is_one_message",
+    ),
+    "a deadline is moved while its owner is to be asked": (
+        "delivery/test_nudging.py",
+        "test_who_has_just_handed_in_or_moved_a_deadline_is_not_asked_at_once",
+    ),
     "two people decide a draft at the same time": (
         "submissions/test_submissions.py",
         "test_of_many_who_press_at_once_the_first_counts",

@@ -1,0 +1,41 @@
+"""When postings without a deadline were last known to hold, for answers to say."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.domain.notice import told_deadline
+from bot.domain.posting import Posting
+from bot.planning.nudging import is_stale
+
+if TYPE_CHECKING:
+    from bot.store import OwnerStore
+
+
+async def last_confirmed(postings: Iterable[Posting], store: "OwnerStore", now: datetime) -> Mapping[str, datetime]:
+    """By id, of those that are open and of which that is said (UTC): when they were last confirmed; or when they were
+    announced, where somebody was asked long ago and has not answered. Raises `LedgerError`.
+    """
+    rolling = [posting for posting in postings if told_deadline(posting) is None and posting.is_open(now)]
+    if not rolling:
+        return {}
+    confirmed = await store.confirmed()
+    found = {posting.id: at for posting in rolling if (at := latest(posting, confirmed))}
+    names = [name for posting in rolling if posting.id not in found for name in names_of(posting)]
+    asked = await store.asked(names)
+    stale = [posting for posting in rolling if is_stale(latest(posting, asked), now)]
+    announced = await store.announced([name for posting in stale for name in names_of(posting)]) if stale else {}
+    for posting in stale:
+        if at := latest(posting, announced):
+            found.setdefault(posting.id, at)
+    return found
+
+
+def names_of(posting: Posting) -> tuple[str, ...]:
+    """Its id, and its former ones."""
+    return (posting.id, *posting.aliases)
+
+
+def latest(posting: Posting, instants: Mapping[str, datetime]) -> datetime | None:
+    """The last of what is known of a posting, under whatever id."""
+    return max((at for name in names_of(posting) if (at := instants.get(name))), default=None)

@@ -1,0 +1,161 @@
+"""Owners are asked whether their postings still hold: what is due of that, each round, and who hears it."""
+
+import heapq
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.audiences.audience import Audience
+from bot.domain.draft import Action
+from bot.domain.notice import Kind, Occasion, told_deadline
+from bot.domain.person import Person
+from bot.domain.posting import Posting, Status
+from bot.engine.board import Callboard
+from bot.engine.confirming import latest, names_of
+from bot.engine.personal import Personal
+from bot.planning import nudging
+from bot.planning.personal import Errand
+from bot.planning.plan import Plan
+from bot.store import Ledger
+
+_EVER = datetime.min.replace(tzinfo=UTC)
+_NOT_KNOWN_YET = timedelta(days=1)  # until it is looked again whether a posting without a deadline was announced
+_STANDS_IN = (Kind.ANNOUNCEMENT, Kind.DEADLINE_MOVED, Kind.REOPENED)
+_HELD = (Action.PUBLISHED, Action.REOPENED, Action.IMPORTED)
+_LOOKED_AT = (*_HELD, Action.CHANGED, Action.EXTENDED)
+
+
+class Nudges:
+    """Of each posting the next instant is kept, and what is due and not settled: so a round costs what falls due."""
+
+    def __init__(self, board: Callboard, ledger: Ledger, personal: Personal) -> None:
+        config = board.config
+        self._board, self._ledger, self._personal = board, ledger, personal
+        self._schedule = replace(config.schedule, reminders=config.nudges)
+        self._every = config.confirm_rolling
+        self._fresh: dict[str, None] = {}
+        self._due: dict[str, Occasion] = {}
+        self._next: dict[str, datetime] = {}
+        self._upcoming: list[tuple[datetime, str]] = []  # what stands in `_next`, and what once did
+        self._now = _EVER
+
+    def note(self, names: Iterable[str]) -> None:
+        """The postings of these ids are new, read anew, or gone."""
+        self._fresh.update(dict.fromkeys(names))
+
+    def next_instant(self) -> datetime | None:
+        return self._upcoming[0][0] if self._upcoming else None
+
+    async def plan(
+        self, plan: Plan, owned: Collection[str], now: datetime, is_held_back: Callable[[Occasion], bool]
+    ) -> None:
+        """Puts into a plan what is due to owners. `is_held_back`: whether something else has to be known, or said of a
+        posting, first. Raises `LedgerError`; then it is all looked at once more.
+        """
+        if now < self._now:  # the clock was set back: what lies ahead has changed
+            self.note(posting.id for posting in self._board.index)
+        self._now = now
+        while self._upcoming and self._upcoming[0][0] <= now:
+            at, name = heapq.heappop(self._upcoming)
+            if self._next.get(name) == at:
+                self._fresh[name] = None
+        await self._evaluate(list(self._fresh), now)
+        self._fresh.clear()
+        due = [occasion for occasion in self._due.values() if not is_held_back(occasion)]
+        if due:
+            await self._ask(plan, await self._timely(due), owned, now)
+
+    # --- What is due
+
+    async def _evaluate(self, names: Sequence[str], now: datetime) -> None:
+        known = [(name, self._board.index.get(name)) for name in names]
+        postings = [posting for name, posting in known if posting and posting.id == name]
+        rolling = [posting for posting in postings if told_deadline(posting) is None]
+        since = await self._held_since(rolling) if rolling and self._every.count else {}
+        for name in names:
+            self._due.pop(name, None)
+            self._next.pop(name, None)
+        for posting in postings:
+            if told_deadline(posting):
+                occasion = nudging.nudge(posting, self._schedule, now)
+                ahead = [at for at in nudging.instants(posting, self._schedule) if at > now]
+            elif not self._every.count or posting.status is not Status.OPEN:
+                continue
+            elif posting.id in since:
+                at = since[posting.id]
+                occasion = nudging.confirmation(posting, self._schedule, self._every, at, now)
+                ahead = [nudging.next_confirmation(posting, self._schedule, self._every, at, now) or now]
+            else:
+                occasion, ahead = None, [now + _NOT_KNOWN_YET]
+            if occasion:
+                self._due[posting.id] = occasion
+            if ahead:
+                self._next[posting.id] = min(ahead)
+                heapq.heappush(self._upcoming, (min(ahead), posting.id))
+
+    async def _held_since(self, postings: Sequence[Posting]) -> dict[str, datetime]:
+        """Since when they are known to hold: when they were announced, or confirmed; else when they were handed in."""
+        names = [name for posting in postings for name in names_of(posting)]
+        announced = await self._ledger.owners.announced(names)
+        unknown = [name for posting in postings if not latest(posting, announced) for name in names_of(posting)]
+        announced |= await self._ledger.owners.touched(unknown, _HELD) if unknown else {}
+        confirmed = await self._ledger.owners.confirmed()
+        found = ((posting, latest(posting, announced), latest(posting, confirmed)) for posting in postings)
+        return {posting.id: max(filter(None, at)) for posting, *at in found if any(at)}
+
+    async def _timely(self, due: Sequence[Occasion]) -> list[Occasion]:
+        """Those in whose place nothing was said since they fell due: that a posting opened, or its deadline moved, or
+        by its owner, that all is well. What is still to be announced is not asked about yet.
+        """
+        names = [name for occasion in due for name in names_of(occasion.posting)]
+        told = await self._ledger.news(names, _STANDS_IN)
+        said: dict[str, datetime] = {}
+        for (name, _), at in told.items():
+            said[name] = max(at, said.get(name, at))
+        touched = await self._ledger.owners.touched(names, _LOOKED_AT)
+        confirmed = await self._ledger.owners.confirmed()
+        timely = []
+        for occasion in due:
+            posting = occasion.posting
+            announced = latest(posting, said)
+            others = (latest(posting, touched), latest(posting, confirmed))
+            spoken_at = max((at for at in (announced, *others) if at), default=_EVER)
+            if (occasion.at or _EVER) <= spoken_at:
+                del self._due[posting.id]
+            elif announced or not self._board.audiences.matching(posting):
+                timely.append(occasion)
+        return timely
+
+    # --- Who hears it
+
+    async def _ask(self, plan: Plan, due: Sequence[Occasion], owned: Collection[str], now: datetime) -> None:
+        handed_in = await self._ledger.owners.owned() if due else {}
+        errands = []
+        for occasion in due:
+            people = self._owners(occasion.posting, handed_in, plan, now)
+            others = None if people is None else self._personal.reviewers(plan, now)
+            if people is not None and others is not None:
+                errands.append(Errand(occasion, people, others))
+        entries = await self._ledger.entries(key for errand in errands for key in errand.keys)
+        for errand in errands:
+            if errand.outstanding(entries):
+                self._personal.announce(plan, errand, owned, now, entries)
+            else:
+                del self._due[errand.occasion.posting.id]
+
+    def _owners(
+        self, posting: Posting, handed_in: dict[str, frozenset[Person]], plan: Plan, now: datetime
+    ) -> list[list[Audience]] | None:
+        """Whoever owns a posting: of each human being, how they can be reached. None as long as that is not known."""
+        people, written = self._board.config.people, self._board.registry.origin_of(posting.id).owners
+        owners = frozenset(map(Person.parse, written))
+        owners = owners.union(*(handed_in.get(name, ()) for name in names_of(posting)))
+        humans = {people.all_of(owner) for owner in owners}
+        reached = []
+        for human in sorted(humans, key=sorted):
+            first = sorted(human, key=lambda person: (person not in owners, person))
+            audiences = self._personal.reached(first, plan, now)
+            if audiences is None:
+                return None
+            reached.append(audiences)
+        return reached

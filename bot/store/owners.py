@@ -1,0 +1,89 @@
+"""Whose postings are, and when their owners were asked and said that they hold, in the ledger's database."""
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, func, insert, select
+
+from bot.domain.draft import Action
+from bot.domain.notice import Kind
+from bot.domain.person import Person
+from bot.store.connected import batches
+from bot.store.database import Connection
+from bot.store.spoken import spoken
+from bot.store.tables import audit, confirmations, owners
+from bot.store.withdrawals import later_names, line, only_read
+
+
+class OwnerStore:
+    """All methods raise `LedgerError` when the database cannot be used. Of who has confirmed, nothing is kept."""
+
+    def __init__(
+        self, connect: Callable[..., AbstractAsyncContextManager[Connection]], insert_into: Callable[[Table], Any]
+    ) -> None:
+        self._connect, self._insert = connect, insert_into
+
+    async def confirm(self, posting: str, now: datetime) -> None:
+        """The posting of that id holds, as of now."""
+        statement = self._insert(confirmations).values(posting=posting, at=now)
+        statement = statement.on_conflict_do_update(index_elements=["posting"], set_={"at": now})
+        async with self._connect() as connection:
+            await connection.execute(statement)
+
+    async def confirmed(self) -> dict[str, datetime]:
+        """When (UTC), by the ids that the postings had then and have by now."""
+        async with self._connect(reads=True) as connection:
+            rows = (await connection.execute(select(confirmations.c.posting, confirmations.c.at))).all()
+            renamed = await later_names(connection) if rows else {}
+        found: dict[str, datetime] = {}
+        for posting, at in rows:
+            for name in line(posting, renamed):
+                found[name] = max(at, found.get(name, at))
+        return found
+
+    async def owned(self) -> dict[str, frozenset[Person]]:
+        """Who handed in what, by the ids that the postings had then and have by now."""
+        async with self._connect(reads=True) as connection:
+            rows = (await connection.execute(select(owners.c.posting, owners.c.person))).all()
+            renamed = await later_names(connection) if rows else {}
+        found: dict[str, frozenset[Person]] = {}
+        for posting, person in rows:
+            for name in line(posting, renamed):
+                found[name] = found.get(name, frozenset()) | {Person.parse(person)}
+        return found
+
+    async def touched(self, names: Iterable[str], actions: Iterable[Action]) -> dict[str, datetime]:
+        """Of these ids, when (UTC) somebody last did one of these to them from chat."""
+        wanted, found = [str(action) for action in actions], {}
+        async with self._connect(reads=True) as connection:
+            for some in batches(sorted(set(names))):
+                query = select(audit.c.posting, func.max(audit.c.at)).where(
+                    audit.c.posting.in_(some), audit.c.action.in_(wanted)
+                )
+                found.update(dict((await connection.execute(query.group_by(audit.c.posting))).all()))
+        return found
+
+    async def asked(self, names: Iterable[str]) -> dict[str, datetime]:
+        """Of these ids, when (UTC) somebody was asked first whether they hold, being without a deadline."""
+        asked: dict[str, datetime] = {}
+        async with self._connect(reads=True) as connection:
+            for posting, _, at in await spoken(connection, names, [Kind.CONFIRMATION]):
+                asked[posting] = min(at, asked.get(posting, at))
+        return asked
+
+    async def announced(self, names: Iterable[str]) -> dict[str, datetime]:
+        """Of these ids, when (UTC) somebody was last told that they are open."""
+        announced: dict[str, datetime] = {}
+        async with self._connect(reads=True) as connection:
+            for posting, _, at in await spoken(connection, names, [Kind.ANNOUNCEMENT, Kind.REOPENED]):
+                announced[posting] = max(at, announced.get(posting, at))
+        return announced
+
+
+@asynccontextmanager
+async def peek_at_owners(url: str) -> AsyncIterator[OwnerStore | None]:
+    """The same of a database that is not open, to be read alone; None where there is none. Raises `LedgerError`."""
+    async with only_read(url, confirmations) as connect:
+        yield OwnerStore(connect, insert) if connect else None
