@@ -25,7 +25,7 @@ from bot.chat.effects import (
     Unfollow,
 )
 from bot.chat.forms import reopening
-from bot.chat.handing_in import asked_first, begun, with_lines
+from bot.chat.handing_in import asked_first, begun, with_text
 from bot.domain.draft import Action, Contributor
 from bot.domain.message import BLANK, Button, Line, Message
 from bot.domain.person import Person
@@ -234,7 +234,7 @@ class Effects:
             line = Line.of(_("Let us do that in private."))
             return Message((line,), ((Button(_("Open the private chat"), url=address),),))
         place = await platform.private_place(person.id)
-        begin = with_lines(context, begun(context), invite.lines) if invite.lines else asked_first(context)
+        begin = with_text(context, begun(context), invite.lines) if invite.lines else asked_first(context)
         if not await self._say(place, begin.message, f"asks {person}"):
             return Message((Line.of(_("I cannot write to you in private.")),))
         for effect in begin.effects:

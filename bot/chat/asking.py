@@ -19,7 +19,7 @@ KEYS = ("title", "role", "deadline", "location", "group", "apply", "url", "pay",
 REQUIRED = frozenset(("title", "role"))
 _HINTED = frozenset(("title", "location", "group", "url", "pay"))
 _OFFERED, _MOST_OFFERED = frozenset(("location", "group")), 3
-LEAVE_OUT, BACK, CANCEL, KEEP, KEY = "-", "<", "!cancel", "!keep", "!key "
+LEAVE_OUT, BACK, CANCEL, KEEP, KEY, ENOUGH = "-", "<", "!cancel", "!keep", "!key ", "!enough"
 """What buttons say in place of words."""
 
 
@@ -56,9 +56,16 @@ def question(context: Context, state: State, told: Sequence[Line] = ()) -> Answe
     last = [] if key in REQUIRED else [(_("No deadline") if key == "deadline" else _("Leave out"), LEAVE_OUT)]
     last += [(_("Back"), BACK)] if key != "title" and not state.get("single") else []
     rows.append((*last, (_("Cancel"), CANCEL)))
+    if known_enough(state) and key not in REQUIRED and not state.get("single"):
+        rows.append(((_("That is all"), ENOUGH),))
     asking = [Line.of(Span(text, bold=True)), *([Line.of(Span(hint, italic=True))] if hint else [])]
     lines = (*told, *([BLANK] if told else []), *asking, *now)
     return asked(context, state, lines, rows, asks=text)
+
+
+def known_enough(state: State) -> bool:
+    """Whether all that is needed is known."""
+    return all(state["fields"].get(key) for key in REQUIRED)
 
 
 def which_day(context: Context, state: State, said: str, values: Sequence[str]) -> Answer:
@@ -91,7 +98,7 @@ def which_name(context: Context, state: State, said: str, known: Sequence[str]) 
 def meant(context: Context, state: State, said: str) -> str:
     """What was said; of what stands on a question's buttons, what these say."""
     _ = context.wording._
-    labels = {_("Cancel"): CANCEL, _("Back"): BACK}
+    labels = {_("Cancel"): CANCEL, _("Back"): BACK, _("That is all"): ENOUGH}
     if state["step"] not in REQUIRED:
         labels |= {_("Leave out"): LEAVE_OUT}
     if state["step"] == "deadline":

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.chat import adverts
 from bot.chat.asking import State
 from bot.chat.context import Answer, Context
 from bot.chat.effects import Remember
@@ -66,13 +67,16 @@ def reopening(context: Context, state: State | None) -> tuple[tuple[Button, ...]
 
 
 def form_with_lines(context: Context, state: State, text: str) -> Answer:
-    """The form, filled in with what lines say; what of it does not hold up stands above, and is not in it."""
+    """The form, filled in with what lines or an advert say; what does not hold up stands above, and is not in it."""
+    if adverts.is_advert(text):
+        fields, lines = adverts.read(context, text)
+        return opened(context, {**state, "fields": merged(state["fields"], fields)}, tuple(lines))
     try:
-        fields, lines, told = known_with(context, state, text)
+        fields, numbers, told = known_with(context, state, text)
     except FieldsError as error:
         return does_not_hold_up(context, error)
     try:
-        checked(fields, state["name"] or "new", context.timezone, lines)
+        checked(fields, state["name"] or "new", context.timezone, numbers)
     except FieldsError as error:
         wrong = [problem for problem in error.problems if problem.key in fields]
         told = [*told, *(Line.of(str(problem)) for problem in wrong)]

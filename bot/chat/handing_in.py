@@ -12,9 +12,11 @@ from datetime import time
 from typing import Any
 
 from bot.audiences.audience import Audience
+from bot.chat import adverts
 from bot.chat.asking import (
     BACK,
     CANCEL,
+    ENOUGH,
     KEEP,
     KEY,
     KEYS,
@@ -23,6 +25,7 @@ from bot.chat.asking import (
     State,
     alone,
     asked,
+    known_enough,
     meant,
     question,
     which_day,
@@ -62,6 +65,16 @@ def asked_first(context: Context) -> Answer:
     return question(context, begun(context))
 
 
+def with_text(context: Context, state: State, text: str) -> Answer:
+    """What follows a text that is longer than an answer: the preview of lines; of an advert what was read from it, and
+    the question for the first thing that is missing.
+    """
+    if not adverts.is_advert(text):
+        return with_lines(context, state, text)
+    fields, told = adverts.read(context, text)
+    return _from(context, {**state, "fields": merged(state["fields"], fields), "only_missing": True}, KEYS, told)
+
+
 def with_lines(context: Context, state: State, text: str) -> Answer:
     """The preview of what lines say, below what is known."""
     try:
@@ -95,7 +108,13 @@ def advanced(context: Context, state: State, text: str) -> Answer:
     said, step = trimmed(text), state["step"]
     if step in {"preview", "change"}:
         return _at_the_end(context, state, said, text)
+    if step == "title" and (adverts.is_advert(text) or adverts.begins_with_key(text)):
+        return with_text(context, state, text)
+    if step == "title":
+        said = " ".join(said.split())
     said = meant(context, state, said)
+    if said == ENOUGH and known_enough(state):
+        return previewed(context, state)
     if said == CANCEL:
         return cancelled(context)
     if said == KEEP:
@@ -177,7 +196,14 @@ def _next(context: Context, state: State, told: Sequence[Line] = ()) -> Answer:
     place = KEYS.index(state["step"]) + 1
     if state.get("single") or place == len(KEYS):
         return previewed(context, state, told)
-    return question(context, {**state, "step": KEYS[place]}, told)
+    return _from(context, state, KEYS[place:], told)
+
+
+def _from(context: Context, state: State, keys: Sequence[str], told: Sequence[Line]) -> Answer:
+    """The question for the first of these keys; where an advert has said some, of those that are missing."""
+    if state.get("only_missing"):
+        keys = [key for key in keys if not state["fields"].get(key)]
+    return question(context, {**state, "step": keys[0]}, told) if keys else previewed(context, state, told)
 
 
 # --- The preview

@@ -44,9 +44,16 @@ def _read_words(text: str) -> Request:
         return Request(said.courtesy, "" if said.courtesy is Courtesy.HELP else words)
     first, _, rest = words.partition(" ")
     for command in commands().values():
-        if not command.is_hidden and first.casefold() in command.first_words and command.takes(rest):
+        is_named = not command.is_hidden and first.casefold() in command.first_words
+        if is_named and (command.takes(rest) or (command.takes_lines and _stands_alone(first, text))):
             return Request(command.name, rest)
     return Request("positions", words)
+
+
+def _stands_alone(word: str, text: str) -> bool:
+    """Whether a word has the first of several lines for itself."""
+    first, _, rest = text.strip().partition("\n")
+    return first.strip().lstrip("/") == word and bool(rest.strip())
 
 
 def pressed(text: str) -> Request:

@@ -450,6 +450,76 @@ def test_a_deadline_that_has_passed_is_told_above_the_preview_of_lines():
     assert "2 May 2020, 23:59 (Europe/Berlin, UTC+2) has passed." in told
 
 
+ADVERT = """PhD position in Robust Imaging (m/f/d)
+
+The Imaging Group is looking for a PhD student. We offer TV-L E13, 75%.
+Location: Lyon, France
+
+Please send your application to jobs@lab.example by 2 May 2027.
+"""
+
+
+@pytest.mark.parametrize("words", [["/new\n" + ADVERT], ["new\n" + ADVERT], ["/new", ADVERT]])
+def test_an_advert_fills_in_what_it_says_and_the_rest_is_asked(words):
+    talk = Talk(defaults={"location": "Berlin", "organization": "Example University"})
+    for text in words:
+        told = talk.says(text)
+    assert "Deadline: Sunday, 2 May 2027, 23:59 (Europe/Berlin, UTC+2) – “Please send your application" in told
+    assert "Role: PhD – “PhD position in Robust Imaging (m/f/d)”" in told
+    assert "In which group?" in told, "the first that is missing"
+    assert "Where is the full advert" in talk.says("Imaging Group")
+    assert "What is it about" in talk.says("-"), "pay is known"
+    assert "New position: PhD position in Robust Imaging" in talk.says("That is all")
+    assert talk.state["fields"] == {
+        "title": "PhD position in Robust Imaging",
+        "role": ["phd"],
+        "organization": "Example University",
+        "group": "Imaging Group",
+        "location": "Lyon, France",
+        "deadline": "2027-05-02",
+        "pay": "TV-L E13, 75%",
+        "apply": "jobs@lab.example",
+        "contact": {"email": "jobs@lab.example"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "told"),
+    [
+        (ADVERT.replace("2 May 2027", "2 May 2026"), "deadline", "Deadline: not certain – “Please send"),
+        (ADVERT.replace("2 May 2027", "5/6/2027"), "deadline", "Deadline: not certain – “Please send"),
+        (ADVERT.replace("2 May 2027", "2 May 2027, 12:00"), "deadline", "Deadline: not certain – “Please send"),
+        ("We are looking for a PhD student in imaging!\n\n" + ADVERT.partition("\n")[2], "title", "Title: not certain"),
+    ],
+)
+def test_what_is_not_certain_in_an_advert_is_asked(text, key, told):
+    talk = Talk()
+    talk.says("/new")
+    assert told in talk.says(text)
+    assert key not in talk.state["fields"]
+    assert talk.state["step"] == key
+
+
+def test_a_text_in_which_nothing_is_read_is_asked_about_from_the_start():
+    talk = Talk()
+    talk.says("/new")
+    assert "I could read nothing." in talk.says(
+        "Lorem ipsum dolor sit amet\nconsetetur sadipscing elitr\nsed diam nonumy"
+    )
+    assert talk.state["step"] == "title"
+
+
+def test_what_begins_with_a_key_is_lines_and_a_title_may_be_broken():
+    talk = Talk()
+    talk.says("/new")
+    assert "New position: Owls" in talk.says("title: Owls\nrole: phd\nsummary: " + "word " * 40)
+    talk = Talk()
+    talk.says("/new")
+    talk.says("PhD in\nOwls")
+    assert talk.state["fields"] == {"title": "PhD in Owls"}
+    assert Talk().says("/start new") == Talk().says("/new")
+
+
 def test_in_a_group_one_is_led_into_the_private_chat():
     talk = Talk(is_private=False)
     talk.says("/new")

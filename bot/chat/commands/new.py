@@ -1,23 +1,28 @@
-"""`/new`: hands in a position, by a dialogue or by lines."""
+"""`/new`: hands in a position, by a dialogue, by lines or by an advert as it stands."""
+
+import re
 
 from bot.chat.command import Command
 from bot.chat.context import Answer, Context
 from bot.chat.effects import Invite
 from bot.chat.facts import Need
 from bot.chat.forms import form_with_lines
-from bot.chat.handing_in import asked_first, begun, with_lines
+from bot.chat.handing_in import asked_first, begun, with_text
 from bot.chat.request import Request
 from bot.chat.rules import is_offered, may_not_hand_in
 from bot.domain.message import Message
 
 
 def _answer(context: Context, request: Request) -> Answer:
-    _first, _line_end, lines = request.written.strip().partition("\n")
+    lines = _BEFORE.sub("", request.written)
     if context.facts.shows_forms:
         return form_with_lines(context, begun(context), lines)
     if not context.facts.is_private:
         return Answer(Message(()), effects=(Invite(COMMAND.name, lines.strip()),))
-    return with_lines(context, begun(context), lines) if lines.strip() else asked_first(context)
+    return with_text(context, begun(context), lines) if lines.strip() else asked_first(context)
+
+
+_BEFORE = re.compile(r"\A\s*(?:/(?:positions|start)(?:@\S+)?\s+)?\S+\s*", re.IGNORECASE)  # the command itself
 
 
 COMMAND = Command(

@@ -250,6 +250,12 @@ FIELDS: Mapping[str, Field] = {
 _NAMES = {name.replace("_", " "): key for key, field in FIELDS.items() for name in field.names.split()}
 
 
+def key_named(name: str) -> str | None:
+    """The key that people call so; None where there is none."""
+    folded = name.strip().casefold()
+    return folded if folded in FIELDS else _NAMES.get(folded.replace("_", " "))
+
+
 def key_hint(key: str) -> str:
     """What to write in place of a key, as the end of a message; nothing where it cannot be known."""
     known = _NAMES.get(key.strip().casefold().replace("_", " "))

@@ -161,6 +161,16 @@ async def test_lines_open_the_form_filled_in_and_what_does_not_hold_up_stands_ab
     assert modal.title == "Preview"
 
 
+async def test_an_advert_opens_the_form_with_what_was_read_and_where_it_stands(server, bot):
+    advert = "Postdoc in Owls\n\nApply by 2 May 2027, or write to pi@lab.example.\nLocation: Lyon"
+    modal = await opened(server, f"new\n{advert}")
+    assert "Deadline: Sunday, 2 May 2027, 23:59 (Europe/Berlin, UTC+2) – “Apply by 2 May 2027, or write" in modal.text
+    assert modal.fields["deadline"]["element"]["initial_date"] == "2027-05-02"
+    assert modal.fields["location"]["element"]["initial_value"] == "Lyon"
+    await server.submit(BOB)
+    assert "New position: Postdoc in Owls" in modal.text
+
+
 async def test_a_form_that_comes_too_late_is_opened_by_a_button_with_what_was_written(server, bot):
     server.fail("views.open", error("expired_trigger_id"))
     answer = await (await server.slash("/positions", "new\ntitle: Owls\nrole: phd", user=BOB)).answer()
