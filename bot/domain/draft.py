@@ -21,6 +21,14 @@ class Contributor:
     name: str
 
 
+_SOURCE = "source"  # the platform of sources among people
+
+
+def from_source(name: str) -> Contributor:
+    """A source of the config, among the people who hand in and change."""
+    return Contributor(Person(_SOURCE, name), name)
+
+
 class Action(StrEnum):
     """What the audit lists."""
 
@@ -81,6 +89,11 @@ class Draft:
     def is_new(self) -> bool:
         """Whether it makes a posting, rather than changes one."""
         return self.base is None
+
+    @property
+    def source(self) -> str | None:
+        """The source that asks for it; None where a person does."""
+        return self.by.person.id if self.by.person.platform == _SOURCE else None
 
     @property
     def is_done(self) -> bool:

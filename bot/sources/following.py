@@ -32,7 +32,8 @@ _STATUS = {AsFound.CLOSED: Status.CLOSED, AsFound.COMMENTED_OUT: Status.DRAFT}
 class Step:
     """What becomes of one position. `item`: what is to be remembered of it. `creates`: the fields of a new posting
     file; `changes`: what is to be changed in the one that is there, or in the draft that waits; `withdraws`: that draft
-    is to go. `needs_approval`: a person is asked first. `posting`: its id, if it has one. `why`: why it is held.
+    is to go. `needs_approval`: a person is asked first. `asks`: changes of which a person is asked in any case, for that
+    is what a person wrote. `why`: why it is held.
     """
 
     action: ImportAction
@@ -42,6 +43,7 @@ class Step:
     uncertain: Mapping[str, str] = field(default_factory=dict)
     creates: Fields | None = None
     changes: Mapping[str, Value | None] = field(default_factory=dict)
+    asks: Mapping[str, Value | None] = field(default_factory=dict)
     withdraws: bool = False
     needs_approval: bool = False
     why: str | None = None
@@ -151,7 +153,7 @@ def _created(source: SourceSettings, sighting: Sighting, item: SourceItem) -> St
     creates = dict(fields)
     if status := _STATUS.get(found.as_found):
         creates["status"] = status.value
-    item = replace(item, written=traces(creates), is_told=source.trust)
+    item = replace(item, written=traces(creates))
     origin = {"name": source.name, "id": found.source_id, "url": found.url}
     creates["source"] = {key: value for key, value in origin.items() if value}
     return Step(
@@ -195,9 +197,7 @@ def _joined(source: SourceSettings, sighting: Sighting, item: SourceItem, other:
     changes = {key: value for key, value in fields.items() if file.get(key) not in (None, value)}
     if not changes:
         return step  # nobody knows any more who wrote what differs, so a person is asked
-    return replace(
-        step, action=ImportAction.CHANGED, item=replace(joined, is_told=False), changes=changes, needs_approval=True
-    )
+    return replace(step, action=ImportAction.CHANGED, changes=changes, needs_approval=True)
 
 
 # --- What is there still
@@ -250,18 +250,19 @@ def _still(
         if file.get("status") is not None and file.get("status") == item.written.get("status"):
             changes["status"] = None
     changes, refused = _holding_up(file, changes, item.posting, timezone)
-    note = _note(file, {**kept, **refused})
-    if not changes and not note:
-        return replace(step, item=seen, withdraws=withdraws)
+    kept, refused_too = _holding_up(merged(file, changes), kept, item.posting, timezone)
     needs_approval = bool(changes) and (not source.trust or doubt is not None)
-    told = item.is_told and not note and not needs_approval
-    seen = replace(seen, note=note or item.note, is_told=told)
-    action = ImportAction.HELD if doubt else ImportAction.CHANGED
+    if needs_approval:
+        changes, kept = {**changes, **kept}, {}
+    note = ", ".join({**refused, **refused_too})
+    is_news = bool(changes or kept or note)
+    action = ImportAction.HELD if doubt else ImportAction.CHANGED if is_news else ImportAction.SAME
     return replace(
         step,
         action=action,
-        item=seen,
+        item=replace(seen, note=f"what it says by now does not fit the file: {note}" if note else None),
         changes=changes,
+        asks=kept,
         withdraws=withdraws,
         needs_approval=needs_approval,
         why=doubt,
@@ -305,12 +306,6 @@ def _holding_up(
     return changes, {}
 
 
-def _note(file: Fields, kept: Mapping[str, Value | None]) -> str | None:
-    """What the reviewers are told of keys that stay as a person wrote them."""
-    parts = [f"{key}: {said(new)} ({said(file.get(key))})" for key, new in kept.items()]
-    return "; ".join(parts) or None
-
-
 def said(value: Value | None) -> str:
     """A value in a line."""
     if isinstance(value, list):
@@ -348,11 +343,11 @@ def _missing(
     closes = file is not None and item.posting not in known.also_at and _may_close(item, file)
     changes = {"status": Status.CLOSED.value} if closes else {}
     if doubt and item.missed_at is None:
-        held = replace(missed, held=doubt, is_told=False)
+        held = replace(missed, held=doubt)
         return replace(same, action=ImportAction.HELD, item=held, changes=changes, needs_approval=True, why=doubt)
     if item.missed_at is None or now - item.missed_at < BELIEVED_AFTER:
         return replace(same, item=missed)
-    gone = replace(missed, gone_at=now, is_told=item.is_told and (source.trust or not changes))
+    gone = replace(missed, gone_at=now)
     step = replace(same, action=ImportAction.GONE, item=gone)
     if item.posting is None:
         return replace(step, withdraws=True)

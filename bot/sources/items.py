@@ -35,7 +35,7 @@ class SourceItem:
     the posting file because the source said so; both are `traces`. `posting`: the id of its posting, once there is a
     file. `draft`: the draft that it waits for. `seen_at`: the last reading that had it. `missed_at`: the first of those
     since that did not; `gone_at`: since when that is believed. `held`: why it is not. `is_rejected`: a person does not
-    want it. `note`: what the reviewers are to be told of it. `is_told`: they were shown what it waits for.
+    want it. `note`: why something that it says could not be written.
     """
 
     source: str
@@ -53,7 +53,6 @@ class SourceItem:
     held: str | None = None
     is_rejected: bool = False
     note: str | None = None
-    is_told: bool = True
 
     @property
     def is_there(self) -> bool:

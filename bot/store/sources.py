@@ -1,7 +1,7 @@
 """Sources in the ledger's database: how they were when they were read last, and what they have."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
@@ -28,8 +28,8 @@ _COLUMNS = [field.name for field in fields(SourceItem)]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
     """How a source was when it was read last. Instants are UTC. `count`: the positions that it had; `error`: why it
-    could not be read, or not to its end; `failures`: readings in a row for which that is so; `not_before`: until then
-    it wants to be left alone; `digest`: of the last whole reading. `is_told`: the reviewers know of the error.
+    could not be read, or not to its end; `failures`: readings in a row for which that is so, since `failed_at`;
+    `not_before`: until then it wants to be left alone; `digest`: of the last whole reading.
     """
 
     name: str
@@ -37,9 +37,9 @@ class SourceState:
     count: int = 0
     error: str | None = None
     failures: int = 0
+    failed_at: datetime | None = None
     not_before: datetime | None = None
     digest: str | None = None
-    is_told: bool = True
 
 
 class SourceStore:
@@ -100,10 +100,6 @@ class SourceStore:
         async with self._connect(reads=True) as connection:
             return (await connection.execute(query)).first() is not None
 
-    async def untold(self) -> list[SourceItem]:
-        """Those of which the reviewers are to be told."""
-        return await self._items(select(source_items).where(~source_items.c.is_told).order_by(source_items.c.key))
-
     async def put(self, items: Iterable[SourceItem]) -> None:
         """Writes items down."""
         async with self._connect() as connection:
@@ -125,13 +121,6 @@ class SourceStore:
                 raise OvertakenError(item.source)
 
         return write
-
-    async def tell(self, items: Sequence[SourceItem]) -> None:
-        """The reviewers have been told of these."""
-        async with self._connect() as connection:
-            for item in items:
-                is_it = (source_items.c.source == item.source) & (source_items.c.key == item.key)
-                await connection.execute(update(source_items).where(is_it).values(is_told=True, note=None))
 
     async def forget_others(self, names: Collection[str]) -> None:
         """Forgets how sources were that the config does not name any more; what they had stays."""

@@ -233,9 +233,9 @@ sources = Table(
     Column("count", Integer, nullable=False),  # the positions that it had when it was read last
     Column("error", Text),  # why it could not be read, or not to its end
     Column("failures", Integer, nullable=False),  # readings in a row that were not whole
+    Column("failed_at", Instant),  # the first of them
     Column("not_before", Instant),  # until then it wants to be left alone
     Column("digest", Text),  # of the last whole reading
-    Column("is_told", Boolean, nullable=False),  # the reviewers know of the error
 )
 """How the sources of the config were when they were read last."""
 
@@ -257,7 +257,6 @@ source_items = Table(
     Column("held", Text),
     Column("is_rejected", Boolean, nullable=False),
     Column("note", Text),
-    Column("is_told", Boolean, nullable=False),
     Index("source_items_by_posting", "posting"),
     Index("source_items_by_draft", "draft"),
 )

@@ -6,17 +6,16 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 
-from bot.domain.draft import Action, Contributor, Draft, DraftState
-from bot.domain.person import Person
+from bot.domain.draft import Action, Contributor, Draft, DraftState, from_source
 from bot.engine.board import Callboard
 from bot.schema import InvalidError, Value
 from bot.sources.base import Reading, SourceError
 from bot.sources.files.naming import new_id
-from bot.sources.files.values import Fields, FieldsError
+from bot.sources.files.values import Fields, FieldsError, merged
 from bot.sources.following import Known, Step, follow
 from bot.sources.identity import Candidate
 from bot.sources.importing import ImportAction
@@ -29,17 +28,9 @@ from bot.submissions.submissions import DecidedError, NotYetError, Submissions
 
 _log = logging.getLogger("callboard")
 
-SOURCE = "source"
-"""The platform of a source among the people in drafts and audit."""
-
-_NO_LONGER = "the source has it no longer"
-_TOLD_AFTER = 2  # readings in a row that were not whole
+_NO_LONGER = "The source has changed its mind."
+_SAYS_MORE = "The source says something else by now; there is another draft."
 _FAULTS = (SubmissionError, FieldsError, InvalidError, LookupError)
-
-
-def contributor(source: str) -> Contributor:
-    """A source among the people who hand in and change."""
-    return Contributor(Person(SOURCE, source), source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +66,15 @@ class Follower:
         results, only_seen = [], []
         for step in steps:
             was = known.get(step.item.key)
-            if not (step.creates or step.changes or step.withdraws):
+            if not (step.creates or step.changes or step.asks or step.withdraws or _may_revert(step, was)):
                 if was is None or _is_otherwise(step.item, was):
                     only_seen.append(step.item)
                 results.append(Result(step, step.item.posting))
                 continue
             results.append(await self._carry_out(step, was))
         await self.store.put(only_seen)
-        if not everything:
-            state = await self.store.state(source.name)
-            await self.store.put_state(_after(source, reading, state, now))
+        state = _after(source, reading, await self.store.state(source.name), self._board.clock())
+        await self.store.put_state(replace(state, digest=None) if everything else state)
         return await self._named(results)
 
     async def _named(self, results: Sequence[Result]) -> list[Result]:
@@ -169,8 +159,8 @@ class Follower:
             return item
         if draft is not None and draft.state is DraftState.APPROVED:
             return _done(item, draft) if draft.is_done else item
-        over = replace(item, draft=None, is_told=True)
-        if draft is not None and draft.decided_by == contributor(item.source):  # it was the source's own doing
+        over = replace(item, draft=None)
+        if draft is not None and draft.decided_by == from_source(item.source):  # it was the source's own doing
             return over
         if item.posting is None:
             return replace(over, is_rejected=True)
@@ -180,17 +170,17 @@ class Follower:
     # --- What is done
 
     async def _carry_out(self, step: Step, was: SourceItem | None) -> Result:
-        by = contributor(step.item.source)
+        by = from_source(step.item.source)
         try:
             item = step.item
             if step.withdraws and item.draft:
-                await self._withdraw(item.draft, by)
-                item = replace(item, draft=None, is_told=True)
+                await self._withdraw(item.draft, by, _NO_LONGER)
+                item = replace(item, draft=None)
             if step.creates:
                 item = await self._create(step, item, was, by)
-            elif step.changes and item.posting is None:
+            elif item.posting is None:
                 item = await self._revise_new(step, item, was, by)
-            elif step.changes:
+            else:
                 item = await self._change(step, item, was, by)
             await self.store.put([item])
             return Result(replace(step, item=item), item.posting)
@@ -202,7 +192,7 @@ class Follower:
             _log.warning("source %s: %s", step.item.source, error)
             note = str(error)
             if was is not None:
-                await self.store.put([replace(was, note=note, is_told=was.note == note and was.is_told)])
+                await self.store.put([replace(was, note=note)])
             return Result(replace(step, action=ImportAction.HELD, why=note), step.item.posting)
 
     async def _create(self, step: Step, item: SourceItem, was: SourceItem | None, by: Contributor) -> SourceItem:
@@ -215,37 +205,78 @@ class Follower:
         return _done(replace(item, draft=draft.id), draft)
 
     async def _revise_new(self, step: Step, item: SourceItem, was: SourceItem | None, by: Contributor) -> SourceItem:
-        """Puts into a draft what the source says by now, but for what a reviewer has changed there."""
+        """In place of a draft, one with what the source says by now, but for what a reviewer has changed there. It is
+        another one, for who approves must have seen what it says.
+        """
         draft = await self._submissions.store.get(item.draft or "")
-        if draft is None or was is None:
+        if draft is None or was is None or draft.state is not DraftState.WAITING:
             return item
         there = traces(draft.fields)
         changes = {key: value for key, value in step.changes.items() if there.get(key) == was.said.get(key)}
-        if changes:
-            await self._submissions.revise(draft.id, by, changes)
-        return replace(item, written=item.said, is_told=False)
+        if not changes:
+            return item
+        fields = merged(draft.fields, changes)
+        alongside = self.store.alongside(replace(item, written=item.said), was)
+        newer = await self._submissions.hand_in(by, fields, Action.IMPORTED, alongside)
+        await self._withdraw(draft.id, by, _SAYS_MORE)
+        return replace(item, draft=newer.id, written=item.said)
 
     async def _change(self, step: Step, item: SourceItem, was: SourceItem | None, by: Contributor) -> SourceItem:
-        posting, changes, alongside = item.posting or "", dict(step.changes), self.store.alongside(item, was)
+        """Changes a posting, or asks for that. A draft that waits gives way to one that has its changes, too."""
+        posting, asked = item.posting or "", dict(step.asks)
         waiting = await self._submissions.store.get(item.draft) if item.draft else None
-        if waiting is not None and waiting.state is DraftState.WAITING:
-            if step.needs_approval:
-                await self._submissions.revise(waiting.id, by, changes)
-                return replace(item, is_told=False)
-            changes = {**waiting.changes, **changes} if step.found else changes
-            await self._withdraw(waiting.id, by)
-        action = _action_of(changes)
+        if waiting is not None and waiting.state is not DraftState.WAITING:
+            waiting = None
         if step.needs_approval:
-            draft = await self._submissions.propose(by, posting, changes, action, alongside)
-            return replace(item, draft=draft.id, is_told=False)
-        draft = await self._submissions.change(by, posting, changes, action, alongside)
-        return _done(replace(item, draft=draft.id), draft)
+            asked |= step.changes
+        elif step.changes:
+            before = replace(item, said={**item.said, **_as_before(asked, was)})  # until that is asked for
+            changes = dict(step.changes)
+            alongside = self.store.alongside(before, was)
+            draft = await self._submissions.change(by, posting, changes, _action_of(changes), alongside)
+            item = _done(replace(item, draft=draft.id), draft)
+            was = replace(before, draft=draft.id)
+        if waiting is not None:
+            still = {key: value for key, value in waiting.changes.items() if _still_says(item, key, value)}
+            is_same = not asked and still == waiting.changes
+            asked = asked if is_same else {**still, **asked}
+            if is_same:
+                return replace(item, draft=waiting.id)
+        if asked and (asked := await self._otherwise(posting, asked)):
+            alongside = self.store.alongside(item, was)
+            draft = await self._submissions.propose(by, posting, asked, _action_of(asked), alongside)
+            item = replace(item, draft=draft.id)
+        if waiting is not None:
+            await self._withdraw(waiting.id, by, _SAYS_MORE)
+            item = replace(item, draft=None if item.draft == waiting.id else item.draft)
+        return item
 
-    async def _withdraw(self, draft: str, by: Contributor) -> None:
+    async def _otherwise(self, posting: str, changes: dict[str, Value | None]) -> dict[str, Value | None]:
+        """Those that the file does not say already."""
+        there = await self._submissions.fields(posting)
+        return {key: value for key, value in changes.items() if there.get(key) != value}
+
+    async def _withdraw(self, draft: str, by: Contributor, why: str) -> None:
         try:
-            await self._submissions.reject(draft, by, _NO_LONGER)
+            await self._submissions.reject(draft, by, why)
         except (DecidedError, LookupError) as error:
             _log.debug("draft %s: %r", draft, error)
+
+
+def _may_revert(step: Step, was: SourceItem | None) -> bool:
+    """Whether a change that waits may have become none: the source says what it said before."""
+    return was is not None and was.draft is not None and was.posting is not None and step.item.said != was.said
+
+
+def _as_before(keys: Iterable[str], was: SourceItem | None) -> dict[str, Value]:
+    return {key: was.said[key] for key in keys if was is not None and key in was.said}
+
+
+def _still_says(item: SourceItem, key: str, value: Value | None) -> bool:
+    """Whether that is what the source says: of its closing, as long as it is not there."""
+    if key == "status":
+        return (item.gone_at or item.held) is not None if value else item.gone_at is None
+    return item.said.get(key) == (None if value is None else traces({key: value})[key])
 
 
 def _done(item: SourceItem, draft: Draft) -> SourceItem:
@@ -261,7 +292,7 @@ def _done(item: SourceItem, draft: Draft) -> SourceItem:
             written.pop(key, None)  # a reviewer has changed it
     is_closed = item.gone_at is not None or draft.changes.get("status") == "closed"
     gone_at = (item.gone_at or draft.decided_at) if is_closed else None
-    return replace(item, posting=draft.posting, draft=None, written=written, gone_at=gone_at, is_told=not item.note)
+    return replace(item, posting=draft.posting, draft=None, written=written, gone_at=gone_at)
 
 
 def _action_of(changes: dict[str, Value | None]) -> Action:
@@ -289,6 +320,12 @@ def _after(source: SourceSettings, reading: Reading, state: SourceState | None, 
 
 
 def _failed(state: SourceState, error: str, now: datetime, not_before: datetime | None) -> SourceState:
-    failures = state.failures + 1
-    told = state.is_told if failures != _TOLD_AFTER else False
-    return replace(state, read_at=now, error=error, failures=failures, not_before=not_before, digest=None, is_told=told)
+    return replace(
+        state,
+        read_at=now,
+        error=error,
+        failures=state.failures + 1,
+        failed_at=state.failed_at or now,
+        not_before=not_before,
+        digest=None,
+    )

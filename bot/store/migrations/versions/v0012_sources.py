@@ -17,9 +17,9 @@ def upgrade() -> None:
         sa.Column("count", sa.Integer, nullable=False),
         sa.Column("error", sa.Text),
         sa.Column("failures", sa.Integer, nullable=False),
+        sa.Column("failed_at", sa.String(27)),
         sa.Column("not_before", sa.String(27)),
         sa.Column("digest", sa.Text),
-        sa.Column("is_told", sa.Boolean, nullable=False),
     )
     op.create_table(
         "source_items",
@@ -38,7 +38,6 @@ def upgrade() -> None:
         sa.Column("held", sa.Text),
         sa.Column("is_rejected", sa.Boolean, nullable=False),
         sa.Column("note", sa.Text),
-        sa.Column("is_told", sa.Boolean, nullable=False),
     )
     op.create_index("source_items_by_posting", "source_items", ["posting"])
     op.create_index("source_items_by_draft", "source_items", ["draft"])
