@@ -105,6 +105,8 @@ class Bot:
                 serving.append(outside.publish(board, editions))
             if config.submissions.git and config.submissions.push:
                 serving.append(keep_pushing(config.registry, submissions.wants_push, effects.tell_of_push))
+            if config.sources:
+                serving.append(_read_sources(board, ledger, submissions, rounds, outside))
             await self._until_stopped(serving, [watch.watch(stop), watch.let_rested_in(), cycle.go_round()])
 
     def stop(self) -> None:
@@ -136,6 +138,30 @@ class Bot:
                     task.cancel()
         except ExceptionGroup as group:
             raise group.exceptions[0] from None
+
+
+async def _read_sources(
+    board: Callboard, ledger: Ledger, submissions: Submissions, rounds: Rounds, outside: Outside
+) -> None:
+    """Reads the sources of the config when they are due, in the process that sends."""
+    from bot.app.sourcing import Outcome, SourceReader, keep_reading  # noqa: PLC0415  # large, and most have none
+    from bot.sources.apart import ReaderProcess  # noqa: PLC0415
+    from bot.sources.fetching import Fetcher  # noqa: PLC0415
+    from bot.submissions.following import Follower  # noqa: PLC0415
+
+    def looked(outcome: Outcome) -> None:
+        if outcome.error:
+            _log.warning("source %s: %s", outcome.source.name, outcome.error)
+        elif outcome.results:
+            _log.info("source %s: read, %s", outcome.source.name, outcome.counted)
+        outside.metrics.source_read(outcome.source.name, outcome.count, board.clock(), is_whole=not outcome.error)
+        board.facts.wake()  # the reviewers hear of it
+
+    follower = Follower(board, ledger.sources, submissions)
+    async with Fetcher(board.clock) as fetcher, ReaderProcess() as reader:
+        reading = SourceReader(follower, fetcher, reader, board.clock)
+        sends = lambda: bool(rounds.owned) or not board.config.platforms  # noqa: E731
+        await keep_reading(board.config.sources, reading, board.clock, may_read=sends, looked=looked)
 
 
 class _Watch:

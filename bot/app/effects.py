@@ -11,6 +11,7 @@ from bot.chat.aftermath import not_open
 from bot.chat.context import Context, Effect
 from bot.chat.effects import (
     Approve,
+    ApproveAll,
     ChangePosting,
     Claim,
     Confirm,
@@ -26,7 +27,7 @@ from bot.chat.effects import (
 )
 from bot.chat.forms import reopening
 from bot.chat.handing_in import asked_first, begun, with_text
-from bot.domain.draft import Action, Contributor
+from bot.domain.draft import Action, Contributor, DraftState, from_source
 from bot.domain.message import BLANK, Button, Line, Message
 from bot.domain.person import Person
 from bot.domain.schedule import Destination
@@ -132,6 +133,8 @@ class Effects:
                 draft = await self._submissions.approve(name, await self._contributor(person))
                 self._board.facts.wake()  # whoever handed it in is told in the next round
                 return Message((Line.of(reviewing.become(context, draft)),))
+            case ApproveAll(source, until) if person:
+                return await self._approve_all(context, source, until, await self._contributor(person))
             case Reject(name, why) if person:
                 draft = await self._submissions.reject(name, await self._contributor(person), why)
                 self._board.facts.wake()
@@ -176,6 +179,25 @@ class Effects:
         if posting and change.action in {Action.EXTENDED, Action.REOPENED} and (why := not_open(context, posting)):
             lines.append(Line.of(why))
         return Message(tuple(lines))
+
+    async def _approve_all(self, context: Context, source: str, until: int, by: Contributor) -> Message:
+        """Approves each by itself: what cannot be done waits still, and is named."""
+        waiting = await self._submissions.store.handed_in(
+            states=(DraftState.WAITING,), by=(from_source(source).person,)
+        )
+        lines = []
+        for draft in waiting:
+            if draft.at.timestamp() > until:
+                continue
+            try:
+                draft = await self._submissions.approve(draft.id, by)  # noqa: PLW2901  # the same, by now
+                lines.append(reviewing.become(context, draft))
+            except DecidedError as error:
+                lines.append(reviewing.become(context, error.draft))
+            except (SubmissionError, FieldsError, InvalidError, LookupError) as error:
+                lines.append(f"{reviewing.title_of(draft)}: {error}")
+        self._board.facts.wake()
+        return Message(tuple(map(Line.of, lines)) or (Line.of(context.wording._("Nothing waits for approval.")),))
 
     async def _waits(self, context: Context) -> Message:
         """The reviewers are shown it in the next round."""

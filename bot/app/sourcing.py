@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import logging
 import tempfile
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -35,6 +36,17 @@ class Outcome:
     error: str | None = None
     reading: Reading = field(default_factory=Reading)
 
+    @property
+    def count(self) -> int:
+        """The positions that it has."""
+        return len(self.reading.postings)
+
+    @property
+    def counted(self) -> str:
+        """How many are new, changed, gone, held or the same."""
+        counts = Counter(str(result.step.action) for result in self.results)
+        return ", ".join(f"{number} {action}" for action, number in sorted(counts.items()))
+
 
 class SourceReader:
     """Reads sources of the config, one at a time each, and takes in what they have."""
@@ -61,10 +73,10 @@ class SourceReader:
                 await self._follower.failed(source, error, now)
             return Outcome(source, error=str(error))
         if not writes:
-            results = await self._follower.plan(source, reading, now, everything=everything)
+            results: Sequence[Result] = await self._follower.plan(source, reading, now, everything=everything)
         elif is_brief and await self._follower.is_unchanged(source, reading):
             await self._follower.unchanged(source, now)
-            results = []
+            results = ()
         else:
             results = await self._follower.take_in(source, reading, now, everything=everything)
         return Outcome(source, results, reading.incomplete, reading)

@@ -62,6 +62,14 @@ class Approve(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class ApproveAll(Effect):
+    """Does what a source has asked for until then, in seconds since 1970 (UTC), and what waits still."""
+
+    source: str
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reject(Effect):
     """Turns down what was handed in."""
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.chat import nudging, reviewing
 from bot.chat.context import Context
+from bot.chat.differing import differences
 from bot.domain.draft import Draft
 from bot.domain.message import BLANK, Button, Line, Message, Span, shortened
 from bot.domain.notice import Kind, Occasion, Standing
@@ -16,6 +17,8 @@ def spoken(context: Context, occasions: Sequence[Occasion]) -> Message:
     occasion = occasions[0]
     if occasion.kind in {Kind.NUDGE, Kind.CONFIRMATION}:
         return nudging.asked(context, occasion) if len(occasions) == 1 else nudging.asked_of_many(context, occasions)
+    if occasion.kind is Kind.UNREAD:
+        return _unread(context, occasion)
     draft = occasion.draft
     if draft is None:
         raise LookupError(occasion.kind)
@@ -32,14 +35,34 @@ def spoken(context: Context, occasions: Sequence[Occasion]) -> Message:
 
 
 def _several(context: Context, drafts: Sequence[Draft]) -> Message:
-    """Drafts of one reading: each may be looked at."""
+    """What a reading asks for, in one message: each may be looked at, or all approved."""
     wording, count = context.wording, len(drafts)
-    heading = wording.ngettext("{n} draft waits for approval.", "{n} drafts wait for approval.", count).format(n=count)
+    _ = wording._
+    told = wording.ngettext("{source}: {n} draft waits for approval.", "{source}: {n} drafts wait for approval.", count)
+    heading = told.format(source=drafts[0].by.name, n=count)
     named = drafts[:_MOST]
-    lines = [Line.of(f"{number}. ", shortened(reviewing.title_of(one), 120)) for number, one in enumerate(named, 1)]
+    lines = [Line.of(f"{number}. ", _brief(context, draft)) for number, draft in enumerate(named, 1)]
     if more := count - len(named):
         text = wording.ngettext("… and {n} more: ask {command}", "… and {n} more: ask {command}", more)
         lines += [BLANK, Line.of(text.format(n=more, command="/drafts"))]
     buttons = tuple((Button(f"{number}", request=reviewing.look_at(one)),) for number, one in enumerate(named, 1))
     rows = tuple(sum(buttons[start : start + 5], ()) for start in range(0, len(buttons), 5))
+    if source := drafts[0].source:
+        rows = ((Button(_("Approve all"), request=reviewing.approve_all(source, drafts)),), *rows)
     return Message((Line.of(Span(heading, bold=True)), BLANK, *lines), rows)
+
+
+def _brief(context: Context, draft: Draft) -> str:
+    title = shortened(reviewing.title_of(draft), 120)
+    if not draft.is_new:
+        return f"{title}: {differences(context, draft)}"
+    deadline = draft.changes.get("deadline")
+    return f"{title}, {context.wording.day(str(deadline))}" if deadline else title
+
+
+def _unread(context: Context, occasion: Occasion) -> Message:
+    """A source that could not be read."""
+    _ = context.wording._
+    heading = _("{source} could not be read, twice in a row.").format(source=occasion.posting.id)
+    kept = _("Its positions stay as they are.")
+    return Message((Line.of(Span(heading, bold=True)), Line.of(shortened(occasion.posting.title, 500)), Line.of(kept)))

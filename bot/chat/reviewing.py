@@ -1,6 +1,10 @@
 """Drafts as reviewers see them."""
 
+from collections.abc import Sequence
+from math import ceil
+
 from bot.chat.context import Context
+from bot.chat.differing import differences
 from bot.chat.handing_in import looks
 from bot.chat.request import Request
 from bot.domain.draft import Draft, DraftState
@@ -15,6 +19,8 @@ def shown(context: Context, draft: Draft, posting: Posting | None, *, to_reviewe
     _ = context.wording._
     told = _("{name} hands in a position:") if draft.is_new else _("{name} wants to change {posting}:")
     lines = [Line.of(Span(told.format(name=draft.by.name, posting=draft.posting), bold=True)), BLANK]
+    if draft.source and not draft.is_new:
+        lines += [Line.of(differences(context, draft)), BLANK]
     lines += [Line.of(_("The file was changed meanwhile."))] if posting is None else looks(context, posting)
     if draft.trouble:
         lines += [BLANK, Line.of(draft.trouble)]
@@ -33,6 +39,12 @@ def title_of(draft: Draft) -> str:
 def look_at(draft: Draft) -> str:
     """What a button asks that shows a draft."""
     return Request("draft", draft.id).text
+
+
+def approve_all(source: str, drafts: Sequence[Draft]) -> str:
+    """What a button asks that approves what a source has asked for so far."""
+    latest = max(draft.at for draft in drafts)
+    return Request("approveall", f"{ceil(latest.timestamp())} {source}").text
 
 
 def become(context: Context, draft: Draft) -> str:

@@ -31,9 +31,10 @@ class Kind(StrEnum):
     DRAFT = "draft"  # to be decided
     DECISION = "decision"  # what became of a draft
     UNSEEN = "unseen"  # a draft of which no reviewer could be told
+    UNREAD = "unread"  # a source that could not be read
 
 
-PERSONAL = frozenset((Kind.NUDGE, Kind.CONFIRMATION, Kind.DRAFT, Kind.DECISION, Kind.UNSEEN))
+PERSONAL = frozenset((Kind.NUDGE, Kind.CONFIRMATION, Kind.DRAFT, Kind.DECISION, Kind.UNSEEN, Kind.UNREAD))
 """What is said to one person alone, or where drafts are reviewed: readers are told nothing by it, so nothing of it has
 to be put right, and its message may change when one of its buttons is pressed.
 """

@@ -16,8 +16,12 @@ from bot.planning.personal import Errand
 from bot.planning.plan import Plan
 from bot.platforms.base import Platform
 from bot.store import Ledger
+from bot.store.sources import SourceState
 
 _log = logging.getLogger("callboard")
+
+TOLD_AFTER = 2
+"""Readings of a source in a row that failed, of which the reviewers are told."""
 
 _SOON = timedelta(seconds=0.2)  # until it may be known where somebody is reached
 
@@ -41,6 +45,8 @@ class Personal:
         if self._preview:
             await self._show_drafts(plan, owned, now)
             await self._tell_decisions(plan, owned, now)
+        if self._board.config.sources:
+            await self._tell_of_sources(plan, owned, now)
 
     async def close(self) -> None:
         await self.persons.close()
@@ -68,7 +74,7 @@ class Personal:
     # --- Drafts
 
     async def _show_drafts(self, plan: Plan, owned: Collection[str], now: datetime) -> None:
-        waiting = await self._ledger.drafts.handed_in(states=(DraftState.WAITING,))
+        waiting = await self._whole(await self._ledger.drafts.handed_in(states=(DraftState.WAITING,)))
         reviewers = self.reviewers(plan, now) if waiting else None
         if not reviewers:
             return
@@ -79,12 +85,37 @@ class Personal:
                 assert self._preview  # noqa: S101  # looked at before
                 whole = Errand(_occasion(draft, Kind.DRAFT, await self._preview(draft)), errand.people)
                 self.announce(plan, whole, owned, now, entries)
-            elif not errand.is_heard(entries):
+            elif draft.source is None and not errand.is_heard(entries):
                 await self._tell(plan, draft, Kind.UNSEEN, owned, now)
+
+    async def _whole(self, drafts: Sequence[Draft]) -> list[Draft]:
+        """Without those of a source that is being read: a reading is told of as a whole."""
+        if not any(draft.source for draft in drafts):
+            return list(drafts)
+        states = await self._ledger.sources.states()
+
+        def is_whole(draft: Draft) -> bool:
+            state = states.get(draft.source or "")
+            return draft.source is None or (state is not None and draft.at <= state.read_at)
+
+        return [draft for draft in drafts if is_whole(draft)]
+
+    async def _tell_of_sources(self, plan: Plan, owned: Collection[str], now: datetime) -> None:
+        """Tells the reviewers of sources that could not be read, twice in a row."""
+        names = {source.name for source in self._board.config.sources}
+        states = [state for name, state in (await self._ledger.sources.states()).items() if name in names]
+        failing = [state for state in states if state.failures >= TOLD_AFTER]
+        reviewers = self.reviewers(plan, now) if failing else None
+        if not reviewers:
+            return
+        errands = [Errand(_unread(state), [[one] for one in reviewers]) for state in failing]
+        entries = await self._ledger.entries(key for errand in errands for key in errand.keys)
+        for errand in errands:
+            self.announce(plan, errand, owned, now, entries)
 
     async def _tell_decisions(self, plan: Plan, owned: Collection[str], now: datetime) -> None:
         for draft in await self._ledger.drafts.untold():
-            if await self._tell(plan, draft, Kind.DECISION, owned, now):
+            if draft.source or await self._tell(plan, draft, Kind.DECISION, owned, now):
                 await self._ledger.drafts.tell(draft.id)
 
     async def _tell(self, plan: Plan, draft: Draft, kind: Kind, owned: Collection[str], now: datetime) -> bool:
@@ -117,6 +148,12 @@ class Personal:
 def _occasion(draft: Draft, kind: Kind, posting: Posting | None = None) -> Occasion:
     standing = Standing.OPEN if posting else Standing.GONE
     return Occasion(posting or _nothing(draft), kind, draft.at, draft=draft, standing=standing)
+
+
+def _unread(state: SourceState) -> Occasion:
+    """A source since when it could not be read: that is told once."""
+    nothing = Posting(id=state.name, title=state.error or "", roles=(Role.OTHER,), timezone="UTC")
+    return Occasion(nothing, Kind.UNREAD, None, number=1, standing=Standing.GONE, since=state.failed_at)
 
 
 def _nothing(draft: Draft) -> Posting:

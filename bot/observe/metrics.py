@@ -45,6 +45,9 @@ class Metrics:
     def drafts_counted(self, counts: DraftCounts, now: datetime) -> None:
         """What waits for approval, and what was decided, as of `now`."""
 
+    def source_read(self, name: str, count: int, now: datetime, *, is_whole: bool) -> None:
+        """A source of the config was read, and has so many positions; or could not be, or not to its end."""
+
     def failed(self) -> None:
         """A tick did not: the database could not be used."""
 

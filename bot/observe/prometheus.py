@@ -88,6 +88,21 @@ class Prometheus(Metrics):
             "For how long the oldest of them has; 0 when none waits.",
             registry=registry,
         )
+        self._source_readings = Counter(
+            "callboard_source_readings",
+            "Readings of sources, by how they went.",
+            ("source", "ended"),
+            registry=registry,
+        )
+        self._source_positions = Gauge(
+            "callboard_source_positions", "Positions that a source has.", ("source",), registry=registry
+        )
+        self._source_read = Gauge(
+            "callboard_source_last_read_timestamp_seconds",
+            "When a source was last read to its end.",
+            ("source",),
+            registry=registry,
+        )
         self._decisions = _Decisions()
         registry.register(self._decisions)
 
@@ -123,6 +138,12 @@ class Prometheus(Metrics):
         self._drafts_waiting.set(counts.waiting)
         self._oldest_draft.set(max(0.0, (now - counts.oldest).total_seconds()) if counts.oldest else 0)
         self._decisions.counts = counts
+
+    def source_read(self, name: str, count: int, now: datetime, *, is_whole: bool) -> None:
+        self._source_readings.labels(name, "well" if is_whole else "badly").inc()
+        if is_whole:
+            self._source_positions.labels(name).set(count)
+            self._source_read.labels(name).set(now.timestamp())
 
     def failed(self) -> None:
         self._ticks.labels("badly").inc()

@@ -1,10 +1,10 @@
 """What is to be said to persons: `due = wanted − settled`, for whoever of them can be reached."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.audiences.audience import Audience
-from bot.domain.draft import Action
 from bot.domain.notice import Dispatch, Entry, Kind, Notice, Occasion, State
 from bot.planning.wanted import DIGEST_ABOVE, urgency
 
@@ -66,18 +66,18 @@ def _known(notice: Notice, ledger: Mapping[str, Entry]) -> Entry | None:
 
 def letters(audience: Audience, notices: Iterable[Notice]) -> list[Dispatch]:
     """Notices to one person, or to the reviewers, as messages: what asks whether postings still hold together when
-    there is much of it, drafts that were imported always, everything else each on its own.
+    there is much of it, the drafts of a source always, everything else each on its own.
     """
     asking: list[Notice] = []
-    imported: list[Notice] = []
+    imported: dict[str, list[Notice]] = defaultdict(list)
     others: list[Notice] = []
     for notice in sorted(notices, key=urgency):
         occasion = notice.occasion
-        is_imported = occasion.kind is Kind.DRAFT and occasion.draft and occasion.draft.action is Action.IMPORTED
+        source = occasion.draft.source if occasion.draft and occasion.kind is Kind.DRAFT else None
         asks = occasion.kind in {Kind.NUDGE, Kind.CONFIRMATION}
-        (asking if asks else imported if is_imported else others).append(notice)
+        (asking if asks else imported[source] if source else others).append(notice)
     if len(asking) <= DIGEST_ABOVE:
         others += asking
         asking = []
-    together = (tuple(some) for some in (imported, asking) if some)
+    together = (tuple(some) for some in (*imported.values(), asking) if some)
     return [*(Dispatch(audience, (notice,)) for notice in others), *(Dispatch(audience, some) for some in together)]

@@ -32,8 +32,8 @@ _STATUS = {AsFound.CLOSED: Status.CLOSED, AsFound.COMMENTED_OUT: Status.DRAFT}
 class Step:
     """What becomes of one position. `item`: what is to be remembered of it. `creates`: the fields of a new posting
     file; `changes`: what is to be changed in the one that is there, or in the draft that waits; `withdraws`: that draft
-    is to go. `needs_approval`: a person is asked first. `asks`: changes of which a person is asked in any case, for that
-    is what a person wrote. `why`: why it is held.
+    is to go. `needs_approval`: a person is asked first. `asks`: changes of which a person is asked in any case, for
+    that is what a person wrote. `why`: why it is held.
     """
 
     action: ImportAction

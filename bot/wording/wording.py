@@ -393,15 +393,15 @@ class Wording:
             [
                 self._pay(posting) or self.share(posting),
                 self.ngettext("{n} opening", "{n} openings", count).format(n=count) if count else None,
-                posting.start and self._("start: {start}").format(start=self._day(posting.start)),
-                self._day(posting.duration),
+                posting.start and self._("start: {start}").format(start=self.day(posting.start)),
+                self.day(posting.duration),
                 workplace,
             ]
         )
         first = joined([self.roles(posting), where, posting.location])
         return [Line.of(shortened(first, 300)), Line.of(shortened(terms, 300))]
 
-    def _day(self, text: str | None) -> str | None:
+    def day(self, text: str | None) -> str | None:
         """A day as it is written in files, in words; words as they are."""
         if text is None or not _IS_DAY.fullmatch(text):
             return text
@@ -511,8 +511,8 @@ class Wording:
                 self._("Place"),
                 joined([posting.location, posting.workplace and self.workplace_name(posting.workplace)], ", "),
             ),
-            (self._("Start"), self._day(posting.start)),
-            (self._("Duration"), self._day(posting.duration)),
+            (self._("Start"), self.day(posting.start)),
+            (self._("Duration"), self.day(posting.duration)),
             (self._("Pay"), self._pay(posting)),
             (self._("Share of full time"), None if posting.pay else self._fte(posting)),
             (self._("Openings"), posting.openings and str(posting.openings)),

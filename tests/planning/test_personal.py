@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.audiences.private import is_private, to_person, to_review
-from bot.domain.draft import Action, Contributor, Draft
+from bot.domain.draft import Action, Contributor, Draft, from_source
 from bot.domain.notice import Entry, Kind, Notice, Occasion, State
 from bot.domain.person import Person
 from bot.domain.schedule import Destination
@@ -58,16 +58,18 @@ def test_names_are_those_of_no_channel_and_no_follower():
     assert not is_private("lab:ada")
 
 
-def draft(name, action=Action.PUBLISHED):
-    return Draft(id=name, at=NOON, by=Contributor(Person("lab", "ada"), "Ada"), action=action, changes={})
+def draft(name, by=None, action=Action.PUBLISHED):
+    by = by or Contributor(Person("lab", "ada"), "Ada")
+    return Draft(id=name, at=NOON, by=by, action=action, changes={})
 
 
-def test_what_asks_is_one_message_when_there_is_much_and_drafts_stand_alone_unless_imported():
+def test_what_asks_is_one_message_when_there_is_much_and_drafts_stand_alone_but_for_those_of_a_source():
     nudges = [Notice(replace(NUDGE, posting=posting(f"p{number}", deadline="2027-05-03")), "x") for number in range(6)]
     handed_in = [Notice(Occasion(posting(), Kind.DRAFT, NOON, draft=draft(f"d{number}")), "x") for number in range(7)]
     imported = [
-        Notice(Occasion(posting(), Kind.DRAFT, NOON, draft=draft(f"i{number}", Action.IMPORTED)), "x")
-        for number in range(2)
+        Notice(Occasion(posting(), Kind.DRAFT, NOON, draft=draft(f"{name}{action}", from_source(name), action)), "x")
+        for name in ("page", "board")
+        for action in (Action.IMPORTED, Action.EXTENDED, Action.CLOSED)
     ]
     assert [len(one.notices) for one in letters(ADA, nudges[:5])] == [1] * 5
-    assert sorted(len(one.notices) for one in letters(ADA, [*nudges, *handed_in, *imported])) == [*[1] * 7, 2, 6]
+    assert sorted(len(one.notices) for one in letters(ADA, [*nudges, *handed_in, *imported])) == [*[1] * 7, 3, 3, 6]

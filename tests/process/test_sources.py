@@ -1,0 +1,47 @@
+"""A bot that runs reads its sources: one message to the reviewers for a reading, and what they approve is announced."""
+
+import json
+
+import pytest
+
+from tests.process.lab import GROUP, Lab
+
+pytestmark = pytest.mark.process
+
+IN_TELEGRAM = [{"name": "lab-telegram", "platform": "telegram", "address": "@lab_jobs"}]
+BOARD = [
+    {"name": f"PhD position in {field}", "url": f"https://jobs.lab.example/{field}", "expires": "2199-05-02"}
+    for field in ("optics", "lasers", "owls")
+]
+
+
+def sent_to(lab, chat):
+    return [sent for sent in lab.telegram.sent if sent.chat.id == chat]
+
+
+async def test_what_a_source_has_is_approved_by_one_press_and_announced_once(tmp_path):
+    async with Lab(tmp_path) as lab:
+        (tmp_path / "jobs.json").write_text(json.dumps(BOARD))
+        lab.configure(
+            IN_TELEGRAM,
+            settle="1h",
+            people={"admins": ["telegram:7"]},
+            sources=[{"name": "board", "kind": "board", "path": "jobs.json"}],
+        )
+        bot = await lab.start()
+        await lab.until(lambda: sent_to(lab, 7))
+        [asked] = sent_to(lab, 7)
+        assert asked.text.splitlines()[:3] == [
+            "board: 3 drafts wait for approval.",
+            "",
+            "1. PhD position in optics, 2 May 2199",
+        ]
+        lab.telegram.press(7, asked.message_id, "Approve all")
+        await lab.until(lambda: len(sent_to(lab, GROUP)) == 3)
+        assert len(list(lab.postings.iterdir())) == 3
+        assert await bot.stop() == 0
+        again = await lab.callboard("import", "--json")
+        assert [json.loads(line)["action"] for line in again.out.splitlines()] == ["same"] * 3
+        assert (await lab.callboard("tick")).code == 0
+        assert (len(sent_to(lab, GROUP)), len(sent_to(lab, 7))) == (3, 1)
+        lab.assert_no_problems()
