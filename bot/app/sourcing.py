@@ -24,6 +24,7 @@ from bot.submissions.submissions import Submissions
 _log = logging.getLogger("callboard")
 
 _AT_ONCE = 8  # sources that are asked at one time
+_STANDING_BY = 1.0  # seconds between two looks whether this process sends
 _AGAIN = 15.0  # seconds after which what could not be done is tried again
 
 
@@ -123,7 +124,9 @@ async def keep_reading(
         while True:
             due_at = clock() + timedelta(seconds=wait)
             async with turns:
-                outcome = await _look(source, reader) if may_read() else None
+                while not may_read():  # noqa: ASYNC110  # who sends is another process's doing
+                    await asyncio.sleep(_STANDING_BY)
+                outcome = await _look(source, reader)
             if outcome is None:
                 await asyncio.sleep(_AGAIN)
                 continue

@@ -24,7 +24,7 @@ def spoken(context: Context, occasions: Sequence[Occasion]) -> Message:
         raise LookupError(occasion.kind)
     _ = context.wording._
     if len(occasions) > 1:
-        return _several(context, [one.draft for one in occasions if one.draft])
+        return _several(context, [(one.draft, one) for one in occasions if one.draft])
     if occasion.kind is Kind.DRAFT:
         posting = None if occasion.standing is Standing.GONE else occasion.posting
         return reviewing.shown(context, draft, posting, to_reviewer=True)
@@ -34,14 +34,15 @@ def spoken(context: Context, occasions: Sequence[Occasion]) -> Message:
     return Message((Line.of(reviewing.become(context, draft)),))
 
 
-def _several(context: Context, drafts: Sequence[Draft]) -> Message:
+def _several(context: Context, asked: Sequence[tuple[Draft, Occasion]]) -> Message:
     """What a reading asks for, in one message: each may be looked at, or all approved."""
-    wording, count = context.wording, len(drafts)
+    wording, count = context.wording, len(asked)
+    drafts = [draft for draft, _occasion in asked]
     _ = wording._
     told = wording.ngettext("{source}: {n} draft waits for approval.", "{source}: {n} drafts wait for approval.", count)
     heading = told.format(source=drafts[0].by.name, n=count)
     named = drafts[:_MOST]
-    lines = [Line.of(f"{number}. ", _brief(context, draft)) for number, draft in enumerate(named, 1)]
+    lines = [Line.of(f"{number}. ", _brief(context, *one)) for number, one in enumerate(asked[:_MOST], 1)]
     if more := count - len(named):
         text = wording.ngettext("… and {n} more: ask {command}", "… and {n} more: ask {command}", more)
         lines += [BLANK, Line.of(text.format(n=more, command="/drafts"))]
@@ -52,8 +53,9 @@ def _several(context: Context, drafts: Sequence[Draft]) -> Message:
     return Message((Line.of(Span(heading, bold=True)), BLANK, *lines), rows)
 
 
-def _brief(context: Context, draft: Draft) -> str:
-    title = shortened(reviewing.title_of(draft), 120)
+def _brief(context: Context, draft: Draft, occasion: Occasion) -> str:
+    is_known = occasion.standing is not Standing.GONE
+    title = shortened(occasion.posting.title if is_known else reviewing.title_of(draft), 120)
     if not draft.is_new:
         return f"{title}: {differences(context, draft)}"
     deadline = draft.changes.get("deadline")

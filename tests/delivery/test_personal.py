@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 
 from bot.config.settings import SubmissionSettings
-from bot.domain.draft import Action, Contributor, Draft, DraftState
+from bot.domain.draft import Action, Contributor, Draft, DraftState, from_source
 from bot.domain.notice import Kind, State
 from bot.domain.person import People, Person
 from bot.platforms.base import DeliveryError
+from bot.sources.settings import SourceSettings
 from bot.store import LedgerError
+from bot.store.sources import SourceState
 from tests.delivery.build import Arrives, busy, lost, refused
 from tests.delivery.test_corrections import bot  # noqa: F401
 from tests.domain.build import channel, posting
@@ -23,7 +25,7 @@ def lab(bot):  # noqa: F811
     """A bot with two admins, that knows what drafts make."""
 
     async def preview(draft):
-        return posting(draft.id, title=draft.changes["title"])
+        return posting(draft.id, title=draft.changes.get("title", "Mice"))
 
     bot.given = {"people": People(frozenset((ADA.person, EVE.person)))}
     bot.preview = preview
@@ -142,3 +144,61 @@ async def test_a_review_channel_hears_it_in_the_place_of_the_admins(lab):
     await lab.goes_on()
     assert heard(lab, "r") == [ASKED]
     assert heard(lab, "ada") == []
+
+
+# --- Sources
+
+
+def source_draft(lab, name, **given):
+    values = {"action": Action.IMPORTED, "changes": {"title": f"PhD in {name}", "role": ["phd"]}} | given
+    return Draft(id=name, at=lab.clock(), by=from_source("page"), **values)
+
+
+async def read_whole(lab, **given):
+    await lab.ledger.sources.put_state(SourceState(name="page", read_at=lab.clock(), **given))
+
+
+async def test_a_reading_is_told_of_as_a_whole_in_one_message_and_once(lab):
+    lab.given |= {"sources": (SourceSettings(name="page", kind="page", at="https://www.lab.example/jobs"),)}
+    await read_whole(lab)
+    await lab.goes_on()
+    lab.ahead = timedelta(minutes=1)
+    await lab.ledger.drafts.add(source_draft(lab, "owls"))
+    await lab.goes_on()
+    assert heard(lab, "ada") == []  # it is being read
+    moved = {"deadline": "2027-05-31", "description": "It is about owls. Apply."}
+    base = {"deadline": "2027-05-15", "description": "It is about owls. They see. They hear. Apply."}
+    change = {"action": Action.CHANGED, "changes": moved, "base": base, "posting": "mice"}
+    await lab.ledger.drafts.add(source_draft(lab, "mice", **change))
+    await read_whole(lab)
+    for _ in range(2):
+        await lab.goes_on()
+        await lab.restarts()
+        await lab.goes_on()
+    [message] = [message for at, _, message in lab.platform.shown if at == "ada"]
+    assert message.text.splitlines() == [
+        "page: 2 drafts wait for approval.",
+        "",
+        "1. PhD in owls",
+        "2. Mice: Deadline 15 May 2027 → 31 May 2027; Description shorter by 2 sentences",
+    ]
+    labels = [button.label for row in message.buttons for button in row]
+    assert labels == ["Approve all", "1", "2"]
+
+
+async def test_a_source_that_cannot_be_read_twice_is_told_of_once_and_again_only_when_it_was_well_meanwhile(lab):
+    lab.given |= {"sources": (SourceSettings(name="page", kind="page", at="https://www.lab.example/jobs"),)}
+    began = lab.clock()
+    await read_whole(lab, failures=1, failed_at=began, error="it answers 500")
+    await lab.goes_on()
+    assert heard(lab, "ada") == []
+    for failures in (2, 3):
+        await read_whole(lab, failures=failures, failed_at=began, error="it answers 500")
+        await lab.goes_on()
+    assert heard(lab, "ada") == heard(lab, "eve") == ["page could not be read, twice in a row."]
+    await read_whole(lab)
+    await lab.goes_on()
+    lab.ahead = timedelta(days=1)
+    await read_whole(lab, failures=2, failed_at=lab.clock(), error="it answers 500")
+    await lab.goes_on()
+    assert len(heard(lab, "ada")) == 2

@@ -19,6 +19,11 @@ def sent_to(lab, chat):
     return [sent for sent in lab.telegram.sent if sent.chat.id == chat]
 
 
+def asking(lab):
+    """What asked the admin for approval."""
+    return [sent for sent in sent_to(lab, 7) if "waits for approval" in sent.text or "wait for approval" in sent.text]
+
+
 async def test_what_a_source_has_is_approved_by_one_press_and_announced_once(tmp_path):
     async with Lab(tmp_path) as lab:
         (tmp_path / "jobs.json").write_text(json.dumps(BOARD))
@@ -28,9 +33,10 @@ async def test_what_a_source_has_is_approved_by_one_press_and_announced_once(tmp
             people={"admins": ["telegram:7"]},
             sources=[{"name": "board", "kind": "board", "path": "jobs.json"}],
         )
+        lab.telegram.say(7, "/start")
         bot = await lab.start()
-        await lab.until(lambda: sent_to(lab, 7))
-        [asked] = sent_to(lab, 7)
+        await lab.until(lambda: len(sent_to(lab, 7)) == 2)
+        [asked] = asking(lab)
         assert asked.text.splitlines()[:3] == [
             "board: 3 drafts wait for approval.",
             "",
@@ -43,5 +49,6 @@ async def test_what_a_source_has_is_approved_by_one_press_and_announced_once(tmp
         again = await lab.callboard("import", "--json")
         assert [json.loads(line)["action"] for line in again.out.splitlines()] == ["same"] * 3
         assert (await lab.callboard("tick")).code == 0
-        assert (len(sent_to(lab, GROUP)), len(sent_to(lab, 7))) == (3, 1)
+        assert (len(sent_to(lab, GROUP)), len(sent_to(lab, 7))) == (3, 2)
+        assert asking(lab) == []  # it says what became of each
         lab.assert_no_problems()

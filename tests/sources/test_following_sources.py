@@ -10,6 +10,8 @@ from click.testing import CliRunner
 from bot.app.sourcing import SourceReader
 from bot.cli import callboard
 from bot.config import read as read_config
+from bot.domain.draft import Contributor
+from bot.domain.person import Person
 from bot.engine.board import Callboard
 from bot.sources.kinds import from_path
 from bot.store import Ledger
@@ -78,6 +80,19 @@ class Lab:
             return [await reader.look(source, everything=everything) for source in board.config.sources]
         finally:
             await ledger.close()
+
+    def revise(self, draft, changes):
+        """A reviewer changes a draft."""
+
+        async def revised():
+            board = Callboard(read_config(self.folder / "config.yaml"), lambda: self.now)
+            board.read()
+            ledger = await Ledger.open(board.config.database)
+            ada = Contributor(Person("console", "ada"), "Ada")
+            await Submissions(board, ledger.drafts, uses_git=False).revise(draft, ada, changes)
+            await ledger.close()
+
+        asyncio.run(revised())
 
     def read(self, *, after=timedelta(hours=6), everything=False):
         """What comes of a reading so long after the last one: action and posting of each line; and what failed."""
@@ -162,6 +177,39 @@ def test_a_change_that_was_rejected_comes_only_when_the_source_says_something_el
     assert [draft["posting"] for draft in lab.waiting()] == [{"deadline": "2027-07-31"}]
 
 
+def test_a_change_that_the_source_takes_back_asks_nobody_any_more(lab):
+    lab.has(entry(0))
+    lab.read()
+    lab.configure(trust=False)
+    lab.has(entry(0, expires="2027-06-30", location="Berlin, Germany"))
+    lab.read()
+    lab.has(entry(0, location="Berlin, Germany"))
+    lab.read()
+    assert [draft["posting"] for draft in lab.waiting()] == [{"location": "Berlin, Germany"}]
+    lab.has(entry(0))
+    lab.read()
+    assert lab.waiting() == []
+    assert [draft["state"] for draft in lab.drafts()] == ["rejected", "rejected"]
+
+
+def test_what_a_reviewer_changed_in_a_draft_stays_while_the_rest_follows_the_source(lab):
+    lab.configure(trust=False)
+    lab.has(entry(0))
+    lab.read()
+    [draft] = lab.waiting()
+    lab.revise(draft["draft"], {"pay": "TV-L E13", "location": "Kiel, Germany"})
+    lab.has(entry(0, expires="2027-05-31", location="Berlin, Germany"))
+    lab.read()
+    [newer] = lab.waiting()
+    assert newer["draft"] != draft["draft"]
+    said = {key: newer["posting"][key] for key in ("pay", "location", "deadline")}
+    assert said == {"pay": "TV-L E13", "location": "Kiel, Germany", "deadline": "2027-05-31"}
+    lab.run("approve", newer["draft"])
+    lab.has(entry(0, expires="2027-05-31", location="Hamburg, Germany"))
+    lab.read()
+    assert "location: Kiel, Germany" in lab.file("phd-position-in-optics")
+
+
 def test_a_file_that_a_person_has_deleted_does_not_come_back(lab):
     lab.has(entry(0), entry(1))
     lab.read()
@@ -181,7 +229,12 @@ def test_what_a_person_wrote_stays_key_by_key_and_the_reviewers_are_told(lab):
     assert lab.read() == [("changed", "phd-position-in-optics")]
     assert "deadline: 2027-05-09  # as agreed" in file.read_text()
     assert "location: Berlin, Germany" in file.read_text()
+    assert [draft["posting"] for draft in lab.waiting()] == [{"deadline": "2027-05-31"}]
     assert lab.read() == [("same", "phd-position-in-optics")]
+    assert len(lab.waiting()) == 1
+    lab.has(entry(0, expires="2027-05-09", location="Berlin, Germany"))
+    lab.read()
+    assert lab.waiting() == []
 
 
 def test_gone_is_believed_when_two_readings_an_hour_apart_agree(lab):
