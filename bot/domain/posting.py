@@ -1,11 +1,17 @@
 """The vocabulary of an advertised position, and whether it is open at an instant.
 
 The names follow schema.org's JobPosting where it has one (https://schema.org/JobPosting).
+
+`Posting` is also the table of what each key is for beside messages: whether it is searched, under which label a page
+shows it as it is, and whether it is among what is published as data. How a file's key is read stands in
+`sources/files/fields.py`.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
+from typing import Any
 
 from bot.domain import comments
 from bot.domain.zones import at_local, zone
@@ -61,9 +67,30 @@ class Contact:
     url: str | None = None
 
 
+def _(label: str) -> str:
+    """Marks a label for the catalogues; `Wording` translates it."""
+    return label
+
+
+def _texts(label: str | None = None) -> Any:
+    """A list of texts that are searched and published; a `label` has pages show it as it is."""
+    return field(default=(), metadata={"is_searched": True, "is_published": True, "label": label})
+
+
+def _text(label: str | None = None, *, is_searched: bool = True) -> Any:
+    """A text that is published, and mostly searched; a `label` has pages show it as it is."""
+    return field(default=None, metadata={"is_searched": is_searched, "is_published": True, "label": label})
+
+
+def _number() -> Any:
+    """A number that is published."""
+    return field(default=None, metadata={"is_published": True})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
-    """One file of the registry. `timezone` is the zone of `posted` (and of a deadline that names no offset).
+    """One file of the registry. The order of its keys is that in which they are kept and told apart: a new one comes
+    last, before `aliases`. `timezone` is the zone of `posted` (and of a deadline that names no offset).
 
     `summary` and `description` hold no HTML comments, whoever wrote or kept them: these are not for readers.
     """
@@ -73,31 +100,31 @@ class Posting:
     roles: tuple[Role, ...]
     timezone: str
     status: Status = Status.OPEN
-    organization: str | None = None
-    group: str | None = None
-    location: str | None = None
-    workplace: Workplace | None = None
+    organization: str | None = _text()
+    group: str | None = _text()
+    location: str | None = _text()
+    workplace: Workplace | None = field(default=None, metadata={"is_searched": True})
     posted: date | None = None
     deadline: Deadline | None = None
     deadline_kind: DeadlineKind = DeadlineKind.ROLLING
-    start: str | None = None
-    duration: str | None = None
-    pay: str | None = None
-    fte: float | None = None
-    openings: int | None = None
-    degree: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    skills: tuple[str, ...] = ()
-    supervisors: tuple[str, ...] = ()
-    project: tuple[str, ...] = ()
-    funder: tuple[str, ...] = ()
-    call: str | None = None
+    start: str | None = _text(is_searched=False)
+    duration: str | None = _text(is_searched=False)
+    pay: str | None = _text()
+    fte: float | None = _number()
+    openings: int | None = _number()
+    degree: tuple[str, ...] = _texts(_("Degree"))
+    languages: tuple[str, ...] = _texts(_("Languages"))
+    skills: tuple[str, ...] = _texts(_("Skills"))
+    supervisors: tuple[str, ...] = _texts(_("Supervision"))
+    project: tuple[str, ...] = _texts(_("Project"))
+    funder: tuple[str, ...] = _texts(_("Funding"))
+    call: str | None = _text()
     url: str | None = None
-    apply: str | None = None
+    apply: str | None = _text(is_searched=False)
     contact: Contact | None = None
-    tags: tuple[str, ...] = ()
-    summary: str | None = None
-    description: str | None = None
+    tags: tuple[str, ...] = _texts(_("Tags"))
+    summary: str | None = _text()
+    description: str | None = _text()
     aliases: tuple[str, ...] = ()
     opens_at: datetime | None = field(init=False, compare=False)
     closes_at: datetime | None = field(init=False, compare=False)
@@ -118,3 +145,17 @@ class Posting:
     def is_open(self, now: datetime) -> bool:
         """Open: its status says so, its day has come, and a fixed deadline has not passed."""
         return self.status is Status.OPEN and self.is_listed(now) and (self.closes_at is None or now <= self.closes_at)
+
+
+SEARCHED: tuple[str, ...] = tuple(key.name for key in fields(Posting) if key.metadata.get("is_searched"))
+"""The keys by whose words a posting is found; beside its id, its title, and whom to ask."""
+
+LABELS: Mapping[str, str] = {key.name: key.metadata["label"] for key in fields(Posting) if key.metadata.get("label")}
+"""By key, the label (English) under which pages show what it says as it is, in the order of `Posting`."""
+
+PUBLISHED: Mapping[str, type] = {
+    key.name: tuple if isinstance(key.default, tuple) else str if key.type == str | None else float
+    for key in fields(Posting)
+    if key.metadata.get("is_published")
+}
+"""By key, what is published under its own name as data: a text, a list of texts or a number."""

@@ -6,16 +6,17 @@ Several roles widen it (`phd postdoc` is either), every other word narrows it, a
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.domain.letters import without_unseen
-from bot.domain.posting import Posting, Role
+from bot.domain.posting import SEARCHED, Posting, Role
 from bot.language import languages, phrases, read
 from bot.questions.facts import Fact
 from bot.questions.languages import translated
@@ -130,6 +131,9 @@ def _replaced(letters: Mapping[str, str], text: str) -> str:
     return _NOT_ASCII.sub(lambda found: letters.get(found[0], found[0]), text)
 
 
+_searched = attrgetter(*SEARCHED)
+
+
 def search_words(posting: Posting, *, by_other_names: bool = False) -> set[str]:
     """Every folded word by which a posting can be found; words with umlauts in either spelling (u and ue).
     `by_other_names`: also what is called otherwise there: KI for AI.
@@ -137,22 +141,8 @@ def search_words(posting: Posting, *, by_other_names: bool = False) -> set[str]:
     texts: Iterable[str | None] = (
         posting.id,
         posting.title,
-        posting.organization,
-        posting.group,
-        posting.location,
-        posting.workplace,
-        posting.pay,
-        posting.call,
-        posting.summary,
-        posting.description,
         posting.contact.name if posting.contact else None,
-        *posting.tags,
-        *posting.skills,
-        *posting.languages,
-        *posting.degree,
-        *posting.project,
-        *posting.funder,
-        *posting.supervisors,
+        *_told(posting),
     )
     whole = "\n".join(text for text in texts if text)
     in_order = words(whole)
@@ -170,6 +160,15 @@ def search_words(posting: Posting, *, by_other_names: bool = False) -> set[str]:
         found.update(word.casefold() for word in capitals().findall(whole))
         found.update(name[0] for name in names(posting) if len(name) == 1)
     return found
+
+
+def _told(posting: Posting) -> Iterator[str | None]:
+    """What stands under the keys that are searched."""
+    for told in _searched(posting):
+        if isinstance(told, tuple):
+            yield from told
+        else:
+            yield told
 
 
 def names(posting: Posting) -> set[tuple[str, ...]]:

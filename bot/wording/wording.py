@@ -21,7 +21,7 @@ from bot.domain import addresses
 from bot.domain import markdown as prose
 from bot.domain.message import BLANK, Button, Line, LineKind, Message, Span, joined, shortened, width
 from bot.domain.notice import DIGEST_LINES, Kind, Notice, Occasion, Standing, standing, told_deadline
-from bot.domain.posting import Deadline, DeadlineKind, Posting, Role, Workplace
+from bot.domain.posting import LABELS, Deadline, DeadlineKind, Posting, Role, Workplace
 from bot.domain.site import Site
 from bot.domain.zones import AOE, offset_name, zone
 from bot.language import pack
@@ -503,7 +503,6 @@ class Wording:
 
     def labelled(self, posting: Posting) -> list[tuple[str, str]]:
         """What is known of it, each with its label."""
-        several = ", ".join
         found = [
             (self._("Role"), self.roles(posting)),
             (self._("Group"), joined([posting.group, posting.organization], ", ")),
@@ -516,14 +515,8 @@ class Wording:
             (self._("Pay"), self._pay(posting)),
             (self._("Share of full time"), None if posting.pay else self._fte(posting)),
             (self._("Openings"), posting.openings and str(posting.openings)),
-            (self._("Degree"), several(posting.degree)),
-            (self._("Skills"), several(posting.skills)),
-            (self._("Languages"), several(posting.languages)),
-            (self._("Supervision"), several(posting.supervisors)),
-            (self._("Project"), several(posting.project)),
-            (self._("Funding"), several(posting.funder)),
             (self._("Posted"), posting.posted and format_date(posting.posted, self.formats.long, self.formats.locale)),
-            (self._("Tags"), several(posting.tags)),
+            *((self._(label), _as_it_is(getattr(posting, key))) for key, label in LABELS.items()),
         ]
         return [(label, text) for label, text in found if text]
 
@@ -585,6 +578,10 @@ def _spelled_out(at: datetime, offset: str, zone_name: str, formats: Formats, mi
         weekday = format_date(at.date() - timedelta(days=1), "EEEE", formats.locale)
         return f"{midnight.format(date=date, time=clock, weekday=weekday)} ({where})"
     return f"{date}, {clock} ({where})"
+
+
+def _as_it_is(told: str | tuple[str, ...] | None) -> str | None:
+    return told if told is None or isinstance(told, str) else ", ".join(told)
 
 
 def _web(text: str | None) -> str | None:

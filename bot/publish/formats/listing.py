@@ -9,7 +9,7 @@ from bot.domain import snapshot
 from bot.domain.addresses import email
 from bot.domain.edition import Edition
 from bot.domain.notice import Standing
-from bot.domain.posting import DeadlineKind, Role, Workplace
+from bot.domain.posting import PUBLISHED, DeadlineKind, Role, Workplace
 from bot.domain.site import Site
 from bot.publish.formats.entries import clean, link, soonest_first, title, written
 from bot.publish.formats.format import Format
@@ -19,9 +19,9 @@ from bot.wording.wording import Wording
 VERSION = 1
 """Grows when something is no longer as it was. More keys may come at any time."""
 
-_TEXTS = ("organization", "group", "location", "start", "duration", "pay", "apply", "summary", "description", "call")
-_LISTS = ("degree", "languages", "skills", "supervisors", "project", "funder", "tags")
-_NUMBERS = ("fte", "openings")
+_TEXTS = tuple(name for name, kind in PUBLISHED.items() if kind is str)
+_LISTS = tuple(name for name, kind in PUBLISHED.items() if kind is tuple)
+_NUMBERS = tuple(name for name, kind in PUBLISHED.items() if kind is float)
 
 
 def render(editions: Iterable[Edition], site: Site, words: Wording, now: datetime, part: Narrowing = WHOLE) -> bytes:
