@@ -1,30 +1,13 @@
 """Marks such as (m/f/d), which German law asks for in adverts and a chat does not: found, and taken out of a title."""
 
 import re
+from functools import cache
+
+from bot.language import languages, listed, read
 
 _BRACKET = re.compile(r"(?:^| )[(\[]([^()\[\]]{1,40})[)\]]\*?(?![\w(\[])")
 _SIGN = re.compile(r"[(\[/]")
-_BETWEEN = re.compile(r"[/|,_:;·+&]|\*(?=\w)| or | and | oder | und ")
-_MALE = frozenset("m male männlich maennlich mann h homme".split())
-_FEMALE = frozenset("w f v k female weiblich frau femme".split())
-_OTHER = frozenset(
-    "d x i a n nb q * div divers diverse diverses inter intersex non-binary nonbinary andere other".split()
-)
-_WORDS = frozenset(
-    (
-        "gn",
-        "gn*",
-        "gender neutral",
-        "gender-neutral",
-        "geschlechtsneutral",
-        "all gender",
-        "all genders",
-        "all genders welcome",
-        "any gender",
-        "alle geschlechter",
-        "alle gender",
-    )
-)
+_FRENCH = {"male": ("h", "homme"), "female": ("femme",)}  # adverts from Switzerland and Luxembourg
 
 
 def without_gender(title: str) -> str:
@@ -43,10 +26,24 @@ def without_gender(title: str) -> str:
 
 def _is_mark(text: str) -> bool:
     text = " ".join(text.casefold().split())
-    if text in _WORDS:
+    if text in _words("whole"):
         return True
-    signs = [sign.strip(" .") for sign in _BETWEEN.split(text)]
+    signs = [sign.strip(" .") for sign in _between().split(text)]
     if len(signs) == 2 and "/" not in text and len(min(signs, key=len)) < 2:  # (m,f) and (w|x) may be anything
         return False
     named = set(signs)
-    return len(signs) > 1 and bool(named & _MALE) and bool(named & _FEMALE) and named <= _MALE | _FEMALE | _OTHER
+    male, female = _words("male"), _words("female")
+    return len(signs) > 1 and bool(named & male) and bool(named & female) and named <= male | female | _words("other")
+
+
+@cache
+def _between() -> re.Pattern[str]:
+    joined = (word for language in languages() for word in listed(read(language, "hints")["roles"]["between"]))
+    return re.compile(rf"[/|,_:;·+&]|\*(?=\w)| (?:{'|'.join(joined)}) ")
+
+
+@cache
+def _words(kind: str) -> frozenset[str]:
+    """What each language says so (`hints.toml`), without case."""
+    rows = (listed(read(language, "hints")["genders"][kind]) for language in languages())
+    return frozenset(word.casefold() for row in rows for word in row).union(_FRENCH.get(kind, ()))

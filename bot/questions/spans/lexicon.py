@@ -55,6 +55,8 @@ class Lexicon:
             for value, phrases in values.items():
                 self._add(kind, _value(kind, value), phrases)
         for part, phrases in data["part_month"].items():  # "Märzende"
+            if not phrases:
+                continue
             for number, names in data["words"]["month"].items():
                 written = (phrases.format(month=name.strip()) for name in names.split(","))
                 self._add("part_month", (Part(part), int(number)), ", ".join(written))

@@ -7,21 +7,30 @@ is never guessed: both are named.
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 
 from bot.domain.genders import without_gender
 from bot.domain.posting import Role
 from bot.domain.zone_hints import zone_hint
 from bot.domain.zones import zone_names
+from bot.language import SOURCE, languages, phrases, read, time_words
 from bot.questions.query import words
 from bot.questions.roles import roles_of
 
 _MOST = 60  # characters that are looked at
 
 
-def _table(text: str) -> dict[str, str]:
-    """`key: word word …` a line, as the key by word; `_` in a word stands for a space."""
-    rows = (line.split(":") for line in text.strip().splitlines())
-    return {word.replace("_", " "): key.strip() for key, said in rows for word in said.split()}
+@cache
+def _listed(section: str, name: str) -> tuple[str, ...]:
+    """What each language lists there (`hints.toml`), without case."""
+    rows = ((language, read(language, "hints")[section].get(name, "")) for language in languages())
+    return tuple(dict.fromkeys(phrase.casefold() for language, row in rows for phrase in phrases(language, row)))
+
+
+@cache
+def _either_of(section: str, name: str) -> str:
+    """The same as alternatives of a regular expression, the longest first."""
+    return "|".join(map(re.escape, sorted(_listed(section, name), key=len, reverse=True)))
 
 
 # --- Roles and other words
@@ -39,8 +48,8 @@ def roles_in(text: str) -> tuple[Role, ...]:
     if len(text) > _MOST:
         return ()
     roles: list[Role] = []
-    for part in _BETWEEN.split(without_gender(text)):
-        phrase = [word for word in words(part) if word not in _PLACES]
+    for part in _between().split(without_gender(text)):
+        phrase = [word for word in words(part) if word not in _listed("roles", "beside")]
         meant = roles_of(tuple(phrase)) if phrase else frozenset()
         if len(meant) != 1:
             return ()
@@ -48,76 +57,69 @@ def roles_in(text: str) -> tuple[Role, ...]:
     return tuple(roles)
 
 
-_BETWEEN = re.compile(r"[,;|&+]|/(?!-?(?:in|innen|en|r|n)\b)| (?:and|or|und|oder|sowie) ")
-_PLACES = frozenset("a an ein eine position positions stelle stellen job jobs opening w m d f x".split())
+@cache
+def _between() -> re.Pattern[str]:
+    return re.compile(rf"[,;|&+]|/(?!-?(?:in|innen|en|r|n)\b)| (?:{_either_of('roles', 'between')}) ")
 
 
 def word_hint(key: str, text: str) -> str:
     """For keys whose values are a few words."""
-    word = _WORDS.get(key, {}).get(" ".join(text.casefold().split()))
+    written = " ".join(text.casefold().split())
+    values = read(SOURCE, "hints")[key] if key in _KEYS else ()
+    word = next((value for value in values if written in _listed(key, value)), "")
     return f"; write {key}: {word}" if word else ""
 
 
-_WORDS = {
-    "status": _table("""
-        open: offen aktiv active published veröffentlicht available frei vacant online live
-        filled: besetzt vergeben taken
-        closed: geschlossen beendet abgelaufen expired archived over inactive inaktiv
-        withdrawn: zurückgezogen cancelled canceled abgesagt
-        draft: entwurf unpublished unveröffentlicht hidden
-    """),
-    "workplace": _table("""
-        on-site: vor_ort präsenz onsite on_site office büro in_person
-        hybrid: teils_remote teilweise_remote hybrides_arbeiten
-        remote: homeoffice home_office telearbeit von_zuhause fully_remote telecommute mobiles_arbeiten
-    """),
-    "deadline_kind": _table("""
-        rolling: none open until_filled laufend ongoing open-ended keine
-        review-begins: review priority review_begins review_starts
-        fixed: hard final fest strict
-    """),
-}
+_KEYS = frozenset(("status", "workplace", "deadline_kind"))
 
 
 # --- Dates
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        """january januar jan|february februar feb|march märz maerz mar mrz|april apr|may mai|june juni jun
-        |july juli jul|august aug|september sept sep|october oktober oct okt|november nov|december dezember dec dez
-        """.split("|"),
-        1,
+
+@cache
+def _months() -> dict[str, int]:
+    return {name: int(number) for number, name in _of_time("month")}
+
+
+@cache
+def _weekday() -> re.Pattern[str]:
+    names = sorted({name for _, name in _of_time("weekday")}, key=len, reverse=True)
+    return re.compile(rf"(?:{'|'.join(map(re.escape, names))})\.?,? ")
+
+
+def _of_time(kind: str) -> Iterator[tuple[str, str]]:
+    """Each number with each of its names, in every language."""
+    for language in languages():
+        for number, names in time_words(language)["words"][kind].items():
+            yield from ((number, name) for name in phrases(language, names))
+
+
+@cache
+def _forms() -> tuple[re.Pattern[str], ...]:
+    """Year, month, day as they stand; `a` and `b` may be either day or month."""
+    month = "|".join(sorted(_months(), key=len, reverse=True))
+    return tuple(
+        re.compile(form)
+        for form in (
+            r"(?P<a>[0-9]{1,2})(?P<sign>[./-]) ?(?P<b>[0-9]{1,2})(?P=sign) ?(?P<year>[0-9]{4}|[0-9]{2})(?![0-9])",
+            r"(?P<year>[0-9]{4})(?P<sign>[./-])(?P<b>[0-9]{1,2})(?P=sign)(?P<a>[0-9]{1,2})(?![0-9])",
+            r"(?P<year>[0-9]{4})(?P<b>[0-9]{2})(?P<a>[0-9]{2})(?P<sign>)(?![0-9])",
+            (
+                rf"(?:the )?(?P<a>[0-9]{{1,2}})(?:st|nd|rd|th|\.)?[ -]?(?:of )?(?P<month>{month})\.?[ ,-]{{1,2}}"
+                r"(?P<year>[0-9]{4})"
+            ),
+            rf"(?P<month>{month})\.? ?(?P<a>[0-9]{{1,2}})(?:st|nd|rd|th)?,? (?P<year>[0-9]{{4}})",
+        )
     )
-    for name in names.split()
-}
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_WEEKDAY = re.compile(
-    r"(?:(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?|wed|thu|sat"
-    r"|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend|mo|di|mi|do|fr|sa|so)\.?,? "
-)
-_FORMS = (  # year, month, day as they stand; `a` and `b` may be either day or month
-    re.compile(r"(?P<a>[0-9]{1,2})(?P<sign>[./-]) ?(?P<b>[0-9]{1,2})(?P=sign) ?(?P<year>[0-9]{4}|[0-9]{2})(?![0-9])"),
-    re.compile(r"(?P<year>[0-9]{4})(?P<sign>[./-])(?P<b>[0-9]{1,2})(?P=sign)(?P<a>[0-9]{1,2})(?![0-9])"),
-    re.compile(r"(?P<year>[0-9]{4})(?P<b>[0-9]{2})(?P<a>[0-9]{2})(?P<sign>)(?![0-9])"),
-    re.compile(
-        rf"(?:the )?(?P<a>[0-9]{{1,2}})(?:st|nd|rd|th|\.)?[ -]?(?:of )?(?P<month>{_MONTH})\.?[ ,-]{{1,2}}"
-        r"(?P<year>[0-9]{4})"
-    ),
-    re.compile(
-        rf"(?P<month>{_MONTH})\.? ?(?P<a>[0-9]{{1,2}})(?:st|nd|rd|th)?,? (?P<year>[0-9]{{4}})"
-    ),
-)  # fmt: skip
-_TIME = re.compile(
-    r"(?:,? ?(?:at|um|bis|until)? ?|t)(?P<hour>[0-9]{1,2})(?:[:.h](?P<minute>[0-9]{2})(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)?"
-    r" ?(?P<half>am|pm|noon)?(?: ?uhr)?"
-)
-_NO_DATE = frozenset(
-    """until filled|until the position is filled|open until filled|tbd|tba|tbc|t.b.d.|n/a|na|none|no|never|null|nil
-    |rolling|ongoing|open|open-ended|continuous|asap|anytime|any time|laufend|fortlaufend|bis besetzt|bis zur besetzung
-    |bis die stelle besetzt ist|offen|keine|kein|keine frist|ohne|jederzeit|unbefristet|sofort|-|--|?|nicht festgelegt
-    |to be announced|to be determined|wird noch bekannt gegeben|no deadline""".replace("\n    ", "").split("|")
-)
+
+
+@cache
+def _clock() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:,? ?(?:{_either_of('deadline', 'before_time')})? ?|t)"
+        r"(?P<hour>[0-9]{1,2})(?:[:.h](?P<minute>[0-9]{2})(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)?"
+        rf" ?(?P<half>am|pm|noon)?(?: ?(?P<o_clock>{_either_of('deadline', 'o_clock')}))?"
+    )
 
 
 def deadline_hint(text: str) -> str:
@@ -125,7 +127,7 @@ def deadline_hint(text: str) -> str:
     said = " ".join(text.casefold().split())
     if len(said) > _MOST:
         return ""
-    if said in _NO_DATE or said.rstrip(".!") in _NO_DATE:
+    if {said, said.rstrip(".!")} & set(_listed("deadline", "none")):
         return "; delete the line, or write YYYY-MM-DD when there is a date"
     days, rest = _days(said)
     rest = rest.strip()
@@ -140,7 +142,7 @@ def deadline_hint(text: str) -> str:
 def day_hint(text: str) -> str:
     """For a day alone: a time behind it is left out."""
     days, rest = _days(" ".join(text.casefold().split())) if len(text) <= _MOST else ([], "")
-    is_alone = not rest.strip() or _TIME.match(rest.strip())
+    is_alone = not rest.strip() or _clock().match(rest.strip())
     return f"; write {_either([str(day) for day in days])}" if days and is_alone else ""
 
 
@@ -150,9 +152,9 @@ def _either(writings: list[str]) -> str:
 
 def _days(said: str) -> tuple[list[date], str]:
     """The days that a text may begin with, and what follows."""
-    weekday = _WEEKDAY.match(said)
+    weekday = _weekday().match(said)
     said = said[weekday.end() :] if weekday else said
-    for form in _FORMS:
+    for form in _forms():
         if found := form.match(said):
             return list(dict.fromkeys(_readings(found))), said[found.end() :]
     return [], ""
@@ -163,7 +165,7 @@ def _readings(found: re.Match[str]) -> Iterator[date]:
     year, first = int(parts["year"]), int(parts["a"])
     year += 2000 if year < 100 else 0
     if "month" in parts:
-        orders = [(_MONTHS[parts["month"]], first)]
+        orders = [(_months()[parts["month"]], first)]
     elif len(parts["year"]) == 4 and found.start("year") == 0:
         orders = [(int(parts["b"]), first)]  # in order of their size
         if int(parts["b"]) > 12:
@@ -183,7 +185,7 @@ def _readings(found: re.Match[str]) -> Iterator[date]:
 
 def _time(said: str) -> tuple[str, str]:
     """A time of day as HH:MM, and the zone behind it; nothing where one of the two is not understood."""
-    found = _TIME.match(said)
+    found = _clock().match(said)
     if not found:
         return "", ""
     hour, minute = int(found["hour"]), int(found["minute"] or 0)
@@ -191,7 +193,7 @@ def _time(said: str) -> tuple[str, str]:
         if not 1 <= hour <= 12:
             return "", ""
         hour = hour % 12 + (12 if found["half"] == "pm" else 0)
-    elif found["minute"] is None and "uhr" not in found[0] and not found["half"]:
+    elif found["minute"] is None and not found["o_clock"] and not found["half"]:
         return "", ""
     if hour > 23 or minute > 59:
         return "", ""
