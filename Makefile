@@ -82,6 +82,7 @@ fuzz: $(VENV)/installed-dev
 
 pictures: $(VENV)/installed-dev
 	$(BIN)/python docs/pictures/make.py
+	$(BIN)/python docs/pictures/posting.py
 	$(BIN)/python docs/pictures/pages.py
 
 format: $(VENV)/installed-dev
