@@ -553,7 +553,7 @@ class SlackServer:
         message = Message(room.id, self._ts(), text, user, thread_ts=thread_ts, app=self.app)
         self._known[room.id, message.ts] = message
         room.messages.append(message)
-        event = {
+        event: dict[str, Any] = {
             "type": kind,
             "user": user,
             "text": text,

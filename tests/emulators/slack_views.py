@@ -90,7 +90,7 @@ class Modals:
         stack = self._stacks.setdefault(user, [])
         name = f"V{next(self._count):09d}"
         before = stack[-1] if stack else None
-        modal = Modal(name, self._hash(), user, view, before.root if before else name, before and before.id)
+        modal = Modal(name, self._hash(), user, view, before.root if before else name, before.id if before else None)
         stack.append(modal)
         self.all.append(modal)
         return modal
@@ -125,7 +125,8 @@ class Modals:
 
     def top(self, user: str) -> Modal | None:
         """What somebody has on the screen."""
-        return (self._stacks.get(user) or [None])[-1]
+        stack = self._stacks.get(user)
+        return stack[-1] if stack else None
 
     def _hash(self) -> str:
         return f"1700000000.{hashlib.sha256(str(next(self._count)).encode()).hexdigest()[:8]}"
@@ -219,6 +220,6 @@ def _chosen(name: str, element: Json, given: Any) -> Any:
 
 
 def _offered(name: str, element: Json, value: str) -> Json:
-    found = [option for option in element["options"] if option["value"] == value]
+    found: list[Json] = [option for option in element["options"] if option["value"] == value]
     assert found, f"{name} offers no {value!r}"
     return found[0]
