@@ -19,7 +19,7 @@ def shown(context: Context, draft: Draft, posting: Posting | None, *, to_reviewe
     _ = context.wording._
     told = _("{name} hands in a position:") if draft.is_new else _("{name} wants to change {posting}:")
     lines = [Line.of(Span(told.format(name=draft.by.name, posting=draft.posting), bold=True)), BLANK]
-    if draft.source and not draft.is_new:
+    if not draft.is_new:
         lines += [Line.of(differences(context, draft)), BLANK]
     lines += [Line.of(_("The file was changed meanwhile."))] if posting is None else looks(context, posting)
     if draft.trouble:

@@ -1,6 +1,5 @@
 """Commands about what is handed in from chat: drafts, approve, reject, audit."""
 
-import getpass
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ from bot.cli.running import with_database
 from bot.domain.draft import AuditEntry, Contributor, Draft, DraftState
 from bot.domain.person import Person
 from bot.engine.board import Callboard
+from bot.files.account import account_name
 
 if TYPE_CHECKING:
     from bot.store.drafts import DraftStore
@@ -134,10 +134,7 @@ async def _deciding(board: Callboard, decide: "Callable[[Submissions], Awaitable
 
 def _myself() -> Contributor:
     """Whoever sits at the terminal."""
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):  # a container's user may have no name
-        user = "somebody"
+    user = account_name()
     return Contributor(Person("console", user), user)
 
 

@@ -150,6 +150,7 @@ def _lines(root: Node, channels: Sequence[str]) -> dict[str, int]:
     sections = [(f"platforms.{key.value}", key, one) for key, one in (entries(platforms, "") if platforms else ())]
     written = items.value if items else ()
     sections += [(f"channels.{name}", one, one) for name, one in zip(channels, written, strict=True)]
+    sections += [(key.value, key, one) for key, one in entries(root, "") if key.value in {"people", "submissions"}]
     lines = {}
     for name, start, section in sections:
         lines[name] = start.start_mark.line + 1

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.config import Config
+from bot.inspect.reviewers import examine_reviewers
 from bot.platforms.base import Finding, Platform
 from bot.schema import Note, Problem
 
@@ -41,6 +42,9 @@ async def examine(config: Config, platforms: Mapping[str, Platform]) -> Report:
                 notes += [Note(str(config.path), line, text) for line, text in told]
             else:
                 problems += [Problem(str(config.path), line, text) for line, text in told]
+    if any(platform.unasked for platform in platforms.values()):
+        more_problems, more_notes = await examine_reviewers(config, platforms)
+        problems, notes = problems + more_problems, notes + more_notes
     unasked = {name: platform.unasked for name, platform in platforms.items() if platform.unasked}
     return Report(sorted(problems, key=_line), sorted(notes, key=_line), unasked)
 

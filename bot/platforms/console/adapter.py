@@ -11,6 +11,7 @@ from bot.chat.request import LONGEST_TEXT
 from bot.domain.message import Message
 from bot.domain.schedule import Destination
 from bot.files import outlet
+from bot.files.account import account_name
 from bot.platforms.base import Answers, DeliveryError, Platform, Reader
 from bot.platforms.text import plain, styled
 
@@ -48,6 +49,11 @@ class Console(Platform):
         """The terminal: whoever sits at it is all that there is."""
         del person
         return Destination(self.name, self.name)
+
+    async def name_of(self, person: str) -> str | None:
+        """The login name: whoever sits at the terminal has started the bot."""
+        del person
+        return account_name()
 
     async def is_member(self, person: str, places: Sequence[Destination]) -> bool:
         del person, places
