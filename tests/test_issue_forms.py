@@ -1,10 +1,7 @@
 """The ready forms for issues: what they ask for are keys, and what is filled in becomes a pull request with a file."""
 
-import os
 import re
-import shlex
 import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +11,7 @@ from bot.domain.posting import Role
 from bot.sources.files.fields import FIELDS
 from bot.submissions.issues import read_issue
 from tests.submissions.conftest import git_alone  # noqa: F401  # a fixture
+from tests.workflow_steps import lab, run
 
 FOLDER = Path(__file__).parent.parent / "docs/workflows"
 FORM = yaml.safe_load((FOLDER / "github-form.yml").read_text())
@@ -57,39 +55,6 @@ def test_nothing_of_an_issue_is_part_of_a_command():
     for step in STEPS.values():
         assert "${{" not in step.get("run", "")
     assert WORKFLOW["permissions"] == {}
-
-
-def run(step, folder, **env):
-    scripts = folder / "bin"
-    scripts.mkdir(exist_ok=True)
-    (scripts / "callboard").write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m bot "$@"\n')
-    (scripts / "gh").write_text(f'#!/bin/sh\necho "$@" >> {folder}/asked\n')
-    for script in scripts.iterdir():
-        script.chmod(0o755)
-    given = {name: str(value) for name, value in step["env"].items() if "${{" not in str(value)} | env
-    root = str(Path(__file__).parent.parent)
-    ours = {"PATH": f"{scripts}:{os.environ['PATH']}", "PYTHONPATH": root, "RUNNER_TEMP": str(folder), "GH_TOKEN": "x"}
-    ours |= {"GITHUB_OUTPUT": str(folder / "output"), "GITHUB_SERVER_URL": "https://git.example"}
-    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
-    return subprocess.run(
-        command, cwd=folder / "lab", env={**os.environ, **ours, **given}, capture_output=True, text=True, check=False
-    )
-
-
-def lab(folder):
-    made = folder / "lab"
-    (made / "postings").mkdir(parents=True)
-    (made / "config.yaml").write_text("registry: postings\nplatforms: {console: {}}\n")
-    (made / "postings" / "README.md").write_text("x\n")
-    subprocess.run(["git", "init", "-q", "--bare", str(folder / "there.git")], check=True)
-    for command in (
-        ["init", "-q"],
-        ["add", "."],
-        ["commit", "-qm", "Begin"],
-        ["remote", "add", "origin", "../there.git"],
-    ):
-        subprocess.run(["git", *command], cwd=made, check=True)
-    return made
 
 
 def test_a_form_becomes_a_branch_with_the_file_and_a_pull_request(tmp_path):

@@ -164,7 +164,7 @@ class _Page:
         fields["title"] = call.title
         roles = list(dict.fromkeys(role.value for role in call.roles)) or ["other"]
         fields["role"] = list(roles)
-        evidence["role"] = head or call.title
+        evidence["role"] = _said_of_role(call, head, own_texts)
         self._deadline(call, fields, evidence, uncertain)
         self._addresses(call, fields, evidence, uncertain)
         texts = [head, call.title, *own_texts]
@@ -254,6 +254,16 @@ class _Page:
             evidence["contact"] = words
         if "url" in fields and "apply" not in fields:
             fields["apply"] = fields["url"]
+
+
+def _said_of_role(call: Call, head: str, own: Iterable[str]) -> str:
+    """The words that name its role: its heading or title, else the first sentence that does."""
+    around = (_plain(block) for level in call.surroundings() for block in level)
+    for text in (head, call.title, *own, *around):
+        for said in sentences(text[:2000]):
+            if set(roles_in(said)) & set(call.roles):
+                return " ".join(said.split())[:300]
+    return head or call.title
 
 
 def _of_role(call: Call) -> list[Block]:
