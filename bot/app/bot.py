@@ -94,7 +94,7 @@ class Bot:
             stack.callback(scheduler.shutdown, wait=False)
             watch = _Watch(board, self.settling, rounds, ledger.drafts)
             submissions.written = watch.look_at
-            readers = Readers(board, ledger.followers, platforms, rounds.followers, rounds.changed.set)
+            readers = Readers(board, ledger, platforms, rounds.followers, rounds.changed.set)
             effects = Effects(board, ledger, submissions, platforms, rounds.turn, readers)
             responder = Responder(board, ledger, submissions, platforms, effects, readers)
             front = Front(rounds, outside, ledger, responder)

@@ -15,6 +15,7 @@ from bot.chat.effects import (
     ChangePosting,
     Claim,
     Confirm,
+    EraseMe,
     Follow,
     Forget,
     HandIn,
@@ -144,6 +145,8 @@ class Effects:
                 self._board.confirm(name, context.now)
             case Invite() if person:
                 return await self._invite(context, person, effect)
+            case EraseMe() if person and self._readers:
+                return await self._readers.erase(context, person)
             case Follow() | Unfollow() | RemindMe() if person and self._readers:
                 await self._readers.change(context, reader, person, effect)
             case _:

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.audiences.follower import Follower
 from bot.chat.context import Context
 from bot.chat.effects import ABOUT_READERS, Follow, RemindMe, Unfollow
+from bot.chat.kept import about
 from bot.chat.links import payload
 from bot.chat.request import Request
 from bot.domain.message import Button, Line, Message
@@ -16,7 +17,7 @@ from bot.domain.schedule import Destination
 from bot.engine.board import Callboard
 from bot.engine.followers import Followers
 from bot.platforms.base import Platform, Reader
-from bot.store import FollowerStore
+from bot.store import Ledger
 
 _log = logging.getLogger("callboard")
 
@@ -27,12 +28,13 @@ class Readers:
     def __init__(
         self,
         board: Callboard,
-        store: FollowerStore,
+        ledger: Ledger,
         platforms: Mapping[str, Platform],
         followers: Followers,
         wake: Callable[[], None],
     ) -> None:
-        self._board, self._store, self._platforms = board, store, platforms
+        self._board, self._store, self._platforms = board, ledger.followers, platforms
+        self._personal = ledger.personal
         self._followers, self._wake = followers, wake
 
     async def known(self, person: Person) -> Follower | None:
@@ -67,6 +69,19 @@ class Readers:
         await self._store.change(name, change)
         self._followers.ask_again()
         self._wake()
+
+    async def erase(self, context: Context, person: Person) -> Message:
+        """Erases all that is kept about somebody, and says what that was. Raises `LedgerError`."""
+        self._board.forget(person)
+        kept = await self._personal.forget(person)
+        self._followers.ask_again()
+        self._wake()
+        _ = context.wording._
+        lines = [Line.of(_("Erased, for good:")), *(Line.of("• ", line) for line in about(context, kept))]
+        if kept.owned or kept.entries:
+            lines.append(Line.of(_("Positions that you handed in stay; the audit calls who did that “forgotten”.")))
+        lines.append(Line.of(_("Messages that were sent stay where they are: delete those yourself.")))
+        return Message(tuple(lines))
 
     def _new(self, person: Person, language: str | None = None) -> Follower:
         follower = Follower(str(person), Destination(person.platform, person.id))

@@ -214,6 +214,8 @@ class Responder:
         if Need.FOLLOWER in needs and self._readers:
             known = await self._readers.known(person)
             facts = replace(facts, follower=known, as_others=self._board.reader_defaults)
+        if Need.KEPT in needs:
+            facts = replace(facts, person=person, kept=await self._ledger.personal.kept(person))
         name, _rest = named(request)
         if Need.POSTING in needs:
             facts = await self._with_posting(facts, name)

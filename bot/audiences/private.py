@@ -11,9 +11,14 @@ from bot.domain.schedule import Destination, Schedule
 _PERSON, _REVIEW = "private:", "review:"
 
 
+def name_of(person: str) -> str:
+    """The name of a person, written as text, as an audience."""
+    return f"{_PERSON}{person}"
+
+
 def to_person(person: Person, place: Destination, schedule: Schedule, language: str) -> Audience:
     """A person, who is reached at that place alone."""
-    return Audience(f"{_PERSON}{person}", place, schedule, language)
+    return Audience(name_of(str(person)), place, schedule, language)
 
 
 def to_review(channel: Audience) -> Audience:

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.chat.context import Answer
 from bot.chat.request import OF_ONE, UNCLEAR, WHOLE, Request, which
@@ -231,6 +232,11 @@ class Conversations:
         self._shown.move_to_end(who)
         if len(self._shown) > _MANY:
             self._shown.popitem(last=False)
+
+    def forget(self, is_theirs: Callable[[Any], bool]) -> None:
+        """Forgets what was shown to whom that says it of."""
+        for who in [who for who in self._shown if is_theirs(who)]:
+            del self._shown[who]
 
     def _forget(self, now: datetime) -> None:
         while self._shown:

@@ -114,5 +114,10 @@ class Confirm(Effect):
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class EraseMe(Effect):
+    """All that is kept about who asks is erased."""
+
+
 ABOUT_READERS = Follow | Unfollow | RemindMe
 """What changes how somebody hears."""

@@ -7,6 +7,7 @@ from enum import Enum, auto
 from typing import Any
 
 from bot.audiences.follower import Defaults, Follower
+from bot.audiences.personal import PersonalData
 from bot.domain.draft import Draft
 from bot.domain.person import Person
 from bot.domain.schedule import Schedule
@@ -21,6 +22,7 @@ class Need(Enum):
     DRAFTS = auto()
     FORM = auto()
     FOLLOWER = auto()
+    KEPT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Facts:
     those that wait. `token`: a word that nobody can guess. `shows_forms`: whether a form that the answer brings along
     can be shown to who asks. `form`: the state of the one that was named. `defaults`: what a new posting
     says unless somebody says something else. `follower`: who asks, as they follow; `as_others`: how they hear if they
-    have not said otherwise.
+    have not said otherwise. `person`: who asks; `kept`: all that is kept about them.
     """
 
     takes_from: str = "nobody"
@@ -49,6 +51,8 @@ class Facts:
     form: Mapping[str, Any] | None = None
     defaults: Mapping[str, Any] = field(default_factory=dict)
     follower: Follower | None = None
+    person: Person | None = None
+    kept: PersonalData | None = None
     as_others: Defaults = Defaults(Schedule("UTC", time(9), ()))  # noqa: RUF009  # nothing changes it
 
 

@@ -17,7 +17,7 @@ from bot.chat.context import Answer, Context
 from bot.chat.conversation import Conversations, remembered, resolved
 from bot.chat.request import SLASH_COMMANDS, Request, Syntax
 from bot.config import Config
-from bot.domain.person import NOBODY, Rights
+from bot.domain.person import NOBODY, Person, Rights
 from bot.domain.posting import Posting
 from bot.domain.site import LISTEN, Site
 from bot.engine.facts import Facts, RegistryChanged
@@ -225,6 +225,10 @@ class Callboard:
         empty = (asked_in.when_empty if asked_in else self.config.when_empty) or words.nothing_open()
         timezone = asked_in.schedule.timezone if asked_in else self.config.timezone
         return Context(self.index, self.clock(), timezone, empty, words, syntax, rights)
+
+    def forget(self, person: Person) -> None:
+        """Remembers no more what was shown to somebody."""
+        self._conversations.forget(lambda who: who[0].platform == person.platform and who[1] == person.id)
 
     def answer(self, context: Context, request: Request, reader: Reader) -> Answer:
         """The answer to a reader on a platform, who may speak of the answer before."""

@@ -3,25 +3,31 @@
 import asyncio
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.audiences.audience import Audience
 from bot.audiences.follower import Follower
 from bot.domain.listing import Listing, Listings
 from bot.domain.notice import Kind, Record, State
+from bot.domain.person import Person
 from bot.domain.posting import Posting
 from bot.engine.board import Callboard
 from bot.engine.facts import AudiencesChanged
 from bot.planning.story import Subject
 from bot.planning.wanted import announcement, heard
-from bot.store import FollowerStore
+from bot.store import Ledger
 
 _log = logging.getLogger("callboard")
 
 _ASKED_EVERY = 12.0
 """Seconds: how often to look whether another process has changed something. Of this one's changes there is a fact."""
 _NEVER = float("-inf")
+_FORGOTTEN_EVERY = 3600.0  # seconds
 _EVER = datetime.min.replace(tzinfo=UTC)
+
+
+KEPT_BLOCKED = timedelta(days=30)
+"""For so long somebody is kept who does not let the bot write."""
 
 
 class Followers:
@@ -30,13 +36,15 @@ class Followers:
     Without followers nothing is kept of postings, and nothing is worked out.
     """
 
-    def __init__(self, board: Callboard, store: FollowerStore, platforms: Collection[str]) -> None:
+    def __init__(self, board: Callboard, ledger: Ledger, platforms: Collection[str]) -> None:
         self._board = board
-        self._store = store
+        self._store, self._personal = ledger.followers, ledger.personal
         self._platforms = platforms
         self._known: set[str] = set()
         self._blocked: set[str] = set()
         self._shut_out: set[str] = set()
+        self._gone: set[str] = set()
+        self._forgot_at = float("-inf")
         self._number = self._count = 0
         self._asked_at = _NEVER
         self._changed: dict[str, None] = {}
@@ -64,6 +72,9 @@ class Followers:
         """Takes in who has come, changed or gone, and what is new of postings; with `writes`, for other processes, too.
         Raises `LedgerError`.
         """
+        if self._gone and writes:  # in the round after: what was on the wire has left, and is written down
+            await self._personal.sweep(self._gone)
+            self._gone.clear()
         if self._shut_out and writes:
             await self._store.block(self._shut_out, now)
             self._shut_out.clear()
@@ -74,9 +85,18 @@ class Followers:
         if time - self._asked_at >= _ASKED_EVERY:
             await self._ask()
             self._asked_at = time
+        if writes and self._blocked and time - self._forgot_at >= _FORGOTTEN_EVERY:
+            await self._forget_who_left(now)
+            self._forgot_at = time
         if self._known:
             await self._list(now, writes=writes)
         self._changed.clear()
+
+    async def _forget_who_left(self, now: datetime) -> None:
+        for name in await self._store.blocked_before(now - KEPT_BLOCKED):
+            await self._personal.forget(Person.parse(name))
+            _log.info("somebody who has not let the bot write for %d days is forgotten", KEPT_BLOCKED.days)
+            self.ask_again()
 
     async def _ask(self) -> None:
         changes = await self._store.changes(self._number, self._count)
@@ -93,6 +113,8 @@ class Followers:
                 audiences.append(audience)
             (self._blocked.add if follower.blocked_at else self._blocked.discard)(follower.name)
         self._board.audiences.change(audiences, gone & self._known)
+        if changes.names is not None:
+            self._gone |= self._known - changes.names
         self._known = (self._known - gone) | {audience.name for audience in audiences}
         self._number = changes.number
 

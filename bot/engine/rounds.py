@@ -87,7 +87,7 @@ class Rounds:
         self.ownership = Ownership()
         self._facts = board.facts
         self._has_missed = False  # facts, since the last round that went well
-        self.followers = Followers(board, ledger.followers, platforms)
+        self.followers = Followers(board, ledger, platforms)
         self._reviewer = Reviewer(
             ledger, self.archive, self._facts, self._review, platforms, self._audiences, self.followers
         )

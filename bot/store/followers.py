@@ -39,7 +39,7 @@ class FollowerStore:
     async def get(self, name: str) -> Follower | None:
         """The one of that name."""
         async with self._connect(reads=True) as connection:
-            return await _get(connection, name)
+            return await get(connection, name)
 
     async def every(self) -> list[Follower]:
         """All, by name."""
@@ -56,7 +56,7 @@ class FollowerStore:
         """Has one changed, whatever others do meanwhile; gives what it has become."""
         async with self._connect() as connection:
             await connection.run_sync(_lock)
-            changed = change(await _get(connection, name))
+            changed = change(await get(connection, name))
             await self._put(connection, [changed])
             return changed
 
@@ -64,7 +64,7 @@ class FollowerStore:
         """The platform does not let the bot write to these any more."""
         async with self._connect() as connection:
             await connection.run_sync(_lock)
-            known = [one for name in names if (one := await _get(connection, name)) and one.blocked_at is None]
+            known = [one for name in names if (one := await get(connection, name)) and one.blocked_at is None]
             await self._put(connection, [replace(one, blocked_at=now) for one in known])
 
     async def blocked_before(self, instant: datetime) -> list[str]:
@@ -122,7 +122,8 @@ def _lock(connection: SyncConnection) -> None:
         connection.execute(text(f"LOCK TABLE {followers.name} IN EXCLUSIVE MODE"))
 
 
-async def _get(connection: Connection, name: str) -> Follower | None:
+async def get(connection: Connection, name: str) -> Follower | None:
+    """The one of that name."""
     row = (await connection.execute(select(followers).where(followers.c.name == name))).mappings().one_or_none()
     return _follower(row) if row else None
 

@@ -30,6 +30,7 @@ from bot.store.errors import LedgerError, in_words
 from bot.store.followers import FollowerStore
 from bot.store.history import History
 from bot.store.owners import OwnerStore
+from bot.store.personal import PersonalStore
 from bot.store.revisions import Revisions
 from bot.store.sources import SourceStore
 from bot.store.tables import moves, notices
@@ -84,6 +85,11 @@ class Ledger(Deliveries, History, Revisions):
     def owners(self) -> OwnerStore:
         """Whose postings are, and what their owners said last, in the same database."""
         return OwnerStore(self._connect, self._insert)
+
+    @cached_property
+    def personal(self) -> PersonalStore:
+        """What is kept about persons, in the same database."""
+        return PersonalStore(self._connect, self._wipe, self.drafts.forget)
 
     @cached_property
     def sources(self) -> SourceStore:

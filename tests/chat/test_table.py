@@ -50,7 +50,8 @@ EDITOR = Rights(Rank.EDITOR)
 
 def test_the_commands_stand_in_their_places():
     assert [command.name for command in menu()] == [
-        "positions", "position", "deadlines", "search", "follow", "unfollow", "following", "remind", "help",
+        "positions", "position", "deadlines", "search",
+        "follow", "unfollow", "following", "remind", "mydata", "forget", "help",
     ]  # fmt: skip
 
 
@@ -69,6 +70,8 @@ def test_a_command_of_a_file_that_was_added_is_understood_offered_and_answered()
         "unfollow",
         "following",
         "remind",
+        "mydata",
+        "forget",
         "help",
     ]
     usage = manifest(words, mode="socket")["features"]["slash_commands"][0]["usage_hint"]

@@ -366,3 +366,23 @@ async def test_who_blocks_the_bot_is_tried_no_more_and_misses_what_was_said(bot)
     await bot.goes_on()
     assert [key for there, key, _ in bot.platform.shown if there == "ada"] == ["fake:ada/newt/announcement"]
     assert not bot.rounds.followers.is_blocked(ADA)
+
+
+async def test_who_has_blocked_the_bot_for_thirty_days_is_forgotten(bot, caplog):  # noqa: F811
+    caplog.set_level("INFO", "callboard")
+    await follows(bot, follower(bot), follower(bot, "eve"))
+    await bot.goes_on()
+    bot.platform.at("ada", DeliveryError("blocked by the user", permanent=True, of_chat=True))
+    bot.writes("owl")
+    await bot.goes_on()
+    await bot.rounds.tick()
+    assert (await bot.ledger.followers.get(ADA)).blocked_at is not None
+    for days, is_there in ((29, True), (31, False)):
+        bot.ahead = timedelta(days=days)
+        await bot.restarts()
+        await bot.rounds.tick()
+        assert (await bot.ledger.followers.get(ADA) is not None) is is_there
+    assert await heard(bot) == []
+    assert await heard(bot, "eve") == [("owl", Kind.ANNOUNCEMENT)]
+    assert "forgotten" in caplog.text
+    assert "ada" not in caplog.text.replace("adapter", "")

@@ -24,6 +24,14 @@ SCRIPT = (
 )
 """What a reader says in private, in words alone, and what the answer holds. The postings are those of `conversing`."""
 
+FORGOTTEN = (
+    ("mydata", "1 note of what I sent to you"),
+    ("forget", "Shall I erase all of this, for good?"),
+    ("forget yes", "Erased, for good:"),
+    ("mydata", "I keep nothing about you."),
+)
+"""What they say after they have heard, and what the answer holds. Nothing more is told to them."""
+
 HERONS = "title: Herons\nrole: phd\nlocation: Rostock\n"
 
 
@@ -48,7 +56,7 @@ async def following(board, platforms):
         return None
 
     submissions = Submissions(board, ledger.drafts, uses_git=False)
-    readers = Readers(board, ledger.followers, platforms, rounds.followers, rounds.changed.set)
+    readers = Readers(board, ledger, platforms, rounds.followers, rounds.changed.set)
     effects = Effects(board, ledger, submissions, platforms, turn, readers)
     responder = Responder(board, ledger, submissions, platforms, effects, readers)
     board.audiences.change([], [channel.name for channel in board.config.channels])  # this is about readers alone

@@ -17,8 +17,8 @@ from bot.platforms.text import plain
 from bot.wording.catalogue import wording
 from tests.domain.build import deadline, instant, posting
 from tests.platforms.conversing import HANDING_IN, SCRIPT, fill, handed_in, taking_postings
+from tests.platforms.reading import FORGOTTEN, following, opens, told
 from tests.platforms.reading import SCRIPT as READING
-from tests.platforms.reading import following, opens, told
 
 HERE = Destination("console", "terminal")
 
@@ -133,3 +133,10 @@ async def test_a_reader_follows_and_hears_at_the_terminal(tmp_path, capsys):
         await running.tick()
         assert await told(running) == [("console:admin", "herons", "announcement")]
         assert "New position: Herons" in capsys.readouterr().out
+        for text, holds in FORGOTTEN:
+            await console._answer(text, running.responder)
+            assert holds in capsys.readouterr().out, text
+        opens(tmp_path / "postings", "swans")
+        await running.tick()
+        await running.tick()
+        assert await told(running) == []

@@ -22,8 +22,8 @@ from tests.domain.build import instant
 from tests.emulators.slack import Fault, drop_before, error, hang, status, too_many
 from tests.platforms.answering import Everyone
 from tests.platforms.conversing import HANDING_IN, SCRIPT, fill, handed_in, taking_postings
+from tests.platforms.reading import FORGOTTEN, following, opens, told
 from tests.platforms.reading import SCRIPT as READING
-from tests.platforms.reading import following, opens, told
 from tests.platforms.slack.conftest import JOBS, make_slack
 from tests.ports import free_port
 
@@ -798,6 +798,13 @@ async def test_a_reader_follows_and_hears_in_private(server, board, bot, front, 
         assert "Herons" in server.sent[-1].shown
         [follower] = await running.ledger.followers.every()
         assert server.sent[-1].channel == follower.destination.address
+        for number, (text, holds) in enumerate(FORGOTTEN, len(server.sent) + 1):
+            await server.direct_message(text)
+            assert holds in (await replies(server, number)).shown, text
+        opens(tmp_path / "postings", "swans")
+        await running.tick()
+        await running.tick()
+        assert await told(running) == []
 
 
 async def test_who_follows_before_others_is_answered_in_private(server, board, bot, front, tmp_path):

@@ -31,8 +31,8 @@ from tests.emulators.telegram import (
 )
 from tests.platforms.answering import Everyone
 from tests.platforms.conversing import HANDING_IN, SCRIPT, fill, handed_in, taking_postings
+from tests.platforms.reading import FORGOTTEN, following, opens, told
 from tests.platforms.reading import SCRIPT as READING
-from tests.platforms.reading import following, opens, told
 from tests.platforms.telegram.conftest import CHANNEL, FORUM, GERMAN, GROUP, PERSON
 
 NOW = instant("2027-04-01 08:00")
@@ -231,6 +231,8 @@ async def test_help(server, bot, said):
         "/unfollow [query, number, all]",
         "/following",
         "/remind ID [lead…]",
+        "/mydata",
+        "/forget [yes]",
         "/help",
     ]
     assert message.labels == ["What is open?"]
@@ -876,6 +878,12 @@ async def test_a_reader_follows_and_hears_in_private(server, board, bot, front, 
         assert await told(running) == [(f"telegram:{PERSON}", "herons", "announcement")]
         assert server.sent[-1].text.startswith("📣 New position: Herons")
         assert server.sent[-1].chat.id == PERSON
+        for text, holds in FORGOTTEN:
+            assert holds in (await answer(server, PERSON, f"/{text}")).text, text
+        opens(tmp_path / "postings", "swans")
+        await running.tick()
+        await running.tick()
+        assert await told(running) == []
 
 
 async def test_who_follows_in_a_group_is_led_into_the_private_chat(server, board, bot, front, tmp_path):

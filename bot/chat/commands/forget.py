@@ -1,0 +1,41 @@
+"""`/forget`: erases all that is kept about who asks, after a button or `/forget yes`."""
+
+from bot.chat.command import Command, spoken
+from bot.chat.context import Answer, Context, told
+from bot.chat.effects import EraseMe
+from bot.chat.facts import Need
+from bot.chat.kept import about
+from bot.chat.request import Request
+from bot.chat.rules import nobody_to_write_to
+from bot.domain.message import BLANK, Button, Line, Message, Span
+
+
+def _answer(context: Context, request: Request) -> Answer:
+    wording, kept = context.wording, context.facts.kept
+    _ = wording._
+    if kept is None or kept.is_empty:
+        return told(_("I keep nothing about you."))
+    if request.argument.strip().casefold() in spoken("yes"):
+        return Answer(Message(()), effects=(EraseMe(),))
+    lines = [
+        Line.of(Span(_("Shall I erase all of this, for good?"), bold=True)),
+        *(Line.of("• ", line) for line in about(context, kept)),
+        BLANK,
+        Line.of(_("Messages that were sent stay where they are, and so do positions that you handed in.")),
+    ]
+    yes = Button(_("Erase it all"), request=Request("forget", "yes").text)
+    return Answer(Message(tuple(lines), ((yes,),)))
+
+
+COMMAND = Command(
+    name="forget",
+    word="forget",
+    place=47,
+    usage=lambda w: w._("[yes]"),
+    summary=lambda w: w._("erases all that I keep about you"),
+    takes=lambda rest: not rest or rest.casefold() in {*spoken("yes"), "[yes]"},
+    is_personal=True,
+    needs=frozenset((Need.KEPT,)),
+    refusal=nobody_to_write_to,
+    answer=_answer,
+)

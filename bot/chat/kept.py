@@ -1,0 +1,63 @@
+"""What is kept about somebody, in words."""
+
+from collections.abc import Iterator
+
+from bot.audiences.personal import PersonalData
+from bot.chat.context import Context
+from bot.chat.saving import in_words
+from bot.domain.message import joined, shortened
+from bot.questions.filters import read_filter
+
+_MOST = 600  # characters of a list
+
+
+def about(context: Context, kept: PersonalData) -> Iterator[str]:
+    """A line for each kind of thing that is kept."""
+    _ = context.wording._
+    if kept.follower:
+        yield from _as_follower(context, kept)
+    if kept.messages:
+        count = context.wording.ngettext(
+            "{n} note of what I sent to you, so that nothing is sent twice and all can be put right: {postings}",
+            "{n} notes of what I sent to you, so that nothing is sent twice and all can be put right: {postings}",
+            kept.messages,
+        )
+        yield count.format(n=kept.messages, postings=_listed(kept.postings))
+    if kept.dialogues:
+        yield _("what I asked you last, and what you answered so far; for a day at most")
+    if kept.handed_in:
+        yield _("drafts that you handed in: {names}").format(names=_listed(kept.handed_in))
+    if kept.decided:
+        yield _("drafts that you decided on: {names}").format(names=_listed(kept.decided))
+    if kept.owned:
+        yield _("positions that are yours: {names}").format(names=_listed(kept.owned))
+    if kept.entries:
+        done = dict.fromkeys(joined((action, posting), " ") for _at, action, posting in kept.entries)
+        yield _("in the audit, with your name as it was then: {entries}").format(entries=_listed(tuple(done)))
+
+
+def _as_follower(context: Context, kept: PersonalData) -> Iterator[str]:
+    wording, follower = context.wording, kept.follower
+    _ = wording._
+    assert follower  # noqa: S101  # asked only then
+    yield _("where I write to you: {place}").format(place=follower.destination.place)
+    if follower.queries:
+        queries = (in_words(context, read_filter(saved.text).query) for saved in follower.queries)
+        yield _("what you follow, and since when: {queries}").format(
+            queries=_listed(
+                tuple(
+                    f"{query} ({saved.since:%Y-%m-%d})" for query, saved in zip(queries, follower.queries, strict=True)
+                )
+            )
+        )
+    if follower.reminders:
+        names = (joined((name, *map(str, own.leads)), " ") for name, own in sorted(follower.reminders.items()))
+        yield _("of what you are reminded: {names}").format(names=_listed(tuple(names)))
+    own = follower.preferences
+    reminders = None if own.reminders is None else " ".join(map(str, own.reminders)) or wording._("never")
+    if settings := joined((own.language, own.timezone, reminders), ", "):
+        yield _("your settings: {settings}").format(settings=settings)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return shortened(", ".join(names), _MOST)
