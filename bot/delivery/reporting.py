@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from bot.audiences.audience import Audience
 from bot.domain.notice import Act, Dispatch, Kind, State
 from bot.observe.metrics import Metrics
 from bot.platforms.base import DeliveryError
@@ -22,8 +23,9 @@ class Report:
 
     def delivered(self, dispatch: Dispatch, reference: str, seconds: float) -> None:
         fields = self._count(dispatch, State.DELIVERED, seconds, reference=reference)
-        name, done, said = dispatch.audience.name, _DONE[dispatch.act], _said_of(dispatch)
-        _log.info("%s: %s %s as %s", name, done, said, reference, extra=fields)
+        name, done, said = called(dispatch.audience), _DONE[dispatch.act], _said_of(dispatch)
+        shown = "a private message" if dispatch.audience.is_person else reference
+        _log.info("%s: %s %s as %s", name, done, said, shown, extra=fields)
 
     def works(self, *names: str) -> None:
         """The next trouble of these channels or platforms is news again."""
@@ -33,7 +35,7 @@ class Report:
     def unspeakable(self, dispatch: Dispatch, error: Exception) -> str:
         """It cannot be put into words. Gives the reason."""
         trouble = f"{_said_of(dispatch)} cannot be put into words ({type(error).__name__})"
-        self._say(dispatch.audience.name, trouble, trouble)
+        self._say(called(dispatch.audience), trouble, trouble)
         _log.debug("unexpected", exc_info=True)
         return trouble
 
@@ -45,8 +47,10 @@ class Report:
 
     def refused(self, dispatch: Dispatch, error: DeliveryError, seconds: float) -> None:
         fields = self._count(dispatch, State.REFUSED, seconds, reason=str(error))
-        name, said = dispatch.audience.name, _said_of(dispatch)
-        if dispatch.act is Act.SEND:
+        name, said = called(dispatch.audience), _said_of(dispatch)
+        if dispatch.audience.is_person and error.of_chat:  # they have blocked the bot: nobody has to do anything
+            _log.info("%s: %s not %s: %s", name, said, _DONE[dispatch.act], error, extra=fields)
+        elif dispatch.act is Act.SEND:
             self._say(name, f"{said} refused: {error}", str(error), fields)
         else:
             _log.warning("%s: %s not %s: %s", name, said, _DONE[dispatch.act], error, extra=fields)
@@ -54,13 +58,13 @@ class Report:
     def in_doubt(self, dispatch: Dispatch, error: DeliveryError, seconds: float) -> None:
         self._metrics.left_in_doubt(dispatch.audience.destination.platform)
         fields = self._count(dispatch, State.IN_DOUBT, seconds, reason=str(error))
-        name, said = dispatch.audience.name, _said_of(dispatch)
+        name, said = called(dispatch.audience), _said_of(dispatch)
         _log.warning("%s: in doubt whether %s arrived: %s", name, said, error, extra=fields)
 
     def tried_again(self, dispatch: Dispatch, error: DeliveryError, seconds: float, wait: float) -> None:
         fields = self._count(dispatch, State.DUE_AGAIN, seconds, reason=str(error))
         text = "%s: %s not %s, tried again in %.0f s: %s"
-        name, said = dispatch.audience.name, _said_of(dispatch)
+        name, said = called(dispatch.audience), _said_of(dispatch)
         _log.warning(text, name, said, _DONE[dispatch.act], wait, error, extra=fields)
 
     def _count(self, dispatch: Dispatch, state: State, seconds: float, **more: Any) -> dict[str, Any]:
@@ -71,9 +75,9 @@ class Report:
             if len(dispatch.shown) > 1
             else str(notice.occasion.kind if dispatch.act is Act.SEND else Kind.EDIT)
         )
-        self._metrics.delivered(audience.destination.platform, audience.name, kind, str(state), seconds)
+        self._metrics.delivered(audience.destination.platform, called(audience), kind, str(state), seconds)
         fields = {
-            "channel": audience.name,
+            "channel": called(audience),
             "platform": audience.destination.platform,
             "act": str(dispatch.act),
             "kind": kind,
@@ -83,6 +87,9 @@ class Report:
             "seconds": round(seconds, 3),
             **more,
         }
+        if audience.is_person:
+            del fields["key"]
+            fields.pop("reference", None)
         return {"fields": fields}
 
     def _say(self, name: str, text: str, trouble: str, fields: Mapping[str, Any] | None = None) -> None:
@@ -90,6 +97,11 @@ class Report:
         level = logging.DEBUG if self._said.get(name) == trouble else logging.ERROR
         self._said[name] = trouble
         _log.log(level, "%s: %s", name, text, extra=fields)
+
+
+def called(audience: Audience) -> str:
+    """What it is called where others read: no reader is named."""
+    return f"a reader on {audience.destination.platform}" if audience.is_person else audience.name
 
 
 def _said_of(dispatch: Dispatch) -> str:

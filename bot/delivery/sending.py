@@ -13,7 +13,7 @@ from typing import Any
 from bot.delivery.destination_queue import About, DestinationQueue, Doubt
 from bot.delivery.facts import Fact, Settled, Written
 from bot.delivery.pace import Pace, Turn
-from bot.delivery.reporting import Report
+from bot.delivery.reporting import Report, called
 from bot.delivery.words import Words
 from bot.domain.message import Message
 from bot.domain.notice import Act, Dispatch, State
@@ -90,7 +90,7 @@ class Sending:
         else:
             turn.arrived()
             queue.failures = 0
-            self._report.works(audience.name, platform.name)
+            self._report.works(called(audience), platform.name)
             then = partial(self._arrived, dispatch, reference, time.perf_counter() - began)
             await self._end(queue, key, State.DELIVERED, then=then, reference=reference)
 
