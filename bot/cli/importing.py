@@ -10,7 +10,19 @@ from urllib.parse import urlsplit
 
 import click
 
-from bot.cli.common import LEFT, at_option, callboard, config_option, json_option, read_board, say, show, show_json
+from bot.cli.common import (
+    LEFT,
+    at_option,
+    callboard,
+    config_option,
+    json_option,
+    load,
+    read_board,
+    rfc3339,
+    say,
+    show,
+    show_json,
+)
 from bot.cli.running import with_database
 from bot.engine.board import Callboard, real_clock
 from bot.schema import Value, nearest
@@ -67,6 +79,37 @@ def import_postings(
         raise click.UsageError("with --kind, name one file or address")
     else:
         _import_place(path, kind, named[0], dry_run=dry_run, everything=everything, at=at, as_json=as_json)
+
+
+@callboard.command()
+@config_option
+@json_option
+def sources(path: Path, as_json: bool) -> None:
+    """List the sources of the config: when each was last read, what it has, and what was wrong."""
+    config = load(path)
+
+    from bot.store import Ledger
+    from bot.store.sources import SourceState
+
+    async def states() -> dict[str, SourceState]:
+        if config.database_file and not config.database_file.exists():
+            return {}
+        ledger = await Ledger.open(config.database)
+        try:
+            return await ledger.sources.states()
+        finally:
+            await ledger.close()
+
+    known = with_database(states())
+    for source in config.sources:
+        state = known.get(source.name)
+        read_at, count, error = (state.read_at, state.count, state.error) if state else (None, 0, None)
+        if as_json:
+            read = rfc3339(read_at) if read_at else None
+            show_json({"source": source.name, "read": read, "count": count, "error": error})
+        else:
+            when = f"{read_at:%Y-%m-%d %H:%M} UTC" if read_at else "not read yet"
+            show(f"{source.name}  {when}  {count} positions{f'  {error}' if error else ''}")
 
 
 def _import_sources(
