@@ -165,7 +165,8 @@ class Archive:
         for name in names:
             posting = self._board.find(name)
             if posting:
-                subjects[name] = subject_of(posting, standing(posting, now))
+                is_followed = self._board.registry.origin_of(posting.id).source is not None
+                subjects[name] = replace(subject_of(posting, standing(posting, now)), is_followed=is_followed)
             elif not self._board.registry.is_blank:
                 gone.append(name)
         if not gone:

@@ -28,7 +28,9 @@ from bot.planning.story import Story, Subject, number_of
 from bot.planning.wanted import announcement, begins_at
 
 MISSED = timedelta(days=1)
-"""A posting that was gone for no longer than this, and comes back, is no news."""
+"""A posting that was gone for no longer than this, or closed by the source that it came from, and comes back, is no
+news.
+"""
 
 _STALE = timedelta(days=7)  # a deadline that passed longer ago is no news either
 
@@ -150,7 +152,10 @@ def _has_been_over(history: Story, since: datetime, now: datetime) -> bool:
     for record in sorted((*history.edits, *history.originals), key=lambda record: record.at):
         if not record.told or record.state is not State.DELIVERED or record.at < since:
             continue
-        if record.told.standing is Standing.GONE:
+        is_brief = (
+            history.subject.is_followed and record.told.standing is Standing.CLOSED and record.kind != Kind.CLOSED
+        )
+        if is_brief or record.told.standing is Standing.GONE:
             gone_at = gone_at or record.at
         elif record.told.standing.is_over or (gone_at and record.at - gone_at > MISSED):
             return True

@@ -15,12 +15,14 @@ _AFTERWARDS = frozenset({Kind.EDIT, Kind.WITHDRAWAL})
 @dataclass(frozen=True, slots=True)
 class Subject:
     """A posting as it was last read, and what has become of it. With `is_doubled`, its file is gone, but another says
-    the same: what was said of it stays as true as what was said of that one, which has the news.
+    the same: what was said of it stays as true as what was said of that one, which has the news. With `is_followed`, a
+    source closes it and opens it again.
     """
 
     posting: Posting
     standing: Standing
     is_doubled: bool = False
+    is_followed: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:

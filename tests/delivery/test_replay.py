@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
@@ -91,3 +91,29 @@ async def test_a_real_board_announces_nothing_twice_and_makes_each_position_one_
     assert not any(kind == Kind.REOPENED for _, kind in said)
     files = len(list(bot.folder.iterdir()))
     assert len(addresses) * 0.9 <= files <= len(addresses) * 1.05
+
+
+async def test_what_a_board_closes_and_opens_within_a_day_is_no_news_and_after_more_it_is_open_again(bot):  # noqa: F811
+    replay = Replay(bot)
+    entry = {"name": "PhD position in owls", "url": "https://jobs.lab.example/owls", "expires": "2030-05-02"}
+    other = {"name": "PhD position in bats", "url": "https://jobs.lab.example/bats", "expires": "2030-05-02"}
+
+    async def has(hours, *entries):
+        at = datetime(2027, 1, 4, 12, tzinfo=UTC) + timedelta(hours=hours)
+        await replay.shows(at, from_bytes("board", Fetched("jobs.json", json.dumps(entries).encode()), at))
+        return Counter(record.kind for record in await bot.ledger.records() if "owls" in record.posting)
+
+    await has(0, entry, other)
+    for hour in range(2, 20, 2):
+        await has(hour, {**entry, "status": "filled"}, other)
+        said = await has(hour + 1, entry, other)
+    assert (said[Kind.ANNOUNCEMENT], said[Kind.REOPENED]) == (1, 0)
+    await has(21, other)
+    await has(23, other)
+    assert "status: closed" in (bot.folder / "phd-position-in-owls.yaml").read_text()
+    said = await has(30, entry, other)
+    assert (said[Kind.ANNOUNCEMENT], said[Kind.REOPENED]) == (1, 0)
+    await has(40, other)
+    await has(42, other)
+    said = await has(42 + 25, entry, other)
+    assert (said[Kind.ANNOUNCEMENT], said[Kind.REOPENED]) == (1, 1)

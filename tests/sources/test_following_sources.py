@@ -402,6 +402,19 @@ def test_the_command_prints_what_the_contract_says_and_a_dry_run_writes_nothing(
     assert json.loads(ran.stdout) == {"source": "board", "action": "held", "posting": None, "error": line_of(ran)}
 
 
+def test_sources_are_listed_with_how_they_were_read_last(lab):
+    listed = json.loads(lab.run("sources", "--json").stdout)
+    assert listed == {"source": "board", "read": None, "count": 0, "error": None}
+    lab.has(entry(0), entry(1))
+    lab.read()
+    listed = json.loads(lab.run("sources", "--json").stdout)
+    assert listed == {"source": "board", "read": "2027-01-04T18:00:00Z", "count": 2, "error": None}
+    lab.board.unlink()
+    lab.read()
+    listed = json.loads(lab.run("sources", "--json").stdout)
+    assert (listed["read"], listed["error"][-26:]) == ("2027-01-05T00:00:00Z", ": No such file or directory"[1:])
+
+
 def line_of(ran):
     """What standard error says of the source."""
     return ran.stderr.strip().removeprefix("board: ")
