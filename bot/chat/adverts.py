@@ -25,6 +25,11 @@ def is_advert(text: str) -> bool:
     return len(keys) >= _LEAST_LINES or len(text) >= _LEAST
 
 
+def is_no_title(text: str) -> bool:
+    """Whether an answer to what the title is, is an advert: on one line, a title may be long."""
+    return is_advert(text) and "\n" in text.strip()
+
+
 def begins_with_key(text: str) -> bool:
     """Whether a text begins as lines do."""
     return next(iter(_keys(text)), None) in FIELDS

@@ -1,6 +1,7 @@
 """What a dialogue asks, as messages: questions with hints, and what can be pressed in place of an answer."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from bot.chat.context import Answer, Context
@@ -9,7 +10,7 @@ from bot.chat.fields import hints, in_use, names
 from bot.domain.message import BLANK, Button, Line, Message, Span, shortened
 from bot.domain.posting import Posting, Role
 from bot.schema import Value
-from bot.sources.files.values import checked
+from bot.sources.files.values import FieldsError, checked
 
 State = Mapping[str, Any]
 
@@ -44,10 +45,11 @@ def question(context: Context, state: State, told: Sequence[Line] = ()) -> Answe
     }[key]
     said = state["fields"].get(key)
     hint = hints(context)[key] if key in _HINTED else ""
-    now = [Line.of(_("So far: {value}").format(value=shortened(_as_text(said), 200)))] if said else []
+    told_so_far = _as_text(context, state, key, said)
+    now = [Line.of(_("So far: {value}").format(value=shortened(told_so_far, 200)))] if said else []
     rows: list[tuple[tuple[str, str], ...]] = []
     if said:
-        rows.append(((_("Keep: {value}").format(value=shortened(_as_text(said), 40)), KEEP),))
+        rows.append(((_("Keep: {value}").format(value=shortened(told_so_far, 40)), KEEP),))
     elif key in _OFFERED:
         rows += [((name, name),) for name in in_use(context, key)[:_MOST_OFFERED]]
     if key == "role":
@@ -100,9 +102,9 @@ def meant(context: Context, state: State, said: str) -> str:
     _ = context.wording._
     labels = {_("Cancel"): CANCEL, _("Back"): BACK, _("That is all"): ENOUGH}
     if state["step"] not in REQUIRED:
-        labels |= {_("Leave out"): LEAVE_OUT}
+        labels |= dict.fromkeys((_("Leave out"), _("none"), "none"), LEAVE_OUT)
     if state["step"] == "deadline":
-        labels |= {_("No deadline"): LEAVE_OUT, _("none"): LEAVE_OUT, "none": LEAVE_OUT, _("rolling"): LEAVE_OUT}
+        labels |= dict.fromkeys((_("No deadline"), _("rolling")), LEAVE_OUT)
     if state["fields"].get(state["step"]):
         labels |= {_("Keep"): KEEP}
     return {label.casefold(): value for label, value in labels.items()}.get(said.casefold().rstrip("."), said)
@@ -112,6 +114,7 @@ def which_key(context: Context, state: State) -> Answer:
     text = context.wording._("What shall change? Press it, or write lines such as pay: E13 (pay: - takes it away).")
     keys = [(names(context)[key], f"{KEY}{key}") for key in KEYS]
     rows = [tuple(keys[at : at + 3]) for at in range(0, len(keys), 3)]
+    rows.append(((context.wording._("Cancel"), CANCEL),))
     return asked(context, {**state, "step": "change"}, [Line.of(Span(text, bold=True))], rows, asks=text)
 
 
@@ -132,5 +135,11 @@ def asked(
     return Answer(Message(tuple(lines), buttons, asks=asks), effects=(Remember(state),))
 
 
-def _as_text(value: Any) -> str:
+def _as_text(context: Context, state: State, key: str, value: Any) -> str:
+    if key == "role":
+        roles = [value] if isinstance(value, str) else value or ()
+        return ", ".join(context.wording.role(role) for role in Role if role in roles)
+    if key == "deadline" and value:
+        with suppress(FieldsError):
+            return _day(context, state, value)
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

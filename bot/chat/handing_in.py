@@ -108,7 +108,7 @@ def advanced(context: Context, state: State, text: str) -> Answer:
     said, step = trimmed(text), state["step"]
     if step in {"preview", "change"}:
         return _at_the_end(context, state, said, text)
-    if step == "title" and (adverts.is_advert(text) or adverts.begins_with_key(text)):
+    if step == "title" and (adverts.is_no_title(text) or adverts.begins_with_key(text)):
         return with_text(context, state, text)
     if step == "title":
         said = " ".join(said.split())

@@ -216,6 +216,8 @@ FILE = {"title": "Owls", "role": ["phd"], "deadline": "2027-05-02"}
         ("/extend owl 2 June 2027 12:00", ("owl", {"deadline": "2027-06-02 12:00"}, Action.EXTENDED)),
         ("/close owl", ("owl", {"status": "closed"}, Action.CLOSED)),
         ("/close owl filled", ("owl", {"status": "filled"}, Action.CLOSED)),
+        ("/close owl besetzt", ("owl", {"status": "filled"}, Action.CLOSED)),
+        ("close owl Vergeben", ("owl", {"status": "filled"}, Action.CLOSED)),
         ("/close owl withdrawn", ("owl", {"status": "withdrawn"}, Action.CLOSED)),
     ],
 )
@@ -389,6 +391,27 @@ def test_the_dialogue_speaks_german():
     talk.says("Eulen")
     assert "Bis wann" in talk.says("Doktorand")
     assert "81 Tage" in talk.says("2. Mai 2027 um 12:00")
+
+
+def test_what_is_known_is_said_back_in_words_and_none_leaves_out():
+    talk = Talk(language="de")
+    for said in ("/new", "Eulen", "Doktorand", "2. Mai 2027", "<"):
+        told = talk.says(said)
+    assert "Bisher: Sonntag, 2. Mai 2027, 23:59" in told
+    assert "Bisher: Promotion" in talk.says("<")
+    talk.says("Behalten")
+    talk.says("Behalten")
+    talk.says("keine")
+    assert talk.state["step"] == "group"
+    assert talk.state["fields"] == {"title": "Eulen", "role": ["phd"], "deadline": "2027-05-02"}
+
+
+def test_a_long_title_on_one_line_is_a_title_and_too_long_a_one_is_told():
+    talk = Talk()
+    talk.says("/new")
+    assert "title: has 331 characters; write at most 300" in talk.says("Owls and " * 36 + "a night")
+    talk.says("Owls and their hearing " * 6)
+    assert talk.state["step"] == "role"
 
 
 DEFAULTS = {"organization": "Example University", "location": "Tübingen", "timezone": "AoE"}

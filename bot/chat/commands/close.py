@@ -9,6 +9,7 @@ from bot.chat.request import Request
 from bot.chat.rules import is_offered, may_not_change, nobody_known
 from bot.domain.draft import Action
 from bot.domain.message import Message, shortened
+from bot.sources.files.hints import status_named
 
 _ENDS = ("filled", "closed", "withdrawn")
 
@@ -20,6 +21,7 @@ def _answer(context: Context, request: Request) -> Answer:
     if (refusal := may_not_change(context)) is not None:
         return told(refusal)
     how = how.casefold() or "closed"
+    how = how if how in _ENDS else status_named(how) or how
     if how not in _ENDS:
         hint = context.wording._("“{text}” is none of filled, closed and withdrawn.")
         return told(hint.format(text=shortened(how, 60)))
@@ -28,13 +30,17 @@ def _answer(context: Context, request: Request) -> Answer:
     return Answer(Message(()), effects=(ChangePosting(name, {"status": how}, Action.CLOSED, at_once=True),))
 
 
+def _is_end(word: str) -> bool:
+    return word in _ENDS or status_named(word) in _ENDS
+
+
 COMMAND = Command(
     name="close",
     word="close",
     place=70,
     usage=lambda _: "ID [filled|closed|withdrawn]",
     summary=lambda w: w._("ends a position"),
-    takes=lambda rest: bool(rest) and (" " not in rest or rest.rpartition(" ")[2] in _ENDS),
+    takes=lambda rest: bool(rest) and (" " not in rest or _is_end(rest.rpartition(" ")[2])),
     is_for_all=False,
     needs=frozenset((Need.MEMBERSHIP, Need.POSTING)),
     is_offered=is_offered,

@@ -64,10 +64,19 @@ def _between() -> re.Pattern[str]:
 
 def word_hint(key: str, text: str) -> str:
     """For keys whose values are a few words."""
+    word = _value_named(key, text)
+    return f"; write {key}: {word}" if word else ""
+
+
+def status_named(text: str) -> str:
+    """The status that people call so: filled, for "besetzt"; nothing where none is."""
+    return _value_named("status", text)
+
+
+def _value_named(key: str, text: str) -> str:
     written = " ".join(text.casefold().split())
     values = read(SOURCE, "hints")[key] if key in _KEYS else ()
-    word = next((value for value in values if written in _listed(key, value)), "")
-    return f"; write {key}: {word}" if word else ""
+    return next((str(value) for value in values if written in _listed(key, value)), "")
 
 
 _KEYS = frozenset(("status", "workplace", "deadline_kind"))

@@ -28,6 +28,8 @@ _CLOCK = re.compile(
 )
 _MARKDOWN = re.compile(r"^#{1,6} \S", re.MULTILINE)
 _FIGURES = re.compile(r"\b(\d\d?)[/-](\d\d?)[/-]\d{2,4}\b")
+_TAG = re.compile(r"<[^<>]{0,300}>")
+_NEAR = 60  # characters
 _SENTENCE = re.compile(
     r"[.!?:](?:\s|\Z)|\b(?:we|i|our|my|join|wir|ich|unsere?\w?|meine?\w?|hi|hello|hallo|dear|liebe\w?)\b", re.IGNORECASE
 )
@@ -58,7 +60,7 @@ def read_advert(text: str, now: datetime) -> FoundPosting:
         uncertain.setdefault("role", "none is named")
         del fields["role"]
     words = evidence.get("deadline", "")
-    if "deadline" in fields and (_CLOCK.search(words) or _is_either(words)):
+    if "deadline" in fields and (_CLOCK.search(_around(words, text)) or _is_either(words)):
         uncertain["deadline"] = "its figures can be read in two ways" if _is_either(words) else "a time of day is named"
         fields = {key: value for key, value in fields.items() if key not in {"deadline", "deadline_kind"}}
     if fields.get("deadline_kind") == "fixed":
@@ -76,6 +78,15 @@ def _wrong(fields: Fields) -> set[str]:
     except FieldsError as error:
         return {problem.key for problem in error.problems} & set(fields)
     return set()
+
+
+def _around(words: str, text: str) -> str:
+    """Words with what follows them, also in the next line: there a time of day may stand. All, where they are not found
+    as they stand.
+    """
+    plain, words = " ".join(_TAG.sub(" ", text).split()), " ".join(words.split())
+    at = plain.find(words)
+    return plain if at < 0 else plain[at : at + len(words) + _NEAR]
 
 
 def _is_either(words: str) -> bool:

@@ -43,6 +43,19 @@ def test_pasted_html_is_read_as_a_page():
     assert found.fields["apply"] == "a@lab.example"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<h2>Postdoc in Owls</h2><p>Apply by 2 May 2027<br>12:00 noon CET</p>",
+        "Postdoc in Owls\n\nApply by 2 May 2027\n12 Uhr",
+    ],
+)
+def test_a_time_of_day_in_the_next_line_makes_the_deadline_uncertain(text):
+    found = read_advert(text, NOW)
+    assert "deadline" not in found.fields
+    assert found.uncertain["deadline"] == "a time of day is named"
+
+
 def test_a_message_as_one_writes_it_in_chat():
     text = "Hi all, we have an opening for a postdoc in my lab in Lyon. deadline is 30 June. mail me: pi@lab.example"
     found = read_advert(text, NOW)
