@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from bot.sources import fetching
-from bot.sources.addresses import is_allowed
+from bot.sources.addresses import CheckedResolver, RefusedError, is_allowed
 from bot.sources.base import SourceError
 from bot.sources.fetching import Fetcher, decoded
 
@@ -237,3 +238,42 @@ async def test_one_request_at_a_time_goes_to_a_host() -> None:
 )
 def test_wrong_encodings_are_read_all_the_same(data: bytes, content_type: str) -> None:
     assert decoded(data, content_type).endswith("Tübingen")
+
+
+def _names(*answers: list[str]) -> Callable[..., Awaitable[list[object]]]:
+    """A resolver of names that says something else each time."""
+    told = iter(answers)
+
+    async def resolve(*_: object, **__: object) -> list[object]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 80)) for address in next(told)]
+
+    return resolve
+
+
+@pytest.mark.parametrize("addresses", [["10.0.0.1"], ["93.184.216.34", "127.0.0.1"], ["169.254.169.254"]])
+async def test_a_name_is_refused_when_any_of_its_addresses_is_private(
+    addresses: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", _names(addresses))
+    async with Fetcher(_Clock()) as fetcher:
+        with pytest.raises(SourceError, match="private network"):
+            await fetcher.get("http://rebinding.lab.example/page")
+
+
+async def test_what_was_looked_at_is_what_is_asked_whatever_the_name_says_a_moment_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", _names(["93.184.216.34"], ["127.0.0.1"]))
+    resolver = CheckedResolver(allow_private=False)
+    [answer] = await resolver.resolve("rebinding.lab.example", 80)
+    assert (answer["host"], answer["flags"] & socket.AI_NUMERICHOST) == ("93.184.216.34", socket.AI_NUMERICHOST)
+    with pytest.raises(RefusedError):
+        await resolver.resolve("rebinding.lab.example", 80)
+
+
+async def test_who_may_ask_private_addresses_opens_no_door_for_who_may_not() -> None:
+    async with _server(page=_says("x")) as url, Fetcher(_Clock()) as fetcher:
+        assert (await fetcher.get(f"{url}/page", allow_private=True)).text == "x"
+        for address in (url, url.replace("127.0.0.1", "localhost")):
+            with pytest.raises(SourceError, match="private network"):
+                await fetcher.get(f"{address}/page")

@@ -97,8 +97,11 @@ _ADVERT = re.compile(
     r"stellen\w{0,15}|position|vacanc\w{1,3}|subject|job|topic|project|internship|thesis|info\w{0,8}|click|this)\b",
     re.IGNORECASE,
 )
+_DETAILS = re.compile(
+    r"\b(?:details|advert\w{0,10}|announcement|description|job posting|flyer|ausschreibung\w{0,7})\b", re.IGNORECASE
+)
 _JOBSITE = re.compile(
-    r"job|vacan|career|position|stellen|recruit|apply|ausschreib|concors|emploi|offre|hiring|talent|opening|bewerb|"
+    r"job|vacan|career|position|stelle[n_-]|recruit|apply|ausschreib|concors|emploi|offre|hiring|talent|opening|bewerb|"
     r"greenhouse|lever\.co|ashby|smartrecruiters|workday|euraxess|academicpositions|softgarden|b-ite|personio|"
     r"umantis|refline|"
     r"forms\.gle|docs\.google\.com/forms|findaphd|\.pdf|vacature|phd|postdoc|hr\.|thesis|internship|studentship",
@@ -162,7 +165,7 @@ def _score(link: PageLink, block: Block, title: str) -> int:
     is_site = bool(_JOBSITE.search(href))
     if _APPLY.search(words) or ((GENERIC.search(words or "here") or words == href) and _APPLY.search(before)):
         score = 5 + is_site
-    elif GENERIC.search(words or "here") or (_ADVERT.search(words) and is_site):
+    elif GENERIC.search(words or "here") or (_ADVERT.search(words) and (is_site or _DETAILS.search(words))):
         score = 3 + is_site
     elif (
         is_site
@@ -230,9 +233,9 @@ _PAY = re.compile(
     r"TVÖD|TV-?H|TV-?G-?U)?(?:[- ](?:Bund|VKA|E\s?\d{1,2}|\d{1,2}))?"
     r"(?:,?\s?\(?(?:100|[1-9]\d)\s?%\)?)?(?!\w)"
     r"|\b[Ee]ntgeltgruppe\s(?:E\s?)?\d{1,2}[ab]?(?:\s?TV-?(?:L|öD|ÖD|H))?(?:,?\s?\(?(?:100|[1-9]\d)\s?%\)?)?(?!\w)"
-    r"|(?:[€£$]|EUR|USD|GBP|CHF|SEK|DKK|NOK|AUD|CAD|SGD)\s?\d[\d.,' ]{1,12}\d?k?(?:\s?(?:-|–|to)\s?(?:[€£$]|"
-    r"EUR)?\s?\d[\d.,']{1,12}k?)?(?: (?:per|a|p\.?a\.?|/)\s?(?:year|month|annum|hour))?"
-    r"|\b\d[\d.,']{2,12}k?\s?(?:-\s?\d[\d.,']{2,12}\s?)?(?:€|£|EUR|Euro|euros?|USD|CHF|GBP|SEK|DKK|"
+    r"|(?:[€£$]|EUR|USD|GBP|CHF|SEK|DKK|NOK|AUD|CAD|SGD)\s?\d[\d.,' ]{1,12}\d?[kK]?(?:\s?(?:-|–|to)\s?(?:[€£$]|"
+    r"EUR)?\s?\d[\d.,']{1,12}[kK]?)?(?: (?:per|a|p\.?a\.?|/)\s?(?:year|month|annum|hour))?"
+    r"|\b\d[\d.,']{2,12}[kK]?\s?(?:-\s?\d[\d.,']{2,12}\s?)?(?:€|£|EUR|Euro|euros?|USD|CHF|GBP|SEK|DKK|"
     r"NOK)(?!\w)(?: ?(?:/|per|a|net|gross|brutto|monthly)\s?(?:year|month|annum|hour|Monat|Jahr)?)?"
     r"|\b(?:[Gg]rade|[Bb]and) \d{1,2}(?: (?:or|to|-|–) \d{1,2})?(?!\w)"
     r"|\b(?:unpaid|unbezahlt|unvergütet)\b"

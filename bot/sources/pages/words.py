@@ -25,7 +25,8 @@ _MORE = {
     Role.RESEARCH_STAFF: "research engineer; research software engineer; software engineer; data steward; rse; "
     "scientific programmer; research technologist; research officer; data scientist; data manager; ingenieur; "
     "staff position; project scientist; scientific staff; wissenschaftliche mitarbeit; researcher; wissenschaftler; "
-    "wissenschaftlerin; research specialist; developer; machine learning engineer; scientist; research assistants; "
+    "wissenschaftlerin; research specialist; specialist; developer; machine learning engineer; "
+    "scientist; research assistants; "
     "research assistantship; research programmer; postgraduate researcher; engineer; "
     "bioinformatician; statistician; data analyst; "
     "data curator; research scientist; wissenschaftliche mitarbeiter; wissenschaftliche mitarbeiterin",
@@ -211,7 +212,7 @@ OFFERING = Phrases(
 _ALWAYS = re.compile(
     r"\b(?:always (?:have|looking|interested|happy|welcome|open|seeking|keen|on the lookout)|permanently looking|"
     r"(?:are|is|am) (?:generally|continuously|constantly|regularly|often) (?:looking|interested|seeking|recruiting)|"
-    r"spontaneous|unsolicited|speculative|initiativ\w{0,12}|jederzeit(?! möglich)|regelmäßig|"
+    r"spontaneous|unsolicited|speculative|initiativ(?:bewerb\w{1,6}|e bewerb\w{1,6})|jederzeit(?! möglich)|regelmäßig|"
     r"immer wieder|keen to|(?:don't|do not) currently have|ganzjährig|"
     r"nach absprache|betreuen (?:laufend|gerne?|immer)|immer (?:auf der suche|interessiert|offen)|"
     r"stets (?:auf der suche|interessiert)|when(?:ever)? (?:\w{1,14} ){0,4}(?:funding|positions?|"
@@ -238,7 +239,8 @@ ALWAYS = Phrases(
     " topic",
 )
 STANDING = re.compile(
-    r"\b(?:always|permanently|spontaneous|unsolicited|speculative|initiativ\w{0,12}|jederzeit|immer|stets|"
+    r"\b(?:always|permanently|spontaneous|unsolicited|speculative|initiativ(?:bewerb\w{1,6}|"
+    r"e bewerb\w{1,6})|jederzeit|immer|stets|"
     r"regularly|continuously|"
     r"no open|currently no|no (?:current |currently )?(?:open |available )?(?:positions?|openings))\b",
     re.IGNORECASE,
@@ -250,7 +252,8 @@ _CLOSED = re.compile(
     r"applications? (?:are |is )?(?:now )?closed|call (?:is )?(?:now )?closed|closed|"
     r"(?:ist|wurde|sind|wurden|bereits) (?:bereits |schon |inzwischen )?(?:besetzt|vergeben)|besetzt|"
     r"nicht mehr (?:verfügbar|offen|ausgeschrieben)|"
-    r"(?:–|-) ?close\Z|abgelaufen|bewerbungsfrist (?:ist )?(?:abgelaufen|vorbei)|pourvue?|cerrad[ao]|chiuso|"
+    r"(?<=[–-] )close\Z|(?<=[–-])close\Z|abgelaufen|bewerbungsfrist (?:ist )?(?:abgelaufen|vorbei)|"
+    r"pourvue?|cerrad[ao]|chiuso|"
     r"chiusa|terminated|expired)\b",
     re.IGNORECASE,
 )
