@@ -16,7 +16,7 @@ from bot.sources.files.values import FieldsError
 from bot.store.drafts import DraftStore
 from bot.submissions.changing import changed, fields_of
 from bot.submissions.files import FileError, FolderLock, take_away, write_new, write_over
-from bot.submissions.git import Author, Repository
+from bot.submissions.git import Author, Behind, Repository
 from bot.submissions.program import GitError
 from bot.submissions.writing import file_text
 
@@ -51,6 +51,7 @@ class Works:
 
     def __init__(self, board: Callboard, store: DraftStore, *, uses_git: bool) -> None:
         self._board, self._store, self._uses_git = board, store, uses_git
+        self._behind: list[Behind] = []
 
     async def lock(self, patience: float | None = None) -> FolderLock:
         """Keeps other processes from writing in the registry's folder. Raises `FileError` when one is still at it after
@@ -174,6 +175,24 @@ class Works:
             commit = repository.commit(placed.path, subject, author)  # as a hook wants it, which refused it as it was
         if commit.warning:
             _log.warning("%s", commit.warning)
+        if commit.behind:
+            self._behind.append(commit.behind)
+
+    async def catch_up(self) -> None:
+        """Has git's own index learn what it could not while another git had it: else the person's next commit would
+        undo what was committed.
+        """
+        for behind in self._behind.copy():
+            try:
+                is_done = await asyncio.to_thread(self._catch_up, behind)
+            except GitError as error:
+                _log.debug("%s: %s", behind.path, error)
+                continue
+            if is_done:
+                self._behind.remove(behind)
+
+    def _catch_up(self, behind: Behind) -> bool:
+        return Repository(self._board.config.registry).catch_up(behind)
 
 
 def _make(path: Path, data: bytes, *, was_made: bool) -> bool:

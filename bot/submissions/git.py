@@ -25,6 +25,7 @@ _UNDER_WAY = {
     "CHERRY_PICK_HEAD": "cherry-pick",
     "REVERT_HEAD": "revert",
     "rebase-merge": "rebase",
+    "rebase-apply/applying": "am",
     "rebase-apply": "rebase",
 }
 
@@ -40,11 +41,20 @@ class Author:
 @dataclass(frozen=True, slots=True)
 class Commit:
     """What was committed: the commit's id; None where all was committed before. `warning`: what the person who looks
-    after the work tree should know.
+    after the work tree should know. `behind`: what git's own index still has to learn.
     """
 
     id: str | None
     warning: str = ""
+    behind: "Behind | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A file that was committed, and what git's own index says of it still: a line of `git ls-files --stage`."""
+
+    path: Path
+    staged: str
 
 
 class Repository:
@@ -76,7 +86,9 @@ class Repository:
                 if self.head() == head or not left:
                     raise
             else:
-                return Commit(self.head() if made else None, self._follow(name))
+                warning = self._follow(name)
+                behind = Behind(path, self._staged(name)) if warning else None
+                return Commit(self.head() if made else None, warning, behind)
 
     def _commit(self, name: str, head: str | None, message: str, author: str) -> bool:
         """Commits a file on top of `head`, which is the one checked out; False where that says the same already. Git
@@ -105,6 +117,23 @@ class Repository:
                     left.unlink()
         return True
 
+    def catch_up(self, behind: Behind) -> bool:
+        """Has git's own index know of what was committed while another git had it; whether nothing is left to do. What
+        somebody has staged meanwhile stays.
+        """
+        name = self._name_of(behind.path)
+        if self._staged(name) != behind.staged:
+            return True
+        entry = git(self.top, "ls-tree", "HEAD", "--", name).stdout
+        if not entry:
+            return True
+        mode, _kind, blob = entry.partition("\t")[0].split()
+        into = ("update-index", "--add", "--cacheinfo", f"{mode},{blob},{name}")
+        return not git(self.top, *into, check=False).returncode
+
+    def _staged(self, name: str) -> str:
+        return git(self.top, "ls-files", "--stage", "--", name, check=False).stdout.strip()
+
     def head(self) -> str | None:
         """The commit that is checked out; None where there is none yet."""
         answer = git(self.top, "rev-parse", "--quiet", "--verify", "HEAD^{commit}", check=False)
@@ -129,7 +158,7 @@ class Repository:
     def _refuse_what_is_under_way(self) -> None:
         for mark, what in _UNDER_WAY.items():
             if (self.folder / mark).exists():
-                raise GitError(f"a {what} is under way in {self.top}: finish it, or `git {what} --abort`")
+                raise GitError(f"a `git {what}` is under way in {self.top}: finish it, or `git {what} --abort`")
         self.branch()
 
     def _own_index(self) -> Path:

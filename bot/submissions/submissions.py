@@ -194,6 +194,7 @@ class Submissions:
             if after.is_done:
                 _log.info("%s: went on with what was begun: %s", after.posting, after.action)
                 done.append(after)
+        await self._works.catch_up()
         if self._pruned_at is None or self._now() - self._pruned_at > timedelta(days=1):
             self._pruned_at = self._now()
             await self.store.prune(self._now() - KEPT)

@@ -153,7 +153,7 @@ ELSEWHERE = {
     ),
     "a git that was killed has left `index.lock`": (
         "submissions/test_git.py",
-        "test_a_lock_on_the_index_that_nobody_holds_is_named_and_stops_nothing",
+        "test_the_index_follows_when_the_lock_is_gone_and_what_somebody_has_staged_since_stays",
     ),
     "somebody else commits at the same instant": (
         "submissions/test_git.py",

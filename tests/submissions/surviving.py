@@ -1,5 +1,6 @@
 """What has to hold after processes were killed that handed in, approved and changed postings."""
 
+import asyncio
 import random
 
 from bot.domain.draft import Action, DraftState
@@ -39,7 +40,9 @@ async def check_after_kills(lab, kills, seed, longest=1.5):
     assert sorted([subject for subject in lab.log() if subject != "Begin"]) == sorted(
         f"{by_action[entry.action]} {entry.posting}" for entry in changes
     )
-    assert lab.git("status", "--porcelain", "postings") == ""
+    async with asyncio.timeout(60):
+        while lab.git("status", "--porcelain", "postings"):  # the same
+            await here.recover()
     assert Registry(lab.postings, "Europe/Berlin").read().problems == ()
     rejected = {entry.draft for entry in audit if entry.action is Action.REJECTED}
     assert rejected == {draft.id for draft in drafts if draft.state is DraftState.REJECTED}

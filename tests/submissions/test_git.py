@@ -132,7 +132,7 @@ def test_a_merge_that_is_under_way_is_not_ended(repository):
     lab.git("commit", "-qam", "Main")
     subprocess.run(["git", "merge", "side"], cwd=lab.folder, check=False, capture_output=True)
     (lab.postings / "owls.yaml").write_text("title: a\nrole: phd\n")
-    with pytest.raises(GitError, match="a merge is under way"):
+    with pytest.raises(GitError, match="a `git merge` is under way"):
         commit(lab)
     assert (lab.folder / ".git" / "MERGE_HEAD").exists()
 
@@ -302,6 +302,23 @@ def test_a_change_of_the_same_file_that_somebody_has_staged_is_in_the_commit_as_
     assert lab.git("status", "--porcelain", "postings") == ""
 
 
+async def test_the_index_follows_when_the_lock_is_gone_and_what_somebody_has_staged_since_stays(lab, monkeypatch):
+    monkeypatch.setattr("bot.submissions.git._PAUSE", 0.0)
+    lab.under_git()
+    here, lock = await lab.submissions(uses_git=True), lab.folder / ".git" / "index.lock"
+    lock.touch()
+    for title in ("Owls", "Bats"):
+        await here.publish(ADA, {"title": title, "role": ["phd"]})
+    await here.recover()
+    assert "D  postings/owls.yaml" in lab.git("status", "--porcelain")
+    lock.unlink()
+    (lab.postings / "bats.yaml").write_text("title: Bats\nrole: postdoc\n")
+    lab.git("add", "postings/bats.yaml")
+    await here.recover()
+    assert lab.git("status", "--porcelain", "postings").split() == ["M", "postings/bats.yaml"]
+    assert lab.git("diff", "--cached", "--name-only").split() == ["postings/bats.yaml"]
+
+
 @pytest.mark.parametrize("what", ["rebase", "cherry-pick", "revert"])
 def test_whatever_is_under_way_is_left_alone(repository, what):
     lab = repository
@@ -316,7 +333,7 @@ def test_whatever_is_under_way_is_left_alone(repository, what):
     subprocess.run(["git", what, *command], cwd=lab.folder, check=False, capture_output=True)
     before = lab.git("status")
     (lab.postings / "owls.yaml").write_text("title: a\nrole: phd\n")
-    with pytest.raises(GitError, match=f"a {what} is under way in .*: finish it, or `git {what} --abort`"):
+    with pytest.raises(GitError, match=f"a `git {what}` is under way in .*: finish it, or `git {what} --abort`"):
         commit(lab)
     lab.git("checkout", "--", "postings")
     assert lab.git("status") == before
@@ -326,3 +343,11 @@ def test_a_repository_of_somebody_else_is_told_with_what_git_advises(repository,
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
     with pytest.raises(GitError, match=r"dubious ownership .*safe\.directory"):
         Repository(repository.postings)
+
+
+def test_mail_that_is_being_applied_is_called_so(repository):
+    mark = repository.folder / ".git" / "rebase-apply" / "applying"
+    mark.parent.mkdir()
+    mark.touch()
+    with pytest.raises(GitError, match=r"a `git am` is under way in .*: finish it, or `git am --abort`"):
+        commit(repository)
