@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from bot.app.readers import Readers
-from bot.chat import reviewing
+from bot.chat import nudging, reviewing
 from bot.chat.aftermath import not_open
 from bot.chat.context import Context, Effect
 from bot.chat.effects import (
@@ -159,7 +159,9 @@ class Effects:
         _ = context.wording._
         if at_once:
             draft = await self._submissions.publish(by, fields)
-            return Message((Line.of(_("Published: {posting}").format(posting=draft.posting)),))
+            posting = self._board.find(draft.posting or "")
+            told = Line.of(_("Published: {posting}").format(posting=draft.posting))
+            return Message((told,), nudging.buttons(context, posting) if posting else ())
         await self._submissions.hand_in(by, fields)
         return await self._waits(context)
 

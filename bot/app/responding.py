@@ -204,7 +204,7 @@ class Responder:
             _log.debug("whether a dialogue is going on: %s", error)
         is_reply = _is_said(request) or request.command == "reply"
         if is_reply and facts.dialogue and facts.dialogue["kind"] == extending.UNTIL:
-            facts = await self._with_posting(facts, facts.dialogue["posting"])
+            facts = await self._with_posting(facts, facts.dialogue["name"])
         if self._readers and (reader.is_private or reader.is_shown_alone):
             await self._readers.heard(person, self._board.clock())
         command = commands().get(request.command)

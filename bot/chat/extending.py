@@ -58,7 +58,7 @@ def asked_until(context: Context, name: str) -> Answer:
     if context.facts.shows_forms:
         message = form_again(context, Request(COMMAND, short(name)))
         return Answer(Message(message.lines, message.buttons, form=_form(context, name), is_beside=True))
-    state = {"kind": UNTIL, "posting": name, "token": context.facts.token, "turn": 0}
+    state = {"kind": UNTIL, "name": name, "token": context.facts.token, "turn": 0}
     posting = context.index.get(name)
     title = [Line.of(Span(shortened(posting.title, 200), bold=True))] if posting else []
     text = _("Until when can one apply? For example 31 May 2027, or in 4 weeks.")
@@ -74,7 +74,7 @@ def answered(context: Context, state: Mapping[str, Any], text: str) -> Answer:
         return told(_("there is no such position or draft any more"), Claim(state))
     if said == _AS_IT_IS:
         return told(_("It stays as it is."), Claim(state))
-    answer = moved(context, state["posting"], said)
+    answer = moved(context, state["name"], said)
     return Answer(answer.message, effects=(Claim(state), *answer.effects)) if answer.effects else answer
 
 

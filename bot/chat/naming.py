@@ -1,11 +1,11 @@
 """Commands about one posting or draft: which one is meant."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.chat.command import Command
 from bot.chat.context import Answer, Context, told
+from bot.chat.links import KEY_SIGN, key_of
 from bot.chat.request import Request
 from bot.domain.message import shortened
 
@@ -17,18 +17,17 @@ def named(request: Request) -> tuple[str, str]:
 
 
 _LONG = 36  # bytes: with a command and a day, still a button's 64 of Telegram's
-_SHORT = "~"
 
 
 def short(name: str) -> str:
-    """An id as a button carries it, which has to be understood after a restart: long ones by a digest."""
-    return name if len(name) <= _LONG else f"{_SHORT}{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+    """An id as a button carries it, which has to be understood after a restart: long ones by a key."""
+    return name if len(name) <= _LONG else f"{KEY_SIGN}{key_of(name)}"
 
 
 def in_full(request: Request, names: Iterable[str]) -> Request:
-    """A request with the id of these in the place of its digest, where a button carried that."""
+    """A request with the id of these in the place of its key, where a button carried that."""
     given, space, rest = request.argument.partition(" ")
-    if not request.is_pressed or not given.startswith(_SHORT):
+    if not request.is_pressed or not given.startswith(KEY_SIGN):
         return request
     name = next((name for name in names if short(name) == given), given)
     return replace(request, argument=f"{name}{space}{rest}")

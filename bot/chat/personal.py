@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.chat import nudging, reviewing
 from bot.chat.context import Context
 from bot.chat.differing import differences
-from bot.domain.draft import Draft
+from bot.domain.draft import Draft, DraftState
 from bot.domain.message import BLANK, Button, Line, Message, Span, shortened
 from bot.domain.notice import Kind, Occasion, Standing
 
@@ -31,7 +31,8 @@ def spoken(context: Context, occasions: Sequence[Occasion]) -> Message:
     if occasion.kind is Kind.UNSEEN:
         text = _("No admin could be reached about “{title}”: please tell one yourself.")
         return Message((Line.of(text.format(title=reviewing.title_of(draft))),))
-    return Message((Line.of(reviewing.become(context, draft)),))
+    posting = context.index.get(draft.posting or "") if draft.state is DraftState.APPROVED else None
+    return Message((Line.of(reviewing.become(context, draft)),), nudging.buttons(context, posting) if posting else ())
 
 
 def _several(context: Context, asked: Sequence[tuple[Draft, Occasion]]) -> Message:

@@ -141,7 +141,7 @@ def test_a_long_id_fits_into_a_button_and_is_understood_after_a_restart():
             assert len(button.request.encode()) <= MAX_DATA
             assert in_full(pressed(button.request), ["owl", name]).argument.split()[0] == name
     assert in_full(Request("close", f"{short(name)} filled"), [name]).argument == f"{short(name)} filled"  # typed
-    assert in_full(pressed("close.1 ~nothing filled"), [name]).argument == "~nothing filled"
+    assert in_full(pressed("close.1 =nothing filled"), [name]).argument == "=nothing filled"
     talk = owner()
     talk.says("/extend owl")
     assert isinstance(talk.effects[0], Remember)
