@@ -426,6 +426,20 @@ async def test_who_is_no_owner_or_admin_any_more_ends_nothing(world):
         assert [one.state for one in await world.effects._submissions.store.handed_in()] == ["waiting"]
 
 
+async def test_an_owner_who_hands_in_nothing_else_answers_until_when_and_only_while_they_are_one(world):
+    await configured(world, CONFIG.replace("from: members", "from: editors"))
+    async with world.process():
+        assert "Until when" in (await world.says("mia", "/extend bats ")).text
+        assert "2 June 2027" in (await world.says("mia", "2 June 2027")).text
+        assert "deadline: 2027-06-02" in world.files()["bats.yaml"]
+        await world.says("mia", "/extend bats ")
+        text = world.files()["bats.yaml"].replace("owner: lab:mia\n", "")
+        (world.folder / "postings" / "bats.yaml").write_text(text)
+        world.board.take_in(world.board.registry.read())
+        assert "Only its owner" in (await world.says("mia", "2 July 2027")).text
+        assert world.files()["bats.yaml"] == text
+
+
 async def test_membership_is_kept_for_a_short_while_only(world):
     asked = []
     is_member = world.lab.is_member

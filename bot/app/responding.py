@@ -108,6 +108,8 @@ class Responder:
         facts, person = context.facts, person_of(reader)
         if facts.dialogue is None or person is None or self._submissions is None:
             return None
+        if facts.dialogue["kind"] == extending.UNTIL:  # it looks at that itself, with each answer
+            return None
         state = {"name": None, "draft": None, **facts.dialogue}
         is_member = await self._is_member(person, context.rights, self._board.config.submissions.from_)
         facts = replace(facts, is_member=is_member)

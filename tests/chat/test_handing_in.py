@@ -343,6 +343,7 @@ def test_drafts_are_listed_ten_a_page_to_whom_they_concern_and_not_among_others(
     assert list(talk.buttons)[4:] == ["‹ Previous"]
     assert talk.buttons["Bats"] == Request("draft", "mine").text
     assert "Owls 9" in answer(talk.here, Request("drafts", page=99)).message.text or "Bats" in last
+    assert Talk(Rights(), drafts=some).says("/drafts") == "Only editors and admins see drafts, and others their own."
     own = Talk(MEMBER, drafts=[*some[:1], mine]).says("/drafts")
     assert "Owls 0" in own
     assert "Bats" not in own

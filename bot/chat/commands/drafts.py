@@ -38,6 +38,11 @@ def _answer(context: Context, request: Request) -> Answer:
     return Answer(Message(tuple(lines), tuple(row for row in buttons if row)))
 
 
+def _refusal(context: Context) -> str | None:
+    is_known = nobody_known(context) is None
+    return None if is_known else context.wording._("Only editors and admins see drafts, and others their own.")
+
+
 COMMAND = Command(
     name="drafts",
     word="drafts",
@@ -47,6 +52,6 @@ COMMAND = Command(
     is_for_all=False,
     needs=frozenset((Need.MEMBERSHIP, Need.DRAFTS)),
     is_offered=is_offered,
-    refusal=nobody_known,
+    refusal=_refusal,
     answer=_answer,
 )
