@@ -3,12 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from bot.domain.posting import DeadlineKind, Role
 from bot.sources.pages.blocks import Block, BlockKind
+from bot.sources.pages.call import Call, Context
 from bot.sources.pages.deadlines import Calendar, deadline, sentences
 from bot.sources.pages.details import advert_link, tidy_title
+from bot.sources.pages.prose import Prose, says_closed
 from bot.sources.pages.sections import Section
 from bot.sources.pages.signs import (
     CLOSES,
@@ -25,13 +27,10 @@ from bot.sources.pages.signs import (
 from bot.sources.pages.words import (
     ALWAYS,
     ASIDE,
-    CLOSED,
     GENERIC,
     HIRING,
-    OFFERING,
     PART,
     PAST,
-    STANDING,
     VACANCIES,
     is_closed,
     roles_in,
@@ -40,47 +39,15 @@ from bot.sources.pages.words import (
 _MOST_LEAD = 220  # characters
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What stands above a call and holds for it, too. `shared`: level by level, the outermost first."""
-
-    roles: tuple[Role, ...] = ()
-    shared: tuple[tuple[Block, ...], ...] = ()
-    is_vacancies: bool = False
-    is_past: bool = False
-    is_always: bool = False
-    is_comment: bool = False
-    offers: bool = False
-    headings: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class Call:
-    """One position as it stands on a page: its title, its own blocks, and those that it shares with others."""
-
-    title: str
-    roles: list[Role]
-    blocks: list[Block]
-    context: Context
-    heading: Block | None = None
-    is_speculative: bool = False
-    is_closed: bool = False
-    is_composed: bool = False
-    below: list[Block] = field(default_factory=list)
-
-    def surroundings(self) -> list[list[Block]]:
-        """What it shares with others: what is nearest first."""
-        return [self.below, *(list(level) for level in reversed(self.context.shared))]
-
-
 def calls(root: Section, context: Context, calendar: Calendar) -> list[Call]:
     """The calls of a page, or of a comment."""
-    return list(_Reader(calendar).walk(root, context))
+    return list(_Reader(calendar, Prose(calendar)).walk(root, context))
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
     calendar: Calendar
+    prose: Prose
 
     def walk(self, section: Section, context: Context) -> Iterator[Call]:
         title = section.title
@@ -127,7 +94,7 @@ class _Reader:
         if found and (not self._is_itself(section, intro, found)):
             yield from found
             if section.heading is None:
-                yield from self._standing(intro, inner)
+                yield from self.prose.standing(intro, inner)
             return
         own_parts = are_parts | {id(child) for child in loose}
         own = [*section.blocks, *self._flat([child for child in section.children if id(child) in own_parts])]
@@ -300,18 +267,18 @@ class _Reader:
         title = section.title
         named = roles_in(title)
         if section.heading is None:
-            yield from self._prose_call(own, inner)
+            yield from self.prose.call(own, inner)
             return
         if PART.match(title) and not named:
-            yield from self._prose_call(own, inner)
+            yield from self.prose.call(own, inner)
             return
         due = deadline([title, text], self.calendar)
         struck = section.heading.is_struck
-        closed = inner.is_past or struck or is_closed(title) or self._says_closed(own)
+        closed = inner.is_past or struck or is_closed(title) or says_closed(own)
         offers = bool(HIRING.search(title)) or any(HIRING.search(block.text) for block in own)
         link = advert_link(own, title)
         always = any(ALWAYS.search(block.text) for block in own)
-        if not text.strip() and not (named and (due.day or section.heading.links)):
+        if not text.strip() and not (named and (due.day or section.heading.links or closed)):
             return
         is_until_filled = due.kind is DeadlineKind.ROLLING and bool(
             re.search(r"(?i)fill|besetz|pourvu|cubrir", due.words)
@@ -323,7 +290,7 @@ class _Reader:
             or self._is_offered_above(context, named or inner.roles)
         )
         if not named and not inner.roles:
-            yield from self._prose_call(own, inner)
+            yield from self.prose.call(own, inner)
             return
         roles = named or list(inner.roles)
         if not closed and always and not is_now:
@@ -343,13 +310,6 @@ class _Reader:
             for level in context.shared
         )
 
-    def _says_closed(self, own: Sequence[Block]) -> bool:
-        for block in own:
-            for said in sentences(block.text) if CLOSED.may_match(block.text) else ():
-                if len(said) < 160 and is_closed(said):
-                    return True
-        return False
-
     def _is_always(self, text: str, title: str) -> bool:
         """Whether what a text offers is a standing invitation rather than a position."""
         for said in sentences(text):
@@ -365,75 +325,3 @@ class _Reader:
             if ALWAYS.search(said) and (found := roles_in(said)):
                 return found
         return roles[:1]
-
-    def _prose_call(self, own: list[Block], context: Context) -> Iterator[Call]:
-        """A call that no heading names: a sentence offers it."""
-        if apart := self._paragraph_calls(own, context):
-            yield from apart
-            return
-        always: list[tuple[str, list[Role]]] = []
-        for block in own:
-            if block.kind is not BlockKind.PARAGRAPH:
-                continue
-            for said in sentences(block.text):
-                named = roles_in(said)
-                if not named or ELSEWHERE.match(said):
-                    continue
-                if ALWAYS.search(said):
-                    always.append((said, named))
-                elif OFFERING.search(said):
-                    title, composed = self._prose_title(said, context)
-                    closed = context.is_past or self._says_closed(own)
-                    yield Call(title, named, own, context, None, is_closed=closed, is_composed=composed)
-                    return
-        yield from self._invited(always[:1], own, context)
-
-    def _paragraph_calls(self, own: list[Block], context: Context) -> list[Call]:
-        """Paragraphs that are a call each, with its own link or day; none where no two are."""
-        found: list[Call] = []
-        for block in own:
-            head = block.text[:_MOST_LEAD]
-            named = roles_in(head)
-            is_bold = bool(block.strong) and bool(roles_in(block.text[slice(*block.strong[0])]))
-            if block.kind is not BlockKind.PARAGRAPH or not named or ALWAYS.search(head):
-                continue
-            if not (is_bold or OFFERING.search(head)):
-                continue
-            marks = bool(deadline([block.text], self.calendar).day), advert_link([block], "") is not None
-            if all(marks) or (is_bold and any(marks)):
-                title = tidy_title(block.text[slice(*block.strong[0])]) if is_bold else ""
-                title = title or self._prose_title(head, context)[0]
-                closed = context.is_past or is_closed(block.text)
-                found.append(Call(title, named, [block], context, None, is_closed=closed, is_composed=True))
-        return found if len(found) > 1 else []
-
-    def _standing(self, blocks: Sequence[Block], context: Context) -> Iterator[Call]:
-        """The standing invitation in what introduces a page."""
-        said = (said for block in blocks if block.kind is BlockKind.PARAGRAPH for said in sentences(block.text))
-        always = [
-            (text, named)
-            for text in said
-            if ALWAYS.search(text) and STANDING.search(text) and (named := roles_in(text))
-        ]
-        yield from self._invited(
-            always[:1], [block for block in blocks if always and always[0][0] in block.text], context
-        )
-
-    def _invited(self, always: list[tuple[str, list[Role]]], own: list[Block], context: Context) -> Iterator[Call]:
-        for said, named in always:
-            title, composed = self._prose_title(said, context)
-            for role in named:
-                yield Call(title, [role], own, context, None, is_speculative=True, is_composed=composed)
-
-    def _prose_title(self, said: str, context: Context) -> tuple[str, bool]:
-        for heading in reversed(context.headings):
-            if roles_in(heading):
-                return tidy_title(heading), False
-        found = re.search(
-            r"(?i)\b(?:looking for|seeking|applications for|we have|hiring|recruiting|suchen(?: wir)?|"
-            r"for(?! (?:full|best)))\s"
-            r"(?:an? |one |eine?n? |two |motivated |our next )?",
-            said,
-        )
-        phrase = said[found.end() :] if found else said
-        return tidy_title(re.split(r"[.;:!?]|, (?:who|which|to)\b| who | to work ", phrase[:160])[0]), True

@@ -161,7 +161,8 @@ EXTENDED = re.compile(
     r"\b(?:extended|extension|new deadline|verlängert|neue frist|prolong\w{0,3}|prorogat\w)\b", re.IGNORECASE
 )
 ROLLING = re.compile(
-    r"\b(?:bis die stelle[n]? (?:besetzt|vergeben)|jederzeit möglich|bewerbung\w{0,3} (?:sind |ist )?jederzeit|"
+    r"\b(?:bis die stelle[n]? (?:besetzt|vergeben)|bewerbung\w{0,3} (?:ist |sind )?jederzeit möglich|"
+    r"bewerbung\w{0,3} (?:sind |ist )?jederzeit|"
     r"bewerbung\w{0,3} laufend|"
     r"until (?:the )?(?:\w{1,14} )?(?:(?:position|vacancy|post|role)s? )?(?:is|are|has been|"
     r"have been)? ?filled|till filled|"

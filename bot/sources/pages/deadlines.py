@@ -69,6 +69,7 @@ _RANGE = re.compile(r"\s{0,3}(?:-|–|—|to|until|till|through|and|bis(?: zum)?
 _AND = re.compile(r"\b(?:and|und)\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:between|zwischen)\b", re.IGNORECASE)
 
+_CONSIDERED = re.compile(r"\b(?:full|fullest|priority|best|first) consideration\b", re.IGNORECASE)
 _SO = re.compile(r"\s{0,2}[(,–-]?\s{0,2}(?:extended|new|verlängert|neu)\b(?! from)", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[\w)\]*][.!?])\s{1,3}(?=[A-ZÄÖÜ¿])|\n|[•●▪|]|(?<=[;])\s")
 _ABBREVIATION = re.compile(rf"(?:(?<![\d/-])\d\d?|\b(?:{_MONTH}|no|approx|ca|e\.g|i\.e|prof|dr))\.\Z", re.IGNORECASE)
@@ -237,7 +238,7 @@ def _kind(before: str, since: int, after: str, *, is_range_end: bool) -> Deadlin
     until = UNTIL_NEAR.search(reach)
     applying = _last(APPLYING, reach)
     review = _last(REVIEW, reach)
-    is_soft = bool(AFTERWARDS.search(after))
+    is_soft = bool(AFTERWARDS.search(after) or _CONSIDERED.search(after))
     soft = DeadlineKind.REVIEW_BEGINS if is_soft else DeadlineKind.FIXED
     if review > -1 and review >= due - 40 and len(reach) - review < 60:
         return DeadlineKind.REVIEW_BEGINS

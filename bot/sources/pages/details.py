@@ -101,7 +101,8 @@ _DETAILS = re.compile(
     r"\b(?:details|advert\w{0,10}|announcement|description|job posting|flyer|ausschreibung\w{0,7})\b", re.IGNORECASE
 )
 _JOBSITE = re.compile(
-    r"job|vacan|career|position|stelle[n_-]|recruit|apply|ausschreib|concors|emploi|offre|hiring|talent|opening|bewerb|"
+    r"job|vacan|career|position|stelle[n_-]|recruit|apply|ausschreib|concors|emploi|offre|hiring|"
+    r"talent|opening|bewerb|"
     r"greenhouse|lever\.co|ashby|smartrecruiters|workday|euraxess|academicpositions|softgarden|b-ite|personio|"
     r"umantis|refline|"
     r"forms\.gle|docs\.google\.com/forms|findaphd|\.pdf|vacature|phd|postdoc|hr\.|thesis|internship|studentship",

@@ -23,6 +23,7 @@ _STRONG = frozenset(("b", "strong"))
 _IS_STRUCK = re.compile(r"text-decoration[a-z-]{0,9}\s{0,4}:[^;]{0,40}line-through", re.IGNORECASE)
 _IS_HIDDEN = re.compile(r"(?:display\s{0,4}:\s{0,4}none|visibility\s{0,4}:\s{0,4}hidden)", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f\u00a0\u00ad\u200b]+")
+_OPENS = re.compile(r"accordion|collaps|toggle|expand", re.IGNORECASE)
 _BARE = re.compile(r"(?<![\w/\"'=])https?://[^\s<>\"'()\[\]{}|\\^`*]{4,1000}")
 _MOST_TEXT = 5_000_000  # characters
 
@@ -117,7 +118,11 @@ class Walker:
             return
         tag = tag.lower()
         style = element.get("style") or ""
-        if tag in _SKIPPED or element.get("hidden") is not None or (style and _IS_HIDDEN.search(style)):
+        if (
+            (tag in _SKIPPED and not self._is_shown_button(element, tag))
+            or element.get("hidden") is not None
+            or (style and _IS_HIDDEN.search(style))
+        ):
             return
         struck = tag in _STRUCK or (style != "" and bool(_IS_STRUCK.search(style)))
         self._is_struck += struck
@@ -127,7 +132,7 @@ class Walker:
             self._line.line_break()
         elif tag in _HEADINGS:
             self._as_block(element, BlockKind.HEADING, _HEADINGS[tag])
-        elif tag == "summary":
+        elif tag == "summary" or (tag == "button" and self._kind is not BlockKind.HEADING):
             self._as_block(element, BlockKind.HEADING, 6)
         elif tag == "table":
             self._table(element)
@@ -142,6 +147,14 @@ class Walker:
         else:
             self._inside(element)
         self._is_struck -= struck
+
+    def _is_shown_button(self, element: html.HtmlElement, tag: str) -> bool:
+        """Whether a button is the heading of what it opens, and no order."""
+        return tag == "button" and (
+            self._kind is BlockKind.HEADING
+            or element.get("aria-expanded") is not None
+            or bool(_OPENS.search(f"{element.get('class') or ''} {element.get('data-toggle') or ''}"))
+        )
 
     def _inside(self, element: html.HtmlElement) -> None:
         self._text(element.text)

@@ -9,7 +9,8 @@ from bot.domain.posting import DeadlineKind
 from bot.schema import Value
 from bot.sources.base import AsFound, FoundPosting, Reading
 from bot.sources.pages.blocks import Block, BlockKind, PageLink
-from bot.sources.pages.calls import Call, Context, calls
+from bot.sources.pages.call import Call, Context
+from bot.sources.pages.calls import calls
 from bot.sources.pages.deadlines import Calendar, deadline, sentences
 from bot.sources.pages.details import advert_link, apply_link, emails, openings, pay, resolved, share, tidy_title
 from bot.sources.pages.front import with_front_matter
@@ -201,6 +202,9 @@ class _Page:
         evidence: dict[str, str],
         uncertain: dict[str, str],
     ) -> None:
+        if call.is_speculative and call.is_composed:
+            fields["deadline_kind"] = DeadlineKind.ROLLING.value  # whatever days are named are those of something else
+            return
         head = call.heading.text if call.heading else ""
         due = deadline([head, *_labelled(call.blocks)], self._calendar)
         if due.day is None and due.unclear is None and not due.kind and not call.is_speculative:

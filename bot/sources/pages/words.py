@@ -32,7 +32,8 @@ _MORE = {
     "data curator; research scientist; wissenschaftliche mitarbeiter; wissenschaftliche mitarbeiterin",
     Role.STUDENT_ASSISTANT: "student assistants; hiwis; hiwi stelle; student research assistants;"
     "  studentische hilfskraefte; "
-    "bolsista; undergraduate research assistant; undergraduate researcher; undergraduate student;"
+    "bolsista; undergraduate research assistant; undergrad; undergrads; "
+    "undergraduate researcher; undergraduate student;"
     " undergraduate students; "
     "undergraduates; student researcher; student researchers",
     Role.THESIS: "master s thesis; bachelor s thesis; masters theses; msc thesis; bsc thesis; master project; "
@@ -41,7 +42,8 @@ _MORE = {
     Role.INTERNSHIP: "interns; internships; stage; stage m2; stagiaire; summer student; summer internship; "
     "tirocinio; "
     "pasantia; practicum; stages",
-    Role.TECHNICIAN: "technische assistent; technische assistentin; technische assistenz; technical assistant;"
+    Role.TECHNICIAN: "technische angestellte; technischer angestellter; "
+    "technische assistent; technische assistentin; technische assistenz; technical assistant;"
     "technical specialist; lab manager; system administrator; systems administrator; sysadmin; "
     "technische mitarbeiter; technischer mitarbeiter; research technician; laboratory manager",
     Role.ADMIN: "research project manager; project manager; coordinator; project coordinator; finance officer;"
@@ -250,7 +252,8 @@ _CLOSED = re.compile(
     r"(?:position|vacancy|call|offer|job)s? (?:filled|closed|expired)|filled\b(?! (?:until|as))|"
     r"no longer (?:available|open|accept\w{0,4}|possible)|not (?:available|accepting applications) any\s?more|"
     r"applications? (?:are |is )?(?:now )?closed|call (?:is )?(?:now )?closed|closed|"
-    r"(?:ist|wurde|sind|wurden|bereits) (?:bereits |schon |inzwischen )?(?:besetzt|vergeben)|besetzt|"
+    r"(?:ist|wurde|sind|wurden|bereits) (?:bereits |schon |inzwischen )?(?:besetzt|vergeben)|"
+    r"vergeben(?=\W{0,3}\Z)|besetzt|"
     r"nicht mehr (?:verfügbar|offen|ausgeschrieben)|"
     r"(?<=[–-] )close\Z|(?<=[–-])close\Z|abgelaufen|bewerbungsfrist (?:ist )?(?:abgelaufen|vorbei)|"
     r"pourvue?|cerrad[ao]|chiuso|"
@@ -305,7 +308,9 @@ PART = re.compile(
     r"looking for|you bring|you offer|you will do|you'll do|expect|is|we do|to apply|bewerbung|bewerben|aufgaben|"
     r"anforderungen|profil|bieten|erwarten|kontakt|hintergrund|projekt|beschreibung|voraussetzungen|"
     r"qualifikation(?:en)?|"
-    r"angebot|frist|bewerbungsfrist|bewerbungsschluss|beginn|ort|vergütung|dauer|note|notes|notice|keywords|"
+    r"angebot|frist|bewerbungsfrist|bewerbungsschluss|beginn|ort|vergütung|dauer|umfang|"
+    r"stellenumfang|befristung|befristet|laufzeit|arbeitszeit|dienstort|arbeitsort|eingruppierung|"
+    r"entgelt|note|notes|notice|keywords|"
     r"references|publications|"
     r"level|terms|published|type|position type|tasks|assessable conditions|number|start of|employer|posted|"
     r"conditions|environment|values|mission|vision|focus|interests?|criteria|eligibility|candidate|education|"

@@ -1,0 +1,39 @@
+"""One position as it stands on a page, and what stands above it."""
+
+from dataclasses import dataclass, field
+
+from bot.domain.posting import Role
+from bot.sources.pages.blocks import Block
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What stands above a call and holds for it, too. `shared`: level by level, the outermost first."""
+
+    roles: tuple[Role, ...] = ()
+    shared: tuple[tuple[Block, ...], ...] = ()
+    is_vacancies: bool = False
+    is_past: bool = False
+    is_always: bool = False
+    is_comment: bool = False
+    offers: bool = False
+    headings: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Call:
+    """One position as it stands on a page: its title, its own blocks, and those that it shares with others."""
+
+    title: str
+    roles: list[Role]
+    blocks: list[Block]
+    context: Context
+    heading: Block | None = None
+    is_speculative: bool = False
+    is_closed: bool = False
+    is_composed: bool = False
+    below: list[Block] = field(default_factory=list)
+
+    def surroundings(self) -> list[list[Block]]:
+        """What it shares with others: what is nearest first."""
+        return [self.below, *(list(level) for level in reversed(self.context.shared))]

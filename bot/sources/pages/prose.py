@@ -1,0 +1,103 @@
+"""Calls that no heading names: a sentence, or a paragraph of their own, offers them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.domain.posting import Role
+from bot.sources.pages.blocks import Block, BlockKind
+from bot.sources.pages.call import Call, Context
+from bot.sources.pages.deadlines import Calendar, deadline, sentences
+from bot.sources.pages.details import advert_link, tidy_title
+from bot.sources.pages.signs import ELSEWHERE
+from bot.sources.pages.words import ALWAYS, CLOSED, OFFERING, STANDING, is_closed, roles_in
+
+_MOST_LEAD = 220  # characters
+
+
+def says_closed(own: Sequence[Block]) -> bool:
+    """Whether a sentence of these blocks says that the position is gone."""
+    for block in own:
+        for said in sentences(block.text) if CLOSED.may_match(block.text) else ():
+            if len(said) < 160 and is_closed(said):
+                return True
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Finds what running text offers."""
+
+    calendar: Calendar
+
+    def call(self, own: list[Block], context: Context) -> Iterator[Call]:
+        """A call that no heading names: a sentence offers it."""
+        if apart := self._paragraph_calls(own, context):
+            yield from apart
+            return
+        always: list[tuple[str, list[Role]]] = []
+        for block in own:
+            if block.kind is not BlockKind.PARAGRAPH:
+                continue
+            for said in sentences(block.text):
+                named = roles_in(said)
+                if not named or ELSEWHERE.match(said):
+                    continue
+                if ALWAYS.search(said):
+                    always.append((said, named))
+                elif OFFERING.search(said):
+                    title, composed = self._prose_title(said, context)
+                    closed = context.is_past or says_closed(own)
+                    yield Call(title, named, own, context, None, is_closed=closed, is_composed=composed)
+                    return
+        yield from self._invited(always[:1], own, context)
+
+    def _paragraph_calls(self, own: list[Block], context: Context) -> list[Call]:
+        """Paragraphs that are a call each, with its own link or day; none where no two are."""
+        found: list[Call] = []
+        for block in own:
+            head = block.text[:_MOST_LEAD]
+            named = roles_in(head)
+            is_bold = bool(block.strong) and bool(roles_in(block.text[slice(*block.strong[0])]))
+            if block.kind is not BlockKind.PARAGRAPH or not named or ALWAYS.search(head):
+                continue
+            if not (is_bold or OFFERING.search(head)):
+                continue
+            marks = bool(deadline([block.text], self.calendar).day), advert_link([block], "") is not None
+            if all(marks) or (is_bold and any(marks)):
+                title = tidy_title(block.text[slice(*block.strong[0])]) if is_bold else ""
+                title = title or self._prose_title(head, context)[0]
+                closed = context.is_past or is_closed(block.text)
+                found.append(Call(title, named, [block], context, None, is_closed=closed, is_composed=True))
+        return found if len(found) > 1 else []
+
+    def standing(self, blocks: Sequence[Block], context: Context) -> Iterator[Call]:
+        """The standing invitation in what introduces a page."""
+        said = (said for block in blocks if block.kind is BlockKind.PARAGRAPH for said in sentences(block.text))
+        always = [
+            (text, named)
+            for text in said
+            if ALWAYS.search(text) and STANDING.search(text) and (named := roles_in(text))
+        ]
+        yield from self._invited(
+            always[:1], [block for block in blocks if always and always[0][0] in block.text], context
+        )
+
+    def _invited(self, always: list[tuple[str, list[Role]]], own: list[Block], context: Context) -> Iterator[Call]:
+        for said, named in always:
+            title, composed = self._prose_title(said, context)
+            for role in named:
+                yield Call(title, [role], own, context, None, is_speculative=True, is_composed=composed)
+
+    def _prose_title(self, said: str, context: Context) -> tuple[str, bool]:
+        for heading in reversed(context.headings):
+            if roles_in(heading):
+                return tidy_title(heading), False
+        found = re.search(
+            r"(?i)\b(?:looking for|seeking|applications for|we have|hiring|recruiting|suchen(?: wir)?|"
+            r"for(?! (?:full|best)))\s"
+            r"(?:an? |one |eine?n? |two |motivated |our next )?",
+            said,
+        )
+        phrase = said[found.end() :] if found else said
+        return tidy_title(re.split(r"[.;:!?]|, (?:who|which|to)\b| who | to work ", phrase[:160])[0]), True
