@@ -20,6 +20,7 @@ from bot.chat.effects import (
     Forget,
     HandIn,
     Invite,
+    Prefer,
     Reject,
     Remember,
     RemindMe,
@@ -147,7 +148,7 @@ class Effects:
                 return await self._invite(context, person, effect)
             case EraseMe() if person and self._readers:
                 return await self._readers.erase(context, person)
-            case Follow() | Unfollow() | RemindMe() if person and self._readers:
+            case Follow() | Unfollow() | RemindMe() | Prefer() if person and self._readers:
                 await self._readers.change(context, reader, person, effect)
             case _:
                 raise SubmissionError(f"nothing does {type(effect).__name__} for whom I do not know")

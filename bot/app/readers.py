@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.audiences.follower import Follower
 from bot.chat.context import Context
-from bot.chat.effects import ABOUT_READERS, Follow, RemindMe, Unfollow
+from bot.chat.effects import ABOUT_READERS, Follow, Prefer, RemindMe, Unfollow
 from bot.chat.kept import about
 from bot.chat.links import payload
 from bot.chat.request import Request
@@ -60,6 +60,8 @@ class Readers:
                     return follower if is_known else follower.following(query, context.now)
                 case Unfollow(queries):
                     return follower.without(queries)
+                case Prefer():
+                    return replace(follower, preferences=effect.applied(follower.preferences))
                 case RemindMe(posting, leads):
                     return follower.reminded(posting, leads, context.now)
 

@@ -10,9 +10,10 @@ from typing import Any
 
 from bot.app.effects import Effects, form_place, person_of, place_of
 from bot.app.readers import Readers
-from bot.chat import extending, forms
+from bot.audiences.follower import Follower, Preferences
+from bot.chat import answering, extending, forms
 from bot.chat.command import Command
-from bot.chat.commands import commands
+from bot.chat.commands import commands, settings
 from bot.chat.context import Context, Effect, beside, told
 from bot.chat.dialogue import replied
 from bot.chat.effects import ChangePosting, HandIn, Reject, Revise
@@ -37,6 +38,9 @@ _FORM_WAITS = 1.5  # seconds: a platform waits for three, and the answer has a w
 _MEMBER_FOR, _STRANGER_FOR = timedelta(minutes=5), timedelta(seconds=30)
 _ENDS = (HandIn, ChangePosting, Revise, Reject)  # of a dialogue
 _MANY = 10_000
+
+
+_SAYS_NOTHING = Message(())
 
 
 class Responder:
@@ -65,7 +69,10 @@ class Responder:
         try:
             if message := await self._in_private(context, request, reader, syntax):
                 return message
+            known = await self._known(reader)
+            context = self._as_they_like(context, request, known)
             facts = await self._facts(request, reader, context.rights)
+            facts = replace(facts, follower=known, as_others=self._board.reader_defaults)
             context = replace(context, facts=facts)
             is_reply = facts.dialogue is not None and (_is_said(request) or request.command == "reply")
             if facts.dialogue is not None and _is_said(request):
@@ -119,6 +126,20 @@ class Responder:
             facts = replace(facts, owners=await self._submissions.owners(state["name"]))
         return forms.refused(replace(context, facts=facts), state)
 
+    async def _known(self, reader: Reader) -> Follower | None:
+        """How who asks follows, where nobody else sees the answer."""
+        person = person_of(reader)
+        if person is None or self._readers is None or not (reader.is_private or reader.is_shown_alone):
+            return None
+        return await self._readers.known(person)
+
+    def _as_they_like(self, context: Context, request: Request, known: Follower | None) -> Context:
+        """The context in the language and the zone that somebody has chosen."""
+        own = known.preferences if known else Preferences()
+        if own.language and answering.language_of(request) is None:
+            context = replace(context, wording=self._board.wording(own.language))
+        return replace(context, timezone=own.timezone) if own.timezone else context
+
     async def submitted(self, submission: Submission, reader: Reader) -> Submitted:
         """What becomes of a form. Never fails."""
         request = Request("form", submission.state)
@@ -128,6 +149,8 @@ class Responder:
                 return await self._filled_in(submission, request, context, reader)
             if submission.name == extending.FORM:
                 return await self._extended(submission, context, reader)
+            if submission.name == settings.FORM:
+                return await self._settings(submission, context, reader)
             reason = submission.values.get("reason", "")
             if submission.name != "reject" or self._effects is None or not isinstance(reason, str):
                 return _failed(context)
@@ -168,12 +191,26 @@ class Responder:
             return answer if isinstance(answer, FormErrors) else answer.message
         return await self._in_time(context, reader, tuple(answer.effects))
 
-    async def _in_time(self, context: Context, reader: Reader, effects: tuple[Effect, ...]) -> Submitted:
-        """Does effects, and what they say of it; later, where that takes longer than a form waits for."""
+    async def _in_time(
+        self, context: Context, reader: Reader, effects: tuple[Effect, ...], message: Message = _SAYS_NOTHING
+    ) -> Submitted:
+        """Does effects, and gives the message or what they say of it; later, where a form waits no longer."""
         assert self._effects  # noqa: S101  # looked at before
-        work = asyncio.ensure_future(self._effects.carry_out(context, reader, effects, Message(())))
+        work = asyncio.ensure_future(self._effects.carry_out(context, reader, effects, message))
         done, _pending = await asyncio.wait({work}, timeout=_FORM_WAITS)
         return work.result() if done else Later(work)
+
+    async def _settings(self, submission: Submission, context: Context, reader: Reader) -> Submitted:
+        """What becomes of the form of somebody's own settings."""
+        if self._effects is None:
+            return _failed(context)
+        known = await self._known(replace(reader, is_shown_alone=True))
+        facts = replace(context.facts, follower=known, as_others=self._board.reader_defaults)
+        context = replace(self._as_they_like(context, Request("settings"), known), facts=facts)
+        answer = settings.filled_in(context, submission)
+        if isinstance(answer, FormErrors):
+            return answer
+        return await self._in_time(context, reader, tuple(answer.effects), answer.message)
 
     # --- Who asks, and what has to be known
 
@@ -213,9 +250,6 @@ class Responder:
         needs = command.needs if command else frozenset()
         if needs or _is_help(command):
             facts = replace(facts, is_member=await self._is_member(person, rights, takes_from))
-        if Need.FOLLOWER in needs and self._readers:
-            known = await self._readers.known(person)
-            facts = replace(facts, follower=known, as_others=self._board.reader_defaults)
         if Need.KEPT in needs:
             facts = replace(facts, person=person, kept=await self._ledger.personal.kept(person))
         name, _rest = named(request)

@@ -53,6 +53,15 @@ class Defaults:
     schedule: Schedule
     language: str = SOURCE
 
+    def schedule_with(self, own: Preferences) -> Schedule:
+        """When somebody is spoken to who has said that."""
+        reminders = self.schedule.reminders if own.reminders is None else own.reminders
+        return Schedule(own.timezone or self.schedule.timezone, self.schedule.remind_at, reminders)
+
+    def language_with(self, own: Preferences) -> str:
+        """In which they are spoken to."""
+        return own.language or self.language
+
 
 @dataclass(frozen=True, slots=True)
 class Follower:
@@ -69,13 +78,11 @@ class Follower:
 
     def schedule(self, defaults: Defaults) -> Schedule:
         """When it is spoken to."""
-        own, common = self.preferences, defaults.schedule
-        reminders = common.reminders if own.reminders is None else own.reminders
-        return Schedule(own.timezone or common.timezone, common.remind_at, reminders)
+        return defaults.schedule_with(self.preferences)
 
     def language(self, defaults: Defaults) -> str:
         """In which it is spoken to."""
-        return self.preferences.language or defaults.language
+        return defaults.language_with(self.preferences)
 
     def audience(self, synonyms: Synonyms, defaults: Defaults) -> tuple[Audience, int]:
         """As it hears notices, and how many of its queries are no filter any more."""

@@ -1,9 +1,10 @@
 """What is to be done because of a request, as plain data. Commands only say it; the app does it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from bot.audiences.follower import Preferences
 from bot.chat.context import Effect
 from bot.domain.draft import Action
 from bot.domain.schedule import Lead
@@ -115,9 +116,21 @@ class Confirm(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class Prefer(Effect):
+    """How who asks wants to hear: what of this is not None."""
+
+    own: Preferences
+
+    def applied(self, before: Preferences) -> Preferences:
+        """What they prefer then."""
+        said = {of.name: value for of in fields(self.own) if (value := getattr(self.own, of.name)) is not None}
+        return replace(before, **said)
+
+
+@dataclass(frozen=True, slots=True)
 class EraseMe(Effect):
     """All that is kept about who asks is erased."""
 
 
-ABOUT_READERS = Follow | Unfollow | RemindMe
+ABOUT_READERS = Follow | Unfollow | RemindMe | Prefer
 """What changes how somebody hears."""

@@ -67,7 +67,7 @@ def buttons(found):
         ("/help me", "help", ""),
         ("/start", "help", ""),
         ("/start campaign-17", "help", ""),
-        ("/settings now", "unknown", "/settings now"),
+        ("/preferences now", "unknown", "/preferences now"),
         ("/", "unknown", "/"),
         ("/@", "unknown", "/"),
         # Slack's way of writing is understood as well,

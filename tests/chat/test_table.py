@@ -51,7 +51,7 @@ EDITOR = Rights(Rank.EDITOR)
 def test_the_commands_stand_in_their_places():
     assert [command.name for command in menu()] == [
         "positions", "position", "deadlines", "search",
-        "follow", "unfollow", "following", "remind", "mydata", "forget", "help",
+        "follow", "unfollow", "following", "remind", "settings", "mydata", "forget", "help",
     ]  # fmt: skip
 
 
@@ -70,6 +70,7 @@ def test_a_command_of_a_file_that_was_added_is_understood_offered_and_answered()
         "unfollow",
         "following",
         "remind",
+        "settings",
         "mydata",
         "forget",
         "help",

@@ -19,6 +19,9 @@ SCRIPT = (
     ("follow swans", "“swans”: 0 match now"),
     ("following", "1. PhD · Rostock"),
     ("remind crows 2h", "Thursday, 6 May 2027, 21:59"),
+    ("settings timezone America/New_York", "timezone: America/New_York"),
+    ("remind crows 2h", "Thursday, 6 May 2027, 15:59"),
+    ("settings", "timezone: America/New_York"),
     ("unfollow 2", "You do not follow this any more: “swans”"),
     ("following", "Crows: 2h"),
 )

@@ -92,7 +92,7 @@ def test_the_hint_names_every_command_of_the_table(made):
     hint = made["features"]["slash_commands"][0]["usage_hint"]
     assert hint == (
         "[query] | show ID | deadlines [days] | search words | follow [query] | unfollow [query, number, all] | "
-        "following | remind ID [lead…] | mydata | forget [yes] | help"
+        "following | remind ID [lead…] | settings [key value] | mydata | forget [yes] | help"
     )
     assert hint.count("|") == len(menu()) - 1
 

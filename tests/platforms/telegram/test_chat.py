@@ -231,6 +231,7 @@ async def test_help(server, bot, said):
         "/unfollow [query, number, all]",
         "/following",
         "/remind ID [lead…]",
+        "/settings [key value]",
         "/mydata",
         "/forget [yes]",
         "/help",
