@@ -1,5 +1,6 @@
 """The names that postings have for places, groups, tags and the like, found by their folded words."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -13,6 +14,8 @@ from bot.questions.query import spelt_without_e, words
 from bot.questions.regions import names_of_region, regions_of
 from bot.questions.small_words import small_words
 from bot.questions.synonyms import other_names
+
+_GRADE = re.compile(r"[a-z]{1,2}[0-9]{1,2}[a-z]?")  # E13, W1, A13
 
 FACETS = ("places", "groups", "organizations", "workplaces", "languages", "people", "projects", "tags", "pay")
 """A name that stands for several is taken for the first of them."""
@@ -83,6 +86,7 @@ def _called(posting: Posting) -> Iterator[tuple[tuple[str, ...], tuple[str, str]
         said = _folded(pair[1])
         yield said, pair
         yield from ((other, pair) for other in other_names(said))
+        yield from ((part, pair) for part in _parts(pair[0], said))
     for place in places(posting.location):
         own = place.text.rpartition(",")[2].strip()
         for name in names_of(place.country):
@@ -90,6 +94,15 @@ def _called(posting: Posting) -> Iterator[tuple[tuple[str, ...], tuple[str, str]
             yield _folded(name), ("places", own if is_own else name)
     for code in regions_of(posting.location):
         yield from ((_folded(name), ("places", name)) for name in names_of_region(code))
+
+
+def _parts(facet: str, said: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """What a name is called by in short: a person without titles, and by the last name; a pay scale by its grade."""
+    if facet == "people":
+        name = tuple(word for word in said if word not in small_words().titles)
+        yield from {name, name[-1:]} - {said, ()}
+    if facet == "pay":
+        yield from {(word,) for word in said if _GRADE.fullmatch(word)} - {said}
 
 
 def _names(posting: Posting) -> Iterator[tuple[str, str]]:
