@@ -24,6 +24,7 @@ from bot.engine.facts import Facts, RegistryChanged
 from bot.planning.agenda import Agenda
 from bot.platforms.base import Reader
 from bot.questions.index import Index
+from bot.questions.understood import OF_QUESTIONS
 from bot.schema import Problem
 from bot.sources.files import Registry, RegistryChanges
 from bot.wording.catalogue import wording
@@ -198,7 +199,11 @@ class Callboard:
 
     def ask(self, request: Request, language: str | None = None, syntax: Syntax = SLASH_COMMANDS) -> Answer:
         """The answer that chat gives to somebody of whom nothing is known."""
-        return answering.answer(self._context(request, language, syntax), request)
+        context = self._context(request, language, syntax)
+        answer = answering.answer(context, request)
+        if answer.question is None and request.command in OF_QUESTIONS:
+            answer = replace(answer, question=context.understood(request.argument))
+        return answer
 
     def context(
         self, request: Request, reader: Reader, syntax: Syntax = SLASH_COMMANDS, rights: Rights = NOBODY

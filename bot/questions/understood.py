@@ -20,6 +20,8 @@ _OF_WHETHER = {
     Intent.IS_PAID: "pay",
 }
 _COURTESIES = frozenset({"help", "greeting", "thanks", "goodbye", "about"})
+OF_QUESTIONS = frozenset({"remind", "follow", "calendar"})
+"""Commands that are an intent as well, and take a question: "follow phd"."""
 
 
 def understood(command: str, question: Question | None, postings: Iterable[Posting]) -> dict[str, Any]:
@@ -53,7 +55,7 @@ def understood(command: str, question: Question | None, postings: Iterable[Posti
         "starts": _days(query.starts),
         "posted": _days(query.posted),
         "intent": _INTENTS.get(command)
-        or (command if command in _COURTESIES else None)
+        or (command if command in _COURTESIES | OF_QUESTIONS else None)
         or _OF_STATUS.get(intent)
         or _OF_WHETHER.get(intent)
         or str(intent),

@@ -2,7 +2,9 @@
 
 import pytest
 
+from bot.chat.reading import read
 from bot.engine.facts import RegistryChanged
+from bot.questions.understood import understood
 from bot.sources.files import RegistryChanges
 from tests.delivery.build import board
 from tests.domain.build import channel, posting
@@ -61,3 +63,10 @@ def test_under_a_new_name_it_is_withdrawn_still(desk):
     desk.take_in(RegistryChanges((posting("night-owls"),), ("owls",), ()))
     desk.rename("owls", "night-owls")
     assert named(desk) == ["bats"]
+
+
+@pytest.mark.parametrize("text", ["follow phd in Rostock", "/follow phd in Rostock", "folge phd in Rostock"])
+def test_what_is_to_be_followed_is_understood_though_nobody_is_known(text, desk):
+    request = read(text)
+    told = understood(request.command, desk.ask(request).question, desk.index)
+    assert (told["intent"], told["roles"]) == ("follow", ["phd"])

@@ -110,3 +110,16 @@ def test_each_region_has_a_name_in_each_language_and_a_country():
         assert names_of_region(code)
         assert names
         assert country_named({"DE": "Germany", "GB": "United Kingdom"}[code[:2]]) == code[:2]
+
+
+def test_people_are_known_by_their_last_names_and_pay_by_its_grade():
+    shelf = [posting("owl", supervisors=("Prof. Ada Example-Owl",), pay="TV-L E13"), posting("bat", pay="W2")]
+
+    def told(text):
+        found = answer(context(Index(shelf), NOW), read(text))
+        return understood("positions", found.question, shelf)
+
+    assert told("phd with Ada Example-Owl")["people"] == ["Prof. Ada Example-Owl"]
+    assert told("phd bei Frau Owl")["people"] == ["Prof. Ada Example-Owl"]
+    assert told("E13, not W2")["pay"] == ["TV-L E13"]
+    assert told("phd not E13")["without"] == {"pay": ["TV-L E13"]}
