@@ -16,6 +16,7 @@ from bot.engine.rounds import Rounds
 from bot.observe.metrics import Metrics
 from bot.sources.files.settling import Settling
 from bot.store import Ledger, SenderLock
+from bot.submissions.pushing import push_once
 from bot.submissions.submissions import Submissions
 
 _log = logging.getLogger("callboard")
@@ -30,7 +31,10 @@ async def tick(config: Config, clock: Clock, patience: float = 10.0, metrics: Me
     Raises `LedgerError` when the database cannot be used.
     """
     async with _rounds(config, clock, metrics=metrics) as (_, _, rounds):
-        return await _until_settled(rounds, clock, patience)
+        left = await _until_settled(rounds, clock, patience)
+    if config.submissions.git and config.submissions.push:
+        await push_once(config.registry)
+    return left
 
 
 async def on_request(

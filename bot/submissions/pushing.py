@@ -66,6 +66,26 @@ async def keep_pushing(
         pause = min(2 * pause, LATEST)
 
 
+async def push_once(registry: Path) -> None:
+    """Pushes what is committed and, as far as is known here, not pushed. What keeps it from that is logged."""
+    try:
+        await asyncio.to_thread(_push_what_is_ahead, registry)
+    except GitError as error:
+        _log.error("what was committed could not be pushed, and is tried again with the next round: %s", error)
+
+
+def _push_what_is_ahead(registry: Path) -> None:
+    repository = Repository(registry)
+    remote, ref = _target(repository)
+    known = git(
+        repository.top,
+        *("rev-parse", "--quiet", "--verify", f"refs/remotes/{remote}/{ref.removeprefix('refs/heads/')}"),
+        check=False,
+    )
+    if known.stdout.strip() != repository.head() and push(repository, registry):
+        _log.info("what was committed is pushed")
+
+
 def push(repository: Repository, registry: Path) -> bool:
     """Pushes the branch that is checked out to where it belongs; whether there was something to push. `registry` is the
     folder of postings, whose lock keeps changes away while the work tree is moved forward. Blocks. Raises `GitError`

@@ -6,6 +6,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from bot.app.once import tick
+from bot.config import read as read_config
+from bot.engine.board import real_clock
 from bot.submissions.git import Author, Repository
 from bot.submissions.program import GitError
 from bot.submissions.pushing import ConflictError, keep_pushing, push
@@ -247,3 +250,18 @@ def test_what_is_under_way_here_is_left_alone_when_others_have_pushed(lab, other
     assert lab.git("status").splitlines()[0] == before.splitlines()[0]
     assert (lab.folder / ".git" / "MERGE_HEAD").exists()
     assert "<<<<<<<" in (lab.folder / "README").read_text()
+
+
+async def test_a_round_by_hand_pushes_what_is_ahead_and_asks_nobody_else(lab, caplog):
+    (lab.folder / "config.yaml").write_text("submissions: {git: true, push: true}\nplatforms: {console: {}}\n")
+    config = read_config(lab.folder / "config.yaml")
+    add(lab, "owls", "title: A\nrole: phd\nstatus: draft\n")
+    assert await tick(config, real_clock) == 0
+    assert there(lab) == ["Begin", "Add owls"]
+    lab.git("remote", "set-url", "origin", str(lab.folder / "nowhere"))
+    assert await tick(config, real_clock) == 0
+    assert "could not be pushed" not in caplog.text
+    add(lab, "bats", "title: A\nrole: phd\nstatus: draft\n")
+    assert await tick(config, real_clock) == 0
+    assert "could not be pushed, and is tried again with the next round: `git push` failed" in caplog.text
+    assert lab.log()[-1] == "Add bats"
