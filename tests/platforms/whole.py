@@ -9,10 +9,10 @@ from bot.app.bot import Bot
 
 
 class Clock:
-    """Stands still until somebody moves it."""
+    """Stands still until somebody moves it. `key` opens the pages of whoever runs the bot."""
 
     def __init__(self, now):
-        self.now = now
+        self.now, self.key = now, None
 
     def __call__(self):
         return self.now
@@ -27,6 +27,7 @@ async def whole_bot(folder, text, now):
     (folder / "config.yaml").write_text(text, "utf-8")
     clock = Clock(now)
     bot = Bot(config.read(folder / "config.yaml"), clock)
+    clock.key = bot.key
     running = asyncio.create_task(bot.run())
     try:
         yield clock
