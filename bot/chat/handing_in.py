@@ -152,7 +152,8 @@ def _at_the_end(context: Context, state: State, said: str, text: str) -> Answer:
         return question(context, {**state, "step": key, "single": True})
     if ":" in said:
         return with_lines(context, state, text)
-    return previewed(context, state, [Line.of(context.wording._("Press a button, or write lines such as pay: E13."))])
+    told = context.wording._("Press a button, or write lines such as pay: E13. Cancel ends this.")
+    return previewed(context, state, [Line.of(told)])
 
 
 def _filled_in(context: Context, state: State, step: str, said: str) -> Answer:

@@ -48,6 +48,11 @@ def owls(tmp_path, monkeypatch):
 EDITOR = Rights(Rank.EDITOR)
 
 
+def test_each_has_a_place_of_its_own():
+    places = [command.place for command in commands().values()]
+    assert len(set(places)) == len(places)
+
+
 def test_the_commands_stand_in_their_places():
     assert [command.name for command in menu()] == [
         "positions", "position", "deadlines", "search",

@@ -28,7 +28,7 @@ def _answer(context: Context, request: Request) -> Answer:
 COMMAND = Command(
     name="holds",
     word="holds",
-    place=106,
+    place=108,
     is_hidden=True,
     summary=lambda _: "",
     needs=frozenset((Need.POSTING,)),
