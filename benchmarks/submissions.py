@@ -3,7 +3,9 @@
     python -m benchmarks.submissions [--kills 200] [--seed 1]
 
 Each change is a commit. At the end, what the database says was done is compared with the files, the commits and the
-work tree: nothing may be lost, done twice or half-written. Exits with 1 where something does not hold.
+work tree: nothing may be lost, done twice or half-written. Then a process is killed as often while persons are told
+what waits, what became of it, and whether their positions hold: each hears each thing once. Exits with 1 where
+something does not hold.
 """
 
 import argparse
@@ -13,6 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bot.store import Ledger
+from tests.delivery.test_personal_kills import check
 from tests.submissions.conftest import Lab
 from tests.submissions.surviving import check_after_kills
 
@@ -22,9 +26,15 @@ async def measure(folder: Path, kills: int, seed: int) -> dict[str, int]:
     (folder / "gitconfig").write_text("[user]\nname = Lab\nemail = lab@lab.example\n[init]\ndefaultBranch = main\n")
     lab = Lab(folder / "lab", f"sqlite:///{folder / 'callboard.db'}").under_git()
     try:
-        return await check_after_kills(lab, kills, seed)
+        figures = await check_after_kills(lab, kills, seed)
     finally:
         await lab.close()
+    ledger = await Ledger.open(f"sqlite:///{folder / 'told.db'}")
+    try:
+        figures["kills while persons were told"] = await check(ledger, seed, kills // 2)  # in three spans of time
+    finally:
+        await ledger.close()
+    return figures
 
 
 def main() -> None:

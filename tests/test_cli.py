@@ -1,5 +1,6 @@
 """The command line of the contract: what each command prints, and how it ends."""
 
+import asyncio
 import contextlib
 import io
 import json
@@ -11,6 +12,8 @@ import jsonschema
 import pytest
 
 from bot.cli import main
+from bot.store import Ledger
+from tests.domain.build import instant
 
 CONFIG = """\
 registry: postings
@@ -159,6 +162,22 @@ def test_ask_knows_the_labs_own_names_of_things(lab):
         config.write("\nsynonyms: {cogsci: [cognitive science, kognitionswissenschaft]}\n")
     assert json.loads(callboard("ask", "--json", "CogSci").out)["postings"] == ["mind"]
     assert json.loads(callboard("ask", "--json", "without cogsci").out)["postings"] == ["robots"]
+
+
+def test_ask_says_when_a_position_without_a_deadline_was_last_confirmed(lab):
+    post("robots")
+    assert "last confirmed" not in callboard("ask", "/position robots").out  # there is no database, and none is made
+    assert not lab.joinpath("callboard.db").exists()
+
+    async def confirm():
+        ledger = await Ledger.open(f"sqlite:///{lab}/callboard.db")
+        await ledger.owners.confirm("robots", instant("2027-05-03 12:00"))
+        await ledger.close()
+
+    asyncio.run(confirm())
+    answer = json.loads(callboard("ask", "--json", "/position robots").out)
+    assert "last confirmed 3 May 2027" in answer["text"]
+    assert "zuletzt bestätigt am 3. Mai 2027" in callboard("ask", "--language", "de", "phd").out
 
 
 def test_ask_tells_programs_how_it_was_understood(lab):

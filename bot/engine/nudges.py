@@ -34,6 +34,7 @@ class Nudges:
         self._schedule = replace(config.schedule, reminders=config.nudges)
         self._every = config.confirm_rolling
         self._fresh: dict[str, None] = {}
+        self._rolling: set[str] | None = None
         self._due: dict[str, Occasion] = {}
         self._next: dict[str, datetime] = {}
         self._upcoming: list[tuple[datetime, str]] = []  # what stands in `_next`, and what once did
@@ -41,7 +42,22 @@ class Nudges:
 
     def note(self, names: Iterable[str]) -> None:
         """The postings of these ids are new, read anew, or gone."""
-        self._fresh.update(dict.fromkeys(names))
+        changed = dict.fromkeys(names)
+        self._fresh.update(changed)
+        if self._rolling is not None:
+            self._rolling.difference_update(changed)
+            self._rolling.update(filter(self._is_rolling, changed))
+
+    def rolling(self) -> list[Posting]:
+        """The postings that are open and have no deadline to keep: known without going through all each time."""
+        if self._rolling is None:
+            self._rolling = {posting.id for posting in self._board.index if self._is_rolling(posting.id)}
+        return [posting for name in sorted(self._rolling) if (posting := self._board.index.get(name))]
+
+    def _is_rolling(self, name: str) -> bool:
+        posting = self._board.index.get(name)
+        is_open = posting is not None and posting.id == name and posting.status is Status.OPEN
+        return is_open and posting is not None and told_deadline(posting) is None
 
     def next_instant(self) -> datetime | None:
         return self._upcoming[0][0] if self._upcoming else None

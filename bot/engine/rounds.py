@@ -202,7 +202,9 @@ class Rounds:
                     text = "%s: is withdrawn, and stays so until `callboard resend`, whatever its file says"
                     _log.info(text, posting.id)
             self._board.erase(await self._ledger.erased())
-            self._board.confirmed = await last_confirmed(self._board.index, self._ledger.owners, self._board.clock())
+            self._board.confirmed = await last_confirmed(
+                self._nudges.rolling(), self._ledger.owners, self._board.clock()
+            )
             self._withheld_at = loop.time()
 
     async def _announce(self, plan: Plan, now: datetime) -> None:
