@@ -20,6 +20,7 @@ from bot.sources.pages.signs import (
     NUMBERED,
     POSITION,
     PROJECTS,
+    QUESTION,
     TITLES,
     concerns,
     is_fact,
@@ -77,7 +78,7 @@ class _Reader:
                 continue
             if calls_below := list(self.walk(child, replace(inner, shared=inherited))):
                 inside.append(calls_below)
-            elif not roles_in(child.title):
+            elif not roles_in(child.title) and not PAST.search(child.title):
                 loose.append(child)
         taken = {id(block) for item in items for block in item}
         rest = [block for block in section.blocks[first:] if id(block) not in taken]
@@ -107,6 +108,8 @@ class _Reader:
     def _is_part(self, child: Section, parent: Section) -> bool:
         """Whether a section only says more about what its parent is about."""
         title = child.title
+        if QUESTION.match(title) and not roles_in(title):
+            return True
         if PART.match(title) and not (roles_in(title) and child.children):
             return not any(self._offers(block) for block in child.all_blocks()) or bool(roles_in(parent.title))
         return False
@@ -180,7 +183,7 @@ class _Reader:
         is_offered = bool(VACANCIES.search(lead) or HIRING.search(lead))
         if named and (context.is_vacancies or is_offered) and (link or starts_bold) and len(text) > 15:
             return True
-        if block.is_struck and (context.roles or named) and link:
+        if block.is_struck and ((named and context.is_vacancies) or ((context.roles or named) and link)):
             return True
         if (is_led or context.is_vacancies) and starts_linked and link and not GENERIC.match(link.text):
             return True
@@ -268,6 +271,8 @@ class _Reader:
         named = roles_in(title)
         if section.heading is None:
             yield from self.prose.call(own, inner)
+            return
+        if PAST.search(title) and not named:
             return
         if PART.match(title) and not named:
             yield from self.prose.call(own, inner)

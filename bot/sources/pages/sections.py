@@ -25,6 +25,12 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 _NOTHING = Block(BlockKind.COMMENT, "")
+_OVER = re.compile(
+    r"\W{0,6}(?:closed|past|previous|expired|former|filled|abgelaufene|frühere|"
+    r"besetzte) (?:calls?|positions?|openings?|"
+    r"vacancies|jobs|stellen|ausschreibungen)\s?:(?=\s)",
+    re.IGNORECASE,
+)
 _LABEL = re.compile(r"[^\n:]{1,60}:\s")
 
 
@@ -88,6 +94,8 @@ def _with_bold_headings(blocks: Iterable[Block]) -> Iterator[Block]:
         end = _bold_line(block) if block.kind is BlockKind.PARAGRAPH else 0
         if _is_title_alone(block, following):
             end = len(block.text)
+        elif not end and block.kind is BlockKind.PARAGRAPH and (label := _OVER.match(block.text)):
+            end = label.end()
         block = replace(block, text=block.text.replace(SOFT_BREAK, " "))  # noqa: PLW2901
         if end:
             head = block.part(0, end, BlockKind.HEADING)

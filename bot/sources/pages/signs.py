@@ -29,6 +29,9 @@ WHEN = re.compile(
 TITLES = re.compile(r"\b(?:title|titel|position|job|stelle|role|vacancy|bezeichnung)\b", re.IGNORECASE)
 CLOSES = re.compile(r"\b(?:deadline|clos\w{1,3}|apply by|frist|bewerbungs\w{1,9}|until|bis)\b", re.IGNORECASE)
 PROJECTS = re.compile(r"\b(?:projects?|topics?|themen|projekte|opportunit\w{1,3})\b", re.IGNORECASE)
+QUESTION = re.compile(
+    r"\A\W{0,6}(?:when|how|what|who|why|where|wann|wie|was|wer|warum|wo)\b[^.:\n]{0,60}\Z", re.IGNORECASE
+)
 NUMBERED = re.compile(
     r"\A\W{0,6}(?:DC|ESR|PhD|Post-?doc|Position|Project|Projekt|Stelle|Topic|Job|WP|No\.?|P)\s?[-#]?\s?\d{1,2}\b",
     re.IGNORECASE,
