@@ -9,7 +9,7 @@ import os
 import platform
 import sys
 
-from benchmarks import audiences, board, curve, idle, inside, limits, many, paced, process, throughput
+from benchmarks import audiences, board, curve, idle, inside, limits, many, paced, process, sources, throughput
 from benchmarks.table import Row, print_table
 
 PARTS = {
@@ -25,6 +25,7 @@ PARTS = {
     "audiences": audiences.rows,
     "idle": idle.rows,
     "board": board.rows,
+    "sources": sources.rows,
 }
 
 

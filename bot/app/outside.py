@@ -71,7 +71,7 @@ class Outside:
         try:
             await asyncio.gather(*serving)
         except Exception as error:  # noqa: BLE001  # the bot goes on unseen
-            _log.error("neither the timeline, drafts nor previews are served: %s", error)
+            _log.error("neither the timeline, drafts, sources nor previews are served: %s", error)
             _log.debug("unexpected", exc_info=True)
 
     async def publish(self, board: Callboard, editions: Editions) -> None:
@@ -150,6 +150,10 @@ def pages_of(config: Config) -> list["Page"]:
         pages.append(
             Page(f"{root}/drafts", f"what waits for approval, and who decided what, {by_link}", is_private=True)
         )
+        if config.sources:
+            pages.append(
+                Page(f"{root}/sources", f"how sources were read, and what is held, {by_link}", is_private=True)
+            )
         pages.append(Page(f"{root}/preview/", f"how announcements will look, {by_link}", is_private=True))
     for endpoint in _endpoints(config):
         if endpoint.title:

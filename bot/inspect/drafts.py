@@ -1,6 +1,6 @@
 """What was handed in from chat, as whoever runs the bot sees it: what waits and since when, and who decided what."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 from xml.etree.ElementTree import Element
 
@@ -45,12 +45,12 @@ def page(drafts: Sequence[Draft], audit: Sequence[AuditEntry], timezone: str, no
     if decided:
         latest = sorted(decided, key=lambda draft: draft.decided_at or draft.at, reverse=True)
         rows = (_decided(draft, where) for draft in latest)
-        add(main, element("h2", "Decided in the last 30 days"), _table(_DECIDED, rows, "Decided"))
+        add(main, element("h2", "Decided in the last 30 days"), table(_DECIDED, rows, "Decided"))
     if audit:
         add(
             main,
             element("h2", "Who did what"),
-            _table(_AUDIT, (_entry(entry, where) for entry in reversed(audit)), "Audit"),
+            table(_AUDIT, (_entry(entry, where) for entry in reversed(audit)), "Audit"),
         )
     if len(audit) >= LATEST:
         add(main, element("p", f"These are the latest {LATEST}; `callboard audit` lists all.", class_="note"))
@@ -120,7 +120,8 @@ def _entry(entry: AuditEntry, where: tzinfo) -> Sequence[str]:
     return _local(entry.at, where), _named(entry.by), _DONE[entry.action], entry.posting or "", entry.detail
 
 
-def _table(names: Sequence[str], rows: Iterator[Sequence[str]], label: str) -> Element:
+def table(names: Sequence[str], rows: Iterable[Sequence[str]], label: str) -> Element:
+    """Rows below the names of their columns; a narrow screen shows each name beside its cell."""
     head = element("thead", element("tr", *(element("th", name, scope="col") for name in names)))
     body = element("tbody")
     for row in rows:

@@ -1,4 +1,4 @@
-"""What only whoever runs the bot may see: `/timeline`, `/drafts`, and `/preview/` of drafts too.
+"""What only whoever runs the bot may see: `/timeline`, `/drafts`, `/sources`, and `/preview/` of drafts too.
 
 All are for whoever runs the bot: they are served on loopback addresses alone, to who has the key that the log prints
 at each start, and to nobody who comes by another name (a page that has its own name point here) or through a web server
@@ -46,6 +46,9 @@ class Sights(Protocol):
     async def drafts(self) -> Page:
         """What waits for approval, and who decided what."""
 
+    async def sources(self) -> Page:
+        """How the sources were when they were read last, and what of them is held."""
+
     def previews(self) -> Page:
         """All postings, with links to their previews."""
 
@@ -64,16 +67,21 @@ async def serve(listener: Listener, listen: str, sights: Sights) -> None:
         refused = _stranger(request, listener.key)
         return refused or _shown(await sights.drafts())
 
+    async def sources(request: web.BaseRequest) -> web.Response:
+        refused = _stranger(request, listener.key)
+        return refused or _shown(await sights.sources())
+
     async def preview(request: web.BaseRequest) -> web.Response:
         if (name := _below(request)) in _STATIC:
             return _static(name)
         refused = _stranger(request, listener.key)
         return refused or await show_preview(request, sights)
 
-    without = "neither timeline, drafts nor previews are served"
+    without = "neither timeline, drafts, sources nor previews are served"
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(listener.serve(listen, "GET", "/timeline", timeline, without, _KEY))
         await stack.enter_async_context(listener.serve(listen, "GET", "/drafts", drafts, without, _KEY))
+        await stack.enter_async_context(listener.serve(listen, "GET", "/sources", sources, without, _KEY))
         for path in ("/preview", "/preview/*"):
             await stack.enter_async_context(listener.serve(listen, "GET", path, preview, without, _KEY))
         text = "the timeline at %s, drafts at /drafts, and previews at /preview/"

@@ -17,7 +17,7 @@ from bot.domain.schedule import Lead
 from bot.domain.zones import zone
 from bot.engine.board import Callboard
 from bot.engine.building import payload_of, place_for
-from bot.inspect import drafts, marks, preview
+from bot.inspect import drafts, marks, preview, sources
 from bot.inspect.preview import Hearing, Occurrence, View
 from bot.inspect.timeline import Span, page
 from bot.pictures.markup import Page
@@ -59,6 +59,11 @@ class Sights:
         store = self._ledger.drafts
         handed_in, audit = await store.handed_in(), await store.audit(latest=drafts.LATEST)
         return await asyncio.to_thread(drafts.page, handed_in, audit, self._board.config.timezone, self.now())
+
+    async def sources(self) -> Page:
+        store, config = self._ledger.sources, self._board.config
+        states, items = await store.states(), await store.items()
+        return await asyncio.to_thread(sources.page, config.sources, states, items, config.timezone, self.now())
 
     def previews(self) -> Page:
         postings = sorted(self._board.index, key=lambda posting: posting.title.casefold())

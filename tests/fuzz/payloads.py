@@ -306,7 +306,7 @@ PATHS = (
     "/archive /past "
     "/calendar.ics /calendar.ics?q=phd /feed.atom /feed.json?lang=de /postings.json /sitemap.xml /robots.txt /embed.js "
     "/board.css /icon.svg /embed?q=phd /chat /chat/ask /chat/stream /chat/chat.js /timeline /timeline?from=2027-01-01 "
-    "/drafts /preview/robust /preview/ /preview/draft /healthz /metrics /slack/events /telegram "
+    "/drafts /sources /preview/robust /preview/ /preview/draft /healthz /metrics /slack/events /telegram "
     "/postings/robust/ /?page=2 /?lang=de"
 ).split()
 HEADERS = {

@@ -87,7 +87,7 @@ async def test_the_world_sees_the_board_and_nothing_that_is_private(tmp_path, na
         ):
             async with client.get(f"http://{board}/") as answer:
                 assert (answer.status, "PhD with owls" in await answer.text()) == (200, True)
-            for path in ("/timeline", "/drafts", "/preview/", "/preview/newts", "/preview/newts/board"):
+            for path in ("/timeline", "/drafts", "/sources", "/preview/", "/preview/newts", "/preview/newts/board"):
                 for address in (own, board):
                     for given in ({}, cookie):
                         async with client.get(f"http://{address}{path}?{key}", headers=given) as answer:

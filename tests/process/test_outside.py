@@ -90,7 +90,7 @@ async def test_whoever_runs_it_sees_what_was_said_and_what_a_draft_will_look_lik
     await bot.says("delivered .* of owls")
     line = await bot.says("the timeline at")
     key = re.search(r"http://127\.0\.0\.1:\d+/timeline\?(key=[\w-]{32}),", line)[1]
-    for path in ("/timeline", "/drafts", "/preview/", "/preview/newts"):
+    for path in ("/timeline", "/drafts", "/sources", "/preview/", "/preview/newts"):
         assert (await get(listen, path))[0] == (await get(listen, f"{path}?{key[:-1]}"))[0] == 403
     status, timeline = await get(listen, f"/timeline?{key}")
     assert (status, "announcement: Owls · delivered" in timeline) == (200, True)

@@ -56,6 +56,9 @@ class _Sights:
     async def drafts(self) -> Page:
         return Page("D", "p{}", element("main", "what waits"))
 
+    async def sources(self) -> Page:
+        return Page("S", "p{}", element("main", "what is read"))
+
     async def preview(self, name: str) -> Page | None:
         return Page("P", "p{}", element("main", f"how {name} looks")) if name == "owls" else None
 
@@ -102,6 +105,7 @@ class Site:
         ("GET", "/metrics"),
         ("GET", "/timeline"),
         ("GET", "/drafts"),
+        ("GET", "/sources"),
         ("GET", "/preview/owls"),
         ("GET", "/chat"),
         ("GET", "/chat/chat.js"),

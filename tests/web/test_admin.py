@@ -41,6 +41,9 @@ class Sights:
     async def drafts(self):
         return Page("D", "p{}", element("main", "what waits"))
 
+    async def sources(self):
+        return Page("S", "p{}", element("main", "what is read"))
+
     def previews(self):
         return Page("A", "p{}", element("main", "all postings"))
 
@@ -203,6 +206,8 @@ async def owner(client, key):
 async def test_all_are_there(owner):
     async with owner.get("/timeline") as answer:
         assert (answer.status, "a picture" in await answer.text()) == (200, True)
+    async with owner.get("/sources") as answer:
+        assert (answer.status, "what is read" in await answer.text()) == (200, True)
     async with owner.get("/drafts") as answer:
         assert (answer.status, "what waits" in await answer.text()) == (200, True)
     async with owner.get("/preview/phd-owls") as answer:
