@@ -115,6 +115,14 @@ ELSEWHERE = {
         "delivery/test_nudging.py",
         "test_who_has_just_handed_in_or_moved_a_deadline_is_not_asked_at_once",
     ),
+    "somebody who follows blocks the bot, or has left": (
+        "delivery/test_followers.py",
+        "test_who_has_blocked_the_bot_for_thirty_days_is_forgotten",
+    ),
+    "somebody is forgotten while a message to them is on the wire": (
+        "store/test_personal.py",
+        "test_what_was_on_the_wire_meanwhile_is_swept_and_who_is_there_again_is_left",
+    ),
     "two people decide a draft at the same time": (
         "submissions/test_submissions.py",
         "test_of_many_who_press_at_once_the_first_counts",

@@ -1,0 +1,171 @@
+"""Who follows: how many, by platform; taken in from a file, and written out."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.audiences.follower import Follower
+from bot.cli.common import UNUSABLE, callboard, config_option, json_option, load, say, show, show_json
+from bot.cli.running import with_database
+from bot.domain.person import Person
+from bot.domain.schedule import Destination, Lead
+from bot.engine.board import real_clock
+from bot.questions.filters import read_filter
+
+if TYPE_CHECKING:
+    from bot.store import FollowerStore
+
+
+@callboard.command()
+@config_option
+@json_option
+@click.option(
+    "--import",
+    "given",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help='Take in follows, one a line: {"person": "telegram:4711", "follow": "phd"}.',
+)
+@click.option("--export", "writes", is_flag=True, help="Write all follows and reminders, as --import reads them.")
+def people(path: Path, given: Path | None, *, as_json: bool, writes: bool) -> None:
+    """Count who follows, by platform; nobody is named.
+
+    With --import, either all lines of the file are taken in, or none: exit status 1, and each is named that does not
+    hold up. What is there already stays as it is.
+    """
+    config = load(path)
+    if given:
+        orders = _read(given, {platform.name for platform in config.platforms})
+        count = _with_store(config.database, lambda store: _take_in(store, orders, real_clock()))
+        show(f"{count} of {len(orders)} taken in; the others were there")
+        return
+    every = _with_store(config.database, lambda store: store.every())
+    if writes:
+        for follower in every:
+            for order in _orders(follower):
+                show_json(order)
+        return
+    counts = _counted(every)
+    if as_json:
+        show_json(counts)
+        return
+    for platform, numbers in counts.items():
+        show(f"{platform}: " + ", ".join(f"{number} {what}" for what, number in numbers.items()))
+
+
+def _counted(every: Iterable[Follower]) -> dict[str, dict[str, int]]:
+    counts: dict[str, dict[str, int]] = {}
+    for follower in every:
+        numbers = counts.setdefault(follower.destination.platform, {"followers": 0, "reminders": 0, "blocked": 0})
+        if follower.blocked_at:
+            numbers["blocked"] += 1
+            continue
+        numbers["followers"] += bool(follower.queries)
+        numbers["reminders"] += sum(bool(own.leads) for own in follower.reminders.values())
+    return dict(sorted(counts.items()))
+
+
+# --- As lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """One line: who follows which query, or is reminded of which posting at which lead times."""
+
+    person: Person
+    follow: str | None = None
+    remind: str | None = None
+    leads: tuple[Lead, ...] = ()
+
+    def applied(self, follower: Follower, now: datetime) -> Follower:
+        if self.follow is not None:
+            is_there = any(saved.text == self.follow for saved in follower.queries)
+            return follower if is_there else follower.following(self.follow, now)
+        assert self.remind is not None  # noqa: S101  # it is one of the two
+        own = follower.reminders.get(self.remind)
+        return follower if own and own.leads == self.leads else follower.reminded(self.remind, self.leads, now)
+
+
+def _orders(follower: Follower) -> Iterator[dict[str, str]]:
+    for saved in follower.queries:
+        yield {"person": follower.name, "follow": saved.text}
+    for posting, own in sorted(follower.reminders.items()):
+        yield {"person": follower.name, "remind": posting, "leads": " ".join(map(str, own.leads))}
+
+
+def _read(path: Path, platforms: set[str]) -> list[_Order]:
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        say(f"{path}: cannot be read: {error}")
+        sys.exit(UNUSABLE)
+    orders, is_wrong = [], False
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                orders.append(_order(line, platforms))
+            except ValueError as error:
+                say(f"{path}:{number}: {error}")
+                is_wrong = True
+    if is_wrong:
+        sys.exit(1)
+    return orders
+
+
+def _order(line: str, platforms: set[str]) -> _Order:
+    """Raises `ValueError`, which says what is wrong."""
+    try:
+        given = json.loads(line)
+    except (ValueError, RecursionError):
+        given = None
+    if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
+        raise ValueError('is no line of follows; write {"person": "telegram:4711", "follow": "phd"}')
+    person = Person.parse(given.get("person", ""))
+    if person.platform not in platforms:
+        known = ", ".join(sorted(platforms)) or "none"
+        raise ValueError(f'person: "{person.platform}" is no platform of the config; known are {known}')
+    keys = given.keys() - {"person"}
+    if keys == {"follow"}:
+        text = " ".join(given["follow"].split())
+        if text and (problems := read_filter(text).problems):
+            raise ValueError(f"follow: {problems[0]}")
+        return _Order(person, follow=text)
+    if keys == {"remind", "leads"} and given["remind"].strip():
+        return _Order(person, remind=given["remind"].strip(), leads=tuple(map(Lead.parse, given["leads"].split())))
+    raise ValueError('has to have "follow"; or "remind", an id, and "leads" such as "3d 2h"')
+
+
+async def _take_in(store: "FollowerStore", orders: Iterable[_Order], now: datetime) -> int:
+    """How many were not there yet."""
+    count = 0
+    for order in orders:
+        before = await store.get(str(order.person))
+        known = before or Follower(str(order.person), Destination(order.person.platform, order.person.id))
+        if order.applied(known, now) != known:
+            await store.change(known.name, partial(_with, order, known, now))
+            count += 1
+    return count
+
+
+def _with(order: _Order, known: Follower, now: datetime, found: Follower | None) -> Follower:
+    return order.applied(found or known, now)
+
+
+def _with_store(database: str, work: Callable[["FollowerStore"], Any]) -> Any:
+    from bot.store import Ledger
+
+    async def done() -> Any:
+        ledger = await Ledger.open(database)
+        try:
+            return await work(ledger.followers)
+        finally:
+            await ledger.close()
+
+    return with_database(done())
