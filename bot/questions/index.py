@@ -68,6 +68,7 @@ class Index:
         self._people: Counter[str] = Counter()
         self.facets = Facets()
         self._roles: dict[Role, set[int]] = defaultdict(set)
+        self._shares: dict[float, set[int]] = defaultdict(set)
         self._now: datetime | None = None
         self._open: list[_Place] = []
         self._past: list[_Place] = []
@@ -231,6 +232,8 @@ class Index:
         self.facets.add(posting)
         for role in posting.roles:
             self._roles[role].add(slot)
+        if posting.fte is not None:
+            self._shares[posting.fte].add(slot)
         if self._now is not None:
             self._put(slot, posting, self._now)
 
@@ -254,6 +257,8 @@ class Index:
                 del self._names[called]
         for role in posting.roles:
             self._roles[role].discard(slot)
+        if posting.fte is not None:
+            self._shares[posting.fte].discard(slot)
         for alias in posting.aliases:
             if self._aliases.get(alias) == name:
                 del self._aliases[alias]
@@ -335,10 +340,9 @@ class Index:
 
     def _of_share(self, share: Share, forgiven: list[str]) -> set[int]:
         """The slots of such a share of full time; of those that tell none, those that have it in their words."""
-        told = {slot: posting.fte for slot, posting in enumerate(self._slots) if posting and posting.fte is not None}
-        fitting = {slot for slot, fte in told.items() if is_of_share(share, fte)}
+        fitting = set[int]().union(*(slots for fte, slots in self._shares.items() if is_of_share(share, fte)))
         in_words = set[int]().union(*(self._with_all(name, forgiven) for name in share.words))
-        return fitting | (in_words - told.keys())
+        return fitting | in_words.difference(*self._shares.values())
 
     def _left_out(self, part: Exclusion, forgiven: list[str]) -> set[int]:
         slots: set[int] | None = None

@@ -24,7 +24,7 @@ def _holds(fact: Fact, posting: Posting) -> bool:
         case Fact.FILLED:
             return posting.status is Status.FILLED
         case Fact.DOCTOR:
-            return any(_doctorates().intersection(words(degree)) for degree in posting.degree)
+            return any(map(_is_doctorate, posting.degree))
         case Fact.SOON:
             return posting.start is not None and _SOON(posting.start)
 
@@ -34,6 +34,11 @@ def _asks_only(language: str, languages: tuple[str, ...]) -> bool:
     """Who names no language is not known to do with one."""
     names = {language, *translated(language)}
     return bool(languages) and all(names.intersection(words(name)) for name in languages)
+
+
+@lru_cache(maxsize=20_000)
+def _is_doctorate(degree: str) -> bool:
+    return not _doctorates().isdisjoint(words(degree))
 
 
 @cache

@@ -329,3 +329,16 @@ def test_what_closes_or_moves_its_deadline_is_not_read_anew(monkeypatch):
     assert found == ["owl"]
     assert [one.id for one in index.find(Query(scope=Scope.CLOSED), instant("2027-05-01"))] == ["mouse"]
     assert [one.id for one in index.find(Query(scope=Scope.CLOSED), instant("2027-06-21"))] == ["owl", "mouse"]
+
+
+def test_a_share_of_full_time_goes_with_its_posting():
+    index = Index([posting("owl", fte=50.0), posting("bat", fte=100.0), posting("cat", title="Half time cats")])
+
+    def halves():
+        return sorted(one.id for one in index.find(index.asked("half time", "en", instant("2027-05-01")).query, NOW))
+
+    assert halves() == ["cat", "owl"]
+    index.change([posting("owl", fte=100.0), posting("bat", fte=50.0)])
+    assert halves() == ["bat", "cat"]
+    index.change((), ["bat"])
+    assert halves() == ["cat"]
