@@ -60,16 +60,20 @@ def read(context: Context, text: str) -> tuple[dict[str, Any], list[Line]]:
     told = [Line.of(Span(_("This I have read from the advert:") if fields else _("I could read nothing."), bold=True))]
     for key in (key for key in called if key in fields):
         words = evidence.get(key)
-        said = f" – “{shortened(words, _MOST_SHOWN)}”" if words and words != fields[key] else ""
+        said = _quoted(context, words if words != fields[key] else None)
         value = shortened(_in_words(context, key, fields[key]), _MOST_SHOWN)
         told.append(Line.of(Span(f"{called[key]}: ", bold=True), value, said, kind=LineKind.ITEM))
     for key in (key for key in called if key in uncertain):
         words = evidence.get(key)
-        said = f" – “{shortened(words, _MOST_SHOWN)}”" if words else ""
+        said = _quoted(context, words)
         told.append(Line.of(Span(f"{called[key]}: ", bold=True), _("not certain"), said, kind=LineKind.ITEM))
     if len(text) >= LONGEST_TEXT - 100:  # a command may stand in front
         told.append(Line.of(_("That was long: I have looked at its first {n} characters.").format(n=LONGEST_TEXT)))
     return fields, told
+
+
+def _quoted(context: Context, words: str | None) -> str:
+    return " – " + context.wording._("“{text}”").format(text=shortened(words, _MOST_SHOWN)) if words else ""
 
 
 def _does_not_hold(context: Context, fields: Mapping[str, Any]) -> bool:

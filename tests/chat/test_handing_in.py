@@ -535,6 +535,12 @@ def test_what_is_not_certain_in_an_advert_is_asked(text, key, told):
     assert talk.state["step"] == key
 
 
+def test_what_was_read_is_told_in_german():
+    told = Talk(language="de").says("/new\nPostdoc im Bereich Eulen\n\nBewerbungsfrist: 31.05.2027\nDienstort: Rostock")
+    assert "Bewerbungsfrist: Montag, 31. Mai 2027, 23:59 (Europe/Berlin, UTC+2) – „Bewerbungsfrist: 31.05.2027“" in told
+    assert "Ort: Rostock – „Dienstort: Rostock“" in told
+
+
 def test_a_text_in_which_nothing_is_read_is_asked_about_from_the_start():
     talk = Talk()
     talk.says("/new")

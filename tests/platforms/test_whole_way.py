@@ -155,7 +155,12 @@ class Telegram:
 
 @pytest.fixture(autouse=True)
 def _no_pace(monkeypatch):
-    """What the platforms let pass in a second is tried elsewhere."""
+    """What the platforms let pass in a second, and how fast one may ask, is tried elsewhere."""
+
+    async def admit(_self, request, _reader):
+        return request
+
+    monkeypatch.setattr("bot.app.admitting.Admission.admit", admit)
     for name in ("slack.adapter.Slack", "telegram.adapter.Telegram"):
         monkeypatch.setattr(f"bot.platforms.{name}.rates", lambda *_: ())
 
