@@ -29,3 +29,8 @@ def to_review(channel: Audience) -> Audience:
 def is_private(name: str) -> bool:
     """Whether that is the name of one of these."""
     return name.startswith((_PERSON, _REVIEW))
+
+
+def is_to_person(name: str) -> bool:
+    """Whether that is the name of a person who is told something alone."""
+    return name.startswith(_PERSON)

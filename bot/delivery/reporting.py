@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.audiences.audience import Audience
+from bot.audiences.private import is_to_person
 from bot.domain.notice import Act, Dispatch, Kind, State
 from bot.observe.metrics import Metrics
 from bot.platforms.base import DeliveryError
@@ -24,7 +25,7 @@ class Report:
     def delivered(self, dispatch: Dispatch, reference: str, seconds: float) -> None:
         fields = self._count(dispatch, State.DELIVERED, seconds, reference=reference)
         name, done, said = called(dispatch.audience), _DONE[dispatch.act], _said_of(dispatch)
-        shown = "a private message" if dispatch.audience.is_person else reference
+        shown = "a private message" if _is_somebody(dispatch.audience) else reference
         _log.info("%s: %s %s as %s", name, done, said, shown, extra=fields)
 
     def works(self, *names: str) -> None:
@@ -48,7 +49,7 @@ class Report:
     def refused(self, dispatch: Dispatch, error: DeliveryError, seconds: float) -> None:
         fields = self._count(dispatch, State.REFUSED, seconds, reason=str(error))
         name, said = called(dispatch.audience), _said_of(dispatch)
-        if dispatch.audience.is_person and error.of_chat:  # they have blocked the bot: nobody has to do anything
+        if _is_somebody(dispatch.audience) and error.of_chat:  # they have blocked the bot: nobody has to do anything
             _log.info("%s: %s not %s: %s", name, said, _DONE[dispatch.act], error, extra=fields)
         elif dispatch.act is Act.SEND:
             self._say(name, f"{said} refused: {error}", str(error), fields)
@@ -87,7 +88,7 @@ class Report:
             "seconds": round(seconds, 3),
             **more,
         }
-        if audience.is_person:
+        if _is_somebody(audience):
             del fields["key"]
             fields.pop("reference", None)
         return {"fields": fields}
@@ -100,8 +101,15 @@ class Report:
 
 
 def called(audience: Audience) -> str:
-    """What it is called where others read: no reader is named."""
-    return f"a reader on {audience.destination.platform}" if audience.is_person else audience.name
+    """What it is called where others read: no person is named."""
+    if audience.is_person:
+        return f"a reader on {audience.destination.platform}"
+    return f"somebody on {audience.destination.platform}" if _is_somebody(audience) else audience.name
+
+
+def _is_somebody(audience: Audience) -> bool:
+    """Whether it is one person, whether they follow, or are told something alone."""
+    return audience.is_person or is_to_person(audience.name)
 
 
 def _said_of(dispatch: Dispatch) -> str:

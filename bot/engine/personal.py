@@ -30,14 +30,22 @@ Preview = Callable[[Draft], Awaitable[Posting | None]]
 
 
 class Personal:
-    """Puts into a plan what persons are to be told. `preview`: without it, nothing is said of drafts."""
+    """Puts into a plan what persons are to be told. `preview`: without it, nothing is said of drafts. `is_blocked`:
+    whether somebody, written as text, is known not to let the bot write: nothing is tried there.
+    """
 
     def __init__(
-        self, board: Callboard, ledger: Ledger, platforms: Mapping[str, Platform], preview: Preview | None = None
+        self,
+        board: Callboard,
+        ledger: Ledger,
+        platforms: Mapping[str, Platform],
+        preview: Preview | None = None,
+        is_blocked: Callable[[str], bool] = lambda _: False,
     ) -> None:
         config = board.config
         self._board, self._ledger, self._preview = board, ledger, preview
         self._platforms = platforms
+        self._is_blocked = is_blocked
         self.persons = Persons(platforms, config.schedule, config.language, board.facts.wake)
 
     async def plan(self, plan: Plan, owned: Collection[str], now: datetime) -> None:
@@ -69,7 +77,8 @@ class Personal:
             plan.left += 1
             plan.instants.append(now + _SOON)
             return None
-        return [audience for person in persons if (audience := self.persons.audience(person))]
+        found = (self.persons.audience(person) for person in persons if not self._is_blocked(str(person)))
+        return [audience for audience in found if audience]
 
     # --- Drafts
 

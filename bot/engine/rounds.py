@@ -91,7 +91,7 @@ class Rounds:
         self._reviewer = Reviewer(
             ledger, self.archive, self._facts, self._review, platforms, self._audiences, self.followers
         )
-        self.personal = Personal(board, ledger, platforms, preview)
+        self.personal = Personal(board, ledger, platforms, preview, self.followers.is_blocked)
         self._nudges = Nudges(board, ledger, self.personal)
         self.delivery = Delivery(ledger, platforms, board.wording, board.clock, self._tell, metrics, board.context_in)
 

@@ -166,6 +166,24 @@ async def test_an_owner_who_cannot_be_reached_counts_as_unknown(lab):
     assert lab.heard("max") == lab.heard("mia") == []
 
 
+async def test_nothing_is_tried_with_an_owner_who_follows_and_has_blocked_the_bot(lab, monkeypatch):
+    lab.bot.writes(**OWLS)
+    await lab.at("2097-05-20 12:00")
+    monkeypatch.setattr(lab.bot.rounds.followers, "_blocked", {"fake:mia"})
+    await lab.at("2097-05-24 09:00")
+    assert lab.heard("ada") == [MAY]
+    assert await lab.bot.ledger.records(channels=["private:fake:mia"]) == []
+
+
+async def test_the_log_names_nobody(lab, caplog):
+    caplog.set_level("DEBUG")
+    lab.bot.writes(**OWLS)
+    await lab.at("2097-05-20 12:00")
+    await lab.at("2097-05-24 09:00")
+    assert "somebody on fake: delivered nudge 7d of owl as a private message" in caplog.text
+    assert "mia" not in "".join(record.getMessage() for record in caplog.records if "callboard" in record.name)
+
+
 async def test_who_handed_it_in_owns_it_and_one_human_being_hears_it_once(lab):
     lab.bot.writes(deadline="2097-05-31", owner="[fake:max, fake:max2]")
     entries = [AuditEntry(instant("2097-05-01 12:00"), Contributor(MIA, "Mia"), Action.PUBLISHED, "owl", "")]
