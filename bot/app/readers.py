@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.audiences.follower import Follower
+from bot.audiences.follower import Defaults, Follower, Preferences
 from bot.chat.context import Context
 from bot.chat.effects import ABOUT_READERS, Follow, Prefer, RemindMe, Unfollow
 from bot.chat.kept import about
@@ -14,6 +14,7 @@ from bot.chat.request import Request
 from bot.domain.message import Button, Line, Message
 from bot.domain.person import Person
 from bot.domain.schedule import Destination
+from bot.domain.zones import zone_names
 from bot.engine.board import Callboard
 from bot.engine.followers import Followers
 from bot.platforms.base import Platform, Reader
@@ -49,11 +50,9 @@ class Readers:
     async def change(self, context: Context, reader: Reader, person: Person, effect: ABOUT_READERS) -> None:
         """Does what somebody asks for. Raises `LedgerError`; `DeliveryError` where they are not reached in private."""
         place = await self._platforms[person.platform].private_place(person.id)
-        spoken = context.wording.language
-        language = spoken if reader.language and spoken != self._board.config.language else None
 
         def changed(known: Follower | None) -> Follower:
-            follower = replace(known or self._new(person, language), destination=place)
+            follower = replace(known or self._new(person, self.begun(context, reader)), destination=place)
             match effect:
                 case Follow(query):
                     is_known = any(saved.text == query for saved in follower.queries)
@@ -85,9 +84,20 @@ class Readers:
         lines.append(Line.of(_("Messages that were sent stay where they are: delete those yourself.")))
         return Message(tuple(lines))
 
-    def _new(self, person: Person, language: str | None = None) -> Follower:
-        follower = Follower(str(person), Destination(person.platform, person.id))
-        return replace(follower, preferences=replace(follower.preferences, language=language))
+    def begun(self, context: Context, reader: Reader) -> Preferences:
+        """With what somebody begins, beside the config's: the language and the zone of their own client."""
+        config, spoken = self._board.config, context.wording.language
+        language = spoken if reader.language and spoken != config.language else None
+        is_own = reader.timezone in zone_names() and reader.timezone != config.timezone
+        return Preferences(language, reader.timezone if is_own else None)
+
+    def defaults(self, context: Context, reader: Reader) -> Defaults:
+        """How they hear before they have chosen anything."""
+        common, begun = self._board.reader_defaults, self.begun(context, reader)
+        return Defaults(common.schedule_with(begun), common.language_with(begun))
+
+    def _new(self, person: Person, begun: Preferences = Preferences()) -> Follower:  # noqa: B008  # it is frozen
+        return Follower(str(person), Destination(person.platform, person.id), preferences=begun)
 
     async def invitation(self, context: Context, request: Request, person: Person) -> Message | None:
         """A button that leads into the private chat and asks for the same there, where a bot may not write first."""

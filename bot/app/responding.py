@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.app.effects import Effects, form_place, person_of, place_of
 from bot.app.readers import Readers
-from bot.audiences.follower import Follower, Preferences
+from bot.audiences.follower import Defaults, Follower, Preferences
 from bot.chat import answering, extending, forms
 from bot.chat.command import Command
 from bot.chat.commands import commands, settings
@@ -72,7 +72,7 @@ class Responder:
             known = await self._known(reader)
             context = self._as_they_like(context, request, known)
             facts = await self._facts(request, reader, context.rights)
-            facts = replace(facts, follower=known, as_others=self._board.reader_defaults)
+            facts = replace(facts, follower=known, as_others=self._defaults(context, reader, known))
             context = replace(context, facts=facts)
             is_reply = facts.dialogue is not None and (_is_said(request) or request.command == "reply")
             if facts.dialogue is not None and _is_said(request):
@@ -132,6 +132,12 @@ class Responder:
         if person is None or self._readers is None or not (reader.is_private or reader.is_shown_alone):
             return None
         return await self._readers.known(person)
+
+    def _defaults(self, context: Context, reader: Reader, known: Follower | None) -> Defaults:
+        """How who asks hears where they have not said otherwise."""
+        if known or self._readers is None:
+            return self._board.reader_defaults
+        return self._readers.defaults(context, reader)
 
     def _as_they_like(self, context: Context, request: Request, known: Follower | None) -> Context:
         """The context in the language and the zone that somebody has chosen."""
@@ -205,7 +211,7 @@ class Responder:
         if self._effects is None:
             return _failed(context)
         known = await self._known(replace(reader, is_shown_alone=True))
-        facts = replace(context.facts, follower=known, as_others=self._board.reader_defaults)
+        facts = replace(context.facts, follower=known, as_others=self._defaults(context, reader, known))
         context = replace(self._as_they_like(context, Request("settings"), known), facts=facts)
         answer = settings.filled_in(context, submission)
         if isinstance(answer, FormErrors):

@@ -32,9 +32,10 @@ class Plan:
     is_cut: bool = False  # there is more to plan when most of this was sent
 
     def dispatches(self) -> Iterator[Dispatch]:
-        """Audience by audience, what is to be said before what is to be put right."""
+        """Audience by audience, what is to be said before what is to be put right; channels before persons."""
         standstills = self.standstills()
-        for name in dict.fromkeys((*self.notices, *self.edits)):
+        names = dict.fromkeys((*self.notices, *self.edits))
+        for name in sorted(names, key=lambda name: self.audiences[name].is_person):
             audience = self.audiences[name]
             place = _place(audience)
             if place not in self.told_to_wait and place[0] not in standstills:

@@ -90,6 +90,8 @@ class Reader:
     """Whether nobody but who asks is there."""
     shows_forms: bool = False
     """Whether a form can be shown to who asks: because of what they have just done."""
+    timezone: str | None = None
+    """The zone of who asks, as far as the platform tells: an IANA name, or what it takes for one."""
     is_shown_alone: bool = False
     """Whether nobody else sees the answer, though others are there."""
     runs_bot: bool = False

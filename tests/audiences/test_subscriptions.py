@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from bot.audiences.audience import Subscription
 from bot.audiences.audiences import KnownAudiences
-from bot.domain.notice import Entry, Kind, State
+from bot.domain.notice import Entry, Kind, Notice, Occasion, State
 from bot.domain.posting import Role, Status
 from bot.planning.agenda import Agenda
+from bot.planning.plan import Plan
 from bot.planning.wanted import due, timeline
 from bot.questions.grammar import parse
 from bot.questions.query import Query
@@ -116,6 +117,26 @@ def test_a_timeline_has_what_two_queries_let_through_once():
         ("announcement", "None"),
         ("reminder", "2d"),
     ]
+
+
+def test_channels_hear_before_persons():
+    plan = Plan()
+    for audience in (reader(of("phd")), channel("lab"), reader(name="eve")):
+        plan.announce(audience, Notice(Occasion(posting("owl"), Kind.ANNOUNCEMENT, None), audience.name))
+    assert [dispatch.audience.name for dispatch in plan.dispatches()] == ["lab", "ada", "eve"]
+
+
+def test_of_one_posting_a_reader_is_told_one_thing_at_once():
+    ada, one = reader(of("phd"), about("owl", "3d")), posting("owl", deadline="2027-05-20")
+    announced, reminded = (
+        Notice(Occasion(one, Kind.ANNOUNCEMENT, None), "ada"),
+        Notice(Occasion(one, Kind.REMINDER, NOON, leads("3d")[0]), "ada"),
+    )
+    for order in ((announced, reminded), (reminded, announced), (announced, announced, reminded)):
+        plan = Plan()
+        for notice in order:
+            plan.announce(ada, notice)
+        assert [dispatch.notices for dispatch in plan.dispatches()] == [(announced,)]
 
 
 @st.composite

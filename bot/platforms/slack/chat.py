@@ -52,6 +52,7 @@ class SlackChat:
         self._client = client
         self._answers = answers
         self._known: LRUCache[str, str] = LRUCache(_MANY)  # people's locales and channels' #names, by id
+        self._zones: LRUCache[str, str] = LRUCache(_MANY)  # people's, by id
         self._heard: Seen[str] = Seen(_MANY)  # events
         self._seal = Seal(client.token)
 
@@ -219,6 +220,7 @@ class SlackChat:
             is_private = channel.startswith("D")
             language = await self._locale(only_for)
             reader = Reader(place, language, person=user, thread=thread, is_private=is_private, is_shown_alone=True)
+            reader = replace(reader, timezone=self._zones.get(user) or None)
         else:
             reader = Reader(place, known_as=await self._name(channel), person=user, thread=thread)
         if shows_forms:
@@ -251,6 +253,7 @@ class SlackChat:
         """The language of a person's own Slack; None where it may not be asked."""
         if user not in self._known and (found := await self._look_up("users_info", user=user, include_locale=True)):
             self._known[user] = found["user"].get("locale") or ""
+            self._zones[user] = found["user"].get("tz") or ""
         return self._known.get(user) or None
 
     async def _name(self, channel: str) -> str | None:

@@ -820,6 +820,16 @@ async def test_who_follows_before_others_is_answered_in_private(server, board, b
         assert "PhD · Rostock" in (await ask(server, "following", channel=JOBS.address)).shown
 
 
+async def test_who_begins_to_follow_has_the_zone_and_the_language_of_their_own_slack(server, board, bot, front):
+    server.add_user("U0KIM", name="kim", locale="de-DE", tz="America/New_York")
+    async with following(board, {"slack": make_slack(server)}) as running:
+        front.responder = running.responder
+        told = (await ask(server, "remind owl-1 1d", user="U0KIM", channel=JOBS.address)).shown
+        assert "09:00 (America/New_York" in told
+        [one] = await running.ledger.followers.every()
+        assert (one.preferences.language, one.preferences.timezone) == ("de", "America/New_York")
+
+
 async def test_a_thread_and_a_person_have_a_conversation_of_their_own(server, board, bot, tmp_path):
     fill(board, tmp_path / "postings")
     await server.mention("phd", channel=JOBS.address)
