@@ -43,6 +43,8 @@ def tell(metrics):
     metrics.answered("telegram", "positions", 0.003)
     metrics.ticked(Round(seconds=0.02, sends=False, left=2, postings=7, open_postings=5, problems=1))
     metrics.drafts_counted(DraftCounts(3, NOON - timedelta(hours=2), approved=5, rejected=1), NOON)
+    metrics.source_read("group-page", 5, NOON, is_whole=True)
+    metrics.source_read("group-page", 0, NOON, is_whole=False)
     metrics.failed()
 
 
@@ -65,6 +67,11 @@ def test_what_happens_is_counted(kept):
     assert [
         found[f"callboard_{name}", ()] for name in ("notices_left", "postings", "postings_open", "problems", "sender")
     ] == [2, 7, 5, 1, 0]
+    source = ("source", "group-page")
+    assert found["callboard_source_positions", (source,)] == 5
+    assert found["callboard_source_last_read_timestamp_seconds", (source,)] == NOON.timestamp()
+    readings = {labels: value for (name, labels), value in found.items() if name == "callboard_source_readings_total"}
+    assert sorted(readings.values()) == [1, 1]
     assert found["callboard_drafts_waiting", ()] == 3
     assert found["callboard_oldest_draft_seconds", ()] == 7200
     assert found["callboard_drafts_decided_total", (("decision", "approved"),)] == 5
