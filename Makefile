@@ -31,7 +31,7 @@ wheel: $(VENV)/python
 
 # lint, types, and the tests of what is pure: some ten seconds
 check: $(VENV)/installed-dev lint types
-	$(BIN)/python -m pytest -q -n auto -m "not slow" $(PURE)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n auto -m "not slow" $(PURE)  # what was compiled once stays so
 
 test: $(VENV)/installed-dev lint types
 	$(BIN)/python -m pytest -n 4 --dist worksteal  # half of them wait for something

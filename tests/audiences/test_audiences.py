@@ -233,6 +233,7 @@ def test_what_is_settled_for_all_is_kept_for_nobody():
     assert not agenda._progress
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_with_audiences_that_come_change_and_go_it_is_what_the_slow_way_finds(data):

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC
 from itertools import chain
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -174,6 +175,7 @@ def expected_of(lab, one, ledger, now, listed_at):
     return said - {None}
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_subscriptions_that_come_change_and_go_are_what_the_slow_way_finds(data):

@@ -272,6 +272,7 @@ def test_nothing_that_was_written_is_kept_but_what_was_looked_for():
 SAID = "phd|more|back|the second one|that|and in Rostock?|without German|or postdocs|how do I apply for it?|2|the last"
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.one_of(st.text(max_size=30), st.sampled_from(SAID.split("|"))), max_size=6))
 def test_nobody_can_say_what_ends_a_conversation(texts):

@@ -1,5 +1,6 @@
 """The form of a posting: what it shows, and what of it is a change."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,6 +52,7 @@ FIELDS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @given(FIELDS, st.sampled_from(["en", "de"]))
 def test_a_form_is_what_slack_takes_and_untouched_it_changes_nothing(fields, language):
     fields = merged(fields, {})

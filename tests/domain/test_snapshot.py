@@ -63,6 +63,7 @@ def test_every_field_is_tried_here():
     assert {one.name for one in fields(Posting) if one.init} == tried
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(postings)
 def test_a_posting_is_read_back_as_it_was(one):

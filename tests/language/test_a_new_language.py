@@ -11,6 +11,8 @@ import pytest
 
 import bot
 
+pytestmark = pytest.mark.slow  # a copy of all, and processes of its own
+
 BOT = Path(bot.__file__).parent
 CODE = "eo"  # what people speak there is made up, so that nothing of it is anywhere else
 

@@ -195,6 +195,7 @@ _SAID = (
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(st.lists(_POSTINGS, unique_by=lambda one: one.id, max_size=12), st.lists(st.sampled_from(_SAID), max_size=4))
 def test_a_filter_and_chat_find_the_same(postings, said):
