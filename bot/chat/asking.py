@@ -97,6 +97,14 @@ def which_name(context: Context, state: State, said: str, known: Sequence[str]) 
     return asked(context, {**state, "doubted": said}, [Line.of(Span(text, bold=True))], rows, asks=text)
 
 
+def which_scheme(context: Context, state: State, said: str) -> Answer:
+    """Whether an address without its beginning is the web's."""
+    address = f"https://{said}"
+    text = context.wording._("Is it {address}?").format(address=shortened(address, 200))
+    rows = [((address, address),), ((context.wording._("Leave out"), LEAVE_OUT), (context.wording._("Cancel"), CANCEL))]
+    return asked(context, state, [Line.of(Span(text, bold=True))], rows, asks=text)
+
+
 def meant(context: Context, state: State, said: str) -> str:
     """What was said; of what stands on a question's buttons, what these say."""
     _ = context.wording._

@@ -6,6 +6,7 @@ is asked for, `preview` or `change`; `fields` is what is known so far. `name`: t
 draft; `original`: what either said before.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import time
@@ -31,6 +32,7 @@ from bot.chat.asking import (
     which_day,
     which_key,
     which_name,
+    which_scheme,
 )
 from bot.chat.context import Answer, Context
 from bot.chat.dates import dates
@@ -47,6 +49,7 @@ from bot.schema import Value
 from bot.sources.files.lines import read_lines
 from bot.sources.files.values import FieldsError, checked, differing, from_text, merged
 
+_HOST = re.compile(r"(?:[\w-]{1,63}\.){1,10}[a-z]{2,24}(?:[/?#]\S{0,2000})?", re.IGNORECASE)
 _SEND, _CHANGE = "!send", "!change"
 
 
@@ -181,6 +184,8 @@ def _filled_in(context: Context, state: State, step: str, said: str) -> Answer:
     try:
         posting = alone(context, state, step, value)
     except FieldsError as error:
+        if step == "url" and _HOST.fullmatch(said):
+            return which_scheme(context, state, said)
         return question(context, state, [Line.of(str(problem)) for problem in error.problems])
     known = near(context, step, said) if isinstance(value, str) else []
     if known and said != state.get("doubted"):

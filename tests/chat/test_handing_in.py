@@ -407,6 +407,17 @@ def test_what_is_known_is_said_back_in_words_and_none_leaves_out():
     assert talk.state["fields"] == {"title": "Eulen", "role": ["phd"], "deadline": "2027-05-02"}
 
 
+def test_an_address_without_its_beginning_is_asked_about():
+    talk = Talk()
+    for said in ("/new", "Owls", "phd", "-", "-", "-", "-"):
+        talk.says(said)
+    assert "Is it https://lab.example/jobs?" in talk.says("lab.example/jobs")
+    assert "What does it pay?" in talk.says("https://lab.example/jobs")
+    assert talk.state["fields"]["url"] == "https://lab.example/jobs"
+    talk.says("<")
+    assert "is no web address" in talk.says("on our page")
+
+
 def test_a_long_title_on_one_line_is_a_title_and_too_long_a_one_is_told():
     talk = Talk()
     talk.says("/new")

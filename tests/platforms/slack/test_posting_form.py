@@ -243,6 +243,18 @@ async def test_what_takes_long_is_told_when_it_is_done(server, folder, monkeypat
         await heard(server, ADA, "Published: owls")
 
 
+async def test_a_form_outlives_the_bot_that_opened_it(server, folder):
+    async with lab(server, folder):
+        modal = await opened(server, "new")
+    async with lab(server, folder):
+        await server.submit(BOB, title="Owls", role=["phd"])
+        assert modal.title == "Preview"
+    async with lab(server, folder):
+        await server.submit(BOB)
+        await heard(server, BOB, "Handed in. You will hear")
+        await heard(server, ADA, "bob hands in a position")
+
+
 async def test_what_could_not_be_done_leads_back_to_the_form(server, folder, bot):
     await opened(server, "edit owl", ADA)
     await server.submit(ADA, title="Mice", pay="")
