@@ -63,7 +63,8 @@ def asked_until(context: Context, name: str) -> Answer:
     title = [Line.of(Span(shortened(posting.title, 200), bold=True))] if posting else []
     text = _("Until when can one apply? For example 31 May 2027, or in 4 weeks.")
     button = Button(_("Leave it as it is"), request=Request("reply", f"{token_of(state)} {_AS_IT_IS}").text)
-    message = Message((*title, Line.of(text)), ((button,),), asks=_("Until when?"), is_beside=True)
+    buttons = ((button,),) if context.facts.is_private else ()  # a reply is asked for, where the bot hears no other
+    message = Message((*title, Line.of(text)), buttons, asks=_("Until when?"), is_beside=True)
     return Answer(message, effects=(Remember(state),))
 
 

@@ -19,7 +19,7 @@ from bot.planning.plan import Plan
 from bot.store import Ledger
 
 _EVER = datetime.min.replace(tzinfo=UTC)
-_NOT_KNOWN_YET = timedelta(days=1)  # until it is looked again whether a posting without a deadline was announced
+_NOT_KNOWN_YET = timedelta(hours=1)  # until it is looked again whether a posting without a deadline was announced
 _STANDS_IN = (Kind.ANNOUNCEMENT, Kind.DEADLINE_MOVED, Kind.REOPENED)
 _HELD = (Action.PUBLISHED, Action.REOPENED, Action.IMPORTED)
 _LOOKED_AT = (*_HELD, Action.CHANGED, Action.EXTENDED)

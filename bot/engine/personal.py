@@ -23,8 +23,6 @@ _log = logging.getLogger("callboard")
 TOLD_AFTER = 2
 """Readings of a source in a row that failed, of which the reviewers are told."""
 
-_SOON = timedelta(seconds=0.2)  # until it may be known where somebody is reached
-
 Preview = Callable[[Draft], Awaitable[Posting | None]]
 """A draft -> the posting as it will be; None where that does not hold up any more."""
 
@@ -75,7 +73,7 @@ class Personal:
         unknown = [person for person in persons if not self.persons.is_known(person)]  # looked for all at once
         if unknown:
             plan.left += 1
-            plan.instants.append(now + _SOON)
+            plan.instants.append(now + timedelta(seconds=min(map(self.persons.seconds_left, unknown))))
             return None
         found = (self.persons.audience(person) for person in persons if not self._is_blocked(str(person)))
         return [audience for audience in found if audience]

@@ -14,6 +14,7 @@ _log = logging.getLogger("callboard")
 
 _AGAIN = 600.0  # seconds: who could not be reached may have written to the bot since
 _SOON = 30.0  # seconds: the platform did not answer
+_QUICK = 0.2  # seconds that a platform takes
 
 
 class Persons:
@@ -38,6 +39,11 @@ class Persons:
         if person not in self._looking:
             self._looking[person] = asyncio.create_task(self._look(person), name=f"where {person} is reached")
         return False
+
+    def seconds_left(self, person: Person) -> float:
+        """How long it may take until it is known."""
+        left = self._until.get(person, 0.0) - asyncio.get_running_loop().time()
+        return _QUICK if person in self._looking else max(_QUICK, left)
 
     def audience(self, person: Person) -> Audience | None:
         """A person of whom that is known; None for one who cannot be reached."""

@@ -44,6 +44,12 @@ def test_after_extend_the_date_is_asked_for_and_said_back_or_left():
     assert talk.state is None
 
 
+def test_where_others_read_along_a_reply_is_asked_for():
+    talk = owner(is_private=False)
+    message = answer(talk.here, pressed("extend.1 owl")).message
+    assert (message.asks, message.buttons) == ("Until when?", ())
+
+
 def test_a_day_that_is_pressed_answers_the_question_too():
     talk = owner()
     talk.says("/extend owl")

@@ -13,7 +13,7 @@ from bot.platforms.base import DeliveryError
 from bot.sources.settings import SourceSettings
 from bot.store import LedgerError
 from bot.store.sources import SourceState
-from tests.delivery.build import Arrives, busy, lost, refused
+from tests.delivery.build import Arrives, busy, lost, refused, until
 from tests.delivery.test_corrections import bot  # noqa: F401
 from tests.domain.build import channel, posting
 
@@ -121,6 +121,17 @@ async def test_a_platform_that_does_not_say_where_somebody_is_holds_up_nobody(la
     del lab.platform.away["ada"]
     await lab.goes_on()
     assert heard(lab, "ada") == [ASKED]
+
+
+async def test_who_is_not_found_now_is_looked_for_again_in_half_a_minute_and_not_before(lab):
+    lab.platform.away["ada"] = deque([DeliveryError("busy")])
+    await hands_in(lab)
+    lab.starts()
+    await lab.rounds.tick()
+    await until(lambda: not lab.rounds.personal.persons._looking)
+    outlook = await lab.rounds.tick()
+    assert outlook.left
+    assert timedelta(seconds=20) < outlook.next_instant - lab.clock() < timedelta(seconds=31)
 
 
 async def test_nothing_said_to_persons_is_taken_for_an_announcement(lab):
