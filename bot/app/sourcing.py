@@ -6,7 +6,7 @@ import logging
 import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -14,9 +14,9 @@ from pathlib import Path
 from bot.engine.board import Callboard, Clock
 from bot.sources.apart import ReaderProcess
 from bot.sources.asking import Place, Reader, read_source
-from bot.sources.base import Reading, SourceError
+from bot.sources.base import Reading, SourceError, UnchangedError
 from bot.sources.fetching import Fetcher
-from bot.sources.settings import SourceSettings
+from bot.sources.settings import SYSTEM_KINDS, SourceSettings
 from bot.store import Ledger, LedgerError
 from bot.submissions.following import Follower, Result
 from bot.submissions.submissions import Submissions
@@ -30,17 +30,20 @@ _AGAIN = 15.0  # seconds after which what could not be done is tried again
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a look at a source. `error`: why it could not be read, or not to its end."""
+    """What came of a look at a source. `error`: why it could not be read, or not to its end. `has`:
+    how many positions, where it has what it had and was not read again.
+    """
 
     source: SourceSettings
     results: Sequence[Result] = ()
     error: str | None = None
     reading: Reading = field(default_factory=Reading)
+    has: int | None = None
 
     @property
     def count(self) -> int:
         """The positions that it has."""
-        return len(self.reading.postings)
+        return len(self.reading.postings) if self.has is None else self.has
 
     @property
     def counted(self) -> str:
@@ -67,19 +70,28 @@ class SourceReader:
             until = state.not_before.astimezone(UTC).isoformat(timespec="seconds")
             return Outcome(source, error=f"its server asked to be left alone until {until}")
         place = Place(source.kind, source.at, source.api_url, source.allow_private)
+        follower, fetcher = self._follower, self._fetcher
+        is_one = isinstance(source.at, str) and source.kind not in SYSTEM_KINDS
+        expected = await follower.conditions(source) if is_one and writes and not everything else {}
         try:
-            reading = await read_source(place, self._fetcher, self._reader, self._clock)
+            with fetcher.expecting(expected) if expected else nullcontext():
+                reading = await read_source(place, fetcher, self._reader, self._clock)
+        except UnchangedError:
+            results = await follower.unchanged(source, now)
+            return Outcome(source, () if is_brief else results, has=len(results))
         except SourceError as error:
             if writes:
                 await self._follower.failed(source, error, now)
             return Outcome(source, error=str(error))
         if not writes:
-            results: Sequence[Result] = await self._follower.plan(source, reading, now, everything=everything)
+            results = await self._follower.plan(source, reading, now, everything=everything)
         elif is_brief and await self._follower.is_unchanged(source, reading):
             await self._follower.unchanged(source, now)
-            results = ()
+            results = []
         else:
             results = await self._follower.take_in(source, reading, now, everything=everything)
+        if is_one and writes and not everything:
+            await follower.keep_conditions(source, fetcher.conditions(str(source.at)))
         return Outcome(source, results, reading.incomplete, reading)
 
 

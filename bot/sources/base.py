@@ -84,6 +84,10 @@ class SourceError(Exception):
         self.not_before = not_before
 
 
+class UnchangedError(SourceError):
+    """A source has what it had; what that is, only who asked knows."""
+
+
 class Source(Protocol[_Found_co]):
     """Whatever postings can be read from."""
 

@@ -7,7 +7,8 @@ One request at a time for a host; robots.txt (RFC 9309) is obeyed; what has not 
 import asyncio
 import re
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -21,7 +22,7 @@ from cachetools import LRUCache
 from protego import Protego
 
 from bot.sources.addresses import CheckedResolver, RefusedError, is_allowed
-from bot.sources.base import SourceError
+from bot.sources.base import SourceError, UnchangedError
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_REDIRECTS = 5
@@ -37,6 +38,10 @@ _CHARSET = re.compile(
 )
 _CHARSET_HEADER = re.compile(r"charset\s{0,3}=\s{0,3}\"?([\w.:-]{1,40})", re.IGNORECASE)
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+Conditions = Mapping[str, Mapping[str, str]]
+"""By address, the headers by which its server can tell that it has what it had (RFC 9110, 13.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,8 @@ class Fetcher:
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._hosts: dict[str, _Host] = {}
-        self._known: LRUCache[str, tuple[Mapping[str, str], Fetched]] = LRUCache(64)
+        self._known: LRUCache[str, tuple[Mapping[str, str], Fetched | None]] = LRUCache(64)
+        self._ends: LRUCache[str, str] = LRUCache(1000)  # where addresses lead
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
     async def __aenter__(self) -> Self:
@@ -109,6 +115,24 @@ class Fetcher:
         """Closes all connections."""
         for session in self._sessions.values():
             await session.close()
+
+    def conditions(self, url: str) -> Conditions:
+        """By which the server of an address could tell that it has what it has now; none where it says nothing."""
+        known = self._known.get(self._ends.get(url, url))
+        return {self._ends.get(url, url): known[0]} if known else {}
+
+    @contextmanager
+    def expecting(self, conditions: Conditions) -> Iterator[None]:
+        """What an earlier process was told of addresses: within, `UnchangedError` is raised where that holds still."""
+        new = {url: told for url, told in conditions.items() if url not in self._known}
+        for url, told in new.items():
+            self._known[url] = told, None
+        try:
+            yield
+        finally:
+            for url in new:
+                if (known := self._known.get(url)) and known[1] is None:
+                    del self._known[url]
 
     async def get(self, url: str, *, allow_private: bool = False) -> Fetched:
         """What stands at an address. Raises `SourceError`."""
@@ -142,6 +166,7 @@ class Fetcher:
                 await self._obey_robots(host, asked)
                 answer = await self._once(host, asked)
             if isinstance(answer, Fetched):
+                self._ends[first] = asked.url
                 return answer
             asked = replace(asked, url=answer, method="GET", value=None)
         raise SourceError(f"{_shown(first)} redirects more than {MOST_REDIRECTS} times")
@@ -189,6 +214,8 @@ class Fetcher:
         known = self._known.get(url) if asked.method == "GET" else None
         async with self._opened(asked, known[0] if known else {}) as response:
             if response.status == 304 and known:
+                if known[1] is None:
+                    raise UnchangedError(f"{_shown(url)} has what it had")
                 return known[1]
             if response.status in _REDIRECTS and (target := response.headers.get("Location")):
                 return urljoin(url, target)

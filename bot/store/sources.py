@@ -29,7 +29,8 @@ _COLUMNS = [field.name for field in fields(SourceItem)]
 class SourceState:
     """How a source was when it was read last. Instants are UTC. `count`: the positions that it had; `error`: why it
     could not be read, or not to its end; `failures`: readings in a row for which that is so, since `failed_at`;
-    `not_before`: until then it wants to be left alone; `digest`: of the last whole reading.
+    `not_before`: until then it wants to be left alone; `digest`: of the last whole reading; `conditions`: by which its
+    server can tell that it has what it had, as JSON.
     """
 
     name: str
@@ -40,6 +41,7 @@ class SourceState:
     failed_at: datetime | None = None
     not_before: datetime | None = None
     digest: str | None = None
+    conditions: str | None = None
 
 
 class SourceStore:

@@ -236,6 +236,7 @@ sources = Table(
     Column("failed_at", Instant),  # the first of them
     Column("not_before", Instant),  # until then it wants to be left alone
     Column("digest", Text),  # of the last whole reading
+    Column("conditions", Text),  # JSON: by which its server can tell that it has what it had
 )
 """How the sources of the config were when they were read last."""
 

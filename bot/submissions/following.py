@@ -9,17 +9,19 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
+from importlib.metadata import version
 
 from bot.domain.draft import Action, Contributor, Draft, DraftState, from_source
 from bot.engine.board import Callboard
 from bot.schema import InvalidError, Value
 from bot.sources.base import Reading, SourceError
+from bot.sources.fetching import Conditions
 from bot.sources.files.naming import new_id
 from bot.sources.files.values import Fields, FieldsError, merged
 from bot.sources.following import Known, Step, follow
 from bot.sources.identity import Candidate
 from bot.sources.importing import ImportAction
-from bot.sources.items import SourceItem, traces
+from bot.sources.items import SourceItem, readable, traces
 from bot.sources.settings import SourceSettings
 from bot.store.sources import OvertakenError, SourceState, SourceStore
 from bot.submissions.carrying import SubmissionError
@@ -103,10 +105,28 @@ class Follower:
             return False
         return not await self.store.is_unsettled(source.name)
 
-    async def unchanged(self, source: SourceSettings, now: datetime) -> None:
+    async def unchanged(self, source: SourceSettings, now: datetime) -> list[Result]:
         """Remembers that a source was read, and had what it had."""
         if state := await self.store.state(source.name):
             await self.store.put_state(replace(state, read_at=now, not_before=None))
+        items = [item for item in await self.store.items(source.name) if item.is_there and item.gone_at is None]
+        steps = [Step(action=ImportAction.SAME, item=item, fields=readable(item.said)) for item in items]
+        return await self._named([Result(step, step.item.posting) for step in steps])
+
+    async def conditions(self, source: SourceSettings) -> Conditions:
+        """By which its server may tell that there is nothing to do: where all was well, and nothing waits."""
+        state = await self.store.state(source.name)
+        if state is None or state.error or not state.conditions or await self.store.is_unsettled(source.name):
+            return {}
+        kept = json.loads(state.conditions)
+        return kept["told"] if kept["of"] == _settings(source) else {}
+
+    async def keep_conditions(self, source: SourceSettings, told: Conditions) -> None:
+        """Keeps what its server said with a whole reading."""
+        state = await self.store.state(source.name)
+        kept = json.dumps({"of": _settings(source), "told": told}, default=dict) if told else None
+        if state and not state.error and state.digest and state.conditions != kept:
+            await self.store.put_state(replace(state, conditions=kept))
 
     # --- What there is
 
@@ -304,6 +324,11 @@ def _action_of(changes: dict[str, Value | None]) -> Action:
 def _is_otherwise(item: SourceItem, was: SourceItem) -> bool:
     """Whether more than the last sight of it differs."""
     return replace(item, seen_at=was.seen_at) != was
+
+
+def _settings(source: SourceSettings) -> str:
+    """How a source is looked at: by which settings, and which release."""
+    return hashlib.sha256(f"{source!r} {version('callboard')}".encode()).hexdigest()
 
 
 def digest(source: SourceSettings, reading: Reading) -> str:

@@ -35,11 +35,12 @@ class World:
     """A server whose board can be made to answer anything, and a lab that reads it beside another board."""
 
     def __init__(self, folder):
-        self.folder, self.now, self.asked = folder, NOON, []
+        self.folder, self.now, self.asked, self.conditions = folder, NOON, [], []
         self.answer = lambda: web.Response(text=BOARD)
         self.robots = lambda: web.Response(status=404)
 
     async def board(self, request):
+        self.conditions.append(request.headers.get("If-None-Match"))
         self.asked.append(request.path)
         return self.robots() if request.path == "/robots.txt" else self.answer()
 
@@ -58,9 +59,9 @@ class World:
         submissions = Submissions(board, ledger.drafts, uses_git=False, written=written)
         async with Fetcher(board.clock) as fetcher:
             reader = SourceReader(Follower(board, ledger.sources, submissions), fetcher, InThisProcess(), board.clock)
-            outcomes = [await reader.look(source) for source in board.config.sources]
+            self.outcomes = [await reader.look(source) for source in board.config.sources]
         await ledger.close()
-        return [outcome.error for outcome in outcomes]
+        return [outcome.error for outcome in self.outcomes]
 
     @property
     def closed(self):
@@ -139,3 +140,47 @@ async def test_robots_that_fail_forbid_and_that_closes_nothing(world):
         assert "robots.txt answers 503" in error
     assert world.asked.count("/jobs.json") == asked
     assert world.closed == []
+
+
+async def test_what_has_not_changed_is_not_sent_again_to_the_next_process_either(world):
+    def answer():
+        if world.conditions[-1] == '"1"':
+            return web.Response(status=304)
+        return web.Response(text=BOARD, headers={"ETag": '"1"'})
+
+    world.answer = answer
+    assert await world.look() == [None, None]
+    assert world.conditions[-1] is None
+    for _ in range(2):
+        world.now += timedelta(hours=6)
+        assert await world.look() == [None, None]
+        assert world.conditions[-1] == '"1"'
+    assert [(str(result.step.action), result.posting) for result in world.outcomes[0].results] == [
+        ("same", "phd-in-lasers"),
+        ("same", "phd-in-optics"),
+    ]
+    assert world.outcomes[0].count == 2
+    config = (world.folder / "config.yaml").read_text()
+    (world.folder / "config.yaml").write_text(config.replace('"name": "one"', '"name": "one", "filter": "phd"'))
+    assert await world.look() == [None, None]
+    assert world.conditions[-1] is None  # looked at in another way, it may have something else
+
+
+async def test_what_waits_for_a_second_look_is_read_whole(world):
+    tags = {"2": BOARD, "1": json.dumps(json.loads(BOARD)[:1])}
+
+    def answer(tag):
+        def answered():
+            if world.conditions[-1] == tag:
+                return web.Response(status=304)
+            return web.Response(text=tags[tag], headers={"ETag": tag})
+
+        return answered
+
+    world.answer = answer("2")
+    await world.look()
+    world.answer = answer("1")
+    for _ in range(2):
+        world.now += timedelta(hours=6)
+        assert await world.look() == [None, None]
+    assert world.closed == ["phd-in-lasers.yaml"]

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("failed_at", sa.String(27)),
         sa.Column("not_before", sa.String(27)),
         sa.Column("digest", sa.Text),
+        sa.Column("conditions", sa.Text),
     )
     op.create_table(
         "source_items",
