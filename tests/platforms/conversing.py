@@ -23,7 +23,7 @@ SCRIPT = (
     ("only postdocs", "Postdoc · Rostock: 2", "Eagles"),
     ("how do I apply for that?", "Which one do you mean?", "Doves"),
     ("the first one", "Doves", "https://lab.example/doves"),
-    ("remind me of that", "could not be done", ""),  # there is no database
+    ("remind me of that", "could not be done", ""),  # there is no database; in the browser, nobody is known
     ("und ohne Deutsch?", "Postdoc · Rostock · without Deutsch", "Doves"),
     ("is it still open?", "Yes: open.", "Doves"),
     ("what about Tübingen?", "Postdoc · Tübingen · without Deutsch", "Finches"),

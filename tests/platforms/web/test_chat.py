@@ -331,7 +331,8 @@ def test_one_with_a_name_of_its_own_has_a_path_of_its_own(listen):
 
 async def test_a_conversation_builds_on_the_answer_before_in_its_own_page(chat, board, tmp_path):
     fill(board, tmp_path / "postings")
-    for text, line, holds in SCRIPT:
+    for text, said, holds in SCRIPT:
+        line = "I remind single persons on platforms where I know them" if text.startswith("remind me") else said
         _, body = await chat.ask({"text": text, "language": "en", "conversation": "mine"})
         shown = json.dumps(json.loads(body), ensure_ascii=False)
         assert line in shown, text
