@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.chat.effects import ChangePosting, Remember
 from bot.chat.facts import Facts
+from bot.chat.fields import names
 from bot.chat.forms import filled_in, form_with_lines, opened
 from bot.chat.handing_in import begun, sent
 from bot.domain.form import FormErrors
@@ -66,6 +67,22 @@ def test_a_form_is_what_slack_takes_and_untouched_it_changes_nothing(fields, lan
     [_claim, change] = sent(here(), state_of(after)).effects
     assert isinstance(change, ChangePosting)
     assert change.changes == {}
+
+
+odd = st.one_of(st.text(max_size=20), st.lists(st.text(max_size=9), max_size=3).map(tuple), st.just("x" * 5000))
+
+
+@given(st.dictionaries(st.sampled_from([*names(here()), "owner", "status", "other"]), odd, max_size=8))
+def test_whatever_is_submitted_is_answered_at_fields_that_there_are_and_members_take_nothing_else(values):
+    first = opened(here(), begun(here()))
+    after = filled_in(here(), state_of(first), values)
+    keys = {field.key for field in first.message.form.fields}
+    if isinstance(after, FormErrors):
+        assert after.texts
+        assert set(after.texts) <= keys
+        assert all(after.texts.values())
+    else:
+        assert set(state_of(after)["fields"]) <= keys
 
 
 def test_hints_name_what_is_in_use():
