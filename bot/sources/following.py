@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid5
 
-from bot.domain.posting import Posting, Status
+from bot.domain.posting import Status
 from bot.questions.matching import matches
 from bot.schema import Value
 from bot.sources.base import AsFound, FoundPosting, Reading
@@ -130,7 +130,7 @@ def _new(
     found, fields = sighting.found, sighting.fields
     if found.as_found is not AsFound.OPEN and not everything:
         return None
-    if not source.filter.is_all and not matches(source.filter, _as_posting(source, fields)):
+    if not _is_let_through(source, fields):
         return None
     item = SourceItem(
         source=source.name,
@@ -167,9 +167,13 @@ def _created(source: SourceSettings, sighting: Sighting, item: SourceItem) -> St
     )
 
 
-def _as_posting(source: SourceSettings, fields: Fields) -> Posting:
-    """A posting as a filter looks at it, for which the zone makes no difference."""
-    return checked(fields, "new", str(source.defaults.get("timezone", "UTC")))
+def _is_let_through(source: SourceSettings, fields: Fields) -> bool:
+    """Whether the filter lets it through; what does not hold up is named when it is taken in."""
+    try:
+        posting = checked(fields, "new", str(source.defaults.get("timezone", "UTC")))
+    except FieldsError:
+        return True
+    return source.filter.is_all or matches(source.filter, posting)
 
 
 def _new_key(sighting: Sighting, items: Sequence[SourceItem]) -> str:

@@ -9,6 +9,22 @@ CHAT, WEBHOOK = "platforms/telegram/test_chat.py", "platforms/telegram/test_webh
 IN_SLACK, REQUEST = "platforms/slack/test_chat.py", "platforms/telegram/test_request.py"
 
 ELSEWHERE = {
+    "a source's server answers an error, something else than it did, or too much": (
+        "sources/test_unkind_servers.py",
+        "test_what_is_answered_instead_of_a_board_closes_nothing_and_holds_up_no_other",
+    ),
+    "a source's server asks to be left alone (429, 503)": (
+        "sources/test_unkind_servers.py",
+        "test_who_asks_to_be_left_alone_is_by_every_process_until_then",
+    ),
+    "more than half of what a source has is gone at once": (
+        "sources/test_following_sources.py",
+        "test_more_than_half_of_four_at_once_is_held_and_a_person_is_asked_of_each",
+    ),
+    "the process dies while a source is taken in": (
+        "sources/test_kills.py",
+        "test_whatever_dies_between_draft_and_file_nothing_is_lost_and_nothing_done_twice",
+    ),
     "the message does not get away in time": (REQUEST, "test_a_message_that_does_not_get_away_in_time"),
     "a message is longer than the platform takes": (
         "platforms/telegram/test_rendering.py",
