@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.process.lab import GROUP, Lab
+from tests.process.test_submissions import log, under_git
 
 pytestmark = pytest.mark.process
 
@@ -52,3 +53,26 @@ async def test_what_a_source_has_is_approved_by_one_press_and_announced_once(tmp
         assert (len(sent_to(lab, GROUP)), len(sent_to(lab, 7))) == (3, 2)
         assert asking(lab) == []  # it says what became of each
         lab.assert_no_problems()
+
+
+async def test_what_is_imported_while_no_bot_runs_is_shown_by_the_next_tick_and_published_with_its_commit(tmp_path):
+    async with Lab(tmp_path) as lab:
+        under_git(lab)
+        (tmp_path / "jobs.json").write_text(json.dumps(BOARD))
+        lab.configure(
+            IN_TELEGRAM,
+            people={"admins": ["telegram:7"]},
+            submissions={"git": True},
+            sources=[{"name": "board", "kind": "board", "path": "jobs.json"}],
+        )
+        lab.telegram.say(7, "/start")
+        imported = await lab.callboard("import", "--json")
+        assert [json.loads(line)["action"] for line in imported.out.splitlines()] == ["new"] * 3
+        assert sent_to(lab, 7) == []
+        assert (await lab.callboard("tick")).code == 0
+        assert len(asking(lab)) == 1
+        drafts = [json.loads(line)["draft"] for line in (await lab.callboard("drafts", "--json")).out.splitlines()]
+        assert (await lab.callboard("approve", drafts[0])).code == 0
+        assert log(lab)[0] == "Import phd-position-in-optics"
+        assert (await lab.callboard("tick")).code == 0
+        assert len(sent_to(lab, GROUP)) == 1
