@@ -24,6 +24,7 @@ ALLOWED = {
     ("labels.py", "slack"): "a sentence for people",
     ("labels.py", "telegram"): "a sentence for people",
     ("submitting.py", "console"): "whoever uses the command line, as the audit names them",
+    ("people.py", "telegram"): "an example, for whoever moves follows to another bot",
     ("fields.py", "slack"): "an example, for whoever writes the owner of a posting",
 }
 
