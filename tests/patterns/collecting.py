@@ -1,4 +1,6 @@
-"""Every pattern of the project: what is compiled when a module is read, what stands in a call, what the schema says."""
+"""Every pattern of the project: what is compiled when a module is read or once when it is asked for, what stands in a
+call, what the schema says.
+"""
 
 import ast
 import importlib
@@ -7,6 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
+from inspect import signature
 from pathlib import Path
 from types import ModuleType
 
@@ -50,7 +53,8 @@ def _of_names(module: ModuleType, tree: ast.Module) -> Iterator[Found]:
     for name, value in vars(module).items():
         if getattr(value, "__module__", module.__name__) != module.__name__ and isinstance(value, type):
             continue
-        for pattern, bound in _within(value):
+        is_made_once = hasattr(value, "cache_info") and not signature(value).parameters
+        for pattern, bound in _within(value() if is_made_once else value):
             how = {bound} if bound else used.get(name, set())
             yield Found(f"{module.__name__}:{name}", pattern, not how or bool(how & _FROM_ANY_PLACE))
 
@@ -60,9 +64,12 @@ def _uses(tree: ast.Module) -> dict[str, set[str]]:
     used: dict[str, set[str]] = {}
     attributes = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            used.setdefault(node.value.id, set()).add(node.attr)
-            attributes.add(node.value)
+        if not isinstance(node, ast.Attribute):
+            continue
+        of = node.value.func if isinstance(node.value, ast.Call) else node.value  # `_pattern().search` as well
+        if isinstance(of, ast.Name):
+            used.setdefault(of.id, set()).add(node.attr)
+            attributes.add(of)
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node not in attributes:
             used.setdefault(node.id, set()).add("search")

@@ -34,6 +34,7 @@ def test_they_are_found_wherever_they_stand():
         "bot.domain.letters:_COMMAND",  # a name of a module
         "telegram:hidden",  # what a platform keeps out of the log
         "bot.domain.addresses:_is_email",  # one of its methods
+        "bot.sources.files.hints:_forms",  # made once, of the words of all languages, in a tuple
         "bot.sources.files.fields:FIELDS",  # in a kind of value
         "bot.config.keys:CONFIG",
     ):
