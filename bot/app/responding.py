@@ -72,7 +72,13 @@ class Responder:
             known = await self._known(reader)
             context = self._as_they_like(context, request, known)
             facts = await self._facts(request, reader, context.rights)
-            facts = replace(facts, follower=known, as_others=self._defaults(context, reader, known))
+            platform = self._platforms.get(reader.destination.platform)
+            facts = replace(
+                facts,
+                follower=known,
+                as_others=self._defaults(context, reader, known),
+                is_reached_alone=getattr(type(platform), "private_place", None) is not Platform.private_place,
+            )
             context = replace(context, facts=facts)
             is_reply = facts.dialogue is not None and (_is_said(request) or request.command == "reply")
             if facts.dialogue is not None and _is_said(request):

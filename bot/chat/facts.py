@@ -35,6 +35,7 @@ class Facts:
     can be shown to who asks. `form`: the state of the one that was named. `defaults`: what a new posting
     says unless somebody says something else. `follower`: who asks, as they follow; `as_others`: how they hear if they
     have not said otherwise. `person`: who asks; `kept`: all that is kept about them.
+    `is_reached_alone`: whether the platform has a place where one person alone is written to.
     """
 
     takes_from: str = "nobody"
@@ -53,6 +54,7 @@ class Facts:
     follower: Follower | None = None
     person: Person | None = None
     kept: PersonalData | None = None
+    is_reached_alone: bool = True
     as_others: Defaults = Defaults(Schedule("UTC", time(9), ()))  # noqa: RUF009  # nothing changes it
 
 

@@ -44,6 +44,13 @@ def no_admin(context: Context) -> str | None:
 
 def nobody_to_write_to(context: Context) -> str | None:
     """For somebody to whom nothing can be sent in private."""
+    if context.rights.selves and not context.facts.is_reached_alone:
+        return context.wording._("I cannot write to you in private here. Write to me on a platform where I can.")
+    return nobody_kept(context)
+
+
+def nobody_kept(context: Context) -> str | None:
+    """For somebody whom no platform knows: of whom nothing can be kept."""
     if context.rights.selves:
         return None
     return context.wording._("I have to know who you are for that. Write to me on a platform where people have names.")

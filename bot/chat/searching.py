@@ -8,6 +8,7 @@ from bot.chat import offering
 from bot.chat.context import Answer, Context
 from bot.chat.replies import reply
 from bot.chat.request import Request
+from bot.chat.rules import nobody_to_write_to
 from bot.domain.message import BLANK, Button, Line, Message, Span, shortened
 from bot.domain.posting import Posting
 from bot.questions.grammar import MOST_TERMS
@@ -28,9 +29,9 @@ def positions(context: Context, request: Request) -> Answer:
     """What a question in plain words asks for."""
     wording = context.wording
     question = context.asked(request.argument)
-    if question.intent is Intent.FOLLOW and context.rights.selves:
+    if question.intent is Intent.FOLLOW and nobody_to_write_to(context) is None:
         return replace(offering.to_follow(context, question), question=question)
-    if question.intent in _LATER and (question.intent is not Intent.REMIND or not context.rights.selves):
+    if question.intent in _LATER and (question.intent is not Intent.REMIND or nobody_to_write_to(context) is not None):
         return Answer(_LATER[question.intent](wording), question=question)
     if question.intent not in {Intent.LIST, Intent.COUNT, Intent.NEWEST, Intent.LATEST}:
         return _replied(context, request, question)
@@ -78,7 +79,11 @@ def of_one(context: Context, intent: Intent, posting: Posting, language: str | N
     """
     wording = context.wording
     details = Button(wording._("In full"), request=Request("position", posting.id).text)
-    if intent in {Intent.REMIND, Intent.FOLLOW} and context.rights.selves and posting.is_open(context.now):
+    if (
+        intent in {Intent.REMIND, Intent.FOLLOW}
+        and nobody_to_write_to(context) is None
+        and posting.is_open(context.now)
+    ):
         told = reply(Intent.DEADLINE, posting, wording, context.now, context.timezone, details)
         return Answer(replace(told, buttons=((offering.reminder(wording, posting),), *told.buttons)), (posting,))
     if intent not in _LATER:

@@ -192,6 +192,16 @@ def test_plain_words_offer_it():
     assert says(asked(reminded, "Remind me")).effects == (RemindMe("owls", leads("7d 1d")),)
 
 
+def test_where_nobody_is_reached_alone_it_is_not_offered():
+    rights = Rights(Rank.ADMIN, frozenset((Person("web", "admin"),)))
+    here = context(POSTINGS, NOW, rights=rights, facts=Facts(is_reached_alone=False))
+    offered = answer(here, read("/help")).message.text
+    assert "/follow" not in offered
+    assert "/settings" not in offered
+    assert "/mydata" in offered
+    assert "I cannot write to you in private here." in answer(here, read("/follow phd")).message.text
+
+
 def test_who_is_nobody_is_told_where_it_works():
     for text in (
         "/follow phd",

@@ -6,7 +6,7 @@ from bot.chat.effects import EraseMe
 from bot.chat.facts import Need
 from bot.chat.kept import about
 from bot.chat.request import Request
-from bot.chat.rules import nobody_to_write_to
+from bot.chat.rules import nobody_kept
 from bot.domain.message import BLANK, Button, Line, Message, Span
 
 
@@ -36,6 +36,6 @@ COMMAND = Command(
     takes=lambda rest: not rest or rest.casefold() in {*spoken("yes"), "[yes]"},
     is_personal=True,
     needs=frozenset((Need.KEPT,)),
-    refusal=nobody_to_write_to,
+    refusal=nobody_kept,
     answer=_answer,
 )

@@ -5,7 +5,7 @@ from bot.chat.context import Answer, Context, told
 from bot.chat.facts import Need
 from bot.chat.kept import about
 from bot.chat.request import Request
-from bot.chat.rules import nobody_to_write_to
+from bot.chat.rules import nobody_kept
 from bot.domain.message import BLANK, Button, Line, Message, Span
 
 
@@ -32,6 +32,6 @@ COMMAND = Command(
     may_begin=True,
     is_personal=True,
     needs=frozenset((Need.KEPT,)),
-    refusal=nobody_to_write_to,
+    refusal=nobody_kept,
     answer=_answer,
 )
