@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -140,3 +141,33 @@ async def test_a_reader_follows_and_hears_at_the_terminal(tmp_path, capsys):
         await running.tick()
         await running.tick()
         assert await told(running) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "well", "thanks", "filled", "closed"),
+    [
+        ("en", "Does this still hold?", "All is well", "Thank you", "Filled", "Closed: owls"),
+        ("de", "Stimmt das noch?", "Alles stimmt", "Danke", "Besetzt", "Geschlossen: owls"),
+    ],
+)
+async def test_an_owner_is_asked_at_the_terminal_and_types_the_button(
+    tmp_path, capsys, language, asked, well, thanks, filled, closed
+):
+    (tmp_path / "postings").mkdir()
+    owls = tmp_path / "postings" / "owls.yaml"
+    (tmp_path / "config.yaml").write_text(f"registry: postings\ntimezone: Europe/Berlin\nlanguage: {language}\n")
+    board = Callboard(config.read(tmp_path / "config.yaml"), lambda: instant("2027-04-01 08:00"))
+    console = Console()
+    async with following(board, {"console": console}) as running:
+        owls.write_text("title: Owls\nrole: phd\ndeadline: 2027-04-08\nowner: console:admin\n")
+        await running.tick()
+        assert asked in capsys.readouterr().out
+        await console._answer(well, running.responder)
+        assert thanks in capsys.readouterr().out
+        now = board.clock()
+        board.clock = lambda: now + timedelta(days=6)
+        await running.tick()
+        assert asked in capsys.readouterr().out
+        await console._answer(filled, running.responder)
+        assert closed in capsys.readouterr().out
+    assert "status: filled" in owls.read_text()

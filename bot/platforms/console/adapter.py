@@ -43,6 +43,8 @@ class Console(Platform):
         if outlet.lost(sys.stdout) > before:
             error = outlet.trouble(sys.stdout)
             raise DeliveryError(f"it could not be printed: {error.strerror if error else 'nobody knows why'}")
+        if destination.address == self.name:  # said to whoever sits here alone: the labels may be typed
+            self._buttons |= _labels(message)
         return str(number)
 
     async def private_place(self, person: str) -> Destination:
@@ -95,8 +97,7 @@ class Console(Platform):
         message = await answers.answer(
             request, Reader(Destination(self.name, self.name), is_private=True, runs_bot=True)
         )
-        buttons = [button for row in message.buttons for button in row if button.request]
-        self._buttons = {button.label.strip(_PAGE_SIGNS).casefold(): button.request or "" for button in buttons}
+        self._buttons = _labels(message)
         self._print(message, "")
 
     def _print(self, message: Message, heading: str) -> None:
@@ -109,3 +110,9 @@ class Console(Platform):
             print_formatted_text(FormattedText(pieces), end="")
         else:
             print("".join(text for _, text in pieces), end="", flush=True)
+
+
+def _labels(message: Message) -> dict[str, str]:
+    """What the buttons of a message are called when they are typed, and what each asks for."""
+    buttons = [button for row in message.buttons for button in row if button.request]
+    return {button.label.strip(_PAGE_SIGNS).casefold(): button.request or "" for button in buttons}
