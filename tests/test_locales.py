@@ -8,15 +8,24 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from bot.domain.worded import WordedError
 from bot.language import languages
+from bot.submissions import pushing, submissions
 from bot.wording.catalogue import wording
 
 ROOT = Path(__file__).parents[1]
 OTHERS = [language for language in languages() if language != "en"]
 
 
+def errors(kind: type[WordedError] = WordedError) -> set[str]:
+    """The names of all errors that a person can meet in chat."""
+    return {kind.__name__}.union(*map(errors, kind.__subclasses__()))
+
+
 def sentences() -> set[str | tuple[str, ...]]:
-    found = extract_from_dir(ROOT / "bot", keywords={"_": None, "ngettext": (1, 2)})
+    assert {pushing.ConflictError.__name__, submissions.NotYetError.__name__} <= errors()
+    words = {"_": None, "ngettext": (1, 2), **dict.fromkeys(errors())}
+    found = extract_from_dir(ROOT / "bot", keywords=words)
     return {tuple(message) if isinstance(message, list) else message for _, _, message, _, _ in found}
 
 

@@ -17,6 +17,7 @@ from bot.engine.rounds import Rounds
 from bot.platforms.base import CannotAskError, DeliveryError, Platform, Reader
 from bot.store import Ledger, LedgerError
 from bot.store.dialogues import DialogueStore
+from bot.submissions.program import GitError
 from bot.submissions.submissions import Submissions
 from tests.delivery.build import Lock
 from tests.domain.build import instant
@@ -264,20 +265,43 @@ async def test_what_could_not_be_done_is_told_and_asked_again(world):
         assert "New position" in (await world.says("mia", "hm")).text
 
 
+async def test_what_could_not_be_done_is_told_in_the_persons_own_language(world):
+    async with world.process():
+        preview = await world.says("mia", "/edit bats\ntitle: Bats", language="de")
+        told = await world.says("mia", preview.buttons[0][0].request, language="de")
+        assert told.text == "Das ging nicht: In bats steht das schon"
+        submissions, file = world.effects._submissions, world.folder / "postings" / "bats.yaml"
+        await submissions.propose(await world.effects._contributor(_person("lab:max")), "bats", {"pay": "E13"})
+        await world.goes_on()
+        approve = button(world.heard("ada")[-1], "Approve")
+        file.write_text(file.read_text() + "pay: E12\n")
+        told = await world.says("ada", approve, language="de")
+        assert told.text == (
+            "Das ging nicht: bats.yaml wurde inzwischen geändert: Bei pay steht E12; "
+            "sieh es dir an und versuch es noch einmal"
+        )
+        file.unlink()
+        world.board.read()
+        told = await world.says("ada", approve, language="de")
+        assert told.text == "Das ging nicht: Eine Stelle bats gibt es nicht mehr"
+        told = await world.says("ada", approve)
+        assert told.text == "That could not be done: there is no posting bats any more"
+
+
 async def test_what_cannot_be_pushed_is_told_to_the_admins_or_else_in_the_review_channel(world):
     world.lab.silent = {"eve"}
     async with world.process():
-        await world.effects.tell_of_push("`git push` failed: no route to host")
+        await world.effects.tell_of_push(GitError("`git {command}` failed: {why}", command="push", why="no route"))
         await world.effects.tell_of_push(None)
     told = [message.text for message in world.heard("ada")]
-    assert "could not be pushed, and is tried again: `git push` failed: no route to host" in told[0]
+    assert "could not be pushed, and is tried again: `git push` failed: no route" in told[0]
     assert told[1:] == ["What was committed is pushed now."]
     world.lab.silent = {"ada", "eve"}
     review = "channels: [{name: admins, platform: lab, address: room}]"
     text = CONFIG.replace("from: members", "from: members, review: admins")
     (world.folder / "config.yaml").write_text(text[: text.index("channels")] + review)
     async with world.process():
-        await world.effects.tell_of_push("closed")
+        await world.effects.tell_of_push(GitError("closed"))
     assert [len(world.heard(place)) for place in ("ada", "room")] == [2, 1]
 
 

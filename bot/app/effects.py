@@ -33,12 +33,14 @@ from bot.domain.draft import Action, Contributor, DraftState, from_source
 from bot.domain.message import BLANK, Button, Line, Message
 from bot.domain.person import Person
 from bot.domain.schedule import Destination
+from bot.domain.worded import told as told_in
 from bot.engine.board import Callboard
 from bot.platforms.base import DeliveryError, Platform, Reader
 from bot.schema import InvalidError
 from bot.sources.files.values import FieldsError
 from bot.store import Ledger, LedgerError
 from bot.submissions.carrying import SubmissionError
+from bot.submissions.program import GitError
 from bot.submissions.submissions import DecidedError, Submissions
 
 _log = logging.getLogger("callboard")
@@ -108,7 +110,7 @@ class Effects:
             why = (
                 context.wording._("there is no such position or draft any more")
                 if isinstance(error, LookupError)
-                else str(error)
+                else told_in(error, context.wording.gettext)
             )
             if claimed is not None:
                 with suppress(LedgerError):
@@ -151,7 +153,7 @@ class Effects:
             case Follow() | Unfollow() | RemindMe() | Prefer() if person and self._readers:
                 await self._readers.change(context, reader, person, effect)
             case _:
-                raise SubmissionError(f"nothing does {type(effect).__name__} for whom I do not know")
+                raise SubmissionError("I do not know who is asking")
         return None
 
     # --- Postings and drafts
@@ -201,7 +203,7 @@ class Effects:
             except DecidedError as error:
                 lines.append(reviewing.become(context, error.draft))
             except (SubmissionError, FieldsError, InvalidError, LookupError) as error:
-                lines.append(f"{reviewing.title_of(draft)}: {error}")
+                lines.append(f"{reviewing.title_of(draft)}: {told_in(error, context.wording.gettext)}")
         self._board.facts.wake()
         return Message(tuple(map(Line.of, lines)) or (Line.of(context.wording._("Nothing waits for approval.")),))
 
@@ -230,14 +232,14 @@ class Effects:
                     _log.warning("the admin %s is not reached: %s", person, error)
         return places
 
-    async def tell_of_push(self, why: str | None) -> None:
+    async def tell_of_push(self, why: GitError | None) -> None:
         """Tells the admins why what was committed cannot be pushed; None: that it is by now. Where none of them is
         reached, the review channel hears it.
         """
         config = self._board.config
         _ = self._board.context_in(config.language).wording._
         failed = _("What was changed from chat is committed, but it could not be pushed, and is tried again: {why}")
-        text = _("What was committed is pushed now.") if why is None else failed.format(why=why)
+        text = _("What was committed is pushed now.") if why is None else failed.format(why=why.told(_))
         message = Message((Line.of(text),))
         reached = [await self._say(place, message, "push") for place in await self._admins()]
         if not any(reached) and config.submissions.review:

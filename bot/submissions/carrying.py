@@ -4,11 +4,13 @@ before the next, and can be taken once more after a kill without being done twic
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.draft import Action, AuditEntry, Draft, DraftState, Step
 from bot.domain.person import Person
+from bot.domain.worded import WordedError
 from bot.engine.board import Callboard
 from bot.schema import InvalidError, Value, shown
 from bot.sources.files.naming import new_id
@@ -33,7 +35,7 @@ _VERBS = {
 }
 
 
-class SubmissionError(Exception):
+class SubmissionError(WordedError):
     """What was asked for could not be done to a file; the text says why. Nothing has changed."""
 
 
@@ -71,14 +73,14 @@ class Works:
             placed = await (self._place_new(draft) if draft.is_new else self._place_change(draft))
         except (FileError, InvalidError, FieldsError, SubmissionError) as error:
             await self._store.give_up(name, str(error))
-            raise SubmissionError(str(error)) from None
+            raise SubmissionError.of(error) from None
         if self._uses_git:
             try:
                 await asyncio.to_thread(self._commit, draft, placed)
             except GitError as error:
                 await self._take_back(draft, placed)
                 await self._store.give_up(name, str(error))
-                raise SubmissionError(str(error)) from None
+                raise SubmissionError.of(error) from None
         await self._store.finish(name, _entries(draft, placed.posting, self._board), _owned(draft, placed.posting))
         return placed.path
 
@@ -100,7 +102,7 @@ class Works:
         try:
             data = await asyncio.to_thread(path.read_bytes)
         except OSError as error:
-            raise SubmissionError(f"{path.name} cannot be read: {error.strerror}") from None
+            raise SubmissionError("{path} cannot be read: {why}", path=path.name, why=error.strerror) from None
         return data, fields_of(data, is_markdown=path.suffix == ".md")
 
     async def taken(self) -> set[str]:
@@ -131,13 +133,12 @@ class Works:
         try:
             path = self.path_of(name)
         except LookupError:
-            raise SubmissionError(f"there is no posting {name} any more") from None
+            raise SubmissionError("there is no posting {posting} any more", posting=name) from None
         data, fields = await self.read(path)
         for key, value in draft.changes.items():
             before = (draft.base or {}).get(key)
             if fields.get(key) not in (before, value):
-                now = f"says {shown(str(fields[key]))}" if key in fields else "is gone"
-                raise SubmissionError(f"{path.name} was changed meanwhile: {key} {now}; look at it, and ask again")
+                raise _overtaken(path.name, key, fields)
         if any(fields.get(key) != value for key, value in draft.changes.items()):
             zone, is_markdown = self._board.config.timezone, path.suffix == ".md"
             after = await asyncio.to_thread(changed, data, draft.changes, name, zone, is_markdown=is_markdown)
@@ -193,6 +194,18 @@ class Works:
 
     def _catch_up(self, behind: Behind) -> bool:
         return Repository(self._board.config.registry).catch_up(behind)
+
+
+def _overtaken(name: str, key: str, fields: Mapping[str, Value]) -> SubmissionError:
+    """Says what a person has made of a key of a file since somebody wanted it changed."""
+    if key not in fields:
+        return SubmissionError(
+            "{path} was changed meanwhile: {key} is gone; look at it, and ask again", path=name, key=key
+        )
+    now = shown(str(fields[key]))
+    return SubmissionError(
+        "{path} was changed meanwhile: {key} says {now}; look at it, and ask again", path=name, key=key, now=now
+    )
 
 
 def _make(path: Path, data: bytes, *, was_made: bool) -> bool:

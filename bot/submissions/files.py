@@ -16,13 +16,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
+from bot.domain.worded import WordedError
+
 _PREFIX = ".callboard-"  # such names are no postings
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _ALL_MAY = 0o666  # less what the umask says
 _PAUSE = 0.05
 
 
-class FileError(Exception):
+class FileError(WordedError):
     """A file cannot be written; the text says why."""
 
 
@@ -41,7 +43,7 @@ class FolderLock:
         while not _is_locked(self._file):
             if time.monotonic() > end:
                 os.close(self._file)
-                raise FileError(f"another callboard is writing in {folder}")
+                raise FileError("another callboard is writing in {folder}", folder=folder)
             time.sleep(_PAUSE)
 
     def __enter__(self) -> Self:
@@ -55,7 +57,7 @@ def _opened(folder: Path) -> int:
     try:
         file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
-        raise FileError(f"{folder} cannot be read: {error.strerror}") from None
+        raise FileError("{path} cannot be read: {why}", path=folder, why=error.strerror) from None
     try:
         _is_locked(file)
     except OSError:  # such as a network drive where a folder cannot be locked
@@ -99,10 +101,10 @@ def write_over(path: Path, data: bytes, before: bytes) -> None:
         with real.open("rb") as file:
             status = os.fstat(file.fileno())
             if file.read() != before:
-                raise OtherwiseError(f"{path.name} was changed meanwhile")
+                raise OtherwiseError("{path} was changed meanwhile", path=path.name)
         with _temporary(real, data, status) as temporary:
             if real.read_bytes() != before:
-                raise OtherwiseError(f"{path.name} was changed meanwhile")
+                raise OtherwiseError("{path} was changed meanwhile", path=path.name)
             temporary.replace(real)
 
 
@@ -165,4 +167,6 @@ def _in_words(path: Path) -> Iterator[None]:
     except FileExistsError:
         raise
     except OSError as error:
-        raise FileError(f"{path} cannot be written: {error.strerror or type(error).__name__}") from error
+        raise FileError(
+            "{path} cannot be written: {why}", path=path, why=error.strerror or type(error).__name__
+        ) from error

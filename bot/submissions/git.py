@@ -67,8 +67,10 @@ class Repository:
         if answer.returncode or answer.stdout.strip() != "true":
             why = answer.stderr.strip()
             if why and "not a git repository" not in why:
-                raise GitError(why)
-            raise NoRepositoryError(f"{folder} lies in no git repository: make one with `git init`, or set git: false")
+                raise GitError.of(why)
+            raise NoRepositoryError(
+                "{folder} lies in no git repository: make one with `git init`, or set git: false", folder=folder
+            )
         self.top = Path(git(real, "rev-parse", "--show-toplevel").stdout.rstrip("\n"))
         self.folder = Path(git(real, "rev-parse", "--absolute-git-dir").stdout.rstrip("\n"))
 
@@ -153,12 +155,16 @@ class Repository:
         try:
             return real.relative_to(self.top.resolve()).as_posix()
         except ValueError:
-            raise GitError(f"{path} lies outside of the git work tree {self.top}") from None
+            raise GitError("{path} lies outside of the git work tree {top}", path=path, top=self.top) from None
 
     def _refuse_what_is_under_way(self) -> None:
         for mark, what in _UNDER_WAY.items():
             if (self.folder / mark).exists():
-                raise GitError(f"a `git {what}` is under way in {self.top}: finish it, or `git {what} --abort`")
+                raise GitError(
+                    "a `git {command}` is under way in {folder}: finish it, or `git {command} --abort`",
+                    command=what,
+                    folder=self.top,
+                )
         self.branch()
 
     def _own_index(self) -> Path:

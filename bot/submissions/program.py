@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from bot.domain.letters import printable
+from bot.domain.worded import WordedError
 
 _QUICK, _SLOW = 60.0, 300.0  # seconds: hooks, and networks, take their time
 _MOST = 600  # characters of what git says
@@ -20,7 +21,7 @@ _PASSWORD = re.compile(r"//[^/@\s]+@")
 COMMITTER = "Callboard"
 
 
-class GitError(Exception):
+class GitError(WordedError):
     """Git could not do it; the text says why, without secrets."""
 
 
@@ -58,7 +59,9 @@ def git(
             start_new_session=True,
         )
     except OSError as error:  # as when the folder is away
-        raise GitError(f"`git {command[0]}` cannot be run in {folder}: {error.strerror}") from None
+        raise GitError(
+            "`git {command}` cannot be run in {folder}: {why}", command=command[0], folder=folder, why=error.strerror
+        ) from None
     with started as running:
         try:
             stdout, stderr = running.communicate(given, timeout=_SLOW if is_slow else _QUICK)
@@ -66,11 +69,11 @@ def git(
             with suppress(ProcessLookupError):
                 os.killpg(running.pid, signal.SIGKILL)
             running.communicate()
-            raise GitError(f"`git {command[0]}` took too long, and was ended") from None
+            raise GitError("`git {command}` took too long, and was ended", command=command[0]) from None
     answer = subprocess.CompletedProcess(command, running.returncode, stdout, in_words(stderr or ""))
     if check and answer.returncode:
         said = answer.stderr or in_words(answer.stdout) or f"exit {answer.returncode}"
-        raise GitError(f"`git {command[0]}` failed: {said}")
+        raise GitError("`git {command}` failed: {why}", command=command[0], why=said)
     return answer
 
 

@@ -36,7 +36,7 @@ class ConflictError(GitError):
 async def keep_pushing(
     registry: Path,
     wanted: asyncio.Event,
-    tell: Callable[[str | None], Awaitable[None]],
+    tell: Callable[[GitError | None], Awaitable[None]],
     again: float = AGAIN,
 ) -> None:
     """Pushes now, and each time that it is `wanted`, until it is cancelled. What keeps it from that is logged and given
@@ -51,7 +51,7 @@ async def keep_pushing(
             if (kind := _kind(error)) not in known:
                 known.add(kind)
                 _log.error("what was committed could not be pushed, and is tried again: %s", error)
-                await tell(str(error))
+                await tell(error)
         else:
             if has_pushed:
                 _log.info("what was committed is pushed")
@@ -100,7 +100,7 @@ def push(repository: Repository, registry: Path) -> bool:
         if not answer.returncode:
             return "[up to date]" not in answer.stdout
         if not _is_behind(answer.stdout + answer.stderr):
-            raise GitError(f"`git push` failed: {answer.stderr}")
+            raise GitError("`git {command}` failed: {why}", command="push", why=answer.stderr)
         rebased = _rebased(repository, remote, ref, head)
         if rebased is None:
             continue
@@ -109,7 +109,7 @@ def push(repository: Repository, registry: Path) -> bool:
             _move_forward(repository, registry, head, rebased)
             return True
         if not _is_behind(answer.stdout + answer.stderr):
-            raise GitError(f"`git push` failed: {answer.stderr}")
+            raise GitError("`git {command}` failed: {why}", command="push", why=answer.stderr)
     raise GitError("others push all the time; tried again later")
 
 
@@ -150,7 +150,7 @@ def _rebased(repository: Repository, remote: str, ref: str, head: str) -> str | 
     there = git(repository.top, "rev-parse", "FETCH_HEAD").stdout.strip()
     if git(repository.top, "merge-base", head, there, check=False).returncode:
         raise ConflictError(
-            f"what is at {remote} has no history in common with what is here; look at it with `git log`"
+            "what is at {remote} has no history in common with what is here; look at it with `git log`", remote=remote
         )
     place = Path(tempfile.mkdtemp(prefix="callboard-rebase-"))
     tree = place / "tree"
@@ -165,8 +165,10 @@ def _rebased(repository: Repository, remote: str, ref: str, head: str) -> str | 
         )
         if done.returncode:
             raise ConflictError(
-                f"what others have pushed to {remote} does not fit what was committed here: "
-                f"`git pull --rebase`, and push ({done.stderr})"
+                "what others have pushed to {remote} does not fit what was committed here: "
+                "`git pull --rebase`, and push ({why})",
+                remote=remote,
+                why=done.stderr,
             )
         return git(tree, "rev-parse", "HEAD").stdout.strip()
     finally:

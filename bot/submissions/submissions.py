@@ -101,7 +101,7 @@ class Submissions:
         try:
             return (await self._works.read(path))[1]
         except InvalidError as error:
-            raise SubmissionError(str(error.problems(path.name)[0])) from None
+            raise SubmissionError.of(error.problems(path.name)[0]) from None
 
     async def hand_in(
         self, by: Contributor, fields: Fields, action: Action = Action.PUBLISHED, alongside: Alongside | None = None
@@ -225,7 +225,7 @@ class Submissions:
             try:
                 lock = await self._works.lock(patience)
             except FileError as error:
-                raise NotYetError(f"{error}; it is done as soon as that is possible") from None
+                raise NotYetError("{why}; it is done as soon as that is possible", why=error) from None
             with lock:
                 path = await self._works.carry_out(draft.id)
         if path:
@@ -242,7 +242,7 @@ class Submissions:
         fields = await self.fields(name)
         wanted = {key: value for key, value in tidied(changes).items() if fields.get(key) != value}
         if not wanted:
-            raise SubmissionError(f"{name} says that already")
+            raise SubmissionError("{posting} says that already", posting=name)
         checked(merged(fields, wanted), name, self._board.config.timezone)
         return posting.id if posting else name, wanted, {key: fields.get(key) for key in wanted}
 

@@ -147,8 +147,8 @@ class Ears:
     def __init__(self):
         self.told, self._more = [], asyncio.Event()
 
-    async def tell(self, text):
-        self.told.append(text)
+    async def tell(self, error):
+        self.told.append(error and str(error))
         self._more.set()
 
     async def hears(self, count):
