@@ -1,12 +1,17 @@
 """A position by one script: handed in, previewed, approved, extended, closed, reopened; and one that is rejected with a
 reason. On each platform, in English and German, with the whole bot behind it.
+
+At the terminal and in the browser whoever runs the bot publishes at once, and presses a button of the owner's. No nudge
+comes to the browser: that chat has no place where one person alone is reached.
 """
 
+import asyncio
 from contextlib import AsyncExitStack
 
 import aiohttp
 import pytest
 
+from bot.platforms.console.adapter import Console
 from tests.domain.build import instant
 from tests.emulators import slack, telegram
 from tests.listening import listening
@@ -34,6 +39,7 @@ SAID = {
         "all": ("That is all", "New position: PhD in Herons"),
         "hands in": ("Hand in", "Handed in. You will hear what becomes of it."),
         "publishes": ("Publish", "Published: phd-in-herons"),
+        "fills": ("Filled", "Closed: phd-in-herons"),
         "is shown": "Mia hands in a position:",
         "approves": ("Approve", "“PhD in Herons” was approved by Ada: phd-in-herons"),
         "later": [
@@ -54,6 +60,7 @@ SAID = {
         "all": ("Das ist alles", "Neue Stelle: PhD in Herons"),
         "hands in": ("Einreichen", "Eingereicht. Du erfährst, was daraus wird."),
         "publishes": ("Veröffentlichen", "Veröffentlicht: phd-in-herons"),
+        "fills": ("Besetzt", "Geschlossen: phd-in-herons"),
         "is shown": "Mia reicht eine Stelle ein:",
         "approves": ("Freigeben", "„PhD in Herons“ wurde von Ada freigegeben: phd-in-herons"),
         "later": [
@@ -228,11 +235,11 @@ async def test_in_the_browser_whoever_came_by_the_key_publishes(tmp_path, langua
             for words, holds in said["begins"]:
                 shown = await asked(text=words)
                 assert holds in text(shown), words
-            for step in ("all", "publishes"):
+            for step in ("all", "publishes", "fills"):
                 label, holds = said[step]
                 shown = await asked(request=button(shown, label))
                 assert holds in text(shown)
-            for words, holds in said["later"]:
+            for words, holds in [said["later"][-1], *said["later"]]:  # open again first: the button has closed it
                 assert holds in text(await asked(text=words)), words
         async with (
             aiohttp.ClientSession(f"http://{listen}") as client,
@@ -240,5 +247,31 @@ async def test_in_the_browser_whoever_came_by_the_key_publishes(tmp_path, langua
         ):
             refused = await answer.json()
         assert "buttons" not in refused, "any other browser is a reader"
+    lines = (tmp_path / "postings" / "phd-in-herons.yaml").read_text("utf-8").splitlines()
+    assert {"title: PhD in Herons", "role: phd", "deadline: 2027-06-02", "status: open"} <= set(lines)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_at_the_terminal_whoever_sits_there_publishes_and_types_the_buttons(
+    tmp_path, capsys, monkeypatch, language
+):
+    said = SAID[language]
+    (tmp_path / "postings").mkdir()
+    prompt = asyncio.get_running_loop().create_future()
+
+    async def listen(console, answers):
+        prompt.set_result((console, answers))
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Console, "listen", listen)  # there is no terminal here: what is typed comes from below
+    given = {"platform": "console: {}", "channel": "{name: all, platform: console}", "admins": "[]"}
+    async with whole_bot(tmp_path, CONFIG.format(language=language, **given), NOW):
+        console, answers = await asyncio.wait_for(prompt, 30)
+        buttons, again = [said[step] for step in ("all", "publishes", "fills")], said["later"][-1]
+        typed = [*said["begins"], *buttons, again, *said["later"]]
+        for words, holds in typed:
+            capsys.readouterr()
+            await console._answer(words, answers)
+            assert holds in capsys.readouterr().out, words
     lines = (tmp_path / "postings" / "phd-in-herons.yaml").read_text("utf-8").splitlines()
     assert {"title: PhD in Herons", "role: phd", "deadline: 2027-06-02", "status: open"} <= set(lines)
