@@ -10,8 +10,11 @@ import pytest
 import bot
 from bot.chat.answering import answer
 from bot.chat.reading import read
-from bot.language import SOURCE, folder, languages, spellings
+from bot.language import SOURCE, folder, languages, phrases, spellings
+from bot.language import read as pack_file
 from bot.questions.index import Index
+from bot.questions.query import words
+from bot.questions.roles import role_phrases
 from bot.questions.understood import understood
 from tests.chat.build import context
 from tests.domain.build import BERLIN, instant
@@ -107,6 +110,16 @@ def test_no_page_or_script_names_a_language():
     quoted = re.compile(rf"""["'](?:{"|".join(languages())})["']|data-(?:{"|".join(languages())})\b""")
     files = (file for ending in ("js", "html") for file in BOT.rglob(f"*.{ending}"))
     assert [f"{file.name}: {found[0]}" for file in files for found in quoted.finditer(file.read_text("utf-8"))] == []
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_name_of_a_role_that_questions_know_stands_only_there(language):
+    names = [
+        (role, name) for role, row in pack_file(language, "pages")["roles"].items() for name in phrases(language, row)
+    ]
+    assert names
+    known = role_phrases()  # for questions, a possessive is no word; in pages, it is
+    assert [name for role, name in names if known.get((*words(name.replace("'", " ")),)) == {role}] == []
 
 
 def test_umlauts_are_spelt_out_where_the_language_does_so_and_nowhere_else():

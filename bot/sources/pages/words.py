@@ -1,58 +1,26 @@
-"""What pages say of positions: which role, whether one is offered now, always, or no more. English and German first."""
+"""What pages say of positions: which role, whether one is offered now, always, or no more.
+
+Names of roles are data of each language (`bot/language/LANGUAGE/pages.toml`, beside its `roles.toml`).
+"""
 
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from bot.domain.posting import Role
+from bot.language import languages, listed, phrases, read
 from bot.questions.roles import role_phrases
 from bot.questions.spans.tokens import fold
 
-_MORE = {
-    Role.PHD: "phd studentship; phd studentships; doutorado; doutoramento; bolsa de doutorado; phd scholarship; "
-    "studentship; prae doc; praedoc; "
-    "doctoral position; "
-    "promotionsstelle; promotionsstellen; phd position; phd grant; doctorant; doctorante; these de doctorat; "
-    "doctorado; dottorato; phd project; phd thesis; doctoral thesis; esr; doktorandenstelle; doktorandenstellen;"
-    " phds; "
-    "graduate student; graduate students; doctoral students; phd fellowship; promotionsthema; promotionsprojekt",
-    Role.POSTDOC: "postdocs; post docs; postdoctoral position; research fellow; research associate postdoctoral; "
-    "post doctorant; assegno di ricerca; post doctoral researcher; postdoctorado; research fellowship;"
-    " postdoctorals; "
-    "postdoctoral researchers; postdoctoral fellows",
-    Role.PROFESSOR: "lecturer; lectureship; maitre de conferences; mcf; chair; tenure; faculty position; "
-    "faculty positions; faculty",
-    Role.RESEARCH_STAFF: "research engineer; research software engineer; software engineer; data steward; rse; "
-    "scientific programmer; research technologist; research officer; data scientist; data manager; ingenieur; "
-    "staff position; project scientist; scientific staff; wissenschaftliche mitarbeit; researcher; wissenschaftler; "
-    "wissenschaftlerin; research specialist; specialist; developer; machine learning engineer; "
-    "scientist; research assistants; "
-    "research assistantship; research programmer; postgraduate researcher; engineer; "
-    "bioinformatician; statistician; data analyst; "
-    "data curator; research scientist; wissenschaftliche mitarbeiter; wissenschaftliche mitarbeiterin",
-    Role.STUDENT_ASSISTANT: "student assistants; hiwis; hiwi stelle; student research assistants;"
-    "  studentische hilfskraefte; "
-    "bolsista; undergraduate research assistant; undergrad; undergrads; "
-    "undergraduate researcher; undergraduate student;"
-    " undergraduate students; "
-    "undergraduates; student researcher; student researchers",
-    Role.THESIS: "master s thesis; bachelor s thesis; masters theses; msc thesis; bsc thesis; master project; "
-    "msc project; msc student; msc students; master student; master students; masters students; masterthesis; "
-    "bachelorthesis; final project; master s students; student project; student projects; thesis topics",
-    Role.INTERNSHIP: "interns; internships; stage; stage m2; stagiaire; summer student; summer internship; "
-    "tirocinio; "
-    "pasantia; practicum; stages",
-    Role.TECHNICIAN: "technische angestellte; technischer angestellter; "
-    "technische assistent; technische assistentin; technische assistenz; technical assistant;"
-    "technical specialist; lab manager; system administrator; systems administrator; sysadmin; "
-    "technische mitarbeiter; technischer mitarbeiter; research technician; laboratory manager",
-    Role.ADMIN: "research project manager; project manager; coordinator; project coordinator; finance officer;"
-    "  community manager; librarian; "
-    "communications officer; programme manager; program manager; project assistant",
-    Role.OTHER: "visiting fellow; visiting fellows; visiting scholar; visiting scholars; visiting student; "
-    "visiting students; visiting researcher; visiting researchers; spontaneous applications; volunteer; volunteers; "
-    "fellowship; fellowships; habilitation",
+_ELSEWHERE = {
+    Role.PHD: "bolsa de doutorado, doctorado, doctorant, doctorante, dottorato, doutorado, doutoramento, "
+    "thèse de doctorat",
+    Role.POSTDOC: "assegno di ricerca, post doctorant, postdoctorado",
+    Role.PROFESSOR: "maître de conférences, mcf",
+    Role.STUDENT_ASSISTANT: "bolsista",
+    Role.INTERNSHIP: "pasantia, stage, stage m2, stagiaire, tirocinio",
 }
+"""Names of roles in languages that have no folder in `bot/language`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,51 +50,53 @@ def _split(stems: str) -> tuple[str, ...]:
     return tuple(stem.replace("_", " ") for stem in stems.split())
 
 
-_NO_ROLE = (
-    "faculty of; chair of; chair for; search chair; department chair; chair in; phd in hand; phd degree; "
-    "phd degrees; completed phd; phd program; phd programs; phd programme; "
-    "phd committee; researcher id"
-)
-"""What has the words of a role in it and is none."""
 _WORD = re.compile(r"[^\W_]+")
 _DOTTED = re.compile(r"\bph\s?\.\s?d\b\.?|\bph\.? d\b|\bthèses?\b", re.IGNORECASE)
 _ENDINGS = re.compile(r"(?:[/*:_]-?|\()(?:r|in|innen|n)\b\)?")  # "Technische/r Assistent/in"
-_ENDS = {
-    ending: role
-    for role, endings in (
-        (Role.RESEARCH_STAFF, "ingenieur ingenieurin informatiker informatikerin"),
-        (Role.TECHNICIAN, "techniker technikerin laborant laborantin"),
-        (Role.PROFESSOR, "professur professuren"),
-        (Role.PHD, "doktorand doktorandin doktorandenstelle promotionsstelle"),
-        (Role.STUDENT_ASSISTANT, "hilfskraft hilfskraefte"),
-        (Role.INTERNSHIP, "praktikum praktika praktikant praktikantin"),
-    )
-    for ending in endings.split()
-}
-"""How German compounds end."""
-_ENDINGS_OF_ROLES = tuple(_ENDS)
 _MARKS = frozenset("/*:_(")
 _SPELT = re.compile(r"\b(msc|bsc|m\.sc|b\.sc|m\.s|b\.s)\b\.?", re.IGNORECASE)
 
 
 @cache
 def _phrases() -> dict[str, list[tuple[tuple[str, ...], Role | None]]]:
-    """Phrases by their first word, the longest first."""
+    """Phrases by their first word, the longest first; those with None have the words of a role, and name none."""
     known: dict[tuple[str, ...], Role | None] = {
         phrase: next(iter(roles)) for phrase, roles in role_phrases().items() if len(roles) == 1
     }
-    for phrase in ("other", "admin", "administration", "verwaltung", "prof", "w1", "w2", "w3", "mta", "cta", "bta"):
-        known.pop((phrase,), None)
-    for role, text in _MORE.items():
-        known |= {(*phrase.split(),): role for phrase in text.split(";")}
-    known |= {(*phrase.split(),): None for phrase in _NO_ROLE.split(";")}
+    for role, names in _ELSEWHERE.items():
+        known |= {_folded(name): role for name in listed(names)}
+    for language in languages():
+        for role, names in read(language, "pages")["roles"].items():
+            known |= {_folded(name): Role(role) for name in phrases(language, names)}
+    for language in languages():
+        known |= {_folded(name): None for name in phrases(language, read(language, "pages")["no_role"])}
     result: dict[str, list[tuple[tuple[str, ...], Role | None]]] = {}
     for words, named in known.items():
         for form in {words, (*words[:-1], f"{words[-1]}s")}:
             result.setdefault(form[0], []).append((form, named))
-    for phrases in result.values():
-        phrases.sort(key=lambda known: -len(known[0]))
+    for forms in result.values():
+        forms.sort(key=lambda known: -len(known[0]))
     return result
+
+
+def _folded(phrase: str) -> tuple[str, ...]:
+    return tuple(fold(word) for word in _WORD.findall(phrase))
+
+
+@cache
+def _ends() -> dict[str, Role]:
+    """How the words end that a language writes in one with a role."""
+    return {
+        fold(ending): Role(role)
+        for language in languages()
+        for role, endings in read(language, "pages")["endings"].items()
+        for ending in phrases(language, endings)
+    }
+
+
+@cache
+def _all_ends() -> tuple[str, ...]:
+    return tuple(_ends())
 
 
 def roles_in(text: str, most: int = 400) -> list[Role]:
@@ -141,12 +111,15 @@ def role_mentions(text: str, most: int = 400) -> tuple[tuple[Role, int, int], ..
 
 def _names_none(lowered: str) -> bool:
     words = _WORD.findall(lowered)
-    return _phrases().keys().isdisjoint(words) and not any(word.endswith(_ENDINGS_OF_ROLES) for word in words)
+    ends = _all_ends()
+    return _phrases().keys().isdisjoint(words) and not any(word.endswith(ends) for word in words)
 
 
 def _by_ending(word: str) -> Role | None:
     """The role of a compound, such as Laboringenieur."""
-    return next((role for ending, role in _ENDS.items() if word.endswith(ending) and len(word) > len(ending) + 2), None)
+    return next(
+        (role for ending, role in _ends().items() if word.endswith(ending) and len(word) > len(ending) + 2), None
+    )
 
 
 @lru_cache(8192)
