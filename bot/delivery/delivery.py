@@ -46,7 +46,7 @@ class Delivery:
         clock: Callable[[], datetime],
         tell: Callable[[Fact], None] = lambda _: None,
         metrics: Metrics | None = None,
-        context: Callable[[str], Context] | None = None,
+        context: Callable[[str, str], Context] | None = None,
     ) -> None:
         self._platforms = platforms
         self._tell = tell

@@ -14,9 +14,11 @@ _MOST = 1000
 
 
 class Words:
-    """Messages of the last minute are kept. `context` gives, by language, what is said to persons is made from."""
+    """Messages of the last minute are kept. `context` gives, by language and zone, what messages to persons
+    are made from.
+    """
 
-    def __init__(self, wording: Callable[[str], Wording], context: Callable[[str], Context] | None = None) -> None:
+    def __init__(self, wording: Callable[[str], Wording], context: Callable[[str, str], Context] | None = None) -> None:
         self._wording = wording
         self._context = context
         self._minute: datetime | None = None
@@ -31,7 +33,7 @@ class Words:
             self._known.clear()
         said = tuple(notice.occasion for notice in dispatch.shown)
         if self._context and said[0].is_personal:
-            return spoken(self._context(audience.language), said)
+            return spoken(self._context(audience.language, audience.schedule.timezone), said)
         what = (said, audience.language, audience.schedule.timezone, audience.silent, dispatch.said_at)
         if what not in self._known:
             self._known[what] = self._wording(audience.language).notice(dispatch.shown, at, audience)

@@ -213,9 +213,10 @@ class Callboard:
         found = (self._channel_at.get((at.platform, name.casefold())) for name in (at.address, reader.known_as or ""))
         return self._context(request, reader.language, syntax, next(filter(None, found), None), rights)
 
-    def context_in(self, language: str) -> Context:
-        """What a message that nobody has asked for is made from."""
-        return self._context(Request("help"), language, SLASH_COMMANDS)
+    def context_in(self, language: str, timezone: str | None = None) -> Context:
+        """What a message that nobody has asked for is made from; days are counted in the config's zone, or that one."""
+        context = self._context(Request("help"), language, SLASH_COMMANDS)
+        return replace(context, timezone=timezone or context.timezone)
 
     def _context(
         self,

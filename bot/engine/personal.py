@@ -44,7 +44,7 @@ class Personal:
         self._board, self._ledger, self._preview = board, ledger, preview
         self._platforms = platforms
         self._is_blocked = is_blocked
-        self.persons = Persons(platforms, config.schedule, config.language, board.facts.wake)
+        self.persons = Persons(platforms, config.schedule, config.language, board.audiences.get, board.facts.wake)
 
     async def plan(self, plan: Plan, owned: Collection[str], now: datetime) -> None:
         """What is due to whom on the platforms that are owned. Raises `LedgerError`."""

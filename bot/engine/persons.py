@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from bot.audiences.audience import Audience
 from bot.audiences.private import to_person
@@ -18,12 +19,20 @@ _QUICK = 0.2  # seconds that a platform takes
 
 
 class Persons:
-    """Lives in one event loop. `wake` is called whenever more is known."""
+    """Lives in one event loop. `schedule` and `language` are for who has none of their own. `follower`: how somebody,
+    written as text, hears what they follow, and with which settings; None for who has none. `wake` is called whenever
+    more is known.
+    """
 
     def __init__(
-        self, platforms: Mapping[str, Platform], schedule: Schedule, language: str, wake: Callable[[], None]
+        self,
+        platforms: Mapping[str, Platform],
+        schedule: Schedule,
+        language: str,
+        follower: Callable[[str], Audience | None],
+        wake: Callable[[], None],
     ) -> None:
-        self._platforms = platforms
+        self._platforms, self._follower = platforms, follower
         self._schedule, self._language = schedule, language
         self._wake = wake
         self._places: dict[Person, Destination | None] = {}
@@ -46,9 +55,15 @@ class Persons:
         return _QUICK if person in self._looking else max(_QUICK, left)
 
     def audience(self, person: Person) -> Audience | None:
-        """A person of whom that is known; None for one who cannot be reached."""
+        """A person of whom that is known, in their own language and zone; None for one who cannot be reached."""
         place = self._places.get(person)
-        return to_person(person, place, self._schedule, self._language) if place else None
+        if place is None:
+            return None
+        own = self._follower(str(person))
+        if own and own.is_person:
+            schedule = replace(self._schedule, timezone=own.schedule.timezone)
+            return to_person(person, place, schedule, own.language)
+        return to_person(person, place, self._schedule, self._language)
 
     async def _look(self, person: Person) -> None:
         now = asyncio.get_running_loop().time

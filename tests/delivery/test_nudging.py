@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.audiences.follower import Follower, Preferences
 from bot.config.settings import SubmissionSettings
 from bot.domain.draft import Action, AuditEntry, Contributor
 from bot.domain.notice import Kind, State
 from bot.domain.person import People, Person
-from bot.domain.schedule import Lead
+from bot.domain.schedule import Destination, Lead
 from bot.engine.board import real_clock
 from bot.platforms.base import DeliveryError
 from tests.delivery.build import busy, lost, refused
@@ -68,6 +69,17 @@ async def test_the_owner_hears_at_each_distance_and_after_the_deadline_once_each
     assert [(one.kind, one.lead, one.state) for one in records] == [
         (Kind.NUDGE, lead, State.DELIVERED) for lead in ("7d", "1d", "-1d")
     ]
+
+
+async def test_who_has_chosen_a_language_and_a_zone_is_asked_in_them(lab):
+    lab.bot.writes(**OWLS)
+    await lab.at("2097-05-20 12:00")
+    chosen = Preferences(language="de", timezone="Pacific/Auckland")
+    await lab.bot.ledger.followers.put([Follower(str(MIA), Destination("fake", "mia"), preferences=chosen)])
+    await lab.at("2097-05-24 09:00", again=True)
+    [(_, _, message)] = [shown for shown in lab.bot.platform.shown if shown[0] == "mia"]
+    assert "Stimmt das noch?" in message.text
+    assert "noch 8 Tage" in message.text  # there the deadline is on the first of June
 
 
 async def test_the_buttons_say_what_is_to_be_done(lab):
