@@ -73,7 +73,7 @@ async def test_429_for_three_seconds(world):
 @fault("Telegram asks to wait 3 hours (429), and the bot is started again meanwhile")
 async def test_429_for_three_hours_over_a_restart(world):
     world.telegram.fail("sendMessage", too_many(3 * 3600))
-    world.post("owls")
+    world.post("owls", deadline="2199-05-02")
     outlook = await world.go()
     record = await world.record()
     assert record.due_again_at - record.at == pytest.approx(timedelta(hours=3), abs=timedelta(seconds=1))
@@ -82,7 +82,7 @@ async def test_429_for_three_hours_over_a_restart(world):
     await world.restart()
     for _ in range(2):
         world.clock.forward(hours=1.4)
-        world.post("mice")
+        world.post("mice", deadline="2199-05-02")
         outlook = await world.go()
         assert outlook.next_instant == record.due_again_at
     assert len(world.telegram.calls) == 1
