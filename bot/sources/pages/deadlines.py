@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from bot.domain.posting import DeadlineKind
 from bot.questions.spans import Unit, spans
@@ -32,39 +32,31 @@ from bot.sources.pages.dating import (
     UNTIL_NEAR,
     YEARLY,
 )
+from bot.sources.pages.months import english_months, month_pattern
 
-_MONTHS = {
-    "January": "january|jan|januar|jänner|janvier|janv|enero|gennaio|janeiro|januari",
-    "February": "february|feb|februar|feber|février|fevrier|févr|febrero|febbraio|fevereiro|februari",
-    "March": "march|mar|märz|maerz|mrz|mars|marzo|março|maart",
-    "April": "april|apr|avril|abril|aprile",
-    "May": "may|mai|mayo|maggio|maio|mei",
-    "June": "june|jun|juni|juin|junio|giugno|junho",
-    "July": "july|jul|juli|juillet|julio|luglio|julho",
-    "August": "august|aug|août|aout|agosto|augustus",
-    "September": "september|sept|sep|septembre|septiembre|settembre|setembro",
-    "October": "october|oct|oktober|okt|octobre|octubre|ottobre|outubro",
-    "November": "november|nov|novembre|noviembre|novembro",
-    "December": "december|dec|dezember|dez|décembre|diciembre|dicembre|dezembro",
-}
-_ENGLISH = {word: month for month, words in _MONTHS.items() for word in words.split("|")}
-_MONTH = "(?:{})".format("|".join(sorted(_ENGLISH, key=len, reverse=True)))
 _YEAR = r"(?:20\d\d)"
 _ORDINAL = r"(?:st|nd|rd|th|er|\.|º|°)"
-_DATE = re.compile(
-    rf"(?<![\w/.-])(?:"
-    rf"(?P<iso>{_YEAR}[-/.]\d\d?[-/.]\d\d?)(?![\w/-])"
-    rf"|(?P<figures>\d\d?(?P<sign>[./-])\d\d?(?P=sign)(?:{_YEAR}|\d\d))(?![\w/-])"
-    rf"|(?P<short>\d\d?\.\d\d?\.)(?!\w)"
-    rf"|(?P<day>\d\d?)(?:{_ORDINAL})?[ -](?:of |de |day of )?(?P<month>{_MONTH})(?![^\W\d_])\.?(?:,? (?:de |del )?"
-    rf"(?P<year>{_YEAR})(?!\d))?"
-    rf"|(?P<month2>{_MONTH})\.? (?P<day2>\d\d?)(?!\d)(?:st|nd|rd|th)?(?!\w)(?:,? (?P<year2>{_YEAR})(?!\d))?"
-    rf"|(?:(?P<part>early|mid|middle of|end of|late|anfang|mitte|ende|fin|fine) ?-?)?(?P<month3>{_MONTH})(?![^\W\d_])"
-    rf"\.?,? (?P<year3>{_YEAR})(?!\d)"
-    rf"|(?P<part4>mid|middle of|end of|late|mitte|ende)[ -](?P<month4>{_MONTH})(?![^\W\d_])"
-    rf")",
-    re.IGNORECASE,
-)
+
+
+@cache
+def _date() -> re.Pattern[str]:
+    month = month_pattern()
+    return re.compile(
+        rf"(?<![\w/.-])(?:"
+        rf"(?P<iso>{_YEAR}[-/.]\d\d?[-/.]\d\d?)(?![\w/-])"
+        rf"|(?P<figures>\d\d?(?P<sign>[./-])\d\d?(?P=sign)(?:{_YEAR}|\d\d))(?![\w/-])"
+        rf"|(?P<short>\d\d?\.\d\d?\.)(?!\w)"
+        rf"|(?P<day>\d\d?)(?:{_ORDINAL})?[ -](?:of |de |day of )?(?P<month>{month})(?![^\W\d_])\.?(?:,? (?:de |del )?"
+        rf"(?P<year>{_YEAR})(?!\d))?"
+        rf"|(?P<month2>{month})\.? (?P<day2>\d\d?)(?!\d)(?:st|nd|rd|th)?(?!\w)(?:,? (?P<year2>{_YEAR})(?!\d))?"
+        rf"|(?:(?P<part>early|mid|middle of|end of|late|anfang|mitte|ende|fin|fine) ?-?)?(?P<month3>{month})"
+        rf"(?![^\W\d_])\.?,? (?P<year3>{_YEAR})(?!\d)"
+        rf"|(?P<part4>mid|middle of|end of|late|mitte|ende)[ -](?P<month4>{month})(?![^\W\d_])"
+        rf")",
+        re.IGNORECASE,
+    )
+
+
 _RANGE = re.compile(r"\s{0,3}(?:-|–|—|to|until|till|through|and|bis(?: zum)?|au|al?|und)\s{0,3}\Z", re.IGNORECASE)
 _AND = re.compile(r"\b(?:and|und)\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:between|zwischen)\b", re.IGNORECASE)
@@ -72,7 +64,13 @@ _BETWEEN = re.compile(r"\b(?:between|zwischen)\b", re.IGNORECASE)
 _CONSIDERED = re.compile(r"\b(?:full|fullest|priority|best|first) consideration\b", re.IGNORECASE)
 _SO = re.compile(r"\s{0,2}[(,–-]?\s{0,2}(?:extended|new|verlängert|neu)\b(?! from)", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[\w)\]*][.!?])\s{1,3}(?=[A-ZÄÖÜ¿])|\n|[•●▪|]|(?<=[;])\s")
-_ABBREVIATION = re.compile(rf"(?:(?<![\d/-])\d\d?|\b(?:{_MONTH}|no|approx|ca|e\.g|i\.e|prof|dr))\.\Z", re.IGNORECASE)
+
+
+@cache
+def _abbreviation() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:(?<![\d/-])\d\d?|\b(?:{month_pattern()}|no|approx|ca|e\.g|i\.e|prof|dr))\.\Z", re.IGNORECASE
+    )
 
 
 _FIGURES = re.compile(r"[0-9]|(?<=mid)[ -]|(?<=of) |(?<=late) |(?<=[Mm]itte) |(?<=[Ee]nde) ")
@@ -162,7 +160,7 @@ def _sentences(text: str) -> Iterator[str]:
         if (
             gap[0].isspace()
             and "\n" not in gap[0]
-            and _ABBREVIATION.search(text, max(0, gap.start() - 12), gap.start())
+            and _abbreviation().search(text, max(0, gap.start() - 12), gap.start())
         ):
             continue
         if piece := text[start : gap.start()].strip():
@@ -174,12 +172,12 @@ def _sentences(text: str) -> Iterator[str]:
 
 def has_date(text: str) -> bool:
     """Whether a text names a day at all."""
-    return _DATE.search(text) is not None
+    return _date().search(text) is not None
 
 
 def dates_of(text: str, calendar: Calendar) -> list[date]:
     """The days that a text names for sure."""
-    return [day for found in _DATE.finditer(text) if (day := _read(found, calendar)[0])]
+    return [day for found in _date().finditer(text) if (day := _read(found, calendar)[0])]
 
 
 @lru_cache(4096)
@@ -195,7 +193,7 @@ def _dues(sentence: str, calendar: Calendar) -> tuple[_Due, ...]:
 def _found_dues(sentence: str, calendar: Calendar) -> Iterator[_Due]:
     before_end = 0
     previous_is_due = is_after_due = False
-    found = list(_DATE.finditer(sentence))
+    found = list(_date().finditer(sentence))
     for number, mention in enumerate(found):
         if number + 1 < len(found) and _is_range(sentence, mention, found[number + 1]):
             continue  # the end of a range is read with what stands before its beginning
@@ -299,7 +297,7 @@ def _read(mention: re.Match[str], calendar: Calendar) -> tuple[date | None, str 
     year = mention["year"] or mention["year2"] or mention["year3"]
     if mention["iso"] or mention["figures"] or mention["short"]:
         return _figures(mention, calendar)
-    english = _ENGLISH[month.lower()]
+    english = english_months()[month.lower()]
     day = mention["day"] or mention["day2"]
     if not day:
         return None, f"a month is named, and no day: {text}"

@@ -34,6 +34,9 @@ _DAY_FIRST = Calendar(month_first=False)
         ),
         ("Date limite de candidature : 15 mai 2026", "2026-05-15"),
         ("Fecha límite: 15 de mayo de 2026", "2026-05-15"),
+        ("Bewerbungsfrist: 3. Jänner 2027", "2027-01-03"),
+        ("Bewerbungsfrist: 3. Jaenner 2027", "2027-01-03"),
+        ("Bewerbungsfrist: 28. Febr. 2027", "2027-02-28"),
     ],
 )
 def test_a_day_to_apply_by(text: str, day: str) -> None:
