@@ -1,11 +1,12 @@
 """What the front matter of a page about one call says of it: the values that its text does not give."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.domain.posting import Status
 from bot.schema import Value
 from bot.sources.base import AsFound, FoundPosting
+from bot.sources.files.hints import status_named
 from bot.sources.pages.deadlines import Calendar, deadline
 from bot.sources.pages.details import resolved
 
@@ -18,7 +19,9 @@ _NAMES = {
     "pay": "salary pay gehalt",
 }
 _STATES = "status state estado active open filled closed call_status published".split()
-_ENDED = re.compile(r"(?i)closed?|filled|expired|cerrad[ao]|inactive|archived|besetzt|geschlossen")
+_ENDED = frozenset((Status.CLOSED, Status.FILLED, Status.WITHDRAWN))
+_ELSEWHERE = frozenset(("close", "cerrado", "cerrada"))
+"""What ends a call in templates, and in languages that have no folder in `bot/language`."""
 
 
 def with_front_matter(
@@ -51,6 +54,6 @@ def with_front_matter(
         if name in values and as_found is AsFound.OPEN:
             value = values[name].lower()
             is_over = value == ("true" if name in {"filled", "closed"} else "false") and name != "published"
-            if is_over or _ENDED.fullmatch(value):
+            if is_over or value in _ELSEWHERE or (status_named(value) or value) in _ENDED:
                 as_found = AsFound.CLOSED
     return replace(posting, fields=fields, evidence=evidence, uncertain=uncertain, as_found=as_found)
