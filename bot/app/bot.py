@@ -103,6 +103,8 @@ class Bot:
             serving += [outside.serve(), outside.show(board)]
             if editions:
                 serving.append(outside.publish(board, editions))
+            if config.submissions.git:
+                serving.append(effects.tell_of_index(submissions.index_news))
             if config.submissions.git and config.submissions.push:
                 serving.append(keep_pushing(config.registry, submissions.wants_push, effects.tell_of_push))
             if config.sources:

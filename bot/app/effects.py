@@ -1,5 +1,6 @@
 """Does what commands ask for, and says what became of it."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -233,17 +234,29 @@ class Effects:
         return places
 
     async def tell_of_push(self, why: GitError | None) -> None:
-        """Tells the admins why what was committed cannot be pushed; None: that it is by now. Where none of them is
-        reached, the review channel hears it.
-        """
-        config = self._board.config
-        _ = self._board.context_in(config.language).wording._
+        """Tells the admins why what was committed cannot be pushed; None: that it is by now."""
+        _ = self._board.context_in(self._board.config.language).wording._
         failed = _("What was changed from chat is committed, but it could not be pushed, and is tried again: {why}")
         text = _("What was committed is pushed now.") if why is None else failed.format(why=why.told(_))
-        message = Message((Line.of(text),))
-        reached = [await self._say(place, message, "push") for place in await self._admins()]
-        if not any(reached) and config.submissions.review:
-            await self._say(config.submissions.review.destination, message, "push")
+        await self._tell_admins(text, "push")
+
+    async def tell_of_index(self, news: asyncio.Queue[GitError | None]) -> None:
+        """Tells the admins, until it is cancelled, what keeps git's own index from following what was committed; None:
+        that it has followed by now.
+        """
+        while True:
+            why = await news.get()
+            _ = self._board.context_in(self._board.config.language).wording._
+            failed = _("What was changed from chat is committed, but git's own index does not know of it yet: {why}")
+            followed = _("Git's own index knows by now of all that was committed.")
+            await self._tell_admins(followed if why is None else failed.format(why=why.told(_)), "index")
+
+    async def _tell_admins(self, text: str, key: str) -> None:
+        """Where none of them is reached, the review channel hears it."""
+        message, review = Message((Line.of(text),)), self._board.config.submissions.review
+        reached = [await self._say(place, message, key) for place in await self._admins()]
+        if not any(reached) and review:
+            await self._say(review.destination, message, key)
 
     # --- People
 

@@ -18,7 +18,7 @@ from bot.sources.files.values import FieldsError
 from bot.store.drafts import DraftStore
 from bot.submissions.changing import changed, fields_of
 from bot.submissions.files import FileError, FolderLock, take_away, write_new, write_over
-from bot.submissions.git import Author, Behind, Repository
+from bot.submissions.git import Author, Behind, Commit, Repository
 from bot.submissions.program import GitError
 from bot.submissions.writing import file_text
 
@@ -54,6 +54,8 @@ class Works:
     def __init__(self, board: Callboard, store: DraftStore, *, uses_git: bool) -> None:
         self._board, self._store, self._uses_git = board, store, uses_git
         self._behind: list[Behind] = []
+        self.index_news: asyncio.Queue[GitError | None] = asyncio.Queue()
+        """What keeps git's own index from following, once until it does; then None."""
 
     async def lock(self, patience: float | None = None) -> FolderLock:
         """Keeps other processes from writing in the registry's folder. Raises `FileError` when one is still at it after
@@ -76,7 +78,7 @@ class Works:
             raise SubmissionError.of(error) from None
         if self._uses_git:
             try:
-                await asyncio.to_thread(self._commit, draft, placed)
+                self._note(await asyncio.to_thread(self._commit, draft, placed))
             except GitError as error:
                 await self._take_back(draft, placed)
                 await self._store.give_up(name, str(error))
@@ -163,19 +165,24 @@ class Works:
 
     # --- git
 
-    def _commit(self, draft: Draft, placed: _Placed) -> None:
+    def _commit(self, draft: Draft, placed: _Placed) -> Commit:
         approved_by = None if draft.is_direct or not draft.decided_by else draft.decided_by.name
         author = Author(draft.by.name, approved_by)
         repository = Repository(self._board.config.registry)
         subject = f"{_VERBS.get(draft.action, 'Change')} {placed.posting}"
         try:
-            commit = repository.commit(placed.path, subject, author)
+            return repository.commit(placed.path, subject, author)
         except GitError:
             if _reformatted(placed) is None:
                 raise
-            commit = repository.commit(placed.path, subject, author)  # as a hook wants it, which refused it as it was
+            return repository.commit(placed.path, subject, author)  # as a hook wants it, which refused it as it was
+
+    def _note(self, commit: Commit) -> None:
+        """Remembers what git's own index has to learn, and says why it does not know it yet."""
         if commit.warning:
             _log.warning("%s", commit.warning)
+            if not self._behind:
+                self.index_news.put_nowait(commit.warning)
         if commit.behind:
             self._behind.append(commit.behind)
 
@@ -191,6 +198,8 @@ class Works:
                 continue
             if is_done:
                 self._behind.remove(behind)
+                if not self._behind:
+                    self.index_news.put_nowait(None)
 
     def _catch_up(self, behind: Behind) -> bool:
         return Repository(self._board.config.registry).catch_up(behind)

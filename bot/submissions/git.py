@@ -45,7 +45,7 @@ class Commit:
     """
 
     id: str | None
-    warning: str = ""
+    warning: GitError | None = None
     behind: "Behind | None" = None
 
 
@@ -174,20 +174,22 @@ class Repository:
                     left.unlink()
         return self.folder / f"callboard-index-{secrets.token_hex(8)}"
 
-    def _follow(self, name: str) -> str:
-        """Has the person's own index know of the commit, which it would else undo; why not, in words."""
+    def _follow(self, name: str) -> GitError | None:
+        """Has the person's own index know of the commit, which it would else undo; what keeps it from that."""
         why = ""
         for attempt in range(_PATIENCE):
             if attempt:
                 time.sleep(_PAUSE)
             answer = git(self.top, "update-index", "--add", "--remove", "--", name, check=False)
             if not answer.returncode:
-                return ""
+                return None
             why = answer.stderr.strip()
         lock = self.folder / "index.lock"
         if lock.exists():
-            return f"{lock} is in the way: if no git is running, delete it, then `git add {name}`"
-        return f"git's index does not know of {name} yet: `git add {name}` ({why})"
+            return GitError(
+                "{lock} is in the way: if no git is running, delete it, then `git add {file}`", lock=lock, file=name
+            )
+        return GitError("git's index does not know of {file} yet: `git add {file}` ({why})", file=name, why=why)
 
 
 def _message(subject: str, author: Author) -> str:

@@ -74,6 +74,7 @@ class Submissions:
         self._approved: int | None = None
         self.wants_push = asyncio.Event()
         """Set by each commit, also one of another process."""
+        self.index_news = self._works.index_news
 
     # --- What is asked for
 

@@ -42,7 +42,7 @@ def test_that_file_alone_is_committed_whatever_else_is_staged(repository):
     (lab.folder / "README").write_text("not staged")
     (lab.postings / "owls.yaml").write_text("title: Barn owls\nrole: phd\n")
     made = commit(lab)
-    assert (made.id, made.warning) == (lab.git("rev-parse", "HEAD").strip(), "")
+    assert (made.id, made.warning) == (lab.git("rev-parse", "HEAD").strip(), None)
     assert lab.git("show", "--format=", "--name-only").split() == ["postings/owls.yaml"]
     assert shown(lab, "%s|%an|%ae|%cn") == "Change owls|Bob Beispiel|noreply@callboard.invalid|Lab"
     assert "Approved-by: Ada Example <noreply@callboard.invalid>" in shown(lab, "%b")
@@ -108,7 +108,7 @@ def test_a_lock_on_the_index_that_nobody_holds_is_named_and_stops_nothing(reposi
     (repository.postings / "owls.yaml").write_text("title: a\nrole: phd\n")
     made = commit(repository)
     assert made.id
-    assert f"{lock} is in the way: if no git is running, delete it" in made.warning
+    assert f"{lock} is in the way: if no git is running, delete it" in str(made.warning)
     lock.unlink()
     assert commit(repository).id is None  # and has the index follow
     assert repository.git("status", "--porcelain", "postings") == ""
@@ -310,6 +310,9 @@ async def test_the_index_follows_when_the_lock_is_gone_and_what_somebody_has_sta
     for title in ("Owls", "Bats"):
         await here.publish(ADA, {"title": title, "role": ["phd"]})
     await here.recover()
+    told = [here.index_news.get_nowait()]
+    assert f"{lock} is in the way" in str(told[0])
+    assert here.index_news.empty()
     assert "D  postings/owls.yaml" in lab.git("status", "--porcelain")
     lock.unlink()
     (lab.postings / "bats.yaml").write_text("title: Bats\nrole: postdoc\n")
@@ -317,6 +320,8 @@ async def test_the_index_follows_when_the_lock_is_gone_and_what_somebody_has_sta
     await here.recover()
     assert lab.git("status", "--porcelain", "postings").split() == ["M", "postings/bats.yaml"]
     assert lab.git("diff", "--cached", "--name-only").split() == ["postings/bats.yaml"]
+    assert here.index_news.get_nowait() is None
+    assert here.index_news.empty()
 
 
 @pytest.mark.parametrize("what", ["rebase", "cherry-pick", "revert"])
