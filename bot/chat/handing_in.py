@@ -176,6 +176,9 @@ def _filled_in(context: Context, state: State, step: str, said: str) -> Answer:
             hint = _("I do not understand “{text}” as one day. Write it as 2027-05-31, or 31 May 2027, 12:00.")
             return question(context, state, [Line.of(hint.format(text=shortened(said, 60)))])
         value = values[0]
+    elif step in {"location", "group"} and not any(map(str.isalpha, said)):
+        names_none = _("“{text}” has no letters. Write a name.")
+        return question(context, state, [Line.of(names_none.format(text=shortened(said, 60)))])
     else:
         try:
             value = from_text(step, said)

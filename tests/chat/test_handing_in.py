@@ -138,6 +138,21 @@ def test_a_day_that_is_none_is_asked_for_again(text, holds):
     assert talk.state["step"] == "deadline"
 
 
+@pytest.mark.parametrize(("language", "asks"), [("en", "Where is it?"), ("de", "Wo ist sie?")])
+@pytest.mark.parametrize("text", ["23:59", "12", "¿?", "2027-05-02 12:00"])
+def test_a_time_of_the_deadline_is_taken_for_no_place(text, language, asks):
+    talk = Talk(language=language)
+    for said in ("/new", "Owls", "phd", "31 May 2027"):
+        talk.says(said)
+    told = talk.says(text)
+    assert f"“{text}” has no letters" in told or f"„{text}“ hat keine Buchstaben" in told
+    assert asks in told
+    assert (talk.state["step"], "location" in talk.state["fields"]) == ("location", False)
+    for name in ("東京", "42nd Street"):
+        talk.says(name)
+    assert (talk.state["fields"]["location"], talk.state["fields"]["group"]) == ("東京", "42nd Street")
+
+
 @pytest.mark.parametrize("text", ["-", "none", "No deadline"])
 def test_there_may_be_no_deadline(text):
     talk = Talk()
