@@ -33,6 +33,7 @@ from bot.submissions.pushing import keep_pushing
 from bot.submissions.submissions import Submissions
 
 if TYPE_CHECKING:
+    from bot.sources.fetching import Fetcher
     from bot.web.access import Key
 
 _log = logging.getLogger("callboard")
@@ -49,6 +50,7 @@ TAKE_OVER = timedelta(seconds=2)
 """How often a process that stands by looks whether the one that sends is gone."""
 
 _LATE = 1.0  # seconds
+_LINKS_LATER = 300.0  # seconds after the start; nobody waits for it
 _ON_TIME = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}  # late is better than never
 
 
@@ -107,8 +109,7 @@ class Bot:
                 serving.append(effects.tell_of_index(submissions.index_news))
             if config.submissions.git and config.submissions.push:
                 serving.append(keep_pushing(config.registry, submissions.wants_push, effects.tell_of_push))
-            if config.sources:
-                serving.append(_read_sources(board, ledger, submissions, rounds, outside))
+            serving.append(_ask_others(board, ledger, submissions, rounds, outside))
             await self._until_stopped(serving, [watch.watch(stop), watch.let_rested_in(), cycle.go_round()])
 
     def stop(self) -> None:
@@ -142,13 +143,35 @@ class Bot:
             raise group.exceptions[0] from None
 
 
-async def _read_sources(
+async def _ask_others(
     board: Callboard, ledger: Ledger, submissions: Submissions, rounds: Rounds, outside: Outside
 ) -> None:
-    """Reads the sources of the config when they are due, in the process that sends."""
+    """Asks other servers, in the process that sends: reads the sources of the config, and looks at the links of
+    postings, each when it is due. One client for both, so that a host is asked one thing at a time.
+    """
+    sends = lambda: bool(rounds.owned) or not board.config.platforms  # noqa: E731
+    if not board.config.sources:  # the libraries are large, and a link is not due before a day is over
+        await asyncio.sleep(_LINKS_LATER)
+    from bot.app.linking import keep_looking  # noqa: PLC0415
+    from bot.sources.fetching import Fetcher  # noqa: PLC0415
+
+    async with Fetcher(board.clock) as fetcher, asyncio.TaskGroup() as group:
+        group.create_task(keep_looking(rounds.links, fetcher, may_look=sends, wake=board.facts.wake))
+        if board.config.sources:
+            group.create_task(_read_sources(board, ledger, submissions, outside, fetcher, sends))
+
+
+async def _read_sources(
+    board: Callboard,
+    ledger: Ledger,
+    submissions: Submissions,
+    outside: Outside,
+    fetcher: "Fetcher",
+    sends: Callable[[], bool],
+) -> None:
+    """Reads the sources of the config when they are due."""
     from bot.app.sourcing import Outcome, SourceReader, keep_reading  # noqa: PLC0415  # large, and most have none
     from bot.sources.apart import ReaderProcess  # noqa: PLC0415
-    from bot.sources.fetching import Fetcher  # noqa: PLC0415
     from bot.submissions.following import Follower  # noqa: PLC0415
 
     def looked(outcome: Outcome) -> None:
@@ -160,9 +183,8 @@ async def _read_sources(
         board.facts.wake()  # the reviewers hear of it
 
     follower = Follower(board, ledger.sources, submissions)
-    async with Fetcher(board.clock) as fetcher, ReaderProcess() as reader:
+    async with ReaderProcess() as reader:
         reading = SourceReader(follower, fetcher, reader, board.clock)
-        sends = lambda: bool(rounds.owned) or not board.config.platforms  # noqa: E731
         await keep_reading(board.config.sources, reading, board.clock, may_read=sends, looked=looked)
 
 

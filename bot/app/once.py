@@ -25,13 +25,16 @@ _STEP = timedelta(seconds=0.5)
 
 
 async def tick(config: Config, clock: Clock, patience: float = 10.0, metrics: Metrics | None = None) -> int:
-    """One round: read, plan, deliver. How many notices are left to retry, after waiting `patience` seconds at most.
-    `metrics` are told what is sent.
+    """One round: read, plan, deliver; then links that are due are looked at, and what comes of it is delivered as well.
+    At a made-up time they are not: what other servers have then, nobody knows. How many notices are left to retry,
+    after waiting `patience` seconds at most. `metrics` are told what is sent.
 
     Raises `LedgerError` when the database cannot be used.
     """
     async with _rounds(config, clock, metrics=metrics) as (_, _, rounds):
         left = await _until_settled(rounds, clock, patience)
+        if clock is real_clock and rounds.owns and await _look_at_links(rounds, clock):
+            left = await _until_settled(rounds, clock, patience)
     if config.submissions.git and config.submissions.push:
         await push_once(config.registry)
     return left
@@ -69,6 +72,18 @@ async def on_request(
             if not left or asyncio.get_running_loop().time() > end:
                 return [record for record in records if record.at >= began], len(left)
             await asyncio.sleep(_STEP.total_seconds())
+
+
+async def _look_at_links(rounds: Rounds, clock: Clock) -> bool:
+    """Whether there is anything to tell since."""
+    await rounds.links.take_in()
+    if not await rounds.links.due():
+        return False
+    from bot.app.linking import look_at_due  # noqa: PLC0415  # large, and rarely needed
+    from bot.sources.fetching import Fetcher  # noqa: PLC0415
+
+    async with Fetcher(clock) as fetcher:
+        return await look_at_due(rounds.links, fetcher)
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.chat import nudging, reviewing
+from bot.chat import linking, nudging, reviewing
 from bot.chat.context import Context
 from bot.chat.differing import differences
 from bot.domain.draft import Draft, DraftState
@@ -19,6 +19,8 @@ def spoken(context: Context, occasions: Sequence[Occasion]) -> Message:
         return nudging.asked(context, occasion) if len(occasions) == 1 else nudging.asked_of_many(context, occasions)
     if occasion.kind is Kind.UNREAD:
         return _unread(context, occasion)
+    if occasion.kind is Kind.DEAD_LINK:
+        return linking.dead(context, occasion) if len(occasions) == 1 else linking.many_dead(context, occasions)
     draft = occasion.draft
     if draft is None:
         raise LookupError(occasion.kind)

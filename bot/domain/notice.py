@@ -10,6 +10,7 @@ from typing import Self
 
 from bot.audiences.audience import Audience
 from bot.domain.draft import Draft
+from bot.domain.link import Link
 from bot.domain.posting import Deadline, DeadlineKind, Posting, Status
 from bot.domain.schedule import Destination, Lead
 from bot.domain.zones import zone, zone_names
@@ -32,9 +33,12 @@ class Kind(StrEnum):
     DECISION = "decision"  # what became of a draft
     UNSEEN = "unseen"  # a draft of which no reviewer could be told
     UNREAD = "unread"  # a source that could not be read
+    DEAD_LINK = "dead-link"  # a link of a posting that is gone
 
 
-PERSONAL = frozenset((Kind.NUDGE, Kind.CONFIRMATION, Kind.DRAFT, Kind.DECISION, Kind.UNSEEN, Kind.UNREAD))
+PERSONAL = frozenset(
+    (Kind.NUDGE, Kind.CONFIRMATION, Kind.DRAFT, Kind.DECISION, Kind.UNSEEN, Kind.UNREAD, Kind.DEAD_LINK)
+)
 """What is said to one person alone, or where drafts are reviewed: readers are told nothing by it, so nothing of it has
 to be put right, and its message may change when one of its buttons is pressed.
 """
@@ -275,6 +279,7 @@ class Occasion:
     as it was told until now. `standing` is what has become of the posting: a message that is edited says so; and with
     `has_moved`, that its deadline is no longer the one that it told. `draft`: what is to be decided, or was; then the
     posting is what it will be. `since` (UTC): when it was last known to hold. `in_place`: who hears it does not own it.
+    `link`: one that is gone.
     """
 
     posting: Posting
@@ -288,6 +293,7 @@ class Occasion:
     draft: Draft | None = None
     since: datetime | None = None
     in_place: bool = False
+    link: Link | None = None
 
     @property
     def is_personal(self) -> bool:
@@ -328,7 +334,9 @@ class Notice:
         rest = str(occasion.kind)
         if occasion.draft:
             return (f"{self.audience}/{occasion.draft.id}/{rest}",)
-        if occasion.since:
+        if occasion.link:
+            rest += f"/{occasion.link.key}"
+        elif occasion.since:
             rest += f"/{occasion.since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}/{occasion.number}"
         elif occasion.lead and occasion.posting.deadline:
             deadline = occasion.posting.deadline.at.astimezone(UTC)

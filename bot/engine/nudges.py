@@ -5,10 +5,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.audiences.audience import Audience
 from bot.domain.draft import Action
 from bot.domain.notice import Kind, Occasion, told_deadline
-from bot.domain.person import Person
 from bot.domain.posting import Posting, Status
 from bot.engine.board import Callboard
 from bot.engine.confirming import latest, names_of
@@ -148,7 +146,7 @@ class Nudges:
         handed_in = await self._ledger.owners.owned() if due else {}
         errands = []
         for occasion in due:
-            people = self._owners(occasion.posting, handed_in, plan, now)
+            people = self._personal.owners(occasion.posting, handed_in, plan, now)
             others = None if people is None else self._personal.reviewers(plan, now)
             if people is not None and others is not None:
                 errands.append(Errand(occasion, people, others))
@@ -158,20 +156,3 @@ class Nudges:
                 self._personal.announce(plan, errand, owned, now, entries)
             else:
                 del self._due[errand.occasion.posting.id]
-
-    def _owners(
-        self, posting: Posting, handed_in: dict[str, frozenset[Person]], plan: Plan, now: datetime
-    ) -> list[list[Audience]] | None:
-        """Whoever owns a posting: of each human being, how they can be reached. None as long as that is not known."""
-        people, written = self._board.config.people, self._board.registry.origin_of(posting.id).owners
-        owners = frozenset(map(Person.parse, written))
-        owners = owners.union(*(handed_in.get(name, ()) for name in names_of(posting)))
-        humans = {people.all_of(owner) for owner in owners}
-        reached = []
-        for human in sorted(humans, key=sorted):
-            first = sorted(human, key=lambda person: (person not in owners, person))
-            audiences = self._personal.reached(first, plan, now)
-            if audiences is None:
-                return None
-            reached.append(audiences)
-        return reached

@@ -11,6 +11,7 @@ from bot.domain.notice import Entry, Kind, Occasion, Standing
 from bot.domain.person import Person
 from bot.domain.posting import Posting, Role
 from bot.engine.board import Callboard
+from bot.engine.confirming import names_of
 from bot.engine.persons import Persons
 from bot.planning.personal import Errand
 from bot.planning.plan import Plan
@@ -77,6 +78,25 @@ class Personal:
             return None
         found = (self.persons.audience(person) for person in persons if not self._is_blocked(str(person)))
         return [audience for audience in found if audience]
+
+    def owners(
+        self, posting: Posting, handed_in: Mapping[str, frozenset[Person]], plan: Plan, now: datetime
+    ) -> list[list[Audience]] | None:
+        """Whoever owns a posting: of each human being, how they can be reached. None as long as that is not known.
+        `handed_in`: by whom, by the ids of postings.
+        """
+        people, written = self._board.config.people, self._board.registry.origin_of(posting.id).owners
+        owners = frozenset(map(Person.parse, written))
+        owners = owners.union(*(handed_in.get(name, ()) for name in names_of(posting)))
+        humans = {people.all_of(owner) for owner in owners}
+        reached = []
+        for human in sorted(humans, key=sorted):
+            first = sorted(human, key=lambda person: (person not in owners, person))
+            audiences = self.reached(first, plan, now)
+            if audiences is None:
+                return None
+            reached.append(audiences)
+        return reached
 
     # --- Drafts
 

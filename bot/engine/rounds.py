@@ -17,6 +17,7 @@ from bot.engine.confirming import last_confirmed
 from bot.engine.facts import RegistryChanged
 from bot.engine.followers import Followers
 from bot.engine.following import Following
+from bot.engine.links import Links
 from bot.engine.nudges import Nudges
 from bot.engine.ownership import Ownership
 from bot.engine.personal import Personal, Preview
@@ -93,6 +94,7 @@ class Rounds:
         )
         self.personal = Personal(board, ledger, platforms, preview, self.followers.is_blocked)
         self._nudges = Nudges(board, ledger, self.personal)
+        self.links = Links(board, ledger, self.personal)
         self.delivery = Delivery(ledger, platforms, board.wording, board.clock, self._tell, metrics, board.context_in)
 
     @property
@@ -126,6 +128,8 @@ class Rounds:
         )
         names = (posting.id for posting in self._board.index) if self._has_missed else _named(readings)
         self._nudges.note(names)
+        if readings or self._has_missed:
+            self.links.note()
         await self._following.take_in(readings, now)
         await self._own(now)
         if self.owned or self._is_single:
@@ -146,6 +150,7 @@ class Rounds:
             if self._only is None:
                 await self.personal.plan(plan, self.owned, now)
                 await self._nudges.plan(plan, self.owned, now, lambda occasion: self._is_unsure(occasion, plan, now))
+                await self.links.plan(plan, self.owned, now)
         dispatches = list(plan.dispatches())
         self._say_what_stands_still(plan)
         await self._following.keep(dispatches)

@@ -66,18 +66,21 @@ def _known(notice: Notice, ledger: Mapping[str, Entry]) -> Entry | None:
 
 def letters(audience: Audience, notices: Iterable[Notice]) -> list[Dispatch]:
     """Notices to one person, or to the reviewers, as messages: what asks whether postings still hold together when
-    there is much of it, the drafts of a source always, everything else each on its own.
+    there is much of it, and links that are gone; the drafts of a source always, everything else each on its own.
     """
     asking: list[Notice] = []
+    dead: list[Notice] = []
     imported: dict[str, list[Notice]] = defaultdict(list)
     others: list[Notice] = []
     for notice in sorted(notices, key=urgency):
         occasion = notice.occasion
         source = occasion.draft.source if occasion.draft and occasion.kind is Kind.DRAFT else None
         asks = occasion.kind in {Kind.NUDGE, Kind.CONFIRMATION}
-        (asking if asks else imported[source] if source else others).append(notice)
-    if len(asking) <= DIGEST_ABOVE:
-        others += asking
-        asking = []
-    together = (tuple(some) for some in (*imported.values(), asking) if some)
+        is_dead = occasion.kind is Kind.DEAD_LINK
+        (dead if is_dead else asking if asks else imported[source] if source else others).append(notice)
+    for some in (asking, dead):
+        if len(some) <= DIGEST_ABOVE:
+            others += some
+            some.clear()
+    together = (tuple(some) for some in (*imported.values(), asking, dead) if some)
     return [*(Dispatch(audience, (notice,)) for notice in others), *(Dispatch(audience, some) for some in together)]

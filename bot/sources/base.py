@@ -84,6 +84,10 @@ class SourceError(Exception):
         self.not_before = not_before
 
 
+class NoHostError(SourceError):
+    """There is no host of that name."""
+
+
 class UnchangedError(SourceError):
     """A source has what it had; what that is, only who asked knows."""
 

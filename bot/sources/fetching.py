@@ -6,15 +6,16 @@ One request at a time for a host; robots.txt (RFC 9309) is obeyed; what has not 
 
 import asyncio
 import re
+import socket
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -22,7 +23,7 @@ from cachetools import LRUCache
 from protego import Protego
 
 from bot.sources.addresses import CheckedResolver, RefusedError, is_allowed
-from bot.sources.base import SourceError, UnchangedError
+from bot.sources.base import NoHostError, SourceError, UnchangedError
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_REDIRECTS = 5
@@ -93,6 +94,9 @@ class _Asked:
     allow_private: bool
 
 
+_Answer = TypeVar("_Answer", Fetched, int)
+
+
 class Fetcher:
     """One client for all sources. Only one request at a time goes to a host."""
 
@@ -136,17 +140,21 @@ class Fetcher:
 
     async def get(self, url: str, *, allow_private: bool = False) -> Fetched:
         """What stands at an address. Raises `SourceError`."""
-        return await self._asked(_Asked("GET", url, None, allow_private))
+        return await self._asked(_Asked("GET", url, None, allow_private), self._once)
 
     async def post(self, url: str, value: object, *, allow_private: bool = False) -> Fetched:
         """What a server answers to a value, sent as JSON. Raises `SourceError`."""
-        return await self._asked(_Asked("POST", url, value, allow_private))
+        return await self._asked(_Asked("POST", url, value, allow_private), self._once)
 
-    async def _asked(self, asked: _Asked) -> Fetched:
+    async def status(self, url: str, *, allow_private: bool = False) -> int:
+        """What is answered at an address, and not what stands there. Raises `SourceError` where that is not known."""
+        return await self._asked(_Asked("HEAD", url, None, allow_private), self._status)
+
+    async def _asked(self, asked: _Asked, once: "Callable[[_Host, _Asked], Awaitable[_Answer | str]]") -> _Answer:
         url = asked.url
         try:
             async with asyncio.timeout(MOST_SECONDS):
-                return await self._followed(asked)
+                return await self._followed(asked, once)
         except TimeoutError:
             raise SourceError(f"{_shown(url)} took longer than {MOST_SECONDS:g} seconds") from None
         except RefusedError as error:
@@ -154,9 +162,10 @@ class Fetcher:
         except (aiohttp.ClientError, OSError, ValueError) as error:
             if isinstance(error.__cause__, RefusedError):
                 raise SourceError(f"{_shown(url)} is not asked: {error.__cause__}") from None
-            raise SourceError(f"{_shown(url)} cannot be reached ({type(error).__name__})") from None
+            unreachable = NoHostError if _is_unknown_name(error) else SourceError
+            raise unreachable(f"{_shown(url)} cannot be reached ({type(error).__name__})") from None
 
-    async def _followed(self, asked: _Asked) -> Fetched:
+    async def _followed(self, asked: _Asked, once: "Callable[[_Host, _Asked], Awaitable[_Answer | str]]") -> _Answer:
         first = asked.url
         for _ in range(MOST_REDIRECTS + 1):
             _check(asked.url, allow_private=asked.allow_private)
@@ -164,11 +173,12 @@ class Fetcher:
             async with host.lock:
                 self._wait_is_over(host, asked.url)
                 await self._obey_robots(host, asked)
-                answer = await self._once(host, asked)
-            if isinstance(answer, Fetched):
-                self._ends[first] = asked.url
+                answer = await once(host, asked)
+            if not isinstance(answer, str):
+                if asked.method != "HEAD":
+                    self._ends[first] = asked.url
                 return answer
-            asked = replace(asked, url=answer, method="GET", value=None)
+            asked = replace(asked, url=answer, method="HEAD" if asked.method == "HEAD" else "GET", value=None)
         raise SourceError(f"{_shown(first)} redirects more than {MOST_REDIRECTS} times")
 
     def _wait_is_over(self, host: _Host, url: str) -> None:
@@ -235,9 +245,28 @@ class Fetcher:
                 self._known[url] = conditions, fetched
             return fetched
 
+    async def _status(self, host: _Host, asked: _Asked) -> int | str:
+        """What is answered, or where it leads. Many servers do not know HEAD, and say what they like."""
+        for method in ("HEAD", "GET"):
+            async with self._opened(replace(asked, method=method), {}) as response:
+                if response.status in _REDIRECTS and (target := response.headers.get("Location")):
+                    return urljoin(asked.url, target)
+                if response.status in {429, 503}:
+                    self._told_to_wait(host, response.headers)
+                    raise SourceError(f"{_shown(asked.url)} answers {response.status}", host.not_before)
+                if response.status < 400:
+                    break
+        return response.status
+
     def _told_to_wait(self, host: _Host, headers: Mapping[str, str]) -> None:
         now = self._clock()
         host.not_before = min(_after(headers.get("Retry-After", ""), now), now + _MOST_WAIT)
+
+
+def _is_unknown_name(error: Exception) -> bool:
+    """Whether the name service says that there is no such name (RFC 3493, 6.1), and not that it cannot say."""
+    cause = error.__cause__
+    return isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME
 
 
 def _session(*, allow_private: bool) -> aiohttp.ClientSession:

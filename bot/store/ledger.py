@@ -29,6 +29,7 @@ from bot.store.engine import bring_up_to_date
 from bot.store.errors import LedgerError, in_words
 from bot.store.followers import FollowerStore
 from bot.store.history import History
+from bot.store.links import LinkStore
 from bot.store.owners import OwnerStore
 from bot.store.personal import PersonalStore
 from bot.store.revisions import Revisions
@@ -95,6 +96,11 @@ class Ledger(Deliveries, History, Revisions):
     def sources(self) -> SourceStore:
         """What sources have, in the same database."""
         return SourceStore(self._connect, self._insert)
+
+    @cached_property
+    def links(self) -> LinkStore:
+        """The links of postings, in the same database."""
+        return LinkStore(self._connect, self._insert)
 
     async def entries(self, keys: Iterable[str]) -> dict[str, Entry]:
         """What is known of these keys."""

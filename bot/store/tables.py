@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeDecorator
 from bot.domain.notice import Version, deadline_of, written
 from bot.domain.posting import Deadline
 
-HEAD = "0013"
+HEAD = "0014"
 """The newest of the migrations, all of which together make these tables."""
 
 metadata = MetaData()
@@ -270,3 +270,15 @@ confirmations = Table(
     Column("at", Instant, nullable=False),
 )
 """When whoever owns a posting last said that it holds, by the id that it had then."""
+
+links = Table(
+    "links",
+    metadata,
+    Column("url", Text, primary_key=True),
+    Column("due_at", Instant, nullable=False),
+    Column("gone_since", Instant),
+    Column("gone_at", Instant),
+    Column("answer", Integer),
+    Index("links_by_due_at", "due_at"),
+)
+"""The links of postings, as they were when they were looked at last: `bot.domain.link`."""
