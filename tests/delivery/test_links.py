@@ -1,0 +1,225 @@
+"""Links that are gone: whole rounds over a folder and a ledger, at made-up times, and looks at a real server."""
+
+import asyncio
+import socket
+from datetime import timedelta
+
+import pytest
+from aiohttp import web
+
+from bot.app import linking
+from bot.domain.person import People, Person
+from bot.engine.board import real_clock
+from bot.sources.base import NoHostError, SourceError
+from bot.sources.fetching import Fetcher
+from tests.delivery.build import refused
+from tests.delivery.test_corrections import bot  # noqa: F401
+
+ADA = Person("fake", "ada")
+PAGE = "https://www.owls-of-bonn.de/jobs/7"
+OWLS = {"deadline": "2097-05-31", "owner": "fake:mia", "url": PAGE}
+GONE = "A link of this position is gone:"
+DAY = timedelta(days=1)
+
+
+class Lab:
+    """A bot whose postings' links are looked at; `answers` has what is found there."""
+
+    def __init__(self, bot):  # noqa: F811
+        self.bot, self.answers, self.asked = bot, {PAGE: 200}, []
+        bot.given = {"people": People(frozenset((ADA,)))}
+
+    async def status(self, url):
+        self.asked.append(url)
+        answer = self.answers[url]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def days(self, count):
+        """A round and looks at once, and each day after that."""
+        for _ in range(count):
+            await self.bot.goes_on()
+            await linking.look_at_due(self.bot.rounds.links, self)
+            await self.bot.goes_on()
+            self.bot.ahead += DAY
+
+    def heard(self, person):
+        shown = (message.text.split("\n") for at, _, message in self.bot.platform.shown if at == person)
+        return [lines for lines in shown if any(GONE in line or "links of positions" in line for line in lines)]
+
+
+@pytest.fixture
+def lab(bot):  # noqa: F811
+    return Lab(bot)
+
+
+async def test_a_link_that_is_there_is_looked_at_once_a_week(lab):
+    lab.bot.writes(**OWLS)
+    lab.bot.writes("bats", **OWLS)
+    await lab.days(1)
+    assert lab.asked == []
+    await lab.days(21)
+    assert lab.asked == [PAGE] * 3
+    assert lab.heard("mia") == []
+
+
+async def test_the_owner_is_told_once_after_two_looks_by_whichever_process(lab):
+    lab.bot.writes(**OWLS)
+    lab.answers[PAGE] = 404
+    await lab.days(8)
+    await lab.bot.restarts()
+    await lab.days(30)
+    [lines] = lab.heard("mia")
+    assert lines[:3] == [
+        "Owls at night",
+        f"{GONE} {PAGE}",
+        "Its server answers 404: there is no such page; it was looked at twice, a day apart.",
+    ]
+    assert "👉 Give another link with /edit owl, or close the position if it is over." in lines
+    assert lab.heard("ada") == []
+    [message] = [message for at, _, message in lab.bot.platform.shown if at == "mia"]
+    assert [one.request for row in message.buttons for one in row] == [
+        "edit.1 owl",
+        "close.1 owl filled",
+        "close.1 owl closed",
+    ]
+
+
+async def test_one_look_tells_nobody_and_what_was_back_meanwhile_begins_anew(lab):
+    lab.bot.writes(**OWLS)
+    lab.answers[PAGE] = 410
+    while not lab.asked:
+        await lab.days(1)
+    lab.answers[PAGE] = 200
+    await lab.days(2)
+    lab.answers[PAGE] = 410
+    while len(lab.asked) < 3:
+        await lab.days(1)
+    assert lab.heard("mia") == []
+    await lab.days(2)
+    assert len(lab.heard("mia")) == 1
+
+
+@pytest.mark.fault("a link of a position is gone, or its server cannot be asked")
+@pytest.mark.parametrize("answer", [403, 500, SourceError("robots.txt says so", None)])
+async def test_what_is_not_known_is_told_to_nobody(lab, answer):
+    lab.bot.writes(**OWLS)
+    lab.answers[PAGE] = answer
+    await lab.days(30)
+    assert len(lab.asked) >= 4
+    assert lab.heard("mia") == []
+
+
+@pytest.mark.parametrize(("is_online", "count"), [(True, 1), (False, 0)])
+async def test_no_host_is_known_offline_so_none_is_gone(lab, monkeypatch, is_online, count):
+    async def knows_names():
+        return is_online
+
+    monkeypatch.setattr(linking, "knows_names", knows_names)
+    lab.bot.writes(**OWLS)
+    lab.answers[PAGE] = NoHostError("cannot be reached")
+    await lab.days(10)
+    told = lab.heard("mia")
+    assert len(told) == count
+    assert all("There is no server of that name; it was looked for twice, a day apart." in lines for lines in told)
+
+
+async def test_reviewers_hear_where_no_owner_is_reached_and_nobody_of_what_is_closed(lab):
+    lab.bot.writes(**OWLS | {"owner": "fake:gone"})
+    lab.bot.writes("bats", **OWLS | {"status": "closed", "url": f"{PAGE}/bats"})
+    lab.bot.platform.at("gone", *[refused()] * 5)
+    lab.answers |= {PAGE: 404}
+    await lab.days(12)
+    [lines] = lab.heard("ada")
+    assert lines[-1] == "Whoever owns this position is not known, or cannot be reached."
+    assert set(lab.asked) == {PAGE}
+
+
+async def test_many_are_one_message(lab):
+    for number in range(30):
+        lab.bot.writes(f"owl-{number}", **OWLS | {"title": f"Owl {number}"})
+    lab.answers[PAGE] = 404
+    await lab.days(9)
+    [lines] = lab.heard("mia")
+    assert lines[0] == "30 links of positions are gone."
+    assert "1. Owl 0 · /edit owl-0" in lines
+    assert lines[-1].startswith("… and 10 more")
+
+
+async def test_the_link_is_told_of_in_german_too(lab):
+    lab.bot.given |= {"language": "de"}
+    lab.bot.writes(**OWLS)
+    lab.answers[PAGE] = 404
+    await lab.days(9)
+    texts = [message.text for at, _, message in lab.bot.platform.shown if at == "mia"]
+    assert any(f"Ein Link dieser Stelle führt ins Leere: {PAGE}" in text for text in texts)
+
+
+async def test_what_no_posting_has_any_more_is_forgotten(lab):
+    lab.bot.writes(**OWLS)
+    lab.answers[PAGE] = 404
+    await lab.days(9)
+    assert [link.url for link in await lab.bot.ledger.links.gone()] == [PAGE]
+    lab.bot.writes(**OWLS | {"url": f"{PAGE}/new"})
+    lab.answers[f"{PAGE}/new"] = 200
+    await lab.days(1)
+    assert await lab.bot.ledger.links.urls() == {f"{PAGE}/new"}
+
+
+# --- A real server
+
+
+async def test_a_server_is_asked_for_no_more_than_its_answer():
+    asked = []
+
+    async def answer(request):
+        asked.append((request.method, request.path))
+        if request.path == "/moved":
+            return web.Response(status=301, headers={"Location": "/there"})
+        if request.path == "/robots.txt":
+            return web.Response(text="User-agent: *\nDisallow: /private")
+        no_head = request.path == "/no-head" and request.method == "HEAD"
+        status = {"/gone": 410, "/busy": 503}.get(request.path, 404 if no_head else 200)
+        return web.Response(status=status, text="page")
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0][:2]
+    base = f"http://{host}:{port}"
+    try:
+        async with Fetcher(real_clock) as fetcher:
+            with pytest.raises(SourceError, match="private network"):
+                await fetcher.status(f"{base}/there")
+            assert asked == []
+            paths = ("/there", "/moved", "/no-head", "/gone")
+            found = [await fetcher.status(f"{base}{path}", allow_private=True) for path in paths]
+            assert found == [200, 200, 200, 410]
+            assert asked[:2] == [("GET", "/robots.txt"), ("HEAD", "/there")]
+            assert ("GET", "/there") not in asked
+            with pytest.raises(SourceError, match=r"robots\.txt says so"):
+                await fetcher.status(f"{base}/private", allow_private=True)
+            with pytest.raises(SourceError, match="answers 503"):
+                await fetcher.status(f"{base}/busy", allow_private=True)
+    finally:
+        await runner.cleanup()
+
+
+async def test_a_name_that_nobody_has_is_told_from_one_that_cannot_be_looked_up(monkeypatch):
+    failure = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    async def getaddrinfo(*_args, **_options):
+        raise failure
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
+    async with Fetcher(real_clock) as fetcher:
+        with pytest.raises(NoHostError):
+            await fetcher.status(PAGE)
+        failure = socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+        with pytest.raises(SourceError) as caught:
+            await fetcher.status(PAGE)
+        assert not isinstance(caught.value, NoHostError)
+    assert not await linking.knows_names()
