@@ -101,7 +101,6 @@ async def test_one_look_tells_nobody_and_what_was_back_meanwhile_begins_anew(lab
     assert len(lab.heard("mia")) == 1
 
 
-@pytest.mark.fault("a link of a position is gone, or its server cannot be asked")
 @pytest.mark.parametrize("answer", [403, 500, SourceError("robots.txt says so", None)])
 async def test_what_is_not_known_is_told_to_nobody(lab, answer):
     lab.bot.writes(**OWLS)

@@ -21,6 +21,10 @@ ELSEWHERE = {
         "sources/test_following_sources.py",
         "test_more_than_half_of_four_at_once_is_held_and_a_person_is_asked_of_each",
     ),
+    "a link of a position is gone, or its server cannot be asked": (
+        "delivery/test_links.py",
+        "test_what_is_not_known_is_told_to_nobody",
+    ),
     "the process dies while a source is taken in": (
         "sources/test_kills.py",
         "test_whatever_dies_between_draft_and_file_nothing_is_lost_and_nothing_done_twice",
