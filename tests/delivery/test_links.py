@@ -8,11 +8,14 @@ import pytest
 from aiohttp import web
 
 from bot.app import linking
+from bot.app.once import tick
+from bot.domain.link import Link
 from bot.domain.person import People, Person
-from bot.engine.board import real_clock
+from bot.engine.board import real_clock, rehearsal_clock
 from bot.sources.base import NoHostError, SourceError
 from bot.sources.fetching import Fetcher
-from tests.delivery.build import refused
+from bot.store import Ledger
+from tests.delivery.build import refused, settings
 from tests.delivery.test_corrections import bot  # noqa: F401
 
 ADA = Person("fake", "ada")
@@ -144,6 +147,71 @@ async def test_many_are_one_message(lab):
     assert lines[0] == "30 links of positions are gone."
     assert "1. Owl 0 · /edit owl-0" in lines
     assert lines[-1].startswith("… and 10 more")
+
+
+async def test_two_are_two_messages_each_with_its_buttons(lab):
+    for number in range(2):
+        lab.bot.writes(f"owl-{number}", **OWLS | {"title": f"Owl {number}"})
+    lab.answers[PAGE] = 404
+    await lab.days(9)
+    assert [lines[0] for lines in lab.heard("mia")] == ["Owl 0", "Owl 1"]
+
+
+async def test_what_was_closed_since_is_not_looked_at(lab):
+    lab.bot.writes(**OWLS)
+    await lab.days(1)
+    lab.bot.writes(**OWLS | {"status": "filled"})
+    await lab.days(20)
+    assert lab.asked == []
+
+
+async def test_a_round_by_hand_looks_at_what_is_due_and_at_a_made_up_time_at_nothing(lab, tmp_path, monkeypatch):
+    asked = []
+
+    async def status(_self, url):
+        asked.append(url)
+        return 404
+
+    monkeypatch.setattr(Fetcher, "status", status)
+    lab.bot.writes(**OWLS)
+    lab.bot.starts()
+    config = settings(tmp_path / "postings", database=f"sqlite:///{tmp_path / 'ticks.db'}")
+    await tick(config, real_clock)
+    ledger = await Ledger.open(config.database)
+    assert await ledger.links.next_due() > real_clock() + DAY - timedelta(minutes=5)
+    assert asked == []
+    await ledger.links.put(Link(PAGE, real_clock() - DAY))
+    await tick(config, rehearsal_clock(real_clock() + 30 * DAY))
+    assert asked == []
+    await tick(config, real_clock)
+    await tick(config, real_clock)
+    assert asked == [PAGE]
+    [gone] = await ledger.links.gone()
+    assert gone.answer == 404
+    await ledger.close()
+
+
+async def test_a_bot_that_runs_looks_and_goes_on_whatever_fails(lab, monkeypatch):
+    monkeypatch.setattr(linking, "EVERY_SECONDS", 0.0)
+    lab.bot.writes(**OWLS)
+    lab.answers[PAGE] = 404
+    await lab.bot.goes_on()
+    await lab.bot.ledger.links.put(Link(PAGE, real_clock(), real_clock() - 2 * DAY, real_clock() - 2 * DAY, 404))
+    woken, turns = asyncio.Event(), iter([OSError("a fault of ours"), False])
+
+    def may_look():
+        turn = next(turns, True)
+        if isinstance(turn, OSError):
+            raise turn
+        return turn
+
+    looking = asyncio.create_task(linking.keep_looking(lab.bot.rounds.links, lab, may_look=may_look, wake=woken.set))
+    async with asyncio.timeout(20):
+        await woken.wait()
+    looking.cancel()
+    await lab.bot.goes_on()
+    assert lab.asked == [PAGE]
+    assert len(lab.heard("mia")) == 1
 
 
 async def test_the_link_is_told_of_in_german_too(lab):
