@@ -209,6 +209,7 @@ async def test_a_bot_that_runs_looks_and_goes_on_whatever_fails(lab, monkeypatch
     async with asyncio.timeout(20):
         await woken.wait()
     looking.cancel()
+    assert list(turns) == []  # not before this process might
     await lab.bot.goes_on()
     assert lab.asked == [PAGE]
     assert len(lab.heard("mia")) == 1
