@@ -228,12 +228,25 @@ class Submissions:
             except FileError as error:
                 raise NotYetError("{why}; it is done as soon as that is possible", why=error) from None
             with lock:
+                await self._finish_before(draft)
                 path = await self._works.carry_out(draft.id)
         if path:
             self.wants_push.set()
             if self.written:
                 await self.written(path)
         return await self._get(draft.id)
+
+    async def _finish_before(self, draft: Draft) -> None:
+        """Goes on with what a process that died has written into the same file: after another change of the same key it
+        would look as if it had never been made.
+        """
+        for earlier in await self.store.unfinished() if draft.posting else ():
+            is_begun = earlier.step is Step.WRITTEN or earlier.undo is not None
+            if is_begun and earlier.posting == draft.posting and earlier.id != draft.id:
+                try:
+                    await self._works.carry_out(earlier.id)
+                except SubmissionError as error:
+                    _log.warning("draft %s: %s", earlier.id, error)
 
     async def _compared(
         self, name: str, changes: Changes

@@ -242,3 +242,29 @@ async def test_what_another_process_approves_is_pushed_too(lab):
     bot.wants_push.clear()
     await bot.counts()
     assert not bot.wants_push.is_set()
+
+
+@pytest.mark.parametrize("at", ["take_step", "finish"])
+async def test_what_a_killed_process_has_written_is_finished_before_the_same_key_is_changed_again(lab, monkeypatch, at):
+    here = await lab.submissions()
+    (lab.postings / "owls.yaml").write_text("title: Owls\nrole: phd\ndeadline: 2027-05-02\n")
+    await here.written(None)
+
+    class KilledError(BaseException):
+        pass
+
+    async def dies(name, step, *entries, **written):
+        if at == "finish" or step is Step.WRITTEN:
+            raise KilledError
+        return await take_step(name, step, *entries, **written)
+
+    take_step = here.store.take_step
+    with monkeypatch.context() as patch:
+        patch.setattr(here.store, at, dies)
+        with pytest.raises(KilledError):
+            await here.change(ADA, "owls", {"deadline": "2027-06-01"}, Action.EXTENDED)
+    await here.change(BOB, "owls", {"deadline": "2027-07-01"}, Action.EXTENDED)
+    await here.recover()
+    entries = [(entry.by.name, entry.action) for entry in await here.store.audit("owls")]
+    assert entries == [(ADA.name, Action.EXTENDED), (BOB.name, Action.EXTENDED)]
+    assert (lab.postings / "owls.yaml").read_text() == "title: Owls\nrole: phd\ndeadline: 2027-07-01\n"
