@@ -20,8 +20,9 @@ from benchmarks.notices import TOKEN
 from benchmarks.server import GROUP_RATE, TOKEN_RATE
 from benchmarks.table import Row, ms
 from bot.audiences.audience import Audience
+from bot.audiences.dispatch import Dispatch
 from bot.delivery import Delivery
-from bot.domain.notice import Dispatch, Kind, Notice, Occasion
+from bot.domain.notice import Kind, Notice, Occasion
 from bot.domain.posting import Posting, Role
 from bot.domain.schedule import Destination, Schedule
 from bot.engine.board import real_clock

@@ -12,13 +12,14 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from bot.audiences.dispatch import Dispatch
 from bot.chat.context import Context
 from bot.delivery.destination_queue import About, DestinationQueue, Doubt
 from bot.delivery.facts import Fact, PlanOutdated
 from bot.delivery.pace import Pace, Turn
 from bot.delivery.sending import Sending
 from bot.delivery.words import Words
-from bot.domain.notice import Dispatch, Record
+from bot.domain.notice import Record
 from bot.domain.schedule import Destination
 from bot.observe.metrics import Metrics
 from bot.platforms.base import Platform

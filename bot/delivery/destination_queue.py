@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
-from bot.domain.notice import Dispatch
+from bot.audiences.dispatch import Dispatch
 from bot.domain.schedule import Destination
 
 

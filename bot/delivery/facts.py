@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.audiences.dispatch import Dispatch
 from bot.delivery.destination_queue import About
-from bot.domain.notice import Dispatch
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.audiences.audience import Audience
+from bot.audiences.dispatch import Act, Dispatch
 from bot.audiences.private import is_to_person
-from bot.domain.notice import Act, Dispatch, Kind, State
+from bot.domain.notice import Kind, State
 from bot.observe.metrics import Metrics
 from bot.platforms.base import DeliveryError
 

@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from bot.audiences.dispatch import Act, Dispatch
 from bot.delivery.destination_queue import About, DestinationQueue, Doubt
 from bot.delivery.facts import Fact, Settled, Written
 from bot.delivery.pace import Pace, Turn
 from bot.delivery.reporting import Report, called
 from bot.delivery.words import Words
 from bot.domain.message import Message
-from bot.domain.notice import Act, Dispatch, State
+from bot.domain.notice import State
 from bot.domain.schedule import Destination
 from bot.observe.metrics import Metrics
 from bot.platforms.base import CannotAskError, DeliveryError, Platform

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from bot.audiences.dispatch import Dispatch
 from bot.chat.context import Context
 from bot.chat.personal import spoken
 from bot.domain.message import Message
-from bot.domain.notice import Dispatch
 from bot.wording.wording import Wording
 
 _MOST = 1000

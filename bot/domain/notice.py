@@ -8,7 +8,6 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Self
 
-from bot.audiences.audience import Audience
 from bot.domain.draft import Draft
 from bot.domain.link import Link
 from bot.domain.posting import Deadline, DeadlineKind, Posting, Status
@@ -367,40 +366,3 @@ class Notice:
 
 def withdrawal_key(audience: str, posting: str) -> str:
     return f"{audience}/{posting}/{Kind.WITHDRAWAL}"
-
-
-class Act(StrEnum):
-    """What is done to a message."""
-
-    SEND = "send"
-    EDIT = "edit"
-    DELETE = "delete"
-
-
-@dataclass(frozen=True, slots=True)
-class Dispatch:
-    """One delivery: to whom, the notices that it settles, and how.
-
-    `reference`: the message that is edited or deleted, or that a new one answers. `shows`: all that stands in an
-    edited message, when that is more than what is settled. `said_at`: the instant that an edited message speaks of.
-    """
-
-    audience: Audience
-    notices: tuple[Notice, ...]
-    act: Act = Act.SEND
-    reference: str | None = None
-    shows: tuple[Notice, ...] = ()
-    said_at: datetime | None = None
-
-    @property
-    def shown(self) -> tuple[Notice, ...]:
-        return self.shows or self.notices
-
-    @property
-    def key(self) -> str:
-        """What the platform is asked for in doubt: a notice's own key, or one for all that are settled together."""
-        if len(self.notices) == 1:
-            return self.notices[0].key
-        keys = "\n".join(sorted(notice.key for notice in self.notices))
-        kind = "digest" if self.act is Act.SEND else str(self.act)
-        return f"{self.audience.name}/{kind}/{hashlib.sha256(keys.encode()).hexdigest()[:16]}"

@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from bot.domain.notice import Detail, Dispatch, Version
+from bot.audiences.dispatch import Dispatch
+from bot.domain.notice import Detail, Version
 from bot.domain.posting import Posting
 from bot.engine.archive import Archive
 from bot.engine.board import Callboard

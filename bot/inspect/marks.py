@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.audiences.audience import Audience
-from bot.domain.notice import Dispatch, Entry, Kind, Notice, Record, told_deadline
+from bot.audiences.dispatch import Dispatch
+from bot.domain.notice import Entry, Kind, Notice, Record, told_deadline
 from bot.domain.posting import DeadlineKind, Posting, Status
 from bot.planning.wanted import bundles, outstanding, timeline, wanted
 

@@ -10,18 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.audiences.audience import Audience
+from bot.audiences.dispatch import Act, Dispatch
 from bot.domain import snapshot
-from bot.domain.notice import (
-    Act,
-    Dispatch,
-    Kind,
-    Notice,
-    Occasion,
-    Record,
-    Standing,
-    State,
-    told_deadline,
-)
+from bot.domain.notice import Kind, Notice, Occasion, Record, Standing, State, told_deadline
 from bot.domain.posting import Posting
 from bot.domain.schedule import Lead
 from bot.planning.story import Story, Subject, number_of

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.audiences.audience import Audience
-from bot.domain.notice import Dispatch, Entry, Kind, Notice, Occasion, State
+from bot.audiences.dispatch import Dispatch
+from bot.domain.notice import Entry, Kind, Notice, Occasion, State
 from bot.planning.wanted import DIGEST_ABOVE, urgency
 
 

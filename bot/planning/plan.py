@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.audiences.audience import Audience
+from bot.audiences.dispatch import Dispatch
 from bot.audiences.private import is_private
-from bot.domain.notice import Dispatch, Kind, Notice
+from bot.domain.notice import Kind, Notice
 from bot.planning.correcting import Outcome, together
 from bot.planning.personal import letters
 from bot.planning.wanted import bundles

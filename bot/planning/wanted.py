@@ -10,7 +10,8 @@ from functools import cache
 
 from bot.audiences.audience import Audience
 from bot.audiences.audiences import Group, KnownAudiences
-from bot.domain.notice import Dispatch, Entry, Kind, Notice, Occasion, Standing
+from bot.audiences.dispatch import Dispatch
+from bot.domain.notice import Entry, Kind, Notice, Occasion, Standing
 from bot.domain.posting import DeadlineKind, Posting, Status
 from bot.domain.schedule import Lead, Schedule
 from bot.domain.zones import at_local, zone

@@ -15,7 +15,8 @@ from operator import itemgetter
 from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import bindparam, literal_column, null, or_, update
 
-from bot.domain.notice import Dispatch, State
+from bot.audiences.dispatch import Dispatch
+from bot.domain.notice import State
 from bot.store.connected import Connected
 from bot.store.database import Database
 from bot.store.errors import in_words

@@ -194,14 +194,6 @@ class DraftStore:
         wanted = set(names)
         return frozenset(Person.parse(person) for name, person in rows if not wanted.isdisjoint(line(name, renamed)))
 
-    async def owned_by(self, people: Iterable[Person]) -> frozenset[str]:
-        """The ids of what these people handed in, as they were then and as they are now."""
-        query = select(owners.c.posting).where(owners.c.person.in_([str(person) for person in people]))
-        async with self._connect(reads=True) as connection:
-            names = (await connection.execute(query)).scalars().all()
-            renamed = await later_names(connection) if names else {}
-        return frozenset(later for name in names for later in line(name, renamed))
-
     async def erase(self, names: Collection[str]) -> int:
         """Takes the owners of the postings of these ids, and what drafts of them said that are decided, out of the
         database. How many rows there were.

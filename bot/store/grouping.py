@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.domain.notice import Act, Dispatch, Kind, State
+from bot.audiences.dispatch import Act, Dispatch
+from bot.domain.notice import Kind, State
 from bot.store.errors import LedgerError
 
 _MOST = 500  # writes that share a commit

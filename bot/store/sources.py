@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, delete, or_, select, update
+from sqlalchemy import Table, and_, or_, select, update
 
 from bot.sources.base import AsFound
 from bot.sources.items import SourceItem
@@ -123,11 +123,6 @@ class SourceStore:
                 raise OvertakenError(item.source)
 
         return write
-
-    async def forget_others(self, names: Collection[str]) -> None:
-        """Forgets how sources were that the config does not name any more; what they had stays."""
-        async with self._connect() as connection:
-            await connection.execute(delete(sources).where(sources.c.name.not_in(list(names))))
 
     async def held(self) -> list[SourceItem]:
         """Those that are held."""

@@ -83,10 +83,6 @@ class Submissions:
         posting = checked(fields, "new", self._board.config.timezone)
         return replace(posting, id=new_id(posting.title, await self._works.taken()))
 
-    async def preview_change(self, name: str, changes: Changes) -> Posting:
-        """The posting of that id as it will be with these changes."""
-        return checked(merged(await self.fields(name), changes), name, self._board.config.timezone)
-
     async def preview_of(self, draft: Draft) -> Posting | None:
         """The posting as it will be when a draft is approved; None where that does not hold up any more."""
         try:

@@ -9,8 +9,9 @@ import pytest
 
 from bot.app import once
 from bot.audiences.audiences import KnownAudiences
+from bot.audiences.dispatch import Dispatch
 from bot.config import PlatformConfig
-from bot.domain.notice import Dispatch, State
+from bot.domain.notice import State
 from bot.domain.posting import Status
 from bot.engine.board import Callboard, real_clock
 from bot.engine.rounds import Rounds

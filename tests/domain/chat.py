@@ -4,18 +4,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.audiences.audience import Audience
-from bot.domain.notice import (
-    Act,
-    Dispatch,
-    Entry,
-    Kind,
-    Notice,
-    Record,
-    Standing,
-    State,
-    standing,
-    withdrawal_key,
-)
+from bot.audiences.dispatch import Act, Dispatch
+from bot.domain.notice import Entry, Kind, Notice, Record, Standing, State, standing, withdrawal_key
 from bot.domain.posting import Posting
 from bot.planning.correcting import corrections, together
 from bot.planning.story import Subject

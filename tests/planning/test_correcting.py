@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.domain.notice import Act, Dispatch, Kind, Standing, State, standing
+from bot.audiences.dispatch import Act, Dispatch
+from bot.domain.notice import Kind, Standing, State, standing
 from bot.domain.posting import Status
 from bot.planning.correcting import MISSED, together
 from bot.planning.plan import Plan

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.notice import Act, Detail, Dispatch, Kind, Standing, State, Version, withdrawal_key
+from bot.audiences.dispatch import Act, Dispatch
+from bot.domain.notice import Detail, Kind, Standing, State, Version, withdrawal_key
 from bot.domain.posting import Status
 from bot.planning.correcting import together
 from bot.planning.review import QUIET, Review

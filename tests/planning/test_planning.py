@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.audiences.audience import Audience
 from bot.audiences.audiences import KnownAudiences
-from bot.domain.notice import Dispatch, Entry, Kind, Notice, State
+from bot.audiences.dispatch import Dispatch
+from bot.domain.notice import Entry, Kind, Notice, State
 from bot.domain.posting import Deadline, DeadlineKind, Posting, Role, Status
 from bot.domain.schedule import Destination, Lead, Schedule
 from bot.domain.zones import DAY_END, at_local, offset_name, zone

@@ -1,6 +1,7 @@
 """Builders for the ledger's tests."""
 
-from bot.domain.notice import Dispatch, Kind, Notice, Occasion
+from bot.audiences.dispatch import Dispatch
+from bot.domain.notice import Kind, Notice, Occasion
 from bot.store import Ledger
 from tests.domain.build import channel, instant, leads, posting
 

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
+from bot.audiences.dispatch import Dispatch
 from bot.domain.draft import Action, AuditEntry, Contributor
-from bot.domain.notice import Dispatch, Kind, Notice, Occasion, State
+from bot.domain.notice import Kind, Notice, Occasion, State
 from bot.domain.person import Person
 from bot.store import Ledger, peek_at_owners
 from bot.store.tables import owners

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.notice import Act, Dispatch, Kind, Notice, Occasion, Record, Standing, State, Version
+from bot.audiences.dispatch import Act, Dispatch
+from bot.domain.notice import Kind, Notice, Occasion, Record, Standing, State, Version
 from bot.domain.revision import Revision
 from tests.domain.build import channel, deadline, posting
 from tests.store.build import NOON, message, notice, notices

@@ -14,7 +14,6 @@ class Context:
     shared: tuple[tuple[Block, ...], ...] = ()
     is_vacancies: bool = False
     is_past: bool = False
-    is_always: bool = False
     is_comment: bool = False
     offers: bool = False
     headings: tuple[str, ...] = ()

@@ -38,7 +38,6 @@ def read_page(text: str, *, url: str | None, now: datetime, is_markdown: bool) -
 class _Page:
     def __init__(self, text: str, url: str | None, now: datetime, *, is_markdown: bool) -> None:
         self._now = now
-        self._is_markdown = is_markdown
         self._markdown: MarkdownPage | None = None
         self._title = ""
         self._summary = ""
