@@ -12,6 +12,19 @@ settings.load_profile("callboard")
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # otherwise python-telegram-bot's RetryAfter warns as soon as it is made
 
 
+_BEFORE_THE_END = 0.9  # whole processes last long: the last of them begins when so much of the rest is done
+
+
+def pytest_collection_modifyitems(items):
+    """Files with whole processes stand evenly among the others: they wait while those compute."""
+    whole = [item for item in items if item.get_closest_marker("process")]
+    others = [item for item in items if not item.get_closest_marker("process")]
+    first = {item.path: at for at, item in reversed(list(enumerate(whole)))}
+    places = {item: _BEFORE_THE_END * first[item.path] / len(whole) for item in whole}
+    places |= {item: at / len(others) for at, item in enumerate(others)}
+    items.sort(key=places.__getitem__)
+
+
 @pytest.fixture(autouse=True)
 def _unsealed():
     """Secrets of one test are left out of the log for the process's whole life; another may speak of the same words."""

@@ -148,16 +148,21 @@ class World:
         async with asyncio.timeout(seconds):
             while True:
                 outlook = await self.once()
+                for _ in range(2):  # a timer that fell due during the round sets `changed` in the loop's next turns
+                    await asyncio.sleep(0)
                 if self.rounds.changed.is_set():
                     continue
                 soon = self.board.facts._soon
                 if soon and soon.when() >= asyncio.get_running_loop().time():
                     await asyncio.sleep(0.05)
                     continue
-                again = outlook.next_instant
-                if again is None or again - self.clock() > A_MOMENT:
+                time = asyncio.get_running_loop().time()
+                queues = self.rounds.delivery._queues.values()  # what was parked since the round has begun counts, too
+                ahead = [timedelta(seconds=queue.parked_until - time) for queue in queues if queue.doubts]
+                ahead += [] if outlook.next_instant is None else [outlook.next_instant - self.clock()]
+                if min(ahead, default=timedelta.max) > A_MOMENT:
                     return outlook
-                await asyncio.sleep(max(0.01, (again - self.clock()).total_seconds()))
+                await asyncio.sleep(max(0.01, min(ahead).total_seconds()))
 
     async def announce(self, name="owls", **fields):
         """A posting that has arrived everywhere before the fault. Its log and its problems are forgotten."""
