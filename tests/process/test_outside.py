@@ -1,5 +1,6 @@
 """A whole process as a watcher sees it: health, metrics, the log as JSON, a webhook; all at one address."""
 
+import asyncio
 import json
 import re
 import socket
@@ -58,12 +59,16 @@ async def test_everything_at_one_address(lab, listen):
 
     lab.telegram.say(7, "/positions phd")
     lab.slack.http_target = f"http://{listen}/slack/events"
-    await lab.slack.slash("/positions", "phd")
+    asked = await lab.slack.slash("/positions", "phd")
     await lab.until(lambda: any("Owls" in one.text for one in lab.telegram.sent if one.chat.id == 7))
+    await asked.answer()
 
     def counted(text, name):
         return sum(float(line.rpartition(" ")[2]) for line in text.splitlines() if line.startswith(name))
 
+    async with asyncio.timeout(20):  # an answer is counted once it has left
+        while counted((await get(listen, "/metrics"))[1], "callboard_answers_total") < 2:  # noqa: ASYNC110  # it is another process
+            await asyncio.sleep(0.05)
     status, metrics = await get(listen, "/metrics")
     assert status == 200
     assert counted(metrics, "callboard_answers_total") == 2
