@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -88,12 +89,28 @@ def sqlite(url: URL) -> Engine:
     for beside in ("-wal", "-shm", "-journal", ".lock"):
         keep_private(path.with_name(path.name + beside))
     with closing(sqlite3.connect(path, timeout=_PATIENCE)) as connection:
-        connection.execute("PRAGMA journal_mode=WAL")  # the file keeps this; synchronous is each connection's own
+        _write_ahead(connection)
     connect = {"timeout": _PATIENCE, "check_same_thread": False}
     engine = create_engine(url.set(drivername="sqlite+pysqlite"), connect_args=connect)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """The file keeps this; synchronous is each connection's own. Of two processes that make a new file at once, the one
+    that comes second is refused at once, whatever its `timeout`: so it tries again.
+    """
+    until = monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+            sleep(0.01)
+        else:
+            return
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
