@@ -14,7 +14,7 @@ from bot.chat.asking import State
 from bot.chat.context import Answer, Context
 from bot.chat.effects import Remember
 from bot.chat.fields import hints, may_mean, named, names
-from bot.chat.handing_in import does_not_hold_up, has_passed, known_with, looks, sent_label
+from bot.chat.handing_in import has_passed, known_with, looks, sent_label, told_problems
 from bot.chat.request import Request
 from bot.chat.rules import may_not_change, may_not_hand_in, no_admin
 from bot.domain.form import FieldKind, Form, FormErrors, FormField, Option
@@ -74,7 +74,7 @@ def form_with_lines(context: Context, state: State, text: str) -> Answer:
     try:
         fields, numbers, told = known_with(context, state, text)
     except FieldsError as error:
-        return does_not_hold_up(context, error)
+        return told_problems(context, error)
     try:
         checked(fields, state["name"] or "new", context.timezone, numbers)
     except FieldsError as error:

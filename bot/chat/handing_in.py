@@ -84,7 +84,7 @@ def with_lines(context: Context, state: State, text: str) -> Answer:
         fields, lines, left_out = known_with(context, state, text)
         checked(fields, state["name"] or "new", context.timezone, lines)
     except FieldsError as error:
-        return does_not_hold_up(context, error)
+        return told_problems(context, error)
     return previewed(context, {**state, "fields": fields}, left_out)
 
 
@@ -97,7 +97,7 @@ def known_with(context: Context, state: State, text: str) -> tuple[dict[str, Val
     return merged(state["fields"], lines.changes), lines.lines, [left_out] if lines.left_out else ()
 
 
-def does_not_hold_up(context: Context, error: FieldsError) -> Answer:
+def told_problems(context: Context, error: FieldsError) -> Answer:
     """What is wrong with lines, in the words of `callboard check`."""
     found = [Line.of(str(problem)) for problem in error.problems]
     return Answer(Message((Line.of(context.wording._("That does not hold up yet:")), *found)))

@@ -161,11 +161,11 @@ def _with(order: _Order, known: Follower, now: datetime, found: Follower | None)
 def _with_store(database: str, work: Callable[["FollowerStore"], Any]) -> Any:
     from bot.store import Ledger
 
-    async def done() -> Any:
+    async def with_followers() -> Any:
         ledger = await Ledger.open(database)
         try:
             return await work(ledger.followers)
         finally:
             await ledger.close()
 
-    return with_database(done())
+    return with_database(with_followers())

@@ -20,7 +20,7 @@ from bot.sources.wire import LENGTHS, packed, unpacked
 _MOST_MEMORY = 2 * 1024**3  # bytes of address space
 
 
-def done(work: dict[str, Any], data: bytes) -> Any:
+def result_of(work: dict[str, Any], data: bytes) -> Any:
     """A piece of work: `do` says which. Raises `SourceError`, or whatever breaks in a reader."""
     now = datetime.fromisoformat(work["now"])
     if work["do"] == "path":
@@ -36,7 +36,7 @@ def done(work: dict[str, Any], data: bytes) -> Any:
 
 def _answer(work: dict[str, Any], data: bytes) -> dict[str, Any]:
     try:
-        result = done(work, data)
+        result = result_of(work, data)
     except SourceError as error:
         return {"error": str(error)}
     except MemoryError:
