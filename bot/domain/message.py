@@ -89,6 +89,8 @@ class Message:
     silent: bool = False
     form: "Form | None" = None
     asks: str = ""
+    mention: str | None = None
+    """Whom it calls, where the platform can: `here` is whoever is there just now. Never from anybody's text."""
     is_beside: bool = False
     """Whether it stands beside the message whose button asked for it, which stays as it is."""
 

@@ -236,6 +236,19 @@ class Platform(ABC):
         del reference
         raise DeliveryError(f"{self.name} cannot take back what it has shown", permanent=True)
 
+    can_pin = False
+    """Whether a message can be put where it is seen at once: by `pin` and `unpin`."""
+
+    async def pin(self, reference: str) -> None:
+        """Pins a message, without a sound; done twice it is as if once. Raises `DeliveryError`."""
+        del reference
+        raise DeliveryError(f"{self.name} cannot pin messages", permanent=True)
+
+    async def unpin(self, reference: str) -> None:
+        """Takes a message's pin away; of one that is not pinned, or is gone, that is done. Raises `DeliveryError`."""
+        del reference
+        raise DeliveryError(f"{self.name} cannot pin messages", permanent=True)
+
     async def find(
         self, destination: Destination, key: str, since: datetime, reply_to: str | None = None
     ) -> str | None:

@@ -120,6 +120,12 @@ class PlatformKind(ABC):
     has_threads = False
     """Whether a channel there may be a forum topic."""
 
+    can_pin = False
+    """Whether a message can be pinned in a channel there."""
+
+    mentions: Sequence[str] = ()
+    """Whom a message to a channel there may call: `here` is whoever is there just now."""
+
     example_address: str | None = None
     """The address of a channel as it could be; None where it is the platform's name."""
 

@@ -114,6 +114,7 @@ class _Method:
 _METHODS: dict[str, _Method] = {}
 _MESSAGE = "text blocks attachments as_user link_names parse username icon_emoji icon_url mrkdwn markdown_text"
 _UPDATE = "text blocks attachments as_user link_names parse markdown_text metadata reply_broadcast file_ids"
+_PINS = 100  # in a channel: https://slack.com/help/articles/205239997
 _MASSES = {"chat.postMessage", "chat.update", "chat.delete"}  # what is not kept as a Call unless `strict`
 _JSON_ARGUMENTS = {
     "blocks": "invalid_blocks_format",
@@ -158,10 +159,12 @@ class SlackServer:
         self.token_error: str | None = None  # "token_revoked", "account_inactive": what the bot token now meets
         self.app_token_error: str | None = None  # the same for the app-level token
         self.edit_window: float | None = None  # seconds after which the workspace lets nobody edit
+        self.may_pin = True  # whether the workspace lets the app pin in channels
         self.silent_sockets = False  # whether sockets that open from now on stay silent
         self.scopes = set(
             "chat:write commands app_mentions:read channels:read groups:read im:read im:write channels:history "
-            "groups:history im:history channels:join users:read reactions:write team:read".split()
+            "groups:history im:history channels:join users:read reactions:write team:read "
+            "pins:write".split()
         )
         self.http_target: str | None = None  # where a bot in HTTP mode listens: http://…/slack/events
         self.ack_seconds = 3.0  # /apis/events-api#responding: within three seconds
@@ -1042,7 +1045,9 @@ class SlackServer:
     def _remove(self, message: Message) -> None:
         """Where a deleted message had answers, Slack leaves a tombstone that they go on hanging on."""
         message.deleted = True
-        messages = self.channels[message.channel].messages
+        room = self.channels[message.channel]
+        messages = room.messages
+        room.pinned[:] = [other for other in room.pinned if other is not message]
         if message not in messages:
             return
         if any(one.thread_ts == message.ts != one.ts for one in messages):
@@ -1197,6 +1202,37 @@ class SlackServer:
             raise Refused("cant_delete_message")
         self._remove(message)
         return {"channel": room.id, "ts": message.ts}
+
+    @_method("pins.add", "channel timestamp", scope="pins:write")
+    def _pins_add(self, arguments: Json) -> Json:
+        """/reference/methods/pins.add: who pins has to be in the channel."""
+        room = self._pinboard(arguments)
+        message = self._message(room, arguments["timestamp"])
+        if message in room.pinned:
+            raise Refused("already_pinned")
+        if len(room.pinned) >= _PINS:
+            raise Refused("too_many_pins")
+        room.pinned.append(message)
+        return {}
+
+    @_method("pins.remove", "channel timestamp", scope="pins:write")
+    def _pins_remove(self, arguments: Json) -> Json:
+        """/reference/methods/pins.remove"""
+        room = self._pinboard(arguments)
+        message = self._message(room, arguments["timestamp"])
+        if message not in room.pinned:
+            raise Refused("no_pin")
+        room.pinned.remove(message)
+        return {}
+
+    def _pinboard(self, arguments: Json) -> Channel:
+        """The channel whose pins are meant."""
+        room = self._room(arguments, reading=True)
+        if room.archived:
+            raise Refused("is_archived")
+        if not self.may_pin:
+            raise Refused("restricted_action")
+        return room
 
     @_method("chat.getPermalink", "channel message_ts")
     def _chat_get_permalink(self, arguments: Json) -> Json:

@@ -181,6 +181,7 @@ class Channel:
     user: str | None = None  # the other side of a direct message
     creator: str = ""
     messages: list[Message] = field(default_factory=list)
+    pinned: list[Message] = field(default_factory=list)
 
     @property
     def kind(self) -> str:

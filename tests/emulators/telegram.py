@@ -436,6 +436,7 @@ class TelegramServer:
     def _remove(self, message: Message) -> None:
         message.deleted = True
         message.chat.messages.remove(message)
+        message.chat.pinned[:] = [other for other in message.chat.pinned if other is not message]
         self._notify()
 
     def _message(self, chat_id: int | str, message_id: int) -> Message:
@@ -590,9 +591,9 @@ class TelegramServer:
             raise ApiError("not enough rights to send text messages to the chat", problem=False)
         return chat
 
-    def _target(self, params: JSON, what: str) -> Message:
+    def _target(self, params: JSON, what: str, access: str = "") -> Message:
         """Server: Client::check_message."""
-        chat = self._chat(params, what)
+        chat = self._chat(params, access or what)
         if "message_id" not in params:
             raise ApiError("message identifier is not specified")
         message = chat.message(params["message_id"])
@@ -626,6 +627,15 @@ class TelegramServer:
         if self.now() - message.date > _DELETABLE:
             revoked = chat.type in {"private", "group"}
             raise ApiError("message can't be deleted" + " for everyone" * revoked, problem=False)
+        return message
+
+    def _to_pin(self, params: JSON, what: str) -> Message:
+        """Bot API: pinChatMessage; TDLib: DialogManager::can_pin_messages."""
+        message = self._target(params, what, "edit")
+        chat = message.chat
+        right = "can_edit_messages" if chat.type == "channel" else "can_pin_messages"
+        if chat.type != "private" and not (chat.admin and chat.may(right)):
+            raise ApiError("not enough rights to manage pinned messages in the chat", problem=False)
         return message
 
     def _check_thread(self, chat: Chat, thread: int | None) -> None:
@@ -716,6 +726,26 @@ class TelegramServer:
 
     def _delete_message(self, params: JSON) -> bool:
         self._remove(self._to_delete(params))
+        return True
+
+    def _pin_chat_message(self, params: JSON) -> bool:
+        """Pinned once more, it becomes the newest. Who is in the chat hears of it, unless that is not wanted."""
+        message = self._to_pin(params, "pin")
+        if not params.get("disable_notification") and self.strict:
+            raise own("a pin that makes a sound")
+        pinned = message.chat.pinned
+        pinned[:] = [*(other for other in pinned if other is not message), message]
+        self._notify()
+        return True
+
+    def _unpin_chat_message(self, params: JSON) -> bool:
+        """Without a message_id it would be the newest pinned message, whose ever that is."""
+        if "message_id" not in params:
+            raise own("unpinChatMessage without the message that is meant")
+        message = self._to_pin(params, "unpin")
+        if message in message.chat.pinned:
+            message.chat.pinned.remove(message)
+            self._notify()
         return True
 
     def _answer_callback_query(self, params: JSON) -> bool:

@@ -67,6 +67,8 @@ class Chat:
     migrated_to: int | None = None
     messages: list["Message"] = field(default_factory=list)
     """What stands in the chat now, the oldest first."""
+    pinned: list["Message"] = field(default_factory=list)
+    """What is pinned there now, in the order in which it was."""
     rights: dict[str, bool] = field(default_factory=dict)
     """The bot's own rights, as far as set_standing has named them."""
     members: dict[int, JSON] = field(default_factory=dict)

@@ -65,6 +65,8 @@ METHODS: dict[str, dict[str, type]] = {
     "editMessageText": {"chat_id": str, "message_id": int, **_FORMATTED},
     "editMessageReplyMarkup": {"chat_id": str, "message_id": int, "reply_markup": dict},
     "deleteMessage": {"chat_id": str, "message_id": int},
+    "pinChatMessage": {"chat_id": str, "message_id": int, "disable_notification": bool},
+    "unpinChatMessage": {"chat_id": str, "message_id": int},
     "answerCallbackQuery": {
         "callback_query_id": str,
         "text": str,

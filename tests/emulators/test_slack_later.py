@@ -403,3 +403,35 @@ async def test_the_conversations_of_a_person_are_those_that_they_are_in(server, 
     assert "secret" not in await names(user="U0123")
     assert await refused(client.users_conversations(user="U_NOBODY")) == "user_not_found"
     assert await names()
+
+
+# --- Pins
+
+
+async def test_a_message_is_pinned_once_and_its_pin_taken_away(server, client):
+    one, two = [await post(client, text) for text in ("one", "two")]
+    for ts in (one, two):
+        await client.pins_add(channel=JOBS, timestamp=ts)
+    assert [message.shown for message in server.channel(JOBS).pinned] == ["one", "two"]
+    assert await refused(client.pins_add(channel=JOBS, timestamp=one)) == "already_pinned"
+    await client.pins_remove(channel=JOBS, timestamp=one)
+    assert await refused(client.pins_remove(channel=JOBS, timestamp=one)) == "no_pin"
+    await client.chat_delete(channel=JOBS, ts=two)
+    assert server.channel(JOBS).pinned == []
+    assert await refused(client.pins_remove(channel=JOBS, timestamp=two)) == "message_not_found"
+    assert await refused(client.pins_add(channel=JOBS, timestamp="1.000000")) == "message_not_found"
+
+
+async def test_who_may_not_pin(server, client):
+    ts = await post(client)
+    server.channels[JOBS].member = False
+    assert await refused(client.pins_add(channel=JOBS, timestamp=ts)) == "not_in_channel"
+    server.channels[JOBS].member, server.may_pin = True, False
+    assert await refused(client.pins_add(channel=JOBS, timestamp=ts)) == "restricted_action"
+    server.may_pin = True
+    server.scopes.discard("pins:write")
+    assert await refused(client.pins_add(channel=JOBS, timestamp=ts)) == "missing_scope"
+    server.scopes.add("pins:write")
+    server.channels[JOBS].archived = True
+    assert await refused(client.pins_add(channel=JOBS, timestamp=ts)) == "is_archived"
+    assert await refused(client.pins_add(channel="C_NONE", timestamp=ts)) == "channel_not_found"

@@ -501,3 +501,47 @@ async def test_a_link_opens_the_private_chat_with_its_payload(server, bot):
     ):
         with pytest.raises(AssertionError, match="opens no chat"):
             server.follow(link, PERSON)
+
+
+# --- Pins
+
+
+async def test_a_message_is_pinned_and_its_pin_taken_away(server, bot):
+    server.set_standing(GROUP, "administrator")
+    one, two = [await bot.send_message(GROUP, text) for text in ("one", "two")]
+    for message in (one, two, one):
+        assert await bot.pin_chat_message(GROUP, message.message_id, disable_notification=True)
+    assert [message.text for message in server.chat(GROUP).pinned] == ["two", "one"]
+    for _ in range(2):  # what is not pinned can be taken away, too
+        assert await bot.unpin_chat_message(GROUP, message_id=two.message_id)
+    assert [message.text for message in server.chat(GROUP).pinned] == ["one"]
+    await bot.delete_message(GROUP, one.message_id)
+    assert server.chat(GROUP).pinned == []
+    for call, what in ((bot.pin_chat_message, "pin"), (bot.unpin_chat_message, "unpin")):
+        with pytest.raises(BadRequest, match=f"[Mm]essage to {what} not found"):
+            await call(GROUP, message_id=one.message_id)
+    assert server.problems == []
+
+
+@pytest.mark.parametrize(
+    ("chat_type", "right"),
+    [("supergroup", "can_pin_messages"), ("group", "can_pin_messages"), ("channel", "can_edit_messages")],
+)
+async def test_pins_need_a_right_of_their_own(server, bot, chat_type, right):
+    chat = server.add_chat(-100777, type=chat_type, admin=True)
+    sent = await bot.send_message(chat.id, "x")
+    server.set_standing(chat.id, "administrator", **{right: False})
+    with pytest.raises(BadRequest, match="enough rights to manage pinned messages in the chat"):
+        await bot.pin_chat_message(chat.id, sent.message_id, disable_notification=True)
+    server.set_standing(chat.id, "administrator")
+    assert await bot.pin_chat_message(chat.id, sent.message_id, disable_notification=True)
+
+
+async def test_a_pin_makes_no_sound_and_what_is_unpinned_is_named(server, bot):
+    server.set_standing(GROUP, "administrator")
+    sent = await bot.send_message(GROUP, "x")
+    for call in (bot.pin_chat_message(GROUP, sent.message_id), bot.unpin_chat_message(GROUP)):
+        with pytest.raises(BadRequest, match=r"[Ee]mulator:"):
+            await call
+    assert len(server.problems) == 2
+    server.problems.clear()

@@ -119,6 +119,30 @@ class Slack(Platform):
             if error.name != "message_not_found":
                 raise
 
+    can_pin = True
+
+    async def pin(self, reference: str) -> None:
+        await self._pinned("pins_add", reference, "already_pinned")
+
+    async def unpin(self, reference: str) -> None:
+        await self._pinned("pins_remove", reference, "no_pin", "not_pinned", "message_not_found")
+
+    async def _pinned(self, method: str, reference: str, *done: str) -> None:
+        """`done`: Slack's names for that there is nothing to do. Pins are for members, messages are not."""
+        channel, _, timestamp = reference.partition("/")
+        at = {"channel": channel, "timestamp": timestamp}
+        try:
+            try:
+                await self._client.call(method, **at)
+            except SlackError as error:
+                if error.name != "not_in_channel":
+                    raise
+                await self._join(channel, error)
+                await self._client.call(method, **at)
+        except SlackError as error:
+            if error.name not in done:
+                raise
+
     async def find(
         self, destination: Destination, key: str, since: datetime, reply_to: str | None = None
     ) -> str | None:

@@ -15,6 +15,8 @@ ADVICE = {
     "channel_not_found": "there is no such channel, or it is private and the bot is not in it; check the address, "
     "or write /invite @callboard there",
     "message_not_found": "the message was deleted in Slack",
+    "not_pinnable": "Slack does not let that message be pinned",
+    "too_many_pins": "the channel has as many pins as Slack allows; take some away",
     "cant_update_message": "Slack does not let the app edit that message",
     "edit_window_closed": "the workspace does not let messages of that age be edited",
     "cant_delete_message": "Slack does not let the app delete that message",

@@ -22,6 +22,7 @@ SCOPES = {
     "groups:read": "finds a private channel by its #name",
     "im:history": "hears direct messages",
     "im:write": "writes to a person first, where they asked for it or are asked for something",
+    "pins:write": "pins the newest digest in channels whose `pin` is true",
     "users:read": "answers in the language of the person's Slack, and knows who is a member",
 }
 

@@ -46,6 +46,8 @@ def _element(piece: Mapping[str, Any], viewer: Viewer) -> Element | str:
         filled = {"date_long": _date_long(at, viewer), "time": viewer.time(at)}
         text = re.sub(r"\{(\w+)\}", lambda found: filled.get(found[1], found[0]), piece["format"])
         return element("time", text, datetime=_iso(piece["timestamp"]))
+    if piece["type"] == "broadcast":
+        return element("span", f"@{piece['range']}", class_="link")
     inner: Element | str = piece["text"]
     for style, wanted in piece.get("style", {}).items():
         if wanted and style in _TAGS:

@@ -59,7 +59,7 @@ def content(message: Message) -> dict[str, Any]:
             blocks.append({"type": "actions", "elements": buttons})
     lines = _cut(message.lines, room)
     if elements := _rich_text(lines, room - sum(_size(line) for line in lines)):
-        blocks.insert(0, {"type": "rich_text", "elements": elements})
+        blocks.insert(0, {"type": "rich_text", "elements": _called(message.mention, elements)})
     text = "\n".join("".join(map(_escaped, line.spans)) for line in _cut(message.lines, MAX_FALLBACK))
     return {"text": text.strip() or "…", "blocks": blocks}
 
@@ -93,6 +93,17 @@ def _rich_text(lines: Iterable[Line], room_for_links: int) -> list[dict[str, Any
             room_for_links -= len(span.url or "") if has_link else 0
             _add(sections[-1]["elements"], _element(span, span.url if has_link else None))
     return [section for section in sections if section["elements"]]
+
+
+def _called(mention: str | None, sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """With whoever is called first: https://docs.slack.dev/reference/block-kit/block-elements/broadcast-element"""
+    if mention is None:
+        return sections
+    called = [{"type": "broadcast", "range": mention}, {"type": "text", "text": " "}]
+    first, *others = sections
+    if first["type"] != "rich_text_section":
+        return [{"type": "rich_text_section", "elements": called}, *sections]
+    return [{**first, "elements": [*called, *first["elements"]]}, *others]
 
 
 def _add(elements: list[dict[str, Any]], element: dict[str, Any]) -> None:

@@ -42,6 +42,7 @@ class TelegramKind(PlatformKind):
     sends_with = "token"
     server_key = "api_url"
     has_threads = True
+    can_pin = True
     example_address = "@your_channel"
     loggers = {
         "httpcore": (logging.WARNING, logging.INFO),

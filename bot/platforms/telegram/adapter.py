@@ -136,6 +136,24 @@ class Telegram(Platform):
         except Exception as error:
             raise translated(error) from error
 
+    can_pin = True
+
+    async def pin(self, reference: str) -> None:
+        await self._pinned("pinChatMessage", {**_message(reference), "disable_notification": True})
+
+    async def unpin(self, reference: str) -> None:
+        try:
+            await self._pinned("unpinChatMessage", _message(reference))
+        except DeliveryError as error:
+            if "message to unpin not found" not in str(error.__cause__).casefold():  # that is what was wanted
+                raise
+
+    async def _pinned(self, method: str, parameters: dict[str, Any]) -> None:
+        try:
+            await self._call(method, parameters)
+        except Exception as error:
+            raise translated(error) from error
+
     async def reply(self, destination: Destination, message: Message, to: int | None = None) -> None:
         """Answers in a chat; `to` is the message that asked, where that has to be told: in groups. There a question
         opens a reply to it for whoever asked, who else would not be heard.

@@ -21,6 +21,9 @@ _ADVICE = {
     "message thread not found": "there is no such topic in the forum; check `thread`",
     "topic_closed": "the topic is closed; open it again, or let the bot manage topics",
     "topic_deleted": "the topic was deleted; check `thread`",
+    "manage pinned messages": "the bot may not pin; give it the right to pin messages (in a channel: to edit those of "
+    "others)",
+    "message to pin not found": "the message was deleted in Telegram",
     "need administrator rights": "the bot may not post; make it an administrator of the channel",
     "not enough rights": "the bot may not post; give it the right to send messages",
     "have no rights to send": "the bot may not post; give it the right to send messages",

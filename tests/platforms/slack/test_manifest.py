@@ -28,6 +28,8 @@ NEEDS = {
     "conversations_list": {"channels:read", "groups:read"},
     "conversations_info": {"channels:read", "groups:read"},
     "conversations_open": {"im:write"},
+    "pins_add": {"pins:write"},
+    "pins_remove": {"pins:write"},
     "users_info": {"users:read"},
     "views_open": set(),
     "views_update": set(),
@@ -50,7 +52,7 @@ def methods_used():
             name = (
                 node.value if isinstance(node, ast.Constant) else node.attr if isinstance(node, ast.Attribute) else ""
             )
-            if isinstance(name, str) and re.fullmatch(r"(?:apps|auth|chat|conversations|users|views)_\w+", name):
+            if isinstance(name, str) and re.fullmatch(r"(?:apps|auth|chat|conversations|pins|users|views)_\w+", name):
                 names.add(name)
     return names
 

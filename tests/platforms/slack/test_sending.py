@@ -297,3 +297,58 @@ async def test_what_keeps_it_from_joining_is_said_or_passes(server, slack):
     assert failed.permanent
     assert "write /invite @callboard there" in str(failed)
     assert "the app lacks the scope channels:join" in str(failed)
+
+
+# ---------------------------------------------------------------------------- pins, and who is called
+
+
+def pinned(server):
+    return [message.ts for message in server.channel("#jobs").pinned]
+
+
+async def test_a_pin_done_twice_is_as_if_once(server, slack):
+    one, two = [await slack.send(JOBS, HELLO, key) for key in ("one", "two")]
+    for reference in (one, one, two):
+        await slack.pin(reference)
+    assert [f"{JOBS.address}/{ts}" for ts in pinned(server)] == [one, two]
+    for _ in range(2):
+        await slack.unpin(one)
+    assert [f"{JOBS.address}/{ts}" for ts in pinned(server)] == [two]
+    await slack.delete(two)
+    await slack.unpin(two)  # it is gone, and its pin with it
+
+
+async def test_the_bot_joins_a_public_channel_to_pin(server, slack):
+    room = server.add_channel("C_OUT", name="elsewhere", member=False)
+    reference = await slack.send(place("C_OUT"), HELLO, KEY)
+    await slack.pin(reference)
+    assert (room.member, len(room.pinned)) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("refuse", "said"),
+    [
+        (lambda server: server.scopes.discard("pins:write"), "lacks the scope pins:write"),
+        (lambda server: setattr(server, "may_pin", False), "ask a workspace admin"),
+        (lambda server: setattr(server.channel("#jobs"), "archived", True), "is archived"),
+    ],
+)
+async def test_a_refused_pin_says_what_to_do(server, slack, refuse, said):
+    reference = await slack.send(JOBS, HELLO, KEY)
+    refuse(server)
+    with pytest.raises(DeliveryError, match=said) as caught:
+        await slack.pin(reference)
+    assert caught.value.permanent
+    assert pinned(server) == []
+
+
+async def test_a_message_calls_whoever_is_there_and_its_text_cannot(server, slack):
+    hostile = Line.of("<!channel> @here <!here> & <@U0456>")
+    await slack.send(JOBS, Message((hostile,)), KEY)
+    assert server.mentions == []
+    await slack.send(JOBS, Message((hostile,), mention="here"), KEY)
+    assert server.mentions == [("chat.postMessage", "<!here>")]
+    server.mentions.clear()
+    [message] = server.channel("#jobs").messages[1:]
+    assert message.shown.startswith("here ")  # as the emulator shows it
+    assert message.text.startswith("&lt;!channel")  # the words beside the blocks call nobody

@@ -304,3 +304,33 @@ async def test_a_group_that_became_a_supergroup_says_where_it_is_now(server, tel
     failed = await failure(telegram, at(-77))
     assert failed.moved_to == "-10077"
     assert len(server.calls) == 1
+
+
+# --- Pins
+
+
+@pytest.mark.parametrize("chat", [GROUP, CHANNEL])
+async def test_a_pin_done_twice_is_as_if_once(server, telegram, chat):
+    server.set_standing(chat, "administrator")
+    one, two = [await send(telegram, at(chat)) for _ in range(2)]
+    for reference in (one, one, two):
+        await telegram.pin(reference)
+    assert [f"{chat}/{message.message_id}" for message in server.chat(chat).pinned] == [one, two]
+    for _ in range(2):
+        await telegram.unpin(one)
+    assert [f"{chat}/{message.message_id}" for message in server.chat(chat).pinned] == [two]
+    await telegram.delete(two)
+    await telegram.unpin(two)  # it is gone, and its pin with it
+
+
+async def test_a_refused_pin_says_what_to_do(server, telegram):
+    reference = await send(telegram, at(GROUP))
+    for call in (telegram.pin, telegram.unpin):
+        with pytest.raises(DeliveryError, match="give it the right to pin messages") as caught:
+            await call(reference)
+        assert caught.value.permanent
+    server.set_standing(GROUP, "administrator")
+    await telegram.delete(reference)
+    with pytest.raises(DeliveryError, match="the message was deleted") as caught:
+        await telegram.pin(reference)
+    assert caught.value.permanent
