@@ -8,11 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.audiences.audience import Mention
+from bot.audiences.follower import Defaults, Preferences
 from bot.config import Config, PlatformConfig, Secret, Web, read
 from bot.config.settings import From
 from bot.domain.person import People, Person
 from bot.domain.posting import Role
-from bot.domain.schedule import Lead, Schedule
+from bot.domain.rhythm import DigestTimes, QuietHours
+from bot.domain.schedule import EVERYTHING_ANNOUNCED, Lead, Schedule
 from bot.platforms.slack import Mode
 from bot.questions.grammar import parse
 from bot.schema import InvalidError
@@ -305,6 +308,24 @@ WRONG = {
         "give each a bot of its own, or delete one of them"
     ),
     "announce_closing: perhaps": '1: announce_closing: "perhaps" is neither true nor false; write one of them',
+    "announce: [opened, deadline-moved]": (
+        '1: announce: "deadline-moved" is not one of opened, moved, closed, reminders; did you mean "moved"?'
+    ),
+    "announce: [reminder]": (
+        '1: announce: "reminder" is not one of opened, moved, closed, reminders; did you mean "reminders"?'
+    ),
+    "announce: true": '1: announce: "true" is not one of opened, moved, closed, reminders',
+    "quiet: at night": '1: quiet: "at night" are no quiet hours; write them as 22:00-08:00; or off',
+    "quiet: 08:00-08:00": (
+        '1: quiet: "08:00-08:00" begin and end at the same time; write them as 22:00-08:00; or off'
+    ),
+    "digest: weekly": (
+        '1: digest: "weekly" is no time for digests; write daily 09:00, or weekly mon 09:00; or off'
+    ),
+    "working_days: mon-fri": '1: working_days: "mon-fri" is neither true nor false; write one of them',
+    "mention: '@channel'": '1: mention: "@channel" is not one of here; write here',
+    "pin: newest": '1: pin: "newest" is neither true nor false; write one of them',
+    "locked: admins": '1: locked: "admins" is neither true nor false; write one of them',
     "in_doubt: dorp": '1: in_doubt: "dorp" is not one of resend, drop; did you mean "drop"?',
     "in_doubt: [drop]": "1: in_doubt: must be keys with values; write lines such as key: value",
     "in_doubt: {reminders: drop}": '1: "in_doubt.reminders" is no key I know; did you mean "reminder"?',
@@ -623,6 +644,56 @@ def test_whether_closing_is_said_is_for_all_channels_or_for_one(config):
     assert [one.announce_closing for one in config(text % "true").channels] == [False, True]
     text = "announce_closing: true\n" + text
     assert [one.announce_closing for one in config(text % "false").channels] == [True, False]
+
+
+TWO_CHANNELS = "channels:\n- {name: a, platform: console}\n- {name: b, platform: console%s}\n"
+
+
+@pytest.mark.parametrize(
+    ("above", "own", "of_both"),
+    [
+        ("", "", ("opened moved reminders", "opened moved reminders")),
+        ("", ", announce: [moved, closed]", ("opened moved reminders", "moved closed")),
+        ("", ", announce: opened", ("opened moved reminders", "opened")),
+        ("", ", announce: []", ("opened moved reminders", "")),
+        ("announce: [closed]\n", "", ("closed", "closed")),
+        ("announce: [closed]\n", ", announce: [opened]", ("closed", "opened")),
+        ("announce: [closed]\n", ", announce_closing: false", ("closed", "")),
+        ("announce: [opened]\n", ", announce_closing: true", ("opened", "opened closed")),
+        ("announce_closing: true\n", "", ("opened moved closed reminders", "opened moved closed reminders")),
+        ("announce_closing: true\n", ", announce: [opened]", ("opened moved closed reminders", "opened")),
+        ("", ", announce: [opened], announce_closing: true", ("opened moved reminders", "opened")),
+        ("", ", announce: true", ("opened moved reminders", "opened moved reminders")),
+    ],
+)
+def test_what_goes_out_by_itself_is_listed_for_all_or_for_one_channel(config, above, own, of_both):
+    channels = config(above + TWO_CHANNELS % own).channels
+    assert tuple(one.schedule.announce for one in channels) == tuple(frozenset(kinds.split()) for kinds in of_both)
+
+
+def test_quiet_hours_digests_and_working_days_hold_for_all_or_for_one_channel(config):
+    text = "quiet: 22:00-08:00\ndigest: weekly mon 09:00\nworking_days: true\npin: true\nmention: here\nlocked: true\n"
+    own = ", quiet: off, digest: daily 7:30, working_days: false, pin: false, locked: false"
+    first, second = config(text + TWO_CHANNELS % own).channels
+    night, monday = QuietHours(time(22), time(8)), DigestTimes(time(9), 0)
+    assert (first.schedule.quiet, first.schedule.digest, first.schedule.working_days) == (night, monday, "")
+    assert (first.pin, first.mention, first.locked) == (True, Mention.HERE, True)
+    assert (second.schedule.quiet, second.schedule.digest) == (None, DigestTimes(time(7, 30)))
+    assert (second.schedule.working_days, second.pin, second.mention, second.locked) == (None, False, "here", False)
+
+
+def test_people_who_have_said_nothing_hear_as_the_config_says_and_of_everything(config):
+    defaults = Defaults(config("quiet: 22:00-08:00\nworking_days: true\nannounce: [closed]\n").schedule)
+    schedule = defaults.schedule_with(Preferences(timezone="Asia/Tokyo"))
+    assert (schedule.quiet, schedule.working_days) == (QuietHours(time(22), time(8)), "")
+    assert (schedule.timezone, schedule.announce) == ("Asia/Tokyo", EVERYTHING_ANNOUNCED)
+
+
+def test_of_quiet_hours_nothing_is_changed_where_nobody_speaks_of_them(config):
+    [channel] = config("channels: [{name: a, platform: console}]").channels
+    schedule = channel.schedule
+    assert (schedule.quiet, schedule.digest, schedule.working_days) == (None, None, None)
+    assert (channel.pin, channel.mention, channel.locked) == (False, None, False)
 
 
 EVERY_KIND = {"announcement", "reminder", "deadline-moved", "reopened", "closed"}

@@ -2,12 +2,19 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from bot.domain.posting import Posting
-from bot.domain.schedule import Destination, Lead, Schedule
+from bot.domain.schedule import Announced, Destination, Lead, Schedule
 from bot.language import SOURCE
 from bot.questions.matching import matches
 from bot.questions.query import EVERYTHING, Query
+
+
+class Mention(StrEnum):
+    """Who is called by a message, where the platform can."""
+
+    HERE = "here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,8 @@ class Audience:
     (UTC): it hears of nothing that others were told before; None for one that is told all that is open.
     `subscriptions`: of what it hears, each since an instant of its own, in place of `filter` and `since`; whatever
     lets a posting through, it hears once. With none, it hears of nothing, and what it was told is put right all the
-    same.
+    same. `pin`: its newest digest is pinned. `mention`: whom a message calls beside its readers. `locked`: what the
+    config says of it is not changed from chat.
     """
 
     name: str
@@ -45,10 +53,17 @@ class Audience:
     filter: Query = EVERYTHING
     silent: bool = False
     when_empty: str | None = None
-    announce_closing: bool = False
     drop_in_doubt: frozenset[str] = frozenset()
     since: datetime | None = None
     subscriptions: tuple[Subscription, ...] | None = None
+    pin: bool = False
+    mention: Mention | None = None
+    locked: bool = False
+
+    @property
+    def announce_closing(self) -> bool:
+        """Whether it is told in a message of its own that a position is over."""
+        return Announced.CLOSED in self.schedule.announce
 
     @property
     def hears(self) -> tuple[Subscription, ...]:

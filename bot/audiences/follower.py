@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.audiences.audience import Audience, Subscription
-from bot.domain.schedule import Destination, Lead, Schedule
+from bot.domain.schedule import EVERYTHING_ANNOUNCED, Destination, Lead, Schedule
 from bot.language import SOURCE
 from bot.questions.filters import read_filter
 from bot.questions.query import Query
@@ -56,7 +56,8 @@ class Defaults:
     def schedule_with(self, own: Preferences) -> Schedule:
         """When somebody is spoken to who has said that."""
         reminders = self.schedule.reminders if own.reminders is None else own.reminders
-        return Schedule(own.timezone or self.schedule.timezone, self.schedule.remind_at, reminders)
+        timezone = own.timezone or self.schedule.timezone
+        return replace(self.schedule, timezone=timezone, reminders=reminders, announce=EVERYTHING_ANNOUNCED)
 
     def language_with(self, own: Preferences) -> str:
         """In which they are spoken to."""
@@ -102,7 +103,6 @@ class Follower:
             destination=self.destination,
             schedule=self.schedule(defaults),
             language=self.language(defaults),
-            announce_closing=True,
             subscriptions=tuple(subscriptions.values()),
         )
         if len(subscriptions) == 1 and self.queries and not self.reminders:  # of most there is no more to keep

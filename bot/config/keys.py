@@ -8,11 +8,14 @@ from enum import StrEnum
 from functools import cache, partial
 from typing import Any
 
+from bot.audiences.audience import Mention
+from bot.config.announcing import AnnouncedKinds, OrOff, mention_hint
 from bot.config.defaults import PostingDefaults
 from bot.config.settings import From, InDoubt
 from bot.config.sources import source_record
 from bot.domain.notice import Kind as NoticeKind
 from bot.domain.person import Person
+from bot.domain.rhythm import DigestTimes, QuietHours
 from bot.domain.schedule import Lead
 from bot.domain.site import LISTEN
 from bot.domain.zone_hints import zone_hint
@@ -190,8 +193,15 @@ _DEFAULTS: dict[str, Kind] = {  # for all channels, or for one
     "reminders": Items(_LeadTime()),
     "remind_at": _TimeOfDay(),
     "when_empty": Text(lines=True, most=4000),
+    "announce": AnnouncedKinds(),
     "announce_closing": Flag(),
     "in_doubt": _InDoubt(),
+    "quiet": OrOff(QuietHours.parse),
+    "digest": OrOff(DigestTimes.parse),
+    "working_days": Flag(),
+    "pin": Flag(),
+    "mention": Choice(Mention, mention_hint),
+    "locked": Flag(),
 }
 
 
@@ -207,8 +217,8 @@ _CHANNEL = _settings(
         "thread": Number(1, 2**31 - 1),
         "filter": Text(most=1000),
         "silent": Flag(),
-        "announce": Flag(),
         **_DEFAULTS,
+        "announce": AnnouncedKinds(or_flag=True),
     },
     required=("name", "platform"),
 )

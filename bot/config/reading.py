@@ -1,5 +1,6 @@
 """config.yaml -> Config: every key on its own, then what must fit together."""
 
+from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import time
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.audiences.audience import Audience
+from bot.config.announcing import announced
 from bot.config.keys import CONFIG, kind_of
 from bot.config.settings import OVERHEARD, Config, From, InDoubt, PlatformConfig, SubmissionSettings, Web
 from bot.config.sources import read_sources
@@ -119,7 +121,7 @@ def _review(
 def _announces(found: dict[str, Any], channel: Audience | None) -> bool:
     """Whether announcements go to the review channel, too: where it says so, or says which ones."""
     settings = next(one for one in found.get("channels", ()) if channel and one["name"] == channel.name)
-    return bool(settings.get("announce", "filter" in settings))
+    return settings["announce"] is not False if "announce" in settings else "filter" in settings
 
 
 def _rarely_meant(root: Node, found: dict[str, Any]) -> Iterator[tuple[int, str]]:
@@ -283,11 +285,17 @@ def _shared_tokens(root: Node, platforms: dict[str, Any]) -> list[tuple[int, str
     return problems
 
 
-def _schedule(settings: Mapping[str, Any]) -> Schedule:
+def _schedule(*sections: Mapping[str, Any]) -> Schedule:
+    """By what several sections say, the later before the earlier."""
+    settings: Mapping[str, Any] = ChainMap(*map(dict, reversed(sections)))
     return Schedule(
         timezone=settings.get("timezone", "UTC"),
         remind_at=settings.get("remind_at", time(9)),
         reminders=settings.get("reminders", _DEFAULT_REMINDERS),
+        quiet=settings.get("quiet"),
+        digest=settings.get("digest"),
+        working_days="" if settings.get("working_days", False) else None,
+        announce=announced(*sections),
     )
 
 
@@ -297,13 +305,15 @@ def _channel(own: dict[str, Any], defaults: dict[str, Any], synonyms: Synonyms) 
     return Audience(
         name=own["name"],
         destination=Destination(own["platform"], own.get("address", own["name"]), own.get("thread")),
-        schedule=_schedule(settings),
+        schedule=_schedule(defaults, own),
         language=settings.get("language", SOURCE),
         filter=widened(read_filter(own["filter"]).query, synonyms) if "filter" in own else EVERYTHING,
         silent=own.get("silent", False),
         when_empty=settings.get("when_empty"),
-        announce_closing=settings.get("announce_closing", False),
         drop_in_doubt=frozenset(kind for kind, what in in_doubt.items() if what is InDoubt.DROP),
+        pin=settings.get("pin", False),
+        mention=settings.get("mention"),
+        locked=settings.get("locked", False),
     )
 
 

@@ -3,7 +3,10 @@
 import re
 from dataclasses import dataclass
 from datetime import time, timedelta
+from enum import StrEnum
 from typing import Self
+
+from bot.domain.rhythm import DigestTimes, QuietHours
 
 _LEAD = re.compile(r"([1-9]\d{0,3}|0)([dh])")
 
@@ -65,10 +68,33 @@ class Destination:
         return f"{self.address}#{self.thread}" if self.thread else self.address
 
 
+class Announced(StrEnum):
+    """What an audience may be told in messages of their own."""
+
+    OPENED = "opened"  # also what is open again
+    MOVED = "moved"
+    CLOSED = "closed"
+    REMINDERS = "reminders"
+
+
+EVERYTHING_ANNOUNCED = frozenset(Announced)
+USUALLY_ANNOUNCED = EVERYTHING_ANNOUNCED - {Announced.CLOSED}
+"""What a channel hears that does not say otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When an audience is spoken to. Those with one schedule share their occasions, however many they are."""
+    """When an audience is spoken to. Those with one schedule share their occasions, however many they are.
+
+    `working_days`: None where all days are alike; else the country whose holidays are left out beside Saturdays and
+    Sundays, or "" for none. `announce`: what goes out in messages of their own; what is left out stands in the digest,
+    where there is one.
+    """
 
     timezone: str
     remind_at: time
     reminders: tuple[Lead, ...]
+    quiet: QuietHours | None = None
+    digest: DigestTimes | None = None
+    working_days: str | None = None
+    announce: frozenset[Announced] = USUALLY_ANNOUNCED

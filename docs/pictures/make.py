@@ -25,7 +25,7 @@ from bot.config import PlatformConfig
 from bot.domain.message import Message
 from bot.domain.notice import Notice, Standing
 from bot.domain.posting import Posting
-from bot.domain.schedule import Destination, Lead, Schedule
+from bot.domain.schedule import EVERYTHING_ANNOUNCED, Destination, Lead, Schedule
 from bot.engine.building import build_platform
 from bot.inspect import marks
 from bot.inspect.marks import PLANNED
@@ -101,7 +101,9 @@ def timeline() -> Element:
     channels = [
         Audience("lab-telegram", Destination("telegram", ADDRESSES["telegram"]), Schedule(LAB, time(9), leads)),
         Audience(
-            "lab-slack", Destination("slack", ADDRESSES["slack"]), Schedule(LAB, time(9), leads), announce_closing=True
+            "lab-slack",
+            Destination("slack", ADDRESSES["slack"]),
+            Schedule(LAB, time(9), leads, announce=EVERYTHING_ANNOUNCED),
         ),
         Audience("postdocs", Destination("slack", "C1"), Schedule(LAB, time(9), leads), filter=parse("postdoc")),
     ]

@@ -5,7 +5,8 @@ from typing import Any
 
 from bot.audiences.audience import Audience
 from bot.domain.posting import Deadline, DeadlineKind, Posting, Role
-from bot.domain.schedule import Destination, Lead, Schedule
+from bot.domain.rhythm import DigestTimes, QuietHours
+from bot.domain.schedule import USUALLY_ANNOUNCED, Announced, Destination, Lead, Schedule
 from bot.domain.zones import DAY_END, offset_name, zone
 from bot.questions.grammar import parse
 
@@ -63,13 +64,27 @@ def channel(
     remind_at: str = "09:00",
     reminders: str = "14d 7d 1d",
     follows: str = "",
+    announce: str | None = None,
+    announce_closing: bool = False,
+    quiet: str = "",
+    digest: str = "",
+    working_days: str | None = None,
     **given: Any,
 ) -> Audience:
-    """A channel of that name; `follows` is its filter, as one writes it."""
+    """A channel of that name; `follows` is its filter, as one writes it, and so are `announce`, `quiet`, `digest`."""
+    kinds = USUALLY_ANNOUNCED if announce is None else frozenset(map(Announced, announce.split()))
     return Audience(
         name,
         Destination(platform, address, thread),
-        Schedule(timezone, time.fromisoformat(remind_at), leads(reminders)),
+        Schedule(
+            timezone,
+            time.fromisoformat(remind_at),
+            leads(reminders),
+            quiet=QuietHours.parse(quiet) if quiet else None,
+            digest=DigestTimes.parse(digest) if digest else None,
+            working_days=working_days,
+            announce=kinds | {Announced.CLOSED} if announce_closing else kinds,
+        ),
         filter=parse(follows),
         **given,
     )
