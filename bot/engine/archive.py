@@ -162,11 +162,14 @@ class Archive:
         """Postings by these ids: as they are in the registry, or as they were when their file was last there."""
         subjects: dict[str, Subject] = {}
         gone = []
+        postings = {name: posting for name in names if (posting := self._board.find(name))}
+        closings = await self._closings(postings.values())
         for name in names:
-            posting = self._board.find(name)
-            if posting:
-                is_followed = self._board.registry.origin_of(posting.id).source is not None
-                subjects[name] = replace(subject_of(posting, standing(posting, now)), is_followed=is_followed)
+            if posting := postings.get(name):
+                is_followed = posting.id in closings or self._board.registry.origin_of(posting.id).source is not None
+                subject = subject_of(posting, standing(posting, now))
+                closed_at = closings.get(posting.id) if subject.standing is Standing.CLOSED else None
+                subjects[name] = replace(subject, is_followed=is_followed, closed_at=closed_at)
             elif not self._board.registry.is_blank:
                 gone.append(name)
         if not gone:
@@ -183,6 +186,14 @@ class Archive:
                     posting = replace(double, id=last, aliases=posting.aliases)
                 subjects[name] = Subject(posting, become, is_doubled=double is not None)
         return subjects
+
+    async def _closings(self, postings: Iterable[Posting]) -> dict[str, datetime | None]:
+        """Of those that a source has or had, by their ids: when it closed them, if it did."""
+        if not self._board.config.sources:
+            return {}
+        ids = {name: posting.id for posting in postings for name in (posting.id, *posting.aliases)}
+        closings = await self._ledger.sources.closings(ids)
+        return {ids[name]: closed_at for name, closed_at in closings.items()}
 
     def _doubles(self, gone: Iterable[Revision]) -> dict[str, Posting]:
         """By the digests of those that are gone, a posting that says the same."""

@@ -10,6 +10,7 @@ from bot.domain.notice import Detail, Version
 from bot.domain.posting import Posting
 from bot.engine.archive import Archive
 from bot.engine.board import Callboard
+from bot.planning.correcting import may_be_told
 from bot.planning.review import Review
 from bot.sources.files import RegistryChanges
 from bot.store import Ledger
@@ -112,7 +113,7 @@ class Following:
             is_true = all(version and any(true.is_told_by(version) for true in current) for version in versions[name])
             begins_at = subject.posting.opens_at
             is_to_come = begins_at is not None and now < begins_at + _EVERYWHERE
-            if is_to_come or not is_true:
+            if is_to_come or not is_true or may_be_told(subject, now):
                 self._review.again(subject.posting.id, now, gathered=True)
 
     async def keep(self, dispatches: Iterable[Dispatch]) -> None:

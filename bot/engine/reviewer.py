@@ -149,6 +149,8 @@ class Reviewer:
                 self._review.wait(name, now)
             elif not is_pending:
                 self._review.settle(name)
+            if later := [at for result in case.results.values() if (at := result.outcome.news_at)]:
+                self._review.look_later(name, min(later))
 
     # --- What has changed
 
@@ -285,8 +287,7 @@ class Reviewer:
                 others |= digest.subjects
             outcome = correct([*by_key.values()])
         await self._settle(case.subject, channel, outcome, now)
-        if outcome.again_at:
-            until = min(until, outcome.again_at)
+        until = min(until, *filter(None, (outcome.again_at, outcome.news_at)), until)
         return _Result(outcome, until, frozenset(outcome.digests))
 
     async def _digest(self, channel: str, delivery: str, now: datetime) -> _Digest:

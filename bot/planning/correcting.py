@@ -23,7 +23,8 @@ MISSED = timedelta(days=1)
 news.
 """
 
-_STALE = timedelta(days=7)  # a deadline that passed longer ago is no news either
+_STALE = timedelta(days=7)  # a deadline that passed, or a closing that could be told, longer ago is no news either
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Outcome:
     """What one audience is to be told of one posting. `news` is a message of its own, that answers `answers`; `edits`
     put messages right. `is_pending`: something is left to do, before `again_at` (UTC) nothing. `has_slight`: a slight
     change waits. `done`: keys of what an admin has asked for, and which there is nothing left to do for. `undone`: keys
-    of news that was held up, and by now is none.
+    of news that was held up, and by now is none. `news_at` (UTC): there may be news then, if all stays as it is.
     """
 
     news: Notice | None = None
@@ -42,6 +43,7 @@ class Outcome:
     has_slight: bool = False
     done: tuple[str, ...] = ()
     undone: tuple[str, ...] = ()
+    news_at: datetime | None = None
 
     @property
     def digests(self) -> set[str]:
@@ -96,7 +98,8 @@ def corrections(
     undone = history.held_up_but_for(news)
     if news is None:
         edited = _edited(history, others, now, slight=slight) if can_edit else Outcome()
-        return replace(edited, done=done, undone=undone)
+        news_at = _told_from(subject) if not is_silent and _may_reopen(subject, now) else None
+        return replace(edited, done=done, undone=undone, news_at=news_at)
     entries = (history.by_key[key] for key in news.keys if key in history.by_key)
     if waiting := [entry for entry in entries if entry.waits(now)]:
         return Outcome(is_pending=True, again_at=waiting[0].due_again_at, done=done, undone=undone)
@@ -121,7 +124,7 @@ def _news(history: Story, asked: Record | None, now: datetime) -> Notice | None:
     if subject.standing is Standing.OPEN:
         kind = Kind.REOPENED if _has_been_over(history, last.at, now) else Kind.DEADLINE_MOVED if has_moved else None
     elif audience.announce_closing and last.told.standing is Standing.OPEN and _is_fresh(history, now):
-        kind = Kind.CLOSED
+        kind = None if _may_reopen(subject, now) else Kind.CLOSED
     if kind is None:
         return None
     speaks_at = announcement(subject.posting, audience.schedule).at
@@ -130,6 +133,23 @@ def _news(history: Story, asked: Record | None, now: datetime) -> Notice | None:
     before = last.told.deadline if has_moved and kind is not Kind.CLOSED else None
     number = history.count(kind) + 1
     return Notice(Occasion(subject.posting, kind, None, None, number, before, subject.standing), audience.name)
+
+
+def _told_from(subject: Subject) -> datetime | None:
+    """From when on it may be told that a source has closed it: not as long as that, undone, would be no news."""
+    return subject.closed_at + MISSED + _INSTANT if subject.closed_at else None
+
+
+def may_be_told(subject: Subject, now: datetime) -> bool:
+    """Whether it may be news, now or later, that a source has closed it, though all messages say so."""
+    told_from = _told_from(subject)
+    return told_from is not None and now - told_from <= _STALE
+
+
+def _may_reopen(subject: Subject, now: datetime) -> bool:
+    """Whether a source has closed it so lately that, open again, it is as if nothing had been."""
+    told_from = _told_from(subject)
+    return told_from is not None and now < told_from
 
 
 def _until(subject: Subject) -> datetime | None:
@@ -165,6 +185,8 @@ def _is_fresh(history: Story, now: datetime) -> bool:
         return False
     if subject.standing is Standing.PASSED and closes_at and now - closes_at > _STALE:
         return False
+    if subject.closed_at:  # its messages were put right a day before
+        return may_be_told(subject, now)
     versions = [version for record in history.originals if (version := history.says(record))]
     return not versions or any(version.standing is not subject.standing for version in versions)
 

@@ -38,6 +38,7 @@ class Review:
         self._due: dict[str, datetime] = {}
         self._since: dict[str, datetime] = {}  # of a slight change
         self._turns: list[tuple[datetime, str]] = []  # when something becomes of a posting without a change
+        self._later: dict[str, datetime] = {}
         self._postings: dict[str, Posting] = {}
 
     def change(
@@ -79,6 +80,10 @@ class Review:
         """Has a posting, of which only a slight change is left, looked at when enough has been gathered."""
         self._due[name] = self._since.setdefault(name, now) + GATHERED
 
+    def look_later(self, name: str, at: datetime) -> None:
+        """Has a posting of which everything is true looked at then, for there may be news."""
+        self._later[name] = at
+
     def is_gathered(self, name: str, now: datetime) -> bool:
         """Whether slight changes of a posting are due as well."""
         return name in self._since and self._since[name] + GATHERED <= now
@@ -95,6 +100,9 @@ class Review:
             posting = self._postings.get(name)
             if posting and at in {*self._beginnings(posting), *_ending(posting)}:
                 self._due[name] = min(self._due.get(name, at), at)
+        for name in [name for name, at in self._later.items() if at <= now]:
+            at = self._later.pop(name)
+            self._due[name] = min(self._due.get(name, at), at)
         return [name for name, at in self._due.items() if at <= now]
 
     def knows(self, name: str) -> bool:
@@ -112,5 +120,5 @@ class Review:
 
     def next_instant(self, now: datetime) -> datetime | None:
         """When there is something to look at that was not there at the last look (UTC)."""
-        instants = [at for at in (*self._due.values(), *(at for at, _ in self._turns[:1])) if at > now]
-        return min(instants, default=None)
+        turns = (at for at, _ in self._turns[:1])
+        return min((at for at in (*self._due.values(), *self._later.values(), *turns) if at > now), default=None)

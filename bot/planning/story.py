@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.audiences.audience import Audience
 from bot.domain.notice import Kind, Notice, Record, Standing, State, Version, withdrawal_key
@@ -16,13 +17,14 @@ _AFTERWARDS = frozenset({Kind.EDIT, Kind.WITHDRAWAL})
 class Subject:
     """A posting as it was last read, and what has become of it. With `is_doubled`, its file is gone, but another says
     the same: what was said of it stays as true as what was said of that one, which has the news. With `is_followed`, a
-    source closes it and opens it again.
+    source closes it and opens it again; `closed_at` (UTC): when it did, of what is closed because a source said so.
     """
 
     posting: Posting
     standing: Standing
     is_doubled: bool = False
     is_followed: bool = False
+    closed_at: datetime | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -9,10 +9,13 @@ from typing import Any
 
 from sqlalchemy import Table, and_, or_, select, update
 
+from bot.domain.draft import DraftState
+from bot.domain.posting import Status
 from bot.sources.base import AsFound
 from bot.sources.items import SourceItem
+from bot.store.connected import batches
 from bot.store.database import Connection
-from bot.store.tables import source_items, sources
+from bot.store.tables import drafts, source_items, sources
 
 Alongside = Callable[[Connection, str], Any]
 """Writes what belongs to a draft of that id, in the transaction that makes it."""
@@ -22,6 +25,7 @@ class OvertakenError(Exception):
     """Another process has read the source meanwhile."""
 
 
+_CLOSED = Status.CLOSED.value
 _COLUMNS = [field.name for field in fields(SourceItem)]
 
 
@@ -84,6 +88,23 @@ class SourceStore:
         async with self._connect(reads=True) as connection:
             names = (await connection.execute(query.where(source_items.c.posting.is_not(None)))).scalars()
             return frozenset(postings).intersection(names)
+
+    async def closings(self, postings: Collection[str]) -> dict[str, datetime | None]:
+        """Of those of these postings that a source has or had, when it closed them; None where it did not: what is gone
+        there may be closed by nobody, or by a person.
+        """
+        closing = and_(drafts.c.id == source_items.c.draft, drafts.c.state == str(DraftState.APPROVED))
+        columns = (source_items.c.posting, source_items.c.gone_at, source_items.c.written, drafts.c.changes)
+        query = select(*columns).select_from(source_items.outerjoin(drafts, closing))
+        found: dict[str, datetime | None] = {}
+        async with self._connect(reads=True) as connection:
+            for some in batches(sorted(postings)):
+                rows = await connection.execute(query.where(source_items.c.posting.in_(some)))
+                for name, gone_at, written, changes in rows:
+                    has_closed = any(json.loads(said).get("status") == _CLOSED for said in (written, changes or "{}"))
+                    at = gone_at if has_closed else None
+                    found[name] = max(filter(None, (at, found.get(name))), default=None)
+        return found
 
     async def without_posting(self, but: str) -> list[SourceItem]:
         """What other sources have that waits for approval, or is not wanted."""

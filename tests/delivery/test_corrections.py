@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,8 @@ from bot.engine.board import Callboard, real_clock
 from bot.engine.facts import RegistryChanged
 from bot.engine.rounds import Rounds
 from bot.planning import review
+from bot.sources.items import SourceItem
+from bot.sources.settings import SourceSettings
 from bot.store import LedgerError
 from tests.delivery.build import Arrives, Fake, Lock, busy, lost, refused, settings, until
 from tests.domain.build import channel
@@ -533,6 +536,43 @@ async def test_a_file_that_is_gone_is_no_longer_listed_and_back_within_a_day_no_
     await (announced.restarts() if restarts else announced.goes_on())
     assert announced.did() == ["edit"]
     assert announced.struck() == []
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_what_a_source_closes_is_told_when_a_day_has_passed_and_flapping_is_never_told(bot, restarts):
+    bot.channels = [channel("lab-a", platform="fake", address="a", reminders="", announce_closing=True)]
+    bot.given = {"sources": (SourceSettings(name="board", kind="board", at="https://lab.example/jobs.json"),)}
+    bot.writes()
+    await bot.goes_on()
+    assert bot.did() == ["send"]
+
+    async def follows(*, is_open):
+        written = {} if is_open else {"status": "closed"}
+        item = SourceItem(source="board", key="1", posting="owl", seen_at=bot.clock(), written=written)
+        await bot.ledger.sources.put([replace(item, gone_at=None if is_open else bot.clock())])
+        bot.writes(**written)
+        await (bot.restarts() if restarts else bot.goes_on())
+
+    for _ in range(3):
+        await follows(is_open=False)
+        assert bot.did() == ["edit"]
+        assert bot.struck() == ["Owls at night"]
+        assert not bot.board.find("owl").is_open(bot.clock())
+        bot.ahead += timedelta(hours=20)
+        await follows(is_open=True)
+        assert bot.did() == ["edit"]
+        bot.ahead += timedelta(hours=1)
+    await follows(is_open=False)
+    assert bot.did() == ["edit"]
+    bot.ahead += timedelta(hours=23)
+    await (bot.restarts() if restarts else bot.goes_on())
+    assert bot.did() == []
+    bot.ahead += timedelta(hours=1)
+    await (bot.restarts() if restarts else bot.goes_on())
+    assert bot.did() == ["send"]
+    assert (await bot.ledger.records())[-1].kind == Kind.CLOSED
+    await bot.restarts()
+    assert bot.did() == []
 
 
 async def test_a_file_that_does_not_hold_up_keeps_its_last_good_version_after_a_restart_too(announced, caplog):

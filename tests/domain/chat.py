@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.audiences.audience import Audience
 from bot.audiences.dispatch import Act, Dispatch
 from bot.domain.notice import Entry, Kind, Notice, Record, Standing, State, standing, withdrawal_key
-from bot.domain.posting import Posting
+from bot.domain.posting import Posting, Status
 from bot.planning.correcting import corrections, together
 from bot.planning.story import Subject
 from bot.planning.wanted import bundles, outstanding, wanted
@@ -34,6 +34,7 @@ class Chat:
     page: dict[str, tuple[Notice, ...]] = field(default_factory=dict)
     texts: dict[str, object] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
+    closings: dict[str, datetime | None] = field(default_factory=dict)  # of what comes from a source
 
     # --- What happens in the folder
 
@@ -50,6 +51,14 @@ class Chat:
         given = {key: changes.pop(key) for key in ("deadline", "deadline_kind") if key in changes}
         built = posting(name, **({"deadline": before.deadline, "deadline_kind": before.deadline_kind} | given))
         self.has(replace(before, deadline=built.deadline, deadline_kind=built.deadline_kind, **changes))
+
+    def source_closes(self, name="owl"):
+        self.has_changed(name, status=Status.CLOSED)
+        self.closings[name] = self.now
+
+    def source_opens(self, name="owl"):
+        self.has_changed(name, status=Status.OPEN)
+        self.closings[name] = None
 
     def is_gone(self, name="owl"):
         return self.registry.pop(name)
@@ -101,7 +110,10 @@ class Chat:
         for one in self.kept.values():
             found |= dict.fromkeys((one.id, *one.aliases), Subject(one, Standing.GONE))
         for one in self.registry.values():
-            found |= dict.fromkeys((one.id, *one.aliases), Subject(one, standing(one, self.now)))
+            subject = Subject(one, standing(one, self.now))
+            if one.id in self.closings:
+                subject = replace(subject, is_followed=True, closed_at=self.closings[one.id])
+            found |= dict.fromkeys((one.id, *one.aliases), subject)
         return found
 
     def look(self, name="owl", *, slight=True):

@@ -17,6 +17,10 @@ ELSEWHERE = {
         "sources/test_unkind_servers.py",
         "test_who_asks_to_be_left_alone_is_by_every_process_until_then",
     ),
+    "a source closes a position and opens it again, many times a day": (
+        "delivery/test_corrections.py",
+        "test_what_a_source_closes_is_told_when_a_day_has_passed_and_flapping_is_never_told",
+    ),
     "more than half of what a source has is gone at once": (
         "sources/test_following_sources.py",
         "test_more_than_half_of_four_at_once_is_held_and_a_person_is_asked_of_each",

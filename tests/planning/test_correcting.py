@@ -392,6 +392,62 @@ def test_a_closing_that_is_taken_back_before_it_was_told_is_none():
     assert chat.settles() == []
 
 
+# --- A source closes it
+
+
+def test_what_a_source_closes_is_put_right_at_once_and_told_a_day_later():
+    chat = announced(channel=closing())
+    chat.source_closes()
+    closed_at = chat.now
+    assert chat.settles() == ["edit 1"]
+    assert chat.struck() == ["Owls at night"]
+    found = chat.look()
+    assert (found.news, found.is_pending, found.news_at > closed_at + MISSED) == (None, False, True)
+    chat.now = found.news_at - timedelta(microseconds=1)
+    assert chat.settles() == []
+    chat.now = found.news_at
+    assert chat.settles() == ["closed on 1"]
+    assert chat.look().news_at is None
+    chat.source_opens()
+    assert chat.settles() == ["reopened on 1", "edit 1", "edit 2"]
+
+
+def test_a_source_that_closes_and_opens_again_within_a_day_many_times_is_no_news():
+    chat = announced(channel=closing())
+    for _ in range(30):
+        chat.source_closes()
+        assert chat.settles() == ["edit 1"]
+        chat.passes(hours=23)
+        chat.source_opens()
+        assert chat.settles() == ["edit 1"]
+        assert chat.look().news_at is None
+        chat.passes(minutes=10)
+    assert chat.struck() == []
+
+
+def test_what_a_person_closes_is_told_at_once_though_it_comes_from_a_source():
+    chat = announced(channel=closing())
+    chat.closings["owl"] = None
+    chat.has_changed(status=Status.CLOSED)
+    assert chat.settles() == ["closed on 1", "edit 1"]
+
+
+def test_a_closing_by_a_source_that_nobody_could_be_told_of_in_time_is_no_news():
+    chat = announced(channel=closing())
+    chat.source_closes()
+    chat.settles()
+    chat.passes(days=8, hours=1)
+    assert chat.settles() == []
+
+
+def test_where_messages_cannot_be_edited_a_closing_by_a_source_is_told_a_day_later_too():
+    chat = announced(channel=closing(), can_edit=False)
+    chat.source_closes()
+    assert chat.settles() == []
+    chat.now += MISSED + SECOND
+    assert chat.settles() == ["closed on 1"]
+
+
 # --- Its file is gone
 
 

@@ -94,6 +94,18 @@ class Lab:
 
         asyncio.run(revised())
 
+    def closings(self):
+        """When a source has closed each posting, as far as the database knows."""
+
+        async def asked():
+            ledger = await Ledger.open(read_config(self.folder / "config.yaml").database)
+            try:
+                return await ledger.sources.closings(self.files)
+            finally:
+                await ledger.close()
+
+        return asyncio.run(asked())
+
     def read(self, *, after=timedelta(hours=6), everything=False):
         """What comes of a reading so long after the last one: action and posting of each line; and what failed."""
         self.now += after
@@ -250,6 +262,40 @@ def test_gone_is_believed_when_two_readings_an_hour_apart_agree(lab):
     assert ("changed", "phd-position-in-optics") in lab.read()
     assert "status" not in lab.file("phd-position-in-optics")
     assert len(lab.files) == 2
+
+
+def test_when_a_source_has_closed_a_posting_is_known_and_that_a_person_has_is_none_of_it(lab):
+    lab.has(entry(0), entry(1), entry(2))
+    lab.read()
+    assert lab.closings() == dict.fromkeys(lab.files)
+    file = lab.folder / "postings" / "phd-position-in-lasers.yaml"
+    file.write_text(file.read_text() + "status: closed\n")
+    lab.has(entry(2))
+    lab.read()
+    lab.read()
+    closings = {"phd-position-in-optics": lab.now, "phd-position-in-lasers": None, "phd-position-in-owls": None}
+    assert lab.closings() == closings
+    lab.has(entry(0), entry(2))
+    lab.read()
+    assert lab.closings() == dict.fromkeys(closings)
+
+
+def test_a_closing_that_had_to_be_approved_is_the_source_s_as_of_when_it_was_gone(lab):
+    lab.configure(trust=False)
+    lab.has(entry(0), entry(1))
+    lab.read()
+    for draft in lab.waiting():
+        lab.run("approve", draft["draft"])
+    lab.has(entry(1))
+    lab.read()
+    lab.read()
+    gone_at = lab.now
+    assert lab.closings()["phd-position-in-optics"] is None
+    [draft] = lab.waiting()
+    assert lab.run("approve", draft["draft"]).exit_code == 0
+    assert lab.closings()["phd-position-in-optics"] == gone_at
+    lab.read()
+    assert lab.closings()["phd-position-in-optics"] == gone_at
 
 
 def test_a_status_that_a_person_wrote_stays(lab):
