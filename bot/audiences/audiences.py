@@ -16,14 +16,15 @@ from bot.questions.query import Query
 
 @dataclass(eq=False, slots=True)
 class Group:
-    """Audiences that hear the same: of the same postings, at the same instants, in the same language. `members` are
-    their names, in order; an audience is in one group for each of its subscriptions. `posting`: the one that it is
-    about, where it is about one alone.
+    """Audiences that hear the same: of the same postings, at the same instants, in the same language; persons apart from
+    channels. `members` are their names, in order; an audience is in one group for each of its subscriptions. `posting`:
+    the one that it is about, where it is about one alone.
     """
 
     schedule: Schedule
     filter: Query
     language: str
+    is_of_persons: bool = False
     posting: str | None = None
     members: list[str] = field(default_factory=list)
 
@@ -63,12 +64,16 @@ class Audiences(Protocol):
         """What has changed since this was asked last."""
 
 
+_Key = tuple[Schedule, str, bool]
+"""Schedule, language, and whether it is of persons: of those who share a filter, those with one key are a group."""
+
+
 @dataclass(eq=False, slots=True)
 class _Filter:
     """A query that some groups share, and where it is looked up."""
 
     query: Query
-    groups: dict[tuple[Schedule, str], Group] = field(default_factory=dict)
+    groups: dict[_Key, Group] = field(default_factory=dict)
 
 
 class KnownAudiences:
@@ -82,7 +87,7 @@ class KnownAudiences:
         self._by_term: dict[str, dict[_Filter, None]] = defaultdict(dict)
         self._by_role: dict[Role, dict[_Filter, None]] = defaultdict(dict)
         self._by_neither: dict[_Filter, None] = {}
-        self._by_posting: dict[str, dict[tuple[Schedule, str], Group]] = {}
+        self._by_posting: dict[str, dict[_Key, Group]] = {}
         self._schedules: dict[Schedule, int] = {}
         self._moved: list[Move] = []
         self.change(audiences)
@@ -156,10 +161,10 @@ class KnownAudiences:
                 for place in self._places(query):
                     place[known] = None
             groups = known.groups
-        key = schedule, audience.language
+        key = schedule, audience.language, audience.is_person
         group = groups.get(key)
         if group is None:
-            group = groups[key] = Group(schedule, query, audience.language, name)
+            group = groups[key] = Group(schedule, query, audience.language, audience.is_person, name)
         return group
 
     def _leave(self, name: str) -> tuple[Group, ...]:
@@ -174,7 +179,7 @@ class KnownAudiences:
         self._schedules[group.schedule] -= 1
         if not self._schedules[group.schedule]:
             del self._schedules[group.schedule]
-        key = group.schedule, group.language
+        key = group.schedule, group.language, group.is_of_persons
         if group.posting is not None:
             del self._by_posting[group.posting][key]
             if not self._by_posting[group.posting]:

@@ -147,6 +147,12 @@ def told_deadline(posting: Posting) -> Deadline | None:
     return None if posting.deadline_kind is DeadlineKind.ROLLING else posting.deadline
 
 
+def told_until(posting: Posting) -> datetime:
+    """When the deadline ends that its readers are told to keep (UTC): never, where there is none."""
+    deadline = told_deadline(posting)
+    return deadline.at.astimezone(UTC) if deadline else datetime.max.replace(tzinfo=UTC)
+
+
 def written(deadline: Deadline | None) -> str:
     """`2027-05-02T23:59:59+02:00[Europe/Berlin]` (RFC 9557, section 4), or `-`."""
     return f"{deadline.at.isoformat()}[{deadline.zone}]" if deadline else "-"

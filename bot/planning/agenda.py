@@ -8,10 +8,10 @@ from itertools import count
 
 from bot.audiences.audience import Audience
 from bot.audiences.audiences import Audiences, Group, Move
-from bot.domain.notice import Notice, Occasion
+from bot.domain.notice import Notice, Occasion, told_until
 from bot.domain.posting import Posting, Status
 from bot.domain.schedule import Schedule
-from bot.planning.wanted import heard_by, instants, wanted
+from bot.planning.wanted import DIGEST_ABOVE, heard_by, instants, wanted
 
 _EVER = datetime.min.replace(tzinfo=UTC)
 
@@ -26,23 +26,45 @@ class _Due:
 
 
 @dataclass(eq=False, slots=True)
-class _Progress:
-    """How far a group is. `waiting` has not been begun; `current` was looked at for the members up to `at`. `left`: by
-    member, what was looked at and is not settled. So nothing is kept for each posting and each audience.
+class _Pass:
+    """How far a group is with what fell due together: its members up to `at` were looked at; all of them, with None.
+    `left`: by member, what was looked at and is not settled. So nothing is kept for each posting and each audience.
+    `until`: the nearest of the postings' deadlines (UTC).
     """
 
-    waiting: list[_Due] = field(default_factory=list)
-    current: list[_Due] = field(default_factory=list)
-    at: str = ""
+    dues: list[_Due]
+    at: str | None = ""
     left: dict[str, list[_Due]] = field(default_factory=dict)
+    until: datetime = field(init=False)
 
-    def begin(self) -> None:
-        """Begins with what has waited until all members were looked at."""
-        self.current, self.waiting, self.at = _valid(self.waiting), [], ""
+    def __post_init__(self) -> None:
+        self.until = min(told_until(due.posting) for due in self.dues)
 
-    @property
-    def is_done(self) -> bool:
-        return not (self.waiting or self.current or self.left)
+    def is_ahead_of(self, name: str, due: _Due) -> bool:
+        """Whether it will come to that member with that."""
+        return self.at is not None and name > self.at and due in self.dues
+
+
+@dataclass(eq=False, slots=True)
+class _Progress:
+    """How far a group is. `waiting` has not been begun."""
+
+    waiting: list[_Due] = field(default_factory=list)
+    passes: list[_Pass] = field(default_factory=list)
+
+    def begin(self, *, apart: bool) -> None:
+        """Begins with what has waited. With `apart`, each posting by itself, so that one with a nearer deadline reaches
+        all before another is told of; unless there are so many that whoever hears of all gets one message.
+        """
+        dues, self.waiting = _valid(self.waiting), []
+        if apart and len(dues) <= DIGEST_ABOVE:
+            self.passes += [_Pass([due]) for due in dues]
+        elif dues:
+            self.passes.append(_Pass(dues))
+
+    def will_come_to(self, name: str, due: _Due) -> bool:
+        """Whether a member will be looked at with that."""
+        return due in self.waiting or any(each.is_ahead_of(name, due) for each in self.passes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +75,7 @@ class Wanted:
     notices: tuple[Notice, ...]
     group: Group
     due: _Due
+    going: _Pass
 
     @property
     def posting(self) -> Posting:
@@ -125,49 +148,38 @@ class Agenda:
                 yield
 
     def wanted(self) -> Iterator[list[Wanted]]:
-        """Audience by audience, for each posting what is wanted and was not settled. What was looked at may be settled
-        meanwhile; who stops goes on behind that the next time, after all that is not settled.
+        """Audience by audience, what is wanted and was not settled: channels before persons, and the nearest deadlines
+        first. What was looked at may be settled meanwhile; who stops goes on behind that the next time, after all of
+        that pass that is not settled.
         """
-        for group in list(self._progress):
-            progress = self._progress.get(group)
-            if progress is None:
-                continue
-            progress.current = _valid(progress.current)
-            if not progress.current:
-                progress.begin()
-            yield from self._left_of(group, progress, [name for name in progress.left if name <= progress.at])
-            yield from self._go_through(group, progress, with_left=True)
-            progress.begin()
-            while progress.current:
-                yield from self._go_through(group, progress, with_left=False)
-                progress.begin()
-            self._tidy(group)
+        passes: list[tuple[Group, _Pass]] = []
+        for group, progress in list(self._progress.items()):
+            progress.begin(apart=group.is_of_persons)
+            passes += ((group, each) for each in progress.passes)
+            if not progress.passes:
+                del self._progress[group]
+        for group, each in sorted(passes, key=lambda pair: (pair[0].is_of_persons, pair[1].until)):
+            each.dues = _valid(each.dues)
+            for name in list(each.left):
+                yield from self._wanted_by(name, group, each, each.left.pop(name, ()))
+            while each.dues and each.at is not None and (name := group.after(each.at)) is not None:
+                each.at = name
+                yield from self._wanted_by(name, group, each, each.dues)
+                each.dues = _valid(each.dues)
+            each.at = None
+            self._tidy(group, each)
 
-    def _go_through(self, group: Group, progress: _Progress, *, with_left: bool) -> Iterator[list[Wanted]]:
-        """The members that were not looked at yet, in order; `with_left` also those of whom something is left."""
-        while progress.current and (name := group.after(progress.at)) is not None:
-            progress.at = name
-            left = progress.left.pop(name, []) if with_left else []
-            yield from self._wanted_by(name, group, progress, (*left, *progress.current))
-            progress.current = _valid(progress.current)
-        if with_left:
-            yield from self._left_of(group, progress, [name for name in progress.left if name > progress.at])
-
-    def _wanted_by(self, name: str, group: Group, progress: _Progress, dues: Iterable[_Due]) -> Iterator[list[Wanted]]:
+    def _wanted_by(self, name: str, group: Group, each: _Pass, dues: Iterable[_Due]) -> Iterator[list[Wanted]]:
         audience = self._audiences.get(name)
         looked = []
-        for due in dict.fromkeys(dues) if audience else ():
+        for due in dues if audience else ():
             occasions = self._heard(due, audience, group) if audience and not due.is_void else ()
             if audience and occasions:
                 notices = tuple(Notice(occasion, name) for occasion in occasions)
-                looked.append(Wanted(audience, notices, group, due))
+                looked.append(Wanted(audience, notices, group, due, each))
         if looked:
-            progress.left.setdefault(name, []).extend(wanted.due for wanted in looked)
+            each.left[name] = [wanted.due for wanted in looked]
             yield looked
-
-    def _left_of(self, group: Group, progress: _Progress, names: Iterable[str]) -> Iterator[list[Wanted]]:
-        for name in names:
-            yield from self._wanted_by(name, group, progress, progress.left.pop(name, ()))
 
     def _heard(self, due: _Due, audience: Audience, group: Group) -> Sequence[Occasion]:
         """Of what is wanted, what an audience hears as a member of a group."""
@@ -179,27 +191,26 @@ class Agenda:
 
     def __len__(self) -> int:
         """How many audiences may be to hear something."""
-        return sum(
-            len(group.members) if progress.current or progress.waiting else len(progress.left)
-            for group, progress in self._progress.items()
-        )
+        return sum(_count(group, progress) for group, progress in self._progress.items())
 
     def settle(self, wanted: Wanted) -> None:
         """Forgets what the ledger knows to be said, until its next occasion. When more has fallen due since it was
         looked at, that stays.
         """
-        progress = self._progress.get(wanted.group)
-        left = progress and progress.left.get(wanted.audience.name)
-        if progress and left and wanted.due in left:
+        left = wanted.going.left.get(wanted.audience.name)
+        if left and wanted.due in left:
             left.remove(wanted.due)
             if not left:
-                del progress.left[wanted.audience.name]
-            self._tidy(wanted.group)
+                del wanted.going.left[wanted.audience.name]
+            self._tidy(wanted.group, wanted.going)
 
-    def _tidy(self, group: Group) -> None:
+    def _tidy(self, group: Group, each: _Pass) -> None:
+        """Forgets a pass that is done."""
         progress = self._progress.get(group)
-        if progress and progress.is_done:
-            del self._progress[group]
+        if progress and not each.left and (each.at is None or not each.dues) and each in progress.passes:
+            progress.passes.remove(each)
+            if not (progress.passes or progress.waiting):
+                del self._progress[group]
 
     def next_instant(self) -> datetime | None:
         """When something may fall due next (UTC); None when nothing will."""
@@ -251,8 +262,9 @@ class Agenda:
 
     def _take_in(self, move: Move) -> None:
         if move.before and (progress := self._progress.get(move.before)):
-            progress.left.pop(move.name, None)
-            self._tidy(move.before)
+            for each in list(progress.passes):
+                each.left.pop(move.name, None)
+                self._tidy(move.before, each)
         audience = self._audiences.get(move.name)
         if move.after is None or audience is None:
             return
@@ -260,10 +272,17 @@ class Agenda:
         dues = [
             due
             for due in self._due[move.after.schedule].values()
-            if due not in progress.waiting
+            if not progress.will_come_to(move.name, due)
             and self._heard(due, audience, move.after)
             and move.after.lets_through(due.posting)
         ]
         if dues:
-            progress.left[move.name] = dues
+            progress.passes.append(_Pass(dues, None, {move.name: dues}))
             self._progress[move.after] = progress
+
+
+def _count(group: Group, progress: _Progress) -> int:
+    """How many members of a group may be to hear something."""
+    if progress.waiting or any(each.at is not None for each in progress.passes):
+        return len(group.members)
+    return len({name for each in progress.passes for name in each.left})

@@ -174,6 +174,55 @@ def test_nobody_is_told_of_what_closes_while_a_group_is_gone_through():
     assert heard(agenda, NOON) == []
 
 
+def persons(*names):
+    return [channel(name, since=instant("2027-04-01")) for name in names]
+
+
+def look(agenda, now=NOON):
+    """Who is looked at with what, in order."""
+    return [(looked.audience.name, looked.posting.id) for some in agenda.look(now) for looked in some]
+
+
+def test_the_nearest_deadline_reaches_all_persons_before_another_is_told_of():
+    agenda = Agenda(KnownAudiences(persons("ada", "bob")))
+    agenda.change([posting("rolling"), posting("june", deadline="2027-06-01"), posting("may", deadline="2027-05-03")])
+    order = [(name, about) for about in ("may", "june", "rolling") for name in ("ada", "bob")]
+    assert look(agenda) == order
+    assert look(agenda) == order  # and so it is once more, for nothing was settled
+
+
+def test_what_closes_sooner_goes_ahead_of_a_fan_out_that_is_under_way():
+    agenda = Agenda(KnownAudiences(persons(*"abcdef")))
+    agenda.change([posting("june", deadline="2027-06-01")])
+    for [looked] in islice(agenda.look(NOON), 3):
+        agenda.settle(looked)
+    agenda.change([posting("may", deadline="2027-05-03")])
+    assert look(agenda) == [(name, "may") for name in "abcdef"] + [(name, "june") for name in "def"]
+
+
+def test_channels_go_ahead_of_persons_whatever_the_deadline():
+    agenda = Agenda(KnownAudiences([*persons("ada"), channel("lab")]))
+    agenda.change([posting("may", deadline="2027-05-03")])
+    list(agenda.look(NOON))
+    agenda.change([posting("rolling")])
+    assert look(agenda) == [("lab", "may"), ("lab", "rolling"), ("ada", "may"), ("ada", "rolling")]
+
+
+def test_a_person_who_is_to_hear_of_much_at_once_is_looked_at_with_all_of_it():
+    agenda = Agenda(KnownAudiences(persons("ada", "bob")))
+    agenda.change(posting(f"p{n}", deadline=f"2027-06-0{n}") for n in range(1, 7))
+    assert [len(some) for some in agenda.look(NOON)] == [6, 6]  # so it can be one message
+
+
+def test_who_comes_back_amid_a_fan_out_is_looked_at_once():
+    known = KnownAudiences(persons(*"abcd"))
+    agenda = Agenda(known)
+    agenda.change([posting("june", deadline="2027-06-01")])
+    list(islice(agenda.look(NOON), 2))
+    known.change([replace(channel(name), since=instant("2027-04-02")) for name in "ad"])
+    assert sorted(look(agenda)) == [(name, "june") for name in "abcd"]
+
+
 def test_who_comes_later_hears_of_nothing_that_was_announced_before():
     known = KnownAudiences()
     agenda = Agenda(known)
