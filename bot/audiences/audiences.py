@@ -16,9 +16,9 @@ from bot.questions.query import Query
 
 @dataclass(eq=False, slots=True)
 class Group:
-    """Audiences that hear the same: of the same postings, at the same instants, in the same language; persons apart from
-    channels. `members` are their names, in order; an audience is in one group for each of its subscriptions. `posting`:
-    the one that it is about, where it is about one alone.
+    """Audiences that hear the same: of the same postings, at the same instants, in the same language; persons apart
+    from channels. `members` are their names, in order; an audience is in one group for each of its subscriptions.
+    `posting`: the one that it is about, where it is about one alone.
     """
 
     schedule: Schedule

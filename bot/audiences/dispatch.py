@@ -2,11 +2,18 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from bot.audiences.audience import Audience
 from bot.domain.notice import Notice
+
+Urgency = tuple[bool, bool, datetime]
+"""Of two that wait, the lesser goes first: to a channel before to a person, a message before an edit, and what has to
+be known sooner.
+"""
+
+MOST_URGENT: Urgency = (False, False, datetime.min.replace(tzinfo=UTC))
 
 
 class Act(StrEnum):
@@ -35,6 +42,16 @@ class Dispatch:
     @property
     def shown(self) -> tuple[Notice, ...]:
         return self.shows or self.notices
+
+    @property
+    def urgency(self) -> Urgency:
+        """What goes ahead of what, where more waits than the platform lets through."""
+        until = min(notice.occasion.until for notice in self.notices)
+        return self.audience.is_person, self.act is not Act.SEND, until
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether something of it ought not to be said any more: one cannot apply by now."""
+        return self.act is Act.SEND and any(notice.occasion.is_late(now) for notice in self.notices)
 
     @property
     def key(self) -> str:

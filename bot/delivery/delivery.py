@@ -5,14 +5,16 @@ one starts. A queue that has to wait keeps no message: by the time it goes on, t
 """
 
 import asyncio
+import heapq
 import logging
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from itertools import count
 
-from bot.audiences.dispatch import Dispatch
+from bot.audiences.dispatch import Dispatch, Urgency
 from bot.chat.context import Context
 from bot.delivery.destination_queue import About, DestinationQueue, Doubt
 from bot.delivery.facts import Fact, PlanOutdated
@@ -29,7 +31,17 @@ from bot.wording.wording import Wording
 _log = logging.getLogger("callboard.delivery")
 
 _WORKING = 256
-"""So many queues of a platform work at once: more than its pace lets through, and few enough to be held in memory."""
+"""So many queues of a lane work at once: more than its pace lets through, and few enough to be held in memory."""
+
+
+class _Lane:
+    """The queues of a platform to channels, or those to persons: apart, so that no channel waits for a place that a
+    fan-out has taken. `ready` is a heap, the most urgent first.
+    """
+
+    def __init__(self) -> None:
+        self.ready: list[tuple[Urgency, int, DestinationQueue]] = []
+        self.tasks: set[asyncio.Task[None]] = set()
 
 
 class Delivery:
@@ -55,8 +67,8 @@ class Delivery:
         words = Words(wording, context)
         self.sending = Sending(ledger, words, self.pace, clock, tell, metrics or Metrics(), self._plan_anew)
         self._queues: dict[Destination, DestinationQueue] = {}
-        self._ready: dict[str, deque[DestinationQueue]] = {name: deque() for name in platforms}
-        self._tasks: dict[str, set[asyncio.Task[None]]] = {name: set() for name in platforms}
+        self._lanes = {(name, to_person): _Lane() for name in platforms for to_person in (False, True)}
+        self._order = count()
         self._closing = False
         self._offered = self._replan_at = 0
         self._outdated: dict[Destination, int] = {}  # where plans are void that know less than that
@@ -116,7 +128,7 @@ class Delivery:
             await asyncio.wait(tasks)
 
     def _at_work(self) -> list[asyncio.Task[None]]:
-        return [task for tasks in self._tasks.values() for task in tasks if not task.done()]
+        return [task for lane in self._lanes.values() for task in lane.tasks if not task.done()]
 
     def next_instant(self) -> float | None:
         """When the first waiting queue may go on (the event loop's time); None when none waits."""
@@ -146,33 +158,39 @@ class Delivery:
         return queue
 
     def _wake(self) -> None:
+        """Puts all queues in order that have something to do and are not at it."""
         if self._closing:
             return
-        for queue in self._queues.values():
-            if not queue.is_queued and queue.has_work():
-                queue.is_queued = True
-                self._ready[queue.destination.platform].append(queue)
-        for platform in self._ready:
-            self._start(platform)
+        for lane in self._lanes.values():
+            lane.ready.clear()
+        for place, queue in list(self._queues.items()):
+            if queue.task is None and queue.has_work():
+                self._line_up(queue)
+            elif queue.task is None and queue.is_idle():
+                del self._queues[place]
+        for lane in self._lanes.values():
+            self._start(lane)
 
-    def _start(self, platform: str) -> None:
-        ready, tasks = self._ready[platform], self._tasks[platform]
-        while ready and len(tasks) < _WORKING and not self._closing:
-            queue = ready.popleft()
+    def _line_up(self, queue: DestinationQueue) -> None:
+        lane = self._lanes[queue.destination.platform, queue.is_to_person]
+        heapq.heappush(lane.ready, (queue.urgency, next(self._order), queue))
+
+    def _start(self, lane: _Lane) -> None:
+        while lane.ready and len(lane.tasks) < _WORKING and not self._closing:
+            _, _, queue = heapq.heappop(lane.ready)
             queue.task = asyncio.create_task(self._work(queue), name=f"queue of {queue.destination.address}")
-            tasks.add(queue.task)
-            queue.task.add_done_callback(partial(self._rest, queue))
+            lane.tasks.add(queue.task)
+            queue.task.add_done_callback(partial(self._rest, queue, lane))
 
-    def _rest(self, queue: DestinationQueue, task: asyncio.Task[None]) -> None:
-        platform = queue.destination.platform
-        self._tasks[platform].discard(task)
-        queue.task, queue.is_queued = None, False
+    def _rest(self, queue: DestinationQueue, lane: _Lane, task: asyncio.Task[None]) -> None:
+        lane.tasks.discard(task)
+        queue.task = None
         if queue.is_idle():
             self._queues.pop(queue.destination, None)
         elif queue.has_work():
-            queue.is_queued = True
-            self._ready[platform].append(queue)
-        self._start(platform)
+            self._line_up(queue)
+        for each in (lane, self._lanes[queue.destination.platform, queue.is_to_person]):
+            self._start(each)
 
     async def _work(self, queue: DestinationQueue) -> None:
         platform = self._platforms[queue.destination.platform]
@@ -198,7 +216,7 @@ class Delivery:
         """Waits until the queue may send. None when there is nothing to send any more: the plan has changed."""
         queue.waits_its_turn = True
         try:
-            turn = await self.pace.turn(platform.rates(queue.destination))
+            turn = await self.pace.turn(platform.rates(queue.destination), urgency=queue.urgency)
         finally:
             queue.waits_its_turn = False
         return turn if queue.dispatches and not self._closing else None

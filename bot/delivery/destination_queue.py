@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
-from bot.audiences.dispatch import Dispatch
+from bot.audiences.dispatch import MOST_URGENT, Dispatch, Urgency
 from bot.domain.schedule import Destination
 
 
@@ -54,7 +54,18 @@ class DestinationQueue:
     parked_until: float = 0.0
     task: asyncio.Task[None] | None = None
     waits_its_turn: bool = False
-    is_queued: bool = False  # or at work
+
+    @property
+    def urgency(self) -> Urgency:
+        """That of the most urgent that waits here; what has to be found out or written down first is more so."""
+        if self.unwritten or self.doubts or not self.dispatches:
+            return MOST_URGENT
+        return min(dispatch.urgency for dispatch in self.dispatches)
+
+    @property
+    def is_to_person(self) -> bool:
+        """Whether it has nothing but what goes to somebody who follows."""
+        return bool(self.dispatches) and all(dispatch.audience.is_person for dispatch in self.dispatches)
 
     def has_work(self) -> bool:
         """Whether there is something to do that need not wait."""

@@ -1,5 +1,6 @@
 """The platforms' pace: how fast a token and a destination may send. Replies to people go first; but notices keep a
-share: however many replies there are, each fourth message that leaves is a notice, if one waits.
+share: however many replies there are, each fourth message that leaves is a notice, if one waits. Of notices that wait,
+the most urgent goes first.
 
 What leaves evenly may arrive in bunches: a machine that is busy holds a message back for some hundredths of a second,
 and not the one that comes a second later. So a limit is kept by the instants at which messages have really left, and by
@@ -10,9 +11,11 @@ import asyncio
 import heapq
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from datetime import timedelta
 from itertools import count
 from typing import TypeVar
 
+from bot.audiences.dispatch import MOST_URGENT, Urgency
 from bot.platforms.base import Rate
 
 _MANY = 10_000
@@ -41,6 +44,11 @@ class Turn:
         self._answered_after = 0.0  # seconds
         self._queue = queue
         self._before = before  # as many passages ago as there may be in the limit's time
+
+    @property
+    def wait(self) -> timedelta:
+        """How long it is until then."""
+        return timedelta(seconds=max(0.0, self.at - _now()))
 
     async def leave(self) -> None:
         """Waits for the instant. What had to be done before it should be done by now; how long that took is learnt."""
@@ -82,9 +90,10 @@ class Pace:
         self._limits: dict[Hashable, _Limit] = {}
         self._queues: dict[Hashable, _Queue] = {}
 
-    async def turn(self, rates: Sequence[Rate], *, urgent: bool = False) -> Turn:
+    async def turn(self, rates: Sequence[Rate], *, urgent: bool = False, urgency: Urgency | None = None) -> Turn:
         """Waits until all of these rates let a message pass. A notice gets its turn somewhat before its instant: as
-        long as what has to be written down before it leaves took of late.
+        long as what has to be written down before it leaves took of late. Of notices, those of less `urgency` wait, and
+        those without one go first.
 
         An urgent one goes ahead of those that wait, and leaves out the narrower limits (platforms let short bursts
         pass there); it still keeps the last one, the whole token's. Where somebody waits for a narrower limit, it does
@@ -94,7 +103,7 @@ class Pace:
             return Turn(_now())
         queue = self._queue(rates[-1])
         limits = [_found(self._limits, rate, _Limit) for rate in rates[:-1]]
-        return await queue.turn(limits, urgent=urgent)
+        return await queue.turn(limits, urgent=urgent, urgency=urgency)
 
     def park(self, rate: Rate, seconds: float) -> None:
         """Lets nothing of a token pass for a while, because the platform asked for it."""
@@ -120,11 +129,15 @@ class _Limit:
 
 
 class _Waiter:
-    __slots__ = ("let_in", "limits")
+    __slots__ = ("let_in", "limits", "place")
 
-    def __init__(self, limits: list[_Limit]) -> None:
+    def __init__(self, limits: list[_Limit], place: tuple[Urgency, int]) -> None:
         self.let_in: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.limits = limits
+        self.place = place
+
+    def __lt__(self, other: "_Waiter") -> bool:
+        return self.place < other.place
 
     def free_at(self) -> float:
         return max((limit.free_at() for limit in self.limits), default=0.0)
@@ -145,19 +158,22 @@ class _Queue(_Limit):
         self._slot = 0.0  # of the next message, if it is not late
         self.quickest = float("inf")  # seconds in which the platform has answered of late
         self._urgent: deque[_Waiter] = deque()
-        self._patient: deque[_Waiter] = deque()
-        self._blocked: list[tuple[float, int, _Waiter]] = []  # by narrower limits, until then
+        self._patient: list[_Waiter] = []  # a heap
+        self._blocked: list[tuple[float, _Waiter]] = []  # by narrower limits, until then
         self._numbers = count()
         self._went_ahead = 0  # urgent ones in a row that went ahead of a patient one
         self._inside: _Waiter | None = None  # let in, and not on its way yet
         self._timer: asyncio.TimerHandle | None = None
 
-    async def turn(self, limits: list[_Limit], *, urgent: bool) -> Turn:
-        waiter = _Waiter(limits)
+    async def turn(self, limits: list[_Limit], *, urgent: bool, urgency: Urgency | None) -> Turn:
+        waiter = _Waiter(limits, (urgency or MOST_URGENT, next(self._numbers)))
         counted = () if urgent else (*limits, self)
         for limit in counted:
             limit.waiting += 1
-        (self._urgent if urgent else self._patient).append(waiter)
+        if urgent:
+            self._urgent.append(waiter)
+        else:
+            heapq.heappush(self._patient, waiter)
         if self._inside is None:
             self._let_in()
         try:
@@ -222,19 +238,24 @@ class _Queue(_Limit):
             self._wake_at(next_at)
         else:
             self._went_ahead = self._went_ahead + 1 if is_ahead and has_patient else 0
-            self._inside = (self._urgent if is_ahead else self._patient).popleft()
+            self._inside = self._urgent.popleft() if is_ahead else heapq.heappop(self._patient)
             self._inside.let_in.set_result(None)
 
     def _wake_at(self, at: float) -> None:
         self._timer = asyncio.get_running_loop().call_at(at, self._let_in)
 
     def _first_patient(self, now: float) -> _Waiter | None:
-        """The first one that no narrower limit keeps; those that one does are put aside until then."""
+        """The most urgent one that no narrower limit keeps; those that one does are put aside until then."""
         while self._blocked and self._blocked[0][0] <= now:
-            self._patient.append(heapq.heappop(self._blocked)[2])
-        while (waiter := _first(self._patient)) and (free_at := waiter.free_at()) > now:
-            heapq.heappush(self._blocked, (free_at, next(self._numbers), self._patient.popleft()))
-        return waiter
+            heapq.heappush(self._patient, heapq.heappop(self._blocked)[1])
+        while self._patient:
+            waiter = self._patient[0]
+            if not waiter.let_in.done():
+                if (free_at := waiter.free_at()) <= now:
+                    return waiter
+                heapq.heappush(self._blocked, (free_at, waiter))
+            heapq.heappop(self._patient)
+        return None
 
 
 def _first(waiting: deque[_Waiter]) -> _Waiter | None:

@@ -63,6 +63,9 @@ class Sending:
         Raises `LedgerError`.
         """
         audience, key, now = dispatch.audience, dispatch.key, self._clock()
+        if dispatch.is_late(now + turn.wait):
+            self._drop(queue)  # its deadline passes before it would leave
+            return
         # Should the ledger fail now, nobody knows whether it has begun; certain is that nothing has left.
         queue.since, queue.then = now, None
         queue.about = about = About.of(dispatch)
@@ -82,6 +85,10 @@ class Sending:
             await self._end(queue, key, State.DUE_AGAIN, reason=self._report.unspeakable(dispatch, error))
             return
         await turn.leave()
+        if dispatch.is_late(self._clock()):
+            await self._end(queue, key, State.DUE_AGAIN, reason="its deadline had passed before it left")
+            self._drop(queue)
+            return
         began = time.perf_counter()
         try:
             reference = await self._act(platform, dispatch, message)

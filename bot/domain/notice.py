@@ -42,6 +42,9 @@ PERSONAL = frozenset(
 to be put right, and its message may change when one of its buttons is pressed.
 """
 
+_INVITING = frozenset({Kind.ANNOUNCEMENT, Kind.REMINDER, Kind.DEADLINE_MOVED, Kind.REOPENED})
+"""What is said so that somebody can apply."""
+
 
 class Standing(StrEnum):
     """What has become of a posting, as its readers are told."""
@@ -303,6 +306,16 @@ class Occasion:
     @property
     def is_personal(self) -> bool:
         return self.kind in PERSONAL
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether it invites to apply by a deadline that has passed."""
+        ends_at = told_until(self.posting) if self.kind is Kind.REMINDER else self.posting.closes_at
+        return self.kind in _INVITING and ends_at is not None and now > ends_at
+
+    @property
+    def until(self) -> datetime:
+        """Until when it is of use (UTC)."""
+        return told_until(self.posting) if self.standing is Standing.OPEN else datetime.max.replace(tzinfo=UTC)
 
     @property
     def about(self) -> str:

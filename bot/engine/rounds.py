@@ -221,12 +221,13 @@ class Rounds:
                 await asyncio.sleep(0)
                 since = loop.time()
         some: list[Wanted] = []
+        enough = len(plan.notices) + _ENOUGH  # beside those who are to be told of changes
         for of_audience in agenda.wanted():
             some += (wanted for wanted in of_audience if self._only in {None, wanted.posting.id})
             if len(some) >= _AT_A_TIME:
                 await self._subtract(plan, some, now)
                 some = []
-                if len(plan.notices) >= _ENOUGH:
+                if len(plan.notices) >= enough:
                     plan.is_cut = True
                     plan.left = max(plan.left, len(agenda))
                     return

@@ -162,10 +162,11 @@ class Agenda:
             each.dues = _valid(each.dues)
             for name in list(each.left):
                 yield from self._wanted_by(name, group, each, each.left.pop(name, ()))
-            while each.dues and each.at is not None and (name := group.after(each.at)) is not None:
-                each.at = name
-                yield from self._wanted_by(name, group, each, each.dues)
-                each.dues = _valid(each.dues)
+            while each.dues and each.at is not None:
+                each.at = group.after(each.at)
+                if each.at is not None:
+                    yield from self._wanted_by(each.at, group, each, each.dues)
+                    each.dues = _valid(each.dues)
             each.at = None
             self._tidy(group, each)
 

@@ -70,6 +70,13 @@ async def test_one_message_a_second_and_channel(slack):
     assert token.bucket == slack.rates(place("#other"))[1].bucket
 
 
+async def test_direct_messages_share_a_pace_below_that_of_the_workspace(slack):
+    _, direct, token = slack.rates(place("D0ADA0001"))
+    assert direct == slack.rates(place("D0BOB0001"))[1]
+    assert direct.count / direct.seconds * 60 == 240
+    assert token == slack.rates(JOBS)[-1]
+
+
 # ---------------------------------------------------------------------------- what does not
 
 
