@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 
 from bot.audiences.audience import Audience, Subscription
+from bot.domain.rhythm import DigestTimes, Off, QuietHours
 from bot.domain.schedule import EVERYTHING_ANNOUNCED, Destination, Lead, Schedule
 from bot.language import SOURCE
 from bot.questions.filters import read_filter
 from bot.questions.query import Query
 from bot.questions.widening import Synonyms, widened
+
+_Rhythm = TypeVar("_Rhythm", QuietHours, DigestTimes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,37 @@ class Preferences:
     language: str | None = None
     timezone: str | None = None
     reminders: tuple[Lead, ...] | None = None
+    quiet: QuietHours | Off | None = None
+    digest: DigestTimes | Off | None = None
+
+
+def scheduled(common: Schedule, own: Preferences) -> Schedule:
+    """When somebody is spoken to who has said that: of what they have not said, as all others."""
+    return replace(
+        common,
+        timezone=own.timezone or common.timezone,
+        reminders=common.reminders if own.reminders is None else own.reminders,
+        quiet=_chosen(own.quiet, common.quiet),
+        digest=_chosen(own.digest, common.digest),
+    )
+
+
+def _chosen(own: _Rhythm | Off | None, common: _Rhythm | None) -> _Rhythm | None:
+    if own is None:
+        return common
+    return None if isinstance(own, Off) else own
+
+
+def written(own: Preferences) -> dict[str, str]:
+    """What somebody has said of it, by key, each as one writes it."""
+    settings = {
+        "language": own.language,
+        "timezone": own.timezone,
+        "remind": None if own.reminders is None else " ".join(map(str, own.reminders)) or Off.OFF,
+        "quiet": None if own.quiet is None else str(own.quiet),
+        "digest": None if own.digest is None else str(own.digest),
+    }
+    return {key: value for key, value in settings.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +90,7 @@ class Defaults:
 
     def schedule_with(self, own: Preferences) -> Schedule:
         """When somebody is spoken to who has said that."""
-        reminders = self.schedule.reminders if own.reminders is None else own.reminders
-        timezone = own.timezone or self.schedule.timezone
-        return replace(self.schedule, timezone=timezone, reminders=reminders, announce=EVERYTHING_ANNOUNCED)
+        return replace(scheduled(self.schedule, own), announce=EVERYTHING_ANNOUNCED)
 
     def language_with(self, own: Preferences) -> str:
         """In which they are spoken to."""

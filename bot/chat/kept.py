@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bot.audiences.follower import written
 from bot.audiences.personal import PersonalData
 from bot.chat.context import Context
 from bot.chat.saving import in_words
@@ -53,9 +54,8 @@ def _as_follower(context: Context, kept: PersonalData) -> Iterator[str]:
     if follower.reminders:
         names = (joined((name, *map(str, own.leads)), " ") for name, own in sorted(follower.reminders.items()))
         yield _("of what you are reminded: {names}").format(names=_listed(tuple(names)))
-    own = follower.preferences
-    reminders = None if own.reminders is None else " ".join(map(str, own.reminders)) or wording._("never")
-    if settings := joined((own.language, own.timezone, reminders), ", "):
+    settings = ", ".join(f"{key} {value}" for key, value in written(follower.preferences).items())
+    if settings:
         yield _("your settings: {settings}").format(settings=settings)
 
 

@@ -7,6 +7,7 @@ doubled is the first of the two.
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
 from typing import Self
 
 from bot.domain.zones import at_local
@@ -17,6 +18,12 @@ _CLOCK = r"([01]?\d|2[0-3]):([0-5]\d)"
 _QUIET = re.compile(rf"{_CLOCK}\s*[-–]\s*{_CLOCK}")
 _DIGEST = re.compile(rf"(?:daily|weekly\s+({'|'.join(WEEKDAYS)}))\s+{_CLOCK}")
 _DAY = timedelta(days=1)
+
+
+class Off(StrEnum):
+    """In the place of quiet hours or of a digest: none, whatever others have."""
+
+    OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)

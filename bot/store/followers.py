@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import Table, delete, func, insert, select, text
 
-from bot.audiences.follower import Follower, OwnReminders, Preferences, SavedQuery
+from bot.audiences.follower import Follower, OwnReminders, SavedQuery, written
 from bot.domain.listing import Listing
-from bot.domain.schedule import Destination, Lead
+from bot.domain.schedule import Destination
 from bot.store.database import Connection
+from bot.store.preferring import leads_of, preferences_of
 from bot.store.tables import followers, listings
 
 
@@ -129,12 +130,6 @@ async def get(connection: Connection, name: str) -> Follower | None:
 
 
 def _row(follower: Follower, number: int) -> dict[str, Any]:
-    own = follower.preferences
-    settings = {
-        "language": own.language,
-        "timezone": own.timezone,
-        "reminders": None if own.reminders is None else " ".join(map(str, own.reminders)),
-    }
     reminders = {
         posting: {"leads": " ".join(map(str, one.leads)), "since": one.since.isoformat()}
         for posting, one in follower.reminders.items()
@@ -146,30 +141,21 @@ def _row(follower: Follower, number: int) -> dict[str, Any]:
         "thread": follower.destination.thread,
         "queries": json.dumps([[saved.text, saved.since.isoformat()] for saved in follower.queries]),
         "reminders": json.dumps(reminders),
-        "settings": json.dumps({key: value for key, value in settings.items() if value is not None}),
+        "settings": json.dumps(written(follower.preferences)),
         "blocked_at": follower.blocked_at,
         "number": number,
     }
 
 
 def _follower(row: Any) -> Follower:
-    settings = json.loads(row["settings"])
     return Follower(
         name=row["name"],
         destination=Destination(row["platform"], row["address"], row["thread"]),
         queries=tuple(SavedQuery(text, datetime.fromisoformat(since)) for text, since in json.loads(row["queries"])),
         reminders={
-            posting: OwnReminders(_leads(one["leads"]), datetime.fromisoformat(one["since"]))
+            posting: OwnReminders(leads_of(one["leads"]), datetime.fromisoformat(one["since"]))
             for posting, one in json.loads(row["reminders"]).items()
         },
-        preferences=Preferences(
-            settings.get("language"),
-            settings.get("timezone"),
-            _leads(settings["reminders"]) if "reminders" in settings else None,
-        ),
+        preferences=preferences_of(json.loads(row["settings"])),
         blocked_at=row["blocked_at"],
     )
-
-
-def _leads(text: str) -> tuple[Lead, ...]:
-    return tuple(map(Lead.parse, text.split()))

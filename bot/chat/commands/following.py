@@ -1,11 +1,14 @@
 """`/following`: what I follow, and of what I am reminded."""
 
+from collections.abc import Iterator
+
 from bot.chat.command import Command
 from bot.chat.context import Answer, Context, told
 from bot.chat.facts import Need
 from bot.chat.request import Request
 from bot.chat.rules import nobody_to_write_to
 from bot.chat.saving import ALL_OF_IT, lead_times, understood
+from bot.chat.setting import digest_in_words
 from bot.domain.message import BLANK, Button, Line, Message, Span, shortened
 
 _IN_A_ROW = 5
@@ -32,6 +35,7 @@ def _answer(context: Context, _request: Request) -> Answer:
         lines += [
             BLANK,
             Line.of(_("Before deadlines I remind you: {leads}.").format(leads=lead_times(context.facts, wording))),
+            *_rhythm(context),
         ]
     rows = [tuple(buttons[at : at + _IN_A_ROW]) for at in range(0, len(buttons), _IN_A_ROW)]
     if follower.reminders:
@@ -43,6 +47,16 @@ def _answer(context: Context, _request: Request) -> Answer:
         lines.append(Line.of("• ", title, f": {times}"))
         rows.append((Button(f"✕ {shortened(title, 30)}", request=Request("remind", f"{name} off").text),))
     return Answer(Message(tuple(lines), tuple(rows)))
+
+
+def _rhythm(context: Context) -> Iterator[Line]:
+    """Their quiet hours and digest, where there are any."""
+    facts, _ = context.facts, context.wording._
+    schedule = facts.follower.schedule(facts.as_others) if facts.follower else facts.as_others.schedule
+    if schedule.quiet:
+        yield Line.of(_("I am silent: {hours}.").format(hours=schedule.quiet))
+    if schedule.digest:
+        yield Line.of(_("A digest comes {times}.").format(times=digest_in_words(context.wording, str(schedule.digest))))
 
 
 COMMAND = Command(
