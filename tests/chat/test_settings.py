@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.audiences.follower import Defaults, Follower, Preferences, SavedQuery
+from bot.audiences.personal import PersonalData
 from bot.chat.answering import answer
 from bot.chat.commands.settings import filled_in
 from bot.chat.effects import Prefer
@@ -13,7 +14,7 @@ from bot.chat.reading import pressed, read
 from bot.domain.form import FormErrors, Submission
 from bot.domain.person import Person, Rank, Rights
 from bot.domain.rhythm import DigestTimes, Off, QuietHours
-from bot.domain.schedule import Destination
+from bot.domain.schedule import EVERYTHING_ANNOUNCED, Destination
 from bot.wording.catalogue import wording
 from tests.chat.build import context
 from tests.domain.build import channel, instant, leads
@@ -136,7 +137,7 @@ def test_a_form_holds_what_is_so_and_all_of_it_is_noted():
 
 def test_what_the_config_says_of_quiet_hours_and_digests_counts_until_somebody_says_otherwise():
     common = Defaults(replace(channel().schedule, quiet=NIGHT, digest=DAILY))
-    assert common.schedule_with(Preferences()) == common.schedule
+    assert common.schedule_with(Preferences()) == replace(common.schedule, announce=EVERYTHING_ANNOUNCED)
     own = common.schedule_with(Preferences(quiet=Off.OFF, digest=WEEKLY))
     assert (own.quiet, own.digest) == (None, WEEKLY)
 
@@ -151,3 +152,10 @@ def test_quiet_hours_and_a_digest_stand_in_what_one_follows():
     told = says("/following", Preferences(quiet=NIGHT, digest=WEEKLY), queries=("phd",)).message.text
     assert "I am silent: 22:00-08:00." in told
     assert "A digest comes every Monday at 09:00." in told
+
+
+def test_they_stand_in_what_is_kept_of_somebody():
+    own = Preferences("de", None, (), Off.OFF, WEEKLY)
+    kept = PersonalData(follower=Follower(str(ADA), Destination("telegram", "4711"), preferences=own))
+    told = says("/mydata", person=ADA, kept=kept).message.text
+    assert "your settings: language de, remind off, quiet off, digest weekly mon 09:00" in told

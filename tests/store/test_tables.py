@@ -16,12 +16,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import event, text
 
-from bot.audiences.follower import Preferences, SavedQuery
+from bot.audiences.follower import Follower, Preferences, SavedQuery
 from bot.domain import snapshot
 from bot.domain.edition import revised
 from bot.domain.notice import Standing, State
 from bot.domain.posting import Contact, Status
 from bot.domain.revision import Revision
+from bot.domain.rhythm import DigestTimes, Off, QuietHours
+from bot.domain.schedule import Destination
 from bot.planning.correcting import Outcome, corrections
 from bot.planning.story import Subject
 from bot.store import Ledger, LedgerError, SenderLock
@@ -361,4 +363,15 @@ async def test_who_followed_before_there_were_several_queries_goes_on_as_before(
     assert known.queries == (SavedQuery("phd owls", NOON),)
     assert known.preferences == Preferences("de", "UTC", leads("7d 2h"))
     assert (known.reminders, known.blocked_at) == ({}, None)
+    await ledger.close()
+
+
+async def test_how_somebody_wants_to_hear_is_kept_as_they_said_it(url):
+    ledger = await Ledger.open(url)
+    night, weekly = QuietHours.parse("22:00-08:00"), DigestTimes.parse("weekly mon 09:00")
+    for own in (Preferences("de", "UTC", leads("7d"), night, weekly), Preferences(None, None, (), Off.OFF, Off.OFF)):
+        await ledger.followers.put([Follower("telegram:4711", Destination("telegram", "4711"), preferences=own)])
+        known = await ledger.followers.get("telegram:4711")
+        assert known is not None
+        assert known.preferences == own
     await ledger.close()
