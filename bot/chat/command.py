@@ -30,7 +30,7 @@ class Command:
     takes_lines: bool = False
     """Whether it reads what was written below its first line, which may be long."""
     is_hidden: bool = False
-    """Whether buttons alone ask it."""
+    """Whether menus, help and free words leave it out: buttons ask it, or whoever knows its name."""
     may_begin: bool = False
     """Whether a link into the private chat may ask for it."""
     is_personal: bool = False

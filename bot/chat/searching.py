@@ -100,7 +100,7 @@ def which_one(context: Context, request: Request) -> Answer:
     named = (context.index.get(name) for name in request.argument.split()[1:])
     postings = [posting for posting in named if posting and posting.is_listed(context.now)]
     lines = wording.listing(wording._("Which one do you mean?"), postings, context.now, context.timezone, request.page)
-    return Answer(Message(tuple(lines), (_number_buttons(postings, request.page),)), postings)
+    return Answer(Message(tuple(lines), (number_buttons(postings, request.page),)), postings)
 
 
 def _which(wording: Wording, question: Question, found: Sequence[Posting], open_ones: int) -> str:
@@ -321,19 +321,23 @@ def page(context: Context, request: Request, heading: str, found: Sequence[Posti
     first = (number - 1) * PAGE
     shown = found[first : first + PAGE]
     lines = wording.listing(heading, shown, context.now, context.timezone, first + 1)
-    rows = [_number_buttons(shown, first + 1)]
+    rows = [number_buttons(shown, first + 1)]
     if pages > 1:
         lines += [BLANK, Line.of(wording._("Page {page} of {pages}").format(page=number, pages=pages))]
-        turns = [(number - 1, "‹ " + wording._("Previous")), (number + 1, wording._("Next") + " ›")]
-        rows.append(
-            tuple(
-                Button(label, request=replace(request, page=turn).text) for turn, label in turns if 1 <= turn <= pages
-            )
-        )
+        rows.append(turns(wording, request, number, pages))
     return Answer(Message(tuple(lines), tuple(rows)), found)
 
 
-def _number_buttons(postings: Sequence[Posting], first: int) -> tuple[Button, ...]:
+def turns(wording: Wording, request: Request, number: int, pages: int) -> tuple[Button, ...]:
+    """What leads from a page to those beside it."""
+    beside = [(number - 1, "‹ " + wording._("Previous")), (number + 1, wording._("Next") + " ›")]
+    return tuple(
+        Button(label, request=replace(request, page=turn).text) for turn, label in beside if 1 <= turn <= pages
+    )
+
+
+def number_buttons(postings: Sequence[Posting], first: int) -> tuple[Button, ...]:
+    """What shows each of the postings that are numbered from there."""
     return tuple(
         Button(str(number), request=Request("position", posting.id).text)
         for number, posting in enumerate(postings, first)

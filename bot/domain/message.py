@@ -93,6 +93,10 @@ class Message:
     """Whom it calls, where the platform can: `here` is whoever is there just now. Never from anybody's text."""
     is_beside: bool = False
     """Whether it stands beside the message whose button asked for it, which stays as it is."""
+    sections: "tuple[Message, ...]" = ()
+    """The same in parts, each with buttons of its own, where the platform shows it as a page; else the whole stands for
+    them.
+    """
 
     @property
     def text(self) -> str:

@@ -174,13 +174,16 @@ class Wording(Details):
         """Postings as a numbered list below a heading."""
         lines = [Line.of(Span(heading, bold=True))]
         for number, posting in enumerate(postings, first_number):
-            lines.append(BLANK)
-            lines.append(self._item(f"{number}. ", posting))
-            become = standing(posting, now)
-            if not posting.is_open(now):
-                lines.append(Line.of("   ", Span(self.over(become), italic=True)))
-            lines += self._deadline_lines(posting, now, timezone, "   ", standing=become)
+            lines += [BLANK, *self.listed(posting, now, timezone, f"{number}. ")]
         return lines
+
+    def listed(self, posting: Posting, now: datetime, timezone: str, mark: str = "") -> list[Line]:
+        """One posting as it stands in a list."""
+        become = standing(posting, now)
+        indent = "   " if mark else ""
+        over = [] if posting.is_open(now) else [Line.of(indent, Span(self.over(become), italic=True))]
+        deadline = self._deadline_lines(posting, now, timezone, indent, standing=become)
+        return [self._item(mark, posting), *over, *deadline]
 
     def open_positions(self) -> str:
         """The heading over all of them."""

@@ -115,6 +115,7 @@ _METHODS: dict[str, _Method] = {}
 _MESSAGE = "text blocks attachments as_user link_names parse username icon_emoji icon_url mrkdwn markdown_text"
 _UPDATE = "text blocks attachments as_user link_names parse markdown_text metadata reply_broadcast file_ids"
 _PINS = 100  # in a channel: https://slack.com/help/articles/205239997
+HOME_MAX = 250_000  # /reference/methods/views.publish: "greater than 250kb"
 _MASSES = {"chat.postMessage", "chat.update", "chat.delete"}  # what is not kept as a Call unless `strict`
 _JSON_ARGUMENTS = {
     "blocks": "invalid_blocks_format",
@@ -177,6 +178,7 @@ class SlackServer:
         self.problems: list[str] = []
         self.mentions: list[tuple[str, str]] = []  # (method, "<!channel>")
         self.homes: dict[str, Json] = {}  # user -> the published Home tab
+        self.has_home = True  # whether the app's Home tab is on, as its manifest may say
         self.views: list[Json] = []  # opened modals, as they were
         self.modals = Modals(self._ids)
         self._pulled_by: dict[str, str] = {}  # trigger -> who has done what it is of
@@ -348,11 +350,11 @@ class SlackServer:
         """/reference/events/message.im; `more`: see `_say`."""
         return await self._say("message", self._direct(user), user, text, thread_ts, **more)
 
-    async def event(self, event: Json, *, user: str = "U0123", channel: str = "") -> Delivery:
+    async def event(self, event: Json, *, user: str = "U0123", channel: str = "", team: str | None = None) -> Delivery:
         """Any event in the outer wrapper of /apis/events-api#callback-field; retried once when it is not acked."""
         payload = {
             "token": "legacy-verification-token",
-            "team_id": self.app.team,
+            "team_id": team or self.app.team,
             "api_app_id": self.app.app,
             "event": event,
             "type": "event_callback",
@@ -439,28 +441,53 @@ class SlackServer:
         """
         modal = self.modals.top(user)
         assert modal, f"{user} has no view on the screen"
-        blocks = modal.view["blocks"]
+        await self._press_in(self.modals.as_json(modal), button, user, forged)
+        return modal
+
+    async def open_home(self, user: str = "U0123", tab: str = "home", *, team: str | None = None) -> Delivery:
+        """/reference/events/app_home_opened; with the view that was published last, if any. `team`: another workspace
+        in which the app is installed.
+        """
+        shown = self.homes.get(user) if tab == "home" else None
+        event: Json = {
+            "type": "app_home_opened",
+            "user": user,
+            "channel": self._direct(user).id,
+            "event_ts": self._ts(),
+        }
+        event |= {"tab": tab, **({"view": shown} if shown else {})}
+        return await self.event(event, user=user, team=team)
+
+    async def press_at_home(
+        self, button: str, user: str = "U0123", *, nth: int = 0, forged: str | None = None
+    ) -> Delivery:
+        """Somebody presses the nth button with this label in the Home tab, or sends a value that it does not carry."""
+        return await self._press_in(self.homes[user], button, user, forged, nth)
+
+    async def _press_in(self, view: Json, button: str, user: str, forged: str | None, nth: int = 0) -> Delivery:
+        """/reference/interaction-payloads/block_actions-payload, of a view: there is no `response_url`."""
+        blocks = view["blocks"]
         found = [entry for entry in slack_rules.buttons(blocks) if entry[2]["text"]["text"] == button]
-        assert len(found) == 1, f"{len(found)} buttons {button!r} in {modal.title}"
-        index, place, _ = found[0]
+        labels = [entry[2]["text"]["text"] for entry in slack_rules.buttons(blocks)]
+        assert len(found) > nth, f"{len(found)} buttons {button!r} among {labels}"
+        index, place, _ = found[nth]
         element = {**blocks[index]["elements"][place], **({"value": forged} if forged else {})}
         payload: Json = {
             "type": "block_actions",
             "user": {"id": user, "username": self.users[user].name, "team_id": self.app.team},
             "api_app_id": self.app.app,
             "token": "legacy-verification-token",
-            "container": {"type": "view", "view_id": modal.id},
+            "container": {"type": "view", "view_id": view["id"]},
             "team": {"id": self.app.team, "domain": self.app.domain},
             "enterprise": None,
             "is_enterprise_install": False,
-            "view": self.modals.as_json(modal),
+            "view": view,
             "actions": [
                 {key: element[key] for key in ("action_id", "text", "value", "style", "type") if key in element}
                 | {"block_id": blocks[index].get("block_id", f"b{index}"), "action_ts": self._ts()}
             ],
         }
-        await self._interact(Delivery(self, "interactive", payload, user, "", is_of_view=True))
-        return modal
+        return await self._interact(Delivery(self, "interactive", payload, user, "", is_of_view=True))
 
     async def submit(self, user: str = "U0123", **filled: Any) -> Modal:
         """Somebody fills in what is on the screen, and presses Submit (view_submission, in the reference's interaction
@@ -1383,11 +1410,18 @@ class SlackServer:
         user, before = arguments["user_id"], self.homes.get(arguments["user_id"])
         if user not in self.users:
             raise Refused("invalid_arguments", "user_id names nobody")
+        if not self.has_home:
+            raise Refused("not_enabled")
+        if len(json.dumps(arguments["view"])) > HOME_MAX:
+            raise Refused("view_too_large")
         view = self.modals.judged(arguments["view"], "home")
-        if arguments.get("hash") and before and arguments["hash"] != before["hash"]:
+        if arguments.get("hash") and arguments["hash"] != (before or {}).get("hash"):
             raise Refused("hash_conflict")
         number = next(self._count)
-        self.homes[user] = {"id": f"V{number:010d}", "hash": f"1700000000.{number:08x}", **self._ids, **view}
+        name = before["id"] if before else f"V{number:010d}"
+        ids = {"id": name, "root_view_id": name, "previous_view_id": None, "hash": f"1700000000.{number:08x}"}
+        texts = {"private_metadata": "", "callback_id": "", "external_id": "", "clear_on_close": False}
+        self.homes[user] = {**ids, "state": {"values": {}}, **self._ids, **texts, **view}
         return {"view": self.homes[user]}
 
     @_method("reactions.add", "channel name timestamp", scope="reactions:write")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 CHAT, WEBHOOK = "platforms/telegram/test_chat.py", "platforms/telegram/test_webhook.py"
+AT_HOME = "platforms/slack/test_home.py"
 IN_SLACK, REQUEST = "platforms/slack/test_chat.py", "platforms/telegram/test_request.py"
 
 ELSEWHERE = {
@@ -66,6 +67,11 @@ ELSEWHERE = {
     "what was filled in cannot be answered": (
         "platforms/slack/test_forms.py",
         "test_what_fails_is_not_acknowledged_so_that_slack_says_it_at_the_form",
+    ),
+    "the app in Slack has no Home tab": (AT_HOME, "test_an_app_without_the_tab_is_told_of_once"),
+    "two processes publish somebody's Home tab at once": (
+        AT_HOME,
+        "test_who_comes_second_makes_the_page_anew_and_the_newest_stands",
     ),
     "Slack's socket breaks": (IN_SLACK, "test_a_socket_that_ends_is_followed_by_another"),
     "Slack's socket is renewed": (IN_SLACK, "test_the_next_socket_is_open_before_the_old_one_closes"),

@@ -21,9 +21,10 @@ from bot.domain.schedule import Destination
 from bot.platforms.base import Answers, DeliveryError, Reader, called
 from bot.platforms.retrying import retried
 from bot.platforms.seen import Seen
-from bot.platforms.slack import forms, rendering
+from bot.platforms.slack import forms, home, rendering
 from bot.platforms.slack.client import Client
 from bot.platforms.slack.errors import SlackError
+from bot.platforms.slack.home import HomeTabs
 from bot.platforms.slack.sealing import Seal
 
 _log = logging.getLogger("callboard.slack")
@@ -41,6 +42,7 @@ _WRITTEN = frozenset((None, "file_share", "thread_broadcast", "me_message"))
 _SLACKBOT = "USLACKBOT"
 _NO_THREAD = frozenset(("thread_not_found", "cannot_reply_to_message"))  # the message that asked is gone
 _LOOK_UP_SECONDS = 2.0
+_AT_HOME = "home"  # what is pressed there is no part of the conversation in the direct message
 
 
 class SlackChat:
@@ -55,6 +57,8 @@ class SlackChat:
         self._zones: LRUCache[str, str] = LRUCache(_MANY)  # people's, by id
         self._heard: Seen[str] = Seen(_MANY)  # events
         self._seal = Seal(client.token)
+        self._team: str | None = None
+        self._homes = HomeTabs(client, self._page)
 
     def app(self) -> AsyncApp:
         """slack-bolt's app. It calls no method of Slack's by itself, so nothing slow can come before an ack. Whether
@@ -67,14 +71,35 @@ class SlackChat:
             request_verification_enabled=False,
             logger=_bolt_log,
         )
-        app.command(_ANY_COMMAND)(_listener(self._command))
-        app.event("app_mention")(_listener(self._mention))
-        app.event("message")(_listener(self._direct_message))
-        app.action(re.compile(rf"^{rendering.ASK}\b"))(_listener(self._press))
-        app.action(re.compile(rf"^{rendering.OPEN}\b"))(_listener(_nothing))
+        app.command(_ANY_COMMAND)(self._listening(self._command))
+        app.event("app_mention")(self._listening(self._mention))
+        app.event("message")(self._listening(self._direct_message))
+        app.event("app_home_opened")(self._listening(self._home_opened, changes=False))
+        app.action(re.compile(rf"^{rendering.ASK}\b"))(self._listening(self._press))
+        app.action(re.compile(rf"^{rendering.OPEN}\b"))(self._listening(_nothing, changes=False))
         app.view(re.compile("."))(self._submit)
         app.error(_say_what_failed)
         return app
+
+    def _listening(
+        self, answer: Callable[[Body], Awaitable[None]], *, changes: bool = True
+    ) -> Callable[[AsyncAck, Body], Awaitable[None]]:
+        """Acknowledges, then answers; where that may change something, the Home tab of who did it follows. It lets no
+        error out: slack-bolt (1.30) would forget the acknowledgement.
+        """
+
+        async def listen(ack: AsyncAck, body: Body) -> None:
+            await ack()
+            try:
+                await answer(body)
+                if changes and (user := _who(body)):
+                    await self._homes.refresh(user)
+            except DeliveryError as error:
+                _log.error("an answer was not given: %s", error)
+            except Exception as error:  # noqa: BLE001  # a bug; the next question may fare better
+                await _say_what_failed(error)
+
+        return listen
 
     async def _command(self, body: Body) -> None:
         channel, user = body["channel_id"], body["user_id"]
@@ -107,7 +132,7 @@ class SlackChat:
     async def _press(self, body: Body) -> None:
         where, user = body.get("container") or {}, body["user"]["id"]
         if where.get("type") == "view":
-            await self._press_in_form(body, user)
+            await self._press_in_view(body, user)
             return
         channel = where.get("channel_id") or body["channel"]["id"]
         is_ephemeral = bool(where.get("is_ephemeral"))
@@ -143,32 +168,74 @@ class SlackChat:
 
     async def _open(self, body: Body, message: Message, channel: str) -> bool:
         """Opens the form that a message brings along. False when it has none, or it came too late."""
-        if message.form is None:
-            return False
+        return message.form is not None and await self._opened(body, lambda: forms.modal(message, channel))
+
+    async def _opened(self, body: Body, view: Callable[[], Body]) -> bool:
+        """Opens a modal for whoever has just done something; False when it came too late."""
         try:
-            view = forms.view(message.form, channel)
-            await self._client.call("views_open", trigger_id=body["trigger_id"], view=view)
+            await self._client.call("views_open", trigger_id=body["trigger_id"], view=view())
         except (DeliveryError, ValueError) as error:  # its trigger may have been too old: the message says it all
             _log.warning("a form could not be opened, and the answer is given without it: %s", error)
             return False
         return True
 
-    async def _press_in_form(self, body: Body, user: str) -> None:
-        """A form that the answer brings along takes that one's place; what else it says is told in private."""
-        view = body["view"]
-        channel = forms.opened_from(view)
-        action = body["actions"][0]
+    async def _press_in_view(self, body: Body, user: str) -> None:
+        """In a modal, a form that the answer brings along takes its place, and what only says something is followed by
+        what says more; what else is said is told in private. At home, either opens a modal of its own.
+        """
+        view, action = body["view"], body["actions"][0]
         value = html.unescape(str(action.get("value") or ""))
         if (action.get("action_id"), value) not in _carried(view):
             return
+        if view["type"] == "home":
+            await self._press_at_home(body, read_button(value), user)
+            return
+        channel = forms.opened_from(view)
         if (request := await self._admit(read_button(value), channel, user)) is None:
             return
-        message = await self._answer(request, channel, user, only_for=user, shows_forms=True)
-        if message.form is None:
+        is_told = view.get("callback_id") == forms.TOLD
+        thread = _AT_HOME if is_told else None
+        message = await self._answer(request, channel, user, thread, only_for=user, shows_forms=True)
+        if message.form is None and not is_told:
             await self._post(user, message, None)
             return
-        shown = forms.view(message.form, channel)
+        shown = forms.modal(message, channel)
         await self._client.call("views_update", view_id=view["id"], hash=view["hash"], view=shown)
+
+    # --- At home
+
+    async def _home_opened(self, body: Body) -> None:
+        event = body["event"]
+        if event.get("tab") != "home" or not self._is_new(body) or not await self._is_ours(body):
+            return
+        channel, user = event["channel"], event["user"]
+        if await self._admit(home.PAGE, channel, user) == home.PAGE:
+            await self._homes.show(user, channel, home.PAGE, (event.get("view") or {}).get("hash"))
+
+    async def _press_at_home(self, body: Body, pressed: Request, user: str) -> None:
+        channel, shown = home.opened_from(body["view"])
+        self._homes.has_open(user, channel, shown, body["view"]["hash"])
+        request = await self._admit(pressed, channel, user)
+        if request is None:
+            return
+        if request.command == home.PAGE.command:
+            await self._homes.show(user, channel, request, body["view"]["hash"])
+            return
+        message = await self._answer(request, channel, user, _AT_HOME, only_for=user, shows_forms=True)
+        if not await self._opened(body, lambda: forms.modal(message, channel)):
+            await self._post(user, message, None)
+
+    async def _page(self, request: Request, channel: str, user: str) -> Message:
+        return await self._answer(request, channel, user, _AT_HOME, only_for=user)
+
+    async def _is_ours(self, body: Body) -> bool:
+        """Whether it comes from the bot's own workspace, as far as Slack says: an app may be installed in others, too,
+        but its token is good for one.
+        """
+        team = body.get("team_id") or (body.get("team") or {}).get("id")
+        if self._team is None and (found := await self._look_up("auth_test")):
+            self._team = found["team_id"]
+        return None in {team, self._team} or team == self._team
 
     async def _submit(self, ack: AsyncAck, body: Body) -> None:
         """What was filled in is answered in the acknowledgement, for which Slack waits three seconds."""
@@ -185,6 +252,7 @@ class SlackChat:
             await ack(response_action="clear")
             if message := await became.message if isinstance(became, Later) else became:
                 await self._post(user, message, None)
+            await self._homes.refresh(user)
 
     def _pressed(self, body: Body, channel: str, user: str, *, is_ephemeral: bool) -> Request | None:
         """What the button asks; None when the bot did not put it there. A program of somebody's own may send any value
@@ -280,19 +348,10 @@ async def _authorize() -> AuthorizeResult:
     return AuthorizeResult(enterprise_id=None, team_id=None)  # one workspace: whoever signs is it
 
 
-def _listener(answer: Callable[[Body], Awaitable[None]]) -> Callable[[AsyncAck, Body], Awaitable[None]]:
-    """Acknowledges, then answers. It lets no error out: slack-bolt (1.30) would forget the acknowledgement."""
-
-    async def listen(ack: AsyncAck, body: Body) -> None:
-        await ack()
-        try:
-            await answer(body)
-        except DeliveryError as error:
-            _log.error("an answer was not given: %s", error)
-        except Exception as error:  # noqa: BLE001  # a bug; the next question may fare better
-            await _say_what_failed(error)
-
-    return listen
+def _who(body: Body) -> str | None:
+    """Who has done something, by their id."""
+    user = body.get("user_id") or (body.get("user") or {}).get("id") or (body.get("event") or {}).get("user")
+    return str(user) if user else None
 
 
 async def _nothing(_body: Body) -> None:

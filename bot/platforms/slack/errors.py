@@ -27,6 +27,8 @@ ADVICE = {
     "token_revoked": "the bot token was revoked; install the app again and copy the new token",
     "token_expired": "the bot token has expired; turn token rotation off, or copy a new token",
     "account_inactive": "the app was removed from the workspace; install it again",
+    "not_enabled": "the app's Home tab is off; turn it on under App Home › Show Tabs, or take the manifest anew from "
+    "callboard slack-manifest",
     "messages_tab_disabled": "the app's Messages tab is off; turn it on under App Home",
 }
 APP_LEVEL = (

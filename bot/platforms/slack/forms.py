@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.form import FieldKind, Form, FormErrors, FormField, Submission
+from bot.domain.message import Message
 from bot.platforms.slack import rendering
 
 MAX_TITLE = 24  # and of the buttons' labels
@@ -47,8 +48,30 @@ def view(form: Form, channel: str) -> dict[str, Any]:
     }
 
 
+TOLD = "told"
+"""The name of a view that only says something, and may have buttons."""
+
+_NAME = "Callboard"
+
+
+def told(message: Message, channel: str) -> dict[str, Any]:
+    """A message as a modal, with nothing to fill in."""
+    return {
+        "type": "modal",
+        "callback_id": TOLD,
+        "title": _plain(_NAME, MAX_TITLE),
+        "private_metadata": json.dumps([channel, ""]),
+        "blocks": rendering.content(message)["blocks"],
+    }
+
+
+def modal(message: Message, channel: str) -> dict[str, Any]:
+    """The form that a message brings along, or else what it says. Raises as `view` does."""
+    return view(message.form, channel) if message.form else told(message, channel)
+
+
 def opened_from(shown: Mapping[str, Any]) -> str:
-    """The channel from which a view was opened. Raises as `submission` does."""
+    """The channel from which a modal was opened. Raises as `submission` does."""
     channel, _state = json.loads(shown["private_metadata"])
     return str(channel)
 

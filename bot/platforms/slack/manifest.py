@@ -38,7 +38,7 @@ def manifest(wording: Wording, *, mode: str, url: str | None = None) -> dict[str
         "usage_hint": " | ".join(usages + words),
         "should_escape": False,
     }
-    events: dict[str, Any] = {"bot_events": ["app_mention", "message.im"]}
+    events: dict[str, Any] = {"bot_events": ["app_home_opened", "app_mention", "message.im"]}
     interactivity: dict[str, Any] = {"is_enabled": True}
     if not socket:
         command["url"] = url
@@ -52,7 +52,7 @@ def manifest(wording: Wording, *, mode: str, url: str | None = None) -> dict[str
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },

@@ -32,10 +32,11 @@ NEEDS = {
     "pins_remove": {"pins:write"},
     "users_info": {"users:read"},
     "views_open": set(),
+    "views_publish": set(),
     "views_update": set(),
     "apps_connections_open": set(),  # the app-level token's own scope
 }
-EVENTS = {"app_mention": {"app_mentions:read"}, "message.im": {"im:history"}}
+EVENTS = {"app_home_opened": set(), "app_mention": {"app_mentions:read"}, "message.im": {"im:history"}}
 BY_CHOICE = {"commands", "chat:write.public"}
 
 
@@ -76,8 +77,9 @@ def test_the_scopes_are_those_of_what_is_used_and_no_more(made):
     assert made["settings"]["event_subscriptions"]["bot_events"] == list(EVENTS)
 
 
-def test_people_can_write_to_it(made):
+def test_people_can_write_to_it_and_have_a_page_of_their_own(made):
     home = made["features"]["app_home"]
+    assert home["home_tab_enabled"] is True
     assert (home["messages_tab_enabled"], home["messages_tab_read_only_enabled"]) == (True, False)
     assert made["settings"]["interactivity"]["is_enabled"] is True
 
