@@ -14,6 +14,9 @@ _log = logging.getLogger("callboard")
 MOST_WAITING = 500
 """So many answers wait at most, for their own pace or the platform's; who asks then is not answered."""
 
+MOST_TYPED = 90
+"""So often in a minute what one person is typing is looked at."""
+
 _TOLD_AGAIN = 60.0  # seconds
 
 
@@ -22,6 +25,7 @@ class Admission:
 
     def __init__(self) -> None:
         self._restraint = Restraint()
+        self._typing = Restraint(MOST_TYPED)
         self._waiting = 0
         self._told_at = float("-inf")
 
@@ -39,6 +43,12 @@ class Admission:
             with self.waiting():
                 await asyncio.sleep(seconds)
         return request
+
+    def admits_typing(self, reader: Reader) -> bool:
+        """Whether what somebody is typing is looked at: it comes with every few letters, and a late answer is none."""
+        now = asyncio.get_running_loop().time()
+        verdict, _seconds = self._typing.judge((reader.destination.platform, reader.person), now)
+        return verdict is Verdict.ANSWER
 
     @contextmanager
     def waiting(self) -> Iterator[None]:

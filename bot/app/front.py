@@ -7,6 +7,7 @@ import time
 from bot.app.admitting import Admission
 from bot.app.outside import Outside
 from bot.app.responding import Responder
+from bot.chat.cards import Cards
 from bot.chat.request import SLASH_COMMANDS, Request, Syntax
 from bot.domain.form import Submission, Submitted
 from bot.domain.message import Message
@@ -24,7 +25,8 @@ class Front:
     """What the platforms that listen are given."""
 
     def __init__(self, rounds: Rounds, outside: Outside, ledger: Ledger, responder: Responder) -> None:
-        self._answer, self._submitted = responder.answer, responder.submitted
+        self._answer, self._submitted, self._cards = responder.answer, responder.submitted, responder.cards
+        self.ranks = responder.ranks
         self._metrics = outside.metrics
         self._ownership = rounds.ownership
         self.routes = outside.routes
@@ -51,6 +53,9 @@ class Front:
 
     async def submitted(self, submission: Submission, reader: Reader) -> Submitted:
         return await self._submitted(submission, reader)
+
+    async def cards(self, text: str, reader: Reader, first: int) -> Cards | None:
+        return await self._cards(text, reader, first) if self._admission.admits_typing(reader) else None
 
     async def answer(self, request: Request, reader: Reader, syntax: Syntax = SLASH_COMMANDS) -> Message:
         began = time.perf_counter()

@@ -12,6 +12,7 @@ from bot.app.effects import Effects, form_place, person_of, place_of
 from bot.app.readers import Readers
 from bot.audiences.follower import Defaults, Follower, Preferences
 from bot.chat import answering, extending, forms
+from bot.chat.cards import Cards, cards
 from bot.chat.command import Command
 from bot.chat.commands import commands, settings
 from bot.chat.context import Context, Effect, beside, told
@@ -25,7 +26,7 @@ from bot.config.settings import From
 from bot.domain.draft import DraftState
 from bot.domain.form import FormErrors, Later, Submission, Submitted
 from bot.domain.message import Message
-from bot.domain.person import Person, Rights
+from bot.domain.person import Person, Rank, Rights
 from bot.engine.board import Callboard
 from bot.platforms.base import CannotAskError, DeliveryError, Platform, Reader
 from bot.store import Ledger, LedgerError
@@ -96,6 +97,20 @@ class Responder:
         except LedgerError as error:
             _log.error("a request could not be answered: %s", error)
             return _failed(context)
+
+    def ranks(self, platform: str) -> Mapping[str, Rank]:
+        """See `Answers.ranks`."""
+        return self._board.config.people.ranks(platform)
+
+    async def cards(self, text: str, reader: Reader, first: int = 0) -> Cards:
+        """What is offered to a reader who types this. Never fails."""
+        context = self._board.context(Request("positions", text), reader)
+        try:
+            known = await self._known(replace(reader, is_shown_alone=True))
+        except LedgerError as error:  # the postings are offered all the same
+            _log.debug("how somebody likes to be spoken to: %s", error)
+            known = None
+        return cards(self._as_they_like(context, Request("positions", text), known), text, first)
 
     async def _in_private(self, context: Context, request: Request, reader: Reader, syntax: Syntax) -> Message | None:
         """What is said where others read along, when the answer is for nobody else; None where it may be given."""

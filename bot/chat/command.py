@@ -7,6 +7,7 @@ from functools import cache
 from bot.chat.context import Answer, Context
 from bot.chat.facts import Need
 from bot.chat.request import Request, Syntax
+from bot.domain.person import Rank
 from bot.language import languages, phrases, read
 from bot.wording.wording import Wording
 
@@ -39,8 +40,8 @@ class Command:
     """What has to be known before it can answer: see `facts`."""
     is_offered: Callable[[Context], bool] = lambda _context: True
     """Whether the help names it."""
-    is_for_all: bool = True
-    """Whether menus that everybody sees have it."""
+    in_menu_of: Rank = Rank.READER
+    """Whose menus have it: of these, and of whoever may more."""
     refusal: Callable[[Context], str | None] = lambda _context: None
     """Who may use it, in words, for somebody who may not; None for whoever may."""
 

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict, deque
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, auto
 
 MOST, MINUTE = 20, 60.0
@@ -24,27 +24,29 @@ class Verdict(Enum):
 
 @dataclass(slots=True)
 class _Person:
-    asked: deque[float] = field(default_factory=lambda: deque(maxlen=MOST + 1))
+    asked: deque[float]
     silent_until: float = float("-inf")
     full_at: float = float("-inf")
     """When the bucket is full again."""
 
     def is_flooding(self, now: float) -> bool:
-        return len(self.asked) > MOST and now - self.asked[0] < MINUTE
+        return len(self.asked) == self.asked.maxlen and now - self.asked[0] < MINUTE
 
 
 class Restraint:
-    """What each person has asked of late. All instants are seconds of one clock that only goes forward.
+    """What each person has asked of late: more than `most` times a minute is too much. All instants are seconds of one
+    clock that only goes forward.
 
     Who asks too much is told so once, and then hears nothing for a minute, or until as long as they go on like that.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
         self._people: OrderedDict[Hashable, _Person] = OrderedDict()
 
     def judge(self, who: Hashable, now: float) -> tuple[Verdict, float]:
         """What becomes of a request that has come, and how many seconds its answer has to wait."""
-        person = self._people.setdefault(who, _Person())
+        person = self._people.setdefault(who, _Person(deque(maxlen=self._most + 1)))
         self._people.move_to_end(who)
         if len(self._people) > _MANY:
             self._people.popitem(last=False)

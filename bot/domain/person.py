@@ -50,6 +50,11 @@ class People:
         """Every person that is the same human being, this one among them."""
         return frozenset((person,)).union(*(group for group in self.same if person in group))
 
+    def ranks(self, platform: str) -> dict[str, Rank]:
+        """What those of a platform are who are named, by their ids there."""
+        named = sorted(person for person in self.admins | self.editors if person.platform == platform)
+        return {person.id: self.rights(person).rank for person in named}
+
     def rights(self, person: Person | None, *, runs_bot: bool = False, is_member: bool = False) -> "Rights":
         """What a person may do. `runs_bot`: whoever sits at the console or came by the key that the log prints."""
         selves = self.all_of(person) if person else frozenset()

@@ -9,9 +9,11 @@ from typing import Any, Protocol
 
 from cachetools import LRUCache
 
+from bot.chat.cards import Cards
 from bot.chat.request import SLASH_COMMANDS, Request, Syntax
 from bot.domain.form import Submission, Submitted
 from bot.domain.message import Message
+from bot.domain.person import Rank
 from bot.domain.schedule import Destination
 
 
@@ -163,10 +165,16 @@ class Answers(Protocol):
     async def answer(self, request: Request, reader: Reader, syntax: Syntax = SLASH_COMMANDS) -> Message:
         """The answer to a request, once what it asks for is done. Never fails."""
 
+    async def cards(self, text: str, reader: Reader, first: int) -> Cards | None:
+        """What is offered to who types this, from the card of that number on; None for silence. Never fails."""
+
     async def submitted(self, submission: Submission, reader: Reader) -> Submitted:
         """What becomes of a form that somebody has filled in; `reader.destination` is where it was opened. Never fails,
         and takes no longer than a platform waits: three seconds.
         """
+
+    def ranks(self, platform: str) -> Mapping[str, Rank]:
+        """Who may more than others there, by their ids."""
 
     async def turn(self, destination: Destination) -> None:
         """Waits until a reply may be sent there at the platform's pace, ahead of every notice."""

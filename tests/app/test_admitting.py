@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import ExitStack
 
-from bot.app.admitting import MOST_WAITING, Admission
+from bot.app.admitting import MOST_TYPED, MOST_WAITING, Admission
 from bot.chat.request import FLOODED, Request
 from bot.domain.schedule import Destination
 from bot.platforms.base import Reader
@@ -59,3 +59,14 @@ def test_no_more_answers_wait_than_can_be_given_and_that_is_said_once_a_minute(c
 
     assert run(main()) == (ASKED, [None] * 3, ASKED)
     assert len([record for record in caplog.records if "more people ask" in record.message]) == 1
+
+
+def test_who_types_without_end_is_not_heard_and_may_ask_all_the_same():
+    async def typing():
+        admission = Admission()
+        looked_at = [admission.admits_typing(reader("ada")) for _ in range(MOST_TYPED + 5)]
+        return looked_at, await admission.admit(ASKED, reader("ada"))
+
+    looked_at, request = run(typing())
+    assert looked_at == [True] * MOST_TYPED + [False] * 5
+    assert request == ASKED

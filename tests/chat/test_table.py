@@ -11,7 +11,7 @@ from bot.chat.reading import pressed, read, read_words
 from bot.chat.request import SUBCOMMANDS, Request
 from bot.domain.person import Rank, Rights
 from bot.platforms.slack.manifest import manifest
-from bot.platforms.telegram.adapter import menu as telegram_menu
+from bot.platforms.telegram import menus
 from bot.wording.catalogue import wording
 from tests.chat.build import context
 from tests.domain.build import instant, posting
@@ -64,7 +64,7 @@ def test_the_commands_stand_in_their_places():
 def test_a_command_of_a_file_that_was_added_is_understood_offered_and_answered():
     words = wording("en")
     assert read("/owls tawny") == read_words("eulen tawny") == pressed("owls.1 tawny") == Request("owls", "tawny")
-    offered = [entry.command for entry in telegram_menu(words)]
+    offered = [entry.command for entry in menus.in_words(menu(), words)]
     assert offered == [
         "positions",
         "position",

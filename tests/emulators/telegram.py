@@ -40,6 +40,7 @@ from tests.emulators.telegram_faults import (
     too_many,
     unauthorized,
 )
+from tests.emulators.telegram_inline import InlineQuery, judge_answer
 from tests.emulators.telegram_model import SENT, Call, Chat, Limits, Message, Query, Topic, User
 from tests.emulators.telegram_rules import (
     JSON,
@@ -130,6 +131,9 @@ class TelegramServer:
         self.sent: list[Message] = []
         """Every message that sendMessage made, in order, with its later edits."""
         self.queries: list[Query] = []
+        self.inline_queries: list[InlineQuery] = []
+        self.inline = True
+        """Whether @BotFather was told /setinline: else nobody's typing reaches the bot."""
         self.problems: list[str] = []
         """What a correct bot never does: malformed requests, two pollers at once …"""
         self.users: dict[int, User] = {self.bot.id: self.bot}
@@ -330,6 +334,16 @@ class TelegramServer:
         self.queries.append(query)
         update = {"id": query.id, "from": person.json(), "message": message.json(), "data": query.data}
         self._push("callback_query", update | {"chat_instance": str(message.chat.id)})
+        return query
+
+    def type_inline(self, text: str, user: User | int, offset: str = "") -> InlineQuery:
+        """A person types `@bot text` in some chat, or scrolls on to that offset. Bot API: InlineQuery."""
+        person = user if isinstance(user, User) else self.users[user]
+        query = InlineQuery(str(self._next("query")), text[:256], offset, self.now())
+        self.inline_queries.append(query)
+        update = {"id": query.id, "from": person.json(), "query": query.query, "offset": offset, "chat_type": "group"}
+        if self.inline:
+            self._push("inline_query", update)
         return query
 
     def my_chat_member(
@@ -748,6 +762,13 @@ class TelegramServer:
             self._notify()
         return True
 
+    def _answer_inline_query(self, params: JSON) -> bool:
+        query = next((one for one in self.inline_queries if one.id == params.get("inline_query_id")), None)
+        judge_answer(query, params, self.now(), self.query_seconds, self.users)
+        if query:
+            query.answer = params
+        return True
+
     def _answer_callback_query(self, params: JSON) -> bool:
         """Bot API: answerCallbackQuery."""
         query = next((query for query in self.queries if query.id == params.get("callback_query_id")), None)
@@ -833,7 +854,8 @@ class TelegramServer:
     # … the bot itself
 
     def _get_me(self, _: JSON) -> JSON:
-        flags = dict.fromkeys(("supports_inline_queries", "can_connect_to_business", "has_main_web_app"), False)
+        flags = dict.fromkeys(("can_connect_to_business", "has_main_web_app"), False)
+        flags["supports_inline_queries"] = self.inline
         reads = {"can_join_groups": True, "can_read_all_group_messages": not self.privacy}
         return self.bot.json() | reads | flags
 

@@ -67,6 +67,14 @@ METHODS: dict[str, dict[str, type]] = {
     "deleteMessage": {"chat_id": str, "message_id": int},
     "pinChatMessage": {"chat_id": str, "message_id": int, "disable_notification": bool},
     "unpinChatMessage": {"chat_id": str, "message_id": int},
+    "answerInlineQuery": {
+        "inline_query_id": str,
+        "results": list,
+        "cache_time": int,
+        "is_personal": bool,
+        "next_offset": str,
+        "button": dict,
+    },
     "answerCallbackQuery": {
         "callback_query_id": str,
         "text": str,

@@ -17,5 +17,8 @@ class Everyone:
             return verdict
         return request
 
+    def ranks(self, platform):
+        return {}
+
     async def is_notice(self, platform, reference):
         return (platform, reference) in self.notices

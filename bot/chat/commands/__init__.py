@@ -9,6 +9,7 @@ from importlib import import_module
 from types import MappingProxyType
 
 from bot.chat.command import Command
+from bot.domain.person import Rank
 
 
 @cache
@@ -19,6 +20,6 @@ def commands() -> Mapping[str, Command]:
     return MappingProxyType({command.name: command for command in found})
 
 
-def menu() -> list[Command]:
-    """Those that everybody is offered."""
-    return [command for command in commands().values() if command.is_for_all and not command.is_hidden]
+def menu(rank: Rank = Rank.READER) -> list[Command]:
+    """Those that whoever may so much is offered."""
+    return [command for command in commands().values() if command.in_menu_of <= rank and not command.is_hidden]

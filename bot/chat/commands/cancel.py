@@ -6,6 +6,7 @@ from bot.chat.facts import Need
 from bot.chat.handing_in import cancelled
 from bot.chat.request import Request
 from bot.chat.rules import is_offered
+from bot.domain.person import Rank
 
 
 def _answer(context: Context, _request: Request) -> Answer:
@@ -20,7 +21,7 @@ COMMAND = Command(
     place=85,
     summary=lambda w: w._("leaves a dialogue"),
     takes=lambda rest: not rest,
-    is_for_all=False,
+    in_menu_of=Rank.EDITOR,
     needs=frozenset((Need.MEMBERSHIP,)),
     is_offered=is_offered,
     answer=_answer,

@@ -9,6 +9,7 @@ from bot.chat.request import Request
 from bot.chat.rules import is_offered, may_not_change, nobody_known
 from bot.domain.draft import Action
 from bot.domain.message import Message, shortened
+from bot.domain.person import Rank
 from bot.sources.files.hints import status_named
 
 _ENDS = ("filled", "closed", "withdrawn")
@@ -41,7 +42,7 @@ COMMAND = Command(
     usage=lambda _: "ID [filled|closed|withdrawn]",
     summary=lambda w: w._("ends a position"),
     takes=lambda rest: bool(rest) and (" " not in rest or _is_end(rest.rpartition(" ")[2])),
-    is_for_all=False,
+    in_menu_of=Rank.EDITOR,
     needs=frozenset((Need.MEMBERSHIP, Need.POSTING)),
     is_offered=is_offered,
     refusal=nobody_known,

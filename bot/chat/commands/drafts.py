@@ -8,6 +8,7 @@ from bot.chat.facts import Need
 from bot.chat.request import Request
 from bot.chat.rules import is_offered, nobody_known
 from bot.domain.message import BLANK, Button, Line, LineKind, Message, Span, shortened
+from bot.domain.person import Rank
 
 _MOST = 10
 
@@ -49,7 +50,7 @@ COMMAND = Command(
     place=80,
     summary=lambda w: w._("what waits for approval"),
     takes=lambda rest: not rest,
-    is_for_all=False,
+    in_menu_of=Rank.EDITOR,
     needs=frozenset((Need.MEMBERSHIP, Need.DRAFTS)),
     is_offered=is_offered,
     refusal=_refusal,

@@ -8,6 +8,7 @@ from bot.chat.handing_in import begun, previewed, with_lines
 from bot.chat.naming import named, unknown
 from bot.chat.request import Request
 from bot.chat.rules import is_offered, may_not_change, nobody_known
+from bot.domain.person import Rank
 
 
 def _answer(context: Context, request: Request) -> Answer:
@@ -34,7 +35,7 @@ COMMAND = Command(
     summary=lambda w: w._("changes a position"),
     takes=lambda rest: bool(rest) and (" " not in rest or ":" in rest),
     takes_lines=True,
-    is_for_all=False,
+    in_menu_of=Rank.EDITOR,
     needs=frozenset((Need.MEMBERSHIP, Need.POSTING)),
     is_offered=is_offered,
     refusal=nobody_known,

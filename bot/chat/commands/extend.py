@@ -8,6 +8,7 @@ from bot.chat.facts import Need
 from bot.chat.naming import named, unknown
 from bot.chat.request import Request
 from bot.chat.rules import is_offered, nobody_known
+from bot.domain.person import Rank
 
 
 def _answer(context: Context, request: Request) -> Answer:
@@ -30,7 +31,7 @@ COMMAND = Command(
     usage=lambda w: w._("ID DATE [TIME]"),
     summary=lambda w: w._("moves the deadline"),
     takes=lambda rest: " " in rest,
-    is_for_all=False,
+    in_menu_of=Rank.EDITOR,
     needs=frozenset((Need.MEMBERSHIP, Need.POSTING)),
     is_offered=is_offered,
     refusal=nobody_known,

@@ -11,6 +11,7 @@ from bot.chat.handing_in import asked_first, begun, with_text
 from bot.chat.request import Request
 from bot.chat.rules import is_offered, may_not_hand_in
 from bot.domain.message import Message
+from bot.domain.person import Rank
 
 
 def _answer(context: Context, request: Request) -> Answer:
@@ -33,7 +34,7 @@ COMMAND = Command(
     takes=lambda rest: not rest or ":" in rest,
     takes_lines=True,
     may_begin=True,
-    is_for_all=False,
+    in_menu_of=Rank.EDITOR,
     needs=frozenset((Need.MEMBERSHIP,)),
     is_offered=is_offered,
     refusal=may_not_hand_in,

@@ -9,5 +9,6 @@ COMMAND = Command(
     place=0,
     usage=lambda w: w._("[query]"),
     summary=lambda w: w._("what is open, soonest deadline first"),
+    may_begin=True,
     answer=positions,
 )

@@ -10,6 +10,7 @@ from bot.chat.request import Request
 from bot.chat.rules import is_offered, may_not_change, nobody_known
 from bot.domain.draft import Action
 from bot.domain.message import Message
+from bot.domain.person import Rank
 
 
 def _answer(context: Context, request: Request) -> Answer:
@@ -32,7 +33,7 @@ COMMAND = Command(
     usage=lambda _: "ID",
     summary=lambda w: w._("opens a position again"),
     takes=lambda rest: bool(rest) and " " not in rest,
-    is_for_all=False,
+    in_menu_of=Rank.EDITOR,
     needs=frozenset((Need.MEMBERSHIP, Need.POSTING)),
     is_offered=is_offered,
     refusal=nobody_known,

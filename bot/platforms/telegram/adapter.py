@@ -6,27 +6,29 @@ outage that is a time-out.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
 from cachetools import LRUCache
-from telegram import Bot, BotCommand, CallbackQuery, Update
+from telegram import Bot, BotCommandScope, CallbackQuery, Update
 from telegram import Message as TelegramMessage
 from telegram.error import BadRequest, ChatMigrated, Conflict, TelegramError
 
-from bot.chat.commands import menu as offered
+from bot.chat.command import Command
 from bot.chat.reading import pressed
 from bot.chat.request import Request
 from bot.domain.message import Message
+from bot.domain.person import Rank
 from bot.domain.schedule import Destination
 from bot.language import SOURCE, languages
 from bot.platforms.base import Answers, DeliveryError, Finding, Platform, Rate, Renderings, called
 from bot.platforms.retrying import Backoff, retried
-from bot.platforms.telegram import examining, rendering, webhook
+from bot.platforms.telegram import examining, menus, rendering, webhook
 from bot.platforms.telegram.chat import TelegramChat
 from bot.platforms.telegram.errors import translated
+from bot.platforms.telegram.inline import TelegramInline
 from bot.platforms.telegram.people import TelegramPeople
 from bot.platforms.telegram.polling import Polling
 from bot.platforms.telegram.request import AiohttpRequest
@@ -37,7 +39,7 @@ _log = logging.getLogger("callboard.telegram")
 
 _T = TypeVar("_T")
 _CONNECT = 10.0  # seconds, with the name looked up and TLS
-_UPDATES = ["message", "callback_query", "my_chat_member"]
+_UPDATES = ["message", "callback_query", "inline_query", "my_chat_member"]
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0  # between tries to hear from Telegram
 _LAST_WORDS = 5.0  # seconds that answers have to leave when the bot stops
 _LONG_REQUESTS = 1000
@@ -190,6 +192,10 @@ class Telegram(Platform):
         except TelegramError as error:
             _log.debug("a pressed button goes on waiting: %s", error)
 
+    def inline(self, answers: Answers, username: str) -> TelegramInline:
+        """What offers postings in chats where the bot of that name is not."""
+        return TelegramInline(self._call, self._renderings.of, answers, self.name, username)
+
     # --- TelegramPeople
 
     async def private_place(self, person: str) -> Destination:
@@ -227,7 +233,7 @@ class Telegram(Platform):
         try:
             me = await self._insist(self._bot.get_me)
             chat = TelegramChat(self, answers, me)
-            await self._register_commands()
+            await self._register_commands(answers.ranks(self.name))
 
             def hear(update: dict[str, Any]) -> asyncio.Task[None]:
                 task = asyncio.create_task(chat.take(self._readable(update)))
@@ -291,19 +297,24 @@ class Telegram(Platform):
                     _log.info("%s is heard again", self.called)
                 return found
 
-    async def _register_commands(self) -> None:
-        """The command menu, in each language; English for all others."""
+    async def _register_commands(self, ranks: Mapping[str, Rank]) -> None:
+        """The command menus, in each language; English for all others."""
         try:
-            for language in languages():
-                wording = self.wording(language)
-                await self._bot.set_my_commands(menu(wording), language_code="" if language == SOURCE else language)
+            for scope, offers in menus.everybodys():
+                await self._register(scope, offers)
         except TelegramError as error:
             _log.warning("the command menu could not be set: %s", translated(error))
+        for person, rank in ranks.items():
+            try:
+                await self._register(*menus.of(person, rank))
+            except TelegramError as error:  # most likely they have not started the bot yet
+                _log.debug("the command menu of one person could not be set: %s", translated(error))
 
-
-def menu(wording: Wording) -> list[BotCommand]:
-    """What the bot's menu offers, in a language."""
-    return [BotCommand(command.name, command.summary(wording)) for command in offered()]
+    async def _register(self, scope: BotCommandScope, offers: Sequence[Command]) -> None:
+        for language in languages():
+            commands = menus.in_words(offers, self.wording(language))
+            code = "" if language == SOURCE else language
+            await self._bot.set_my_commands(commands, scope=scope, language_code=code)
 
 
 def _message(reference: str) -> dict[str, int]:

@@ -63,6 +63,7 @@ class TelegramChat:
         self._telegram = telegram
         self._answers = answers
         self._username, self._bot = str(me.username), me.id
+        self._inline = telegram.inline(answers, self._username)
         self._albums: Seen[str] = Seen(_MANY_ALBUMS)  # those that were answered
         self.album_seconds = ALBUM_SECONDS
 
@@ -73,6 +74,8 @@ class TelegramChat:
                 await self._hear(update.message)
             elif update.callback_query:
                 await self._press(update.callback_query)
+            elif update.inline_query:
+                await self._inline.answer(update.inline_query)
             elif update.my_chat_member:
                 _say_where_the_bot_is(update.my_chat_member)
         except DeliveryError as error:

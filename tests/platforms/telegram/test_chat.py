@@ -12,6 +12,7 @@ from bot.app.responding import Responder
 from bot.chat.commands import menu as offered
 from bot.chat.request import FLOODED, TOO_OLD, Request
 from bot.domain.message import Button, Line, Message, Span
+from bot.domain.person import Rank
 from bot.domain.schedule import Destination
 from bot.engine.board import Callboard
 from bot.engine.ownership import Ownership
@@ -75,7 +76,8 @@ class Front(Everyone):
     """What the adapter is given: the board's answers, and turns that can be held back."""
 
     def __init__(self, board):
-        self.answer = Responder(board).answer
+        responder = Responder(board)
+        self.answer, self.cards = responder.answer, responder.cards
         self.turns = []
         self.gate = asyncio.Event()
         self.gate.set()
@@ -711,6 +713,29 @@ async def test_the_command_menu_is_registered_in_both_languages(server, bot):
         assert [command["command"] for command in menu] == [command.name for command in offered()]
     assert menus[""][0]["description"] == "what is open, soonest deadline first"
     assert menus["de"][0]["description"] != menus[""][0]["description"]
+
+
+async def test_whoever_may_more_has_a_menu_of_their_own_and_groups_have_none_of_what_is_private(
+    server, telegram, front, log
+):
+    front.ranks = lambda platform: {str(PERSON): Rank.ADMIN, "99": Rank.EDITOR} if platform == "telegram" else {}
+    async with listening(telegram, front):
+        await polls(server)
+    names = {
+        (scope, language): [command["command"] for command in menu]
+        for (scope, language), menu in server.commands.items()
+    }
+    groups, admins = json.dumps({"type": "all_group_chats"}), json.dumps({"type": "chat", "chat_id": PERSON})
+    everybodys = {name for name, language in names if "99" in name}
+    assert not everybodys  # who has not started the bot can have no menu, and keeps nobody else from theirs
+    found = {
+        tuple(sorted(json.loads(scope).items())): menu for (scope, language), menu in names.items() if language == "de"
+    }
+    in_groups, of_admin = (found[tuple(sorted(json.loads(scope).items()))] for scope in (groups, admins))
+    assert "follow" not in in_groups
+    assert "positions" in in_groups
+    assert {"drafts", "new", "follow"} <= set(of_admin)
+    assert log.records == [] or "menu" not in log.text
 
 
 async def test_a_menu_that_cannot_be_registered_stops_nothing(server, telegram, front, log):

@@ -407,7 +407,7 @@ async def test_an_error_brings_nothing_of_aiohttps_with_it(server):
 
 
 async def test_objects_of_the_library_are_sent_as_json(server, telegram):
-    await telegram._register_commands()
+    await telegram._register_commands({})
     assert server.calls[0].params["commands"][0]["command"] == "positions"
     assert server.calls[0].status == 200
 

@@ -121,7 +121,7 @@ async def test_what_people_say_is_answered(server, bot, hook):
     assert put.params == {
         "url": hook.url,
         "secret_token": SECRET,
-        "allowed_updates": ["message", "callback_query", "my_chat_member"],
+        "allowed_updates": ["message", "callback_query", "inline_query", "my_chat_member"],
     } | ({"drop_pending_updates": False} if "drop_pending_updates" in put.params else {})
     assert not calls(server, "getUpdates")
 
