@@ -16,7 +16,7 @@ def _short_waits(monkeypatch):
     monkeypatch.setattr("bot.platforms.slack.listening.FIRST_WAIT", 0.02)
     monkeypatch.setattr("bot.web.listener.FIRST_WAIT", 0.02)
     monkeypatch.setattr("bot.platforms.retrying.REPLY_WAIT", 0.02)
-    monkeypatch.setattr("bot.platforms.slack.chat._LOOK_UP_SECONDS", 1.0)
+    monkeypatch.setattr("bot.platforms.slack.answering._LOOK_UP_SECONDS", 1.0)
 
 
 @pytest.fixture
