@@ -94,6 +94,24 @@ def text(value: Any, *path: str) -> str:
     return str(value).strip() if isinstance(value, str | int | float) else ""
 
 
+def texts(values: Any, *keys: str) -> list[str]:
+    """The texts of a list, each once: those that stand there, and of each entry the first that it has under a key."""
+    found = [
+        value.strip() if isinstance(value, str) else next(filter(None, (text(value, key) for key in keys)), "")
+        for value in (values if isinstance(values, list) else [values])
+    ]
+    return list(dict.fromkeys(filter(None, found)))
+
+
+def figures(low: str, high: str, currency: str, span: str) -> str | None:
+    """Pay as it is written: `2990–3992 EUR per month`; `span` is any text that names the unit of time. None without an
+    amount, or where nobody says what for.
+    """
+    unit = next((unit for unit in ("year", "month", "week", "day", "hour") if unit in span.lower()), None)
+    amounts = "–".join(dict.fromkeys(amount for amount in (low, high) if amount.strip("0.")))
+    return f"{amounts} {currency} per {unit}" if amounts and currency and unit else None
+
+
 def records(found: list[Any], make: Callable[[Mapping[str, Any]], Record | None]) -> tuple[tuple[Record, ...], int]:
     """The records of entries, and how many entries could not be read."""
     made: list[Record] = []

@@ -1,30 +1,64 @@
-"""d.vinci: the list of job publications. A standing invitation is of type UNSOLICITED."""
+"""d.vinci: the list of job publications, which its documentation calls always public.
 
+What was checked, and by what:
+
+- address: `/jobPublication/list.json` of the board's host (`dvinci-hr.com`, `dvinci-easy.com`, `dvinci.de`, one's
+  own, such as jobs.dkfz.de), behind `/portal/NAME` where there are several. [its documentation;
+  colophon-group/jobseek; ever-jobs, measured 2026-06]
+- paging, total: none: the list is the board. [the same]
+- empty, broken: `[]`; anything else is no board. [measured on four boards by others, 2026-09]
+- places: `jobOpening.location` is a label, `locations[]` has `name` and `country.name`. [the same]
+- text: `introduction`, `tasks`, `profile`, `weOffer`, `closingText`. [the same]
+- `type: UNSOLICITED`: a standing invitation. [colophon-group/jobseek]
+- `endDate`: until when it is published: no last day to apply. [its documentation]
+"""
+
+import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
-from bot.sources.ats.base import Listing, System, as_json, at_host, entries_of, records, text
+from bot.sources.ats.base import Listing, Request, System, as_json, entries_of, records, text, texts
 from bot.sources.base import AsFound
 from bot.sources.fetching import Fetched
 from bot.sources.records import Record
 
+_PORTAL = re.compile(r"/portal/[\w.-]{1,100}")
+_TEXTS = ("introduction", "tasks", "profile", "weOffer", "closingText")
+
+
+def _first(url: str) -> Request:
+    parts = urlsplit(url)
+    portal = _PORTAL.match(parts.path)
+    return Request(f"{parts.scheme}://{parts.netloc}{portal[0] if portal else ''}/jobPublication/list.json")
+
 
 def _record(entry: Mapping[str, Any]) -> Record:
     opening = entry.get("jobOpening")
-    place = opening.get("location") if isinstance(opening, Mapping) else None
-    places = place if isinstance(place, list) else [place]
-    named = [part if isinstance(part, str) else text(part, "name") or text(part, "city") for part in places]
+    opening = opening if isinstance(opening, Mapping) else {}
     is_standing = text(opening, "type").upper() == "UNSOLICITED"
+    kinds = (name for key in ("categories", "targetGroups") for name in texts(opening.get(key), "name"))
     return Record(
         title=text(entry, "position"),
         source_id=text(opening, "reference") or text(entry, "id"),
         url=text(entry, "jobPublicationURL"),
         apply=text(entry, "applicationFormURL"),
-        location="; ".join(filter(None, named)),
-        group=text(opening, "department"),
-        html="\n".join(text(entry, key) for key in ("introduction", "tasks", "profile", "weOffer") if text(entry, key)),
+        kind=" ".join(kinds),
+        organization=text(opening, "company", "name"),
+        location="; ".join(texts(opening.get("location"), "name", "city") or _places(opening.get("locations"))),
+        group=text(opening, "department") or text(opening, "orgUnit", "name"),
+        pay=text(opening, "salaryRange") or None,
+        html="\n".join(text(entry, key) for key in _TEXTS if text(entry, key)),
         state=AsFound.SPECULATIVE if is_standing else AsFound.OPEN,
     )
+
+
+def _places(places: Any) -> list[str]:
+    named = (
+        [text(place, "name") or text(place, "address", "city"), text(place, "country", "name")]
+        for place in (places if isinstance(places, list) else [])
+    )
+    return texts([", ".join(filter(None, parts)) for parts in named])
 
 
 def _listing(fetched: Fetched) -> Listing:
@@ -32,4 +66,4 @@ def _listing(fetched: Fetched) -> Listing:
     return Listing(made, missing=missing)
 
 
-SYSTEM = System(at_host("/jobPublication/list.json"), _listing)
+SYSTEM = System(_first, _listing)

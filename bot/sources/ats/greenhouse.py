@@ -1,4 +1,15 @@
-"""Greenhouse: the public Job Board API (https://developers.greenhouse.io/job-board.html)."""
+"""Greenhouse: the public Job Board API (https://developers.greenhouse.io/job-board.html).
+
+What was checked, and by what:
+
+- paging, total: none: the board comes whole, with `meta.total`. [its documentation; measured on 367 positions by
+  others, 2026-09]
+- empty, broken: `jobs: []` and `meta.total: 0`; an unknown board answers 404. [mit112/boardwatch's fixtures, 2026-06]
+- `content`: only with `content=true`, its markup escaped once more. [its documentation]
+- `application_deadline`: null, or a day or instant by its own offset. [the same fixtures]
+- address: `absolute_url`, which may be the employer's own site. [the same]
+- rate limit: none for reading: answers are cached. [its documentation]
+"""
 
 from collections.abc import Mapping
 from html import unescape

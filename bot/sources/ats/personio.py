@@ -1,4 +1,17 @@
-"""Personio: the XML of a career page (https://support.personio.de/hc/en-us/articles/207576365)."""
+"""Personio: the XML of a career page (https://support.personio.de/hc/en-us/articles/207576365).
+
+What was checked, and by what:
+
+- address: `/xml` of `NAME.jobs.personio.de` or `.com`, the same bytes; the employer has to allow it. [its
+  documentation; measured on four boards by others, 2026-09]
+- paging, total: none. [the same]
+- empty, broken: `workzag-jobs` without a `position`; an unknown board answers 404 and a page. [the same]
+- places: `office`, and `additionalOffices/office`. [the same]
+- text: `jobDescriptions/jobDescription` with `name` and `value` in CDATA; without `?language=`, the employer's own
+  language; a position without any is one all the same. [the same]
+- last day, pay: none in it: what the text says counts. [the same]
+- rate limit: 429 for who asks many boards at once. [the same]
+"""
 
 from lxml import etree
 

@@ -1,5 +1,16 @@
-"""SmartRecruiters: the public posting API (https://developers.smartrecruiters.com/docs/posting-api). It lists 100
-positions a page, and answers a name that it does not know like a board without positions.
+"""SmartRecruiters: the public posting API (https://developers.smartrecruiters.com/docs/posting-api).
+
+What was checked, and by what:
+
+- paging, total: `offset`, `limit` (more than 100 is 100, without a word), `totalFound`. [its documentation; measured
+  on 4,387 positions by others, 2026-09]
+- empty: `totalFound: 0`; a name that it does not know answers the same, to the byte: nothing tells them apart.
+  [mit112/boardwatch's fixtures, 2026-08; the same]
+- broken: no `content`, no `totalFound`, a position that cannot be read. [the same]
+- text: in the position alone, `jobAd.sections`; `companyDescription` is of the employer. [the same]
+- `active: false`: is listed for a while, and no longer offered. [boardwatch's fixtures]
+- robots.txt: of api.smartrecruiters.com, 2026-09: allows LinkedIn's robot, and nobody else. As long as it does, a
+  source of this kind says so, and reads nothing but by `api_url`. [measured by others]
 """
 
 from collections.abc import Mapping

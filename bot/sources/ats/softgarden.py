@@ -1,6 +1,19 @@
-"""softgarden: a career page has the ids of all its positions in a script; each has a page with a JobPosting."""
+"""softgarden: a career page has the ids of all its positions in a script; each has a page with a JobPosting.
+
+What was checked, and by what:
+
+- list: `/` leads to `/LANGUAGE/vacancies`; there `var complete_job_id_list = jobs_selected = [1, 2]` names every
+  position, whatever is shown. [colophon-group/jobseek; measured on three boards by others, 2026-09]
+- paging, total: none: cards are paged in the browser, the list of ids is whole. [the same]
+- empty, broken: `[]`; an unknown board answers 404, a page without the list is none. [the same]
+- position: `/job/ID`, with one JobPosting; its `identifier` is the employer's, so the id is that of the address. [the
+  same]
+- `baseSalary`: 0 to 0 where nothing is said. [the same]
+- robots.txt: forbids `/api/`, `/rest/`, `/apply/` and `/*/widgets/`, none of which is asked. [the same]
+"""
 
 import re
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from bot.sources.ats.base import Listing, Request, System, at_host
@@ -9,7 +22,8 @@ from bot.sources.fetching import Fetched
 from bot.sources.jsonld import job_postings
 from bot.sources.records import Record
 
-_IDS = re.compile(r"complete_job_id_list\s{0,5}=\s{0,5}\[([0-9,\s\"']{0,100000})\]")
+_IDS = re.compile(r"complete_job_id_list\s{0,5}=\s{0,5}(?:\w{1,40}\s{0,5}=\s{0,5})?\[([0-9,\s\"']{0,100000})\]")
+_POSITION = re.compile(r"/job/([0-9]{1,20})\b")
 
 
 def _listing(fetched: Fetched) -> Listing:
@@ -26,7 +40,8 @@ def _detail(fetched: Fetched) -> Record:
     found, _ = job_postings(fetched.text)
     if len(found) != 1:
         raise SourceError("the page of a position has no JobPosting")
-    return found[0]
+    position = _POSITION.search(fetched.url)
+    return replace(found[0], source_id=position[1]) if position else found[0]
 
 
 SYSTEM = System(at_host("/"), _listing, _detail)

@@ -260,7 +260,8 @@ async def test_bite_is_read_page_by_page_and_each_request_names_its_listing() ->
     app = web.Application()
     app.router.add_post("/api/v1/postings/search", listing)
     reading = await _asked("bite", "https://jobs.b-ite.com/list?key=abc", app)
-    assert asked == [{"key": "abc", "page": {"offset": offset}} for offset in (0, 2, 4)]
+    same = {"key": "abc", "channel": 0, "locale": "de"}
+    assert asked == [same | {"page": {"num": 100, "offset": offset}} for offset in (0, 2, 4)]
     assert len(reading.postings) == 5
     assert reading.is_complete
 
