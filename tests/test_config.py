@@ -280,7 +280,9 @@ WRONG = {
     "database: callboard.db": "1: database: is no database; write sqlite:///callboard.db or postgresql://user@host/name",
     "registry: ${UNSET}": "1: registry: UNSET is not set in the environment",
     "registry: ${UNSET}${EMPTY}": "1: registry: UNSET, EMPTY is not set in the environment",
-    "registry: ${UNSET:-postings}": '1: registry: holds "${{" without a name and "}}" after it; write ${{NAME}}',
+    "registry: ${UNSET:-postings}": (
+        '1: registry: holds "${{" without a name and "}}" after it; write ${{NAME}}, or ${{file:PATH}}'
+    ),
     "platforms:\n  telegrm: {}": (
         '2: platforms: "telegrm" is no platform; did you mean "telegram"? '
         "A name of your own needs a kind: console, web, slack or telegram"

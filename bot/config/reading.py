@@ -24,7 +24,7 @@ from bot.questions.filters import read_filter
 from bot.questions.query import EVERYTHING
 from bot.questions.widening import Synonyms, widened
 from bot.schema import InvalidError, Node, Note, compose, entries, line_of, nearest, read_text, shown, value_of
-from bot.schema.secrets import Secret, expanded
+from bot.schema.secrets import Secret, beside, expanded, open_to_all
 
 SETTLE = 60.0
 _DEFAULT_NUDGES = (Lead(7, "d"), Lead(1, "d"), Lead(-1, "d"))
@@ -34,6 +34,11 @@ _DEFAULT_REMINDERS = (Lead(14, "d"), Lead(7, "d"), Lead(1, "d"))
 
 def read(path: Path) -> Config:
     """The configuration in a file. Raises `InvalidError` with every problem and its line."""
+    with beside(path.parent):
+        return _read(path)
+
+
+def _read(path: Path) -> Config:
     root = compose(read_text(path))
     found, problems = CONFIG.read_what_holds(root)
     synonyms, synonym_problems = read_synonyms(value_of(root, "synonyms"), found.get("synonyms", {}))
@@ -81,7 +86,10 @@ def read(path: Path) -> Config:
         settle=found.get("settle", SETTLE),
         follow_links=found.get("follow_links", False),
         lines=_lines(root, [channel.name for channel in channels]),
-        notes=tuple(Note(str(path), line, text) for line, text in sorted(_rarely_meant(root, found))),
+        notes=tuple(
+            Note(str(path), line, text)
+            for line, text in sorted((*_rarely_meant(root, found), *open_to_all(root, folder)))
+        ),
     )
 
 

@@ -1,14 +1,64 @@
-"""Secrets and variables in a document: `${NAME}` is read from the environment, and no secret shows itself."""
+"""Secrets and variables in a document: `${NAME}` is read from the environment, or else from a file of such names;
+`${file:PATH}` from a file that holds nothing else. No secret shows itself.
+"""
 
+import io
 import os
 import re
+import stat
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from bot.schema.kinds import Kind
-from bot.schema.nodes import InvalidError, Node, invalid, scalar, shown, text_node
+from bot.schema.nodes import InvalidError, Node, invalid, read_text, scalar, shown, text_node
 
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+TOKENS = "tokens.env"
+"""The file beside a config that has what the environment lacks."""
+
+_VARIABLE = re.compile(r"\$\{(?:([A-Za-z_][A-Za-z0-9_]*)|file:([^{}]+))\}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """What a document may refer to: files below or beside its `folder`, and names with what they stand for."""
+
+    folder: Path = Path()
+    named: Mapping[str, str | None] = field(default_factory=dict, repr=False)
+
+    def variable(self, name: str) -> str:
+        """What a name stands for; empty where it is not set."""
+        return os.environ.get(name, "").strip() or (self.named.get(name) or "").strip()
+
+    def content(self, path: str) -> str:
+        """The secret in a file. Raises `InvalidError`, whose text says what is wrong with it."""
+        text = read_text(self.folder / path, is_plain=True).strip()
+        if not text:
+            raise InvalidError((1, "is empty"))
+        return text
+
+
+_SURROUNDINGS: ContextVar[_Surroundings] = ContextVar("_SURROUNDINGS", default=_Surroundings())  # noqa: B039  # frozen
+
+
+@contextmanager
+def beside(folder: Path) -> Iterator[None]:
+    """While it is entered, documents are read that lie in that folder. Raises `InvalidError` where the file of names
+    there cannot be read.
+    """
+    path, named = folder / TOKENS, {}
+    if path.exists():
+        from dotenv import dotenv_values  # noqa: PLC0415  # few configs have such a file
+
+        named = dotenv_values(stream=io.StringIO(read_text(path, is_plain=True)), interpolate=False)
+    token = _SURROUNDINGS.set(_Surroundings(folder, named))
+    try:
+        yield
+    finally:
+        _SURROUNDINGS.reset(token)
 
 
 class Secret:
@@ -44,15 +94,50 @@ def revealed(values: Mapping[str, Any]) -> Iterator[str]:
 
 
 def expanded(node: Node, name: str) -> tuple[str, str]:
-    """A value with its `${NAME}`s put in, and the names of those that are not set."""
+    """A value with what its `${…}`s stand for put in, and the names of those that are not set. Raises `InvalidError`,
+    also where a file that is named holds no secret.
+    """
     text, _ = scalar(node, name)
     if "${" in _VARIABLE.sub("", text):
-        raise invalid(node, f'{name}: holds "${{" without a name and "}}" after it; write ${{NAME}}')
-    unset = [variable for variable in _VARIABLE.findall(text) if not os.environ.get(variable, "").strip()]
-    return _VARIABLE.sub(lambda found: os.environ.get(found[1], ""), text).strip(), ", ".join(unset)
+        hint = "write ${NAME}, or ${file:PATH}"
+        raise invalid(node, f'{name}: holds "${{" without a name and "}}" after it; {hint}')
+    surroundings = _SURROUNDINGS.get()
+
+    def meant(reference: re.Match[str]) -> str:
+        variable, path = reference.groups()
+        if variable:
+            return surroundings.variable(variable)
+        try:
+            return surroundings.content(path.strip())
+        except InvalidError as error:
+            raise invalid(node, f'{name}: the file "{shown(path.strip())}" {error}') from None
+
+    unset = [variable for variable, _ in _VARIABLE.findall(text) if variable and not surroundings.variable(variable)]
+    return _VARIABLE.sub(meant, text).strip(), ", ".join(unset)
 
 
-VARIABLES = {"type": "string", "pattern": r"\$\{[A-Za-z_][A-Za-z0-9_]*\}"}
+def open_to_all(root: Node, folder: Path) -> Iterator[tuple[int, str]]:
+    """Of the files with secrets that a document names, and of that with names, those that everybody on the machine may
+    read: the line (that of names has none of its own: 1), and what is wrong.
+    """
+    found = [(1, TOKENS)] if (folder / TOKENS).exists() else []
+    found += [(node.start_mark.line + 1, path) for node in _scalars(root) for _, path in _VARIABLE.findall(node.value)]
+    for line, path in dict.fromkeys((line, path.strip()) for line, path in found if path):
+        with suppress(OSError):
+            if (folder / path).stat().st_mode & stat.S_IROTH:
+                yield line, f"{shown(path)}: everybody on this machine can read it; say chmod 600 {shown(path)}"
+
+
+def _scalars(node: Node) -> Iterator[Node]:
+    if isinstance(node.value, str):
+        yield node
+        return
+    for part in node.value:
+        for below in part if isinstance(part, tuple) else (part,):
+            yield from _scalars(below)
+
+
+VARIABLES = {"type": "string", "pattern": r"\$\{([A-Za-z_][A-Za-z0-9_]*|file:[^{}]+)\}"}
 """The JSON Schema of a text in which variables stand."""
 
 
