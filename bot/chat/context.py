@@ -83,9 +83,9 @@ class Context:
         return self.read[text]
 
     def posting(self, name: str) -> Posting | None:
-        """The one of that id, or of that key of a link."""
+        """The one of that id, or of that key of a link; also of a former one: what was announced stands for long."""
         if name.startswith(KEY_SIGN):
-            return next((one for one in self.index if key_of(one.id) == name[1:]), None)
+            return next((one for one in self.index if name[1:] in map(key_of, (one.id, *one.aliases))), None)
         return self.index.get(name)
 
     def parts(self, query: Query) -> list[Part]:

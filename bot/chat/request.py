@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.domain.message import request_text
 from bot.questions import intents
 from bot.questions.intents import Intent
 
@@ -43,7 +44,7 @@ class Request:
     @property
     def text(self) -> str:
         """As a button carries it; `reading.pressed` reads it back."""
-        return f"{self.command}.{self.page} {self.argument}".rstrip()
+        return request_text(self.command, self.argument, self.page)
 
 
 TOO_OLD = Request("old")

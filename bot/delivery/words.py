@@ -34,7 +34,8 @@ class Words:
         said = tuple(notice.occasion for notice in dispatch.shown)
         if self._context and said[0].is_personal:
             return spoken(self._context(audience.language, audience.schedule.timezone), said)
-        what = (said, audience.language, audience.schedule.timezone, audience.silent, dispatch.said_at)
+        told = (audience.language, audience.schedule.timezone, audience.silent, audience.is_person)
+        what = (said, told, dispatch.said_at)
         if what not in self._known:
             self._known[what] = self._wording(audience.language).notice(dispatch.shown, at, audience)
         return self._known[what]

@@ -70,11 +70,14 @@ BLANK = Line()
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Opens `url`, or asks `request` (the text of a `Request`) of the bot."""
+    """Opens `url`, or asks `request` (see `request_text`) of the bot. `is_personal`: it stands where many read, and the
+    answer is for whoever presses it alone; where a bot may not write first, it opens the private chat and asks there.
+    """
 
     label: str
     url: str | None = None
     request: str | None = None
+    is_personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,11 @@ class Message:
     def text(self) -> str:
         """The plain text, as a fallback where nothing else can be shown."""
         return "\n".join(line.text for line in self.lines)
+
+
+def request_text(command: str, argument: str = "", page: int = 1) -> str:
+    """What a button carries that asks for a command with its argument, and for a page of the answer."""
+    return f"{command}.{page} {argument}".rstrip()
 
 
 def joined(parts: Iterable[str | None], separator: str = " · ") -> str:

@@ -35,7 +35,8 @@ def styled(message: Message) -> list[tuple[str, str]]:
             ("fg:ansiblue underline", displayed(button.url or "")),
             ("", "\n"),
         ]
-    return pieces + _choices([button for row in message.buttons for button in row if button.request])
+    asking = [button for row in message.buttons for button in row if button.request]
+    return pieces + _choices([button for button in asking if not button.is_personal])
 
 
 def _choices(buttons: list[Button]) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from itertools import accumulate, chain
 
 from bot.audiences.audience import Audience
 from bot.domain import markdown as prose
-from bot.domain.message import BLANK, Line, Message, Span, shortened, width
+from bot.domain.message import BLANK, Button, Line, Message, Span, request_text, shortened, width
 from bot.domain.notice import DIGEST_LINES, Kind, Notice, Occasion, Standing, standing, told_deadline
 from bot.domain.posting import DeadlineKind, Posting
 from bot.wording.details import Details
@@ -57,7 +57,11 @@ class Wording(Details):
             lines += [BLANK, Line.of(*prose.linked(posting.summary or "", 700))]
         if is_open:
             lines += [BLANK, *self.how_to_apply(posting)] if is_full else self._way_to_apply(posting)
-        return Message(_tidy(lines), self.links(posting, is_open=is_open), silent)
+        buttons = self.links(posting, is_open=is_open)
+        if is_full and is_open and not audience.is_person:  # who follows is reminded anyway
+            request = request_text("remind", posting.id)
+            buttons += ((Button(self._("Remind me"), request=request, is_personal=True),),)
+        return Message(_tidy(lines), buttons, silent)
 
     def _opening(self, occasion: Occasion, now: datetime, timezone: str) -> Line:
         is_open = occasion.standing is Standing.OPEN

@@ -157,6 +157,16 @@ def test_a_reminder_says_when_it_will_come():
     assert says("/remind owls").effects == (RemindMe("owls", leads("7d 1d")),)
 
 
+def test_who_asks_for_the_same_reminder_again_is_told_so():
+    reminded = ADA.reminded("owls", leads("7d 1d"), NOW)
+    for text in ("/remind owls", "/remind owls 1d,7d 1d"):
+        told = says(text, reminded)
+        assert ("already" in told.message.text, bool(told.effects)) == (text == "/remind owls", text != "/remind owls")
+    assert "Monday, 17 May 2027" not in says("/remind owls", reminded).message.text
+    assert "Thursday, 13 May 2027" in says("/remind owls", reminded).message.text
+    assert "already" not in says("/remind owls 3d", reminded).message.text
+
+
 def test_what_has_passed_and_what_has_no_deadline_is_said():
     told = says("/remind owls 30d")
     assert "All of that has passed" in told.message.text

@@ -113,6 +113,11 @@ class World:
         self.postings.rmdir()
         (self.folder / "drive").rename(self.postings)
 
+    @property
+    def tries(self):
+        """How often Telegram was asked to do something; that the bot asks for its own name is none of these."""
+        return sum(call.method != "getMe" for call in self.telegram.calls)
+
     # --- The rounds of a process
 
     async def start(self):

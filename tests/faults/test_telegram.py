@@ -63,7 +63,7 @@ async def test_429_for_three_seconds(world):
     world.said(f"WARNING lab-telegram: {LATE} 3 s: Telegram asks to wait 3 s")
     world.clock.forward(seconds=2)
     await world.go()
-    assert len(world.telegram.calls) == 1
+    assert world.tries == 1
     world.clock.forward(seconds=1)
     await world.go()
     assert world.shown() == ["owls"]
@@ -85,7 +85,7 @@ async def test_429_for_three_hours_over_a_restart(world):
         world.post("mice", deadline="2199-05-02")
         outlook = await world.go()
         assert outlook.next_instant == record.due_again_at
-    assert len(world.telegram.calls) == 1
+    assert world.tries == 1
     world.clock.forward(hours=0.3)
     await world.go()
     assert sorted(world.shown()) == ["mice", "owls"]
@@ -115,12 +115,12 @@ async def test_429_for_the_whole_token(world):
     world.post("owls")
     await world.go()
     await world.stop()
-    assert len(world.telegram.calls) == 3
+    assert world.tries == 3
     world.said(*(f"WARNING chat\\d: {LATE} 600 s",) * 3, "WARNING telegram: .*all wait until")
     world.configure(*(telegram_at(chat, f"chat{number}") for number, chat in enumerate(chats)))
     world.forget()
     await world.go()  # over a restart, and for chats that nothing was sent to
-    assert len(world.telegram.calls) == 3
+    assert world.tries == 3
     assert len(await world.records(states=[State.DUE_AGAIN])) == 3
     world.said("WARNING telegram: at least 3 chats were told to wait; as that means the token, all wait until 20")
     world.telegram.heal()
@@ -339,12 +339,12 @@ async def test_a_group_that_became_a_supergroup(world):
     assert world.shown(-10077) == ["owls"]
     assert (await world.record()).reference.startswith("-10077/")
     world.said("WARNING telegram: the group -77 is now -10077; that is remembered, but better change its address")
-    calls = len(world.telegram.calls)
+    calls = world.tries
     await world.restart()
     world.post("mice")
     await world.go()
     assert world.shown(-10077) == ["owls", "mice"]
-    assert len(world.telegram.calls) == calls + 1, "it asked the former group again"
+    assert world.tries == calls + 1, "it asked the former group again"
 
 
 @fault("Telegram does not accept the token (revoked, or wrong)")
@@ -358,9 +358,9 @@ async def test_a_revoked_token_loses_nothing(world):
     assert all(one.state is State.DUE_AGAIN for one in await world.records(postings=["mice"]))
     world.said("ERROR telegram: nothing is sent until that is mended; .*does not accept the token; get the right one")
     assert old not in world.caplog.text
-    calls = len(world.telegram.calls)
+    calls = world.tries
     await world.go()
-    assert len(world.telegram.calls) == calls, "one look is enough for all chats"
+    assert world.tries == calls, "one look is enough for all chats"
     await world.stop()
     world.configure(TELEGRAM, telegram_at(SECOND, "second"))  # the new one, as the config's own reload does it
     await world.go()

@@ -52,6 +52,15 @@ def test_a_terminal_is_never_given_a_command(text):
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", shown)
 
 
+async def test_who_sits_at_the_terminal_is_told_what_to_type_to_be_reminded(capsys, monkeypatch):
+    message = Message((Line.of("Owls"),), ((Button("Remind me", request="remind.1 owls", is_personal=True),),))
+    await Console().send(HERE, message, "key")
+    assert "Remind me" not in capsys.readouterr().out  # nobody can type there
+    monkeypatch.setattr("bot.platforms.console.adapter._is_prompt", lambda: True)
+    await Console().send(HERE, message, "key")
+    assert capsys.readouterr().out.endswith("Owls\nRemind me: /remind owls\n\n")
+
+
 async def test_what_is_sent_is_printed_below_its_channels_name_and_numbered(capsys):
     console = Console()
     message = Message((Line.of("Robots"),))

@@ -185,7 +185,8 @@ def test_an_announcement_has_all_that_one_must_know():
         "Contact: The office, office@owls.example, https://owls.example"
     )
     assert [[(button.label, button.url) for button in row] for row in message.buttons] == [
-        [("Advert", "https://owls.example/advert"), ("Apply", "https://owls.example/apply")]
+        [("Advert", "https://owls.example/advert"), ("Apply", "https://owls.example/apply")],
+        [("Remind me", None)],
     ]
     links = [span.url for line in message.lines for span in line.spans if span.url]
     assert links == ["mailto:office@owls.example", "https://owls.example"]
@@ -195,7 +196,25 @@ def test_an_announcement_of_a_posting_that_says_little_is_short():
     assert announced(posting()).text == (
         "📣 New position: Owls at night\nPhD\n⏳ No fixed deadline: applications are welcome at any time"
     )
-    assert announced(posting()).buttons == ()
+    assert announced(posting()).buttons == ((Button("Remind me", request="remind.1 phd-owls", is_personal=True),),)
+
+
+def test_only_what_is_announced_in_a_channel_and_open_has_a_button_that_reminds():
+    lab, now = channel(), instant("2027-05-01 07:00")
+    person = replace(lab, since=now)
+
+    def has_button(*occasions, audience=lab):
+        message = DE.notice([Notice(one, audience.name) for one in occasions], now, audience)
+        return any(button.is_personal for row in message.buttons for button in row)
+
+    opened = announcement(FULL, lab.schedule)
+    assert has_button(opened)
+    assert has_button(Occasion(FULL, Kind.REOPENED, None))
+    assert not has_button(opened, audience=person)
+    assert not has_button(replace(opened, standing=Standing.FILLED))
+    assert not has_button(opened, announcement(posting(), lab.schedule))
+    for kind in (Kind.REMINDER, Kind.DEADLINE_MOVED, Kind.CLOSED):
+        assert not has_button(Occasion(FULL, kind, None, before=BEFORE))
 
 
 @pytest.mark.parametrize(
@@ -243,7 +262,7 @@ def test_where_to_apply_may_be_an_address_or_words(apply, shown, urls, button):
         line = next(line for line in message.lines if line.text.startswith("Apply: "))
         assert line.text == f"Apply: {shown}"
         assert [span.url for span in line.spans if span.url] == urls
-        assert [each.url for row in message.buttons for each in row] == ([button] if button else [])
+        assert [each.url for row in message.buttons for each in row if each.url] == ([button] if button else [])
 
 
 def test_a_contact_is_shown_bare_and_leads_to_one_mailbox():
@@ -408,7 +427,8 @@ def test_a_deadline_that_was_moved_stands_beside_the_old_one_struck_through(kind
     assert struck(message) == [BEFORE_TEXT]
     assert f"⏳ Apply by {NOW_TEXT}" in message.text  # the old one below it, so that it is clear in plain text, too
     assert message.text.index(NOW_TEXT) < message.text.index(f"Formerly: {BEFORE_TEXT}")
-    assert labels(message) == ["Advert", "Apply"]
+    is_full = kind in {Kind.ANNOUNCEMENT, Kind.REOPENED}
+    assert labels(message) == ["Advert", "Apply", *(["Remind me"] if is_full else [])]
 
 
 def test_what_is_left_is_not_said_in_a_message_of_long_ago_whose_deadline_was_moved():

@@ -46,6 +46,11 @@ def _answer(context: Context, request: Request) -> Answer:
     wording = context.wording
     lines = [Line.of(Span(shortened(posting.title, 200), bold=True))]
     lines += wording.deadline(posting, context.now, schedule.timezone)
+    follower = context.facts.follower
+    before = follower.reminders.get(posting.id) if follower else None
+    is_known = before is not None and before.leads == leads
+    if is_known:
+        lines.append(Line.of(_("You are reminded of it already.")))
     if ahead:
         lines += [
             Line.of(_("I remind you in private:")),
@@ -60,7 +65,8 @@ def _answer(context: Context, request: Request) -> Answer:
         )
         lines.append(Line.of(text))
     stop = Button(_("Stop"), request=Request("remind", f"{posting.id} off").text)
-    return Answer(Message(tuple(lines), ((stop,),)), (posting,), effects=(RemindMe(posting.id, leads),))
+    effects = () if is_known else (RemindMe(posting.id, leads),)
+    return Answer(Message(tuple(lines), ((stop,),)), (posting,), effects=effects)
 
 
 def _ended(context: Context, posting: Posting) -> Answer:

@@ -3,12 +3,13 @@
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import count
 
 from bot.chat.reading import pressed as read_button
 from bot.chat.reading import read
-from bot.chat.request import LONGEST_TEXT
-from bot.domain.message import Message
+from bot.chat.request import LONGEST_TEXT, SLASH_COMMANDS
+from bot.domain.message import Line, Message, Span
 from bot.domain.schedule import Destination
 from bot.files import outlet
 from bot.files.account import account_name
@@ -39,7 +40,7 @@ class Console(Platform):
     async def send(self, destination: Destination, message: Message, key: str, reply_to: str | None = None) -> str:
         del key, reply_to
         number, before = next(self._numbers), outlet.lost(sys.stdout)
-        self._print(message, f"── {destination.address} ")
+        self._print(_with_commands(message) if _is_prompt() else message, f"── {destination.address} ")
         if outlet.lost(sys.stdout) > before:
             error = outlet.trouble(sys.stdout)
             raise DeliveryError(f"it could not be printed: {error.strerror if error else 'nobody knows why'}")
@@ -66,7 +67,7 @@ class Console(Platform):
         return True
 
     async def listen(self, answers: Answers) -> None:
-        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        if not _is_prompt():
             return None
         # A large library, and only a person at a terminal needs it.
         from prompt_toolkit import PromptSession  # noqa: PLC0415
@@ -110,6 +111,24 @@ class Console(Platform):
             print_formatted_text(FormattedText(pieces), end="")
         else:
             print("".join(text for _, text in pieces), end="", flush=True)
+
+
+def _is_prompt() -> bool:
+    """Whether somebody sits here who can type."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _with_commands(message: Message) -> Message:
+    """A message of a channel with what is to be typed in the place of its buttons: there may be many such messages, all
+    with the same labels.
+    """
+    personal = (button for row in message.buttons for button in row if button.is_personal and button.request)
+    asking = ((button.label, read_button(button.request or "")) for button in personal)
+    typed = (
+        Line.of(f"{label}: ", Span(f"{SLASH_COMMANDS.of(asked.command, '')} {asked.argument}", code=True))
+        for label, asked in asking
+    )
+    return replace(message, lines=(*message.lines, *typed))
 
 
 def _labels(message: Message) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
+from bot.chat.commands import commands
 from bot.chat.reading import pressed as read_button
 from bot.chat.reading import read_words
 from bot.chat.request import LONGEST_TEXT, TOO_OLD, Request
@@ -115,12 +116,16 @@ class SlackChat(Views):
                 await self._respond(body, words, only_for=user, replace_original=False, response_type="ephemeral")
             return
         request = await self._admit(pressed, channel, user)
-        if request is None or await self._answers.is_notice(self.name, f"{channel}/{where.get('message_ts')}"):
+        if request is None:
             return
-        thread = where.get("thread_ts")
+        is_notice = await self._answers.is_notice(self.name, f"{channel}/{where.get('message_ts')}")
+        if is_notice and not commands()[pressed.command].is_personal:
+            return
+        # What answers an announcement is seen where that stands: one that is broadcast is not read in its thread.
+        thread = None if is_notice else where.get("thread_ts")
         seen_by_one = is_ephemeral or channel.startswith("D")
         # One posting goes beside the list; in a direct message to stay, elsewhere for the one who asked.
-        goes_beside = request.command == "position" or request != pressed
+        goes_beside = is_notice or request.command == "position" or request != pressed
         message = await self._answer(
             request, channel, user, thread, only_for=user if seen_by_one or goes_beside else None, shows_forms=True
         )

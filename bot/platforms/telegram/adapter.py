@@ -66,7 +66,9 @@ class Telegram(Platform):
         self._webhook = webhook
         self._is_heard = True
         self._told_conflict = False
-        self._renderings = Renderings(lambda message: rendering.content(message, clock()))
+        self._renderings = Renderings(
+            lambda message: rendering.content(message, clock(), self._people.username or rendering.UNNAMED)
+        )
         self._long: LRUCache[str, str] = LRUCache(_LONG_REQUESTS)
         self._people = TelegramPeople(name, self._call)
         self._request = AiohttpRequest(_CONNECT, patience, patience)
@@ -103,10 +105,20 @@ class Telegram(Platform):
         return [*narrow, Rate(f"{self.name} token", 30, 1.003, apart=1 / 29.45)]
 
     async def send(self, destination: Destination, message: Message, key: str, reply_to: str | None = None) -> str:
+        await self._know_bot(message)
         payload = self.payload(destination, message, key)
         if reply_to:
             payload["reply_parameters"] = _reply_to(int(reply_to.rpartition("/")[2]))
         return await self._send(payload)
+
+    async def _know_bot(self, message: Message) -> None:
+        """Asks for the bot's username where a message has a button that leads to it. Raises `DeliveryError`."""
+        if rendering.has_personal(message):
+            try:
+                await self._people.know_bot()
+            except DeliveryError as error:
+                error.in_doubt = False  # whatever became of that, the message itself was not sent
+                raise
 
     async def _send(self, payload: dict[str, Any]) -> str:
         try:
@@ -121,6 +133,7 @@ class Telegram(Platform):
 
     async def edit(self, reference: str, message: Message, key: str) -> None:
         del key
+        await self._know_bot(message)
         try:
             await self._call("editMessageText", {**_message(reference), **self._renderings.of(message)})
         except BadRequest as error:
@@ -232,6 +245,7 @@ class Telegram(Platform):
         polling: Polling | None = None
         try:
             me = await self._insist(self._bot.get_me)
+            self._people.username = me.username
             chat = TelegramChat(self, answers, me)
             await self._register_commands(answers.ranks(self.name))
 

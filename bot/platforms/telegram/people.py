@@ -1,6 +1,6 @@
 """People in Telegram: where they are reached alone, what they belong to, what they are called.
 
-Methods: https://core.telegram.org/bots/api#getchat, #getchatmember; links: https://core.telegram.org/bots/features#deep-linking
+Methods: https://core.telegram.org/bots/api#getchat, #getchatmember, #getme
 """
 
 import re
@@ -12,7 +12,7 @@ from telegram.error import BadRequest
 from bot.domain.schedule import Destination
 from bot.platforms.base import CannotAskError, DeliveryError
 from bot.platforms.telegram.errors import translated
-from bot.platforms.telegram.rendering import chat_id
+from bot.platforms.telegram.rendering import chat_id, into_private_chat
 
 Call = Callable[[str, dict[str, Any]], Awaitable[Any]]
 """A method of the Bot API and its parameters -> its result. Raises the library's errors."""
@@ -24,12 +24,13 @@ _NOT_STARTED = "the person has not started the bot yet"
 
 class TelegramPeople:
     """What Telegram says of people. A person is the number of their account; whoever writes in the name of a chat (an
-    anonymous administrator) is the number of that chat.
+    anonymous administrator) is the number of that chat. `username`: the bot's own, once it is known.
     """
 
     def __init__(self, name: str, call: Call) -> None:
         self._name = name
         self._call = call
+        self.username: str | None = None
 
     async def private_place(self, person: str) -> Destination:
         """The chat with them, whose number is theirs. Of whom the bot has met elsewhere, only sending tells whether
@@ -93,8 +94,13 @@ class TelegramPeople:
         return chat.get("title") or " ".join(filter(None, names)) or None
 
     async def invitation(self, payload: str) -> str:
-        try:
-            me = await self._call("getMe", {})
-        except Exception as error:
-            raise translated(error) from error
-        return f"https://t.me/{me['username']}?start={payload}"
+        return into_private_chat(await self.know_bot(), payload)
+
+    async def know_bot(self) -> str:
+        """The bot's own username, which is asked for once. Raises `DeliveryError`."""
+        if self.username is None:
+            try:
+                self.username = str((await self._call("getMe", {}))["username"])
+            except Exception as error:
+                raise translated(error) from error
+        return self.username

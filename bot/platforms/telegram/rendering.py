@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from bot.chat.links import payload as payload_of
+from bot.chat.reading import pressed
 from bot.domain.message import BLANK, Line, LineKind, Message, Span, shortened, width
 from bot.domain.schedule import Destination
 
@@ -23,6 +25,8 @@ MAX_ENTITIES = 100
 MAX_DATA = 64  # bytes of callback_data
 MAX_ROW = 8  # buttons
 MAX_PLACEHOLDER = 64
+UNNAMED = "your_bot"
+"""In the place of the bot's username where nothing is sent, and so Telegram was not asked for it."""
 QUESTION = "✍️"
 """What a question in a group begins with: so a reply to it is known for an answer, after a restart as well."""
 GENERAL_TOPIC = 1
@@ -61,11 +65,11 @@ def chat_id(address: str) -> int | str:
     return int(address) if re.fullmatch(r"-?\d+", address) else address
 
 
-def content(message: Message, now: datetime) -> dict[str, Any]:
+def content(message: Message, now: datetime, bot: str = UNNAMED) -> dict[str, Any]:
     """What `sendMessage` and `editMessageText` share: text, entities, keyboard. `now` is the real clock: dates too far
-    ahead are refused.
+    ahead are refused. `bot` is the bot's username.
     """
-    rows, links = _keyboard(message)
+    rows, links = _keyboard(message, bot)
     tail = [BLANK, *(link.cut(_MAX_LINK) for link in links)] if links else []
     whole = [replace(line, spans=tuple(map(_cleaned, line.spans))) for line in message.lines]
     body = _fitting(whole, MAX_TEXT - sum(width(line.text) + 1 for line in tail))
@@ -150,7 +154,19 @@ def _entities(span: Span, offset: int, now: datetime) -> Iterator[Entity]:
 # --- Buttons
 
 
-def _keyboard(message: Message) -> tuple[list[list[dict[str, str]]], list[Line]]:
+def into_private_chat(bot: str, carried: str) -> str:
+    """The link that opens the private chat with the bot of that username, and has whoever presses Start there say
+    `/start` with what it carries (https://core.telegram.org/bots/features#deep-linking).
+    """
+    return f"https://t.me/{bot}?start={carried}"
+
+
+def has_personal(message: Message) -> bool:
+    """Whether one of its buttons opens the private chat."""
+    return any(button.is_personal for row in message.buttons for button in row)
+
+
+def _keyboard(message: Message, bot: str) -> tuple[list[list[dict[str, str]]], list[Line]]:
     """The rows of buttons, and as lines the links that a button may not have."""
     rows: list[list[dict[str, str]]] = []
     links: list[Line] = []
@@ -161,6 +177,9 @@ def _keyboard(message: Message) -> tuple[list[list[dict[str, str]]], list[Line]]
                 buttons.append({"text": button.label, "url": button.url})
             elif button.url and not button.url.startswith("mailto:"):  # the text says that one
                 links.append(Line.of(f"{button.label}: {button.url}"))
+            elif button.is_personal and button.request:
+                if carried := payload_of(pressed(button.request)):
+                    buttons.append({"text": button.label, "url": into_private_chat(bot, carried)})
             elif button.request:
                 buttons.append({"text": button.label, "callback_data": callback_data(button.request)})
         rows += [buttons[start : start + MAX_ROW] for start in range(0, len(buttons), MAX_ROW)]

@@ -39,7 +39,8 @@ def _span(span: Span) -> dict[str, Any]:
 
 
 def _is_shown(button: Button) -> bool:
-    return bool(button.request or (button.url and _LINK.fullmatch(button.url)))
+    """One for whoever presses it alone is not: the page has no place where one person alone is written to."""
+    return bool((button.request and not button.is_personal) or (button.url and _LINK.fullmatch(button.url)))
 
 
 def _button(button: Button) -> dict[str, str]:

@@ -15,9 +15,12 @@ from bot import config
 from bot.app.responding import Responder
 from bot.chat.request import FLOODED, LONGEST_TEXT
 from bot.domain.message import Button, Line, Message
+from bot.domain.notice import Notice
 from bot.engine.board import Callboard
+from bot.planning.wanted import announcement
 from bot.platforms.slack.chat import read
 from bot.web import Listener
+from bot.wording.catalogue import wording
 from tests.domain.build import instant
 from tests.emulators.slack import Fault, drop_before, error, hang, status, too_many
 from tests.platforms.answering import Everyone
@@ -459,6 +462,41 @@ async def test_an_announcement_is_never_changed_by_a_press(server, bot_by_socket
     await replies(server, 2)
     assert pressed.responses == []
     assert shown.shown == before
+
+
+async def test_the_button_under_an_announcement_reminds_who_presses_it_alone(server, board, bot, front):
+    """Who has never written to the bot, too; once; and nothing of the announcement changes."""
+    slack = make_slack(server)
+    lab = board.config.channels[0]
+    occasion = announcement(board.index.get("owl-7"), lab.schedule)
+    words = wording("en").notice([Notice(occasion, lab.name)], NOW, lab)
+    first = await slack.send(JOBS, words, "key")
+    again = await slack.send(JOBS, words, "again", reply_to=first)  # also read in the channel
+    announcements = list(server.sent)
+    front.notices = {("slack", first), ("slack", again)}
+    async with following(board, {"slack": slack}) as running:
+        front.responder = running.responder
+        for shown, user, holds in (
+            (announcements[0], ADA, "I remind you in private:"),
+            (announcements[0], EMMY, "Ich erinnere dich privat:"),
+            (announcements[1], ADA, "You are reminded of it already."),
+        ):
+            before = shown.shown
+            told = await (await server.press(shown, "Remind me", user)).answer()
+            assert holds in told.shown
+            assert (told.message.shown_to, told.message.thread_ts) == (user, None)
+            assert (shown.shown, shown.buttons) == (before, announcements[0].buttons)
+        people = {one.name: one for one in await running.ledger.followers.every()}
+        assert {name: set(one.reminders) for name, one in people.items()} == {
+            f"slack:{ADA}": {"owl-7"},
+            f"slack:{EMMY}": {"owl-7"},
+        }
+        assert people[f"slack:{EMMY}"].destination.address == server.channel(EMMY).id
+        forged = await server.press(announcements[0], None, EMMY, forged="remind.1 owl-8")
+        await (await server.press(told, "Stop")).answer()
+        assert forged.responses == []
+        assert [set(one.reminders) for one in await running.ledger.followers.every()] == [set(), {"owl-7"}]
+    assert len(server.sent) == 2
 
 
 async def test_whoever_asks_too_much_is_told_once_and_then_not_heard(server, bot_by_socket, front):

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from bot.chat.links import key_of
 from bot.domain.message import Button, Line, Message, Span
 from bot.domain.schedule import Destination
 from bot.platforms.base import CannotAskError, DeliveryError
@@ -84,6 +85,32 @@ async def test_everything_that_a_message_can_have(server, telegram):
     assert message.marked("text_link") == message.marked("bold") == ["Owls"]
     assert message.marked("date_time") == ["Sun, 2 May 2027, 21:59 UTC"]
     assert message.entities[-1]["unix_time"] == int(deadline.timestamp())
+
+
+REMIND = ((Button("Remind me", request=f"remind.1 {'owls-' * 12}", is_personal=True),),)
+
+
+async def test_a_button_for_whoever_presses_it_opens_the_private_chat(server, telegram):
+    message = Message(HELLO.lines, REMIND)
+    references = [await send(telegram, at(address), message) for address in ("@lab_news", GROUP)]
+    for reference, sent in zip(references, server.sent, strict=True):
+        [button] = sent.buttons
+        assert server.follow(button["url"], PERSON).text == f"/start remind___{key_of('owls-' * 12)}"
+        await telegram.edit(reference, HELLO, "key")
+        assert sent.buttons == []
+    assert [call.method for call in server.calls].count("getMe") == 1
+
+
+async def test_where_the_bots_name_cannot_be_asked_the_message_is_surely_not_sent(server, telegram):
+    message = Message(HELLO.lines, REMIND)
+    for fault, expected in ((status(502), "not sent"), (drop_after(), "not sent"), (too_many(7), "wait")):
+        server.fail("getMe", fault)
+        with pytest.raises(DeliveryError) as caught:
+            await send(telegram, at(GROUP), message)
+        assert kind(caught.value) == expected
+    assert server.sent == []
+    await send(telegram, at(GROUP), message)
+    assert server.sent[0].labels == ["Remind me"]
 
 
 async def test_the_payload_is_exactly_what_is_sent(server, telegram):

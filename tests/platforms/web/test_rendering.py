@@ -31,6 +31,11 @@ def test_lines_spans_and_buttons():
     }
 
 
+def test_where_nobody_is_reached_alone_there_is_no_button_for_whoever_presses_it_alone():
+    buttons = ((Button("Remind me", request="remind.1 owls", is_personal=True),),)
+    assert content(Message((Line.of("Owls"),), buttons)) == {"lines": [{"spans": [{"text": "Owls"}]}]}
+
+
 def test_what_is_no_web_or_mail_address_is_no_link():
     for url in ("javascript:alert(1)", "data:text/html,x", " https://x.example", "https://x.example/\n", "//x.example"):
         message = Message((Line.of(Span("x", url=url)),), ((Button("y", url=url),),))
