@@ -26,7 +26,7 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """One delivery: to whom, the notices that it settles, and how.
+    """One delivery: to whom, the notices that it settles, and how. What makes a digest of them stands last.
 
     `reference`: the message that is edited or deleted, or that a new one answers. `shows`: all that stands in an
     edited message, when that is more than what is settled. `said_at`: the instant that an edited message speaks of.
@@ -58,6 +58,8 @@ class Dispatch:
         """What the platform is asked for in doubt: a notice's own key, or one for all that are settled together."""
         if len(self.notices) == 1:
             return self.notices[0].key
+        if self.notices[-1].occasion.is_digest and self.act is Act.SEND:
+            return self.notices[-1].key
         keys = "\n".join(sorted(notice.key for notice in self.notices))
         kind = "digest" if self.act is Act.SEND else str(self.act)
         return f"{self.audience.name}/{kind}/{hashlib.sha256(keys.encode()).hexdigest()[:16]}"

@@ -108,7 +108,8 @@ class Delivery:
         for one in records:
             found[one[0].delivery].append(one)
         for delivery, together in found.items():
-            record, destination, is_dropped = together[0]
+            record, destination, _ = together[0]
+            is_dropped = all(one for _, _, one in together)
             about = About(record.channel, frozenset(one.posting for one, _, _ in together), delivery)
             doubt = Doubt(delivery, record.at, record.reply_to, is_dropped, about)
             self._queue_to(destination).doubts.append(doubt)

@@ -83,7 +83,9 @@ class Report:
             "platform": audience.destination.platform,
             "act": str(dispatch.act),
             "kind": kind,
-            "postings": list(dict.fromkeys(one.occasion.posting.id for one in dispatch.notices)),
+            "postings": list(
+                dict.fromkeys(one.occasion.posting.id for one in dispatch.notices if one.occasion.posting.id)
+            ),
             "key": dispatch.key,
             "state": str(state),
             "seconds": round(seconds, 3),
@@ -115,6 +117,7 @@ def _is_somebody(audience: Audience) -> bool:
 
 def _said_of(dispatch: Dispatch) -> str:
     if len(dispatch.shown) > 1:
-        return f"a digest of {len(dispatch.shown)} notices"
+        of_digest = (one.occasion.number for one in dispatch.shown if one.occasion.is_digest)
+        return f"a digest of {next(of_digest, None) or len(dispatch.shown)} notices"
     occasion = dispatch.notices[0].occasion
     return f"{occasion.kind} {occasion.lead or ''}".strip() + f" of {occasion.posting.id}"

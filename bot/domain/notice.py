@@ -24,6 +24,7 @@ class Kind(StrEnum):
     DEADLINE_MOVED = "deadline-moved"
     REOPENED = "reopened"
     CLOSED = "closed"
+    DIGEST = "digest"  # one at its instant; and what it says of a posting beside the notices that waited for it
     EDIT = "edit"  # of a message that stands
     WITHDRAWAL = "withdrawal"  # of an announcement, by an admin
     NUDGE = "nudge"  # whether it still holds, around its deadline
@@ -256,6 +257,16 @@ class Record:
     address: str | None = None
 
     @property
+    def is_digest(self) -> bool:
+        """Whether it is a digest as a whole, and nothing that stands in it."""
+        return self.kind == Kind.DIGEST and not self.posting
+
+    @property
+    def part(self) -> Kind | None:
+        """As what a digest names its posting, beside the notices that waited for it."""
+        return Kind(self.key.rpartition("/")[2]) if self.kind == Kind.DIGEST and self.posting else None
+
+    @property
     def is_in_digest(self) -> bool:
         """Whether other notices stand in the same message."""
         return not self.revision and self.delivery != self.key
@@ -279,6 +290,9 @@ class Record:
         return Entry(self.state, self.at, self.due_again_at).waits(now)
 
 
+_NO_POSTING = Posting(id="", title="", roles=(), timezone="UTC")
+
+
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """Why something is said about a posting. `at` (UTC) is when it falls due; None means at once.
@@ -287,7 +301,8 @@ class Occasion:
     as it was told until now. `standing` is what has become of the posting: a message that is edited says so; and with
     `has_moved`, that its deadline is no longer the one that it told. `draft`: what is to be decided, or was; then the
     posting is what it will be. `since` (UTC): when it was last known to hold. `in_place`: who hears it does not own it.
-    `link`: one that is gone.
+    `link`: one that is gone. `part`: as what a digest names the posting that has no notice of its own in it: as new,
+    as moved; `Kind.DIGEST` as what else is open.
     """
 
     posting: Posting
@@ -302,6 +317,17 @@ class Occasion:
     since: datetime | None = None
     in_place: bool = False
     link: Link | None = None
+    part: Kind | None = None
+
+    @classmethod
+    def of_digest(cls, at: datetime | None, count: int) -> Self:
+        """A digest as a whole, due at that instant: it names or counts so many postings, and is about none."""
+        return cls(_NO_POSTING, Kind.DIGEST, at, number=count)
+
+    @property
+    def is_digest(self) -> bool:
+        """Whether it is a digest as a whole."""
+        return self.kind is Kind.DIGEST and self.part is None
 
     @property
     def is_personal(self) -> bool:
@@ -316,6 +342,11 @@ class Occasion:
     def until(self) -> datetime:
         """Until when it is of use (UTC)."""
         return told_until(self.posting) if self.standing is Standing.OPEN else datetime.max.replace(tzinfo=UTC)
+
+    @property
+    def tells_of_posting(self) -> bool:
+        """Whether it tells readers something of its posting, which has to stay true."""
+        return not (self.is_personal or self.is_digest)
 
     @property
     def about(self) -> str:
@@ -350,7 +381,12 @@ class Notice:
             return (f"{self.corrects.key}/revision/{self.revision}",)
         occasion = self.occasion
         rest = str(occasion.kind)
-        if occasion.draft:
+        if occasion.kind is Kind.DIGEST and occasion.at:
+            rest += f"/{occasion.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+            if occasion.part is None:
+                return (f"{self.audience}/{rest}",)
+            rest += f"/{occasion.part}"
+        elif occasion.draft:
             return (f"{self.audience}/{occasion.draft.id}/{rest}",)
         if occasion.link:
             rest += f"/{occasion.link.key}"

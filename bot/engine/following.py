@@ -119,5 +119,5 @@ class Following:
     async def keep(self, dispatches: Iterable[Dispatch]) -> None:
         """Archives what is about to be said for the first time, or otherwise than before."""
         occasions = (notice.occasion for dispatch in dispatches for notice in dispatch.notices)
-        postings = {occasion.posting.id: occasion.posting for occasion in occasions if not occasion.is_personal}
+        postings = {occasion.posting.id: occasion.posting for occasion in occasions if occasion.tells_of_posting}
         await self._archive.remember(postings.values())

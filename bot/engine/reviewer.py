@@ -294,7 +294,7 @@ class Reviewer:
         known = self._digests.get((channel, delivery))
         if known is None:
             records = await self._ledger.digest(channel, delivery)
-            subjects = await self._archive.subjects({record.posting for record in records}, now)
+            subjects = await self._archive.subjects({record.posting for record in records if record.posting}, now)
             known = self._digests[channel, delivery] = _Digest(records, subjects, now + _ANEW)
         return known
 

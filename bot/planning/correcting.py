@@ -230,7 +230,8 @@ def _put_right(
     # Whatever is shown otherwise than before is settled with it: should it become what it was, that is put right, too.
     changed = [shown for record, shown in zip(known, shows, strict=True) if _is_changed(history, record, shown)]
     settles = dict.fromkeys((notice, *changed))
-    return Dispatch(history.audience, tuple(settles), Act.EDIT, original.reference, tuple(shows), original.at)
+    wholes = [Notice(Occasion.of_digest(None, one.place), one.channel, one) for one in beside if one.is_digest]
+    return Dispatch(history.audience, tuple(settles), Act.EDIT, original.reference, (*shows, *wholes), original.at)
 
 
 def _is_changed(history: Story, original: Record, wanted: Notice) -> bool:
@@ -252,6 +253,7 @@ def _revised(history: Story, original: Record, subject: Subject) -> Notice:
         before=version.deadline if version and has_moved else original.before,
         standing=Standing.WITHDRAWN if taken_back else subject.standing,
         has_moved=has_moved,
+        part=original.part,
     )
     revision = (
         max((record.revision for record in history.revisions(original) if record.state.is_settled), default=0) + 1

@@ -40,9 +40,9 @@ def rows_of(dispatch: Dispatch, now: datetime) -> Iterator[dict[str, Any]]:
             "attempts": 1,
             "original": notice.corrects.key if notice.corrects else notice.key,
             "revision": notice.revision,
-            "told": None if notice.occasion.is_personal else notice.version(alone=alone),
+            "told": notice.version(alone=alone) if notice.occasion.tells_of_posting else None,
             "before": notice.occasion.before,
-            "place": place,
+            "place": (notice.occasion.number or 0) if notice.occasion.is_digest else place,  # behind what it counts
             "address": dispatch.audience.destination.place,
             "reply_to": dispatch.reference if dispatch.act is Act.SEND else None,
         }

@@ -73,7 +73,7 @@ class History(Connected):
         for some in batches([record.key for record in told]):
             edits = select(notices).where(notices.c.original.in_(some), notices.c.revision > 0)
             told += await self._records(edits)
-        for some in batches(sorted({record.posting for record in told})):
+        for some in batches(sorted({record.posting for record in told if not record.is_digest})):
             keys = [withdrawal_key(channel, name) for name in some]
             told += await self._records(select(notices).where(notices.c.key.in_(keys)))
         return told
@@ -98,7 +98,7 @@ class History(Connected):
             and_(notices.c.kind == str(Kind.EDIT), ~_is_shut_out(notices)),
         )
         told = case((notices.c.state.in_(settled), notices.c.told), else_=None)
-        is_public = notices.c.kind.not_in(_PERSONAL)
+        is_public = and_(notices.c.kind.not_in(_PERSONAL), notices.c.posting != "")
         query = select(notices.c.posting, told).where(said, is_newest, is_public).distinct()
         async with self._connect(reads=True) as connection:
             return [(posting, told) for posting, told in await connection.execute(query)]

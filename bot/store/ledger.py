@@ -24,6 +24,7 @@ from bot.store.connected import batches
 from bot.store.database import database
 from bot.store.deliveries import Deliveries, Verify
 from bot.store.dialogues import DialogueStore
+from bot.store.digests import DigestStore
 from bot.store.drafts import DraftStore
 from bot.store.engine import bring_up_to_date
 from bot.store.errors import LedgerError, in_words
@@ -76,6 +77,11 @@ class Ledger(Deliveries, History, Revisions):
     def dialogues(self) -> DialogueStore:
         """What was asked last of whom in chat, in the same database."""
         return DialogueStore(self._connect, self._insert)
+
+    @cached_property
+    def digests(self) -> DigestStore:
+        """How far audiences are with their digests, in the same database."""
+        return DigestStore(self._connect, self._insert)
 
     @cached_property
     def followers(self) -> FollowerStore:

@@ -11,7 +11,7 @@ from bot.audiences.private import name_of
 from bot.domain.person import Person
 from bot.store import followers as following
 from bot.store.database import Connection
-from bot.store.tables import audit, dialogues, drafts, followers, notices, owners
+from bot.store.tables import audit, dialogues, digests, drafts, followers, notices, owners
 
 
 class PersonalStore:
@@ -39,7 +39,9 @@ class PersonalStore:
             return PersonalData(
                 follower=await following.get(connection, name),
                 messages=await connection.scalar(select(func.count()).select_from(notices).where(_to({name}))),
-                postings=await column(select(notices.c.posting).where(_to({name})).distinct().order_by("posting")),
+                postings=await column(
+                    select(notices.c.posting).where(_to({name}), notices.c.posting != "").distinct().order_by("posting")
+                ),
                 dialogues=await connection.scalar(
                     select(func.count()).select_from(dialogues).where(dialogues.c.person == name)
                 ),
@@ -56,6 +58,7 @@ class PersonalStore:
             await connection.execute(delete(followers).where(followers.c.name == name))
             await connection.execute(delete(notices).where(_to({name})))
             await connection.execute(delete(dialogues).where(dialogues.c.person == name))
+            await connection.execute(delete(digests).where(digests.c.name == name))
         await self._forget_in_drafts(person)
         await self._wipe()
         return kept
@@ -63,6 +66,8 @@ class PersonalStore:
     async def sweep(self, names: Collection[str]) -> None:
         """Erases what was written of messages to these while they were forgotten."""
         async with self._connect() as connection:
+            nobody = digests.c.name.not_in(select(followers.c.name).scalar_subquery())
+            await connection.execute(delete(digests).where(digests.c.name.in_(names), nobody))
             swept = await connection.execute(
                 delete(notices).where(_to(names), notices.c.channel.not_in(select(followers.c.name).scalar_subquery()))
             )

@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeDecorator
 from bot.domain.notice import Version, deadline_of, written
 from bot.domain.posting import Deadline
 
-HEAD = "0014"
+HEAD = "0015"
 """The newest of the migrations, all of which together make these tables."""
 
 metadata = MetaData()
@@ -282,3 +282,14 @@ links = Table(
     Index("links_by_due_at", "due_at"),
 )
 """The links of postings, as they were when they were looked at last: `bot.domain.link`."""
+
+digests = Table(
+    "digests",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("times", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("pinned", Text),
+    Column("refused", Text),
+)
+"""Up to when each audience has had its digests, and which one is pinned: `bot.store.digests`."""

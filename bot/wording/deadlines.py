@@ -84,7 +84,7 @@ class Deadlines(Vocabulary):
         """
         if occasion.before:
             when = self.when(occasion.before)
-        elif occasion.has_moved or occasion.kind is Kind.DEADLINE_MOVED:
+        elif occasion.has_moved or Kind.DEADLINE_MOVED in {occasion.kind, occasion.part}:
             when = self._("no fixed deadline")
         else:
             return []

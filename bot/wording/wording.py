@@ -107,7 +107,9 @@ class Wording(Details):
         return self._days_left(posting, now, timezone)
 
     def _digest(self, notices: Sequence[Notice], now: datetime, timezone: str) -> Message:
-        count = len(notices)
+        whole = next((notice.occasion.number for notice in notices if notice.occasion.is_digest), None)
+        notices = [notice for notice in notices if not notice.occasion.is_digest]
+        count = len(notices) if whole is None else whole
         heading = self.ngettext("{n} position at a glance", "{n} positions at a glance", count).format(n=count)
         lines = [Line.of("📋 ", Span(heading, bold=True))]
         items = [self._digest_item(notice.occasion, now, timezone) for notice in notices[:DIGEST_LINES]]
@@ -123,14 +125,16 @@ class Wording(Details):
             (Kind.DEADLINE_MOVED, self._("Deadlines that were moved")),
             (Kind.REMINDER, self._("Deadlines that come near")),
             (Kind.CLOSED, self._("No longer open")),
+            (Kind.DIGEST, self._("Also open")),
         ):
             some = [item for its_kind, item in shown if its_kind is kind]
             if some:
                 lines += [BLANK, Line.of(Span(heading, bold=True)), *chain.from_iterable(some)]
-        if more := len(notices) - len(shown):
+        if more := count - len(shown):
             text = self.ngettext("… and {n} more: ask {command}", "… and {n} more: ask {command}", more)
             lines += [BLANK, Line.of(text.format(n=more, command="/positions"))]
-        return Message(_tidy(lines))
+        board = self.site if whole is not None else None
+        return Message(_tidy(lines), ((Button(self.open_positions(), url=board.at("")),),) if board else ())
 
     def _digest_item(self, occasion: Occasion, now: datetime, timezone: str) -> list[Line]:
         is_open = occasion.standing is Standing.OPEN
@@ -209,8 +213,8 @@ class Wording(Details):
 
 def _section(occasion: Occasion) -> Kind:
     """Under which heading of a digest it stands: what was said to be closed may be open again by now."""
-    is_open = occasion.standing is Standing.OPEN
-    return Kind.REOPENED if occasion.kind is Kind.CLOSED and is_open else occasion.kind
+    kind, is_open = occasion.part or occasion.kind, occasion.standing is Standing.OPEN
+    return Kind.REOPENED if kind is Kind.CLOSED and is_open else kind
 
 
 def _tidy(lines: Sequence[Line]) -> tuple[Line, ...]:

@@ -158,7 +158,7 @@ class Chat:
         for row, before in zip(rows, known, strict=True):
             renewed = {"attempts": before.attempts + 1, "reference": before.reference} if before else {}
             self.ledger[row["key"]] = Record(**{**row, **renewed})
-        for notice in dispatch.notices:
+        for notice in filter(lambda notice: notice.occasion.tells_of_posting, dispatch.notices):
             self.kept.setdefault(notice.occasion.posting.id, notice.occasion.posting)
         return True
 
