@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,8 +14,8 @@ from bot.audiences.follower import Defaults, Follower, Preferences
 from bot.chat import answering, extending, forms
 from bot.chat.cards import Cards, cards
 from bot.chat.command import Command
-from bot.chat.commands import commands, settings
-from bot.chat.context import Context, Effect, beside, told
+from bot.chat.commands import announced, commands, settings
+from bot.chat.context import Answer, Context, Effect, beside, told
 from bot.chat.dialogue import replied
 from bot.chat.effects import ChangePosting, HandIn, Reject, Revise
 from bot.chat.facts import Facts, Need
@@ -39,6 +39,8 @@ _FORM_WAITS = 1.5  # seconds: a platform waits for three, and the answer has a w
 _MEMBER_FOR, _STRANGER_FOR = timedelta(minutes=5), timedelta(seconds=30)
 _ENDS = (HandIn, ChangePosting, Revise, Reject)  # of a dialogue
 _MANY = 10_000
+_ABOUT_ONESELF = {settings.FORM: settings.filled_in, announced.FORM: announced.filled_in}
+"""What becomes of forms about how somebody hears, by their names."""
 
 
 _SAYS_NOTHING = Message(())
@@ -176,8 +178,8 @@ class Responder:
                 return await self._filled_in(submission, request, context, reader)
             if submission.name == extending.FORM:
                 return await self._extended(submission, context, reader)
-            if submission.name == settings.FORM:
-                return await self._settings(submission, context, reader)
+            if about_oneself := _ABOUT_ONESELF.get(submission.name):
+                return await self._own(submission, context, reader, about_oneself)
             reason = submission.values.get("reason", "")
             if submission.name != "reject" or self._effects is None or not isinstance(reason, str):
                 return _failed(context)
@@ -227,14 +229,20 @@ class Responder:
         done, _pending = await asyncio.wait({work}, timeout=_FORM_WAITS)
         return work.result() if done else Later(work)
 
-    async def _settings(self, submission: Submission, context: Context, reader: Reader) -> Submitted:
-        """What becomes of the form of somebody's own settings."""
+    async def _own(
+        self,
+        submission: Submission,
+        context: Context,
+        reader: Reader,
+        filled_in: Callable[[Context, Submission], Answer | FormErrors],
+    ) -> Submitted:
+        """What becomes of a form about how somebody hears."""
         if self._effects is None:
             return _failed(context)
         known = await self._known(replace(reader, is_shown_alone=True))
         facts = replace(context.facts, follower=known, as_others=self._defaults(context, reader, known))
         context = replace(self._as_they_like(context, Request("settings"), known), facts=facts)
-        answer = settings.filled_in(context, submission)
+        answer = filled_in(context, submission)
         if isinstance(answer, FormErrors):
             return answer
         return await self._in_time(context, reader, tuple(answer.effects), answer.message)
@@ -279,6 +287,9 @@ class Responder:
             facts = replace(facts, is_member=await self._is_member(person, rights, takes_from))
         if Need.KEPT in needs:
             facts = replace(facts, person=person, kept=await self._ledger.personal.kept(person))
+        if Need.ANNOUNCED in needs:
+            announced = await self._ledger.announced(person.platform, request.argument)
+            facts = replace(facts, announced=announced)
         name, _rest = named(request)
         if Need.POSTING in needs:
             facts = await self._with_posting(facts, name)

@@ -14,7 +14,7 @@ from bot.domain.schedule import Schedule
 
 
 class Need(Enum):
-    """What a command has to know. Of which posting or draft, its argument's first word says."""
+    """What a command has to know. Of which posting, draft or message, its argument's first word says."""
 
     MEMBERSHIP = auto()
     POSTING = auto()
@@ -23,6 +23,7 @@ class Need(Enum):
     FORM = auto()
     FOLLOWER = auto()
     KEPT = auto()
+    ANNOUNCED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Facts:
     can be shown to who asks. `form`: the state of the one that was named. `defaults`: what a new posting
     says unless somebody says something else. `follower`: who asks, as they follow; `as_others`: how they hear if they
     have not said otherwise. `person`: who asks; `kept`: all that is kept about them.
+    `announced`: the ids of what is told of in the message that is asked about.
     `is_reached_alone`: whether the platform has a place where one person alone is written to.
     """
 
@@ -54,6 +56,7 @@ class Facts:
     follower: Follower | None = None
     person: Person | None = None
     kept: PersonalData | None = None
+    announced: Sequence[str] = ()
     is_reached_alone: bool = True
     as_others: Defaults = Defaults(Schedule("UTC", time(9), ()))  # noqa: RUF009  # nothing changes it
 

@@ -54,6 +54,15 @@ class History(Connected):
         async with self._connect(reads=True) as connection:
             return (await connection.execute(query)).first() is not None
 
+    async def announced(self, platform: str, reference: str) -> tuple[str, ...]:
+        """The postings of which readers are told by the message of that reference on that platform, as they stand in
+        it, by the ids that they had then.
+        """
+        is_it = (notices.c.reference == reference, notices.c.platform == platform, notices.c.kind.not_in(_PERSONAL))
+        query = select(notices.c.posting).where(*is_it).order_by(notices.c.place, notices.c.key)
+        async with self._connect(reads=True) as connection:
+            return tuple(dict.fromkeys(filter(None, (await connection.execute(query)).scalars())))
+
     # --- What was said, for putting it right
 
     async def story(self, names: Iterable[str], channels: Collection[str] | None = None) -> dict[str, list[Record]]:

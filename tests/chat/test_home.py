@@ -8,6 +8,7 @@ from bot.chat.facts import Facts
 from bot.chat.reading import pressed, read, read_words
 from bot.chat.request import Request
 from bot.domain.person import Person, Rank, Rights
+from bot.domain.posting import Status
 from bot.domain.schedule import Destination, Lead
 from tests.chat.build import context
 from tests.domain.build import channel, instant, leads, posting
@@ -65,7 +66,7 @@ def test_where_nobody_is_known_it_is_what_is_open_alone():
 
 def test_with_nothing_open_it_says_what_the_lab_says():
     assert page(postings=[]).sections[0].text == "Nothing."
-    assert page(postings=[posting("mice", status="draft")]).sections[0].text == "Nothing."
+    assert page(postings=[posting("mice", status=Status.DRAFT)]).sections[0].text == "Nothing."
 
 
 def test_of_many_reminders_some_have_a_button_and_the_rest_is_led_to():

@@ -444,6 +444,40 @@ class SlackServer:
         await self._press_in(self.modals.as_json(modal), button, user, forged)
         return modal
 
+    async def shortcut(
+        self,
+        callback_id: str,
+        message: Message | None = None,
+        *,
+        user: str = "U0123",
+        channel: str | None = None,
+        team: str | None = None,
+    ) -> Delivery:
+        """/reference/interaction-payloads/shortcuts-interaction-payload: below a message, which has to be seen by all
+        there; or, without one, from anywhere. `channel`: where the payload says that the message stands.
+        """
+        name, own = self.users[user].name, team or self.app.team
+        payload: Json = {
+            "type": "message_action" if message else "shortcut",
+            "token": "legacy-verification-token",
+            "action_ts": self._ts(),
+            "team": {"id": own, "domain": self.app.domain},
+            "user": {"id": user, "username": name, "name": name, "team_id": own},
+            "is_enterprise_install": False,
+            "enterprise": None,
+            "callback_id": callback_id,
+        }
+        if message is None:
+            return await self._interact(Delivery(self, "interactive", payload, user, "", is_of_view=True))
+        assert message.shown_to is None, "what one person alone sees has no shortcuts"
+        room = self.channels[channel or message.channel]
+        payload |= {
+            "channel": {"id": room.id, "name": "directmessage" if room.user else room.name},
+            "message_ts": message.ts,
+            "message": message.as_json(),
+        }
+        return await self._interact(Delivery(self, "interactive", payload, user, room.id))
+
     async def open_home(self, user: str = "U0123", tab: str = "home", *, team: str | None = None) -> Delivery:
         """/reference/events/app_home_opened; with the view that was published last, if any. `team`: another workspace
         in which the app is installed.

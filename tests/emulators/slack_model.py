@@ -287,7 +287,9 @@ class Delivery:
     channel: str
     origin: Message | None = None  # whose button was pressed
     modal: Any = None  # the view that was submitted
-    is_of_view: bool = False  # whether a button in a view was pressed
+    is_of_view: bool = (
+        False  # whether it comes without a `response_url`: pressed in a view, or a shortcut of everywhere
+    )
     attempts: int = 0
     acked_in: float | None = None
     ack: Json | str | None = None

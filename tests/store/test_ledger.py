@@ -265,3 +265,5 @@ async def test_a_message_that_was_announced_is_known_by_its_reference(ledger):
     assert await ledger.has_sent("telegram", "-100/7")
     assert not await ledger.has_sent("telegram", "-100/8")
     assert not await ledger.has_sent("slack", "-100/7")
+    assert await ledger.announced("telegram", "-100/7") == ("phd-owls",)
+    assert await ledger.announced("telegram", "-100/8") == await ledger.announced("slack", "-100/7") == ()

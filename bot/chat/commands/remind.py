@@ -32,15 +32,11 @@ def _answer(context: Context, request: Request) -> Answer:
         return _ended(context, posting)
     if not posting.is_open(context.now):
         return told(_("{title} is not open any more.").format(title=shortened(posting.title, 80)))
-    schedule = _schedule(context)
-    try:
-        leads = tuple(dict.fromkeys(map(Lead.parse, said.replace(",", " ").split()))) or schedule.reminders
-    except ValueError:
-        usage = COMMAND.written(context.syntax, context.wording)
-        text = _("I do not understand “{text}”. Write days or hours before the deadline: {usage}, such as 3d 2h.")
-        return told(text.format(text=shortened(said, 60), usage=usage))
-    if len(leads) > _MOST:
-        return told(_("Those are too many: {n} lead times at most.").format(n=_MOST))
+    schedule = own_schedule(context)
+    leads = read_leads(context, said)
+    if isinstance(leads, str):
+        return told(leads)
+    leads = leads or schedule.reminders
     own = Schedule(schedule.timezone, schedule.remind_at, leads)
     ahead = [one.at for one in reminders(posting, own) if one.at and one.at > context.now]
     wording = context.wording
@@ -69,6 +65,18 @@ def _answer(context: Context, request: Request) -> Answer:
     return Answer(Message(tuple(lines), ((stop,),)), (posting,), effects=effects)
 
 
+def read_leads(context: Context, said: str) -> tuple[Lead, ...] | str:
+    """Lead times as somebody writes them; or what to write instead, in words."""
+    _ = context.wording._
+    try:
+        leads = tuple(dict.fromkeys(map(Lead.parse, said.replace(",", " ").split())))
+    except ValueError:
+        usage = COMMAND.written(context.syntax, context.wording)
+        text = _("I do not understand “{text}”. Write days or hours before the deadline: {usage}, such as 3d 2h.")
+        return text.format(text=shortened(said, 60), usage=usage)
+    return leads if len(leads) <= _MOST else _("Those are too many: {n} lead times at most.").format(n=_MOST)
+
+
 def _ended(context: Context, posting: Posting) -> Answer:
     """Ends it. Who hears of the posting anyway is not reminded of it all the same."""
     _ = context.wording._
@@ -84,7 +92,8 @@ def _when(wording: Wording, at: datetime, timezone: str) -> str:
     return wording.when(Deadline(at.astimezone(zone(timezone)), timezone))
 
 
-def _schedule(context: Context) -> Schedule:
+def own_schedule(context: Context) -> Schedule:
+    """When who asks is reminded."""
     facts = context.facts
     return facts.follower.schedule(facts.as_others) if facts.follower else facts.as_others.schedule
 

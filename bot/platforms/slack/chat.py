@@ -15,9 +15,10 @@ from bot.chat.reading import pressed as read_button
 from bot.chat.reading import read_words
 from bot.chat.request import LONGEST_TEXT, TOO_OLD, Request
 from bot.platforms.base import DeliveryError
-from bot.platforms.slack import rendering
+from bot.platforms.slack import forms, rendering
 from bot.platforms.slack.answering import Body
-from bot.platforms.slack.views import Views, carried
+from bot.platforms.slack.manifest import HAND_IN, REMIND
+from bot.platforms.slack.views import AT_HOME, Views, carried
 
 _log = logging.getLogger("callboard.slack")
 _bolt_log = logging.getLogger("callboard.slack.bolt")
@@ -50,6 +51,8 @@ class SlackChat(Views):
         app.event("app_home_opened")(self._listening(self._home_opened, changes=False))
         app.action(re.compile(rf"^{rendering.ASK}\b"))(self._listening(self._press))
         app.action(re.compile(rf"^{rendering.OPEN}\b"))(self._listening(_nothing, changes=False))
+        app.message_shortcut(REMIND)(self._listening(self._point_at))
+        app.global_shortcut(HAND_IN)(self._listening(self._hand_in))
         app.view(re.compile("."))(self._submit)
         app.error(_say_what_failed)
         return app
@@ -140,6 +143,29 @@ class SlackChat(Views):
         if thread:
             how["thread_ts"] = thread
         await self._respond(body, message, only_for=user if how["response_type"] == "ephemeral" else None, **how)
+
+    # --- Shortcuts: https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
+
+    async def _point_at(self, body: Body) -> None:
+        """Somebody wants to be reminded of what a message tells of."""
+        if not await self._is_ours(body):
+            return
+        channel, user = body["channel"]["id"], body["user"]["id"]
+        wanted = Request("announced", f"{channel}/{body['message']['ts']}")
+        if request := await self._admit(wanted, channel, user):
+            message = await self._answer(request, channel, user, only_for=user, shows_forms=True)
+            if not await self._open(body, message, channel):
+                await self._respond(body, message, only_for=user, response_type="ephemeral")
+
+    async def _hand_in(self, body: Body) -> None:
+        """Somebody wants to hand in a position, wherever they are."""
+        if not await self._is_ours(body):
+            return
+        user = body["user"]["id"]
+        if request := await self._admit(Request("new"), user, user):
+            message = await self._answer(request, user, user, AT_HOME, only_for=user, shows_forms=True)
+            if not await self._opened(body, lambda: forms.modal(message, user)):
+                await self._post(user, message, None)
 
     def _pressed(self, body: Body, channel: str, user: str, *, is_ephemeral: bool) -> Request | None:
         """What the button asks; None when the bot did not put it there. A program of somebody's own may send any value

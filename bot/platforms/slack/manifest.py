@@ -10,6 +10,9 @@ from bot.chat.request import SUBCOMMANDS
 from bot.wording.wording import Wording
 
 COMMAND = SUBCOMMANDS.of("positions", "")
+REMIND, HAND_IN = "remind", "new"
+"""The callback ids of the shortcuts: below any message, and everywhere."""
+
 SCOPES = {
     "app_mentions:read": "hears when it is mentioned",
     "channels:history": "finds its own messages again after a crash, so that none is sent twice",
@@ -17,7 +20,7 @@ SCOPES = {
     "channels:read": "finds a public channel by its #name",
     "chat:write": "announces and answers",
     "chat:write.public": "announces in public channels that it was not invited to",
-    "commands": "has the command /positions",
+    "commands": "has the command /positions, and shortcuts",
     "groups:history": "the same in private channels",
     "groups:read": "finds a private channel by its #name",
     "im:history": "hears direct messages",
@@ -57,6 +60,20 @@ def manifest(wording: Wording, *, mode: str, url: str | None = None) -> dict[str
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "callboard", "always_online": True},
+            "shortcuts": [
+                {
+                    "name": wording._("Remind me"),
+                    "type": "message",
+                    "callback_id": REMIND,
+                    "description": wording._("reminds me of what the message tells of"),
+                },
+                {
+                    "name": wording._("Hand in a position"),
+                    "type": "global",
+                    "callback_id": HAND_IN,
+                    "description": commands()["new"].summary(wording),
+                },
+            ],
             "slash_commands": [command],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},

@@ -15,7 +15,7 @@ from bot.platforms.slack.answering import Answering, Body
 from bot.platforms.slack.client import Client
 from bot.platforms.slack.home import HomeTabs
 
-_AT_HOME = "home"  # what is pressed there is no part of the conversation in the direct message
+AT_HOME = "home"  # what is pressed there is no part of the conversation in the direct message
 
 
 class Views(Answering):
@@ -40,7 +40,7 @@ class Views(Answering):
         if (request := await self._admit(read_button(value), channel, user)) is None:
             return
         is_told = view.get("callback_id") == forms.TOLD
-        thread = _AT_HOME if is_told else None
+        thread = AT_HOME if is_told else None
         message = await self._answer(request, channel, user, thread, only_for=user, shows_forms=True)
         if message.form is None and not is_told:
             await self._post(user, message, None)
@@ -84,12 +84,12 @@ class Views(Answering):
         if request.command == home.PAGE.command:
             await self._homes.show(user, channel, request, body["view"]["hash"])
             return
-        message = await self._answer(request, channel, user, _AT_HOME, only_for=user, shows_forms=True)
+        message = await self._answer(request, channel, user, AT_HOME, only_for=user, shows_forms=True)
         if not await self._opened(body, lambda: forms.modal(message, channel)):
             await self._post(user, message, None)
 
     async def _page(self, request: Request, channel: str, user: str) -> Message:
-        return await self._answer(request, channel, user, _AT_HOME, only_for=user)
+        return await self._answer(request, channel, user, AT_HOME, only_for=user)
 
 
 def carried(shown: Body) -> set[tuple[str | None, str]]:

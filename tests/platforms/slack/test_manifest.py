@@ -84,6 +84,15 @@ def test_people_can_write_to_it_and_have_a_page_of_their_own(made):
     assert made["settings"]["interactivity"]["is_enabled"] is True
 
 
+def test_shortcuts_are_as_slack_takes_them(made):
+    shortcuts = made["features"]["shortcuts"]
+    assert [(one["type"], one["callback_id"]) for one in shortcuts] == [("message", "remind"), ("global", "new")]
+    for one in shortcuts:
+        assert set(one) == {"name", "type", "callback_id", "description"}
+        assert 0 < len(one["name"]) <= 24
+        assert 0 < len(one["description"]) <= 150
+
+
 def test_addresses_are_there_in_http_mode_alone(made):
     by_socket = made["settings"]["socket_mode_enabled"]
     expected = None if by_socket else URL
