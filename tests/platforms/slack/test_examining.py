@@ -81,7 +81,7 @@ async def test_no_network_is_said_once(server, slack):
 async def test_scopes_that_are_lacking_are_named_and_what_to_press(server, slack):
     server.scopes -= {"users:read", "commands"}
     [problem], notes = await found(slack, JOBS)
-    assert "the app lacks commands (has the command /positions), users:read (" in problem
+    assert "the app lacks commands (has the command /positions, and shortcuts), users:read (" in problem
     assert "OAuth & Permissions › Bot Token Scopes, and install the app to the workspace again" in problem
     assert notes == []
 
