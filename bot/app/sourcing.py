@@ -1,14 +1,13 @@
 """Sources are read: each when it is due, at its start by a bot that runs, and by `callboard import`."""
 
 import asyncio
-import hashlib
 import logging
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.engine.board import Callboard, Clock
@@ -17,6 +16,7 @@ from bot.sources.asking import Place, Reader, read_source
 from bot.sources.base import Reading, SourceError, UnchangedError
 from bot.sources.fetching import Fetcher
 from bot.sources.settings import SYSTEM_KINDS, SourceSettings
+from bot.sources.timing import FORGOTTEN_AFTER, next_reading
 from bot.store import Ledger, LedgerError
 from bot.submissions.following import Follower, Result
 from bot.submissions.submissions import Submissions
@@ -25,7 +25,9 @@ _log = logging.getLogger("callboard")
 
 _AT_ONCE = 8  # sources that are asked at one time
 _STANDING_BY = 1.0  # seconds between two looks whether this process sends
-_AGAIN = 15.0  # seconds after which what could not be done is tried again
+_AGAIN = timedelta(seconds=15)  # after which what could not be done is tried again
+_NAP = 60.0  # seconds
+_FORGETTING = 86_400.0  # seconds between two looks for sources that the config no longer names
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,23 @@ class SourceReader:
 
     def __init__(self, follower: Follower, fetcher: Fetcher, reader: Reader, clock: Clock) -> None:
         self._follower, self._fetcher, self._reader, self._clock = follower, fetcher, reader, clock
+
+    async def due_at(self, source: SourceSettings) -> datetime:
+        """When it is due (UTC), by how it was read last. Raises `LedgerError`."""
+        state = await self._follower.store.state(source.name)
+        if state is None:
+            return self._clock()
+        return next_reading(source, state.read_at, not_before=state.not_before, failures=state.failures)
+
+    def later(self, source: SourceSettings) -> datetime:
+        """When a source is due that was looked at now, and of which nothing could be written down."""
+        return next_reading(source, self._clock())
+
+    async def forget(self, sources: Iterable[SourceSettings]) -> None:
+        """Forgets what others than these had, when it was long ago. Raises `LedgerError`."""
+        names = {source.name for source in sources}
+        if forgotten := await self._follower.store.forget(names, self._clock() - FORGOTTEN_AFTER):
+            _log.info("no longer in the config since long, and forgotten: %s", ", ".join(forgotten))
 
     async def look(
         self, source: SourceSettings, *, everything: bool = False, writes: bool = True, is_brief: bool = False
@@ -117,7 +136,10 @@ async def source_reader(board: Callboard, *, writes: bool = True) -> AsyncIterat
             await submissions.recover()
         fetcher = await stack.enter_async_context(Fetcher(board.clock))
         reader = await stack.enter_async_context(ReaderProcess())
-        yield SourceReader(Follower(board, ledger.sources, submissions), fetcher, reader, board.clock)
+        source_reader = SourceReader(Follower(board, ledger.sources, submissions), fetcher, reader, board.clock)
+        if writes:
+            await source_reader.forget(config.sources)
+        yield source_reader
 
 
 async def keep_reading(
@@ -132,37 +154,51 @@ async def keep_reading(
     turns = asyncio.Semaphore(_AT_ONCE)
 
     async def keep(source: SourceSettings) -> None:
-        wait = source.every.total_seconds() * _share(source.name)  # so that not all are due at once, later on
         while True:
-            due_at = clock() + timedelta(seconds=wait)
             async with turns:
                 while not may_read():  # noqa: ASYNC110  # who sends is another process's doing
                     await asyncio.sleep(_STANDING_BY)
-                outcome = await _look(source, reader)
-            if outcome is None:
-                await asyncio.sleep(_AGAIN)
-                continue
-            looked(outcome)
-            await asyncio.sleep(max(_AGAIN, (due_at - clock()).total_seconds()))
-            wait = source.every.total_seconds()
+                outcome, due_at = await _look(source, reader)
+            if outcome is not None:
+                looked(outcome)
+            await _sleep_until(max(due_at or clock(), clock() + _AGAIN), clock)
 
     async with asyncio.TaskGroup() as group:
+        group.create_task(_keep_forgetting(sources, reader, may_read))
         for source in sources:
             group.create_task(keep(source))
 
 
-async def _look(source: SourceSettings, reader: SourceReader) -> Outcome | None:
-    """None where it is to be tried again soon. Whatever goes wrong is this source's trouble alone."""
+async def _sleep_until(at: datetime, clock: Clock) -> None:
+    """In naps: the clock may be set, and a machine that was asleep has not counted."""
+    while (left := (at - clock()).total_seconds()) > 0:  # noqa: ASYNC110  # the clock tells nobody
+        await asyncio.sleep(min(left, _NAP))
+
+
+async def _keep_forgetting(
+    sources: Sequence[SourceSettings], reader: SourceReader, may_read: Callable[[], bool]
+) -> None:
+    """Forgets, once a day, what the config no longer names."""
+    while True:
+        if may_read():
+            try:
+                await reader.forget(sources)
+            except LedgerError as error:
+                _log.error("sources: %s", error)
+            except Exception:  # noqa: BLE001  # that must not end the reading of all others
+                _log.exception("sources that are no longer in the config could not be forgotten")
+        await asyncio.sleep(_FORGETTING)
+
+
+async def _look(source: SourceSettings, reader: SourceReader) -> tuple[Outcome | None, datetime | None]:
+    """What came of it, and when it is due again; None where it is to be tried again soon. Whatever goes wrong is this
+    source's trouble alone.
+    """
     try:
-        return await reader.look(source, is_brief=True)
+        return await reader.look(source, is_brief=True), await reader.due_at(source)
     except LedgerError as error:
         _log.error("source %s: %s", source.name, error)
-        return None
+        return None, None
     except Exception:  # noqa: BLE001  # a fault of ours must not end the reading of all others
         _log.exception("source %s could not be taken in", source.name)
-        return Outcome(source, error="it could not be taken in; the log says why")
-
-
-def _share(name: str) -> float:
-    """From a half to one, the same for a name at each start."""
-    return 0.5 + int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") / 2**33
+        return Outcome(source, error="it could not be taken in; the log says why"), reader.later(source)

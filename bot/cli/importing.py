@@ -29,12 +29,14 @@ from bot.schema import Value, nearest
 from bot.sources.base import AsFound, FoundPosting, Reading, SourceError
 from bot.sources.following import said
 from bot.sources.importing import ImportAction, ImportItem, file_fields, plan, wanted
-from bot.sources.settings import SOURCE_KINDS
+from bot.sources.settings import SOURCE_KINDS, SourceSettings
+from bot.sources.timing import next_reading
 from bot.submissions.files import FileError, FolderLock, write_new
 from bot.submissions.writing import file_text
 
 if TYPE_CHECKING:
     from bot.app.sourcing import Outcome
+    from bot.store.sources import SourceState
     from bot.submissions.following import Result
 
 _LEFT_OUT = {
@@ -88,28 +90,40 @@ def sources(path: Path, as_json: bool) -> None:
     """List the sources of the config: when each was last read, what it has, and what was wrong."""
     config = load(path)
 
+    from bot.sources.items import SourceItem
     from bot.store import Ledger
     from bot.store.sources import SourceState
 
-    async def states() -> dict[str, SourceState]:
+    async def read() -> tuple[dict[str, SourceState], list[SourceItem]]:
         if config.database_file and not config.database_file.exists():
-            return {}
+            return {}, []
         ledger = await Ledger.open(config.database)
         try:
-            return await ledger.sources.states()
+            held = await ledger.sources.held({source.name for source in config.sources})
+            return await ledger.sources.states(), held
         finally:
             await ledger.close()
 
-    known = with_database(states())
+    states, held = with_database(read())
     for source in config.sources:
-        state = known.get(source.name)
-        read_at, count, error = (state.read_at, state.count, state.error) if state else (None, 0, None)
+        state = states.get(source.name)
         if as_json:
-            read = rfc3339(read_at) if read_at else None
-            show_json({"source": source.name, "read": read, "count": count, "error": error})
+            at = rfc3339(state.read_at) if state else None
+            count, error = (state.count, state.error) if state else (0, None)
+            show_json({"source": source.name, "read": at, "count": count, "error": error})
         else:
-            when = f"{read_at:%Y-%m-%d %H:%M} UTC" if read_at else "not read yet"
-            show(f"{source.name}  {when}  {count} positions{f'  {error}' if error else ''}")
+            show(_in_a_line(source, state))
+            for item in held if state else ():
+                if item.source == source.name:
+                    show(f"  held: {item.posting or item.said.get('title', '')}: {item.held or item.note}")
+
+
+def _in_a_line(source: SourceSettings, state: "SourceState | None") -> str:
+    if state is None:
+        return f"{source.name}  not read yet"
+    due_at = next_reading(source, state.read_at, not_before=state.not_before, failures=state.failures)
+    said = f"{source.name}  {state.read_at:%Y-%m-%d %H:%M} UTC  {state.count} positions  next {due_at:%Y-%m-%d %H:%M}"
+    return f"{said}  {state.error}" if state.error else said
 
 
 def _import_sources(

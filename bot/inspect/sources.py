@@ -11,9 +11,10 @@ from bot.inspect.drafts import age, table
 from bot.pictures.markup import Page, add, element, style
 from bot.sources.items import SourceItem
 from bot.sources.settings import SourceSettings
+from bot.sources.timing import next_reading
 from bot.store.sources import SourceState
 
-_HEADS = ("source", "kind", "where", "read", "positions", "gone", "what was wrong")
+_HEADS = ("source", "kind", "where", "read", "next", "positions", "gone", "what was wrong")
 _HELD = ("source", "position", "posting", "why")
 
 
@@ -51,12 +52,15 @@ def _summary(sources: Sequence[SourceSettings], failing: Sequence[SourceSettings
 
 def _row(source: SourceSettings, state: SourceState | None, gone: int, now: datetime, where: tzinfo) -> Sequence[str]:
     if state is None:
-        return source.name, source.kind, _place(source), "not yet", "", "", ""
+        return source.name, source.kind, _place(source), "not yet", "", "", "", ""
     read = f"{state.read_at.astimezone(where):%Y-%m-%d %H:%M}, {age(now - state.read_at)} ago"
     error = state.error or ""
     if state.failures > 1 and state.failed_at:
         error = f"{error}; {state.failures} times since {state.failed_at.astimezone(where):%Y-%m-%d %H:%M}"
-    return source.name, source.kind, _place(source), read, str(state.count), str(gone), shortened(error, 300)
+    due_at = next_reading(source, state.read_at, not_before=state.not_before, failures=state.failures)
+    following = f"{due_at.astimezone(where):%Y-%m-%d %H:%M}"
+    what = source.name, source.kind, _place(source)
+    return *what, read, following, str(state.count), str(gone), shortened(error, 300)
 
 
 def _place(source: SourceSettings) -> str:

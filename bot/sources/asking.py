@@ -82,6 +82,7 @@ class _System:
         found: dict[str, Record] = {}
         missing = 0
         total: int | None = None
+        not_before: datetime | None = None
         asked = 0
         is_capped = False
         request: Request | None = self.system.first(self.url)
@@ -97,7 +98,9 @@ class _System:
                 self._add(record, found)
             is_capped = is_capped or len(listing.details) > MOST_POSTINGS - len(found)
             for detail in listing.details[: MOST_POSTINGS - len(found)]:
-                missing += not await self._detail(detail, found)
+                if error := await self._detail(detail, found):
+                    missing += 1
+                    not_before = error.not_before or not_before
             request = _with_what_was_asked(listing.following, request)
             if len(found) == before and not listing.details:
                 break  # a server that repeats its last page has no more
@@ -108,7 +111,7 @@ class _System:
             incomplete = incomplete or f"there are more than {_MOST_PAGES} pages"
         if incomplete is None and total is not None and not self.system.detail and len(found) < total:
             incomplete = f"{len(found)} of {total} could be read"
-        return await self.reader.records(list(found.values()), incomplete)
+        return replace(await self.reader.records(list(found.values()), incomplete), not_before=not_before)
 
     async def _answer(self, request: Request) -> Fetched:
         """What is answered there, or by the server in its place; its address is that of the system all the same."""
@@ -123,13 +126,13 @@ class _System:
             record = replace(record, url=urljoin(self.url, record.url))
         found.setdefault(record.source_id or record.url or record.title, record)
 
-    async def _detail(self, request: Request, found: dict[str, Record]) -> bool:
-        """Adds the position that stands there; whether it could be read."""
+    async def _detail(self, request: Request, found: dict[str, Record]) -> SourceError | None:
+        """Adds the position that stands there; or gives why it could not be read."""
         try:
             record = await self.reader.detail(self.place.kind, await self._answer(request))
-        except SourceError:
-            return False
+        except SourceError as error:
+            return error
         if record is not None:
             parts = urlsplit(request.url)
             self._add(record if record.url else replace(record, url=f"{parts.path}?{parts.query}"), found)
-        return True
+        return None

@@ -46,10 +46,12 @@ class FoundPosting:
 class Reading:
     """What one look at a source gave. `incomplete` says why there may be more than `postings`: what is absent from such
     a reading is not known to be gone. A complete reading without postings is an empty source, not a broken one.
+    `not_before` (UTC): until then its server wants to be left alone.
     """
 
     postings: tuple[FoundPosting, ...] = ()
     incomplete: str | None = None
+    not_before: datetime | None = None
 
     @property
     def is_complete(self) -> bool:

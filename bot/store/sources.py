@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, or_, select, update
+from sqlalchemy import Table, and_, delete, func, or_, select, update
 
 from bot.domain.draft import DraftState
 from bot.domain.posting import Status
@@ -79,15 +79,16 @@ class SourceStore:
         query = select(source_items).order_by(source_items.c.source, source_items.c.key)
         return await self._items(query if source is None else query.where(source_items.c.source == source))
 
-    async def also_at(self, source: str, postings: Collection[str]) -> frozenset[str]:
-        """Those of these postings that another source still has."""
-        if not postings:
-            return frozenset()
+    async def also_at(self, others: Collection[str], postings: Collection[str]) -> frozenset[str]:
+        """Those of these postings that one of these other sources still has."""
         is_there = and_(source_items.c.missed_at.is_(None), source_items.c.gone_at.is_(None))
-        query = select(source_items.c.posting).where(source_items.c.source != source, is_there)
+        query = select(source_items.c.posting, source_items.c.source).where(is_there)
+        found: set[str] = set()
         async with self._connect(reads=True) as connection:
-            names = (await connection.execute(query.where(source_items.c.posting.is_not(None)))).scalars()
-            return frozenset(postings).intersection(names)
+            for some in batches(sorted(postings)) if others else ():
+                rows = await connection.execute(query.where(source_items.c.posting.in_(some)))
+                found.update(posting for posting, source in rows if source in others)
+        return frozenset(found)
 
     async def closings(self, postings: Collection[str]) -> dict[str, datetime | None]:
         """Of those of these postings that a source has or had, when it closed them; None where it did not: what is gone
@@ -106,11 +107,24 @@ class SourceStore:
                     found[name] = max(filter(None, (at, found.get(name))), default=None)
         return found
 
-    async def without_posting(self, but: str) -> list[SourceItem]:
-        """What other sources have that waits for approval, or is not wanted."""
+    async def without_posting(self, others: Collection[str]) -> list[SourceItem]:
+        """What these other sources have that waits for approval, or is not wanted."""
         is_open = or_(source_items.c.draft.is_not(None), source_items.c.is_rejected)
-        where = and_(source_items.c.source != but, source_items.c.posting.is_(None), is_open)
-        return await self._items(select(source_items).where(where))
+        items = await self._items(select(source_items).where(source_items.c.posting.is_(None), is_open))
+        return [item for item in items if item.source in others]
+
+    async def forget(self, but: Collection[str], before: datetime) -> list[str]:
+        """Forgets all sources but these that were read last before an instant, and what they had. Gives their names."""
+        seen = select(source_items.c.source, func.max(source_items.c.seen_at)).group_by(source_items.c.source)
+        async with self._connect() as connection:
+            seen_at = await connection.execute(seen)
+            read_at = await connection.execute(select(sources.c.name, sources.c.read_at))
+            last: dict[str, datetime] = {name: at for name, at in (*seen_at, *read_at)}  # noqa: C416  # rows
+            forgotten = sorted(name for name, at in last.items() if name not in but and at < before)
+            for some in batches(forgotten):
+                await connection.execute(delete(source_items).where(source_items.c.source.in_(some)))
+                await connection.execute(delete(sources).where(sources.c.name.in_(some)))
+        return forgotten
 
     async def is_unsettled(self, source: str) -> bool:
         """Whether something waits for a second look: what was missed, is held, or waits for its draft."""
@@ -145,10 +159,12 @@ class SourceStore:
 
         return write
 
-    async def held(self) -> list[SourceItem]:
-        """Those that are held."""
+    async def held(self, named: Collection[str]) -> list[SourceItem]:
+        """What is held of these sources."""
         is_held = or_(source_items.c.held.is_not(None), source_items.c.note.is_not(None))
-        return await self._items(select(source_items).where(is_held, source_items.c.gone_at.is_(None)))
+        query = select(source_items).where(is_held, source_items.c.gone_at.is_(None))
+        items = await self._items(query.order_by(source_items.c.source, source_items.c.key))
+        return [item for item in items if item.source in named]
 
     async def _items(self, query: Any) -> list[SourceItem]:
         async with self._connect(reads=True) as connection:

@@ -134,8 +134,9 @@ class Follower:
         self, source: SourceSettings, reading: Reading, items: Sequence[SourceItem], now: datetime, *, everything: bool
     ) -> list[Step]:
         postings = {item.posting for item in items if item.posting}
-        also_at = await self.store.also_at(source.name, postings)
-        waiting = await self.store.without_posting(source.name)
+        others = {other.name for other in self._board.config.sources} - {source.name}
+        also_at = await self.store.also_at(others, postings)
+        waiting = await self.store.without_posting(others)
         known = Known(items, lambda: self._candidates(waiting), also_at, self._file)
         zone = self._board.config.timezone
         return await asyncio.to_thread(follow, source, reading, known, now, zone, everything=everything)
@@ -340,7 +341,7 @@ def digest(source: SourceSettings, reading: Reading) -> str:
 def _after(source: SourceSettings, reading: Reading, state: SourceState | None, now: datetime) -> SourceState:
     state = state or SourceState(name=source.name, read_at=now)
     if reading.incomplete:
-        return replace(_failed(state, reading.incomplete, now, None), count=len(reading.postings))
+        return replace(_failed(state, reading.incomplete, now, reading.not_before), count=len(reading.postings))
     return SourceState(name=source.name, read_at=now, count=len(reading.postings), digest=digest(source, reading))
 
 

@@ -1,5 +1,6 @@
 """The page of sources: how each was when it was read last, and what is held."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,6 +23,7 @@ def test_each_source_stands_there_with_its_last_reading_and_without_secrets():
     text = shown([SourceState(name="page", read_at=NOON - timedelta(hours=3), count=5)])
     assert "2 sources, all well." in text
     assert "3 hours ago" in text
+    assert re.search(r">2027-05-02 1[2-5]:\d\d<", text)  # from half of six hours to all of them after that
     assert "www.lab.example/jobs" in text
     assert "not yet" in text
     assert "s3cret" not in text

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -77,6 +78,7 @@ class Lab:
         submissions = Submissions(board, ledger.drafts, uses_git=False, written=written)
         reader = SourceReader(Follower(board, ledger.sources, submissions), None, InThisProcess(), board.clock)
         try:
+            await reader.forget(board.config.sources)
             return [await reader.look(source, everything=everything) for source in board.config.sources]
         finally:
             await ledger.close()
@@ -459,6 +461,62 @@ def test_sources_are_listed_with_how_they_were_read_last(lab):
     lab.read()
     listed = json.loads(lab.run("sources", "--json").stdout)
     assert (listed["read"], listed["error"][-26:]) == ("2027-01-05T00:00:00Z", ": No such file or directory"[1:])
+
+
+def test_what_is_held_and_when_each_is_read_next_is_listed(lab):
+    assert lab.run("sources").stdout == "board  not read yet\n"
+    lab.has(*map(entry, range(5)))
+    lab.read()
+    lab.has(entry(0), entry(1))
+    lab.read()
+    first, *held = lab.run("sources").stdout.splitlines()
+    assert re.fullmatch(r"board  2027-01-05 00:00 UTC  2 positions  next 2027-01-05 0[3-6]:\d\d", first)
+    assert sorted(held) == [
+        f"  held: phd-position-in-{field}: 3 of 5 positions are gone at once"
+        for field in ("graph-theory", "owls", "robust-imaging")
+    ]
+
+
+OTHER = "  - {name: other, kind: board, path: other.json, trust: true}\n"
+
+
+def test_what_a_source_had_that_is_no_longer_in_the_config_counts_for_nothing(lab):
+    (lab.folder / "other.json").write_text(json.dumps([entry(0)]))
+    lab.configure(more=OTHER)
+    lab.has(entry(0), entry(1))
+    lab.read()
+    lab.configure()
+    lab.has(entry(1))
+    lab.read()
+    lab.read()
+    assert "status: closed" in lab.file("phd-position-in-optics")
+
+
+def test_a_source_that_is_back_within_a_month_goes_on_and_after_that_is_forgotten(lab):
+    def names():
+        async def asked():
+            ledger = await Ledger.open(read_config(lab.folder / "config.yaml").database)
+            try:
+                items = await ledger.sources.items()
+                return sorted(await ledger.sources.states()), sorted({item.source for item in items})
+            finally:
+                await ledger.close()
+
+        return asyncio.run(asked())
+
+    (lab.folder / "other.json").write_text(json.dumps([entry(2)]))
+    lab.configure(more=OTHER)
+    lab.has(entry(0))
+    lab.read()
+    lab.configure()
+    lab.read(after=timedelta(days=29))
+    assert names() == (["board", "other"], ["board", "other"])
+    lab.read(after=timedelta(days=2))
+    assert names() == (["board"], ["board"])
+    assert "status" not in lab.file("phd-position-in-owls")
+    lab.configure(more=OTHER)
+    assert ("same", "phd-position-in-owls") in lab.read()
+    assert len(lab.files) == 2
 
 
 def line_of(ran):

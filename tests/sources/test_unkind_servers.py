@@ -1,13 +1,16 @@
 """Servers that are down, in a hurry, or hostile: their source is held, nothing is closed, and all others are read."""
 
+import asyncio
 import gzip
 import json
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot.app import sourcing
 from bot.app.sourcing import SourceReader
 from bot.config import read as read_config
 from bot.engine.board import Callboard
@@ -99,6 +102,48 @@ async def test_who_asks_to_be_left_alone_is_by_every_process_until_then(world):
     world.now += timedelta(minutes=1)
     assert await world.look() == [None, None]
     assert world.closed == []
+
+
+@asynccontextmanager
+async def _kept_reading(world, monkeypatch):
+    """A bot that reads the sources when they are due; gives the outcomes, as they come."""
+    monkeypatch.setattr(sourcing, "_NAP", 0.001)
+    board = Callboard(read_config(world.folder / "config.yaml"), lambda: world.now)
+    ledger = await Ledger.open(board.config.database)
+    submissions = Submissions(board, ledger.drafts, uses_git=False, written=None)
+    outcomes = asyncio.Queue()
+    async with Fetcher(board.clock) as fetcher:
+        reader = SourceReader(Follower(board, ledger.sources, submissions), fetcher, InThisProcess(), board.clock)
+        one = board.config.sources[:1]
+        reading = sourcing.keep_reading(one, reader, board.clock, may_read=lambda: True, looked=outcomes.put_nowait)
+        task = asyncio.create_task(reading)
+        try:
+            yield outcomes
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            await ledger.close()
+
+
+async def test_a_bot_reads_again_when_the_wait_is_over_and_not_an_interval_later(world, monkeypatch):
+    world.answer = lambda: web.Response(status=429, headers={"Retry-After": "1800"})
+    async with asyncio.timeout(20), _kept_reading(world, monkeypatch) as outcomes:
+        assert (await outcomes.get()).error.endswith("answers 429")
+        asked = len(world.asked)
+        world.now += timedelta(minutes=29)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert len(world.asked) == asked
+        world.answer = lambda: web.Response(status=429, headers={"Retry-After": "1"})
+        world.now += timedelta(minutes=1)
+        assert (await outcomes.get()).error.endswith("answers 429")
+        world.now += timedelta(minutes=19)  # a second is no time to a server that has refused twice
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert outcomes.empty()
+        world.answer = lambda: web.Response(text="[]")
+        world.now += timedelta(minutes=1)
+        assert (await outcomes.get()).error is None
 
 
 def _bomb():
