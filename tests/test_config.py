@@ -674,14 +674,40 @@ def test_what_goes_out_by_itself_is_listed_for_all_or_for_one_channel(config, ab
 
 
 def test_quiet_hours_digests_and_working_days_hold_for_all_or_for_one_channel(config):
-    text = "quiet: 22:00-08:00\ndigest: weekly mon 09:00\nworking_days: true\npin: true\nmention: here\nlocked: true\n"
-    own = ", quiet: off, digest: daily 7:30, working_days: false, pin: false, locked: false"
+    text = "quiet: 22:00-08:00\ndigest: weekly mon 09:00\nworking_days: true\nlocked: true\n"
+    own = ", quiet: off, digest: daily 7:30, working_days: false, locked: false"
     first, second = config(text + TWO_CHANNELS % own).channels
     night, monday = QuietHours(time(22), time(8)), DigestTimes(time(9), 0)
     assert (first.schedule.quiet, first.schedule.digest, first.schedule.working_days) == (night, monday, "")
-    assert (first.pin, first.mention, first.locked) == (True, Mention.HERE, True)
+    assert (first.locked, second.locked) == (True, False)
     assert (second.schedule.quiet, second.schedule.digest) == (None, DigestTimes(time(7, 30)))
-    assert (second.schedule.working_days, second.pin, second.mention, second.locked) == (None, False, "here", False)
+    assert second.schedule.working_days is None
+
+
+_THREE = """
+platforms: {telegram: {token: "1:a"}, slack: {bot_token: xoxb-a, app_token: xapp-a}}
+channels:
+  - {name: terminal, platform: console}
+  - {name: chat, platform: telegram, address: "@lab_jobs"%s}
+  - {name: work, platform: slack, address: C0123456789%s}
+"""
+
+
+def test_what_holds_for_all_is_pinned_and_called_where_the_platform_can(config):
+    terminal, chat, work = config("pin: true\nmention: here\n" + _THREE % ("", ", pin: false")).channels
+    assert [channel.pin for channel in (terminal, chat, work)] == [False, True, False]
+    assert [channel.mention for channel in (terminal, chat, work)] == [None, None, Mention.HERE]
+
+
+def test_a_channel_that_cannot_call_anybody_or_pin_is_a_problem_with_its_line(config):
+    with pytest.raises(InvalidError) as caught:
+        config("channels:\n  - name: a\n    platform: console\n    pin: true\n    mention: here\n")
+    assert [str(problem) for problem in caught.value.problems("c")] == [
+        "c:4: channels: pin: only Slack and Telegram can pin messages; delete the line",
+        "c:5: channels: mention: only Slack can call who is there; delete the line",
+    ]
+    with pytest.raises(InvalidError, match="channels: mention: only Slack can call who is there"):
+        config(_THREE % (", mention: here", ""))
 
 
 def test_people_who_have_said_nothing_hear_as_the_config_says_and_of_everything(config):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from bot.audiences.audience import Audience
+from bot.audiences.audience import Audience, Mention
 from bot.domain.notice import Notice
 
 Urgency = tuple[bool, bool, datetime]
@@ -30,6 +30,7 @@ class Dispatch:
 
     `reference`: the message that is edited or deleted, or that a new one answers. `shows`: all that stands in an
     edited message, when that is more than what is settled. `said_at`: the instant that an edited message speaks of.
+    `mention`: whom it calls, where the platform can.
     """
 
     audience: Audience
@@ -38,6 +39,7 @@ class Dispatch:
     reference: str | None = None
     shows: tuple[Notice, ...] = ()
     said_at: datetime | None = None
+    mention: Mention | None = None
 
     @property
     def shown(self) -> tuple[Notice, ...]:

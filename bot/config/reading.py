@@ -1,7 +1,7 @@
 """config.yaml -> Config: every key on its own, then what must fit together."""
 
 from collections import ChainMap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import time
 from os.path import isdir
@@ -224,7 +224,7 @@ def _channels(
         if kind := named.get(platform):
             if "platforms" in found or not value_of(root, "platforms"):
                 problems += _missing_secrets(root, item, platform, kind, found.get("platforms", {}))
-            channels.append(_channel(settings, found, synonyms))
+            channels.append(_channel(settings, found, kind, synonyms))
             names.add(name)
     return tuple(channels), problems
 
@@ -257,8 +257,17 @@ def _does_not_fit(channel: dict[str, Any], named: Mapping[str, PlatformKind | No
     if address and (fault := kind.address_fault(address)):
         yield "address", f"address: {fault}"
     if not kind.has_threads and "thread" in channel:
-        have = " and ".join(kind.title for kind in kinds().values() if kind.has_threads)
+        have = _who(lambda kind: kind.has_threads)
         yield "thread", f"thread: only {have} has forum topics; delete the line"
+    if channel.get("pin") and not kind.can_pin:
+        yield "pin", f"pin: only {_who(lambda kind: kind.can_pin)} can pin messages; delete the line"
+    if "mention" in channel and channel["mention"] not in kind.mentions:
+        able = _who(lambda kind: bool(kind.mentions))
+        yield "mention", f"mention: only {able} can call who is there; delete the line"
+
+
+def _who(can: Callable[[PlatformKind], bool]) -> str:
+    return " and ".join(kind.title for kind in kinds().values() if can(kind))
 
 
 def _missing_secrets(
@@ -307,7 +316,7 @@ def _schedule(*sections: Mapping[str, Any]) -> Schedule:
     )
 
 
-def _channel(own: dict[str, Any], defaults: dict[str, Any], synonyms: Synonyms) -> Audience:
+def _channel(own: dict[str, Any], defaults: dict[str, Any], kind: PlatformKind, synonyms: Synonyms) -> Audience:
     settings = {**defaults, **own}
     in_doubt = {**defaults.get("in_doubt", {}), **own.get("in_doubt", {})}
     return Audience(
@@ -319,8 +328,8 @@ def _channel(own: dict[str, Any], defaults: dict[str, Any], synonyms: Synonyms) 
         silent=own.get("silent", False),
         when_empty=settings.get("when_empty"),
         drop_in_doubt=frozenset(kind for kind, what in in_doubt.items() if what is InDoubt.DROP),
-        pin=settings.get("pin", False),
-        mention=settings.get("mention"),
+        pin=kind.can_pin and settings.get("pin", False),
+        mention=mention if (mention := settings.get("mention")) in kind.mentions else None,
         locked=settings.get("locked", False),
     )
 

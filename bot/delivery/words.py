@@ -1,6 +1,7 @@
 """Dispatches -> messages. Many channels hear the same thing at the same time: it is put into words once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -38,4 +39,4 @@ class Words:
         what = (said, told, dispatch.said_at)
         if what not in self._known:
             self._known[what] = self._wording(audience.language).notice(dispatch.shown, at, audience)
-        return self._known[what]
+        return replace(self._known[what], mention=dispatch.mention) if dispatch.mention else self._known[what]

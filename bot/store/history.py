@@ -63,6 +63,15 @@ class History(Connected):
         async with self._connect(reads=True) as connection:
             return tuple(dict.fromkeys(filter(None, (await connection.execute(query)).scalars())))
 
+    async def has_spoken(self, channel: str, since: datetime) -> bool:
+        """Whether a message has arrived in a channel since then, or may have."""
+        gone_out = sorted(map(str, (State.ON_THE_WIRE, State.IN_DOUBT, State.DELIVERED)))
+        is_one = (notices.c.channel == channel, notices.c.at >= since, notices.c.revision == 0)
+        is_message = notices.c.kind != str(Kind.WITHDRAWAL)
+        query = select(notices.c.key).where(*is_one, is_message, notices.c.state.in_(gone_out)).limit(1)
+        async with self._connect(reads=True) as connection:
+            return (await connection.execute(query)).first() is not None
+
     # --- What was said, for putting it right
 
     async def story(self, names: Iterable[str], channels: Collection[str] | None = None) -> dict[str, list[Record]]:
