@@ -2,8 +2,8 @@
 
 from bisect import bisect_right, insort
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Protocol
 
@@ -146,7 +146,7 @@ class KnownAudiences:
             if not group.members:
                 self._schedules[group.schedule] = self._schedules.get(group.schedule, 0) + 1
             insort(group.members, audience.name)
-        self._named[audience.name] = audience, groups
+        self._named[audience.name] = _shared(audience, groups), groups
         return groups
 
     def _group(self, audience: Audience, subscription: Subscription) -> Group:
@@ -203,6 +203,15 @@ class KnownAudiences:
         if query.roles:
             return [self._by_role[role] for role in query.roles]
         return [self._by_neither]
+
+
+def _shared(audience: Audience, groups: Sequence[Group]) -> Audience:
+    """The same audience with its group's own schedule and filter: of 100,000 that share them, they are kept once."""
+    first = next((group for group in groups if group.posting is None), None)
+    if first is None or audience.schedule is first.schedule:
+        return audience
+    query = first.filter if audience.subscriptions is None else audience.filter
+    return replace(audience, schedule=first.schedule, filter=query)
 
 
 def _hears(audience: Audience) -> tuple[object, ...]:

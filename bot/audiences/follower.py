@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import TypeVar
 
 from bot.audiences.audience import Audience, Subscription
@@ -25,10 +26,16 @@ class SavedQuery:
 
     def query(self, synonyms: Synonyms) -> Query:
         """As it is understood. Raises `ValueError` where it is no filter, as when a release reads it otherwise."""
-        reading = read_filter(self.text)
-        if self.text and reading.problems:
-            raise ValueError(reading.problems[0])
-        return widened(reading.query, synonyms)
+        return _understood(self.text, synonyms)
+
+
+@lru_cache(maxsize=10_000)
+def _understood(text: str, synonyms: Synonyms) -> Query:
+    """Many follow the same, and it is kept once."""
+    reading = read_filter(text)
+    if text and reading.problems:
+        raise ValueError(reading.problems[0])
+    return widened(reading.query, synonyms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 import json
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -134,7 +135,7 @@ def _order(line: str, platforms: set[str]) -> _Order:
     keys = given.keys() - {"person"}
     if keys == {"follow"}:
         text = " ".join(given["follow"].split())
-        if text and (problems := read_filter(text).problems):
+        if problems := _problems(text):
             raise ValueError(f"follow: {problems[0]}")
         return _Order(person, follow=text)
     if keys == {"remind", "leads"} and given["remind"].strip():
@@ -142,20 +143,31 @@ def _order(line: str, platforms: set[str]) -> _Order:
     raise ValueError('has to have "follow"; or "remind", an id, and "leads" such as "3d 2h"')
 
 
+@cache
+def _problems(text: str) -> tuple[str, ...]:
+    """What keeps a text from being a filter; many follow the same."""
+    return read_filter(text).problems if text else ()
+
+
 async def _take_in(store: "FollowerStore", orders: Iterable[_Order], now: datetime) -> int:
     """How many were not there yet."""
-    count = 0
+    by_person: dict[str, list[_Order]] = defaultdict(list)
     for order in orders:
-        before = await store.get(str(order.person))
-        known = before or Follower(str(order.person), Destination(order.person.platform, order.person.id))
-        if order.applied(known, now) != known:
-            await store.change(known.name, partial(_with, order, known, now))
-            count += 1
-    return count
+        by_person[str(order.person)].append(order)
+    new = 0
 
+    def applied(name: str, known: Follower | None) -> Follower:
+        nonlocal new
+        person = by_person[name][0].person
+        follower = known or Follower(name, Destination(person.platform, person.id))
+        for order in by_person[name]:
+            changed = order.applied(follower, now)
+            new += changed != follower
+            follower = changed
+        return follower
 
-def _with(order: _Order, known: Follower, now: datetime, found: Follower | None) -> Follower:
-    return order.applied(found or known, now)
+    await store.change_each(by_person, applied)
+    return new
 
 
 def _with_store(database: str, work: Callable[["FollowerStore"], Any]) -> Any:

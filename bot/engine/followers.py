@@ -40,12 +40,13 @@ class Followers:
         self._board = board
         self._store, self._personal = ledger.followers, ledger.personal
         self._platforms = platforms
-        self._known: set[str] = set()
+        self._known: dict[str, bool] = {}  # by name, whether there is an audience
+        self._count = 0  # of audiences
         self._blocked: set[str] = set()
         self._shut_out: set[str] = set()
         self._gone: set[str] = set()
         self._forgot_at = float("-inf")
-        self._number = self._count = 0
+        self._number = 0
         self._asked_at = _NEVER
         self._changed: dict[str, None] = {}
         self._listings: Listings | None = None
@@ -88,7 +89,7 @@ class Followers:
         if writes and self._blocked and time - self._forgot_at >= _FORGOTTEN_EVERY:
             await self._forget_who_left(now)
             self._forgot_at = time
-        if self._known:
+        if self._count:
             await self._list(now, writes=writes)
         self._changed.clear()
 
@@ -99,24 +100,30 @@ class Followers:
             self.ask_again()
 
     async def _ask(self) -> None:
-        changes = await self._store.changes(self._number, self._count)
-        gone: set[str] = set()
-        if changes.names is not None:
-            gone = self._known - changes.names
-            self._count = len(changes.names)
-            self._blocked &= changes.names
-        audiences = []
-        for follower in changes.changed:
-            if (audience := self._audience(follower)) is None:
-                gone.add(follower.name)
-            else:
-                audiences.append(audience)
+        is_more = True
+        while is_more:
+            changes = await self._store.changes(self._number, self._known.keys())
+            self._take_in(changes.changed)
+            self._number, is_more = changes.number, changes.is_more
+            if changes.names is not None:
+                gone = [name for name in self._known if name not in changes.names]
+                self._gone.update(name for name in gone if self._known[name])
+                for name in gone:
+                    self._become(name, None)
+                    del self._known[name]
+                self._blocked &= changes.names
+
+    def _take_in(self, changed: Iterable[Follower]) -> None:
+        for follower in changed:
+            self._become(follower.name, self._audience(follower))
             (self._blocked.add if follower.blocked_at else self._blocked.discard)(follower.name)
-        self._board.audiences.change(audiences, gone & self._known)
-        if changes.names is not None:
-            self._gone |= self._known - changes.names
-        self._known = (self._known - gone) | {audience.name for audience in audiences}
-        self._number = changes.number
+
+    def _become(self, name: str, audience: Audience | None) -> None:
+        """Somebody hears so from now on; or nothing more, with None."""
+        was_there, is_there = self._known.get(name, False), audience is not None
+        self._board.audiences.change([audience] if audience else (), [name] if was_there and not is_there else ())
+        self._known[name] = is_there
+        self._count += is_there - was_there
 
     def _audience(self, follower: Follower) -> Audience | None:
         known = self._board.audiences.get(follower.name)
@@ -153,7 +160,7 @@ class Followers:
         came. `told` are those who were.
         """
         posting = subject.posting
-        if not self._known or self._listings is None or not self._listings.was_otherwise(posting, subject.standing):
+        if not self._count or self._listings is None or not self._listings.was_otherwise(posting, subject.standing):
             return
         names = (name for group in self._board.audiences.matching(posting) for name in group.members)
         for name in dict.fromkeys(names):

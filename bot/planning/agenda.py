@@ -18,10 +18,13 @@ _EVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(eq=False, slots=True)
 class _Due:
-    """What is wanted of one posting by a schedule, whoever hears of it. It is void when that is no longer so."""
+    """What is wanted of one posting by a schedule, whoever hears of it. It is void when that is no longer so. Whoever
+    came after the instant `last` (UTC) hears nothing of it.
+    """
 
     posting: Posting
     occasions: tuple[Occasion, ...]
+    last: datetime
     is_void: bool = False
 
 
@@ -242,7 +245,8 @@ class Agenda:
         occasions = tuple(wanted(posting, schedule, now))
         if not occasions:
             return None
-        due = self._due[schedule][posting.id] = _Due(posting, occasions)
+        last = max(self._listed.get(posting.id, _EVER), *(occasion.at or _EVER for occasion in occasions))
+        due = self._due[schedule][posting.id] = _Due(posting, occasions, last)
         return due
 
     def _take_in_moves(self, now: datetime) -> Iterator[None]:
@@ -270,10 +274,12 @@ class Agenda:
         if move.after is None or audience is None:
             return
         progress = self._progress.get(move.after) or _Progress()
+        came_at = min((subscription.since or _EVER for subscription in audience.hears), default=_EVER)
         dues = [
             due
             for due in self._due[move.after.schedule].values()
-            if not progress.will_come_to(move.name, due)
+            if due.last > came_at
+            and not progress.will_come_to(move.name, due)
             and self._heard(due, audience, move.after)
             and move.after.lets_through(due.posting)
         ]

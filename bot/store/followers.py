@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,20 +14,24 @@ from sqlalchemy import Table, delete, func, insert, select, text
 from bot.audiences.follower import Follower, OwnReminders, SavedQuery, written
 from bot.domain.listing import Listing
 from bot.domain.schedule import Destination
+from bot.store.connected import batches
 from bot.store.database import Connection
 from bot.store.preferring import leads_of, preferences_of
 from bot.store.tables import followers, listings
 
+_AT_ONCE = 1000  # rows between which others may work
+
 
 @dataclass(frozen=True, slots=True)
 class FollowerChanges:
-    """`changed` since the number that was asked for; `names` are all that are there, None where none is gone. `number`
-    is what to ask for the next time.
+    """`changed` since the number that was asked for; `names` are all that are there, None where none is gone, or nobody
+    knows yet because there `is_more`. `number` is what to ask for the next time.
     """
 
     changed: Sequence[Follower]
     names: frozenset[str] | None
     number: int
+    is_more: bool = False
 
 
 class FollowerStore:
@@ -48,10 +53,20 @@ class FollowerStore:
             rows = (await connection.execute(select(followers).order_by(followers.c.name))).mappings()
             return [_follower(row) for row in rows]
 
-    async def put(self, some: Iterable[Follower]) -> None:
+    async def put(self, some: Sequence[Follower]) -> None:
         """Writes these down, in place of those of the same names."""
         async with self._connect() as connection:
             await self._put(connection, some)
+
+    async def change_each(self, names: Iterable[str], change: Callable[[str, Follower | None], Follower]) -> None:
+        """Has each of these changed, all of them or none."""
+        async with self._connect() as connection:
+            await connection.run_sync(_lock)
+            for some in batches(list(names)):
+                rows = await connection.execute(select(followers).where(followers.c.name.in_(some)))
+                known = {row["name"]: _follower(row) for row in rows.mappings()}
+                changed = {name: change(name, known.get(name)) for name in some}
+                await self._put(connection, [each for name, each in changed.items() if each != known.get(name)])
 
     async def change(self, name: str, change: Callable[[Follower | None], Follower]) -> Follower:
         """Has one changed, whatever others do meanwhile; gives what it has become."""
@@ -79,17 +94,22 @@ class FollowerStore:
         async with self._connect() as connection:
             return bool((await connection.execute(delete(followers).where(followers.c.name == name))).rowcount)
 
-    async def changes(self, number: int, count: int) -> FollowerChanges:
-        """What is otherwise since that number, to one who has so many: by this process or by another."""
+    async def changes(self, number: int, known: AbstractSet[str]) -> FollowerChanges:
+        """What is otherwise since that number, to one who knows these names: by this process or by another. There may
+        be a hundred thousand, so it is not all given at once.
+        """
         async with self._connect(reads=True) as connection:
-            query = select(followers).where(followers.c.number > number).order_by(followers.c.number)
+            query = select(followers).where(followers.c.number > number).order_by(followers.c.number).limit(_AT_ONCE)
             rows = (await connection.execute(query)).mappings().all()
             changed = [_follower(row) for row in rows]
+            number = rows[-1]["number"] if rows else number
+            if len(rows) == _AT_ONCE:
+                return FollowerChanges(changed, None, number, is_more=True)
             there = (await connection.execute(select(func.count()).select_from(followers))).scalar_one()
             names = None
-            if changed or there != count:
+            if there != len(known) + sum(follower.name not in known for follower in changed):
                 names = frozenset((await connection.execute(select(followers.c.name))).scalars())
-        return FollowerChanges(changed, names, rows[-1]["number"] if rows else number)
+        return FollowerChanges(changed, names, number)
 
     async def listings(self) -> list[Listing]:
         """Since when postings are what they are, oldest first."""
@@ -103,15 +123,15 @@ class FollowerStore:
             async with self._connect() as connection:
                 await connection.execute(insert(listings), rows)
 
-    async def _put(self, connection: Connection, some: Iterable[Follower]) -> None:
+    async def _put(self, connection: Connection, some: Sequence[Follower]) -> None:
         await connection.run_sync(_lock)
         number = (await connection.execute(_LAST)).scalar_one() or 0
-        for follower in some:
-            number += 1
-            row = _row(follower, number)
-            statement = self._insert(followers).values(row)
-            values = {key: value for key, value in row.items() if key != "name"}
-            await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
+        statement = self._insert(followers)
+        values = {column.name: statement.excluded[column.name] for column in followers.c if column.name != "name"}
+        statement = statement.on_conflict_do_update(index_elements=["name"], set_=values)
+        rows = [_row(follower, each) for each, follower in enumerate(some, number + 1)]
+        if rows:
+            await connection.execute(statement, rows)
 
 
 _LAST = select(func.max(followers.c.number))

@@ -260,6 +260,19 @@ def test_a_new_schedule_costs_no_look_at_who_hears():
     assert agenda.next_instant() is not None
 
 
+def test_who_comes_later_costs_no_look_at_what_was_said_before():
+    known = KnownAudiences()
+    agenda = Agenda(known)
+    agenda.change(posting(f"p{n}", deadline="2027-05-20") for n in range(50))
+    agenda.list_since({f"p{n}": instant("2027-04-01") for n in range(50)})
+    known.change([channel("lab")])
+    assert len(heard(agenda, NOON)) == 50
+    known.change([channel("ada", since=NOON)])
+    agenda._heard = None
+    for _ in agenda.advance(NOON):
+        pass
+
+
 def test_a_posting_that_closes_tries_no_filter():
     known = KnownAudiences(channel(f"a{n}", follows=f"phd word{n}") for n in range(50))
     agenda = Agenda(known)

@@ -10,6 +10,7 @@ from bot.domain.notice import Kind
 from bot.domain.schedule import Destination
 from bot.platforms.base import DeliveryError
 from bot.store import Ledger, LedgerError
+from bot.store import followers as stored
 from tests.delivery.test_corrections import LATER, SOON, bot  # noqa: F401
 from tests.domain.build import leads
 
@@ -215,11 +216,43 @@ async def test_the_database_gives_back_what_was_put_there(bot):  # noqa: F811
     ).following("owls", bot.clock())
     threaded = replace(follower(bot, "eve"), destination=Destination("fake", "-100", 7))
     await bot.ledger.followers.put([whole, threaded])
-    changes = await bot.ledger.followers.changes(0, 0)
+    changes = await bot.ledger.followers.changes(0, set())
     assert list(changes.changed) == [whole, threaded]
-    assert (await bot.ledger.followers.changes(changes.number, 2)).names is None
+    assert changes.names is None
+    both = {ADA, "fake:eve"}
+    assert (await bot.ledger.followers.changes(changes.number, both)).names is None
     await bot.ledger.followers.remove(ADA)
-    assert (await bot.ledger.followers.changes(changes.number, 2)).names == {"fake:eve"}
+    assert (await bot.ledger.followers.changes(changes.number, both)).names == {"fake:eve"}
+
+
+async def test_many_are_read_some_at_a_time_and_who_is_gone_is_seen_all_the_same(bot, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(stored, "_AT_ONCE", 2)
+    await follows(bot, *(follower(bot, f"a{number}") for number in range(7)))
+    await bot.goes_on()
+    audiences = bot.rounds._audiences
+    assert sum(audience.is_person for audience in audiences) == 7
+    await bot.ledger.followers.remove("fake:a3")
+    await follows(bot, *(follower(bot, f"a{number}", query="owls") for number in (5, 6, 7)))
+    await bot.goes_on()
+    names = {audience.name for audience in audiences if audience.is_person}
+    assert names == {f"fake:a{number}" for number in (0, 1, 2, 4, 5, 6, 7)}
+
+
+async def test_many_are_changed_together_or_none_is(bot):  # noqa: F811
+    await bot.goes_on()
+    store, now = bot.ledger.followers, bot.clock()
+    await store.put([follower(bot, "ada")])
+
+    def fails_at_eve(name, known):
+        if name == "fake:eve":
+            raise RuntimeError("of one, nothing can be made")
+        return (known or follower(bot, name.removeprefix("fake:"))).following("owls", now)
+
+    with pytest.raises(RuntimeError, match="nothing can be made"):
+        await store.change_each([ADA, "fake:bob", "fake:eve"], fails_at_eve)
+    assert [[saved.text for saved in each.queries] for each in await store.every()] == [[""]]
+    await store.change_each([ADA, "fake:bob"], fails_at_eve)
+    assert {each.name: len(each.queries) for each in await store.every()} == {ADA: 2, "fake:bob": 2}
 
 
 async def test_who_follows_on_a_platform_that_is_gone_is_waited_for_by_nobody(bot):  # noqa: F811
