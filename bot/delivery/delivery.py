@@ -25,7 +25,7 @@ from bot.domain.notice import Record
 from bot.domain.schedule import Destination
 from bot.observe.metrics import Metrics
 from bot.platforms.base import Platform
-from bot.store import Ledger, LedgerError
+from bot.store import Ledger, LedgerError, Restoration
 from bot.wording.wording import Wording
 
 _log = logging.getLogger("callboard.delivery")
@@ -118,6 +118,10 @@ class Delivery:
     def know_moved(self, moved: Mapping[tuple[str, str], str]) -> None:
         """New addresses of chats, by platform and the address in the config."""
         self.sending.moved = dict(moved)
+
+    def know_restored(self, restoration: Restoration | None) -> None:
+        """When a backup of the ledger was put in place last."""
+        self.sending.restoration = restoration
 
     def is_busy(self) -> bool:
         """Whether a queue is sending or finding out."""

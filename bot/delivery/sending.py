@@ -21,7 +21,7 @@ from bot.domain.notice import State
 from bot.domain.schedule import Destination
 from bot.observe.metrics import Metrics
 from bot.platforms.base import CannotAskError, DeliveryError, Platform
-from bot.store import Ledger
+from bot.store import Ledger, Restoration
 
 _log = logging.getLogger("callboard.delivery")
 
@@ -35,7 +35,8 @@ _LOOK_BACK = timedelta(minutes=5)  # for clocks that differ, when a platform is 
 class Sending:
     """What becomes of each message. `drop` drops what a queue was to send: something else may have to go first by now.
 
-    `moved`: new addresses of chats, by platform and the address in the config. `shut`: platforms whose token is not
+    `moved`: new addresses of chats, by platform and the address in the config. `restoration`: the last backup that was
+    put in place. `shut`: platforms whose token is not
     accepted, and `unspeakable`: keys of what could not be put into words; each with when (the event loop's time) that
     is tried again.
     """
@@ -55,6 +56,7 @@ class Sending:
         self._metrics = metrics
         self._report = Report(metrics)
         self.moved: dict[tuple[str, str], str] = {}
+        self.restoration: Restoration | None = None
         self.shut: dict[str, float] = {}
         self.unspeakable: dict[str, float] = {}
 
@@ -65,6 +67,9 @@ class Sending:
         audience, key, now = dispatch.audience, dispatch.key, self._clock()
         if dispatch.is_late(now + turn.wait):
             self._drop(queue)  # its deadline passes before it would leave
+            return
+        if await self._was_said_before(queue, platform, dispatch):
+            self._drop(queue)
             return
         # Should the ledger fail now, nobody knows whether it has begun; certain is that nothing has left.
         queue.since, queue.then = now, None
@@ -101,6 +106,37 @@ class Sending:
             self._report.works(called(audience), platform.name)
             then = partial(self._arrived, dispatch, reference, time.perf_counter() - began)
             await self._end(queue, key, State.DELIVERED, then=then, reference=reference)
+
+    async def _was_said_before(self, queue: DestinationQueue, platform: Platform, dispatch: Dispatch) -> bool:
+        """After a backup was put in place, whether the platform has a message that is not in it, or one of those that
+        it is made of; then that is written down. Where it cannot be asked, nobody knows. True also where it does not
+        answer now: the queue waits then. Raises `LedgerError`.
+        """
+        if self.restoration is None or dispatch.act is not Act.SEND or not _may_be_of(dispatch, self.restoration):
+            return False
+        singly = (replace(dispatch, notices=(notice,)) for notice in dispatch.notices)
+        was_found = False
+        for part in (dispatch, *(singly if len(dispatch.notices) > 1 else ())):
+            since = self.restoration.as_of - _LOOK_BACK
+            try:
+                reference = await platform.find(queue.destination, part.key, since, part.reference)
+            except CannotAskError:
+                return False
+            except Exception as error:  # noqa: BLE001  # a queue must not end for what a library raises
+                reason = error if isinstance(error, DeliveryError) else _unexpected(error)
+                wait = getattr(error, "retry_after", None) or self.next_wait(queue)
+                _log.warning("%s: whether it was said before the backup was restored: %s", part.key, reason)
+                self.park(queue, wait)
+                return True
+            now = self._clock()
+            if reference and await self._ledger.begin(part, now):
+                queue.since, queue.about = now, About.of(part)
+                _log.info("%s: was said already, as %s; the backup did not know", part.key, reference)
+                await self._end(queue, part.key, State.DELIVERED, reference=reference)
+            if reference and part is dispatch:
+                return True
+            was_found |= reference is not None
+        return was_found
 
     def _arrived(self, dispatch: Dispatch, reference: str, seconds: float) -> None:
         self._settled(dispatch, is_let_in=True)
@@ -255,6 +291,12 @@ class Sending:
 def _unexpected(error: Exception) -> DeliveryError:
     _log.debug("unexpected", exc_info=error)
     return DeliveryError(f"an unexpected {type(error).__name__}", in_doubt=True)
+
+
+def _may_be_of(dispatch: Dispatch, restoration: Restoration) -> bool:
+    """Whether it may have been said between the instant of the backup and the one at which it was put in place."""
+    instants = (notice.occasion.at for notice in dispatch.notices)
+    return any(at is None or at <= restoration.at for at in instants)
 
 
 def _is_dropped(dispatch: Dispatch) -> bool:

@@ -190,6 +190,7 @@ class Rounds:
         found = [(one, audience) for one in doubts if (audience := self._audiences.get(one.channel))]
         alone = [(one, place, False) for one in doubts if is_private(one.channel) and (place := one.destination)]
         self.delivery.know_moved(await self._ledger.moved())
+        self.delivery.know_restored(await self._ledger.restorations.last())
         await self._following.compare(now)
         self._reviewer.forget()
         if not self._is_single:  # a process of one round comes every few minutes: it would try every few minutes

@@ -120,6 +120,9 @@ class PlatformKind(ABC):
     has_threads = False
     """Whether a channel there may be a forum topic."""
 
+    can_be_asked = False
+    """Whether it can say what it has been sent: see `Platform.find`."""
+
     can_pin = False
     """Whether a message can be pinned in a channel there."""
 

@@ -4,7 +4,17 @@ from bot.store.errors import LedgerError
 from bot.store.followers import FollowerStore
 from bot.store.ledger import Ledger
 from bot.store.owners import OwnerStore, peek_at_owners
+from bot.store.restorations import Restoration
 from bot.store.sender import SenderLock
 from bot.store.withdrawals import peek
 
-__all__ = ["FollowerStore", "Ledger", "LedgerError", "OwnerStore", "SenderLock", "peek", "peek_at_owners"]
+__all__ = [
+    "FollowerStore",
+    "Ledger",
+    "LedgerError",
+    "OwnerStore",
+    "Restoration",
+    "SenderLock",
+    "peek",
+    "peek_at_owners",
+]

@@ -33,6 +33,7 @@ from bot.store.history import History
 from bot.store.links import LinkStore
 from bot.store.owners import OwnerStore
 from bot.store.personal import PersonalStore
+from bot.store.restorations import RestorationStore
 from bot.store.revisions import Revisions
 from bot.store.sources import SourceStore
 from bot.store.tables import moves, notices
@@ -107,6 +108,11 @@ class Ledger(Deliveries, History, Revisions):
     def links(self) -> LinkStore:
         """The links of postings, in the same database."""
         return LinkStore(self._connect, self._insert)
+
+    @cached_property
+    def restorations(self) -> RestorationStore:
+        """Backups that were put in place of the same database."""
+        return RestorationStore(self._connect)
 
     async def entries(self, keys: Iterable[str]) -> dict[str, Entry]:
         """What is known of these keys."""

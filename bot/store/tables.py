@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeDecorator
 from bot.domain.notice import Version, deadline_of, written
 from bot.domain.posting import Deadline
 
-HEAD = "0015"
+HEAD = "0016"
 """The newest of the migrations, all of which together make these tables."""
 
 metadata = MetaData()
@@ -98,6 +98,14 @@ postings = Table(
     Column("gone_at", Instant),  # when its file was missed
 )
 """What was announced, as it was last read: for when a file is gone, renamed, or no longer holds up."""
+
+restorations = Table(
+    "restorations",
+    metadata,
+    Column("at", Instant, primary_key=True),
+    Column("as_of", Instant, nullable=False),
+)
+"""When a backup was put in place, and the instant of which it was: what was said between them is not in it."""
 
 moves = Table(
     "moves",

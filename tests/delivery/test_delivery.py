@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +13,7 @@ from bot.domain.notice import State
 from bot.domain.schedule import Destination
 from bot.engine.board import real_clock
 from bot.platforms.base import Rate
-from bot.store import LedgerError
+from bot.store import LedgerError, Restoration
 from tests.delivery.build import Arrives, Bench, Fake, Words, alone, busy, lost, notice, notices, refused, until
 from tests.store.build import AUDIENCES, message
 
@@ -386,3 +388,66 @@ async def test_a_doubt_that_another_has_cleared_up_is_none_any_more(bench):
     await bench.offer()
     assert bench.platform.calls.count(("find", "a", one.key)) == 2
     assert await bench.states() == {"phd-0": State.ON_THE_WIRE}
+
+
+# --- After a backup was put in place
+
+
+@pytest.fixture
+def restored(bench):
+    """A backup of before everything was said was put in place a minute ago."""
+    at = bench.clock() + timedelta(minutes=1)
+    bench.delivery.know_restored(Restoration(at, at - timedelta(days=1)))
+    return bench
+
+
+async def test_what_the_platform_has_is_written_down_and_not_said_again(restored):
+    said = notice("owls")
+    await restored.platform.send(Destination("fake", "a"), (said,), said.key)
+    await restored.settle(said, notice("bats"))
+    assert restored.platform.posts() == ["owls", "bats"]
+    record = await restored.record(said)
+    assert (record.state, record.reference) == (State.DELIVERED, "a/1")
+
+
+async def test_what_was_said_singly_is_found_though_it_is_due_as_a_digest(restored):
+    some = notices(7)
+    await restored.platform.send(Destination("fake", "a"), (some[3],), some[3].key)
+    restored.delivery.offer([message(*some)])
+    await restored.delivery.idle()
+    restored.delivery.offer([message(*(one for one in some if one is not some[3]))])
+    await restored.delivery.idle()
+    assert sorted(restored.platform.posts()) == sorted(one.occasion.posting.id for one in some)
+
+
+async def test_what_was_said_as_a_digest_is_found(restored):
+    digest = message(*notices(7))
+    await restored.platform.send(Destination("fake", "a"), digest.notices, digest.key)
+    restored.delivery.offer([digest])
+    await restored.delivery.idle()
+    assert len(restored.platform.shown) == 1
+    assert {record.state for record in await restored.ledger.records()} == {State.DELIVERED}
+
+
+async def test_a_platform_that_cannot_say_gets_it_once_more(restored):
+    restored.platform.can_be_asked = False
+    said = notice("owls")
+    await restored.platform.send(Destination("fake", "a"), (said,), said.key)
+    await restored.settle(said)
+    assert restored.platform.posts() == ["owls", "owls"]
+
+
+async def test_a_platform_that_does_not_answer_now_is_asked_again_before_anything_is_said(restored):
+    said = notice("owls")
+    await restored.platform.send(Destination("fake", "a"), (said,), said.key)
+    restored.platform.answers.append(busy(0.01))
+    await restored.settle(said)
+    assert restored.platform.posts() == ["owls"]
+
+
+async def test_what_fell_due_after_the_backup_was_put_in_place_is_not_looked_for(bench):
+    at = bench.clock()
+    bench.delivery.know_restored(Restoration(at - timedelta(days=2), at - timedelta(days=3)))
+    due = notice("owls", lead="1d")
+    await bench.settle(replace(due, occasion=replace(due.occasion, at=at - timedelta(days=1))))
+    assert [what for what, _, _ in bench.platform.calls] == ["send"]

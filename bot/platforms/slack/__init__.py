@@ -47,6 +47,7 @@ class SlackKind(PlatformKind):
     unshared = ("bot_token", "app_token")
     sends_with = "bot_token"
     server_key = "api_url"
+    can_be_asked = True
     can_pin = True
     mentions = ("here",)
     example_address = "#your-channel"

@@ -14,6 +14,7 @@ class WebKind(PlatformKind):
     title = "Web"
     settings = {"listen": listen(LISTEN)}
     needs_address = False
+    can_be_asked = True
 
     def completed(self, settings: Mapping[str, Any], board: str) -> Mapping[str, Any]:
         """It is where the board is, if that is for this machine alone."""

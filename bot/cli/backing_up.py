@@ -1,0 +1,80 @@
+"""The whole database, as a file and back."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import click
+
+from bot.cli.common import UNUSABLE, callboard, config_option, load, say, show
+from bot.config import Config
+from bot.engine.board import real_clock
+from bot.platforms.kinds import kinds
+
+_file = click.Path(path_type=Path, dir_okay=False)
+
+
+@callboard.command()
+@config_option
+@click.argument("file", metavar="FILE", type=_file)
+def backup(path: Path, file: Path) -> None:
+    """Write the whole database into FILE, also while the bot runs.
+
+    FILE is for this account alone, and is written whole or not at all. Of SQLite it is one SQLite file, of PostgreSQL
+    what pg_restore reads. Postings, config and tokens are files of their own: keep them, too.
+    """
+    from bot.store.backup import BackupError, back_up
+    from bot.store.errors import LedgerError
+
+    config = load(path)
+    try:
+        back_up(config.database, file)
+    except (BackupError, LedgerError) as error:
+        say(f"callboard: {error}")
+        sys.exit(UNUSABLE)
+    show(f"{file}: {file.stat().st_size:,} bytes; callboard restore {file} puts it back")
+
+
+@callboard.command()
+@config_option
+@click.argument("file", metavar="FILE", type=_file)
+def restore(path: Path, file: Path) -> None:
+    """Put what `callboard backup` wrote in the place of the whole database.
+
+    Stop the bot before. What was said since the backup is not in it: what seems due afterwards is looked for where the
+    platform can be asked, and not said twice there.
+    """
+    from bot.store.backup import BackupError
+    from bot.store.errors import LedgerError
+
+    config = load(path)
+    try:
+        asyncio.run(_restore(config, file))
+    except (BackupError, LedgerError) as error:
+        say(f"callboard: {error}")
+        sys.exit(UNUSABLE)
+
+
+async def _restore(config: Config, file: Path) -> None:
+    from bot.store import Ledger, LedgerError, SenderLock
+    from bot.store.backup import IN_USE, restore
+
+    lock = SenderLock(config.database, {"restore": "restore"})
+    try:
+        if not await lock.take():
+            raise LedgerError(IN_USE)
+        is_postgresql = config.database_file is None
+        if is_postgresql:
+            await lock.release()  # its session would be one that uses the database
+        await asyncio.to_thread(restore, config.database, file)
+        ledger = await Ledger.open(config.database)
+        try:
+            restoration = await ledger.restorations.add(real_clock())
+        finally:
+            await ledger.close()
+    finally:
+        await lock.release()
+    show(f"{file}: is the database now; it has what was said until {restoration.as_of:%Y-%m-%d %H:%M} UTC")
+    silent = sorted({kinds()[one.kind].title for one in config.platforms if not kinds()[one.kind].can_be_asked})
+    for name in silent:
+        show(f"What was said later is not known. {name} cannot be asked: what is still due there is said once more.")

@@ -1,0 +1,215 @@
+"""The whole database as a file, and back: of SQLite one SQLite file, of PostgreSQL what pg_restore reads.
+
+SQLite's own copying gives the state of one instant, however much is written meanwhile, and puts one back in a single
+transaction (https://www.sqlite.org/backup.html); so does PostgreSQL's dump
+(https://www.postgresql.org/docs/current/app-pgdump.html).
+"""
+
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryDirectory
+
+from sqlalchemy import URL, make_url
+
+from bot.files.private import make_private
+from bot.store.engine import LOCKED
+from bot.store.errors import LedgerError, in_words
+from bot.store.tables import HEAD, metadata
+
+_SQLITE = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html
+_ARCHIVE = b"PGDMP"  # https://github.com/postgres/postgres/blob/master/src/bin/pg_dump/pg_backup_archiver.h
+_VERSIONS = "alembic_version"
+_SESSIONS = (
+    "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'callboard'"
+    " AND datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+
+IN_USE = "a bot or a command uses the database; stop it, then restore"
+
+
+class BackupError(Exception):
+    """A file that cannot be written, or is no backup that can be used; the text says why, and what to do."""
+
+
+def back_up(url: str, file: Path) -> None:
+    """Writes the database into a file for this account alone, whole or not at all: while it is written, the file that
+    was there stays. Raises `BackupError` and `LedgerError`.
+    """
+    target = make_url(url)
+    if target.get_backend_name() == "sqlite" and not Path(target.database or "").is_file():
+        raise LedgerError(f"there is no database {target.database} yet: nothing has been announced with this config")
+    if file.resolve() == Path(target.database or "").resolve():
+        raise BackupError(f"{file} is the database itself; name another file")
+    with _in_place(file) as fresh:
+        if target.get_backend_name() == "sqlite":
+            with in_words(target):
+                _copy(Path(target.database or ""), fresh)
+                with closing(sqlite3.connect(fresh)) as written:
+                    written.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
+        else:
+            _run(target, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={fresh}")
+
+
+def restore(url: str, file: Path) -> None:
+    """Puts a backup in the place of all that the database holds, in one step. Nobody may use it meanwhile: who calls
+    has seen to that. Raises `BackupError`, with the database as it was, and `LedgerError`.
+    """
+    target = make_url(url)
+    try:
+        with file.open("rb") as opened:
+            begin = opened.read(len(_SQLITE))
+    except OSError as error:
+        raise BackupError(f"{file} cannot be read: {error.strerror or error}") from None
+    if target.get_backend_name() == "sqlite":
+        if begin != _SQLITE:
+            raise BackupError(f"{file} is no backup of SQLite" + _of_the_other(begin, _ARCHIVE, "PostgreSQL"))
+        with in_words(target), TemporaryDirectory(dir=_folder_of(target)) as folder:
+            checked = Path(folder) / "backup.db"
+            shutil.copyfile(file, checked)
+            _check(file, checked)
+            _have_alone(Path(target.database or ""))
+            _copy(checked, Path(target.database or ""))
+    else:
+        if not begin.startswith(_ARCHIVE):
+            raise BackupError(f"{file} is no backup of PostgreSQL" + _of_the_other(begin, _SQLITE, "SQLite"))
+        _restore_postgresql(target, file)
+
+
+def _of_the_other(begin: bytes, mark: bytes, name: str) -> str:
+    return f" but of {name}: name that database in the config" if begin.startswith(mark) else ""
+
+
+def _folder_of(url: URL) -> Path:
+    folder = Path(url.database or "").parent
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@contextmanager
+def _in_place(file: Path) -> Iterator[Path]:
+    """A file beside that one, which takes its place at the end."""
+    try:
+        with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as opened:  # its mode is 600
+            fresh = Path(opened.name)
+    except OSError as error:
+        raise BackupError(f"{file} cannot be written: {error.strerror or error}") from None
+    try:
+        yield fresh
+        with fresh.open("rb") as whole:
+            os.fsync(whole.fileno())
+        fresh.replace(file)
+    except OSError as error:
+        raise BackupError(f"{file} cannot be written: {error.strerror or error}") from None
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+# --- SQLite
+
+
+def _copy(source: Path, target: Path) -> None:
+    """All that is in one database file, in the place of all that is in the other, as one transaction there."""
+    make_private(target)
+    with (
+        closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as read,
+        closing(sqlite3.connect(target)) as written,
+    ):
+        read.backup(written)
+
+
+def _have_alone(database: Path) -> None:
+    """Puts what stands in the log beside a database into it, and takes the log away, which nobody can while another
+    has it open (https://www.sqlite.org/pragma.html#pragma_journal_mode). Raises `LedgerError` where somebody has.
+    """
+    with closing(sqlite3.connect(database, timeout=0)) as opened:
+        try:
+            is_alone = opened.execute("PRAGMA journal_mode=DELETE").fetchone() == ("delete",)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            is_alone = False
+    if not is_alone:
+        raise LedgerError(IN_USE)
+
+
+def _check(name: Path, file: Path) -> None:
+    """Raises `BackupError` where it is no database of ours, or of a newer program."""
+    try:
+        with closing(sqlite3.connect(file)) as opened:
+            broken = opened.execute("PRAGMA quick_check(1)").fetchone()
+            tables = {row[0] for row in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            found = (
+                opened.execute("SELECT version_num FROM alembic_version").fetchone() if _VERSIONS in tables else None
+            )
+    except sqlite3.DatabaseError as error:
+        raise BackupError(f"{name} is damaged: {error}") from None
+    if broken != ("ok",):
+        raise BackupError(f"{name} is damaged: {broken[0]}")
+    _check_version(name, str(found[0]) if found and "notices" in tables else None)
+
+
+def _check_version(name: Path, version: str | None) -> None:
+    if version is None:
+        raise BackupError(f"{name} is no database of Callboard's")
+    if not version.isdecimal() or int(version) > int(HEAD):
+        raise BackupError(f"{name} was made by a newer Callboard; update this one, then restore it")
+
+
+# --- PostgreSQL
+
+
+def _restore_postgresql(url: URL, file: Path) -> None:
+    listed = _run(url, "pg_restore", "--list", str(file), connects=False)
+    tables = set(re.findall(r" TABLE \S+ (\S+) ", listed))
+    data = ""
+    if _VERSIONS in tables:
+        data = _run(url, "pg_restore", "--data-only", f"--table={_VERSIONS}", "--file=-", str(file), connects=False)
+    version = re.search(r"^COPY .*\n(\S+)\n\\\.$", data, re.MULTILINE)
+    _check_version(file, version[1] if version and "notices" in tables else None)
+    if int(_run(url, "psql", "--no-psqlrc", "--tuples-only", f"--command={_SESSIONS}").strip() or 0):
+        raise LedgerError(IN_USE)
+    names = sorted({_VERSIONS, *metadata.tables})
+    script = _run(url, "pg_restore", "--no-owner", "--no-privileges", "--file=-", str(file), connects=False)
+    dropped = "".join(f'DROP TABLE IF EXISTS "{name}" CASCADE;\n' for name in names)
+    whole = f"SET lock_timeout = '{LOCKED:.0f}s';\n{dropped}{script}"
+    _run(
+        url, "psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--file=-", given=whole
+    )
+
+
+def _run(url: URL, program: str, *arguments: str, connects: bool = True, given: str | None = None) -> str:
+    """What one of PostgreSQL's programs says. The password goes by its environment, where nobody else can see it.
+    Raises `BackupError`.
+    """
+    path = shutil.which(program)
+    if path is None:
+        raise BackupError(f"{program} is not installed; install PostgreSQL's client programs (postgresql-client)")
+    command = [path, *(["--dbname", _without_password(url)] if connects else []), *arguments]
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "PGAPPNAME": "callboard backup", **_password(url)}
+    ended = subprocess.run(  # noqa: S603  # the program that was found, and arguments of ours
+        command, check=False, env=environment, input=given, capture_output=True, encoding="utf-8", errors="replace"
+    )
+    if ended.returncode:
+        said = _last_line(ended.stderr) or f"exit {ended.returncode}"
+        raise BackupError(f"{program} could not do it: {said}")
+    return ended.stdout
+
+
+def _without_password(url: URL) -> str:
+    return url.set(drivername="postgresql", password=None).render_as_string()
+
+
+def _password(url: URL) -> Mapping[str, str]:
+    return {"PGPASSWORD": str(url.password)} if url.password else {}
+
+
+def _last_line(text: str) -> str:
+    lines: Sequence[str] = [line for line in text.splitlines() if line.strip()]
+    return lines[-1].strip() if lines else ""
