@@ -156,7 +156,9 @@ async def _ask_others(
     from bot.sources.fetching import Fetcher  # noqa: PLC0415
 
     async with Fetcher(board.clock) as fetcher, asyncio.TaskGroup() as group:
-        group.create_task(keep_looking(rounds.links, fetcher, may_look=sends, wake=board.facts.wake))
+        group.create_task(
+            keep_looking(rounds.links, fetcher, may_look=sends, wake=board.facts.wake, metrics=outside.metrics)
+        )
         if board.config.sources:
             group.create_task(_read_sources(board, ledger, submissions, outside, fetcher, sends))
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from bot.domain.link import Link
 from bot.engine.links import Links
+from bot.observe.metrics import Metrics
 from bot.planning.linking import Look, NoHost, is_gone
 from bot.sources.base import NoHostError, SourceError
 from bot.sources.fetching import Fetcher
@@ -68,13 +69,15 @@ async def knows_names() -> bool:
 
 
 async def keep_looking(
-    links: Links, fetcher: Fetcher, *, may_look: Callable[[], bool], wake: Callable[[], None]
+    links: Links, fetcher: Fetcher, *, may_look: Callable[[], bool], wake: Callable[[], None], metrics: Metrics
 ) -> None:
     """Looks at links when they are due, until it is cancelled. `wake`: something is to be told."""
     while True:
         try:
-            if may_look() and await look_at_due(links, fetcher):
-                wake()
+            if may_look():
+                if await look_at_due(links, fetcher):
+                    wake()
+                metrics.links_counted(len(await links.gone()))
         except LedgerError as error:
             _log.error("links: %s", error)
         except Exception:  # noqa: BLE001  # a fault of ours here must not end the reading of sources

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.domain.link import Link
 from bot.domain.notice import Kind, Occasion
@@ -19,6 +19,7 @@ Ask = Callable[[str], Awaitable[linking.Look]]
 """What a look at an address finds."""
 
 
+_EVER = datetime.min.replace(tzinfo=UTC)
 _IN_A_ROW = 200  # postings that are looked through before an answer may come in between
 
 
@@ -85,19 +86,27 @@ class Links:
         if self._is_stale:
             self._is_stale = False  # before anything is awaited: a look may end meanwhile
             self._due = await self._dead()
-        due = [occasion for occasion in self._due if occasion.posting.is_open(now)]
+        due = [occasion for occasion in self._due if _at(occasion) <= now and occasion.posting.is_open(now)]
         if due:
             await self._tell(plan, due, owned, now)
 
+    def next_instant(self, now: datetime) -> datetime | None:
+        """When owners are to be told next (UTC) of what is not due yet."""
+        return min((at for occasion in self._due if (at := _at(occasion)) > now), default=None)
+
+    async def gone(self) -> list[Link]:
+        """The links that are gone. Raises `LedgerError`."""
+        return [link for link in await self._ledger.links.gone() if linking.is_gone(link)]
+
     async def _dead(self) -> list[Occasion]:
         try:
-            gone = [link for link in await self._ledger.links.gone() if linking.is_gone(link)]
+            gone = await self.gone()
         except LedgerError:
             self._is_stale = True
             raise
         postings = list(self._board.index) if gone else []
         return [
-            Occasion(posting, Kind.DEAD_LINK, None, link=link)
+            Occasion(posting, Kind.DEAD_LINK, linking.told_at(link, self._board.config.schedule), link=link)
             for posting in postings
             for link in linking.missing(posting, gone)
         ]
@@ -118,6 +127,10 @@ class Links:
         people = self._personal.owners(occasion.posting, handed_in, plan, now)
         others = None if people is None else self._personal.reviewers(plan, now)
         return None if people is None or others is None else Errand(occasion, people, others)
+
+
+def _at(occasion: Occasion) -> datetime:
+    return occasion.at or _EVER
 
 
 def _is_open(posting: Posting) -> bool:

@@ -158,7 +158,12 @@ class Rounds:
         self.delivery.take_in_doubt(self._doubts)
         self._doubts.clear()
         self.delivery.offer(dispatches, replan_at=_ENOUGH // 4 if plan.is_cut else 0, as_of=as_of)
-        ahead = (self._board.agenda.next_instant(), self._review.next_instant(now), self._nudges.next_instant())
+        ahead = (
+            self._board.agenda.next_instant(),
+            self._review.next_instant(now),
+            self._nudges.next_instant(),
+            self.links.next_instant(now),
+        )
         plan.instants += ahead
         if waits := self.delivery.next_instant():
             plan.instants.append(now + timedelta(seconds=waits - asyncio.get_running_loop().time()))

@@ -22,6 +22,7 @@ from bot.inspect.preview import Hearing, Occurrence, View
 from bot.inspect.timeline import Span, page
 from bot.pictures.markup import Page
 from bot.pictures.viewer import Viewer
+from bot.planning import linking
 from bot.planning.wanted import DIGEST_ABOVE, announcement, reminders, timeline
 from bot.platforms.kinds import kinds
 from bot.publish.pages import pages
@@ -63,7 +64,9 @@ class Sights:
     async def sources(self) -> Page:
         store, config = self._ledger.sources, self._board.config
         states, items = await store.states(), await store.items()
-        return await asyncio.to_thread(sources.page, config.sources, states, items, config.timezone, self.now())
+        links = linking.with_their_postings(await self._ledger.links.gone(), list(self._board.index))
+        given = (config.sources, states, items, links, config.timezone, self.now())
+        return await asyncio.to_thread(sources.page, *given)
 
     def previews(self) -> Page:
         postings = sorted(self._board.index, key=lambda posting: posting.title.casefold())

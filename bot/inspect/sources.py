@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from urllib.parse import urlsplit
 
+from bot.domain.link import Link
 from bot.domain.message import shortened
 from bot.domain.zones import zone
 from bot.inspect.drafts import age, table
@@ -15,6 +16,7 @@ from bot.sources.timing import next_reading
 from bot.store.sources import SourceState
 
 _HEADS = ("source", "kind", "where", "read", "next", "positions", "gone", "what was wrong")
+_GONE = ("link", "gone since", "answer", "positions")
 _HELD = ("source", "position", "posting", "why")
 
 
@@ -22,10 +24,13 @@ def page(
     sources: Sequence[SourceSettings],
     states: Mapping[str, SourceState],
     items: Sequence[SourceItem],
+    links: Mapping[Link, Sequence[str]],
     timezone: str,
     now: datetime,
 ) -> Page:
-    """`states`: how each was when it was read last, by name; `items`: all that they have and had."""
+    """`states`: how each was when it was read last, by name; `items`: all that they have and had; `links`: those that
+    are gone, with the ids of the postings that have them.
+    """
     failing = [source for source in sources if (state := states.get(source.name)) and state.error]
     names = {source.name for source in sources}
     held = [item for item in items if item.source in names and item.gone_at is None and (item.held or item.note)]
@@ -37,6 +42,9 @@ def page(
         add(main, element("h2", "Held"), table(_HELD, map(_held, held), "Held"))
         about = "What is gone all at once is asked of the reviewers, one by one: it stays as it is until they decide."
         add(main, element("p", about, class_="note"))
+    if links:
+        gone_links = (_gone(link, names, zone(timezone)) for link, names in links.items())
+        add(main, element("h2", "Links that are gone"), table(_GONE, gone_links, "Links that are gone"))
     add(main, element("p", f"Times are those of {timezone}.", class_="note"))
     return Page("Sources", style("preview") + style("drafts"), main)
 
@@ -65,10 +73,18 @@ def _row(source: SourceSettings, state: SourceState | None, gone: int, now: date
 
 def _place(source: SourceSettings) -> str:
     """Without what may be secret in an address."""
-    if not isinstance(source.at, str):
-        return source.at.name
-    parts = urlsplit(source.at)
+    return _address(source.at) if isinstance(source.at, str) else source.at.name
+
+
+def _address(url: str) -> str:
+    parts = urlsplit(url)
     return shortened(f"{parts.hostname}{parts.path}", 100)
+
+
+def _gone(link: Link, names: Sequence[str], where: tzinfo) -> Sequence[str]:
+    since = f"{link.gone_since.astimezone(where):%Y-%m-%d %H:%M}" if link.gone_since else ""
+    answer = str(link.answer) if link.answer else "no such host"
+    return _address(link.url), since, answer, shortened(", ".join(names), 300)
 
 
 def _held(item: SourceItem) -> Sequence[str]:

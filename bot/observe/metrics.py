@@ -48,6 +48,9 @@ class Metrics:
     def source_read(self, name: str, count: int, now: datetime, *, is_whole: bool) -> None:
         """A source of the config was read, and has so many positions; or could not be, or not to its end."""
 
+    def links_counted(self, gone: int) -> None:
+        """So many links of postings are gone."""
+
     def failed(self) -> None:
         """A tick did not: the database could not be used."""
 

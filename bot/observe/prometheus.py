@@ -103,6 +103,7 @@ class Prometheus(Metrics):
             ("source",),
             registry=registry,
         )
+        self._links_gone = Gauge("callboard_links_gone", "Links of postings that are gone.", registry=registry)
         self._decisions = _Decisions()
         registry.register(self._decisions)
 
@@ -144,6 +145,9 @@ class Prometheus(Metrics):
         if is_whole:
             self._source_positions.labels(name).set(count)
             self._source_read.labels(name).set(now.timestamp())
+
+    def links_counted(self, gone: int) -> None:
+        self._links_gone.set(gone)
 
     def failed(self) -> None:
         self._ticks.labels("badly").inc()

@@ -11,10 +11,14 @@ from urllib.parse import urlsplit
 
 from bot.domain.link import Link
 from bot.domain.posting import Posting
+from bot.domain.schedule import Schedule
+from bot.domain.zones import at_local, zone
 
 EVERY = timedelta(days=7)
 APART = timedelta(days=1)
 """Two looks that find a link gone are so far apart at least: a site may be rebuilt overnight."""
+
+_DAY = timedelta(days=1)
 
 GONE = frozenset((404, 410))
 """What says that there is nothing (RFC 9110, 15.5.5 and 15.5.11). All other errors are about who asks, or will pass."""
@@ -90,7 +94,26 @@ def is_gone(link: Link) -> bool:
     return link.gone_since is not None and link.gone_at is not None and link.gone_at - link.gone_since >= APART
 
 
+def told_at(link: Link, schedule: Schedule) -> datetime | None:
+    """When an owner is told of a link that is gone (UTC): at `remind_at`, where that comes next after the last look."""
+    if link.gone_at is None:
+        return None
+    where = zone(schedule.timezone)
+    day = link.gone_at.astimezone(where).date()
+    days = (at_local(day + number * _DAY, schedule.remind_at, where) for number in range(3))
+    return next(at for at in days if at >= link.gone_at)
+
+
 def missing(posting: Posting, gone: Iterable[Link]) -> tuple[Link, ...]:
     """Those of the links that are gone which a posting has."""
     by_url = {link.url: link for link in gone}
     return tuple(by_url[url] for url in links(posting) if url in by_url)
+
+
+def with_their_postings(looked: Iterable[Link], postings: Iterable[Posting]) -> dict[Link, list[str]]:
+    """Those of the links that are gone, with the ids of the postings that have them."""
+    gone: dict[Link, list[str]] = {link: [] for link in looked if is_gone(link)}
+    for posting in postings if gone else ():
+        for link in missing(posting, gone):
+            gone[link].append(posting.id)
+    return gone

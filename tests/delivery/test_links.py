@@ -11,18 +11,32 @@ from bot.app import linking
 from bot.app.once import tick
 from bot.domain.link import Link
 from bot.domain.person import People, Person
+from bot.domain.zones import at_local, zone
 from bot.engine.board import real_clock, rehearsal_clock
+from bot.observe.metrics import Metrics
 from bot.sources.base import NoHostError, SourceError
 from bot.sources.fetching import Fetcher
 from bot.store import Ledger
 from tests.delivery.build import refused, settings
 from tests.delivery.test_corrections import bot  # noqa: F401
+from tests.domain.build import BERLIN
 
 ADA = Person("fake", "ada")
 PAGE = "https://www.owls-of-bonn.de/jobs/7"
 OWLS = {"deadline": "2097-05-31", "owner": "fake:mia", "url": PAGE}
 GONE = "A link of this position is gone:"
 DAY = timedelta(days=1)
+
+
+class Counted(Metrics):
+    """Hears how many links are gone."""
+
+    def __init__(self):
+        self.gone, self.event = None, asyncio.Event()
+
+    def links_counted(self, gone):
+        self.gone = gone
+        self.event.set()
 
 
 class Lab:
@@ -142,7 +156,7 @@ async def test_many_are_one_message(lab):
     for number in range(30):
         lab.bot.writes(f"owl-{number}", **OWLS | {"title": f"Owl {number}"})
     lab.answers[PAGE] = 404
-    await lab.days(9)
+    await lab.days(10)
     [lines] = lab.heard("mia")
     assert lines[0] == "30 links of positions are gone."
     assert "1. Owl 0 · /edit owl-0" in lines
@@ -153,7 +167,7 @@ async def test_two_are_two_messages_each_with_its_buttons(lab):
     for number in range(2):
         lab.bot.writes(f"owl-{number}", **OWLS | {"title": f"Owl {number}"})
     lab.answers[PAGE] = 404
-    await lab.days(9)
+    await lab.days(10)
     assert [lines[0] for lines in lab.heard("mia")] == ["Owl 0", "Owl 1"]
 
 
@@ -205,13 +219,41 @@ async def test_a_bot_that_runs_looks_and_goes_on_whatever_fails(lab, monkeypatch
             raise turn
         return turn
 
-    looking = asyncio.create_task(linking.keep_looking(lab.bot.rounds.links, lab, may_look=may_look, wake=woken.set))
+    counted = Counted()
+    looking = asyncio.create_task(
+        linking.keep_looking(lab.bot.rounds.links, lab, may_look=may_look, wake=woken.set, metrics=counted)
+    )
     async with asyncio.timeout(20):
         await woken.wait()
+        await counted.event.wait()
     looking.cancel()
     assert list(turns) == []  # not before this process might
+    assert counted.gone == 1
+    await lab.bot.goes_on()
+    lab.bot.ahead += DAY
     await lab.bot.goes_on()
     assert lab.asked == [PAGE]
+    assert len(lab.heard("mia")) == 1
+
+
+async def test_owners_are_told_at_remind_at_and_not_in_the_night(lab):
+    lab.bot.writes(**OWLS)
+    await lab.bot.goes_on()
+    now = lab.bot.clock()
+    midnight = (now + 2 * DAY).replace(hour=0, minute=0, second=0, microsecond=0)  # at least a day from now, UTC
+    lab.bot.ahead = midnight + timedelta(hours=1) - now
+    await lab.bot.ledger.links.put(Link(PAGE, lab.bot.clock() + DAY, now - DAY, lab.bot.clock(), 404))
+    lab.bot.rounds.links.note()
+    await lab.bot.goes_on()
+    assert lab.heard("mia") == []
+    outlook = await lab.bot.rounds.tick()
+    at_nine = at_local(midnight.date(), lab.bot.board.config.schedule.remind_at, zone(BERLIN))
+    assert outlook.next_instant == at_nine
+    lab.bot.ahead = at_nine - now - timedelta(minutes=1)
+    await lab.bot.goes_on()
+    assert lab.heard("mia") == []
+    lab.bot.ahead = at_nine - now + timedelta(seconds=1)
+    await lab.bot.goes_on()
     assert len(lab.heard("mia")) == 1
 
 
@@ -219,7 +261,7 @@ async def test_the_link_is_told_of_in_german_too(lab):
     lab.bot.given |= {"language": "de"}
     lab.bot.writes(**OWLS)
     lab.answers[PAGE] = 404
-    await lab.days(9)
+    await lab.days(10)
     texts = [message.text for at, _, message in lab.bot.platform.shown if at == "mia"]
     assert any(f"Ein Link dieser Stelle führt ins Leere: {PAGE}" in text for text in texts)
 
@@ -227,7 +269,7 @@ async def test_the_link_is_told_of_in_german_too(lab):
 async def test_what_no_posting_has_any_more_is_forgotten(lab):
     lab.bot.writes(**OWLS)
     lab.answers[PAGE] = 404
-    await lab.days(9)
+    await lab.days(10)
     assert [link.url for link in await lab.bot.ledger.links.gone()] == [PAGE]
     lab.bot.writes(**OWLS | {"url": f"{PAGE}/new"})
     lab.answers[f"{PAGE}/new"] = 200

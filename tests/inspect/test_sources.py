@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+from bot.domain.link import Link
 from bot.inspect import sources
 from bot.sources.items import SourceItem
 from bot.sources.settings import SourceSettings
@@ -15,8 +16,9 @@ PAGE = SourceSettings(name="page", kind="page", at="https://www.lab.example/jobs
 FILE = SourceSettings(name="file", kind="board", at=Path("/srv/private/jobs.yml"))
 
 
-def shown(states=(), items=()):
-    return sources.page([PAGE, FILE], {state.name: state for state in states}, items, "UTC", NOON).html
+def shown(states=(), items=(), links=()):
+    by_name = {state.name: state for state in states}
+    return sources.page([PAGE, FILE], by_name, items, dict(links), "UTC", NOON).html
 
 
 def test_each_source_stands_there_with_its_last_reading_and_without_secrets():
@@ -44,3 +46,20 @@ def test_what_was_wrong_and_what_is_held_is_named():
     assert "&lt;b&gt;Owls" in text
     assert "5 of 6 are gone at once" in text
     assert "Bats" not in text
+
+
+def test_links_that_are_gone_stand_there_with_their_positions_and_without_secrets():
+    links = [
+        (
+            Link("https://www.lab.example/jobs/7?key=s3cret", NOON, NOON - timedelta(days=2), NOON, 404),
+            ["owls", "bats"],
+        ),
+        (Link("https://gone.lab.example/", NOON, NOON - timedelta(days=3), NOON), ["mice"]),
+    ]
+    text = shown(links=links)
+    assert "Links that are gone" in text
+    assert all(
+        one in text for one in ("www.lab.example/jobs/7", "2027-04-30 12:00", "404", "owls, bats", "no such host")
+    )
+    assert "s3cret" not in text
+    assert "Links that are gone" not in shown()

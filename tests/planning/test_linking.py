@@ -1,5 +1,6 @@
 """When links are looked at, and what counts as gone."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.link import Link
-from bot.planning.linking import EVERY, NoHost, is_gone, links, looked, missing, new
-from tests.domain.build import instant, posting
+from bot.planning.linking import EVERY, NoHost, is_gone, links, looked, missing, new, told_at, with_their_postings
+from tests.domain.build import channel, instant, posting
 
 NOON = instant("2027-05-02 12:00")
 DAY = timedelta(days=1)
@@ -100,3 +101,29 @@ def test_what_a_posting_misses():
     gone = Link(PAGE, NOON, NOON - DAY, NOON, 404)
     assert missing(posting(url=f"{PAGE}#top"), [gone]) == (gone,)
     assert missing(posting(url=f"{PAGE}/more"), [gone]) == ()
+
+
+@pytest.mark.parametrize(
+    ("gone_at", "at"),
+    [
+        ("2027-05-02 12:00", "2027-05-03 07:00"),  # 9:00 in Berlin
+        ("2027-05-02 23:59", "2027-05-03 07:00"),
+        ("2027-05-03 06:59", "2027-05-03 07:00"),
+        ("2027-05-03 07:00", "2027-05-03 07:00"),
+        ("2027-10-30 12:00", "2027-10-31 08:00"),  # the clocks are put back in that night
+    ],
+)
+def test_an_owner_is_told_at_remind_at_where_that_comes_next(gone_at, at):
+    link = replace(after(404, 404), gone_at=instant(gone_at))
+    assert told_at(link, channel().schedule) == instant(at)
+
+
+def test_of_what_is_not_gone_nobody_is_told():
+    assert told_at(new(PAGE, NOON), channel().schedule) is None
+
+
+def test_links_that_are_gone_have_the_postings_that_have_them():
+    gone, there = after(404, 404), replace(after(200), url=f"{PAGE}/there")
+    postings = [posting("owls", url=PAGE), posting("bats", apply=f"{PAGE}#apply"), posting("mice", url=there.url)]
+    assert with_their_postings([gone, there], postings) == {gone: ["owls", "bats"]}
+    assert with_their_postings([there], postings) == {}
