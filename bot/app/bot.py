@@ -16,8 +16,10 @@ from apscheduler.triggers.date import DateTrigger
 from bot.app.effects import Effects
 from bot.app.front import Front, listen
 from bot.app.outside import Outside
+from bot.app.placing import Placing
 from bot.app.readers import Readers
 from bot.app.responding import Responder
+from bot.app.standing import Standing
 from bot.config import OVERHEARD, Config
 from bot.engine.board import Callboard, Clock, real_clock
 from bot.engine.building import build_platforms, credentials
@@ -97,8 +99,10 @@ class Bot:
             watch = _Watch(board, self.settling, rounds, ledger.drafts)
             submissions.written = watch.look_at
             readers = Readers(board, ledger, platforms, rounds.followers, rounds.changed.set)
-            effects = Effects(board, ledger, submissions, platforms, rounds.turn, readers)
-            responder = Responder(board, ledger, submissions, platforms, effects, readers)
+            standing = Standing(board, platforms)
+            placing = Placing(board, ledger, platforms, rounds.places, standing)
+            effects = Effects(board, ledger, submissions, platforms, rounds.turn, readers, placing)
+            responder = Responder(board, ledger, submissions, platforms, effects, readers, standing, placing)
             front = Front(rounds, outside, ledger, responder)
             cycle = _Cycle(board, rounds, platforms, editions, submissions, outside, scheduler, stop.is_set)
             serving = [listen(platform, front) for platform in platforms.values()]

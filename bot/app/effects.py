@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
+from bot.app.placing import Placing
 from bot.app.readers import Readers
 from bot.chat import nudging, reviewing
 from bot.chat.aftermath import not_open
@@ -13,6 +14,7 @@ from bot.chat.context import Context, Effect
 from bot.chat.effects import (
     Approve,
     ApproveAll,
+    Arrange,
     ChangePosting,
     Claim,
     Confirm,
@@ -82,8 +84,9 @@ class Effects:
         platforms: Mapping[str, Platform],
         turn: Callable[[Destination], Awaitable[None]],
         readers: Readers | None = None,
+        placing: Placing | None = None,
     ) -> None:
-        self._readers = readers
+        self._readers, self._placing = readers, placing
         self._board, self._dialogues, self._submissions = board, ledger.dialogues, submissions
         self._owners = ledger.owners
         self._platforms, self._turn = platforms, turn
@@ -149,6 +152,8 @@ class Effects:
                 self._board.confirm(name, context.now)
             case Invite() if person:
                 return await self._invite(context, person, effect)
+            case Arrange() if person and self._placing:
+                await self._placing.arrange(context, person, effect)
             case EraseMe() if person and self._readers:
                 return await self._readers.erase(context, person)
             case Follow() | Unfollow() | RemindMe() | Prefer() if person and self._readers:

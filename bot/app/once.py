@@ -41,10 +41,10 @@ async def tick(config: Config, clock: Clock, patience: float = 10.0, metrics: Me
 
 
 async def on_request(
-    kind: Kind, config: Config, name: str, channels: Sequence[Audience], patience: float = 80.0
+    kind: Kind, config: Config, name: str, channels: Sequence[Audience] | None = None, patience: float = 80.0
 ) -> tuple[list[Record], int]:
-    """Takes an announcement back in these channels, or repeats it there: by itself, or by the bot that is running. What
-    the ledger says that has become of it, and how much is left to do after `patience` seconds.
+    """Takes an announcement back in these channels (None: in all), or repeats it there: by itself, or by the bot that
+    is running. What the ledger says that has become of it, and how much is left to do after `patience` seconds.
 
     Raises `LedgerError` when the database cannot be used, and `LookupError` when it was never heard of.
     """
@@ -58,6 +58,9 @@ async def on_request(
             await ledger.withdraw(posting.id if posting else name, began)
         else:
             await ledger.republish((posting.id, *posting.aliases) if posting else (name,))
+        if channels is None:
+            await rounds.places.take_in(began, writes=False)
+            channels = board.channels
         places = [(channel.name, channel.destination.platform) for channel in channels]
         keys = set(await ledger.ask(kind, name, places, began))
         end = asyncio.get_running_loop().time() + patience

@@ -5,13 +5,15 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 
 from bot.app.effects import Effects, form_place, person_of, place_of
+from bot.app.placing import Placing
 from bot.app.readers import Readers
+from bot.app.standing import Standing
 from bot.audiences.follower import Defaults, Follower, Preferences
 from bot.chat import answering, extending, forms
+from bot.chat.arranging import Meant, place_meant
 from bot.chat.cards import Cards, cards
 from bot.chat.command import Command
 from bot.chat.commands import announced, commands, settings
@@ -28,7 +30,7 @@ from bot.domain.form import FormErrors, Later, Submission, Submitted
 from bot.domain.message import Message
 from bot.domain.person import Person, Rank, Rights
 from bot.engine.board import Callboard
-from bot.platforms.base import CannotAskError, DeliveryError, Platform, Reader
+from bot.platforms.base import DeliveryError, Platform, Reader
 from bot.store import Ledger, LedgerError
 from bot.submissions.carrying import SubmissionError
 from bot.submissions.submissions import Submissions
@@ -36,9 +38,7 @@ from bot.submissions.submissions import Submissions
 _log = logging.getLogger("callboard")
 
 _FORM_WAITS = 1.5  # seconds: a platform waits for three, and the answer has a way to go
-_MEMBER_FOR, _STRANGER_FOR = timedelta(minutes=5), timedelta(seconds=30)
 _ENDS = (HandIn, ChangePosting, Revise, Reject)  # of a dialogue
-_MANY = 10_000
 _ABOUT_ONESELF = {settings.FORM: settings.filled_in, announced.FORM: announced.filled_in}
 """What becomes of forms about how somebody hears, by their names."""
 
@@ -57,20 +57,24 @@ class Responder:
         platforms: Mapping[str, Platform] | None = None,
         effects: Effects | None = None,
         readers: Readers | None = None,
+        standing: Standing | None = None,
+        placing: Placing | None = None,
     ) -> None:
         self._readers = readers
         self._board = board
         self._ledger, self._submissions = ledger, submissions
         self._platforms = platforms or {}
         self._effects = effects
-        self._members: dict[Person, tuple[datetime, bool]] = {}
+        self._standing = standing or Standing(board, platforms or {})
+        self._placing = placing
 
     async def answer(self, request: Request, reader: Reader, syntax: Syntax = SLASH_COMMANDS) -> Message:
         """The answer to a reader. Never fails, never stays silent."""
         request = in_full(request, (posting.id for posting in self._board.index))
         context = self._board.context(request, reader, syntax, self._rights(reader))
         try:
-            if message := await self._in_private(context, request, reader, syntax):
+            meant = self._place_meant(request, reader, syntax)
+            if meant is None and (message := await self._in_private(context, request, reader, syntax)):
                 return message
             known = await self._known(reader)
             context = self._as_they_like(context, request, known)
@@ -83,6 +87,8 @@ class Responder:
                 is_reached_alone=getattr(type(platform), "private_place", None) is not Platform.private_place,
             )
             context = replace(context, facts=facts)
+            if meant is not None:
+                context, request = await self._about_place(context, request, reader, meant)
             is_reply = facts.dialogue is not None and (_is_said(request) or request.command == "reply")
             if facts.dialogue is not None and _is_said(request):
                 answer = replied(context, facts.dialogue, request.written)
@@ -113,6 +119,23 @@ class Responder:
             _log.debug("how somebody likes to be spoken to: %s", error)
             known = None
         return cards(self._as_they_like(context, Request("positions", text), known), text, first)
+
+    def _place_meant(self, request: Request, reader: Reader, syntax: Syntax) -> Meant | None:
+        """The group or channel that a request is about, where that can be."""
+        placing, is_set = self._placing, request.command == settings.COMMAND.name
+        if not (is_set and placing and person_of(reader) and placing.has_administrators(reader.destination.platform)):
+            return None
+        return place_meant(request, syntax, is_private=reader.is_private)
+
+    async def _about_place(
+        self, context: Context, request: Request, reader: Reader, meant: Meant
+    ) -> tuple[Context, Request]:
+        """What is asked, and with which facts."""
+        person = person_of(reader)
+        assert self._placing  # noqa: S101  # looked at before
+        assert person  # noqa: S101  # looked at before
+        place = await self._placing.about(meant, context, reader, person)
+        return replace(context, facts=replace(context.facts, place=place)), replace(request, argument=meant.rest)
 
     async def _in_private(self, context: Context, request: Request, reader: Reader, syntax: Syntax) -> Message | None:
         """What is said where others read along, when the answer is for nobody else; None where it may be given."""
@@ -318,23 +341,8 @@ class Responder:
         return replace(facts, fields=fields, owners=await self._submissions.owners(name))
 
     async def _is_member(self, person: Person, rights: Rights, takes_from: From) -> bool | None:
-        """Whether somebody belongs to the lab, as their platform says; kept for a short while only."""
-        platform, now = self._platforms.get(person.platform), self._board.clock()
-        if takes_from is not From.MEMBERS or rights.is_editor or platform is None:
-            return False
-        until, is_one = self._members.get(person, (now, False))
-        if until > now:
-            return is_one
-        places = [channel.destination for channel in self._board.config.channels]
-        try:
-            is_one = await platform.is_member(person.id, [at for at in places if at.platform == person.platform])
-        except CannotAskError as error:
-            _log.warning("whether %s belongs to the lab: %s", person, error)
-            return None
-        if len(self._members) >= _MANY:
-            self._members.clear()
-        self._members[person] = now + (_MEMBER_FOR if is_one else _STRANGER_FOR), is_one
-        return is_one
+        """Whether somebody belongs to the lab, where that matters."""
+        return await self._standing.is_member(person, rights) if takes_from is From.MEMBERS else False
 
 
 def _is_said(request: Request) -> bool:

@@ -1,10 +1,10 @@
 """Whoever follows, as the database has it; as an audience it hears what its queries find, of each from then on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from bot.audiences.audience import Audience, Subscription
 from bot.domain.rhythm import DigestTimes, Off, QuietHours
@@ -25,13 +25,15 @@ class SavedQuery:
     since: datetime
 
     def query(self, synonyms: Synonyms) -> Query:
-        """As it is understood. Raises `ValueError` where it is no filter, as when a release reads it otherwise."""
-        return _understood(self.text, synonyms)
+        """As it is understood; raises as `query_of`."""
+        return query_of(self.text, synonyms)
 
 
 @lru_cache(maxsize=10_000)
-def _understood(text: str, synonyms: Synonyms) -> Query:
-    """Many follow the same, and it is kept once."""
+def query_of(text: str, synonyms: Synonyms) -> Query:
+    """A filter as it was written, as it is understood: empty for all. Many have the same, and it is kept once. Raises
+    `ValueError` where it is none, as when a release reads it otherwise.
+    """
     reading = read_filter(text)
     if text and reading.problems:
         raise ValueError(reading.problems[0])
@@ -57,6 +59,11 @@ class Preferences:
     reminders: tuple[Lead, ...] | None = None
     quiet: QuietHours | Off | None = None
     digest: DigestTimes | Off | None = None
+
+    def changed(self, own: "Preferences") -> Self:
+        """These, but for what of the others is not None."""
+        said = {of.name: value for of in fields(own) if (value := getattr(own, of.name)) is not None}
+        return replace(self, **said)
 
 
 def scheduled(common: Schedule, own: Preferences) -> Schedule:

@@ -1,13 +1,14 @@
 """What is to be done because of a request, as plain data. Commands only say it; the app does it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Any
 
 from bot.audiences.follower import Preferences
+from bot.audiences.place import PlaceSettings
 from bot.chat.context import Effect
 from bot.domain.draft import Action
-from bot.domain.schedule import Lead
+from bot.domain.schedule import Destination, Lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,16 @@ class Prefer(Effect):
 
     def applied(self, before: Preferences) -> Preferences:
         """What they prefer then."""
-        said = {of.name: value for of in fields(self.own) if (value := getattr(self.own, of.name)) is not None}
-        return replace(before, **said)
+        return before.changed(self.own)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrange(Effect):
+    """How a group or channel wants to hear: what of this is not None. `name`: see `bot.audiences.place.Place`."""
+
+    name: str
+    destination: Destination
+    own: PlaceSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,13 @@ LONGEST_TEXT = 4096
 
 @dataclass(frozen=True, slots=True)
 class Syntax:
-    """How commands are written on a platform: `{name}` stands for a command's name, `{word}` for its sub-command."""
+    """How commands are written on a platform: `{name}` stands for a command's name, `{word}` for its sub-command.
+    `of_place`: the word in front of settings that are those of the chat where they are written, where without it they
+    are one's own; with none, what is written among others is about that chat.
+    """
 
     pattern: str
+    of_place: str = ""
 
     def of(self, name: str, word: str) -> str:
         """How a person writes the command of that name, or of that word where it has one."""
@@ -25,7 +29,7 @@ class Syntax:
 SLASH_COMMANDS = Syntax("/{name}")
 """Where every command has a name of its own."""
 
-SUBCOMMANDS = Syntax("/positions {word}")
+SUBCOMMANDS = Syntax("/positions {word}", of_place="channel")
 """Where an app has one command, and the first word tells what is meant."""
 
 

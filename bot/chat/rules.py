@@ -42,6 +42,18 @@ def no_admin(context: Context) -> str | None:
     return None if context.rights.is_admin else context.wording._("Only admins approve and reject.")
 
 
+def may_not_arrange(context: Context) -> str | None:
+    """Who may change the settings of the group or channel of which the facts are, for somebody who may not."""
+    _, place = context.wording._, context.facts.place
+    if place is None or context.rights.is_admin or place.administers:
+        return None
+    if place.administers is None:
+        return _(
+            "I cannot find out whether you are an administrator there. In a channel, make me one first; else try later."
+        )
+    return _("Only its administrators change what I announce there, and how.")
+
+
 def nobody_to_write_to(context: Context) -> str | None:
     """For somebody to whom nothing can be sent in private."""
     if context.rights.selves and not context.facts.is_reached_alone:

@@ -1,5 +1,7 @@
 """Queries that are saved: how each is understood, why one cannot be, what matches now."""
 
+from dataclasses import dataclass
+
 from bot.chat.context import Answer, Context
 from bot.chat.facts import Facts
 from bot.chat.request import Request
@@ -43,32 +45,46 @@ def lead_times(facts: Facts, wording: Wording) -> str:
     return ", ".join(map(str, schedule.reminders)) or wording._("never")
 
 
-def why_not(context: Context, text: str) -> Answer | None:
-    """Why a query cannot be followed, with what can be instead; None where it can."""
-    wording = context.wording
-    _ = wording._
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why a query cannot be saved, in words; and what may be meant in its place: empty for all, None for nothing."""
+
+    told: str
+    instead: str | None = None
+
+
+def doubt(context: Context, text: str) -> Doubt | None:
+    """Why a query cannot be saved; None where it can."""
+    _ = context.wording._
     if len(text) > LONGEST_QUERY:
-        return Answer(Message((Line.of(_("That is too long for me; a few words are enough.")),)))
+        return Doubt(_("That is too long for me; a few words are enough."))
     if not text or not read_filter(text).problems:
         return None
     question, said = context.asked(text), shortened(text, 60)
-    buttons = []
     if question.query.has_days or question.doubts:
-        told = _("I write when a position opens, whenever that is: of “{text}”, leave out the days.").format(text=said)
-    elif question.query.scope is Scope.CLOSED:
-        told = _("Of what is over there will be nothing to hear: leave “{text}” out.").format(text=said)
-    elif question.query.is_all:
-        told = _("“{text}” would let everything through. Is that what you want?").format(text=said)
-        buttons.append(Button(_("Follow every position"), request=Request("follow").text))
-    else:
-        told = _("I do not understand all of “{text}” for sure, and what I pass over you would not see.").format(
-            text=said
-        )
-        plain = context.in_words(question.query)
-        if plain and not read_filter(plain).problems and plain != text:
-            button = _("Follow “{text}”").format(text=shortened(plain, 40))
-            buttons.append(Button(button, request=Request("follow", plain).text))
-    return Answer(Message((Line.of(told),), tuple((button,) for button in buttons)))
+        told = _("I write when a position opens, whenever that is: of “{text}”, leave out the days.")
+        return Doubt(told.format(text=said))
+    if question.query.scope is Scope.CLOSED:
+        return Doubt(_("Of what is over there will be nothing to hear: leave “{text}” out.").format(text=said))
+    if question.query.is_all:
+        return Doubt(_("“{text}” would let everything through. Is that what you want?").format(text=said), "")
+    told = _("I do not understand all of “{text}” for sure, and what I pass over you would not see.")
+    plain = context.in_words(question.query)
+    is_one = plain and not read_filter(plain).problems and plain != text
+    return Doubt(told.format(text=said), plain if is_one else None)
+
+
+def why_not(context: Context, text: str) -> Answer | None:
+    """Why a query cannot be followed, with what can be instead; None where it can."""
+    why = doubt(context, text)
+    if why is None:
+        return None
+    label = context.wording._("Follow “{text}”") if why.instead else context.wording._("Follow every position")
+    if why.instead is None:
+        return Answer(Message((Line.of(why.told),)))
+    request = Request("follow", why.instead).text
+    button = Button(label.format(text=shortened(why.instead, 40)), request=request)
+    return Answer(Message((Line.of(why.told),), ((button,),)))
 
 
 def understood(context: Context, text: str, *more: str) -> Line:

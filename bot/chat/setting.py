@@ -18,6 +18,7 @@ from bot.domain.schedule import Lead, Schedule, is_lead
 from bot.domain.zones import zone_names
 from bot.language import languages, phrases
 from bot.language import read as read_pack
+from bot.questions.query import EVERYTHING, Query
 from bot.wording.wording import Wording
 
 OFF = "off"
@@ -32,6 +33,7 @@ class Heard:
 
     schedule: Schedule
     language: str
+    filter: Query = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,7 @@ def _language(context: Context, value: str) -> Preferences | Message:
     for code in languages():
         if said in {code, _own_name(code).casefold()}:
             return Preferences(language=code)
-    return _problem(
+    return problem(
         context.wording._("I speak {languages}; write one of these.").format(languages=", ".join(languages()))
     )
 
@@ -82,7 +84,7 @@ def _timezone(context: Context, value: str) -> Preferences | Message:
     if name := names.get(value.casefold().replace(" ", "_")):
         return Preferences(timezone=name)
     text = context.wording._("I know no time zone “{text}”. Write its name, such as {zone}.")
-    return _problem(text.format(text=shortened(value, 40), zone=_near(value) or "Europe/Berlin"))
+    return problem(text.format(text=shortened(value, 40), zone=_near(value) or "Europe/Berlin"))
 
 
 def _near(said: str) -> str | None:
@@ -100,7 +102,7 @@ def _remind(context: Context, value: str) -> Preferences | Message:
     words = value.replace(",", " ").split()
     if all(map(is_lead, words)) and 0 < len(words) <= _MOST_LEADS:
         return Preferences(reminders=tuple(dict.fromkeys(map(Lead.parse, words))))
-    return _problem(
+    return problem(
         context.wording._("Write when to remind you before a deadline, in days or hours: remind 7d 1d, or remind off.")
     )
 
@@ -108,7 +110,7 @@ def _remind(context: Context, value: str) -> Preferences | Message:
 def _quiet(context: Context, value: str) -> Preferences | Message:
     if hours := quiet_hours(value):
         return Preferences(quiet=hours)
-    return _problem(
+    return problem(
         context.wording._("Write from when to when I am to be silent: quiet 22:00-08:00, for example, or quiet off.")
     )
 
@@ -116,12 +118,13 @@ def _quiet(context: Context, value: str) -> Preferences | Message:
 def _digest(context: Context, value: str) -> Preferences | Message:
     if times := digest_times(value, context.facts.as_others.schedule.remind_at):
         return Preferences(digest=times)
-    return _problem(
+    return problem(
         context.wording._("Write when a digest is to come: digest daily 09:00, digest weekly mon 09:00, or digest off.")
     )
 
 
-def _problem(text: str) -> Message:
+def problem(text: str) -> Message:
+    """Why a value is none."""
     return Message((Line.of(text),))
 
 

@@ -113,7 +113,7 @@ def withdraw(path: Path, name: str) -> None:
     Exit status 0: done. 3: something is left to do; the bot goes on with it.
     """
     config = load(path)
-    _on_request(Kind.WITHDRAWAL, config, name, config.channels)
+    _on_request(Kind.WITHDRAWAL, config, name, None)
 
 
 @callboard.command()
@@ -168,7 +168,7 @@ def erase(path: Path, name: str) -> None:
     click.echo("what stays: messages already sent, the posting's file, git's history, and copies of others", err=True)
 
 
-def _on_request(kind: Kind, config: Config, name: str, channels: Sequence[Audience]) -> None:
+def _on_request(kind: Kind, config: Config, name: str, channels: Sequence[Audience] | None) -> None:
     from bot.app.once import on_request
 
     try:

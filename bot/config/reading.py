@@ -78,6 +78,7 @@ def _read(path: Path) -> Config:
             defaults=given.get("defaults", {}),
         ),
         schedule=_schedule(found),
+        usual=_channel({"name": "", "platform": ""}, {**found, "locked": False}, synonyms),
         sources=sources,
         nudges=tuple(found.get("nudges", _DEFAULT_NUDGES)),
         confirm_rolling=found.get("confirm_rolling", _DEFAULT_CONFIRMING),

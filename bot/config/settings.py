@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from bot.audiences.audience import Audience
 from bot.domain.person import People
-from bot.domain.schedule import NEVER, Lead, Schedule
+from bot.domain.schedule import NEVER, Destination, Lead, Schedule
 from bot.domain.site import LISTEN
 from bot.platforms.kinds import Endpoint, PlatformKind, kinds
 from bot.questions.widening import Synonyms
@@ -112,6 +112,8 @@ class Config:
     web: Web | None = None
     schedule: Schedule = field(default_factory=lambda: Schedule("UTC", time(9), ()))
     """When those are spoken to who have not said otherwise."""
+    usual: Audience = field(default_factory=lambda: Audience("", Destination("", ""), Schedule("UTC", time(9), ())))
+    """A channel of which the config says nothing, as its defaults have it: it has no name, and is nowhere."""
     nudges: tuple[Lead, ...] = ()
     """How long before a deadline its owner is asked whether the position still holds; negative ones, after it."""
     confirm_rolling: Lead = NEVER

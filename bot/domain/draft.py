@@ -41,6 +41,8 @@ class Action(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     IMPORTED = "imported"
+    SET = "set"
+    """How a group or channel wants to hear: of no posting."""
 
 
 class DraftState(StrEnum):

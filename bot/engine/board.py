@@ -72,10 +72,31 @@ class Callboard:
         self._conversations = Conversations()
         self._withheld: dict[str, Posting] = {}
         self._former: dict[str, tuple[str, ...]] = defaultdict(tuple)
-        self._channel_at = {
-            (channel.destination.platform, channel.destination.address.casefold()): channel
-            for channel in config.channels
-        }
+        self.channels: Sequence[Audience] = ()
+        """Those of the config and whatever else announcements go to, as they are to hear now."""
+        self._channels_at: Mapping[tuple[str, str], Sequence[Audience]] = {}
+        self.announce_to(config.channels)
+
+    def announce_to(self, channels: Sequence[Audience], moved: Mapping[tuple[str, str], str] | None = None) -> None:
+        """Answers there are given as these channels want them. `moved`: new addresses, by platform and the one that a
+        channel has.
+        """
+        at: dict[tuple[str, str], list[Audience]] = defaultdict(list)
+        for channel in channels:
+            platform, address = channel.destination.platform, channel.destination.address
+            for known in dict.fromkeys((address, (moved or {}).get((platform, address), address))):
+                at[platform, known.casefold()].append(channel)
+        self.channels, self._channels_at = channels, at
+
+    def channels_at(self, reader: Reader) -> Sequence[Audience]:
+        """The channels in the chat where somebody asks; the one of the topic first, where there is one."""
+        at = reader.destination
+        found = [
+            channel
+            for address in dict.fromkeys((at.address, reader.known_as or ""))
+            for channel in self._channels_at.get((at.platform, address.casefold()), ())
+        ]
+        return sorted(found, key=lambda channel: channel.destination.thread != at.thread)
 
     @property
     def reader_defaults(self) -> Defaults:
@@ -209,9 +230,7 @@ class Callboard:
         self, request: Request, reader: Reader, syntax: Syntax = SLASH_COMMANDS, rights: Rights = NOBODY
     ) -> Context:
         """What an answer to a reader is made from, with the settings of the channel where it is asked, if it is one."""
-        at = reader.destination
-        found = (self._channel_at.get((at.platform, name.casefold())) for name in (at.address, reader.known_as or ""))
-        return self._context(request, reader.language, syntax, next(filter(None, found), None), rights)
+        return self._context(request, reader.language, syntax, next(iter(self.channels_at(reader)), None), rights)
 
     def context_in(self, language: str, timezone: str | None = None) -> Context:
         """What a message that nobody has asked for is made from; days are counted in the config's zone, or that one."""

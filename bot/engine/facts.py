@@ -27,6 +27,11 @@ class AudiencesChanged:
     """This process has written down that somebody follows, no longer follows, or wants to hear otherwise."""
 
 
+@dataclass(frozen=True, slots=True)
+class PlacesChanged:
+    """This process has written down how a group or channel wants to hear, or that the bot came or left."""
+
+
 class Facts:
     """Lives in one event loop. `changed` is set while a round should come."""
 

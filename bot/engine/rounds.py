@@ -21,6 +21,7 @@ from bot.engine.links import Links
 from bot.engine.nudges import Nudges
 from bot.engine.ownership import Ownership
 from bot.engine.personal import Personal, Preview
+from bot.engine.places import Places
 from bot.engine.reviewer import Reviewer
 from bot.observe.metrics import Metrics
 from bot.planning.agenda import Wanted
@@ -89,6 +90,7 @@ class Rounds:
         self._facts = board.facts
         self._has_missed = False  # facts, since the last round that went well
         self.followers = Followers(board, ledger, platforms)
+        self.places = Places(board, ledger, platforms)
         self._reviewer = Reviewer(
             ledger, self.archive, self._facts, self._review, platforms, self._audiences, self.followers
         )
@@ -131,6 +133,7 @@ class Rounds:
         if readings or self._has_missed:
             self.links.note()
         await self._following.take_in(readings, now)
+        await self.places.take_in(now, writes=bool(self.owned))
         await self._own(now)
         if self.owned or self._is_single:
             await self.followers.take_in(now, writes=bool(self.owned))
@@ -299,6 +302,7 @@ class Rounds:
         self._facts.put(fact)
         if isinstance(fact, Settled) and fact.is_let_in is False:
             self.followers.shut_out(fact.dispatch.audience)
+            self.places.shut_out(fact.dispatch.audience)
         if isinstance(fact, PlanOutdated):
             self._facts.wake()
         elif isinstance(fact, Settled):

@@ -24,6 +24,7 @@ _DONE = {
     Action.CLOSED: "closed",
     Action.REOPENED: "reopened",
     Action.IMPORTED: "imported",
+    Action.SET: "set",
 }
 _WANTED = {
     Action.PUBLISHED: "a new position",

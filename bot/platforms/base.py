@@ -301,6 +301,10 @@ class Platform(ABC):
         del person, place
         raise CannotAskError(f"{self.name} cannot be asked who administers it")
 
+    async def lasting_address(self, address: str) -> str | None:
+        """The address that a place keeps whatever it is called; None where there is no such place, or nobody knows."""
+        return address
+
     async def name_of(self, person: str) -> str | None:
         """What a person is called there now; None where nobody knows. Raises `DeliveryError`."""
         del person

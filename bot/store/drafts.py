@@ -46,7 +46,7 @@ class DraftStore:
             statement = self._insert(drafts).values(_row(draft)).on_conflict_do_nothing()
             if not (await connection.execute(statement)).rowcount:
                 return False
-            await _write(connection, entries)
+            await write(connection, entries)
             if alongside:
                 await alongside(connection, draft.id)
             return True
@@ -208,7 +208,7 @@ class DraftStore:
 
     async def write(self, entries: Sequence[AuditEntry]) -> None:
         async with self._connect() as connection:
-            await _write(connection, entries)
+            await write(connection, entries)
 
     async def audit(self, posting: str | None = None, *, latest: int | None = None) -> list[AuditEntry]:
         """Who did what, oldest first: to all postings, or to the one of that id, under whatever ids it had before; only
@@ -258,7 +258,7 @@ class DraftStore:
         async with self._connect() as connection:
             if not (await connection.execute(update(drafts).where(where).values(values))).rowcount:
                 return False
-            await _write(connection, entries)
+            await write(connection, entries)
             for entry in entries:  # what was said of a draft before its posting had an id, is said of that
                 unnamed = and_(audit.c.draft == entry.draft, audit.c.posting.is_(None))
                 await connection.execute(update(audit).where(unnamed).values(posting=entry.posting))
@@ -279,7 +279,8 @@ def _is_under_way(name: str) -> Any:
     return and_(drafts.c.id == name, drafts.c.state == str(DraftState.APPROVED), drafts.c.step != str(Step.DONE))
 
 
-async def _write(connection: Connection, entries: Sequence[AuditEntry]) -> None:
+async def write(connection: Connection, entries: Sequence[AuditEntry]) -> None:
+    """Writes into the audit."""
     rows = [
         {
             "at": entry.at,

@@ -33,6 +33,7 @@ from bot.store.history import History
 from bot.store.links import LinkStore
 from bot.store.owners import OwnerStore
 from bot.store.personal import PersonalStore
+from bot.store.places import PlaceStore
 from bot.store.restorations import RestorationStore
 from bot.store.revisions import Revisions
 from bot.store.sources import SourceStore
@@ -88,6 +89,11 @@ class Ledger(Deliveries, History, Revisions):
     def followers(self) -> FollowerStore:
         """Who follows, in the same database."""
         return FollowerStore(self._connect, self._insert)
+
+    @cached_property
+    def places(self) -> PlaceStore:
+        """Groups and channels as their administrators want them, in the same database."""
+        return PlaceStore(self._connect, self._insert)
 
     @cached_property
     def owners(self) -> OwnerStore:

@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeDecorator
 from bot.domain.notice import Version, deadline_of, written
 from bot.domain.posting import Deadline
 
-HEAD = "0016"
+HEAD = "0017"
 """The newest of the migrations, all of which together make these tables."""
 
 metadata = MetaData()
@@ -301,3 +301,17 @@ digests = Table(
     Column("refused", Text),
 )
 """Up to when each audience has had its digests, and which one is pinned: `bot.store.digests`."""
+
+places = Table(
+    "places",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("thread", Integer),
+    Column("settings", Text, nullable=False, server_default="{}"),  # JSON: by key, each as one writes it
+    Column("introduced_at", Instant),
+    Column("left_at", Instant),
+    Index("places_by_introduced_at", "introduced_at"),
+)
+"""Groups and channels, as their administrators want them: `bot.audiences.place`."""

@@ -40,6 +40,10 @@ class User:
         return {name: value for name, value in vars(self).items() if value is not None}
 
 
+GROUP_ANONYMOUS_BOT = User(1087968824, "Group", username="GroupAnonymousBot", is_bot=True)
+"""Bot API: Message: `from` "contains a fake sender user in non-channel chats" when it was sent in a chat's name."""
+
+
 @dataclass
 class Topic:
     """A forum topic; its number is the id of the message that opened it."""
@@ -160,6 +164,8 @@ class Message:
     edited: int | None = None
     edits: list[str] = field(default_factory=list)
     deleted: bool = False
+    is_anonymous: bool = False
+    """Whether an administrator wrote it in the group's name."""
     sent: JSON = field(default_factory=dict)
     """What was sent with the text, which is a caption then, or without any: a photo, a place."""
 
@@ -190,7 +196,7 @@ class Message:
             "has_protected_content": self.protected,
             "link_preview_options": self.preview,
             "from": self.sender and self.sender.json(),
-            "sender_chat": self.chat.json() if self.chat.type == "channel" else None,
+            "sender_chat": self.chat.json() if self.chat.type == "channel" or self.is_anonymous else None,
         }
         if deep and self.reply_to and (target := self.chat.message(self.reply_to)):
             answer["reply_to_message"] = target.json(deep=False)

@@ -60,8 +60,9 @@ class Answering:
         place = Destination(self.name, channel)
         if only_for:
             is_private = channel.startswith("D")
-            language = await self._locale(only_for)
-            reader = Reader(place, language, person=user, thread=thread, is_private=is_private, is_shown_alone=True)
+            asked = (self._locale(only_for), _nothing() if is_private else self._name(channel))
+            language, known_as = await asyncio.gather(*asked)  # a form has to be opened within three seconds
+            reader = Reader(place, language, known_as, user, thread, is_private=is_private, is_shown_alone=True)
             reader = replace(reader, timezone=self._zones.get(user) or None)
         else:
             reader = Reader(place, known_as=await self._name(channel), person=user, thread=thread)
@@ -138,3 +139,7 @@ class Answering:
     def _is_new(self, body: Body) -> bool:
         """False for an event that Slack delivers again because it did not see the acknowledgement."""
         return self._heard.is_new(body["event_id"])
+
+
+async def _nothing() -> None:
+    """Of what is not asked."""

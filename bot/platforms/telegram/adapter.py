@@ -223,6 +223,9 @@ class Telegram(Platform):
     async def administers(self, person: str, place: Destination) -> bool:
         return await self._people.administers(person, place)
 
+    async def lasting_address(self, address: str) -> str | None:
+        return await self._people.lasting_address(address)
+
     async def name_of(self, person: str) -> str | None:
         return await self._people.name_of(person)
 

@@ -67,6 +67,14 @@ class TelegramPeople:
     async def administers(self, person: str, place: Destination) -> bool:
         return (await self._member(person, place.address))["status"] in _ADMINISTERS
 
+    async def lasting_address(self, address: str) -> str | None:
+        """The number of a group or channel; None of what is none."""
+        try:
+            chat = await self._asked("getChat", chat_id=chat_id(address))
+        except CannotAskError:
+            return None
+        return str(chat["id"]) if chat["type"] != "private" else None
+
     async def _member(self, person: str, address: str) -> dict[str, Any]:
         """A `ChatMember`; of an anonymous administrator, as far as it is known. Raises `CannotAskError`."""
         if not person.isdecimal():

@@ -1,0 +1,118 @@
+"""Groups and channels as their administrators want them, kept in step with the database while the bot runs."""
+
+import asyncio
+import logging
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.audiences.audience import Audience
+from bot.audiences.place import Place, heard_at, is_own_name, own_name
+from bot.engine.board import Callboard
+from bot.engine.facts import PlacesChanged
+from bot.platforms.base import Reader
+from bot.store import Ledger
+from bot.store.places import AGAIN_AFTER
+
+_log = logging.getLogger("callboard")
+
+_ASKED_EVERY = 12.0
+"""Seconds: how often to look whether another process has changed something. Of this one's changes there is a fact."""
+_FORGOTTEN_EVERY = 3600.0  # seconds
+_NEVER = float("-inf")
+
+KEPT_AFTER = timedelta(days=30)
+"""For so long it is kept how a place wanted to hear that does not let the bot in any more."""
+
+
+class Places:
+    """Puts what administrators have said over the channels of the config, and the places where they have agreed beside
+    them. What the config has locked stays as it is, and what it names is its own channel's.
+    """
+
+    def __init__(self, board: Callboard, ledger: Ledger, platforms: Collection[str]) -> None:
+        self._board, self._ledger, self._store = board, ledger, ledger.places
+        self._platforms = platforms
+        self._configured = {channel.name: channel for channel in board.config.channels}
+        self._heard: dict[str, Audience] = dict(self._configured)
+        self._shut_out: set[str] = set()
+        self._asked_at = self._forgot_at = _NEVER
+        self._unread: frozenset[str] = frozenset()
+
+    @property
+    def count(self) -> int:
+        """How many there are where announcements go that no config names."""
+        return len(self._heard) - len(self._configured)
+
+    def configured(self, name: str) -> Audience | None:
+        """The channel of the config of that name, as the config says it."""
+        return self._configured.get(name)
+
+    def ask_again(self) -> None:
+        """Something was changed by this process: it counts from the next round on, which comes at once."""
+        self._board.facts.put(PlacesChanged())
+        self._board.facts.wake()
+
+    def shut_out(self, audience: Audience) -> None:
+        """A chat did not let the bot in: where no config names it, nothing more is tried."""
+        if is_own_name(audience.name):
+            self._shut_out.add(audience.name)
+
+    def names(self, reader: Reader) -> tuple[str, ...]:
+        """What is at a chat: the names of its channels in the config, that of the topic first, or else its own."""
+        named = tuple(one.name for one in self._board.channels_at(reader) if one.name in self._configured)
+        return named or (own_name(reader.destination.platform, reader.destination.address),)
+
+    async def take_in(self, now: datetime, *, writes: bool) -> None:
+        """Takes in what was set, who has agreed and where the bot is not any more; with `writes`, for other processes,
+        too. Raises `LedgerError`.
+        """
+        if self._shut_out and writes:
+            for name in self._shut_out:
+                if await self._store.leave(name, now):
+                    _log.warning("%s does not let the bot in: nothing more is tried there", name)
+            self._shut_out.clear()
+            self._asked_at = _NEVER
+        if self._board.facts.take(PlacesChanged):
+            self._asked_at = _NEVER  # until the database has answered
+        time = asyncio.get_running_loop().time()
+        if time - self._asked_at >= _ASKED_EVERY:
+            if writes and time - self._forgot_at >= _FORGOTTEN_EVERY:
+                await self._store.forget(now - KEPT_AFTER, now - AGAIN_AFTER)
+                self._forgot_at = time
+            self._hear(await self._store.every(), await self._ledger.moved())
+            self._asked_at = time
+
+    def _hear(self, places: Collection[Place], moved: Mapping[tuple[str, str], str]) -> None:
+        heard = dict(self._configured) | {audience.name: audience for audience in self._wanted(places, moved)}
+        changed = [audience for name, audience in heard.items() if audience != self._heard.get(name)]
+        gone = [name for name in self._heard if name not in heard]
+        if changed or gone:
+            self._board.audiences.change(changed, gone)
+        self._heard = heard
+        self._board.announce_to(tuple(heard.values()), moved)
+
+    def _wanted(self, places: Collection[Place], moved: Mapping[tuple[str, str], str]) -> Iterator[Audience]:
+        """Those of which the database has something to say."""
+        taken = {(one.destination.platform, one.destination.address) for one in self._configured.values()}
+        taken |= {(place[0], address) for place, address in moved.items() if place in taken}
+        unread = set()
+        for place in places:
+            channel = self._configured.get(place.name)
+            at = place.destination.platform, place.destination.address
+            if channel is None and is_own_name(place.name) and place.has_agreed:
+                is_named = not taken.isdisjoint({at, (at[0], moved.get(at, at[1]))})
+                channel = None if is_named else self._usual(place)
+            if channel is None or channel.locked or channel.destination.platform not in self._platforms:
+                continue
+            try:
+                yield heard_at(channel, place.settings, self._board.config.synonyms)
+            except ValueError:
+                unread.add(place.name)
+        for name in sorted(unread - self._unread):
+            _log.warning("%s: the filter that was set there is none any more, and does not count", name)
+        self._unread = frozenset(unread)
+
+    def _usual(self, place: Place) -> Audience:
+        """A place that no config names, as the config's defaults have it."""
+        return replace(self._board.config.usual, name=place.name, destination=place.destination)
