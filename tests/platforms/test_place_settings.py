@@ -28,7 +28,7 @@ SAID = {
     },
     "de": {
         "noted": "Das ist notiert.",
-        "filter": "filter: PhD: 1 passt jetzt",
+        "filter": "filter: Promotion: 1 passt jetzt",
         "no": "Nur die Administratoren ändern, was ich dort melde",
         "locked": "Wer mich betreibt, hat das in der Konfiguration festgelegt (locked)",
         "asked": "ließe alles durch. Willst du das?",
