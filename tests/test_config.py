@@ -8,14 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.audiences.audience import Mention
+from bot.audiences.audience import Audience, Mention
 from bot.audiences.follower import Defaults, Preferences
 from bot.config import Config, PlatformConfig, Secret, Web, read
 from bot.config.settings import From
 from bot.domain.person import People, Person
 from bot.domain.posting import Role
 from bot.domain.rhythm import DigestTimes, QuietHours
-from bot.domain.schedule import EVERYTHING_ANNOUNCED, Lead, Schedule
+from bot.domain.schedule import EVERYTHING_ANNOUNCED, Destination, Lead, Schedule
 from bot.platforms.slack import Mode
 from bot.questions.grammar import parse
 from bot.schema import InvalidError
@@ -100,7 +100,7 @@ def problems(config):
 
 
 def test_everything_has_a_default(config, tmp_path):
-    found = config("{}")
+    found, schedule = config("{}"), Schedule("UTC", time(9), (Lead(14, "d"), Lead(7, "d"), Lead(1, "d")))
     assert found == Config(
         path=tmp_path / "config.yaml",
         registry=tmp_path / "postings",
@@ -110,7 +110,8 @@ def test_everything_has_a_default(config, tmp_path):
         when_empty=None,
         platforms=(),
         channels=(),
-        schedule=Schedule("UTC", time(9), (Lead(14, "d"), Lead(7, "d"), Lead(1, "d"))),
+        schedule=schedule,
+        usual=Audience("", Destination("", ""), schedule),
         nudges=(Lead(7, "d"), Lead(1, "d"), Lead(-1, "d")),
         confirm_rolling=Lead(90, "d"),
     )
@@ -1193,3 +1194,10 @@ def test_what_is_wrong_with_a_source_is_said_with_its_line(config, settings, pro
     with pytest.raises(InvalidError) as error:
         config(f"sources:\n  - {{name: a, {settings}}}\n")
     assert any(f"{line}: {text}".startswith(problem) for line, text in error.value.found), error.value.found
+
+
+def test_a_place_that_it_does_not_name_has_the_defaults_of_all_channels_and_is_not_locked(config):
+    given = config("language: de\nlocked: true\nquiet: 22:00-08:00\npin: true\nmention: here\nannounce: [opened]")
+    usual = given.usual
+    assert (usual.language, usual.pin, usual.mention, usual.locked) == ("de", False, None, False)
+    assert usual.schedule == given.schedule

@@ -1,7 +1,7 @@
 """What people are on their platforms: whether they belong to the lab, and which groups and channels they administer."""
 
 import logging
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from datetime import datetime, timedelta
 
 from bot.domain.person import Person, Rights
@@ -18,19 +18,19 @@ _MANY = 10_000
 class _Remembered:
     """Answers, each for a while."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        self._clock = clock
+    def __init__(self, board: Callboard) -> None:
+        self._board = board
         self._answers: dict[Hashable, tuple[datetime, bool]] = {}
 
     def get(self, question: Hashable) -> bool | None:
         """The answer that holds still."""
         until, answer = self._answers.get(question, (None, False))
-        return answer if until and until > self._clock() else None
+        return answer if until and until > self._board.clock() else None
 
     def keep(self, question: Hashable, span: timedelta, *, answer: bool) -> None:
         if len(self._answers) >= _MANY:
             self._answers.clear()
-        self._answers[question] = self._clock() + span, answer
+        self._answers[question] = self._board.clock() + span, answer
 
 
 class Standing:
@@ -38,7 +38,7 @@ class Standing:
 
     def __init__(self, board: Callboard, platforms: Mapping[str, Platform]) -> None:
         self._board, self._platforms = board, platforms
-        self._remembered = _Remembered(board.clock)
+        self._remembered = _Remembered(board)
 
     async def is_member(self, person: Person, rights: Rights) -> bool | None:
         """Whether somebody belongs to the lab; None where the platform cannot say."""

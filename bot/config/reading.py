@@ -78,7 +78,7 @@ def _read(path: Path) -> Config:
             defaults=given.get("defaults", {}),
         ),
         schedule=_schedule(found),
-        usual=_channel({"name": "", "platform": ""}, {**found, "locked": False}, synonyms),
+        usual=_usual(found, synonyms),
         sources=sources,
         nudges=tuple(found.get("nudges", _DEFAULT_NUDGES)),
         confirm_rolling=found.get("confirm_rolling", _DEFAULT_CONFIRMING),
@@ -333,6 +333,12 @@ def _channel(own: dict[str, Any], defaults: dict[str, Any], kind: PlatformKind, 
         mention=mention if (mention := settings.get("mention")) in kind.mentions else None,
         locked=settings.get("locked", False),
     )
+
+
+def _usual(found: dict[str, Any], synonyms: Synonyms) -> Audience:
+    """A channel of which nothing is said. It pins nothing and calls nobody: that is for who runs the bot to say."""
+    defaults = {key: value for key, value in found.items() if key not in {"locked", "pin", "mention"}}
+    return _channel({"name": "", "platform": ""}, defaults, next(iter(kinds().values())), synonyms)
 
 
 def _platforms(given: dict[str, Any], channels: tuple[Audience, ...], board: str) -> tuple[PlatformConfig, ...]:

@@ -113,7 +113,9 @@ class Config:
     schedule: Schedule = field(default_factory=lambda: Schedule("UTC", time(9), ()))
     """When those are spoken to who have not said otherwise."""
     usual: Audience = field(default_factory=lambda: Audience("", Destination("", ""), Schedule("UTC", time(9), ())))
-    """A channel of which the config says nothing, as its defaults have it: it has no name, and is nowhere."""
+    """A channel of which the config says nothing, as its defaults have it: it has no name, and is nowhere. It pins
+    nothing and calls nobody.
+    """
     nudges: tuple[Lead, ...] = ()
     """How long before a deadline its owner is asked whether the position still holds; negative ones, after it."""
     confirm_rolling: Lead = NEVER
