@@ -360,6 +360,21 @@ def test_the_slack_manifest_has_the_command_and_the_mode(lab):
     assert http["settings"]["event_subscriptions"]["request_url"] == "https://bot.lab.example/slack/events"
 
 
+def test_the_slack_manifest_knows_the_board_of_the_config_or_of_the_command_line(lab):
+    def domains(*options):
+        return json.loads(callboard("slack-manifest", *options).out)["features"].get("unfurl_domains")
+
+    Path("config.yaml").write_text("web: {base_url: https://jobs.lab.example/open}\n")
+    assert domains() == ["jobs.lab.example"]
+    assert domains("--board", "https://other.lab.example") == ["other.lab.example"]
+    Path("config.yaml").write_text("web: {base_url: https://jobs.lab.example}\nhue: blue\n")
+    ended = callboard("slack-manifest")
+    assert (ended.code, "name it with --board" in ended.err) == (0, True)
+    Path("config.yaml").unlink()
+    assert domains() is None
+    assert "is no web address" in callboard("slack-manifest", "--board", "jobs.lab.example").err
+
+
 @pytest.mark.parametrize("words", [["-phd"], ["- phd"], ["-5", "phd"], ["-", "phd"], ["--", "--phd"], ["-c"]])
 def test_what_is_asked_may_begin_with_a_hyphen(lab, words):
     post("robots")

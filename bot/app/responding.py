@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +29,7 @@ from bot.domain.draft import DraftState
 from bot.domain.form import FormErrors, Later, Submission, Submitted
 from bot.domain.message import Message
 from bot.domain.person import Person, Rank, Rights
+from bot.domain.posting import Status
 from bot.engine.board import Callboard
 from bot.platforms.base import DeliveryError, Platform, Reader
 from bot.store import Ledger, LedgerError
@@ -109,6 +110,20 @@ class Responder:
     def ranks(self, platform: str) -> Mapping[str, Rank]:
         """See `Answers.ranks`."""
         return self._board.config.people.ranks(platform)
+
+    def linked(self, addresses: Iterable[str], reader: Reader) -> dict[str, Message]:
+        """See `Answers.linked`."""
+        web = self._board.config.web
+        if web is None or web.base_url is None:
+            return {}
+        site, context = self._board.site(), self._board.context(Request("position"), reader)
+        shown = {}
+        for address in dict.fromkeys(addresses):
+            posting = context.index.get(site.posting_at(address) or "")
+            if posting and posting.is_listed(context.now) and posting.status is not Status.WITHDRAWN:
+                lines = context.wording.glance(posting, context.now, context.timezone)
+                shown[address] = Message(tuple(lines))
+        return shown
 
     async def cards(self, text: str, reader: Reader, first: int = 0) -> Cards:
         """What is offered to a reader who types this. Never fails."""

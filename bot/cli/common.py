@@ -77,7 +77,8 @@ class _Group(click.Group):
 @click.version_option(version("callboard"), prog_name="callboard")
 @click.option("-v", "--verbose", is_flag=True, help="Log everything.")
 @click.option("--log-json", is_flag=True, help="Log one JSON object a line (also: CALLBOARD_LOG=json).")
-def callboard(verbose: bool, log_json: bool) -> None:
+@click.pass_context
+def callboard(context: click.Context, verbose: bool, log_json: bool) -> None:
     """Announces a research group's open positions and their deadlines in Telegram and Slack, and answers questions.
 
     Positions are files in the folder `postings`, one each; everything else is in the config file. Begin with
@@ -86,7 +87,20 @@ def callboard(verbose: bool, log_json: bool) -> None:
     asked = os.environ.get("CALLBOARD_LOG", "").casefold() or "text"
     if asked not in {"text", "json"}:
         raise click.UsageError(f'CALLBOARD_LOG: "{asked}" is not one of text, json')
+    context.obj = _board_of  # for commands of platforms, which know no config
     logs.set_up(logging.DEBUG if verbose else logging.INFO, as_json=log_json or asked == "json")
+
+
+def _board_of(path: Path) -> str | None:
+    """Where the world finds the board of a config; None where it does not, or there is no such config."""
+    if not path.is_file():
+        return None
+    try:
+        config = read_config(path)
+    except InvalidError:  # a token is not set yet, perhaps: this is for who sets it up
+        say(f"{path} does not hold up yet, so where the board is (web.base_url) is left out; name it with --board")
+        return None
+    return config.web.base_url if config.web else None
 
 
 def say(text: str) -> None:

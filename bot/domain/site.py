@@ -1,10 +1,13 @@
 """Where things are on the web: the addresses of the board and of all that belongs to it."""
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from bot.language import SOURCE
+
+_ID = re.compile(r"[a-z0-9-]{1,200}")  # of a posting: the stem of its file
 
 LISTEN = "127.0.0.1:8080"
 """Where the bot can be reached by HTTP, unless it is told."""
@@ -42,6 +45,19 @@ class Site:
     def posting(self, name: str, ending: str = "") -> str:
         """A posting's own page, or with `.png` or `.ics` what belongs to it."""
         return self.at(f"postings/{quote(name, safe='')}{ending}")
+
+    def posting_at(self, address: str) -> str | None:
+        """The id of the posting whose own page is at that address, whatever is asked of it there; None for every other
+        address, such as one of another host or port.
+        """
+        try:
+            there, here = urlsplit(address), urlsplit(self.base_url)
+        except ValueError:
+            return None
+        start = f"{here.path}/postings/"
+        is_ours = there.scheme in {"http", "https"} and there.netloc.casefold() == here.netloc.casefold()
+        name = there.path.removeprefix(start).removesuffix("/")
+        return name if is_ours and there.path.startswith(start) and _ID.fullmatch(name) else None
 
 
 def is_loopback(listen: str) -> bool:

@@ -38,6 +38,7 @@ def build_platform(
         addresses=[destination.address for destination in there if destination.platform == platform.name],
         file=file and file.with_name(f"{file.name}.{platform.name}"),
         board=config.web.listen if config and config.web else None,
+        base_url=config.web.base_url if config and config.web else None,
     )
     return platform.described.make(platform.settings, around)
 

@@ -1,7 +1,7 @@
 """What every platform can do, and how it says that it could not."""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -167,6 +167,11 @@ class Answers(Protocol):
 
     async def cards(self, text: str, reader: Reader, first: int) -> Cards | None:
         """What is offered to who types this, from the card of that number on; None for silence. Never fails."""
+
+    def linked(self, addresses: Iterable[str], reader: Reader) -> Mapping[str, Message]:
+        """What is shown of postings whose pages on the board somebody has shared, by these addresses. Every other
+        address is left out, and so is what nobody may see.
+        """
 
     async def submitted(self, submission: Submission, reader: Reader) -> Submitted:
         """What becomes of a form that somebody has filled in; `reader.destination` is where it was opened. Never fails,

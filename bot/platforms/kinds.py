@@ -76,7 +76,7 @@ class Preview:
 class Surroundings:
     """What a platform is given beside its settings. `leave` ends the bot. `addresses`: those of its channels. `file`:
     a name for files with what has to outlast a restart; None where nothing does. `board`: where the board listens, if
-    it does.
+    it does; `base_url`: where the world finds it, if it does.
     """
 
     name: str
@@ -86,6 +86,7 @@ class Surroundings:
     addresses: Sequence[str] = ()
     file: Path | None = None
     board: str | None = None
+    base_url: str | None = None
 
 
 class PlatformKind(ABC):
@@ -184,7 +185,9 @@ class PlatformKind(ABC):
         """How what it is sent will look."""
 
     def commands(self) -> "Iterable[Command]":
-        """Commands of the command line that are of use with this platform alone."""
+        """Commands of the command line that are of use with this platform alone. Their context's `obj` says where the
+        world finds the board of a config, by the path of that.
+        """
         return ()
 
 

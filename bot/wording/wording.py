@@ -176,6 +176,20 @@ class Wording(Details):
         ]
         return Message(_tidy(lines), self.links(posting, is_open=is_open))
 
+    def glance(self, posting: Posting, now: datetime, timezone: str) -> list[Line]:
+        """One posting at a glance, in words that stay true for as long as its deadline stays: what, where, until when,
+        and what has become of it.
+        """
+        become = standing(posting, now)
+        is_open = become is Standing.OPEN
+        lines = [
+            Line.of(Span(shortened(posting.title, _TITLE), bold=True, strike=not is_open)),
+            *([] if is_open else [Line.of(Span(self.over(become), bold=True))]),
+            *self.facts(posting),
+            *self._deadline_lines(posting, now, timezone, standing=become, left=False),
+        ]
+        return [line for line in lines if line.spans]
+
     def listing(
         self, heading: str, postings: Sequence[Posting], now: datetime, timezone: str, first_number: int = 1
     ) -> list[Line]:

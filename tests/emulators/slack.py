@@ -31,7 +31,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Self, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 from aiohttp import WSMsgType, web
@@ -69,6 +69,7 @@ from tests.emulators.slack_model import (
     status,
     too_many,
 )
+from tests.emulators.slack_unfurling import Shared, Unfurls, is_of
 from tests.emulators.slack_views import Modal, Modals
 
 __all__ = [
@@ -121,6 +122,7 @@ _JSON_ARGUMENTS = {
     "blocks": "invalid_blocks_format",
     "attachments": "invalid_attachments",
     "metadata": "invalid_metadata_format",
+    "unfurls": "invalid_unfurls_format",
     "view": "invalid_arguments",
 }
 
@@ -179,6 +181,8 @@ class SlackServer:
         self.mentions: list[tuple[str, str]] = []  # (method, "<!channel>")
         self.homes: dict[str, Json] = {}  # user -> the published Home tab
         self.has_home = True  # whether the app's Home tab is on, as its manifest may say
+        self.unfurl_domains: list[str] = []  # those of the app, as its manifest may say
+        self.unfurls = Unfurls()
         self.views: list[Json] = []  # opened modals, as they were
         self.modals = Modals(self._ids)
         self._pulled_by: dict[str, str] = {}  # trigger -> who has done what it is of
@@ -443,6 +447,49 @@ class SlackServer:
         assert modal, f"{user} has no view on the screen"
         await self._press_in(self.modals.as_json(modal), button, user, forged)
         return modal
+
+    async def share(
+        self,
+        *urls: str,
+        user: str = "U0123",
+        channel: str | None = None,
+        is_sent: bool = True,
+        in_organization: bool = False,
+        team: str | None = None,
+    ) -> Shared | None:
+        """Somebody sends links, or has only written them into the field for messages (/reference/events/link_shared).
+        None where the app is not told: without the scope, or of other domains. An organization's workspaces say
+        neither `unfurl_id` nor `source`.
+        """
+        ours = [url for url in urls if is_of(url, self.unfurl_domains)]
+        if "links:read" not in self.scopes or not ours:
+            return None
+        number = next(self._count)
+        if is_sent:
+            room = self.channel(channel) if channel else next(iter(self.channels.values()))
+            message = Message(room.id, self._ts(), " ".join(f"<{url}>" for url in urls), user, app=self.app)
+            self._known[room.id, message.ts] = message
+            room.messages.append(message)
+            name = f"{room.id}.{message.ts}.{hashlib.sha256(str(number).encode()).hexdigest()}"
+            shared = Shared(name, room.id, message.ts, tuple(ours))
+        else:
+            name = f"{user}-909b5454-75f8-4ac4-b325-{number:012d}"
+            shared = Shared(name, "COMPOSER", name, tuple(ours))
+        self.unfurls.all.append(shared)
+        event: Json = {
+            "type": "link_shared",
+            "channel": shared.channel,
+            "is_bot_user_member": not is_sent or self.channels[shared.channel].member,
+            "user": user,
+            "message_ts": shared.ts,
+            "links": [{"domain": urlsplit(url).hostname, "url": url} for url in ours],
+            "user_locale": self.users[user].locale,
+            "event_ts": self._ts(),
+        }
+        if not in_organization:
+            event |= {"unfurl_id": name, "source": "conversations_history" if is_sent else "composer"}
+        await self.event(event, user=user, channel="", team=team)
+        return shared
 
     async def shortcut(
         self,
@@ -1294,6 +1341,16 @@ class SlackServer:
         if not self.may_pin:
             raise Refused("restricted_action")
         return room
+
+    @_method(
+        "chat.unfurl",
+        may="channel ts unfurl_id source unfurls metadata user_auth_message user_auth_required user_auth_url "
+        "user_auth_blocks",
+        scope="links:write",
+    )
+    def _chat_unfurl(self, arguments: Json) -> Json:
+        self.unfurls.take(arguments, self.unfurl_domains)
+        return {}
 
     @_method("chat.getPermalink", "channel message_ts")
     def _chat_get_permalink(self, arguments: Json) -> Json:

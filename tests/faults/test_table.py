@@ -69,6 +69,10 @@ ELSEWHERE = {
         "test_what_fails_is_not_acknowledged_so_that_slack_says_it_at_the_form",
     ),
     "the app in Slack has no Home tab": (AT_HOME, "test_an_app_without_the_tab_is_told_of_once"),
+    "Slack does not let the app show a link to the board as a card": (
+        "platforms/slack/test_unfurling.py",
+        "test_without_the_scope_it_is_said_once_and_all_else_goes_on",
+    ),
     "two processes publish somebody's Home tab at once": (
         AT_HOME,
         "test_who_comes_second_makes_the_page_anew_and_the_newest_stands",

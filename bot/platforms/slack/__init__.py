@@ -92,6 +92,7 @@ class SlackKind(PlatformKind):
             listen=settings.get("listen", LISTEN),
             api_url=settings.get("api_url", _API),
             name=around.name,
+            base_url=around.base_url,
         )
 
     def preview(self) -> Preview:

@@ -31,6 +31,7 @@ class Slack(Platform):
         listen: str,
         api_url: str,
         name: str = "slack",
+        base_url: str | None = None,
     ) -> None:
         self.name = name
         self._client = Client(bot_token, api_url)
@@ -38,6 +39,7 @@ class Slack(Platform):
         self._app_token = app_token
         self._signing_secret = signing_secret
         self._mode = mode
+        self._base_url = base_url
         self._host_and_port = listen
         self._renderings = Renderings(rendering.content)
         self._ids: dict[str, str] = {}  # of channels, by #name
@@ -54,6 +56,7 @@ class Slack(Platform):
             mode=self._mode,
             app_token=self._app_token,
             signing_secret=self._signing_secret,
+            has_board=self._base_url is not None,
         )
 
     # --- Notices

@@ -14,10 +14,13 @@ from bot.chat.commands import commands
 from bot.chat.reading import pressed as read_button
 from bot.chat.reading import read_words
 from bot.chat.request import LONGEST_TEXT, TOO_OLD, Request
-from bot.platforms.base import DeliveryError
-from bot.platforms.slack import forms, rendering
+from bot.domain.schedule import Destination
+from bot.platforms.base import Answers, DeliveryError, Reader
+from bot.platforms.slack import forms, rendering, unfurling
 from bot.platforms.slack.answering import Body
+from bot.platforms.slack.client import Client
 from bot.platforms.slack.manifest import HAND_IN, REMIND
+from bot.platforms.slack.unfurling import Unfurling
 from bot.platforms.slack.views import AT_HOME, Views, carried
 
 _log = logging.getLogger("callboard.slack")
@@ -34,6 +37,10 @@ _SLACKBOT = "USLACKBOT"
 class SlackChat(Views):
     """Everything is acknowledged first, and answered afterwards. `name` is the platform's."""
 
+    def __init__(self, client: Client, answers: Answers, name: str = "slack") -> None:
+        super().__init__(client, answers, name)
+        self._unfurling = Unfurling(client, name)
+
     def app(self) -> AsyncApp:
         """slack-bolt's app. It calls no method of Slack's by itself, so nothing slow can come before an ack. Whether
         what it is given comes from Slack is found out before.
@@ -48,6 +55,7 @@ class SlackChat(Views):
         app.command(_ANY_COMMAND)(self._listening(self._command))
         app.event("app_mention")(self._listening(self._mention))
         app.event("message")(self._listening(self._direct_message))
+        app.event("link_shared")(self._listening(self._link_shared, changes=False))
         app.event("app_home_opened")(self._listening(self._home_opened, changes=False))
         app.action(re.compile(rf"^{rendering.ASK}\b"))(self._listening(self._press))
         app.action(re.compile(rf"^{rendering.OPEN}\b"))(self._listening(_nothing, changes=False))
@@ -143,6 +151,18 @@ class SlackChat(Views):
         if thread:
             how["thread_ts"] = thread
         await self._respond(body, message, only_for=user if how["response_type"] == "ephemeral" else None, **how)
+
+    async def _link_shared(self, body: Body) -> None:
+        """In the language of whoever writes the link, or else of the channel where it was sent."""
+        event = body["event"]
+        if not self._is_new(body) or not await self._is_ours(body):
+            return
+        if unfurling.is_being_written(event):
+            reader = Reader(Destination(self.name, event["user"]), event.get("user_locale"), person=event["user"])
+        else:
+            channel = event["channel"]
+            reader = Reader(Destination(self.name, channel), known_as=await self._name(channel), person=event["user"])
+        await self._unfurling.show(event, self._answers.linked(unfurling.addresses(event), reader))
 
     # --- Shortcuts: https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
 

@@ -29,6 +29,8 @@ ADVICE = {
     "account_inactive": "the app was removed from the workspace; install it again",
     "not_enabled": "the app's Home tab is off; turn it on under App Home › Show Tabs, or take the manifest anew from "
     "callboard slack-manifest",
+    "cannot_unfurl_url": "the workspace lets no app show that address; see the blocked previews in its settings, and "
+    "App unfurl domains on the app's page, Event Subscriptions",
     "messages_tab_disabled": "the app's Messages tab is off; turn it on under App Home",
 }
 APP_LEVEL = (

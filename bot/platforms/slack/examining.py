@@ -14,7 +14,7 @@ from bot.platforms.base import DeliveryError, Finding
 from bot.platforms.examining import Patience, each, unverified
 from bot.platforms.slack.client import Client
 from bot.platforms.slack.errors import ADVICE, APP_LEVEL, SlackError
-from bot.platforms.slack.manifest import SCOPES
+from bot.platforms.slack.manifest import LINK_SCOPES, SCOPES
 
 _SCOPES_HEADER = "x-oauth-scopes"
 _NOT_FOR_MEMBERS = {"channels:join", "chat:write.public", "im:write", "pins:write"}
@@ -27,8 +27,9 @@ _CHANNEL = re.compile(r"[CG][A-Z0-9]{7,}")
 _MANY = 30  # channels; conversations.info is for about 50 a minute, conversations.list tells of a thousand at once
 _PAGE = 999
 UNASKED = (
-    "who may post in a channel by the workspace's settings, how long it lets messages be edited, and in HTTP mode "
-    "whether Slack reaches the bot"
+    "who may post in a channel by the workspace's settings, how long it lets messages be edited, whether the app has "
+    "Home tab, shortcuts and events as callboard slack-manifest prints them, and in HTTP mode whether Slack reaches "
+    "the bot"
 )
 
 
@@ -39,9 +40,12 @@ async def examine(
     mode: str,
     app_token: str | None,
     signing_secret: str | None,
+    has_board: bool = False,
 ) -> list[Finding]:
-    """What is wrong with the tokens, the scopes, and these channels."""
-    examination = _SlackExamination(client)
+    """What is wrong with the tokens, the scopes, and these channels. `has_board`: whether the world finds the board, so
+    that links to it are shared.
+    """
+    examination = _SlackExamination(client, has_board=has_board)
     try:
         findings = await examination.token()
     except DeliveryError as error:
@@ -66,8 +70,9 @@ def _not_set(key: str) -> Finding:
 
 
 class _SlackExamination:
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, *, has_board: bool) -> None:
         self._client = client
+        self._has_board = has_board
         self._patience = Patience()
         self._me: Any = {}
         self._scopes: set[str] | None = None
@@ -89,7 +94,18 @@ class _SlackExamination:
         needed = [scope for scope in missing if scope not in _NOT_FOR_MEMBERS]
         findings = [_lacking(needed)] if needed else []
         rest = [scope for scope in missing if scope in _NOT_FOR_MEMBERS]
-        return [*findings, *([_lacking(rest, is_note=True)] if rest else [])]
+        notes = [_lacking(rest, is_note=True)] if rest else []
+        return [*findings, *notes, *(self._links(self._scopes) if self._has_board else [])]
+
+    def _links(self, given: set[str]) -> list[Finding]:
+        """Whether links to the board can be shown as cards."""
+        missing = [f"{scope} ({what})" for scope, what in LINK_SCOPES.items() if scope not in given]
+        text = (
+            f"links to the board stay links, for the app lacks {', '.join(missing)}; put what callboard slack-manifest "
+            "prints in the place of its manifest, on the app's page under App Manifest, and install it to the "
+            "workspace again"
+        )
+        return [Finding(text, key="bot_token", is_note=True)] if missing else []
 
     async def socket(self, app_token: str | None) -> list[Finding]:
         """Whether Socket Mode is on, and the app-level token good. The address that it gets is left unused."""

@@ -3,7 +3,9 @@
 https://docs.slack.dev/reference/app-manifest
 """
 
+import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.chat.commands import commands, menu
 from bot.chat.request import SUBCOMMANDS
@@ -28,10 +30,17 @@ SCOPES = {
     "pins:write": "pins the newest digest in channels whose `pin` is true",
     "users:read": "answers in the language of the person's Slack, and knows who is a member",
 }
+LINK_SCOPES = {
+    "links:read": "hears of links to the board that somebody shares",
+    "links:write": "shows what they lead to",
+}
+"""Those that are needed beside them where the world finds the board."""
 
 
-def manifest(wording: Wording, *, mode: str, url: str | None = None) -> dict[str, Any]:
-    """The manifest for Socket Mode, or for HTTP at the public address `url` (ending in /slack/events)."""
+def manifest(wording: Wording, *, mode: str, url: str | None = None, board: str | None = None) -> dict[str, Any]:
+    """The manifest for Socket Mode, or for HTTP at the public address `url` (ending in /slack/events). `board`: the
+    address at which the world finds the board, if it does.
+    """
     socket = mode == "socket"
     usages = [command.usage(wording) for command in menu() if not command.word]
     words = [f"{command.word} {command.usage(wording)}".strip() for command in menu() if command.word]
@@ -41,7 +50,9 @@ def manifest(wording: Wording, *, mode: str, url: str | None = None) -> dict[str
         "usage_hint": " | ".join(usages + words),
         "should_escape": False,
     }
-    events: dict[str, Any] = {"bot_events": ["app_home_opened", "app_mention", "message.im"]}
+    domain = _domain(board)
+    heard = ["app_home_opened", "app_mention", *(["link_shared"] if domain else []), "message.im"]
+    events: dict[str, Any] = {"bot_events": heard}
     interactivity: dict[str, Any] = {"is_enabled": True}
     if not socket:
         command["url"] = url
@@ -75,8 +86,9 @@ def manifest(wording: Wording, *, mode: str, url: str | None = None) -> dict[str
                 },
             ],
             "slash_commands": [command],
+            **({"unfurl_domains": [domain]} if domain else {}),
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {"scopes": {"bot": sorted({**SCOPES, **(LINK_SCOPES if domain else {})})}},
         "settings": {
             "event_subscriptions": events,
             "interactivity": interactivity,
@@ -85,3 +97,9 @@ def manifest(wording: Wording, *, mode: str, url: str | None = None) -> dict[str
             "token_rotation_enabled": False,
         },
     }
+
+
+def _domain(board: str | None) -> str | None:
+    """What Slack is told to look for in links; None for a board that it cannot know by its name."""
+    host = urlsplit(board or "").hostname or ""
+    return host if re.fullmatch(r"(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]+", host) else None

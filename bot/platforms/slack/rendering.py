@@ -14,6 +14,9 @@ from bot.domain.message import Button, Line, LineKind, Message, Span
 MAX_BLOCK_TEXT = 8_500  # of all blocks together, addresses too: https://github.com/slackapi/bolt-js/issues/2509
 MAX_FALLBACK = 4_000  # Slack takes 40,000, and an escaped character is five
 MAX_LABEL, MAX_VALUE, MAX_URL = 75, 2000, 3000
+MAX_SECTION = 3000  # https://docs.slack.dev/reference/block-kit/blocks/section-block
+_MAX_CARD_LINE = 500  # an escaped character is five
+_MARKS = re.compile(r"[*_~`]|:[\w+'-]+:")  # what mrkdwn would take for markup, or for an emoji
 EVENT_TYPE = "callboard_notice"
 ASK, OPEN = "ask", "open"  # what an action id begins with
 _DATE = "{date_long} {time}"
@@ -62,6 +65,33 @@ def content(message: Message) -> dict[str, Any]:
         blocks.insert(0, {"type": "rich_text", "elements": _called(message.mention, elements)})
     text = "\n".join("".join(map(_escaped, line.spans)) for line in _cut(message.lines, MAX_FALLBACK))
     return {"text": text.strip() or "…", "blocks": blocks}
+
+
+def card(message: Message) -> list[dict[str, Any]]:
+    """What stands below a link. Slack takes no rich text there, nor buttons: see issue 948 of slackapi/java-slack-sdk,
+    and pull requests 65588 and 101303 of getsentry/sentry. So a line is mrkdwn where it holds nothing that could be
+    taken for markup, or has a date; and else plain.
+    """
+    blocks: list[dict[str, Any]] = []
+    for line in filter(lambda line: line.spans, message.lines):
+        text = _section(line.cut(_MAX_CARD_LINE))
+        last = blocks[-1]["text"] if blocks else {}
+        if last.get("type") == text["type"] and len(last["text"]) + len(text["text"]) < MAX_SECTION:
+            last["text"] += "\n" + text["text"]
+        else:
+            blocks.append({"type": "section", "text": text})
+    return blocks
+
+
+def _section(line: Line) -> dict[str, Any]:
+    if _MARKS.search(line.text) and not any(span.instant for span in line.spans):
+        return {"type": "plain_text", "text": line.text, "emoji": False}
+    return {"type": "mrkdwn", "text": "".join(map(_mrkdwn, line.spans)), "verbatim": True}
+
+
+def _mrkdwn(span: Span) -> str:
+    mark = "".join(sign for sign, wanted in (("*", span.bold), ("~", span.strike)) if wanted and not span.instant)
+    return f"{mark}{_escaped(span)}{mark[::-1]}"
 
 
 def _size(line: Line) -> int:

@@ -99,6 +99,18 @@ async def test_the_manifest_asks_for_all_that_is_compared(server, slack):
     assert "channels:join" in SCOPES
 
 
+async def test_scopes_for_links_are_noted_where_there_is_a_board(server):
+    slack = make_slack(server, base_url="https://jobs.lab.example")
+    problems, [note] = await found(slack, JOBS)
+    assert problems == []
+    assert note.startswith("links to the board stay links, for the app lacks links:read (")
+    assert "links:write (" in note
+    assert "callboard slack-manifest" in note
+    server.scopes |= {"links:read", "links:write"}
+    assert await found(slack, JOBS) == ([], [])
+    await slack.close()
+
+
 @pytest.mark.parametrize("why", ["token_revoked", "not_allowed_token_type", "internal_error"])
 async def test_an_app_token_that_does_not_open_a_socket(server, slack, why):
     server.app_token_error = why

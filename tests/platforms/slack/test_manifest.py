@@ -22,6 +22,7 @@ NEEDS = {
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
     "chat_delete": {"chat:write"},
+    "chat_unfurl": {"links:write"},
     "conversations_history": {"channels:history", "groups:history"},
     "conversations_replies": {"channels:history", "groups:history"},
     "conversations_join": {"channels:join"},
@@ -36,13 +37,21 @@ NEEDS = {
     "views_update": set(),
     "apps_connections_open": set(),  # the app-level token's own scope
 }
-EVENTS = {"app_home_opened": set(), "app_mention": {"app_mentions:read"}, "message.im": {"im:history"}}
+EVENTS = {
+    "app_home_opened": set(),
+    "app_mention": {"app_mentions:read"},
+    "link_shared": {"links:read"},
+    "message.im": {"im:history"},
+}
 BY_CHOICE = {"commands", "chat:write.public"}
+
+
+BOARD = "https://jobs.lab.example/open"
 
 
 @pytest.fixture(params=["socket", "http"])
 def made(request):
-    return manifest(wording("en"), mode=request.param, url=URL if request.param == "http" else None)
+    return manifest(wording("en"), mode=request.param, url=URL if request.param == "http" else None, board=BOARD)
 
 
 def methods_used():
@@ -82,6 +91,15 @@ def test_people_can_write_to_it_and_have_a_page_of_their_own(made):
     assert home["home_tab_enabled"] is True
     assert (home["messages_tab_enabled"], home["messages_tab_read_only_enabled"]) == (True, False)
     assert made["settings"]["interactivity"]["is_enabled"] is True
+
+
+def test_links_to_the_board_are_heard_of_where_the_world_finds_it_by_its_name(made):
+    assert made["features"]["unfurl_domains"] == ["jobs.lab.example"]
+    unknown = (None, "http://127.0.0.1:8080", "http://localhost/jobs", "http://[::1]/", "http://board:8080")
+    for without in (manifest(wording("en"), mode="socket", board=board) for board in unknown):
+        assert "unfurl_domains" not in without["features"]
+        assert "link_shared" not in without["settings"]["event_subscriptions"]["bot_events"]
+        assert not [scope for scope in without["oauth_config"]["scopes"]["bot"] if scope.startswith("links:")]
 
 
 def test_shortcuts_are_as_slack_takes_them(made):
