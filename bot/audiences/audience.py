@@ -1,6 +1,6 @@
 """Whoever hears notices: where that is, which postings it hears of, when it is reminded, in which language."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -88,7 +88,7 @@ class Audience:
         """When it is spoken to of what a subscription lets through."""
         if subscription.posting is None:
             return self.schedule
-        return replace(self.schedule, reminders=subscription.reminders)
+        return self.schedule.reminding(subscription.reminders)
 
 
 def lets_through(query: Query, name: str | None, posting: Posting) -> bool:

@@ -8,7 +8,7 @@ from typing import Self, TypeVar
 
 from bot.audiences.audience import Audience, Subscription
 from bot.domain.rhythm import DigestTimes, Off, QuietHours
-from bot.domain.schedule import EVERYTHING_ANNOUNCED, Destination, Lead, Schedule
+from bot.domain.schedule import EVERYTHING_ANNOUNCED, NOTHING_ANNOUNCED, Destination, Lead, Schedule
 from bot.language import SOURCE
 from bot.questions.filters import read_filter
 from bot.questions.query import Query
@@ -103,8 +103,9 @@ class Defaults:
     language: str = SOURCE
 
     def schedule_with(self, own: Preferences) -> Schedule:
-        """When somebody is spoken to who has said that."""
-        return replace(scheduled(self.schedule, own), announce=EVERYTHING_ANNOUNCED)
+        """When somebody is spoken to who has said that: of everything, by itself or, with a digest, all in that."""
+        schedule = scheduled(self.schedule, own)
+        return replace(schedule, announce=NOTHING_ANNOUNCED if schedule.digest else EVERYTHING_ANNOUNCED)
 
     def language_with(self, own: Preferences) -> str:
         """In which they are spoken to."""

@@ -308,7 +308,7 @@ def preview(path: Path, at: datetime | None, platform: str | None, picture: Path
         _write(picture, asyncio.run(previewed(board, posting)).html)
         return
     try:
-        settings, channel = place_for(board.config, platform, posting, real_clock())
+        settings, channel = place_for(board.config, platform, posting)
     except LookupError as error:
         raise click.UsageError(f"--platform: {error}") from None
     words = board.wording(channel.language)

@@ -302,7 +302,8 @@ class Occasion:
     `has_moved`, that its deadline is no longer the one that it told. `draft`: what is to be decided, or was; then the
     posting is what it will be. `since` (UTC): when it was last known to hold. `in_place`: who hears it does not own it.
     `link`: one that is gone. `part`: as what a digest names the posting that has no notice of its own in it: as new,
-    as moved; `Kind.DIGEST` as what else is open.
+    as moved; `Kind.DIGEST` as what else is open. `digest` (UTC): when the digest is due in which it stands; None when
+    it stands alone.
     """
 
     posting: Posting
@@ -318,6 +319,7 @@ class Occasion:
     in_place: bool = False
     link: Link | None = None
     part: Kind | None = None
+    digest: datetime | None = None
 
     @classmethod
     def of_digest(cls, at: datetime | None, count: int) -> Self:
@@ -328,6 +330,11 @@ class Occasion:
     def is_digest(self) -> bool:
         """Whether it is a digest as a whole."""
         return self.kind is Kind.DIGEST and self.part is None
+
+    @property
+    def goes_out(self) -> datetime | None:
+        """When it goes out (UTC): by itself, or in a digest; None means at once."""
+        return self.digest or self.at
 
     @property
     def is_personal(self) -> bool:

@@ -1,7 +1,7 @@
 """Where something is said, and when: addresses, lead times, schedules."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time, timedelta
 from enum import StrEnum
 from typing import Self
@@ -78,6 +78,7 @@ class Announced(StrEnum):
 
 
 EVERYTHING_ANNOUNCED = frozenset(Announced)
+NOTHING_ANNOUNCED: frozenset[Announced] = frozenset()
 USUALLY_ANNOUNCED = EVERYTHING_ANNOUNCED - {Announced.CLOSED}
 """What a channel hears that does not say otherwise."""
 
@@ -98,3 +99,12 @@ class Schedule:
     digest: DigestTimes | None = None
     working_days: str | None = None
     announce: frozenset[Announced] = USUALLY_ANNOUNCED
+
+    @property
+    def has_peace(self) -> bool:
+        """Whether there are times at which nothing is said."""
+        return self.quiet is not None or self.working_days is not None
+
+    def reminding(self, reminders: tuple[Lead, ...]) -> Self:
+        """For what was asked for of one posting alone: it stands in no digest."""
+        return replace(self, reminders=reminders, digest=None, announce=self.announce | {Announced.REMINDERS})

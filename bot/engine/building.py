@@ -11,7 +11,7 @@ from bot.domain.notice import Notice
 from bot.domain.posting import Posting
 from bot.domain.schedule import Destination, Schedule
 from bot.engine.board import real_clock
-from bot.planning.wanted import announcement, timeline
+from bot.planning.wanted import announcement
 from bot.platforms.base import Platform
 from bot.platforms.kinds import Surroundings, kinds
 from bot.schema import nearest
@@ -74,7 +74,7 @@ async def payload_of(
         await one.close()
 
 
-def place_for(config: Config, platform: str | None, posting: Posting, now: datetime) -> tuple[PlatformConfig, Audience]:
+def place_for(config: Config, platform: str | None, posting: Posting) -> tuple[PlatformConfig, Audience]:
     """That platform, or the first of that kind, and the first channel on it, those that would hear of the posting
     first; or a channel as it could be. Raises `LookupError` when there is no such platform.
     """
@@ -86,9 +86,8 @@ def place_for(config: Config, platform: str | None, posting: Posting, now: datet
         hint = nearest(platform, known) or f"; known are {', '.join(known)}"
         raise LookupError(f'"{platform}" is no platform{hint}')
     there = [one for one in config.channels if not platform or one.destination.platform == known[platform].name]
-    heard = {notice.audience for _, notice in timeline([posting], there, now, now)}
     if there:
-        channel = min(there, key=lambda channel: channel.name not in heard)
+        channel = min(there, key=lambda channel: not channel.hears_of(posting))
         return known[channel.destination.platform], channel
     one = known[platform or next(iter(kinds()))]
     address = one.described.example_address or one.name

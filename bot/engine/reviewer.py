@@ -37,11 +37,14 @@ class _Digest:
 
 @dataclass(slots=True)
 class _Result:
-    """What was found for one posting in one channel. `digests` are those that it edits."""
+    """What was found for one posting in one channel. `digests` are those that it edits. `news_since`: when news was
+    found first that goes out later.
+    """
 
     outcome: Outcome
     until: datetime
     digests: Collection[str] = ()
+    news_since: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -143,7 +146,7 @@ class Reviewer:
                 audience = self._audiences.get(channel)
                 if audience and audience.destination.platform in owned:
                     plan.correct(name, audience, result.outcome)
-                    is_pending |= result.outcome.is_pending
+                    is_pending |= result.outcome.is_pending or result.outcome.news is not None
                     has_slight |= result.outcome.has_slight
             if has_slight and not is_pending:
                 self._review.wait(name, now)
@@ -246,9 +249,10 @@ class Reviewer:
                 records = [record for posting in case.subject.names for record in story.get(name, {}).get(posting, ())]
                 if channel and not records:
                     records = list(filter(None, [self._followers.record(case.subject.posting, channel)]))
-                case.results.pop(name, None)
+                before = case.results.pop(name, None)
                 if records and channel and channel.destination.platform in owned:
-                    case.results[name] = await self._correct(case, channel, records, now)
+                    news_since = before.news_since if before else None
+                    case.results[name] = await self._correct(case, channel, records, now, news_since)
                     count += 1
                     if not count % _AT_A_TIME:
                         await asyncio.sleep(0)  # there may be thousands, and somebody may be waiting for an answer
@@ -261,7 +265,9 @@ class Reviewer:
         }
         return [*by_audience, *self._followers.to_be_told(case.subject, by_audience)]
 
-    async def _correct(self, case: _Case, channel: Audience, records: Sequence[Record], now: datetime) -> _Result:
+    async def _correct(
+        self, case: _Case, channel: Audience, records: Sequence[Record], now: datetime, since: datetime | None
+    ) -> _Result:
         others: dict[str, Subject] = {}
 
         def correct(records: Sequence[Record]) -> Outcome:
@@ -275,6 +281,7 @@ class Reviewer:
                 slight=case.is_gathered,
                 is_let_in=self._is_let_in(channel),
                 is_heard=not channel.is_person or channel.hears_of(case.subject.posting),
+                since=since,
             )
 
         outcome = correct(records)
@@ -287,8 +294,8 @@ class Reviewer:
                 others |= digest.subjects
             outcome = correct([*by_key.values()])
         await self._settle(case.subject, channel, outcome, now)
-        until = min(until, *filter(None, (outcome.again_at, outcome.news_at)), until)
-        return _Result(outcome, until, frozenset(outcome.digests))
+        until = min(filter(None, (until, outcome.again_at, outcome.news_at)))
+        return _Result(outcome, until, frozenset(outcome.digests), (since or now) if outcome.news_at else None)
 
     async def _digest(self, channel: str, delivery: str, now: datetime) -> _Digest:
         known = self._digests.get((channel, delivery))

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from bot.audiences.private import is_private
 from bot.delivery import Delivery, Fact, PlanOutdated, Settled
-from bot.domain.notice import Kind, Notice, Occasion, Record, State
-from bot.domain.schedule import Destination
+from bot.domain.notice import Kind, Notice, Occasion, Record, State, told_deadline
+from bot.domain.schedule import Destination, Schedule
 from bot.engine.archive import Archive
 from bot.engine.board import Callboard
 from bot.engine.confirming import last_confirmed
@@ -25,6 +25,7 @@ from bot.engine.places import Places
 from bot.engine.reviewer import Reviewer
 from bot.observe.metrics import Metrics
 from bot.planning.agenda import Wanted
+from bot.planning.moments import held_until, peace_begins
 from bot.planning.plan import MEANS_ALL, Plan
 from bot.planning.review import QUIET, Review
 from bot.planning.wanted import outstanding
@@ -167,7 +168,7 @@ class Rounds:
             self._nudges.next_instant(),
             self.links.next_instant(now),
         )
-        plan.instants += ahead
+        plan.instants += (*ahead, *self._peace_begins(plan, now))
         if waits := self.delivery.next_instant():
             plan.instants.append(now + timedelta(seconds=waits - asyncio.get_running_loop().time()))
         return Outlook(plan.left, min((instant for instant in plan.instants if instant), default=None))
@@ -260,6 +261,9 @@ class Rounds:
             if notice is None:
                 self._board.agenda.settle(wanted)
                 continue
+            if until := self._held_until(audience.schedule, notice.occasion, now):
+                plan.instants.append(until)
+                continue
             plan.left += 1
             if entry and (until := entry.told_to_wait(now)):
                 plan.wait(audience, until)
@@ -267,6 +271,16 @@ class Rounds:
                 continue
             elif not self._is_held_back(notice, plan, now):
                 plan.announce(audience, notice)
+
+    def _peace_begins(self, plan: Plan, now: datetime) -> Iterator[datetime | None]:
+        """When audiences of which something is said now are left in peace: what has not left by then waits."""
+        schedules = {audience.schedule for audience in plan.audiences.values() if audience.schedule.has_peace}
+        return (peace_begins(schedule, now) for schedule in schedules)
+
+    def _held_until(self, schedule: Schedule, occasion: Occasion, now: datetime) -> datetime | None:
+        """Until when what fell due before waits, because its audience is left in peace by now."""
+        deadline = told_deadline(occasion.posting)
+        return held_until(schedule, deadline.at if deadline else None, now, occasion.goes_out or now)
 
     def _is_held_back(self, notice: Notice, plan: Plan, now: datetime) -> bool:
         """Whether a reminder may be overtaken by the news that its deadline was moved."""

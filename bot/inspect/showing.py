@@ -115,7 +115,7 @@ async def previewed(board: Callboard, posting: Posting, frame: str | None = None
     views = []
     styles = []
     for kind in kinds().values():
-        settings, channel = place_for(config, kind.name, posting, now)
+        settings, channel = place_for(config, kind.name, posting)
         is_there = channel in config.channels
         if not (kind.needs_address or is_there):
             continue  # it is for whoever runs the bot alone, and nobody wants it

@@ -107,6 +107,7 @@ class Agenda:
         self._fresh: dict[str, None] = {}
         self._progress: dict[Group, _Progress] = {}
         self._now = _EVER
+        self._began: datetime | None = None
 
     def change(self, changed: Iterable[Posting], removed: Iterable[str] = ()) -> None:
         """Takes in postings that are new or read anew, and ids that are gone."""
@@ -138,7 +139,7 @@ class Agenda:
             self._upcoming.clear()
             for name in self._fresh:
                 self._forget(name)
-        self._now = now
+        self._now, self._began = now, self._began or now
         while self._fresh:
             name = next(iter(self._fresh))
             del self._fresh[name]
@@ -239,10 +240,13 @@ class Agenda:
     def _renew(self, posting: Posting, schedule: Schedule, now: datetime) -> _Due | None:
         if before := self._due[schedule].pop(posting.id, None):
             before.is_void = True
-        ahead = [at for at in instants(posting, schedule) if at > now]
+        listed_at = self._listed.get(posting.id) or now
+        if listed_at == _EVER:  # nobody knows when it came: for a digest, when it was seen first
+            listed_at = self._began or now
+        ahead = [at for at in instants(posting, schedule, now, listed_at) if at > now]
         if ahead:
             heapq.heappush(self._upcoming, (min(ahead), next(self._order), posting, schedule))
-        occasions = tuple(wanted(posting, schedule, now))
+        occasions = tuple(wanted(posting, schedule, now, listed_at))
         if not occasions:
             return None
         last = max(self._listed.get(posting.id, _EVER), *(occasion.at or _EVER for occasion in occasions))

@@ -15,6 +15,7 @@ from bot.domain import snapshot
 from bot.domain.notice import Kind, Notice, Occasion, Record, Standing, State, told_deadline
 from bot.domain.posting import Posting
 from bot.domain.schedule import Lead
+from bot.planning.moments import held_until, moment
 from bot.planning.story import Story, Subject, number_of
 from bot.planning.wanted import announcement, begins_at
 
@@ -30,12 +31,15 @@ _INSTANT = timedelta(microseconds=1)
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What one audience is to be told of one posting. `news` is a message of its own, that answers `answers`; `edits`
-    put messages right. `is_pending`: something is left to do, before `again_at` (UTC) nothing. `has_slight`: a slight
+    put messages right. `news_at` (UTC): when the news goes out, where that is later, for the audience is left in peace
+    or hears of it in a digest; until then it is as if there were none. Without news: there may be some then, if all
+    stays as it is. `is_pending`: something is left to do, before `again_at` (UTC) nothing. `has_slight`: a slight
     change waits. `done`: keys of what an admin has asked for, and which there is nothing left to do for. `undone`: keys
-    of news that was held up, and by now is none. `news_at` (UTC): there may be news then, if all stays as it is.
+    of news that was held up, and by now is none.
     """
 
     news: Notice | None = None
+    news_at: datetime | None = None
     answers: str | None = None
     edits: tuple[Dispatch, ...] = ()
     is_pending: bool = False
@@ -43,7 +47,6 @@ class Outcome:
     has_slight: bool = False
     done: tuple[str, ...] = ()
     undone: tuple[str, ...] = ()
-    news_at: datetime | None = None
 
     @property
     def digests(self) -> set[str]:
@@ -75,6 +78,7 @@ def corrections(
     slight: bool = True,
     is_let_in: bool = False,
     is_heard: bool = True,
+    since: datetime | None = None,
 ) -> Outcome:
     """What an audience must be told because a posting is not what it was said to be.
 
@@ -82,7 +86,10 @@ def corrections(
     them; `others` are the postings that those are about, by every id. Without `can_edit` the platform's messages stay
     as they are. Without `slight`, changes that concern neither the deadline nor the standing wait. With `is_let_in`,
     what the chat itself did not let the bot change is due once more. Unless it `is_heard`, there is no news of it:
-    its messages are put right, and that is all.
+    its messages are put right, and that is all. `since` (UTC): when it was seen first that there is news, as far as
+    that is remembered.
+
+    News that goes out later holds up no edits: they make no sound, and nobody should go by what is no longer so.
     """
     subject = seen_from(subject, audience, now)
     others = {name: seen_from(other, audience, now) for name, other in others.items()}
@@ -95,16 +102,19 @@ def corrections(
     asked = history.asked_for_again() if is_open else None
     done = history.no_more_asked_for(every=not is_open)
     news = None if is_silent else _news(history, asked, now)
+    news, news_at = (news, None) if news is None or asked else _timed(news, history, since, now)
     undone = history.held_up_but_for(news)
-    if news is None:
+    if news is None or news_at:
         edited = _edited(history, others, now, slight=slight) if can_edit else Outcome()
-        news_at = _told_from(subject) if not is_silent and _may_reopen(subject, now) else None
-        return replace(edited, done=done, undone=undone, news_at=news_at)
+        answers = history.first_message() if news else None
+        if news is None and not is_silent and _may_reopen(subject, now):
+            news_at = _told_from(subject)
+        return replace(edited, news=news, news_at=news_at, answers=answers, done=done, undone=undone)
     entries = (history.by_key[key] for key in news.keys if key in history.by_key)
     if waiting := [entry for entry in entries if entry.waits(now)]:
         return Outcome(is_pending=True, again_at=waiting[0].due_again_at, done=done, undone=undone)
     answers = None if asked else history.first_message()
-    return Outcome(news, answers, is_pending=True, done=done, undone=undone)
+    return Outcome(news, answers=answers, is_pending=True, done=done, undone=undone)
 
 
 def _unsettled(record: Record) -> tuple[str, ...]:
@@ -123,7 +133,7 @@ def _news(history: Story, asked: Record | None, now: datetime) -> Notice | None:
     kind: Kind | None = None
     if subject.standing is Standing.OPEN:
         kind = Kind.REOPENED if _has_been_over(history, last.at, now) else Kind.DEADLINE_MOVED if has_moved else None
-    elif audience.announce_closing and last.told.standing is Standing.OPEN and _is_fresh(history, now):
+    elif last.told.standing is Standing.OPEN and _is_fresh(history, now):
         kind = None if _may_reopen(subject, now) else Kind.CLOSED
     if kind is None:
         return None
@@ -152,6 +162,28 @@ def _may_reopen(subject: Subject, now: datetime) -> bool:
     return told_from is not None and now < told_from
 
 
+def _timed(
+    news: Notice, history: Story, since: datetime | None, now: datetime
+) -> tuple[Notice | None, datetime | None]:
+    """News as it goes out, if at all; and when, if that is later. That a position is over waits however near its
+    deadline is: there is nothing left to be in time for.
+    """
+    schedule, kind = history.audience.schedule, news.occasion.kind
+    deadline = None if kind is Kind.CLOSED else _until(history.subject)
+    since = min(filter(None, (since, history.told_silently_at(*_gist(history.subject)), now)))
+    since = max(since, _told_from(history.subject) or since)
+    when = moment(schedule, kind, since, deadline)
+    if when is None:
+        return None, None
+    if when.in_digest:
+        news = replace(news, occasion=replace(news.occasion, digest=when.at))
+    return news, when.at if when.at > now else held_until(schedule, deadline, now, since)
+
+
+def _gist(subject: Subject) -> tuple[Standing, datetime | None]:
+    return subject.standing, _until(subject)
+
+
 def _until(subject: Subject) -> datetime | None:
     deadline = told_deadline(subject.posting)
     return deadline.at.astimezone(UTC) if deadline else None
@@ -177,18 +209,25 @@ def _has_been_over(history: Story, since: datetime, now: datetime) -> bool:
 
 def _is_fresh(history: Story, now: datetime) -> bool:
     """Whether it is news that a posting is over: a file that is gone says nothing about the position, and what every
-    message says already, or has been so for long, is none.
+    message says already, or has been so for long, is none. But where that could not be said when the messages were put
+    right, it still is.
     """
-    subject = history.subject
+    subject, schedule = history.subject, history.audience.schedule
     closes_at = subject.posting.closes_at
     if subject.standing is Standing.GONE:
         return False
-    if subject.standing is Standing.PASSED and closes_at and now - closes_at > _STALE:
-        return False
+    if subject.standing is Standing.PASSED and closes_at:
+        when = moment(schedule, Kind.CLOSED, closes_at, None)
+        if when and now - when.at > _STALE:
+            return False
     if subject.closed_at:  # its messages were put right a day before
         return may_be_told(subject, now)
     versions = [version for record in history.originals if (version := history.says(record))]
-    return not versions or any(version.standing is not subject.standing for version in versions)
+    if not versions or any(version.standing is not subject.standing for version in versions):
+        return True
+    since = history.told_silently_at(*_gist(subject))
+    when = moment(schedule, Kind.CLOSED, since, None) if since else None
+    return when is not None and since is not None and since < when.at and now - when.at <= _STALE
 
 
 def _edited(history: Story, others: Mapping[str, Subject], now: datetime, *, slight: bool) -> Outcome:
@@ -217,7 +256,8 @@ def _edited(history: Story, others: Mapping[str, Subject], now: datetime, *, sli
             again += [record.due_again_at for record in waiting if record.due_again_at]
         else:
             edits.append(_put_right(history, original, notice, history.beside(original), others))
-    return Outcome(None, None, tuple(edits), is_pending, min(again, default=None), has_slight)
+    again_at = min(again, default=None)
+    return Outcome(edits=tuple(edits), is_pending=is_pending, again_at=again_at, has_slight=has_slight)
 
 
 def _put_right(

@@ -11,7 +11,7 @@ from bot.audiences.private import is_private
 from bot.domain.notice import Kind, Notice
 from bot.planning.correcting import Outcome, together
 from bot.planning.personal import letters
-from bot.planning.wanted import bundles
+from bot.planning.wanted import bundles, urgency
 
 MEANS_ALL = 3
 """Destinations told to wait at once: then it is the token that has to."""
@@ -23,6 +23,8 @@ class Plan:
 
     audiences: dict[str, Audience] = field(default_factory=dict)  # those of these notices and edits
     notices: dict[str, list[Notice]] = field(default_factory=lambda: defaultdict(list))
+    in_digest: dict[str, list[Notice]] = field(default_factory=lambda: defaultdict(list))  # that is due
+    waiting: dict[str, list[Notice]] = field(default_factory=lambda: defaultdict(list))  # news, for the next digest
     answers: dict[str, str | None] = field(default_factory=dict)
     edits: dict[str, list[Dispatch]] = field(default_factory=lambda: defaultdict(list))
     instants: list[datetime | None] = field(default_factory=list)
@@ -35,13 +37,15 @@ class Plan:
     def dispatches(self) -> Iterator[Dispatch]:
         """Audience by audience, what is to be said before what is to be put right; channels before persons."""
         standstills = self.standstills()
-        names = dict.fromkeys((*self.notices, *self.edits))
+        names = dict.fromkeys((*self.notices, *self.in_digest, *self.edits))
         for name in sorted(names, key=lambda name: self.audiences[name].is_person):
             audience = self.audiences[name]
             place = _place(audience)
             if place not in self.told_to_wait and place[0] not in standstills:
                 notices = self.notices.get(name, ())
                 yield from letters(audience, notices) if is_private(name) else bundles(audience, notices, self.answers)
+                if together_now := sorted(self.in_digest.get(name, ()), key=urgency):
+                    yield Dispatch(audience, tuple(together_now))
                 yield from together(self._timely(name))
 
     def _timely(self, audience: str) -> Iterator[Dispatch]:
@@ -63,9 +67,9 @@ class Plan:
         return {platform: min(some) for platform, some in waits.items() if len(some) >= MEANS_ALL}
 
     def announce(self, audience: Audience, notice: Notice) -> None:
-        """Takes in what an audience is to be told: once, whatever has let it through."""
+        """Takes in what an audience is to be told, by itself or in its digest: once, whatever has let it through."""
         self.audiences[audience.name] = audience
-        notices = self.notices[audience.name]
+        notices = (self.in_digest if notice.occasion.digest else self.notices)[audience.name]
         if audience.subscriptions is not None:
             notices[:] = _apart_from(notice, notices)
             if any(_stands_in(known, notice) for known in notices):
@@ -80,7 +84,12 @@ class Plan:
             self.edits[audience.name] += outcome.edits
         if outcome.again_at:
             self.wait(audience, outcome.again_at)
-        if outcome.news:
+        if outcome.news and outcome.news_at:
+            self.audiences[audience.name] = audience
+            self.instants.append(outcome.news_at)
+            if outcome.news.occasion.digest:
+                self.waiting[audience.name].append(outcome.news)
+        elif outcome.news:
             self.announce(audience, outcome.news)
             self.answers[outcome.news.key] = outcome.answers
         if outcome.is_pending and not outcome.edits:

@@ -148,6 +148,19 @@ class Story:
         latest = news[-1:] or arrived[:1]
         return latest[0] if latest else None
 
+    def told_silently_at(self, standing: Standing, until: datetime | None) -> datetime | None:
+        """Since when (UTC) its messages have been put right to say that, after the last news; None if they were not."""
+        last = self.last_news()
+        since = [
+            edit.at
+            for edit in self.edits
+            if edit.state is State.DELIVERED
+            and edit.told
+            and edit.told.gist == (standing, until)
+            and (last is None or edit.at >= last.at)
+        ]
+        return min(since, default=None)
+
     def count(self, kind: Kind) -> int:
         """How many of a kind are settled."""
         return sum(record.kind == kind and record.state.is_settled for record in self.originals)

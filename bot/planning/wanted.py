@@ -5,16 +5,18 @@ one audience; `core.agenda` applies them to a whole registry at the cost of what
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 
 from bot.audiences.audience import Audience
 from bot.audiences.audiences import Group, KnownAudiences
 from bot.audiences.dispatch import Dispatch
-from bot.domain.notice import Entry, Kind, Notice, Occasion, Standing
-from bot.domain.posting import DeadlineKind, Posting, Status
+from bot.domain.notice import Entry, Kind, Notice, Occasion, Standing, told_deadline
+from bot.domain.posting import Posting, Status
 from bot.domain.schedule import Lead, Schedule
 from bot.domain.zones import at_local, zone
+from bot.planning.moments import goes_out, held_until, moment
 
 DIGEST_ABOVE = 5
 """More notices than this, due at once to one audience, become one digest."""
@@ -25,8 +27,14 @@ _INSTANT = timedelta(microseconds=1)
 
 
 def announcement(posting: Posting, schedule: Schedule) -> Occasion:
-    """The announcement: at `remind_at` of the day on which it was posted, or at once."""
-    at = at_local(posting.posted, schedule.remind_at, zone(schedule.timezone)) if posting.posted else None
+    """The announcement by itself: at `remind_at` of the day on which it was posted, or when the audience is spoken to
+    after that, and not before that day; or else at once.
+    """
+    at = opens_at = begins_at(posting, schedule)
+    if posting.posted and opens_at:
+        due = at_local(posting.posted, schedule.remind_at, zone(schedule.timezone))
+        at = goes_out(schedule, due, _deadline(posting))
+        at = at if at >= opens_at else due
     return Occasion(posting, Kind.ANNOUNCEMENT, at)
 
 
@@ -36,10 +44,12 @@ def begins_at(posting: Posting, schedule: Schedule) -> datetime | None:
 
 
 def reminders(posting: Posting, schedule: Schedule) -> list[Occasion]:
-    """The reminders before its deadline, in order of time; none for a rolling one, none after it."""
-    if posting.deadline is None or posting.deadline_kind is DeadlineKind.ROLLING:
+    """The reminders before its deadline by themselves, in order of time; none for a rolling one, none after it, and
+    none that would go out no earlier than one that is nearer.
+    """
+    deadline, where = _deadline(posting), zone(schedule.timezone)
+    if deadline is None:
         return []
-    deadline, where = posting.deadline.at, zone(schedule.timezone)
     by_instant = {}
     for lead in _longest_first(schedule.reminders):
         if lead.unit == "d":
@@ -47,8 +57,40 @@ def reminders(posting: Posting, schedule: Schedule) -> list[Occasion]:
         else:
             at = deadline.astimezone(UTC) - lead.span
         if at <= deadline:
-            by_instant[at] = Occasion(posting, Kind.REMINDER, at, lead)  # two leads of one instant say one thing
-    return [by_instant[at] for at in sorted(by_instant)]
+            by_instant[at] = lead  # two leads of one instant say one thing
+    nearer, found = deadline + _INSTANT, []
+    for due in sorted(by_instant, reverse=True):
+        if (at := goes_out(schedule, due, deadline)) < nearer:
+            nearer = at
+            found.append(Occasion(posting, Kind.REMINDER, at, by_instant[due]))
+    return found[::-1]
+
+
+def _deadline(posting: Posting) -> datetime | None:
+    """The instant that its readers are told to keep."""
+    deadline = told_deadline(posting)
+    return deadline.at if deadline else None
+
+
+def occasions(posting: Posting, schedule: Schedule, listed_at: datetime) -> list[Occasion]:
+    """All that an audience is told of a posting before its deadline, by itself or in a digest: the announcement, then
+    the reminders in order of time. What is neither announced nor in a digest is left out. `listed_at` (UTC): since when
+    the posting is there to be told of.
+    """
+    first, ahead, deadline = announcement(posting, schedule), reminders(posting, schedule), _deadline(posting)
+    found = [_spoken(first, schedule, max(first.at or listed_at, listed_at), deadline)]
+    if found[0] and found[0].digest and deadline and deadline <= found[0].digest and not ahead:
+        found = [first]  # no reminder will tell of it
+    found += [_spoken(occasion, schedule, occasion.at or listed_at, deadline) for occasion in ahead]
+    return [occasion for occasion in found if occasion]
+
+
+def _spoken(occasion: Occasion, schedule: Schedule, due: datetime, deadline: datetime | None) -> Occasion | None:
+    """As it is said: by itself, in a digest, or not at all."""
+    when = moment(schedule, occasion.kind, due, deadline)
+    if when is None:
+        return None
+    return replace(occasion, digest=when.at) if when.in_digest else occasion
 
 
 @cache
@@ -56,20 +98,34 @@ def _longest_first(leads: tuple[Lead, ...]) -> tuple[Lead, ...]:
     return tuple(sorted(set(leads), key=lambda lead: (lead.span, lead.unit), reverse=True))
 
 
-def wanted(posting: Posting, schedule: Schedule, now: datetime) -> list[Occasion]:
-    """What ought to have been said of a posting by `now`: its announcement, and the nearest of its reminders.
+def wanted(posting: Posting, schedule: Schedule, now: datetime, listed_at: datetime | None = None) -> list[Occasion]:
+    """What ought to have been said of a posting by `now`: its announcement, and the nearest of its reminders. Nothing,
+    while the audience is left in peace. `listed_at` (UTC): since when it is there to be told of; None means now.
 
     Earlier reminders are no longer wanted: after an outage only the nearest one goes out.
     """
-    if not _may_be_announced(posting, now):
+    if not _may_be_announced(posting, now) or (announcement(posting, schedule).at or _EVER) > now:
         return []
-    first = announcement(posting, schedule)
-    if (first.at or _EVER) > now:
-        return []
-    if posting.deadline and now > posting.deadline.at:
-        return [first]
-    passed = [occasion for occasion in reminders(posting, schedule) if (occasion.at or _EVER) <= now]
-    return [first, *passed[-1:]]
+    deadline, listed_at = _deadline(posting), listed_at or now
+    said = occasions(posting, schedule, listed_at)
+    passed = [
+        occasion
+        for occasion in said
+        if (occasion.goes_out or _EVER) <= now
+        and not held_until(schedule, deadline, now, _due_from(occasion, listed_at))
+    ]
+    first = [one for one in passed if one.kind is Kind.ANNOUNCEMENT]
+    if not first and said and said[0].kind is Kind.ANNOUNCEMENT and said[0].digest is None:
+        return []  # it is held, and stands in for what is due beside it
+    if deadline and now > deadline:
+        return first
+    return [*first, *passed[len(first) :][-1:]]
+
+
+def _due_from(occasion: Occasion, listed_at: datetime) -> datetime:
+    """Since when it is to be said: of a posting that came later, since then."""
+    at = occasion.goes_out or listed_at
+    return max(at, listed_at) if occasion.kind is Kind.ANNOUNCEMENT else at
 
 
 def _may_be_announced(posting: Posting, at: datetime) -> bool:
@@ -158,13 +214,20 @@ def _spoken_at(occasion: Occasion, listed_at: datetime | None) -> datetime:
     return max(at, listed_at or _EVER) if occasion.kind is Kind.ANNOUNCEMENT else at
 
 
-def instants(posting: Posting, schedule: Schedule) -> Iterator[datetime]:
-    """The instants at which what is wanted of a posting may change."""
+def instants(
+    posting: Posting, schedule: Schedule, now: datetime, listed_at: datetime | None = None
+) -> Iterator[datetime]:
+    """The instants at which what is `wanted` of a posting may change, as far as that can be seen at `now`."""
     if posting.status is not Status.OPEN:
         return
-    for occasion in (announcement(posting, schedule), *reminders(posting, schedule)):
-        if occasion.at:
-            yield occasion.at
+    if at := announcement(posting, schedule).at:
+        yield at
+    listed_at = listed_at or now
+    for occasion in occasions(posting, schedule, listed_at):
+        if occasion.goes_out:
+            yield occasion.goes_out
+        if until := held_until(schedule, _deadline(posting), now, _due_from(occasion, listed_at)):
+            yield until
     if posting.deadline:
         yield posting.deadline.at.astimezone(UTC) + _INSTANT
 
@@ -173,34 +236,49 @@ def timeline(
     postings: Iterable[Posting], audiences: Sequence[Audience], start: datetime, end: datetime
 ) -> list[tuple[datetime, Notice]]:
     """Every notice that a bot with an empty ledger, started at `start`, would send until `end` (both included), as far
-    as is known now: that a deadline passes is, that one is moved is not.
+    as is known now: that a deadline passes is, that one is moved is not. Those of one digest have one instant.
     """
     place = {audience.name: number for number, audience in enumerate(audiences)}
     known = KnownAudiences(audiences)
     planned: dict[str, tuple[datetime, Notice]] = {}
     for posting in postings:
         for group in known.matching(posting):
-            first = announcement(posting, group.schedule)
-            announced = max(start, first.at or start)
-            if announced > end or not _may_be_announced(posting, announced):
-                continue
-            spoken = [(announced, first)]
-            spoken += [
-                (occasion.at, occasion)
-                for occasion in reminders(posting, group.schedule)
-                if occasion.at and announced < occasion.at <= end
-            ]
-            closes_at = posting.closes_at
-            for name in group.members:
+            spoken = list(_ahead(posting, group.schedule, start))
+            for name in group.members if spoken else ():
                 audience = audiences[place[name]]
-                said = [
-                    (at, Notice(occasion, name))
-                    for at, occasion in spoken
-                    if heard_by(audience, group, posting, [occasion])
-                ]
-                if audience.announce_closing and closes_at and announced <= closes_at <= end:
-                    closing = Occasion(posting, Kind.CLOSED, closes_at, number=1, standing=Standing.PASSED)
-                    said.append((closes_at, Notice(closing, name)))
-                for at, notice in said:
-                    planned.setdefault(notice.key, (at, notice))
+                heard_of = [one for one in spoken if heard_by(audience, group, posting, [one[1]])]
+                for at, occasion in (*heard_of, *_closing(posting, audience.schedule, spoken)):
+                    if at <= end:
+                        notice = Notice(occasion, name)
+                        planned.setdefault(notice.key, (at, notice))
     return sorted(planned.values(), key=lambda item: (item[0], place[item[1].audience], urgency(item[1])))
+
+
+def _ahead(posting: Posting, schedule: Schedule, start: datetime) -> Iterator[tuple[datetime, Occasion]]:
+    """All that will be said of a posting from `start` on, had nothing been said before, and when."""
+    begin = max(start, announcement(posting, schedule).at or start)
+    deadline = _deadline(posting)
+    by_instant: dict[datetime, Occasion] = {}
+    said_at, is_in_digest = None, False
+    for occasion in occasions(posting, schedule, start):
+        at = max(begin, occasion.goes_out or begin)
+        at = held_until(schedule, deadline, at, _due_from(occasion, start)) or at
+        if not _may_be_announced(posting, at) or (occasion.kind is Kind.REMINDER and deadline and at > deadline):
+            continue
+        if occasion.kind is Kind.ANNOUNCEMENT:
+            said_at, is_in_digest = at, occasion.digest is not None
+            yield at, occasion
+        elif said_at is None or (at < said_at and is_in_digest) or (occasion.at or _EVER) > said_at:
+            by_instant[at] = occasion  # of several at one instant, the nearest
+    yield from by_instant.items()
+
+
+def _closing(
+    posting: Posting, schedule: Schedule, spoken: Iterable[tuple[datetime, Occasion]]
+) -> Iterator[tuple[datetime, Occasion]]:
+    """That a deadline has passed, where an audience will have heard of a posting."""
+    closes_at = posting.closes_at
+    when = moment(schedule, Kind.CLOSED, closes_at, None) if closes_at else None
+    if closes_at and when and min(at for at, _ in spoken) <= closes_at:
+        digest = when.at if when.in_digest else None
+        yield when.at, Occasion(posting, Kind.CLOSED, closes_at, number=1, standing=Standing.PASSED, digest=digest)

@@ -14,7 +14,7 @@ from bot.chat.reading import pressed, read
 from bot.domain.form import FormErrors, Submission
 from bot.domain.person import Person, Rank, Rights
 from bot.domain.rhythm import DigestTimes, Off, QuietHours
-from bot.domain.schedule import EVERYTHING_ANNOUNCED, Destination
+from bot.domain.schedule import NOTHING_ANNOUNCED, Destination
 from bot.wording.catalogue import wording
 from tests.chat.build import context
 from tests.domain.build import channel, instant, leads
@@ -137,7 +137,7 @@ def test_a_form_holds_what_is_so_and_all_of_it_is_noted():
 
 def test_what_the_config_says_of_quiet_hours_and_digests_counts_until_somebody_says_otherwise():
     common = Defaults(replace(channel().schedule, quiet=NIGHT, digest=DAILY))
-    assert common.schedule_with(Preferences()) == replace(common.schedule, announce=EVERYTHING_ANNOUNCED)
+    assert common.schedule_with(Preferences()) == replace(common.schedule, announce=NOTHING_ANNOUNCED)
     own = common.schedule_with(Preferences(quiet=Off.OFF, digest=WEEKLY))
     assert (own.quiet, own.digest) == (None, WEEKLY)
 

@@ -13,7 +13,8 @@ from bot.audiences.audiences import KnownAudiences
 from bot.audiences.dispatch import Dispatch
 from bot.domain.notice import Entry, Kind, Notice, State
 from bot.domain.posting import Deadline, DeadlineKind, Posting, Role, Status
-from bot.domain.schedule import Destination, Lead, Schedule
+from bot.domain.rhythm import DigestTimes, QuietHours
+from bot.domain.schedule import USUALLY_ANNOUNCED, Announced, Destination, Lead, Schedule
 from bot.domain.zones import DAY_END, at_local, offset_name, zone
 from bot.planning.agenda import Agenda
 from bot.planning.wanted import (
@@ -35,6 +36,7 @@ from tests.planning import slow_planning as slow
 
 SECOND = timedelta(seconds=1)
 NEVER = datetime.max.replace(tzinfo=UTC)
+EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass
@@ -529,6 +531,8 @@ KINDS_MOSTLY = [DeadlineKind.FIXED] * 3 + list(DeadlineKind)
 CLOCKS = [time(0), time(0, 30), time(2), time(2, 15), time(2, 30), time(9), time(12), time(23, 45), DAY_END]
 LEADS = leads("0d 1d 2d 3d 7d 14d 0h 1h 24h 36h 48h 168h")
 ROLES = (Role.PHD, Role.POSTDOC)
+QUIET = [QuietHours.parse(text) for text in ("22:00-08:00", "00:15-09:30", "02:30-01:45", "23:45-00:00", "9:00-14:00")]
+DIGESTS = [DigestTimes.parse(text) for text in ("daily 09:00", "daily 2:30", "weekly mon 0:00", "weekly sun 12:00")]
 
 
 @st.composite
@@ -557,12 +561,16 @@ def postings_around(draw, anchor, names):
 
 
 @st.composite
-def channels_of_all_kinds(draw):
+def channels_of_all_kinds(draw, *, with_digests=False):
     schedules = st.builds(
         Schedule,
         st.sampled_from(HARD_ZONES),
         st.sampled_from([clock for clock in CLOCKS if clock != DAY_END]),
         st.lists(st.sampled_from(LEADS), max_size=4).map(tuple),
+        quiet=st.none() | st.none() | st.sampled_from(QUIET),
+        digest=st.none() | st.none() | st.none() | st.sampled_from(DIGESTS) if with_digests else st.none(),
+        working_days=st.sampled_from([None, None, ""]),
+        announce=st.just(USUALLY_ANNOUNCED) | st.frozensets(st.sampled_from(Announced)),
     )
     shared = draw(schedules)
     return [
@@ -590,10 +598,10 @@ class World:
 
 
 @st.composite
-def worlds(draw):
+def worlds(draw, *, with_digests=False):
     anchor = draw(st.sampled_from(ANCHORS))
     postings = [draw(postings_around(anchor, st.just(name))) for name in ("p", "q", "r")[: draw(st.integers(1, 3))]]
-    return World(anchor, draw(channels_of_all_kinds()), postings)
+    return World(anchor, draw(channels_of_all_kinds(with_digests=with_digests)), postings)
 
 
 @st.composite
@@ -613,12 +621,12 @@ def told(notice):
     return slow.Said(notice.audience, one.id, occasion.at, one.deadline.at.astimezone(UTC))
 
 
-def due_by_rule(channels, postings, ledger, now):
+def due_by_rule(channels, postings, ledger, now, listed):
     """`wanted` and `due` for every posting and every channel, without an agenda."""
     found = []
     for lab in channels:
         for one in postings:
-            occasions = wanted(one, lab.schedule, now) if matches(lab.filter, one) else []
+            occasions = wanted(one, lab.schedule, now, listed.get(one.id)) if matches(lab.filter, one) else []
             notice = due([Notice(occasion, lab.name) for occasion in occasions], ledger, now)
             found += [notice] if notice else []
     return found
@@ -634,19 +642,23 @@ def test_whatever_happens_agenda_and_rule_find_what_the_slow_way_finds(data):
     postings = {one.id: one for one in world.postings}
     bot, slow_ledger = Bot(world.channels), {}
     bot.agenda.change(world.postings)
-    said = set()
+    said, listed = set(), {}
     for _ in range(data.draw(st.integers(1, 8))):
         now = data.draw(instants_of(world))
+        for one in postings.values():
+            if one.status is Status.OPEN:
+                listed.setdefault(one.id, now)
         found = bot.due(now)
         expected = {
             due
             for lab in world.channels
             for one in postings.values()
-            if (due := slow.due_now(lab, one, slow_ledger, now))
+            if (due := slow.due_now(lab, one, slow_ledger, now, listed.get(one.id)))
         }
         assert {told(notice) for notice in found} == expected
         assert len(found) == len(expected)
-        assert {told(notice) for notice in due_by_rule(world.channels, postings.values(), bot.ledger, now)} == expected
+        by_rule = due_by_rule(world.channels, postings.values(), bot.ledger, now, listed)
+        assert {told(notice) for notice in by_rule} == expected
 
         for notice in found:
             assert told(notice) not in said
@@ -662,6 +674,7 @@ def test_whatever_happens_agenda_and_rule_find_what_the_slow_way_finds(data):
         if data.draw(st.integers(0, 9)) == 0:
             bot.restart()
             bot.agenda.change(postings.values())
+            listed.clear()
         names = st.sampled_from(["p", "q", "r"])
         changed = data.draw(st.lists(postings_around(world.anchor, names), max_size=1))
         removed = data.draw(st.lists(names, max_size=1))
@@ -675,7 +688,7 @@ def test_whatever_happens_agenda_and_rule_find_what_the_slow_way_finds(data):
 @settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_looking_only_at_the_next_instant_says_all_that_looking_all_the_time_says(data):
-    world = data.draw(worlds())
+    world = data.draw(worlds(with_digests=True))
     start, end = sorted([data.draw(instants_of(world)), data.draw(instants_of(world))])
     bot = Bot(world.channels)
     bot.agenda.change(world.postings)
@@ -696,13 +709,32 @@ def test_looking_only_at_the_next_instant_says_all_that_looking_all_the_time_say
 @settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_a_timeline_is_what_one_who_looks_all_the_time_says_from_an_empty_ledger(data):
-    world = data.draw(worlds())
+    world = data.draw(worlds(with_digests=True))
     start, end = sorted([data.draw(instants_of(world)), data.draw(instants_of(world))])
     found = timeline(world.postings, world.channels, start, end)
     expected = slow.every_round(world.channels, world.postings, start, end, timedelta(hours=6))
-    assert {(at, told(notice)) for at, notice in found} == set(expected)
-    assert len(found) == len(expected)
+    alive = [(at, notice) for at, notice in found if notice.occasion.kind is not Kind.CLOSED]
+    assert {(at, told(notice)) for at, notice in alive} == set(expected)
+    assert len(alive) == len(expected)
+    closed = [(at, *pair(notice)) for at, notice in found if notice.occasion.kind is Kind.CLOSED]
+    heard = {(said.channel, said.posting) for at, said in expected if at <= last_of(world, said.posting)}
+    closings = {
+        (slow.closing_said_at(one, lab), lab.name, one.id)
+        for lab in world.channels
+        for one in world.postings
+        if (lab.name, one.id) in heard
+    }
+    assert sorted(closed) == sorted(closing for closing in closings if closing[0] and closing[0] <= end)
     assert [at for at, _ in found] == sorted(at for at, _ in found)
+
+
+def pair(notice):
+    return notice.audience, notice.occasion.posting.id
+
+
+def last_of(world, name):
+    """A deadline with which a posting closes."""
+    return next(slow.last_instant(one) or EVER for one in world.postings if one.id == name)
 
 
 def test_minute_by_minute_through_a_clock_change_it_is_the_same():
@@ -750,12 +782,10 @@ def test_the_promises_hold_at_whatever_instants_the_bot_looks(data):
         assert one.closes_at is None or now <= one.closes_at
         if occasion.kind is Kind.ANNOUNCEMENT:
             announced[pair] = now
-            day = one.posted and slow_at_local(
-                one.posted, schedules[notice.audience].remind_at, schedules[notice.audience].timezone
-            )
+            day = one.posted and slow_at_local(one.posted, time(), schedules[notice.audience].timezone)
             assert day is None or now >= day
         else:
-            assert announced[pair] < occasion.at <= now <= one.deadline.at
+            assert announced.get(pair, EVER) < occasion.at <= now <= one.deadline.at
             assert one.deadline_kind is not DeadlineKind.ROLLING
 
 

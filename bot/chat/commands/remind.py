@@ -37,8 +37,7 @@ def _answer(context: Context, request: Request) -> Answer:
     if isinstance(leads, str):
         return told(leads)
     leads = leads or schedule.reminders
-    own = Schedule(schedule.timezone, schedule.remind_at, leads)
-    ahead = [one.at for one in reminders(posting, own) if one.at and one.at > context.now]
+    ahead = [one.at for one in reminders(posting, schedule.reminding(leads)) if one.at and one.at > context.now]
     wording = context.wording
     lines = [Line.of(Span(shortened(posting.title, 200), bold=True))]
     lines += wording.deadline(posting, context.now, schedule.timezone)
