@@ -9,7 +9,20 @@ import os
 import platform
 import sys
 
-from benchmarks import audiences, board, curve, idle, inside, limits, many, paced, process, sources, throughput
+from benchmarks import (
+    audiences,
+    board,
+    curve,
+    followers,
+    idle,
+    inside,
+    limits,
+    many,
+    paced,
+    process,
+    sources,
+    throughput,
+)
 from benchmarks.table import Row, print_table
 
 PARTS = {
@@ -23,6 +36,7 @@ PARTS = {
     "many": many.rows,
     "curve": curve.rows,
     "audiences": audiences.rows,
+    "followers": followers.rows,
     "idle": idle.rows,
     "board": board.rows,
     "sources": sources.rows,

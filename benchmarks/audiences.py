@@ -75,7 +75,7 @@ async def rows() -> list[Row]:
     ]
 
 
-def _words() -> list[str]:
+def made_up_words() -> list[str]:
     """Made-up words that no other begins with or holds."""
     syllables = itertools.product("bdfgk", ("ar", "el", "or", "un"), "lmnst", ("ik", "os"))
     return ["".join(letters) for letters in syllables]
@@ -87,7 +87,7 @@ def _followers(count: int) -> Any:
     from bot.domain.schedule import Destination, Lead, Schedule  # noqa: PLC0415  # in the measured process
     from bot.questions.filters import read_filter  # noqa: PLC0415
 
-    words = _words()
+    words = made_up_words()
     texts = [f"{_ROLES[n % 5]} {words[n // 5]}".strip() for n in range(_FILTERS)]
     assert len(set(texts)) == _FILTERS
     filters = [read_filter(text).query for text in texts]
@@ -111,7 +111,7 @@ def _postings(count: int, status: str = "open", start: int = 0) -> list[Any]:
     """Each with ten of the words: so some 50 of 1,000 filters let it through, and 5 % of all audiences hear of it."""
     from bot.domain.posting import Posting, Role, Status  # noqa: PLC0415
 
-    words = _words()
+    words = made_up_words()
     return [
         Posting(
             id=f"posting-{n}",
@@ -157,7 +157,7 @@ def _measured(audiences: int, postings: int) -> _Point:
 
 
 async def main() -> None:
-    from benchmarks.many import _status, _timed  # noqa: PLC0415
+    from benchmarks.many import status_mb, timed  # noqa: PLC0415
     from bot.config import read  # noqa: PLC0415
     from bot.engine.board import Callboard  # noqa: PLC0415
     from bot.engine.rounds import Rounds  # noqa: PLC0415
@@ -174,16 +174,16 @@ async def main() -> None:
     ledger = await Ledger.open(config.database)
     nowhere = Nowhere()
     rounds = Rounds(board, ledger, SenderLock(config.database, {"console": "x"}), {"console": nowhere}, timedelta())
-    before = _status("VmRSS")
+    before = status_mb("VmRSS")
     board.audiences.change(_followers(100_000))
     board.take_in(RegistryChanges(tuple(_postings(1000)), (), ()))
     board.agenda.list_since({f"posting-{n}": _EVER for n in range(1000)})  # before anybody followed
-    await _timed(rounds)
+    await timed(rounds)
     gc.collect()
     gc.freeze()
 
     board.take_in(RegistryChanges((replace(_postings(1, start=1000)[0], posted=None),), (), ()))
-    opens = await _timed(rounds)
+    opens = await timed(rounds)
     await rounds.delivery.idle()
     planned = nowhere.sent
     closes = []
@@ -197,7 +197,7 @@ async def main() -> None:
 
     gaps: list[float] = []
     stop = asyncio.Event()
-    watching = asyncio.create_task(_watch(gaps, stop))
+    watching = asyncio.create_task(watch(gaps, stop))
     await asyncio.sleep(0.05)
     began = time.perf_counter()
     board.take_in(RegistryChanges(tuple(_postings(1000, "closed")), (), ()))
@@ -212,12 +212,12 @@ async def main() -> None:
         closes=statistics.median(closes),
         held_up=max(gaps),
         all_close=all_close,
-        peak=_status("VmHWM"),
+        peak=status_mb("VmHWM"),
         before=before,
     )
 
 
-async def _watch(gaps: list[float], stop: asyncio.Event) -> None:
+async def watch(gaps: list[float], stop: asyncio.Event) -> None:
     """How much is worked at a stretch while somebody may only want to be answered: seconds of this thread alone, for
     what else the machine does is no matter of ours.
     """

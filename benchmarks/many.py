@@ -57,7 +57,7 @@ async def main() -> None:
     platforms = {"telegram": {"token": TOKEN, "api_url": url}}
     config = read(registry.config(folder, platforms=platforms, channels=[one]))
     telegram = Telegram(TOKEN, url, wording, real_clock)
-    before = _status("VmRSS")
+    before = status_mb("VmRSS")
     schedule = config.channels[0].schedule
     channels = tuple(
         Audience(f"reader-{n}", Destination("telegram", str(100_000_000 + n)), schedule) for n in range(_DESTINATIONS)
@@ -67,24 +67,24 @@ async def main() -> None:
     board.read()
     ledger = await Ledger.open(config.database)
     rounds = module.Rounds(board, ledger, SenderLock(config.database, {"telegram": "x"}), {"telegram": telegram})
-    first = await _timed(rounds)
+    first = await timed(rounds)
     await asyncio.sleep(5)
-    following = await _timed(rounds)
-    peak = _status("VmHWM")
+    following = await timed(rounds)
+    peak = status_mb("VmHWM")
     gc.collect()
     module._ENOUGH = 10**9
-    whole = await _timed(rounds)
+    whole = await timed(rounds)
     await rounds.close()
     report(first=first, next=following, whole=whole, peak=peak, before=before)
 
 
-async def _timed(rounds: Any) -> float:
+async def timed(rounds: Any) -> float:
     began = time.perf_counter()
     await rounds.tick()
     return time.perf_counter() - began
 
 
-def _status(name: str) -> float:
+def status_mb(name: str) -> float:
     """In MB, of this process."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return int(next(line.split()[1] for line in lines if line.startswith(name))) * 1.024e-3

@@ -1,11 +1,9 @@
 """The registry as read, and answers from it: everything that needs no database and no network."""
 
-import gc
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -21,6 +19,7 @@ from bot.domain.person import NOBODY, Person, Rights
 from bot.domain.posting import Posting
 from bot.domain.site import LISTEN, Site
 from bot.engine.facts import Facts, RegistryChanged
+from bot.engine.garbage import without_garbage
 from bot.planning.agenda import Agenda
 from bot.platforms.base import Reader
 from bot.questions.index import Index
@@ -125,12 +124,12 @@ class Callboard:
 
     def look(self) -> RegistryChanges:
         """Reads the registry for the first time, which puts nothing in force. Blocks for as long as that takes."""
-        with _without_garbage():
+        with without_garbage():
             return self.registry.read()
 
     def begin(self, reading: RegistryChanges) -> None:
         """Puts in force what was read for the first time."""
-        with _without_garbage():
+        with without_garbage():
             self.take_in(reading)
             self.index.count_open(self.clock())
 
@@ -263,16 +262,3 @@ class Callboard:
         answer = answering.answer(context, meant)
         self._conversations.keep(who, remembered(shown, meant, answer), context.now)
         return answer
-
-
-@contextmanager
-def _without_garbage() -> Iterator[None]:
-    """While it is entered, nothing is garbage in cycles: to look for it meanwhile takes as long as the reading itself,
-    and to look through all postings later on would hold up an answer.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-        gc.freeze()

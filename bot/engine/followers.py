@@ -13,6 +13,7 @@ from bot.domain.person import Person
 from bot.domain.posting import Posting
 from bot.engine.board import Callboard
 from bot.engine.facts import AudiencesChanged
+from bot.engine.garbage import without_garbage
 from bot.planning.story import Subject
 from bot.planning.wanted import announcement, heard
 from bot.store import Ledger
@@ -100,18 +101,24 @@ class Followers:
             self.ask_again()
 
     async def _ask(self) -> None:
-        is_more = True
-        while is_more:
-            changes = await self._store.changes(self._number, self._known.keys())
-            self._take_in(changes.changed)
-            self._number, is_more = changes.number, changes.is_more
-            if changes.names is not None:
-                gone = [name for name in self._known if name not in changes.names]
-                self._gone.update(name for name in gone if self._known[name])
-                for name in gone:
-                    self._become(name, None)
-                    del self._known[name]
-                self._blocked &= changes.names
+        if await self._ask_for_some():
+            with without_garbage():
+                while await self._ask_for_some():
+                    pass
+
+    async def _ask_for_some(self) -> bool:
+        """Whether there is more."""
+        changes = await self._store.changes(self._number, self._known.keys())
+        self._take_in(changes.changed)
+        self._number = changes.number
+        if changes.names is not None:
+            gone = [name for name in self._known if name not in changes.names]
+            self._gone.update(name for name in gone if self._known[name])
+            for name in gone:
+                self._become(name, None)
+                del self._known[name]
+            self._blocked &= changes.names
+        return changes.is_more
 
     def _take_in(self, changed: Iterable[Follower]) -> None:
         for follower in changed:
