@@ -8,7 +8,9 @@ from bot.sources.pages.blocks import Block
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What stands above a call and holds for it, too. `shared`: level by level, the outermost first."""
+    """What stands above a call and holds for it, too. `shared`: level by level, the outermost first. `has_none`: the
+    page says that nothing is open at the moment.
+    """
 
     roles: tuple[Role, ...] = ()
     shared: tuple[tuple[Block, ...], ...] = ()
@@ -16,6 +18,7 @@ class Context:
     is_past: bool = False
     is_comment: bool = False
     offers: bool = False
+    has_none: bool = False
     headings: tuple[str, ...] = ()
 
 

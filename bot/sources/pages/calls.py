@@ -4,20 +4,27 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from bot.domain.posting import DeadlineKind, Role
 from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.call import Call, Context
 from bot.sources.pages.deadlines import Calendar, deadline, sentences
-from bot.sources.pages.details import advert_link, tidy_title
+from bot.sources.pages.details import tidy_title
+from bot.sources.pages.links import advert_link
 from bot.sources.pages.prose import Prose, says_closed
-from bot.sources.pages.sections import Section
+from bot.sources.pages.sections import BOLD_LEVEL, Section
 from bot.sources.pages.signs import (
+    APPLICANTS,
     CLOSES,
     ELSEWHERE,
     LABELLED,
-    LEAD_END,
+    LEVEL,
+    NONE_NOW,
     NUMBERED,
+    OPENING,
+    OTHERS_MONEY,
+    OWN_MONEY,
     POSITION,
     PROJECTS,
     QUESTION,
@@ -25,6 +32,7 @@ from bot.sources.pages.signs import (
     concerns,
     is_fact,
 )
+from bot.sources.pages.titles import item_title, row_title
 from bot.sources.pages.words import (
     ALWAYS,
     ASIDE,
@@ -38,6 +46,7 @@ from bot.sources.pages.words import (
 )
 
 _MOST_LEAD = 220  # characters
+_MOST_KIND = 80  # characters
 
 
 def calls(root: Section, context: Context, calendar: Calendar) -> list[Call]:
@@ -94,8 +103,8 @@ class _Reader:
             call.below += below
         if found and (not self._is_itself(section, intro, found)):
             yield from found
-            if section.heading is None:
-                yield from self.prose.standing(intro, inner)
+            if section.heading is None or (rest and rest[-1] is section.blocks[-1]):
+                yield from self.prose.standing(intro if section.heading is None else rest[-1:], inner)
             return
         own_parts = are_parts | {id(child) for child in loose}
         own = [*section.blocks, *self._flat([child for child in section.children if id(child) in own_parts])]
@@ -108,6 +117,8 @@ class _Reader:
     def _is_part(self, child: Section, parent: Section) -> bool:
         """Whether a section only says more about what its parent is about."""
         title = child.title
+        if child.level == BOLD_LEVEL and APPLICANTS.match(title) and roles_in(parent.title):
+            return True
         if QUESTION.match(title) and not roles_in(title):
             return True
         if PART.match(title) and not (roles_in(title) and child.children):
@@ -172,15 +183,15 @@ class _Reader:
         starts_linked = link is not None and link.start <= 12 and not GENERIC.match(link.text or "here")
         says_when = bool(deadline([text], self.calendar).day)
         offers = bool(HIRING.search(text) or POSITION.search(head))
-        is_led = bool(HIRING.search(lead) or VACANCIES.search(lead)) and bool(
-            roles_in(lead) or context.roles or context.is_vacancies
-        )
+        is_offered = bool(HIRING.search(lead) or VACANCIES.search(lead))
+        is_led = is_offered and bool(roles_in(lead) or context.roles or context.is_vacancies)
+        if named and HIRING.search(lead) and len(text) < _MOST_KIND and OPENING.search(text):
+            return True  # "two postdoc positions"
         is_standing = bool(ALWAYS.search(text)) and not says_when
         if is_standing and not (starts_bold or starts_linked):
             return False
         if named and (says_when or (link and offers) or (HIRING.search(text) and POSITION.search(text))):
             return context.is_vacancies or is_led or offers
-        is_offered = bool(VACANCIES.search(lead) or HIRING.search(lead))
         if named and (context.is_vacancies or is_offered) and (link or starts_bold) and len(text) > 15:
             return True
         if block.is_struck and ((named and context.is_vacancies) or ((context.roles or named) and link)):
@@ -208,7 +219,7 @@ class _Reader:
     def _item_call(self, item: list[Block], context: Context) -> Call:
         block = item[0]
         text = "\n".join(part.text for part in item)
-        title = self._row_title(block) if block.kind is BlockKind.ROW else self._item_title(block)
+        title = row_title(block) if block.kind is BlockKind.ROW else item_title(block)
         named = roles_in(title) or roles_in(text[:_MOST_LEAD])
         closed = context.is_past or block.is_struck or is_closed(text)
         always = (
@@ -238,33 +249,6 @@ class _Reader:
         usual = Counter(roles[0] for roles in named).most_common(1)
         return next((roles for roles in named if roles[0] == usual[0][0]), [])
 
-    def _row_title(self, block: Block) -> str:
-        for wanted in (r"title|position|titel|stelle|job|project|topic|role|vacanc|thema|name", r""):
-            for head, cell in block.cells:
-                text = cell.text if cell.text.strip() else cell.struck
-                if re.search(rf"(?i){wanted}", head) and re.search(r"[^\W\d_]{3}", text):
-                    return tidy_title(text.partition("\n")[0])
-        return tidy_title(block.text.partition("\n")[0])
-
-    def _item_title(self, block: Block) -> str:
-        text = block.text.strip() and block.text
-        if not text or block.is_struck:
-            return tidy_title(block.struck)
-        if (
-            block.strong
-            and block.strong[0][0] <= 3
-            and not re.fullmatch(r"\W*(?:\w{3,9}\.? )?20\d\d\W*", text[slice(*block.strong[0])])
-        ):
-            bold = tidy_title(text[slice(*block.strong[0])])
-            if len(bold) > 5:
-                return bold
-        for link in block.links:
-            if link.start <= 3 and len(link.text) > 5 and not GENERIC.match(link.text):
-                return tidy_title(link.text)
-        stripped = tidy_title(text[:400])
-        end = next((cut.start() for cut in LEAD_END.finditer(stripped) if cut.start() > 12), len(stripped))
-        return tidy_title(stripped[: min(end, 180)])
-
     def _section_call(self, section: Section, own: list[Block], context: Context, inner: Context) -> Iterator[Call]:
         text = "\n".join(block.text for block in own)
         title = section.title
@@ -282,20 +266,30 @@ class _Reader:
         closed = inner.is_past or struck or is_closed(title) or says_closed(own)
         offers = bool(HIRING.search(title)) or any(HIRING.search(block.text) for block in own)
         link = advert_link(own, title)
-        always = any(ALWAYS.search(block.text) for block in own)
+        is_none = not due.day and link is None and self._says_none(text)
+        always = OWN_MONEY.search(title) is not None or any(
+            ALWAYS.search(said) and not NONE_NOW.search(said) for block in own for said in sentences(block.text)
+        )
+        if is_none and not closed and not always:
+            return
+        always = always or (bool(named) and context.has_none and not offers and not due.words and link is None)
         if not text.strip() and not (named and (due.day or section.heading.links or closed)):
             return
         is_until_filled = due.kind is DeadlineKind.ROLLING and bool(
             re.search(r"(?i)fill|besetz|pourvu|cubrir", due.words)
         )
         is_now = (
-            bool(due.day)
+            bool(due.day or (due.unclear and not OWN_MONEY.search(title)))
             or is_until_filled
-            or (offers and not self._is_always(text, title))
+            or (offers and not is_none and not OWN_MONEY.search(title) and not self._is_always(text, title))
             or self._is_offered_above(context, named or inner.roles)
         )
         if not named and not inner.roles:
-            yield from self.prose.call(own, inner)
+            if context.is_vacancies and (told := self._roles_told(own)):
+                yield Call(tidy_title(title), told, own, context, section.heading, is_closed=closed)
+                return
+            is_topic = (context.is_vacancies and not VACANCIES.search(title)) or POSITION.search(title)
+            yield from self.prose.call(own, inner, section.heading if is_topic and not NONE_NOW.search(title) else None)
             return
         roles = named or list(inner.roles)
         if not closed and always and not is_now:
@@ -308,6 +302,16 @@ class _Reader:
             return
         yield Call(tidy_title(title), roles, own, context, section.heading, is_closed=closed)
 
+    def _roles_told(self, own: Sequence[Block]) -> list[Role]:
+        """The roles that stand below a heading that asks for them: `Level`, `Position type`."""
+        for head, below in pairwise(own):
+            if head.kind is BlockKind.HEADING and LEVEL.match(head.text) and len(below.text) < _MOST_KIND:
+                return roles_in(below.text)
+        return []
+
+    def _says_none(self, text: str) -> bool:
+        return any(NONE_NOW.search(said) for said in sentences(text))
+
     def _is_offered_above(self, context: Context, roles: Sequence[Role]) -> bool:
         """Whether what stands above several calls says until when one may apply to them."""
         return any(
@@ -318,7 +322,12 @@ class _Reader:
     def _is_always(self, text: str, title: str) -> bool:
         """Whether what a text offers is a standing invitation rather than a position."""
         for said in sentences(text):
-            if HIRING.search(said) and not ALWAYS.search(said) and (roles_in(said) or roles_in(title)):
+            if (
+                HIRING.search(said)
+                and not ALWAYS.search(said)
+                and not OTHERS_MONEY.search(said)
+                and (roles_in(said) or roles_in(title))
+            ):
                 return False
         return True
 

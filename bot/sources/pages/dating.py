@@ -147,7 +147,8 @@ SCHEME = re.compile(
     r"\b(?:fellowships?|msca|marie|humboldt|daad|erc|stipendi\w{1,3}|scholarships?|grants?)\b", re.IGNORECASE
 )
 INVITES = re.compile(
-    r"\b(?:happy|glad|pleased|delighted|willing|support\w{0,3}|host\w{0,3}|welcome|interested|gern|"
+    r"\b(?:happy|glad|pleased|delighted|willing|"
+    r"(?:to|we|i|will|can|gladly|also) support|supporting|host\w{0,3}|welcome|interested|gern|"
     r"unterstütz\w{1,3})\b",
     re.IGNORECASE,
 )

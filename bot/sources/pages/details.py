@@ -1,13 +1,12 @@
-"""Single facts of a call: its addresses, links, pay, number of openings and title."""
+"""Single facts of a call: its addresses, pay, number of openings and title."""
 
 import re
 from collections.abc import Iterable, Mapping
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote
 
 from bot.domain.addresses import EMAIL
 from bot.domain.genders import without_gender
-from bot.sources.pages.blocks import Block, PageLink
-from bot.sources.pages.words import GENERIC, roles_in
+from bot.sources.pages.blocks import Block
 
 _AT = (
     r"\s{0,3}(?:\[\s?(?:at|ät|@)\s?\]|\(\s?(?:at|ät|@)\s?\)|\{\s?(?:at|@)\s?\}|<\s?at\s?>|_at_|\*at\*|-at-|"
@@ -86,146 +85,6 @@ def _is_mail_like(local: str) -> bool:
     return "." in local or "_" in local
 
 
-_APPLY = re.compile(
-    r"\b(?:appl(?:y|ication)|bewerb\w{0,8}|\w{0,20}portal|submit|form|jobs?posting|candidat\w{0,4}|"
-    r"postul\w{0,4})\b",
-    re.IGNORECASE,
-)
-_ADVERT = re.compile(
-    r"\b(?:here|pdf|advert\w{0,10}|details?|full|announcement|posting|call|offer|description|link|more|ad|hier|"
-    r"ausschreibung\w{0,2}|"
-    r"stellen\w{0,15}|position|vacanc\w{1,3}|subject|job|topic|project|internship|thesis|info\w{0,8}|click|this)\b",
-    re.IGNORECASE,
-)
-_DETAILS = re.compile(
-    r"\b(?:details|advert\w{0,10}|announcement|description|job posting|flyer|ausschreibung\w{0,7})\b", re.IGNORECASE
-)
-_JOBSITE = re.compile(
-    r"job|vacan|career|position|stelle[n_-]|recruit|apply|ausschreib|concors|emploi|offre|hiring|"
-    r"talent|opening|bewerb|"
-    r"greenhouse|lever\.co|ashby|smartrecruiters|workday|euraxess|academicpositions|softgarden|b-ite|personio|"
-    r"umantis|refline|"
-    r"forms\.gle|docs\.google\.com/forms|findaphd|\.pdf|vacature|phd|postdoc|hr\.|thesis|internship|studentship",
-    re.IGNORECASE,
-)
-_NOT_ADVERT = re.compile(
-    r"(?:twitter|facebook|linkedin|youtube|instagram|wikipedia|arxiv|doi\.org|scholar\.google|goo\.gl/maps|"
-    r"google\.[a-z.]+/maps|"
-    r"openstreetmap|orcid|github\.com/[^/]+/?$|maps\.app)|"
-    r"/(?:contact|teaching|people|team|members|publications?|research|about|news|kontakt|lehre|datenschutz|privacy)"
-    r"(?:/|\.html?|\.php)?$|\.(?:png|jpe?g|gif|svg|webp|css|js)$",
-    re.IGNORECASE,
-)
-_PERSON = re.compile(
-    r"\A\W{0,3}(?:prof|dr|phd|mr|ms|mrs|pd|univ)\b|\A[A-ZÄÖÜ][\w.'-]{0,20} (?:[A-Z]\. )?[A-ZÄÖÜ][\w'-]{1,25}\Z"
-)
-
-
-_TERMS = re.compile(
-    r"\b(?:conditions|terms|privacy|datenschutz\w{0,12}|polic(?:y|ies)|values|disclaimer|"
-    r"code of conduct|imprint|impressum)\b",
-    re.IGNORECASE,
-)
-_FORMER = re.compile(
-    r"\b(?:previous|past|former|old|e?-?mail|write) (?:\w{1,12} ){0,2}(?:to|calls?|adverts?|positions?)?\W{0,20}\Z",
-    re.IGNORECASE,
-)
-
-
-def advert_link(blocks: Iterable[Block], title: str) -> PageLink | None:
-    """The link to where one applies, else to the advert in full."""
-    best: tuple[int, int] = (0, 0)
-    chosen = None
-    pairs = ((block, link) for block in blocks for link in block.links)
-    for number, (place, link) in enumerate(pairs):
-        score = _score(link, place, title)
-        if score > best[0] or (score and chosen is None):
-            best, chosen = (score, -number), link
-    return chosen
-
-
-def apply_link(blocks: Iterable[Block]) -> PageLink | None:
-    """The link to where one applies, where the words of the page say so."""
-    return next((link for block in blocks for link in block.links if _score(link, block, "") >= 5), None)
-
-
-def _score(link: PageLink, block: Block, title: str) -> int:
-    href = link.href
-    if href in {"", "#", "-"} or href.startswith(("#", "mailto:", "tel:", "javascript:")) or _NOT_ADVERT.search(href):
-        return 0
-    before = block.text[max(0, link.start - 80) : link.start].rpartition("\n")[2]
-    words = link.text
-    if (
-        (_PERSON.search(words) and not roles_in(words))
-        or _FORMER.search(before)
-        or _TERMS.search(words)
-        or (href.startswith("{{") and not re.search(r"""['"]\s{0,5}\|""", href))
-    ):
-        return 0
-    score = 0
-    is_site = bool(_JOBSITE.search(href))
-    if _APPLY.search(words) or ((GENERIC.search(words or "here") or words == href) and _APPLY.search(before)):
-        score = 5 + is_site
-    elif GENERIC.search(words or "here") or (_ADVERT.search(words) and (is_site or _DETAILS.search(words))):
-        score = 3 + is_site
-    elif (
-        is_site
-        or (title and words and (words.casefold() in title.casefold() or title.casefold() in words.casefold()))
-        or re.search(
-            r"(?i)\b(?:link to the call|official (?:job )?(?:advert\w*|announcement|call)|see|details?|"
-            r"more information|apply|info)\b"
-            r"[^.\n]{0,30}\Z",
-            before,
-        )
-    ):
-        score = 3
-    if (
-        re.search(
-            r"(?i)\b(?:project(?:'s)? (?:web)?site|website of|webpage|homepage|programme|program)\b", before + words
-        )
-        and not is_site
-    ):
-        score = 0
-    return score
-
-
-def resolved(href: str, base: str | None) -> str | None:
-    """Where a link leads, as an address of the web; None where that cannot be known."""
-    cleaned = _site_path(href)
-    if cleaned is None:
-        return None
-    if re.match(r"https?://", cleaned, re.IGNORECASE):
-        address = cleaned
-    elif base and not re.match(r"[a-z][a-z0-9+.-]{0,20}:", cleaned, re.IGNORECASE):
-        try:
-            address = urljoin(base, cleaned)
-        except ValueError:
-            return None
-    else:
-        return None
-    address = address.replace(" ", "%20")
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return None
-    return (
-        address
-        if parts.hostname and parts.scheme in {"http", "https"} and not re.search(r'[\s<>"\\]', address)
-        else None
-    )
-
-
-_FILTER = re.compile(r"\{\{\s{0,5}['\"]([^'\"{}]{1,400})['\"]\s{0,5}\|\s{0,5}(?:relative|absolute)_url\s{0,5}\}\}")
-_SITE = re.compile(r"\{\{\s{0,5}site\.(?:baseurl|url)\s{0,5}\}\}")
-
-
-def _site_path(href: str) -> str | None:
-    """An address of which Liquid says no more than that it lies in the site."""
-    text = _FILTER.sub(lambda found: f"/{found[1].lstrip('/')}", href)
-    text = _SITE.sub("", text)
-    return None if "{{" in text or "{%" in text else text
-
-
 _PAY = re.compile(
     r"(?:"
     r"\b(?:(?:100|[1-9]\d)\s?%\s?,?\s{0,2}){0,1}(?:Entgeltgruppe |EG |pay (?:scale|grade|group) |salary (?:scale|"
@@ -278,7 +137,8 @@ def pay(texts: Iterable[str]) -> tuple[str, str] | None:
                     or re.match(r"E[G ]{0,3}\d[ab]?\b.*TV", value)
                     or value[:5].lower() in {"grade", "band "}
                 ):
-                    if _OTHER_PAY.search(line, max(0, found.start() - 60), min(len(line), found.end() + 30)):
+                    behind = line[found.end() : found.end() + 30].partition(". ")[0]
+                    if _OTHER_PAY.search(line, max(0, found.start() - 60), found.end() + len(behind)):
                         continue
                     return value, line.strip()[:300]
     return None
@@ -304,10 +164,11 @@ _OPENINGS = re.compile(
     r"(?<![\w.,/-])(?P<number>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|zwei|drei|vier|"
     r"fünf)(?:\s?[x×])?\s"
     r"(?!(?:-|year|month|to\b|or\b|half|percent|hour|week|jahr))"
+    r"(?:(?:\d{1,2}|one|two|three|four|five)[- ]years?\s|yearly\s)?"
     r"(?:(?:fully[- ]funded|funded|open|paid|full[- ]time|new|available|vacant|offene|excellent|talented|"
     r"motivated|junior|senior|more)\s){0,3}"
     r"(?:(?:phd|ph\.d\.|doctoral|post-?docs?(?:toral)?|doktorand\w{0,6}|research|student|master|internship|"
-    r"software|academic|permanent|assistant|early[- ]stage|phd/postdoc)[\s-]){0,3}"
+    r"software|academic|hiwi|shk|permanent|assistant|early[- ]stage|phd/postdoc)[\s-]){0,3}"
     r"(?:positions?|vacanc(?:y|ies)|openings?|studentships?|students?|candidates?|researchers?|stellen?|"
     r"postdocs?|post-docs?|phds?|fellows?|"
     r"internships?|interns?|engineers?|assistants?|fellowships?|scholarships?|doktorand\w{0,6}|professorships?|"
@@ -316,7 +177,7 @@ _OPENINGS = re.compile(
 )
 _NOT_SURE = re.compile(
     r"(?:up to|bis zu|roughly|about|around|approximately|circa|ca\.|-|–|\bor|\bto|/|at least|over|"
-    r"than|total of)\s{0,2}\Z",
+    r"than|total of|\bmaster|\bbachelor|\bm|\blevel|\byear|\bsemester|\bphase)\s{0,2}\Z",
     re.IGNORECASE,
 )
 

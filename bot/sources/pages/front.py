@@ -8,11 +8,11 @@ from bot.schema import Value
 from bot.sources.base import AsFound, FoundPosting
 from bot.sources.files.hints import status_named
 from bot.sources.pages.deadlines import Calendar, deadline
-from bot.sources.pages.details import resolved
+from bot.sources.pages.links import resolved
 
 _NAMES = {
     "deadline": "deadline closing_date closing application_deadline"
-    "  apply_by due expires validthrough bewerbungsfrist fecha_limite",
+    "  apply_by due until expires validthrough bewerbungsfrist fecha_limite",
     "url": "external_url external-url externalurl link apply_url apply_link announcement advert url redirect",
     "organization": "organization organisation institution university employer company",
     "location": "location place city ort",
@@ -22,6 +22,13 @@ _STATES = "status state estado active open filled closed call_status published".
 _ENDED = frozenset((Status.CLOSED, Status.FILLED, Status.WITHDRAWN))
 _ELSEWHERE = frozenset(("close", "cerrado", "cerrada"))
 """What ends a call in templates, and in languages that have no folder in `bot/language`."""
+
+
+def names_deadline(front: Mapping[str, Value], calendar: Calendar) -> bool:
+    """Whether front matter says until when to apply."""
+    names = _NAMES["deadline"].split()
+    values = (value for key, value in front.items() if key.lower() in names and isinstance(value, str))
+    return any(deadline([f"Deadline: {value}"], calendar).day for value in values)
 
 
 def with_front_matter(

@@ -15,7 +15,7 @@ _SKIPPED = frozenset(
 )
 _BREAKING = frozenset(
     "p div section article main header aside blockquote ul ol dl table tbody thead tfoot figure figcaption center"
-    " details address pre fieldset hr body html".split()
+    " details address pre fieldset hr body html tr td th".split()
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _STRUCK = frozenset(("s", "del", "strike"))
@@ -25,6 +25,13 @@ _IS_HIDDEN = re.compile(r"(?:display\s{0,4}:\s{0,4}none|visibility\s{0,4}:\s{0,4
 _SPACE = re.compile(r"[ \t\r\n\f\u00a0\u00ad\u200b]+")
 _OPENS = re.compile(r"accordion|collaps|toggle|expand", re.IGNORECASE)
 _BARE = re.compile(r"(?<![\w/\"'=])https?://[^\s<>\"'()\[\]{}|\\^`*]{4,1000}")
+_OPENER = re.compile(
+    r"\W*(?:(?:see|show|read|view|open|click|expand|learn|hide|toggle|more|less|details?|description|abstract|info|"
+    r"the|full|here|for|to|job|mehr|anzeigen|weiterlesen|ausklappen|einblenden|beschreibung)\b\W*){1,6}",
+    re.IGNORECASE,
+)
+"""What a summary says that only opens what stands below it."""
+_BESIDE = re.compile(r"(?:[a-z]+[-_])?(?:menu|nav|navbar|navigation|breadcrumbs?|footer)", re.IGNORECASE)
 _MOST_TEXT = 5_000_000  # characters
 
 
@@ -122,6 +129,8 @@ class Walker:
             (tag in _SKIPPED and not self._is_shown_button(element, tag))
             or element.get("hidden") is not None
             or (style and _IS_HIDDEN.search(style))
+            or (tag == "summary" and _OPENER.fullmatch("".join(element.itertext()).strip()))
+            or _is_beside(element, tag)
         ):
             return
         struck = tag in _STRUCK or (style != "" and bool(_IS_STRUCK.search(style)))
@@ -236,6 +245,10 @@ class Walker:
 
     def _table(self, table: html.HtmlElement) -> None:
         self._flush()
+        if _is_layout(table):
+            self._inside(table)
+            self._flush()
+            return
         self._group += 1
         rows = [row for row in table.iter("tr") if next(row.iterancestors("table"), None) is table]
         heads: list[str] = []
@@ -272,6 +285,19 @@ class Walker:
         if isinstance(element, html.HtmlComment) and text.strip() and not text.startswith("["):
             self._flush()
             self._blocks.append(Block(BlockKind.COMMENT, text))
+
+
+def _is_layout(table: html.HtmlElement) -> bool:
+    """Whether a table only places what stands in it: it holds headings, and no columns of values."""
+    return table.get("role") == "presentation" or any(True for _ in table.iter("h1", "h2", "h3", "h4"))
+
+
+def _is_beside(element: html.HtmlElement, tag: str) -> bool:
+    """Whether an element names itself as what a site has on every page."""
+    if tag not in {"div", "td", "ul", "ol", "aside"}:
+        return False
+    named = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return named != " " and any(_BESIDE.fullmatch(name) for name in named.split())
 
 
 def _joined(strong: tuple[tuple[int, int], ...], text: str) -> tuple[tuple[int, int], ...]:

@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 
 from bot.schema import InvalidError, Value, compose, entries, plain_value
 
-_FRONT = re.compile(r"\ufeff?---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+_FRONT = re.compile(r"\ufeff?\s{0,9}---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _TOML = re.compile(r"\ufeff?\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _COMMENT = re.compile(r"<!--|\{%-?[ \t]{0,9}comment[ \t]{0,9}-?%\}")
 _ENDS = {"<": re.compile(r"-->"), "{": re.compile(r"\{%-?[ \t]{0,9}endcomment[ \t]{0,9}-?%\}")}
@@ -32,7 +32,8 @@ _ALONE = re.compile(
 )
 SOFT_BREAK = "\v"
 """Where a line of the source ends, and none of what is shown."""
-_HEADING = re.compile(r"^(?=#{1,6}[ \t])", re.MULTILINE)
+_HEADING = re.compile(r"^(?:(?=#{1,6}[ \t])|(#{2,6})(?=[^\W_]))", re.MULTILINE)
+_ANCHOR = re.compile(r"^(#{1,6}[^\n]{1,300}?)[ \t]*\{#[\w-]{1,80}\}[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,14 @@ def markdown_page(text: str) -> MarkdownPage:
 
     body = _LIQUID.sub(kept, body)
     body = _MARK_ALONE.sub(r"\n\g<0>\n", body)
-    body = _HEADING.sub("\n", _ALONE.sub(lambda found: f"\n{found[0].strip()}\n", body))
+    body = _ANCHOR.sub(r"\1", body)
+    body = _HEADING.sub(_as_heading, _ALONE.sub(lambda found: f"\n{found[0].strip()}\n", body))
     return MarkdownPage(_reader().render(body), front, tuple(comments), tuple(liquid))
+
+
+def _as_heading(found: re.Match[str]) -> str:
+    """What parts a heading from the text above it; `##Title` is one, too."""
+    return f"\n{found[1]} " if found[1] else "\n"
 
 
 def _front_matter(text: str) -> tuple[Mapping[str, Value], str]:

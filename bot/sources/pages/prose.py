@@ -8,11 +8,14 @@ from bot.domain.posting import Role
 from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.call import Call, Context
 from bot.sources.pages.deadlines import Calendar, deadline, sentences
-from bot.sources.pages.details import advert_link, tidy_title
-from bot.sources.pages.signs import ELSEWHERE
-from bot.sources.pages.words import ALWAYS, CLOSED, OFFERING, STANDING, is_closed, roles_in
+from bot.sources.pages.details import tidy_title
+from bot.sources.pages.links import advert_link
+from bot.sources.pages.signs import ELSEWHERE, POSITION
+from bot.sources.pages.words import ALWAYS, CLOSED, GENERIC, OFFERING, STANDING, is_closed, roles_in
 
 _MOST_LEAD = 220  # characters
+_MOST_KIND = 80  # characters
+_LEAST_TOPIC = 15  # characters
 
 
 def says_closed(own: Sequence[Block]) -> bool:
@@ -30,12 +33,13 @@ class Prose:
 
     calendar: Calendar
 
-    def call(self, own: list[Block], context: Context) -> Iterator[Call]:
-        """A call that no heading names: a sentence offers it."""
+    def call(self, own: list[Block], context: Context, heading: Block | None = None) -> Iterator[Call]:
+        """A call that no heading names: a sentence offers it. `heading`: one that names its topic, or its employer."""
         if apart := self._paragraph_calls(own, context):
             yield from apart
             return
         always: list[tuple[str, list[Role]]] = []
+        offered: Call | None = None
         for block in own:
             if block.kind is not BlockKind.PARAGRAPH:
                 continue
@@ -45,12 +49,15 @@ class Prose:
                     continue
                 if ALWAYS.search(said):
                     always.append((said, named))
-                elif OFFERING.search(said):
-                    title, composed = self._prose_title(said, context)
+                elif offered is None and OFFERING.search(said):
+                    title, roles, composed = self._prose_title(said, context)
                     closed = context.is_past or says_closed(own)
-                    yield Call(title, named, own, context, None, is_closed=closed, is_composed=composed)
-                    return
-        yield from self._invited(always[:1], own, context)
+                    offered = Call(title, roles or named, own, context, None, is_closed=closed, is_composed=composed)
+                    if heading is not None and not roles:
+                        offered.title, offered.heading, offered.is_composed = tidy_title(heading.text), heading, False
+        if offered:
+            yield offered
+        yield from self._invited(always, own, context, offered.roles if offered else (), heading)
 
     def _paragraph_calls(self, own: list[Block], context: Context) -> list[Call]:
         """Paragraphs that are a call each, with its own link or day; none where no two are."""
@@ -61,12 +68,13 @@ class Prose:
             is_bold = bool(block.strong) and bool(roles_in(block.text[slice(*block.strong[0])]))
             if block.kind is not BlockKind.PARAGRAPH or not named or ALWAYS.search(head):
                 continue
-            if not (is_bold or OFFERING.search(head)):
+            is_short = context.is_vacancies and len(block.text) < _MOST_LEAD and POSITION.search(head[:_MOST_KIND])
+            if not (is_bold or is_short or OFFERING.search(head)):
                 continue
             marks = bool(deadline([block.text], self.calendar).day), advert_link([block], "") is not None
-            if all(marks) or (is_bold and any(marks)):
+            if all(marks) or ((is_bold or is_short) and any(marks)):
                 title = tidy_title(block.text[slice(*block.strong[0])]) if is_bold else ""
-                title = title or self._prose_title(head, context)[0]
+                title = title or self._paragraph_title(block, context)
                 closed = context.is_past or is_closed(block.text)
                 found.append(Call(title, named, [block], context, None, is_closed=closed, is_composed=True))
         return found if len(found) > 1 else []
@@ -83,16 +91,43 @@ class Prose:
             always[:1], [block for block in blocks if always and always[0][0] in block.text], context
         )
 
-    def _invited(self, always: list[tuple[str, list[Role]]], own: list[Block], context: Context) -> Iterator[Call]:
+    def _invited(
+        self,
+        always: list[tuple[str, list[Role]]],
+        own: list[Block],
+        context: Context,
+        offered: Sequence[Role] = (),
+        heading: Block | None = None,
+    ) -> Iterator[Call]:
+        """A standing invitation for each role that is not offered anyway."""
+        named_before = set(offered)
         for said, named in always:
-            title, composed = self._prose_title(said, context)
+            title, _, composed = self._prose_title(said, context)
+            if heading is not None:
+                title, composed = tidy_title(heading.text), False
             for role in named:
-                yield Call(title, [role], own, context, None, is_speculative=True, is_composed=composed)
+                if role in named_before:
+                    continue
+                named_before.add(role)
+                here = [block for block in own if said in block.text] or own
+                around = [block for block in own if block not in here]
+                yield Call(title, [role], here, context, None, is_speculative=True, is_composed=composed, below=around)
 
-    def _prose_title(self, said: str, context: Context) -> tuple[str, bool]:
+    def _paragraph_title(self, block: Block, context: Context) -> str:
+        """The linked topic that its first sentence leads to, else what that sentence says is sought."""
+        first = sentences(block.text)[0]
+        for link in block.links:
+            if link.start < len(first) and len(link.text) >= _LEAST_TOPIC and not GENERIC.match(link.text):
+                return tidy_title(link.text)
+        return self._prose_title(block.text[:_MOST_LEAD], context)[0]
+
+    def _prose_title(self, said: str, context: Context) -> tuple[str, list[Role], bool]:
+        """The heading that names a position, or below which positions stand; else what a sentence says is sought.
+        The roles are those of the heading. Whether the title is put together comes last.
+        """
         for heading in reversed(context.headings):
-            if roles_in(heading):
-                return tidy_title(heading), False
+            if roles := roles_in(heading):
+                return tidy_title(heading), roles, False
         found = re.search(
             r"(?i)\b(?:looking for|seeking|applications for|we have|hiring|recruiting|suchen(?: wir)?|"
             r"for(?! (?:full|best)))\s"
@@ -100,4 +135,4 @@ class Prose:
             said,
         )
         phrase = said[found.end() :] if found else said
-        return tidy_title(re.split(r"[.;:!?]|, (?:who|which|to)\b| who | to work ", phrase[:160])[0]), True
+        return tidy_title(re.split(r"[.;:!?]|, (?:who|which|to)\b| who | to work ", phrase[:160])[0]), [], True

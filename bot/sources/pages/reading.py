@@ -1,7 +1,7 @@
 """A page -> its reading: what is there, with the page's own words, and why what is missing is missing."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import islice
 
@@ -12,15 +12,17 @@ from bot.sources.pages.blocks import Block, BlockKind, PageLink
 from bot.sources.pages.call import Call, Context
 from bot.sources.pages.calls import calls
 from bot.sources.pages.deadlines import Calendar, deadline, sentences
-from bot.sources.pages.details import advert_link, apply_link, emails, openings, pay, resolved, share, tidy_title
-from bot.sources.pages.front import with_front_matter
+from bot.sources.pages.details import emails, openings, pay, share, tidy_title
+from bot.sources.pages.front import names_deadline, with_front_matter
 from bot.sources.pages.html import Walker, html_blocks, main_content, meta, parsed
+from bot.sources.pages.links import advert_link, apply_link, resolved
 from bot.sources.pages.markdown import MarkdownPage, markdown_page
 from bot.sources.pages.sections import Section, sections
-from bot.sources.pages.signs import concerns
+from bot.sources.pages.signs import NONE_NOW, concerns
 from bot.sources.pages.words import HIRING, VACANCIES, is_closed, roles_in
 
 _MOST_POSTINGS = 1000
+_MOST_TOLD = 600  # characters
 _US = re.compile(r"\.edu(?![\w.])|\bU\.?S\.?A\b|United States|\bstipend of \$", re.IGNORECASE)
 _NOT_US = re.compile(
     r"https?://[^\s/\"'<>]{1,100}\.(?:de|at|ch|uk|fr|it|es|nl|be|se|no|dk|fi|ie|pt|pl|cz|eu|au|nz|sg|in|br|co|mx|"
@@ -85,7 +87,10 @@ class _Page:
             for call in self._calls(
                 root,
                 Context(
-                    headings=self._headings(), offers=self._offers(), is_vacancies=bool(VACANCIES.search(self._title))
+                    headings=self._headings(),
+                    offers=self._offers(),
+                    has_none=any(NONE_NOW.search(said) for said in self._sentences("no", "not", "keine")),
+                    is_vacancies=bool(VACANCIES.search(self._title)),
                 ),
             )
         ]
@@ -103,7 +108,8 @@ class _Page:
         title = next((text for text in (self._title, heading) if roles_in(text)), "")
         blocks = list(root.all_blocks())
         due = deadline(_labelled(blocks), self._calendar)
-        if not title or not (due.day or due.unclear) or not apply_link(blocks):
+        is_told = bool(due.day or due.unclear) and apply_link(blocks)
+        if not title or not (is_told or names_deadline(self._front, self._calendar)):
             return None
         context = Context(headings=self._headings(), offers=True)
         return Call(tidy_title(title), roles_in(title), blocks, context, is_closed=is_closed(title))
@@ -117,6 +123,13 @@ class _Page:
             if block.kind is not BlockKind.COMMENT and HIRING.may_match(block.text)
             for said in sentences(block.text[:2000])
         )
+
+    def _sentences(self, *stems: str) -> Iterator[str]:
+        """The sentences of short blocks that have one of these in them."""
+        for block in self._blocks:
+            if block.kind is not BlockKind.COMMENT and len(block.text) < _MOST_TOLD:
+                lowered = block.text.lower()
+                yield from sentences(block.text) if any(stem in lowered for stem in stems) else ()
 
     def _headings(self) -> tuple[str, ...]:
         titles = [title for title in (self._title, self._summary) if title]
@@ -147,8 +160,10 @@ class _Page:
                 inner = html_blocks(text)
             if not any(roles_in(inside.text) or above for inside in inner):
                 continue
-            headings = tuple(head.text for head in above)
-            roles = next((tuple(named) for head in reversed(above) if (named := roles_in(head.text))), ())
+            level = inner[0].level if inner and inner[0].kind is BlockKind.HEADING else 7
+            over = [head for head in above if head.level < level]
+            headings = tuple(head.text for head in over)
+            roles = next((tuple(named) for head in reversed(over) if (named := roles_in(head.text))), ())
             context = Context(roles=roles, is_vacancies=bool(roles), is_comment=True, offers=True, headings=headings)
             found += [
                 self._posting(call) for call in self._calls(sections(inner), context) if call.title and call.roles

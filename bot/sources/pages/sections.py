@@ -10,7 +10,7 @@ from bot.sources.pages.deadlines import has_date
 from bot.sources.pages.markdown import SOFT_BREAK
 from bot.sources.pages.words import GENERIC, PART, roles_in
 
-_BOLD_LEVEL = 7
+BOLD_LEVEL = 7
 _MOST_HEADING = 220  # characters
 _IN_FRONT = re.compile(r"\A[^\w\n]{0,12}\Z")
 _BEHIND = re.compile(r"[ :.*]{0,4}(?:[\n\v]|\Z)")
@@ -67,11 +67,11 @@ def sections(blocks: Iterable[Block]) -> Section:
         if block.kind is not BlockKind.HEADING:
             path[-1].blocks.append(block)
             continue
-        is_part = block.level == _BOLD_LEVEL and bool(PART.match(block.text)) and not roles_in(block.text)
-        while is_part and path[-1].level == _BOLD_LEVEL and PART.match(path[-1].title):
+        is_part = block.level == BOLD_LEVEL and bool(PART.match(block.text)) and not roles_in(block.text)
+        while is_part and path[-1].level == BOLD_LEVEL and PART.match(path[-1].title):
             path.pop()
         while (
-            not (is_part and path[-1].level == _BOLD_LEVEL)
+            not (is_part and path[-1].level == BOLD_LEVEL)
             and len(path) > 1
             and path[-1].level >= block.level
             and not _leads_on(path[-1], block)
@@ -86,7 +86,7 @@ def sections(blocks: Iterable[Block]) -> Section:
 def _leads_on(section: Section, block: Block) -> bool:
     """Whether a section ends with "these are:", so that the next heading of its level belongs to it."""
     last = section.blocks[-1].text.rstrip(" *_") if section.blocks else ""
-    return section.level == block.level < _BOLD_LEVEL and last.endswith(":") and not PART.match(section.title)
+    return section.level == block.level < BOLD_LEVEL and last.endswith(":") and not PART.match(section.title)
 
 
 def _with_bold_headings(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -99,7 +99,7 @@ def _with_bold_headings(blocks: Iterable[Block]) -> Iterator[Block]:
         block = replace(block, text=block.text.replace(SOFT_BREAK, " "))  # noqa: PLW2901
         if end:
             head = block.part(0, end, BlockKind.HEADING)
-            yield Block(head.kind, head.text, _BOLD_LEVEL, head.links, head.strong, head.struck)
+            yield Block(head.kind, head.text, BOLD_LEVEL, head.links, head.strong, head.struck)
             rest = block.part(end, len(block.text))
             if rest.text.strip(" \n:"):
                 yield rest

@@ -36,6 +36,32 @@ NUMBERED = re.compile(
     r"\A\W{0,6}(?:DC|ESR|PhD|Post-?doc|Position|Project|Projekt|Stelle|Topic|Job|WP|No\.?|P)\s?[-#]?\s?\d{1,2}\b",
     re.IGNORECASE,
 )
+OPENING = re.compile(
+    r"\b(?:positions?|openings?|vacanc\w{1,3}|studentships?|internships?|jobs?|\w{0,20}stellen?)\b", re.IGNORECASE
+)
+LEVEL = re.compile(r"\A\W{0,6}(?:level|position|position type|type|role|degree|art der stelle)\W{0,4}\Z", re.IGNORECASE)
+OTHERS_MONEY = re.compile(
+    r"\bthere (?:are|is) (?:also |many |several |various |other )?(?:an? )?"
+    r"(?:fellowships?|scholarships?|grants?|stipends?)\b",
+    re.IGNORECASE,
+)
+"""What others pay for."""
+APPLICANTS = re.compile(r"\A\W{0,6}[\w./ -]{2,30}\b(?:candidates?|applicants?|bewerber\w{0,6})\W{0,4}\Z", re.IGNORECASE)
+"""What a line in bold says that tells one kind of applicants what to send."""
+NONE_NOW = re.compile(
+    r"\b(?:no|not? (?:\w{1,10} ){0,2}(?:have|offer)(?:ing)? any|not (?:\w{1,10} )?any|keine)"
+    r" (?:(?!longer|later|doubt|deadline|matter)[\w-]{1,14} ){0,4}"
+    r"(?:positions?|openings?|vacanc(?:y|ies)|postings?|jobs?|\w{0,8}stellen|stellenangebote|ausschreibungen)\b"
+    r"|\bnot (?:currently |presently )?(?:hiring|recruiting|looking for|accepting (?:applications|students))\b",
+    re.IGNORECASE,
+)
+"""Who says that there is nothing at the moment."""
+OWN_MONEY = re.compile(
+    r"\b(?:self|externally)(?:[- ]| or externally )funded\b|\bown (?:funding|fellowships?|scholarships?)\b|"
+    r"\bprospective\b|\bspontaneous\b|\binitiativbewerb\w{0,6}\b",
+    re.IGNORECASE,
+)
+"""What a heading says that offers no position that is there."""
 FOR_ALL = re.compile(
     r"\b(?:all|any of the|both|each of the|alle[nr]?|beiden?) (?:\w{1,14} ){0,2}(?:positions?|vacanc\w{1,3}|"
     r"openings?|jobs?|calls?|stellen|applications?|projects?)\b",

@@ -151,7 +151,8 @@ def _mentions(text: str) -> tuple[tuple[Role, int, int], ...]:
 _HIRING = re.compile(
     r"\b(?:looking for|seek(?:s|ing)?|invit(?:es?|ing) applications|applications are invited|is available|"
     r"are available|"
-    r"available for|positions? available|open positions?|opening|openings|vacanc(?:y|ies)|we have|i have|hiring|"
+    r"available for|positions? available|opportunities available|invite (?:[\w-]{1,16} ){0,2}(?:students?|"
+    r"candidates?|researchers?|applicants?)|open positions?|opening|openings|vacanc(?:y|ies)|we have|i have|hiring|"
     r"recruit\w{0,5}|"
     r"(?:we|i) (?:offer|are offering|am offering) (?:a|an|one|two|three|\d)|offers? (?:a|an|one|two|\d)|"
     r"call for applications|position is open|wanted|"
@@ -167,11 +168,13 @@ HIRING = Phrases(
 )
 _OFFERING = re.compile(
     r"\b(?:(?:look(?:ing)?|search(?:ing)?) for|seek(?:s|ing)?|invit(?:es?|ing) (?:applications|expressions)|"
-    r"applications are invited|"
+    r"applications are invited|announcement (?:of|for)|advertis(?:es|ing) (?:an?|one|two|three|four|five|\d)|"
+    r"(?:have|has) (?:an? |one |some |several |multiple |many )?(?:openings?|vacanc(?:y|ies))|"
+    r"there (?:is|are) (?:an? |some |several |multiple |currently |now ){0,2}(?:openings?|vacanc(?:y|ies))|"
     r"(?:is|are) (?:now |currently |still )?(?:available|open|vacant)|positions? (?:is |are )?(?:now |"
     r"currently )?available|has (?:multiple|several|one|two|three|a|an)|"
-    r"have (?:multiple|several|open)|(?:we|i) have (?:a|an|one|two|three|several|\d|open|funding|funded)|"
-    r"hiring|to recruit|recruiting|wanted|position available|applications for|to fill|job offer|open position|"
+    r"have (?:multiple|several|open)|(?:we|i) (?:currently |now )?have (?:a|an|one|two|three|several|\d|open|funding|"
+    r"funded)|hiring|to recruit|recruiting|wanted|position available|applications for|to fill|job offer|open position|"
     r"announc\w{1,3} (?:a|an|one|two|three|new|several|the opening|\d)|"
     r"(?:we|i) (?:offer|are offering|am offering) (?:a|an|one|two|three|\d)|suchen|sucht|gesucht|zu besetzen|"
     r"ausgeschrieben|"
@@ -180,12 +183,12 @@ _OFFERING = re.compile(
 )
 OFFERING = Phrases(
     _OFFERING,
-    "announc look search seek invit applica availab open vacan have has hiring recrui offer wanted to_fill position"
-    " such gesucht sucht besetz ausgeschr recrut recherch busca oferta convoca",
+    "announc advertis there look search seek invit applica availab open vacan have has hiring recrui offer wanted"
+    " to_fill position such gesucht sucht besetz ausgeschr recrut recherch busca oferta convoca",
 )
 """What says so in the midst of a text, where no heading tells of positions."""
 _ALWAYS = re.compile(
-    r"\b(?:always (?:have|looking|interested|happy|welcome|open|seeking|keen|on the lookout)|permanently looking|"
+    r"\b(?:always (?:have|looking|interested|happy|welcomed?|open|seeking|keen|on the lookout)|permanently looking|"
     r"(?:are|is|am) (?:generally|continuously|constantly|regularly|often) (?:looking|interested|seeking|recruiting)|"
     r"spontaneous|unsolicited|speculative|initiativ(?:bewerb\w{1,6}|e bewerb\w{1,6})|jederzeit(?! möglich)|regelmäßig|"
     r"immer wieder|keen to|(?:don't|do not) currently have|ganzjährig|"
@@ -196,7 +199,9 @@ _ALWAYS = re.compile(
     r"not (?:currently )?(?:hiring|recruiting)|currently (?:have )?no|keine (?:offenen |freien )?stellen|"
     r"(?:please |feel free to |do not hesitate to |don't hesitate to |welcome to )?(?:get in touch|reach out|"
     r"contact (?:me|us)|write to (?:me|us)|email (?:me|us))|"
-    r"interested in joining|if you (?:are|have) (?:interested|your own)|own (?:funding|fellowship)|"
+    r"interested in joining|in case you (?:wish|want|would like)|(?:might|may) have (?:open )?(?:positions?|openings?)|"
+    r"will (?:soon )?(?:be )?(?:recruit|hir)(?:e|ing)?\b|"
+    r"if you (?:are|have) (?:interested|your own)|own (?:funding|fellowship)|"
     r"apply for (?:a |your )?(?:own )?(?:fellowship|funding)|"
     r"(?:fellowship|funding) (?:scheme|opportunit|program)\w{0,6}|prospective|there will be|will be announced|"
     r"(?:we|i) (?:welcome|host|encourage|support|supervise)|happy to (?:host|support|hear|supervise)|"
@@ -210,11 +215,11 @@ ALWAYS = Phrases(
     "always permanent general continu constant regular often spontan unsolicit specul initiativ jederzeit immer"
     " stets when no_ not_ current keine touch reach contact write email interest own_ funding fellowship"
     " laufend gerne ganzjährig absprache every_ prospective there_will will_be welcome host encourag support"
-    " supervis happy freuen regelmäßig keen_to don't do_not"
+    " supervis happy might in_case may_have will freuen regelmäßig keen_to don't do_not"
     " topic",
 )
 STANDING = re.compile(
-    r"\b(?:always|permanently|spontaneous|unsolicited|speculative|initiativ(?:bewerb\w{1,6}|"
+    r"\b(?:always|(?:might|may) have|permanently|spontaneous|unsolicited|speculative|initiativ(?:bewerb\w{1,6}|"
     r"e bewerb\w{1,6})|jederzeit|immer|stets|"
     r"regularly|continuously|"
     r"no open|currently no|no (?:current |currently )?(?:open |available )?(?:positions?|openings))\b",
@@ -264,7 +269,8 @@ VACANCIES = Phrases(
     " mitarbeit offer employ recruit offre emploi studentship internship thes abschluss",
 )
 PART = re.compile(
-    r"\A\W{0,6}(?:\d[.)]\s?)?(?:(?:your |our |the |about the |about |job |project |position |key |main |"
+    r"\A\W{0,6}(?:\d[.)]\s?)?(?:(?:we |possible |potential |research |your |our |the |"
+    r"about the |about |job |project |position |key |main |"
     r"essential |desirable |desired |minimum |"
     r"type of |preferred |general |further |more |additional |required |what |who |how |why |where |when |"
     r"application |scientific |"
@@ -283,14 +289,14 @@ PART = re.compile(
     r"qualifikation(?:en)?|"
     r"angebot|frist|bewerbungsfrist|bewerbungsschluss|beginn|ort|vergütung|dauer|umfang|"
     r"stellenumfang|befristung|befristet|laufzeit|arbeitszeit|dienstort|arbeitsort|eingruppierung|"
-    r"entgelt|note|notes|notice|keywords|"
+    r"entgelt|important|note|notes|notice|keywords|"
     r"references|publications|"
     r"level|terms|published|type|position type|tasks|assessable conditions|number|start of|employer|posted|"
     r"conditions|environment|values|mission|vision|focus|interests?|criteria|eligibility|candidate|education|"
     r"experience|documents|materials|questions?|faq|equal opportunity|diversity|disclaimer|date|dates|timeline|"
     r"research focus|research areas?|news|publications?|people|selection|laboratory|institute|institution|city|"
-    r"admission)\b"
-    r"(?:[^\w\n]|(?:and|of|the|to|for|in|at|on|und|der|die|you|date|us|about|questions?|interests?|position|"
+    r"admission|program(?:me)?|teaching)\b"
+    r"(?:[^\w\n]|\([^()\n]{0,60}\)|(?:and|of|the|to|for|in|at|on|und|der|die|you|date|us|about|questions?|interests?|position|"
     r"project|details|values|"
     r"selection|group|lab|role|research|description|criteria|profile|requirements?|process|procedure|deadline|"
     r"information|skills|offer|apply)\b){0,12}\Z",

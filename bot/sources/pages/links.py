@@ -1,0 +1,170 @@
+"""The links of a call: to where one applies, and to the advert in full."""
+
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import urljoin, urlsplit
+
+from bot.sources.pages.blocks import Block, PageLink
+from bot.sources.pages.words import GENERIC, roles_in
+
+_APPLY = re.compile(
+    r"\b(?:appl(?:y|ication)|bewerb\w{0,8}|\w{0,20}portal|submit|form|jobs?posting|candidat\w{0,4}|"
+    r"postul\w{0,4})\b",
+    re.IGNORECASE,
+)
+_ADVERT = re.compile(
+    r"\b(?:here|pdf|advert\w{0,10}|details?|full|announcement|posting|call|offer|description|link|more|ad|hier|"
+    r"ausschreibung\w{0,2}|"
+    r"stellen\w{0,15}|position|vacanc\w{1,3}|subject|job|topic|project|internship|thesis|info\w{0,8}|click|this)\b",
+    re.IGNORECASE,
+)
+_DETAILS = re.compile(
+    r"\b(?:details|advert\w{0,10}|announcement|description|job posting|flyer|ausschreibung\w{0,7})\b", re.IGNORECASE
+)
+_JOBSITE = re.compile(
+    r"job|vacan|career|position|stelle[n_-]|recruit|apply|ausschreib|concors|emploi|offre|hiring|"
+    r"talent|opening|bewerb|"
+    r"greenhouse|lever\.co|ashby|smartrecruiters|workday|euraxess|academicpositions|softgarden|b-ite|personio|"
+    r"umantis|refline|"
+    r"forms\.gle|docs\.google\.com/forms|findaphd|\.pdf|vacature|phd|postdoc|hr\.|thesis|internship|studentship",
+    re.IGNORECASE,
+)
+_NOT_ADVERT = re.compile(
+    r"(?:twitter|facebook|linkedin|youtube|instagram|wikipedia|arxiv|doi\.org|scholar\.google|goo\.gl/maps|"
+    r"google\.[a-z.]+/maps|"
+    r"openstreetmap|orcid|github\.com/[^/]+/?$|maps\.app)|"
+    r"/(?:contact|teaching|people|team|members|publications?|research|about|news|kontakt|lehre|datenschutz|privacy)"
+    r"(?:/|\.html?|\.php)?$|\.(?:png|jpe?g|gif|svg|webp|css|js)$",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(
+    r"\A\W{0,3}(?:prof|dr|phd|mr|ms|mrs|pd|univ)\b|\A[A-ZÄÖÜ][\w.'-]{0,20} (?:[A-Z]\. )?[A-ZÄÖÜ][\w'-]{1,25}\Z"
+)
+
+
+_TERMS = re.compile(
+    r"\b(?:conditions|terms|privacy|datenschutz\w{0,12}|polic(?:y|ies)|values|disclaimer|"
+    r"code of conduct|imprint|impressum|requirements|eligibility|guidelines|frequently asked|faq)\b",
+    re.IGNORECASE,
+)
+_FORMER = re.compile(
+    r"\b(?:previous|past|former|old|e?-?mail|write) (?:\w{1,12} ){0,2}(?:to|calls?|adverts?|positions?)?\W{0,20}\Z",
+    re.IGNORECASE,
+)
+
+
+_PROJECT = re.compile(
+    r"\b(?:project(?:'s)? (?:web)?site|website of|webpage|homepage|programme|program)\b", re.IGNORECASE
+)
+_SEE = re.compile(
+    r"\b(?:link to the call|official (?:job )?(?:advert\w*|announcement|call)|see(?! (?:also )?(?:the |our |this )?"
+    r"(?:recent |following )?(?:article|paper|publication))|details?|more information|apply|info|link)\b"
+    r"[^.\n]{0,30}\Z",
+    re.IGNORECASE,
+)
+_HOME = re.compile(r"\Ahttps?://[^/?#]{1,200}/?\Z", re.IGNORECASE)
+_GROUP = re.compile(
+    r"\b(?:research unit|(?:research )?group|lab|laboratory|institute|department|team|article|paper|arbeitsgruppe|"
+    r"institut|lehrstuhl)\Z",
+    re.IGNORECASE,
+)
+_MOST_LEAD = 80  # characters
+
+
+def advert_link(blocks: Iterable[Block], title: str) -> PageLink | None:
+    """The link to where one applies, else to the advert in full."""
+    best: tuple[int, int] = (0, 0)
+    chosen = None
+    for number, (before, link) in enumerate(_links(blocks)):
+        score = _score(link, before, title)
+        if score > best[0] or (score and chosen is None):
+            best, chosen = (score, -number), link
+    return chosen
+
+
+def apply_link(blocks: Iterable[Block]) -> PageLink | None:
+    """The link to where one applies, where the words of the page say so."""
+    return next((link for before, link in _links(blocks) if _score(link, before, "") >= 5), None)
+
+
+def _links(blocks: Iterable[Block]) -> Iterator[tuple[str, PageLink]]:
+    """Each link with the words in front of it, which may be those of the line above: `Apply here:`."""
+    above = ""
+    for block in blocks:
+        for link in block.links:
+            before = block.text[max(0, link.start - 80) : link.start].rpartition("\n")[2]
+            yield (above if link.start < 3 and not before.strip() else before), link
+        above = block.text[-_MOST_LEAD:] if block.text.rstrip().endswith(":") or len(block.text) < _MOST_LEAD else ""
+
+
+def _score(link: PageLink, before: str, title: str) -> int:
+    href = link.href
+    if href in {"", "#", "-"} or href.startswith(("#", "mailto:", "tel:", "javascript:")) or _NOT_ADVERT.search(href):
+        return 0
+    words = link.text
+    if (
+        (_PERSON.search(words) and not roles_in(words))
+        or _FORMER.search(before)
+        or _TERMS.search(words)
+        or (href.startswith("{{") and not re.search(r"""['"]\s{0,5}\|""", href))
+    ):
+        return 0
+    is_site = bool(_JOBSITE.search(href))
+    if not is_site and _PROJECT.search(before + words):
+        return 0
+    if _APPLY.search(words) or ((GENERIC.search(words or "here") or words == href) and _APPLY.search(before)):
+        return 5 + is_site
+    if GENERIC.search(words or "here") or (_ADVERT.search(words) and (is_site or _DETAILS.search(words))):
+        return 3 + is_site
+    if (
+        is_site
+        or _is_title(words, title)
+        or (_SEE.search(before) and not _HOME.search(href) and not _GROUP.search(words))
+    ):
+        return 3
+    return 0
+
+
+def _is_title(words: str, title: str) -> bool:
+    """Whether the words of a link are the title, or most of it."""
+    words, title = words.casefold(), title.casefold()
+    if not words or not title:
+        return False
+    return title in words or (words in title and len(words) * 3 >= len(title))
+
+
+def resolved(href: str, base: str | None) -> str | None:
+    """Where a link leads, as an address of the web; None where that cannot be known."""
+    cleaned = _site_path(href)
+    if cleaned is None:
+        return None
+    if re.match(r"https?://", cleaned, re.IGNORECASE):
+        address = cleaned
+    elif base and not re.match(r"[a-z][a-z0-9+.-]{0,20}:", cleaned, re.IGNORECASE):
+        try:
+            address = urljoin(base, cleaned)
+        except ValueError:
+            return None
+    else:
+        return None
+    address = address.replace(" ", "%20")
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return (
+        address
+        if parts.hostname and parts.scheme in {"http", "https"} and not re.search(r'[\s<>"\\]', address)
+        else None
+    )
+
+
+_FILTER = re.compile(r"\{\{\s{0,5}['\"]([^'\"{}]{1,400})['\"]\s{0,5}\|\s{0,5}(?:relative|absolute)_url\s{0,5}\}\}")
+_SITE = re.compile(r"\{\{\s{0,5}site\.(?:baseurl|url)\s{0,5}\}\}")
+
+
+def _site_path(href: str) -> str | None:
+    """An address of which Liquid says no more than that it lies in the site."""
+    text = _FILTER.sub(lambda found: f"/{found[1].lstrip('/')}", href)
+    text = _SITE.sub("", text)
+    return None if "{{" in text or "{%" in text else text
