@@ -26,7 +26,7 @@ from bot.sources.fetching import MOST_BYTES, Fetched, decoded
 from bot.sources.ics import calendar_records
 from bot.sources.jsonld import job_postings
 from bot.sources.pages import read_page
-from bot.sources.pages.deadlines import Calendar
+from bot.sources.pages.days import Calendar
 from bot.sources.records import Record, found_posting
 
 SYSTEMS: dict[str, System] = {

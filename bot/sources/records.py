@@ -7,7 +7,8 @@ from datetime import date, datetime
 from bot.domain.posting import DeadlineKind
 from bot.schema import Value
 from bot.sources.base import AsFound, FoundPosting
-from bot.sources.pages.deadlines import Calendar, deadline
+from bot.sources.pages.days import Calendar
+from bot.sources.pages.deadlines import deadline
 from bot.sources.pages.details import openings, pay, share, tidy_title
 from bot.sources.pages.html import html_blocks
 from bot.sources.pages.words import ALWAYS, roles_in

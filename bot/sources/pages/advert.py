@@ -12,7 +12,8 @@ from bot.sources.base import FoundPosting
 from bot.sources.files.fields import key_named
 from bot.sources.files.values import Fields, FieldsError, checked, from_text
 from bot.sources.pages.blocks import Block, BlockKind
-from bot.sources.pages.deadlines import Calendar, deadline
+from bot.sources.pages.days import Calendar
+from bot.sources.pages.deadlines import deadline
 from bot.sources.pages.details import emails
 from bot.sources.pages.reading import read_page
 from bot.sources.pages.words import roles_in

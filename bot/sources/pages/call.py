@@ -24,7 +24,9 @@ class Context:
 
 @dataclass(slots=True)
 class Call:
-    """One position as it stands on a page: its title, its own blocks, and those that it shares with others."""
+    """One position as it stands on a page: its title, its own blocks, and those that it shares with others.
+    `is_summary`: a sentence names it that may only introduce others.
+    """
 
     title: str
     roles: list[Role]
@@ -34,6 +36,7 @@ class Call:
     is_speculative: bool = False
     is_closed: bool = False
     is_composed: bool = False
+    is_summary: bool = False
     below: list[Block] = field(default_factory=list)
 
     def surroundings(self) -> list[list[Block]]:

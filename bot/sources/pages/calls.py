@@ -9,7 +9,8 @@ from itertools import pairwise
 from bot.domain.posting import DeadlineKind, Role
 from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.call import Call, Context
-from bot.sources.pages.deadlines import Calendar, deadline, sentences
+from bot.sources.pages.days import Calendar
+from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.details import tidy_title
 from bot.sources.pages.links import advert_link
 from bot.sources.pages.prose import Prose, says_closed
@@ -18,6 +19,7 @@ from bot.sources.pages.signs import (
     APPLICANTS,
     CLOSES,
     ELSEWHERE,
+    HOW_TO_APPLY,
     LABELLED,
     LEVEL,
     NONE_NOW,
@@ -25,9 +27,12 @@ from bot.sources.pages.signs import (
     OPENING,
     OTHERS_MONEY,
     OWN_MONEY,
+    PEOPLE,
+    PLACEHOLDER,
     POSITION,
     PROJECTS,
     QUESTION,
+    SINGLE,
     TITLES,
     concerns,
     is_fact,
@@ -47,6 +52,7 @@ from bot.sources.pages.words import (
 
 _MOST_LEAD = 220  # characters
 _MOST_KIND = 80  # characters
+_LEAST_TOPIC = 15  # characters
 
 
 def calls(root: Section, context: Context, calendar: Calendar) -> list[Call]:
@@ -90,7 +96,13 @@ class _Reader:
             elif not roles_in(child.title) and not PAST.search(child.title):
                 loose.append(child)
         taken = {id(block) for item in items for block in item}
-        rest = [block for block in section.blocks[first:] if id(block) not in taken]
+        groups = {item[0].group for item in items}
+        rest = [
+            block
+            for block in section.blocks[first:]
+            if id(block) not in taken
+            and not (block.kind is BlockKind.ITEM and block.group in groups and OPENING.search(block.text))
+        ]
         below = [*rest, *self._flat(parts)]
         found = [
             self._item_call(
@@ -119,7 +131,13 @@ class _Reader:
         title = child.title
         if child.level == BOLD_LEVEL and APPLICANTS.match(title) and roles_in(parent.title):
             return True
+        if HOW_TO_APPLY.match(title):
+            return True
+        if not PEOPLE.match(title) and any(roles_in(below.title) for below in child.children):
+            return False
         if QUESTION.match(title) and not roles_in(title):
+            return True
+        if SINGLE.search(parent.title) and roles_in(parent.title) and not roles_in(title) and not NUMBERED.match(title):
             return True
         if PART.match(title) and not (roles_in(title) and child.children):
             return not any(self._offers(block) for block in child.all_blocks()) or bool(roles_in(parent.title))
@@ -178,7 +196,8 @@ class _Reader:
             return False
         head = (f"{block.struck} {text}" if block.is_struck else text or block.struck)[:_MOST_LEAD]
         named = roles_in(head)
-        link = advert_link([block], "")
+        title = item_title(block)
+        link = advert_link([block], title if len(title) > _LEAST_TOPIC else "")
         starts_bold = bool(block.strong) and block.strong[0][0] <= 3
         starts_linked = link is not None and link.start <= 12 and not GENERIC.match(link.text or "here")
         says_when = bool(deadline([text], self.calendar).day)
@@ -257,6 +276,8 @@ class _Reader:
             yield from self.prose.call(own, inner)
             return
         if PAST.search(title) and not named:
+            return
+        if len(text) < _MOST_LEAD and PLACEHOLDER.search(text):
             return
         if PART.match(title) and not named:
             yield from self.prose.call(own, inner)

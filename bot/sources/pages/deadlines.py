@@ -8,11 +8,10 @@ or one on which something begins, was published, is decided. Which day it is say
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 from functools import cache, lru_cache
 
 from bot.domain.posting import DeadlineKind
-from bot.questions.spans import Unit, spans
 from bot.sources.pages.dating import (
     AFTER_OTHER,
     AFTERWARDS,
@@ -32,30 +31,8 @@ from bot.sources.pages.dating import (
     UNTIL_NEAR,
     YEARLY,
 )
-from bot.sources.pages.months import english_months, month_pattern
-
-_YEAR = r"(?:20\d\d)"
-_ORDINAL = r"(?:st|nd|rd|th|er|\.|º|°)"
-
-
-@cache
-def _date() -> re.Pattern[str]:
-    month = month_pattern()
-    return re.compile(
-        rf"(?<![\w/.-])(?:"
-        rf"(?P<iso>{_YEAR}[-/.]\d\d?[-/.]\d\d?)(?![\w/-])"
-        rf"|(?P<figures>\d\d?(?P<sign>[./-])\d\d?(?P=sign)(?:{_YEAR}|\d\d))(?![\w/-])"
-        rf"|(?P<short>\d\d?\.\d\d?\.)(?!\w)"
-        rf"|(?P<day>\d\d?)(?:{_ORDINAL})?[ -](?:of |de |day of )?(?P<month>{month})(?![^\W\d_])\.?(?:,? (?:de |del )?"
-        rf"(?P<year>{_YEAR})(?!\d))?"
-        rf"|(?P<month2>{month})\.? (?P<day2>\d\d?)(?!\d)(?:st|nd|rd|th)?(?!\w)(?:,? (?P<year2>{_YEAR})(?!\d))?"
-        rf"|(?:(?P<part>early|mid|middle of|end of|late|anfang|mitte|ende|fin|fine) ?-?)?(?P<month3>{month})"
-        rf"(?![^\W\d_])\.?,? (?P<year3>{_YEAR})(?!\d)"
-        rf"|(?P<part4>mid|middle of|end of|late|mitte|ende)[ -](?P<month4>{month})(?![^\W\d_])"
-        rf")",
-        re.IGNORECASE,
-    )
-
+from bot.sources.pages.days import NO_YEAR, Calendar, date_pattern, read_day
+from bot.sources.pages.months import month_pattern
 
 _RANGE = re.compile(r"\s{0,3}(?:-|–|—|to|until|till|through|and|bis(?: zum)?|au|al?|und)\s{0,3}\Z", re.IGNORECASE)
 _AND = re.compile(r"\b(?:and|und)\b", re.IGNORECASE)
@@ -91,6 +68,7 @@ class DeadlineFound:
     kind: DeadlineKind | None = None
     words: str = ""
     unclear: str | None = None
+    is_yearless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +78,6 @@ class _Due:
     words: str
     unclear: str | None
     is_extension: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """How a page writes dates: whether 5/6 is the 6th of May (None: nobody knows), and from when it is."""
-
-    month_first: bool | None = False
-    written: date | None = None
 
 
 def deadline(texts: Iterable[str], calendar: Calendar) -> DeadlineFound:
@@ -131,7 +101,8 @@ def deadline(texts: Iterable[str], calendar: Calendar) -> DeadlineFound:
     fixed = [due for due in chosen if due.kind is DeadlineKind.FIXED]
     chosen = fixed or chosen
     if unclear := next((due for due in chosen if due.unclear), None):
-        return DeadlineFound(None, None, unclear.words, unclear.unclear)
+        is_yearless = unclear.unclear is not None and unclear.unclear.startswith(NO_YEAR)
+        return DeadlineFound(None, None, unclear.words, unclear.unclear, is_yearless)
     days = {due.day for due in chosen if due.day}
     if len(days) > 1:
         named = ", ".join(sorted(day.isoformat() for day in days))
@@ -170,16 +141,6 @@ def _sentences(text: str) -> Iterator[str]:
         yield piece
 
 
-def has_date(text: str) -> bool:
-    """Whether a text names a day at all."""
-    return _date().search(text) is not None
-
-
-def dates_of(text: str, calendar: Calendar) -> list[date]:
-    """The days that a text names for sure."""
-    return [day for found in _date().finditer(text) if (day := _read(found, calendar)[0])]
-
-
 @lru_cache(4096)
 def _dues(sentence: str, calendar: Calendar) -> tuple[_Due, ...]:
     """The days to apply by that a sentence names."""
@@ -193,7 +154,7 @@ def _dues(sentence: str, calendar: Calendar) -> tuple[_Due, ...]:
 def _found_dues(sentence: str, calendar: Calendar) -> Iterator[_Due]:
     before_end = 0
     previous_is_due = is_after_due = False
-    found = list(_date().finditer(sentence))
+    found = list(date_pattern().finditer(sentence))
     for number, mention in enumerate(found):
         if number + 1 < len(found) and _is_range(sentence, mention, found[number + 1]):
             continue  # the end of a range is read with what stands before its beginning
@@ -208,7 +169,7 @@ def _found_dues(sentence: str, calendar: Calendar) -> Iterator[_Due]:
         before_end = mention.end()
         if kind is None:
             continue
-        day, unclear = _read(mention, calendar)
+        day, unclear = read_day(mention, calendar)
         if unclear and YEARLY.search(sentence):
             continue
         is_last = number + 1 == len(found)
@@ -271,8 +232,8 @@ def _kind(before: str, since: int, after: str, *, is_range_end: bool) -> Deadlin
         return soft
     if (
         re.match(
-            r"\s{0,3}[(,:–-]?\s{0,3}(?:is the |as |\()?(?:application |closing |final )?"
-            r"(?:deadline|closing date|bewerbungsschluss|frist)\b",
+            r"\s{0,3}[(,:.–-]{0,2}\s{0,3}[–-]?\s{0,2}(?:is the |as |\()?(?:application |closing |final )?"
+            r"(?:deadline|closing date|due(?= \w*\Z|\W*\Z)|bewerbungsschluss|frist)\b",
             after,
             re.IGNORECASE,
         )
@@ -288,64 +249,3 @@ def _last(pattern: re.Pattern[str], text: str) -> int:
     for found in pattern.finditer(text):
         end = found.end()
     return end
-
-
-def _read(mention: re.Match[str], calendar: Calendar) -> tuple[date | None, str | None]:
-    """The day of a mention, or why it is not known."""
-    text = mention[0]
-    month = mention["month"] or mention["month2"] or mention["month3"] or mention["month4"]
-    year = mention["year"] or mention["year2"] or mention["year3"]
-    if mention["iso"] or mention["figures"] or mention["short"]:
-        return _figures(mention, calendar)
-    english = english_months()[month.lower()]
-    day = mention["day"] or mention["day2"]
-    if not day:
-        return None, f"a month is named, and no day: {text}"
-    if not year:
-        return _without_year(f"{day} {english}", text, calendar)
-    return _day(f"{day} {english} {year}"), None if _day(f"{day} {english} {year}") else f"there is no such day: {text}"
-
-
-def _figures(mention: re.Match[str], calendar: Calendar) -> tuple[date | None, str | None]:
-    text = mention[0]
-    if mention["short"]:
-        return _without_year(text, text, calendar)
-    if mention["iso"] or mention["sign"] == ".":
-        day = _day(text)
-        return day, None if day else f"there is no such day: {text}"
-    first, second = (int(part) for part in re.split(r"[/-]", text)[:2])
-    if first > 12 or second > 12 or first == second:
-        day = _day(text, prefer_month=second > 12)
-        return day, None if day else f"there is no such day: {text}"
-    if calendar.month_first is None:
-        return None, f"day and month can be told apart by nothing: {text}"
-    return _day(text, prefer_month=calendar.month_first), None
-
-
-def _without_year(words: str, text: str, calendar: Calendar) -> tuple[date | None, str | None]:
-    if calendar.written is None:
-        return None, f"no year is named: {text}"
-    day = _day(words, calendar.written)
-    if day is None:
-        return None, f"there is no such day: {text}"
-    return day, None
-
-
-@lru_cache(4096)
-def _day(words: str, written: date | None = None, *, prefer_month: bool = False) -> date | None:
-    """The one day that some words are, by the grammar of dates;"
-    " a day without a year is the next one from `written`.
-    """
-    now = datetime.combine(written or date(2000, 1, 1), time(), UTC)
-    language = "en" if any(sign.isalpha() for sign in words) else "de"
-    found = spans(words, "en" if prefer_month or "/" in words else language, now)
-    if len(found) != 1 or found[0].unit not in {None, Unit.DAY}:
-        return None
-    readings = [days.last for days in found[0].readings if days.first == days.last and days.last]
-    if not readings:
-        return None
-    if len(readings) > 1:
-        figures = [int(part) for part in re.findall(r"\d+", words)]
-        month = figures[0] if prefer_month else figures[1]
-        readings = [day for day in readings if day.month == month]
-    return readings[0] if readings else None

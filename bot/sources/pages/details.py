@@ -97,6 +97,7 @@ _PAY = re.compile(
     r"EUR)?\s?\d[\d.,']{1,12}[kK]?)?(?: (?:per|a|p\.?a\.?|/)\s?(?:year|month|annum|hour))?"
     r"|\b\d[\d.,']{2,12}[kK]?\s?(?:-\s?\d[\d.,']{2,12}\s?)?(?:€|£|EUR|Euro|euros?|USD|CHF|GBP|SEK|DKK|"
     r"NOK)(?!\w)(?: ?(?:/|per|a|net|gross|brutto|monthly)\s?(?:year|month|annum|hour|Monat|Jahr)?)?"
+    r"|\b\d[\d.,]{0,12}\s?(?:M|million)?\s?(?:JPY|yen|INR) ?(?:/|per|a)\s?(?:year|month|annum)"
     r"|\b(?:[Gg]rade|[Bb]and) \d{1,2}(?: (?:or|to|-|–) \d{1,2})?(?!\w)"
     r"|\b(?:unpaid|unbezahlt|unvergütet)\b"
     r")"
@@ -134,6 +135,7 @@ def pay(texts: Iterable[str]) -> tuple[str, str] | None:
                 if _MUST.search(value) and (
                     re.search(r"(?i)un(?:paid|bez|verg)", value)
                     or len(re.findall(r"\d", value)) >= 2
+                    or "JPY" in value
                     or re.match(r"E[G ]{0,3}\d[ab]?\b.*TV", value)
                     or value[:5].lower() in {"grade", "band "}
                 ):

@@ -7,7 +7,8 @@ from bot.domain.posting import Status
 from bot.schema import Value
 from bot.sources.base import AsFound, FoundPosting
 from bot.sources.files.hints import status_named
-from bot.sources.pages.deadlines import Calendar, deadline
+from bot.sources.pages.days import Calendar
+from bot.sources.pages.deadlines import deadline
 from bot.sources.pages.links import resolved
 
 _NAMES = {

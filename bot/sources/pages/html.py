@@ -31,7 +31,9 @@ _OPENER = re.compile(
     re.IGNORECASE,
 )
 """What a summary says that only opens what stands below it."""
-_BESIDE = re.compile(r"(?:[a-z]+[-_])?(?:menu|nav|navbar|navigation|breadcrumbs?|footer)", re.IGNORECASE)
+_BESIDE = re.compile(
+    r"(?:[a-z]+[-_])?(?:menu|nav|navbar|navigation|breadcrumbs?|footer|pager|pagination)", re.IGNORECASE
+)
 _MOST_TEXT = 5_000_000  # characters
 
 

@@ -32,6 +32,7 @@ _JOBSITE = re.compile(
 _NOT_ADVERT = re.compile(
     r"(?:twitter|facebook|linkedin|youtube|instagram|wikipedia|arxiv|doi\.org|scholar\.google|goo\.gl/maps|"
     r"google\.[a-z.]+/maps|"
+    r"/(?:papers?|publications?|preprints?)/|//people\.|/~[\w.-]{2,30}/?\Z|eprint\.iacr|"
     r"openstreetmap|orcid|github\.com/[^/]+/?$|maps\.app)|"
     r"/(?:contact|teaching|people|team|members|publications?|research|about|news|kontakt|lehre|datenschutz|privacy)"
     r"(?:/|\.html?|\.php)?$|\.(?:png|jpe?g|gif|svg|webp|css|js)$",
@@ -44,7 +45,8 @@ _PERSON = re.compile(
 
 _TERMS = re.compile(
     r"\b(?:conditions|terms|privacy|datenschutz\w{0,12}|polic(?:y|ies)|values|disclaimer|"
-    r"code of conduct|imprint|impressum|requirements|eligibility|guidelines|frequently asked|faq)\b",
+    r"code of conduct|imprint|impressum|requirements|eligibility|guidelines|"
+    r"salary|salaries|admission|frequently asked|faq)\b",
     re.IGNORECASE,
 )
 _FORMER = re.compile(
@@ -54,7 +56,7 @@ _FORMER = re.compile(
 
 
 _PROJECT = re.compile(
-    r"\b(?:project(?:'s)? (?:web)?site|website of|webpage|homepage|programme|program)\b", re.IGNORECASE
+    r"\b(?:project(?:'s)? (?:web)?site|website of|webpage|homepage|programmes?|programs?)\b", re.IGNORECASE
 )
 _SEE = re.compile(
     r"\b(?:link to the call|official (?:job )?(?:advert\w*|announcement|call)|see(?! (?:also )?(?:the |our |this )?"
@@ -114,6 +116,8 @@ def _score(link: PageLink, before: str, title: str) -> int:
         return 0
     if _APPLY.search(words) or ((GENERIC.search(words or "here") or words == href) and _APPLY.search(before)):
         return 5 + is_site
+    if _HOME.search(href) and not is_site:
+        return 0
     if GENERIC.search(words or "here") or (_ADVERT.search(words) and (is_site or _DETAILS.search(words))):
         return 3 + is_site
     if (

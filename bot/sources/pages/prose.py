@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from bot.domain.posting import Role
 from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.call import Call, Context
-from bot.sources.pages.deadlines import Calendar, deadline, sentences
+from bot.sources.pages.days import Calendar
+from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.details import tidy_title
 from bot.sources.pages.links import advert_link
-from bot.sources.pages.signs import ELSEWHERE, POSITION
+from bot.sources.pages.signs import ELSEWHERE, POSITION, SEVERAL
 from bot.sources.pages.words import ALWAYS, CLOSED, GENERIC, OFFERING, STANDING, is_closed, roles_in
 
 _MOST_LEAD = 220  # characters
@@ -53,6 +54,7 @@ class Prose:
                     title, roles, composed = self._prose_title(said, context)
                     closed = context.is_past or says_closed(own)
                     offered = Call(title, roles or named, own, context, None, is_closed=closed, is_composed=composed)
+                    offered.is_summary = not composed or SEVERAL.search(said) is not None
                     if heading is not None and not roles:
                         offered.title, offered.heading, offered.is_composed = tidy_title(heading.text), heading, False
         if offered:
@@ -63,19 +65,20 @@ class Prose:
         """Paragraphs that are a call each, with its own link or day; none where no two are."""
         found: list[Call] = []
         for block in own:
-            head = block.text[:_MOST_LEAD]
+            head = (block.struck if block.is_struck else block.text)[:_MOST_LEAD]
             named = roles_in(head)
             is_bold = bool(block.strong) and bool(roles_in(block.text[slice(*block.strong[0])]))
             if block.kind is not BlockKind.PARAGRAPH or not named or ALWAYS.search(head):
                 continue
             is_short = context.is_vacancies and len(block.text) < _MOST_LEAD and POSITION.search(head[:_MOST_KIND])
-            if not (is_bold or is_short or OFFERING.search(head)):
+            is_all_link = context.is_vacancies and self._is_all_link(block)
+            if not (is_bold or is_short or is_all_link or OFFERING.search(head)):
                 continue
             marks = bool(deadline([block.text], self.calendar).day), advert_link([block], "") is not None
-            if all(marks) or ((is_bold or is_short) and any(marks)):
+            if all(marks) or ((is_bold or is_short) and any(marks)) or is_all_link:
                 title = tidy_title(block.text[slice(*block.strong[0])]) if is_bold else ""
                 title = title or self._paragraph_title(block, context)
-                closed = context.is_past or is_closed(block.text)
+                closed = context.is_past or block.is_struck or is_closed(block.text)
                 found.append(Call(title, named, [block], context, None, is_closed=closed, is_composed=True))
         return found if len(found) > 1 else []
 
@@ -113,8 +116,16 @@ class Prose:
                 around = [block for block in own if block not in here]
                 yield Call(title, [role], here, context, None, is_speculative=True, is_composed=composed, below=around)
 
+    def _is_all_link(self, block: Block) -> bool:
+        """Whether a paragraph is a link and little else."""
+        if block.is_struck:
+            return bool(block.links)
+        return any(link.start <= 3 and len(link.text) * 3 >= len(block.text.strip()) * 2 for link in block.links)
+
     def _paragraph_title(self, block: Block, context: Context) -> str:
         """The linked topic that its first sentence leads to, else what that sentence says is sought."""
+        if block.is_struck:
+            return tidy_title(block.struck)
         first = sentences(block.text)[0]
         for link in block.links:
             if link.start < len(first) and len(link.text) >= _LEAST_TOPIC and not GENERIC.match(link.text):

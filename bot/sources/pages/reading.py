@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
 
@@ -11,7 +12,8 @@ from bot.sources.base import AsFound, FoundPosting, Reading
 from bot.sources.pages.blocks import Block, BlockKind, PageLink
 from bot.sources.pages.call import Call, Context
 from bot.sources.pages.calls import calls
-from bot.sources.pages.deadlines import Calendar, deadline, sentences
+from bot.sources.pages.days import Calendar, written_on
+from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.details import emails, openings, pay, share, tidy_title
 from bot.sources.pages.front import names_deadline, with_front_matter
 from bot.sources.pages.html import Walker, html_blocks, main_content, meta, parsed
@@ -82,18 +84,7 @@ class _Page:
     def postings(self) -> list[FoundPosting]:
         found: list[FoundPosting] = []
         root = sections(block for block in self._blocks if block.kind is not BlockKind.COMMENT)
-        found += [
-            self._posting(call)
-            for call in self._calls(
-                root,
-                Context(
-                    headings=self._headings(),
-                    offers=self._offers(),
-                    has_none=any(NONE_NOW.search(said) for said in self._sentences("no", "not", "keine")),
-                    is_vacancies=bool(VACANCIES.search(self._title)),
-                ),
-            )
-        ]
+        found += [self._posting(call) for call in _without_summaries(self._calls(root, self._context()))]
         if not found and (whole := self._whole(root)):
             found.append(self._posting(whole))
         offered = [place for place, posting in enumerate(found) if posting.as_found is not AsFound.SPECULATIVE]
@@ -101,6 +92,15 @@ class _Page:
             found[offered[0]] = with_front_matter(found[offered[0]], self._front, self._calendar, self._url)
         found += self._commented()
         return found
+
+    def _context(self) -> Context:
+        """What holds for every call of the page."""
+        return Context(
+            headings=self._headings(),
+            offers=self._offers(),
+            has_none=any(NONE_NOW.search(said) for said in self._sentences("no", "not", "keine")),
+            is_vacancies=bool(VACANCIES.search(self._title)),
+        )
 
     def _whole(self, root: Section) -> Call | None:
         """The page as one call, where its title is that of a position, and it says how or until when to apply."""
@@ -220,7 +220,10 @@ class _Page:
             fields["deadline_kind"] = DeadlineKind.ROLLING.value  # whatever days are named are those of something else
             return
         head = call.heading.text if call.heading else ""
-        due = deadline([head, *_labelled(call.blocks)], self._calendar)
+        texts = [head, *_labelled(call.blocks)]
+        due = deadline(texts, self._calendar)
+        if due.is_yearless and (written := written_on(texts, self._calendar)):
+            due = deadline(texts, replace(self._calendar, written=written))
         if due.day is None and due.unclear is None and not due.kind and not call.is_speculative:
             for level in call.surroundings():
                 due = deadline(_labelled(block for block in level if concerns(block.text, call.roles)), self._calendar)
@@ -272,6 +275,12 @@ class _Page:
             evidence["contact"] = words
         if "url" in fields and "apply" not in fields:
             fields["apply"] = fields["url"]
+
+
+def _without_summaries(found: list[Call]) -> list[Call]:
+    """The calls without sentences that only say how many of them follow."""
+    named = {role for call in found if not call.is_summary and not call.is_speculative for role in call.roles}
+    return [call for call in found if not (call.is_summary and named & set(call.roles))]
 
 
 def _said_of_role(call: Call, head: str, own: Iterable[str]) -> str:

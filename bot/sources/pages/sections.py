@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from bot.sources.pages.blocks import Block, BlockKind
-from bot.sources.pages.deadlines import has_date
+from bot.sources.pages.days import has_date
 from bot.sources.pages.markdown import SOFT_BREAK
 from bot.sources.pages.words import GENERIC, PART, roles_in
 

@@ -48,6 +48,28 @@ OTHERS_MONEY = re.compile(
 """What others pay for."""
 APPLICANTS = re.compile(r"\A\W{0,6}[\w./ -]{2,30}\b(?:candidates?|applicants?|bewerber\w{0,6})\W{0,4}\Z", re.IGNORECASE)
 """What a line in bold says that tells one kind of applicants what to send."""
+PLACEHOLDER = re.compile(
+    r"\b(?:content|text|description|details)\b[^\n]{0,60}\b(?:goes?|comes?) here\b|\blorem ipsum\b|"
+    r"\bto be added here\b",
+    re.IGNORECASE,
+)
+"""What templates say before somebody fills them."""
+SINGLE = re.compile(
+    r"\b(?:position|studentship|fellowship|internship|\w{0,20}stelle)\b(?!s)(?!.{0,80}\bpositions\b)", re.IGNORECASE
+)
+"""What a heading says that is one call, whatever stands below it."""
+HOW_TO_APPLY = re.compile(
+    r"\A\W{0,6}(?:how to apply|(?:your )?applications? (?:guidelines?|process|procedure|instructions?)|to apply|"
+    r"bewerbung|so bewerben sie sich)\W{0,4}\Z",
+    re.IGNORECASE,
+)
+SEVERAL = re.compile(r"\b(?:positions|openings|vacancies|studentships|stellen|jobs|students|postdocs)\b", re.IGNORECASE)
+"""What a sentence says that may only introduce calls which follow."""
+PEOPLE = re.compile(
+    r"\A\W{0,6}(?:our |the |current |former |lab |group )?(?:team|people|members?|staff|alumni|group|lab)\W{0,4}\Z",
+    re.IGNORECASE,
+)
+"""The heading of who is there."""
 NONE_NOW = re.compile(
     r"\b(?:no|not? (?:\w{1,10} ){0,2}(?:have|offer)(?:ing)? any|not (?:\w{1,10} )?any|keine)"
     r" (?:(?!longer|later|doubt|deadline|matter)[\w-]{1,14} ){0,4}"

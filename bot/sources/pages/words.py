@@ -178,17 +178,21 @@ _OFFERING = re.compile(
     r"announc\w{1,3} (?:a|an|one|two|three|new|several|the opening|\d)|"
     r"(?:we|i) (?:offer|are offering|am offering) (?:a|an|one|two|three|\d)|suchen|sucht|gesucht|zu besetzen|"
     r"ausgeschrieben|"
-    r"recrut\w{0,5}|recherch\w{0,5} (?:un|une)|se busca|buscamos|se oferta|convoca\w{0,6})\b",
+    r"recrut\w{0,5}|recherch\w{0,5} (?:un|une)|se busca|buscamos|"
+    r"procur(?:o|amos|ando)|cerc(?:hiamo|asi)|ricerca di|zoeken|søker|söker|szukamy|poszukujemy|"
+    r"se oferta|convoca\w{0,6})\b",
     re.IGNORECASE,
 )
 OFFERING = Phrases(
     _OFFERING,
     "announc advertis there look search seek invit applica availab open vacan have has hiring recrui offer wanted"
-    " to_fill position such gesucht sucht besetz ausgeschr recrut recherch busca oferta convoca",
+    " to_fill position such gesucht sucht besetz ausgeschr recrut recherch busca procur cerc ricerca "
+    "zoek søk sök szuk poszuk oferta convoca",
 )
 """What says so in the midst of a text, where no heading tells of positions."""
 _ALWAYS = re.compile(
-    r"\b(?:always (?:have|looking|interested|happy|welcomed?|open|seeking|keen|on the lookout)|permanently looking|"
+    r"\b(?:always (?:have|looking|seek|search(?:ing)?|in search|glad|eager|recruiting|hiring|accepting|"
+    r"interested|happy|welcomed?|open|seeking|keen|on the lookout)|permanently looking|"
     r"(?:are|is|am) (?:generally|continuously|constantly|regularly|often) (?:looking|interested|seeking|recruiting)|"
     r"spontaneous|unsolicited|speculative|initiativ(?:bewerb\w{1,6}|e bewerb\w{1,6})|jederzeit(?! möglich)|regelmäßig|"
     r"immer wieder|keen to|(?:don't|do not) currently have|ganzjährig|"
@@ -269,7 +273,7 @@ VACANCIES = Phrases(
     " mitarbeit offer employ recruit offre emploi studentship internship thes abschluss",
 )
 PART = re.compile(
-    r"\A\W{0,6}(?:\d[.)]\s?)?(?:(?:we |possible |potential |research |your |our |the |"
+    r"\A\W{0,6}(?!job offers?\b)(?:\d[.)]\s?)?(?:(?:we |possible |potential |research |your |our |the |"
     r"about the |about |job |project |position |key |main |"
     r"essential |desirable |desired |minimum |"
     r"type of |preferred |general |further |more |additional |required |what |who |how |why |where |when |"
@@ -295,10 +299,11 @@ PART = re.compile(
     r"conditions|environment|values|mission|vision|focus|interests?|criteria|eligibility|candidate|education|"
     r"experience|documents|materials|questions?|faq|equal opportunity|diversity|disclaimer|date|dates|timeline|"
     r"research focus|research areas?|news|publications?|people|selection|laboratory|institute|institution|city|"
-    r"admission|program(?:me)?|teaching)\b"
+    r"admission|program(?:me)?|teaching|research|candidates|guidelines?|get in touch|in touch)\b"
     r"(?:[^\w\n]|\([^()\n]{0,60}\)|(?:and|of|the|to|for|in|at|on|und|der|die|you|date|us|about|questions?|interests?|position|"
     r"project|details|values|"
     r"selection|group|lab|role|research|description|criteria|profile|requirements?|process|procedure|deadline|"
+    r"starting|start|guidelines?|"
     r"information|skills|offer|apply)\b){0,12}\Z",
     re.IGNORECASE,
 )

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from bot.domain.posting import DeadlineKind
-from bot.sources.pages.deadlines import Calendar, deadline
+from bot.sources.pages.days import Calendar
+from bot.sources.pages.deadlines import deadline
 
 _DAY_FIRST = Calendar(month_first=False)
 

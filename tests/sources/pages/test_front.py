@@ -3,7 +3,7 @@
 import pytest
 
 from bot.sources.base import AsFound, FoundPosting
-from bot.sources.pages.deadlines import Calendar
+from bot.sources.pages.days import Calendar
 from bot.sources.pages.front import with_front_matter
 
 _CALL = FoundPosting({"title": "PhD student"}, AsFound.OPEN, {}, {}, None, None)

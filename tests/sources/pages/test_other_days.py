@@ -5,7 +5,8 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sources.pages.deadlines import Calendar, deadline
+from bot.sources.pages.days import Calendar
+from bot.sources.pages.deadlines import deadline
 
 _FORMS = (
     "{d} {month} {y}",

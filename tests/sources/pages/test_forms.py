@@ -1,0 +1,314 @@
+"""Forms that pages of labs have, reduced from what was once read wrong; each page here is invented."""
+
+import pytest
+
+from tests.sources.pages.expected import Page, check
+
+ROOT = "https://lab.example/jobs/"
+
+TITLES = (
+    Page(
+        "the topic is linked behind the kind of position and its deadline",
+        """# Openings
+
+We have two PhD openings:
+
+1. Science Fund Studentship (Deadline: Saturday, November 14, 2026): <a href="https://apply.lab.example/1">Decision
+   Support for Rare Diseases of the Kidney</a>
+2. City Studentship (Deadline: November 21, 2026): <a href="https://apply.lab.example/2">Language Models that Explain
+   Themselves</a>
+""",
+        (
+            ("open", "phd", "Decision Support for Rare Diseases", {"deadline": "2026-11-14"}),
+            ("open", "phd", "Language Models that Explain", {"deadline": "2026-11-21"}),
+        ),
+    ),
+    Page(
+        "the topic is bold behind what kind of position it is",
+        """<h2>Open positions</h2>
+<ul><li>PhD thesis (deadline: 1 March 2026) <b>Harmonic networks for tidal models</b> (<a href="h.pdf">offer</a>)</li>
+<li>Master thesis: <b>Spectral networks for tidal models</b> (<a href="s.pdf">offer</a>)</li></ul>""",
+        (
+            ("open", "phd", "Harmonic networks for tidal models", {"deadline": "2026-03-01", "url": f"{ROOT}h.pdf"}),
+            ("open", "thesis", "Spectral networks for tidal models", {"url": f"{ROOT}s.pdf"}),
+        ),
+        ROOT,
+    ),
+    Page(
+        "what parts of a call are called",
+        """## PhD position in logic {#phd}
+
+We are looking for a PhD student.
+
+**We expect.**
+
+- A finished Master thesis
+
+#### Research programme*
+
+Proofs.
+
+#### Deadline and starting date
+
+Applications by 3 May 2026, start in October 2026.
+""",
+        (("open", "phd", "PhD position in logic", {"deadline": "2026-05-03"}),),
+    ),
+    Page(
+        "a summary only opens what stands below it",
+        """## Master theses
+
+**Faster sampling for tall trees**
+
+<details><summary>See the description</summary><p>This project is available for a master student.</p></details>
+
+**Shorter proofs for small graphs**
+
+<details><summary>Show more</summary><p>This project is available for a master student.</p></details>
+""",
+        (("open", "thesis", "Faster sampling", {}), ("open", "thesis", "Shorter proofs", {})),
+    ),
+    Page(
+        "a heading without a role, and a level below it",
+        """# Openings
+
+## Current openings
+
+### 1) Switching between states of spiking networks
+
+#### Project
+
+We study networks.
+
+#### Level
+
+**Postdoc** or **PhD**
+""",
+        (("open", "postdoc", "Switching between states", {}),),
+    ),
+    Page(
+        "an employer is the heading",
+        """# Open positions
+
+## Example University
+
+We are looking for a PhD student who likes plants. Write to plants@uni.example.
+
+## Sample Institute
+
+We are looking for a postdoc who likes mosses. Write to mosses@institute.example.
+""",
+        (
+            ("open", "phd", "Example University", {"apply": "plants@uni.example"}),
+            ("open", "postdoc", "Sample Institute", {"apply": "mosses@institute.example"}),
+        ),
+    ),
+)
+STRUCTURES = (
+    Page(
+        "a table that places the page",
+        """<html><head><title>Positions</title></head><body><table><tr>
+<td id="layout-menu"><a href="r.html">Research</a></td>
+<td><h2>Postdoc opportunity</h2><p>There is a postdoc position in my lab. The application deadline is May 1, 2026.</p>
+<h2>PhD opportunity</h2><p>There is an opening in my lab.
+<b>PhD candidates</b>: please send your CV.</p></td></tr></table>
+</body></html>""",
+        (
+            ("open", "postdoc", "Postdoc opportunity", {"deadline": "2026-05-01", "url": None}),
+            ("open", "phd", "PhD opportunity", {"deadline": None}),
+        ),
+        ROOT,
+    ),
+    Page(
+        "headings without a space, and an address in a line of its own",
+        """# Open positions
+
+##1. Assistant professor
+
+Link to the official call:
+
+https://uni.example/calls/1
+
+##2. Postdoc
+
+Link to the official call:
+
+https://uni.example/calls/2 (code 15)
+
+Bergen is small (see the recent article https://news.example/bergen).
+""",
+        (
+            ("open", "professor", "Assistant professor", {"url": "https://uni.example/calls/1"}),
+            ("open", "postdoc", "Postdoc", {"url": "https://uni.example/calls/2"}),
+        ),
+    ),
+    Page(
+        "links between rules, struck ones",
+        """---
+title: Jobs in our group
+---
+
+[Assistant professor of maps (tenure track)](/jobs/ap/)
+
+- - -
+
+<del>[PhD: maps of old towns](/jobs/phd/)</del>
+<span>closed</span>
+""",
+        (
+            ("open", "professor", "Assistant professor of maps", {}),
+            ("closed", "phd", "maps of old towns", {}),
+        ),
+        "https://lab.example/jobs/",
+    ),
+    Page(
+        "short items below a sentence that offers them",
+        """Job openings in our group:
+
+- two 2-year postdoc positions
+- one PhD position
+
+available from June 2026. The deadline is 30 March 2026.
+""",
+        (
+            ("open", "postdoc", "postdoc positions", {"deadline": "2026-03-30", "openings": 2}),
+            ("open", "phd", "PhD position", {"deadline": "2026-03-30", "openings": 1}),
+        ),
+    ),
+    Page(
+        "numbered calls below a question",
+        """### Why join us?
+
+- Good coffee
+
+#### 1. PhD opportunity: graphs
+
+Email your application to graphs@lab.example.
+
+#### 2. PhD opportunity: routes
+
+Email your application to routes@lab.example.
+""",
+        (
+            ("open", "phd", "graphs", {"apply": "graphs@lab.example"}),
+            ("open", "phd", "routes", {"apply": "routes@lab.example"}),
+        ),
+    ),
+    Page(
+        "a list of papers is no list of calls",
+        """# Several open PhD and postdoc positions in security
+
+We have several open PhD positions.
+
+## Our research
+
+- [Protocol theory paper](https://lab.example/papers/theory.pdf)
+- [Protocol analysis paper](https://lab.example/papers/analysis.pdf)
+
+## Candidates
+
+We are looking for excellent students and PhDs.
+
+## Get in touch!
+
+Write to security@lab.example.
+""",
+        (("open", "phd", "in security", {"apply": "security@lab.example", "url": None}),),
+    ),
+    Page(
+        "a template that nobody has filled",
+        "## Internships\n\nContent for internships goes here.\n\n"
+        "## Ph.D. applications\n\nContent for Ph.D. applications goes here.\n",
+        (),
+    ),
+    Page(
+        "an item that is not understood gives its link to no other",
+        """# Vacancies
+
+We have several vacancies:
+
+- A **PhD scholarship** at Example University, for work on locks. Contact Ada for details.
+- A part-time position in the office, apply [here](https://jobs.example/3).
+""",
+        (("open", "phd", "PhD scholarship", {"url": None}),),
+    ),
+)
+STATES = (
+    Page(
+        "a heading, and nothing open",
+        "## PhD and postdoc positions\n\nWe currently do not have any open positions. Please check back soon.\n",
+        (),
+    ),
+    Page(
+        "nothing open, and an invitation",
+        """## Postdocs
+
+Applicants must have a PhD in biology. Please send a CV to ada@lab.example.
+
+## Current openings
+
+- No active postings at this time.
+""",
+        (("speculative", "postdoc", "Postdocs", {}),),
+    ),
+    Page(
+        "money of their own",
+        "## Self or externally funded PhD positions\n\nChoose your own topic. Applications are welcome by email.\n",
+        (("speculative", "phd", "funded PhD positions", {}),),
+    ),
+    Page(
+        "what will be advertised, beside what is",
+        """# Job offers
+
+We are currently recruiting a Master student on [partial models of the sea](/sea.pdf).
+
+We will recruit a research engineer in 03/2026.
+""",
+        (
+            ("open", "thesis", "", {"url": "https://lab.example/sea.pdf"}),
+            ("speculative", "research-staff", "", {"url": None}),
+        ),
+        ROOT,
+    ),
+)
+DAYS = (
+    Page(
+        "the day on which a call was written gives the year",
+        """## PhD position on brains
+
+Deadline on Sep 1
+
+June 27, 2025
+""",
+        (("open", "phd", "on brains", {"deadline": "2025-09-01"}),),
+    ),
+    Page(
+        "two figures of a year, due behind the day",
+        """# Jobs
+
+## PhD position on locks
+
+Apply here (deadline 3 Nov 26 updated).
+
+## PhD position on keys
+
+March 1, 2026. - due
+""",
+        (
+            ("open", "phd", "locks", {"deadline": "2026-11-03"}),
+            ("open", "phd", "keys", {"deadline": "2026-03-01"}),
+        ),
+    ),
+    Page(
+        "front matter alone says until when",
+        '---\ntitle: "Wissenschaftliche*r Mitarbeiter*in Optik"\nuntil: 2026-06-21\n---\n\n'
+        '<a href="/o.pdf">PDF anzeigen</a>\n',
+        (("open", "research-staff", "Optik", {"deadline": "2026-06-21"}),),
+        ROOT,
+    ),
+)
+
+
+@pytest.mark.parametrize("page", [*TITLES, *STRUCTURES, *STATES, *DAYS], ids=lambda page: page.name)
+def test_a_form_is_read(page: Page) -> None:
+    check(page)
