@@ -91,7 +91,7 @@ def strings(file: Path) -> list[tuple[int, str]]:
 
 
 # Where a name of one is meant: whole dates in figures are read day first, and month first where a page writes them so.
-_MAY_NAME_ONE = {"sources/pages/deadlines.py"}
+_MAY_NAME_ONE = {"sources/pages/days.py"}
 
 
 def test_nothing_outside_of_its_folder_names_a_language():
