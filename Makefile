@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: run demo install wheel check test lint types coverage release bench fuzz soak kills processes judges pictures format clean
+.PHONY: run demo install wheel check test lint types coverage release bench fuzz replay soak kills processes judges pictures format clean
 
 # what needs no server, no process and no browser
 PURE := tests/audiences tests/chat tests/domain tests/language tests/planning tests/questions tests/wording tests/schema tests/test_config.py
@@ -79,6 +79,10 @@ soak: $(VENV)/installed-dev
 # a million inputs to every way in: about an hour; FUZZ="--seed 1 --from 20000" goes on where a run was broken off
 fuzz: $(VENV)/installed-dev
 	$(BIN)/python -m tests.fuzz $(FUZZ)
+
+# a recorded board, version by version, through the product: REPLAY=board.jsonl.gz, as benchmarks/replay.py describes it
+replay: $(VENV)/installed-dev
+	$(BIN)/python -m benchmarks.replay $(REPLAY)
 
 pictures: $(VENV)/installed-dev
 	$(BIN)/python docs/pictures/make.py
