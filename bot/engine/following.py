@@ -11,6 +11,7 @@ from bot.domain.posting import Posting
 from bot.engine.archive import Archive
 from bot.engine.board import Callboard
 from bot.planning.correcting import may_be_told
+from bot.planning.moments import LONGEST_WAIT
 from bot.planning.review import Review
 from bot.sources.files import RegistryChanges
 from bot.store import Ledger
@@ -108,12 +109,16 @@ class Following:
         versions: dict[str, set[Version | None]] = defaultdict(set)
         for name, version in await self._ledger.standing():
             versions[name].add(version)
+        waiting: set[str] = set()
+        if any(schedule.has_peace or schedule.digest for schedule in self._board.audiences.schedules):
+            waiting.update(await self._ledger.edited_since(now - LONGEST_WAIT))  # the news may not have been told yet
         for name, subject in (await self._archive.subjects(versions, now)).items():
             current = [Version.of(subject.posting, subject.standing, detail) for detail in Detail]
             is_true = all(version and any(true.is_told_by(version) for true in current) for version in versions[name])
             begins_at = subject.posting.opens_at
             is_to_come = begins_at is not None and now < begins_at + _EVERYWHERE
-            if is_to_come or not is_true or may_be_told(subject, now):
+            is_waiting = not waiting.isdisjoint(subject.names)
+            if is_to_come or not is_true or is_waiting or may_be_told(subject, now):
                 self._review.again(subject.posting.id, now, gathered=True)
 
     async def keep(self, dispatches: Iterable[Dispatch]) -> None:

@@ -26,6 +26,9 @@ _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
 _INSTANT = timedelta(microseconds=1)
 
+LONGEST_WAIT = _WEEK + _LONGEST_PEACE
+"""For so long at most anything waits for a digest."""
+
 ANNOUNCED_AS = {
     Kind.ANNOUNCEMENT: Announced.OPENED,
     Kind.REOPENED: Announced.OPENED,

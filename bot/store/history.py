@@ -121,6 +121,12 @@ class History(Connected):
         async with self._connect(reads=True) as connection:
             return [(posting, told) for posting, told in await connection.execute(query)]
 
+    async def edited_since(self, at: datetime) -> list[str]:
+        """The postings of which a message was put right since then (UTC)."""
+        is_one = (notices.c.kind == str(Kind.EDIT), notices.c.at >= at)
+        async with self._connect(reads=True) as connection:
+            return list((await connection.execute(select(notices.c.posting).where(*is_one).distinct())).scalars())
+
     async def shut_out(self, channels: Iterable[str]) -> list[str]:
         """The postings of which a chat among these channels did not let the bot change a message."""
         query = select(notices.c.posting).where(_is_shut_out(notices), notices.c.channel.in_(sorted(channels)))
