@@ -84,10 +84,10 @@ def _timezone(context: Context, value: str) -> Preferences | Message:
     if name := names.get(value.casefold().replace(" ", "_")):
         return Preferences(timezone=name)
     text = context.wording._("I know no time zone “{text}”. Write its name, such as {zone}.")
-    return problem(text.format(text=shortened(value, 40), zone=_near(value) or "Europe/Berlin"))
+    return problem(text.format(text=shortened(value, 40), zone=near_zone(value) or "Europe/Berlin"))
 
 
-def _near(said: str) -> str | None:
+def near_zone(said: str) -> str | None:
     """The zone that is meant: by its city, or with a slip."""
     names = sorted(zone_names())
     city = said.strip().replace(" ", "_").casefold()

@@ -6,7 +6,18 @@ import traceback
 
 import click
 
-from bot.cli import backing_up, exporting, importing, people, reading, running, starting, submitting, writing  # noqa: F401  # their commands join the group
+from bot.cli import (  # noqa: F401  # their commands join the group
+    backing_up,
+    exporting,
+    importing,
+    people,
+    reading,
+    running,
+    setting_up,
+    starting,
+    submitting,
+    writing,
+)
 from bot.cli.common import callboard, say
 from bot.domain.letters import printable, printable_lines
 from bot.files import outlet

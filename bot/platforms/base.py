@@ -71,6 +71,14 @@ class Finding:
     is_note: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class KnownChannel:
+    """A channel or group in which the bot could speak: its address as a config has it, and what people call it."""
+
+    address: str
+    title: str
+
+
 class CannotAskError(Exception):
     """The platform cannot say what it was asked; the text says why."""
 
@@ -314,6 +322,12 @@ class Platform(ABC):
         """What a person is called there now; None where nobody knows. Raises `DeliveryError`."""
         del person
         return None
+
+    async def channels(self) -> Sequence[KnownChannel]:
+        """The channels and groups of which is known that the bot could speak there, for whoever sets up a lab. Raises
+        `DeliveryError`.
+        """
+        return ()
 
     def rates(self, destination: Destination) -> Sequence[Rate]:
         """The limits that a message to a destination counts against, the one of the whole token last."""

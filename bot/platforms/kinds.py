@@ -106,6 +106,12 @@ class PlatformKind(ABC):
     needed: Sequence[str] = ()
     """The secrets without which nothing can be sent."""
 
+    asked_for: Mapping[str, Callable[[Wording], str]] = MappingProxyType({})
+    """The secrets that whoever sets up a lab is asked for, and where each is found."""
+
+    variables: Mapping[str, str] = MappingProxyType({})
+    """The variable that usually holds each of them."""
+
     unshared: Sequence[str] = ()
     """The tokens that two platforms cannot share: each would hear a part of what is said to both."""
 

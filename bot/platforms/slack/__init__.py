@@ -1,10 +1,13 @@
 """Slack, by slack-bolt: Socket Mode or signed HTTP, rich text in blocks."""
 
+import json
 import logging
 import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from bot.chat.request import SUBCOMMANDS
 from bot.platforms.base import Platform
@@ -15,6 +18,8 @@ from bot.schema.secrets import Expanded, Secret
 
 if TYPE_CHECKING:
     from click import Command
+
+    from bot.wording.wording import Wording
 
 LISTEN = "127.0.0.1:3000"
 _API = "https://slack.com/api/"
@@ -44,6 +49,19 @@ class SlackKind(PlatformKind):
         "api_url": server(),
     }
     needed = ("bot_token",)
+    variables = MappingProxyType({"bot_token": "SLACK_BOT_TOKEN", "app_token": "SLACK_APP_TOKEN"})
+    asked_for = MappingProxyType(
+        {
+            "bot_token": lambda w: w._(
+                "Make the app by this link, which has all settings in it, press Install to Workspace, and copy the "
+                "Bot User OAuth Token (xoxb-…) from OAuth & Permissions: {link}"
+            ).format(link=_link(w)),
+            "app_token": lambda w: w._(
+                "On the app's page, Basic Information › App-Level Tokens: Generate, with the scope connections:write, "
+                "and copy the token (xapp-…)."
+            ),
+        }
+    )
     unshared = ("bot_token", "app_token")
     sends_with = "bot_token"
     server_key = "api_url"
@@ -109,6 +127,14 @@ class SlackKind(PlatformKind):
 def path_of(name: str) -> str:
     """Where a platform of that name is reached by HTTP: several may share an address."""
     return "/slack/events" if name == "slack" else f"/slack/{name}/events"
+
+
+def _link(wording: "Wording") -> str:
+    """The page where an app is made, with the manifest filled in."""
+    from bot.platforms.slack.manifest import manifest
+
+    filled = json.dumps(manifest(wording, mode="socket"), ensure_ascii=False, separators=(",", ":"))
+    return f"https://api.slack.com/apps?new_app=1&manifest_json={quote(filled)}"
 
 
 KIND = SlackKind()

@@ -8,7 +8,7 @@ from typing import Any
 from bot.chat.request import SUBCOMMANDS
 from bot.domain.message import Message
 from bot.domain.schedule import Destination
-from bot.platforms.base import Answers, CannotAskError, DeliveryError, Finding, Platform, Rate, Renderings
+from bot.platforms.base import Answers, CannotAskError, DeliveryError, Finding, KnownChannel, Platform, Rate, Renderings
 from bot.platforms.slack import Mode, examining, path_of, rendering
 from bot.platforms.slack.client import Client
 from bot.platforms.slack.errors import NO_THREAD, SlackError
@@ -194,6 +194,12 @@ class Slack(Platform):
         if address not in self._ids:
             raise CannotAskError(f"Slack knows no channel {address}")
         return self._ids[address]
+
+    async def channels(self) -> Sequence[KnownChannel]:
+        """Every channel that it can see: it joins public ones by itself."""
+        kinds = {"types": "public_channel,private_channel", "exclude_archived": True}
+        every = self._client.pages("conversations_list", "channels", **kinds)
+        return [KnownChannel(channel["id"], f"#{channel['name']}") async for channel in every]
 
     # --- SlackPeople
 

@@ -4,6 +4,7 @@ import logging
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,6 +40,15 @@ class TelegramKind(PlatformKind):
         ),
     }
     needed = unshared = ("token",)
+    variables = MappingProxyType({"token": "TELEGRAM_BOT_TOKEN"})
+    asked_for = MappingProxyType(
+        {
+            "token": lambda w: w._(
+                "In Telegram, write to @BotFather: /newbot, then a name to show, then a name that ends in bot. It "
+                "answers with the token."
+            )
+        }
+    )
     sends_with = "token"
     server_key = "api_url"
     has_threads = True

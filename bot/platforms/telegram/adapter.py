@@ -23,7 +23,7 @@ from bot.domain.message import Message
 from bot.domain.person import Rank
 from bot.domain.schedule import Destination
 from bot.language import SOURCE, languages
-from bot.platforms.base import Answers, DeliveryError, Finding, Platform, Rate, Renderings, called
+from bot.platforms.base import Answers, DeliveryError, Finding, KnownChannel, Platform, Rate, Renderings, called
 from bot.platforms.retrying import Backoff, retried
 from bot.platforms.telegram import examining, menus, rendering, webhook
 from bot.platforms.telegram.chat import TelegramChat
@@ -225,6 +225,9 @@ class Telegram(Platform):
 
     async def lasting_address(self, address: str) -> str | None:
         return await self._people.lasting_address(address)
+
+    async def channels(self) -> Sequence[KnownChannel]:
+        return await self._people.channels([*_UPDATES, "channel_post"])
 
     async def name_of(self, person: str) -> str | None:
         return await self._people.name_of(person)

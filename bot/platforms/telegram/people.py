@@ -10,7 +10,7 @@ from typing import Any
 from telegram.error import BadRequest
 
 from bot.domain.schedule import Destination
-from bot.platforms.base import CannotAskError, DeliveryError
+from bot.platforms.base import CannotAskError, DeliveryError, KnownChannel
 from bot.platforms.telegram.errors import translated
 from bot.platforms.telegram.rendering import chat_id, into_private_chat
 
@@ -18,6 +18,8 @@ Call = Callable[[str, dict[str, Any]], Awaitable[Any]]
 """A method of the Bot API and its parameters -> its result. Raises the library's errors."""
 
 _IN = frozenset(("creator", "administrator", "member"))
+_GONE = frozenset(("left", "kicked"))
+_IN_A_CHAT = ("my_chat_member", "channel_post", "message")
 _ADMINISTERS = frozenset(("creator", "administrator"))
 _NOT_STARTED = "the person has not started the bot yet"
 
@@ -112,3 +114,18 @@ class TelegramPeople:
             except Exception as error:
                 raise translated(error) from error
         return self.username
+
+    async def channels(self, allowed: Sequence[str]) -> list[KnownChannel]:
+        """Channels and groups of which Telegram has told since it was asked last: the bot was added, or something was
+        said there. What is told stays to be heard again. `allowed`: kinds of updates.
+        """
+        try:
+            updates = await self._call("getUpdates", {"timeout": 0, "allowed_updates": list(allowed)})
+        except Exception as error:
+            raise translated(error) from error
+        titles = {}
+        for told in (update[kind] for update in updates for kind in _IN_A_CHAT if kind in update):
+            chat, status = told["chat"], told.get("new_chat_member", {}).get("status")
+            if chat["type"] != "private":
+                titles[chat["id"]] = None if status in _GONE else str(chat.get("title") or chat["id"])
+        return [KnownChannel(str(number), title) for number, title in titles.items() if title]

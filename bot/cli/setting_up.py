@@ -1,0 +1,167 @@
+"""`callboard init`: sets up a lab."""
+
+import asyncio
+import locale
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+from tzlocal import get_localzone_name
+
+from bot.cli.common import UNUSABLE, callboard, say, show
+from bot.domain.zones import zone_names
+from bot.engine.board import real_clock
+from bot.language import SOURCE, languages
+from bot.observe import logs
+from bot.platforms.kinds import PlatformKind, kinds
+from bot.schema.secrets import TOKENS
+from bot.setup.lab import CONFIG, IGNORED, Lab, PlatformAsked, SecretAt, files
+from bot.setup.placing import ignore, place
+from bot.wording.catalogue import wording
+
+
+def _platform_options() -> Iterator[Callable[[Any], Any]]:
+    """Of each kind whose secrets are asked for: where each secret is, another server, a channel."""
+    for kind in kinds().values():
+        for key in kind.asked_for:
+            option = f"--{_option(kind, key)}"
+            yield click.option(f"{option}-env", metavar="NAME", help=f"The variable that holds {kind.title}'s {key}.")
+            yield click.option(f"{option}-file", metavar="FILE", help=f"The file that holds {kind.title}'s {key}.")
+        if kind.asked_for:
+            yield click.option(f"--{kind.name}-channel", metavar="ADDRESS", help=f"A channel in {kind.title}.")
+            yield click.option(f"--{kind.name}-api-url", metavar="URL", help=f"Another server of {kind.title}'s.")
+
+
+def _option(kind: PlatformKind, key: str) -> str:
+    return f"{kind.name}-{key.replace('_', '-')}"
+
+
+def _with_platforms(command: Any) -> Any:
+    for option in reversed(list(_platform_options())):
+        command = option(command)
+    return command
+
+
+@callboard.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
+@click.option("--lab", metavar="NAME", help="What the lab is called.")
+@click.option("--place", "where", metavar="PLACE", help="Where it is: town and country.")
+@click.option("--timezone", metavar="ZONE", help="Such as Europe/Berlin; this computer's if you do not say.")
+@click.option("--language", type=click.Choice(languages()), help="In which it speaks.")
+@_with_platforms
+@click.option("--yes", "asks_nothing", is_flag=True, help="Ask nothing: take what the options say.")
+def init(
+    folder: Path,
+    lab: str | None,
+    where: str | None,
+    timezone: str | None,
+    language: str | None,
+    *,
+    asks_nothing: bool,
+    **given: str | None,
+) -> None:
+    """Set up a lab in FOLDER, the current one if you do not say.
+
+    At a terminal it asks; without one, or with --yes, it takes what the options say. Each token and channel is verified
+    before anything is written: config.yaml, a template of a posting, the tokens in a file for this account alone, and
+    what git has to leave out. What is there is never changed.
+
+    Exit status 2: something does not hold up; nothing was written.
+    """
+    if timezone and timezone not in zone_names():
+        raise click.UsageError(f'--timezone: "{timezone}" is no time zone; write its name, such as Europe/Berlin')
+    begun = Lab(timezone or _own_zone(), language or _own_language(), lab, where, tuple(_platforms(given)))
+    if not asks_nothing and sys.stdin.isatty():
+        begun = _asked(begun, language, given)
+    _write(folder, begun)
+
+
+def _own_zone() -> str:
+    name = get_localzone_name()
+    return name if name in zone_names() else "UTC"
+
+
+def _own_language() -> str:
+    spoken = (locale.getlocale()[0] or "")[:2]
+    return spoken if spoken in languages() else SOURCE
+
+
+def _settings(given: Mapping[str, str | None], kind: PlatformKind) -> dict[str, str]:
+    url = given.get(f"{kind.name}_api_url")
+    return {kind.server_key: url} if url and kind.server_key else {}
+
+
+def _platforms(given: Mapping[str, str | None]) -> Iterator[PlatformAsked]:
+    """Those of which an option names a secret. Raises `click.UsageError`."""
+    for kind in kinds().values():
+        secrets = []
+        for key in kind.asked_for:
+            name = _option(kind, key).replace("-", "_")
+            variable, file = given.get(f"{name}_env"), given.get(f"{name}_file")
+            if variable and file:
+                raise click.UsageError(f"--{_option(kind, key)}-env and -file say two things; take one of them")
+            if variable:
+                secrets.append(SecretAt(key, variable, _value_of(kind, key, variable)))
+            elif file:
+                secrets.append(SecretAt(key, file=str(Path(file).resolve())))
+        channel = given.get(f"{kind.name}_channel")
+        if channel and not secrets:
+            needed = f"--{_option(kind, next(iter(kind.asked_for)))}-env"
+            raise click.UsageError(f"--{kind.name}-channel: say also where the token is, with {needed} NAME")
+        if secrets:
+            yield PlatformAsked(kind.name, tuple(secrets), _settings(given, kind), channel)
+
+
+def _value_of(kind: PlatformKind, key: str, variable: str) -> str:
+    value = os.environ.get(variable, "").strip()
+    if not value:
+        raise click.UsageError(f"--{_option(kind, key)}-env: {variable} is not set in the environment")
+    return value
+
+
+class _Click:
+    """A terminal, by click."""
+
+    def ask(self, question: str, *, default: str = "", is_secret: bool = False) -> str:
+        return str(click.prompt(question, default=default, hide_input=is_secret, show_default=bool(default))).strip()
+
+    def confirms(self, question: str, *, default: bool = False) -> bool:
+        return bool(click.confirm(question, default=default))
+
+    def tell(self, text: str) -> None:
+        show(logs.sealed(text))
+
+
+def _asked(begun: Lab, language: str | None, given: Mapping[str, str | None]) -> Lab:
+    from bot.setup.conversation import Setup
+
+    if language is None:
+        choice = click.Choice(languages())
+        begun = replace(begun, language=click.prompt("Language / Sprache", type=choice, default=begun.language))
+    settings = {kind.name: _settings(given, kind) for kind in kinds().values()}
+    return asyncio.run(Setup(_Click(), wording(begun.language), settings).ask(begun))
+
+
+def _write(folder: Path, lab: Lab) -> None:
+    from bot.setup.verifying import problems
+
+    wrong = asyncio.run(problems(lab))
+    for problem in wrong:
+        say(logs.sealed(problem))
+    if wrong:
+        say("nothing was written")
+        sys.exit(UNUSABLE)
+    try:
+        for name, is_new in place(folder, files(lab, real_clock().date())):
+            say(f"{folder / name}: {'written' if is_new else 'is there already, and stays as it is'}")
+            if name == TOKENS and not is_new:
+                say(f"look whether {folder / name} has what the config names")
+        if ignore(folder):
+            say(f"{folder / IGNORED}: has what git leaves out")
+    except OSError as error:
+        raise click.UsageError(f"{folder} cannot be written: {error.strerror or type(error).__name__}") from None
+    show(f"callboard run --config {folder / CONFIG}")

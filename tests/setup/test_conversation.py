@@ -1,0 +1,140 @@
+"""A lab is set up with somebody at a terminal; both platforms are emulated."""
+
+import asyncio
+from collections import deque
+
+import pytest
+
+from bot.setup import conversation
+from bot.setup.conversation import Setup
+from bot.setup.lab import Lab
+from bot.wording.catalogue import wording
+from tests.emulators.slack import SlackServer
+from tests.emulators.telegram import TelegramServer
+
+GROUP = -1001234567890
+
+
+class Somebody:
+    """Answers from a list: by a part of the question."""
+
+    def __init__(self, *answers):
+        self.answers = deque(answers)
+        self.told = []
+        self.secrets = []
+
+    def _next(self, question):
+        part, answer = self.answers.popleft()
+        assert part in question, (part, question)
+        return answer
+
+    def ask(self, question, *, default="", is_secret=False):
+        if is_secret:
+            self.secrets.append(question)
+        return self._next(question) or default
+
+    def confirms(self, question, *, default=False):
+        return self._next(question)
+
+    def tell(self, text):
+        self.told.append(text)
+
+
+@pytest.fixture
+async def servers(monkeypatch):
+    monkeypatch.setattr(conversation, "LOOKED_EVERY", 0.02)
+    async with TelegramServer() as telegram, SlackServer() as slack:
+        yield telegram, slack
+        assert telegram.problems == []
+        assert slack.problems == []
+
+
+def setup(somebody, servers, language="en"):
+    telegram, slack = servers
+    return Setup(somebody, wording(language), {"telegram": {"api_url": telegram.url}, "slack": {"api_url": slack.url}})
+
+
+async def test_the_bot_is_added_to_a_channel_and_finds_its_number_by_itself(servers):
+    telegram, _slack = servers
+    telegram.add_chat(GROUP, type="channel", title="Jobs")
+    telegram.set_standing(GROUP, "left")
+    somebody = Somebody(
+        ("called", "Owl Lab"),
+        ("Where", "Rostock, Germany"),
+        ("time zone", "Berlin"),
+        ("time zone", "europe/berlin"),
+        ("Slack", False),
+        ("Telegram", True),
+        ("TELEGRAM_BOT_TOKEN", "12:wrong-token"),
+        ("TELEGRAM_BOT_TOKEN", telegram.token),
+        ("Which channel", ""),
+        ("test message", True),
+    )
+    work = asyncio.create_task(setup(somebody, servers).ask(Lab("UTC", "en")))
+    await telegram.wait_for(lambda: any("look out for it" in text for text in somebody.told))
+    telegram.my_chat_member(GROUP, "administrator")
+    lab = await asyncio.wait_for(work, 20)
+    [asked] = lab.platforms
+    assert (asked.kind, asked.channel) == ("telegram", str(GROUP))
+    assert (lab.name, lab.place, lab.timezone) == ("Owl Lab", "Rostock, Germany", "Europe/Berlin")
+    assert any("I know no time zone “Berlin”" in text for text in somebody.told)
+    assert any("token" in text for text in somebody.told)
+    assert [message.text for message in telegram.sent] == ["This is a test: I can speak here."]
+    assert telegram.sent[0].deleted
+    assert somebody.told[-1] == "It was there, and is taken back."
+    assert not any(telegram.token in text for text in somebody.told)
+    assert len(somebody.secrets) == 2
+
+
+async def test_a_channel_in_slack_is_chosen_from_a_list(servers):
+    _telegram, slack = servers
+    slack.add_channel("C0JOBS0001", name="jobs")
+    slack.add_channel("C0LAB00001", name="lab")
+    somebody = Somebody(
+        ("heißt", ""),
+        ("Wo", ""),
+        ("Zeitzone", ""),
+        ("Slack", True),
+        ("SLACK_BOT_TOKEN", slack.bot_token),
+        ("SLACK_APP_TOKEN", slack.app_token),
+        ("Kanal", "2"),
+        ("Probe", False),
+        ("Telegram", False),
+    )
+    lab = await setup(somebody, servers, "de").ask(Lab("Europe/Berlin", "de"))
+    [asked] = lab.platforms
+    listed = [text for text in somebody.told if text.startswith("2. ")]
+    assert listed == [f"2. #lab ({asked.channel})"]
+    assert any("https://api.slack.com/apps?new_app=1&manifest_json=%7B" in text for text in somebody.told)
+
+
+async def test_whoever_has_no_token_leaves_the_platform_out(servers):
+    somebody = Somebody(
+        ("called", ""),
+        ("Where", ""),
+        ("time zone", ""),
+        ("Slack", False),
+        ("Telegram", True),
+        ("TELEGRAM_BOT_TOKEN", ""),
+    )
+    lab = await setup(somebody, servers).ask(Lab("Europe/Berlin", "en"))
+    assert lab == Lab("Europe/Berlin", "en")
+
+
+async def test_a_channel_where_it_may_not_speak_is_told_and_asked_for_again(servers):
+    telegram, _slack = servers
+    telegram.add_chat(GROUP, type="channel", title="Jobs", username="lab_jobs", admin=True)
+    somebody = Somebody(
+        ("Slack", False),
+        ("Telegram", True),
+        ("TELEGRAM_BOT_TOKEN", telegram.token),
+        ("Which channel", "@lab_jobz"),
+        ("Which channel", "@lab_jobs"),
+        ("test message", False),
+    )
+    telegram.my_chat_member(GROUP, "administrator")
+    known = Lab("Europe/Berlin", "en", "Owl Lab", "Rostock")
+    somebody.answers.appendleft(("time zone", ""))
+    lab = await setup(somebody, servers).ask(known)
+    assert lab.platforms[0].channel == "@lab_jobs"
+    assert any("@lab_jobz" in text or "lab_jobz" in text or "not found" in text for text in somebody.told)

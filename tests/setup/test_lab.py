@@ -1,0 +1,101 @@
+"""The files that a lab begins with."""
+
+import stat
+from datetime import date
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import config
+from bot.domain.zones import zone_names
+from bot.engine.board import Callboard
+from bot.setup.lab import Lab, PlatformAsked, SecretAt, files
+from bot.setup.placing import ignore, place
+
+TODAY = date(2027, 4, 1)
+TOKEN = SecretAt("token", "TELEGRAM_BOT_TOKEN", "123456:ABCdefGHIjklMNOpqrSTUvwxYZ012345678")
+TELEGRAM = PlatformAsked("telegram", (TOKEN,), channel="@lab_jobs")
+LAB = Lab("Europe/Berlin", "de", "Owl Lab", "Rostock, Germany", (TELEGRAM,))
+
+
+def written(folder, lab):
+    names = list(place(folder, files(lab, TODAY)))
+    ignore(folder)
+    return names
+
+
+def test_what_is_written_holds_up_as_it_is(tmp_path, monkeypatch):
+    monkeypatch.delenv("TELEGRAM_BOT_TOKEN", raising=False)
+    written(tmp_path, LAB)
+    read = config.read(tmp_path / "config.yaml")
+    assert (read.timezone, read.language) == ("Europe/Berlin", "de")
+    [channel] = read.channels
+    assert (channel.name, channel.destination.address) == ("lab-telegram", "@lab_jobs")
+    assert read.submissions.defaults == {"organization": "Owl Lab", "location": "Rostock, Germany"}
+    assert TOKEN.value in read.secrets
+    assert read.notes == ()
+    board = Callboard(read)
+    board.read()
+    assert (list(board.index), board.problems) == ([], ())
+
+
+def test_without_a_platform_it_speaks_at_the_terminal(tmp_path):
+    written(tmp_path, Lab("UTC", "en"))
+    [channel] = config.read(tmp_path / "config.yaml").channels
+    assert channel.destination.platform == "console"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".gitignore", "config.yaml", "postings"]
+
+
+def test_tokens_are_in_a_file_for_this_account_alone_that_git_leaves_out(tmp_path):
+    written(tmp_path, LAB)
+    file = tmp_path / "tokens.env"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert "tokens.env" in (tmp_path / ".gitignore").read_text().splitlines()
+    assert TOKEN.value not in (tmp_path / "config.yaml").read_text()
+    assert TOKEN.value not in repr(LAB)
+
+
+def test_what_is_there_is_never_changed(tmp_path):
+    (tmp_path / "config.yaml").write_text("mine")
+    (tmp_path / ".gitignore").write_text("*.pyc")
+    names = dict(written(tmp_path, LAB))
+    assert names == {"tokens.env": True, "config.yaml": False, "postings/_template.yaml": True}
+    assert (tmp_path / "config.yaml").read_text() == "mine"
+    assert (tmp_path / ".gitignore").read_text() == "*.pyc\ntokens.env\ncallboard.db*\n"
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert not any(is_new for _name, is_new in written(tmp_path, LAB))
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_a_secret_in_a_file_of_its_own_stays_there(tmp_path):
+    file = tmp_path / "telegram secret"
+    file.write_text(TOKEN.value)
+    file.chmod(0o600)
+    secret = SecretAt("token", file=str(file))
+    written(tmp_path, Lab("UTC", "en", platforms=(PlatformAsked("telegram", (secret,), channel="@lab_jobs"),)))
+    assert not (tmp_path / "tokens.env").exists()
+    assert TOKEN.value in config.read(tmp_path / "config.yaml").secrets
+
+
+names = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=40)
+
+
+@given(names, names, st.sampled_from(sorted(zone_names())), st.text("abcdefXYZ019-_:=$'\"\\#{} ", max_size=60))
+def test_whatever_it_is_called_the_config_says_it(name, place_, zone, token):
+    value = f"1:{token.strip()}x"
+    lab = Lab(zone, "en", name, place_, (PlatformAsked("telegram", (SecretAt("token", "T", value),), channel="@a"),))
+    texts = files(lab, TODAY)
+    said = yaml.safe_load(texts["config.yaml"])
+    assert said["submissions"]["defaults"] == {"organization": name, "location": place_}
+    assert (said["timezone"], said["web"]["title"]) == (zone, name)
+
+
+@pytest.mark.parametrize("value", ["1:a b", "1:'x'", '1:"x"', "1:a#b", "1:$HOME", "1:a\\nb"])
+def test_a_token_is_read_back_as_it_was(tmp_path, value, monkeypatch):
+    from dotenv import dotenv_values
+
+    secret = SecretAt("token", "LAB_TOKEN", value)
+    written(tmp_path, Lab("UTC", "en", platforms=(PlatformAsked("telegram", (secret,)),)))
+    assert dotenv_values(tmp_path / "tokens.env", interpolate=False) == {"LAB_TOKEN": value}
