@@ -110,6 +110,12 @@ def called(audience: Audience) -> str:
     return f"somebody on {audience.destination.platform}" if _is_somebody(audience) else audience.name
 
 
+def doubted(key: str, audience: str, platform: str) -> str:
+    """What a message in doubt is called where others read: that of the audience of that name; no person is named."""
+    is_to_somebody = is_to_person(audience) or audience.startswith(f"{platform}:")  # who follows goes by `Person`
+    return f"a private message on {platform}" if is_to_somebody else key
+
+
 def _is_somebody(audience: Audience) -> bool:
     """Whether it is one person, whether they follow, or are told something alone."""
     return audience.is_person or is_to_person(audience.name)

@@ -14,7 +14,7 @@ from bot.audiences.dispatch import Act, Dispatch
 from bot.delivery.destination_queue import About, DestinationQueue, Doubt
 from bot.delivery.facts import Fact, Settled, Written
 from bot.delivery.pace import Pace, Turn
-from bot.delivery.reporting import Report, called
+from bot.delivery.reporting import Report, called, doubted
 from bot.delivery.words import Words
 from bot.domain.message import Message
 from bot.domain.notice import State
@@ -248,30 +248,31 @@ class Sending:
         where the channel wants that. Raises `LedgerError`.
         """
         doubt = queue.doubts[0]
+        name = doubted(doubt.key, doubt.about.channel, platform.name)
         queue.since, queue.about = doubt.since, doubt.about
         try:
             reference = await platform.find(queue.destination, doubt.key, doubt.since - _LOOK_BACK, doubt.answers)
         except CannotAskError as error:
             if doubt.is_dropped:
-                _log.warning("%s: in doubt, and dropped as `in_doubt` says: it may be missing: %s", doubt.key, error)
+                _log.warning("%s: in doubt, and dropped as `in_doubt` says: it may be missing: %s", name, error)
                 await self._end(queue, doubt.key, State.REFUSED, reason=f"it may not have arrived: {error}")
             else:
                 text = "%s: in doubt; if still due, sent once more: it may stand there twice: %s"
-                _log.warning(text, doubt.key, error)
+                _log.warning(text, name, error)
                 await self._end(queue, doubt.key, State.DUE_AGAIN, reason=f"it may have arrived: {error}")
         except Exception as error:  # noqa: BLE001  # a queue must not end for what a library raises
             wait = getattr(error, "retry_after", None) or self.next_wait(queue)
             reason = error if isinstance(error, DeliveryError) else f"an unexpected {type(error).__name__}"
-            _log.warning("%s: in doubt, asked again in %.0f s: %s", doubt.key, wait, reason)
+            _log.warning("%s: in doubt, asked again in %.0f s: %s", name, wait, reason)
             self.park(queue, wait)
             return
         else:
             if reference:
-                _log.info("%s: was delivered as %s", doubt.key, reference)
+                _log.info("%s: was delivered%s", name, f" as {reference}" if name == doubt.key else "")
                 queue.failures = 0
                 await self._end(queue, doubt.key, State.DELIVERED, reference=reference)
             else:
-                _log.info("%s: did not arrive; it is sent again", doubt.key)
+                _log.info("%s: did not arrive; it is sent again", name)
                 await self._end(queue, doubt.key, State.DUE_AGAIN, reason="the platform does not have it")
         queue.doubts.pop(0)
         self._drop(queue)

@@ -81,7 +81,7 @@ class Rounds:
         self._review = Review(self._audiences.schedules)
         self.archive = Archive(board, ledger)
         self._following = Following(board, ledger, self.archive, self._review, quiet)
-        self._doubts: list[tuple[Record, Destination, bool]] = []  # of an earlier process, to be handed over
+        self._doubts: list[Record] = []  # of an earlier process, to be handed over
         self._asked_at = self._withheld_at = float("-inf")
         self._now = datetime.min.replace(tzinfo=UTC)
         self._session = lock.session
@@ -159,7 +159,7 @@ class Rounds:
         self._say_what_stands_still(plan)
         await self._following.keep(dispatches)
         # not before: what is cleared up while a plan is made, the plan leaves out
-        self.delivery.take_in_doubt(self._doubts)
+        self.delivery.take_in_doubt(self._doubted(self._doubts))
         self._doubts.clear()
         self.delivery.offer(dispatches, replan_at=_ENOUGH // 4 if plan.is_cut else 0, as_of=as_of)
         ahead = (
@@ -196,8 +196,6 @@ class Rounds:
         if await self._ledger.mark_wire_in_doubt(fresh):
             _log.warning("the bot was stopped while messages were on the wire; finding out what became of them")
         doubts = await self._ledger.records(states=[State.IN_DOUBT], platforms=fresh)
-        found = [(one, audience) for one in doubts if (audience := self._audiences.get(one.channel))]
-        alone = [(one, place, False) for one in doubts if is_private(one.channel) and (place := one.destination)]
         self.delivery.know_moved(await self._ledger.moved())
         self.delivery.know_restored(await self._ledger.restorations.last())
         await self._following.compare(now)
@@ -205,8 +203,17 @@ class Rounds:
         if not self._is_single:  # a process of one round comes every few minutes: it would try every few minutes
             self._reviewer.let_in(fresh)
         self.owned = owned  # not before: should the ledger have failed, all this is done again
-        self._doubts += [(one, at.destination, one.kind in at.drop_in_doubt) for one, at in found]
-        self._doubts += alone
+        self._doubts += doubts
+
+    def _doubted(self, records: Iterable[Record]) -> Iterator[tuple[Record, Destination, bool]]:
+        """Each with where it was sent to, and whether it is dropped where the platform cannot say. Asked when all are
+        known who follow: what was on its way to one of them is in doubt as well.
+        """
+        for record in records:
+            if audience := self._audiences.get(record.channel):
+                yield record, audience.destination, record.kind in audience.drop_in_doubt
+            elif is_private(record.channel) and (place := record.destination):
+                yield record, place, False
 
     async def withhold(self) -> None:
         """Tells nobody any more of what an admin has withdrawn, and again of what is no longer so."""

@@ -5,12 +5,18 @@ the last step everything stands still for good, as after kill -9, and the next l
 """
 
 import asyncio
+import logging
 import random
+import re
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
-from bot.engine.board import Callboard
+from bot.audiences.follower import Follower, SavedQuery
+from bot.domain.notice import State
+from bot.domain.schedule import Destination
+from bot.engine.board import Callboard, real_clock
 from bot.engine.rounds import Rounds
 from bot.planning.wanted import DIGEST_ABOVE
 from bot.platforms.base import CannotAskError, DeliveryError, Platform
@@ -80,6 +86,7 @@ class World:
         self.shown = []
         self.page = {}  # what stands, by reference
         self.lost_answers = 0
+        self.channels = CHANNELS
 
 
 class MortalPlatform(Platform):
@@ -151,7 +158,7 @@ async def live(world, ledger, postings, steps):
     """One process, until everything is settled or it dies. Whether it died."""
     life = Life(steps)
     platforms = {"fake": MortalPlatform(world, life)}
-    rounds = Rounds(board(CHANNELS, postings), MortalLedger(ledger, life), Lock(), platforms)
+    rounds = Rounds(board(world.channels, postings), MortalLedger(ledger, life), Lock(), platforms)
     going = asyncio.create_task(go_round(rounds))
     over = asyncio.create_task(life.is_over.wait())
     await asyncio.wait({going, over}, return_when=asyncio.FIRST_COMPLETED)
@@ -215,6 +222,28 @@ async def test_with_lost_answers_too_nothing_is_lost(ledger, seed):
     deaths = await lives(world, ledger, FEW)
     assert set(copies(world)) == {(one.destination.address, post.id) for one in CHANNELS for post in FEW}
     assert len(world.shown) - len(copies(world)) <= deaths * len(CHANNELS) + world.lost_answers
+
+
+@pytest.mark.parametrize("postings", [FEW[:2], MANY], ids=["single", "digest"])
+@pytest.mark.parametrize("can_be_asked", [True, False])
+@pytest.mark.parametrize("seed", range(3))
+async def test_a_fan_out_to_those_who_follow_loses_nobody(ledger, caplog, seed, can_be_asked, postings):
+    """They are read from the database in each life anew."""
+    world = World(seed, can_be_asked=can_be_asked, troubles=False)
+    world.channels = CHANNELS[:1]
+    caplog.set_level(logging.INFO)
+    since = real_clock() - timedelta(hours=1)
+    people = [
+        Follower(f"fake:{number}", Destination("fake", str(number)), (SavedQuery("", since),)) for number in range(12)
+    ]
+    await ledger.followers.put(people)
+    deaths = await lives(world, ledger, postings)
+    addresses = ["a", *(person.destination.address for person in people)]
+    assert set(copies(world)) == {(address, post.id) for address in addresses for post in postings}
+    doubles = len(world.shown) - len({(address, key) for address, key, _ in world.shown})
+    assert doubles <= (0 if can_be_asked else deaths * len(addresses))
+    assert not await ledger.records(states=[State.IN_DOUBT])
+    assert not re.search(r"fake:\d", caplog.text)  # no log names a person
 
 
 @pytest.mark.parametrize("count", [DIGEST_ABOVE - 1, DIGEST_ABOVE + 2], ids=["single", "digest"])
