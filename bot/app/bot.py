@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
+from bot.app import leaving
 from bot.app.effects import Effects
 from bot.app.front import Front, listen
 from bot.app.outside import Outside
@@ -113,6 +114,7 @@ class Bot:
                 serving.append(effects.tell_of_index(submissions.index_news))
             if config.submissions.git and config.submissions.push:
                 serving.append(keep_pushing(config.registry, submissions.wants_push, effects.tell_of_push))
+            serving.append(leaving.keep_looking(readers, may_look=lambda: bool(rounds.owned)))
             serving.append(_ask_others(board, ledger, submissions, rounds, outside))
             await self._until_stopped(serving, [watch.watch(stop), watch.let_rested_in(), cycle.go_round()])
 

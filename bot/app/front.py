@@ -26,7 +26,7 @@ class Front:
 
     def __init__(self, rounds: Rounds, outside: Outside, ledger: Ledger, responder: Responder) -> None:
         self._answer, self._submitted, self._cards = responder.answer, responder.submitted, responder.cards
-        self.ranks, self.linked = responder.ranks, responder.linked
+        self.ranks, self.linked, self.left = responder.ranks, responder.linked, responder.left
         self._metrics = outside.metrics
         self._ownership = rounds.ownership
         self.routes = outside.routes

@@ -1,11 +1,13 @@
 """What somebody hears by themselves: their queries and reminders, written down; and how they are reached in private."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from bot.audiences.follower import Defaults, Follower, Preferences
+from bot.audiences.personal import PersonalData
 from bot.chat.context import Context
 from bot.chat.effects import ABOUT_READERS, Follow, Prefer, RemindMe, Unfollow
 from bot.chat.kept import about
@@ -17,7 +19,7 @@ from bot.domain.schedule import Destination
 from bot.domain.zones import zone_names
 from bot.engine.board import Callboard
 from bot.engine.followers import Followers
-from bot.platforms.base import Platform, Reader
+from bot.platforms.base import CannotAskError, Platform, Reader
 from bot.store import Ledger
 
 _log = logging.getLogger("callboard")
@@ -73,16 +75,42 @@ class Readers:
 
     async def erase(self, context: Context, person: Person) -> Message:
         """Erases all that is kept about somebody, and says what that was. Raises `LedgerError`."""
-        self._board.forget(person)
-        kept = await self._personal.forget(person)
-        self._followers.ask_again()
-        self._wake()
+        kept = await self._forget(person)
         _ = context.wording._
         lines = [Line.of(_("Erased, for good:")), *(Line.of("• ", line) for line in about(context, kept))]
         if kept.owned or kept.entries:
             lines.append(Line.of(_("Positions that you handed in stay; the audit calls who did that “forgotten”.")))
         lines.append(Line.of(_("Messages that were sent stay where they are: delete those yourself.")))
         return Message(tuple(lines))
+
+    async def _forget(self, person: Person) -> PersonalData:
+        self._board.forget(person)
+        kept = await self._personal.forget(person)
+        self._followers.ask_again()
+        self._wake()
+        return kept
+
+    async def left(self, person: Person) -> None:
+        """Forgets somebody who has left for good, if they follow anything. Raises `LedgerError`."""
+        if await self._store.get(str(person)):
+            await self._forget(person)
+            _log.info("somebody on %s who has left is forgotten", person.platform)
+
+    async def look_who_has_left(self, pause: float) -> None:
+        """Asks each platform for everybody who follows there, with a pause of so many seconds before each, and forgets
+        who has left. Raises `LedgerError`.
+        """
+        for platform in self._platforms.values():
+            if type(platform).has_left is Platform.has_left:
+                continue
+            for name in await self._store.on(platform.name):
+                await asyncio.sleep(pause)
+                person = Person.parse(name)
+                try:
+                    if await platform.has_left(person.id):
+                        await self.left(person)
+                except CannotAskError as error:
+                    _log.debug("whether %s has left: %s", person, error)
 
     def begun(self, context: Context, reader: Reader) -> Preferences:
         """With what somebody begins, beside the config's: the language and the zone of their own client."""

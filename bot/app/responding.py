@@ -111,6 +111,14 @@ class Responder:
         """See `Answers.ranks`."""
         return self._board.config.people.ranks(platform)
 
+    async def left(self, platform: str, person: str) -> None:
+        """See `Answers.left`."""
+        try:
+            if self._readers:
+                await self._readers.left(Person(platform, person))
+        except LedgerError as error:
+            _log.error("somebody who has left is not forgotten yet: %s", error)
+
     def linked(self, addresses: Iterable[str], reader: Reader) -> dict[str, Message]:
         """See `Answers.linked`."""
         web = self._board.config.web

@@ -181,6 +181,9 @@ class Answers(Protocol):
         address is left out, and so is what nobody may see.
         """
 
+    async def left(self, platform: str, person: str) -> None:
+        """Somebody has left for good, as that platform says. Never fails."""
+
     async def submitted(self, submission: Submission, reader: Reader) -> Submitted:
         """What becomes of a form that somebody has filled in; `reader.destination` is where it was opened. Never fails,
         and takes no longer than a platform waits: three seconds.
@@ -328,6 +331,13 @@ class Platform(ABC):
         `DeliveryError`.
         """
         return ()
+
+    async def has_left(self, person: str) -> bool:
+        """Whether a person has left for good, as the platform itself says: it has closed their account. Whom it does
+        not know may be another workspace's. Raises `CannotAskError`.
+        """
+        del person
+        return False
 
     def rates(self, destination: Destination) -> Sequence[Rate]:
         """The limits that a message to a destination counts against, the one of the whole token last."""

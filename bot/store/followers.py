@@ -53,6 +53,12 @@ class FollowerStore:
             rows = (await connection.execute(select(followers).order_by(followers.c.name))).mappings()
             return [_follower(row) for row in rows]
 
+    async def on(self, platform: str) -> list[str]:
+        """The names of those on a platform, in order."""
+        query = select(followers.c.name).where(followers.c.name.startswith(f"{platform}:", autoescape=True))
+        async with self._connect(reads=True) as connection:
+            return list((await connection.execute(query.order_by(followers.c.name))).scalars())
+
     async def put(self, some: Sequence[Follower]) -> None:
         """Writes these down, in place of those of the same names."""
         async with self._connect() as connection:

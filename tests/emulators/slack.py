@@ -448,6 +448,13 @@ class SlackServer:
         await self._press_in(self.modals.as_json(modal), button, user, forged)
         return modal
 
+    async def deactivate(self, user: str, *, team: str | None = None) -> Delivery:
+        """Somebody leaves the workspace (/reference/events/user_change); who had them as a user is told of it."""
+        self.users[user].deleted = True
+        changed = self.users[user].as_json(locale=False, app=self.app)
+        event = {"type": "user_change", "user": changed, "cache_ts": int(self.now()), "event_ts": self._ts()}
+        return await self.event(event, user=user, team=team)
+
     async def share(
         self,
         *urls: str,

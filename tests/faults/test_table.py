@@ -69,6 +69,10 @@ ELSEWHERE = {
         "test_what_fails_is_not_acknowledged_so_that_slack_says_it_at_the_form",
     ),
     "the app in Slack has no Home tab": (AT_HOME, "test_an_app_without_the_tab_is_told_of_once"),
+    "somebody who follows leaves the workspace in Slack": (
+        "platforms/slack/test_leaving.py",
+        "test_whose_account_is_closed_is_forgotten_at_once",
+    ),
     "Slack does not let the app show a link to the board as a card": (
         "platforms/slack/test_unfurling.py",
         "test_without_the_scope_it_is_said_once_and_all_else_goes_on",

@@ -213,6 +213,9 @@ class Slack(Platform):
     async def administers(self, person: str, place: Destination) -> bool:
         return await self._people.administers(person, place)
 
+    async def has_left(self, person: str) -> bool:
+        return await self._people.has_left(person)
+
     async def name_of(self, person: str) -> str | None:
         return await self._people.name_of(person)
 

@@ -55,6 +55,7 @@ class SlackChat(Views):
         app.command(_ANY_COMMAND)(self._listening(self._command))
         app.event("app_mention")(self._listening(self._mention))
         app.event("message")(self._listening(self._direct_message))
+        app.event("user_change")(self._listening(self._user_changed, changes=False))
         app.event("link_shared")(self._listening(self._link_shared, changes=False))
         app.event("app_home_opened")(self._listening(self._home_opened, changes=False))
         app.action(re.compile(rf"^{rendering.ASK}\b"))(self._listening(self._press))
@@ -151,6 +152,12 @@ class SlackChat(Views):
         if thread:
             how["thread_ts"] = thread
         await self._respond(body, message, only_for=user if how["response_type"] == "ephemeral" else None, **how)
+
+    async def _user_changed(self, body: Body) -> None:
+        """Of an account that was deactivated, `deleted` is true: https://docs.slack.dev/reference/events/user_change."""
+        user = body["event"]["user"]
+        if user.get("deleted") is True and self._is_new(body) and await self._is_ours(body):
+            await self._answers.left(self.name, user["id"])
 
     async def _link_shared(self, body: Body) -> None:
         """In the language of whoever writes the link, or else of the channel where it was sent."""

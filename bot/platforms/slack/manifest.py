@@ -28,7 +28,7 @@ SCOPES = {
     "im:history": "hears direct messages",
     "im:write": "writes to a person first, where they asked for it or are asked for something",
     "pins:write": "pins the newest digest in channels whose `pin` is true",
-    "users:read": "answers in the language of the person's Slack, and knows who is a member",
+    "users:read": "answers in the language of the person's Slack, and knows who is a member, and who has left",
 }
 LINK_SCOPES = {
     "links:read": "hears of links to the board that somebody shares",
@@ -51,7 +51,7 @@ def manifest(wording: Wording, *, mode: str, url: str | None = None, board: str 
         "should_escape": False,
     }
     domain = _domain(board)
-    heard = ["app_home_opened", "app_mention", *(["link_shared"] if domain else []), "message.im"]
+    heard = ["app_home_opened", "app_mention", *(["link_shared"] if domain else []), "message.im", "user_change"]
     events: dict[str, Any] = {"bot_events": heard}
     interactivity: dict[str, Any] = {"is_enabled": True}
     if not socket:

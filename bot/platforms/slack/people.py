@@ -56,6 +56,11 @@ class SlackPeople:
         channel = (await self._asked("conversations_info", channel=place.address))["channel"]
         return bool(channel.get("creator") == person)
 
+    async def has_left(self, person: str) -> bool:
+        """Whether their account was deactivated. Raises `CannotAskError`."""
+        user = await self._user(person)
+        return user is not None and user.get("deleted") is True
+
     async def name_of(self, person: str) -> str | None:
         try:
             user = (await self._client.call("users_info", user=person))["user"]

@@ -42,6 +42,7 @@ EVENTS = {
     "app_mention": {"app_mentions:read"},
     "link_shared": {"links:read"},
     "message.im": {"im:history"},
+    "user_change": {"users:read"},
 }
 BY_CHOICE = {"commands", "chat:write.public"}
 

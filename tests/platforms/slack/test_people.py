@@ -87,3 +87,14 @@ async def test_nobody_is_let_in_where_slack_does_not_tell(server, slack, method)
 async def test_people_have_the_names_that_they_show(slack):
     assert await slack.name_of(EMMY) == "emmy"
     assert await slack.name_of("U_NOBODY") is None
+
+
+async def test_who_has_left_is_whose_account_slack_has_closed_and_nobody_else(server, slack):
+    assert not await slack.has_left(EMMY)
+    server.users[EMMY].deleted = True
+    assert await slack.has_left(EMMY)
+    assert not await slack.has_left("U0NOBODY")  # of another workspace, perhaps, whose token it was
+    server.fail("users.info", error("missing_scope"), status(503))
+    for _ in range(2):
+        with pytest.raises(CannotAskError):
+            await slack.has_left(EMMY)
