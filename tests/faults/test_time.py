@@ -55,6 +55,54 @@ async def test_the_clock_is_set_back_during_a_wait(world):
     world.said("WARNING lab-telegram: .*Telegram asks to wait 30 s")
 
 
+def quiet(world, *, begins, ends):
+    """A channel whose quiet hours begin and end so many hours from now, on the minute."""
+    begin, end = (world.clock() + timedelta(hours=hours) for hours in (begins, ends))
+    channel = {"name": "lab-telegram", "platform": "telegram", "address": "@lab_jobs", "timezone": "UTC"}
+    world.configure(channel | {"quiet": f"{begin:%H:%M}-{end:%H:%M}"})
+
+
+@fault("the bot is stopped while something waits for the end of quiet hours")
+async def test_what_waits_for_the_morning_waits_over_a_restart(world):
+    deadline = world.clock() + timedelta(days=30)
+    quiet(world, begins=2, ends=6)
+    await world.announce(deadline=f"{deadline:%Y-%m-%d}")
+    world.clock.forward(hours=3)
+    world.post("owls", deadline=f"{deadline + timedelta(days=10):%Y-%m-%d}")
+    world.post("mice")
+    outlook = await world.go()
+    assert outlook.left == 0
+    assert [record.kind for record in await world.records() if record.state is State.DELIVERED] == [
+        "announcement",
+        "edit",
+    ]
+    await world.restart()
+    await world.go()
+    assert world.shown() == ["owls"]
+    world.clock.forward(hours=3, minutes=1)
+    await world.go()
+    assert world.shown() == ["owls", "owls", "mice"]
+    await world.restart()
+    await world.go()
+    assert world.shown() == ["owls", "owls", "mice"]
+    world.said()
+
+
+@fault("a chat is told to wait (429) into its quiet hours")
+async def test_what_was_told_to_wait_into_the_night_waits_for_the_morning(world):
+    quiet(world, begins=0.1, ends=4)
+    world.telegram.fail("sendMessage", too_many(1800))
+    world.post("owls")
+    await world.go()
+    world.clock.forward(hours=1)
+    assert (await world.go()).left == 0
+    assert world.shown() == []
+    world.clock.forward(hours=3, minutes=1)
+    await world.go()
+    assert world.shown() == ["owls"]
+    world.said("WARNING lab-telegram: .*Telegram asks to wait 1800 s")
+
+
 @fault("the clock is set forward, and then right again")
 async def test_the_clock_is_set_forward(world):
     until = world.clock() + timedelta(days=10)
