@@ -20,6 +20,7 @@ from collections import Counter
 from contextlib import AsyncExitStack
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -28,6 +29,8 @@ import yaml
 from aiohttp import web
 
 from benchmarks.emulated import postgresql
+from bot.audiences.follower import Follower, SavedQuery
+from bot.domain.schedule import Destination
 from bot.store import Ledger
 from tests.emulators.telegram import Call, TelegramServer
 from tests.ports import free_port
@@ -43,6 +46,7 @@ $$ BEGIN INSERT INTO doubted VALUES (new.key, new.delivery, pg_backend_pid()); R
 CREATE TRIGGER doubt AFTER UPDATE ON notices FOR EACH ROW
 WHEN (new.state = 'in doubt' AND old.state = 'on the wire' AND new.revision = 0) EXECUTE FUNCTION doubt();
 """
+_FIRST_PLACE, _FIRST_FOLLOWER = 5_000_000, 6_000_000  # chats
 _door: ContextVar[int] = ContextVar("door")
 
 
@@ -127,6 +131,12 @@ class Figures:
         return "\n".join(f"{name:<44}{value}" for name, value in rows)
 
 
+def _follower(platform: str, chat: int) -> Follower:
+    """Who hears of all that opens from now on."""
+    address = str(chat)
+    return Follower(f"{platform}:{address}", Destination(platform, address), (SavedQuery("", datetime.now(UTC)),))
+
+
 def _of_bots(times: list[float]) -> str:
     return f"{min(times):.1f} to {max(times):.1f} by bot"
 
@@ -135,10 +145,20 @@ class Fleet:
     """`async with Fleet(…)`: bots, a database, and processes that are started with `start`."""
 
     def __init__(
-        self, folder: Path, url: str, *, bots: int, places: int, seed: int = 1, longest: float = 0.05, strict: bool
+        self,
+        folder: Path,
+        url: str,
+        *,
+        bots: int,
+        places: int,
+        followers: int = 0,
+        seed: int = 1,
+        longest: float = 0.05,
+        strict: bool,
     ) -> None:
         self.chance = random.Random(seed)
         self.url, self.places = url, places
+        self.followers = [_FIRST_FOLLOWER + number for number in range(followers)]  # of each bot, by their chats
         self.lab = Lab(folder)
         self.bots = {
             f"bot-{number}": Watched(self.chance, longest, token=f"{900 + number}:TEST-TOKEN", strict=strict)
@@ -150,14 +170,18 @@ class Fleet:
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        await (await Ledger.open(self.url)).close()
+        ledger = await Ledger.open(self.url)
+        await ledger.followers.put([_follower(name, chat) for name in self.bots for chat in self.followers])
+        await ledger.close()
         self.database = await asyncpg.connect(self.url)
         self._stack.push_async_callback(self.database.close)
         await self.database.execute(_WATCHED)
         for bot in self.bots.values():
             await self._stack.enter_async_context(bot)
             for number in range(self.places):
-                bot.add_chat(5_000_000 + number, type="private", title=f"reader {number}")
+                bot.add_chat(_FIRST_PLACE + number, type="private", title=f"reader {number}")
+            for chat in self.followers:
+                bot.add_chat(chat, type="private", title=f"follower {chat}")
         await self._stack.enter_async_context(self.lab)
         return self
 
@@ -175,7 +199,7 @@ class Fleet:
             api_url = await bot.open_for(number)
             platforms[name] = {"kind": "telegram", "token": bot.token, "api_url": api_url, "webhook": webhook}
         channels = [
-            {"name": f"{name}-{place}", "platform": name, "address": 5_000_000 + place}
+            {"name": f"{name}-{place}", "platform": name, "address": _FIRST_PLACE + place}
             for place in range(self.places)
             for name in self.bots
         ]
@@ -194,7 +218,8 @@ class Fleet:
 
     def post(self, posting: str) -> None:
         self.lab.post(f"post-{posting}", title=f"Post {posting} at the lab")
-        self.due |= {(name, 5_000_000 + place, posting) for name in self.bots for place in range(self.places)}
+        chats = [*(_FIRST_PLACE + place for place in range(self.places)), *self.followers]
+        self.due |= {(name, chat, posting) for name in self.bots for chat in chats}
 
     def count(self) -> int:
         return sum(len(bot.arrived) for bot in self.bots.values())
@@ -237,10 +262,12 @@ class Fleet:
         figures.logged = told.total()
         figures.doubles = figures.unexplained = figures.unlogged = 0
         for (name, chat, posting), count in heard.items():
-            key = f"{name}-{chat - 5_000_000}/post-{posting}/announcement"
+            is_named = chat < _FIRST_FOLLOWER  # no log names a person
+            audience = f"{name}-{chat - _FIRST_PLACE}" if is_named else f"{name}:{chat}"
+            key = f"{audience}/post-{posting}/announcement"
             figures.doubles += count - 1
             figures.unexplained += max(0, count - 1 - wire[key])
-            figures.unlogged += max(0, count - 1 - told[deliveries.get(key, key)])
+            figures.unlogged += max(0, count - 1 - told[deliveries.get(key, key)]) if is_named else 0
         query = "SELECT count(*) FROM notices WHERE state <> 'delivered'"
         figures.unsettled = await self.database.fetchval(query)
 
@@ -254,7 +281,7 @@ async def measure(fleet: Fleet, figures: Figures, postings: int, kills: tuple[fl
     for _ in range(figures.processes):
         await fleet.start()
         await fleet.processes[-1].says("ready", 60)
-    width = len(fleet.bots) * fleet.places
+    width = len(fleet.bots) * (fleet.places + len(fleet.followers))
     every, posted = postings * width, 0
     goals = [part * every for part in kills]
     waiting: tuple[float, int] | None = None

@@ -16,7 +16,8 @@ pytestmark = pytest.mark.process
 
 @pytest.fixture
 async def fleet(tmp_path, postgresql_url):  # noqa: F811
-    async with Fleet(tmp_path, postgresql_url, bots=2, places=8, strict=True) as fleet:
+    """Half of those who hear are channels, and half follow."""
+    async with Fleet(tmp_path, postgresql_url, bots=2, places=4, followers=4, strict=True) as fleet:
         yield fleet
 
 
