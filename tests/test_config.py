@@ -711,6 +711,39 @@ def test_a_channel_that_cannot_call_anybody_or_pin_is_a_problem_with_its_line(co
         config(_THREE % (", mention: here", ""))
 
 
+def test_holidays_are_those_of_a_country_or_a_part_of_it(config, problems):
+    pytest.importorskip("holidays")
+    text = "working_days: true\nholidays: DE-BY\n" + TWO_CHANNELS % ", holidays: none"
+    assert [one.schedule.working_days for one in config(text).channels] == ["DE-BY", ""]
+    assert config("working_days: true\nholidays: NO\n").schedule.working_days == "NO"  # Norway, and no flag
+    [problem] = problems("holidays: Germany")
+    text = "is no country whose holidays I know; write its code, such as DE, or DE-BY for a part of it"
+    assert problem == f'config.yaml:1: holidays: "Germany" {text}'
+    [problem] = problems("language: en\nholidays: DE-XX")
+    assert problem.startswith(
+        'config.yaml:2: holidays: "DE-XX" is no part of DE whose holidays I know; known are DE-BB'
+    )
+
+
+def test_without_the_library_of_holidays_it_says_how_to_get_it(problems, monkeypatch):
+    monkeypatch.setitem(sys.modules, "holidays", None)
+    assert problems("holidays: DE") == [
+        'config.yaml:1: holidays: needs the library holidays; install it with: pip install "callboard[holidays]"'
+    ]
+
+
+def test_what_of_the_times_is_not_heeded_is_noted(config):
+    assert [note.text for note in config("announce: [opened]\nannounce_closing: true\n").notes] == [
+        "announce_closing: is not heeded beside announce; delete it, and name closed there if it is to be said"
+    ]
+    assert config("announce: [opened, closed]\nannounce_closing: true\n").notes == ()
+    pytest.importorskip("holidays")
+    assert config("holidays: DE\n" + TWO_CHANNELS % ", working_days: true").notes == ()
+    assert [note.text for note in config("holidays: DE\n" + TWO_CHANNELS % "").notes] == [
+        "holidays: counts only with working_days: true; write that as well, or delete the line"
+    ]
+
+
 def test_people_who_have_said_nothing_hear_as_the_config_says_and_of_everything(config):
     defaults = Defaults(config("quiet: 22:00-08:00\nworking_days: true\nannounce: [closed]\n").schedule)
     schedule = defaults.schedule_with(Preferences(timezone="Asia/Tokyo"))

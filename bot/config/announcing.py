@@ -1,9 +1,10 @@
 """What goes out to a channel, and when it is left in peace, as a config says it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from bot.domain.schedule import USUALLY_ANNOUNCED, Announced
+from bot.domain.working_days import check_place
 from bot.schema import Choice, Flag, Items, Kind, Node, invalid, scalar
 
 _OTHER_WORDS = {  # such as those of `in_doubt`
@@ -54,9 +55,34 @@ class OrOff(Kind):
             raise invalid(node, f"{name}: {error}; or off") from None
 
 
+class HolidaysOf(Kind):
+    """A country, or a part of one, whose holidays count; or `none`, for a channel that does without."""
+
+    def read(self, node: Node, name: str) -> str:
+        text, _ = scalar(node, name)
+        if text.casefold() == "none":
+            return ""
+        try:
+            check_place(text)
+        except ValueError as error:
+            raise invalid(node, f"{name}: {error}") from None
+        return text
+
+
 def mention_hint(word: str) -> str:
     """What to write in place of a word that calls somebody else."""
     return "; write here" if word.casefold().lstrip("@!") in {"here", "channel", "everyone"} else ""
+
+
+def unheeded(section: Mapping[str, Any], settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Keys of a section of a config that change nothing, by what all of it says, and why."""
+    if section.get("holidays") and not settings.get("working_days"):
+        yield "holidays", "counts only with working_days: true; write that as well, or delete the line"
+    listed = section.get("announce")
+    if isinstance(listed, tuple) and section.get("announce_closing", Announced.CLOSED in listed) != (
+        Announced.CLOSED in listed
+    ):
+        yield "announce_closing", "is not heeded beside announce; delete it, and name closed there if it is to be said"
 
 
 def announced(*sections: Mapping[str, Any]) -> frozenset[Announced]:

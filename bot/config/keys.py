@@ -9,7 +9,7 @@ from functools import cache, partial
 from typing import Any
 
 from bot.audiences.audience import Mention
-from bot.config.announcing import AnnouncedKinds, OrOff, mention_hint
+from bot.config.announcing import AnnouncedKinds, HolidaysOf, OrOff, mention_hint
 from bot.config.defaults import PostingDefaults
 from bot.config.settings import From, InDoubt
 from bot.config.sources import source_record
@@ -199,6 +199,7 @@ _DEFAULTS: dict[str, Kind] = {  # for all channels, or for one
     "quiet": OrOff(QuietHours.parse),
     "digest": OrOff(DigestTimes.parse),
     "working_days": Flag(),
+    "holidays": HolidaysOf(),
     "pin": Flag(),
     "mention": Choice(Mention, mention_hint),
     "locked": Flag(),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.audiences.audience import Audience
-from bot.config.announcing import announced
+from bot.config.announcing import announced, unheeded
 from bot.config.keys import CONFIG, kind_of
 from bot.config.settings import OVERHEARD, Config, From, InDoubt, PlatformConfig, SubmissionSettings, Web
 from bot.config.sources import read_sources
@@ -144,6 +144,11 @@ def _rarely_meant(root: Node, found: dict[str, Any]) -> Iterator[tuple[int, str]
     for node, where, settings in zones:
         if text := fixed_clock(settings.get("timezone", "")):
             yield line_of(node, "timezone"), f"{where}timezone: {text}"
+        heeded = {**found, **settings}
+        if node is root:
+            heeded["working_days"] = any(section.get("working_days") for _, _, section in zones)
+        for key, text in unheeded(settings, heeded):
+            yield line_of(node, key), f"{where}{key}: {text}"
     for name, settings in found.get("platforms", {}).items():
         section, kind = value_of(value_of(root, "platforms"), name), kinds()[settings["kind"]]
         server = kind.overheard(settings)
@@ -312,7 +317,7 @@ def _schedule(*sections: Mapping[str, Any]) -> Schedule:
         reminders=settings.get("reminders", _DEFAULT_REMINDERS),
         quiet=settings.get("quiet"),
         digest=settings.get("digest"),
-        working_days="" if settings.get("working_days", False) else None,
+        working_days=settings.get("holidays", "") if settings.get("working_days", False) else None,
         announce=announced(*sections),
     )
 

@@ -81,7 +81,7 @@ def held_until(schedule: Schedule, deadline: datetime | None, now: datetime, due
     where = zone(schedule.timezone)
     today = now.astimezone(where).date()
     later = _after_peace(schedule, now, where)
-    if later == now and schedule.working_days is not None and not is_working(today - _DAY):
+    if later == now and schedule.working_days is not None and not is_working(today - _DAY, schedule.working_days):
         morning = at_local(today, schedule.remind_at, where)
         if now < morning and due.astimezone(where).date() < today:
             later = _after_peace(schedule, morning, where)
@@ -96,25 +96,29 @@ def peace_begins(schedule: Schedule, now: datetime) -> datetime | None:
     days = [today + timedelta(days=ahead) for ahead in range(8)]
     begins = [at_local(day, schedule.quiet.begin, where) for day in days[:3]] if schedule.quiet else []
     if schedule.working_days is not None:
-        begins += [at_local(day, time(), where) for day in days if not is_working(day)]
+        begins += [at_local(day, time(), where) for day in days if not is_working(day, schedule.working_days)]
     return min((at for at in begins if at > now), default=None)
 
 
 def digests(schedule: Schedule, since: datetime) -> Iterator[datetime]:
     """When digests go out, from an instant on, which is included; without end, and none where the schedule has none.
-    One that falls due while an audience is left in peace waits for the end of that, as everything does.
+    One that falls due while an audience is left in peace waits for the end of that, as everything does, unless the next
+    one goes out by then.
     """
     if schedule.digest is None:
         return
     where = zone(schedule.timezone)
-    last = since - _INSTANT
-    due = last - _LONGEST_PEACE if schedule.has_peace else last
+    due = since - _INSTANT
+    if not schedule.has_peace:
+        while True:
+            due = schedule.digest.after(due, where)
+            yield due
+    due = schedule.digest.after(due - _LONGEST_PEACE, where)
     while True:
-        due = schedule.digest.after(due, where)
         digest = _after_peace(schedule, due, where)
-        if digest > last:
+        due = schedule.digest.after(due, where)
+        if since <= digest < _after_peace(schedule, due, where):
             yield digest
-            last = digest
 
 
 def last_digest(schedule: Schedule, now: datetime) -> datetime | None:
@@ -139,7 +143,9 @@ def _before_peace(schedule: Schedule, due: datetime, where: tzinfo) -> datetime:
     at = due
     while True:
         if _day_off_ends(schedule, at, where):
-            at = at_local(last_working(at.astimezone(where).date()), schedule.remind_at, where)
+            at = at_local(
+                last_working(at.astimezone(where).date(), schedule.working_days or ""), schedule.remind_at, where
+            )
             later = _after_peace(schedule, at, where)
             if later < due:
                 return later
@@ -154,6 +160,6 @@ def _before_peace(schedule: Schedule, due: datetime, where: tzinfo) -> datetime:
 def _day_off_ends(schedule: Schedule, at: datetime, where: tzinfo) -> datetime | None:
     """When it is spoken again where an instant lies on a day off."""
     day = at.astimezone(where).date()
-    if schedule.working_days is None or is_working(day):
+    if schedule.working_days is None or is_working(day, schedule.working_days):
         return None
-    return at_local(next_working(day), schedule.remind_at, where)
+    return at_local(next_working(day, schedule.working_days), schedule.remind_at, where)

@@ -5,6 +5,7 @@ of channels and a ledger, who at each round looks at everything. Written from th
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from bot.audiences.audience import Audience
@@ -129,13 +130,15 @@ def is_silent(schedule: Schedule, now: datetime, last: datetime | None, due_at: 
 def digest_from(schedule: Schedule, at: datetime) -> datetime:
     """The first digest from then on."""
     today = local(at, schedule.timezone).date()
-    days = [today + timedelta(days=number) for number in range(-12, 12)]
+    days = [today + timedelta(days=number) for number in range(-9, 15)]
     nominal = [
         slow_at_local(day, schedule.digest.at, schedule.timezone)
         for day in days
         if schedule.digest.weekday in {None, day.weekday()}
     ]
-    return min(digest for due in nominal if (digest := waits_until(schedule, due)) >= at)
+    waiting = [waits_until(schedule, due) for due in nominal]
+    # the next one has it all where that goes out no later
+    return min(digest for digest, following in pairwise(waiting) if at <= digest < following)
 
 
 # --- Notices
