@@ -138,6 +138,7 @@ async def _until_settled(rounds: Rounds, clock: Clock, patience: float) -> int:
         if rounds.delivery.is_busy():
             await rounds.delivery.idle()
             continue
+        await rounds.pins.idle()
         if not outlook.left:
             return 0
         again = outlook.next_instant if rounds.owns else clock() + _STEP

@@ -90,6 +90,10 @@ class KnownAudiences:
         self._by_posting: dict[str, dict[_Key, Group]] = {}
         self._schedules: dict[Schedule, int] = {}
         self._moved: list[Move] = []
+        self.digested: dict[str, None] = {}
+        """The names of those who have a digest."""
+        self.changes = 0
+        """How often something has changed; so whoever looks at all knows when to look again."""
         self.change(audiences)
         self._moved.clear()
 
@@ -109,10 +113,16 @@ class KnownAudiences:
 
     def change(self, changed: Iterable[Audience], removed: Iterable[str] = ()) -> None:
         """Takes in audiences that are new or changed, and names of those that are gone."""
+        self.changes += 1
         for name in removed:
             if name in self._named:
                 self._move(name, self._leave(name), ())
+                self.digested.pop(name, None)
         for audience in sorted(changed, key=lambda audience: audience.name):
+            if audience.schedule.digest:
+                self.digested[audience.name] = None
+            else:
+                self.digested.pop(audience.name, None)
             known = self._named.get(audience.name)
             if known and _hears(known[0]) == _hears(audience):
                 self._named[audience.name] = audience, known[1]

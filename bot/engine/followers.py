@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from bot.audiences.audience import Audience
 from bot.audiences.follower import Follower
 from bot.domain.listing import Listing, Listings
-from bot.domain.notice import Kind, Record, State
+from bot.domain.notice import Kind, Record, State, standing
 from bot.domain.person import Person
 from bot.domain.posting import Posting
 from bot.engine.board import Callboard
@@ -174,6 +174,13 @@ class Followers:
             audience = self._board.audiences.get(name)
             if audience and audience.is_person and name not in told and self.record(posting, audience):
                 yield name
+
+    def changed(self, now: datetime) -> list[Subject]:
+        """The postings that somebody may have come to when they were not what they are."""
+        if not self._known or self._listings is None:
+            return []
+        every = (Subject(posting, standing(posting, now)) for posting in self._board.index)
+        return [subject for subject in every if self._listings.was_otherwise(subject.posting, subject.standing)]
 
     def record(self, posting: Posting, audience: Audience) -> Record | None:
         """What an audience could know of a posting when it came, as if it had been told: None where it hears of it by

@@ -5,15 +5,17 @@ import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from bot.audiences.private import is_private
 from bot.delivery import Delivery, Fact, PlanOutdated, Settled
 from bot.domain.notice import Kind, Notice, Occasion, Record, State, told_deadline
 from bot.domain.schedule import Destination, Schedule
+from bot.domain.zones import at_local, zone
 from bot.engine.archive import Archive
 from bot.engine.board import Callboard
 from bot.engine.confirming import last_confirmed
+from bot.engine.digests import Digests
 from bot.engine.facts import RegistryChanged
 from bot.engine.followers import Followers
 from bot.engine.following import Following
@@ -21,6 +23,7 @@ from bot.engine.links import Links
 from bot.engine.nudges import Nudges
 from bot.engine.ownership import Ownership
 from bot.engine.personal import Personal, Preview
+from bot.engine.pins import Pins
 from bot.engine.places import Places
 from bot.engine.reviewer import Reviewer
 from bot.observe.metrics import Metrics
@@ -98,6 +101,8 @@ class Rounds:
         self.personal = Personal(board, ledger, platforms, preview, self.followers.is_blocked)
         self._nudges = Nudges(board, ledger, self.personal)
         self.links = Links(board, ledger, self.personal)
+        self.pins = Pins(board, ledger, platforms, self.turn)
+        self._digests = Digests(board, ledger, self.archive, self.followers, self.pins.note)
         self.delivery = Delivery(ledger, platforms, board.wording, board.clock, self._tell, metrics, board.context_in)
 
     @property
@@ -152,10 +157,12 @@ class Rounds:
             await self._correct(plan, now)
             await self._announce(plan, now)
             if self._only is None:
+                await self._digests.plan(plan, self.owned, now)
+                self.pins.begin(self.owned, now)
                 await self.personal.plan(plan, self.owned, now)
                 await self._nudges.plan(plan, self.owned, now, lambda occasion: self._is_unsure(occasion, plan, now))
                 await self.links.plan(plan, self.owned, now)
-        dispatches = list(plan.dispatches())
+        dispatches = list(plan.dispatches(await self._calling(plan, now)))
         self._say_what_stands_still(plan)
         await self._following.keep(dispatches)
         # not before: what is cleared up while a plan is made, the plan leaves out
@@ -167,11 +174,24 @@ class Rounds:
             self._review.next_instant(now),
             self._nudges.next_instant(),
             self.links.next_instant(now),
+            self._digests.next_instant(),
+            self.pins.next_instant(),
         )
         plan.instants += (*ahead, *self._peace_begins(plan, now))
         if waits := self.delivery.next_instant():
             plan.instants.append(now + timedelta(seconds=waits - asyncio.get_running_loop().time()))
         return Outlook(plan.left, min((instant for instant in plan.instants if instant), default=None))
+
+    async def _calling(self, plan: Plan, now: datetime) -> set[str]:
+        """The audiences that want somebody called, and were told nothing yet today, by their clocks."""
+        calling = set()
+        for audience in plan.spoken_to:
+            if audience.mention and not is_private(audience.name):
+                where = zone(audience.schedule.timezone)
+                midnight = at_local(now.astimezone(where).date(), time(), where)
+                if not await self._ledger.has_spoken(audience.name, midnight):
+                    calling.add(audience.name)
+        return calling
 
     def _say_what_stands_still(self, plan: Plan) -> None:
         standstills = plan.standstills()
@@ -202,6 +222,8 @@ class Rounds:
         self._reviewer.forget()
         if not self._is_single:  # a process of one round comes every few minutes: it would try every few minutes
             self._reviewer.let_in(fresh)
+        self._digests.start_over()
+        self.pins.start_over(tries_refused=not self._is_single)
         self.owned = owned  # not before: should the ledger have failed, all this is done again
         self._doubts += doubts
 
@@ -369,6 +391,7 @@ class Rounds:
         """Lets what is on the wire arrive, then gives everything back."""
         self._facts.close()
         await self.personal.close()
+        await self.pins.close()
         await self.delivery.close()
         await self._lock.release()
         await self._ledger.close()

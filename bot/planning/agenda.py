@@ -125,6 +125,11 @@ class Agenda:
         for name, at in instants.items():
             self._listed[name] = min(at, self._listed.get(name, at))
 
+    def listed_at(self, posting: Posting) -> datetime | None:
+        """Since when (UTC) a posting is there to be told of, as far as that is known."""
+        names = (posting.id, *posting.aliases)
+        return min((at for name in names if (at := self._listed.get(name))), default=None)
+
     def look(self, now: datetime) -> Iterator[list[Wanted]]:
         """Audience by audience, what is wanted by `now` and not known to be settled."""
         for _ in self.advance(now):
@@ -190,9 +195,7 @@ class Agenda:
         """Of what is wanted, what an audience hears as a member of a group."""
         if not audience.is_person:
             return due.occasions
-        names = (due.posting.id, *due.posting.aliases)
-        listed_at = min((at for name in names if (at := self._listed.get(name))), default=None)
-        return heard_by(audience, group, due.posting, due.occasions, listed_at)
+        return heard_by(audience, group, due.posting, due.occasions, self.listed_at(due.posting))
 
     def __len__(self) -> int:
         """How many audiences may be to hear something."""

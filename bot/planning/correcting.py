@@ -15,7 +15,7 @@ from bot.domain import snapshot
 from bot.domain.notice import Kind, Notice, Occasion, Record, Standing, State, told_deadline
 from bot.domain.posting import Posting
 from bot.domain.schedule import Lead
-from bot.planning.moments import held_until, moment
+from bot.planning.moments import digests, held_until, moment
 from bot.planning.story import Story, Subject, number_of
 from bot.planning.wanted import announcement, begins_at
 
@@ -166,7 +166,7 @@ def _timed(
     news: Notice, history: Story, since: datetime | None, now: datetime
 ) -> tuple[Notice | None, datetime | None]:
     """News as it goes out, if at all; and when, if that is later. That a position is over waits however near its
-    deadline is: there is nothing left to be in time for.
+    deadline is: there is nothing left to be in time for. What stands in a digest is found by that, once it is due.
     """
     schedule, kind = history.audience.schedule, news.occasion.kind
     deadline = None if kind is Kind.CLOSED else _until(history.subject)
@@ -175,8 +175,9 @@ def _timed(
     when = moment(schedule, kind, since, deadline)
     if when is None:
         return None, None
-    if when.in_digest:
+    if when.in_digest:  # that is put together by itself, and may be late: nothing waits for it
         news = replace(news, occasion=replace(news.occasion, digest=when.at))
+        return news, next(at for at in digests(schedule, max(when.at, now)) if at > now)
     return news, when.at if when.at > now else held_until(schedule, deadline, now, since)
 
 

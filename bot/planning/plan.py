@@ -1,17 +1,17 @@
 """What one round finds to be due, and no longer true."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.audiences.audience import Audience
-from bot.audiences.dispatch import Dispatch
+from bot.audiences.dispatch import Act, Dispatch
 from bot.audiences.private import is_private
 from bot.domain.notice import Kind, Notice
 from bot.planning.correcting import Outcome, together
 from bot.planning.personal import letters
-from bot.planning.wanted import bundles, urgency
+from bot.planning.wanted import bundles
 
 MEANS_ALL = 3
 """Destinations told to wait at once: then it is the token that has to."""
@@ -23,7 +23,8 @@ class Plan:
 
     audiences: dict[str, Audience] = field(default_factory=dict)  # those of these notices and edits
     notices: dict[str, list[Notice]] = field(default_factory=lambda: defaultdict(list))
-    in_digest: dict[str, list[Notice]] = field(default_factory=lambda: defaultdict(list))  # that is due
+    in_digest: dict[str, list[Notice]] = field(default_factory=lambda: defaultdict(list))  # that is due, or was
+    digests: dict[str, Dispatch] = field(default_factory=dict)
     waiting: dict[str, list[Notice]] = field(default_factory=lambda: defaultdict(list))  # news, for the next digest
     answers: dict[str, str | None] = field(default_factory=dict)
     edits: dict[str, list[Dispatch]] = field(default_factory=lambda: defaultdict(list))
@@ -34,18 +35,35 @@ class Plan:
     left: int = 0
     is_cut: bool = False  # there is more to plan when most of this was sent
 
-    def dispatches(self) -> Iterator[Dispatch]:
-        """Audience by audience, what is to be said before what is to be put right; channels before persons."""
+    @property
+    def spoken_to(self) -> Iterator[Audience]:
+        """Who is to be told something in a message of its own or a digest."""
+        return (self.audiences[name] for name in {*filter(self.notices.get, self.notices), *self.digests})
+
+    def dispatches(self, calling: Collection[str] = ()) -> Iterator[Dispatch]:
+        """Audience by audience, what is to be said before what is to be put right; channels before persons. The first
+        that is said to those who are `calling`, by name, calls whom they want called.
+        """
+        called: set[str] = set()
+        for dispatch in self._dispatches():
+            audience = dispatch.audience
+            if dispatch.act is Act.SEND and audience.name in calling and audience.name not in called:
+                called.add(audience.name)
+                yield replace(dispatch, mention=audience.mention)
+            else:
+                yield dispatch
+
+    def _dispatches(self) -> Iterator[Dispatch]:
         standstills = self.standstills()
-        names = dict.fromkeys((*self.notices, *self.in_digest, *self.edits))
+        names = dict.fromkeys((*self.notices, *self.digests, *self.edits))
         for name in sorted(names, key=lambda name: self.audiences[name].is_person):
             audience = self.audiences[name]
             place = _place(audience)
             if place not in self.told_to_wait and place[0] not in standstills:
                 notices = self.notices.get(name, ())
                 yield from letters(audience, notices) if is_private(name) else bundles(audience, notices, self.answers)
-                if together_now := sorted(self.in_digest.get(name, ()), key=urgency):
-                    yield Dispatch(audience, tuple(together_now))
+                if name in self.digests:
+                    yield self.digests[name]
                 yield from together(self._timely(name))
 
     def _timely(self, audience: str) -> Iterator[Dispatch]:
@@ -75,6 +93,11 @@ class Plan:
             if any(_stands_in(known, notice) for known in notices):
                 return
         notices.append(notice)
+
+    def digest(self, dispatch: Dispatch) -> None:
+        """Takes in a digest that is due."""
+        self.audiences[dispatch.audience.name] = dispatch.audience
+        self.digests[dispatch.audience.name] = dispatch
 
     def correct(self, posting: str, audience: Audience, outcome: Outcome) -> None:
         """Takes in what an audience is to be told because a posting has changed."""

@@ -63,7 +63,7 @@ class Fake(Platform):
     """
 
     name = "fake"
-    can_edit = True
+    can_edit = can_pin = True
 
     def __init__(self, rates=()):
         self.script = defaultdict(deque)
@@ -75,6 +75,8 @@ class Fake(Platform):
         self.most_at_once = 0
         self.can_be_asked = True
         self.away = {}
+        self.pinned = []
+        self.pin_errors = deque()
         self._rates = rates
         self._busy = set()
 
@@ -139,6 +141,22 @@ class Fake(Platform):
             yield arrive
         finally:
             self._busy.remove(there)
+
+    async def pin(self, reference):
+        """Done twice it is as if once. `pin_errors` are what comes of the next tries, None for that it goes well."""
+        await self._change_pins("pin", reference)
+        self.pinned.append(reference)
+
+    async def unpin(self, reference):
+        await self._change_pins("unpin", reference)
+
+    async def _change_pins(self, what, reference):
+        self.calls.append((what, reference.partition("/")[0], reference))
+        await asyncio.sleep(0)
+        if self.pin_errors and (error := self.pin_errors.popleft()):
+            raise error
+        if reference in self.pinned:
+            self.pinned.remove(reference)
 
     async def find(self, destination, key, since, reply_to=None):
         self.calls.append(("find", destination.address, key))

@@ -223,7 +223,11 @@ class Chat:
                     self.ledger[key] = replace(self.ledger[key], state=State.DELIVERED)
                 for key in one.undone:
                     del self.ledger[key]
-            news = [Dispatch(self.channel, (one.news,), reference=one.answers) for one in found if one.news]
+            news = [
+                Dispatch(self.channel, (one.news,), reference=one.answers)
+                for one in found
+                if one.news and not one.news_at
+            ]
             edits = together(edit for one in found for edit in one.edits)
             if not news and not edits:
                 return list(self.said)

@@ -34,6 +34,14 @@ ELSEWHERE = {
         "sources/test_kills.py",
         "test_whatever_dies_between_draft_and_file_nothing_is_lost_and_nothing_done_twice",
     ),
+    "the bot was down when a digest was due": (
+        "delivery/test_digests.py",
+        "test_a_missed_digest_is_sent_once_late_unless_the_next_is_due",
+    ),
+    "a channel does not let the bot pin its digest": (
+        "delivery/test_digests.py",
+        "test_a_refused_pin_keeps_no_digest_from_going",
+    ),
     "the message does not get away in time": (REQUEST, "test_a_message_that_does_not_get_away_in_time"),
     "a message is longer than the platform takes": (
         "platforms/telegram/test_rendering.py",
