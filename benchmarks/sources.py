@@ -31,6 +31,7 @@ from bot.submissions.submissions import Submissions
 from tests.ports import free_port
 
 SOURCES, POSITIONS = 1000, 50
+_TURN = 0.002  # seconds between two turns of who watches
 _MOVED = 50  # one source of so many has moved a deadline
 
 _SERVER = """
@@ -121,7 +122,8 @@ async def _measured(folder: Path) -> list[Row]:
     submissions = Submissions(board, ledger.drafts, uses_git=False, written=written)
     server = await asyncio.create_subprocess_exec(sys.executable, "-c", _SERVER, str(folder / "web"), str(port))
     held: list[float] = []
-    watching = asyncio.create_task(_watch(held))
+    waited: list[float] = []
+    watching = asyncio.create_task(_watch(held, waited))
     cpu, children, began = time.process_time(), _children(), time.monotonic()
     try:
         async with Fetcher(board.clock) as fetcher, ReaderProcess() as reader:
@@ -141,15 +143,24 @@ async def _measured(folder: Path) -> list[Row]:
     return [
         Row(f"{what}: CPU", "≤ 60 s", f"{spent:.1f} s", f"in {lasted:.0f} s", spent <= 60),
         Row("… the longest that an answer had to wait meanwhile", "≤ 100 ms", ms(max(held)), met=max(held) <= 0.1),
+        Row("… by the clock, whatever else the machine did", "", f"{ms(max(waited))}, 99 of 100 {ms(_most(waited))}"),
     ]
 
 
-async def _watch(held: list[float]) -> None:
-    """How much work the loop does before anything else gets its turn: what other processes take away is not counted."""
+def _most(waited: list[float]) -> float:
+    """What 99 of 100 were not above."""
+    return sorted(waited)[len(waited) * 99 // 100]
+
+
+async def _watch(held: list[float], waited: list[float]) -> None:
+    """How much work the loop does before anything else gets its turn: what other processes take away is not counted;
+    and how long that is by the clock.
+    """
     while True:
-        began = time.thread_time()
-        await asyncio.sleep(0.002)
+        began, at = time.thread_time(), time.monotonic()
+        await asyncio.sleep(_TURN)
         held.append(time.thread_time() - began)
+        waited.append(max(0.0, time.monotonic() - at - _TURN))
 
 
 async def _answers(port: int) -> None:

@@ -24,6 +24,7 @@ from bot.sources.wire import LENGTHS, packed, unpacked
 MOST_SECONDS = 20.0  # that the reading of one page may take
 _START = 20.0  # seconds that a process may take to begin, on a busy machine
 _IDLE = 120.0  # seconds after which a process with nothing to do ends
+_SMALL = 128 * 1024  # bytes of an answer that are read in no time
 _MOST_BACK = 64 * 1024 * 1024  # bytes of an answer
 _ROOT = str(Path(__file__).parents[2])
 
@@ -97,7 +98,7 @@ class ReaderProcess:
             if self._end:
                 self._end.cancel()
             try:
-                answer = await self._exchanged(packed(work, data))
+                answer = await self._exchanged(await asyncio.to_thread(packed, work, data))
             except (asyncio.IncompleteReadError, ConnectionError):
                 raise SourceError(await self._why()) from None
             except TimeoutError:
@@ -125,7 +126,9 @@ class ReaderProcess:
             of_head, _ = LENGTHS.unpack(await process.stdout.readexactly(LENGTHS.size))
             if of_head > _MOST_BACK:
                 raise ValueError
-            answer = unpacked(await process.stdout.readexactly(of_head))
+            head = await process.stdout.readexactly(of_head)
+        # a large board takes longer to be taken apart than an answer may wait
+        answer = unpacked(head) if of_head < _SMALL else await asyncio.to_thread(unpacked, head)
         return answer if isinstance(answer, dict) else {}
 
     async def _why(self) -> str:

@@ -11,6 +11,9 @@ from bot.sources.base import SourceError
 from bot.sources.fetching import Fetched
 from bot.sources.records import Record
 
+_END = re.compile(r"</(?:\w{1,20}:)?(?:rss|feed|rdf)\s{0,20}>", re.IGNORECASE)
+_TAIL = 4000  # characters in which the end of a feed stands, whatever comments follow it
+
 
 def feed_records(fetched: Fetched) -> tuple[list[Record], int]:
     """The entries of a feed, and how many could not be read. Raises `SourceError` for what is none."""
@@ -25,7 +28,10 @@ def feed_records(fetched: Fetched) -> tuple[list[Record], int]:
         raise SourceError("the answer is no feed")
     made = [_record(entry) for entry in read["entries"]]
     good = [record for record in made if record.title]
-    return good, len(made) - len(good)
+    breaks_off = not _END.search(fetched.data.decode(read.get("encoding") or "utf-8", "replace")[-_TAIL:])
+    if breaks_off and not made:
+        raise SourceError("the feed breaks off")
+    return good, len(made) - len(good) + breaks_off
 
 
 def _record(entry: Mapping[str, Any]) -> Record:

@@ -153,8 +153,7 @@ class Fetcher:
     async def _asked(self, asked: _Asked, once: "Callable[[_Host, _Asked], Awaitable[_Answer | str]]") -> _Answer:
         url = asked.url
         try:
-            async with asyncio.timeout(MOST_SECONDS):
-                return await self._followed(asked, once)
+            return await self._followed(asked, once)
         except TimeoutError:
             raise SourceError(f"{_shown(url)} took longer than {MOST_SECONDS:g} seconds") from None
         except RefusedError as error:
@@ -166,14 +165,17 @@ class Fetcher:
             raise unreachable(f"{_shown(url)} cannot be reached ({type(error).__name__})") from None
 
     async def _followed(self, asked: _Asked, once: "Callable[[_Host, _Asked], Awaitable[_Answer | str]]") -> _Answer:
-        first = asked.url
+        first, loop, left = asked.url, asyncio.get_running_loop(), MOST_SECONDS
         for _ in range(MOST_REDIRECTS + 1):
             _check(asked.url, allow_private=asked.allow_private)
             host = self._hosts.setdefault(_origin(asked.url), _Host())
-            async with host.lock:
-                self._wait_is_over(host, asked.url)
-                await self._obey_robots(host, asked)
-                answer = await once(host, asked)
+            async with host.lock:  # a turn behind somebody else's slow page is no fault of this one
+                began = loop.time()
+                async with asyncio.timeout(left):
+                    self._wait_is_over(host, asked.url)
+                    await self._obey_robots(host, asked)
+                    answer = await once(host, asked)
+                left -= loop.time() - began
             if not isinstance(answer, str):
                 if asked.method != "HEAD":
                     self._ends[first] = asked.url
@@ -189,12 +191,12 @@ class Fetcher:
     async def _obey_robots(self, host: _Host, asked: _Asked) -> None:
         now = self._clock()
         if host.robots is None or host.robots_until is None or host.robots_until < now:
-            host.robots = Protego.parse(await self._robots(host, asked))
+            host.robots = await asyncio.to_thread(_rules, await self._robots(host, asked))
             host.robots_until = now + timedelta(days=1)  # RFC 9309, 2.4
         if not host.robots.can_fetch(asked.url, _NAME):
             raise SourceError(f"{_shown(asked.url)} may not be read: robots.txt says so")
 
-    async def _robots(self, host: _Host, asked: _Asked) -> str:
+    async def _robots(self, host: _Host, asked: _Asked) -> bytes:
         address = urljoin(asked.url, "/robots.txt")
         for _ in range(MOST_REDIRECTS + 1):
             _check(address, allow_private=asked.allow_private)
@@ -208,9 +210,9 @@ class Fetcher:
                     why = f"{_shown(asked.url)} is not read: its robots.txt answers {response.status}"
                     raise SourceError(why, host.not_before if response.status == 429 else None)
                 if response.status >= 400:
-                    return ""
-                return decoded((await _body(response, _MOST_ROBOTS, cut=True))[:_MOST_ROBOTS])
-        return ""
+                    return b""
+                return (await _body(response, _MOST_ROBOTS, cut=True))[:_MOST_ROBOTS]
+        return b""
 
     def _opened(self, asked: _Asked, headers: Mapping[str, str]) -> "aiohttp.client._RequestContextManager":
         if not self._sessions:
@@ -261,6 +263,11 @@ class Fetcher:
     def _told_to_wait(self, host: _Host, headers: Mapping[str, str]) -> None:
         now = self._clock()
         host.not_before = min(_after(headers.get("Retry-After", ""), now), now + _MOST_WAIT)
+
+
+def _rules(robots: bytes) -> Protego:
+    """What a robots.txt says. Half a megabyte of it takes longer than an answer may wait, so it is read in a thread."""
+    return Protego.parse(decoded(robots))
 
 
 def _is_unknown_name(error: Exception) -> bool:

@@ -53,9 +53,9 @@ def from_bytes(kind: str, fetched: Fetched, now: datetime) -> Reading:
     """What one answer, or file, of that kind has. Blocks. Raises `SourceError`."""
     calendar = Calendar(month_first=None)
     if kind == "page":
-        return _page(fetched, now)
+        return _page(fetched, _text(fetched), now)
     if kind == "jsonld":
-        found, missing = job_postings(fetched.text)
+        found, missing = job_postings(_text(fetched))
     elif kind == "feed":
         found, missing = feed_records(fetched)
     elif kind == "ics":
@@ -73,10 +73,19 @@ def from_bytes(kind: str, fetched: Fetched, now: datetime) -> Reading:
     return reading_of(found, unread(missing), calendar)
 
 
-def _page(fetched: Fetched, now: datetime) -> Reading:
+def _text(fetched: Fetched) -> str:
+    """The text of a page, which may be about no position; what is no text at all is no page without positions."""
+    text = fetched.text
+    if not text.strip():
+        raise SourceError("the answer is empty")
+    if "\0" in text:
+        raise SourceError("the answer is no text")
+    return text
+
+
+def _page(fetched: Fetched, text: str, now: datetime) -> Reading:
     is_web = fetched.url.startswith(("http://", "https://"))
     suffix = Path(fetched.url.partition("?")[0]).suffix.lower()
-    text = fetched.text
     is_markdown = suffix in _MARKDOWN and "html" not in fetched.content_type
     if not is_web and not is_markdown and text.startswith("---\n"):
         is_markdown = True

@@ -75,7 +75,8 @@ class Follower:
                 continue
             results.append(await self._carry_out(step, was))
         await self.store.put(only_seen)
-        state = _after(source, reading, await self.store.state(source.name), self._board.clock())
+        last = await self.store.state(source.name)
+        state = await asyncio.to_thread(_after, source, reading, last, self._board.clock())
         await self.store.put_state(replace(state, digest=None) if everything else state)
         return await self._named(results)
 
@@ -101,7 +102,9 @@ class Follower:
     async def is_unchanged(self, source: SourceSettings, reading: Reading) -> bool:
         """Whether it is what the last whole reading was, and nothing waits for a second look."""
         state = await self.store.state(source.name)
-        if state is None or state.digest is None or state.digest != digest(source, reading) or state.error:
+        if state is None or state.digest is None or state.error:
+            return False
+        if state.digest != await asyncio.to_thread(digest, source, reading):
             return False
         return not await self.store.is_unsettled(source.name)
 
@@ -334,8 +337,10 @@ def _settings(source: SourceSettings) -> str:
 
 def digest(source: SourceSettings, reading: Reading) -> str:
     """Of what was read, and how that is looked at."""
-    text = json.dumps([repr(source), [astuple(found) for found in reading.postings]], default=str, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    whole = hashlib.sha256(repr(source).encode())
+    for found in reading.postings:  # one by one, so that others get their turn in between
+        whole.update(json.dumps(astuple(found), default=str, sort_keys=True).encode())
+    return whole.hexdigest()
 
 
 def _after(source: SourceSettings, reading: Reading, state: SourceState | None, now: datetime) -> SourceState:
