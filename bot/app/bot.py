@@ -14,6 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
 from bot.app import leaving
+from bot.app.calendars import Calendars
 from bot.app.effects import Effects
 from bot.app.front import Front, listen
 from bot.app.outside import Outside
@@ -93,7 +94,7 @@ class Bot:
             rounds = Rounds(board, ledger, lock, platforms, metrics=outside.metrics, preview=preview)
             stack.push_async_callback(rounds.close)  # with all that it was given
             await rounds.withhold()  # before anybody can ask
-            editions = Editions(board, rounds.archive) if config.web else None
+            editions = Editions(board, rounds.archive)
             scheduler = AsyncIOScheduler(timezone=UTC)
             scheduler.start()
             stack.callback(scheduler.shutdown, wait=False)
@@ -102,13 +103,14 @@ class Bot:
             readers = Readers(board, ledger, platforms, rounds.followers, rounds.changed.set)
             standing = Standing(board, platforms)
             placing = Placing(board, ledger, platforms, rounds.places, standing)
-            effects = Effects(board, ledger, submissions, platforms, rounds.turn, readers, placing)
+            calendars = Calendars(board, editions)
+            effects = Effects(board, ledger, submissions, platforms, rounds.turn, readers, placing, calendars)
             responder = Responder(board, ledger, submissions, platforms, effects, readers, standing, placing)
             front = Front(rounds, outside, ledger, responder)
             cycle = _Cycle(board, rounds, platforms, editions, submissions, outside, scheduler, stop.is_set)
             serving = [listen(platform, front) for platform in platforms.values()]
             serving += [outside.serve(), outside.show(board)]
-            if editions:
+            if config.web:
                 serving.append(outside.publish(board, editions))
             if config.submissions.git:
                 serving.append(effects.tell_of_index(submissions.index_news))
@@ -270,7 +272,7 @@ class _Cycle:
         board: Callboard,
         rounds: Rounds,
         platforms: Collection[str],
-        editions: Editions | None,
+        editions: Editions,
         submissions: Submissions,
         outside: Outside,
         scheduler: AsyncIOScheduler,
@@ -313,7 +315,7 @@ class _Cycle:
         await self._submissions.recover()
         self._outside.drafts_counted(await self._submissions.counts(), self._clock())
         outlook = await self._rounds.tick()
-        if self._editions:
+        if self._board.config.web:  # else it is enough when somebody asks for a calendar
             await self._editions.take_in(self._clock())
         self._outside.ticked(self._board, self._rounds, outlook, time.perf_counter() - began)
         if not self._is_ready:

@@ -4,8 +4,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
+from bot.app.calendars import Calendars
 from bot.app.placing import Placing
 from bot.app.readers import Readers
 from bot.chat import nudging, reviewing
@@ -22,6 +24,7 @@ from bot.chat.effects import (
     Follow,
     Forget,
     HandIn,
+    HandOutCalendar,
     Invite,
     Prefer,
     Reject,
@@ -85,8 +88,9 @@ class Effects:
         turn: Callable[[Destination], Awaitable[None]],
         readers: Readers | None = None,
         placing: Placing | None = None,
+        calendars: Calendars | None = None,
     ) -> None:
-        self._readers, self._placing = readers, placing
+        self._readers, self._placing, self._calendars = readers, placing, calendars
         self._board, self._dialogues, self._submissions = board, ledger.dialogues, submissions
         self._owners = ledger.owners
         self._platforms, self._turn = platforms, turn
@@ -106,6 +110,8 @@ class Effects:
                     ):
                         return Message((Line.of(context.wording._("That question is over.")),), is_beside=True)
                     claimed = effect.state
+                elif isinstance(effect, HandOutCalendar) and self._calendars:
+                    message = replace(message, document=await self._calendars.file(context, effect))
                 else:
                     message = await self._do(context, reader, effect) or message
         except DecidedError as error:

@@ -102,7 +102,10 @@ class Responder:
             is_end = is_reply and any(isinstance(effect, _ENDS) for effect in answer.effects)
             if is_end and (refusal := await self._refusal(context, reader)) is not None:
                 return told(refusal).message
-            return await self._effects.carry_out(context, reader, tuple(answer.effects), answer.message)
+            message = await self._effects.carry_out(context, reader, tuple(answer.effects), answer.message)
+            if message.document is None or reader.takes_files:
+                return message
+            return await self._said_alone(context, reader, message)
         except LedgerError as error:
             _log.error("a request could not be answered: %s", error)
             return _failed(context)
@@ -170,8 +173,17 @@ class Responder:
         try:
             if message := await self._readers.invitation(context, request, person):
                 return message
-            answer = await self.answer(request, replace(reader, is_private=True), syntax)
-            if await effects.say_in_private(person, answer):
+        except DeliveryError as error:
+            _log.warning("somebody was not led into the private chat: %s", error)
+            return beside(context.wording._("I cannot write to you in private.")).message
+        answer = await self.answer(request, replace(reader, is_private=True, takes_files=True), syntax)
+        return await self._said_alone(context, reader, answer)
+
+    async def _said_alone(self, context: Context, reader: Reader, message: Message) -> Message:
+        """Says something to a reader alone, and gives what is said of that where they have asked."""
+        person = person_of(reader)
+        try:
+            if person and self._effects and await self._effects.say_in_private(person, message):
                 return beside(context.wording._("I have written to you in private.")).message
         except DeliveryError as error:
             _log.warning("somebody was not written to in private: %s", error)

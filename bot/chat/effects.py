@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.audiences.follower import Preferences
 from bot.audiences.place import PlaceSettings
 from bot.chat.context import Effect
 from bot.domain.draft import Action
+from bot.domain.message import Line
 from bot.domain.schedule import Destination, Lead
 
 
@@ -134,6 +136,17 @@ class Arrange(Effect):
     name: str
     destination: Destination
     own: PlaceSettings
+
+
+@dataclass(frozen=True, slots=True)
+class HandOutCalendar(Effect):
+    """A file of that name with the deadlines of these postings, each by its id with the instants (aware) at which it
+    rings. `instead`: see `Document`.
+    """
+
+    name: str
+    alarms: Mapping[str, tuple[datetime, ...]]
+    instead: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,11 @@ def reminder(wording: Wording, posting: Posting) -> Button:
     return Button(wording._("Remind me"), request=Request("remind", posting.id).text)
 
 
+def calendar(wording: Wording, argument: str = "") -> Button:
+    """Hands out deadlines as a file: of the posting of that id, of what a query finds, or all."""
+    return Button(wording._("As a file for my calendar"), request=Request("calendar", argument).text)
+
+
 def to_follow(context: Context, question: Question) -> Answer:
     """Offers to follow what a question looks for; without the words that no position has, or with them."""
     _ = context.wording._

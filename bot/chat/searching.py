@@ -10,6 +10,7 @@ from bot.chat.replies import reply
 from bot.chat.request import Request
 from bot.chat.rules import nobody_to_write_to
 from bot.domain.message import BLANK, Button, Line, Message, Span, shortened
+from bot.domain.notice import told_deadline
 from bot.domain.posting import Posting
 from bot.questions.grammar import MOST_TERMS
 from bot.questions.intents import WHETHER, Intent
@@ -32,7 +33,11 @@ def positions(context: Context, request: Request) -> Answer:
     if question.intent is Intent.FOLLOW and nobody_to_write_to(context) is None:
         return replace(offering.to_follow(context, question), question=question)
     if question.intent in _LATER and (question.intent is not Intent.REMIND or nobody_to_write_to(context) is not None):
-        return Answer(_LATER[question.intent](wording), question=question)
+        instead = _LATER[question.intent](wording)
+        if question.intent is Intent.CALENDAR:
+            asked = "" if question.query.is_all else context.in_words(question.query) or ""
+            instead = replace(instead, buttons=((offering.calendar(wording, asked),),))
+        return Answer(instead, question=question)
     if question.intent not in {Intent.LIST, Intent.COUNT, Intent.NEWEST, Intent.LATEST}:
         return _replied(context, request, question)
     heading = _heading(wording, question.query.scope)
@@ -91,7 +96,9 @@ def of_one(context: Context, intent: Intent, posting: Posting, language: str | N
         return Answer(told, (posting,))
     instead = _LATER[intent](wording)
     told = reply(Intent.DEADLINE, posting, wording, context.now, context.timezone, details)
-    return Answer(replace(told, lines=(*instead.lines, BLANK, *told.lines)), (posting,))
+    more = ((offering.calendar(wording, posting.id),),) if intent is Intent.CALENDAR and told_deadline(posting) else ()
+    lines = (*instead.lines, BLANK, *told.lines) if instead.lines else told.lines
+    return Answer(replace(told, lines=lines, buttons=(*more, *told.buttons)), (posting,))
 
 
 def which_one(context: Context, request: Request) -> Answer:
@@ -295,7 +302,7 @@ _LATER: dict[Intent, Callable[[Wording], Message]] = {
     Intent.FOLLOW: lambda w: _instead(
         w, w._("Single persons can follow on platforms where I know them; new positions come to the channels.")
     ),
-    Intent.CALENDAR: lambda w: _instead(w, ""),
+    Intent.CALENDAR: lambda w: _instead(w, "") if w.site else Message((Line.of(w._("Deadlines for your calendar:")),)),
 }
 
 

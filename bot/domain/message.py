@@ -5,7 +5,7 @@ command. Each platform's rendering turns a message into its own form, and cuts i
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
@@ -81,6 +81,18 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file that goes with a message. `instead` is said where the platform does not let it be handed over: what it
+    holds, in words.
+    """
+
+    name: str
+    content_type: str
+    body: bytes = field(repr=False)
+    instead: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """Lines, and rows of buttons below them. `silent` asks not to make a sound. `form` is shown in its place to whoever
     has just asked, where the platform can; else the message stands for it. `asks`: it is a question that is answered in
@@ -96,6 +108,7 @@ class Message:
     """Whom it calls, where the platform can: `here` is whoever is there just now. Never from anybody's text."""
     is_beside: bool = False
     """Whether it stands beside the message whose button asked for it, which stays as it is."""
+    document: Document | None = None
     sections: "tuple[Message, ...]" = ()
     """The same in parts, each with buttons of its own, where the platform shows it as a page; else the whole stands for
     them.
@@ -105,6 +118,12 @@ class Message:
     def text(self) -> str:
         """The plain text, as a fallback where nothing else can be shown."""
         return "\n".join(line.text for line in self.lines)
+
+
+def in_words(message: Message) -> Message:
+    """A message whose file cannot be handed over, with what the file holds below it."""
+    said = message.document.instead if message.document else ()
+    return replace(message, lines=(*message.lines, *((BLANK, *said) if said else ())), document=None)
 
 
 def request_text(command: str, argument: str = "", page: int = 1) -> str:

@@ -1,5 +1,6 @@
 """What is published, kept in step with the registry, as the board and the export show it."""
 
+import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -31,6 +32,7 @@ class Editions:
         self._seen = -1  # the registry's number when last compared
         self._opens_at: datetime | None = None  # when the next posting's day comes
         self.number = 0
+        self._taking_in = asyncio.Lock()
 
     @property
     def editions(self) -> Mapping[str, Edition]:
@@ -51,6 +53,10 @@ class Editions:
         """Compares what was published with what the registry has now; costs nothing when that has not changed. Raises
         `LedgerError`.
         """
+        async with self._taking_in:
+            await self._take_in(now)
+
+    async def _take_in(self, now: datetime) -> None:
         board = self._board
         if not self._has_begun:
             await self._archive.read_published(self._host)

@@ -104,6 +104,8 @@ class Reader:
     """The zone of who asks, as far as the platform tells: an IANA name, or what it takes for one."""
     is_shown_alone: bool = False
     """Whether nobody else sees the answer, though others are there."""
+    takes_files: bool = True
+    """Whether a file may go with the answer; else it is sent to them alone."""
     runs_bot: bool = False
     """Whether it is surely whoever runs the bot: at the console, or by the key that the log prints."""
 

@@ -219,6 +219,11 @@ class Wording(Details):
         """Said when a button of a list is pressed that nobody remembers."""
         return self._("That list is too old; please ask again.")
 
+    def own_calendar(self, title: str | None) -> str:
+        """What a reader's own calendar is called: `title` is the board's."""
+        said = self._("My deadlines")
+        return f"{said} · {title}" if title else said
+
     def calendar_title(self, title: str, *, review: bool) -> str:
         """What a deadline is called in a calendar."""
         said = self._("Review begins: {title}") if review else self._("Deadline: {title}")

@@ -508,7 +508,17 @@ def test_deadlines_have_pages_too():
 @pytest.mark.parametrize(
     ("syntax", "written"),
     [
-        (SLASH_COMMANDS, ["/positions [query]", "/position ID", "/deadlines [days]", "/search words", "/help"]),
+        (
+            SLASH_COMMANDS,
+            [
+                "/positions [query]",
+                "/position ID",
+                "/deadlines [days]",
+                "/search words",
+                "/calendar [ID or query]",
+                "/help",
+            ],
+        ),
         (
             SUBCOMMANDS,
             [
@@ -516,6 +526,7 @@ def test_deadlines_have_pages_too():
                 "/positions show ID",
                 "/positions deadlines [days]",
                 "/positions search words",
+                "/positions calendar [ID or query]",
                 "/positions help",
             ],
         ),

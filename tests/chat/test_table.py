@@ -56,7 +56,7 @@ def test_each_has_a_place_of_its_own():
 def test_the_commands_stand_in_their_places():
     assert [command.name for command in menu()] == [
         "positions", "position", "deadlines", "search",
-        "follow", "unfollow", "following", "remind", "settings", "mydata", "forget", "help",
+        "follow", "unfollow", "following", "remind", "calendar", "settings", "mydata", "forget", "help",
     ]  # fmt: skip
 
 
@@ -75,6 +75,7 @@ def test_a_command_of_a_file_that_was_added_is_understood_offered_and_answered()
         "unfollow",
         "following",
         "remind",
+        "calendar",
         "settings",
         "mydata",
         "forget",

@@ -37,6 +37,7 @@ import aiohttp
 from aiohttp import WSMsgType, web
 
 from tests.emulators import slack_rules
+from tests.emulators.slack_files import Files
 from tests.emulators.slack_model import (
     APP,
     BOT,
@@ -185,6 +186,7 @@ class SlackServer:
         self.unfurls = Unfurls()
         self.views: list[Json] = []  # opened modals, as they were
         self.modals = Modals(self._ids)
+        self.files = Files()
         self._pulled_by: dict[str, str] = {}  # trigger -> who has done what it is of
         self.channels: dict[str, Channel] = {}
         self.users: dict[str, User] = {}
@@ -234,6 +236,7 @@ class SlackServer:
         app.router.add_route("*", "/api/{method}", self._serve_api)
         app.router.add_get("/link/", self._serve_socket)
         app.router.add_post("/response/{key}", self._serve_response_url)
+        app.router.add_post("/upload/{name}", self._serve_upload)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
@@ -847,6 +850,23 @@ class SlackServer:
 
         return await self._under_faults(request, call, act)
 
+    async def _serve_upload(self, request: web.Request) -> web.StreamResponse:
+        """/messaging/working-with-files: raw bytes, or a form; whoever has the address needs no token."""
+        body = await request.read()
+        call = self._record("upload", {"bytes": len(body)}, request)
+
+        async def act() -> web.Response:
+            if "Authorization" in request.headers:
+                self._problem("upload", "the token is nobody's business there")
+            wrong = self.files.bring(request.match_info["name"], body)
+            call.outcome = wrong or "ok"
+            if wrong:
+                self._problem("upload", wrong)
+            self._touch()
+            return web.Response(status=400 if wrong else 200, text=wrong or f"OK - {len(body)}")
+
+        return await self._under_faults(request, call, act)
+
     # -- Socket Mode (/apis/events-api/using-socket-mode)
 
     async def _serve_socket(self, request: web.Request) -> web.StreamResponse:
@@ -1415,6 +1435,23 @@ class SlackServer:
         warning = {"warning": "already_in_channel", "response_metadata": {"warnings": ["already_in_channel"]}}
         before, room.member = room.member, True
         return {"channel": room.as_json()} | (warning if before else {})
+
+    @_method("files.getUploadURLExternal", "filename length", "alt_txt snippet_type", "files:write")
+    def _files_get_upload_url(self, arguments: Json) -> Json:
+        announced = self.files.announce(arguments)
+        return {"upload_url": f"http://{self._base}/upload/{announced.id}", "file_id": announced.id}
+
+    @_method("files.completeUploadExternal", "files", "channel_id thread_ts initial_comment", "files:write")
+    def _files_complete_upload(self, arguments: Json) -> Json:
+        """Only ids of channels are taken, and the app has to be in them."""
+        channel = arguments.get("channel_id")
+        room = self._room({"channel": channel}) if channel else None
+        if room and not room.member:
+            raise Refused("not_in_channel")
+        files = self.files.complete(arguments)
+        for one in files:
+            one.channel, one.thread_ts = channel, arguments.get("thread_ts")
+        return {"files": [{"id": one.id, "title": one.name} for one in files]}
 
     @_method("conversations.open", may="users channel return_im prevent_creation", scope="im:write")
     def _conversations_open(self, arguments: Json) -> Json:

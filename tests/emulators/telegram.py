@@ -51,7 +51,9 @@ from tests.emulators.telegram_rules import (
     ApiError,
     decode,
     found_entities,
+    judge_caption,
     judge_commands,
+    judge_file,
     judge_keyboard,
     judge_language,
     judge_preview,
@@ -699,8 +701,21 @@ class TelegramServer:
             raise ApiError("text must be non-empty")
         return text, [], None
 
+    def _send_document(self, params: JSON) -> JSON:
+        name, kind, body = judge_file(params.pop("document", None))
+        text, entities = judge_caption(params, self.now(), self.users)
+        message = self._sent(params, text, entities)
+        message.sent = {"document": {"file_id": f"file-{message.message_id}", "file_name": name, "mime_type": kind}}
+        message.file = body
+        return message.json()
+
     def _send_message(self, params: JSON) -> JSON:
         text, entities, preview = self._content(params)
+        message = self._sent(params, text, entities)
+        message.preview = preview
+        return message.json()
+
+    def _sent(self, params: JSON, text: str, entities: list[JSON]) -> Message:
         markup = judge_keyboard(params.get("reply_markup"))
         chat, thread = self._chat(params, "write"), params.get("message_thread_id")
         self._check_thread(chat, thread)
@@ -714,12 +729,12 @@ class TelegramServer:
         message = self._add(
             chat, text, entities=entities, reply_markup=None if forced else markup, sender=self.bot, thread=thread
         )
-        message.reply_to, message.preview = reply_to, preview
+        message.reply_to = reply_to
         message.silent = params.get("disable_notification", False)
         message.protected = params.get("protect_content", False)
         message.forces_reply = markup if forced else None
         self.sent.append(message)
-        return message.json()
+        return message
 
     def _edit_message_text(self, params: JSON) -> JSON:
         return self._edit(params, *self._content(params))

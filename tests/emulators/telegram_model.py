@@ -168,6 +168,8 @@ class Message:
     """Whether an administrator wrote it in the group's name."""
     sent: JSON = field(default_factory=dict)
     """What was sent with the text, which is a caption then, or without any: a photo, a place."""
+    file: bytes | None = None
+    """The bytes of a file that the bot has sent."""
 
     @property
     def buttons(self) -> list[JSON]:

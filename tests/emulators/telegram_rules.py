@@ -62,6 +62,18 @@ METHODS: dict[str, dict[str, type]] = {
         "reply_parameters": dict,
         **_FORMATTED,
     },
+    "sendDocument": {
+        "chat_id": str,
+        "message_thread_id": int,
+        "document": object,
+        "caption": str,
+        "caption_entities": list,
+        "parse_mode": str,
+        "disable_notification": bool,
+        "protect_content": bool,
+        "reply_parameters": dict,
+        "reply_markup": dict,
+    },
     "editMessageText": {"chat_id": str, "message_id": int, **_FORMATTED},
     "editMessageReplyMarkup": {"chat_id": str, "message_id": int, "reply_markup": dict},
     "deleteMessage": {"chat_id": str, "message_id": int},
@@ -201,6 +213,8 @@ def skim(_: str, raw: Mapping[str, Any]) -> JSON:
 
 
 def _typed(name: str, kind: type, value: Any) -> Any:
+    if kind is object:
+        return value
     if kind is int and not isinstance(value, bool) and re.fullmatch(r"-?\d+", str(value)):
         return int(value)
     if kind is bool and str(value).lower() in {"true", "yes", "1", "false", "no", "0"}:  # server: Client::to_bool
@@ -219,6 +233,30 @@ def _typed(name: str, kind: type, value: Any) -> Any:
 
 
 # Text and entities
+
+
+def judge_caption(params: JSON, now: float, users: Mapping[int, object]) -> tuple[str, list[JSON]]:
+    """Bot API: sendDocument. As a text, but that it may be missing, and is shorter."""
+    if not params.get("caption"):
+        return "", []
+    given = {"text": params["caption"], "entities": params.get("caption_entities")}
+    text, entities = judge_text({**given, "parse_mode": params.get("parse_mode")}, now, users)
+    if utf16(text) > 1024:
+        raise ApiError("message caption is too long")
+    return text, entities
+
+
+def judge_file(given: object) -> tuple[str, str, bytes]:
+    """Bot API: Sending files; the name, type and bytes of one that was uploaded."""
+    name, content = getattr(given, "filename", None), getattr(given, "file", None)
+    if not name or content is None:
+        raise ApiError("there is no document in the request")
+    body = content.read()
+    if not body:
+        raise ApiError("file must be non-empty")
+    if len(body) > 50 * 1024**2:
+        raise ApiError("Request Entity Too Large", 413)
+    return name, getattr(given, "content_type", ""), body
 
 
 def judge_text(params: JSON, now: float, users: Mapping[int, object]) -> tuple[str, list[JSON]]:

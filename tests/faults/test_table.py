@@ -76,6 +76,10 @@ ELSEWHERE = {
         "platforms/slack/test_forms.py",
         "test_what_fails_is_not_acknowledged_so_that_slack_says_it_at_the_form",
     ),
+    "the app in Slack may not send files (`files:write`), or Slack does not take one": (
+        IN_SLACK,
+        "test_a_reader_is_given_calendars_as_files",
+    ),
     "the app in Slack has no Home tab": (AT_HOME, "test_an_app_without_the_tab_is_told_of_once"),
     "somebody who follows leaves the workspace in Slack": (
         "platforms/slack/test_leaving.py",

@@ -118,7 +118,7 @@ def test_a_deadline_that_moves_is_told_in_reply_and_every_message_edited_with_th
         assert chat.struck(reference) == [BEFORE]
         assert f"⏳ Apply by {LATER}" in "\n".join(chat.lines(reference))
         assert f"Formerly: {BEFORE}" in chat.lines(reference)
-        assert chat.buttons(reference) == ["Advert", "Apply"]
+        assert chat.buttons(reference) == ["Advert", "Apply", *(["Remind me"] if reference == "1" else [])]
     assert chat.lines("2")[0] == "⏰ Reminder: Owls at night"  # no more the days that were left then
 
 
@@ -329,7 +329,7 @@ def test_a_deadline_that_is_extended_after_it_has_passed_is_a_move():
     chat.has_changed(deadline="2027-08-31")
     assert chat.settles() == ["deadline-moved on 1", "edit 1"]
     assert chat.struck("1") == [BEFORE]
-    assert chat.buttons("1") == ["Advert", "Apply"]
+    assert chat.buttons("1") == ["Advert", "Apply", "Remind me"]
 
 
 def test_a_deadline_moved_into_the_past_is_told_by_the_edit_alone():
@@ -480,7 +480,7 @@ def test_a_file_that_is_back_after_more_than_a_day_is_open_again():
     chat.has(one)
     assert chat.settles() == ["reopened on 1", "edit 1"]
     assert chat.lines("2")[0] == "📣 Open again: Owls at night"
-    assert chat.buttons("2") == ["Advert", "Apply"]
+    assert chat.buttons("2") == ["Advert", "Apply", "Remind me"]
     assert chat.settles() == []
 
 

@@ -5,13 +5,17 @@ from datetime import timedelta
 from itertools import count
 from types import SimpleNamespace
 
+from bot.app.calendars import Calendars
 from bot.app.effects import Effects
 from bot.app.readers import Readers
 from bot.app.responding import Responder
+from bot.engine.editions import Editions
 from bot.engine.rounds import Rounds
 from bot.store import Ledger
 from bot.submissions.submissions import Submissions
 from tests.delivery.build import Lock
+from tests.publish.calendars import alarms_of
+from tests.publish.calendars import read as events
 
 SCRIPT = (
     ("follow everything", "would let everything through"),
@@ -26,6 +30,30 @@ SCRIPT = (
     ("following", "Crows: 2h"),
 )
 """What a reader says in private, in words alone, and what the answer holds. The postings are those of `conversing`."""
+
+CALENDAR = (
+    ("follow phd in Rostock", "PhD · Rostock: 1 matches now"),
+    ("remind bats 2h", "Bats"),
+    ("calendar", "What you follow: 2 deadlines"),
+    ("calendar doves", "Doves: 1 deadline"),
+    ("calendar postdoc in Rostock", "Postdoc · Rostock: 2 deadlines"),
+    ("calendar owls", "Nothing matches"),
+)
+"""What a reader says who wants files, and what the answers hold; the third to fifth bring one, in this order."""
+
+
+def check_calendars(files):
+    """Whether these are the files of that conversation, as strict readers see them. Each: name and bytes."""
+    named = [(name, sorted(str(uid).partition("@")[0] for uid in events(body))) for name, body in files]
+    assert named == [
+        ("deadlines.ics", ["bats", "crows"]),
+        ("doves.ics", ["doves"]),
+        ("deadlines.ics", ["doves", "eagles"]),
+    ]
+    rings = {str(uid).partition("@")[0]: alarms_of(event) for uid, event in events(files[0][1]).items()}
+    assert rings["bats"] == [timedelta(hours=-2)]
+    assert rings["crows"] == [timedelta(days=-n, hours=-14, minutes=-59, seconds=-59) for n in (14, 7, 1)]
+
 
 FORGOTTEN = (
     ("mydata", "1 note of what I sent to you"),
@@ -60,7 +88,8 @@ async def following(board, platforms):
 
     submissions = Submissions(board, ledger.drafts, uses_git=False)
     readers = Readers(board, ledger, platforms, rounds.followers, rounds.changed.set)
-    effects = Effects(board, ledger, submissions, platforms, turn, readers)
+    calendars = Calendars(board, Editions(board, rounds.archive))
+    effects = Effects(board, ledger, submissions, platforms, turn, readers, calendars=calendars)
     responder = Responder(board, ledger, submissions, platforms, effects, readers)
     board.audiences.change([], [channel.name for channel in board.config.channels])  # this is about readers alone
     await tick()

@@ -3,6 +3,7 @@
 import re
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ from bot.platforms.text import plain
 from bot.wording.catalogue import wording
 from tests.domain.build import deadline, instant, posting
 from tests.platforms.conversing import HANDING_IN, SCRIPT, fill, handed_in, taking_postings
-from tests.platforms.reading import FORGOTTEN, following, opens, told
+from tests.platforms.reading import CALENDAR, FORGOTTEN, check_calendars, following, opens, told
 from tests.platforms.reading import SCRIPT as READING
 
 HERE = Destination("console", "terminal")
@@ -150,6 +151,23 @@ async def test_a_reader_follows_and_hears_at_the_terminal(tmp_path, capsys):
         await running.tick()
         await running.tick()
         assert await told(running) == []
+
+
+async def test_a_reader_at_the_terminal_is_told_where_their_calendars_are(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    (tmp_path / "postings").mkdir()
+    (tmp_path / "config.yaml").write_text("registry: postings\ntimezone: Europe/Berlin\n")
+    board = Callboard(config.read(tmp_path / "config.yaml"), lambda: instant("2027-04-01 08:00"))
+    fill(board, tmp_path / "postings")
+    console, files = Console(), []
+    async with following(board, {"console": console}) as running:
+        for text, holds in CALENDAR:
+            await console._answer(text, running.responder)
+            shown = capsys.readouterr().out
+            assert holds in shown, text
+            files += [Path(line.removeprefix("📎 ")) for line in shown.splitlines() if line.startswith("📎")]
+    check_calendars([(path.name, path.read_bytes()) for path in files])
+    assert {path.parent.stat().st_mode & 0o777 for path in files} == {0o700}
 
 
 @pytest.mark.parametrize(

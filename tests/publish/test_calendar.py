@@ -1,81 +1,23 @@
 """Deadlines in a calendar, by two readers that know nothing of each other, and the lines as RFC 5545 wants them."""
 
-import ctypes
-import os
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
-from ical.calendar_stream import IcsCalendarStream
-from ical.event import EventStatus
 from icalendar import Calendar, vText
 
 from bot.domain.edition import revised
 from bot.domain.posting import DeadlineKind, Status
-from bot.publish.formats.calendar import render
+from bot.publish.formats.calendar import own, render
 from bot.publish.formats.narrowing import Narrowing
 from tests.domain.build import instant, posting
 from tests.publish.build import ALL, DE, EN, MICE, NOW, OWLS, SITE, editions, postings
+from tests.publish.calendars import alarms_of, read
 
 
 def events(found, now=NOW, words=EN):
     return read(render(found, SITE, words, now))
-
-
-def read(text):
-    """The events, by their ids: as icalendar reads them, and ical (which is strict) must read the same."""
-    calendar = Calendar.from_ical(text)
-    assert not calendar.errors
-    found = {str(one["uid"]): one for one in calendar.walk("VEVENT")}
-    assert len(found) == len(calendar.walk("VEVENT"))
-    other = IcsCalendarStream.calendar_from_ics(text.decode())
-    assert (other.prodid, other.version) == (calendar["prodid"], "2.0")
-    assert {
-        one.uid: (
-            one.dtstart,
-            one.dtend,
-            one.dtstamp,
-            one.summary,
-            one.description,
-            one.sequence,
-            one.status,
-            str(one.url),
-        )
-        for one in other.events
-    } == {
-        uid: (
-            *(one[name].dt for name in ("dtstart", "dtend", "dtstamp")),
-            *(str(one[name]) for name in ("summary", "description")),
-            one["sequence"],
-            EventStatus(one["status"]),
-            str(one["url"]),
-        )
-        for uid, one in found.items()
-    }
-    libical_takes(text)
-    return found
-
-
-def libical_takes(text):
-    """As the calendars of GNOME, KDE and Thunderbird read it, where the machine has it: no part may break a rule of
-    RFC 5545 or, had it a METHOD, of RFC 5546.
-    """
-    assert b"\r\nMETHOD:" not in text  # which it would refuse without an ORGANIZER
-    try:
-        libical = ctypes.CDLL("libical.so.3")
-    except OSError:
-        if os.environ.get("CI"):  # a laptop may do without; what lands has been read by it
-            raise
-        return
-    libical.icalparser_parse_string.restype = ctypes.c_void_p
-    calendar = ctypes.c_void_p(libical.icalparser_parse_string(text))
-    try:
-        assert calendar.value, "it is one calendar"
-        assert libical.icalrestriction_check(calendar) == 1
-        assert libical.icalcomponent_count_errors(calendar) == 0
-    finally:
-        libical.icalcomponent_free(calendar)
 
 
 def test_a_deadline_is_an_instant_with_its_zone_in_words():
@@ -167,3 +109,41 @@ def test_a_part_is_a_calendar_of_its_own(part, query, name):
     assert str(calendar["source"]) == f"https://jobs.lab.example/board/calendar.ics{query}"
     assert str(calendar["url"]) == f"https://jobs.lab.example/board/{query}"
     assert read(text).keys() == events(ALL).keys(), "entries keep their ids"
+
+
+# --- A reader's own
+
+
+def test_ones_own_rings_when_the_reader_is_reminded_and_tells_of_changes_as_the_boards_does():
+    rings = [instant(f"2027-{at}") for at in ("04-25 07:00", "05-02 19:59:59", "05-02 21:59:59", "05-03 07:00")]
+    (mine, *_), (boards, *_) = (
+        read(text).items()
+        for text in (own([(editions(OWLS)[0], rings)], SITE, EN, NOW, None), render(editions(OWLS), SITE, EN, NOW))
+    )
+    assert mine[0] == boards[0]
+    assert {name: mine[1][name] for name in boards[1]} == dict(boards[1])
+    week = timedelta(days=-7, hours=-14, minutes=-59, seconds=-59)
+    assert alarms_of(mine[1]) == [week, timedelta(hours=-2), timedelta()]
+
+
+def test_what_is_over_rings_no_more_and_is_told_all_the_same():
+    text = own([(one, (instant("2027-03-10 07:00"),)) for one in ALL], SITE, EN, NOW, None)
+    found = read(text)
+    assert found.keys() == read(render(ALL, SITE, EN, NOW)).keys()
+    assert {uid.partition("@")[0] for uid, event in found.items() if alarms_of(event)} == {"owls"}
+
+
+def test_a_file_names_no_address_that_leads_nowhere():
+    bare = replace(OWLS, url=None)
+    here = read(own([(editions(bare)[0], ())], SITE, EN, NOW, None))
+    assert "url" not in here["owls@jobs.lab.example"]
+    known = own([(editions(bare)[0], ())], SITE, EN.leading_to(SITE), NOW, "https://jobs.lab.example/board/x.ics")
+    assert str(read(known)["owls@jobs.lab.example"]["url"]) == SITE.posting("owls")
+    assert b"\r\nSOURCE;VALUE=URI:https://jobs.lab.example/board/x.ics\r\n" in known
+
+
+@settings(max_examples=50, deadline=None)
+@given(postings)
+def test_no_text_can_break_ones_own(one):
+    text = own([(edition, (instant("2027-05-01"),)) for edition in editions(one)], SITE, EN, NOW, None)
+    assert len(read(text)) == (one.deadline is not None)

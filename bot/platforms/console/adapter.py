@@ -2,14 +2,16 @@
 
 import signal
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 
 from bot.chat.reading import pressed as read_button
 from bot.chat.reading import read
 from bot.chat.request import LONGEST_TEXT, SLASH_COMMANDS
-from bot.domain.message import Line, Message, Span
+from bot.domain.message import Document, Line, Message, Span, in_words
 from bot.domain.schedule import Destination
 from bot.files import outlet
 from bot.files.account import account_name
@@ -102,6 +104,8 @@ class Console(Platform):
         self._print(message, "")
 
     def _print(self, message: Message, heading: str) -> None:
+        if message.document:
+            message = _with_path(message, message.document)
         pieces = [("fg:ansicyan", heading.ljust(60, "─") + "\n")] if heading else []
         pieces += [*styled(message), ("", "\n")]
         if sys.stdout.isatty():
@@ -111,6 +115,22 @@ class Console(Platform):
             print_formatted_text(FormattedText(pieces), end="")
         else:
             print("".join(text for _, text in pieces), end="", flush=True)
+
+
+def _saved(document: Document) -> Path:
+    """Where a file stands now: in a folder of its own, which is this account's alone."""
+    path = Path(tempfile.mkdtemp(prefix="callboard-")) / Path(document.name).name
+    path.write_bytes(document.body)
+    return path
+
+
+def _with_path(message: Message, document: Document) -> Message:
+    """A message with the path of its file; or with what it holds, where it cannot be written."""
+    try:
+        shown = Line.of("📎 ", Span(str(_saved(document)), code=True))
+    except OSError:
+        return in_words(message)
+    return replace(message, lines=(*message.lines, shown), document=None)
 
 
 def _is_prompt() -> bool:

@@ -12,6 +12,7 @@ from bot.platforms.base import Answers, CannotAskError, DeliveryError, Finding, 
 from bot.platforms.slack import Mode, examining, path_of, rendering
 from bot.platforms.slack.client import Client
 from bot.platforms.slack.errors import NO_THREAD, SlackError
+from bot.platforms.slack.files import share
 from bot.platforms.slack.people import SlackPeople
 
 _log = logging.getLogger("callboard.slack")
@@ -87,6 +88,12 @@ class Slack(Platform):
             alone = self.payload(destination, message, key)
             sent = await self._post(destination.address, alone)
         self._ids[destination.address] = sent["channel"]
+        if document := message.document:
+            try:
+                await share(self._client, sent["channel"], document)
+            except DeliveryError as error:
+                _log.warning("%s: a file could not be sent, and is told in words: %s", self.name, error)
+                await self._post(sent["channel"], self.payload(destination, Message(document.instead), f"{key} file"))
         return f"{sent['channel']}/{sent['ts']}"
 
     async def _post(self, address: str, payload: dict[str, Any]) -> Any:

@@ -17,6 +17,7 @@ from bot.platforms.seen import Seen
 from bot.platforms.slack import forms, rendering
 from bot.platforms.slack.client import Client
 from bot.platforms.slack.errors import SlackError
+from bot.platforms.slack.files import share
 from bot.platforms.slack.sealing import Seal
 
 _log = logging.getLogger("callboard.slack")
@@ -55,8 +56,11 @@ class Answering:
         *,
         only_for: str | None = None,
         shows_forms: bool = False,
+        takes_files: bool = False,
     ) -> Message:
-        """In the language of the person who alone sees it, or else in the channel's."""
+        """In the language of the person who alone sees it, or else in the channel's. `takes_files`: whether it is
+        posted in the direct message with the bot; Slack shows no file to one person alone elsewhere.
+        """
         place = Destination(self.name, channel)
         if only_for:
             is_private = channel.startswith("D")
@@ -66,8 +70,7 @@ class Answering:
             reader = replace(reader, timezone=self._zones.get(user) or None)
         else:
             reader = Reader(place, known_as=await self._name(channel), person=user, thread=thread)
-        if shows_forms:
-            reader = replace(reader, shows_forms=True)
+        reader = replace(reader, shows_forms=shows_forms, takes_files=takes_files)
         return await self._answers.answer(request, reader, SUBCOMMANDS)
 
     async def _post(self, channel: str, message: Message, thread: str | None) -> None:
@@ -82,6 +85,16 @@ class Answering:
                 await self._client.call("chat_postMessage", **rendering.reply(channel, message))
 
         await retried(post)
+        await self._hand_over(channel, message, thread)
+
+    async def _hand_over(self, channel: str, message: Message, thread: str | None) -> None:
+        """The file that goes with a message, below it; or what it holds, where Slack does not take it."""
+        if document := message.document:
+            try:
+                await share(self._client, channel, document, thread)
+            except DeliveryError as error:
+                _log.warning("%s: a file could not be sent, and is told in words: %s", self.name, error)
+                await self._post(channel, Message(document.instead), thread)
 
     async def _respond(self, body: Body, message: Message, *, only_for: str | None, **how: Any) -> None:
         content = rendering.content(message)

@@ -112,7 +112,8 @@ class SlackChat(Views):
         wanted = read(text) if text else Request("help")  # a file, a list or a forwarded message alone
         if request := await self._admit(wanted, channel, user):
             thread = event.get("thread_ts")
-            await self._post(channel, await self._answer(request, channel, user, thread, only_for=user), thread)
+            message = await self._answer(request, channel, user, thread, only_for=user, takes_files=True)
+            await self._post(channel, message, thread)
 
     async def _press(self, body: Body) -> None:
         where, user = body.get("container") or {}, body["user"]["id"]
@@ -138,8 +139,15 @@ class SlackChat(Views):
         seen_by_one = is_ephemeral or channel.startswith("D")
         # One posting goes beside the list; in a direct message to stay, elsewhere for the one who asked.
         goes_beside = is_notice or request.command == "position" or request != pressed
+        is_posted = channel.startswith("D") and not is_ephemeral
         message = await self._answer(
-            request, channel, user, thread, only_for=user if seen_by_one or goes_beside else None, shows_forms=True
+            request,
+            channel,
+            user,
+            thread,
+            only_for=user if seen_by_one or goes_beside else None,
+            shows_forms=True,
+            takes_files=is_posted,
         )
         if not goes_beside and await self._open(body, message, channel):
             return
@@ -147,11 +155,12 @@ class SlackChat(Views):
             await self._respond(body, message, only_for=user if is_ephemeral else None, replace_original=True)
             return
         how: dict[str, Any] = {"replace_original": False, "response_type": "ephemeral"}
-        if channel.startswith("D") and not is_ephemeral:
+        if is_posted:
             how["response_type"] = "in_channel"
         if thread:
             how["thread_ts"] = thread
-        await self._respond(body, message, only_for=user if how["response_type"] == "ephemeral" else None, **how)
+        await self._respond(body, message, only_for=None if is_posted else user, **how)
+        await self._hand_over(channel, message, thread)
 
     async def _user_changed(self, body: Body) -> None:
         """Of an account that was deactivated, `deleted` is true: https://docs.slack.dev/reference/events/user_change."""

@@ -77,6 +77,21 @@ class Client:
         if answer.status_code >= 400:
             raise DeliveryError(f"HTTP {answer.status_code}: {answer.body[:200]}", permanent=True)
 
+    async def upload(self, url: str, body: bytes) -> None:
+        """Brings a file to an address that Slack has given out. Raises `DeliveryError`."""
+        assert self.web.session  # noqa: S101  # it was made with one
+        proxy = None
+        try:
+            proxy = proxy_for(URL(url))
+            async with self.web.session.post(url, data=body, proxy=proxy, allow_redirects=False) as answer:
+                status, headers = answer.status, dict(answer.headers)
+        except Exception as error:
+            raise translated(error, proxy) from error
+        if status == 429:
+            raise asked_to_wait(headers)
+        if status != 200:
+            raise DeliveryError(f"Slack did not take the file (HTTP {status})", permanent=400 <= status < 500)
+
     async def socket(self, url: str) -> aiohttp.ClientWebSocketResponse:
         """The socket at an address that Slack has given out. Raises `DeliveryError`."""
         assert self.web.session  # noqa: S101  # it was made with one

@@ -23,6 +23,7 @@ SCOPES = {
     "chat:write": "announces and answers",
     "chat:write.public": "announces in public channels that it was not invited to",
     "commands": "has the command /positions, and shortcuts",
+    "files:write": "hands over deadlines as a file for a calendar, to whoever asks for it",
     "groups:history": "the same in private channels",
     "groups:read": "finds a private channel by its #name",
     "im:history": "hears direct messages",

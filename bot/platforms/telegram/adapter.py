@@ -19,7 +19,7 @@ from telegram.error import BadRequest, ChatMigrated, Conflict, TelegramError
 from bot.chat.command import Command
 from bot.chat.reading import pressed
 from bot.chat.request import Request
-from bot.domain.message import Message
+from bot.domain.message import Document, Message, in_words
 from bot.domain.person import Rank
 from bot.domain.schedule import Destination
 from bot.language import SOURCE, languages
@@ -67,7 +67,9 @@ class Telegram(Platform):
         self._is_heard = True
         self._told_conflict = False
         self._renderings = Renderings(
-            lambda message: rendering.content(message, clock(), self._people.username or rendering.UNNAMED)
+            lambda message: (rendering.caption if message.document else rendering.content)(
+                message, clock(), self._people.username or rendering.UNNAMED
+            )
         )
         self._long: LRUCache[str, str] = LRUCache(_LONG_REQUESTS)
         self._people = TelegramPeople(name, self._call)
@@ -109,7 +111,7 @@ class Telegram(Platform):
         payload = self.payload(destination, message, key)
         if reply_to:
             payload["reply_parameters"] = _reply_to(int(reply_to.rpartition("/")[2]))
-        return await self._send(payload)
+        return await self._send(payload, message.document)
 
     async def _know_bot(self, message: Message) -> None:
         """Asks for the bot's username where a message has a button that leads to it. Raises `DeliveryError`."""
@@ -120,9 +122,13 @@ class Telegram(Platform):
                 error.in_doubt = False  # whatever became of that, the message itself was not sent
                 raise
 
-    async def _send(self, payload: dict[str, Any]) -> str:
+    async def _send(self, payload: dict[str, Any], document: Document | None = None) -> str:
         try:
-            sent = await self._call("sendMessage", payload)
+            if document:
+                url = f"{self._bot.base_url}/sendDocument"
+                sent = await self._request.upload(url, payload, "document", document)
+            else:
+                sent = await self._call("sendMessage", payload)
             return f"{sent['chat']['id']}/{sent['message_id']}"
         except ChatMigrated as error:
             raise DeliveryError("the group is a supergroup now", moved_to=str(error.new_chat_id)) from error
@@ -181,7 +187,13 @@ class Telegram(Platform):
             payload["reply_parameters"] = _reply_to(to)
             if message.asks and "reply_markup" not in payload:
                 payload["reply_markup"] = rendering.forced_reply(message.asks)
-        await retried(lambda: self._send(payload))
+        try:
+            await retried(lambda: self._send(payload, message.document))
+        except DeliveryError as error:
+            if message.document is None or not error.permanent:
+                raise
+            _log.warning("a file could not be sent, and is told in words: %s", error)
+            await self.reply(destination, in_words(message), to)
 
     async def turn_page(self, shown: TelegramMessage, message: Message) -> None:
         """Puts another message in the place of one whose button was pressed."""

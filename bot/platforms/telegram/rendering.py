@@ -21,6 +21,7 @@ from bot.domain.schedule import Destination
 Entity = dict[str, Any]
 
 MAX_TEXT = 4096
+MAX_CAPTION = 1024
 MAX_ENTITIES = 100
 MAX_DATA = 64  # bytes of callback_data
 MAX_ROW = 8  # buttons
@@ -69,17 +70,24 @@ def content(message: Message, now: datetime, bot: str = UNNAMED) -> dict[str, An
     """What `sendMessage` and `editMessageText` share: text, entities, keyboard. `now` is the real clock: dates too far
     ahead are refused. `bot` is the bot's username.
     """
+    text, entities, more = _content(message, now, bot, MAX_TEXT)
+    parameters = {"text": text, "link_preview_options": {"is_disabled": True}, **more}
+    return {**parameters, "entities": entities} if entities else parameters
+
+
+def caption(message: Message, now: datetime, bot: str = UNNAMED) -> dict[str, Any]:
+    """The same as it stands below a file: https://core.telegram.org/bots/api#senddocument"""
+    text, entities, more = _content(message, now, bot, MAX_CAPTION)
+    return {"caption": text, **more, **({"caption_entities": entities} if entities else {})}
+
+
+def _content(message: Message, now: datetime, bot: str, most: int) -> tuple[str, list[Entity], dict[str, Any]]:
     rows, links = _keyboard(message, bot)
     tail = [BLANK, *(link.cut(_MAX_LINK) for link in links)] if links else []
     whole = [replace(line, spans=tuple(map(_cleaned, line.spans))) for line in message.lines]
-    body = _fitting(whole, MAX_TEXT - sum(width(line.text) + 1 for line in tail))
+    body = _fitting(whole, most - sum(width(line.text) + 1 for line in tail))
     text, entities = _text([*body, *tail], now)
-    parameters: dict[str, Any] = {"text": text, "link_preview_options": {"is_disabled": True}}
-    if entities:
-        parameters["entities"] = entities[:MAX_ENTITIES]
-    if rows:
-        parameters["reply_markup"] = {"inline_keyboard": rows}
-    return parameters
+    return text, entities[:MAX_ENTITIES], {"reply_markup": {"inline_keyboard": rows}} if rows else {}
 
 
 # --- Text

@@ -18,6 +18,7 @@ from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
+from bot.domain.message import Document
 from bot.platforms.network import not_reached, proxy_for
 
 _AT_ONCE = 200  # calls; what waits for its turn longer than for a connection is not sent
@@ -33,13 +34,10 @@ class NotSentError(NetworkError):
 
 @dataclass(frozen=True, slots=True)
 class _Parameters:
-    """What `RequestData` gives, for parameters that are JSON already."""
+    """What `RequestData` gives, for parameters that are JSON already; with a file, all of it is in `form`."""
 
     parameters: Mapping[str, Any]
-
-
-def _given(parameters: Mapping[str, Any]) -> RequestData:
-    return cast("RequestData", _Parameters(parameters))
+    form: aiohttp.MultipartWriter | None = None
 
 
 class AiohttpRequest(BaseRequest):
@@ -73,6 +71,9 @@ class AiohttpRequest(BaseRequest):
         `Bot` takes longer to build its objects than a request takes. So many calls at once get a connection that
         there are files left for anything else; only calls wait for that, no long poll does.
         """
+        return await self._called(url, _Parameters(parameters))
+
+    async def _called(self, url: str, parameters: "_Parameters") -> Any:
         if self._turn.locked():
             try:
                 async with asyncio.timeout(self._connect):
@@ -82,13 +83,24 @@ class AiohttpRequest(BaseRequest):
         else:
             await self._turn.acquire()
         try:
-            return await self.post(url, _given(parameters))
+            return await self.post(url, cast("RequestData", parameters))
         finally:
             self._turn.release()
 
+    async def upload(self, url: str, parameters: Mapping[str, Any], field: str, document: Document) -> Any:
+        """The same with a file as one more parameter (https://core.telegram.org/bots/api#sending-files: 50 MB)."""
+        form = aiohttp.MultipartWriter("form-data")
+        for name, value in parameters.items():
+            part = form.append(value if isinstance(value, str) else json.dumps(value))
+            part.set_content_disposition("form-data", name=name)
+        part = form.append(document.body, {"Content-Type": document.content_type})
+        part.set_content_disposition("form-data", name=field, filename=document.name)
+        return await self._called(url, _Parameters(parameters, form))
+
     async def poll(self, url: str, parameters: Mapping[str, Any], seconds: float) -> Any:
         """The result of a method that lets its answer wait for so many seconds. Waits for no turn."""
-        return await self.post(url, _given(parameters), read_timeout=self._read + seconds)
+        given = cast("RequestData", _Parameters(parameters))
+        return await self.post(url, given, read_timeout=self._read + seconds)
 
     async def do_request(
         self,
@@ -100,21 +112,24 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """One request, never repeated and never led elsewhere. Files cannot be sent."""
+        """One request, never repeated and never led elsewhere. The library's own files cannot be sent."""
         del pool_timeout  # there is no pool to wait for
-        body = json.dumps(request_data.parameters if request_data else {}).encode()
+        form = getattr(request_data, "form", None)
+        body = json.dumps(request_data.parameters if request_data else {}).encode() if form is None else b""
         unset = self.DEFAULT_NONE
         connect = self._connect if connect_timeout is unset else connect_timeout
         write = self._write if write_timeout is unset else write_timeout
         read = self._read if read_timeout is unset else read_timeout
-        total = connect + write + read if len(body) > _BUFFER and connect and write and read else None
+        is_large = form is not None or len(body) > _BUFFER
+        total = connect + write + read if is_large and connect and write and read else None
         proxy = None
         try:
             target, proxy, certificates = _way(url)
             answer = await (self._session or self._open()).request(
                 method,
                 target,
-                data=body,
+                data=body if form is None else form,
+                headers=None if form is None else {"Content-Type": form.headers["Content-Type"]},
                 timeout=aiohttp.ClientTimeout(total, connect=connect, sock_read=read),
                 allow_redirects=False,
                 proxy=proxy,

@@ -96,7 +96,15 @@ function drawMessage(message) {
     }
     body.append(drawn);
   }
+  if (message.document) body.append(drawDocument(message.document));
   return body;
+}
+
+function drawDocument({ name, type, text }) {
+  const found = make("a", `📎 ${name}`, "button");
+  found.href = URL.createObjectURL(new Blob([text], { type }));
+  found.download = name;
+  return found;
 }
 
 function drawPost(post) {

@@ -12,10 +12,15 @@ _UNSEEN = {**dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], "�"), 0x09: " "
 
 
 def content(message: Message) -> dict[str, Any]:
-    """`lines`: each a `kind` and `spans`; `buttons`: rows of them. What is not set is left out."""
+    """`lines`: each a `kind` and `spans`; `buttons`: rows of them; `document`: a file of text. What is not set is left
+    out.
+    """
     shown: dict[str, Any] = {"lines": [_line(line) for line in message.lines]}
     if rows := [row for each in message.buttons if (row := [_button(one) for one in each if _is_shown(one)])]:
         shown["buttons"] = rows
+    if document := message.document:
+        text = document.body.decode(errors="replace")
+        shown["document"] = {"name": document.name, "type": document.content_type, "text": text}
     return shown
 
 

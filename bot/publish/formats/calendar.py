@@ -6,7 +6,7 @@ was written, with its zone, stands in the description. One that moves is the sam
 There is no METHOD: PUBLISH would need an ORGANIZER in each event (RFC 5546, 3.2.1), and nobody is invited here.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.edition import Edition
@@ -21,6 +21,7 @@ from bot.wording.wording import Wording
 _ENDED = (Standing.CLOSED, Standing.FILLED, Standing.WITHDRAWN, Standing.GONE)
 _LENGTH = timedelta(seconds=1)
 """An event needs an end after its start; one that is longer would lie on the next day, too."""
+_REFRESHED = "REFRESH-INTERVAL;VALUE=DURATION:PT1H"
 _OCTETS = 75
 """Of a line, without its end (RFC 5545, 3.1)."""
 _ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
@@ -34,8 +35,31 @@ def render(editions: Iterable[Edition], site: Site, words: Wording, now: datetim
 
 def together(events: Iterable[str], site: Site, words: Wording, part: Narrowing = WHOLE) -> bytes:
     """A calendar of these events, in this order."""
+    return _calendar(_heading(site, words, part), events)
+
+
+def _calendar(heading: Iterable[str], events: Iterable[str]) -> bytes:
     head = ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Callboard//Positions//EN", "CALSCALE:GREGORIAN")
-    return "\r\n".join([*head, *map(_folded, _heading(site, words, part)), *events, "END:VCALENDAR", ""]).encode()
+    return "\r\n".join([*head, *map(_folded, heading), *events, "END:VCALENDAR", ""]).encode()
+
+
+def own(
+    entries: Iterable[tuple[Edition, Sequence[datetime]]], site: Site, words: Wording, now: datetime, source: str | None
+) -> bytes:
+    """A reader's own calendar: these that have a deadline, each with the instants (aware) at which it rings. `source`:
+    the address at which it is found anew; None for a file that stays as it is.
+    """
+    ordered = sorted(entries, key=lambda entry: entry[0].name)
+    events = (
+        "\r\n".join(map(_folded, _event(edition, site, words, now, rings, is_board_known=words.site is not None)))
+        for edition, rings in ordered
+        if told_deadline(edition.posting)
+    )
+    name = _text(words.own_calendar(site.title))
+    head = [f"NAME:{name}", f"X-WR-CALNAME:{name}"]
+    if source:
+        head += [f"SOURCE;VALUE=URI:{source}", _REFRESHED]
+    return _calendar(head, events)
 
 
 def event(edition: Edition, site: Site, words: Wording, now: datetime) -> str | None:
@@ -51,10 +75,18 @@ def _heading(site: Site, words: Wording, part: Narrowing) -> Iterator[str]:
     yield f"X-WR-CALNAME:{name}"
     yield f"URL;VALUE=URI:{site.at('', **part.query)}"
     yield f"SOURCE;VALUE=URI:{site.at(FORMAT.path, **part.query)}"
-    yield "REFRESH-INTERVAL;VALUE=DURATION:PT1H"
+    yield _REFRESHED
 
 
-def _event(edition: Edition, site: Site, words: Wording, now: datetime) -> Iterator[str]:
+def _event(
+    edition: Edition,
+    site: Site,
+    words: Wording,
+    now: datetime,
+    rings: Sequence[datetime] = (),
+    *,
+    is_board_known: bool = True,
+) -> Iterator[str]:
     posting, become = edition.posting, edition.standing(now)
     assert posting.deadline  # noqa: S101  # asked only then
     at, changed_at = posting.deadline.at, _utc(edition.changed_at(now))
@@ -73,11 +105,27 @@ def _event(edition: Edition, site: Site, words: Wording, now: datetime) -> Itera
         yield f"SUMMARY:{_text(words.become(become))}"
         yield "END:VEVENT"
         return
-    yield f"SUMMARY:{_text(words.calendar_title(title(edition, words, now), review=begins))}"
+    summary = _text(words.calendar_title(title(edition, words, now), review=begins))
+    yield f"SUMMARY:{summary}"
     yield f"DESCRIPTION:{_text(plain(message(edition, site, words, now).lines))}"
-    yield f"URL;VALUE=URI:{clean(link(posting.url) or site.posting(posting.id))}"
+    if where := link(posting.url) or (site.posting(posting.id) if is_board_known else None):
+        yield f"URL;VALUE=URI:{clean(where)}"
     yield f"CATEGORIES:{','.join(_text(words.role(role)) for role in posting.roles)}"
+    if become is Standing.OPEN:
+        for ring in (ring for ring in rings if ring <= at):
+            yield from ("BEGIN:VALARM", "ACTION:DISPLAY", f"DESCRIPTION:{summary}")
+            yield f"TRIGGER:{_before(at, ring)}"
+            yield "END:VALARM"
     yield "END:VEVENT"
+
+
+def _before(start: datetime, ring: datetime) -> str:
+    """How long before the start it rings, to the second, as every program understands it (RFC 5545, 3.8.6.3). The start
+    is in UTC, so that a day of it is 24 hours.
+    """
+    seconds = int((start.astimezone(UTC) - ring.astimezone(UTC)).total_seconds())
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    return f"-P{days}DT{hours % 24}H{minutes % 60}M{seconds % 60}S"
 
 
 def _utc(instant: datetime) -> str:

@@ -25,7 +25,7 @@ from tests.domain.build import instant
 from tests.emulators.slack import Fault, drop_before, error, hang, status, too_many
 from tests.platforms.answering import Everyone
 from tests.platforms.conversing import HANDING_IN, SCRIPT, fill, handed_in, taking_postings
-from tests.platforms.reading import FORGOTTEN, following, opens, told
+from tests.platforms.reading import CALENDAR, FORGOTTEN, check_calendars, following, opens, told
 from tests.platforms.reading import SCRIPT as READING
 from tests.platforms.slack.conftest import JOBS, make_slack
 from tests.ports import free_port
@@ -843,6 +843,27 @@ async def test_a_reader_follows_and_hears_in_private(server, board, bot, front, 
         await running.tick()
         await running.tick()
         assert await told(running) == []
+
+
+async def test_a_reader_is_given_calendars_as_files(server, board, bot, front, tmp_path, caplog):
+    fill(board, tmp_path / "postings")
+    async with following(board, {"slack": make_slack(server)}) as running:
+        front.responder = running.responder
+        for number, (text, holds) in enumerate(CALENDAR, 1):
+            await server.direct_message(text)
+            assert holds in (await replies(server, number)).shown, text
+        await server.wait_for(lambda: len(server.files.shared) == 3)
+        check_calendars([(one.name, one.body) for one in server.files.shared])
+        assert {one.channel for one in server.files.shared} == {server.channel(ADA).id}
+        assert (await ask(server, "calendar doves", channel=JOBS.address)).shown == "I have written to you in private."
+        assert server.files.shared[3].body == server.files.shared[1].body
+        assert server.files.shared[3].channel == server.channel(ADA).id
+        server.scopes.discard("files:write")
+        await server.direct_message("calendar doves")
+        told = (await replies(server, len(CALENDAR) + 3)).shown
+        assert told.startswith("I cannot send files here")
+        assert "Doves" in told
+        assert "the app lacks the scope files:write; add it under OAuth & Permissions" in caplog.text
 
 
 async def test_who_follows_before_others_is_answered_in_private(server, board, bot, front, tmp_path):

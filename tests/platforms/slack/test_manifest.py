@@ -29,6 +29,8 @@ NEEDS = {
     "conversations_list": {"channels:read", "groups:read"},
     "conversations_info": {"channels:read", "groups:read"},
     "conversations_open": {"im:write"},
+    "files_getUploadURLExternal": {"files:write"},
+    "files_completeUploadExternal": {"files:write"},
     "pins_add": {"pins:write"},
     "pins_remove": {"pins:write"},
     "users_info": {"users:read"},
@@ -63,7 +65,8 @@ def methods_used():
             name = (
                 node.value if isinstance(node, ast.Constant) else node.attr if isinstance(node, ast.Attribute) else ""
             )
-            if isinstance(name, str) and re.fullmatch(r"(?:apps|auth|chat|conversations|pins|users|views)_\w+", name):
+            families = r"(?:apps|auth|chat|conversations|files|pins|users|views)_\w+"
+            if isinstance(name, str) and re.fullmatch(families, name):
                 names.add(name)
     return names
 
@@ -124,7 +127,7 @@ def test_the_hint_names_every_command_of_the_table(made):
     hint = made["features"]["slash_commands"][0]["usage_hint"]
     assert hint == (
         "[query] | show ID | deadlines [days] | search words | follow [query] | unfollow [query, number, all] | "
-        "following | remind ID [lead…] | settings [key value] | mydata | forget [yes] | help"
+        "following | remind ID [lead…] | calendar [ID or query] | settings [key value] | mydata | forget [yes] | help"
     )
     assert hint.count("|") == len(menu()) - 1
 

@@ -32,7 +32,7 @@ from tests.emulators.telegram import (
 )
 from tests.platforms.answering import Everyone
 from tests.platforms.conversing import HANDING_IN, SCRIPT, fill, handed_in, taking_postings
-from tests.platforms.reading import FORGOTTEN, following, opens, told
+from tests.platforms.reading import CALENDAR, FORGOTTEN, check_calendars, following, opens, told
 from tests.platforms.reading import SCRIPT as READING
 from tests.platforms.telegram.conftest import CHANNEL, FORUM, GERMAN, GROUP, PERSON
 
@@ -233,6 +233,7 @@ async def test_help(server, bot, said):
         "/unfollow [query, number, all]",
         "/following",
         "/remind ID [lead…]",
+        "/calendar [ID or query]",
         "/settings [key value]",
         "/mydata",
         "/forget [yes]",
@@ -910,6 +911,26 @@ async def test_a_reader_follows_and_hears_in_private(server, board, bot, front, 
         await running.tick()
         await running.tick()
         assert await told(running) == []
+
+
+async def test_a_reader_is_given_calendars_as_files(server, board, bot, front, tmp_path):
+    fill(board, tmp_path / "postings")
+    async with following(board, {"telegram": bot}) as running:
+        front.answer = running.responder.answer
+        for text, holds in CALENDAR:
+            assert holds in (await answer(server, PERSON, f"/{text}")).text, text
+        files = [message for message in server.sent if message.file]
+        assert {message.sent["document"]["mime_type"] for message in files} == {"text/calendar"}
+        check_calendars([(message.sent["document"]["file_name"], message.file) for message in files])
+        [button] = (await answer(server, GROUP, "/calendar doves")).buttons
+        led = await answer(server, PERSON, f"/start {button['url'].partition('?start=')[2]}")
+        assert led.file == files[1].file
+        why = "Bad Request: not enough rights to send documents to the chat"
+        body = json.dumps({"ok": False, "error_code": 400, "description": why})
+        server.fail("sendDocument", Fault("no files", status=400, body=body))
+        told = (await answer(server, PERSON, "/calendar doves")).text
+        assert "I cannot send files here" in told
+        assert "Doves" in told.partition("I cannot")[2]
 
 
 async def test_who_follows_in_a_group_is_led_into_the_private_chat(server, board, bot, front, tmp_path):

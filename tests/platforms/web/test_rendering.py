@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.message import BLANK, Button, Line, LineKind, Message, Span
+from bot.domain.message import BLANK, Button, Document, Line, LineKind, Message, Span
 from bot.platforms.web.rendering import content
 from bot.wording.catalogue import wording
 from tests.domain.build import deadline, instant, posting
@@ -34,6 +34,12 @@ def test_lines_spans_and_buttons():
 def test_where_nobody_is_reached_alone_there_is_no_button_for_whoever_presses_it_alone():
     buttons = ((Button("Remind me", request="remind.1 owls", is_personal=True),),)
     assert content(Message((Line.of("Owls"),), buttons)) == {"lines": [{"spans": [{"text": "Owls"}]}]}
+
+
+def test_a_file_comes_as_the_text_that_it_is():
+    body = "BEGIN:VCALENDAR\r\nSUMMARY:Übung\r\n"
+    message = Message((Line.of("Owls"),), document=Document("owls.ics", "text/calendar", body.encode()))
+    assert content(message)["document"] == {"name": "owls.ics", "type": "text/calendar", "text": body}
 
 
 def test_what_is_no_web_or_mail_address_is_no_link():

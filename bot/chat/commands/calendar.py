@@ -1,0 +1,117 @@
+"""`/calendar [ID|query]`: deadlines as a file for one's calendar."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.chat.command import Command, takes_words
+from bot.chat.context import Answer, Context, told
+from bot.chat.effects import HandOutCalendar
+from bot.chat.facts import Need
+from bot.chat.request import Request
+from bot.chat.saving import in_words, matching
+from bot.chat.searching import answered
+from bot.domain.message import Line, LineKind, Message, Span, joined, shortened
+from bot.domain.notice import told_deadline
+from bot.domain.posting import Posting
+from bot.planning.alarms import alarms
+from bot.questions.filters import read_filter
+
+_MOST_NAMED = 10
+"""Postings that are named where no file can be handed over."""
+
+_FILE = "deadlines.ics"
+
+
+def _answer(context: Context, request: Request) -> Answer:
+    text = " ".join(request.argument.split())
+    name = text.strip("`<>").casefold()
+    if not name:
+        return _own(context)
+    posting = context.posting(name)
+    if posting and posting.is_listed(context.now):
+        return _of_one(context, posting)
+    question = context.asked(text)
+    found = context.find(question.query)
+    if not found or (question.doubts and question.query.is_all):
+        return answered(context, request, question, context.wording._("Deadlines"))
+    site = context.wording.site
+    address = site.at("calendar.ics", q=context.in_words(question.query) or text) if site else None
+    return _handed_out(context, in_words(context, question.query), found, address)
+
+
+def _own(context: Context) -> Answer:
+    """All that who asks follows and is reminded of; else all that is open."""
+    _, site = context.wording._, context.wording.site
+    if (found := followed(context)) is not None:
+        return _handed_out(context, _("What you follow"), found, None)
+    every = [posting for posting in context.index if posting.is_open(context.now)]
+    return _handed_out(context, _("All open positions"), every, site.at("calendar.ics") if site else None)
+
+
+def followed(context: Context) -> list[Posting] | None:
+    """What is open of what who asks follows and is reminded of; None for who follows nothing."""
+    follower = context.facts.follower
+    if follower is None or not (follower.queries or follower.reminders):
+        return None
+    found = {one.id: one for saved in follower.queries for one in matching(context, read_filter(saved.text).query)}
+    reminded = (context.index.get(name) for name in follower.reminders)
+    found |= {one.id: one for one in reminded if one and one.is_open(context.now)}
+    return list(found.values())
+
+
+def _of_one(context: Context, posting: Posting) -> Answer:
+    wording = context.wording
+    if told_deadline(posting) is None:
+        text = wording._("{title} has no deadline to put into a calendar.")
+        return told(text.format(title=shortened(posting.title, 80)))
+    address = wording.site.posting(posting.id, ".ics") if wording.site else None
+    return _handed_out(context, shortened(posting.title, 200), [posting], address, name=f"{posting.id}.ics")
+
+
+def _handed_out(
+    context: Context, heading: str, found: Sequence[Posting], address: str | None, name: str = _FILE
+) -> Answer:
+    """The file, and the public address that has the same, for programs that follow one."""
+    wording = context.wording
+    _ = wording._
+    until = {posting.id: deadline.at for posting in found if (deadline := told_deadline(posting))}
+    dated = sorted((posting for posting in found if posting.id in until), key=lambda one: (until[one.id], one.id))
+    count = wording.ngettext("{n} deadline", "{n} deadlines", len(dated)).format(n=len(dated))
+    lines = [Line.of("📅 ", Span(joined([heading, count], ": "), bold=True))]
+    if dated:
+        lines.append(Line.of(_("The file stays as it is: what is moved or closed later does not reach it.")))
+    if address:
+        lines.append(Line.of(_("Subscribe to this address in your calendar, and it follows:")))
+        lines.append(Line.of(Span(address, url=address)))
+    if not dated:
+        return Answer(Message(tuple(lines)), found)
+    facts = context.facts
+    rings = {posting.id: alarms(posting, facts.follower, facts.as_others) for posting in dated}
+    effect = HandOutCalendar(name, rings, tuple(_instead(context, dated)))
+    return Answer(Message(tuple(lines), is_beside=True), found, effects=(effect,))
+
+
+def _instead(context: Context, dated: Sequence[Posting]) -> Iterator[Line]:
+    """What the file holds, in words."""
+    wording = context.wording
+    _ = wording._
+    yield Line.of(_("I cannot send files here; an admin finds in my log what is missing. This is what stands in it:"))
+    for posting in dated[:_MOST_NAMED]:
+        yield Line.of("• ", Span(shortened(posting.title, 80), bold=True), kind=LineKind.ITEM)
+        yield from wording.deadline(posting, context.now, context.timezone)
+    if (more := len(dated) - _MOST_NAMED) > 0:
+        text = wording.ngettext("… and {n} more: ask {command}", "… and {n} more: ask {command}", more)
+        yield Line.of(text.format(n=more, command=context.syntax.of("deadlines", "deadlines")))
+
+
+COMMAND = Command(
+    name="calendar",
+    word="calendar",
+    place=44,
+    usage=lambda w: w._("[ID or query]"),
+    summary=lambda w: w._("deadlines as a file for your calendar"),
+    takes=takes_words,
+    may_begin=True,
+    is_personal=True,
+    needs=frozenset((Need.FOLLOWER,)),
+    answer=_answer,
+)
