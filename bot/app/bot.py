@@ -14,6 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
 from bot.app import leaving
+from bot.app.attending import Attending
 from bot.app.calendars import Calendars
 from bot.app.effects import Effects
 from bot.app.front import Front, listen
@@ -106,7 +107,7 @@ class Bot:
             calendars = Calendars(board, editions)
             effects = Effects(board, ledger, submissions, platforms, rounds.turn, readers, placing, calendars)
             responder = Responder(board, ledger, submissions, platforms, effects, readers, standing, placing)
-            front = Front(rounds, outside, ledger, responder)
+            front = Front(rounds, outside, ledger, responder, Attending(board, placing))
             cycle = _Cycle(board, rounds, platforms, editions, submissions, outside, scheduler, stop.is_set)
             serving = [listen(platform, front) for platform in platforms.values()]
             serving += [outside.serve(), outside.show(board)]

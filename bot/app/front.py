@@ -5,6 +5,7 @@ import logging
 import time
 
 from bot.app.admitting import Admission
+from bot.app.attending import Attending
 from bot.app.outside import Outside
 from bot.app.responding import Responder
 from bot.chat.cards import Cards
@@ -24,9 +25,13 @@ _LISTEN_AGAIN = 30  # seconds
 class Front:
     """What the platforms that listen are given."""
 
-    def __init__(self, rounds: Rounds, outside: Outside, ledger: Ledger, responder: Responder) -> None:
+    def __init__(
+        self, rounds: Rounds, outside: Outside, ledger: Ledger, responder: Responder, attending: Attending
+    ) -> None:
         self._answer, self._submitted, self._cards = responder.answer, responder.submitted, responder.cards
         self.ranks, self.linked, self.left = responder.ranks, responder.linked, responder.left
+        self.arrived, self.came_back = attending.arrived, attending.came_back
+        self.departed, self.moved = attending.departed, attending.moved
         self._metrics = outside.metrics
         self._ownership = rounds.ownership
         self.routes = outside.routes

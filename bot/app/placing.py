@@ -1,8 +1,10 @@
 """Groups and channels in which the bot is: what is known of the one that somebody speaks of, and what is set there."""
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from bot.app.standing import Standing
 from bot.audiences.place import Place, written_of
@@ -10,16 +12,22 @@ from bot.chat.arranging import MOST_PLACES, Meant
 from bot.chat.context import Context
 from bot.chat.effects import Arrange
 from bot.chat.facts import PlaceFacts
+from bot.chat.introducing import introduction
 from bot.chat.request import Request
+from bot.config import Config
 from bot.domain.draft import Action, AuditEntry, Contributor
+from bot.domain.message import Message
 from bot.domain.person import Person
 from bot.domain.schedule import Destination
 from bot.engine.board import Callboard
 from bot.engine.places import Places
 from bot.platforms.base import DeliveryError, Platform, Reader
 from bot.store import Ledger
+from bot.store.places import Verdict
 
 _log = logging.getLogger("callboard")
+
+_TOLD_AGAIN = timedelta(hours=1)
 
 
 class Placing:
@@ -30,6 +38,8 @@ class Placing:
     ) -> None:
         self._board, self._store, self._platforms = board, ledger.places, platforms
         self._places, self._standing = places, standing
+        self._told_at = datetime.min.replace(tzinfo=UTC)
+        self._coming_and_going = asyncio.Lock()  # a group that moves is told of by several updates at once
 
     def has_administrators(self, platform: str) -> bool:
         """Whether places there have administrators who can be told from others."""
@@ -79,6 +89,45 @@ class Placing:
             _log.debug("no way into the private chat is known: %s", error)
             return None
 
+    # --- Where the bot comes and goes
+
+    async def arrived(self, context: Context, reader: Reader, written: str) -> Message | None:
+        """What the bot says where it was let in, if no config names the place; that it does is written down. Raises
+        `LedgerError`.
+        """
+        [name, *_] = self._places.names(reader)
+        if self._places.configured(name) or is_review(self._board.config, reader):
+            return None
+        at = replace(reader.destination, thread=None)
+        verdict = await self._store.introduce(name, at, context.now)
+        self._places.ask_again()
+        if verdict is Verdict.TOO_MANY and context.now - self._told_at >= _TOLD_AGAIN:
+            self._told_at = context.now
+            _log.warning("the bot is added to more places than it introduces itself in: it is silent there")
+        usual = self._board.config.usual
+        return introduction(context, usual, written) if verdict is Verdict.DUE else None
+
+    async def came_back(self, reader: Reader) -> None:
+        """It was there, and may do otherwise there than it could. Raises `LedgerError`."""
+        if await self._store.come_back(self._places.names(reader)[0]):
+            self._places.ask_again()
+
+    async def departed(self, reader: Reader, now: datetime) -> None:
+        """It is not let in there any more: what no config names is let go. Raises `LedgerError`."""
+        async with self._coming_and_going:
+            [name, *_] = self._places.names(reader)
+            is_let_go = not (self._places.configured(name) or self._places.has_moved(reader))
+            if is_let_go and await self._store.leave(name, now):
+                self._places.ask_again()
+
+    async def moved(self, reader: Reader, address: str) -> None:
+        """A group has another address now, and is the same place. Raises `LedgerError`."""
+        async with self._coming_and_going:
+            await self._places.follow(reader, address)
+            await self.came_back(reader)  # what is told first may be that the bot has left the former one
+
+    # --- What is set
+
     async def arrange(self, context: Context, person: Person, effect: Arrange) -> None:
         """Does what an administrator asks for. Raises `LedgerError`."""
         by = Contributor(person, str(person))
@@ -86,3 +135,11 @@ class Placing:
         entry = AuditEntry(context.now, by, Action.SET, None, f"{effect.name}: {said}")
         await self._store.arrange(effect.name, effect.destination, effect.own, [entry])
         self._places.ask_again()
+
+
+def is_review(config: Config, reader: Reader) -> bool:
+    """Whether somebody is where drafts are reviewed."""
+    review = config.submissions.review
+    here = {reader.destination.address, reader.known_as}
+    at = review.destination if review else None
+    return at is not None and at.platform == reader.destination.platform and at.address in here

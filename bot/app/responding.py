@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.app.effects import Effects, form_place, person_of, place_of
-from bot.app.placing import Placing
+from bot.app.placing import Placing, is_review
 from bot.app.readers import Readers
 from bot.app.standing import Standing
 from bot.audiences.follower import Defaults, Follower, Preferences
@@ -145,6 +145,8 @@ class Responder:
             _log.debug("how somebody likes to be spoken to: %s", error)
             known = None
         return cards(self._as_they_like(context, Request("positions", text), known), text, first)
+
+    # --- Groups and channels
 
     def _place_meant(self, request: Request, reader: Reader, syntax: Syntax) -> Meant | None:
         """The group or channel that a request is about, where that can be."""
@@ -310,19 +312,13 @@ class Responder:
     def _rights(self, reader: Reader) -> Rights:
         return self._board.config.people.rights(person_of(reader), runs_bot=reader.runs_bot)
 
-    def _is_review(self, reader: Reader) -> bool:
-        review = self._board.config.submissions.review
-        here = {reader.destination.address, reader.known_as}
-        at = review.destination if review else None
-        return at is not None and at.platform == reader.destination.platform and at.address in here
-
     async def _facts(self, request: Request, reader: Reader, rights: Rights) -> Facts:
         config, person = self._board.config, person_of(reader)
         takes_from = config.submissions.from_
         facts = Facts(
             takes_from=str(takes_from),
             is_private=reader.is_private,
-            is_among_others=not (reader.is_private or reader.is_shown_alone or self._is_review(reader)),
+            is_among_others=not (reader.is_private or reader.is_shown_alone or is_review(self._board.config, reader)),
             token=secrets.token_hex(3),
             shows_forms=reader.shows_forms,
             defaults=config.submissions.defaults,

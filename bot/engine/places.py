@@ -38,6 +38,8 @@ class Places:
         self._shut_out: set[str] = set()
         self._asked_at = self._forgot_at = _NEVER
         self._unread: frozenset[str] = frozenset()
+        self._moved: Mapping[tuple[str, str], str] = {}
+        self._own_names: Mapping[tuple[str, str], str] = {}
 
     @property
     def count(self) -> int:
@@ -61,7 +63,23 @@ class Places:
     def names(self, reader: Reader) -> tuple[str, ...]:
         """What is at a chat: the names of its channels in the config, that of the topic first, or else its own."""
         named = tuple(one.name for one in self._board.channels_at(reader) if one.name in self._configured)
-        return named or (own_name(reader.destination.platform, reader.destination.address),)
+        at = reader.destination.platform, reader.destination.address
+        return named or (self._own_names.get(at) or own_name(*at),)
+
+    def has_moved(self, reader: Reader) -> bool:
+        """Whether the group that was there has another address now."""
+        return (reader.destination.platform, reader.destination.address) in self._moved
+
+    async def follow(self, reader: Reader, address: str) -> None:
+        """A group has another address now. Raises `LedgerError`."""
+        kept = await self._store.every()
+        known = {place.name: place.destination for place in kept}
+        known |= {name: channel.destination for name, channel in self._configured.items()}
+        for at in {known[name] for name in self.names(reader) if name in known}:
+            await self._ledger.move(at.platform, at.address, address)
+            self._know(kept, {**self._moved, (at.platform, at.address): address})
+            self._board.announce_to(self._board.channels, self._moved)  # whoever writes there is answered meanwhile
+            self.ask_again()
 
     async def take_in(self, now: datetime, *, writes: bool) -> None:
         """Takes in what was set, who has agreed and where the bot is not any more; with `writes`, for other processes,
@@ -83,7 +101,14 @@ class Places:
             self._hear(await self._store.every(), await self._ledger.moved())
             self._asked_at = time
 
+    def _know(self, places: Collection[Place], moved: Mapping[tuple[str, str], str]) -> None:
+        """By which names places are kept, at which addresses they have now."""
+        own = {(one.destination.platform, one.destination.address): one.name for one in places if is_own_name(one.name)}
+        self._own_names = own | {(at[0], moved[at]): name for at, name in own.items() if at in moved}
+        self._moved = moved
+
     def _hear(self, places: Collection[Place], moved: Mapping[tuple[str, str], str]) -> None:
+        self._know(places, moved)
         heard = dict(self._configured) | {audience.name: audience for audience in self._wanted(places, moved)}
         changed = [audience for name, audience in heard.items() if audience != self._heard.get(name)]
         gone = [name for name in self._heard if name not in heard]

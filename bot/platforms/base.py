@@ -194,6 +194,20 @@ class Answers(Protocol):
     def ranks(self, platform: str) -> Mapping[str, Rank]:
         """Who may more than others there, by their ids."""
 
+    async def arrived(self, reader: Reader, written: str = "", syntax: Syntax = SLASH_COMMANDS) -> Message | None:
+        """The bot was let into a group or channel, by `reader.person` where that is known: what it has to say there;
+        None for nothing. `written`: what stands in front of a key in settings of that place, as who is told writes it.
+        """
+
+    async def came_back(self, reader: Reader) -> None:
+        """The bot is in a group or channel in which it was before, and may do otherwise there than it could."""
+
+    async def departed(self, reader: Reader) -> None:
+        """The bot is not let into a group or channel any more."""
+
+    async def moved(self, reader: Reader, address: str) -> None:
+        """A group has another address now."""
+
     async def turn(self, destination: Destination) -> None:
         """Waits until a reply may be sent there at the platform's pace, ahead of every notice."""
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Any
 
 from sqlalchemy import Connection as SyncConnection
@@ -24,6 +25,16 @@ AGAIN_AFTER = timedelta(days=1)
 
 MOST_AN_HOUR, MOST_A_DAY = 20, 100
 """In so many places the bot introduces itself at most: whoever adds it to a thousand has it write to no thousand."""
+
+
+class Verdict(Enum):
+    """Whether the bot says what it is in a place that it was added to."""
+
+    DUE = auto()
+    KNOWN = auto()
+    """They know it, or were told today."""
+    TOO_MANY = auto()
+    """It was added to more places of late than it speaks in."""
 
 
 class PlaceStore:
@@ -56,7 +67,7 @@ class PlaceStore:
             await self._put(connection, replace(known, destination=at, settings=settings, left_at=None))
             await drafts.write(connection, list(entries))
 
-    async def introduce(self, name: str, at: Destination, now: datetime) -> bool:
+    async def introduce(self, name: str, at: Destination, now: datetime) -> Verdict:
         """Whether the bot is to say there what it is, now that it was added; that it did is written down. What was set
         before it left counts no more.
         """
@@ -66,12 +77,14 @@ class PlaceStore:
             if known.left_at:
                 known = replace(known, settings=PlaceSettings(), left_at=None)
             is_due = known.introduced_at is None or known.introduced_at <= now - AGAIN_AFTER
-            may = not known.has_agreed and is_due and await _may_introduce(connection, now)
-            if may:
+            verdict = Verdict.KNOWN
+            if is_due and not known.has_agreed:
+                verdict = Verdict.DUE if await _may_introduce(connection, now) else Verdict.TOO_MANY
+            if verdict is Verdict.DUE:
                 known = replace(known, introduced_at=now)
-            if may or known.introduced_at or known.settings != PlaceSettings():
+            if known.introduced_at or known.settings != PlaceSettings():
                 await self._put(connection, known)
-            return may
+            return verdict
 
     async def leave(self, name: str, now: datetime) -> bool:
         """The bot is not let in there any more. False where nothing is kept of the place, or that was known."""

@@ -170,6 +170,7 @@ class SlackServer:
             "groups:history im:history channels:join users:read reactions:write team:read "
             "pins:write".split()
         )
+        self.events = {"app_mention", "message.im", "app_home_opened"}  # that the app has subscribed to
         self.http_target: str | None = None  # where a bot in HTTP mode listens: http://…/slack/events
         self.ack_seconds = 3.0  # /apis/events-api#responding: within three seconds
         self.limits: Limits | None = None
@@ -187,6 +188,7 @@ class SlackServer:
         self.views: list[Json] = []  # opened modals, as they were
         self.modals = Modals(self._ids)
         self.files = Files()
+        self._told_later: set[asyncio.Future[Delivery | None]] = set()
         self._pulled_by: dict[str, str] = {}  # trigger -> who has done what it is of
         self.channels: dict[str, Channel] = {}
         self.users: dict[str, User] = {}
@@ -324,6 +326,30 @@ class SlackServer:
         return found
 
     # -- Slack's side of the conversation
+
+    async def invite(self, channel: str, user: str = "U0123") -> Delivery | None:
+        """/reference/events/member_joined_channel: somebody adds the app to a channel, and whoever is in it is told."""
+        room = self.channel(channel)
+        assert not room.member, "it is there"
+        room.member = True
+        return await self._tell(self._joining(room) | {"inviter": user}, room)
+
+    def _joining(self, room: Channel) -> Json:
+        told = {"user": self.app.user, "channel": room.id, "channel_type": "C", "team": self.app.team}
+        return {"type": "member_joined_channel", **told, "event_ts": self._ts()}
+
+    async def remove(self, channel: str) -> Delivery | None:
+        """/reference/events/channel_left, /group_left: somebody takes the app out of a channel."""
+        room = self.channel(channel)
+        assert room.member, "it is not there"
+        room.member = False
+        kind = "group_left" if room.private else "channel_left"
+        return await self._tell({"type": kind, "channel": room.id, "event_ts": self._ts()}, room)
+
+    async def _tell(self, event: Json, room: Channel) -> Delivery | None:
+        """An event that an app hears of if it has subscribed to it, and may read of such channels."""
+        is_told = event["type"] in self.events and f"{room.kind}:read" in self.scopes
+        return await self.event(event, channel=room.id) if is_told else None
 
     async def slash(self, command: str, text: str = "", *, user: str = "U0123", channel: str | None = None) -> Delivery:
         """/interactivity/implementing-slash-commands; without a channel, typed in the direct message with the bot."""
@@ -1434,6 +1460,8 @@ class SlackServer:
             raise Refused("is_archived")
         warning = {"warning": "already_in_channel", "response_metadata": {"warnings": ["already_in_channel"]}}
         before, room.member = room.member, True
+        if not before:
+            self._told_later.add(asyncio.ensure_future(self._tell(self._joining(room), room)))
         return {"channel": room.as_json()} | (warning if before else {})
 
     @_method("files.getUploadURLExternal", "filename length", "alt_txt snippet_type", "files:write")

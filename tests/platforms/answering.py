@@ -20,5 +20,17 @@ class Everyone:
     def ranks(self, platform):
         return {}
 
+    async def arrived(self, reader, written="", syntax=None):
+        return None
+
+    async def came_back(self, reader):
+        pass
+
+    async def departed(self, reader):
+        pass
+
+    async def moved(self, reader, address):
+        pass
+
     async def is_notice(self, platform, reference):
         return (platform, reference) in self.notices

@@ -13,7 +13,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.chat.commands import commands
 from bot.chat.reading import pressed as read_button
 from bot.chat.reading import read_words
-from bot.chat.request import LONGEST_TEXT, TOO_OLD, Request
+from bot.chat.request import LONGEST_TEXT, SUBCOMMANDS, TOO_OLD, Request
 from bot.domain.schedule import Destination
 from bot.platforms.base import Answers, DeliveryError, Reader
 from bot.platforms.slack import forms, rendering, unfurling
@@ -57,6 +57,9 @@ class SlackChat(Views):
         app.event("message")(self._listening(self._direct_message))
         app.event("user_change")(self._listening(self._user_changed, changes=False))
         app.event("link_shared")(self._listening(self._link_shared, changes=False))
+        app.event("member_joined_channel")(self._listening(self._joined, changes=False))
+        for left in ("channel_left", "group_left"):
+            app.event(left)(self._listening(self._left, changes=False))
         app.event("app_home_opened")(self._listening(self._home_opened, changes=False))
         app.action(re.compile(rf"^{rendering.ASK}\b"))(self._listening(self._press))
         app.action(re.compile(rf"^{rendering.OPEN}\b"))(self._listening(_nothing, changes=False))
@@ -103,6 +106,30 @@ class SlackChat(Views):
         if request := await self._admit(read(event.get("text")), channel, event["user"]):
             thread = event.get("thread_ts") or event["ts"]
             await self._post(channel, await self._answer(request, channel, event["user"], thread), thread)
+
+    async def _joined(self, body: Body) -> None:
+        """The bot was added to a channel, as it is told of whoever is: it says what it is, unless the config knows."""
+        event = body["event"]
+        who = body.get("authorizations") or ()
+        is_bot = any(one.get("is_bot") and one.get("user_id") == event["user"] for one in who)
+        if not (is_bot and self._is_new(body)):
+            return
+        channel = event["channel"]
+        name = await self._name(channel)
+        if name is None:  # a config may call it so
+            _log.warning(
+                "%s: Slack does not say what the channel %s is called, and the bot is silent there", self.name, channel
+            )
+            return
+        reader = Reader(Destination(self.name, channel), known_as=name, person=event.get("inviter"))
+        if message := await self._answers.arrived(reader, f"{SUBCOMMANDS.of_place} ", SUBCOMMANDS):
+            await self._post(channel, message, None)
+
+    async def _left(self, body: Body) -> None:
+        """The bot was taken out of a channel."""
+        if self._is_new(body):
+            channel = body["event"]["channel"]
+            await self._answers.departed(Reader(Destination(self.name, channel), known_as=self._known.get(channel)))
 
     async def _direct_message(self, body: Body) -> None:
         event = body["event"]

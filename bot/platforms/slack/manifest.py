@@ -38,6 +38,18 @@ LINK_SCOPES = {
 """Those that are needed beside them where the world finds the board."""
 
 
+EVENTS = (
+    "app_home_opened",
+    "app_mention",
+    "channel_left",
+    "group_left",
+    "member_joined_channel",
+    "message.im",
+    "user_change",
+)
+"""Of which Slack tells the app: https://docs.slack.dev/reference/events"""
+
+
 def manifest(wording: Wording, *, mode: str, url: str | None = None, board: str | None = None) -> dict[str, Any]:
     """The manifest for Socket Mode, or for HTTP at the public address `url` (ending in /slack/events). `board`: the
     address at which the world finds the board, if it does.
@@ -52,7 +64,7 @@ def manifest(wording: Wording, *, mode: str, url: str | None = None, board: str 
         "should_escape": False,
     }
     domain = _domain(board)
-    heard = ["app_home_opened", "app_mention", *(["link_shared"] if domain else []), "message.im", "user_change"]
+    heard = sorted((*EVENTS, "link_shared") if domain else EVENTS)
     events: dict[str, Any] = {"bot_events": heard}
     interactivity: dict[str, Any] = {"is_enabled": True}
     if not socket:

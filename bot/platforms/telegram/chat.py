@@ -3,15 +3,17 @@
 import asyncio
 import logging
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
+from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update, User
 from telegram import Chat as ChatOfMessage
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.chat.commands import commands
 from bot.chat.reading import read
 from bot.chat.request import LONGEST_TEXT, TOO_OLD, Request
+from bot.domain.message import Message as Answer
 from bot.domain.schedule import Destination
 from bot.platforms.base import Answers, DeliveryError, Reader
 from bot.platforms.seen import Seen
@@ -78,13 +80,49 @@ class TelegramChat:
                 await self._inline.answer(update.inline_query)
             elif update.my_chat_member:
                 _say_where_the_bot_is(update.my_chat_member)
+                await self._come_or_go(update.my_chat_member)
         except DeliveryError as error:
             _log.warning("an answer was not given: %s", error)
         except Exception as error:  # noqa: BLE001  # one answer's trouble must not end the others
             _log.error("an answer was not given: %r", error)  # no traceback for users
             _log.debug("unexpected", exc_info=True)
 
+    async def _come_or_go(self, change: ChatMemberUpdated) -> None:
+        """The bot was let into a group or channel, or out of it. In a channel, where only its administrators write, who
+        added it is told in private, if they can be.
+        """
+        chat, who = change.chat, change.from_user
+        if chat.type == ChatType.PRIVATE:
+            return
+        reader = self._reader_of(chat, who)
+        was, is_there = map(_is_there, (change.old_chat_member, change.new_chat_member))
+        if not is_there:
+            await self._answers.departed(reader)
+        elif was:
+            await self._answers.came_back(reader)
+        elif chat.type != ChatType.CHANNEL:
+            if message := await self._answers.arrived(reader):
+                await self._say(reader.destination, message)
+        else:
+            reader = replace(reader, language=who.language_code)
+            if message := await self._answers.arrived(reader, f"{reader.known_as or chat.id} "):
+                await self._say_in_private(who, message, reader.destination)
+
+    async def _say_in_private(self, who: User, message: "Answer", else_there: Destination) -> None:
+        try:
+            await self._say(await self._telegram.private_place(str(who.id)), message)
+        except DeliveryError as error:
+            _log.info("whoever added the bot to a channel is not reached, and is told there: %s", error)
+            await self._say(else_there, replace(message, buttons=()))
+
+    async def _say(self, place: Destination, message: "Answer") -> None:
+        await self._answers.turn(place)
+        await self._telegram.reply(place, message)
+
     async def _hear(self, heard: Message) -> None:
+        if heard.migrate_to_chat_id:
+            await self._answers.moved(self._reader_of(heard.chat, heard.from_user), str(heard.migrate_to_chat_id))
+            return
         request = asked(heard, self._username)
         if request is None or not await self._is_to_be_answered(heard):
             return
@@ -160,6 +198,11 @@ class TelegramChat:
         carried = {button.callback_data for row in keyboard for button in row if button.callback_data}
         return is_ours and shown.chat.type != ChatType.CHANNEL and query.data in carried
 
+    def _reader_of(self, chat: ChatOfMessage, who: User | None) -> Reader:
+        name = f"@{chat.username}" if chat.username else None
+        place = Destination(self._telegram.name, str(chat.id))
+        return Reader(place, known_as=name, person=str(who.id) if who else None)
+
     def _reader(self, message: Message, language: str | None, who: User | ChatOfMessage | None) -> Reader:
         topic = message.message_thread_id if message.is_topic_message else None
         name = f"@{message.chat.username}" if message.chat.username else None
@@ -197,6 +240,12 @@ def _say_where_the_bot_is(change: ChatMemberUpdated) -> None:
         _log.warning("removed from the %s", _named(chat))
     else:
         _log.info("in the %s as %s; its address for a channel in the config: %s", _named(chat), status, chat.id)
+
+
+def _is_there(member: ChatMember) -> bool:
+    """Whether somebody is in a chat: https://core.telegram.org/bots/api#chatmember"""
+    is_out = member.status in {ChatMemberStatus.LEFT, ChatMemberStatus.BANNED}
+    return not is_out and getattr(member, "is_member", True)
 
 
 def _named(chat: ChatOfMessage) -> str:

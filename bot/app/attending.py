@@ -1,0 +1,42 @@
+"""What the platforms tell of where the bot comes and goes; never fails."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from bot.app.placing import Placing
+from bot.chat.request import SLASH_COMMANDS, Request, Syntax
+from bot.domain.message import Message
+from bot.engine.board import Callboard
+from bot.platforms.base import Reader
+from bot.store import LedgerError
+
+_log = logging.getLogger("callboard")
+
+
+class Attending:
+    """Each as `Answers` has it."""
+
+    def __init__(self, board: Callboard, placing: Placing) -> None:
+        self._board, self._placing = board, placing
+
+    async def arrived(self, reader: Reader, written: str = "", syntax: Syntax = SLASH_COMMANDS) -> Message | None:
+        try:
+            return await self._placing.arrived(self._board.context(Request("help"), reader, syntax), reader, written)
+        except LedgerError as error:
+            _log.error("the bot does not introduce itself: %s", error)
+            return None
+
+    async def came_back(self, reader: Reader) -> None:
+        await self._note(lambda: self._placing.came_back(reader))
+
+    async def departed(self, reader: Reader) -> None:
+        await self._note(lambda: self._placing.departed(reader, self._board.clock()))
+
+    async def moved(self, reader: Reader, address: str) -> None:
+        await self._note(lambda: self._placing.moved(reader, address))
+
+    async def _note(self, write: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await write()
+        except LedgerError as error:
+            _log.error("where the bot is could not be written down: %s", error)
