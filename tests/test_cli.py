@@ -216,6 +216,49 @@ def test_timeline_lists_every_notice_in_order_a_json_object_a_line(lab):
     assert callboard("timeline", "--from", "2027-03-31", "--to", "2027-05-03").out.count("\n") == len(rows)
 
 
+def test_timeline_has_a_line_for_each_digest_with_all_that_stands_in_it(lab):
+    config = Path("config.yaml")
+    config.write_text(CONFIG.replace("channels:", "digest: weekly mon 09:00\nannounce: [opened]\nchannels:", 1))
+    post("robots", "deadline: 2027-05-02\n")
+    post("bees", "deadline: 2027-04-08\n")
+    span = ("--from", "2027-03-31T10:00", "--to", "2027-04-06")
+    rows = [row for row in callboard("timeline", *span, "--json").rows if row["channel"] == "terminal"]
+    assert [(row["kind"], row["posting"]) for row in rows] == [
+        ("announcement", "bees"),
+        ("announcement", "robots"),
+        ("digest", None),
+    ]
+    assert rows[-1] == {
+        "at": "2027-04-05T07:00:00Z",
+        "channel": "terminal",
+        "platform": "console",
+        "kind": "digest",
+        "posting": None,
+        "lead": None,
+        "postings": ["robots", "bees"],
+    }
+    shown = callboard("timeline", *span).out.splitlines()
+    own = "Mon 2027-04-05 07:00 UTC  Mon 09:00 Europe/Berlin  terminal          digest          robots, bees"
+    assert own in shown
+
+
+def test_a_digest_goes_out_by_hand_and_the_ledger_shows_it(lab):
+    config = Path("config.yaml")
+    config.write_text(CONFIG.replace("channels:", "digest: weekly mon 09:00\nannounce: []\nchannels:", 1))
+    post("robots", "deadline: 2027-05-31\n")
+    assert callboard("tick", "--at", "2027-04-30T10:00").err.endswith("nothing was due\n")
+    ended = callboard("tick", "--at", "2027-05-03T07:00")
+    assert "1 position at a glance" in ended.out
+    assert ended.err.endswith("sent: 1 digest\n")
+    assert callboard("tick", "--at", "2027-05-03T07:05").err.endswith("nothing was due\n")
+    whole, robots = sorted(callboard("ledger", "--json").rows, key=lambda row: row["posting"] or "")
+    assert (whole["kind"], whole["posting"], whole["key"]) == ("digest", None, "terminal/digest/2027-05-03T07:00:00Z")
+    assert (robots["kind"], robots["posting"]) == ("announcement", "robots")
+    assert {row["state"] for row in (whole, robots)} == {"delivered"}
+    assert whole["reference"] == robots["reference"]
+    assert "  1 position  " in callboard("ledger").out
+
+
 def test_timeline_shows_the_channels_own_time_and_what_is_one_digest_and_opens_no_database(lab):
     for number in range(6):
         post(f"owl-{number}", "deadline: 2027-05-02\n")

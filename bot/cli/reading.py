@@ -5,7 +5,8 @@ import logging
 import re
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from bot.cli.common import (
 )
 from bot.config import Config
 from bot.config import read as read_config
-from bot.domain.notice import Notice, Standing, standing
+from bot.domain.notice import Kind, Notice, Standing, standing
 from bot.domain.posting import Posting, Status
 from bot.domain.zones import zone
 from bot.engine.board import Callboard, real_clock
@@ -38,6 +39,7 @@ from bot.inspect.examining import Report, examine
 from bot.inspect.noting import notes as notes_of
 from bot.language import SOURCE, languages
 from bot.observe import logs
+from bot.planning.digest import ahead as digests_ahead
 from bot.planning.wanted import DIGEST_ABOVE, timeline
 from bot.platforms.text import plain
 from bot.questions.understood import understood
@@ -105,6 +107,9 @@ def _online(config: Config) -> Report:
         for name, unasked in report.unasked.items():
             say(f"online: {name} does not tell {unasked}")
     return report
+
+
+_NAMED = 3  # positions in the row of a digest
 
 
 class _Words(click.Command):
@@ -205,8 +210,9 @@ def timeline_command(
     """List every notice that would go out in a span of time, in order.
 
     Beside UTC stands the channel's own time. What is due at once stands at the span's start; more than five notices
-    due at once to one channel are one digest. What was sent already plays no part. In the picture it does: it
-    shows what the ledger has of the past, and only the rest as to come.
+    due at once to one channel are one digest, and so is all that stands in a digest at its instant. What was sent
+    already plays no part. In the picture it does: it shows what the ledger has of the past, and only the rest as to
+    come.
     """
     if as_json and picture:
         raise click.UsageError("--json and --html are two forms of the same; choose one")
@@ -219,15 +225,20 @@ def timeline_command(
         _draw(board, start, end, picture)
         return
     channels = {channel.name: channel for channel in board.config.channels}
-    rows = timeline(board.index, board.config.channels, start, end)
+    planned = timeline(board.index, board.config.channels, start, end)
+    alone = [_Planned(at, [notice]) for at, notice in planned if not notice.occasion.digest]
+    ahead = digests_ahead(planned, board.index, channels.values(), start, end)
+    digests = [_Planned(at, some, is_digest=True) for at, _, some in ahead]
+    place = {name: number for number, name in enumerate(channels)}
+    messages = sorted((*alone, *digests), key=lambda one: (one.at, place[one.channel]))
     if as_json:
-        for at, notice in rows:
-            show_json(_as_json(at, notice, channels[notice.audience]))
+        for one in messages:
+            show_json(_as_json(one, channels[one.channel]))
         return
-    together = Counter((at, notice.audience) for at, notice in rows)
+    together = Counter((one.at, one.channel) for one in alone)
     width = max((len(channel.schedule.timezone) for channel in channels.values()), default=0)
-    for at, notice in rows:
-        show(_as_row(at, notice, channels[notice.audience], together[at, notice.audience], width))
+    for one in messages:
+        show(_as_row(one, channels[one.channel], together[one.at, one.channel], width))
 
 
 def _draw(board: Callboard, start: datetime, end: datetime, file: Path) -> None:
@@ -255,27 +266,45 @@ def _write(file: Path, html: str) -> None:
         raise click.UsageError(f"--html: {file} cannot be written: {error.strerror}") from None
 
 
-def _as_json(at: datetime, notice: Notice, channel: Audience) -> dict[str, Any]:
-    return {
-        "at": rfc3339(at),
-        "channel": channel.name,
-        "platform": channel.destination.platform,
-        "kind": str(notice.occasion.kind),
-        "posting": notice.occasion.posting.id,
-        "lead": str(notice.occasion.lead) if notice.occasion.lead else None,
-    }
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A notice that goes out by itself, or those that stand in a digest."""
+
+    at: datetime
+    notices: Sequence[Notice]
+    is_digest: bool = False
+
+    @property
+    def channel(self) -> str:
+        return self.notices[0].audience
+
+    @property
+    def postings(self) -> list[str]:
+        return [notice.occasion.posting.id for notice in self.notices]
 
 
-def _as_row(at: datetime, notice: Notice, channel: Audience, together: int, width: int) -> str:
-    """One notice, of so many that the channel is due then; its time in UTC, and as the channel's clock shows it. Names
-    of zones are at most `width` long.
+def _as_json(planned: _Planned, channel: Audience) -> dict[str, Any]:
+    occasion = planned.notices[0].occasion
+    where = {"at": rfc3339(planned.at), "channel": channel.name, "platform": channel.destination.platform}
+    if planned.is_digest:
+        return {**where, "kind": str(Kind.DIGEST), "posting": None, "lead": None, "postings": planned.postings}
+    lead = str(occasion.lead) if occasion.lead else None
+    return {**where, "kind": str(occasion.kind), "posting": occasion.posting.id, "lead": lead}
+
+
+def _as_row(planned: _Planned, channel: Audience, together: int, width: int) -> str:
+    """One message, of so many notices that the channel is due then by themselves; its time in UTC, and as the channel's
+    clock shows it. Names of zones are at most `width` long.
     """
-    occasion, timezone = notice.occasion, channel.schedule.timezone
-    kind = f"{occasion.kind} {occasion.lead or ''}"
+    at, occasion, timezone = planned.at, planned.notices[0].occasion, channel.schedule.timezone
     there = f"{at.astimezone(zone(timezone)):%a %H:%M} {timezone:<{width}}"
-    digest = f"  (one digest of {together})" if together > DIGEST_ABOVE else ""
-    name = occasion.posting.id
-    return f"{at:%a %Y-%m-%d %H:%M} UTC  {there}  {channel.name:<16}  {kind:<14}  {name}{digest}"
+    if planned.is_digest:
+        kind, more = str(Kind.DIGEST), len(planned.postings) - _NAMED
+        name = ", ".join(planned.postings[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    else:
+        kind = f"{occasion.kind} {occasion.lead or ''}"
+        name = occasion.posting.id + (f"  (one digest of {together})" if together > DIGEST_ABOVE else "")
+    return f"{at:%a %Y-%m-%d %H:%M} UTC  {there}  {channel.name:<16}  {kind:<14}  {name}"
 
 
 @callboard.command()

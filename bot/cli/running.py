@@ -237,7 +237,8 @@ def _record_as_json(record: Record) -> dict[str, Any]:
 
 def _record_as_row(record: Record) -> str:
     what = f"{record.kind} {record.lead or record.part or ''}"
-    about = f"{record.place} positions" if record.is_digest else record.posting
+    count = f"{record.place} position{'s' * (record.place != 1)}"
+    about = count if record.is_digest else record.posting
     more = record.reference or logs.sealed(record.reason or "")
     at = f"{record.at:%Y-%m-%d %H:%M:%S} UTC"
     return f"{at}  {record.state:<11}  {record.channel:<16}  {what:<15}  {about}  {more}".rstrip()

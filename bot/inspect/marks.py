@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.audiences.audience import Audience
 from bot.audiences.dispatch import Dispatch
 from bot.domain.notice import Entry, Kind, Notice, Record, told_deadline
 from bot.domain.posting import DeadlineKind, Posting, Status
+from bot.planning.digest import ahead as digests_ahead
 from bot.planning.wanted import bundles, outstanding, timeline, wanted
 
 PLANNED = "planned"
@@ -43,6 +44,8 @@ def said(records: Iterable[Record]) -> list[Mark]:
     alone: list[Mark] = []
     digests: dict[tuple[str, str], list[Record]] = defaultdict(list)
     for record in records:
+        if record.is_digest:
+            continue  # what stands in it tells of it
         if record.is_in_digest:
             digests[record.channel, record.delivery].append(record)
         else:
@@ -77,18 +80,37 @@ def wanted_together(
 
 def ahead(
     together: Iterable[tuple[datetime, list[Notice]]],
-    channels: Iterable[Audience],
+    channels: Sequence[Audience],
     ledger: Mapping[str, Entry],
-    start: datetime,
+    span: tuple[datetime, datetime],
+    postings: Iterable[Posting],
+    now: datetime,
 ) -> list[Mark]:
-    """What of that is still to be said, from `start` on, as messages; for what is settled is not said again."""
+    """What of that is still to be said in a span, as messages; for what is settled is not said again. `postings` are
+    those that may stand in digests.
+    """
+    start, end = span
     named = {channel.name: channel for channel in channels}
     messages: dict[tuple[datetime, str], list[Notice]] = defaultdict(list)
+    planned: list[tuple[datetime, Notice]] = []
     for at, notices in together:
         notice, _ = outstanding(notices, ledger)
-        if notice and at >= start:
+        said = ledger.get(notices[0].key)
+        if notice:
+            planned.append((at, notice))
+        elif said and notices[0].occasion.kind is Kind.ANNOUNCEMENT:  # a digest repeats it
+            occasion = replace(notices[0].occasion, digest=None)
+            planned.append((said.at, Notice(occasion, notices[0].audience)))
+        if notice and at >= start and not notice.occasion.digest:
             messages[at, notice.audience].append(notice)
-    return [_planned(at, one) for (at, name), notices in messages.items() for one in bundles(named[name], notices)]
+    alone = [_planned(at, one) for (at, name), notices in messages.items() for one in bundles(named[name], notices)]
+    in_digests = digests_ahead(planned, postings, channels, max(start, now), end)
+    return alone + [_digest_mark(at, channel, some) for at, channel, some in in_digests]
+
+
+def _digest_mark(at: datetime, channel: Audience, notices: Iterable[Notice]) -> Mark:
+    names = tuple(notice.occasion.posting.id for notice in notices)
+    return Mark(at, channel.name, channel.destination.platform, DIGEST, names)
 
 
 def _planned(at: datetime, dispatch: Dispatch) -> Mark:

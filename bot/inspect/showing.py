@@ -95,13 +95,15 @@ async def gathered(board: Callboard, ledger: Ledger, start: datetime, end: datet
     titles = {posting.id: posting.title for posting in postings}
     gone = {name for mark in said for name in mark.postings} - titles.keys()
     titles |= {name: revision.posting.title for name, revision in (await ledger.remembered(gone)).items()}
+    span = (start, end)
+    planned = await asyncio.to_thread(marks.ahead, together, config.channels, known, span, postings, now)
     return Span(
         start=start,
         end=end,
         now=now,
         timezone=config.timezone,
         channels=config.channels,
-        marks=[*said, *await asyncio.to_thread(marks.ahead, together, config.channels, known, start)],
+        marks=[*said, *planned],
         deadlines=marks.deadlines(postings, start, end),
         titles=titles,
     )

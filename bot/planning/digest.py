@@ -14,7 +14,7 @@ from bot.audiences.dispatch import Dispatch
 from bot.domain.notice import DIGEST_LINES, Kind, Notice, Occasion, Standing, standing, told_deadline
 from bot.domain.posting import Posting
 from bot.domain.schedule import Schedule
-from bot.planning.moments import digests
+from bot.planning.moments import digests, last_digest
 from bot.planning.wanted import announcement
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -72,7 +72,7 @@ def ahead(
     end: datetime,
 ) -> Iterator[tuple[datetime, Audience, list[Notice]]]:
     """The digests from `start` to `end` (both included) in which something stands, as far as is known now: by what is
-    `planned` (see `timeline`), in digests and by itself.
+    `planned` (see `timeline`), in digests and by itself, and was told by itself since the last digest before.
     """
     every = list(postings)
     for audience in audiences:
@@ -80,7 +80,7 @@ def ahead(
             continue
         own = [(at, notice.occasion) for at, notice in planned if notice.audience == audience.name]
         heard = [posting for posting in every if audience.hears_of(posting)]
-        last = start
+        last = last_digest(audience.schedule, start) or start
         for at in takewhile(lambda at: at <= end, digests(audience.schedule, start)):
             waiting = [Notice(one, audience.name) for when, one in own if one.digest and when == at]
             told = [one for when, one in own if one.digest is None and last <= when < at]

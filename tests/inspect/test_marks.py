@@ -21,7 +21,8 @@ def record(name="phd-owls", **given):
 
 
 def planned(postings, ledger=None, *, channels=(LAB,), start=NOW, end=END):
-    found = ahead(wanted_together(postings, channels, NOW, end), channels, ledger or {}, start)
+    together = wanted_together(postings, channels, NOW, end)
+    found = ahead(together, channels, ledger or {}, (start, end), postings, NOW)
     return [(mark.at, mark.kind, mark.lead, mark.postings) for mark in sorted(found, key=lambda mark: mark.at)]
 
 
@@ -85,7 +86,7 @@ def test_in_a_span_that_is_past_nothing_is_to_come():
 
 
 def test_marks_to_come_are_told_from_others():
-    found = ahead(wanted_together([posting()], [LAB], NOW, END), [LAB], {}, NOW)
+    found = ahead(wanted_together([posting()], [LAB], NOW, END), [LAB], {}, (NOW, END), [posting()], NOW)
     assert {mark.state for mark in found} == {PLANNED}
 
 
@@ -102,3 +103,35 @@ def test_deadlines_are_those_that_readers_are_told():
         End(instant("2027-04-20 21:59:59"), "b", "B", is_review=True),
         End(instant("2027-04-30 21:59:59"), "a", "A"),
     ]
+
+
+# --- Digests at their instants
+
+WEEKLY = channel(digest="weekly mon 09:00", announce="opened")
+MONDAY, NEXT = instant("2027-04-19 07:00"), instant("2027-04-26 07:00")
+
+
+def test_a_digest_to_come_is_one_mark_with_all_that_it_names():
+    some = [posting("a", deadline="2027-04-30"), posting("b")]
+    found = planned(some, channels=(WEEKLY,), end=NEXT)
+    assert found == [
+        (NOW, "announcement", None, ("a",)),
+        (NOW, "announcement", None, ("b",)),
+        (MONDAY, DIGEST, None, ("b", "a")),  # a reminder of one waits for it; the other is new
+        (NEXT, DIGEST, None, ("a", "b")),
+    ]
+
+
+def test_a_digest_repeats_what_was_announced_since_the_last_one():
+    daily = channel(digest="daily 09:00", announce="opened")
+    known = {"lab/a/announcement": Entry(State.DELIVERED, NOW - timedelta(hours=1))}
+    known["lab/b/announcement"] = Entry(State.DELIVERED, NOW - timedelta(days=2))
+    found = planned([posting("a"), posting("b")], known, channels=(daily,), end=NOW + timedelta(days=3))
+    assert found == [(instant("2027-04-16 07:00"), DIGEST, None, ("a",))]
+
+
+def test_a_digest_that_was_sent_is_one_mark():
+    key = "lab/digest/2027-04-12T07:00:00Z"
+    whole = record("", key=key, kind="digest", place=2)
+    items = [record(name, key=f"lab/{name}/x", delivery=key, place=place) for place, name in enumerate(("a", "b"))]
+    assert said([whole, *items]) == [Mark(NOW, "lab", "slack", DIGEST, ("a", "b"), None, "delivered")]
