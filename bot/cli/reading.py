@@ -243,6 +243,7 @@ def timeline_command(
 
 def _draw(board: Callboard, start: datetime, end: datetime, file: Path) -> None:
     from bot.cli.running import with_database
+    from bot.engine.followers import Followers
     from bot.inspect.showing import gathered
     from bot.inspect.timeline import Span, page
     from bot.store import Ledger
@@ -250,6 +251,8 @@ def _draw(board: Callboard, start: datetime, end: datetime, file: Path) -> None:
     async def look() -> Span:
         ledger = await Ledger.open(board.config.database)
         try:
+            names = [platform.name for platform in board.config.platforms]
+            await Followers(board, ledger, names).take_in(board.clock(), writes=False)
             return await gathered(board, ledger, start, end)
         finally:
             await ledger.close()

@@ -6,19 +6,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.audiences.audience import Audience
+from bot.audiences.audiences import KnownAudiences
 from bot.audiences.dispatch import Dispatch
+from bot.audiences.private import is_private
 from bot.domain.notice import Entry, Kind, Notice, Record, told_deadline
 from bot.domain.posting import DeadlineKind, Posting, Status
 from bot.planning.digest import ahead as digests_ahead
-from bot.planning.wanted import bundles, outstanding, timeline, wanted
+from bot.planning.wanted import bundles, outstanding, people_told, timeline, wanted
 
 PLANNED = "planned"
+FOLLOWERS = "followers"
+ALONE = "owners and reviewers"
+"""Lanes of those who are told something alone: one for all of them."""
 DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One message: when, where, what kind, about which postings; and what became of it."""
+    """One message: when, where, what kind, about which postings; and what became of it. `people`: how many hear it,
+    where these are no channel; who they are is said nowhere.
+    """
 
     at: datetime
     channel: str
@@ -27,6 +34,12 @@ class Mark:
     postings: tuple[str, ...]
     lead: str | None = None
     state: str = PLANNED
+    people: int = 0
+
+    @property
+    def heard_by(self) -> str:
+        """The channel, or how many people."""
+        return f"{self.people} × {self.channel}" if self.people else self.channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +66,55 @@ def said(records: Iterable[Record]) -> list[Mark]:
             alone.append(Mark(record.at, *where, record.kind, (record.posting,), record.lead, state))
     for some in digests.values():
         first = min(some, key=lambda record: record.place)
-        names = tuple(record.posting for record in sorted(some, key=lambda record: record.place))
+        names = tuple(record.posting for record in sorted(some, key=lambda record: record.place) if record.posting)
         alone.append(Mark(first.at, first.channel, first.platform, DIGEST, names, state=str(first.state)))
-    return alone
+    return _without_names(alone)
+
+
+def _without_names(marks: Iterable[Mark]) -> list[Mark]:
+    """Those of people counted: what many heard within one minute is one mark."""
+    found: list[Mark] = []
+    same: dict[tuple[object, ...], list[Mark]] = defaultdict(list)
+    for mark in marks:
+        if lane := _lane(mark.channel):
+            minute = mark.at.replace(second=0, microsecond=0)
+            same[minute, lane, mark.kind, mark.postings, mark.lead, mark.state].append(mark)
+        else:
+            found.append(mark)
+    for some in same.values():
+        people, platforms = {mark.channel for mark in some}, {mark.platform for mark in some}
+        lane, platform = _lane(some[0].channel) or "", ", ".join(sorted(platforms))
+        found.append(replace(some[0], channel=lane, platform=platform, people=len(people)))
+    return found
+
+
+def _lane(audience: str) -> str | None:
+    """The lane of people; None of a channel, in whose name is no colon."""
+    if is_private(audience):
+        return ALONE
+    return FOLLOWERS if ":" in audience else None
+
+
+def followed(
+    postings: Sequence[Posting], people: Iterable[Audience], now: datetime, start: datetime, end: datetime
+) -> list[Mark]:
+    """What those who follow will be told from `start` on, as far as is known now: digests by how many have one."""
+    planned: list[Mark] = []
+    digests: dict[datetime, tuple[dict[str, None], set[str]]] = defaultdict(lambda: ({}, set()))
+    for at, occasion, names in people_told(postings, KnownAudiences(people), now, end):
+        lead = str(occasion.lead) if occasion.lead else None
+        if at < start:
+            continue
+        if occasion.digest:
+            told, readers = digests[at]
+            told[occasion.posting.id] = None
+            readers |= names
+        else:
+            about = (occasion.posting.id,)
+            planned.append(Mark(at, FOLLOWERS, "", str(occasion.kind), about, lead, people=len(names)))
+    for at, (told, readers) in digests.items():
+        planned.append(Mark(at, FOLLOWERS, "", DIGEST, tuple(told), people=len(readers)))
+    return planned
 
 
 def wanted_together(
@@ -70,9 +129,9 @@ def wanted_together(
     later: list[tuple[datetime, list[Notice]]] = []
     schedules = {channel.name: channel.schedule for channel in channels}
     for at, notice in timeline(postings, channels, now, end):
-        if at == now and notice.occasion.kind is Kind.ANNOUNCEMENT:
-            found = wanted(notice.occasion.posting, schedules[notice.audience], now)
-            due.append((now, [Notice(occasion, notice.audience) for occasion in found]))
+        if notice.occasion.kind is Kind.ANNOUNCEMENT:
+            found = wanted(notice.occasion.posting, schedules[notice.audience], at, now)
+            due.append((at, [Notice(occasion, notice.audience) for occasion in found]))
         else:
             later.append((at, [notice]))
     return due + later

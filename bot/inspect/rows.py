@@ -73,7 +73,7 @@ def _messages(marks: Sequence[Mark], titles: Mapping[str, str]) -> Iterator[_Row
     for mark in marks:
         same[mark.at.replace(second=0, microsecond=0), mark.kind, mark.lead, mark.postings].append(mark)
     for some in same.values():
-        heard = [(mark.channel, mark.state) for mark in some]
+        heard = [(mark.heard_by, mark.state) for mark in some]
         looks = {STATES.get(mark.state, "") for mark in some}
         worst = next((one for one in WORST if one in looks), "")
         yield _Row(some[0].at, what(some[0]), about(some[0], titles, 20), heard, worst)

@@ -97,13 +97,15 @@ async def gathered(board: Callboard, ledger: Ledger, start: datetime, end: datet
     titles |= {name: revision.posting.title for name, revision in (await ledger.remembered(gone)).items()}
     span = (start, end)
     planned = await asyncio.to_thread(marks.ahead, together, config.channels, known, span, postings, now)
+    people = [audience for audience in board.audiences if audience.is_person]
+    followed = await asyncio.to_thread(marks.followed, postings, people, now, start, end) if people else []
     return Span(
         start=start,
         end=end,
         now=now,
         timezone=config.timezone,
         channels=config.channels,
-        marks=[*said, *planned],
+        marks=[*said, *planned, *followed],
         deadlines=marks.deadlines(postings, start, end),
         titles=titles,
     )

@@ -15,15 +15,17 @@ from bot.domain.notice import Kind, State
 from bot.domain.zones import zone
 from bot.inspect import rows
 from bot.inspect.axis import Axis
-from bot.inspect.marks import DIGEST, PLANNED, End, Mark
+from bot.inspect.marks import ALONE, DIGEST, FOLLOWERS, PLANNED, End, Mark
 from bot.inspect.rows import STATES, WORST, about, day, what, when, words
 from bot.pictures.markup import Page, add, element, style
+from bot.planning.moments import peace
 
 _WIDTH, _LEFT, _RIGHT = 1200.0, 196.0, 1180.0
 _INSTANT = timedelta(microseconds=1)
 _STEP, _APART, _WIDE = 17.0, 16.0, 30.0  # between marks: above each other, beside each other, and beside a count
 _STACK = 5
 _FLAG_ROWS, _FLAG_HEIGHT, _LETTER = 7, 19.0, 6.3
+_LONGEST_WITH_NIGHTS = timedelta(days=45)  # in a longer span no night can be seen
 _QUIET_LANES = 20  # so many channels have a lane even when they hear nothing
 _SHAPES = {
     str(Kind.ANNOUNCEMENT): "announcement",
@@ -124,7 +126,12 @@ def _svg(span: Span, marks: Sequence[Mark], where: tzinfo, title: str) -> Elemen
         add(svg, element("line", class_="now", x1=x, x2=x, y1=top - 4, y2=bottom + 26))
         add(svg, element("text", "now", class_="now", y=bottom + 36, **side))
     y = top
+    schedules = {channel.name: channel.schedule for channel in span.channels}
     for (name, platform, groups), tall in zip(lanes, heights, strict=True):
+        if name in schedules and span.end - span.start <= _LONGEST_WITH_NIGHTS:
+            for begins, ends in peace(schedules[name], span.start, span.end):
+                x = axis.x(begins)
+                add(svg, element("rect", class_="peace", x=x, y=y, width=axis.x(ends) - x, height=tall))
         add(svg, element("line", class_="lane", x1=0, x2=_RIGHT, y1=y + tall, y2=y + tall))
         label = element("g", element("title", f"{name} ({platform})"), class_="label")
         add(label, element("text", shortened(name, 22), class_="name", x=4, y=y + tall / 2 - 1))
@@ -138,13 +145,17 @@ def _svg(span: Span, marks: Sequence[Mark], where: tzinfo, title: str) -> Elemen
 
 
 def _lanes(span: Span, marks: Sequence[Mark], axis: Axis) -> Iterator[tuple[str, str, list[list[Mark]]]]:
-    """The channels of the config, in its order, and those that the ledger knows beside them."""
+    """The channels of the config, in its order; people; and the channels that the ledger knows beside them."""
     heard: dict[str, list[Mark]] = defaultdict(list)
     for mark in marks:
         heard[mark.channel].append(mark)
     for channel in span.channels:
         if channel.name in heard or len(span.channels) <= _QUIET_LANES:
             yield channel.name, channel.destination.platform, _groups(heard.pop(channel.name, []), axis)
+    people = [name for name in (FOLLOWERS, ALONE) if name in heard]
+    for name in people:
+        some = heard.pop(name)
+        yield name, ", ".join(sorted({mark.platform for mark in some if mark.platform})), _groups(some, axis)
     for name, some in heard.items():
         yield name, f"{some[0].platform}, formerly", _groups(some, axis)
 
@@ -281,7 +292,7 @@ def _flag(row: int, place: float, text: str, told: str, top: float) -> Element:
 
 
 def _said(mark: Mark, titles: Mapping[str, str], where: tzinfo) -> str:
-    return f"{when(mark.at, where)} · {mark.channel} · {what(mark)}: {about(mark, titles)} · {mark.state}"
+    return f"{when(mark.at, where)} · {mark.heard_by} · {what(mark)}: {about(mark, titles)} · {mark.state}"
 
 
 def _legend() -> Element:
@@ -303,4 +314,7 @@ def _legend() -> Element:
         icon = element("svg", viewBox="-14 -12 28 24", aria_hidden="true")
         add(icon, element("g", _shape(mark), class_=_classes(mark)))
         add(legend, element("li", icon, said))
+    icon = element("svg", viewBox="-14 -12 28 24", aria_hidden="true")
+    add(icon, element("rect", class_="peace", x=-12, y=-10, width=24, height=20))
+    add(legend, element("li", icon, "quiet hours, days off"))
     return legend

@@ -100,6 +100,16 @@ def peace_begins(schedule: Schedule, now: datetime) -> datetime | None:
     return min((at for at in begins if at > now), default=None)
 
 
+def peace(schedule: Schedule, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """When an audience is left in peace between two instants: from when to when."""
+    where, at = zone(schedule.timezone), start
+    while schedule.has_peace and at < end:
+        until = _after_peace(schedule, at, where)
+        if at < until:
+            yield at, min(until, end)
+        at = peace_begins(schedule, until) or end
+
+
 def digests(schedule: Schedule, since: datetime) -> Iterator[datetime]:
     """When digests go out, from an instant on, which is included; without end, and none where the schedule has none.
     One that falls due while an audience is left in peace waits for the end of that, as everything does, unless the next

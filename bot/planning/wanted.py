@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from functools import cache
 
 from bot.audiences.audience import Audience
-from bot.audiences.audiences import Group, KnownAudiences
+from bot.audiences.audiences import Audiences, Group, KnownAudiences
 from bot.audiences.dispatch import Dispatch
 from bot.domain.notice import Entry, Kind, Notice, Occasion, Standing, told_deadline
 from bot.domain.posting import Posting, Status
@@ -247,15 +247,44 @@ def timeline(
             for name in group.members if spoken else ():
                 audience = audiences[place[name]]
                 heard_of = [one for one in spoken if heard_by(audience, group, posting, [one[1]])]
-                for at, occasion in (*heard_of, *_closing(posting, audience.schedule, spoken)):
+                for at, occasion in (*heard_of, *_closing(posting, audience.schedule, min(at for at, _ in spoken))):
                     if at <= end:
                         notice = Notice(occasion, name)
                         planned.setdefault(notice.key, (at, notice))
     return sorted(planned.values(), key=lambda item: (item[0], place[item[1].audience], urgency(item[1])))
 
 
-def _ahead(posting: Posting, schedule: Schedule, start: datetime) -> Iterator[tuple[datetime, Occasion]]:
-    """All that will be said of a posting from `start` on, had nothing been said before, and when."""
+def people_told(
+    postings: Iterable[Posting], audiences: Audiences, now: datetime, end: datetime
+) -> Iterator[tuple[datetime, Occasion, set[str]]]:
+    """What those who follow will be told until `end`, when, and the names of who is: as far as is known now, and ahead
+    of now alone, for whatever is open by now they know, or came later than that.
+    """
+    for posting in postings:
+        heard: dict[tuple[datetime, Kind, Lead | None], tuple[Occasion, set[str]]] = {}
+        groups = [group for group in audiences.matching(posting) if group.is_of_persons]
+        reminded = {name for group in groups if group.posting is not None for name in group.members}
+        for group in groups:
+            spoken = list(_ahead(posting, group.schedule, now, is_known=True))
+            if group.posting is not None:
+                spoken = [(at, occasion) for at, occasion in spoken if occasion.kind is Kind.REMINDER]
+            elif posting.status is Status.OPEN:
+                known_at = max(now, announcement(posting, group.schedule).at or now)
+                spoken += _closing(posting, group.schedule, known_at)
+            for at, occasion in spoken:
+                if now < (occasion.at or now) and at <= end:
+                    _, names = heard.setdefault((at, occasion.kind, occasion.lead), (occasion, set()))
+                    is_as_others = group.posting is None and occasion.kind is Kind.REMINDER
+                    names.update(name for name in group.members if not (is_as_others and name in reminded))
+        yield from ((at, occasion, names) for (at, _, _), (occasion, names) in heard.items() if names)
+
+
+def _ahead(
+    posting: Posting, schedule: Schedule, start: datetime, *, is_known: bool = False
+) -> Iterator[tuple[datetime, Occasion]]:
+    """All that will be said of a posting from `start` on, had nothing been said before, and when. What is open by then
+    may be known already: then it is not announced.
+    """
     begin = max(start, announcement(posting, schedule).at or start)
     deadline = _deadline(posting)
     by_instant: dict[datetime, Occasion] = {}
@@ -266,6 +295,8 @@ def _ahead(posting: Posting, schedule: Schedule, start: datetime) -> Iterator[tu
         if not _may_be_announced(posting, at) or (occasion.kind is Kind.REMINDER and deadline and at > deadline):
             continue
         if occasion.kind is Kind.ANNOUNCEMENT:
+            if is_known and (occasion.at or start) <= start:
+                continue
             said_at, is_in_digest = at, occasion.digest is not None
             yield at, occasion
         elif said_at is None or (at < said_at and is_in_digest) or (occasion.at or _EVER) > said_at:
@@ -273,12 +304,10 @@ def _ahead(posting: Posting, schedule: Schedule, start: datetime) -> Iterator[tu
     yield from by_instant.items()
 
 
-def _closing(
-    posting: Posting, schedule: Schedule, spoken: Iterable[tuple[datetime, Occasion]]
-) -> Iterator[tuple[datetime, Occasion]]:
-    """That a deadline has passed, where an audience will have heard of a posting."""
+def _closing(posting: Posting, schedule: Schedule, known_at: datetime) -> Iterator[tuple[datetime, Occasion]]:
+    """That a deadline has passed, where an audience will have heard of a posting by then."""
     closes_at = posting.closes_at
     when = moment(schedule, Kind.CLOSED, closes_at, None) if closes_at else None
-    if closes_at and when and min(at for at, _ in spoken) <= closes_at:
+    if closes_at and when and known_at <= closes_at:
         digest = when.at if when.in_digest else None
         yield when.at, Occasion(posting, Kind.CLOSED, closes_at, number=1, standing=Standing.PASSED, digest=digest)

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from bot.domain.notice import Entry, Record, State, withdrawal_key
 from bot.domain.posting import Status
-from bot.inspect.marks import DIGEST, PLANNED, End, Mark, ahead, deadlines, said, wanted_together
+from bot.inspect.marks import DIGEST, PLANNED, End, Mark, ahead, deadlines, followed, said, wanted_together
+from tests.audiences.test_subscriptions import about, of, reader
 from tests.domain.build import channel, instant, posting
 
 NOW = instant("2027-04-15 13:00")
@@ -45,6 +46,54 @@ def test_an_edit_is_a_mark_of_its_own():
         kind="edit", revision=1, key="lab/phd-owls/announcement/revision/1", original="lab/phd-owls/announcement"
     )
     assert [mark.kind for mark in said([told])] == ["edit"]
+
+
+def test_people_are_one_lane_and_counted_and_nobody_is_named():
+    some = [
+        record(channel=f"{platform}:{number}", platform=platform, key=f"{platform}:{number}/phd-owls/announcement")
+        for platform in ("slack", "telegram")
+        for number in range(3)
+    ]
+    late = record(channel="slack:0", key="slack:0/phd-owls/reminder/7d", kind="reminder", lead="7d")
+    owner = record(channel="private:slack:7", key="private:slack:7/phd-owls/nudge", kind="nudge")
+    marks = said([*some, late, owner])
+    assert [(mark.channel, mark.platform, mark.kind, mark.people) for mark in marks] == [
+        ("followers", "slack, telegram", "announcement", 6),
+        ("followers", "slack", "reminder", 1),
+        ("owners and reviewers", "slack", "nudge", 1),
+    ]
+    assert marks[0].heard_by == "6 × followers"
+    assert "slack:" not in str(marks)
+
+
+def test_what_people_will_hear_is_counted_and_each_once():
+    postings = [posting("owl", deadline="2027-04-30"), posting("mouse", posted="2027-04-20", title="Mice")]
+    people = [
+        reader(of("phd"), of("owls"), about("owl", "2d"), name="slack:1", reminders="7d"),
+        reader(of("phd"), name="slack:2", reminders="7d"),
+        reader(of("postdoc"), name="slack:3", reminders="7d"),
+        replace(reader(of("phd"), name="slack:4"), schedule=channel(digest="weekly fri 18:00", announce="").schedule),
+    ]
+    found = followed(postings, people, NOW, NOW, END)
+    assert sorted((mark.at, mark.kind, mark.lead, mark.postings, mark.people) for mark in found) == [
+        (instant("2027-04-16 16:00"), "digest", None, ("owl",), 1),
+        (instant("2027-04-20 07:00"), "announcement", None, ("mouse",), 2),
+        (instant("2027-04-23 07:00"), "reminder", "7d", ("owl",), 1),
+        (instant("2027-04-23 16:00"), "digest", None, ("owl", "mouse"), 1),
+        (instant("2027-04-28 07:00"), "reminder", "2d", ("owl",), 1),
+        (instant("2027-04-30 16:00"), "digest", None, ("owl",), 1),
+        (instant("2027-05-07 16:00"), "digest", None, ("owl",), 1),  # that it is over
+    ]
+
+
+def test_in_quiet_hours_it_is_said_when_they_end_and_a_digest_is_one_mark():
+    quiet = channel(quiet="14:00-18:00", announce="reminders", digest="daily 17:00", reminders="7d")
+    some = [posting("owl", deadline="2027-04-30"), posting("mouse", title="Mice")]
+    first, second, *rest = planned(some, channels=[quiet])
+    assert first == (instant("2027-04-15 16:00"), DIGEST, None, ("owl", "mouse"))
+    assert second == (instant("2027-04-23 07:00"), "reminder", "7d", ("owl",))
+    assert rest[-1] == (instant("2027-05-01 16:00"), DIGEST, None, ("owl",))  # that it is over
+    assert {kind for _, kind, _, _ in rest} == {DIGEST}
 
 
 def test_what_was_never_said_is_said_now_and_reminded_of_later():

@@ -1,6 +1,7 @@
 """The timeline as a page: everything is in it, nothing lies on another, and no text becomes markup."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -218,6 +219,14 @@ def test_titles_of_deadlines_do_not_lie_on_each_other():
         assert left > 0
         assert right <= 1200
         assert all(y != other[2] or right <= other[0] or other[1] <= left for other in taken[number + 1 :])
+
+
+def test_quiet_hours_and_days_off_are_shaded_in_the_channels_lane_alone():
+    quiet, other = channel("quiet", quiet="22:00-08:00"), channel("other")
+    week = replace(span(end=START + timedelta(days=7)), channels=[quiet, other])
+    assert len([one for one in picture(week).iter("rect") if one.get("class") == "peace"]) == 7
+    year = replace(week, end=START + timedelta(days=365))
+    assert not [one for one in picture(year).iter("rect") if one.get("class") == "peace"]
 
 
 def test_today_is_a_line_where_it_lies_in_the_span():
