@@ -157,7 +157,8 @@ class Digests:
         """A digest as it was put together lately: there may be a thousand, and a round every few seconds."""
         name, number = audience.name, self._board.number
         made = self._known.get(name)
-        if made is None or made.number != number or not now - made.at <= _ANEW or made.dispatch.audience != audience:
+        is_same = made and made.number == number and made.dispatch.audience == audience
+        if made is None or not is_same or not made.at <= now <= made.at + _ANEW or made.dispatch.is_late(now):
             dispatch = await self._compose(audience, self._due[name], plan, known, now)
             await asyncio.sleep(0)  # somebody may be waiting for an answer
             if dispatch is None:
@@ -180,7 +181,8 @@ class Digests:
         waiting = [*plan.in_digest.get(audience.name, ()), *plan.waiting.get(audience.name, ())]
         waiting += self._outstanding(audience, postings, records, since, now)
         waiting += self._news(audience, subjects, by_posting, since, now)
-        told = list(_told(records, subjects, since))
+        leaving = (notice.occasion for notice in plan.notices.get(audience.name, ()) if notice.occasion.kind in _NEWS)
+        told = [*_told(records, subjects, since), *leaving]
         return digest(audience, at, {notice.key: notice for notice in waiting}.values(), told, postings, now)
 
     def _open_to(self, audience: Audience, known: dict[object, list[Posting]], now: datetime) -> list[Posting]:

@@ -35,6 +35,7 @@ class Pins:
         self._board, self._ledger, self._platforms, self._turn = board, ledger, platforms, turn
         self._stale: dict[str, datetime | None] = {}  # channels whose pins may have to change, and not before when
         self._tried_again: set[str] = set()  # of them, those in which a refused pin is tried once more
+        self._owned: Collection[str] = ()
         self._task: asyncio.Task[None] | None = None
 
     def start_over(self, *, tries_refused: bool) -> None:
@@ -60,16 +61,15 @@ class Pins:
 
     def begin(self, owned: Collection[str], now: datetime) -> None:
         """Begins to do what there is to do in the channels of these platforms."""
-        if self._task and not self._task.done():
-            return
-        channels = {name: channel for name in self._stale if (channel := self._board.audiences.get(name))}
-        due = [
-            channel
-            for name, channel in channels.items()
-            if channel.destination.platform in owned and ((at := self._stale[name]) is None or at <= now)
-        ]
-        if due:
-            self._task = asyncio.create_task(self._change(due), name="pins")
+        self._owned = owned
+        is_at_work = self._task is not None and not self._task.done()
+        if not is_at_work and self._due(now):
+            self._task = asyncio.create_task(self._change(), name="pins")
+
+    def _due(self, now: datetime) -> list[Audience]:
+        names = [name for name, at in self._stale.items() if at is None or at <= now]
+        channels = filter(None, map(self._board.audiences.get, names))
+        return [channel for channel in channels if channel.destination.platform in self._owned]
 
     async def idle(self) -> None:
         """Waits until nothing is under way."""
@@ -83,16 +83,18 @@ class Pins:
             with suppress(asyncio.CancelledError):
                 await self._task
 
-    async def _change(self, channels: Collection[Audience]) -> None:
-        for channel in channels:
-            self._stale.pop(channel.name, None)  # what comes meanwhile is noted anew
-            wait: timedelta | None = _AGAIN
-            try:
-                wait = await self._pin_newest(channel)
-            except LedgerError as error:
-                _log.debug("%s: %s", channel.name, error)  # the rounds say so
-            if wait is not None and channel.name not in self._stale:
-                self._stale[channel.name] = self._board.clock() + wait
+    async def _change(self) -> None:
+        """What is due, and what comes meanwhile."""
+        while due := self._due(self._board.clock()):
+            for channel in due:
+                del self._stale[channel.name]
+                wait: timedelta | None = _AGAIN
+                try:
+                    wait = await self._pin_newest(channel)
+                except LedgerError as error:
+                    _log.debug("%s: %s", channel.name, error)  # the rounds say so
+                if wait is not None:
+                    self._stale.setdefault(channel.name, self._board.clock() + wait)
 
     async def _pin_newest(self, channel: Audience) -> timedelta | None:
         """Pins the newest digest of a channel, and none but that. How long to wait where that is to be tried again."""

@@ -20,6 +20,7 @@ from bot.engine.board import Callboard, real_clock
 from bot.engine.rounds import Rounds
 from bot.planning.wanted import DIGEST_ABOVE
 from bot.platforms.base import CannotAskError, DeliveryError, Platform
+from bot.store.digests import DigestState
 from tests.delivery.build import Lock, Words, board
 from tests.domain.build import channel, posting
 
@@ -85,13 +86,14 @@ class World:
         self.troubles = troubles
         self.shown = []
         self.page = {}  # what stands, by reference
+        self.pinned = []
         self.lost_answers = 0
         self.channels = CHANNELS
 
 
 class MortalPlatform(Platform):
     name = "fake"
-    can_edit = True
+    can_edit = can_pin = True
 
     def __init__(self, world, life):
         self._world = world
@@ -133,6 +135,17 @@ class MortalPlatform(Platform):
         if chance < 0.2:
             raise DeliveryError("the answer is lost", in_doubt=True)
 
+    async def pin(self, reference):
+        await self._life.do(lambda: self._change_pins([reference], reference))
+
+    async def unpin(self, reference):
+        await self._life.do(lambda: self._change_pins([], reference))
+
+    async def _change_pins(self, new, reference):
+        if self._world.troubles and self._world.random.random() < 0.2:
+            raise DeliveryError("busy", retry_after=0.005)
+        self._world.pinned[:] = [*(one for one in self._world.pinned if one != reference), *new]
+
     async def find(self, destination, key, since, reply_to=None):
         return await self._life.do(lambda: self._look(destination.address, key))
 
@@ -149,7 +162,9 @@ async def go_round(rounds):
         if rounds.delivery.is_busy():
             await rounds.delivery.idle()
         elif not outlook.left:
-            return
+            await rounds.pins.idle()
+            if rounds.pins.next_instant() is None:
+                return
         else:
             await asyncio.sleep(0.002)
 
@@ -166,7 +181,7 @@ async def live(world, ledger, postings, steps):
     if died:
         await life.is_still.wait()
     rounds.delivery._closing = True  # a queue that is cancelled here must not be followed by the next
-    queues = rounds.delivery._at_work()
+    queues = [*rounds.delivery._at_work(), *filter(None, [rounds.pins._task])]
     for task in (going, over, *queues):
         task.cancel()
     await asyncio.gather(going, over, *queues, return_exceptions=True)
@@ -265,3 +280,26 @@ async def test_deadlines_that_move_between_lives_stand_right_everywhere_in_the_e
             last = [key for address, key in told if address == one.destination.address and f"/{name}/" in key]
             assert last, (one.name, name)
             assert 2 <= len(last) <= len(DAYS)  # the announcement, and no more news than moves
+
+
+@pytest.mark.parametrize("can_be_asked", [True, False])
+@pytest.mark.parametrize("seed", range(4))
+async def test_a_digest_is_sent_once_and_pinned_however_often_the_process_dies(ledger, seed, can_be_asked):
+    world = World(seed, can_be_asked=can_be_asked, troubles=can_be_asked)
+    half_a_day_ago = real_clock() - timedelta(hours=12)
+    times = f"daily {half_a_day_ago:%H:%M}"
+    world.channels = [
+        channel(f"lab-{address}", platform="fake", address=address, timezone="UTC", digest=times, announce="", pin=True)
+        for address in "ab"
+    ]
+    await ledger.digests.put(DigestState(one.name, times, half_a_day_ago - timedelta(days=1)) for one in world.channels)
+    deaths = await lives(world, ledger, FEW)
+    for one in world.channels:
+        address, name = one.destination.address, one.name
+        messages = [(key, bundle) for there, key, bundle in world.shown if there == address]
+        assert 1 <= len(messages) <= (1 if can_be_asked else 1 + deaths)
+        for key, bundle in messages:
+            assert key == f"{name}/digest/{half_a_day_ago:%Y-%m-%dT%H:%M}:00Z"
+            assert {notice.occasion.posting.id for notice in bundle} == {"", *(post.id for post in FEW)}
+    assert sorted(world.pinned) == sorted({f"{address}/{key}" for address, key, _ in world.shown})
+    assert not await ledger.records(states=[State.IN_DOUBT, State.DUE_AGAIN, State.ON_THE_WIRE])
