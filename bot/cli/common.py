@@ -121,7 +121,9 @@ def show_json(value: Any, indent: int | None = None) -> None:
 def load(path: Path) -> Config:
     """The config, or exit 2 with every problem in it."""
     if not path.is_file():
-        raise click.UsageError(f"there is no config file {path}; name one with --config, or copy config.example.yaml")
+        raise click.UsageError(
+            f"there is no config file {path}; name one with --config, copy config.example.yaml, or run `callboard init`"
+        )
     try:
         config = read_config(path)
     except InvalidError as error:

@@ -60,7 +60,9 @@ def check(path: Path, online: bool) -> None:
     Exit status 0: all is well. 1: there are problems.
     """
     if not path.is_file():
-        raise click.UsageError(f"there is no config file {path}; name one with --config, or copy config.example.yaml")
+        raise click.UsageError(
+            f"there is no config file {path}; name one with --config, copy config.example.yaml, or run `callboard init`"
+        )
     logging.getLogger("callboard").setLevel(logging.ERROR)  # the problems are printed below
     try:
         board = Callboard(read_config(path))

@@ -30,6 +30,7 @@ MOST_REDIRECTS = 5
 MOST_SECONDS = 30.0
 AGENT = f"Callboard/{version('callboard')} (reads open positions for a research group)"
 _NAME = "Callboard"
+_ALLOWED = "a source of the config may be with allow_private: true, unless it is link-local; or save it as a file"
 _MOST_ROBOTS = 512 * 1024  # bytes; RFC 9309, 2.5
 _MOST_WAIT = timedelta(days=1)
 _USUAL_WAIT = timedelta(minutes=10)
@@ -157,10 +158,10 @@ class Fetcher:
         except TimeoutError:
             raise SourceError(f"{_shown(url)} took longer than {MOST_SECONDS:g} seconds") from None
         except RefusedError as error:
-            raise SourceError(f"{_shown(url)} is not asked: {error}") from None
+            raise SourceError(f"{_shown(url)} is not asked: {error}; {_ALLOWED}") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             if isinstance(error.__cause__, RefusedError):
-                raise SourceError(f"{_shown(url)} is not asked: {error.__cause__}") from None
+                raise SourceError(f"{_shown(url)} is not asked: {error.__cause__}; {_ALLOWED}") from None
             unreachable = NoHostError if _is_unknown_name(error) else SourceError
             raise unreachable(f"{_shown(url)} cannot be reached ({type(error).__name__})") from None
 
@@ -297,7 +298,7 @@ def _check(url: str, *, allow_private: bool) -> None:
         raise SourceError(f"{_shown(url)} has a name or password in it")
     is_figures = ":" in parts.hostname or re.fullmatch(r"[0-9.]+", parts.hostname)
     if is_figures and not is_allowed(parts.hostname, allow_private=allow_private):
-        raise SourceError(f"{_shown(url)} is not asked: it lies in a private network")
+        raise SourceError(f"{_shown(url)} is not asked: it lies in a private network; {_ALLOWED}")
 
 
 def _after(said: str, now: datetime) -> datetime:

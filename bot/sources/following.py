@@ -278,8 +278,9 @@ def _waiting(sighting: Sighting, item: SourceItem, step: Step, now: datetime) ->
     if _has_ended(sighting, item):
         ended = replace(step.item, gone_at=now)
         return replace(step, action=ImportAction.GONE, item=ended, withdraws=True)
-    keys = {*item.said, *sighting.fields} - sighting.uncertain.keys()
-    changes = {key: sighting.fields.get(key) for key in keys if item.said.get(key) != sighting.fields.get(key)}
+    new = traces(sighting.fields)
+    keys = {*item.said, *new} - sighting.uncertain.keys()
+    changes = {key: sighting.fields.get(key) for key in keys if item.said.get(key) != new.get(key)}
     return replace(step, action=ImportAction.CHANGED, changes=changes) if changes else step
 
 

@@ -32,7 +32,7 @@ _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|ref_?src", re.IGNORECASE
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A position of which another source, or a person, has told: its posting or the draft that waits, and its fields.
-    `origin`: where an import found it, as its file says.
+    `origin`: where an import found it, as its file says; `by_hand`: that is none of the sources of the config.
     """
 
     posting: str | None
@@ -40,6 +40,7 @@ class Candidate:
     fields: Mapping[str, Value]
     origin: Mapping[str, str] | None = None
     is_rejected: bool = False
+    by_hand: bool = False
 
 
 def plain_address(url: object) -> str:
@@ -87,16 +88,21 @@ def _folded(value: object) -> str:
     return utils.default_process(str(value or "")).strip()
 
 
-def _may_be_one(one: Mapping[str, Value], other: Mapping[str, Value]) -> bool:
-    """The same of two sources, of which each may leave something out: then the deadline has to agree."""
+def _may_be_one(one: Mapping[str, Value], candidate: Candidate) -> bool:
+    """The same of two sources, of which each may leave something out: then the deadline has to agree. Where they have
+    neither organisation nor place in common, as on a lab's own page, adverts at two addresses are two all the same. Of
+    what was imported by hand, neither may have one: it was read from such a page, which is followed now.
+    """
+    other = candidate.fields
     keys = ("organization", "location")
     values = [(_folded(one.get(key)), _folded(other.get(key))) for key in keys]
     if any(a and b and a != b for a, b in values):
         return False
+    is_agreed = one.get("deadline") == other.get("deadline") and bool(one.get("deadline") or candidate.by_hand)
     if not any(a and b for a, b in values):
-        return False
-    is_whole = all(bool(a) == bool(b) for a, b in values)
-    return is_whole or (bool(one.get("deadline")) and one.get("deadline") == other.get("deadline"))
+        addresses = {plain_address(said.get("url")) for said in (one, other)} - {""}
+        return is_agreed and len(addresses) < 2
+    return is_agreed or all(bool(a) == bool(b) for a, b in values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +232,7 @@ class Others:
             if self._is_free(candidate) and _is_same_advert(sighting, candidate):
                 return self._taking(candidate)
         for candidate in self._by_title.get("".join(_words(sighting.title)), ()):
-            if self._is_free(candidate) and _may_be_one(sighting.fields, candidate.fields):
+            if self._is_free(candidate) and _may_be_one(sighting.fields, candidate):
                 return self._taking(candidate)
         return None
 

@@ -145,7 +145,7 @@ class Follower:
         return await asyncio.to_thread(follow, source, reading, known, now, zone, everything=everything)
 
     def _candidates(self, waiting: Sequence[SourceItem]) -> list[Candidate]:
-        registry = self._board.registry
+        registry, sources = self._board.registry, {source.name for source in self._board.config.sources}
         found = [Candidate(None, item.draft, item.said, is_rejected=item.is_rejected) for item in waiting]
         for posting in list(self._board.index):
             fields: dict[str, Value] = {"title": posting.title, "role": [role.value for role in posting.roles]}
@@ -154,7 +154,9 @@ class Follower:
                     fields[key] = value
             if posting.deadline:
                 fields["deadline"] = posting.deadline.at.date().isoformat()
-            found.append(Candidate(posting.id, None, fields, registry.origin_of(posting.id).source))
+            origin = registry.origin_of(posting.id).source
+            by_hand = origin is not None and origin.get("name") not in sources
+            found.append(Candidate(posting.id, None, fields, origin, by_hand=by_hand))
         return found
 
     def _file(self, name: str) -> Fields | None:

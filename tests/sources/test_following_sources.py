@@ -67,6 +67,15 @@ class Lab:
             callboard, [arguments[0], "--config", str(self.folder / "config.yaml"), *arguments[1:]]
         )
 
+    def page(self, until="by 31 January 2027 "):
+        """Has the lab's page instead of the board."""
+        config = self.folder / "config.yaml"
+        config.write_text(config.read_text().replace("kind: board, path: jobs.json", "kind: page, path: jobs.html"))
+        (self.folder / "jobs.html").write_text(
+            f"<html><h1>Join us</h1><h2>PhD student in fungal networks</h2><p>Please apply {until}to Ada"
+            " Moss (soil@lab.example).</p><p>You look below our feet.</p></html>"
+        )
+
     async def _look(self, *, everything):
         board = Callboard(read_config(self.folder / "config.yaml"), lambda: self.now)
         board.read()
@@ -163,6 +172,30 @@ def test_what_is_not_trusted_waits_and_follows_the_source_until_it_is_approved(l
     [change] = lab.waiting()
     assert change["posting"] == {"deadline": "2027-06-30"}
     assert change["action"] == "extended"
+
+
+def test_a_draft_with_a_description_and_people_is_shown_once_as_long_as_the_source_says_the_same(lab):
+    lab.configure(trust=False)
+    lab.page()
+    assert lab.read() == [("new", "phd-student-in-fungal-networks")]
+    [draft] = lab.waiting()
+    assert {"contact", "description"} & draft["posting"].keys()
+    for _ in range(2):
+        assert lab.read() == [("same", "phd-student-in-fungal-networks")]
+        assert [again["draft"] for again in lab.waiting()] == [draft["draft"]]
+
+
+@pytest.mark.parametrize("until", ["by 31 January 2027 ", "at any time "])
+def test_what_was_imported_by_hand_and_is_followed_then_is_no_second_posting(lab, until):
+    lab.page(until)
+    ran = lab.run("import", "--kind", "page", str(lab.folder / "jobs.html"))
+    assert ran.exit_code == 0
+    before = lab.files
+    assert len(before) == 1
+    lab.configure(trust=False)
+    lab.page(until)
+    assert lab.read() == [("same", before[0])]
+    assert (lab.files, lab.waiting()) == (before, [])
 
 
 def test_what_was_rejected_does_not_come_back(lab):
