@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bot.domain.posting import DeadlineKind, Role
-from bot.sources.pages.blocks import Block, BlockKind
+from bot.sources.pages.blocks import Block, BlockKind, PageLink
 from bot.sources.pages.call import Call, Context
 from bot.sources.pages.days import Calendar
 from bot.sources.pages.deadlines import deadline, sentences
@@ -16,6 +16,7 @@ from bot.sources.pages.links import advert_link
 from bot.sources.pages.prose import Prose, says_closed
 from bot.sources.pages.sections import BOLD_LEVEL, Section
 from bot.sources.pages.signs import (
+    ALL_OVER,
     APPLICANTS,
     CLOSES,
     ELSEWHERE,
@@ -24,6 +25,7 @@ from bot.sources.pages.signs import (
     LEVEL,
     NONE_NOW,
     NUMBERED,
+    OPEN_ONES,
     OPENING,
     OTHERS_MONEY,
     OWN_MONEY,
@@ -77,7 +79,7 @@ class _Reader:
             is_vacancies=context.is_vacancies
             or bool(VACANCIES.search(title))
             or (bool(named) and (context.offers or bool(PROJECTS.search(title)))),
-            is_past=context.is_past or bool(PAST.search(title)),
+            is_past=context.is_past or bool(PAST.search(title)) or self._is_all_over(section),
             is_comment=context.is_comment,
             headings=(*context.headings, title) if title else context.headings,
         )
@@ -123,6 +125,12 @@ class _Reader:
         yield from self._section_call(section, own, context, inner)
         yield from found
 
+    def _is_all_over(self, section: Section) -> bool:
+        """Whether a page says, above its calls, that they are gone."""
+        return section.level <= 1 and any(
+            ALL_OVER.search(said) and is_closed(said) for block in section.blocks[:3] for said in sentences(block.text)
+        )
+
     def _flat(self, parts: Sequence[Section]) -> list[Block]:
         return [block for part in parts for block in (*([part.heading] if part.heading else []), *part.all_blocks())]
 
@@ -138,6 +146,8 @@ class _Reader:
         if QUESTION.match(title) and not roles_in(title):
             return True
         if SINGLE.search(parent.title) and roles_in(parent.title) and not roles_in(title) and not NUMBERED.match(title):
+            return True
+        if PART.match(title) and SINGLE.search(parent.title) and set(roles_in(title)) <= set(roles_in(parent.title)):
             return True
         if PART.match(title) and not (roles_in(title) and child.children):
             return not any(self._offers(block) for block in child.all_blocks()) or bool(roles_in(parent.title))
@@ -229,6 +239,8 @@ class _Reader:
             re.search(r"(?i)deadline|frist|position|stelle|vacanc|role|supervisor|salary|status|topic|job|title", heads)
         )
         named = roles_in(f"{block.text}\n{block.struck}") or roles_in(heads)
+        if context.roles and context.is_vacancies and _linked(block):
+            return True
         if TITLES.search(heads) and CLOSES.search(heads) and context.is_vacancies:
             return True
         if not heads.strip() and context.is_vacancies and len(block.cells) > 2 and is_closed(block.text):
@@ -262,7 +274,7 @@ class _Reader:
             roles
             for level in context.shared
             for block in level
-            for said in sentences(block.text)
+            for said in (*sentences(block.struck), *sentences(block.text))
             if (roles := roles_in(said)) and (POSITION.search(said) or HIRING.search(said))
         ]
         usual = Counter(roles[0] for roles in named).most_common(1)
@@ -281,6 +293,9 @@ class _Reader:
             return
         if PART.match(title) and not named:
             yield from self.prose.call(own, inner)
+            return
+        if not named and not inner.roles:
+            yield from self._topic_call(section, own, context, inner)
             return
         due = deadline([title, text], self.calendar)
         struck = section.heading.is_struck
@@ -304,14 +319,8 @@ class _Reader:
             or is_until_filled
             or (offers and not is_none and not OWN_MONEY.search(title) and not self._is_always(text, title))
             or self._is_offered_above(context, named or inner.roles)
+            or bool(named and OPEN_ONES.search(title) and not OWN_MONEY.search(title))
         )
-        if not named and not inner.roles:
-            if context.is_vacancies and (told := self._roles_told(own)):
-                yield Call(tidy_title(title), told, own, context, section.heading, is_closed=closed)
-                return
-            is_topic = (context.is_vacancies and not VACANCIES.search(title)) or POSITION.search(title)
-            yield from self.prose.call(own, inner, section.heading if is_topic and not NONE_NOW.search(title) else None)
-            return
         roles = named or list(inner.roles)
         if not closed and always and not is_now:
             for role in self._speculative_roles(title, text, roles):
@@ -322,6 +331,19 @@ class _Reader:
         ):
             return
         yield Call(tidy_title(title), roles, own, context, section.heading, is_closed=closed)
+
+    def _topic_call(self, section: Section, own: list[Block], context: Context, inner: Context) -> Iterator[Call]:
+        """What a section offers whose heading names no role."""
+        title = section.title
+        told: list[Role] = []
+        if context.is_vacancies and section.heading:
+            told = self._roles_told(own) or (self._usual_roles(context) if section.heading.links else [])
+        if told:
+            closed = inner.is_past or is_closed(title) or says_closed(own)
+            yield Call(tidy_title(title), told, own, context, section.heading, is_closed=closed)
+            return
+        is_topic = (context.is_vacancies and not VACANCIES.search(title)) or POSITION.search(title)
+        yield from self.prose.call(own, inner, section.heading if is_topic and not NONE_NOW.search(title) else None)
 
     def _roles_told(self, own: Sequence[Block]) -> list[Role]:
         """The roles that stand below a heading that asks for them: `Level`, `Position type`."""
@@ -360,3 +382,9 @@ class _Reader:
             if ALWAYS.search(said) and (found := roles_in(said)):
                 return found
         return roles[:1]
+
+
+def _linked(row: Block) -> list[PageLink]:
+    """The links with which cells of a row begin, and which tell something."""
+    cells = (cell for _, cell in row.cells)
+    return [link for cell in cells for link in cell.links if link.start < 3 and not GENERIC.match(link.text or "here")]

@@ -50,8 +50,9 @@ def _abbreviation() -> re.Pattern[str]:
     )
 
 
-_FIGURES = re.compile(r"[0-9]|(?<=mid)[ -]|(?<=of) |(?<=late) |(?<=[Mm]itte) |(?<=[Ee]nde) ")
-"""What a date has; to look for it is quick. Few months are named without any figure."""
+_FIGURE = re.compile(r"[0-9]")
+_PARTS = ("mid ", "mid-", "middle of", "end of", "late ", "mitte ", "ende ")
+"""Few months are named without any figure."""
 _ROLLING_STEMS = (
     *("filled", "rolling", "as they", "deadline", "closing date", "continuous", "permanent", "besetz", "laufend"),
     *("frist", "jederzeit", "pourvoi", "cubrir", "candidate"),
@@ -80,6 +81,11 @@ class _Due:
     is_extension: bool
 
 
+def _may_have_day(text: str, lowered: str) -> bool:
+    """Whether a text has what a date has; to look for it is quick."""
+    return _FIGURE.search(text) is not None or any(part in lowered for part in _PARTS)
+
+
 def deadline(texts: Iterable[str], calendar: Calendar) -> DeadlineFound:
     """What several texts about one call say together."""
     dues: list[_Due] = []
@@ -87,9 +93,9 @@ def deadline(texts: Iterable[str], calendar: Calendar) -> DeadlineFound:
     for text in texts:
         lowered = text.lower()
         may_roll = any(stem in lowered for stem in _ROLLING_STEMS)
-        has_figures = _FIGURES.search(text) is not None
+        has_figures = _may_have_day(text, lowered)
         for sentence in sentences(text) if may_roll or has_figures else ():
-            is_dated = has_figures and _FIGURES.search(sentence) and not _is_of_others(sentence)
+            is_dated = has_figures and _may_have_day(sentence, sentence.lower()) and not _is_of_others(sentence)
             found = _dues(sentence, calendar) if is_dated else ()
             dues += found
             if may_roll and not rolling and not found and (said := ROLLING.search(sentence)):

@@ -95,6 +95,7 @@ _PAY = re.compile(
     r"|\b[Ee]ntgeltgruppe\s(?:E\s?)?\d{1,2}[ab]?(?:\s?TV-?(?:L|öD|ÖD|H))?(?:,?\s?\(?(?:100|[1-9]\d)\s?%\)?)?(?!\w)"
     r"|(?:[€£$]|EUR|USD|GBP|CHF|SEK|DKK|NOK|AUD|CAD|SGD)\s?\d[\d.,' ]{1,12}\d?[kK]?(?:\s?(?:-|–|to)\s?(?:[€£$]|"
     r"EUR)?\s?\d[\d.,']{1,12}[kK]?)?(?: (?:per|a|p\.?a\.?|/)\s?(?:year|month|annum|hour))?"
+    r"|\b\d{1,3}(?:[.,]\d\d)?\s?(?:€|£|EUR|Euro|euros?)\s?(?:/|per|pro)\s?(?:h|hour|Stunde|Std)\b"
     r"|\b\d[\d.,']{2,12}[kK]?\s?(?:-\s?\d[\d.,']{2,12}\s?)?(?:€|£|EUR|Euro|euros?|USD|CHF|GBP|SEK|DKK|"
     r"NOK)(?!\w)(?: ?(?:/|per|a|net|gross|brutto|monthly)\s?(?:year|month|annum|hour|Monat|Jahr)?)?"
     r"|\b\d[\d.,]{0,12}\s?(?:M|million)?\s?(?:JPY|yen|INR) ?(?:/|per|a)\s?(?:year|month|annum)"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from bot.sources.pages.blocks import Block, PageLink
 from bot.sources.pages.words import GENERIC, roles_in
@@ -64,6 +64,8 @@ _SEE = re.compile(
     r"[^.\n]{0,30}\Z",
     re.IGNORECASE,
 )
+_LIQUID = re.compile(r"""['"]\s{0,5}\||\A\{\{\s{0,5}site\.(?:baseurl|url)\s{0,5}\}\}/[\w{]""")
+"""What is known of an address that begins with Liquid: a path in the site."""
 _HOME = re.compile(r"\Ahttps?://[^/?#]{1,200}/?\Z", re.IGNORECASE)
 _GROUP = re.compile(
     r"\b(?:research unit|(?:research )?group|lab|laboratory|institute|department|team|article|paper|arbeitsgruppe|"
@@ -108,7 +110,7 @@ def _score(link: PageLink, before: str, title: str) -> int:
         (_PERSON.search(words) and not roles_in(words))
         or _FORMER.search(before)
         or _TERMS.search(words)
-        or (href.startswith("{{") and not re.search(r"""['"]\s{0,5}\|""", href))
+        or (href.startswith("{{") and not _LIQUID.search(href))
     ):
         return 0
     is_site = bool(_JOBSITE.search(href))
@@ -137,6 +139,10 @@ def _is_title(words: str, title: str) -> bool:
     return title in words or (words in title and len(words) * 3 >= len(title))
 
 
+_AS_IT_IS = "/%:@!$&'()*+,;=?~[]{}|^`"
+"""What may stand in an address as it is; letters that are not of ASCII may not (RFC 3986)."""
+
+
 def resolved(href: str, base: str | None) -> str | None:
     """Where a link leads, as an address of the web; None where that cannot be known."""
     cleaned = _site_path(href)
@@ -151,11 +157,13 @@ def resolved(href: str, base: str | None) -> str | None:
             return None
     else:
         return None
-    address = address.replace(" ", "%20")
     try:
         parts = urlsplit(address)
     except ValueError:
         return None
+    if re.search(r'[\t\r\n<>"\\]', address):
+        return None
+    address = urlunsplit(parts._replace(path=quote(parts.path, _AS_IT_IS), query=quote(parts.query, _AS_IT_IS)))
     return (
         address
         if parts.hostname and parts.scheme in {"http", "https"} and not re.search(r'[\s<>"\\]', address)

@@ -24,6 +24,7 @@ from bot.sources.pages.signs import NONE_NOW, concerns
 from bot.sources.pages.words import HIRING, VACANCIES, is_closed, roles_in
 
 _MOST_POSTINGS = 1000
+_SLASHES = re.compile(r"/[0-9]{1,2}/[0-9]")
 _MOST_TOLD = 600  # characters
 _US = re.compile(r"\.edu(?![\w.])|\bU\.?S\.?A\b|United States|\bstipend of \$", re.IGNORECASE)
 _NOT_US = re.compile(
@@ -69,13 +70,13 @@ class _Page:
 
     def _month_first(self, text: str) -> bool | None:
         """Whether the page writes the month first: in the US alone. Another date on it may tell, too."""
+        if not _SLASHES.search(text):
+            return None  # nothing is written so
         for found in re.finditer(r"(?<![\w/])(\d\d?)/(\d\d?)/(?:20)?\d\d(?![\w/])", text):
             if int(found[1]) > 12:
                 return False
             if int(found[2]) > 12:
                 return True
-        if not re.search(r"\d/\d\d?/\d", text):
-            return None  # nothing is written so
         host = self._url or ""
         if _NOT_US.search(text) or _NOT_US.search(host):
             return None if _US.search(text) and not _NOT_US.search(host) else False

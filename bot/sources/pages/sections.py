@@ -153,6 +153,7 @@ def _bold_line(block: Block) -> int:
     if _BEHIND.match(behind):
         # a sentence in bold is no heading, and neither is one that goes on
         return end if behind.strip() or len(words) < _MOST_HEADING else 0
-    if (behind.lstrip().startswith(":") or words.endswith(":")) and not PART.match(words.rstrip(":")):
+    is_label = len(words.split()) <= 2 and not roles_in(words)  # "Supervisor: Ada Example"
+    if (behind.lstrip().startswith(":") or words.endswith(":")) and not is_label and not PART.match(words.rstrip(":")):
         return end
     return 0

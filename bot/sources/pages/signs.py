@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 
 from bot.domain.posting import Role
-from bot.sources.pages.words import PART, roles_in
+from bot.sources.pages.words import PART, Phrases, roles_in
 
 LABELLED = re.compile(r"\A\W{0,6}(?P<label>[^\n:]{2,60}):(?=\s|\Z)")
 POSITION = re.compile(
@@ -55,7 +55,9 @@ PLACEHOLDER = re.compile(
 )
 """What templates say before somebody fills them."""
 SINGLE = re.compile(
-    r"\b(?:position|studentship|fellowship|internship|\w{0,20}stelle)\b(?!s)(?!.{0,80}\bpositions\b)", re.IGNORECASE
+    r"\b(?:position|studentship|fellowship|internship|stage|thèse|\w{0,20}stelle)"
+    r"\b(?!s)(?!.{0,80}\bpositions\b)",
+    re.IGNORECASE,
 )
 """What a heading says that is one call, whatever stands below it."""
 HOW_TO_APPLY = re.compile(
@@ -70,13 +72,21 @@ PEOPLE = re.compile(
     re.IGNORECASE,
 )
 """The heading of who is there."""
-NONE_NOW = re.compile(
+ALL_OVER = re.compile(
+    r"\b(?:these|all(?: of these| the)?|the|both) (?:\w{1,12} )?(?:positions|vacancies|openings|jobs|stellen)\b"
+    r"[^.\n]{0,30}\b(?:filled|closed|taken|no longer|besetzt|vergeben)\b",
+    re.IGNORECASE,
+)
+"""Who says that what follows is over."""
+OPEN_ONES = re.compile(r"\bopen (?:[\w-]{1,16} ){0,3}(?:positions?|studentships?|vacanc\w{1,3})\b", re.IGNORECASE)
+_NONE_NOW = re.compile(
     r"\b(?:no|not? (?:\w{1,10} ){0,2}(?:have|offer)(?:ing)? any|not (?:\w{1,10} )?any|keine)"
     r" (?:(?!longer|later|doubt|deadline|matter)[\w-]{1,14} ){0,4}"
     r"(?:positions?|openings?|vacanc(?:y|ies)|postings?|jobs?|\w{0,8}stellen|stellenangebote|ausschreibungen)\b"
     r"|\bnot (?:currently |presently )?(?:hiring|recruiting|looking for|accepting (?:applications|students))\b",
     re.IGNORECASE,
 )
+NONE_NOW = Phrases(_NONE_NOW, "no_ not_ keine")
 """Who says that there is nothing at the moment."""
 OWN_MONEY = re.compile(
     r"\b(?:self|externally)(?:[- ]| or externally )funded\b|\bown (?:funding|fellowships?|scholarships?)\b|"

@@ -203,7 +203,8 @@ _ALWAYS = re.compile(
     r"not (?:currently )?(?:hiring|recruiting)|currently (?:have )?no|keine (?:offenen |freien )?stellen|"
     r"(?:please |feel free to |do not hesitate to |don't hesitate to |welcome to )?(?:get in touch|reach out|"
     r"contact (?:me|us)|write to (?:me|us)|email (?:me|us))|"
-    r"interested in joining|in case you (?:wish|want|would like)|(?:might|may) have (?:open )?(?:positions?|openings?)|"
+    r"interested in joining|if you are (?:an? )?(?:[\w-]{1,16} ){0,5}(?:student|looking for)\b|"
+    r"in case you (?:wish|want|would like)|(?:might|may) have (?:open )?(?:positions?|openings?)|"
     r"will (?:soon )?(?:be )?(?:recruit|hir)(?:e|ing)?\b|"
     r"if you (?:are|have) (?:interested|your own)|own (?:funding|fellowship)|"
     r"apply for (?:a |your )?(?:own )?(?:fellowship|funding)|"
@@ -217,9 +218,9 @@ _ALWAYS = re.compile(
 ALWAYS = Phrases(
     _ALWAYS,
     "always permanent general continu constant regular often spontan unsolicit specul initiativ jederzeit immer"
-    " stets when no_ not_ current keine touch reach contact write email interest own_ funding fellowship"
+    " stets fund position no_ not_ current keine touch reach contact write email interest own_ funding fellowship"
     " laufend gerne ganzjährig absprache every_ prospective there_will will_be welcome host encourag support"
-    " supervis happy might in_case may_have will freuen regelmäßig keen_to don't do_not"
+    " supervis happy might in_case if_you may_have will freuen regelmäßig keen_to don't do_not"
     " topic",
 )
 STANDING = re.compile(
@@ -279,7 +280,7 @@ PART = re.compile(
     r"type of |preferred |general |further |more |additional |required |what |who |how |why |where |when |"
     r"application |scientific |"
     r"ihre? |unser |unsere |wir |das |die |der )*)"
-    r"(?:description|summary|overview|background|context|project|topic|topics|requirements?|qualifications?|"
+    r"(?:description|contexte|objectifs?|candidature|missions|compétences|summary|overview|background|context|project|topic|topics|requirements?|qualifications?|"
     r"profile?|skills?|"
     r"tasks?|duties|responsibilit\w{1,3}|offers?|we offer|benefits?|apply|application|applications|process|procedure|"
     r"deadlines?|closing date|(?:informal |further )?(?:enquir|inquir)(?:y|ies)|"
@@ -303,6 +304,7 @@ PART = re.compile(
     r"(?:[^\w\n]|\([^()\n]{0,60}\)|(?:and|of|the|to|for|in|at|on|und|der|die|you|date|us|about|questions?|interests?|position|"
     r"project|details|values|"
     r"selection|group|lab|role|research|description|criteria|profile|requirements?|process|procedure|deadline|"
+    r"du|de la|stage|thèse|poste|"
     r"starting|start|guidelines?|"
     r"information|skills|offer|apply)\b){0,12}\Z",
     re.IGNORECASE,

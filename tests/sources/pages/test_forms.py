@@ -106,6 +106,42 @@ We are looking for a postdoc who likes mosses. Write to mosses@institute.example
 )
 STRUCTURES = (
     Page(
+        "a French internship, its parts, and facts with their names in bold",
+        """# Positions
+
+## Stage de Master : le noyau de la cellule
+
+**Laboratoire :** Institut des cellules
+**Encadrement :** Ada Exemple
+
+### Objectifs du stage
+
+Le stagiaire mesure des cellules.
+
+### Candidature
+
+Envoyer un CV.
+""",
+        (("open", "internship", "le noyau de la cellule", {}),),
+    ),
+    Page(
+        "a table of linked topics below their kind",
+        """# Positions
+
+## Internships
+
+|  | Entry | Description |
+|--|-------|-------------|
+|01| [Prognosis of fevers](/f.pdf) | Fevers |
+|02| [Models of colds](/c.pdf) | Colds |
+""",
+        (
+            ("open", "internship", "Prognosis of fevers", {"url": "https://lab.example/f.pdf"}),
+            ("open", "internship", "Models of colds", {"url": "https://lab.example/c.pdf"}),
+        ),
+        ROOT,
+    ),
+    Page(
         "a table that places the page",
         """<html><head><title>Positions</title></head><body><table><tr>
 <td id="layout-menu"><a href="r.html">Research</a></td>
@@ -235,6 +271,40 @@ We have several vacancies:
 )
 STATES = (
     Page(
+        "calls that are over, as the page says above them",
+        """---
+title: Jobs
+---
+
+~~We currently have 2 open PhD positions on maps.~~ These positions are filled.
+
+## [Maps of old towns](https://lab.example/towns.pdf)
+
+Towns change.
+
+## [Maps of young woods](https://lab.example/woods.pdf)
+
+Woods grow.
+""",
+        (
+            ("closed", "phd", "Maps of old towns", {"url": "https://lab.example/towns.pdf"}),
+            ("closed", "phd", "Maps of young woods", {"url": "https://lab.example/woods.pdf"}),
+        ),
+    ),
+    Page(
+        "positions that will be filled are open until then",
+        """# Postdoc positions in optics
+
+We have two postdoc positions. Applications are considered until the positions are filled.
+""",
+        (("open", "postdoc", "in optics", {"deadline_kind": "rolling"}),),
+    ),
+    Page(
+        "students who look for a project are offered none",
+        "## Master projects\n\nIf you are a Master student looking for a project, contact anybody in the group.\n",
+        (("speculative", "thesis", "Master projects", {}),),
+    ),
+    Page(
         "a heading, and nothing open",
         "## PhD and postdoc positions\n\nWe currently do not have any open positions. Please check back soon.\n",
         (),
@@ -269,6 +339,23 @@ We will recruit a research engineer in 03/2026.
             ("speculative", "research-staff", "", {"url": None}),
         ),
         ROOT,
+    ),
+)
+FACTS = (
+    Page(
+        "an hour's pay, and an address with signs that are no letters of ours",
+        """## Student assistant
+
+We offer a paid (12,50 € / h) student assistant position. [Apply here](https://jobs.lab.example/hiwi-größe).
+""",
+        (
+            (
+                "open",
+                "student-assistant",
+                "",
+                {"pay": "12,50 € / h", "url": "https://jobs.lab.example/hiwi-gr%C3%B6%C3%9Fe"},
+            ),
+        ),
     ),
 )
 DAYS = (
@@ -309,6 +396,6 @@ March 1, 2026. - due
 )
 
 
-@pytest.mark.parametrize("page", [*TITLES, *STRUCTURES, *STATES, *DAYS], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [*TITLES, *STRUCTURES, *STATES, *FACTS, *DAYS], ids=lambda page: page.name)
 def test_a_form_is_read(page: Page) -> None:
     check(page)
