@@ -65,7 +65,7 @@ def without_marks(text: str) -> str:
 def _reader() -> MarkdownIt:
     options = {"html": True, "maxNesting": 20}
     reader = MarkdownIt("commonmark", options).enable(["table", "strikethrough"]).disable("code")
-    reader.normalizeLink = lambda address: address  # type: ignore[method-assign]  # it stays as the page has it
+    reader.normalizeLink = lambda address: address  # type: ignore[assignment]  # it stays as the page has it
     reader.add_render_rule("softbreak", lambda *_: SOFT_BREAK)
     return reader
 
