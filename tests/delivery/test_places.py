@@ -82,6 +82,16 @@ async def test_a_filter_that_is_none_any_more_leaves_the_configs_and_is_said_onc
     assert caplog.text.count("the filter that was set there is none any more") == 1
 
 
+async def test_nothing_is_announced_where_nothing_is_to_be(bot):  # noqa: F811
+    await sets(bot, PlaceSettings(announce=frozenset()))
+    bot.writes("owl")
+    await bot.goes_on()
+    assert await posts(bot) == []
+    await sets(bot, PlaceSettings(announce=USUALLY_ANNOUNCED))
+    await bot.goes_on()
+    assert await posts(bot) == ["owl"]
+
+
 async def test_a_place_that_has_agreed_hears_and_one_that_has_not_hears_nothing(bot):  # noqa: F811
     await agrees(bot, PlaceSettings(language="de"))
     bot.writes("owl")
@@ -90,6 +100,12 @@ async def test_a_place_that_has_agreed_hears_and_one_that_has_not_hears_nothing(
     await agrees(bot)
     await bot.goes_on()
     assert await posts(bot, "group") == ["owl"]
+    await agrees(bot, PlaceSettings(announce=frozenset()))
+    bot.writes("bat")
+    await bot.goes_on()
+    await bot.restarts()
+    assert await posts(bot, "group") == ["owl"]
+    assert await posts(bot, "a") == ["owl", "bat"]
 
 
 async def test_a_place_that_the_config_names_hears_once(bot):  # noqa: F811
