@@ -36,6 +36,8 @@ class Command:
     """Whether a link into the private chat may ask for it."""
     is_personal: bool = False
     """Whether its answer is for nobody else: where others read along, it is given in private."""
+    is_of_places: bool = False
+    """Whether administrators of a group use it there, for the group."""
     needs: frozenset[Need] = frozenset()
     """What has to be known before it can answer: see `facts`."""
     is_offered: Callable[[Context], bool] = lambda _context: True

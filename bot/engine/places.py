@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.audiences.audience import Audience
 from bot.audiences.place import Place, heard_at, is_own_name, own_name
+from bot.config import Config
 from bot.engine.board import Callboard
 from bot.engine.facts import PlacesChanged
 from bot.platforms.base import Reader
@@ -31,8 +32,8 @@ class Places:
     """
 
     def __init__(self, board: Callboard, ledger: Ledger, platforms: Collection[str]) -> None:
-        self._board, self._ledger, self._store = board, ledger, ledger.places
         self._platforms = platforms
+        self._board, self._ledger, self._store = board, ledger, ledger.places
         self._configured = {channel.name: channel for channel in board.config.channels}
         self._heard: dict[str, Audience] = dict(self._configured)
         self._shut_out: set[str] = set()
@@ -109,7 +110,8 @@ class Places:
 
     def _hear(self, places: Collection[Place], moved: Mapping[tuple[str, str], str]) -> None:
         self._know(places, moved)
-        heard = dict(self._configured) | {audience.name: audience for audience in self._wanted(places, moved)}
+        heard, unread = channels_of(self._board.config, self._platforms, places, moved)
+        self._say_what_is_unread(unread)
         changed = [audience for name, audience in heard.items() if audience != self._heard.get(name)]
         gone = [name for name in self._heard if name not in heard]
         if changed or gone:
@@ -117,27 +119,33 @@ class Places:
         self._heard = heard
         self._board.announce_to(tuple(heard.values()), moved)
 
-    def _wanted(self, places: Collection[Place], moved: Mapping[tuple[str, str], str]) -> Iterator[Audience]:
-        """Those of which the database has something to say."""
-        taken = {(one.destination.platform, one.destination.address) for one in self._configured.values()}
-        taken |= {(place[0], address) for place, address in moved.items() if place in taken}
-        unread = set()
-        for place in places:
-            channel = self._configured.get(place.name)
-            at = place.destination.platform, place.destination.address
-            if channel is None and is_own_name(place.name) and place.has_agreed:
-                is_named = not taken.isdisjoint({at, (at[0], moved.get(at, at[1]))})
-                channel = None if is_named else self._usual(place)
-            if channel is None or channel.locked or channel.destination.platform not in self._platforms:
-                continue
-            try:
-                yield heard_at(channel, place.settings, self._board.config.synonyms)
-            except ValueError:
-                unread.add(place.name)
+    def _say_what_is_unread(self, unread: frozenset[str]) -> None:
         for name in sorted(unread - self._unread):
             _log.warning("%s: the filter that was set there is none any more, and does not count", name)
-        self._unread = frozenset(unread)
+        self._unread = unread
 
-    def _usual(self, place: Place) -> Audience:
-        """A place that no config names, as the config's defaults have it."""
-        return replace(self._board.config.usual, name=place.name, destination=place.destination)
+
+def channels_of(
+    config: Config, platforms: Collection[str], places: Iterable[Place], moved: Mapping[tuple[str, str], str]
+) -> tuple[dict[str, Audience], frozenset[str]]:
+    """The channels of a config as their administrators want them, and the places beside them that have agreed, by name;
+    and the names of those whose filter is none any more. `platforms`: the names of those in use; `moved`: new
+    addresses, by platform and the former one.
+    """
+    heard = {channel.name: channel for channel in config.channels}
+    taken = {(channel.destination.platform, channel.destination.address) for channel in config.channels}
+    taken |= {(at[0], address) for at, address in moved.items() if at in taken}
+    unread = set()
+    for place in places:
+        channel = heard.get(place.name)
+        at = place.destination.platform, place.destination.address
+        is_named = not taken.isdisjoint({at, (at[0], moved.get(at, at[1]))})
+        if channel is None and is_own_name(place.name) and place.has_agreed and at[0] in platforms and not is_named:
+            channel = replace(config.usual, name=place.name, destination=place.destination)
+        if channel is None or channel.locked:
+            continue
+        try:
+            heard[place.name] = heard_at(channel, place.settings, config.synonyms)
+        except ValueError:
+            unread.add(place.name)
+    return heard, frozenset(unread)

@@ -1,15 +1,15 @@
 """Groups and channels as their administrators want them, in the ledger's database."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Any
 
 from sqlalchemy import Connection as SyncConnection
-from sqlalchemy import Table, delete, func, or_, select, text, update
+from sqlalchemy import Table, delete, func, insert, or_, select, text, update
 
 from bot.audiences.place import Place, PlaceSettings, written_of
 from bot.domain.draft import AuditEntry
@@ -19,6 +19,7 @@ from bot.store import drafts
 from bot.store.database import Connection
 from bot.store.preferring import preferences_of
 from bot.store.tables import places
+from bot.store.withdrawals import only_read
 
 AGAIN_AFTER = timedelta(days=1)
 """The bot introduces itself in one place no more often than that."""
@@ -118,6 +119,13 @@ def _lock(connection: SyncConnection) -> None:
     """One changes them at a time. SQLite sees to that."""
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"LOCK TABLE {places.name} IN EXCLUSIVE MODE"))
+
+
+@asynccontextmanager
+async def peek_at_places(url: str) -> AsyncIterator[PlaceStore | None]:
+    """The same of a database that is not open, to be read alone; None where there is none. Raises `LedgerError`."""
+    async with only_read(url, places) as connect:
+        yield PlaceStore(connect, insert) if connect else None
 
 
 async def _get(connection: Connection, name: str) -> Place | None:

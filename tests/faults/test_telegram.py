@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.audiences.place import PlaceSettings, own_name
 from bot.domain.notice import Kind, State
+from bot.domain.schedule import USUALLY_ANNOUNCED, Destination
 from bot.platforms.telegram.adapter import Telegram
 from tests.emulators.telegram import Fault, drop_after, drop_before, hang, malformed, status, too_many
 from tests.faults.build import GROUP, SECOND, TELEGRAM, telegram_at
@@ -286,6 +288,26 @@ async def test_kicked_and_added_again(world):
     world.post("mice")
     await world.go()
     assert world.shown() == ["mice"]
+    world.said()
+
+
+@fault("a group or channel that no config names does not let the bot in any more, and Telegram did not tell so")
+async def test_a_place_that_no_config_names_is_let_go(world):
+    name, there = own_name("telegram", str(SECOND)), Destination("telegram", str(SECOND))
+    world.telegram.add_chat(SECOND, member=False)
+    world.configure()
+    await world.start()
+    agreed = PlaceSettings(announce=USUALLY_ANNOUNCED)
+    await world.ledger.places.arrange(name, there, agreed, ())
+    world.rounds.places.ask_again()
+    world.post("owls")
+    await world.go()
+    world.said(f"ERROR {name}: announcement of owls refused", f"WARNING {name} does not let the bot in")
+    world.post("mice")
+    await world.go()
+    await world.restart()
+    await world.go()
+    assert world.telegram.counts["sendMessage"] == 1
     world.said()
 
 

@@ -216,6 +216,7 @@ COMMAND = Command(
     takes=_takes,
     may_begin=True,
     is_personal=True,
+    is_of_places=True,
     needs=frozenset((Need.FOLLOWER,)),
     refusal=lambda context: None if context.facts.place else nobody_to_write_to(context),
     answer=_answer,

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from telegram import (
     BotCommand,
     BotCommandScope,
+    BotCommandScopeAllChatAdministrators,
     BotCommandScopeAllGroupChats,
     BotCommandScopeChat,
     BotCommandScopeDefault,
@@ -20,9 +21,13 @@ from bot.wording.wording import Wording
 
 
 def everybodys() -> Iterator[tuple[BotCommandScope, Sequence[Command]]]:
-    """The menus of those who are not named in the config; in groups without what is answered in private alone."""
+    """The menus of those who are not named in the config; in groups without what is answered in private alone, but for
+    what their administrators set for them.
+    """
     yield BotCommandScopeDefault(), menu()
     yield BotCommandScopeAllGroupChats(), [command for command in menu() if not command.is_personal]
+    of_administrators = [command for command in menu() if command.is_of_places or not command.is_personal]
+    yield BotCommandScopeAllChatAdministrators(), of_administrators
 
 
 def of(person: str, rank: Rank) -> tuple[BotCommandScope, Sequence[Command]]:

@@ -733,6 +733,8 @@ async def test_whoever_may_more_has_a_menu_of_their_own_and_groups_have_none_of_
         tuple(sorted(json.loads(scope).items())): menu for (scope, language), menu in names.items() if language == "de"
     }
     in_groups, of_admin = (found[tuple(sorted(json.loads(scope).items()))] for scope in (groups, admins))
+    of_administrators = found[("type", "all_chat_administrators"),]
+    assert [name for name in of_administrators if name not in in_groups] == ["settings"]
     assert "follow" not in in_groups
     assert "positions" in in_groups
     assert {"drafts", "new", "follow"} <= set(of_admin)
