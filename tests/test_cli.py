@@ -11,7 +11,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from bot.audiences.place import PlaceSettings, own_name
 from bot.cli import main
+from bot.domain.schedule import USUALLY_ANNOUNCED, Destination
 from bot.store import Ledger
 from tests.domain.build import instant
 
@@ -317,6 +319,28 @@ def test_tick_says_in_a_line_what_it_did_also_when_it_was_nothing(lab):
     assert ticked("2027-04-25T08:10") == "sent: 1 reminder"
     post("owl", "deadline: 2027-05-09\n")
     assert ticked("2027-04-25T08:20") == "sent: 1 message that a deadline was moved"
+
+
+def test_timeline_and_preview_go_by_what_administrators_have_set(lab):
+    Path("config.yaml").write_text("timezone: Europe/Berlin\nchannels: [{name: all, platform: console}]\n")
+    post("phd-owls")
+    post("postdoc-owls", role="postdoc")
+
+    async def arrange():
+        ledger = await Ledger.open("sqlite:///callboard.db")
+        await ledger.places.arrange("all", Destination("console", "all"), PlaceSettings("de", filter="postdoc"), ())
+        hall, agreed = Destination("console", "hall"), PlaceSettings(announce=USUALLY_ANNOUNCED)
+        await ledger.places.arrange(own_name("console", "hall"), hall, agreed, ())
+        await ledger.close()
+
+    asyncio.run(arrange())
+    rows = callboard("timeline", "--json", "--from", "2027-03-01", "--to", "2027-03-02").rows
+    assert sorted((row["channel"], row["posting"]) for row in rows) == [
+        ("all", "postdoc-owls"),
+        ("place:console:hall", "phd-owls"),
+        ("place:console:hall", "postdoc-owls"),
+    ]
+    assert "Neue Stelle" in callboard("preview", "postdoc-owls").out
 
 
 def test_timeline_draws_what_was_said_and_what_is_to_come_and_the_list_goes_on_ignoring_the_ledger(lab):

@@ -200,6 +200,25 @@ def _confirmed(board: Callboard) -> Mapping[str, datetime]:
         return {}
 
 
+def _hear_administrators(board: Callboard) -> None:
+    """What the administrators of groups and channels have set counts, as the database has it, if there is one."""
+    file = board.config.database_file
+    if file and not file.exists():
+        return
+    from bot.engine.places import hear
+    from bot.store import LedgerError, peek_at_places
+
+    async def look() -> None:
+        async with peek_at_places(board.config.database) as places:
+            if places:
+                await hear(board, places)
+
+    try:
+        asyncio.run(look())
+    except LedgerError as error:
+        say(f"callboard: {error}; it is not known what administrators have set")
+
+
 @callboard.command(name="timeline")
 @config_option
 @click.option("--from", "start", type=INSTANT, metavar="INSTANT", help="The span's start (default: now).")
@@ -223,11 +242,12 @@ def timeline_command(
     end = end or start + timedelta(days=30)
     if end < start:
         raise click.UsageError("--to lies before --from")
+    _hear_administrators(board)
     if picture:
         _draw(board, start, end, picture)
         return
-    channels = {channel.name: channel for channel in board.config.channels}
-    planned = timeline(board.index, board.config.channels, start, end)
+    channels = {channel.name: channel for channel in board.channels}
+    planned = timeline(board.index, board.channels, start, end)
     alone = [_Planned(at, [notice]) for at, notice in planned if not notice.occasion.digest]
     ahead = digests_ahead(planned, board.index, channels.values(), start, end)
     digests = [_Planned(at, some, is_digest=True) for at, _, some in ahead]
@@ -330,6 +350,7 @@ def preview(path: Path, at: datetime | None, platform: str | None, picture: Path
     if picture and platform:
         raise click.UsageError("--html shows all platforms; leave --platform out")
     board = read_board(path, (lambda: at) if at else real_clock)
+    _hear_administrators(board)
     posting = board.index.get(name)
     if posting is None:
         hint = nearest(name, (one.id for one in board.index)) or "; `callboard check` lists the problems"
@@ -342,7 +363,7 @@ def preview(path: Path, at: datetime | None, platform: str | None, picture: Path
         _write(picture, asyncio.run(previewed(board, posting)).html)
         return
     try:
-        settings, channel = place_for(board.config, platform, posting)
+        settings, channel = place_for(board.config, board.channels, platform, posting)
     except LookupError as error:
         raise click.UsageError(f"--platform: {error}") from None
     words = board.wording(channel.language)

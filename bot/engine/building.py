@@ -74,7 +74,9 @@ async def payload_of(
         await one.close()
 
 
-def place_for(config: Config, platform: str | None, posting: Posting) -> tuple[PlatformConfig, Audience]:
+def place_for(
+    config: Config, channels: Sequence[Audience], platform: str | None, posting: Posting
+) -> tuple[PlatformConfig, Audience]:
     """That platform, or the first of that kind, and the first channel on it, those that would hear of the posting
     first; or a channel as it could be. Raises `LookupError` when there is no such platform.
     """
@@ -85,7 +87,7 @@ def place_for(config: Config, platform: str | None, posting: Posting) -> tuple[P
     if platform and platform not in known:
         hint = nearest(platform, known) or f"; known are {', '.join(known)}"
         raise LookupError(f'"{platform}" is no platform{hint}')
-    there = [one for one in config.channels if not platform or one.destination.platform == known[platform].name]
+    there = [one for one in channels if not platform or one.destination.platform == known[platform].name]
     if there:
         channel = min(there, key=lambda channel: not channel.hears_of(posting))
         return known[channel.destination.platform], channel

@@ -13,7 +13,7 @@ from bot.engine.board import Callboard
 from bot.engine.facts import PlacesChanged
 from bot.platforms.base import Reader
 from bot.store import Ledger
-from bot.store.places import AGAIN_AFTER
+from bot.store.places import AGAIN_AFTER, PlaceStore
 
 _log = logging.getLogger("callboard")
 
@@ -123,6 +123,13 @@ class Places:
         for name in sorted(unread - self._unread):
             _log.warning("%s: the filter that was set there is none any more, and does not count", name)
         self._unread = unread
+
+
+async def hear(board: Callboard, store: PlaceStore) -> None:
+    """Puts what administrators have said over the channels of a board that sends nothing. Raises `LedgerError`."""
+    platforms = [platform.name for platform in board.config.platforms]
+    heard, _unread = channels_of(board.config, platforms, await store.every(), {})
+    board.announce_to(tuple(heard.values()))
 
 
 def channels_of(

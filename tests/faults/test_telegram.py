@@ -303,6 +303,7 @@ async def test_a_place_that_no_config_names_is_let_go(world):
     world.post("owls")
     await world.go()
     world.said(f"ERROR {name}: announcement of owls refused", f"WARNING {name} does not let the bot in")
+    world.forget()
     world.post("mice")
     await world.go()
     await world.restart()
