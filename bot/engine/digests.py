@@ -6,14 +6,15 @@ seen by the ledger: a digest has a notice of its own there.
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.audiences.audience import Audience
+from bot.audiences.audience import Audience, lets_through
 from bot.audiences.audiences import Group
 from bot.audiences.dispatch import Dispatch
 from bot.domain.notice import Entry, Kind, Notice, Occasion, Record, State
 from bot.domain.posting import Posting
+from bot.domain.schedule import Schedule
 from bot.engine.archive import Archive
 from bot.engine.board import Callboard
 from bot.engine.followers import Followers
@@ -41,6 +42,18 @@ class _Made:
     dispatch: Dispatch
     number: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What is the same for many in one round: what is open, by who hears of it; what is wanted of a posting, by
+    schedule and since when; and the postings that have changed since somebody came.
+    """
+
+    now: datetime
+    postings: dict[object, list[Posting]] = field(default_factory=dict)
+    occasions: dict[tuple[str, Schedule, datetime], list[Occasion]] = field(default_factory=dict)
+    changed: list[Subject] = field(default_factory=list)
 
 
 class Digests:
@@ -77,7 +90,7 @@ class Digests:
         owned_due = [name for name in self._due if self._is_owned(name, owned)]
         some = owned_due[:_AT_ONCE]
         entries = await self._ledger.entries(_key(name, self._due[name]) for name in some) if some else {}
-        open_postings: dict[object, list[Posting]] = {}
+        shared = _Shared(now, changed=self._followers.changed(now) if some else [])
         done: list[str] = []
         for name in some:
             audience, entry = self._board.audiences.get(name), entries.get(_key(name, self._due[name]))
@@ -90,7 +103,7 @@ class Digests:
                 plan.left += 1
             elif entry and entry.waits(now):
                 plan.left += 1
-            elif made := await self._made(audience, plan, open_postings, now):
+            elif made := await self._made(audience, plan, shared):
                 plan.digest(made)
                 plan.left += 1
             else:
@@ -151,24 +164,20 @@ class Digests:
 
     # --- What stands in one
 
-    async def _made(
-        self, audience: Audience, plan: Plan, known: dict[object, list[Posting]], now: datetime
-    ) -> Dispatch | None:
+    async def _made(self, audience: Audience, plan: Plan, shared: _Shared) -> Dispatch | None:
         """A digest as it was put together lately: there may be a thousand, and a round every few seconds."""
-        name, number = audience.name, self._board.number
+        name, number, now = audience.name, self._board.number, shared.now
         made = self._known.get(name)
         is_same = made and made.number == number and made.dispatch.audience == audience
         if made is None or not is_same or not made.at <= now <= made.at + _ANEW or made.dispatch.is_late(now):
-            dispatch = await self._compose(audience, self._due[name], plan, known, now)
+            dispatch = await self._compose(audience, self._due[name], plan, shared)
             await asyncio.sleep(0)  # somebody may be waiting for an answer
             if dispatch is None:
                 return None
             made = self._known[name] = _Made(dispatch, number, now)
         return made.dispatch
 
-    async def _compose(
-        self, audience: Audience, at: datetime, plan: Plan, known: dict[object, list[Posting]], now: datetime
-    ) -> Dispatch | None:
+    async def _compose(self, audience: Audience, at: datetime, plan: Plan, shared: _Shared) -> Dispatch | None:
         assert self._states is not None  # noqa: S101  # they were read
         since = self._states[audience.name].since
         records = await self._ledger.records(channels=[audience.name])
@@ -176,29 +185,35 @@ class Digests:
         for record in records:
             if record.posting:
                 by_posting.setdefault(record.posting, []).append(record)
-        subjects = await self._archive.subjects(by_posting, now)
-        postings = self._open_to(audience, known, now)
+        subjects = await self._archive.subjects(by_posting, shared.now)
+        postings = self._open_to(audience, shared)
         waiting = [*plan.in_digest.get(audience.name, ()), *plan.waiting.get(audience.name, ())]
-        waiting += self._outstanding(audience, postings, records, since, now)
-        waiting += self._news(audience, subjects, by_posting, since, now)
+        waiting += self._outstanding(audience, postings, records, since, shared)
+        waiting += self._news(audience, subjects, by_posting, since, shared)
         leaving = (notice.occasion for notice in plan.notices.get(audience.name, ()) if notice.occasion.kind in _NEWS)
         told = [*_told(records, subjects, since), *leaving]
-        return digest(audience, at, {notice.key: notice for notice in waiting}.values(), told, postings, now)
+        return digest(audience, at, {notice.key: notice for notice in waiting}.values(), told, postings, shared.now)
 
-    def _open_to(self, audience: Audience, known: dict[object, list[Posting]], now: datetime) -> list[Posting]:
+    def _open_to(self, audience: Audience, shared: _Shared) -> list[Posting]:
         """What is open of which it hears, and which it may be told by now."""
         filters = tuple(one.filter for one in audience.hears if one.posting is None)
-        if (filters, audience.schedule) not in known:
-            known[filters, audience.schedule] = [
+        who = filters, audience.schedule
+        if who not in shared.postings:
+            shared.postings[who] = [
                 posting
-                for posting in self._board.index.find(EVERYTHING, now)
-                if (announcement(posting, audience.schedule).at or _EVER) <= now
-                and any(one.lets_through(posting) for one in audience.hears if one.posting is None)
+                for posting in self._board.index.find(EVERYTHING, shared.now)
+                if (announcement(posting, audience.schedule).at or _EVER) <= shared.now
+                and any(lets_through(query, None, posting) for query in filters)
             ]
-        return known[filters, audience.schedule]
+        return shared.postings[who]
 
     def _outstanding(
-        self, audience: Audience, postings: Iterable[Posting], records: Iterable[Record], since: datetime, now: datetime
+        self,
+        audience: Audience,
+        postings: Iterable[Posting],
+        records: Iterable[Record],
+        since: datetime,
+        shared: _Shared,
     ) -> Iterator[Notice]:
         """The announcements and reminders that have waited."""
         entries = {record.key: Entry(record.state, record.at, record.due_again_at) for record in records}
@@ -210,13 +225,15 @@ class Digests:
             Group(audience.schedule, one.filter, audience.language) for one in audience.hears if one.posting is None
         ]
         for posting in postings:
-            occasions = wanted(posting, audience.schedule, now, since)
+            what = posting.id, audience.schedule, since
+            if what not in shared.occasions:
+                shared.occasions[what] = wanted(posting, audience.schedule, shared.now, since)
             names = (posting.id, *posting.aliases)
             stood_in = max((told_at[name] for name in names if name in told_at), default=None)
             listed_at = self._board.agenda.listed_at(posting)
             for group in groups:
                 if group.lets_through(posting):
-                    heard = heard_by(audience, group, posting, occasions, listed_at)
+                    heard = heard_by(audience, group, posting, shared.occasions[what], listed_at)
                     notices = [Notice(occasion, audience.name) for occasion in heard]
                     notice, _ = outstanding(notices, entries, stood_in)
                     if notice and notice.occasion.digest:
@@ -228,16 +245,16 @@ class Digests:
         subjects: Mapping[str, Subject],
         records: Mapping[str, list[Record]],
         since: datetime,
-        now: datetime,
+        shared: _Shared,
     ) -> Iterator[Notice]:
         """What has become of postings of which it was told, or which were there when it came."""
         told = {subject.posting.id: subject for subject in subjects.values()}
-        others = self._followers.changed(now) if audience.is_person else ()
+        others = shared.changed if audience.is_person else ()
         for subject in (*told.values(), *(one for one in others if one.posting.id not in told)):
             story = [record for name in subject.names for record in records.get(name, ())]
             story = story or list(filter(None, [self._followers.record(subject.posting, audience)]))
             is_heard = not audience.is_person or audience.hears_of(subject.posting)
-            news = corrections(subject, audience, story, {}, now, can_edit=False, is_heard=is_heard).news
+            news = corrections(subject, audience, story, {}, shared.now, can_edit=False, is_heard=is_heard).news
             if news and news.occasion.digest and news.occasion.digest > since:
                 yield news
 
