@@ -83,7 +83,7 @@ class Nudges:
 
     async def _evaluate(self, names: Sequence[str], now: datetime) -> None:
         known = [(name, self._board.index.get(name)) for name in names]
-        postings = [posting for name, posting in known if posting and posting.id == name]
+        postings = await self._asked_about([posting for name, posting in known if posting and posting.id == name])
         rolling = [posting for posting in postings if told_deadline(posting) is None]
         since = await self._held_since(rolling) if rolling and self._every.count else {}
         for name in names:
@@ -106,6 +106,18 @@ class Nudges:
             if ahead:
                 self._next[posting.id] = min(ahead)
                 heapq.heappush(self._upcoming, (min(ahead), posting.id))
+
+    async def _asked_about(self, postings: Sequence[Posting]) -> Sequence[Posting]:
+        """Those of which anybody could hear: where nobody reviews, those alone that somebody owns."""
+        config, origin_of = self._board.config, self._board.registry.origin_of
+        if not postings or config.people.admins or config.submissions.review:
+            return postings
+        handed_in = await self._ledger.owners.owned()
+        return [
+            posting
+            for posting in postings
+            if origin_of(posting.id).owners or not handed_in.keys().isdisjoint(names_of(posting))
+        ]
 
     async def _held_since(self, postings: Sequence[Posting]) -> dict[str, datetime]:
         """Since when they are known to hold: when they were announced, or confirmed; else when they were handed in."""

@@ -52,6 +52,16 @@ def lab(bot):  # noqa: F811
     return Lab(bot)
 
 
+@pytest.mark.parametrize("owner", [{}, {"owner": "fake:mia"}])
+@pytest.mark.parametrize("kind", ["fixed", "rolling"])
+async def test_where_nobody_could_hear_nothing_is_kept_of_postings(lab, owner, kind):
+    lab.bot.given["people"] = People()
+    lab.bot.writes("owl", deadline_kind=kind, **owner)
+    await lab.at("2097-05-20 12:00")
+    await lab.at("2097-05-20 14:00")
+    assert list(lab.bot.rounds._nudges._next) == (["owl"] if owner else [])
+
+
 async def test_the_owner_hears_at_each_distance_and_after_the_deadline_once_each(lab):
     lab.bot.writes(**OWLS)
     await lab.at("2097-05-20 12:00")
