@@ -20,6 +20,7 @@ from bot.sources.pages.signs import (
     APPLICANTS,
     CLOSES,
     ELSEWHERE,
+    FOLLOWING,
     HOW_TO_APPLY,
     LABELLED,
     LEVEL,
@@ -202,6 +203,8 @@ class _Reader:
         label = LABELLED.match(text)
         if block.kind is BlockKind.ROW:
             return self._is_row_call(block, context)
+        if label and SINGLE.search(context.headings[-1] if context.headings else "") and not roles_in(label["label"]):
+            return False  # a fact of the call that the heading names
         if (label and is_fact(label["label"])) or ELSEWHERE.match(text):
             return False
         head = (f"{block.struck} {text}" if block.is_struck else text or block.struck)[:_MOST_LEAD]
@@ -216,6 +219,10 @@ class _Reader:
         is_led = is_offered and bool(roles_in(lead) or context.roles or context.is_vacancies)
         if named and HIRING.search(lead) and len(text) < _MOST_KIND and OPENING.search(text):
             return True  # "two postdoc positions"
+        if named and FOLLOWING.search(lead) and len(text) < _MOST_KIND:
+            return True
+        if ALWAYS.search(lead) and not says_when:
+            return False
         is_standing = bool(ALWAYS.search(text)) and not says_when
         if is_standing and not (starts_bold or starts_linked):
             return False

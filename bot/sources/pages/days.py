@@ -15,6 +15,7 @@ from bot.sources.pages.months import english_months, month_pattern
 
 NO_YEAR = "no year is named"
 _MOST_STAMP = 50  # characters
+_MOST_AHEAD = 300  # days
 _YEAR = r"(?:20\d\d)"
 _ORDINAL = r"(?:st|nd|rd|th|er|\.|º|°)"
 
@@ -109,6 +110,8 @@ def _without_year(words: str, text: str, calendar: Calendar) -> tuple[date | Non
     day = _day(words, calendar.written)
     if day is None:
         return None, f"there is no such day: {text}"
+    if (day - calendar.written).days > _MOST_AHEAD:
+        return None, f"{NO_YEAR}: {text}"  # it may as well have gone by
     return day, None
 
 

@@ -93,11 +93,11 @@ _PAY = re.compile(
     r"TVÖD|TV-?H|TV-?G-?U)?(?:[- ](?:Bund|VKA|E\s?\d{1,2}|\d{1,2}))?"
     r"(?:,?\s?\(?(?:100|[1-9]\d)\s?%\)?)?(?!\w)"
     r"|\b[Ee]ntgeltgruppe\s(?:E\s?)?\d{1,2}[ab]?(?:\s?TV-?(?:L|öD|ÖD|H))?(?:,?\s?\(?(?:100|[1-9]\d)\s?%\)?)?(?!\w)"
-    r"|(?:[€£$]|EUR|USD|GBP|CHF|SEK|DKK|NOK|AUD|CAD|SGD)\s?\d[\d.,' ]{1,12}\d?[kK]?(?:\s?(?:-|–|to)\s?(?:[€£$]|"
+    r"|(?:[€£$]|EUR|USD|GBP|CHF|SEK|DKK|NOK|AUD|CAD|SGD|BRL)\s?\d[\d.,' ]{1,12}\d?[kK]?(?:\s?(?:-|–|to)\s?(?:[€£$]|"
     r"EUR)?\s?\d[\d.,']{1,12}[kK]?)?(?: (?:per|a|p\.?a\.?|/)\s?(?:year|month|annum|hour))?"
     r"|\b\d{1,3}(?:[.,]\d\d)?\s?(?:€|£|EUR|Euro|euros?)\s?(?:/|per|pro)\s?(?:h|hour|Stunde|Std)\b"
     r"|\b\d[\d.,']{2,12}[kK]?\s?(?:-\s?\d[\d.,']{2,12}\s?)?(?:€|£|EUR|Euro|euros?|USD|CHF|GBP|SEK|DKK|"
-    r"NOK)(?!\w)(?: ?(?:/|per|a|net|gross|brutto|monthly)\s?(?:year|month|annum|hour|Monat|Jahr)?)?"
+    r"NOK|BRL)(?!\w)(?: ?(?:/|per|a|net|gross|brutto|monthly)\s?(?:year|month|annum|hour|Monat|Jahr)?)?"
     r"|\b\d[\d.,]{0,12}\s?(?:M|million)?\s?(?:JPY|yen|INR) ?(?:/|per|a)\s?(?:year|month|annum)"
     r"|\b(?:[Gg]rade|[Bb]and) \d{1,2}(?: (?:or|to|-|–) \d{1,2})?(?!\w)"
     r"|\b(?:unpaid|unbezahlt|unvergütet)\b"
@@ -111,7 +111,8 @@ _PAY_LABEL = re.compile(
 )
 _SHARE = re.compile(r"(?<![\d.,])(?:100|[1-9]\d)(?:[.,]\d)?\s?%(?!\w)(?!\s?(?:of the|confidence|der))")
 _OTHER_PAY = re.compile(
-    r"\b(?:MSCA|Marie|fellowship|budget|grant of|funded with|million|Mio|travel|bonus|prize|fee|fees|tuition|cost)\b",
+    r"\b(?:MSCA|Marie|fellowship|budget|grant of|funded with|million|billion|Mio|Mrd|GDP|"
+    r"travel|bonus|prize|fee|fees|tuition|cost)\b",
     re.IGNORECASE,
 )
 

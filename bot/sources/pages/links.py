@@ -59,7 +59,9 @@ _PROJECT = re.compile(
     r"\b(?:project(?:'s)? (?:web)?site|website of|webpage|homepage|programmes?|programs?)\b", re.IGNORECASE
 )
 _SEE = re.compile(
-    r"\b(?:link to the call|official (?:job )?(?:advert\w*|announcement|call)|see(?! (?:also )?(?:the |our |this )?"
+    r"\b(?:link to the call|official (?:job )?(?:advert\w*|announcement|call)|"
+    r"(?:full|formal|job) (?:[a-z]{2,8} )?announcement(?: \([^()]{0,20}\))?|"
+    r"info(?:rmation)? at|see(?! (?:also )?(?:the |our |this )?"
     r"(?:recent |following )?(?:article|paper|publication))|details?|more information|apply|info|link)\b"
     r"[^.\n]{0,30}\Z",
     re.IGNORECASE,
@@ -105,7 +107,7 @@ def _score(link: PageLink, before: str, title: str) -> int:
     href = link.href
     if href in {"", "#", "-"} or href.startswith(("#", "mailto:", "tel:", "javascript:")) or _NOT_ADVERT.search(href):
         return 0
-    words = link.text
+    words = href if link.text.startswith(("http://", "https://")) else link.text
     if (
         (_PERSON.search(words) and not roles_in(words))
         or _FORMER.search(before)

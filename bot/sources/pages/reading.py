@@ -109,7 +109,8 @@ class _Page:
         title = next((text for text in (self._title, heading) if roles_in(text)), "")
         blocks = list(root.all_blocks())
         due = deadline(_labelled(blocks), self._calendar)
-        is_told = bool(due.day or due.unclear) and apply_link(blocks)
+        ways = apply_link(blocks) or advert_link(blocks, title) or any(emails(block) for block in blocks)
+        is_told = bool(due.day or due.unclear) and ways
         if not title or not (is_told or names_deadline(self._front, self._calendar)):
             return None
         context = Context(headings=self._headings(), offers=True)
@@ -189,7 +190,7 @@ class _Page:
             fields["pay"], evidence["pay"] = found[0], found[1]
         elif part := share(f"{head}\n{call.title}"):
             fields["fte"], evidence["fte"] = part[0], part[1]
-        if counted := openings([head, call.title, *own_texts[:3]]):
+        if counted := openings([head, call.title, *own_texts[:5]]):
             fields["openings"], evidence["openings"] = counted
         return FoundPosting(fields, self._as_found(call), evidence, uncertain, None, self._url)
 

@@ -39,6 +39,12 @@ NUMBERED = re.compile(
 OPENING = re.compile(
     r"\b(?:positions?|openings?|vacanc\w{1,3}|studentships?|internships?|jobs?|\w{0,20}stellen?)\b", re.IGNORECASE
 )
+FOLLOWING = re.compile(
+    r"\b(?:following|these) (?:[\w-]{1,14} ){0,2}(?:positions?|openings?|vacanc\w{1,3}|jobs?|roles?|stellen)\W{0,4}\Z|"
+    r"\bfolgende (?:[\w-]{1,14} ){0,2}stellen\W{0,4}\Z",
+    re.IGNORECASE,
+)
+"""What leads to a list of positions that says no more than their names."""
 LEVEL = re.compile(r"\A\W{0,6}(?:level|position|position type|type|role|degree|art der stelle)\W{0,4}\Z", re.IGNORECASE)
 OTHERS_MONEY = re.compile(
     r"\bthere (?:are|is) (?:also |many |several |various |other )?(?:an? )?"
@@ -50,7 +56,7 @@ APPLICANTS = re.compile(r"\A\W{0,6}[\w./ -]{2,30}\b(?:candidates?|applicants?|be
 """What a line in bold says that tells one kind of applicants what to send."""
 PLACEHOLDER = re.compile(
     r"\b(?:content|text|description|details)\b[^\n]{0,60}\b(?:goes?|comes?) here\b|\blorem ipsum\b|"
-    r"\bto be added here\b",
+    r"\A\W{0,6}(?:more to come|coming soon|tba|tbd)\W{0,6}\Z|\bto be added here\b",
     re.IGNORECASE,
 )
 """What templates say before somebody fills them."""
@@ -90,13 +96,16 @@ NONE_NOW = Phrases(_NONE_NOW, "no_ not_ keine")
 """Who says that there is nothing at the moment."""
 OWN_MONEY = re.compile(
     r"\b(?:self|externally)(?:[- ]| or externally )funded\b|\bown (?:funding|fellowships?|scholarships?)\b|"
-    r"\bprospective\b|\bspontaneous\b|\binitiativbewerb\w{0,6}\b",
+    r"\bprospective\b|\bwill (?:soon |shortly )?(?:be )?(?:hir|recruit|open|advertis)(?:e|ing)?\b|"
+    r"\bspontaneous\b|\binitiativbewerb\w{0,6}\b",
     re.IGNORECASE,
 )
 """What a heading says that offers no position that is there."""
 FOR_ALL = re.compile(
     r"\b(?:all|any of the|both|each of the|alle[nr]?|beiden?) (?:\w{1,14} ){0,2}(?:positions?|vacanc\w{1,3}|"
-    r"openings?|jobs?|calls?|stellen|applications?|projects?)\b",
+    r"openings?|jobs?|calls?|stellen|applications?|projects?)\b|"
+    r"\b(?:a|any|the) specific (?:position|vacancy|opening|call)\b|"
+    r"\bgeneral (?:recruitment|enquir\w{1,3}|inquir\w{1,3})\b",
     re.IGNORECASE,
 )
 

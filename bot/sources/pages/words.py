@@ -205,7 +205,8 @@ _ALWAYS = re.compile(
     r"contact (?:me|us)|write to (?:me|us)|email (?:me|us))|"
     r"interested in joining|if you are (?:an? )?(?:[\w-]{1,16} ){0,5}(?:student|looking for)\b|"
     r"in case you (?:wish|want|would like)|(?:might|may) have (?:open )?(?:positions?|openings?)|"
-    r"will (?:soon )?(?:be )?(?:recruit|hir)(?:e|ing)?\b|"
+    r"will (?:soon |shortly )?(?:be )?(?:recruit|hir|open|advertis)(?:e|ing)?\b|"
+    r"(?:every|each) (?:year|summer|semester)|"
     r"if you (?:are|have) (?:interested|your own)|own (?:funding|fellowship)|"
     r"apply for (?:a |your )?(?:own )?(?:fellowship|funding)|"
     r"(?:fellowship|funding) (?:scheme|opportunit|program)\w{0,6}|prospective|there will be|will be announced|"
@@ -219,7 +220,7 @@ ALWAYS = Phrases(
     _ALWAYS,
     "always permanent general continu constant regular often spontan unsolicit specul initiativ jederzeit immer"
     " stets fund position no_ not_ current keine touch reach contact write email interest own_ funding fellowship"
-    " laufend gerne ganzjährig absprache every_ prospective there_will will_be welcome host encourag support"
+    " laufend gerne ganzjährig absprache every_ each_ prospective there_will will_be welcome host encourag support"
     " supervis happy might in_case if_you may_have will freuen regelmäßig keen_to don't do_not"
     " topic",
 )
