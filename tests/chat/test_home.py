@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.audiences.follower import Defaults, Follower
 from bot.chat.answering import answer
 from bot.chat.facts import Facts
+from bot.chat.links import payload
 from bot.chat.reading import pressed, read, read_words
 from bot.chat.request import Request
 from bot.domain.person import Person, Rank, Rights
@@ -93,6 +94,10 @@ def test_it_speaks_the_readers_language():
     german = page(language="de", takes_from="anyone")
     assert labels(german.sections[0]) == [["Stelle einreichen", "Meine Einstellungen"]]
     assert labels(german.sections[1]) == [["Ausführlich", "Erinnere mich"]]
+
+
+def test_a_link_into_the_private_chat_may_ask_for_it():
+    assert read(f"/start {payload(Request('home'))}") == Request("home")
 
 
 def test_the_word_alone_is_a_question_still():

@@ -383,11 +383,21 @@ class SlackServer:
         """/reference/events/message.im; `more`: see `_say`."""
         return await self._say("message", self._direct(user), user, text, thread_ts, **more)
 
-    async def event(self, event: Json, *, user: str = "U0123", channel: str = "", team: str | None = None) -> Delivery:
-        """Any event in the outer wrapper of /apis/events-api#callback-field; retried once when it is not acked."""
+    async def event(
+        self,
+        event: Json,
+        *,
+        user: str = "U0123",
+        channel: str = "",
+        team: str | None = None,
+        shared_by: str | None = None,
+    ) -> Delivery:
+        """Any event in the outer wrapper of /apis/events-api#callback-field; retried once when it is not acked. `team`:
+        another workspace in which the app is installed; `shared_by`: one that shares the channel.
+        """
         payload = {
             "token": "legacy-verification-token",
-            "team_id": team or self.app.team,
+            "team_id": shared_by or team or self.app.team,
             "api_app_id": self.app.app,
             "event": event,
             "type": "event_callback",
@@ -396,7 +406,7 @@ class SlackServer:
             "authorizations": [
                 {
                     "enterprise_id": None,
-                    "team_id": self.app.team,
+                    "team_id": team or self.app.team,
                     "user_id": self.app.user,
                     "is_bot": True,
                     "is_enterprise_install": False,
@@ -492,6 +502,7 @@ class SlackServer:
         is_sent: bool = True,
         in_organization: bool = False,
         team: str | None = None,
+        shared_by: str | None = None,
     ) -> Shared | None:
         """Somebody sends links, or has only written them into the field for messages (/reference/events/link_shared).
         None where the app is not told: without the scope, or of other domains. An organization's workspaces say
@@ -524,7 +535,7 @@ class SlackServer:
         }
         if not in_organization:
             event |= {"unfurl_id": name, "source": "conversations_history" if is_sent else "composer"}
-        await self.event(event, user=user, channel="", team=team)
+        await self.event(event, user=user, channel="", team=team, shared_by=shared_by)
         return shared
 
     async def shortcut(

@@ -113,6 +113,7 @@ COMMAND = Command(
     word="home",
     place=119,
     is_hidden=True,
+    may_begin=True,
     summary=lambda _: "",
     takes=lambda rest: not rest,
     is_personal=True,

@@ -142,9 +142,11 @@ class Answering:
 
     async def _is_ours(self, body: Body) -> bool:
         """Whether it comes from the bot's own workspace, as far as Slack says: an app may be installed in others, too,
-        but its token is good for one.
+        but its token is good for one. In channels that workspaces share, an event's own `team_id` may be the other's:
+        so its `authorizations` go first, as in slack-bolt (1.30, `request/internals.py`).
         """
-        team = body.get("team_id") or (body.get("team") or {}).get("id")
+        authorized: Body = next(iter(body.get("authorizations") or ()), {})
+        team = (body.get("team") or {}).get("id") or authorized.get("team_id") or body.get("team_id")
         if self._team is None and (found := await self._look_up("auth_test")):
             self._team = found["team_id"]
         return None in {team, self._team} or team == self._team

@@ -193,6 +193,7 @@ class SlackChat(Views):
         """Of an account that was deactivated, `deleted` is true: https://docs.slack.dev/reference/events/user_change."""
         user = body["event"]["user"]
         if user.get("deleted") is True and self._is_new(body) and await self._is_ours(body):
+            self._homes.forget(user["id"])
             await self._answers.left(self.name, user["id"])
 
     async def _link_shared(self, body: Body) -> None:

@@ -79,6 +79,10 @@ class HomeTabs:
         """Somebody sees that page, whoever has published it; `seen` is the hash of the view."""
         self._tabs.setdefault(user, _Tab(channel, request, seen))
 
+    def forget(self, user: str) -> None:
+        """Keeps nothing of somebody's."""
+        self._tabs.pop(user, None)
+
     async def show(self, user: str, channel: str, request: Request, seen: str | None) -> None:
         """Publishes a page. `seen`: the hash of the view that this person has in front of them, if any."""
         tab = self._tabs.setdefault(user, _Tab(channel))
@@ -110,7 +114,7 @@ class HomeTabs:
                 made = await self._made(user, tab)  # somebody was quicker, who may have known less
                 answer = await self._put(user, made, None)
         except DeliveryError as error:
-            self._tabs.pop(user, None)
+            self.forget(user)
             self._say(error)
             return
         tab.hash, tab.digest = answer["view"]["hash"], _digest(made)

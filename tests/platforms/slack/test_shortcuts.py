@@ -1,6 +1,7 @@
 """Shortcuts in Slack: "Remind me" below any message, and handing in a position from anywhere."""
 
-from contextlib import asynccontextmanager
+import sqlite3
+from contextlib import asynccontextmanager, closing
 
 import pytest
 
@@ -8,6 +9,7 @@ from tests.domain.build import instant
 from tests.emulators.slack import Message, error
 from tests.listening import listening
 from tests.platforms.slack.conftest import JOBS
+from tests.platforms.slack.test_chat import until
 from tests.platforms.whole import whole_bot
 from tests.ports import free_port
 
@@ -47,7 +49,14 @@ async def lab(server, folder, mode="socket"):
         else:
             await server.wait_for(lambda: server.sockets)
         await server.wait_for(lambda: server.sent)
+        await until(lambda: not on_the_wire(folder))
         yield clock
+
+
+def on_the_wire(folder):
+    """Notices that have left, but of which the ledger does not know yet where they stand."""
+    with closing(sqlite3.connect(folder / "callboard.db")) as database:
+        return database.execute("SELECT key FROM notices WHERE reference IS NULL").fetchall()
 
 
 async def opened(server, user=BOB):

@@ -143,6 +143,10 @@ async def test_another_workspace_and_what_comes_again_have_none(server, bot):
     assert server.counts["chat.unfurl"] == 2
 
 
+async def test_in_a_channel_that_another_workspace_shares_there_are_cards_too(server, bot):
+    assert await cards(server, await server.share(f"{PAGES}owls", shared_by="T0OTHERLAB"))
+
+
 @pytest.mark.parametrize("links_", [None, [], [None], ["x"], [{}], [{"url": 7}], [{"url": "https://[x"}], "x"])
 async def test_an_event_that_makes_no_sense_is_left_alone(server, bot, links_):
     await server.event(
