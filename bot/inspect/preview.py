@@ -19,6 +19,7 @@ class Occurrence(StrEnum):
 
     ANNOUNCEMENT = "Its announcement"
     REMINDER = "A reminder of its deadline"
+    AT_ITS_INSTANT = "In the channel’s next digest"
     DIGEST = "In a digest, when more than five notices are due at once"
 
 

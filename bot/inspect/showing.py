@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from urllib.parse import urlsplit
 
 from bot.audiences.audience import Audience
@@ -23,6 +24,8 @@ from bot.inspect.timeline import Span, page
 from bot.pictures.markup import Page
 from bot.pictures.viewer import Viewer
 from bot.planning import linking
+from bot.planning.digest import digest
+from bot.planning.moments import digests
 from bot.planning.wanted import DIGEST_ABOVE, announcement, reminders, timeline
 from bot.platforms.kinds import kinds
 from bot.publish.pages import pages
@@ -158,6 +161,10 @@ def _forms(
     for occasion in ahead[:1] or some[-1:]:
         yield Occurrence.REMINDER, occasion.at or now, [Notice(occasion, channel.name)]
     found = board.index.find(Query(), now)
+    for at in islice(digests(channel.schedule, now), 1):
+        open_too = [other for other in found if other.id != posting.id and channel.hears_of(other)]
+        if together := digest(channel, at, [first], [], open_too, at):
+            yield Occurrence.AT_ITS_INSTANT, at, list(together.notices)
     others = [other for other in found[: DIGEST_ABOVE + 1] if other.id != posting.id][:DIGEST_ABOVE]
     if others:
         beside = (Notice(announcement(other, channel.schedule), channel.name) for other in others)

@@ -60,6 +60,16 @@ async def test_a_reminder_and_a_digest_are_shown_as_well(lab, tmp_path):
     assert "Newts" in both.partition("In a digest")[2]
 
 
+async def test_the_next_digest_of_a_channel_that_has_them_is_shown(lab, tmp_path):
+    file = tmp_path / "config.yaml"
+    file.write_text(file.read_text().replace("channels:", "digest: weekly mon 09:00\nchannels:", 1))
+    (tmp_path / "postings" / "newts.yaml").write_text("title: Newts\nrole: postdoc\n")
+    shown = (await lab("title: Owls at night\n")).html.partition("In the channel’s next digest")[2]
+    assert "Außerdem offen" in shown, "the channel on Telegram is German"
+    places = [shown.index(text) for text in ("New positions", "Owls at night", "Also open", "Newts")]
+    assert places == sorted(places)
+
+
 async def test_a_channel_without_reminders_shows_one_as_it_could_be(lab):
     page = await lab("title: Owls\ndeadline: 2027-05-02\n")
     assert "7 days left" in page.html.partition("A reminder")[2], "there is no channel on Slack"
