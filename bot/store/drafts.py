@@ -68,6 +68,11 @@ class DraftStore:
         query = and_(~drafts.c.is_direct, drafts.c.state.in_([str(state) for state in states]))
         return await self._drafts(and_(query, drafts.c.person.in_(map(str, by))) if by else query)
 
+    async def taken_back(self, by: Person, since: datetime) -> list[Draft]:
+        """Those that whoever handed them in has rejected since then, oldest first."""
+        is_rejected = and_(drafts.c.state == str(DraftState.REJECTED), drafts.c.decided_at >= since)
+        return await self._drafts(and_(is_rejected, drafts.c.person == str(by), drafts.c.decided_by == str(by)))
+
     async def unfinished(self) -> list[Draft]:
         """Those that are decided and not done: something died in the midst of them, or is at it."""
         return await self._drafts(and_(drafts.c.state == str(DraftState.APPROVED), drafts.c.step != str(Step.DONE)))

@@ -8,10 +8,11 @@ import json
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 
 from bot.domain.draft import Action, Contributor, Draft, DraftState, from_source
+from bot.domain.posting import Status
 from bot.engine.board import Callboard
 from bot.schema import InvalidError, Value
 from bot.sources.base import Reading, SourceError
@@ -31,6 +32,9 @@ from bot.submissions.submissions import DecidedError, NotYetError, Submissions
 _log = logging.getLogger("callboard")
 
 _NO_LONGER = "The source has changed its mind."
+_FLAPS = "it comes and goes: the reviewers were asked twice within a day, and are again when it has stayed so"
+_A_DAY = timedelta(days=1)
+_OFTEN = 2  # times within a day that the reviewers are asked of one position for nothing
 _SAYS_MORE = "The source says something else by now; there is another draft."
 _FAULTS = (SubmissionError, FieldsError, InvalidError, LookupError)
 
@@ -73,12 +77,33 @@ class Follower:
                     only_seen.append(step.item)
                 results.append(Result(step, step.item.posting))
                 continue
+            if was is not None and await self._comes_and_goes(step, now):
+                only_seen.append(replace(was, held=_FLAPS))
+                results.append(Result(replace(step, action=ImportAction.HELD, why=_FLAPS), step.item.posting))
+                continue
             results.append(await self._carry_out(step, was))
         await self.store.put(only_seen)
         last = await self.store.state(source.name)
         state = await asyncio.to_thread(_after, source, reading, last, self._board.clock())
         await self.store.put_state(replace(state, digest=None) if everything else state)
         return await self._named(results)
+
+    async def _comes_and_goes(self, step: Step, now: datetime) -> bool:
+        """Whether the reviewers were asked of this so often within a day, each time for nothing, that they are asked no
+        more: of a position that is new, gone and back again, or of one that is to be closed.
+        """
+        closes = step.changes.get("status") == Status.CLOSED.value
+        if not step.needs_approval or not (step.creates or closes):
+            return False
+        by, origin = from_source(step.item.source), (step.creates or {}).get("source")
+        drafts = await self._submissions.store.taken_back(by.person, now - _A_DAY)
+        same = [
+            draft
+            for draft in drafts
+            if draft.why == _NO_LONGER
+            and (draft.posting == step.item.posting if closes else draft.changes.get("source") == origin)
+        ]
+        return len(same) >= _OFTEN
 
     async def _named(self, results: Sequence[Result]) -> list[Result]:
         """With the ids that those will get that have none yet."""

@@ -299,6 +299,46 @@ def test_gone_is_believed_when_two_readings_an_hour_apart_agree(lab):
     assert len(lab.files) == 2
 
 
+def test_reviewers_are_not_asked_again_and_again_of_what_comes_and_goes(lab):
+    lab.configure(trust=False)
+    lab.has(entry(0), entry(1))
+    lab.read()
+    for draft in lab.waiting():
+        lab.run("approve", draft["draft"])
+    lab.read()
+    actions = []
+    for _ in range(5):
+        lab.has(entry(0, status="filled"), entry(1))
+        actions += [action for action, name in lab.read(after=timedelta(hours=1)) if name == "phd-position-in-optics"]
+        lab.has(entry(0), entry(1))
+        lab.read(after=timedelta(hours=1))
+    assert actions == ["changed", "changed", "held", "held", "held"]
+    assert len([draft for draft in lab.drafts() if draft["action"] == "closed"]) == 2
+    lab.has(entry(0, status="filled"), entry(1))
+    lab.read(after=timedelta(hours=1))
+    assert "comes and goes" in lab.run("sources").stdout
+    assert lab.waiting() == []
+    lab.read(after=timedelta(days=1))
+    [draft] = lab.waiting()
+    assert draft["posting"] == {"status": "closed"}
+    assert "held" not in lab.run("sources").stdout
+
+
+def test_reviewers_are_not_asked_again_and_again_of_what_is_new_and_gone(lab):
+    lab.configure(trust=False)
+    lab.has(entry(1))
+    lab.read()
+    for _ in range(4):
+        lab.has(entry(0), entry(1))
+        lab.read(after=timedelta(hours=1))
+        lab.has(entry(0, status="filled"), entry(1))
+        lab.read(after=timedelta(hours=1))
+    assert len(lab.drafts()) == 3
+    lab.has(entry(0), entry(1))
+    lab.read(after=timedelta(days=1))
+    assert len(lab.waiting()) == 2
+
+
 def test_when_a_source_has_closed_a_posting_is_known_and_that_a_person_has_is_none_of_it(lab):
     lab.has(entry(0), entry(1), entry(2))
     lab.read()
