@@ -104,7 +104,7 @@ class Bot:
             readers = Readers(board, ledger, platforms, rounds.followers, rounds.changed.set)
             standing = Standing(board, platforms)
             placing = Placing(board, ledger, platforms, rounds.places, standing)
-            calendars = Calendars(board, editions)
+            calendars = Calendars(board, editions, ledger)
             effects = Effects(board, ledger, submissions, platforms, rounds.turn, readers, placing, calendars)
             responder = Responder(board, ledger, submissions, platforms, effects, readers, standing, placing)
             front = Front(rounds, outside, ledger, responder, Attending(board, placing))
@@ -112,7 +112,7 @@ class Bot:
             serving = [listen(platform, front) for platform in platforms.values()]
             serving += [outside.serve(), outside.show(board)]
             if config.web:
-                serving.append(outside.publish(board, editions))
+                serving.append(outside.publish(board, editions, calendars.find))
             if config.submissions.git:
                 serving.append(effects.tell_of_index(submissions.index_news))
             if config.submissions.git and config.submissions.push:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 from bot.app.calendars import Calendars
@@ -111,7 +110,7 @@ class Effects:
                         return Message((Line.of(context.wording._("That question is over.")),), is_beside=True)
                     claimed = effect.state
                 elif isinstance(effect, HandOutCalendar) and self._calendars:
-                    message = replace(message, document=await self._calendars.file(context, effect))
+                    message = await self._calendars.handed_out(context, effect, person_of(reader), message)
                 else:
                     message = await self._do(context, reader, effect) or message
         except DecidedError as error:

@@ -19,6 +19,7 @@ from bot.store import Ledger
 from bot.store.drafts import DraftCounts
 
 if TYPE_CHECKING:
+    from bot.publish.own import Find
     from bot.web.access import Key
     from bot.web.health import Page
 
@@ -74,14 +75,14 @@ class Outside:
             _log.error("neither the timeline, drafts, sources nor previews are served: %s", error)
             _log.debug("unexpected", exc_info=True)
 
-    async def publish(self, board: Callboard, editions: Editions) -> None:
-        """Shows the world the board."""
+    async def publish(self, board: Callboard, editions: Editions, calendar: "Find") -> None:
+        """Shows the world the board; `calendar` finds readers' own ones."""
         if not self._web:
             return
         from bot.publish.published import publish  # noqa: PLC0415
 
         try:
-            await publish(self.routes, self._web, board, editions)
+            await publish(self.routes, self._web, board, editions, calendar)
         except Exception as error:  # noqa: BLE001  # the bot goes on unseen
             _log.error("the board is not served: %s", error)
             _log.debug("unexpected", exc_info=True)

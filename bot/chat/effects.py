@@ -141,12 +141,15 @@ class Arrange(Effect):
 @dataclass(frozen=True, slots=True)
 class HandOutCalendar(Effect):
     """A file of that name with the deadlines of these postings, each by its id with the instants (aware) at which it
-    rings. `instead`: see `Document`.
+    rings; none, where there are none. `instead`: see `Document`. `is_own`: it has what who asks follows, and the
+    private address is told that has the same; with `is_anew`, another one than before.
     """
 
     name: str
     alarms: Mapping[str, tuple[datetime, ...]]
     instead: tuple[Line, ...] = ()
+    is_own: bool = False
+    is_anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)

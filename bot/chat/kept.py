@@ -17,6 +17,9 @@ def about(context: Context, kept: PersonalData) -> Iterator[str]:
     _ = context.wording._
     if kept.follower:
         yield from _as_follower(context, kept)
+    if kept.calendar:
+        text = _("that there is a private address of your calendar since {date}, and how to know it again")
+        yield text.format(date=f"{kept.calendar:%Y-%m-%d}")
     if kept.messages:
         count = context.wording.ngettext(
             "{n} note of what I sent to you, so that nothing is sent twice and all can be put right: {postings}",

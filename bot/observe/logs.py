@@ -19,6 +19,7 @@ from bot.platforms.kinds import kinds
 # The passwords and tickets of URLs; what else looks like a secret the kinds of platforms say.
 _IN_URLS = (
     r"""(?<=://)[^\s/:@"']*:[^\s/"']+(?=@)""",
+    r"""(?<=/calendar/)[\w-]{20,}""",  # whoever has it reads what somebody follows
     r"""(?<=[?&])(?:ticket|token|secret_token|access_key)=[^\s&"']+""",
 )
 _QUIET = ("aiohttp", "alembic", "apscheduler", "watchdog")

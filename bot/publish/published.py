@@ -9,6 +9,7 @@ from bot.domain.posting import Posting
 from bot.domain.zones import zone
 from bot.engine.board import Callboard
 from bot.engine.editions import Editions
+from bot.publish.own import Find
 from bot.publish.pages import Board
 from bot.questions.query import Query
 from bot.questions.question import Question
@@ -60,7 +61,10 @@ class Publication:
         return self._board.index.find(query, now, zone(self._board.config.timezone))
 
 
-async def publish(listener: Listener, web: Web, board: Callboard, editions: Editions) -> None:
-    """Serves the board until it is cancelled."""
-    shown = Board(Publication(board, editions), board.site(), wording)
+async def publish(
+    listener: Listener, web: Web, board: Callboard, editions: Editions, calendar: Find | None = None
+) -> None:
+    """Serves the board until it is cancelled; with readers' own calendars, where the world finds it."""
+    own = calendar if web.base_url else None
+    shown = Board(Publication(board, editions), board.site(), wording, own)
     await shown.serve(listener, web.listen)

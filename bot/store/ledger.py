@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.notice import Entry, Kind, State, withdrawal_key
+from bot.store.calendars import CalendarStore
 from bot.store.connected import batches
 from bot.store.database import database
 from bot.store.deliveries import Deliveries, Verify
@@ -94,6 +95,11 @@ class Ledger(Deliveries, History, Revisions):
     def places(self) -> PlaceStore:
         """Groups and channels as their administrators want them, in the same database."""
         return PlaceStore(self._connect, self._insert)
+
+    @cached_property
+    def calendars(self) -> CalendarStore:
+        """The private addresses of readers' calendars, in the same database."""
+        return CalendarStore(self._connect, self._insert)
 
     @cached_property
     def owners(self) -> OwnerStore:

@@ -11,7 +11,7 @@ from bot.audiences.private import name_of
 from bot.domain.person import Person
 from bot.store import followers as following
 from bot.store.database import Connection
-from bot.store.tables import audit, dialogues, digests, drafts, followers, notices, owners
+from bot.store.tables import audit, calendars, dialogues, digests, drafts, followers, notices, owners
 
 
 class PersonalStore:
@@ -35,9 +35,11 @@ class PersonalStore:
             async def column(query: Any) -> tuple[Any, ...]:
                 return tuple((await connection.execute(query)).scalars())
 
+            since = select(calendars.c.at).where(calendars.c.person == name)
             done = select(audit.c.at, audit.c.action, audit.c.posting).where(audit.c.person == name)
             return PersonalData(
                 follower=await following.get(connection, name),
+                calendar=(await connection.execute(since)).scalar(),
                 messages=await connection.scalar(select(func.count()).select_from(notices).where(_to({name}))),
                 postings=await column(
                     select(notices.c.posting).where(_to({name}), notices.c.posting != "").distinct().order_by("posting")
@@ -59,6 +61,7 @@ class PersonalStore:
             await connection.execute(delete(notices).where(_to({name})))
             await connection.execute(delete(dialogues).where(dialogues.c.person == name))
             await connection.execute(delete(digests).where(digests.c.name == name))
+            await connection.execute(delete(calendars).where(calendars.c.person == name))
         await self._forget_in_drafts(person)
         await self._wipe()
         return kept

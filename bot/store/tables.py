@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeDecorator
 from bot.domain.notice import Version, deadline_of, written
 from bot.domain.posting import Deadline
 
-HEAD = "0017"
+HEAD = "0018"
 """The newest of the migrations, all of which together make these tables."""
 
 metadata = MetaData()
@@ -315,3 +315,14 @@ places = Table(
     Index("places_by_introduced_at", "introduced_at"),
 )
 """Groups and channels, as their administrators want them: `bot.audiences.place`."""
+
+calendars = Table(
+    "calendars",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("salt", Text, nullable=False),
+    Column("digest", Text, nullable=False),  # of the address's token, which itself is nowhere
+    Column("at", Instant, nullable=False),
+    Index("calendars_by_digest", "digest"),
+)
+"""Private addresses of readers' calendars: `bot.store.calendars`."""

@@ -705,7 +705,8 @@ class TelegramServer:
         name, kind, body = judge_file(params.pop("document", None))
         text, entities = judge_caption(params, self.now(), self.users)
         message = self._sent(params, text, entities)
-        message.sent = {"document": {"file_id": f"file-{message.message_id}", "file_name": name, "mime_type": kind}}
+        ids = {"file_id": f"file-{message.message_id}", "file_unique_id": f"unique-{message.message_id}"}
+        message.sent = {"document": {**ids, "file_name": name, "mime_type": kind, "file_size": len(body)}}
         message.file = body
         return message.json()
 

@@ -88,7 +88,7 @@ async def following(board, platforms):
 
     submissions = Submissions(board, ledger.drafts, uses_git=False)
     readers = Readers(board, ledger, platforms, rounds.followers, rounds.changed.set)
-    calendars = Calendars(board, Editions(board, rounds.archive))
+    calendars = Calendars(board, Editions(board, rounds.archive), ledger)
     effects = Effects(board, ledger, submissions, platforms, turn, readers, calendars=calendars)
     responder = Responder(board, ledger, submissions, platforms, effects, readers)
     board.audiences.change([], [channel.name for channel in board.config.channels])  # this is about readers alone

@@ -1,15 +1,16 @@
 """`/calendar [ID|query]`: deadlines as a file for one's calendar."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from bot.chat.command import Command, takes_words
+from bot.chat.command import Command, spoken, takes_words
 from bot.chat.context import Answer, Context, told
 from bot.chat.effects import HandOutCalendar
 from bot.chat.facts import Need
 from bot.chat.request import Request
 from bot.chat.saving import in_words, matching
 from bot.chat.searching import answered
-from bot.domain.message import Line, LineKind, Message, Span, joined, shortened
+from bot.domain.message import Button, Line, LineKind, Message, Span, joined, shortened
 from bot.domain.notice import told_deadline
 from bot.domain.posting import Posting
 from bot.planning.alarms import alarms
@@ -19,13 +20,14 @@ _MOST_NAMED = 10
 """Postings that are named where no file can be handed over."""
 
 _FILE = "deadlines.ics"
+_ANEW = "new address"  # as a button asks for one
 
 
 def _answer(context: Context, request: Request) -> Answer:
     text = " ".join(request.argument.split())
     name = text.strip("`<>").casefold()
-    if not name:
-        return _own(context)
+    if not name or name in {_ANEW, *spoken("new_address")}:
+        return _own(context, is_anew=bool(name))
     posting = context.posting(name)
     if posting and posting.is_listed(context.now):
         return _of_one(context, posting)
@@ -38,11 +40,16 @@ def _answer(context: Context, request: Request) -> Answer:
     return _handed_out(context, in_words(context, question.query), found, address)
 
 
-def _own(context: Context) -> Answer:
+def _own(context: Context, *, is_anew: bool) -> Answer:
     """All that who asks follows and is reminded of; else all that is open."""
     _, site = context.wording._, context.wording.site
     if (found := followed(context)) is not None:
-        return _handed_out(context, _("What you follow"), found, None)
+        answer = _handed_out(context, _("What you follow"), found, None)
+        if site is None:
+            return answer
+        [effect] = answer.effects or (HandOutCalendar(_FILE, {}),)
+        assert isinstance(effect, HandOutCalendar)  # noqa: S101  # it has no other
+        return replace(answer, effects=(replace(effect, is_own=True, is_anew=is_anew),))
     every = [posting for posting in context.index if posting.is_open(context.now)]
     return _handed_out(context, _("All open positions"), every, site.at("calendar.ics") if site else None)
 
@@ -88,6 +95,24 @@ def _handed_out(
     rings = {posting.id: alarms(posting, facts.follower, facts.as_others) for posting in dated}
     effect = HandOutCalendar(name, rings, tuple(_instead(context, dated)))
     return Answer(Message(tuple(lines), is_beside=True), found, effects=(effect,))
+
+
+def with_address(context: Context, message: Message, address: str, *, is_another: bool) -> Message:
+    """The answer with the private address that has the same, and follows. `is_another`: than the one before."""
+    _ = context.wording._
+    lines = [Line.of(_("Subscribe to this address in your calendar, and it follows what you follow:"))]
+    if is_another:
+        lines.insert(0, Line.of(_("The address before does not hold any more.")))
+    lines.append(Line.of(Span(address, url=address)))
+    lines.append(
+        Line.of(
+            _("Whoever knows it can read it: keep it to yourself. {forget} ends it.").format(
+                forget=context.syntax.of("forget", "forget")
+            )
+        )
+    )
+    another = Button(_("Another address"), request=Request("calendar", _ANEW).text)
+    return replace(message, lines=(*message.lines, *lines), buttons=(*message.buttons, (another,)))
 
 
 def _instead(context: Context, dated: Sequence[Posting]) -> Iterator[Line]:

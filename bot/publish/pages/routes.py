@@ -26,7 +26,8 @@ from bot.publish.formats import calendar, sitemap
 from bot.publish.formats.entries import clean
 from bot.publish.formats.format import Format, formats
 from bot.publish.formats.narrowing import Narrowing
-from bot.publish.pages import pages
+from bot.publish.own import Find
+from bot.publish.pages import pages, private
 from bot.publish.pages.answers import ALWAYS, DATA, FRAME, HTML, PAGE, STATIC, answer, language
 from bot.publish.pages.choices import Choices, choices_of
 from bot.publish.pages.kept import Kept, Made
@@ -142,8 +143,12 @@ class _Look:
 class Board:
     """Answers at every path of the board."""
 
-    def __init__(self, published: Published, site: Site, words: Callable[[str | None], Wording]) -> None:
+    def __init__(
+        self, published: Published, site: Site, words: Callable[[str | None], Wording], own: Find | None = None
+    ) -> None:
+        """`own` finds readers' own calendars."""
         self._published = published
+        self._find_own = own
         self._site = site
         self._words = words
         self._kept = Kept()
@@ -159,6 +164,7 @@ class Board:
             "/sitemap.xml": self._sitemap,
             **{f"/{path}": partial(self._feed, one) for path, one in formats().items()},
             **{f"/{name}": self._file for name in _STATIC},
+            **({private.PATH: self._own_calendar} if own else {}),
             "/*": self._missing,
         }
 
@@ -266,11 +272,19 @@ class Board:
             made = await self._kept.made(key, lambda: Made.of(feed.render(chosen, site, words, now, part), changed_at))
         return answer(request, made, feed.content_type, DATA)
 
+    async def _own_calendar(self, request: web.BaseRequest) -> web.Response:
+        assert self._find_own  # noqa: S101  # its path is there only then
+        now, published = self._published.now(), self._published
+        look = self._look(now)
+        every = (*published.editions.values(), *self._withdrawn_editions())
+        return await private.own_calendar(
+            request, self._find_own, self._kept, look.key, every, self._site_of(look), now
+        )
+
     def _chosen(self, feed: Format, part: Narrowing, query: Query | None, now: datetime) -> Collection[Edition]:
         """All editions, or those that a query asks for."""
         editions: Collection[Edition] = self._published.editions.values()
-        withdrawn = {one.name: one for one in self._published.withdrawn.values() if one}
-        off = list(withdrawn.values()) if feed.names_withdrawn else []
+        off = self._withdrawn_editions() if feed.names_withdrawn else []
         if query is not None:
             if not feed.is_open_alone and query.scope is Scope.OPEN:
                 query = replace(query, scope=Scope.ALL)  # what has closed is told, not taken away
@@ -286,6 +300,9 @@ class Board:
         editions = [*editions, *off]
         return [one for one in editions if part.holds(one.posting)] if part.query else editions
 
+    def _withdrawn_editions(self) -> list[Edition]:
+        return list({one.name: one for one in self._published.withdrawn.values() if one}.values())
+
     async def _sitemap(self, request: web.BaseRequest) -> web.Response:
         now = self._published.now()
         look, editions = self._look(now), self._published.editions.values()
@@ -299,7 +316,7 @@ class Board:
         return answer(request, Made.of(feed.schema_text()), "application/schema+json", DATA)
 
     async def _robots(self, request: web.BaseRequest) -> web.Response:
-        text = f"User-agent: *\nDisallow: /embed\n\nSitemap: {self._site.at('sitemap.xml')}\n"
+        text = f"User-agent: *\nDisallow: /embed\nDisallow: /calendar/\n\nSitemap: {self._site.at('sitemap.xml')}\n"
         return answer(request, Made.of(text.encode()), "text/plain; charset=utf-8", DATA)
 
     async def _file(self, request: web.BaseRequest) -> web.Response:

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import re
 import time
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +13,7 @@ from bot import config
 from bot.app.responding import Responder
 from bot.chat.commands import menu as offered
 from bot.chat.request import FLOODED, TOO_OLD, Request
+from bot.config.settings import Web
 from bot.domain.message import Button, Line, Message, Span
 from bot.domain.person import Rank
 from bot.domain.schedule import Destination
@@ -933,6 +936,32 @@ async def test_a_reader_is_given_calendars_as_files(server, board, bot, front, t
         told = (await answer(server, PERSON, "/calendar doves")).text
         assert "I cannot send files here" in told
         assert "Doves" in told.partition("I cannot")[2]
+
+
+async def test_who_follows_has_a_private_address_for_their_calendar(server, board, bot, front, tmp_path):
+    fill(board, tmp_path / "postings")
+    board.config = replace(board.config, web=Web(base_url="https://jobs.lab.example"))
+    async with following(board, {"telegram": bot}) as running:
+        front.answer = running.responder.answer
+        assert "https://jobs.lab.example/calendar.ics" in (await answer(server, PERSON, "/calendar")).text
+        await answer(server, PERSON, "/follow phd in Rostock")
+        first = await answer(server, PERSON, "/calendar new address")
+        assert "does not hold" not in first.text  # there was none
+        [address] = re.findall(r"https://\S+", first.text)
+        assert address.startswith("https://jobs.lab.example/calendar/")
+        assert first.file
+        assert address in (await answer(server, PERSON, "/calendar")).text
+        assert address not in (await answer(server, PERSON, "/calendar doves")).text
+        before = len(server.sent)
+        server.press(PERSON, first.message_id, "Another address", PERSON)
+        await server.wait_for(lambda: len(server.sent) > before)
+        assert "The address before does not hold any more." in server.sent[-1].text
+        [another] = re.findall(r"https://\S+", server.sent[-1].text)
+        assert another != address
+        assert another in (await answer(server, PERSON, "/calendar")).text
+        assert "private address of your calendar since" in (await answer(server, PERSON, "/mydata")).text
+        assert "private address of your calendar since" in (await answer(server, PERSON, "/forget yes")).text
+        assert "I keep nothing about you." in (await answer(server, PERSON, "/mydata")).text
 
 
 async def test_who_follows_in_a_group_is_led_into_the_private_chat(server, board, bot, front, tmp_path):

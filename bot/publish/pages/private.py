@@ -1,0 +1,69 @@
+"""Private addresses, by HTTP: `/calendar/TOKEN.ics` is a reader's own calendar.
+
+Whoever has the address reads it, so nobody keeps it but who asked, no search engine is let in, no page hears where it
+was followed from, and nothing tells an address that was never there from one that holds no longer.
+"""
+
+import logging
+import re
+from collections.abc import Collection, Hashable
+from dataclasses import replace
+from datetime import datetime
+
+from aiohttp import web
+
+from bot.domain.edition import Edition
+from bot.domain.site import Site
+from bot.publish.formats import calendar
+from bot.publish.own import Find, OwnCalendar
+from bot.publish.pages.answers import DATA, answer
+from bot.publish.pages.kept import Kept, Made
+from bot.store import LedgerError
+
+_log = logging.getLogger("callboard.web")
+
+PATH = "/calendar/*"
+_ADDRESS = re.compile(r"/calendar/([A-Za-z0-9_-]{32})\.ics")
+HEADERS = {
+    **{name: value for name, value in DATA.items() if not name.startswith("Access-Control")},
+    "Cache-Control": "private, no-cache",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+}
+_GONE = b"There is no calendar here, or not any more. Ask the bot for /calendar.\n"
+
+
+async def own_calendar(
+    request: web.BaseRequest,
+    find: Find,
+    kept: Kept,
+    look: Hashable,
+    editions: Collection[Edition],
+    site: Site,
+    now: datetime,
+) -> web.Response:
+    """The calendar at an address. `look` is another one whenever the editions are others, or what has become of
+    them.
+    """
+    asked = _ADDRESS.fullmatch(request.path)
+    try:
+        found = await find(asked[1]) if asked else None
+    except LedgerError as error:
+        _log.error("a private calendar is not shown: %s", error)
+        return web.Response(status=503, headers={**HEADERS, "Retry-After": "60"})
+    if asked is None or found is None:
+        return web.Response(status=404, body=_GONE, headers={**HEADERS, "Content-Type": "text/plain; charset=utf-8"})
+    whose, source = found, site.at(f"calendar/{asked[1]}.ics")
+    key = ("own", look, whose.key, source)
+
+    def make() -> Made:
+        return Made.of(_rendered(whose, editions, site, now, source))
+
+    made = kept.get(key) or await kept.made(key, make)
+    return answer(request, made, calendar.FORMAT.content_type, HEADERS)
+
+
+def _rendered(whose: OwnCalendar, editions: Collection[Edition], site: Site, now: datetime, source: str) -> bytes:
+    entries = [(edition, rings) for edition in editions if (rings := whose.rings(edition)) is not None]
+    return calendar.own(entries, replace(site, timezone=whose.timezone), whose.words, now, source)
