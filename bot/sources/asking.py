@@ -1,5 +1,6 @@
 """One source, read whole: fetched, followed from page to page, and read apart. Nothing here knows when, or what for."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,6 +15,9 @@ from bot.sources.kinds import MOST_POSTINGS, SYSTEMS, unread
 from bot.sources.records import Record
 
 _MOST_PAGES = 50
+_MOST_SECONDS = (
+    900.0  # that one board may take, page by page: a slow one must not keep others from their turn for hours
+)
 
 
 class Reader(Protocol):
@@ -85,9 +89,11 @@ class _System:
         not_before: datetime | None = None
         asked = 0
         is_capped = False
+        loop = asyncio.get_running_loop()
+        end = loop.time() + _MOST_SECONDS
         request: Request | None = self.system.first(self.url)
         for _ in range(_MOST_PAGES):
-            if request is None:
+            if request is None or (asked and loop.time() >= end):
                 break
             asked += 1
             listing = await self.reader.listing(self.place.kind, await self._answer(request))
@@ -98,6 +104,8 @@ class _System:
                 self._add(record, found)
             is_capped = is_capped or len(listing.details) > MOST_POSTINGS - len(found)
             for detail in listing.details[: MOST_POSTINGS - len(found)]:
+                if loop.time() >= end:
+                    break
                 if error := await self._detail(detail, found):
                     missing += 1
                     not_before = error.not_before or not_before
@@ -107,6 +115,8 @@ class _System:
         incomplete = unread(missing)
         if is_capped:
             incomplete = f"there are more than {MOST_POSTINGS}"
+        if loop.time() >= end:
+            incomplete = incomplete or f"it takes longer than {_MOST_SECONDS / 60:g} minutes"
         if request is not None and asked == _MOST_PAGES:
             incomplete = incomplete or f"there are more than {_MOST_PAGES} pages"
         if incomplete is None and total is not None and not self.system.detail and len(found) < total:

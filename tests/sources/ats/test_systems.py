@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from aiohttp import web
 
+from bot.sources import asking
 from bot.sources.apart import ReaderProcess
 from bot.sources.asking import Place, read_source
 from bot.sources.base import AsFound, Reading, SourceError
@@ -208,6 +209,21 @@ async def test_smartrecruiters_with_a_position_that_cannot_be_read_is_not_comple
     app.router.add_get("/v1/companies/lab/postings", listing)
     reading = await _asked("smartrecruiters", "https://careers.smartrecruiters.com/lab", app)
     assert reading == Reading((), "1 entries could not be read")
+
+
+async def test_a_board_that_takes_too_long_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "_MOST_SECONDS", 0.0)
+    asked: list[str] = []
+
+    async def listing(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.json_response({"totalFound": 150, "content": [{"id": str(number)} for number in range(100)]})
+
+    app = web.Application()
+    app.router.add_get("/v1/companies/lab/postings", listing)
+    reading = await _asked("smartrecruiters", "https://careers.smartrecruiters.com/lab", app)
+    assert reading == Reading((), "it takes longer than 0 minutes")
+    assert len(asked) == 1
 
 
 async def test_softgarden_is_read_position_by_position() -> None:
