@@ -7,22 +7,19 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bot.domain.posting import DeadlineKind, Role
-from bot.sources.pages.blocks import Block, BlockKind, PageLink
+from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.call import Call, Context
 from bot.sources.pages.days import Calendar
 from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.details import tidy_title
+from bot.sources.pages.items import MOST_KIND, MOST_LEAD, is_led_by_past, items_in
 from bot.sources.pages.links import advert_link
 from bot.sources.pages.prose import Prose, says_closed
 from bot.sources.pages.sections import BOLD_LEVEL, Section
 from bot.sources.pages.signs import (
     ALL_OVER,
     APPLICANTS,
-    CLOSES,
-    ELSEWHERE,
-    FOLLOWING,
     HOW_TO_APPLY,
-    LABELLED,
     LEVEL,
     NONE_NOW,
     NUMBERED,
@@ -36,15 +33,12 @@ from bot.sources.pages.signs import (
     PROJECTS,
     QUESTION,
     SINGLE,
-    TITLES,
     concerns,
-    is_fact,
 )
 from bot.sources.pages.titles import item_title, row_title
 from bot.sources.pages.words import (
     ALWAYS,
     ASIDE,
-    GENERIC,
     HIRING,
     PART,
     PAST,
@@ -52,10 +46,6 @@ from bot.sources.pages.words import (
     is_closed,
     roles_in,
 )
-
-_MOST_LEAD = 220  # characters
-_MOST_KIND = 80  # characters
-_LEAST_TOPIC = 15  # characters
 
 
 def calls(root: Section, context: Context, calendar: Calendar) -> list[Call]:
@@ -84,7 +74,7 @@ class _Reader:
             is_comment=context.is_comment,
             headings=(*context.headings, title) if title else context.headings,
         )
-        items = self._items(section, inner)
+        items = items_in(section.blocks, inner, self.calendar)
         begins = {id(item[0]) for item in items}
         first = next((place for place, block in enumerate(section.blocks) if id(block) in begins), len(section.blocks))
         intro = section.blocks[:first]
@@ -109,7 +99,7 @@ class _Reader:
         below = [*rest, *self._flat(parts)]
         found = [
             self._item_call(
-                item, replace(inner, shared=inherited, is_past=inner.is_past or self._is_past(section.blocks, item[0]))
+                item, replace(inner, shared=inherited, is_past=inner.is_past or is_led_by_past(section.blocks, item[0]))
             )
             for item in items
         ]
@@ -168,97 +158,11 @@ class _Reader:
             and (deadline([text], self.calendar).words or HIRING.search(text))
         )
 
-    def _items(self, section: Section, context: Context) -> list[list[Block]]:
-        """The items and rows that are calls themselves, each with what belongs to it."""
-        grouped: list[list[Block]] = []
-        lead = ""
-        result: list[list[Block]] = []
-        group = -1
-        blocks = section.blocks
-        for number, block in enumerate(blocks):
-            if block.kind is BlockKind.ITEM and block.level > 1 and grouped and grouped[-1][0].group == block.group:
-                grouped[-1].append(block)
-                continue
-            if block.kind in {BlockKind.ITEM, BlockKind.ROW}:
-                if block.group != group:
-                    lead = blocks[number - 1].text if number and blocks[number - 1].kind is BlockKind.PARAGRAPH else ""
-                    group = block.group
-                grouped.append([block])
-                if self._is_item_call(block, context, lead):
-                    result.append(grouped[-1])
-            else:
-                grouped.append([block])
-        return result
-
-    def _is_past(self, blocks: Sequence[Block], item: Block) -> bool:
-        """Whether what stands above a list says that what it names is over."""
-        place = next(number for number, block in enumerate(blocks) if block is item)
-        while place and blocks[place - 1].kind in {BlockKind.ITEM, BlockKind.ROW}:
-            place -= 1
-        lead = blocks[place - 1] if place else item
-        return lead.kind is BlockKind.PARAGRAPH and len(lead.text) < _MOST_LEAD and bool(PAST.search(lead.text))
-
-    def _is_item_call(self, block: Block, context: Context, lead: str) -> bool:
-        text = block.text
-        label = LABELLED.match(text)
-        if block.kind is BlockKind.ROW:
-            return self._is_row_call(block, context)
-        if label and SINGLE.search(context.headings[-1] if context.headings else "") and not roles_in(label["label"]):
-            return False  # a fact of the call that the heading names
-        if (label and is_fact(label["label"])) or ELSEWHERE.match(text):
-            return False
-        head = (f"{block.struck} {text}" if block.is_struck else text or block.struck)[:_MOST_LEAD]
-        named = roles_in(head)
-        title = item_title(block)
-        link = advert_link([block], title if len(title) > _LEAST_TOPIC else "")
-        starts_bold = bool(block.strong) and block.strong[0][0] <= 3
-        starts_linked = link is not None and link.start <= 12 and not GENERIC.match(link.text or "here")
-        says_when = bool(deadline([text], self.calendar).day)
-        offers = bool(HIRING.search(text) or POSITION.search(head))
-        is_offered = bool(HIRING.search(lead) or VACANCIES.search(lead))
-        is_led = is_offered and bool(roles_in(lead) or context.roles or context.is_vacancies)
-        if named and HIRING.search(lead) and len(text) < _MOST_KIND and OPENING.search(text):
-            return True  # "two postdoc positions"
-        if named and FOLLOWING.search(lead) and len(text) < _MOST_KIND:
-            return True
-        if ALWAYS.search(lead) and not says_when:
-            return False
-        is_standing = bool(ALWAYS.search(text)) and not says_when
-        if is_standing and not (starts_bold or starts_linked):
-            return False
-        if named and (says_when or (link and offers) or (HIRING.search(text) and POSITION.search(text))):
-            return context.is_vacancies or is_led or offers
-        if named and (context.is_vacancies or is_offered) and (link or starts_bold) and len(text) > 15:
-            return True
-        if block.is_struck and ((named and context.is_vacancies) or ((context.roles or named) and link)):
-            return True
-        if (is_led or context.is_vacancies) and starts_linked and link and not GENERIC.match(link.text):
-            return True
-        if (is_led or (context.is_vacancies and context.roles)) and (
-            starts_linked or (starts_bold and (link or says_when))
-        ):
-            return True
-        return bool(context.roles) and says_when
-
-    def _is_row_call(self, block: Block, context: Context) -> bool:
-        heads = " ".join(head for head, _ in block.cells)
-        is_table_of_calls = bool(
-            re.search(r"(?i)deadline|frist|position|stelle|vacanc|role|supervisor|salary|status|topic|job|title", heads)
-        )
-        named = roles_in(f"{block.text}\n{block.struck}") or roles_in(heads)
-        if context.roles and context.is_vacancies and _linked(block):
-            return True
-        if TITLES.search(heads) and CLOSES.search(heads) and context.is_vacancies:
-            return True
-        if not heads.strip() and context.is_vacancies and len(block.cells) > 2 and is_closed(block.text):
-            return True
-        return bool(named or context.roles) and (is_table_of_calls or bool(deadline([block.text], self.calendar).day))
-
     def _item_call(self, item: list[Block], context: Context) -> Call:
         block = item[0]
         text = "\n".join(part.text for part in item)
         title = row_title(block) if block.kind is BlockKind.ROW else item_title(block)
-        named = roles_in(title) or roles_in(text[:_MOST_LEAD])
+        named = roles_in(title) or roles_in(text[:MOST_LEAD])
         closed = context.is_past or block.is_struck or is_closed(text)
         always = (
             not closed
@@ -296,7 +200,7 @@ class _Reader:
             return
         if PAST.search(title) and not named:
             return
-        if len(text) < _MOST_LEAD and PLACEHOLDER.search(text):
+        if len(text) < MOST_LEAD and PLACEHOLDER.search(text):
             return
         if PART.match(title) and not named:
             yield from self.prose.call(own, inner)
@@ -355,7 +259,7 @@ class _Reader:
     def _roles_told(self, own: Sequence[Block]) -> list[Role]:
         """The roles that stand below a heading that asks for them: `Level`, `Position type`."""
         for head, below in pairwise(own):
-            if head.kind is BlockKind.HEADING and LEVEL.match(head.text) and len(below.text) < _MOST_KIND:
+            if head.kind is BlockKind.HEADING and LEVEL.match(head.text) and len(below.text) < MOST_KIND:
                 return roles_in(below.text)
         return []
 
@@ -389,9 +293,3 @@ class _Reader:
             if ALWAYS.search(said) and (found := roles_in(said)):
                 return found
         return roles[:1]
-
-
-def _linked(row: Block) -> list[PageLink]:
-    """The links with which cells of a row begin, and which tell something."""
-    cells = (cell for _, cell in row.cells)
-    return [link for cell in cells for link in cell.links if link.start < 3 and not GENERIC.match(link.text or "here")]

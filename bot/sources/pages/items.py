@@ -1,0 +1,112 @@
+"""Which items and rows of a section are calls themselves."""
+
+import re
+from collections.abc import Sequence
+
+from bot.sources.pages.blocks import Block, BlockKind, PageLink
+from bot.sources.pages.call import Context
+from bot.sources.pages.days import Calendar
+from bot.sources.pages.deadlines import deadline
+from bot.sources.pages.links import advert_link
+from bot.sources.pages.signs import CLOSES, ELSEWHERE, FOLLOWING, LABELLED, OPENING, POSITION, SINGLE, TITLES, is_fact
+from bot.sources.pages.titles import item_title
+from bot.sources.pages.words import ALWAYS, GENERIC, HIRING, PAST, VACANCIES, is_closed, roles_in
+
+MOST_LEAD = 220  # characters
+MOST_KIND = 80  # characters
+_LEAST_TOPIC = 15  # characters
+
+
+def items_in(blocks: Sequence[Block], context: Context, calendar: Calendar) -> list[list[Block]]:
+    """The items and rows that are calls themselves, each with what belongs to it."""
+    grouped: list[list[Block]] = []
+    lead = ""
+    result: list[list[Block]] = []
+    group = -1
+    for number, block in enumerate(blocks):
+        if block.kind is BlockKind.ITEM and block.level > 1 and grouped and grouped[-1][0].group == block.group:
+            grouped[-1].append(block)
+            continue
+        if block.kind in {BlockKind.ITEM, BlockKind.ROW}:
+            if block.group != group:
+                lead = blocks[number - 1].text if number and blocks[number - 1].kind is BlockKind.PARAGRAPH else ""
+                group = block.group
+            grouped.append([block])
+            if _is_item_call(block, context, lead, calendar):
+                result.append(grouped[-1])
+        else:
+            grouped.append([block])
+    return result
+
+
+def is_led_by_past(blocks: Sequence[Block], item: Block) -> bool:
+    """Whether what stands above a list says that what it names is over."""
+    place = next(number for number, block in enumerate(blocks) if block is item)
+    while place and blocks[place - 1].kind in {BlockKind.ITEM, BlockKind.ROW}:
+        place -= 1
+    lead = blocks[place - 1] if place else item
+    return lead.kind is BlockKind.PARAGRAPH and len(lead.text) < MOST_LEAD and bool(PAST.search(lead.text))
+
+
+def _is_item_call(block: Block, context: Context, lead: str, calendar: Calendar) -> bool:
+    text = block.text
+    label = LABELLED.match(text)
+    if block.kind is BlockKind.ROW:
+        return _is_row_call(block, context, calendar)
+    if label and SINGLE.search(context.headings[-1] if context.headings else "") and not roles_in(label["label"]):
+        return False  # a fact of the call that the heading names
+    if (label and is_fact(label["label"])) or ELSEWHERE.match(text):
+        return False
+    head = (f"{block.struck} {text}" if block.is_struck else text or block.struck)[:MOST_LEAD]
+    named = roles_in(head)
+    title = item_title(block)
+    link = advert_link([block], title if len(title) > _LEAST_TOPIC else "")
+    starts_bold = bool(block.strong) and block.strong[0][0] <= 3
+    starts_linked = link is not None and link.start <= 12 and not GENERIC.match(link.text or "here")
+    says_when = bool(deadline([text], calendar).day)
+    offers = bool(HIRING.search(text) or POSITION.search(head))
+    is_offered = bool(HIRING.search(lead) or VACANCIES.search(lead))
+    is_led = is_offered and bool(roles_in(lead) or context.roles or context.is_vacancies)
+    if named and HIRING.search(lead) and len(text) < MOST_KIND and OPENING.search(text):
+        return True  # "two postdoc positions"
+    if named and FOLLOWING.search(lead) and len(text) < MOST_KIND:
+        return True
+    if ALWAYS.search(lead) and not says_when:
+        return False
+    is_standing = bool(ALWAYS.search(text)) and not says_when
+    if is_standing and not (starts_bold or starts_linked):
+        return False
+    if named and (says_when or (link and offers) or (HIRING.search(text) and POSITION.search(text))):
+        return context.is_vacancies or is_led or offers
+    if named and (context.is_vacancies or is_offered) and (link or starts_bold) and len(text) > 15:
+        return True
+    if block.is_struck and ((named and context.is_vacancies) or ((context.roles or named) and link)):
+        return True
+    if (is_led or context.is_vacancies) and starts_linked and link and not GENERIC.match(link.text):
+        return True
+    if (is_led or (context.is_vacancies and context.roles)) and (
+        starts_linked or (starts_bold and (link or says_when))
+    ):
+        return True
+    return bool(context.roles) and says_when
+
+
+def _is_row_call(block: Block, context: Context, calendar: Calendar) -> bool:
+    heads = " ".join(head for head, _ in block.cells)
+    is_table_of_calls = bool(
+        re.search(r"(?i)deadline|frist|position|stelle|vacanc|role|supervisor|salary|status|topic|job|title", heads)
+    )
+    named = roles_in(f"{block.text}\n{block.struck}") or roles_in(heads)
+    if context.roles and context.is_vacancies and _linked(block):
+        return True
+    if TITLES.search(heads) and CLOSES.search(heads) and context.is_vacancies:
+        return True
+    if not heads.strip() and context.is_vacancies and len(block.cells) > 2 and is_closed(block.text):
+        return True
+    return bool(named or context.roles) and (is_table_of_calls or bool(deadline([block.text], calendar).day))
+
+
+def _linked(row: Block) -> list[PageLink]:
+    """The links with which cells of a row begin, and which tell something."""
+    cells = (cell for _, cell in row.cells)
+    return [link for cell in cells for link in cell.links if link.start < 3 and not GENERIC.match(link.text or "here")]
