@@ -31,6 +31,7 @@ MOST_SECONDS = 30.0
 AGENT = f"Callboard/{version('callboard')} (reads open positions for a research group)"
 _NAME = "Callboard"
 _ALLOWED = "a source of the config may be with allow_private: true, unless it is link-local; or save it as a file"
+_MOST_HOSTS = 500
 _MOST_ROBOTS = 512 * 1024  # bytes; RFC 9309, 2.5
 _MOST_WAIT = timedelta(days=1)
 _USUAL_WAIT = timedelta(minutes=10)
@@ -83,6 +84,10 @@ class _Host:
     robots: Protego | None = None
     robots_until: datetime | None = None
     not_before: datetime | None = None
+
+    def is_needed(self, now: datetime) -> bool:
+        """Whether somebody asks it, or nobody is to."""
+        return self.lock.locked() or (self.not_before is not None and now < self.not_before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +174,7 @@ class Fetcher:
         first, loop, left = asked.url, asyncio.get_running_loop(), MOST_SECONDS
         for _ in range(MOST_REDIRECTS + 1):
             _check(asked.url, allow_private=asked.allow_private)
-            host = self._hosts.setdefault(_origin(asked.url), _Host())
+            host = self._host(asked.url)
             async with host.lock:  # a turn behind somebody else's slow page is no fault of this one
                 began = loop.time()
                 async with asyncio.timeout(left):
@@ -183,6 +188,13 @@ class Fetcher:
                 return answer
             asked = replace(asked, url=answer, method="HEAD" if asked.method == "HEAD" else "GET", value=None)
         raise SourceError(f"{_shown(first)} redirects more than {MOST_REDIRECTS} times")
+
+    def _host(self, url: str) -> _Host:
+        """What is remembered of its host. Of too many, those are forgotten that nobody asks and that want no peace."""
+        if len(self._hosts) >= _MOST_HOSTS:
+            now = self._clock()
+            self._hosts = {origin: host for origin, host in self._hosts.items() if host.is_needed(now)}
+        return self._hosts.setdefault(_origin(url), _Host())
 
     def _wait_is_over(self, host: _Host, url: str) -> None:
         if host.not_before and self._clock() < host.not_before:

@@ -224,6 +224,32 @@ async def test_one_request_at_a_time_goes_to_a_host() -> None:
     assert most == 1
 
 
+async def test_of_many_hosts_those_are_forgotten_that_nobody_asks_and_none_that_wants_peace(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fetching, "_MOST_HOSTS", 2)
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(text="x")
+
+    async def refuse(_: web.Request) -> web.Response:
+        return web.Response(status=429, headers={"Retry-After": "600"})
+
+    async with (
+        _server(page=answer) as one,
+        _server(page=answer) as two,
+        _server(page=refuse) as three,
+        Fetcher(_Clock()) as fetcher,
+    ):
+        with pytest.raises(SourceError, match="429"):
+            await fetcher.get(f"{three}/page", allow_private=True)
+        for url in (one, two, one, two):
+            await fetcher.get(f"{url}/page", allow_private=True)
+            assert len(fetcher._hosts) <= 2
+        with pytest.raises(SourceError, match="left alone"):
+            await fetcher.get(f"{three}/page", allow_private=True)
+
+
 async def test_whose_turn_comes_late_has_all_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetching, "MOST_SECONDS", 0.1)
 

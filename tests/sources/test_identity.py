@@ -171,3 +171,31 @@ def test_no_item_is_two_positions_and_no_candidate_either(before, after):
     others = Others([Candidate(str(n), None, one.fields) for n, one in enumerate(before)], "page")
     taken = [candidate.posting for sighting in sightings if (candidate := others.take(sighting))]
     assert len(taken) == len(set(taken))
+
+
+FUNGI = {"title": "PhD student in fungal networks", "role": ["phd"]}
+BY = {"deadline": "2027-01-31"}
+AT = {"location": "Rostock"}
+
+
+@pytest.mark.parametrize(
+    ("said", "known", "by_hand", "is_one"),
+    [
+        (BY, BY, False, True),  # a lab's own page names neither organisation nor place
+        (BY, {"deadline": "2027-02-28"}, False, False),
+        (BY, {**BY, **AT}, False, True),
+        ({**BY, "location": "Kiel"}, {**BY, **AT}, False, False),
+        ({}, {}, False, False),  # "PhD student", open until filled: there are many
+        ({}, {}, True, True),
+        ({}, BY, True, False),
+        (AT, AT, False, True),
+        (AT, {}, False, False),
+        ({**BY, "url": "https://a.lab.example/1"}, {**BY, "url": "https://b.lab.example/7"}, False, False),
+        ({**BY, "url": "https://a.lab.example/1"}, BY, False, True),
+    ],
+)
+def test_of_one_title_what_neither_names_parts_nobody_where_the_deadline_agrees(said, known, by_hand, is_one):
+    others = Others([Candidate("fungi", None, {**FUNGI, **known}, by_hand=by_hand)], "page")
+    found = FoundPosting({**FUNGI, **said}, url=said.get("url"))
+    taken = others.take(Sighting(found, found.fields, {}, found.url))
+    assert (taken is not None) == is_one

@@ -45,6 +45,7 @@ def tell(metrics):
     metrics.drafts_counted(DraftCounts(3, NOON - timedelta(hours=2), approved=5, rejected=1), NOON)
     metrics.source_read("group-page", 5, NOON, is_whole=True)
     metrics.source_read("group-page", 0, NOON, is_whole=False)
+    metrics.links_counted(2)
     metrics.failed()
 
 
@@ -57,6 +58,7 @@ def test_what_happens_is_counted(kept):
     assert found["callboard_delivery_seconds_sum", slack] == pytest.approx(30.6)
     assert found["callboard_delivery_seconds_bucket", (("le", "0.25"), *slack)] == 1
     assert found["callboard_told_to_wait_total", slack] == 1
+    assert found["callboard_links_gone", ()] == 2
     assert found["callboard_in_doubt_total", telegram] == 1
     assert found["callboard_answers_total", (("command", "positions"), *telegram)] == 1
     assert found["callboard_answer_seconds_count", telegram] == 1
