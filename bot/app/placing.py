@@ -61,9 +61,10 @@ class Placing:
         if len(names) > 1 and channel and channel.destination.thread != there.destination.thread:
             return replace(facts, administers=True)
         place = await self._store.get(names[0]) or Place(names[0], there.destination)
+        is_placed = place.has_agreed and bool(place.settings.announce)  # it stays in the topic where that was said
         return replace(
             facts,
-            destination=channel.destination if channel else there.destination,
+            destination=channel.destination if channel else place.destination if is_placed else there.destination,
             audience=channel or self._board.config.usual,
             own=place.settings,
             is_heard=channel is not None or place.has_agreed,

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
+from bot.audiences.audience import Audience
 from bot.audiences.place import PlaceSettings
 from bot.chat.command import spoken
 from bot.chat.context import Context
@@ -12,7 +13,7 @@ from bot.chat.request import Request, Syntax
 from bot.chat.saving import doubt
 from bot.chat.setting import OF_PERSONS, OFF, Setting, problem
 from bot.domain.message import Button, Line, Message, shortened
-from bot.domain.schedule import EVERYTHING_ANNOUNCED, USUALLY_ANNOUNCED, Announced
+from bot.domain.schedule import EVERYTHING_ANNOUNCED, USUALLY_ANNOUNCED, Announced, Schedule
 from bot.language import languages, phrases, read
 from bot.questions.filters import read_filter
 from bot.questions.matching import matches
@@ -60,8 +61,9 @@ def _announce(context: Context, value: str) -> PlaceSettings | Message:
     if said and meant <= {*Announced}:
         return PlaceSettings(announce=frozenset(map(Announced, filter(None, meant))))
     if meant == {"on"}:
-        usual = place.audience.schedule.announce if place and place.audience and place.is_configured else None
-        return PlaceSettings(announce=usual or USUALLY_ANNOUNCED)
+        return PlaceSettings(
+            announce=wished(place.audience).announce if place and place.audience else USUALLY_ANNOUNCED
+        )
     if meant == {"all"}:
         return PlaceSettings(announce=EVERYTHING_ANNOUNCED)
     if meant == {OFF}:
@@ -71,6 +73,11 @@ def _announce(context: Context, value: str) -> PlaceSettings | Message:
             "Write what I am to announce: announce on, announce off, or some of opened, moved, closed, reminders."
         )
     )
+
+
+def wished(usual: Audience) -> Schedule:
+    """When a place is spoken to that wants to hear; where the config says nothing is announced, of what is usual."""
+    return replace(usual.schedule, announce=usual.schedule.announce or USUALLY_ANNOUNCED)
 
 
 @cache

@@ -1,10 +1,11 @@
 """What the bot says of itself where it was let in."""
 
 from bot.audiences.audience import Audience
+from bot.chat.arranging import ANNOUNCE, announced_in_words, wished
 from bot.chat.context import Context
 from bot.chat.request import Request
+from bot.chat.setting import Heard
 from bot.domain.message import BLANK, Button, Line, Message, Span
-from bot.domain.schedule import Announced
 
 
 def introduction(context: Context, usual: Audience, written: str) -> Message:
@@ -13,19 +14,14 @@ def introduction(context: Context, usual: Audience, written: str) -> Message:
     """
     _, command = context.wording._, context.syntax.of("settings", "settings")
     place = written.strip() if written.startswith(("@", "-")) else _("this chat")
-    leads = ", ".join(map(str, usual.schedule.reminders))
-    if leads and Announced.REMINDERS in usual.schedule.announce:
-        would = _(
-            "In {place} I would tell of open positions: when one opens or moves its deadline, and {leads} before it."
-        )
-    else:
-        would = _("In {place} I would tell of open positions: when one opens or moves its deadline.")
+    kinds = announced_in_words(context.wording, ANNOUNCE.written(Heard(wished(usual), usual.language)))
+    would = _("In {place} I would announce {kinds}.")
     count = sum(posting.is_open(context.now) for posting in context.index)
     now = context.wording.ngettext("{n} is open now.", "{n} are open now.", count)
     ask = _("I post none there before one of its administrators wants that: by the button, or with {command}")
     change = _("Which positions, what of them, when and in which language: {command}")
     lines = (
-        Line.of(Span(_("Hello!"), bold=True), " ", would.format(place=place, leads=leads), " ", now.format(n=count)),
+        Line.of(Span(_("Hello!"), bold=True), " ", would.format(place=place, kinds=kinds), " ", now.format(n=count)),
         BLANK,
         Line.of(ask.format(command=f"{command} {written}announce on")),
         Line.of(change.format(command=f"{command} {written}".strip())),

@@ -49,9 +49,15 @@ def may_not_arrange(context: Context) -> str | None:
         return None
     if place.administers is None:
         return _(
-            "I cannot find out whether you are an administrator there. In a channel, make me one first; else try later."
+            "I cannot find out whether that is for you to say. Am I there, in a Telegram channel as an administrator? "
+            "Else please try again later."
         )
-    return _("Only its administrators change what I announce there, and how.")
+    if context.syntax.of_place:
+        return _(
+            "Only the workspace's admins and owners, whoever made the channel, and my own admins change "
+            "what I announce there."
+        )
+    return _("Only its administrators and my own admins change what I announce there.")
 
 
 def nobody_to_write_to(context: Context) -> str | None:

@@ -41,7 +41,18 @@ from tests.emulators.telegram_faults import (
     unauthorized,
 )
 from tests.emulators.telegram_inline import InlineQuery, judge_answer
-from tests.emulators.telegram_model import GROUP_ANONYMOUS_BOT, SENT, Call, Chat, Limits, Message, Query, Topic, User
+from tests.emulators.telegram_model import (
+    CHANNEL_BOT,
+    GROUP_ANONYMOUS_BOT,
+    SENT,
+    Call,
+    Chat,
+    Limits,
+    Message,
+    Query,
+    Topic,
+    User,
+)
 from tests.emulators.telegram_rules import (
     JSON,
     NOT_BY_DEFAULT,
@@ -268,24 +279,26 @@ class TelegramServer:
         reply_to: int | None = None,
         sent: str | None = None,
         album: str | None = None,
-        anonymous: bool = False,
+        in_the_name_of: int | str | None = None,
     ) -> Message:
         """A person writes (or, in a channel, somebody posts), or sends something of a kind that `SENT` names, with or
         without words. The bot hears of it if Telegram would tell it.
         """
         chat = self.chat(chat_id)
         sender = None if chat.type == "channel" else self._person(chat, user)
-        if anonymous:  # only who administers a group can write in its name
+        named = None if in_the_name_of is None else self.chat(in_the_name_of)
+        if named:  # of the group, or of a channel: by whoever administers it
             assert sender
-            assert chat.members[sender.id]["status"] in {"creator", "administrator"}
-            sender = GROUP_ANONYMOUS_BOT
+            assert named.members[sender.id]["status"] in {"creator", "administrator"}
+            assert named.type == "channel" or named is chat
+            sender = CHANNEL_BOT if named.type == "channel" else GROUP_ANONYMOUS_BOT
         if chat.type == "private" and chat.status == "left":
             chat.status = "member"
         if reply_to and not thread and chat.type == "supergroup":
             target = chat.message(reply_to)  # in a supergroup every answer opens or continues a thread
             thread = (target.thread if target else None) or (None if chat.forum else reply_to)
-        message = self._add(chat, text.strip(), sender=sender, thread=thread, reply_to=reply_to, is_anonymous=anonymous)
-        if sender and not anonymous:
+        message = self._add(chat, text.strip(), sender=sender, thread=thread, reply_to=reply_to, sender_chat=named)
+        if sender and not named:
             self._met.add(sender.id)
             if chat.type != "private":
                 chat.members.setdefault(sender.id, {"status": "member"})

@@ -41,6 +41,7 @@ class User:
 
 
 GROUP_ANONYMOUS_BOT = User(1087968824, "Group", username="GroupAnonymousBot", is_bot=True)
+CHANNEL_BOT = User(136817688, "Channel", username="Channel_Bot", is_bot=True)
 """Bot API: Message: `from` "contains a fake sender user in non-channel chats" when it was sent in a chat's name."""
 
 
@@ -164,8 +165,8 @@ class Message:
     edited: int | None = None
     edits: list[str] = field(default_factory=list)
     deleted: bool = False
-    is_anonymous: bool = False
-    """Whether an administrator wrote it in the group's name."""
+    sender_chat: "Chat | None" = None
+    """In whose name it was written in a group: the group's own, by an administrator; or a channel's."""
     sent: JSON = field(default_factory=dict)
     """What was sent with the text, which is a caption then, or without any: a photo, a place."""
     file: bytes | None = None
@@ -184,6 +185,7 @@ class Message:
         return [piece(self.text, e["offset"], e["length"]) for e in self.entities if e["type"] == kind]
 
     def json(self, *, deep: bool = True) -> JSON:
+        named = self.chat if self.chat.type == "channel" else self.sender_chat
         answer: JSON = {
             "message_id": self.message_id,
             "date": self.date,
@@ -198,7 +200,7 @@ class Message:
             "has_protected_content": self.protected,
             "link_preview_options": self.preview,
             "from": self.sender and self.sender.json(),
-            "sender_chat": self.chat.json() if self.chat.type == "channel" or self.is_anonymous else None,
+            "sender_chat": named.json() if named else None,
         }
         if deep and self.reply_to and (target := self.chat.message(self.reply_to)):
             answer["reply_to_message"] = target.json(deep=False)

@@ -14,16 +14,15 @@ from tests.platforms.whole import whole_bot
 
 SAID = {
     "en": {
-        "begins": "Hello! In this chat I would tell of open positions: when one opens or moves its deadline, and 14d, "
-        "7d, 1d before it. 1 is open now.",
+        "begins": "Hello! In this chat I would announce new positions, moved deadlines, reminders. 1 is open now.",
         "button": "Announce in this chat",
-        "no": "Only its administrators change what I announce there",
+        "no": settings.SAID["en"]["no"],
         "noted": "announce: new positions, moved deadlines, reminders",
     },
     "de": {
-        "begins": "Hallo! In diesem Chat würde ich von offenen Stellen berichten",
+        "begins": "Hallo! In diesem Chat würde ich melden: neue Stellen, verschobene Fristen, Erinnerungen.",
         "button": "In diesem Chat melden",
-        "no": "Nur die Administratoren ändern, was ich dort melde",
+        "no": settings.SAID["de"]["no"],
         "noted": "announce: neue Stellen, verschobene Fristen, Erinnerungen",
     },
 }
@@ -110,7 +109,7 @@ async def test_it_says_what_it_would_post_and_posts_it_once_an_administrator_agr
         await lab.hears(lab.LAB, "phd-bats")
         assert not any("phd-" in shown for shown in lab.shown(lab.NEW)), "nobody has agreed"
         await lab.presses(hello, said["button"], lab.MIA)
-        await lab.hears(lab.NEW, said["no"])
+        await lab.hears(lab.NEW, said["no"][world is Slack])
         await lab.presses(hello, said["button"], lab.ADA)
         await lab.hears(lab.NEW, said["noted"])
         await lab.hears(lab.NEW, "phd-owls")
@@ -165,7 +164,7 @@ async def test_in_telegrams_channels_who_added_it_is_told_in_private_or_it_says_
         lab.server.say(lab.ADA, "/help")
         await lab.hears(lab.ADA, "/positions")
         lab.server.my_chat_member("@lab_news", "administrator", lab.ADA)
-        hello = await lab.hears(lab.ADA, "In @lab_news I would tell of open positions")
+        hello = await lab.hears(lab.ADA, "In @lab_news I would announce")
         await lab.presses(hello, "Announce in @lab_news", lab.ADA)
         await lab.hears("@lab_news", "phd-owls")
         lab.server.say(lab.ADA, "/settings @lab_news filter postdoc")
@@ -181,11 +180,15 @@ async def test_in_telegrams_channels_who_added_it_is_told_in_private_or_it_says_
 
 async def test_an_administrator_who_writes_in_the_groups_name_is_one_and_a_channel_in_a_group_is_none(tmp_path):
     async with running(tmp_path, Telegram) as (lab, _clock):
-        answer = await lab.sets(lab.LAB, "language de", lab.ADA, anonymous=True)
+        answer = await lab.sets(lab.LAB, "language de", lab.ADA, in_the_name_of=lab.LAB)
         assert "Das ist notiert." in answer.text
+        lab.server.add_chat(-1003, "channel", username="other")
+        lab.server.join(-1003, lab.MIA, "creator")
+        refused = await lab.sets(lab.LAB, "language en", lab.MIA, in_the_name_of=-1003)
+        assert any(said["no"][0] in refused.text for said in SAID.values())
         lab.server.join(lab.LAB, lab.MIA, "member")
         refused = await lab.sets(lab.LAB, "language en", lab.MIA)
-        assert any(said["no"] in refused.text for said in SAID.values())
+        assert any(said["no"][0] in refused.text for said in SAID.values())
         assert [button.get("url") for button in refused.buttons] == ["https://t.me/callboard_bot?start=settings"]
 
 
@@ -206,3 +209,17 @@ async def test_a_group_that_becomes_a_supergroup_keeps_what_was_set_and_that_it_
         write(tmp_path, "postdoc-bats", "phd-bats")
         await lab.hears(becomes, "phd-bats")
         assert not any("postdoc-bats" in shown or "Hello" in shown for shown in lab.shown(becomes))
+
+
+async def test_in_a_forum_announcements_go_to_the_topic_where_that_was_agreed(tmp_path):
+    async with running(tmp_path, Telegram, "en", "phd-owls") as (lab, _clock):
+        forum = -1006
+        lab.server.add_chat(forum, topics={17: "Jobs", 18: "Chat"}, member=False)
+        lab.server.join(forum, lab.ADA, "administrator")
+        await lab.adds(forum)
+        await lab.hears(forum, "Hello!")
+        assert "That is noted." in (await lab.sets(forum, "announce on", lab.ADA, thread=17)).text
+        assert (await lab.hears(forum, "New position: phd-owls")).thread == 17
+        assert "That is noted." in (await lab.sets(forum, "remind 1d", lab.ADA, thread=18)).text
+        write(tmp_path, "phd-bats")
+        assert (await lab.hears(forum, "New position: phd-bats")).thread == 17

@@ -21,7 +21,7 @@ SAID = {
     "en": {
         "noted": "That is noted.",
         "filter": "filter: PhD: 1 matches now",
-        "no": "Only its administrators change what I announce there",
+        "no": ("Only its administrators and my own admins", "Only the workspace's admins and owners"),
         "locked": "Whoever runs me has fixed that in the config (locked)",
         "asked": "would let everything through. Is that what you want?",
         "all": ("Take every position", "filter: Every position: 2 match now"),
@@ -29,7 +29,7 @@ SAID = {
     "de": {
         "noted": "Das ist notiert.",
         "filter": "filter: Promotion: 1 passt jetzt",
-        "no": "Nur die Administratoren ändern, was ich dort melde",
+        "no": ("Nur die Administratoren und meine eigenen Admins", "Nur Admins und Eigentümer des Workspace"),
         "locked": "Wer mich betreibt, hat das in der Konfiguration festgelegt (locked)",
         "asked": "ließe alles durch. Willst du das?",
         "all": ("Jede Stelle nehmen", "filter: Jede Stelle: 2 passen jetzt"),
@@ -153,7 +153,7 @@ async def test_administrators_set_what_is_announced_and_nobody_else(tmp_path, wo
         answer = await lab.sets(lab.LAB, "filter phd", lab.ADA)
         assert said["noted"] in lab.text(answer)
         assert said["filter"] in lab.text(answer)
-        assert said["no"] in lab.text(await lab.sets(lab.LAB, "filter postdoc", lab.MIA))
+        assert said["no"][world is Slack] in lab.text(await lab.sets(lab.LAB, "filter postdoc", lab.MIA))
         assert said["locked"] in lab.text(await lab.sets(lab.FIXED, "filter phd", lab.ADA))
         write(tmp_path, "postdoc-bats", "phd-bats")
         await lab.server.wait_for(lambda: any("phd-bats" in shown for shown in lab.shown(lab.LAB)))
@@ -173,3 +173,29 @@ async def test_administrators_set_what_is_announced_and_nobody_else(tmp_path, wo
         for text in ("phd", "off")
     ]
     await ledger.close()
+
+
+async def test_of_several_channels_in_a_forum_the_one_of_the_topic_is_meant(tmp_path):
+    (tmp_path / "postings").mkdir()
+    async with AsyncExitStack() as stack:
+        lab = Telegram(stack)
+        given = await lab.config("en")
+        lab.server.add_chat(-1006, topics={17: "PhD", 18: "Postdoc"})
+        lab.server.join(-1006, lab.ADA, "administrator")
+        at = "{{name: {}, platform: telegram, address: '-1006', thread: {}}}"
+        channels = ", ".join((at.format("first", 17), at.format("second", 18)))
+        text = CONFIG.format(language="en", platform=given["platform"], channels=channels)
+        await stack.enter_async_context(whole_bot(tmp_path, text, NOW))
+        assert "That is not clear here" in (await lab.sets(-1006, "filter yes phd", lab.ADA)).text
+        for thread, role in ((17, "phd"), (18, "postdoc")):
+            answer = await lab.sets(-1006, f"filter yes {role}", lab.ADA, thread=thread)
+            assert "That is noted." in answer.text
+        write(tmp_path, "postdoc-bats", "phd-bats")
+        shown = await lab.server.wait_for(lambda: len(notices := announced(lab, -1006)) == 2 and notices)
+        assert sorted(shown) == [(17, "phd-bats"), (18, "postdoc-bats")]
+        lab.ends()
+
+
+def announced(lab, place):
+    messages = [message for message in lab.server.messages(place) if "New position: " in message.text]
+    return [(message.thread, message.text.partition("New position: ")[2].split()[0]) for message in messages]

@@ -64,7 +64,8 @@ async def test_the_bot_introduces_itself_once_and_again_when_it_was_away_but_no_
     assert await places.leave(name(1), NOON)
     assert not await places.leave(name(1), NOON), "that was known"
     assert await places.introduce(name(1), at(1), NOON + DAY / 2) is Verdict.KNOWN
-    assert not (await places.get(name(1))).has_agreed, "who throws the bot out and adds it again is asked again"
+    back = await places.get(name(1))
+    assert back == Place(name(1), at(1), introduced_at=NOON), "who throws the bot out and adds it again is asked again"
     assert await places.introduce(name(1), at(1), NOON + DAY) is Verdict.DUE
     await ledger.close()
 
