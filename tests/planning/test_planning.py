@@ -29,7 +29,7 @@ from bot.planning.wanted import (
 )
 from bot.questions.matching import matches
 from bot.questions.query import Query
-from tests.domain.build import channel, deadline, instant, leads, posting
+from tests.domain.build import BERLIN, channel, deadline, instant, leads, posting
 from tests.domain.slow_zones import slow_at_local
 from tests.domain.test_zones import HARD_ZONES
 from tests.planning import slow_planning as slow
@@ -512,6 +512,17 @@ def test_in_a_timeline_what_is_due_at_once_stands_at_its_start():
         (instant("2027-05-24 07:00"), "7d: owl"),
         (instant("2027-05-30 07:00"), "1d: owl"),
     ]
+
+
+def test_an_announcement_that_waits_for_monday_keeps_back_a_reminder_that_falls_due_before():
+    one, schedule = posting(deadline="2027-05-11 14:00"), channel(working_days="", reminders="36h").schedule
+    sunday = instant("2027-05-09 12:00")
+    assert wanted(one, schedule, instant("2027-05-10 02:00", BERLIN), sunday) == []
+    found = wanted(one, schedule, instant("2027-05-10 09:00", BERLIN), sunday)
+    assert [occasion.kind for occasion in found] == [Kind.ANNOUNCEMENT, Kind.REMINDER]
+    leads = channel(working_days="", reminders="36h", announce="reminders").schedule
+    found = wanted(one, leads, instant("2027-05-10 02:00", BERLIN), sunday)
+    assert [occasion.kind for occasion in found] == [Kind.REMINDER]
 
 
 # --- Against the slow and obvious way
