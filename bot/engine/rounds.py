@@ -9,8 +9,8 @@ from datetime import UTC, datetime, time, timedelta
 
 from bot.audiences.private import is_private
 from bot.delivery import Delivery, Fact, PlanOutdated, Settled
-from bot.domain.notice import Kind, Notice, Occasion, Record, State, told_deadline
-from bot.domain.schedule import Destination, Schedule
+from bot.domain.notice import Kind, Notice, Occasion, Record, State
+from bot.domain.schedule import Destination
 from bot.domain.zones import at_local, zone
 from bot.engine.archive import Archive
 from bot.engine.board import Callboard
@@ -28,7 +28,7 @@ from bot.engine.places import Places
 from bot.engine.reviewer import Reviewer
 from bot.observe.metrics import Metrics
 from bot.planning.agenda import Wanted
-from bot.planning.moments import held_until, peace_begins
+from bot.planning.moments import peace_begins
 from bot.planning.plan import MEANS_ALL, Plan
 from bot.planning.review import QUIET, Review
 from bot.planning.wanted import outstanding
@@ -290,7 +290,7 @@ class Rounds:
             if notice is None:
                 self._board.agenda.settle(wanted)
                 continue
-            if until := self._held_until(audience.schedule, notice.occasion, now):
+            if until := self._board.agenda.held_until(wanted, notice.occasion, now):
                 plan.instants.append(until)
                 continue
             plan.left += 1
@@ -305,11 +305,6 @@ class Rounds:
         """When audiences of which something is said now are left in peace: what has not left by then waits."""
         schedules = {audience.schedule for audience in plan.audiences.values() if audience.schedule.has_peace}
         return (peace_begins(schedule, now) for schedule in schedules)
-
-    def _held_until(self, schedule: Schedule, occasion: Occasion, now: datetime) -> datetime | None:
-        """Until when what fell due before waits, because its audience is left in peace by now."""
-        deadline = told_deadline(occasion.posting)
-        return held_until(schedule, deadline.at if deadline else None, now, occasion.goes_out or now)
 
     def _is_held_back(self, notice: Notice, plan: Plan, now: datetime) -> bool:
         """Whether a reminder may be overtaken by the news that its deadline was moved."""

@@ -11,7 +11,7 @@ from bot.audiences.audiences import Audiences, Group, Move
 from bot.domain.notice import Notice, Occasion, told_until
 from bot.domain.posting import Posting, Status
 from bot.domain.schedule import Schedule
-from bot.planning.wanted import DIGEST_ABOVE, heard_by, instants, wanted
+from bot.planning.wanted import DIGEST_ABOVE, heard_by, instants, kept_back_until, wanted
 
 _EVER = datetime.min.replace(tzinfo=UTC)
 
@@ -197,6 +197,11 @@ class Agenda:
             return due.occasions
         return heard_by(audience, group, due.posting, due.occasions, self.listed_at(due.posting))
 
+    def held_until(self, wanted: Wanted, occasion: Occasion, now: datetime) -> datetime | None:
+        """Until when something waits that was wanted before, for its audience is left in peace by now."""
+        listed_at = self._listed_at(wanted.posting, now)
+        return kept_back_until(occasion, wanted.audience.schedule, now, listed_at)
+
     def __len__(self) -> int:
         """How many audiences may be to hear something."""
         return sum(_count(group, progress) for group, progress in self._progress.items())
@@ -243,9 +248,7 @@ class Agenda:
     def _renew(self, posting: Posting, schedule: Schedule, now: datetime) -> _Due | None:
         if before := self._due[schedule].pop(posting.id, None):
             before.is_void = True
-        listed_at = self._listed.get(posting.id) or now
-        if listed_at == _EVER:  # nobody knows when it came: for a digest, when it was seen first
-            listed_at = self._began or now
+        listed_at = self._listed_at(posting, now)
         ahead = [at for at in instants(posting, schedule, now, listed_at) if at > now]
         if ahead:
             heapq.heappush(self._upcoming, (min(ahead), next(self._order), posting, schedule))
@@ -255,6 +258,11 @@ class Agenda:
         last = max(self._listed.get(posting.id, _EVER), *(occasion.at or _EVER for occasion in occasions))
         due = self._due[schedule][posting.id] = _Due(posting, occasions, last)
         return due
+
+    def _listed_at(self, posting: Posting, now: datetime) -> datetime:
+        """Since when it is there to be told of; where nobody knows, since this process has begun."""
+        listed_at = self._listed.get(posting.id) or now
+        return (self._began or now) if listed_at == _EVER else listed_at
 
     def _take_in_moves(self, now: datetime) -> Iterator[None]:
         """Who has come, gone, or hears otherwise now."""

@@ -111,8 +111,7 @@ def wanted(posting: Posting, schedule: Schedule, now: datetime, listed_at: datet
     passed = [
         occasion
         for occasion in said
-        if (occasion.goes_out or _EVER) <= now
-        and not held_until(schedule, deadline, now, _due_from(occasion, listed_at))
+        if (occasion.goes_out or _EVER) <= now and not kept_back_until(occasion, schedule, now, listed_at)
     ]
     first = [one for one in passed if one.kind is Kind.ANNOUNCEMENT]
     if not first and said and said[0].kind is Kind.ANNOUNCEMENT and said[0].digest is None:
@@ -122,10 +121,14 @@ def wanted(posting: Posting, schedule: Schedule, now: datetime, listed_at: datet
     return [*first, *passed[len(first) :][-1:]]
 
 
-def _due_from(occasion: Occasion, listed_at: datetime) -> datetime:
-    """Since when it is to be said: of a posting that came later, since then."""
-    at = occasion.goes_out or listed_at
-    return max(at, listed_at) if occasion.kind is Kind.ANNOUNCEMENT else at
+def kept_back_until(occasion: Occasion, schedule: Schedule, now: datetime, listed_at: datetime) -> datetime | None:
+    """Until when something waits that is to be said by now, because the audience is left in peace. `listed_at`: as of
+    `wanted`.
+    """
+    due = occasion.goes_out or listed_at
+    if occasion.kind is Kind.ANNOUNCEMENT:  # of a posting that came later it is due since then
+        due = max(due, listed_at)
+    return held_until(schedule, _deadline(occasion.posting), now, due)
 
 
 def _may_be_announced(posting: Posting, at: datetime) -> bool:
@@ -226,7 +229,7 @@ def instants(
     for occasion in occasions(posting, schedule, listed_at):
         if occasion.goes_out:
             yield occasion.goes_out
-        if until := held_until(schedule, _deadline(posting), now, _due_from(occasion, listed_at)):
+        if until := kept_back_until(occasion, schedule, now, listed_at):
             yield until
     if posting.deadline:
         yield posting.deadline.at.astimezone(UTC) + _INSTANT
@@ -291,7 +294,7 @@ def _ahead(
     said_at, is_in_digest = None, False
     for occasion in occasions(posting, schedule, start):
         at = max(begin, occasion.goes_out or begin)
-        at = held_until(schedule, deadline, at, _due_from(occasion, start)) or at
+        at = kept_back_until(occasion, schedule, at, start) or at
         if not _may_be_announced(posting, at) or (occasion.kind is Kind.REMINDER and deadline and at > deadline):
             continue
         if occasion.kind is Kind.ANNOUNCEMENT:

@@ -240,8 +240,8 @@ def due_now(
         told = Settled(since)  # others were told before it came: that is as good as told
     told_at, is_alone = told_alone_or_not(posting, channel, listed_at or now)
     is_held = told_at is None or (now < told_at and not is_alone) or is_silent(channel.schedule, now, last, told_at)
-    if told is None and is_held:
-        if is_alone:
+    if is_held and (told is None or isinstance(told, DueAgain)):
+        if is_alone or told:
             return None
         told = Settled(datetime.min.replace(tzinfo=UTC))  # it is not said, or not yet: that keeps no reminder back
     match told:
