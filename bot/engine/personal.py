@@ -128,10 +128,12 @@ class Personal:
         return [draft for draft in drafts if is_whole(draft)]
 
     async def _tell_of_sources(self, plan: Plan, owned: Collection[str], now: datetime) -> None:
-        """Tells the reviewers of sources that could not be read, twice in a row."""
-        names = {source.name for source in self._board.config.sources}
-        states = [state for name, state in (await self._ledger.sources.states()).items() if name in names]
-        failing = [state for state in states if state.failures >= TOLD_AFTER]
+        """Tells the reviewers of sources that could not be read, twice in a row. One whose server wants to be left
+        alone is asked again sooner than others, and told of no sooner.
+        """
+        every = {source.name: source.every for source in self._board.config.sources}
+        states = [state for name, state in (await self._ledger.sources.states()).items() if name in every]
+        failing = [state for state in states if state.failures >= TOLD_AFTER and not _waits(state, every[state.name])]
         reviewers = self.reviewers(plan, now) if failing else None
         if not reviewers:
             return
@@ -175,6 +177,11 @@ class Personal:
 def _occasion(draft: Draft, kind: Kind, posting: Posting | None = None) -> Occasion:
     standing = Standing.OPEN if posting else Standing.GONE
     return Occasion(posting or _nothing(draft), kind, draft.at, draft=draft, standing=standing)
+
+
+def _waits(state: SourceState, every: timedelta) -> bool:
+    """Whether its server wants to be left alone, and that is not so for long."""
+    return state.not_before is not None and state.failed_at is not None and state.read_at - state.failed_at < every
 
 
 def _unread(state: SourceState) -> Occasion:

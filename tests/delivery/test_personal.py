@@ -197,6 +197,21 @@ async def test_a_reading_is_told_of_as_a_whole_in_one_message_and_once(lab):
     assert labels == ["Approve all", "1", "2"]
 
 
+async def test_a_source_that_wants_to_be_left_alone_is_told_of_when_it_was_so_for_a_whole_interval(lab):
+    lab.given |= {"sources": (SourceSettings(name="page", kind="page", at="https://www.lab.example/jobs"),)}
+    began = lab.clock()
+    for minutes in (10, 30, 70):
+        lab.ahead = timedelta(minutes=minutes)
+        waits = {"failed_at": began, "error": "it answers 429", "not_before": lab.clock() + timedelta(minutes=10)}
+        await read_whole(lab, failures=3, **waits)
+        await lab.goes_on()
+    assert heard(lab, "ada") == []
+    lab.ahead = timedelta(hours=7)
+    await read_whole(lab, failures=9, **waits)
+    await lab.goes_on()
+    assert heard(lab, "ada") == ["page could not be read, twice in a row."]
+
+
 async def test_a_source_that_cannot_be_read_twice_is_told_of_once_and_again_only_when_it_was_well_meanwhile(lab):
     lab.given |= {"sources": (SourceSettings(name="page", kind="page", at="https://www.lab.example/jobs"),)}
     began = lab.clock()
