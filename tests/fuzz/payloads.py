@@ -136,6 +136,41 @@ SLACK_EVENTS: list[dict[str, Any]] = [  # https://docs.slack.dev/apis/events-api
             "thread_ts": "1796000000.000100",
         }
     ),
+    _event(
+        {
+            "type": "app_home_opened",
+            "user": PERSON,
+            "channel": DIRECT,
+            "tab": "home",
+            "view": {"id": "V1", "type": "home", "hash": "1.a", "private_metadata": "", "blocks": []},
+            "event_ts": "1796000000.000500",
+        }
+    ),
+    _event(
+        {
+            "type": "link_shared",
+            "channel": ROOM,
+            "is_bot_user_member": True,
+            "user": PERSON,
+            "message_ts": "1796000000.000600",
+            "unfurl_id": "C1.1796000000.000600.abc",
+            "source": "conversations_history",
+            "links": [
+                {"domain": "jobs.lab.example", "url": "https://jobs.lab.example/postings/robust-0"},
+                {"domain": "jobs.lab.example", "url": "https://jobs.lab.example/postings/draft?x=1#y"},
+            ],
+            "user_locale": "en-US",
+            "event_ts": "1796000000.000600",
+        }
+    ),
+    _event(
+        {
+            "type": "user_change",
+            "user": {"id": PERSON, "team_id": "T1", "name": "ada", "deleted": True},
+            "cache_ts": 1796000000,
+            "event_ts": "1796000000.000700",
+        }
+    ),
     {"type": "url_verification", "token": "t", "challenge": "abc"},
 ]
 SLACK_COMMAND = {  # https://docs.slack.dev/interactivity/implementing-slash-commands
@@ -198,6 +233,47 @@ SLACK_PRESS: dict[str, Any] = {  # https://docs.slack.dev/reference/interaction-
     "trigger_id": "1.2.3",
 }
 
+_OF_ADA: dict[str, Any] = {
+    "user": {"id": PERSON, "username": "ada", "name": "ada", "team_id": "T1"},
+    "team": {"id": "T1", "domain": "lab"},
+    "api_app_id": "A1",
+    "token": "t",
+    "trigger_id": "1.2.3",
+    "enterprise": None,
+    "is_enterprise_install": False,
+}
+SLACK_HOME_PRESS: dict[str, Any] = {
+    **_OF_ADA,
+    "type": "block_actions",
+    "container": {"type": "view", "view_id": "V1"},
+    "view": {
+        "id": "V1",
+        "type": "home",
+        "hash": "1.a",
+        "callback_id": "",
+        "private_metadata": '["D0123456789", "home.1"]',
+        "blocks": SLACK_PRESS["message"]["blocks"],
+    },
+    "actions": SLACK_PRESS["actions"],
+}
+# https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
+SLACK_MESSAGE_SHORTCUT: dict[str, Any] = {
+    **_OF_ADA,
+    "type": "message_action",
+    "callback_id": "remind",
+    "action_ts": "1796000001.000100",
+    "channel": {"id": ROOM, "name": "jobs"},
+    "message_ts": "1796000000.000100",
+    "message": SLACK_PRESS["message"],
+    "response_url": "",
+}
+SLACK_SHORTCUT: dict[str, Any] = {
+    **_OF_ADA,
+    "type": "shortcut",
+    "callback_id": "new",
+    "action_ts": "1796000001.000100",
+}
+
 SLACK_SUBMISSION: dict[str, Any] = {  # https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
     "type": "view_submission",
     "team": {"id": "T1", "domain": "lab"},
@@ -224,6 +300,8 @@ SLACK_SUBMISSION: dict[str, Any] = {  # https://docs.slack.dev/reference/interac
     "is_enterprise_install": False,
     "enterprise": None,
 }
+
+SLACK_INTERACTIONS = (SLACK_PRESS, SLACK_HOME_PRESS, SLACK_MESSAGE_SHORTCUT, SLACK_SHORTCUT, SLACK_SUBMISSION)
 
 POSTINGS = [
     """# A posting as people write it

@@ -114,7 +114,7 @@ class Slack(_Platform):
     """Events, commands and presses, signed as Slack signs them."""
 
     name, port = "slack", "slack"
-    by_people = frozenset("text command value user_name name channel_name username".split())
+    by_people = frozenset("text command value user_name name channel_name username url".split())
     kept = frozenset({"response_url"})  # it leads to whoever signs
 
     def made(self, random: Random) -> bytes:
@@ -125,8 +125,9 @@ class Slack(_Platform):
             headers["Content-Type"] = "application/json"
             body = json_bytes(self.changed(random, event, headers))
         else:
-            good = (payloads.SLACK_COMMAND, payloads.SLACK_PRESS, payloads.SLACK_SUBMISSION)[kind - 1]
-            changed = self.changed(random, {**good, "response_url": RESPONSE_URL}, headers)
+            good = payloads.SLACK_COMMAND if kind == 1 else random.choice(payloads.SLACK_INTERACTIONS)
+            answered = {"response_url": RESPONSE_URL} if "response_url" in good else {}
+            changed = self.changed(random, {**good, **answered}, headers)
             pairs = changed if kind == 1 else {"payload": json.dumps(changed)}
             form = {str(key): value for key, value in pairs.items()} if isinstance(pairs, dict) else {"payload": "x"}
             headers["Content-Type"] = "application/x-www-form-urlencoded"

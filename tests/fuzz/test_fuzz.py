@@ -2,6 +2,7 @@
 
 import json
 from random import Random
+from urllib.parse import urlencode
 
 import pytest
 
@@ -46,6 +47,16 @@ async def test_a_good_input_gets_to_the_bot_and_is_answered(world):
     command = f"command=/positions&text=phd&channel_id=C1&user_id=U1&response_url={RESPONSE_URL}".encode()
     assert await slack.fed(world, request("POST", "/slack/events", headers, command)) is None
     assert world.platforms.calls["1"] == 1  # its response_url
+    for number, payload in enumerate(payloads.SLACK_EVENTS[4:6]):
+        event = json.dumps({**payload, "event_id": f"EvNew{number}"}).encode()
+        asks = {**headers, "Content-Type": "application/json"}
+        assert await slack.fed(world, request("POST", "/slack/events", asks, event)) is None
+    for payload in (payloads.SLACK_HOME_PRESS, payloads.SLACK_SHORTCUT):
+        pressed = urlencode({"payload": json.dumps(payload)}).encode()
+        assert await slack.fed(world, request("POST", "/slack/events", headers, pressed)) is None
+    await world.is_quiet()
+    calls = world.platforms.calls
+    assert (calls["views.publish"], calls["chat.unfurl"], calls["views.open"]) == (1, 1, 2)
     assert await world.ask("board", request("GET", "/?q=phd", {"Host": "jobs.lab.example"})) == 200
     assert await world.ask("own", request("GET", "/timeline", {"Host": "localhost"})) == 403
     own = {"Host": "localhost", "Cookie": f"callboard-1={world.key}"}

@@ -69,7 +69,12 @@ class Platforms:
         self._number += 1
         if "/bot" in request.path:
             return web.json_response({"ok": True, "result": self._telegram(method)})
-        found = {"user": {"locale": "de-DE"}, "channel": {"name": "jobs"}, "ts": f"{self._number}.000100"}
+        found: dict[str, Any] = {
+            "user": {"locale": "de-DE"},
+            "channel": {"name": "jobs"},
+            "ts": f"{self._number}.000100",
+        }
+        found |= {"team_id": "T1", "view": {"id": "V1", "hash": f"{self._number}.a"}}
         return web.json_response({"ok": True, **found})
 
     def _telegram(self, method: str) -> Any:
@@ -130,7 +135,7 @@ class World:
             "registry": "postings",
             "database": "sqlite:///callboard.db",
             "timezone": "Europe/Berlin",
-            "web": {"listen": at["board"], "health": at["own"]},
+            "web": {"listen": at["board"], "health": at["own"], "base_url": "https://jobs.lab.example"},
             "platforms": {
                 "web": {"listen": at["own"]},
                 "telegram": {
