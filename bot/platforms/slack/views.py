@@ -71,7 +71,7 @@ class Views(Answering):
         event = body["event"]
         if event.get("tab") != "home" or not self._is_new(body) or not await self._is_ours(body):
             return
-        channel, user = event["channel"], event["user"]
+        channel, user = str(event["channel"]), str(event["user"])  # they are kept
         if await self._admit(home.PAGE, channel, user) == home.PAGE:
             await self._homes.show(user, channel, home.PAGE, (event.get("view") or {}).get("hash"))
 

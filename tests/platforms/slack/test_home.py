@@ -250,3 +250,13 @@ def test_a_page_has_no_more_blocks_than_slack_takes_and_whole_sections():
     assert home.opened_from(view) == ("D1", Request("home", page=3))
     assert len(view["private_metadata"]) < 3000
     assert json.loads(view["private_metadata"]) == ["D1", "home.3"]
+
+
+async def test_what_nobody_can_read_leaves_nothing_behind_that_spoils_what_comes_later(server, bot, caplog):  # noqa: F811
+    event = {"type": "app_home_opened", "user": BOB, "tab": "home", "channel": ["D1"], "view": {"hash": 7}}
+    await server.event(event, user=BOB)
+    await at_home(server, "Open positions: 10")
+    caplog.clear()
+    await server.slash("/positions", "follow owls", user=BOB, channel=JOBS.address)
+    await at_home(server, "“owls”: 1 matches now")
+    assert "could not be answered" not in caplog.text
