@@ -6,6 +6,7 @@ database there is its digest, by which it is known. When that secret is another,
 and whoever asks again gets one anew.
 """
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -69,7 +70,7 @@ class Calendars:
         named = self._editions.named
         entries = [(named[name], rings) for name, rings in wanted.alarms.items() if name in named]
         site = replace(self._board.site(), timezone=context.timezone)
-        body = calendar.own(entries, site, context.wording, context.now, None)
+        body = await asyncio.to_thread(calendar.own, entries, site, context.wording, context.now, None)
         return Document(wanted.name, calendar.FORMAT.media_type, body, wanted.instead)
 
     # --- Private addresses

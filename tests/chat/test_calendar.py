@@ -4,6 +4,7 @@ import pytest
 
 from bot.audiences.follower import Defaults, Follower
 from bot.chat.answering import answer
+from bot.chat.commands.calendar import MOST_IN_A_FILE
 from bot.chat.facts import Facts
 from bot.chat.reading import pressed, read
 from bot.domain.schedule import Destination
@@ -88,6 +89,17 @@ def test_where_no_file_can_be_sent_it_is_said_in_words():
     many = [posting(f"owl-{number}", deadline="2027-05-20") for number in range(12)]
     [effect] = answer(context(many, NOW), read("/calendar")).effects
     assert effect.instead[-1].text == "… and 2 more: ask /deadlines"
+
+
+def test_of_a_large_board_the_next_ones_stand_in_the_file():
+    many = [posting(f"owl-{number}", deadline=f"20{28 + number // 100}-05-20") for number in range(600, 0, -1)]
+    told = answer(context(many, NOW), read("/calendar"))
+    assert "600 deadlines" in told.message.text
+    assert "Only the next 500 stand in the file." in told.message.text
+    [effect] = told.effects
+    assert set(effect.alarms) == {
+        one.id for one in sorted(many, key=lambda posting: (posting.deadline.at, posting.id))[:MOST_IN_A_FILE]
+    }
 
 
 def test_plain_words_lead_to_it():

@@ -435,3 +435,29 @@ async def test_who_may_not_pin(server, client):
     server.channels[JOBS].archived = True
     assert await refused(client.pins_add(channel=JOBS, timestamp=ts)) == "is_archived"
     assert await refused(client.pins_add(channel="C_NONE", timestamp=ts)) == "channel_not_found"
+
+
+# Files
+
+
+async def test_a_file_is_taken_as_slack_sdk_brings_it_and_nothing_that_did_not_come(server, client):
+    server.scopes.add("files:write")
+    await client.files_upload_v2(filename="owls.ics", content=b"BEGIN:VCALENDAR", channel=JOBS)
+    [shared] = server.files.shared
+    assert (shared.name, shared.body, shared.channel) == ("owls.ics", b"BEGIN:VCALENDAR", JOBS)
+    assert await refused(client.files_getUploadURLExternal(filename="x.ics", length=0)) == "missing_argument"
+    place = (await client.files_getUploadURLExternal(filename="x.ics", length=3)).data
+    files = [{"id": place["file_id"], "title": "x"}]
+    assert await refused(client.files_completeUploadExternal(files=files, channel_id=JOBS)) == "file_not_found"
+    async with aiohttp.ClientSession() as session, session.post(place["upload_url"], data=b"four") as answer:
+        assert answer.status == 400
+    assert await refused(client.files_completeUploadExternal(files=files, channel_id=JOBS)) == "file_not_found"
+    async with aiohttp.ClientSession() as session, session.post(place["upload_url"], data=b"3 3") as answer:
+        assert answer.status == 200
+    assert await refused(client.files_completeUploadExternal(files=files, channel_id=ADA)) == "channel_not_found"
+    server.channel(JOBS).member = False
+    assert await refused(client.files_completeUploadExternal(files=files, channel_id=JOBS)) == "not_in_channel"
+    server.scopes.discard("files:write")
+    assert await refused(client.files_getUploadURLExternal(filename="x.ics", length=3)) == "missing_scope"
+    assert len(server.files.shared) == 1
+    assert server.problems == ["upload: 4 bytes came, 3 were announced"]

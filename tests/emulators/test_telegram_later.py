@@ -545,3 +545,22 @@ async def test_a_pin_makes_no_sound_and_what_is_unpinned_is_named(server, bot):
             await call
     assert len(server.problems) == 2
     server.problems.clear()
+
+
+# --- Files
+
+
+async def test_a_file_is_taken_as_the_library_sends_it_with_a_caption_or_none(server, bot):
+    sent = await bot.send_document(GROUP, b"BEGIN:VCALENDAR", caption="Owls", filename="owls.ics")
+    assert (sent.caption, sent.text, sent.document.file_name) == ("Owls", None, "owls.ics")
+    assert server.sent[-1].file == b"BEGIN:VCALENDAR"
+    bare = await bot.send_document(GROUP, b"x", filename="x.ics")
+    assert (bare.caption, bare.document.file_size) == (None, 1)
+    assert server.problems == []
+    for body, caption, why in ((b"", "x", "non-empty"), (b"x", "x" * 1025, "caption is too long")):
+        with pytest.raises(BadRequest, match=why):
+            await bot.send_document(GROUP, body, caption=caption, filename="x.ics")
+    with pytest.raises(BadRequest, match="no document in the request"):
+        await bot.send_document(GROUP, "a-file-id")
+    assert len(server.problems) == 3
+    server.problems.clear()

@@ -18,9 +18,10 @@ from bot.platforms.console.adapter import Console
 from bot.platforms.text import plain
 from bot.wording.catalogue import wording
 from tests.domain.build import deadline, instant, posting
-from tests.platforms.conversing import HANDING_IN, SCRIPT, fill, handed_in, taking_postings
+from tests.platforms.conversing import HANDING_IN, POSTINGS, SCRIPT, fill, handed_in, taking_postings
 from tests.platforms.reading import CALENDAR, FORGOTTEN, check_calendars, following, opens, told
 from tests.platforms.reading import SCRIPT as READING
+from tests.publish.calendars import read as events
 
 HERE = Destination("console", "terminal")
 
@@ -166,7 +167,14 @@ async def test_a_reader_at_the_terminal_is_told_where_their_calendars_are(tmp_pa
             shown = capsys.readouterr().out
             assert holds in shown, text
             files += [Path(line.removeprefix("📎 ")) for line in shown.splitlines() if line.startswith("📎")]
+        (tmp_path / "postings" / "doves.yaml").write_text(POSTINGS["doves"].replace("05-07", "05-17"))
+        await running.tick()
+        await console._answer("calendar doves", running.responder)
+        newer = capsys.readouterr().out.rpartition("📎 ")[2].strip()
     check_calendars([(path.name, path.read_bytes()) for path in files])
+    [(name, before)], [(same, after)] = (events(path.read_bytes()).items() for path in (files[1], Path(newer)))
+    assert (name, before["sequence"] + 1) == (same, after["sequence"])
+    assert after["dtstart"].dt - before["dtstart"].dt == timedelta(days=10)
     assert {path.parent.stat().st_mode & 0o777 for path in files} == {0o700}
 
 

@@ -137,6 +137,15 @@ async def test_a_deadline_that_moves_and_a_position_that_closes_come_by_themselv
     assert (str(filled["status"]), alarms_of(filled)) == ("CANCELLED", [])
 
 
+async def test_of_more_than_a_calendar_holds_what_is_open_and_near_comes_first(lab, monkeypatch):
+    monkeypatch.setattr("bot.publish.pages.private.MOST_EVENTS", 2)
+    lab.write("bats", POSTINGS["bats"].replace("06-10", "06-10, status: filled"))
+    lab.write("newts", "{title: Newts, role: phd, deadline: 2027-06-02}")
+    await lab.look()
+    await lab.follows(ADA)
+    assert set(await lab.events(await lab.calendars.address(ADA))) == {"newts", "owls"}
+
+
 async def test_nobody_keeps_it_but_who_asked_and_no_search_engine_is_let_in(lab):
     await lab.follows(ADA, "phd")
     address = await lab.calendars.address(ADA)

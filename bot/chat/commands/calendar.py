@@ -19,6 +19,9 @@ from bot.questions.filters import read_filter
 _MOST_NAMED = 10
 """Postings that are named where no file can be handed over."""
 
+MOST_IN_A_FILE = 500
+"""Deadlines, the next ones: whoever asks for all of a large board must hold up nobody."""
+
 _FILE = "deadlines.ics"
 _ANEW = "new address"  # as a button asks for one
 
@@ -84,6 +87,9 @@ def _handed_out(
     dated = sorted((posting for posting in found if posting.id in until), key=lambda one: (until[one.id], one.id))
     count = wording.ngettext("{n} deadline", "{n} deadlines", len(dated)).format(n=len(dated))
     lines = [Line.of("📅 ", Span(joined([heading, count], ": "), bold=True))]
+    if len(dated) > MOST_IN_A_FILE:
+        dated = dated[:MOST_IN_A_FILE]
+        lines.append(Line.of(_("Only the next {n} stand in the file.").format(n=MOST_IN_A_FILE)))
     if dated:
         lines.append(Line.of(_("The file stays as it is: what is moved or closed later does not reach it.")))
     if address:

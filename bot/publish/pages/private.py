@@ -13,6 +13,7 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.domain.edition import Edition
+from bot.domain.notice import Standing, told_deadline
 from bot.domain.site import Site
 from bot.publish.formats import calendar
 from bot.publish.own import Find, OwnCalendar
@@ -23,6 +24,9 @@ from bot.store import LedgerError
 _log = logging.getLogger("callboard.web")
 
 PATH = "/calendar/*"
+MOST_EVENTS = 1000
+"""Of one calendar: each reader has one of their own, and all of a large board in each would hold up the bot."""
+
 _ADDRESS = re.compile(r"/calendar/([A-Za-z0-9_-]{32})\.ics")
 HEADERS = {
     **{name: value for name, value in DATA.items() if not name.startswith("Access-Control")},
@@ -65,5 +69,9 @@ async def own_calendar(
 
 
 def _rendered(whose: OwnCalendar, editions: Collection[Edition], site: Site, now: datetime, source: str) -> bytes:
-    entries = [(edition, rings) for edition in editions if (rings := whose.rings(edition)) is not None]
+    dated = ((edition, deadline.at) for edition in editions if (deadline := told_deadline(edition.posting)))
+    held = [(edition, at, rings) for edition, at in dated if (rings := whose.rings(edition)) is not None]
+    if len(held) > MOST_EVENTS:  # what is open, the next ones first; then what was over last
+        held.sort(key=lambda one: (one[0].standing(now) is not Standing.OPEN, abs(one[1] - now), one[0].name))
+    entries = [(edition, rings) for edition, _at, rings in held[:MOST_EVENTS]]
     return calendar.own(entries, replace(site, timezone=whose.timezone), whose.words, now, source)
