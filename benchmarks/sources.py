@@ -26,7 +26,8 @@ from bot.sources.items import SourceItem, traces
 from bot.sources.kinds import from_bytes
 from bot.store import Ledger
 from bot.store.sources import SourceState
-from bot.submissions.following import Follower, digest
+from bot.submissions.following import Follower
+from bot.submissions.source_states import digest
 from bot.submissions.submissions import Submissions
 from tests.ports import free_port
 

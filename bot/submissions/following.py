@@ -3,13 +3,11 @@ of the source in one transaction. So a kill between any two steps loses nothing,
 """
 
 import asyncio
-import hashlib
 import json
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from importlib.metadata import version
 
 from bot.domain.draft import Action, Contributor, Draft, DraftState, from_source
 from bot.domain.posting import Status
@@ -27,6 +25,7 @@ from bot.sources.settings import SourceSettings
 from bot.store.sources import OvertakenError, SourceState, SourceStore
 from bot.submissions.carrying import SubmissionError
 from bot.submissions.changing import fields_of
+from bot.submissions.source_states import after, digest, failed, settings_digest
 from bot.submissions.submissions import DecidedError, NotYetError, Submissions
 
 _log = logging.getLogger("callboard")
@@ -84,7 +83,7 @@ class Follower:
             results.append(await self._carry_out(step, was))
         await self.store.put(only_seen)
         last = await self.store.state(source.name)
-        state = await asyncio.to_thread(_after, source, reading, last, self._board.clock())
+        state = await asyncio.to_thread(after, source, reading, last, self._board.clock())
         await self.store.put_state(replace(state, digest=None) if everything else state)
         return await self._named(results)
 
@@ -122,7 +121,7 @@ class Follower:
     async def failed(self, source: SourceSettings, error: SourceError, now: datetime) -> None:
         """Remembers that a source could not be read."""
         state = await self.store.state(source.name) or SourceState(name=source.name, read_at=now)
-        await self.store.put_state(_failed(state, str(error), now, error.not_before))
+        await self.store.put_state(failed(state, str(error), now, error.not_before))
 
     async def is_unchanged(self, source: SourceSettings, reading: Reading) -> bool:
         """Whether it is what the last whole reading was, and nothing waits for a second look."""
@@ -147,12 +146,12 @@ class Follower:
         if state is None or state.error or not state.conditions or await self.store.is_unsettled(source.name):
             return {}
         kept = json.loads(state.conditions)
-        return kept["told"] if kept["of"] == _settings(source) else {}
+        return kept["told"] if kept["of"] == settings_digest(source) else {}
 
     async def keep_conditions(self, source: SourceSettings, told: Conditions) -> None:
         """Keeps what its server said with a whole reading."""
         state = await self.store.state(source.name)
-        kept = json.dumps({"of": _settings(source), "told": told}, default=dict) if told else None
+        kept = json.dumps({"of": settings_digest(source), "told": told}, default=dict) if told else None
         if state and not state.error and state.digest and state.conditions != kept:
             await self.store.put_state(replace(state, conditions=kept))
 
@@ -355,35 +354,3 @@ def _action_of(changes: dict[str, Value | None]) -> Action:
 def _is_otherwise(item: SourceItem, was: SourceItem) -> bool:
     """Whether more than the last sight of it differs."""
     return replace(item, seen_at=was.seen_at) != was
-
-
-def _settings(source: SourceSettings) -> str:
-    """How a source is looked at: by which settings, and which release."""
-    return hashlib.sha256(f"{source!r} {version('callboard')}".encode()).hexdigest()
-
-
-def digest(source: SourceSettings, reading: Reading) -> str:
-    """Of what was read, and how that is looked at."""
-    whole = hashlib.sha256(repr(source).encode())
-    for found in reading.postings:  # one by one, so that others get their turn in between
-        whole.update(json.dumps(astuple(found), default=str, sort_keys=True).encode())
-    return whole.hexdigest()
-
-
-def _after(source: SourceSettings, reading: Reading, state: SourceState | None, now: datetime) -> SourceState:
-    state = state or SourceState(name=source.name, read_at=now)
-    if reading.incomplete:
-        return replace(_failed(state, reading.incomplete, now, reading.not_before), count=len(reading.postings))
-    return SourceState(name=source.name, read_at=now, count=len(reading.postings), digest=digest(source, reading))
-
-
-def _failed(state: SourceState, error: str, now: datetime, not_before: datetime | None) -> SourceState:
-    return replace(
-        state,
-        read_at=now,
-        error=error,
-        failures=state.failures + 1,
-        failed_at=state.failed_at or now,
-        not_before=not_before,
-        digest=None,
-    )
