@@ -114,8 +114,10 @@ def wanted(posting: Posting, schedule: Schedule, now: datetime, listed_at: datet
         if (occasion.goes_out or _EVER) <= now and not kept_back_until(occasion, schedule, now, listed_at)
     ]
     first = [one for one in passed if one.kind is Kind.ANNOUNCEMENT]
-    if not first and said and said[0].kind is Kind.ANNOUNCEMENT and said[0].digest is None:
-        return []  # it is held, and stands in for what is due beside it
+    if not first and said and said[0].kind is Kind.ANNOUNCEMENT:
+        if said[0].digest is None:
+            return []  # it is held, and stands in for what is due beside it
+        passed = [occasion for occasion in passed if not _can_wait(occasion, said[0].digest, deadline)]
     if deadline and now > deadline:
         return first
     return [*first, *passed[len(first) :][-1:]]
@@ -129,6 +131,11 @@ def kept_back_until(occasion: Occasion, schedule: Schedule, now: datetime, liste
     if occasion.kind is Kind.ANNOUNCEMENT:  # of a posting that came later it is due since then
         due = max(due, listed_at)
     return held_until(schedule, _deadline(occasion.posting), now, due)
+
+
+def _can_wait(reminder: Occasion, digest: datetime, deadline: datetime | None) -> bool:
+    """Whether a reminder that a digest was to tell can wait for the one that announces its posting, which stands in."""
+    return reminder.digest is not None and (deadline is None or digest < deadline)
 
 
 def _may_be_announced(posting: Posting, at: datetime) -> bool:
@@ -302,6 +309,8 @@ def _ahead(
                 continue
             said_at, is_in_digest = at, occasion.digest is not None
             yield at, occasion
+        elif said_at and at < said_at and is_in_digest and _can_wait(occasion, said_at, deadline):
+            continue
         elif said_at is None or (at < said_at and is_in_digest) or (occasion.at or _EVER) > said_at:
             by_instant[at] = occasion  # of several at one instant, the nearest
     yield from by_instant.items()

@@ -235,7 +235,7 @@ def due_now(
 
     since = channel.since or datetime.min.replace(tzinfo=UTC)
     announcement = Said(channel.name, posting.id, None, None)
-    told = ledger.get(announcement)
+    told, waits_with_it = ledger.get(announcement), False
     if channel.since and max(filter(None, (opens, listed_at)), default=since) <= since:
         told = Settled(since)  # others were told before it came: that is as good as told
     told_at, is_alone = told_alone_or_not(posting, channel, listed_at or now)
@@ -244,9 +244,14 @@ def due_now(
         if is_alone or told:
             return None
         told = Settled(datetime.min.replace(tzinfo=UTC))  # it is not said, or not yet: that keeps no reminder back
+        waits_with_it = (
+            told_at is not None and last is not None and told_at < last and "reminders" not in channel.schedule.announce
+        )  # … but one that is in a digest
     match told:
         case None:
             return announcement
+        case DueAgain() if is_alone and is_held:
+            return None
         case DueAgain() as told:
             return None if told.waits(now) else announcement
         case OnTheWire():
@@ -257,7 +262,9 @@ def due_now(
     missed = [
         at
         for at, said_at in reminders_said_at(posting, channel).items()
-        if said_at <= now and not is_silent(channel.schedule, now, last, said_at)
+        if said_at <= now
+        and not is_silent(channel.schedule, now, last, said_at)
+        and not (waits_with_it and digest_from(channel.schedule, at) < last)
     ]
     if not missed or (last and now > last):
         return None

@@ -571,6 +571,23 @@ def postings_around(draw, anchor, names):
     )
 
 
+def test_a_reminder_that_a_digest_was_to_tell_waits_for_the_one_that_announces_its_posting():
+    place = channel(announce="moved", digest="weekly mon 09:00", reminders="14d 7d 2h")
+    some = posting("owls", deadline="2027-05-20 23:59")
+    start = instant("2027-05-08 10:00")  # the digest after the day 14 days before was on the 6th's Monday before
+    said = [
+        (at, notice.occasion.kind, str(notice.occasion.lead or ""))
+        for at, notice in timeline([some], [place], start, NEVER)
+    ]
+    assert wanted(some, place.schedule, start, start) == []
+    assert [(kind, lead) for _, kind, lead in said] == [
+        (Kind.ANNOUNCEMENT, ""),
+        (Kind.REMINDER, "7d"),
+        (Kind.REMINDER, "2h"),
+        (Kind.CLOSED, ""),
+    ]
+
+
 @st.composite
 def channels_of_all_kinds(draw, *, with_peace=False, with_digests=False):
     schedules = st.builds(
