@@ -157,7 +157,7 @@ class Digests:
         assert self._states is not None  # noqa: S101  # they were read
         ended = [replace(state, since=self._due.pop(name)) for name in names if (state := self._states.get(name))]
         if ended:
-            await self._ledger.digests.put(ended)
+            await self._ledger.digests.end(ended)
         for state in ended:
             self._states[state.name] = state
             self._arrived(state.name)

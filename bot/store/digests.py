@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, delete, select
 
 from bot.domain.notice import Kind, State
 from bot.store.connected import batches
@@ -45,6 +45,17 @@ class DigestStore:
     async def put(self, states: Iterable[DigestState]) -> None:
         """Writes down how far audiences are by now; what is pinned stays as it is."""
         await self._put([asdict(state) for state in states], ("times", "since"))
+
+    async def end(self, states: Iterable[DigestState]) -> None:
+        """Writes down that digests are done with, and forgets what a try that failed would have named beside what
+        waited: nobody tries that any more.
+        """
+        ended = list(states)
+        await self.put(ended)
+        for some in batches([state.name for state in ended]):
+            is_void = (notices.c.kind == str(Kind.DIGEST), notices.c.state == str(State.DUE_AGAIN))
+            async with self._connect() as connection:
+                await connection.execute(delete(notices).where(notices.c.channel.in_(some), *is_void))
 
     async def put_pin(self, state: DigestState) -> None:
         """Writes down what is pinned by now, and what was refused."""

@@ -173,6 +173,19 @@ async def test_whatever_becomes_of_it_it_arrives_once_or_is_refused_once(make, t
     assert await bot.at(MONDAY + DAY) == []
 
 
+async def test_of_a_try_that_failed_nothing_is_left_that_is_not_said_any_more(make):
+    bot = make(WEEKLY, postings=[owl("one", "2027-05-06"), owl("two")])
+    await bot.at(FRIDAY)
+    bot.platform.at("a", busy(60))
+    await bot.at(MONDAY)
+    assert {record.state for record in await bot.ledger.records(since=MONDAY)} == {State.DUE_AGAIN}
+    await bot.dies()
+    bot.has(replace(owl("one", "2027-05-06"), status=Status.CLOSED))
+    await bot.at(MONDAY + 2 * MINUTE)
+    assert {record.state for record in await bot.ledger.records()} == {State.DELIVERED}
+    assert "No longer open" in bot.last()
+
+
 async def test_what_a_digest_said_is_put_right_and_news_is_told(make):
     bot = make(WEEKLY, postings=[owl("one", "2027-06-30"), owl("two", "2027-06-30")])
     await bot.at(FRIDAY)
