@@ -1,4 +1,4 @@
-"""The whole soak: `python -m tests.soak [--days 90] [--postings 500] [--channels 50] [--seed N]`."""
+"""The whole soak: `python -m tests.soak [--days 90] [--postings 500] [--channels 50] [--followers 50] [--seed N]`."""
 
 import argparse
 import os
@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 
-from tests.soak.soak import START, FarJudge, audiences, run
+from tests.soak.soak import START, FarJudge, audiences, people, run
 
 
 def main() -> int:
@@ -14,6 +14,7 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=90)
     parser.add_argument("--postings", type=int, default=500)
     parser.add_argument("--channels", type=int, default=50)
+    parser.add_argument("--followers", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     if os.environ.get("PYTHONHASHSEED") != str(given.seed):  # sets are drawn from, too: a seed is one history
@@ -22,7 +23,8 @@ def main() -> int:
             [sys.executable, "-m", "tests.soak", *sys.argv[1:], "--seed", str(given.seed)],
             {**os.environ, "PYTHONHASHSEED": str(given.seed)},
         )
-    print(f"seed {given.seed}: {given.days} days, {given.postings} postings, {given.channels} channels", flush=True)
+    of = f"{given.postings} postings, {given.channels} channels, {given.followers} followers"
+    print(f"seed {given.seed}: {given.days} days, {of}", flush=True)
     began = time.perf_counter()
 
     def said(figures):
@@ -32,7 +34,7 @@ def main() -> int:
             print(f"  day {figures.days}: {cpu}{f', {memory:.0f} MiB' if memory else ''}", flush=True)
 
     with tempfile.TemporaryDirectory() as folder:
-        judge = FarJudge(audiences(given.channels), START)
+        judge = FarJudge([*audiences(given.channels), *people(given.followers)], START)
         figures = run(
             given.seed,
             folder,
@@ -40,6 +42,7 @@ def main() -> int:
             said=said,
             postings=given.postings,
             channels=given.channels,
+            followers=given.followers,
             judge=judge,
         )
     counts = figures.counts
@@ -55,6 +58,7 @@ def main() -> int:
         *((f"  {fault}", counts[fault]) for fault in faults),
         ("outages of a platform", figures.outages),
         ("restarts, kill -9, downtimes", f"{figures.restarts}, {figures.crashes}, {figures.downtimes}"),
+        ("orders of those who follow", ", ".join(f"{what} {count}" for what, count in figures.orders.items())),
         ("ticks", counts["ticks"]),
         ("memory, MiB", ", ".join(f"day {day}: {size:.0f}" for day, size in figures.memory.items())),
         ("seconds", f"{time.perf_counter() - began:.0f}, of which {time.process_time():.0f} of the bot's own work"),

@@ -76,7 +76,7 @@ class Advert:
 
 @dataclass(frozen=True)
 class Audience:
-    """A channel. `roles` and `place` are its filter."""
+    """A channel, or with `is_person` somebody who follows. `roles` and `place` are its filter, or saved query."""
 
     name: str
     platform: str
@@ -89,6 +89,7 @@ class Audience:
     announce_closing: bool = False
     address: str = ""
     thread: int | None = None
+    is_person: bool = False
 
     @property
     def can_edit(self):

@@ -58,6 +58,12 @@ class Judge:
         self._happened.append(f"{now:%m-%d %H:%M:%S} {name} is {'up' if is_up else 'down'}")
         self._oracle.platform(now, name, is_up=is_up)
 
+    def order(self, now: datetime, name: str, what: str, changed: Audience | None) -> None:
+        """Somebody who follows wants to hear otherwise (`settings`), nothing more, or to be forgotten."""
+        self._happened.append(f"{now:%m-%d %H:%M:%S} {name}: {what}")
+        self._wrong += self._pair(name, self._oracle.secretaries[name]) if what == "forget" else []
+        self._oracle.order(now, name, what, changed)
+
     def happened(self, now: datetime, what: str, uid: int | None = None) -> None:
         if uid:
             self._history[uid].append(f"{now:%m-%d %H:%M:%S} {what}")
@@ -110,6 +116,10 @@ class Judge:
                 if post and (why := _differs(said, post, self._pages[name])):
                     found.append(self._story(name, said, post, why))
             secretary.stale.clear()
+        forgotten = self._pages.keys() - self._oracle.secretaries.keys()
+        found += [
+            f"{name}: is told something after it was forgotten" for name in forgotten if self._fresh.pop(name, ())
+        ]
         self._touched.clear()
         self.counts["differences"] += len(found)
         self.counts["messages"] = sum(len(page) for page in self._pages.values())

@@ -7,9 +7,13 @@ import gc
 import random
 from collections import Counter, OrderedDict
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
+from bot.audiences.follower import Follower, Preferences, SavedQuery
 from bot.domain.notice import State
+from bot.domain.person import Person
+from bot.domain.schedule import Destination, Lead
 from bot.engine.board import Callboard
 from bot.engine.rounds import Rounds
 from bot.platforms.base import CannotAskError, DeliveryError, Platform, Rate
@@ -202,7 +206,7 @@ class Bot:
         self._chats = chats
         self._chance = chance
         self._clock = clock
-        self._channels = [_channel(one) for one in audiences]
+        self._channels = [_channel(one) for one in audiences if not one.is_person]
         self._going = None
         self.rounds = None
         self.life = None
@@ -241,6 +245,25 @@ class Bot:
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     await rounds.changed.wait()
+
+    async def follow(self, people, since):
+        """These are in the database before the bot starts, as by `callboard people --import`."""
+        ledger = await Ledger.open(self._database)
+        await ledger.followers.put([_follower(person, since) for person in people])
+        await ledger.close()
+
+    async def order(self, name, what, changed):
+        """What somebody who follows wants is written down, and the bot told, as by a command in chat."""
+        store = self._raw.followers
+        if what == "forget":
+            await self._raw.personal.forget(Person.parse(name))
+        elif what == "unfollow":
+            await store.change(name, lambda known: replace(known, queries=()))
+        else:
+            leads = tuple(map(Lead.parse, changed.leads))
+            own = replace((await store.get(name)).preferences, reminders=leads)
+            await store.change(name, lambda known: replace(known, preferences=own))
+        self.rounds.followers.ask_again()
 
     def look(self, touched):
         """The files that were written are read."""
@@ -299,6 +322,12 @@ def _channel(one):
         language=one.language,
         announce_closing=one.announce_closing,
     )
+
+
+def _follower(person, since):
+    own = Preferences(person.language, person.timezone, tuple(map(Lead.parse, person.leads)))
+    place = Destination(person.platform, person.address)
+    return Follower(person.name, place, (SavedQuery(person.follows, since),), preferences=own)
 
 
 class _InThisThread:

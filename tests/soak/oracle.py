@@ -114,6 +114,7 @@ class Secretary:
         self.messages: list[Said] = []
         self.todo: set[int] = set()
         self.stale: set[Said] = set()  # rendered anew since the last judgement
+        self.is_silent = False  # follows nothing any more: hears nothing new
         self._groups = 0
 
     def look(self, adverts: dict[int, tuple[Advert, bool]], now: datetime) -> None:
@@ -132,6 +133,8 @@ class Secretary:
 
     def _due(self, advert: Advert, state: str, now: datetime) -> Notice | None:
         audience, log = self.audience, self.log[advert.uid]
+        if self.is_silent or (audience.is_person and not hears(audience, advert)):  # of what does not match, no news
+            return None
         if log.news:
             has_moved = instant(log.news.said) != instant(told(advert))
             before = log.news.said if has_moved else None
@@ -215,7 +218,7 @@ class Secretary:
             facts.append(
                 self._facts(notice, advert, become(advert, is_there=is_there, now=now), len(said.notices) == 1)
             )
-        if facts != said.facts:
+        if len(facts) != len(said.facts) or any(map(_is_otherwise, said.facts, facts)):
             said.facts = facts
             self.stale.add(said)
 
@@ -259,6 +262,12 @@ class Secretary:
         return facts
 
 
+def _is_otherwise(said: dict, facts: dict) -> bool:
+    """Whether a message has to be put right. Of what is not listed any more nothing but the deadline is followed."""
+    is_gone = said["status"] == facts["status"] == "gone"
+    return said["until"] != facts["until"] or said["was"] != facts["was"] if is_gone else said != facts
+
+
 class Oracle:
     """All secretaries, and what they can see and reach."""
 
@@ -289,6 +298,21 @@ class Oracle:
         self.advance(now)
         (self._away.discard if is_up else self._away.add)(name)
         self._look(now, set())
+
+    def order(self, now: datetime, name: str, what: str, changed: Audience | None) -> None:
+        """Somebody who follows wants to hear otherwise, nothing more, or to be forgotten."""
+        self.advance(now)
+        secretary = self.secretaries[name]
+        if what == "forget":
+            del self.secretaries[name]
+        elif what == "unfollow":
+            secretary.is_silent = True
+        elif changed:
+            secretary.audience = changed
+            self._patterns.append(changed)
+            self._instants.clear()
+            secretary.todo |= self._adverts.keys()
+            self._look(now, set())
 
     def advance(self, now: datetime) -> None:
         """Goes through all that falls due until now."""

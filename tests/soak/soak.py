@@ -8,7 +8,7 @@ import random
 import resource
 import time as clocks
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
@@ -31,6 +31,7 @@ PATTERNS = (
     ("UTC", "18:00", ("1d", "0d", "2h")),
     ("Europe/Berlin", "09:00", ()),
 )
+ZONES = ("Europe/Berlin", "UTC", "America/Sao_Paulo")  # where it is 09:00 long before and after files change
 
 
 def audiences(count: int) -> list[Audience]:
@@ -62,6 +63,30 @@ def audiences(count: int) -> list[Audience]:
     return found
 
 
+def people(count: int) -> list[Audience]:
+    """Those who follow, with settings of all sorts; the first follows everything."""
+    found = []
+    for number in range(count):
+        platform = ("telegram", "slack")[number % 2]
+        _, _, leads = PATTERNS[(number + 1) % len(PATTERNS)]
+        found.append(
+            Audience(
+                name=f"{platform}:f{number}",
+                platform=platform,
+                timezone=ZONES[number % len(ZONES)],
+                remind_at="09:00",
+                leads=leads,
+                roles=(ROLES[number % 4],) if number % 3 else (),
+                place=PLACES[number % 6] if number % 4 == 3 else None,
+                language="de" if number % 4 == 2 else "en",
+                announce_closing=True,
+                address=f"f{number}",
+                is_person=True,
+            )
+        )
+    return found
+
+
 @dataclass
 class Figures:
     days: int = 0
@@ -69,6 +94,7 @@ class Figures:
     crashes: int = 0
     downtimes: int = 0
     outages: int = 0
+    orders: Counter = field(default_factory=Counter)
     counts: Counter = field(default_factory=Counter)
     memory: dict[int, float] = field(default_factory=dict)
     differences: list[str] = field(default_factory=list)
@@ -76,13 +102,14 @@ class Figures:
 
 
 class Soak:
-    def __init__(self, seed, folder, *, postings, channels, rate=0.1, judge=None):
+    def __init__(self, seed, folder, *, postings, channels, followers=0, rate=0.1, judge=None):
         self.seed = seed
         self.random = random.Random(seed)
         self.folder = Path(folder)
         self.files = self.folder / "postings"
         self.files.mkdir()
-        self.audiences = audiences(channels)
+        self.people = people(followers)
+        self.audiences = [*audiences(channels), *self.people]
         self.judge = judge or Judge(self.audiences, START)
         self.world = World(seed + 1, self.files, postings)
         self.chance = Chance(seed + 2, rate)
@@ -102,6 +129,7 @@ class Soak:
         self.world.first(self.clock())
         self.judge.change(self.clock(), "first", dict(self.world.adverts))
         self.world.take_touched()
+        await self.bot.follow(self.people, START - timedelta(days=1))
         await self.bot.start()
         for day in range(days):
             await self._day(START + timedelta(days=day), is_last=day == days - 1)
@@ -159,6 +187,8 @@ class Soak:
             found.append((back, 3, self._up))
         elif chance() < 0.15:
             found.append((self.random.choice(calm), 3, self._restart))
+        if self.people and chance() < 0.6:
+            found.append((self.random.choice(calm), 4, self._order))
         return found
 
     # --- What happens
@@ -206,6 +236,22 @@ class Soak:
             self.world.seen()
             self.world.take_touched()
             await self.bot.start()
+
+    async def _order(self):
+        """Somebody who follows wants to hear otherwise, or nothing more, or to be forgotten."""
+        person = self.random.choice(self.people)
+        if not self.bot.is_up or person.platform in self.chats.away:
+            return
+        what = self.random.choices(["settings", "unfollow", "forget"], [8, 1, 1])[0]
+        if what == "settings":
+            changed = replace(person, leads=self.random.choice(PATTERNS)[2])
+            self.people[self.people.index(person)] = changed
+        else:
+            self.people.remove(person)
+            changed = None
+        self.figures.orders[what] += 1
+        self.judge.order(self.clock(), person.name, what, changed)
+        await self.bot.order(person.name, what, changed)
 
     async def _platform(self, name, *, is_up):
         if is_up == (name in self.chats.away):
