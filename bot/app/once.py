@@ -60,7 +60,7 @@ async def on_request(
             await ledger.republish((posting.id, *posting.aliases) if posting else (name,))
         if channels is None:
             await rounds.places.take_in(began, writes=False)
-            channels = board.channels
+            channels = board.channels.every()
         places = [(channel.name, channel.destination.platform) for channel in channels]
         keys = set(await ledger.ask(kind, name, places, began))
         end = asyncio.get_running_loop().time() + patience

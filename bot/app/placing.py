@@ -101,8 +101,9 @@ class Placing:
             return None
         at = replace(reader.destination, thread=None)
         verdict = await self._store.introduce(name, at, context.now)
-        self._places.ask_again()
-        if verdict is Verdict.TOO_MANY and context.now - self._told_at >= _TOLD_AGAIN:
+        if verdict is not Verdict.TOO_MANY:
+            self._places.ask_again()
+        elif context.now - self._told_at >= _TOLD_AGAIN:
             self._told_at = context.now
             _log.warning("the bot is added to more places than it introduces itself in: it is silent there")
         usual = self._board.config.usual

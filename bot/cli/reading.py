@@ -246,8 +246,8 @@ def timeline_command(
     if picture:
         _draw(board, start, end, picture)
         return
-    channels = {channel.name: channel for channel in board.channels}
-    planned = timeline(board.index, board.channels, start, end)
+    channels = {channel.name: channel for channel in board.channels.every()}
+    planned = timeline(board.index, board.channels.every(), start, end)
     alone = [_Planned(at, [notice]) for at, notice in planned if not notice.occasion.digest]
     ahead = digests_ahead(planned, board.index, channels.values(), start, end)
     digests = [_Planned(at, some, is_digest=True) for at, _, some in ahead]
@@ -363,7 +363,7 @@ def preview(path: Path, at: datetime | None, platform: str | None, picture: Path
         _write(picture, asyncio.run(previewed(board, posting)).html)
         return
     try:
-        settings, channel = place_for(board.config, board.channels, platform, posting)
+        settings, channel = place_for(board.config, board.channels.every(), platform, posting)
     except LookupError as error:
         raise click.UsageError(f"--platform: {error}") from None
     words = board.wording(channel.language)

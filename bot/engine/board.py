@@ -18,6 +18,7 @@ from bot.config import Config
 from bot.domain.person import NOBODY, Person, Rights
 from bot.domain.posting import Posting
 from bot.domain.site import LISTEN, Site
+from bot.engine.channels import Channels
 from bot.engine.facts import Facts, RegistryChanged
 from bot.engine.garbage import without_garbage
 from bot.planning.agenda import Agenda
@@ -71,31 +72,11 @@ class Callboard:
         self._conversations = Conversations()
         self._withheld: dict[str, Posting] = {}
         self._former: dict[str, tuple[str, ...]] = defaultdict(tuple)
-        self.channels: Sequence[Audience] = ()
-        """Those of the config and whatever else announcements go to, as they are to hear now."""
-        self._channels_at: Mapping[tuple[str, str], Sequence[Audience]] = {}
-        self.announce_to(config.channels)
-
-    def announce_to(self, channels: Sequence[Audience], moved: Mapping[tuple[str, str], str] | None = None) -> None:
-        """Answers there are given as these channels want them. `moved`: new addresses, by platform and the one that a
-        channel has.
-        """
-        at: dict[tuple[str, str], list[Audience]] = defaultdict(list)
-        for channel in channels:
-            platform, address = channel.destination.platform, channel.destination.address
-            for known in dict.fromkeys((address, (moved or {}).get((platform, address), address))):
-                at[platform, known.casefold()].append(channel)
-        self.channels, self._channels_at = channels, at
+        self.channels = Channels(config.channels)
 
     def channels_at(self, reader: Reader) -> Sequence[Audience]:
         """The channels in the chat where somebody asks; the one of the topic first, where there is one."""
-        at = reader.destination
-        found = [
-            channel
-            for address in dict.fromkeys((at.address, reader.known_as or ""))
-            for channel in self._channels_at.get((at.platform, address.casefold()), ())
-        ]
-        return sorted(found, key=lambda channel: channel.destination.thread != at.thread)
+        return self.channels.at(reader.destination, reader.known_as)
 
     @property
     def reader_defaults(self) -> Defaults:

@@ -10,6 +10,7 @@ from bot.audiences.audience import Audience
 from bot.audiences.place import Place, heard_at, is_own_name, own_name
 from bot.config import Config
 from bot.engine.board import Callboard
+from bot.engine.channels import Channels, Moved
 from bot.engine.facts import PlacesChanged
 from bot.platforms.base import Reader
 from bot.store import Ledger
@@ -34,22 +35,23 @@ class Places:
     def __init__(self, board: Callboard, ledger: Ledger, platforms: Collection[str]) -> None:
         self._platforms = platforms
         self._board, self._ledger, self._store = board, ledger, ledger.places
-        self._configured = {channel.name: channel for channel in board.config.channels}
-        self._heard: dict[str, Audience] = dict(self._configured)
+        self._channels = board.channels
+        self._heard: Mapping[str, Audience] = {}
+        self._last: tuple[Collection[Place], Moved] = ((), {})
         self._shut_out: set[str] = set()
         self._asked_at = self._forgot_at = _NEVER
         self._unread: frozenset[str] = frozenset()
-        self._moved: Mapping[tuple[str, str], str] = {}
+        self._moved: Moved = {}
         self._own_names: Mapping[tuple[str, str], str] = {}
 
     @property
     def count(self) -> int:
         """How many there are where announcements go that no config names."""
-        return len(self._heard) - len(self._configured)
+        return sum(map(is_own_name, self._heard))
 
     def configured(self, name: str) -> Audience | None:
         """The channel of the config of that name, as the config says it."""
-        return self._configured.get(name)
+        return self._channels.configured(name)
 
     def ask_again(self) -> None:
         """Something was changed by this process: it counts from the next round on, which comes at once."""
@@ -63,7 +65,8 @@ class Places:
 
     def names(self, reader: Reader) -> tuple[str, ...]:
         """What is at a chat: the names of its channels in the config, that of the topic first, or else its own."""
-        named = tuple(one.name for one in self._board.channels_at(reader) if one.name in self._configured)
+        there = self._board.channels_at(reader)
+        named = tuple(channel.name for channel in there if self._channels.configured(channel.name))
         at = reader.destination.platform, reader.destination.address
         return named or (self._own_names.get(at) or own_name(*at),)
 
@@ -75,12 +78,12 @@ class Places:
         """A group has another address now. Raises `LedgerError`."""
         kept = await self._store.every()
         known = {place.name: place.destination for place in kept}
-        known |= {name: channel.destination for name, channel in self._configured.items()}
-        for at in {known[name] for name in self.names(reader) if name in known}:
-            await self._ledger.move(at.platform, at.address, address)
-            self._know(kept, {**self._moved, (at.platform, at.address): address})
-            self._board.announce_to(self._board.channels, self._moved)  # whoever writes there is answered meanwhile
-            self.ask_again()
+        for name in self.names(reader):
+            channel = self._channels.configured(name)
+            if at := channel.destination if channel else known.get(name):
+                await self._ledger.move(at.platform, at.address, address)
+                self._know(kept, {**self._moved, (at.platform, at.address): address})
+                self.ask_again()
 
     async def take_in(self, now: datetime, *, writes: bool) -> None:
         """Takes in what was set, who has agreed and where the bot is not any more; with `writes`, for other processes,
@@ -102,22 +105,26 @@ class Places:
             self._hear(await self._store.every(), await self._ledger.moved())
             self._asked_at = time
 
-    def _know(self, places: Collection[Place], moved: Mapping[tuple[str, str], str]) -> None:
-        """By which names places are kept, at which addresses they have now."""
+    def _know(self, places: Collection[Place], moved: Moved) -> None:
+        """By which names places are kept, at which addresses they have now: whoever writes there is answered so."""
         own = {(one.destination.platform, one.destination.address): one.name for one in places if is_own_name(one.name)}
         self._own_names = own | {(at[0], moved[at]): name for at, name in own.items() if at in moved}
         self._moved = moved
+        self._channels.know_moved(moved)
 
-    def _hear(self, places: Collection[Place], moved: Mapping[tuple[str, str], str]) -> None:
+    def _hear(self, places: Collection[Place], moved: Moved) -> None:
+        if (places, moved) == self._last:
+            return
         self._know(places, moved)
-        heard, unread = channels_of(self._board.config, self._platforms, places, moved)
+        heard, unread = set_by_administrators(self._board.config, self._channels, self._platforms, places)
         self._say_what_is_unread(unread)
         changed = [audience for name, audience in heard.items() if audience != self._heard.get(name)]
-        gone = [name for name in self._heard if name not in heard]
-        if changed or gone:
-            self._board.audiences.change(changed, gone)
-        self._heard = heard
-        self._board.announce_to(tuple(heard.values()), moved)
+        before = {name: self._channels.configured(name) for name in self._heard if name not in heard}
+        changed += filter(None, before.values())  # they hear again what the config says
+        if changed or before:
+            self._board.audiences.change(changed, [name for name, channel in before.items() if channel is None])
+        self._heard, self._last = heard, (places, moved)
+        self._channels.hear(heard)
 
     def _say_what_is_unread(self, unread: frozenset[str]) -> None:
         for name in sorted(unread - self._unread):
@@ -128,27 +135,24 @@ class Places:
 async def hear(board: Callboard, store: PlaceStore) -> None:
     """Puts what administrators have said over the channels of a board that sends nothing. Raises `LedgerError`."""
     platforms = [platform.name for platform in board.config.platforms]
-    heard, _unread = channels_of(board.config, platforms, await store.every(), {})
-    board.announce_to(tuple(heard.values()))
+    heard, _unread = set_by_administrators(board.config, board.channels, platforms, await store.every())
+    board.channels.hear(heard)
 
 
-def channels_of(
-    config: Config, platforms: Collection[str], places: Iterable[Place], moved: Mapping[tuple[str, str], str]
+def set_by_administrators(
+    config: Config, channels: Channels, platforms: Collection[str], places: Iterable[Place]
 ) -> tuple[dict[str, Audience], frozenset[str]]:
-    """The channels of a config as their administrators want them, and the places beside them that have agreed, by name;
-    and the names of those whose filter is none any more. `platforms`: the names of those in use; `moved`: new
-    addresses, by platform and the former one.
+    """The channels of a config that hear as their administrators want them, and the places beside them that have
+    agreed, by name; and the names of those whose filter is none any more. `platforms`: the names of those in use.
     """
-    heard = {channel.name: channel for channel in config.channels}
-    taken = {(channel.destination.platform, channel.destination.address) for channel in config.channels}
-    taken |= {(at[0], address) for at, address in moved.items() if at in taken}
-    unread = set()
+    heard, unread = {}, set()
     for place in places:
-        channel = heard.get(place.name)
-        at = place.destination.platform, place.destination.address
-        is_named = not taken.isdisjoint({at, (at[0], moved.get(at, at[1]))})
-        if channel is None and is_own_name(place.name) and place.has_agreed and at[0] in platforms and not is_named:
-            channel = replace(config.usual, name=place.name, destination=place.destination)
+        channel, at = channels.configured(place.name), place.destination
+        is_beside = (
+            is_own_name(place.name) and at.platform in platforms and not channels.are_at(at.platform, at.address)
+        )
+        if channel is None and is_beside and place.has_agreed:
+            channel = replace(config.usual, name=place.name, destination=at)
         if channel is None or channel.locked:
             continue
         try:

@@ -92,14 +92,14 @@ async def gathered(board: Callboard, ledger: Ledger, start: datetime, end: datet
     """A span of the timeline: what the ledger has of it, and what of it is still to come."""
     now, config = board.clock(), board.config
     postings = list(board.index)  # the registry may change meanwhile
-    together = await asyncio.to_thread(marks.wanted_together, postings, board.channels, now, end)
+    together = await asyncio.to_thread(marks.wanted_together, postings, board.channels.every(), now, end)
     known = await ledger.entries({key for _, some in together for one in some for key in (*one.keys, *one.withdrawals)})
     said = marks.said(await ledger.records(since=start, until=end))
     titles = {posting.id: posting.title for posting in postings}
     gone = {name for mark in said for name in mark.postings} - titles.keys()
     titles |= {name: revision.posting.title for name, revision in (await ledger.remembered(gone)).items()}
     span = (start, end)
-    planned = await asyncio.to_thread(marks.ahead, together, board.channels, known, span, postings, now)
+    planned = await asyncio.to_thread(marks.ahead, together, board.channels.every(), known, span, postings, now)
     people = [audience for audience in board.audiences if audience.is_person]
     followed = await asyncio.to_thread(marks.followed, postings, people, now, start, end) if people else []
     return Span(
@@ -107,7 +107,7 @@ async def gathered(board: Callboard, ledger: Ledger, start: datetime, end: datet
         end=end,
         now=now,
         timezone=config.timezone,
-        channels=board.channels,
+        channels=board.channels.every(),
         marks=[*said, *planned, *followed],
         deadlines=marks.deadlines(postings, start, end),
         titles=titles,
@@ -122,8 +122,8 @@ async def previewed(board: Callboard, posting: Posting, frame: str | None = None
     views = []
     styles = []
     for kind in kinds().values():
-        settings, channel = place_for(config, board.channels, kind.name, posting)
-        is_there = channel in board.channels
+        settings, channel = place_for(config, board.channels.every(), kind.name, posting)
+        is_there = channel in board.channels.every()
         if not (kind.needs_address or is_there):
             continue  # it is for whoever runs the bot alone, and nobody wants it
         drawing = kind.preview()
@@ -136,10 +136,10 @@ async def previewed(board: Callboard, posting: Posting, frame: str | None = None
             sent = await payload_of(settings, words, channel, notices, at)
             views.append(View(kind.title, heard_in, drawing.draw(sent, viewer), viewer, form))
     published = replace(posting, status=Status.OPEN)
-    timezones = {channel.name: channel.schedule.timezone for channel in board.channels}
+    timezones = {channel.name: channel.schedule.timezone for channel in board.channels.every()}
     heard = [
         Hearing(notice.audience, at, timezones[notice.audience])
-        for at, notice in timeline([published], board.channels, now, _EVER_AFTER)
+        for at, notice in timeline([published], board.channels.every(), now, _EVER_AFTER)
         if notice.occasion.kind is Kind.ANNOUNCEMENT
     ]
     become = standing(published if posting.status is Status.DRAFT else posting, now)
