@@ -700,6 +700,13 @@ def test_what_holds_for_all_is_pinned_and_called_where_the_platform_can(config):
     assert [channel.mention for channel in (terminal, chat, work)] == [None, None, Mention.HERE]
 
 
+def test_who_pins_and_has_no_digest_is_told_so(config):
+    assert [note.text for note in config(_THREE % (", pin: true", "")).notes] == [
+        "channels: chat: pin: only digests are pinned, and the channel has none; write digest: weekly mon 09:00"
+    ]
+    assert config("digest: daily 09:00\n" + _THREE % (", pin: true", "")).notes == ()
+
+
 def test_a_channel_that_cannot_call_anybody_or_pin_is_a_problem_with_its_line(config):
     with pytest.raises(InvalidError) as caught:
         config("channels:\n  - name: a\n    platform: console\n    pin: true\n    mention: here\n")

@@ -159,6 +159,9 @@ def _rarely_meant(root: Node, found: dict[str, Any]) -> Iterator[tuple[int, str]
     for item, settings in zip(channels.value if channels else (), found.get("channels", ()), strict=False):
         for text in read_filter(settings["filter"]).notes if "filter" in settings else ():
             yield line_of(item, "filter"), f"channels: filter: {text}"
+        if settings.get("pin") and not {**found, **settings}.get("digest"):
+            text = "only digests are pinned, and the channel has none; write digest: weekly mon 09:00"
+            yield line_of(item, "pin"), f"channels: {settings['name']}: pin: {text}"
 
 
 def _lines(root: Node, channels: Sequence[str]) -> dict[str, int]:

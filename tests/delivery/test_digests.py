@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from bot.audiences.audience import Mention
-from bot.audiences.follower import Defaults, Follower, SavedQuery
+from bot.audiences.follower import Defaults, Follower, Preferences, SavedQuery
 from bot.domain.notice import State
 from bot.domain.posting import Status
+from bot.domain.rhythm import DigestTimes
 from bot.domain.schedule import Destination
 from bot.engine.facts import RegistryChanged
 from bot.engine.rounds import Rounds
@@ -247,6 +248,29 @@ async def test_a_person_hears_all_of_it_in_the_digest(make):
     assert await bot.at(FRIDAY + HOUR) == []
     assert await bot.at(FRIDAY + DAY) == ["fake:4711/digest/2027-05-01T07:00:00Z"]
     assert "• One (PhD)" in bot.last()
+    assert await bot.at(FRIDAY + 2 * DAY) == []
+
+
+async def test_a_person_hears_in_the_digest_what_has_become_of_what_was_there_before_after_a_restart_as_well(make):
+    bot = make(postings=[owl("moves", "2027-06-30"), owl("closes", "2027-06-30"), owl("stays", "2027-06-30")])
+    daily = Preferences(timezone="Europe/Berlin", digest=DigestTimes.parse("daily 09:00"))
+    there = Destination("fake", "4711")
+    await bot.ledger.followers.put([Follower("fake:4711", there, (SavedQuery("", FRIDAY),), preferences=daily)])
+    await bot.at(FRIDAY)
+    await bot.at(FRIDAY + HOUR)
+    bot.has(owl("moves", "2027-07-31"), owl("closes", "2027-06-30", status=Status.CLOSED))
+    assert await bot.at(FRIDAY + 2 * HOUR) == []
+    await bot.dies()
+    assert await bot.at(FRIDAY + DAY) == ["fake:4711/digest/2027-05-01T07:00:00Z"]
+    assert [line for line in bot.last() if not line.startswith("   ")] == [
+        "📋 2 positions at a glance",
+        "",
+        "Deadlines that were moved",
+        "• Moves (PhD)",
+        "",
+        "No longer open",
+        "• Closes (PhD)",
+    ]
     assert await bot.at(FRIDAY + 2 * DAY) == []
 
 

@@ -176,6 +176,14 @@ def test_a_digest_is_put_right_when_what_it_names_is_moved_or_closed():
     assert [chat.look(name).edits for name in ("one", "two", "three")] == [(), (), ()]
 
 
+def test_what_is_taken_back_is_named_as_withdrawn_in_the_digest():
+    chat = sent("one")
+    chat.asks(Kind.WITHDRAWAL, "two")
+    assert chat.settles("two") == ["edit 1"]
+    assert "   This position was withdrawn." in chat.lines()
+    assert chat.lines()[0] == "📋 3 positions at a glance"
+
+
 def test_a_digest_that_is_put_right_still_counts_what_it_does_not_name():
     chat = Chat(WEEKLY, now=MONDAY)
     chat.has(*(owl(f"p{number:02}", "2027-05-31") for number in range(40)))
