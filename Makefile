@@ -87,6 +87,7 @@ replay: $(VENV)/installed-dev
 pictures: $(VENV)/installed-dev
 	$(BIN)/python docs/pictures/make.py
 	$(BIN)/python docs/pictures/posting.py
+	$(BIN)/python docs/pictures/readers.py
 	$(BIN)/python docs/pictures/pages.py
 
 format: $(VENV)/installed-dev
