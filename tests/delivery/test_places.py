@@ -4,12 +4,15 @@ rounds over a folder and a ledger.
 
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
+from bot.audiences.follower import Preferences
 from bot.audiences.place import PlaceSettings, own_name
+from bot.domain.rhythm import DigestTimes, QuietHours
 from bot.domain.schedule import USUALLY_ANNOUNCED, Destination
 from bot.platforms.base import DeliveryError, Reader
 from tests.delivery.test_corrections import LAB, bot  # noqa: F401
-from tests.delivery.test_followers import posts
+from tests.delivery.test_followers import follower, follows, posts
 from tests.domain.build import channel
 
 GROUP = Destination("fake", "group")
@@ -159,3 +162,43 @@ async def test_what_the_bot_left_long_ago_is_forgotten(bot):  # noqa: F811
     bot.rounds.places.ask_again()
     await bot.goes_on()
     assert [place.name for place in await bot.ledger.places.every()] == ["lab-a"]
+
+
+def at_hour(bot, hour):  # noqa: F811
+    """It is that hour in Berlin, the next time that it is."""
+    now = bot.clock().astimezone(ZoneInfo("Europe/Berlin"))
+    at = now.replace(hour=hour, minute=0, second=0, microsecond=0)
+    bot.ahead += (at if at > now else at + timedelta(days=1)) - now
+
+
+async def test_quiet_hours_that_somebody_set_are_kept_for_them_and_for_their_group(bot):  # noqa: F811
+    night = QuietHours.parse("22:00-08:00")
+    await bot.goes_on()
+    await follows(bot, replace(follower(bot), preferences=Preferences(timezone="Europe/Berlin", quiet=night)))
+    await sets(bot, PlaceSettings(quiet=night))
+    at_hour(bot, 23)
+    await bot.goes_on()
+    bot.writes("owl")
+    await bot.goes_on()
+    assert await posts(bot) == []
+    at_hour(bot, 8)
+    await bot.goes_on()
+    assert sorted({record.address for record in await bot.ledger.records()}) == ["a", "ada"]
+    assert set(await posts(bot)) == {"owl"}
+
+
+async def test_a_digest_that_somebody_set_has_all_of_it_for_them(bot):  # noqa: F811
+    await bot.goes_on()
+    daily = DigestTimes.parse("daily 09:00")
+    await follows(bot, replace(follower(bot), preferences=Preferences(timezone="Europe/Berlin", digest=daily)))
+    at_hour(bot, 10)
+    await bot.goes_on()
+    bot.writes("owl")
+    bot.writes("bat")
+    await bot.goes_on()
+    assert await posts(bot, "ada") == []
+    assert sorted(await posts(bot, "a")) == ["bat", "owl"]
+    at_hour(bot, 9)
+    await bot.goes_on()
+    [(_, key, _)] = [shown for shown in bot.platform.shown if shown[0] == "ada"]
+    assert "digest" in key
