@@ -16,7 +16,7 @@ from bot.chat import answering, extending, forms
 from bot.chat.arranging import Meant, place_meant
 from bot.chat.cards import Cards, cards
 from bot.chat.command import Command
-from bot.chat.commands import announced, commands, settings
+from bot.chat.commands import announced, commands, settings, subscribe
 from bot.chat.context import Answer, Context, Effect, beside, told
 from bot.chat.dialogue import replied
 from bot.chat.effects import ChangePosting, HandIn, Reject, Revise
@@ -40,7 +40,11 @@ _log = logging.getLogger("callboard")
 
 _FORM_WAITS = 1.5  # seconds: a platform waits for three, and the answer has a way to go
 _ENDS = (HandIn, ChangePosting, Revise, Reject)  # of a dialogue
-_ABOUT_ONESELF = {settings.FORM: settings.filled_in, announced.FORM: announced.filled_in}
+_ABOUT_ONESELF = {
+    settings.FORM: settings.filled_in,
+    announced.FORM: announced.filled_in,
+    subscribe.FORM: subscribe.filled_in,
+}
 """What becomes of forms about how somebody hears, by their names."""
 
 

@@ -6,10 +6,12 @@ import pytest
 
 from bot.audiences.follower import Defaults, Follower
 from bot.chat.answering import answer
+from bot.chat.commands import subscribe
 from bot.chat.effects import Follow, RemindMe, Unfollow
 from bot.chat.facts import Facts
 from bot.chat.reading import pressed, read
 from bot.chat.saving import MOST_QUERIES
+from bot.domain.form import FormErrors, Submission
 from bot.domain.person import Person, Rank, Rights
 from bot.domain.schedule import Destination
 from tests.chat.build import context
@@ -224,3 +226,35 @@ def test_who_is_nobody_is_told_where_it_works():
         told = says(text, known=False)
         assert "I have to know who you are" in told.message.text or "where I know them" in told.message.text, text
         assert not told.effects
+
+
+# --- By a form
+
+
+def subscribed(query, follower=None, known=True):
+    rights = Rights(Rank.READER, frozenset((Person("telegram", "4711"),)) if known else frozenset())
+    facts = Facts(follower=follower, as_others=Defaults(channel(reminders="7d 1d").schedule))
+    values = {"query": query} if query else {}
+    return subscribe.filled_in(context(POSTINGS, NOW, rights=rights, facts=facts), Submission(subscribe.FORM, values))
+
+
+def test_what_to_follow_can_be_asked_by_a_form():
+    rights = Rights(Rank.READER, frozenset((Person("telegram", "4711"),)))
+    asks = context(POSTINGS, NOW, rights=rights, facts=Facts(shows_forms=True))
+    [field] = answer(asks, pressed("subscribe.1")).message.form.fields
+    assert (field.key, field.is_optional, field.most) == ("query", True, 200)
+    assert "/follow phd, for example" in says("subscribe.1").message.text
+    assert says("subscribe.1").message.form is None
+
+
+def test_what_is_filled_in_is_followed_or_said_at_its_field():
+    assert subscribed("PhD in  Berlin").effects == (Follow("PhD in Berlin"),)
+    assert subscribed("").effects == (Follow(""),)
+    assert subscribed("bats").effects[0].posting == "bats"
+    for query, why in {"phd next week": "leave out the days", "everything": "would let everything through"}.items():
+        refused = subscribed(query)
+        assert isinstance(refused, FormErrors)
+        assert why in refused.texts["query"]
+    many = follows(*(f"word{number}" for number in range(MOST_QUERIES)))
+    assert not subscribed("phd", many).effects
+    assert not subscribed("phd", known=False).effects

@@ -38,6 +38,7 @@ def test_what_is_open_stands_there_nearest_deadline_first_each_with_what_can_be_
     assert positions[0].buttons[0][0].request == "position.1 owl-12"
     assert (turning.text, labels(turning)) == ("Page 1 of 2", [["Next ›"]])
     assert followed.text.startswith("You follow nothing.")
+    assert labels(followed) == [["Follow a search"]]
     assert "remind: 7d 1d" in settings.text
     _heading, *rest = page(request="home.2 ").sections
     assert [section.text.partition(" (")[0] for section in rest[:2]] == ["Owl 20", "Owl 21"]
@@ -77,7 +78,7 @@ def test_of_many_reminders_some_have_a_button_and_the_rest_is_led_to():
         follower = follower.reminded(one.id, (Lead(1, "d"),), NOW)
     followed = page(replace(follower), postings=many).sections[-2]
     assert len(followed.buttons) == 11
-    assert labels(followed)[-1] == ["What I follow"]
+    assert labels(followed)[-1] == ["Follow a search", "What I follow"]
 
 
 def test_elsewhere_it_is_one_message_with_numbers():

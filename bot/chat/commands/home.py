@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from bot.chat import offering
 from bot.chat.command import Command
-from bot.chat.commands import following, new, settings
+from bot.chat.commands import following, new, settings, subscribe
 from bot.chat.context import Answer, Context
 from bot.chat.facts import Need
 from bot.chat.request import Request
@@ -73,7 +73,12 @@ def _heading(context: Context, found: Sequence[Posting]) -> Line:
 def _ways_on(context: Context, *commands: Command) -> tuple[Button, ...]:
     """What leads on to those of these commands that this person may use."""
     _ = context.wording._
-    labels = {"new": _("Hand in a position"), "following": _("What I follow"), "settings": _("My settings")}
+    labels = {
+        "new": _("Hand in a position"),
+        "following": _("What I follow"),
+        "subscribe": _("Follow a search"),
+        "settings": _("My settings"),
+    }
     allowed = (command.name for command in commands if command.refusal(context) is None)
     return tuple(Button(labels[name], request=Request(name).text) for name in allowed)
 
@@ -98,8 +103,8 @@ def _own(context: Context) -> Iterator[Message]:
     if nobody_to_write_to(context) is not None:
         return
     followed = following.COMMAND.answer(context, Request("following")).message
-    more = () if len(followed.buttons) <= _MOST_ROWS else _ways_on(context, following.COMMAND)
-    yield replace(followed, buttons=_rows(*followed.buttons[:_MOST_ROWS], more))
+    more = (subscribe.COMMAND, *(() if len(followed.buttons) <= _MOST_ROWS else (following.COMMAND,)))
+    yield replace(followed, buttons=_rows(*followed.buttons[:_MOST_ROWS], _ways_on(context, *more)))
     in_words = replace(context, facts=replace(context.facts, shows_forms=False))
     yield settings.COMMAND.answer(in_words, Request("settings")).message
 

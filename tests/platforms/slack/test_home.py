@@ -107,6 +107,18 @@ async def test_settings_and_a_position_are_forms_that_open_there(server, bot):  
     await server.wait_for(lambda: server.modals.top(BOB) and server.modals.top(BOB).title == "New position")
 
 
+async def test_a_search_is_followed_by_a_form_that_opens_there(server, bot):  # noqa: F811
+    await server.open_home(BOB)
+    await at_home(server, "You follow nothing.")
+    await server.press_at_home("Follow a search", BOB)
+    form = await server.wait_for(lambda: server.modals.top(BOB))
+    await server.submit(BOB, query="phd next week")
+    assert "leave out the days" in form.errors["query"]
+    await server.submit(BOB, query="phd")
+    await at_home(server, "1. PhD: 10 match now")
+    assert "From now on I write to you" in (await heard(server, BOB, "PhD")).shown
+
+
 async def test_who_may_not_hand_in_is_not_offered_it(server, bot):  # noqa: F811
     server.add_user("U0GUEST", name="guest", is_restricted=True)
     await server.open_home("U0GUEST")
