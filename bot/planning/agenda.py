@@ -11,7 +11,7 @@ from bot.audiences.audiences import Audiences, Group, Move
 from bot.domain.notice import Notice, Occasion, told_until
 from bot.domain.posting import Posting, Status
 from bot.domain.schedule import Schedule
-from bot.planning.wanted import DIGEST_ABOVE, heard_by, instants, kept_back_until, wanted
+from bot.planning.wanted import DIGEST_ABOVE, heard_by, kept_back_until, outlook
 
 _EVER = datetime.min.replace(tzinfo=UTC)
 
@@ -249,14 +249,13 @@ class Agenda:
         if before := self._due[schedule].pop(posting.id, None):
             before.is_void = True
         listed_at = self._listed_at(posting, now)
-        ahead = [at for at in instants(posting, schedule, now, listed_at) if at > now]
-        if ahead:
-            heapq.heappush(self._upcoming, (min(ahead), next(self._order), posting, schedule))
-        occasions = tuple(wanted(posting, schedule, now, listed_at))
+        occasions, following = outlook(posting, schedule, now, listed_at)
+        if following:
+            heapq.heappush(self._upcoming, (following, next(self._order), posting, schedule))
         if not occasions:
             return None
         last = max(self._listed.get(posting.id, _EVER), *(occasion.at or _EVER for occasion in occasions))
-        due = self._due[schedule][posting.id] = _Due(posting, occasions, last)
+        due = self._due[schedule][posting.id] = _Due(posting, tuple(occasions), last)
         return due
 
     def _listed_at(self, posting: Posting, now: datetime) -> datetime:

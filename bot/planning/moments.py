@@ -12,6 +12,7 @@ What comes in so late that its instant has passed goes out at once, if it cannot
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from itertools import takewhile
 
 from bot.domain.notice import Kind
@@ -55,7 +56,7 @@ def moment(schedule: Schedule, kind: Kind, due: datetime, deadline: datetime | N
         return Moment(goes_out(schedule, due, deadline))
     if schedule.digest is None:
         return None
-    digest = next(digests(schedule, due))
+    digest = _next_digest(schedule, due)
     if kind in {Kind.REMINDER, Kind.DEADLINE_MOVED} and deadline is not None and due <= deadline <= digest:
         return Moment(goes_out(schedule, due, deadline))
     return Moment(digest, in_digest=True)
@@ -129,6 +130,12 @@ def digests(schedule: Schedule, since: datetime) -> Iterator[datetime]:
         due = schedule.digest.after(due, where)
         if since <= digest < _after_peace(schedule, due, where):
             yield digest
+
+
+@lru_cache(maxsize=4096)
+def _next_digest(schedule: Schedule, due: datetime) -> datetime:
+    """Many postings have their reminders at the same instants."""
+    return next(digests(schedule, due))
 
 
 def last_digest(schedule: Schedule, now: datetime) -> datetime | None:

@@ -16,7 +16,7 @@ from bot.domain.notice import Entry, Kind, Notice, Occasion, Standing, told_dead
 from bot.domain.posting import Posting, Status
 from bot.domain.schedule import Lead, Schedule
 from bot.domain.zones import at_local, zone
-from bot.planning.moments import goes_out, held_until, moment
+from bot.planning.moments import ANNOUNCED_AS, goes_out, held_until, moment
 
 DIGEST_ABOVE = 5
 """More notices than this, due at once to one audience, become one digest."""
@@ -77,7 +77,12 @@ def occasions(posting: Posting, schedule: Schedule, listed_at: datetime) -> list
     the reminders in order of time. What is neither announced nor in a digest is left out. `listed_at` (UTC): since when
     the posting is there to be told of.
     """
-    first, ahead, deadline = announcement(posting, schedule), reminders(posting, schedule), _deadline(posting)
+    return _occasions(announcement(posting, schedule), schedule, listed_at)
+
+
+def _occasions(first: Occasion, schedule: Schedule, listed_at: datetime) -> list[Occasion]:
+    """`occasions` of a posting, by its announcement."""
+    ahead, deadline = reminders(first.posting, schedule), _deadline(first.posting)
     found = [_spoken(first, schedule, max(first.at or listed_at, listed_at), deadline)]
     if found[0] and found[0].digest and deadline and deadline <= found[0].digest and not ahead:
         found = [first]  # no reminder will tell of it
@@ -87,6 +92,8 @@ def occasions(posting: Posting, schedule: Schedule, listed_at: datetime) -> list
 
 def _spoken(occasion: Occasion, schedule: Schedule, due: datetime, deadline: datetime | None) -> Occasion | None:
     """As it is said: by itself, in a digest, or not at all."""
+    if ANNOUNCED_AS[occasion.kind] in schedule.announce:
+        return occasion
     when = moment(schedule, occasion.kind, due, deadline)
     if when is None:
         return None
@@ -104,16 +111,34 @@ def wanted(posting: Posting, schedule: Schedule, now: datetime, listed_at: datet
 
     Earlier reminders are no longer wanted: after an outage only the nearest one goes out.
     """
-    if not _may_be_announced(posting, now) or (announcement(posting, schedule).at or _EVER) > now:
-        return []
-    deadline, listed_at = _deadline(posting), listed_at or now
-    said = occasions(posting, schedule, listed_at)
-    passed = [
-        occasion
-        for occasion in said
-        if (occasion.goes_out or _EVER) <= now and not kept_back_until(occasion, schedule, now, listed_at)
-    ]
+    return outlook(posting, schedule, now, listed_at)[0]
+
+
+def outlook(
+    posting: Posting, schedule: Schedule, now: datetime, listed_at: datetime | None = None
+) -> tuple[list[Occasion], datetime | None]:
+    """What is `wanted` of a posting, and the next instant at which that may change, as far as that can be seen now."""
+    if posting.status is not Status.OPEN:
+        return [], None
+    first, listed_at = announcement(posting, schedule), listed_at or now
+    said = _occasions(first, schedule, listed_at)
+    passed, instants = [], [first.at]
+    for occasion in said:
+        at, until = occasion.goes_out or _EVER, kept_back_until(occasion, schedule, now, listed_at)
+        instants += (at, until)
+        if at <= now and not until:
+            passed.append(occasion)
+    if posting.deadline:
+        instants.append(posting.deadline.at.astimezone(UTC) + _INSTANT)
+    following = min((at for at in instants if at and at > now), default=None)
+    may_be_said = _may_be_announced(posting, now) and (first.at or _EVER) <= now
+    return _nearest(said, passed, now) if may_be_said else [], following
+
+
+def _nearest(said: Sequence[Occasion], passed: Sequence[Occasion], now: datetime) -> list[Occasion]:
+    """Of what has fallen due of all that is said of a posting: the announcement, and the nearest reminder."""
     first = [one for one in passed if one.kind is Kind.ANNOUNCEMENT]
+    deadline = _deadline(said[0].posting) if said else None
     if not first and said and said[0].kind is Kind.ANNOUNCEMENT:
         if said[0].digest is None:
             return []  # it is held, and stands in for what is due beside it
@@ -127,6 +152,8 @@ def kept_back_until(occasion: Occasion, schedule: Schedule, now: datetime, liste
     """Until when something waits that is to be said by now, because the audience is left in peace. `listed_at`: as of
     `wanted`.
     """
+    if not schedule.has_peace:
+        return None
     due = occasion.goes_out or listed_at
     if occasion.kind is Kind.ANNOUNCEMENT:  # of a posting that came later it is due since then
         due = max(due, listed_at)
@@ -222,24 +249,6 @@ def heard_by(
 def _spoken_at(occasion: Occasion, listed_at: datetime | None) -> datetime:
     at = occasion.at or _EVER
     return max(at, listed_at or _EVER) if occasion.kind is Kind.ANNOUNCEMENT else at
-
-
-def instants(
-    posting: Posting, schedule: Schedule, now: datetime, listed_at: datetime | None = None
-) -> Iterator[datetime]:
-    """The instants at which what is `wanted` of a posting may change, as far as that can be seen at `now`."""
-    if posting.status is not Status.OPEN:
-        return
-    if at := announcement(posting, schedule).at:
-        yield at
-    listed_at = listed_at or now
-    for occasion in occasions(posting, schedule, listed_at):
-        if occasion.goes_out:
-            yield occasion.goes_out
-        if until := kept_back_until(occasion, schedule, now, listed_at):
-            yield until
-    if posting.deadline:
-        yield posting.deadline.at.astimezone(UTC) + _INSTANT
 
 
 def timeline(
