@@ -18,7 +18,7 @@ from datetime import datetime
 
 from bot.audiences.audience import Subscription
 from bot.audiences.follower import Defaults, Follower
-from bot.chat.commands.calendar import with_address
+from bot.chat.commands.calendar import with_address, with_file
 from bot.chat.context import Context
 from bot.chat.effects import HandOutCalendar
 from bot.config import Config
@@ -50,7 +50,7 @@ class Calendars:
     ) -> Message:
         """The message with the file, and with the private address where there is one. Raises `LedgerError`."""
         if wanted.alarms:
-            message = replace(message, document=await self._file(context, wanted))
+            message = with_file(context, message, await self._file(context, wanted))
         if not (wanted.is_own and person):
             return message
         before = await self._store.get(str(person))

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -10,6 +11,7 @@ from tests.browser.judges import is_accessible, is_well_formed
 from tests.browser.keyboard import tab_to
 from tests.ports import free_address
 from tests.process.lab import Lab
+from tests.publish.calendars import read as events
 
 pytestmark = pytest.mark.process
 
@@ -88,6 +90,22 @@ async def test_the_bot_answers_by_keyboard_alone_and_its_buttons_work(lab, chat,
     await turns.nth(4).get_by_text("Yes: open.").wait_for()
     assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 28)"
     await is_accessible(page)
+
+
+async def test_a_calendar_is_a_link_that_saves_it(lab, chat, browser):
+    page = await browser.open(chat)
+    await posts(page).first.wait_for()
+    await page.locator("#text").fill("/calendar phd")
+    await page.keyboard.press("Enter")
+    saves = page.locator("#talk .theirs a[download]")
+    await saves.wait_for()
+    async with page.expect_download() as saved:
+        await saves.click()
+    download = await saved.value
+    assert download.suggested_filename == "deadlines.ics"
+    [event] = events(await asyncio.to_thread(Path(await download.path()).read_bytes)).values()
+    assert str(event["summary"]) == f"Deadline: {HOSTILE}"
+    assert "stays as it is" in await page.locator("#talk .theirs").last.text_content()
 
 
 async def test_one_begins_in_words_and_what_stands_below_an_item_stays_beside_it(lab, chat, browser):

@@ -4,9 +4,10 @@ import pytest
 
 from bot.audiences.follower import Defaults, Follower
 from bot.chat.answering import answer
-from bot.chat.commands.calendar import MOST_IN_A_FILE
+from bot.chat.commands.calendar import MOST_IN_A_FILE, with_file
 from bot.chat.facts import Facts
 from bot.chat.reading import pressed, read
+from bot.domain.message import Document
 from bot.domain.schedule import Destination
 from bot.domain.site import Site
 from tests.chat.build import context
@@ -58,13 +59,14 @@ def test_which_deadlines_stand_in_the_file(text, follower, expected):
 
 def test_what_is_said_of_a_file_and_of_the_address_that_follows():
     told = says("/calendar").message
-    assert told.text.splitlines() == [
+    assert told.text == "📅 All open positions: 2 deadlines"
+    assert with_file(context([], NOW), told, Document("x.ics", "text/calendar", b"x")).text.splitlines() == [
         "📅 All open positions: 2 deadlines",
         "The file stays as it is: what is moved or closed later does not reach it.",
     ]
     with_board = says("/calendar", site=SITE, language="de").message
     assert with_board.lines[-1].spans[0].url == "https://jobs.lab.example/board/calendar.ics"
-    assert "Die Datei bleibt, wie sie ist" in with_board.text
+    assert "Abonniere diese Adresse" in with_board.text
     assert says("/calendar owls", site=SITE).message.text.endswith("/board/postings/owls.ics")
     assert says("/calendar phd in Berlin", site=SITE).message.text.endswith("/board/calendar.ics?q=phd%2C+berlin")
     assert "jobs.lab.example" not in says("/calendar", ADA.following("phd", NOW), site=SITE).message.text

@@ -10,7 +10,7 @@ from bot.chat.facts import Need
 from bot.chat.request import Request
 from bot.chat.saving import in_words, matching
 from bot.chat.searching import answered
-from bot.domain.message import Button, Line, LineKind, Message, Span, joined, shortened
+from bot.domain.message import Button, Document, Line, LineKind, Message, Span, joined, shortened
 from bot.domain.notice import told_deadline
 from bot.domain.posting import Posting
 from bot.planning.alarms import alarms
@@ -90,8 +90,6 @@ def _handed_out(
     if len(dated) > MOST_IN_A_FILE:
         dated = dated[:MOST_IN_A_FILE]
         lines.append(Line.of(_("Only the next {n} stand in the file.").format(n=MOST_IN_A_FILE)))
-    if dated:
-        lines.append(Line.of(_("The file stays as it is: what is moved or closed later does not reach it.")))
     if address:
         lines.append(Line.of(_("Subscribe to this address in your calendar, and it follows:")))
         lines.append(Line.of(Span(address, url=address)))
@@ -101,6 +99,13 @@ def _handed_out(
     rings = {posting.id: alarms(posting, facts.follower, facts.as_others) for posting in dated}
     effect = HandOutCalendar(name, rings, tuple(_instead(context, dated)))
     return Answer(Message(tuple(lines), is_beside=True), found, effects=(effect,))
+
+
+def with_file(context: Context, message: Message, document: Document) -> Message:
+    """The answer with its file."""
+    stays = Line.of(context.wording._("The file stays as it is: what is moved or closed later does not reach it."))
+    first, *others = message.lines
+    return replace(message, lines=(first, stays, *others), document=document)
 
 
 def with_address(context: Context, message: Message, address: str, *, is_another: bool) -> Message:

@@ -159,13 +159,16 @@ class SlackChat(Views):
         if request is None:
             return
         is_notice = await self._answers.is_notice(self.name, f"{channel}/{where.get('message_ts')}")
-        if is_notice and not commands()[pressed.command].is_personal:
+        is_personal = commands()[pressed.command].is_personal
+        if is_notice and not is_personal:
             return
         # What answers an announcement is seen where that stands: one that is broadcast is not read in its thread.
         thread = None if is_notice else where.get("thread_ts")
         seen_by_one = is_ephemeral or channel.startswith("D")
-        # One posting goes beside the list; in a direct message to stay, elsewhere for the one who asked.
-        goes_beside = is_notice or request.command == "position" or request != pressed
+        # What is for nobody else goes beside what all read, for the one who asked; so does one posting, but in a direct
+        # message to stay.
+        is_alone = is_notice or (is_personal and not seen_by_one)
+        goes_beside = is_alone or request.command == "position" or request != pressed
         is_posted = channel.startswith("D") and not is_ephemeral
         message = await self._answer(
             request,
