@@ -341,6 +341,11 @@ def test_timeline_and_preview_go_by_what_administrators_have_set(lab):
         ("place:console:hall", "postdoc-owls"),
     ]
     assert "Neue Stelle" in callboard("preview", "postdoc-owls").out
+    assert callboard("tick").code == 0
+    again = callboard("resend", "phd-owls", "--channel", "place:console:hall")
+    assert (again.code, "place:console:hall" in again.out) == (0, True)
+    refused = callboard("resend", "phd-owls", "--channel", "place:console:hell")
+    assert 'did you mean "place:console:hall"' in refused.err
 
 
 def test_timeline_draws_what_was_said_and_what_is_to_come_and_the_list_goes_on_ignoring_the_ledger(lab):

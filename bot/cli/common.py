@@ -1,5 +1,6 @@
 """What the commands share: the group, options, and how a config is read."""
 
+import asyncio
 import json
 import logging
 import os
@@ -142,3 +143,22 @@ def read_board(path: Path, clock: Callable[[], datetime] = real_clock) -> Callbo
 
 def rfc3339(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds" if at.microsecond else "seconds").replace("+00:00", "Z")
+
+
+def hear_administrators(board: Callboard) -> None:
+    """What the administrators of groups and channels have set counts, as the database has it, if there is one."""
+    file = board.config.database_file
+    if file and not file.exists():
+        return
+    from bot.engine.places import hear
+    from bot.store import LedgerError, peek_at_places
+
+    async def look() -> None:
+        async with peek_at_places(board.config.database) as places:
+            if places:
+                await hear(board, places)
+
+    try:
+        asyncio.run(look())
+    except LedgerError as error:
+        say(f"callboard: {error}; it is not known what administrators have set")

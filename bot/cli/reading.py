@@ -20,6 +20,7 @@ from bot.cli.common import (
     at_option,
     callboard,
     config_option,
+    hear_administrators,
     html_option,
     json_option,
     read_board,
@@ -200,25 +201,6 @@ def _confirmed(board: Callboard) -> Mapping[str, datetime]:
         return {}
 
 
-def _hear_administrators(board: Callboard) -> None:
-    """What the administrators of groups and channels have set counts, as the database has it, if there is one."""
-    file = board.config.database_file
-    if file and not file.exists():
-        return
-    from bot.engine.places import hear
-    from bot.store import LedgerError, peek_at_places
-
-    async def look() -> None:
-        async with peek_at_places(board.config.database) as places:
-            if places:
-                await hear(board, places)
-
-    try:
-        asyncio.run(look())
-    except LedgerError as error:
-        say(f"callboard: {error}; it is not known what administrators have set")
-
-
 @callboard.command(name="timeline")
 @config_option
 @click.option("--from", "start", type=INSTANT, metavar="INSTANT", help="The span's start (default: now).")
@@ -242,7 +224,7 @@ def timeline_command(
     end = end or start + timedelta(days=30)
     if end < start:
         raise click.UsageError("--to lies before --from")
-    _hear_administrators(board)
+    hear_administrators(board)
     if picture:
         _draw(board, start, end, picture)
         return
@@ -350,7 +332,7 @@ def preview(path: Path, at: datetime | None, platform: str | None, picture: Path
     if picture and platform:
         raise click.UsageError("--html shows all platforms; leave --platform out")
     board = read_board(path, (lambda: at) if at else real_clock)
-    _hear_administrators(board)
+    hear_administrators(board)
     posting = board.index.get(name)
     if posting is None:
         hint = nearest(name, (one.id for one in board.index)) or "; `callboard check` lists the problems"

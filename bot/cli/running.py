@@ -16,6 +16,7 @@ from bot.cli.common import (
     at_option,
     callboard,
     config_option,
+    hear_administrators,
     json_option,
     load,
     rfc3339,
@@ -126,11 +127,13 @@ def resend(path: Path, channel: str, name: str) -> None:
     Exit status 0: done. 3: it is left to do; the bot goes on with it.
     """
     config = load(path)
-    found = [one for one in config.channels if one.name == channel]
-    if not found:
-        hint = nearest(channel, (one.name for one in config.channels))
-        raise click.UsageError(f'--channel: "{channel}" is no channel in {path}{hint}')
     board = Callboard(config)
+    hear_administrators(board)
+    channels = board.channels.every()
+    found = [one for one in channels if one.name == channel]
+    if not found:
+        hint = nearest(channel, (one.name for one in channels))
+        raise click.UsageError(f'--channel: "{channel}" is no channel in {path}{hint}')
     board.read()
     posting = board.index.get(name)
     if posting is None or not posting.is_open(real_clock()):
