@@ -12,13 +12,14 @@ from bot.sources.pages.call import Call, Context
 from bot.sources.pages.days import Calendar
 from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.details import tidy_title
-from bot.sources.pages.items import MOST_KIND, MOST_LEAD, is_led_by_past, items_in
+from bot.sources.pages.items import MOST_KIND, MOST_LEAD, is_led_by_past, is_scheme, items_in, offers_at_once
 from bot.sources.pages.links import advert_link
 from bot.sources.pages.prose import Prose, says_closed
 from bot.sources.pages.sections import BOLD_LEVEL, Section
 from bot.sources.pages.signs import (
     ALL_OVER,
     APPLICANTS,
+    APPLY_TO,
     HOW_TO_APPLY,
     LEVEL,
     NONE_NOW,
@@ -32,20 +33,30 @@ from bot.sources.pages.signs import (
     POSITION,
     PROJECTS,
     QUESTION,
+    SEVERAL,
     SINGLE,
     concerns,
+    holds_for_all,
 )
 from bot.sources.pages.titles import item_title, row_title
 from bot.sources.pages.words import (
     ALWAYS,
     ASIDE,
     HIRING,
+    OFFERING,
     PART,
     PAST,
     VACANCIES,
     is_closed,
     roles_in,
 )
+
+
+def _said_of_all(inside: Sequence[Sequence[Call]], children: Sequence[Section]) -> list[Block]:
+    """What stands at the end of the last of several sections with calls, and speaks of them all."""
+    if len(inside) < 2:
+        return []
+    return [block for block in children[-1].blocks if block.kind is BlockKind.PARAGRAPH and holds_for_all(block.text)]
 
 
 def calls(root: Section, context: Context, calendar: Calendar) -> list[Call]:
@@ -96,7 +107,7 @@ class _Reader:
             if id(block) not in taken
             and not (block.kind is BlockKind.ITEM and block.group in groups and OPENING.search(block.text))
         ]
-        below = [*rest, *self._flat(parts)]
+        below = [*rest, *self._flat(parts), *_said_of_all(inside, others)]
         found = [
             self._item_call(
                 item, replace(inner, shared=inherited, is_past=inner.is_past or is_led_by_past(section.blocks, item[0]))
@@ -107,6 +118,8 @@ class _Reader:
         for call in found:
             call.below += below
         if found and (not self._is_itself(section, intro, found)):
+            if section.heading is not None and all(call.is_speculative for call in found):
+                yield from (call for call in self.prose.call([*intro, *rest], inner) if not call.is_speculative)
             yield from found
             if section.heading is None or (rest and rest[-1] is section.blocks[-1]):
                 yield from self.prose.standing(intro if section.heading is None else rest[-1:], inner)
@@ -164,10 +177,13 @@ class _Reader:
         title = row_title(block) if block.kind is BlockKind.ROW else item_title(block)
         named = roles_in(title) or roles_in(text[:MOST_LEAD])
         closed = context.is_past or block.is_struck or is_closed(text)
-        always = (
-            not closed
-            and bool(ALWAYS.search(text))
-            and not (HIRING.search(text) and deadline([text], self.calendar).day)
+        always = not closed and (
+            is_scheme(text[:MOST_LEAD])
+            or (
+                bool(ALWAYS.search(text))
+                and not offers_at_once(text)
+                and not (HIRING.search(text) and deadline([text], self.calendar).day)
+            )
         )
         return Call(
             title,
@@ -208,6 +224,9 @@ class _Reader:
         if not named and not inner.roles:
             yield from self._topic_call(section, own, context, inner)
             return
+        if not named and (apart := self.prose.paragraph_calls(own, inner)):
+            yield from apart
+            return
         due = deadline([title, text], self.calendar)
         struck = section.heading.is_struck
         closed = inner.is_past or struck or is_closed(title) or says_closed(own)
@@ -238,10 +257,21 @@ class _Reader:
                 yield Call(tidy_title(title), [role], own, context, section.heading, is_speculative=True)
             return
         if not (named and (offers or due.words or link or closed or text)) and not (
-            inner.roles and inner.is_vacancies and (link or due.words or closed or offers or NUMBERED.match(title))
+            inner.roles
+            and inner.is_vacancies
+            and (
+                link
+                or due.words
+                or closed
+                or offers
+                or NUMBERED.match(title)
+                or (section.level < BOLD_LEVEL and APPLY_TO.search(text))
+            )
         ):
             return
-        yield Call(tidy_title(title), roles, own, context, section.heading, is_closed=closed)
+        call = Call(tidy_title(title), roles, own, context, section.heading, is_closed=closed)
+        call.is_summary = section.level == BOLD_LEVEL and bool(OFFERING.search(title) and SEVERAL.search(title))
+        yield call
 
     def _topic_call(self, section: Section, own: list[Block], context: Context, inner: Context) -> Iterator[Call]:
         """What a section offers whose heading names no role."""

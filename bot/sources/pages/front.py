@@ -12,7 +12,7 @@ from bot.sources.pages.deadlines import deadline
 from bot.sources.pages.links import resolved
 
 _NAMES = {
-    "deadline": "deadline closing_date closing application_deadline"
+    "deadline": "deadline closing_date closing application_deadline appldate"
     "  apply_by due until expires validthrough bewerbungsfrist fecha_limite",
     "url": "external_url external-url externalurl link apply_url apply_link announcement advert url redirect",
     "organization": "organization organisation institution university employer company",

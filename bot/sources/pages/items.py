@@ -3,14 +3,26 @@
 import re
 from collections.abc import Sequence
 
+from bot.domain.posting import Role
 from bot.sources.pages.blocks import Block, BlockKind, PageLink
 from bot.sources.pages.call import Context
 from bot.sources.pages.days import Calendar
-from bot.sources.pages.deadlines import deadline
+from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.links import advert_link
-from bot.sources.pages.signs import CLOSES, ELSEWHERE, FOLLOWING, LABELLED, OPENING, POSITION, SINGLE, TITLES, is_fact
+from bot.sources.pages.signs import (
+    CLOSES,
+    ELSEWHERE,
+    FOLLOWING,
+    FUNDER,
+    LABELLED,
+    OPENING,
+    POSITION,
+    SINGLE,
+    TITLES,
+    is_fact,
+)
 from bot.sources.pages.titles import item_title
-from bot.sources.pages.words import ALWAYS, GENERIC, HIRING, PAST, VACANCIES, is_closed, roles_in
+from bot.sources.pages.words import ALWAYS, GENERIC, HIRING, OFFERING, PAST, VACANCIES, is_closed, roles_in
 
 MOST_LEAD = 220  # characters
 MOST_KIND = 80  # characters
@@ -39,6 +51,17 @@ def items_in(blocks: Sequence[Block], context: Context, calendar: Calendar) -> l
     return result
 
 
+def is_scheme(head: str) -> bool:
+    """Whether what begins so is a funder's scheme, to which somebody may apply with the group."""
+    return bool(FUNDER.search(head)) and not OPENING.search(head) and not HIRING.search(head)
+
+
+def offers_at_once(text: str) -> bool:
+    """Whether the first sentence offers a position that is there, whatever invitation follows it."""
+    first = next(iter(sentences(text)), "")
+    return bool(OFFERING.search(first) and roles_in(first)) and not ALWAYS.search(first)
+
+
 def is_led_by_past(blocks: Sequence[Block], item: Block) -> bool:
     """Whether what stands above a list says that what it names is over."""
     place = next(number for number, block in enumerate(blocks) if block is item)
@@ -63,6 +86,8 @@ def _is_item_call(block: Block, context: Context, lead: str, calendar: Calendar)
     link = advert_link([block], title if len(title) > _LEAST_TOPIC else "")
     starts_bold = bool(block.strong) and block.strong[0][0] <= 3
     starts_linked = link is not None and link.start <= 12 and not GENERIC.match(link.text or "here")
+    if is_scheme(head) and set(named) <= {Role.OTHER}:
+        return False
     says_when = bool(deadline([text], calendar).day)
     offers = bool(HIRING.search(text) or POSITION.search(head))
     is_offered = bool(HIRING.search(lead) or VACANCIES.search(lead))
@@ -73,6 +98,8 @@ def _is_item_call(block: Block, context: Context, lead: str, calendar: Calendar)
         return True
     if ALWAYS.search(lead) and not says_when:
         return False
+    if context.is_vacancies and offers_at_once(text):
+        return True
     is_standing = bool(ALWAYS.search(text)) and not says_when
     if is_standing and not (starts_bold or starts_linked):
         return False

@@ -13,7 +13,7 @@ from html import escape
 
 from markdown_it import MarkdownIt
 
-from bot.schema import InvalidError, Value, compose, entries, plain_value
+from bot.schema import InvalidError, Node, Value, compose, entries, plain_value, value_of
 
 _FRONT = re.compile(r"\ufeff?\s{0,9}---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _TOML = re.compile(r"\ufeff?\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*$\n?", re.DOTALL | re.MULTILINE)
@@ -101,15 +101,31 @@ def _front_matter(text: str) -> tuple[Mapping[str, Value], str]:
     if not found:
         return _toml_front_matter(text)
     values: dict[str, Value] = {}
+    text = text[found.end() :]
     try:
         for key, node in entries(compose(found[1]), ""):
+            if key.value == "sections" and isinstance(node.value, list):
+                text = "\n\n".join([*map(_block, node.value), text])
+                continue
             try:
                 values[key.value] = plain_value(node, key.value)
             except InvalidError:  # nested, or otherwise nothing that a posting could hold
                 continue
     except InvalidError:
-        return {}, text[found.end() :]
-    return values, text[found.end() :]
+        return {}, text
+    return values, text
+
+
+def _block(node: Node) -> str:
+    """What a block of a page says that Hugo Blox puts together from its front matter
+    (https://docs.hugoblox.com/reference/blocks/).
+    """
+    try:
+        content = value_of(node, "content")
+        title, text = (str(said.value) if (said := value_of(content, key)) else "" for key in ("title", "text"))
+    except InvalidError:
+        return ""
+    return f"## {' '.join(title.split())}\n\n{text}" if title.strip() else text
 
 
 def _toml_front_matter(text: str) -> tuple[Mapping[str, Value], str]:

@@ -36,7 +36,7 @@ class Prose:
 
     def call(self, own: list[Block], context: Context, heading: Block | None = None) -> Iterator[Call]:
         """A call that no heading names: a sentence offers it. `heading`: one that names its topic, or its employer."""
-        if apart := self._paragraph_calls(own, context):
+        if apart := self.paragraph_calls(own, context):
             yield from apart
             return
         always: list[tuple[str, list[Role]]] = []
@@ -61,7 +61,7 @@ class Prose:
             yield offered
         yield from self._invited(always, own, context, offered.roles if offered else (), heading)
 
-    def _paragraph_calls(self, own: list[Block], context: Context) -> list[Call]:
+    def paragraph_calls(self, own: list[Block], context: Context) -> list[Call]:
         """Paragraphs that are a call each, with its own link or day; none where no two are."""
         found: list[Call] = []
         for block in own:

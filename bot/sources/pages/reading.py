@@ -99,7 +99,7 @@ class _Page:
         return Context(
             headings=self._headings(),
             offers=self._offers(),
-            has_none=any(NONE_NOW.search(said) for said in self._sentences("no", "not", "keine")),
+            has_none=any(NONE_NOW.search(said) for said in self._sentences("no", "not", "none", "keine")),
             is_vacancies=bool(VACANCIES.search(self._title)),
         )
 

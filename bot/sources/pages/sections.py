@@ -8,6 +8,7 @@ from itertools import pairwise
 from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.days import has_date
 from bot.sources.pages.markdown import SOFT_BREAK
+from bot.sources.pages.signs import is_fact
 from bot.sources.pages.words import GENERIC, PART, roles_in
 
 BOLD_LEVEL = 7
@@ -32,6 +33,7 @@ _OVER = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"[^\n:]{1,60}:\s")
+_COUNTED = re.compile(r"\(?\b\d{1,2}\)\s{0,3}\Z")
 
 
 @dataclass(slots=True)
@@ -90,7 +92,7 @@ def _leads_on(section: Section, block: Block) -> bool:
 
 
 def _with_bold_headings(blocks: Iterable[Block]) -> Iterator[Block]:
-    for block, following in pairwise([*blocks, _NOTHING]):
+    for block, following in pairwise([*_apart(blocks), _NOTHING]):
         end = _bold_line(block) if block.kind is BlockKind.PARAGRAPH else 0
         if _is_title_alone(block, following):
             end = len(block.text)
@@ -105,6 +107,26 @@ def _with_bold_headings(blocks: Iterable[Block]) -> Iterator[Block]:
                 yield rest
         else:
             yield block
+
+
+def _apart(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks without the page's table of contents; what one paragraph counts, "(1) ..., (2) ...", is a list."""
+    for block in blocks:
+        if block.kind is BlockKind.ITEM and _leads_within(block):
+            continue
+        begins = [link.start for link in block.links if _COUNTED.search(block.text[: link.start])]
+        if block.kind is not BlockKind.PARAGRAPH or len(begins) < 2:
+            yield block
+            continue
+        yield block.part(0, begins[0])
+        for start, end in pairwise([*begins, len(block.text)]):
+            yield block.part(start, end, BlockKind.ITEM)
+
+
+def _leads_within(block: Block) -> bool:
+    """Whether an item is a link to a part of the same page."""
+    is_link = bool(block.links) and block.links[0].start <= 3
+    return is_link and all(link.href.startswith("#") and len(link.href) > 1 for link in block.links)
 
 
 def _is_title_alone(block: Block, following: Block) -> bool:
@@ -153,7 +175,8 @@ def _bold_line(block: Block) -> int:
     if _BEHIND.match(behind):
         # a sentence in bold is no heading, and neither is one that goes on
         return end if behind.strip() or len(words) < _MOST_HEADING else 0
-    is_label = len(words.split()) <= 2 and not roles_in(words)  # "Supervisor: Ada Example"
+    # as in "Supervisor: Ada Example" and in "Deadline for applications: 2 May"
+    is_label = not roles_in(words) and (len(words.split()) <= 2 or (words.endswith(":") and is_fact(words[:-1])))
     if (behind.lstrip().startswith(":") or words.endswith(":")) and not is_label and not PART.match(words.rstrip(":")):
         return end
     return 0

@@ -71,6 +71,8 @@ HOW_TO_APPLY = re.compile(
     r"bewerbung|so bewerben sie sich)\W{0,4}\Z",
     re.IGNORECASE,
 )
+APPLY_TO = re.compile(r"\b(?:apply|applications?|bewerb\w{0,8}|candidatures?)\b[^@]{0,200}@", re.IGNORECASE)
+"""What tells to whom to write for a position."""
 SEVERAL = re.compile(r"\b(?:positions|openings|vacancies|studentships|stellen|jobs|students|postdocs)\b", re.IGNORECASE)
 """What a sentence says that may only introduce calls which follow."""
 PEOPLE = re.compile(
@@ -89,10 +91,11 @@ _NONE_NOW = re.compile(
     r"\b(?:no|not? (?:\w{1,10} ){0,2}(?:have|offer)(?:ing)? any|not (?:\w{1,10} )?any|keine)"
     r" (?:(?!longer|later|doubt|deadline|matter)[\w-]{1,14} ){0,4}"
     r"(?:positions?|openings?|vacanc(?:y|ies)|postings?|jobs?|\w{0,8}stellen|stellenangebote|ausschreibungen)\b"
+    r"|\A\W{0,4}none (?:currently|right now|at (?:the|this) (?:moment|time)|at present)\b"
     r"|\bnot (?:currently |presently )?(?:hiring|recruiting|looking for|accepting (?:applications|students))\b",
     re.IGNORECASE,
 )
-NONE_NOW = Phrases(_NONE_NOW, "no_ not_ keine")
+NONE_NOW = Phrases(_NONE_NOW, "no_ not_ none_ keine")
 """Who says that there is nothing at the moment."""
 OWN_MONEY = re.compile(
     r"\b(?:self|externally)(?:[- ]| or externally )funded\b|\bown (?:funding|fellowships?|scholarships?)\b|"
@@ -102,12 +105,21 @@ OWN_MONEY = re.compile(
 )
 """What a heading says that offers no position that is there."""
 FOR_ALL = re.compile(
-    r"\b(?:all|any of the|both|each of the|alle[nr]?|beiden?) (?:\w{1,14} ){0,2}(?:positions?|vacanc\w{1,3}|"
+    r"\b(?:all|any(?: of the)?|both|each of the|alle[nr]?|beiden?) (?:\w{1,14} ){0,2}(?:positions?|vacanc\w{1,3}|"
     r"openings?|jobs?|calls?|stellen|applications?|projects?)\b|"
     r"\b(?:a|any|the) specific (?:position|vacancy|opening|call)\b|"
     r"\bgeneral (?:recruitment|enquir\w{1,3}|inquir\w{1,3})\b",
     re.IGNORECASE,
 )
+
+
+FUNDER = re.compile(
+    r"\b(?:msca|marie (?:curie|sk[lł]odowska)|humboldt|daad|dfg|epsrc|csc|china scholarship|fulbright|embo|hfsp|"
+    r"leverhulme|walter benjamin|georg forster|snsf|banting|jsps)\b[^.:\n]{0,60}"
+    r"\b(?:fellowships?|scholarships?|stipendi\w{1,3}|program(?:me)?s?)\b",
+    re.IGNORECASE,
+)
+"""Whose schemes a page names for those who bring their own money."""
 
 
 def holds_for_all(text: str) -> bool:

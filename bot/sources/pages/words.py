@@ -149,7 +149,8 @@ def _mentions(text: str) -> tuple[tuple[Role, int, int], ...]:
 
 
 _HIRING = re.compile(
-    r"\b(?:looking for|seek(?:s|ing)?|invit(?:es?|ing) applications|applications are invited|is available|"
+    r"\b(?:looking (?:for|to hire|to recruit)|"
+    r"seek(?:s|ing)?|invit(?:es?|ing) applications|applications are invited|is available|"
     r"are available|"
     r"available for|positions? available|opportunities available|invite (?:[\w-]{1,16} ){0,2}(?:students?|"
     r"candidates?|researchers?|applicants?)|open positions?|opening|openings|vacanc(?:y|ies)|we have|i have|hiring|"
