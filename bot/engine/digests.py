@@ -83,9 +83,6 @@ class Digests:
 
     async def plan(self, plan: Plan, owned: Collection[str], now: datetime) -> None:
         """Puts the digests that are due into a plan, and takes out of it what waits for one."""
-        if not self._board.audiences.digested:
-            self._due, self._next = {}, None
-            return
         await self._look_whose(owned, now)
         owned_due = [name for name in self._due if self._is_owned(name, owned)]
         some = owned_due[:_AT_ONCE]
@@ -127,6 +124,7 @@ class Digests:
             return
         every = [audience for name in audiences.digested if (audience := audiences.get(name))]
         new = [state for audience in every if (state := self._new_state(audience, owned, now))]
+        new += [replace(state, times="") for state in self._states.values() if self._is_off(state, owned)]
         if new:
             await self._ledger.digests.put(new)
         self._states.update((state.name, state) for state in new)
@@ -147,6 +145,11 @@ class Digests:
         if audience.destination.platform not in owned or (known and known.times == times):
             return None
         return replace(known, times=times, since=now) if known else DigestState(audience.name, times, now)
+
+    def _is_off(self, state: DigestState, owned: Collection[str]) -> bool:
+        """Whether an audience has none any more: should it have one again, it has missed none."""
+        audience = self._board.audiences.get(state.name) if state.times else None
+        return audience is not None and audience.schedule.digest is None and audience.destination.platform in owned
 
     def _is_owned(self, name: str, owned: Collection[str]) -> bool:
         audience = self._board.audiences.get(name)

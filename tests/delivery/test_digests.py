@@ -160,6 +160,16 @@ async def test_who_has_a_digest_from_now_on_has_missed_none(make):
     assert await bot.at(MONDAY + 7 * DAY - HOUR) == ["lab/digest/2027-05-10T06:00:00Z"]
 
 
+async def test_who_turns_it_off_and_on_again_has_missed_none(make):
+    bot = make(WEEKLY, postings=[owl("one")], now=FRIDAY)
+    await bot.at(FRIDAY)
+    for lab in (channel("lab", platform="fake", address="a"), WEEKLY):
+        bot.channels = [lab]
+        await bot.dies()
+        assert await bot.at(MONDAY + DAY) == []
+    assert await bot.at(MONDAY + 7 * DAY) == ["lab/digest/2027-05-10T07:00:00Z"]
+
+
 @pytest.mark.parametrize("trouble", [busy(60), lost(), refused()])
 async def test_whatever_becomes_of_it_it_arrives_once_or_is_refused_once(make, trouble):
     bot = make(ALL_IN_DIGEST, postings=[owl("one")])
