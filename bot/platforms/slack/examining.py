@@ -17,8 +17,8 @@ from bot.platforms.slack.errors import ADVICE, APP_LEVEL, SlackError
 from bot.platforms.slack.manifest import LINK_SCOPES, SCOPES
 
 _SCOPES_HEADER = "x-oauth-scopes"
-_NOT_FOR_MEMBERS = {"channels:join", "chat:write.public", "im:write", "pins:write"}
-"""Scopes that the app does without where it is a member, is written to first, and pins nothing."""
+_NOT_FOR_MEMBERS = {"channels:join", "chat:write.public", "files:write", "im:write", "pins:write"}
+"""Scopes that the app does without where it is a member, is written to first, pins nothing, and hands out no file."""
 
 _SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 _APP_OF_TOKEN = re.compile(r"xapp-\d+-(A[A-Z0-9]+)-.+")

@@ -87,9 +87,10 @@ async def test_scopes_that_are_lacking_are_named_and_what_to_press(server, slack
 
 
 async def test_scopes_that_a_member_does_not_need_are_noted(server, slack):
-    server.scopes -= {"channels:join", "chat:write.public"}
+    server.scopes -= {"channels:join", "chat:write.public", "files:write"}
     problems, [note] = await found(slack, JOBS)
     assert problems == []
+    assert "files:write (" in note  # an app of an earlier release goes on without
     assert "channels:join (" in note
     assert "chat:write.public (" in note
 
