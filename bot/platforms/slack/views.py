@@ -69,7 +69,7 @@ class Views(Answering):
 
     async def _home_opened(self, body: Body) -> None:
         event = body["event"]
-        if event.get("tab") != "home" or not self._is_new(body) or not await self._is_ours(body):
+        if event.get("tab", "home") != "home" or not self._is_new(body) or not await self._is_ours(body):
             return
         channel, user = str(event["channel"]), str(event["user"])  # they are kept
         if await self._admit(home.PAGE, channel, user) == home.PAGE:
