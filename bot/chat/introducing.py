@@ -15,16 +15,19 @@ def introduction(context: Context, usual: Audience, written: str) -> Message:
     _, command = context.wording._, context.syntax.of("settings", "settings")
     place = written.strip() if written.startswith(("@", "-")) else _("this chat")
     kinds = announced_in_words(context.wording, ANNOUNCE.written(Heard(wished(usual), usual.language)))
-    would = _("In {place} I would announce {kinds}.")
     count = sum(posting.is_open(context.now) for posting in context.index)
-    now = context.wording.ngettext("{n} is open now.", "{n} are open now.", count)
-    ask = _("I post none there before one of its administrators wants that: by the button, or with {command}")
-    change = _("Which positions, what of them, when and in which language: {command}")
+    would = context.wording.ngettext(
+        "I know of {n} open position, and would announce in {place}: {kinds}.",
+        "I know of {n} open positions, and would announce in {place}: {kinds}.",
+        count,
+    )
+    asks = _("I post nothing by myself before one of its administrators agrees: {command}")
+    more = _("Which positions, what of them, when and in which language: {command}. Anybody may ask me: {help}")
     lines = (
-        Line.of(Span(_("Hello!"), bold=True), " ", would.format(place=place, kinds=kinds), " ", now.format(n=count)),
+        Line.of(Span(_("Hello!"), bold=True), " ", would.format(n=count, place=place, kinds=kinds)),
         BLANK,
-        Line.of(ask.format(command=f"{command} {written}announce on")),
-        Line.of(change.format(command=f"{command} {written}".strip())),
+        Line.of(asks.format(command=f"{command} {written}announce on")),
+        Line.of(more.format(command=f"{command} {written}".strip(), help=context.syntax.of("help", "help"))),
     )
     label = _("Announce in {place}").format(place=place)
     return Message(lines, ((Button(label, request=Request("settings", f"{written}announce on").text),),))

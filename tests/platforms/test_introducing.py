@@ -14,13 +14,14 @@ from tests.platforms.whole import whole_bot
 
 SAID = {
     "en": {
-        "begins": "Hello! In this chat I would announce new positions, moved deadlines, reminders. 1 is open now.",
+        "begins": "Hello! I know of 1 open position, and would announce in this chat: new positions, moved deadlines, "
+        "reminders.",
         "button": "Announce in this chat",
         "no": settings.SAID["en"]["no"],
         "noted": "announce: new positions, moved deadlines, reminders",
     },
     "de": {
-        "begins": "Hallo! In diesem Chat würde ich melden: neue Stellen, verschobene Fristen, Erinnerungen.",
+        "begins": "Hallo! Ich kenne 1 offene Stelle und würde in diesem Chat melden: neue Stellen",
         "button": "In diesem Chat melden",
         "no": settings.SAID["de"]["no"],
         "noted": "announce: neue Stellen, verschobene Fristen, Erinnerungen",
@@ -125,7 +126,7 @@ async def test_it_says_what_it_would_post_and_posts_it_once_an_administrator_agr
         clock.advance(days=1)
         await lab.removes(lab.NEW)
         await lab.adds(lab.NEW)
-        await lab.hears(lab.NEW, said["begins"][:20])
+        await lab.hears(lab.NEW, said["begins"][:14])
 
 
 @pytest.mark.parametrize("world", [Telegram, Slack])
@@ -164,7 +165,7 @@ async def test_in_telegrams_channels_who_added_it_is_told_in_private_or_it_says_
         lab.server.say(lab.ADA, "/help")
         await lab.hears(lab.ADA, "/positions")
         lab.server.my_chat_member("@lab_news", "administrator", lab.ADA)
-        hello = await lab.hears(lab.ADA, "In @lab_news I would announce")
+        hello = await lab.hears(lab.ADA, "would announce in @lab_news: new positions")
         await lab.presses(hello, "Announce in @lab_news", lab.ADA)
         await lab.hears("@lab_news", "phd-owls")
         lab.server.say(lab.ADA, "/settings @lab_news filter postdoc")
