@@ -1,15 +1,23 @@
 """At which instants messages leave, by rounds over a real folder and a real ledger, with a clock that is moved."""
 
 import asyncio
+import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from bot.audiences.follower import Preferences
+from bot.domain.notice import Kind
+from bot.domain.rhythm import QuietHours
 from bot.domain.zones import zone
 from bot.planning import review
+from bot.planning.wanted import timeline
 from tests.delivery.build import busy, until
 from tests.delivery.test_corrections import Bot
-from tests.domain.build import BERLIN, channel, instant
+from tests.delivery.test_followers import follower, follows
+from tests.domain.build import BERLIN, channel, instant, leads
+from tests.planning.test_planning import QUIET
 
 NIGHT = "22:00-08:00"
 FAR = "2027-06-30"
@@ -208,6 +216,37 @@ async def test_reminders_of_days_off_come_on_monday_or_on_friday(begins):
     assert await bot.leaves("2027-05-10 12:00") == ["Mon 08:00 edit", "Mon 09:00 send"]
 
 
+# --- People
+
+
+async def test_who_follows_is_left_in_peace_as_they_say_once_over_restarts(begins):
+    bot = begins("2027-05-04 12:00")
+    own = Preferences("en", BERLIN, leads("1d"), QuietHours.parse(NIGHT))
+    ada, eve = (replace(follower(bot, name), preferences=one) for name, one in (("ada", own), ("eve", Preferences())))
+    await follows(bot, ada, eve)
+    await bot.leaves("2027-05-04 23:00")
+    bot.writes(deadline="2027-05-06 07:00")
+    bot.writes("mouse", title="Mice", deadline="2027-05-05 07:00")
+    await bot.lives(instant("2027-05-06 08:00", BERLIN), [instant("2027-05-05 03:00", BERLIN)])
+    told = {"fake:ada": [], "fake:eve": []}
+    for record in sorted(await bot.ledger.records(), key=lambda record: (record.at, record.key)):
+        if record.channel in told and record.kind != Kind.EDIT:
+            told[record.channel].append(f"{record.at.astimezone(zone(BERLIN)):%a %H:%M} {record.kind} {record.posting}")
+    assert told["fake:ada"] == [
+        "Tue 23:00 announcement mouse",
+        "Wed 08:00 closed mouse",
+        "Wed 08:00 announcement owl",
+        "Wed 09:00 reminder owl",
+        "Thu 08:00 closed owl",
+    ]
+    assert told["fake:eve"] == [
+        "Tue 23:00 announcement mouse",
+        "Tue 23:00 announcement owl",
+        "Wed 07:00 closed mouse",
+        "Thu 07:00 closed owl",
+    ]
+
+
 # --- What is announced
 
 
@@ -237,3 +276,32 @@ async def test_what_is_not_announced_is_put_right_alone(begins, announce, expect
     left += await bot.leaves("2027-05-04 14:00")
     await bot.restarts()
     assert left + bot.did() == expected
+
+
+# --- What a timeline shows
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_over_a_change_of_clocks_and_kills_all_leaves_once_and_when_the_timeline_says(begins, seed):
+    choose = random.Random(seed)
+    bot = begins(
+        "2027-03-22 12:00",  # clocks change on the 28th, a Sunday
+        quiet=str(choose.choice(QUIET)),
+        working_days=choose.choice([None, ""]),
+        announce=choose.choice(["opened reminders", "opened closed reminders", "reminders"]),
+        reminders=choose.choice(["3d 1d 12h", "7d 2d 36h 1h"]),
+        remind_at=choose.choice(["02:30", "09:00"]),
+    )
+    for name in ("owl", "mouse", "rat", "bat"):
+        day, clock = choose.randint(24, 31), choose.choice(["02:30", "07:00", "12:00", "23:59"])
+        posted = {"posted": f"2027-03-{choose.randint(20, day)}"} if choose.random() < 0.5 else {}
+        bot.writes(name, title=name, deadline=f"2027-03-{day} {clock}", **posted)
+    bot.starts()
+    end = instant("2027-04-02 12:00", BERLIN)
+    expected = {notice.key: at for at, notice in timeline(bot.board.index, bot.channels, bot.now, end)}
+    await bot.lives(end, [bot.now + timedelta(hours=choose.randint(1, 200)) for _ in range(6)])
+    assert [what for what in bot.left if "send" in what] == [
+        f"{at.astimezone(zone(BERLIN)):%a %H:%M} send" for at in sorted(expected.values())
+    ]
+    records = [record for record in await bot.ledger.records() if record.kind != Kind.EDIT]
+    assert {record.key: record.at.replace(microsecond=0) for record in records} == expected

@@ -45,6 +45,15 @@ def several(*names, **given):
     return chat
 
 
+def test_what_an_admin_asks_for_is_said_in_quiet_hours_as_well():
+    chat = announced(channel=channel(quiet="16:00-20:00"))
+    chat.now = instant("2027-05-01 17:00", BERLIN)
+    chat.has_changed(deadline="2027-06-10")
+    assert chat.look().news_at == instant("2027-05-01 20:00", BERLIN)
+    chat.asks(Kind.ANNOUNCEMENT)
+    assert (chat.look().news.occasion.kind, chat.look().news_at) == (Kind.ANNOUNCEMENT, None)
+
+
 # --- Nothing has changed
 
 
