@@ -23,10 +23,10 @@ from bot.submissions.submissions import Submissions
 
 _log = logging.getLogger("callboard")
 
-_AT_ONCE = 8  # sources that are asked at one time
+AT_ONCE = 8  # sources that are asked at one time
 _STANDING_BY = 1.0  # seconds between two looks whether this process sends
 _AGAIN = timedelta(seconds=15)  # after which what could not be done is tried again
-_NAP = 60.0  # seconds
+_NAP = 600.0  # seconds
 _FORGETTING = 86_400.0  # seconds between two looks for sources that the config no longer names
 
 
@@ -151,7 +151,7 @@ async def keep_reading(
     looked: Callable[[Outcome], None],
 ) -> None:
     """Reads each source now, and whenever it is due, until it is cancelled. `looked` hears what came of it."""
-    turns = asyncio.Semaphore(_AT_ONCE)
+    turns = asyncio.Semaphore(AT_ONCE)
 
     async def keep(source: SourceSettings) -> None:
         while True:
