@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeDecorator
 from bot.domain.notice import Version, deadline_of, written
 from bot.domain.posting import Deadline
 
-HEAD = "0018"
+HEAD = "0019"
 """The newest of the migrations, all of which together make these tables."""
 
 metadata = MetaData()
@@ -86,6 +86,7 @@ notices = Table(
     Index("notices_by_posting", "posting"),
     Index("notices_by_original", "original", "revision"),
     Index("notices_by_reference", "reference"),
+    Index("notices_by_channel", "channel", "at"),
 )
 
 postings = Table(

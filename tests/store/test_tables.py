@@ -5,6 +5,7 @@ import os
 import stat
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import asyncpg
@@ -342,6 +343,23 @@ async def test_a_message_is_found_by_its_reference_without_a_look_at_every_row(s
 
     assert not await ledger.has_sent("telegram", "-100/7")
     assert ["notices_by_reference" in plan.detail for plan in plans] == [True]
+    await ledger.close()
+
+
+async def test_what_a_channel_was_told_is_found_without_a_look_at_every_row(sqlite_url):
+    ledger = await Ledger.open(sqlite_url)
+    plans = []
+
+    @event.listens_for(ledger._database.engine, "before_cursor_execute")
+    def explain(connection, cursor, statement, parameters, *_):
+        if "channel" in statement and not statement.startswith("EXPLAIN"):
+            plans.extend(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all())
+
+    assert not await ledger.records(channels=["lab"])
+    assert not await ledger.has_spoken("lab", datetime.now(UTC))
+    assert await ledger.digests.newest("lab") is None
+    looks = [plan.detail for plan in plans if plan.detail.startswith(("SEARCH", "SCAN"))]
+    assert ["USING INDEX notices_by_channel" in look for look in looks] == [True] * 3
     await ledger.close()
 
 
