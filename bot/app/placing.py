@@ -21,7 +21,7 @@ from bot.domain.person import Person
 from bot.domain.schedule import Destination
 from bot.engine.board import Callboard
 from bot.engine.places import Places
-from bot.platforms.base import DeliveryError, Platform, Reader
+from bot.platforms.base import CannotAskError, DeliveryError, Platform, Reader
 from bot.store import Ledger
 from bot.store.places import Verdict
 
@@ -47,7 +47,11 @@ class Placing:
 
     async def about(self, meant: Meant, context: Context, reader: Reader, person: Person) -> PlaceFacts:
         """What is known of a place that somebody speaks of. Raises `LedgerError`."""
-        there = await self._there(meant, reader)
+        try:
+            there = await self._there(meant, reader)
+        except CannotAskError as error:
+            _log.warning("which place is meant: %s", error)
+            return PlaceFacts("", reader.destination, meant.written, administers=None)
         names = self._places.names(there)
         facts = PlaceFacts(names[0], replace(there.destination, thread=None), meant.written)
         if not there.destination.address:

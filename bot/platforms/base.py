@@ -334,7 +334,7 @@ class Platform(ABC):
         raise CannotAskError(f"{self.name} cannot be asked who administers it")
 
     async def lasting_address(self, address: str) -> str | None:
-        """The address that a place keeps whatever it is called; None where there is no such place, or nobody knows."""
+        """The address that a place keeps whatever it is called; None where there is none. Raises `CannotAskError`."""
         return address
 
     async def name_of(self, person: str) -> str | None:

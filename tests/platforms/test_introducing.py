@@ -8,6 +8,7 @@ import pytest
 
 from bot.platforms.slack.manifest import EVENTS
 from bot.store.places import MOST_AN_HOUR
+from tests.emulators.telegram import status
 from tests.platforms import test_place_settings as settings
 from tests.platforms.test_place_settings import CONFIG, NOW, _no_pace, write  # noqa: F401
 from tests.platforms.whole import whole_bot
@@ -174,6 +175,9 @@ async def test_in_telegrams_channels_who_added_it_is_told_in_private_or_it_says_
         await lab.hears(lab.MIA, "Only its administrators")
         lab.server.say(lab.MIA, "/settings @lab_nowhere announce off")
         await lab.hears(lab.MIA, "I know no group or channel @lab_nowhere")
+        lab.server.fail("getChat", status(502))
+        lab.server.say(lab.ADA, "/settings @lab_news announce off")
+        await lab.hears(lab.ADA, "I cannot find out whether that is for you to say")
         write(tmp_path, "phd-bats", "postdoc-bats")
         await lab.hears("@lab_news", "postdoc-bats")
         assert not any("phd-bats" in shown for shown in lab.shown("@lab_news"))

@@ -70,11 +70,13 @@ class TelegramPeople:
         return (await self._member(person, place.address))["status"] in _ADMINISTERS
 
     async def lasting_address(self, address: str) -> str | None:
-        """The number of a group or channel; None of what is none."""
+        """The number of a group or channel; None of what is none. Raises `CannotAskError`."""
         try:
-            chat = await self._asked("getChat", chat_id=chat_id(address))
-        except CannotAskError:
+            chat = await self._call("getChat", {"chat_id": chat_id(address)})
+        except BadRequest:
             return None
+        except Exception as error:
+            raise CannotAskError(f"Telegram does not say which chat {address} is: {translated(error)}") from error
         return str(chat["id"]) if chat["type"] != "private" else None
 
     async def _member(self, person: str, address: str) -> dict[str, Any]:

@@ -79,3 +79,14 @@ async def test_an_invitation_opens_the_private_chat(server, telegram):
     message = server.follow(link, PERSON)
     assert message.text == "/start new_owls-1"
     assert await telegram.private_place(str(PERSON))
+
+
+async def test_a_group_or_channel_has_a_number_and_what_cannot_be_found_out_is_not_taken_for_none(server, telegram):
+    assert await telegram.lasting_address("@lab_jobs") == str(GROUP)
+    assert await telegram.lasting_address(str(CHANNEL)) == str(CHANNEL)
+    assert await telegram.lasting_address("@lab_nowhere") is None
+    server.say(PERSON, "/start")
+    assert await telegram.lasting_address(str(PERSON)) is None, "that is a person"
+    server.fail("getChat", status(502))
+    with pytest.raises(CannotAskError, match="which chat @lab_jobs is"):
+        await telegram.lasting_address("@lab_jobs")
