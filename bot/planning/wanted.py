@@ -107,7 +107,9 @@ def _longest_first(leads: tuple[Lead, ...]) -> tuple[Lead, ...]:
 
 def wanted(posting: Posting, schedule: Schedule, now: datetime, listed_at: datetime | None = None) -> list[Occasion]:
     """What ought to have been said of a posting by `now`: its announcement, and the nearest of its reminders. Nothing,
-    while the audience is left in peace. `listed_at` (UTC): since when it is there to be told of; None means now.
+    while the audience is left in peace; but an announcement that is `kept_back_until` later may stand before a reminder
+    that is not, for whoever has said it to pass over. `listed_at` (UTC): since when it is there to be told of; None
+    means now.
 
     Earlier reminders are no longer wanted: after an outage only the nearest one goes out.
     """
@@ -140,8 +142,9 @@ def _nearest(said: Sequence[Occasion], passed: Sequence[Occasion], now: datetime
     first = [one for one in passed if one.kind is Kind.ANNOUNCEMENT]
     deadline = _deadline(said[0].posting) if said else None
     if not first and said and said[0].kind is Kind.ANNOUNCEMENT:
-        if said[0].digest is None:
-            return []  # it is held, and stands in for what is due beside it
+        if said[0].digest is None:  # it is held; unless it was said before, it stands in for what is due beside it
+            is_late = deadline is not None and now > deadline
+            return [said[0], passed[-1]] if passed and not is_late else []
         passed = [occasion for occasion in passed if not _can_wait(occasion, said[0].digest, deadline)]
     if deadline and now > deadline:
         return first

@@ -281,7 +281,7 @@ async def test_what_is_not_announced_is_put_right_alone(begins, announce, expect
 # --- What a timeline shows
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, 1, 2, 17])  # 17: after a restart nobody knows when a posting came
 async def test_over_a_change_of_clocks_and_kills_all_leaves_once_and_when_the_timeline_says(begins, seed):
     choose = random.Random(seed)
     bot = begins(

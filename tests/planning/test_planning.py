@@ -22,6 +22,7 @@ from bot.planning.wanted import (
     announcement,
     bundles,
     due,
+    kept_back_until,
     outstanding,
     reminders,
     timeline,
@@ -517,7 +518,13 @@ def test_in_a_timeline_what_is_due_at_once_stands_at_its_start():
 def test_an_announcement_that_waits_for_monday_keeps_back_a_reminder_that_falls_due_before():
     one, schedule = posting(deadline="2027-05-11 14:00"), channel(working_days="", reminders="36h").schedule
     sunday = instant("2027-05-09 12:00")
-    assert wanted(one, schedule, instant("2027-05-10 02:00", BERLIN), sunday) == []
+    night = instant("2027-05-10 02:00", BERLIN)
+    first, reminder = wanted(one, schedule, night, sunday)
+    assert kept_back_until(first, schedule, night, sunday) == instant("2027-05-10 09:00", BERLIN)
+    assert kept_back_until(reminder, schedule, night, sunday) is None
+    lab, known = channel(), {"lab/phd-owls/announcement": Entry(State.DELIVERED, sunday - timedelta(days=9))}
+    assert due([Notice(first, lab.name), Notice(reminder, lab.name)], {}, night).occasion is first
+    assert due([Notice(first, lab.name), Notice(reminder, lab.name)], known, night).occasion is reminder
     found = wanted(one, schedule, instant("2027-05-10 09:00", BERLIN), sunday)
     assert [occasion.kind for occasion in found] == [Kind.ANNOUNCEMENT, Kind.REMINDER]
     leads = channel(working_days="", reminders="36h", announce="reminders").schedule
@@ -658,7 +665,9 @@ def due_by_rule(channels, postings, ledger, now, listed):
         for one in postings:
             occasions = wanted(one, lab.schedule, now, listed.get(one.id)) if matches(lab.filter, one) else []
             notice = due([Notice(occasion, lab.name) for occasion in occasions], ledger, now)
-            found += [notice] if notice else []
+            listed_at = listed.get(one.id, now)
+            is_held = notice and kept_back_until(notice.occasion, lab.schedule, now, listed_at)
+            found += [notice] if notice and not is_held else []
     return found
 
 
