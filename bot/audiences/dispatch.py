@@ -1,7 +1,7 @@
 """What is handed over to be delivered: to which audience, which notices it settles, and how."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -40,6 +40,7 @@ class Dispatch:
     shows: tuple[Notice, ...] = ()
     said_at: datetime | None = None
     mention: Mention | None = None
+    _urgency: Urgency | None = field(default=None, init=False, compare=False, repr=False)
 
     @property
     def shown(self) -> tuple[Notice, ...]:
@@ -48,8 +49,10 @@ class Dispatch:
     @property
     def urgency(self) -> Urgency:
         """What goes ahead of what, where more waits than the platform lets through."""
-        until = min(notice.occasion.until for notice in self.notices)
-        return self.audience.is_person, self.act is not Act.SEND, until
+        if self._urgency is None:  # asked for several times on the way to a platform
+            until = min(notice.occasion.until for notice in self.notices)
+            object.__setattr__(self, "_urgency", (self.audience.is_person, self.act is not Act.SEND, until))
+        return self._urgency or MOST_URGENT
 
     def is_late(self, now: datetime) -> bool:
         """Whether something of it ought not to be said any more: one cannot apply by now."""

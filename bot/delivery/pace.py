@@ -128,16 +128,17 @@ class _Limit:
         return bool(self.waiting or (self.passages and self.passages[-1].counted_at() + self.rate.seconds > _now()))
 
 
+_Place = tuple[Urgency, int]
+"""Of those who wait: who is more urgent, or came first, goes first."""
+
+
 class _Waiter:
     __slots__ = ("let_in", "limits", "place")
 
-    def __init__(self, limits: list[_Limit], place: tuple[Urgency, int]) -> None:
+    def __init__(self, limits: list[_Limit], place: _Place) -> None:
         self.let_in: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.limits = limits
         self.place = place
-
-    def __lt__(self, other: "_Waiter") -> bool:
-        return self.place < other.place
 
     def free_at(self) -> float:
         return max((limit.free_at() for limit in self.limits), default=0.0)
@@ -158,8 +159,8 @@ class _Queue(_Limit):
         self._slot = 0.0  # of the next message, if it is not late
         self.quickest = float("inf")  # seconds in which the platform has answered of late
         self._urgent: deque[_Waiter] = deque()
-        self._patient: list[_Waiter] = []  # a heap
-        self._blocked: list[tuple[float, _Waiter]] = []  # by narrower limits, until then
+        self._patient: list[tuple[_Place, _Waiter]] = []  # a heap
+        self._blocked: list[tuple[float, _Place, _Waiter]] = []  # by narrower limits, until then
         self._numbers = count()
         self._went_ahead = 0  # urgent ones in a row that went ahead of a patient one
         self._inside: _Waiter | None = None  # let in, and not on its way yet
@@ -173,7 +174,7 @@ class _Queue(_Limit):
         if urgent:
             self._urgent.append(waiter)
         else:
-            heapq.heappush(self._patient, waiter)
+            heapq.heappush(self._patient, (waiter.place, waiter))
         if self._inside is None:
             self._let_in()
         try:
@@ -238,7 +239,7 @@ class _Queue(_Limit):
             self._wake_at(next_at)
         else:
             self._went_ahead = self._went_ahead + 1 if is_ahead and has_patient else 0
-            self._inside = self._urgent.popleft() if is_ahead else heapq.heappop(self._patient)
+            self._inside = self._urgent.popleft() if is_ahead else heapq.heappop(self._patient)[1]
             self._inside.let_in.set_result(None)
 
     def _wake_at(self, at: float) -> None:
@@ -247,13 +248,13 @@ class _Queue(_Limit):
     def _first_patient(self, now: float) -> _Waiter | None:
         """The most urgent one that no narrower limit keeps; those that one does are put aside until then."""
         while self._blocked and self._blocked[0][0] <= now:
-            heapq.heappush(self._patient, heapq.heappop(self._blocked)[1])
+            heapq.heappush(self._patient, heapq.heappop(self._blocked)[1:])
         while self._patient:
-            waiter = self._patient[0]
+            place, waiter = self._patient[0]
             if not waiter.let_in.done():
                 if (free_at := waiter.free_at()) <= now:
                     return waiter
-                heapq.heappush(self._blocked, (free_at, waiter))
+                heapq.heappush(self._blocked, (free_at, place, waiter))
             heapq.heappop(self._patient)
         return None
 
