@@ -162,6 +162,8 @@ class Rounds:
                 await self.personal.plan(plan, self.owned, now)
                 await self._nudges.plan(plan, self.owned, now, lambda occasion: self._is_unsure(occasion, plan, now))
                 await self.links.plan(plan, self.owned, now)
+            else:  # a digest is about many
+                plan.left -= sum(map(len, plan.in_digest.values()))
         dispatches = list(plan.dispatches(await self._calling(plan, now)))
         self._say_what_stands_still(plan)
         await self._following.keep(dispatches)

@@ -160,6 +160,15 @@ async def test_who_has_a_digest_from_now_on_has_missed_none(make):
     assert await bot.at(MONDAY + 7 * DAY - HOUR) == ["lab/digest/2027-05-10T06:00:00Z"]
 
 
+async def test_who_asks_for_one_posting_does_not_wait_for_a_digest(make):
+    bot = make(ALL_IN_DIGEST, postings=[owl("one")])
+    await bot.at(FRIDAY)
+    await bot.dies()
+    bot.rounds = Rounds(bot.board, bot.ledger, Lock(), {"fake": bot.platform}, quiet=timedelta(), only="one")
+    assert await bot.at(MONDAY) == []
+    assert bot.outlook.left == 0
+
+
 async def test_who_turns_it_off_and_on_again_has_missed_none(make):
     bot = make(WEEKLY, postings=[owl("one")], now=FRIDAY)
     await bot.at(FRIDAY)
