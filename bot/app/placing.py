@@ -138,8 +138,9 @@ class Placing:
         """Does what an administrator asks for. Raises `LedgerError`."""
         by = Contributor(person, str(person))
         said = "; ".join(f"{key} {value}" for key, value in written_of(effect.own).items())
+        said = "; ".join(filter(None, ("default" if effect.anew else "", said)))
         entry = AuditEntry(context.now, by, Action.SET, None, f"{effect.name}: {said}")
-        await self._store.arrange(effect.name, effect.destination, effect.own, [entry])
+        await self._store.arrange(effect.name, effect.destination, effect.own, [entry], anew=effect.anew)
         self._places.ask_again()
 
 

@@ -131,11 +131,14 @@ class Prefer(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Arrange(Effect):
-    """How a group or channel wants to hear: what of this is not None. `name`: see `bot.audiences.place.Place`."""
+    """How a group or channel wants to hear: what of this is not None. `name`: see `bot.audiences.place.Place`. `anew`:
+    what was set before counts no more.
+    """
 
     name: str
     destination: Destination
     own: PlaceSettings
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)

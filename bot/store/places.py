@@ -57,14 +57,16 @@ class PlaceStore:
         async with self._connect(reads=True) as connection:
             return await _get(connection, name)
 
-    async def arrange(self, name: str, at: Destination, own: PlaceSettings, entries: Iterable[AuditEntry]) -> None:
-        """Changes what of `own` is said, and writes down who did it, whatever others change meanwhile. The bot is
-        there, then: whoever says so has written to it.
+    async def arrange(
+        self, name: str, at: Destination, own: PlaceSettings, entries: Iterable[AuditEntry], *, anew: bool = False
+    ) -> None:
+        """Changes what of `own` is said, or all, and writes down who did it, whatever others change meanwhile. The bot
+        is there, then: whoever says so has written to it.
         """
         async with self._connect() as connection:
             await connection.run_sync(_lock)
             known = await _get(connection, name) or Place(name, at)
-            settings = (PlaceSettings() if known.left_at else known.settings).changed(own)
+            settings = (PlaceSettings() if known.left_at or anew else known.settings).changed(own)
             await self._put(connection, replace(known, destination=at, settings=settings, left_at=None))
             await drafts.write(connection, list(entries))
 

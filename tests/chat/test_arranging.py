@@ -199,6 +199,19 @@ def test_buttons_say_which_place_they_are_about(written):
         assert says(request.argument.removeprefix(written), written=written).effects, request
 
 
+def test_by_default_the_config_counts_again_and_that_is_offered_where_anything_is_set():
+    own = PlaceSettings("de", filter="phd", announce=frozenset())
+    assert "again: /settings default" in says("", own=own).message.text
+    assert "default" not in says("").message.text
+    told = says("standard", own=own)
+    assert told.effects == (Arrange("lab", LAB, PlaceSettings(), anew=True),)
+    assert "filter: Every position" in told.message.text
+    [effect] = says("default", own=own, is_configured=False).effects
+    assert effect.own == PlaceSettings(announce=frozenset()), "whether anything is announced is theirs to say"
+    assert not says("default", own=own, administers=False).effects
+    assert not says("default", own=own, audience=channel("lab", locked=True)).effects
+
+
 def test_the_answer_is_in_the_language_that_was_chosen():
     assert "Das ist notiert." in says("language de").message.text
 

@@ -38,6 +38,8 @@ async def test_each_setting_is_kept_as_it_was_said_and_the_others_stay(url):
         await ledger.places.arrange("lab", at(1), own, [entry])
         assert (await ledger.places.get("lab")).settings == before.settings.changed(own)
     assert [entry.action for entry in await ledger.drafts.audit()] == [Action.SET] * 3
+    await ledger.places.arrange("lab", at(1), PlaceSettings(language="de"), (), anew=True)
+    assert (await ledger.places.get("lab")).settings == PlaceSettings("de")
     await ledger.personal.forget(ADA)
     assert {entry.by.name for entry in await ledger.drafts.audit()} == {"forgotten"}
     await ledger.close()

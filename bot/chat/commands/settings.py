@@ -23,12 +23,15 @@ from bot.wording.catalogue import wording
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """Whose settings they are: how it hears, and what there is to set. `written`: what stands in front of a key."""
+    """Whose settings they are: how it hears, and what there is to set. `written`: what stands in front of a key;
+    `is_set`: whether anything is otherwise than the config says.
+    """
 
     heard: Heard
     settings: Mapping[str, Setting]
     written: str = ""
     is_locked: bool = False
+    is_set: bool = False
 
 
 def _answer(context: Context, request: Request) -> Answer:
@@ -89,6 +92,8 @@ def _of_place(context: Context, place: PlaceFacts, request: Request) -> Answer:
     if place.audience.locked:
         text = _("Whoever runs me has fixed that in the config (locked): nothing of it is changed from chat.")
         return _told(context, subject, Message((Line.of(text),)))
+    if key.casefold() in spoken("default") and not value:
+        return _as_before(context, place)
     meant = _meant(context, subject, key, value)
     if isinstance(meant, Message):
         return _told(context, subject, meant)
@@ -103,12 +108,21 @@ def _of_place(context: Context, place: PlaceFacts, request: Request) -> Answer:
     return Answer(_shown(context, after, noted), effects=(Arrange(place.name, place.destination, own),))
 
 
+def _as_before(context: Context, place: PlaceFacts) -> Answer:
+    """The config counts again; whether anything is announced where it names no place is for that place to say."""
+    own = PlaceSettings(announce=None if place.is_configured else place.own.announce)
+    noted = Line.of(Span(context.wording._("That is noted."), bold=True))
+    effect = Arrange(place.name, place.destination, own, anew=True)
+    return Answer(_shown(context, _subject_of(place, own), noted), effects=(effect,))
+
+
 def _subject_of(place: PlaceFacts, own: PlaceSettings) -> _Subject:
     assert place.audience  # noqa: S101  # looked at before
     if not place.is_heard:
         own = replace(own, announce=frozenset())
+    is_set = replace(own, announce=own.announce if place.is_configured else None) != PlaceSettings()
     heard = heard_at(place.audience, own, ())
-    return _Subject(Heard(heard.schedule, heard.language, heard.filter), OF_PLACES, place.written, heard.locked)
+    return _Subject(Heard(heard.schedule, heard.language, heard.filter), OF_PLACES, place.written, heard.locked, is_set)
 
 
 # --- Words
@@ -144,6 +158,9 @@ def _shown(context: Context, subject: _Subject, *above: Line) -> Message:
     lines.append(
         Line.of(_("To change one, write for example: {text}").format(text=f"{command} {subject.written}{example}"))
     )
+    if subject.is_set:
+        default = f"{command} {subject.written}default"
+        lines.append(Line.of(_("As the config says again: {text}").format(text=default)))
     return Message(tuple(lines), tuple(_rows(context, subject)))
 
 
