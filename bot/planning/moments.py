@@ -73,6 +73,7 @@ def goes_out(schedule: Schedule, due: datetime, deadline: datetime | None) -> da
     return later if deadline is None or later < deadline or deadline < due else _before_peace(schedule, due, where)
 
 
+@lru_cache(maxsize=4096)  # in a round it is asked for each who hears of a posting
 def held_until(schedule: Schedule, deadline: datetime | None, now: datetime, due: datetime) -> datetime | None:
     """Until when something waits that ought to be said by now, as it fell due before; None when it is said. What a day
     off has kept waiting is not said in the night after it.
