@@ -141,6 +141,7 @@ class Placing:
         said = "; ".join(filter(None, ("default" if effect.anew else "", said)))
         entry = AuditEntry(context.now, by, Action.SET, None, f"{effect.name}: {said}")
         await self._store.arrange(effect.name, effect.destination, effect.own, [entry], anew=effect.anew)
+        _log.info("%s: its administrators have set %s", effect.name, ", ".join(written_of(effect.own)) or "nothing")
         self._places.ask_again()
 
 

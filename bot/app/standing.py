@@ -69,7 +69,7 @@ class Standing:
         try:
             does = await platform.administers(person.id, place)
         except CannotAskError as error:
-            _log.warning("whether %s administers %s: %s", person, place.address, error)
+            _log.warning("whether somebody administers %s: %s", place.address, error)
             return None
         self._remembered.keep(question, _OTHERWISE_FOR, answer=does)
         return does
