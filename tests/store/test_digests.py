@@ -6,6 +6,7 @@ import pytest
 
 from bot.audiences.dispatch import Dispatch
 from bot.domain.notice import Kind, Notice, Occasion, State
+from bot.domain.person import Person
 from bot.store.digests import DigestState
 from tests.domain.build import channel, instant, posting
 
@@ -57,3 +58,12 @@ async def test_the_newest_digest_is_the_last_that_has_arrived(ledger):
         await ledger.end(one.key, state, one.notices[-1].occasion.at, reference=reference)
     assert await store.newest("lab") == "C1/2"
     assert await store.newest("other") is None
+
+
+async def test_of_who_is_forgotten_nothing_is_known_of_digests_either(ledger):
+    some = ["slack:U0MIA", "slack:U0ADA", "lab"]
+    await ledger.digests.put(replace(STATE, name=name) for name in some)
+    await ledger.personal.forget(Person.parse("slack:U0MIA"))
+    assert (await ledger.digests.states()).keys() == {"slack:U0ADA", "lab"}
+    await ledger.personal.sweep({"slack:U0ADA"})  # written while they were forgotten
+    assert (await ledger.digests.states()).keys() == {"lab"}
