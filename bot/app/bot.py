@@ -94,7 +94,7 @@ class Bot:
             preview = submissions.preview_of
             rounds = Rounds(board, ledger, lock, platforms, metrics=outside.metrics, preview=preview)
             stack.push_async_callback(rounds.close)  # with all that it was given
-            await rounds.withhold()  # before anybody can ask
+            await rounds.hide_withdrawn()  # before anybody can ask
             editions = Editions(board, rounds.archive)
             scheduler = AsyncIOScheduler(timezone=UTC)
             scheduler.start()

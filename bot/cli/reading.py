@@ -152,7 +152,7 @@ class _Words(click.Command):
 def ask(path: Path, at: datetime | None, language: str | None, as_json: bool, text: tuple[str, ...]) -> None:
     """Print the answer that chat would give to TEXT: a command such as `/positions phd`, or free words."""
     board = read_board(path, (lambda: at) if at else real_clock)
-    board.withhold(_withdrawn(board.config))
+    board.hide(_withdrawn(board.config))
     board.confirmed = _confirmed(board)
     request = read_request(" ".join(text))
     answer = board.ask(request, language)

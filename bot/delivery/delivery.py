@@ -70,22 +70,22 @@ class Delivery:
         self._lanes = {(name, to_person): _Lane() for name in platforms for to_person in (False, True)}
         self._order = count()
         self._closing = False
-        self._offered = self._replan_at = 0
+        self._offered = self._plan_anew_at = 0
         self._outdated: dict[Destination, int] = {}  # where plans are void that know less than that
         self.version = 0
 
     # --- What is handed over
 
-    def offer(self, dispatches: Iterable[Dispatch], replan_at: int = 0, as_of: int | None = None) -> None:
+    def offer(self, dispatches: Iterable[Dispatch], plan_anew_at: int = 0, as_of: int | None = None) -> None:
         """The messages that are due now, per channel in order. Replaces what was offered and has not left. A plan
-        should be made anew when no more than `replan_at` are left of them.
+        should be made anew when no more than `plan_anew_at` are left of them.
 
         `as_of`: the `version` when the plan was begun. Where something has happened since that asks for another one,
         this one may know half of it, and nothing of it is sent.
         """
         for queue in self._queues.values():
             queue.dispatches.clear()
-        self._offered, self._replan_at = 0, replan_at
+        self._offered, self._plan_anew_at = 0, plan_anew_at
         now = asyncio.get_running_loop().time()
         unspeakable = self.sending.unspeakable
         for key in [key for key, until in unspeakable.items() if until <= now]:
@@ -210,7 +210,7 @@ class Delivery:
                     await self.sending.clear_up(queue, platform)
                 elif turn := await self._turn(queue, platform):
                     self._offered -= 1
-                    if self._replan_at and self._offered == self._replan_at:
+                    if self._plan_anew_at and self._offered == self._plan_anew_at:
                         self._tell(PlanOutdated())
                     await self.sending.deliver(queue, platform, queue.dispatches.pop(0), turn)
         except LedgerError as error:

@@ -70,7 +70,7 @@ class Callboard:
         self.confirmed: Mapping[str, datetime] = {}
         """When (UTC) postings without a deadline were last known to hold, where answers are to say so, by id."""
         self._conversations = Conversations()
-        self._withheld: dict[str, Posting] = {}
+        self._hidden: dict[str, Posting] = {}
         self._former: dict[str, tuple[str, ...]] = defaultdict(tuple)
         self.channels = Channels(config.channels)
 
@@ -118,10 +118,11 @@ class Callboard:
         """Puts what was read in force; True when something has changed."""
         changed = [self._with_former_ids(posting) for posting in reading.changed]
         for name in (*reading.removed, *(posting.id for posting in changed)):
-            self._withheld.pop(name, None)
-        withheld = {posting.id: posting for posting in changed if self._is_withdrawn(posting)}
-        self._put_in_force([one for one in changed if one.id not in withheld], [*reading.removed, *withheld])
-        self._withheld |= withheld
+            self._hidden.pop(name, None)
+        hidden = {posting.id: posting for posting in changed if self._is_withdrawn(posting)}
+        in_force = [posting for posting in changed if posting.id not in hidden]
+        self._put_in_force(in_force, [*reading.removed, *hidden])
+        self._hidden |= hidden
         for problem in reading.problems:
             if problem not in self.problems:
                 _log.warning("%s", problem)
@@ -139,13 +140,13 @@ class Callboard:
 
     def find(self, name: str) -> Posting | None:
         """The posting of that id, or of that former id, as its file has it: also one that is withdrawn."""
-        withheld = (one for one in self._withheld.values() if name in (one.id, *one.aliases))
-        return self.index.get(name) or next(withheld, None)
+        hidden = (posting for posting in self._hidden.values() if name in (posting.id, *posting.aliases))
+        return self.index.get(name) or next(hidden, None)
 
     @property
-    def withheld(self) -> frozenset[str]:
+    def hidden(self) -> frozenset[str]:
         """Every id that would lead to a posting, were it not withdrawn."""
-        return self.withdrawn.union(*((one.id, *one.aliases) for one in self._withheld.values()))
+        return self.withdrawn.union(*((posting.id, *posting.aliases) for posting in self._hidden.values()))
 
     @property
     def erased(self) -> frozenset[str]:
@@ -156,18 +157,18 @@ class Callboard:
         """From now on, the people of the postings of these ids are neither kept nor published."""
         self._erased = erased
 
-    def withhold(self, withdrawn: frozenset[str]) -> list[Posting]:
+    def hide(self, withdrawn: frozenset[str]) -> list[Posting]:
         """Tells nobody of the postings of these ids any more, and again of those that were withdrawn before. They are
         read all the same, and what was said of them can be put right. Gives those that nobody is told of from now on.
         """
         if withdrawn == self.withdrawn:
             return []
         self.withdrawn = withdrawn
-        back = [one for one in self._withheld.values() if not self._is_withdrawn(one)]
-        away = {one.id: one for name in withdrawn if (one := self.index.get(name))}
+        back = [posting for posting in self._hidden.values() if not self._is_withdrawn(posting)]
+        away = {posting.id: posting for name in withdrawn if (posting := self.index.get(name))}
         for posting in back:
-            del self._withheld[posting.id]
-        self._withheld |= away
+            del self._hidden[posting.id]
+        self._hidden |= away
         self._put_in_force(back, away)
         self.facts.put(RegistryChanged(RegistryChanges((*back, *away.values()), (), self.problems)))
         self.number += 1
@@ -183,7 +184,7 @@ class Callboard:
         if posting and posting.id == after:
             named = self._with_former_ids(posting)
             if self._is_withdrawn(named):
-                self._withheld[after] = named
+                self._hidden[after] = named
                 self._put_in_force([], [after])
             else:
                 self._put_in_force([named], [])

@@ -27,7 +27,7 @@ class Editions:
         self._shown: tuple[Mapping[str, Edition], Mapping[str, Edition]] = {}, {}
         self._hidden: frozenset[str] = frozenset()  # the ids of what was withdrawn
         self._erased: frozenset[str] = frozenset()
-        self._withheld: frozenset[str] = frozenset()
+        self._hidden_ids: frozenset[str] = frozenset()
         self._withdrawn: dict[str, Edition | None] = {}
         self._seen = -1  # the registry's number when last compared
         self._opens_at: datetime | None = None  # when the next posting's day comes
@@ -62,8 +62,8 @@ class Editions:
             await self._archive.read_published(self._host)
             self._has_begun = True
             self._put(self._archive.published.values())
-        if self._hidden != board.withdrawn or self._withheld != board.withheld:
-            self._hidden, self._withheld = board.withdrawn, board.withheld
+        if self._hidden != board.withdrawn or self._hidden_ids != board.hidden:
+            self._hidden, self._hidden_ids = board.withdrawn, board.hidden
             self._show()
         if self._erased != board.erased:
             self._erased, self._seen = board.erased, -1
@@ -93,6 +93,6 @@ class Editions:
             {name: one for name, one in self._named.items() if one.name not in away} if away else self._named,
         )
         published = by_name(replace(known[name], is_withdrawn=True) for name in sorted(away))
-        withdrawn: dict[str, Edition | None] = {**dict.fromkeys(sorted(self._withheld)), **dict(published)}
+        withdrawn: dict[str, Edition | None] = {**dict.fromkeys(sorted(self._hidden_ids)), **dict(published)}
         self._withdrawn = {name: one for name, one in withdrawn.items() if name not in self.named}
         self.number += 1

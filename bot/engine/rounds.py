@@ -85,7 +85,7 @@ class Rounds:
         self.archive = Archive(board, ledger)
         self._following = Following(board, ledger, self.archive, self._review, quiet)
         self._doubts: list[Record] = []  # of an earlier process, to be handed over
-        self._asked_at = self._withheld_at = float("-inf")
+        self._asked_at = self._hidden_at = float("-inf")
         self._now = datetime.min.replace(tzinfo=UTC)
         self._session = lock.session
         self._standstills: frozenset[str] = frozenset()
@@ -129,7 +129,7 @@ class Rounds:
         self._has_missed |= self._facts.has_missed()
         if self._has_missed:
             self._following.start_over()
-        await self.withhold()
+        await self.hide_withdrawn()
         readings = [fact.reading for fact in self._facts.take(RegistryChanged)]
         self.followers.note(
             self._board.index if self._has_missed else [one for reading in readings for one in reading.changed]
@@ -170,7 +170,7 @@ class Rounds:
         # not before: what is cleared up while a plan is made, the plan leaves out
         self.delivery.take_in_doubt(self._doubted(self._doubts))
         self._doubts.clear()
-        self.delivery.offer(dispatches, replan_at=_ENOUGH // 4 if plan.is_cut else 0, as_of=as_of)
+        self.delivery.offer(dispatches, plan_anew_at=_ENOUGH // 4 if plan.is_cut else 0, as_of=as_of)
         ahead = (
             self._board.agenda.next_instant(),
             self._review.next_instant(now),
@@ -239,11 +239,11 @@ class Rounds:
             elif is_private(record.channel) and (place := record.destination):
                 yield record, place, False
 
-    async def withhold(self) -> None:
+    async def hide_withdrawn(self) -> None:
         """Tells nobody any more of what an admin has withdrawn, and again of what is no longer so."""
         loop = asyncio.get_running_loop()
-        if loop.time() - self._withheld_at >= _ASKED_EVERY:
-            for posting in self._board.withhold(await self._ledger.withdrawn()):
+        if loop.time() - self._hidden_at >= _ASKED_EVERY:
+            for posting in self._board.hide(await self._ledger.withdrawn()):
                 if posting.is_open(self._board.clock()):
                     text = "%s: is withdrawn, and stays so until `callboard resend`, whatever its file says"
                     _log.info(text, posting.id)
@@ -251,7 +251,7 @@ class Rounds:
             self._board.confirmed = await last_confirmed(
                 self._nudges.rolling(), self._ledger.owners, self._board.clock()
             )
-            self._withheld_at = loop.time()
+            self._hidden_at = loop.time()
 
     async def _announce(self, plan: Plan, now: datetime) -> None:
         """What has fallen due: announcements and reminders. When there are very many, enough for a while."""

@@ -45,7 +45,7 @@ async def published(board: Callboard, base_url: str | None) -> Published:
     now = board.clock()
     ledger = await Ledger.open(board.config.database)
     try:
-        board.withhold(await ledger.withdrawn())
+        board.hide(await ledger.withdrawn())
         board.erase(await ledger.erased())
         shown = Editions(board, Archive(board, ledger), base_url)
         await shown.take_in(now)

@@ -71,13 +71,13 @@ class _InThread:
         self._connection, self._thread = connection, thread
 
     async def execute(self, statement: Any, parameters: _Parameters = None, /) -> Any:
-        return await self._thread.do(partial(_whole, self._connection, statement, parameters))
+        return await self._thread.run(partial(_whole, self._connection, statement, parameters))
 
     async def scalar(self, statement: Any, parameters: _Parameters = None, /) -> Any:
-        return await self._thread.do(partial(self._connection.scalar, statement, parameters))
+        return await self._thread.run(partial(self._connection.scalar, statement, parameters))
 
     async def run_sync(self, work: Callable[..., _T], /, *given: Any) -> _T:
-        return await self._thread.do(partial(work, self._connection, *given))
+        return await self._thread.run(partial(work, self._connection, *given))
 
 
 def _whole(connection: SyncConnection, statement: Any, parameters: _Parameters) -> Any:
@@ -105,17 +105,17 @@ class Sqlite(Database):
             thread, stack = self._idle.pop() if self._idle else Thread("ledger"), ExitStack()
             transaction = self.engine.execution_options(**{engines.READS: reads}).begin()
             try:
-                yield _InThread(await thread.do(partial(stack.enter_context, transaction)), thread)
+                yield _InThread(await thread.run(partial(stack.enter_context, transaction)), thread)
             except BaseException as error:
-                await thread.do(partial(stack.__exit__, type(error), error, error.__traceback__))
+                await thread.run(partial(stack.__exit__, type(error), error, error.__traceback__))
                 raise
             else:
-                await thread.do(stack.close)
+                await thread.run(stack.close)
             finally:
                 self._idle.append(thread)
 
     async def transact(self, work: Callable[[SyncConnection], _T]) -> _T:
-        return await self._writer.do(partial(self._transact, work))
+        return await self._writer.run(partial(self._transact, work))
 
     def _transact(self, work: Callable[[SyncConnection], _T]) -> _T:
         if self._connection is None:
@@ -134,14 +134,14 @@ class Sqlite(Database):
 
     async def wipe(self, *, whole: bool) -> None:
         async with self._writing:
-            await self._writer.do(partial(self._wipe, whole=whole))
+            await self._writer.run(partial(self._wipe, whole=whole))
 
     def _wipe(self, *, whole: bool) -> None:
         self._let_go()
         engines.wipe(self.engine, whole=whole)
 
     async def close(self) -> None:
-        await self._writer.do(self._let_go)
+        await self._writer.run(self._let_go)
         for thread in (self._writer, *self._idle):
             await thread.end()
         self._idle.clear()

@@ -19,7 +19,7 @@ class Thread:
         self._calls: SimpleQueue[_Call | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
 
-    async def do(self, call: Callable[[], _T]) -> _T:
+    async def run(self, call: Callable[[], _T]) -> _T:
         """What it gives. Whoever is cancelled meanwhile waits for the end of it all the same: what it works on is in
         use until then.
         """
@@ -40,7 +40,7 @@ class Thread:
     async def end(self) -> None:
         """Waits until all is done that was asked for."""
         if self._thread:
-            await self.do(lambda: None)
+            await self.run(lambda: None)
             self._calls.put(None)
             self._thread.join()
             self._thread = None

@@ -28,38 +28,38 @@ def planned(desk):
 def test_withdrawn_it_is_nowhere_and_back_it_is_everywhere(desk, name):
     desk.facts.take(RegistryChanged)
     number = desk.number
-    assert [one.id for one in desk.withhold(frozenset({name}))] == ["owls"]
+    assert [one.id for one in desk.hide(frozenset({name}))] == ["owls"]
     assert (named(desk), planned(desk)) == (["bats"], ["bats"])
     assert desk.index.get("birds") is None
     assert desk.find("birds").id == "owls"
-    assert desk.withheld == {"owls", "birds"}
+    assert desk.hidden == {"owls", "birds"}
     assert desk.number > number
     assert [one.id for fact in desk.facts.take(RegistryChanged) for one in fact.reading.changed] == ["owls"]
-    assert desk.withhold(frozenset({name})) == []
-    assert desk.withhold(frozenset()) == []
+    assert desk.hide(frozenset({name})) == []
+    assert desk.hide(frozenset()) == []
     assert sorted(named(desk)) == sorted(planned(desk)) == ["bats", "owls"]
-    assert desk.withheld == set()
+    assert desk.hidden == set()
 
 
 def test_what_its_file_says_changes_nothing_and_is_what_comes_back(desk):
-    desk.withhold(frozenset({"owls"}))
+    desk.hide(frozenset({"owls"}))
     desk.take_in(RegistryChanges((posting("owls", title="Owls by day"),), (), ()))
     assert named(desk) == ["bats"]
     assert desk.find("owls").title == "Owls by day"
-    desk.withhold(frozenset())
+    desk.hide(frozenset())
     assert desk.index.get("owls").title == "Owls by day"
 
 
 def test_one_whose_file_goes_away_does_not_come_back_by_itself(desk):
-    desk.withhold(frozenset({"owls"}))
+    desk.hide(frozenset({"owls"}))
     desk.take_in(RegistryChanges((), ("owls",), ()))
     assert desk.find("owls") is None
-    desk.withhold(frozenset())
+    desk.hide(frozenset())
     assert named(desk) == ["bats"]
 
 
 def test_under_a_new_name_it_is_withdrawn_still(desk):
-    desk.withhold(frozenset({"owls"}))
+    desk.hide(frozenset({"owls"}))
     desk.take_in(RegistryChanges((posting("night-owls"),), ("owls",), ()))
     desk.rename("owls", "night-owls")
     assert named(desk) == ["bats"]

@@ -336,7 +336,7 @@ class _InThisThread:
     def __init__(self, name):
         del name
 
-    async def do(self, call):
+    async def run(self, call):
         return call()
 
     async def end(self):

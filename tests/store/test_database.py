@@ -49,7 +49,7 @@ async def names(base):
 
 async def test_it_is_done_in_the_thread_while_the_loop_goes_on(thread):
     gate = Gate()
-    doing = asyncio.create_task(thread.do(gate))
+    doing = asyncio.create_task(thread.run(gate))
     await gate.wait()
     assert not doing.done()
     gate.free.set()
@@ -60,13 +60,14 @@ async def test_one_thing_after_the_other_each_with_its_own_end(thread):
     def fail():
         raise ValueError("no bird")
 
-    results = await asyncio.gather(thread.do(lambda: 1), thread.do(fail), thread.do(lambda: 3), return_exceptions=True)
+    calls = (lambda: 1, fail, lambda: 3)
+    results = await asyncio.gather(*map(thread.run, calls), return_exceptions=True)
     assert [str(one) for one in results] == ["1", "no bird", "3"]
 
 
 async def test_who_is_cancelled_waits_for_what_is_in_use(thread):
     gate = Gate()
-    doing = asyncio.create_task(thread.do(gate))
+    doing = asyncio.create_task(thread.run(gate))
     await gate.wait()
     for _ in range(2):
         doing.cancel()
@@ -84,7 +85,7 @@ def test_a_loop_that_is_closed_is_told_nothing():
     async def begin():
         one = Thread("a thread")
         asyncio.get_running_loop().call_soon(gate.free.clear)
-        doing = asyncio.ensure_future(one.do(gate))
+        doing = asyncio.ensure_future(one.run(gate))
         await gate.wait()
         doing.get_coro().close()
         return one

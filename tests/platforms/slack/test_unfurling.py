@@ -96,7 +96,7 @@ async def test_it_says_what_has_become_of_it(server, bot):
 
 
 async def test_only_what_everybody_may_see_and_only_the_boards_own_pages(server, bot):
-    bot.withhold(frozenset({"owls"}))
+    bot.hide(frozenset({"owls"}))
     hidden = [f"{PAGES}{name}" for name in ("geese", "swans", "crows", "owls", "nobody", "bats.ics", "bats/../mice")]
     others = ["https://lab.example/open/postings/bats", "https://jobs.lab.example/postings/bats"]
     others.append("https://jobs.lab.example:8080/open/postings/bats")
