@@ -5,15 +5,15 @@ import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.audiences.private import is_private
 from bot.delivery import Delivery, Fact, PlanOutdated, Settled
 from bot.domain.notice import Kind, Notice, Occasion, Record, State
 from bot.domain.schedule import Destination
-from bot.domain.zones import at_local, zone
 from bot.engine.archive import Archive
 from bot.engine.board import Callboard
+from bot.engine.calling import calling
 from bot.engine.confirming import last_confirmed
 from bot.engine.digests import Digests
 from bot.engine.facts import RegistryChanged
@@ -164,36 +164,19 @@ class Rounds:
                 await self.links.plan(plan, self.owned, now)
             else:  # a digest is about many
                 plan.left -= sum(map(len, plan.in_digest.values()))
-        dispatches = list(plan.dispatches(await self._calling(plan, now)))
+        dispatches = list(plan.dispatches(await calling(plan.spoken_to, self._ledger, now)))
         self._say_what_stands_still(plan)
         await self._following.keep(dispatches)
         # not before: what is cleared up while a plan is made, the plan leaves out
         self.delivery.take_in_doubt(self._doubted(self._doubts))
         self._doubts.clear()
         self.delivery.offer(dispatches, plan_anew_at=_ENOUGH // 4 if plan.is_cut else 0, as_of=as_of)
-        ahead = (
-            self._board.agenda.next_instant(),
-            self._review.next_instant(now),
-            self._nudges.next_instant(),
-            self.links.next_instant(now),
-            self._digests.next_instant(),
-            self.pins.next_instant(),
-        )
-        plan.instants += (*ahead, *self._peace_begins(plan, now))
+        parts = (self._board.agenda, self._nudges, self._digests, self.pins)
+        plan.instants += (part.next_instant() for part in parts)
+        plan.instants += (self._review.next_instant(now), self.links.next_instant(now), *self._peace_begins(plan, now))
         if waits := self.delivery.next_instant():
             plan.instants.append(now + timedelta(seconds=waits - asyncio.get_running_loop().time()))
         return Outlook(plan.left, min((instant for instant in plan.instants if instant), default=None))
-
-    async def _calling(self, plan: Plan, now: datetime) -> set[str]:
-        """The audiences that want somebody called, and were told nothing yet today, by their clocks."""
-        calling = set()
-        for audience in plan.spoken_to:
-            if audience.mention and not is_private(audience.name):
-                where = zone(audience.schedule.timezone)
-                midnight = at_local(now.astimezone(where).date(), time(), where)
-                if not await self._ledger.has_spoken(audience.name, midnight):
-                    calling.add(audience.name)
-        return calling
 
     def _say_what_stands_still(self, plan: Plan) -> None:
         standstills = plan.standstills()
