@@ -1,5 +1,6 @@
 """Which kinds of source there are, and how what one has sent, or a file, is read."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -46,6 +47,8 @@ KINDS = ("page", "board", "jsonld", "feed", "ics", *SYSTEMS)
 
 MOST_POSTINGS = 2000
 _MARKDOWN = {".md", ".markdown", ".mdx", ".txt", ".qmd", ".rmd"}
+_DATA = re.compile(r"""\s*(?:\{\s*["}]|\[\s*[\[{"\]]|<\?xml[^<>]{0,200}>\s*<(?!html|!doctype))""", re.IGNORECASE)
+_TAG = re.compile(r"<[a-z]", re.IGNORECASE)
 _BOARDS = {".yml", ".yaml", ".json", ".csv"}
 
 
@@ -80,13 +83,23 @@ def _text(fetched: Fetched) -> str:
         raise SourceError("the answer is empty")
     if "\0" in text:
         raise SourceError("the answer is no text")
+    if _is_web(fetched) and not _is_markdown(fetched) and (_DATA.match(text) or not _TAG.search(text)):
+        raise SourceError("the answer is no page")
     return text
 
 
-def _page(fetched: Fetched, text: str, now: datetime) -> Reading:
-    is_web = fetched.url.startswith(("http://", "https://"))
+def _is_web(fetched: Fetched) -> bool:
+    return fetched.url.startswith(("http://", "https://"))
+
+
+def _is_markdown(fetched: Fetched) -> bool:
     suffix = Path(fetched.url.partition("?")[0]).suffix.lower()
-    is_markdown = suffix in _MARKDOWN and "html" not in fetched.content_type
+    is_said = fetched.content_type.startswith("text/markdown")  # RFC 7763
+    return is_said or (suffix in _MARKDOWN and "html" not in fetched.content_type)
+
+
+def _page(fetched: Fetched, text: str, now: datetime) -> Reading:
+    is_web, is_markdown = _is_web(fetched), _is_markdown(fetched)
     if not is_web and not is_markdown and text.startswith("---\n"):
         is_markdown = True
     return read_page(text, url=fetched.url if is_web else None, now=now, is_markdown=is_markdown)

@@ -75,7 +75,7 @@ async def test_a_page_that_hangs_or_crashes_its_reader_is_told_and_the_next_one_
     monkeypatch.setattr(apart.sys, "path", [str(tmp_path), *apart.sys.path])
     async with ReaderProcess(0.5) as reader:
         with pytest.raises(SourceError, match=why):
-            await reader.fetched("page", Fetched("https://lab.example/", b"broken"), NOW)
+            await reader.fetched("page", Fetched("https://lab.example/", b"<p>broken</p>"), NOW)
         assert len((await reader.fetched("page", _PAGE, NOW)).postings) == 1
 
 

@@ -112,6 +112,8 @@ _ANSWERS: Mapping[str, tuple[Any, str]] = {
     "to-nowhere": (lambda: web.Response(status=302), "answers 302"),
     "500": (lambda: web.Response(status=500, text="<html><table></table></html>"), "answers 500"),
     "404": (lambda: web.Response(status=404, text="[]"), "answers 404"),
+    "said-in-json": (lambda: web.json_response({"error": "not found"}), ""),
+    "said-in-text": (lambda: web.Response(text="Not found"), ""),
     "nothing": (lambda: web.Response(body=b""), ""),
     "bytes": (lambda: web.Response(body=bytes(range(256)) * 20, content_type="text/html"), ""),
     "picture": (lambda: web.Response(body=b"\x89PNG\r\n\x1a\n" + b"\0" * 500, content_type="image/png"), ""),

@@ -166,3 +166,27 @@ def test_recorded_files_end_in_a_reading_or_in_words(kind: str, folder: str) -> 
 def test_the_config_knows_every_kind_that_can_be_read():
     assert (*SOURCE_KINDS,) == KINDS
     assert set(SYSTEM_KINDS) == set(SYSTEMS)
+
+
+@pytest.mark.parametrize(
+    ("url", "content_type", "text"),
+    [
+        ("https://lab.example/jobs", "text/markdown; charset=utf-8", "# Jobs\n\nNone at the moment."),
+        ("https://lab.example/jobs.md", "text/plain", "# Jobs\n\nNone at the moment."),
+        ("https://lab.example/jobs", "text/html", "<h1>Jobs</h1><p>None at the moment.</p>"),
+        ("https://lab.example/jobs", "", "<?xml version='1.0'?>\n<!DOCTYPE html><html><body>None.</body></html>"),
+        ("https://lab.example/jobs", "text/html", "{% include head.html %}<body>{{ none }}</body>"),
+        ("/srv/site/jobs.html", "", "None at the moment."),
+    ],
+)
+def test_a_page_without_positions_is_empty(url: str, content_type: str, text: str) -> None:
+    assert from_bytes("page", Fetched(url, text.encode(), content_type), NOW) == Reading()
+
+
+@pytest.mark.parametrize("kind", ["page", "jsonld"])
+@pytest.mark.parametrize(
+    "text", ["Not found", '{"error": "no"}', "[]", '["<p>"]', "<?xml version='1.0'?><rss></rss>", ""]
+)
+def test_what_is_no_page_is_not_one_without_positions(kind: str, text: str) -> None:
+    with pytest.raises(SourceError):
+        _read(kind, text)

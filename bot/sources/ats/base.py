@@ -79,7 +79,7 @@ def as_json(fetched: Fetched) -> Any:
 
 def entries_of(value: Any, key: str | None) -> list[Any]:
     """The list of entries in an answer; one without entries is an empty board, anything else a broken one."""
-    found = value.get(key) if isinstance(value, dict) and key else value
+    found = value if key is None else value.get(key) if isinstance(value, dict) else None
     if not isinstance(found, list):
         raise SourceError("the answer has no list of positions")
     return found

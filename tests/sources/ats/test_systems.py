@@ -160,6 +160,12 @@ def test_a_list_with_an_entry_that_cannot_be_read_is_not_complete(kind: str) -> 
     assert reading.incomplete
 
 
+@pytest.mark.parametrize("kind", ["greenhouse", "ashby", "recruitee", "bite", "smartrecruiters"])
+def test_a_list_that_is_not_where_it_should_be_is_no_empty_board(kind: str) -> None:
+    with pytest.raises(SourceError):
+        _read(kind, b"[]")
+
+
 def test_a_list_that_has_fewer_than_its_total_is_not_complete() -> None:
     value = json.loads(_LISTS["greenhouse"]) | {"meta": {"total": 9}}
     assert _read("greenhouse", _json(value)).incomplete == "1 of 9 are in it"
