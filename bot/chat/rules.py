@@ -49,7 +49,7 @@ def may_not_arrange(context: Context) -> str | None:
         return None
     if place.administers is None:
         return _(
-            "I cannot find out whether that is for you to say. Am I there, in a Telegram channel as an administrator? "
+            "I cannot find out whether that is for you to say. Am I there, and may I see who administers it? "
             "Else please try again later."
         )
     if context.syntax.of_place:
