@@ -168,7 +168,7 @@ class SlackServer:
         self.scopes = set(
             "chat:write commands app_mentions:read channels:read groups:read im:read im:write channels:history "
             "groups:history im:history channels:join users:read reactions:write team:read "
-            "pins:write".split()
+            "pins:write files:write".split()
         )
         self.events = {"app_mention", "message.im", "app_home_opened"}  # that the app has subscribed to
         self.http_target: str | None = None  # where a bot in HTTP mode listens: http://…/slack/events

@@ -441,7 +441,6 @@ async def test_who_may_not_pin(server, client):
 
 
 async def test_a_file_is_taken_as_slack_sdk_brings_it_and_nothing_that_did_not_come(server, client):
-    server.scopes.add("files:write")
     await client.files_upload_v2(filename="owls.ics", content=b"BEGIN:VCALENDAR", channel=JOBS)
     [shared] = server.files.shared
     assert (shared.name, shared.body, shared.channel) == ("owls.ics", b"BEGIN:VCALENDAR", JOBS)

@@ -61,7 +61,6 @@ class OnTelegram:
 class OnSlack:
     def __init__(self, server):
         self.server = server
-        server.scopes |= {"files:write", "pins:write"}
         server.add_channel(JOBS, name="jobs")
         server.add_user(EMMY, name="emmy")
         tokens = ("bot_token", "app_token", "signing_secret")
