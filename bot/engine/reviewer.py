@@ -142,7 +142,9 @@ class Reviewer:
         self._cases = cases
         for name, case in cases.items():
             is_pending = has_slight = False
-            for channel, result in case.results.items():
+            for number, (channel, result) in enumerate(list(case.results.items()), 1):
+                if number % _AT_A_TIME == 0:
+                    await asyncio.sleep(0)
                 audience = self._audiences.get(channel)
                 if audience and audience.destination.platform in owned:
                     plan.correct(name, audience, result.outcome)

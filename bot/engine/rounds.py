@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.audiences.dispatch import Dispatch
 from bot.audiences.private import is_private
 from bot.delivery import Delivery, Fact, PlanOutdated, Settled
 from bot.domain.notice import Kind, Notice, Occasion, Record, State
@@ -41,7 +42,7 @@ _log = logging.getLogger("callboard")
 _ASKED_EVERY = 12.0  # seconds: how often to look whether an admin wants something taken back or repeated
 _TOGETHER = 0.2  # seconds in which deliveries that end lead to one new plan
 _ENOUGH = 1000  # channels that are planned for at once
-_AT_A_TIME = 250  # of them between which others may work
+_AT_A_TIME = 250  # of them, or messages, between which others may work
 _ASKED_AT_ONCE = 1000  # notices that the ledger is asked for: with their keys, 10,000 take several megabytes
 _LONG_ENOUGH = 0.01  # seconds of work between which others may
 _STANDS_IN = (Kind.ANNOUNCEMENT, Kind.DEADLINE_MOVED, Kind.REOPENED)
@@ -164,7 +165,7 @@ class Rounds:
                 await self.links.plan(plan, self.owned, now)
             else:  # a digest is about many
                 plan.left -= sum(map(len, plan.in_digest.values()))
-        dispatches = list(plan.dispatches(await calling(plan.spoken_to, self._ledger, now)))
+        dispatches = await _all_of(plan.dispatches(await calling(plan.spoken_to, self._ledger, now)))
         self._say_what_stands_still(plan)
         await self._following.keep(dispatches)
         # not before: what is cleared up while a plan is made, the plan leaves out
@@ -377,6 +378,16 @@ class Rounds:
         await self._ledger.close()
         for platform in self._platforms.values():
             await platform.close()
+
+
+async def _all_of(dispatches: Iterable[Dispatch]) -> list[Dispatch]:
+    """These, between some of which others may work: a deadline that moves may have been told to tens of thousands."""
+    every = []
+    for number, dispatch in enumerate(dispatches, 1):
+        every.append(dispatch)
+        if number % _AT_A_TIME == 0:
+            await asyncio.sleep(0)
+    return every
 
 
 def _named(readings: Iterable[RegistryChanges]) -> Iterator[str]:

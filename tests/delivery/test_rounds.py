@@ -13,12 +13,13 @@ from bot.audiences.dispatch import Dispatch
 from bot.config import PlatformConfig
 from bot.domain.notice import State
 from bot.domain.posting import Status
+from bot.engine import rounds as engine_rounds
 from bot.engine.board import Callboard, real_clock
 from bot.engine.rounds import Rounds
 from bot.planning.agenda import Agenda
 from bot.sources.files import RegistryChanges
 from bot.store import Ledger, LedgerError, SenderLock
-from tests.delivery.build import Fake, Lock, Words, board, busy, refused, settings, until
+from tests.delivery.build import Fake, Lock, Words, alone, board, busy, notices, refused, settings, until
 from tests.domain.build import channel, posting
 
 LAB = channel("lab-a", platform="fake", address="a")
@@ -192,3 +193,19 @@ async def test_a_round_takes_over_when_the_other_process_ends(one_round):
     ledger = await Ledger.open(one_round.database)
     assert {record.state for record in await ledger.records()} == {State.DELIVERED}
     await ledger.close()
+
+
+async def test_where_there_is_much_to_send_others_work_in_between():
+    worked = 0
+
+    async def work():
+        nonlocal worked
+        while True:
+            worked += 1
+            await asyncio.sleep(0)
+
+    working = asyncio.create_task(work())
+    many = alone(notices(1000))
+    assert await engine_rounds._all_of(many) == many
+    working.cancel()
+    assert worked >= 4
