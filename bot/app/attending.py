@@ -4,8 +4,10 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from bot.app.placing import Placing
+from bot.app.readers import Readers
 from bot.chat.request import SLASH_COMMANDS, Request, Syntax
 from bot.domain.message import Message
+from bot.domain.person import Person
 from bot.engine.board import Callboard
 from bot.platforms.base import Reader
 from bot.store import LedgerError
@@ -16,8 +18,8 @@ _log = logging.getLogger("callboard")
 class Attending:
     """Each as `Answers` has it."""
 
-    def __init__(self, board: Callboard, placing: Placing) -> None:
-        self._board, self._placing = board, placing
+    def __init__(self, board: Callboard, placing: Placing, readers: Readers) -> None:
+        self._board, self._placing, self._readers = board, placing, readers
 
     async def arrived(self, reader: Reader, written: str = "", syntax: Syntax = SLASH_COMMANDS) -> Message | None:
         try:
@@ -27,10 +29,16 @@ class Attending:
             return None
 
     async def came_back(self, reader: Reader) -> None:
-        await self._note(lambda: self._placing.came_back(reader))
+        if reader.is_private:
+            await self._note(lambda: self._readers.let_in(_person(reader), self._board.clock()))
+        else:
+            await self._note(lambda: self._placing.came_back(reader))
 
     async def departed(self, reader: Reader) -> None:
-        await self._note(lambda: self._placing.departed(reader, self._board.clock()))
+        if reader.is_private:
+            await self._note(lambda: self._readers.shut_out(_person(reader), self._board.clock()))
+        else:
+            await self._note(lambda: self._placing.departed(reader, self._board.clock()))
 
     async def moved(self, reader: Reader, address: str) -> None:
         await self._note(lambda: self._placing.moved(reader, address))
@@ -40,3 +48,7 @@ class Attending:
             await write()
         except LedgerError as error:
             _log.error("where the bot is could not be written down: %s", error)
+
+
+def _person(reader: Reader) -> Person:
+    return Person(reader.destination.platform, str(reader.person))

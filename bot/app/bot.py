@@ -107,7 +107,7 @@ class Bot:
             calendars = Calendars(board, editions, ledger)
             effects = Effects(board, ledger, submissions, platforms, rounds.turn, readers, placing, calendars)
             responder = Responder(board, ledger, submissions, platforms, effects, readers, standing, placing)
-            front = Front(rounds, outside, ledger, responder, Attending(board, placing))
+            front = Front(rounds, outside, ledger, responder, Attending(board, placing, readers))
             cycle = _Cycle(board, rounds, platforms, editions, submissions, outside, scheduler, stop.is_set)
             serving = [listen(platform, front) for platform in platforms.values()]
             serving += [outside.serve(), outside.show(board)]

@@ -49,6 +49,19 @@ class Readers:
         if self._followers.is_blocked(str(person)):
             await self._change(str(person), lambda known: (known or self._new(person)).back(now))
 
+    async def let_in(self, person: Person, now: datetime) -> None:
+        """They let the bot write to them again, as the platform tells. Raises `LedgerError`."""
+        follower = await self._store.get(str(person))
+        if follower and follower.blocked_at:
+            await self._change(str(person), lambda known: (known or self._new(person)).back(now))
+
+    async def shut_out(self, person: Person, now: datetime) -> None:
+        """They have blocked the bot, as the platform tells: nothing more is tried. Raises `LedgerError`."""
+        if await self._store.get(str(person)):
+            await self._store.block([str(person)], now)
+            self._followers.ask_again()
+            self._wake()
+
     async def change(self, context: Context, reader: Reader, person: Person, effect: ABOUT_READERS) -> None:
         """Does what somebody asks for. Raises `LedgerError`; `DeliveryError` where they are not reached in private."""
         place = await self._platforms[person.platform].private_place(person.id)

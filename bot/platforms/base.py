@@ -200,10 +200,12 @@ class Answers(Protocol):
         """
 
     async def came_back(self, reader: Reader) -> None:
-        """The bot is in a group or channel in which it was before, and may do otherwise there than it could."""
+        """The bot is in a group or channel in which it was before, and may do otherwise there than it could; or a
+        person lets it write to them again.
+        """
 
     async def departed(self, reader: Reader) -> None:
-        """The bot is not let into a group or channel any more."""
+        """The bot is not let into a group or channel any more, or a person's private chat."""
 
     async def moved(self, reader: Reader, address: str) -> None:
         """A group has another address now."""

@@ -93,7 +93,7 @@ async def following(board, platforms):
     responder = Responder(board, ledger, submissions, platforms, effects, readers)
     board.audiences.change([], [channel.name for channel in board.config.channels])  # this is about readers alone
     await tick()
-    yield SimpleNamespace(responder=responder, tick=tick, ledger=ledger, rounds=rounds)
+    yield SimpleNamespace(responder=responder, tick=tick, ledger=ledger, rounds=rounds, readers=readers)
     await rounds.close()
 
 

@@ -88,17 +88,15 @@ class TelegramChat:
             _log.debug("unexpected", exc_info=True)
 
     async def _come_or_go(self, change: ChatMemberUpdated) -> None:
-        """The bot was let into a group or channel, or out of it. In a channel, where only its administrators write, who
-        added it is told in private, if they can be.
+        """The bot was let into a group or channel, or out of it; or a person has blocked it, or does no longer. In a
+        channel, where only its administrators write, who added it is told in private, if they can be.
         """
         chat, who = change.chat, change.from_user
-        if chat.type == ChatType.PRIVATE:
-            return
         reader = self._reader_of(chat, who)
         was, is_there = map(_is_there, (change.old_chat_member, change.new_chat_member))
         if not is_there:
             await self._answers.departed(reader)
-        elif was:
+        elif was or chat.type == ChatType.PRIVATE:
             await self._answers.came_back(reader)
         elif chat.type != ChatType.CHANNEL:
             if message := await self._answers.arrived(reader):
@@ -201,7 +199,8 @@ class TelegramChat:
     def _reader_of(self, chat: ChatOfMessage, who: User | None) -> Reader:
         name = f"@{chat.username}" if chat.username else None
         place = Destination(self._telegram.name, str(chat.id))
-        return Reader(place, known_as=name, person=str(who.id) if who else None)
+        is_private = chat.type == ChatType.PRIVATE
+        return Reader(place, known_as=name, person=str(who.id) if who else None, is_private=is_private)
 
     def _reader(self, message: Message, language: str | None, who: User | ChatOfMessage | None) -> Reader:
         topic = message.message_thread_id if message.is_topic_message else None

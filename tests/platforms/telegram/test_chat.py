@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from bot import config
+from bot.app.attending import Attending
 from bot.app.responding import Responder
 from bot.chat.commands import menu as offered
 from bot.chat.request import FLOODED, TOO_OLD, Request
@@ -1000,6 +1001,28 @@ async def test_who_has_blocked_the_bot_is_left_alone_until_they_write_again(serv
         await running.tick()
         assert server.sent[-1].text.startswith("📣 New position: Storks")
         assert (await told(running))[-1] == (f"telegram:{PERSON}", "storks", "announcement")
+
+
+async def test_who_blocks_the_bot_is_left_alone_from_then_on_until_they_let_it_in(server, board, bot, front, tmp_path):
+    async with following(board, {"telegram": bot}) as running:
+        front.answer = running.responder.answer
+        attending = Attending(board, None, running.readers)
+        front.departed, front.came_back = attending.departed, attending.came_back
+        await answer(server, PERSON, "/follow phd")
+        await running.tick()
+        tried = server.counts["sendMessage"]
+        server.block(PERSON)
+        await asyncio.wait_for(running.rounds.changed.wait(), 10)
+        assert (await running.ledger.followers.get(f"telegram:{PERSON}")).blocked_at is not None
+        opens(tmp_path / "postings")
+        await running.tick()
+        assert server.counts["sendMessage"] == tried
+        server.my_chat_member(PERSON, "member")
+        await asyncio.wait_for(running.rounds.changed.wait(), 10)
+        await running.tick()
+        opens(tmp_path / "postings", "storks", "title: Storks\nrole: phd\n")
+        await running.tick()
+        assert await told(running) == [(f"telegram:{PERSON}", "storks", "announcement")]
 
 
 async def test_in_a_group_everyone_has_a_conversation_of_their_own(server, board, bot, tmp_path):
