@@ -52,11 +52,16 @@ from bot.sources.pages.words import (
 )
 
 
-def _said_of_all(inside: Sequence[Sequence[Call]], children: Sequence[Section]) -> list[Block]:
-    """What stands at the end of the last of several sections with calls, and speaks of them all."""
+def _said_of_all(
+    inside: Sequence[Sequence[Call]], children: Sequence[Section], loose: Sequence[Section]
+) -> list[Block]:
+    """What a section says that is headed so, or the end of the last of several with calls."""
+    headed = [block for child in loose if holds_for_all(child.title) for block in child.all_blocks()]
     if len(inside) < 2:
-        return []
-    return [block for block in children[-1].blocks if block.kind is BlockKind.PARAGRAPH and holds_for_all(block.text)]
+        return headed
+    return headed + [
+        block for block in children[-1].blocks if block.kind is BlockKind.PARAGRAPH and holds_for_all(block.text)
+    ]
 
 
 def calls(root: Section, context: Context, calendar: Calendar) -> list[Call]:
@@ -107,7 +112,7 @@ class _Reader:
             if id(block) not in taken
             and not (block.kind is BlockKind.ITEM and block.group in groups and OPENING.search(block.text))
         ]
-        below = [*rest, *self._flat(parts), *_said_of_all(inside, others)]
+        below = [*rest, *self._flat(parts), *_said_of_all(inside, others, loose)]
         found = [
             self._item_call(
                 item, replace(inner, shared=inherited, is_past=inner.is_past or is_led_by_past(section.blocks, item[0]))
@@ -202,7 +207,7 @@ class _Reader:
             for level in context.shared
             for block in level
             for said in (*sentences(block.struck), *sentences(block.text))
-            if (roles := roles_in(said)) and (POSITION.search(said) or HIRING.search(said))
+            if (roles := roles_in(said)) and (POSITION.search(said) or HIRING.search(said) or PROJECTS.search(said))
         ]
         usual = Counter(roles[0] for roles in named).most_common(1)
         return next((roles for roles in named if roles[0] == usual[0][0]), [])

@@ -19,6 +19,7 @@ _FRONT = re.compile(r"\ufeff?\s{0,9}---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", 
 _TOML = re.compile(r"\ufeff?\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _COMMENT = re.compile(r"<!--|\{%-?[ \t]{0,9}comment[ \t]{0,9}-?%\}")
 _ENDS = {"<": re.compile(r"-->"), "{": re.compile(r"\{%-?[ \t]{0,9}endcomment[ \t]{0,9}-?%\}")}
+_LOOP = re.compile(r"\{%-?[ \t]{0,9}(for|endfor)\b[^%\n]{0,400}%\}")
 _BETWEEN = re.compile(r"\s*(?=<!--)")
 _LIQUID = re.compile(
     r"\{\{%[^%\n]{0,400}%\}\}|\{\{<[^\n]{0,400}?>\}\}|\{\{[^{}\n]{0,400}\}\}|\{%[^%\n]{0,400}%\}|\{:[^}\n]{0,200}\}"
@@ -76,7 +77,7 @@ def markdown_page(text: str) -> MarkdownPage:
     front, body = _front_matter(text)
     comments: list[str] = []
     liquid: list[str] = []
-    body = _without_comments(body, comments)
+    body = _without_loops(_without_comments(body, comments))
 
     def kept(found: re.Match[str]) -> str:
         if found[0].startswith("{:"):
@@ -163,6 +164,20 @@ def _without_comments(text: str, comments: list[str]) -> str:
         ends_line = not text[place:].partition("\n")[0].strip() if place < len(text) else True
         mark = f'<x-comment n="{escape(str(len(comments) - 1))}"></x-comment>'
         parts.append(f"\n\n{mark}\n\n" if begins_line and ends_line else mark)
+    return "".join([*parts, text[place:]])
+
+
+def _without_loops(text: str) -> str:
+    """The text without what Liquid repeats for each record of a file that is not here."""
+    parts: list[str] = []
+    depth = place = 0
+    for mark in _LOOP.finditer(text):
+        if depth == 0:
+            parts.append(text[place : mark.start()])
+            place = mark.start()
+        depth += -1 if mark[1] == "endfor" else 1
+        if depth <= 0:
+            depth, place = 0, mark.end()
     return "".join([*parts, text[place:]])
 
 

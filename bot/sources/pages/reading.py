@@ -21,7 +21,7 @@ from bot.sources.pages.links import advert_link, apply_link, resolved
 from bot.sources.pages.markdown import MarkdownPage, markdown_page
 from bot.sources.pages.sections import Section, sections
 from bot.sources.pages.signs import NONE_NOW, concerns
-from bot.sources.pages.words import HIRING, VACANCIES, is_closed, roles_in
+from bot.sources.pages.words import HIRING, PAST, VACANCIES, is_closed, roles_in
 
 _MOST_POSTINGS = 1000
 _SLASHES = re.compile(r"/[0-9]{1,2}/[0-9]")
@@ -101,6 +101,7 @@ class _Page:
             offers=self._offers(),
             has_none=any(NONE_NOW.search(said) for said in self._sentences("no", "not", "none", "keine")),
             is_vacancies=bool(VACANCIES.search(self._title)),
+            is_past=bool(PAST.match(self._title)),
         )
 
     def _whole(self, root: Section) -> Call | None:

@@ -8,11 +8,12 @@ from itertools import pairwise
 from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.days import has_date
 from bot.sources.pages.markdown import SOFT_BREAK
-from bot.sources.pages.signs import is_fact
+from bot.sources.pages.signs import NUMBERED, is_fact
 from bot.sources.pages.words import GENERIC, PART, roles_in
 
 BOLD_LEVEL = 7
 _MOST_HEADING = 220  # characters
+_MOST_COUNTED = 50  # calls in one paragraph
 _IN_FRONT = re.compile(r"\A[^\w\n]{0,12}\Z")
 _BEHIND = re.compile(r"[ :.*]{0,4}(?:[\n\v]|\Z)")
 _WHEN = re.compile(
@@ -114,13 +115,24 @@ def _apart(blocks: Iterable[Block]) -> Iterator[Block]:
     for block in blocks:
         if block.kind is BlockKind.ITEM and _leads_within(block):
             continue
-        begins = [link.start for link in block.links if _COUNTED.search(block.text[: link.start])]
-        if block.kind is not BlockKind.PARAGRAPH or len(begins) < 2:
+        if block.kind is BlockKind.PARAGRAPH and block.links and _is_numbered(block):
+            yield block.part(0, len(block.text), BlockKind.ITEM)
+            continue
+        begins = [
+            link.start for link in block.links if _COUNTED.search(block.text[max(0, link.start - 8) : link.start])
+        ]
+        if block.kind is not BlockKind.PARAGRAPH or not 2 <= len(begins) <= _MOST_COUNTED:
             yield block
             continue
         yield block.part(0, begins[0])
         for start, end in pairwise([*begins, len(block.text)]):
             yield block.part(start, end, BlockKind.ITEM)
+
+
+def _is_numbered(block: Block) -> bool:
+    """Whether a paragraph is one of several, `Project 1:`, with its topic linked."""
+    label, _, _ = block.text[: block.links[0].start].partition(":")
+    return block.links[0].start - len(label) < 4 and len(label) < 14 and bool(NUMBERED.match(label))
 
 
 def _leads_within(block: Block) -> bool:

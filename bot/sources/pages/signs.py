@@ -115,7 +115,7 @@ FOR_ALL = re.compile(
 
 FUNDER = re.compile(
     r"\b(?:msca|marie (?:curie|sk[lł]odowska)|humboldt|daad|dfg|epsrc|csc|china scholarship|fulbright|embo|hfsp|"
-    r"leverhulme|walter benjamin|georg forster|snsf|banting|jsps)\b[^.:\n]{0,60}"
+    r"leverhulme|walter benjamin|georg forster|snsf|banting|jsps|royal society|wellcome)\b[^.:\n]{0,60}"
     r"\b(?:fellowships?|scholarships?|stipendi\w{1,3}|program(?:me)?s?)\b",
     re.IGNORECASE,
 )

@@ -18,6 +18,8 @@ _ELSEWHERE = {
     Role.POSTDOC: "assegno di ricerca, post doctorant, postdoctorado",
     Role.PROFESSOR: "maître de conférences, mcf",
     Role.STUDENT_ASSISTANT: "bolsista",
+    Role.RESEARCH_STAFF: "forskare, forskningsingenjör",
+    Role.ADMIN: "administratör",
     Role.INTERNSHIP: "pasantia, stage, stage m2, stagiaire, tirocinio",
 }
 """Names of roles in languages that have no folder in `bot/language`."""
@@ -256,7 +258,7 @@ NOT_CLOSED = re.compile(
 )
 PAST = re.compile(
     r"\b(?:past|previous|former|closed|expired|filled|archived?|old|abgelaufene?|frühere?|vergangene|besetzte?)\b"
-    r"[^.\n]{0,30}\b(?:positions?|calls?|openings?|vacanc\w{1,3}|jobs?|offers?|stellen\w{0,15}|ausschreibungen)\b"
+    r"[^.\n]{0,30}\b(?:positions?|calls?|openings?|vacanc\w{1,3}|jobs?|postings?|offers?|stellen\w{0,15}|ausschreibungen)\b"
     r"|\b(?:previously|formerly|earlier) (?:advertised|open|offered)\b|\b(?:ehemals|früher) ausgeschrieben\w{0,2}\b"
     r"|\A\W{0,4}(?:closed|filled|expired|archive|past|archiv|no longer available)\W{0,4}\Z",
     re.IGNORECASE,
@@ -287,7 +289,7 @@ PART = re.compile(
     r"tasks?|duties|responsibilit\w{1,3}|offers?|we offer|benefits?|apply|application|applications|process|procedure|"
     r"deadlines?|closing date|(?:informal |further )?(?:enquir|inquir)(?:y|ies)|"
     r"contact|contacts|"
-    r"contact us|details?|information|info|links?|us|group|lab|team|tübingen|"
+    r"contact us|details?|information(?: in brief)?|in brief|at a glance|info|links?|us|group|lab|team|tübingen|"
     r"university|location|place|start|"
     r"starting date|start date|duration|salary|funding|supervis\w{1,5}|we are looking for|are looking for|"
     r"we're looking for|"

@@ -172,6 +172,60 @@ Get in touch, we are always happy to talk.
         (("open", "phd", "PhD position on trees", {"deadline": "2026-08-31"}),),
     ),
     Page(
+        "projects with numbers, and what holds for all of them",
+        """We are excited to announce several fully funded PhD opportunities:
+
+Project 1: [Digital twins of ovens](https://uni.example/1)
+Eligibility: all
+
+Project 2: [Sensing with sleeves](https://uni.example/2)
+Eligibility: all
+
+**For all advertised projects above**
+Closing date: **Monday, 24 August 2026 at 4:00 PM**
+""",
+        (
+            ("open", "phd", "Digital twins", {"deadline": "2026-08-24", "url": "https://uni.example/1"}),
+            ("open", "phd", "Sensing with sleeves", {"deadline": "2026-08-24", "url": "https://uni.example/2"}),
+        ),
+    ),
+    Page(
+        "a page of what has expired",
+        """---
+title: Expired job postings
+---
+
+- [PhD position in waves](https://uni.example/waves)
+ **Closing date:** 15 January 2026
+- [Postdoctoral position in rays](https://uni.example/rays)
+ **Closing date:** 21 December 2025
+""",
+        (
+            ("closed", "phd", "waves", {"deadline": "2026-01-15"}),
+            ("closed", "postdoc", "rays", {"deadline": "2025-12-21"}),
+        ),
+    ),
+    Page(
+        "what Liquid repeats is no text",
+        """# Openings
+
+## Available PhD positions
+
+{% for opening in site.data.jobs %}
+{% if opening.active %}
+<b>{{ opening.style }}</b> at {{ opening.institution }}
+<a href="{{ opening.pdf }}">PhD subject description</a>
+{% for day in opening.days %}until {{ day }}{% endfor %}
+{% endif %}
+{% endfor %}
+
+## Postdoc position in reefs
+
+We are looking for a postdoc.
+""",
+        (("open", "postdoc", "reefs", {}),),
+    ),
+    Page(
         "none at the moment",
         """### Open positions
 
