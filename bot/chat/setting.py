@@ -26,6 +26,9 @@ OFF = "off"
 
 _MOST_LEADS = 10
 
+_SLIP = 0.75
+"""So like a word for a setting is one that was meant: one slip in four letters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -55,6 +58,12 @@ class Setting:
 def named(word: str, settings: Mapping[str, Setting]) -> Setting | None:
     """The setting that a word means, in any language."""
     return settings.get(_keys().get(word.casefold(), word.casefold()))
+
+
+def is_slip(word: str, settings: Mapping[str, Setting]) -> bool:
+    """Whether a word is one for a setting, in any language, with a slip."""
+    words = [*settings, *_keys()]
+    return bool(process.extractOne(word.casefold(), words, scorer=OSA.normalized_similarity, score_cutoff=_SLIP))
 
 
 @cache

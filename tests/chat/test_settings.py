@@ -10,7 +10,7 @@ from bot.chat.answering import answer
 from bot.chat.commands.settings import filled_in
 from bot.chat.effects import Prefer
 from bot.chat.facts import Facts
-from bot.chat.reading import pressed, read
+from bot.chat.reading import pressed, read, read_words
 from bot.domain.form import FormErrors, Submission
 from bot.domain.person import Person, Rank, Rights
 from bot.domain.rhythm import DigestTimes, Off, QuietHours
@@ -101,6 +101,17 @@ def test_what_is_no_setting_is_said_with_what_is(text, words):
     told = says(f"/settings {text}")
     assert words in told.message.text
     assert not told.effects
+
+
+@pytest.mark.parametrize("slip", ["timezon", "timzeone", "langauge", "digets", "quite", "fliter", "anounce", "sparche"])
+def test_a_slip_in_its_name_is_no_search_where_commands_are_words(slip):
+    assert read_words(f"settings {slip} x").command == "settings"
+    assert f"There is no setting “{slip}”." in says(f"/settings {slip} x").message.text
+
+
+@pytest.mark.parametrize("words", ["for lasers", "pages", "research time", "digital twins", "timing"])
+def test_words_that_are_like_no_setting_are_looked_for(words):
+    assert read_words(f"settings {words}").command != "settings"
 
 
 def test_buttons_change_what_they_say_and_show_what_is_so():

@@ -15,7 +15,7 @@ from bot.chat.facts import Need, PlaceFacts
 from bot.chat.request import Request
 from bot.chat.rules import may_not_arrange, nobody_to_write_to
 from bot.chat.saving import count_in_words, in_words
-from bot.chat.setting import OF_PERSONS, Heard, Setting, named
+from bot.chat.setting import OF_PERSONS, Heard, Setting, is_slip, named
 from bot.domain.form import FieldKind, Form, FormErrors, FormField, Option, Submission
 from bot.domain.message import BLANK, Button, Line, Message, Span, shortened
 from bot.wording.catalogue import wording
@@ -221,7 +221,9 @@ def filled_in(context: Context, submission: Submission) -> Answer | FormErrors:
 
 def _takes(rest: str) -> bool:
     first = rest.partition(" ")[0]
-    return not rest or named(first, OF_PLACES) is not None or first.casefold() in spoken("place") or first[0] in "[@"
+    if not rest or first[0] in "[@" or first.casefold() in spoken("place"):
+        return True
+    return named(first, OF_PLACES) is not None or is_slip(first, OF_PLACES)
 
 
 COMMAND = Command(
