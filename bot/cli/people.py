@@ -45,7 +45,8 @@ def people(path: Path, given: Path | None, *, as_json: bool, writes: bool) -> No
     if given:
         orders = _read(given, {platform.name for platform in config.platforms})
         count = _with_store(config.database, lambda store: _take_in(store, orders, real_clock()))
-        show(f"{count} of {len(orders)} taken in; the others were there")
+        others = "; the others were there" if count < len(orders) else ""
+        show(f"{count} of {len(orders)} taken in{others}")
         return
     every = _with_store(config.database, lambda store: store.every())
     if writes:
