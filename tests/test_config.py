@@ -953,6 +953,21 @@ def test_a_filter_that_is_rarely_meant_is_noted(config):
     assert (note.line, note.text.partition(" alone")[0]) == (5, 'channels: filter: "not" is for "machine"')
 
 
+@pytest.mark.parametrize(
+    ("person", "text"),
+    [
+        ("telegram:@ada", 'people.editors: "@ada" is nobody\'s id in Telegram; write a number, such as 4711'),
+        ("slack:ada", 'people.editors: "ada" is nobody\'s id in Slack; write a member ID, such as U0ADA0001'),
+        ("slack:C0123456789", 'people.editors: "C0123456789" is nobody\'s id in Slack; write a member ID'),
+    ],
+)
+def test_a_name_in_place_of_a_persons_id_is_noted(config, person, text):
+    found = config(f'people:\n  admins: [slack:U0ADA0001, telegram:4711, slack:W012A3CDE]\n  editors: ["{person}"]\n')
+    (note,) = found.notes
+    assert note.line == 3
+    assert note.text.startswith(text)
+
+
 def test_a_tilde_is_the_home_folder(config, tmp_path, monkeypatch):
     home = tmp_path / "home"
     (home / "calls").mkdir(parents=True)

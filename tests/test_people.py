@@ -11,7 +11,8 @@ from bot.cli import callboard
 @pytest.fixture
 def run(tmp_path):
     (tmp_path / "postings").mkdir()
-    platforms = "platforms: {lab: {kind: console}}\nchannels: [{name: a, platform: lab}]\n"
+    platforms = "platforms: {lab: {kind: console}, chat: {kind: telegram, token: '1234567:TEST-TOKEN'}}\n"
+    platforms += "channels: [{name: a, platform: lab}]\n"
     (tmp_path / "config.yaml").write_text(f"registry: postings\n{platforms}")
 
     def call(*arguments, lines=None):
@@ -51,7 +52,8 @@ def test_nobody_is_nothing(run):
         ("no json\n", "is no line of follows"),
         ({"person": "lab:ada"}, 'has to have "follow"'),
         ({"person": "ada", "follow": "phd"}, "is no person"),
-        ({"person": "slack:U1", "follow": "phd"}, '"slack" is no platform of the config; known are lab'),
+        ({"person": "slack:U1", "follow": "phd"}, '"slack" is no platform of the config; known are chat, lab'),
+        ({"person": "chat:@ada", "follow": "phd"}, 'person: "@ada" is nobody\'s id in Telegram'),
         ({"person": "lab:ada", "follow": "everything"}, "follow: "),
         ({"person": "lab:ada", "remind": "owls", "leads": "soon"}, '"soon" is no lead time'),
         ({"person": "lab:ada", "follow": 7}, "is no line of follows"),

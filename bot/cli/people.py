@@ -3,7 +3,7 @@
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -15,6 +15,7 @@ import click
 from bot.audiences.follower import Follower
 from bot.cli.common import UNUSABLE, callboard, config_option, json_option, load, say, show, show_json
 from bot.cli.running import with_database
+from bot.config.settings import PlatformConfig
 from bot.domain.person import Person
 from bot.domain.schedule import Destination, Lead
 from bot.engine.board import real_clock
@@ -43,7 +44,7 @@ def people(path: Path, given: Path | None, *, as_json: bool, writes: bool) -> No
     """
     config = load(path)
     if given:
-        orders = _read(given, {platform.name for platform in config.platforms})
+        orders = _read(given, {platform.name: platform for platform in config.platforms})
         count = _with_store(config.database, lambda store: _take_in(store, orders, real_clock()))
         others = "; the others were there" if count < len(orders) else ""
         show(f"{count} of {len(orders)} taken in{others}")
@@ -102,7 +103,7 @@ def _orders(follower: Follower) -> Iterator[dict[str, str]]:
         yield {"person": follower.name, "remind": posting, "leads": " ".join(map(str, own.leads))}
 
 
-def _read(path: Path, platforms: set[str]) -> list[_Order]:
+def _read(path: Path, platforms: Mapping[str, PlatformConfig]) -> list[_Order]:
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -121,7 +122,7 @@ def _read(path: Path, platforms: set[str]) -> list[_Order]:
     return orders
 
 
-def _order(line: str, platforms: set[str]) -> _Order:
+def _order(line: str, platforms: Mapping[str, PlatformConfig]) -> _Order:
     """Raises `ValueError`, which says what is wrong."""
     try:
         given = json.loads(line)
@@ -133,6 +134,8 @@ def _order(line: str, platforms: set[str]) -> _Order:
     if person.platform not in platforms:
         known = ", ".join(sorted(platforms)) or "none"
         raise ValueError(f'person: "{person.platform}" is no platform of the config; known are {known}')
+    if fault := platforms[person.platform].described.person_fault(person.id):
+        raise ValueError(f'person: "{person.id}" {fault}')
     keys = given.keys() - {"person"}
     if keys == {"follow"}:
         text = " ".join(given["follow"].split())

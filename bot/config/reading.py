@@ -89,7 +89,9 @@ def _read(path: Path) -> Config:
         lines=_lines(root, [channel.name for channel in channels]),
         notes=tuple(
             Note(str(path), line, text)
-            for line, text in sorted((*_rarely_meant(root, found), *open_to_all(root, folder)))
+            for line, text in sorted(
+                (*_rarely_meant(root, found), *_odd_people(root, found), *open_to_all(root, folder))
+            )
         ),
     )
 
@@ -162,6 +164,16 @@ def _rarely_meant(root: Node, found: dict[str, Any]) -> Iterator[tuple[int, str]
         if settings.get("pin") and not {**found, **settings}.get("digest"):
             text = "only digests are pinned, and the channel has none; write digest: weekly mon 09:00"
             yield line_of(item, "pin"), f"channels: {settings['name']}: pin: {text}"
+
+
+def _odd_people(root: Node, found: dict[str, Any]) -> Iterator[tuple[int, str]]:
+    """Persons of whom a platform has none such: a name in place of an id, for instance."""
+    section, named = value_of(root, "people"), _named_kinds(root)
+    for key in ("admins", "editors"):
+        for person in found.get("people", {}).get(key, ()):
+            kind = named.get(person.platform)
+            if section and kind and (fault := kind.person_fault(person.id)):
+                yield line_of(section, key), f'people.{key}: "{shown(person.id)}" {fault}'
 
 
 def _lines(root: Node, channels: Sequence[str]) -> dict[str, int]:

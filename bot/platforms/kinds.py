@@ -157,6 +157,11 @@ class PlatformKind(ABC):
         """What is wrong with the address of a channel, and what to write instead; None where nothing is."""
         return None if re.fullmatch(r"[@#]?[\w.-]+", address) else "is no address; write letters, digits and hyphens"
 
+    def person_fault(self, person: str) -> str | None:
+        """Why nobody has this id there, and what to write instead; None where somebody may."""
+        del person
+        return None
+
     def completed(self, settings: Mapping[str, Any], board: str) -> Mapping[str, Any]:
         """The settings with those that depend on where the board listens, or would."""
         del board

@@ -88,6 +88,11 @@ class SlackKind(PlatformKind):
         is_one = re.fullmatch(r"[@#]?[\w.-]+", address)
         return None if is_one else 'is no Slack address; write a channel id, such as C0123456789, or "#name"'
 
+    def person_fault(self, person: str) -> str | None:
+        # "U" or "W": https://docs.slack.dev/reference/objects/user-object
+        is_one = re.fullmatch(r"[UW][A-Z0-9]+", person)
+        return None if is_one else "is nobody's id in Slack; write a member ID, such as U0ADA0001"
+
     def notes(self, settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         key = "signing_secret" if settings.get("mode") is Mode.HTTP else "app_token"
         if settings.get("bot_token") and not settings.get(key):

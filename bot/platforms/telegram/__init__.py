@@ -68,6 +68,9 @@ class TelegramKind(PlatformKind):
         is_one = re.fullmatch(r"@\w+|-?[0-9]+", address)
         return None if is_one else 'is no Telegram address; write "@name" or a numeric chat id'
 
+    def person_fault(self, person: str) -> str | None:
+        return None if re.fullmatch(r"[0-9]+", person) else "is nobody's id in Telegram; write a number, such as 4711"
+
     def unset(self, settings: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
         webhook = settings.get("webhook")
         if webhook and settings.get("token") and not webhook["secret"]:
