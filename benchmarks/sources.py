@@ -27,7 +27,7 @@ from bot.sources.kinds import from_bytes
 from bot.sources.settings import SourceSettings
 from bot.store import Ledger
 from bot.store.sources import SourceState
-from bot.submissions.following import Follower
+from bot.submissions.following import SourceFollower
 from bot.submissions.source_states import digest
 from bot.submissions.submissions import Submissions
 from tests.ports import free_port
@@ -129,7 +129,9 @@ async def _measured(folder: Path) -> list[Row]:
     cpu, children, began = time.process_time(), _children(), time.monotonic()
     try:
         async with Fetcher(board.clock) as fetcher, ReaderProcess() as reader:
-            source_reader = SourceReader(Follower(board, ledger.sources, submissions), fetcher, reader, board.clock)
+            source_reader = SourceReader(
+                SourceFollower(board, ledger.sources, submissions), fetcher, reader, board.clock
+            )
             await _answers(port)
             turns = asyncio.Semaphore(AT_ONCE)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.audiences.audience import Audience, Mention
 from bot.audiences.follower import Defaults, Preferences
 from bot.config import Config, PlatformConfig, Secret, Web, read
-from bot.config.settings import From
+from bot.config.settings import TakenFrom
 from bot.domain.person import People, Person
 from bot.domain.posting import Role
 from bot.domain.rhythm import DigestTimes, QuietHours
@@ -1139,7 +1139,7 @@ ADA, ADA_TOO, BOB = (Person.parse(text) for text in ("slack:U0ADA0001", "telegra
 def test_people_and_what_is_taken_from_them(config):
     read_config = config(PEOPLE)
     assert read_config.people == People(frozenset({ADA, ADA_TOO}), frozenset({BOB}), (frozenset({ADA, ADA_TOO}),))
-    assert read_config.submissions.from_ is From.MEMBERS
+    assert read_config.submissions.from_ is TakenFrom.MEMBERS
     assert read_config.submissions.review.name == "lab"
     assert (read_config.submissions.git, read_config.submissions.push) == (True, False)
     defaults = {"organization": "Example University", "languages": ["English"], "fte": 65}
@@ -1149,7 +1149,7 @@ def test_people_and_what_is_taken_from_them(config):
 def test_without_them_nobody_may_anything(config):
     read_config = config("language: en\n")
     assert read_config.people == People()
-    assert read_config.submissions.from_ is From.NOBODY
+    assert read_config.submissions.from_ is TakenFrom.NOBODY
     assert read_config.submissions.review is None
 
 

@@ -22,7 +22,7 @@ from bot.app.outside import Outside
 from bot.app.placing import Placing
 from bot.app.readers import Readers
 from bot.app.responding import Responder
-from bot.app.standing import Standing
+from bot.app.standing import RightsAtPlatforms
 from bot.config import OVERHEARD, Config
 from bot.engine.board import Callboard, Clock, real_clock
 from bot.engine.building import build_platforms, credentials
@@ -99,10 +99,10 @@ class Bot:
             scheduler = AsyncIOScheduler(timezone=UTC)
             scheduler.start()
             stack.callback(scheduler.shutdown, wait=False)
-            watch = _Watch(board, self.settling, rounds, ledger.drafts)
+            watch = _RegistryWatch(board, self.settling, rounds, ledger.drafts)
             submissions.written = watch.look_at
             readers = Readers(board, ledger, platforms, rounds.followers, rounds.changed.set)
-            standing = Standing(board, platforms)
+            standing = RightsAtPlatforms(board, platforms)
             placing = Placing(board, ledger, platforms, rounds.places, standing)
             calendars = Calendars(board, editions, ledger)
             effects = Effects(board, ledger, submissions, platforms, rounds.turn, readers, placing, calendars)
@@ -181,11 +181,11 @@ async def _read_sources(
     sends: Callable[[], bool],
 ) -> None:
     """Reads the sources of the config when they are due."""
-    from bot.app.sourcing import Outcome, SourceReader, keep_reading  # noqa: PLC0415  # large, and most have none
+    from bot.app.sourcing import SourceLook, SourceReader, keep_reading  # noqa: PLC0415  # large, and most have none
     from bot.sources.apart import ReaderProcess  # noqa: PLC0415
-    from bot.submissions.following import Follower  # noqa: PLC0415
+    from bot.submissions.following import SourceFollower  # noqa: PLC0415
 
-    def looked(outcome: Outcome) -> None:
+    def looked(outcome: SourceLook) -> None:
         if outcome.error:
             _log.warning("source %s: %s", outcome.source.name, outcome.error)
         elif outcome.results:
@@ -193,13 +193,13 @@ async def _read_sources(
         outside.metrics.source_read(outcome.source.name, outcome.count, board.clock(), is_whole=not outcome.error)
         board.facts.wake()  # the reviewers hear of it
 
-    follower = Follower(board, ledger.sources, submissions)
+    follower = SourceFollower(board, ledger.sources, submissions)
     async with ReaderProcess() as reader:
         reading = SourceReader(follower, fetcher, reader, board.clock)
         await keep_reading(board.config.sources, reading, board.clock, may_read=sends, looked=looked)
 
 
-class _Watch:
+class _RegistryWatch:
     """Looks at the registry when it has changed, and puts in force what has rested."""
 
     def __init__(self, board: Callboard, settling: Settling, rounds: Rounds, drafts: DraftStore) -> None:

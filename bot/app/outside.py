@@ -21,7 +21,7 @@ from bot.store.drafts import DraftCounts
 if TYPE_CHECKING:
     from bot.publish.own import Find
     from bot.web.access import Key
-    from bot.web.health import Page
+    from bot.web.health import LinkedPage
 
 _log = logging.getLogger("callboard")
 
@@ -133,31 +133,31 @@ def _webhooks(config: Config) -> set[str]:
     return {endpoint.listen for endpoint in _endpoints(config) if endpoint.is_public}
 
 
-def pages_of(config: Config) -> list["Page"]:
+def pages_of(config: Config) -> list["LinkedPage"]:
     """What is named at `/` of health's address; nothing where the board has that."""
-    from bot.web.health import Page  # noqa: PLC0415
+    from bot.web.health import LinkedPage  # noqa: PLC0415
 
     web = config.web
     if not web or not web.health or web.health == web.listen:
         return []
-    pages = [Page("/healthz", "how the bot is")]
+    pages = [LinkedPage("/healthz", "how the bot is")]
     if web.metrics:
-        pages.append(Page("/metrics", "what it has counted, for Prometheus"))
-    pages.append(Page(web.base_url or f"http://{web.listen}/", "the board"))
+        pages.append(LinkedPage("/metrics", "what it has counted, for Prometheus"))
+    pages.append(LinkedPage(web.base_url or f"http://{web.listen}/", "the board"))
     for address in private_addresses(config):
         root = "" if address == web.health else f"http://{address}"
         by_link = "by the link that the log prints at each start"
-        pages.append(Page(f"{root}/timeline", f"what was and will be said, {by_link}", is_private=True))
+        pages.append(LinkedPage(f"{root}/timeline", f"what was and will be said, {by_link}", is_private=True))
         pages.append(
-            Page(f"{root}/drafts", f"what waits for approval, and who decided what, {by_link}", is_private=True)
+            LinkedPage(f"{root}/drafts", f"what waits for approval, and who decided what, {by_link}", is_private=True)
         )
         if config.sources:
             pages.append(
-                Page(f"{root}/sources", f"how sources were read, and what is held, {by_link}", is_private=True)
+                LinkedPage(f"{root}/sources", f"how sources were read, and what is held, {by_link}", is_private=True)
             )
-        pages.append(Page(f"{root}/preview/", f"how announcements will look, {by_link}", is_private=True))
+        pages.append(LinkedPage(f"{root}/preview/", f"how announcements will look, {by_link}", is_private=True))
     for endpoint in _endpoints(config):
         if endpoint.title:
             address = f"http://{endpoint.listen}{endpoint.path}"
-            pages.append(Page(address, endpoint.title, is_private=not endpoint.is_public))
+            pages.append(LinkedPage(address, endpoint.title, is_private=not endpoint.is_public))
     return pages

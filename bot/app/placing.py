@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.app.standing import Standing
+from bot.app.standing import RightsAtPlatforms
 from bot.audiences.place import Place, written_of
 from bot.chat.arranging import MOST_PLACES, Meant
 from bot.chat.context import Context
@@ -23,7 +23,7 @@ from bot.engine.board import Callboard
 from bot.engine.places import Places
 from bot.platforms.base import CannotAskError, DeliveryError, Platform, Reader
 from bot.store import Ledger
-from bot.store.places import Verdict
+from bot.store.places import Introduced
 
 _log = logging.getLogger("callboard")
 
@@ -34,7 +34,12 @@ class Placing:
     """Used in one event loop."""
 
     def __init__(
-        self, board: Callboard, ledger: Ledger, platforms: Mapping[str, Platform], places: Places, standing: Standing
+        self,
+        board: Callboard,
+        ledger: Ledger,
+        platforms: Mapping[str, Platform],
+        places: Places,
+        standing: RightsAtPlatforms,
     ) -> None:
         self._board, self._store, self._platforms = board, ledger.places, platforms
         self._places, self._standing = places, standing
@@ -105,13 +110,13 @@ class Placing:
             return None
         at = replace(reader.destination, thread=None)
         verdict = await self._store.introduce(name, at, context.now)
-        if verdict is not Verdict.TOO_MANY:
+        if verdict is not Introduced.TOO_MANY:
             self._places.ask_again()
         elif context.now - self._told_at >= _TOLD_AGAIN:
             self._told_at = context.now
             _log.warning("the bot is added to more places than it introduces itself in: it is silent there")
         usual = self._board.config.usual
-        return introduction(context, usual, written) if verdict is Verdict.DUE else None
+        return introduction(context, usual, written) if verdict is Introduced.DUE else None
 
     async def came_back(self, reader: Reader) -> None:
         """It was there, and may do otherwise there than it could. Raises `LedgerError`."""

@@ -10,7 +10,7 @@ from typing import Any
 from bot.app.effects import Effects, form_place, person_of, place_of
 from bot.app.placing import Placing, is_review
 from bot.app.readers import Readers
-from bot.app.standing import Standing
+from bot.app.standing import RightsAtPlatforms
 from bot.audiences.follower import Defaults, Follower, Preferences
 from bot.chat import answering, extending, forms
 from bot.chat.arranging import Meant, place_meant
@@ -24,7 +24,7 @@ from bot.chat.facts import Facts, Need
 from bot.chat.handing_in import sent
 from bot.chat.naming import in_full, named
 from bot.chat.request import SLASH_COMMANDS, SUBCOMMANDS, Request, Syntax
-from bot.config.settings import From
+from bot.config.settings import TakenFrom
 from bot.domain.draft import DraftState
 from bot.domain.form import FormErrors, Later, Submission, Submitted
 from bot.domain.message import Message
@@ -62,7 +62,7 @@ class Responder:
         platforms: Mapping[str, Platform] | None = None,
         effects: Effects | None = None,
         readers: Readers | None = None,
-        standing: Standing | None = None,
+        standing: RightsAtPlatforms | None = None,
         placing: Placing | None = None,
     ) -> None:
         self._readers = readers
@@ -70,7 +70,7 @@ class Responder:
         self._ledger, self._submissions = ledger, submissions
         self._platforms = platforms or {}
         self._effects = effects
-        self._standing = standing or Standing(board, platforms or {})
+        self._standing = standing or RightsAtPlatforms(board, platforms or {})
         self._placing = placing
 
     async def answer(self, request: Request, reader: Reader, syntax: Syntax = SLASH_COMMANDS) -> Message:
@@ -375,9 +375,9 @@ class Responder:
             return facts
         return replace(facts, fields=fields, owners=await self._submissions.owners(name))
 
-    async def _is_member(self, person: Person, rights: Rights, takes_from: From) -> bool | None:
+    async def _is_member(self, person: Person, rights: Rights, takes_from: TakenFrom) -> bool | None:
         """Whether somebody belongs to the lab, where that matters."""
-        return await self._standing.is_member(person, rights) if takes_from is From.MEMBERS else False
+        return await self._standing.is_member(person, rights) if takes_from is TakenFrom.MEMBERS else False
 
 
 def _is_said(request: Request) -> bool:

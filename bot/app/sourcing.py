@@ -12,13 +12,13 @@ from pathlib import Path
 
 from bot.engine.board import Callboard, Clock
 from bot.sources.apart import ReaderProcess
-from bot.sources.asking import Place, Reader, read_source
+from bot.sources.asking import DocumentReader, SourceAddress, read_source
 from bot.sources.base import Reading, SourceError, UnchangedError
 from bot.sources.fetching import Fetcher
 from bot.sources.settings import SYSTEM_KINDS, SourceSettings
 from bot.sources.timing import FORGOTTEN_AFTER, next_reading
 from bot.store import Ledger, LedgerError
-from bot.submissions.following import Follower, Result
+from bot.submissions.following import Result, SourceFollower
 from bot.submissions.submissions import Submissions
 
 _log = logging.getLogger("callboard")
@@ -31,7 +31,7 @@ _FORGETTING = 86_400.0  # seconds between two looks for sources that the config 
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SourceLook:
     """What came of a look at a source. `error`: why it could not be read, or not to its end. `has`:
     how many positions, where it has what it had and was not read again.
     """
@@ -57,7 +57,7 @@ class Outcome:
 class SourceReader:
     """Reads sources of the config, one at a time each, and takes in what they have."""
 
-    def __init__(self, follower: Follower, fetcher: Fetcher, reader: Reader, clock: Clock) -> None:
+    def __init__(self, follower: SourceFollower, fetcher: Fetcher, reader: DocumentReader, clock: Clock) -> None:
         self._follower, self._fetcher, self._reader, self._clock = follower, fetcher, reader, clock
 
     async def due_at(self, source: SourceSettings) -> datetime:
@@ -79,7 +79,7 @@ class SourceReader:
 
     async def look(
         self, source: SourceSettings, *, everything: bool = False, writes: bool = True, is_brief: bool = False
-    ) -> Outcome:
+    ) -> SourceLook:
         """Reads a source and takes in what it has; without `writes`, only says what would become of it. With
         `is_brief`, of a source that has what it had there is nothing to say. Raises `LedgerError`.
         """
@@ -87,8 +87,8 @@ class SourceReader:
         state = await store.state(source.name)
         if state and state.not_before and now < state.not_before:
             until = state.not_before.astimezone(UTC).isoformat(timespec="seconds")
-            return Outcome(source, error=f"its server asked to be left alone until {until}")
-        place = Place(source.kind, source.at, source.api_url, source.allow_private)
+            return SourceLook(source, error=f"its server asked to be left alone until {until}")
+        place = SourceAddress(source.kind, source.at, source.api_url, source.allow_private)
         follower, fetcher = self._follower, self._fetcher
         is_one = isinstance(source.at, str) and source.kind not in SYSTEM_KINDS
         expected = await follower.conditions(source) if is_one and writes and not everything else {}
@@ -97,11 +97,11 @@ class SourceReader:
                 reading = await read_source(place, fetcher, self._reader, self._clock)
         except UnchangedError:
             results = await follower.unchanged(source, now)
-            return Outcome(source, () if is_brief else results, has=len(results))
+            return SourceLook(source, () if is_brief else results, has=len(results))
         except SourceError as error:
             if writes:
                 await self._follower.failed(source, error, now)
-            return Outcome(source, error=str(error))
+            return SourceLook(source, error=str(error))
         if not writes:
             results = await self._follower.plan(source, reading, now, everything=everything)
         elif is_brief and await self._follower.is_unchanged(source, reading):
@@ -111,7 +111,7 @@ class SourceReader:
             results = await self._follower.take_in(source, reading, now, everything=everything)
         if is_one and writes and not everything:
             await follower.keep_conditions(source, fetcher.conditions(str(source.at)))
-        return Outcome(source, results, reading.incomplete, reading)
+        return SourceLook(source, results, reading.incomplete, reading)
 
 
 @asynccontextmanager
@@ -136,7 +136,7 @@ async def source_reader(board: Callboard, *, writes: bool = True) -> AsyncIterat
             await submissions.recover()
         fetcher = await stack.enter_async_context(Fetcher(board.clock))
         reader = await stack.enter_async_context(ReaderProcess())
-        source_reader = SourceReader(Follower(board, ledger.sources, submissions), fetcher, reader, board.clock)
+        source_reader = SourceReader(SourceFollower(board, ledger.sources, submissions), fetcher, reader, board.clock)
         if writes:
             await source_reader.forget(config.sources)
         yield source_reader
@@ -148,7 +148,7 @@ async def keep_reading(
     clock: Clock,
     *,
     may_read: Callable[[], bool],
-    looked: Callable[[Outcome], None],
+    looked: Callable[[SourceLook], None],
 ) -> None:
     """Reads each source now, and whenever it is due, until it is cancelled. `looked` hears what came of it."""
     turns = asyncio.Semaphore(AT_ONCE)
@@ -190,7 +190,7 @@ async def _keep_forgetting(
         await asyncio.sleep(_FORGETTING)
 
 
-async def _look(source: SourceSettings, reader: SourceReader) -> tuple[Outcome | None, datetime | None]:
+async def _look(source: SourceSettings, reader: SourceReader) -> tuple[SourceLook | None, datetime | None]:
     """What came of it, and when it is due again; None where it is to be tried again soon. Whatever goes wrong is this
     source's trouble alone.
     """
@@ -201,4 +201,4 @@ async def _look(source: SourceSettings, reader: SourceReader) -> tuple[Outcome |
         return None, None
     except Exception:  # noqa: BLE001  # a fault of ours must not end the reading of all others
         _log.exception("source %s could not be taken in", source.name)
-        return Outcome(source, error="it could not be taken in; the log says why"), reader.later(source)
+        return SourceLook(source, error="it could not be taken in; the log says why"), reader.later(source)

@@ -33,7 +33,7 @@ class _Remembered:
         self._answers[question] = self._board.clock() + span, answer
 
 
-class Standing:
+class RightsAtPlatforms:
     """Asks the platforms, and keeps what they say for a short while only."""
 
     def __init__(self, board: Callboard, platforms: Mapping[str, Platform]) -> None:

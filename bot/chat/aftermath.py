@@ -1,8 +1,8 @@
 """What is said with a change that was made, or need not be: what keeps the posting from being open all the same."""
 
 from bot.chat.context import Context
-from bot.domain.notice import Standing, standing
 from bot.domain.posting import Posting
+from bot.domain.version import Standing, standing
 
 
 def not_open(context: Context, posting: Posting) -> str | None:

@@ -14,12 +14,12 @@ from typing import Any
 from bot.chat.context import Answer
 from bot.chat.request import OF_ONE, UNCLEAR, WHOLE, Request, which
 from bot.chat.searching import PAGE
-from bot.questions.facets import Facets, Named
+from bot.questions.facets import Facets, NamedWords
 from bot.questions.index import Index
 from bot.questions.intents import Intent
 from bot.questions.query import EVERYTHING, Exclusion, Query, Scope
 from bot.questions.question import Question
-from bot.questions.referring import Addition, Manner, Reference, Turn, referred
+from bot.questions.referring import Addition, Manner, PageTurn, Reference, referred
 from bot.wording.parts import in_words
 
 LASTS = timedelta(minutes=30)
@@ -57,7 +57,7 @@ def resolved(request: Request, shown: Shown, language: str, ask: Callable[[str],
     if request.command == "position" and (not isinstance(said, Reference) or index.get(request.argument.casefold())):
         return request
     match said:
-        case Turn():
+        case PageTurn():
             return _turned(shown, said)
         case Reference():
             return _one_of(shown, said, request)
@@ -92,10 +92,10 @@ def remembered(shown: Shown, request: Request, answer: Answer) -> Shown:
 # --- Pages, and one of them
 
 
-def _turned(shown: Shown, turn: Turn) -> Request:
+def _turned(shown: Shown, turn: PageTurn) -> Request:
     if shown.request is None:
         return UNCLEAR
-    page = shown.request.page + (1 if turn is Turn.MORE else -1)
+    page = shown.request.page + (1 if turn is PageTurn.MORE else -1)
     return replace(shown.request, page=page) if 1 <= page <= shown.pages else WHOLE
 
 
@@ -182,18 +182,18 @@ def merged(before: Query, more: Query, manner: Manner, facets: Facets) -> Query:
     return replace(query, facts=before.facts | more.facts, **fields_of_more)
 
 
-def _kind(named: Named, manner: Manner) -> str | None:
+def _kind(named: NamedWords, manner: Manner) -> str | None:
     """What takes whose place; None for what stands beside everything."""
     if named.facet in _ONE_OF_A_KIND:
         return named.facet
     return "words" if manner is Manner.INSTEAD else None
 
 
-def _named(facets: Facets, query: Query) -> Iterable[Named]:
+def _named(facets: Facets, query: Query) -> Iterable[NamedWords]:
     return [named for units in query.either for named in _units(facets, units)]
 
 
-def _units(facets: Facets, units: Iterable[Sequence[str]]) -> list[Named]:
+def _units(facets: Facets, units: Iterable[Sequence[str]]) -> list[NamedWords]:
     return [named for unit in units for named in facets.of(unit)]
 
 

@@ -6,8 +6,9 @@ from bot.chat.context import Context
 from bot.chat.naming import short
 from bot.chat.request import Request
 from bot.domain.message import BLANK, Button, Line, Message, Span, shortened
-from bot.domain.notice import Occasion, standing, told_deadline
+from bot.domain.notice import Occasion
 from bot.domain.posting import Posting
+from bot.domain.version import standing, told_deadline
 
 _MOST = 20  # postings that are named in one message
 _IN_A_ROW = 5

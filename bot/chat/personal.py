@@ -7,7 +7,8 @@ from bot.chat.context import Context
 from bot.chat.differing import differences
 from bot.domain.draft import Draft, DraftState
 from bot.domain.message import BLANK, Button, Line, Message, Span, shortened
-from bot.domain.notice import Kind, Occasion, Standing
+from bot.domain.notice import Kind, Occasion
+from bot.domain.version import Standing
 
 _MOST = 20  # drafts that are named in one message
 

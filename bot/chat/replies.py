@@ -4,8 +4,8 @@ from datetime import datetime
 
 from bot.domain import addresses
 from bot.domain.message import BLANK, Button, Line, Message, Span, shortened
-from bot.domain.notice import Standing, standing
 from bot.domain.posting import Posting, Workplace
+from bot.domain.version import Standing, standing
 from bot.questions.intents import WHETHER, Intent
 from bot.questions.languages import translated
 from bot.questions.query import words

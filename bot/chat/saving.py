@@ -46,32 +46,32 @@ def lead_times(facts: Facts, wording: Wording) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class Objection:
     """Why a query cannot be saved, in words; and what may be meant in its place: empty for all, None for nothing."""
 
     told: str
     instead: str | None = None
 
 
-def doubt(context: Context, text: str) -> Doubt | None:
+def doubt(context: Context, text: str) -> Objection | None:
     """Why a query cannot be saved; None where it can."""
     _ = context.wording._
     if len(text) > LONGEST_QUERY:
-        return Doubt(_("That is too long for me; a few words are enough."))
+        return Objection(_("That is too long for me; a few words are enough."))
     if not text or not read_filter(text).problems:
         return None
     question, said = context.asked(text), shortened(text, 60)
     if question.query.has_days or question.doubts:
         told = _("I write when a position opens, whenever that is: of “{text}”, leave out the days.")
-        return Doubt(told.format(text=said))
+        return Objection(told.format(text=said))
     if question.query.scope is Scope.CLOSED:
-        return Doubt(_("Of what is over there will be nothing to hear: leave “{text}” out.").format(text=said))
+        return Objection(_("Of what is over there will be nothing to hear: leave “{text}” out.").format(text=said))
     if question.query.is_all:
-        return Doubt(_("“{text}” would let everything through. Is that what you want?").format(text=said), "")
+        return Objection(_("“{text}” would let everything through. Is that what you want?").format(text=said), "")
     told = _("I do not understand all of “{text}” for sure, and what I pass over you would not see.")
     plain = context.in_words(question.query)
     is_one = plain and not read_filter(plain).problems and plain != text
-    return Doubt(told.format(text=said), plain if is_one else None)
+    return Objection(told.format(text=said), plain if is_one else None)
 
 
 def why_not(context: Context, text: str) -> Answer | None:

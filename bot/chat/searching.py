@@ -10,8 +10,8 @@ from bot.chat.replies import reply
 from bot.chat.request import Request
 from bot.chat.rules import nobody_to_write_to
 from bot.domain.message import BLANK, Button, Line, Message, Span, shortened
-from bot.domain.notice import told_deadline
 from bot.domain.posting import Posting
+from bot.domain.version import told_deadline
 from bot.questions.grammar import MOST_TERMS
 from bot.questions.intents import WHETHER, Intent
 from bot.questions.query import Query, Scope, words

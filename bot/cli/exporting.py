@@ -16,7 +16,7 @@ from bot.inspect.noting import placed, without_job_posting
 from bot.schema import Problem
 
 if TYPE_CHECKING:  # its libraries are large
-    from bot.publish.exporting import Published, Written
+    from bot.publish.exporting import ExportedFiles, PublishedState
 
 FORMATS = ("html", "ics", "atom", "json", "jsonld", "markdown")
 _NAMED = 4
@@ -93,7 +93,9 @@ def export(path: Path, formats: tuple[str, ...], out: Path, base_url: str | None
     sys.exit(1 if problem else 0)
 
 
-def _wanted(formats: tuple[str, ...], what: "Published", out: Path) -> tuple[dict[str, bytes | None], Problem | None]:
+def _wanted(
+    formats: tuple[str, ...], what: "PublishedState", out: Path
+) -> tuple[dict[str, bytes | None], Problem | None]:
     """What belongs into each file; and what is wrong with the Markdown page, which then stays as it is."""
     from bot.files.folder import Folder, OutsideError
     from bot.publish.exporting import files
@@ -117,7 +119,7 @@ def _wanted(formats: tuple[str, ...], what: "Published", out: Path) -> tuple[dic
         return wanted, Problem(str(page), 1, "is not UTF-8; save it as UTF-8")
 
 
-def _summary(out: Path, done: "Written") -> str:
+def _summary(out: Path, done: "ExportedFiles") -> str:
     said = []
     for verb, paths in (("wrote", done.written), ("removed", done.removed)):
         if paths:

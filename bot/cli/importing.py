@@ -35,7 +35,7 @@ from bot.submissions.files import FileError, FolderLock, write_new
 from bot.submissions.writing import file_text
 
 if TYPE_CHECKING:
-    from bot.app.sourcing import Outcome
+    from bot.app.sourcing import SourceLook
     from bot.store.sources import SourceState
     from bot.submissions.following import Result
 
@@ -139,9 +139,9 @@ def _import_sources(
         raise click.UsageError(f"{path} names no sources; add some, or read a file or address with --kind")
     chosen = [known[name] for name in dict.fromkeys(named)] or list(known.values())
 
-    from bot.app.sourcing import Outcome, source_reader
+    from bot.app.sourcing import SourceLook, source_reader
 
-    async def read_all() -> list[Outcome]:
+    async def read_all() -> list[SourceLook]:
         outcomes = []
         async with source_reader(board, writes=not dry_run) as reader:
             for source in chosen:
@@ -154,7 +154,7 @@ def _import_sources(
         sys.exit(LEFT)
 
 
-def _tell_outcome(outcome: "Outcome", *, as_json: bool, everything: bool) -> None:
+def _tell_outcome(outcome: "SourceLook", *, as_json: bool, everything: bool) -> None:
     name = outcome.source.name
     for result in outcome.results:
         if as_json:
@@ -227,11 +227,11 @@ def _name_of(place: str) -> str:
 
 async def _read(kind: str, place: str, at: datetime, *, is_web: bool) -> Reading:
     from bot.sources.apart import ReaderProcess
-    from bot.sources.asking import Place, read_source
+    from bot.sources.asking import SourceAddress, read_source
     from bot.sources.fetching import Fetcher
 
     async with Fetcher(real_clock) as fetcher, ReaderProcess() as reader:
-        return await read_source(Place(kind, place if is_web else Path(place)), fetcher, reader, lambda: at)
+        return await read_source(SourceAddress(kind, place if is_web else Path(place)), fetcher, reader, lambda: at)
 
 
 def _tell_fields(heading: str, found: FoundPosting, fields: Mapping[str, Value], uncertain: Mapping[str, str]) -> None:

@@ -31,12 +31,13 @@ from bot.cli.common import (
 )
 from bot.config import Config
 from bot.config import read as read_config
-from bot.domain.notice import Kind, Notice, Standing, standing
+from bot.domain.notice import Kind, Notice
 from bot.domain.posting import Posting, Status
+from bot.domain.version import Standing, standing
 from bot.domain.zones import zone
 from bot.engine.board import Callboard, real_clock
 from bot.engine.building import build_platforms, payload, place_for
-from bot.inspect.examining import Report, examine
+from bot.inspect.examining import ExaminationReport, examine
 from bot.inspect.noting import notes as notes_of
 from bot.language import SOURCE, languages
 from bot.observe import logs
@@ -88,11 +89,11 @@ def check(path: Path, online: bool) -> None:
     sys.exit(1 if problems else 0)
 
 
-def _online(config: Config) -> Report:
+def _online(config: Config) -> ExaminationReport:
     """What the platforms told. Says on standard error what was verified, and what they do not tell."""
     logs.seal(config.secrets)
 
-    async def ask() -> Report:
+    async def ask() -> ExaminationReport:
         platforms = build_platforms(config)
         try:
             return await examine(config, platforms)
@@ -249,10 +250,10 @@ def _draw(board: Callboard, start: datetime, end: datetime, file: Path) -> None:
     from bot.cli.running import with_database
     from bot.engine.followers import Followers
     from bot.inspect.showing import gathered
-    from bot.inspect.timeline import Span, page
+    from bot.inspect.timeline import TimelineSpan, page
     from bot.store import Ledger
 
-    async def look() -> Span:
+    async def look() -> TimelineSpan:
         ledger = await Ledger.open(board.config.database)
         try:
             names = [platform.name for platform in board.config.platforms]

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.domain.schedule import USUALLY_ANNOUNCED, Announced
 from bot.domain.working_days import check_place
-from bot.schema import Choice, Flag, Items, Kind, Node, invalid, scalar
+from bot.schema import Choice, Flag, Items, Node, ValueKind, invalid, scalar
 
 _OTHER_WORDS = {  # such as those of `in_doubt`
     "announcement": Announced.OPENED,
@@ -19,7 +19,7 @@ _OTHER_WORDS = {  # such as those of `in_doubt`
 }
 
 
-class AnnouncedKinds(Kind):
+class AnnouncedKinds(ValueKind):
     """What goes out in messages of their own, as a list of words. With `or_flag` also `true` or `false`: whether a
     channel of reviewers hears announcements at all.
     """
@@ -39,7 +39,7 @@ def _announced_hint(word: str) -> str:
     return f'; did you mean "{other}"?' if other else ""
 
 
-class OrOff(Kind):
+class OrOff(ValueKind):
     """What `parse` reads; or `off`, which is None, for a channel that does without what holds for all."""
 
     def __init__(self, parse: Callable[[str], object]) -> None:
@@ -55,7 +55,7 @@ class OrOff(Kind):
             raise invalid(node, f"{name}: {error}; or off") from None
 
 
-class HolidaysOf(Kind):
+class HolidaysOf(ValueKind):
     """A country, or a part of one, whose holidays count; or `none`, for a channel that does without."""
 
     def read(self, node: Node, name: str) -> str:

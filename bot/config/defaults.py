@@ -2,17 +2,19 @@
 
 from collections.abc import Collection
 
-from bot.schema import Kind, Node, Record, Value, entries, invalid
+from bot.schema import KeyedRecord, Node, Value, ValueKind, entries, invalid
 from bot.sources.files.fields import FIELDS, key_hint
 from bot.sources.files.values import usual_fields
 
 
-class PostingDefaults(Kind):
+class PostingDefaults(ValueKind):
     """Each read as in a posting file, but for those that are another for each posting. Gives fields."""
 
     def __init__(self, of_each: Collection[str]) -> None:
         self._of_each = of_each
-        self._keys = Record({key: field.kind for key, field in FIELDS.items() if key not in of_each}, hint=key_hint)
+        self._keys = KeyedRecord(
+            {key: field.kind for key, field in FIELDS.items() if key not in of_each}, hint=key_hint
+        )
 
     def read(self, node: Node, name: str) -> dict[str, Value]:
         for key, _ in entries(node, name):

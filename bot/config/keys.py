@@ -11,7 +11,7 @@ from typing import Any
 from bot.audiences.audience import Mention
 from bot.config.announcing import AnnouncedKinds, HolidaysOf, OrOff, mention_hint
 from bot.config.defaults import PostingDefaults
-from bot.config.settings import From, InDoubt
+from bot.config.settings import InDoubt, TakenFrom
 from bot.config.sources import source_record
 from bot.domain.notice import Kind as NoticeKind
 from bot.domain.person import Person
@@ -27,13 +27,13 @@ from bot.schema import (
     Choice,
     Flag,
     Items,
-    Kind,
-    Named,
+    KeyedRecord,
+    NamedEntries,
     Node,
     Number,
     OneOf,
-    Record,
     Text,
+    ValueKind,
     entries,
     invalid,
     nearest,
@@ -60,7 +60,7 @@ def in_full(path: str, node: Node, name: str) -> str:
     return full
 
 
-class _TimeOfDay(Kind):
+class _TimeOfDay(ValueKind):
     def read(self, node: Node, name: str) -> time:
         text, taken_for = scalar(node, name)
         fits = re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text)
@@ -71,7 +71,7 @@ class _TimeOfDay(Kind):
         return time.fromisoformat(text)
 
 
-class _LeadTime(Kind):
+class _LeadTime(ValueKind):
     """How long before a deadline; where it `is_signed`, also after it."""
 
     def __init__(self, *, is_signed: bool = False) -> None:
@@ -85,7 +85,7 @@ class _LeadTime(Kind):
             raise invalid(node, f"{name}: {error}") from None
 
 
-class _WholeDays(Kind):
+class _WholeDays(ValueKind):
     """A span of whole days."""
 
     def read(self, node: Node, name: str) -> Lead:
@@ -95,7 +95,7 @@ class _WholeDays(Kind):
         return Lead(int(text.removesuffix("d")), "d")
 
 
-class _Span(Kind):
+class _Span(ValueKind):
     """A span of time, in seconds."""
 
     def read(self, node: Node, name: str) -> float:
@@ -108,7 +108,7 @@ class _Span(Kind):
         return seconds
 
 
-class _Address(Kind):
+class _ChannelAddress(ValueKind):
     """Where a channel is; what an address looks like there its kind of platform says."""
 
     def read(self, node: Node, name: str) -> str:
@@ -118,7 +118,7 @@ class _Address(Kind):
         return text
 
 
-class _Somebody(Kind):
+class _Somebody(ValueKind):
     """A person as `PLATFORM:ID`."""
 
     def read(self, node: Node, name: str) -> Person:
@@ -129,7 +129,7 @@ class _Somebody(Kind):
             raise invalid(node, f'{name}: "{shown(text)}" {error}') from None
 
 
-class _Database(Kind):
+class _Database(ValueKind):
     """A database's URL. It may hold a password: no error shows it."""
 
     def read(self, node: Node, name: str) -> str:
@@ -140,17 +140,17 @@ class _Database(Kind):
         return text if file == text else f"sqlite:///{in_full(file, node, name)}"
 
 
-class _InDoubt(Kind):
+class _InDoubt(ValueKind):
     """One word for all notices, or one for each kind of notice that is named. Gives what to do, by kind."""
 
     def read(self, node: Node, name: str) -> dict[str, StrEnum]:
         word = Choice(InDoubt)
         if isinstance(node.value, str):
             return dict.fromkeys(_DOUBTED, word.read(node, name))
-        return Record(dict.fromkeys(_DOUBTED, word)).read(node, name)
+        return KeyedRecord(dict.fromkeys(_DOUBTED, word)).read(node, name)
 
 
-class _Section(Kind):
+class _Section(ValueKind):
     """A platform's settings, by its kind: `kind`, or else its name. They hold the kind."""
 
     def __init__(self, key: Node) -> None:
@@ -158,11 +158,11 @@ class _Section(Kind):
 
     def read(self, node: Node, name: str) -> dict[str, Any]:
         kind = kind_of(self.key, node)
-        return {**Record({**kind.settings, "kind": _kind()}).read(node, name), "kind": kind.name}
+        return {**KeyedRecord({**kind.settings, "kind": _kind()}).read(node, name), "kind": kind.name}
 
 
 @cache
-def _kind() -> Kind:
+def _kind() -> ValueKind:
     return Expanded(OneOf(kinds(), "kind of platform", _names()))
 
 
@@ -185,7 +185,7 @@ _DOUBTED = tuple(
 )
 _word = Text(r"[A-Za-z0-9][\w.-]*", "is no name; write letters, digits and hyphens")
 _SYNONYMS = Items(Text(most=80), or_one=True, least=1, most=20)
-_DEFAULTS: dict[str, Kind] = {  # for all channels, or for one
+_DEFAULTS: dict[str, ValueKind] = {  # for all channels, or for one
     "timezone": OneOf(
         zone_names(), "time zone", "a name such as Europe/Berlin, or AoE", partial(zone_hint, of_deadline=False)
     ),
@@ -206,15 +206,15 @@ _DEFAULTS: dict[str, Kind] = {  # for all channels, or for one
 }
 
 
-def _settings(keys: Mapping[str, Kind], required: Sequence[str] = ()) -> Record:
-    return Record({key: Expanded(kind) for key, kind in keys.items()}, required)
+def _settings(keys: Mapping[str, ValueKind], required: Sequence[str] = ()) -> KeyedRecord:
+    return KeyedRecord({key: Expanded(kind) for key, kind in keys.items()}, required)
 
 
 _CHANNEL = _settings(
     {
         "name": _word,
         "platform": _word,
-        "address": _Address(),
+        "address": _ChannelAddress(),
         "thread": Number(1, 2**31 - 1),
         "filter": Text(most=1000),
         "silent": Flag(),
@@ -225,7 +225,7 @@ _CHANNEL = _settings(
 )
 
 
-_PEOPLE = Record(
+_PEOPLE = KeyedRecord(
     {
         "admins": Items(Expanded(_Somebody()), or_one=True),
         "editors": Items(Expanded(_Somebody()), or_one=True),
@@ -233,9 +233,9 @@ _PEOPLE = Record(
     }
 )
 _OF_EACH = ("title", "status", "posted", "deadline", "aliases", "owner", "source")
-_SUBMISSIONS = Record(
+_SUBMISSIONS = KeyedRecord(
     {
-        **{key: Expanded(kind) for key, kind in {"from": Choice(From), "review": _word}.items()},
+        **{key: Expanded(kind) for key, kind in {"from": Choice(TakenFrom), "review": _word}.items()},
         **dict.fromkeys(("git", "push"), Expanded(Flag())),
         "defaults": PostingDefaults(_OF_EACH),
     }
@@ -267,15 +267,15 @@ CONFIG = _settings(
         "follow_links": Flag(),
         "database": _Database(),
         "settle": _Span(),
-        "platforms": Named(lambda key, _: _Section(key)),
+        "platforms": NamedEntries(lambda key, _: _Section(key)),
         "channels": Items(_CHANNEL, most=100_000),  # the size of the file is the limit
         "people": _PEOPLE,
         "submissions": _SUBMISSIONS,
         "sources": Items(source_record(_word), most=10_000),
         "nudges": Items(_LeadTime(is_signed=True), most=20),
         "confirm_rolling": _WholeDays(),
-        "synonyms": Named(lambda _key, _value: Expanded(_SYNONYMS)),
-        "web": Record(
+        "synonyms": NamedEntries(lambda _key, _value: Expanded(_SYNONYMS)),
+        "web": KeyedRecord(
             {
                 "listen": listen(LISTEN),
                 "base_url": text(r"https?://[^\s<>\"\\?#]+", "is no web address; write https://…"),

@@ -11,7 +11,7 @@ from typing import Any
 from bot.audiences.audience import Audience
 from bot.config.announcing import announced, unheeded
 from bot.config.keys import CONFIG, kind_of
-from bot.config.settings import OVERHEARD, Config, From, InDoubt, PlatformConfig, SubmissionSettings, Web
+from bot.config.settings import OVERHEARD, Config, InDoubt, PlatformConfig, SubmissionSettings, TakenFrom, Web
 from bot.config.sources import read_sources
 from bot.config.synonyms import read_synonyms
 from bot.domain.person import People
@@ -71,7 +71,7 @@ def _read(path: Path) -> Config:
         channels=tuple(channel for channel in channels if channel is not review or _announces(found, review)),
         people=_people(found.get("people", {})),
         submissions=SubmissionSettings(
-            from_=given.get("from", From.NOBODY),
+            from_=given.get("from", TakenFrom.NOBODY),
             review=review,
             git=given.get("git", False),
             push=given.get("push", False),

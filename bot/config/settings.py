@@ -56,7 +56,7 @@ class PlatformConfig:
         return self.described.endpoints(self.name, self.settings)
 
 
-class From(StrEnum):
+class TakenFrom(StrEnum):
     """From whom postings are taken in chat. Editors and admins always may hand in."""
 
     NOBODY = "nobody"
@@ -72,7 +72,7 @@ class SubmissionSettings:
     with what a new one says unless somebody says something else.
     """
 
-    from_: From = From.NOBODY
+    from_: TakenFrom = TakenFrom.NOBODY
     review: Audience | None = None
     git: bool = False
     push: bool = False

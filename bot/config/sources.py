@@ -10,7 +10,7 @@ from bot.config.defaults import PostingDefaults
 from bot.questions.filters import read_filter
 from bot.questions.query import EVERYTHING
 from bot.questions.widening import Synonyms, widened
-from bot.schema import Flag, InvalidError, Kind, Node, OneOf, Record, Text, invalid, line_of, scalar, shown
+from bot.schema import Flag, InvalidError, KeyedRecord, Node, OneOf, Text, ValueKind, invalid, line_of, scalar, shown
 from bot.schema.secrets import Expanded
 from bot.sources.settings import (
     LEAST_EVERY,
@@ -26,7 +26,7 @@ _OF_EACH = frozenset(("title", "source", "aliases", "url", "status"))  # what al
 _WEB = r"https?://[^\s<>\"\\]{1,2000}"
 
 
-class _Every(Kind):
+class _Every(ValueKind):
     """How often a source is read."""
 
     def read(self, node: Node, name: str) -> timedelta:
@@ -39,9 +39,9 @@ class _Every(Kind):
         return every
 
 
-def source_record(word: Kind) -> Record:
+def source_record(word: ValueKind) -> KeyedRecord:
     """The keys of a source; `word` reads a name."""
-    keys: Mapping[str, Kind] = {
+    keys: Mapping[str, ValueKind] = {
         "name": word,
         "kind": OneOf(SOURCE_KINDS, "kind of source", f"one of {', '.join(SOURCE_KINDS)}"),
         "url": Text(_WEB, "is no web address; write https://…", most=2048),
@@ -53,7 +53,7 @@ def source_record(word: Kind) -> Record:
         "api_url": Text(_WEB, "is no web address; write https://…", most=2048),
     }
     expanded = {key: Expanded(kind) for key, kind in keys.items()}
-    return Record({**expanded, "defaults": PostingDefaults(_OF_EACH)}, required=("name", "kind"))
+    return KeyedRecord({**expanded, "defaults": PostingDefaults(_OF_EACH)}, required=("name", "kind"))
 
 
 def read_sources(

@@ -16,7 +16,7 @@ from itertools import count
 
 from bot.audiences.dispatch import Dispatch, Urgency
 from bot.chat.context import Context
-from bot.delivery.destination_queue import About, DestinationQueue, Doubt
+from bot.delivery.destination_queue import AffectedRows, DestinationQueue, MessageInDoubt
 from bot.delivery.facts import Fact, PlanOutdated
 from bot.delivery.pace import Pace, Turn
 from bot.delivery.sending import Sending
@@ -110,8 +110,8 @@ class Delivery:
         for delivery, together in found.items():
             record, destination, _ = together[0]
             is_dropped = all(one for _, _, one in together)
-            about = About(record.channel, frozenset(one.posting for one, _, _ in together), delivery)
-            doubt = Doubt(delivery, record.at, record.reply_to, is_dropped, about)
+            about = AffectedRows(record.channel, frozenset(one.posting for one, _, _ in together), delivery)
+            doubt = MessageInDoubt(delivery, record.at, record.reply_to, is_dropped, about)
             self._queue_to(destination).doubts.append(doubt)
         self._wake()
 

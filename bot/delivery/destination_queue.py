@@ -11,7 +11,7 @@ from bot.domain.schedule import Destination
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class AffectedRows:
     """Whose rows in the ledger a delivery changes. `message` is the delivery that brought the message: the one that
     is edited, or it itself.
     """
@@ -29,14 +29,14 @@ class About:
 
 
 @dataclass(slots=True)
-class Doubt:
+class MessageInDoubt:
     """A message of which nobody knows whether the platform has it."""
 
     key: str
     since: datetime
     answers: str | None
     is_dropped: bool  # where the platform cannot say
-    about: About
+    about: AffectedRows
 
 
 @dataclass(slots=True)
@@ -45,10 +45,10 @@ class DestinationQueue:
 
     destination: Destination
     dispatches: list[Dispatch] = field(default_factory=list)
-    doubts: list[Doubt] = field(default_factory=list)
+    doubts: list[MessageInDoubt] = field(default_factory=list)
     since: datetime | None = None  # by which the ledger knows what it is at; what has begun later is another's
     unwritten: Callable[[], Awaitable[None]] | None = None  # writes down what became of the last message
-    about: About | None = None  # whose rows in the ledger it changes
+    about: AffectedRows | None = None  # whose rows in the ledger it changes
     then: Callable[[], None] | None = None  # is done when that is written down
     failures: int = 0
     parked_until: float = 0.0

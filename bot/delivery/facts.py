@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.audiences.dispatch import Dispatch
-from bot.delivery.destination_queue import About
+from bot.delivery.destination_queue import AffectedRows
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
     """The ledger has, or may have, something new."""
 
-    about: About
+    about: AffectedRows
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from bot.audiences.dispatch import Act, Dispatch
-from bot.delivery.destination_queue import About, DestinationQueue, Doubt
+from bot.delivery.destination_queue import AffectedRows, DestinationQueue, MessageInDoubt
 from bot.delivery.facts import Fact, Settled, Written
 from bot.delivery.pace import Pace, Turn
 from bot.delivery.reporting import Report, called, doubted
@@ -73,7 +73,7 @@ class Sending:
             return
         # Should the ledger fail now, nobody knows whether it has begun; certain is that nothing has left.
         queue.since, queue.then = now, None
-        queue.about = about = About.of(dispatch)
+        queue.about = about = AffectedRows.of(dispatch)
         queue.unwritten = partial(self._ledger.end, key, State.DUE_AGAIN, now, reason="it has not left", since=now)
         try:
             has_begun = await self._ledger.begin(dispatch, now)
@@ -130,7 +130,7 @@ class Sending:
                 return True
             now = self._clock()
             if reference and await self._ledger.begin(part, now):
-                queue.since, queue.about = now, About.of(part)
+                queue.since, queue.about = now, AffectedRows.of(part)
                 _log.info("%s: was said already, as %s; the backup did not know", part.key, reference)
                 await self._end(queue, part.key, State.DELIVERED, reference=reference)
             if reference and part is dispatch:
@@ -194,7 +194,9 @@ class Sending:
         if error.retry_after:
             self._metrics.told_to_wait(platform.name)
         if error.in_doubt and is_new:
-            queue.doubts.append(Doubt(key, now, dispatch.reference, _is_dropped(dispatch), About.of(dispatch)))
+            queue.doubts.append(
+                MessageInDoubt(key, now, dispatch.reference, _is_dropped(dispatch), AffectedRows.of(dispatch))
+            )
             self._report.in_doubt(dispatch, error, seconds)
             await self._end(queue, key, State.IN_DOUBT, now, reason=reason)
         else:

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from itertools import chain, count
 
 from bot.domain import snapshot
-from bot.domain.notice import Standing, standing
 from bot.domain.posting import Posting
 from bot.domain.revision import Revision, successions
+from bot.domain.version import Standing, standing
 
 
 @dataclass(frozen=True, slots=True)

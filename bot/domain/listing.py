@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.notice import Standing, Version, standing, told_deadline
 from bot.domain.posting import Posting
+from bot.domain.version import Standing, Version, standing, told_deadline
 
 
 @dataclass(frozen=True, slots=True)

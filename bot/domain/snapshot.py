@@ -11,8 +11,8 @@ from dataclasses import asdict, fields, replace
 from datetime import date
 from typing import Any
 
-from bot.domain.notice import deadline_of, written
 from bot.domain.posting import Contact, DeadlineKind, Posting, Role, Status, Workplace
+from bot.domain.version import deadline_of, written
 
 _KEPT = tuple(one.name for one in fields(Posting) if one.init)
 _READERS: dict[str, Any] = {

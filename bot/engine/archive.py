@@ -14,9 +14,9 @@ from datetime import datetime
 
 from bot.domain import snapshot
 from bot.domain.edition import Edition, revised
-from bot.domain.notice import Standing, standing
 from bot.domain.posting import Posting
 from bot.domain.revision import Revision, successions
+from bot.domain.version import Standing, standing
 from bot.engine.board import Callboard
 from bot.planning.correcting import subject_of
 from bot.planning.story import Subject

@@ -19,7 +19,7 @@ from bot.domain.person import NOBODY, Person, Rights
 from bot.domain.posting import Posting
 from bot.domain.site import LISTEN, Site
 from bot.engine.channels import Channels
-from bot.engine.facts import Facts, RegistryChanged
+from bot.engine.facts import FactQueue, RegistryChanged
 from bot.engine.garbage import without_garbage
 from bot.planning.agenda import Agenda
 from bot.platforms.base import Reader
@@ -62,7 +62,7 @@ class Callboard:
         self.number = 0
         """Grows with each change of the registry."""
         self.resting = resting
-        self.facts = Facts()
+        self.facts = FactQueue()
         """What was read and put in force, among others, for who has to act upon it."""
         self.withdrawn: frozenset[str] = frozenset()
         """The ids of postings that nobody is told of, whatever their files say."""

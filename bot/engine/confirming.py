@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.domain.notice import told_deadline
 from bot.domain.posting import Posting
+from bot.domain.version import told_deadline
 from bot.planning.nudging import is_stale
 
 if TYPE_CHECKING:

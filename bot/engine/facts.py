@@ -32,7 +32,7 @@ class PlacesChanged:
     """This process has written down how a group or channel wants to hear, or that the bot came or left."""
 
 
-class Facts:
+class FactQueue:
     """Lives in one event loop. `changed` is set while a round should come."""
 
     def __init__(self, limit: int = LIMIT) -> None:

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from bot.audiences.audience import Audience
 from bot.audiences.follower import Follower
 from bot.domain.listing import Listing, Listings
-from bot.domain.notice import Kind, Record, State, standing
+from bot.domain.notice import Kind, Record, State
 from bot.domain.person import Person
 from bot.domain.posting import Posting
+from bot.domain.version import standing
 from bot.engine.board import Callboard
 from bot.engine.facts import AudiencesChanged
 from bot.engine.garbage import without_garbage

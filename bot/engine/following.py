@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.audiences.dispatch import Dispatch
-from bot.domain.notice import Detail, Version
 from bot.domain.posting import Posting
+from bot.domain.version import Detail, Version
 from bot.engine.archive import Archive
 from bot.engine.board import Callboard
 from bot.planning.correcting import may_be_told

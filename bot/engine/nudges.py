@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.draft import Action
-from bot.domain.notice import Kind, Occasion, told_deadline
+from bot.domain.notice import Kind, Occasion
 from bot.domain.posting import Posting, Status
+from bot.domain.version import told_deadline
 from bot.engine.board import Callboard
 from bot.engine.confirming import latest, names_of
 from bot.engine.personal import Personal

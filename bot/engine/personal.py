@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from bot.audiences.audience import Audience
 from bot.audiences.private import to_review
 from bot.domain.draft import Draft, DraftState
-from bot.domain.notice import Entry, Kind, Occasion, Standing
+from bot.domain.notice import Entry, Kind, Occasion
 from bot.domain.person import Person
 from bot.domain.posting import Posting, Role
+from bot.domain.version import Standing
 from bot.engine.board import Callboard
 from bot.engine.confirming import names_of
 from bot.engine.persons import Persons

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from bot.audiences.audience import Audience
 from bot.audiences.audiences import Audiences
-from bot.delivery import About, Written
+from bot.delivery import AffectedRows, Written
 from bot.domain.notice import Kind, Record, State
 from bot.engine.archive import Archive
-from bot.engine.facts import Facts
+from bot.engine.facts import FactQueue
 from bot.engine.followers import Followers
 from bot.planning.correcting import Outcome, corrections
 from bot.planning.plan import Plan
@@ -67,7 +67,7 @@ class Reviewer:
         self,
         ledger: Ledger,
         archive: Archive,
-        facts: Facts,
+        facts: FactQueue,
         review: Review,
         platforms: Mapping[str, Platform],
         audiences: Audiences,
@@ -315,4 +315,4 @@ class Reviewer:
             taken_back = key.endswith(f"/{Kind.WITHDRAWAL}")
             state, reason = (State.DELIVERED, None) if taken_back else (State.REFUSED, "no longer to be said")
             await self._ledger.settle([key], state, now, reason)
-            self._facts.put(Written(About(channel.name, frozenset(subject.names), key)))
+            self._facts.put(Written(AffectedRows(channel.name, frozenset(subject.names), key)))

@@ -12,7 +12,7 @@ from bot.schema import Note, Problem
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ExaminationReport:
     """What the platforms said. `unasked`: by the platform's name, what it does not tell."""
 
     problems: list[Problem]
@@ -20,7 +20,7 @@ class Report:
     unasked: dict[str, str]
 
 
-async def examine(config: Config, platforms: Mapping[str, Platform]) -> Report:
+async def examine(config: Config, platforms: Mapping[str, Platform]) -> ExaminationReport:
     """Asks all of them at once. Never fails."""
     places = defaultdict(list)
     for channel in config.channels:
@@ -46,7 +46,7 @@ async def examine(config: Config, platforms: Mapping[str, Platform]) -> Report:
         more_problems, more_notes = await examine_reviewers(config, platforms)
         problems, notes = problems + more_problems, notes + more_notes
     unasked = {name: platform.unasked for name, platform in platforms.items() if platform.unasked}
-    return Report(sorted(problems, key=_line), sorted(notes, key=_line), unasked)
+    return ExaminationReport(sorted(problems, key=_line), sorted(notes, key=_line), unasked)
 
 
 def _told(config: Config, platform: str, finding: Finding, channels: list[str]) -> Iterator[tuple[int, str]]:

@@ -9,8 +9,9 @@ from bot.audiences.audience import Audience
 from bot.audiences.audiences import KnownAudiences
 from bot.audiences.dispatch import Dispatch
 from bot.audiences.private import is_private
-from bot.domain.notice import Entry, Kind, Notice, Record, told_deadline
+from bot.domain.notice import Entry, Kind, Notice, Record
 from bot.domain.posting import DeadlineKind, Posting, Status
+from bot.domain.version import told_deadline
 from bot.planning.digest import ahead as digests_ahead
 from bot.planning.wanted import bundles, outstanding, people_told, timeline, wanted
 
@@ -43,7 +44,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class DeadlineMark:
     """A deadline, and whether it is the day on which the review begins."""
 
     at: datetime
@@ -181,12 +182,12 @@ def _planned(at: datetime, dispatch: Dispatch) -> Mark:
     return Mark(at, audience.name, audience.destination.platform, kind, names, lead)
 
 
-def deadlines(postings: Iterable[Posting], start: datetime, end: datetime) -> list[End]:
+def deadlines(postings: Iterable[Posting], start: datetime, end: datetime) -> list[DeadlineMark]:
     """The deadlines in that span, in order."""
     found = []
     for posting in postings:
         told = told_deadline(posting)
         if told and posting.status is not Status.DRAFT and start <= told.at <= end:
             is_review = posting.deadline_kind is DeadlineKind.REVIEW_BEGINS
-            found.append(End(told.at, posting.id, posting.title, is_review))
+            found.append(DeadlineMark(told.at, posting.id, posting.title, is_review))
     return sorted(found, key=lambda one: (one.at, one.posting))

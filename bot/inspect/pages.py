@@ -31,7 +31,7 @@ _KEY = "web.health"  # or a chat's, whose own line comes first
 BEFORE, AFTER = timedelta(days=14), timedelta(days=30)
 
 
-class Sights(Protocol):
+class AdminSights(Protocol):
     """What there is to see."""
 
     def now(self) -> datetime:
@@ -56,7 +56,7 @@ class Sights(Protocol):
         """The same on the board."""
 
 
-async def serve(listener: Listener, listen: str, sights: Sights) -> None:
+async def serve(listener: Listener, listen: str, sights: AdminSights) -> None:
     """Serves all of it there until it is cancelled."""
 
     async def timeline(request: web.BaseRequest) -> web.Response:
@@ -89,7 +89,7 @@ async def serve(listener: Listener, listen: str, sights: Sights) -> None:
         await asyncio.Event().wait()
 
 
-async def show_timeline(request: web.BaseRequest, sights: Sights) -> web.Response:
+async def show_timeline(request: web.BaseRequest, sights: AdminSights) -> web.Response:
     """The span from `from` to `to`; by default two weeks back and a month ahead."""
     given = {}
     for name in ("from", "to"):
@@ -108,7 +108,7 @@ async def show_timeline(request: web.BaseRequest, sights: Sights) -> web.Respons
     return _shown(await sights.timeline(start, end))
 
 
-async def show_preview(request: web.BaseRequest, sights: Sights) -> web.Response:
+async def show_preview(request: web.BaseRequest, sights: AdminSights) -> web.Response:
     name = _below(request)
     if not name:
         return _shown(sights.previews())

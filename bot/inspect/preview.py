@@ -7,8 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from xml.etree.ElementTree import Element
 
-from bot.domain.notice import Standing, standing
 from bot.domain.posting import Posting, Status
+from bot.domain.version import Standing, standing
 from bot.domain.zones import zone
 from bot.pictures.markup import Page, add, element, style
 from bot.pictures.viewer import Viewer

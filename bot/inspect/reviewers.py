@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 
 from bot.config import Config
-from bot.config.settings import From
+from bot.config.settings import TakenFrom
 from bot.domain.person import Person
 from bot.platforms.base import DeliveryError, Platform
 from bot.platforms.examining import SECONDS
@@ -16,7 +16,7 @@ _HELP = "or name a channel under submissions: review"
 async def examine_reviewers(config: Config, platforms: Mapping[str, Platform]) -> tuple[list[Problem], list[Note]]:
     """A problem when no admin can be reached, who would have to approve; a note for each of several who cannot."""
     submissions, admins = config.submissions, sorted(config.people.admins)
-    if submissions.from_ in {From.NOBODY, From.EDITORS} or submissions.review:
+    if submissions.from_ in {TakenFrom.NOBODY, TakenFrom.EDITORS} or submissions.review:
         return [], []
     path = str(config.path)
     line = next((config.lines[key] for key in ("people.admins", "people", "submissions") if key in config.lines), 1)

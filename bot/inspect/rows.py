@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 from bot.domain.message import shortened
 from bot.domain.notice import State
-from bot.inspect.marks import DIGEST, PLANNED, End, Mark
+from bot.inspect.marks import DIGEST, PLANNED, DeadlineMark, Mark
 from bot.pictures.markup import add, element
 
 ROWS = 2000
@@ -40,7 +40,7 @@ class _Row(NamedTuple):
 
 
 def table(
-    marks: Sequence[Mark], deadlines: Sequence[End], titles: Mapping[str, str], where: tzinfo
+    marks: Sequence[Mark], deadlines: Sequence[DeadlineMark], titles: Mapping[str, str], where: tzinfo
 ) -> Iterator[Element]:
     """All of it as text, by day."""
     rows = [*_messages(marks[:ROWS], titles), *map(_deadline, deadlines[:ROWS])]
@@ -79,7 +79,7 @@ def _messages(marks: Sequence[Mark], titles: Mapping[str, str]) -> Iterator[_Row
         yield _Row(some[0].at, what(some[0]), about(some[0], titles, 20), heard, worst)
 
 
-def _deadline(end: End) -> _Row:
+def _deadline(end: DeadlineMark) -> _Row:
     return _Row(end.at, "review begins" if end.is_review else "deadline", end.title, (), "ends")
 
 

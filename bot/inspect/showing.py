@@ -12,15 +12,16 @@ from urllib.parse import urlsplit
 from bot.audiences.audience import Audience
 from bot.domain.edition import Edition
 from bot.domain.message import joined
-from bot.domain.notice import Kind, Notice, standing
+from bot.domain.notice import Kind, Notice
 from bot.domain.posting import Posting, Status
 from bot.domain.schedule import Lead
+from bot.domain.version import standing
 from bot.domain.zones import zone
 from bot.engine.board import Callboard
 from bot.engine.building import payload_of, place_for
 from bot.inspect import drafts, marks, preview, sources
 from bot.inspect.preview import Hearing, Occurrence, View
-from bot.inspect.timeline import Span, page
+from bot.inspect.timeline import TimelineSpan, page
 from bot.pictures.markup import Page
 from bot.pictures.viewer import Viewer
 from bot.planning import linking
@@ -85,10 +86,10 @@ class Sights:
         site = self._board.site("http://localhost/preview")
         published = replace(posting, status=Status.OPEN, posted=None) if posting.status is Status.DRAFT else posting
         edition = Edition(posting.id, published, 0, now, now)
-        return pages.posting(pages.Setting(site, wording(config.language), now), edition)
+        return pages.posting(pages.PageSetting(site, wording(config.language), now), edition)
 
 
-async def gathered(board: Callboard, ledger: Ledger, start: datetime, end: datetime) -> Span:
+async def gathered(board: Callboard, ledger: Ledger, start: datetime, end: datetime) -> TimelineSpan:
     """A span of the timeline: what the ledger has of it, and what of it is still to come."""
     now, config = board.clock(), board.config
     postings = list(board.index)  # the registry may change meanwhile
@@ -102,7 +103,7 @@ async def gathered(board: Callboard, ledger: Ledger, start: datetime, end: datet
     planned = await asyncio.to_thread(marks.ahead, together, board.channels.every(), known, span, postings, now)
     people = [audience for audience in board.audiences if audience.is_person]
     followed = await asyncio.to_thread(marks.followed, postings, people, now, start, end) if people else []
-    return Span(
+    return TimelineSpan(
         start=start,
         end=end,
         now=now,

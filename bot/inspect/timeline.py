@@ -15,7 +15,7 @@ from bot.domain.notice import Kind, State
 from bot.domain.zones import zone
 from bot.inspect import rows
 from bot.inspect.axis import Axis
-from bot.inspect.marks import ALONE, DIGEST, FOLLOWERS, PLANNED, End, Mark
+from bot.inspect.marks import ALONE, DIGEST, FOLLOWERS, PLANNED, DeadlineMark, Mark
 from bot.inspect.rows import STATES, WORST, about, day, what, when, words
 from bot.pictures.markup import Page, add, element, style
 from bot.planning.moments import peace
@@ -40,7 +40,7 @@ _SHAPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TimelineSpan:
     """What a timeline shows. `titles`: of postings, by id. `now`, where that lies in it, is drawn as a line."""
 
     start: datetime
@@ -49,11 +49,11 @@ class Span:
     timezone: str
     channels: Sequence[Audience]
     marks: Sequence[Mark]
-    deadlines: Sequence[End] = ()
+    deadlines: Sequence[DeadlineMark] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
 
 
-def page(span: Span) -> Page:
+def page(span: TimelineSpan) -> Page:
     """The picture, its legend, and the table."""
     where = zone(span.timezone)
     marks = sorted(span.marks, key=lambda mark: (mark.at, mark.channel, mark.kind, mark.postings))
@@ -75,13 +75,13 @@ def page(span: Span) -> Page:
     return Page(title, style("timeline") + _here(span), main)
 
 
-def _here(span: Span) -> str:
+def _here(span: TimelineSpan) -> str:
     """Where in a picture that is wider than its window the first look falls: on now, or on its start."""
     share = min(max((span.now - span.start) / ((span.end - span.start) or _INSTANT), 0.0), 1.0)
     return f".here {{ left: {(_LEFT + (_RIGHT - _LEFT) * share) / _WIDTH:.1%}; }}\n"
 
 
-def _summary(span: Span, marks: Sequence[Mark]) -> str:
+def _summary(span: TimelineSpan, marks: Sequence[Mark]) -> str:
     planned = sum(mark.state == PLANNED for mark in marks)
     states = Counter(mark.state for mark in marks if mark.state != PLANNED)
     parts = [f"{count} {state}" for state, count in states.most_common()]
@@ -93,7 +93,7 @@ def _summary(span: Span, marks: Sequence[Mark]) -> str:
 # --- The picture
 
 
-def _svg(span: Span, marks: Sequence[Mark], where: tzinfo, title: str) -> Element:
+def _svg(span: TimelineSpan, marks: Sequence[Mark], where: tzinfo, title: str) -> Element:
     axis = Axis(span.start, span.end, _LEFT, _RIGHT, where)
     lanes = list(_lanes(span, marks, axis))
     flags, top = _flags(span, axis, where)
@@ -144,7 +144,7 @@ def _svg(span: Span, marks: Sequence[Mark], where: tzinfo, title: str) -> Elemen
     return svg
 
 
-def _lanes(span: Span, marks: Sequence[Mark], axis: Axis) -> Iterator[tuple[str, str, list[list[Mark]]]]:
+def _lanes(span: TimelineSpan, marks: Sequence[Mark], axis: Axis) -> Iterator[tuple[str, str, list[list[Mark]]]]:
     """The channels of the config, in its order; people; and the channels that the ledger knows beside them."""
     heard: dict[str, list[Mark]] = defaultdict(list)
     for mark in marks:
@@ -239,14 +239,14 @@ def _count(group: Sequence[Mark], x: float, bottom: float, where: tzinfo) -> Ele
 # --- Deadlines
 
 
-def _deadline_lines(span: Span, axis: Axis, top: float, bottom: float) -> Iterator[Element]:
+def _deadline_lines(span: TimelineSpan, axis: Axis, top: float, bottom: float) -> Iterator[Element]:
     for x in sorted({round(axis.x(one.at), 1) for one in span.deadlines}):
         yield element("line", class_="deadline", x1=x, x2=x, y1=top, y2=bottom)
 
 
-def _flags(span: Span, axis: Axis, where: tzinfo) -> tuple[list[Element], float]:
+def _flags(span: TimelineSpan, axis: Axis, where: tzinfo) -> tuple[list[Element], float]:
     """The titles above their lines, as far as there is room; how high that is."""
-    same: dict[float, list[End]] = defaultdict(list)
+    same: dict[float, list[DeadlineMark]] = defaultdict(list)
     for one in span.deadlines:
         same[round(axis.x(one.at) / 3)].append(one)
     taken: list[float] = []  # up to where each row is, from the right
@@ -271,7 +271,7 @@ def _flags(span: Span, axis: Axis, where: tzinfo) -> tuple[list[Element], float]
     return [_flag(*one, top) for one in placed], top
 
 
-def _ends(one: End, where: tzinfo) -> str:
+def _ends(one: DeadlineMark, where: tzinfo) -> str:
     return f"{'review begins' if one.is_review else 'deadline'} {when(one.at, where)}"
 
 

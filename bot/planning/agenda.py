@@ -8,9 +8,10 @@ from itertools import count
 
 from bot.audiences.audience import Audience
 from bot.audiences.audiences import Audiences, Group, Move
-from bot.domain.notice import Notice, Occasion, told_until
+from bot.domain.notice import Notice, Occasion
 from bot.domain.posting import Posting, Status
 from bot.domain.schedule import Schedule
+from bot.domain.version import told_until
 from bot.planning.wanted import DIGEST_ABOVE, heard_by, kept_back_until, outlook
 
 _EVER = datetime.min.replace(tzinfo=UTC)

@@ -12,9 +12,10 @@ from datetime import UTC, datetime, timedelta
 from bot.audiences.audience import Audience
 from bot.audiences.dispatch import Act, Dispatch
 from bot.domain import snapshot
-from bot.domain.notice import Kind, Notice, Occasion, Record, Standing, State, told_deadline
+from bot.domain.notice import Kind, Notice, Occasion, Record, State
 from bot.domain.posting import Posting
 from bot.domain.schedule import Lead
+from bot.domain.version import Standing, told_deadline
 from bot.planning.moments import digests, held_until, moment
 from bot.planning.story import Story, Subject, number_of
 from bot.planning.wanted import announcement, begins_at

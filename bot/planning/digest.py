@@ -11,9 +11,10 @@ from itertools import islice, takewhile
 
 from bot.audiences.audience import Audience
 from bot.audiences.dispatch import Dispatch
-from bot.domain.notice import DIGEST_LINES, Kind, Notice, Occasion, Standing, standing, told_deadline
+from bot.domain.notice import DIGEST_LINES, Kind, Notice, Occasion
 from bot.domain.posting import Posting
 from bot.domain.schedule import Schedule
+from bot.domain.version import Standing, standing, told_deadline
 from bot.planning.moments import digests, last_digest
 from bot.planning.wanted import announcement
 

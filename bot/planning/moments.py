@@ -40,26 +40,26 @@ ANNOUNCED_AS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class SendingTime:
     """When something goes out (UTC), and whether that is in a digest."""
 
     at: datetime
     in_digest: bool = False
 
 
-def moment(schedule: Schedule, kind: Kind, due: datetime, deadline: datetime | None) -> Moment | None:
+def moment(schedule: Schedule, kind: Kind, due: datetime, deadline: datetime | None) -> SendingTime | None:
     """When something goes out that falls due at an instant; None when it is not said at all: it is left out of what is
     announced, and there is no digest. What a digest would tell only at the deadline or later goes out by itself, if it
     tells of the deadline: a reminder, and news that it was moved.
     """
     if ANNOUNCED_AS[kind] in schedule.announce:
-        return Moment(goes_out(schedule, due, deadline))
+        return SendingTime(goes_out(schedule, due, deadline))
     if schedule.digest is None:
         return None
     digest = _next_digest(schedule, due)
     if kind in {Kind.REMINDER, Kind.DEADLINE_MOVED} and deadline is not None and due <= deadline <= digest:
-        return Moment(goes_out(schedule, due, deadline))
-    return Moment(digest, in_digest=True)
+        return SendingTime(goes_out(schedule, due, deadline))
+    return SendingTime(digest, in_digest=True)
 
 
 def goes_out(schedule: Schedule, due: datetime, deadline: datetime | None) -> datetime:

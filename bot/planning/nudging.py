@@ -7,9 +7,10 @@ those after it are negative.
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.notice import Kind, Occasion, told_deadline
+from bot.domain.notice import Kind, Occasion
 from bot.domain.posting import Posting, Status
 from bot.domain.schedule import Lead, Schedule
+from bot.domain.version import told_deadline
 from bot.domain.zones import at_local, zone
 
 LATEST = timedelta(days=30)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.audiences.audience import Audience
-from bot.domain.notice import Kind, Notice, Record, Standing, State, Version, withdrawal_key
+from bot.domain.notice import Kind, Notice, Record, State, withdrawal_key
 from bot.domain.posting import Posting
+from bot.domain.version import Standing, Version
 
 _NEWS = frozenset({Kind.ANNOUNCEMENT, Kind.DEADLINE_MOVED, Kind.REOPENED, Kind.CLOSED})
 _AFTERWARDS = frozenset({Kind.EDIT, Kind.WITHDRAWAL})

@@ -12,9 +12,10 @@ from functools import cache
 from bot.audiences.audience import Audience
 from bot.audiences.audiences import Audiences, Group, KnownAudiences
 from bot.audiences.dispatch import Dispatch
-from bot.domain.notice import Entry, Kind, Notice, Occasion, Standing, told_deadline
+from bot.domain.notice import Entry, Kind, Notice, Occasion
 from bot.domain.posting import Posting, Status
 from bot.domain.schedule import Lead, Schedule
+from bot.domain.version import Standing, told_deadline
 from bot.domain.zones import at_local, zone
 from bot.planning.moments import ANNOUNCED_AS, goes_out, held_until, moment
 

@@ -24,7 +24,7 @@ from bot import platforms
 from bot.chat.request import SLASH_COMMANDS, Syntax
 from bot.domain.site import is_loopback
 from bot.platforms.base import Platform
-from bot.schema import Kind
+from bot.schema import ValueKind
 from bot.wording.wording import Wording
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class PlatformKind(ABC):
     title: str
     """As people call it."""
 
-    settings: Mapping[str, Kind] = MappingProxyType({})
+    settings: Mapping[str, ValueKind] = MappingProxyType({})
     """What may stand in its section of the config: each at once reader and JSON Schema (see `platforms.settings`)."""
 
     needed: Sequence[str] = ()

@@ -7,14 +7,14 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bot.platforms import kinds
-from bot.schema import Kind, Node, Record, Text, around, invalid, whole
+from bot.schema import KeyedRecord, Node, Text, ValueKind, around, invalid, whole
 from bot.schema.secrets import VARIABLES, Expanded, Secret, expanded
 
 _VISIBLE = "[!-~]{1,1000}"
 _PORT = r"(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 
 
-class SecretText(Kind):
+class SecretText(ValueKind):
     """A secret; None when its variable is not set. It never shows up in an error, which says `why` it is none, or which
     other it is; `odd` is what to say of one that holds spaces.
     """
@@ -39,21 +39,21 @@ class SecretText(Kind):
         return Secret(text)
 
 
-def text(pattern: str, write: str) -> Kind:
+def text(pattern: str, write: str) -> ValueKind:
     """A text that matches; what to `write` where it does not."""
     return Expanded(Text(pattern, write))
 
 
-def server() -> Kind:
+def server() -> ValueKind:
     """The address of a platform's server."""
     return text(r'https?://[^\s<>"\\]+', "is no web address; write https://…")
 
 
-def listen(usual: str) -> Kind:
+def listen(usual: str) -> ValueKind:
     """`host:port` at which to listen, such as the usual one."""
     return text(rf"(?:[\w.-]+|\[[0-9a-fA-F:]+\]):{_PORT}", f"is no address to listen on; write {usual}")
 
 
-def group(keys: Mapping[str, Kind], required: Sequence[str] = ()) -> Kind:
+def group(keys: Mapping[str, ValueKind], required: Sequence[str] = ()) -> ValueKind:
     """Settings below one key."""
-    return Expanded(Record(keys, required))
+    return Expanded(KeyedRecord(keys, required))

@@ -9,8 +9,8 @@ from importlib.resources import files as files_of
 from pathlib import Path, PurePosixPath
 
 from bot.domain.edition import Edition, by_name, first_host
-from bot.domain.notice import Standing
 from bot.domain.site import Site
+from bot.domain.version import Standing
 from bot.engine.archive import Archive
 from bot.engine.board import Callboard
 from bot.engine.editions import Editions
@@ -27,7 +27,7 @@ from bot.wording.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedState:
     """All that was ever published, where, in which language, and as of when; and, by every id, what was withdrawn.
     `page`: the Markdown page as it is, if there is one.
     """
@@ -40,7 +40,7 @@ class Published:
     withdrawn: Mapping[str, Edition | None] = field(default_factory=dict)
 
 
-async def published(board: Callboard, base_url: str | None) -> Published:
+async def published(board: Callboard, base_url: str | None) -> PublishedState:
     """What is published by now, which the ledger keeps count of. Raises `LedgerError`."""
     now = board.clock()
     ledger = await Ledger.open(board.config.database)
@@ -55,24 +55,24 @@ async def published(board: Callboard, base_url: str | None) -> Published:
     editions = shown.editions.values()
     known = (*editions, *filter(None, shown.withdrawn.values()))  # the first may be among what was taken back
     site = replace(board.site(base_url), first_host=first_host(known))
-    return Published(editions, site, words, now, withdrawn=shown.withdrawn)
+    return PublishedState(editions, site, words, now, withdrawn=shown.withdrawn)
 
 
 # --- Which files there are
 
 
-def files(formats: Iterable[str], what: Published) -> dict[str, bytes | None]:
+def files(formats: Iterable[str], what: PublishedState) -> dict[str, bytes | None]:
     """What belongs into each file, by its path; None: it belongs there no more. Raises `MarkersError`."""
     return {path: content for name in dict.fromkeys(formats) for path, content in _FORMATS[name](what)}
 
 
-def _html(what: Published) -> Iterator[tuple[str, bytes | None]]:
+def _html(what: PublishedState) -> Iterator[tuple[str, bytes | None]]:
     """The board, and all that its pages name. Each posting is a folder's index: so its address is as the bot has it,
     wherever the files lie.
     """
     now, editions = what.now, soonest_first(what.editions, what.now)
     still_open = [one for one in editions if one.standing(now) is Standing.OPEN]
-    setting = pages.Setting(what.site, what.words, now, is_file=True)
+    setting = pages.PageSetting(what.site, what.words, now, is_file=True)
     choices = choices_of(still_open)
     yield "index.html", pages.board(setting, still_open, pages.over_lately(editions, now), pages.Filters(), choices)
     yield "404.html", pages.missing(setting, [])
@@ -92,7 +92,7 @@ def _html(what: Published) -> Iterator[tuple[str, bytes | None]]:
         yield from _FORMATS[name](what)
 
 
-def _ics(what: Published) -> Iterator[tuple[str, bytes | None]]:
+def _ics(what: PublishedState) -> Iterator[tuple[str, bytes | None]]:
     off = {name: edition for name, edition in what.withdrawn.items() if edition}
     editions = {edition.name: edition for edition in (*what.editions, *off.values())}
     events = {name: calendar.event(editions[name], what.site, what.words, what.now) for name in sorted(editions)}
@@ -103,7 +103,7 @@ def _ics(what: Published) -> Iterator[tuple[str, bytes | None]]:
         yield f"postings/{name}.ics", calendar.together([event], what.site, what.words) if event else None
 
 
-def _feeds(name: str, what: Published) -> Iterator[tuple[str, bytes | None]]:
+def _feeds(name: str, what: PublishedState) -> Iterator[tuple[str, bytes | None]]:
     for path, feed in feeds().items():
         if feed.export == name:
             yield path, feed.render(what.editions, what.site, what.words, what.now)
@@ -111,7 +111,7 @@ def _feeds(name: str, what: Published) -> Iterator[tuple[str, bytes | None]]:
                 yield feed.schema_path, feed.schema_text()
 
 
-def _jsonld(what: Published) -> Iterator[tuple[str, bytes | None]]:
+def _jsonld(what: PublishedState) -> Iterator[tuple[str, bytes | None]]:
     for name, edition in dict(by_name(what.editions)).items():
         is_its_own = name == edition.posting.id  # one position is one JobPosting, under one address
         data = jsonld.render(edition, what.site, what.words, what.now) if is_its_own else None
@@ -120,13 +120,13 @@ def _jsonld(what: Published) -> Iterator[tuple[str, bytes | None]]:
         yield f"postings/{name}.jsonld", None
 
 
-def _markdown(what: Published) -> Iterator[tuple[str, bytes | None]]:
+def _markdown(what: PublishedState) -> Iterator[tuple[str, bytes | None]]:
     block = markdown.render(what.editions, what.site, what.words, what.now)
     yield markdown.NAME, markdown.page(what.page, block, what.site, what.words).encode()
 
 
 _FEEDS = tuple(dict.fromkeys(feed.export for feed in feeds().values()))
-_FORMATS: dict[str, Callable[[Published], Iterator[tuple[str, bytes | None]]]] = {
+_FORMATS: dict[str, Callable[[PublishedState], Iterator[tuple[str, bytes | None]]]] = {
     "html": _html,
     **{name: partial(_feeds, name) for name in _FEEDS},
     "jsonld": _jsonld,
@@ -149,7 +149,7 @@ _SIGNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class ExportedFiles:
     """What was written and removed, by path, and how many files were as they should be."""
 
     written: tuple[str, ...]
@@ -157,7 +157,7 @@ class Written:
     same: int
 
 
-def write(out: Path, wanted: Mapping[str, bytes | None]) -> Written:
+def write(out: Path, wanted: Mapping[str, bytes | None]) -> ExportedFiles:
     """Puts these files into a folder. One whose content is right is not touched, one that changes is never there in
     part, and whatever else lies there stays. Raises `OSError` and `OutsideError`.
     """
@@ -175,4 +175,4 @@ def write(out: Path, wanted: Mapping[str, bytes | None]) -> Written:
                 removed.append(path)
                 if PurePosixPath(path).name == "index.html":
                     folder.remove_empty(str(PurePosixPath(path).parent))
-    return Written(tuple(written), tuple(removed), same)
+    return ExportedFiles(tuple(written), tuple(removed), same)

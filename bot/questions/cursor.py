@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.domain.posting import Role
-from bot.questions.pieces import Kind, pieces
+from bot.questions.pieces import PieceKind, pieces
 from bot.questions.query import homographs
 from bot.questions.roles import leading_roles, nearest_role_word, roles_of
 from bot.questions.small_words import passed_over, small_words
@@ -28,7 +28,7 @@ class Cursor:
         self._small = small_words()
         self._pieces = list(pieces(text))
         self._at = 0
-        written = [piece for piece in self._pieces if piece.kind is Kind.WORD]
+        written = [piece for piece in self._pieces if piece.kind is PieceKind.WORD]
         # In what is written in capitals as a whole, they mark nothing.
         self._shouts = text.upper() == text and any(piece.text not in homographs() for piece in written)
 
@@ -58,7 +58,7 @@ class Cursor:
         """How many words from there on are a tag, a place or a group of some posting; at least one."""
         for length in (4, 3, 2):
             run = self._pieces[at : at + length]
-            if len(run) == length and all(piece.kind is Kind.WORD for piece in run):
+            if len(run) == length and all(piece.kind is PieceKind.WORD for piece in run):
                 said = tuple(piece.text for piece in run)
                 if not set(said) <= self._small.noise and self._named(said):
                     return length
@@ -76,7 +76,7 @@ class Cursor:
         )
 
     def _word(self, at: int) -> str | None:
-        if 0 <= at < len(self._pieces) and self._pieces[at].kind is Kind.WORD:
+        if 0 <= at < len(self._pieces) and self._pieces[at].kind is PieceKind.WORD:
             return self._pieces[at].text
         return None
 
@@ -85,7 +85,7 @@ class Cursor:
         start = self._at if at is None else at
         said = []
         for piece in self._pieces[start : start + 6]:
-            if piece.kind is not Kind.WORD:
+            if piece.kind is not PieceKind.WORD:
                 break
             said.append(piece.text)
         return leading_roles(said) if said else (frozenset(), 1)
@@ -106,7 +106,7 @@ class Cursor:
 
     def _follows_open(self) -> bool:
         behind = self._pieces[self._at :]
-        is_negated = any(piece.kind not in {Kind.WORD, Kind.END} for piece in behind)
+        is_negated = any(piece.kind not in {PieceKind.WORD, PieceKind.END} for piece in behind)
         return not is_negated and any(piece.text in self._small.open for piece in behind)
 
     def _is_title(self, at: int) -> bool:
@@ -126,7 +126,7 @@ class Cursor:
         )
 
     def _ends_part(self) -> bool:
-        return self._at == len(self._pieces) or self._pieces[self._at].kind is Kind.END
+        return self._at == len(self._pieces) or self._pieces[self._at].kind is PieceKind.END
 
     def _is_workplace(self) -> bool:
         return not self._is_filter and self._word(self._at) in self._small.workplaces

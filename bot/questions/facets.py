@@ -21,7 +21,7 @@ FACETS = ("places", "groups", "organizations", "workplaces", "languages", "peopl
 """A name that stands for several is taken for the first of them."""
 
 
-class Named(NamedTuple):
+class NamedWords(NamedTuple):
     """Words of a query: the `name` that they are, as a posting writes it, and of what; or (`facet` None) a word."""
 
     facet: str | None
@@ -52,19 +52,19 @@ class Facets:
             if not self._names[said]:
                 del self._names[said]
 
-    def of(self, terms: Sequence[str]) -> list[Named]:
+    def of(self, terms: Sequence[str]) -> list[NamedWords]:
         """What these words are, in order, the longest names first."""
-        found: list[Named] = []
+        found: list[NamedWords] = []
         at, longest = 0, max(self._lengths, default=1)
         while at < len(terms):
             for length in range(min(longest, len(terms) - at), 0, -1):
                 said = tuple(terms[at : at + length])
                 if name := self._name(said) or self._name(tuple(map(spelt_without_e, said))):
-                    found.append(Named(*name, said))
+                    found.append(NamedWords(*name, said))
                     break
             else:
                 length = 1
-                found.append(Named(None, terms[at], (terms[at],)))
+                found.append(NamedWords(None, terms[at], (terms[at],)))
             at += length
         return found
 

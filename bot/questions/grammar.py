@@ -18,7 +18,7 @@ from collections.abc import Callable
 from bot.domain.posting import Role
 from bot.questions.cursor import Cursor
 from bot.questions.gathering import Gathered
-from bot.questions.pieces import Kind, Piece, is_exception, is_plain
+from bot.questions.pieces import Piece, PieceKind, is_exception, is_plain
 from bot.questions.query import Exclusion, Query, Scope, homographs, words
 from bot.questions.small_words import small_words
 
@@ -67,22 +67,22 @@ class _Parser(Cursor):
         self._joined: tuple[str, ...] | None = None
 
     def read(self) -> Gathered:
-        negations = {Kind.SIGN, Kind.NOT, Kind.WITHOUT, Kind.NON}
+        negations = {PieceKind.SIGN, PieceKind.NOT, PieceKind.WITHOUT, PieceKind.NON}
         while self._at < len(self._pieces):
             piece = self._pieces[self._at]
             if piece.kind in negations:
                 self._last = self._joined = None
                 self._negation(piece)
                 continue
-            if piece.kind is Kind.OVER:
+            if piece.kind is PieceKind.OVER:
                 self._over(piece)
                 continue
-            if piece.kind is Kind.WORD:
+            if piece.kind is PieceKind.WORD:
                 self._wanted()
                 continue
-            if piece.kind is Kind.LONE:
+            if piece.kind is PieceKind.LONE:
                 self._gathered.lone.append(piece.text)
-            if piece.kind is Kind.END:
+            if piece.kind is PieceKind.END:
                 self._gathered.begins_part(is_aside=piece.text in "([{")
             self._at += 1
         return self._gathered
@@ -161,7 +161,7 @@ class _Parser(Cursor):
         start = self._at
         self._at += 1
         gathered = self._gathered
-        if negation.kind is Kind.NON and not (self._roles()[0] or self._is_workplace()):
+        if negation.kind is PieceKind.NON and not (self._roles()[0] or self._is_workplace()):
             self._at = start + 1
             for piece_word in words(negation.text):
                 gathered.terms.append(piece_word)
@@ -171,13 +171,13 @@ class _Parser(Cursor):
             gathered.says(negation.text, means=True)
             return
         number = 0
-        while (unit := self._unit(is_signed=negation.kind is Kind.SIGN)) is not None:
+        while (unit := self._unit(is_signed=negation.kind is PieceKind.SIGN)) is not None:
             number += 1
             self._leave_out(unit)
             gathered.says(negation.text, means=True)
-            if negation.kind is Kind.SIGN or not self._carries_on(negation):
+            if negation.kind is PieceKind.SIGN or not self._carries_on(negation):
                 break
-        if number and negation.kind is not Kind.SIGN:
+        if number and negation.kind is not PieceKind.SIGN:
             self._note_what_follows(negation)
         if not number:
             self._nothing_to_leave_out(negation, start)
@@ -222,16 +222,16 @@ class _Parser(Cursor):
             skipped = piece.text in self._small.passed_over or (
                 self._is_small(at) and piece.text not in self._small.carry
             )
-            is_title = piece.kind is Kind.WORD and (self._is_title(at) or self._is_of_pay(at))
-            if piece.kind is not Kind.WORD or not (is_title or (skipped and not self._roles(at)[0])):
+            is_title = piece.kind is PieceKind.WORD and (self._is_title(at) or self._is_of_pay(at))
+            if piece.kind is not PieceKind.WORD or not (is_title or (skipped and not self._roles(at)[0])):
                 break
             at += 1
         if at == len(self._pieces):
             return None
         piece = self._pieces[at]
-        if piece.kind is Kind.GROUP:
+        if piece.kind is PieceKind.GROUP:
             return self._group(at)
-        if piece.kind is not Kind.WORD or piece.text in self._small.carry:
+        if piece.kind is not PieceKind.WORD or piece.text in self._small.carry:
             return None
         roles, length = self._roles(at)
         if roles:
@@ -269,7 +269,7 @@ class _Parser(Cursor):
         """Whether `or` follows, or `and` where that carries on as well; then goes behind it."""
         while self._word(self._at) in self._small.required | self._small.of_languages:  # "no German skills required"
             self._at += 1
-        carry = self._small.carry | self._small.also if negation.kind is Kind.WITHOUT else self._small.carry
+        carry = self._small.carry | self._small.also if negation.kind is PieceKind.WITHOUT else self._small.carry
         if self._word(self._at) not in carry and not self._goes_on_as_a_list(negation):
             return False
         before, self._at = self._at, self._at + 1
@@ -286,7 +286,7 @@ class _Parser(Cursor):
         for piece in self._pieces[self._at + 1 :]:
             if piece.text in self._small.also | self._small.carry and words_between:
                 return True
-            if piece.kind is not Kind.WORD and piece.text != ",":
+            if piece.kind is not PieceKind.WORD and piece.text != ",":
                 return False
             words_between = 0 if piece.text == "," else words_between + 1
             if words_between > _LONGEST_EXCEPTION:
@@ -297,8 +297,8 @@ class _Parser(Cursor):
         """Reads a negation behind which nothing stands: "German not required", "not open"; or else it means nothing."""
         gathered = self._gathered
         following = self._pieces[self._at] if self._at < len(self._pieces) else None
-        text = following.text if following and following.kind is Kind.WORD else ""
-        if text in self._small.required and gathered.terms and negation.kind is Kind.NOT:
+        text = following.text if following and following.kind is PieceKind.WORD else ""
+        if text in self._small.required and gathered.terms and negation.kind is PieceKind.NOT:
             self._at += 1
             gathered.without.append(Exclusion(terms=(gathered.terms.pop(),)))
             return
@@ -306,7 +306,7 @@ class _Parser(Cursor):
             self._at += 1
             gathered.scope = Scope.CLOSED
             return
-        if negation.kind is Kind.SIGN:
+        if negation.kind is PieceKind.SIGN:
             size = self._pieces[self._at].size if self._at < len(self._pieces) else 0
             said = [piece.text for piece in self._pieces[start + 2 : start + 2 + size]]
             self._at = start + 2 + size
@@ -327,7 +327,7 @@ class _Parser(Cursor):
         if not self._gathered.without or self._at >= len(self._pieces):
             return
         last, following = self._gathered.without[-1], self._pieces[self._at]
-        is_word = following.kind is Kind.WORD and not self._is_small(self._at) and not self._roles()[0]
+        is_word = following.kind is PieceKind.WORD and not self._is_small(self._at) and not self._roles()[0]
         if (
             last.terms
             and not last.roles

@@ -39,7 +39,7 @@ from bot.questions.regions import regions_of
 from bot.questions.shares import Share
 from bot.questions.small_words import says_little, small_words
 from bot.questions.synonyms import also_called
-from bot.questions.vocabulary import Vocabulary
+from bot.questions.vocabulary import WordIndex
 from bot.questions.widening import Synonyms, widened
 from bot.questions.wishes import with_wishes
 
@@ -63,7 +63,7 @@ class Index:
         self._slot_of: dict[str, int] = {}
         self._free: list[int] = []
         self._aliases: dict[str, str] = {}
-        self._vocabulary = Vocabulary()
+        self._vocabulary = WordIndex()
         self._names: Counter[tuple[str, ...]] = Counter()
         self._people: Counter[str] = Counter()
         self.facets = Facets()

@@ -84,7 +84,7 @@ def _way(written: str) -> str:
     return way.replace("'", "['’]?").replace("ß", "(?:ß|ss)")
 
 
-class Kind(Enum):
+class PieceKind(Enum):
     WORD = auto()
     GROUP = auto()  # the next `size` words belong together
     SIGN = auto()
@@ -99,7 +99,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    kind: Kind
+    kind: PieceKind
     text: str
     in_capitals: bool = False
     size: int = 0
@@ -116,12 +116,12 @@ def pieces(text: str) -> Iterator[Piece]:
         kind = found.lastgroup or ""
         if kind in {"signed", "signed_phrase"}:
             touched = list(_words(found[kind]))
-            yield Piece(Kind.SIGN, found["sign"][0])
-            yield Piece(Kind.GROUP, "", size=len(touched))
+            yield Piece(PieceKind.SIGN, found["sign"][0])
+            yield Piece(PieceKind.GROUP, "", size=len(touched))
             yield from touched
         elif kind == "phrase":
             touched = list(_words(found[kind]))
-            yield Piece(Kind.GROUP, "", size=len(touched))
+            yield Piece(PieceKind.GROUP, "", size=len(touched))
             yield from touched
         elif kind in _KINDS:
             yield Piece(_KINDS[kind], found[0])
@@ -151,22 +151,22 @@ def negation_at_end(text: str) -> int | None:
     return None
 
 
-_KINDS: Mapping[str, Kind] = {
-    "sign": Kind.SIGN,  # before brackets
-    "lone": Kind.LONE,
-    "over": Kind.OVER,
-    "without": Kind.WITHOUT,
-    "non": Kind.NON,
-    "not": Kind.NOT,
-    "turn": Kind.TURN,
-    "end": Kind.END,
+_KINDS: Mapping[str, PieceKind] = {
+    "sign": PieceKind.SIGN,  # before brackets
+    "lone": PieceKind.LONE,
+    "over": PieceKind.OVER,
+    "without": PieceKind.WITHOUT,
+    "non": PieceKind.NON,
+    "not": PieceKind.NOT,
+    "turn": PieceKind.TURN,
+    "end": PieceKind.END,
 }
 
 
 def _words(text: str) -> Iterator[Piece]:
     done = 0
     for found in capitals().finditer(text):
-        yield from (Piece(Kind.WORD, word) for word in words(text[done : found.start()]))
-        yield Piece(Kind.WORD, found[0].casefold(), in_capitals=True)
+        yield from (Piece(PieceKind.WORD, word) for word in words(text[done : found.start()]))
+        yield Piece(PieceKind.WORD, found[0].casefold(), in_capitals=True)
         done = found.end()
-    yield from (Piece(Kind.WORD, word) for word in words(text[done:]))
+    yield from (Piece(PieceKind.WORD, word) for word in words(text[done:]))

@@ -17,7 +17,7 @@ _LONGEST = 600
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """One place, `text` as it stands in its line, without remarks. `locality` is what stands before its `region` (a
     state of the US) and its `country` (ISO 3166-1 alpha-2). Without a country, `doubt` says what to write, in English.
     """
@@ -46,11 +46,11 @@ def folded(text: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def places(line: str | None) -> tuple[Place, ...]:
+def places(line: str | None) -> tuple[Location, ...]:
     """The places that a line names, in its order; none when it names nothing but, say, "remote"."""
     text = " ".join(unicodedata.normalize("NFC", line or "").split())
     if len(text) > _LONGEST:
-        return (Place(text, doubt=f"name fewer places, in at most {_LONGEST} characters"),)
+        return (Location(text, doubt=f"name fewer places, in at most {_LONGEST} characters"),)
     return tuple(dict.fromkeys(place for part in _apart(text) if (place := _place(part))))
 
 
@@ -117,19 +117,19 @@ _OWN_CODES = {("HK", "CN"): "HK", ("MO", "CN"): "MO"}
 """Named with China behind them, these have a code of their own."""
 
 
-def _place(part: str) -> Place | None:
+def _place(part: str) -> Location | None:
     """None when it is nothing but a remark."""
     flags = {_country_of_flag(found) for found in _FLAG.findall(part)}
     text, doubtful = _without_remarks(_FLAG.sub(" ", part))
     parts = [piece for piece in (each.strip() for each in text.split(",")) if piece and not _remark(piece)]
     text = ", ".join(parts)
     if not text:
-        return Place(part.strip(), country=flags.pop()) if len(flags) == 1 else None
-    place = Place(text, doubt=doubtful) if doubtful else _resolved(parts, text)
+        return Location(part.strip(), country=flags.pop()) if len(flags) == 1 else None
+    place = Location(text, doubt=doubtful) if doubtful else _resolved(parts, text)
     if not flags or flags == {place.country}:
         return place
     if place.country or doubtful or len(flags) > 1:
-        return Place(text, doubt=f'the flag beside "{text}" is of another country, or of two; leave it out')
+        return Location(text, doubt=f'the flag beside "{text}" is of another country, or of two; leave it out')
     (country,) = flags
     return replace(place, locality=text, country=country, doubt="")
 
@@ -161,7 +161,7 @@ def _names_a_place(remark: str) -> bool:
     return bool({"or", "oder", "and", "und", "also", "auch"} & set(words[:1])) or any(map(country_named, spans))
 
 
-def _resolved(parts: list[str], text: str) -> Place:
+def _resolved(parts: list[str], text: str) -> Location:
     """A place by its last part."""
     last, rest = parts[-1], parts[:-1]
     behind = rest[-1] if rest else ""
@@ -169,17 +169,17 @@ def _resolved(parts: list[str], text: str) -> Place:
         region = without_zip(rest.pop()) if country == "US" and is_state(behind) else ""
         others = {country_named(part) for part in rest} - {"", country}
         if own := _OWN_CODES.get(("".join(others), country)):
-            return Place(text, ", ".join(rest[:-1]), "", own)
+            return Location(text, ", ".join(rest[:-1]), "", own)
         if others and (not region or any(map(country_named, rest[1:]))):  # but Mexico, Missouri
-            return Place(text, doubt=f'"{text}" names two countries; part places with a semicolon')
+            return Location(text, doubt=f'"{text}" names two countries; part places with a semicolon')
         if any(_goes_on(part, country, is_first=part is rest[0]) for part in rest):
-            return Place(text, doubt=f'"{text}" may be several places; part places with a semicolon')
-        return Place(text, ", ".join(rest), region, country)
+            return Location(text, doubt=f'"{text}" may be several places; part places with a semicolon')
+        return Location(text, ", ".join(rest), region, country)
     if is_only_a_state(last, behind):
-        return Place(text, ", ".join(rest), without_zip(last), "US")
+        return Location(text, ", ".join(rest), without_zip(last), "US")
     if better := instead(last, text):
-        return Place(text, doubt=f'"{last}" in "{text}" may be two things; write {better}')
-    return Place(text, doubt=f'"{text}" ends with no country; write it as in "Rostock, Germany"')
+        return Location(text, doubt=f'"{last}" in "{text}" may be two things; write {better}')
+    return Location(text, doubt=f'"{text}" ends with no country; write it as in "Rostock, Germany"')
 
 
 _STEPS = re.compile(r"\s[–—-]+\s|\s?[^\w\s'’.,&/–—-]\s?|\.?\s(?=[^\W\d_A-Z]|[0-9])")

@@ -22,7 +22,7 @@ _NUMBERED = re.compile(r"#?\s?([0-9]{1,3})(?:st|nd|rd|th)?")
 _Phrase = tuple[str, ...]
 
 
-class Turn(Enum):
+class PageTurn(Enum):
     """A page of the list before."""
 
     MORE = auto()
@@ -58,7 +58,7 @@ class Addition:
     manner: Manner
 
 
-def referred(text: str, language: str) -> Turn | Reference | Addition | None:
+def referred(text: str, language: str) -> PageTurn | Reference | Addition | None:
     """What a text says of the answer before; None where it speaks for itself."""
     said = _said(text)
     if not 0 < len(said) <= _MOST_WORDS:
@@ -66,9 +66,9 @@ def referred(text: str, language: str) -> Turn | Reference | Addition | None:
     folded = tuple(token.text.replace(" ", "") for token in said)
     whole = _without_polite(folded)
     if whole in _phrases("more"):
-        return Turn.MORE
+        return PageTurn.MORE
     if whole in _phrases("back"):
-        return Turn.BACK
+        return PageTurn.BACK
     if whole in _phrases("in_full"):
         return Reference(Intent.LIST)
     if whole in _phrases("unclear"):

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from bot.language import languages, listed, phrases, read
-from bot.questions.places import Place, places
+from bot.questions.places import Location, places
 from bot.questions.query import spelt_without_e, words
 
 _Name = tuple[str, ...]
@@ -22,7 +22,7 @@ def regions_of(line: str | None) -> frozenset[str]:
     return frozenset(code for place in places(line) if (code := _of_place(place)))
 
 
-def _of_place(place: Place) -> str:
+def _of_place(place: Location) -> str:
     """By its town, or by a part of it that names the region; nothing where they do not agree."""
     if not place.country:
         return ""

@@ -10,7 +10,7 @@ from bot.questions.stems import stems
 _MOST_MEANT = 1000
 
 
-class Vocabulary:
+class WordIndex:
     """Every word of the registry, with the slots of the postings that hold it."""
 
     def __init__(self) -> None:

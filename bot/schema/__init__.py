@@ -1,6 +1,19 @@
 """YAML files -> checked values, or problems with the line and what to write instead."""
 
-from bot.schema.kinds import Choice, Flag, Items, Kind, Named, Number, OneOf, Record, Text, around, misfit, whole
+from bot.schema.kinds import (
+    Choice,
+    Flag,
+    Items,
+    KeyedRecord,
+    NamedEntries,
+    Number,
+    OneOf,
+    Text,
+    ValueKind,
+    around,
+    misfit,
+    whole,
+)
 from bot.schema.nodes import (
     MAX_BYTES,
     InvalidError,
@@ -30,17 +43,17 @@ __all__ = [
     "Flag",
     "InvalidError",
     "Items",
-    "Kind",
-    "Named",
+    "KeyedRecord",
+    "NamedEntries",
     "Node",
     "Note",
     "Number",
     "OneOf",
     "Problem",
-    "Record",
     "Text",
     "UnreadableError",
     "Value",
+    "ValueKind",
     "around",
     "compose",
     "entries",

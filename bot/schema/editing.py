@@ -11,7 +11,7 @@ from bot.schema.quoting import indented
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenValue:
     """A value as it stands in a file: `inline`, behind its key; the lines `below`, without their indentation; and all
     of it on one line, for between brackets. `keys`: of a group, each of its keys in the same way; `items`: of a list,
     each as it stands on a line of its own.
@@ -20,7 +20,7 @@ class Written:
     inline: str
     below: tuple[str, ...]
     flow: str
-    keys: "Mapping[str, Written] | None" = None
+    keys: "Mapping[str, WrittenValue] | None" = None
     items: tuple[str, ...] = ()
 
 
@@ -38,7 +38,7 @@ _COLON = re.compile(r"[ \t]*:")
 _BY_HAND = "is written in a way that only a person can change; edit the file"
 
 
-def splices(text: str, root: Node, key: str, value: Written | None, order: Sequence[str]) -> list[Splice]:
+def splices(text: str, root: Node, key: str, value: WrittenValue | None, order: Sequence[str]) -> list[Splice]:
     """What to change in a document so that a key of its root has that value, or is gone. A new key goes behind those
     that come before it in `order`. `root` is `text` composed. They do not overlap. Raises `InvalidError` where the
     document is written in a way that cannot be changed.
@@ -81,7 +81,7 @@ def _added(
     root: Node,
     pairs: Sequence[tuple[Node, Node]],
     key: str,
-    value: Written,
+    value: WrittenValue,
     order: Sequence[str],
     *,
     is_flow: bool,
@@ -110,7 +110,7 @@ def _removed(text: str, key: Node, node: Node) -> Splice:
     return Splice(max(start - 1, 0), end, "")  # the last line, of a file that ends without a line break
 
 
-def _replaced(text: str, key: Node, node: Node, value: Written) -> list[Splice]:
+def _replaced(text: str, key: Node, node: Node, value: WrittenValue) -> list[Splice]:
     if value.keys and isinstance(node, yaml.MappingNode) and not node.flow_style:
         return _each_key(text, node, value.keys)
     if value.items and isinstance(node, yaml.SequenceNode) and not node.flow_style:
@@ -146,7 +146,7 @@ def _replaced(text: str, key: Node, node: Node, value: Written) -> list[Splice]:
     return [body, Splice(start, end, value.inline)]
 
 
-def _each_key(text: str, node: Node, keys: "Mapping[str, Written]") -> list[Splice]:
+def _each_key(text: str, node: Node, keys: "Mapping[str, WrittenValue]") -> list[Splice]:
     """A group of keys, of which those that stay the same stay where they are."""
     there = {key.value: inner for key, inner in entries(node, "")}
     if there.keys() != keys.keys():
@@ -157,7 +157,7 @@ def _each_key(text: str, node: Node, keys: "Mapping[str, Written]") -> list[Spli
     return changes
 
 
-def _whole(text: str, node: Node, keys: "Mapping[str, Written]") -> list[Splice]:
+def _whole(text: str, node: Node, keys: "Mapping[str, WrittenValue]") -> list[Splice]:
     indent = "\n" + " " * node.start_mark.column
     lines = [f"{key}: {value.inline}" for key, value in keys.items()]
     return [Splice(node.start_mark.index, _end(text, node), indent.join(lines))]

@@ -47,7 +47,7 @@ def misfit(node: Node, name: str, text: str, otherwise: str) -> InvalidError:
     return invalid(node, f"{name}: {odd_character(text) or otherwise}")
 
 
-class Kind(ABC):
+class ValueKind(ABC):
     """What a value may be. `schema` is its JSON Schema (that of the config's own kinds, which nobody asks for, says
     nothing); `read` gives the value or raises `InvalidError`.
     """
@@ -69,7 +69,7 @@ _LINES = rf"[{EDGES}{JOINERS}]*{_SEEN}[^{NOT_TEXT}]*"
 _LINE = rf"[{EDGES}]*(?:[{JOINERS}][ {SPACES}{UNSEEN}]*)?{_SEEN}[^{NOT_ONE_LINE}]*(?:[\t\n\r][{EDGES}]*)?"
 
 
-class Text(Kind):
+class Text(ValueKind):
     """Text of at most `most` characters, on one line or several; with a `pattern` for it and what to `write` where it
     does not fit. A value with a pattern is read by programs: nothing unseen may stand in it.
     """
@@ -141,7 +141,7 @@ Hint = Callable[[str], str]
 """What to write in place of a text, as the end of a message; empty where nothing is known."""
 
 
-class Choice(Kind):
+class Choice(ValueKind):
     """One of an enumeration's words. `hint` says what to write for some others (see `nearest`)."""
 
     def __init__(self, words: type[StrEnum], hint: Hint | None = None) -> None:
@@ -159,7 +159,7 @@ class Choice(Kind):
             raise misfit(node, name, text, f'"{shown(text)}" is not one of {known}{near}') from None
 
 
-class OneOf(Kind):
+class OneOf(ValueKind):
     """One of many words, such as the names of time zones. `hint` says what to write in place of another (see
     `nearest`); `write`, where it knows nothing.
     """
@@ -178,7 +178,7 @@ class OneOf(Kind):
         return text
 
 
-class Number(Kind):
+class Number(ValueKind):
     """A number between two bounds, whole or not."""
 
     def __init__(self, least: int, most: int, *, whole: bool = True) -> None:
@@ -201,7 +201,7 @@ class Number(Kind):
         return int(value) if self.whole else value
 
 
-class Flag(Kind):
+class Flag(ValueKind):
     """true or false."""
 
     schema = {"type": "boolean"}  # noqa: RUF012  # read only
@@ -213,10 +213,10 @@ class Flag(Kind):
         return text.casefold() == "true"
 
 
-class Items(Kind):
+class Items(ValueKind):
     """A list of `least` to `most`; with `or_one`, also a single value in its place. Gives a tuple."""
 
-    def __init__(self, kind: Kind, *, or_one: bool = False, least: int = 0, most: int = 1000) -> None:
+    def __init__(self, kind: ValueKind, *, or_one: bool = False, least: int = 0, most: int = 1000) -> None:
         self.kind, self.or_one, self.least, self.most = kind, or_one, least, most
         items = {"type": "array", "items": kind.schema, "minItems": least, "maxItems": most}
         self.schema = {"anyOf": [kind.schema, items]} if or_one else items
@@ -246,10 +246,10 @@ class Items(Kind):
 _MOST_PROBLEMS = 100  # in one group of keys
 
 
-class Record(Kind):
+class KeyedRecord(ValueKind):
     """Keys with a kind each; `hint` knows what people call them. Gives a dict of those that are there."""
 
-    def __init__(self, keys: Mapping[str, Kind], required: Sequence[str] = (), hint: Hint | None = None) -> None:
+    def __init__(self, keys: Mapping[str, ValueKind], required: Sequence[str] = (), hint: Hint | None = None) -> None:
         self.keys, self.required = keys, tuple(required)
         self.hint = hint
         self.schema = {
@@ -299,10 +299,10 @@ class Record(Kind):
         return f'"{prefix}{shown(key)}" is no key I know{near or few}'
 
 
-class Named(Kind):
+class NamedEntries(ValueKind):
     """Entries under names of one's own choice, each read by what `kind_of` gives for its name."""
 
-    def __init__(self, kind_of: Callable[[Node, str], Kind]) -> None:
+    def __init__(self, kind_of: Callable[[Node, str], ValueKind]) -> None:
         self.kind_of = kind_of
 
     def read(self, node: Node, name: str) -> dict[str, Any]:

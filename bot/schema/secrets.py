@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.schema.kinds import Kind
+from bot.schema.kinds import ValueKind
 from bot.schema.nodes import InvalidError, Node, invalid, read_text, scalar, shown, text_node
 
 TOKENS = "tokens.env"
@@ -141,10 +141,10 @@ VARIABLES = {"type": "string", "pattern": r"\$\{([A-Za-z_][A-Za-z0-9_]*|file:[^{
 """The JSON Schema of a text in which variables stand."""
 
 
-class Expanded(Kind):
+class Expanded(ValueKind):
     """Another kind, in whose values `${NAME}` may stand. Errors show what is written, not what the variables hold."""
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: ValueKind) -> None:
         self.kind = kind
         self.schema = {"anyOf": [kind.schema, VARIABLES]}
 

@@ -15,10 +15,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from bot.sources.ats.base import Listing
+from bot.sources.ats.base import BoardPage
 from bot.sources.base import Reading, SourceError
 from bot.sources.fetching import Fetched
-from bot.sources.records import Record
+from bot.sources.records import SourceRecord
 from bot.sources.wire import LENGTHS, packed, unpacked
 
 MOST_SECONDS = 20.0  # that the reading of one page may take
@@ -56,21 +56,21 @@ class ReaderProcess:
         """What a file or folder has."""
         return self._reading(await self._done({"do": "path", "kind": kind, "path": str(path), "now": now.isoformat()}))
 
-    async def records(self, records: Sequence[Record], incomplete: str | None) -> Reading:
+    async def records(self, records: Sequence[SourceRecord], incomplete: str | None) -> Reading:
         """Records as postings."""
         now = datetime.now(UTC).isoformat()
         work = {"do": "records", "records": list(records), "incomplete": incomplete, "now": now}
         return self._reading(await self._done(work))
 
-    async def listing(self, kind: str, fetched: Fetched) -> Listing:
+    async def listing(self, kind: str, fetched: Fetched) -> BoardPage:
         """A page of a system's board."""
         result = (await self._asked("listing", kind, fetched, datetime.now(UTC))).get("result")
-        return result if isinstance(result, Listing) else self._no_sense()
+        return result if isinstance(result, BoardPage) else self._no_sense()
 
-    async def detail(self, kind: str, fetched: Fetched) -> Record | None:
+    async def detail(self, kind: str, fetched: Fetched) -> SourceRecord | None:
         """A position of a system's board; None when it is no longer offered."""
         result = (await self._asked("detail", kind, fetched, datetime.now(UTC))).get("result")
-        return result if result is None or isinstance(result, Record) else self._no_sense()
+        return result if result is None or isinstance(result, SourceRecord) else self._no_sense()
 
     async def close(self) -> None:
         """Ends the process, whatever it does."""

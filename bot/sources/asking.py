@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
-from bot.sources.ats.base import Listing, Request, System, moved
+from bot.sources.ats.base import BoardPage, PageRequest, System, moved
 from bot.sources.base import Reading, SourceError
 from bot.sources.fetching import Fetched, Fetcher
 from bot.sources.kinds import MOST_POSTINGS, SYSTEMS, unread
-from bot.sources.records import Record
+from bot.sources.records import SourceRecord
 
 _MOST_PAGES = 50
 _MOST_SECONDS = (
@@ -20,7 +20,7 @@ _MOST_SECONDS = (
 )
 
 
-class Reader(Protocol):
+class DocumentReader(Protocol):
     """Whatever reads what was fetched: `bot.sources.apart.ReaderProcess`. All raise `SourceError`."""
 
     async def fetched(self, kind: str, fetched: Fetched, now: datetime) -> Reading:
@@ -29,18 +29,18 @@ class Reader(Protocol):
     async def path(self, kind: str, path: Path, now: datetime) -> Reading:
         """What a file or folder has."""
 
-    async def records(self, records: Sequence[Record], incomplete: str | None) -> Reading:
+    async def records(self, records: Sequence[SourceRecord], incomplete: str | None) -> Reading:
         """Records as postings."""
 
-    async def listing(self, kind: str, fetched: Fetched) -> Listing:
+    async def listing(self, kind: str, fetched: Fetched) -> BoardPage:
         """A page of a system's board."""
 
-    async def detail(self, kind: str, fetched: Fetched) -> Record | None:
+    async def detail(self, kind: str, fetched: Fetched) -> SourceRecord | None:
         """A position of a system's board; None when it is no longer offered."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SourceAddress:
     """Where a source stands. `at`: an address of the web, or a file or folder; `api_url`: another server in place of an
     applicant-tracking system's own; `allow_private`: addresses in private networks may be asked.
     """
@@ -51,7 +51,9 @@ class Place:
     allow_private: bool = False
 
 
-async def read_source(place: Place, fetcher: Fetcher, reader: Reader, now: Callable[[], datetime]) -> Reading:
+async def read_source(
+    place: SourceAddress, fetcher: Fetcher, reader: DocumentReader, now: Callable[[], datetime]
+) -> Reading:
     """All that a source has now; where its server takes too long, breaks off, or its page crashes the reader, why.
 
     Raises:
@@ -65,7 +67,7 @@ async def read_source(place: Place, fetcher: Fetcher, reader: Reader, now: Calla
     return await _System(place, place.at, SYSTEMS[place.kind], fetcher, reader).read()
 
 
-def _with_what_was_asked(following: Request | None, before: Request) -> Request | None:
+def _with_what_was_asked(following: PageRequest | None, before: PageRequest) -> PageRequest | None:
     """The next request, with what the one before said of the board."""
     if following is None or not isinstance(before.value, dict) or not isinstance(following.value, dict):
         return following
@@ -76,14 +78,14 @@ def _with_what_was_asked(following: Request | None, before: Request) -> Request 
 class _System:
     """The board of an applicant-tracking system, page by page and position by position."""
 
-    place: Place
+    place: SourceAddress
     url: str
     system: System
     fetcher: Fetcher
-    reader: Reader
+    reader: DocumentReader
 
     async def read(self) -> Reading:
-        found: dict[str, Record] = {}
+        found: dict[str, SourceRecord] = {}
         missing = 0
         total: int | None = None
         not_before: datetime | None = None
@@ -91,7 +93,7 @@ class _System:
         is_capped = False
         loop = asyncio.get_running_loop()
         end = loop.time() + _MOST_SECONDS
-        request: Request | None = self.system.first(self.url)
+        request: PageRequest | None = self.system.first(self.url)
         for _ in range(_MOST_PAGES):
             if request is None or (asked and loop.time() >= end):
                 break
@@ -123,20 +125,20 @@ class _System:
             incomplete = f"{len(found)} of {total} could be read"
         return replace(await self.reader.records(list(found.values()), incomplete), not_before=not_before)
 
-    async def _answer(self, request: Request) -> Fetched:
+    async def _answer(self, request: PageRequest) -> Fetched:
         """What is answered there, or by the server in its place; its address is that of the system all the same."""
         asked, may = moved(request, self.place.api_url), self.place.allow_private
         if asked.value is None:
             return replace(await self.fetcher.get(asked.url, allow_private=may), url=request.url)
         return replace(await self.fetcher.post(asked.url, asked.value, allow_private=may), url=request.url)
 
-    def _add(self, record: Record, found: dict[str, Record]) -> None:
+    def _add(self, record: SourceRecord, found: dict[str, SourceRecord]) -> None:
         """Takes a record in; where it stands on its board's own site, its address is there, as people know it."""
         if record.url and record.url.startswith("/"):
             record = replace(record, url=urljoin(self.url, record.url))
         found.setdefault(record.source_id or record.url or record.title, record)
 
-    async def _detail(self, request: Request, found: dict[str, Record]) -> SourceError | None:
+    async def _detail(self, request: PageRequest, found: dict[str, SourceRecord]) -> SourceError | None:
         """Adds the position that stands there; or gives why it could not be read."""
         try:
             record = await self.reader.detail(self.place.kind, await self._answer(request))

@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 from bot.schema import InvalidError, Node, compose
 from bot.sources.base import AsFound, SourceError
 from bot.sources.fetching import Fetched
-from bot.sources.records import Record
+from bot.sources.records import SourceRecord
 
 _NAMES: Mapping[str, str] = {
     "title": "title name position job_title titulo titel bezeichnung",
@@ -37,7 +37,7 @@ _MOST = 2000
 _KEY_OF = {name: key for key, names in _NAMES.items() for name in names.split()}
 
 
-def board_records(fetched: Fetched) -> tuple[list[Record], int]:
+def board_records(fetched: Fetched) -> tuple[list[SourceRecord], int]:
     """The entries of a board, and how many could not be read. Raises `SourceError` for what is none."""
     text = fetched.text.removeprefix("\ufeff")
     name = fetched.url.rpartition("/")[2].partition("?")[0].lower()
@@ -101,7 +101,7 @@ def _entries(value: Any, group: str) -> Iterator[tuple[str, Any]]:
                 yield from _entries(item, str(key))
 
 
-def _record(entry: Any, group: str, base: str) -> Record | None:
+def _record(entry: Any, group: str, base: str) -> SourceRecord | None:
     if not isinstance(entry, Mapping):
         return None
     values: dict[str, str] = {}
@@ -124,7 +124,7 @@ def _record(entry: Any, group: str, base: str) -> Record | None:
                 values[key] = urljoin(base, values[key])
             else:
                 del values[key]
-    record = Record(**values, state=state)  # type: ignore[arg-type]
+    record = SourceRecord(**values, state=state)  # type: ignore[arg-type]
     source_id = record.source_id or record.url
     return replace(record, kind=f"{record.kind} {group}".strip(), source_id=source_id)
 

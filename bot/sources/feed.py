@@ -9,13 +9,13 @@ import feedparser
 
 from bot.sources.base import SourceError
 from bot.sources.fetching import Fetched
-from bot.sources.records import Record
+from bot.sources.records import SourceRecord
 
 _END = re.compile(r"</(?:\w{1,20}:)?(?:rss|feed|rdf)\s{0,20}>", re.IGNORECASE)
 _TAIL = 4000  # characters in which the end of a feed stands, whatever comments follow it
 
 
-def feed_records(fetched: Fetched) -> tuple[list[Record], int]:
+def feed_records(fetched: Fetched) -> tuple[list[SourceRecord], int]:
     """The entries of a feed, and how many could not be read. Raises `SourceError` for what is none."""
     if fetched.data.lstrip()[:1] == b"{":
         return _json_feed(fetched.data)
@@ -34,10 +34,10 @@ def feed_records(fetched: Fetched) -> tuple[list[Record], int]:
     return good, len(made) - len(good) + breaks_off
 
 
-def _record(entry: Mapping[str, Any]) -> Record:
+def _record(entry: Mapping[str, Any]) -> SourceRecord:
     contents = entry.get("content") or [{}]
     html = contents[0].get("value") or entry.get("summary") or ""
-    return Record(
+    return SourceRecord(
         title=_plain(entry.get("title")),
         source_id=str(entry.get("id") or entry.get("link") or "") or None,
         url=str(entry.get("link") or "") or None,
@@ -50,7 +50,7 @@ def _plain(value: object) -> str:
     return re.sub(r"<[^<>]{0,200}>", "", str(value or "")).strip()
 
 
-def _json_feed(data: bytes) -> tuple[list[Record], int]:
+def _json_feed(data: bytes) -> tuple[list[SourceRecord], int]:
     """JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
     try:
         value = json.loads(data)
@@ -60,7 +60,7 @@ def _json_feed(data: bytes) -> tuple[list[Record], int]:
     if not isinstance(items, list) or "jsonfeed.org" not in str(value.get("version")):
         raise SourceError("the answer is no feed")
     good = [
-        Record(
+        SourceRecord(
             title=str(item["title"]),
             source_id=str(item.get("id") or "") or None,
             url=str(item.get("url") or "") or None,

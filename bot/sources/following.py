@@ -1,6 +1,6 @@
 """What becomes of a reading: which postings are new, which changed, which are gone, and what is not believed. Pure.
 
-A source and the database are compared; what then is to be done stands in `Step`s, in order.
+A source and the database are compared; what then is to be done stands in `ItemStep`s, in order.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +29,7 @@ _STATUS = {AsFound.CLOSED: Status.CLOSED, AsFound.COMMENTED_OUT: Status.DRAFT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class ItemStep:
     """What becomes of one position. `item`: what is to be remembered of it. `creates`: the fields of a new posting
     file; `changes`: what is to be changed in the one that is there, or in the draft that waits; `withdraws`: that draft
     is to go. `needs_approval`: a person is asked first. `asks`: changes of which a person is asked in any case, for
@@ -77,7 +77,7 @@ class Known:
 
 def follow(
     source: SourceSettings, reading: Reading, known: Known, now: datetime, timezone: str, *, everything: bool = False
-) -> list[Step]:
+) -> list[ItemStep]:
     """What becomes of each position: of those in the reading, in its order; then of those that it lacks. `timezone` is
     the config's; with `everything`, also what is closed, in a comment, or no opening is taken in.
     """
@@ -126,7 +126,7 @@ def _has_ended(sighting: Sighting, item: SourceItem) -> bool:
 
 def _new(
     source: SourceSettings, sighting: Sighting, others: Others, known: Known, now: datetime, *, everything: bool
-) -> Step | None:
+) -> ItemStep | None:
     found, fields = sighting.found, sighting.fields
     if found.as_found is not AsFound.OPEN and not everything:
         return None
@@ -147,7 +147,7 @@ def _new(
     return _created(source, sighting, item)
 
 
-def _created(source: SourceSettings, sighting: Sighting, item: SourceItem) -> Step:
+def _created(source: SourceSettings, sighting: Sighting, item: SourceItem) -> ItemStep:
     """A posting file is to be made of it."""
     found, fields = sighting.found, sighting.fields
     creates = dict(fields)
@@ -156,7 +156,7 @@ def _created(source: SourceSettings, sighting: Sighting, item: SourceItem) -> St
     item = replace(item, written=traces(creates))
     origin = {"name": source.name, "id": found.source_id, "url": found.url}
     creates["source"] = {key: value for key, value in origin.items() if value}
-    return Step(
+    return ItemStep(
         action=ImportAction.NEW,
         item=item,
         fields=fields,
@@ -186,13 +186,13 @@ def _new_key(sighting: Sighting, items: Sequence[SourceItem]) -> str:
     return key
 
 
-def _joined(source: SourceSettings, sighting: Sighting, item: SourceItem, other: Candidate, known: Known) -> Step:
+def _joined(source: SourceSettings, sighting: Sighting, item: SourceItem, other: Candidate, known: Known) -> ItemStep:
     """One that is there already: what a person, or another source, has written stays."""
     file = known.file(other.posting) if other.posting else None
     fields = sighting.fields
     agreed = traces({key: value for key, value in fields.items() if file and file.get(key) == value})
     joined = replace(item, posting=other.posting, draft=other.draft, written=agreed, is_rejected=other.is_rejected)
-    step = Step(
+    step = ItemStep(
         action=ImportAction.SAME, item=joined, fields=fields, found=sighting.found, uncertain=sighting.uncertain
     )
     is_own = other.origin is not None and other.origin.get("name") == source.name
@@ -215,7 +215,7 @@ def _still(
     now: datetime,
     doubt: str | None,
     timezone: str,
-) -> Step:
+) -> ItemStep:
     found, fields = sighting.found, sighting.fields
     seen = replace(
         item,
@@ -227,7 +227,7 @@ def _still(
         missed_at=None,
         held=None,
     )
-    step = Step(action=ImportAction.SAME, item=seen, fields=fields, found=found, uncertain=sighting.uncertain)
+    step = ItemStep(action=ImportAction.SAME, item=seen, fields=fields, found=found, uncertain=sighting.uncertain)
     if item.is_rejected:
         return step
     if item.posting is None and item.draft is None:  # it was gone before anybody had approved it
@@ -273,7 +273,7 @@ def _still(
     )
 
 
-def _waiting(sighting: Sighting, item: SourceItem, step: Step, now: datetime) -> Step:
+def _waiting(sighting: Sighting, item: SourceItem, step: ItemStep, now: datetime) -> ItemStep:
     """Of a draft that waits for approval: what a reviewer has not changed follows the source."""
     if _has_ended(sighting, item):
         ended = replace(step.item, gone_at=now)
@@ -333,10 +333,10 @@ def _may_close(item: SourceItem, file: Fields) -> bool:
 
 def _missing(
     source: SourceSettings, item: SourceItem, known: Known, now: datetime, incomplete: str | None, doubt: str | None
-) -> Step | None:
+) -> ItemStep | None:
     if item.gone_at is not None or item.is_rejected or (item.posting is None and item.draft is None):
         return None
-    same = Step(action=ImportAction.SAME, item=item, fields=readable(item.said))
+    same = ItemStep(action=ImportAction.SAME, item=item, fields=readable(item.said))
     if incomplete:
         return replace(same, action=ImportAction.HELD, why=incomplete)
     if item.held:

@@ -6,10 +6,10 @@ from typing import Any
 from icalendar import Calendar as ICalendar
 
 from bot.sources.base import AsFound, SourceError
-from bot.sources.records import Record
+from bot.sources.records import SourceRecord
 
 
-def calendar_records(data: bytes) -> tuple[list[Record], int]:
+def calendar_records(data: bytes) -> tuple[list[SourceRecord], int]:
     """The entries of a calendar, and how many could not be read. Raises `SourceError` for what is none."""
     try:
         calendars = ICalendar.from_ical(data, multiple=True)
@@ -22,12 +22,12 @@ def calendar_records(data: bytes) -> tuple[list[Record], int]:
     return made, len(entries) - len(made)
 
 
-def _record(entry: Any) -> Record | None:
+def _record(entry: Any) -> SourceRecord | None:
     try:
         title = str(entry.get("SUMMARY") or "").strip()
         is_over = str(entry.get("STATUS") or "").upper() in {"CANCELLED", "COMPLETED"}
         return (
-            Record(
+            SourceRecord(
                 title=title,
                 source_id=str(entry.get("UID") or "") or None,
                 url=str(entry.get("URL") or "") or None,

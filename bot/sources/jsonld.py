@@ -7,16 +7,16 @@ from html import unescape
 from typing import Any
 
 from bot.sources.pages.html import parsed
-from bot.sources.records import Record
+from bot.sources.records import SourceRecord
 
 _MOST_NESTED = 12
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
-def job_postings(text: str) -> tuple[list[Record], int]:
+def job_postings(text: str) -> tuple[list[SourceRecord], int]:
     """The job postings in a page, and how many pieces of data could not be read."""
     tree = parsed(text)
-    found: list[Record] = []
+    found: list[SourceRecord] = []
     broken = 0
     for script in [] if tree is None else tree.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower():
@@ -51,10 +51,10 @@ def _of_type(value: Any, depth: int) -> Iterator[Mapping[str, Any]]:
                 yield from _of_type(item, depth + 1)
 
 
-def _record(entry: Mapping[str, Any]) -> Record:
+def _record(entry: Mapping[str, Any]) -> SourceRecord:
     number = _said(entry.get("totalJobOpenings"))
     is_remote = _said(entry.get("jobLocationType")).upper() == "TELECOMMUTE"
-    return Record(
+    return SourceRecord(
         title=unescape(_said(entry.get("title")) or _said(entry.get("name"))),
         source_id=_said(entry.get("identifier"), "value") or _said(entry.get("@id")) or None,
         url=_said(entry.get("url")) or None,

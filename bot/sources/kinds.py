@@ -27,8 +27,8 @@ from bot.sources.fetching import MOST_BYTES, Fetched, decoded
 from bot.sources.ics import calendar_records
 from bot.sources.jsonld import job_postings
 from bot.sources.pages import read_page
-from bot.sources.pages.days import Calendar
-from bot.sources.records import Record, found_posting
+from bot.sources.pages.days import DateStyle
+from bot.sources.records import SourceRecord, found_posting
 
 SYSTEMS: dict[str, System] = {
     "personio": personio.SYSTEM,
@@ -54,7 +54,7 @@ _BOARDS = {".yml", ".yaml", ".json", ".csv"}
 
 def from_bytes(kind: str, fetched: Fetched, now: datetime) -> Reading:
     """What one answer, or file, of that kind has. Blocks. Raises `SourceError`."""
-    calendar = Calendar(month_first=None)
+    calendar = DateStyle(month_first=None)
     if kind == "page":
         return _page(fetched, _text(fetched), now)
     if kind == "jsonld":
@@ -65,7 +65,7 @@ def from_bytes(kind: str, fetched: Fetched, now: datetime) -> Reading:
         found, missing = calendar_records(fetched.data)
     elif kind == "board":
         found, missing = board_records(fetched)
-        calendar = Calendar(month_first=False if _is_day_first(found) else None)
+        calendar = DateStyle(month_first=False if _is_day_first(found) else None)
     else:
         listing = SYSTEMS[kind].listing(fetched)
         if listing.details:
@@ -105,7 +105,7 @@ def _page(fetched: Fetched, text: str, now: datetime) -> Reading:
     return read_page(text, url=fetched.url if is_web else None, now=now, is_markdown=is_markdown)
 
 
-def _is_day_first(found: Sequence[Record]) -> bool:
+def _is_day_first(found: Sequence[SourceRecord]) -> bool:
     """Whether a closing day such as 28/02/2026 says how the others are written."""
     days = [record.closes.split("/") for record in found if record.closes and record.closes.count("/") == 2]
     return any(parts[0].isdigit() and int(parts[0]) > 12 for parts in days)
@@ -116,9 +116,9 @@ def unread(missing: int) -> str | None:
     return f"{missing} entries could not be read" if missing else None
 
 
-def reading_of(found: Sequence[Record], incomplete: str | None, calendar: Calendar | None = None) -> Reading:
+def reading_of(found: Sequence[SourceRecord], incomplete: str | None, calendar: DateStyle | None = None) -> Reading:
     """Records as postings; `incomplete` as in a reading."""
-    calendar = calendar or Calendar(month_first=None)
+    calendar = calendar or DateStyle(month_first=None)
     if len(found) > MOST_POSTINGS:
         incomplete = f"there are more than {MOST_POSTINGS}"
     return Reading(tuple(found_posting(record, calendar) for record in found[:MOST_POSTINGS]), incomplete)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from bot.domain.posting import DeadlineKind
 from bot.schema import Value
 from bot.sources.base import AsFound, FoundPosting
-from bot.sources.pages.days import Calendar
+from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline
 from bot.sources.pages.details import openings, pay, share, tidy_title
 from bot.sources.pages.html import html_blocks
@@ -19,7 +19,7 @@ _WEB = re.compile(r'https?://[^\s<>"\\]{3,2000}')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class SourceRecord:
     """An entry of a board, feed or system. `html`: its text; `plain`: the same without markup, where that is what there
     is. `closes`: the last day to apply, as data or in words; `kind`: words that say which role it is.
     """
@@ -48,7 +48,7 @@ def text_of_html(text: str) -> str:
     return "\n\n".join(block.text for block in html_blocks(text)) if "<" in text else text.strip()
 
 
-def found_posting(record: Record, calendar: Calendar) -> FoundPosting:
+def found_posting(record: SourceRecord, calendar: DateStyle) -> FoundPosting:
     """A record as a posting. A closing day in its data counts before one in its text."""
     text = (record.plain or text_of_html(record.html)).strip()[:_MOST_TEXT]
     title = tidy_title(record.title)[:_MOST_LINE]
@@ -80,9 +80,9 @@ def found_posting(record: Record, calendar: Calendar) -> FoundPosting:
 
 
 def _closing(
-    record: Record,
+    record: SourceRecord,
     text: str,
-    calendar: Calendar,
+    calendar: DateStyle,
     fields: dict[str, Value],
     evidence: dict[str, str],
     uncertain: dict[str, str],

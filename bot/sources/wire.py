@@ -9,13 +9,13 @@ import struct
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from bot.sources.ats.base import Listing, Request
+from bot.sources.ats.base import BoardPage, PageRequest
 from bot.sources.base import AsFound, FoundPosting, Reading
-from bot.sources.records import Record
+from bot.sources.records import SourceRecord
 
 LENGTHS = struct.Struct(">II")
 """Before each message: how long its head is, and how long the bytes behind it, in octets."""
-_SHAPES = {shape.__name__: shape for shape in (FoundPosting, Reading, Record, Listing, Request)}
+_SHAPES = {shape.__name__: shape for shape in (FoundPosting, Reading, SourceRecord, BoardPage, PageRequest)}
 _KIND = "\0shape"
 _STATES = frozenset(("as_found", "state"))
 _TUPLES = frozenset(("postings", "records", "details"))

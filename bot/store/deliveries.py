@@ -20,7 +20,7 @@ from bot.domain.notice import State
 from bot.store.connected import Connected
 from bot.store.database import Database
 from bot.store.errors import in_words
-from bot.store.grouping import COLUMNS, Begin, End, TakenError, Writer
+from bot.store.grouping import COLUMNS, Begin, Ending, TakenError, Writer
 from bot.store.prepared import Prepared
 from bot.store.tables import notices
 
@@ -56,7 +56,7 @@ class Deliveries(Connected):
         since then: what another process has begun meanwhile is not touched.
         """
         await self._writer.write(
-            End(
+            Ending(
                 {
                     "b_delivery": delivery,
                     "b_state": str(state),
@@ -69,7 +69,7 @@ class Deliveries(Connected):
             )
         )
 
-    async def _write(self, begins: Sequence[Begin], ends: Sequence[End]) -> list[Begin]:
+    async def _write(self, begins: Sequence[Begin], ends: Sequence[Ending]) -> list[Begin]:
         """All of these in one transaction; gives the begins that were not possible."""
         taken: list[Begin] = []
         while True:
@@ -82,7 +82,7 @@ class Deliveries(Connected):
             else:
                 return taken + refused
 
-    def _transact(self, begins: Sequence[Begin], ends: Sequence[End], connection: SyncConnection) -> list[Begin]:
+    def _transact(self, begins: Sequence[Begin], ends: Sequence[Ending], connection: SyncConnection) -> list[Begin]:
         if ends:
             _END.execute(connection, [end.values for end in ends])
         if not begins:

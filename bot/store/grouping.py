@@ -65,7 +65,7 @@ class Begin:
 
 
 @dataclass(eq=False, slots=True)
-class End:
+class Ending:
     values: dict[str, Any]
 
 
@@ -80,12 +80,12 @@ class TakenError(Exception):
 class Writer:
     """Groups what comes while a commit is under way into the next one. Each still returns when it is on the disk."""
 
-    def __init__(self, write: Callable[[Sequence[Begin], Sequence[End]], Awaitable[list[Begin]]]) -> None:
+    def __init__(self, write: Callable[[Sequence[Begin], Sequence[Ending]], Awaitable[list[Begin]]]) -> None:
         self._write = write
-        self._waiting: list[tuple[Begin | End, asyncio.Future[bool]]] = []
+        self._waiting: list[tuple[Begin | Ending, asyncio.Future[bool]]] = []
         self._task: asyncio.Task[None] | None = None
 
-    async def write(self, one: Begin | End) -> bool:
+    async def write(self, one: Begin | Ending) -> bool:
         """True when it was written down; False when it was a begin, and a key of it is taken."""
         written: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append((one, written))
@@ -97,7 +97,7 @@ class Writer:
         while self._waiting:
             group = self._next_group()
             begins = [one for one, _ in group if isinstance(one, Begin)]
-            ends = [one for one, _ in group if isinstance(one, End)]
+            ends = [one for one, _ in group if isinstance(one, Ending)]
             try:
                 refused = await self._write(begins, ends)
             except BaseException as error:
@@ -111,7 +111,7 @@ class Writer:
                     if not written.done():
                         written.set_result(one not in refused)
 
-    def _next_group(self) -> list[tuple[Begin | End, asyncio.Future[bool]]]:
+    def _next_group(self) -> list[tuple[Begin | Ending, asyncio.Future[bool]]]:
         """What waits; of two that want one key, the later has to wait for the next."""
         group, later = [], []
         keys: set[str] = set()

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import and_, case, exists, or_, select
 
-from bot.domain.notice import PERSONAL, Kind, Record, State, Version, withdrawal_key
+from bot.domain.notice import PERSONAL, Kind, Record, State, withdrawal_key
+from bot.domain.version import Version
 from bot.store.connected import Connected, batches
 from bot.store.spoken import spoken
 from bot.store.tables import notices

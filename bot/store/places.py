@@ -28,7 +28,7 @@ MOST_AN_HOUR, MOST_A_DAY = 20, 100
 """In so many places the bot introduces itself at most: whoever adds it to a thousand has it write to no thousand."""
 
 
-class Verdict(Enum):
+class Introduced(Enum):
     """Whether the bot says what it is in a place that it was added to."""
 
     DUE = auto()
@@ -70,7 +70,7 @@ class PlaceStore:
             await self._put(connection, replace(known, destination=at, settings=settings, left_at=None))
             await drafts.write(connection, list(entries))
 
-    async def introduce(self, name: str, at: Destination, now: datetime) -> Verdict:
+    async def introduce(self, name: str, at: Destination, now: datetime) -> Introduced:
         """Whether the bot is to say there what it is, now that it was added; that it did is written down. What was set
         before it left counts no more.
         """
@@ -80,10 +80,10 @@ class PlaceStore:
             if known.left_at:
                 known = replace(known, settings=PlaceSettings(), left_at=None)
             is_due = known.introduced_at is None or known.introduced_at <= now - AGAIN_AFTER
-            verdict = Verdict.KNOWN
+            verdict = Introduced.KNOWN
             if is_due and not known.has_agreed:
-                verdict = Verdict.DUE if await _may_introduce(connection, now) else Verdict.TOO_MANY
-            if verdict is Verdict.DUE:
+                verdict = Introduced.DUE if await _may_introduce(connection, now) else Introduced.TOO_MANY
+            if verdict is Introduced.DUE:
                 known = replace(known, introduced_at=now)
             if known.introduced_at or known.settings != PlaceSettings():
                 await self._put(connection, known)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, insert, select
 
 from bot.store.database import Connection
-from bot.store.tables import Instant, notices, restorations
+from bot.store.tables import InstantText, notices, restorations
 
 _NOTHING_SAID = timedelta(days=30)
 """So old a backup is taken to be in which nothing was said yet."""
@@ -31,7 +31,7 @@ class RestorationStore:
     async def add(self, now: datetime) -> Restoration:
         """Writes down that one was put in place just now."""
         async with self._connect() as connection:
-            last = await connection.scalar(select(func.max(notices.c.at, type_=Instant)))
+            last = await connection.scalar(select(func.max(notices.c.at, type_=InstantText)))
             restoration = Restoration(now, last or now - _NOTHING_SAID)
             await connection.execute(delete(restorations))
             await connection.execute(insert(restorations).values(at=restoration.at, as_of=restoration.as_of))

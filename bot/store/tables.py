@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Boolean, Column, Dialect, Index, Integer, MetaData, String, Table, Text
 from sqlalchemy.types import TypeDecorator
 
-from bot.domain.notice import Version, deadline_of, written
 from bot.domain.posting import Deadline
+from bot.domain.version import Version, deadline_of, written
 
 HEAD = "0019"
 """The newest of the migrations, all of which together make these tables."""
@@ -15,7 +15,7 @@ HEAD = "0019"
 metadata = MetaData()
 
 
-class Instant(TypeDecorator[datetime]):
+class InstantText(TypeDecorator[datetime]):
     """An aware instant as ISO 8601 text in UTC, of fixed width: it sorts, and a person can read the file."""
 
     impl = String(27)
@@ -30,7 +30,7 @@ class Instant(TypeDecorator[datetime]):
         return datetime.fromisoformat(value) if value else None
 
 
-class Told(TypeDecorator[Version]):
+class VersionText(TypeDecorator[Version]):
     """A `Version`, as its own text."""
 
     impl = Text
@@ -43,7 +43,7 @@ class Told(TypeDecorator[Version]):
         return Version.parse(value) if value else None
 
 
-class Until(TypeDecorator[Deadline]):
+class DeadlineText(TypeDecorator[Deadline]):
     """A `Deadline`, as RFC 9557 writes it."""
 
     impl = Text
@@ -67,17 +67,17 @@ notices = Table(
     Column("kind", Text, nullable=False),
     Column("lead", Text),
     Column("state", Text, nullable=False),
-    Column("at", Instant, nullable=False),  # since when it is in that state
+    Column("at", InstantText, nullable=False),  # since when it is in that state
     Column("attempts", Integer, nullable=False),
-    Column("due_again_at", Instant),
+    Column("due_again_at", InstantText),
     Column("reference", Text),
     Column("reason", Text),
     Column(
         "original", Text, nullable=False, server_default=""
     ),  # the notice whose message it edits; its own key when it edits none
     Column("revision", Integer, nullable=False, server_default="0"),  # the how-manieth edit; 0 when it is none
-    Column("told", Told),  # what it says of the posting
-    Column("before", Until),  # the deadline that it says was moved
+    Column("told", VersionText),  # what it says of the posting
+    Column("before", DeadlineText),  # the deadline that it says was moved
     Column("place", Integer, nullable=False, server_default="0"),  # in its message, from 0
     Column("reply_to", Text),
     Column("address", Text),  # where it went, as the config had it, with the topic
@@ -96,15 +96,15 @@ postings = Table(
     Column("data", Text, nullable=False),  # as it was last read: `core.snapshot`
     Column("now_called", Text),  # its file was renamed
     Column("content", Text),  # `snapshot.digest` of the whole, where people were left out
-    Column("gone_at", Instant),  # when its file was missed
+    Column("gone_at", InstantText),  # when its file was missed
 )
 """What was announced, as it was last read: for when a file is gone, renamed, or no longer holds up."""
 
 restorations = Table(
     "restorations",
     metadata,
-    Column("at", Instant, primary_key=True),
-    Column("as_of", Instant, nullable=False),
+    Column("at", InstantText, primary_key=True),
+    Column("as_of", InstantText, nullable=False),
 )
 """When a backup was put in place, and the instant of which it was: what was said between them is not in it."""
 
@@ -123,9 +123,9 @@ editions = Table(
     Column("name", Text, primary_key=True),  # the id by which it was published first
     Column("data", Text, nullable=False),  # as it was last published: `core.snapshot`
     Column("sequence", Integer, nullable=False),
-    Column("published_at", Instant, nullable=False),
-    Column("updated_at", Instant, nullable=False),
-    Column("gone_at", Instant),
+    Column("published_at", InstantText, nullable=False),
+    Column("updated_at", InstantText, nullable=False),
+    Column("gone_at", InstantText),
     Column("host", Text),  # of the board, when it was first published at an address of its own
     Column("content", Text),  # `snapshot.digest` of the whole, where people were left out
 )
@@ -135,7 +135,7 @@ withdrawals = Table(
     "withdrawals",
     metadata,
     Column("name", Text, primary_key=True),
-    Column("at", Instant, nullable=False),
+    Column("at", InstantText, nullable=False),
 )
 """The postings that an admin has withdrawn, by the ids that they had then, until they are announced once more."""
 
@@ -143,7 +143,7 @@ erased = Table(
     "erased",
     metadata,
     Column("name", Text, primary_key=True),
-    Column("at", Instant, nullable=False),
+    Column("at", InstantText, nullable=False),
 )
 """The postings whose people are never to be kept or published again, by the ids that they had then."""
 
@@ -151,7 +151,7 @@ drafts = Table(
     "drafts",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("at", Instant, nullable=False),
+    Column("at", InstantText, nullable=False),
     Column("person", Text, nullable=False),  # who handed it in
     Column("name", Text, nullable=False),
     Column("action", Text, nullable=False),
@@ -161,7 +161,7 @@ drafts = Table(
     Column("is_direct", Boolean, nullable=False),
     Column("state", Text, nullable=False),
     Column("step", Text),
-    Column("decided_at", Instant),
+    Column("decided_at", InstantText),
     Column("decided_by", Text),
     Column("decided_name", Text),
     Column("why", Text),
@@ -178,7 +178,7 @@ owners = Table(
     metadata,
     Column("posting", Text, primary_key=True),
     Column("person", Text, primary_key=True),
-    Column("at", Instant, nullable=False),
+    Column("at", InstantText, nullable=False),
 )
 """Who handed in a posting, by the id that it had then."""
 
@@ -186,7 +186,7 @@ audit = Table(
     "audit",
     metadata,
     Column("number", Integer, primary_key=True),
-    Column("at", Instant, nullable=False),
+    Column("at", InstantText, nullable=False),
     Column("person", Text, nullable=False),
     Column("name", Text, nullable=False),  # as it was shown at the time
     Column("action", Text, nullable=False),
@@ -204,7 +204,7 @@ dialogues = Table(
     Column("person", Text, primary_key=True),
     Column("place", Text, primary_key=True),
     Column("state", Text, nullable=False),  # JSON
-    Column("until", Instant, nullable=False),
+    Column("until", InstantText, nullable=False),
 )
 """What was asked last of whom in chat, and where."""
 
@@ -218,7 +218,7 @@ followers = Table(
     Column("queries", Text, nullable=False, server_default="[]"),  # JSON: each as it was written, and since when
     Column("reminders", Text, nullable=False, server_default="{}"),  # JSON: by posting, lead times and since when
     Column("settings", Text, nullable=False),  # JSON: how it wants to hear, as far as it has said so
-    Column("blocked_at", Instant),
+    Column("blocked_at", InstantText),
     Column("number", Integer, nullable=False),  # grows with each change
     Index("followers_by_number", "number"),
 )
@@ -228,8 +228,8 @@ listings = Table(
     "listings",
     metadata,
     Column("posting", Text, nullable=False),
-    Column("at", Instant, nullable=False),
-    Column("told", Told, nullable=False),
+    Column("at", InstantText, nullable=False),
+    Column("told", VersionText, nullable=False),
     Index("listings_by_posting", "posting", "at"),
 )
 """What was so of a posting from an instant on, for who came later: `core.listing`."""
@@ -238,12 +238,12 @@ sources = Table(
     "sources",
     metadata,
     Column("name", Text, primary_key=True),
-    Column("read_at", Instant, nullable=False),  # the last time that it was asked
+    Column("read_at", InstantText, nullable=False),  # the last time that it was asked
     Column("count", Integer, nullable=False),  # the positions that it had when it was read last
     Column("error", Text),  # why it could not be read, or not to its end
     Column("failures", Integer, nullable=False),  # readings in a row that were not whole
-    Column("failed_at", Instant),  # the first of them
-    Column("not_before", Instant),  # until then it wants to be left alone
+    Column("failed_at", InstantText),  # the first of them
+    Column("not_before", InstantText),  # until then it wants to be left alone
     Column("digest", Text),  # of the last whole reading
     Column("conditions", Text),  # JSON: by which its server can tell that it has what it had
 )
@@ -261,9 +261,9 @@ source_items = Table(
     Column("written", Text, nullable=False),  # JSON
     Column("posting", Text),
     Column("draft", Text),
-    Column("seen_at", Instant, nullable=False),
-    Column("missed_at", Instant),
-    Column("gone_at", Instant),
+    Column("seen_at", InstantText, nullable=False),
+    Column("missed_at", InstantText),
+    Column("gone_at", InstantText),
     Column("held", Text),
     Column("is_rejected", Boolean, nullable=False),
     Column("note", Text),
@@ -276,7 +276,7 @@ confirmations = Table(
     "confirmations",
     metadata,
     Column("posting", Text, primary_key=True),
-    Column("at", Instant, nullable=False),
+    Column("at", InstantText, nullable=False),
 )
 """When whoever owns a posting last said that it holds, by the id that it had then."""
 
@@ -284,9 +284,9 @@ links = Table(
     "links",
     metadata,
     Column("url", Text, primary_key=True),
-    Column("due_at", Instant, nullable=False),
-    Column("gone_since", Instant),
-    Column("gone_at", Instant),
+    Column("due_at", InstantText, nullable=False),
+    Column("gone_since", InstantText),
+    Column("gone_at", InstantText),
     Column("answer", Integer),
     Index("links_by_due_at", "due_at"),
 )
@@ -297,7 +297,7 @@ digests = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("times", Text, nullable=False),
-    Column("since", Instant, nullable=False),
+    Column("since", InstantText, nullable=False),
     Column("pinned", Text),
     Column("refused", Text),
 )
@@ -311,8 +311,8 @@ places = Table(
     Column("address", Text, nullable=False),
     Column("thread", Integer),
     Column("settings", Text, nullable=False, server_default="{}"),  # JSON: by key, each as one writes it
-    Column("introduced_at", Instant),
-    Column("left_at", Instant),
+    Column("introduced_at", InstantText),
+    Column("left_at", InstantText),
     Index("places_by_introduced_at", "introduced_at"),
 )
 """Groups and channels, as their administrators want them: `bot.audiences.place`."""
@@ -323,7 +323,7 @@ calendars = Table(
     Column("person", Text, primary_key=True),
     Column("salt", Text, nullable=False),
     Column("digest", Text, nullable=False),  # of the address's token, which itself is nowhere
-    Column("at", Instant, nullable=False),
+    Column("at", InstantText, nullable=False),
     Index("calendars_by_digest", "digest"),
 )
 """Private addresses of readers' calendars: `bot.store.calendars`."""

@@ -17,7 +17,7 @@ from bot.sources.base import Reading, SourceError
 from bot.sources.fetching import Conditions
 from bot.sources.files.naming import new_id
 from bot.sources.files.values import Fields, FieldsError, merged
-from bot.sources.following import Known, Step, follow
+from bot.sources.following import ItemStep, Known, follow
 from bot.sources.identity import Candidate
 from bot.sources.importing import ImportAction
 from bot.sources.items import SourceItem, readable, traces
@@ -42,11 +42,11 @@ _FAULTS = (SubmissionError, FieldsError, InvalidError, LookupError)
 class Result:
     """What became of a position: the step, and the id of its posting, if it has one, or gets one."""
 
-    step: Step
+    step: ItemStep
     posting: str | None
 
 
-class Follower:
+class SourceFollower:
     """Takes in what sources have. Methods raise `LedgerError` when the database cannot be used."""
 
     def __init__(self, board: Callboard, store: SourceStore, submissions: Submissions) -> None:
@@ -87,7 +87,7 @@ class Follower:
         await self.store.put_state(replace(state, digest=None) if everything else state)
         return await self._named(results)
 
-    async def _comes_and_goes(self, step: Step, now: datetime) -> bool:
+    async def _comes_and_goes(self, step: ItemStep, now: datetime) -> bool:
         """Whether the reviewers were asked of this so often within a day, each time for nothing, that they are asked no
         more: of a position that is new, gone and back again, or of one that is to be closed.
         """
@@ -137,7 +137,7 @@ class Follower:
         if state := await self.store.state(source.name):
             await self.store.put_state(replace(state, read_at=now, not_before=None))
         items = [item for item in await self.store.items(source.name) if item.is_there and item.gone_at is None]
-        steps = [Step(action=ImportAction.SAME, item=item, fields=readable(item.said)) for item in items]
+        steps = [ItemStep(action=ImportAction.SAME, item=item, fields=readable(item.said)) for item in items]
         return await self._named([Result(step, step.item.posting) for step in steps])
 
     async def conditions(self, source: SourceSettings) -> Conditions:
@@ -159,7 +159,7 @@ class Follower:
 
     async def _steps(
         self, source: SourceSettings, reading: Reading, items: Sequence[SourceItem], now: datetime, *, everything: bool
-    ) -> list[Step]:
+    ) -> list[ItemStep]:
         postings = {item.posting for item in items if item.posting}
         others = {other.name for other in self._board.config.sources} - {source.name}
         also_at = await self.store.also_at(others, postings)
@@ -219,7 +219,7 @@ class Follower:
 
     # --- What is done
 
-    async def _carry_out(self, step: Step, was: SourceItem | None) -> Result:
+    async def _carry_out(self, step: ItemStep, was: SourceItem | None) -> Result:
         by = from_source(step.item.source)
         try:
             item = step.item
@@ -245,7 +245,7 @@ class Follower:
                 await self.store.put([replace(was, note=note)])
             return Result(replace(step, action=ImportAction.HELD, why=note), step.item.posting)
 
-    async def _create(self, step: Step, item: SourceItem, was: SourceItem | None, by: Contributor) -> SourceItem:
+    async def _create(self, step: ItemStep, item: SourceItem, was: SourceItem | None, by: Contributor) -> SourceItem:
         alongside = self.store.alongside(item, was)
         fields = dict(step.creates or {})
         if step.needs_approval:
@@ -254,7 +254,9 @@ class Follower:
         draft = await self._submissions.publish(by, fields, Action.IMPORTED, alongside)
         return _done(replace(item, draft=draft.id), draft)
 
-    async def _revise_new(self, step: Step, item: SourceItem, was: SourceItem | None, by: Contributor) -> SourceItem:
+    async def _revise_new(
+        self, step: ItemStep, item: SourceItem, was: SourceItem | None, by: Contributor
+    ) -> SourceItem:
         """In place of a draft, one with what the source says by now, but for what a reviewer has changed there. It is
         another one, for who approves must have seen what it says.
         """
@@ -271,7 +273,7 @@ class Follower:
         await self._withdraw(draft.id, by, _SAYS_MORE)
         return replace(item, draft=newer.id, written=item.said)
 
-    async def _change(self, step: Step, item: SourceItem, was: SourceItem | None, by: Contributor) -> SourceItem:
+    async def _change(self, step: ItemStep, item: SourceItem, was: SourceItem | None, by: Contributor) -> SourceItem:
         """Changes a posting, or asks for that. A draft that waits gives way to one that has its changes, too."""
         posting, asked = item.posting or "", dict(step.asks)
         waiting = await self._submissions.store.get(item.draft) if item.draft else None
@@ -313,7 +315,7 @@ class Follower:
             _log.debug("draft %s: %r", draft, error)
 
 
-def _may_revert(step: Step, was: SourceItem | None) -> bool:
+def _may_revert(step: ItemStep, was: SourceItem | None) -> bool:
     """Whether a change that waits may have become none: the source says what it said before."""
     return was is not None and was.draft is not None and was.posting is not None and step.item.said != was.said
 

@@ -56,7 +56,7 @@ class Limits:
     """Bytes of answers that wait for those who take them slowly; while there are more, nobody gets another."""
 
 
-class Places:
+class ConnectionSlots:
     """The connections of all addresses, by who holds them. When all are taken, who has the most gives one up: the one
     that has been waiting for a request for longest. So a web server in front, from which all may come, is never shut
     out, and whoever opens hundreds and says nothing loses them to those who come after.
@@ -146,7 +146,10 @@ class Server(web.Server):
     """aiohttp's server, with limits."""
 
     def __init__(
-        self, answer: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], limits: Limits, places: Places
+        self,
+        answer: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
+        limits: Limits,
+        places: ConnectionSlots,
     ) -> None:
         super().__init__(answer)
         self.limits, self.places = limits, places

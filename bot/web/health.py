@@ -31,7 +31,7 @@ PROBE_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class LinkedPage:
     """Something to be seen: where, and what it is. `is_private`: for this machine alone."""
 
     address: str
@@ -112,7 +112,7 @@ async def serve(
     listen: str,
     health: Health,
     metrics: Callable[[], tuple[bytes, str]] | None,
-    pages: Sequence[Page] = (),
+    pages: Sequence[LinkedPage] = (),
     host: str | None = None,
 ) -> None:
     """Serves both until it is cancelled; `metrics` gives a text and its content type. `pages` are named at `/`; without
@@ -166,7 +166,7 @@ def _stranger(request: web.BaseRequest, listen: str, host: str | None) -> web.Re
 _STYLE = "body{font:1em/1.6 system-ui,sans-serif;margin:2em auto;max-width:40em;padding:0 1em;color-scheme:light dark}"
 
 
-def _overview(pages: Sequence[Page]) -> web.Response:
+def _overview(pages: Sequence[LinkedPage]) -> web.Response:
     items = [element("li", element("a", page.address, href=page.address), f": {page.what}") for page in pages]
     shown = markup.Page("Callboard", _STYLE, element("main", element("h1", "Callboard"), element("ul", *items)))
     headers = {

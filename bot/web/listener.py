@@ -16,7 +16,7 @@ from aiohttp import web
 from bot.platforms.base import WebRequest, WebResponse
 from bot.web import gate
 from bot.web.access import Key, is_forwarded
-from bot.web.guard import NAMED, Bodies, Limits, Places, Server, TooLargeError
+from bot.web.guard import NAMED, Bodies, ConnectionSlots, Limits, Server, TooLargeError
 
 _log = logging.getLogger("callboard.web")
 
@@ -43,7 +43,7 @@ class Listener:
         self.key = key or Key()
         self._public = public
         self._limits = limits or Limits()
-        self._places = Places(self._limits)
+        self._places = ConnectionSlots(self._limits)
         self._bodies = Bodies(self._limits)
         self._addresses: dict[str, _Address] = {}
 
@@ -132,7 +132,7 @@ def _led_on(request: web.BaseRequest) -> web.StreamResponse | None:
 class _Address:
     """A server, and who answers at its paths."""
 
-    def __init__(self, listen: str, limits: Limits, places: Places, key: Key) -> None:
+    def __init__(self, listen: str, limits: Limits, places: ConnectionSlots, key: Key) -> None:
         self.routes: dict[str, dict[str, Route]] = {}
         self._listen, self._limits, self._places, self._key = listen, limits, places, key
         self._told: set[str] = set()

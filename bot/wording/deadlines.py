@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from babel.dates import format_date, format_datetime
 
 from bot.domain.message import Line, Span
-from bot.domain.notice import Kind, Occasion, Standing, standing, told_deadline
+from bot.domain.notice import Kind, Occasion
 from bot.domain.posting import DeadlineKind, Posting
+from bot.domain.version import Standing, standing, told_deadline
 from bot.domain.zones import zone
 from bot.wording.vocabulary import Vocabulary
 

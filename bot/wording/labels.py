@@ -4,7 +4,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from bot.domain.notice import Standing
+from bot.domain.version import Standing
 from bot.domain.zones import AOE
 from bot.wording.wording import Wording
 

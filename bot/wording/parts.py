@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.domain.message import shortened
 from bot.domain.posting import Role
-from bot.questions.facets import Facets, Named
+from bot.questions.facets import Facets, NamedWords
 from bot.questions.query import EVERYTHING, Exclusion, Query, Scope, homographs, spelt_without_e, words
 from bot.questions.shares import Share, share
 from bot.questions.spans import Days
@@ -77,7 +77,7 @@ def _all_called(facets: Facets, terms: Sequence[str], wording: Wording) -> str:
     return " ".join(_names(facets, terms, wording))
 
 
-def _called(named: Named, wording: Wording) -> str:
+def _called(named: NamedWords, wording: Wording) -> str:
     """A name as postings write it, where all of its words are looked for; else those that are, in quotes."""
     if named.facet is not None and [*map(spelt_without_e, words(named.name))] == [*map(spelt_without_e, named.terms)]:
         return shortened(named.name, _LONGEST)

@@ -11,9 +11,9 @@ from typing import Self
 
 from babel.dates import format_date, format_interval
 
-from bot.domain.notice import Standing
 from bot.domain.posting import Deadline, Posting, Role, Workplace
 from bot.domain.site import Site
+from bot.domain.version import Standing
 from bot.domain.zones import AOE, offset_name
 from bot.language import pack
 from bot.questions.facts import Fact

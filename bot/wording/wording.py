@@ -13,8 +13,9 @@ from itertools import accumulate, chain
 from bot.audiences.audience import Audience
 from bot.domain import markdown as prose
 from bot.domain.message import BLANK, Button, Line, Message, Span, request_text, shortened, width
-from bot.domain.notice import DIGEST_LINES, Kind, Notice, Occasion, Standing, standing, told_deadline
+from bot.domain.notice import DIGEST_LINES, Kind, Notice, Occasion
 from bot.domain.posting import DeadlineKind, Posting
+from bot.domain.version import Standing, standing, told_deadline
 from bot.wording.details import Details
 
 _DIGEST_WIDTH = 3700  # of all that a digest names, so that it fits into a message on every platform

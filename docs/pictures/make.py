@@ -23,13 +23,14 @@ from zoneinfo import ZoneInfo
 from bot.audiences.audience import Audience
 from bot.config import PlatformConfig
 from bot.domain.message import Message
-from bot.domain.notice import Notice, Standing
+from bot.domain.notice import Notice
 from bot.domain.posting import Posting
 from bot.domain.schedule import EVERYTHING_ANNOUNCED, Destination, Lead, Schedule
+from bot.domain.version import Standing
 from bot.engine.building import build_platform
 from bot.inspect import marks
 from bot.inspect.marks import PLANNED
-from bot.inspect.timeline import Span
+from bot.inspect.timeline import TimelineSpan
 from bot.inspect.timeline import page as page_of
 from bot.pictures.markup import style
 from bot.pictures.viewer import Viewer
@@ -114,7 +115,9 @@ def timeline() -> Element:
     states |= {late[1]: "refused", late[-1]: "in doubt"}
     told = [replace(mark, state=state) for mark, state in states.items()]
     titles = {posting.id: posting.title for posting in postings}
-    drawn = page_of(Span(start, end, now, LAB, channels, told, marks.deadlines(postings, start, end), titles)).main
+    drawn = page_of(
+        TimelineSpan(start, end, now, LAB, channels, told, marks.deadlines(postings, start, end), titles)
+    ).main
     for one in list(drawn):
         if one.tag == "h2" or one.get("class") == "table":
             drawn.remove(one)

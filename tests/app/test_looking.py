@@ -3,7 +3,7 @@ is not done, and what is done does not rest."""
 
 import pytest
 
-from bot.app.bot import _Watch
+from bot.app.bot import _RegistryWatch
 from bot.config import read
 from bot.engine.board import Callboard
 from bot.sources.files.settling import Settling
@@ -48,7 +48,7 @@ def looking(board, settle, end, ends, *, published):
     board.begin(settling.begin(board.look()))
     drafts = Drafts(end, ends, published)
     (board.config.registry / "owls.yaml").write_text("title: Owls\nrole: phd\n")
-    return settling, drafts, _Watch(board, settling, Rounds(), drafts)
+    return settling, drafts, _RegistryWatch(board, settling, Rounds(), drafts)
 
 
 @pytest.mark.parametrize("end", range(5))

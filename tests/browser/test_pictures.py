@@ -11,7 +11,7 @@ from bot.domain.zones import zone
 from bot.inspect import drafts, preview
 from bot.inspect.marks import Mark
 from bot.inspect.preview import Occurrence, View
-from bot.inspect.timeline import Span
+from bot.inspect.timeline import TimelineSpan
 from bot.inspect.timeline import page as timeline
 from bot.pictures.viewer import Viewer
 from bot.platforms.kinds import kinds
@@ -39,7 +39,7 @@ def timeline_of(names, *, past=14):
     channels = [channel(name, platform="slack") for name in names]
     titles = {"owls": "PhD position in the hearing of owls that are awake at night"}
     start, end = NOW - timedelta(days=past), NOW + timedelta(days=44 - past)
-    return timeline(Span(start, end, NOW, "Europe/Berlin", channels, marks, (), titles))
+    return timeline(TimelineSpan(start, end, NOW, "Europe/Berlin", channels, marks, (), titles))
 
 
 @pytest.mark.parametrize("past", [0, 3, 14, 30, 44])

@@ -14,7 +14,7 @@ from bot.domain.posting import Role
 from bot.questions.index import Index
 from bot.questions.intents import OF_ONE, Intent
 from bot.questions.query import Exclusion, Query
-from bot.questions.referring import Addition, Manner, Reference, Turn, referred
+from bot.questions.referring import Addition, Manner, PageTurn, Reference, referred
 from bot.questions.spans import Days
 from tests.chat.build import context
 from tests.domain.build import instant, posting
@@ -219,7 +219,7 @@ def test_a_button_says_of_itself_all_that_it_means():
 def test_it_in_capitals_is_a_field():
     assert referred("IT", "en") is None
     assert referred("it", "en") == Reference(Intent.LIST)
-    assert referred("more", "en") is Turn.MORE
+    assert referred("more", "en") is PageTurn.MORE
     assert referred("und ohne Deutsch?", "de") == Addition("ohne Deutsch?", Manner.WITHIN)
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.delivery import About, Written
+from bot.delivery import AffectedRows, Written
 from bot.domain.notice import Kind, State
 from bot.engine import reviewer
 from bot.engine.board import Callboard, real_clock
@@ -711,7 +711,7 @@ async def test_while_edits_wait_a_round_looks_only_at_what_has_changed(bot, monk
     for _ in range(5):
         await bot.rounds.tick()
     assert looked == [], "nothing has changed"
-    bot.rounds.delivery._tell(Written(About("lab-b", frozenset({"owl-3"}), "a message")))
+    bot.rounds.delivery._tell(Written(AffectedRows("lab-b", frozenset({"owl-3"}), "a message")))
     await bot.rounds.tick()
     assert looked == ["lab-b"]
     bot.ahead = reviewer._ANEW

@@ -6,8 +6,8 @@ from itertools import takewhile
 
 import pytest
 
-from bot.domain.notice import told_deadline
 from bot.domain.posting import Status
+from bot.domain.version import told_deadline
 from bot.planning.correcting import corrections
 from bot.planning.moments import digests
 from tests.delivery.build import busy, lost

@@ -10,7 +10,8 @@ import pytest
 from bot.audiences.dispatch import Act
 from bot.delivery import delivery as module
 from bot.delivery.words import Words as Cache
-from bot.domain.notice import Notice, Standing, State
+from bot.domain.notice import Notice, State
+from bot.domain.version import Standing
 from bot.engine.board import real_clock
 from bot.platforms.base import DeliveryError
 from bot.wording.catalogue import wording

@@ -15,7 +15,7 @@ from bot.sources.fetching import Fetched
 from bot.sources.identity import plain_address
 from bot.sources.kinds import from_bytes
 from bot.sources.settings import SourceSettings
-from bot.submissions.following import Follower
+from bot.submissions.following import SourceFollower
 from bot.submissions.submissions import Submissions
 from tests.delivery.test_corrections import bot  # noqa: F401  # a fixture
 
@@ -50,7 +50,7 @@ class Replay:
         if bot.rounds is None:
             bot.starts()
         submissions = Submissions(bot.board, bot.ledger.drafts, uses_git=False)
-        follower = Follower(bot.board, bot.ledger.sources, submissions)
+        follower = SourceFollower(bot.board, bot.ledger.sources, submissions)
         await follower.take_in(BOARD, reading, at)
         await bot.goes_on()
         for found in reading.postings:

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from bot.audiences.audience import Audience
 from bot.audiences.dispatch import Act, Dispatch
-from bot.domain.notice import Entry, Kind, Notice, Record, Standing, State, standing, withdrawal_key
+from bot.domain.notice import Entry, Kind, Notice, Record, State, withdrawal_key
 from bot.domain.posting import Posting, Status
+from bot.domain.version import Standing, standing
 from bot.planning.correcting import corrections, together
 from bot.planning.story import Subject
 from bot.planning.wanted import bundles, outstanding, wanted

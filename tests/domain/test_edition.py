@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.edition import Edition, by_name, revised
-from bot.domain.notice import Standing
 from bot.domain.posting import Contact, Status
+from bot.domain.version import Standing
 from tests.domain.build import instant, posting
 
 NOON = instant("2027-05-02 12:00")

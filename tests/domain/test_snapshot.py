@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain import snapshot
-from bot.domain.notice import Detail, Standing, Version, deadline_of, written
 from bot.domain.posting import Contact, Deadline, DeadlineKind, Posting, Role, Status, Workplace
+from bot.domain.version import Detail, Standing, Version, deadline_of, written
 from bot.domain.zones import offset_name, zone, zone_names
 from tests.domain.build import deadline, posting
 from tests.domain.test_zones import HARD_ZONES

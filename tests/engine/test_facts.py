@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.delivery import PlanOutdated
-from bot.engine.facts import Facts, RegistryChanged
+from bot.engine.facts import FactQueue, RegistryChanged
 from bot.sources.files import RegistryChanges
 from tests.domain.build import posting
 
@@ -13,7 +13,7 @@ def changed(name):
 
 
 def test_facts_of_a_kind_are_taken_once_and_in_order():
-    facts = Facts()
+    facts = FactQueue()
     for fact in (changed("owls"), PlanOutdated(), changed("mice")):
         facts.put(fact)
     assert facts.take(RegistryChanged) == [changed("owls"), changed("mice")]
@@ -24,7 +24,7 @@ def test_facts_of_a_kind_are_taken_once_and_in_order():
 
 
 def test_when_there_are_too_many_all_are_dropped_and_a_round_is_asked_for():
-    facts = Facts(limit=2)
+    facts = FactQueue(limit=2)
     for name in ("owls", "mice", "bats"):
         facts.put(changed(name))
     assert facts.changed.is_set()
@@ -37,7 +37,7 @@ def test_when_there_are_too_many_all_are_dropped_and_a_round_is_asked_for():
 
 
 async def test_those_who_ask_for_a_round_soon_share_it():
-    facts = Facts()
+    facts = FactQueue()
     for _ in range(2):  # the first one has come by then
         facts.wake(1e-6)
         await asyncio.wait_for(facts.changed.wait(), 20)

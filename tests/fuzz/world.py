@@ -217,9 +217,11 @@ class World:
 
 
 def _may_answer(task: asyncio.Task[Any]) -> bool:
-    """Whether a task can be an answer: the one that waits for it is none, nor is what holds a connection."""
+    """Whether a task can be an answer: the one that waits for it is none, nor is what holds a connection or waits for
+    the next round.
+    """
     name = getattr(task.get_coro(), "__qualname__", "")
-    return task is not asyncio.current_task() and not name.startswith("RequestHandler.")
+    return task is not asyncio.current_task() and not name.startswith(("RequestHandler.", "Event.wait"))
 
 
 async def _status(head: bytes, reader: asyncio.StreamReader, *, has_body: bool) -> int | None:

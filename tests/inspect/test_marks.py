@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.domain.notice import Entry, Record, State, withdrawal_key
 from bot.domain.posting import Status
-from bot.inspect.marks import DIGEST, PLANNED, End, Mark, ahead, deadlines, followed, said, wanted_together
+from bot.inspect.marks import DIGEST, PLANNED, DeadlineMark, Mark, ahead, deadlines, followed, said, wanted_together
 from tests.audiences.test_subscriptions import about, of, reader
 from tests.domain.build import channel, instant, posting
 
@@ -149,8 +149,8 @@ def test_deadlines_are_those_that_readers_are_told():
         posting("f"),
     ]
     assert deadlines(some, NOW, END) == [
-        End(instant("2027-04-20 21:59:59"), "b", "B", is_review=True),
-        End(instant("2027-04-30 21:59:59"), "a", "A"),
+        DeadlineMark(instant("2027-04-20 21:59:59"), "b", "B", is_review=True),
+        DeadlineMark(instant("2027-04-30 21:59:59"), "a", "A"),
     ]
 
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from bot.domain.notice import Kind, State
 from bot.domain.zones import zone
 from bot.inspect.axis import Axis
-from bot.inspect.marks import DIGEST, PLANNED, End, Mark
+from bot.inspect.marks import DIGEST, PLANNED, DeadlineMark, Mark
 from bot.inspect.rows import ROWS
-from bot.inspect.timeline import Span, page
+from bot.inspect.timeline import TimelineSpan, page
 from tests.domain.build import channel, instant
 
 NOW = instant("2027-04-15 13:00")
@@ -29,7 +29,7 @@ def mark(days=1.0, kind="announcement", state=PLANNED, where="lab", names=("phd-
 
 
 def span(*marks, channels=("lab",), start=START, end=END, **given):
-    return Span(
+    return TimelineSpan(
         start, end, NOW, "Europe/Berlin", [channel(name, platform="slack") for name in channels], marks, **given
     )
 
@@ -116,7 +116,7 @@ def test_all_of_it_stands_in_the_table_day_by_day():
     shown = span(
         mark(2, "reminder", lead="7d"),
         mark(-1, state="refused", where="old"),
-        deadlines=[End(NOW + timedelta(days=2, hours=1), "phd-owls", "Owls at night")],
+        deadlines=[DeadlineMark(NOW + timedelta(days=2, hours=1), "phd-owls", "Owls at night")],
         titles={"phd-owls": "Owls at night"},
     )
     assert rows(shown) == [
@@ -196,7 +196,9 @@ def test_no_mark_lies_on_another(placed):
 
 def test_deadlines_are_lines_with_their_titles():
     end = NOW + timedelta(days=9)
-    tree = picture(span(deadlines=[End(end, "phd-owls", "Owls at night"), End(end, "phd-newts", "Newts")]))
+    tree = picture(
+        span(deadlines=[DeadlineMark(end, "phd-owls", "Owls at night"), DeadlineMark(end, "phd-newts", "Newts")])
+    )
     [flag] = groups(tree, "flag")
     assert flag.find("text").text == "Owls at night +1"
     assert tooltip(flag) == "Owls at night (deadline Sat 24 Apr 2027, 15:00); Newts (deadline Sat 24 Apr 2027, 15:00)"
@@ -207,7 +209,9 @@ def test_deadlines_are_lines_with_their_titles():
 
 
 def test_titles_of_deadlines_do_not_lie_on_each_other():
-    many = [End(NOW + timedelta(days=day / 2), f"p{day}", f"A title of some length {day}") for day in range(60)]
+    many = [
+        DeadlineMark(NOW + timedelta(days=day / 2), f"p{day}", f"A title of some length {day}") for day in range(60)
+    ]
     taken = []
     for flag in groups(picture(span(deadlines=many)), "flag"):
         for text in flag.iter("text"):
@@ -246,7 +250,7 @@ def test_a_thousand_messages_are_less_than_a_megabyte():
     title = "A title as they are: PhD student in the hearing of owls"
     many = [mark(n / 40, where=f"lab-{n % 7}", names=(f"p{n}",), kind=("reminder", "edit")[n % 2]) for n in range(1000)]
     titles = {f"p{n}": f"{title} {n}" for n in range(1000)}
-    ends = [End(NOW + timedelta(hours=n), f"p{n}", titles[f"p{n}"]) for n in range(300)]
+    ends = [DeadlineMark(NOW + timedelta(hours=n), f"p{n}", titles[f"p{n}"]) for n in range(300)]
     shown = span(*many, channels=[f"lab-{n}" for n in range(7)], deadlines=ends, titles=titles)
     assert len(page(shown).html.encode()) < 1_000_000
 
@@ -262,7 +266,7 @@ def test_no_text_becomes_markup(title, name):
     for text in (title, HOSTILE + title):
         shown = span(
             mark(names=("p",), where=name + HOSTILE),
-            deadlines=[End(NOW + timedelta(days=1), "p", text)],
+            deadlines=[DeadlineMark(NOW + timedelta(days=1), "p", text)],
             titles={"p": text},
             channels=("lab", name + HOSTILE),
         )

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from bot.audiences.dispatch import Act, Dispatch
-from bot.domain.notice import Kind, Standing, State, standing
+from bot.domain.notice import Kind, State
 from bot.domain.posting import Status
+from bot.domain.version import Standing, standing
 from bot.planning.correcting import MISSED, together
 from bot.planning.plan import Plan
 from bot.planning.review import GATHERED, QUIET, Review

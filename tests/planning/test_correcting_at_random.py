@@ -9,9 +9,10 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from bot.audiences.dispatch import Act, Dispatch
-from bot.domain.notice import Detail, Kind, Standing, State, Version, told_deadline, withdrawal_key
+from bot.domain.notice import Kind, State, withdrawal_key
 from bot.domain.posting import Status
 from bot.domain.schedule import Announced
+from bot.domain.version import Detail, Standing, Version, told_deadline
 from bot.planning.correcting import together
 from bot.planning.moments import held_until
 from bot.planning.review import QUIET, Review

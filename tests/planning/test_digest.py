@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.message import LineKind, width
-from bot.domain.notice import DIGEST_LINES, Kind, Notice, Occasion, Standing, State
+from bot.domain.notice import DIGEST_LINES, Kind, Notice, Occasion, State
 from bot.domain.posting import Status
+from bot.domain.version import Standing
 from bot.planning.correcting import together
 from bot.planning.digest import closes_until, digest
 from bot.planning.wanted import announcement, reminders

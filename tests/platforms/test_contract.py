@@ -28,7 +28,7 @@ from bot.pictures.viewer import Viewer
 from bot.platforms.base import CannotAskError, DeliveryError
 from bot.platforms.kinds import Surroundings, kinds
 from bot.platforms.settings import SecretText
-from bot.schema import InvalidError, Record, compose
+from bot.schema import InvalidError, KeyedRecord, compose
 from bot.schema.secrets import Secret, revealed
 from bot.web import Listener
 from bot.wording.catalogue import wording
@@ -66,7 +66,7 @@ async def platform(kind, world, tmp_path):
 
 def read(kind, settings):
     node = compose(yaml.safe_dump(settings))
-    return Record(kind.settings).read(node, f"platforms.{kind.name}")
+    return KeyedRecord(kind.settings).read(node, f"platforms.{kind.name}")
 
 
 def place(world):

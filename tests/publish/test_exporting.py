@@ -16,7 +16,7 @@ from bot.cli.exporting import FORMATS
 from bot.domain.edition import revised
 from bot.files.folder import Folder, OutsideError
 from bot.publish import exporting
-from bot.publish.exporting import Published, files, write
+from bot.publish.exporting import PublishedState, files, write
 from bot.publish.formats.markdown import BEGIN, END
 from tests.browser.judges import is_well_formed
 from tests.domain.build import posting
@@ -28,7 +28,7 @@ URL = ["--base-url", "https://jobs.lab.example/board"]
 
 
 def published(found=ALL, **more):
-    return Published(found, SITE, EN, NOW, **more)
+    return PublishedState(found, SITE, EN, NOW, **more)
 
 
 def export(*words: str, out: str = "out"):

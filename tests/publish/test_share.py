@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
 from bot.domain.edition import Edition
-from bot.domain.notice import Standing
 from bot.domain.posting import Role
 from bot.domain.site import Site
+from bot.domain.version import Standing
 from bot.publish.share import lettering
 from bot.publish.share import picture as share
-from bot.publish.share.lettering import BOLD, UNKNOWN, Block, clean, drawable, fitted, width
+from bot.publish.share.lettering import BOLD, UNKNOWN, TextBlock, clean, drawable, fitted, width
 from bot.wording.catalogue import wording
 from tests.domain.build import instant, posting
 
@@ -34,13 +34,13 @@ OWL = posting(
 def drawn(monkeypatch):
     """Draws, and gives the blocks of text with their places."""
     blocks = []
-    original = Block.draw
+    original = TextBlock.draw
 
     def watched(self, on, left, top, colour):
         blocks.append((self, left, top, colour))
         original(self, on, left, top, colour)
 
-    monkeypatch.setattr(Block, "draw", watched)
+    monkeypatch.setattr(TextBlock, "draw", watched)
 
     def draw(one, become=Standing.OPEN, language="en"):
         blocks.clear()
@@ -215,10 +215,10 @@ def test_whatever_is_written_stays_on_the_picture_and_nothing_lies_on_another(ti
         timezone="America/Argentina/Buenos_Aires",
     )
     blocks = []
-    original = Block.draw
+    original = TextBlock.draw
     share._drawn.cache_clear()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Block, "draw", lambda self, on, left, top, colour: (
+        patch.setattr(TextBlock, "draw", lambda self, on, left, top, colour: (
             blocks.append((left, top, left + self.width, top + self.height)) if self.lines else None,
             original(self, on, left, top, colour),
         ))  # fmt: skip

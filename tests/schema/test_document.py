@@ -11,11 +11,11 @@ from bot.schema import (
     Flag,
     InvalidError,
     Items,
-    Named,
+    KeyedRecord,
+    NamedEntries,
     Number,
     OneOf,
     Problem,
-    Record,
     Text,
     UnreadableError,
     compose,
@@ -57,9 +57,9 @@ def refused(kind, written):
         (Items(Text()), "[]", ()),
         (Items(Text()), "- a\n- b", ("a", "b")),
         (Items(Text(), or_one=True), "a", ("a",)),
-        (Record({"a": Text()}), "{}", {}),
-        (Record({"a": Text()}), "a: b", {"a": "b"}),
-        (Named(lambda node, name: Text()), "x: a\ny: b", {"x": "a", "y": "b"}),
+        (KeyedRecord({"a": Text()}), "{}", {}),
+        (KeyedRecord({"a": Text()}), "a: b", {"a": "b"}),
+        (NamedEntries(lambda node, name: Text()), "x: a\ny: b", {"x": "a", "y": "b"}),
     ],
 )
 def test_a_kind_reads_what_it_is_for(kind, written, value):
@@ -77,11 +77,11 @@ def test_a_kind_reads_what_it_is_for(kind, written, value):
         (Flag(), "yes", 'key: "yes" is neither true nor false; write one of them'),
         (Text(), "a\n\n b", "key: holds a line break; write one line"),
         (
-            Record({"a": Text()}, required=["a"]),
+            KeyedRecord({"a": Text()}, required=["a"]),
             "b: 1",
             '"key.b" is no key I know; known are a; key.a: is missing; add it',
         ),
-        (Record({}), "b: 1", '"key.b" is no key I know; delete it'),
+        (KeyedRecord({}), "b: 1", '"key.b" is no key I know; delete it'),
     ],
 )
 def test_a_kind_refuses_the_rest_and_says_what_to_write(kind, written, message):
@@ -89,7 +89,7 @@ def test_a_kind_refuses_the_rest_and_says_what_to_write(kind, written, message):
 
 
 def test_a_list_and_a_record_tell_all_that_is_wrong_in_them():
-    kind = Record({"a": Items(Number(1, 2)), "b": Record({"c": Flag()})})
+    kind = KeyedRecord({"a": Items(Number(1, 2)), "b": KeyedRecord({"c": Flag()})})
     with pytest.raises(InvalidError) as caught:
         read(kind, "a: [1, x,\n  3]\nb:\n  c: d\n  e: f\n")
     assert [line for line, _ in caught.value.found] == [1, 2, 4, 5]

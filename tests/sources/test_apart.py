@@ -9,11 +9,11 @@ import pytest
 
 from bot.sources import apart, worker
 from bot.sources.apart import ReaderProcess
-from bot.sources.asking import Place, read_source
-from bot.sources.ats.base import Listing, Request
+from bot.sources.asking import SourceAddress, read_source
+from bot.sources.ats.base import BoardPage, PageRequest
 from bot.sources.base import AsFound, FoundPosting, Reading, SourceError
 from bot.sources.fetching import Fetched, Fetcher
-from bot.sources.records import Record
+from bot.sources.records import SourceRecord
 from bot.sources.wire import LENGTHS, packed, unpacked
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
@@ -25,9 +25,11 @@ _CRASHES = "import os; os.abort()"
 
 
 def test_what_goes_to_the_process_comes_back_as_it_was() -> None:
-    record = Record(title="PhD", state=AsFound.CLOSED, fte=65.0)
+    record = SourceRecord(title="PhD", state=AsFound.CLOSED, fte=65.0)
     posting = FoundPosting({"title": "x", "role": ["phd"], "contact": {"email": "a@lab.example"}}, AsFound.SPECULATIVE)
-    listing = Listing((record,), Request("https://lab.example/2", {"key": "x"}), (Request("https://lab.example/3"),), 1)
+    listing = BoardPage(
+        (record,), PageRequest("https://lab.example/2", {"key": "x"}), (PageRequest("https://lab.example/3"),), 1
+    )
     for value in (record, posting, listing, Reading((posting,), "two are missing")):
         message = packed({"it": value})
         assert unpacked(message[LENGTHS.size :])["it"] == value
@@ -101,7 +103,7 @@ async def test_a_file_is_read_apart(tmp_path: Path) -> None:
     page.write_bytes(_PAGE.data)
     clock: Callable[[], datetime] = lambda: NOW  # noqa: E731
     async with Fetcher(clock) as fetcher, ReaderProcess() as reader:
-        assert len((await read_source(Place("page", page), fetcher, reader, clock)).postings) == 1
+        assert len((await read_source(SourceAddress("page", page), fetcher, reader, clock)).postings) == 1
         page.unlink()
         with pytest.raises(SourceError, match="cannot be read"):
-            await read_source(Place("page", page), fetcher, reader, clock)
+            await read_source(SourceAddress("page", page), fetcher, reader, clock)

@@ -16,7 +16,7 @@ from bot.domain.person import Person
 from bot.engine.board import Callboard
 from bot.sources.kinds import from_path
 from bot.store import Ledger
-from bot.submissions.following import Follower
+from bot.submissions.following import SourceFollower
 from bot.submissions.submissions import Submissions
 
 NOON = datetime(2027, 1, 4, 12, tzinfo=UTC)
@@ -85,7 +85,7 @@ class Lab:
             board.take_in(board.registry.read())
 
         submissions = Submissions(board, ledger.drafts, uses_git=False, written=written)
-        reader = SourceReader(Follower(board, ledger.sources, submissions), None, InThisProcess(), board.clock)
+        reader = SourceReader(SourceFollower(board, ledger.sources, submissions), None, InThisProcess(), board.clock)
         try:
             await reader.forget(board.config.sources)
             return [await reader.look(source, everything=everything) for source in board.config.sources]

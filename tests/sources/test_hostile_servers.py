@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.sources import fetching, worker
-from bot.sources.asking import Place, read_source
+from bot.sources.asking import SourceAddress, read_source
 from bot.sources.base import Reading, SourceError
 from bot.sources.fetching import Fetched, Fetcher
 from bot.sources.kinds import KINDS, SYSTEMS
@@ -144,7 +144,11 @@ async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[str, di
 
 async def _read(kind: str, url: str) -> Reading:
     board = "https://lab.example/lab?key=abc"
-    place = Place(kind, board, url, allow_private=True) if kind in SYSTEMS else Place(kind, f"{url}/", None, True)
+    place = (
+        SourceAddress(kind, board, url, allow_private=True)
+        if kind in SYSTEMS
+        else SourceAddress(kind, f"{url}/", None, True)
+    )
     async with Fetcher(lambda: NOW) as fetcher:
         return await read_source(place, fetcher, InThisProcess(), lambda: NOW)
 

@@ -14,7 +14,7 @@ from bot.engine.board import Callboard
 from bot.sources.kinds import from_path
 from bot.store import Ledger
 from bot.store.database import Sqlite
-from bot.submissions.following import Follower
+from bot.submissions.following import SourceFollower
 from bot.submissions.submissions import Submissions
 
 NOON = datetime(2027, 1, 4, 12, tzinfo=UTC)
@@ -82,7 +82,9 @@ class World:
         try:
             await submissions.recover()
             board.take_in(board.registry.read())
-            reader = SourceReader(Follower(board, ledger.sources, submissions), None, InThisProcess(), board.clock)
+            reader = SourceReader(
+                SourceFollower(board, ledger.sources, submissions), None, InThisProcess(), board.clock
+            )
             return await work(board, ledger, reader)
         finally:
             await ledger.close()

@@ -17,7 +17,7 @@ from bot.engine.board import Callboard
 from bot.sources.fetching import Fetcher
 from bot.sources.kinds import from_bytes
 from bot.store import Ledger
-from bot.submissions.following import Follower
+from bot.submissions.following import SourceFollower
 from bot.submissions.submissions import Submissions
 from tests.ports import free_port
 
@@ -61,7 +61,9 @@ class World:
 
         submissions = Submissions(board, ledger.drafts, uses_git=False, written=written)
         async with Fetcher(board.clock) as fetcher:
-            reader = SourceReader(Follower(board, ledger.sources, submissions), fetcher, InThisProcess(), board.clock)
+            reader = SourceReader(
+                SourceFollower(board, ledger.sources, submissions), fetcher, InThisProcess(), board.clock
+            )
             self.outcomes = [await reader.look(source) for source in board.config.sources]
         await ledger.close()
         return [outcome.error for outcome in self.outcomes]
@@ -113,7 +115,7 @@ async def _kept_reading(world, monkeypatch):
     submissions = Submissions(board, ledger.drafts, uses_git=False, written=None)
     outcomes = asyncio.Queue()
     async with Fetcher(board.clock) as fetcher:
-        reader = SourceReader(Follower(board, ledger.sources, submissions), fetcher, InThisProcess(), board.clock)
+        reader = SourceReader(SourceFollower(board, ledger.sources, submissions), fetcher, InThisProcess(), board.clock)
         one = board.config.sources[:1]
         reading = sourcing.keep_reading(one, reader, board.clock, may_read=lambda: True, looked=outcomes.put_nowait)
         task = asyncio.create_task(reading)

@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from bot.domain.notice import State
 from bot.store import LedgerError
-from bot.store.grouping import Begin, End, Writer
+from bot.store.grouping import Begin, Ending, Writer
 from tests.store.build import NOON, message, notice, notices
 
 
@@ -159,7 +159,7 @@ async def test_what_comes_meanwhile_is_one_group_in_its_order():
     disk = Disk()
     writer = Writer(disk.write)
     ones = [begin(one) for one in notices(3)]
-    end = End({})
+    end = Ending({})
     tasks = [asyncio.create_task(writer.write(ones[0]))]
     await asyncio.sleep(0)
     await asyncio.sleep(0)

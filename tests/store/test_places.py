@@ -9,7 +9,7 @@ from bot.domain.person import Person
 from bot.domain.rhythm import DigestTimes, Off, QuietHours
 from bot.domain.schedule import EVERYTHING_ANNOUNCED, Announced, Destination
 from bot.store import Ledger
-from bot.store.places import MOST_A_DAY, MOST_AN_HOUR, Verdict
+from bot.store.places import MOST_A_DAY, MOST_AN_HOUR, Introduced
 from tests.domain.build import leads
 from tests.store.build import NOON
 
@@ -59,16 +59,18 @@ async def test_two_who_set_something_at_once_are_both_heard(url):
 async def test_the_bot_introduces_itself_once_and_again_when_it_was_away_but_no_more_than_once_a_day(url):
     ledger = await Ledger.open(url)
     places = ledger.places
-    assert await places.introduce(name(1), at(1), NOON) is Verdict.DUE
-    assert await places.introduce(name(1), at(1), NOON) is Verdict.KNOWN
+    assert await places.introduce(name(1), at(1), NOON) is Introduced.DUE
+    assert await places.introduce(name(1), at(1), NOON) is Introduced.KNOWN
     await places.arrange(name(1), at(1), PlaceSettings(announce=EVERYTHING_ANNOUNCED), ())
-    assert await places.introduce(name(1), at(1), NOON + 2 * DAY) is Verdict.KNOWN, "it was there, and they have agreed"
+    assert await places.introduce(name(1), at(1), NOON + 2 * DAY) is Introduced.KNOWN, (
+        "it was there, and they have agreed"
+    )
     assert await places.leave(name(1), NOON)
     assert not await places.leave(name(1), NOON), "that was known"
-    assert await places.introduce(name(1), at(1), NOON + DAY / 2) is Verdict.KNOWN
+    assert await places.introduce(name(1), at(1), NOON + DAY / 2) is Introduced.KNOWN
     back = await places.get(name(1))
     assert back == Place(name(1), at(1), introduced_at=NOON), "who throws the bot out and adds it again is asked again"
-    assert await places.introduce(name(1), at(1), NOON + DAY) is Verdict.DUE
+    assert await places.introduce(name(1), at(1), NOON + DAY) is Introduced.DUE
     await ledger.close()
 
 
@@ -85,14 +87,14 @@ async def test_who_was_shut_out_for_a_while_has_agreed_still(url):
 async def test_who_adds_the_bot_to_a_thousand_groups_has_it_write_to_a_few_and_nothing_is_kept_of_the_others(url):
     ledger = await Ledger.open(url)
     introduced = [await ledger.places.introduce(name(number), at(number), NOON) for number in range(MOST_AN_HOUR + 20)]
-    assert introduced == [Verdict.DUE] * MOST_AN_HOUR + [Verdict.TOO_MANY] * 20
+    assert introduced == [Introduced.DUE] * MOST_AN_HOUR + [Introduced.TOO_MANY] * 20
     assert len(await ledger.places.every()) == MOST_AN_HOUR
     for hour in range(1, 7):
         now = NOON + timedelta(hours=hour, minutes=1)
         introduced += [
             await ledger.places.introduce(name(100 * hour + one), at(100 * hour + one), now) for one in range(40)
         ]
-    assert introduced.count(Verdict.DUE) == MOST_A_DAY
+    assert introduced.count(Introduced.DUE) == MOST_A_DAY
     await ledger.places.arrange(name(999), at(999), PlaceSettings(announce=EVERYTHING_ANNOUNCED), ())
     assert (await ledger.places.get(name(999))).has_agreed, "whoever administers one may agree all the same"
     await ledger.close()

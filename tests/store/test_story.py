@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bot.audiences.dispatch import Act, Dispatch
-from bot.domain.notice import Kind, Notice, Occasion, Record, Standing, State, Version
+from bot.domain.notice import Kind, Notice, Occasion, Record, State
 from bot.domain.revision import Revision
+from bot.domain.version import Standing, Version
 from tests.domain.build import channel, deadline, posting
 from tests.store.build import NOON, message, notice, notices
 

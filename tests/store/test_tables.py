@@ -20,11 +20,12 @@ from sqlalchemy import event, text
 from bot.audiences.follower import Follower, Preferences, SavedQuery
 from bot.domain import snapshot
 from bot.domain.edition import revised
-from bot.domain.notice import Standing, State
+from bot.domain.notice import State
 from bot.domain.posting import Contact, Status
 from bot.domain.revision import Revision
 from bot.domain.rhythm import DigestTimes, Off, QuietHours
 from bot.domain.schedule import Destination
+from bot.domain.version import Standing
 from bot.planning.correcting import Outcome, corrections
 from bot.planning.story import Subject
 from bot.store import Ledger, LedgerError, SenderLock

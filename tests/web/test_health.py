@@ -10,7 +10,7 @@ import pytest
 from bot.observe import logs
 from bot.observe.metrics import Round
 from bot.web import Listener, health
-from bot.web.health import Health, Page
+from bot.web.health import Health, LinkedPage
 from tests.listening import listening
 
 ROUND = Round(seconds=0.01, sends=True, left=2, postings=7, open_postings=5, problems=1)
@@ -151,9 +151,9 @@ async def test_metrics_are_shown_as_they_are_kept(listen, client, watched):
 
 
 PAGES = (
-    Page("/healthz", "how it is"),
-    Page("https://jobs.lab.example", "the board"),
-    Page("http://127.0.0.1:8080/chat", "the <chat>", is_private=True),
+    LinkedPage("/healthz", "how it is"),
+    LinkedPage("https://jobs.lab.example", "the board"),
+    LinkedPage("http://127.0.0.1:8080/chat", "the <chat>", is_private=True),
 )
 
 

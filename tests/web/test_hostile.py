@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 
 from bot.domain.posting import Contact, Posting, Role, Workplace
 from bot.domain.site import Site
-from bot.publish.exporting import FORMATS, Published, files
+from bot.publish.exporting import FORMATS, PublishedState, files
 from bot.publish.formats import atom, jsonfeed, jsonld, listing, markdown
 from bot.publish.formats.narrowing import Narrowing
 from bot.publish.pages import pages
@@ -114,7 +114,7 @@ def fragment(html):
 def test_on_every_page(one, words, asked):
     found = editions(one, replace(MEANT, id="mice"))
     for is_file in (False, True):
-        setting = pages.Setting(SITE, words, NOW, is_file=is_file)
+        setting = pages.PageSetting(SITE, words, NOW, is_file=is_file)
         filters = pages.Filters(Narrowing(asked.strip(), "", asked.strip(), asked.strip()))
         shown = pages.board(setting, found, found, filters, choices_of(found))
         for html in (
@@ -176,9 +176,10 @@ def test_in_a_picture_of_ten_thousand_letters(letter):
     one = replace(MEANT, title=letter * 10_000, group=letter * 10_000, location=letter * 10_000)
     (edition,) = editions(one)
     assert len(share.render(edition, replace(SITE, title=letter * 10_000), NOW, EN)) < 100_000
-    is_only_ours(pages.posting(pages.Setting(SITE, EN, NOW), edition))
+    is_only_ours(pages.posting(pages.PageSetting(SITE, EN, NOW), edition))
     assert (
-        len(pages.board(pages.Setting(SITE, EN, NOW), [edition], [], pages.Filters(), choices_of([edition]))) < 50_000
+        len(pages.board(pages.PageSetting(SITE, EN, NOW), [edition], [], pages.Filters(), choices_of([edition])))
+        < 50_000
     )
 
 
@@ -186,7 +187,7 @@ def test_in_a_picture_of_ten_thousand_letters(letter):
 @given(postings, texts)
 def test_in_every_file_of_an_export(one, heading):
     site = Site("https://jobs.lab.example/board", title=heading, when_empty=heading)
-    published = Published(editions(one), site, EN, NOW)
+    published = PublishedState(editions(one), site, EN, NOW)
     found = files(FORMATS, published)
     assert {path for path in found if "owls" in path} <= {
         "postings/owls/index.html",
@@ -199,7 +200,7 @@ def test_in_every_file_of_an_export(one, heading):
 
 def test_the_judge_is_one():
     """Each kind of fault in a page is seen."""
-    good = pages.missing(pages.Setting(SITE, EN, NOW), []).decode()
+    good = pages.missing(pages.PageSetting(SITE, EN, NOW), []).decode()
     is_only_ours(good)
     for evil in (
         "<img src=x>",

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.message import Button, LineKind, width
-from bot.domain.notice import Kind, Notice, Occasion, Standing
+from bot.domain.notice import Kind, Notice, Occasion
 from bot.domain.posting import Contact, Deadline, DeadlineKind, Role, Status, Workplace
 from bot.domain.site import Site
+from bot.domain.version import Standing
 from bot.domain.zones import zone
 from bot.planning.wanted import announcement, reminders, wanted
 from bot.wording.catalogue import wording

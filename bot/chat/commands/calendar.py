@@ -11,8 +11,8 @@ from bot.chat.request import Request
 from bot.chat.saving import in_words, matching
 from bot.chat.searching import answered
 from bot.domain.message import Button, Document, Line, LineKind, Message, Span, joined, shortened
-from bot.domain.notice import told_deadline
 from bot.domain.posting import Posting
+from bot.domain.version import told_deadline
 from bot.planning.alarms import alarms
 from bot.questions.filters import read_filter
 

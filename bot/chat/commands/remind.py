@@ -11,9 +11,9 @@ from bot.chat.request import Request
 from bot.chat.rules import nobody_to_write_to
 from bot.chat.saving import matching
 from bot.domain.message import Button, Line, Message, Span, shortened
-from bot.domain.notice import told_deadline
 from bot.domain.posting import Deadline, Posting
 from bot.domain.schedule import Lead, Schedule, is_lead
+from bot.domain.version import told_deadline
 from bot.domain.zones import zone
 from bot.planning.wanted import reminders
 from bot.questions.filters import read_filter

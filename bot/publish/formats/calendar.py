@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.edition import Edition
-from bot.domain.notice import Standing, told_deadline
 from bot.domain.posting import DeadlineKind
 from bot.domain.site import Site
+from bot.domain.version import Standing, told_deadline
 from bot.publish.formats.entries import clean, link, message, plain, title
 from bot.publish.formats.format import Format
 from bot.publish.formats.narrowing import WHOLE, Narrowing

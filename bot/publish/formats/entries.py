@@ -9,8 +9,8 @@ from math import inf
 
 from bot.domain.edition import Edition
 from bot.domain.message import Line, LineKind, Message, Span
-from bot.domain.notice import Standing, told_deadline
 from bot.domain.site import Site
+from bot.domain.version import Standing, told_deadline
 from bot.wording.wording import Wording
 
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"]+", re.IGNORECASE)

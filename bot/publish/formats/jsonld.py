@@ -10,11 +10,11 @@ from typing import Any
 
 from bot.domain.edition import Edition
 from bot.domain.message import joined
-from bot.domain.notice import Standing
 from bot.domain.posting import DeadlineKind, Posting, Role, Workplace
 from bot.domain.site import Site
+from bot.domain.version import Standing
 from bot.publish.formats.entries import clean, html, link, message
-from bot.questions.places import Place, places
+from bot.questions.places import Location, places
 from bot.wording.wording import Wording
 
 _INTERNSHIPS = {Role.INTERNSHIP}
@@ -100,7 +100,7 @@ def _where(one: Posting) -> dict[str, Any]:
     return {"jobLocation": _one_or_all([_place(place) for place in found])}
 
 
-def _place(place: Place) -> dict[str, Any]:
+def _place(place: Location) -> dict[str, Any]:
     parts = {"addressLocality": clean(place.locality), "addressRegion": clean(place.region)}
     address = {"@type": "PostalAddress", **{name: text for name, text in parts.items() if text}}
     return {"@type": "Place", "address": {**address, "addressCountry": place.country}}

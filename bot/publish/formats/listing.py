@@ -8,9 +8,9 @@ from typing import Any
 from bot.domain import snapshot
 from bot.domain.addresses import email
 from bot.domain.edition import Edition
-from bot.domain.notice import Standing
 from bot.domain.posting import PUBLISHED, DeadlineKind, Role, Workplace
 from bot.domain.site import Site
+from bot.domain.version import Standing
 from bot.publish.formats.entries import clean, link, soonest_first, title, written
 from bot.publish.formats.format import Format
 from bot.publish.formats.narrowing import WHOLE, Narrowing

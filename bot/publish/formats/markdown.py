@@ -11,8 +11,8 @@ from datetime import datetime
 from bot.domain import markdown as prose
 from bot.domain.edition import Edition
 from bot.domain.message import Span
-from bot.domain.notice import Standing
 from bot.domain.site import Site
+from bot.domain.version import Standing
 from bot.publish.formats.entries import clean, link, soonest_first
 from bot.wording.wording import Wording
 

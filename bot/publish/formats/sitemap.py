@@ -5,8 +5,8 @@ from datetime import datetime
 from xml.etree import ElementTree as ET
 
 from bot.domain.edition import Edition
-from bot.domain.notice import Standing
 from bot.domain.site import Site
+from bot.domain.version import Standing
 from bot.publish.formats.entries import soonest_first, written
 
 CONTENT_TYPE = "application/xml; charset=utf-8"

@@ -7,7 +7,7 @@ from heapq import nlargest
 
 from bot.domain.edition import Edition
 from bot.domain.posting import Role
-from bot.questions.places import Place, folded, places
+from bot.questions.places import Location, folded, places
 
 _MOST_CHOICES = 50
 
@@ -28,7 +28,7 @@ def choices_of(still_open: Sequence[Edition]) -> Choices:
     """What these have, and in their order what has it."""
     by_place: dict[str, list[Edition]] = defaultdict(list)
     by_tag: dict[str, list[Edition]] = defaultdict(list)
-    called: dict[str, dict[str, Place]] = defaultdict(dict)  # by town, the places that are called so
+    called: dict[str, dict[str, Location]] = defaultdict(dict)  # by town, the places that are called so
     for one in still_open:
         where = places(one.posting.location)
         for name in set[str]().union(*(place.names for place in where), {folded(one.posting.location or "")} - {""}):
@@ -44,7 +44,7 @@ def choices_of(still_open: Sequence[Edition]) -> Choices:
     return Choices([role for role in Role if role in roles], found, tags, dict(by_place), dict(by_tag))
 
 
-def _told_apart(town: str, some: Mapping[str, Place]) -> Iterable[str]:
+def _told_apart(town: str, some: Mapping[str, Location]) -> Iterable[str]:
     """How places of one town's name are called: by that, or each in full when they are not the same."""
     longer = [place for name, place in some.items() if name != town]
     where = {(place.country, place.region) if place.country else place.text for place in longer}

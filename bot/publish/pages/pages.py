@@ -18,9 +18,9 @@ from bot.domain import markdown as prose
 from bot.domain.addresses import to_press
 from bot.domain.edition import Edition
 from bot.domain.message import Line, shortened
-from bot.domain.notice import Standing, told_deadline
 from bot.domain.posting import Posting
 from bot.domain.site import Site
+from bot.domain.version import Standing, told_deadline
 from bot.publish.formats import calendar, jsonld
 from bot.publish.formats.entries import clean, html, link
 from bot.publish.formats.format import formats
@@ -105,7 +105,7 @@ class Drawn(LRUCache[Hashable, Markup]):
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class PageSetting:
     """Where a page is shown, when, and in whose language. `is_file`: it is written to a file, and looked at later: so
     all that is open is on it, to be filtered there, and nothing in it depends on the day.
     """
@@ -169,7 +169,7 @@ def _page(template: str, values: dict[str, Any]) -> bytes:
 
 
 def board(
-    setting: Setting,
+    setting: PageSetting,
     found: Sequence[Edition],
     lately: Iterable[Edition],
     filters: Filters,
@@ -207,7 +207,7 @@ def board(
     return _page("board.html", values)
 
 
-def _asking(setting: Setting, part: Narrowing, text: str | None) -> str | None:
+def _asking(setting: PageSetting, part: Narrowing, text: str | None) -> str | None:
     """The address at which the field holds another text."""
     return None if text is None else f"{setting.root}/{_query(part._replace(text=text).query)}"
 
@@ -219,7 +219,7 @@ def _with(choices: Sequence[str], chosen: str) -> Sequence[tuple[str, bool]]:
     return listed if not chosen or any(is_chosen) else [*listed, (clean(chosen), True)]
 
 
-def posting(setting: Setting, edition: Edition) -> bytes:
+def posting(setting: PageSetting, edition: Edition) -> bytes:
     """One posting in full."""
     one, words, now = edition.posting, setting.words, setting.now
     moment = _Moment.of(edition, setting)
@@ -243,18 +243,18 @@ def posting(setting: Setting, edition: Edition) -> bytes:
     return _page("posting.html", values)
 
 
-def moved(setting: Setting, edition: Edition) -> bytes:
+def moved(setting: PageSetting, edition: Edition) -> bytes:
     """A former id's page, as a file: it leads to the posting."""
     item = _item(edition, setting, _Moment.of(edition, setting))
     return _page("moved.html", setting.common(up="../../", item=item, address=setting.site.posting(edition.posting.id)))
 
 
-def missing(setting: Setting, found: Sequence[Edition], *, is_withdrawn: bool = False) -> bytes:
+def missing(setting: PageSetting, found: Sequence[Edition], *, is_withdrawn: bool = False) -> bytes:
     """There is no such page, or no more; what is open closes first is shown in its place."""
     return _page("missing.html", setting.common(items=_entries(found, setting), is_withdrawn=is_withdrawn))
 
 
-def embed(setting: Setting, found: Sequence[Edition], part: Narrowing) -> bytes:
+def embed(setting: PageSetting, found: Sequence[Edition], part: Narrowing) -> bytes:
     """A bare list for a frame in another page."""
     values = setting.common(
         part,
@@ -266,7 +266,7 @@ def embed(setting: Setting, found: Sequence[Edition], part: Narrowing) -> bytes:
     return _page("embed.html", values)
 
 
-def _entries(editions: Iterable[Edition], setting: Setting, level: str = "h2") -> list[Markup]:
+def _entries(editions: Iterable[Edition], setting: PageSetting, level: str = "h2") -> list[Markup]:
     """What a list shows of each, with its title as a heading of that level."""
     drawn, words = setting.drawn, setting.words
     found = []
@@ -291,7 +291,7 @@ class _Moment(NamedTuple):
     is_near: bool
 
     @classmethod
-    def of(cls, edition: Edition, setting: Setting) -> "_Moment":
+    def of(cls, edition: Edition, setting: PageSetting) -> "_Moment":
         one, now = edition.posting, setting.now
         become = edition.standing(now)
         is_counted = become is Standing.OPEN and not setting.is_file
@@ -300,7 +300,7 @@ class _Moment(NamedTuple):
         return cls(become, ahead < timedelta(), left, left is not None and ahead < _NEAR)
 
 
-def _item(edition: Edition, setting: Setting, moment: _Moment) -> dict[str, Any]:
+def _item(edition: Edition, setting: PageSetting, moment: _Moment) -> dict[str, Any]:
     """What a list says of a posting."""
     one, words, become = edition.posting, setting.words, moment.become
     lead, when, after = words.until(one, setting.now, become)

@@ -13,8 +13,8 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.domain.edition import Edition
-from bot.domain.notice import Standing, told_deadline
 from bot.domain.site import Site
+from bot.domain.version import Standing, told_deadline
 from bot.publish.formats import calendar
 from bot.publish.own import Find, OwnCalendar
 from bot.publish.pages.answers import DATA, answer

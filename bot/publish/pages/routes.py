@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.domain.edition import Edition, first_host
-from bot.domain.notice import told_deadline
 from bot.domain.posting import Posting, Role
 from bot.domain.site import Site
+from bot.domain.version import told_deadline
 from bot.domain.zones import at_local, zone
 from bot.publish.formats import calendar, sitemap
 from bot.publish.formats.entries import clean
@@ -31,7 +31,7 @@ from bot.publish.pages import pages, private
 from bot.publish.pages.answers import ALWAYS, DATA, FRAME, HTML, PAGE, STATIC, answer, language
 from bot.publish.pages.choices import Choices, choices_of
 from bot.publish.pages.kept import Kept, Made
-from bot.publish.pages.pages import Drawn, Filters, Setting
+from bot.publish.pages.pages import Drawn, Filters, PageSetting
 from bot.publish.pages.understood import Understood, understood
 from bot.publish.share.sharing import picture
 from bot.questions.matching import matches
@@ -325,14 +325,14 @@ class Board:
 
     # --- What is shown
 
-    def _setting(self, request: web.BaseRequest) -> Setting:
+    def _setting(self, request: web.BaseRequest) -> PageSetting:
         wanted = language(request.headers.get("Accept-Language", ""), self._site.language)
-        return Setting(self._site, self._words(wanted), self._published.now(), drawn=self._drawn)
+        return PageSetting(self._site, self._words(wanted), self._published.now(), drawn=self._drawn)
 
-    def _question(self, part: Narrowing, setting: Setting) -> Question:
+    def _question(self, part: Narrowing, setting: PageSetting) -> Question:
         return self._published.asked(part.text, setting.words.language, setting.now)
 
-    def _understood(self, question: Question, setting: Setting) -> Understood:
+    def _understood(self, question: Question, setting: PageSetting) -> Understood:
         words, query = setting.words, question.query
         return understood(
             question,

@@ -91,7 +91,7 @@ def drawable(text: str, path: Path) -> tuple[str, float]:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class TextBlock:
     """Lines of one font and size, ready to be drawn."""
 
     lines: tuple[str, ...]
@@ -127,25 +127,25 @@ def width(line: str, path: Path, size: int) -> float:
     return sum(font(home, size).getlength(run) for run, home in _runs(line, path))
 
 
-def fitted(text: str, path: Path, sizes: tuple[tuple[int, int], ...], room: float) -> Block:
+def fitted(text: str, path: Path, sizes: tuple[tuple[int, int], ...], room: float) -> TextBlock:
     """A drawable text in the largest of `sizes` (with how many lines each may have) in which it fits into `room`; in
     the last of them, with an ellipsis, where it fits in none.
     """
-    block = Block((), path, sizes[-1][0])
+    block = TextBlock((), path, sizes[-1][0])
     text = text[: sizes[-1][1] * round(room / sizes[-1][0] * 5)]  # no letter but the thinnest is a fifth as wide
     unit = width(text, path, _UNIT) / _UNIT
     for size, most in sizes:
         if unit * size > most * room and size != sizes[-1][0]:
             continue
         lines, is_broken = _broken(text, path, size, room)
-        block = Block(tuple(lines[:most]), path, size)
+        block = TextBlock(tuple(lines[:most]), path, size)
         if len(lines) <= most and not is_broken:
             return block
     lines, _ = _broken(text, path, block.size, room)
     if len(lines) <= sizes[-1][1]:  # a word that had to be broken, and all of it is there
         return block
     last = _cut(block.lines[-1], path, block.size, room)
-    return Block((*block.lines[:-1], last), path, block.size)
+    return TextBlock((*block.lines[:-1], last), path, block.size)
 
 
 def _broken(text: str, path: Path, size: int, room: float) -> tuple[list[str], bool]:

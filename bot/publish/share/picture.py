@@ -14,11 +14,11 @@ from PIL import Image, ImageColor, ImageDraw
 
 from bot.domain.edition import Edition
 from bot.domain.message import joined, shortened
-from bot.domain.notice import Standing
 from bot.domain.posting import Posting, Role
 from bot.domain.site import Site
+from bot.domain.version import Standing
 from bot.language import pack
-from bot.publish.share.lettering import BOLD, REGULAR, SEMIBOLD, Block, clean, drawable, fitted, font
+from bot.publish.share.lettering import BOLD, REGULAR, SEMIBOLD, TextBlock, clean, drawable, fitted, font
 from bot.wording.wording import Wording
 
 WIDTH, HEIGHT = 1200, 630
@@ -112,7 +112,7 @@ def _drawn(posting: Posting, become: Standing, until: tuple[str, str, str], word
     return _png(image, colour)
 
 
-def _line(text: str, path: Path, size: int, room: float = _RIGHT - _LEFT) -> Block:
+def _line(text: str, path: Path, size: int, room: float = _RIGHT - _LEFT) -> TextBlock:
     return fitted(drawable(text, path)[0], path, ((size, 1),), room)
 
 
@@ -134,7 +134,7 @@ def _pill(width: int) -> Image.Image:
     return large.resize((width, _PILL), Image.Resampling.BOX)
 
 
-def _middle(block: Block) -> float:
+def _middle(block: TextBlock) -> float:
     """How far below its top the middle of its capital letters is."""
     face = font(block.path, block.size)
     return face.getmetrics()[0] + face.getbbox("H", anchor="ls")[1] / 2

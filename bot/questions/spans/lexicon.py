@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.language import spellings, time_words
 from bot.questions.spans.calendar import Unit
-from bot.questions.spans.meaning import Date, Expression, Month, Numeric, Part, Quantity, Week, Which
+from bot.questions.spans.meaning import Date, Expression, Month, Numeric, Quantity, SpanPart, Week, Which
 from bot.questions.spans.tokens import Token, fold, tokens
 
 _SIGNS = {",": "comma", "-": "dash", ".": "dot", "/": "slash", "'": "apostrophe", "&": "and", "(": "comma"}
@@ -59,7 +59,7 @@ class Lexicon:
                 continue
             for number, names in data["words"]["month"].items():
                 written = (phrases.format(month=name.strip()) for name in names.split(","))
-                self._add("part_month", (Part(part), int(number)), ", ".join(written))
+                self._add("part_month", (SpanPart(part), int(number)), ", ".join(written))
         for number, word in self._counted("ones", "tens", "joined", [""]):
             self._add("number", number, word)
         for number, word in self._counted("ordinal_ones", "ordinal_tens", "ordinal_joined", self._endings):
@@ -300,10 +300,10 @@ def _value(kind: str, value: str) -> Value:
         case "which" | "after_next":
             return Which(value)
         case "part" | "part_of" | "half_year":
-            return Part(value)
+            return SpanPart(value)
         case "part_this":
             part, unit = value.split()
-            return Part(part), Unit(unit)
+            return SpanPart(part), Unit(unit)
         case _:
             return value
 

@@ -25,7 +25,7 @@ _SIGNS = frozenset({"comma", "dot", "dash", "slash"})
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PatternStep:
     """One place in a pattern."""
 
     kinds: tuple[str, ...]
@@ -35,7 +35,7 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Pattern:
     rule: Rule
-    steps: tuple[Step, ...]
+    steps: tuple[PatternStep, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def patterns(language: str) -> Patterns:
     for name, rule in RULES.items():
         for pattern in written.get(name, ()):
             steps = tuple(
-                Step(tuple(part.removesuffix("?").split("|")), part.endswith("?")) for part in pattern.split()
+                PatternStep(tuple(part.removesuffix("?").split("|")), part.endswith("?")) for part in pattern.split()
             )
             for step in steps:
                 for kind in step.kinds:
@@ -233,7 +233,7 @@ def _is_name(said: list[Token], words: Lexicon, chart: _Chart, at: int, end: int
 
 
 def _matches(
-    chart: _Chart, steps: tuple[Step, ...], step: int, at: int, start: int
+    chart: _Chart, steps: tuple[PatternStep, ...], step: int, at: int, start: int
 ) -> Iterator[tuple[int, list[tuple[str, Any]]]]:
     """Where a pattern from `step` on may end, longest first, with what its places are."""
     if step == len(steps):

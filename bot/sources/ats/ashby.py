@@ -16,22 +16,22 @@ What was checked, and by what:
 from collections.abc import Mapping
 from typing import Any
 
-from bot.sources.ats.base import Listing, Request, System, as_json, entries_of, records, slug, text, texts
+from bot.sources.ats.base import BoardPage, PageRequest, System, as_json, entries_of, records, slug, text, texts
 from bot.sources.fetching import Fetched
-from bot.sources.records import Record
+from bot.sources.records import SourceRecord
 
 _WORKPLACES = {"onsite": "on-site", "remote": "remote", "hybrid": "hybrid"}
 
 
-def _first(url: str) -> Request:
-    return Request(f"https://api.ashbyhq.com/posting-api/job-board/{slug(url)}?includeCompensation=true")
+def _first(url: str) -> PageRequest:
+    return PageRequest(f"https://api.ashbyhq.com/posting-api/job-board/{slug(url)}?includeCompensation=true")
 
 
-def _record(entry: Mapping[str, Any]) -> Record:
+def _record(entry: Mapping[str, Any]) -> SourceRecord:
     summary = text(entry, "compensation", "scrapeableCompensationSalarySummary")
     places = [text(entry, "location"), *texts(entry.get("secondaryLocations"), "location")]
     workplace = _WORKPLACES.get(text(entry, "workplaceType").lower())
-    return Record(
+    return SourceRecord(
         title=text(entry, "title"),
         source_id=text(entry, "id"),
         url=text(entry, "jobUrl"),
@@ -46,14 +46,14 @@ def _record(entry: Mapping[str, Any]) -> Record:
     )
 
 
-def _listing(fetched: Fetched) -> Listing:
+def _listing(fetched: Fetched) -> BoardPage:
     listed = [
         entry
         for entry in entries_of(as_json(fetched), "jobs")
         if not (isinstance(entry, Mapping) and entry.get("isListed") is False)
     ]
     made, missing = records(listed, _record)
-    return Listing(made, missing=missing)
+    return BoardPage(made, missing=missing)
 
 
 SYSTEM = System(_first, _listing)

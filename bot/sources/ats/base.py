@@ -9,11 +9,11 @@ from urllib.parse import urlsplit, urlunsplit
 
 from bot.sources.base import SourceError
 from bot.sources.fetching import Fetched
-from bot.sources.records import Record
+from bot.sources.records import SourceRecord
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class PageRequest:
     """What is asked next; `value`: sent as JSON by POST."""
 
     url: str
@@ -21,14 +21,14 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class BoardPage:
     """A page of a board. `following`: what to ask for the next one; `details`: addresses that say more of entries that
     have no record yet; `missing`: how many entries could not be read; `total`: how many the system says it has.
     """
 
-    records: tuple[Record, ...] = ()
-    following: Request | None = None
-    details: tuple[Request, ...] = ()
+    records: tuple[SourceRecord, ...] = ()
+    following: PageRequest | None = None
+    details: tuple[PageRequest, ...] = ()
     missing: int = 0
     total: int | None = None
 
@@ -37,9 +37,9 @@ class Listing:
 class System:
     """An applicant-tracking system: where a board's list stands, and how a page of it, and a detail, are read."""
 
-    first: Callable[[str], Request]
-    listing: Callable[[Fetched], Listing]
-    detail: Callable[[Fetched], Record | None] | None = None
+    first: Callable[[str], PageRequest]
+    listing: Callable[[Fetched], BoardPage]
+    detail: Callable[[Fetched], SourceRecord | None] | None = None
 
 
 def slug(url: str) -> str:
@@ -50,23 +50,23 @@ def slug(url: str) -> str:
     return parts[0]
 
 
-def at_host(path: str) -> Callable[[str], Request]:
+def at_host(path: str) -> Callable[[str], PageRequest]:
     """A list that stands at the same path of every board's own host."""
 
-    def first(url: str) -> Request:
+    def first(url: str) -> PageRequest:
         parts = urlsplit(url)
-        return Request(f"{parts.scheme}://{parts.netloc}{path}")
+        return PageRequest(f"{parts.scheme}://{parts.netloc}{path}")
 
     return first
 
 
-def moved(request: Request, api_url: str | None) -> Request:
+def moved(request: PageRequest, api_url: str | None) -> PageRequest:
     """The same request, to another server: scheme and host of `api_url`."""
     if api_url is None:
         return request
     there, asked = urlsplit(api_url), urlsplit(request.url)
     path = f"{there.path.rstrip('/')}{asked.path}"
-    return Request(urlunsplit((there.scheme, there.netloc, path, asked.query, "")), request.value)
+    return PageRequest(urlunsplit((there.scheme, there.netloc, path, asked.query, "")), request.value)
 
 
 def as_json(fetched: Fetched) -> Any:
@@ -112,9 +112,11 @@ def figures(low: str, high: str, currency: str, span: str) -> str | None:
     return f"{amounts} {currency} per {unit}" if amounts and currency and unit else None
 
 
-def records(found: list[Any], make: Callable[[Mapping[str, Any]], Record | None]) -> tuple[tuple[Record, ...], int]:
+def records(
+    found: list[Any], make: Callable[[Mapping[str, Any]], SourceRecord | None]
+) -> tuple[tuple[SourceRecord, ...], int]:
     """The records of entries, and how many entries could not be read."""
-    made: list[Record] = []
+    made: list[SourceRecord] = []
     missing = 0
     for entry in found:
         record = make(entry) if isinstance(entry, Mapping) else None

@@ -16,17 +16,17 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from bot.sources.ats.base import Listing, Request, System, as_json, entries_of, records, text
+from bot.sources.ats.base import BoardPage, PageRequest, System, as_json, entries_of, records, text
 from bot.sources.base import SourceError
 from bot.sources.fetching import Fetched
-from bot.sources.records import Record
+from bot.sources.records import SourceRecord
 
 _ADDRESS = "https://jobs.b-ite.com/api/v1/postings/search"
 _A_PAGE = 100
 _LANGUAGES = frozenset(("de", "en", "fr", "it", "nl"))
 
 
-def _first(url: str) -> Request:
+def _first(url: str) -> PageRequest:
     parts = urlsplit(url)
     given = parse_qs(parts.query)
     key = given.get("key", [parts.path.rstrip("/").rpartition("/")[2]])[0]
@@ -34,16 +34,16 @@ def _first(url: str) -> Request:
         raise SourceError("the address names no listing; write its key behind ?key=")
     language = given.get("locale", ["de"])[0]
     language = language if language in _LANGUAGES else "de"
-    return Request(_ADDRESS, {"key": key, "channel": 0, "locale": language, "page": _page(0)})
+    return PageRequest(_ADDRESS, {"key": key, "channel": 0, "locale": language, "page": _page(0)})
 
 
 def _page(offset: int) -> dict[str, int]:
     return {"num": _A_PAGE, "offset": offset}
 
 
-def _record(entry: Mapping[str, Any]) -> Record:
+def _record(entry: Mapping[str, Any]) -> SourceRecord:
     place = entry.get("address") or entry.get("location")
-    return Record(
+    return SourceRecord(
         title=text(entry, "title"),
         source_id=text(entry, "id") or text(entry, "hash"),
         url=text(entry, "url"),
@@ -55,7 +55,7 @@ def _record(entry: Mapping[str, Any]) -> Record:
     )
 
 
-def _listing(fetched: Fetched) -> Listing:
+def _listing(fetched: Fetched) -> BoardPage:
     answer = as_json(fetched)
     found = entries_of(answer, "jobPostings")
     made, missing = records(found, _record)
@@ -63,8 +63,8 @@ def _listing(fetched: Fetched) -> Listing:
     if not total.isdigit():
         raise SourceError("the answer does not say how many positions there are")
     reached = (int(offset) if offset.isdigit() else 0) + len(found)
-    more = Request(_ADDRESS, {"page": _page(reached)}) if found and reached < int(total) else None
-    return Listing(made, more, (), missing, int(total))
+    more = PageRequest(_ADDRESS, {"page": _page(reached)}) if found and reached < int(total) else None
+    return BoardPage(made, more, (), missing, int(total))
 
 
 SYSTEM = System(_first, _listing)

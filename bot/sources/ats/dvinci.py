@@ -18,27 +18,27 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.sources.ats.base import Listing, Request, System, as_json, entries_of, records, text, texts
+from bot.sources.ats.base import BoardPage, PageRequest, System, as_json, entries_of, records, text, texts
 from bot.sources.base import AsFound
 from bot.sources.fetching import Fetched
-from bot.sources.records import Record
+from bot.sources.records import SourceRecord
 
 _PORTAL = re.compile(r"/portal/[\w.-]{1,100}")
 _TEXTS = ("introduction", "tasks", "profile", "weOffer", "closingText")
 
 
-def _first(url: str) -> Request:
+def _first(url: str) -> PageRequest:
     parts = urlsplit(url)
     portal = _PORTAL.match(parts.path)
-    return Request(f"{parts.scheme}://{parts.netloc}{portal[0] if portal else ''}/jobPublication/list.json")
+    return PageRequest(f"{parts.scheme}://{parts.netloc}{portal[0] if portal else ''}/jobPublication/list.json")
 
 
-def _record(entry: Mapping[str, Any]) -> Record:
+def _record(entry: Mapping[str, Any]) -> SourceRecord:
     opening = entry.get("jobOpening")
     opening = opening if isinstance(opening, Mapping) else {}
     is_standing = text(opening, "type").upper() == "UNSOLICITED"
     kinds = (name for key in ("categories", "targetGroups") for name in texts(opening.get(key), "name"))
-    return Record(
+    return SourceRecord(
         title=text(entry, "position"),
         source_id=text(opening, "reference") or text(entry, "id"),
         url=text(entry, "jobPublicationURL"),
@@ -61,9 +61,9 @@ def _places(places: Any) -> list[str]:
     return texts([", ".join(filter(None, parts)) for parts in named])
 
 
-def _listing(fetched: Fetched) -> Listing:
+def _listing(fetched: Fetched) -> BoardPage:
     made, missing = records(entries_of(as_json(fetched), None), _record)
-    return Listing(made, missing=missing)
+    return BoardPage(made, missing=missing)
 
 
 SYSTEM = System(_first, _listing)

@@ -15,19 +15,19 @@ from collections.abc import Mapping
 from html import unescape
 from typing import Any
 
-from bot.sources.ats.base import Listing, Request, System, as_json, entries_of, records, slug, text
+from bot.sources.ats.base import BoardPage, PageRequest, System, as_json, entries_of, records, slug, text
 from bot.sources.fetching import Fetched
-from bot.sources.records import Record
+from bot.sources.records import SourceRecord
 
 
-def _first(url: str) -> Request:
-    return Request(f"https://boards-api.greenhouse.io/v1/boards/{slug(url)}/jobs?content=true")
+def _first(url: str) -> PageRequest:
+    return PageRequest(f"https://boards-api.greenhouse.io/v1/boards/{slug(url)}/jobs?content=true")
 
 
-def _record(entry: Mapping[str, Any]) -> Record:
+def _record(entry: Mapping[str, Any]) -> SourceRecord:
     departments = entry.get("departments")
     department = departments[0] if isinstance(departments, list) and departments else {}
-    return Record(
+    return SourceRecord(
         title=text(entry, "title"),
         source_id=text(entry, "id"),
         url=text(entry, "absolute_url"),
@@ -39,11 +39,11 @@ def _record(entry: Mapping[str, Any]) -> Record:
     )
 
 
-def _listing(fetched: Fetched) -> Listing:
+def _listing(fetched: Fetched) -> BoardPage:
     answer = as_json(fetched)
     made, missing = records(entries_of(answer, "jobs"), _record)
     total = text(answer, "meta", "total")
-    return Listing(made, missing=missing, total=int(total) if total.isdigit() else None)
+    return BoardPage(made, missing=missing, total=int(total) if total.isdigit() else None)
 
 
 SYSTEM = System(_first, _listing)

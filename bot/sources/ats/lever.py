@@ -18,22 +18,33 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.sources.ats.base import Listing, Request, System, as_json, entries_of, figures, records, slug, text, texts
+from bot.sources.ats.base import (
+    BoardPage,
+    PageRequest,
+    System,
+    as_json,
+    entries_of,
+    figures,
+    records,
+    slug,
+    text,
+    texts,
+)
 from bot.sources.fetching import Fetched
-from bot.sources.records import Record, text_of_html
+from bot.sources.records import SourceRecord, text_of_html
 
 _WORKPLACES = {"onsite": "on-site", "on-site": "on-site", "hybrid": "hybrid", "remote": "remote"}
 
 
-def _first(url: str) -> Request:
+def _first(url: str) -> PageRequest:
     host = "api.eu.lever.co" if ".eu." in (urlsplit(url).hostname or "") else "api.lever.co"
-    return Request(f"https://{host}/v0/postings/{slug(url)}?mode=json")
+    return PageRequest(f"https://{host}/v0/postings/{slug(url)}?mode=json")
 
 
-def _record(entry: Mapping[str, Any]) -> Record:
+def _record(entry: Mapping[str, Any]) -> SourceRecord:
     categories, paid = entry.get("categories"), entry.get("salaryRange")
     places = texts(categories.get("allLocations")) if isinstance(categories, Mapping) else []
-    return Record(
+    return SourceRecord(
         title=text(entry, "text"),
         source_id=text(entry, "id"),
         url=text(entry, "hostedUrl"),
@@ -63,9 +74,9 @@ def _content(section: Any) -> str:
     return text_of_html(f"<ul>{items}</ul>") if items else ""
 
 
-def _listing(fetched: Fetched) -> Listing:
+def _listing(fetched: Fetched) -> BoardPage:
     made, missing = records(entries_of(as_json(fetched), None), _record)
-    return Listing(made, missing=missing)
+    return BoardPage(made, missing=missing)
 
 
 SYSTEM = System(_first, _listing)

@@ -15,14 +15,14 @@ What was checked, and by what:
 
 from lxml import etree
 
-from bot.sources.ats.base import Listing, System, at_host
+from bot.sources.ats.base import BoardPage, System, at_host
 from bot.sources.base import SourceError
 from bot.sources.fetching import Fetched
-from bot.sources.records import Record
+from bot.sources.records import SourceRecord
 from bot.sources.xml import parsed_xml
 
 
-def _record(position: etree._Element) -> Record:
+def _record(position: etree._Element) -> SourceRecord:
     def said(path: str) -> str:
         return " ".join((position.findtext(path) or "").split())
 
@@ -30,7 +30,7 @@ def _record(position: etree._Element) -> Record:
         f"<h3>{part.findtext('name') or ''}</h3>{part.findtext('value') or ''}"
         for part in position.iterfind("jobDescriptions/jobDescription")
     ]
-    return Record(
+    return SourceRecord(
         title=said("name"),
         source_id=said("id"),
         url=f"/job/{said('id')}" if said("id") else None,
@@ -46,13 +46,13 @@ def _offices(position: etree._Element) -> list[str]:
     return [" ".join((office.text or "").split()) for office in position.iterfind("additionalOffices/office")]
 
 
-def _listing(fetched: Fetched) -> Listing:
+def _listing(fetched: Fetched) -> BoardPage:
     root = parsed_xml(fetched.data)
     if root.tag != "workzag-jobs":
         raise SourceError("the answer has no list of positions")
     made = [_record(position) for position in root.iterfind("position")]
     good = tuple(record for record in made if record.title)
-    return Listing(good, missing=len(made) - len(good))
+    return BoardPage(good, missing=len(made) - len(good))
 
 
 SYSTEM = System(at_host("/xml"), _listing)

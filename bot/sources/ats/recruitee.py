@@ -15,16 +15,16 @@ What was checked, and by what:
 from collections.abc import Mapping
 from typing import Any
 
-from bot.sources.ats.base import Listing, System, as_json, at_host, entries_of, figures, records, text, texts
+from bot.sources.ats.base import BoardPage, System, as_json, at_host, entries_of, figures, records, text, texts
 from bot.sources.base import AsFound
 from bot.sources.fetching import Fetched
-from bot.sources.records import Record
+from bot.sources.records import SourceRecord
 
 
-def _record(entry: Mapping[str, Any]) -> Record:
+def _record(entry: Mapping[str, Any]) -> SourceRecord:
     paid = entry.get("salary")
     is_open = text(entry, "status") in {"", "published"}
-    return Record(
+    return SourceRecord(
         title=text(entry, "title"),
         source_id=text(entry, "id"),
         url=text(entry, "careers_url"),
@@ -49,9 +49,9 @@ def _workplace(entry: Mapping[str, Any]) -> str | None:
     return "hybrid" if hybrid else "on-site" if on_site else None
 
 
-def _listing(fetched: Fetched) -> Listing:
+def _listing(fetched: Fetched) -> BoardPage:
     made, missing = records(entries_of(as_json(fetched), "offers"), _record)
-    return Listing(made, missing=missing)
+    return BoardPage(made, missing=missing)
 
 
 SYSTEM = System(at_host("/api/offers/"), _listing)

@@ -17,20 +17,20 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from bot.sources.ats.base import Listing, Request, System, as_json, entries_of, slug, text
+from bot.sources.ats.base import BoardPage, PageRequest, System, as_json, entries_of, slug, text
 from bot.sources.base import SourceError
 from bot.sources.fetching import Fetched
-from bot.sources.records import Record
+from bot.sources.records import SourceRecord
 
 _A_PAGE = 100
 _SECTIONS = ("jobDescription", "qualifications", "additionalInformation")
 
 
-def _first(url: str) -> Request:
-    return Request(f"https://api.smartrecruiters.com/v1/companies/{slug(url)}/postings?limit={_A_PAGE}&offset=0")
+def _first(url: str) -> PageRequest:
+    return PageRequest(f"https://api.smartrecruiters.com/v1/companies/{slug(url)}/postings?limit={_A_PAGE}&offset=0")
 
 
-def _listing(fetched: Fetched) -> Listing:
+def _listing(fetched: Fetched) -> BoardPage:
     answer = as_json(fetched)
     found = entries_of(answer, "content")
     total = text(answer, "totalFound")
@@ -39,12 +39,12 @@ def _listing(fetched: Fetched) -> Listing:
     where = fetched.url.partition("?")[0]
     names = [name for entry in found if (name := text(entry, "id"))]
     offset = int(parse_qs(urlsplit(fetched.url).query).get("offset", ["0"])[0]) + len(found)
-    more = Request(f"{where}?limit={_A_PAGE}&offset={offset}") if found and offset < int(total) else None
-    details = tuple(Request(f"{where}/{name}") for name in names)
-    return Listing((), more, details, len(found) - len(names), int(total))
+    more = PageRequest(f"{where}?limit={_A_PAGE}&offset={offset}") if found and offset < int(total) else None
+    details = tuple(PageRequest(f"{where}/{name}") for name in names)
+    return BoardPage((), more, details, len(found) - len(names), int(total))
 
 
-def _detail(fetched: Fetched) -> Record | None:
+def _detail(fetched: Fetched) -> SourceRecord | None:
     entry = as_json(fetched)
     if not isinstance(entry, Mapping) or not text(entry, "name"):
         raise SourceError("the answer is no position")
@@ -55,7 +55,7 @@ def _detail(fetched: Fetched) -> Record | None:
         part for key in ("city", "region", "country") if (part := text(place, key))
     )
     sections = (text(entry, "jobAd", "sections", name, "text") for name in _SECTIONS)
-    return Record(
+    return SourceRecord(
         title=text(entry, "name"),
         source_id=text(entry, "id"),
         url=text(entry, "postingUrl"),

@@ -16,27 +16,27 @@ import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from bot.sources.ats.base import Listing, Request, System, at_host
+from bot.sources.ats.base import BoardPage, PageRequest, System, at_host
 from bot.sources.base import SourceError
 from bot.sources.fetching import Fetched
 from bot.sources.jsonld import job_postings
-from bot.sources.records import Record
+from bot.sources.records import SourceRecord
 
 _IDS = re.compile(r"complete_job_id_list\s{0,5}=\s{0,5}(?:\w{1,40}\s{0,5}=\s{0,5})?\[([0-9,\s\"']{0,100000})\]")
 _POSITION = re.compile(r"/job/([0-9]{1,20})\b")
 
 
-def _listing(fetched: Fetched) -> Listing:
+def _listing(fetched: Fetched) -> BoardPage:
     said = _IDS.search(fetched.text)
     if not said:
         raise SourceError("the answer has no list of positions")
     parts = urlsplit(fetched.url)
     numbers = list(dict.fromkeys(re.findall(r"[0-9]+", said[1])))
-    details = tuple(Request(f"{parts.scheme}://{parts.netloc}/job/{number}?l=en") for number in numbers)
-    return Listing((), None, details, 0, len(numbers))
+    details = tuple(PageRequest(f"{parts.scheme}://{parts.netloc}/job/{number}?l=en") for number in numbers)
+    return BoardPage((), None, details, 0, len(numbers))
 
 
-def _detail(fetched: Fetched) -> Record:
+def _detail(fetched: Fetched) -> SourceRecord:
     found, _ = job_postings(fetched.text)
     if len(found) != 1:
         raise SourceError("the page of a position has no JobPosting")

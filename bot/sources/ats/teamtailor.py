@@ -16,17 +16,17 @@ from urllib.parse import parse_qs, urlsplit
 
 from lxml import etree
 
-from bot.sources.ats.base import Listing, Request, System, at_host
+from bot.sources.ats.base import BoardPage, PageRequest, System, at_host
 from bot.sources.base import SourceError
 from bot.sources.fetching import Fetched
-from bot.sources.records import Record
+from bot.sources.records import SourceRecord
 from bot.sources.xml import parsed_xml
 
 _OWN = "{https://teamtailor.com/locations}"
 _REMOTE = {"fully": "remote", "hybrid": "hybrid", "temporary": "hybrid"}
 
 
-def _record(item: etree._Element) -> Record:
+def _record(item: etree._Element) -> SourceRecord:
     def said(path: str) -> str:
         return " ".join((item.findtext(path) or "").split())
 
@@ -35,7 +35,7 @@ def _record(item: etree._Element) -> Record:
         or (place.findtext(f"{_OWN}name") or "").strip()
         for place in item.iter(f"{_OWN}location")
     ]
-    return Record(
+    return SourceRecord(
         title=said("title"),
         source_id=said("guid") or said("link"),
         url=said("link"),
@@ -46,7 +46,7 @@ def _record(item: etree._Element) -> Record:
     )
 
 
-def _listing(fetched: Fetched) -> Listing:
+def _listing(fetched: Fetched) -> BoardPage:
     root = parsed_xml(fetched.data)
     channel = root.find("channel")
     if root.tag != "rss" or channel is None:
@@ -54,8 +54,8 @@ def _listing(fetched: Fetched) -> Listing:
     made = [_record(item) for item in channel.iterfind("item")]
     good = tuple(record for record in made if record.title)
     offset = int(parse_qs(urlsplit(fetched.url).query).get("offset", ["0"])[0])
-    more = Request(f"{fetched.url.partition('?')[0]}?offset={offset + len(made)}") if made else None
-    return Listing(good, more, (), len(made) - len(good))
+    more = PageRequest(f"{fetched.url.partition('?')[0]}?offset={offset + len(made)}") if made else None
+    return BoardPage(good, more, (), len(made) - len(good))
 
 
 SYSTEM = System(at_host("/jobs.rss"), _listing)

@@ -24,11 +24,11 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from bot.sources.ats.base import Listing, Request, System, at_host, text
+from bot.sources.ats.base import BoardPage, PageRequest, System, at_host, text
 from bot.sources.base import SourceError
 from bot.sources.fetching import Fetched
 from bot.sources.pages.html import parsed
-from bot.sources.records import Record
+from bot.sources.records import SourceRecord
 
 _PAGE = re.compile(r"[?&;](tc\w{1,30})=p(\d{1,5})")
 _VACANCY = re.compile(r"/Vacancies/(\d{1,12})/Description/\w{1,5}")
@@ -36,16 +36,16 @@ _NUMBERED = re.compile(r"tc\w{1,30}")
 _TABLE = re.compile(r"(?:^|\s)(?:tableaslist|table-as-list)")
 
 
-def _listing(fetched: Fetched) -> Listing:
+def _listing(fetched: Fetched) -> BoardPage:
     tree = parsed(fetched.text)
     elements = [] if tree is None else list(tree.iter(etree.Element))
     links = [element for element in elements if element.tag == "a"]
-    found: dict[str, Record] = {}
+    found: dict[str, SourceRecord] = {}
     for link in links:
         address = _VACANCY.search(link.get("href") or "")
         title = " ".join("".join(link.itertext()).split())
         if address and title:
-            found.setdefault(address[1], Record(title=title, source_id=address[1], url=address[0]))
+            found.setdefault(address[1], SourceRecord(title=title, source_id=address[1], url=address[0]))
     navigation = next(filter(None, map(_navigation, elements)), {})
     total = text(navigation, "TableTotalLines")
     is_empty = any(map(_is_of_board, elements)) and total in {"", "0"}
@@ -53,7 +53,7 @@ def _listing(fetched: Fetched) -> Listing:
         raise SourceError("the answer has no list of positions")
     named = _named_pages(navigation, elements, links)
     more = _following(fetched.url, navigation, list(named)) if found else None
-    return Listing(tuple(found.values()), more, total=int(total) if total.isdigit() else None)
+    return BoardPage(tuple(found.values()), more, total=int(total) if total.isdigit() else None)
 
 
 def _is_of_board(element: etree._Element) -> bool:
@@ -83,7 +83,7 @@ def _named_pages(
     yield from (link.get("href") or "" for link in links)
 
 
-def _following(url: str, navigation: dict[str, Any], named: list[str]) -> Request | None:
+def _following(url: str, navigation: dict[str, Any], named: list[str]) -> PageRequest | None:
     """The next page: `?tc1152=p2`, where the figures are the table's own number. The last page may name one, too."""
     asked = _PAGE.search(f"?{urlsplit(url).query}")
     current = int(asked[2]) if asked else 1
@@ -96,7 +96,7 @@ def _following(url: str, navigation: dict[str, Any], named: list[str]) -> Reques
     if not pages and is_known and table.isdigit():
         pages = {current + 1: f"tc{table}"}
     number = min(pages, default=None)
-    return Request(f"{url.partition('?')[0]}?{pages[number]}=p{number}") if number else None
+    return PageRequest(f"{url.partition('?')[0]}?{pages[number]}=p{number}") if number else None
 
 
 SYSTEM = System(at_host("/Jobs/All"), _listing)

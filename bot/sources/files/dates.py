@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from bot.domain.letters import EDGES, UNSEEN
 from bot.domain.zones import DAY_END
-from bot.schema import Kind, Node, Text, around, invalid, misfit, scalar, shown, whole
+from bot.schema import Node, Text, ValueKind, around, invalid, misfit, scalar, shown, whole
 from bot.sources.files.hints import day_hint, deadline_hint
 
 # A Gregorian date from 1970 to 2999, as a pattern that knows every month's length and the leap years, so that an
@@ -39,7 +39,7 @@ def _out_of_reach(text: str) -> bool:
 _YEARS = "lies outside the years 1970 to 2999; check the year"
 
 
-class Day(Kind):
+class Day(ValueKind):
     """A calendar day."""
 
     schema = {"type": "string", "pattern": whole(around(_DATE))}  # noqa: RUF012  # read only
@@ -53,7 +53,7 @@ class Day(Kind):
         return date.fromisoformat(text)
 
 
-class LastInstant(Kind):
+class LastInstant(ValueKind):
     """A deadline as written: a day, a day and time, or those with an offset (RFC 3339, less its fraction of a second).
     Gives a naive or an aware `datetime`; a day alone ends at 23:59:59.
     """

@@ -12,7 +12,7 @@ from bot.domain.letters import UNSEEN, without_unseen
 from bot.domain.posting import Contact, Deadline, DeadlineKind, Posting, Role, Status, Workplace
 from bot.domain.zone_hints import zone_hint
 from bot.domain.zones import at_local, offset_name, zone, zone_names
-from bot.schema import Choice, InvalidError, Items, Kind, Node, Number, OneOf, Record, Text, line_of, value_of
+from bot.schema import Choice, InvalidError, Items, KeyedRecord, Node, Number, OneOf, Text, ValueKind, line_of, value_of
 from bot.sources.files.dates import Day, DayOrWords, LastInstant
 from bot.sources.files.hints import role_hint, word_hint
 
@@ -43,7 +43,7 @@ class Field:
     taken from somebody who is no editor.
     """
 
-    kind: Kind
+    kind: ValueKind
     about: str
     example: str = ""
     names: str = ""
@@ -203,7 +203,7 @@ FIELDS: Mapping[str, Field] = {
         names="bewerbung bewerben bewerbungen application applications how_to_apply",
     ),
     "contact": Field(
-        Record({"name": _line, "email": _email, "url": _url}),
+        KeyedRecord({"name": _line, "email": _email, "url": _url}),
         "Whom to ask.",
         example='{name: Lab office, email: jobs@lab.example, url: "https://lab.example"}',
         names="kontakt ansprechpartner ansprechpartnerin ansprechperson email e-mail mail",
@@ -240,7 +240,7 @@ FIELDS: Mapping[str, Field] = {
         by_members=False,
     ),
     "source": Field(
-        Record({"name": _line, "id": _sentence, "url": _url}),
+        KeyedRecord({"name": _line, "id": _sentence, "url": _url}),
         "Where an import found it. Nobody is shown that.",
         by_members=False,
     ),
@@ -262,7 +262,7 @@ def key_hint(key: str) -> str:
     return f'; did you mean "{known}"?' if known else ""
 
 
-POSTING = Record({key: field.kind for key, field in FIELDS.items()}, required=("title", "role"), hint=key_hint)
+POSTING = KeyedRecord({key: field.kind for key, field in FIELDS.items()}, required=("title", "role"), hint=key_hint)
 
 _NEVER_SHOWN = ("owner", "source")
 """No part of a `Posting`, so that none of it can be shown, published or kept with it: see `origin`."""

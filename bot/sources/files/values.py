@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.letters import trimmed
 from bot.domain.posting import Posting
-from bot.schema import InvalidError, Items, Node, Number, Record, Value, compose, entries, made_node, plain_value
+from bot.schema import InvalidError, Items, KeyedRecord, Node, Number, Value, compose, entries, made_node, plain_value
 from bot.sources.files.fields import FIELDS, origin, posting
 
 Fields = Mapping[str, Value]
@@ -69,7 +69,7 @@ def from_text(key: str, text: str) -> Value:
     try:
         if isinstance(kind, Items):
             return _list(key, text)
-        if isinstance(kind, Record):
+        if isinstance(kind, KeyedRecord):
             return _group(key, text)
     except InvalidError as error:
         texts = (wrong if wrong.startswith(f"{key}:") else f"{key}: {wrong}" for _, wrong in error.found)

@@ -12,7 +12,7 @@ from bot.sources.base import FoundPosting
 from bot.sources.files.fields import key_named
 from bot.sources.files.values import Fields, FieldsError, checked, from_text
 from bot.sources.pages.blocks import Block, BlockKind
-from bot.sources.pages.days import Calendar
+from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline
 from bot.sources.pages.details import emails
 from bot.sources.pages.reading import read_page
@@ -108,7 +108,7 @@ def _page(text: str) -> str:
 
 def _by_sentences(text: str, fields: dict[str, Value], evidence: dict[str, str], uncertain: dict[str, str]) -> None:
     """Adds what is certain of a text of which nobody knows where its title is: the deadline, the one address."""
-    due = deadline(text.splitlines(), Calendar(month_first=None))
+    due = deadline(text.splitlines(), DateStyle(month_first=None))
     if due.day or due.unclear:
         evidence["deadline"] = due.words
         if due.day and not due.unclear:

@@ -7,7 +7,7 @@ from bot.sources.pages.blocks import Block
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class CallContext:
     """What stands above a call and holds for it, too. `shared`: level by level, the outermost first. `has_none`: the
     page says that nothing is open at the moment.
     """
@@ -31,7 +31,7 @@ class Call:
     title: str
     roles: list[Role]
     blocks: list[Block]
-    context: Context
+    context: CallContext
     heading: Block | None = None
     is_speculative: bool = False
     is_closed: bool = False

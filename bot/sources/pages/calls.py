@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from bot.domain.posting import DeadlineKind, Role
 from bot.sources.pages.blocks import Block, BlockKind
-from bot.sources.pages.call import Call, Context
-from bot.sources.pages.days import Calendar
+from bot.sources.pages.call import Call, CallContext
+from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.details import tidy_title
 from bot.sources.pages.items import MOST_KIND, MOST_LEAD, is_led_by_past, is_scheme, items_in, offers_at_once
@@ -64,17 +64,17 @@ def _said_of_all(
     ]
 
 
-def calls(root: Section, context: Context, calendar: Calendar) -> list[Call]:
+def calls(root: Section, context: CallContext, calendar: DateStyle) -> list[Call]:
     """The calls of a page, or of a comment."""
     return list(_Reader(calendar, Prose(calendar)).walk(root, context))
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    calendar: Calendar
+    calendar: DateStyle
     prose: Prose
 
-    def walk(self, section: Section, context: Context) -> Iterator[Call]:
+    def walk(self, section: Section, context: CallContext) -> Iterator[Call]:
         title = section.title
         named = roles_in(title)
         parts = [child for child in section.children if self._is_part(child, section)]
@@ -176,7 +176,7 @@ class _Reader:
             and (deadline([text], self.calendar).words or HIRING.search(text))
         )
 
-    def _item_call(self, item: list[Block], context: Context) -> Call:
+    def _item_call(self, item: list[Block], context: CallContext) -> Call:
         block = item[0]
         text = "\n".join(part.text for part in item)
         title = row_title(block) if block.kind is BlockKind.ROW else item_title(block)
@@ -200,7 +200,7 @@ class _Reader:
             is_closed=closed,
         )
 
-    def _usual_roles(self, context: Context) -> list[Role]:
+    def _usual_roles(self, context: CallContext) -> list[Role]:
         """The roles of which most sentences above speak."""
         named = [
             roles
@@ -212,7 +212,9 @@ class _Reader:
         usual = Counter(roles[0] for roles in named).most_common(1)
         return next((roles for roles in named if roles[0] == usual[0][0]), [])
 
-    def _section_call(self, section: Section, own: list[Block], context: Context, inner: Context) -> Iterator[Call]:
+    def _section_call(
+        self, section: Section, own: list[Block], context: CallContext, inner: CallContext
+    ) -> Iterator[Call]:
         text = "\n".join(block.text for block in own)
         title = section.title
         named = roles_in(title)
@@ -278,7 +280,9 @@ class _Reader:
         call.is_summary = section.level == BOLD_LEVEL and bool(OFFERING.search(title) and SEVERAL.search(title))
         yield call
 
-    def _topic_call(self, section: Section, own: list[Block], context: Context, inner: Context) -> Iterator[Call]:
+    def _topic_call(
+        self, section: Section, own: list[Block], context: CallContext, inner: CallContext
+    ) -> Iterator[Call]:
         """What a section offers whose heading names no role."""
         title = section.title
         told: list[Role] = []
@@ -301,7 +305,7 @@ class _Reader:
     def _says_none(self, text: str) -> bool:
         return any(NONE_NOW.search(said) for said in sentences(text))
 
-    def _is_offered_above(self, context: Context, roles: Sequence[Role]) -> bool:
+    def _is_offered_above(self, context: CallContext, roles: Sequence[Role]) -> bool:
         """Whether what stands above several calls says until when one may apply to them."""
         return any(
             deadline([block.text for block in level if concerns(block.text, roles)], self.calendar).day

@@ -41,7 +41,7 @@ def date_pattern() -> re.Pattern[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
+class DateStyle:
     """How a page writes dates: whether 5/6 is the 6th of May (None: nobody knows), and from when it is."""
 
     month_first: bool | None = False
@@ -60,7 +60,7 @@ _STAMP = re.compile(
 )
 
 
-def written_on(texts: Iterable[str], calendar: Calendar) -> date | None:
+def written_on(texts: Iterable[str], calendar: DateStyle) -> date | None:
     """The one day on which a call says that it was written: a line that has nothing else, or `Posted on …`."""
     days = set()
     for text in texts:
@@ -71,7 +71,7 @@ def written_on(texts: Iterable[str], calendar: Calendar) -> date | None:
     return days.pop() if len(days) == 1 else None
 
 
-def read_day(mention: re.Match[str], calendar: Calendar) -> tuple[date | None, str | None]:
+def read_day(mention: re.Match[str], calendar: DateStyle) -> tuple[date | None, str | None]:
     """The day of a mention, or why it is not known."""
     text = mention[0]
     month = mention["month"] or mention["month2"] or mention["month3"] or mention["month4"]
@@ -88,7 +88,7 @@ def read_day(mention: re.Match[str], calendar: Calendar) -> tuple[date | None, s
     return _day(f"{day} {english} {year}"), None if _day(f"{day} {english} {year}") else f"there is no such day: {text}"
 
 
-def _figures(mention: re.Match[str], calendar: Calendar) -> tuple[date | None, str | None]:
+def _figures(mention: re.Match[str], calendar: DateStyle) -> tuple[date | None, str | None]:
     text = mention[0]
     if mention["short"]:
         return _without_year(text, text, calendar)
@@ -104,7 +104,7 @@ def _figures(mention: re.Match[str], calendar: Calendar) -> tuple[date | None, s
     return _day(text, prefer_month=calendar.month_first), None
 
 
-def _without_year(words: str, text: str, calendar: Calendar) -> tuple[date | None, str | None]:
+def _without_year(words: str, text: str, calendar: DateStyle) -> tuple[date | None, str | None]:
     if calendar.written is None:
         return None, f"{NO_YEAR}: {text}"
     day = _day(words, calendar.written)

@@ -31,7 +31,7 @@ from bot.sources.pages.dating import (
     UNTIL_NEAR,
     YEARLY,
 )
-from bot.sources.pages.days import NO_YEAR, Calendar, date_pattern, read_day
+from bot.sources.pages.days import NO_YEAR, DateStyle, date_pattern, read_day
 from bot.sources.pages.months import month_pattern
 
 _RANGE = re.compile(r"\s{0,3}(?:-|–|—|to|until|till|through|and|bis(?: zum)?|au|al?|und)\s{0,3}\Z", re.IGNORECASE)
@@ -73,7 +73,7 @@ class DeadlineFound:
 
 
 @dataclass(frozen=True, slots=True)
-class _Due:
+class _FoundDue:
     day: date | None
     kind: DeadlineKind
     words: str
@@ -86,9 +86,9 @@ def _may_have_day(text: str, lowered: str) -> bool:
     return _FIGURE.search(text) is not None or any(part in lowered for part in _PARTS)
 
 
-def deadline(texts: Iterable[str], calendar: Calendar) -> DeadlineFound:
+def deadline(texts: Iterable[str], calendar: DateStyle) -> DeadlineFound:
     """What several texts about one call say together."""
-    dues: list[_Due] = []
+    dues: list[_FoundDue] = []
     rolling = ""
     for text in texts:
         lowered = text.lower()
@@ -148,7 +148,7 @@ def _sentences(text: str) -> Iterator[str]:
 
 
 @lru_cache(4096)
-def _dues(sentence: str, calendar: Calendar) -> tuple[_Due, ...]:
+def _dues(sentence: str, calendar: DateStyle) -> tuple[_FoundDue, ...]:
     """The days to apply by that a sentence names."""
     lowered = sentence.lower()
     for stem in DUE_STEMS:
@@ -157,7 +157,7 @@ def _dues(sentence: str, calendar: Calendar) -> tuple[_Due, ...]:
     return ()
 
 
-def _found_dues(sentence: str, calendar: Calendar) -> Iterator[_Due]:
+def _found_dues(sentence: str, calendar: DateStyle) -> Iterator[_FoundDue]:
     before_end = 0
     previous_is_due = is_after_due = False
     found = list(date_pattern().finditer(sentence))
@@ -180,7 +180,7 @@ def _found_dues(sentence: str, calendar: Calendar) -> Iterator[_Due]:
             continue
         is_last = number + 1 == len(found)
         is_extension = bool(EXTENDED.search(sentence, since, mention.start()) or (is_last and _SO.match(after)))
-        yield _Due(day, kind, " ".join(sentence.split())[:300], unclear, is_extension)
+        yield _FoundDue(day, kind, " ".join(sentence.split())[:300], unclear, is_extension)
 
 
 def _is_range(sentence: str, first: re.Match[str], second: re.Match[str]) -> bool:

@@ -7,7 +7,7 @@ from bot.domain.posting import Status
 from bot.schema import Value
 from bot.sources.base import AsFound, FoundPosting
 from bot.sources.files.hints import status_named
-from bot.sources.pages.days import Calendar
+from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline
 from bot.sources.pages.links import resolved
 
@@ -25,7 +25,7 @@ _ELSEWHERE = frozenset(("close", "cerrado", "cerrada"))
 """What ends a call in templates, and in languages that have no folder in `bot/language`."""
 
 
-def names_deadline(front: Mapping[str, Value], calendar: Calendar) -> bool:
+def names_deadline(front: Mapping[str, Value], calendar: DateStyle) -> bool:
     """Whether front matter says until when to apply."""
     names = _NAMES["deadline"].split()
     values = (value for key, value in front.items() if key.lower() in names and isinstance(value, str))
@@ -33,7 +33,7 @@ def names_deadline(front: Mapping[str, Value], calendar: Calendar) -> bool:
 
 
 def with_front_matter(
-    posting: FoundPosting, front: Mapping[str, Value], calendar: Calendar, base: str | None
+    posting: FoundPosting, front: Mapping[str, Value], calendar: DateStyle, base: str | None
 ) -> FoundPosting:
     """The posting with what its page's front matter adds."""
     fields, evidence, uncertain = dict(posting.fields), dict(posting.evidence), dict(posting.uncertain)

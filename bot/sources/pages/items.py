@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from bot.domain.posting import Role
 from bot.sources.pages.blocks import Block, BlockKind, PageLink
-from bot.sources.pages.call import Context
-from bot.sources.pages.days import Calendar
+from bot.sources.pages.call import CallContext
+from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.links import advert_link
 from bot.sources.pages.signs import (
@@ -29,7 +29,7 @@ MOST_KIND = 80  # characters
 _LEAST_TOPIC = 15  # characters
 
 
-def items_in(blocks: Sequence[Block], context: Context, calendar: Calendar) -> list[list[Block]]:
+def items_in(blocks: Sequence[Block], context: CallContext, calendar: DateStyle) -> list[list[Block]]:
     """The items and rows that are calls themselves, each with what belongs to it."""
     grouped: list[list[Block]] = []
     lead = ""
@@ -71,7 +71,7 @@ def is_led_by_past(blocks: Sequence[Block], item: Block) -> bool:
     return lead.kind is BlockKind.PARAGRAPH and len(lead.text) < MOST_LEAD and bool(PAST.search(lead.text))
 
 
-def _is_item_call(block: Block, context: Context, lead: str, calendar: Calendar) -> bool:
+def _is_item_call(block: Block, context: CallContext, lead: str, calendar: DateStyle) -> bool:
     text = block.text
     label = LABELLED.match(text)
     if block.kind is BlockKind.ROW:
@@ -118,7 +118,7 @@ def _is_item_call(block: Block, context: Context, lead: str, calendar: Calendar)
     return bool(context.roles) and says_when
 
 
-def _is_row_call(block: Block, context: Context, calendar: Calendar) -> bool:
+def _is_row_call(block: Block, context: CallContext, calendar: DateStyle) -> bool:
     heads = " ".join(head for head, _ in block.cells)
     is_table_of_calls = bool(
         re.search(r"(?i)deadline|frist|position|stelle|vacanc|role|supervisor|salary|status|topic|job|title", heads)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from bot.domain.posting import Role
 from bot.sources.pages.blocks import Block, BlockKind
-from bot.sources.pages.call import Call, Context
-from bot.sources.pages.days import Calendar
+from bot.sources.pages.call import Call, CallContext
+from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.details import tidy_title
 from bot.sources.pages.links import advert_link
@@ -32,9 +32,9 @@ def says_closed(own: Sequence[Block]) -> bool:
 class Prose:
     """Finds what running text offers."""
 
-    calendar: Calendar
+    calendar: DateStyle
 
-    def call(self, own: list[Block], context: Context, heading: Block | None = None) -> Iterator[Call]:
+    def call(self, own: list[Block], context: CallContext, heading: Block | None = None) -> Iterator[Call]:
         """A call that no heading names: a sentence offers it. `heading`: one that names its topic, or its employer."""
         if apart := self.paragraph_calls(own, context):
             yield from apart
@@ -61,7 +61,7 @@ class Prose:
             yield offered
         yield from self._invited(always, own, context, offered.roles if offered else (), heading)
 
-    def paragraph_calls(self, own: list[Block], context: Context) -> list[Call]:
+    def paragraph_calls(self, own: list[Block], context: CallContext) -> list[Call]:
         """Paragraphs that are a call each, with its own link or day; none where no two are."""
         found: list[Call] = []
         for block in own:
@@ -82,7 +82,7 @@ class Prose:
                 found.append(Call(title, named, [block], context, None, is_closed=closed, is_composed=True))
         return found if len(found) > 1 else []
 
-    def standing(self, blocks: Sequence[Block], context: Context) -> Iterator[Call]:
+    def standing(self, blocks: Sequence[Block], context: CallContext) -> Iterator[Call]:
         """The standing invitation in what introduces a page."""
         said = (said for block in blocks if block.kind is BlockKind.PARAGRAPH for said in sentences(block.text))
         always = [
@@ -98,7 +98,7 @@ class Prose:
         self,
         always: list[tuple[str, list[Role]]],
         own: list[Block],
-        context: Context,
+        context: CallContext,
         offered: Sequence[Role] = (),
         heading: Block | None = None,
     ) -> Iterator[Call]:
@@ -122,7 +122,7 @@ class Prose:
             return bool(block.links)
         return any(link.start <= 3 and len(link.text) * 3 >= len(block.text.strip()) * 2 for link in block.links)
 
-    def _paragraph_title(self, block: Block, context: Context) -> str:
+    def _paragraph_title(self, block: Block, context: CallContext) -> str:
         """The linked topic that its first sentence leads to, else what that sentence says is sought."""
         if block.is_struck:
             return tidy_title(block.struck)
@@ -132,7 +132,7 @@ class Prose:
                 return tidy_title(link.text)
         return self._prose_title(block.text[:_MOST_LEAD], context)[0]
 
-    def _prose_title(self, said: str, context: Context) -> tuple[str, list[Role], bool]:
+    def _prose_title(self, said: str, context: CallContext) -> tuple[str, list[Role], bool]:
         """The heading that names a position, or below which positions stand; else what a sentence says is sought.
         The roles are those of the heading. Whether the title is put together comes last.
         """

@@ -10,9 +10,9 @@ from bot.domain.posting import DeadlineKind
 from bot.schema import Value
 from bot.sources.base import AsFound, FoundPosting, Reading
 from bot.sources.pages.blocks import Block, BlockKind, PageLink
-from bot.sources.pages.call import Call, Context
+from bot.sources.pages.call import Call, CallContext
 from bot.sources.pages.calls import calls
-from bot.sources.pages.days import Calendar, written_on
+from bot.sources.pages.days import DateStyle, written_on
 from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.details import emails, openings, pay, share, tidy_title
 from bot.sources.pages.front import names_deadline, with_front_matter
@@ -66,7 +66,7 @@ class _Page:
                 if name in {"article:published_time", "datepublished", "dc.date", "date"}:
                     written = written or _day_of(value[:10])
         self._url = url
-        self._calendar = Calendar(self._month_first(text), written)
+        self._calendar = DateStyle(self._month_first(text), written)
 
     def _month_first(self, text: str) -> bool | None:
         """Whether the page writes the month first: in the US alone. Another date on it may tell, too."""
@@ -94,9 +94,9 @@ class _Page:
         found += self._commented()
         return found
 
-    def _context(self) -> Context:
+    def _context(self) -> CallContext:
         """What holds for every call of the page."""
-        return Context(
+        return CallContext(
             headings=self._headings(),
             offers=self._offers(),
             has_none=any(NONE_NOW.search(said) for said in self._sentences("no", "not", "none", "keine")),
@@ -114,7 +114,7 @@ class _Page:
         is_told = bool(due.day or due.unclear) and ways
         if not title or not (is_told or names_deadline(self._front, self._calendar)):
             return None
-        context = Context(headings=self._headings(), offers=True)
+        context = CallContext(headings=self._headings(), offers=True)
         return Call(tidy_title(title), roles_in(title), blocks, context, is_closed=is_closed(title))
 
     def _offers(self) -> bool:
@@ -138,7 +138,7 @@ class _Page:
         titles = [title for title in (self._title, self._summary) if title]
         return tuple(title for title in titles if len(title) < 200)
 
-    def _calls(self, root: Section, context: Context) -> list[Call]:
+    def _calls(self, root: Section, context: CallContext) -> list[Call]:
         return calls(root, context, self._calendar)
 
     def _commented(self) -> list[FoundPosting]:
@@ -167,7 +167,9 @@ class _Page:
             over = [head for head in above if head.level < level]
             headings = tuple(head.text for head in over)
             roles = next((tuple(named) for head in reversed(over) if (named := roles_in(head.text))), ())
-            context = Context(roles=roles, is_vacancies=bool(roles), is_comment=True, offers=True, headings=headings)
+            context = CallContext(
+                roles=roles, is_vacancies=bool(roles), is_comment=True, offers=True, headings=headings
+            )
             found += [
                 self._posting(call) for call in self._calls(sections(inner), context) if call.title and call.roles
             ]

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.sources import asking
 from bot.sources.apart import ReaderProcess
-from bot.sources.asking import Place, read_source
+from bot.sources.asking import SourceAddress, read_source
 from bot.sources.base import AsFound, Reading, SourceError
 from bot.sources.fetching import Fetched, Fetcher
 from bot.sources.kinds import SYSTEMS, from_bytes
@@ -185,7 +185,7 @@ async def _server(app: web.Application) -> AsyncIterator[str]:
 
 async def _asked(kind: str, board: str, app: web.Application) -> Reading:
     async with _server(app) as api, Fetcher(lambda: NOW) as fetcher, ReaderProcess() as reader:
-        return await read_source(Place(kind, board, api, allow_private=True), fetcher, reader, lambda: NOW)
+        return await read_source(SourceAddress(kind, board, api, allow_private=True), fetcher, reader, lambda: NOW)
 
 
 async def test_smartrecruiters_is_read_page_by_page_and_position_by_position() -> None:
@@ -301,7 +301,9 @@ async def test_pages_of_umantis_are_those_of_its_own_table() -> None:
     app = web.Application()
     app.router.add_get("/prefix/Jobs/All", listing)
     async with _server(app) as api, Fetcher(lambda: NOW) as fetcher, ReaderProcess() as reader:
-        place = Place("umantis", "https://recruitingapp-5000.umantis.com/Jobs/All", f"{api}/prefix", allow_private=True)
+        place = SourceAddress(
+            "umantis", "https://recruitingapp-5000.umantis.com/Jobs/All", f"{api}/prefix", allow_private=True
+        )
         reading = await read_source(place, fetcher, reader, lambda: NOW)
     assert asked == ["", "tc1152481=p2", "tc1152481=p3"]
     assert [posting.fields["url"] for posting in reading.postings] == [

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from bot.domain.posting import DeadlineKind
-from bot.sources.pages.days import Calendar
+from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline
 
-_DAY_FIRST = Calendar(month_first=False)
+_DAY_FIRST = DateStyle(month_first=False)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.sources.base import AsFound, FoundPosting
-from bot.sources.pages.days import Calendar
+from bot.sources.pages.days import DateStyle
 from bot.sources.pages.front import with_front_matter
 
 _CALL = FoundPosting({"title": "PhD student"}, AsFound.OPEN, {}, {}, None, None)
@@ -31,4 +31,4 @@ _CALL = FoundPosting({"title": "PhD student"}, AsFound.OPEN, {}, {}, None, None)
     ],
 )
 def test_a_state_in_words(key: str, value: str, as_found: AsFound) -> None:
-    assert with_front_matter(_CALL, {key: value}, Calendar(), None).as_found is as_found
+    assert with_front_matter(_CALL, {key: value}, DateStyle(), None).as_found is as_found

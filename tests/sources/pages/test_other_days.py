@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sources.pages.days import Calendar
+from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline
 
 _FORMS = (
@@ -112,7 +112,7 @@ def _written(day: date, form: str) -> str:
 
 @given(st.sampled_from(_OTHER), days, st.sampled_from(_FORMS))
 def test_a_day_of_something_else_is_no_deadline(sentence: str, day: date, form: str) -> None:
-    found = deadline([sentence.format(_written(day, form))], Calendar(month_first=True))
+    found = deadline([sentence.format(_written(day, form))], DateStyle(month_first=True))
     assert found.day is None
     assert found.unclear is None
 
@@ -131,5 +131,5 @@ def test_beside_the_deadline_it_is_none_either(
 ) -> None:
     said = [other.format(_written(first, form)), due.format(_written(last, form))]
     said = said if is_first else said[::-1]
-    found = deadline(said if is_apart else [" ".join(said)], Calendar(month_first=True))
+    found = deadline(said if is_apart else [" ".join(said)], DateStyle(month_first=True))
     assert found.day in {last, None}

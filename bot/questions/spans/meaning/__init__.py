@@ -1,6 +1,6 @@
 """What an expression of time means, as a small tree, and which days that are for who says it on some day."""
 
-from bot.questions.spans.meaning.base import Expression, Moment, Part, UnclearError, Which
+from bot.questions.spans.meaning.base import Expression, Moment, SpanPart, UnclearError, Which
 from bot.questions.spans.meaning.bounds import After, Before, Both, Bounded, From, Range, Since, Unclear, Until
 from bot.questions.spans.meaning.relative import (
     Ago,
@@ -51,7 +51,6 @@ __all__ = [
     "Month",
     "Nth",
     "Numeric",
-    "Part",
     "PartOf",
     "Quantity",
     "Quarter",
@@ -59,6 +58,7 @@ __all__ = [
     "Rolling",
     "Season",
     "Since",
+    "SpanPart",
     "Term",
     "Unclear",
     "UnclearError",

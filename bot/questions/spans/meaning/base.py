@@ -20,7 +20,7 @@ class Which(StrEnum):
     BEFORE_LAST = "before-last"
 
 
-class Part(StrEnum):
+class SpanPart(StrEnum):
     BEGINNING = "beginning"
     MIDDLE = "middle"
     END = "end"

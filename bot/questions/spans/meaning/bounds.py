@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from bot.questions.spans.calendar import DAY, Days
-from bot.questions.spans.meaning.base import Expression, Moment, Part, UnclearError, ends
+from bot.questions.spans.meaning.base import Expression, Moment, SpanPart, UnclearError, ends
 from bot.questions.spans.meaning.relative import Ahead
 from bot.questions.spans.meaning.stretches import PartOf
 from bot.questions.spans.meaning.yearly import Numeric, Yearly
@@ -27,7 +27,7 @@ class Before(Expression):
 
     def days(self, moment: Moment) -> Days:
         first, last = ends(self.inner.days(moment))
-        if isinstance(self.inner, PartOf) and self.inner.part is Part.END:
+        if isinstance(self.inner, PartOf) and self.inner.part is SpanPart.END:
             return Days(None, last)
         if isinstance(self.inner, Ahead):
             return Days(None, last - DAY)

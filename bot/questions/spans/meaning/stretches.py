@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.questions.spans.calendar import DAY, MONTHS_IN, Days, Unit, around, later
-from bot.questions.spans.meaning.base import Expression, Moment, Part, UnclearError, ends
+from bot.questions.spans.meaning.base import Expression, Moment, SpanPart, UnclearError, ends
 from bot.questions.spans.meaning.relative import Ago, Ahead, Quantity
 
 
@@ -30,7 +30,7 @@ class Within(Expression, ABC):
 class PartOf(Within):
     """Beginning, middle or end. Thirds of a month (1 to 10, 11 to 20, from 21 on)."""
 
-    part: Part
+    part: SpanPart
     whole: Expression
 
     @property
@@ -38,21 +38,21 @@ class PartOf(Within):
         return self.whole.floats
 
     def days(self, moment: Moment) -> Days:
-        if self.part is Part.REST:
+        if self.part is SpanPart.REST:
             first, last = ends(self.whole.days(moment))
             return Days(max(first, moment.today), last)
         return super(PartOf, self).days(moment)
 
     def inside(self, first: date, last: date) -> Days:
-        halves = {Part.FIRST_HALF, Part.SECOND_HALF}
+        halves = {SpanPart.FIRST_HALF, SpanPart.SECOND_HALF}
         unit = self.whole.unit
         match unit:
             case Unit.WEEK:
-                ends = {Part.BEGINNING: (0, 2), Part.MIDDLE: (1, 3), Part.END: (4, 6)}
+                ends = {SpanPart.BEGINNING: (0, 2), SpanPart.MIDDLE: (1, 3), SpanPart.END: (4, 6)}
             case Unit.MONTH:
                 length = (last - first).days
-                ends = {Part.BEGINNING: (0, 9), Part.MIDDLE: (10, 19), Part.END: (20, length)}
-                ends |= {Part.FIRST_HALF: (0, 14), Part.SECOND_HALF: (15, length)}
+                ends = {SpanPart.BEGINNING: (0, 9), SpanPart.MIDDLE: (10, 19), SpanPart.END: (20, length)}
+                ends |= {SpanPart.FIRST_HALF: (0, 14), SpanPart.SECOND_HALF: (15, length)}
             case Unit.QUARTER | Unit.TERM | Unit.SEASON | Unit.YEAR:
                 return self._months(first, MONTHS_IN[unit])
             case _:
@@ -66,13 +66,13 @@ class PartOf(Within):
         # The first and last quarter of a year, its four months in the middle; thirds of what is shorter.
         edge, side = (3, 4) if length == 12 else (length // 3, length // 3)
         start, end = {
-            Part.BEGINNING: (0, edge),
-            Part.MIDDLE: (side, length - side),
-            Part.END: (length - edge, length),
-            Part.FIRST_HALF: (0, length // 2),
-            Part.SECOND_HALF: (length // 2, length),
+            SpanPart.BEGINNING: (0, edge),
+            SpanPart.MIDDLE: (side, length - side),
+            SpanPart.END: (length - edge, length),
+            SpanPart.FIRST_HALF: (0, length // 2),
+            SpanPart.SECOND_HALF: (length // 2, length),
         }[self.part]
-        if self.part in {Part.FIRST_HALF, Part.SECOND_HALF} and length % 2:
+        if self.part in {SpanPart.FIRST_HALF, SpanPart.SECOND_HALF} and length % 2:
             raise UnclearError
         return Days(later(first, start, Unit.MONTH), later(first, end, Unit.MONTH) - DAY)
 
