@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.audiences.dispatch import Dispatch
-from bot.audiences.private import is_private
 from bot.delivery import Delivery, Fact, PlanOutdated, Settled
 from bot.domain.notice import Kind, Notice, Occasion, Record, State
 from bot.domain.schedule import Destination
@@ -17,6 +16,7 @@ from bot.engine.board import Callboard
 from bot.engine.calling import calling
 from bot.engine.confirming import last_confirmed
 from bot.engine.digests import Digests
+from bot.engine.doubts import doubted
 from bot.engine.facts import RegistryChanged
 from bot.engine.followers import Followers
 from bot.engine.following import Following
@@ -169,7 +169,7 @@ class Rounds:
         self._say_what_stands_still(plan)
         await self._following.keep(dispatches)
         # not before: what is cleared up while a plan is made, the plan leaves out
-        self.delivery.take_in_doubt(self._doubted(self._doubts))
+        self.delivery.take_in_doubt(doubted(self._doubts, self._audiences))
         self._doubts.clear()
         self.delivery.offer(dispatches, plan_anew_at=_ENOUGH // 4 if plan.is_cut else 0, as_of=as_of)
         parts = (self._board.agenda, self._nudges, self._digests, self.pins)
@@ -212,16 +212,6 @@ class Rounds:
         self.pins.start_over(tries_refused=not self._is_single)
         self.owned = owned  # not before: should the ledger have failed, all this is done again
         self._doubts += doubts
-
-    def _doubted(self, records: Iterable[Record]) -> Iterator[tuple[Record, Destination, bool]]:
-        """Each with where it was sent to, and whether it is dropped where the platform cannot say. Asked when all are
-        known who follow: what was on its way to one of them is in doubt as well.
-        """
-        for record in records:
-            if audience := self._audiences.get(record.channel):
-                yield record, audience.destination, record.kind in audience.drop_in_doubt
-            elif is_private(record.channel) and (place := record.destination):
-                yield record, place, False
 
     async def hide_withdrawn(self) -> None:
         """Tells nobody any more of what an admin has withdrawn, and again of what is no longer so."""
