@@ -41,7 +41,7 @@ _log = logging.getLogger("callboard")
 
 _ASKED_EVERY = 12.0  # seconds: how often to look whether an admin wants something taken back or repeated
 _TOGETHER = 0.2  # seconds in which deliveries that end lead to one new plan
-_ENOUGH = 1000  # channels that are planned for at once
+_ENOUGH = 1000  # channels that are planned for at once, for each platform: each has a pace of its own
 _AT_A_TIME = 250  # of them, or messages, between which others may work
 _ASKED_AT_ONCE = 1000  # notices that the ledger is asked for: with their keys, 10,000 take several megabytes
 _LONG_ENOUGH = 0.01  # seconds of work between which others may
@@ -236,7 +236,7 @@ class Rounds:
                 await asyncio.sleep(0)
                 since = loop.time()
         some: list[Wanted] = []
-        enough = len(plan.notices) + _ENOUGH  # beside those who are to be told of changes
+        enough = len(plan.notices) + _ENOUGH * max(1, len(self.owned))  # beside those who are to be told of changes
         for of_audience in agenda.wanted():
             some += (wanted for wanted in of_audience if self._only in {None, wanted.posting.id})
             if len(some) >= _AT_A_TIME:

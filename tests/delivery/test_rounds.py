@@ -209,3 +209,18 @@ async def test_where_there_is_much_to_send_others_work_in_between():
     assert await engine_rounds._all_of(many) == many
     working.cancel()
     assert worked >= 4
+
+
+async def test_a_plan_has_enough_for_each_platform_though_another_has_more_than_one_plan_holds(ledger, monkeypatch):
+    monkeypatch.setattr(engine_rounds, "_ENOUGH", 4)
+    monkeypatch.setattr(engine_rounds, "_AT_A_TIME", 1)
+    first = [channel(f"a-{number}", platform="fake", address=f"a{number}") for number in range(6)]
+    second = [channel(f"b-{number}", platform="other", address=f"b{number}") for number in range(2)]
+    fakes = {"fake": Fake(), "other": Fake()}
+    rounds = Rounds(board([*first, *second], TWO[:1]), ledger, Lock(fakes), fakes)
+    await rounds.tick()
+    await rounds.delivery.idle()
+    assert fakes["other"].posts() == ["phd-0"] * 2
+    await settle(rounds)
+    assert fakes["fake"].posts() == ["phd-0"] * 6
+    await rounds.delivery.close()
