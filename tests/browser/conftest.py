@@ -23,18 +23,27 @@ class Browser:
     def __init__(self, launched):
         self._launched = launched
         self._contexts = []
-        self.troubles = []
+        self._troubles = []
+        self._expected = []
+
+    def expects(self, part):
+        """What holds these words is no trouble, whenever the browser comes to say it."""
+        self._expected.append(part)
+
+    @property
+    def troubles(self):
+        return [one for one in self._troubles if not any(part in one for part in self._expected)]
 
     async def open(self, url, *, width=1280, height=820, **given):
         context = await self._launched.new_context(viewport={"width": width, "height": height}, **given)
         self._contexts.append(context)
         page = await context.new_page()
         host = urlsplit(url).netloc
-        page.on("console", lambda said: said.type in {"error", "warning"} and self.troubles.append(said.text))
-        page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        page.on("dialog", lambda dialog: self.troubles.append(f"a dialog: {dialog.message}"))
+        page.on("console", lambda said: said.type in {"error", "warning"} and self._troubles.append(said.text))
+        page.on("pageerror", lambda error: self._troubles.append(str(error)))
+        page.on("dialog", lambda dialog: self._troubles.append(f"a dialog: {dialog.message}"))
         page.on(
-            "request", lambda asked: urlsplit(asked.url).netloc not in {host, ""} and self.troubles.append(asked.url)
+            "request", lambda asked: urlsplit(asked.url).netloc not in {host, ""} and self._troubles.append(asked.url)
         )
         await page.goto(url)
         return page
