@@ -75,7 +75,10 @@ class World:
                 kind = "review-begins" if chance > 0.9 else "rolling" if chance > 0.87 else "fixed"
                 advert = replace(advert, kind=kind, deadline=self._deadline(3, 70))
             if self.random.random() < 0.12:
-                advert = replace(advert, posted=f"{self._now + timedelta(days=self.random.randint(1, 9)):%Y-%m-%d}")
+                opens = (self._now + timedelta(days=self.random.randint(1, 9))).date()
+                if advert.deadline:  # what opens after its deadline is no posting
+                    opens = min(opens, advert.deadline.local.date())
+                advert = replace(advert, posted=f"{opens:%Y-%m-%d}")
             found[uid] = advert
             self.since[uid] = self._now
         return found
