@@ -10,7 +10,7 @@ from bot.audiences.place import PlaceSettings
 from bot.chat.command import spoken
 from bot.chat.context import Context
 from bot.chat.request import Request, Syntax
-from bot.chat.saving import doubt
+from bot.chat.saving import objection_to
 from bot.chat.setting import OF_PERSONS, OFF, Setting, problem
 from bot.domain.message import Button, Line, Message, shortened
 from bot.domain.schedule import EVERYTHING_ANNOUNCED, USUALLY_ANNOUNCED, Announced, Schedule
@@ -122,7 +122,7 @@ def _filter(context: Context, value: str) -> PlaceSettings | Message:
     first, _space, rest = value.partition(" ")
     is_sure = bool(rest) and first.casefold() in spoken("yes")
     text = rest.strip() if is_sure else value
-    if why := doubt(context, text):
+    if why := objection_to(context, text):
         label = _("Take “{text}”") if why.instead else _("Take every position")
         return _asked_back(context, why.told, label, why.instead, why.instead or OFF)
     wide = context.index.widened(read_filter(text).query)

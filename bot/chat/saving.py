@@ -53,7 +53,7 @@ class Objection:
     instead: str | None = None
 
 
-def doubt(context: Context, text: str) -> Objection | None:
+def objection_to(context: Context, text: str) -> Objection | None:
     """Why a query cannot be saved; None where it can."""
     _ = context.wording._
     if len(text) > LONGEST_QUERY:
@@ -76,7 +76,7 @@ def doubt(context: Context, text: str) -> Objection | None:
 
 def why_not(context: Context, text: str) -> Answer | None:
     """Why a query cannot be followed, with what can be instead; None where it can."""
-    why = doubt(context, text)
+    why = objection_to(context, text)
     if why is None:
         return None
     label = context.wording._("Follow “{text}”") if why.instead else context.wording._("Follow every position")

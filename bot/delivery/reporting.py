@@ -110,7 +110,7 @@ def called(audience: Audience) -> str:
     return f"somebody on {audience.destination.platform}" if _is_somebody(audience) else audience.name
 
 
-def doubted(key: str, audience: str, platform: str) -> str:
+def called_in_doubt(key: str, audience: str, platform: str) -> str:
     """What a message in doubt is called where others read: that of the audience of that name; no person is named."""
     is_to_somebody = is_to_person(audience) or audience.startswith(f"{platform}:")  # who follows goes by `Person`
     return f"a private message on {platform}" if is_to_somebody else key

@@ -14,7 +14,7 @@ from bot.audiences.dispatch import Act, Dispatch
 from bot.delivery.destination_queue import AffectedRows, DestinationQueue, MessageInDoubt
 from bot.delivery.facts import Fact, Settled, Written
 from bot.delivery.pace import Pace, Turn
-from bot.delivery.reporting import Report, called, doubted
+from bot.delivery.reporting import Report, called, called_in_doubt
 from bot.delivery.words import Words
 from bot.domain.message import Message
 from bot.domain.notice import State
@@ -250,7 +250,7 @@ class Sending:
         where the channel wants that. Raises `LedgerError`.
         """
         doubt = queue.doubts[0]
-        name = doubted(doubt.key, doubt.about.channel, platform.name)
+        name = called_in_doubt(doubt.key, doubt.about.channel, platform.name)
         queue.since, queue.about = doubt.since, doubt.about
         try:
             reference = await platform.find(queue.destination, doubt.key, doubt.since - _LOOK_BACK, doubt.answers)

@@ -8,7 +8,9 @@ from bot.domain.notice import Record
 from bot.domain.schedule import Destination
 
 
-def doubted(records: Iterable[Record], audiences: Audiences) -> Iterator[tuple[Record, Destination, bool]]:
+def destinations_in_doubt(
+    records: Iterable[Record], audiences: Audiences
+) -> Iterator[tuple[Record, Destination, bool]]:
     """Each with where it was sent to, and whether it is dropped where the platform cannot say. Asked when all are known
     who follow: what was on its way to one of them is in doubt as well.
     """

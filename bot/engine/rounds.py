@@ -16,7 +16,7 @@ from bot.engine.board import Callboard
 from bot.engine.calling import calling
 from bot.engine.confirming import last_confirmed
 from bot.engine.digests import Digests
-from bot.engine.doubts import doubted
+from bot.engine.doubts import destinations_in_doubt
 from bot.engine.facts import RegistryChanged
 from bot.engine.followers import Followers
 from bot.engine.following import Following
@@ -169,7 +169,7 @@ class Rounds:
         self._say_what_stands_still(plan)
         await self._following.keep(dispatches)
         # not before: what is cleared up while a plan is made, the plan leaves out
-        self.delivery.take_in_doubt(doubted(self._doubts, self._audiences))
+        self.delivery.take_in_doubt(destinations_in_doubt(self._doubts, self._audiences))
         self._doubts.clear()
         self.delivery.offer(dispatches, plan_anew_at=_ENOUGH // 4 if plan.is_cut else 0, as_of=as_of)
         parts = (self._board.agenda, self._nudges, self._digests, self.pins)

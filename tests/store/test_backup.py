@@ -1,7 +1,6 @@
 """The whole database as a file, and back: on both databases."""
 
 import os
-import shutil
 import sqlite3
 import stat
 from contextlib import closing
@@ -17,11 +16,17 @@ from bot.store.database import database
 from bot.store.tables import HEAD
 from tests.domain.build import instant
 from tests.store.build import message, notice
+from tests.store.conftest import binaries
 
 NOW = instant("2027-04-01 08:00")
 LATER = instant("2027-04-02 08:00")
 
-pytestmark = pytest.mark.skipif(shutil.which("pg_dump") is None, reason="PostgreSQL's client programs are missing")
+
+@pytest.fixture(autouse=True)
+def client_programs(monkeypatch):
+    """Those of the server that the tests start; whoever has none tries SQLite alone."""
+    if folder := binaries():
+        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
 
 
 async def said(url, *names, at=NOW):
