@@ -36,9 +36,6 @@ class Cards:
     remark: str | None = None
 
 
-NO_CARDS = Cards(())
-
-
 def cards(context: Context, text: str, first: int = 0) -> Cards:
     """What a question finds, from the card of that number on (0 is the first). What was not understood for sure is
     said and left out; where nothing else was asked, nothing is found.

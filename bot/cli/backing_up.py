@@ -1,6 +1,7 @@
 """The whole database, as a file and back."""
 
 import asyncio
+import shlex
 import sys
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def backup(path: Path, file: Path) -> None:
     except (BackupError, LedgerError) as error:
         say(f"callboard: {error}")
         sys.exit(UNUSABLE)
-    show(f"{file}: {file.stat().st_size:,} bytes; callboard restore {file} puts it back")
+    show(f"{file}: {file.stat().st_size:,} bytes; callboard restore {shlex.quote(str(file))} puts it back")
 
 
 @callboard.command()

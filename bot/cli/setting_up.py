@@ -3,6 +3,7 @@
 import asyncio
 import locale
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -164,4 +165,4 @@ def _write(folder: Path, lab: Lab) -> None:
             say(f"{folder / IGNORED}: has what git leaves out")
     except OSError as error:
         raise click.UsageError(f"{folder} cannot be written: {error.strerror or type(error).__name__}") from None
-    show(f"callboard run --config {folder / CONFIG}")
+    show(f"callboard run --config {shlex.quote(str(folder / CONFIG))}")

@@ -61,7 +61,7 @@ async def test_from_nothing_to_the_first_announcement(tmp_path):
         folder = tmp_path / "our lab"
         code, out, err = await run("init", str(folder), *options(lab), **tokens(lab))
         assert code == 0, err
-        assert out == f"callboard run --config {folder / 'config.yaml'}\n"
+        assert out == f"callboard run --config '{folder / 'config.yaml'}'\n"
         assert not any(token in out + err for token in tokens(lab).values())
         assert stat.S_IMODE((folder / "tokens.env").stat().st_mode) == 0o600
 
