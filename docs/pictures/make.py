@@ -109,7 +109,8 @@ def timeline() -> Element:
         Audience("postdocs", Destination("slack", "C1"), Schedule(LAB, time(9), leads), filter=parse("postdoc")),
     ]
     postings = [posting for posting in read().values() if posting.id.startswith("tuebingen")]
-    found = marks.ahead(marks.wanted_together(postings, channels, NOW, end), {}, start)
+    together = marks.wanted_together(postings, channels, NOW, end)
+    found = marks.ahead(together, channels, {}, (start, end), postings, now)
     states = {mark: PLANNED if mark.at > now else "delivered" for mark in found}
     late = [mark for mark in found if mark.at <= now]
     states |= {late[1]: "refused", late[-1]: "in doubt"}
