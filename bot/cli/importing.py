@@ -23,6 +23,7 @@ from bot.cli.common import (
     show,
     show_json,
 )
+from bot.cli.completing import source_names
 from bot.cli.running import with_database
 from bot.engine.board import Callboard, real_clock
 from bot.schema import Value, nearest
@@ -57,7 +58,7 @@ _PATIENCE = 10.0  # seconds, while another process writes in the folder
 @click.option("--all", "everything", is_flag=True, help="Also what is closed, in a comment, or no opening.")
 @at_option
 @json_option
-@click.argument("named", metavar="[SOURCE]... | --kind KIND FILE-OR-URL", nargs=-1)
+@click.argument("named", metavar="[SOURCE]... | --kind KIND FILE-OR-URL", nargs=-1, shell_complete=source_names)
 def import_postings(
     path: Path,
     kind: str | None,

@@ -29,6 +29,7 @@ from bot.cli.common import (
     show,
     show_json,
 )
+from bot.cli.completing import platform_names, posting_ids
 from bot.config import Config
 from bot.config import read as read_config
 from bot.domain.notice import Kind, Notice
@@ -322,9 +323,10 @@ def _as_row(planned: _Planned, channel: Audience, together: int, width: int) -> 
     "--platform",
     metavar="NAME",
     help="As this platform of the config, or kind of platform, gets it (default: the first channel's).",
+    shell_complete=platform_names,
 )
 @html_option
-@click.argument("name", metavar="ID")
+@click.argument("name", metavar="ID", shell_complete=posting_ids)
 def preview(path: Path, at: datetime | None, platform: str | None, picture: Path | None, name: str) -> None:
     """Print exactly what would be sent to announce the posting ID: the platform's own JSON, or terminal text.
 

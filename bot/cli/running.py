@@ -24,6 +24,7 @@ from bot.cli.common import (
     show,
     show_json,
 )
+from bot.cli.completing import channel_names, posting_ids
 from bot.config import Config
 from bot.domain.notice import Kind, Record, State
 from bot.engine.board import Callboard, real_clock, rehearsal_clock
@@ -103,7 +104,7 @@ def with_database(work: Any) -> Any:
 
 @callboard.command()
 @config_option
-@click.argument("name", metavar="ID")
+@click.argument("name", metavar="ID", shell_complete=posting_ids)
 def withdraw(path: Path, name: str) -> None:
     """Take the announcement of the posting ID back, everywhere.
 
@@ -119,8 +120,15 @@ def withdraw(path: Path, name: str) -> None:
 
 @callboard.command()
 @config_option
-@click.option("--channel", "channel", required=True, metavar="NAME", help="The channel's name in the config.")
-@click.argument("name", metavar="ID")
+@click.option(
+    "--channel",
+    "channel",
+    required=True,
+    metavar="NAME",
+    help="The channel's name in the config.",
+    shell_complete=channel_names,
+)
+@click.argument("name", metavar="ID", shell_complete=posting_ids)
 def resend(path: Path, channel: str, name: str) -> None:
     """Announce the posting ID once more in one channel: after `callboard withdraw`, or when it was refused there.
 
@@ -144,7 +152,7 @@ def resend(path: Path, channel: str, name: str) -> None:
 
 @callboard.command()
 @config_option
-@click.argument("name", metavar="ID")
+@click.argument("name", metavar="ID", shell_complete=posting_ids)
 def erase(path: Path, name: str) -> None:
     """Take the people of the posting ID, which is closed or gone, out of database and exports.
 
@@ -194,8 +202,22 @@ def _on_request(kind: Kind, config: Config, name: str, channels: Sequence[Audien
 @callboard.command()
 @config_option
 @json_option
-@click.option("--posting", "postings", multiple=True, metavar="ID", help="Only of this posting; may be repeated.")
-@click.option("--channel", "channels", multiple=True, metavar="NAME", help="Only of this channel; may be repeated.")
+@click.option(
+    "--posting",
+    "postings",
+    multiple=True,
+    metavar="ID",
+    help="Only of this posting; may be repeated.",
+    shell_complete=posting_ids,
+)
+@click.option(
+    "--channel",
+    "channels",
+    multiple=True,
+    metavar="NAME",
+    help="Only of this channel; may be repeated.",
+    shell_complete=channel_names,
+)
 @click.option(
     "--state", "states", multiple=True, type=click.Choice([str(one) for one in State]), help="Only what is so."
 )

@@ -14,6 +14,7 @@ import click
 from tzlocal import get_localzone_name
 
 from bot.cli.common import UNUSABLE, callboard, say, show
+from bot.cli.completing import zones
 from bot.domain.zones import zone_names
 from bot.engine.board import real_clock
 from bot.language import SOURCE, languages
@@ -51,7 +52,9 @@ def _with_platforms(command: Any) -> Any:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
 @click.option("--lab", metavar="NAME", help="What the lab is called.")
 @click.option("--place", "where", metavar="PLACE", help="Where it is: town and country.")
-@click.option("--timezone", metavar="ZONE", help="Such as Europe/Berlin; this computer's if you do not say.")
+@click.option(
+    "--timezone", metavar="ZONE", help="Such as Europe/Berlin; this computer's if you do not say.", shell_complete=zones
+)
 @click.option("--language", type=click.Choice(languages()), help="In which it speaks.")
 @_with_platforms
 @click.option("--yes", "asks_nothing", is_flag=True, help="Ask nothing: take what the options say.")

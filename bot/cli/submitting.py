@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from bot.cli.common import LEFT, callboard, config_option, json_option, load, read_board, rfc3339, say, show, show_json
+from bot.cli.completing import posting_ids
 from bot.cli.running import with_database
 from bot.domain.draft import AuditEntry, Contributor, Draft, DraftState
 from bot.domain.person import Person
@@ -68,7 +69,7 @@ def reject(path: Path, name: str, why: str | None) -> None:
 @callboard.command()
 @config_option
 @json_option
-@click.option("--posting", metavar="ID", help="Only of this posting.")
+@click.option("--posting", metavar="ID", help="Only of this posting.", shell_complete=posting_ids)
 def audit(path: Path, as_json: bool, posting: str | None) -> None:
     """List who handed in, approved, rejected, changed, closed or imported what and when, oldest first."""
 

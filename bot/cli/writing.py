@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from bot.cli.common import callboard, config_option, read_board, say, show
+from bot.cli.completing import posting_ids
 from bot.domain.zones import zone
 from bot.engine.board import Callboard, real_clock
 from bot.schema import MAX_BYTES, InvalidError, nearest, read_text, text_of
@@ -15,7 +16,13 @@ from bot.sources.files.names import better_id, is_id
 
 @callboard.command()
 @config_option
-@click.option("--copy", "source", metavar="FROM", help="With what the posting FROM says, comments included.")
+@click.option(
+    "--copy",
+    "source",
+    metavar="FROM",
+    help="With what the posting FROM says, comments included.",
+    shell_complete=posting_ids,
+)
 @click.option(
     "--from-issue",
     "issue",
