@@ -81,7 +81,7 @@ def _keys() -> Mapping[str, str]:
 def _language(context: Context, value: str) -> Preferences | Message:
     said = value.casefold()
     for code in languages():
-        if said in {code, _own_name(code).casefold()}:
+        if said in {code, own_name(code).casefold()}:
             return Preferences(language=code)
     return problem(
         context.wording._("I speak {languages}; write one of these.").format(languages=", ".join(languages()))
@@ -140,7 +140,7 @@ def problem(text: str) -> Message:
 # --- How it is said
 
 
-def _own_name(language: str) -> str:
+def own_name(language: str) -> str:
     """A language as it calls itself."""
     return str(Locale(language).get_display_name()).title()
 
@@ -165,7 +165,7 @@ LANGUAGE = Setting(
     name="language",
     read=_language,
     written=lambda heard: heard.language,
-    in_words=lambda _, code: _own_name(code),
+    in_words=lambda _, code: own_name(code),
     usual=languages(),
     label=lambda w: w._("Language"),
 )

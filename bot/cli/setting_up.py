@@ -3,12 +3,10 @@
 import asyncio
 import locale
 import os
-import shlex
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from tzlocal import get_localzone_name
@@ -21,9 +19,10 @@ from bot.language import SOURCE, languages
 from bot.observe import logs
 from bot.platforms.kinds import PlatformKind, kinds
 from bot.schema.secrets import TOKENS
-from bot.setup.lab import CONFIG, IGNORED, Lab, PlatformAsked, SecretAt, files
-from bot.setup.placing import ignore, place
-from bot.wording.catalogue import wording
+from bot.setup.lab import IGNORED, Lab, PlatformAsked, SecretAt
+
+if TYPE_CHECKING:
+    from bot.setup.interview import Interview
 
 
 def _platform_options() -> Iterator[Callable[[Any], Any]]:
@@ -80,7 +79,9 @@ def init(
         raise click.UsageError(f'--timezone: "{timezone}" is no time zone; write its name, such as Europe/Berlin')
     begun = Lab(timezone or _own_zone(), language or _own_language(), lab, where, tuple(_platforms(given)))
     if not asks_nothing and sys.stdin.isatty():
-        begun = _asked(begun, language, given)
+        from bot.setup.conversation import Conversation
+
+        begun = asyncio.run(Conversation(_Click(), _interview(begun, language, given)).hold())
     _write(folder, begun)
 
 
@@ -130,8 +131,12 @@ def _value_of(kind: PlatformKind, key: str, variable: str) -> str:
 class _Click:
     """A terminal, by click."""
 
-    def ask(self, question: str, *, default: str = "", is_secret: bool = False) -> str:
-        return str(click.prompt(question, default=default, hide_input=is_secret, show_default=bool(default))).strip()
+    def ask(
+        self, question: str, *, default: str = "", is_secret: bool = False, choices: Sequence[str] | None = None
+    ) -> str:
+        kind = click.Choice(choices) if choices else None
+        shows = bool(default)
+        return str(click.prompt(question, default=default, hide_input=is_secret, show_default=shows, type=kind)).strip()
 
     def confirms(self, question: str, *, default: bool = False) -> bool:
         return bool(click.confirm(question, default=default))
@@ -140,32 +145,34 @@ class _Click:
         show(logs.sealed(text))
 
 
-def _asked(begun: Lab, language: str | None, given: Mapping[str, str | None]) -> Lab:
-    from bot.setup.conversation import Setup
+def _interview(begun: Lab, language: str | None, given: Mapping[str, str | None]) -> "Interview":
+    from bot.setup.interview import Interview
+    from bot.setup.steps import begin
 
-    if language is None:
-        choice = click.Choice(languages())
-        begun = replace(begun, language=click.prompt("Language / Sprache", type=choice, default=begun.language))
     settings = {kind.name: _settings(given, kind) for kind in kinds().values()}
-    return asyncio.run(Setup(_Click(), wording(begun.language), settings).ask(begun))
+    return Interview(begin(begun, settings, os.environ, asks_language=language is None))
 
 
 def _write(folder: Path, lab: Lab) -> None:
-    from bot.setup.verifying import problems
+    from bot.setup.writing import write
 
-    wrong = asyncio.run(problems(lab))
-    for problem in wrong:
-        say(logs.sealed(problem))
-    if wrong:
+    outcome = asyncio.run(write(folder, lab, real_clock().date()))
+    for problem in outcome.problems:
+        say(problem)
+    if outcome.problems:
         say("nothing was written")
         sys.exit(UNUSABLE)
-    try:
-        for name, is_new in place(folder, files(lab, real_clock().date())):
-            say(f"{folder / name}: {'written' if is_new else 'is there already, and stays as it is'}")
-            if name == TOKENS and not is_new:
-                say(f"look whether {folder / name} has what the config names")
-        if ignore(folder):
-            say(f"{folder / IGNORED}: has what git leaves out")
-    except OSError as error:
-        raise click.UsageError(f"{folder} cannot be written: {error.strerror or type(error).__name__}") from None
-    show(f"callboard run --config {shlex.quote(str(folder / CONFIG))}")
+    for name, is_new in outcome.placed.items():
+        _say_placed(folder, name, is_new=is_new)
+    if outcome.trouble:
+        raise click.UsageError(f"{folder} cannot be written: {outcome.trouble}")
+    show(outcome.command)
+
+
+def _say_placed(folder: Path, name: str, *, is_new: bool) -> None:
+    if name == IGNORED:
+        say(f"{folder / name}: has what git leaves out")
+        return
+    say(f"{folder / name}: {'written' if is_new else 'is there already, and stays as it is'}")
+    if name == TOKENS and not is_new:
+        say(f"look whether {folder / name} has what the config names")

@@ -6,11 +6,13 @@ from collections import deque
 import pytest
 
 from bot.setup import conversation
-from bot.setup.conversation import Setup
+from bot.setup.conversation import Conversation
+from bot.setup.interview import Interview
 from bot.setup.lab import Lab
-from bot.wording.catalogue import wording
+from bot.setup.steps import begin
 from tests.emulators.slack import SlackServer
 from tests.emulators.telegram import TelegramServer
+from tests.emulators.telegram_faults import status
 
 GROUP = -1001234567890
 
@@ -28,7 +30,8 @@ class Somebody:
         assert part in question, (part, question)
         return answer
 
-    def ask(self, question, *, default="", is_secret=False):
+    def ask(self, question, *, default="", is_secret=False, choices=None):
+        assert choices is None or default in choices
         if is_secret:
             self.secrets.append(question)
         return self._next(question) or default
@@ -49,9 +52,12 @@ async def servers(monkeypatch):
         assert slack.problems == []
 
 
-def setup(somebody, servers, language="en"):
+async def held(somebody, servers, lab, environment=None, **given):
+    """The lab that comes of it."""
     telegram, slack = servers
-    return Setup(somebody, wording(language), {"telegram": {"api_url": telegram.url}, "slack": {"api_url": slack.url}})
+    settings = {"telegram": {"api_url": telegram.url}, "slack": {"api_url": slack.url}}
+    progress = begin(lab, settings, environment or {}, **{"asks_language": False, **given})
+    return await Conversation(somebody, Interview(progress)).hold()
 
 
 async def test_the_bot_is_added_to_a_channel_and_finds_its_number_by_itself(servers):
@@ -70,7 +76,7 @@ async def test_the_bot_is_added_to_a_channel_and_finds_its_number_by_itself(serv
         ("Which channel", ""),
         ("test message", True),
     )
-    work = asyncio.create_task(setup(somebody, servers).ask(Lab("UTC", "en")))
+    work = asyncio.create_task(held(somebody, servers, Lab("UTC", "en")))
     await telegram.wait_for(lambda: any("look out for it" in text for text in somebody.told))
     telegram.my_chat_member(GROUP, "administrator")
     lab = await asyncio.wait_for(work, 20)
@@ -95,13 +101,13 @@ async def test_a_channel_in_slack_is_chosen_from_a_list(servers):
         ("Wo", ""),
         ("Zeitzone", ""),
         ("Slack", True),
+        ("Telegram", False),
         ("SLACK_BOT_TOKEN", slack.bot_token),
         ("SLACK_APP_TOKEN", slack.app_token),
         ("Kanal", "2"),
         ("Probe", False),
-        ("Telegram", False),
     )
-    lab = await setup(somebody, servers, "de").ask(Lab("Europe/Berlin", "de"))
+    lab = await held(somebody, servers, Lab("Europe/Berlin", "de"))
     [asked] = lab.platforms
     listed = [text for text in somebody.told if text.startswith("2. ")]
     assert listed == [f"2. #lab ({asked.channel})"]
@@ -117,7 +123,7 @@ async def test_whoever_has_no_token_leaves_the_platform_out(servers):
         ("Telegram", True),
         ("TELEGRAM_BOT_TOKEN", ""),
     )
-    lab = await setup(somebody, servers).ask(Lab("Europe/Berlin", "en"))
+    lab = await held(somebody, servers, Lab("Europe/Berlin", "en"))
     assert lab == Lab("Europe/Berlin", "en")
 
 
@@ -135,6 +141,56 @@ async def test_a_channel_where_it_may_not_speak_is_told_and_asked_for_again(serv
     telegram.my_chat_member(GROUP, "administrator")
     known = Lab("Europe/Berlin", "en", "Owl Lab", "Rostock")
     somebody.answers.appendleft(("time zone", ""))
-    lab = await setup(somebody, servers).ask(known)
+    lab = await held(somebody, servers, known)
     assert lab.platforms[0].channel == "@lab_jobs"
     assert any("@lab_jobz" in text or "lab_jobz" in text or "not found" in text for text in somebody.told)
+
+
+async def test_a_token_gets_a_name_that_the_environment_does_not_have_for_another(servers):
+    telegram, _slack = servers
+    somebody = Somebody(
+        ("time zone", ""),
+        ("Slack", False),
+        ("Telegram", True),
+        ("TELEGRAM_BOT_TOKEN", telegram.token),
+        ("Which channel", ""),
+        ("test message", False),
+    )
+    telegram.add_chat(GROUP, type="channel", title="Jobs", admin=True)
+    telegram.my_chat_member(GROUP, "administrator")
+    known = Lab("Europe/Berlin", "en", "Owl Lab", "Rostock")
+    lab = await held(somebody, servers, known, {"TELEGRAM_BOT_TOKEN": "11:of-another-bot"})
+    [secret] = lab.platforms[0].secrets
+    assert (secret.variable, secret.value) == ("LAB_TELEGRAM_BOT_TOKEN", telegram.token)
+
+
+async def test_the_language_is_asked_first_and_spoken_from_then_on(servers):
+    somebody = Somebody(
+        ("Language / Sprache", "de"),
+        ("heißt", ""),
+        ("Wo", ""),
+        ("Zeitzone", ""),
+        ("Slack", False),
+        ("Telegram", False),
+    )
+    lab = await held(somebody, servers, Lab("Europe/Berlin", "en"), asks_language=True)
+    assert lab == Lab("Europe/Berlin", "de")
+
+
+async def test_a_test_message_that_does_not_arrive_is_told_and_offered_again(servers):
+    telegram, _slack = servers
+    telegram.add_chat(GROUP, type="channel", title="Jobs", admin=True)
+    telegram.my_chat_member(GROUP, "administrator")
+    telegram.fail("sendMessage", status(500))
+    somebody = Somebody(
+        ("time zone", ""),
+        ("Slack", False),
+        ("Telegram", True),
+        ("TELEGRAM_BOT_TOKEN", telegram.token),
+        ("Which channel", ""),
+        ("test message", True),
+        ("test message", False),
+    )
+    await held(somebody, servers, Lab("Europe/Berlin", "en", "Owl Lab", "Rostock"))
+    assert len(somebody.told) == 3, somebody.told
+    assert telegram.sent == []

@@ -1,0 +1,112 @@
+"""Where somebody is who sets up a lab: each answer is tried before it counts, be it from a terminal or a page."""
+
+import re
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+
+from bot.domain.message import Line, Message
+from bot.domain.schedule import Destination
+from bot.observe import logs
+from bot.platforms.base import DeliveryError, Platform
+from bot.setup import verifying
+from bot.setup.steps import YES, ChannelStep, Form, Progress, SecretStep, Step, TrialStep, WrongAnswerError
+from bot.wording.catalogue import wording
+from bot.wording.wording import Wording
+
+_KEY = "setup"
+_AT_A_KEY = re.compile(
+    r"(?:platforms\.[\w.]+|channels: [^:]*): "
+)  # where it stands in a config that nobody has seen yet
+
+
+class Interview:
+    """One of them. `progress` is as far as all answers have held up; `told`, what became of the last one."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.told = ""
+
+    @property
+    def wording(self) -> Wording:
+        """In the language of the lab, which is asked first."""
+        return wording(self.progress.lab.language)
+
+    @property
+    def step(self) -> Step | None:
+        return self.progress.step
+
+    def form(self) -> Form | None:
+        """What is asked now; None where all is known."""
+        return self.step.form(self.progress, self.wording) if self.step else None
+
+    async def answer(self, answers: Mapping[str, str]) -> dict[str, str]:
+        """Takes the answers to the form, by the names of its fields, and goes on. Else what does not hold up, by the
+        name of the field, and it stays where it is.
+        """
+        step, self.told = self.step, ""
+        if step is None:
+            return {}
+        [*_, last] = (asked.name for asked in step.form(self.progress, self.wording).fields)
+        try:
+            progress = step.answered(self.progress, answers, self.wording)
+        except WrongAnswerError as error:
+            return {error.name: error.text}
+        problems = await self._tried(step, progress, answers)
+        if problems:
+            return {last: "\n".join(problems)}
+        self.progress = progress
+        return {}
+
+    async def _tried(self, step: Step, progress: Progress, answers: Mapping[str, str]) -> list[str]:
+        kind = step.platform
+        if kind is None:
+            return []
+        if isinstance(step, TrialStep):
+            return await self._sent(kind) if answers.get("trial") == YES else []
+        asked = progress.asked(kind)
+        if isinstance(step, SecretStep):
+            logs.seal(secret.value for secret in asked.secrets)
+        if asked not in progress.lab.platforms or asked == self.progress.asked(kind):  # that was left out
+            return []
+        problems = await verifying.problems(progress.alone(kind))
+        return [logs.sealed(_AT_A_KEY.sub("", problem, count=1)) for problem in problems]
+
+    def leave_out(self) -> None:
+        """Goes on without the platform of the step."""
+        if self.step and self.step.platform:
+            self.progress = self.progress.without(self.step.platform)
+
+    @property
+    def looks_for_channels(self) -> bool:
+        """Whether where it could speak is what is to be found out."""
+        return isinstance(self.step, ChannelStep)
+
+    async def look(self) -> str:
+        """Looks once for channels where it could speak; what kept it from that, if anything did."""
+        step = self.step
+        if not isinstance(step, ChannelStep):
+            return ""
+        try:
+            async with self._platform(step.platform) as platform:
+                channels = await platform.channels()
+        except DeliveryError as error:
+            return logs.sealed(str(error))
+        if self.step is step:
+            self.progress = self.progress.knowing(channels)
+        return ""
+
+    async def _sent(self, kind: str) -> list[str]:
+        """Sends a message and takes it back; what went wrong with that."""
+        _ = self.wording._
+        message = Message((Line.of(_("This is a test: I can speak here.")),))
+        async with self._platform(kind) as platform:
+            try:
+                destination = Destination(kind, self.progress.asked(kind).channel or "")
+                await platform.delete(await platform.send(destination, message, _KEY))
+            except DeliveryError as error:
+                return [logs.sealed(str(error))]
+        self.told = _("It was there, and is taken back.")
+        return []
+
+    def _platform(self, kind: str) -> AbstractAsyncContextManager[Platform]:
+        return verifying.platform_of(self.progress.alone(kind), kind)

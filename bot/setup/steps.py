@@ -1,0 +1,295 @@
+"""What is asked to set up a lab, in which order, and what an answer makes of it. Pure: nothing is tried here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+from typing import Protocol
+
+from bot.chat.setting import near_zone, own_name
+from bot.domain.zones import zone_names
+from bot.language import languages
+from bot.platforms.base import KnownChannel
+from bot.platforms.kinds import PlatformKind, kinds
+from bot.setup.lab import Lab, PlatformAsked, SecretAt
+from bot.wording.wording import Wording
+
+YES = "yes"
+"""The answer to a question that can be answered with yes or no; whatever else is no."""
+
+_LONGEST = 500  # characters of an answer
+
+
+class FieldKind(Enum):
+    """How it is answered: in words; in words that nobody may see; with yes or no; with one of several."""
+
+    TEXT = auto()
+    SECRET = auto()
+    YES_OR_NO = auto()
+    CHOICE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question. `choices`: each with what it is called; with `is_open`, other words will do. What `may_stay_empty`
+    is left out where nothing is said.
+    """
+
+    name: str
+    question: str
+    kind: FieldKind = FieldKind.TEXT
+    default: str = ""
+    choices: Sequence[tuple[str, str]] = ()
+    is_open: bool = False
+    may_stay_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Questions that belong together, and what is to be done before they can be answered."""
+
+    title: str
+    fields: Sequence[Field]
+    lead: str = ""
+
+
+class WrongAnswerError(Exception):
+    """An answer that does not hold up: to which question, and what to write instead."""
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__(text)
+        self.name, self.text = name, text
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far it is: the lab as it is known, and the steps that are to do. `settings`: by kind of platform, what its
+    section of the config has beside secrets. `environment`: the variables that are set. `channels`: where the platform
+    of the step could speak.
+    """
+
+    lab: Lab
+    todo: "tuple[Step, ...]"
+    settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    channels: Sequence[KnownChannel] = ()
+
+    @property
+    def step(self) -> "Step | None":
+        """The next one; None where all is done."""
+        return self.todo[0] if self.todo else None
+
+    def asked(self, kind: str) -> PlatformAsked:
+        """The platform of that kind, as far as it is known."""
+        known = (platform for platform in self.lab.platforms if platform.kind == kind)
+        return next(known, PlatformAsked(kind, settings=self.settings.get(kind, {})))
+
+    def alone(self, kind: str) -> Lab:
+        """The lab with no other platform."""
+        return replace(self.lab, platforms=(self.asked(kind),))
+
+    def having(self, asked: PlatformAsked) -> "Progress":
+        """With this in place of what was known of that platform."""
+        others = [platform for platform in self.lab.platforms if platform.kind != asked.kind]
+        return replace(self, lab=replace(self.lab, platforms=(*others, asked)))
+
+    def knowing(self, channels: Sequence[KnownChannel]) -> "Progress":
+        """With these as where the platform of the step could speak."""
+        return replace(self, channels=tuple(channels))
+
+    def done(self, *more: "Step") -> "Progress":
+        """With the step behind it, and more to do before the others."""
+        return replace(self, todo=(*more, *self.todo[1:]), channels=())
+
+    def without(self, kind: str) -> "Progress":
+        """With that platform left out."""
+        others = tuple(platform for platform in self.lab.platforms if platform.kind != kind)
+        todo = tuple(step for step in self.todo if step.platform != kind)
+        return replace(self, lab=replace(self.lab, platforms=others), todo=todo, channels=())
+
+
+class Step(Protocol):
+    """Something that is asked."""
+
+    @property
+    def platform(self) -> str | None:
+        """The kind of platform that is asked whether the answer holds up; None where nobody has to be."""
+
+    def form(self, progress: Progress, wording: Wording) -> Form:
+        """What is asked."""
+
+    def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
+        """What the answers make of it, by the names of the fields. Raises `WrongAnswerError`."""
+
+
+def begin(
+    lab: Lab, settings: Mapping[str, Mapping[str, str]], environment: Mapping[str, str], *, asks_language: bool = True
+) -> Progress:
+    """The beginning, with what is known already: that is not asked."""
+    known = {platform.kind for platform in lab.platforms}
+    platforms = tuple(kind.name for kind in kinds().values() if kind.asked_for and kind.name not in known)
+    name_or_place = [name for name in ("name", "place") if not getattr(lab, name)]
+    todo: list[Step] = [LanguageStep()] if asks_language else []
+    todo.append(LabStep((*name_or_place, "timezone")))
+    if platforms:
+        todo.append(PlatformsStep(platforms))
+    return Progress(lab, tuple(todo), settings, environment)
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageStep:
+    """In which language it speaks, from now on."""
+
+    platform: str | None = None
+
+    def form(self, progress: Progress, wording: Wording) -> Form:
+        choices = [(code, own_name(code)) for code in languages()]
+        asked = Field("language", "Language / Sprache", FieldKind.CHOICE, progress.lab.language, choices)
+        return Form(wording._("Setting up a lab"), (asked,))
+
+    def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
+        language = answers.get("language", "").strip().casefold()
+        if language not in languages():
+            raise WrongAnswerError("language", wording._("Choose one of these: {names}").format(names=_codes()))
+        return replace(progress.done(), lab=replace(progress.lab, language=language))
+
+
+def _codes() -> str:
+    return ", ".join(languages())
+
+
+@dataclass(frozen=True, slots=True)
+class LabStep:
+    """What the lab is called, where it is, and by which clock it lives; of that, what is not known."""
+
+    names: Sequence[str]
+    platform: str | None = None
+
+    def form(self, progress: Progress, wording: Wording) -> Form:
+        _, lab = wording._, progress.lab
+        fields = (
+            Field("name", _("What is the lab called?"), default=lab.name or "", may_stay_empty=True),
+            Field(
+                "place",
+                _("Where is it? Town and country, such as Tübingen, Germany"),
+                default=lab.place or "",
+                may_stay_empty=True,
+            ),
+            Field("timezone", _("In which time zone?"), default=lab.timezone),
+        )
+        return Form(_("The lab"), [asked for asked in fields if asked.name in self.names])
+
+    def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
+        given = {name: " ".join(answers.get(name, "").split())[:_LONGEST] or None for name in self.names}
+        lab = replace(
+            progress.lab,
+            name=given.get("name", progress.lab.name),
+            place=given.get("place", progress.lab.place),
+            timezone=_zone(given["timezone"] or "", wording),
+        )
+        return replace(progress.done(), lab=lab)
+
+
+def _zone(written: str, wording: Wording) -> str:
+    """Its IANA name. Raises `WrongAnswerError`."""
+    names = {name.casefold(): name for name in zone_names()}
+    if name := names.get(written.casefold().replace(" ", "_")):
+        return name
+    text = wording._("I know no time zone “{text}”. Write its name, such as {zone}.")
+    raise WrongAnswerError("timezone", text.format(text=written, zone=near_zone(written) or "Europe/Berlin"))
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformsStep:
+    """Where it announces."""
+
+    names: Sequence[str]
+    platform: str | None = None
+
+    def form(self, progress: Progress, wording: Wording) -> Form:
+        del progress
+        question = wording._("Does it announce in {platform}?")
+        asked = [Field(name, question.format(platform=kinds()[name].title), FieldKind.YES_OR_NO) for name in self.names]
+        return Form(wording._("Where to announce"), asked)
+
+    def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
+        del wording
+        wanted = [kinds()[name] for name in self.names if answers.get(name) == YES]
+        return progress.done(*(step for kind in wanted for step in _steps(kind)))
+
+
+def _steps(kind: PlatformKind) -> "tuple[Step, ...]":
+    return (*(SecretStep(kind.name, key) for key in kind.asked_for), ChannelStep(kind.name))
+
+
+@dataclass(frozen=True, slots=True)
+class SecretStep:
+    """One secret of a platform; without it the platform is left out."""
+
+    platform: str
+    key: str
+
+    def form(self, progress: Progress, wording: Wording) -> Form:
+        del progress
+        kind = kinds()[self.platform]
+        name = kind.variables[self.key]
+        return Form(kind.title, (Field(name, name, FieldKind.SECRET),), kind.asked_for[self.key](wording))
+
+    def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
+        """An environment that has another value under the usual name would go before the file of tokens: so this one
+        gets a name of its own then.
+        """
+        del wording
+        variable = kinds()[self.platform].variables[self.key]
+        value = answers.get(variable, "").strip()
+        if not value:
+            return progress.without(self.platform)
+        while progress.environment.get(variable, "").strip() not in {"", value}:
+            variable = f"LAB_{variable}"
+        asked = progress.asked(self.platform)
+        secrets = (*asked.secrets, SecretAt(self.key, variable, value))
+        return progress.done().having(replace(asked, secrets=secrets))
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelStep:
+    """A channel there: one that the platform tells of, or one that is written."""
+
+    platform: str
+
+    def form(self, progress: Progress, wording: Wording) -> Form:
+        _ = wording._
+        choices = [(channel.address, channel.title) for channel in progress.channels]
+        asked = Field(
+            "channel",
+            _("Which channel?"),
+            FieldKind.CHOICE,
+            default=choices[0][0] if len(choices) == 1 else "",
+            choices=choices,
+            is_open=True,
+            may_stay_empty=True,
+        )
+        lead = _("Now add the bot to the channel or group, as an administrator. I look out for it …")
+        return Form(kinds()[self.platform].title, (asked,), "" if choices else lead)
+
+    def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
+        del wording
+        channel = answers.get("channel", "").strip()[:_LONGEST]
+        chosen = replace(progress.asked(self.platform), channel=channel or None)
+        more = (TrialStep(self.platform),) if channel else ()
+        return progress.done(*more).having(chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class TrialStep:
+    """Whether a message is sent to the channel and taken back."""
+
+    platform: str
+
+    def form(self, progress: Progress, wording: Wording) -> Form:
+        del progress
+        asked = Field("trial", wording._("Send a test message there, and take it back?"), FieldKind.YES_OR_NO)
+        return Form(kinds()[self.platform].title, (asked,))
+
+    def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
+        del answers, wording
+        return progress.done()
