@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: run demo install wheel check test lint types coverage release bench fuzz replay soak kills processes judges pictures format clean
+.PHONY: run demo install wheel check test lint types coverage release bench fuzz replay soak kills processes judges man pictures format clean
 
 # what needs no server, no process and no browser
 PURE := tests/audiences tests/chat tests/domain tests/language tests/planning tests/questions tests/wording tests/schema tests/test_config.py
@@ -83,6 +83,10 @@ fuzz: $(VENV)/installed-dev
 # a recorded board, version by version, through the product: REPLAY=board.jsonl.gz, as benchmarks/replay.py describes it
 replay: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.replay $(REPLAY)
+
+# the man page, from what --help says; the wheel brings it
+man: $(VENV)/installed-dev
+	$(BIN)/python docs/man/make.py
 
 pictures: $(VENV)/installed-dev
 	$(BIN)/python docs/pictures/make.py
