@@ -85,6 +85,27 @@ def test_a_note_goes_to_standard_error_and_is_no_problem(lab):
     assert summed == "postings: 1, channels: 2: all is well"
 
 
+def test_check_says_what_is_exposed_where_and_ends_with_1_only_when_something_is(lab):
+    Path("config.yaml").write_text(CONFIG + "web: {health: 127.0.0.1:9090}\n")
+    found = callboard("check", "--deployment")
+    assert found.code == 0
+    headings = [line for line in found.out.splitlines() if line.endswith(":")]
+    assert headings[:2] == ["Where it listens:", "Files:"]
+    assert "config.yaml:9: 127.0.0.1:9090: how it is" in found.out
+    assert found.err.splitlines()[-1] == "deployment: nothing is exposed"
+    Path("config.yaml").write_text(CONFIG + "web: {health: 0.0.0.0:9090}\n")
+    found = callboard("check", "--deployment")
+    assert found.code == 1
+    assert "config.yaml:9: exposed: 0.0.0.0:9090: how it is" in found.out
+    assert found.err.splitlines()[-1] == "deployment: 1 exposed; each such line says what to do"
+
+
+def test_a_config_that_does_not_hold_up_says_so_before_what_is_exposed(lab):
+    Path("config.yaml").write_text("colour: red\n")
+    found = callboard("check", "--deployment")
+    assert (found.code, len(found.out.splitlines())) == (1, 1)
+
+
 def test_check_prints_one_line_per_problem_of_config_and_registry(lab):
     post("robots", "deadline: 2027-02-30\ncolour: red\n")
     found = callboard("check")

@@ -54,19 +54,22 @@ from bot.wording.catalogue import wording
 @callboard.command()
 @config_option
 @click.option("--online", is_flag=True, help="Also ask the platforms. Nothing is sent.")
-def check(path: Path, online: bool) -> None:
+@click.option("--deployment", is_flag=True, help="Also say what is exposed where. Nothing is sent or asked.")
+def check(path: Path, online: bool, deployment: bool) -> None:
     """Check the config and every posting; print one line per problem.
 
     What is allowed but rarely meant is noted on standard error. With --online, ask the platforms as well whether
-    the tokens and scopes are good, and whether the bot may post in every channel.
+    the tokens and scopes are good, and whether the bot may post in every channel. With --deployment, say as well where
+    the bot listens, who can read its files, where its tokens come from and what they may.
 
-    Exit status 0: all is well. 1: there are problems.
+    Exit status 0: all is well. 1: there are problems, or something is exposed.
     """
     if not path.is_file():
         raise click.UsageError(
             f"there is no config file {path}; name one with --config, copy config.example.yaml, or run `callboard init`"
         )
     logging.getLogger("callboard").setLevel(logging.ERROR)  # the problems are printed below
+    board: Callboard | None = None
     try:
         board = Callboard(read_config(path))
     except InvalidError as error:
@@ -87,7 +90,29 @@ def check(path: Path, online: bool) -> None:
                     say(str(note))
     for problem in problems:
         show(logs.sealed(str(problem)))
-    sys.exit(1 if problems else 0)
+    exposed = _show_deployment(board.config) if deployment and board else 0
+    sys.exit(1 if problems or exposed else 0)
+
+
+def _show_deployment(config: Config) -> int:
+    """Says what is exposed where; how much is."""
+    from bot.app.outside import private_addresses
+    from bot.inspect.deployment import survey
+
+    logs.seal(config.secrets)
+    exposed = 0
+    for group in survey(config, private_addresses(config)):
+        show(f"{group.heading}:")
+        for line in group.lines:
+            show(logs.sealed(str(line)))
+        exposed += sum(line.is_exposed for line in group.lines)
+        show("")
+    say(
+        f"deployment: {exposed} exposed; each such line says what to do"
+        if exposed
+        else "deployment: nothing is exposed"
+    )
+    return exposed
 
 
 def _online(config: Config) -> ExaminationReport:

@@ -51,7 +51,8 @@ class TokenShape:
 class Endpoint:
     """Where a platform is reached by HTTP. `listen` is `host:port`; `key`, the setting (as a path of keys) that moves
     it elsewhere. `is_public`: whether a web server in front hands the world on to it. `title`: what is there for
-    people; None where only programs ask.
+    people; None where only programs ask. `guard`: what shows of each request from whom it comes; None where nothing
+    does.
     """
 
     listen: str
@@ -59,6 +60,7 @@ class Endpoint:
     key: tuple[str, ...]
     is_public: bool = True
     title: str | None = None
+    guard: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,13 @@ class PlatformKind(ABC):
         """The key of a server on another machine to which the token goes by http, for whoever is on the way to read."""
         url = urlsplit(settings.get(self.server_key) or "") if self.server_key else None
         return self.server_key if url and url.scheme == "http" and not is_loopback(f"{url.hostname}:0") else None
+
+    def powers(self, key: str) -> Iterator[str]:
+        """What whoever has the secret under a key (such as `webhook.secret`) can do with it, and how another is made: a
+        sentence each, as far as that is known without asking the platform.
+        """
+        del key
+        yield f"whoever has it can do in {self.title} all that the bot can"
 
     def endpoints(self, name: str, settings: Mapping[str, Any]) -> Sequence[Endpoint]:
         """Where a platform of that name with these settings is reached by HTTP."""

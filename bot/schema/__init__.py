@@ -35,6 +35,7 @@ from bot.schema.nodes import (
     text_node,
     text_of,
     value_of,
+    written_at,
 )
 
 __all__ = [
@@ -70,4 +71,5 @@ __all__ = [
     "text_of",
     "value_of",
     "whole",
+    "written_at",
 ]

@@ -359,6 +359,22 @@ def value_of(node: Node | None, key: str) -> Node | None:
     return next((value for key_node, value in entries(node, "") if key_node.value == key), None) if node else None
 
 
+def written_at(root: Node, keys: Iterable[str]) -> tuple[int, Node | None]:
+    """The line and the value of a key, given as a path of keys: where not all are there, the line of the last that is,
+    and None. An item of a list is named by its `name`.
+    """
+    line, node = 1, root
+    for key in keys:
+        if isinstance(node, yaml.SequenceNode):
+            named = [(item, item) for item in node.value if getattr(value_of(item, "name"), "value", None) == key]
+        else:
+            named = [pair for pair in node.value if pair[0].value == key] if isinstance(node, yaml.MappingNode) else []
+        if not named:
+            return line, None
+        line, node = named[0][0].start_mark.line + 1, named[0][1]
+    return line, node
+
+
 def line_of(node: Node, key: str) -> int:
     """The line of a key in a mapping node, or the node's own."""
     for key_node, _ in entries(node, ""):

@@ -116,6 +116,31 @@ def expanded(node: Node, name: str) -> tuple[str, str]:
     return _VARIABLE.sub(meant, text).strip(), ", ".join(unset)
 
 
+@dataclass(frozen=True, slots=True)
+class References:
+    """Where a value comes from: names in the environment, names in `tokens.env`, files; and whether a part of it, or
+    all, is written in the document itself.
+    """
+
+    environment: tuple[str, ...]
+    tokens: tuple[str, ...]
+    files: tuple[str, ...]
+    is_literal: bool
+
+
+def references(text: str) -> References:
+    """Where what a text with `${…}` says comes from, while its document is read (see `beside`)."""
+    found = _VARIABLE.findall(text)
+    variables = dict.fromkeys(variable for variable, _ in found if variable)
+    in_environment = tuple(name for name in variables if os.environ.get(name, "").strip())
+    return References(
+        environment=in_environment,
+        tokens=tuple(name for name in variables if name not in in_environment),
+        files=tuple(dict.fromkeys(path.strip() for _, path in found if path)),
+        is_literal=bool(_VARIABLE.sub("", text).strip()),
+    )
+
+
 def open_to_all(root: Node, folder: Path) -> Iterator[tuple[int, str]]:
     """Of the files with secrets that a document names, and of that with names, those that everybody on the machine may
     read: the line (that of names has none of its own: 1), and what is wrong.

@@ -24,6 +24,9 @@ from bot.store.tables import HEAD, metadata
 
 _SQLITE = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html
 _ARCHIVE = b"PGDMP"  # https://github.com/postgres/postgres/blob/master/src/bin/pg_dump/pg_backup_archiver.h
+BEGINNINGS = (_SQLITE, _ARCHIVE)
+"""How a file begins that is a database of SQLite, or a backup of either."""
+
 _VERSIONS = "alembic_version"
 _SESSIONS = (
     "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'callboard'"

@@ -98,10 +98,35 @@ class SlackKind(PlatformKind):
         if settings.get("bot_token") and not settings.get(key):
             yield key, "is not set: announcements go out, but nobody is answered in Slack"
 
+    def powers(self, key: str) -> Iterator[str]:
+        if key == "bot_token":
+            from bot.platforms.slack.manifest import LINK_SCOPES, SCOPES
+
+            yield (
+                "whoever has it can do what the app's scopes let it: by the manifest, those below (callboard check"
+                " --online asks Slack which it has); OAuth & Permissions makes another: Revoke Tokens, then Install to"
+                " Workspace"
+            )
+            for scope, why in SCOPES.items():
+                yield f"scope {scope}: {why}"
+            for scope, why in LINK_SCOPES.items():
+                yield f"scope {scope}, where the manifest was made with a board: {why}"
+        elif key == "app_token":
+            yield (
+                "whoever has it hears what people write to the app in place of the bot (connections:write); Basic"
+                " Information › App-Level Tokens makes another"
+            )
+        else:
+            yield (
+                "whoever has it can pass for Slack where the bot listens; Basic Information › Signing Secret ›"
+                " Regenerate makes another"
+            )
+
     def endpoints(self, name: str, settings: Mapping[str, Any]) -> tuple[Endpoint, ...]:
         if settings.get("mode") is not Mode.HTTP:
             return ()
-        return (Endpoint(settings.get("listen", LISTEN), path_of(name), ("listen",)),)
+        guard = "Slack's signature" if settings.get("signing_secret") else None
+        return (Endpoint(settings.get("listen", LISTEN), path_of(name), ("listen",), guard=guard),)
 
     def make(self, settings: Mapping[str, Any], around: Surroundings) -> Platform:
         from bot.platforms.slack.adapter import Slack

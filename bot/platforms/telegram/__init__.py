@@ -76,13 +76,27 @@ class TelegramKind(PlatformKind):
         if webhook and settings.get("token") and not webhook["secret"]:
             yield "webhook", "secret"
 
+    def powers(self, key: str) -> Iterator[str]:
+        if key == "webhook.secret":
+            yield "whoever has it can pass for Telegram at the webhook; write another, and the bot tells Telegram"
+            return
+        yield (
+            "whoever has it speaks as the bot, deletes what it said, and reads what people write to it; @BotFather"
+            " makes another with /revoke"
+        )
+        yield (
+            "it may what the administrators of each chat let the bot do: Post Messages is all that it needs in a"
+            " channel, with pin: true Edit Messages of Others (in a group Pin Messages) too; callboard check --online"
+            " asks Telegram"
+        )
+
     def endpoints(self, name: str, settings: Mapping[str, Any]) -> tuple[Endpoint, ...]:
         del name
         webhook = settings.get("webhook")
         if not webhook:
             return ()
         path = urlsplit(webhook["url"]).path or "/"
-        return (Endpoint(webhook.get("listen", LISTEN), path, ("webhook", "url")),)
+        return (Endpoint(webhook.get("listen", LISTEN), path, ("webhook", "url"), guard="the webhook's secret"),)
 
     def make(self, settings: Mapping[str, Any], around: Surroundings) -> Platform:
         from bot.platforms.telegram.adapter import Telegram

@@ -1,0 +1,108 @@
+"""Where the bot can be reached by HTTP: what is there, for whom, and what keeps others out."""
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
+
+from bot.config import PlatformConfig, Web
+from bot.domain.site import is_loopback
+from bot.inspect.deployment.told import Deployment, DeploymentLine
+from bot.platforms.kinds import Endpoint
+
+_PUBLISHED = "in a container, for whoever reaches the port that is published: publish it on 127.0.0.1 alone"
+_BEHIND = "write 127.0.0.1, and let a web server with HTTPS in front hand it on"
+_HERE = "for this machine alone"
+
+
+def listening_lines(deployment: Deployment) -> Iterator[DeploymentLine]:
+    """A line for each address and what is there, and one for each address by which the world comes without HTTPS."""
+    config = deployment.config
+    lines = [*_board(deployment, config.web), *_health(deployment, config.web)] if config.web else []
+    for listen in deployment.private:
+        text = (
+            f"{listen}: timeline, drafts, sources and previews: {_HERE}, with the key that the log prints at each start"
+        )
+        lines.append(deployment.said(text, "web", "health"))
+    for platform in config.platforms:
+        lines += [_endpoint(deployment, platform, endpoint) for endpoint in platform.endpoints]
+        lines += _webhooks(deployment, platform)
+    yield from lines or [deployment.said("it listens nowhere: nobody can come in", "platforms")]
+
+
+def _board(deployment: Deployment, web: Web) -> Iterator[DeploymentLine]:
+    what = f"{web.listen}: the board, which is public and only read"
+    if is_loopback(web.listen):
+        world = f"for a web server in front, and by it for the world as {web.base_url}"
+        yield deployment.said(f"{what}: {world if web.base_url else _HERE}", "web", "listen")
+    elif web.base_url:
+        beside = f"by plain HTTP, beside {web.base_url}; if the web server is on this machine, write 127.0.0.1"
+        yield deployment.said(f"{what}: {_whoever(web.listen)}, {beside}", "web", "listen")
+    else:
+        todo = "if that is meant, name its https:// address as web.base_url; if not, write 127.0.0.1"
+        text = f"{what}: {_whoever(web.listen)}, by plain HTTP; {todo}"
+        yield deployment.said(text, "web", "listen", is_exposed=True)
+    if _is_overheard(web.base_url):
+        text = "web.base_url is http://: whoever is on the way reads the private addresses of people's calendars"
+        todo = "have the web server speak HTTPS, and write https://"
+        yield deployment.said(f"{text}; {todo}", "web", "base_url", is_exposed=True)
+    elif web.base_url and urlsplit(web.base_url).scheme == "https":
+        text = "the web server in front sees the private addresses of people's calendars: let it log nothing below"
+        yield deployment.said(
+            f"{text} /calendar/ (nginx: location /calendar/ {{ access_log off; … }})", "web", "base_url"
+        )
+
+
+def _health(deployment: Deployment, web: Web) -> Iterator[DeploymentLine]:
+    listen = web.health
+    if listen is None:
+        return
+    what = f"{listen}: how it is{', names of channels and sources, and counts (/metrics)' if web.metrics else ''}"
+    at = ("web", "health")
+    if listen == web.listen and web.base_url:
+        text = f"{what}: the world sees it, for the board is there; write another port"
+        yield deployment.said(text, *at, is_exposed=True)
+    elif is_loopback(listen):
+        yield deployment.said(f"{what}: {_HERE}", *at)
+    else:
+        text = f"{what}: {_whoever(listen)}, and no password is asked for; write 127.0.0.1"
+        yield deployment.said(text, *at, is_exposed=True)
+
+
+def _endpoint(deployment: Deployment, platform: PlatformConfig, endpoint: Endpoint) -> DeploymentLine:
+    at = ("platforms", platform.name, *endpoint.key)
+    what = f"{endpoint.listen}: {endpoint.title or f'what {platform.described.title} sends'} ({endpoint.path})"
+    if endpoint.guard:
+        what += f", each request with {endpoint.guard}"
+    elif endpoint.is_public:
+        return deployment.said(f"{what}: nothing is heard there, for the secret that it needs is not set", *at)
+    if is_loopback(endpoint.listen):
+        return deployment.said(f"{what}: {'for a web server in front' if endpoint.is_public else _HERE}", *at)
+    if endpoint.is_public and deployment.is_contained:
+        return deployment.said(f"{what}: {_PUBLISHED}", *at)
+    if endpoint.is_public:
+        text = f"{what}: {_whoever(endpoint.listen)}, and what people write comes by plain HTTP; {_BEHIND}"
+    else:
+        text = f"{what}: {_whoever(endpoint.listen)}, reads its channels, and may ask; write 127.0.0.1"
+    return deployment.said(text, *at, is_exposed=True)
+
+
+def _webhooks(deployment: Deployment, platform: PlatformConfig) -> Iterator[DeploymentLine]:
+    """The addresses at which a platform is told to come, where they are no HTTPS."""
+    for key, group in platform.settings.items():
+        if isinstance(group, Mapping) and _is_overheard(group.get("url")):
+            text = (
+                f"{key}.url is http://: whoever is on the way reads what people write, and the secret; write https://"
+            )
+            yield deployment.said(text, "platforms", platform.name, key, "url", is_exposed=True)
+
+
+def _is_overheard(address: str | None) -> bool:
+    """Whether it leads to another machine by plain HTTP."""
+    url = urlsplit(address or "")
+    return url.scheme == "http" and not is_loopback(f"{url.hostname}:0")
+
+
+def _whoever(listen: str) -> str:
+    """Who comes to an address that is no loopback one."""
+    host = listen.rpartition(":")[0].strip("[]")
+    everywhere = {"0.0.0.0", "::", "0"}  # noqa: S104  # read here, not listened at
+    return f"whoever reaches {'this machine' if host in everywhere else host} comes in"
