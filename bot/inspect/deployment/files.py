@@ -20,7 +20,7 @@ _MOST = 2000  # entries of a folder that are looked at
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class DeployedFile:
     """A file, and what it is. `keeps`: what of it nobody else is to know; None where others may read it."""
 
     path: Path
@@ -51,22 +51,22 @@ _ANNOUNCES = "the posting files: whoever writes there announces what he likes"
 _REPLACES = "whoever writes there can put a file of his own in the place of one of these"
 
 
-def _files(deployment: Deployment, secrets: Sequence[WrittenSecret]) -> Iterator[_File]:
+def _files(deployment: Deployment, secrets: Sequence[WrittenSecret]) -> Iterator[DeployedFile]:
     literal = ", ".join(secret.name for secret in secrets if secret.references.is_literal)
     holds = f"the config, with {literal} written in it" if literal else "the config, which holds no secret"
-    yield _File(deployment.config.path, holds, _TOKENS if literal else None)
-    yield _File(deployment.folder / TOKENS, "tokens and passwords", _TOKENS)
+    yield DeployedFile(deployment.config.path, holds, _TOKENS if literal else None)
+    yield DeployedFile(deployment.folder / TOKENS, "tokens and passwords", _TOKENS)
     for secret in secrets:
         for path in secret.references.files:
-            yield _File(deployment.folder / path, secret.name, _TOKENS)
+            yield DeployedFile(deployment.folder / path, secret.name, _TOKENS)
     database = _database(deployment)
     for part in database:
         what = f"the database: {_SAID}" if part == database[0] else "belongs to the database"
-        yield _File(part, what, _SAID)
+        yield DeployedFile(part, what, _SAID)
     for other in _others(dict.fromkeys((deployment.folder, *(part.parent for part in database)))):
         if other not in database and (keeps := _told_by_its_beginning(other)):
             what = "an export of people" if keeps == _PEOPLE else "a database, or a backup of one"
-            yield _File(other, f"{what}: {keeps}", keeps)
+            yield DeployedFile(other, f"{what}: {keeps}", keeps)
 
 
 def _database(deployment: Deployment) -> list[Path]:
@@ -97,7 +97,7 @@ def _told_by_its_beginning(path: Path) -> str | None:
     return _PEOPLE if begin.startswith(_LINE_OF_PEOPLE) else None
 
 
-def _read_by(deployment: Deployment, file: _File, status: os.stat_result) -> DeploymentLine:
+def _read_by(deployment: Deployment, file: DeployedFile, status: os.stat_result) -> DeploymentLine:
     mode = stat.S_IMODE(status.st_mode)
     group = f"the group {group_name(status)}"
     is_shared = len(strangers(status)) > 1  # one is the bot's own account, whose file root has made
@@ -131,7 +131,7 @@ def _who(everybody: int, several: bool | int, group: str) -> str:
     return "everybody on this machine" if everybody else group if several else ""
 
 
-def _in_git(file: _File) -> Iterator[DeploymentLine]:
+def _in_git(file: DeployedFile) -> Iterator[DeploymentLine]:
     name, anew = file.path.name, _ANEW.get(file.keeps or "", _HISTORY)
     if name.endswith((".lock", "-shm")):  # they hold nothing
         return
