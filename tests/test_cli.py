@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import io
 import json
+import sqlite3
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -435,6 +436,42 @@ def test_a_database_that_cannot_be_used_is_said_in_words(lab):
     assert ended.code == 2
     assert "callboard.db" in ended.err
     assert "Traceback" not in ended.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["tick", "run", "ledger", "people", "drafts", "withdraw robots", "export --format ics --out site"],
+)
+def test_a_database_of_a_newer_callboard_stays_as_it_is_and_it_is_said_what_to_do(lab, words):
+    post("robots")
+    callboard("tick")
+    with contextlib.closing(sqlite3.connect("callboard.db")) as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+        database.commit()
+        before = list(database.iterdump())
+        ended = callboard(*words.split())
+        assert list(database.iterdump()) == before
+    assert ended.code == 2
+    [line] = [line for line in ended.err.splitlines() if line.startswith("callboard: ")]
+    assert "callboard.db was written by a newer Callboard" in line
+    assert "callboard restore FILE" in line
+    assert "Traceback" not in ended.err
+
+
+def test_a_database_that_a_newer_callboard_has_changed_can_be_gone_back_from(lab):
+    post("robots")
+    callboard("tick")
+    assert callboard("backup", "before.db").code == 0
+    with contextlib.closing(sqlite3.connect("callboard.db")) as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+        database.execute("ALTER TABLE notices ADD COLUMN news TEXT")
+        database.commit()
+    ended = callboard("backup", "after.db")
+    assert (ended.code, "only a newer Callboard can put it back" in ended.out) == (0, True)
+    assert callboard("restore", "after.db").code == 2
+    assert callboard("restore", "before.db").code == 0
+    ended = callboard("tick")
+    assert (ended.code, ended.out) == (0, "")
 
 
 def test_schema_is_a_json_schema_that_takes_the_shipped_postings(lab):

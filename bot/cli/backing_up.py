@@ -13,6 +13,7 @@ from bot.engine.board import real_clock
 from bot.platforms.kinds import kinds
 
 _file = click.Path(path_type=Path, dir_okay=False)
+_OF_A_NEWER = "a newer Callboard wrote the database, so only a newer Callboard can put it back"
 
 
 @callboard.command()
@@ -29,11 +30,12 @@ def backup(path: Path, file: Path) -> None:
 
     config = load(path)
     try:
-        back_up(config.database, file)
+        is_ours = back_up(config.database, file)
     except (BackupError, LedgerError) as error:
         say(f"callboard: {error}")
         sys.exit(UNUSABLE)
-    show(f"{file}: {file.stat().st_size:,} bytes; callboard restore {shlex.quote(str(file))} puts it back")
+    put_back = f"callboard restore {shlex.quote(str(file))} puts it back"
+    show(f"{file}: {file.stat().st_size:,} bytes; {put_back if is_ours else _OF_A_NEWER}")
 
 
 @callboard.command()

@@ -20,7 +20,7 @@ from sqlalchemy import URL, make_url
 from bot.files.private import make_private
 from bot.store.engine import LOCKED
 from bot.store.errors import LedgerError, in_words
-from bot.store.tables import HEAD, metadata
+from bot.store.tables import is_newer, metadata
 
 _SQLITE = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html
 _ARCHIVE = b"PGDMP"  # https://github.com/postgres/postgres/blob/master/src/bin/pg_dump/pg_backup_archiver.h
@@ -41,9 +41,10 @@ class BackupError(Exception):
     """A file that cannot be written, or is no backup that can be used; the text says why, and what to do."""
 
 
-def back_up(url: str, file: Path) -> None:
+def back_up(url: str, file: Path) -> bool:
     """Writes the database into a file for this account alone, whole or not at all: while it is written, the file that
-    was there stays. Raises `BackupError` and `LedgerError`.
+    was there stays. Whether this program can put it back: not what a newer one wrote. Raises `BackupError` and
+    `LedgerError`.
     """
     target = make_url(url)
     if target.get_backend_name() == "sqlite" and not Path(target.database or "").is_file():
@@ -56,8 +57,11 @@ def back_up(url: str, file: Path) -> None:
                 _copy(Path(target.database or ""), fresh)
                 with closing(sqlite3.connect(fresh)) as written:
                     written.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
+                    version = _version_in(written)
         else:
             _run(target, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={fresh}")
+            version = _version_of(target, fresh)
+    return version is None or not is_newer(version)
 
 
 def restore(url: str, file: Path) -> None:
@@ -148,20 +152,25 @@ def _check(name: Path, file: Path) -> None:
         with closing(sqlite3.connect(file)) as opened:
             broken = opened.execute("PRAGMA quick_check(1)").fetchone()
             tables = {row[0] for row in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            found = (
-                opened.execute("SELECT version_num FROM alembic_version").fetchone() if _VERSIONS in tables else None
-            )
+            version = _version_in(opened)
     except sqlite3.DatabaseError as error:
         raise BackupError(f"{name} is damaged: {error}") from None
     if broken != ("ok",):
         raise BackupError(f"{name} is damaged: {broken[0]}")
-    _check_version(name, str(found[0]) if found and "notices" in tables else None)
+    _check_version(name, version if "notices" in tables else None)
+
+
+def _version_in(database: sqlite3.Connection) -> str | None:
+    there = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
+    is_there = database.execute(there).fetchone()
+    row = database.execute("SELECT version_num FROM alembic_version").fetchone() if is_there else None
+    return str(row[0]) if row else None
 
 
 def _check_version(name: Path, version: str | None) -> None:
     if version is None:
         raise BackupError(f"{name} is no database of Callboard's")
-    if not version.isdecimal() or int(version) > int(HEAD):
+    if is_newer(version):
         raise BackupError(f"{name} was made by a newer Callboard; update this one, then restore it")
 
 
@@ -171,11 +180,8 @@ def _check_version(name: Path, version: str | None) -> None:
 def _restore_postgresql(url: URL, file: Path) -> None:
     listed = _run(url, "pg_restore", "--list", str(file), connects=False)
     tables = set(re.findall(r" TABLE \S+ (\S+) ", listed))
-    data = ""
-    if _VERSIONS in tables:
-        data = _run(url, "pg_restore", "--data-only", f"--table={_VERSIONS}", "--file=-", str(file), connects=False)
-    version = re.search(r"^COPY .*\n(\S+)\n\\\.$", data, re.MULTILINE)
-    _check_version(file, version[1] if version and "notices" in tables else None)
+    version = _version_of(url, file) if {_VERSIONS, "notices"} <= tables else None
+    _check_version(file, version)
     if int(_run(url, "psql", "--no-psqlrc", "--tuples-only", f"--command={_SESSIONS}").strip() or 0):
         raise LedgerError(IN_USE)
     names = sorted({_VERSIONS, *metadata.tables})
@@ -185,6 +191,12 @@ def _restore_postgresql(url: URL, file: Path) -> None:
     _run(
         url, "psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--file=-", given=whole
     )
+
+
+def _version_of(url: URL, archive: Path) -> str | None:
+    data = _run(url, "pg_restore", "--data-only", f"--table={_VERSIONS}", "--file=-", str(archive), connects=False)
+    version = re.search(r"^COPY .*\n(\S+)\n\\\.$", data, re.MULTILINE)
+    return version[1] if version else None
 
 
 def _run(url: URL, program: str, *arguments: str, connects: bool = True, given: str | None = None) -> str:

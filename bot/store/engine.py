@@ -23,8 +23,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from bot.files.private import keep_private, make_private
-from bot.store.errors import LedgerError
-from bot.store.tables import HEAD, metadata
+from bot.store.errors import LedgerError, where
+from bot.store.tables import HEAD, is_newer, metadata
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -150,6 +150,12 @@ def bring_up_to_date(connection: Connection) -> bool:
     before = _revision(connection)
     if before is None:
         _make(connection)
+    elif is_newer(before):
+        raise LedgerError(
+            f"the database {where(connection.engine.url)} was written by a newer Callboard (its tables are {before}, "
+            f"this one knows {HEAD}) and stays as it is: update Callboard; or, to stay with this one, put back a "
+            "backup from before the update with `callboard restore FILE`"
+        )
     elif before != HEAD:
         _migrate(connection)
     return before is not None
@@ -167,15 +173,11 @@ def _make(connection: Connection) -> None:
 def _migrate(connection: Connection) -> None:
     from alembic import command  # noqa: PLC0415  # slow to import, and most starts have nothing to migrate
     from alembic.config import Config  # noqa: PLC0415
-    from alembic.util import CommandError  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", "bot.store:migrations")
     config.attributes["connection"] = connection
-    try:
-        command.upgrade(config, "head")
-    except CommandError as error:
-        raise LedgerError(f"the database was written by a newer Callboard; update Callboard ({error})") from None
+    command.upgrade(config, "head")
 
 
 def _lock_in_turn(connection: Connection) -> None:

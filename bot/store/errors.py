@@ -21,7 +21,11 @@ def in_words(url: URL) -> Iterator[None]:
         yield
     except (SQLAlchemyError, sqlite3.Error, OSError, ArithmeticError, TypeError, ValueError) as error:
         cause = getattr(error, "orig", None) or error
-        host = (url.host or "").rpartition("@")[2]  # an "@" in a password that is not escaped ends up here
-        where = f"{url.get_backend_name()} {url.database}" + (f" at {host}" if host else "")
         why = isinstance(cause, OSError) and cause.strerror  # the rest of its text is a number, and the place again
-        raise LedgerError(f"the database {where} cannot be used: {why or cause.__cause__ or cause}") from error
+        raise LedgerError(f"the database {where(url)} cannot be used: {why or cause.__cause__ or cause}") from error
+
+
+def where(url: URL) -> str:
+    """Which database it is, without the password."""
+    host = (url.host or "").rpartition("@")[2]  # an "@" in a password that is not escaped ends up here
+    return f"{url.get_backend_name()} {url.database}" + (f" at {host}" if host else "")

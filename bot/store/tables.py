@@ -12,6 +12,12 @@ from bot.domain.version import Version, deadline_of, written
 HEAD = "0019"
 """The newest of the migrations, all of which together make these tables."""
 
+
+def is_newer(version: str) -> bool:
+    """Whether tables of that version are of a newer program: one whose migration this one does not know."""
+    return not version.isdecimal() or int(version) > int(HEAD)
+
+
 metadata = MetaData()
 
 

@@ -15,7 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import event, text
+from sqlalchemy import event, make_url, text
 
 from bot.audiences.follower import Follower, Preferences, SavedQuery
 from bot.domain import snapshot
@@ -29,6 +29,7 @@ from bot.domain.version import Standing
 from bot.planning.correcting import Outcome, corrections
 from bot.planning.story import Subject
 from bot.store import Ledger, LedgerError, SenderLock
+from bot.store.errors import where
 from bot.store.tables import HEAD, metadata
 from tests.domain.build import channel, leads, posting
 from tests.store.build import CREDENTIALS, NOON, make, message, notice
@@ -90,9 +91,7 @@ async def test_tables_of_somebody_else_are_never_taken_for_ours(url):
 
 
 def test_head_is_the_newest_migration():
-    config = Config()
-    config.set_main_option("script_location", "bot.store:migrations")
-    assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
+    assert ScriptDirectory.from_config(migrations()).get_heads() == [HEAD]
 
 
 async def test_several_may_open_a_fresh_database_at_once(url):
@@ -116,10 +115,20 @@ def bring_back(connection, version="0001"):
     """Empties the database, and makes the tables of that version."""
     metadata.drop_all(connection)
     connection.execute(text("DROP TABLE alembic_version"))
-    config = Config()
-    config.set_main_option("script_location", "bot.store:migrations")
+    upgrade(connection, version)
+
+
+def upgrade(connection, version):
+    """Makes the tables of that version out of those of an older one."""
+    config = migrations()
     config.attributes["connection"] = connection
     command.upgrade(config, version)
+
+
+def migrations():
+    config = Config()
+    config.set_main_option("script_location", "bot.store:migrations")
+    return config
 
 
 async def test_what_was_delivered_before_there_were_corrections_is_kept_and_left_as_it_is(url):
@@ -209,8 +218,10 @@ async def test_a_database_of_a_newer_version_is_refused_in_words(url):
     async with ledger._connect() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     await ledger.close()
-    with pytest.raises(LedgerError, match="written by a newer Callboard; update Callboard"):
+    with pytest.raises(LedgerError) as caught:
         await Ledger.open(url)
+    said = f"was written by a newer Callboard (its tables are 9999, this one knows {HEAD}) and stays as it is: update"
+    assert str(caught.value).startswith(f"the database {where(make_url(url))} {said} Callboard; or")
 
 
 async def test_a_commit_in_sqlite_is_on_the_disk(sqlite_url):
