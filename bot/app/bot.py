@@ -23,6 +23,7 @@ from bot.app.placing import Placing
 from bot.app.readers import Readers
 from bot.app.responding import Responder
 from bot.app.standing import RightsAtPlatforms
+from bot.app.supervising import Supervisor
 from bot.config import OVERHEARD, Config
 from bot.engine.board import Callboard, Clock, real_clock
 from bot.engine.building import build_platforms, credentials
@@ -63,10 +64,15 @@ class Bot:
     """The running bot: reads, watches, plans, delivers, answers, until it is told to stop."""
 
     def __init__(
-        self, config: Config, clock: Clock = real_clock, before: Settling | None = None, key: "Key | None" = None
+        self,
+        config: Config,
+        clock: Clock = real_clock,
+        before: Settling | None = None,
+        key: "Key | None" = None,
+        supervisor: Supervisor | None = None,
     ) -> None:
         """`before` is the settling of the bot whose place it takes, with another config; `key` that one's, by which
-        pages that are open stay so.
+        pages that are open stay so. `supervisor` hears how it is.
         """
         from bot.web.access import Key  # noqa: PLC0415  # a large library, and only a running bot needs it
 
@@ -75,6 +81,7 @@ class Bot:
         self.key = key or Key()
         self._config = config
         self._clock = clock
+        self._supervisor = supervisor or Supervisor()
         self._stop = asyncio.Event()
 
     async def run(self) -> None:
@@ -108,7 +115,9 @@ class Bot:
             effects = Effects(board, ledger, submissions, platforms, rounds.turn, readers, placing, calendars)
             responder = Responder(board, ledger, submissions, platforms, effects, readers, standing, placing)
             front = Front(rounds, outside, ledger, responder, Attending(board, placing, readers))
-            cycle = _Cycle(board, rounds, platforms, editions, submissions, outside, scheduler, stop.is_set)
+            cycle = _Cycle(
+                board, rounds, platforms, editions, submissions, outside, scheduler, stop.is_set, self._supervisor
+            )
             serving = [listen(platform, front) for platform in platforms.values()]
             serving += [outside.serve(), outside.show(board)]
             if config.web:
@@ -119,6 +128,7 @@ class Bot:
                 serving.append(keep_pushing(config.registry, submissions.wants_push, effects.tell_of_push))
             serving.append(leaving.keep_looking(readers, may_look=lambda: bool(rounds.owned)))
             serving.append(_ask_others(board, ledger, submissions, rounds, outside))
+            serving.append(_tell(self._supervisor, cycle.ready, outside))
             await self._until_stopped(serving, [watch.watch(stop), watch.let_rested_in(), cycle.go_round()])
 
     def stop(self) -> None:
@@ -150,6 +160,14 @@ class Bot:
                     task.cancel()
         except ExceptionGroup as group:
             raise group.exceptions[0] from None
+
+
+async def _tell(supervisor: Supervisor, ready: asyncio.Event, outside: Outside) -> None:
+    """Tells who looks after the process when it is ready, and from then on that it lives: as long as rounds go on."""
+    await ready.wait()
+    await outside.listening()
+    supervisor.ready()
+    await supervisor.watch(outside.health.is_turning)
 
 
 async def _ask_others(
@@ -278,13 +296,15 @@ class _Cycle:
         outside: Outside,
         scheduler: AsyncIOScheduler,
         is_stopping: Callable[[], bool],
+        supervisor: Supervisor,
     ) -> None:
         self._board, self._rounds, self._editions, self._outside = board, rounds, editions, outside
         self._platforms = frozenset(platforms)
         self._submissions, self._scheduler = submissions, scheduler
         self._is_stopping = is_stopping
+        self._supervisor = supervisor
         self._clock = board.clock
-        self._is_ready = False
+        self.ready = asyncio.Event()  # after the first round that went well
         self._left_to_others: frozenset[str] = frozenset()
 
     async def go_round(self) -> None:
@@ -299,6 +319,7 @@ class _Cycle:
                 self._outside.health.silent(str(error), self._clock())
                 if not self._is_stopping():
                     _log.error("%s; tried again in %d s", error, HEARTBEAT.seconds)  # no traceback for users
+            self._supervisor.status(self._outside.health.sentence())
             if self._is_stopping():  # a database's driver takes being cancelled for a connection that failed
                 return
             latest = self._clock() + wait
@@ -319,8 +340,8 @@ class _Cycle:
         if self._board.config.web:  # else it is enough when somebody asks for a calendar
             await self._editions.take_in(self._clock())
         self._outside.ticked(self._board, self._rounds, outlook, time.perf_counter() - began)
-        if not self._is_ready:
-            self._is_ready = True
+        if not self.ready.is_set():
+            self.ready.set()
             gc.freeze()  # most of it stays: to look through it for garbage later would hold up an answer
             _log.info("ready")
         self._say_who_sends()

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from bot.web.health import LinkedPage
 
 _log = logging.getLogger("callboard")
+
+_OPENED_WITHIN = 10.0  # seconds: a platform may open its address only when its servers have answered
 
 
 class Outside:
@@ -86,6 +89,14 @@ class Outside:
         except Exception as error:  # noqa: BLE001  # the bot goes on unseen
             _log.error("the board is not served: %s", error)
             _log.debug("unexpected", exc_info=True)
+
+    async def listening(self) -> None:
+        """Waits until all addresses stand, but not for ports that are taken, nor for a platform that never asks."""
+        web = self._config.web
+        listens = {endpoint.listen for endpoint in _endpoints(self._config)}
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_OPENED_WITHIN):
+                await self.routes.tried(listens.union(filter(None, (web.listen, web.health) if web else ())))
 
     async def _probe(self) -> None:
         await self._ledger.entries(["no such key"])

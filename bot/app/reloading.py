@@ -13,6 +13,7 @@ from contextlib import aclosing, suppress
 from pathlib import Path
 
 from bot.app.bot import Bot
+from bot.app.supervising import supervisor
 from bot.config import Config, read
 from bot.observe import logs
 from bot.schema import InvalidError, Problem
@@ -41,6 +42,7 @@ class Reloading:
         self._woken = asyncio.Event()
         self._told: tuple[Problem, ...] = ()
         self._had_terminal = sys.stderr.isatty()
+        self._supervisor = supervisor()
 
     async def run(self) -> None:
         """Runs until SIGTERM or SIGINT. Raises `LedgerError` when the database cannot be used at start."""
@@ -52,7 +54,7 @@ class Reloading:
         try:
             settling = key = None
             while True:
-                self._bot = Bot(self._config, before=settling, key=key)
+                self._bot = Bot(self._config, before=settling, key=key, supervisor=self._supervisor)
                 await self._bot.run()
                 if self._next is None or self._leaving:
                     return
@@ -67,6 +69,7 @@ class Reloading:
 
     def _leave(self) -> None:
         self._leaving = True
+        self._supervisor.stopping()
         if self._bot:
             self._bot.stop()
 
@@ -117,6 +120,7 @@ class Reloading:
         self._next = config
         logs.seal(self._config.secrets | config.secrets)
         _log.info("the config has changed: starting anew with it")
+        self._supervisor.reloading()
         if self._bot:
             self._bot.stop()
 

@@ -46,7 +46,7 @@ class Health:
         self._probe = probe
         self._seconds = seconds
         self._last: Round | None = None
-        self._ticked_at = seconds()
+        self._ticked_at = self._turned_at = seconds()
         self._trouble: str | None = None
         self._silent_since: datetime | None = None
         self._silent_because: str | None = None
@@ -55,11 +55,26 @@ class Health:
         self._probing = asyncio.Lock()
 
     def ticked(self, done: Round) -> None:
-        self._last, self._ticked_at, self._trouble = done, self._seconds(), None
+        self._last, self._trouble = done, None
+        self._ticked_at = self._turned_at = self._seconds()
 
     def failed(self, error: Exception) -> None:
         """A tick ended with this."""
         self._trouble = str(error)
+        self._turned_at = self._seconds()
+
+    def is_turning(self) -> bool:
+        """Whether one tick follows another, well or badly: where none does, only a new start helps."""
+        return self._seconds() - self._turned_at <= STALE_SECONDS
+
+    def sentence(self) -> str:
+        """How the bot is, as far as is known without asking anybody."""
+        if trouble := self._trouble or self._silent_because:
+            return trouble
+        if not (last := self._last):
+            return "starting: the first round is on its way"
+        problems = f"; problems in the registry: {last.problems}" if last.problems else ""
+        return f"postings: {last.postings}, open: {last.open_postings}, notices left to send: {last.left}{problems}"
 
     def silent(self, why: str | None, now: datetime) -> None:
         """By now nothing is sent, and why; None when something may be."""

@@ -7,6 +7,7 @@ without its body (path, method, headers) is, before a byte of that is kept.
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import replace
@@ -46,6 +47,12 @@ class Listener:
         self._places = ConnectionSlots(self._limits)
         self._bodies = Bodies(self._limits)
         self._addresses: dict[str, _Address] = {}
+        self._tried: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+
+    async def tried(self, listens: Collection[str]) -> None:
+        """Waits until each of these addresses is open, or was found to be taken."""
+        for listen in listens:
+            await self._tried[listen].wait()
 
     def receive(
         self,
@@ -91,7 +98,7 @@ class Listener:
         address.add(method, path, route)
         self._addresses[listen] = address
         try:
-            await address.open(without, key)
+            await address.open(without, key, self._tried[listen])
             yield
         finally:
             address.remove(method, path)
@@ -149,9 +156,9 @@ class _Address:
         if not self.routes[path]:
             del self.routes[path]
 
-    async def open(self, without: str, key: str) -> None:
+    async def open(self, without: str, key: str, tried: asyncio.Event) -> None:
         """Waits until the port is free: the bot's last run may still be going. `key` of the config is what to change
-        otherwise.
+        otherwise. `tried` is set once it was looked whether it is.
         """
         host, _, port = self._listen.rpartition(":")
         wait = FIRST_WAIT
@@ -170,6 +177,7 @@ class _Address:
                     await asyncio.sleep(wait)
                     wait = min(wait * 2, LONGEST_WAIT)
                 finally:
+                    tried.set()
                     if not self._runner:
                         await runner.cleanup()
 

@@ -262,6 +262,10 @@ ELSEWHERE = {
         "test_cli.py",
         "test_a_config_that_cannot_be_used_ends_with_2_and_names_file_line_and_key",
     ),
+    "rounds hang, though the process lives, under [systemd's watchdog](reference.md#under-systemd)": (
+        "app/test_supervising.py",
+        "test_a_bot_whose_rounds_hang_gives_no_sign_of_life_though_its_loop_goes_on",
+    ),
     "the database cannot be used at start": ("test_cli.py", "test_a_database_that_cannot_be_used_is_said_in_words"),
     "the database was written by a newer Callboard": (
         "store/test_tables.py",

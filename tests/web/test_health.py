@@ -223,3 +223,23 @@ async def test_it_says_since_when_nothing_is_sent_and_why(clock, watched):
     assert not {"silent_since", "silent_because"} & (await watched.look())[1].keys()
     watched.silent(why, noon + timedelta(hours=1))
     assert (await watched.look())[1]["silent_since"] == "2027-05-02T13:00:00Z"
+
+
+def test_rounds_that_hang_are_told_from_those_that_go_badly(watched, clock):
+    watched.ticked(ROUND)
+    clock.now += 180
+    assert watched.is_turning()
+    clock.now += 1
+    assert not watched.is_turning()
+    watched.failed(OSError("the database cannot be used: disk full"))
+    assert watched.is_turning()
+
+
+def test_a_sentence_says_how_it_is(watched):
+    assert watched.sentence() == "starting: the first round is on its way"
+    watched.ticked(ROUND)
+    assert watched.sentence() == "postings: 7, open: 5, notices left to send: 2; problems in the registry: 1"
+    watched.silent("another callboard sends", datetime(2027, 4, 1, tzinfo=UTC))
+    assert watched.sentence() == "another callboard sends"
+    watched.failed(OSError("the database cannot be used: disk full"))
+    assert watched.sentence() == "the database cannot be used: disk full"
