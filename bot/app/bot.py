@@ -208,7 +208,8 @@ async def _read_sources(
             _log.warning("source %s: %s", outcome.source.name, outcome.error)
         elif outcome.results:
             _log.info("source %s: read, %s", outcome.source.name, outcome.counted)
-        outside.metrics.source_read(outcome.source.name, outcome.count, board.clock(), is_whole=not outcome.error)
+        is_whole, held = not outcome.error, outcome.held
+        outside.metrics.source_read(outcome.source.name, outcome.count, board.clock(), is_whole=is_whole, held=held)
         board.facts.wake()  # the reviewers hear of it
 
     follower = SourceFollower(board, ledger.sources, submissions)

@@ -46,7 +46,9 @@ class Outside:
         if config.web and config.web.health and config.web.metrics:
             from bot.observe.prometheus import CONTENT_TYPE, Prometheus  # noqa: PLC0415
 
-            kept = Prometheus((channel.name for channel in config.channels), commands())
+            kept = Prometheus(
+                (channel.name for channel in config.channels), commands(), [one.name for one in config.platforms]
+            )
             self.metrics, self._shown = kept, lambda: (kept.text(), CONTENT_TYPE)
 
     async def serve(self) -> None:
@@ -103,7 +105,16 @@ class Outside:
 
     def ticked(self, board: Callboard, rounds: Rounds, outlook: Outlook, seconds: float) -> None:
         is_open = board.index.count_open(board.clock())
-        done = Round(seconds, rounds.owns, outlook.left, len(board.index), is_open, len(board.problems))
+        done = Round(
+            seconds,
+            rounds.owns,
+            outlook.left,
+            len(board.index),
+            is_open,
+            len(board.problems),
+            left_closing=outlook.closing,
+            waiting_seconds=outlook.waiting.total_seconds(),
+        )
         self.health.ticked(done)
         self.metrics.ticked(done)
 

@@ -6,7 +6,7 @@ import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -41,6 +41,8 @@ class SourceLook:
     error: str | None = None
     reading: Reading = field(default_factory=Reading)
     has: int | None = None
+    held: int = 0
+    """How many of its positions wait for a person, or for a second look."""
 
     @property
     def count(self) -> int:
@@ -83,6 +85,10 @@ class SourceReader:
         """Reads a source and takes in what it has; without `writes`, only says what would become of it. With
         `is_brief`, of a source that has what it had there is nothing to say. Raises `LedgerError`.
         """
+        outcome = await self._look(source, everything=everything, writes=writes, is_brief=is_brief)
+        return replace(outcome, held=len(await self._follower.store.held({source.name}))) if writes else outcome
+
+    async def _look(self, source: SourceSettings, *, everything: bool, writes: bool, is_brief: bool) -> SourceLook:
         now, store = self._clock(), self._follower.store
         state = await store.state(source.name)
         if state and state.not_before and now < state.not_before:

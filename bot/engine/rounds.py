@@ -50,10 +50,14 @@ _STANDS_IN = (Kind.ANNOUNCEMENT, Kind.DEADLINE_MOVED, Kind.REOPENED)
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """After a tick: how many notices are not settled yet, and when (UTC) there may be something to do again."""
+    """After a tick: how many notices are not settled yet, and when (UTC) there may be something to do again. `closing`:
+    how many of those are of postings that close within a day; `waiting`: for how long the oldest has been due.
+    """
 
     left: int
     next_instant: datetime | None
+    closing: int = 0
+    waiting: timedelta = timedelta()
 
 
 class Rounds:
@@ -177,7 +181,9 @@ class Rounds:
         plan.instants += (self._review.next_instant(now), self.links.next_instant(now), *self._peace_begins(plan, now))
         if waits := self.delivery.next_instant():
             plan.instants.append(now + timedelta(seconds=waits - asyncio.get_running_loop().time()))
-        return Outlook(plan.left, min((instant for instant in plan.instants if instant), default=None))
+        next_instant = min((instant for instant in plan.instants if instant), default=None)
+        waiting = now - plan.oldest if plan.oldest else timedelta()
+        return Outlook(plan.left, next_instant, plan.closing, max(waiting, timedelta()))
 
     def _say_what_stands_still(self, plan: Plan) -> None:
         standstills = plan.standstills()
@@ -269,7 +275,7 @@ class Rounds:
             if until := self._board.agenda.held_until(wanted, notice.occasion, now):
                 plan.instants.append(until)
                 continue
-            plan.left += 1
+            plan.count(notice.occasion, now)
             if entry and (until := entry.told_to_wait(now)):
                 plan.wait(audience, until)
             elif audience.destination.platform not in self.owned or (entry and entry.waits(now)):

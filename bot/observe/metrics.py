@@ -20,6 +20,10 @@ class Round:
     postings: int
     open_postings: int
     problems: int
+    left_closing: int = 0
+    """Of those notices, the ones of postings that close within a day."""
+    waiting_seconds: float = 0.0
+    """For how long the oldest of them has been due."""
 
 
 class Metrics:
@@ -45,8 +49,10 @@ class Metrics:
     def drafts_counted(self, counts: DraftCounts, now: datetime) -> None:
         """What waits for approval, and what was decided, as of `now`."""
 
-    def source_read(self, name: str, count: int, now: datetime, *, is_whole: bool) -> None:
-        """A source of the config was read, and has so many positions; or could not be, or not to its end."""
+    def source_read(self, name: str, count: int, now: datetime, *, is_whole: bool, held: int = 0) -> None:
+        """A source of the config was read, and has so many positions, of which so many are held; or it could not be
+        read, or not to its end.
+        """
 
     def links_counted(self, gone: int) -> None:
         """So many links of postings are gone."""

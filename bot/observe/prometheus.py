@@ -34,7 +34,8 @@ _WORKING = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 class Prometheus(Metrics):
     """Keeps everything in a registry of its own."""
 
-    def __init__(self, channels: Iterable[str], commands: Iterable[str]) -> None:
+    def __init__(self, channels: Iterable[str], commands: Iterable[str], platforms: Iterable[str] = ()) -> None:
+        """What counts trouble begins at 0 for each of the `platforms`, so that the first is seen as a rise."""
         self._channels, self._commands = frozenset(channels), frozenset(commands)
         self._registry = registry = CollectorRegistry()
         disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -75,6 +76,16 @@ class Prometheus(Metrics):
             "callboard_last_tick_timestamp_seconds", "When the last round went well.", registry=registry
         )
         self._left = Gauge("callboard_notices_left", "Notices due that are not settled.", registry=registry)
+        self._closing = Gauge(
+            "callboard_notices_left_closing",
+            "Of the notices left, those of postings that close within a day.",
+            registry=registry,
+        )
+        self._waiting = Gauge(
+            "callboard_oldest_notice_seconds",
+            "For how long the oldest of the notices left has been due; 0 when none is left.",
+            registry=registry,
+        )
         self._postings = Gauge("callboard_postings", "Postings in the registry.", registry=registry)
         self._open = Gauge("callboard_postings_open", "Postings that are open.", registry=registry)
         self._problems = Gauge("callboard_problems", "Problems in the registry.", registry=registry)
@@ -103,9 +114,17 @@ class Prometheus(Metrics):
             ("source",),
             registry=registry,
         )
+        self._source_held = Gauge(
+            "callboard_source_held", "Positions of a source that are held.", ("source",), registry=registry
+        )
         self._links_gone = Gauge("callboard_links_gone", "Links of postings that are gone.", registry=registry)
         self._decisions = _Decisions()
         registry.register(self._decisions)
+        for ended in ("well", "badly"):
+            self._ticks.labels(ended)
+        for name in platforms:
+            self._waits.labels(name)
+            self._doubts.labels(name)
 
     def text(self) -> bytes:
         """Everything, as it stands."""
@@ -130,6 +149,8 @@ class Prometheus(Metrics):
         self._tick_seconds.observe(done.seconds)
         self._last_tick.set_to_current_time()
         self._left.set(done.left)
+        self._closing.set(done.left_closing)
+        self._waiting.set(done.waiting_seconds)
         self._postings.set(done.postings)
         self._open.set(done.open_postings)
         self._problems.set(done.problems)
@@ -140,7 +161,8 @@ class Prometheus(Metrics):
         self._oldest_draft.set(max(0.0, (now - counts.oldest).total_seconds()) if counts.oldest else 0)
         self._decisions.counts = counts
 
-    def source_read(self, name: str, count: int, now: datetime, *, is_whole: bool) -> None:
+    def source_read(self, name: str, count: int, now: datetime, *, is_whole: bool, held: int = 0) -> None:
+        self._source_held.labels(name).set(held)
         self._source_readings.labels(name, "well" if is_whole else "badly").inc()
         if is_whole:
             self._source_positions.labels(name).set(count)

@@ -3,16 +3,17 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.audiences.audience import Audience
 from bot.audiences.dispatch import Act, Dispatch
 from bot.audiences.private import is_private
-from bot.domain.notice import Kind, Notice
+from bot.domain.notice import Kind, Notice, Occasion
 from bot.planning.correcting import Outcome, together
 from bot.planning.personal import letters
 from bot.planning.wanted import bundles
 
+_SOON = timedelta(days=1)
 MEANS_ALL = 3
 """Destinations told to wait at once: then it is the token that has to."""
 
@@ -33,7 +34,16 @@ class Plan:
     news: set[tuple[str, str]] = field(default_factory=set)  # postings and audiences with news on the way
     unsure: frozenset[str] = frozenset()  # postings that have changed, and were not looked at yet
     left: int = 0
+    closing: int = 0  # of those left, the ones of postings that close within a day
+    oldest: datetime | None = None  # the instant at which the first of them was due
     is_cut: bool = False  # there is more to plan when most of this was sent
+
+    def count(self, occasion: Occasion, now: datetime) -> None:
+        """One more that is not settled."""
+        self.left += 1
+        closes_at, due_at = occasion.posting.closes_at, occasion.goes_out or now
+        self.closing += closes_at is not None and now <= closes_at < now + _SOON
+        self.oldest = min(self.oldest or due_at, due_at)
 
     @property
     def spoken_to(self) -> Iterator[Audience]:

@@ -54,7 +54,25 @@ async def test_what_is_due_is_sent_and_then_nothing_is_left(rounds):
     await rounds.delivery.idle()
     outlook = await rounds.tick()
     assert (outlook.left, outlook.next_instant) == (0, None)
+    assert (outlook.closing, outlook.waiting) == (0, timedelta())
     assert shown(rounds) == ["phd-0", "phd-1"]
+
+
+async def test_of_what_is_left_it_says_what_closes_within_a_day_and_for_how_long_the_oldest_has_been_due(ledger):
+    now = real_clock()
+    tomorrow, later = (f"{now + timedelta(hours=hours):%Y-%m-%d %H:%M}" for hours in (20, 30))
+    postings = [
+        posting("phd-0", deadline=tomorrow, timezone="UTC"),
+        posting("phd-1", deadline=later, timezone="UTC"),
+        posting("phd-2", posted=(now - timedelta(days=3)).date(), timezone="UTC"),
+    ]
+    fake = Fake()
+    fake.at("a", *[busy(3600)] * 3)
+    rounds = Rounds(board([LAB], postings, clock=lambda: now), ledger, Lock(), {"fake": fake})
+    outlook = await rounds.tick()
+    assert (outlook.left, outlook.closing) == (3, 1)
+    assert timedelta(days=2) < outlook.waiting < timedelta(days=4)
+    await rounds.delivery.close()
 
 
 async def test_who_stands_by_sends_nothing_and_takes_over(rounds):

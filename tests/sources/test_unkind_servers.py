@@ -231,3 +231,21 @@ async def test_what_waits_for_a_second_look_is_read_whole(world):
         world.now += timedelta(hours=6)
         assert await world.look() == [None, None]
     assert world.closed == ["phd-in-lasers.yaml"]
+
+
+async def test_what_is_held_of_a_source_is_counted_as_long_as_it_is(world):
+    everything = json.dumps(
+        [{"name": f"PhD in {it}", "url": f"https://lab.example/{it}"} for it in ("optics", "lasers", "owls", "graphs")]
+    )
+    world.answer = lambda: web.Response(text=everything)
+    await world.look()
+    assert [outcome.held for outcome in world.outcomes] == [0, 0]
+    world.answer = lambda: web.Response(text=json.dumps(json.loads(everything)[:1]))
+    for _ in range(2):
+        world.now += timedelta(hours=6)
+        await world.look()
+    assert [outcome.held for outcome in world.outcomes] == [3, 0]
+    world.answer = lambda: web.Response(status=500)
+    world.now += timedelta(hours=6)
+    await world.look()
+    assert [outcome.held for outcome in world.outcomes] == [3, 0]  # a reading that failed changes nothing of that

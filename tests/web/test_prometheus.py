@@ -41,9 +41,20 @@ def tell(metrics):
     metrics.told_to_wait("slack")
     metrics.left_in_doubt("telegram")
     metrics.answered("telegram", "positions", 0.003)
-    metrics.ticked(Round(seconds=0.02, sends=False, left=2, postings=7, open_postings=5, problems=1))
+    metrics.ticked(
+        Round(
+            seconds=0.02,
+            sends=False,
+            left=2,
+            postings=7,
+            open_postings=5,
+            problems=1,
+            left_closing=1,
+            waiting_seconds=90,
+        )
+    )
     metrics.drafts_counted(DraftCounts(3, NOON - timedelta(hours=2), approved=5, rejected=1), NOON)
-    metrics.source_read("group-page", 5, NOON, is_whole=True)
+    metrics.source_read("group-page", 5, NOON, is_whole=True, held=2)
     metrics.source_read("group-page", 0, NOON, is_whole=False)
     metrics.links_counted(2)
     metrics.failed()
@@ -70,7 +81,9 @@ def test_what_happens_is_counted(kept):
         found[f"callboard_{name}", ()] for name in ("notices_left", "postings", "postings_open", "problems", "sender")
     ] == [2, 7, 5, 1, 0]
     source = ("source", "group-page")
+    assert (found["callboard_notices_left_closing", ()], found["callboard_oldest_notice_seconds", ()]) == (1, 90)
     assert found["callboard_source_positions", (source,)] == 5
+    assert found["callboard_source_held", (source,)] == 0  # as the last reading had it
     assert found["callboard_source_last_read_timestamp_seconds", (source,)] == NOON.timestamp()
     readings = {labels: value for (name, labels), value in found.items() if name == "callboard_source_readings_total"}
     assert sorted(readings.values()) == [1, 1]
