@@ -6,7 +6,7 @@ and a change what it changes, not what the registry holds. Figures for 10,000 po
 
 import heapq
 from bisect import bisect_left, insort
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
@@ -37,6 +37,7 @@ from bot.questions.query import (
 from bot.questions.question import Question, asked, understood
 from bot.questions.regions import regions_of
 from bot.questions.shares import Share
+from bot.questions.slots import SlotTable
 from bot.questions.small_words import says_little, small_words
 from bot.questions.synonyms import also_called
 from bot.questions.vocabulary import WordIndex
@@ -44,7 +45,6 @@ from bot.questions.widening import Synonyms, widened
 from bot.questions.wishes import with_wishes
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
-_INSTANT = timedelta(microseconds=1)
 _MOST_FORGIVEN = 3  # so many words of one question are compared with every word there is, for that takes long
 
 _ONE_OF_A_KIND = frozenset(("places", "groups", "organizations", "workplaces", "people", "projects"))
@@ -52,6 +52,9 @@ _ONE_OF_A_KIND = frozenset(("places", "groups", "organizations", "workplaces", "
 
 _Place = tuple[bool, datetime, str, int, Posting]
 """Whether it has no deadline ahead, the deadline (UTC), the id, the slot: what postings are ordered by."""
+
+_Turn = tuple[datetime, int]
+"""When (UTC) a posting opens, and the complement of its slot; or its deadline, behind which it closes, and its slot."""
 
 
 class Index:
@@ -67,13 +70,13 @@ class Index:
         self._names: Counter[tuple[str, ...]] = Counter()
         self._people: Counter[str] = Counter()
         self.facets = Facets()
-        self._roles: dict[Role, set[int]] = defaultdict(set)
-        self._shares: dict[float, set[int]] = defaultdict(set)
+        self._roles: SlotTable[Role] = SlotTable()
+        self._shares: SlotTable[float] = SlotTable()
         self._now: datetime | None = None
         self._open: list[_Place] = []
         self._past: list[_Place] = []
-        self._place_of: dict[int, tuple[list[_Place], _Place]] = {}
-        self._turns: list[tuple[datetime, int]] = []
+        self._place_of: list[_Place | None] = []  # by slot
+        self._turns: list[_Turn] = []
         self.change(postings)
 
     def __len__(self) -> int:
@@ -224,6 +227,7 @@ class Index:
         else:
             slot = len(self._slots)
             self._slots.append(posting)
+            self._place_of.append(None)
         self._slot_of[posting.id] = slot
         self._aliases.update(dict.fromkeys(posting.aliases, posting.id))
         self._vocabulary.add(_words(posting), slot)
@@ -231,9 +235,9 @@ class Index:
         self._people.update(_words_of_people(posting))
         self.facets.add(posting)
         for role in posting.roles:
-            self._roles[role].add(slot)
+            self._roles.add(role, slot)
         if posting.fte is not None:
-            self._shares[posting.fte].add(slot)
+            self._shares.add(posting.fte, slot)
         if self._now is not None:
             self._put(slot, posting, self._now)
 
@@ -256,9 +260,9 @@ class Index:
             if not self._names[called]:
                 del self._names[called]
         for role in posting.roles:
-            self._roles[role].discard(slot)
+            self._roles.remove(role, slot)
         if posting.fte is not None:
-            self._shares[posting.fte].discard(slot)
+            self._shares.remove(posting.fte, slot)
         for alias in posting.aliases:
             if self._aliases.get(alias) == name:
                 del self._aliases[alias]
@@ -267,13 +271,14 @@ class Index:
         """Moves what has opened or closed between the last question and this one."""
         if self._now is None or now < self._now:  # the first question, or one about the past
             self._open, self._past, self._turns = [], [], []
-            self._place_of.clear()
+            self._place_of = [None] * len(self._slots)
             # In order, so that each takes its place at the end.
             for one in sorted(self, key=lambda posting: (_deadline(posting), posting.id)):
                 self._put(self._slot_of[one.id], one, now)
         self._now = now
-        while self._turns and self._turns[0][0] <= now:
-            _, slot = heapq.heappop(self._turns)
+        while self._turns and _has_come(self._turns[0], now):
+            _, turn = heapq.heappop(self._turns)
+            slot = turn if turn >= 0 else ~turn
             posting = self._slots[slot]
             if posting is not None:  # a turn of a former posting in that slot does no harm
                 self._take(slot)
@@ -281,10 +286,10 @@ class Index:
 
     def _put(self, slot: int, posting: Posting, now: datetime) -> None:
         deadline = _deadline(posting)
-        turns = (posting.opens_at, deadline + _INSTANT if deadline < _NEVER else None)
-        for turn in turns:
-            if turn is not None and turn > now:
-                heapq.heappush(self._turns, (turn, slot))
+        if posting.opens_at and posting.opens_at > now:
+            heapq.heappush(self._turns, (posting.opens_at, ~slot))
+        if now <= deadline < _NEVER:
+            heapq.heappush(self._turns, (deadline, slot))
         if posting.is_open(now):
             # A review that has begun is no deadline ahead.
             order, place = self._open, (not now <= deadline < _NEVER, deadline, posting.id, slot, posting)
@@ -293,19 +298,24 @@ class Index:
         else:
             return
         insort(order, place)
-        self._place_of[slot] = order, place
+        self._place_of[slot] = place
 
     def _take(self, slot: int) -> None:
-        if slot in self._place_of:
-            order, place = self._place_of.pop(slot)
-            del order[bisect_left(order, place)]
+        place = self._place_of[slot]
+        if place is not None:
+            self._place_of[slot] = None
+            at = bisect_left(self._open, place)
+            if at < len(self._open) and self._open[at] is place:
+                del self._open[at]
+            else:
+                del self._past[bisect_left(self._past, place)]
 
     def _matching(self, query: Query) -> set[int] | None:
         """The slots that a query allows; None for all. Looks no further when nothing is left."""
         allowed: set[int] | None = None
         forgiven: list[str] = []
         if query.roles:
-            allowed = set().union(*(self._roles[role] for role in query.roles))
+            allowed = self._roles.slots(query.roles)
         for term in query.terms:
             if allowed is not None and not allowed:
                 break
@@ -340,14 +350,14 @@ class Index:
 
     def _of_share(self, share: Share, forgiven: list[str]) -> set[int]:
         """The slots of such a share of full time; of those that tell none, those that have it in their words."""
-        fitting = set[int]().union(*(slots for fte, slots in self._shares.items() if is_of_share(share, fte)))
+        fitting = self._shares.slots(fte for fte in self._shares if is_of_share(share, fte))
         in_words = set[int]().union(*(self._with_all(name, forgiven) for name in share.words))
-        return fitting | in_words.difference(*self._shares.values())
+        return fitting | (in_words - self._shares.slots(self._shares) if in_words else in_words)
 
     def _left_out(self, part: Exclusion, forgiven: list[str]) -> set[int]:
         slots: set[int] | None = None
         if part.roles:
-            slots = set().union(*(self._roles[role] for role in part.roles))
+            slots = self._roles.slots(part.roles)
         for term in part.terms:
             found = self._vocabulary.slots([word for word in self._found(term, forgiven) if leaves_out(term, word)])
             slots = found if slots is None else slots & found
@@ -389,6 +399,13 @@ def _is_found_alike(before: Posting, posting: Posting) -> bool:
     )
 
 
+def _has_come(turn: _Turn, now: datetime) -> bool:
+    at, slot = turn
+    return at < now or (at == now and slot < 0)
+
+
 def _deadline(posting: Posting) -> datetime:
+    if posting.closes_at:
+        return posting.closes_at
     dated = posting.deadline and posting.deadline_kind is not DeadlineKind.ROLLING
     return posting.deadline.at.astimezone(UTC) if posting.deadline and dated else _NEVER

@@ -1,10 +1,9 @@
 """The words of a registry, each with the postings that hold it, and which of them a term of a query finds."""
 
-from array import array
-from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 
 from bot.questions.query import is_whole, similar
+from bot.questions.slots import SlotTable
 from bot.questions.stems import stems
 
 _MOST_MEANT = 1000
@@ -14,7 +13,7 @@ class WordIndex:
     """Every word of the registry, with the slots of the postings that hold it."""
 
     def __init__(self) -> None:
-        self._slots: dict[str, array[int]] = {}
+        self._slots: SlotTable[str] = SlotTable()
         self._text: str | None = None  # all words, one a line: the quickest thing to search
         self._meant: dict[str, list[str]] = {}  # what was asked for of late, as long as no word comes or goes
 
@@ -23,17 +22,12 @@ class WordIndex:
 
     def add(self, words: Iterable[str], slot: int) -> None:
         for word in words:
-            if word not in self._slots:
-                self._slots[word] = array("I")
+            if self._slots.add(word, slot):
                 self._forget()
-            insort(self._slots[word], slot)
 
     def remove(self, words: Iterable[str], slot: int) -> None:
         for word in words:
-            slots = self._slots[word]
-            del slots[bisect_left(slots, slot)]
-            if not slots:
-                del self._slots[word]
+            if self._slots.remove(word, slot):
                 self._forget()
 
     def _forget(self) -> None:
@@ -42,14 +36,14 @@ class WordIndex:
 
     def slots(self, words: Iterable[str]) -> set[int]:
         """The slots that hold one of these words."""
-        return set().union(*(self._slots[word] for word in words))
+        return self._slots.slots(words)
 
     def meant(self, term: str) -> list[str]:
         """The words for which a term may have been meant that is not found. It is compared with all of them."""
         if term not in self._meant:
             if len(self._meant) >= _MOST_MEANT:
                 self._meant.clear()
-            self._meant[term] = similar(term, self._slots.keys())
+            self._meant[term] = similar(term, self._slots)
         return self._meant[term]
 
     def of_stem(self, term: str) -> list[str]:

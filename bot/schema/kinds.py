@@ -175,7 +175,7 @@ class OneOf(ValueKind):
         if text not in self.words:
             hint = self.hint(text) or f"; write {self.write}"
             raise misfit(node, name, text, f'"{shown(text)}" is no {self.what}{hint}')
-        return text
+        return sys.intern(text)  # one of them stands in many files
 
 
 class Number(ValueKind):

@@ -228,3 +228,15 @@ def test_a_subject_is_no_such_file(tmp_path):
     for name in ("security.yaml", "news.md"):
         (tmp_path / name).write_text(f"---\n{HEAD}---\n" if name.endswith(".md") else HEAD)
     assert [posting.id for posting in registry.read().changed] == ["news", "security"]
+
+
+def test_what_many_files_say_is_kept_once(tmp_path):
+    said = "timezone: Europe/Rome\ndeadline: 2027-05-02\nfte: 65\ntags: [optics, lasers]\nlocation: Trento\n"
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.yaml").write_text(HEAD + said)
+    registry = Registry(tmp_path, "UTC")
+    one, other = registry.read().changed
+    for key in ("timezone", "roles", "fte", "tags", "location"):
+        assert getattr(one, key) is getattr(other, key), key
+    assert one.deadline.zone is other.timezone
+    assert registry.origin_of("a") is registry.origin_of("b")

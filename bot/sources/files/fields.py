@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from bot.domain.addresses import MAILTO, MAX_EMAIL
@@ -310,12 +310,15 @@ def posting(name: str, node: Node, default_zone: str, body: str = "") -> Posting
     found["title"] = without_gender(found["title"])
     for key in _NEVER_SHOWN:
         found.pop(key, None)
+    for key, shared in _SHARED.items():
+        if key in found:
+            found[key] = shared(found[key])
     zone_name, roles = found.pop("timezone", None), found.pop("role")
     read = Posting(
         **{
             **found,
             "id": name,
-            "roles": tuple(dict.fromkeys(roles)),
+            "roles": _shared_roles(tuple(dict.fromkeys(roles))),
             "deadline_kind": kind,
             "deadline": deadline and _in_its_zone(deadline, zone_name, default_zone),
             "timezone": zone_name or default_zone,
@@ -344,10 +347,21 @@ NOWHERE = Origin()
 def origin(node: Node) -> Origin:
     """What a file's root node says of its origin. Raises `InvalidError`."""
     values = {key: FIELDS[key].kind.read(value, key) for key in _NEVER_SHOWN if (value := value_of(node, key))}
-    return Origin(values.get("owner", ()), values.get("source"))
+    return Origin(values.get("owner", ()), values.get("source")) if values else NOWHERE
 
 
 _MAY_OPEN = (Status.OPEN, Status.DRAFT)
+_OFTEN = 1000
+"""So many different values are kept once, of keys that say the same in many files."""
+
+
+def _itself(value: Any) -> Any:
+    return value
+
+
+# A table for each: what is equal in two of them may differ in kind.
+_SHARED = {key: lru_cache(_OFTEN)(_itself) for key in ("fte", "tags", "languages", "degree", "funder", "project")}
+_shared_roles = lru_cache(_OFTEN)(_itself)
 
 
 def _in_its_zone(written: datetime, zone_name: str | None, default_zone: str) -> Deadline:
