@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: run demo install wheel check test lint types coverage release bench fuzz replay soak kills processes judges man pictures format clean
+.PHONY: run demo install wheel check test lint types coverage release bench fuzz replay soak kills processes judges docs man pictures format clean
 
 # what needs no server, no process and no browser
 PURE := tests/audiences tests/chat tests/domain tests/language tests/planning tests/questions tests/wording tests/schema tests/test_config.py
@@ -84,6 +84,12 @@ fuzz: $(VENV)/installed-dev
 replay: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.replay $(REPLAY)
 
+# the documentation as pages in build/docs, which need no server; each is looked at as a reader does, if Chromium is here
+docs: $(VENV)/installed-docs
+	rm -rf build/docs
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --nitpicky -c docs . build/docs
+	$(BIN)/python -m tests.judges.site build/docs
+
 # the man page, from what --help says; the wheel brings it
 man: $(VENV)/installed-dev
 	$(BIN)/python docs/man/make.py
@@ -113,6 +119,10 @@ $(VENV)/installed-dev: $(VENV)/python pyproject.toml constraints.txt
 
 $(VENV)/installed-bench: $(VENV)/python pyproject.toml constraints.txt
 	$(PIP) --editable '.[dev,bench]'
+	touch $@ $(VENV)/installed $(VENV)/installed-dev
+
+$(VENV)/installed-docs: $(VENV)/python pyproject.toml constraints.txt
+	$(PIP) --editable '.[dev,docs]'
 	touch $@ $(VENV)/installed $(VENV)/installed-dev
 
 clean:

@@ -9,9 +9,11 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 MAKEFILE = """
-.venv/installed-dev:
+.venv/installed-dev .venv/installed-docs:
 \t@mkdir -p .venv/bin
 \t@cp suite .venv/bin/python
+docs:
+\t@touch ../docs
 test:
 \t@./suite make test
 """
@@ -54,6 +56,7 @@ def ci(repository):
 def test_the_suite_has_a_fresh_machines_environment_here_and_elsewhere(repository):
     done, (here, elsewhere) = ci(repository)
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "9 passed in 1.00s")
+    assert (repository.parent / "docs").exists()  # they were built, and looked at
     for record in (here, elsewhere):
         own = {name for name in record["env"] if not name.startswith(("MAKE", "MFLAGS", "PWD", "SHLVL", "_", "OLDPWD"))}
         assert own - {"TZ"} == {"PATH", "HOME", "LC_ALL", "CI"}
