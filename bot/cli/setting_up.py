@@ -5,6 +5,7 @@ import locale
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from bot.language import SOURCE, languages
 from bot.observe import logs
 from bot.platforms.kinds import PlatformKind, kinds
 from bot.schema.secrets import TOKENS
-from bot.setup.lab import IGNORED, Lab, PlatformAsked, SecretAt
+from bot.setup.lab import IGNORED, SERVICES, Lab, PlatformAsked, SecretAt
 
 if TYPE_CHECKING:
     from bot.setup.interview import Interview
@@ -56,6 +57,9 @@ def _with_platforms(command: Any) -> Any:
 )
 @click.option("--language", type=click.Choice(languages()), help="In which it speaks.")
 @_with_platforms
+@click.option(
+    "--service", type=click.Choice(SERVICES), help="What keeps it running, and is made ready; none if you do not say."
+)
 @click.option("--yes", "asks_nothing", is_flag=True, help="Ask nothing: take what the options say.")
 def init(
     folder: Path,
@@ -63,6 +67,7 @@ def init(
     where: str | None,
     timezone: str | None,
     language: str | None,
+    service: str | None,
     *,
     asks_nothing: bool,
     **given: str | None,
@@ -78,10 +83,11 @@ def init(
     if timezone and timezone not in zone_names():
         raise click.UsageError(f'--timezone: "{timezone}" is no time zone; write its name, such as Europe/Berlin')
     begun = Lab(timezone or _own_zone(), language or _own_language(), lab, where, tuple(_platforms(given)))
+    begun = replace(begun, service=service or begun.service)
     if not asks_nothing and sys.stdin.isatty():
         from bot.setup.conversation import Conversation
 
-        begun = asyncio.run(Conversation(_Click(), _interview(begun, language, given)).hold())
+        begun = asyncio.run(Conversation(_Click(), _interview(begun, language, service, given)).hold())
     _write(folder, begun)
 
 
@@ -145,12 +151,13 @@ class _Click:
         show(logs.sealed(text))
 
 
-def _interview(begun: Lab, language: str | None, given: Mapping[str, str | None]) -> "Interview":
+def _interview(begun: Lab, language: str | None, service: str | None, given: Mapping[str, str | None]) -> "Interview":
     from bot.setup.interview import Interview
     from bot.setup.steps import begin
 
     settings = {kind.name: _settings(given, kind) for kind in kinds().values()}
-    return Interview(begin(begun, settings, os.environ, asks_language=language is None))
+    asked = {"asks_language": language is None, "asks_service": service is None}
+    return Interview(begin(begun, settings, os.environ, **asked))
 
 
 def _write(folder: Path, lab: Lab) -> None:

@@ -13,6 +13,8 @@ CONFIG, IGNORED, TEMPLATE = "config.yaml", ".gitignore", "postings/_template.yam
 
 NOT_FOR_GIT = (TOKENS, "callboard.db*")
 
+SERVICES = ("systemd", "none")
+
 _PRIVATE_HEAD = "# Tokens: for this account alone, and never in git. callboard reads them from here.\n"
 
 
@@ -45,13 +47,16 @@ class PlatformAsked:
 
 @dataclass(frozen=True, slots=True)
 class Lab:
-    """`timezone`: an IANA name; `language`: one that Callboard speaks."""
+    """`timezone`: an IANA name; `language`: one that Callboard speaks; `service`: what keeps the bot running, one of
+    `SERVICES`.
+    """
 
     timezone: str
     language: str
     name: str | None = None
     place: str | None = None
     platforms: Sequence[PlatformAsked] = ()
+    service: str = "none"
 
 
 def files(lab: Lab, today: date) -> dict[str, str]:

@@ -10,7 +10,7 @@ from bot.domain.zones import zone_names
 from bot.language import languages
 from bot.platforms.base import KnownChannel
 from bot.platforms.kinds import PlatformKind, kinds
-from bot.setup.lab import Lab, PlatformAsked, SecretAt
+from bot.setup.lab import SERVICES, Lab, PlatformAsked, SecretAt
 from bot.wording.wording import Wording
 
 YES = "yes"
@@ -122,7 +122,12 @@ class Step(Protocol):
 
 
 def begin(
-    lab: Lab, settings: Mapping[str, Mapping[str, str]], environment: Mapping[str, str], *, asks_language: bool = True
+    lab: Lab,
+    settings: Mapping[str, Mapping[str, str]],
+    environment: Mapping[str, str],
+    *,
+    asks_language: bool = True,
+    asks_service: bool = True,
 ) -> Progress:
     """The beginning, with what is known already: that is not asked."""
     known = {platform.kind for platform in lab.platforms}
@@ -132,6 +137,8 @@ def begin(
     todo.append(LabStep((*name_or_place, "timezone")))
     if platforms:
         todo.append(PlatformsStep(platforms))
+    if asks_service:
+        todo.append(ServiceStep())
     return Progress(lab, tuple(todo), settings, environment)
 
 
@@ -293,3 +300,27 @@ class TrialStep:
     def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
         del answers, wording
         return progress.done()
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStep:
+    """What keeps the bot running."""
+
+    platform: str | None = None
+
+    def form(self, progress: Progress, wording: Wording) -> Form:
+        _ = wording._
+        titles = {
+            "none": _("nothing: I start it myself"),
+            "systemd": _("systemd, as on most Linux machines"),
+        }
+        choices = [(name, titles[name]) for name in SERVICES]
+        asked = Field("service", _("What keeps the bot running?"), FieldKind.CHOICE, progress.lab.service, choices)
+        return Form(_("Running it"), (asked,))
+
+    def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
+        service = answers.get("service", "").strip().casefold()
+        if service not in SERVICES:
+            text = wording._("Choose one of these: {names}").format(names=", ".join(SERVICES))
+            raise WrongAnswerError("service", text)
+        return replace(progress.done(), lab=replace(progress.lab, service=service))

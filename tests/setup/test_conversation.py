@@ -56,7 +56,7 @@ async def held(somebody, servers, lab, environment=None, **given):
     """The lab that comes of it."""
     telegram, slack = servers
     settings = {"telegram": {"api_url": telegram.url}, "slack": {"api_url": slack.url}}
-    progress = begin(lab, settings, environment or {}, **{"asks_language": False, **given})
+    progress = begin(lab, settings, environment or {}, **{"asks_language": False, "asks_service": False, **given})
     return await Conversation(somebody, Interview(progress)).hold()
 
 
@@ -194,3 +194,10 @@ async def test_a_test_message_that_does_not_arrive_is_told_and_offered_again(ser
     await held(somebody, servers, Lab("Europe/Berlin", "en", "Owl Lab", "Rostock"))
     assert len(somebody.told) == 3, somebody.told
     assert telegram.sent == []
+
+
+async def test_what_keeps_the_bot_running_is_asked_last(servers):
+    somebody = Somebody(("Zeitzone", ""), ("Slack", False), ("Telegram", False), ("Bot am Laufen", "systemd"))
+    lab = await held(somebody, servers, Lab("Europe/Berlin", "de", "Eulen", "Rostock"), asks_service=True)
+    assert lab.service == "systemd"
+    assert not somebody.answers
