@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -24,14 +24,21 @@ _log = logging.getLogger("callboard")
 _STEP = timedelta(seconds=0.5)
 
 
-async def tick(config: Config, clock: Clock, patience: float = 10.0, metrics: Metrics | None = None) -> int:
+async def tick(
+    config: Config,
+    clock: Clock,
+    patience: float = 10.0,
+    metrics: Metrics | None = None,
+    on_the_wire: Callable[[], None] | None = None,
+) -> int:
     """One round: read, plan, deliver; then links that are due are looked at, and what comes of it is delivered as well.
     At a made-up time they are not: what other servers have then, nobody knows. How many notices are left to retry,
-    after waiting `patience` seconds at most. `metrics` are told what is sent.
+    after waiting `patience` seconds at most. `metrics` are told what is sent; `on_the_wire` is called, in a thread,
+    after it is written down what is about to leave and before that does: where it raises `LedgerError`, nothing leaves.
 
     Raises `LedgerError` when the database cannot be used.
     """
-    async with _rounds(config, clock, metrics=metrics) as (_, _, rounds):
+    async with _rounds(config, clock, metrics=metrics, on_the_wire=on_the_wire) as (_, _, rounds):
         left = await _until_settled(rounds, clock, patience)
         if clock is real_clock and rounds.owns and await _look_at_links(rounds, clock):
             left = await _until_settled(rounds, clock, patience)
@@ -41,14 +48,19 @@ async def tick(config: Config, clock: Clock, patience: float = 10.0, metrics: Me
 
 
 async def on_request(
-    kind: Kind, config: Config, name: str, channels: Sequence[Audience] | None = None, patience: float = 80.0
+    kind: Kind,
+    config: Config,
+    name: str,
+    channels: Sequence[Audience] | None = None,
+    patience: float = 80.0,
+    on_the_wire: Callable[[], None] | None = None,
 ) -> tuple[list[Record], int]:
     """Takes an announcement back in these channels (None: in all), or repeats it there: by itself, or by the bot that
     is running. What the ledger says that has become of it, and how much is left to do after `patience` seconds.
 
     Raises `LedgerError` when the database cannot be used, and `LookupError` when it was never heard of.
     """
-    async with _rounds(config, real_clock, only=name) as (board, ledger, rounds):
+    async with _rounds(config, real_clock, only=name, on_the_wire=on_the_wire) as (board, ledger, rounds):
         posting, began = board.find(name), real_clock()
         if posting is None and not await is_known(ledger, name):
             raise LookupError(name)
@@ -91,12 +103,16 @@ async def _look_at_links(rounds: Rounds, clock: Clock) -> bool:
 
 @asynccontextmanager
 async def _rounds(
-    config: Config, clock: Clock, only: str | None = None, metrics: Metrics | None = None
+    config: Config,
+    clock: Clock,
+    only: str | None = None,
+    metrics: Metrics | None = None,
+    on_the_wire: Callable[[], None] | None = None,
 ) -> AsyncIterator[tuple[Callboard, Ledger, Rounds]]:
     """Rounds over the registry as it is now, by a process that makes no more than a few. Raises `LedgerError`."""
     board = Callboard(config, clock)
     lock = SenderLock(config.database, credentials(config))
-    ledger = await Ledger.open(config.database, lock.verify)
+    ledger = await Ledger.open(config.database, lock.verify, on_the_wire)
     submissions = Submissions(board, ledger.drafts, uses_git=config.submissions.git)
     await _read_what_is_done(board, ledger, submissions)
     rounds = Rounds(

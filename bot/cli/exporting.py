@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 from bot.cli.common import callboard, config_option, load, say, show
+from bot.cli.keeping import keep_in_option, kept_in
 from bot.cli.running import with_database
 from bot.engine.board import Callboard
 from bot.inspect.noting import placed, without_job_posting
@@ -56,7 +57,8 @@ class _BaseUrl(click.ParamType):  # type: ignore[type-arg]  # generic from click
     metavar="URL",
     help="The address at which DIR will be seen (default: the config's web.base_url).",
 )
-def export(path: Path, formats: tuple[str, ...], out: Path, base_url: str | None) -> None:
+@keep_in_option
+def export(path: Path, formats: tuple[str, ...], out: Path, base_url: str | None, branch: str | None) -> None:
     """Write what is published as files, for a site that only takes files: the board, calendars, feeds, data.
 
     Only files that differ are written, and nothing of others is removed. `markdown` writes positions.md; of one that is
@@ -76,7 +78,8 @@ def export(path: Path, formats: tuple[str, ...], out: Path, base_url: str | None
     if "jsonld" in formats:
         for note in placed(board, without_job_posting(board, board.clock())):
             say(str(note))
-    what = with_database(published(board, base_url))
+    with kept_in(config, branch, is_sending=False):
+        what = with_database(published(board, base_url))
     try:
         wanted, problem = _wanted(formats, what, out)
         done = write(out, wanted)

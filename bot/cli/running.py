@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from bot.cli.common import (
     show_json,
 )
 from bot.cli.completing import channel_names, posting_ids
+from bot.cli.keeping import keep_in_option, kept_in
 from bot.config import Config
 from bot.domain.notice import Kind, Record, State
 from bot.engine.board import Callboard, real_clock, rehearsal_clock
@@ -53,11 +54,15 @@ async def _start(config: Config) -> None:
 @callboard.command()
 @config_option
 @at_option
-def tick(path: Path, at: datetime | None) -> None:
+@keep_in_option
+def tick(path: Path, at: datetime | None, branch: str | None) -> None:
     """Do one round (read, plan, deliver) and exit: for cron and CI.
 
     With --at, what was due by that instant is really sent, and settled: rehearse with a config of its own. To see
     what would be said without saying it, use `callboard timeline`.
+
+    With --keep-in, what is about to be said is in the branch before it leaves: a round that is killed is not said twice
+    where the platform can be asked, or where `in_doubt: drop` stands in the config.
 
     Says in one line, on standard error, what it did.
 
@@ -66,10 +71,13 @@ def tick(path: Path, at: datetime | None) -> None:
     from bot.app.once import tick as one_round
 
     config, tally = load(path), Tally()
-    left = with_database(one_round(config, rehearsal_clock(at) if at else real_clock, metrics=tally))
-    say(_in_a_line(tally, left))
-    if left:
-        sys.exit(LEFT)
+    with kept_in(config, branch, is_sending=True) as kept:
+        clock = rehearsal_clock(at) if at else real_clock
+        on_the_wire = kept.keep_what_leaves if kept else None
+        left = with_database(one_round(config, clock, metrics=tally, on_the_wire=on_the_wire))
+        say(_in_a_line(tally, left))
+        if left:
+            sys.exit(LEFT)
 
 
 _DONE = {
@@ -104,8 +112,9 @@ def with_database(work: Any) -> Any:
 
 @callboard.command()
 @config_option
+@keep_in_option
 @click.argument("name", metavar="ID", shell_complete=posting_ids)
-def withdraw(path: Path, name: str) -> None:
+def withdraw(path: Path, branch: str | None, name: str) -> None:
     """Take the announcement of the posting ID back, everywhere.
 
     Messages about it are deleted where the platform still allows that, else edited to say that it was withdrawn.
@@ -115,7 +124,7 @@ def withdraw(path: Path, name: str) -> None:
     Exit status 0: done. 3: something is left to do; the bot goes on with it.
     """
     config = load(path)
-    _on_request(Kind.WITHDRAWAL, config, name, None)
+    _on_request(Kind.WITHDRAWAL, config, name, None, branch)
 
 
 @callboard.command()
@@ -128,8 +137,9 @@ def withdraw(path: Path, name: str) -> None:
     help="The channel's name in the config.",
     shell_complete=channel_names,
 )
+@keep_in_option
 @click.argument("name", metavar="ID", shell_complete=posting_ids)
-def resend(path: Path, channel: str, name: str) -> None:
+def resend(path: Path, channel: str, branch: str | None, name: str) -> None:
     """Announce the posting ID once more in one channel: after `callboard withdraw`, or when it was refused there.
 
     Exit status 0: done. 3: it is left to do; the bot goes on with it.
@@ -147,7 +157,7 @@ def resend(path: Path, channel: str, name: str) -> None:
     if posting is None or not posting.is_open(real_clock()):
         why = "is not open" if posting else "is no good posting" + nearest(name, (one.id for one in board.index))
         raise click.UsageError(f'"{name}" {why}; only what is open can be announced')
-    _on_request(Kind.ANNOUNCEMENT, config, posting.id, found)
+    _on_request(Kind.ANNOUNCEMENT, config, posting.id, found, branch)
 
 
 @callboard.command()
@@ -179,11 +189,22 @@ def erase(path: Path, name: str) -> None:
     click.echo("what stays: messages already sent, the posting's file, git's history, and copies of others", err=True)
 
 
-def _on_request(kind: Kind, config: Config, name: str, channels: Sequence[Audience] | None) -> None:
+def _on_request(kind: Kind, config: Config, name: str, channels: Sequence[Audience] | None, branch: str | None) -> None:
+    with kept_in(config, branch, is_sending=True) as kept:
+        _do_on_request(kind, config, name, channels, kept.keep_what_leaves if kept else None)
+
+
+def _do_on_request(
+    kind: Kind,
+    config: Config,
+    name: str,
+    channels: Sequence[Audience] | None,
+    on_the_wire: Callable[[], None] | None,
+) -> None:
     from bot.app.once import on_request
 
     try:
-        told, left = with_database(on_request(kind, config, name, channels))
+        told, left = with_database(on_request(kind, config, name, channels, on_the_wire=on_the_wire))
     except LookupError:
         raise click.UsageError(f'nothing was ever announced under "{name}", and there is no such posting') from None
     for record in told:

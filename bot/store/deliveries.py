@@ -6,6 +6,7 @@ on the wire can be doubled. Writes take SQLite's lock at once (`BEGIN IMMEDIATE`
 a key.
 """
 
+import asyncio
 import heapq
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
@@ -29,13 +30,16 @@ Verify = Callable[[SyncConnection, Collection[str]], None]
 
 class Deliveries(Connected):
     """Writes them down, many in one commit. `verify` is called, within the transaction, before anything is put on the
-    wire for these platforms; may refuse it.
+    wire for these platforms; may refuse it. `on_the_wire` is called in a thread, after that transaction and before
+    anything leaves; where it raises `LedgerError`, nothing does.
     """
 
-    def __init__(self, database: Database, verify: Verify | None = None) -> None:
+    def __init__(
+        self, database: Database, verify: Verify | None = None, on_the_wire: Callable[[], None] | None = None
+    ) -> None:
         super().__init__(database)
         self._writer = Writer(self._write)
-        self.verify = verify
+        self.verify, self._on_the_wire = verify, on_the_wire
 
     async def begin(self, dispatch: Dispatch, now: datetime) -> bool:
         """Puts a dispatch's notices on the wire. False, and nothing changed, when one of them is there or settled."""
@@ -80,6 +84,8 @@ class Deliveries(Connected):
             except TakenError as error:
                 taken += error.begins
             else:
+                if self._on_the_wire and len(refused) < len(possible):
+                    await asyncio.to_thread(self._on_the_wire)
                 return taken + refused
 
     def _transact(self, begins: Sequence[Begin], ends: Sequence[Ending], connection: SyncConnection) -> list[Begin]:

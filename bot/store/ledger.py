@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Self
@@ -50,14 +50,15 @@ class Ledger(Deliveries, History, Revisions):
     """Reads and writes what became of notices."""
 
     @classmethod
-    async def open(cls, url: str, verify: Verify | None = None) -> Self:
+    async def open(cls, url: str, verify: Verify | None = None, on_the_wire: Callable[[], None] | None = None) -> Self:
         """Connects and brings the tables up to date. `url` is SQLAlchemy's. `verify` raises, in the transaction that
-        puts something on the wire, when this process no longer sends for one of its platforms. Raises `LedgerError`.
+        puts something on the wire, when this process no longer sends for one of its platforms; `on_the_wire` is called
+        after it, before anything leaves. Raises `LedgerError`.
         """
         made = make_url(url)
         with in_words(made):
             opened = database(made)
-        ledger = cls(opened, verify)
+        ledger = cls(opened, verify, on_the_wire)
         try:
             async with ledger._connect() as connection:
                 is_new = await connection.run_sync(bring_up_to_date)

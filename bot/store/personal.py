@@ -1,7 +1,9 @@
 """What is kept about a person, in the ledger's database; and that none of it is kept any more."""
 
+import sqlite3
 from collections.abc import Awaitable, Callable, Collection
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, closing
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -12,6 +14,22 @@ from bot.domain.person import Person
 from bot.store import followers as following
 from bot.store.database import Connection
 from bot.store.tables import audit, calendars, dialogues, digests, drafts, followers, notices, owners
+
+_NAMING = (
+    "SELECT 1 FROM followers",
+    "SELECT 1 FROM dialogues",
+    "SELECT 1 FROM calendars",
+    "SELECT 1 FROM owners",
+    "SELECT 1 FROM drafts WHERE person NOT LIKE 'console:%' AND person NOT LIKE 'source:%'",
+    "SELECT 1 FROM audit WHERE person NOT LIKE 'console:%' AND person NOT LIKE 'source:%'",
+    "SELECT 1 FROM notices WHERE channel LIKE 'private:%'",
+)
+
+
+def names_persons(database: Path) -> bool:
+    """Whether an SQLite file has the id of anybody on a platform. Raises `sqlite3.Error`."""
+    with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as opened:
+        return any(opened.execute(f"{query} LIMIT 1").fetchone() for query in _NAMING)
 
 
 class PersonalStore:

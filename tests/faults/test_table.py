@@ -253,6 +253,18 @@ ELSEWHERE = {
         "submissions/test_pushing.py",
         "test_where_nothing_can_be_pushed_from_is_told_and_it_goes_on_when_it_can",
     ),
+    "with `--keep-in`: what is about to be said cannot be pushed": (
+        "test_keeping.py",
+        "test_what_cannot_be_kept_before_does_not_leave",
+    ),
+    "with `--keep-in`: a round is killed, or cannot push what became of what it sent": (
+        "test_keeping.py",
+        "test_what_became_of_what_was_sent_cannot_be_kept",
+    ),
+    "with `--keep-in`: two rounds at once": (
+        "app/test_branch.py",
+        "test_of_two_at_once_the_second_keeps_nothing_and_loses_nothing",
+    ),
     "two files of one id": ("sources/test_reading.py", "test_of_two_files_with_one_id_the_first_in_force_stays"),
     "the folder, or a part of it, cannot be read": (
         "sources/test_reading.py",

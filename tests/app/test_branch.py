@@ -1,0 +1,229 @@
+"""The database kept in a branch: nothing is lost that another round has kept, and persons are in it sealed alone."""
+
+import os
+import subprocess
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from sqlite3 import connect
+
+import pytest
+
+from bot.app import branch as branches
+from bot.app.branch import KEY, ON_THE_WIRE, Branch, BranchError, BusyError
+
+NOW = datetime(2027, 4, 1, 12, tzinfo=UTC)
+WHO = {f"GIT_{who}_{what}": "a@lab.example" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+NAME = "callboard-ledger"
+
+
+def git(folder, *words, **env):
+    return subprocess.run(
+        ["git", *words], cwd=folder, env={**os.environ, **WHO, **env}, check=True, capture_output=True, text=True
+    ).stdout
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch):
+    monkeypatch.setattr(branches, "PAUSES", (0.0, 0.0))
+    monkeypatch.delenv(KEY, raising=False)
+
+
+@pytest.fixture
+def origin(tmp_path):
+    git(tmp_path, "init", "-q", "--bare", "origin.git")
+    git(tmp_path, "init", "-q", "-b", "main", "lab")
+    (tmp_path / "lab" / "config.yaml").write_text("registry: postings\n")
+    git(tmp_path / "lab", "add", ".")
+    git(tmp_path / "lab", "commit", "-qm", "Ours")
+    git(tmp_path / "lab", "push", "-q", "../origin.git", "main")
+    git(tmp_path / "origin.git", "symbolic-ref", "HEAD", "refs/heads/main")
+    return tmp_path / "origin.git"
+
+
+class Round:
+    """A clone of its own, as each run of a workflow has."""
+
+    def __init__(self, origin, name, clock=lambda: datetime.now(UTC)):
+        self.folder = origin.parent / name
+        git(origin.parent, "clone", "-q", "--depth", "1", f"file://{origin}", name)
+        self.database = self.folder / "callboard.db"
+        self.branch = Branch(NAME, self.database, self.folder, clock)
+        self.branch.take()
+
+    def says(self, *words):
+        tables = (
+            "followers",
+            "dialogues",
+            "calendars",
+            "owners",
+            "drafts (person)",
+            "audit (person)",
+            "notices (channel)",
+        )
+        with closing(connect(self.database)) as database:
+            database.execute("PRAGMA journal_mode=WAL")
+            for table in tables:
+                name, _, column = table.partition(" ")
+                database.execute(f"CREATE TABLE IF NOT EXISTS {name} {column or '(name)'}")
+            database.executemany("INSERT INTO notices VALUES (?)", [(word,) for word in words])
+            database.commit()
+
+    def knows(self):
+        with closing(connect(self.database)) as database:
+            return [word for (word,) in database.execute("SELECT channel FROM notices")]
+
+    def keeps(self, *words):
+        self.says(*words)
+        self.branch.keep()
+        return self
+
+
+def commits(origin):
+    return git(origin, "log", "--format=%s", NAME).splitlines()
+
+
+def test_what_one_round_keeps_the_next_one_has_and_your_branch_stays_as_it_is(origin):
+    first = Round(origin, "first").keeps("owl")
+    assert git(first.folder, "status", "--short", "--untracked-files=no") == ""
+    second = Round(origin, "second")
+    assert second.knows() == ["owl"]
+    second.branch.keep()  # it was opened, which changes its bytes, and says the same
+    assert len(commits(origin)) == 1
+    second.keeps("mouse")
+    assert Round(origin, "third").knows() == ["owl", "mouse"]
+    assert git(origin, "ls-tree", "--name-only", NAME) == "callboard.db\n"
+    assert git(origin, "ls-tree", "--name-only", "main") == "config.yaml\n"
+
+
+def test_the_very_first_round_has_no_database_and_keeps_none(origin):
+    first = Round(origin, "first")
+    first.branch.keep()
+    assert NAME not in git(origin, "branch")
+
+
+def test_a_database_that_lies_about_is_not_mixed_with_that_of_the_branch(origin):
+    Round(origin, "first").keeps("owl")
+    second = Round(origin, "second")
+    second.says("mouse")
+    with closing(connect(second.database)) as writing:  # its log stays beside it
+        writing.execute("INSERT INTO notices VALUES ('newt')")
+        writing.commit()
+        second.branch.take()
+        assert second.knows() == ["owl"]
+
+
+def test_of_two_at_once_the_second_keeps_nothing_and_loses_nothing(origin):
+    first, second = Round(origin, "first"), Round(origin, "second")
+    first.keeps("owl")
+    second.says("mouse")
+    for _ in range(2):
+        with pytest.raises(BusyError, match="another round has moved the branch"):
+            second.branch.keep_what_leaves()
+    assert not second.branch.has_moved
+    assert Round(origin, "third").knows() == ["owl"]
+
+
+def test_while_a_round_may_be_about_to_say_something_the_next_one_waits(origin):
+    first = Round(origin, "first")
+    first.says("owl")
+    first.branch.keep_what_leaves()
+    with pytest.raises(BusyError, match="has not ended: nothing is said before 15 minutes are over"):
+        Round(origin, "second")
+    later = Round(origin, "third", lambda: datetime.now(UTC) + timedelta(minutes=16))
+    assert later.knows() == ["owl"]
+    first.says("owl, delivered")
+    first.branch.keep()
+    assert commits(origin) == [branches.SETTLED, ON_THE_WIRE]
+    assert Round(origin, "fourth").knows() == ["owl", "owl, delivered"]
+
+
+def test_a_push_whose_answer_is_lost_is_one_that_was_made(origin, monkeypatch):
+    real, pushes = branches.git, []
+
+    def answers_nothing(folder, *words, **more):
+        answer = real(folder, *words, **more)
+        if words[0] == "push":
+            pushes.append(words)
+            answer.returncode, answer.stderr = 128, "the remote end hung up unexpectedly"
+        return answer
+
+    first = Round(origin, "first")
+    monkeypatch.setattr(branches, "git", answers_nothing)
+    first.keeps("owl")
+    assert (len(pushes), commits(origin)) == (1, [branches.SETTLED])
+
+
+def test_a_push_that_is_refused_is_tried_again_and_then_said(origin):
+    hook = origin / "hooks" / "pre-receive"
+    hook.write_text('#!/bin/sh\necho x >> "$GIT_DIR/tries"\n[ "$(wc -l < "$GIT_DIR/tries")" -gt 1 ]\n')
+    hook.chmod(0o755)
+    first = Round(origin, "first").keeps("owl")
+    assert Round(origin, "second").knows() == ["owl"]
+    hook.write_text("#!/bin/sh\necho no room >&2\nexit 1\n")
+    with pytest.raises(BranchError, match=f"the branch {NAME} cannot be written: .*no room"):
+        first.keeps("mouse")
+
+
+def test_a_repository_that_does_not_answer_is_said_and_the_database_stays(origin):
+    first = Round(origin, "first").keeps("owl")
+    origin.rename(origin.with_name("elsewhere.git"))
+    with pytest.raises(BranchError, match=f"the branch {NAME} cannot be read: `git ls-remote` failed"):
+        first.branch.take()
+    assert first.knows() == ["owl"]
+
+
+@pytest.mark.parametrize("what", ["link", "folder", "nothing", "damaged"])
+def test_what_is_no_database_is_refused(origin, what):
+    evil = Round(origin, "evil").folder
+    git(evil, "switch", "-q", "--orphan", NAME)
+    place = evil / "callboard.db"
+    if what == "link":
+        place.symlink_to("/etc/passwd")
+    elif what == "folder":
+        place.mkdir()
+        (place / "inside").write_text("x")
+    elif what == "damaged":
+        place.write_text("no database, and long enough to be seen as none " * 20)
+    else:
+        (evil / "config.yaml").write_text("registry: elsewhere")
+    git(evil, "add", "--force", ".")
+    git(evil, "commit", "-qm", "Ours now")
+    git(evil, "push", "-q", "origin", NAME)
+    with pytest.raises(
+        BranchError, match="is damaged" if what == "damaged" else "has no callboard.db: .* announced again"
+    ):
+        Round(origin, "second")
+    assert (origin.parent / "second" / "config.yaml").read_text() == "registry: postings\n"
+
+
+def test_the_database_is_kept_to_the_byte_whatever_git_is_told_to_do_with_text(origin):
+    first = Round(origin, "first")
+    (first.folder / ".gitattributes").write_text("* text eol=lf\n*.db ident\n")
+    first.keeps("\r\n$Id: x$\r\n")
+    assert Round(origin, "second").knows() == ["\r\n$Id: x$\r\n"]
+
+
+def test_persons_are_kept_sealed_or_not_at_all(origin, monkeypatch):
+    first = Round(origin, "first")
+    first.says("private:telegram:4711")
+    with pytest.raises(BranchError, match=f"the database names persons.*set {KEY}"):
+        first.branch.keep_what_leaves()
+    assert NAME not in git(origin, "branch")
+    monkeypatch.setenv(KEY, "some long words")
+    Round(origin, "second").keeps("private:telegram:4711")
+    assert git(origin, "ls-tree", "--name-only", NAME) == "callboard.db.gpg\n"
+    third = Round(origin, "third")
+    assert third.knows() == ["private:telegram:4711"]
+    third.branch.keep()
+    assert len(commits(origin)) == 1, "sealed anew it is other bytes, and says the same"
+    monkeypatch.setenv(KEY, "others")
+    with pytest.raises(BranchError, match=f"is {KEY} the right one"):
+        Round(origin, "fourth")
+    monkeypatch.delenv(KEY)
+    with pytest.raises(BranchError, match=f"is sealed: set {KEY}"):
+        Round(origin, "fifth")
+
+
+def test_a_branch_has_a_name_that_git_takes(origin):
+    with pytest.raises(BranchError, match=r'"a\.\.b" is no name for a branch'):
+        Branch("a..b", origin.parent / "callboard.db", origin.parent / "lab", lambda: NOW)
