@@ -41,6 +41,7 @@ class Dispatch:
     said_at: datetime | None = None
     mention: Mention | None = None
     _urgency: Urgency | None = field(default=None, init=False, compare=False, repr=False)
+    _key: str | None = field(default=None, init=False, compare=False, repr=False)
 
     @property
     def shown(self) -> tuple[Notice, ...]:
@@ -61,10 +62,18 @@ class Dispatch:
     @property
     def key(self) -> str:
         """What the platform is asked for in doubt: a notice's own key, or one for all that are settled together."""
+        if self._key is None:  # asked for several times on the way to a platform
+            object.__setattr__(self, "_key", self._make_key())
+        return self._key or ""
+
+    def _make_key(self) -> str:
         if len(self.notices) == 1:
             return self.notices[0].key
         if self.notices[-1].occasion.is_digest and self.act is Act.SEND:
             return self.notices[-1].key
-        keys = "\n".join(sorted(notice.key for notice in self.notices))
+        digest, between = hashlib.sha256(), ""
+        for key in sorted(notice.key for notice in self.notices):
+            digest.update(f"{between}{key}".encode())
+            between = "\n"
         kind = "digest" if self.act is Act.SEND else str(self.act)
-        return f"{self.audience.name}/{kind}/{hashlib.sha256(keys.encode()).hexdigest()[:16]}"
+        return f"{self.audience.name}/{kind}/{digest.hexdigest()[:16]}"

@@ -225,7 +225,7 @@ class Notice:
     audience: str
     corrects: Record | None = None
     revision: int = 0
-    _keys: tuple[str, ...] | None = field(default=None, init=False, compare=False, repr=False)
+    _keys: tuple[str, ...] | str | None = field(default=None, init=False, compare=False, repr=False)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -233,9 +233,12 @@ class Notice:
 
         A reminder's key carries the deadline, so that a deadline that moves has reminders of its own.
         """
-        if self._keys is None:  # asked for ten times on the way to a platform
-            object.__setattr__(self, "_keys", self._make_keys())
-        return self._keys or ()
+        keys = self._keys
+        if keys is None:  # asked for ten times on the way to a platform
+            made = self._make_keys()
+            keys = made[0] if len(made) == 1 else made  # there may be very many of the same time
+            object.__setattr__(self, "_keys", keys)
+        return (keys,) if isinstance(keys, str) else keys
 
     def _make_keys(self) -> tuple[str, ...]:
         if self.corrects:
@@ -263,7 +266,7 @@ class Notice:
 
     @property
     def key(self) -> str:
-        return self.keys[0]
+        return self._keys if isinstance(self._keys, str) else self.keys[0]
 
     @property
     def withdrawals(self) -> tuple[str, ...]:

@@ -136,7 +136,7 @@ def deadline_of(text: str) -> Deadline | None:
     return Deadline(instant.astimezone(zone(name)) if name in zone_names() else instant, name)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _facts(posting: Posting, detail: Detail) -> str:
     shown = {name: value for name in _FIELDS[detail] if (value := getattr(posting, name))}
     shown["form"] = detail

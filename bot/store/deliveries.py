@@ -97,9 +97,7 @@ class Deliveries(Connected):
             self.verify(connection, {begin.dispatch.audience.destination.platform for begin in begins})
         # In one order, so that no two processes wait for each other.
         rows = heapq.merge(*(begin.rows for begin in begins), key=itemgetter("key"))
-        # A digest has 10,000 keys: they are not held once more as text.
-        not_begun: set[str] = set().union(*(begin.keys for begin in begins))
-        not_begun.difference_update(self._upsert.returned(connection, rows))
+        not_begun = self._upsert.passed_over(connection, rows, "key")
         refused = [begin for begin in begins if not not_begun.isdisjoint(begin.keys)]
         if any(not not_begun.issuperset(begin.keys) for begin in refused):
             raise TakenError(refused)  # leaves the transaction, which rolls it back

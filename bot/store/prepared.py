@@ -3,7 +3,7 @@
 SQLAlchemy takes longer over each of them than SQLite does.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -29,21 +29,22 @@ class Prepared:
 
     def execute(self, connection: Connection, rows: Rows) -> None:
         """Once for each of the rows, all of one transaction."""
-        for _ in self.returned(connection, rows):
-            pass
-
-    def returned(self, connection: Connection, rows: Rows) -> Iterator[Any]:
-        """`execute`, as far as it is gone through. Gives the first column of what is returned, if anything is."""
         if connection.dialect.name != "sqlite":
-            result = connection.execute(self._statement, list(rows))
-            if result.returns_rows:
-                yield from result.scalars()
+            connection.execute(self._statement, list(rows))
             return
-        driver = connection.connection.driver_connection
-        assert driver is not None  # noqa: S101  # the connection is open
+        execute = _driver(connection).execute
         for row in rows:
-            for first, *_ in driver.execute(self._text, self._plain(row)):
-                yield first
+            execute(self._text, self._plain(row))
+
+    def passed_over(self, connection: Connection, rows: Rows, name: str) -> set[Any]:
+        """`execute`, of a statement that returns what that parameter is for of each row that it changes. Gives the
+        parameter of those of which nothing is returned: mostly none, however many there are.
+        """
+        if connection.dialect.name != "sqlite":
+            given = list(rows)
+            return {row[name] for row in given}.difference(connection.execute(self._statement, given).scalars())
+        execute = _driver(connection).execute
+        return {row[name] for row in rows if not execute(self._text, self._plain(row)).fetchall()}
 
     @cached_property
     def _text(self) -> str:
@@ -54,3 +55,9 @@ class Prepared:
         for name, written in self._written.items():
             plain[name] = written(plain[name], _DIALECT)
         return plain
+
+
+def _driver(connection: Connection) -> Any:
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101  # the connection is open
+    return driver

@@ -46,6 +46,7 @@ class SlackChat(Views):
         what it is given comes from Slack is found out before.
         """
         app = AsyncApp(
+            name="callboard",  # else it looks for the file that calls it, and keeps the text of each on the way
             client=self._client.web,
             authorize=_authorize,
             signing_secret="",
