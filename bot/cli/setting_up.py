@@ -4,9 +4,11 @@ import asyncio
 import locale
 import os
 import sys
+import webbrowser
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from socket import socket
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,6 +26,7 @@ from bot.setup.lab import IGNORED, SERVICES, Lab, PlatformAsked, SecretAt
 
 if TYPE_CHECKING:
     from bot.setup.interview import Interview
+    from bot.setup.writing import SetupOutcome
 
 
 def _platform_options() -> Iterator[Callable[[Any], Any]]:
@@ -60,6 +63,8 @@ def _with_platforms(command: Any) -> Any:
 @click.option(
     "--service", type=click.Choice(SERVICES), help="What keeps it running, and is made ready; none if you do not say."
 )
+@click.option("--web", "in_browser", is_flag=True, help="Ask on a page in the browser, on this computer alone.")
+@click.option("--port", type=click.IntRange(1, 65535), metavar="N", help="At which port of this computer --web is.")
 @click.option("--yes", "asks_nothing", is_flag=True, help="Ask nothing: take what the options say.")
 def init(
     folder: Path,
@@ -68,15 +73,17 @@ def init(
     timezone: str | None,
     language: str | None,
     service: str | None,
+    port: int | None,
     *,
+    in_browser: bool,
     asks_nothing: bool,
     **given: str | None,
 ) -> None:
     """Set up a lab in FOLDER, the current one if you do not say.
 
-    At a terminal it asks; without one, or with --yes, it takes what the options say. Each token and channel is verified
-    before anything is written: config.yaml, a template of a posting, the tokens in a file for this account alone, and
-    what git has to leave out. What is there is never changed.
+    At a terminal it asks, with --web on a page in the browser; without one, or with --yes, it takes what the options
+    say. Each token and channel is verified before anything is written: config.yaml, a template of a posting, the tokens
+    in a file for this account alone, and what git has to leave out. What is there is never changed.
 
     Exit status 2: something does not hold up; nothing was written.
     """
@@ -84,6 +91,13 @@ def init(
         raise click.UsageError(f'--timezone: "{timezone}" is no time zone; write its name, such as Europe/Berlin')
     begun = Lab(timezone or _own_zone(), language or _own_language(), lab, where, tuple(_platforms(given)))
     begun = replace(begun, service=service or begun.service)
+    if port and not in_browser:
+        raise click.UsageError("--port is for --web")
+    if in_browser and asks_nothing:
+        raise click.UsageError("--web asks, and --yes asks nothing; take one of them")
+    if in_browser:
+        _on_a_page(folder, _interview(begun, language, service, given), port or 0)
+        return
     if not asks_nothing and sys.stdin.isatty():
         from bot.setup.conversation import Conversation
 
@@ -160,6 +174,46 @@ def _interview(begun: Lab, language: str | None, service: str | None, given: Map
     return Interview(begin(begun, settings, os.environ, **asked))
 
 
+def _on_a_page(folder: Path, interview: "Interview", port: int) -> None:
+    from bot.setup.serving import bound
+
+    try:
+        listening = bound(port)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise click.UsageError(f"--port: 127.0.0.1:{port}: {why}; take another one, or none") from None
+    with listening:
+        try:
+            outcome = asyncio.run(_served(folder.resolve(), interview, listening))
+        except KeyboardInterrupt:
+            outcome = None
+    if outcome is None:
+        say("ended; nothing was written")
+        sys.exit(UNUSABLE)
+    _show_outcome(folder, outcome)
+
+
+async def _served(folder: Path, interview: "Interview", listening: socket) -> "SetupOutcome | None":
+    from bot.setup.serving import IDLE, SetupServer
+    from bot.setup.sitting import Sitting
+
+    sitting = Sitting(interview, folder, lambda: real_clock().date())
+    server = SetupServer(sitting, listening)
+    say(f"Open this address in a browser on this computer (it opens once): {server.link}")
+    say(f"From another computer, first: ssh -L {server.port}:127.0.0.1:{server.port} THIS-COMPUTER")
+    say(f"Ctrl-C ends it, and so do {IDLE / 60:.0f} minutes in which nobody asks. Nothing is written before the end.")
+    if sys.stdout.isatty() and _has_screen():
+        webbrowser.open(server.link)
+    if not await server.serve():
+        say("nobody has asked for a page for a while")
+    return sitting.outcome
+
+
+def _has_screen() -> bool:
+    """Whether a browser can be seen that is opened here; one in the terminal would be in the way."""
+    return sys.platform in {"darwin", "win32"} or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
+
+
 def _write(folder: Path, lab: Lab) -> None:
     from bot.setup.writing import write
 
@@ -169,6 +223,10 @@ def _write(folder: Path, lab: Lab) -> None:
     if outcome.problems:
         say("nothing was written")
         sys.exit(UNUSABLE)
+    _show_outcome(folder, outcome)
+
+
+def _show_outcome(folder: Path, outcome: "SetupOutcome") -> None:
     for name, is_new in outcome.placed.items():
         _say_placed(folder, name, is_new=is_new)
     if outcome.trouble:

@@ -125,7 +125,7 @@ def _below(request: web.BaseRequest) -> str:
 
 def _static(name: str) -> web.Response:
     """What looks the same for everybody, and is asked for without the key: the frame has no origin of its own."""
-    headers = {**_HEADERS, "Cross-Origin-Resource-Policy": "cross-origin"}
+    headers = {**HEADERS, "Cross-Origin-Resource-Policy": "cross-origin"}
     body = files("bot.publish.pages").joinpath("static", name).read_bytes()
     return web.Response(body=body, content_type=_STATIC[name], headers=headers)
 
@@ -146,7 +146,7 @@ def _stranger(request: web.BaseRequest, key: Key) -> web.Response | None:
     return None
 
 
-_HEADERS = {
+HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -161,15 +161,15 @@ _STATIC = {"board.css": "text/css", "icon.svg": "image/svg+xml"}
 def _framed(body: bytes) -> web.Response:
     """For a frame of our own, in which no script runs."""
     policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none'"
-    headers = {**_HEADERS, "X-Frame-Options": "SAMEORIGIN"}
+    headers = {**HEADERS, "X-Frame-Options": "SAMEORIGIN"}
     headers["Content-Security-Policy"] = f"{policy}; frame-ancestors 'self'"
     return web.Response(body=body, content_type="text/html", charset="utf-8", headers=headers)
 
 
 def _shown(page: Page) -> web.Response:
     policy = {"Content-Security-Policy": f"{page.policy}; frame-ancestors 'none'"}
-    return web.Response(text=page.html, content_type="text/html", headers={**_HEADERS, **policy})
+    return web.Response(text=page.html, content_type="text/html", headers={**HEADERS, **policy})
 
 
 def _said(status: int, text: str) -> web.Response:
-    return web.Response(status=status, text=f"{text}\n", headers=_HEADERS)
+    return web.Response(status=status, text=f"{text}\n", headers=HEADERS)

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -60,17 +60,24 @@ def style(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page that needs nothing but itself: no script, no address, one style."""
+    """A page that needs nothing but itself: one style, and no script and no address but for what is named.
+
+    `allowed`: what its policy allows beside the style. `script`: its only one. `head`: what else stands there.
+    `sends_to`: where its forms may be sent, in the policy's words.
+    """
 
     title: str
     style: str
     main: Element
     allowed: str = ""
-    """What its policy allows beside the style."""
+    language: str = SOURCE
+    script: str = ""
+    head: Sequence[Element] = ()
+    sends_to: str = "'none'"
 
     @property
     def html(self) -> str:
-        root = Element("html", lang=SOURCE)
+        root = Element("html", lang=self.language)
         head = SubElement(root, "head")
         head.append(element("meta", charset="utf-8"))
         head.append(element("meta", name="viewport", content="width=device-width, initial-scale=1"))
@@ -78,12 +85,26 @@ class Page:
         head.append(element("meta", name="robots", content="noindex"))
         head.append(element("title", self.title))
         head.append(element("style", self.style))
+        head.extend(self.head)
         root.append(element("body", self.main))
+        if self.script:
+            root[-1].append(element("script", self.script))
         return "<!doctype html>\n" + tostring(root, encoding="unicode", method="html") + "\n"
 
     @property
     def policy(self) -> str:
         """The Content-Security-Policy under which it is as it should be, and nothing else is possible."""
-        digest = base64.b64encode(hashlib.sha256(self.style.encode()).digest()).decode()
-        more = f"; {self.allowed}" if self.allowed else ""
-        return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'{more}"
+        parts = [
+            "default-src 'none'",
+            f"style-src {_hashed(self.style)}",
+            *([f"script-src {_hashed(self.script)}"] if self.script else []),
+            "base-uri 'none'",
+            f"form-action {self.sends_to}",
+            *([self.allowed] if self.allowed else []),
+        ]
+        return "; ".join(parts)
+
+
+def _hashed(text: str) -> str:
+    """How a policy names what stands in the page itself (https://www.w3.org/TR/CSP3/#grammardef-hash-source)."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -114,6 +114,10 @@ class PlatformKind(ABC):
     variables: Mapping[str, str] = MappingProxyType({})
     """The variable that usually holds each of them."""
 
+    def way_in(self, wording: Wording) -> str:
+        """How the bot is let into a channel, for whoever sets up a lab."""
+        return wording._("Now add the bot to the channel or group, as an administrator.")
+
     unshared: Sequence[str] = ()
     """The tokens that two platforms cannot share: each would hear a part of what is said to both."""
 

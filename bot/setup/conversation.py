@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.setup.interview import Interview
 from bot.setup.lab import Lab
-from bot.setup.steps import YES, Field, FieldKind, Form
+from bot.setup.steps import YES, AnswerKind, SetupField, SetupForm
 
 LOOKED_EVERY, LOOKED_FOR = 1.0, 300.0
 """Seconds: how often, and for how long, it is looked whether the bot was added somewhere."""
@@ -45,7 +45,7 @@ class Conversation:
                 await self._go_through(form)
         return self.interview.progress.lab
 
-    async def _go_through(self, form: Form) -> None:
+    async def _go_through(self, form: SetupForm) -> None:
         if form.lead and not self.interview.looks_for_channels:
             self.terminal.tell(form.lead)
         answers = {asked.name: self._ask(asked) for asked in form.fields}
@@ -58,21 +58,21 @@ class Conversation:
         if self.interview.told:
             self.terminal.tell(self.interview.told)
 
-    def _ask(self, asked: Field) -> str:
+    def _ask(self, asked: SetupField) -> str:
         _ = self.interview.wording._
         question = asked.question
-        if asked.kind is FieldKind.YES_OR_NO:
+        if asked.kind is AnswerKind.YES_OR_NO:
             return YES if self.terminal.confirms(question) else ""
-        if asked.kind is FieldKind.SECRET:
-            text = _("{name} (is not shown; Enter leaves the platform out)").format(name=asked.name)
+        if asked.kind is AnswerKind.SECRET:
+            text = _("{name} (is not shown; Enter leaves the platform out)").format(name=asked.label)
             return self.terminal.ask(text, is_secret=True)
-        if asked.kind is FieldKind.CHOICE:
+        if asked.kind is AnswerKind.CHOICE:
             return self._chosen(asked)
         if asked.may_stay_empty:
             question = _("{question} (Enter leaves it out)").format(question=question)
         return self.terminal.ask(question, default=asked.default)
 
-    def _chosen(self, asked: Field) -> str:
+    def _chosen(self, asked: SetupField) -> str:
         if not asked.is_open:
             names = [name for name, _title in asked.choices]
             return self.terminal.ask(asked.question, default=asked.default, choices=names)

@@ -9,7 +9,7 @@ from bot.domain.schedule import Destination
 from bot.observe import logs
 from bot.platforms.base import DeliveryError, Platform
 from bot.setup import verifying
-from bot.setup.steps import YES, ChannelStep, Form, Progress, SecretStep, Step, TrialStep, WrongAnswerError
+from bot.setup.steps import YES, ChannelStep, Progress, SecretStep, SetupForm, SetupStep, TrialStep, WrongAnswerError
 from bot.wording.catalogue import wording
 from bot.wording.wording import Wording
 
@@ -32,10 +32,10 @@ class Interview:
         return wording(self.progress.lab.language)
 
     @property
-    def step(self) -> Step | None:
+    def step(self) -> SetupStep | None:
         return self.progress.step
 
-    def form(self) -> Form | None:
+    def form(self) -> SetupForm | None:
         """What is asked now; None where all is known."""
         return self.step.form(self.progress, self.wording) if self.step else None
 
@@ -57,7 +57,7 @@ class Interview:
         self.progress = progress
         return {}
 
-    async def _tried(self, step: Step, progress: Progress, answers: Mapping[str, str]) -> list[str]:
+    async def _tried(self, step: SetupStep, progress: Progress, answers: Mapping[str, str]) -> list[str]:
         kind = step.platform
         if kind is None:
             return []
@@ -70,11 +70,6 @@ class Interview:
             return []
         problems = await verifying.problems(progress.alone(kind))
         return [logs.sealed(_AT_A_KEY.sub("", problem, count=1)) for problem in problems]
-
-    def leave_out(self) -> None:
-        """Goes on without the platform of the step."""
-        if self.step and self.step.platform:
-            self.progress = self.progress.without(self.step.platform)
 
     @property
     def looks_for_channels(self) -> bool:
@@ -105,7 +100,7 @@ class Interview:
                 await platform.delete(await platform.send(destination, message, _KEY))
             except DeliveryError as error:
                 return [logs.sealed(str(error))]
-        self.told = _("It was there, and is taken back.")
+        self.told = _("The test message was there, and is taken back.")
         return []
 
     def _platform(self, kind: str) -> AbstractAsyncContextManager[Platform]:

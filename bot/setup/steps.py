@@ -19,7 +19,7 @@ YES = "yes"
 _LONGEST = 500  # characters of an answer
 
 
-class FieldKind(Enum):
+class AnswerKind(Enum):
     """How it is answered: in words; in words that nobody may see; with yes or no; with one of several."""
 
     TEXT = auto()
@@ -29,27 +29,31 @@ class FieldKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """One question. `choices`: each with what it is called; with `is_open`, other words will do. What `may_stay_empty`
-    is left out where nothing is said.
+class SetupField:
+    """One question; `label`, the same where the form's title asks it. `choices`: each with what it is called; with
+    `is_open`, other words will do. What `may_stay_empty` is left out where nothing is said.
     """
 
     name: str
     question: str
-    kind: FieldKind = FieldKind.TEXT
+    kind: AnswerKind = AnswerKind.TEXT
     default: str = ""
     choices: Sequence[tuple[str, str]] = ()
     is_open: bool = False
     may_stay_empty: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """Questions that belong together, and what is to be done before they can be answered."""
+class SetupForm:
+    """Questions that belong together, and what is to be done before they can be answered. `without`: what it is called
+    to go on with no answer, where that leaves something out.
+    """
 
     title: str
-    fields: Sequence[Field]
+    fields: Sequence[SetupField]
     lead: str = ""
+    without: str = ""
 
 
 class WrongAnswerError(Exception):
@@ -64,17 +68,18 @@ class WrongAnswerError(Exception):
 class Progress:
     """How far it is: the lab as it is known, and the steps that are to do. `settings`: by kind of platform, what its
     section of the config has beside secrets. `environment`: the variables that are set. `channels`: where the platform
-    of the step could speak.
+    of the step could speak; `titles`, by address, what people call those that were ever known.
     """
 
     lab: Lab
-    todo: "tuple[Step, ...]"
+    todo: "tuple[SetupStep, ...]"
     settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     channels: Sequence[KnownChannel] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def step(self) -> "Step | None":
+    def step(self) -> "SetupStep | None":
         """The next one; None where all is done."""
         return self.todo[0] if self.todo else None
 
@@ -94,9 +99,15 @@ class Progress:
 
     def knowing(self, channels: Sequence[KnownChannel]) -> "Progress":
         """With these as where the platform of the step could speak."""
-        return replace(self, channels=tuple(channels))
+        titles = {channel.address: channel.title for channel in channels}
+        return replace(self, channels=tuple(channels), titles={**self.titles, **titles})
 
-    def done(self, *more: "Step") -> "Progress":
+    def called(self, asked: PlatformAsked) -> str:
+        """The channel of a platform as people know it; nothing where it has none."""
+        address = asked.channel or ""
+        return f"{self.titles[address]} ({address})" if address in self.titles else address
+
+    def done(self, *more: "SetupStep") -> "Progress":
         """With the step behind it, and more to do before the others."""
         return replace(self, todo=(*more, *self.todo[1:]), channels=())
 
@@ -107,14 +118,14 @@ class Progress:
         return replace(self, lab=replace(self.lab, platforms=others), todo=todo, channels=())
 
 
-class Step(Protocol):
+class SetupStep(Protocol):
     """Something that is asked."""
 
     @property
     def platform(self) -> str | None:
         """The kind of platform that is asked whether the answer holds up; None where nobody has to be."""
 
-    def form(self, progress: Progress, wording: Wording) -> Form:
+    def form(self, progress: Progress, wording: Wording) -> SetupForm:
         """What is asked."""
 
     def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
@@ -133,7 +144,7 @@ def begin(
     known = {platform.kind for platform in lab.platforms}
     platforms = tuple(kind.name for kind in kinds().values() if kind.asked_for and kind.name not in known)
     name_or_place = [name for name in ("name", "place") if not getattr(lab, name)]
-    todo: list[Step] = [LanguageStep()] if asks_language else []
+    todo: list[SetupStep] = [LanguageStep()] if asks_language else []
     todo.append(LabStep((*name_or_place, "timezone")))
     if platforms:
         todo.append(PlatformsStep(platforms))
@@ -148,10 +159,20 @@ class LanguageStep:
 
     platform: str | None = None
 
-    def form(self, progress: Progress, wording: Wording) -> Form:
+    def form(self, progress: Progress, wording: Wording) -> SetupForm:
         choices = [(code, own_name(code)) for code in languages()]
-        asked = Field("language", "Language / Sprache", FieldKind.CHOICE, progress.lab.language, choices)
-        return Form(wording._("Setting up a lab"), (asked,))
+        asked = SetupField(
+            "language",
+            "Language / Sprache",
+            kind=AnswerKind.CHOICE,
+            default=progress.lab.language,
+            choices=choices,
+        )
+        lead = wording._(
+            "A few questions; each answer is tried at once. Nothing is written before the end, and what is there stays "
+            "as it is."
+        )
+        return SetupForm(wording._("Setting up a lab"), (asked,), lead)
 
     def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
         language = answers.get("language", "").strip().casefold()
@@ -171,19 +192,19 @@ class LabStep:
     names: Sequence[str]
     platform: str | None = None
 
-    def form(self, progress: Progress, wording: Wording) -> Form:
+    def form(self, progress: Progress, wording: Wording) -> SetupForm:
         _, lab = wording._, progress.lab
         fields = (
-            Field("name", _("What is the lab called?"), default=lab.name or "", may_stay_empty=True),
-            Field(
+            SetupField("name", _("What is the lab called?"), default=lab.name or "", may_stay_empty=True),
+            SetupField(
                 "place",
                 _("Where is it? Town and country, such as Tübingen, Germany"),
                 default=lab.place or "",
                 may_stay_empty=True,
             ),
-            Field("timezone", _("In which time zone?"), default=lab.timezone),
+            SetupField("timezone", _("In which time zone?"), default=lab.timezone),
         )
-        return Form(_("The lab"), [asked for asked in fields if asked.name in self.names])
+        return SetupForm(_("The lab"), [asked for asked in fields if asked.name in self.names])
 
     def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
         given = {name: " ".join(answers.get(name, "").split())[:_LONGEST] or None for name in self.names}
@@ -212,11 +233,16 @@ class PlatformsStep:
     names: Sequence[str]
     platform: str | None = None
 
-    def form(self, progress: Progress, wording: Wording) -> Form:
+    def form(self, progress: Progress, wording: Wording) -> SetupForm:
         del progress
         question = wording._("Does it announce in {platform}?")
-        asked = [Field(name, question.format(platform=kinds()[name].title), FieldKind.YES_OR_NO) for name in self.names]
-        return Form(wording._("Where to announce"), asked)
+        titles = {name: kinds()[name].title for name in self.names}
+        asked = [
+            SetupField(name, question.format(platform=title), AnswerKind.YES_OR_NO, label=title)
+            for name, title in titles.items()
+        ]
+        lead = wording._("Without any it speaks at the terminal alone, to be tried; others can be added later.")
+        return SetupForm(wording._("Where shall it announce?"), asked, lead)
 
     def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
         del wording
@@ -224,7 +250,7 @@ class PlatformsStep:
         return progress.done(*(step for kind in wanted for step in _steps(kind)))
 
 
-def _steps(kind: PlatformKind) -> "tuple[Step, ...]":
+def _steps(kind: PlatformKind) -> "tuple[SetupStep, ...]":
     return (*(SecretStep(kind.name, key) for key in kind.asked_for), ChannelStep(kind.name))
 
 
@@ -235,11 +261,13 @@ class SecretStep:
     platform: str
     key: str
 
-    def form(self, progress: Progress, wording: Wording) -> Form:
+    def form(self, progress: Progress, wording: Wording) -> SetupForm:
         del progress
         kind = kinds()[self.platform]
-        name = kind.variables[self.key]
-        return Form(kind.title, (Field(name, name, FieldKind.SECRET),), kind.asked_for[self.key](wording))
+        name, _ = kind.variables[self.key], wording._
+        asked = SetupField(name, _("The token, as you copied it"), AnswerKind.SECRET, label=name)
+        without = _("Without {platform}").format(platform=kind.title)
+        return SetupForm(kind.title, (asked,), kind.asked_for[self.key](wording), without)
 
     def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
         """An environment that has another value under the usual name would go before the file of tokens: so this one
@@ -263,20 +291,20 @@ class ChannelStep:
 
     platform: str
 
-    def form(self, progress: Progress, wording: Wording) -> Form:
-        _ = wording._
+    def form(self, progress: Progress, wording: Wording) -> SetupForm:
+        _, kind = wording._, kinds()[self.platform]
         choices = [(channel.address, channel.title) for channel in progress.channels]
-        asked = Field(
+        asked = SetupField(
             "channel",
             _("Which channel?"),
-            FieldKind.CHOICE,
+            kind=AnswerKind.CHOICE,
             default=choices[0][0] if len(choices) == 1 else "",
             choices=choices,
             is_open=True,
             may_stay_empty=True,
         )
-        lead = _("Now add the bot to the channel or group, as an administrator. I look out for it …")
-        return Form(kinds()[self.platform].title, (asked,), "" if choices else lead)
+        lead = "" if choices else " ".join((kind.way_in(wording), _("I look out for it …")))
+        return SetupForm(kind.title, (asked,), lead, _("Without a channel"))
 
     def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
         del wording
@@ -292,10 +320,10 @@ class TrialStep:
 
     platform: str
 
-    def form(self, progress: Progress, wording: Wording) -> Form:
-        del progress
-        asked = Field("trial", wording._("Send a test message there, and take it back?"), FieldKind.YES_OR_NO)
-        return Form(kinds()[self.platform].title, (asked,))
+    def form(self, progress: Progress, wording: Wording) -> SetupForm:
+        question = wording._("Send a test message there, and take it back?")
+        asked = SetupField("trial", question, kind=AnswerKind.YES_OR_NO)
+        return SetupForm(kinds()[self.platform].title, (asked,), progress.called(progress.asked(self.platform)))
 
     def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
         del answers, wording
@@ -308,15 +336,17 @@ class ServiceStep:
 
     platform: str | None = None
 
-    def form(self, progress: Progress, wording: Wording) -> Form:
+    def form(self, progress: Progress, wording: Wording) -> SetupForm:
         _ = wording._
         titles = {
             "none": _("nothing: I start it myself"),
             "systemd": _("systemd, as on most Linux machines"),
         }
         choices = [(name, titles[name]) for name in SERVICES]
-        asked = Field("service", _("What keeps the bot running?"), FieldKind.CHOICE, progress.lab.service, choices)
-        return Form(_("Running it"), (asked,))
+        asked = SetupField(
+            "service", _("What keeps the bot running?"), AnswerKind.CHOICE, progress.lab.service, choices
+        )
+        return SetupForm(_("Running it"), (asked,))
 
     def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
         service = answers.get("service", "").strip().casefold()

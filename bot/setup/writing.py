@@ -14,7 +14,7 @@ from bot.setup.verifying import problems
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SetupOutcome:
     """What became of it. `problems`: what does not hold up; then nothing was written. `placed`: each file, by its path
     in the folder, and whether it was written: not where one was there already. `trouble`: what kept the others from
     being written. `command` starts the bot.
@@ -30,28 +30,31 @@ class Outcome:
         return not self.problems and not self.trouble
 
 
-async def write(folder: Path, lab: Lab, today: date) -> Outcome:
+async def write(folder: Path, lab: Lab, today: date) -> SetupOutcome:
     """Writes the files of the lab, if it holds up."""
     try:
-        more, command = _service(folder, lab)
+        texts, command = planned(folder, lab, today)
     except UnnameableError as error:
-        return Outcome("", [str(error)])
+        return SetupOutcome("", [str(error)])
     if wrong := await problems(lab):
-        return Outcome(command, [logs.sealed(problem) for problem in wrong])
+        return SetupOutcome(command, [logs.sealed(problem) for problem in wrong])
     placed: dict[str, bool] = {}
     try:
-        placed.update(place(folder, {**files(lab, today), **more}))
+        placed.update(place(folder, texts))
         if ignore(folder):
             placed[IGNORED] = True
     except OSError as error:
-        return Outcome(command, (), placed, error.strerror or type(error).__name__)
-    return Outcome(command, (), placed)
+        return SetupOutcome(command, (), placed, error.strerror or type(error).__name__)
+    return SetupOutcome(command, (), placed)
 
 
-def _service(folder: Path, lab: Lab) -> tuple[dict[str, str], str]:
-    """The file by which the bot is kept running, if one is wanted, and the command that starts it."""
+def planned(folder: Path, lab: Lab, today: date) -> tuple[dict[str, str], str]:
+    """The texts of all files, by path in the folder, but for what git has to leave out; and the command that starts the
+    bot. Raises `UnnameableError`.
+    """
+    texts = files(lab, today)
     if lab.service == "systemd":
         there, machine = folder.resolve(), Machine.here()
         secrets = [Path(secret.file) for platform in lab.platforms for secret in platform.secrets if secret.file]
-        return {UNIT: unit(there, machine, secrets)}, installed_by(there, machine)
-    return {}, f"callboard run --config {shlex.quote(str(folder / CONFIG))}"
+        return {**texts, UNIT: unit(there, machine, secrets)}, installed_by(there, machine)
+    return texts, f"callboard run --config {shlex.quote(str(folder / CONFIG))}"

@@ -7,7 +7,9 @@ not have it. Through a web server in front it counts for nothing: there the whol
 import hmac
 import re
 import secrets
+from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
+from typing import Protocol
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -38,10 +40,12 @@ class Key:
         """The address that opens a page."""
         return f"http://{listen}{path}?{urlencode({'key': self._text})}"
 
-    def cookie(self, listen: str) -> str:
-        """The header that makes a browser keep it until it is closed."""
+    def cookie(self, listen: str, same_site: str = "Strict") -> str:
+        """The header that makes a browser keep it until it is closed. With "Lax" it also comes with a link on another
+        site's page (https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-5.6.7).
+        """
         port = listen.rpartition(":")[2]
-        return f"{_COOKIE}{port}={self._text}; Path=/; HttpOnly; SameSite=Strict"
+        return f"{_COOKIE}{port}={self._text}; Path=/; HttpOnly; SameSite={same_site}"
 
     def is_given(self, request: web.BaseRequest) -> bool:
         """Whether the request's own address has it."""
@@ -74,11 +78,18 @@ def is_forwarded(request: web.BaseRequest) -> bool:
     return any(name.casefold() in _MARKS or _MARK.fullmatch(name) for name in request.headers)
 
 
-def is_for_this_machine(request: web.BaseRequest) -> bool:
+class HasHeaders(Protocol):
+    """A request, in whichever form."""
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+
+def is_for_this_machine(request: HasHeaders) -> bool:
     """Whether it asks for this machine by a name that nobody else can point here (DNS rebinding)."""
     return is_loopback(f"{host_of(request)}:0")
 
 
-def host_of(request: web.BaseRequest) -> str:
+def host_of(request: HasHeaders) -> str:
     """For whom it is, without the port; an IPv6 address in brackets."""
     return re.sub(r":\d*$", "", request.headers.get("Host", "")).casefold().rstrip(".")

@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import replace
+from socket import socket
+from types import MappingProxyType
 
 from aiohttp import web
 
@@ -36,13 +38,18 @@ class Listener:
     """All addresses of this process. Each is open as long as a part has a path there. It is the platforms' `Routes`."""
 
     def __init__(
-        self, limits: Limits | None = None, key: Key | None = None, public: Collection[str] = frozenset()
+        self,
+        limits: Limits | None = None,
+        key: Key | None = None,
+        public: Collection[str] = frozenset(),
+        bound: Mapping[str, socket] = MappingProxyType({}),
     ) -> None:
-        """`public`: the addresses to which a web server hands on the world. Not each leaves a mark (nginx leaves none
-        from 1.29.7 on, https://nginx.org/en/CHANGES), so there only who has the key is of this machine.
+        """`bound`: sockets that listen already, by their address. `public`: the addresses to which a web server hands
+        on the world. Not each leaves a mark (nginx leaves none from 1.29.7 on, https://nginx.org/en/CHANGES), so there
+        only who has the key is of this machine.
         """
         self.key = key or Key()
-        self._public = public
+        self._public, self._bound = public, bound
         self._limits = limits or Limits()
         self._places = ConnectionSlots(self._limits)
         self._bodies = Bodies(self._limits)
@@ -94,7 +101,8 @@ class Listener:
         """The same for any method; a GET's route is asked for HEAD, too. A path that ends in `/*` stands for all below
         it that no other has. Raises `ValueError` when another part has that path.
         """
-        address = self._addresses.get(listen) or _Address(listen, self._limits, self._places, self.key)
+        known = self._addresses.get(listen)
+        address = known or _Address(listen, self._limits, self._places, self.key, self._bound.get(listen))
         address.add(method, path, route)
         self._addresses[listen] = address
         try:
@@ -139,9 +147,11 @@ def _led_on(request: web.BaseRequest) -> web.StreamResponse | None:
 class _Address:
     """A server, and who answers at its paths."""
 
-    def __init__(self, listen: str, limits: Limits, places: ConnectionSlots, key: Key) -> None:
+    def __init__(
+        self, listen: str, limits: Limits, places: ConnectionSlots, key: Key, bound: socket | None = None
+    ) -> None:
         self.routes: dict[str, dict[str, Route]] = {}
-        self._listen, self._limits, self._places, self._key = listen, limits, places, key
+        self._listen, self._limits, self._places, self._key, self._bound = listen, limits, places, key, bound
         self._told: set[str] = set()
         self._runner: web.ServerRunner | None = None
         self._opening = asyncio.Lock()
@@ -168,7 +178,8 @@ class _Address:
                 runner = web.ServerRunner(server, shutdown_timeout=_LAST_WORDS)
                 await runner.setup()
                 try:
-                    await web.TCPSite(runner, host.strip("[]"), int(port)).start()
+                    site = web.SockSite(runner, self._bound) if self._bound else None
+                    await (site or web.TCPSite(runner, host.strip("[]"), int(port))).start()
                     self._runner = runner
                 except OSError as error:
                     why = (error.strerror or str(error)).rpartition(": ")[2]  # asyncio says the address before that

@@ -87,7 +87,7 @@ async def test_the_bot_is_added_to_a_channel_and_finds_its_number_by_itself(serv
     assert any("token" in text for text in somebody.told)
     assert [message.text for message in telegram.sent] == ["This is a test: I can speak here."]
     assert telegram.sent[0].deleted
-    assert somebody.told[-1] == "It was there, and is taken back."
+    assert somebody.told[-1] == "The test message was there, and is taken back."
     assert not any(telegram.token in text for text in somebody.told)
     assert len(somebody.secrets) == 2
 
@@ -192,7 +192,7 @@ async def test_a_test_message_that_does_not_arrive_is_told_and_offered_again(ser
         ("test message", False),
     )
     await held(somebody, servers, Lab("Europe/Berlin", "en", "Owl Lab", "Rostock"))
-    assert len(somebody.told) == 3, somebody.told
+    assert any("no clear answer" in text for text in somebody.told), somebody.told
     assert telegram.sent == []
 
 

@@ -84,6 +84,9 @@ class SlackKind(PlatformKind):
         "X-Slack-Signature": "v0=[0-9a-f]{64}",
     }
 
+    def way_in(self, wording: "Wording") -> str:
+        return wording._("Now make a channel. In one that is private, write /invite @callboard.")
+
     def address_fault(self, address: str) -> str | None:
         is_one = re.fullmatch(r"[@#]?[\w.-]+", address)
         return None if is_one else 'is no Slack address; write a channel id, such as C0123456789, or "#name"'

@@ -12,6 +12,7 @@ from bot.domain.site import LISTEN
 from bot.platforms.base import Platform
 from bot.platforms.kinds import Endpoint, PlatformKind, Preview, Surroundings, TokenShape
 from bot.platforms.settings import SecretText, group, listen, server, text
+from bot.wording.wording import Wording
 
 # python-telegram-bot imports httpx, and that, where they happen to be installed, rich and Pygments for its own command
 # line: 7 MB and a tenth of a second. It does without where there is no such module.
@@ -44,8 +45,8 @@ class TelegramKind(PlatformKind):
     asked_for = MappingProxyType(
         {
             "token": lambda w: w._(
-                "In Telegram, write to @BotFather: /newbot, then a name to show, then a name that ends in bot. It "
-                "answers with the token."
+                "In Telegram, write to @BotFather (https://t.me/BotFather): /newbot, then a name to show, then a name "
+                "that ends in bot. It answers with the token."
             )
         }
     )
@@ -63,6 +64,12 @@ class TelegramKind(PlatformKind):
     token_shapes = (TokenShape("a bot's token of Telegram", "token", r"[0-9]{5,20}:[A-Za-z0-9_-]{20,}"),)
     hidden = (r"(?<=/bot)\d+(?::|%3A)[\w%-]+", r"(?<!\d)\d{5,}(?::|%3A)[\w-]{20,}")
     headers = {"X-Telegram-Bot-Api-Secret-Token": "[A-Za-z0-9_-]{0,256}"}
+
+    def way_in(self, wording: Wording) -> str:
+        return wording._(
+            "Now add the bot, as an administrator: in Telegram, open the channel › Administrators › Add Admin, and "
+            "search for the name that ends in bot; in a group, Add Members."
+        )
 
     def address_fault(self, address: str) -> str | None:
         is_one = re.fullmatch(r"@\w+|-?[0-9]+", address)
