@@ -50,7 +50,7 @@ async def test_from_nothing_to_the_first_announcement_by_keyboard_on_a_phone_in_
         assert "key" not in page.url
         await is_accessible(page)
         button = page.get_by_role("button", name="Go on")
-        await press_on(page, page.locator("[name=language]").first)
+        await press_on(page, page.locator("[name=language]:checked"))
         await press_on(page, page.get_by_label("What is the lab called?"), "Owl Lab")
         await tab_to(page, page.get_by_label("Telegram"))
         await page.keyboard.press("Space")
@@ -69,7 +69,7 @@ async def test_from_nothing_to_the_first_announcement_by_keyboard_on_a_phone_in_
         await press_on(page, button)
         await press_on(page, page.get_by_role("button", name="Yes"))
         assert "is taken back" in await page.get_by_role("status").first.text_content()
-        await press_on(page, page.locator("[name=service]").first)
+        await press_on(page, page.locator("[name=service]:checked"))
         await page.evaluate("document.body.style.fontSize = '200%'")
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         await press_on(page, page.get_by_role("button", name="Write them"))
