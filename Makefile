@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: run demo install wheel check test lint types coverage release bench fuzz replay soak kills processes judges docs man pictures format clean
+.PHONY: run demo install wheel check test lint types coverage release audit sbom bench fuzz replay soak kills processes judges docs man pictures format clean
 
 # what needs no server, no process and no browser
 PURE := tests/audiences tests/chat tests/domain tests/language tests/planning tests/questions tests/wording tests/schema tests/test_config.py
@@ -55,6 +55,22 @@ release: $(VENV)/installed-dev
 	$(PIP) uv
 	$(BIN)/uv build --quiet --out-dir dist
 	$(BIN)/uv run --quiet --isolated --no-project --with dist/callboard-*.whl callboard --version
+
+# known vulnerabilities in all that is pinned, by PyPI's own list of them: it asks pypi.org, and what cannot be asked for is
+# a failure, too. AUDIT="--vulnerability-service osv" asks api.osv.dev
+audit: $(VENV)/python
+	$(PIP) uv
+	$(BIN)/uv tool run --quiet pip-audit==2.10.1 --strict --no-deps --disable-pip --progress-spinner off --requirement constraints.txt $(AUDIT)
+
+# all that an installation consists of, as dist/callboard.cdx.json, held against the schema of CycloneDX
+sbom: $(VENV)/python
+	rm -rf build/sbom
+	mkdir -p dist
+	$(PIP) uv
+	$(BIN)/uv venv --quiet --python $(BIN)/python build/sbom
+	$(BIN)/uv pip install --quiet --python build/sbom --constraint constraints.txt .
+	$(BIN)/uv tool run --quiet --from cyclonedx-bom==7.5.0 cyclonedx-py environment --pyproject pyproject.toml --mc-type application \
+	    --output-reproducible --validate --output-file dist/callboard.cdx.json build/sbom
 
 bench: $(VENV)/installed-bench
 	$(BIN)/python -m benchmarks
