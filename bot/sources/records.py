@@ -11,7 +11,8 @@ from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline
 from bot.sources.pages.details import openings, pay, share, tidy_title
 from bot.sources.pages.html import html_blocks
-from bot.sources.pages.words import ALWAYS, roles_in
+from bot.sources.pages.status import invites
+from bot.sources.pages.words import roles_in
 
 _MOST_TEXT = 20_000  # characters of a description
 _MOST_LINE = 900
@@ -74,7 +75,7 @@ def found_posting(record: SourceRecord, calendar: DateStyle) -> FoundPosting:
     if text:
         fields["description"] = text
     state = record.state
-    if state is AsFound.OPEN and ALWAYS.search(title):
+    if state is AsFound.OPEN and invites(title):
         state = AsFound.SPECULATIVE
     return FoundPosting(fields, state, evidence, uncertain, record.source_id, record.url)
 

@@ -91,7 +91,8 @@ def compare(posting: FoundPosting, label: dict[str, Any], counts: Counts, slips:
     alike = fuzz.token_set_ratio(_loose(title), _loose(label["title"])) >= 85 or bool(label.get("title_composed"))
     count("title", title, label["title"], right=alike)
     count("role", fields["role"], label["role"], right=_is_role(posting, label))
-    count("status", posting.as_found.value, label["status"], right=posting.as_found.value == label["status"])
+    status = None if "status" in posting.uncertain else posting.as_found.value
+    count("status", status, label["status"], right=status == label["status"])
     due = fields.get("deadline")
     approximate = bool(label.get("deadline_approx")) and (due is None or str(due)[:7] == str(label["deadline"])[:7])
     if not (approximate and due is None):

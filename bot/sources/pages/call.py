@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from bot.domain.posting import Role
+from bot.sources.base import AsFound
 from bot.sources.pages.blocks import Block
 
 
@@ -25,7 +26,7 @@ class CallContext:
 @dataclass(slots=True)
 class Call:
     """One position as it stands on a page: its title, its own blocks, and those that it shares with others.
-    `is_summary`: a sentence names it that may only introduce others.
+    `is_summary`: a sentence names it that may only introduce others. `doubt`: why its status is not certain.
     """
 
     title: str
@@ -33,11 +34,21 @@ class Call:
     blocks: list[Block]
     context: CallContext
     heading: Block | None = None
-    is_speculative: bool = False
-    is_closed: bool = False
+    status: AsFound = AsFound.OPEN
+    doubt: str | None = None
     is_composed: bool = False
     is_summary: bool = False
     below: list[Block] = field(default_factory=list)
+
+    @property
+    def is_speculative(self) -> bool:
+        """Whether it is a standing invitation, and no position that is there."""
+        return self.status is AsFound.SPECULATIVE
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it is over."""
+        return self.status is AsFound.CLOSED
 
     def surroundings(self) -> list[list[Block]]:
         """What it shares with others: what is nearest first."""

@@ -1,33 +1,27 @@
 """Sections -> calls: which of them, and which items and rows in them, each offer a position."""
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from bot.domain.posting import DeadlineKind, Role
+from bot.domain.posting import Role
 from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.call import Call, CallContext
 from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.details import tidy_title
-from bot.sources.pages.items import MOST_KIND, MOST_LEAD, is_led_by_past, is_scheme, items_in, offers_at_once
+from bot.sources.pages.items import MOST_KIND, MOST_LEAD, is_led_by_past, items_in
 from bot.sources.pages.links import advert_link
-from bot.sources.pages.prose import Prose, says_closed
+from bot.sources.pages.prose import Prose
 from bot.sources.pages.sections import BOLD_LEVEL, Section
 from bot.sources.pages.signs import (
-    ALL_OVER,
     APPLICANTS,
     APPLY_TO,
     HOW_TO_APPLY,
+    LABELLED,
     LEVEL,
-    NONE_NOW,
     NUMBERED,
-    OPEN_ONES,
-    OPENING,
-    OTHERS_MONEY,
-    OWN_MONEY,
     PEOPLE,
     PLACEHOLDER,
     POSITION,
@@ -35,21 +29,12 @@ from bot.sources.pages.signs import (
     QUESTION,
     SEVERAL,
     SINGLE,
-    concerns,
     holds_for_all,
+    is_fact,
 )
+from bot.sources.pages.status import invites, is_all_over, is_kind, is_past, judge, says_none
 from bot.sources.pages.titles import item_title, row_title
-from bot.sources.pages.words import (
-    ALWAYS,
-    ASIDE,
-    HIRING,
-    OFFERING,
-    PART,
-    PAST,
-    VACANCIES,
-    is_closed,
-    roles_in,
-)
+from bot.sources.pages.words import ASIDE, HIRING, OFFERING, PART, VACANCIES, roles_in
 
 
 def _said_of_all(
@@ -86,14 +71,15 @@ class _Reader:
             is_vacancies=context.is_vacancies
             or bool(VACANCIES.search(title))
             or (bool(named) and (context.offers or bool(PROJECTS.search(title)))),
-            is_past=context.is_past or bool(PAST.search(title)) or self._is_all_over(section),
+            is_past=context.is_past or is_past(title) or self._is_all_over(section),
             is_comment=context.is_comment,
             headings=(*context.headings, title) if title else context.headings,
         )
         items = items_in(section.blocks, inner, self.calendar)
         begins = {id(item[0]) for item in items}
         first = next((place for place, block in enumerate(section.blocks) if id(block) in begins), len(section.blocks))
-        intro = section.blocks[:first]
+        groups = {item[0].group for item in items}
+        intro = [block for block in section.blocks[:first] if not self._is_sibling(block, groups)]
         inherited = (*context.shared, (*([section.heading] if section.heading else []), *intro))
         inside: list[list[Call]] = []
         loose: list[Section] = []
@@ -102,22 +88,22 @@ class _Reader:
                 continue
             if calls_below := list(self.walk(child, replace(inner, shared=inherited))):
                 inside.append(calls_below)
-            elif not roles_in(child.title) and not PAST.search(child.title):
+            elif not roles_in(child.title) and not is_past(child.title):
                 loose.append(child)
         taken = {id(block) for item in items for block in item}
-        groups = {item[0].group for item in items}
         rest = [
-            block
-            for block in section.blocks[first:]
-            if id(block) not in taken
-            and not (block.kind is BlockKind.ITEM and block.group in groups and OPENING.search(block.text))
+            block for block in section.blocks[first:] if id(block) not in taken and not self._is_sibling(block, groups)
         ]
         below = [*rest, *self._flat(parts), *_said_of_all(inside, others, loose)]
         found = [
-            self._item_call(
-                item, replace(inner, shared=inherited, is_past=inner.is_past or is_led_by_past(section.blocks, item[0]))
-            )
+            call
             for item in items
+            if (
+                call := self._item_call(
+                    item,
+                    replace(inner, shared=inherited, is_past=inner.is_past or is_led_by_past(section.blocks, item[0])),
+                )
+            )
         ]
         found += [call for group in inside for call in group]
         for call in found:
@@ -134,11 +120,16 @@ class _Reader:
         yield from self._section_call(section, own, context, inner)
         yield from found
 
+    def _is_sibling(self, block: Block, groups: Collection[int]) -> bool:
+        """Whether a block stands beside calls as one of them: what it says is said of itself."""
+        if block.kind not in {BlockKind.ITEM, BlockKind.ROW} or block.group not in groups:
+            return False
+        label = LABELLED.match(block.text)
+        return not holds_for_all(block.text) and not (label and is_fact(label["label"]))
+
     def _is_all_over(self, section: Section) -> bool:
         """Whether a page says, above its calls, that they are gone."""
-        return section.level <= 1 and any(
-            ALL_OVER.search(said) and is_closed(said) for block in section.blocks[:3] for said in sentences(block.text)
-        )
+        return section.level <= 1 and any(is_all_over(block.text) for block in section.blocks[:3])
 
     def _flat(self, parts: Sequence[Section]) -> list[Block]:
         return [block for part in parts for block in (*([part.heading] if part.heading else []), *part.all_blocks())]
@@ -154,13 +145,19 @@ class _Reader:
             return False
         if QUESTION.match(title) and not roles_in(title):
             return True
-        if SINGLE.search(parent.title) and roles_in(parent.title) and not roles_in(title) and not NUMBERED.match(title):
+        if self._is_single(parent.title) and not (roles_in(title) or NUMBERED.match(title) or is_past(title)):
             return True
         if PART.match(title) and SINGLE.search(parent.title) and set(roles_in(title)) <= set(roles_in(parent.title)):
             return True
         if PART.match(title) and not (roles_in(title) and child.children):
             return not any(self._offers(block) for block in child.all_blocks()) or bool(roles_in(parent.title))
         return False
+
+    def _is_single(self, title: str) -> bool:
+        """Whether a heading is one call, whatever stands below it."""
+        if not roles_in(title):
+            return False
+        return bool(SINGLE.search(title)) or not (is_kind(title) or SEVERAL.search(title) or VACANCIES.search(title))
 
     def _offers(self, block: Block) -> bool:
         return any(HIRING.search(said) and roles_in(said) for said in sentences(block.text[:600]))
@@ -176,29 +173,13 @@ class _Reader:
             and (deadline([text], self.calendar).words or HIRING.search(text))
         )
 
-    def _item_call(self, item: list[Block], context: CallContext) -> Call:
+    def _item_call(self, item: list[Block], context: CallContext) -> Call | None:
         block = item[0]
         text = "\n".join(part.text for part in item)
         title = row_title(block) if block.kind is BlockKind.ROW else item_title(block)
         named = roles_in(title) or roles_in(text[:MOST_LEAD])
-        closed = context.is_past or block.is_struck or is_closed(text)
-        always = not closed and (
-            is_scheme(text[:MOST_LEAD])
-            or (
-                bool(ALWAYS.search(text))
-                and not offers_at_once(text)
-                and not (HIRING.search(text) and deadline([text], self.calendar).day)
-            )
-        )
-        return Call(
-            title,
-            named or list(context.roles) or self._usual_roles(context),
-            item,
-            context,
-            None,
-            is_speculative=always,
-            is_closed=closed,
-        )
+        call = Call(title, named or list(context.roles) or self._usual_roles(context), item, context)
+        return call if judge(call, self.calendar) else None
 
     def _usual_roles(self, context: CallContext) -> list[Role]:
         """The roles of which most sentences above speak."""
@@ -221,7 +202,7 @@ class _Reader:
         if section.heading is None:
             yield from self.prose.call(own, inner)
             return
-        if PAST.search(title) and not named:
+        if is_past(title) and not named:
             return
         if len(text) < MOST_LEAD and PLACEHOLDER.search(text):
             return
@@ -234,50 +215,27 @@ class _Reader:
         if not named and (apart := self.prose.paragraph_calls(own, inner)):
             yield from apart
             return
+        call = Call(tidy_title(title), named or list(inner.roles), own, inner, section.heading)
         due = deadline([title, text], self.calendar)
-        struck = section.heading.is_struck
-        closed = inner.is_past or struck or is_closed(title) or says_closed(own)
+        if not judge(call, self.calendar):
+            return
+        if not text.strip() and not (named and (due.day or section.heading.links or call.is_closed)):
+            return
+        call.context = context
+        is_sentence = section.level == BOLD_LEVEL or title.rstrip().endswith(("!", "."))
+        call.is_summary = bool(is_sentence and OFFERING.search(title) and (SEVERAL.search(title) or len(named) > 1))
+        if call.is_speculative:
+            for role in self._speculative_roles(title, text, call.roles):
+                yield replace(call, roles=[role])
+            return
         offers = bool(HIRING.search(title)) or any(HIRING.search(block.text) for block in own)
-        link = advert_link(own, title)
-        is_none = not due.day and link is None and self._says_none(text)
-        always = OWN_MONEY.search(title) is not None or any(
-            ALWAYS.search(said) and not NONE_NOW.search(said) for block in own for said in sentences(block.text)
-        )
-        if is_none and not closed and not always:
-            return
-        always = always or (bool(named) and context.has_none and not offers and not due.words and link is None)
-        if not text.strip() and not (named and (due.day or section.heading.links or closed)):
-            return
-        is_until_filled = due.kind is DeadlineKind.ROLLING and bool(
-            re.search(r"(?i)fill|besetz|pourvu|cubrir", due.words)
-        )
-        is_now = (
-            bool(due.day or (due.unclear and not OWN_MONEY.search(title)))
-            or is_until_filled
-            or (offers and not is_none and not OWN_MONEY.search(title) and not self._is_always(text, title))
-            or self._is_offered_above(context, named or inner.roles)
-            or bool(named and OPEN_ONES.search(title) and not OWN_MONEY.search(title))
-        )
-        roles = named or list(inner.roles)
-        if not closed and always and not is_now:
-            for role in self._speculative_roles(title, text, roles):
-                yield Call(tidy_title(title), [role], own, context, section.heading, is_speculative=True)
-            return
-        if not (named and (offers or due.words or link or closed or text)) and not (
+        is_told = bool(due.words or call.is_closed or offers or advert_link(own, title))
+        if not (named and (is_told or text)) and not (
             inner.roles
             and inner.is_vacancies
-            and (
-                link
-                or due.words
-                or closed
-                or offers
-                or NUMBERED.match(title)
-                or (section.level < BOLD_LEVEL and APPLY_TO.search(text))
-            )
+            and (is_told or NUMBERED.match(title) or (section.level < BOLD_LEVEL and APPLY_TO.search(text)))
         ):
             return
-        call = Call(tidy_title(title), roles, own, context, section.heading, is_closed=closed)
-        call.is_summary = section.level == BOLD_LEVEL and bool(OFFERING.search(title) and SEVERAL.search(title))
         yield call
 
     def _topic_call(
@@ -289,11 +247,13 @@ class _Reader:
         if context.is_vacancies and section.heading:
             told = self._roles_told(own) or (self._usual_roles(context) if section.heading.links else [])
         if told:
-            closed = inner.is_past or is_closed(title) or says_closed(own)
-            yield Call(tidy_title(title), told, own, context, section.heading, is_closed=closed)
+            call = Call(tidy_title(title), told, own, inner, section.heading)
+            if judge(call, self.calendar):
+                call.context = context
+                yield call
             return
         is_topic = (context.is_vacancies and not VACANCIES.search(title)) or POSITION.search(title)
-        yield from self.prose.call(own, inner, section.heading if is_topic and not NONE_NOW.search(title) else None)
+        yield from self.prose.call(own, inner, section.heading if is_topic and not says_none(title) else None)
 
     def _roles_told(self, own: Sequence[Block]) -> list[Role]:
         """The roles that stand below a heading that asks for them: `Level`, `Position type`."""
@@ -302,33 +262,11 @@ class _Reader:
                 return roles_in(below.text)
         return []
 
-    def _says_none(self, text: str) -> bool:
-        return any(NONE_NOW.search(said) for said in sentences(text))
-
-    def _is_offered_above(self, context: CallContext, roles: Sequence[Role]) -> bool:
-        """Whether what stands above several calls says until when one may apply to them."""
-        return any(
-            deadline([block.text for block in level if concerns(block.text, roles)], self.calendar).day
-            for level in context.shared
-        )
-
-    def _is_always(self, text: str, title: str) -> bool:
-        """Whether what a text offers is a standing invitation rather than a position."""
-        for said in sentences(text):
-            if (
-                HIRING.search(said)
-                and not ALWAYS.search(said)
-                and not OTHERS_MONEY.search(said)
-                and (roles_in(said) or roles_in(title))
-            ):
-                return False
-        return True
-
     def _speculative_roles(self, title: str, text: str, roles: list[Role]) -> list[Role]:
         named = roles_in(title)
         if named:
             return [role for role in named if role is not Role.OTHER] or named
         for said in sentences(text):
-            if ALWAYS.search(said) and (found := roles_in(said)):
+            if invites(said) and (found := roles_in(said)):
                 return found
         return roles[:1]

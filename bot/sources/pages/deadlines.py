@@ -12,6 +12,7 @@ from datetime import date
 from functools import cache, lru_cache
 
 from bot.domain.posting import DeadlineKind
+from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.dating import (
     AFTER_OTHER,
     AFTERWARDS,
@@ -118,6 +119,23 @@ def deadline(texts: Iterable[str], calendar: DateStyle) -> DeadlineFound:
     if rolling and kind is DeadlineKind.FIXED:
         kind = DeadlineKind.REVIEW_BEGINS if AFTERWARDS.search(rolling) else kind
     return DeadlineFound(due.day, kind, due.words)
+
+
+def labelled(blocks: Iterable[Block]) -> list[str]:
+    """The texts of blocks; what stands below a heading, or in a column, has its words in front."""
+    texts: list[str] = []
+    head = ""
+    for block in blocks:
+        if block.kind is BlockKind.HEADING:
+            head = block.text.strip()
+            texts.append(head)
+            continue
+        if block.kind is BlockKind.ROW:
+            texts += [f"{name}: {cell.text}" if name else cell.text for name, cell in block.cells]
+        else:
+            texts.append(f"{head}: {block.text}" if head and len(head) < 40 and len(block.text) < 120 else block.text)
+        head = ""
+    return texts
 
 
 def _is_of_others(sentence: str) -> bool:

@@ -186,12 +186,19 @@ _NOT_SURE = re.compile(
 )
 
 
+_AND_MORE = re.compile(
+    r",?\s{1,2}(?:and|und|&|,)\s{1,2}(?:\d{1,2}|one|a|an|two|three|four|five|eine?|zwei|drei)\s", re.IGNORECASE
+)
+
+
 def openings(texts: Iterable[str]) -> tuple[int, str] | None:
     """How many are sought, where one number says so."""
     for text in texts:
         for found in _OPENINGS.finditer(text[:1500]):
             if _NOT_SURE.search(text[max(0, found.start() - 16) : found.start()]):
                 continue
+            if _AND_MORE.match(text, found.end()):
+                return None  # "2 PhD and 1 postdoc positions"
             word = found["number"].lower()
             number = int(word) if word.isdigit() else _NUMBERS[word]
             if 1 <= number <= 50:

@@ -6,23 +6,25 @@ from collections.abc import Sequence
 from bot.domain.posting import Role
 from bot.sources.pages.blocks import Block, BlockKind, PageLink
 from bot.sources.pages.call import CallContext
-from bot.sources.pages.days import DateStyle
+from bot.sources.pages.days import DateStyle, has_date
 from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.links import advert_link
 from bot.sources.pages.signs import (
     CLOSES,
     ELSEWHERE,
     FOLLOWING,
-    FUNDER,
     LABELLED,
     OPENING,
     POSITION,
+    PROJECTS,
     SINGLE,
     TITLES,
+    holds_for_all,
     is_fact,
 )
+from bot.sources.pages.status import invites, is_closed, is_past, is_scheme
 from bot.sources.pages.titles import item_title
-from bot.sources.pages.words import ALWAYS, GENERIC, HIRING, OFFERING, PAST, VACANCIES, is_closed, roles_in
+from bot.sources.pages.words import GENERIC, HIRING, OFFERING, VACANCIES, roles_in
 
 MOST_LEAD = 220  # characters
 MOST_KIND = 80  # characters
@@ -48,18 +50,39 @@ def items_in(blocks: Sequence[Block], context: CallContext, calendar: DateStyle)
                 result.append(grouped[-1])
         else:
             grouped.append([block])
-    return result
+    return _with_equals(grouped, result, context)
 
 
-def is_scheme(head: str) -> bool:
-    """Whether what begins so is a funder's scheme, to which somebody may apply with the group."""
-    return bool(FUNDER.search(head)) and not OPENING.search(head) and not HIRING.search(head)
+def _with_equals(grouped: Sequence[list[Block]], calls: list[list[Block]], context: CallContext) -> list[list[Block]]:
+    """The calls with the other items of their lists, where those are calls as a whole."""
+    known = {id(item[0]) for item in calls}
+    for group in {item[0].group for item in calls if item[0].kind is BlockKind.ITEM}:
+        items = [item for item in grouped if item[0].kind is BlockKind.ITEM and item[0].group == group]
+        place = next(number for number, item in enumerate(grouped) if item[0] is items[0][0])
+        lead = grouped[place - 1][0].text if place and grouped[place - 1][0].kind is BlockKind.PARAGRAPH else ""
+        count = sum(id(item[0]) in known for item in items)
+        is_led = lead.rstrip(" *_").endswith(":") and bool(roles_in(lead) or (context.roles and PROJECTS.search(lead)))
+        are_calls = (is_led or count * 2 > len(items)) and not invites(lead) and all(map(_may_be_call, items))
+        if 2 <= count < len(items) and are_calls:
+            known |= {id(item[0]) for item in items}
+    return [item for item in grouped if id(item[0]) in known]
 
 
-def offers_at_once(text: str) -> bool:
+def _may_be_call(item: Sequence[Block]) -> bool:
+    """Whether an item is not certainly something else: a fact, or where to look for more."""
+    text = item[0].text or item[0].struck
+    label = LABELLED.match(text)
+    return (
+        len(text) > _LEAST_TOPIC
+        and not (ELSEWHERE.match(text) or holds_for_all(text) or is_scheme(text[:MOST_LEAD]))
+        and not (label and is_fact(label["label"]) and not has_date(label["label"]))
+    )
+
+
+def _offers_at_once(text: str) -> bool:
     """Whether the first sentence offers a position that is there, whatever invitation follows it."""
     first = next(iter(sentences(text)), "")
-    return bool(OFFERING.search(first) and roles_in(first)) and not ALWAYS.search(first)
+    return bool(OFFERING.search(first) and roles_in(first)) and not invites(first)
 
 
 def is_led_by_past(blocks: Sequence[Block], item: Block) -> bool:
@@ -68,7 +91,7 @@ def is_led_by_past(blocks: Sequence[Block], item: Block) -> bool:
     while place and blocks[place - 1].kind in {BlockKind.ITEM, BlockKind.ROW}:
         place -= 1
     lead = blocks[place - 1] if place else item
-    return lead.kind is BlockKind.PARAGRAPH and len(lead.text) < MOST_LEAD and bool(PAST.search(lead.text))
+    return lead.kind is BlockKind.PARAGRAPH and len(lead.text) < MOST_LEAD and is_past(lead.text)
 
 
 def _is_item_call(block: Block, context: CallContext, lead: str, calendar: DateStyle) -> bool:
@@ -78,7 +101,7 @@ def _is_item_call(block: Block, context: CallContext, lead: str, calendar: DateS
         return _is_row_call(block, context, calendar)
     if label and SINGLE.search(context.headings[-1] if context.headings else "") and not roles_in(label["label"]):
         return False  # a fact of the call that the heading names
-    if (label and is_fact(label["label"])) or ELSEWHERE.match(text):
+    if (label and is_fact(label["label"]) and not has_date(label["label"])) or ELSEWHERE.match(text):
         return False
     head = (f"{block.struck} {text}" if block.is_struck else text or block.struck)[:MOST_LEAD]
     named = roles_in(head)
@@ -86,7 +109,8 @@ def _is_item_call(block: Block, context: CallContext, lead: str, calendar: DateS
     link = advert_link([block], title if len(title) > _LEAST_TOPIC else "")
     starts_bold = bool(block.strong) and block.strong[0][0] <= 3
     starts_linked = link is not None and link.start <= 12 and not GENERIC.match(link.text or "here")
-    if is_scheme(head) and set(named) <= {Role.OTHER}:
+    is_of_funder = is_scheme(head) and not OPENING.search(head) and not HIRING.search(head)
+    if is_of_funder and set(named) <= {Role.OTHER}:
         return False
     says_when = bool(deadline([text], calendar).day)
     offers = bool(HIRING.search(text) or POSITION.search(head))
@@ -96,18 +120,20 @@ def _is_item_call(block: Block, context: CallContext, lead: str, calendar: DateS
         return True  # "two postdoc positions"
     if named and FOLLOWING.search(lead) and len(text) < MOST_KIND:
         return True
-    if ALWAYS.search(lead) and not says_when:
-        return False
-    if context.is_vacancies and offers_at_once(text):
+    if context.is_vacancies and named and POSITION.search(head[:MOST_KIND]) and HIRING.search(head[:MOST_KIND]):
+        return True  # "HiWi position on seagulls"
+    if block.is_struck and ((named and context.is_vacancies) or ((context.roles or named) and link)):
         return True
-    is_standing = bool(ALWAYS.search(text)) and not says_when
+    if invites(lead) and not says_when:
+        return False
+    if context.is_vacancies and _offers_at_once(text):
+        return True
+    is_standing = invites(text) and not says_when
     if is_standing and not (starts_bold or starts_linked):
         return False
     if named and (says_when or (link and offers) or (HIRING.search(text) and POSITION.search(text))):
         return context.is_vacancies or is_led or offers
     if named and (context.is_vacancies or is_offered) and (link or starts_bold) and len(text) > 15:
-        return True
-    if block.is_struck and ((named and context.is_vacancies) or ((context.roles or named) and link)):
         return True
     if (is_led or context.is_vacancies) and starts_linked and link and not GENERIC.match(link.text):
         return True

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.posting import Role
+from bot.sources.base import AsFound
 from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.call import Call, CallContext
 from bot.sources.pages.days import DateStyle
@@ -12,20 +13,23 @@ from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.details import tidy_title
 from bot.sources.pages.links import advert_link
 from bot.sources.pages.signs import ELSEWHERE, POSITION, SEVERAL
-from bot.sources.pages.words import ALWAYS, CLOSED, GENERIC, OFFERING, STANDING, is_closed, roles_in
+from bot.sources.pages.status import INVITING, Sign, invites, judge, says_none, sign_of
+from bot.sources.pages.words import GENERIC, OFFERING, roles_in
 
+_APPLICANT = re.compile(
+    r"\b(?:you|(?:the|successful|selected|ideal) (?:applicants?|candidates?)) "
+    r"(?:are|will|must|should|can|may|have|would)\b",
+    re.IGNORECASE,
+)
 _MOST_LEAD = 220  # characters
 _MOST_KIND = 80  # characters
 _LEAST_TOPIC = 15  # characters
 
 
-def says_closed(own: Sequence[Block]) -> bool:
-    """Whether a sentence of these blocks says that the position is gone."""
-    for block in own:
-        for said in sentences(block.text) if CLOSED.may_match(block.text) else ():
-            if len(said) < 160 and is_closed(said):
-                return True
-    return False
+def _tells_applicants(said: str) -> bool:
+    """Whether a sentence tells applicants what they do, or becomes of them, and offers nothing."""
+    offer = OFFERING.search(said)
+    return offer is not None and _APPLICANT.search(said, 0, offer.start()) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +52,16 @@ class Prose:
                 named = roles_in(said)
                 if not named or ELSEWHERE.match(said):
                     continue
-                if ALWAYS.search(said):
+                sign = sign_of(said)
+                if sign in INVITING or (sign is not Sign.OFFER and invites(said)):
                     always.append((said, named))
-                elif offered is None and OFFERING.search(said):
+                elif offered is None and sign is Sign.OFFER and not _tells_applicants(said):
                     title, roles, composed = self._prose_title(said, context)
-                    closed = context.is_past or says_closed(own)
-                    offered = Call(title, roles or named, own, context, None, is_closed=closed, is_composed=composed)
+                    offered = Call(title, roles or named, own, context, is_composed=composed)
                     offered.is_summary = not composed or SEVERAL.search(said) is not None
                     if heading is not None and not roles:
                         offered.title, offered.heading, offered.is_composed = tidy_title(heading.text), heading, False
-        if offered:
+        if offered and judge(offered, self.calendar):
             yield offered
         yield from self._invited(always, own, context, offered.roles if offered else (), heading)
 
@@ -68,7 +72,7 @@ class Prose:
             head = (block.struck if block.is_struck else block.text)[:_MOST_LEAD]
             named = roles_in(head)
             is_bold = bool(block.strong) and bool(roles_in(block.text[slice(*block.strong[0])]))
-            if block.kind is not BlockKind.PARAGRAPH or not named or ALWAYS.search(head):
+            if block.kind is not BlockKind.PARAGRAPH or not named or invites(head):
                 continue
             is_short = context.is_vacancies and len(block.text) < _MOST_LEAD and POSITION.search(head[:_MOST_KIND])
             is_all_link = context.is_vacancies and self._is_all_link(block)
@@ -78,8 +82,8 @@ class Prose:
             if all(marks) or ((is_bold or is_short) and any(marks)) or is_all_link:
                 title = tidy_title(block.text[slice(*block.strong[0])]) if is_bold else ""
                 title = title or self._paragraph_title(block, context)
-                closed = context.is_past or block.is_struck or is_closed(block.text)
-                found.append(Call(title, named, [block], context, None, is_closed=closed, is_composed=True))
+                found.append(Call(title, named, [block], context, is_composed=True))
+        found = [call for call in found if judge(call, self.calendar)]
         return found if len(found) > 1 else []
 
     def standing(self, blocks: Sequence[Block], context: CallContext) -> Iterator[Call]:
@@ -88,7 +92,7 @@ class Prose:
         always = [
             (text, named)
             for text in said
-            if ALWAYS.search(text) and STANDING.search(text) and (named := roles_in(text))
+            if (sign_of(text) is Sign.STANDING or says_none(text)) and (named := roles_in(text))
         ]
         yield from self._invited(
             always[:1], [block for block in blocks if always and always[0][0] in block.text], context
@@ -109,12 +113,14 @@ class Prose:
             if heading is not None:
                 title, composed = tidy_title(heading.text), False
             for role in named:
-                if role in named_before:
+                if role in named_before or (role is Role.OTHER and heading is None and len(always) > 1):
                     continue
                 named_before.add(role)
                 here = [block for block in own if said in block.text] or own
                 around = [block for block in own if block not in here]
-                yield Call(title, [role], here, context, None, is_speculative=True, is_composed=composed, below=around)
+                call = Call(title, [role], here, context, status=AsFound.SPECULATIVE, is_composed=composed)
+                call.below = around
+                yield call
 
     def _is_all_link(self, block: Block) -> bool:
         """Whether a paragraph is a link and little else."""

@@ -13,15 +13,16 @@ from bot.sources.pages.blocks import Block, BlockKind, PageLink
 from bot.sources.pages.call import Call, CallContext
 from bot.sources.pages.calls import calls
 from bot.sources.pages.days import DateStyle, written_on
-from bot.sources.pages.deadlines import deadline, sentences
+from bot.sources.pages.deadlines import deadline, labelled, sentences
 from bot.sources.pages.details import emails, openings, pay, share, tidy_title
 from bot.sources.pages.front import names_deadline, with_front_matter
 from bot.sources.pages.html import Walker, html_blocks, main_content, meta, parsed
 from bot.sources.pages.links import advert_link, apply_link, resolved
 from bot.sources.pages.markdown import MarkdownPage, markdown_page
 from bot.sources.pages.sections import Section, sections
-from bot.sources.pages.signs import NONE_NOW, concerns
-from bot.sources.pages.words import HIRING, PAST, VACANCIES, is_closed, roles_in
+from bot.sources.pages.signs import concerns
+from bot.sources.pages.status import begins_past, judge, says_none
+from bot.sources.pages.words import HIRING, VACANCIES, roles_in
 
 _MOST_POSTINGS = 1000
 _SLASHES = re.compile(r"/[0-9]{1,2}/[0-9]")
@@ -99,9 +100,9 @@ class _Page:
         return CallContext(
             headings=self._headings(),
             offers=self._offers(),
-            has_none=any(NONE_NOW.search(said) for said in self._sentences("no", "not", "none", "keine")),
+            has_none=any(says_none(said) for said in self._sentences("no", "not", "none", "keine")),
             is_vacancies=bool(VACANCIES.search(self._title)),
-            is_past=bool(PAST.match(self._title)),
+            is_past=begins_past(self._title),
         )
 
     def _whole(self, root: Section) -> Call | None:
@@ -109,13 +110,14 @@ class _Page:
         heading = next((child.title for child in root.children if child.level == 1), "")
         title = next((text for text in (self._title, heading) if roles_in(text)), "")
         blocks = list(root.all_blocks())
-        due = deadline(_labelled(blocks), self._calendar)
+        due = deadline(labelled(blocks), self._calendar)
         ways = apply_link(blocks) or advert_link(blocks, title) or any(emails(block) for block in blocks)
         is_told = bool(due.day or due.unclear) and ways
         if not title or not (is_told or names_deadline(self._front, self._calendar)):
             return None
         context = CallContext(headings=self._headings(), offers=True)
-        return Call(tidy_title(title), roles_in(title), blocks, context, is_closed=is_closed(title))
+        call = Call(tidy_title(title), roles_in(title), blocks, context)
+        return call if judge(call, self._calendar) else None
 
     def _offers(self) -> bool:
         """Whether the page is about positions at all, and not about who has them."""
@@ -185,6 +187,8 @@ class _Page:
         roles = list(dict.fromkeys(role.value for role in call.roles)) or ["other"]
         fields["role"] = list(roles)
         evidence["role"] = _said_of_role(call, head, own_texts)
+        if call.doubt and not call.context.is_comment:
+            uncertain["status"] = call.doubt
         self._deadline(call, fields, evidence, uncertain)
         self._addresses(call, fields, evidence, uncertain)
         texts = [head, call.title, *own_texts]
@@ -200,9 +204,7 @@ class _Page:
     def _as_found(self, call: Call) -> AsFound:
         if call.context.is_comment:
             return AsFound.COMMENTED_OUT
-        if call.is_closed:
-            return AsFound.CLOSED
-        return AsFound.SPECULATIVE if call.is_speculative else AsFound.OPEN
+        return call.status
 
     def _shared_link(self, call: Call) -> PageLink | None:
         """Where one applies to several positions, when the page says so of all of them."""
@@ -225,13 +227,13 @@ class _Page:
             fields["deadline_kind"] = DeadlineKind.ROLLING.value  # whatever days are named are those of something else
             return
         head = call.heading.text if call.heading else ""
-        texts = [head, *_labelled(call.blocks)]
+        texts = [head, *labelled(call.blocks)]
         due = deadline(texts, self._calendar)
         if due.is_yearless and (written := written_on(texts, self._calendar)):
             due = deadline(texts, replace(self._calendar, written=written))
         if due.day is None and due.unclear is None and not due.kind and not call.is_speculative:
             for level in call.surroundings():
-                due = deadline(_labelled(block for block in level if concerns(block.text, call.roles)), self._calendar)
+                due = deadline(labelled(block for block in level if concerns(block.text, call.roles)), self._calendar)
                 if due.day or due.unclear or due.kind:
                     break
         if due.unclear:
@@ -243,7 +245,7 @@ class _Page:
         if due.kind:
             fields["deadline_kind"] = due.kind.value
             evidence["deadline" if due.day else "deadline_kind"] = due.words
-        elif call.is_speculative:
+        elif call.is_speculative and not call.doubt:
             fields["deadline_kind"] = DeadlineKind.ROLLING.value
 
     def _addresses(
@@ -311,23 +313,6 @@ def _of_role(call: Call) -> list[Block]:
         or not (named := roles_in(block.text[slice(*block.strong[0])]))
         or wanted & set(named)
     ]
-
-
-def _labelled(blocks: Iterable[Block]) -> list[str]:
-    """The texts of blocks; what stands below a heading, or in a column, has its words in front."""
-    texts: list[str] = []
-    head = ""
-    for block in blocks:
-        if block.kind is BlockKind.HEADING:
-            head = block.text.strip()
-            texts.append(head)
-            continue
-        if block.kind is BlockKind.ROW:
-            texts += [f"{name}: {cell.text}" if name else cell.text for name, cell in block.cells]
-        else:
-            texts.append(f"{head}: {block.text}" if head and len(head) < 40 and len(block.text) < 120 else block.text)
-        head = ""
-    return texts
 
 
 def _plain(block: Block) -> str:

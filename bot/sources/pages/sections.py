@@ -9,7 +9,7 @@ from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.days import has_date
 from bot.sources.pages.markdown import SOFT_BREAK
 from bot.sources.pages.signs import NUMBERED, is_fact
-from bot.sources.pages.words import GENERIC, PART, roles_in
+from bot.sources.pages.words import GENERIC, OFFERING, PART, roles_in
 
 BOLD_LEVEL = 7
 _MOST_HEADING = 220  # characters
@@ -184,6 +184,8 @@ def _bold_line(block: Block) -> int:
         return 0
     if _is_title_in_front(words, behind):
         return end
+    if words.endswith(".") and not behind.strip() and OFFERING.search(words) and _VERB.search(words):
+        return 0
     if _BEHIND.match(behind):
         # a sentence in bold is no heading, and neither is one that goes on
         return end if behind.strip() or len(words) < _MOST_HEADING else 0

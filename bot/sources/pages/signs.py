@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 
 from bot.domain.posting import Role
-from bot.sources.pages.words import PART, Phrases, roles_in
+from bot.sources.pages.words import PART, roles_in
 
 LABELLED = re.compile(r"\A\W{0,6}(?P<label>[^\n:]{2,60}):(?=\s|\Z)")
 POSITION = re.compile(
@@ -46,12 +46,6 @@ FOLLOWING = re.compile(
 )
 """What leads to a list of positions that says no more than their names."""
 LEVEL = re.compile(r"\A\W{0,6}(?:level|position|position type|type|role|degree|art der stelle)\W{0,4}\Z", re.IGNORECASE)
-OTHERS_MONEY = re.compile(
-    r"\bthere (?:are|is) (?:also |many |several |various |other )?(?:an? )?"
-    r"(?:fellowships?|scholarships?|grants?|stipends?)\b",
-    re.IGNORECASE,
-)
-"""What others pay for."""
 APPLICANTS = re.compile(r"\A\W{0,6}[\w./ -]{2,30}\b(?:candidates?|applicants?|bewerber\w{0,6})\W{0,4}\Z", re.IGNORECASE)
 """What a line in bold says that tells one kind of applicants what to send."""
 PLACEHOLDER = re.compile(
@@ -73,53 +67,25 @@ HOW_TO_APPLY = re.compile(
 )
 APPLY_TO = re.compile(r"\b(?:apply|applications?|bewerb\w{0,8}|candidatures?)\b[^@]{0,200}@", re.IGNORECASE)
 """What tells to whom to write for a position."""
-SEVERAL = re.compile(r"\b(?:positions|openings|vacancies|studentships|stellen|jobs|students|postdocs)\b", re.IGNORECASE)
-"""What a sentence says that may only introduce calls which follow."""
+SEVERAL = re.compile(
+    r"\b(?:positions|openings|opportunities|vacancies|studentships|fellowships|internships|jobs|projects|theses|students|"
+    r"postdocs|researchers|fellows|assistants|engineers|interns|candidates|scholars|\w{0,20}stellen|\w{0,20}arbeiten|"
+    r"hilfskräfte)\b",
+    re.IGNORECASE,
+)
+"""What a heading or a sentence says that speaks of more than one, or only introduces calls which follow."""
 PEOPLE = re.compile(
     r"\A\W{0,6}(?:our |the |current |former |lab |group )?(?:team|people|members?|staff|alumni|group|lab)\W{0,4}\Z",
     re.IGNORECASE,
 )
 """The heading of who is there."""
-ALL_OVER = re.compile(
-    r"\b(?:these|all(?: of these| the)?|the|both) (?:\w{1,12} )?(?:positions|vacancies|openings|jobs|stellen)\b"
-    r"[^.\n]{0,30}\b(?:filled|closed|taken|no longer|besetzt|vergeben)\b",
-    re.IGNORECASE,
-)
-"""Who says that what follows is over."""
-OPEN_ONES = re.compile(r"\bopen (?:[\w-]{1,16} ){0,3}(?:positions?|studentships?|vacanc\w{1,3})\b", re.IGNORECASE)
-_NONE_NOW = re.compile(
-    r"\b(?:no|not? (?:\w{1,10} ){0,2}(?:have|offer)(?:ing)? any|not (?:\w{1,10} )?any|keine)"
-    r" (?:(?!longer|later|doubt|deadline|matter)[\w-]{1,14} ){0,4}"
-    r"(?:positions?|openings?|vacanc(?:y|ies)|postings?|jobs?|\w{0,8}stellen|stellenangebote|ausschreibungen)\b"
-    r"|\A\W{0,4}none (?:currently|right now|at (?:the|this) (?:moment|time)|at present)\b"
-    r"|\bnot (?:currently |presently )?(?:hiring|recruiting|looking for|accepting (?:applications|students))\b",
-    re.IGNORECASE,
-)
-NONE_NOW = Phrases(_NONE_NOW, "no_ not_ none_ keine")
-"""Who says that there is nothing at the moment."""
-OWN_MONEY = re.compile(
-    r"\b(?:self|externally)(?:[- ]| or externally )funded\b|\bown (?:funding|fellowships?|scholarships?)\b|"
-    r"\bprospective\b|\bwill (?:soon |shortly )?(?:be )?(?:hir|recruit|open|advertis)(?:e|ing)?\b|"
-    r"\bspontaneous\b|\binitiativbewerb\w{0,6}\b",
-    re.IGNORECASE,
-)
-"""What a heading says that offers no position that is there."""
 FOR_ALL = re.compile(
-    r"\b(?:all|any(?: of the)?|both|each of the|alle[nr]?|beiden?) (?:\w{1,14} ){0,2}(?:positions?|vacanc\w{1,3}|"
-    r"openings?|jobs?|calls?|stellen|applications?|projects?)\b|"
+    r"\b(?:all|any(?: of the)?|both|each of the|these|the above|alle[nr]?|beiden?|diese[nr]?) (?:\w{1,14} ){0,2}"
+    r"(?:positions?|vacanc\w{1,3}|openings?|jobs?|roles|calls?|stellen|applications?|projects?)\b|"
     r"\b(?:a|any|the) specific (?:position|vacancy|opening|call)\b|"
     r"\bgeneral (?:recruitment|enquir\w{1,3}|inquir\w{1,3})\b",
     re.IGNORECASE,
 )
-
-
-FUNDER = re.compile(
-    r"\b(?:msca|marie (?:curie|sk[lł]odowska)|humboldt|daad|dfg|epsrc|csc|china scholarship|fulbright|embo|hfsp|"
-    r"leverhulme|walter benjamin|georg forster|snsf|banting|jsps|royal society|wellcome)\b[^.:\n]{0,60}"
-    r"\b(?:fellowships?|scholarships?|stipendi\w{1,3}|program(?:me)?s?)\b",
-    re.IGNORECASE,
-)
-"""Whose schemes a page names for those who bring their own money."""
 
 
 def holds_for_all(text: str) -> bool:

@@ -3,10 +3,12 @@
 import re
 
 from bot.sources.pages.blocks import Block, PageLink
+from bot.sources.pages.days import date_pattern
 from bot.sources.pages.details import tidy_title
 from bot.sources.pages.signs import LEAD_END
 from bot.sources.pages.words import GENERIC
 
+_AFTER_DAY = re.compile(r"\s{0,2}(?:\([^()\n]{0,40}\))?\s{0,2}[:–—-]\s{1,3}")
 _MOST_TITLE = 180  # characters
 _LEAST_TOPIC = 15  # characters
 _MOST_KIND = 60  # characters
@@ -15,16 +17,19 @@ _FACT = re.compile(
     r"\s{0,2}[(\[]\s{0,2}(?:deadline|closes?|closing|apply|due|until|start|bis|frist|bewerb)\b[^()\[\]]{0,80}[)\]]",
     re.IGNORECASE,
 )
+_TITLED = re.compile(r"title|titel|topic|thema|sujet", re.IGNORECASE)
+_ANY_COLUMN = re.compile("")
+_CODE = re.compile(r"\A\W{0,4}(?:[A-Z]{2,8}[ -]){0,2}(?:[A-Z]{0,4}[ -]?\d{1,2}(?:\.\d{1,2})?)\W{0,4}\Z")
 _COLUMN = re.compile(r"title|position|titel|stelle|job|project|topic|role|vacanc|thema|name", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 
 
 def row_title(block: Block) -> str:
     """What the column has that names positions, else the first column."""
-    for is_named in (True, False):
+    for column in (_TITLED, _COLUMN, _ANY_COLUMN):
         for head, cell in block.cells:
             text = cell.text if cell.text.strip() else cell.struck
-            if (not is_named or _COLUMN.search(head)) and _LETTERS.search(text):
+            if column.search(head) and _LETTERS.search(text) and not _CODE.match(text):
                 return tidy_title(text.partition("\n")[0])
     return tidy_title(block.text.partition("\n")[0])
 
@@ -33,6 +38,8 @@ def item_title(block: Block) -> str:
     """What an item begins with in bold or as a link, else its first words; the topic that follows what kind of
     position it is: `PhD thesis (deadline: 1 March): Harmonic networks`.
     """
+    if dated := _dated(block.text):
+        block = block.part(dated, len(block.text))
     text = block.text
     if not text.strip() or block.is_struck:
         return tidy_title(block.struck)
@@ -47,6 +54,13 @@ def item_title(block: Block) -> str:
     end = next((cut.start() for cut in LEAD_END.finditer(stripped) if cut.start() > 12), len(stripped))
     lead = tidy_title(stripped[: min(end, _MOST_TITLE)])
     return _topic_behind(block) or lead
+
+
+def _dated(text: str) -> int:
+    """Where the day ends with which an item begins, as news have it: `3 May 2027: `, `31 July 2027 (deadline): `."""
+    day = date_pattern().match(text)
+    behind = _AFTER_DAY.match(text, day.end()) if day else None
+    return behind.end() if behind else 0
 
 
 def _is_telling(link: PageLink) -> bool:

@@ -124,10 +124,14 @@ def _by_ending(word: str) -> Role | None:
     )
 
 
+def with_plain_phd(text: str) -> str:
+    """A text in which the degree has no full stops: they would end a sentence."""
+    return _DOTTED.sub("phd ", text) if "h" in text or "H" in text else text
+
+
 @lru_cache(8192)
 def _mentions(text: str) -> tuple[tuple[Role, int, int], ...]:
-    if "h" in text or "H" in text:
-        text = _DOTTED.sub("phd ", text)
+    text = with_plain_phd(text)
     if not _MARKS.isdisjoint(text):
         text = _ENDINGS.sub("", text)
     if text.isascii() and _names_none(text.lower()):
@@ -193,76 +197,6 @@ OFFERING = Phrases(
     "zoek søk sök szuk poszuk oferta convoca",
 )
 """What says so in the midst of a text, where no heading tells of positions."""
-_ALWAYS = re.compile(
-    r"\b(?:always (?:have|looking|seek|search(?:ing)?|in search|glad|eager|recruiting|hiring|accepting|"
-    r"interested|happy|welcomed?|open|seeking|keen|on the lookout)|permanently looking|"
-    r"(?:are|is|am) (?:generally|continuously|constantly|regularly|often) (?:looking|interested|seeking|recruiting)|"
-    r"spontaneous|unsolicited|speculative|initiativ(?:bewerb\w{1,6}|e bewerb\w{1,6})|jederzeit(?! möglich)|regelmäßig|"
-    r"immer wieder|keen to|(?:don't|do not) currently have|ganzjährig|"
-    r"nach absprache|betreuen (?:laufend|gerne?|immer)|immer (?:auf der suche|interessiert|offen)|"
-    r"stets (?:auf der suche|interessiert)|when(?:ever)? (?:\w{1,14} ){0,4}(?:funding|positions?|"
-    r"funds)[^.\n]{0,40} (?:is|are|become)|"
-    r"no open positions?|no (?:current |currently )?(?:open |available )?(?:positions?|openings|vacancies)|"
-    r"not (?:currently )?(?:hiring|recruiting)|currently (?:have )?no|keine (?:offenen |freien )?stellen|"
-    r"(?:please |feel free to |do not hesitate to |don't hesitate to |welcome to )?(?:get in touch|reach out|"
-    r"contact (?:me|us)|write to (?:me|us)|email (?:me|us))|"
-    r"interested in joining|if you are (?:an? )?(?:[\w-]{1,16} ){0,5}(?:student|looking for)\b|"
-    r"in case you (?:wish|want|would like)|(?:might|may) have (?:open )?(?:positions?|openings?)|"
-    r"will (?:soon |shortly )?(?:be )?(?:recruit|hir|open|advertis)(?:e|ing)?\b|"
-    r"(?:every|each) (?:year|summer|semester)|"
-    r"if you (?:are|have) (?:interested|your own)|own (?:funding|fellowship)|"
-    r"apply for (?:a |your )?(?:own )?(?:fellowship|funding)|"
-    r"(?:fellowship|funding) (?:scheme|opportunit|program)\w{0,6}|prospective|there will be|will be announced|"
-    r"(?:we|i) (?:welcome|host|encourage|support|supervise)|happy to (?:host|support|hear|supervise)|"
-    r"we are happy(?! to (?:announce|offer|advertise))|freuen uns (?:immer|jederzeit|über)|"
-    r"topics? (?:\w{1,14} ){0,5}available|(?:take|host|accept)\w{0,3} [^.\n]{0,40}\bevery (?:summer|"
-    r"year|term|semester)|general interest)\b",
-    re.IGNORECASE,
-)
-ALWAYS = Phrases(
-    _ALWAYS,
-    "always permanent general continu constant regular often spontan unsolicit specul initiativ jederzeit immer"
-    " stets fund position no_ not_ current keine touch reach contact write email interest own_ funding fellowship"
-    " laufend gerne ganzjährig absprache every_ each_ prospective there_will will_be welcome host encourag support"
-    " supervis happy might in_case if_you may_have will freuen regelmäßig keen_to don't do_not"
-    " topic",
-)
-STANDING = re.compile(
-    r"\b(?:always|(?:might|may) have|permanently|spontaneous|unsolicited|speculative|initiativ(?:bewerb\w{1,6}|"
-    r"e bewerb\w{1,6})|jederzeit|immer|stets|"
-    r"regularly|continuously|"
-    r"no open|currently no|no (?:current |currently )?(?:open |available )?(?:positions?|openings))\b",
-    re.IGNORECASE,
-)
-_CLOSED = re.compile(
-    r"\b(?:(?:has|have|is|are|was|were|been|already|now) (?:been |now |already )?(?:filled|closed|expired|taken)|"
-    r"(?:position|vacancy|call|offer|job)s? (?:filled|closed|expired)|filled\b(?! (?:until|as))|"
-    r"no longer (?:available|open|accept\w{0,4}|possible)|not (?:available|accepting applications) any\s?more|"
-    r"applications? (?:are |is )?(?:now )?closed|call (?:is )?(?:now )?closed|closed|"
-    r"(?:ist|wurde|sind|wurden|bereits) (?:bereits |schon |inzwischen )?(?:besetzt|vergeben)|"
-    r"vergeben(?=\W{0,3}\Z)|besetzt|"
-    r"nicht mehr (?:verfügbar|offen|ausgeschrieben)|"
-    r"(?<=[–-] )close\Z|(?<=[–-])close\Z|abgelaufen|bewerbungsfrist (?:ist )?(?:abgelaufen|vorbei)|"
-    r"pourvue?|cerrad[ao]|chiuso|"
-    r"chiusa|terminated|expired)\b",
-    re.IGNORECASE,
-)
-CLOSED = Phrases(
-    _CLOSED,
-    "fill clos expire taken no_longer not_ besetz vergeben nicht abgelaufen vorbei pourvu cerrad chius terminat",
-)
-NOT_CLOSED = re.compile(
-    r"\b(?:until|till|once|when|as soon as|if|unless|before|after|closed[- ](?:loop|form)|to be|some|most|can be|"
-    r"will be|is|may be|bis|sobald|solange|wenn|falls)\b[^.\n]{0,40}\Z",
-    re.IGNORECASE,
-)
-PAST = re.compile(
-    r"\b(?:past|previous|former|closed|expired|filled|archived?|old|abgelaufene?|frühere?|vergangene|besetzte?)\b"
-    r"[^.\n]{0,30}\b(?:positions?|calls?|openings?|vacanc\w{1,3}|jobs?|postings?|offers?|stellen\w{0,15}|ausschreibungen)\b"
-    r"|\b(?:previously|formerly|earlier) (?:advertised|open|offered)\b|\b(?:ehemals|früher) ausgeschrieben\w{0,2}\b"
-    r"|\A\W{0,4}(?:closed|filled|expired|archive|past|archiv|no longer available)\W{0,4}\Z",
-    re.IGNORECASE,
-)
 _VACANCIES = re.compile(
     r"\b(?:(?:open|available|current|vacant|offene|freie|aktuelle)(?: \w{1,20})? (?:positions?|calls?|jobs?|"
     r"vacanc\w{1,3}|"
@@ -329,13 +263,3 @@ GENERIC = re.compile(
     r"download|view|details?)\W*)+\Z",
     re.IGNORECASE,
 )
-
-
-def is_closed(text: str) -> bool:
-    """Whether a text says that the position is gone."""
-    if not CLOSED.may_match(text):
-        return False
-    for found in CLOSED.pattern.finditer(text):
-        if not NOT_CLOSED.search(text, max(0, found.start() - 60), found.start()):
-            return True
-    return False

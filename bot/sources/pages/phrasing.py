@@ -1,0 +1,101 @@
+"""What people write in ever new words, as a pattern: phrases in, one expression out, and what lets it be left alone.
+
+A phrase is words with single spaces. `(a|b c)`: one of these; `?` behind a word or a group: it may be absent; `word*`:
+with any ending; `_`: any word, `_3`: up to three; `...`: up to forty characters within a sentence; `^` and `$`: where
+the text begins and ends, but for signs; `!(a|b)`: none of these follows.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_PIECE = re.compile(r"!?\([^()]{0,400}\)\??|[^\s()]{1,60}")
+_ANY = re.compile(r"_(\d)\Z")
+_LITERAL = re.compile(r"[\w'’-]{1,40}")
+_GAP = r"[^.\n]{0,40}"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasing:
+    """Phrases, looked for only in texts that have one of their `stems`: most have none. Cases are all the same."""
+
+    pattern: re.Pattern[str]
+    stems: tuple[str, ...]
+
+    def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
+        """The first match that lies between these places."""
+        return self.pattern.search(text, start, len(text) if end is None else end) if self.may_match(text) else None
+
+    def may_match(self, text: str) -> bool:
+        """Whether a stem stands in the text."""
+        lowered = text.lower()
+        for stem in self.stems:  # noqa: SIM110  a generator takes twice as long
+            if stem in lowered:
+                return True
+        return False
+
+
+def phrasing(phrases: Iterable[str]) -> Phrasing:
+    """The pattern of phrases."""
+    written = [" ".join(phrase.split()) for phrase in phrases]
+    return Phrasing(
+        re.compile(rf"(?<!\w)(?:{'|'.join(map(_expression, written))})(?!\w)", re.IGNORECASE),
+        tuple(sorted({stem for phrase in written for stem in _stems(phrase)}, key=lambda stem: (len(stem), stem))),
+    )
+
+
+def _expression(phrase: str) -> str:
+    parts: list[str] = []
+    is_glued = True  # nothing has to stand between what was and what comes
+    for piece in _PIECE.findall(phrase):
+        space = "" if is_glued else " "
+        is_glued = piece in {"...", "^"}
+        any_words = _ANY.match(piece)
+        if piece == "...":
+            parts.append(_GAP)
+        elif piece == "^":
+            parts.append(r"\A\W{0,6}")
+        elif piece == "$":
+            parts.append(r"\W{0,6}\Z")
+        elif piece.startswith("!"):
+            parts.append(rf"(?! (?:{_either(piece[2:-1])})(?!\w))")
+        elif any_words:
+            parts.append(rf"(?:{space}[\w'’-]{{1,16}}){{0,{any_words[1]}}}")
+        elif piece.endswith("?") and _begins(parts):
+            parts.append(rf"(?:{_word(piece[:-1])} )?")
+            is_glued = True
+        elif piece.endswith("?"):
+            parts.append(rf"(?: {_word(piece[:-1])})?")
+        else:
+            parts.append(space + _word(piece))
+    return "".join(parts)
+
+
+def _begins(parts: list[str]) -> bool:
+    """Whether what comes next begins a phrase, or follows a gap."""
+    return not parts or parts[-1].endswith((" )?", _GAP)) or parts[-1] == r"\A\W{0,6}"
+
+
+def _word(piece: str) -> str:
+    if piece.startswith("(") and piece.endswith(")"):
+        return rf"(?:{_either(piece[1:-1])})"
+    if piece == "_":
+        return r"[\w'’-]{1,16}"
+    return re.escape(piece).replace(r"\*", r"\w{0,12}").replace(r"\-", "-")
+
+
+def _either(group: str) -> str:
+    return "|".join(" ".join(_word(word) for word in choice.split()) for choice in group.split("|"))
+
+
+def _stems(phrase: str) -> tuple[str, ...]:
+    """What stands in every text that has the phrase: one of these. The longest there are."""
+    best: tuple[str, ...] = ()
+    for piece in _PIECE.findall(phrase):
+        if piece.startswith(("!", "_", "^", "$", "...")) or piece.endswith("?"):
+            continue
+        choices = piece[1:-1].split("|") if piece.startswith("(") else [piece]
+        literals = [max(_LITERAL.findall(choice.lower().replace("_", " ")), key=len, default="") for choice in choices]
+        if all(literals) and (not best or min(map(len, literals)) > min(map(len, best))):
+            best = tuple(literals)
+    return best

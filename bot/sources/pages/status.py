@@ -1,0 +1,349 @@
+"""Whether a call is open, over, or a standing invitation: what speaks for each, and one place that weighs it.
+
+A sentence has at most one `Sign`, by its words (`[status]` in `bot/language/LANGUAGE/pages.toml`). That a position is
+gone is said, and believed where it is said nearest to the call. Whether one is there now is often not: then each piece
+of `Evidence` has a weight, and what they come to decides. Where that is close, the page is left to a person.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from enum import StrEnum, auto
+from functools import cache, lru_cache
+
+from bot.language import languages, phrases, read
+from bot.sources.base import AsFound
+from bot.sources.pages.blocks import Block
+from bot.sources.pages.call import Call
+from bot.sources.pages.days import DateStyle
+from bot.sources.pages.deadlines import deadline, labelled, sentences
+from bot.sources.pages.details import openings, pay
+from bot.sources.pages.links import advert_link
+from bot.sources.pages.phrasing import Phrasing, phrasing
+from bot.sources.pages.signs import SEVERAL, concerns
+from bot.sources.pages.words import HIRING, OFFERING, role_mentions, roles_in, with_plain_phd
+
+_ELSEWHERE = {"closed": ("(pourvu|pourvue)", "(cerrado|cerrada|chiuso|chiusa)")}
+"""What is said in languages that have no folder in `bot/language`."""
+_MOST_CLOSING = 160  # characters of a sentence that says that a position is gone
+_WORD = re.compile(r"[^\W_]+")
+_TOPIC = re.compile(
+    r"\b(?:position|studentship|phd|postdoc\w*|fellow|researcher|assistant|engineer|thesis|internship|stelle)s? "
+    r"(?:in|on|for|at|with|im|zu|zur|zum)\b|:",
+    re.IGNORECASE,
+)
+_OPEN = re.compile(r"\b(?:open|available|wanted|vacant|offen|frei|gesucht)\b", re.IGNORECASE)
+
+
+_OF_POSITIONS = re.compile(
+    r"\b(?:positions?|openings?|vacanc\w{1,3}|opportunit\w{1,3}|jobs?|posts?|projects?|topics?|students?|candidates?|"
+    r"applica\w{1,6}|funding|recruit\w{0,5}|hir(?:e|ing)|join|\w{0,20}stellen?|bewerb\w{0,8}|themen)\b",
+    re.IGNORECASE,
+)
+"""What is spoken of where something is said of positions."""
+
+
+class Sign(StrEnum):
+    """What a sentence says of whether a position is there."""
+
+    OFFER = auto()
+    HIRING = auto()  # words that an offer has, and others have, too
+    STANDING = auto()
+    OWN_MONEY = auto()
+    INVITES = auto()
+    NONE_NOW = auto()
+
+
+INVITING = frozenset((Sign.STANDING, Sign.OWN_MONEY, Sign.INVITES))
+"""Signs of an invitation that stands whether or not there is a position."""
+
+
+class Evidence(StrEnum):
+    """What speaks for a position that is there now, or for a standing invitation."""
+
+    DAY = auto()  # to apply by
+    DAY_ABOVE = auto()
+    ROLLING = auto()  # applications are taken until it is filled
+    LINK = auto()
+    PAY = auto()
+    NUMBER = auto()
+    TOPIC = auto()  # its title says what it is about
+    OPEN_TITLE = auto()
+    OFFER = auto()
+    OFFER_OF_ROLE = auto()
+    OFFER_FIRST = auto()
+    OFFER_ABOVE = auto()
+    HIRING = auto()
+    STANDING = auto()
+    STANDING_FIRST = auto()
+    STANDING_ABOVE = auto()
+    OWN_MONEY = auto()
+    OWN_MONEY_FIRST = auto()
+    INVITES = auto()
+    INVITES_FIRST = auto()
+    INVITING_TITLE = auto()
+    SCHEME_TITLE = auto()
+    KIND_TITLE = auto()  # its title says of no more than which role
+    SEVERAL = auto()  # its title speaks of more than one
+    NONE_NOW = auto()
+    NONE_ON_PAGE = auto()
+    AMONG_VACANCIES = auto()  # what says no more is found there only
+
+
+_WEIGHTS = {
+    Evidence.DAY: 1.5,
+    Evidence.DAY_ABOVE: 0.4,
+    Evidence.ROLLING: 0.7,
+    Evidence.LINK: 0.8,
+    Evidence.PAY: 0.6,
+    Evidence.NUMBER: 0.6,
+    Evidence.TOPIC: 0.7,
+    Evidence.OPEN_TITLE: 0.4,
+    Evidence.OFFER: 0.6,
+    Evidence.OFFER_OF_ROLE: 0.6,
+    Evidence.OFFER_FIRST: 0.4,
+    Evidence.OFFER_ABOVE: 0.6,
+    Evidence.HIRING: 1.2,
+    Evidence.STANDING: -1.1,
+    Evidence.STANDING_FIRST: -1.3,
+    Evidence.STANDING_ABOVE: -0.3,
+    Evidence.OWN_MONEY: -1.5,
+    Evidence.OWN_MONEY_FIRST: -0.8,
+    Evidence.INVITES: -1.1,
+    Evidence.INVITES_FIRST: -0.6,
+    Evidence.INVITING_TITLE: -1.2,
+    Evidence.SCHEME_TITLE: -0.8,
+    Evidence.KIND_TITLE: -0.8,
+    Evidence.SEVERAL: -1.1,
+    Evidence.NONE_NOW: -0.3,
+    Evidence.NONE_ON_PAGE: -0.8,
+    Evidence.AMONG_VACANCIES: -0.7,
+}
+"""For a position that is there, or against it: log odds over labelled pages of labs, rounded."""
+_USUAL = 2.2
+"""What is found at all is most often a position that is there."""
+_CLOSE = 1.0
+"""Below this, in either direction, nobody knows."""
+_DOUBT = "it can be read as an offer and as a standing invitation"
+_FIRST = {
+    Sign.OFFER: Evidence.OFFER_FIRST,
+    Sign.STANDING: Evidence.STANDING_FIRST,
+    Sign.OWN_MONEY: Evidence.OWN_MONEY_FIRST,
+    Sign.INVITES: Evidence.INVITES_FIRST,
+}
+
+
+@cache
+def _said(name: str) -> Phrasing:
+    written = (
+        phrase for language in languages() for phrase in phrases(language, read(language, "pages")["status"][name])
+    )
+    return phrasing([*written, *_ELSEWHERE.get(name, ())])
+
+
+@cache
+def _kind_words() -> frozenset[str]:
+    return frozenset(
+        phrase for language in languages() for phrase in phrases(language, read(language, "pages")["status"]["kind"])
+    )
+
+
+@lru_cache(8192)
+def sign_of(said: str) -> Sign | None:
+    """What a sentence says of whether a position is there."""
+    if _is_standing(said):
+        return Sign.STANDING
+    if _said("own_money").search(said) or _said("of_others").search(said):
+        return Sign.OWN_MONEY
+    if said.endswith("?") or _said("asks").search(said):
+        return Sign.INVITES
+    if says_none(said):
+        return Sign.NONE_NOW
+    if OFFERING.search(said):
+        return Sign.OFFER
+    if _said("schemes").search(said) or _said("funding").search(said):
+        return Sign.OWN_MONEY
+    if _said("invites").search(said):
+        return Sign.INVITES
+    return Sign.HIRING if HIRING.search(said) else None
+
+
+def _is_standing(said: str) -> bool:
+    if _said("standing").search(said):
+        return True
+    is_now_and_then = _said("later").search(said) or _said("mostly").search(said)
+    return is_now_and_then is not None and bool(roles_in(said) or _OF_POSITIONS.search(said))
+
+
+def invites(text: str) -> bool:
+    """Whether a sentence of a text is a standing invitation, be it only by whom to write to."""
+    return any(sign_of(said) in INVITING or _said("contact").search(said) for said in sentences(text))
+
+
+def is_standing(text: str) -> bool:
+    """Whether a text says that people are always welcome."""
+    return _said("standing").search(text) is not None
+
+
+def is_scheme(text: str) -> bool:
+    """Whether a text names a funder's scheme, for those who bring their own money."""
+    return _said("schemes").search(text) is not None
+
+
+def says_none(text: str) -> bool:
+    """Whether a text says that there is nothing at the moment."""
+    return _said("none_now").search(text) is not None
+
+
+def is_past(heading: str) -> bool:
+    """Whether what stands below such a heading is over."""
+    return _said("past").search(heading) is not None
+
+
+def begins_past(title: str) -> bool:
+    """Whether a page's title says at once that what it lists is over: the name of a site may follow."""
+    return _said("past").pattern.match(title) is not None
+
+
+def is_all_over(text: str) -> bool:
+    """Whether a text says that all that a page names is over."""
+    return any(_said("all_over").search(said) and is_closed(said) for said in sentences(text))
+
+
+def is_closed(text: str) -> bool:
+    """Whether a text says that the position is gone."""
+    closed = _said("closed")
+    if not closed.may_match(text):
+        return False
+    for found in closed.pattern.finditer(text):
+        if not _said("not_closed").pattern.search(text, max(0, found.start() - 60), found.start()):
+            return True
+    return False
+
+
+def is_kind(title: str) -> bool:
+    """Whether a title says no more than which role is sought."""
+    text = with_plain_phd(title)
+    named = [(start, end) for _, start, end in role_mentions(text)]
+    return all(
+        word[0].casefold() in _kind_words() or any(start <= word.start() < end for start, end in named)
+        for word in _WORD.finditer(text)
+    )
+
+
+def judge(call: Call, calendar: DateStyle) -> bool:
+    """Settles what a call is, by its title, its own blocks, and what stands above it. Whether it is a call at all."""
+    signs = _signs(call)
+    is_gone = _is_gone(call)
+    if is_gone and not (is_kind(call.title) and any(sign in INVITING for sign, _ in signs)):
+        call.status = AsFound.CLOSED
+        return True
+    evidence = frozenset(_evidence(call, signs, calendar))
+    if not is_gone and _is_nothing(evidence):
+        return False
+    weight = _USUAL + sum(_WEIGHTS[piece] for piece in evidence)
+    call.status = AsFound.OPEN if weight > 0 and not is_gone else AsFound.SPECULATIVE
+    call.doubt = _DOUBT if abs(weight) < _CLOSE else None
+    return True
+
+
+def _is_nothing(evidence: frozenset[Evidence]) -> bool:
+    """Whether all that is said is that there is nothing."""
+    return Evidence.NONE_NOW in evidence and evidence.isdisjoint(
+        (Evidence.DAY, Evidence.LINK, Evidence.STANDING, Evidence.OWN_MONEY, Evidence.INVITES)
+    )
+
+
+def _is_gone(call: Call) -> bool:
+    """Whether the nearest that is said of it says that it is gone: the title, its own text, what it is headed by."""
+    title = call.heading.text if call.heading else call.title
+    heads = [call.heading] if call.heading else call.blocks[:1]
+    if any(block.is_struck for block in heads):
+        return True
+    if is_closed(title):
+        return not _OPEN.search(title)
+    return call.context.is_past or any(_closes(block, call) for block in call.blocks)
+
+
+def _closes(block: Block, call: Call) -> bool:
+    return _said("closed").may_match(block.text) and any(
+        len(said) < _MOST_CLOSING and is_closed(said) and _is_about(said, call) for said in sentences(block.text)
+    )
+
+
+def _is_about(said: str, call: Call) -> bool:
+    """Whether a sentence names no other role alone."""
+    return not (named := roles_in(said)) or not call.roles or bool(set(named) & set(call.roles))
+
+
+def _signs(call: Call) -> list[tuple[Sign, str]]:
+    """The signs of its own sentences, in their order."""
+    texts = (f"{block.struck} {block.text}" if block.is_struck else block.text for block in call.blocks)
+    return [(sign, said) for text in texts for said in sentences(text) if (sign := sign_of(said))]
+
+
+def _evidence(call: Call, signs: Sequence[tuple[Sign, str]], calendar: DateStyle) -> Iterator[Evidence]:
+    yield from _by_title(call.title)
+    yield from _by_facts(call, calendar)
+    yield from _by_what_is_above(call, calendar)
+    for sign, said in signs:
+        match sign:
+            case Sign.OFFER:
+                yield Evidence.OFFER
+                yield Evidence.HIRING
+                if roles_in(said):
+                    yield Evidence.OFFER_OF_ROLE
+            case _:
+                yield Evidence(sign.value)
+    if signs and (first := _FIRST.get(signs[0][0])):
+        yield first
+
+
+def _by_title(title: str) -> Iterator[Evidence]:
+    if is_kind(title):
+        yield Evidence.KIND_TITLE
+    if SEVERAL.search(title):
+        yield Evidence.SEVERAL
+    if _TOPIC.search(title):
+        yield Evidence.TOPIC
+    if _OPEN.search(title):
+        yield Evidence.OPEN_TITLE
+    sign = sign_of(title)
+    if sign in {Sign.STANDING, Sign.INVITES}:
+        yield Evidence.INVITING_TITLE
+    elif sign is Sign.OWN_MONEY:
+        yield Evidence.SCHEME_TITLE
+
+
+def _by_facts(call: Call, calendar: DateStyle) -> Iterator[Evidence]:
+    head = call.heading.text if call.heading else ""
+    due = deadline([head, *labelled(call.blocks)], calendar)
+    if due.day:
+        yield Evidence.DAY
+    elif due.kind:
+        yield Evidence.ROLLING
+    blocks = [*([call.heading] if call.heading else []), *call.blocks]
+    if advert_link(blocks, call.title):
+        yield Evidence.LINK
+    texts = [head, call.title, *(block.text for block in call.blocks)]
+    if pay(texts):
+        yield Evidence.PAY
+    if openings(texts[:7]):
+        yield Evidence.NUMBER
+
+
+def _by_what_is_above(call: Call, calendar: DateStyle) -> Iterator[Evidence]:
+    context = call.context
+    if context.is_vacancies:
+        yield Evidence.AMONG_VACANCIES
+    if context.has_none:
+        yield Evidence.NONE_ON_PAGE
+    for level in context.shared:
+        about = [block for block in level if concerns(block.text, call.roles)]
+        if deadline([block.text for block in about], calendar).day:
+            yield Evidence.DAY_ABOVE
+        if level is context.shared[-1]:
+            signs = {sign_of(said) for block in about for said in sentences(block.text)}
+            if Sign.OFFER in signs:
+                yield Evidence.OFFER_ABOVE
+            if Sign.STANDING in signs:
+                yield Evidence.STANDING_ABOVE
