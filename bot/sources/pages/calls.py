@@ -32,8 +32,8 @@ from bot.sources.pages.signs import (
     holds_for_all,
     is_fact,
 )
-from bot.sources.pages.status import invites, is_all_over, is_kind, is_past, judge, says_none
-from bot.sources.pages.titles import item_title, row_title
+from bot.sources.pages.status import invites, is_all_over, is_past, judge, says_none
+from bot.sources.pages.titles import is_single, item_title, row_title
 from bot.sources.pages.words import ASIDE, HIRING, OFFERING, PART, VACANCIES, roles_in
 
 
@@ -145,19 +145,13 @@ class _Reader:
             return False
         if QUESTION.match(title) and not roles_in(title):
             return True
-        if self._is_single(parent.title) and not (roles_in(title) or NUMBERED.match(title) or is_past(title)):
+        if is_single(parent.title) and not (roles_in(title) or NUMBERED.match(title) or is_past(title)):
             return True
         if PART.match(title) and SINGLE.search(parent.title) and set(roles_in(title)) <= set(roles_in(parent.title)):
             return True
         if PART.match(title) and not (roles_in(title) and child.children):
             return not any(self._offers(block) for block in child.all_blocks()) or bool(roles_in(parent.title))
         return False
-
-    def _is_single(self, title: str) -> bool:
-        """Whether a heading is one call, whatever stands below it."""
-        if not roles_in(title):
-            return False
-        return bool(SINGLE.search(title)) or not (is_kind(title) or SEVERAL.search(title) or VACANCIES.search(title))
 
     def _offers(self, block: Block) -> bool:
         return any(HIRING.search(said) and roles_in(said) for said in sentences(block.text[:600]))

@@ -23,7 +23,7 @@ from bot.sources.pages.signs import (
     is_fact,
 )
 from bot.sources.pages.status import invites, is_closed, is_past, is_scheme
-from bot.sources.pages.titles import item_title
+from bot.sources.pages.titles import is_single, item_title
 from bot.sources.pages.words import GENERIC, HIRING, OFFERING, VACANCIES, roles_in
 
 MOST_LEAD = 220  # characters
@@ -37,20 +37,29 @@ def items_in(blocks: Sequence[Block], context: CallContext, calendar: DateStyle)
     lead = ""
     result: list[list[Block]] = []
     group = -1
+    of_funders = False
     for number, block in enumerate(blocks):
         if block.kind is BlockKind.ITEM and block.level > 1 and grouped and grouped[-1][0].group == block.group:
             grouped[-1].append(block)
             continue
         if block.kind in {BlockKind.ITEM, BlockKind.ROW}:
             if block.group != group:
+                of_funders = _is_of_funders(block.group, blocks)
                 lead = blocks[number - 1].text if number and blocks[number - 1].kind is BlockKind.PARAGRAPH else ""
                 group = block.group
             grouped.append([block])
-            if _is_item_call(block, context, lead, calendar):
+            if not of_funders and _is_item_call(block, context, lead, calendar):
                 result.append(grouped[-1])
         else:
             grouped.append([block])
     return _with_equals(grouped, result, context)
+
+
+def _is_of_funders(group: int, blocks: Sequence[Block]) -> bool:
+    """Whether a list names schemes of those who pay for people, and no positions: all that is in it are such."""
+    heads = [block.text[:MOST_LEAD] for block in blocks if block.group == group and block.kind is BlockKind.ITEM]
+    offered = [bool(OPENING.search(head) or HIRING.search(head)) for head in heads]
+    return not any(offered) and any(is_scheme(head) for head in heads)
 
 
 def _with_equals(grouped: Sequence[list[Block]], calls: list[list[Block]], context: CallContext) -> list[list[Block]]:
@@ -120,6 +129,10 @@ def _is_item_call(block: Block, context: CallContext, lead: str, calendar: DateS
         return True  # "two postdoc positions"
     if named and FOLLOWING.search(lead) and len(text) < MOST_KIND:
         return True
+    if is_single(context.headings[-1] if context.headings else "") and not (
+        starts_bold or starts_linked or block.is_struck
+    ):
+        return False  # what the call that the heading names consists of
     if context.is_vacancies and named and POSITION.search(head[:MOST_KIND]) and HIRING.search(head[:MOST_KIND]):
         return True  # "HiWi position on seagulls"
     if block.is_struck and ((named and context.is_vacancies) or ((context.roles or named) and link)):

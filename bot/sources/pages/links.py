@@ -21,6 +21,16 @@ _ADVERT = re.compile(
 _DETAILS = re.compile(
     r"\b(?:details|advert\w{0,10}|announcement|description|job posting|flyer|ausschreibung\w{0,7})\b", re.IGNORECASE
 )
+_FUNDER = re.compile(
+    r"\A(?:https?:)?//(?:[\w-]{1,40}\.){0,3}(?:(?<!euraxess\.)ec\.europa\.eu/research|marie-sklodowska-curie-actions\.ec\.europa\.eu|"
+    r"erc\.europa\.eu|humboldt-foundation\.de|daad\.(?:de|org)|dfg\.de|embo\.org/funding|hfsp\.org|ukri\.org|epsrc\.ac\.uk|"
+    r"royalsociety\.org|raeng\.org\.uk|thebritishacademy\.ac\.uk|britishcouncil\.org|leverhulme\.ac\.uk|wellcome\.(?:org|ac\.uk)|"
+    r"royalcommission1851\.org|cscuk\.fcdo\.gov\.uk|csc\.edu\.cn|chinesescholarshipcouncil\.com|snf\.ch|nserc-crsng\.gc\.ca|"
+    r"nsfgrfp\.org|nsf\.gov|nih\.gov|fulbright[\w.-]{0,30}|jsps\.go\.jp|anr\.fr|ncn\.gov\.pl|nwo\.nl|fwf\.ac\.at|"
+    r"commonwealthscholarships[\w.-]{0,20}|gatescambridge\.org|schmidtsciencefellows\.org)(?:[/?#]|\Z)",
+    re.IGNORECASE,
+)
+"""Hosts of those who pay for people and have no positions of a group's."""
 _JOBSITE = re.compile(
     r"job|vacan|career|position|stelle[n_-]|recruit|apply|ausschreib|concors|emploi|offre|hiring|"
     r"talent|opening|bewerb|"
@@ -111,7 +121,8 @@ def _score(link: PageLink, before: str, title: str) -> int:
     if (
         (_PERSON.search(words) and not roles_in(words))
         or _FORMER.search(before)
-        or _TERMS.search(words)
+        or (_TERMS.search(words) and not _is_title(words, title))
+        or _FUNDER.search(href)
         or (href.startswith("{{") and not _LIQUID.search(href))
     ):
         return 0
@@ -135,12 +146,13 @@ def _score(link: PageLink, before: str, title: str) -> int:
 
 def _is_title(words: str, title: str) -> bool:
     """Whether the words of a link are the title, or most of it."""
-    words, title = words.casefold(), title.casefold()
+    words, title = (" ".join(_WORD.findall(text.casefold())) for text in (words, title))
     if not words or not title:
         return False
     return title in words or (words in title and len(words) * 3 >= len(title))
 
 
+_WORD = re.compile(r"[^\W_]+")
 _AS_IT_IS = "/%:@!$&'()*+,;=?~[]{}|^`"
 """What may stand in an address as it is; letters that are not of ASCII may not (RFC 3986)."""
 

@@ -34,6 +34,10 @@ _ALONE = re.compile(
 SOFT_BREAK = "\v"
 """Where a line of the source ends, and none of what is shown."""
 _HEADING = re.compile(r"^(?:(?=#{1,6}[ \t])|(#{2,6})(?=[^\W_]))", re.MULTILINE)
+_RAW = re.compile(r"^(`{3,})[ \t]*\{=html\}[ \t]*\n(.*?)^\1[ \t]*$", re.DOTALL | re.MULTILINE)
+_DIV = re.compile(r"^:{3,}[^\n]{0,200}$", re.MULTILINE)
+_ATTRIBUTES = re.compile(r"(?<=[)\]])\{[.#:][^{}\n]{0,200}\}")
+_RAISED = re.compile(r"(?<=\d)\^(st|nd|rd|th)\^")
 _ANCHOR = re.compile(r"^(#{1,6}[^\n]{1,300}?)[ \t]*\{#[\w-]{1,80}\}[ \t]*$", re.MULTILINE)
 
 
@@ -77,7 +81,7 @@ def markdown_page(text: str) -> MarkdownPage:
     front, body = _front_matter(text)
     comments: list[str] = []
     liquid: list[str] = []
-    body = _without_loops(_without_comments(body, comments))
+    body = _without_loops(_without_comments(_without_pandoc(body), comments))
 
     def kept(found: re.Match[str]) -> str:
         if found[0].startswith("{:"):
@@ -90,6 +94,14 @@ def markdown_page(text: str) -> MarkdownPage:
     body = _ANCHOR.sub(r"\1", body)
     body = _HEADING.sub(_as_heading, _ALONE.sub(lambda found: f"\n{found[0].strip()}\n", body))
     return MarkdownPage(_reader().render(body), front, tuple(comments), tuple(liquid))
+
+
+def _without_pandoc(text: str) -> str:
+    """The text without what Pandoc and Quarto add to Markdown (https://pandoc.org/MANUAL.html): fenced divisions, raw
+    HTML in a fence, attributes, raised letters.
+    """
+    text = _RAW.sub(lambda found: f"\n\n{found[2]}\n\n", text)
+    return _RAISED.sub(r"\1", _ATTRIBUTES.sub("", _DIV.sub("", text)))
 
 
 def _as_heading(found: re.Match[str]) -> str:

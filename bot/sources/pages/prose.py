@@ -14,7 +14,7 @@ from bot.sources.pages.details import tidy_title
 from bot.sources.pages.links import advert_link
 from bot.sources.pages.signs import ELSEWHERE, POSITION, SEVERAL
 from bot.sources.pages.status import INVITING, Sign, invites, judge, says_none, sign_of
-from bot.sources.pages.words import GENERIC, OFFERING, roles_in
+from bot.sources.pages.words import GENERIC, OFFERING, PART, roles_in
 
 _APPLICANT = re.compile(
     r"\b(?:you|(?:the|successful|selected|ideal) (?:applicants?|candidates?)) "
@@ -24,6 +24,20 @@ _APPLICANT = re.compile(
 _MOST_LEAD = 220  # characters
 _MOST_KIND = 80  # characters
 _LEAST_TOPIC = 15  # characters
+
+
+def _from(first: Block, own: Sequence[Block]) -> list[Block]:
+    """The blocks with that one in front: what stands before it, and below the next heading, is of something else."""
+    place = next(number for number, block in enumerate(own) if block is first)
+    end = next(
+        (
+            number
+            for number in range(place + 1, len(own))
+            if own[number].kind is BlockKind.HEADING and not PART.match(own[number].text)
+        ),
+        len(own),
+    )
+    return list(own[place:end])
 
 
 def _tells_applicants(said: str) -> bool:
@@ -57,7 +71,7 @@ class Prose:
                     always.append((said, named))
                 elif offered is None and sign is Sign.OFFER and not _tells_applicants(said):
                     title, roles, composed = self._prose_title(said, context)
-                    offered = Call(title, roles or named, own, context, is_composed=composed)
+                    offered = Call(title, roles or named, _from(block, own), context, is_composed=composed)
                     offered.is_summary = not composed or SEVERAL.search(said) is not None
                     if heading is not None and not roles:
                         offered.title, offered.heading, offered.is_composed = tidy_title(heading.text), heading, False
@@ -83,6 +97,9 @@ class Prose:
                 title = tidy_title(block.text[slice(*block.strong[0])]) if is_bold else ""
                 title = title or self._paragraph_title(block, context)
                 found.append(Call(title, named, [block], context, is_composed=True))
+        taken = {id(call.blocks[0]) for call in found}
+        for call in found:
+            call.below = [block for block in own if id(block) not in taken]
         found = [call for call in found if judge(call, self.calendar)]
         return found if len(found) > 1 else []
 

@@ -256,7 +256,7 @@ class _Page:
         uncertain: dict[str, str],
     ) -> None:
         blocks = [*([call.heading] if call.heading else []), *_of_role(call)]
-        link = advert_link(blocks, call.title)
+        link = apply_link(blocks) if call.is_speculative else advert_link(blocks, call.title)
         if link:
             address = resolved(link.href, self._url)
             evidence["url"] = link.href

@@ -21,6 +21,7 @@ _WHEN = re.compile(
     r"bewerb|bis|start|note)\b",
     re.IGNORECASE,
 )
+_LINE = re.compile(r"[ ]?[^\n\v]{10,200}")
 _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|we|you|i|our|may|can|will|should|must|apply|see|contact|please|ist|sind|hat|"
     r"haben|wir|sie|bitte|supervis\w{1,4})\b|@|\d{4}",
@@ -178,6 +179,8 @@ def _bold_line(block: Block) -> int:
         return 0
     if len(words) < 3 or words.endswith((",", ";")):
         return 0
+    if NUMBERED.match(words) and words.endswith(":") and (topic := _LINE.match(behind)):
+        return end + topic.end()  # "DC1, Lund: Owls in the woods", with only the number in bold
     if (has_date(words) or _LABEL.match(words)) and PART.match(words.partition(":")[0]):
         return 0  # "Deadline: 2 May", all of it in bold
     if has_date(words) and not roles_in(words) and _WHEN.match(words):

@@ -20,12 +20,12 @@ from bot.sources.pages.details import openings, pay
 from bot.sources.pages.links import advert_link
 from bot.sources.pages.phrasing import Phrasing, phrasing
 from bot.sources.pages.signs import SEVERAL, concerns
-from bot.sources.pages.words import HIRING, OFFERING, role_mentions, roles_in, with_plain_phd
+from bot.sources.pages.titles import is_kind
+from bot.sources.pages.words import HIRING, OFFERING, roles_in
 
 _ELSEWHERE = {"closed": ("(pourvu|pourvue)", "(cerrado|cerrada|chiuso|chiusa)")}
 """What is said in languages that have no folder in `bot/language`."""
 _MOST_CLOSING = 160  # characters of a sentence that says that a position is gone
-_WORD = re.compile(r"[^\W_]+")
 _TOPIC = re.compile(
     r"\b(?:position|studentship|phd|postdoc\w*|fellow|researcher|assistant|engineer|thesis|internship|stelle)s? "
     r"(?:in|on|for|at|with|im|zu|zur|zum)\b|:",
@@ -76,6 +76,7 @@ class Evidence(StrEnum):
     STANDING = auto()
     STANDING_FIRST = auto()
     STANDING_ABOVE = auto()
+    LATER_ABOVE = auto()  # a heading: planned, upcoming
     OWN_MONEY = auto()
     OWN_MONEY_FIRST = auto()
     INVITES = auto()
@@ -106,6 +107,7 @@ _WEIGHTS = {
     Evidence.STANDING: -1.1,
     Evidence.STANDING_FIRST: -1.3,
     Evidence.STANDING_ABOVE: -0.3,
+    Evidence.LATER_ABOVE: -1.8,
     Evidence.OWN_MONEY: -1.5,
     Evidence.OWN_MONEY_FIRST: -0.8,
     Evidence.INVITES: -1.1,
@@ -140,13 +142,6 @@ def _said(name: str) -> Phrasing:
     return phrasing([*written, *_ELSEWHERE.get(name, ())])
 
 
-@cache
-def _kind_words() -> frozenset[str]:
-    return frozenset(
-        phrase for language in languages() for phrase in phrases(language, read(language, "pages")["status"]["kind"])
-    )
-
-
 @lru_cache(8192)
 def sign_of(said: str) -> Sign | None:
     """What a sentence says of whether a position is there."""
@@ -154,7 +149,7 @@ def sign_of(said: str) -> Sign | None:
         return Sign.STANDING
     if _said("own_money").search(said) or _said("of_others").search(said):
         return Sign.OWN_MONEY
-    if said.endswith("?") or _said("asks").search(said):
+    if _said("asks").search(said) or (said.rstrip(")*_ ").endswith("?") and _is_of_positions(said)):
         return Sign.INVITES
     if says_none(said):
         return Sign.NONE_NOW
@@ -170,8 +165,11 @@ def sign_of(said: str) -> Sign | None:
 def _is_standing(said: str) -> bool:
     if _said("standing").search(said):
         return True
-    is_now_and_then = _said("later").search(said) or _said("mostly").search(said)
-    return is_now_and_then is not None and bool(roles_in(said) or _OF_POSITIONS.search(said))
+    return bool(_said("later").search(said) or _said("mostly").search(said)) and _is_of_positions(said)
+
+
+def _is_of_positions(said: str) -> bool:
+    return bool(roles_in(said) or _OF_POSITIONS.search(said))
 
 
 def invites(text: str) -> bool:
@@ -218,16 +216,6 @@ def is_closed(text: str) -> bool:
         if not _said("not_closed").pattern.search(text, max(0, found.start() - 60), found.start()):
             return True
     return False
-
-
-def is_kind(title: str) -> bool:
-    """Whether a title says no more than which role is sought."""
-    text = with_plain_phd(title)
-    named = [(start, end) for _, start, end in role_mentions(text)]
-    return all(
-        word[0].casefold() in _kind_words() or any(start <= word.start() < end for start, end in named)
-        for word in _WORD.finditer(text)
-    )
 
 
 def judge(call: Call, calendar: DateStyle) -> bool:
@@ -335,6 +323,8 @@ def _by_what_is_above(call: Call, calendar: DateStyle) -> Iterator[Evidence]:
     context = call.context
     if context.is_vacancies:
         yield Evidence.AMONG_VACANCIES
+    if any(_said("planned").search(heading) for heading in context.headings):
+        yield Evidence.LATER_ABOVE
     if context.has_none:
         yield Evidence.NONE_ON_PAGE
     for level in context.shared:

@@ -1,12 +1,15 @@
-"""The title of a call that is an item of a list, or a row of a table."""
+"""Titles: what one says of the call below it; which one a call has that is an item of a list, or a row of a table."""
 
 import re
+from functools import cache
 
+from bot.domain.genders import without_gender
+from bot.language import languages, phrases, read
 from bot.sources.pages.blocks import Block, PageLink
 from bot.sources.pages.days import date_pattern
 from bot.sources.pages.details import tidy_title
-from bot.sources.pages.signs import LEAD_END
-from bot.sources.pages.words import GENERIC
+from bot.sources.pages.signs import LEAD_END, SEVERAL, SINGLE
+from bot.sources.pages.words import GENERIC, VACANCIES, role_mentions, roles_in, with_plain_phd
 
 _AFTER_DAY = re.compile(r"\s{0,2}(?:\([^()\n]{0,40}\))?\s{0,2}[:–—-]\s{1,3}")
 _MOST_TITLE = 180  # characters
@@ -21,7 +24,32 @@ _TITLED = re.compile(r"title|titel|topic|thema|sujet", re.IGNORECASE)
 _ANY_COLUMN = re.compile("")
 _CODE = re.compile(r"\A\W{0,4}(?:[A-Z]{2,8}[ -]){0,2}(?:[A-Z]{0,4}[ -]?\d{1,2}(?:\.\d{1,2})?)\W{0,4}\Z")
 _COLUMN = re.compile(r"title|position|titel|stelle|job|project|topic|role|vacanc|thema|name", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]{3}")
+
+
+@cache
+def _kind_words() -> frozenset[str]:
+    return frozenset(
+        phrase for language in languages() for phrase in phrases(language, read(language, "pages")["status"]["kind"])
+    )
+
+
+def is_kind(title: str) -> bool:
+    """Whether a title says no more than which role is sought."""
+    text = with_plain_phd(without_gender(title))
+    named = [(start, end) for _, start, end in role_mentions(text)]
+    return all(
+        word[0].casefold() in _kind_words() or any(start <= word.start() < end for start, end in named)
+        for word in _WORD.finditer(text)
+    )
+
+
+def is_single(title: str) -> bool:
+    """Whether a heading is one call, whatever stands below it."""
+    if not roles_in(title):
+        return False
+    return bool(SINGLE.search(title)) or not (is_kind(title) or SEVERAL.search(title) or VACANCIES.search(title))
 
 
 def row_title(block: Block) -> str:

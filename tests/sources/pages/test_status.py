@@ -1,0 +1,103 @@
+"""Whether a call is open, over or a standing invitation, by the sentences and headings around it."""
+
+import pytest
+
+from bot.sources.base import AsFound
+from bot.sources.pages import read_page
+from bot.sources.pages.status import Sign, is_closed, is_past, sign_of
+from bot.sources.pages.titles import is_kind, is_single
+from tests.sources.pages.expected import NOW
+
+
+@pytest.mark.parametrize(
+    ("said", "sign"),
+    [
+        ("We are looking for a postdoc in optics.", Sign.OFFER),
+        ("We are looking for students interested in working on owls.", Sign.OFFER),
+        ("We are always looking for keen PhD students.", Sign.STANDING),
+        ("PhD positions are typically funded by grants.", Sign.STANDING),
+        ("The owls typically fly at night.", None),
+        ("A postdoc position will be advertised here.", Sign.STANDING),
+        ("You will be hired by the university.", None),
+        ("Students with their own funding are welcome.", Sign.OWN_MONEY),
+        ("Within the Humboldt programme, we offer a PhD position.", Sign.OFFER),
+        ("If you are looking for a PhD position, write to us.", Sign.INVITES),
+        ("Looking for a PhD?", Sign.INVITES),
+        ("How do owls fly?", None),
+        ("There are no open positions at the moment.", Sign.NONE_NOW),
+        ("Wir suchen eine Doktorandin.", Sign.OFFER),
+        ("Initiativbewerbungen sind willkommen.", Sign.STANDING),
+        ("Owls see well.", None),
+    ],
+)
+def test_what_a_sentence_says(said, sign):
+    assert sign_of(said) is sign
+
+
+@pytest.mark.parametrize(
+    ("said", "is_gone"),
+    [
+        ("This position has been filled.", True),
+        ("Applications are open until the position is filled.", False),
+        ("Die Stelle ist bereits besetzt.", True),
+        ("Bewerben Sie sich, bis die Stelle besetzt ist.", False),
+        ("The post is no longer available.", True),
+        ("PhD in optics – close", True),
+        ("Who works close to the sea", False),
+    ],
+)
+def test_that_a_position_is_gone(said, is_gone):
+    assert is_closed(said) is is_gone
+
+
+def test_headings_of_what_is_over():
+    assert is_past("Past positions")
+    assert is_past("Frühere Ausschreibungen")
+    assert not is_past("Positions for people who study the past")
+
+
+def test_titles_that_only_name_a_kind():
+    assert is_kind("PhD students")
+    assert is_kind("Open postdoctoral positions (m/f)")
+    assert not is_kind("PhD position in optics")
+    assert is_single("PhD project: owls at night")
+    assert not is_single("PhD projects")
+    assert not is_single("Owls at night")
+
+
+def _states(text: str) -> list[tuple[AsFound, bool]]:
+    found = read_page(text, url=None, now=NOW, is_markdown=True).postings
+    return [(posting.as_found, "status" in posting.uncertain) for posting in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "states"),
+    [
+        ("# Open positions\n\n## PhD position in optics\n\nWe seek a PhD student.", [(AsFound.OPEN, False)]),
+        (
+            "# Positions\n\n## PhD position in optics\n\nApply by 2 May 2026. The deadline has gone by.",
+            [(AsFound.OPEN, False)],
+        ),
+        (
+            "# Positions\n\n## PhD position in optics\n\nThe position is filled. We are always glad to hear from you.",
+            [(AsFound.CLOSED, False)],
+        ),
+        (
+            "# Positions\n\n## PhD students\n\nAll positions are filled now. We also welcome self-funded PhD students.",
+            [(AsFound.SPECULATIVE, False)],
+        ),
+        (
+            "# Positions\n\n## Postdocs\n\nThe PhD position is filled. We have an open postdoc position on owls.",
+            [(AsFound.OPEN, False)],
+        ),
+        ("# Positions\n\n## Postdocs\n\nWe have no open positions.", []),
+        ("# Past positions\n\n## PhD position in optics\n\nWe seek a PhD student.", [(AsFound.CLOSED, False)]),
+        (
+            "# Planned positions\n\n## PhD position: owls at night\n\nWith Ada.\n\n## PhD position: owls by day\n\nSee"
+            " [the call](https://lab.example/jobs/2).",
+            [(AsFound.OPEN, True), (AsFound.OPEN, False)],
+        ),
+    ],
+)
+def test_the_nearest_evidence_decides_and_what_is_close_is_left_open(text, states):
+    assert _states(text) == states
