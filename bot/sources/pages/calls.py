@@ -16,6 +16,7 @@ from bot.sources.pages.links import advert_link
 from bot.sources.pages.prose import Prose
 from bot.sources.pages.sections import BOLD_LEVEL, Section
 from bot.sources.pages.signs import (
+    ABOUT_APPLICANTS,
     APPLICANTS,
     APPLY_TO,
     HOW_TO_APPLY,
@@ -139,7 +140,9 @@ class _Reader:
         title = child.title
         if child.level == BOLD_LEVEL and APPLICANTS.match(title) and roles_in(parent.title):
             return True
-        if HOW_TO_APPLY.match(title):
+        if HOW_TO_APPLY.match(title) or (roles_in(parent.title) and ABOUT_APPLICANTS.search(title)):
+            return True
+        if holds_for_all(title) and roles_in(title):
             return True
         if not PEOPLE.match(title) and any(roles_in(below.title) for below in child.children):
             return False

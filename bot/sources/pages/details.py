@@ -62,7 +62,7 @@ def emails(block: Block) -> list[tuple[str, str]]:
     found: list[tuple[int, str, str]] = []
     for link in block.links:
         if link.href.lower().startswith("mailto:"):
-            address = unquote(link.href[7:].partition("?")[0]).strip()
+            address = re.split("[,;]", unquote(link.href[7:].partition("?")[0]))[0].strip()
             found.append((link.start, address, link.href))
     lowered = block.text.lower()
     if "@" in lowered:
@@ -181,7 +181,7 @@ _OPENINGS = re.compile(
 )
 _NOT_SURE = re.compile(
     r"(?:up to|bis zu|roughly|about|around|approximately|circa|ca\.|-|–|\bor|\bto|/|at least|over|"
-    r"than|total of|\bmaster|\bbachelor|\bm|\blevel|\byear|\bsemester|\bphase)\s{0,2}\Z",
+    r"than|total of|group|commission|class|\bno\.?|\bmaster|\bbachelor|\bm|\blevel|\byear|\bsemester|\bphase)\s{0,2}\Z",
     re.IGNORECASE,
 )
 

@@ -14,6 +14,7 @@ from bot.sources.pages.signs import (
     ELSEWHERE,
     FOLLOWING,
     LABELLED,
+    NUMBERED,
     OPENING,
     POSITION,
     PROJECTS,
@@ -129,9 +130,9 @@ def _is_item_call(block: Block, context: CallContext, lead: str, calendar: DateS
         return True  # "two postdoc positions"
     if named and FOLLOWING.search(lead) and len(text) < MOST_KIND:
         return True
-    if is_single(context.headings[-1] if context.headings else "") and not (
-        starts_bold or starts_linked or block.is_struck
-    ):
+    over = context.headings[-1] if context.headings else ""
+    is_numbered = bool(NUMBERED.match(over)) and not (named or OPENING.search(head))
+    if is_numbered or (is_single(over) and not (starts_bold or starts_linked or block.is_struck)):
         return False  # what the call that the heading names consists of
     if context.is_vacancies and named and POSITION.search(head[:MOST_KIND]) and HIRING.search(head[:MOST_KIND]):
         return True  # "HiWi position on seagulls"

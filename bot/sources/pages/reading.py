@@ -86,7 +86,8 @@ class _Page:
     def postings(self) -> list[FoundPosting]:
         found: list[FoundPosting] = []
         root = sections(block for block in self._blocks if block.kind is not BlockKind.COMMENT)
-        found += [self._posting(call) for call in _without_summaries(self._calls(root, self._context()))]
+        calls_found = _without_repeats(_without_summaries(self._calls(root, self._context())))
+        found += [self._posting(call) for call in calls_found]
         if not found and (whole := self._whole(root)):
             found.append(self._posting(whole))
         offered = [place for place, posting in enumerate(found) if posting.as_found is not AsFound.SPECULATIVE]
@@ -282,6 +283,17 @@ class _Page:
             evidence["contact"] = words
         if "url" in fields and "apply" not in fields:
             fields["apply"] = fields["url"]
+
+
+def _without_repeats(found: list[Call]) -> list[Call]:
+    """The calls without those that stand on the page twice, word for word."""
+    known: dict[tuple[object, ...], Call] = {}
+    for call in found:
+        head = call.heading.text if call.heading else ""
+        known.setdefault(
+            (call.title, head, call.status, tuple(call.roles), *(_plain(block) for block in call.blocks)), call
+        )
+    return list(known.values())
 
 
 def _without_summaries(found: list[Call]) -> list[Call]:

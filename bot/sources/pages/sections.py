@@ -8,7 +8,7 @@ from itertools import pairwise
 from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.days import has_date
 from bot.sources.pages.markdown import SOFT_BREAK
-from bot.sources.pages.signs import NUMBERED, is_fact
+from bot.sources.pages.signs import ABOUT_APPLICANTS, NUMBERED, is_fact
 from bot.sources.pages.words import GENERIC, OFFERING, PART, roles_in
 
 BOLD_LEVEL = 7
@@ -94,8 +94,12 @@ def _leads_on(section: Section, block: Block) -> bool:
 
 
 def _with_bold_headings(blocks: Iterable[Block]) -> Iterator[Block]:
+    above = ""
     for block, following in pairwise([*_apart(blocks), _NOTHING]):
         end = _bold_line(block) if block.kind is BlockKind.PARAGRAPH else 0
+        if end and roles_in(above) and _is_sentence(block.text[:end]):
+            end = 0
+        above = block.text if block.kind is BlockKind.HEADING else ""
         if _is_title_alone(block, following):
             end = len(block.text)
         elif not end and block.kind is BlockKind.PARAGRAPH and (label := _OVER.match(block.text)):
@@ -159,6 +163,11 @@ def _is_title_alone(block: Block, following: Block) -> bool:
     )
 
 
+def _is_sentence(words: str) -> bool:
+    """Whether bold words are a sentence that offers something, and no title."""
+    return words.rstrip(" *_").endswith(".") and OFFERING.search(words) is not None and bool(_VERB.search(words))
+
+
 def _is_title_in_front(words: str, behind: str) -> bool:
     """Whether bold words are the title of the call whose text follows in the same paragraph."""
     following = behind.lstrip(" \v")
@@ -187,12 +196,12 @@ def _bold_line(block: Block) -> int:
         return 0
     if _is_title_in_front(words, behind):
         return end
-    if words.endswith(".") and not behind.strip() and OFFERING.search(words) and _VERB.search(words):
-        return 0
     if _BEHIND.match(behind):
         # a sentence in bold is no heading, and neither is one that goes on
         return end if behind.strip() or len(words) < _MOST_HEADING else 0
     # as in "Supervisor: Ada Example" and in "Deadline for applications: 2 May"
+    if ABOUT_APPLICANTS.search(words.rstrip(" :")):
+        return 0
     is_label = not roles_in(words) and (len(words.split()) <= 2 or (words.endswith(":") and is_fact(words[:-1])))
     if (behind.lstrip().startswith(":") or words.endswith(":")) and not is_label and not PART.match(words.rstrip(":")):
         return end

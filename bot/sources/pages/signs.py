@@ -33,7 +33,7 @@ QUESTION = re.compile(
     r"\A\W{0,6}(?:when|how|what|who|why|where|wann|wie|was|wer|warum|wo)\b[^.:\n]{0,60}\Z", re.IGNORECASE
 )
 NUMBERED = re.compile(
-    r"\A\W{0,6}(?:DC|ESR|PhD|Post-?doc|Position|Project|Projekt|Stelle|Topic|Job|WP|No\.?|P)\s?[-#]?\s?\d{1,2}\b",
+    r"\A\W{0,6}(?:\d{1,2}[.)]\s(?=\S)|(?:DC|ESR|PhD|Post-?doc|Position|Project|Projekt|Stelle|Topic|Job|WP|No\.?|P)\s?[-#]?\s?\d{1,2}\b)",
     re.IGNORECASE,
 )
 OPENING = re.compile(
@@ -60,6 +60,12 @@ SINGLE = re.compile(
     re.IGNORECASE,
 )
 """What a heading says that is one call, whatever stands below it."""
+ABOUT_APPLICANTS = re.compile(
+    r"\b(?:requirements|qualifications|profile|skills|tasks|duties|responsibilities|eligibility|criteria|anforderungen|"
+    r"voraussetzungen|aufgaben|profil)\Z",
+    re.IGNORECASE,
+)
+"""How a heading ends below which a call says whom it wants, whichever role it names."""
 HOW_TO_APPLY = re.compile(
     r"\A\W{0,6}(?:how to apply|(?:your )?applications? (?:guidelines?|process|procedure|instructions?)|to apply|"
     r"bewerbung|so bewerben sie sich)\W{0,4}\Z",
@@ -83,7 +89,9 @@ FOR_ALL = re.compile(
     r"\b(?:all|any(?: of the)?|both|each of the|these|the above|alle[nr]?|beiden?|diese[nr]?) (?:\w{1,14} ){0,2}"
     r"(?:positions?|vacanc\w{1,3}|openings?|jobs?|roles|calls?|stellen|applications?|projects?)\b|"
     r"\b(?:a|any|the) specific (?:position|vacancy|opening|call)\b|"
-    r"\bgeneral (?:recruitment|enquir\w{1,3}|inquir\w{1,3})\b",
+    r"\bgeneral (?:recruitment|enquir\w{1,3}|inquir\w{1,3})\b|"
+    r"\A\W{0,6}(?:funding|how to apply|eligibility|salary|requirements)\b[^.\n]{0,40}\b(?:for|of) "
+    r"(?:the |our )?[^.\n]{0,40}(?:positions|projects|theses|studentships)\W{0,4}\Z",
     re.IGNORECASE,
 )
 

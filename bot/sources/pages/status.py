@@ -12,14 +12,14 @@ from functools import cache, lru_cache
 
 from bot.language import languages, phrases, read
 from bot.sources.base import AsFound
-from bot.sources.pages.blocks import Block
+from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.call import Call
-from bot.sources.pages.days import DateStyle
+from bot.sources.pages.days import DateStyle, has_date
 from bot.sources.pages.deadlines import deadline, labelled, sentences
 from bot.sources.pages.details import openings, pay
 from bot.sources.pages.links import advert_link
 from bot.sources.pages.phrasing import Phrasing, phrasing
-from bot.sources.pages.signs import SEVERAL, concerns
+from bot.sources.pages.signs import CLOSES, SEVERAL, concerns
 from bot.sources.pages.titles import is_kind
 from bot.sources.pages.words import HIRING, OFFERING, roles_in
 
@@ -249,7 +249,20 @@ def _is_gone(call: Call) -> bool:
         return True
     if is_closed(title):
         return not _OPEN.search(title)
+    if any(_is_day_struck(block) for block in heads):
+        return True
     return call.context.is_past or any(_closes(block, call) for block in call.blocks)
+
+
+def _is_day_struck(block: Block) -> bool:
+    """Whether the day to apply by is struck through, and no other stands in its place."""
+    if block.kind is BlockKind.ROW:
+        return any(CLOSES.search(head) and _is_struck_day(cell) for head, cell in block.cells)
+    return bool(CLOSES.search(block.struck)) and _is_struck_day(block)
+
+
+def _is_struck_day(block: Block) -> bool:
+    return bool(block.struck) and has_date(block.struck) and not has_date(block.text)
 
 
 def _closes(block: Block, call: Call) -> bool:
