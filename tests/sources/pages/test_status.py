@@ -93,8 +93,7 @@ def _states(text: str) -> list[tuple[AsFound, bool]]:
         ("# Positions\n\n## Postdocs\n\nWe have no open positions.", []),
         ("# Past positions\n\n## PhD position in optics\n\nWe seek a PhD student.", [(AsFound.CLOSED, False)]),
         (
-            "# Planned positions\n\n## PhD position: owls at night\n\nWith Ada.\n\n## PhD position: owls by day\n\nSee"
-            " [the call](https://lab.example/jobs/2).",
+            "# Planned positions\n\n## PhD position: owls\n\nWith Ada.\n\n## PhD position: seals\n\n[Call](https://owls.example/2)",
             [(AsFound.OPEN, True), (AsFound.OPEN, False)],
         ),
     ],

@@ -1,0 +1,179 @@
+"""Calls in lists and tables: what is said of one is not said of those beside it, and what a list is, all of it is."""
+
+import pytest
+
+from tests.sources.pages.expected import Page, check
+
+LISTS = (
+    Page(
+        "news with their days in front, and facts that others do not share",
+        """---
+title: Job announcements
+---
+
+- 31 July 2026 (deadline): [Postdoc position](https://hill.example/jobs/1) on provers, in a project
+
+- 20 May 2026 (deadline): The lab offers a [PhD position on proofs](https://hill.example/jobs/2). Salary: 40,000 EUR.
+
+- 6 March 2026: PhD position on [logic of owls](https://hill.example/jobs/3), Hill. Application deadline: 31 March 2026
+""",
+        (
+            ("open", "postdoc", "Postdoc position", {"deadline": "2026-07-31", "pay": None}),
+            ("open", "phd", "PhD position on proofs", {"deadline": "2026-05-20", "pay": "40,000 EUR"}),
+            ("open", "phd", "logic of owls", {"deadline": "2026-03-31", "pay": None}),
+        ),
+    ),
+    Page(
+        "a list of topics of which only some have links",
+        """# Open theses
+
+We offer master theses on:
+
+1. [Owls in the woods at night](https://hill.example/owls)
+2. [Seals on the beach by day](https://hill.example/seals)
+3. Foxes of the northern hills
+""",
+        (
+            ("open", "thesis", "Owls in the woods", {}),
+            ("open", "thesis", "Seals on the beach", {}),
+            ("open", "thesis", "Foxes of the northern hills", {}),
+        ),
+    ),
+    Page(
+        "schemes of funders",
+        """# Join us
+
+## Postdocs
+
+We are always glad to support applications for fellowships:
+
+- [MSCA Postdoctoral Fellowships](https://marie-sklodowska-curie-actions.ec.europa.eu/fellowships)
+- [Hill Academy](https://academy.example/funding)
+""",
+        (("speculative", "postdoc", "Postdocs", {"url": None}),),
+    ),
+    Page(
+        "a table whose projects have numbers, and titles of their own",
+        """# Open PhD positions
+
+| Project | Host | Project title | Deadline |
+| --- | --- | --- | --- |
+| [ESR 1.1](https://hill.example/1) | Hill | Owls in the woods | 2 May 2026 |
+| [ESR 1.2](https://hill.example/2) | Lake | Seals on the beach | ~~2 January 2026~~ |
+| [ESR 1.3](https://hill.example/3) | Lake | Foxes of the hills | ~~2 January 2026~~ 3 May 2026 |
+""",
+        (
+            ("open", "phd", "Owls in the woods", {"deadline": "2026-05-02"}),
+            ("closed", "phd", "Seals on the beach", {"deadline": None}),
+            ("open", "phd", "Foxes of the hills", {"deadline": "2026-05-03"}),
+        ),
+    ),
+)
+
+PARTS = (
+    Page(
+        "what one call consists of",
+        """# Jobs
+
+## PhD project: owls at night
+
+### Background of the work
+
+Owls see well. [Owls](https://owls.example) fly.
+
+### PhD candidate requirements
+
+- A degree
+- [Python](https://python.example) and patience
+
+Apply by 2 May 2026 at [our portal](https://hill.example/apply/2).
+""",
+        (
+            (
+                "open",
+                "phd",
+                "PhD project: owls at night",
+                {"deadline": "2026-05-02", "url": "https://hill.example/apply/2"},
+            ),
+        ),
+    ),
+    Page(
+        "as Quarto has it: divisions, attributes, raised letters, raw HTML",
+        """# Vacancies
+
+::: {.text-list}
+## Doctoral projects
+
+**DC1, Hill:** Owls in the woods at night
+PhD at Hill. Apply by March 1^st^ 2027.
+[Apply here](https://hill.example/jobs/1){.button}
+
+**DC2, Lake:** Seals on the beach by day
+PhD at Lake.
+[Apply here](https://hill.example/jobs/2){.button}
+:::
+
+```{=html}
+<h2><a href="https://hill.example/jobs/3">Postdoc position on foxes</a></h2><p>Deadline: 3 May 2026</p>
+```
+""",
+        (
+            (
+                "open",
+                "phd",
+                "DC1, Hill: Owls in the woods at night",
+                {"deadline": "2027-03-01", "url": "https://hill.example/jobs/1"},
+            ),
+            (
+                "open",
+                "phd",
+                "DC2, Lake: Seals on the beach by day",
+                {"deadline": None, "url": "https://hill.example/jobs/2"},
+            ),
+            (
+                "open",
+                "postdoc",
+                "Postdoc position on foxes",
+                {"deadline": "2026-05-03", "url": "https://hill.example/jobs/3"},
+            ),
+        ),
+    ),
+    Page(
+        "a sentence in bold below the heading that names the position",
+        """# Jobs
+
+### PhD positions
+
+**The Owl Lab at Hill is looking for a PhD student in the growing field of owls.**
+
+Write to [Ada and Bo](mailto:ada@hill.example,bo@hill.example).
+""",
+        (("open", "phd", "PhD positions", {"contact": {"email": "ada@hill.example"}}),),
+    ),
+    Page(
+        "what stands there twice, and what only the number of others is like",
+        """# Jobs
+
+## 2 PhD and 1 postdoc positions
+
+We have 2 PhD and 1 postdoc positions.
+
+## PhD position on owls
+
+We seek a PhD student.
+
+## PhD position on owls
+
+We seek a PhD student.
+""",
+        (
+            ("open", "phd", "2 PhD and 1 postdoc positions", {"openings": None}),
+            ("open", "phd", "PhD position on owls", {}),
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("page", [*LISTS, *PARTS], ids=lambda page: page.name)
+def test_calls_in_lists_and_parts_are_told_apart(page: Page) -> None:
+    check(page)
