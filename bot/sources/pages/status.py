@@ -6,7 +6,7 @@ of `Evidence` has a weight, and what they come to decides. Where that is close, 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum, auto
 from functools import cache, lru_cache
 
@@ -135,11 +135,17 @@ _FIRST = {
 
 
 @cache
+def _sayings() -> Mapping[str, Phrasing]:
+    """The patterns of `[status]`, by name."""
+    written: dict[str, list[str]] = {name: list(known) for name, known in _ELSEWHERE.items()}
+    for language in languages():
+        for name, known in read(language, "pages")["status"].items():
+            written.setdefault(name, []).extend(phrases(language, known))
+    return {name: phrasing(known) for name, known in written.items()}
+
+
 def _said(name: str) -> Phrasing:
-    written = (
-        phrase for language in languages() for phrase in phrases(language, read(language, "pages")["status"][name])
-    )
-    return phrasing([*written, *_ELSEWHERE.get(name, ())])
+    return _sayings()[name]
 
 
 @lru_cache(8192)
