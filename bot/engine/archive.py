@@ -51,7 +51,7 @@ class Archive:
     async def read_announced(self) -> None:
         """Reads what was announced, and has renamed files go by their former ids as well."""
         await self._read_names()
-        self._announced = await self._ledger.remembered()
+        self._announced = await self._ledger.remembered(kept_as=self._shared_revision)
 
     async def read_published(self, host: str | None) -> None:
         """Reads what was published, which puts last good versions in force. What no host was told of has `host`."""
@@ -84,6 +84,14 @@ class Archive:
             return edition
         less = self._revision(posting, edition.names).posting
         return replace(edition, posting=less, source=[posting]) if less == edition.posting else edition
+
+    def _shared_revision(self, revision: Revision) -> Revision:
+        """The same of what was announced."""
+        posting = self._board.find(revision.posting.id)
+        if posting is None or posting.id != revision.posting.id:
+            return revision
+        current = self._revision(posting)
+        return current if current == revision else revision
 
     # --- What was announced
 

@@ -1,9 +1,10 @@
 """Postings as they were last announced and published, what was withdrawn, and whose people are not kept."""
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from operator import attrgetter
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -20,6 +21,24 @@ from bot.store.errors import LedgerError, in_words
 from bot.store.tables import editions, erased, postings, withdrawals
 
 _log = logging.getLogger("callboard")
+
+_SOME = 500  # postings that are read at once: as text, a whole registry is as large as that
+
+
+async def _all_rows(connection: Connection, query: Any) -> AsyncIterator[Sequence[Any]]:
+    """What a query of postings gives, some after the other."""
+    last = ""
+    while rows := (
+        await connection.execute(query.where(postings.c.id > last).order_by(postings.c.id).limit(_SOME))
+    ).all():
+        yield rows
+        last = rows[-1].id
+
+
+async def _rows_of(connection: Connection, query: Any, names: Iterable[str]) -> AsyncIterator[Sequence[Any]]:
+    """The same of the postings of these ids."""
+    for some in batches(sorted(set(names))):
+        yield (await connection.execute(query.where(postings.c.id.in_(some)))).all()
 
 
 class Revisions(Connected):
@@ -46,17 +65,20 @@ class Revisions(Connected):
         await connection.execute(statement, rows)
         return any(row["content"] for row in rows)
 
-    async def remembered(self, names: Iterable[str] | None = None) -> dict[str, Revision]:
-        """The postings that were announced, as they were last read: all, or those of these ids. Not renamed ones."""
+    async def remembered(
+        self, names: Iterable[str] | None = None, kept_as: Callable[[Revision], Revision] = lambda revision: revision
+    ) -> dict[str, Revision]:
+        """The postings that were announced, as they were last read: all, or those of these ids. Not renamed ones. Each
+        is `kept_as` what that makes of it as soon as it is read: a whole registry a second time takes much memory.
+        """
         query = select(postings.c.id, postings.c.data, postings.c.content, postings.c.gone_at)
         query = query.where(postings.c.now_called.is_(None))
-        parts = [None] if names is None else list(batches(sorted(set(names))))
         found: dict[str, Revision] = {}
         async with self._connect(reads=True) as connection:
-            for some in parts:
-                rows = await connection.execute(query if some is None else query.where(postings.c.id.in_(some)))
+            async for rows in _all_rows(connection, query) if names is None else _rows_of(connection, query, names):
                 found.update(
-                    (name, Revision(snapshot.load(data), content, gone_at)) for name, data, content, gone_at in rows
+                    (name, kept_as(Revision(snapshot.load(data), content, gone_at)))
+                    for name, data, content, gone_at in rows
                 )
         return found
 

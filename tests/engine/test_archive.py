@@ -94,6 +94,19 @@ def published(editions):
     }
 
 
+async def test_what_was_announced_is_kept_once_after_a_restart_where_its_file_is_as_it_was(lab):
+    await lab.bot.stops()
+    lab.bot.writes("mouse", title="Other mice")
+    lab.starts()
+    archive = lab.bot.rounds.archive
+    await archive.read_announced()
+    find = lab.bot.board.find
+    assert archive.announced["uhu"].posting is find("uhu")
+    assert archive.announced["mouse"].posting.title == "Mice"
+    assert archive.announced["newt"].posting.title == "newt"
+    await lab.goes_on()
+
+
 @pytest.mark.parametrize("version", ["0002", "0003", "0004", "0006", HEAD])
 @pytest.mark.parametrize("moved", [False, True])
 async def test_an_upgraded_database_keeps_every_promise(lab, version, moved):

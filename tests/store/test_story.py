@@ -9,6 +9,7 @@ from bot.audiences.dispatch import Act, Dispatch
 from bot.domain.notice import Kind, Notice, Occasion, Record, State
 from bot.domain.revision import Revision
 from bot.domain.version import Standing, Version
+from bot.store import revisions
 from tests.domain.build import channel, deadline, posting
 from tests.store.build import NOON, message, notice, notices
 
@@ -259,6 +260,16 @@ async def test_postings_are_remembered_as_they_were_last(ledger):
     assert await ledger.remembered(["mouse", "nobody"]) == {"mouse": Revision(mouse)}
     assert await ledger.remembered([]) == {}
     assert await ledger.remembered(f"id-{number}" for number in range(2_000)) == {}
+
+
+async def test_a_whole_registry_is_read_some_after_the_other(ledger, monkeypatch):
+    monkeypatch.setattr(revisions, "_SOME", 2)
+    some = {name: posting(name) for name in ("e", "a-b", "a", "ab", "d")}
+    await ledger.remember(some.values())
+    kept = {name: Revision(one) for name, one in some.items()}
+    remembered = await ledger.remembered(kept_as=lambda revision: kept[revision.posting.id])
+    assert remembered == kept
+    assert all(remembered[name] is kept[name] for name in kept)
 
 
 async def test_a_renamed_posting_goes_by_its_new_name(ledger):
