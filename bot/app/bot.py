@@ -119,7 +119,7 @@ class Bot:
                 board, rounds, platforms, editions, submissions, outside, scheduler, stop.is_set, self._supervisor
             )
             serving = [listen(platform, front) for platform in platforms.values()]
-            serving += [outside.serve(), outside.show(board)]
+            serving += [outside.serve(), outside.answer_probes(), outside.show(board)]
             if config.web:
                 serving.append(outside.publish(board, editions, calendars.find))
             if config.submissions.git:

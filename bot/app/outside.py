@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bot.app import probing
 from bot.chat.commands import commands
 from bot.config import Config
 from bot.domain.site import is_loopback
@@ -63,6 +64,13 @@ class Outside:
             except Exception as error:  # noqa: BLE001  # the bot goes on unseen
                 _log.error("health is not served: %s", error)
                 _log.debug("unexpected", exc_info=True)
+
+    async def answer_probes(self) -> None:
+        """Answers `callboard health`."""
+        try:
+            await probing.answer(self._config.path, self.health)
+        except (OSError, AttributeError, NotImplementedError) as error:  # not every system has such sockets
+            _log.info("`callboard health` cannot ask this bot: %s", error)
 
     async def show(self, board: Callboard) -> None:
         """Shows whoever runs the bot the timeline, drafts and previews, where nobody else can come in."""

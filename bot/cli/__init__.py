@@ -12,6 +12,7 @@ from bot.cli import (  # noqa: F401  # their commands join the group
     exporting,
     importing,
     people,
+    probing,
     reading,
     running,
     setting_up,

@@ -44,6 +44,13 @@ async def test_systemd_hears_how_the_bot_is_from_its_start_to_its_end(tmp_path):
             await hears("WATCHDOG=1")
             assert "STOPPING=1" not in said
 
+            health = await lab.callboard("health")
+            assert (health.code, health.err) == (0, "")
+            assert health.out.startswith("ok: postings: 1, notices left to send: ")
+
             leaving = asyncio.create_task(bot.stop())
             await hears("STOPPING=1")
             assert await leaving == 0
+            health = await lab.callboard("health")
+            assert (health.code, health.out) == (1, "")
+            assert "no callboard runs here with " in health.err
