@@ -6,6 +6,8 @@ import pytest
 from hypothesis import settings
 
 from bot.observe import logs
+from tests.process.lab import Lab, environment
+from tests.process.template import Template
 
 settings.register_profile("callboard", deadline=None)  # no test fails because the machine is busy
 settings.load_profile("callboard")
@@ -30,3 +32,12 @@ def _unsealed():
     """Secrets of one test are left out of the log for the process's whole life; another may speak of the same words."""
     yield
     logs.seal(())
+
+
+@pytest.fixture(scope="session")
+def template():
+    """Of which the labs take copies from then on; one for each test worker."""
+    with Template(environment()) as made:
+        Lab.template = made
+        yield made
+    Lab.template = None

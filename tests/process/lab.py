@@ -10,12 +10,13 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import yaml
 
 from tests.emulators.slack import SlackServer
 from tests.emulators.telegram import TelegramServer
+from tests.process.template import Copy, Template
 
 GROUP = -1001234567890
 SLACK_CHANNEL = "C0123456789"
@@ -36,7 +37,7 @@ class Finished:
 class Process:
     """A running `callboard run`; `log` is what it has said so far."""
 
-    process: asyncio.subprocess.Process
+    process: asyncio.subprocess.Process | Copy
     log: list[str] = field(default_factory=list)
     out: list[str] = field(default_factory=list)
     _grown: asyncio.Event = field(default_factory=asyncio.Event)
@@ -66,9 +67,14 @@ class Process:
 
 
 class Lab:
-    """`async with Lab(tmp_path) as lab`. Servers and processes end with it."""
+    """`async with Lab(tmp_path) as lab`. Servers and processes end with it. Its commands are copies of the template,
+    where there is one, unless they shall be `fresh`: started from nothing.
+    """
 
-    def __init__(self, folder: Path) -> None:
+    template: ClassVar[Template | None] = None
+
+    def __init__(self, folder: Path, *, fresh: bool = False) -> None:
+        self.fresh = fresh
         self.folder = folder
         self.postings = folder / "postings"
         self.config_path = folder / "config.yaml"
@@ -125,13 +131,7 @@ class Lab:
 
     async def start(self, *more: str) -> Process:
         """`callboard run`, as a process of its own."""
-        started = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", *more, "run", "--config", str(self.config_path)),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=_environment() | self.environment,
-        )
+        started = await self._process(*more, "run", "--config", str(self.config_path))
         process = Process(started)
         self._processes.append(process)
         for stream, into in ((started.stderr, process.log), (started.stdout, process.out)):
@@ -143,15 +143,21 @@ class Lab:
     async def callboard(self, *arguments: str) -> Finished:
         """Any other command, to its end, with this lab's config."""
         name, *rest = arguments
-        started = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", name, "--config", str(self.config_path), *rest),
+        started = await self._process(name, "--config", str(self.config_path), *rest)
+        out, err = await asyncio.wait_for(started.communicate(), 60)
+        return Finished(started.returncode or 0, out.decode(), err.decode())
+
+    async def _process(self, *arguments: str) -> asyncio.subprocess.Process | Copy:
+        needed = environment() | self.environment
+        if self.template and not self.fresh and self.template.fits(needed):
+            return await self.template.start(*arguments, env=needed)
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", *arguments),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env=_environment() | self.environment,
+            env=needed,
         )
-        out, err = await asyncio.wait_for(started.communicate(), 60)
-        return Finished(started.returncode or 0, out.decode(), err.decode())
 
     async def until(self, predicate: Callable[[], Any], seconds: float = 20) -> None:
         """Waits until the platforms show it. Looks again every 20 ms: two servers have no common event."""
@@ -168,6 +174,7 @@ async def _ended(task: asyncio.Task[None]) -> None:
     await asyncio.wait_for(task, 10)
 
 
-def _environment() -> dict[str, str]:
-    kept = ("PATH", "HOME", "LANG", "SYSTEMROOT", "PYTHONPATH", "COVERAGE_PROCESS_START")
+def environment() -> dict[str, str]:
+    """What a process of a lab needs of ours."""
+    kept = ("PATH", "HOME", "LANG", "SYSTEMROOT", "PYTHONPATH", "COVERAGE_PROCESS_CONFIG")
     return {name: os.environ[name] for name in kept if name in os.environ}

@@ -1,4 +1,4 @@
-"""`callboard run` as a process, on both platforms: start, announce, answer, stop, start again."""
+"""`callboard run` as a process started from nothing, on both platforms: start, announce, answer, stop, start again."""
 
 import asyncio
 import signal
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.process
 
 
 async def test_a_file_becomes_an_announcement_and_an_answer_and_nothing_is_said_twice(tmp_path):
-    async with Lab(tmp_path) as lab:
+    async with Lab(tmp_path, fresh=True) as lab:
         lab.configure()
         lab.post("robots", title="Robots that learn", deadline="2199-05-02", tags=["robotics"])
         bot = await lab.start()
@@ -47,7 +47,7 @@ async def test_a_file_becomes_an_announcement_and_an_answer_and_nothing_is_said_
 
 
 async def test_a_bad_file_is_told_with_its_line_and_the_last_good_version_stays(tmp_path):
-    async with Lab(tmp_path) as lab:
+    async with Lab(tmp_path, fresh=True) as lab:
         lab.configure()
         path = lab.post("robots", title="Robots", deadline="2199-05-02")
         bot = await lab.start()
@@ -64,7 +64,7 @@ async def test_a_bad_file_is_told_with_its_line_and_the_last_good_version_stays(
 
 
 async def test_one_process_sends_and_a_second_takes_over_when_it_is_killed(tmp_path):
-    async with Lab(tmp_path) as lab:
+    async with Lab(tmp_path, fresh=True) as lab:
         lab.configure([{"name": "lab-slack", "platform": "slack", "address": "#jobs"}])
         first = await lab.start()
         await first.says("answering in Slack")
@@ -80,7 +80,7 @@ async def test_one_process_sends_and_a_second_takes_over_when_it_is_killed(tmp_p
 
 
 async def test_a_platform_that_is_away_at_start_hears_of_everything_when_it_is_back(tmp_path):
-    async with Lab(tmp_path) as lab:
+    async with Lab(tmp_path, fresh=True) as lab:
         lab.configure()
         lab.post("robots")
         await lab.telegram.stop()
@@ -94,7 +94,7 @@ async def test_a_platform_that_is_away_at_start_hears_of_everything_when_it_is_b
 
 
 async def test_a_reply_goes_ahead_of_a_broadcast(tmp_path):
-    async with Lab(tmp_path) as lab:
+    async with Lab(tmp_path, fresh=True) as lab:
         channels = []
         for number in range(60):
             lab.telegram.add_chat(-1000 - number, type="supergroup", title=str(number))
@@ -118,7 +118,7 @@ async def test_a_reply_goes_ahead_of_a_broadcast(tmp_path):
 async def test_a_stop_lets_what_is_on_the_wire_arrive(tmp_path):
     from tests.emulators.telegram import hang
 
-    async with Lab(tmp_path) as lab:
+    async with Lab(tmp_path, fresh=True) as lab:
         lab.configure([{"name": "lab-telegram", "platform": "telegram", "address": GROUP}])
         lab.telegram.fail("sendMessage", hang(1.0, act=True))
         lab.post("robots")
