@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from benchmarks.newcomer import by_init, gone
 from tests.emulators import telegram
 from tests.process.lab import SLACK_CHANNEL, Lab
 
@@ -100,3 +101,9 @@ async def test_nothing_is_written_where_an_answer_does_not_hold_up(tmp_path):
         code, _, err = await run("init", str(tmp_path / "x"), "--yes", "--telegram-channel", "@lab_jobs")
         assert code == 2
         assert "--telegram-channel: say also where the token is, with --telegram-token-env NAME" in err
+
+
+async def test_a_newcomer_at_a_terminal_needs_no_more_than_is_promised():
+    """As many commands and answers as the start page says; the bot is added while `init` looks out for it."""
+    taken = await gone("init", by_init, installs=False)
+    assert (taken.commands, taken.answers) == (5, 10)
