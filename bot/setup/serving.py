@@ -19,7 +19,7 @@ from bot.platforms.base import WebRequest, WebResponse
 from bot.publish.pages.answers import language
 from bot.setup.page import refused
 from bot.setup.sitting import Sitting
-from bot.web.access import HasHeaders, Key, is_for_this_machine, is_forwarded
+from bot.web.access import HasHeaders, Key, is_for_this_machine
 from bot.web.guard import Limits
 from bot.web.listener import Listener
 from bot.wording.catalogue import wording
@@ -130,7 +130,7 @@ class SetupServer:
         kind = request.headers.get("Content-Type", "").partition(";")[0].strip().casefold()
         if not is_for_this_machine(request):
             return WebResponse(421, b"", _HEADERS)
-        if request.is_forwarded or not request.shows_key or origin != f"http://{host}" or _is_foreign(request):
+        if not request.shows_key or origin != f"http://{host}" or _is_foreign(request):
             return WebResponse(403, b"", _HEADERS)
         return None if kind == _FORM else WebResponse(415, b"", _HEADERS)
 
@@ -146,10 +146,12 @@ class SetupServer:
         return WebResponse(303, b"", {**_HEADERS, "Location": "/"})
 
     def _stranger(self, request: web.BaseRequest) -> web.Response | None:
-        """The answer to who does not come from this machine, by a name of this machine."""
+        """The answer to who asks by another name than this machine's. Of who comes through a web server in front, no
+        key counts.
+        """
         if not is_for_this_machine(request):
             return web.Response(status=421, text="ask for it at 127.0.0.1\n", headers=_HEADERS)
-        return web.Response(status=403, headers=_HEADERS) if is_forwarded(request) else None
+        return None
 
 
 def _is_foreign(request: HasHeaders) -> bool:
