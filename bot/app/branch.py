@@ -188,7 +188,7 @@ class Branch:
                 self._is_lost = True
                 raise BusyError(f"another round has moved the branch {self._name} on; the next one goes on from there")
             if pause is None:
-                raise GitError("{why}", why=pushed.stderr or "git push failed")
+                raise GitError.of(pushed.stderr or "git push failed")
             _log.warning(
                 "the branch %s cannot be moved on; tried again in %.0f s: %s", self._name, pause, pushed.stderr
             )

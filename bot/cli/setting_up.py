@@ -3,9 +3,10 @@
 import asyncio
 import locale
 import os
+import select
 import sys
 import webbrowser
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from socket import socket
@@ -23,6 +24,8 @@ from bot.observe import logs
 from bot.platforms.kinds import PlatformKind, kinds
 from bot.schema.secrets import TOKENS
 from bot.setup.lab import IGNORED, SERVICES, Lab, PlatformAsked, SecretAt
+from bot.wording.catalogue import wording
+from bot.wording.wording import Wording
 
 if TYPE_CHECKING:
     from bot.setup.interview import Interview
@@ -110,8 +113,12 @@ def _own_zone() -> str:
     return name if name in zone_names() else "UTC"
 
 
+_LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")  # what they name need not be installed
+
+
 def _own_language() -> str:
-    spoken = (locale.getlocale()[0] or "")[:2]
+    told = next(filter(None, map(os.environ.get, _LOCALES)), None) or locale.getlocale()[0] or ""
+    spoken = told[:2].casefold()
     return spoken if spoken in languages() else SOURCE
 
 
@@ -151,15 +158,13 @@ def _value_of(kind: PlatformKind, key: str, variable: str) -> str:
 class _Click:
     """A terminal, by click."""
 
-    def ask(
-        self, question: str, *, default: str = "", is_secret: bool = False, choices: Sequence[str] | None = None
-    ) -> str:
-        kind = click.Choice(choices) if choices else None
-        shows = bool(default)
-        return str(click.prompt(question, default=default, hide_input=is_secret, show_default=shows, type=kind)).strip()
+    def ask(self, question: str, *, default: str = "", is_secret: bool = False) -> str:
+        return str(click.prompt(question, default=default, hide_input=is_secret, show_default=bool(default))).strip()
 
-    def confirms(self, question: str, *, default: bool = False) -> bool:
-        return bool(click.confirm(question, default=default))
+    def has_typed(self) -> bool:
+        if sys.platform == "win32":  # where `select` knows sockets alone
+            return False
+        return bool(select.select([sys.stdin], [], [], 0)[0])
 
     def tell(self, text: str) -> None:
         show(logs.sealed(text))
@@ -190,7 +195,7 @@ def _on_a_page(folder: Path, interview: "Interview", port: int) -> None:
     if outcome is None:
         say("ended; nothing was written")
         sys.exit(UNUSABLE)
-    _show_outcome(folder, outcome)
+    _show_outcome(folder, outcome, interview.wording)
 
 
 async def _served(folder: Path, interview: "Interview", listening: socket) -> "SetupOutcome | None":
@@ -218,26 +223,27 @@ def _write(folder: Path, lab: Lab) -> None:
     from bot.setup.writing import write
 
     outcome = asyncio.run(write(folder, lab, real_clock().date()))
+    words = wording(lab.language)
     for problem in outcome.problems:
         say(problem)
     if outcome.problems:
-        say("nothing was written")
+        say(words._("nothing was written"))
         sys.exit(UNUSABLE)
-    _show_outcome(folder, outcome)
+    _show_outcome(folder, outcome, words)
 
 
-def _show_outcome(folder: Path, outcome: "SetupOutcome") -> None:
+def _show_outcome(folder: Path, outcome: "SetupOutcome", words: Wording) -> None:
     for name, is_new in outcome.placed.items():
-        _say_placed(folder, name, is_new=is_new)
+        say(f"{folder / name}: {_become(name, words, is_new=is_new)}")
+        if name == TOKENS and not is_new:
+            say(words._("look whether {file} has what the config names").format(file=folder / name))
     if outcome.trouble:
         raise click.UsageError(f"{folder} cannot be written: {outcome.trouble}")
     show(outcome.command)
 
 
-def _say_placed(folder: Path, name: str, *, is_new: bool) -> None:
+def _become(name: str, words: Wording, *, is_new: bool) -> str:
+    _ = words._
     if name == IGNORED:
-        say(f"{folder / name}: has what git leaves out")
-        return
-    say(f"{folder / name}: {'written' if is_new else 'is there already, and stays as it is'}")
-    if name == TOKENS and not is_new:
-        say(f"look whether {folder / name} has what the config names")
+        return _("has what git leaves out")
+    return _("written") if is_new else _("is there already, and stays as it is")

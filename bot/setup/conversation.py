@@ -1,10 +1,10 @@
 """Sets up a lab with somebody at a terminal: each answer is looked at before the next question."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.chat.command import spoken
 from bot.setup.interview import Interview
 from bot.setup.lab import Lab
 from bot.setup.steps import YES, AnswerKind, SetupField, SetupForm
@@ -16,15 +16,11 @@ LOOKED_EVERY, LOOKED_FOR = 1.0, 300.0
 class Terminal(Protocol):
     """Somebody who answers."""
 
-    def ask(
-        self, question: str, *, default: str = "", is_secret: bool = False, choices: Sequence[str] | None = None
-    ) -> str:
-        """What they answer, without white space around it; the default for nothing. One of the choices, where there
-        are any.
-        """
+    def ask(self, question: str, *, default: str = "", is_secret: bool = False) -> str:
+        """What they answer, without white space around it; the default for nothing."""
 
-    def confirms(self, question: str, *, default: bool = False) -> bool:
-        """Yes or no."""
+    def has_typed(self) -> bool:
+        """Whether they have written something already, to which the next question is asked."""
 
     def tell(self, text: str) -> None: ...
 
@@ -62,7 +58,7 @@ class Conversation:
         _ = self.interview.wording._
         question = asked.question
         if asked.kind is AnswerKind.YES_OR_NO:
-            return YES if self.terminal.confirms(question) else ""
+            return YES if self._confirms(question) else ""
         if asked.kind is AnswerKind.SECRET:
             text = _("{name} (is not shown; Enter leaves the platform out)").format(name=asked.label)
             return self.terminal.ask(text, is_secret=True)
@@ -72,10 +68,22 @@ class Conversation:
             question = _("{question} (Enter leaves it out)").format(question=question)
         return self.terminal.ask(question, default=asked.default)
 
+    def _confirms(self, question: str) -> bool:
+        _ = self.interview.wording._
+        shown = _("y/N")
+        while True:
+            written = self.terminal.ask(f"{question} [{shown}]").casefold()
+            if written in spoken("yes"):
+                return True
+            if not written or written.startswith("n"):
+                return False
+            self.terminal.tell(_("Write yes or no."))
+
     def _chosen(self, asked: SetupField) -> str:
         if not asked.is_open:
-            names = [name for name, _title in asked.choices]
-            return self.terminal.ask(asked.question, default=asked.default, choices=names)
+            for name, title in asked.choices:
+                self.terminal.tell(f"{name}: {title}")
+            return self.terminal.ask(asked.question, default=asked.default)
         for number, (name, title) in enumerate(asked.choices, 1):
             self.terminal.tell(f"{number}. {title} ({name})")
         _ = self.interview.wording._
@@ -86,13 +94,15 @@ class Conversation:
         return written
 
     async def _look_out(self) -> None:
-        """Waits until there is a channel where the bot could speak, but not for ever."""
+        """Waits until there is a channel where the bot could speak, or its address is written, but not for ever."""
+        _ = self.interview.wording._
         for times in range(int(LOOKED_FOR / LOOKED_EVERY)):
             if trouble := await self.interview.look():
                 self.terminal.tell(trouble)
                 return
-            if self.interview.progress.channels:
+            if self.interview.progress.channels or self.terminal.has_typed():
                 return
             if not times and (form := self.interview.form()):
                 self.terminal.tell(form.lead)
+                self.terminal.tell(_("Or write its address here; Enter leaves it out."))
             await asyncio.sleep(LOOKED_EVERY)

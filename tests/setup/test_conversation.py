@@ -24,20 +24,21 @@ class Somebody:
         self.answers = deque(answers)
         self.told = []
         self.secrets = []
+        self.types = False
 
     def _next(self, question):
         part, answer = self.answers.popleft()
         assert part in question, (part, question)
         return answer
 
-    def ask(self, question, *, default="", is_secret=False, choices=None):
-        assert choices is None or default in choices
+    def ask(self, question, *, default="", is_secret=False):
         if is_secret:
             self.secrets.append(question)
-        return self._next(question) or default
+        answer = self._next(question)
+        return {True: "y", False: "", "": default}.get(answer, answer)
 
-    def confirms(self, question, *, default=False):
-        return self._next(question)
+    def has_typed(self):
+        return self.types
 
     def tell(self, text):
         self.told.append(text)
@@ -201,3 +202,35 @@ async def test_what_keeps_the_bot_running_is_asked_last(servers):
     lab = await held(somebody, servers, Lab("Europe/Berlin", "de", "Eulen", "Rostock"), asks_service=True)
     assert lab.service == "systemd"
     assert not somebody.answers
+
+
+async def test_whoever_knows_the_address_need_not_wait_until_it_is_found(servers):
+    telegram, _slack = servers
+    telegram.add_chat(GROUP, type="channel", title="Jobs", username="lab_jobs", admin=True)
+    somebody = Somebody(
+        ("time zone", ""),
+        ("Slack", False),
+        ("Telegram", True),
+        ("TELEGRAM_BOT_TOKEN", telegram.token),
+        ("Which channel", "@lab_jobs"),
+        ("test message", False),
+    )
+    known = Lab("Europe/Berlin", "en", "Owl Lab", "Rostock")
+    work = asyncio.create_task(held(somebody, servers, known))
+    await telegram.wait_for(lambda: any("write its address here" in text for text in somebody.told))
+    somebody.types = True
+    lab = await asyncio.wait_for(work, 20)
+    assert lab.platforms[0].channel == "@lab_jobs"
+
+
+async def test_yes_and_no_are_said_in_the_language_that_is_spoken(servers):
+    somebody = Somebody(
+        ("Zeitzone", ""),
+        ("Slack angekündigt werden? [j/N]", "vielleicht"),
+        ("Slack angekündigt werden? [j/N]", "ja"),
+        ("Telegram angekündigt werden? [j/N]", "Nein"),
+        ("SLACK_BOT_TOKEN", ""),
+    )
+    await held(somebody, servers, Lab("Europe/Berlin", "de", "Eulen", "Rostock"))
+    assert "Schreib ja oder nein." in somebody.told
+    assert any(text.startswith("Lege die App") for text in somebody.told)
