@@ -163,7 +163,7 @@ class Newcomer:
 
 
 async def by_hand(newcomer: Newcomer, install: str) -> None:
-    guide = (ROOT / "README.md").read_text()
+    guide = (ROOT / "docs/guide.md").read_text()
     for heading in GUIDE_BY_HAND:
         part = re.split(rf"^##+ {heading}\n", guide, flags=re.MULTILINE)[1]
         newcomer.way.words += len(re.split(r"^##+ ", part, flags=re.MULTILINE)[0].split())

@@ -33,7 +33,7 @@ from tests.test_cli import callboard as run
 
 CURRENT = [page for page in PAGES if page != HISTORY]
 SESSIONS = [page for page in CURRENT if any(block.kind == "console" for block in blocks(page))]
-SAMPLES = "README.md"
+SAMPLES = "docs/guide.md"
 """The page that looks at the samples, as who has cloned the repository."""
 TOKENS = {
     "TELEGRAM_BOT_TOKEN": "123456:ABCDEFGHIJKLMNOPQRSTUVWXYZ",
@@ -131,7 +131,7 @@ def rows(page, heading):
 
 
 @pytest.mark.parametrize(
-    ("page", "heading"), [("README.md", "### On the command line"), ("docs/reference.md", "## Command line")]
+    ("page", "heading"), [("docs/guide.md", "### On the command line"), ("docs/reference.md", "## Command line")]
 )
 def test_every_command_has_its_row(page, heading):
     cells = " ".join(rows(page, heading))

@@ -1,4 +1,4 @@
-"""The README by its own words: its commands work as they stand there."""
+"""README and guide by their own words: their commands work as they stand there."""
 
 import asyncio
 import re
@@ -14,11 +14,11 @@ from tests.process.lab import GROUP, Lab
 pytestmark = pytest.mark.process
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text()
+GUIDE = (ROOT / "docs/guide.md").read_text()
 
 
 def part(heading):
-    return README.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    return GUIDE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ async def test_ones_own_lab_begins_empty_and_its_channel_hears_of_its_own_postin
         assert "rostock" not in said.stdout + ticked.stdout + ticked.stderr
 
 
-CODE = "\n".join(re.findall(r"`[^`\n]+`|^    .*$", README, re.MULTILINE))
+CODE = "\n".join(re.findall(r"`[^`\n]+`|^    .*$", (ROOT / "README.md").read_text() + GUIDE, re.MULTILINE))
 
 
 def test_every_command_that_it_names_is_one():

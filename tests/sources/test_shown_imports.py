@@ -1,4 +1,4 @@
-"""What README and docs/importing.md show of `callboard import` is what it prints."""
+"""What docs/guide.md and docs/importing.md show of `callboard import` is what it prints."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from bot.cli import callboard
 
 ROOT = Path(__file__).parents[2]
-_OF_README = """# Jobs
+_OF_GUIDE = """# Jobs
 
 ## PhD student in Robust Imaging
 
@@ -30,8 +30,8 @@ def _examples() -> list[tuple[str, str]]:
     """Each page, with what is shown of its import."""
     shown = [block for block in _blocks("docs/importing.md") if block.startswith("new ")]
     pages = _blocks("docs/importing.md", "markdown")
-    of_readme = [block for block in _blocks("README.md") if block.startswith("new ")]
-    return [*zip(pages, shown, strict=True), *zip([_OF_README], of_readme, strict=True)]
+    of_guide = [block for block in _blocks("docs/guide.md") if block.startswith("new ")]
+    return [*zip(pages, shown, strict=True), *zip([_OF_GUIDE], of_guide, strict=True)]
 
 
 @pytest.fixture
