@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from bot.domain.posting import Role
 from bot.sources.base import AsFound
 from bot.sources.pages.blocks import Block
+from bot.sources.pages.deadlines import DeadlineFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,9 @@ class CallContext:
 @dataclass(slots=True)
 class Call:
     """One position as it stands on a page: its title, its own blocks, and those that it shares with others.
+
     `is_summary`: a sentence names it that may only introduce others. `doubt`: why its status is not certain.
+    `due`: what its own blocks say of when applications end.
     """
 
     title: str
@@ -36,6 +39,7 @@ class Call:
     heading: Block | None = None
     status: AsFound = AsFound.OPEN
     doubt: str | None = None
+    due: DeadlineFound = field(default_factory=DeadlineFound)
     is_composed: bool = False
     is_summary: bool = False
     below: list[Block] = field(default_factory=list)

@@ -213,10 +213,9 @@ class _Reader:
             yield from apart
             return
         call = Call(tidy_title(title), named or list(inner.roles), own, inner, section.heading)
-        due = deadline([title, text], self.calendar)
         if not judge(call, self.calendar):
             return
-        if not text.strip() and not (named and (due.day or section.heading.links or call.is_closed)):
+        if not text.strip() and not (named and (call.due.day or section.heading.links or call.is_closed)):
             return
         call.context = context
         is_sentence = section.level == BOLD_LEVEL or title.rstrip().endswith(("!", "."))
@@ -226,7 +225,7 @@ class _Reader:
                 yield replace(call, roles=[role])
             return
         offers = bool(HIRING.search(title)) or any(HIRING.search(block.text) for block in own)
-        is_told = bool(due.words or call.is_closed or offers or advert_link(own, title))
+        is_told = bool(call.due.words or call.is_closed or offers or advert_link(own, title))
         if not (named and (is_told or text)) and not (
             inner.roles
             and inner.is_vacancies

@@ -226,12 +226,12 @@ class Walker:
         self._term = self._blocks[-1] if tag == "dt" and self._blocks else None
 
     def _link(self, element: html.HtmlElement) -> None:
-        start = self._line.length
         line = self._line
+        start, before = line.length, len(line.parts)
         self._inside(element)
         if line is not self._line:  # a link around whole blocks
             return
-        text = "".join(line.parts)[start:]
+        text = "".join(line.parts[before:])
         href = " ".join((element.get("href") or "").split())
         href = self._page.restored(href) if self._page else href
         if self._is_struck:

@@ -229,7 +229,7 @@ class _Page:
             return
         head = call.heading.text if call.heading else ""
         texts = [head, *labelled(call.blocks)]
-        due = deadline(texts, self._calendar)
+        due = call.due
         if due.is_yearless and (written := written_on(texts, self._calendar)):
             due = deadline(texts, replace(self._calendar, written=written))
         if due.day is None and due.unclear is None and not due.kind and not call.is_speculative:

@@ -227,6 +227,8 @@ def is_closed(text: str) -> bool:
 def judge(call: Call, calendar: DateStyle) -> bool:
     """Settles what a call is, by its title, its own blocks, and what stands above it. Whether it is a call at all."""
     signs = _signs(call)
+    head = call.heading.text if call.heading else ""
+    call.due = deadline([head, *labelled(call.blocks)], calendar)
     is_gone = _is_gone(call)
     if is_gone and not (is_kind(call.title) and any(sign in INVITING for sign, _ in signs)):
         call.status = AsFound.CLOSED
@@ -290,7 +292,7 @@ def _signs(call: Call) -> list[tuple[Sign, str]]:
 
 def _evidence(call: Call, signs: Sequence[tuple[Sign, str]], calendar: DateStyle) -> Iterator[Evidence]:
     yield from _by_title(call.title)
-    yield from _by_facts(call, calendar)
+    yield from _by_facts(call)
     yield from _by_what_is_above(call, calendar)
     for sign, said in signs:
         match sign:
@@ -321,12 +323,11 @@ def _by_title(title: str) -> Iterator[Evidence]:
         yield Evidence.SCHEME_TITLE
 
 
-def _by_facts(call: Call, calendar: DateStyle) -> Iterator[Evidence]:
+def _by_facts(call: Call) -> Iterator[Evidence]:
     head = call.heading.text if call.heading else ""
-    due = deadline([head, *labelled(call.blocks)], calendar)
-    if due.day:
+    if call.due.day:
         yield Evidence.DAY
-    elif due.kind:
+    elif call.due.kind:
         yield Evidence.ROLLING
     blocks = [*([call.heading] if call.heading else []), *call.blocks]
     if advert_link(blocks, call.title):
