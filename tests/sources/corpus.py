@@ -92,7 +92,7 @@ def compare(posting: FoundPosting, label: dict[str, Any], counts: Counts, slips:
     count("title", title, label["title"], right=alike)
     count("role", fields["role"], label["role"], right=_is_role(posting, label))
     status = None if "status" in posting.uncertain else posting.as_found.value
-    count("status", status, label["status"], right=status == label["status"])
+    count("status", status, label["status"], right=status in {label["status"], *label.get("status_alt", ())})
     due = fields.get("deadline")
     approximate = bool(label.get("deadline_approx")) and (due is None or str(due)[:7] == str(label["deadline"])[:7])
     if not (approximate and due is None):

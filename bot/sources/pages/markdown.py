@@ -14,6 +14,7 @@ from html import escape
 from markdown_it import MarkdownIt
 
 from bot.schema import InvalidError, Node, Value, compose, entries, plain_value, value_of
+from bot.sources.pages.words import VACANCIES, roles_in
 
 _FRONT = re.compile(r"\ufeff?\s{0,9}---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _TOML = re.compile(r"\ufeff?\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*$\n?", re.DOTALL | re.MULTILINE)
@@ -31,6 +32,7 @@ _ALONE = re.compile(
     r"font)\b[^<>\n]{0,300}>[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_ROW_KEYS = (("title", "name"), ("url", "link"), ("description", "excerpt", "summary", "text"), ("btn_label", "status"))
 SOFT_BREAK = "\v"
 """Where a line of the source ends, and none of what is shown."""
 _HEADING = re.compile(r"^(?:(?=#{1,6}[ \t])|(#{2,6})(?=[^\W_]))", re.MULTILINE)
@@ -117,6 +119,9 @@ def _front_matter(text: str) -> tuple[Mapping[str, Value], str]:
     text = text[found.end() :]
     try:
         for key, node in entries(compose(found[1]), ""):
+            if isinstance(node.value, list) and key.value != "sections" and (rows := _rows(node)):
+                text = _with_rows(text, key.value, rows)
+                continue
             if key.value == "sections" and isinstance(node.value, list):
                 text = "\n\n".join([*map(_block, node.value), text])
                 continue
@@ -127,6 +132,36 @@ def _front_matter(text: str) -> tuple[Mapping[str, Value], str]:
     except InvalidError:
         return {}, text
     return values, text
+
+
+def _rows(node: Node) -> str:
+    """A list of records with titles as a list: what a layout shows as its rows."""
+    lines: list[str] = []
+    for record in node.value:
+        said: dict[str, str] = {}
+        try:
+            for names in _ROW_KEYS:
+                values = (value_of(record, name) for name in names)
+                said[names[0]] = next((" ".join(str(value.value).split()) for value in values if value is not None), "")
+        except (InvalidError, AttributeError):
+            return ""
+        if not said["title"]:
+            return ""
+        title = f"[{said['title']}]({said['url']})" if said["url"] else said["title"]
+        label = f" ({said['btn_label']})" if said["btn_label"] else ""
+        lines.append(f"- {title}: {said['description']}{label}" if said["description"] or label else f"- {title}")
+    return "\n".join(lines)
+
+
+def _with_rows(text: str, name: str, rows: str) -> str:
+    """The text with rows of the front matter where they are shown: by an `include` that names them, as in the feature
+    rows of https://mmistakes.github.io/minimal-mistakes/docs/helpers/, else at its end, if their name is of positions.
+    """
+    shown = re.compile(rf"\{{%-?\s{{1,5}}include\s[^%\n]{{0,200}}[\"']{re.escape(name)}[\"'][^%\n]{{0,100}}%\}}")
+    if shown.search(text):
+        return shown.sub(lambda _: f"\n\n{rows}\n\n", text)
+    heading = name.replace("_", " ").replace("-", " ").capitalize()
+    return f"{text}\n\n## {heading}\n\n{rows}\n" if VACANCIES.search(heading) or roles_in(heading) else text
 
 
 def _block(node: Node) -> str:

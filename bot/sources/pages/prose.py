@@ -13,7 +13,7 @@ from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.details import tidy_title
 from bot.sources.pages.links import advert_link
 from bot.sources.pages.signs import ELSEWHERE, POSITION, SEVERAL
-from bot.sources.pages.status import INVITING, Sign, invites, judge, says_none, sign_of
+from bot.sources.pages.status import INVITING, Sign, invites, judge, says_none, sign_of, tells_to_write
 from bot.sources.pages.words import GENERIC, OFFERING, PART, roles_in
 
 _APPLICANT = re.compile(
@@ -21,9 +21,31 @@ _APPLICANT = re.compile(
     r"(?:are|will|must|should|can|may|have|would)\b",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(
+    r"(?:[A-Z][^:.\n]{2,60}:\s)?\W{0,3}(?:\d{1,2}|one|two|three|four|five|an?|eine?|zwei|drei)\s", re.IGNORECASE
+)
+_MOST_COUNTED = 40  # characters
 _MOST_LEAD = 220  # characters
 _MOST_KIND = 80  # characters
 _LEAST_TOPIC = 15  # characters
+
+
+def _names_count(head: str) -> bool:
+    """Whether a line begins with how many are sought of which role: `One postdoc to look at owls`."""
+    counted = _COUNTED.match(head)
+    return counted is not None and bool(roles_in(head[counted.end() : counted.end() + _MOST_COUNTED]))
+
+
+def _by_count(block: Block) -> list[Block]:
+    """The lines of a paragraph, where each begins with how many are sought; else the paragraph."""
+    starts = [0, *(place + 1 for place, sign in enumerate(block.text) if sign == "\n")]
+    ends = [*(start - 1 for start in starts[1:]), len(block.text)]
+    lines = [(start, end) for start, end in zip(starts, ends, strict=True) if block.text[start:end].strip()]
+    if block.kind is not BlockKind.PARAGRAPH or len(lines) < 2:
+        return [block]
+    if not all(_names_count(block.text[start:end].lstrip()) for start, end in lines):
+        return [block]
+    return [block.part(start, end) for start, end in lines]
 
 
 def _from(first: Block, own: Sequence[Block]) -> list[Block]:
@@ -44,6 +66,15 @@ def _tells_applicants(said: str) -> bool:
     """Whether a sentence tells applicants what they do, or becomes of them, and offers nothing."""
     offer = OFFERING.search(said)
     return offer is not None and _APPLICANT.search(said, 0, offer.start()) is not None
+
+
+def _is_standing(said: str) -> bool:
+    """Whether a sentence beside calls is an invitation of its own."""
+    sign = sign_of(said)
+    is_addressed = bool(roles_in(said[:_MOST_COUNTED]))  # "Students who look for a thesis are welcome to write"
+    return (
+        sign is Sign.STANDING or says_none(said) or (sign is not Sign.OFFER and is_addressed and tells_to_write(said))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +113,7 @@ class Prose:
     def paragraph_calls(self, own: list[Block], context: CallContext) -> list[Call]:
         """Paragraphs that are a call each, with its own link or day; none where no two are."""
         found: list[Call] = []
+        own = [part for block in own for part in _by_count(block)] if context.is_vacancies else own
         for block in own:
             head = (block.struck if block.is_struck else block.text)[:_MOST_LEAD]
             named = roles_in(head)
@@ -90,10 +122,11 @@ class Prose:
                 continue
             is_short = context.is_vacancies and len(block.text) < _MOST_LEAD and POSITION.search(head[:_MOST_KIND])
             is_all_link = context.is_vacancies and self._is_all_link(block)
-            if not (is_bold or is_short or is_all_link or OFFERING.search(head)):
+            is_counted = context.is_vacancies and _names_count(head)
+            if not (is_bold or is_short or is_all_link or is_counted or OFFERING.search(head)):
                 continue
             marks = bool(deadline([block.text], self.calendar).day), advert_link([block], "") is not None
-            if all(marks) or ((is_bold or is_short) and any(marks)) or is_all_link:
+            if all(marks) or ((is_bold or is_short) and any(marks)) or is_all_link or is_counted:
                 title = tidy_title(block.text[slice(*block.strong[0])]) if is_bold else ""
                 title = title or self._paragraph_title(block, context)
                 found.append(Call(title, named, [block], context, is_composed=True))
@@ -106,11 +139,7 @@ class Prose:
     def standing(self, blocks: Sequence[Block], context: CallContext) -> Iterator[Call]:
         """The standing invitation in what introduces a page."""
         said = (said for block in blocks if block.kind is BlockKind.PARAGRAPH for said in sentences(block.text))
-        always = [
-            (text, named)
-            for text in said
-            if (sign_of(text) is Sign.STANDING or says_none(text)) and (named := roles_in(text))
-        ]
+        always = [(text, named) for text in said if _is_standing(text) and (named := roles_in(text))]
         yield from self._invited(
             always[:1], [block for block in blocks if always and always[0][0] in block.text], context
         )
@@ -169,4 +198,8 @@ class Prose:
             said,
         )
         phrase = said[found.end() :] if found else said
-        return tidy_title(re.split(r"[.;:!?]|, (?:who|which|to)\b| who | to work ", phrase[:160])[0]), [], True
+        return (
+            tidy_title(re.split(r"[.;:!?]|, (?:who|which|to)\b| who | to work ", phrase[:160])[0]),
+            [],
+            True,
+        )

@@ -21,7 +21,7 @@ from bot.sources.pages.links import advert_link, apply_link, resolved
 from bot.sources.pages.markdown import MarkdownPage, markdown_page
 from bot.sources.pages.sections import Section, sections
 from bot.sources.pages.signs import concerns
-from bot.sources.pages.status import begins_past, judge, says_none
+from bot.sources.pages.status import Sign, begins_past, judge, says_none, sign_of
 from bot.sources.pages.words import HIRING, VACANCIES, roles_in
 
 _MOST_POSTINGS = 1000
@@ -276,6 +276,7 @@ class _Page:
             for block in level
             if concerns(block.text, call.roles)
             for address in emails(block)
+            if not _is_for_others(address[1], block)
         )
         for address, words in own[:1] or list(islice(shared, 1)):
             fields["contact"] = {"email": address}
@@ -283,6 +284,14 @@ class _Page:
             evidence["contact"] = words
         if "url" in fields and "apply" not in fields:
             fields["apply"] = fields["url"]
+
+
+def _is_for_others(words: str, block: Block) -> bool:
+    """Whether an address stands in a sentence that invites whoever wants something else than the calls beside it."""
+    said = next((said for said in sentences(block.text) if words in said), "")
+    link = next((link.text for link in block.links if link.href == words), "")
+    said = said or next((said for said in sentences(block.text) if link and link in said), "")
+    return sign_of(said) is Sign.STANDING
 
 
 def _without_repeats(found: list[Call]) -> list[Call]:

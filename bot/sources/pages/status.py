@@ -180,12 +180,12 @@ def _is_of_positions(said: str) -> bool:
 
 def invites(text: str) -> bool:
     """Whether a sentence of a text is a standing invitation, be it only by whom to write to."""
-    return any(sign_of(said) in INVITING or _said("contact").search(said) for said in sentences(text))
+    return any(sign_of(said) in INVITING or tells_to_write(said) for said in sentences(text))
 
 
-def is_standing(text: str) -> bool:
-    """Whether a text says that people are always welcome."""
-    return _said("standing").search(text) is not None
+def tells_to_write(text: str) -> bool:
+    """Whether a text says to whom to write."""
+    return _said("contact").search(text) is not None
 
 
 def is_scheme(text: str) -> bool:

@@ -181,7 +181,8 @@ _OFFERING = re.compile(
     r"(?:is|are) (?:now |currently |still )?(?:available|open|vacant)|positions? (?:is |are )?(?:now |"
     r"currently )?available|has (?:multiple|several|one|two|three|a|an)|"
     r"have (?:multiple|several|open)|(?:we|i) (?:currently |now )?have (?:a|an|one|two|three|several|\d|open|funding|"
-    r"funded)|hiring|to recruit|recruiting|wanted|position available|applications for|to fill|job offer|open position|"
+    r"funded)|hiring|to recruit|recruiting|(?<!you )will be hired|to be hired|"
+    r"wanted|position available|applications for|to fill|job offer|open position|"
     r"announc\w{1,3} (?:a|an|one|two|three|new|several|the opening|\d)|"
     r"(?:we|i) (?:offer|are offering|am offering) (?:a|an|one|two|three|\d)|suchen|sucht|gesucht|zu besetzen|"
     r"ausgeschrieben|"
@@ -192,7 +193,7 @@ _OFFERING = re.compile(
 )
 OFFERING = Phrases(
     _OFFERING,
-    "announc advertis there look search seek invit applica availab open vacan have has hiring recrui offer wanted"
+    "announc advertis there look search seek invit applica availab open vacan have has hiring hired recrui offer wanted"
     " to_fill position such gesucht sucht besetz ausgeschr recrut recherch busca procur cerc ricerca "
     "zoek søk sök szuk poszuk oferta convoca",
 )

@@ -70,6 +70,90 @@ We are always glad to support applications for fellowships:
     ),
 )
 
+ROWS = (
+    Page(
+        "rows of the front matter, where the page shows them",
+        """---
+title: Recruitment
+row1:
+  - title: Owls in the woods at night
+    excerpt: ESR (Hill University)
+    url: https://hill.example/esr01
+  - title: Seals on the beach by day
+    excerpt: ESR (Lake University)
+    btn_label: Hiring Completed
+---
+
+## Open PhD positions
+
+We seek two PhD students:
+
+{% include feature_row id="row1" %}
+""",
+        (
+            ("open", "phd", "Owls in the woods at night", {"url": "https://hill.example/esr01"}),
+            ("closed", "phd", "Seals on the beach by day", {}),
+        ),
+    ),
+    Page(
+        "records of the front matter that are named as positions, and others",
+        """---
+title: Openings
+current_openings:
+  - title: Postdoc position on owls
+    description: We are looking for a postdoc. Apply by 2 May 2026.
+    url: https://hill.example/jobs/1
+projects:
+  - title: Seals of the lake
+    url: https://hill.example/seals
+broken:
+  - 3
+  - {}
+---
+""",
+        (("open", "postdoc", "Postdoc position on owls", {"deadline": "2026-05-02"}),),
+    ),
+    Page(
+        "lines that begin with how many are sought",
+        """# Open positions
+
+**Hill University**
+
+2 postdocs in the physics of owls will be hired to look at how they fly.
+
+One PhD student to find out how owls hear.
+
+**Lake University**
+
+One postdoc will be hired to count seals.<br>
+One postdoc to look after foxes.
+""",
+        (
+            ("open", "postdoc", "2 postdocs in the physics of owls", {"openings": 2}),
+            ("open", "phd", "PhD student to find out", {}),
+            ("open", "postdoc", "One postdoc will be hired to count seals", {"openings": 1}),
+            ("open", "postdoc", "One postdoc to look after foxes", {"openings": 1}),
+        ),
+    ),
+    Page(
+        "an address for those who want something else",
+        """# Open positions
+
+Currently there are two positions:
+
+- [PhD position on owls](https://hill.example/1.pdf)
+- [Postdoc position on seals](https://hill.example/2.pdf)
+
+We always welcome initiative applications: write to Ada (ada@hill.example).
+""",
+        (
+            ("open", "phd", "PhD position on owls", {"contact": None}),
+            ("open", "postdoc", "Postdoc position on seals", {"contact": None}),
+        ),
+    ),
+    Page("what is not offered", "# Jobs\n\n## Internships\n\nPlease note that we do not offer internships.\n", ()),
+)
+
 PARTS = (
     Page(
         "what one call consists of",
@@ -174,6 +258,6 @@ We seek a PhD student.
 )
 
 
-@pytest.mark.parametrize("page", [*LISTS, *PARTS], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [*LISTS, *ROWS, *PARTS], ids=lambda page: page.name)
 def test_calls_in_lists_and_parts_are_told_apart(page: Page) -> None:
     check(page)
