@@ -49,6 +49,11 @@ def types(home, script, folder="", **more):
     )
 
 
+def pattern_of(line):
+    """A line of the log without what is another each time."""
+    return re.sub(r"\d+", "0", line.strip())
+
+
 IN_A_SHELL = "source ~/callboard/.venv/bin/activate\n"
 
 
@@ -85,6 +90,8 @@ async def test_ones_own_lab_begins_empty_and_its_channel_hears_of_its_own_postin
         written.write_text(ready)
         ticked = await asyncio.to_thread(types, home, IN_A_SHELL + "callboard tick", folder, **token)
         assert ticked.returncode == 0, ticked.stderr
+        [shown, *_] = re.search(r"\$ callboard tick\n(.*?)```", part("A Telegram channel"), re.DOTALL)[1].splitlines()
+        assert pattern_of(shown) in map(pattern_of, ticked.stderr.splitlines())
         [sent] = lab.telegram.sent
         assert (sent.chat.id, "PhD Student in Owl Flight" in sent.text) == (GROUP, True)
         said = await asyncio.to_thread(types, home, IN_A_SHELL + "callboard ledger", folder, **token)
