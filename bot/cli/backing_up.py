@@ -69,10 +69,11 @@ async def _restore(config: Config, file: Path) -> None:
         is_postgresql = config.database_file is None
         if is_postgresql:
             await lock.release()  # its session would be one that uses the database
-        await asyncio.to_thread(restore, config.database, file)
+        now = real_clock()
+        await asyncio.to_thread(restore, config.database, file, now)
         ledger = await Ledger.open(config.database)
         try:
-            restoration = await ledger.restorations.add(real_clock())
+            restoration = await ledger.restorations.last() or await ledger.restorations.add(now)
         finally:
             await ledger.close()
     finally:

@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 
@@ -20,7 +21,8 @@ from sqlalchemy import URL, make_url
 from bot.files.private import make_private
 from bot.store.engine import LOCKED
 from bot.store.errors import LedgerError, in_words
-from bot.store.tables import is_newer, metadata
+from bot.store.restorations import noted
+from bot.store.tables import is_newer, metadata, restorations
 
 _SQLITE = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html
 _ARCHIVE = b"PGDMP"  # https://github.com/postgres/postgres/blob/master/src/bin/pg_dump/pg_backup_archiver.h
@@ -64,9 +66,10 @@ def back_up(url: str, file: Path) -> bool:
     return version is None or not is_newer(version)
 
 
-def restore(url: str, file: Path) -> None:
-    """Puts a backup in the place of all that the database holds, in one step. Nobody may use it meanwhile: who calls
-    has seen to that. Raises `BackupError`, with the database as it was, and `LedgerError`.
+def restore(url: str, file: Path, now: datetime) -> None:
+    """Puts a backup in the place of all that the database holds, in one step, with a note of when that was: not in one
+    of before there were such notes. Nobody may use it meanwhile: who calls has seen to that. Raises `BackupError`, with
+    the database as it was, and `LedgerError`.
     """
     target = make_url(url)
     try:
@@ -80,13 +83,19 @@ def restore(url: str, file: Path) -> None:
         with in_words(target), TemporaryDirectory(dir=_folder_of(target)) as folder:
             checked = Path(folder) / "backup.db"
             shutil.copyfile(file, checked)
-            _check(file, checked)
+            if restorations.name in _check(file, checked):
+                _note(checked, now)
             _have_alone(Path(target.database or ""))
             _copy(checked, Path(target.database or ""))
     else:
         if not begin.startswith(_ARCHIVE):
             raise BackupError(f"{file} is no backup of PostgreSQL" + _of_the_other(begin, _SQLITE, "SQLite"))
-        _restore_postgresql(target, file)
+        _restore_postgresql(target, file, now)
+
+
+def _in_sql(now: datetime) -> list[str]:
+    """What writes down that it was put in place, as text."""
+    return [str(statement.compile(compile_kwargs={"literal_binds": True})) for statement in noted(now)]
 
 
 def _of_the_other(begin: bytes, mark: bytes, name: str) -> str:
@@ -146,8 +155,14 @@ def _have_alone(database: Path) -> None:
         raise LedgerError(IN_USE)
 
 
-def _check(name: Path, file: Path) -> None:
-    """Raises `BackupError` where it is no database of ours, or of a newer program."""
+def _note(database: Path, now: datetime) -> None:
+    with closing(sqlite3.connect(database)) as opened, opened:
+        for statement in _in_sql(now):
+            opened.execute(statement)
+
+
+def _check(name: Path, file: Path) -> set[str]:
+    """The names of its tables. Raises `BackupError` where it is no database of ours, or of a newer program."""
     try:
         with closing(sqlite3.connect(file)) as opened:
             broken = opened.execute("PRAGMA quick_check(1)").fetchone()
@@ -158,6 +173,7 @@ def _check(name: Path, file: Path) -> None:
     if broken != ("ok",):
         raise BackupError(f"{name} is damaged: {broken[0]}")
     _check_version(name, version if "notices" in tables else None)
+    return tables
 
 
 def _version_in(database: sqlite3.Connection) -> str | None:
@@ -177,7 +193,7 @@ def _check_version(name: Path, version: str | None) -> None:
 # --- PostgreSQL
 
 
-def _restore_postgresql(url: URL, file: Path) -> None:
+def _restore_postgresql(url: URL, file: Path, now: datetime) -> None:
     listed = _run(url, "pg_restore", "--list", str(file), connects=False)
     tables = set(re.findall(r" TABLE \S+ (\S+) ", listed))
     version = _version_of(url, file) if {_VERSIONS, "notices"} <= tables else None
@@ -187,7 +203,9 @@ def _restore_postgresql(url: URL, file: Path) -> None:
     names = sorted({_VERSIONS, *metadata.tables})
     script = _run(url, "pg_restore", "--no-owner", "--no-privileges", "--file=-", str(file), connects=False)
     dropped = "".join(f'DROP TABLE IF EXISTS "{name}" CASCADE;\n' for name in names)
-    whole = f"SET lock_timeout = '{LOCKED:.0f}s';\n{dropped}{script}"
+    note = "".join(f"{statement};\n" for statement in _in_sql(now)) if restorations.name in tables else ""
+    # The script has set the search path to nothing (https://www.postgresql.org/docs/current/app-pgdump.html).
+    whole = f"SET lock_timeout = '{LOCKED:.0f}s';\n{dropped}{script}\nRESET search_path;\n{note}"
     _run(
         url, "psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--file=-", given=whole
     )

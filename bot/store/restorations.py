@@ -5,13 +5,15 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Delete, Insert, delete, func, insert, literal, select
 
 from bot.store.database import Connection
 from bot.store.tables import InstantText, notices, restorations
 
 _NOTHING_SAID = timedelta(days=30)
 """So old a backup is taken to be in which nothing was said yet."""
+
+_LAST = select(restorations.c.at, restorations.c.as_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,14 @@ class Restoration:
 
     at: datetime
     as_of: datetime
+
+
+def noted(now: datetime) -> tuple[Delete, Insert]:
+    """What writes down that this database was put in place just now."""
+    last = select(func.max(notices.c.at)).scalar_subquery()
+    as_of = func.coalesce(last, literal(now - _NOTHING_SAID, InstantText()))
+    row = select(literal(now, InstantText()), as_of)
+    return delete(restorations), insert(restorations).from_select(["at", "as_of"], row)
 
 
 class RestorationStore:
@@ -31,14 +41,13 @@ class RestorationStore:
     async def add(self, now: datetime) -> Restoration:
         """Writes down that one was put in place just now."""
         async with self._connect() as connection:
-            last = await connection.scalar(select(func.max(notices.c.at, type_=InstantText)))
-            restoration = Restoration(now, last or now - _NOTHING_SAID)
-            await connection.execute(delete(restorations))
-            await connection.execute(insert(restorations).values(at=restoration.at, as_of=restoration.as_of))
-        return restoration
+            for statement in noted(now):
+                await connection.execute(statement)
+            row = (await connection.execute(_LAST)).one()
+        return Restoration(*row)
 
     async def last(self) -> Restoration | None:
         """The last one."""
         async with self._connect(reads=True) as connection:
-            row = (await connection.execute(select(restorations.c.at, restorations.c.as_of))).one_or_none()
+            row = (await connection.execute(_LAST)).one_or_none()
             return Restoration(*row) if row else None

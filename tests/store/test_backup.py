@@ -13,6 +13,7 @@ from bot.domain.notice import State
 from bot.store import Ledger, LedgerError
 from bot.store.backup import BackupError, back_up, restore
 from bot.store.database import database
+from bot.store.restorations import Restoration
 from bot.store.tables import HEAD
 from tests.domain.build import instant
 from tests.store.build import message, notice
@@ -50,7 +51,7 @@ async def test_what_was_written_is_put_back_whole(copied_url, tmp_path):
     await said(copied_url, "owls", "bats")
     back_up(copied_url, tmp_path / "backup")
     await said(copied_url, "whales")
-    restore(copied_url, tmp_path / "backup")
+    restore(copied_url, tmp_path / "backup", LATER)
     assert await known(copied_url) == ["bats", "owls"]
 
 
@@ -74,7 +75,7 @@ async def test_while_somebody_writes_it_has_what_stood_at_one_instant(copied_url
     back_up(copied_url, tmp_path / "backup")
     await ledger.end(dispatch.key, "delivered", NOW, reference="1/2", since=NOW)
     await ledger.close()
-    restore(copied_url, tmp_path / "backup")
+    restore(copied_url, tmp_path / "backup", LATER)
     ledger = await Ledger.open(copied_url)
     [record] = await ledger.records()
     await ledger.close()
@@ -86,9 +87,9 @@ async def test_a_database_in_use_is_refused(copied_url, tmp_path):
     ledger = await Ledger.open(copied_url)
     await ledger.records()
     with pytest.raises(LedgerError, match="uses the database; stop it, then restore"):
-        restore(copied_url, tmp_path / "backup")
+        restore(copied_url, tmp_path / "backup", LATER)
     await ledger.close()
-    restore(copied_url, tmp_path / "backup")
+    restore(copied_url, tmp_path / "backup", LATER)
 
 
 async def test_one_of_a_newer_program_is_refused_and_nothing_is_touched(copied_url, tmp_path):
@@ -98,7 +99,7 @@ async def test_one_of_a_newer_program_is_refused_and_nothing_is_touched(copied_u
     await set_version(copied_url, HEAD)
     await said(copied_url, "bats")
     with pytest.raises(BackupError, match="was made by a newer Callboard; update this one"):
-        restore(copied_url, tmp_path / "backup")
+        restore(copied_url, tmp_path / "backup", LATER)
     assert await known(copied_url) == ["bats", "owls"]
 
 
@@ -123,7 +124,7 @@ async def test_any_other_file_is_refused(copied_url, tmp_path, content, why):
     if content is not None:
         file.write_bytes(content)
     with pytest.raises(BackupError, match=why):
-        restore(copied_url, file)
+        restore(copied_url, file, LATER)
     assert await known(copied_url) == ["owls"]
 
 
@@ -133,7 +134,7 @@ async def test_a_damaged_one_is_refused(copied_url, tmp_path):
     back_up(copied_url, file)
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
     with pytest.raises(BackupError):
-        restore(copied_url, file)
+        restore(copied_url, file, LATER)
     assert len(await known(copied_url)) == 50
 
 
@@ -143,7 +144,7 @@ async def test_a_database_of_something_else_is_refused(sqlite_url, tmp_path):
         opened.execute("CREATE TABLE notices (id)")
         opened.commit()
     with pytest.raises(BackupError, match="is no database of Callboard's"):
-        restore(sqlite_url, file)
+        restore(sqlite_url, file, LATER)
 
 
 async def test_a_backup_of_the_other_database_is_refused_in_words(sqlite_url, postgresql_url, tmp_path):
@@ -152,9 +153,9 @@ async def test_a_backup_of_the_other_database_is_refused_in_words(sqlite_url, po
     back_up(sqlite_url, tmp_path / "sqlite")
     back_up(postgresql_url, tmp_path / "postgresql")
     with pytest.raises(BackupError, match="but of PostgreSQL: name that database in the config"):
-        restore(sqlite_url, tmp_path / "postgresql")
+        restore(sqlite_url, tmp_path / "postgresql", LATER)
     with pytest.raises(BackupError, match="but of SQLite: name that database in the config"):
-        restore(postgresql_url, tmp_path / "sqlite")
+        restore(postgresql_url, tmp_path / "sqlite", LATER)
 
 
 async def test_a_backup_that_cannot_be_written_leaves_the_old_one(copied_url, tmp_path, monkeypatch):
@@ -184,7 +185,7 @@ async def test_what_was_there_before_is_nowhere_in_the_file_afterwards(sqlite_ur
     await said(sqlite_url, "owls")
     back_up(sqlite_url, tmp_path / "backup")
     await said(sqlite_url, *(f"whales-{number}" for number in range(200)))
-    restore(sqlite_url, tmp_path / "backup")
+    restore(sqlite_url, tmp_path / "backup", LATER)
     database = Path(make_url(sqlite_url).database)
     assert not any(b"whales" in path.read_bytes() for path in database.parent.glob(f"{database.name}*"))
 
@@ -197,6 +198,27 @@ async def test_of_a_restored_backup_it_is_known_until_when_it_knows(copied_url):
     assert (restoration.at, restoration.as_of) == (LATER, NOW)
     assert await ledger.restorations.last() == restoration
     await ledger.close()
+
+
+async def test_a_kill_after_a_restore_leaves_that_known_for_it_is_noted_in_the_same_step(copied_url, tmp_path):
+    await said(copied_url, "owls")
+    back_up(copied_url, tmp_path / "backup")
+    await said(copied_url, "bats", at=LATER)
+    restore(copied_url, tmp_path / "backup", LATER)
+    ledger = await Ledger.open(copied_url)
+    assert await ledger.restorations.last() == Restoration(LATER, NOW)
+    await ledger.close()
+
+
+async def test_one_of_before_there_were_notes_is_put_back_without(sqlite_url, tmp_path):
+    await said(sqlite_url, "owls")
+    back_up(sqlite_url, tmp_path / "backup")
+    with closing(sqlite3.connect(tmp_path / "backup")) as backup, backup:
+        backup.execute("DROP TABLE restorations")
+    restore(sqlite_url, tmp_path / "backup", LATER)
+    database = make_url(sqlite_url).database
+    with closing(sqlite3.connect(database)) as restored:
+        assert restored.execute("SELECT count(*) FROM notices").fetchone() == (1,)
 
 
 async def test_a_password_stands_in_no_error(postgresql_url, tmp_path):
