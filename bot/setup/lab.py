@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.schema.secrets import TOKENS
+from bot.setup.containers import LISTEN
 from bot.sources.files.drafting import template
 
 CONFIG, IGNORED, TEMPLATE = "config.yaml", ".gitignore", "postings/_template.yaml"
@@ -13,7 +14,7 @@ CONFIG, IGNORED, TEMPLATE = "config.yaml", ".gitignore", "postings/_template.yam
 
 NOT_FOR_GIT = (TOKENS, "callboard.db*")
 
-SERVICES = ("systemd", "none")
+SERVICES = ("systemd", "compose", "none")
 
 _PRIVATE_HEAD = "# Tokens: for this account alone, and never in git. callboard reads them from here.\n"
 
@@ -85,7 +86,9 @@ def config(lab: Lab) -> str:
         "reminders: [14d, 7d, 1d]",
         "",
         "web:                                # the board, for this computer alone until base_url says otherwise",
-        "  listen: 127.0.0.1:8080",
+        f"  listen: {LISTEN}              # in the container; compose.yaml says who reaches it"
+        if lab.service == "compose"
+        else "  listen: 127.0.0.1:8080",
         *([f"  title: {_text(lab.name)}"] if lab.name else []),
         "",
         "platforms:",

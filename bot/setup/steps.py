@@ -341,6 +341,7 @@ class ServiceStep:
         titles = {
             "none": _("nothing: I start it myself"),
             "systemd": _("systemd, as on most Linux machines"),
+            "compose": _("Docker or Podman, by a compose file"),
         }
         choices = [(name, titles[name]) for name in SERVICES]
         asked = SetupField(

@@ -6,12 +6,13 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.resources import files as resources
 from pathlib import Path
 
 from bot.files.account import account_name
+from bot.setup import containers
+from bot.setup.filling import filled
 
 UNIT = "callboard.service"
 OWN_ACCOUNT = "callboard"
@@ -82,19 +83,6 @@ def installed_by(folder: Path, machine: Machine) -> str:
     return f"{account} && chown -R {OWN_ACCOUNT}: {shlex.quote(str(folder))} && {there} && {start}"
 
 
-def filled(name: str, values: Mapping[str, str]) -> str:
-    """A template with its `@NAME@`s filled in; a line whose value is empty is left out."""
-    text = resources("bot.setup").joinpath("templates", name).read_text("utf-8")
-    return "".join(_lines(text, values))
-
-
-def _lines(text: str, values: Mapping[str, str]) -> Iterator[str]:
-    for line in text.splitlines(keepends=True):
-        named = re.findall(r"@([A-Z_]+)@", line)
-        if all(values[name] for name in named):
-            yield re.sub(r"@([A-Z_]+)@", lambda found: values[found[1]], line)
-
-
 def _hidden(paths: Sequence[Path]) -> Iterator[Path]:
     """Those that the unit hides, without what lies in another of them."""
     hidden = [path for path in paths if any(path.is_relative_to(top) for top in _HIDDEN)]
@@ -118,8 +106,8 @@ def _quoted(path: Path) -> str:
 
 
 def shipped() -> dict[str, str]:
-    """What `deploy/` has of it, by name."""
-    return {UNIT: unit(Path("/srv/callboard"), INSTALLED)}
+    """What `deploy/` has of what keeps the bot running, by name."""
+    return {UNIT: unit(Path("/srv/callboard"), INSTALLED), **containers.shipped()}
 
 
 if __name__ == "__main__":

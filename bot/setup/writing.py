@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.observe import logs
+from bot.setup.containers import COMPOSE, Builder, compose, composed_by
 from bot.setup.lab import CONFIG, IGNORED, Lab, files
 from bot.setup.placing import ignore, place
 from bot.setup.supervision import UNIT, Machine, UnnameableError, installed_by, unit
@@ -53,8 +54,11 @@ def planned(folder: Path, lab: Lab, today: date) -> tuple[dict[str, str], str]:
     bot. Raises `UnnameableError`.
     """
     texts = files(lab, today)
+    secrets = [Path(secret.file) for platform in lab.platforms for secret in platform.secrets if secret.file]
     if lab.service == "systemd":
         there, machine = folder.resolve(), Machine.here()
-        secrets = [Path(secret.file) for platform in lab.platforms for secret in platform.secrets if secret.file]
         return {**texts, UNIT: unit(there, machine, secrets)}, installed_by(there, machine)
+    if lab.service == "compose":
+        builder = Builder.here()
+        return {**texts, COMPOSE: compose(builder, secrets)}, composed_by(folder, builder)
     return texts, f"callboard run --config {shlex.quote(str(folder / CONFIG))}"

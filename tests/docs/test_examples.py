@@ -204,7 +204,7 @@ def test_what_is_shown_is_what_is_printed(page, tmp_path, monkeypatch):
 
 NOT_TO_THE_BOT = {
     "/newbot", "/setinline", "/invite",  # to BotFather, to Slack
-    "/embed", "/etc", "/healthz", "/home", "/metrics", "/sources", "/timeline",  # places
+    "/data", "/embed", "/etc", "/healthz", "/home", "/metrics", "/sources", "/timeline", "/tmp",  # places
 }  # fmt: skip
 
 
