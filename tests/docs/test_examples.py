@@ -120,7 +120,7 @@ def test_every_command_line_is_one(page, tmp_path, monkeypatch):
             assert options <= known_options(command), words
         elif own[1:]:
             with suppress(click.exceptions.Exit):  # --help
-                command.make_context(own[0], own[1:], parent=click.Context(callboard))
+                command.make_context(own[0], own[1:], parent=click.Context(callboard, **callboard.context_settings))
 
 
 def rows(page, heading):
