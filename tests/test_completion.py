@@ -81,8 +81,9 @@ def test_a_config_that_does_not_hold_up_offers_nothing_and_says_nothing(lab, cap
     assert capsys.readouterr() == ("", "")
 
 
-def test_what_the_config_does_not_name_is_a_file(lab):
-    items = ShellComplete(callboard, {}, "callboard", "").get_completions(["import", "--kind", "page"], "jo")
+@pytest.mark.parametrize("words", [["import", "--kind", "page"], ["backup"], ["init", "--telegram-token-file"]])
+def test_what_the_config_does_not_name_is_a_file(lab, words):
+    items = ShellComplete(callboard, {}, "callboard", "").get_completions(words, "jo")
     assert [(item.type, item.value) for item in items] == [("file", "jo")]
 
 

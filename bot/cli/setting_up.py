@@ -38,7 +38,8 @@ def _platform_options() -> Iterator[Callable[[Any], Any]]:
         for key in kind.asked_for:
             option = f"--{_option(kind, key)}"
             yield click.option(f"{option}-env", metavar="NAME", help=f"The variable that holds {kind.title}'s {key}.")
-            yield click.option(f"{option}-file", metavar="FILE", help=f"The file that holds {kind.title}'s {key}.")
+            help_text = f"The file that holds {kind.title}'s {key}."
+            yield click.option(f"{option}-file", type=click.Path(dir_okay=False), metavar="FILE", help=help_text)
         if kind.asked_for:
             yield click.option(f"--{kind.name}-channel", metavar="ADDRESS", help=f"A channel in {kind.title}.")
             yield click.option(f"--{kind.name}-api-url", metavar="URL", help=f"Another server of {kind.title}'s.")
