@@ -41,7 +41,7 @@ def cards(context: Context, text: str, first: int = 0) -> Cards:
     said and left out; where nothing else was asked, nothing is found.
     """
     wording = context.wording
-    question = context.asked(text)
+    question = context.read_question(text)
     if question.doubts and question.query.is_all:
         return Cards((), remark=_remark(wording, question.doubts[0].text))
     postings = context.find(question.query)

@@ -76,10 +76,10 @@ class Context:
         """A question with its days, as it is read here and now."""
         return self.index.understand(text, self.wording.language, self.here)
 
-    def asked(self, text: str) -> Question:
+    def read_question(self, text: str) -> Question:
         """The same with what is asked for: a list, how many, how to apply …"""
         if text not in self.read:
-            self.read[text] = self.index.asked(text, self.wording.language, self.here)
+            self.read[text] = self.index.read_question(text, self.wording.language, self.here)
         return self.read[text]
 
     def posting(self, name: str) -> Posting | None:
@@ -94,7 +94,7 @@ class Context:
 
     def in_words(self, query: Query) -> str | None:
         """A query as a question that is read as it; None where there is none."""
-        return in_words(query, lambda text: self.asked(text).query)
+        return in_words(query, lambda text: self.read_question(text).query)
 
     def without_unknown(self, query: Query) -> Query | None:
         """What is left of a query without the words that no posting has; None where none are, or nothing is left."""

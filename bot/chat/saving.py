@@ -60,7 +60,7 @@ def objection_to(context: Context, text: str) -> Objection | None:
         return Objection(_("That is too long for me; a few words are enough."))
     if not text or not read_filter(text).problems:
         return None
-    question, said = context.asked(text), shortened(text, 60)
+    question, said = context.read_question(text), shortened(text, 60)
     if question.query.has_days or question.doubts:
         told = _("I write when a position opens, whenever that is: of “{text}”, leave out the days.")
         return Objection(told.format(text=said))

@@ -29,7 +29,7 @@ _MOST_TRIED = 3  # parts without which a question may find something
 def positions(context: Context, request: Request) -> Answer:
     """What a question in plain words asks for."""
     wording = context.wording
-    question = context.asked(request.argument)
+    question = context.read_question(request.argument)
     if question.intent is Intent.FOLLOW and nobody_to_write_to(context) is None:
         return replace(offering.to_follow(context, question), question=question)
     if question.intent in _LATER and (question.intent is not Intent.REMIND or nobody_to_write_to(context) is not None):
@@ -187,7 +187,9 @@ def _without_parts(context: Context, query: Query, asked_for: Sequence[Part]) ->
     some = asked_for[:_MOST_PARTS]
     buttons = [
         Button(f"✕ {shortened(part.label, 30)}", request=Request("positions", text).text)
-        for part, text in zip(some, without_each(query, some, lambda text: context.asked(text).query), strict=True)
+        for part, text in zip(
+            some, without_each(query, some, lambda text: context.read_question(text).query), strict=True
+        )
         if text is not None
     ]
     return [tuple(buttons[at : at + 3]) for at in range(0, len(buttons), 3)]

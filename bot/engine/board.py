@@ -240,7 +240,7 @@ class Callboard:
         """The answer to a reader on a platform, who may speak of the answer before."""
         who = reader.destination, reader.person, reader.thread
         shown = self._conversations.shown(who, context.now)
-        meant = resolved(request, shown, context.wording.language, context.asked, self.index)
+        meant = resolved(request, shown, context.wording.language, context.read_question, self.index)
         answer = answering.answer(context, meant)
         self._conversations.keep(who, remembered(shown, meant, answer), context.now)
         return answer

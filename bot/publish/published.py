@@ -45,8 +45,8 @@ class Publication:
     def withdrawn(self) -> Mapping[str, Edition | None]:
         return self._editions.withdrawn
 
-    def asked(self, text: str, language: str, now: datetime) -> Question:
-        return self._board.index.asked(text, language, now.astimezone(zone(self._board.config.timezone)))
+    def read_question(self, text: str, language: str, now: datetime) -> Question:
+        return self._board.index.read_question(text, language, now.astimezone(zone(self._board.config.timezone)))
 
     def parts(self, query: Query, words: Wording) -> list[Part]:
         return parts(query, self._board.index.facets, words)

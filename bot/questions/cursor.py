@@ -59,8 +59,8 @@ class Cursor:
         for length in (4, 3, 2):
             run = self._pieces[at : at + length]
             if len(run) == length and all(piece.kind is PieceKind.WORD for piece in run):
-                said = tuple(piece.text for piece in run)
-                if not set(said) <= self._small.noise and self._named(said):
+                name = tuple(piece.text for piece in run)
+                if not set(name) <= self._small.noise and self._named(name):
                     return length
         return 1
 
@@ -83,12 +83,12 @@ class Cursor:
     def _roles(self, at: int | None = None) -> tuple[frozenset[Role], int]:
         """The roles that the next words mean, and how many words that takes; at least one."""
         start = self._at if at is None else at
-        said = []
+        texts = []
         for piece in self._pieces[start : start + 6]:
             if piece.kind is not PieceKind.WORD:
                 break
-            said.append(piece.text)
-        return leading_roles(said) if said else (frozenset(), 1)
+            texts.append(piece.text)
+        return leading_roles(texts) if texts else (frozenset(), 1)
 
     def _apart(self, word: str) -> tuple[frozenset[Role], str] | None:
         """A role and a word of some posting between which a space is missing: `phdberlin`."""

@@ -46,14 +46,14 @@ def instants(days: Days | None, where: tzinfo) -> tuple[datetime, datetime]:
     return first, at_local(last + _A_DAY, time(), where) if last else _NEVER
 
 
-def _lies_in(day: date | None, asked: Days) -> bool:
-    return day is not None and (asked.first or date.min) <= day <= (asked.last or date.max)
+def _lies_in(day: date | None, wanted: Days) -> bool:
+    return day is not None and (wanted.first or date.min) <= day <= (wanted.last or date.max)
 
 
-def _overlaps(days: Days | None, asked: Days) -> bool:
+def _overlaps(days: Days | None, wanted: Days) -> bool:
     if days is None or days.first is None or days.last is None:
         return False
-    return (asked.last is None or days.first <= asked.last) and (asked.first is None or days.last >= asked.first)
+    return (wanted.last is None or days.first <= wanted.last) and (wanted.first is None or days.last >= wanted.first)
 
 
 def _start(posting: Posting) -> Days | None:
@@ -70,6 +70,6 @@ def start_days(text: str) -> Days | None:
     if not _YEAR.search(text) or len(text) > 100:
         return None
     # With a year, it is the same whenever it is read; "by October" and the like name no day on which to begin.
-    found = spans(text, SOURCE, datetime(2000, 1, 1, tzinfo=UTC))
-    days = found[0].days if len(found) == 1 else None
+    mentions = spans(text, SOURCE, datetime(2000, 1, 1, tzinfo=UTC))
+    days = mentions[0].days if len(mentions) == 1 else None
     return days if days and days.first and days.last else None

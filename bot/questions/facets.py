@@ -40,53 +40,53 @@ class Facets:
 
     def add(self, posting: Posting) -> None:
         """Takes in the names of a posting."""
-        for said, pair in _called(posting):
-            self._names[said][pair] += 1
-            self._lengths[len(said)] += 1
+        for phrase, pair in _called(posting):
+            self._names[phrase][pair] += 1
+            self._lengths[len(phrase)] += 1
 
     def remove(self, posting: Posting) -> None:
         """Forgets the names of a posting that was added."""
-        for said, pair in _called(posting):
-            self._lengths -= Counter([len(said)])
-            self._names[said] -= Counter([pair])
-            if not self._names[said]:
-                del self._names[said]
+        for phrase, pair in _called(posting):
+            self._lengths -= Counter([len(phrase)])
+            self._names[phrase] -= Counter([pair])
+            if not self._names[phrase]:
+                del self._names[phrase]
 
     def of(self, terms: Sequence[str]) -> list[NamedWords]:
         """What these words are, in order, the longest names first."""
-        found: list[NamedWords] = []
+        names: list[NamedWords] = []
         at, longest = 0, max(self._lengths, default=1)
         while at < len(terms):
             for length in range(min(longest, len(terms) - at), 0, -1):
-                said = tuple(terms[at : at + length])
-                if name := self._name(said) or self._name(tuple(map(spelt_without_e, said))):
-                    found.append(NamedWords(*name, said))
+                phrase = tuple(terms[at : at + length])
+                if name := self._name(phrase) or self._name(tuple(map(spelt_without_e, phrase))):
+                    names.append(NamedWords(*name, phrase))
                     break
             else:
                 length = 1
-                found.append(NamedWords(None, terms[at], (terms[at],)))
+                names.append(NamedWords(None, terms[at], (terms[at],)))
             at += length
-        return found
+        return names
 
-    def _name(self, said: tuple[str, ...]) -> tuple[str, str] | None:
+    def _name(self, phrase: tuple[str, ...]) -> tuple[str, str] | None:
         """A name as most postings write it; None for what is none."""
-        names = self._names.get(said)
+        names = self._names.get(phrase)
         return min(names, key=lambda pair: (FACETS.index(pair[0]), -names[pair], pair)) if names else None
 
 
 @lru_cache(maxsize=50_000)
 def _folded(name: str) -> tuple[str, ...]:
-    said = words(name)
-    return tuple(word for word in said if word not in small_words().noise) or tuple(said)
+    terms = words(name)
+    return tuple(word for word in terms if word not in small_words().noise) or tuple(terms)
 
 
 def _called(posting: Posting) -> Iterator[tuple[tuple[str, ...], tuple[str, str]]]:
     """What a posting names, by the folded words of each of its names: Vienna also by Wien, Germany by Deutschland."""
     for pair in _names(posting):
-        said = _folded(pair[1])
-        yield said, pair
-        yield from ((other, pair) for other in other_names(said))
-        yield from ((part, pair) for part in _parts(pair[0], said))
+        phrase = _folded(pair[1])
+        yield phrase, pair
+        yield from ((other, pair) for other in other_names(phrase))
+        yield from ((part, pair) for part in _parts(pair[0], phrase))
     for place in places(posting.location):
         own = place.text.rpartition(",")[2].strip()
         for name in names_of(place.country):
@@ -96,13 +96,13 @@ def _called(posting: Posting) -> Iterator[tuple[tuple[str, ...], tuple[str, str]
         yield from ((_folded(name), ("places", name)) for name in names_of_region(code))
 
 
-def _parts(facet: str, said: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _parts(facet: str, phrase: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """What a name is called by in short: a person without titles, and by the last name; a pay scale by its grade."""
     if facet == "people":
-        name = tuple(word for word in said if word not in small_words().titles)
-        yield from {name, name[-1:]} - {said, ()}
+        name = tuple(word for word in phrase if word not in small_words().titles)
+        yield from {name, name[-1:]} - {phrase, ()}
     if facet == "pay":
-        yield from {(word,) for word in said if _GRADE.fullmatch(word)} - {said}
+        yield from {(word,) for word in phrase if _GRADE.fullmatch(word)} - {phrase}
 
 
 def _names(posting: Posting) -> Iterator[tuple[str, str]]:
@@ -110,8 +110,8 @@ def _names(posting: Posting) -> Iterator[tuple[str, str]]:
     if posting.location:
         yield "places", posting.location
         yield from (("places", part.strip()) for part in posting.location.split(","))
-    told = (("groups", posting.group), ("organizations", posting.organization), ("pay", posting.pay))
-    yield from ((facet, name) for facet, name in told if name)
+    named = (("groups", posting.group), ("organizations", posting.organization), ("pay", posting.pay))
+    yield from ((facet, name) for facet, name in named if name)
     if posting.workplace:
         yield "workplaces", str(posting.workplace)
     for language in posting.languages:

@@ -22,7 +22,7 @@ class Fact(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StatedFacts:
     """Facts that a text names, the language that alone may be asked for (as the text has it), and the text without."""
 
     facts: frozenset[Fact]
@@ -30,32 +30,32 @@ class Told:
     rest: str
 
 
-def told(text: str, language: str) -> Told:
-    """Reads a question; what begins soon is said in many ways (`is_soon`)."""
-    said = [token for token in tokens(text) if token.kind != "sign"]
-    line = "".join(f"{''.join(token.text.split())} " for token in said)
+def read_facts(text: str, language: str) -> StatedFacts:
+    """The facts that a text names; what begins soon is said in many ways (`is_soon`)."""
+    text_tokens = [token for token in tokens(text) if token.kind != "sign"]
+    line = "".join(f"{''.join(token.text.split())} " for token in text_tokens)
     facts: set[Fact] = set()
     only: str | None = None
     gone: set[int] = set()
     for spoken in own_first(language):
-        for found in _pattern(spoken).finditer(line):
-            places = range(line.count(" ", 0, found.start()), line.count(" ", 0, found.end()))
-            if gone.intersection(places) or _not_told().search(text[: said[places[0]].start]):
+        for match in _pattern(spoken).finditer(line):
+            places = range(line.count(" ", 0, match.start()), line.count(" ", 0, match.end()))
+            if gone.intersection(places) or _not_told().search(text[: text_tokens[places[0]].start]):
                 continue
             gone.update(places)
-            if found.lastgroup in {"before", "behind"}:
-                only = found[found.lastgroup]
+            if match.lastgroup in {"before", "behind"}:
+                only = match[match.lastgroup]
             else:
-                facts.add(Fact[(found.lastgroup or "").upper()])
+                facts.add(Fact[(match.lastgroup or "").upper()])
     for at in sorted(gone, reverse=True):
-        text = without(text, said[at].start, said[at].end)
-    return Told(frozenset(facts), only, text)
+        text = without(text, text_tokens[at].start, text_tokens[at].end)
+    return StatedFacts(frozenset(facts), only, text)
 
 
 def is_soon(start: str) -> bool:
     """Whether a posting's `start` says that it is soon: `as soon as possible`, `sofort`."""
     line = "".join(f"{''.join(token.text.split())} " for token in tokens(start) if token.kind != "sign")
-    return any(found["soon"] for spoken in languages() for found in _pattern(spoken).finditer(line))
+    return any(match["soon"] for spoken in languages() for match in _pattern(spoken).finditer(line))
 
 
 @cache

@@ -40,12 +40,12 @@ def read_filter(text: str) -> Filter:
     share = share_asked(rest)
     if share is not None:
         rest = without(rest, share.start, share.end)
-    told = facts.told(rest, SOURCE)
-    if Fact.FILLED in told.facts:  # said of what is closed: read as the words that it is
-        told = facts.Told(frozenset(), None, rest)
-    reading = read_strictly(told.rest)
+    stated = facts.read_facts(rest, SOURCE)
+    if Fact.FILLED in stated.facts:  # said of what is closed: read as the words that it is
+        stated = facts.StatedFacts(frozenset(), None, rest)
+    reading = read_strictly(stated.rest)
     query = replace(
-        reading.query(None), share=share.share if share is not None else None, facts=told.facts, only=told.only
+        reading.query(None), share=share.share if share is not None else None, facts=stated.facts, only=stated.only
     )
     if query.share or query.facts or query.only:  # the small words around those say nothing more
         reading.parts = []
@@ -63,12 +63,12 @@ def _days(text: str) -> Iterator[str]:
     """
     first, second = (spans(text, SOURCE, day) for day in _SOME_DAYS)
     for span in first:
-        said = text[span.start : span.end]
+        written = text[span.start : span.end]
         if span.days is None or is_quoted(text, span):
             continue
         is_told = span.about is not None or bool(span.words) or None in {span.days.first, span.days.last}
-        if is_told or (span not in second and not said.strip().isalpha()):
-            named = " ".join(said.split())
+        if is_told or (span not in second and not written.strip().isalpha()):
+            named = " ".join(written.split())
             yield (
                 f'"{named}": a channel hears of a position when it opens, and days are no filter; delete it, or put it '
                 "in quotes if it is words to look for"
@@ -88,15 +88,15 @@ def _problems(reading: Gathered, query: Query, text: str) -> Iterator[str]:
         why = "a channel hears of all that opens" if scopes[word] is Scope.ALL else "a channel hears of what is open"
         if query.is_all or scopes[word] is Scope.CLOSED:
             yield f'"{word}" filters nothing, for {why}; delete it'
-    small = [said for said, means in reading.parts if said and not means]
+    small = [phrase for phrase, means in reading.parts if phrase and not means]
     if query.is_all and not (reading.scope_words or reading.dangling or reading.lone):
-        said = " ".join(word for part in small for word in part) or text.strip()
-        yield f'"{said}" {_LETS_ALL_THROUGH}{_in_capitals(said)}; or delete the line'
+        joined = " ".join(word for part in small for word in part) or text.strip()
+        yield f'"{joined}" {_LETS_ALL_THROUGH}{_in_capitals(joined)}; or delete the line'
         return
     for part in small if len(reading.parts) > 1 else ():
-        said = " ".join(part)
+        joined = " ".join(part)
         if not set(part) <= set(scopes):
-            yield f'the part "{said}" {_LETS_ALL_THROUGH}{_in_capitals(said)}; or delete it'
+            yield f'the part "{joined}" {_LETS_ALL_THROUGH}{_in_capitals(joined)}; or delete it'
     for word in dict.fromkeys(reading.passed_over):
         if not any(word in part for part in small):
             yield f'"{word}" is passed over as a small word{_in_capitals(word)}; or delete it'
@@ -110,8 +110,8 @@ def _excluded_roles(query: Query) -> frozenset[Role]:
     return frozenset(role for part in query.without if not part.terms for role in part.roles)
 
 
-def _in_capitals(said: str) -> str:
-    names = [word for word in words(said) if word in homographs()]
+def _in_capitals(text: str) -> str:
+    names = [word for word in words(text) if word in homographs()]
     return f"; write {' '.join(names).upper()} in capitals if that is what it is to find" if names else ""
 
 

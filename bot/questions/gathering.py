@@ -28,8 +28,8 @@ class Gathered:
     """The last word that was wanted, and whether it is a role."""
 
     def says(self, text: str, *, means: bool) -> None:
-        said, meant = self.parts[-1]
-        self.parts[-1] = [*said, text], meant or means
+        texts, meant = self.parts[-1]
+        self.parts[-1] = [*texts, text], meant or means
 
     def begins_part(self, *, is_aside: bool = False) -> None:
         if self.parts[-1][0]:

@@ -242,7 +242,7 @@ class _Parser(Cursor):
             return self._small.scopes[piece.text]
         length = self._length_of_name(at)
         self._at = at + length
-        terms = tuple(_language_of(one.text) for one in self._pieces[at : at + length])
+        terms = tuple(_language_of(piece.text) for piece in self._pieces[at : at + length])
         guess = self._nearest_role(piece.text) if length == 1 else None
         return Exclusion(guess) if guess else Exclusion(terms=terms)
 
@@ -308,10 +308,10 @@ class _Parser(Cursor):
             return
         if negation.kind is PieceKind.SIGN:
             size = self._pieces[self._at].size if self._at < len(self._pieces) else 0
-            said = [piece.text for piece in self._pieces[start + 2 : start + 2 + size]]
+            texts = [piece.text for piece in self._pieces[start + 2 : start + 2 + size]]
             self._at = start + 2 + size
-            gathered.dangling.append(negation.text + " ".join(said))
-            gathered.says(negation.text + " ".join(said), means=False)
+            gathered.dangling.append(negation.text + " ".join(texts))
+            gathered.says(negation.text + " ".join(texts), means=False)
             return
         gathered.dangling.append(negation.text)
         gathered.says(negation.text, means=False)

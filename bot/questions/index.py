@@ -34,7 +34,7 @@ from bot.questions.query import (
     search_words,
     words,
 )
-from bot.questions.question import Question, asked, understood
+from bot.questions.question import Question, read_question, understood
 from bot.questions.regions import regions_of
 from bot.questions.shares import Share
 from bot.questions.slots import SlotTable
@@ -138,7 +138,9 @@ class Index:
                 continue
             gone = {term for unit in alternatives for term in unit}
             terms = tuple(term for term in query.terms if term not in gone)
-            query = replace(query, terms=terms, either=(*(one for one in query.either if one not in groups), joined))
+            query = replace(
+                query, terms=terms, either=(*(group for group in query.either if group not in groups), joined)
+            )
         return query
 
     def _is_of(self, unit: tuple[str, ...], facet: str | None) -> bool:
@@ -147,15 +149,15 @@ class Index:
     def _are_together(self, units: Iterable[Sequence[str]]) -> bool:
         """Whether a posting has two of these."""
         wanted = (self._matching(self._widened(Query(terms=tuple(unit)))) or set() for unit in units)
-        return any(one & other for one, other in combinations(list(wanted), 2))
+        return any(slots & other for slots, other in combinations(list(wanted), 2))
 
     def understand(self, text: str, language: str, now: datetime) -> Question:
         """Reads a question, days included. `now`: in the reader's zone."""
         return understood(text, language, now, self._parser(text), self._names.__contains__)
 
-    def asked(self, text: str, language: str, now: datetime) -> Question:
+    def read_question(self, text: str, language: str, now: datetime) -> Question:
         """Reads a question, whatever it asks for. `now`: in the reader's zone."""
-        return asked(text, language, now, self._parser(text), self._names.__contains__)
+        return read_question(text, language, now, self._parser(text), self._names.__contains__)
 
     def _parser(self, text: str) -> Callable[[str], Query]:
         """What reads the parts of a text: where all of it is words that are passed over, they are looked for."""
@@ -181,13 +183,13 @@ class Index:
 
     def unknown(self, query: Query) -> list[str]:
         """The words of a query that stand in no posting, not even with a slip."""
-        asked = [*query.terms, *(term for units in query.either for unit in units for term in unit)]
-        asked += [term for part in query.without for term in part.terms]
-        asked += [term for wish in query.wishes for term in wish.terms]
-        unfound = [term for term in dict.fromkeys(asked) if not self._found(term, [])]
+        terms_asked = [*query.terms, *(term for units in query.either for unit in units for term in unit)]
+        terms_asked += [term for part in query.without for term in part.terms]
+        terms_asked += [term for wish in query.wishes for term in wish.terms]
+        unfound = [term for term in dict.fromkeys(terms_asked) if not self._words_for(term, [])]
         if not unfound:
             return []
-        others = self._widened(replace(EVERYTHING, terms=tuple(asked))).either
+        others = self._widened(replace(EVERYTHING, terms=tuple(terms_asked))).either
         named = {term for names in others for term in names[0]}
         return [term for term in unfound if term not in named]
 
@@ -213,10 +215,10 @@ class Index:
 
     def near(self, name: str, now: datetime) -> list[str]:
         """Up to three ids that may be meant by `name`, of postings that answers may show."""
-        begin_so = [one for one in self._slot_of if one.startswith(name)]
+        begin_so = [uid for uid in self._slot_of if uid.startswith(name)]
         alike = process.extract(name, list(self._slot_of), scorer=OSA.normalized_similarity, score_cutoff=0.6, limit=3)
-        found = map(self.get, dict.fromkeys([*sorted(begin_so), *(one for one, _, _ in alike)]))
-        return [posting.id for posting in found if posting is not None and posting.is_listed(now)][:3]
+        postings = map(self.get, dict.fromkeys([*sorted(begin_so), *(uid for uid, _, _ in alike)]))
+        return [posting.id for posting in postings if posting is not None and posting.is_listed(now)][:3]
 
     # --- Keeping it
 
@@ -273,8 +275,8 @@ class Index:
             self._open, self._past, self._turns = [], [], []
             self._place_of = [None] * len(self._slots)
             # In order, so that each takes its place at the end.
-            for one in sorted(self, key=lambda posting: (_deadline(posting), posting.id)):
-                self._put(self._slot_of[one.id], one, now)
+            for listed in sorted(self, key=lambda posting: (_deadline(posting), posting.id)):
+                self._put(self._slot_of[listed.id], listed, now)
         self._now = now
         while self._turns and _has_come(self._turns[0], now):
             _, turn = heapq.heappop(self._turns)
@@ -319,7 +321,7 @@ class Index:
         for term in query.terms:
             if allowed is not None and not allowed:
                 break
-            slots = self._vocabulary.slots([word for word in self._found(term, forgiven) if means(term, word)])
+            slots = self._vocabulary.slots([word for word in self._words_for(term, forgiven) if means(term, word)])
             allowed = slots if allowed is None else allowed & slots
         for units in query.either:
             slots = set().union(*(self._with_all(unit, forgiven) for unit in units))
@@ -345,8 +347,8 @@ class Index:
 
     def _with_all(self, terms: Iterable[str], forgiven: list[str]) -> set[int]:
         """The slots that hold all of these."""
-        found = ([word for word in self._found(term, forgiven) if means(term, word)] for term in terms)
-        return set.intersection(*map(self._vocabulary.slots, found))
+        fitting = ([word for word in self._words_for(term, forgiven) if means(term, word)] for term in terms)
+        return set.intersection(*map(self._vocabulary.slots, fitting))
 
     def _of_share(self, share: Share, forgiven: list[str]) -> set[int]:
         """The slots of such a share of full time; of those that tell none, those that have it in their words."""
@@ -359,17 +361,19 @@ class Index:
         if part.roles:
             slots = self._roles.slots(part.roles)
         for term in part.terms:
-            found = self._vocabulary.slots([word for word in self._found(term, forgiven) if leaves_out(term, word)])
-            slots = found if slots is None else slots & found
+            fitting = self._vocabulary.slots(
+                [word for word in self._words_for(term, forgiven) if leaves_out(term, word)]
+            )
+            slots = fitting if slots is None else slots & fitting
         return slots or set()
 
-    def _found(self, term: str, forgiven: list[str]) -> list[str]:
+    def _words_for(self, term: str, forgiven: list[str]) -> list[str]:
         """The words that a term finds; where there is none, those for which it may have been meant."""
-        found = self._vocabulary.found(term)
-        if not found and len(forgiven) < _MOST_FORGIVEN:
+        matching = self._vocabulary.matching(term)
+        if not matching and len(forgiven) < _MOST_FORGIVEN:
             forgiven.append(term)
-            found = self._vocabulary.meant(term) or self._vocabulary.of_stem(term)
-        return found
+            matching = self._vocabulary.meant(term) or self._vocabulary.of_stem(term)
+        return matching
 
 
 def _allowed(places: list[_Place], slots: set[int] | None) -> list[_Place]:
@@ -384,8 +388,8 @@ def _words(posting: Posting) -> set[str]:
 
 def _words_of_people(posting: Posting) -> list[str]:
     contact = posting.contact.name if posting.contact else None
-    said = (word for name in (*posting.supervisors, contact) if name for word in words(name))
-    return [word for word in said if word not in small_words().titles and len(word) > 1]
+    words_of_names = (word for name in (*posting.supervisors, contact) if name for word in words(name))
+    return [word for word in words_of_names if word not in small_words().titles and len(word) > 1]
 
 
 def _is_found_alike(before: Posting, posting: Posting) -> bool:

@@ -62,7 +62,7 @@ WHETHER = frozenset((Intent.NEEDS_LANGUAGE, Intent.IS_REMOTE, Intent.IS_FULL_TIM
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class IntentReading:
     """What is asked for, and the text without the words that say so. `language`: which one may be needed, folded."""
 
     intent: Intent
@@ -70,30 +70,32 @@ class Asked:
     language: str | None = None
 
 
-def asked_for(text: str, language: str) -> Asked:
+def read_intent(text: str, language: str) -> IntentReading:
     """Reads a question. The patterns of its own language come first."""
-    said = [token for token in tokens(text) if token.kind != "sign"]
-    if not 0 < len(said) <= _LONGEST:
-        return Asked(Intent.LIST, text)
-    line = "".join(f"{token.text.replace(' ', '')} " for token in said)
+    text_tokens = [token for token in tokens(text) if token.kind != "sign"]
+    if not 0 < len(text_tokens) <= _LONGEST:
+        return IntentReading(Intent.LIST, text)
+    line = "".join(f"{token.text.replace(' ', '')} " for token in text_tokens)
     for spoken in own_first(language):
         for intent, pattern in _patterns(spoken):
-            if found := pattern.search(line):
-                needed = found["language"] if "language" in pattern.groupindex else None
-                return Asked(intent, text if intent is Intent.LIST else _without(text, said, line, found), needed)
-    return Asked(Intent.LIST, text)
+            if match := pattern.search(line):
+                needed = match["language"] if "language" in pattern.groupindex else None
+                return IntentReading(
+                    intent, text if intent is Intent.LIST else _without(text, text_tokens, line, match), needed
+                )
+    return IntentReading(Intent.LIST, text)
 
 
-def _without(text: str, said: list[Token], line: str, found: re.Match[str]) -> str:
+def _without(text: str, text_tokens: list[Token], line: str, match: re.Match[str]) -> str:
     """The text without what a pattern has found, but with what it leaves open."""
-    named = found.re.groupindex.values()
-    open_groups = (group for group in range(1, len(found.groups()) + 1) if group not in named)
-    kept = [span for group in open_groups if (span := found.span(group))[0] >= 0]
+    named = match.re.groupindex.values()
+    open_groups = (group for group in range(1, len(match.groups()) + 1) if group not in named)
+    left_open = [span for group in open_groups if (span := match.span(group))[0] >= 0]
     at = 0
     gone: list[Token] = []
-    for token, word in zip(said, line.split(" "), strict=False):
-        is_open = any(start <= at < end for start, end in kept)
-        if found.start() <= at < found.end() and not is_open:
+    for token, word in zip(text_tokens, line.split(" "), strict=False):
+        is_open = any(start <= at < end for start, end in left_open)
+        if match.start() <= at < match.end() and not is_open:
             gone.append(token)
         at += len(word) + 1
     for token in reversed(gone):

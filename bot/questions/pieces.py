@@ -110,21 +110,21 @@ def pieces(text: str) -> Iterator[Piece]:
     if not text.isascii():
         text = unicodedata.normalize("NFC", without_unseen(text))
     done = 0
-    for found in _marks().finditer(text):
-        yield from _words(text[done : found.start()])
-        done = found.end()
-        kind = found.lastgroup or ""
+    for match in _marks().finditer(text):
+        yield from _words(text[done : match.start()])
+        done = match.end()
+        kind = match.lastgroup or ""
         if kind in {"signed", "signed_phrase"}:
-            touched = list(_words(found[kind]))
-            yield Piece(PieceKind.SIGN, found["sign"][0])
+            touched = list(_words(match[kind]))
+            yield Piece(PieceKind.SIGN, match["sign"][0])
             yield Piece(PieceKind.GROUP, "", size=len(touched))
             yield from touched
         elif kind == "phrase":
-            touched = list(_words(found[kind]))
+            touched = list(_words(match[kind]))
             yield Piece(PieceKind.GROUP, "", size=len(touched))
             yield from touched
         elif kind in _KINDS:
-            yield Piece(_KINDS[kind], found[0])
+            yield Piece(_KINDS[kind], match[0])
     yield from _words(text[done:])
 
 
@@ -145,9 +145,9 @@ def is_plain(negation: Piece) -> bool:
 
 def negation_at_end(text: str) -> int | None:
     """Where the negation begins in which a text ends; None where it ends in something else."""
-    for found in _marks().finditer(text):
-        if found.lastgroup in {"lone", "without", "non", "not"} and not text[found.end() :].strip():
-            return found.start()
+    for match in _marks().finditer(text):
+        if match.lastgroup in {"lone", "without", "non", "not"} and not text[match.end() :].strip():
+            return match.start()
     return None
 
 
@@ -165,8 +165,8 @@ _KINDS: Mapping[str, PieceKind] = {
 
 def _words(text: str) -> Iterator[Piece]:
     done = 0
-    for found in capitals().finditer(text):
-        yield from (Piece(PieceKind.WORD, word) for word in words(text[done : found.start()]))
-        yield Piece(PieceKind.WORD, found[0].casefold(), in_capitals=True)
-        done = found.end()
+    for match in capitals().finditer(text):
+        yield from (Piece(PieceKind.WORD, word) for word in words(text[done : match.start()]))
+        yield Piece(PieceKind.WORD, match[0].casefold(), in_capitals=True)
+        done = match.end()
     yield from (Piece(PieceKind.WORD, word) for word in words(text[done:]))

@@ -90,12 +90,12 @@ _AT_A_RIVER = re.compile(
 
 def _apart(text: str) -> Iterator[str]:
     text = _EITHER.sub("", text)
-    whole = [found.span() for pattern in (_BRACKETS, _WITH_AND, _AT_A_RIVER) for found in pattern.finditer(text)]
+    whole = [match.span() for pattern in (_BRACKETS, _WITH_AND, _AT_A_RIVER) for match in pattern.finditer(text)]
     start = 0
-    for found in _BETWEEN.finditer(text):
-        if not any(begin < found.end() and found.start() < end for begin, end in whole):
-            yield text[start : found.start()]
-            start = found.end()
+    for match in _BETWEEN.finditer(text):
+        if not any(begin < match.end() and match.start() < end for begin, end in whole):
+            yield text[start : match.start()]
+            start = match.end()
     yield text[start:]
 
 
@@ -119,7 +119,7 @@ _OWN_CODES = {("HK", "CN"): "HK", ("MO", "CN"): "MO"}
 
 def _place(part: str) -> Location | None:
     """None when it is nothing but a remark."""
-    flags = {_country_of_flag(found) for found in _FLAG.findall(part)}
+    flags = {_country_of_flag(flag) for flag in _FLAG.findall(part)}
     text, doubtful = _without_remarks(_FLAG.sub(" ", part))
     parts = [piece for piece in (each.strip() for each in text.split(",")) if piece and not _remark(piece)]
     text = ", ".join(parts)
@@ -143,8 +143,8 @@ def _without_remarks(text: str) -> tuple[str, str]:
         if text.endswith(".") and not re.search(r"\b\w\.$", text):  # that of U.S.A. is its own
             text = text[:-1]
         text = _REMARK_LAST.sub("", text)
-        if found := _BRACKETS_LAST.match(text):
-            text, inside = found[1], found[2].strip()
+        if match := _BRACKETS_LAST.match(text):
+            text, inside = match[1], match[2].strip()
             if country_of(inside, text) or is_state(inside):
                 text = f"{text}, {inside}" if text else inside
             elif _names_a_place(inside):

@@ -70,8 +70,8 @@ class Query:
 
     @property
     def is_all(self) -> bool:
-        asked = (self.roles, self.terms, self.either, self.without, self.share, self.facts, self.only, self.wishes)
-        return not any(asked) and not self.has_days
+        conditions = (self.roles, self.terms, self.either, self.without, self.share, self.facts, self.only, self.wishes)
+        return not any(conditions) and not self.has_days
 
     @property
     def has_days(self) -> bool:
@@ -116,7 +116,7 @@ def words(text: str) -> list[str]:
     if not text.isascii():
         text = without_unseen(text)
         text = unicodedata.normalize("NFKD", _replaced(_LETTERS, text)).casefold()
-        text = _NOT_ASCII.sub(lambda found: "" if unicodedata.combining(found[0]) else found[0], text)
+        text = _NOT_ASCII.sub(lambda match: "" if unicodedata.combining(match[0]) else match[0], text)
     # A sign is looked for first: that is quicker than to try a pattern at every letter.
     if "ph." in text:
         text = _PH_D.sub("phd", text)
@@ -128,7 +128,7 @@ def words(text: str) -> list[str]:
 
 
 def _replaced(letters: Mapping[str, str], text: str) -> str:
-    return _NOT_ASCII.sub(lambda found: letters.get(found[0], found[0]), text)
+    return _NOT_ASCII.sub(lambda match: letters.get(match[0], match[0]), text)
 
 
 _searched = attrgetter(*SEARCHED)
@@ -146,36 +146,36 @@ def search_words(posting: Posting, *, by_other_names: bool = False) -> set[str]:
     )
     whole = "\n".join(text for text in texts if text)
     in_order = words(whole)
-    found = set(in_order)
+    search = set(in_order)
     if by_other_names:
-        found |= also_called(in_order)
+        search |= also_called(in_order)
     if not whole.isascii():
-        said = unicodedata.normalize("NFC", whole).casefold().split()
-        with_umlaut = [word for word in said if "ä" in word or "ö" in word or "ü" in word]
-        found.update(words(_replaced(_UMLAUTS, " ".join(with_umlaut))))
-    found.update([_SPELT_OUT.sub(r"\1", word) for word in found if _SPELT_OUT.search(word)])
-    found.update(name for language in posting.languages for word in words(language) for name in translated(word))
-    if found & homographs():
-        found -= homographs()
-        found.update(word.casefold() for word in capitals().findall(whole))
-        found.update(name[0] for name in names(posting) if len(name) == 1)
-    return found
+        written = unicodedata.normalize("NFC", whole).casefold().split()
+        with_umlaut = [word for word in written if "ä" in word or "ö" in word or "ü" in word]
+        search.update(words(_replaced(_UMLAUTS, " ".join(with_umlaut))))
+    search.update([_SPELT_OUT.sub(r"\1", word) for word in search if _SPELT_OUT.search(word)])
+    search.update(name for language in posting.languages for word in words(language) for name in translated(word))
+    if search & homographs():
+        search -= homographs()
+        search.update(word.casefold() for word in capitals().findall(whole))
+        search.update(name[0] for name in names(posting) if len(name) == 1)
+    return search
 
 
 def _told(posting: Posting) -> Iterator[str | None]:
     """What stands under the keys that are searched."""
-    for told in _searched(posting):
-        if isinstance(told, tuple):
-            yield from told
+    for value in _searched(posting):
+        if isinstance(value, tuple):
+            yield from value
         else:
-            yield told
+            yield value
 
 
 def names(posting: Posting) -> set[tuple[str, ...]]:
     """What a posting calls its tags, places and groups, each as its folded words."""
     places = posting.location.split(",") if posting.location else ()
-    told = (posting.organization, posting.group, posting.location, *places, *posting.tags)
-    return {name for text in told if text and (name := tuple(words(text)))}
+    texts = (posting.organization, posting.group, posting.location, *places, *posting.tags)
+    return {name for text in texts if text and (name := tuple(words(text)))}
 
 
 def spelt_without_e(word: str) -> str:
@@ -223,5 +223,5 @@ def similar(term: str, vocabulary: Iterable[str]) -> list[str]:
     slips = typos_forgiven(term)
     if not slips:
         return []
-    found = process.extract(term, list(vocabulary), scorer=OSA.distance, score_cutoff=slips, limit=None)
-    return [word for word, _, _ in found]
+    alike = process.extract(term, list(vocabulary), scorer=OSA.distance, score_cutoff=slips, limit=None)
+    return [word for word, _, _ in alike]

@@ -12,7 +12,7 @@ from bot.domain.posting import Role
 from bot.questions import facts
 from bot.questions.cutting import without
 from bot.questions.facts import Fact
-from bot.questions.intents import Intent, asked_for
+from bot.questions.intents import Intent, read_intent
 from bot.questions.pieces import negation_at_end
 from bot.questions.query import Query, Scope, words
 from bot.questions.shares import ShareSpan, share
@@ -46,7 +46,7 @@ class Question:
     language: str | None = None
 
 
-def asked(
+def read_question(
     text: str,
     language: str,
     now: datetime,
@@ -54,7 +54,7 @@ def asked(
     is_name: Callable[[tuple[str, ...]], bool],
 ) -> Question:
     """Reads what is asked for, and of which postings."""
-    wanted = asked_for(text, language)
+    wanted = read_intent(text, language)
     if len(spans(wanted.rest, language, now)) != len(spans(text, language, now)):  # "what closes first Tuesday?"
         return understood(text, language, now, parse, is_name)
     question = understood(wanted.rest, language, now, parse, is_name)
@@ -80,18 +80,18 @@ def understood(
         question = understood(without(text, named.start, named.end), language, now, parse, is_name)
         plain = f"{question.plain} {text[named.start : named.end]}"
         return replace(question, query=replace(question.query, share=named.share), plain=plain)
-    told = facts.told(text, language)
-    if told.facts or told.only:
-        return _with_facts(understood(told.rest, language, now, parse, is_name), told)
-    found = [span for span in spans(text, language, now) if not _is_no_time(text, span, is_name)]
-    if not found:
+    stated = facts.read_facts(text, language)
+    if stated.facts or stated.only:
+        return _with_facts(understood(stated.rest, language, now, parse, is_name), stated)
+    time_spans = [span for span in spans(text, language, now) if not _is_no_time(text, span, is_name)]
+    if not time_spans:
         return Question(parse(text), text)
-    negated = {span: _with_negation(text, span) for span in found}
+    negated = {span: _with_negation(text, span) for span in time_spans}
     rest = _cut(text, [*negated.values()])
     days: dict[tuple[About, bool], list[TimeSpan]] = {}
     doubts: list[Doubt] = []
     query = parse(rest)
-    for span in found:
+    for span in time_spans:
         is_negated = negated[span] is not span
         if span.days is None or span.about is About.OTHER or (is_negated and not _can_be_left_out(span)):
             doubts.append(_doubt(text, negated[span]))
@@ -102,7 +102,7 @@ def understood(
     for (about, is_negated), (span,) in days.items():
         query = _without_days(query, about, span) if is_negated else _with_days(query, about, span, now.date())
     plain = text
-    for span in reversed(found):
+    for span in reversed(time_spans):
         if span.days is not None:
             plain = f"{plain[: span.start]}{_plain(span.days)}{plain[span.end :]}"
     return Question(query, plain, tuple(doubts))
@@ -118,13 +118,13 @@ def share_asked(text: str) -> ShareSpan | None:
     return None if other is None else ShareSpan(negation, named.end, other)
 
 
-def _with_facts(question: Question, told: facts.Told) -> Question:
+def _with_facts(question: Question, stated: facts.StatedFacts) -> Question:
     """The question with facts that were taken out of it."""
-    query = replace(question.query, facts=question.query.facts | told.facts, only=told.only or question.query.only)
-    if Fact.FILLED in told.facts:
+    query = replace(question.query, facts=question.query.facts | stated.facts, only=stated.only or question.query.only)
+    if Fact.FILLED in stated.facts:
         query = replace(query, scope=Scope.CLOSED)
-    said = [*sorted(told.facts), *([f"{told.only} only"] if told.only else [])]
-    return replace(question, query=query, plain=", ".join([question.plain, *said]))
+    stated_words = [*sorted(stated.facts), *([f"{stated.only} only"] if stated.only else [])]
+    return replace(question, query=query, plain=", ".join([question.plain, *stated_words]))
 
 
 def _is_no_time(text: str, span: TimeSpan, is_name: Callable[[tuple[str, ...]], bool]) -> bool:
@@ -134,7 +134,7 @@ def _is_no_time(text: str, span: TimeSpan, is_name: Callable[[tuple[str, ...]], 
 
 def is_quoted(text: str, span: TimeSpan) -> bool:
     """Whether it stands in quotes."""
-    return any(found.start() < span.start and span.end < found.end() for found in _QUOTED.finditer(text))
+    return any(match.start() < span.start and span.end < match.end() for match in _QUOTED.finditer(text))
 
 
 def _with_negation(text: str, span: TimeSpan) -> TimeSpan:
@@ -152,13 +152,13 @@ def _can_be_left_out(span: TimeSpan) -> bool:
     return days is not None and None not in {days.first, days.last} and span.about is not About.OPEN
 
 
-def _cut(text: str, found: list[TimeSpan]) -> str:
+def _cut(text: str, time_spans: list[TimeSpan]) -> str:
     """The text without what is said of days. Words that tell that something is over stay: they are read as well."""
-    places = [(span.start, span.end) for span in found]
-    for span in found:
-        kept = span.about is About.OPEN
+    places = [(span.start, span.end) for span in time_spans]
+    for span in time_spans:
+        is_kept = span.about is About.OPEN
         places += [
-            place for place in span.words if not kept and text[slice(*place)].casefold() not in small_words().scopes
+            place for place in span.words if not is_kept and text[slice(*place)].casefold() not in small_words().scopes
         ]
     for start, end in sorted(places, reverse=True):
         text = without(text, start, end)

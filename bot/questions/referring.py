@@ -11,7 +11,7 @@ from enum import Enum, auto
 from functools import cache
 
 from bot.language import conversation_words, languages
-from bot.questions.intents import OF_ONE, Asked, Intent, asked_for
+from bot.questions.intents import OF_ONE, Intent, IntentReading, read_intent
 from bot.questions.spans.tokens import Token, fold, tokens
 
 _MOST_WORDS = 20
@@ -60,10 +60,10 @@ class Addition:
 
 def referred(text: str, language: str) -> PageTurn | Reference | Addition | None:
     """What a text says of the answer before; None where it speaks for itself."""
-    said = _said(text)
-    if not 0 < len(said) <= _MOST_WORDS:
+    text_tokens = _said(text)
+    if not 0 < len(text_tokens) <= _MOST_WORDS:
         return None
-    folded = tuple(token.text.replace(" ", "") for token in said)
+    folded = tuple(token.text.replace(" ", "") for token in text_tokens)
     whole = _without_polite(folded)
     if whole in _phrases("more"):
         return PageTurn.MORE
@@ -73,7 +73,7 @@ def referred(text: str, language: str) -> PageTurn | Reference | Addition | None
         return Reference(Intent.LIST)
     if whole in _phrases("unclear"):
         return Reference(Intent.LIST, is_one=False)
-    return _reference(text, said, language) or _addition(text, said, folded)
+    return _reference(text, text_tokens, language) or _addition(text, text_tokens, folded)
 
 
 def _said(text: str) -> list[Token]:
@@ -82,41 +82,41 @@ def _said(text: str) -> list[Token]:
 
 def _without_polite(folded: _Phrase) -> _Phrase:
     polite = _single("polite")
-    kept = folded
-    while len(kept) > 1 and kept[0] in polite:
-        kept = kept[1:]
-    while len(kept) > 1 and kept[-1] in polite:
-        kept = kept[:-1]
-    return kept
+    rest = folded
+    while len(rest) > 1 and rest[0] in polite:
+        rest = rest[1:]
+    while len(rest) > 1 and rest[-1] in polite:
+        rest = rest[:-1]
+    return rest
 
 
 # --- One of them
 
 
-def _reference(text: str, said: Sequence[Token], language: str) -> Reference | None:
-    if any(text[token.start : token.end] == "IT" for token in said):
+def _reference(text: str, text_tokens: Sequence[Token], language: str) -> Reference | None:
+    if any(text[token.start : token.end] == "IT" for token in text_tokens):
         return None
-    asked = _asked_of_one(text, language)
-    found = _read(asked.intent, asked.rest)
-    if found is not None and found.is_said and asked.intent in _OF_ONE | {Intent.LIST}:
-        return found
-    is_superlative = any(token.text in _single("ordering") for token in said)  # "when is the next deadline?"
-    if found is not None and asked.intent in _OF_ONE and not is_superlative:
-        return found
+    reading = _asked_of_one(text, language)
+    reference = _read(reading.intent, reading.rest)
+    if reference is not None and reference.is_said and reading.intent in _OF_ONE | {Intent.LIST}:
+        return reference
+    is_superlative = any(token.text in _single("ordering") for token in text_tokens)  # "when is the next deadline?"
+    if reference is not None and reading.intent in _OF_ONE and not is_superlative:
+        return reference
     # What is asked of "it" is asked as it would be of a name.
     named = text
-    for token in reversed(said):
+    for token in reversed(text_tokens):
         if token.text in _single("that"):
             named = f"{named[: token.start]}{_THAT}{named[token.end :]}"
-    asked = _asked_of_one(named, language)
-    found = _read(asked.intent, asked.rest) if named != text and asked.intent in _OF_ONE else None
-    return found if found is not None and found.is_said else None
+    reading = _asked_of_one(named, language)
+    reference = _read(reading.intent, reading.rest) if named != text and reading.intent in _OF_ONE else None
+    return reference if reference is not None and reference.is_said else None
 
 
-def _asked_of_one(text: str, language: str) -> Asked:
+def _asked_of_one(text: str, language: str) -> IntentReading:
     """Of what "it" needs, all is said."""
-    asked = asked_for(text, language)
-    return replace(asked, intent=Intent.REQUIREMENTS) if asked.intent is Intent.NEEDS_LANGUAGE else asked
+    reading = read_intent(text, language)
+    return replace(reading, intent=Intent.REQUIREMENTS) if reading.intent is Intent.NEEDS_LANGUAGE else reading
 
 
 def _read(intent: Intent, rest: str) -> Reference | None:
@@ -147,25 +147,25 @@ def _read(intent: Intent, rest: str) -> Reference | None:
 def _number(word: str) -> int | None:
     if word in _single("last"):
         return -1
-    if found := _NUMBERED.fullmatch(word):
-        return int(found[1]) or None
+    if match := _NUMBERED.fullmatch(word):
+        return int(match[1]) or None
     return _ordinals().get(word)
 
 
 # --- What to look for besides
 
 
-def _addition(text: str, said: Sequence[Token], folded: _Phrase) -> Addition | None:
+def _addition(text: str, text_tokens: Sequence[Token], folded: _Phrase) -> Addition | None:
     leads = _leads()
     for length in range(min(len(folded) - 1, max(map(len, leads))), 0, -1):
         lead = folded[:length]
         if lead in leads:
-            last = said[length - 1]
+            last = text_tokens[length - 1]
             start = last.start if last.text in _single("kept") else last.end
             return Addition(text[start:].lstrip(" ,:"), leads[lead])
     if len(folded) > 1 and folded[-1] in _single("at_end") and len(folded) <= 4:
         is_only = folded[-1] in {lead[0] for lead, manner in leads.items() if manner is Manner.WITHIN}
-        return Addition(text[: said[-1].start], Manner.WITHIN if is_only else Manner.INSTEAD)
+        return Addition(text[: text_tokens[-1].start], Manner.WITHIN if is_only else Manner.INSTEAD)
     return None
 
 

@@ -28,8 +28,8 @@ def _of_place(place: Location) -> str:
         return ""
     parts = [_folded(part) for part in place.text.split(",")]
     named = {code for part in parts[:-1] for code in _codes().get(part, ()) if code.startswith(place.country)}
-    found = named or {code for part in parts if (code := _towns().get((place.country, part)))}
-    return found.pop() if len(found) == 1 else ""
+    codes = named or {code for part in parts if (code := _towns().get((place.country, part)))}
+    return codes.pop() if len(codes) == 1 else ""
 
 
 def names_of_region(code: str) -> list[str]:
@@ -60,21 +60,21 @@ def _same(name: _Name) -> tuple[_Name, ...]:
 @cache
 def _names() -> Mapping[str, tuple[_Name, ...]]:
     """By code."""
-    found: dict[str, dict[_Name, None]] = {}
+    names_by_code: dict[str, dict[_Name, None]] = {}
     for language in languages():
         for code, written in read(language, "names")["regions"].items():
-            found.setdefault(code, {}).update(dict.fromkeys(map(_folded, phrases(language, written))))
-    return {code: tuple(names) for code, names in found.items()}
+            names_by_code.setdefault(code, {}).update(dict.fromkeys(map(_folded, phrases(language, written))))
+    return {code: tuple(names) for code, names in names_by_code.items()}
 
 
 @cache
 def _codes() -> Mapping[_Name, tuple[str, ...]]:
     """The codes by each name."""
-    found: dict[_Name, tuple[str, ...]] = {}
+    codes: dict[_Name, tuple[str, ...]] = {}
     for code, names in _names().items():
         for name in names:
-            found[name] = (*found.get(name, ()), code)
-    return found
+            codes[name] = (*codes.get(name, ()), code)
+    return codes
 
 
 @cache

@@ -15,13 +15,13 @@ from bot.questions.small_words import small_words
 @cache
 def role_phrases() -> Mapping[tuple[str, ...], frozenset[Role]]:
     """Every phrase, as its words, with the roles that it means."""
-    found: dict[tuple[str, ...], frozenset[Role]] = {(*role.split("-"),): frozenset([role]) for role in Role}
+    roles_by_phrase: dict[tuple[str, ...], frozenset[Role]] = {(*role.split("-"),): frozenset([role]) for role in Role}
     for language in languages():
         written = read(language, "roles")
         for roles, names in (*written["names"].items(), *written["several"].items()):
             meant = frozenset(Role(role) for role in roles.split())
-            found.update(dict.fromkeys(_inflected(language, names, written["endings"]), meant))
-    return found
+            roles_by_phrase.update(dict.fromkeys(_inflected(language, names, written["endings"]), meant))
+    return roles_by_phrase
 
 
 def _inflected(language: str, names: str, endings: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -36,8 +36,8 @@ def roles_of(phrase: tuple[str, ...]) -> frozenset[Role]:
     phrases = role_phrases()
     last = phrase[-1]
     for form in (last, last.removesuffix("s"), *(_without_joined(last))):
-        if found := phrases.get((*phrase[:-1], form)):
-            return found
+        if roles := phrases.get((*phrase[:-1], form)):
+            return roles
     return frozenset()
 
 
@@ -53,28 +53,30 @@ def _without_joined(word: str) -> list[str]:
 @cache
 def _joined() -> Sequence[tuple[str, Sequence[str]]]:
     """What is joined to a role, the longest first, each with what may stand between."""
-    found: list[tuple[str, Sequence[str]]] = []
+    joined: list[tuple[str, Sequence[str]]] = []
     for language in languages():
         written = read(language, "roles")
         linking = [*phrases(language, written["linking"])]
-        found += [(word, linking) for phrase in phrases(language, written["joined"]) for word in words(phrase)]
-    return sorted(found, key=lambda pair: -len(pair[0]))
+        joined += [(word, linking) for phrase in phrases(language, written["joined"]) for word in words(phrase)]
+    return sorted(joined, key=lambda pair: -len(pair[0]))
 
 
-def leading_roles(said: Sequence[str]) -> tuple[frozenset[Role], int]:
+def leading_roles(texts: Sequence[str]) -> tuple[frozenset[Role], int]:
     """The roles that the first words mean, and how many words that takes; at least one."""
-    found = _roles_at(said, 0)
-    length = max(found, default=0)
+    roles_by_length = _roles_at(texts, 0)
+    length = max(roles_by_length, default=0)
     # "phd student-assistant" is two roles, not a PhD student and a word that is left over.
-    if length and len(said) > length and said[length] not in small_words().noise:
-        length = max((n for n in found if any(n + more > length for more in _roles_at(said, n))), default=length)
-    return (found[length], length) if found else (frozenset(), 1)
+    if length and len(texts) > length and texts[length] not in small_words().noise:
+        length = max(
+            (n for n in roles_by_length if any(n + more > length for more in _roles_at(texts, n))), default=length
+        )
+    return (roles_by_length[length], length) if roles_by_length else (frozenset(), 1)
 
 
-def _roles_at(said: Sequence[str], start: int) -> dict[int, frozenset[Role]]:
+def _roles_at(texts: Sequence[str], start: int) -> dict[int, frozenset[Role]]:
     """The roles that the next words mean, by how many words it takes to say so."""
-    lengths = range(1, min(3, len(said) - start) + 1)
-    return {n: roles for n in lengths if (roles := roles_of(tuple(said[start : start + n])))}
+    lengths = range(1, min(3, len(texts) - start) + 1)
+    return {n: roles for n in lengths if (roles := roles_of(tuple(texts[start : start + n])))}
 
 
 def nearest_role_word(word: str) -> str | None:
@@ -82,6 +84,6 @@ def nearest_role_word(word: str) -> str | None:
     if len(word) < 5:
         return None
     same_start = [phrase[0] for phrase in role_phrases() if len(phrase) == 1 and phrase[0][0] == word[0]]
-    found = process.extractOne(word, same_start, scorer=OSA.distance, score_cutoff=typos_forgiven(word))
+    nearest = process.extractOne(word, same_start, scorer=OSA.distance, score_cutoff=typos_forgiven(word))
     # A short neighbour is another word, not a slip: "interns" is near, "inters" of "internet" is not.
-    return found[0] if found and len(found[0]) >= 5 and abs(len(found[0]) - len(word)) <= 1 else None
+    return nearest[0] if nearest and len(nearest[0]) >= 5 and abs(len(nearest[0]) - len(word)) <= 1 else None

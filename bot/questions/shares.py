@@ -41,50 +41,54 @@ class ShareSpan:
 
 def share(text: str) -> ShareSpan | None:
     """The share that a text names, in whatever language; None for none, and for several."""
-    said = _telling(tokens(text))
-    line = "".join("".join(token.text.split()) + " " for token in said)
-    found: list[ShareSpan] = []
+    text_tokens = _telling(tokens(text))
+    line = "".join("".join(token.text.split()) + " " for token in text_tokens)
+    share_spans: list[ShareSpan] = []
     for pattern in map(_pattern, languages()):
         for match in pattern.finditer(line):
             if (read := _read(match)) is not None:
-                first, last = _places(said, line, *match.span())
-                found.append(ShareSpan(said[first].start, said[last].end, read))
-    longest = max(found, key=lambda span: span.end - span.start, default=None)
-    several = longest and any(span.end <= longest.start or longest.end <= span.start for span in found)
+                first, last = _places(text_tokens, line, *match.span())
+                share_spans.append(ShareSpan(text_tokens[first].start, text_tokens[last].end, read))
+    longest = max(share_spans, key=lambda span: span.end - span.start, default=None)
+    several = longest and any(span.end <= longest.start or longest.end <= span.start for span in share_spans)
     return None if several else longest
 
 
-def _telling(said: list[Token]) -> list[Token]:
+def _telling(text_tokens: list[Token]) -> list[Token]:
     """The tokens without signs, but for a dash between numbers."""
     numbers = {"number", "opaque"}
     return [
         token
-        for at, token in enumerate(said)
+        for at, token in enumerate(text_tokens)
         if token.kind != "sign"
-        or (token.text == "-" and 0 < at < len(said) - 1 and {said[at - 1].kind, said[at + 1].kind} <= numbers)
+        or (
+            token.text == "-"
+            and 0 < at < len(text_tokens) - 1
+            and {text_tokens[at - 1].kind, text_tokens[at + 1].kind} <= numbers
+        )
     ]
 
 
-def _places(said: list[Token], line: str, start: int, end: int) -> tuple[int, int]:
+def _places(text_tokens: list[Token], line: str, start: int, end: int) -> tuple[int, int]:
     """The first and the last token from one character of the line to another."""
-    return line.count(" ", 0, start), min(len(said), line.count(" ", 0, end)) - 1
+    return line.count(" ", 0, start), min(len(text_tokens), line.count(" ", 0, end)) - 1
 
 
-def _read(found: re.Match[str]) -> Share | None:
+def _read(match: re.Match[str]) -> Share | None:
     for name, (least, most) in _NAMED.items():
-        if found[name]:
+        if match[name]:
             return Share(least, most, _names(name))
-    numbers = [_number(digits) for digits in (found["low"], found["high"], found["number"]) if digits]
+    numbers = [_number(digits) for digits in (match["low"], match["high"], match["number"]) if digits]
     if any(not 0 < number <= _FULL for number in numbers):
         return None
-    if found["low"]:
+    if match["low"]:
         return Share(numbers[0], numbers[1])
     (number,) = numbers
-    bound = found["least"] or found["most"]
+    bound = match["least"] or match["most"]
     beyond = 1 if bound in _strict_bounds() else 0  # percent: "less than 100 %" is 99 % at most
-    if found["least"] or found["or_more"]:
+    if match["least"] or match["or_more"]:
         return Share(number + beyond, None)
-    if found["most"] or found["or_less"]:
+    if match["most"] or match["or_less"]:
         return Share(None, number - beyond)
     return Share(number, number, ((f"{number:g}",),))
 

@@ -48,8 +48,8 @@ class SlotTable(Generic[_K]):
 
     def slots(self, keys: Iterable[_K]) -> set[int]:
         """The slots that have one of these keys."""
-        found: set[int] = set()
+        united: set[int] = set()
         for key in keys:
             slots = self._slots.get(key, ())
-            found.update(slots if not isinstance(slots, int) else (slots,))
-        return found
+            united.update(slots if not isinstance(slots, int) else (slots,))
+        return united

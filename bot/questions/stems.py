@@ -19,8 +19,8 @@ def stems(word: str) -> list[str]:
 @cache
 def _endings() -> tuple[str, ...]:
     """The endings of all languages, shortest first."""
-    found = {ending.strip() for language in languages() for ending in _of(language)}
-    return tuple(sorted(found, key=lambda ending: (len(ending), ending)))
+    endings = {ending.strip() for language in languages() for ending in _of(language)}
+    return tuple(sorted(endings, key=lambda ending: (len(ending), ending)))
 
 
 def _of(language: str) -> list[str]:

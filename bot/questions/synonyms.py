@@ -13,15 +13,15 @@ from bot.questions.spans.tokens import fold
 _Phrase = tuple[str, ...]
 
 
-def also_called(said: Sequence[str]) -> set[str]:
+def also_called(terms: Sequence[str]) -> set[str]:
     """The words of all other names of what is named in a row of folded words."""
-    found: set[str] = set()
+    words_of_names: set[str] = set()
     names = _names()
-    for at, word in enumerate(said):
+    for at, word in enumerate(terms):
         for phrase, others in names.get(word, ()):
-            if len(phrase) == 1 or tuple(said[at : at + len(phrase)]) == phrase:
-                found.update(others)
-    return found
+            if len(phrase) == 1 or tuple(terms[at : at + len(phrase)]) == phrase:
+                words_of_names.update(others)
+    return words_of_names
 
 
 @lru_cache(maxsize=8192)
@@ -32,11 +32,11 @@ def other_names(name: _Phrase) -> tuple[_Phrase, ...]:
 
 @cache
 def _groups_of() -> Mapping[_Phrase, Sequence[list[_Phrase]]]:
-    found: dict[_Phrase, list[list[_Phrase]]] = defaultdict(list)
+    groups_of: dict[_Phrase, list[list[_Phrase]]] = defaultdict(list)
     for group in _groups():
         for phrase in group:
-            found[phrase].append(group)
-    return dict(found)
+            groups_of[phrase].append(group)
+    return dict(groups_of)
 
 
 @cache

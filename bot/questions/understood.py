@@ -74,13 +74,13 @@ def _days(days: Days | None) -> dict[str, str | None] | None:
 
 
 def _without(parts: Sequence[Exclusion], names: Facets) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    values_by_facet: dict[str, list[str]] = {}
     for part in parts:
         named, rest = _by_facet(names, part.terms)
         for facet, values in {"roles": _roles(part.roles), **named, "words": rest}.items():
             if values:
-                found.setdefault(facet, []).extend(values)
-    return found
+                values_by_facet.setdefault(facet, []).extend(values)
+    return values_by_facet
 
 
 def _days_left_out(query: Query) -> dict[str, dict[str, str | None] | None]:
@@ -92,6 +92,6 @@ def _by_facet(names: Facets, terms: Sequence[str]) -> tuple[dict[str, list[str]]
     """Names by their facet, and the words that are none."""
     named: dict[str, list[str]] = {}
     rest: list[str] = []
-    for found in names.of(terms):
-        (rest if found.facet is None else named.setdefault(found.facet, [])).append(found.name)
+    for name in names.of(terms):
+        (rest if name.facet is None else named.setdefault(name.facet, [])).append(name.name)
     return named, rest

@@ -48,20 +48,20 @@ class WordIndex:
 
     def of_stem(self, term: str) -> list[str]:
         """The words that differ from a term in their endings alone: robust for robustness."""
-        found: set[str] = set()
+        alike: set[str] = set()
         for stem in stems(term):
-            found.update(word for word in self.found(stem) if stem in stems(word) or word == stem)
-        return sorted(found)
+            alike.update(word for word in self.matching(stem) if stem in stems(word) or word == stem)
+        return sorted(alike)
 
     def has(self, term: str) -> bool:
         """Whether a term finds a word as it is."""
-        return next(self._found(term), None) is not None
+        return next(self._match(term), None) is not None
 
-    def found(self, term: str) -> list[str]:
+    def matching(self, term: str) -> list[str]:
         """The words that `query.word_matches`."""
-        return list(self._found(term))
+        return list(self._match(term))
 
-    def _found(self, term: str) -> Iterator[str]:
+    def _match(self, term: str) -> Iterator[str]:
         if is_whole(term):
             if term in self._slots:
                 yield term

@@ -25,10 +25,10 @@ def alike(name: Phrase) -> Phrase:
 
 def phrase(name: str) -> Phrase | None:
     """The folded words of a name; None where the grammar reads it as something else than words to look for."""
-    said = tuple(words(name))
+    terms = tuple(words(name))
     reading = read_strictly(name)
     is_plain = not (reading.roles or reading.without or reading.scope_words or reading.lone or reading.dangling)
-    return said if said and is_plain and tuple(dict.fromkeys(said)) == tuple(reading.terms) else None
+    return terms if terms and is_plain and tuple(dict.fromkeys(terms)) == tuple(reading.terms) else None
 
 
 def widened(query: Query, synonyms: Synonyms, is_found: Callable[[str], bool] = lambda _: True) -> Query:
@@ -38,11 +38,11 @@ def widened(query: Query, synonyms: Synonyms, is_found: Callable[[str], bool] = 
     synonyms = (*synonyms, *region_names())
     terms: list[str] = []
     either: list[tuple[Phrase, ...]] = []
-    for said, others in _named(query.terms, synonyms):
+    for own_name, others in _named(query.terms, synonyms):
         if names := [other for other in others if all(map(is_found, other))]:
-            either.append(tuple(name for name in (said, *names) if not is_within_another(alike(name))))
+            either.append(tuple(name for name in (own_name, *names) if not is_within_another(alike(name))))
         else:
-            terms += said
+            terms += own_name
     for units in query.either:
         added = [other for unit in units for _, others in _named(unit, synonyms, whole=True) for other in others]
         either.append((*units, *(name for name in added if name not in units and all(map(is_found, name)))))
@@ -62,12 +62,12 @@ def widened(query: Query, synonyms: Synonyms, is_found: Callable[[str], bool] = 
 
 def _named(terms: Phrase, synonyms: Synonyms, *, whole: bool = False) -> Iterator[tuple[Phrase, Sequence[Phrase]]]:
     """The terms in order, those together that are a name, with its other names. `whole`: all of them, or none."""
-    said, names = alike(terms), _by_first_word(synonyms)
+    folded, names = alike(terms), _by_first_word(synonyms)
     at = 0
     while at < len(terms):
         length, others = 1, tuple[Phrase, ...]()
-        for name, other_names in names.get(said[at], ()):  # the longer ones first
-            if said[at : at + len(name)] == name and (not whole or len(name) == len(terms)):
+        for name, other_names in names.get(folded[at], ()):  # the longer ones first
+            if folded[at : at + len(name)] == name and (not whole or len(name) == len(terms)):
                 length, others = len(name), other_names
                 break
         yield terms[at : at + length], others
@@ -80,4 +80,4 @@ def _by_first_word(synonyms: Synonyms) -> Mapping[str, Sequence[tuple[Phrase, tu
     for group in synonyms:
         for name in group:
             names[alike(name)[0]].append((alike(name), tuple(other for other in group if other != name)))
-    return {first: sorted(found, key=lambda named: -len(named[0])) for first, found in names.items()}
+    return {first: sorted(named_pairs, key=lambda named: -len(named[0])) for first, named_pairs in names.items()}

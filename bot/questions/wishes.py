@@ -43,20 +43,24 @@ def _role_or_words(
     sides: list[str], rest: Query, parse: Parse, is_known: Callable[[str], bool], is_place: Callable[[str], bool]
 ) -> Query | None:
     first, (last, place) = sides[0], _with_place(sides[1])
-    one, other, where = parse(first), parse(last), parse(place)
-    if not all(map(_is_plain, (one, other, where))) or where.roles or not all(map(is_known, where.terms)):
+    first_wish, second_wish, where = parse(first), parse(last), parse(place)
+    if not all(map(_is_plain, (first_wish, second_wish, where))) or where.roles or not all(map(is_known, where.terms)):
         return None
-    if not (_is_role_alone(one) and _is_words_alone(other)) and not (_is_words_alone(one) and _is_role_alone(other)):
+    if not (_is_role_alone(first_wish) and _is_words_alone(second_wish)) and not (
+        _is_words_alone(first_wish) and _is_role_alone(second_wish)
+    ):
         return None
-    if is_place(next(iter(one.terms), "")):  # "Rostock or a PhD"
+    if is_place(next(iter(first_wish.terms), "")):  # "Rostock or a PhD"
         return None
     places = [*where.terms]
-    while other.terms and is_place(other.terms[-1]):  # "engineer Munich"
-        places.insert(0, other.terms[-1])
-        other = replace(other, terms=other.terms[:-1])
-    if not (other.terms or other.roles):
+    while second_wish.terms and is_place(second_wish.terms[-1]):  # "engineer Munich"
+        places.insert(0, second_wish.terms[-1])
+        second_wish = replace(second_wish, terms=second_wish.terms[:-1])
+    if not (second_wish.terms or second_wish.roles):
         return None
-    return replace(rest, terms=tuple(dict.fromkeys((*rest.terms, *places))), wishes=(_only(one), _only(other)))
+    return replace(
+        rest, terms=tuple(dict.fromkeys((*rest.terms, *places))), wishes=(_only(first_wish), _only(second_wish))
+    )
 
 
 def _is_plain(wish: Query) -> bool:
@@ -78,8 +82,8 @@ def _only(wish: Query) -> Query:
 
 def _with_place(side: str) -> tuple[str, str]:
     """What stands before the first "in" or its like, and from there on."""
-    found = _where().search(side)
-    return (side[: found.start()], side[found.start() :]) if found else (side, "")
+    match = _where().search(side)
+    return (side[: match.start()], side[match.start() :]) if match else (side, "")
 
 
 @cache

@@ -42,7 +42,7 @@ class Talk:
             request,
             self.shown,
             self.context.wording.language,
-            self.context.asked,
+            self.context.read_question,
             self.context.index,
         )
         found = answer(self.context, self.request)

@@ -335,7 +335,9 @@ def test_a_share_of_full_time_goes_with_its_posting():
     index = Index([posting("owl", fte=50.0), posting("bat", fte=100.0), posting("cat", title="Half time cats")])
 
     def halves():
-        return sorted(one.id for one in index.find(index.asked("half time", "en", instant("2027-05-01")).query, NOW))
+        return sorted(
+            one.id for one in index.find(index.read_question("half time", "en", instant("2027-05-01")).query, NOW)
+        )
 
     assert halves() == ["cat", "owl"]
     index.change([posting("owl", fte=100.0), posting("bat", fte=50.0)])

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.language import languages, question_words
-from bot.questions.intents import Intent, asked_for
+from bot.questions.intents import Intent, read_intent
 
 _FILE = Path(__file__).parent / "intents.txt"
 
@@ -23,7 +23,7 @@ def _rows():
 @pytest.mark.parametrize(("language", "intent", "text", "rest"), list(_rows()))
 def test_what_is_asked_for(language, intent, text, rest):
     for written in (text, text.upper(), text.lower(), f"  {text} !"):
-        found = asked_for(written, language)
+        found = read_intent(written, language)
         assert found.intent is intent, written
         if intent is Intent.LIST:
             assert found.rest == written
@@ -34,7 +34,7 @@ def test_what_is_asked_for(language, intent, text, rest):
 def test_either_language_is_understood_whatever_the_readers_is():
     for language, intent, text, _rest in _rows():
         other = "de" if language == "en" else "en"
-        assert asked_for(text, other).intent is intent, text
+        assert read_intent(text, other).intent is intent, text
 
 
 @pytest.mark.parametrize("language", languages())
@@ -50,5 +50,5 @@ who contact""".split()
 @given(st.lists(st.sampled_from(WORDS), max_size=60).map(" ".join) | st.text(max_size=200))
 def test_no_text_does_harm_and_what_is_left_was_written(text):
     for language in languages():
-        left = asked_for(text, language).rest
+        left = read_intent(text, language).rest
         assert set(left) - {" "} <= set(text)

@@ -40,13 +40,13 @@ INDEX = Index(SOME)
     ],
 )
 def test_each_wish_has_its_own_words(asked, ids):
-    query = INDEX.asked(asked, "en", NOW).query
+    query = INDEX.read_question(asked, "en", NOW).query
     assert [found.id for found in INDEX.find(query, NOW, BERLIN)] == ids.split()
     assert [found.id for found in SOME if matches(query, found)] == ids.split()
 
 
 def test_wishes_are_one_part_that_can_be_taken_away_and_are_read_back():
-    query = INDEX.asked("PhD in Rostock or postdoc in Kiel, Owls", "en", NOW).query
+    query = INDEX.read_question("PhD in Rostock or postdoc in Kiel, Owls", "en", NOW).query
     assert [part.label for part in parts(query, INDEX.facets, wording("en"))] == [
         "“owls”",
         "PhD Rostock or Postdoc Kiel",

@@ -49,8 +49,8 @@ class Publication:
     def now(self):
         return NOW
 
-    def asked(self, text, language, now):
-        return self.index.asked(text, language, now)
+    def read_question(self, text, language, now):
+        return self.index.read_question(text, language, now)
 
     def parts(self, query, words):
         return parts(query, self.index.facets, words)

@@ -38,7 +38,7 @@ def ask(text, language="en"):
 
 
 def understood(text, language="en"):
-    return INDEX.asked(text, language, NOW).query
+    return INDEX.read_question(text, language, NOW).query
 
 
 def buttons(found):
@@ -114,7 +114,7 @@ QUERIES = st.builds(
 @given(QUERIES, st.sampled_from(["en", "de"]))
 def test_a_query_written_out_is_read_back_as_itself(query, language):
     def read(text):
-        return INDEX.asked(text, language, NOW).query
+        return INDEX.read_question(text, language, NOW).query
 
     assert in_words(query, read) is not None
     some = parts(query, FACETS, wording(language))
@@ -124,7 +124,7 @@ def test_a_query_written_out_is_read_back_as_itself(query, language):
 
 
 def test_what_would_be_read_as_something_else_is_not_offered():
-    assert in_words(Query(terms=("phd",)), lambda text: INDEX.asked(text, "en", NOW).query) is None
+    assert in_words(Query(terms=("phd",)), lambda text: INDEX.read_question(text, "en", NOW).query) is None
 
 
 def test_each_part_has_a_button_that_takes_it_away():

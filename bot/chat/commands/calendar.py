@@ -34,7 +34,7 @@ def _answer(context: Context, request: Request) -> Answer:
     posting = context.posting(name)
     if posting and posting.is_listed(context.now):
         return _of_one(context, posting)
-    question = context.asked(text)
+    question = context.read_question(text)
     found = context.find(question.query)
     if not found or (question.doubts and question.query.is_all):
         return answered(context, request, question, context.wording._("Deadlines"))

@@ -80,7 +80,7 @@ class Published(Protocol):
     def withdrawn(self) -> Mapping[str, Edition | None]:
         """What was withdrawn, by every id that leads to nothing else; None where it was not published before."""
 
-    def asked(self, text: str, language: str, now: datetime) -> Question:
+    def read_question(self, text: str, language: str, now: datetime) -> Question:
         """Reads a question as chat does."""
 
     def parts(self, query: Query, words: Wording) -> list[Part]:
@@ -264,7 +264,7 @@ class Board:
         key = (feed.path, look.key, part, today if is_asked else None)
         made = self._kept.get(key)
         if made is None:
-            query = self._published.asked(part.text, words.language, now).query if is_asked else None
+            query = self._published.read_question(part.text, words.language, now).query if is_asked else None
             chosen, site = self._chosen(feed, part, query, now), self._site_of(look)
             changed_at = look.changed_at
             if changed_at and query and query.has_days:  # they may be others with each day
@@ -330,7 +330,7 @@ class Board:
         return PageSetting(self._site, self._words(wanted), self._published.now(), drawn=self._drawn)
 
     def _question(self, part: Narrowing, setting: PageSetting) -> Question:
-        return self._published.asked(part.text, setting.words.language, setting.now)
+        return self._published.read_question(part.text, setting.words.language, setting.now)
 
     def _understood(self, question: Question, setting: PageSetting) -> Understood:
         words, query = setting.words, question.query
@@ -339,7 +339,7 @@ class Board:
             self._published.parts(query, words),
             self._published.unknown(query),
             words,
-            lambda text: self._published.asked(text, words.language, setting.now).query,
+            lambda text: self._published.read_question(text, words.language, setting.now).query,
         )
 
     def _found(self, filters: Filters, question: Question, now: datetime) -> Sequence[Edition]:

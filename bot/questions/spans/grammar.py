@@ -25,7 +25,7 @@ class Parts:
     def all(self, *kinds: str) -> list[Any]:
         return [value for name, value in self._matched if name in kinds]
 
-    def one(self, *kinds: str) -> Any:
+    def first(self, *kinds: str) -> Any:
         """The first of those kinds; None where there is none."""
         return next(iter(self.all(*kinds)), None)
 
@@ -51,13 +51,13 @@ class Rule:
 
 def _year(parts: Parts) -> means.Year:
     if "year" in parts:
-        return int(parts.one("year"))
+        return int(parts.first("year"))
     if "years" in parts or "yy" in parts:
-        return int(parts.one("years", "yy"))
+        return int(parts.first("years", "yy"))
     if "unit" in parts:
-        if parts.one("unit") is not Unit.YEAR:
+        if parts.first("unit") is not Unit.YEAR:
             raise NoSuchError
-        return means.Calendar(Unit.YEAR, parts.one("which"))
+        return means.Calendar(Unit.YEAR, parts.first("which"))
     return None
 
 
@@ -66,23 +66,23 @@ class NoSuchError(Exception):
 
 
 def _which(parts: Parts) -> Which | None:
-    which: Which | None = parts.one("after_next") or parts.one("which")
+    which: Which | None = parts.first("after_next") or parts.first("which")
     return None if which is Which.THIS and "unit" not in parts else which
 
 
 def _quantity(parts: Parts) -> Quantity:
     if "quantity" in parts:
-        return parts.one("quantity")  # type: ignore[no-any-return]
-    return Quantity(parts.one("number", "a") if "number" in parts else 1, parts.one("unit", "glued_unit"))
+        return parts.first("quantity")  # type: ignore[no-any-return]
+    return Quantity(parts.first("number", "a") if "number" in parts else 1, parts.first("unit", "glued_unit"))
 
 
 def _date(parts: Parts) -> Expression:
-    return means.Date(_year(parts), None, parts.one("day"), parts.one("month"), parts.one("weekday"))
+    return means.Date(_year(parts), None, parts.first("day"), parts.first("month"), parts.first("weekday"))
 
 
 def _date_figures(parts: Parts) -> Expression:
     day, month = parts.all("ordinal", "day")
-    return means.Date(_year(parts), None, day, _from_to(month, 1, 12), parts.one("weekday"))
+    return means.Date(_year(parts), None, day, _from_to(month, 1, 12), parts.first("weekday"))
 
 
 def _from_to(number: int, least: int, most: int) -> int:
@@ -92,173 +92,173 @@ def _from_to(number: int, least: int, most: int) -> int:
 
 
 def _figures(parts: Parts) -> Expression:
-    figures = parts.one("figures", "loose_figures")
+    figures = parts.first("figures", "loose_figures")
     if "weekday" not in parts:
         return figures  # type: ignore[no-any-return]
     if not isinstance(figures, means.Date | means.Numeric):
         raise NoSuchError
-    return replace(figures, weekday=parts.one("weekday"))
+    return replace(figures, weekday=parts.first("weekday"))
 
 
 def _weekday_and_day(parts: Parts) -> Expression:
-    return means.DayAlone(parts.one("day_alone"), parts.one("weekday"))
+    return means.DayAlone(parts.first("day_alone"), parts.first("weekday"))
 
 
 def _weekday(parts: Parts) -> Expression:
-    return means.Weekday(parts.one("weekday"), parts.one("after_next") or parts.one("which"))
+    return means.Weekday(parts.first("weekday"), parts.first("after_next") or parts.first("which"))
 
 
 def _month(parts: Parts) -> Expression:
     if "ahead" in parts:
-        quantity = parts.one("ahead").quantity
+        quantity = parts.first("ahead").quantity
         if quantity.unit is not Unit.YEAR:
             raise NoSuchError
-        return means.Month(means.YearsAhead(quantity.count), None, parts.one("month"))
-    return means.Month(_year(parts), None if "unit" in parts else _which(parts), parts.one("month"))
+        return means.Month(means.YearsAhead(quantity.count), None, parts.first("month"))
+    return means.Month(_year(parts), None if "unit" in parts else _which(parts), parts.first("month"))
 
 
 def _calendar(parts: Parts) -> Expression:
-    unit = parts.one("unit")
-    is_over = parts.one("which") in {Which.LAST, Which.BEFORE_LAST}
+    unit = parts.first("unit")
+    is_over = parts.first("which") in {Which.LAST, Which.BEFORE_LAST}
     if unit is None or (unit is Unit.DAY and is_over):  # hours; "the last day" is not yesterday
         raise NoSuchError
-    return means.Calendar(unit, parts.one("after_next", "which"))
+    return means.Calendar(unit, parts.first("after_next", "which"))
 
 
 def _plain(parts: Parts) -> Expression:
-    if parts.one("unit") in {None, Unit.DAY}:
+    if parts.first("unit") in {None, Unit.DAY}:
         raise NoSuchError
-    return means.Calendar(parts.one("unit"))
+    return means.Calendar(parts.first("unit"))
 
 
 def _year_named(parts: Parts) -> Expression:
-    return means.WholeYear(parts.one("year", "yy"))
+    return means.WholeYear(parts.first("year", "yy"))
 
 
 def _quarter(parts: Parts) -> Expression:
     units = parts.all("unit")
-    year: means.Year = parts.one("year", "yy")
+    year: means.Year = parts.first("year", "yy")
     if "slashed" in parts:
-        number, year = parts.one("slashed")
+        number, year = parts.first("slashed")
     elif "ordinal" in parts:
         if units.pop(0) is not Unit.QUARTER:
             raise NoSuchError
-        number = parts.one("ordinal")
+        number = parts.first("ordinal")
     else:
-        number = parts.one("number")
+        number = parts.first("number")
     if units and units != [Unit.YEAR]:
         raise NoSuchError
     if units:
-        year = means.Calendar(Unit.YEAR, parts.one("which"))
+        year = means.Calendar(Unit.YEAR, parts.first("which"))
     return means.Quarter(year, None, _from_to(number, 1, 4))
 
 
 def _half_year(parts: Parts) -> Expression:
     year = _year(parts)
     whole = means.WholeYear(year) if isinstance(year, int) else year or means.Calendar(Unit.YEAR)
-    return means.PartOf(parts.one("half_year"), whole)
+    return means.PartOf(parts.first("half_year"), whole)
 
 
 def _season(parts: Parts) -> Expression:
-    return means.Season(_year(parts), _which(parts), parts.one("season"))
+    return means.Season(_year(parts), _which(parts), parts.first("season"))
 
 
 def _term(parts: Parts) -> Expression:
-    return means.Term(_year(parts), _which(parts), parts.one("term"))
+    return means.Term(_year(parts), _which(parts), parts.first("term"))
 
 
 def _holiday(parts: Parts) -> Expression:
-    return means.Holiday(_year(parts), None if "unit" in parts else _which(parts), parts.one("holiday"))
+    return means.Holiday(_year(parts), None if "unit" in parts else _which(parts), parts.first("holiday"))
 
 
 def _week_number(parts: Parts) -> Expression:
-    number, year = parts.one("slashed") or (parts.one("number", "ordinal"), _year(parts))
+    number, year = parts.first("slashed") or (parts.first("number", "ordinal"), _year(parts))
     return means.Week(year, None, _from_to(number, 1, 53))
 
 
 def _part(parts: Parts) -> Expression:
     if "part_this" in parts:
-        part, unit = parts.one("part_this")
+        part, unit = parts.first("part_this")
         if unit is Unit.DAY:
             return means.Anchor(0)
-        year = parts.one("year")
+        year = parts.first("year")
         if year is not None and unit is not Unit.YEAR:
             raise NoSuchError
         return means.PartOf(part, means.WholeYear(year) if year else means.Calendar(unit))
-    return means.PartOf(parts.one("part", "part_of"), _whole(parts))
+    return means.PartOf(parts.first("part", "part_of"), _whole(parts))
 
 
 def _part_month(parts: Parts) -> Expression:
-    part, month = parts.one("part_month")
-    return means.PartOf(part, means.Month(parts.one("year"), None, month))
+    part, month = parts.first("part_month")
+    return means.PartOf(part, means.Month(parts.first("year"), None, month))
 
 
 def _whole(parts: Parts) -> Expression:
-    whole: Expression = parts.one("period", "plain")
+    whole: Expression = parts.first("period", "plain")
     if whole.unit is None:
         raise NoSuchError
     return whole
 
 
 def _nth(parts: Parts) -> Expression:
-    of = parts.one("weekday") if "weekday" in parts else parts.one("unit")
-    number = parts.one("ordinal")
+    of = parts.first("weekday") if "weekday" in parts else parts.first("unit")
+    number = parts.first("ordinal")
     if number is None:
-        if parts.one("which") is not Which.LAST and parts.one("which") is not Which.BEFORE_LAST:
+        if parts.first("which") is not Which.LAST and parts.first("which") is not Which.BEFORE_LAST:
             raise NoSuchError
-        number = -1 if parts.one("which") is Which.LAST else -2
-    whole = means.Month(None, None, parts.one("month")) if "month" in parts else _whole(parts)
+        number = -1 if parts.first("which") is Which.LAST else -2
+    whole = means.Month(None, None, parts.first("month")) if "month" in parts else _whole(parts)
     if of is None or whole.unit is of:
         raise NoSuchError
-    return means.Nth(number, of, whole, parts.one("number") or 1)
+    return means.Nth(number, of, whole, parts.first("number") or 1)
 
 
 def _weekday_of(parts: Parts) -> Expression:
-    whole = _calendar(parts) if "which" in parts else parts.one("period", "ahead", "ago")
+    whole = _calendar(parts) if "which" in parts else parts.first("period", "ahead", "ago")
     weeks = isinstance(whole, means.Ahead | means.Ago) and whole.quantity.unit is Unit.WEEK
     if not weeks and whole.unit is not Unit.WEEK:
         raise NoSuchError
-    return means.WeekdayOf(parts.one("weekday"), whole)
+    return means.WeekdayOf(parts.first("weekday"), whole)
 
 
 def _day_of(parts: Parts) -> Expression:
-    whole = parts.one("period")
+    whole = parts.first("period")
     if not isinstance(whole, means.Calendar) or whole.unit is not Unit.MONTH:
         raise NoSuchError
-    return means.DayOf(parts.one("day"), whole)
+    return means.DayOf(parts.first("day"), whole)
 
 
 def _week_of(parts: Parts) -> Expression:
-    unit = parts.one("unit")
+    unit = parts.first("unit")
     if unit not in {Unit.WEEK, Unit.WEEKEND}:
         raise NoSuchError
-    if parts.one("period").unit is not None:
+    if parts.first("period").unit is not None:
         raise NoSuchError
-    return means.WeekOf(parts.one("period"), unit)
+    return means.WeekOf(parts.first("period"), unit)
 
 
 def _beside(parts: Parts) -> Expression:
-    inner = parts.one("period")
+    inner = parts.first("period")
     if "which" in parts:
         raise NoSuchError
-    of = parts.one("quantity", "unit", "weekday")
+    of = parts.first("quantity", "unit", "weekday")
     if of is None or ("from" in parts and inner.unit is not None):  # "24 months from October" is how long it lasts
         raise NoSuchError
     return means.Beside(inner, "before" not in parts, of)
 
 
 def _ahead(parts: Parts) -> Expression:
-    quantity = parts.one("quantity", "glued_quantity")
+    quantity = parts.first("quantity", "glued_quantity")
     return means.Ahead(quantity or _quantity(parts))
 
 
 def _weekdays_ahead(parts: Parts) -> Expression:
-    return means.WeekdaysAhead(parts.one("weekday", "weekdays"), _from_to(parts.one("number"), 1, 99))
+    return means.WeekdaysAhead(parts.first("weekday", "weekdays"), _from_to(parts.first("number"), 1, 99))
 
 
 def _which_units(parts: Parts) -> Expression:
     """This or next week."""
-    unit = parts.one("unit")
+    unit = parts.first("unit")
     if unit in {None, Unit.DAY}:
         raise NoSuchError
     return means.Both(*(means.Calendar(unit, which) for which in parts.all("which")))
@@ -280,31 +280,31 @@ def _bounded(parts: Parts) -> Expression:
 
 
 def _quantity_from(parts: Parts) -> Expression:
-    anchor = parts.one("anchor")
-    inner = means.Weekday(parts.one("weekday")) if "weekday" in parts else means.Anchor(anchor or 0)
-    return means.Beside(inner, after=True, of=parts.one("quantity"))
+    anchor = parts.first("anchor")
+    inner = means.Weekday(parts.first("weekday")) if "weekday" in parts else means.Anchor(anchor or 0)
+    return means.Beside(inner, after=True, of=parts.first("quantity"))
 
 
 def _rolling(parts: Parts) -> Expression:
-    which = parts.one("which")
+    which = parts.first("which")
     if which is Which.THIS:
         raise NoSuchError
     return means.Rolling(_quantity(parts), which)
 
 
 def _rolling_one(parts: Parts) -> Expression:
-    which = Which.LAST if "past" in parts else parts.one("which")
+    which = Which.LAST if "past" in parts else parts.first("which")
     if which not in {Which.NEXT, Which.COMING, Which.LAST}:
         raise NoSuchError
-    return means.Rolling(Quantity(1, parts.one("unit")), which)
+    return means.Rolling(Quantity(1, parts.first("unit")), which)
 
 
 def _inner(parts: Parts) -> Expression:
-    return parts.one("period", "plain", "ahead", "rolling", "ago")  # type: ignore[no-any-return]
+    return parts.first("period", "plain", "ahead", "rolling", "ago")  # type: ignore[no-any-return]
 
 
 def _since(parts: Parts) -> Expression:
-    return means.Since(means.Ago(parts.one("quantity")) if "quantity" in parts else _inner(parts))
+    return means.Since(means.Ago(parts.first("quantity")) if "quantity" in parts else _inner(parts))
 
 
 def _range(parts: Parts) -> Expression:
@@ -318,19 +318,19 @@ def _range(parts: Parts) -> Expression:
 
 def _days_of_month(parts: Parts) -> Expression:
     year = _year(parts)
-    start, end = (means.Date(year, None, day, parts.one("month")) for day in parts.all("day"))
+    start, end = (means.Date(year, None, day, parts.first("month")) for day in parts.all("day"))
     return means.Range(start, end)
 
 
 def _days_and_figures(parts: Parts) -> Expression:
-    end = parts.one("figures", "loose_figures")
+    end = parts.first("figures", "loose_figures")
     if not isinstance(end, means.Date) or end.month > 12:
         raise NoSuchError
-    return means.Range(replace(end, day=parts.one("day")), end)
+    return means.Range(replace(end, day=parts.first("day")), end)
 
 
 def _months_of_year(parts: Parts) -> Expression:
-    year = parts.one("year")
+    year = parts.first("year")
     first, last = parts.all("month")
     return means.Range(means.Month(year if first <= last else year - 1, None, first), means.Month(year, None, last))
 
@@ -339,8 +339,8 @@ RULES: dict[str, Rule] = {
     "quantity": Rule("quantity", _quantity),
     "glued_quantity": Rule("glued_quantity", _quantity),
     "plain": Rule("plain", _plain, weak=True),
-    "anchor": Rule("period", lambda parts: means.Anchor(parts.one("anchor"))),
-    "day_or_year": Rule("period", lambda parts: means.DayOrYear(parts.one("month"), parts.one("yy"))),
+    "anchor": Rule("period", lambda parts: means.Anchor(parts.first("anchor"))),
+    "day_or_year": Rule("period", lambda parts: means.DayOrYear(parts.first("month"), parts.first("yy"))),
     "date": Rule("period", _date),
     "date_figures": Rule("period", _date_figures),
     "date_of_year": Rule("period", _date),
@@ -349,7 +349,7 @@ RULES: dict[str, Rule] = {
     "loose_figures": Rule("period", _figures, weak=True),
     "weekday_and_figures": Rule("period", _figures),
     "weekday_and_day": Rule("period", _weekday_and_day, closed=True),
-    "day_alone": Rule("period", lambda parts: means.DayAlone(parts.one("day_alone")), weak=True, closed=True),
+    "day_alone": Rule("period", lambda parts: means.DayAlone(parts.first("day_alone")), weak=True, closed=True),
     "weekday": Rule("period", _weekday),
     "month": Rule("period", _month),
     "calendar": Rule("period", _calendar),
@@ -368,7 +368,7 @@ RULES: dict[str, Rule] = {
     "part_this_of": Rule("period", _part),
     "nth": Rule("period", _nth),
     "ahead": Rule("ahead", _ahead),
-    "ago": Rule("ago", lambda parts: means.Ago(parts.one("quantity"))),
+    "ago": Rule("ago", lambda parts: means.Ago(parts.first("quantity"))),
     "rolling": Rule("rolling", _rolling),
     "rolling_one": Rule("rolling", _rolling_one),
     "weekdays_ahead": Rule("period", _weekdays_ahead),

@@ -89,14 +89,14 @@ class Lexicon:
                 yield number * 10, name + ending
             for ten, ten_name in enumerate(all_tens if off == 0 else all_tens[:2], 2):
                 last = numbers[tens].split(", ")[ten - 2] if off else ten_name
-                for one, name in enumerate(names[1 - off : 10 - off], 1):
+                for digit, name in enumerate(names[1 - off : 10 - off], 1):
                     for way in numbers[joined]:
                         # "twenty-first" ends in the small number, "einundzwanzigst" in the large one.
                         if off and not way.endswith("{ones}"):
-                            small = numbers["ones"].split(", ")[one].removesuffix("s" if one == 1 else "")
-                            yield ten * 10 + one, way.format(ones=small, tens=last) + ending
+                            small = numbers["ones"].split(", ")[digit].removesuffix("s" if digit == 1 else "")
+                            yield ten * 10 + digit, way.format(ones=small, tens=last) + ending
                         else:
-                            yield ten * 10 + one, way.format(ones=name, tens=ten_name) + ending
+                            yield ten * 10 + digit, way.format(ones=name, tens=ten_name) + ending
 
     def _add(self, kind: str, value: Value, phrases: str) -> None:
         for phrase in self._spellings(phrases):
@@ -112,54 +112,56 @@ class Lexicon:
     def _single(self, words: str) -> frozenset[str]:
         return frozenset(" ".join(phrase) for phrase in self._spellings(words))
 
-    def lexemes(self, said: list[Token]) -> list[list[Lexeme]]:
+    def lexemes(self, text_tokens: list[Token]) -> list[list[Lexeme]]:
         """For each token, what may begin there."""
-        found: list[list[Lexeme]] = [[] for _ in said]
-        opaque = self._opaque(said)
+        lexemes_at: list[list[Lexeme]] = [[] for _ in text_tokens]
+        opaque = self._opaque(text_tokens)
         nothing_before = 0
-        for at, token in enumerate(said):
+        for at, token in enumerate(text_tokens):
             if opaque[at]:
                 continue
-            found[at] = [*self._of_token(said, at), *self._of_phrases(said, at)]
-            nothing = [lexeme.end for lexeme in found[at] if lexeme.kind == "nothing"]
+            lexemes_at[at] = [*self._of_token(text_tokens, at), *self._of_phrases(text_tokens, at)]
+            nothing = [lexeme.end for lexeme in lexemes_at[at] if lexeme.kind == "nothing"]
             if nothing and max(nothing) > nothing_before:
                 nothing_before = max(nothing)
             if at < nothing_before:
-                found[at] = []
-            if token.kind == "word" and at > 0 and found[at]:
-                self._weigh(said, at, found[at])
-        for at, token in enumerate(said):  # a number after these counts something else
-            if token.kind == "number" and self._guarded(said, at):
-                found[at] = []
-        return found
+                lexemes_at[at] = []
+            if token.kind == "word" and at > 0 and lexemes_at[at]:
+                self._weigh(text_tokens, at, lexemes_at[at])
+        for at, token in enumerate(text_tokens):  # a number after these counts something else
+            if token.kind == "number" and self._guarded(text_tokens, at):
+                lexemes_at[at] = []
+        return lexemes_at
 
-    def _of_phrases(self, said: list[Token], at: int) -> Iterator[Lexeme]:
-        for phrase, kind, value in self._phrases.get(said[at].text, ()):
+    def _of_phrases(self, text_tokens: list[Token], at: int) -> Iterator[Lexeme]:
+        for phrase, kind, value in self._phrases.get(text_tokens[at].text, ()):
             end = at + len(phrase)
-            if len(phrase) > 1 and (end > len(said) or any(said[at + n].text != phrase[n] for n in range(len(phrase)))):
+            if len(phrase) > 1 and (
+                end > len(text_tokens) or any(text_tokens[at + n].text != phrase[n] for n in range(len(phrase)))
+            ):
                 continue
             weak = " ".join(phrase) in self._weak and kind not in {"nothing", "which", "after", "clock"}
-            if kind in {"month", "season", "weekday"} and weak and self._is_proper(said, at, kind):
+            if kind in {"month", "season", "weekday"} and weak and self._is_proper(text_tokens, at, kind):
                 weak = False
             yield Lexeme(kind, value, end, weak, kind in _NEUTRAL)
             if (kind == "ordinal" and 1 <= value <= 31) or (kind == "number" and 1 <= value <= 31):
                 yield Lexeme("day", value, end)
 
-    def _is_proper(self, said: list[Token], at: int, kind: str) -> bool:
+    def _is_proper(self, text_tokens: list[Token], at: int, kind: str) -> bool:
         """Whether a word that may be another is written as a month is: "May", in the midst of a sentence."""
-        token = said[at]
-        if kind != "month" or not token.capital or at == 0 or said[at - 1].text in {".", "?", "!", ":"}:
+        token = text_tokens[at]
+        if kind != "month" or not token.capital or at == 0 or text_tokens[at - 1].text in {".", "?", "!", ":"}:
             return False
         return self.month_first == "both" and token.text not in {"jan", "mar", "dec"}
 
-    def _weigh(self, said: list[Token], at: int, lexemes: list[Lexeme]) -> None:
+    def _weigh(self, text_tokens: list[Token], at: int, lexemes: list[Lexeme]) -> None:
         """Glued to figures, only a unit, a month and the like may stand."""
-        if said[at].glued and said[at - 1].kind == "number":
+        if text_tokens[at].glued and text_tokens[at - 1].kind == "number":
             allowed = {"unit", "units", "glued_unit", "month", "clock", "nothing"}
             lexemes[:] = [lexeme for lexeme in lexemes if lexeme.kind in allowed]
 
-    def _of_token(self, said: list[Token], at: int) -> Iterator[Lexeme]:
-        token = said[at]
+    def _of_token(self, text_tokens: list[Token], at: int) -> Iterator[Lexeme]:
+        token = text_tokens[at]
         match token.kind:
             case "sign":
                 if kind := _SIGNS.get(token.text):
@@ -169,18 +171,18 @@ class Lexicon:
             case "clock":
                 yield Lexeme("clock", token.text, at + 1, neutral=True)
             case "number":
-                yield from self._of_number(said, at)
+                yield from self._of_number(text_tokens, at)
             case "dot" if not self._numbers["ordinal_dot"]:
                 return  # 1.5 is a number
             case "years" | "dots" | "dot" | "slashes" | "slash" | "ymd" | "ym" | "my" | "isoweek":
                 yield from _of_figures(token, at + 1)
 
-    def _of_number(self, said: list[Token], at: int) -> Iterator[Lexeme]:
-        token = said[at]
+    def _of_number(self, text_tokens: list[Token], at: int) -> Iterator[Lexeme]:
+        token = text_tokens[at]
         if len(token.text) > 6:
             return
         value = int(token.text)
-        follower = said[at + 1] if at + 1 < len(said) and said[at + 1].glued else None
+        follower = text_tokens[at + 1] if at + 1 < len(text_tokens) and text_tokens[at + 1].glued else None
         if follower and follower.kind == "word" and follower.text in self._ordinal_signs and value <= 99:
             yield Lexeme("ordinal", value, at + 2)
             if 1 <= value <= 31:
@@ -199,11 +201,11 @@ class Lexicon:
         if len(token.text) == 2:
             yield Lexeme("yy", value, at + 1)
 
-    def _opaque(self, said: list[Token]) -> list[bool]:
+    def _opaque(self, text_tokens: list[Token]) -> list[bool]:
         """Which tokens belong to what only looks like time: E13, A4, phd-2027-01."""
-        opaque = [token.kind in {"address", "row", "opaque"} for token in said]
-        for at in range(1, len(said)):
-            token, before = said[at], said[at - 1]
+        opaque = [token.kind in {"address", "row", "opaque"} for token in text_tokens]
+        for at in range(1, len(text_tokens)):
+            token, before = text_tokens[at], text_tokens[at - 1]
             if not token.glued:
                 continue
             unknown_word = before.kind == "word" and not self._takes_number(before.text)
@@ -211,17 +213,17 @@ class Lexicon:
                 token.kind == "word" and before.kind == "number" and not self._follows_number(token.text)
             ):
                 opaque[at] = opaque[at - 1] = True
-            elif token.kind == "word" and before.text == "-" and at > 1 and self._is_unknown_word(said, at):
+            elif token.kind == "word" and before.text == "-" and at > 1 and self._is_unknown_word(text_tokens, at):
                 opaque[at] = True
             elif token.text in "-_" and before.kind in {"word", "number", "opaque"}:
-                nxt = said[at + 1] if at + 1 < len(said) and said[at + 1].glued else None
+                nxt = text_tokens[at + 1] if at + 1 < len(text_tokens) and text_tokens[at + 1].glued else None
                 if nxt and nxt.kind in {"number", "ym", "opaque"} and (unknown_word or opaque[at - 1]):
                     opaque[at - 1] = opaque[at] = opaque[at + 1] = True
         return opaque
 
-    def _is_unknown_word(self, said: list[Token], at: int) -> bool:
+    def _is_unknown_word(self, text_tokens: list[Token], at: int) -> bool:
         """Whether a word is joined to one that is none of the grammar's: "rostock-january", not "mid-june"."""
-        first, dash = said[at - 2], said[at - 1]
+        first, dash = text_tokens[at - 2], text_tokens[at - 1]
         return dash.glued and first.kind == "word" and first.text not in self._phrases
 
     def _takes_number(self, word: str) -> bool:
@@ -232,12 +234,16 @@ class Lexicon:
         kinds = {kind for phrase, kind, _ in self._phrases.get(word, ()) if len(phrase) == 1}
         return bool(kinds & {"unit", "units", "glued_unit", "month", "clock"}) or word in self._ordinal_signs
 
-    def _guarded(self, said: list[Token], at: int) -> bool:
+    def _guarded(self, text_tokens: list[Token], at: int) -> bool:
         for phrase_at in range(max(0, at - 3), at):
-            for phrase, kind, _ in self._phrases.get(said[phrase_at].text, ()):
+            for phrase, kind, _ in self._phrases.get(text_tokens[phrase_at].text, ()):
                 end = phrase_at + len(phrase)
-                texts = tuple(token.text for token in said[phrase_at:end])
-                if kind == "guard" and texts == phrase and (end == at or (end == at - 1 and said[end].text in ".-")):
+                texts = tuple(token.text for token in text_tokens[phrase_at:end])
+                if (
+                    kind == "guard"
+                    and texts == phrase
+                    and (end == at or (end == at - 1 and text_tokens[end].text in ".-"))
+                ):
                     return True
         return False
 

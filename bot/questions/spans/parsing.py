@@ -90,32 +90,32 @@ _COUNTABLE = frozenset({"weekday", "unit", "units", "month", "holiday", "which",
 """What a number right before it counts, where no preposition stands between."""
 
 
-def stretches(said: list[Token], language: str, is_supported: Callable[[int, int], bool]) -> list[Stretch]:
+def stretches(tokens: list[Token], language: str, is_supported: Callable[[int, int], bool]) -> list[Stretch]:
     """The longest expressions, from left to right, none within another.
 
     What is time only where something else says so is asked for of `is_supported`. An expression with words for time
     beside it that do not belong to it was understood only in part.
     """
     words = lexicon(language)
-    chart = _chart(said, words, patterns(language))
-    found: list[Stretch] = []
+    chart = _chart(tokens, words, patterns(language))
+    time_stretches: list[Stretch] = []
     at = 0
-    while at < len(said):
+    while at < len(tokens):
         fitting = (lexeme for lexeme in chart[at].get("span", ()) if not lexeme.weak or is_supported(at, lexeme.end))
         longest = max(fitting, key=lambda lexeme: lexeme.end, default=None)
         if longest is None:
             at += 1
             continue
-        found.append(Stretch(at, longest.end, longest.value, longest.weak))
+        time_stretches.append(Stretch(at, longest.end, longest.value, longest.weak))
         at = longest.end
-    taken = {n for stretch in found for n in range(stretch.start, stretch.end)}
-    for number, stretch in enumerate(found):
-        found[number] = wider = _with_neighbours(stretch, chart, said, taken)
+    taken = {n for stretch in time_stretches for n in range(stretch.start, stretch.end)}
+    for number, stretch in enumerate(time_stretches):
+        time_stretches[number] = wider = _with_neighbours(stretch, chart, tokens, taken)
         taken.update(range(wider.start, wider.end))
-    return found
+    return time_stretches
 
 
-def _with_neighbours(stretch: Stretch, chart: _Chart, said: list[Token], taken: set[int]) -> Stretch:
+def _with_neighbours(stretch: Stretch, chart: _Chart, tokens: list[Token], taken: set[int]) -> Stretch:
     """The same, or something unclear if words for time stand right beside it."""
     start, end = stretch.start, stretch.end
     before = start - 1
@@ -123,7 +123,7 @@ def _with_neighbours(stretch: Stretch, chart: _Chart, said: list[Token], taken: 
         before -= 1
     if before >= 0 and before not in taken and _is_doubtful_before(chart, before, start):
         start = before
-    if end < len(chart) and end not in taken and _is_doubtful_after(chart, said, end):
+    if end < len(chart) and end not in taken and _is_doubtful_after(chart, tokens, end):
         end += 1
     if (start, end) == (stretch.start, stretch.end):
         return stretch
@@ -133,8 +133,8 @@ def _with_neighbours(stretch: Stretch, chart: _Chart, said: list[Token], taken: 
 _JOINS = frozenset({"to", "dash", "slash", "or", "and"})
 
 
-def _is_doubtful_after(chart: _Chart, said: list[Token], end: int) -> bool:
-    ends_there = end + 1 == len(said) or said[end + 1].kind == "sign"
+def _is_doubtful_after(chart: _Chart, tokens: list[Token], end: int) -> bool:
+    ends_there = end + 1 == len(tokens) or tokens[end + 1].kind == "sign"
     if chart[end].get("number") and ends_there:  # "March 32"
         return True
     if _is_time(chart[end], _DOUBTFUL_AFTER, end, None):
@@ -167,12 +167,12 @@ def _is_time(here: dict[str, list[Lexeme]], kinds: frozenset[str], at: int, end:
     )
 
 
-def _chart(said: list[Token], words: Lexicon, rules: Patterns) -> _Chart:
-    chart: _Chart = [{} for _ in said]
-    for at, lexemes in enumerate(words.lexemes(said)):
+def _chart(tokens: list[Token], words: Lexicon, rules: Patterns) -> _Chart:
+    chart: _Chart = [{} for _ in tokens]
+    for at, lexemes in enumerate(words.lexemes(tokens)):
         for lexeme in lexemes:
             chart[at].setdefault(lexeme.kind, []).append(lexeme)
-    for at in reversed(range(len(said))):
+    for at in reversed(range(len(tokens))):
         here = chart[at]
         waiting = 0
         for kind in here:
@@ -183,14 +183,14 @@ def _chart(said: list[Token], words: Lexicon, rules: Patterns) -> _Chart:
             pattern = rules.rows[number]
             made = False
             for end, matched in list(_matches(chart, pattern.steps, 0, at, at)):
-                made |= _take(chart, said, words, pattern.rule, at, end, matched)
+                made |= _take(chart, tokens, words, pattern.rule, at, end, matched)
             if made:  # what was made may begin what comes later
                 waiting |= rules.at.get(pattern.rule.makes, 0) >> (number + 1) << (number + 1)
     return chart
 
 
 def _take(
-    chart: _Chart, said: list[Token], words: Lexicon, rule: Rule, at: int, end: int, matched: list[tuple[str, Lexeme]]
+    chart: _Chart, tokens: list[Token], words: Lexicon, rule: Rule, at: int, end: int, matched: list[tuple[str, Lexeme]]
 ) -> bool:
     """Puts what a rule makes of its parts into the chart; False where there is nothing new."""
     if matched[-1][0] in _UNFINISHED or matched[0][0] in _SIGNS:
@@ -200,9 +200,9 @@ def _take(
     weak = rule.weak or all(lexeme.weak for lexeme in telling)
     if any(lexeme.end == end and (weak or not lexeme.weak) for lexeme in here):
         return False  # the rules that come first, and the earlier of their patterns, are the better ones
-    if rule.closed and not _closes(chart, said, end):
+    if rule.closed and not _closes(chart, tokens, end):
         return False
-    if rule.makes == "period" and len(telling) == 1 and _is_name(said, words, chart, at, end):
+    if rule.makes == "period" and len(telling) == 1 and _is_name(tokens, words, chart, at, end):
         weak = True
     try:
         value = rule.build(Parts([("unit" if kind == "units" else kind, lexeme.value) for kind, lexeme in matched]))
@@ -212,22 +212,22 @@ def _take(
     return True
 
 
-def _closes(chart: _Chart, said: list[Token], end: int) -> bool:
+def _closes(chart: _Chart, tokens: list[Token], end: int) -> bool:
     """Whether no noun may follow: the text ends there, or a sign or a word of the grammar comes, but no unit."""
-    if end >= len(said) or said[end].kind == "sign":
+    if end >= len(tokens) or tokens[end].kind == "sign":
         return True
     kinds = {kind for kind, lexemes in chart[end].items() if lexemes}
     return bool(kinds) and kinds.isdisjoint({"unit", "units", "glued_unit", "vague", "clock"})
 
 
-def _is_name(said: list[Token], words: Lexicon, chart: _Chart, at: int, end: int) -> bool:
+def _is_name(tokens: list[Token], words: Lexicon, chart: _Chart, at: int, end: int) -> bool:
     """Whether it may be a person's name: August Mueller."""
     return (
         end == at + 1
-        and said[at].text in words.names
-        and end < len(said)
-        and said[end].kind == "word"
-        and said[end].capital
+        and tokens[at].text in words.names
+        and end < len(tokens)
+        and tokens[end].kind == "word"
+        and tokens[end].capital
         and not chart[end]
     )
 

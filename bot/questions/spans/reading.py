@@ -61,25 +61,25 @@ class _Mention:
 
 def spans(text: str, language: str, now: datetime) -> list[TimeSpan]:
     """The spans that a text names, in order. `now`: the instant of the question, in the reader's own zone."""
-    said = tokens(text[:_LONGEST])
-    if not said:
+    text_tokens = tokens(text[:_LONGEST])
+    if not text_tokens:
         return []
-    mentions = _mentions(said, language)
-    covered = _covering(said, language, mentions)
-    return [_span(stretch, spoken, said, mentions, covered, now) for stretch, spoken in covered]
+    mentions = _mentions(text_tokens, language)
+    covered = _covering(text_tokens, language, mentions)
+    return [_span(stretch, spoken, text_tokens, mentions, covered, now) for stretch, spoken in covered]
 
 
-def _covering(said: list[Token], language: str, mentions: list[_Mention]) -> list[tuple[Stretch, str]]:
+def _covering(text_tokens: list[Token], language: str, mentions: list[_Mention]) -> list[tuple[Stretch, str]]:
     """The expressions in the text's language, and those in another where they say more, with their language."""
 
     def is_supported(start: int, end: int) -> bool:
-        return _is_supported(start, end, said, mentions)
+        return _is_supported(start, end, text_tokens, mentions)
 
-    chosen = [(stretch, language) for stretch in stretches(said, language, is_supported)]
+    chosen = [(stretch, language) for stretch in stretches(text_tokens, language, is_supported)]
     for spoken in languages():
         if spoken == language:
             continue
-        for stretch in stretches(said, spoken, lambda _start, _end: False):
+        for stretch in stretches(text_tokens, spoken, lambda _start, _end: False):
             rivals = [own for own in chosen if own[0].start < stretch.end and stretch.start < own[0].end]
             if all(stretch.end - stretch.start > own[0].end - own[0].start for own in rivals):
                 chosen = [own for own in chosen if own not in rivals]
@@ -87,16 +87,16 @@ def _covering(said: list[Token], language: str, mentions: list[_Mention]) -> lis
     return sorted(chosen, key=lambda own: own[0].start)
 
 
-def _is_supported(start: int, end: int, said: list[Token], mentions: list[_Mention]) -> bool:
+def _is_supported(start: int, end: int, text_tokens: list[Token], mentions: list[_Mention]) -> bool:
     """Whether what is only perhaps time stands alone, or right after what tells of time."""
-    rest = [token for token in [*said[:start], *said[end:]] if token.kind != "sign"]
+    rest = [token for token in [*text_tokens[:start], *text_tokens[end:]] if token.kind != "sign"]
     if not rest:
         return True
-    follower = said[end] if end < len(said) else None
+    follower = text_tokens[end] if end < len(text_tokens) else None
     if end == start + 1 and follower and follower.kind == "word":  # "endet so bald", "deadlines fall in June"
         return False
     before = start
-    while before > 0 and said[before - 1].text in _links():
+    while before > 0 and text_tokens[before - 1].text in _links():
         before -= 1
     return any(mention.end == before and not mention.hint for mention in mentions)
 
@@ -107,17 +107,17 @@ def _links() -> frozenset[str]:
     return frozenset(":,-(") | _of_all("links")
 
 
-def _mentions(said: list[Token], language: str) -> list[_Mention]:
+def _mentions(text_tokens: list[Token], language: str) -> list[_Mention]:
     """Every word that says what is told of, in any language; the longer phrase first, the text's own language too."""
     result: list[_Mention] = []
     for spoken in own_first(language):
         words = lexicon(spoken)
         taken: set[int] = {n for mention in result for n in range(mention.start, mention.end)}
-        for at in range(len(said)):
-            for length in range(min(words.longest_about, len(said) - at), 0, -1):
+        for at in range(len(text_tokens)):
+            for length in range(min(words.longest_about, len(text_tokens) - at), 0, -1):
                 if at in taken:
                     break
-                phrase = tuple(token.text for token in said[at : at + length])
+                phrase = tuple(token.text for token in text_tokens[at : at + length])
                 if phrase in words.about:
                     result += [
                         _Mention(at, at + length, About(about), way == "past", way == "hints")
@@ -140,23 +140,23 @@ def _of_all(name: str) -> frozenset[str]:
 def _span(
     stretch: Stretch,
     spoken: str,
-    said: list[Token],
+    text_tokens: list[Token],
     mentions: list[_Mention],
     covered: list[tuple[Stretch, str]],
     now: datetime,
 ) -> TimeSpan:
-    mention = _mention_of(stretch, said, mentions, covered)
+    mention = _mention_of(stretch, text_tokens, mentions, covered)
     about = mention.about if mention else None
     past = mention.past if mention else False
-    start, end = said[stretch.start].start, said[stretch.end - 1].end
+    start, end = text_tokens[stretch.start].start, text_tokens[stretch.end - 1].end
     outside = mention is not None and not mention.hint
-    words = ((said[mention.start].start, said[mention.end - 1].end),) if mention and outside else ()
+    words = ((text_tokens[mention.start].start, text_tokens[mention.end - 1].end),) if mention and outside else ()
     readings = _readings(stretch.expression, lexicon(spoken), about, past=past, now=now)
     return TimeSpan(start, end, readings, about, past, words, stretch.expression.unit)
 
 
 def _mention_of(
-    stretch: Stretch, said: list[Token], mentions: list[_Mention], covered: list[tuple[Stretch, str]]
+    stretch: Stretch, text_tokens: list[Token], mentions: list[_Mention], covered: list[tuple[Stretch, str]]
 ) -> _Mention | None:
     """The nearest word that says what is told of; before the days rather than after them."""
 
@@ -171,7 +171,7 @@ def _mention_of(
         taken = {n for other, _ in covered if other is not stretch for n in range(other.start, other.end)}
         if taken.intersection(range(mention.start, mention.end)):
             return 99
-        crossed = sum(3 for n in between if said[n].text in _breaks()) + 4 * bool(taken.intersection(between))
+        crossed = sum(3 for n in between if text_tokens[n].text in _breaks()) + 4 * bool(taken.intersection(between))
         # "open until June", "available from June": the preposition says more
         crossed += 3 * (mention.about is About.OPEN)
         return len(between) + crossed + (0 if before else 0.5)
@@ -185,7 +185,7 @@ def _readings(
 ) -> tuple[Days, ...]:
     """The days by each order of day and month that is usual in the language; by the other where none is possible."""
     usual = {"both": (False, True), "no": (False,), "yes": (True,)}[words.month_first]
-    found: list[Days] = []
+    readings: list[Days] = []
     for orders in (usual, tuple(order for order in (False, True) if order not in usual)):
         for order in orders:
             moment = Moment(now, now.date(), past, order, words.sunday_first, about is About.START, order not in usual)
@@ -195,11 +195,11 @@ def _readings(
                     days = expression.point(moment)
             except (ValueError, OverflowError):
                 continue
-            if days not in found and _are_likely(days):
-                found.append(days)
-        if found:
+            if days not in readings and _are_likely(days):
+                readings.append(days)
+        if readings:
             break
-    return tuple(found)
+    return tuple(readings)
 
 
 def _are_likely(days: Days) -> bool:

@@ -57,17 +57,17 @@ def fold(word: str) -> str:
     if word.isascii():
         return word
     apart = unicodedata.normalize("NFKD", "".join(_APART.get(letter, letter) for letter in word))
-    return _NOT_ASCII.sub(lambda found: "" if unicodedata.combining(found[0]) else found[0], apart)
+    return _NOT_ASCII.sub(lambda match: "" if unicodedata.combining(match[0]) else match[0], apart)
 
 
 def tokens(text: str) -> list[Token]:
     """The tokens of a text, in order."""
     result: list[Token] = []
-    for found in _TOKEN.finditer(text):
-        kind = found.lastgroup or "sign"  # of groups within groups, the outer one closes last
-        written = found[0]
-        groups = {name: value for name, value in found.groupdict().items() if value and name not in _PATTERNS}
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or "sign"  # of groups within groups, the outer one closes last
+        written = match[0]
+        groups = {name: value for name, value in match.groupdict().items() if value and name not in _PATTERNS}
         folded = _SIGNS.get(written, written) if kind == "sign" else fold(written)
-        glued = found.start() > 0 and not text[found.start() - 1].isspace()
-        result.append(Token(kind, folded, found.start(), found.end(), groups, glued, written[0].isupper()))
+        glued = match.start() > 0 and not text[match.start() - 1].isspace()
+        result.append(Token(kind, folded, match.start(), match.end(), groups, glued, written[0].isupper()))
     return result
