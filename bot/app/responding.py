@@ -17,7 +17,7 @@ from bot.chat.arranging import Meant, place_meant
 from bot.chat.cards import Cards, cards
 from bot.chat.command import Command
 from bot.chat.commands import announced, commands, settings, subscribe
-from bot.chat.context import Answer, Context, Effect, beside, told
+from bot.chat.context import Answer, Context, Effect, beside, short_answer
 from bot.chat.dialogue import replied
 from bot.chat.effects import ChangePosting, HandIn, Reject, Revise
 from bot.chat.facts import Facts, Need
@@ -105,7 +105,7 @@ class Responder:
                 return _failed(context)
             is_end = is_reply and any(isinstance(effect, _ENDS) for effect in answer.effects)
             if is_end and (refusal := await self._refusal(context, reader)) is not None:
-                return told(refusal).message
+                return short_answer(refusal).message
             message = await self._effects.carry_out(context, reader, tuple(answer.effects), answer.message)
             if message.document is None or reader.takes_files:
                 return message
@@ -248,7 +248,7 @@ class Responder:
             if submission.name != "reject" or self._effects is None or not isinstance(reason, str):
                 return _failed(context)
             if refusal := commands()["reject"].refusal(context):
-                return told(refusal).message
+                return short_answer(refusal).message
             return await self._in_time(context, reader, (Reject(submission.state, reason.strip() or None),))
         except LedgerError as error:
             _log.error("a form could not be answered: %s", error)
@@ -260,12 +260,12 @@ class Responder:
         state, is_preview = facts.form, submission.name == forms.PREVIEW
         if state is None or self._effects is None:
             over = context.wording._("That form was sent, or is older than a day. Please begin anew.")
-            return told(over).message if is_preview else FormErrors({"title": over})
+            return short_answer(over).message if is_preview else FormErrors({"title": over})
         if state["name"] and not state["draft"]:
             facts = await self._with_posting(facts, state["name"])
         context = replace(context, facts=facts)
         if refusal := forms.refused(context, state):
-            return told(refusal).message if is_preview else FormErrors({"title": refusal})
+            return short_answer(refusal).message if is_preview else FormErrors({"title": refusal})
         if is_preview:
             return await self._in_time(context, reader, tuple(sent(context, state).effects))
         answer = forms.filled_in(context, state, submission.values)
@@ -344,7 +344,7 @@ class Responder:
         if needs or _is_help(command):
             facts = replace(facts, is_member=await self._is_member(person, rights, takes_from))
         if Need.KEPT in needs:
-            facts = replace(facts, person=person, kept=await self._ledger.personal.kept(person))
+            facts = replace(facts, person=person, personal_data=await self._ledger.personal.kept(person))
         if Need.ANNOUNCED in needs:
             announced = await self._ledger.announced(person.platform, request.argument)
             facts = replace(facts, announced=announced)
@@ -390,4 +390,4 @@ def _is_help(command: Command | None) -> bool:
 
 
 def _failed(context: Context) -> Message:
-    return told(context.wording._("That could not be done. Please try again later.")).message
+    return short_answer(context.wording._("That could not be done. Please try again later.")).message

@@ -38,7 +38,7 @@ def begins_with_key(text: str) -> bool:
 def _keys(text: str) -> list[str | None]:
     """What stands in the place of a key, line by line."""
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    return [found["key"].strip().casefold() if (found := _KEY.match(line)) else None for line in lines]
+    return [match["key"].strip().casefold() if (match := _KEY.match(line)) else None for line in lines]
 
 
 def read(context: Context, text: str) -> tuple[dict[str, Any], list[Line]]:
@@ -49,27 +49,27 @@ def read(context: Context, text: str) -> tuple[dict[str, Any], list[Line]]:
 
     _ = context.wording._
     try:
-        found = read_advert(text, context.now)
-        fields, evidence, uncertain = dict(found.fields), dict(found.evidence), set(found.uncertain)
+        advert = read_advert(text, context.now)
+        fields, evidence, uncertain = dict(advert.fields), dict(advert.evidence), set(advert.uncertain)
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):  # whatever it is, it is asked for
         fields, evidence, uncertain = {}, {}, set()
     if _does_not_hold(context, fields):
         del fields["deadline"]
         uncertain.add("deadline")
     called = names(context)
-    told = [Line.of(Span(_("This I have read from the advert:") if fields else _("I could read nothing."), bold=True))]
+    lines = [Line.of(Span(_("This I have read from the advert:") if fields else _("I could read nothing."), bold=True))]
     for key in (key for key in called if key in fields):
         words = evidence.get(key)
-        said = _quoted(context, words if words != fields[key] else None)
+        quotation = _quoted(context, words if words != fields[key] else None)
         value = shortened(_in_words(context, key, fields[key]), _MOST_SHOWN)
-        told.append(Line.of(Span(f"{called[key]}: ", bold=True), value, said, kind=LineKind.ITEM))
+        lines.append(Line.of(Span(f"{called[key]}: ", bold=True), value, quotation, kind=LineKind.ITEM))
     for key in (key for key in called if key in uncertain):
         words = evidence.get(key)
-        said = _quoted(context, words)
-        told.append(Line.of(Span(f"{called[key]}: ", bold=True), _("not certain"), said, kind=LineKind.ITEM))
+        quotation = _quoted(context, words)
+        lines.append(Line.of(Span(f"{called[key]}: ", bold=True), _("not certain"), quotation, kind=LineKind.ITEM))
     if len(text) >= LONGEST_TEXT - 100:  # a command may stand in front
-        told.append(Line.of(_("That was long: I have looked at its first {n} characters.").format(n=LONGEST_TEXT)))
-    return fields, told
+        lines.append(Line.of(_("That was long: I have looked at its first {n} characters.").format(n=LONGEST_TEXT)))
+    return fields, lines
 
 
 def _quoted(context: Context, words: str | None) -> str:

@@ -6,7 +6,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.chat.commands import commands
-from bot.chat.context import Answer, Context, beside, told
+from bot.chat.context import Answer, Context, beside, short_answer
 from bot.chat.courtesy import Courtesy, remark
 from bot.chat.reading import LONGEST_ARGUMENT
 from bot.chat.request import OF_ONE, Request
@@ -19,8 +19,8 @@ from bot.wording.wording import Wording
 
 def language_of(request: Request) -> str | None:
     """The language in which a courtesy is returned, whatever the reader's is; None for theirs."""
-    said = remark(request.argument) if request.command in _COURTESIES else None
-    return said.language if said else None
+    remark_made = remark(request.argument) if request.command in _COURTESIES else None
+    return remark_made.language if remark_made else None
 
 
 def answer(context: Context, request: Request) -> Answer:
@@ -30,9 +30,9 @@ def answer(context: Context, request: Request) -> Answer:
         return which_one(context, request)
     command = commands().get(request.command)
     if len(request.argument) > LONGEST_ARGUMENT and not (command and command.takes_lines):
-        return told(wording._("That is too long for me; a few words are enough."))
+        return short_answer(wording._("That is too long for me; a few words are enough."))
     if courtesy := _COURTESIES.get(request.command):
-        return told(courtesy(wording).format(help=commands()["help"].written(context.syntax, wording)))
+        return short_answer(courtesy(wording).format(help=commands()["help"].written(context.syntax, wording)))
     if request.command in OF_ONE and (command is None or command.refusal(context) is not None):
         posting = context.index.get(request.argument)
         if posting and posting.is_listed(context.now):
@@ -58,7 +58,7 @@ def _unknown(context: Context, request: Request) -> Answer:
     if near:
         text += " " + _("Did you mean {names}?").format(names=table[near[0]].written(context.syntax, wording))
     text += " " + _("{help} shows what can be asked.").format(help=table["help"].written(context.syntax, wording))
-    return told(text)
+    return short_answer(text)
 
 
 _COURTESIES: dict[str, Callable[[Wording], str]] = {

@@ -56,9 +56,9 @@ def place_meant(request: Request, syntax: Syntax, *, is_private: bool) -> Meant 
 
 def _announce(context: Context, value: str) -> PlaceSettings | Message:
     words, place = _announced(), context.facts.place
-    said = value.casefold().replace(",", " ").split()
-    meant = {words.get(word) for word in said}
-    if said and meant <= {*Announced}:
+    kinds_named = value.casefold().replace(",", " ").split()
+    meant = {words.get(word) for word in kinds_named}
+    if kinds_named and meant <= {*Announced}:
         return PlaceSettings(announce=frozenset(map(Announced, filter(None, meant))))
     if meant == {"on"}:
         return PlaceSettings(
@@ -94,13 +94,13 @@ def _announced() -> Mapping[str, str]:
 def announced_in_words(words: Wording, value: str) -> str:
     """What is announced, as it is written."""
     _ = words._
-    said = {
+    labels = {
         Announced.OPENED: _("new positions"),
         Announced.MOVED: _("moved deadlines"),
         Announced.CLOSED: _("what is over"),
         Announced.REMINDERS: _("reminders"),
     }
-    return _("nothing") if value == OFF else ", ".join(said[Announced(kind)] for kind in value.split())
+    return _("nothing") if value == OFF else ", ".join(labels[Announced(kind)] for kind in value.split())
 
 
 def _written(announced: frozenset[Announced]) -> str:
@@ -124,20 +124,20 @@ def _filter(context: Context, value: str) -> PlaceSettings | Message:
     text = rest.strip() if is_sure else value
     if why := objection_to(context, text):
         label = _("Take “{text}”") if why.instead else _("Take every position")
-        return _asked_back(context, why.told, label, why.instead, why.instead or OFF)
+        return _asked_back(context, why.reason, label, why.instead, why.instead or OFF)
     wide = context.index.widened(read_filter(text).query)
     if not is_sure and len(context.index) and not any(matches(wide, posting) for posting in context.index):
-        told = _("No position that I know, open or over, matches “{text}”: nothing would be announced. Is it right?")
-        return _asked_back(context, told.format(text=shortened(text, 60)), _("Take “{text}”"), text, f"yes {text}")
+        doubt = _("No position that I know, open or over, matches “{text}”: nothing would be announced. Is it right?")
+        return _asked_back(context, doubt.format(text=shortened(text, 60)), _("Take “{text}”"), text, f"yes {text}")
     return PlaceSettings(filter=text)
 
 
-def _asked_back(context: Context, told: str, label: str, text: str | None, value: str) -> Message:
+def _asked_back(context: Context, doubt: str, label: str, text: str | None, value: str) -> Message:
     place = context.facts.place
     if text is None:
-        return problem(told)
+        return problem(doubt)
     request = Request("settings", f"{place.written if place else ''}filter {value}")
-    return Message((Line.of(told),), ((Button(label.format(text=shortened(text, 40)), request=request.text),),))
+    return Message((Line.of(doubt),), ((Button(label.format(text=shortened(text, 40)), request=request.text),),))
 
 
 FILTER = Setting(name="filter", read=_filter, written=lambda _: "")

@@ -29,7 +29,7 @@ def token_of(state: State) -> str:
     return f"{state['token']}{state['turn']}"
 
 
-def question(context: Context, state: State, told: Sequence[Line] = ()) -> Answer:
+def question(context: Context, state: State, remarks: Sequence[Line] = ()) -> Answer:
     _ = context.wording._
     key = state["step"]
     text = {
@@ -43,12 +43,12 @@ def question(context: Context, state: State, told: Sequence[Line] = ()) -> Answe
         "pay": _("What does it pay?"),
         "summary": _("What is it about, in a few sentences?"),
     }[key]
-    said = state["fields"].get(key)
+    value = state["fields"].get(key)
     hint = hints(context)[key] if key in _HINTED else ""
-    told_so_far = _as_text(context, state, key, said)
-    now = [Line.of(_("So far: {value}").format(value=shortened(told_so_far, 200)))] if said else []
+    told_so_far = _as_text(context, state, key, value)
+    now = [Line.of(_("So far: {value}").format(value=shortened(told_so_far, 200)))] if value else []
     rows: list[tuple[tuple[str, str], ...]] = []
-    if said:
+    if value:
         rows.append(((_("Keep: {value}").format(value=shortened(told_so_far, 40)), KEEP),))
     elif key in _OFFERED:
         rows += [((name, name),) for name in in_use(context, key)[:_MOST_OFFERED]]
@@ -61,8 +61,8 @@ def question(context: Context, state: State, told: Sequence[Line] = ()) -> Answe
     if known_enough(state) and key not in REQUIRED and not state.get("single"):
         rows.append(((_("That is all"), ENOUGH),))
     asking = [Line.of(Span(text, bold=True)), *([Line.of(Span(hint, italic=True))] if hint else [])]
-    lines = (*told, *([BLANK] if told else []), *asking, *now)
-    return asked(context, state, lines, rows, asks=text)
+    lines = (*remarks, *([BLANK] if remarks else []), *asking, *now)
+    return ask(context, state, lines, rows, asks=text)
 
 
 def known_enough(state: State) -> bool:
@@ -70,11 +70,11 @@ def known_enough(state: State) -> bool:
     return all(state["fields"].get(key) for key in REQUIRED)
 
 
-def which_day(context: Context, state: State, said: str, values: Sequence[str]) -> Answer:
+def which_day(context: Context, state: State, written: str, values: Sequence[str]) -> Answer:
     _ = context.wording._
-    text = _("“{text}” can be several days. Which one do you mean?").format(text=shortened(said, 60))
+    text = _("“{text}” can be several days. Which one do you mean?").format(text=shortened(written, 60))
     rows = [((_day(context, state, value), value),) for value in values]
-    return asked(context, state, [Line.of(Span(text, bold=True))], [*rows, ((_("Cancel"), CANCEL),)], asks=text)
+    return ask(context, state, [Line.of(Span(text, bold=True))], [*rows, ((_("Cancel"), CANCEL),)], asks=text)
 
 
 def alone(context: Context, state: State, key: str, value: Value) -> Posting:
@@ -88,24 +88,24 @@ def _day(context: Context, state: State, value: str) -> str:
     return context.wording.when(posting.deadline) if posting.deadline else value
 
 
-def which_name(context: Context, state: State, said: str, known: Sequence[str]) -> Answer:
+def which_name(context: Context, state: State, written: str, known: Sequence[str]) -> Answer:
     """Whether a name that is not in use is meant, or one that is."""
     _ = context.wording._
-    text = _("No position has “{text}” so far. Which one do you mean?").format(text=shortened(said, 60))
+    text = _("No position has “{text}” so far. Which one do you mean?").format(text=shortened(written, 60))
     rows = [((name, name),) for name in known]
-    rows += [((_("“{text}” is right").format(text=shortened(said, 40)), said),), ((_("Cancel"), CANCEL),)]
-    return asked(context, {**state, "doubted": said}, [Line.of(Span(text, bold=True))], rows, asks=text)
+    rows += [((_("“{text}” is right").format(text=shortened(written, 40)), written),), ((_("Cancel"), CANCEL),)]
+    return ask(context, {**state, "doubted": written}, [Line.of(Span(text, bold=True))], rows, asks=text)
 
 
-def which_scheme(context: Context, state: State, said: str) -> Answer:
+def which_scheme(context: Context, state: State, written: str) -> Answer:
     """Whether an address without its beginning is the web's."""
-    address = f"https://{said}"
+    address = f"https://{written}"
     text = context.wording._("Is it {address}?").format(address=shortened(address, 200))
     rows = [((address, address),), ((context.wording._("Leave out"), LEAVE_OUT), (context.wording._("Cancel"), CANCEL))]
-    return asked(context, state, [Line.of(Span(text, bold=True))], rows, asks=text)
+    return ask(context, state, [Line.of(Span(text, bold=True))], rows, asks=text)
 
 
-def meant(context: Context, state: State, said: str) -> str:
+def meant(context: Context, state: State, reply: str) -> str:
     """What was said; of what stands on a question's buttons, what these say."""
     _ = context.wording._
     labels = {_("Cancel"): CANCEL, _("Back"): BACK, _("That is all"): ENOUGH}
@@ -115,7 +115,7 @@ def meant(context: Context, state: State, said: str) -> str:
         labels |= dict.fromkeys((_("No deadline"), _("rolling")), LEAVE_OUT)
     if state["fields"].get(state["step"]):
         labels |= {_("Keep"): KEEP}
-    return {label.casefold(): value for label, value in labels.items()}.get(said.casefold().rstrip("."), said)
+    return {label.casefold(): value for label, value in labels.items()}.get(reply.casefold().rstrip("."), reply)
 
 
 def which_key(context: Context, state: State) -> Answer:
@@ -123,10 +123,10 @@ def which_key(context: Context, state: State) -> Answer:
     keys = [(names(context)[key], f"{KEY}{key}") for key in KEYS]
     rows = [tuple(keys[at : at + 3]) for at in range(0, len(keys), 3)]
     rows.append(((context.wording._("Cancel"), CANCEL),))
-    return asked(context, {**state, "step": "change"}, [Line.of(Span(text, bold=True))], rows, asks=text)
+    return ask(context, {**state, "step": "change"}, [Line.of(Span(text, bold=True))], rows, asks=text)
 
 
-def asked(
+def ask(
     context: Context,
     state: State,
     lines: Sequence[Line],

@@ -29,7 +29,7 @@ class Answer:
     """What is shown, every posting that matched, on all pages, in order, and what is to be done."""
 
     message: Message
-    found: Sequence[Posting] = ()
+    matches: Sequence[Posting] = ()
     question: Question | None = field(default=None, compare=False)
     """What was understood, where something was looked for."""
     effects: Sequence[Effect] = ()
@@ -37,10 +37,10 @@ class Answer:
     @property
     def postings(self) -> tuple[str, ...]:
         """The ids of what matched."""
-        return tuple(posting.id for posting in self.found)
+        return tuple(posting.id for posting in self.matches)
 
 
-def told(text: str, *effects: Effect) -> Answer:
+def short_answer(text: str, *effects: Effect) -> Answer:
     """An answer of one line."""
     return Answer(Message((Line.of(text),)), effects=effects)
 
@@ -85,7 +85,9 @@ class Context:
     def posting(self, name: str) -> Posting | None:
         """The one of that id, or of that key of a link; also of a former one: what was announced stands for long."""
         if name.startswith(KEY_SIGN):
-            return next((one for one in self.index if name[1:] in map(key_of, (one.id, *one.aliases))), None)
+            return next(
+                (posting for posting in self.index if name[1:] in map(key_of, (posting.id, *posting.aliases))), None
+            )
         return self.index.get(name)
 
     def parts(self, query: Query) -> list[Part]:

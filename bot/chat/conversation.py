@@ -34,7 +34,7 @@ _SINGLE = (*_DAYS, *(f"not_{name}" for name in _DAYS), "share", "undated", "only
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What was shown last. `query`: what the list was looked for by; `request` shows it again; `ids`: what stands on
-    its page, numbered from `first`. `one`: the posting that is spoken of. `wanted`: what was asked of one of several.
+    its page, numbered from `first`. `spoken_of`: the posting that "it" is. `wanted`: what was asked of one of several.
     """
 
     query: Query | None = None
@@ -42,7 +42,7 @@ class Shown:
     ids: tuple[str, ...] = ()
     first: int = 1
     pages: int = 1
-    one: str | None = None
+    spoken_of: str | None = None
     wanted: Intent = Intent.LIST
 
 
@@ -53,16 +53,18 @@ def resolved(request: Request, shown: Shown, language: str, ask: Callable[[str],
     """The request that is meant, where it says something of what was `shown`. `ask` reads a question."""
     if request.is_pressed or request.command not in {"positions", "position"}:
         return request
-    said = referred(request.argument, language)
-    if request.command == "position" and (not isinstance(said, Reference) or index.get(request.argument.casefold())):
+    reference = referred(request.argument, language)
+    if request.command == "position" and (
+        not isinstance(reference, Reference) or index.get(request.argument.casefold())
+    ):
         return request
-    match said:
+    match reference:
         case PageTurn():
-            return _turned(shown, said)
+            return _turned(shown, reference)
         case Reference():
-            return _one_of(shown, said, request)
+            return _one_of(shown, reference, request)
         case Addition():
-            return _added(shown, said, request, ask, index.facets)
+            return _added(shown, reference, request, ask, index.facets)
     return request
 
 
@@ -70,10 +72,10 @@ def remembered(shown: Shown, request: Request, answer: Answer) -> Shown:
     """What is shown now that the request was answered."""
     question = answer.question
     if request.command in OF_ONE or request.command == "position":
-        return replace(shown, one=answer.found[0].id, wanted=Intent.LIST) if len(answer.found) == 1 else shown
+        return replace(shown, spoken_of=answer.matches[0].id, wanted=Intent.LIST) if len(answer.matches) == 1 else shown
     if request.command == "which":
-        return replace(shown, one=None, wanted=Intent(request.argument.split()[0]))
-    if question is None or (not answer.found and str(question.intent) in OF_ONE):
+        return replace(shown, spoken_of=None, wanted=Intent(request.argument.split()[0]))
+    if question is None or (not answer.matches and str(question.intent) in OF_ONE):
         return shown
     ids = answer.postings
     pages = max(1, -(-len(ids) // PAGE))
@@ -99,18 +101,18 @@ def _turned(shown: Shown, turn: PageTurn) -> Request:
     return replace(shown.request, page=page) if 1 <= page <= shown.pages else WHOLE
 
 
-def _one_of(shown: Shown, said: Reference, request: Request) -> Request:
-    if not shown.ids and shown.one is None:
-        is_status = said.intent in {Intent.IS_OPEN, Intent.IS_OVER}  # all that there is would be no answer
-        return UNCLEAR if said.is_said or is_status else request
-    intent = said.intent if said.intent is not Intent.LIST else shown.wanted
-    if not said.is_one:
+def _one_of(shown: Shown, reference: Reference, request: Request) -> Request:
+    if not shown.ids and shown.spoken_of is None:
+        is_status = reference.intent in {Intent.IS_OPEN, Intent.IS_OVER}  # all that there is would be no answer
+        return UNCLEAR if reference.is_said or is_status else request
+    intent = reference.intent if reference.intent is not Intent.LIST else shown.wanted
+    if not reference.is_one:
         return _which(shown, intent)
-    if said.number is None:
-        return _of_one(intent, shown.one) if shown.one else _which(shown, intent)
-    if said.number == -1:
+    if reference.number is None:
+        return _of_one(intent, shown.spoken_of) if shown.spoken_of else _which(shown, intent)
+    if reference.number == -1:
         return _of_one(intent, shown.ids[-1]) if shown.ids and shown.pages == 1 else _which(shown, intent)
-    place = said.number - shown.first
+    place = reference.number - shown.first
     if 0 <= place < len(shown.ids):
         return _of_one(intent, shown.ids[place])
     return _which(shown, intent)
@@ -127,16 +129,18 @@ def _which(shown: Shown, intent: Intent) -> Request:
 # --- More to look for
 
 
-def _added(shown: Shown, said: Addition, request: Request, ask: Callable[[str], Question], facets: Facets) -> Request:
+def _added(
+    shown: Shown, addition: Addition, request: Request, ask: Callable[[str], Question], facets: Facets
+) -> Request:
     if shown.query is None or shown.query == EVERYTHING:
         return request
-    question = ask(said.text)
+    question = ask(addition.text)
     if question.intent not in {Intent.LIST, Intent.COUNT} or (question.query == EVERYTHING and not question.doubts):
         return request
     if question.doubts:  # they are told with what is known
         before = _text(replace(shown.query, left_out=()), ask)
-        return Request("positions", f"{before}, {said.text}") if before else request
-    text = _text(merged(shown.query, question.query, said.manner, facets), ask)
+        return Request("positions", f"{before}, {addition.text}") if before else request
+    text = _text(merged(shown.query, question.query, addition.manner, facets), ask)
     return request if text is None else Request("positions", text)
 
 
@@ -155,9 +159,9 @@ def merged(before: Query, more: Query, manner: Manner, facets: Facets) -> Query:
     either = [
         units for units in before.either if not (kinds & {_kind(named, manner) for named in _units(facets, units)})
     ]
-    kept = [named for named in old if _kind(named, manner) not in kinds]
-    left = [named for named in old if named not in kept]
-    terms = [*(term for named in kept for term in named.terms)]
+    staying = [named for named in old if _kind(named, manner) not in kinds]
+    left = [named for named in old if named not in staying]
+    terms = [*(term for named in staying for term in named.terms)]
     if also and len(left) == 1 and len(new) == 1:
         either.append((left[0].terms, new[0].terms))
     else:

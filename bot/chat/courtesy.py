@@ -47,38 +47,38 @@ def remark(text: str) -> Remark | None:
         return None
     if _SHORTCODES.fullmatch(text):
         return _of_emoji(text)
-    said = tuple(words(text))
-    if not said:
+    folded = tuple(words(text))
+    if not folded:
         return _of_signs(text)
-    return min(_phrases(said), key=lambda one: list(Courtesy).index(one.courtesy), default=None)
+    return min(_phrases(folded), key=lambda match: list(Courtesy).index(match.courtesy), default=None)
 
 
-def _phrases(said: tuple[str, ...]) -> list[Remark]:
+def _phrases(folded: tuple[str, ...]) -> list[Remark]:
     """The phrases of which a text is made; none where it holds another word."""
     known, at = _known(), 0
-    found: list[Remark] = []
-    while at < len(said):
-        length = next((n for n in (5, 4, 3, 2, 1) if said[at : at + n] in known and at + n <= len(said)), 0)
+    remarks: list[Remark] = []
+    while at < len(folded):
+        length = next((n for n in (5, 4, 3, 2, 1) if folded[at : at + n] in known and at + n <= len(folded)), 0)
         if length:
-            found.append(known[said[at : at + length]])
-        elif said[at] not in _around():
+            remarks.append(known[folded[at : at + length]])
+        elif folded[at] not in _around():
             return []
         at += length or 1
-    return found
+    return remarks
 
 
 @cache
 def _known() -> Mapping[tuple[str, ...], Remark]:
     """Every phrase, as its folded words. Of two languages that share one, the first has it."""
-    found: dict[tuple[str, ...], Remark] = {}
+    remark_of: dict[tuple[str, ...], Remark] = {}
     for language in languages():
         of = None if language == SOURCE else language
         for courtesy in Courtesy:
             # Who needs help is helped in the language of his own that his program tells.
             remark = Remark(courtesy, None if courtesy is Courtesy.HELP else of)
             for phrase in phrases(language, read(language, "courtesy")[courtesy]):
-                found.setdefault(tuple(words(phrase)), remark)
-    return found
+                remark_of.setdefault(tuple(words(phrase)), remark)
+    return remark_of
 
 
 @cache
@@ -97,4 +97,6 @@ def _of_signs(text: str) -> Remark | None:
 
 
 def _of_emoji(text: str) -> Remark:
-    return Remark(next((one for one, signs in _EMOJI.items() if any(sign in text for sign in signs)), Courtesy.AGREED))
+    return Remark(
+        next((courtesy for courtesy, signs in _EMOJI.items() if any(sign in text for sign in signs)), Courtesy.AGREED)
+    )

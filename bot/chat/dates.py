@@ -26,15 +26,15 @@ def dates(text: str, language: str, here: datetime) -> tuple[str, ...]:
     text = trimmed(text)
     if (instant := _INSTANT.fullmatch(text)) and _days(instant[1], language, here):
         return (f"{instant[1]} {instant[2]}{instant[3] or ''}",)
-    found = next(filter(None, (pattern.search(text) for pattern in _times())), None)
-    day = text[: found.start()].rstrip(" ,") if found else text
+    time_match = next(filter(None, (pattern.search(text) for pattern in _times())), None)
+    day = text[: time_match.start()].rstrip(" ,") if time_match else text
     days = _days(day, language, here)
-    if found and not days:
+    if time_match and not days:
         day = _LAST_WORD.sub("", day)  # "2 May 2027 at 12:00"
         days = _days(day, language, here)
     if _names_a_time(day):
         return ()
-    time = f" {int(found['hour']):02}:{found.groupdict().get('minute', '00')}" if found else ""
+    time = f" {int(time_match['hour']):02}:{time_match.groupdict().get('minute', '00')}" if time_match else ""
     return tuple(f"{day.isoformat()}{time}" for day in sorted(days))
 
 
@@ -52,11 +52,11 @@ def _names_a_time(text: str) -> bool:
     """Whether there is a time of day in what tells the day: it would be passed over. What one language takes for one
     may be a small word in another, unless a number stands before it ("am").
     """
-    said = tokens(text)
-    kinds = [[{one.kind for one in some} for some in lexicon(name).lexemes(said)] for name in languages()]
-    for at, token in enumerate(said):
+    text_tokens = tokens(text)
+    kinds = [[{lexeme.kind for lexeme in some} for some in lexicon(name).lexemes(text_tokens)] for name in languages()]
+    for at, token in enumerate(text_tokens):
         here = set[str]().union(*(known[at] for known in kinds))
-        follows_number = at > 0 and said[at - 1].kind in {"number", "clock"}
+        follows_number = at > 0 and text_tokens[at - 1].kind in {"number", "clock"}
         if token.kind == "clock" or (here and here <= {"clock"}) or ("clock" in here and follows_number):
             return True
     return False
@@ -76,10 +76,10 @@ def _days(text: str, language: str, here: datetime) -> set[date]:
 
 def _single_days(text: str, language: str, here: datetime) -> set[date]:
     """The days that a text names, if it names nothing else."""
-    found = spans(text, language, here)
-    if len(found) != 1:
+    mentions = spans(text, language, here)
+    if len(mentions) != 1:
         return set()
-    [span] = found
+    [span] = mentions
     rest = text[: span.start] + text[span.end :]
     if any(sign.isalnum() for sign in rest):
         return set()

@@ -49,8 +49,8 @@ def _text(context: Context, name: str, before: str, after: str) -> str:
     ngettext = context.wording.ngettext
     more = len(_sentences(after)) - len(_sentences(before))
     if more < 0:
-        told = ngettext("{name} shorter by {n} sentence", "{name} shorter by {n} sentences", -more)
-        return told.format(name=name, n=-more)
+        shortened_by = ngettext("{name} shorter by {n} sentence", "{name} shorter by {n} sentences", -more)
+        return shortened_by.format(name=name, n=-more)
     if more:
         return ngettext("{name} longer by {n} sentence", "{name} longer by {n} sentences", more).format(
             name=name, n=more

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.chat.asking import token_of
-from bot.chat.context import Answer, Context, told
+from bot.chat.context import Answer, Context, short_answer
 from bot.chat.dates import dates
 from bot.chat.effects import ChangePosting, Claim, Remember
 from bot.chat.forms import form_again
@@ -31,18 +31,18 @@ SURE = "!"  # before a day that was asked about
 _AS_IT_IS = "-"
 
 
-def moved(context: Context, name: str, said: str, *, is_sure: bool = False) -> Answer:
+def moved(context: Context, name: str, day_written: str, *, is_sure: bool = False) -> Answer:
     """Moves it to the day that is said; or says, or asks, why not. Of the posting the facts have to be there."""
     _ = context.wording._
     if (refusal := may_not_change(context)) is not None:
-        return told(refusal)
-    values = dates(said, context.wording.language, context.here)
+        return short_answer(refusal)
+    values = dates(day_written, context.wording.language, context.here)
     if not values:
         hint = _("I do not understand “{text}” as one day. Write it as 2027-05-31, or 31 May 2027, 12:00.")
-        return told(hint.format(text=shortened(said, 60)))
+        return short_answer(hint.format(text=shortened(day_written, 60)))
     try:
         if len(values) > 1:
-            text = _("“{text}” can be several days. Which one do you mean?").format(text=shortened(said, 60))
+            text = _("“{text}” can be several days. Which one do you mean?").format(text=shortened(day_written, 60))
             buttons = tuple((_button(name, _day(context, name, value), value),) for value in values)
             return Answer(Message((Line.of(text),), buttons))
         return _moved(context, name, values[0], is_sure=is_sure)
@@ -54,7 +54,7 @@ def asked_until(context: Context, name: str) -> Answer:
     """Asks for the day: by a form where one can be shown."""
     _ = context.wording._
     if (refusal := may_not_change(context)) is not None:
-        return told(refusal)
+        return short_answer(refusal)
     if context.facts.shows_forms:
         message = form_again(context, Request(COMMAND, short(name)))
         return Answer(Message(message.lines, message.buttons, form=_form(context, name), is_beside=True))
@@ -70,12 +70,12 @@ def asked_until(context: Context, name: str) -> Answer:
 
 def answered(context: Context, state: Mapping[str, Any], text: str) -> Answer:
     """What follows what was said to that question."""
-    _, said = context.wording._, trimmed(text)
+    _, reply = context.wording._, trimmed(text)
     if context.facts.fields is None:
-        return told(_("there is no such position or draft any more"), Claim(state))
-    if said == _AS_IT_IS:
-        return told(_("It stays as it is."), Claim(state))
-    answer = moved(context, state["name"], said)
+        return short_answer(_("there is no such position or draft any more"), Claim(state))
+    if reply == _AS_IT_IS:
+        return short_answer(_("It stays as it is."), Claim(state))
+    answer = moved(context, state["name"], reply)
     return Answer(answer.message, effects=(Claim(state), *answer.effects)) if answer.effects else answer
 
 
@@ -109,9 +109,9 @@ def _moved(context: Context, name: str, value: str, *, is_sure: bool) -> Answer:
     _, before, after = context.wording._, _deadline(context, name), _deadline(context, name, value)
     day = context.wording.when(after) if after else value
     if after and after.at <= context.now:
-        return told(_("{day} has passed.").format(day=day))
+        return short_answer(_("{day} has passed.").format(day=day))
     if before and after and before.at == after.at:
-        return told(_("That is its deadline already: {day}.").format(day=day))
+        return short_answer(_("That is its deadline already: {day}.").format(day=day))
     if before and after and after.at < before.at and not is_sure:
         text = _("{day} is earlier than its deadline, {before}. Shall it be moved there?")
         question = Line.of(text.format(day=day, before=context.wording.when(before)))

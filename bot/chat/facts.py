@@ -83,7 +83,7 @@ class Facts:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     follower: Follower | None = None
     person: Person | None = None
-    kept: PersonalData | None = None
+    personal_data: PersonalData | None = None
     announced: Sequence[str] = ()
     is_reached_alone: bool = True
     place: PlaceFacts | None = None

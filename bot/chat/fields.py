@@ -106,9 +106,11 @@ def may_mean(context: Context, state: Mapping[str, Any], *, but: Collection[str]
             continue
         for name in [value] if isinstance(value, str) else value or ():
             if key not in but and (known := near(context, key, name)):
-                said = _("{key}: you may mean {names} in place of “{text}”.")
-                names_of_it = ", ".join(f"“{shortened(one, 60)}”" for one in known)
-                lines.append(Line.of(said.format(key=names(context)[key], names=names_of_it, text=shortened(name, 60))))
+                template = _("{key}: you may mean {names} in place of “{text}”.")
+                names_of_it = ", ".join(f"“{shortened(known_name, 60)}”" for known_name in known)
+                lines.append(
+                    Line.of(template.format(key=names(context)[key], names=names_of_it, text=shortened(name, 60)))
+                )
     return lines
 
 

@@ -43,12 +43,12 @@ _DEADLINE = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)(?:[ Tt](?P<time>\d\d:\d\d)(?P<
 Values = Mapping[str, str | tuple[str, ...]]
 
 
-def opened(context: Context, state: State, told: tuple[Line, ...] = ()) -> Answer:
+def opened(context: Context, state: State, remarks: tuple[Line, ...] = ()) -> Answer:
     """The form for what a state knows. Where it cannot be shown in time, the message leads to it once more. `told`:
     what is said above the fields.
     """
     state = {**state, "kind": "form", "step": "preview"}
-    message = replace(form_again(context, Request("form", state["token"])), form=_form(context, state, told))
+    message = replace(form_again(context, Request("form", state["token"])), form=_form(context, state, remarks))
     return Answer(message, effects=(Remember(state),))
 
 
@@ -72,16 +72,16 @@ def form_with_lines(context: Context, state: State, text: str) -> Answer:
         fields, lines = adverts.read(context, text)
         return opened(context, {**state, "fields": merged(state["fields"], fields)}, tuple(lines))
     try:
-        fields, numbers, told = known_with(context, state, text)
+        fields, numbers, remarks = known_with(context, state, text)
     except FieldsError as error:
         return told_problems(context, error)
     try:
         checked(fields, state["name"] or "new", context.timezone, numbers)
     except FieldsError as error:
         wrong = [problem for problem in error.problems if problem.key in fields]
-        told = [*told, *(Line.of(str(problem)) for problem in wrong)]
+        remarks = [*remarks, *(Line.of(str(problem)) for problem in wrong)]
         fields = {key: value for key, value in fields.items() if key not in {problem.key for problem in wrong}}
-    return opened(context, {**state, "fields": fields}, tuple(told))
+    return opened(context, {**state, "fields": fields}, tuple(remarks))
 
 
 def refused(context: Context, state: State) -> str | None:
@@ -137,20 +137,20 @@ def _passed(context: Context, state: State, fields: Mapping[str, Any], posting: 
 # --- The fields
 
 
-def _form(context: Context, state: State, told: tuple[Line, ...]) -> Form:
+def _form(context: Context, state: State, remarks: tuple[Line, ...]) -> Form:
     _ = context.wording._
     fields = state["fields"]
-    kept = [key for key in names(context) if not _fits(key, fields.get(key))]
-    if kept:
+    without_room = [key for key in names(context) if not _fits(key, fields.get(key))]
+    if without_room:
         left = _("No room for it in a form, so it stays as it is: {keys}")
-        told = (*told, Line.of(left.format(keys=", ".join(names(context)[key] for key in kept))))
+        remarks = (*remarks, Line.of(left.format(keys=", ".join(names(context)[key] for key in without_room))))
     return Form(
         name=POSTING,
         title=_("Change position") if state["name"] or state["draft"] else _("New position"),
         submit=_("Preview"),
         close=_("Cancel"),
-        fields=tuple(_field(context, key, fields) for key in names(context) if key not in kept),
-        about=Message(told) if told else None,
+        fields=tuple(_field(context, key, fields) for key in names(context) if key not in without_room),
+        about=Message(remarks) if remarks else None,
         state=state["token"],
     )
 
@@ -239,12 +239,12 @@ def _preview(context: Context, state: State, posting: Posting) -> Form:
     _ = context.wording._
     change = Button(_("Change"), request=Request("form", state["token"]).text)
     heading = Line.of(Span(_("This is how it will look:"), italic=True))
-    told = may_mean(context, state)
+    remarks = may_mean(context, state)
     return Form(
         name=PREVIEW,
         title=_("Preview"),
         submit=sent_label(context, state),
         close=_("Cancel"),
-        about=Message((*told, *([BLANK] if told else []), heading, *looks(context, posting)), ((change,),)),
+        about=Message((*remarks, *([BLANK] if remarks else []), heading, *looks(context, posting)), ((change,),)),
         state=state["token"],
     )

@@ -25,7 +25,7 @@ from bot.chat.asking import (
     REQUIRED,
     State,
     alone,
-    asked,
+    ask,
     known_enough,
     meant,
     question,
@@ -56,11 +56,11 @@ _SEND, _CHANGE = "!send", "!change"
 # --- Beginning
 
 
-def begun(context: Context, **given: Any) -> State:
+def begun(context: Context, **known: Any) -> State:
     """A state at its beginning."""
     fields = dict(context.facts.defaults)
     empty: dict[str, Any] = {"fields": fields, "name": None, "draft": None, "original": {}, "step": "title"}
-    return {**empty, **given, "kind": "posting", "token": context.facts.token, "turn": 0}
+    return {**empty, **known, "kind": "posting", "token": context.facts.token, "turn": 0}
 
 
 def asked_first(context: Context) -> Answer:
@@ -74,8 +74,8 @@ def with_text(context: Context, state: State, text: str) -> Answer:
     """
     if not adverts.is_advert(text):
         return with_lines(context, state, text)
-    fields, told = adverts.read(context, text)
-    return _from(context, {**state, "fields": merged(state["fields"], fields), "only_missing": True}, KEYS, told)
+    fields, remarks = adverts.read(context, text)
+    return _from(context, {**state, "fields": merged(state["fields"], fields), "only_missing": True}, KEYS, remarks)
 
 
 def with_lines(context: Context, state: State, text: str) -> Answer:
@@ -99,8 +99,8 @@ def known_with(context: Context, state: State, text: str) -> tuple[dict[str, Val
 
 def told_problems(context: Context, error: FieldsError) -> Answer:
     """What is wrong with lines, in the words of `callboard check`."""
-    found = [Line.of(str(problem)) for problem in error.problems]
-    return Answer(Message((Line.of(context.wording._("That does not hold up yet:")), *found)))
+    lines = [Line.of(str(problem)) for problem in error.problems]
+    return Answer(Message((Line.of(context.wording._("That does not hold up yet:")), *lines)))
 
 
 # --- Going on
@@ -108,28 +108,28 @@ def told_problems(context: Context, error: FieldsError) -> Answer:
 
 def advanced(context: Context, state: State, text: str) -> Answer:
     """What follows what was said."""
-    said, step = trimmed(text), state["step"]
+    reply, step = trimmed(text), state["step"]
     if step in {"preview", "change"}:
-        return _at_the_end(context, state, said, text)
+        return _at_the_end(context, state, reply, text)
     if step == "title" and (adverts.is_no_title(text) or adverts.begins_with_key(text)):
         return with_text(context, state, text)
     if step == "title":
-        said = " ".join(said.split())
-    said = meant(context, state, said)
-    if said == ENOUGH and known_enough(state):
+        reply = " ".join(reply.split())
+    reply = meant(context, state, reply)
+    if reply == ENOUGH and known_enough(state):
         return previewed(context, state)
-    if said == CANCEL:
+    if reply == CANCEL:
         return cancelled(context)
-    if said == KEEP:
+    if reply == KEEP:
         return _next(context, state)
-    if said == BACK:
+    if reply == BACK:
         keys = KEYS[: KEYS.index(step)]
         return question(context, {**state, "step": keys[-1] if keys else step})
-    if said == LEAVE_OUT:
+    if reply == LEAVE_OUT:
         if step in REQUIRED:
             return question(context, state, [Line.of(context.wording._("This is needed."))])
         return _next(context, {**state, "fields": {key: v for key, v in state["fields"].items() if key != step}})
-    return _filled_in(context, state, step, said)
+    return _filled_in(context, state, step, reply)
 
 
 def cancelled(context: Context) -> Answer:
@@ -137,88 +137,88 @@ def cancelled(context: Context) -> Answer:
     return Answer(Message((Line.of(context.wording._("Left; nothing was handed in.")),)), effects=(Forget(),))
 
 
-def _at_the_end(context: Context, state: State, said: str, text: str) -> Answer:
+def _at_the_end(context: Context, state: State, reply: str, text: str) -> Answer:
     if state["step"] == "preview":
         labels = {label.casefold(): value for label, value in _choices(context, state)}
-        said = labels.get(said.casefold(), said)
-    elif said.casefold() == context.wording._("Cancel").casefold():
-        said = CANCEL
-    if said == CANCEL:
+        reply = labels.get(reply.casefold(), reply)
+    elif reply.casefold() == context.wording._("Cancel").casefold():
+        reply = CANCEL
+    if reply == CANCEL:
         return cancelled(context)
-    if said == _SEND and state["step"] == "preview":
+    if reply == _SEND and state["step"] == "preview":
         return sent(context, state)
-    if said == _CHANGE:
+    if reply == _CHANGE:
         return which_key(context, state)
     labels = {label.casefold(): key for key, label in names(context).items()}
-    key = labels.get(said.casefold(), said.removeprefix(KEY).casefold())
+    key = labels.get(reply.casefold(), reply.removeprefix(KEY).casefold())
     if key in KEYS:
         return question(context, {**state, "step": key, "single": True})
-    if ":" in said:
+    if ":" in reply:
         return with_lines(context, state, text)
-    told = context.wording._("Press a button, or write lines such as pay: E13. Cancel ends this.")
-    return previewed(context, state, [Line.of(told)])
+    hint = context.wording._("Press a button, or write lines such as pay: E13. Cancel ends this.")
+    return previewed(context, state, [Line.of(hint)])
 
 
-def _filled_in(context: Context, state: State, step: str, said: str) -> Answer:
+def _filled_in(context: Context, state: State, step: str, reply: str) -> Answer:
     _ = context.wording._
     value: Any
     if step == "role":
-        query = context.index.parse(said)
+        query = context.index.parse(reply)
         value = [str(role) for role in Role if role in query.roles]
         if not value or query.terms:
             roles = ", ".join(context.wording.role(role) for role in Role)
             return question(context, state, [Line.of(_("I know these roles: {roles}.").format(roles=roles))])
     elif step == "deadline":
-        values = dates(said, context.wording.language, context.here)
+        values = dates(reply, context.wording.language, context.here)
         if len(values) > 1:
-            return which_day(context, state, said, values)
+            return which_day(context, state, reply, values)
         if not values:
             hint = _("I do not understand “{text}” as one day. Write it as 2027-05-31, or 31 May 2027, 12:00.")
-            return question(context, state, [Line.of(hint.format(text=shortened(said, 60)))])
+            return question(context, state, [Line.of(hint.format(text=shortened(reply, 60)))])
         value = values[0]
-    elif step in {"location", "group"} and not any(map(str.isalpha, said)):
+    elif step in {"location", "group"} and not any(map(str.isalpha, reply)):
         names_none = _("“{text}” has no letters. Write a name.")
-        return question(context, state, [Line.of(names_none.format(text=shortened(said, 60)))])
+        return question(context, state, [Line.of(names_none.format(text=shortened(reply, 60)))])
     else:
         try:
-            value = from_text(step, said)
+            value = from_text(step, reply)
         except FieldsError as error:
             return question(context, state, [Line.of(str(problem)) for problem in error.problems])
     try:
         posting = alone(context, state, step, value)
     except FieldsError as error:
-        if step == "url" and _HOST.fullmatch(said):
-            return which_scheme(context, state, said)
+        if step == "url" and _HOST.fullmatch(reply):
+            return which_scheme(context, state, reply)
         return question(context, state, [Line.of(str(problem)) for problem in error.problems])
-    known = near(context, step, said) if isinstance(value, str) else []
-    if known and said != state.get("doubted"):
-        return which_name(context, state, said, known)
-    told: Sequence[Line] = ()
+    known = near(context, step, reply) if isinstance(value, str) else []
+    if known and reply != state.get("doubted"):
+        return which_name(context, state, reply, known)
+    remarks: Sequence[Line] = ()
     if step == "deadline" and posting.deadline:
         if passed := has_passed(context, posting):
             return question(context, state, [Line.of(passed)])
-        told = context.wording.deadline(posting, context.now, context.timezone)
-    return _next(context, {**state, "fields": merged(state["fields"], {step: value})}, told)
+        remarks = context.wording.deadline(posting, context.now, context.timezone)
+    return _next(context, {**state, "fields": merged(state["fields"], {step: value})}, remarks)
 
 
-def _next(context: Context, state: State, told: Sequence[Line] = ()) -> Answer:
+def _next(context: Context, state: State, remarks: Sequence[Line] = ()) -> Answer:
     place = KEYS.index(state["step"]) + 1
     if state.get("single") or place == len(KEYS):
-        return previewed(context, state, told)
-    return _from(context, state, KEYS[place:], told)
+        return previewed(context, state, remarks)
+    return _from(context, state, KEYS[place:], remarks)
 
 
-def _from(context: Context, state: State, keys: Sequence[str], told: Sequence[Line]) -> Answer:
+def _from(context: Context, state: State, keys: Sequence[str], remarks: Sequence[Line]) -> Answer:
     """The question for the first of these keys; where an advert has said some, of those that are missing."""
     if state.get("only_missing"):
         keys = [key for key in keys if not state["fields"].get(key)]
-    return question(context, {**state, "step": keys[0]}, told) if keys else previewed(context, state, told)
+    return question(context, {**state, "step": keys[0]}, remarks) if keys else previewed(context, state, remarks)
 
 
 # --- The preview
 
 
-def previewed(context: Context, state: State, told: Sequence[Line] = ()) -> Answer:
+def previewed(context: Context, state: State, remarks: Sequence[Line] = ()) -> Answer:
     """The posting as it will look, and what can be done with it."""
     _ = context.wording._
     state = {**state, "step": "preview", "single": False}
@@ -230,11 +230,11 @@ def previewed(context: Context, state: State, told: Sequence[Line] = ()) -> Answ
         return replace(answer, message=replace(answer.message, lines=(*problems, BLANK, *answer.message.lines)))
     is_moved = state["fields"].get("deadline") != state["original"].get("deadline")
     if is_moved and (passed := has_passed(context, posting)):
-        told = [*told, Line.of(passed)]
-    told = [*told, *may_mean(context, state, but=("location", "group"))]
+        remarks = [*remarks, Line.of(passed)]
+    remarks = [*remarks, *may_mean(context, state, but=("location", "group"))]
     heading = Line.of(Span(_("This is how it will look:"), italic=True))
-    lines = (*told, *([BLANK] if told else []), heading, BLANK, *looks(context, posting))
-    return asked(context, state, lines, [(choice,) for choice in _choices(context, state)])
+    lines = (*remarks, *([BLANK] if remarks else []), heading, BLANK, *looks(context, posting))
+    return ask(context, state, lines, [(choice,) for choice in _choices(context, state)])
 
 
 def has_passed(context: Context, posting: Posting) -> str | None:

@@ -12,36 +12,36 @@ from bot.questions.filters import read_filter
 _MOST = 600  # characters of a list
 
 
-def about(context: Context, kept: PersonalData) -> Iterator[str]:
+def about(context: Context, data: PersonalData) -> Iterator[str]:
     """A line for each kind of thing that is kept."""
     _ = context.wording._
-    if kept.follower:
-        yield from _as_follower(context, kept)
-    if kept.calendar:
+    if data.follower:
+        yield from _as_follower(context, data)
+    if data.calendar:
         text = _("that there is a private address of your calendar since {date}, and how to know it again")
-        yield text.format(date=f"{kept.calendar:%Y-%m-%d}")
-    if kept.messages:
+        yield text.format(date=f"{data.calendar:%Y-%m-%d}")
+    if data.messages:
         count = context.wording.ngettext(
             "{n} note of what I sent to you, so that nothing is sent twice and all can be put right: {postings}",
             "{n} notes of what I sent to you, so that nothing is sent twice and all can be put right: {postings}",
-            kept.messages,
+            data.messages,
         )
-        yield count.format(n=kept.messages, postings=_listed(kept.postings))
-    if kept.dialogues:
+        yield count.format(n=data.messages, postings=_listed(data.postings))
+    if data.dialogues:
         yield _("what I asked you last, and what you answered so far; for a day at most")
-    if kept.handed_in:
-        yield _("drafts that you handed in: {names}").format(names=_listed(kept.handed_in))
-    if kept.decided:
-        yield _("drafts that you decided on: {names}").format(names=_listed(kept.decided))
-    if kept.owned:
-        yield _("positions that are yours: {names}").format(names=_listed(kept.owned))
-    if kept.entries:
-        done = dict.fromkeys(joined((action, posting), " ") for _at, action, posting in kept.entries)
+    if data.handed_in:
+        yield _("drafts that you handed in: {names}").format(names=_listed(data.handed_in))
+    if data.decided:
+        yield _("drafts that you decided on: {names}").format(names=_listed(data.decided))
+    if data.owned:
+        yield _("positions that are yours: {names}").format(names=_listed(data.owned))
+    if data.entries:
+        done = dict.fromkeys(joined((action, posting), " ") for _at, action, posting in data.entries)
         yield _("in the audit, with your name as it was then: {entries}").format(entries=_listed(tuple(done)))
 
 
-def _as_follower(context: Context, kept: PersonalData) -> Iterator[str]:
-    wording, follower = context.wording, kept.follower
+def _as_follower(context: Context, data: PersonalData) -> Iterator[str]:
+    wording, follower = context.wording, data.follower
     _ = wording._
     assert follower  # noqa: S101  # asked only then
     yield _("where I write to you: {place}").format(place=follower.destination.place)

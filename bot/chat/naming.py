@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.chat.command import Command
-from bot.chat.context import Answer, Context, told
+from bot.chat.context import Answer, Context, short_answer
 from bot.chat.links import KEY_SIGN, key_of
 from bot.chat.request import Request
 from bot.domain.message import shortened
@@ -26,10 +26,10 @@ def short(name: str) -> str:
 
 def in_full(request: Request, names: Iterable[str]) -> Request:
     """A request with the id of these in the place of its key, where a button carried that."""
-    given, space, rest = request.argument.partition(" ")
-    if not request.is_pressed or not given.startswith(KEY_SIGN):
+    key, space, rest = request.argument.partition(" ")
+    if not request.is_pressed or not key.startswith(KEY_SIGN):
         return request
-    name = next((name for name in names if short(name) == given), given)
+    name = next((name for name in names if short(name) == key), key)
     return replace(request, argument=f"{name}{space}{rest}")
 
 
@@ -38,5 +38,7 @@ def unknown(context: Context, command: Command, name: str) -> Answer:
     _ = context.wording._
     if not name:
         usage = command.written(context.syntax, context.wording)
-        return told(_("Which one? Write {usage}; {list} shows what is open.").format(usage=usage, list="/positions"))
-    return told(_("There is no position called “{name}”.").format(name=shortened(name, 80)))
+        return short_answer(
+            _("Which one? Write {usage}; {list} shows what is open.").format(usage=usage, list="/positions")
+        )
+    return short_answer(_("There is no position called “{name}”.").format(name=shortened(name, 80)))

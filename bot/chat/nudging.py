@@ -14,7 +14,7 @@ _MOST = 20  # postings that are named in one message
 _IN_A_ROW = 5
 
 
-def asked(context: Context, occasion: Occasion) -> Message:
+def question_about_one(context: Context, occasion: Occasion) -> Message:
     """Whether one posting still holds; after its deadline, that it has passed."""
     message = whether_it_holds(context, occasion.posting)
     if not occasion.in_place:
@@ -56,7 +56,7 @@ def buttons(context: Context, posting: Posting) -> tuple[tuple[Button, ...], ...
     )
 
 
-def asked_of_many(context: Context, occasions: Sequence[Occasion]) -> Message:
+def question_about_many(context: Context, occasions: Sequence[Occasion]) -> Message:
     """The same of many at once: each can be looked at."""
     wording, named = context.wording, occasions[:_MOST]
     heading = wording.ngettext("Does this position still hold?", "Do these {n} positions still hold?", len(occasions))
@@ -65,8 +65,8 @@ def asked_of_many(context: Context, occasions: Sequence[Occasion]) -> Message:
         posting = occasion.posting
         left = wording.time_left(posting, context.now, context.timezone)
         become = standing(posting, context.now)
-        said = left or wording.become(become)
-        lines += [BLANK, Line.of(f"{number}. ", Span(shortened(posting.title, 120), bold=True), f" · {said}")]
+        standing_label = left or wording.become(become)
+        lines += [BLANK, Line.of(f"{number}. ", Span(shortened(posting.title, 120), bold=True), f" · {standing_label}")]
     if more := len(occasions) - len(named):
         text = wording.ngettext("… and {n} more: ask {command}", "… and {n} more: ask {command}", more)
         lines += [BLANK, Line.of(text.format(n=more, command="/positions"))]

@@ -1,6 +1,6 @@
 """What a question in plain words asks to be told of: offered with a button, for nobody follows by a slip."""
 
-from bot.chat.context import Answer, Context, told
+from bot.chat.context import Answer, Context, short_answer
 from bot.chat.request import Request
 from bot.chat.saving import in_words, why_not
 from bot.domain.message import Button, Line, Message, Span, shortened
@@ -28,10 +28,10 @@ def to_follow(context: Context, question: Question) -> Answer:
     if question.query.is_all:
         texts = [""]
     if None in texts:
-        return told(_("I did not understand what you want to follow."))
+        return short_answer(_("I did not understand what you want to follow."))
     can_be = [text for text in texts if text is not None and why_not(context, text) is None]
     if not can_be:
-        return why_not(context, texts[-1] or "") or told(_("I did not understand what you want to follow."))
+        return why_not(context, texts[-1] or "") or short_answer(_("I did not understand what you want to follow."))
     lines = [
         Line.of(_("Shall I write to you in private when a position opens, moves its deadline or closes?")),
         *(Line.of("• ", Span(in_words(context, read_filter(text).query), bold=True)) for text in can_be),

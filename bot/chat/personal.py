@@ -17,7 +17,11 @@ def spoken(context: Context, occasions: Sequence[Occasion]) -> Message:
     """One occasion, or several of a kind in one message."""
     occasion = occasions[0]
     if occasion.kind in {Kind.NUDGE, Kind.CONFIRMATION}:
-        return nudging.asked(context, occasion) if len(occasions) == 1 else nudging.asked_of_many(context, occasions)
+        return (
+            nudging.question_about_one(context, occasion)
+            if len(occasions) == 1
+            else nudging.question_about_many(context, occasions)
+        )
     if occasion.kind is Kind.UNREAD:
         return _unread(context, occasion)
     if occasion.kind is Kind.DEAD_LINK:
@@ -27,7 +31,7 @@ def spoken(context: Context, occasions: Sequence[Occasion]) -> Message:
         raise LookupError(occasion.kind)
     _ = context.wording._
     if len(occasions) > 1:
-        return _several(context, [(one.draft, one) for one in occasions if one.draft])
+        return _several(context, [(occasion.draft, occasion) for occasion in occasions if occasion.draft])
     if occasion.kind is Kind.DRAFT:
         posting = None if occasion.standing is Standing.GONE else occasion.posting
         return reviewing.shown(context, draft, posting, to_reviewer=True)
@@ -38,19 +42,21 @@ def spoken(context: Context, occasions: Sequence[Occasion]) -> Message:
     return Message((Line.of(reviewing.become(context, draft)),), nudging.buttons(context, posting) if posting else ())
 
 
-def _several(context: Context, asked: Sequence[tuple[Draft, Occasion]]) -> Message:
+def _several(context: Context, errands: Sequence[tuple[Draft, Occasion]]) -> Message:
     """What a reading asks for, in one message: each may be looked at, or all approved."""
-    wording, count = context.wording, len(asked)
-    drafts = [draft for draft, _occasion in asked]
+    wording, count = context.wording, len(errands)
+    drafts = [draft for draft, _occasion in errands]
     _ = wording._
-    told = wording.ngettext("{source}: {n} draft waits for approval.", "{source}: {n} drafts wait for approval.", count)
-    heading = told.format(source=drafts[0].by.name, n=count)
+    count_text = wording.ngettext(
+        "{source}: {n} draft waits for approval.", "{source}: {n} drafts wait for approval.", count
+    )
+    heading = count_text.format(source=drafts[0].by.name, n=count)
     named = drafts[:_MOST]
-    lines = [Line.of(f"{number}. ", _brief(context, *one)) for number, one in enumerate(asked[:_MOST], 1)]
+    lines = [Line.of(f"{number}. ", _brief(context, *errand)) for number, errand in enumerate(errands[:_MOST], 1)]
     if more := count - len(named):
         text = wording.ngettext("… and {n} more: ask {command}", "… and {n} more: ask {command}", more)
         lines += [BLANK, Line.of(text.format(n=more, command="/drafts"))]
-    buttons = tuple((Button(f"{number}", request=reviewing.look_at(one)),) for number, one in enumerate(named, 1))
+    buttons = tuple((Button(f"{number}", request=reviewing.look_at(draft)),) for number, draft in enumerate(named, 1))
     rows = tuple(sum(buttons[start : start + 5], ()) for start in range(0, len(buttons), 5))
     if source := drafts[0].source:
         rows = ((Button(_("Approve all"), request=reviewing.approve_all(source, drafts)),), *rows)
@@ -70,5 +76,7 @@ def _unread(context: Context, occasion: Occasion) -> Message:
     """A source that could not be read."""
     _ = context.wording._
     heading = _("{source} could not be read, twice in a row.").format(source=occasion.posting.id)
-    kept = _("Its positions stay as they are.")
-    return Message((Line.of(Span(heading, bold=True)), Line.of(shortened(occasion.posting.title, 500)), Line.of(kept)))
+    consequence = _("Its positions stay as they are.")
+    return Message(
+        (Line.of(Span(heading, bold=True)), Line.of(shortened(occasion.posting.title, 500)), Line.of(consequence))
+    )

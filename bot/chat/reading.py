@@ -40,8 +40,8 @@ def read_words(text: str) -> Request:
 
 def _read_words(text: str) -> Request:
     words = _plain(text).lstrip("/")
-    if said := remark(words):
-        return Request(said.courtesy, "" if said.courtesy is Courtesy.HELP else words)
+    if courtesy_remark := remark(words):
+        return Request(courtesy_remark.courtesy, "" if courtesy_remark.courtesy is Courtesy.HELP else words)
     first, _, rest = words.partition(" ")
     for command in commands().values():
         is_named = not command.is_hidden and first.casefold() in command.first_words
@@ -58,10 +58,10 @@ def _stands_alone(word: str, text: str) -> bool:
 
 def pressed(text: str) -> Request:
     """Reads back what a button carries (`Request.text`). Anything else asks for help."""
-    found = re.fullmatch(r"([a-z]+)\.(\d{1,6})(?: (.*))?", text, re.DOTALL)
-    if not found or found[1] not in commands():
+    match = re.fullmatch(r"([a-z]+)\.(\d{1,6})(?: (.*))?", text, re.DOTALL)
+    if not match or match[1] not in commands():
         return Request("help")
-    return Request(found[1], found[3] or "", max(1, int(found[2])), is_pressed=True)
+    return Request(match[1], match[3] or "", max(1, int(match[2])), is_pressed=True)
 
 
 def _may_begin(name: str) -> bool:

@@ -28,7 +28,7 @@ def reply(
     """
     become = standing(posting, now)
     is_open = posting.is_open(now)
-    told = {
+    answer_lines = {
         Intent.IS_OPEN: lambda: [_is_open(wording, become, is_open=is_open)],
         Intent.IS_OVER: lambda: [_is_over(wording, become, is_open=is_open)],
         Intent.DEADLINE: lambda: _become(wording, become, is_open=is_open),
@@ -45,25 +45,25 @@ def reply(
     has_days = intent in {Intent.IS_OPEN, Intent.IS_OVER, Intent.DEADLINE, Intent.APPLY}
     days = wording.deadline(posting, now, timezone) if has_days else []
     is_yes_or_no = intent in {Intent.IS_OPEN, Intent.IS_OVER} | WHETHER
-    lines = (*told, *days, BLANK, title) if is_yes_or_no else (title, *days, *told)
+    lines = (*answer_lines, *days, BLANK, title) if is_yes_or_no else (title, *days, *answer_lines)
     links = wording.links(posting, is_open=is_open) if intent is Intent.APPLY else ()
     return Message(lines, (*links, (details,)))
 
 
 def _is_open(wording: Wording, become: Standing, *, is_open: bool) -> Line:
     _ = wording._
-    told = _("Yes: {what}.") if is_open else _("No: {what}.")
-    return Line.of(Span(told.format(what=wording.become(become)), bold=True))
+    template = _("Yes: {what}.") if is_open else _("No: {what}.")
+    return Line.of(Span(template.format(what=wording.become(become)), bold=True))
 
 
 def _is_over(wording: Wording, become: Standing, *, is_open: bool) -> Line:
     """Who asks whether it is filled is not told yes where nobody has said more than that it is closed."""
     _ = wording._
     if is_open:
-        told = _("No: {what}.")
+        template = _("No: {what}.")
     else:
-        told = _("Yes: {what}.") if become is Standing.FILLED else _("No longer open: {what}.")
-    return Line.of(Span(told.format(what=wording.become(become)), bold=True))
+        template = _("Yes: {what}.") if become is Standing.FILLED else _("No longer open: {what}.")
+    return Line.of(Span(template.format(what=wording.become(become)), bold=True))
 
 
 def _become(wording: Wording, become: Standing, *, is_open: bool) -> list[Line]:
@@ -72,12 +72,12 @@ def _become(wording: Wording, become: Standing, *, is_open: bool) -> list[Line]:
 
 def _apply(wording: Wording, posting: Posting) -> list[Line]:
     _ = wording._
-    told = wording.how_to_apply(posting)
+    lines = wording.how_to_apply(posting)
     if link := addresses.web(posting.apply or posting.url or ""):
-        told = [Line.of(_("Apply:") + " ", Span(shortened(link, _MOST), url=link)), *told]
-    if not told:
-        told = [Line.of(_("The advert does not say."))]
-    return [*told, *(_labelled(*row) for row in wording.requirements(posting))]
+        lines = [Line.of(_("Apply:") + " ", Span(shortened(link, _MOST), url=link)), *lines]
+    if not lines:
+        lines = [Line.of(_("The advert does not say."))]
+    return [*lines, *(_labelled(*row) for row in wording.requirements(posting))]
 
 
 def _labelled(label: str, text: str) -> Line:
@@ -94,10 +94,10 @@ def _pay(wording: Wording, posting: Posting) -> list[Line]:
 
 def _contact(wording: Wording, posting: Posting) -> list[Line]:
     _ = wording._
-    told = wording.contact(posting)
+    lines = wording.contact(posting)
     if posting.supervisors:
-        told = [*told, _labelled(_("Supervision"), ", ".join(posting.supervisors))]
-    return told or [Line.of(_("The advert does not say."))]
+        lines = [*lines, _labelled(_("Supervision"), ", ".join(posting.supervisors))]
+    return lines or [Line.of(_("The advert does not say."))]
 
 
 def _requirements(wording: Wording, posting: Posting) -> list[Line]:
@@ -126,21 +126,21 @@ def _needs_language(wording: Wording, posting: Posting, language: str) -> list[L
         return _not_said(wording)
     names = {language, *translated(language)}
     is_needed = any(names.intersection(words(name)) for name in posting.languages)
-    asked = ", ".join(posting.languages)
-    return _yes(wording, asked) if is_needed else _no(wording, asked)
+    listed = ", ".join(posting.languages)
+    return _yes(wording, listed) if is_needed else _no(wording, listed)
 
 
 def _is_remote(wording: Wording, posting: Posting) -> list[Line]:
-    told = wording.workplace(posting)
-    if posting.workplace is None or told is None:
+    place_of_work = wording.workplace(posting)
+    if posting.workplace is None or place_of_work is None:
         return _not_said(wording)
     match posting.workplace:
         case Workplace.REMOTE:
-            return _yes(wording, told)
+            return _yes(wording, place_of_work)
         case Workplace.HYBRID:
-            return [Line.of(Span(wording._("In part: {what}.").format(what=told), bold=True))]
+            return [Line.of(Span(wording._("In part: {what}.").format(what=place_of_work), bold=True))]
         case Workplace.ON_SITE:
-            return _no(wording, told)
+            return _no(wording, place_of_work)
 
 
 def _is_full_time(wording: Wording, posting: Posting) -> list[Line]:

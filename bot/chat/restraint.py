@@ -24,13 +24,13 @@ class Verdict(Enum):
 
 @dataclass(slots=True)
 class _Person:
-    asked: deque[float]
+    asked_at: deque[float]
     silent_until: float = float("-inf")
     full_at: float = float("-inf")
     """When the bucket is full again."""
 
     def is_flooding(self, now: float) -> bool:
-        return len(self.asked) == self.asked.maxlen and now - self.asked[0] < MINUTE
+        return len(self.asked_at) == self.asked_at.maxlen and now - self.asked_at[0] < MINUTE
 
 
 class Restraint:
@@ -50,11 +50,11 @@ class Restraint:
         self._people.move_to_end(who)
         if len(self._people) > _MANY:
             self._people.popitem(last=False)
-        person.asked.append(now)
+        person.asked_at.append(now)
         is_silent = now < person.silent_until
         if person.is_flooding(now):
             person.silent_until = now + MINUTE
-            person.asked.clear()
+            person.asked_at.clear()
             return (Verdict.IGNORE, 0.0) if is_silent else (Verdict.WARN, 0.0)
         if is_silent:
             return Verdict.IGNORE, 0.0

@@ -17,8 +17,8 @@ def shown(context: Context, draft: Draft, posting: Posting | None, *, to_reviewe
     where it does not hold up any more.
     """
     _ = context.wording._
-    told = _("{name} hands in a position:") if draft.is_new else _("{name} wants to change {posting}:")
-    lines = [Line.of(Span(told.format(name=draft.by.name, posting=draft.posting), bold=True)), BLANK]
+    template = _("{name} hands in a position:") if draft.is_new else _("{name} wants to change {posting}:")
+    lines = [Line.of(Span(template.format(name=draft.by.name, posting=draft.posting), bold=True)), BLANK]
     if not draft.is_new:
         lines += [Line.of(differences(context, draft)), BLANK]
     lines += [Line.of(_("The file was changed meanwhile."))] if posting is None else looks(context, posting)

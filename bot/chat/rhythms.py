@@ -29,7 +29,10 @@ def digest_times(text: str, usual: time) -> DigestTimes | Off | None:
     if pieces == ["off"]:
         return Off.OFF
     days = [piece for piece in pieces if piece in WEEKDAYS]
-    words, clocks = [piece for piece in pieces if piece in {"daily", "weekly"}], [one for one in pieces if ":" in one]
+    words, clocks = (
+        [piece for piece in pieces if piece in {"daily", "weekly"}],
+        [piece for piece in pieces if ":" in piece],
+    )
     is_all = len(days) + len(words) + len(clocks) == len(pieces)
     if not is_all or not (days or words) or max(map(len, (days, words, clocks))) > 1 or (days and "daily" in words):
         return None

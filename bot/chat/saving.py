@@ -30,7 +30,7 @@ def in_words(context: Context, query: Query) -> str:
 def matching(context: Context, query: Query) -> list[Posting]:
     """What is open now of what it would let through."""
     wide = context.index.widened(query)
-    return [one for one in context.index if one.is_open(context.now) and matches(wide, one)]
+    return [posting for posting in context.index if posting.is_open(context.now) and matches(wide, posting)]
 
 
 def count_in_words(context: Context, query: Query) -> str:
@@ -49,7 +49,7 @@ def lead_times(facts: Facts, wording: Wording) -> str:
 class Objection:
     """Why a query cannot be saved, in words; and what may be meant in its place: empty for all, None for nothing."""
 
-    told: str
+    reason: str
     instead: str | None = None
 
 
@@ -60,18 +60,18 @@ def objection_to(context: Context, text: str) -> Objection | None:
         return Objection(_("That is too long for me; a few words are enough."))
     if not text or not read_filter(text).problems:
         return None
-    question, said = context.read_question(text), shortened(text, 60)
+    question, quoted = context.read_question(text), shortened(text, 60)
     if question.query.has_days or question.doubts:
-        told = _("I write when a position opens, whenever that is: of “{text}”, leave out the days.")
-        return Objection(told.format(text=said))
+        reason = _("I write when a position opens, whenever that is: of “{text}”, leave out the days.")
+        return Objection(reason.format(text=quoted))
     if question.query.scope is Scope.CLOSED:
-        return Objection(_("Of what is over there will be nothing to hear: leave “{text}” out.").format(text=said))
+        return Objection(_("Of what is over there will be nothing to hear: leave “{text}” out.").format(text=quoted))
     if question.query.is_all:
-        return Objection(_("“{text}” would let everything through. Is that what you want?").format(text=said), "")
-    told = _("I do not understand all of “{text}” for sure, and what I pass over you would not see.")
+        return Objection(_("“{text}” would let everything through. Is that what you want?").format(text=quoted), "")
+    reason = _("I do not understand all of “{text}” for sure, and what I pass over you would not see.")
     plain = context.in_words(question.query)
     is_one = plain and not read_filter(plain).problems and plain != text
-    return Objection(told.format(text=said), plain if is_one else None)
+    return Objection(reason.format(text=quoted), plain if is_one else None)
 
 
 def why_not(context: Context, text: str) -> Answer | None:
@@ -81,10 +81,10 @@ def why_not(context: Context, text: str) -> Answer | None:
         return None
     label = context.wording._("Follow “{text}”") if why.instead else context.wording._("Follow every position")
     if why.instead is None:
-        return Answer(Message((Line.of(why.told),)))
+        return Answer(Message((Line.of(why.reason),)))
     request = Request("follow", why.instead).text
     button = Button(label.format(text=shortened(why.instead, 40)), request=request)
-    return Answer(Message((Line.of(why.told),), ((button,),)))
+    return Answer(Message((Line.of(why.reason),), ((button,),)))
 
 
 def understood(context: Context, text: str, *more: str) -> Line:
@@ -93,6 +93,8 @@ def understood(context: Context, text: str, *more: str) -> Line:
     return Line.of(Span(in_words(context, query), bold=True), ": ", " · ".join((count_in_words(context, query), *more)))
 
 
-def is_same(one: str, other: str) -> bool:
+def is_same(text: str, other_text: str) -> bool:
     """Whether two queries mean the same."""
-    return one == other or (bool(one) and bool(other) and read_filter(one).query == read_filter(other).query)
+    return text == other_text or (
+        bool(text) and bool(other_text) and read_filter(text).query == read_filter(other_text).query
+    )

@@ -35,8 +35,8 @@ def positions(context: Context, request: Request) -> Answer:
     if question.intent in _LATER and (question.intent is not Intent.REMIND or nobody_to_write_to(context) is not None):
         instead = _LATER[question.intent](wording)
         if question.intent is Intent.CALENDAR:
-            asked = "" if question.query.is_all else context.in_words(question.query) or ""
-            instead = replace(instead, buttons=((offering.calendar(wording, asked),),))
+            query_text = "" if question.query.is_all else context.in_words(question.query) or ""
+            instead = replace(instead, buttons=((offering.calendar(wording, query_text),),))
         return Answer(instead, question=question)
     if question.intent not in {Intent.LIST, Intent.COUNT, Intent.NEWEST, Intent.LATEST}:
         return _replied(context, request, question)
@@ -46,10 +46,10 @@ def positions(context: Context, request: Request) -> Answer:
     if question.intent is Intent.LATEST:
         heading = wording._("{heading}, latest deadline first").format(heading=heading)
     answer = answered(context, request, question, heading)
-    if question.intent is Intent.COUNT and answer.found:
-        count = len(answer.found)
-        told = wording.ngettext("{n} position matches.", "{n} positions match.", count).format(n=count)
-        message = replace(answer.message, lines=(Line.of(Span(told, bold=True)), BLANK, *answer.message.lines))
+    if question.intent is Intent.COUNT and answer.matches:
+        count = len(answer.matches)
+        count_text = wording.ngettext("{n} position matches.", "{n} positions match.", count).format(n=count)
+        message = replace(answer.message, lines=(Line.of(Span(count_text, bold=True)), BLANK, *answer.message.lines))
         return replace(answer, message=message)
     return answer
 
@@ -61,20 +61,20 @@ def _replied(context: Context, request: Request, question: Question) -> Answer:
     is_status = intent in {Intent.IS_OPEN, Intent.IS_OVER}
     every = context.find(replace(query, scope=Scope.ALL))
     open_ones = [posting for posting in every if posting.is_open(context.now)]
-    found = every if is_status or not open_ones else open_ones
+    postings = every if is_status or not open_ones else open_ones
     if intent is Intent.DEADLINE and query.is_all:  # "when is the next deadline?"
-        found = found[:1]
-    if intent in WHETHER and len(found) != 1:  # "are the postdocs in Berlin remote?"
+        postings = postings[:1]
+    if intent in WHETHER and len(postings) != 1:  # "are the postdocs in Berlin remote?"
         plain = context.understood(request.argument)
         return answered(context, request, plain, _heading(wording, plain.query.scope))
-    if not found:
+    if not postings:
         answer = _nothing(context, question)
-    elif len(found) == 1:
+    elif len(postings) == 1:
         if intent is Intent.SHOW:
-            return replace(_with_doubts(_in_full(context, query, found[0]), wording, question), question=question)
-        answer = of_one(context, intent, found[0], question.language)
+            return replace(_with_doubts(_in_full(context, query, postings[0]), wording, question), question=question)
+        answer = of_one(context, intent, postings[0], question.language)
     else:
-        answer = page(context, request, _which(wording, question, found, len(open_ones)), found)
+        answer = page(context, request, _which(wording, question, postings, len(open_ones)), postings)
     return replace(_with_doubts(answer, wording, question), question=question)
 
 
@@ -89,16 +89,16 @@ def of_one(context: Context, intent: Intent, posting: Posting, language: str | N
         and nobody_to_write_to(context) is None
         and posting.is_open(context.now)
     ):
-        told = reply(Intent.DEADLINE, posting, wording, context.now, context.timezone, details)
-        return Answer(replace(told, buttons=((offering.reminder(wording, posting),), *told.buttons)), (posting,))
+        message = reply(Intent.DEADLINE, posting, wording, context.now, context.timezone, details)
+        return Answer(replace(message, buttons=((offering.reminder(wording, posting),), *message.buttons)), (posting,))
     if intent not in _LATER:
-        told = reply(intent, posting, wording, context.now, context.timezone, details, language)
-        return Answer(told, (posting,))
+        message = reply(intent, posting, wording, context.now, context.timezone, details, language)
+        return Answer(message, (posting,))
     instead = _LATER[intent](wording)
-    told = reply(Intent.DEADLINE, posting, wording, context.now, context.timezone, details)
+    message = reply(Intent.DEADLINE, posting, wording, context.now, context.timezone, details)
     more = ((offering.calendar(wording, posting.id),),) if intent is Intent.CALENDAR and told_deadline(posting) else ()
-    lines = (*instead.lines, BLANK, *told.lines) if instead.lines else told.lines
-    return Answer(replace(told, lines=lines, buttons=(*more, *told.buttons)), (posting,))
+    lines = (*instead.lines, BLANK, *message.lines) if instead.lines else message.lines
+    return Answer(replace(message, lines=lines, buttons=(*more, *message.buttons)), (posting,))
 
 
 def which_one(context: Context, request: Request) -> Answer:
@@ -110,16 +110,16 @@ def which_one(context: Context, request: Request) -> Answer:
     return Answer(Message(tuple(lines), (number_buttons(postings, request.page),)), postings)
 
 
-def _which(wording: Wording, question: Question, found: Sequence[Posting], open_ones: int) -> str:
+def _which(wording: Wording, question: Question, postings: Sequence[Posting], open_ones: int) -> str:
     _ = wording._
     match question.intent:
         case Intent.IS_OPEN | Intent.IS_OVER:
             is_yes = (open_ones > 0) is (question.intent is Intent.IS_OPEN)
-            told = _("Yes: {open} of {all} are open") if is_yes else _("No: {open} of {all} are open")
-            return told.format(open=open_ones, all=len(found))
+            template = _("Yes: {open} of {all} are open") if is_yes else _("No: {open} of {all} are open")
+            return template.format(open=open_ones, all=len(postings))
         case Intent.DEADLINE:
-            return _("Deadlines: {n}").format(n=len(found))
-    return _("{n} match. Which one do you mean?").format(n=len(found))
+            return _("Deadlines: {n}").format(n=len(postings))
+    return _("{n} match. Which one do you mean?").format(n=len(postings))
 
 
 def answered(context: Context, request: Request, question: Question, heading: str) -> Answer:
@@ -128,40 +128,45 @@ def answered(context: Context, request: Request, question: Question, heading: st
     query = question.query
     if question.doubts and query.is_all:  # nothing else was asked: everything would be no answer
         return _with_doubts(Answer(Message(()), question=question), wording, question)
-    found, unknown = context.find(query), context.index.unknown(query)
-    if not found and question.intent is not Intent.COUNT and (rest := context.without_unknown(query)):
+    postings, unknown = context.find(query), context.index.unknown(query)
+    if not postings and question.intent is not Intent.COUNT and (rest := context.without_unknown(query)):
         query = rest  # what is unknown is named, and the rest is answered
-        found = context.find(rest)
+        postings = context.find(rest)
     if question.intent is Intent.NEWEST:
-        found.sort(key=lambda posting: posting.posted or date.min, reverse=True)
+        postings.sort(key=lambda posting: posting.posted or date.min, reverse=True)
     if question.intent is Intent.LATEST:
-        found.sort(key=lambda posting: posting.closes_at or datetime.min.replace(tzinfo=UTC), reverse=True)
-    if len(found) == 1 and not query.is_all:
-        answer = _in_full(context, query, found[0])
-    elif found:
+        postings.sort(key=lambda posting: posting.closes_at or datetime.min.replace(tzinfo=UTC), reverse=True)
+    if len(postings) == 1 and not query.is_all:
+        answer = _in_full(context, query, postings[0])
+    elif postings:
         asked_for = context.parts(query)
-        told = " · ".join((heading, *(part.label for part in asked_for)))
-        answer = page(context, request, f"{told}: {len(found)}", found)
+        heading_text = " · ".join((heading, *(part.label for part in asked_for)))
+        answer = page(context, request, f"{heading_text}: {len(postings)}", postings)
         answer = _with_buttons(answer, _without_parts(context, query, asked_for))
     else:
         answer = _nothing(context, question)
-    if found and unknown:
+    if postings and unknown:
         answer = _naming_unknown(answer, wording, unknown, request.argument)
     answer = _with_doubts(_naming_what_was_left_out(answer, wording, query), wording, question)
     return replace(answer, question=question)
 
 
-def _naming_unknown(answer: Answer, wording: Wording, unknown: Sequence[str], asked: str) -> Answer:
+def _naming_unknown(answer: Answer, wording: Wording, unknown: Sequence[str], question_text: str) -> Answer:
     """The answer below the words that no position has, and without which it is."""
-    named = shortened(", ".join(wording._("“{word}”").format(word=_as_written(word, asked)) for word in unknown), 100)
-    said = wording._("No position has {words}. This is without it:").format(words=named)
-    lines = (Line.of(Span(said, bold=True)), BLANK, *answer.message.lines)
+    named = shortened(
+        ", ".join(wording._("“{word}”").format(word=_as_written(word, question_text)) for word in unknown), 100
+    )
+    without_unknown = wording._("No position has {words}. This is without it:").format(words=named)
+    lines = (Line.of(Span(without_unknown, bold=True)), BLANK, *answer.message.lines)
     return replace(answer, message=replace(answer.message, lines=lines))
 
 
-def _as_written(word: str, asked: str) -> str:
+def _as_written(word: str, question_text: str) -> str:
     """A folded word as it stands in what was asked, where it does."""
-    return next((said.strip(".,;:!?()") for said in asked.split() if words(said) == [word]), word)
+    return next(
+        (word_written.strip(".,;:!?()") for word_written in question_text.split() if words(word_written) == [word]),
+        word,
+    )
 
 
 def _in_full(context: Context, query: Query, posting: Posting) -> Answer:
@@ -170,8 +175,8 @@ def _in_full(context: Context, query: Query, posting: Posting) -> Answer:
     asked_for = context.parts(query)
     message = wording.posting(posting, context.now, context.timezone)
     if asked_for:
-        told = Line.of(Span(_understood(wording, query, asked_for), italic=True))
-        message = replace(message, lines=(told, BLANK, *message.lines))
+        reading = Line.of(Span(_understood(wording, query, asked_for), italic=True))
+        message = replace(message, lines=(reading, BLANK, *message.lines))
     return _with_buttons(Answer(message, (posting,)), _without_parts(context, query, asked_for))
 
 
@@ -232,10 +237,10 @@ def _with_doubts(answer: Answer, wording: Wording, question: Question) -> Answer
 def _naming_what_was_left_out(answer: Answer, wording: Wording, query: Query) -> Answer:
     if not query.left_out:
         return answer
-    said = wording._("I looked for {n} words only, and left out: {words}").format(
+    left_out = wording._("I looked for {n} words only, and left out: {words}").format(
         n=MOST_TERMS, words=shortened(", ".join(query.left_out), 300)
     )
-    return replace(answer, message=replace(answer.message, lines=(*answer.message.lines, BLANK, Line.of(said))))
+    return replace(answer, message=replace(answer.message, lines=(*answer.message.lines, BLANK, Line.of(left_out))))
 
 
 def _heading(wording: Wording, scope: Scope) -> str:
@@ -250,29 +255,29 @@ def _nothing(context: Context, question: Question) -> Answer:
     query = question.query
     asked_for = context.parts(query)
     plain = shortened(question.plain, 200)
-    said: list[str] = []
+    sentences: list[str] = []
     buttons: list[Button] = []
     if not query.is_all:
         looked_for = _understood(wording, query, asked_for)
-        said.append(_("Nothing matches: {query}.").format(query=shortened(looked_for, 200)))
+        sentences.append(_("Nothing matches: {query}.").format(query=shortened(looked_for, 200)))
         asks_for_more = len(query.terms) > 1 or query.roles or query.either or query.has_days
         if asks_for_more and (unknown := context.index.unknown(query)):
             named = ", ".join(_("“{word}”").format(word=word) for word in unknown)
-            said.append(_("No position has {words}.").format(words=shortened(named, 100)))
+            sentences.append(_("No position has {words}.").format(words=shortened(named, 100)))
     elif query.scope is Scope.CLOSED:
-        said.append(_("There are no past positions."))
+        sentences.append(_("There are no past positions."))
     buttons += _nearest(context, asked_for)
     if query.scope is Scope.OPEN and not query.is_all:
         past = len(context.find(replace(query, scope=Scope.CLOSED)))
         if past:
             text = wording.ngettext("{n} past position matches: {command}", "{n} past positions match: {command}", past)
-            said.append(text.format(n=past, command=f"/positions closed {plain}"))
+            sentences.append(text.format(n=past, command=f"/positions closed {plain}"))
             label = wording.ngettext("{n} past position", "{n} past positions", past).format(n=past)
             buttons.append(Button(label, request=Request("positions", f"closed {plain}").text))
     if context.index.count_open(context.now):
         buttons.append(what_is_open(wording))
-        return Answer(Message((Line.of(" ".join(said)),), tuple((button,) for button in buttons)))
-    lines = [Line.of(" ".join(said)), BLANK] if said else []
+        return Answer(Message((Line.of(" ".join(sentences)),), tuple((button,) for button in buttons)))
+    lines = [Line.of(" ".join(sentences)), BLANK] if sentences else []
     return Answer(Message((*lines, Line.of(context.when_empty)), tuple((button,) for button in buttons)))
 
 
@@ -284,8 +289,8 @@ def _nearest(context: Context, asked_for: Sequence[Part]) -> list[Button]:
     rests = [part.rest for part in asked_for[-_MOST_TRIED:]]
     if asked_for:
         rests.append(Query(asked_for[-1].rest.roles))
-    found = [(len(context.find(rest)), rest) for rest in rests if not rest.is_all]
-    for count, rest in sorted((near for near in found if near[0]), key=lambda near: near[0]):
+    counted = [(len(context.find(rest)), rest) for rest in rests if not rest.is_all]
+    for count, rest in sorted((near for near in counted if near[0]), key=lambda near: near[0]):
         if (text := context.in_words(rest)) is not None:
             label = _understood(wording, rest, context.parts(rest))
             return [Button(f"{shortened(label, 40)}: {count}", request=Request("positions", text).text)]
@@ -308,33 +313,33 @@ _LATER: dict[Intent, Callable[[Wording], Message]] = {
 }
 
 
-def _instead(wording: Wording, told: str) -> Message:
+def _instead(wording: Wording, refusal: str) -> Message:
     """What cannot be done here, and what can be done instead."""
     _ = wording._
     if wording.site is None:
         there = _("There is no calendar to take the deadlines from; {list} shows them.").format(list="/deadlines")
-        return Message((Line.of(f"{told} {there}".strip()),))
+        return Message((Line.of(f"{refusal} {there}".strip()),))
     address = wording.site.at("calendar.ics")
     there = _("All deadlines as a calendar:")
-    return Message((Line.of(f"{told} {there} ".lstrip(), Span(address, url=address)),))
+    return Message((Line.of(f"{refusal} {there} ".lstrip(), Span(address, url=address)),))
 
 
 # --- Pages
 
 
-def page(context: Context, request: Request, heading: str, found: Sequence[Posting]) -> Answer:
+def page(context: Context, request: Request, heading: str, postings: Sequence[Posting]) -> Answer:
     """Postings below a heading, as many as stand on a page."""
     wording = context.wording
-    pages = -(-len(found) // PAGE)
+    pages = -(-len(postings) // PAGE)
     number = min(request.page, pages)
     first = (number - 1) * PAGE
-    shown = found[first : first + PAGE]
+    shown = postings[first : first + PAGE]
     lines = wording.listing(heading, shown, context.now, context.timezone, first + 1)
     rows = [number_buttons(shown, first + 1)]
     if pages > 1:
         lines += [BLANK, Line.of(wording._("Page {page} of {pages}").format(page=number, pages=pages))]
         rows.append(turns(wording, request, number, pages))
-    return Answer(Message(tuple(lines), tuple(rows)), found)
+    return Answer(Message(tuple(lines), tuple(rows)), postings)
 
 
 def turns(wording: Wording, request: Request, number: int, pages: int) -> tuple[Button, ...]:

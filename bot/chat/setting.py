@@ -79,9 +79,9 @@ def _keys() -> Mapping[str, str]:
 
 
 def _language(context: Context, value: str) -> Preferences | Message:
-    said = value.casefold()
+    folded = value.casefold()
     for code in languages():
-        if said in {code, own_name(code).casefold()}:
+        if folded in {code, own_name(code).casefold()}:
             return Preferences(language=code)
     return problem(
         context.wording._("I speak {languages}; write one of these.").format(languages=", ".join(languages()))
@@ -96,12 +96,14 @@ def _timezone(context: Context, value: str) -> Preferences | Message:
     return problem(text.format(text=shortened(value, 40), zone=near_zone(value) or "Europe/Berlin"))
 
 
-def near_zone(said: str) -> str | None:
+def near_zone(written: str) -> str | None:
     """The zone that is meant: by its city, or with a slip."""
     names = sorted(zone_names())
-    city = said.strip().replace(" ", "_").casefold()
+    city = written.strip().replace(" ", "_").casefold()
     ending = (name for name in names if city and name.casefold().endswith(f"/{city}"))
-    near = process.extractOne(said, names, scorer=OSA.normalized_similarity, processor=str.casefold, score_cutoff=0.6)
+    near = process.extractOne(
+        written, names, scorer=OSA.normalized_similarity, processor=str.casefold, score_cutoff=0.6
+    )
     return next(ending, near[0] if near else None)
 
 

@@ -244,7 +244,7 @@ def test_days_take_the_place_of_days():
 
 
 def test_it_is_remembered_for_half_an_hour_since_the_last_answer():
-    kept, shown = Conversations(), Shown(one="owl")
+    kept, shown = Conversations(), Shown(spoken_of="owl")
     kept.keep("ada", shown, NOW)
     assert kept.shown("ada", NOW + LASTS - timedelta(seconds=1)) == shown
     assert kept.shown("emmy", NOW) == NOTHING
@@ -256,10 +256,10 @@ def test_no_more_conversations_are_remembered_than_need_be(monkeypatch):
     monkeypatch.setattr("bot.chat.conversation._MANY", 3)
     kept = Conversations()
     for person in "abcde":
-        kept.keep(person, Shown(one=person), NOW)
+        kept.keep(person, Shown(spoken_of=person), NOW)
     assert len(kept) == 3
     assert kept.shown("a", NOW) == NOTHING
-    assert kept.shown("e", NOW) == Shown(one="e")
+    assert kept.shown("e", NOW) == Shown(spoken_of="e")
 
 
 def test_nothing_that_was_written_is_kept_but_what_was_looked_for():

@@ -6,7 +6,7 @@ from bot.chat.answering import answer
 from bot.chat.effects import ChangePosting, Claim, Confirm, Forget, Remember
 from bot.chat.extending import filled_in
 from bot.chat.naming import in_full, short
-from bot.chat.nudging import asked, asked_of_many, whether_it_holds
+from bot.chat.nudging import question_about_many, question_about_one, whether_it_holds
 from bot.chat.reading import pressed
 from bot.chat.request import Request
 from bot.domain.draft import Action
@@ -116,7 +116,7 @@ def test_all_is_well_is_written_down_for_what_is_open():
 def test_of_many_each_can_be_looked_at():
     some = [posting(f"p{number}", deadline="2027-02-12", title=f"Owls {number}") for number in range(25)]
     here = context(some, NOW)
-    message = asked_of_many(here, [Occasion(one, Kind.NUDGE, NOW) for one in some])
+    message = question_about_many(here, [Occasion(one, Kind.NUDGE, NOW) for one in some])
     assert "Do these 25 positions still hold?" in message.text
     assert "20. Owls 19 · 2 days left" in message.text
     assert "… and 5 more" in message.text
@@ -136,13 +136,13 @@ def test_of_many_each_can_be_looked_at():
 )
 def test_what_is_asked_in_both_languages(language, before, after, rolling):
     for one, said in ((OWLS, before), (posting(deadline="2027-02-01"), after), (posting(), rolling)):
-        assert said in asked(context([one], NOW, language), Occasion(one, Kind.NUDGE, NOW)).text
+        assert said in question_about_one(context([one], NOW, language), Occasion(one, Kind.NUDGE, NOW)).text
 
 
 def test_a_long_id_fits_into_a_button_and_is_understood_after_a_restart():
     name = "phd-in-the-long-term-dynamics-of-very-small-owls-in-tuebingen"
     owls = posting(name, deadline="2027-05-02")
-    for row in asked(context([owls], NOW), Occasion(owls, Kind.NUDGE, NOW)).buttons:
+    for row in question_about_one(context([owls], NOW), Occasion(owls, Kind.NUDGE, NOW)).buttons:
         for button in row:
             assert len(button.request.encode()) <= MAX_DATA
             assert in_full(pressed(button.request), ["owl", name]).argument.split()[0] == name

@@ -168,5 +168,5 @@ def test_quiet_hours_and_a_digest_stand_in_what_one_follows():
 def test_they_stand_in_what_is_kept_of_somebody():
     own = Preferences("de", None, (), Off.OFF, WEEKLY)
     kept = PersonalData(follower=Follower(str(ADA), Destination("telegram", "4711"), preferences=own))
-    told = says("/mydata", person=ADA, kept=kept).message.text
+    told = says("/mydata", person=ADA, personal_data=kept).message.text
     assert "your settings: language de, remind off, quiet off, digest weekly mon 09:00" in told

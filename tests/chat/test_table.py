@@ -19,7 +19,7 @@ from tests.domain.build import instant, posting
 NOW = instant("2027-05-02 12:00")
 COMMAND = """
 from bot.chat.command import Command
-from bot.chat.context import told
+from bot.chat.context import short_answer
 
 COMMAND = Command(
     name="owls",
@@ -29,7 +29,7 @@ COMMAND = Command(
     usage=lambda w: "[wood]",
     summary=lambda w: "which owls are out",
     refusal=lambda context: None if context.rights.is_editor else "Only editors may see the owls.",
-    answer=lambda context, request: told(f"Owls: {request.argument}"),
+    answer=lambda context, request: short_answer(f"Owls: {request.argument}"),
 )
 """
 

@@ -16,8 +16,8 @@ from bot.domain.person import Rank
 def commands() -> Mapping[str, Command]:
     """All commands by name, in their places."""
     modules = (import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__))
-    found: list[Command] = sorted((module.COMMAND for module in modules), key=lambda command: command.place)
-    return MappingProxyType({command.name: command for command in found})
+    by_place: list[Command] = sorted((module.COMMAND for module in modules), key=lambda command: command.place)
+    return MappingProxyType({command.name: command for command in by_place})
 
 
 def menu(rank: Rank = Rank.READER) -> list[Command]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from bot.chat import offering
 from bot.chat.command import Command
 from bot.chat.commands import remind
-from bot.chat.context import Answer, Context, told
+from bot.chat.context import Answer, Context, short_answer
 from bot.chat.facts import Need
 from bot.chat.naming import short
 from bot.chat.request import Request
@@ -27,16 +27,18 @@ _MOST = 20  # a digest names no more
 def _answer(context: Context, _request: Request) -> Answer:
     _ = context.wording._
     if not context.facts.announced:
-        return told(_("I know nothing of that message. Point at one in which I announce a position, or remind of it."))
-    found = filter(None, map(context.posting, context.facts.announced))
-    postings = list({posting.id: posting for posting in found if posting.is_listed(context.now)}.values())
+        return short_answer(
+            _("I know nothing of that message. Point at one in which I announce a position, or remind of it.")
+        )
+    announced = filter(None, map(context.posting, context.facts.announced))
+    postings = list({posting.id: posting for posting in announced if posting.is_listed(context.now)}.values())
     is_open = [posting for posting in postings if posting.is_open(context.now)]
     if len(is_open) > 1:
         return _which(context, is_open[:_MOST])
     if not postings:
-        return told(_("What that message told of is no longer on the board."))
+        return short_answer(_("What that message told of is no longer on the board."))
     if len(postings) > 1 and not is_open:
-        return told(_("Nothing that this message told of is open any more."))
+        return short_answer(_("Nothing that this message told of is open any more."))
     [posting] = is_open or postings
     return remind.COMMAND.answer(context, Request("remind", posting.id))
 
@@ -45,8 +47,8 @@ def _which(context: Context, postings: Sequence[Posting]) -> Answer:
     """Asks of which one: by a form where one can be shown, else by buttons."""
     wording = context.wording
     lines = wording.listing(wording._("Of which one shall I remind you?"), postings, context.now, context.timezone)
-    asked = (offering.reminder(wording, posting).request for posting in postings)
-    numbered = (Button(str(number), request=request) for number, request in enumerate(asked, 1))
+    requests = (offering.reminder(wording, posting).request for posting in postings)
+    numbered = (Button(str(number), request=request) for number, request in enumerate(requests, 1))
     form = _form(context, postings) if context.facts.shows_forms else None
     return Answer(Message(tuple(lines), (tuple(numbered),), form=form))
 
@@ -64,12 +66,12 @@ def _form(context: Context, postings: Sequence[Posting]) -> Form:
 
 def filled_in(context: Context, submission: Submission) -> Answer | FormErrors:
     """What becomes of the form: a reminder, or what does not hold up, at its field."""
-    name, said = (str(submission.values.get(key, "")).strip() for key in ("posting", "leads"))
-    leads = remind.read_leads(context, said)
+    name, leads_written = (str(submission.values.get(key, "")).strip() for key in ("posting", "leads"))
+    leads = remind.read_leads(context, leads_written)
     if isinstance(leads, str):
         return FormErrors({"leads": leads})
     if refusal := COMMAND.refusal(context):
-        return told(refusal)
+        return short_answer(refusal)
     return remind.COMMAND.answer(context, Request("remind", " ".join((name, *map(str, leads)))))
 
 

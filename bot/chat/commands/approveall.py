@@ -11,10 +11,10 @@ from bot.domain.message import Message
 
 
 def _answer(context: Context, request: Request) -> Answer:
-    asked = re.fullmatch(r"([0-9]{1,11}) (\S+)", request.argument)
-    if asked is None:
+    match = re.fullmatch(r"([0-9]{1,11}) (\S+)", request.argument)
+    if match is None:
         return beside(context.wording._("Nothing waits for approval."))
-    return Answer(Message(()), effects=(ApproveAll(asked[2], int(asked[1])),))
+    return Answer(Message(()), effects=(ApproveAll(match[2], int(match[1])),))
 
 
 COMMAND = Command(

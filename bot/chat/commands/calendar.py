@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.chat.command import Command, spoken, takes_words
-from bot.chat.context import Answer, Context, told
+from bot.chat.context import Answer, Context, short_answer
 from bot.chat.effects import HandOutCalendar
 from bot.chat.facts import Need
 from bot.chat.request import Request
@@ -35,19 +35,19 @@ def _answer(context: Context, request: Request) -> Answer:
     if posting and posting.is_listed(context.now):
         return _of_one(context, posting)
     question = context.read_question(text)
-    found = context.find(question.query)
-    if not found or (question.doubts and question.query.is_all):
+    postings = context.find(question.query)
+    if not postings or (question.doubts and question.query.is_all):
         return answered(context, request, question, context.wording._("Deadlines"))
     site = context.wording.site
     address = site.at("calendar.ics", q=context.in_words(question.query) or text) if site else None
-    return _handed_out(context, in_words(context, question.query), found, address)
+    return _handed_out(context, in_words(context, question.query), postings, address)
 
 
 def _own(context: Context, *, is_anew: bool) -> Answer:
     """All that who asks follows and is reminded of; else all that is open."""
     _, site = context.wording._, context.wording.site
-    if (found := followed(context)) is not None:
-        answer = _handed_out(context, _("What you follow"), found, None)
+    if (postings := followed(context)) is not None:
+        answer = _handed_out(context, _("What you follow"), postings, None)
         if site is None:
             return answer
         [effect] = answer.effects or (HandOutCalendar(_FILE, {}),)
@@ -62,29 +62,35 @@ def followed(context: Context) -> list[Posting] | None:
     follower = context.facts.follower
     if follower is None or not (follower.queries or follower.reminders):
         return None
-    found = {one.id: one for saved in follower.queries for one in matching(context, read_filter(saved.text).query)}
+    postings = {
+        posting.id: posting
+        for saved in follower.queries
+        for posting in matching(context, read_filter(saved.text).query)
+    }
     reminded = (context.index.get(name) for name in follower.reminders)
-    found |= {one.id: one for one in reminded if one and one.is_open(context.now)}
-    return list(found.values())
+    postings |= {posting.id: posting for posting in reminded if posting and posting.is_open(context.now)}
+    return list(postings.values())
 
 
 def _of_one(context: Context, posting: Posting) -> Answer:
     wording = context.wording
     if told_deadline(posting) is None:
         text = wording._("{title} has no deadline to put into a calendar.")
-        return told(text.format(title=shortened(posting.title, 80)))
+        return short_answer(text.format(title=shortened(posting.title, 80)))
     address = wording.site.posting(posting.id, ".ics") if wording.site else None
     return _handed_out(context, shortened(posting.title, 200), [posting], address, name=f"{posting.id}.ics")
 
 
 def _handed_out(
-    context: Context, heading: str, found: Sequence[Posting], address: str | None, name: str = _FILE
+    context: Context, heading: str, postings: Sequence[Posting], address: str | None, name: str = _FILE
 ) -> Answer:
     """The file, and the public address that has the same, for programs that follow one."""
     wording = context.wording
     _ = wording._
-    until = {posting.id: deadline.at for posting in found if (deadline := told_deadline(posting))}
-    dated = sorted((posting for posting in found if posting.id in until), key=lambda one: (until[one.id], one.id))
+    until = {posting.id: deadline.at for posting in postings if (deadline := told_deadline(posting))}
+    dated = sorted(
+        (posting for posting in postings if posting.id in until), key=lambda posting: (until[posting.id], posting.id)
+    )
     count = wording.ngettext("{n} deadline", "{n} deadlines", len(dated)).format(n=len(dated))
     lines = [Line.of("📅 ", Span(joined([heading, count], ": "), bold=True))]
     if len(dated) > MOST_IN_A_FILE:
@@ -94,11 +100,11 @@ def _handed_out(
         lines.append(Line.of(_("Subscribe to this address in your calendar, and it follows:")))
         lines.append(Line.of(Span(address, url=address)))
     if not dated:
-        return Answer(Message(tuple(lines)), found)
+        return Answer(Message(tuple(lines)), postings)
     facts = context.facts
     rings = {posting.id: alarms(posting, facts.follower, facts.as_others) for posting in dated}
     effect = HandOutCalendar(name, rings, tuple(_instead(context, dated)))
-    return Answer(Message(tuple(lines), is_beside=True), found, effects=(effect,))
+    return Answer(Message(tuple(lines), is_beside=True), postings, effects=(effect,))
 
 
 def with_file(context: Context, message: Message, document: Document) -> Message:

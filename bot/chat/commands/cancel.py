@@ -1,7 +1,7 @@
 """`/cancel`: leaves a dialogue."""
 
 from bot.chat.command import Command
-from bot.chat.context import Answer, Context, told
+from bot.chat.context import Answer, Context, short_answer
 from bot.chat.facts import Need
 from bot.chat.handing_in import cancelled
 from bot.chat.request import Request
@@ -11,7 +11,7 @@ from bot.domain.person import Rank
 
 def _answer(context: Context, _request: Request) -> Answer:
     if context.facts.dialogue is None:
-        return told(context.wording._("There is nothing to leave."))
+        return short_answer(context.wording._("There is nothing to leave."))
     return cancelled(context)
 
 

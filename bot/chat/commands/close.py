@@ -1,7 +1,7 @@
 """`/close ID [filled|closed|withdrawn]`: ends a position."""
 
 from bot.chat.command import Command
-from bot.chat.context import Answer, Context, told
+from bot.chat.context import Answer, Context, short_answer
 from bot.chat.effects import ChangePosting
 from bot.chat.facts import Need
 from bot.chat.naming import named, unknown
@@ -20,14 +20,14 @@ def _answer(context: Context, request: Request) -> Answer:
     if context.facts.fields is None:
         return unknown(context, COMMAND, name)
     if (refusal := may_not_change(context)) is not None:
-        return told(refusal)
+        return short_answer(refusal)
     how = how.casefold() or "closed"
     how = how if how in _ENDS else status_named(how) or how
     if how not in _ENDS:
         hint = context.wording._("“{text}” is none of filled, closed and withdrawn.")
-        return told(hint.format(text=shortened(how, 60)))
+        return short_answer(hint.format(text=shortened(how, 60)))
     if context.facts.fields.get("status") == how:
-        return told(context.wording._("{posting} is ended already ({how}).").format(posting=name, how=how))
+        return short_answer(context.wording._("{posting} is ended already ({how}).").format(posting=name, how=how))
     return Answer(Message(()), effects=(ChangePosting(name, {"status": how}, Action.CLOSED, at_once=True),))
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.chat.command import Command
-from bot.chat.context import Answer, Context, told
+from bot.chat.context import Answer, Context, short_answer
 from bot.chat.facts import Need
 from bot.chat.request import Request
 from bot.chat.rules import is_offered, nobody_known
@@ -16,12 +16,12 @@ _MOST = 10
 def _answer(context: Context, request: Request) -> Answer:
     _ = context.wording._
     if context.facts.is_among_others:
-        return told(_("Write that to me in private, please."))
+        return short_answer(_("Write that to me in private, please."))
     waiting = [
         draft for draft in context.facts.drafts if context.rights.is_editor or draft.by.person in context.rights.selves
     ]
     if not waiting:
-        return told(_("Nothing waits for approval."))
+        return short_answer(_("Nothing waits for approval."))
     heading = context.wording.ngettext("{n} draft waits for approval.", "{n} drafts wait for approval.", len(waiting))
     lines = [Line.of(Span(heading.format(n=len(waiting)), bold=True)), BLANK]
     buttons: list[tuple[Button, ...]] = []

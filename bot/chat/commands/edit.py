@@ -1,7 +1,7 @@
 """`/edit ID`: changes a position, by a dialogue or by lines."""
 
 from bot.chat.command import Command
-from bot.chat.context import Answer, Context, told
+from bot.chat.context import Answer, Context, short_answer
 from bot.chat.facts import Need
 from bot.chat.forms import form_with_lines
 from bot.chat.handing_in import begun, previewed, with_lines
@@ -16,14 +16,14 @@ def _answer(context: Context, request: Request) -> Answer:
     if context.facts.fields is None:
         return unknown(context, COMMAND, name)
     if (refusal := may_not_change(context)) is not None:
-        return told(refusal)
+        return short_answer(refusal)
     fields = dict(context.facts.fields)
     state = begun(context, name=name, fields=fields, original=fields)
     _first, _line_end, lines = request.written.strip().partition("\n")
     if context.facts.shows_forms:
         return form_with_lines(context, state, lines)
     if not context.facts.is_private:
-        return told(context.wording._("Write that to me in private, please."))
+        return short_answer(context.wording._("Write that to me in private, please."))
     return with_lines(context, state, lines) if lines.strip() else previewed(context, state)
 
 

@@ -12,13 +12,13 @@ from bot.domain.person import Rank
 
 
 def _answer(context: Context, request: Request) -> Answer:
-    name, said = named(request)
+    name, day_written = named(request)
     if not name or context.facts.fields is None:
         return unknown(context, COMMAND, name)
-    if not said:
+    if not day_written:
         return asked_until(context, name)
-    is_sure = request.is_pressed and said.startswith(SURE)
-    answer = moved(context, name, said.removeprefix(SURE) if is_sure else said, is_sure=is_sure)
+    is_sure = request.is_pressed and day_written.startswith(SURE)
+    answer = moved(context, name, day_written.removeprefix(SURE) if is_sure else day_written, is_sure=is_sure)
     if answer.effects and context.facts.dialogue and context.facts.dialogue["kind"] == UNTIL:
         return Answer(answer.message, effects=(Forget(), *answer.effects))  # it has been answered by that
     return answer

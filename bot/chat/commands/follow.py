@@ -2,7 +2,7 @@
 
 from bot.chat.command import Command, takes_words
 from bot.chat.commands import remind
-from bot.chat.context import Answer, Context, told
+from bot.chat.context import Answer, Context, short_answer
 from bot.chat.effects import Follow
 from bot.chat.facts import Need
 from bot.chat.request import Request
@@ -29,7 +29,7 @@ def _answer(context: Context, request: Request) -> Answer:
         line = Line.of(_("You follow that already."))
         return Answer(Message((line, understood(context, text)), tuple(rows)))
     if len(known) >= MOST_QUERIES:
-        return told(_("You follow {n} things already; end one of them first.").format(n=len(known)))
+        return short_answer(_("You follow {n} things already; end one of them first.").format(n=len(known)))
     lines = [
         Line.of(_("From now on I write to you when a position opens, moves its deadline or closes:")),
         understood(context, text),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.chat.command import Command
-from bot.chat.context import Answer, Context, told
+from bot.chat.context import Answer, Context, short_answer
 from bot.chat.facts import Need
 from bot.chat.request import Request
 from bot.chat.rules import nobody_to_write_to
@@ -19,7 +19,7 @@ def _answer(context: Context, _request: Request) -> Answer:
     _ = wording._
     if follower is None or not (follower.queries or follower.reminders):
         begin = context.syntax.of("follow", "follow")
-        return told(
+        return short_answer(
             _("You follow nothing. {command} phd, for example, has me write when a PhD position opens.").format(
                 command=begin
             )

@@ -1,7 +1,7 @@
 """`/forget`: erases all that is kept about who asks, after a button or `/forget yes`."""
 
 from bot.chat.command import Command, spoken
-from bot.chat.context import Answer, Context, told
+from bot.chat.context import Answer, Context, short_answer
 from bot.chat.effects import EraseMe
 from bot.chat.facts import Need
 from bot.chat.kept import about
@@ -11,15 +11,15 @@ from bot.domain.message import BLANK, Button, Line, Message, Span
 
 
 def _answer(context: Context, request: Request) -> Answer:
-    wording, kept = context.wording, context.facts.kept
+    wording, data = context.wording, context.facts.personal_data
     _ = wording._
-    if kept is None or kept.is_empty:
-        return told(_("I keep nothing about you."))
+    if data is None or data.is_empty:
+        return short_answer(_("I keep nothing about you."))
     if request.argument.strip().casefold() in spoken("yes"):
         return Answer(Message(()), effects=(EraseMe(),))
     lines = [
         Line.of(Span(_("Shall I erase all of this, for good?"), bold=True)),
-        *(Line.of("• ", line) for line in about(context, kept)),
+        *(Line.of("• ", line) for line in about(context, data)),
         BLANK,
         Line.of(_("Messages that were sent stay where they are, and so do positions that you handed in.")),
     ]

@@ -27,24 +27,24 @@ _MOST_ROWS = 10
 class _Leaf:
     """One page of what is open: all of it, what stands there, from which number on, and what leads to other pages."""
 
-    found: Sequence[Posting]
+    postings: Sequence[Posting]
     shown: Sequence[Posting]
     first: int
     turns: tuple[Button, ...]
-    told: tuple[Line, ...]
+    page_lines: tuple[Line, ...]
 
 
 def _answer(context: Context, request: Request) -> Answer:
     leaf, own = _leaf(context, request), tuple(_own(context))
-    heading = _heading(context, leaf.found)
+    heading = _heading(context, leaf.postings)
     sections = (
         Message((heading,), _rows(_ways_on(context, new.COMMAND, settings.COMMAND))),
         *(_position(context, posting) for posting in leaf.shown),
-        *([Message(leaf.told, (leaf.turns,))] if leaf.turns else []),
+        *([Message(leaf.page_lines, (leaf.turns,))] if leaf.turns else []),
         *own,
     )
     numbered = context.wording.listing("", leaf.shown, context.now, context.timezone, leaf.first)[1:]
-    lines = [heading, *numbered, *([BLANK, *leaf.told] if leaf.told else [])]
+    lines = [heading, *numbered, *([BLANK, *leaf.page_lines] if leaf.page_lines else [])]
     for section in own:
         lines += [BLANK, *section.lines]
     ways_on = _ways_on(context, new.COMMAND, following.COMMAND, settings.COMMAND)
@@ -53,21 +53,21 @@ def _answer(context: Context, request: Request) -> Answer:
 
 
 def _leaf(context: Context, request: Request) -> _Leaf:
-    found = context.find(EVERYTHING)
-    pages = max(1, -(-len(found) // PAGE))
+    postings = context.find(EVERYTHING)
+    pages = max(1, -(-len(postings) // PAGE))
     number = min(request.page, pages)
     first = (number - 1) * PAGE
-    shown = found[first : first + PAGE]
+    shown = postings[first : first + PAGE]
     if pages == 1:
-        return _Leaf(found, shown, first + 1, (), ())
-    told = context.wording._("Page {page} of {pages}").format(page=number, pages=pages)
-    return _Leaf(found, shown, first + 1, turns(context.wording, request, number, pages), (Line.of(told),))
+        return _Leaf(postings, shown, first + 1, (), ())
+    page_of_pages = context.wording._("Page {page} of {pages}").format(page=number, pages=pages)
+    return _Leaf(postings, shown, first + 1, turns(context.wording, request, number, pages), (Line.of(page_of_pages),))
 
 
-def _heading(context: Context, found: Sequence[Posting]) -> Line:
-    if not found:
+def _heading(context: Context, postings: Sequence[Posting]) -> Line:
+    if not postings:
         return Line.of(context.when_empty)
-    return Line.of(Span(f"{context.wording.open_positions()}: {len(found)}", bold=True))
+    return Line.of(Span(f"{context.wording.open_positions()}: {len(postings)}", bold=True))
 
 
 def _ways_on(context: Context, *commands: Command) -> tuple[Button, ...]:

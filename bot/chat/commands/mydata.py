@@ -1,7 +1,7 @@
 """`/mydata`: all that is kept about who asks."""
 
 from bot.chat.command import Command
-from bot.chat.context import Answer, Context, told
+from bot.chat.context import Answer, Context, short_answer
 from bot.chat.facts import Need
 from bot.chat.kept import about
 from bot.chat.request import Request
@@ -10,13 +10,13 @@ from bot.domain.message import BLANK, Button, Line, Message, Span
 
 
 def _answer(context: Context, _request: Request) -> Answer:
-    wording, kept = context.wording, context.facts.kept
+    wording, data = context.wording, context.facts.personal_data
     _ = wording._
-    if kept is None or kept.is_empty:
-        return told(_("I keep nothing about you."))
+    if data is None or data.is_empty:
+        return short_answer(_("I keep nothing about you."))
     lines = [
         Line.of(Span(_("This is all that I keep about you, {person}:").format(person=context.facts.person), bold=True)),
-        *(Line.of("• ", line) for line in about(context, kept)),
+        *(Line.of("• ", line) for line in about(context, data)),
         BLANK,
         Line.of(_("What I showed you last I remember for half an hour, in memory alone.")),
     ]

@@ -1,7 +1,7 @@
 """`/position ID`: one posting in full."""
 
 from bot.chat.command import Command
-from bot.chat.context import Answer, Context, told
+from bot.chat.context import Answer, Context, short_answer
 from bot.chat.request import Request
 from bot.chat.searching import positions
 from bot.domain.message import Button, Line, Message, shortened
@@ -14,7 +14,9 @@ def _answer(context: Context, request: Request) -> Answer:
     name = request.argument.strip().strip("`<>").casefold()
     if not name:
         usage = COMMAND.written(context.syntax, wording)
-        return told(_("Which one? Write {usage}; {list} shows what is open.").format(usage=usage, list="/positions"))
+        return short_answer(
+            _("Which one? Write {usage}; {list} shows what is open.").format(usage=usage, list="/positions")
+        )
     posting = context.posting(name)
     if posting and posting.is_listed(context.now):
         return Answer(wording.posting(posting, context.now, context.timezone), (posting,))
@@ -23,7 +25,7 @@ def _answer(context: Context, request: Request) -> Answer:
         return positions(context, Request("positions", request.argument))
     near = context.index.near(name, context.now)
     text = _("There is no position called “{name}”.").format(name=shortened(name, 80))
-    buttons = tuple((Button(shortened(one, 40), request=Request("position", one).text),) for one in near)
+    buttons = tuple((Button(shortened(uid, 40), request=Request("position", uid).text),) for uid in near)
     if near:
         text += " " + _("Did you mean {names}?").format(names=", ".join(near))
     else:

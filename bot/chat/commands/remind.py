@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.chat.command import Command, spoken, takes_words
-from bot.chat.context import Answer, Context, told
+from bot.chat.context import Answer, Context, short_answer
 from bot.chat.effects import RemindMe
 from bot.chat.facts import Need
 from bot.chat.naming import named, unknown
@@ -24,20 +24,24 @@ _MOST = 10  # lead times
 
 def _answer(context: Context, request: Request) -> Answer:
     _ = context.wording._
-    name, said = named(request)
+    name, leads_written = named(request)
     posting = context.posting(name)
     if posting is None or not posting.is_listed(context.now):
         return unknown(context, COMMAND, name)
-    if said.casefold() in spoken("off"):
+    if leads_written.casefold() in spoken("off"):
         return _ended(context, posting)
     if not posting.is_open(context.now):
-        return told(_("{title} is not open any more.").format(title=shortened(posting.title, 80)))
+        return short_answer(_("{title} is not open any more.").format(title=shortened(posting.title, 80)))
     schedule = own_schedule(context)
-    leads = read_leads(context, said)
+    leads = read_leads(context, leads_written)
     if isinstance(leads, str):
-        return told(leads)
+        return short_answer(leads)
     leads = leads or schedule.reminders
-    ahead = [one.at for one in reminders(posting, schedule.reminding(leads)) if one.at and one.at > context.now]
+    ahead = [
+        reminder.at
+        for reminder in reminders(posting, schedule.reminding(leads))
+        if reminder.at and reminder.at > context.now
+    ]
     wording = context.wording
     lines = [Line.of(Span(shortened(posting.title, 200), bold=True))]
     lines += wording.deadline(posting, context.now, schedule.timezone)
@@ -64,15 +68,15 @@ def _answer(context: Context, request: Request) -> Answer:
     return Answer(Message(tuple(lines), ((stop,),)), (posting,), effects=effects)
 
 
-def read_leads(context: Context, said: str) -> tuple[Lead, ...] | str:
+def read_leads(context: Context, written: str) -> tuple[Lead, ...] | str:
     """Lead times as somebody writes them; or what to write instead, in words."""
     _ = context.wording._
     try:
-        leads = tuple(dict.fromkeys(map(Lead.parse, said.replace(",", " ").split())))
+        leads = tuple(dict.fromkeys(map(Lead.parse, written.replace(",", " ").split())))
     except ValueError:
         usage = COMMAND.written(context.syntax, context.wording)
         text = _("I do not understand “{text}”. Write days or hours before the deadline: {usage}, such as 3d 2h.")
-        return text.format(text=shortened(said, 60), usage=usage)
+        return text.format(text=shortened(written, 60), usage=usage)
     return leads if len(leads) <= _MOST else _("Those are too many: {n} lead times at most.").format(n=_MOST)
 
 
@@ -84,7 +88,7 @@ def _ended(context: Context, posting: Posting) -> Answer:
         posting in matching(context, read_filter(saved.text).query) for saved in follower.queries
     )
     text = _("I do not remind you of {title} any more.").format(title=shortened(posting.title, 80))
-    return told(text, RemindMe(posting.id, () if is_followed else None))
+    return short_answer(text, RemindMe(posting.id, () if is_followed else None))
 
 
 def _when(wording: Wording, at: datetime, timezone: str) -> str:

@@ -2,7 +2,7 @@
 
 from bot.chat.aftermath import not_open
 from bot.chat.command import Command
-from bot.chat.context import Answer, Context, told
+from bot.chat.context import Answer, Context, short_answer
 from bot.chat.effects import ChangePosting
 from bot.chat.facts import Need
 from bot.chat.naming import named, unknown
@@ -18,11 +18,11 @@ def _answer(context: Context, request: Request) -> Answer:
     if context.facts.fields is None:
         return unknown(context, COMMAND, name)
     if (refusal := may_not_change(context)) is not None:
-        return told(refusal)
+        return short_answer(refusal)
     if context.facts.fields.get("status", "open") == "open":
         posting = context.index.get(name)
         why = not_open(context, posting) if posting else None
-        return told(why or context.wording._("{posting} is open already.").format(posting=name))
+        return short_answer(why or context.wording._("{posting} is open already.").format(posting=name))
     return Answer(Message(()), effects=(ChangePosting(name, {"status": "open"}, Action.REOPENED, at_once=True),))
 
 

@@ -8,11 +8,11 @@ from bot.chat.request import Request
 
 
 def _answer(context: Context, request: Request) -> Answer:
-    token, _, said = request.argument.partition(" ")
+    token, _, reply = request.argument.partition(" ")
     state = context.facts.dialogue
     if state is None or not request.is_pressed or token != token_of(state):
         return beside(context.wording._("That question is over."))
-    return replied(context, state, said)
+    return replied(context, state, reply)
 
 
 COMMAND = Command(name="reply", word="reply", place=100, is_hidden=True, summary=lambda _: "", answer=_answer)

@@ -1,7 +1,7 @@
 """`/search words`: as a question in plain words."""
 
 from bot.chat.command import Command
-from bot.chat.context import Answer, Context, told
+from bot.chat.context import Answer, Context, short_answer
 from bot.chat.request import Request
 from bot.chat.searching import positions
 
@@ -10,7 +10,7 @@ def _answer(context: Context, request: Request) -> Answer:
     if request.argument.strip():
         return positions(context, request)
     usage = COMMAND.written(context.syntax, context.wording)
-    return told(context.wording._("What shall I look for? Write {usage}.").format(usage=usage))
+    return short_answer(context.wording._("What shall I look for? Write {usage}.").format(usage=usage))
 
 
 COMMAND = Command(

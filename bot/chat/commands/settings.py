@@ -166,10 +166,10 @@ def _shown(context: Context, subject: _Subject, *above: Line) -> Message:
 
 def _line(context: Context, setting: Setting, heard: Heard) -> Line:
     if setting is FILTER:
-        said = f"{in_words(context, heard.filter)}: {count_in_words(context, heard.filter)}"
+        value = f"{in_words(context, heard.filter)}: {count_in_words(context, heard.filter)}"
     else:
-        said = setting.in_words(context.wording, setting.written(heard))
-    return Line.of(Span(setting.name, code=True), f": {said}")
+        value = setting.in_words(context.wording, setting.written(heard))
+    return Line.of(Span(setting.name, code=True), f": {value}")
 
 
 def _rows(context: Context, subject: _Subject) -> Iterator[tuple[Button, ...]]:
@@ -178,9 +178,9 @@ def _rows(context: Context, subject: _Subject) -> Iterator[tuple[Button, ...]]:
         label, now = setting.on_button or setting.in_words, setting.written(subject.heard)
         buttons = []
         for value in setting.usual:
-            said = label(context.wording, value)
+            value_label = label(context.wording, value)
             request = Request("settings", f"{subject.written}{setting.name} {value}")
-            buttons.append(Button(f"✓ {said}" if value == now else said, request=request.text))
+            buttons.append(Button(f"✓ {value_label}" if value == now else value_label, request=request.text))
         if buttons:
             yield tuple(buttons)
 

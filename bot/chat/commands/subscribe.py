@@ -2,7 +2,7 @@
 
 from bot.chat.command import Command
 from bot.chat.commands import follow
-from bot.chat.context import Answer, Context, told
+from bot.chat.context import Answer, Context, short_answer
 from bot.chat.request import Request
 from bot.chat.rules import nobody_to_write_to
 from bot.chat.saving import LONGEST_QUERY, why_not
@@ -31,7 +31,7 @@ def filled_in(context: Context, submission: Submission) -> Answer | FormErrors:
     """What becomes of the form: it is followed from now on; or why it cannot be, at the field."""
     query = " ".join(str(submission.values.get("query", "")).split())
     if refusal := COMMAND.refusal(context):
-        return told(refusal)
+        return short_answer(refusal)
     if (refused := why_not(context, query)) is not None and context.index.get(query.casefold()) is None:
         return FormErrors({"query": refused.message.text})
     return follow.COMMAND.answer(context, Request(follow.COMMAND.name, query))

@@ -2,7 +2,7 @@
 
 from bot.chat.command import Command, spoken
 from bot.chat.commands import following
-from bot.chat.context import Answer, Context, told
+from bot.chat.context import Answer, Context, short_answer
 from bot.chat.effects import Unfollow
 from bot.chat.facts import Need
 from bot.chat.request import Request
@@ -15,31 +15,31 @@ from bot.questions.filters import read_filter
 def _answer(context: Context, request: Request) -> Answer:
     _ = context.wording._
     known = [saved.text for saved in context.facts.follower.queries] if context.facts.follower else []
-    said = " ".join(request.argument.split())
+    written = " ".join(request.argument.split())
     if not known:
-        return told(_("You follow nothing."))
-    if not said and len(known) > 1:
+        return short_answer(_("You follow nothing."))
+    if not written and len(known) > 1:
         return following.COMMAND.answer(context, Request("following"))
-    ended = known if not said else _ended(said, known)
+    ended = known if not written else _ended(written, known)
     if not ended:
         text = _("You do not follow “{text}”; {command} shows what you do.")
         command = following.COMMAND.written(context.syntax, context.wording)
-        return told(text.format(text=shortened(said, 60), command=command))
+        return short_answer(text.format(text=shortened(written, 60), command=command))
     names = ", ".join(in_words(context, read_filter(text).query) for text in ended)
-    return told(_("You do not follow this any more: {queries}.").format(queries=names), Unfollow(tuple(ended)))
+    return short_answer(_("You do not follow this any more: {queries}.").format(queries=names), Unfollow(tuple(ended)))
 
 
-def _ended(said: str, known: list[str]) -> list[str]:
+def _ended(written: str, known: list[str]) -> list[str]:
     """What is meant: by its number, as it was written, as it is understood, or all."""
-    if said == ALL_OF_IT:
+    if written == ALL_OF_IT:
         return [text for text in known if not text]
-    if same := [text for text in known if text.casefold() == said.casefold()]:
+    if same := [text for text in known if text.casefold() == written.casefold()]:
         return same
-    if said.casefold() in spoken("all"):
+    if written.casefold() in spoken("all"):
         return known
-    if said.isdecimal():
-        return known[int(said) - 1 : int(said)] if 0 < int(said) <= len(known) else []
-    return [text for text in known if is_same(text, said)]
+    if written.isdecimal():
+        return known[int(written) - 1 : int(written)] if 0 < int(written) <= len(known) else []
+    return [text for text in known if is_same(text, written)]
 
 
 COMMAND = Command(
