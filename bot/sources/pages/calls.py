@@ -176,7 +176,11 @@ class _Reader:
         title = row_title(block) if block.kind is BlockKind.ROW else item_title(block)
         named = roles_in(title) or roles_in(text[:MOST_LEAD])
         call = Call(title, named or list(context.roles) or self._usual_roles(context), item, context)
-        return call if judge(call, self.calendar) else None
+        if not judge(call, self.calendar):
+            return None
+        if call.is_speculative and context.headings and not roles_in(title) and roles_in(context.headings[-1]):
+            call.title = tidy_title(context.headings[-1])  # "or simply write to us", below "PhD positions"
+        return call
 
     def _usual_roles(self, context: CallContext) -> list[Role]:
         """The roles of which most sentences above speak."""

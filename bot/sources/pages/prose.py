@@ -191,6 +191,8 @@ class Prose:
         for heading in reversed(context.headings):
             if roles := roles_in(heading):
                 return tidy_title(heading), roles, False
+        if _names_count(said):
+            return tidy_title(said[:160]), [], True
         found = re.search(
             r"(?i)\b(?:looking for|seeking|applications for|we have|hiring|recruiting|suchen(?: wir)?|"
             r"for(?! (?:full|best)))\s"

@@ -198,7 +198,7 @@ class _Page:
             fields["pay"], evidence["pay"] = found[0], found[1]
         elif part := share(f"{head}\n{call.title}"):
             fields["fte"], evidence["fte"] = part[0], part[1]
-        if counted := openings([head, call.title, *own_texts[:5]]):
+        if not call.is_speculative and (counted := openings([head, call.title, *own_texts[:5]])):
             fields["openings"], evidence["openings"] = counted
         return FoundPosting(fields, self._as_found(call), evidence, uncertain, None, self._url)
 
@@ -206,6 +206,11 @@ class _Page:
         if call.context.is_comment:
             return AsFound.COMMENTED_OUT
         return call.status
+
+    def _is_itself(self, href: str) -> bool:
+        """Whether a link leads to the page on which it stands."""
+        here = _text(self._front.get("permalink")).strip("/")
+        return bool(here) and href.strip("/") == here
 
     def _shared_link(self, call: Call) -> PageLink | None:
         """Where one applies to several positions, when the page says so of all of them."""
@@ -241,6 +246,10 @@ class _Page:
             uncertain["deadline"] = due.unclear
             evidence["deadline"] = due.words
             return
+        if due.day and call.is_speculative:
+            uncertain["deadline"] = f"a day is named where no position is offered: {due.day.isoformat()}"
+            evidence["deadline"] = due.words
+            return
         if due.day:
             fields["deadline"] = due.day.isoformat()
         if due.kind:
@@ -258,6 +267,8 @@ class _Page:
     ) -> None:
         blocks = [*([call.heading] if call.heading else []), *_of_role(call)]
         link = apply_link(blocks) if call.is_speculative else advert_link(blocks, call.title)
+        if link and self._is_itself(link.href):
+            link = None
         if link:
             address = resolved(link.href, self._url)
             evidence["url"] = link.href

@@ -194,14 +194,14 @@ def _bold_line(block: Block) -> int:
         return 0  # "Deadline: 2 May", all of it in bold
     if has_date(words) and not roles_in(words) and _WHEN.match(words):
         return 0
+    if ABOUT_APPLICANTS.search(words.rstrip(" :")):
+        return 0
     if _is_title_in_front(words, behind):
         return end
     if _BEHIND.match(behind):
         # a sentence in bold is no heading, and neither is one that goes on
         return end if behind.strip() or len(words) < _MOST_HEADING else 0
     # as in "Supervisor: Ada Example" and in "Deadline for applications: 2 May"
-    if ABOUT_APPLICANTS.search(words.rstrip(" :")):
-        return 0
     is_label = not roles_in(words) and (len(words.split()) <= 2 or (words.endswith(":") and is_fact(words[:-1])))
     if (behind.lstrip().startswith(":") or words.endswith(":")) and not is_label and not PART.match(words.rstrip(":")):
         return end

@@ -61,11 +61,12 @@ SINGLE = re.compile(
 )
 """What a heading says that is one call, whatever stands below it."""
 ABOUT_APPLICANTS = re.compile(
+    r"\A\W{0,6}(?:process|procedure|recruitment|selection|admission|bewerbungsverfahren)\b|"
     r"\b(?:requirements|qualifications|profile|skills|tasks|duties|responsibilities|eligibility|criteria|anforderungen|"
     r"voraussetzungen|aufgaben|profil)\Z",
     re.IGNORECASE,
 )
-"""How a heading ends below which a call says whom it wants, whichever role it names."""
+"""What a heading says below which a call tells whom it wants, and how it chooses, whichever role it names."""
 HOW_TO_APPLY = re.compile(
     r"\A\W{0,6}(?:how to apply|(?:your )?applications? (?:guidelines?|process|procedure|instructions?)|to apply|"
     r"bewerbung|so bewerben sie sich)\W{0,4}\Z",

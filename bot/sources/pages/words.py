@@ -260,7 +260,7 @@ ASIDE = re.compile(
 GENERIC = re.compile(
     r"\A(?:(?:here|link|pdf|details?|more|info|information|apply|now|full|job|call|advert|ad|the|official|see|"
     r"read|this|page|for|and|"
-    r"hier|mehr|website|announcement|description|posting|online|portal|form|click|webpage|further|particulars|to|"
+    r"hier|mehr|weitere|informationen|infos?|website|announcement|description|posting|online|portal|form|click|webpage|further|particulars|to|"
     r"download|view|details?)\W*)+\Z",
     re.IGNORECASE,
 )
