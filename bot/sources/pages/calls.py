@@ -113,8 +113,8 @@ class _Reader:
             if section.heading is not None and all(call.is_speculative for call in found):
                 yield from (call for call in self.prose.call([*intro, *rest], inner) if not call.is_speculative)
             yield from found
-            if section.heading is None or (rest and rest[-1] is section.blocks[-1]):
-                yield from self.prose.standing(intro if section.heading is None else rest[-1:], inner)
+            is_last = bool(rest) and rest[-1] is section.blocks[-1]
+            yield from self.prose.standing([*intro, *(rest[-1:] if is_last and section.heading else [])], inner)
             return
         own_parts = are_parts | {id(child) for child in loose}
         own = [*section.blocks, *self._flat([child for child in section.children if id(child) in own_parts])]

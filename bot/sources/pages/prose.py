@@ -155,10 +155,10 @@ class Prose:
         """A standing invitation for each role that is not offered anyway."""
         named_before = set(offered)
         for said, named in always:
-            title, _, composed = self._prose_title(said, context)
+            title, headed, composed = self._prose_title(said, context)
             if heading is not None:
                 title, composed = tidy_title(heading.text), False
-            for role in named:
+            for role in [role for role in named if role in headed] if headed else named:
                 if role in named_before or (role is Role.OTHER and heading is None and len(always) > 1):
                     continue
                 named_before.add(role)

@@ -194,7 +194,7 @@ def _bold_line(block: Block) -> int:
         return 0  # "Deadline: 2 May", all of it in bold
     if has_date(words) and not roles_in(words) and _WHEN.match(words):
         return 0
-    if ABOUT_APPLICANTS.search(words.rstrip(" :")):
+    if behind.strip() and ABOUT_APPLICANTS.search(words.rstrip(" :")):
         return 0
     if _is_title_in_front(words, behind):
         return end

@@ -56,7 +56,6 @@ _WORD = re.compile(r"[^\W_]+")
 _DOTTED = re.compile(r"\bph\s?\.\s?d\b\.?|\bph\.? d\b|\bthèses?\b", re.IGNORECASE)
 _ENDINGS = re.compile(r"(?:[/*:_]-?|\()(?:r|in|innen|n)\b\)?")  # "Technische/r Assistent/in"
 _MARKS = frozenset("/*:_(")
-_SPELT = re.compile(r"\b(msc|bsc|m\.sc|b\.sc|m\.s|b\.s)\b\.?", re.IGNORECASE)
 
 
 @cache
