@@ -5,8 +5,8 @@ import locale
 import os
 import select
 import sys
-import webbrowser
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from socket import socket
@@ -29,6 +29,7 @@ from bot.wording.wording import Wording
 
 if TYPE_CHECKING:
     from bot.setup.interview import Interview
+    from bot.setup.sitting import Sitting
     from bot.setup.writing import SetupOutcome
 
 
@@ -182,37 +183,37 @@ def _interview(begun: Lab, language: str | None, service: str | None, given: Map
 
 def _on_a_page(folder: Path, interview: "Interview", port: int) -> None:
     from bot.setup.serving import bound
+    from bot.setup.sitting import Sitting
 
     try:
         listening = bound(port)
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise click.UsageError(f"--port: 127.0.0.1:{port}: {why}; take another one, or none") from None
-    with listening:
-        try:
-            outcome = asyncio.run(_served(folder.resolve(), interview, listening))
-        except KeyboardInterrupt:
-            outcome = None
-    if outcome is None:
-        say("ended; nothing was written")
+    sitting = Sitting(interview, folder.resolve(), lambda: real_clock().date())
+    with listening, suppress(KeyboardInterrupt):
+        asyncio.run(_serve(sitting, interview.wording, listening))
+    if sitting.outcome is None:
+        say(interview.wording._("nothing was written"))
         sys.exit(UNUSABLE)
-    _show_outcome(folder, outcome, interview.wording)
+    _show_outcome(folder, sitting.outcome, interview.wording)
 
 
-async def _served(folder: Path, interview: "Interview", listening: socket) -> "SetupOutcome | None":
+async def _serve(sitting: "Sitting", words: Wording, listening: socket) -> None:
     from bot.setup.serving import IDLE, SetupServer
-    from bot.setup.sitting import Sitting
 
-    sitting = Sitting(interview, folder, lambda: real_clock().date())
-    server = SetupServer(sitting, listening)
-    say(f"Open this address in a browser on this computer (it opens once): {server.link}")
-    say(f"From another computer, first: ssh -L {server.port}:127.0.0.1:{server.port} THIS-COMPUTER")
-    say(f"Ctrl-C ends it, and so do {IDLE / 60:.0f} minutes in which nobody asks. Nothing is written before the end.")
+    _, server = words._, SetupServer(sitting, listening)
+    say(_("Open this address in a browser on this computer; it opens once: {link}").format(link=server.link))
+    tunnel = f"ssh -L {server.port}:127.0.0.1:{server.port}"
+    say(_("From another computer, first: {command} THIS-COMPUTER").format(command=tunnel))
+    minutes = round(IDLE / 60)
+    say(_("Ctrl-C ends it, and so do {n} minutes in which no page is asked for.").format(n=minutes))
     if sys.stdout.isatty() and _has_screen():
+        import webbrowser
+
         webbrowser.open(server.link)
     if not await server.serve():
-        say("nobody has asked for a page for a while")
-    return sitting.outcome
+        say(_("no page was asked for in {n} minutes").format(n=minutes))
 
 
 def _has_screen() -> bool:

@@ -109,7 +109,7 @@ def done(outcome: SetupOutcome, view: SetupView) -> Page:
 def refused(wording: Wording, text: str) -> Page:
     """For who may not be here."""
     main = element("main", element("h1", "Callboard"), element("p", text, class_="lead"))
-    return Page("Callboard", _style(), main, _ALLOWED, wording.language, head=[_icon()])
+    return Page("Callboard", style(), main, _ALLOWED, wording.language, head=[_icon()])
 
 
 def _page(view: SetupView, about: str, heading: str, content: Sequence[Element]) -> Page:
@@ -135,7 +135,7 @@ def _page(view: SetupView, about: str, heading: str, content: Sequence[Element])
     )
     return Page(
         f"{trouble}{name} – Callboard",
-        _style(),
+        style(),
         body,
         _ALLOWED,
         view.wording.language,
@@ -145,7 +145,7 @@ def _page(view: SetupView, about: str, heading: str, content: Sequence[Element])
     )
 
 
-def _style() -> str:
+def style() -> str:
     return style_of("bot.publish.pages.static", "board") + style_of(__package__, "page")
 
 

@@ -51,7 +51,7 @@ class SetupServer:
     def __init__(self, sitting: Sitting, listening: socket) -> None:
         host, self.port = listening.getsockname()[:2]
         self._listen = f"{host}:{self.port}"
-        self._sitting = sitting
+        self.sitting = sitting
         self._link, self._session = Key(), Key()
         self._listener = Listener(_LIMITS, self._session, bound={self._listen: listening})
         self._is_taken = False
@@ -90,8 +90,8 @@ class SetupServer:
         if request.query_string:
             return web.Response(status=303, headers={**_HEADERS, "Location": "/"})
         self._go_on()
-        response = _drawn(await self._sitting.page())
-        if self._sitting.outcome and request.method == "GET":
+        response = _drawn(await self.sitting.page())
+        if self.sitting.outcome and request.method == "GET":
             self._ended.set()
         return response
 
@@ -109,7 +109,7 @@ class SetupServer:
                 403,
             )
         self._is_taken = True
-        self._sitting.speak(_words(request).language)
+        self.sitting.speak(_words(request).language)
         cookie = self._session.cookie(self._listen, same_site="Lax")  # a terminal may be a page of the web, too
         return web.Response(status=303, headers={**_HEADERS, "Location": "/", "Set-Cookie": cookie})
 
@@ -119,7 +119,7 @@ class SetupServer:
             return web.Response(status=403, headers=_HEADERS)
         found = False
         for _ in range(int(LOOKED_FOR / LOOKED_EVERY)):
-            if found := await self._sitting.found():
+            if found := await self.sitting.found():
                 break
             await asyncio.sleep(LOOKED_EVERY)
         return web.json_response({"found": found}, headers=_HEADERS)
@@ -142,7 +142,7 @@ class SetupServer:
         except ValueError:
             return WebResponse(400, b"", _HEADERS)
         self._go_on()
-        await self._sitting.take(sent)
+        await self.sitting.take(sent)
         return WebResponse(303, b"", {**_HEADERS, "Location": "/"})
 
     def _stranger(self, request: web.BaseRequest) -> web.Response | None:

@@ -60,3 +60,9 @@ def test_posting_from_slack(script):
     shown = words(script("posting").panels())
     assert "jobs@lab.example" in shown
     assert "Approve" in shown
+
+
+def test_setting_up_in_the_browser(script):
+    shown = words(script("make").setup())
+    assert "Which channel?" in shown
+    assert "Positions at the lab" in shown

@@ -15,6 +15,7 @@ from bot.setup.lab import Lab
 from bot.setup.serving import SetupServer, bound
 from bot.setup.sitting import Sitting
 from bot.setup.steps import begin
+from bot.setup.writing import SetupOutcome
 from tests.emulators.slack import SlackServer
 from tests.emulators.telegram import TelegramServer
 from tests.setup.visitor import Visitor
@@ -314,6 +315,28 @@ def test_a_port_that_is_taken_is_told(tmp_path):
         told = CliRunner().invoke(callboard, ["init", str(tmp_path), "--web", "--port", str(port)])
     assert told.exit_code == 2
     assert f"--port: 127.0.0.1:{port}: Address already in use" in told.output
+
+
+@pytest.mark.parametrize("is_written", [False, True])
+def test_ctrl_c_says_what_was_written(tmp_path, monkeypatch, is_written):
+    async def serve(self):
+        if is_written:
+            self.sitting.outcome = SetupOutcome("callboard run", (), {"config.yaml": True})
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(SetupServer, "serve", serve)
+    told = CliRunner().invoke(callboard, ["init", str(tmp_path), "--web", "--language", "de"])
+    assert "Öffne diese Adresse in einem Browser auf diesem Rechner; sie öffnet einmal: http://" in told.output
+    assert told.exit_code == (0 if is_written else 2)
+    assert told.output.endswith("callboard run\n" if is_written else "nichts wurde geschrieben\n")
+
+
+async def test_it_may_be_asked_for_through_a_tunnel(page):
+    async with Visitor() as visitor:
+        visitor.session.headers["Host"] = "localhost:9999"
+        await visitor.open(page.link)
+        await visitor.send(headers={"Origin": "http://localhost:9999"}, language="de")
+        assert (visitor.status, visitor.heading) == (200, "Die Gruppe")
 
 
 @pytest.mark.parametrize("options", [["--port", "18080"], ["--web", "--yes"]])
