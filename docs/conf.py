@@ -18,7 +18,6 @@ version = release = _about["version"]
 root_doc = "docs/index"
 include_patterns = ["*.md", "docs/**.md", "postings/README.md"]
 exclude_patterns = [
-    "docs/workflows/gitlab-form.md",  # a form to be copied, no page
     ".*",
     "build",
     "dist",

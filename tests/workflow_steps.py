@@ -29,7 +29,11 @@ def run(step, folder, **env):
 def lab(folder):
     made = folder / "lab"
     (made / "postings").mkdir(parents=True)
-    (made / "config.yaml").write_text("registry: postings\nplatforms: {console: {}}\n")
+    telegram = '{telegram: {token: "${TELEGRAM_BOT_TOKEN}"}}'
+    slack = '{bot_token: "${SLACK_BOT_TOKEN}", app_token: "${SLACK_APP_TOKEN}"}'
+    platforms = f"{telegram[:-1]}, slack: {slack}}}"
+    channels = "[{name: a, platform: telegram, address: '@a'}, {name: b, platform: slack, address: C0123456789}]"
+    (made / "config.yaml").write_text(f"registry: postings\nplatforms: {platforms}\nchannels: {channels}\n")
     (made / "postings" / "README.md").write_text("x\n")
     subprocess.run(["git", "init", "-q", "--bare", str(folder / "there.git")], check=True)
     for command in (

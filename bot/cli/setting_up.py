@@ -23,7 +23,7 @@ from bot.language import SOURCE, languages
 from bot.observe import logs
 from bot.platforms.kinds import PlatformKind, kinds
 from bot.schema.secrets import TOKENS
-from bot.setup.lab import IGNORED, SERVICES, Lab, PlatformAsked, SecretAt
+from bot.setup.lab import IGNORED, PAGES, SERVICES, Lab, PlatformAsked, SecretAt
 from bot.wording.catalogue import wording
 from bot.wording.wording import Wording
 
@@ -70,6 +70,11 @@ def _with_platforms(command: Any) -> Any:
 )
 @click.option("--web", "in_browser", is_flag=True, help="Ask on a page in the browser, on this computer alone.")
 @click.option("--port", type=click.IntRange(1, 65535), metavar="N", help="At which port of this computer --web is.")
+@click.option(
+    "--pages",
+    type=click.Choice(PAGES),
+    help="What takes a server's place; none if you do not say: see docs/no-server.md.",
+)
 @click.option("--yes", "asks_nothing", is_flag=True, help="Ask nothing: take what the options say.")
 def init(
     folder: Path,
@@ -78,6 +83,7 @@ def init(
     timezone: str | None,
     language: str | None,
     service: str | None,
+    pages: str | None,
     port: int | None,
     *,
     in_browser: bool,
@@ -95,7 +101,7 @@ def init(
     if timezone and timezone not in zone_names():
         raise click.UsageError(f'--timezone: "{timezone}" is no time zone; write its name, such as Europe/Berlin')
     begun = Lab(timezone or _own_zone(), language or _own_language(), lab, where, tuple(_platforms(given)))
-    begun = replace(begun, service=service or begun.service)
+    begun = replace(begun, service=service or begun.service, pages=pages or begun.pages)
     if port and not in_browser:
         raise click.UsageError("--port is for --web")
     if in_browser and asks_nothing:
@@ -241,6 +247,8 @@ def _show_outcome(folder: Path, outcome: "SetupOutcome", words: Wording) -> None
             say(words._("look whether {file} has what the config names").format(file=folder / name))
     if outcome.trouble:
         raise click.UsageError(f"{folder} cannot be written: {outcome.trouble}")
+    for number, step in enumerate(outcome.to_do, 1):
+        say(f"{number}. {step}")
     show(outcome.command)
 
 

@@ -15,6 +15,7 @@ CONFIG, IGNORED, TEMPLATE = "config.yaml", ".gitignore", "postings/_template.yam
 NOT_FOR_GIT = (TOKENS, "callboard.db*")
 
 SERVICES = ("systemd", "compose", "none")
+PAGES = ("github", "gitlab", "none")
 
 _PRIVATE_HEAD = "# Tokens: for this account alone, and never in git. callboard reads them from here.\n"
 
@@ -49,7 +50,7 @@ class PlatformAsked:
 @dataclass(frozen=True, slots=True)
 class Lab:
     """`timezone`: an IANA name; `language`: one that Callboard speaks; `service`: what keeps the bot running, one of
-    `SERVICES`.
+    `SERVICES`; `pages`: what takes a server's place, one of `PAGES`.
     """
 
     timezone: str
@@ -58,6 +59,7 @@ class Lab:
     place: str | None = None
     platforms: Sequence[PlatformAsked] = ()
     service: str = "none"
+    pages: str = "none"
 
 
 def files(lab: Lab, today: date) -> dict[str, str]:
@@ -84,6 +86,11 @@ def config(lab: Lab) -> str:
         f"timezone: {_text(lab.timezone)}",
         f"language: {lab.language}",
         "reminders: [14d, 7d, 1d]",
+        *(
+            ["in_doubt: drop                      # a round that was killed says nothing twice"]
+            if lab.pages != "none"
+            else []
+        ),
         "",
         "web:                                # the board, for this computer alone until base_url says otherwise",
         f"  listen: {LISTEN}              # in the container; compose.yaml says who reaches it"

@@ -14,6 +14,7 @@ from bot.setup import page
 from bot.setup.interview import Interview
 from bot.setup.lab import IGNORED, Lab, files
 from bot.setup.page import OTHER, SetupView
+from bot.setup.pages import UnfitError
 from bot.setup.steps import AnswerKind, LanguageStep, Progress, SetupField, SetupForm, SetupStep
 from bot.setup.supervision import UnnameableError
 from bot.setup.writing import SetupOutcome, planned, write
@@ -69,7 +70,7 @@ class Sitting:
         """The files that are made, but for one that cannot be: that is told when they are written."""
         try:
             texts, _command = planned(self._folder, lab, self._today())
-        except UnnameableError:
+        except (UnnameableError, UnfitError):
             texts = files(lab, self._today())
         return [*texts, IGNORED]
 

@@ -9,22 +9,25 @@ from pathlib import Path
 from bot.observe import logs
 from bot.setup.containers import COMPOSE, Builder, compose, composed_by
 from bot.setup.lab import CONFIG, IGNORED, Lab, files
+from bot.setup.pages import InstalledFrom, UnfitError, pages, published_by, to_do
 from bot.setup.placing import ignore, place
 from bot.setup.supervision import UNIT, Machine, UnnameableError, installed_by, unit
 from bot.setup.verifying import problems
+from bot.wording.catalogue import wording
 
 
 @dataclass(frozen=True, slots=True)
 class SetupOutcome:
     """What became of it. `problems`: what does not hold up; then nothing was written. `placed`: each file, by its path
     in the folder, and whether it was written: not where one was there already. `trouble`: what kept the others from
-    being written. `command` starts the bot.
+    being written. `command` starts the bot; `to_do` is what a person has to do before, in order.
     """
 
     command: str
     problems: Sequence[str] = ()
     placed: Mapping[str, bool] = field(default_factory=dict)
     trouble: str = ""
+    to_do: Sequence[str] = ()
 
     @property
     def is_good(self) -> bool:
@@ -35,7 +38,7 @@ async def write(folder: Path, lab: Lab, today: date) -> SetupOutcome:
     """Writes the files of the lab, if it holds up."""
     try:
         texts, command = planned(folder, lab, today)
-    except UnnameableError as error:
+    except (UnnameableError, UnfitError) as error:
         return SetupOutcome("", [str(error)])
     if wrong := await problems(lab):
         return SetupOutcome(command, [logs.sealed(problem) for problem in wrong])
@@ -46,19 +49,21 @@ async def write(folder: Path, lab: Lab, today: date) -> SetupOutcome:
             placed[IGNORED] = True
     except OSError as error:
         return SetupOutcome(command, (), placed, error.strerror or type(error).__name__)
-    return SetupOutcome(command, (), placed)
+    return SetupOutcome(command, (), placed, to_do=tuple(to_do(lab, InstalledFrom.here(), wording(lab.language))))
 
 
 def planned(folder: Path, lab: Lab, today: date) -> tuple[dict[str, str], str]:
     """The texts of all files, by path in the folder, but for what git has to leave out; and the command that starts the
-    bot. Raises `UnnameableError`.
+    bot, or hands all to the server. Raises `UnnameableError` and `UnfitError`.
     """
-    texts = files(lab, today)
     secrets = [Path(secret.file) for platform in lab.platforms for secret in platform.secrets if secret.file]
+    texts = {**files(lab, today), **pages(lab, InstalledFrom.here())}
     if lab.service == "systemd":
         there, machine = folder.resolve(), Machine.here()
         return {**texts, UNIT: unit(there, machine, secrets)}, installed_by(there, machine)
     if lab.service == "compose":
         builder = Builder.here()
         return {**texts, COMPOSE: compose(builder, secrets)}, composed_by(folder, builder)
+    if lab.pages != "none":
+        return texts, published_by(folder)
     return texts, f"callboard run --config {shlex.quote(str(folder / CONFIG))}"

@@ -1,0 +1,147 @@
+"""A lab with no server: the files by which GitHub or GitLab check, announce and publish, filled in from templates."""
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, distribution
+from importlib.resources import files as resources
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bot.setup.filling import filled
+from bot.setup.lab import Lab
+from bot.wording.wording import Wording
+
+OWN_ACTION = ".github/actions/callboard/action.yml"
+"""Where the lab's repository has the action, if it cannot be had from Callboard's own."""
+
+_GITHUB = "github.com"
+_HASHED = "python -m pip install --require-hashes --only-binary=:all: --requirement callboard.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledFrom:
+    """The repository and the commit from which this program was installed."""
+
+    url: str
+    commit: str
+    version: str
+
+    @property
+    def on_github(self) -> str | None:
+        """OWNER/REPO, if that is where it is."""
+        parts = urlsplit(self.url)
+        name = parts.path.strip("/").removesuffix(".git")
+        return name if parts.hostname == _GITHUB and re.fullmatch(r"[\w.-]+/[\w.-]+", name) else None
+
+    @classmethod
+    def here(cls) -> "InstalledFrom | None":
+        """That of this one; None where it came from elsewhere
+        (https://packaging.python.org/en/latest/specifications/direct-url-data-structure/).
+        """
+        try:
+            known = distribution("callboard")
+        except PackageNotFoundError:
+            return None
+        return cls.of(known.read_text("direct_url.json"), known.version)
+
+    @classmethod
+    def of(cls, said: str | None, version: str) -> "InstalledFrom | None":
+        """What the installer has written down; None where it was no git repository that others can reach."""
+        found = json.loads(said) if said else {}
+        url, commit = found.get("url", ""), found.get("vcs_info", {}).get("commit_id", "")
+        is_one = urlsplit(url).scheme == "https" and "@" not in url and re.fullmatch("[0-9a-f]{40}", commit)
+        return cls(url, commit, version) if is_one else None
+
+
+class UnfitError(Exception):
+    """A lab that cannot do without a server as it is; the text says why, and what to do."""
+
+
+def pages(lab: Lab, origin: InstalledFrom | None) -> dict[str, str]:
+    """The files for that lab, by path. Raises `UnfitError`."""
+    for platform in lab.platforms:
+        for secret in platform.secrets:
+            if secret.file:
+                raise UnfitError(
+                    f"--pages: {secret.file} is a file of this computer, which {_title(lab)} does not see; name the "
+                    f"variable of {platform.kind}'s {secret.key} instead, with --{platform.kind}-"
+                    f"{secret.key.replace('_', '-')}-env NAME"
+                )
+    return {"none": lambda *_: {}, "github": _github, "gitlab": _gitlab}[lab.pages](lab, origin)
+
+
+def secret_names(lab: Lab) -> list[str]:
+    """The variables that the repository has to know."""
+    return [secret.variable for platform in lab.platforms for secret in platform.secrets if secret.variable]
+
+
+def to_do(lab: Lab, origin: InstalledFrom | None, words: Wording) -> Iterator[str]:
+    """What is left to do by hand, in order; what stands on the server's own pages, in its own words."""
+    if lab.pages == "none":
+        return
+    _, is_github = words._, lab.pages == "github"
+    if origin is None or (is_github and origin.on_github is None):
+        yield _("Put in callboard.txt and the wheel: `make wheel` in a clone of Callboard writes both into dist/.")
+    names = ", ".join(secret_names(lab))
+    if is_github:
+        if names:
+            yield _("Tokens, as secrets: {page}: {names}").format(
+                page="Settings > Environments > callboard", names=names
+            )
+        yield _("The site: {page}").format(page="Settings > Pages > Source: GitHub Actions")
+        yield _("Pull requests: {page}, and the label {label}").format(
+            page="Settings > Actions > General > Allow GitHub Actions to create pull requests", label="position"
+        )
+    else:
+        if names:
+            page = "Settings > CI/CD > Variables (Masked, Protected)"
+            yield _("Tokens, as secrets: {page}: {names}").format(page=page, names=names)
+        page = "Settings > CI/CD > Job token permissions > Allow Git push requests to the repository"
+        yield _("The bot's memory: {page}").format(page=page)
+        for cron, what in (("7,22,37,52 * * * *", "tick"), ("23 4 * * *", "pages")):
+            yield _("Schedule: {page}: {cron}, with the variable {variable}").format(
+                page="Build > Pipeline schedules", cron=cron, variable=f"CALLBOARD_DO = {what}"
+            )
+
+
+def published_by(folder: Path) -> str:
+    """The command that hands all to the server."""
+    there = f"git -C {shlex.quote(str(folder))}"
+    return f"{there} add --all && {there} commit --message 'Positions' && {there} push"
+
+
+def action() -> str:
+    """The action; the same file stands at the top of Callboard's repository."""
+    return resources("bot.setup").joinpath("templates", "action.yml").read_text("utf-8")
+
+
+def _github(lab: Lab, origin: InstalledFrom | None) -> dict[str, str]:
+    name = origin.on_github if origin else None
+    uses = (
+        f"{name}@{origin.commit} # v{origin.version}" if name and origin else f"./{Path(OWN_ACTION).parent.as_posix()}"
+    )
+    lines = [f"{variable}=${{{{ secrets.{variable} }}}}" for variable in secret_names(lab)]
+    written = {
+        ".github/workflows/callboard.yml": filled(
+            "github-workflow.yml", {"ACTION": uses, "SECRETS": ("\n" + " " * 12).join(lines)}
+        ),
+        ".github/ISSUE_TEMPLATE/position.yml": filled("github-form.yml", {}),
+    }
+    return written if name else {**written, OWN_ACTION: action()}
+
+
+def _gitlab(_lab: Lab, origin: InstalledFrom | None) -> dict[str, str]:
+    command = _HASHED
+    if origin:
+        command = f"python -m pip install 'callboard @ git+{origin.url}@{origin.commit}'"
+    return {
+        ".gitlab-ci.yml": filled("gitlab-ci.yml", {"INSTALL": command}),
+        ".gitlab/issue_templates/Position.md": filled("gitlab-form.md", {}),
+    }
+
+
+def _title(lab: Lab) -> str:
+    return {"github": "GitHub", "gitlab": "GitLab"}.get(lab.pages, lab.pages)

@@ -1,0 +1,172 @@
+"""A lab on GitHub with no server: what `init --pages github` writes is run, against a bare repository and the emulated
+platforms.
+"""
+
+import asyncio
+import re
+from datetime import date
+
+import pytest
+
+from bot.app.branch import ON_THE_WIRE, SETTLED
+from bot.setup.writing import write
+from tests.emulators import telegram
+from tests.pages.build import ours, secrets
+from tests.pages.runner import GitHub, git
+from tests.process.lab import Lab
+from tests.test_issue_forms import as_github_writes
+
+pytestmark = pytest.mark.process
+
+LEDGER = "callboard-ledger"
+
+
+@pytest.fixture
+async def lab(tmp_path):
+    async with Lab(tmp_path) as lab:
+        yield lab
+
+
+@pytest.fixture
+async def server(lab, tmp_path):
+    """With one open position, which nobody has heard of."""
+    folder = tmp_path / "ours"
+    outcome = await write(folder, ours(lab, "github"), date(2027, 4, 1))
+    assert outcome.is_good, outcome.problems
+    (folder / "callboard.txt").write_text("# as make wheel writes it\n")
+    (folder / "postings" / "owls.yaml").write_text("title: Owls\nrole: phd\ndeadline: 2099-05-02\n")
+    return GitHub(tmp_path, folder, secrets(lab))
+
+
+def subjects(server):
+    return git(server.origin, "log", "--format=%s", LEDGER).splitlines()
+
+
+def goes_by(server, minutes=20):
+    """The ledger's branch, as if it had been pushed so long ago."""
+    tree, subject, parent = git(server.origin, "log", "-1", "--format=%T%n%s%n%P", LEDGER).splitlines()[:3]
+    ago = {"GIT_COMMITTER_DATE": f"{int(git(server.origin, 'log', '-1', '--format=%ct', LEDGER)) - minutes * 60} +0000"}
+    parents = ("-p", parent) if parent else ()
+    commit = git(server.origin, "commit-tree", tree, *parents, "-m", subject, **ago).strip()
+    git(server.origin, "update-ref", f"refs/heads/{LEDGER}", commit)
+
+
+async def test_two_scheduled_rounds_announce_once_and_a_new_position_once_more(lab, server):
+    first = await server.schedule()
+    assert first.code == 0, first.out
+    assert (len(lab.telegram.sent), len(lab.slack.sent)) == (1, 1)
+    assert subjects(server)[0] == SETTLED
+    count = len(subjects(server))
+    second = await server.schedule()
+    assert (second.code, len(lab.telegram.sent), len(lab.slack.sent)) == (0, 1, 1), second.out
+    assert "nothing was due" in second.out
+    assert len(subjects(server)) == count, "nothing has changed"
+    (server.lab / "postings" / "mice.yaml").write_text("title: Mice\nrole: postdoc\n")
+    server.push()
+    assert (await server.schedule()).code == 0
+    assert (len(lab.telegram.sent), len(lab.slack.sent)) == (2, 2)
+    assert git(server.origin, "ls-tree", "--name-only", LEDGER) == "callboard.db\n"
+    said = first.out + second.out
+    assert not any(token in said for token in secrets(lab).values())
+    lab.assert_no_problems()
+
+
+async def test_a_round_that_is_killed_after_sending_is_not_said_again_and_a_person_hears_of_it(lab, server):
+    """The machine is taken away when Telegram has the message; before that, another round begins."""
+    lab.telegram.fail("sendMessage", telegram.hang(60, act=True))
+    round_ = asyncio.create_task(server.schedule())
+    await lab.telegram.wait_for(lambda: lab.telegram.sent)
+    await lab.until(lambda: lab.slack.sent)
+    assert subjects(server)[0] == ON_THE_WIRE
+    other = await server.schedule()
+    assert other.code == 0
+    assert "has not ended: nothing is said before 15 minutes are over" in other.out
+    assert "::warning::something is left to retry" in other.out
+    server.kill(job=1)
+    assert (await round_).code != 0
+    lab.telegram.heal()
+    goes_by(server)
+    after = await server.schedule()
+    assert "it may be missing" in after.out
+    assert re.search("^::error::a message may be missing: look", after.out, re.MULTILINE)
+    assert after.code == 1, "so that GitHub writes to a person"
+    last = await server.schedule()
+    assert (last.code, "nothing was due" in last.out) == (0, True), last.out
+    assert (len(lab.telegram.sent), len(lab.slack.sent)) == (1, 1), "nothing was said twice"
+
+
+async def test_where_the_ledger_cannot_be_pushed_nothing_is_said(lab, server):
+    hook = server.origin / "hooks" / "pre-receive"
+    hook.write_text("#!/bin/sh\necho the disk is full >&2\nkill -9 $(cat ../job1.pid)\nexit 1\n")
+    hook.chmod(0o755)
+    ran = await server.schedule()
+    assert ran.code != 0
+    assert (lab.telegram.sent, lab.slack.sent) == ([], [])
+    hook.unlink()
+    assert (await server.schedule()).code == 0
+    assert (len(lab.telegram.sent), len(lab.slack.sent)) == (1, 1)
+
+
+async def test_a_pull_request_with_a_bad_posting_fails_and_says_why_without_a_secret(server):
+    good = await server.event("pull_request")
+    assert list(good) == ["check"]
+    assert good["check"].code == 0, good["check"].out
+    (server.lab / "postings" / "mice.yaml").write_text("title: Mice\nrole: boss\n")
+    server.push()
+    server.secrets = {}
+    bad = (await server.event("pull_request"))["check"]
+    assert bad.code == 1
+    assert 'mice.yaml:2: role: "boss" is not one of' in bad.out
+
+
+async def test_the_site_is_built_and_handed_to_pages_and_counts_on(server):
+    done = await server.event("schedule", schedule="23 4 * * *")
+    assert list(done) == ["pages", "deploy", "import"], done["pages"].out
+    pages = done["pages"]
+    assert pages.code == 0, pages.out
+    site = pages.workspace / "_site"
+    assert {"index.html", "feed.atom", "calendar.ics", "postings.json", "404.html"} <= {
+        path.name for path in site.iterdir()
+    }
+    assert "https://lab.example/jobs" in (site / "feed.atom").read_text()
+    [upload] = [given for action, given in pages.used if action.startswith("actions/upload-pages-artifact@")]
+    assert upload == {"path": "_site"}
+    assert [action.partition("@")[0] for action, _ in done["deploy"].used] == ["actions/deploy-pages"]
+    assert git(server.origin, "ls-tree", "--name-only", "callboard-published") == "callboard.db\n"
+
+
+async def test_an_issue_of_the_form_becomes_a_pull_request_with_the_file(server):
+    body = as_github_writes({"title": "PhD in Owls $(touch evil)", "role": "phd", "deadline": "3/4/2199"})
+    issue = {"body": body, "number": "7", "user": {"login": "ada"}}
+    assert await server.event("issues", issue=issue, label={"name": "other"}) == {}
+    [ran] = (await server.event("issues", issue=issue, label={"name": "position"})).values()
+    assert ran.code == 0, ran.out
+    file = "postings/phd-in-owls-touch-evil.yaml"
+    shown = git(server.origin, "show", "--format=%an|%s", "--name-only", "position-7").split("\n")
+    assert shown[:3] == ["ada|Add phd-in-owls-touch-evil", "", file]
+    assert not (ran.workspace / "evil").exists()
+    asked = server.asked.read_text()
+    assert "pr create --head position-7 --title Add phd-in-owls-touch-evil" in asked
+    assert "may be 2199-03-04 or 2199-04-03" in ran.out
+    issue["body"] = as_github_writes({"title": "Owls", "role": "boss"})
+    [ran] = (await server.event("issues", issue=issue, label={"name": "position"})).values()
+    assert ran.code == 1
+    assert "issue comment 7 --body-file" in server.asked.read_text()
+
+
+async def test_what_is_new_at_a_source_becomes_a_pull_request(server):
+    sources = "sources:\n  - {name: page, kind: page, path: openings.md, trust: true}\n"
+    config = server.lab / "config.yaml"
+    config.write_text(config.read_text() + sources)
+    page = "## PhD position in mice\n\nWe are looking for a PhD student. Apply by 2 May 2099 to mice@lab.example.\n"
+    (server.lab / "openings.md").write_text(f"---\ntitle: Openings\n---\n{page}")
+    server.push()
+    done = (await server.event("schedule", only="import", schedule="23 4 * * *"))["import"]
+    assert done.code == 0, done.out
+    shown = git(server.origin, "show", "--name-only", "--format=", "callboard-sources")
+    assert shown == "postings/phd-position-in-mice.yaml\n"
+    assert "pr create --head callboard-sources" in server.asked.read_text()
+    git(server.lab, "pull", "-q", "origin", "callboard-sources")
+    git(server.lab, "push", "-q", "origin", "main")
+    again = (await server.event("schedule", only="import", schedule="23 4 * * *"))["import"]
+    assert "nothing new" in again.out

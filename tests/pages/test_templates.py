@@ -1,0 +1,211 @@
+"""What `init --pages` writes: valid for those who read it, and nothing more than has to reaches a secret."""
+
+import json
+import re
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from bot.setup.lab import Lab, PlatformAsked, SecretAt
+from bot.setup.pages import OWN_ACTION, InstalledFrom, UnfitError, action, pages, published_by, to_do
+from bot.wording.catalogue import wording
+from tests.tools import missing
+
+ROOT = Path(__file__).parents[2]
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+FROM = InstalledFrom("https://github.com/lab/callboard", COMMIT, "1.2.3")
+TOKEN = SecretAt("token", "OUR_TELEGRAM", "1:x")
+LAB = Lab("UTC", "en", platforms=(PlatformAsked("telegram", (TOKEN,), channel="@a"),), pages="github")
+WORKFLOW = ".github/workflows/callboard.yml"
+TEXTS = {
+    "github": pages(LAB, FROM)[WORKFLOW],
+    "own action": pages(LAB, None)[WORKFLOW],
+    "action": action(),
+    "form": pages(LAB, None)[".github/ISSUE_TEMPLATE/position.yml"],
+    "gitlab": pages(replace(LAB, pages="gitlab"), FROM)[".gitlab-ci.yml"],
+    "gitlab, hashed": pages(replace(LAB, pages="gitlab"), None)[".gitlab-ci.yml"],
+}
+SCHEMAS = {
+    "github": "github-workflows",
+    "own action": "github-workflows",
+    "action": "github-actions",
+    "form": "github-issue-forms",
+    "gitlab": "gitlab-ci",
+    "gitlab, hashed": "gitlab-ci",
+}
+GITHUB, ACTION, GITLAB = (yaml.safe_load(TEXTS[name]) for name in ("github", "action", "gitlab"))
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_it_is_as_its_schema_wants_it(name):
+    """The schemas of schemastore.org and GitLab, as check-jsonschema ships them."""
+    try:
+        folder = resources.files("check_jsonschema")
+    except ModuleNotFoundError:
+        missing("check-jsonschema is not installed: make install")
+    schema = json.loads(folder.joinpath(f"builtin_schemas/vendor/{SCHEMAS[name]}.json").read_text())
+    content = yaml.safe_load(TEXTS[name])
+    if True in content:  # YAML 1.1 takes `on` for true
+        content["on"] = content.pop(True)
+    judge = jsonschema.validators.validator_for(schema)(schema)
+    assert [error.message for error in judge.iter_errors(content)] == []
+    assert not judge.is_valid({"jobs": {"tick": {"steps": "none"}}, "runs": 1, "body": 1})
+
+
+def test_the_action_stands_where_it_is_looked_for():
+    """`uses: OWNER/REPO@REF` is action.yml at the top of the repository."""
+    assert (ROOT / "action.yml").read_text() == action(), "cp bot/setup/templates/action.yml action.yml"
+    assert f"uses: lab/callboard@{COMMIT} # v1.2.3\n" in TEXTS["github"]
+    assert "uses: ./.github/actions/callboard\n" in TEXTS["own action"]
+    assert pages(LAB, None)[OWN_ACTION] == action()
+    assert OWN_ACTION not in pages(LAB, FROM)
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        (
+            {"url": "https://github.com/lab/callboard.git", "vcs_info": {"vcs": "git", "commit_id": COMMIT}},
+            "lab/callboard",
+        ),
+        ({"url": "https://git.lab.example/x/callboard", "vcs_info": {"vcs": "git", "commit_id": COMMIT}}, None),
+    ],
+)
+def test_where_it_was_installed_from_is_what_it_is_installed_from_again(said, name):
+    origin = InstalledFrom.of(json.dumps(said), "1.2.3")
+    assert (origin.commit, origin.on_github) == (COMMIT, name)
+    gitlab = pages(replace(LAB, pages="gitlab"), origin)[".gitlab-ci.yml"]
+    assert f"pip install 'callboard @ git+{said['url']}@{COMMIT}'" in gitlab
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        None,
+        {"url": "file:///srv/callboard", "dir_info": {"editable": True}},
+        {"url": "ssh://git@github.com/lab/callboard", "vcs_info": {"vcs": "git", "commit_id": COMMIT}},
+        {"url": "https://me:secret@github.com/lab/callboard", "vcs_info": {"vcs": "git", "commit_id": COMMIT}},
+        {"url": "https://github.com/lab/callboard", "vcs_info": {"vcs": "git", "commit_id": "main"}},
+    ],
+)
+def test_what_others_cannot_reach_is_no_origin(said):
+    assert InstalledFrom.of(json.dumps(said) if said else None, "1.2.3") is None
+
+
+def steps(job):
+    return GITHUB["jobs"][job]["steps"]
+
+
+def test_only_githubs_own_actions_are_used_each_at_a_commit_that_cannot_be_moved():
+    used = [*re.findall(r"uses: (actions/\S+)(.*)", TEXTS["github"] + TEXTS["action"])]
+    assert len(used) == 9
+    for one, comment in used:
+        assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", one), one
+        assert re.fullmatch(r" # v\d+\.\d+\.\d+", comment), comment
+    assert len({one.partition("@")[0] for one, _ in used}) == len(set(used))
+    others = set(re.findall(r"uses: (\S+)", TEXTS["github"])) - {one for one, _ in used}
+    assert others == {f"lab/callboard@{COMMIT}"}
+    assert "pull_request_target" not in TEXTS["github"]
+
+
+def test_each_job_on_github_may_do_no_more_than_it_has_to():
+    assert GITHUB["permissions"] == {}
+    assert {name: job["permissions"] for name, job in GITHUB["jobs"].items()} == {
+        "check": {"contents": "read"},
+        "tick": {"contents": "write"},
+        "pages": {"contents": "write", "pages": "read"},
+        "deploy": {"pages": "write", "id-token": "write"},
+        "import": {"contents": "write", "pull-requests": "write"},
+        "position": {"contents": "write", "issues": "write", "pull-requests": "write"},
+    }
+    for job in GITHUB["jobs"]:
+        for step in steps(job):
+            if step["uses"].startswith("actions/checkout@"):
+                assert step["with"] == {"persist-credentials": False}
+
+
+def test_secrets_reach_the_one_step_that_sends_and_no_pull_request():
+    with_secrets = [(name, step) for name in GITHUB["jobs"] for step in steps(name) if "secrets." in str(step)]
+    [(job, step)] = with_secrets
+    assert (job, step["with"]["do"]) == ("tick", "tick")
+    assert set(re.findall(r"secrets\.(\w+)", TEXTS["github"])) == {"OUR_TELEGRAM", "CALLBOARD_LEDGER_KEY"}
+    assert GITHUB["jobs"]["tick"]["environment"] == "callboard"
+    assert "pull_request" not in GITHUB["jobs"]["tick"]["if"]
+    given = [step for step in ACTION["runs"]["steps"] if "inputs.secrets" in str(step)]
+    assert [step["name"] for step in given] == ["Tick"]
+    for step in ACTION["runs"]["steps"]:
+        has_login = "GH_TOKEN" in step.get("env", {})
+        assert has_login == (step.get("name") in {"Tick", "Export", "Import", "Position"})
+        assert "${{" not in step.get("run", ""), "what GitHub puts in there becomes a part of the script"
+        assert not re.search(
+            r"set -\w*x|CALLBOARD_DEBUG|(echo|printf)[^\n]*(TOKEN|SECRET)(?! )",
+            step.get("run", "").replace("'x-access-token:%s' \"$GH_TOKEN\" | base64", ""),
+        )
+    assert GITLAB["tick"]["rules"][0] == {"if": "$CI_COMMIT_BRANCH != $CI_DEFAULT_BRANCH", "when": "never"}
+
+
+def test_git_is_told_its_login_by_the_environment_and_not_on_a_command_line():
+    """What stands on a command line all processes of a machine can read."""
+    prepared = next(step["run"] for step in ACTION["runs"]["steps"] if step.get("name") == "Prepare")
+    login = prepared.partition("login() {")[2].partition("\n}")[0]
+    assert re.findall(r"export (GIT_CONFIG_\w+)", login) == ["GIT_CONFIG_COUNT", "GIT_CONFIG_VALUE_0"]
+    assert login.count("$GH_TOKEN") == 1  # of printf, which is bash's own
+    for step in ACTION["runs"]["steps"]:
+        rest = step.get("run", "").replace(login, "")
+        assert "GH_TOKEN" not in rest
+        assert not re.search(r"git (-c|config)\b", rest)
+
+
+def test_no_round_is_stopped_half_way_and_none_takes_another_ones_place():
+    """GitHub drops who waits in a group when another comes: a waiting round must not cost a site, nor the reverse."""
+    assert "concurrency" not in GITHUB
+    groups = [GITHUB["jobs"][job]["concurrency"] for job in ("tick", "pages", "deploy", "import")]
+    assert all(group["cancel-in-progress"] is False for group in groups)
+    assert len({group["group"] for group in groups}) == 4
+    assert GITLAB["default"]["interruptible"] is False
+    assert len({GITLAB[job]["resource_group"] for job in ("tick", "pages", "import")}) == 3
+
+
+def test_a_round_ends_before_the_next_one_takes_it_for_dead():
+    from bot.app.branch import UNDER_WAY
+
+    assert GITHUB["jobs"]["tick"]["timeout-minutes"] * 60 < UNDER_WAY.total_seconds()
+    assert GITLAB["tick"]["timeout"] == "10 minutes"
+
+
+@pytest.mark.parametrize("name", ["action", "gitlab, hashed"])
+def test_nothing_is_installed_but_what_has_a_known_hash_where_it_comes_from_the_lab(name):
+    [line] = re.findall(r"python -m pip install (--require-hashes.*?)[\"\n]", TEXTS[name])
+    assert line == "--require-hashes --only-binary=:all: --requirement callboard.txt"
+    assert not re.search(r"pipx|npm|curl|wget", TEXTS[name])
+    recipe = (ROOT / "Makefile").read_text().partition("\nwheel:")[2].partition("\n\n")[0]
+    assert {"--generate-hashes", "--universal", "dist/callboard.txt"} <= set(recipe.split())
+
+
+def test_what_each_needs_to_be_told_is_said():
+    said = "\n".join(to_do(LAB, None, wording("en")))
+    assert "make wheel" in said
+    assert "Settings > Environments > callboard: OUR_TELEGRAM" in said
+    assert "make wheel" not in "\n".join(to_do(LAB, FROM, wording("en")))
+    gitlab = "\n".join(to_do(replace(LAB, pages="gitlab"), FROM, wording("de")))
+    crons = [one["cron"] for one in GITHUB[True]["schedule"]]
+    assert all(f"Zeitplan: Build > Pipeline schedules: {cron}, mit der Variablen" in gitlab for cron in crons)
+    assert [*to_do(replace(LAB, pages="none"), None, wording("en"))] == []
+    assert published_by(Path("our lab")).startswith("git -C 'our lab' add --all && ")
+
+
+def test_a_secret_in_a_file_of_this_computer_is_refused():
+    secret = SecretAt("token", file="/run/secrets/telegram")
+    lab = replace(LAB, platforms=(PlatformAsked("telegram", (secret,)),))
+    with pytest.raises(UnfitError, match="/run/secrets/telegram is a file of this computer, which GitHub does not see"):
+        pages(lab, FROM)
+
+
+def test_a_lab_with_no_platform_has_no_secrets():
+    text = pages(Lab("UTC", "en", pages="github"), FROM)[WORKFLOW]
+    assert set(re.findall(r"secrets\.(\w+)", text)) == {"CALLBOARD_LEDGER_KEY"}
+    assert yaml.safe_load(text)["jobs"]["tick"]
