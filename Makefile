@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: run demo install wheel check test lint types coverage release audit sbom bench fuzz replay soak kills processes judges docs man pictures format clean
+.PHONY: run demo install wheel check test lint types coverage release installs audit sbom bench fuzz replay soak kills processes judges docs man pictures format clean
 
 # what needs no server, no process and no browser
 PURE := tests/audiences tests/chat tests/domain tests/language tests/planning tests/questions tests/wording tests/schema tests/test_config.py
@@ -55,6 +55,11 @@ release: $(VENV)/installed-dev
 	$(PIP) uv
 	$(BIN)/uv build --quiet --out-dir dist
 	$(BIN)/uv run --quiet --isolated --no-project --with dist/callboard-*.whl callboard --version
+
+# what an installation weighs and takes, by pipx and by uv, of a wheel and of a checkout: some minutes
+installs: $(VENV)/installed-dev
+	$(PIP) uv
+	$(BIN)/python -m benchmarks.installing
 
 # known vulnerabilities in all that is pinned, by PyPI's own list of them: it asks pypi.org, and what cannot be asked for is
 # a failure, too. AUDIT="--vulnerability-service osv" asks api.osv.dev

@@ -241,6 +241,7 @@ def test_variables_stand_in_any_value(config, monkeypatch):
         ("sqlite:////var/lib/callboard.db", "sqlite:////var/lib/callboard.db"),
         ("postgresql://user@host/name", "postgresql://user@host/name"),
         ("postgresql+asyncpg://user:p%40ss@host:5432/name", "postgresql+asyncpg://user:p%40ss@host:5432/name"),
+        ("postgres://user@host/name?sslmode=require", "postgresql://user@host/name?sslmode=require"),
         ("postgresql://user:${HIDDEN}@host/name", f"postgresql://user:{TOKEN}@host/name"),
     ],
 )

@@ -134,6 +134,7 @@ class _Database(ValueKind):
 
     def read(self, node: Node, name: str) -> str:
         text, _ = scalar(node, name)
+        text = re.sub(r"^postgres://", "postgresql://", text)  # as hosts such as Heroku hand it out
         if not re.fullmatch(r"sqlite:///\S.*|postgresql(?:\+asyncpg)?://\S+", text):
             raise invalid(node, f"{name}: is no database; write sqlite:///callboard.db or postgresql://user@host/name")
         file = text.removeprefix("sqlite:///")

@@ -65,6 +65,15 @@ HOLDERS = text(
 """
 
 
+def for_asyncpg(url: URL) -> URL:
+    """The URL of a PostgreSQL database as asyncpg wants it: what libpq calls `sslmode` is `ssl` there, with the same
+    words (https://magicstack.github.io/asyncpg/current/api/index.html#connection), and `channel_binding` it does not
+    know. Both stand in the URLs that hosts hand out.
+    """
+    query = {{"sslmode": "ssl"}.get(key, key): value for key, value in url.query.items() if key != "channel_binding"}
+    return url.set(drivername="postgresql+asyncpg", query=query)
+
+
 def postgresql(url: URL) -> "AsyncEngine":
     """An engine for that database.
 
@@ -78,8 +87,7 @@ def postgresql(url: URL) -> "AsyncEngine":
         "lock_timeout": f"{LOCKED:.0f}s",
         "application_name": NAME,
     }
-    made = url.set(drivername="postgresql+asyncpg")
-    return create_async_engine(made, pool_pre_ping=True, connect_args={"server_settings": settings})
+    return create_async_engine(for_asyncpg(url), pool_pre_ping=True, connect_args={"server_settings": settings})
 
 
 def sqlite(url: URL) -> Engine:

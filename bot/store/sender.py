@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from bot.files.private import make_private
-from bot.store.engine import HOLDERS, NAME
+from bot.store.engine import HOLDERS, NAME, for_asyncpg
 from bot.store.errors import LedgerError, in_words
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class SenderLock:
         if self._connection is None or not await _is_alive(self._connection):
             await self.release()
             engine = create_async_engine(
-                self._url.set(drivername="postgresql+asyncpg"),
+                for_asyncpg(self._url),
                 poolclass=NullPool,
                 connect_args={
                     "timeout": _PATIENCE,

@@ -44,6 +44,8 @@ TOKENS = {
     "SLACK_SIGNING_SECRET": "0123456789abcdef0123456789abcdef",
     "CHEMISTRY_BOT_TOKEN": "xoxb-other",
     "CHEMISTRY_APP_TOKEN": "xapp-other",
+    "DATABASE_URL": "postgres://callboard:example@db.lab.example/callboard?sslmode=require",
+    "PORT": "8000",
 }
 REST = {
     "platforms": "{console: {}, web: {}, telegram: {token: '${TELEGRAM_BOT_TOKEN}'}, "

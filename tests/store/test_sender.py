@@ -36,3 +36,12 @@ async def test_a_number_that_another_session_has_now_is_no_lock(postgresql_url):
     await first.release()
     await second.release()
     await ledger.close()
+
+
+async def test_the_address_of_a_database_may_be_as_hosts_hand_it_out(postgresql_url):
+    """Such as Heroku's, Render's and Neon's, which are for libpq."""
+    url = f"{postgresql_url}{'&' if '?' in postgresql_url else '?'}sslmode=prefer&channel_binding=prefer"
+    lock = SenderLock(url, CREDENTIALS)
+    assert await lock.take()
+    await (await Ledger.open(url)).close()
+    await lock.release()
