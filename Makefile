@@ -29,9 +29,9 @@ wheel: $(VENV)/python
 	cd dist && for wheel in callboard-*.whl; do \
 	    ../$(BIN)/python -m pip hash "./$$wheel" | sed "1d;s|^|./$$wheel |" >> callboard.txt; done
 
-# lint, types, and the tests of what is pure: some ten seconds
+# lint, types, and the tests of what is pure, with fewer inputs made at random: some ten seconds
 check: $(VENV)/installed-dev lint types
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n auto -m "not slow" $(PURE)  # what was compiled once stays so
+	HYPOTHESIS_PROFILE=quick PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n auto -m "not slow" $(PURE)  # what was compiled once stays so
 
 test: $(VENV)/installed-dev lint types
 	$(BIN)/python -m pytest -n 4 --dist worksteal  # half of them wait for something

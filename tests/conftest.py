@@ -6,11 +6,10 @@ import pytest
 from hypothesis import settings
 
 from bot.observe import logs
-from tests.process.lab import Lab, environment
-from tests.process.template import Template
 
 settings.register_profile("callboard", deadline=None)  # no test fails because the machine is busy
-settings.load_profile("callboard")
+settings.register_profile("quick", settings.get_profile("callboard"), max_examples=20)  # `make check`
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "callboard"))
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # otherwise python-telegram-bot's RetryAfter warns as soon as it is made
 
 
@@ -37,6 +36,9 @@ def _unsealed():
 @pytest.fixture(scope="session")
 def template():
     """Of which the labs take copies from then on; one for each test worker."""
+    from tests.process.lab import Lab, environment  # the pure tests have no need of servers
+    from tests.process.template import Template
+
     with Template(environment()) as made:
         Lab.template = made
         yield made

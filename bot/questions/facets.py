@@ -87,13 +87,20 @@ def _called(posting: Posting) -> Iterator[tuple[tuple[str, ...], tuple[str, str]
         yield phrase, pair
         yield from ((other, pair) for other in other_names(phrase))
         yield from ((part, pair) for part in _parts(pair[0], phrase))
-    for place in places(posting.location):
+    yield from _countries_and_regions(posting.location)
+
+
+@lru_cache(maxsize=2_000)  # postings share their places
+def _countries_and_regions(location: str | None) -> tuple[tuple[tuple[str, ...], tuple[str, str]], ...]:
+    called = []
+    for place in places(location):
         own = place.text.rpartition(",")[2].strip()
         for name in names_of(place.country):
             is_own = country_named(own) == place.country and country_named(name) == place.country
-            yield _folded(name), ("places", own if is_own else name)
-    for code in regions_of(posting.location):
-        yield from ((_folded(name), ("places", name)) for name in names_of_region(code))
+            called.append((_folded(name), ("places", own if is_own else name)))
+    for code in regions_of(location):
+        called += ((_folded(name), ("places", name)) for name in names_of_region(code))
+    return tuple(called)
 
 
 def _parts(facet: str, phrase: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

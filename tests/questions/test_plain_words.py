@@ -7,6 +7,7 @@ import pytest
 from bot.chat.answering import answer
 from bot.chat.reading import read
 from bot.domain.posting import Posting, Status, Workplace
+from bot.questions.index import Index
 from tests.chat.build import context
 from tests.domain.build import instant, posting
 
@@ -271,8 +272,11 @@ def _name(value):
     return value if isinstance(value, str) else ""
 
 
+INDEX = Index(SHELF)
+
+
 def ask(language, text):
-    return answer(context(SHELF, NOW, language), read(text))
+    return answer(context(INDEX, NOW, language), read(text))
 
 
 @pytest.mark.parametrize(("language", "text", "tests"), QUESTIONS, ids=_name)
