@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: run demo install wheel check test lint types coverage release installs audit sbom bench fuzz replay soak kills processes judges docs man pictures format clean
+.PHONY: run demo install wheel check test lint types coverage release installs audit sbom bench fuzz replay soak kills processes judges container docs man pictures format clean
 
 # what needs no server, no process and no browser
 PURE := tests/audiences tests/chat tests/domain tests/language tests/planning tests/questions tests/wording tests/schema tests/test_config.py
@@ -114,6 +114,10 @@ docs: $(VENV)/installed-docs
 # the man page, from what --help says; the wheel brings it
 man: $(VENV)/installed-dev
 	$(BIN)/python docs/man/make.py
+
+# the image of deploy/Containerfile, made by Podman, and the bot in it: about two minutes; needs root, podman and mmdebstrap
+container: $(VENV)/installed-dev
+	.ci/container
 
 pictures: $(VENV)/installed-dev
 	$(BIN)/python docs/pictures/make.py
