@@ -22,7 +22,6 @@ from bot.engine.board import real_clock
 from bot.language import SOURCE, languages
 from bot.observe import logs
 from bot.platforms.kinds import PlatformKind, kinds
-from bot.schema.secrets import TOKENS
 from bot.setup.lab import IGNORED, PAGES, SERVICES, Lab, PlatformAsked, SecretAt
 from bot.wording.catalogue import wording
 from bot.wording.wording import Wording
@@ -243,8 +242,6 @@ def _write(folder: Path, lab: Lab) -> None:
 def _show_outcome(folder: Path, outcome: "SetupOutcome", words: Wording) -> None:
     for name, is_new in outcome.placed.items():
         say(f"{folder / name}: {_become(name, words, is_new=is_new)}")
-        if name == TOKENS and not is_new:
-            say(words._("look whether {file} has what the config names").format(file=folder / name))
     if outcome.trouble:
         raise click.UsageError(f"{folder} cannot be written: {outcome.trouble}")
     for number, step in enumerate(outcome.to_do, 1):

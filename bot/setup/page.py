@@ -96,9 +96,9 @@ def done(outcome: SetupOutcome, view: SetupView) -> Page:
         for name, is_new in outcome.placed.items()
     ]
     content = [
+        *([element("ol", *(element("li", step) for step in outcome.to_do))] if outcome.to_do else []),
         element("p", _("The bot is started in a terminal, with this command:"), class_="lead"),
         element("pre", element("code", outcome.command), tabindex="0", aria_label=_("The command")),
-        *([element("ol", *(element("li", step) for step in outcome.to_do))] if outcome.to_do else []),
         element("h2", _("Files in {folder}").format(folder=view.folder)),
         element("ul", *listed),
         element("p", _("Each position is a file in the folder postings; _template.yaml there shows how.")),

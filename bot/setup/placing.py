@@ -4,9 +4,11 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from dotenv import dotenv_values
+
 from bot.files.private import PRIVATE
 from bot.schema.secrets import TOKENS
-from bot.setup.lab import IGNORED, NOT_FOR_GIT
+from bot.setup.lab import IGNORED, NOT_FOR_GIT, Lab
 
 
 def place(folder: Path, texts: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
@@ -36,3 +38,10 @@ def ignore(folder: Path) -> bool:
         with path.open("a", encoding="utf-8") as written:
             written.write(lead + "".join(f"{name}\n" for name in missing))
     return bool(missing)
+
+
+def lacking(folder: Path, lab: Lab) -> list[str]:
+    """The variables of the lab that the folder's file of tokens lacks, or has another value for."""
+    known = dotenv_values(folder / TOKENS, interpolate=False)
+    secrets = [secret for platform in lab.platforms for secret in platform.secrets if secret.value]
+    return [secret.variable for secret in secrets if known.get(secret.variable) != secret.value]

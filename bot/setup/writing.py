@@ -1,19 +1,21 @@
 """The end of setting up: all is looked at once more, and written."""
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from bot.observe import logs
+from bot.schema.secrets import TOKENS
 from bot.setup.containers import COMPOSE, Builder, compose, composed_by
 from bot.setup.lab import CONFIG, IGNORED, Lab, files
 from bot.setup.pages import InstalledFrom, UnfitError, pages, published_by, to_do
-from bot.setup.placing import ignore, place
+from bot.setup.placing import ignore, lacking, place
 from bot.setup.supervision import UNIT, Machine, UnnameableError, installed_by, unit
 from bot.setup.verifying import problems
 from bot.wording.catalogue import wording
+from bot.wording.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,17 @@ async def write(folder: Path, lab: Lab, today: date) -> SetupOutcome:
             placed[IGNORED] = True
     except OSError as error:
         return SetupOutcome(command, (), placed, error.strerror or type(error).__name__)
-    return SetupOutcome(command, (), placed, to_do=tuple(to_do(lab, InstalledFrom.here(), wording(lab.language))))
+    words = wording(lab.language)
+    return SetupOutcome(
+        command, (), placed, to_do=(*_to_add(folder, lab, placed, words), *to_do(lab, InstalledFrom.here(), words))
+    )
+
+
+def _to_add(folder: Path, lab: Lab, placed: Mapping[str, bool], words: Wording) -> Iterator[str]:
+    """What a new config names, and a file of tokens lacks that was there already."""
+    if placed[CONFIG] and not placed.get(TOKENS, True) and (names := lacking(folder, lab)):
+        text = words._("{file} was there already, so you have to add what the config names: {names}")
+        yield text.format(file=folder / TOKENS, names=", ".join(names))
 
 
 def planned(folder: Path, lab: Lab, today: date) -> tuple[dict[str, str], str]:

@@ -12,7 +12,7 @@ from bot import config
 from bot.domain.zones import zone_names
 from bot.engine.board import Callboard
 from bot.setup.lab import Lab, PlatformAsked, SecretAt, files
-from bot.setup.placing import ignore, place
+from bot.setup.placing import ignore, lacking, place
 
 TODAY = date(2027, 4, 1)
 TOKEN = SecretAt("token", "TELEGRAM_BOT_TOKEN", "123456:ABCdefGHIjklMNOpqrSTUvwxYZ012345678")
@@ -67,6 +67,16 @@ def test_what_is_there_is_never_changed(tmp_path):
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     assert not any(is_new for _name, is_new in written(tmp_path, LAB))
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_what_a_file_of_tokens_lacks_is_known(tmp_path):
+    written(tmp_path, LAB)
+    assert lacking(tmp_path, LAB) == []
+    other = SecretAt("token", "TELEGRAM_BOT_TOKEN", "1:other"), SecretAt("secret", "ANOTHER", "x")
+    assert lacking(tmp_path, Lab("UTC", "en", platforms=(PlatformAsked("telegram", other),))) == [
+        "TELEGRAM_BOT_TOKEN",
+        "ANOTHER",
+    ]
 
 
 def test_a_secret_in_a_file_of_its_own_stays_there(tmp_path):

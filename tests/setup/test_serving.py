@@ -190,6 +190,26 @@ async def test_what_is_there_is_said_and_stays(tmp_path):
     assert (tmp_path / "postings" / "_template.yaml").exists()
 
 
+async def test_what_a_file_of_tokens_lacks_that_was_there_is_told(tmp_path, servers):
+    telegram, _slack = servers
+    (tmp_path / "tokens.env").write_text("TELEGRAM_BOT_TOKEN=12:of-another-bot\n")
+    async with serves(tmp_path, {"telegram": telegram.url}) as page, Visitor() as visitor:
+        await visitor.open(page.link)
+        for answers in (
+            {"language": "en"},
+            {"timezone": "UTC"},
+            {"telegram": "yes"},
+            {"TELEGRAM_BOT_TOKEN": telegram.token},
+            {"button": "without"},
+            {"service": "none"},
+            {"button": "write"},
+        ):
+            await visitor.send(**answers)
+    told = f"{tmp_path / 'tokens.env'} was there already, so you have to add what the config names: TELEGRAM_BOT_TOKEN<"
+    assert told in visitor.text
+    assert (tmp_path / "tokens.env").read_text() == "TELEGRAM_BOT_TOKEN=12:of-another-bot\n"
+
+
 async def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "file").touch()
     async with serves(tmp_path / "file") as page, Visitor() as visitor:
