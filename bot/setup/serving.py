@@ -17,7 +17,7 @@ from bot.language import SOURCE
 from bot.pictures.markup import Page
 from bot.platforms.base import WebRequest, WebResponse
 from bot.publish.pages.answers import language
-from bot.setup.page import refused
+from bot.setup.drawing import refused
 from bot.setup.sitting import Sitting
 from bot.web.access import HasHeaders, Key, is_for_this_machine
 from bot.web.guard import Limits

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from bot.domain.zones import zone_names
 from bot.pictures.markup import Page
-from bot.setup import page
+from bot.setup import drawing
+from bot.setup.drawing import OTHER, SetupView
 from bot.setup.interview import Interview
 from bot.setup.lab import IGNORED, Lab, files
-from bot.setup.page import OTHER, SetupView
 from bot.setup.pages import UnfitError
 from bot.setup.steps import AnswerKind, LanguageStep, Progress, SetupField, SetupForm, SetupStep
 from bot.setup.supervision import UnnameableError
@@ -62,9 +62,9 @@ class Sitting:
             waits=interview.looks_for_channels and not interview.progress.channels,
         )
         if self.outcome:
-            return page.done(self.outcome, view)
+            return drawing.done(self.outcome, view)
         form = interview.form()
-        return page.asked(form, view) if form else page.review(interview.progress, names, view)
+        return drawing.asked(form, view) if form else drawing.review(interview.progress, names, view)
 
     def _names(self, lab: Lab) -> list[str]:
         """The files that are made, but for one that cannot be: that is told when they are written."""

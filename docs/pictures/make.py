@@ -41,9 +41,9 @@ from bot.platforms.kinds import kinds
 from bot.platforms.text import styled as styled_pieces
 from bot.publish.share import picture as share
 from bot.questions.grammar import parse
-from bot.setup import page as setup_page
+from bot.setup import drawing as setup_drawing
+from bot.setup.drawing import SetupView
 from bot.setup.lab import Lab
-from bot.setup.page import SetupView
 from bot.setup.steps import ChannelStep, Progress
 from bot.sources.files import Registry
 from bot.wording.catalogue import wording
@@ -138,7 +138,7 @@ def setup() -> Element:
     step = ChannelStep("telegram")
     progress = Progress(Lab(LAB, "en"), (step,)).knowing([KnownChannel("-1001234567890", "Positions at the lab")])
     words = wording("en")
-    return setup_page.asked(step.form(progress, words), SetupView(words, Path("~/open-positions"), "")).main
+    return setup_drawing.asked(step.form(progress, words), SetupView(words, Path("~/open-positions"), "")).main
 
 
 # --- Pages and pictures
@@ -196,7 +196,7 @@ if __name__ == "__main__":
         sheets = "".join(kind.preview().style for kind in kinds().values())
         for name, (shown, width) in pictures.items():
             print(picture(name, shown, width, Path(place), sheets))
-        print(picture("init", setup(), "760px", Path(place), setup_page.style()))
+        print(picture("init", setup(), "760px", Path(place), setup_drawing.style()))
         print(picture("timeline", timeline(), "1240px", Path(place), style("timeline")))
     share_picture = share.draw(read()[POSTING], Standing.OPEN, NOW, wording("en"), "Open positions · jobs.lab.example")
     (HERE / "share.png").write_bytes(share_picture)

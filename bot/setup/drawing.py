@@ -96,8 +96,8 @@ def done(outcome: SetupOutcome, view: SetupView) -> Page:
         for name, is_new in outcome.placed.items()
     ]
     content = [
-        *([element("ol", *(element("li", step) for step in outcome.to_do))] if outcome.to_do else []),
-        element("p", _("The bot is started in a terminal, with this command:"), class_="lead"),
+        *_left_to_do(outcome, view),
+        element("p", _("This command, typed in a terminal, starts it:"), class_="lead"),
         element("pre", element("code", outcome.command), tabindex="0", aria_label=_("The command")),
         element("h2", _("Files in {folder}").format(folder=view.folder)),
         element("ul", *listed),
@@ -105,6 +105,12 @@ def done(outcome: SetupOutcome, view: SetupView) -> Page:
         element("p", _("This page has done its work, and its server has ended: it can be closed.")),
     ]
     return _page(view, "", _("All is set up"), content)
+
+
+def _left_to_do(outcome: SetupOutcome, view: SetupView) -> Iterator[Element]:
+    if outcome.to_do:
+        yield element("p", view.wording._("First, what is left to do by hand:"), class_="lead")
+        yield element("ol", *(element("li", *_linked(step)) for step in outcome.to_do))
 
 
 def refused(wording: Wording, text: str) -> Page:
@@ -140,14 +146,14 @@ def _page(view: SetupView, about: str, heading: str, content: Sequence[Element])
         body,
         _ALLOWED,
         view.wording.language,
-        files(__package__).joinpath("page.js").read_text("utf-8"),
+        files(__package__).joinpath("drawing.js").read_text("utf-8"),
         [_icon()],
         "'self'",
     )
 
 
 def style() -> str:
-    return style_of("bot.publish.pages.static", "board") + style_of(__package__, "page")
+    return style_of("bot.publish.pages.static", "board") + style_of(__package__, "drawing")
 
 
 def _icon() -> Element:
