@@ -83,6 +83,15 @@ def test_the_pod_may_do_what_the_restricted_profile_lets_it_and_no_more():
     assert kinds == {"persistentVolumeClaim", "configMap", "secret", "emptyDir"}
 
 
+def test_the_pod_runs_as_the_image_does():
+    image = (ROOT / "deploy/Containerfile").read_text()
+    assert re.findall(r"^USER (.*)$", image, re.MULTILINE) == [
+        "{runAsUser}:{runAsGroup}".format(**POD["securityContext"])
+    ]
+    assert re.findall(r"^VOLUME (.*)$", image, re.MULTILINE) == ["/data"]
+    assert {mount["mountPath"] for mount in BOT["volumeMounts"]} > {"/data", "/tmp"}  # all else is only read
+
+
 def test_one_process_has_the_volume_at_a_time():
     deployment = OBJECTS["deployment.yaml"]["spec"]
     assert (deployment["replicas"], deployment["strategy"]) == (1, {"type": "Recreate"})

@@ -111,6 +111,48 @@ def test_in_a_container_signed_requests_may_come_and_the_port_that_is_published_
     assert exposed("web: {health: '0.0.0.0:9090'}\n") != []
 
 
+BOARD = "web: {listen: '0.0.0.0:8080'}\n"
+COMPOSE = """\
+services:
+  callboard:
+    volumes: ["MOUNT"]
+    ports:
+      - PORT
+"""
+
+
+@pytest.mark.parametrize(
+    ("mount", "port", "is_exposed", "what"),
+    [
+        (".:/data", '"127.0.0.1:8080:8080"', False, "compose.yaml publishes it for this machine alone"),
+        (".:/data", '"[::1]:80:8080/tcp"', False, "compose.yaml publishes it for this machine alone"),
+        (".:/data", "{target: 8080, published: 80, host_ip: 127.0.0.1}", False, "for this machine alone"),
+        (".:/data", '"127.0.0.1:9090:9090"', False, "compose.yaml does not publish it"),
+        (".:/data", '"8080:8080"', True, "compose.yaml, line 5, hands it to whoever reaches this machine"),
+        (".:/data", '"8080"', True, 'write "127.0.0.1:8080:8080" there'),
+        (".:/data", '"10.0.0.5:8080:8080"', True, "compose.yaml, line 5"),
+        (".:/data", "{target: 8080, published: 80}", True, "compose.yaml, line 5"),
+        ("/elsewhere:/data", '"127.0.0.1:8080:8080"', True, "whoever reaches this machine comes in"),
+    ],
+)
+def test_what_a_compose_file_beside_the_config_publishes_counts(lab, mount, port, is_exposed, what):
+    Path("compose.yaml").write_text(COMPOSE.replace("MOUNT", mount).replace("PORT", port))
+    (said,) = [line for line in told(BOARD) if "the board, which is public" in line]
+    assert (": exposed: " in said) is is_exposed
+    assert what in said
+
+
+def test_of_a_compose_file_that_cannot_be_read_nothing_is_known(lab):
+    Path("compose.yaml").write_text("services: {callboard: &it {ports: [8080]}}\n")
+    assert len(exposed(BOARD)) == 1
+
+
+def test_what_init_writes_for_compose_exposes_nothing(lab):
+    source = "{type: bind, source: '.', target: /data}"
+    Path("compose.yaml").write_text(COMPOSE.replace('"MOUNT"', source).replace("PORT", '"127.0.0.1:8080:8080"'))
+    assert exposed(BOARD) == []
+
+
 @pytest.mark.parametrize("mode", [0o644, 0o604, 0o602])
 def test_tokens_that_everybody_can_read_or_change_are_exposed(lab, monkeypatch, mode):
     monkeypatch.delenv("TELEGRAM_BOT_TOKEN")
@@ -189,6 +231,23 @@ def test_it_says_from_where_each_token_comes_and_what_it_may(lab):
     assert "config.yaml:3: platforms.slack.bot_token: scope chat:write: announces and answers" in lines
     assert any("platforms.telegram.token: whoever has it speaks as the bot" in line for line in lines)
     assert not any("xoxb-1-2" in line or "xapp-1-2" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("database", "what", "is_exposed"),
+    [
+        ("postgresql://bot@db.lab.example/board?sslmode=disable", "is not encrypted", True),
+        ("postgresql://bot@db.lab.example/board", "is encrypted if it offers that", False),
+        ("postgresql://bot@db.lab.example/board?sslmode=require", None, False),
+        ("postgresql://bot@localhost/board?sslmode=disable", None, False),
+        ("postgresql:///board", None, False),
+        ("sqlite:///board.db", None, False),
+    ],
+)
+def test_what_goes_to_a_database_elsewhere_is_to_be_encrypted(lab, database, what, is_exposed):
+    lines = [line for line in told(f"database: {database}\n") if "encrypted" in line]
+    assert [what in line for line in lines] == [True] * bool(what)
+    assert any("exposed" in line for line in lines) is is_exposed
 
 
 def test_a_secret_handed_into_a_container_has_the_mode_that_it_has_there(lab, monkeypatch):

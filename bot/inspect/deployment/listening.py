@@ -5,11 +5,11 @@ from urllib.parse import urlsplit
 
 from bot.config import PlatformConfig, Web
 from bot.domain.site import is_loopback
+from bot.inspect.deployment.publishing import reach
 from bot.inspect.deployment.told import Deployment, DeploymentLine
 from bot.platforms.kinds import Endpoint
 
 _PUBLISHED = "in a container, for whoever reaches the port that is published: publish it on 127.0.0.1 alone"
-_BEHIND = "write 127.0.0.1, and let a web server with HTTPS in front hand it on"
 _HERE = "for this machine alone"
 
 
@@ -33,13 +33,15 @@ def _board(deployment: Deployment, web: Web) -> Iterator[DeploymentLine]:
     if is_loopback(web.listen):
         world = f"for a web server in front, and by it for the world as {web.base_url}"
         yield deployment.said(f"{what}: {world if web.base_url else _HERE}", "web", "listen")
-    elif web.base_url:
-        beside = f"by plain HTTP, beside {web.base_url}; if the web server is on this machine, write 127.0.0.1"
-        yield deployment.said(f"{what}: {_whoever(web.listen)}, {beside}", "web", "listen")
     else:
-        todo = "if that is meant, name its https:// address as web.base_url; if not, write 127.0.0.1"
-        text = f"{what}: {_whoever(web.listen)}, by plain HTTP; {todo}"
-        yield deployment.said(text, "web", "listen", is_exposed=True)
+        reached = reach(web.listen, deployment.compose)
+        text = f"{what}: {reached.who}"
+        if reached.is_open and web.base_url:
+            text += f", by plain HTTP, beside {web.base_url}; if the web server is on this machine, {reached.close}"
+        elif reached.is_open:
+            text += ", by plain HTTP; if that is meant, name its https:// address as web.base_url; if not,"
+            text += f" {reached.close}"
+        yield deployment.said(text, "web", "listen", is_exposed=reached.is_open and not web.base_url)
     if _is_overheard(web.base_url):
         text = "web.base_url is http://: whoever is on the way reads the private addresses of people's calendars"
         todo = "have the web server speak HTTPS, and write https://"
@@ -63,8 +65,9 @@ def _health(deployment: Deployment, web: Web) -> Iterator[DeploymentLine]:
     elif is_loopback(listen):
         yield deployment.said(f"{what}: {_HERE}", *at)
     else:
-        text = f"{what}: {_whoever(listen)}, and no password is asked for; write 127.0.0.1"
-        yield deployment.said(text, *at, is_exposed=True)
+        reached = reach(listen, deployment.compose)
+        todo = f", and no password is asked for; {reached.close}" if reached.is_open else ""
+        yield deployment.said(f"{what}: {reached.who}{todo}", *at, is_exposed=reached.is_open)
 
 
 def _endpoint(deployment: Deployment, platform: PlatformConfig, endpoint: Endpoint) -> DeploymentLine:
@@ -76,12 +79,16 @@ def _endpoint(deployment: Deployment, platform: PlatformConfig, endpoint: Endpoi
         return deployment.said(f"{what}: nothing is heard there, for the secret that it needs is not set", *at)
     if is_loopback(endpoint.listen):
         return deployment.said(f"{what}: {'for a web server in front' if endpoint.is_public else _HERE}", *at)
-    if endpoint.is_public and deployment.is_contained:
+    reached = reach(endpoint.listen, deployment.compose)
+    if not reached.is_open:
+        return deployment.said(f"{what}: {reached.who}", *at)
+    if endpoint.is_public and deployment.is_contained and not deployment.compose:
         return deployment.said(f"{what}: {_PUBLISHED}", *at)
     if endpoint.is_public:
-        text = f"{what}: {_whoever(endpoint.listen)}, and what people write comes by plain HTTP; {_BEHIND}"
+        todo = f"{reached.close}, and let a web server with HTTPS in front hand it on"
+        text = f"{what}: {reached.who}, and what people write comes by plain HTTP; {todo}"
     else:
-        text = f"{what}: {_whoever(endpoint.listen)}, reads its channels, and may ask; write 127.0.0.1"
+        text = f"{what}: {reached.who}, reads its channels, and may ask; {reached.close}"
     return deployment.said(text, *at, is_exposed=True)
 
 
@@ -99,10 +106,3 @@ def _is_overheard(address: str | None) -> bool:
     """Whether it leads to another machine by plain HTTP."""
     url = urlsplit(address or "")
     return url.scheme == "http" and not is_loopback(f"{url.hostname}:0")
-
-
-def _whoever(listen: str) -> str:
-    """Who comes to an address that is no loopback one."""
-    host = listen.rpartition(":")[0].strip("[]")
-    everywhere = {"0.0.0.0", "::", "0"}  # noqa: S104  # read here, not listened at
-    return f"whoever reaches {'this machine' if host in everywhere else host} comes in"

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from bot.config import OVERHEARD, Secret
+from bot.domain.site import is_loopback
 from bot.inspect.deployment.told import Deployment, DeploymentLine
 from bot.schema import written_at
 from bot.schema.secrets import TOKENS, References, references
@@ -95,5 +96,25 @@ def secret_lines(deployment: Deployment, secrets: Sequence[WrittenSecret]) -> It
         if server := platform.described.overheard(platform.settings):
             text = f"platforms.{platform.name}.{server}: {OVERHEARD}"
             yield deployment.said(text, "platforms", platform.name, server, is_exposed=True)
+    yield from _database_line(deployment)
     if not secrets:
         yield deployment.said("there is none: no platform in use has a token", "platforms")
+
+
+def _database_line(deployment: Deployment) -> Iterator[DeploymentLine]:
+    """Whether others on the way can read what goes to a database on another machine. asyncpg prefers TLS, and does
+    without where the server has none (https://magicstack.github.io/asyncpg/current/api/index.html#connection).
+    """
+    url = urlsplit(deployment.config.database)
+    if not url.scheme.startswith("postgresql") or not url.hostname or is_loopback(f"{url.hostname}:0"):
+        return
+    modes = dict(parse_qsl(url.query))
+    mode = modes.get("sslmode") or modes.get("ssl") or "prefer"
+    if mode == "disable":
+        text = f"database: what goes to {url.hostname} is not encrypted, the password included; write ?sslmode=require"
+        yield deployment.said(text, "database", is_exposed=True)
+    elif mode in {"prefer", "allow"}:
+        text = (
+            f"database: what goes to {url.hostname} is encrypted if it offers that; to insist, write ?sslmode=require"
+        )
+        yield deployment.said(text, "database")

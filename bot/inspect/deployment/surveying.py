@@ -8,6 +8,7 @@ from bot.config import Config
 from bot.files.account import account_name
 from bot.inspect.deployment.files import file_lines
 from bot.inspect.deployment.listening import listening_lines
+from bot.inspect.deployment.publishing import compose_file
 from bot.inspect.deployment.secrets import secret_lines, written_secrets
 from bot.inspect.deployment.told import Deployment, DeploymentGroup, DeploymentLine, is_contained
 from bot.platforms.kinds import SEARCH_PATH
@@ -19,8 +20,9 @@ def survey(config: Config, private: Sequence[str]) -> tuple[DeploymentGroup, ...
     """What is exposed where. `private`: the addresses at which only this machine comes in. Looks at files and asks git
     of them, but no platform. Raises `InvalidError` when the config has changed meanwhile and does not hold up.
     """
-    deployment = Deployment(config, compose(read_text(config.path)), private, is_contained())
-    with beside(config.path.parent):
+    root, folder = compose(read_text(config.path)), config.path.parent
+    deployment = Deployment(config, root, private, is_contained(), compose_file(folder))
+    with beside(folder):
         secrets = tuple(written_secrets(deployment))
     groups = (
         ("Where it listens", listening_lines(deployment)),

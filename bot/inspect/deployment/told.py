@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.config import Config
 from bot.domain.letters import printable
+from bot.inspect.deployment.publishing import ComposeFile
 from bot.schema import Node, written_at
 
 
@@ -36,13 +37,15 @@ class DeploymentGroup:
 @dataclass(frozen=True, slots=True)
 class Deployment:
     """What is looked at: the config, the document that it was read from, where only this machine comes in
-    (`private`), and whether all of it is in a container, where no other account has anything to look for.
+    (`private`), whether this command is in a container, where no other account has anything to look for, and the file
+    of Compose beside the config (`compose`).
     """
 
     config: Config
     root: Node
     private: Sequence[str]
     is_contained: bool
+    compose: ComposeFile | None = None
 
     @property
     def folder(self) -> Path:
