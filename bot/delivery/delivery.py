@@ -72,17 +72,27 @@ class Delivery:
         self._closing = False
         self._offered = self._plan_anew_at = 0
         self._outdated: dict[Destination, int] = {}  # where plans are void that know less than that
-        self.version = 0
+        self._version = 0
+        self._at_it: dict[int, Dispatch] = {}  # what is being delivered, by the queue's identity
+        self._since_plan: list[Dispatch] | None = None  # what a plan that is being made may not know to have begun
 
     # --- What is handed over
+
+    def begin_plan(self) -> int:
+        """A plan is going to be made. Gives as of what: `offer` takes that."""
+        self._since_plan = list(self._at_it.values())
+        return self._version
 
     def offer(self, dispatches: Iterable[Dispatch], plan_anew_at: int = 0, as_of: int | None = None) -> None:
         """The messages that are due now, per channel in order. Replaces what was offered and has not left. A plan
         should be made anew when no more than `plan_anew_at` are left of them.
 
-        `as_of`: the `version` when the plan was begun. Where something has happened since that asks for another one,
-        this one may know half of it, and nothing of it is sent.
+        `as_of`: what `begin_plan` gave. Where something has happened since that asks for another one, this one may know
+        half of it, and nothing of it is sent; nor is what has begun meanwhile: what becomes of it asks for another plan
+        where that is needed.
         """
+        begun = {notice.key for dispatch in self._since_plan or () for notice in dispatch.notices}
+        self._since_plan = None
         for queue in self._queues.values():
             queue.dispatches.clear()
         self._offered, self._plan_anew_at = 0, plan_anew_at
@@ -94,6 +104,8 @@ class Delivery:
             place = _place(dispatch.audience.destination)
             is_void = as_of is not None and self._outdated.get(place, 0) > as_of
             if is_void or dispatch.key in unspeakable:
+                continue
+            if begun and all(notice.key in begun for notice in dispatch.notices):
                 continue
             self._queue_to(place).dispatches.append(dispatch)
             self._offered += 1
@@ -212,10 +224,19 @@ class Delivery:
                     self._offered -= 1
                     if self._plan_anew_at and self._offered == self._plan_anew_at:
                         self._tell(PlanOutdated())
-                    await self.sending.deliver(queue, platform, queue.dispatches.pop(0), turn)
+                    await self._deliver(queue, platform, turn)
         except LedgerError as error:
             self.sending.park(queue, self.sending.next_wait(queue))
             _log.error("%s; nothing is sent until it can be used again", error)  # no traceback for users
+
+    async def _deliver(self, queue: DestinationQueue, platform: Platform, turn: Turn) -> None:
+        self._at_it[id(queue)] = dispatch = queue.dispatches.pop(0)
+        if self._since_plan is not None:
+            self._since_plan.append(dispatch)
+        try:
+            await self.sending.deliver(queue, platform, dispatch, turn)
+        finally:
+            del self._at_it[id(queue)]
 
     async def _turn(self, queue: DestinationQueue, platform: Platform) -> Turn | None:
         """Waits until the queue may send. None when there is nothing to send any more: the plan has changed."""
@@ -229,8 +250,8 @@ class Delivery:
     def _plan_anew(self, queue: DestinationQueue) -> None:
         """Drops what the queue was to send: something else may have to go first by now."""
         queue.dispatches.clear()
-        self.version += 1
-        self._outdated[queue.destination] = self.version
+        self._version += 1
+        self._outdated[queue.destination] = self._version
         self._tell(PlanOutdated())
 
 

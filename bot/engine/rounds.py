@@ -130,7 +130,7 @@ class Rounds:
     async def tick(self) -> Outlook:
         """Plans as of now, and hands over what is due. The registry is read elsewhere."""
         self.changed.clear()
-        now, as_of = self._board.clock(), self.delivery.version
+        now, as_of = self._board.clock(), self.delivery.begin_plan()
         self._has_missed |= self._facts.has_missed()
         if self._has_missed:
             self._following.start_over()

@@ -90,6 +90,36 @@ async def test_a_plan_that_is_older_than_the_ledger_asks_for_a_new_one(bench):
     assert bench.asked_for_a_plan > before
 
 
+async def test_what_begins_while_a_plan_is_made_is_left_out_of_it_and_asks_for_no_other(bench):
+    gate = asyncio.Event()
+    first, second = notices(2)
+    bench.platform.at("a", gate)
+    bench.delivery.offer(alone([first, second]))
+    await until(lambda: bench.platform.calls)
+    as_of = bench.delivery.begin_plan()
+    gate.set()
+    await bench.delivery.idle()
+    bench.delivery.offer(alone([first, second, notice("phd-2", "b")]), as_of=as_of)
+    await bench.delivery.idle()
+    assert bench.platform.posts() == ["phd-0", "phd-1", "phd-2"]
+    assert bench.asked_for_a_plan == 0
+
+
+async def test_a_digest_asks_for_another_plan_when_one_of_it_has_begun_meanwhile(bench):
+    gate = asyncio.Event()
+    six = notices(6)
+    bench.platform.at("a", gate)
+    bench.delivery.offer(alone(six[:1]))
+    await until(lambda: bench.platform.calls)
+    as_of = bench.delivery.begin_plan()
+    gate.set()
+    await bench.delivery.idle()
+    bench.delivery.offer([message(*six)], as_of=as_of)
+    await bench.delivery.idle()
+    assert bench.platform.posts() == ["phd-0"]
+    assert bench.asked_for_a_plan == 1
+
+
 async def test_a_new_offer_replaces_what_has_not_left(bench):
     gate = asyncio.Event()
     bench.platform.at("a", gate)

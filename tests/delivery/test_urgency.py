@@ -65,7 +65,7 @@ async def test_what_closes_sooner_overtakes_a_fan_out_that_is_under_way(slow, mo
     monkeypatch.setattr(delivery, "_WORKING", 4)
     far = [to(f"a{n:02}") for n in range(12)]
     slow.delivery.offer(far)
-    await until(lambda: len(slow.platform.shown) == 2)
+    await until(lambda: len(slow.platform.shown) >= 2)
     there = len(slow.platform.shown)
     slow.delivery.offer([*far[there + 1 :], *(to(f"b{n}", "mouse", ends=NEAR) for n in range(3))])
     await slow.delivery.idle()
@@ -78,7 +78,7 @@ async def test_a_channel_waits_for_no_place_that_a_fan_out_has_taken(slow, monke
     monkeypatch.setattr(delivery, "_WORKING", 4)
     persons = [to(f"a{n:02}", ends=NEAR) for n in range(12)]
     slow.delivery.offer(persons)
-    await until(lambda: len(slow.platform.shown) == 2)
+    await until(lambda: len(slow.platform.shown) >= 2)
     there = len(slow.platform.shown)
     slow.delivery.offer([*persons[there + 1 :], to("lab", "mouse", person=False)])
     await slow.delivery.idle()
