@@ -13,6 +13,9 @@ LOOKED_EVERY, LOOKED_FOR = 1.0, 300.0
 """Seconds: how often, and for how long, it is looked whether the bot was added somewhere."""
 
 
+_MOST_TOLD = 30  # channels in a list
+
+
 class Terminal(Protocol):
     """Somebody who answers."""
 
@@ -84,14 +87,17 @@ class Conversation:
             for name, title in asked.choices:
                 self.terminal.tell(f"{name}: {title}")
             return self.terminal.ask(asked.question, default=asked.default)
-        for number, (name, title) in enumerate(asked.choices, 1):
-            self.terminal.tell(f"{number}. {title} ({name})")
         _ = self.interview.wording._
+        for number, (name, title) in enumerate(asked.choices[:_MOST_TOLD], 1):
+            self.terminal.tell(f"{number}. {title} ({name})")
+        if (more := len(asked.choices) - _MOST_TOLD) > 0:
+            self.terminal.tell(_("and {n} more: write the name, as the platform shows it").format(n=more))
         question = _("Which channel? A number of the list, or its address (Enter leaves it out)")
         written = self.terminal.ask(question, default="1" if asked.default else "")
         if written.isdecimal() and 1 <= int(written) <= len(asked.choices):
             return asked.choices[int(written) - 1][0]
-        return written
+        named = {title.casefold(): name for name, title in asked.choices}
+        return named.get(written.casefold(), written)
 
     async def _look_out(self) -> None:
         """Waits until there is a channel where the bot could speak, or its address is written, but not for ever."""

@@ -17,6 +17,8 @@ from bot.wording.wording import Wording
 OTHER = ".other"
 """Behind the name of a field with choices: the field for what is none of them."""
 
+_MOST_AT_ONCE = 12  # choices that are shown side by side
+
 _ADDRESS = re.compile(r"(https?://[^\s()]+)")
 _ALLOWED = "img-src data:; connect-src 'self'; frame-ancestors 'none'"
 
@@ -237,9 +239,20 @@ def _input(question: SetupField, view: SetupView) -> Element:
     )
 
 
+def _select(question: SetupField, chosen: str, view: SetupView) -> Element:
+    """Of many: a browser finds one by the letters that are typed."""
+    listed = [element("option", view.wording._("Choose one"), value="")]
+    for name, title in question.choices:
+        listed.append(element("option", title, value=name, selected="selected" if name == chosen else None))
+    select = element("select", *listed, name=question.name)
+    return element("label", element("span", question.question), select, class_="text")
+
+
 def _choices(question: SetupField, view: SetupView) -> Iterator[Element]:
     chosen = view.typed.get(question.name, question.default)
-    if question.choices:
+    if len(question.choices) > _MOST_AT_ONCE:
+        yield _select(question, chosen, view)
+    elif question.choices:
         listed = []
         for name, title in question.choices:
             ticked = "checked" if name == chosen else None

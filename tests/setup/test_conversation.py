@@ -234,3 +234,22 @@ async def test_yes_and_no_are_said_in_the_language_that_is_spoken(servers):
     await held(somebody, servers, Lab("Europe/Berlin", "de", "Eulen", "Rostock"))
     assert "Schreib ja oder nein." in somebody.told
     assert any(text.startswith("Lege die App") for text in somebody.told)
+
+
+async def test_of_many_channels_some_are_listed_and_any_can_be_named(servers):
+    _telegram, slack = servers
+    for number in range(40):
+        slack.add_channel(f"C0LAB000{number:02}", name=f"lab-{number:02}")
+    somebody = Somebody(
+        ("time zone", ""),
+        ("Slack", True),
+        ("Telegram", False),
+        ("SLACK_BOT_TOKEN", slack.bot_token),
+        ("SLACK_APP_TOKEN", slack.app_token),
+        ("Which channel", "#LAB-39"),
+        ("test message", False),
+    )
+    lab = await held(somebody, servers, Lab("Europe/Berlin", "en", "Owl Lab", "Rostock"))
+    assert lab.platforms[0].channel == "C0LAB00039"
+    assert len([text for text in somebody.told if "(C0LAB000" in text]) == 31  # the chosen one is named once more
+    assert "and 10 more: write the name, as the platform shows it" in somebody.told

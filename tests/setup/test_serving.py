@@ -147,6 +147,24 @@ async def test_what_does_not_hold_up_is_told_and_no_token_is_given_back(tmp_path
         assert "no channel yet" in visitor.text
 
 
+async def test_of_many_channels_one_is_found_by_its_letters(tmp_path, servers):
+    _telegram, slack = servers
+    for number in range(20):
+        slack.add_channel(f"C0LAB000{number:02}", name=f"lab-{number:02}")
+    async with serves(tmp_path, {"slack": slack.url}) as page, Visitor() as visitor:
+        await visitor.open(page.link)
+        await visitor.send(language="en")
+        await visitor.send(timezone="UTC")
+        await visitor.send(slack="yes")
+        await visitor.send(SLACK_BOT_TOKEN=slack.bot_token)
+        await visitor.send(SLACK_APP_TOKEN=slack.app_token)
+        assert '<option value="C0LAB00019">#lab-19</option>' in visitor.text
+        await visitor.send(channel="")
+        assert "press “Without a channel”" in visitor.text
+        await visitor.send(channel="C0LAB00019")
+        assert "#lab-19 (C0LAB00019)" in visitor.text
+
+
 async def test_one_can_go_back_and_leave_a_platform_out(page, visitor):
     await visitor.send(language="en")
     await visitor.send(name="Owl Lab", timezone="Europe/Berlin")
