@@ -7,7 +7,7 @@ with the reason.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 
 from bot.questions.spans import Unit, spans
@@ -69,6 +69,34 @@ def written_on(texts: Iterable[str], calendar: DateStyle) -> date | None:
             if found and _STAMP.fullmatch(line[: found.start()]) and not line[found.end() :].strip(" .:)"):
                 days |= {day for day in [read_day(found, calendar)[0]] if day}
     return days.pop() if len(days) == 1 else None
+
+
+_START = re.compile(
+    r"\b(?:start(?:s|ing)?|begin(?:s|ning)?|commenc(?:e|es|ing)|beginn|eintritt\w{0,8}|arbeitsbeginn|"
+    r"zu besetzen ab|ab(?: dem)?)\b[^.;\n]{0,40}\Z",
+    re.IGNORECASE,
+)
+
+
+def written_before(texts: Iterable[str], calendar: DateStyle) -> date | None:
+    """A day from which on a call without years was written, when it names the year in which the work begins: people are
+    sought less than a year ahead.
+    """
+    starts = {
+        day
+        for text in texts
+        for mention in date_pattern().finditer(text)
+        if _START.search(text, max(0, mention.start() - 80), mention.start()) and (day := _first_day(mention, calendar))
+    }
+    return min(starts) - timedelta(_MOST_AHEAD) if starts else None
+
+
+def _first_day(mention: re.Match[str], calendar: DateStyle) -> date | None:
+    """The first day of what a mention with a year names."""
+    if mention["month3"]:
+        return _day(f"1 {english_months()[mention['month3'].lower()]} {mention['year3']}")
+    has_year = mention["iso"] or mention["figures"] or mention["year"] or mention["year2"]
+    return read_day(mention, calendar)[0] if has_year else None
 
 
 def read_day(mention: re.Match[str], calendar: DateStyle) -> tuple[date | None, str | None]:

@@ -12,7 +12,7 @@ from bot.sources.base import AsFound, FoundPosting, Reading
 from bot.sources.pages.blocks import Block, BlockKind, PageLink
 from bot.sources.pages.call import Call, CallContext
 from bot.sources.pages.calls import calls
-from bot.sources.pages.days import DateStyle, written_on
+from bot.sources.pages.days import DateStyle, written_before, written_on
 from bot.sources.pages.deadlines import deadline, labelled, sentences
 from bot.sources.pages.details import emails, openings, pay, share, tidy_title
 from bot.sources.pages.front import names_deadline, with_front_matter
@@ -235,7 +235,10 @@ class _Page:
         head = call.heading.text if call.heading else ""
         texts = [head, *labelled(call.blocks)]
         due = call.due
-        if due.is_yearless and (written := written_on(texts, self._calendar)):
+        written = (
+            written_on(texts, self._calendar) or written_before(texts, self._calendar) if due.is_yearless else None
+        )
+        if written:
             due = deadline(texts, replace(self._calendar, written=written))
         if due.day is None and due.unclear is None and not due.kind and not call.is_speculative:
             for level in call.surroundings():

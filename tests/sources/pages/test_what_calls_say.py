@@ -149,6 +149,28 @@ Applications should be sent to opera@uni.example. Closing date: 7 December 2026.
         (("open", "research-staff", "Research Assistant", {"deadline": "2026-12-07", "apply": "opera@uni.example"}),),
     ),
     Page(
+        "the day on which the work begins gives the year, if applications end less than ten months before",
+        """# Jobs
+
+## PhD position in owls
+
+Apply by 15 October. The position starts in January 2027.
+
+## PhD position in seals
+
+Apply by 15 January. Start date: 1 December 2026.
+
+## PhD position in foxes
+
+Apply by 15 October. Work of the group began in January 2027.
+""",
+        (
+            ("open", "phd", "owls", {"deadline": "2026-10-15"}),
+            ("open", "phd", "seals", {"deadline": None, "?deadline": "no year"}),
+            ("open", "phd", "foxes", {"deadline": None, "?deadline": "no year"}),
+        ),
+    ),
+    Page(
         "the day on which a call was written gives the year",
         """## PhD position on brains
 
