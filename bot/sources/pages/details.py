@@ -131,7 +131,7 @@ def pay(texts: Iterable[str]) -> tuple[str, str] | None:
             ):
                 return label["value"].partition(". ")[0].strip(" *_.;"), line.strip()[:300]
             for found in _PAY.finditer(line):
-                value = found[0].strip(" ,;(")
+                value = re.sub(r"(?<=\d)\.\Z", "", found[0].strip(" ,;("))
                 if value.count("(") < value.count(")"):
                     value = value.rstrip(")")
                 if _MUST.search(value) and (
@@ -187,7 +187,8 @@ _NOT_SURE = re.compile(
 
 
 _AND_MORE = re.compile(
-    r",?\s{1,2}(?:and|und|&|,)\s{1,2}(?:\d{1,2}|one|a|an|two|three|four|five|eine?|zwei|drei)\s", re.IGNORECASE
+    r",?\s{0,2}(?:\band\b|\bund\b|&|,|\+)\s{1,2}(?:\d{1,2}|one|a|an|two|three|four|five|eine?|zwei|drei)\s",
+    re.IGNORECASE,
 )
 
 

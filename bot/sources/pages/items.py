@@ -14,6 +14,7 @@ from bot.sources.pages.signs import (
     ELSEWHERE,
     FOLLOWING,
     LABELLED,
+    LISTING,
     NUMBERED,
     OPENING,
     POSITION,
@@ -24,7 +25,7 @@ from bot.sources.pages.signs import (
     is_fact,
 )
 from bot.sources.pages.status import invites, is_closed, is_past, is_scheme
-from bot.sources.pages.titles import is_single, item_title
+from bot.sources.pages.titles import is_kind, is_single, item_title
 from bot.sources.pages.words import GENERIC, HIRING, OFFERING, VACANCIES, roles_in
 
 MOST_LEAD = 220  # characters
@@ -138,7 +139,11 @@ def _is_item_call(block: Block, context: CallContext, lead: str, calendar: DateS
         return True  # "HiWi position on seagulls"
     if block.is_struck and ((named and context.is_vacancies) or ((context.roles or named) and link)):
         return True
-    if invites(lead) and not says_when:
+    if label and context.is_vacancies and _is_topic(text, label):
+        return True  # "Master's thesis: Owls at night"
+    if LISTING.search(lead) and (context.roles or roles_in(lead)) and (starts_bold or starts_linked):
+        return True
+    if invites(lead) and not says_when and not LISTING.search(lead):
         return False
     if context.is_vacancies and _offers_at_once(text):
         return True
@@ -156,6 +161,14 @@ def _is_item_call(block: Block, context: CallContext, lead: str, calendar: DateS
     ):
         return True
     return bool(context.roles) and says_when
+
+
+def _is_topic(text: str, label: re.Match[str]) -> bool:
+    """Whether an item begins with nothing but the role that is sought, and goes on with a topic."""
+    topic = text[label.end() :].strip()
+    return (
+        is_kind(label["label"]) and bool(roles_in(label["label"])) and len(topic) > _LEAST_TOPIC and topic[0].isupper()
+    )
 
 
 def _is_row_call(block: Block, context: CallContext, calendar: DateStyle) -> bool:

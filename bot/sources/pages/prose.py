@@ -12,7 +12,7 @@ from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.details import tidy_title
 from bot.sources.pages.links import advert_link
-from bot.sources.pages.signs import ELSEWHERE, POSITION, SEVERAL
+from bot.sources.pages.signs import ELSEWHERE, LISTING, POSITION, SEVERAL
 from bot.sources.pages.status import INVITING, Sign, invites, judge, says_none, sign_of, tells_to_write
 from bot.sources.pages.words import GENERIC, OFFERING, PART, roles_in
 
@@ -70,6 +70,8 @@ def _tells_applicants(said: str) -> bool:
 
 def _is_standing(said: str) -> bool:
     """Whether a sentence beside calls is an invitation of its own."""
+    if LISTING.search(said):
+        return False
     sign = sign_of(said)
     is_addressed = bool(roles_in(said[:_MOST_COUNTED]))  # "Students who look for a thesis are welcome to write"
     return (

@@ -45,6 +45,11 @@ FOLLOWING = re.compile(
     re.IGNORECASE,
 )
 """What leads to a list of positions that says no more than their names."""
+LISTING = re.compile(
+    r"\b(?:following|these|folgende\w?|diese) (?:[\w-]{1,16} ){0,2}(?:topics?|projects?|positions?|themen|arbeiten)\b",
+    re.IGNORECASE,
+)
+"""What leads to a list of topics, whoever is invited beside it."""
 LEVEL = re.compile(r"\A\W{0,6}(?:level|position|position type|type|role|degree|art der stelle)\W{0,4}\Z", re.IGNORECASE)
 APPLICANTS = re.compile(r"\A\W{0,6}[\w./ -]{2,30}\b(?:candidates?|applicants?|bewerber\w{0,6})\W{0,4}\Z", re.IGNORECASE)
 """What a line in bold says that tells one kind of applicants what to send."""

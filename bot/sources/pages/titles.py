@@ -8,7 +8,7 @@ from bot.language import languages, phrases, read
 from bot.sources.pages.blocks import Block, PageLink
 from bot.sources.pages.days import date_pattern
 from bot.sources.pages.details import tidy_title
-from bot.sources.pages.signs import LEAD_END, SEVERAL, SINGLE
+from bot.sources.pages.signs import LABELLED, LEAD_END, SEVERAL, SINGLE
 from bot.sources.pages.words import GENERIC, VACANCIES, role_mentions, roles_in, with_plain_phd
 
 _AFTER_DAY = re.compile(r"\s{0,2}(?:\([^()\n]{0,40}\))?\s{0,2}[:–—-]\s{1,3}")
@@ -78,8 +78,16 @@ def item_title(block: Block) -> str:
     for link in block.links:
         if _is_telling(link) and link.start <= 3:
             return tidy_title(link.text)
+    if (
+        block.links
+        and GENERIC.match(block.links[-1].text)
+        and text[block.links[-1].start :].strip() == block.links[-1].text
+    ):
+        text = text[: block.links[-1].start]  # "..., details"
     stripped = tidy_title(_FACT.sub("", text[:400]))
-    end = next((cut.start() for cut in LEAD_END.finditer(stripped) if cut.start() > 12), len(stripped))
+    label = LABELLED.match(stripped)
+    least = label.end() if label and is_kind(label["label"]) else 12  # "Master's thesis: Owls at night"
+    end = next((cut.start() for cut in LEAD_END.finditer(stripped) if cut.start() > least), len(stripped))
     lead = tidy_title(stripped[: min(end, _MOST_TITLE)])
     return _topic_behind(block) or lead
 

@@ -252,10 +252,13 @@ ASIDE = re.compile(
     r"news|articles?|entries|stories|"
     r"pages)\W{0,4}\Z|\A\W{0,6}(?:tags?|categories|archives?|(?:ähnliche|neueste|weitere|"
     r"letzte) (?:beiträge|artikel|meldungen|"
-    r"nachrichten)|kategorien|schlagwörter)\W{0,4}\Z",
+    r"nachrichten)|kategorien|schlagwörter)\W{0,4}\Z"
+    r"|\A\W{0,6}(?:(?:our|all|some) )?(?:finished|completed|defended|ongoing|past|former|previous|current|supervised) "
+    r"(?:[\w'’-]{1,14} ){0,3}(?:theses|students|members)\W{0,4}\Z|\A\W{0,6}alumni\b[^\n]{0,20}\Z"
+    r"|\A\W{0,6}(?:abgeschlossene|beendete|laufende|betreute) (?:\w{1,14} ){0,2}\w{0,20}arbeiten\W{0,4}\Z",
     re.IGNORECASE,
 )
-"""The heading of what a site puts beside every page."""
+"""The heading of what a site puts beside every page, and of who was there."""
 GENERIC = re.compile(
     r"\A(?:(?:here|link|pdf|details?|more|info|information|apply|now|full|job|call|advert|ad|the|official|see|"
     r"read|this|page|for|and|"

@@ -154,6 +154,45 @@ We always welcome initiative applications: write to Ada (ada@hill.example).
     Page("what is not offered", "# Jobs\n\n## Internships\n\nPlease note that we do not offer internships.\n", ()),
 )
 
+THESES = (
+    Page(
+        "topics of theses in bold, and theses that are done",
+        """# Thesis topics
+
+The following topics are available for BSc and MSc theses in our group. If you are interested, contact the supervisor.
+
+1. **Owls in the woods at night** (MSc). Supervisor: [Ada L.](https://hill.example/ada)
+2. **Seals on the beach by day** (BSc/MSc). Supervisor: Bo. *taken*
+3. **Foxes of the northern hills** (BSc). Supervisor: Cy
+
+## Finished theses
+
+- 2024: Dee, *Bats of the southern hills*
+""",
+        (
+            ("open", "thesis", "Owls in the woods at night", {"url": None}),
+            ("closed", "thesis", "Seals on the beach by day", {}),
+            ("open", "thesis", "Foxes of the northern hills", {}),
+        ),
+    ),
+    Page(
+        "Abschlussarbeiten und Hilfskräfte",
+        """<main><h1>Stellenangebote</h1>
+<h2>Studentische Hilfskräfte</h2>
+<p>Wir suchen laufend studentische Hilfskräfte. Bei Interesse melden Sie sich.</p>
+<h2>Abschlussarbeiten</h2>
+<ul><li>Masterarbeit: Eulen im Wald bei Nacht (ab sofort)</li>
+<li>Bachelorarbeit: Robben am Strand bei Tag (vergeben)</li>
+<li>Masterarbeit: Füchse der nördlichen Hügel, <a href="https://hill.example/f.pdf">Beschreibung</a></li></ul></main>""",
+        (
+            ("speculative", "student-assistant", "Studentische Hilfskräfte", {}),
+            ("open", "thesis", "Masterarbeit: Eulen im Wald bei Nacht", {}),
+            ("closed", "thesis", "Bachelorarbeit: Robben am Strand bei Tag", {}),
+            ("open", "thesis", "Masterarbeit: Füchse der nördlichen Hügel", {"url": "https://hill.example/f.pdf"}),
+        ),
+    ),
+)
+
 PARTS = (
     Page(
         "what one call consists of",
@@ -258,6 +297,6 @@ We seek a PhD student.
 )
 
 
-@pytest.mark.parametrize("page", [*LISTS, *ROWS, *PARTS], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [*LISTS, *ROWS, *THESES, *PARTS], ids=lambda page: page.name)
 def test_calls_in_lists_and_parts_are_told_apart(page: Page) -> None:
     check(page)
