@@ -146,7 +146,7 @@ class _Reader:
             return True
         if not PEOPLE.match(title) and any(roles_in(below.title) for below in child.children):
             return False
-        if QUESTION.match(title) and not roles_in(title):
+        if QUESTION.match(title) and (title.rstrip("*_ ").endswith("?") or not roles_in(title)):
             return True
         if is_single(parent.title) and not (roles_in(title) or NUMBERED.match(title) or is_past(title)):
             return True
@@ -207,7 +207,7 @@ class _Reader:
             return
         if len(text) < MOST_LEAD and PLACEHOLDER.search(text):
             return
-        if PART.match(title) and not named:
+        if (PART.match(title) and not named) or ABOUT_APPLICANTS.search(title):
             yield from self.prose.call(own, inner)
             return
         if not named and not inner.roles:

@@ -3,7 +3,8 @@
 import re
 
 DUE = re.compile(
-    r"\b(?:deadline was|frist war|deadlines?|dead-line|closing date|closes?|closing|closed on|due|"
+    r"\b(?:deadline was|frist war|(?:sista )?ansökningsdag|søknadsfrist|ansøgningsfrist|sollicitatiedeadline|"
+    r"deadlines?|dead-line|closing date|closes?|closing|closed on|due|"
     r"apply before|apply by|bewerbungsfrist|"
     r"frist|"
     r"bewerbungsschluss|bewerbungsende|einsendeschluss|bewerbungszeitraum|date limite|fecha limite|fecha límite|"
@@ -45,7 +46,7 @@ DUE_STEMS = (
         "candidat",
         "postul",
     ),
-    *("solicit", "domand"),
+    *("solicit", "domand", "ansök", "søknad", "ansøg", "sollicit"),
 )
 """One of these stands in whatever names a day to apply by."""
 APPLYING = re.compile(

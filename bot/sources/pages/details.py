@@ -97,7 +97,8 @@ _PAY = re.compile(
     r"EUR)?\s?\d[\d.,']{1,12}[kK]?)?(?: (?:per|a|p\.?a\.?|/)\s?(?:year|month|annum|hour))?"
     r"|\b\d{1,3}(?:[.,]\d\d)?\s?(?:€|£|EUR|Euro|euros?)\s?(?:/|per|pro)\s?(?:h|hour|Stunde|Std)\b"
     r"|\b\d[\d.,']{2,12}[kK]?\s?(?:-\s?\d[\d.,']{2,12}\s?)?(?:€|£|EUR|Euro|euros?|USD|CHF|GBP|SEK|DKK|"
-    r"NOK|BRL)(?!\w)(?: ?(?:/|per|a|net|gross|brutto|monthly)\s?(?:year|month|annum|hour|Monat|Jahr)?)?"
+    r"NOK|BRL)(?!\w)(?: ?(?:/|per|a|net|gross|brutto|monthly)\s?"
+    r"(?:year|month|annum|hour|Monat|Jahr|mois|mes|mese|maand)?)?"
     r"|\b\d[\d.,]{0,12}\s?(?:M|million)?\s?(?:JPY|yen|INR) ?(?:/|per|a)\s?(?:year|month|annum)"
     r"|\b(?:[Gg]rade|[Bb]and) \d{1,2}(?: (?:or|to|-|–) \d{1,2})?(?!\w)"
     r"|\b(?:unpaid|unbezahlt|unvergütet)\b"
@@ -131,7 +132,7 @@ def pay(texts: Iterable[str]) -> tuple[str, str] | None:
             ):
                 return label["value"].partition(". ")[0].strip(" *_.;"), line.strip()[:300]
             for found in _PAY.finditer(line):
-                value = re.sub(r"(?<=\d)\.\Z", "", found[0].strip(" ,;("))
+                value = re.sub(r"(?<=\d)\.\Z", "", found[0].strip(" ,;(/"))
                 if value.count("(") < value.count(")"):
                     value = value.rstrip(")")
                 if _MUST.search(value) and (
@@ -217,7 +218,7 @@ _STAMP = re.compile(
 _COUNT = re.compile(r"\A(?:\d{1,2}|one|a|an|two)\s(?=\S)", re.IGNORECASE)
 _STATUS = re.compile(
     r"\s?[\[(–-]\s?(?:closed|filled|position filled|expired|open|besetzt|vergeben|"
-    r"now closed|applications closed|abgelaufen)\s?[\])]?\Z",
+    r"now closed|applications? closed|abgelaufen)\s?[\])]?\Z",
     re.IGNORECASE,
 )
 

@@ -119,7 +119,7 @@ def _score(link: PageLink, before: str, title: str) -> int:
         return 0
     words = href if link.text.startswith(("http://", "https://")) else link.text
     if (
-        (_PERSON.search(words) and not roles_in(words))
+        (_PERSON.search(words) and not roles_in(words) and not _is_title(words, title))
         or _FORMER.search(before)
         or (_TERMS.search(words) and not _is_title(words, title))
         or _FUNDER.search(href)

@@ -30,7 +30,10 @@ TITLES = re.compile(r"\b(?:title|titel|position|job|stelle|role|vacancy|bezeichn
 CLOSES = re.compile(r"\b(?:deadline|clos\w{1,3}|apply by|frist|bewerbungs\w{1,9}|until|bis)\b", re.IGNORECASE)
 PROJECTS = re.compile(r"\b(?:projects?|topics?|themen|projekte|opportunit\w{1,3})\b", re.IGNORECASE)
 QUESTION = re.compile(
-    r"\A\W{0,6}(?:when|how|what|who|why|where|wann|wie|was|wer|warum|wo)\b[^.:\n]{0,60}\Z", re.IGNORECASE
+    r"\A\W{0,6}(?:do|does|can|could|is|will|should|must|may|have) (?:you|i|there|the|it|we|my)\b"
+    r"(?! (?:want|like|enjoy|love|wish))[^\n]{0,100}\?\W{0,4}\Z|"
+    r"\A\W{0,6}(?:when|how|what|who|why|where|wann|wie|was|wer|warum|wo)\b[^.:\n]{0,60}\Z",
+    re.IGNORECASE,
 )
 NUMBERED = re.compile(
     r"\A\W{0,6}(?:\d{1,2}[.)]\s(?=\S)|(?:DC|ESR|PhD|Post-?doc|Position|Project|Projekt|Stelle|Topic|Job|WP|No\.?|P)\s?[-#]?\s?\d{1,2}\b)",
@@ -66,7 +69,7 @@ SINGLE = re.compile(
 )
 """What a heading says that is one call, whatever stands below it."""
 ABOUT_APPLICANTS = re.compile(
-    r"\A\W{0,6}(?:process|procedure|recruitment|selection|admission|bewerbungsverfahren)\b|"
+    r"\A\W{0,6}(?:process|procedure|faqs?|recruitment|selection|admission|bewerbungsverfahren)\b|"
     r"\b(?:requirements|qualifications|profile|skills|tasks|duties|responsibilities|eligibility|criteria|anforderungen|"
     r"voraussetzungen|aufgaben|profil)\Z",
     re.IGNORECASE,

@@ -23,7 +23,15 @@ from bot.sources.pages.signs import CLOSES, SEVERAL, concerns
 from bot.sources.pages.titles import is_kind
 from bot.sources.pages.words import HIRING, OFFERING, roles_in
 
-_ELSEWHERE = {"closed": ("(pourvu|pourvue)", "(cerrado|cerrada|chiuso|chiusa)")}
+_ELSEWHERE = {
+    "closed": ("(pourvu|pourvue)", "(cerrado|cerrada|chiuso|chiusa)"),
+    "standing": (
+        "candidature* (spontanée|spontanées|spontanea)",
+        "candidatura* espontánea*",
+        "spontanansök*",
+        "autocandidatur*",
+    ),
+}
 """What is said in languages that have no folder in `bot/language`."""
 _MOST_CLOSING = 160  # characters of a sentence that says that a position is gone
 _TOPIC = re.compile(
@@ -312,15 +320,17 @@ def _by_title(title: str) -> Iterator[Evidence]:
         yield Evidence.KIND_TITLE
     if SEVERAL.search(title):
         yield Evidence.SEVERAL
-    if _TOPIC.search(title):
-        yield Evidence.TOPIC
     if _OPEN.search(title):
         yield Evidence.OPEN_TITLE
     sign = sign_of(title)
     if sign in {Sign.STANDING, Sign.INVITES}:
         yield Evidence.INVITING_TITLE
-    elif sign is Sign.OWN_MONEY:
+        yield Evidence(sign.value)
+        return
+    if sign is Sign.OWN_MONEY:
         yield Evidence.SCHEME_TITLE
+    if _TOPIC.search(title):
+        yield Evidence.TOPIC
 
 
 def _by_facts(call: Call) -> Iterator[Evidence]:

@@ -203,13 +203,13 @@ _VACANCIES = re.compile(
     r"stellen\w{0,15}|opportunities|phd|postdoc\w{0,12})|open calls?|openings?|vacanc\w{1,3}|positions?|jobs?|"
     r"hiring|join(?:ing)? (?:us|our|the)|"
     r"opportunit\w{1,3}|stellen\w{0,15}|ausschreibungen?|karriere|careers?|work with us|mitarbeit\w{0,6}|offers?|"
-    r"employment|calls?|recruitment|offres?|emplois?|studentships?|internships?|thes[ei]s|abschlussarbeiten)\b",
+    r"employment|calls?|recruitment|recrutements?|offres?|emplois?|studentships?|internships?|thes[ei]s|abschlussarbeiten)\b",
     re.IGNORECASE,
 )
 VACANCIES = Phrases(
     _VACANCIES,
     "position call job vacan stelle opportun phd postdoc opening hiring join ausschreib karriere career work"
-    " mitarbeit offer employ recruit offre emploi studentship internship thes abschluss",
+    " mitarbeit offer employ recru offre emploi studentship internship thes abschluss",
 )
 PART = re.compile(
     r"\A\W{0,6}(?!job offers?\b)(?:\d[.)]\s?)?(?:(?:we |possible |potential |research |your |our |the |"

@@ -274,6 +274,40 @@ Write to [Ada and Bo](mailto:ada@hill.example,bo@hill.example).
         (("open", "phd", "PhD positions", {"contact": {"email": "ada@hill.example"}}),),
     ),
     Page(
+        "questions that applicants ask",
+        """# Prospective members
+
+## FAQ for PhD applicants
+
+**Do you have money for PhD students?** Yes, usually by teaching.
+
+**Interested in a PhD on owls?** Write to ada@hill.example.
+""",
+        (("speculative", "phd", "Interested in a PhD on owls?", {}),),
+    ),
+    Page(
+        "other languages",
+        """# Recrutement
+
+## Doktorandtjänst: ugglor
+
+We offer a PhD position. Sista ansökningsdag: 30 november 2026.
+
+## Stage M2 : hiboux
+
+Gratification 600 €/mois. Le poste est pourvu.
+
+## Candidatures spontanées
+
+Nous acceptons les candidatures spontanées pour des postdocs.
+""",
+        (
+            ("open", "phd", "ugglor", {"deadline": "2026-11-30"}),
+            ("closed", "internship", "hiboux", {"pay": "600 €/mois"}),
+            ("speculative", "postdoc", "Candidatures spontanées", {}),
+        ),
+    ),
+    Page(
         "what stands there twice, and what only the number of others is like",
         """# Jobs
 
