@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from bot.app import probing
 from bot.chat.commands import commands
 from bot.config import Config
+from bot.domain.draft import DraftCounts
 from bot.domain.site import is_loopback
 from bot.engine.board import Callboard
 from bot.engine.editions import Editions
@@ -18,7 +19,6 @@ from bot.engine.rounds import Outlook, Rounds
 from bot.observe.metrics import Metrics, Round
 from bot.platforms.kinds import Endpoint
 from bot.store import Ledger
-from bot.store.drafts import DraftCounts
 
 if TYPE_CHECKING:
     from bot.publish.own import Find

@@ -119,3 +119,13 @@ class AuditEntry:
     posting: str | None
     detail: str
     draft: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftCounts:
+    """How many drafts wait, since when the oldest does, and how many were ever approved and rejected."""
+
+    waiting: int
+    oldest: datetime | None
+    approved: int
+    rejected: int

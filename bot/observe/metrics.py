@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.store.drafts import DraftCounts
+from bot.domain.draft import DraftCounts
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
+from bot.domain.draft import DraftCounts
 from bot.observe.metrics import Metrics, Round
-from bot.store.drafts import DraftCounts
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _OTHER = "other"

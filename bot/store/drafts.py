@@ -3,13 +3,12 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table, and_, delete, func, insert, or_, select, update
 
-from bot.domain.draft import Action, AuditEntry, Contributor, Draft, DraftState, Step
+from bot.domain.draft import Action, AuditEntry, Contributor, Draft, DraftCounts, DraftState, Step
 from bot.domain.person import Person
 from bot.store.database import Connection
 from bot.store.sources import Alongside
@@ -18,16 +17,6 @@ from bot.store.withdrawals import later_names, line
 
 FORGOTTEN = "forgotten"
 """What the audit calls a person who wanted to be."""
-
-
-@dataclass(frozen=True, slots=True)
-class DraftCounts:
-    """How many drafts wait, since when the oldest does, and how many were ever approved and rejected."""
-
-    waiting: int
-    oldest: datetime | None
-    approved: int
-    rejected: int
 
 
 class DraftStore:

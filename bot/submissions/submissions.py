@@ -15,14 +15,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.domain.draft import Action, AuditEntry, Contributor, Draft, DraftState, Step
+from bot.domain.draft import Action, AuditEntry, Contributor, Draft, DraftCounts, DraftState, Step
 from bot.domain.person import Person
 from bot.domain.posting import Posting
 from bot.engine.board import Callboard
 from bot.schema import InvalidError, Value
 from bot.sources.files.naming import new_id
 from bot.sources.files.values import Changes, Fields, FieldsError, checked, merged, tidied
-from bot.store.drafts import DraftCounts, DraftStore
+from bot.store.drafts import DraftStore
 from bot.store.sources import Alongside
 from bot.submissions.carrying import SubmissionError, Works
 from bot.submissions.files import FileError

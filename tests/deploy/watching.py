@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.chat.commands import commands
+from bot.domain.draft import DraftCounts
 from bot.domain.notice import State
 from bot.observe.metrics import Round
 from bot.observe.prometheus import Prometheus
-from bot.store.drafts import DraftCounts
 from tests.domain.build import instant
 
 NOON = instant("2027-05-02 12:00")

@@ -10,9 +10,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.chat.commands import commands
+from bot.domain.draft import DraftCounts
 from bot.observe.metrics import Metrics, Round
 from bot.observe.prometheus import CONTENT_TYPE, Prometheus
-from bot.store.drafts import DraftCounts
 from tests.domain.build import instant
 
 ROOT = Path(__file__).parents[2]
