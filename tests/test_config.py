@@ -766,7 +766,7 @@ def test_of_quiet_hours_nothing_is_changed_where_nobody_speaks_of_them(config):
     assert (channel.pin, channel.mention, channel.locked) == (False, None, False)
 
 
-EVERY_KIND = {"announcement", "reminder", "deadline-moved", "reopened", "closed"}
+EVERY_KIND = {"announcement", "reminder", "deadline-moved", "reopened", "closed", "digest"}
 
 
 @pytest.mark.parametrize(

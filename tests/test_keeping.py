@@ -41,6 +41,9 @@ def test_two_rounds_on_two_machines_announce_once(machine, origin):  # noqa: F81
     assert (second.code, second.out) == (0, ""), second.err
     assert "nothing was due" in second.err
     assert git(origin, "log", "--format=%s", NAME).splitlines() == [branches.SETTLED, branches.ON_THE_WIRE]
+    machine("third")
+    [row] = callboard("ledger", "--json", "--keep-in", NAME).rows
+    assert (row["posting"], row["state"]) == ("owls", "delivered")
 
 
 def test_what_cannot_be_kept_before_does_not_leave(machine, origin):  # noqa: F811
@@ -70,6 +73,8 @@ def test_what_became_of_what_was_sent_cannot_be_kept(machine, origin):  # noqa: 
     ended = callboard("tick", "--keep-in", NAME)
     assert (ended.code, ended.out) == (3, "")
     assert "has not ended: nothing is said before 15 minutes are over" in ended.err
+    [row] = callboard("ledger", "--json", "--keep-in", NAME).rows
+    assert row["state"] == "on the wire", "it can be read all the same"
 
 
 def test_what_is_taken_back_and_said_again_is_kept_as_well(machine):

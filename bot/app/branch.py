@@ -69,15 +69,16 @@ class Branch:
             if git(self._folder, "check-ref-format", self._ref, check=False).returncode:
                 raise BranchError(f'"{name}" is no name for a branch; take letters, digits and hyphens')
 
-    def take(self) -> None:
-        """Puts the branch's database in the place of the one that is there, which is no longer. Raises `BusyError`
-        where another round may be about to say what is in it.
+    def take(self, *, is_sending: bool = True) -> None:
+        """Puts the branch's database in the place of the one that is there, which is no longer. For who is sending it
+        raises `BusyError` where another round may be about to say what is in it.
         """
         with _in_words("the branch {name} cannot be read", self._name):
             head = self._remote_head()
             if head:
                 git(self._folder, "fetch", "--quiet", "--depth=1", _REMOTE, f"+{self._ref}:{self._own}", is_slow=True)
-                self._refuse_while_under_way()
+                if is_sending:
+                    self._refuse_while_under_way()
                 blob, is_sealed = self._blob()
                 content = self._unpacked(blob)
             for suffix in ("", "-wal", "-shm", "-journal"):

@@ -23,9 +23,11 @@ keep_in_option = click.option(
 
 
 @contextmanager
-def kept_in(config: Config, branch: str | None, *, is_sending: bool) -> Iterator["Branch | None"]:
-    """The branch from which the database was taken, and into which it is put at the end, whatever comes; None where
-    none is named. Exits where it cannot be had.
+def kept_in(
+    config: Config, branch: str | None, *, is_sending: bool, is_reading: bool = False
+) -> Iterator["Branch | None"]:
+    """The branch from which the database was taken, and into which it is put at the end, whatever comes, but for who is
+    only reading; None where none is named. Exits where it cannot be had.
     """
     if branch is None:
         yield None
@@ -36,7 +38,7 @@ def kept_in(config: Config, branch: str | None, *, is_sending: bool) -> Iterator
         raise click.UsageError("--keep-in is for SQLite, which is one file; PostgreSQL stays where it is")
     try:
         kept = Branch(branch, config.database_file, config.registry, real_clock)
-        kept.take()
+        kept.take(is_sending=is_sending)
     except BranchError as error:
         say(f"callboard: {error}")
         sys.exit(LEFT if isinstance(error, BusyError) else UNUSABLE)
@@ -44,7 +46,8 @@ def kept_in(config: Config, branch: str | None, *, is_sending: bool) -> Iterator
         yield kept
     finally:
         try:
-            kept.keep()
+            if not is_reading:
+                kept.keep()
         except BranchError as error:
             say(f"callboard: {error}")
             is_late = isinstance(error, BusyError)

@@ -223,6 +223,7 @@ def _do_on_request(
 @callboard.command()
 @config_option
 @json_option
+@keep_in_option
 @click.option(
     "--posting",
     "postings",
@@ -243,7 +244,12 @@ def _do_on_request(
     "--state", "states", multiple=True, type=click.Choice([str(one) for one in State]), help="Only what is so."
 )
 def ledger(
-    path: Path, as_json: bool, postings: tuple[str, ...], channels: tuple[str, ...], states: tuple[str, ...]
+    path: Path,
+    as_json: bool,
+    postings: tuple[str, ...],
+    channels: tuple[str, ...],
+    states: tuple[str, ...],
+    branch: str | None,
 ) -> None:
     """List what was delivered, refused or is in doubt: when, where, and the platform's reference."""
     config = load(path)
@@ -257,7 +263,9 @@ def ledger(
         finally:
             await book.close()
 
-    for record in with_database(records()):
+    with kept_in(config, branch, is_sending=False, is_reading=True):
+        found = with_database(records())
+    for record in found:
         if as_json:
             show_json(_record_as_json(record))
         else:

@@ -13,6 +13,7 @@ from bot.config.announcing import AnnouncedKinds, HolidaysOf, OrOff, mention_hin
 from bot.config.defaults import PostingDefaults
 from bot.config.settings import InDoubt, TakenFrom
 from bot.config.sources import source_record
+from bot.domain.notice import PERSONAL
 from bot.domain.notice import Kind as NoticeKind
 from bot.domain.person import Person
 from bot.domain.rhythm import DigestTimes, QuietHours
@@ -174,16 +175,8 @@ def _names() -> str:
 
 
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
-_DOUBTED = tuple(
-    str(kind)
-    for kind in (
-        NoticeKind.ANNOUNCEMENT,
-        NoticeKind.REMINDER,
-        NoticeKind.DEADLINE_MOVED,
-        NoticeKind.REOPENED,
-        NoticeKind.CLOSED,
-    )
-)
+_DOUBTED = tuple(str(kind) for kind in NoticeKind if kind not in {*PERSONAL, NoticeKind.EDIT, NoticeKind.WITHDRAWAL})
+"""What is said to readers, in messages of its own: an edit that is made twice is as if once."""
 _word = Text(r"[A-Za-z0-9][\w.-]*", "is no name; write letters, digits and hyphens")
 _SYNONYMS = Items(Text(most=80), or_one=True, least=1, most=20)
 _DEFAULTS: dict[str, ValueKind] = {  # for all channels, or for one

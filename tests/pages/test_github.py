@@ -51,7 +51,7 @@ def goes_by(server, minutes=20):
     git(server.origin, "update-ref", f"refs/heads/{LEDGER}", commit)
 
 
-async def test_two_scheduled_rounds_announce_once_and_a_new_position_once_more(lab, server):
+async def test_two_scheduled_rounds_announce_once(lab, server):
     first = await server.schedule()
     assert first.code == 0, first.out
     assert (len(lab.telegram.sent), len(lab.slack.sent)) == (1, 1)
@@ -61,10 +61,6 @@ async def test_two_scheduled_rounds_announce_once_and_a_new_position_once_more(l
     assert (second.code, len(lab.telegram.sent), len(lab.slack.sent)) == (0, 1, 1), second.out
     assert "nothing was due" in second.out
     assert len(subjects(server)) == count, "nothing has changed"
-    (server.lab / "postings" / "mice.yaml").write_text("title: Mice\nrole: postdoc\n")
-    server.push()
-    assert (await server.schedule()).code == 0
-    assert (len(lab.telegram.sent), len(lab.slack.sent)) == (2, 2)
     assert git(server.origin, "ls-tree", "--name-only", LEDGER) == "callboard.db\n"
     said = first.out + second.out
     assert not any(token in said for token in secrets(lab).values())
@@ -95,27 +91,15 @@ async def test_a_round_that_is_killed_after_sending_is_not_said_again_and_a_pers
     assert (len(lab.telegram.sent), len(lab.slack.sent)) == (1, 1), "nothing was said twice"
 
 
-async def test_where_the_ledger_cannot_be_pushed_nothing_is_said(lab, server):
-    hook = server.origin / "hooks" / "pre-receive"
-    hook.write_text("#!/bin/sh\necho the disk is full >&2\nkill -9 $(cat ../job1.pid)\nexit 1\n")
-    hook.chmod(0o755)
-    ran = await server.schedule()
-    assert ran.code != 0
-    assert (lab.telegram.sent, lab.slack.sent) == ([], [])
-    hook.unlink()
-    assert (await server.schedule()).code == 0
-    assert (len(lab.telegram.sent), len(lab.slack.sent)) == (1, 1)
-
-
 async def test_a_pull_request_with_a_bad_posting_fails_and_says_why_without_a_secret(server):
-    good = await server.event("pull_request")
-    assert list(good) == ["check"]
-    assert good["check"].code == 0, good["check"].out
     (server.lab / "postings" / "mice.yaml").write_text("title: Mice\nrole: boss\n")
     server.push()
     server.secrets = {}
-    bad = (await server.event("pull_request"))["check"]
+    done = await server.event("pull_request")
+    assert list(done) == ["check"]
+    bad = done["check"]
     assert bad.code == 1
+    assert bad.out.count("config.yaml") == 0, "any token will do"
     assert 'mice.yaml:2: role: "boss" is not one of' in bad.out
 
 
