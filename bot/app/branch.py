@@ -163,7 +163,7 @@ class Branch:
 
     def _commit(self, file: Path, subject: str) -> str:
         blob = git(self._folder, "hash-object", "-w", "--no-filters", str(file)).stdout.strip()
-        tree = git(self._folder, "mktree", given=f"100644 blob {blob}\t{file.name}\n").stdout.strip()
+        tree = git(self._folder, "mktree", stdin=f"100644 blob {blob}\t{file.name}\n").stdout.strip()
         parents = ("-p", self._head) if self._head else ()
         who = {"GIT_AUTHOR_NAME": "callboard", "GIT_AUTHOR_EMAIL": "noreply@callboard.invalid"}
         return git(

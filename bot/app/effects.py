@@ -38,7 +38,7 @@ from bot.domain.draft import Action, Contributor, DraftState, from_source
 from bot.domain.message import BLANK, Button, Line, Message
 from bot.domain.person import Person
 from bot.domain.schedule import Destination
-from bot.domain.worded import told as told_in
+from bot.domain.worded import error_text
 from bot.engine.board import Callboard
 from bot.platforms.base import DeliveryError, Platform, Reader
 from bot.schema import InvalidError
@@ -119,7 +119,7 @@ class Effects:
             why = (
                 context.wording._("there is no such position or draft any more")
                 if isinstance(error, LookupError)
-                else told_in(error, context.wording.gettext)
+                else error_text(error, context.wording.gettext)
             )
             if claimed is not None:
                 with suppress(LedgerError):
@@ -214,7 +214,7 @@ class Effects:
             except DecidedError as error:
                 lines.append(reviewing.become(context, error.draft))
             except (SubmissionError, FieldsError, InvalidError, LookupError) as error:
-                lines.append(f"{reviewing.title_of(draft)}: {told_in(error, context.wording.gettext)}")
+                lines.append(f"{reviewing.title_of(draft)}: {error_text(error, context.wording.gettext)}")
         self._board.facts.wake()
         return Message(tuple(map(Line.of, lines)) or (Line.of(context.wording._("Nothing waits for approval.")),))
 
@@ -247,7 +247,7 @@ class Effects:
         """Tells the admins why what was committed cannot be pushed; None: that it is by now."""
         _ = self._board.context_in(self._board.config.language).wording._
         failed = _("What was changed from chat is committed, but it could not be pushed, and is tried again: {why}")
-        text = _("What was committed is pushed now.") if why is None else failed.format(why=why.told(_))
+        text = _("What was committed is pushed now.") if why is None else failed.format(why=why.text(_))
         await self._tell_admins(text, "push")
 
     async def tell_of_index(self, news: asyncio.Queue[GitError | None]) -> None:
@@ -259,7 +259,7 @@ class Effects:
             _ = self._board.context_in(self._board.config.language).wording._
             failed = _("What was changed from chat is committed, but git's own index does not know of it yet: {why}")
             followed = _("Git's own index knows by now of all that was committed.")
-            await self._tell_admins(followed if why is None else failed.format(why=why.told(_)), "index")
+            await self._tell_admins(followed if why is None else failed.format(why=why.text(_)), "index")
 
     async def _tell_admins(self, text: str, key: str) -> None:
         """Where none of them is reached, the review channel hears it."""

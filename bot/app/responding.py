@@ -344,7 +344,7 @@ class Responder:
         if needs or _is_help(command):
             facts = replace(facts, is_member=await self._is_member(person, rights, takes_from))
         if Need.KEPT in needs:
-            facts = replace(facts, person=person, personal_data=await self._ledger.personal.kept(person))
+            facts = replace(facts, person=person, personal_data=await self._ledger.personal.data_of(person))
         if Need.ANNOUNCED in needs:
             announced = await self._ledger.announced(person.platform, request.argument)
             facts = replace(facts, announced=announced)

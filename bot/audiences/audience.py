@@ -78,7 +78,14 @@ class Audience:
     def reminds_of(self, posting: Posting) -> Subscription | None:
         """What says when it is reminded of this posting, if that is of this one alone."""
         some = self.subscriptions or ()
-        return next((one for one in some if one.posting is not None and one.lets_through(posting)), None)
+        return next(
+            (
+                subscription
+                for subscription in some
+                if subscription.posting is not None and subscription.lets_through(posting)
+            ),
+            None,
+        )
 
     def hears_of(self, posting: Posting) -> bool:
         """Whether anything lets a posting through to it."""

@@ -206,8 +206,8 @@ class KnownAudiences:
         """Where a filter is looked up: under something that a posting has if it matches."""
         if query.terms:
             return [self._by_term[max(query.terms, key=len)]]
-        asked = [[max(terms, key=len) for terms in alternatives if terms] for alternatives in query.either]
-        for alternatives, terms in zip(query.either, asked, strict=True):
+        longest_terms = [[max(terms, key=len) for terms in alternatives if terms] for alternatives in query.either]
+        for alternatives, terms in zip(query.either, longest_terms, strict=True):
             if len(terms) == len(alternatives):
                 return [self._by_term[term] for term in dict.fromkeys(terms)]
         if query.roles:

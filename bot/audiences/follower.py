@@ -62,8 +62,8 @@ class Preferences:
 
     def changed(self, own: "Preferences") -> Self:
         """These, but for what of the others is not None."""
-        said = {of.name: value for of in fields(own) if (value := getattr(own, of.name)) is not None}
-        return replace(self, **said)
+        own_values = {of.name: value for of in fields(own) if (value := getattr(own, of.name)) is not None}
+        return replace(self, **own_values)
 
 
 def scheduled(common: Schedule, own: Preferences) -> Schedule:

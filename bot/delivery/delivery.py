@@ -116,13 +116,13 @@ class Delivery:
         """Messages that an earlier process left in doubt: each is cleared up before its queue sends anything else. The
         third says whether it is dropped where the platform cannot say what it has.
         """
-        found: dict[str, list[tuple[Record, Destination, bool]]] = defaultdict(list)
-        for one in records:
-            found[one[0].delivery].append(one)
-        for delivery, together in found.items():
+        rows_by_delivery: dict[str, list[tuple[Record, Destination, bool]]] = defaultdict(list)
+        for row in records:
+            rows_by_delivery[row[0].delivery].append(row)
+        for delivery, together in rows_by_delivery.items():
             record, destination, _ = together[0]
-            is_dropped = all(one for _, _, one in together)
-            about = AffectedRows(record.channel, frozenset(one.posting for one, _, _ in together), delivery)
+            is_dropped = all(is_dropped_row for _, _, is_dropped_row in together)
+            about = AffectedRows(record.channel, frozenset(record.posting for record, _, _ in together), delivery)
             doubt = MessageInDoubt(delivery, record.at, record.reply_to, is_dropped, about)
             self._queue_to(destination).doubts.append(doubt)
         self._wake()

@@ -22,8 +22,10 @@ class AffectedRows:
 
     @classmethod
     def of(cls, dispatch: Dispatch) -> Self:
-        corrected = [one.corrects for one in dispatch.notices if one.corrects]
-        names = {one.posting for one in corrected} | {one.occasion.posting.id for one in dispatch.notices}
+        corrected = [notice.corrects for notice in dispatch.notices if notice.corrects]
+        names = {correction.posting for correction in corrected} | {
+            notice.occasion.posting.id for notice in dispatch.notices
+        }
         message = corrected[0].delivery if corrected else dispatch.key
         return cls(dispatch.audience.name, frozenset(names), message)
 

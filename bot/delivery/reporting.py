@@ -25,9 +25,9 @@ class Report:
 
     def delivered(self, dispatch: Dispatch, reference: str, seconds: float) -> None:
         fields = self._count(dispatch, State.DELIVERED, seconds, reference=reference)
-        name, done, said = called(dispatch.audience), _DONE[dispatch.act], _said_of(dispatch)
+        name, done, subject = called(dispatch.audience), _DONE[dispatch.act], _said_of(dispatch)
         shown = "a private message" if _is_somebody(dispatch.audience) else reference
-        _log.info("%s: %s %s as %s", name, done, said, shown, extra=fields)
+        _log.info("%s: %s %s as %s", name, done, subject, shown, extra=fields)
 
     def works(self, *names: str) -> None:
         """The next trouble of these channels or platforms is news again."""
@@ -49,25 +49,25 @@ class Report:
 
     def refused(self, dispatch: Dispatch, error: DeliveryError, seconds: float) -> None:
         fields = self._count(dispatch, State.REFUSED, seconds, reason=str(error))
-        name, said = called(dispatch.audience), _said_of(dispatch)
+        name, subject = called(dispatch.audience), _said_of(dispatch)
         if _is_somebody(dispatch.audience) and error.of_chat:  # they have blocked the bot: nobody has to do anything
-            _log.info("%s: %s not %s: %s", name, said, _DONE[dispatch.act], error, extra=fields)
+            _log.info("%s: %s not %s: %s", name, subject, _DONE[dispatch.act], error, extra=fields)
         elif dispatch.act is Act.SEND:
-            self._say(name, f"{said} refused: {error}", str(error), fields)
+            self._say(name, f"{subject} refused: {error}", str(error), fields)
         else:
-            _log.warning("%s: %s not %s: %s", name, said, _DONE[dispatch.act], error, extra=fields)
+            _log.warning("%s: %s not %s: %s", name, subject, _DONE[dispatch.act], error, extra=fields)
 
     def in_doubt(self, dispatch: Dispatch, error: DeliveryError, seconds: float) -> None:
         self._metrics.left_in_doubt(dispatch.audience.destination.platform)
         fields = self._count(dispatch, State.IN_DOUBT, seconds, reason=str(error))
-        name, said = called(dispatch.audience), _said_of(dispatch)
-        _log.warning("%s: in doubt whether %s arrived: %s", name, said, error, extra=fields)
+        name, subject = called(dispatch.audience), _said_of(dispatch)
+        _log.warning("%s: in doubt whether %s arrived: %s", name, subject, error, extra=fields)
 
     def tried_again(self, dispatch: Dispatch, error: DeliveryError, seconds: float, wait: float) -> None:
         fields = self._count(dispatch, State.DUE_AGAIN, seconds, reason=str(error))
         text = "%s: %s not %s, tried again in %.0f s: %s"
-        name, said = called(dispatch.audience), _said_of(dispatch)
-        _log.warning(text, name, said, _DONE[dispatch.act], wait, error, extra=fields)
+        name, subject = called(dispatch.audience), _said_of(dispatch)
+        _log.warning(text, name, subject, _DONE[dispatch.act], wait, error, extra=fields)
 
     def _count(self, dispatch: Dispatch, state: State, seconds: float, **more: Any) -> dict[str, Any]:
         """Counts it, and gives it as fields for a log that a program reads."""
@@ -84,7 +84,7 @@ class Report:
             "act": str(dispatch.act),
             "kind": kind,
             "postings": list(
-                dict.fromkeys(one.occasion.posting.id for one in dispatch.notices if one.occasion.posting.id)
+                dict.fromkeys(notice.occasion.posting.id for notice in dispatch.notices if notice.occasion.posting.id)
             ),
             "key": dispatch.key,
             "state": str(state),
@@ -123,7 +123,7 @@ def _is_somebody(audience: Audience) -> bool:
 
 def _said_of(dispatch: Dispatch) -> str:
     if len(dispatch.shown) > 1:
-        of_digest = (one.occasion.number for one in dispatch.shown if one.occasion.is_digest)
+        of_digest = (notice.occasion.number for notice in dispatch.shown if notice.occasion.is_digest)
         return f"a digest of {next(of_digest, None) or len(dispatch.shown)} notices"
     occasion = dispatch.notices[0].occasion
     return f"{occasion.kind} {occasion.lead or ''}".strip() + f" of {occasion.posting.id}"

@@ -32,11 +32,11 @@ class Words:
         if minute != self._minute or len(self._known) >= _MOST:
             self._minute = minute
             self._known.clear()
-        said = tuple(notice.occasion for notice in dispatch.shown)
-        if self._context and said[0].is_personal:
-            return spoken(self._context(audience.language, audience.schedule.timezone), said)
-        told = (audience.language, audience.schedule.timezone, audience.silent, audience.is_person)
-        what = (said, told, dispatch.said_at)
+        occasions = tuple(notice.occasion for notice in dispatch.shown)
+        if self._context and occasions[0].is_personal:
+            return spoken(self._context(audience.language, audience.schedule.timezone), occasions)
+        reader = (audience.language, audience.schedule.timezone, audience.silent, audience.is_person)
+        what = (occasions, reader, dispatch.said_at)
         if what not in self._known:
             self._known[what] = self._wording(audience.language).notice(dispatch.shown, at, audience)
         return replace(self._known[what], mention=dispatch.mention) if dispatch.mention else self._known[what]

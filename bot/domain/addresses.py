@@ -76,7 +76,7 @@ class Address:
 
 def email(text: str) -> str | None:
     """The bare e-mail address that a text is, with or without `mailto:` and a query; None for anything else."""
-    return found.text if (found := _mailbox(text)) else None
+    return address.text if (address := _mailbox(text)) else None
 
 
 def web(text: str) -> str | None:
@@ -92,7 +92,7 @@ def link(text: str) -> str | None:
     """What a text that is an address leads to: a web address, or `mailto:` with one recipient and no more than a
     subject. None for anything else, so for every other scheme.
     """
-    return found.url if (found := whole(text)) else None
+    return address.url if (address := whole(text)) else None
 
 
 def whole(text: str) -> Address | None:
@@ -110,11 +110,11 @@ def to_press(text: str) -> Address | None:
     """Where a button leads that stands for a text: the one web address in it, else its one e-mail address. Of several,
     none is the one.
     """
-    if one := whole(text):
-        return one
-    found = find(text)
+    if address := whole(text):
+        return address
+    addresses = find(text)
     for is_mail in (False, True):
-        some = {each.url: each for each in found if each.is_mail is is_mail}
+        some = {each.url: each for each in addresses if each.is_mail is is_mail}
         if some:
             return next(iter(some.values())) if len(some) == 1 else None
     return None
@@ -184,8 +184,8 @@ def _mail_around(text: str, at: int, free: int, begins: int | None = None) -> Ad
         return None
     name = text[start:end]
     query = _QUERY_RUN.match(text, end) if begins is not None else None
-    asked = query[0].rstrip(_ENDS_NO_ADDRESS + ")]}") if query else ""
-    return Address(start if begins is None else begins, end + len(asked), name, _mailto(name, asked))
+    asked_for = query[0].rstrip(_ENDS_NO_ADDRESS + ")]}") if query else ""
+    return Address(start if begins is None else begins, end + len(asked_for), name, _mailto(name, asked_for))
 
 
 def _mailbox(text: str) -> Address | None:

@@ -158,7 +158,7 @@ def _state_code(text: str) -> str:
 
 def _key(text: str) -> str:
     """As names are compared: without accents, full stops and apostrophes; `St.` is `Saint`, `&` is `and` and `und`."""
-    plain = "".join(one for one in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(one))
+    plain = "".join(char for char in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(char))
     words = re.sub(r"[.'’`´]", "", plain).replace("&", " & ").split()
     same = {"and": "&", "und": "&", "saint": "st", "sankt": "st"}
     words = [same.get(word, word) for word in words]
@@ -207,7 +207,7 @@ def _three_letters() -> dict[str, str]:
     """By CLDR, without what stands for no country any more (Romania's ROM is Rome to others)."""
     gone = {"ROM", "BUR", "TMP", "ZAR", "DDR", "FXX", "YMD"}
     aliases = get_global("territory_aliases")
-    is_one = {code for code, found in aliases.items() if len(code) == 3 and len(found) == 1 and found[0] in _codes()}
+    is_one = {code for code, codes in aliases.items() if len(code) == 3 and len(codes) == 1 and codes[0] in _codes()}
     return {code: aliases[code][0] for code in is_one - gone}
 
 

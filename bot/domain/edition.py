@@ -102,22 +102,24 @@ def revised(
             left[name] = edition
     postings = list(there.values())
     claimed = _claimed(left, postings)
-    found = []
+    editions = []
     for posting in postings:
         before = claimed.get(posting.id)
         if before is None:
             if posting.is_listed(now):
-                found.append(_first(posting, now, known, erased))
+                editions.append(_first(posting, now, known, erased))
         elif (after := _next(before, posting, now, erased)) is not before:
-            found.append(after)
+            editions.append(after)
     names = {edition.name for edition in claimed.values()}
     missed += (edition for name, edition in left.items() if name not in names)
-    return found + [_missed(edition, now) for edition in missed if not edition.gone_at]
+    return editions + [_missed(edition, now) for edition in missed if not edition.gone_at]
 
 
 def _claimed(known: Mapping[str, Edition], postings: Sequence[Posting]) -> dict[str, Edition]:
     """By id, the edition that a posting is a new one of: by its id, else by a former one, else by its content."""
-    left = {edition.posting.id: edition for edition in sorted(known.values(), key=lambda one: one.gone_at is None)}
+    left = {
+        edition.posting.id: edition for edition in sorted(known.values(), key=lambda edition: edition.gone_at is None)
+    }
     claimed = {posting.id: left.pop(posting.id) for posting in postings if posting.id in left}
     others = [posting for posting in postings if posting.id not in claimed]
     revisions = {name: edition.revision for name, edition in left.items()} if others else {}
@@ -130,7 +132,7 @@ def _claimed(known: Mapping[str, Edition], postings: Sequence[Posting]) -> dict[
 def _is_known(edition: Edition, posting: Posting | None) -> bool:
     """Whether it is the very posting that was compared before."""
     seen = (edition.posting, *edition.source)
-    return posting is not None and not edition.gone_at and any(posting is one for one in seen)
+    return posting is not None and not edition.gone_at and any(posting is known_posting for known_posting in seen)
 
 
 def _first(posting: Posting, now: datetime, known: Mapping[str, Edition], erased: frozenset[str]) -> Edition:
@@ -163,13 +165,13 @@ def _missed(edition: Edition, now: datetime) -> Edition:
 
 def first_host(editions: Iterable[Edition]) -> str | None:
     """The host at which the first of these was published; None when the world has seen none."""
-    hosted = (one for one in editions if one.host)
-    first = min(hosted, key=lambda one: (one.published_at, one.name), default=None)
+    hosted = (edition for edition in editions if edition.host)
+    first = min(hosted, key=lambda edition: (edition.published_at, edition.name), default=None)
     return first.host if first else None
 
 
 def by_name(editions: Iterable[Edition]) -> Iterator[tuple[str, Edition]]:
     """Every id that leads to an edition: its posting's, its former ones, and the first. What is there comes last."""
-    for edition in sorted(editions, key=lambda one: one.gone_at is None):
+    for edition in sorted(editions, key=lambda edition: edition.gone_at is None):
         for name in edition.names:
             yield name, edition

@@ -17,7 +17,7 @@ def without_gender(title: str) -> str:
     if not _SIGN.search(title):
         return title
     text = " ".join(title.split())
-    left = _BRACKET.sub(lambda found: "" if _is_mark(found[1]) else found[0], text)
+    left = _BRACKET.sub(lambda match: "" if _is_mark(match[1]) else match[0], text)
     before, _, last = left.rpartition(" ")
     if last.count("/") > 1 and _is_mark(last):
         left = before.rstrip(" ,;–—-")

@@ -41,10 +41,10 @@ def without_unseen(text: str) -> str:
 
 def odd_character(text: str) -> str:
     """What to say of the first character in it that cannot be told from nothing or from a space; else nothing."""
-    found = None if text.isascii() else _ODD.search(text)
-    if not found:
+    match = None if text.isascii() else _ODD.search(text)
+    if not match:
         return ""
-    return f"holds the character {named(found[0])}; {'delete it' if _ALL.match(found[0]) else 'write a plain space'}"
+    return f"holds the character {named(match[0])}; {'delete it' if _ALL.match(match[0]) else 'write a plain space'}"
 
 
 def named(character: str) -> str:
@@ -56,11 +56,11 @@ def printable(text: str) -> str:
     return _ACTS.sub(_escaped, text)
 
 
-def _escaped(found: re.Match[str]) -> str:
-    code = ord(found[0])
+def _escaped(match: re.Match[str]) -> str:
+    code = ord(match[0])
     if 0xDC80 <= code <= 0xDCFF:  # a byte of a file's name that is no text (PEP 383)
         return f"\\x{code - 0xDC00:02x}"
-    return found[0].encode("unicode_escape", "surrogatepass").decode()
+    return match[0].encode("unicode_escape", "surrogatepass").decode()
 
 
 def printable_lines(text: str) -> str:
@@ -72,7 +72,7 @@ def printable_lines(text: str) -> str:
 
 def printable_json(text: str) -> str:
     """JSON that has been written without escapes, with those for what would act in a terminal."""
-    return _ACTS_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _ACTS_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 _ACTS_IN_JSON = re.compile(_ACTS.pattern.replace(r"\x00-\x1f", ""))  # JSON has escapes of its own for those

@@ -20,7 +20,7 @@ class Listing:
 
     posting: str
     at: datetime
-    told: Version
+    version: Version
 
 
 class Listings:
@@ -35,12 +35,15 @@ class Listings:
         """What is new of these. A posting that was never open is not there to be told of."""
         new = []
         for posting in postings:
-            told = Version(standing(posting, now), told_deadline(posting), "")
+            version = Version(standing(posting, now), told_deadline(posting), "")
             known = self._of(posting)
-            if told.standing is not Standing.OPEN and not known:
+            if version.standing is not Standing.OPEN and not known:
                 continue
-            if not known or (known[-1].told.standing, known[-1].told.deadline) != (told.standing, told.deadline):
-                new.append(Listing(posting.id, now, told))
+            if not known or (known[-1].version.standing, known[-1].version.deadline) != (
+                version.standing,
+                version.deadline,
+            ):
+                new.append(Listing(posting.id, now, version))
                 self._known[posting.id].append(new[-1])
         return new
 
@@ -56,7 +59,7 @@ class Listings:
     def was_otherwise(self, posting: Posting, become: Standing) -> bool:
         """Whether somebody may have come when its standing or deadline was another one."""
         current = Version(become, told_deadline(posting), "")
-        return any(listing.told.gist != current.gist for listing in self._of(posting))
+        return any(listing.version.gist != current.gist for listing in self._of(posting))
 
     def at(self, posting: Posting, instant: datetime) -> Version | None:
         """What was so of a posting then; None when it was not there yet."""
@@ -64,10 +67,10 @@ class Listings:
         place = bisect_right(known, instant, key=lambda listing: listing.at)
         if not place:
             return None
-        told = known[place - 1].told
-        if told.standing is Standing.OPEN and told.until and posting.closes_at and instant > told.until:
-            return replace(told, standing=Standing.PASSED)
-        return told
+        version = known[place - 1].version
+        if version.standing is Standing.OPEN and version.until and posting.closes_at and instant > version.until:
+            return replace(version, standing=Standing.PASSED)
+        return version
 
     def _of(self, posting: Posting) -> list[Listing]:
         """All that is known of it, under its former ids as well."""

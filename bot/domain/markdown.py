@@ -76,7 +76,7 @@ def lines(markdown: str) -> tuple[Line, ...]:
 def _read(markdown: str) -> tuple[Line, ...]:
     if len(markdown) > _LONGEST or markdown.count("\n") > _MOST_LINES:
         return tuple(Line.of(*linked(row)) for row in markdown.split("\n") if row.strip())
-    found: list[Line] = []
+    shown_lines: list[Line] = []
     bullets: list[int | None] = []  # per open list: None for bullets, else the next number
     quoted = 0
     heading = False
@@ -89,7 +89,7 @@ def _read(markdown: str) -> tuple[Line, ...]:
             bullets.append(None)
         elif kind in {"ordered_list_close", "bullet_list_close"}:
             bullets.pop()
-            _gap(found, bullets)
+            _gap(shown_lines, bullets)
         elif kind == "list_item_open":
             number = bullets[-1]
             mark = "  " * (len(bullets) - 1) + ("• " if number is None else f"{number}. ")
@@ -103,16 +103,16 @@ def _read(markdown: str) -> tuple[Line, ...]:
             for spans in _inline(token.children or []):
                 shown = tuple(replace(span, bold=True) for span in spans) if heading else spans
                 if any(span.text for span in shown):
-                    found.append(Line.of(mark, *shown, kind=line_kind))
+                    shown_lines.append(Line.of(mark, *shown, kind=line_kind))
                     mark = ""
         elif kind in {"fence", "code_block"} and (code := token.content.strip("\n")):
-            found += [Line.of(Span(row, code=True)) if row else BLANK for row in code.split("\n")]
-            _gap(found, bullets)
+            shown_lines += [Line.of(Span(row, code=True)) if row else BLANK for row in code.split("\n")]
+            _gap(shown_lines, bullets)
         if kind in {"paragraph_close", "heading_close"}:
-            _gap(found, bullets)
-    while found and not found[-1].spans:
-        found.pop()
-    return tuple(found)
+            _gap(shown_lines, bullets)
+    while shown_lines and not shown_lines[-1].spans:
+        shown_lines.pop()
+    return tuple(shown_lines)
 
 
 def _size_of(shown: tuple[Line, ...]) -> int:
@@ -132,9 +132,9 @@ def _lines_with_size(markdown: str) -> tuple[tuple[Line, ...], int]:
     return shown, getsizeof(markdown) + _size_of(shown)
 
 
-def _gap(found: list[Line], bullets: list[int | None]) -> None:
-    if not bullets and found and found[-1].spans:
-        found.append(BLANK)
+def _gap(shown_lines: list[Line], bullets: list[int | None]) -> None:
+    if not bullets and shown_lines and shown_lines[-1].spans:
+        shown_lines.append(BLANK)
 
 
 def _inline(tokens: "list[Token]") -> list[tuple[Span, ...]]:
@@ -156,8 +156,10 @@ def _inline(tokens: "list[Token]") -> list[tuple[Span, ...]]:
         elif token.type == "text" and token.content and style.url is None:
             text = token.content
             goes_on = following is not None and following.type not in _BREAKS
-            found = (one for one in addresses.find(text) if one.is_mail or one.end < len(text) or not goes_on)
-            rows[-1] += _linked(text, found, style)
+            linked_here = (
+                address for address in addresses.find(text) if address.is_mail or address.end < len(text) or not goes_on
+            )
+            rows[-1] += _linked(text, linked_here, style)
         elif token.type == "image" or token.content:
             rows[-1].append(replace(style, text=token.content))
     return [tuple(row) for row in rows]
@@ -216,18 +218,20 @@ def linked(text: str, length: int | None = None) -> tuple[Span, ...]:
     """Plain text as one line, at most `length` wide, with its addresses as links."""
     whole = " ".join(text.split())
     shown = shortened(whole, length) if length else whole
-    kept = len(shown) - (shown != whole)  # without the ellipsis
-    return tuple(_linked(shown, (one for one in addresses.find(whole) if one.start < kept), Span("")))
+    shown_until = len(shown) - (shown != whole)  # without the ellipsis
+    return tuple(
+        _linked(shown, (address for address in addresses.find(whole) if address.start < shown_until), Span(""))
+    )
 
 
-def _linked(text: str, found: Iterable[Address], style: Span) -> Iterator[Span]:
+def _linked(text: str, found_addresses: Iterable[Address], style: Span) -> Iterator[Span]:
     """The text in pieces. An address that goes on behind its end is shown as far as it is there."""
     place = 0
-    for one in found:
-        if one.start > place:
-            yield replace(style, text=text[place : one.start])
-        shown = one.text if one.end <= len(text) else text[one.start :]
-        yield replace(style, text=shown, url=one.url)
-        place = one.end
+    for address in found_addresses:
+        if address.start > place:
+            yield replace(style, text=text[place : address.start])
+        shown = address.text if address.end <= len(text) else text[address.start :]
+        yield replace(style, text=shown, url=address.url)
+        place = address.end
     if place < len(text):
         yield replace(style, text=text[place:])

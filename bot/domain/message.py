@@ -61,8 +61,8 @@ class Line:
             room -= width(span.text)
             if room <= 0:
                 break
-        kept = (replace(spans[-1], text=spans[-1].text.rstrip() + "…", instant=None),)
-        return replace(self, spans=(*spans[:-1], *kept))
+        last_span = (replace(spans[-1], text=spans[-1].text.rstrip() + "…", instant=None),)
+        return replace(self, spans=(*spans[:-1], *last_span))
 
 
 BLANK = Line()
@@ -122,8 +122,8 @@ class Message:
 
 def in_words(message: Message) -> Message:
     """A message whose file cannot be handed over, with what the file holds below it."""
-    said = message.document.instead if message.document else ()
-    return replace(message, lines=(*message.lines, *((BLANK, *said) if said else ())), document=None)
+    instead = message.document.instead if message.document else ()
+    return replace(message, lines=(*message.lines, *((BLANK, *instead) if instead else ())), document=None)
 
 
 def request_text(command: str, argument: str = "", page: int = 1) -> str:

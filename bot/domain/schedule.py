@@ -25,11 +25,11 @@ class Lead:
         """
         text = text.strip()
         is_after = is_signed and text.startswith("-")
-        found = _LEAD.fullmatch(text[is_after:])
-        if not found:
+        match = _LEAD.fullmatch(text[is_after:])
+        if not match:
             after = ", or -1d for after the deadline" if is_signed else ""
             raise ValueError(f'"{text}" is no lead time; write days or hours, such as 7d or 36h{after}')
-        return cls(-int(found[1]) if is_after else int(found[1]), found[2])
+        return cls(-int(match[1]) if is_after else int(match[1]), match[2])
 
     @property
     def span(self) -> timedelta:

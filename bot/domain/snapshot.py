@@ -14,45 +14,45 @@ from typing import Any
 from bot.domain.posting import Contact, DeadlineKind, Posting, Role, Status, Workplace
 from bot.domain.version import deadline_of, written
 
-_KEPT = tuple(one.name for one in fields(Posting) if one.init)
+_KEPT = tuple(field.name for field in fields(Posting) if field.init)
 _READERS: dict[str, Any] = {
-    "roles": lambda found: tuple(Role(one) for one in found),
+    "roles": lambda names: tuple(Role(one) for one in names),
     "status": Status,
     "workplace": Workplace,
     "deadline_kind": DeadlineKind,
     "deadline": deadline_of,
     "posted": date.fromisoformat,
-    "contact": lambda found: Contact(**found),
+    "contact": lambda parts: Contact(**parts),
 }
 
 
 def dump(posting: Posting) -> str:
     """JSON with one key for each that is set, in the order of `Posting`."""
-    found = {}
+    values = {}
     for name in _KEPT:
         value = getattr(posting, name)
         if value in (None, ()):
             continue
-        found[name] = written(value) if name == "deadline" else value
-    return json.dumps(found, default=_plain)
+        values[name] = written(value) if name == "deadline" else value
+    return json.dumps(values, default=_plain)
 
 
 def load(text: str) -> Posting:
     """Reads back what `dump` wrote."""
-    found = json.loads(text)
-    for name, value in found.items():
+    values = json.loads(text)
+    for name, value in values.items():
         read = _READERS.get(name)
         if read:
-            found[name] = read(value)
+            values[name] = read(value)
         elif isinstance(value, list):
-            found[name] = tuple(value)
-    return Posting(**{name: value for name, value in found.items() if name in _KEPT})
+            values[name] = tuple(value)
+    return Posting(**{name: value for name, value in values.items() if name in _KEPT})
 
 
 def content(posting: Posting) -> str:
     """What is the same in a posting whose file was renamed."""
-    found = json.loads(dump(posting))
-    return json.dumps({name: value for name, value in found.items() if name not in {"id", "aliases"}})
+    values = json.loads(dump(posting))
+    return json.dumps({name: value for name, value in values.items() if name not in {"id", "aliases"}})
 
 
 def digest(posting: Posting) -> str:
@@ -87,7 +87,7 @@ def _without_people(posting: Posting) -> Posting:
     """
     if not (posting.contact or posting.supervisors):
         return posting
-    names = "|".join(re.escape(one) for one in sorted(_names(posting), key=len, reverse=True))
+    names = "|".join(re.escape(name) for name in sorted(_names(posting), key=len, reverse=True))
     named = re.compile(rf"(?<!\w)(?:{names})s?(?!\w)" if names else r"(?!)", re.IGNORECASE)
     return replace(
         posting,

@@ -83,12 +83,12 @@ class Version:
     def of(cls, posting: Posting, standing: Standing, detail: Detail) -> Self:
         return cls(standing, told_deadline(posting), _facts(posting, detail))
 
-    def is_told_by(self, said: "Version") -> bool:
+    def is_told_by(self, said_version: "Version") -> bool:
         """Whether a message that says that needs no edit: it is the same, or was so for an earlier release."""
-        is_same = self.standing is said.standing and self.deadline == said.deadline
+        is_same = self.standing is said_version.standing and self.deadline == said_version.deadline
         if is_same and self.standing is Standing.GONE:  # of what is gone less is known than before; that is no change
             return True
-        return is_same and said.facts in {self.facts, self.facts[:_FIRST]}
+        return is_same and said_version.facts in {self.facts, self.facts[:_FIRST]}
 
     @property
     def until(self) -> datetime | None:

@@ -20,15 +20,15 @@ class WordedError(Exception):
             return cls(error.sentence, **error.values)
         return cls("{why}", why=error)
 
-    def told(self, gettext: Callable[[str], str]) -> str:
+    def text(self, gettext: Callable[[str], str]) -> str:
         """The same in another language."""
         values = {
-            name: value.told(gettext) if isinstance(value, WordedError) else value
+            name: value.text(gettext) if isinstance(value, WordedError) else value
             for name, value in self.values.items()
         }
         return gettext(self.sentence).format(**values) if values else gettext(self.sentence)
 
 
-def told(error: Exception, gettext: Callable[[str], str]) -> str:
+def error_text(error: Exception, gettext: Callable[[str], str]) -> str:
     """An error in the words of a language, as far as it can be told in that."""
-    return error.told(gettext) if isinstance(error, WordedError) else str(error)
+    return error.text(gettext) if isinstance(error, WordedError) else str(error)

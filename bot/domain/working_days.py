@@ -25,7 +25,7 @@ def check_place(place: str) -> None:
         text = "is no country whose holidays I know; write its code, such as DE, or DE-BY for a part of it"
         raise ValueError(f'"{place}" {text}')
     if part and part not in parts:
-        known = f"known are {', '.join(f'{country}-{one}' for one in parts)}" if parts else f"write {country}"
+        known = f"known are {', '.join(f'{country}-{part}' for part in parts)}" if parts else f"write {country}"
         raise ValueError(f'"{place}" is no part of {country} whose holidays I know; {known}')
 
 

@@ -153,13 +153,15 @@ def zone_hint(name: str, *, of_deadline: bool = True) -> str:
     """
     if len(name) > _MOST:
         return ""
-    said = _folded(name)
-    in_other_letters = next((known for known in zone_names() if known.casefold() == said and known not in _FIXED), None)
+    folded = _folded(name)
+    in_other_letters = next(
+        (known for known in zone_names() if known.casefold() == folded and known not in _FIXED), None
+    )
     return (
         _did_you_mean(in_other_letters)
-        or _of_offset(said, of_deadline=of_deadline)
-        or _of_clock(said)
-        or _did_you_mean(_of_place(said, is_code=name.isupper() and len(name) <= 5))
+        or _of_offset(folded, of_deadline=of_deadline)
+        or _of_clock(folded)
+        or _did_you_mean(_of_place(folded, is_code=name.isupper() and len(name) <= 5))
     )
 
 
@@ -202,12 +204,12 @@ def _did_you_mean(name: str | None) -> str:
     return f'; did you mean "{name}"?' if name else ""
 
 
-def _of_offset(said: str, *, of_deadline: bool) -> str:
+def _of_offset(folded: str, *, of_deadline: bool) -> str:
     """A name such as `UTC-8` or `+02:00`, which IANA does not know."""
-    found = _OFFSET.fullmatch(said)
-    if not found:
+    match = _OFFSET.fullmatch(folded)
+    if not match:
         return ""
-    sign, hours, minutes = found[1], int(found[2]), int(found[3] or 0)
+    sign, hours, minutes = match[1], int(match[2]), int(match[3] or 0)
     if hours > 14 or minutes > 59:
         return ""
     if hours == minutes == 0:
@@ -220,9 +222,9 @@ def _of_offset(said: str, *, of_deadline: bool) -> str:
     return "; write a place such as Europe/Berlin, for an offset knows no summer time"
 
 
-def _of_clock(said: str) -> str:
+def _of_clock(folded: str) -> str:
     """An abbreviation, several of one place (`PST/PDT`), or the name of a clock (`Eastern Time`, `MEZ`)."""
-    words = re.sub(r" (?:time|zeit)$", "", said)
+    words = re.sub(r" (?:time|zeit)$", "", folded)
     names = re.split(r" ?[/,] ?", words) if "/" in words or "," in words else [words.replace(" ", "-")]
     places = [_clocks().get(name) for name in names]
     if None in places or not places[0]:
@@ -237,18 +239,18 @@ def _of_clock(said: str) -> str:
     return f"; that may be several clocks: write {', '.join(shared[:-1])} or {shared[-1]}"
 
 
-def _of_place(said: str, *, is_code: bool) -> str | None:
+def _of_place(folded: str, *, is_code: bool) -> str | None:
     """The zone of a town or country, with or without the continent before it or the country behind it; also with a slip
     in its letters, unless it `is_code`: an abbreviation.
     """
     known = _towns()
-    places = [part.replace(" ", "_") for part in re.sub(r" (?:time|zeit)$", "", said).split(", ")]
+    places = [part.replace(" ", "_") for part in re.sub(r" (?:time|zeit)$", "", folded).split(", ")]
     if len(places) > 1:
         zones = {known.get(place, "") for place in places}
         return zones.pop() if len(zones) == 1 else None
     area, _, town = places[0].rpartition("/")
-    if found := known.get(town):
-        return found if _in_area(found, area) else None
+    if zone_name := known.get(town):
+        return zone_name if _in_area(zone_name, area) else None
     near = [] if is_code else [name for name in known if _is_slip(town, name) and _in_area(known[name], area)]
     if len({_clock_of(known[name]) for name in near}) != 1:
         return None

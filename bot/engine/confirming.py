@@ -22,7 +22,7 @@ async def last_confirmed(postings: Iterable[Posting], store: "OwnerStore", now: 
     confirmed = await store.confirmed()
     found = {posting.id: at for posting in rolling if (at := latest(posting, confirmed))}
     names = [name for posting in rolling if posting.id not in found for name in names_of(posting)]
-    asked = await store.asked(names)
+    asked = await store.asked_at(names)
     stale = [posting for posting in rolling if is_stale(latest(posting, asked), now)]
     announced = await store.announced([name for posting in stale for name in names_of(posting)]) if stale else {}
     for posting in stale:

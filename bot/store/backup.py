@@ -207,7 +207,7 @@ def _restore_postgresql(url: URL, file: Path, now: datetime) -> None:
     # The script has set the search path to nothing (https://www.postgresql.org/docs/current/app-pgdump.html).
     whole = f"SET lock_timeout = '{LOCKED:.0f}s';\n{dropped}{script}\nRESET search_path;\n{note}"
     _run(
-        url, "psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--file=-", given=whole
+        url, "psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--file=-", stdin=whole
     )
 
 
@@ -217,7 +217,7 @@ def _version_of(url: URL, archive: Path) -> str | None:
     return version[1] if version else None
 
 
-def _run(url: URL, program: str, *arguments: str, connects: bool = True, given: str | None = None) -> str:
+def _run(url: URL, program: str, *arguments: str, connects: bool = True, stdin: str | None = None) -> str:
     """What one of PostgreSQL's programs says. The password goes by its environment, where nobody else can see it.
     Raises `BackupError`.
     """
@@ -227,11 +227,11 @@ def _run(url: URL, program: str, *arguments: str, connects: bool = True, given: 
     command = [path, *(["--dbname", _without_password(url)] if connects else []), *arguments]
     environment = {**os.environ, "LC_ALL": "C.UTF-8", "PGAPPNAME": "callboard backup", **_password(url)}
     ended = subprocess.run(  # noqa: S603  # the program that was found, and arguments of ours
-        command, check=False, env=environment, input=given, capture_output=True, encoding="utf-8", errors="replace"
+        command, check=False, env=environment, input=stdin, capture_output=True, encoding="utf-8", errors="replace"
     )
     if ended.returncode:
-        said = _last_line(ended.stderr) or f"exit {ended.returncode}"
-        raise BackupError(f"{program} could not do it: {said}")
+        complaint = _last_line(ended.stderr) or f"exit {ended.returncode}"
+        raise BackupError(f"{program} could not do it: {complaint}")
     return ended.stdout
 
 

@@ -30,7 +30,7 @@ class Connection(Protocol):
 
     async def scalar(self, statement: Any, parameters: _Parameters = None, /) -> Any: ...
 
-    async def run_sync(self, work: Callable[..., _T], /, *given: Any) -> _T:
+    async def run_sync(self, work: Callable[..., _T], /, *arguments: Any) -> _T:
         """What `work` gives when it is called with SQLAlchemy's own connection."""
 
 
@@ -76,8 +76,8 @@ class _InThread:
     async def scalar(self, statement: Any, parameters: _Parameters = None, /) -> Any:
         return await self._thread.run(partial(self._connection.scalar, statement, parameters))
 
-    async def run_sync(self, work: Callable[..., _T], /, *given: Any) -> _T:
-        return await self._thread.run(partial(work, self._connection, *given))
+    async def run_sync(self, work: Callable[..., _T], /, *arguments: Any) -> _T:
+        return await self._thread.run(partial(work, self._connection, *arguments))
 
 
 def _whole(connection: SyncConnection, statement: Any, parameters: _Parameters) -> Any:

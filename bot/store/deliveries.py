@@ -129,6 +129,6 @@ _END = Prepared(
 )
 
 
-def _clean(said: str | None) -> str | None:
+def _clean(answer: str | None) -> str | None:
     """A platform's own words without what a database refuses: NUL, halves of surrogate pairs."""
-    return said.encode("utf-8", "replace").decode().replace("\0", "") if said else None
+    return answer.encode("utf-8", "replace").decode().replace("\0", "") if answer else None

@@ -41,8 +41,8 @@ class DraftStore:
             return True
 
     async def get(self, name: str) -> Draft | None:
-        found = await self._drafts(drafts.c.id == name)
-        return found[0] if found else None
+        matching = await self._drafts(drafts.c.id == name)
+        return matching[0] if matching else None
 
     async def named(self, names: Collection[str]) -> dict[str, Draft]:
         """Those of these ids that are still known, by id."""
@@ -172,12 +172,12 @@ class DraftStore:
 
     async def taken(self) -> frozenset[str]:
         """Every id that a posting or a draft has or had, as far as the database knows."""
-        found: set[str] = set()
+        taken_ids: set[str] = set()
         async with self._connect(reads=True) as connection:
             for column in (drafts.c.posting, postings.c.id, postings.c.now_called, editions.c.name, audit.c.posting):
                 rows = await connection.execute(select(column).where(column.is_not(None)).distinct())
-                found.update(rows.scalars())
-        return frozenset(found)
+                taken_ids.update(rows.scalars())
+        return frozenset(taken_ids)
 
     async def owners(self, names: Collection[str]) -> frozenset[Person]:
         """Who handed in the posting of these ids, former ones among them."""
@@ -195,8 +195,8 @@ class DraftStore:
         some, is_over = list(names), or_(drafts.c.step == str(Step.DONE), drafts.c.state == str(DraftState.REJECTED))
         async with self._connect() as connection:
             owned = await connection.execute(delete(owners).where(owners.c.posting.in_(some)))
-            said = await connection.execute(delete(drafts).where(drafts.c.posting.in_(some), is_over))
-            return int(owned.rowcount) + int(said.rowcount)
+            decided = await connection.execute(delete(drafts).where(drafts.c.posting.in_(some), is_over))
+            return int(owned.rowcount) + int(decided.rowcount)
 
     # --- The audit
 

@@ -29,16 +29,16 @@ async def save(connection: Connection, insert: Any, changed: Iterable[Edition]) 
     """
     rows = [
         {
-            "name": one.name,
-            "data": snapshot.dump(one.posting),
-            "sequence": one.sequence,
-            "published_at": one.published_at,
-            "updated_at": one.updated_at,
-            "gone_at": one.gone_at,
-            "host": one.host,
-            "content": one.content,
+            "name": edition.name,
+            "data": snapshot.dump(edition.posting),
+            "sequence": edition.sequence,
+            "published_at": edition.published_at,
+            "updated_at": edition.updated_at,
+            "gone_at": edition.gone_at,
+            "host": edition.host,
+            "content": edition.content,
         }
-        for one in sorted(await people.published(connection, changed), key=lambda one: one.name)
+        for edition in sorted(await people.published(connection, changed), key=lambda edition: edition.name)
     ]
     if rows:
         newest = {name: insert.excluded[name] for name in rows[0] if name not in {"name", "published_at"}}

@@ -207,5 +207,5 @@ def _lock_in_turn(connection: Connection) -> None:
 def _revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
-    found = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    return str(found) if found else None
+    version = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return str(version) if version else None

@@ -86,8 +86,10 @@ class FollowerStore:
         """The platform does not let the bot write to these any more."""
         async with self._connect() as connection:
             await connection.run_sync(_lock)
-            known = [one for name in names if (one := await get(connection, name)) and one.blocked_at is None]
-            await self._put(connection, [replace(one, blocked_at=now) for one in known])
+            known = [
+                follower for name in names if (follower := await get(connection, name)) and follower.blocked_at is None
+            ]
+            await self._put(connection, [replace(follower, blocked_at=now) for follower in known])
 
     async def blocked_before(self, instant: datetime) -> list[str]:
         """The names of those that have not let the bot write since before then."""
@@ -121,10 +123,10 @@ class FollowerStore:
         """Since when postings are what they are, oldest first."""
         async with self._connect(reads=True) as connection:
             rows = await connection.execute(select(listings).order_by(listings.c.at))
-            return [Listing(posting, at, told) for posting, at, told in rows]
+            return [Listing(posting, at, version) for posting, at, version in rows]
 
     async def add_listings(self, some: Sequence[Listing]) -> None:
-        rows = [{"posting": one.posting, "at": one.at, "told": one.told} for one in some]
+        rows = [{"posting": listing.posting, "at": listing.at, "told": listing.version} for listing in some]
         if rows:
             async with self._connect() as connection:
                 await connection.execute(insert(listings), rows)
@@ -157,8 +159,8 @@ async def get(connection: Connection, name: str) -> Follower | None:
 
 def _row(follower: Follower, number: int) -> dict[str, Any]:
     reminders = {
-        posting: {"leads": " ".join(map(str, one.leads)), "since": one.since.isoformat()}
-        for posting, one in follower.reminders.items()
+        posting: {"leads": " ".join(map(str, own.leads)), "since": own.since.isoformat()}
+        for posting, own in follower.reminders.items()
     }
     return {
         "name": follower.name,
@@ -179,8 +181,8 @@ def _follower(row: Any) -> Follower:
         destination=Destination(row["platform"], row["address"], row["thread"]),
         queries=tuple(SavedQuery(text, datetime.fromisoformat(since)) for text, since in json.loads(row["queries"])),
         reminders={
-            posting: OwnReminders(leads_of(one["leads"]), datetime.fromisoformat(one["since"]))
-            for posting, one in json.loads(row["reminders"]).items()
+            posting: OwnReminders(leads_of(own["leads"]), datetime.fromisoformat(own["since"]))
+            for posting, own in json.loads(row["reminders"]).items()
         },
         preferences=preferences_of(json.loads(row["settings"])),
         blocked_at=row["blocked_at"],

@@ -85,10 +85,10 @@ class Writer:
         self._waiting: list[tuple[Begin | Ending, asyncio.Future[bool]]] = []
         self._task: asyncio.Task[None] | None = None
 
-    async def write(self, one: Begin | Ending) -> bool:
+    async def write(self, entry: Begin | Ending) -> bool:
         """True when it was written down; False when it was a begin, and a key of it is taken."""
         written: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append((one, written))
+        self._waiting.append((entry, written))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work())
         return await written
@@ -96,8 +96,8 @@ class Writer:
     async def _work(self) -> None:
         while self._waiting:
             group = self._next_group()
-            begins = [one for one, _ in group if isinstance(one, Begin)]
-            ends = [one for one, _ in group if isinstance(one, Ending)]
+            begins = [entry for entry, _ in group if isinstance(entry, Begin)]
+            ends = [entry for entry, _ in group if isinstance(entry, Ending)]
             try:
                 refused = await self._write(begins, ends)
             except BaseException as error:
@@ -107,20 +107,20 @@ class Writer:
                 if not isinstance(error, Exception):
                     raise
             else:
-                for one, written in group:
+                for entry, written in group:
                     if not written.done():
-                        written.set_result(one not in refused)
+                        written.set_result(entry not in refused)
 
     def _next_group(self) -> list[tuple[Begin | Ending, asyncio.Future[bool]]]:
         """What waits; of two that want one key, the later has to wait for the next."""
         group, later = [], []
         keys: set[str] = set()
-        for one, written in self._waiting[:_MOST]:
-            if isinstance(one, Begin):
-                if not keys.isdisjoint(one.keys):
-                    later.append((one, written))
+        for entry, written in self._waiting[:_MOST]:
+            if isinstance(entry, Begin):
+                if not keys.isdisjoint(entry.keys):
+                    later.append((entry, written))
                     continue
-                keys |= one.keys
-            group.append((one, written))
+                keys |= entry.keys
+            group.append((entry, written))
         self._waiting[:_MOST] = later
         return group

@@ -33,10 +33,10 @@ class History(Connected):
         this span; by instant and key.
         """
         query = select(notices).order_by(notices.c.at, notices.c.key)
-        given = {"state": states, "posting": postings, "channel": channels, "platform": platforms}
-        for column, wanted in given.items():
+        conditions = {"state": states, "posting": postings, "channel": channels, "platform": platforms}
+        for column, wanted in conditions.items():
             if wanted:
-                query = query.where(notices.c[column].in_([str(one) for one in wanted]))
+                query = query.where(notices.c[column].in_([str(value) for value in wanted]))
         if since:
             query = query.where(notices.c.at >= since)
         if until:
@@ -77,25 +77,25 @@ class History(Connected):
 
     async def story(self, names: Iterable[str], channels: Collection[str] | None = None) -> dict[str, list[Record]]:
         """By channel, all about these postings; in these channels only, if any are given."""
-        found: dict[str, list[Record]] = defaultdict(list)
+        records_by_channel: dict[str, list[Record]] = defaultdict(list)
         for some in batches(sorted(set(names))):
             query = select(notices).where(notices.c.posting.in_(some))
             if channels is not None:
                 query = query.where(notices.c.channel.in_(sorted(channels)))
             for record in await self._records(query):
-                found[record.channel].append(record)
-        return found
+                records_by_channel[record.channel].append(record)
+        return records_by_channel
 
     async def digest(self, channel: str, delivery: str) -> list[Record]:
         """All that stands in a digest, the edits of it, and which of it was taken back there."""
-        told = await self._records(select(notices).where(notices.c.delivery == delivery))
-        for some in batches([record.key for record in told]):
+        records = await self._records(select(notices).where(notices.c.delivery == delivery))
+        for some in batches([record.key for record in records]):
             edits = select(notices).where(notices.c.original.in_(some), notices.c.revision > 0)
-            told += await self._records(edits)
-        for some in batches(sorted({record.posting for record in told if not record.is_digest})):
+            records += await self._records(edits)
+        for some in batches(sorted({record.posting for record in records if not record.is_digest})):
             keys = [withdrawal_key(channel, name) for name in some]
-            told += await self._records(select(notices).where(notices.c.key.in_(keys)))
-        return told
+            records += await self._records(select(notices).where(notices.c.key.in_(keys)))
+        return records
 
     async def standing(self) -> list[tuple[str, Version | None]]:
         """What messages that arrived say by now: each posting, once for each thing that is said of it; None where
@@ -112,15 +112,15 @@ class History(Connected):
                 and_(edit.c.kind == str(Kind.WITHDRAWAL), edit.c.state == str(State.DELIVERED)),
             ),
         )
-        said = or_(
+        says_something = or_(
             and_(notices.c.revision == 0, notices.c.state == str(State.DELIVERED)),
             and_(notices.c.kind == str(Kind.EDIT), ~_is_shut_out(notices)),
         )
-        told = case((notices.c.state.in_(settled), notices.c.told), else_=None)
+        version = case((notices.c.state.in_(settled), notices.c.told), else_=None)
         is_public = and_(notices.c.kind.not_in(_PERSONAL), notices.c.posting != "")
-        query = select(notices.c.posting, told).where(said, is_newest, is_public).distinct()
+        query = select(notices.c.posting, version).where(says_something, is_newest, is_public).distinct()
         async with self._connect(reads=True) as connection:
-            return [(posting, told) for posting, told in await connection.execute(query)]
+            return [(posting, version) for posting, version in await connection.execute(query)]
 
     async def edited_since(self, at: datetime) -> list[str]:
         """The postings of which a message was put right since then (UTC)."""
@@ -136,11 +136,11 @@ class History(Connected):
 
     async def news(self, names: Iterable[str], kinds: Iterable[Kind]) -> dict[tuple[str, str], datetime]:
         """When each channel was last told something of these kinds, by posting and channel."""
-        found: dict[tuple[str, str], datetime] = {}
+        newest: dict[tuple[str, str], datetime] = {}
         async with self._connect(reads=True) as connection:
             for posting, channel, at in await spoken(connection, names, kinds):
-                found[posting, channel] = max(at, found.get((posting, channel), at))
-        return found
+                newest[posting, channel] = max(at, newest.get((posting, channel), at))
+        return newest
 
 
 def _is_shut_out(table: Any) -> Any:

@@ -138,8 +138,8 @@ class Ledger(Deliveries, History, Revisions):
         """The keys are one parameter, however many: so the statement is always the same."""
         is_postgresql = self._database.dialect == "postgresql"
         elements = func.json_array_elements_text if is_postgresql else func.json_each
-        given = bindparam("keys", type_=String)
-        each = elements(cast(given, JSON) if is_postgresql else given).table_valued("value")
+        parameter = bindparam("keys", type_=String)
+        each = elements(cast(parameter, JSON) if is_postgresql else parameter).table_valued("value")
         query = select(notices.c.key, notices.c.state, notices.c.at, notices.c.due_again_at)
         return query.where(notices.c.key.in_(select(each.c.value)))
 

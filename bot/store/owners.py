@@ -37,41 +37,41 @@ class OwnerStore:
         async with self._connect(reads=True) as connection:
             rows = (await connection.execute(select(confirmations.c.posting, confirmations.c.at))).all()
             renamed = await later_names(connection) if rows else {}
-        found: dict[str, datetime] = {}
+        confirmed_at: dict[str, datetime] = {}
         for posting, at in rows:
             for name in line(posting, renamed):
-                found[name] = max(at, found.get(name, at))
-        return found
+                confirmed_at[name] = max(at, confirmed_at.get(name, at))
+        return confirmed_at
 
     async def owned(self) -> dict[str, frozenset[Person]]:
         """Who handed in what, by the ids that the postings had then and have by now."""
         async with self._connect(reads=True) as connection:
             rows = (await connection.execute(select(owners.c.posting, owners.c.person))).all()
             renamed = await later_names(connection) if rows else {}
-        found: dict[str, frozenset[Person]] = {}
+        owners_of: dict[str, frozenset[Person]] = {}
         for posting, person in rows:
             for name in line(posting, renamed):
-                found[name] = found.get(name, frozenset()) | {Person.parse(person)}
-        return found
+                owners_of[name] = owners_of.get(name, frozenset()) | {Person.parse(person)}
+        return owners_of
 
     async def touched(self, names: Iterable[str], actions: Iterable[Action]) -> dict[str, datetime]:
         """Of these ids, when (UTC) somebody last did one of these to them from chat."""
-        wanted, found = [str(action) for action in actions], {}
+        wanted, touched_at = [str(action) for action in actions], {}
         async with self._connect(reads=True) as connection:
             for some in batches(sorted(set(names))):
                 query = select(audit.c.posting, func.max(audit.c.at)).where(
                     audit.c.posting.in_(some), audit.c.action.in_(wanted)
                 )
-                found.update(dict((await connection.execute(query.group_by(audit.c.posting))).all()))
-        return found
+                touched_at.update(dict((await connection.execute(query.group_by(audit.c.posting))).all()))
+        return touched_at
 
-    async def asked(self, names: Iterable[str]) -> dict[str, datetime]:
+    async def asked_at(self, names: Iterable[str]) -> dict[str, datetime]:
         """Of these ids, when (UTC) somebody was asked first whether they hold, being without a deadline."""
-        asked: dict[str, datetime] = {}
+        asked_at: dict[str, datetime] = {}
         async with self._connect(reads=True) as connection:
             for posting, _, at in await spoken(connection, names, [Kind.CONFIRMATION]):
-                asked[posting] = min(at, asked.get(posting, at))
-        return asked
+                asked_at[posting] = min(at, asked_at.get(posting, at))
+        return asked_at
 
     async def announced(self, names: Iterable[str]) -> dict[str, datetime]:
         """Of these ids, when (UTC) somebody was last told that they are open."""

@@ -19,7 +19,7 @@ async def load(connection: Connection) -> frozenset[str]:
     """All ids under which an erased posting may be found: the ones that it had then, and what it is called now."""
     names = (await connection.execute(select(erased.c.name))).scalars().all()
     renamed = await later_names(connection) if names else {}
-    return frozenset(found for name in names for found in line(name, renamed))
+    return frozenset(later_name for name in names for later_name in line(name, renamed))
 
 
 async def rows(connection: Connection, some: Iterable[Posting]) -> list[dict[str, Any]]:

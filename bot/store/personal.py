@@ -45,7 +45,7 @@ class PersonalStore:
     ) -> None:
         self._connect, self._wipe, self._forget_in_drafts = connect, wipe, forget_in_drafts
 
-    async def kept(self, person: Person) -> PersonalData:
+    async def data_of(self, person: Person) -> PersonalData:
         """All that is kept about somebody."""
         name = str(person)
         async with self._connect(reads=True) as connection:
@@ -73,7 +73,7 @@ class PersonalStore:
 
     async def forget(self, person: Person) -> PersonalData:
         """Erases it; what is left names them as forgotten. Gives what there was."""
-        kept, name = await self.kept(person), str(person)
+        data, name = await self.data_of(person), str(person)
         async with self._connect() as connection:
             await connection.execute(delete(followers).where(followers.c.name == name))
             await connection.execute(delete(notices).where(_to({name})))
@@ -82,7 +82,7 @@ class PersonalStore:
             await connection.execute(delete(calendars).where(calendars.c.person == name))
         await self._forget_in_drafts(person)
         await self._wipe()
-        return kept
+        return data
 
     async def sweep(self, names: Collection[str]) -> None:
         """Erases what was written of messages to these while they were forgotten."""

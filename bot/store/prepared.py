@@ -41,8 +41,8 @@ class Prepared:
         parameter of those of which nothing is returned: mostly none, however many there are.
         """
         if connection.dialect.name != "sqlite":
-            given = list(rows)
-            return {row[name] for row in given}.difference(connection.execute(self._statement, given).scalars())
+            row_list = list(rows)
+            return {row[name] for row in row_list}.difference(connection.execute(self._statement, row_list).scalars())
         execute = _driver(connection).execute
         return {row[name] for row in rows if not execute(self._text, self._plain(row)).fetchall()}
 

@@ -73,14 +73,14 @@ class Revisions(Connected):
         """
         query = select(postings.c.id, postings.c.data, postings.c.content, postings.c.gone_at)
         query = query.where(postings.c.now_called.is_(None))
-        found: dict[str, Revision] = {}
+        revisions: dict[str, Revision] = {}
         async with self._connect(reads=True) as connection:
             async for rows in _all_rows(connection, query) if names is None else _rows_of(connection, query, names):
-                found.update(
+                revisions.update(
                     (name, kept_as(Revision(snapshot.load(data), content, gone_at)))
                     for name, data, content, gone_at in rows
                 )
-        return found
+        return revisions
 
     async def rename(self, before: str, after: Posting, now: datetime) -> None:
         """Writes down that a posting's file has another name now, and keeps it as it is now: both or neither, or who
@@ -141,15 +141,18 @@ class Revisions(Connected):
 
     async def publish(self, changed: Iterable[Edition]) -> dict[str, Edition]:
         """Keeps these, unless another process has kept the same or newer ones. Gives what there is of them then."""
-        given = {one.name: one for one in changed}
-        kept: dict[str, Edition] = {}
+        changed_by_name = {edition.name: edition for edition in changed}
+        kept_by_name: dict[str, Edition] = {}
         async with self._connect() as connection:
-            await save(connection, self._insert(editions), given.values())
-            for some in batches(list(given)):
-                kept |= await load(connection, some)
-        if any(one.content for one in kept.values()):
+            await save(connection, self._insert(editions), changed_by_name.values())
+            for some in batches(list(changed_by_name)):
+                kept_by_name |= await load(connection, some)
+        if any(edition.content for edition in kept_by_name.values()):
             await self._wipe()
-        return {name: given[name] if one == given[name] else one for name, one in kept.items()}
+        return {
+            name: changed_by_name[name] if edition == changed_by_name[name] else edition
+            for name, edition in kept_by_name.items()
+        }
 
     # --- What was withdrawn
 

@@ -83,12 +83,12 @@ class SourceStore:
         """Those of these postings that one of these other sources still has."""
         is_there = and_(source_items.c.missed_at.is_(None), source_items.c.gone_at.is_(None))
         query = select(source_items.c.posting, source_items.c.source).where(is_there)
-        found: set[str] = set()
+        also_there: set[str] = set()
         async with self._connect(reads=True) as connection:
             for some in batches(sorted(postings)) if others else ():
                 rows = await connection.execute(query.where(source_items.c.posting.in_(some)))
-                found.update(posting for posting, source in rows if source in others)
-        return frozenset(found)
+                also_there.update(posting for posting, source in rows if source in others)
+        return frozenset(also_there)
 
     async def closings(self, postings: Collection[str]) -> dict[str, datetime | None]:
         """Of those of these postings that a source has or had, when it closed them; None where it did not: what is gone
@@ -97,15 +97,17 @@ class SourceStore:
         closing = and_(drafts.c.id == source_items.c.draft, drafts.c.state == str(DraftState.APPROVED))
         columns = (source_items.c.posting, source_items.c.gone_at, source_items.c.written, drafts.c.changes)
         query = select(*columns).select_from(source_items.outerjoin(drafts, closing))
-        found: dict[str, datetime | None] = {}
+        closed_at: dict[str, datetime | None] = {}
         async with self._connect(reads=True) as connection:
             for some in batches(sorted(postings)):
                 rows = await connection.execute(query.where(source_items.c.posting.in_(some)))
                 for name, gone_at, written, changes in rows:
-                    has_closed = any(json.loads(said).get("status") == _CLOSED for said in (written, changes or "{}"))
+                    has_closed = any(
+                        json.loads(changes_text).get("status") == _CLOSED for changes_text in (written, changes or "{}")
+                    )
                     at = gone_at if has_closed else None
-                    found[name] = max(filter(None, (at, found.get(name))), default=None)
-        return found
+                    closed_at[name] = max(filter(None, (at, closed_at.get(name))), default=None)
+        return closed_at
 
     async def without_posting(self, others: Collection[str]) -> list[SourceItem]:
         """What these other sources have that waits for approval, or is not wanted."""

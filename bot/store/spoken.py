@@ -17,10 +17,10 @@ async def spoken(
     """Of the postings of these ids, what of these kinds is settled: posting, audience, and since when (UTC)."""
     wanted = [str(kind) for kind in kinds]
     settled = [str(state) for state in State if state.is_settled]
-    found: list[tuple[str, str, datetime]] = []
+    rows: list[tuple[str, str, datetime]] = []
     for some in batches(sorted(set(names))):
         query = select(notices.c.posting, notices.c.channel, notices.c.at).where(
             notices.c.posting.in_(some), notices.c.kind.in_(wanted), notices.c.state.in_(settled)
         )
-        found += [(posting, channel, at) for posting, channel, at in await connection.execute(query)]
-    return found
+        rows += [(posting, channel, at) for posting, channel, at in await connection.execute(query)]
+    return rows

@@ -46,14 +46,14 @@ class Thread:
             self._thread = None
 
     def _work(self) -> None:
-        while given := self._calls.get():
-            call, done = given
+        while taken := self._calls.get():
+            call, done = taken
             try:
                 result, error = call(), None
             except BaseException as failed:  # noqa: BLE001  # it is for whoever waits
                 result, error = None, failed
             _tell(done, result, error)
-            del given, call, done, result, error  # until the next call, nothing of this one is held
+            del taken, call, done, result, error  # until the next call, nothing of this one is held
 
 
 def _tell(done: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:

@@ -19,7 +19,7 @@ async def load(connection: Connection) -> frozenset[str]:
     """All ids under which a withdrawn posting may be found: the one that it had then, and what it is called now."""
     names = (await connection.execute(select(withdrawals.c.name))).scalars().all()
     renamed = await later_names(connection) if names else {}
-    return frozenset(found for name in names for found in line(name, renamed))
+    return frozenset(later_name for name in names for later_name in line(name, renamed))
 
 
 async def add(connection: Connection, insert: Any, name: str, now: datetime) -> None:
@@ -67,7 +67,9 @@ async def only_read(
             opened = database(made)
         try:
             async with opened.connect(reads=True) as connection:
-                has_it = await connection.run_sync(lambda one: inspect(one).has_table(table.name))
+                has_it = await connection.run_sync(
+                    lambda sync_connection: inspect(sync_connection).has_table(table.name)
+                )
             yield opened.connect if has_it else None
         finally:
             await opened.close()
@@ -81,8 +83,8 @@ async def later_names(connection: Connection) -> dict[str, str]:
 
 def line(name: str, renamed: Mapping[str, str]) -> set[str]:
     """An id, and the later ones of the same posting."""
-    found = {name}
-    while (later := renamed.get(name)) and later not in found:
-        found.add(later)
+    names = {name}
+    while (later := renamed.get(name)) and later not in names:
+        names.add(later)
         name = later
-    return found
+    return names

@@ -69,7 +69,7 @@ def _with_one(data: bytes, key: str, value: Value | None, *, is_markdown: bool) 
         return _spliced(data, text, [Splice(at, len(text), below.removesuffix("\n"))])
     written = None if value is None else as_written(key, value)
     changes = splices(keys, root, key, written, [*FIELDS])
-    return _spliced(data, text, [Splice(one.start + start, one.end + start, one.text) for one in changes])
+    return _spliced(data, text, [Splice(splice.start + start, splice.end + start, splice.text) for splice in changes])
 
 
 _LINE_END = re.compile("\r\n|\r|\n")
@@ -81,7 +81,7 @@ def _spliced(data: bytes, text: str, changes: Sequence[Splice]) -> bytes:
     written = data.removeprefix(mark).decode()
     ends = _LINE_END.findall(written)
     usual = Counter(ends).most_common(1)[0][0] if ends else "\n"
-    starts = [0, *(found.end() for found in _LINE_END.finditer(written))]
+    starts = [0, *(line_end.end() for line_end in _LINE_END.finditer(written))]
     plain_starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
 
     def line_of(index: int) -> int:

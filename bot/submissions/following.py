@@ -145,15 +145,17 @@ class SourceFollower:
         state = await self.store.state(source.name)
         if state is None or state.error or not state.conditions or await self.store.is_unsettled(source.name):
             return {}
-        kept = json.loads(state.conditions)
-        return kept["told"] if kept["of"] == settings_digest(source) else {}
+        remembered = json.loads(state.conditions)
+        return remembered["told"] if remembered["of"] == settings_digest(source) else {}
 
-    async def keep_conditions(self, source: SourceSettings, told: Conditions) -> None:
+    async def keep_conditions(self, source: SourceSettings, conditions: Conditions) -> None:
         """Keeps what its server said with a whole reading."""
         state = await self.store.state(source.name)
-        kept = json.dumps({"of": settings_digest(source), "told": told}, default=dict) if told else None
-        if state and not state.error and state.digest and state.conditions != kept:
-            await self.store.put_state(replace(state, conditions=kept))
+        remembered = (
+            json.dumps({"of": settings_digest(source), "told": conditions}, default=dict) if conditions else None
+        )
+        if state and not state.error and state.digest and state.conditions != remembered:
+            await self.store.put_state(replace(state, conditions=remembered))
 
     # --- What there is
 
@@ -170,7 +172,7 @@ class SourceFollower:
 
     def _candidates(self, waiting: Sequence[SourceItem]) -> list[Candidate]:
         registry, sources = self._board.registry, {source.name for source in self._board.config.sources}
-        found = [Candidate(None, item.draft, item.said, is_rejected=item.is_rejected) for item in waiting]
+        candidates = [Candidate(None, item.draft, item.said, is_rejected=item.is_rejected) for item in waiting]
         for posting in list(self._board.index):
             fields: dict[str, Value] = {"title": posting.title, "role": [role.value for role in posting.roles]}
             for key in ("organization", "location", "url"):
@@ -180,8 +182,8 @@ class SourceFollower:
                 fields["deadline"] = posting.deadline.at.date().isoformat()
             origin = registry.origin_of(posting.id).source
             by_hand = origin is not None and origin.get("name") not in sources
-            found.append(Candidate(posting.id, None, fields, origin, by_hand=by_hand))
-        return found
+            candidates.append(Candidate(posting.id, None, fields, origin, by_hand=by_hand))
+        return candidates
 
     def _file(self, name: str) -> Fields | None:
         """What the file of a posting says by now; nothing where it does not hold up. Blocks."""
@@ -275,14 +277,14 @@ class SourceFollower:
 
     async def _change(self, step: ItemStep, item: SourceItem, was: SourceItem | None, by: Contributor) -> SourceItem:
         """Changes a posting, or asks for that. A draft that waits gives way to one that has its changes, too."""
-        posting, asked = item.posting or "", dict(step.asks)
+        posting, to_ask = item.posting or "", dict(step.asks)
         waiting = await self._submissions.store.get(item.draft) if item.draft else None
         if waiting is not None and waiting.state is not DraftState.WAITING:
             waiting = None
         if step.needs_approval:
-            asked |= step.changes
+            to_ask |= step.changes
         elif step.changes:
-            before = replace(item, said={**item.said, **_as_before(asked, was)})  # until that is asked for
+            before = replace(item, said={**item.said, **_as_before(to_ask, was)})  # until that is asked for
             changes = dict(step.changes)
             alongside = self.store.alongside(before, was)
             draft = await self._submissions.change(by, posting, changes, _action_of(changes), alongside)
@@ -290,13 +292,13 @@ class SourceFollower:
             was = replace(before, draft=draft.id)
         if waiting is not None:
             still = {key: value for key, value in waiting.changes.items() if _still_says(item, key, value)}
-            is_same = not asked and still == waiting.changes
-            asked = asked if is_same else {**still, **asked}
+            is_same = not to_ask and still == waiting.changes
+            to_ask = to_ask if is_same else {**still, **to_ask}
             if is_same:
                 return replace(item, draft=waiting.id)
-        if asked and (asked := await self._otherwise(posting, asked)):
+        if to_ask and (to_ask := await self._otherwise(posting, to_ask)):
             alongside = self.store.alongside(item, was)
-            draft = await self._submissions.propose(by, posting, asked, _action_of(asked), alongside)
+            draft = await self._submissions.propose(by, posting, to_ask, _action_of(to_ask), alongside)
             item = replace(item, draft=draft.id)
         if waiting is not None:
             await self._withdraw(waiting.id, by, _SAYS_MORE)
@@ -334,12 +336,12 @@ def _still_says(item: SourceItem, key: str, value: Value | None) -> bool:
 def _done(item: SourceItem, draft: Draft) -> SourceItem:
     """An item whose draft is done: what of it stands in the file because the source said so."""
     written = dict(item.written)
-    told = traces({key: value for key, value in draft.changes.items() if value is not None})
+    shown_values = traces({key: value for key, value in draft.changes.items() if value is not None})
     for key in draft.changes:
-        if key not in told:
+        if key not in shown_values:
             written.pop(key, None)
-        elif key == "status" or told[key] == item.said.get(key):
-            written[key] = told[key]
+        elif key == "status" or shown_values[key] == item.said.get(key):
+            written[key] = shown_values[key]
         elif draft.is_new:
             written.pop(key, None)  # a reviewer has changed it
     is_closed = item.gone_at is not None or draft.changes.get("status") == "closed"

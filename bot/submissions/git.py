@@ -109,7 +109,7 @@ class Repository:
             git(
                 self.top,
                 *("commit", "--quiet", "--cleanup=whitespace", "--file=-", f"--author={author}"),
-                given=message,
+                stdin=message,
                 env=own | identity(self.top),
                 is_slow=True,
             )

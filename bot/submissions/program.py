@@ -33,7 +33,7 @@ def git(
     folder: Path,
     *command: str,
     env: Mapping[str, str] | None = None,
-    given: str | None = None,
+    stdin: str | None = None,
     check: bool = True,
     is_slow: bool = False,
 ) -> subprocess.CompletedProcess[str]:
@@ -50,7 +50,7 @@ def git(
             [program, *command],
             cwd=folder,
             env={**inherited, **alone, **(env or {})},
-            stdin=subprocess.PIPE if given is not None else subprocess.DEVNULL,
+            stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -64,7 +64,7 @@ def git(
         ) from None
     with started as running:
         try:
-            stdout, stderr = running.communicate(given, timeout=_SLOW if is_slow else _QUICK)
+            stdout, stderr = running.communicate(stdin, timeout=_SLOW if is_slow else _QUICK)
         except subprocess.TimeoutExpired:
             with suppress(ProcessLookupError):
                 os.killpg(running.pid, signal.SIGKILL)
@@ -72,8 +72,8 @@ def git(
             raise GitError("`git {command}` took too long, and was ended", command=command[0]) from None
     answer = subprocess.CompletedProcess(command, running.returncode, stdout, in_words(stderr or ""))
     if check and answer.returncode:
-        said = answer.stderr or in_words(answer.stdout) or f"exit {answer.returncode}"
-        raise GitError("`git {command}` failed: {why}", command=command[0], why=said)
+        output = answer.stderr or in_words(answer.stdout) or f"exit {answer.returncode}"
+        raise GitError("`git {command}` failed: {why}", command=command[0], why=output)
     return answer
 
 

@@ -118,9 +118,9 @@ def _kind(error: GitError) -> str:
     return re.sub(r"callboard-rebase-\w+|\b[0-9a-f]{7,64}\b|\d+", "#", str(error))
 
 
-def _is_behind(said: str) -> bool:
+def _is_behind(output: str) -> bool:
     """Whether a push was refused because others have pushed (https://git-scm.com/docs/git-push#_output)."""
-    return "[rejected]" in said and ("fetch first" in said or "non-fast-forward" in said)
+    return "[rejected]" in output and ("fetch first" in output or "non-fast-forward" in output)
 
 
 def _target(repository: Repository) -> tuple[str, str]:

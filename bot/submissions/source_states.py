@@ -19,8 +19,8 @@ def settings_digest(source: SourceSettings) -> str:
 def digest(source: SourceSettings, reading: Reading) -> str:
     """Of what was read, and how that is looked at."""
     whole = hashlib.sha256(repr(source).encode())
-    for found in reading.postings:  # one by one, so that others get their turn in between
-        whole.update(json.dumps(astuple(found), default=str, sort_keys=True).encode())
+    for posting in reading.postings:  # one by one, so that others get their turn in between
+        whole.update(json.dumps(astuple(posting), default=str, sort_keys=True).encode())
     return whole.hexdigest()
 
 

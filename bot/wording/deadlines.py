@@ -55,16 +55,16 @@ class Deadlines(Vocabulary):
         at = posting.deadline.at
         passed = now > at or standing is Standing.PASSED
         if not accepts:
-            said = self._("The deadline passed {when}") if passed else self._("Deadline: {when}")
+            template = self._("The deadline passed {when}") if passed else self._("Deadline: {when}")
         elif posting.deadline_kind is DeadlineKind.ROLLING:
-            said = self._("Applications are welcome at any time; the date named: {when}")
+            template = self._("Applications are welcome at any time; the date named: {when}")
         elif posting.deadline_kind is DeadlineKind.REVIEW_BEGINS:
-            said = self._("Review began {when}; still open") if passed else self._("Review begins {when}")
+            template = self._("Review began {when}; still open") if passed else self._("Review begins {when}")
         else:
-            said = self._("The deadline passed {when}") if passed else self._("Apply by {when}")
+            template = self._("The deadline passed {when}") if passed else self._("Apply by {when}")
         ahead = left and not passed and accepts and posting.deadline_kind is not DeadlineKind.ROLLING
         days_left = f" · {self._days_left(posting, now, timezone)}" if ahead else ""
-        lead, _, after = said.partition("{when}")
+        lead, _, after = template.partition("{when}")
         yield Line.of(indent, "⏳ ", lead, Span(self.when(posting.deadline), bold=True), after, days_left)
         yield from self._confirmed_line(posting, timezone, indent) if told_deadline(posting) is None else ()
         yield from formerly

@@ -40,7 +40,7 @@ class Details(Deadlines):
 
     def labelled(self, posting: Posting) -> list[tuple[str, str]]:
         """What is known of it, each with its label."""
-        found = [
+        labelled_texts = [
             (self._("Role"), self.roles(posting)),
             (self._("Group"), joined([posting.group, posting.organization], ", ")),
             (
@@ -55,13 +55,13 @@ class Details(Deadlines):
             (self._("Posted"), posting.posted and format_date(posting.posted, self.formats.long, self.formats.locale)),
             *((self._(label), _as_it_is(getattr(posting, key))) for key, label in LABELS.items()),
         ]
-        return [(label, text) for label, text in found if text]
+        return [(label, text) for label, text in labelled_texts if text]
 
     def requirements(self, posting: Posting) -> list[tuple[str, str]]:
         """What is asked of who applies, each with its label."""
-        asked = ((self._("Degree"), posting.degree), (self._("Skills"), posting.skills))
+        requirements = ((self._("Degree"), posting.degree), (self._("Skills"), posting.skills))
         spoken = (self._("Languages"), posting.languages)
-        return [(label, ", ".join(names)) for label, names in (*asked, spoken) if names]
+        return [(label, ", ".join(names)) for label, names in (*requirements, spoken) if names]
 
     def links(self, posting: Posting, *, is_open: bool) -> tuple[tuple[Button, ...], ...]:
         """Buttons to the advert, to where one applies, and to the posting's page."""
@@ -122,8 +122,8 @@ class Details(Deadlines):
         return [Line.of(indent, self._("Contact:") + " ", *list(spaced)[:-1])]
 
 
-def _as_it_is(told: str | tuple[str, ...] | None) -> str | None:
-    return told if told is None or isinstance(told, str) else ", ".join(told)
+def _as_it_is(value: str | tuple[str, ...] | None) -> str | None:
+    return value if value is None or isinstance(value, str) else ", ".join(value)
 
 
 def _web(text: str | None) -> str | None:

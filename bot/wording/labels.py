@@ -96,8 +96,8 @@ def telling(words: Wording, timezone: str) -> dict[str, Any]:
     days are counted.
     """
 
-    def both(one: str, many: str) -> list[str]:
-        return [words.ngettext(one, many, number) for number in (1, 2)]
+    def both(singular: str, plural: str) -> list[str]:
+        return [words.ngettext(singular, plural, number) for number in (1, 2)]
 
     return {
         "passed": words.become(Standing.PASSED),

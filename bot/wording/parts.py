@@ -58,15 +58,15 @@ def _other(query: Query, wording: Wording) -> Iterator[Part]:
         if of.name not in _OF_WORDS and getattr(query, of.name) != of.default:
             this: dict[str, Any] = {of.name: getattr(query, of.name)}
             nothing: dict[str, Any] = {of.name: of.default}
-            yield Part(" · ".join(wording.asked(replace(EVERYTHING, **this))), replace(query, **nothing))
+            yield Part(" · ".join(wording.conditions(replace(EVERYTHING, **this))), replace(query, **nothing))
 
 
 def _left_out(query: Query, facets: Facets, wording: Wording) -> Iterator[Part]:
     for number, part in enumerate(query.without):
         roles = [wording.role(role) for role in Role if role in part.roles]
-        told = " ".join([*([_either(roles, wording)] if roles else []), *_names(facets, part.terms, wording)])
+        left_out = " ".join([*([_either(roles, wording)] if roles else []), *_names(facets, part.terms, wording)])
         rest = replace(query, without=query.without[:number] + query.without[number + 1 :])
-        yield Part(wording._("without {what}").format(what=told), rest)
+        yield Part(wording._("without {what}").format(what=left_out), rest)
 
 
 def _names(facets: Facets, terms: Sequence[str], wording: Wording) -> list[str]:
@@ -112,7 +112,7 @@ def written(query: Query) -> str:
     """A query in words that `question.understood` reads as it, in whatever language; of few queries that fails, so
     whoever uses it has to look.
     """
-    said = [
+    pieces = [
         *([] if query.scope is Scope.OPEN else [str(query.scope)]),
         *(str(role) for role in Role if role in query.roles),
         *map(_word, query.terms),
@@ -126,7 +126,7 @@ def written(query: Query) -> str:
         *sorted(map(str, query.facts)),
         *([f"{query.only} only"] if query.only else []),
     ]
-    return ", ".join(said)
+    return ", ".join(pieces)
 
 
 def _word(term: str) -> str:
@@ -138,26 +138,26 @@ def _wish(wish: Query) -> str:
 
 
 def _excluded(part: Exclusion) -> str:
-    told = " ".join([*(str(role) for role in Role if role in part.roles), *map(_word, part.terms)])
-    return f'-"{told}"' if " " in told else f"-{told}"
+    text = " ".join([*(str(role) for role in Role if role in part.roles), *map(_word, part.terms)])
+    return f'-"{text}"' if " " in text else f"-{text}"
 
 
 def _share(wanted: Share) -> str:
     least, most = (number and f"{number:g}" for number in (wanted.least, wanted.most))
     bounds = f"{least}-{most} %" if least and most else f"at least {least} %" if least else f"at most {most} %"
     ways = ("full time", "half time", "three quarter position", "part time", f"{least} %", bounds)
-    return next((way for way in ways if (found := share(way)) and found.share == wanted), bounds)
+    return next((way for way in ways if (share_span := share(way)) and share_span.share == wanted), bounds)
 
 
 def _all_days(query: Query, prefix: str) -> Iterator[str]:
-    for name, said in _DAYS.items():
+    for name, ways in _DAYS.items():
         if (days := getattr(query, prefix + name)) is not None:
-            yield _days([f"{way} {prefix.rstrip('_')}".strip() for way in said], days)
+            yield _days([f"{way} {prefix.rstrip('_')}".strip() for way in ways], days)
 
 
-def _days(said: Sequence[str], days: Days) -> str:
+def _days(ways: Sequence[str], days: Days) -> str:
     if days.first is None:
-        return f"{said[-1]} until {days.last}"
+        return f"{ways[-1]} until {days.last}"
     if days.last is None:
-        return f"{said[-1]} from {days.first}"
-    return f"{said[0]} {days.first}" + ("" if days.first == days.last else f" to {days.last}")
+        return f"{ways[-1]} from {days.first}"
+    return f"{ways[0]} {days.first}" + ("" if days.first == days.last else f" to {days.last}")

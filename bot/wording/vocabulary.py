@@ -57,15 +57,15 @@ class Vocabulary:
 
     def leading_to(self, site: Site | None) -> Self:
         """The same sentences, in messages that lead to pages of that board."""
-        found = copy(self)
-        found.site = site
-        return found
+        with_site = copy(self)
+        with_site.site = site
+        return with_site
 
     def knowing(self, confirmed: Mapping[str, datetime]) -> Self:
         """The same sentences, with when (UTC) postings without a deadline were last confirmed, by id."""
-        found = copy(self)
-        found.confirmed = confirmed
-        return found
+        with_confirmed = copy(self)
+        with_confirmed.confirmed = confirmed
+        return with_confirmed
 
     # --- Roles, workplaces, what has become of a posting
 
@@ -157,9 +157,9 @@ class Vocabulary:
             return self._("{share} of full time").format(share=f"{share.least:g}–{most}")
         return self._("at most {share} of full time").format(share=most)
 
-    def asked(self, query: Query) -> list[str]:
+    def conditions(self, query: Query) -> list[str]:
         """What a query asks for besides words: the days, each with what is to be then, and the share of full time."""
-        told = (
+        conditions = (
             (self._("deadline {days}"), query.deadline),
             (self._("start {days}"), query.starts),
             (self._("posted {days}"), query.posted),
@@ -167,7 +167,7 @@ class Vocabulary:
             (self._("start not {days}"), query.not_starts),
             (self._("not posted {days}"), query.not_posted),
         )
-        days_asked = [text.format(days=self.days(days)) for text, days in told if days is not None]
+        days_asked = [text.format(days=self.days(days)) for text, days in conditions if days is not None]
         undated = [self._("no fixed deadline")] if query.undated else []
         facts = {
             Fact.PAID: self._("paid"),

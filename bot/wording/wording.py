@@ -73,15 +73,15 @@ class Wording(Details):
             case Kind.REMINDER:
                 return Line.of("⏰ ", self._("Reminder:") + " ", title)
             case Kind.DEADLINE_MOVED:
-                sign, said = self._move(occasion)
-                return Line.of(f"{sign} ", Span(said, bold=True), ": ", title)
+                sign, lead = self._move(occasion)
+                return Line.of(f"{sign} ", Span(lead, bold=True), ": ", title)
             case Kind.REOPENED:
                 return Line.of("📣 ", self._("Open again:") + " ", title)
             case Kind.CLOSED if is_open:  # it said so, and that is no longer true
                 return Line.of("📣 ", self._("Open again:") + " ", title)
             case Kind.CLOSED:
-                said = self.become(occasion.standing)
-                return Line.of("🔒 ", Span(said[:1].upper() + said[1:], bold=True), ": ", title)
+                lead = self.become(occasion.standing)
+                return Line.of("🔒 ", Span(lead[:1].upper() + lead[1:], bold=True), ": ", title)
             case _:
                 return Line.of("📣 ", self._("New position:") + " ", title)
 
@@ -95,10 +95,10 @@ class Wording(Details):
         deadline = told_deadline(posting)
         is_earlier = deadline is not None and (before is None or deadline.at < before.at)
         if posting.deadline_kind is DeadlineKind.REVIEW_BEGINS:
-            said = self._("The review begins earlier") if is_earlier else self._("The review begins later")
+            news = self._("The review begins earlier") if is_earlier else self._("The review begins later")
         else:
-            said = self._("The deadline was moved earlier") if is_earlier else self._("Deadline extended")
-        return "⚠️" if is_earlier else "⏩", said
+            news = self._("The deadline was moved earlier") if is_earlier else self._("Deadline extended")
+        return "⚠️" if is_earlier else "⏩", news
 
     def _left(self, occasion: Occasion, now: datetime, timezone: str) -> str:
         posting, lead = occasion.posting, occasion.lead
@@ -222,13 +222,13 @@ class Wording(Details):
 
     def own_calendar(self, title: str | None) -> str:
         """What a reader's own calendar is called: `title` is the board's."""
-        said = self._("My deadlines")
-        return f"{said} · {title}" if title else said
+        name = self._("My deadlines")
+        return f"{name} · {title}" if title else name
 
     def calendar_title(self, title: str, *, review: bool) -> str:
         """What a deadline is called in a calendar."""
-        said = self._("Review begins: {title}") if review else self._("Deadline: {title}")
-        return said.format(title=title)
+        template = self._("Review begins: {title}") if review else self._("Deadline: {title}")
+        return template.format(title=title)
 
 
 def _section(occasion: Occasion) -> Kind:
@@ -239,10 +239,10 @@ def _section(occasion: Occasion) -> Kind:
 
 def _tidy(lines: Sequence[Line]) -> tuple[Line, ...]:
     """Without empty lines at the ends, and no two of them in a row."""
-    kept: list[Line] = []
+    tidied: list[Line] = []
     for line in lines:
-        if line.spans or (line is BLANK and kept and kept[-1].spans):
-            kept.append(line)
-    while kept and not kept[-1].spans:
-        kept.pop()
-    return tuple(kept)
+        if line.spans or (line is BLANK and tidied and tidied[-1].spans):
+            tidied.append(line)
+    while tidied and not tidied[-1].spans:
+        tidied.pop()
+    return tuple(tidied)

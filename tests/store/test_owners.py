@@ -43,7 +43,7 @@ async def test_when_it_was_announced_and_asked_about(ledger):
     await said(ledger, Kind.CONFIRMATION, "owl", LAST, since=NOON, number=2)
     await said(ledger, Kind.ANNOUNCEMENT, "bat", NOON)
     assert await ledger.owners.announced(["owl"]) == {"owl": LATER}
-    assert await ledger.owners.asked(["owl", "bat"]) == {"owl": LATER}
+    assert await ledger.owners.asked_at(["owl", "bat"]) == {"owl": LATER}
     assert (await ledger.standing())[0][0] in {"owl", "bat"}
     assert len(await ledger.standing()) == 2  # nothing that was asked counts as told
 

@@ -37,13 +37,13 @@ async def test_all_that_is_kept_is_told_and_erased_and_of_others_nothing(url):
     ledger = await Ledger.open(url)
     await fill(ledger, ADA)
     await fill(ledger, EVE)
-    kept = await ledger.personal.kept(ADA)
+    kept = await ledger.personal.data_of(ADA)
     assert [saved.text for saved in kept.follower.queries] == ["phd", "owls"]
     assert (kept.messages, kept.postings, kept.dialogues) == (2, ("mouse", "owl"), 1)
     assert kept.entries == ((NOON, "closed", "owl"),)
     assert await ledger.personal.forget(ADA) == kept
-    assert await ledger.personal.kept(ADA) == PersonalData()
-    assert (await ledger.personal.kept(EVE)).messages == 2
+    assert await ledger.personal.data_of(ADA) == PersonalData()
+    assert (await ledger.personal.data_of(EVE)).messages == 2
     assert [entry.by.name for entry in await ledger.drafts.audit()] == ["forgotten", "Ada L."]
     await ledger.close()
 
@@ -53,7 +53,7 @@ async def test_what_was_said_to_them_alone_is_erased_as_well(url):
     one = message(notice("owl", where=name_of(str(ADA)), platform="telegram", address=ID))
     assert await ledger.begin(one, NOON)
     assert (await ledger.personal.forget(ADA)).messages == 1
-    assert (await ledger.personal.kept(ADA)).is_empty
+    assert (await ledger.personal.data_of(ADA)).is_empty
     await ledger.close()
 
 
@@ -79,8 +79,8 @@ async def test_what_was_on_the_wire_meanwhile_is_swept_and_who_is_there_again_is
     await fill(ledger, ADA)
     await ledger.followers.remove(str(ADA))
     await ledger.personal.sweep({str(ADA)})
-    assert (await ledger.personal.kept(ADA)).messages == 0
+    assert (await ledger.personal.data_of(ADA)).messages == 0
     await fill(ledger, EVE)
     await ledger.personal.sweep({str(EVE)})
-    assert (await ledger.personal.kept(EVE)).messages == 2
+    assert (await ledger.personal.data_of(EVE)).messages == 2
     await ledger.close()

@@ -192,10 +192,10 @@ async def test_the_database_does_not_give_it_away_and_no_line_of_the_log_has_it(
     files = b"".join(path.read_bytes() for path in lab.folder.glob("*.db*"))
     assert ADA.id.encode() in files
     assert token.encode() not in files
-    kept = await lab.ledger.personal.kept(ADA)
+    kept = await lab.ledger.personal.data_of(ADA)
     assert kept.calendar == lab.now
     await lab.ledger.personal.forget(ADA)
-    assert (await lab.ledger.personal.kept(ADA)).is_empty
+    assert (await lab.ledger.personal.data_of(ADA)).is_empty
 
 
 async def test_with_another_secret_an_address_goes_on_until_its_reader_asks_again(lab):

@@ -145,8 +145,8 @@ def _with_commands(message: Message) -> Message:
     personal = (button for row in message.buttons for button in row if button.is_personal and button.request)
     asking = ((button.label, read_button(button.request or "")) for button in personal)
     typed = (
-        Line.of(f"{label}: ", Span(f"{SLASH_COMMANDS.of(asked.command, '')} {asked.argument}", code=True))
-        for label, asked in asking
+        Line.of(f"{label}: ", Span(f"{SLASH_COMMANDS.of(request.command, '')} {request.argument}", code=True))
+        for label, request in asking
     )
     return replace(message, lines=(*message.lines, *typed))
 

@@ -13,8 +13,8 @@ def style() -> str:
 
 def draw_styled(pieces: Sequence[tuple[str, str]]) -> Element:
     """Text with prompt_toolkit's styles."""
-    said = (element("span", text, class_=style.replace(":", "-") or None) for style, text in pieces)
-    return element("pre", said, class_="terminal")
+    styled = (element("span", text, class_=style.replace(":", "-") or None) for style, text in pieces)
+    return element("pre", styled, class_="terminal")
 
 
 def draw(sent: str, viewer: Viewer) -> Element:

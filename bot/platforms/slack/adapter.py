@@ -164,10 +164,10 @@ class Slack(Platform):
     ) -> str | None:
         try:
             channel = await self._channel_id(destination.address)
-            asked = {"channel": channel, "oldest": f"{since.timestamp():.6f}", "include_all_metadata": True}
-            places = [("conversations_history", asked)]
+            parameters = {"channel": channel, "oldest": f"{since.timestamp():.6f}", "include_all_metadata": True}
+            places = [("conversations_history", parameters)]
             if reply_to:
-                places.append(("conversations_replies", {**asked, "ts": reply_to.rpartition("/")[2]}))
+                places.append(("conversations_replies", {**parameters, "ts": reply_to.rpartition("/")[2]}))
             try:
                 return await self._look_for(key, places)
             except SlackError as error:  # it may post in public channels that it is no member of, but not read there

@@ -64,8 +64,8 @@ class Answering:
         place = Destination(self.name, channel)
         if only_for:
             is_private = channel.startswith("D")
-            asked = (self._locale(only_for), _nothing() if is_private else self._name(channel))
-            language, known_as = await asyncio.gather(*asked)  # a form has to be opened within three seconds
+            lookups = (self._locale(only_for), _nothing() if is_private else self._name(channel))
+            language, known_as = await asyncio.gather(*lookups)  # a form has to be opened within three seconds
             reader = Reader(place, language, known_as, user, thread, is_private=is_private, is_shown_alone=True)
             reader = replace(reader, timezone=self._zones.get(user) or None)
         else:
@@ -107,15 +107,15 @@ class Answering:
 
     async def _locale(self, user: str) -> str | None:
         """The language of a person's own Slack; None where it may not be asked."""
-        if user not in self._known and (found := await self._look_up("users_info", user=user, include_locale=True)):
-            self._known[user] = found["user"].get("locale") or ""
-            self._zones[user] = found["user"].get("tz") or ""
+        if user not in self._known and (answer := await self._look_up("users_info", user=user, include_locale=True)):
+            self._known[user] = answer["user"].get("locale") or ""
+            self._zones[user] = answer["user"].get("tz") or ""
         return self._known.get(user) or None
 
     async def _name(self, channel: str) -> str | None:
         """A channel's #name, for configs that call it so."""
-        if channel not in self._known and (found := await self._look_up("conversations_info", channel=channel)):
-            self._known[channel] = f"#{found['channel'].get('name')}"
+        if channel not in self._known and (answer := await self._look_up("conversations_info", channel=channel)):
+            self._known[channel] = f"#{answer['channel'].get('name')}"
         return self._known.get(channel)
 
     async def _look_up(self, method: str, **arguments: Any) -> Any:
@@ -147,8 +147,8 @@ class Answering:
         """
         authorized: Body = next(iter(body.get("authorizations") or ()), {})
         team = (body.get("team") or {}).get("id") or authorized.get("team_id") or body.get("team_id")
-        if self._team is None and (found := await self._look_up("auth_test")):
-            self._team = found["team_id"]
+        if self._team is None and (answer := await self._look_up("auth_test")):
+            self._team = answer["team_id"]
         return None in {team, self._team} or team == self._team
 
     def _is_new(self, body: Body) -> bool:

@@ -112,7 +112,9 @@ class SlackChat(Views):
         """The bot was added to a channel, as it is told of whoever is: it says what it is, unless the config knows."""
         event = body["event"]
         who = body.get("authorizations") or ()
-        is_bot = any(one.get("is_bot") and one.get("user_id") == event["user"] for one in who)
+        is_bot = any(
+            authorization.get("is_bot") and authorization.get("user_id") == event["user"] for authorization in who
+        )
         if not (is_bot and self._is_new(body)):
             return
         channel = event["channel"]
@@ -152,8 +154,8 @@ class SlackChat(Views):
         is_ephemeral = bool(where.get("is_ephemeral"))
         pressed = self._pressed(body, channel, user, is_ephemeral=is_ephemeral)
         if pressed is None:
-            if is_ephemeral and (told := await self._admit(TOO_OLD, channel, user)):
-                words = await self._answer(told, channel, user, only_for=user)
+            if is_ephemeral and (admitted := await self._admit(TOO_OLD, channel, user)):
+                words = await self._answer(admitted, channel, user, only_for=user)
                 await self._respond(body, words, only_for=user, replace_original=False, response_type="ephemeral")
             return
         request = await self._admit(pressed, channel, user)

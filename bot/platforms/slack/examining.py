@@ -86,10 +86,12 @@ class _SlackExamination:
         self._me = await self._ask("auth_test")
         if not self._me.get("bot_id"):
             raise SlackError(ADVICE["not_allowed_token_type"], "not_allowed_token_type")
-        given = next((value for name, value in self._me.headers.items() if name.lower() == _SCOPES_HEADER), None)
-        if given is None:
+        scopes_header = next(
+            (value for name, value in self._me.headers.items() if name.lower() == _SCOPES_HEADER), None
+        )
+        if scopes_header is None:
             return [Finding("Slack did not tell the token's scopes; they could not be verified", is_note=True)]
-        self._scopes = {scope.strip() for scope in given.split(",")}
+        self._scopes = {scope.strip() for scope in scopes_header.split(",")}
         missing = [scope for scope in SCOPES if scope not in self._scopes]
         needed = [scope for scope in missing if scope not in _NOT_FOR_MEMBERS]
         findings = [_lacking(needed)] if needed else []
@@ -97,9 +99,9 @@ class _SlackExamination:
         notes = [_lacking(rest, is_note=True)] if rest else []
         return [*findings, *notes, *(self._links(self._scopes) if self._has_board else [])]
 
-    def _links(self, given: set[str]) -> list[Finding]:
+    def _links(self, granted: set[str]) -> list[Finding]:
         """Whether links to the board can be shown as cards."""
-        missing = [f"{scope} ({what})" for scope, what in LINK_SCOPES.items() if scope not in given]
+        missing = [f"{scope} ({what})" for scope, what in LINK_SCOPES.items() if scope not in granted]
         text = (
             f"links to the board stay links, for the app lacks {', '.join(missing)}; put what callboard slack-manifest "
             "prints in the place of its manifest, on the app's page under App Manifest, and install it to the "

@@ -54,7 +54,7 @@ TOLD = "told"
 _NAME = "Callboard"
 
 
-def told(message: Message, channel: str) -> dict[str, Any]:
+def text_view(message: Message, channel: str) -> dict[str, Any]:
     """A message as a modal, with nothing to fill in."""
     return {
         "type": "modal",
@@ -67,7 +67,7 @@ def told(message: Message, channel: str) -> dict[str, Any]:
 
 def modal(message: Message, channel: str) -> dict[str, Any]:
     """The form that a message brings along, or else what it says. Raises as `view` does."""
-    return view(message.form, channel) if message.form else told(message, channel)
+    return view(message.form, channel) if message.form else text_view(message, channel)
 
 
 def opened_from(shown: Mapping[str, Any]) -> str:

@@ -44,7 +44,7 @@ def _element(piece: Mapping[str, Any], viewer: Viewer) -> Element | str:
     if piece["type"] == "date":
         at = datetime.fromtimestamp(piece["timestamp"], viewer.where)
         filled = {"date_long": _date_long(at, viewer), "time": viewer.time(at)}
-        text = re.sub(r"\{(\w+)\}", lambda found: filled.get(found[1], found[0]), piece["format"])
+        text = re.sub(r"\{(\w+)\}", lambda match: filled.get(match[1], match[0]), piece["format"])
         return element("time", text, datetime=_iso(piece["timestamp"]))
     if piece["type"] == "broadcast":
         return element("span", f"@{piece['range']}", class_="link")

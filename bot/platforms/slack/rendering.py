@@ -99,14 +99,14 @@ def _size(line: Line) -> int:
 
 
 def _cut(lines: Iterable[Line], room: int) -> list[Line]:
-    kept: list[Line] = []
+    fitting: list[Line] = []
     for line in lines:
         if _size(line) > room:
-            kept.append(line.cut(room - 1) if 1 < room <= len(line.text) else Line.of("…"))
+            fitting.append(line.cut(room - 1) if 1 < room <= len(line.text) else Line.of("…"))
             break
-        kept.append(line)
+        fitting.append(line)
         room -= _size(line)
-    return kept
+    return fitting
 
 
 def _rich_text(lines: Iterable[Line], room_for_links: int) -> list[dict[str, Any]]:

@@ -311,23 +311,23 @@ class Telegram(Platform):
         backoff = Backoff(_FIRST_WAIT, _LONGEST_WAIT)
         while True:
             try:
-                found = await call()
+                result = await call()
             except Exception as error:
                 failed = translated(error)
                 if failed.permanent:
                     raise failed from error
                 if isinstance(error, Conflict):  # between two of them some calls go well: that is no end of it
-                    told, self._told_conflict = self._told_conflict, True
+                    is_told, self._told_conflict = self._told_conflict, True
                 else:
-                    told, self._is_heard = not self._is_heard, False
-                if not told:
+                    is_told, self._is_heard = not self._is_heard, False
+                if not is_told:
                     _log.warning("%s is not heard, tried again until it is: %s", self.called, failed)
                 await backoff.wait(failed.retry_after or 0)
             else:
                 if not self._is_heard:
                     self._is_heard = True
                     _log.info("%s is heard again", self.called)
-                return found
+                return result
 
     async def _register_commands(self, ranks: Mapping[str, Rank]) -> None:
         """The command menus, in each language; English for all others."""

@@ -37,7 +37,7 @@ _SENT = (
 ).split()
 
 
-def asked(message: Message, username: str) -> Request | None:
+def request_in(message: Message, username: str) -> Request | None:
     """What a message asks of the bot of that name; None where it asks nothing of it. What is written under a photo or a
     file counts as text; in private, one without words asks for help.
     """
@@ -53,9 +53,9 @@ def asked(message: Message, username: str) -> Request | None:
 
 def _answers_a_question(message: Message, username: str) -> bool:
     """Whether it is a reply to a question of the bot's own. The message that is replied to is Telegram's word."""
-    asked = message.reply_to_message
-    is_ours = asked is not None and asked.from_user is not None and asked.from_user.username == username
-    return is_ours and bool(asked and (asked.text or "").startswith(rendering.QUESTION))
+    replied_to = message.reply_to_message
+    is_ours = replied_to is not None and replied_to.from_user is not None and replied_to.from_user.username == username
+    return is_ours and bool(replied_to and (replied_to.text or "").startswith(rendering.QUESTION))
 
 
 class TelegramChat:
@@ -121,7 +121,7 @@ class TelegramChat:
         if heard.migrate_to_chat_id:
             await self._answers.moved(self._reader_of(heard.chat, heard.from_user), str(heard.migrate_to_chat_id))
             return
-        request = asked(heard, self._username)
+        request = request_in(heard, self._username)
         if request is None or not await self._is_to_be_answered(heard):
             return
         is_private = heard.chat.type == ChatType.PRIVATE
@@ -226,8 +226,8 @@ def _addressed(text: str, username: str, *, private: bool) -> str | None:
         # An unknown one may be another bot's.
         mine = to.casefold() == username.casefold() if to else name.casefold() in {*commands(), "start"}
         return text if mine or private else None
-    said, count = re.subn(rf"@{username}\b", " ", text, flags=re.IGNORECASE)
-    return (said.strip(" ,:") or "/help") if count or private else None
+    text_left, count = re.subn(rf"@{username}\b", " ", text, flags=re.IGNORECASE)
+    return (text_left.strip(" ,:") or "/help") if count or private else None
 
 
 def _say_where_the_bot_is(change: ChatMemberUpdated) -> None:

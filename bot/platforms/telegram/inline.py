@@ -59,7 +59,7 @@ class TelegramInline:
             if "query is too old" not in str(error).casefold():  # more was typed meanwhile
                 raise
 
-    def _offered(self, cards: Cards, asked: str) -> dict[str, Any]:
+    def _offered(self, cards: Cards, query_text: str) -> dict[str, Any]:
         offered: dict[str, Any] = {
             "results": [self._article(card) for card in cards.cards],
             "next_offset": "" if cards.following is None else str(cards.following),
@@ -68,7 +68,7 @@ class TelegramInline:
         }
         if cards.remark:
             text = shortened(cards.remark, _LONGEST_REMARK)
-            start = payload(Request("positions", asked)) or payload(Request("positions"))
+            start = payload(Request("positions", query_text)) or payload(Request("positions"))
             offered["button"] = {"text": text, "start_parameter": start}
         return offered
 

@@ -126,8 +126,8 @@ class TelegramPeople:
         except Exception as error:
             raise translated(error) from error
         titles = {}
-        for told in (update[kind] for update in updates for kind in _IN_A_CHAT if kind in update):
-            chat, status = told["chat"], told.get("new_chat_member", {}).get("status")
+        for membership in (update[kind] for update in updates for kind in _IN_A_CHAT if kind in update):
+            chat, status = membership["chat"], membership.get("new_chat_member", {}).get("status")
             if chat["type"] != "private":
                 titles[chat["id"]] = None if status in _GONE else str(chat.get("title") or chat["id"])
         return [KnownChannel(str(number), title) for number, title in titles.items() if title]

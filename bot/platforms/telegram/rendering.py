@@ -104,16 +104,16 @@ def _cleaned(span: Span) -> Span:
 
 def _fitting(lines: Sequence[Line], room: int) -> list[Line]:
     """As many lines as `room` holds; where some are missing, the last one ends in an ellipsis."""
-    kept: list[Line] = []
+    fitting: list[Line] = []
     for number, line in enumerate(lines, 1):
         is_last = number == len(lines)
         size = width(line.text) + 1  # with its line break
         if size + (0 if is_last else 2) > room + 1:  # what follows needs a line break and an ellipsis
             more = () if is_last else (Span("…"),)
-            return [*kept, replace(line, spans=(*line.spans, *more)).cut(room)]
-        kept.append(line)
+            return [*fitting, replace(line, spans=(*line.spans, *more)).cut(room)]
+        fitting.append(line)
         room -= size
-    return kept
+    return fitting
 
 
 def _text(lines: Iterable[Line], now: datetime) -> tuple[str, list[Entity]]:

@@ -99,8 +99,8 @@ class AiohttpRequest(BaseRequest):
 
     async def poll(self, url: str, parameters: Mapping[str, Any], seconds: float) -> Any:
         """The result of a method that lets its answer wait for so many seconds. Waits for no turn."""
-        given = cast("RequestData", _Parameters(parameters))
-        return await self.post(url, given, read_timeout=self._read + seconds)
+        request_data = cast("RequestData", _Parameters(parameters))
+        return await self.post(url, request_data, read_timeout=self._read + seconds)
 
     async def do_request(
         self,

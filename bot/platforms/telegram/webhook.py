@@ -54,8 +54,8 @@ class Ear:
 
     def refusal(self, request: WebRequest) -> WebResponse | None:
         """For whom does not know the secret."""
-        given = request.headers.get(_SECRET, "").encode(errors="surrogateescape")
-        if hmac.compare_digest(given, self.webhook.secret.encode()):
+        secret = request.headers.get(_SECRET, "").encode(errors="surrogateescape")
+        if hmac.compare_digest(secret, self.webhook.secret.encode()):
             return None
         if not self._warned:
             self._warned = True

@@ -127,7 +127,7 @@ class BrowserChat(Platform):
     ) -> str | None:
         del since, reply_to
         wanted = (destination.address, key)
-        return next((name for name, one in self._kept.posts.items() if (one["channel"], one["key"]) == wanted), None)
+        return next((name for name, post in self._kept.posts.items() if (post["channel"], post["key"]) == wanted), None)
 
     def _put(self, post: Post) -> str:
         try:
@@ -192,11 +192,14 @@ class BrowserChat(Platform):
 
     def _all(self) -> dict[str, Any]:
         posts = [_shown(post) for post in self._kept.posts.values()]
-        return {"channels": list(self._channels), "posts": [one for one in posts if one["channel"] in self._channels]}
+        return {
+            "channels": list(self._channels),
+            "posts": [post for post in posts if post["channel"] in self._channels],
+        }
 
     def _tell(self, change: dict[str, Any]) -> None:
         text = _change(change)
-        for waiting in [one for one, sees_channels in self._streams.items() if sees_channels]:
+        for waiting in [stream for stream, sees_channels in self._streams.items() if sees_channels]:
             try:
                 waiting.put_nowait(text)
             except asyncio.QueueFull:  # it does not read: it may come again, and is told everything
@@ -207,10 +210,10 @@ class BrowserChat(Platform):
         """`{"text": …}` as a person writes, or `{"request": …}` of a button; `language`; and how the page calls its
         `conversation`: the answer.
         """
-        asked = _asked(request.body)
-        if asked is None or self._answers is None:
+        question = _asked(request.body)
+        if question is None or self._answers is None:
             return WebResponse(400, b"", _HEADERS)
-        what, language, conversation = asked
+        what, language, conversation = question
         if conversation is None and request.is_forwarded:  # anybody's, and of nobody else's concern
             conversation = secrets.token_hex(8)
         reader = Reader(
@@ -249,9 +252,9 @@ class BrowserChat(Platform):
 def _asked(body: bytes) -> tuple[Request, str | None, str | None] | None:
     """What is asked, in which language, and in which conversation; None for what no page of ours sends."""
     try:
-        found = json.loads(body)
+        body_values = json.loads(body)
         names = ("text", "request", "language", "conversation")
-        text, pressed, language, conversation = (found.get(name) for name in names)
+        text, pressed, language, conversation = (body_values.get(name) for name in names)
     except (ValueError, AttributeError, RecursionError):
         return None
     spoken = language.partition("-")[0] if isinstance(language, str) else None

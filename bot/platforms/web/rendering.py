@@ -16,7 +16,7 @@ def content(message: Message) -> dict[str, Any]:
     out.
     """
     shown: dict[str, Any] = {"lines": [_line(line) for line in message.lines]}
-    if rows := [row for each in message.buttons if (row := [_button(one) for one in each if _is_shown(one)])]:
+    if rows := [row for each in message.buttons if (row := [_button(button) for button in each if _is_shown(button)])]:
         shown["buttons"] = rows
     if document := message.document:
         text = document.body.decode(errors="replace")
