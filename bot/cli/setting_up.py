@@ -124,9 +124,9 @@ _LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")  # what they name need not be insta
 
 
 def _own_language() -> str:
-    told = next(filter(None, map(os.environ.get, _LOCALES)), None) or locale.getlocale()[0] or ""
-    spoken = told[:2].casefold()
-    return spoken if spoken in languages() else SOURCE
+    name = next(filter(None, map(os.environ.get, _LOCALES)), None) or locale.getlocale()[0] or ""
+    language = name[:2].casefold()
+    return language if language in languages() else SOURCE
 
 
 def _settings(given: Mapping[str, str | None], kind: PlatformKind) -> dict[str, str]:

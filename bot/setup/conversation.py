@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol
 
 from bot.chat.command import spoken
@@ -48,14 +49,14 @@ class Conversation:
         if form.lead and not self.interview.looks_for_channels:
             self.terminal.tell(form.lead)
         answers = {asked.name: self._ask(asked) for asked in form.fields}
-        while wrong := await self.interview.answer(answers):
-            for text in wrong.values():
-                self.terminal.tell(text)
+        while problems := await self.interview.answer(answers):
+            for problem in chain.from_iterable(problems.values()):
+                self.terminal.tell(problem.text)
             if self.interview.looks_for_channels:
                 return
-            answers |= {asked.name: self._ask(asked) for asked in form.fields if asked.name in wrong}
-        if self.interview.told:
-            self.terminal.tell(self.interview.told)
+            answers |= {asked.name: self._ask(asked) for asked in form.fields if asked.name in problems}
+        if self.interview.remark:
+            self.terminal.tell(self.interview.remark)
 
     def _ask(self, asked: SetupField) -> str:
         _ = self.interview.wording._

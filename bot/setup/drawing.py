@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 from xml.etree.ElementTree import Element
 
 from bot.pictures.markup import Page, element, style_of
 from bot.platforms.kinds import kinds
+from bot.setup.interview import AnswerProblem
 from bot.setup.steps import YES, AnswerKind, Progress, SetupField, SetupForm
 from bot.setup.writing import SetupOutcome
 from bot.wording.wording import Wording
@@ -25,17 +27,17 @@ _ALLOWED = "img-src data:; connect-src 'self'; frame-ancestors 'none'"
 
 @dataclass(frozen=True, slots=True)
 class SetupView:
-    """Where somebody is. `token` is what their next form has to bring; `wrong`, by the name of a field, what did not
-    hold up, and `typed` what was written there (no secret); `told`, what became of the last answer; `present`: files
-    of the folder that are there already. `waits`: it is looked for channels, and none is known.
+    """Where somebody is. `token` is what their next form has to bring; `problems`, by the name of a field, what did
+    not hold up, and `typed` what was written there (no secret); `remark`, what became of the last answer; `present`:
+    files of the folder that are there already. `waits`: it is looked for channels, and none is known.
     """
 
     wording: Wording
     folder: Path
     token: str
-    wrong: Mapping[str, str] = field(default_factory=dict)
+    problems: Mapping[str, Sequence[AnswerProblem]] = field(default_factory=dict)
     typed: Mapping[str, str] = field(default_factory=dict)
-    told: str = ""
+    remark: str = ""
     present: Sequence[str] = ()
     zones: Sequence[str] = ()
     is_first: bool = False
@@ -49,13 +51,13 @@ def asked(form: SetupForm, view: SetupView) -> Page:
     is_offer = not others and last.kind is AnswerKind.YES_OR_NO
     heading = last.question if is_offer or last.is_open else form.title
     content = [
-        *_wrong(view),
+        *_problems(view),
         *([_present(view)] if view.is_first and view.present else []),
         *(element("p", *_linked(paragraph), class_="lead") for paragraph in form.lead.splitlines()),
     ]
     if view.waits:
-        found = _("There is one now: “Look again” shows it.")
-        content.append(element("p", _("No channel so far."), class_="waits", role="status", data_found=found))
+        news = _("There is one now: “Look again” shows it.")
+        content.append(element("p", _("No channel so far."), class_="waits", role="status", data_found=news))
     if is_offer:
         fields: list[Element] = []
         actions = [_button(_("Yes"), YES, last.name, is_main=True), _button(_("No"), "no", last.name)]
@@ -80,8 +82,8 @@ def review(progress: Progress, names: Sequence[str], view: SetupView) -> Page:
     there = {name: _("is there already, and stays as it is") for name in view.present}
     listed = [element("li", element("code", name), f" – {there[name]}" if name in there else None) for name in names]
     content = [
-        *_wrong(view),
-        element("dl", *(element("div", element("dt", name), element("dd", said)) for name, said in rows if said)),
+        *_problems(view),
+        element("dl", *(element("div", element("dt", name), element("dd", value)) for name, value in rows if value)),
         element("h2", _("Files in {folder}").format(folder=view.folder)),
         element("ul", *listed),
         _form(view, actions=[_button(_("Write them"), "write", is_main=True), _button(_("Back"), "back")]),
@@ -126,13 +128,13 @@ def _page(view: SetupView, about: str, heading: str, content: Sequence[Element])
     _ = view.wording._
     name = f"{about}: {heading}" if about not in {"", heading} else heading
     above = [element("p", about, class_="about")] if name != heading else []
-    trouble = _("Not yet") + ": " if view.wrong else ""
-    told = [element("p", view.told, class_="told", role="status")] if view.told else []
+    trouble = _("Not yet") + ": " if view.problems else ""
+    remark = [element("p", view.remark, class_="remark", role="status")] if view.remark else []
     body = element(
         "div",
         element("a", _("Skip to the content"), class_="skip", href="#main"),
         element("header", element("p", "Callboard"), class_="small"),
-        element("main", *told, *above, element("h1", heading), *content, id="main"),
+        element("main", *remark, *above, element("h1", heading), *content, id="main"),
         element(
             "footer",
             element(
@@ -180,16 +182,19 @@ def _button(text: str, value: str, name: str = "do", *, is_main: bool = False) -
     return element("button", text, type="submit", name=name, value=value, class_="button main" if is_main else "button")
 
 
-def _wrong(view: SetupView) -> Iterator[Element]:
-    """What did not hold up. Platforms and config say it in the source's language."""
-    if view.wrong:
-        told = [element("p", *_linked(line)) for text in view.wrong.values() for line in text.splitlines()]
-        yield element("div", *told, class_="notice", role="alert", id="wrong")
+def _problems(view: SetupView) -> Iterator[Element]:
+    """What did not hold up."""
+    if view.problems:
+        lines = []
+        for problem in chain.from_iterable(view.problems.values()):
+            other = problem.language if problem.language != view.wording.language else None
+            lines += [element("p", *_linked(line), lang=other) for line in problem.text.splitlines()]
+        yield element("div", *lines, class_="notice", role="alert", id="problems")
 
 
 def _present(view: SetupView) -> Element:
     text = view.wording._("There already is {names} in {folder}. That stays as it is: only what is missing is written.")
-    return element("p", text.format(folder=view.folder, names=", ".join(view.present)), class_="told")
+    return element("p", text.format(folder=view.folder, names=", ".join(view.present)), class_="remark")
 
 
 def _linked(text: str) -> Iterator[Element | str]:
@@ -231,8 +236,8 @@ def _input(question: SetupField, view: SetupView) -> Element:
             spellcheck="false",
             dir="auto",
             list="zones" if is_zone else None,
-            aria_invalid="true" if name in view.wrong else None,
-            aria_describedby="wrong" if name in view.wrong else None,
+            aria_invalid="true" if name in view.problems else None,
+            aria_describedby="problems" if name in view.problems else None,
         ),
         element("datalist", *(element("option", value=zone) for zone in view.zones), id="zones") if is_zone else None,
         class_="text",

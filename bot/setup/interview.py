@@ -3,9 +3,11 @@
 import re
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 
 from bot.domain.message import Line, Message
 from bot.domain.schedule import Destination
+from bot.language import SOURCE
 from bot.observe import logs
 from bot.platforms.base import DeliveryError, Platform
 from bot.setup import verifying
@@ -19,12 +21,20 @@ _AT_A_KEY = re.compile(
 )  # where it stands in a config that nobody has seen yet
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerProblem:
+    """Why an answer does not hold up, and in which language that is said: platforms and config say it in the code's."""
+
+    text: str
+    language: str = SOURCE
+
+
 class Interview:
-    """One of them. `progress` is as far as all answers have held up; `told`, what became of the last one."""
+    """One of them. `progress` is as far as all answers have held up; `remark`, what became of the last one."""
 
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
-        self.told = ""
+        self.remark = ""
 
     @property
     def wording(self) -> Wording:
@@ -39,21 +49,21 @@ class Interview:
         """What is asked now; None where all is known."""
         return self.step.form(self.progress, self.wording) if self.step else None
 
-    async def answer(self, answers: Mapping[str, str]) -> dict[str, str]:
+    async def answer(self, answers: Mapping[str, str]) -> dict[str, list[AnswerProblem]]:
         """Takes the answers to the form, by the names of its fields, and goes on. Else what does not hold up, by the
         name of the field, and it stays where it is.
         """
-        step, self.told = self.step, ""
+        step, self.remark = self.step, ""
         if step is None:
             return {}
         [*_, last] = (asked.name for asked in step.form(self.progress, self.wording).fields)
         try:
             progress = step.answered(self.progress, answers, self.wording)
         except WrongAnswerError as error:
-            return {error.name: error.text}
+            return {error.name: [AnswerProblem(error.text, self.wording.language)]}
         problems = await self._tried(step, progress, answers)
         if problems:
-            return {last: "\n".join(problems)}
+            return {last: [AnswerProblem(text) for text in problems]}
         self.progress = progress
         return {}
 
@@ -100,7 +110,7 @@ class Interview:
                 await platform.delete(await platform.send(destination, message, _KEY))
             except DeliveryError as error:
                 return [logs.sealed(str(error))]
-        self.told = _("The test message was there, and is taken back.")
+        self.remark = _("The test message was there, and is taken back.")
         return []
 
     def _platform(self, kind: str) -> AbstractAsyncContextManager[Platform]:

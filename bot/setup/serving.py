@@ -117,12 +117,12 @@ class SetupServer:
         """Whether there is a channel now, for a page that waits for one: said when there is, or after a while."""
         if self._stranger(request) or not self._session.is_shown(request) or _is_foreign(request):
             return web.Response(status=403, headers=_HEADERS)
-        found = False
+        has_channel = False
         for _ in range(int(LOOKED_FOR / LOOKED_EVERY)):
-            if found := await self.sitting.found():
+            if has_channel := await self.sitting.has_channel():
                 break
             await asyncio.sleep(LOOKED_EVERY)
-        return web.json_response({"found": found}, headers=_HEADERS)
+        return web.json_response({"found": has_channel}, headers=_HEADERS)
 
     def _no_form(self, request: WebRequest) -> WebResponse | None:
         """For what no page of ours sends, while there is no body yet."""

@@ -12,7 +12,7 @@ from bot.domain.zones import zone_names
 from bot.pictures.markup import Page
 from bot.setup import drawing
 from bot.setup.drawing import OTHER, SetupView
-from bot.setup.interview import Interview
+from bot.setup.interview import AnswerProblem, Interview
 from bot.setup.lab import IGNORED, Lab, files
 from bot.setup.pages import UnfitError
 from bot.setup.steps import AnswerKind, LanguageStep, Progress, SetupField, SetupForm, SetupStep
@@ -28,7 +28,7 @@ class Sitting:
         self._interview, self._folder, self._today = interview, folder, today
         self._before: list[Progress] = []
         self._typed: dict[SetupStep, dict[str, str]] = {}
-        self._wrong: dict[str, str] = {}
+        self._problems: dict[str, list[AnswerProblem]] = {}
         self._token = ""
         self._turn, self._looking = asyncio.Lock(), asyncio.Lock()
 
@@ -53,9 +53,9 @@ class Sitting:
             interview.wording,
             self._folder,
             self._token,
-            self._wrong | ({"": trouble} if trouble else {}),
+            self._problems | ({"": [AnswerProblem(trouble)]} if trouble else {}),
             self._typed.get(interview.step, {}) if interview.step else {},
-            interview.told,
+            interview.remark,
             [name for name in names if (self._folder / name).exists()],
             sorted(zone_names()),
             is_first=not self._before,
@@ -78,9 +78,9 @@ class Sitting:
         """Does what a form says, by the names of its fields; of one that is not the last that was shown, nothing."""
         async with self._turn:
             if not hmac.compare_digest(sent.get("token", "").encode(), self._token.encode()) or not self._token:
-                self._interview.told = self._interview.wording._("That was an older page; this is where you are.")
+                self._interview.remark = self._interview.wording._("That was an older page; this is where you are.")
                 return
-            self._token, self._wrong, self._interview.told = "", {}, ""
+            self._token, self._problems, self._interview.remark = "", {}, ""
             form, wish = self._interview.form(), sent.get("do", "")
             if wish == "back" and self._before:
                 self._interview.progress = self._before.pop()
@@ -99,10 +99,10 @@ class Sitting:
         empty = next((asked.name for asked in form.fields if form.without and not answers.get(asked.name)), None)
         if empty and not is_meant:
             text = self._interview.wording._("Nothing was written or chosen. Do so, or press “{without}”.")
-            self._wrong = {empty: text.format(without=form.without)}
+            self._problems = {empty: [self._own_problem(text.format(without=form.without))]}
             return
-        self._wrong = await self._interview.answer(answers)
-        if not self._wrong:
+        self._problems = await self._interview.answer(answers)
+        if not self._problems:
             self._before.append(before)
 
     async def _write(self) -> None:
@@ -110,12 +110,15 @@ class Sitting:
         if outcome.is_good:
             self.outcome = outcome
         elif outcome.problems:
-            self._wrong = {"": "\n".join(outcome.problems)}
+            self._problems = {"": [AnswerProblem(problem) for problem in outcome.problems]}
         else:
             text = self._interview.wording._("{folder} cannot be written: {why}")
-            self._wrong = {"": text.format(folder=self._folder, why=outcome.trouble)}
+            self._problems = {"": [self._own_problem(text.format(folder=self._folder, why=outcome.trouble))]}
 
-    async def found(self) -> bool:
+    def _own_problem(self, text: str) -> AnswerProblem:
+        return AnswerProblem(text, self._interview.wording.language)
+
+    async def has_channel(self) -> bool:
         """Whether there is a channel now, or none is looked for any more."""
         return bool(await self._look()) or not self._interview.looks_for_channels or self._knows()
 

@@ -190,6 +190,19 @@ async def test_it_speaks_as_the_browser_does_until_it_is_told(page):
         assert 'lang="en"' in visitor.text
 
 
+async def test_what_a_platform_says_is_marked_as_another_language(tmp_path, servers):
+    telegram, _slack = servers
+    async with serves(tmp_path, {"telegram": telegram.url}) as page, Visitor("de") as visitor:
+        await visitor.open(page.link)
+        await visitor.send(language="de")
+        await visitor.send(timezone="Rostok")
+        assert "<p>Eine Zeitzone „Rostok“ kenne ich nicht." in visitor.text
+        await visitor.send(timezone="Europe/Berlin")
+        await visitor.send(telegram="yes")
+        await visitor.send(TELEGRAM_BOT_TOKEN="12:wrong-token")
+        assert '<p lang="en">Telegram does not accept the token' in visitor.text
+
+
 async def test_what_is_there_is_said_and_stays(tmp_path):
     (tmp_path / "config.yaml").write_text("mine")
     async with serves(tmp_path) as page, Visitor() as visitor:
