@@ -52,7 +52,7 @@ class Endpoint:
     """Where a platform is reached by HTTP. `listen` is `host:port`; `key`, the setting (as a path of keys) that moves
     it elsewhere. `is_public`: whether a web server in front hands the world on to it. `title`: what is there for
     people; None where only programs ask. `guard`: what shows of each request from whom it comes; None where nothing
-    does.
+    does. `is_heard`: False where it listens to nobody as it is set, for lack of a secret.
     """
 
     listen: str
@@ -61,6 +61,7 @@ class Endpoint:
     is_public: bool = True
     title: str | None = None
     guard: str | None = None
+    is_heard: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from bot.app.outside import private_addresses
 from bot.config import read
 from bot.inspect.deployment import files, survey, surveying
 from bot.inspect.deployment.told import is_contained
+from bot.platforms.kinds import Endpoint
+from bot.platforms.slack import SlackKind
 
 TOKEN = "4711:AAGreatlySecretTokenOfABot"
 TELEGRAM = "platforms: {telegram: {token: '${TELEGRAM_BOT_TOKEN}'}}\n"
@@ -101,6 +103,24 @@ def test_slack_without_its_secret_hears_nothing_and_so_exposes_nothing(lab):
     lines = told("platforms: {slack: {bot_token: '${S}', mode: http, listen: '0.0.0.0:3000'}}\n")
     assert any("nothing is heard there" in line for line in lines)
     assert not any("exposed" in line for line in lines)
+
+
+def test_of_a_platform_that_says_nothing_of_guards_all_that_is_open_is_exposed(lab, monkeypatch):
+    monkeypatch.setattr(surveying, "is_contained", lambda: True)
+    monkeypatch.setattr(SlackKind, "endpoints", lambda *_: (Endpoint("0.0.0.0:3000", "/pigeon", ("listen",)),))
+    (said,) = exposed("platforms: {slack: {bot_token: '${S}'}}\n")
+    assert "what Slack sends (/pigeon): whoever reaches this machine comes in" in said
+
+
+def test_where_modes_say_nothing_only_git_is_asked(lab, monkeypatch):
+    private("tokens.env", f"TELEGRAM_BOT_TOKEN={TOKEN}\n", 0o666)
+    git("init")
+    git("add", "tokens.env")
+    monkeypatch.setattr(files, "HAS_MODES", False)
+    lines = [line for line in told(TELEGRAM) if line.startswith("tokens.env")]
+    assert [line.partition(";")[0] for line in lines] == [
+        "tokens.env:1: exposed: git has it, and so has whoever has the repository, for ever"
+    ]
 
 
 def test_in_a_container_signed_requests_may_come_and_the_port_that_is_published_counts(lab, monkeypatch):

@@ -16,6 +16,8 @@ from bot.schema.secrets import TOKENS
 from bot.store.backup import BEGINNINGS
 
 _LINE_OF_PEOPLE = b'{"person": "'  # as `callboard people --export` writes lines
+HAS_MODES = os.name != "nt"
+"""Whether the modes that Python shows say who may read a file."""
 _MOST = 2000  # entries of a folder that are looked at
 
 
@@ -37,6 +39,11 @@ _HISTORY = "keep the repository to yourself, or take it out of its history"
 
 def file_lines(deployment: Deployment, secrets: Sequence[WrittenSecret]) -> Iterator[DeploymentLine]:
     """A line for each file that there is; of those that nobody else is to read, what git has, too."""
+    if not HAS_MODES:
+        yield deployment.said("who can read the files is for Windows to say: only what git has is looked at here")
+        for file in _files(deployment, secrets):
+            yield from _in_git(file) if file.keeps and file.path.exists() else ()
+        return
     for file in _files(deployment, secrets):
         with suppress(OSError):
             yield _read_by(deployment, file, file.path.stat())

@@ -73,16 +73,16 @@ def _health(deployment: Deployment, web: Web) -> Iterator[DeploymentLine]:
 def _endpoint(deployment: Deployment, platform: PlatformConfig, endpoint: Endpoint) -> DeploymentLine:
     at = ("platforms", platform.name, *endpoint.key)
     what = f"{endpoint.listen}: {endpoint.title or f'what {platform.described.title} sends'} ({endpoint.path})"
+    if not endpoint.is_heard:
+        return deployment.said(f"{what}: nothing is heard there, for the secret that it needs is not set", *at)
     if endpoint.guard:
         what += f", each request with {endpoint.guard}"
-    elif endpoint.is_public:
-        return deployment.said(f"{what}: nothing is heard there, for the secret that it needs is not set", *at)
     if is_loopback(endpoint.listen):
         return deployment.said(f"{what}: {'for a web server in front' if endpoint.is_public else _HERE}", *at)
     reached = reach(endpoint.listen, deployment.compose)
     if not reached.is_open:
         return deployment.said(f"{what}: {reached.who}", *at)
-    if endpoint.is_public and deployment.is_contained and not deployment.compose:
+    if endpoint.guard and deployment.is_contained and not deployment.compose:
         return deployment.said(f"{what}: {_PUBLISHED}", *at)
     if endpoint.is_public:
         todo = f"{reached.close}, and let a web server with HTTPS in front hand it on"

@@ -128,8 +128,8 @@ class SlackKind(PlatformKind):
     def endpoints(self, name: str, settings: Mapping[str, Any]) -> tuple[Endpoint, ...]:
         if settings.get("mode") is not Mode.HTTP:
             return ()
-        guard = "Slack's signature" if settings.get("signing_secret") else None
-        return (Endpoint(settings.get("listen", LISTEN), path_of(name), ("listen",), guard=guard),)
+        listen, is_heard = settings.get("listen", LISTEN), bool(settings.get("signing_secret"))
+        return (Endpoint(listen, path_of(name), ("listen",), guard="Slack's signature", is_heard=is_heard),)
 
     def make(self, settings: Mapping[str, Any], around: Surroundings) -> Platform:
         from bot.platforms.slack.adapter import Slack
