@@ -53,7 +53,7 @@ class DeadlineMark:
     is_review: bool = False
 
 
-def said(records: Iterable[Record]) -> list[Mark]:
+def from_ledger(records: Iterable[Record]) -> list[Mark]:
     """What the ledger has, one mark for each message."""
     alone: list[Mark] = []
     digests: dict[tuple[str, str], list[Record]] = defaultdict(list)
@@ -74,19 +74,19 @@ def said(records: Iterable[Record]) -> list[Mark]:
 
 def _without_names(marks: Iterable[Mark]) -> list[Mark]:
     """Those of people counted: what many heard within one minute is one mark."""
-    found: list[Mark] = []
+    nameless: list[Mark] = []
     same: dict[tuple[object, ...], list[Mark]] = defaultdict(list)
     for mark in marks:
         if lane := _lane(mark.channel):
             minute = mark.at.replace(second=0, microsecond=0)
             same[minute, lane, mark.kind, mark.postings, mark.lead, mark.state].append(mark)
         else:
-            found.append(mark)
+            nameless.append(mark)
     for some in same.values():
         people, platforms = {mark.channel for mark in some}, {mark.platform for mark in some}
         lane, platform = _lane(some[0].channel) or "", ", ".join(sorted(platforms))
-        found.append(replace(some[0], channel=lane, platform=platform, people=len(people)))
-    return found
+        nameless.append(replace(some[0], channel=lane, platform=platform, people=len(people)))
+    return nameless
 
 
 def _lane(audience: str) -> str | None:
@@ -107,14 +107,14 @@ def followed(
         if at < start:
             continue
         if occasion.digest:
-            told, readers = digests[at]
-            told[occasion.posting.id] = None
+            posting_names, readers = digests[at]
+            posting_names[occasion.posting.id] = None
             readers |= names
         else:
             about = (occasion.posting.id,)
             planned.append(Mark(at, FOLLOWERS, "", str(occasion.kind), about, lead, people=len(names)))
-    for at, (told, readers) in digests.items():
-        planned.append(Mark(at, FOLLOWERS, "", DIGEST, tuple(told), people=len(readers)))
+    for at, (posting_names, readers) in digests.items():
+        planned.append(Mark(at, FOLLOWERS, "", DIGEST, tuple(posting_names), people=len(readers)))
     return planned
 
 
@@ -131,8 +131,8 @@ def wanted_together(
     schedules = {channel.name: channel.schedule for channel in channels}
     for at, notice in timeline(postings, channels, now, end):
         if notice.occasion.kind is Kind.ANNOUNCEMENT:
-            found = wanted(notice.occasion.posting, schedules[notice.audience], at, now)
-            due.append((at, [Notice(occasion, notice.audience) for occasion in found]))
+            occasions = wanted(notice.occasion.posting, schedules[notice.audience], at, now)
+            due.append((at, [Notice(occasion, notice.audience) for occasion in occasions]))
         else:
             later.append((at, [notice]))
     return due + later
@@ -155,15 +155,17 @@ def ahead(
     planned: list[tuple[datetime, Notice]] = []
     for at, notices in together:
         notice, _ = outstanding(notices, ledger)
-        said = ledger.get(notices[0].key)
+        entry = ledger.get(notices[0].key)
         if notice:
             planned.append((at, notice))
-        elif said and notices[0].occasion.kind is Kind.ANNOUNCEMENT:  # a digest repeats it
+        elif entry and notices[0].occasion.kind is Kind.ANNOUNCEMENT:  # a digest repeats it
             occasion = replace(notices[0].occasion, digest=None)
-            planned.append((said.at, Notice(occasion, notices[0].audience)))
+            planned.append((entry.at, Notice(occasion, notices[0].audience)))
         if notice and at >= start and not notice.occasion.digest:
             messages[at, notice.audience].append(notice)
-    alone = [_planned(at, one) for (at, name), notices in messages.items() for one in bundles(named[name], notices)]
+    alone = [
+        _planned(at, bundle) for (at, name), notices in messages.items() for bundle in bundles(named[name], notices)
+    ]
     in_digests = digests_ahead(planned, postings, channels, max(start, now), end)
     return alone + [_digest_mark(at, channel, some) for at, channel, some in in_digests]
 
@@ -184,10 +186,10 @@ def _planned(at: datetime, dispatch: Dispatch) -> Mark:
 
 def deadlines(postings: Iterable[Posting], start: datetime, end: datetime) -> list[DeadlineMark]:
     """The deadlines in that span, in order."""
-    found = []
+    marks = []
     for posting in postings:
-        told = told_deadline(posting)
-        if told and posting.status is not Status.DRAFT and start <= told.at <= end:
+        deadline = told_deadline(posting)
+        if deadline and posting.status is not Status.DRAFT and start <= deadline.at <= end:
             is_review = posting.deadline_kind is DeadlineKind.REVIEW_BEGINS
-            found.append(DeadlineMark(told.at, posting.id, posting.title, is_review))
-    return sorted(found, key=lambda one: (one.at, one.posting))
+            marks.append(DeadlineMark(deadline.at, posting.id, posting.title, is_review))
+    return sorted(marks, key=lambda mark: (mark.at, mark.posting))

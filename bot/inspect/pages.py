@@ -91,16 +91,16 @@ async def serve(listener: Listener, listen: str, sights: AdminSights) -> None:
 
 async def show_timeline(request: web.BaseRequest, sights: AdminSights) -> web.Response:
     """The span from `from` to `to`; by default two weeks back and a month ahead."""
-    given = {}
+    instants = {}
     for name in ("from", "to"):
         if text := request.query.get(name):
             at = instant(text)
             if at is None:
                 return _said(400, f"{name}: write 2027-05-02, 2027-05-02T12:00 or 2027-05-02T12:00+02:00")
-            given[name] = at
+            instants[name] = at
     now = sights.now()
-    start = given.get("from") or min(now, given.get("to", now)) - BEFORE
-    end = given.get("to") or max(now, start) + AFTER
+    start = instants.get("from") or min(now, instants.get("to", now)) - BEFORE
+    end = instants.get("to") or max(now, start) + AFTER
     if end < start:
         return _said(400, "to lies before from")
     if end - start > LONGEST:
@@ -112,8 +112,8 @@ async def show_preview(request: web.BaseRequest, sights: AdminSights) -> web.Res
     name = _below(request)
     if not name:
         return _shown(sights.previews())
-    if found := re.fullmatch(r"([a-z0-9-]{1,200})/board", name):
-        shown = sights.board(found[1])
+    if match := re.fullmatch(r"([a-z0-9-]{1,200})/board", name):
+        shown = sights.board(match[1])
         return _framed(shown) if shown else _said(404, "there is no good posting of that id")
     page = await sights.preview(name) if re.fullmatch(r"[a-z0-9-]{1,200}", name) else None
     return _shown(page) if page else _said(404, "there is no good posting of that id; `callboard check` lists problems")

@@ -135,14 +135,19 @@ def _hearings(posting: Posting, heard: Sequence[Hearing], now: datetime) -> Elem
     if not heard:
         return element("p", "No channel of the config hears of it: no filter lets it through.", class_="heard")
     is_told = posting.status is Status.OPEN  # what is due already was said, most likely
-    named = [one.channel if is_told and one.at <= now else f"{one.channel} ({_when(one, now)})" for one in heard[:12]]
+    named = [
+        hearing.channel if is_told and hearing.at <= now else f"{hearing.channel} ({_when(hearing, now)})"
+        for hearing in heard[:12]
+    ]
     more = f", and {len(heard) - 12} more" if len(heard) > 12 else ""
     condition = "" if is_told else ", once it is open"
     return element("p", f"Heard in {', '.join(named)}{more}{condition}.", class_="heard")
 
 
-def _when(one: Hearing, now: datetime) -> str:
-    local = one.at.astimezone(zone(one.timezone))
+def _when(hearing: Hearing, now: datetime) -> str:
+    local = hearing.at.astimezone(zone(hearing.timezone))
     return (
-        "at once" if one.at <= now else f"{local:%a} {local.day} {local:%b} {local.year}, {local:%H:%M} {one.timezone}"
+        "at once"
+        if hearing.at <= now
+        else f"{local:%a} {local.day} {local:%b} {local.year}, {local:%H:%M} {hearing.timezone}"
     )

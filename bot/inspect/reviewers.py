@@ -21,15 +21,15 @@ async def examine_reviewers(config: Config, platforms: Mapping[str, Platform]) -
     path = str(config.path)
     line = next((config.lines[key] for key in ("people.admins", "people", "submissions") if key in config.lines), 1)
     if not admins:
-        told = f"people.admins: nobody is named, so nobody hears of what is handed in; name admins, {_HELP}"
-        return [Problem(path, line, told)], []
+        text = f"people.admins: nobody is named, so nobody hears of what is handed in; name admins, {_HELP}"
+        return [Problem(path, line, text)], []
     reasons = await asyncio.gather(*(_unreached(person, platforms) for person in admins))
     failed = [f"{person}: {why}" for person, why in zip(admins, reasons, strict=True) if why]
     if len(failed) < len(admins):
-        return [], [Note(path, line, f"people.admins: is not reached: {one}") for one in failed]
+        return [], [Note(path, line, f"people.admins: is not reached: {failure}") for failure in failed]
     what = "none can be reached, so nobody hears of what is handed in"
-    told = f"people.admins: {what}; have one of them write to the bot, {_HELP} ({'; '.join(failed)})"
-    return [Problem(path, line, told)], []
+    text = f"people.admins: {what}; have one of them write to the bot, {_HELP} ({'; '.join(failed)})"
+    return [Problem(path, line, text)], []
 
 
 async def _unreached(person: Person, platforms: Mapping[str, Platform]) -> str | None:

@@ -75,7 +75,7 @@ def _messages(marks: Sequence[Mark], titles: Mapping[str, str]) -> Iterator[_Row
     for some in same.values():
         heard = [(mark.heard_by, mark.state) for mark in some]
         looks = {STATES.get(mark.state, "") for mark in some}
-        worst = next((one for one in WORST if one in looks), "")
+        worst = next((look for look in WORST if look in looks), "")
         yield _Row(some[0].at, what(some[0]), about(some[0], titles, 20), heard, worst)
 
 

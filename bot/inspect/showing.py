@@ -69,8 +69,8 @@ class Sights:
         store, config = self._ledger.sources, self._board.config
         states, items = await store.states(), await store.items()
         links = linking.with_their_postings(await self._ledger.links.gone(), list(self._board.index))
-        given = (config.sources, states, items, links, config.timezone, self.now())
-        return await asyncio.to_thread(sources.page, *given)
+        contents = (config.sources, states, items, links, config.timezone, self.now())
+        return await asyncio.to_thread(sources.page, *contents)
 
     def previews(self) -> Page:
         postings = sorted(self._board.index, key=lambda posting: posting.title.casefold())
@@ -94,10 +94,12 @@ async def gathered(board: Callboard, ledger: Ledger, start: datetime, end: datet
     now, config = board.clock(), board.config
     postings = list(board.index)  # the registry may change meanwhile
     together = await asyncio.to_thread(marks.wanted_together, postings, board.channels.every(), now, end)
-    known = await ledger.entries({key for _, some in together for one in some for key in (*one.keys, *one.withdrawals)})
-    said = marks.said(await ledger.records(since=start, until=end))
+    known = await ledger.entries(
+        {key for _, some in together for notice in some for key in (*notice.keys, *notice.withdrawals)}
+    )
+    ledger_marks = marks.from_ledger(await ledger.records(since=start, until=end))
     titles = {posting.id: posting.title for posting in postings}
-    gone = {name for mark in said for name in mark.postings} - titles.keys()
+    gone = {name for mark in ledger_marks for name in mark.postings} - titles.keys()
     titles |= {name: revision.posting.title for name, revision in (await ledger.remembered(gone)).items()}
     span = (start, end)
     planned = await asyncio.to_thread(marks.ahead, together, board.channels.every(), known, span, postings, now)
@@ -109,7 +111,7 @@ async def gathered(board: Callboard, ledger: Ledger, start: datetime, end: datet
         now=now,
         timezone=config.timezone,
         channels=board.channels.every(),
-        marks=[*said, *planned, *followed],
+        marks=[*ledger_marks, *planned, *followed],
         deadlines=marks.deadlines(postings, start, end),
         titles=titles,
     )
@@ -161,12 +163,12 @@ def _forms(
     ahead = [occasion for occasion in some if occasion.at and occasion.at > now]
     for occasion in ahead[:1] or some[-1:]:
         yield Occurrence.REMINDER, occasion.at or now, [Notice(occasion, channel.name)]
-    found = board.index.find(Query(), now)
+    postings = board.index.find(Query(), now)
     for at in islice(digests(channel.schedule, now), 1):
-        open_too = [other for other in found if other.id != posting.id and channel.hears_of(other)]
+        open_too = [other for other in postings if other.id != posting.id and channel.hears_of(other)]
         if together := digest(channel, at, [first], [], open_too, at):
             yield Occurrence.AT_ITS_INSTANT, at, list(together.notices)
-    others = [other for other in found[: DIGEST_ABOVE + 1] if other.id != posting.id][:DIGEST_ABOVE]
+    others = [other for other in postings[: DIGEST_ABOVE + 1] if other.id != posting.id][:DIGEST_ABOVE]
     if others:
         beside = (Notice(announcement(other, channel.schedule), channel.name) for other in others)
         yield Occurrence.DIGEST, now, [first, *beside]

@@ -54,8 +54,8 @@ def _summary(sources: Sequence[SourceSettings], failing: Sequence[SourceSettings
         return "The config names no sources."
     count = "1 source" if len(sources) == 1 else f"{len(sources)} sources"
     wrong = f", {len(failing)} of them not read to the end" if failing else ", all well"
-    kept = "1 position is held" if len(held) == 1 else f"{len(held)} positions are held"
-    return f"{count}{wrong}; {kept}." if held else f"{count}{wrong}."
+    held_text = "1 position is held" if len(held) == 1 else f"{len(held)} positions are held"
+    return f"{count}{wrong}; {held_text}." if held else f"{count}{wrong}."
 
 
 def _row(source: SourceSettings, state: SourceState | None, gone: int, now: datetime, where: tzinfo) -> Sequence[str]:

@@ -162,17 +162,17 @@ def _lanes(span: TimelineSpan, marks: Sequence[Mark], axis: Axis) -> Iterator[tu
 
 def _groups(marks: Sequence[Mark], axis: Axis) -> list[list[Mark]]:
     """The marks of a lane that stand above each other. Where there are too many for that, they are counted."""
-    found: list[list[Mark]] = []
+    groups: list[list[Mark]] = []
     left = wide = float("-inf")
     for mark in marks:
         x = axis.x(mark.at)
         if x - left < wide:
-            found[-1].append(mark)
-            wide = _WIDE if len(found[-1]) > _STACK else _APART
+            groups[-1].append(mark)
+            wide = _WIDE if len(groups[-1]) > _STACK else _APART
         else:
-            found.append([mark])
+            groups.append([mark])
             left, wide = x, _APART
-    return found
+    return groups
 
 
 def _height(group: Sequence[Mark]) -> int:
@@ -224,11 +224,11 @@ def _count(group: Sequence[Mark], x: float, bottom: float, where: tzinfo) -> Ele
     """A box with the number of messages where there are too many to be shown one by one."""
     kinds = Counter(words(mark.kind) for mark in group)
     states = Counter(mark.state for mark in group)
-    worst = next(one for one in WORST if any(STATES.get(state) == one for state in states))
+    worst = next(state_look for state_look in WORST if any(STATES.get(state) == state_look for state in states))
     first, last = when(group[0].at, where), when(group[-1].at, where)
-    told = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+    counted = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
     became = ", ".join(f"{count} {state}" for state, count in states.most_common())
-    text = f"{len(group)} messages, {first if first == last else f'{first} – {last}'}: {told} ({became})"
+    text = f"{len(group)} messages, {first if first == last else f'{first} – {last}'}: {counted} ({became})"
     drawn = element("g", element("title", text), class_=f"mark count {worst}")
     drawn.set("transform", f"translate({x:.1f} {bottom:.1f})")
     add(drawn, element("rect", x=-7, y=-12, width=28, height=22, rx=5))
@@ -240,15 +240,15 @@ def _count(group: Sequence[Mark], x: float, bottom: float, where: tzinfo) -> Ele
 
 
 def _deadline_lines(span: TimelineSpan, axis: Axis, top: float, bottom: float) -> Iterator[Element]:
-    for x in sorted({round(axis.x(one.at), 1) for one in span.deadlines}):
+    for x in sorted({round(axis.x(mark.at), 1) for mark in span.deadlines}):
         yield element("line", class_="deadline", x1=x, x2=x, y1=top, y2=bottom)
 
 
 def _flags(span: TimelineSpan, axis: Axis, where: tzinfo) -> tuple[list[Element], float]:
     """The titles above their lines, as far as there is room; how high that is."""
     same: dict[float, list[DeadlineMark]] = defaultdict(list)
-    for one in span.deadlines:
-        same[round(axis.x(one.at) / 3)].append(one)
+    for mark in span.deadlines:
+        same[round(axis.x(mark.at) / 3)].append(mark)
     taken: list[float] = []  # up to where each row is, from the right
     placed: list[tuple[int, float, str, str]] = []
     for some in reversed(same.values()):
@@ -264,22 +264,22 @@ def _flags(span: TimelineSpan, axis: Axis, where: tzinfo) -> tuple[list[Element]
             taken.append(begin)
         else:
             taken[row] = begin
-        told = "; ".join(f"{one.title} ({_ends(one, where)})" for one in some[:12])
+        ends = "; ".join(f"{mark.title} ({_ends(mark, where)})" for mark in some[:12])
         more = f"; and {len(some) - 12} more" if len(some) > 12 else ""
-        placed.append((row, -x if is_left else x, text, told + more))
+        placed.append((row, -x if is_left else x, text, ends + more))
     top = 22 + _FLAG_HEIGHT * max(1, len(taken))
-    return [_flag(*one, top) for one in placed], top
+    return [_flag(*flag, top) for flag in placed], top
 
 
-def _ends(one: DeadlineMark, where: tzinfo) -> str:
-    return f"{'review begins' if one.is_review else 'deadline'} {when(one.at, where)}"
+def _ends(mark: DeadlineMark, where: tzinfo) -> str:
+    return f"{'review begins' if mark.is_review else 'deadline'} {when(mark.at, where)}"
 
 
-def _flag(row: int, place: float, text: str, told: str, top: float) -> Element:
+def _flag(row: int, place: float, text: str, title: str, top: float) -> Element:
     """`place` is negative where the text stands to the left of it."""
     x = abs(place)
     y = top - 8 - _FLAG_HEIGHT * row
-    drawn = element("g", element("title", told), class_="flag")
+    drawn = element("g", element("title", title), class_="flag")
     if text:
         add(drawn, element("line", class_="deadline", x1=x, x2=x, y1=y - 9, y2=top))
         side = {"x": x - 5, "text_anchor": "end"} if place < 0 else {"x": x + 5}
@@ -309,11 +309,11 @@ def _legend() -> Element:
         "on the wire, in doubt": (announcement, str(State.IN_DOUBT)),
         "refused": (announcement, str(State.REFUSED)),
     }
-    for said, (kind, state) in kinds.items():
+    for label, (kind, state) in kinds.items():
         mark = Mark(datetime.min.replace(tzinfo=UTC), "", "", kind, ("",) * 9, state=state)
         icon = element("svg", viewBox="-14 -12 28 24", aria_hidden="true")
         add(icon, element("g", _shape(mark), class_=_classes(mark)))
-        add(legend, element("li", icon, said))
+        add(legend, element("li", icon, label))
     icon = element("svg", viewBox="-14 -12 28 24", aria_hidden="true")
     add(icon, element("rect", class_="peace", x=-12, y=-10, width=24, height=20))
     add(legend, element("li", icon, "quiet hours, days off"))

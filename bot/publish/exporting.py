@@ -71,7 +71,7 @@ def _html(what: PublishedState) -> Iterator[tuple[str, bytes | None]]:
     wherever the files lie.
     """
     now, editions = what.now, soonest_first(what.editions, what.now)
-    still_open = [one for one in editions if one.standing(now) is Standing.OPEN]
+    still_open = [edition for edition in editions if edition.standing(now) is Standing.OPEN]
     setting = pages.PageSetting(what.site, what.words, now, is_file=True)
     choices = choices_of(still_open)
     yield "index.html", pages.board(setting, still_open, pages.over_lately(editions, now), pages.Filters(), choices)

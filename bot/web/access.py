@@ -64,7 +64,7 @@ class Key:
 def _kept(header: str) -> list[str]:
     """The values of our cookies, whatever their port."""
     try:
-        return [one.value for name, one in SimpleCookie(header).items() if name.startswith(_COOKIE)]
+        return [morsel.value for name, morsel in SimpleCookie(header).items() if name.startswith(_COOKIE)]
     except CookieError:
         return []
 

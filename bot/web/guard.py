@@ -73,7 +73,7 @@ class ConnectionSlots:
         self._count += 1
         if self._count > self._most:
             most = max(self._held.values(), key=len)
-            next((one for one in most if one.waits()), protocol).hang_up()
+            next((connection for connection in most if connection.waits()), protocol).hang_up()
 
     def leave(self, protocol: "Protocol") -> None:
         held = self._held[protocol.neighbours]

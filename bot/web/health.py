@@ -92,7 +92,7 @@ class Health:
             wrong.append(f"the last tick was {age:.0f} s ago")
         if (trouble := await self._database()) and trouble not in wrong:
             wrong.append(trouble)
-        known: dict[str, Any] = {"status": "failing" if wrong else "ok", "wrong": [sealed(one) for one in wrong]}
+        known: dict[str, Any] = {"status": "failing" if wrong else "ok", "wrong": [sealed(reason) for reason in wrong]}
         if self._last:
             known |= {
                 "last_tick_seconds": round(age, 1),

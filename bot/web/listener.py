@@ -76,17 +76,17 @@ class Listener:
         async def route(request: web.BaseRequest) -> web.StreamResponse:
             shown = self.key.is_shown(request)
             forwarded = is_forwarded(request) or (listen in self._public and not shown)
-            asked = WebRequest(request.headers, request.query_string, b"", request.path, forwarded, shown)
-            if refused := refusal and refusal(asked):
+            head = WebRequest(request.headers, request.query_string, b"", request.path, forwarded, shown)
+            if refused := refusal and refusal(head):
                 return await _given(request, refused)
             if method == "GET":
-                return await _given(request, await answer(asked))
+                return await _given(request, await answer(head))
             async with AsyncExitStack() as stack:
                 try:
                     body = await stack.enter_async_context(self._bodies.of(request))
                 except _REFUSED as error:
                     return web.Response(status={TimeoutError: 408, TooLargeError: 413}.get(type(error), 400))
-                return await _given(request, await answer(replace(asked, body=body)))
+                return await _given(request, await answer(replace(head, body=body)))
 
         return self.serve(listen, method, path, route, without, key)
 
@@ -115,10 +115,10 @@ class Listener:
                 await address.close()
 
 
-async def _given(request: web.BaseRequest, given: WebResponse) -> web.StreamResponse:
-    if isinstance(given.body, bytes):
-        return web.Response(status=given.status, body=given.body, headers=given.headers)
-    return await _in_pieces(request, given.status, given.headers, given.body)
+async def _given(request: web.BaseRequest, response: WebResponse) -> web.StreamResponse:
+    if isinstance(response.body, bytes):
+        return web.Response(status=response.status, body=response.body, headers=response.headers)
+    return await _in_pieces(request, response.status, response.headers, response.body)
 
 
 async def _in_pieces(
@@ -208,11 +208,11 @@ class _Address:
 
     def _routes(self, path: str) -> dict[str, Route] | None:
         """Those at a path, or at the nearest above it."""
-        found = self.routes.get(path)
-        while not found and "/" in path:
+        routes = self.routes.get(path)
+        while not routes and "/" in path:
             path = path.rpartition("/")[0]
-            found = self.routes.get(f"{path}/*")
-        return found
+            routes = self.routes.get(f"{path}/*")
+        return routes
 
     async def _answered(self, request: web.BaseRequest) -> web.StreamResponse:
         if refused := gate.odd(request):

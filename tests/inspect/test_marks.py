@@ -5,7 +5,17 @@ from datetime import timedelta
 
 from bot.domain.notice import Entry, Record, State, withdrawal_key
 from bot.domain.posting import Status
-from bot.inspect.marks import DIGEST, PLANNED, DeadlineMark, Mark, ahead, deadlines, followed, said, wanted_together
+from bot.inspect.marks import (
+    DIGEST,
+    PLANNED,
+    DeadlineMark,
+    Mark,
+    ahead,
+    deadlines,
+    followed,
+    from_ledger,
+    wanted_together,
+)
 from tests.audiences.test_subscriptions import about, of, reader
 from tests.domain.build import channel, instant, posting
 
@@ -33,19 +43,19 @@ def settled(*keys):
 
 def test_a_message_is_a_mark_with_what_became_of_it():
     one = record(state=State.REFUSED, kind="reminder", lead="7d")
-    assert said([one]) == [Mark(NOW, "lab", "slack", "reminder", ("phd-owls",), "7d", "refused")]
+    assert from_ledger([one]) == [Mark(NOW, "lab", "slack", "reminder", ("phd-owls",), "7d", "refused")]
 
 
 def test_a_digest_is_one_mark_in_the_order_in_which_it_was_read():
     some = [record(name, delivery="lab/digest/1", place=place) for place, name in ((1, "phd-newts"), (0, "phd-owls"))]
-    assert said(some) == [Mark(NOW, "lab", "slack", DIGEST, ("phd-owls", "phd-newts"), None, "delivered")]
+    assert from_ledger(some) == [Mark(NOW, "lab", "slack", DIGEST, ("phd-owls", "phd-newts"), None, "delivered")]
 
 
 def test_an_edit_is_a_mark_of_its_own():
     told = record(
         kind="edit", revision=1, key="lab/phd-owls/announcement/revision/1", original="lab/phd-owls/announcement"
     )
-    assert [mark.kind for mark in said([told])] == ["edit"]
+    assert [mark.kind for mark in from_ledger([told])] == ["edit"]
 
 
 def test_people_are_one_lane_and_counted_and_nobody_is_named():
@@ -56,7 +66,7 @@ def test_people_are_one_lane_and_counted_and_nobody_is_named():
     ]
     late = record(channel="slack:0", key="slack:0/phd-owls/reminder/7d", kind="reminder", lead="7d")
     owner = record(channel="private:slack:7", key="private:slack:7/phd-owls/nudge", kind="nudge")
-    marks = said([*some, late, owner])
+    marks = from_ledger([*some, late, owner])
     assert [(mark.channel, mark.platform, mark.kind, mark.people) for mark in marks] == [
         ("followers", "slack, telegram", "announcement", 6),
         ("followers", "slack", "reminder", 1),
@@ -183,4 +193,4 @@ def test_a_digest_that_was_sent_is_one_mark():
     key = "lab/digest/2027-04-12T07:00:00Z"
     whole = record("", key=key, kind="digest", place=2)
     items = [record(name, key=f"lab/{name}/x", delivery=key, place=place) for place, name in enumerate(("a", "b"))]
-    assert said([whole, *items]) == [Mark(NOW, "lab", "slack", DIGEST, ("a", "b"), None, "delivered")]
+    assert from_ledger([whole, *items]) == [Mark(NOW, "lab", "slack", DIGEST, ("a", "b"), None, "delivered")]

@@ -24,9 +24,9 @@ def tracking(file: Path) -> tuple[Tracking, str]:
     folder, name = file.parent, f":(literal){file.name}"
     try:
         if git(folder, "rev-parse", "--is-inside-work-tree", check=False).stdout.strip() != "true":
-            said = git(folder, "rev-parse", "--git-dir", check=False).stderr
+            complaint = git(folder, "rev-parse", "--git-dir", check=False).stderr
             # As where the repository is somebody else's, which git then does not look into.
-            return (Tracking.UNKNOWN, said) if "dubious ownership" in said else (Tracking.OUTSIDE, "")
+            return (Tracking.UNKNOWN, complaint) if "dubious ownership" in complaint else (Tracking.OUTSIDE, "")
         if git(folder, "ls-files", "-z", "--", name).stdout:
             return Tracking.TRACKED, ""
         if git(folder, "log", "--all", "--max-count=1", "--format=%h", "--", name, check=False).stdout:

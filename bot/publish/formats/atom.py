@@ -27,7 +27,7 @@ def render(editions: Iterable[Edition], site: Site, words: Wording, now: datetim
     _add(feed, "id", site.lasting(address))
     _add(feed, "link", rel="self", href=address, type="application/atom+xml")
     _add(feed, "link", rel="alternate", href=site.at("", **part.query), type="text/html")
-    _add(feed, "updated", written(max((one.changed_at(now) for one in newest), default=_NEVER)))
+    _add(feed, "updated", written(max((edition.changed_at(now) for edition in newest), default=_NEVER)))
     _add(_add(feed, "author"), "name", site.host)
     for edition in newest:
         entry = _add(feed, "entry")
@@ -49,9 +49,9 @@ def tag(edition: Edition, site: Site) -> str:
 
 
 def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> ET.Element:
-    found = ET.SubElement(parent, f"{{{_NAMESPACE}}}{name}", attributes)
-    found.text = text
-    return found
+    child = ET.SubElement(parent, f"{{{_NAMESPACE}}}{name}", attributes)
+    child.text = text
+    return child
 
 
 FORMAT = Format(

@@ -29,8 +29,8 @@ _ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
 def render(editions: Iterable[Edition], site: Site, words: Wording, now: datetime, part: Narrowing = WHOLE) -> bytes:
     """All of these that have a deadline. Rolling ones have none that a reader could miss."""
-    ordered = sorted(editions, key=lambda one: one.name)
-    return together(filter(None, (event(one, site, words, now) for one in ordered)), site, words, part)
+    ordered = sorted(editions, key=lambda edition: edition.name)
+    return together(filter(None, (event(edition, site, words, now) for edition in ordered)), site, words, part)
 
 
 def together(events: Iterable[str], site: Site, words: Wording, part: Narrowing = WHOLE) -> bytes:

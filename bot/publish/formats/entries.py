@@ -24,17 +24,17 @@ def clean(text: str) -> str:
 
 
 def newest_first(editions: Iterable[Edition], now: datetime) -> list[Edition]:
-    return sorted(editions, key=lambda one: (-one.changed_at(now).timestamp(), one.name))
+    return sorted(editions, key=lambda edition: (-edition.changed_at(now).timestamp(), edition.name))
 
 
 def soonest_first(editions: Iterable[Edition], now: datetime) -> list[Edition]:
     """What is open before what is over; by deadline, those without one ahead last, as the index has them."""
 
-    def order(one: Edition) -> tuple[bool, bool, float, str]:
-        is_over = one.standing(now) is not Standing.OPEN
-        deadline = told_deadline(one.posting)
+    def order(edition: Edition) -> tuple[bool, bool, float, str]:
+        is_over = edition.standing(now) is not Standing.OPEN
+        deadline = told_deadline(edition.posting)
         is_ahead = deadline is not None and (is_over or now <= deadline.at)
-        return is_over, not is_ahead, deadline.at.timestamp() if deadline else inf, one.posting.id
+        return is_over, not is_ahead, deadline.at.timestamp() if deadline else inf, edition.posting.id
 
     return sorted(editions, key=order)
 
@@ -81,13 +81,13 @@ def html(lines: Sequence[Line]) -> str:
 
 
 def _span(span: Span) -> str:
-    found = escape(clean(span.text))
+    markup = escape(clean(span.text))
     for wanted, tag in ((span.code, "code"), (span.strike, "s"), (span.italic, "em"), (span.bold, "strong")):
         if wanted:
-            found = f"<{tag}>{found}</{tag}>"
+            markup = f"<{tag}>{markup}</{tag}>"
     if span.url and _LINK.fullmatch(span.url):
-        found = f'<a href="{escape(clean(span.url))}">{found}</a>'
-    return found
+        markup = f'<a href="{escape(clean(span.url))}">{markup}</a>'
+    return markup
 
 
 def link(url: str | None) -> str | None:

@@ -62,7 +62,10 @@ class Format:
 def formats() -> Mapping[str, Format]:
     """All that there are, by their paths, in the order of these."""
     modules = (
-        import_module(f"bot.publish.formats.{found.name}") for found in iter_modules(bot.publish.formats.__path__)
+        import_module(f"bot.publish.formats.{module.name}") for module in iter_modules(bot.publish.formats.__path__)
     )
     described = [module.FORMAT for module in modules if hasattr(module, "FORMAT")]
-    return {one.path: one for one in sorted(described, key=lambda one: one.path)}
+    return {
+        described_format.path: described_format
+        for described_format in sorted(described, key=lambda described_format: described_format.path)
+    }

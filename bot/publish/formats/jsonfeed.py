@@ -21,14 +21,14 @@ def render(editions: Iterable[Edition], site: Site, words: Wording, now: datetim
         "home_page_url": site.at("", **part.query),
         "feed_url": site.at(FORMAT.path, **part.query),
         "language": words.language,
-        "items": [_item(one, site, words, now) for one in newest_first(editions, now)[:MOST]],
+        "items": [_item(edition, site, words, now) for edition in newest_first(editions, now)[:MOST]],
     }
     return json.dumps(feed, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def _item(edition: Edition, site: Site, words: Wording, now: datetime) -> dict[str, Any]:
     posting, lines = edition.posting, message(edition, site, words, now).lines[1:]
-    found: dict[str, Any] = {
+    item: dict[str, Any] = {
         "id": tag(edition, site),
         "url": site.posting(posting.id),
         "title": title(edition, words, now),
@@ -39,8 +39,8 @@ def _item(edition: Edition, site: Site, words: Wording, now: datetime) -> dict[s
         "tags": [words.role(role) for role in posting.roles] + [clean(tag) for tag in posting.tags],
     }
     if external := link(posting.url):
-        found["external_url"] = clean(external)
-    return found
+        item["external_url"] = clean(external)
+    return item
 
 
 FORMAT = Format(

@@ -24,54 +24,54 @@ _NO_EMPLOYMENT = {Role.THESIS}
 
 def posting(edition: Edition, site: Site, words: Wording, now: datetime) -> dict[str, Any] | None:
     """The posting as an object; None when it is not open, or when it lacks what Google requires."""
-    one = edition.posting
-    if edition.standing(now) is not Standing.OPEN or lack(one):
+    advert = edition.posting
+    if edition.standing(now) is not Standing.OPEN or lack(advert):
         return None
-    employer = one.organization or one.group or ""
-    found: dict[str, Any] = {
+    employer = advert.organization or advert.group or ""
+    data: dict[str, Any] = {
         "@context": "https://schema.org/",
         "@type": "JobPosting",
-        "title": clean(one.title),
+        "title": clean(advert.title),
         "description": html(message(edition, site, words, now).lines[1:]),
-        "datePosted": str(one.posted or edition.published_at.date()),
+        "datePosted": str(advert.posted or edition.published_at.date()),
         "hiringOrganization": {"@type": "Organization", "name": clean(employer)},
         "identifier": {"@type": "PropertyValue", "name": clean(employer), "value": edition.name},
-        "url": site.posting(one.id),
+        "url": site.posting(advert.id),
         "directApply": False,  # the application is sent elsewhere
     }
-    found |= _where(one)
-    if one.deadline and one.deadline_kind is DeadlineKind.FIXED:  # after the others it is still open
-        found["validThrough"] = one.deadline.at.isoformat(timespec="seconds")
-    if kinds := _employment(one):
-        found["employmentType"] = kinds
+    data |= _where(advert)
+    if advert.deadline and advert.deadline_kind is DeadlineKind.FIXED:  # after the others it is still open
+        data["validThrough"] = advert.deadline.at.isoformat(timespec="seconds")
+    if kinds := _employment(advert):
+        data["employmentType"] = kinds
     texts = {
-        "jobStartDate": one.start,
-        "employmentUnit": one.group and {"@type": "Organization", "name": clean(one.group)},
-        "totalJobOpenings": one.openings,
-        "workHours": one.fte and f"{one.fte:g} %",
-        "skills": joined(one.skills, ", "),
-        "educationRequirements": joined(one.degree, ", "),
-        "occupationalCategory": joined(words.role(role) for role in one.roles),
-        "sameAs": link(one.url),
+        "jobStartDate": advert.start,
+        "employmentUnit": advert.group and {"@type": "Organization", "name": clean(advert.group)},
+        "totalJobOpenings": advert.openings,
+        "workHours": advert.fte and f"{advert.fte:g} %",
+        "skills": joined(advert.skills, ", "),
+        "educationRequirements": joined(advert.degree, ", "),
+        "occupationalCategory": joined(words.role(role) for role in advert.roles),
+        "sameAs": link(advert.url),
     }
-    found |= {name: clean(value) if isinstance(value, str) else value for name, value in texts.items() if value}
-    return found
+    data |= {name: clean(value) if isinstance(value, str) else value for name, value in texts.items() if value}
+    return data
 
 
-def lack(one: Posting) -> tuple[str, str] | None:
+def lack(advert: Posting) -> tuple[str, str] | None:
     """What Google requires and this posting has not: which key it is about, and what to write, in English."""
-    if not (one.organization or one.group):
+    if not (advert.organization or advert.group):
         return "title", "it does not say who hires; write organization or group"
-    found = places(one.location)
-    if not found:
+    locations = places(advert.location)
+    if not locations:
         return "location", 'no place is named; write location, with its country, as in "Rostock, Germany"'
-    return next((("location", place.doubt) for place in found if place.doubt), None)
+    return next((("location", place.doubt) for place in locations if place.doubt), None)
 
 
 def render(edition: Edition, site: Site, words: Wording, now: datetime) -> str | None:
     """The same as text that may stand in a page: nothing in it can end the script in which it stands."""
-    found = posting(edition, site, words, now)
-    return script(found) if found else None
+    data = posting(edition, site, words, now)
+    return script(data) if data else None
 
 
 def script(data: Mapping[str, Any]) -> str:
@@ -79,25 +79,28 @@ def script(data: Mapping[str, Any]) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").replace("\u2028", "\\u2028")
 
 
-def _employment(one: Posting) -> list[str]:
+def _employment(advert: Posting) -> list[str]:
     """Full or part time is said only where the file says how much."""
-    roles = set(one.roles)
+    roles = set(advert.roles)
     if roles <= _NO_EMPLOYMENT:
         return ["OTHER"]
-    found = ["INTERN"] if roles & _INTERNSHIPS else []
-    if one.fte:
-        found.append("FULL_TIME" if one.fte >= 100 else "PART_TIME")
+    kinds = ["INTERN"] if roles & _INTERNSHIPS else []
+    if advert.fte:
+        kinds.append("FULL_TIME" if advert.fte >= 100 else "PART_TIME")
     elif roles <= _PART_TIME:
-        found.append("PART_TIME")
-    return found
+        kinds.append("PART_TIME")
+    return kinds
 
 
-def _where(one: Posting) -> dict[str, Any]:
-    found = places(one.location)
-    if one.workplace is Workplace.REMOTE:
-        countries = [{"@type": "Country", "name": country} for country in dict.fromkeys(one.country for one in found)]
+def _where(advert: Posting) -> dict[str, Any]:
+    locations = places(advert.location)
+    if advert.workplace is Workplace.REMOTE:
+        countries = [
+            {"@type": "Country", "name": country}
+            for country in dict.fromkeys(location.country for location in locations)
+        ]
         return {"jobLocationType": "TELECOMMUTE", "applicantLocationRequirements": _one_or_all(countries)}
-    return {"jobLocation": _one_or_all([_place(place) for place in found])}
+    return {"jobLocation": _one_or_all([_place(place) for place in locations])}
 
 
 def _place(place: Location) -> dict[str, Any]:

@@ -26,20 +26,20 @@ _NUMBERS = tuple(name for name, kind in PUBLISHED.items() if kind is float)
 
 def render(editions: Iterable[Edition], site: Site, words: Wording, now: datetime, part: Narrowing = WHOLE) -> bytes:
     """Open ones first, soonest deadline first."""
-    found = {
+    board = {
         "version": VERSION,
         "title": part.name(site, words),
         "url": site.at("", **part.query),
         "when_empty": clean(site.when_empty or words.nothing_open()),
-        "postings": [_posting(one, site, words, now) for one in soonest_first(editions, now)],
+        "postings": [_posting(edition, site, words, now) for edition in soonest_first(editions, now)],
     }
-    return json.dumps(found, ensure_ascii=False, indent=1).encode() + b"\n"
+    return json.dumps(board, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def _posting(edition: Edition, site: Site, words: Wording, now: datetime) -> dict[str, Any]:
     posting = edition.posting
-    given = json.loads(snapshot.dump(posting))
-    found: dict[str, Any] = {
+    values = json.loads(snapshot.dump(posting))
+    item: dict[str, Any] = {
         "id": posting.id,
         "url": site.posting(posting.id),
         "title": clean(posting.title),
@@ -50,23 +50,23 @@ def _posting(edition: Edition, site: Site, words: Wording, now: datetime) -> dic
         "updated_at": written(edition.changed_at(now)),
         "sequence": edition.sequence,
     }
-    found |= {name: clean(_bare(given[name])) for name in _TEXTS if name in given}
-    found |= {name: [clean(one) for one in given[name]] for name in _LISTS if name in given}
-    found |= {name: given[name] for name in (*_NUMBERS, "workplace", "posted") if name in given}
+    item |= {name: clean(_bare(values[name])) for name in _TEXTS if name in values}
+    item |= {name: [clean(text) for text in values[name]] for name in _LISTS if name in values}
+    item |= {name: values[name] for name in (*_NUMBERS, "workplace", "posted") if name in values}
     if posting.deadline:
         at = posting.deadline.at
-        found["deadline"] = {
+        item["deadline"] = {
             "at": at.isoformat(timespec="seconds"),
             "zone": posting.deadline.zone,
             "kind": str(posting.deadline_kind),
             "text": words.when(posting.deadline),
         }
     if advert := link(posting.url):
-        found["advert"] = clean(advert)
+        item["advert"] = clean(advert)
     if posting.contact:
-        given = {"name": posting.contact.name, "email": posting.contact.email, "url": posting.contact.url}
-        found["contact"] = {name: clean(_bare(value)) for name, value in given.items() if value}
-    return found
+        values = {"name": posting.contact.name, "email": posting.contact.email, "url": posting.contact.url}
+        item["contact"] = {name: clean(_bare(value)) for name, value in values.items() if value}
+    return item
 
 
 def _bare(text: str) -> str:

@@ -27,8 +27,8 @@ class MarkersError(ValueError):
 
 def render(editions: Iterable[Edition], site: Site, words: Wording, now: datetime) -> str:
     """What stands between the markers, with them."""
-    still_open = [one for one in soonest_first(editions, now) if one.standing(now) is Standing.OPEN]
-    items = [_item(one, site, words, now) for one in still_open]
+    still_open = [edition for edition in soonest_first(editions, now) if edition.standing(now) is Standing.OPEN]
+    items = [_item(edition, site, words, now) for edition in still_open]
     return "\n\n".join([BEGIN, *(items or [_text(site.when_empty or words.nothing_open())]), END]) + "\n"
 
 
@@ -71,9 +71,9 @@ def _span(span: Span) -> str:
 def _text(text: str) -> str:
     """Text that stays text in Markdown, Liquid and Hugo's shortcodes: what could be a sign is written as a number."""
     one_line = " ".join(clean(text).split())
-    return _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", one_line)
+    return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", one_line)
 
 
 def _address(url: str) -> str:
     """A web address as the target of a link: without what could end it, or be taken for a template's sign."""
-    return re.sub(r"[\s<>\\{}|^`]", lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), clean(url))
+    return re.sub(r"[\s<>\\{}|^`]", lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), clean(url))

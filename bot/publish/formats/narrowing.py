@@ -24,8 +24,8 @@ class Narrowing(NamedTuple):
     @property
     def query(self) -> Mapping[str, str]:
         """Its parameters in an address, always in this order."""
-        given = {"q": self.text, "role": self.role, "place": self.place, "tag": self.tag}
-        return {name: clean(value) for name, value in given.items() if value}
+        values = {"q": self.text, "role": self.role, "place": self.place, "tag": self.tag}
+        return {name: clean(value) for name, value in values.items() if value}
 
     def holds(self, posting: Posting) -> bool:
         """Whether a posting has that role, place and tag; what `text` asks for is left to chat."""

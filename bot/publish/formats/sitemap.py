@@ -19,7 +19,7 @@ _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 def render(editions: Iterable[Edition], site: Site, now: datetime) -> bytes:
     root = ET.Element("urlset", {"xmlns": _NAMESPACE})
     ET.SubElement(ET.SubElement(root, "url"), "loc").text = site.at("")
-    still_open = [one for one in soonest_first(editions, now) if one.standing(now) is Standing.OPEN]
+    still_open = [edition for edition in soonest_first(editions, now) if edition.standing(now) is Standing.OPEN]
     for edition in still_open[: MOST - 1]:
         url = ET.SubElement(root, "url")
         ET.SubElement(url, "loc").text = site.posting(edition.posting.id)

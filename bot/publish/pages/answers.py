@@ -69,7 +69,7 @@ def _has(request: web.BaseRequest, made: Made, tag: str) -> bool:
     """Whether who asks has it already: by its tag, and only where none is named by its time (RFC 9110, 13.2.2)."""
     tags = request.if_none_match
     if tags is not None:
-        return any(one.value in {tag, "*"} for one in tags)
+        return any(known_tag.value in {tag, "*"} for known_tag in tags)
     since = request.if_modified_since
     return bool(since and made.changed_at and made.changed_at.replace(microsecond=0) <= since)
 
@@ -85,12 +85,12 @@ def takes_gzip(accepted: list[str]) -> bool:
 
 def language(accepted: str, otherwise: str) -> str:
     """The first of the languages that a browser asks for which the board speaks."""
-    found = [
+    weighed = [
         (-weight, place, code)
         for place, (name, weight) in enumerate(_weighed(accepted))
         if (code := name.partition("-")[0]) in languages() and weight > 0
     ]
-    return min(found)[2] if found else otherwise
+    return min(weighed)[2] if weighed else otherwise
 
 
 def _weighed(accepted: str) -> Iterator[tuple[str, float]]:

@@ -29,19 +29,21 @@ def choices_of(still_open: Sequence[Edition]) -> Choices:
     by_place: dict[str, list[Edition]] = defaultdict(list)
     by_tag: dict[str, list[Edition]] = defaultdict(list)
     called: dict[str, dict[str, Location]] = defaultdict(dict)  # by town, the places that are called so
-    for one in still_open:
-        where = places(one.posting.location)
-        for name in set[str]().union(*(place.names for place in where), {folded(one.posting.location or "")} - {""}):
-            by_place[name].append(one)
+    for edition in still_open:
+        where = places(edition.posting.location)
+        for name in set[str]().union(
+            *(place.names for place in where), {folded(edition.posting.location or "")} - {""}
+        ):
+            by_place[name].append(edition)
         for place in where:
             called[folded(place.town)].setdefault(folded(place.text), place)
-        for tag in dict.fromkeys(one.posting.tags):
-            by_tag[tag].append(one)
-    roles = set[Role]().union(*{one.posting.roles for one in still_open})
+        for tag in dict.fromkeys(edition.posting.tags):
+            by_tag[tag].append(edition)
+    roles = set[Role]().union(*{edition.posting.roles for edition in still_open})
     places_named = [name for town, some in called.items() for name in _told_apart(town, some)]
-    found = _most_frequent(places_named, 100, lambda name: len(by_place[folded(name)]))
+    names = _most_frequent(places_named, 100, lambda name: len(by_place[folded(name)]))
     tags = _most_frequent(by_tag, 60, lambda tag: len(by_tag[tag]))
-    return Choices([role for role in Role if role in roles], found, tags, dict(by_place), dict(by_tag))
+    return Choices([role for role in Role if role in roles], names, tags, dict(by_place), dict(by_tag))
 
 
 def _told_apart(town: str, some: Mapping[str, Location]) -> Iterable[str]:

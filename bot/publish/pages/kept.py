@@ -66,11 +66,11 @@ class Kept:
 
     async def made(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """What is kept; else what `make` makes, beside the event loop."""
-        if found := self.get(key):
-            return found
+        if made := self.get(key):
+            return made
         async with self._one_at_a_time:
-            if found := self.get(key):
-                return found
+            if made := self.get(key):
+                return made
             return self.put(key, await asyncio.to_thread(make))
 
     def put(self, key: Hashable, made: Made) -> Made:

@@ -69,17 +69,17 @@ def over_lately(editions: Iterable[Edition], now: datetime) -> list[Edition]:
     when.
     """
     since = now - LATELY
-    moved = [one for one in editions if one.sequence or ((at := one.posting.closes_at) and at < now)]
+    moved = [edition for edition in editions if edition.sequence or ((at := edition.posting.closes_at) and at < now)]
     doubled = _gone_by_one_name(moved, editions, now)
     over = [
-        one
-        for one in moved
-        if one.changed_at(now) > since
-        and one.name not in doubled
-        and (become := one.standing(now)) is not Standing.OPEN
-        and (one.sequence or become is Standing.PASSED)
+        edition
+        for edition in moved
+        if edition.changed_at(now) > since
+        and edition.name not in doubled
+        and (become := edition.standing(now)) is not Standing.OPEN
+        and (edition.sequence or become is Standing.PASSED)
     ]
-    return sorted(over, key=lambda one: (one.changed_at(now), one.name), reverse=True)[:MOST_LATELY]
+    return sorted(over, key=lambda edition: (edition.changed_at(now), edition.name), reverse=True)[:MOST_LATELY]
 
 
 def _gone_by_one_name(moved: Iterable[Edition], editions: Iterable[Edition], now: datetime) -> set[str]:
@@ -89,10 +89,12 @@ def _gone_by_one_name(moved: Iterable[Edition], editions: Iterable[Edition], now
         posting = edition.posting
         return posting.title, posting.group, posting.organization, posting.location
 
-    gone = {one.name: called(one) for one in moved if one.gone_at}
+    gone = {edition.name: called(edition) for edition in moved if edition.gone_at}
     missed = set(gone.values())
     there = (
-        {called(one) for one in editions if not one.gone_at and one.standing(now) is Standing.OPEN} if missed else set()
+        {called(edition) for edition in editions if not edition.gone_at and edition.standing(now) is Standing.OPEN}
+        if missed
+        else set()
     )
     return {name for name, what in gone.items() if what in there}
 
@@ -148,8 +150,8 @@ class PageSetting:
         }
 
 
-def _query(given: Mapping[str, str]) -> str:
-    return f"?{urlencode(given)}" if given else ""
+def _query(parameters: Mapping[str, str]) -> str:
+    return f"?{urlencode(parameters)}" if parameters else ""
 
 
 @cache
@@ -170,30 +172,31 @@ def _page(template: str, values: dict[str, Any]) -> bytes:
 
 def board(
     setting: PageSetting,
-    found: Sequence[Edition],
+    editions: Sequence[Edition],
     lately: Iterable[Edition],
     filters: Filters,
     choices: Choices,
-    told: Understood = NOTHING,
+    understood: Understood = NOTHING,
 ) -> bytes:
-    """What was found, a page of it, and below it what has closed lately. `told`: how the field was understood."""
+    """What was found, a page of it, and below it what has closed lately. `understood`: how the field was."""
     words = setting.words
-    pages = 1 if setting.is_file else max(1, -(-len(found) // PAGE))
+    pages = 1 if setting.is_file else max(1, -(-len(editions) // PAGE))
     number = min(filters.page, pages)
-    shown = found if setting.is_file else found[(number - 1) * PAGE : number * PAGE]
+    shown = editions if setting.is_file else editions[(number - 1) * PAGE : number * PAGE]
     part = filters.part
     values = setting.common(
         part,
         "",
         items=_entries(shown, setting),
         lately=_entries(lately, setting, "h3"),
-        count=count(words, len(found)),
+        count=count(words, len(editions)),
         one=count(words, 1),
         many=count(words, 1234),
         is_narrowed=bool(part.query),
-        understood=[(label, _asking(setting, part, text)) for label, text in told.parts],
+        understood=[(label, _asking(setting, part, text)) for label, text in understood.parts],
         notes=[
-            (note, [(label, _asking(setting, part, text)) for label, text in choices]) for note, choices in told.notes
+            (note, [(label, _asking(setting, part, text)) for label, text in choices])
+            for note, choices in understood.notes
         ],
         roles=[(str(role), words.role(role)) for role in choices.roles],
         places=_with(choices.places, part.place),
@@ -221,21 +224,21 @@ def _with(choices: Sequence[str], chosen: str) -> Sequence[tuple[str, bool]]:
 
 def posting(setting: PageSetting, edition: Edition) -> bytes:
     """One posting in full."""
-    one, words, now = edition.posting, setting.words, setting.now
+    advert, words, now = edition.posting, setting.words, setting.now
     moment = _Moment.of(edition, setting)
     become, is_open = moment.become, moment.become is Standing.OPEN
     values = setting.common(
         up="../../",
         item=_item(edition, setting, moment),
-        facts=[(label, clean(shortened(text, 400))) for label, text in words.labelled(one)],
+        facts=[(label, clean(shortened(text, 400))) for label, text in words.labelled(advert)],
         over=None if is_open else words.over(become),
-        summary=_prose([Line.of(*prose.linked(one.summary))]) if one.summary else None,
-        description=_prose(prose.lines(one.description)) if one.description else None,
-        how=_prose(words.how_to_apply(one)) if is_open else None,
-        apply=address.url if is_open and one.apply and (address := to_press(one.apply)) else None,
-        advert=link(one.url),
-        calendar=f"{setting.root}/postings/{one.id}.ics" if is_open and told_deadline(one) else None,
-        address=setting.site.posting(one.id),
+        summary=_prose([Line.of(*prose.linked(advert.summary))]) if advert.summary else None,
+        description=_prose(prose.lines(advert.description)) if advert.description else None,
+        how=_prose(words.how_to_apply(advert)) if is_open else None,
+        apply=address.url if is_open and advert.apply and (address := to_press(advert.apply)) else None,
+        advert=link(advert.url),
+        calendar=f"{setting.root}/postings/{advert.id}.ics" if is_open and told_deadline(advert) else None,
+        address=setting.site.posting(advert.id),
         data=Markup(data) if (data := jsonld.render(edition, setting.site, words, now)) else None,  # noqa: S704  # it is escaped there
         card=card(edition, setting.site, now, words),
         is_open=is_open,
@@ -249,17 +252,17 @@ def moved(setting: PageSetting, edition: Edition) -> bytes:
     return _page("moved.html", setting.common(up="../../", item=item, address=setting.site.posting(edition.posting.id)))
 
 
-def missing(setting: PageSetting, found: Sequence[Edition], *, is_withdrawn: bool = False) -> bytes:
+def missing(setting: PageSetting, editions: Sequence[Edition], *, is_withdrawn: bool = False) -> bytes:
     """There is no such page, or no more; what is open closes first is shown in its place."""
-    return _page("missing.html", setting.common(items=_entries(found, setting), is_withdrawn=is_withdrawn))
+    return _page("missing.html", setting.common(items=_entries(editions, setting), is_withdrawn=is_withdrawn))
 
 
-def embed(setting: PageSetting, found: Sequence[Edition], part: Narrowing) -> bytes:
+def embed(setting: PageSetting, editions: Sequence[Edition], part: Narrowing) -> bytes:
     """A bare list for a frame in another page."""
     values = setting.common(
         part,
-        items=_entries(found[:PAGE], setting),
-        more=len(found) > PAGE,
+        items=_entries(editions[:PAGE], setting),
+        more=len(editions) > PAGE,
         board=setting.root + "/" + Filters(part).address(1),
         when_empty=clean(setting.site.when_empty or setting.words.nothing_open()),
     )
@@ -269,17 +272,17 @@ def embed(setting: PageSetting, found: Sequence[Edition], part: Narrowing) -> by
 def _entries(editions: Iterable[Edition], setting: PageSetting, level: str = "h2") -> list[Markup]:
     """What a list shows of each, with its title as a heading of that level."""
     drawn, words = setting.drawn, setting.words
-    found = []
-    for one in editions:
-        moment = _Moment.of(one, setting)
-        key = (one.name, one.sequence, moment, words.language, level)
+    entries = []
+    for edition in editions:
+        moment = _Moment.of(edition, setting)
+        key = (edition.name, edition.sequence, moment, words.language, level)
         entry = drawn.get(key)
         if entry is None:
-            item = _item(one, setting, moment)
+            item = _item(edition, setting, moment)
             entry = _environment().get_template("parts.html").module.entry(item, level)  # type: ignore[attr-defined]
             drawn[key] = entry
-        found.append(entry)
-    return found
+        entries.append(entry)
+    return entries
 
 
 class _Moment(NamedTuple):
@@ -292,33 +295,35 @@ class _Moment(NamedTuple):
 
     @classmethod
     def of(cls, edition: Edition, setting: PageSetting) -> "_Moment":
-        one, now = edition.posting, setting.now
+        advert, now = edition.posting, setting.now
         become = edition.standing(now)
         is_counted = become is Standing.OPEN and not setting.is_file
-        left = setting.words.time_left(one, now, setting.site.timezone) if is_counted else None
-        ahead = one.deadline.at - now if one.deadline else timedelta()
+        left = setting.words.time_left(advert, now, setting.site.timezone) if is_counted else None
+        ahead = advert.deadline.at - now if advert.deadline else timedelta()
         return cls(become, ahead < timedelta(), left, left is not None and ahead < _NEAR)
 
 
 def _item(edition: Edition, setting: PageSetting, moment: _Moment) -> dict[str, Any]:
     """What a list says of a posting."""
-    one, words, become = edition.posting, setting.words, moment.become
-    lead, when, after = words.until(one, setting.now, become)
-    deadline = told_deadline(one)
+    advert, words, become = edition.posting, setting.words, moment.become
+    lead, when, after = words.until(advert, setting.now, become)
+    deadline = told_deadline(advert)
     chosen = {
-        "roles": " ".join(one.roles),
-        "place": clean("\n".join(dict.fromkeys(_shown_names(one.location)))),
-        "tags": clean("\n".join(one.tags)),
+        "roles": " ".join(advert.roles),
+        "place": clean("\n".join(dict.fromkeys(_shown_names(advert.location)))),
+        "tags": clean("\n".join(advert.tags)),
     }
     return {
         "chosen": chosen if setting.is_file else {},
-        "closes": setting.is_file and one.closes_at is not None and become is Standing.OPEN,
-        "href": f"{setting.root}/postings/{one.id}",
-        "title": clean(shortened(one.title, 200)),
-        "roles": words.roles(one),
-        "where": [clean(shortened(text, 120)) for text in (one.group, one.organization, one.location) if text],
-        "terms": [clean(shortened(text, 80)) for text in (one.pay, words.share(one), words.workplace(one)) if text],
-        "first": clean(_first_sentence(one)),
+        "closes": setting.is_file and advert.closes_at is not None and become is Standing.OPEN,
+        "href": f"{setting.root}/postings/{advert.id}",
+        "title": clean(shortened(advert.title, 200)),
+        "roles": words.roles(advert),
+        "where": [clean(shortened(text, 120)) for text in (advert.group, advert.organization, advert.location) if text],
+        "terms": [
+            clean(shortened(text, 80)) for text in (advert.pay, words.share(advert), words.workplace(advert)) if text
+        ],
+        "first": clean(_first_sentence(advert)),
         "lead": lead,
         "when": when,
         "after": after,
@@ -339,11 +344,11 @@ _SENTENCE = re.compile(r"(?:[^.!?…]|[.!?…](?!\s+[^\W\da-z_])|(?<=\b\w)\.|(?<
 """Up to a sign behind which a capital letter begins the next; one letter, and two as in Dr., are an abbreviation."""
 
 
-def _first_sentence(one: Posting) -> str:
+def _first_sentence(advert: Posting) -> str:
     """Of its summary, or else of its description: enough to tell whether to read on."""
-    text = one.summary or ""
-    if not text and one.description:  # which is Markdown: to read it costs more than all the rest
-        text = next((line.text for line in prose.lines(one.description[:_BEGINNING]) if line.text), "")
+    text = advert.summary or ""
+    if not text and advert.description:  # which is Markdown: to read it costs more than all the rest
+        text = next((line.text for line in prose.lines(advert.description[:_BEGINNING]) if line.text), "")
     text = " ".join(text.split())[: 3 * _SENTENCE_WIDTH]
     sentence = _SENTENCE.match(text)
     return shortened(sentence[0] if sentence else text, _SENTENCE_WIDTH)

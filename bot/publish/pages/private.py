@@ -41,7 +41,7 @@ _GONE = b"There is no calendar here, or not any more. Ask the bot for /calendar.
 async def own_calendar(
     request: web.BaseRequest,
     find: Find,
-    kept: Kept,
+    kept_answers: Kept,
     look: Hashable,
     editions: Collection[Edition],
     site: Site,
@@ -50,21 +50,21 @@ async def own_calendar(
     """The calendar at an address. `look` is another one whenever the editions are others, or what has become of
     them.
     """
-    asked = _ADDRESS.fullmatch(request.path)
+    match = _ADDRESS.fullmatch(request.path)
     try:
-        found = await find(asked[1]) if asked else None
+        own = await find(match[1]) if match else None
     except LedgerError as error:
         _log.error("a private calendar is not shown: %s", error)
         return web.Response(status=503, headers={**HEADERS, "Retry-After": "60"})
-    if asked is None or found is None:
+    if match is None or own is None:
         return web.Response(status=404, body=_GONE, headers={**HEADERS, "Content-Type": "text/plain; charset=utf-8"})
-    whose, source = found, site.at(f"calendar/{asked[1]}.ics")
+    whose, source = own, site.at(f"calendar/{match[1]}.ics")
     key = ("own", look, whose.key, source)
 
     def make() -> Made:
         return Made.of(_rendered(whose, editions, site, now, source))
 
-    made = kept.get(key) or await kept.made(key, make)
+    made = kept_answers.get(key) or await kept_answers.made(key, make)
     return answer(request, made, calendar.FORMAT.content_type, HEADERS)
 
 
@@ -72,6 +72,6 @@ def _rendered(whose: OwnCalendar, editions: Collection[Edition], site: Site, now
     dated = ((edition, deadline.at) for edition in editions if (deadline := told_deadline(edition.posting)))
     held = [(edition, at, rings) for edition, at in dated if (rings := whose.rings(edition)) is not None]
     if len(held) > MOST_EVENTS:  # what is open, the next ones first; then what was over last
-        held.sort(key=lambda one: (one[0].standing(now) is not Standing.OPEN, abs(one[1] - now), one[0].name))
+        held.sort(key=lambda row: (row[0].standing(now) is not Standing.OPEN, abs(row[1] - now), row[0].name))
     entries = [(edition, rings) for edition, _at, rings in held[:MOST_EVENTS]]
     return calendar.own(entries, replace(site, timezone=whose.timezone), whose.words, now, source)

@@ -105,7 +105,7 @@ class _Look:
         self._published = published
         self._editions = published.editions.values()
         self.number, self.since = published.number, now
-        self.until = _next_turn([one.posting for one in self._editions], now)
+        self.until = _next_turn([edition.posting for edition in self._editions], now)
         self.key: Hashable = (self.number, self.until)
 
     def holds(self, number: Hashable, now: datetime) -> bool:
@@ -114,7 +114,7 @@ class _Look:
     @cached_property
     def changed_at(self) -> datetime | None:
         withdrawn = filter(None, self._published.withdrawn.values())  # that it is away is a change, too
-        return max((one.changed_at(self.since) for one in (*self._editions, *withdrawn)), default=None)
+        return max((edition.changed_at(self.since) for edition in (*self._editions, *withdrawn)), default=None)
 
     @cached_property
     def lately(self) -> Sequence[Edition]:
@@ -136,8 +136,8 @@ class _Look:
         """What is open, there and with that tag; the soonest deadline first."""
         if not place:
             return self.choices.by_tag.get(tag, ()) if tag else self._open
-        found = self.choices.by_place.get(folded(place), ())
-        return [one for one in found if tag in one.posting.tags] if tag else found
+        editions = self.choices.by_place.get(folded(place), ())
+        return [edition for edition in editions if tag in edition.posting.tags] if tag else editions
 
 
 class Board:
@@ -159,10 +159,10 @@ class Board:
             "/": self._board,
             "/embed": self._embed,
             "/postings/*": self._posting,
-            **{f"/{one.schema_path}": partial(self._schema, one) for one in formats().values() if one.schema},
+            **{f"/{feed.schema_path}": partial(self._schema, feed) for feed in formats().values() if feed.schema},
             "/robots.txt": self._robots,
             "/sitemap.xml": self._sitemap,
-            **{f"/{path}": partial(self._feed, one) for path, one in formats().items()},
+            **{f"/{path}": partial(self._feed, feed) for path, feed in formats().items()},
             **{f"/{name}": self._file for name in _STATIC},
             **({private.PATH: self._own_calendar} if own else {}),
             "/*": self._missing,
@@ -186,20 +186,20 @@ class Board:
         made = self._kept.get(key)
         if made is None:  # quick: it must not wait for a large feed that is being made
             question = self._question(filters.part, setting)
-            found = self._found(filters, question, setting.now)
+            editions = self._matching(filters, question, setting.now)
             lately = () if filters.part.query or filters.page > 1 else look.lately
-            told = self._understood(question, setting)
-            made = self._kept.put(key, Made.of(pages.board(setting, found, lately, filters, look.choices, told)))
+            reading = self._understood(question, setting)
+            made = self._kept.put(key, Made.of(pages.board(setting, editions, lately, filters, look.choices, reading)))
         return answer(request, made, HTML, PAGE)
 
     async def _posting(self, request: web.BaseRequest) -> web.Response:
-        asked = _ID.fullmatch(request.path.removeprefix("/postings/"))
-        edition = self._published.named.get(asked[1]) if asked else None
-        if asked and not edition and asked[1] in self._published.withdrawn:
-            return self._withdrawn(request, self._published.withdrawn[asked[1]], asked[2])
-        if not asked or not edition:
+        match = _ID.fullmatch(request.path.removeprefix("/postings/"))
+        edition = self._published.named.get(match[1]) if match else None
+        if match and not edition and match[1] in self._published.withdrawn:
+            return self._withdrawn(request, self._published.withdrawn[match[1]], match[2])
+        if not match or not edition:
             return await self._missing(request)
-        setting, ending = self._setting(request), asked[2] or ""
+        setting, ending = self._setting(request), match[2] or ""
         name = edition.posting.id
         if request.path != f"/postings/{name}{ending}":  # a former id, or one slash too many
             return self._elsewhere(request, f"/postings/{name}{ending}")
@@ -225,8 +225,8 @@ class Board:
         key = ("embed", look.key, filters.part, setting.words.language, _minute(setting.now))
         made = self._kept.get(key)
         if made is None:
-            found = self._found(filters, self._question(filters.part, setting), setting.now)
-            made = self._kept.put(key, Made.of(pages.embed(setting, found, filters.part)))
+            editions = self._matching(filters, self._question(filters.part, setting), setting.now)
+            made = self._kept.put(key, Made.of(pages.embed(setting, editions, filters.part)))
         return answer(request, made, HTML, FRAME)
 
     async def _missing(self, request: web.BaseRequest) -> web.Response:
@@ -249,8 +249,8 @@ class Board:
         key = (status, look.key, setting.words.language, _minute(setting.now))
         made = self._kept.get(key)
         if made is None:
-            found = look.open()[:5]
-            made = self._kept.put(key, Made.of(pages.missing(setting, found, is_withdrawn=is_withdrawn)))
+            editions = look.open()[:5]
+            made = self._kept.put(key, Made.of(pages.missing(setting, editions, is_withdrawn=is_withdrawn)))
         return answer(request, made, HTML, PAGE, status=status)
 
     # --- Data
@@ -288,20 +288,21 @@ class Board:
         if query is not None:
             if not feed.is_open_alone and query.scope is Scope.OPEN:
                 query = replace(query, scope=Scope.ALL)  # what has closed is told, not taken away
-            found = {one.id for one in self._published.find(query, now)}
+            matching = {posting.id for posting in self._published.find(query, now)}
             is_past_asked = query.scope is not Scope.OPEN
             query = self._published.widened(query)
             editions = [
-                one
-                for one in editions
-                if one.posting.id in found or (one.gone_at and is_past_asked and matches(query, one.posting))
+                edition
+                for edition in editions
+                if edition.posting.id in matching
+                or (edition.gone_at and is_past_asked and matches(query, edition.posting))
             ]
-            off = [one for one in off if matches(query, one.posting)]
+            off = [edition for edition in off if matches(query, edition.posting)]
         editions = [*editions, *off]
-        return [one for one in editions if part.holds(one.posting)] if part.query else editions
+        return [edition for edition in editions if part.holds(edition.posting)] if part.query else editions
 
     def _withdrawn_editions(self) -> list[Edition]:
-        return list({one.name: one for one in self._published.withdrawn.values() if one}.values())
+        return list({edition.name: edition for edition in self._published.withdrawn.values() if edition}.values())
 
     async def _sitemap(self, request: web.BaseRequest) -> web.Response:
         now = self._published.now()
@@ -342,14 +343,14 @@ class Board:
             lambda text: self._published.read_question(text, words.language, setting.now).query,
         )
 
-    def _found(self, filters: Filters, question: Question, now: datetime) -> Sequence[Edition]:
+    def _matching(self, filters: Filters, question: Question, now: datetime) -> Sequence[Edition]:
         part, query = filters.part, question.query
         if part.role:
             query = replace(query, roles=frozenset({Role(part.role)}))
         if query == Query():
             return self._look(now).open(part.place, part.tag)
-        found = _editions_of(self._published, self._published.find(query, now))
-        return [one for one in found if part.holds(one.posting)]
+        editions = _editions_of(self._published, self._published.find(query, now))
+        return [edition for edition in editions if part.holds(edition.posting)]
 
     def _site_of(self, look: _Look) -> Site:
         return replace(self._site, first_host=look.first_host)
@@ -362,14 +363,16 @@ class Board:
 
 def _editions_of(published: Published, postings: Iterable[Posting]) -> list[Edition]:
     named = published.named
-    return [edition for one in postings if (edition := named.get(one.id))]
+    return [edition for posting in postings if (edition := named.get(posting.id))]
 
 
 def _next_turn(postings: Sequence[Posting], now: datetime) -> datetime:
     """The last instant until which each of them is what it is now."""
-    closing = [one.closes_at for one in postings if one.closes_at and one.closes_at >= now]  # UTC compares quickly
-    passing = [one.deadline.at for one in postings if not one.closes_at and one.deadline and one.deadline.at >= now]
-    opening = [one.opens_at - _INSTANT for one in postings if one.opens_at and one.opens_at > now]
+    # UTC compares quickly.
+    closing = [posting.closes_at for posting in postings if posting.closes_at and posting.closes_at >= now]
+    open_after = [posting.deadline for posting in postings if not posting.closes_at and posting.deadline]
+    passing = [deadline.at for deadline in open_after if deadline.at >= now]
+    opening = [posting.opens_at - _INSTANT for posting in postings if posting.opens_at and posting.opens_at > now]
     return min((*closing, *passing, *opening), default=_NEVER)
 
 
@@ -389,7 +392,7 @@ def _filters(request: web.BaseRequest) -> Filters:
 
 
 def _narrowing(request: web.BaseRequest) -> Narrowing:
-    given = {name: _cut(request.query.get(name, "")) for name in ("q", "role", "place", "tag")}
-    role = given["role"].casefold()  # as people write it by hand: PhD
+    values = {name: _cut(request.query.get(name, "")) for name in ("q", "role", "place", "tag")}
+    role = values["role"].casefold()  # as people write it by hand: PhD
     role = role if role in set(map(str, Role)) else ""
-    return Narrowing(given["q"], role, given["place"], given["tag"])
+    return Narrowing(values["q"], role, values["place"], values["tag"])

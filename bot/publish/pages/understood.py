@@ -34,10 +34,10 @@ def understood(
         text = shortened(doubt.text, 60)
         if doubt.choices:
             days = words.gettext(" or ").join(words.days(days) for days, _text in doubt.choices)
-            told = _("“{text}” can be {days}, so I left it out. Which is meant?").format(text=text, days=days)
+            doubt_text = _("“{text}” can be {days}, so I left it out. Which is meant?").format(text=text, days=days)
         else:
-            told = _("I did not understand “{text}” for sure, so I left it out.").format(text=text)
-        notes.append((clean(told), [(words.days(days), plain) for days, plain in doubt.choices]))
+            doubt_text = _("I did not understand “{text}” for sure, so I left it out.").format(text=text)
+        notes.append((clean(doubt_text), [(words.days(days), plain) for days, plain in doubt.choices]))
     if unknown:
         named = ", ".join(_("“{word}”").format(word=word) for word in unknown)
         notes.append((clean(_("No position has {words}.").format(words=shortened(named, 100))), ()))

@@ -46,9 +46,9 @@ def _cjk() -> Path | None:
 @lru_cache(maxsize=8192)
 def _home(letter: str, path: Path) -> Path | None:
     """The font that has a letter: `path`, or the one for East Asia."""
-    for one in (path, _cjk()):
-        if one and _shape(letter, one) != _shape(_NOT_A_CHARACTER, one):
-            return one
+    for font_path in (path, _cjk()):
+        if font_path and _shape(letter, font_path) != _shape(_NOT_A_CHARACTER, font_path):
+            return font_path
     return None
 
 
@@ -60,23 +60,23 @@ def _shape(letter: str, path: Path) -> tuple[tuple[int, int], bytes]:
 
 def clean(text: str) -> str:
     """One line of letters: no control characters, nothing that turns the direction of writing, no heaps of marks."""
-    kept: list[str] = []
+    letters: list[str] = []
     marks = 0
     for letter in unicodedata.normalize("NFC", text[:_MOST]):
         category = unicodedata.category(letter)
         marks = marks + 1 if category.startswith("M") else 0
         if category.startswith("Z") or letter in "\t\n\r\v\f":
-            kept.append(" ")
+            letters.append(" ")
         elif not category.startswith("C") and marks <= _MARKS:
-            kept.append(letter)
-    return " ".join("".join(kept).split())
+            letters.append(letter)
+    return " ".join("".join(letters).split())
 
 
 def drawable(text: str, path: Path) -> tuple[str, float]:
     """A clean text as far as there are letters for it, and which part of its letters that is. Emoji without a shape are
     left out, other letters are replaced.
     """
-    kept: list[str] = []
+    letters: list[str] = []
     known = all_letters = 0
     for letter in clean(text):
         is_letter = unicodedata.category(letter)[0] in "LN"
@@ -84,10 +84,10 @@ def drawable(text: str, path: Path) -> tuple[str, float]:
         all_letters += is_letter
         known += is_letter and has_shape
         if has_shape:
-            kept.append(letter)
-        elif is_letter and (not kept or kept[-1] != UNKNOWN):
-            kept.append(UNKNOWN)
-    return " ".join("".join(kept).split()), known / all_letters if all_letters else 1.0
+            letters.append(letter)
+        elif is_letter and (not letters or letters[-1] != UNKNOWN):
+            letters.append(UNKNOWN)
+    return " ".join("".join(letters).split()), known / all_letters if all_letters else 1.0
 
 
 @dataclass(frozen=True, slots=True)

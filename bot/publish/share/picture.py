@@ -123,8 +123,8 @@ def _facts(on: ImageDraw.ImageDraw, posting: Posting, words: Wording, top: int, 
     on.bitmap((_LEFT, top), pill, fill=colour)
     role.draw(on, _LEFT + 20, top + _PILL / 2 - _middle(role), "#ffffff")
     left = _LEFT + pill.width + 22
-    said = _line(joined([posting.location, words.workplace(posting)]), REGULAR, 31, _RIGHT - left)
-    said.draw(on, left, top + _PILL / 2 - _middle(said), _SOFT)
+    where = _line(joined([posting.location, words.workplace(posting)]), REGULAR, 31, _RIGHT - left)
+    where.draw(on, left, top + _PILL / 2 - _middle(where), _SOFT)
 
 
 def _pill(width: int) -> Image.Image:
@@ -146,8 +146,8 @@ def _deadline(on: ImageDraw.ImageDraw, become: Standing, until: tuple[str, str, 
     if become is not Standing.OPEN:
         _line(words.over(become), BOLD, 40).draw(on, _LEFT, 466, _INK)
         if when:
-            said = drawable(f"{lead}{when}{after}", REGULAR)[0]
-            fitted(said, REGULAR, ((27, 1), (24, 1), (21, 1)), _RIGHT - _LEFT).draw(on, _LEFT, 522, _SOFT)
+            deadline_text = drawable(f"{lead}{when}{after}", REGULAR)[0]
+            fitted(deadline_text, REGULAR, ((27, 1), (24, 1), (21, 1)), _RIGHT - _LEFT).draw(on, _LEFT, 522, _SOFT)
         return
     if not when:
         fitted(drawable(lead, SEMIBOLD)[0], SEMIBOLD, ((40, 1), (36, 2)), _RIGHT - _LEFT).draw(on, _LEFT, 470, _INK)
@@ -170,13 +170,15 @@ def _png(image: Image.Image, colour: str) -> bytes:
 
 @cache
 def _steps(colour: str) -> bytes:
-    pairs = [(_PAPER, one) for one in (_INK, _SOFT, _FAINT, _RULE, _OVER, colour)] + [(colour, "#ffffff")]
-    found = []
+    pairs = [(_PAPER, other_colour) for other_colour in (_INK, _SOFT, _FAINT, _RULE, _OVER, colour)] + [
+        (colour, "#ffffff")
+    ]
+    steps_between = []
     for pair in pairs:
-        start, end = (ImageColor.getrgb(one) for one in pair)
+        start, end = (ImageColor.getrgb(colour_name) for colour_name in pair)
         steps = 36
-        found += [
+        steps_between += [
             bytes(round(a + (b - a) * step / (steps - 1)) for a, b in zip(start, end, strict=True))
             for step in range(steps)
         ]
-    return b"".join(found)
+    return b"".join(steps_between)

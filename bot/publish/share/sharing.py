@@ -26,7 +26,7 @@ async def picture(
     tag = hashlib.blake2s(drawn, digest_size=12).hexdigest()
     response = web.Response(status=200, body=drawn, content_type="image/png")
     known = request.if_none_match or ()
-    if any(one.value in {tag, "*"} for one in known):
+    if any(known_tag.value in {tag, "*"} for known_tag in known):
         response = web.Response(status=304)
     response.etag = tag
     response.headers["Cache-Control"] = f"public, max-age={_SECONDS}"
