@@ -10,6 +10,7 @@ import pytest
 
 from bot.app import branch as branches
 from bot.app.branch import KEY, ON_THE_WIRE, Branch, BranchError, BusyError
+from tests.tools import program
 
 NOW = datetime(2027, 4, 1, 12, tzinfo=UTC)
 WHO = {f"GIT_{who}_{what}": "a@lab.example" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
@@ -204,6 +205,7 @@ def test_the_database_is_kept_to_the_byte_whatever_git_is_told_to_do_with_text(o
 
 
 def test_persons_are_kept_sealed_or_not_at_all(origin, monkeypatch):
+    program("gpg", "gnupg")
     first = Round(origin, "first")
     first.says("private:telegram:4711")
     with pytest.raises(BranchError, match=f"the database names persons.*set {KEY}"):

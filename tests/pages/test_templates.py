@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -13,7 +14,8 @@ import yaml
 from bot.setup.lab import Lab, PlatformAsked, SecretAt
 from bot.setup.pages import OWN_ACTION, InstalledFrom, UnfitError, action, pages, published_by, to_do
 from bot.wording.catalogue import wording
-from tests.tools import missing
+from tests.test_cli import callboard
+from tests.tools import missing, program
 
 ROOT = Path(__file__).parents[2]
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -54,6 +56,53 @@ def test_it_is_as_its_schema_wants_it(name):
     judge = jsonschema.validators.validator_for(schema)(schema)
     assert [error.message for error in judge.iter_errors(content)] == []
     assert not judge.is_valid({"jobs": {"tick": {"steps": "none"}}, "runs": 1, "body": 1})
+
+
+def scripts():
+    prepared = next(step["run"] for step in ACTION["runs"]["steps"] if step.get("name") == "Prepare")
+    yield "action: Prepare's file", "bash", prepared.partition("<<'END'\n")[2].partition("\nEND")[0]
+    for step in ACTION["runs"]["steps"]:
+        if "run" in step:
+            yield f"action: {step['name']}", step["shell"], f"set -eo pipefail\n{step['run']}"
+    for name, job in GITLAB.items():
+        if isinstance(job, dict) and "script" in job:
+            yield f"gitlab: {name}", "bash", "\n".join(flat(job["script"]))
+
+
+def flat(lines):
+    return [line for part in lines for line in ([part] if isinstance(part, str) else part)]
+
+
+def test_its_scripts_are_what_shellcheck_takes():
+    checker = program("shellcheck", "shellcheck")
+    for name, shell, script in scripts():
+        options = (
+            f"--shell={shell}",
+            "--severity=warning",
+            "--exclude=SC1091",
+            "-",
+        )  # of a file that is made meanwhile
+        done = subprocess.run([checker, *options], input=script, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{name}: {done.stdout}"
+
+
+def test_the_command_writes_them_says_what_is_left_and_changes_nothing_that_is_there(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    own = tmp_path / "lab" / ".github" / "workflows" / "callboard.yml"
+    own.parent.mkdir(parents=True)
+    own.write_text("ours\n")
+    ended = callboard("init", "lab", "--yes", "--pages", "github", "--language", "en")
+    assert (ended.code, ended.out) == (
+        0,
+        "git -C lab add --all && git -C lab commit --message 'Positions' && git -C lab push\n",
+    )
+    assert "The site: Settings > Pages > Source: GitHub Actions" in ended.err
+    assert own.read_text() == "ours\n"
+    assert "in_doubt: drop" in (tmp_path / "lab" / "config.yaml").read_text()
+    assert (tmp_path / "lab" / ".github" / "ISSUE_TEMPLATE" / "position.yml").exists()
+    assert callboard("check", "--config", "lab/config.yaml").code == 0
+    assert callboard("init", "other", "--yes", "--pages", "github", "--service", "none").code == 0
+    assert callboard("init", "third", "--yes", "--pages", "gitea").code == 2
 
 
 def test_the_action_stands_where_it_is_looked_for():
@@ -152,7 +201,7 @@ def test_git_is_told_its_login_by_the_environment_and_not_on_a_command_line():
     """What stands on a command line all processes of a machine can read."""
     prepared = next(step["run"] for step in ACTION["runs"]["steps"] if step.get("name") == "Prepare")
     login = prepared.partition("login() {")[2].partition("\n}")[0]
-    assert re.findall(r"export (GIT_CONFIG_\w+)", login) == ["GIT_CONFIG_COUNT", "GIT_CONFIG_VALUE_0"]
+    assert re.findall(r"(GIT_CONFIG_\w+)=", login) == ["GIT_CONFIG_VALUE_0", "GIT_CONFIG_COUNT", "GIT_CONFIG_KEY_0"]
     assert login.count("$GH_TOKEN") == 1  # of printf, which is bash's own
     for step in ACTION["runs"]["steps"]:
         rest = step.get("run", "").replace(login, "")
