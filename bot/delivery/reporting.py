@@ -25,13 +25,13 @@ class Report:
 
     def delivered(self, dispatch: Dispatch, reference: str, seconds: float) -> None:
         fields = self._count(dispatch, State.DELIVERED, seconds, reference=reference)
-        name, done, subject = called(dispatch.audience), _DONE[dispatch.act], _said_of(dispatch)
+        name, done, subject = fields["fields"]["channel"], _DONE[dispatch.act], _said_of(dispatch)
         shown = "a private message" if _is_somebody(dispatch.audience) else reference
         _log.info("%s: %s %s as %s", name, done, subject, shown, extra=fields)
 
     def works(self, *names: str) -> None:
         """The next trouble of these channels or platforms is news again."""
-        for name in names:
+        for name in names if self._said else ():
             self._said.pop(name, None)
 
     def unspeakable(self, dispatch: Dispatch, error: Exception) -> str:
@@ -77,10 +77,11 @@ class Report:
             if len(dispatch.shown) > 1
             else str(notice.occasion.kind if dispatch.act is Act.SEND else Kind.EDIT)
         )
-        self._metrics.delivered(audience.destination.platform, called(audience), kind, str(state), seconds)
+        name, platform = called(audience), audience.destination.platform
+        self._metrics.delivered(platform, name, kind, str(state), seconds)
         fields = {
-            "channel": called(audience),
-            "platform": audience.destination.platform,
+            "channel": name,
+            "platform": platform,
             "act": str(dispatch.act),
             "kind": kind,
             "postings": list(

@@ -347,7 +347,7 @@ class Rounds:
         """Whether it was on its way when its posting changed."""
         posting = notice.occasion.posting
         current = None if notice.occasion.is_personal else self._board.find(posting.id)
-        return current is not None and current != posting
+        return current is not None and current is not posting and current != posting
 
     async def remembered(self, names: Collection[str]) -> Collection[str]:
         """Those of these ids that something was announced of; none, if the ledger cannot be

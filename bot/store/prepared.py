@@ -32,9 +32,7 @@ class Prepared:
         if connection.dialect.name != "sqlite":
             connection.execute(self._statement, list(rows))
             return
-        execute = _driver(connection).execute
-        for row in rows:
-            execute(self._text, self._plain(row))
+        _driver(connection).executemany(self._text, map(self._plain, rows))
 
     def passed_over(self, connection: Connection, rows: Rows, name: str) -> set[Any]:
         """`execute`, of a statement that returns what that parameter is for of each row that it changes. Gives the

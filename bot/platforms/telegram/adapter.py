@@ -111,24 +111,27 @@ class Telegram(Platform):
         payload = self.payload(destination, message, key)
         if reply_to:
             payload["reply_parameters"] = _reply_to(int(reply_to.rpartition("/")[2]))
-        return await self._send(payload, message.document)
+        return await self._send(payload, message.document, self._renderings.of(message))
 
     async def _know_bot(self, message: Message) -> None:
         """Asks for the bot's username where a message has a button that leads to it. Raises `DeliveryError`."""
-        if rendering.has_personal(message):
+        if self._people.username is None and rendering.has_personal(message):
             try:
                 await self._people.know_bot()
             except DeliveryError as error:
                 error.in_doubt = False  # whatever became of that, the message itself was not sent
                 raise
 
-    async def _send(self, payload: dict[str, Any], document: Document | None = None) -> str:
+    async def _send(
+        self, payload: dict[str, Any], document: Document | None = None, content: Mapping[str, Any] | None = None
+    ) -> str:
+        """Sends; `content` is what of the payload others get, too."""
         try:
             if document:
                 url = f"{self._bot.base_url}/sendDocument"
                 sent = await self._request.upload(url, payload, "document", document)
             else:
-                sent = await self._call("sendMessage", payload)
+                sent = await self._request.call(f"{self._bot.base_url}/sendMessage", payload, content)
             return f"{sent['chat']['id']}/{sent['message_id']}"
         except ChatMigrated as error:
             raise DeliveryError("the group is a supergroup now", moved_to=str(error.new_chat_id)) from error

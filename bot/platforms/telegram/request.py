@@ -14,6 +14,7 @@ from typing import Any, cast
 
 import aiohttp
 import certifi
+from cachetools import LRUCache
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
@@ -21,6 +22,7 @@ from yarl import URL
 from bot.domain.message import Document
 from bot.platforms.network import not_reached, proxy_for
 
+_SHARED = 100  # parts of messages that go to many
 _AT_ONCE = 200  # calls; what waits for its turn longer than for a connection is not sent
 # What asyncio takes off our hands without waiting. Only with a larger body can a server keep us from sending, and only
 # a limit for the whole request ends that in aiohttp; it costs every request a tenth of its time.
@@ -38,6 +40,7 @@ class _Parameters:
 
     parameters: Mapping[str, Any]
     form: aiohttp.MultipartWriter | None = None
+    body: bytes | None = None  # the parameters as JSON, where that is known already
 
 
 class AiohttpRequest(BaseRequest):
@@ -46,12 +49,13 @@ class AiohttpRequest(BaseRequest):
     The seconds are how long a connection, a request on its way, and the next piece of an answer may take.
     """
 
-    __slots__ = ("_connect", "_read", "_session", "_turn", "_write")
+    __slots__ = ("_connect", "_read", "_session", "_shared", "_turn", "_write")
 
     def __init__(self, connect: float, write: float, read: float) -> None:
         self._connect, self._write, self._read = connect, write, read
         self._session: aiohttp.ClientSession | None = None
         self._turn = asyncio.Semaphore(_AT_ONCE)
+        self._shared: LRUCache[int, tuple[Mapping[str, Any], str]] = LRUCache(_SHARED)  # by identity, with their JSON
 
     @property
     def read_timeout(self) -> float:
@@ -65,13 +69,22 @@ class AiohttpRequest(BaseRequest):
         if session:
             await session.close()
 
-    async def call(self, url: str, parameters: Mapping[str, Any]) -> Any:
-        """The result of a method, as the JSON that it is, with the library's errors.
+    async def call(self, url: str, parameters: Mapping[str, Any], shared: Mapping[str, Any] | None = None) -> Any:
+        """The result of a method, as the JSON that it is, with the library's errors. `shared`: those of the parameters
+        that are the same in many calls, and the same object then; they are put into JSON once.
 
         `Bot` takes longer to build its objects than a request takes. So many calls at once get a connection that
         there are files left for anything else; only calls wait for that, no long poll does.
         """
-        return await self._called(url, _Parameters(parameters))
+        body = self._written(parameters, shared) if shared else None
+        return await self._called(url, _Parameters(parameters, body=body))
+
+    def _written(self, parameters: Mapping[str, Any], shared: Mapping[str, Any]) -> bytes:
+        known = self._shared.get(id(shared))
+        if known is None:
+            known = self._shared[id(shared)] = shared, json.dumps(shared)[1:-1]
+        own = {name: value for name, value in parameters.items() if name not in shared}
+        return f"{{{', '.join(filter(None, (json.dumps(own)[1:-1], known[1])))}}}".encode()
 
     async def _called(self, url: str, parameters: "_Parameters") -> Any:
         if self._turn.locked():
@@ -115,7 +128,9 @@ class AiohttpRequest(BaseRequest):
         """One request, never repeated and never led elsewhere. The library's own files cannot be sent."""
         del pool_timeout  # there is no pool to wait for
         form = getattr(request_data, "form", None)
-        body = json.dumps(request_data.parameters if request_data else {}).encode() if form is None else b""
+        body = getattr(request_data, "body", None)
+        if body is None:
+            body = json.dumps(request_data.parameters if request_data else {}).encode() if form is None else b""
         unset = self.DEFAULT_NONE
         connect = self._connect if connect_timeout is unset else connect_timeout
         write = self._write if write_timeout is unset else write_timeout
@@ -130,7 +145,7 @@ class AiohttpRequest(BaseRequest):
                 target,
                 data=body if form is None else form,
                 headers=None if form is None else {"Content-Type": form.headers["Content-Type"]},
-                timeout=aiohttp.ClientTimeout(total, connect=connect, sock_read=read),
+                timeout=_timeout(total, connect, read),
                 allow_redirects=False,
                 proxy=proxy,
                 ssl=certificates,
@@ -160,6 +175,11 @@ def _failed(error: Exception, proxy: str | None) -> NetworkError:
     if isinstance(error, TimeoutError):
         return TimedOut("Timed out while sending")
     return NetworkError(f"the connection broke: {type(error).__name__}")
+
+
+@lru_cache(maxsize=64)
+def _timeout(total: float | None, connect: float | None, read: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total, connect=connect, sock_read=read)
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,7 @@
 """What the adapter sends, and what it makes of every way in which that can go wrong. Over real HTTP."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -8,6 +9,7 @@ from bot.chat.links import key_of
 from bot.domain.message import Button, Line, Message, Span
 from bot.domain.schedule import Destination
 from bot.platforms.base import CannotAskError, DeliveryError
+from bot.platforms.telegram import request
 from tests.domain.build import instant
 from tests.emulators.telegram import (
     Fault,
@@ -62,6 +64,21 @@ async def test_a_message_arrives_and_its_reference_says_where(server, telegram, 
     assert reference == f"{chat}/{message.message_id}"
     assert (message.text, message.marked("bold")) == ("Hello, owls", ["owls"])
     assert (message.thread, message.silent, message.preview) == (thread, False, {"is_disabled": True})
+
+
+async def test_what_goes_to_many_is_put_into_json_once_and_each_has_its_own_beside_it(server, telegram, monkeypatch):
+    first = await send(telegram, at(GROUP))
+    written = []
+    seen = SimpleNamespace(dumps=lambda value: written.append(value) or json.dumps(value))
+    monkeypatch.setattr(request, "json", seen)
+    await telegram.send(at(GROUP), HELLO, "lab/phd-owls/reminder", reply_to=first)
+    await send(telegram, at(FORUM, 17))
+    await send(telegram, at(CHANNEL), Message((Line.of("Hello, mice"),)))
+    assert [message.text for message in server.sent] == ["Hello, owls"] * 3 + ["Hello, mice"]
+    answer, in_topic = server.sent[1:3]
+    assert (answer.reply_to, in_topic.thread) == (server.sent[0].message_id, 17)
+    assert answer.marked("bold") == in_topic.marked("bold") == ["owls"]
+    assert [value["text"] for value in written if "text" in value] == ["Hello, mice"]
 
 
 async def test_a_person_who_has_started_the_bot_can_be_written_to(server, telegram):
