@@ -182,7 +182,7 @@ def _interview(begun: Lab, language: str | None, service: str | None, given: Map
     from bot.setup.steps import begin
 
     settings = {kind.name: _settings(given, kind) for kind in kinds().values()}
-    asked = {"asks_language": language is None, "asks_service": service is None}
+    asked = {"asks_language": language is None, "asks_service": service is None and begun.pages == "none"}
     return Interview(begin(begun, settings, os.environ, **asked))
 
 

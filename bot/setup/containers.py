@@ -5,11 +5,11 @@ import os
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from bot.setup.filling import filled
+from bot.setup.installed import direct_url
 
 COMPOSE, CONTAINERFILE = "compose.yaml", "deploy/Containerfile"
 
@@ -43,14 +43,8 @@ class Builder:
 
 
 def origin() -> str:
-    """Where this Callboard was installed from, as pip has written it down, as far as an image can be made from it
-    (https://packaging.python.org/en/latest/specifications/direct-url/).
-    """
-    try:
-        known = json.loads(distribution("callboard").read_text("direct_url.json") or "{}")
-    except (PackageNotFoundError, ValueError):
-        return ""
-    return _origin(known)
+    """Where this Callboard was installed from, as far as an image can be made from it."""
+    return _origin(direct_url())
 
 
 def _origin(known: dict[str, dict[str, str] | str]) -> str:

@@ -1,16 +1,17 @@
 """A lab with no server: the files by which GitHub or GitLab check, announce and publish, filled in from templates."""
 
-import json
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import version
 from importlib.resources import files as resources
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from bot.setup.filling import filled
+from bot.setup.installed import direct_url
 from bot.setup.lab import Lab
 from bot.wording.wording import Wording
 
@@ -38,20 +39,13 @@ class InstalledFrom:
 
     @classmethod
     def here(cls) -> "InstalledFrom | None":
-        """That of this one; None where it came from elsewhere
-        (https://packaging.python.org/en/latest/specifications/direct-url-data-structure/).
-        """
-        try:
-            known = distribution("callboard")
-        except PackageNotFoundError:
-            return None
-        return cls.of(known.read_text("direct_url.json"), known.version)
+        """That of this one."""
+        return cls.of(direct_url(), version("callboard"))
 
     @classmethod
-    def of(cls, said: str | None, version: str) -> "InstalledFrom | None":
+    def of(cls, known: Mapping[str, Any], version: str) -> "InstalledFrom | None":
         """What the installer has written down; None where it was no git repository that others can reach."""
-        found = json.loads(said) if said else {}
-        url, commit = found.get("url", ""), found.get("vcs_info", {}).get("commit_id", "")
+        url, commit = str(known.get("url", "")), str(known.get("vcs_info", {}).get("commit_id", ""))
         is_one = urlsplit(url).scheme == "https" and "@" not in url and re.fullmatch("[0-9a-f]{40}", commit)
         return cls(url, commit, version) if is_one else None
 

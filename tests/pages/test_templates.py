@@ -125,7 +125,7 @@ def test_the_action_stands_where_it_is_looked_for():
     ],
 )
 def test_where_it_was_installed_from_is_what_it_is_installed_from_again(said, name):
-    origin = InstalledFrom.of(json.dumps(said), "1.2.3")
+    origin = InstalledFrom.of(said, "1.2.3")
     assert (origin.commit, origin.on_github) == (COMMIT, name)
     gitlab = pages(replace(LAB, pages="gitlab"), origin)[".gitlab-ci.yml"]
     assert f"pip install 'callboard @ git+{said['url']}@{COMMIT}'" in gitlab
@@ -134,7 +134,7 @@ def test_where_it_was_installed_from_is_what_it_is_installed_from_again(said, na
 @pytest.mark.parametrize(
     "said",
     [
-        None,
+        {},
         {"url": "file:///srv/callboard", "dir_info": {"editable": True}},
         {"url": "ssh://git@github.com/lab/callboard", "vcs_info": {"vcs": "git", "commit_id": COMMIT}},
         {"url": "https://me:secret@github.com/lab/callboard", "vcs_info": {"vcs": "git", "commit_id": COMMIT}},
@@ -142,7 +142,7 @@ def test_where_it_was_installed_from_is_what_it_is_installed_from_again(said, na
     ],
 )
 def test_what_others_cannot_reach_is_no_origin(said):
-    assert InstalledFrom.of(json.dumps(said) if said else None, "1.2.3") is None
+    assert InstalledFrom.of(said, "1.2.3") is None
 
 
 def steps(job):
