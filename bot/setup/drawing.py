@@ -250,7 +250,7 @@ def _select(question: SetupField, chosen: str, view: SetupView) -> Element:
     for name, title in question.choices:
         listed.append(element("option", title, value=name, selected="selected" if name == chosen else None))
     select = element("select", *listed, name=question.name)
-    return element("label", element("span", question.question), select, class_="text")
+    return element("label", element("span", question.question, class_="unseen"), select, class_="text")
 
 
 def _choices(question: SetupField, view: SetupView) -> Iterator[Element]:

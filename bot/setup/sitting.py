@@ -120,10 +120,8 @@ class Sitting:
 
     async def has_channel(self) -> bool:
         """Whether there is a channel now, or none is looked for any more."""
-        return bool(await self._look()) or not self._interview.looks_for_channels or self._knows()
-
-    def _knows(self) -> bool:
-        return bool(self._interview.progress.channels)
+        await self._look()  # what keeps it from that may pass; who asks for the page again is told
+        return not self._interview.looks_for_channels or bool(self._interview.progress.channels)
 
     async def _look(self) -> str:
         async with self._looking:  # Telegram lets one ask at a time

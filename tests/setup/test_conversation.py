@@ -253,3 +253,20 @@ async def test_of_many_channels_some_are_listed_and_any_can_be_named(servers):
     assert lab.platforms[0].channel == "C0LAB00039"
     assert len([text for text in somebody.told if "(C0LAB000" in text]) == 31  # the chosen one is named once more
     assert "and 10 more: write the name, as the platform shows it" in somebody.told
+
+
+async def test_who_cannot_be_asked_for_channels_is_told_and_the_address_asked_for(servers):
+    telegram, _slack = servers
+    telegram.add_chat(GROUP, type="channel", title="Jobs", username="lab_jobs", admin=True)
+    telegram.fail("getUpdates", status(502))
+    somebody = Somebody(
+        ("time zone", ""),
+        ("Slack", False),
+        ("Telegram", True),
+        ("TELEGRAM_BOT_TOKEN", telegram.token),
+        ("Which channel", "@lab_jobs"),
+        ("test message", False),
+    )
+    lab = await held(somebody, servers, Lab("Europe/Berlin", "en", "Owl Lab", "Rostock"))
+    assert lab.platforms[0].channel == "@lab_jobs"
+    assert any("no clear answer from Telegram" in text for text in somebody.told)

@@ -18,6 +18,7 @@ from bot.setup.steps import begin
 from bot.setup.writing import SetupOutcome
 from tests.emulators.slack import SlackServer
 from tests.emulators.telegram import TelegramServer
+from tests.emulators.telegram_faults import status, unauthorized
 from tests.setup.visitor import Visitor
 
 GROUP = -1001234567890
@@ -95,6 +96,7 @@ async def test_from_the_first_question_to_the_files_with_both_platforms(tmp_path
 
         await visitor.send(TELEGRAM_BOT_TOKEN=telegram.token)
         assert "No channel so far." in visitor.text
+        telegram.fail("getUpdates", status(502))
         waits = asyncio.create_task(visitor.session.get(f"{page.home}/channels"))
         telegram.my_chat_member(GROUP, "administrator")
         assert await (await asyncio.wait_for(waits, 20)).json() == {"found": True}
@@ -163,6 +165,40 @@ async def test_of_many_channels_one_is_found_by_its_letters(tmp_path, servers):
         assert "press “Without a channel”" in visitor.text
         await visitor.send(channel="C0LAB00019")
         assert "#lab-19 (C0LAB00019)" in visitor.text
+
+
+async def test_what_keeps_it_from_looking_for_channels_is_told_and_one_may_look_again(tmp_path, servers):
+    telegram, _slack = servers
+    async with serves(tmp_path, {"telegram": telegram.url}) as page, Visitor() as visitor:
+        await visitor.open(page.link)
+        await visitor.send(language="en")
+        await visitor.send(timezone="UTC")
+        await visitor.send(telegram="yes")
+        telegram.fail("getUpdates", status(502))
+        await visitor.send(TELEGRAM_BOT_TOKEN=telegram.token)
+        assert "no clear answer from Telegram" in visitor.text
+        assert 'role="alert"' in visitor.text
+        await visitor.send("look")
+        assert 'role="alert"' not in visitor.text
+        telegram.my_chat_member(GROUP, "administrator")
+        await visitor.send("look")
+        assert f'value="{GROUP}"' in visitor.text
+
+
+async def test_a_platform_that_refuses_in_the_end_is_told_and_nothing_is_written(tmp_path, servers):
+    telegram, _slack = servers
+    async with serves(tmp_path / "lab", {"telegram": telegram.url}) as page, Visitor() as visitor:
+        await visitor.open(page.link)
+        await visitor.send(language="en")
+        await visitor.send(timezone="UTC")
+        await visitor.send(telegram="yes")
+        await visitor.send(TELEGRAM_BOT_TOKEN=telegram.token)
+        await visitor.send("without")
+        await visitor.send(service="none")
+        telegram.fail("getMe", *[unauthorized()] * 5)
+        await visitor.send("write")
+        assert "Telegram does not accept the token" in visitor.text
+        assert not (tmp_path / "lab").exists()
 
 
 async def test_one_can_go_back_and_leave_a_platform_out(page, visitor):
