@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 
 from bot.domain.worded import WordedError
 from bot.language import languages
+from bot.sources.files.fields import FIELDS
 from bot.submissions import pushing, submissions
 from bot.wording.catalogue import wording
 
@@ -31,6 +32,11 @@ def sentences() -> set[str | tuple[str, ...]]:
 
 def catalogue(language: str):
     return read_po(BytesIO((ROOT / "bot/language" / language / "callboard.po").read_bytes()), locale=language)
+
+
+def test_what_forms_call_a_key_is_in_the_catalogue():
+    entries = [field.form for field in FIELDS.values() if field.form]
+    assert {text for entry in entries for text in (entry.label, entry.hint)} <= sentences()
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -62,7 +62,7 @@ class Facts:
     those that wait. `token`: a word that nobody can guess. `shows_forms`: whether a form that the answer brings along
     can be shown to who asks. `form`: the state of the one that was named. `defaults`: what a new posting
     says unless somebody says something else. `follower`: who asks, as they follow; `as_others`: how they hear if they
-    have not said otherwise. `person`: who asks; `kept`: all that is kept about them.
+    have not said otherwise. `person`: who asks; `personal_data`: all that is kept about them.
     `announced`: the ids of what is told of in the message that is asked about.
     `place`: the group or channel that the request is about; None where it is about no other than who asks.
     `is_reached_alone`: whether the platform has a place where one person alone is written to.

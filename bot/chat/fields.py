@@ -1,70 +1,39 @@
 """What is asked of a position, in people's words: each key's name and a hint."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from rapidfuzz.distance import OSA
 
 from bot.chat.context import Context
 from bot.domain.message import Line, shortened
+from bot.domain.posting import _
 from bot.questions.query import spelt_without_e, typos_forgiven, words
+from bot.sources.files.fields import FIELDS, FormEntry
 
 _NAMED, _MOST_NEAR = 5, 3
+_TIME = FormEntry(0, _("Time of the deadline"), _("Empty: until the end of that day."))
 _HAVE_NAMES = ("organization", "group", "location", "tags")
 
 
 def names(context: Context) -> Mapping[str, str]:
     """What the keys are called, in the order in which they are asked for at once."""
-    _ = context.wording._
-    return {
-        "title": _("Title"),
-        "role": _("Role"),
-        "deadline": _("Deadline"),
-        "deadline_time": _("Time of the deadline"),
-        "timezone": _("Time zone of the deadline"),
-        "deadline_kind": _("Kind of deadline"),
-        "organization": _("Organization"),
-        "group": _("Group"),
-        "location": _("Place"),
-        "workplace": _("Workplace"),
-        "pay": _("Pay"),
-        "fte": _("Percent of full time"),
-        "start": _("Start"),
-        "duration": _("Duration"),
-        "url": _("Full advert"),
-        "apply": _("How to apply"),
-        "summary": _("Summary"),
-        "description": _("Description"),
-        "tags": _("Tags"),
-    }
+    return {key: context.wording._(entry.label) for key, entry in _entries()}
 
 
 def hints(context: Context) -> Mapping[str, str]:
     """What helps to fill them in."""
-    _ = context.wording._
-    zone = _("A name such as Europe/Berlin, or AoE. Empty: {zone}.").format(zone=context.timezone)
-    return {
-        "title": _("What the position is called, without (m/f/d)."),
-        "role": _("One or several."),
-        "deadline": _("The last day on which one can apply. Empty: there is none."),
-        "deadline_time": _("Empty: until the end of that day."),
-        "timezone": zone,
-        "deadline_kind": _("Empty: fixed with a deadline, open-ended without."),
-        "organization": _("University, institute or company."),
-        "group": _("Research group, lab or department."),
-        "location": _("City and country."),
-        "workplace": _("Whether one has to be there."),
-        "pay": _("For example TV-L E13."),
-        "fte": _("A number from 1 to 100."),
-        "start": _("A day as 2027-10-01, or words such as: as soon as possible."),
-        "duration": _("For example 3 years."),
-        "url": _("Where it stands on the web: https://…"),
-        "apply": _("An address of the web, an e-mail address, or words."),
-        "summary": _("What it is about, in a few sentences."),
-        "description": _("The text in full; Markdown."),
-        "tags": _("Words to find it by, with commas between them."),
-    }
+    return {key: context.wording._(entry.hint).format(zone=context.timezone) for key, entry in _entries()}
+
+
+def _entries() -> Iterator[tuple[str, FormEntry]]:
+    """How each key is asked for that is; behind the day of the deadline its time, which is no key of its own."""
+    entries = {key: field.form for key, field in FIELDS.items() if field.form}
+    for key, entry in sorted(entries.items(), key=lambda item: item[1].place):
+        yield key, entry
+        if key == "deadline":
+            yield "deadline_time", _TIME
 
 
 def named(context: Context, key: str) -> str | None:

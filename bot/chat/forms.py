@@ -34,8 +34,6 @@ _KINDS = {
     "deadline_time": FieldKind.TIME,
     "deadline_kind": FieldKind.ONE_OF,
     "workplace": FieldKind.ONE_OF,
-    "summary": FieldKind.LINES,
-    "description": FieldKind.LINES,
 }
 _REQUIRED = ("title", "role")
 _DEADLINE = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)(?:[ Tt](?P<time>\d\d:\d\d)(?P<seconds>:[\d.]+)? ?(?P<offset>.*))?")
@@ -44,8 +42,8 @@ Values = Mapping[str, str | tuple[str, ...]]
 
 
 def opened(context: Context, state: State, remarks: tuple[Line, ...] = ()) -> Answer:
-    """The form for what a state knows. Where it cannot be shown in time, the message leads to it once more. `told`:
-    what is said above the fields.
+    """The form for what a state knows. Where it cannot be shown in time, the message leads to it once more.
+    `remarks`: what is said above the fields.
     """
     state = {**state, "kind": "form", "step": "preview"}
     message = replace(form_again(context, Request("form", state["token"])), form=_form(context, state, remarks))
@@ -156,7 +154,6 @@ def _form(context: Context, state: State, remarks: tuple[Line, ...]) -> Form:
 
 
 def _field(context: Context, key: str, fields: Mapping[str, Any]) -> FormField:
-    kind = _KINDS.get(key, FieldKind.LINE)
     text = FIELDS[key].kind if key in FIELDS else None
     value: str | tuple[str, ...]
     if key in {"deadline", "deadline_time"}:
@@ -166,13 +163,19 @@ def _field(context: Context, key: str, fields: Mapping[str, Any]) -> FormField:
     return FormField(
         key,
         names(context)[key],
-        kind,
+        _kind(key),
         joined((hints(context)[key], named(context, key)), " "),
         _options(context, key),
         value,
         is_optional=key not in _REQUIRED,
         most=min(text.most, _MOST) if isinstance(text, Text) else None,
     )
+
+
+def _kind(key: str) -> FieldKind:
+    kind = FIELDS[key].kind if key in FIELDS else None
+    otherwise = FieldKind.LINES if isinstance(kind, Text) and kind.lines else FieldKind.LINE
+    return _KINDS.get(key, otherwise)
 
 
 def _options(context: Context, key: str) -> tuple[Option, ...]:
@@ -205,8 +208,7 @@ def _fits(key: str, value: Any) -> bool:
     if not isinstance(shown, str) or key in {"deadline", "deadline_time"}:
         return True
     has_commas = isinstance(value, list) and any("," in item for item in value)
-    is_one_line = _KINDS.get(key) is not FieldKind.LINES
-    return len(shown) <= _MOST and not has_commas and not (is_one_line and "\n" in shown)
+    return len(shown) <= _MOST and not has_commas and not (_kind(key) is not FieldKind.LINES and "\n" in shown)
 
 
 def _day_and_time(deadline: Any) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from bot.domain.version import Standing, Version, standing, told_deadline
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What is so of a posting from an instant on (UTC): of `told`, the standing and the deadline."""
+    """What is so of a posting from an instant on (UTC): of `version`, the standing and the deadline."""
 
     posting: str
     at: datetime

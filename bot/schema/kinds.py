@@ -85,7 +85,7 @@ class Text(ValueKind):
     ) -> None:
         self.pattern = re.compile(pattern) if pattern else None
         self.write = write
-        self.most = most
+        self.most, self.lines = most, lines
         self.dates = dates
         self._refused = re.compile(f"[{NOT_TEXT if lines else NOT_ONE_LINE}]")
         text = whole(_LINES if lines else _LINE)

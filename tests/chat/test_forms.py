@@ -1,5 +1,7 @@
 """The form of a posting: what it shows, and what of it is a change."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from bot.chat.handing_in import begun, sent
 from bot.domain.form import FormErrors
 from bot.domain.person import Person, Rank, Rights
 from bot.platforms.slack import forms as slack_forms
+from bot.sources.files import fields as keys
 from bot.sources.files.values import merged
 from tests.chat.build import context
 from tests.domain.build import instant, posting
@@ -127,3 +130,22 @@ def test_a_deadline_that_had_passed_before_may_stay():
     assert not isinstance(filled_in(here(), state_of(first), values), FormErrors)
     moved = filled_in(here(), state_of(first), {**values, "deadline": "2027-02-09"})
     assert "has passed" in moved.texts["deadline"]
+
+
+def test_a_key_is_asked_for_once_the_table_of_keys_says_how(monkeypatch):
+    state = begun(here(), name="owl", fields={"title": "Owls", "role": ["phd"], "degree": ["Master"]}, original={})
+    assert "degree" not in names(here())
+    entry = keys.FormEntry(95, "Degree", "City and country.")
+    monkeypatch.setitem(keys.FIELDS, "degree", replace(keys.FIELDS["degree"], form=entry))
+    form = opened(here("de"), state).message.form
+    asked = [field.key for field in form.fields]
+    assert asked[asked.index("workplace") : asked.index("pay") + 1] == ["workplace", "degree", "pay"]
+    [field] = [field for field in form.fields if field.key == "degree"]
+    assert (field.label, field.hint, field.value) == ("Abschluss", "Stadt und Land.", "Master")
+    filled = filled_in(here(), state, {**shown(form), "degree": "Master, PhD"})
+    assert state_of(filled)["fields"]["degree"] == ["Master", "PhD"]
+
+
+def test_the_time_of_a_deadline_stands_behind_its_day():
+    asked = [*names(here())]
+    assert asked[asked.index("deadline") + 1] == "deadline_time"

@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.addresses import MAILTO, MAX_EMAIL
 from bot.domain.genders import without_gender
 from bot.domain.letters import UNSEEN, without_unseen
-from bot.domain.posting import Contact, Deadline, DeadlineKind, Posting, Role, Status, Workplace
+from bot.domain.posting import Contact, Deadline, DeadlineKind, Posting, Role, Status, Workplace, _
 from bot.domain.zone_hints import zone_hint
 from bot.domain.zones import at_local, offset_name, zone, zone_names
 from bot.schema import Choice, InvalidError, Items, KeyedRecord, Node, Number, OneOf, Text, ValueKind, line_of, value_of
@@ -37,10 +37,21 @@ MOST_DESCRIPTION = 32 * 1024
 
 
 @dataclass(frozen=True, slots=True)
+class FormEntry:
+    """How people are asked for a key in chat, in sentences of the catalogue: what it is called, and what helps to fill
+    it in, with `{zone}` for the config's time zone. `place`: where it stands in the form, the lowest first.
+    """
+
+    place: int
+    label: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A key of a posting file: what it may hold, what is said of it to whoever writes one, and an `example` for the
     template, as it stands in a file. `names`: what people call it first, `_` for a space. `by_members`: whether it is
-    taken from somebody who is no editor.
+    taken from somebody who is no editor. `form`: how chat asks for it; None where it does not.
     """
 
     kind: ValueKind
@@ -48,6 +59,7 @@ class Field:
     example: str = ""
     names: str = ""
     by_members: bool = True
+    form: FormEntry | None = None
 
 
 FIELDS: Mapping[str, Field] = {
@@ -55,11 +67,13 @@ FIELDS: Mapping[str, Field] = {
         _line,
         "What the position is called, without (m/f/d).",
         names="titel bezeichnung stellenbezeichnung stellentitel überschrift position name",
+        form=FormEntry(10, _("Title"), _("What the position is called, without (m/f/d).")),
     ),
     "role": Field(
         _roles,
         "What one would be: one role or a list of them.",
         names="rolle stellenart art typ type kategorie category",
+        form=FormEntry(20, _("Role"), _("One or several.")),
     ),
     "status": Field(
         Choice(Status, partial(word_hint, "status")),
@@ -74,24 +88,28 @@ FIELDS: Mapping[str, Field] = {
         example="Example University",
         names="organisation einrichtung universität uni hochschule institution institut arbeitgeber employer"
         " university hiringorganization",
+        form=FormEntry(60, _("Organization"), _("University, institute or company.")),
     ),
     "group": Field(
         _line,
         "Research group, lab or department.",
         example="Medical Imaging Group",
         names="gruppe arbeitsgruppe ag lehrstuhl abteilung fachgebiet department lab employmentunit",
+        form=FormEntry(70, _("Group"), _("Research group, lab or department.")),
     ),
     "location": Field(
         _line,
         "City and country.",
         example="Tübingen, Germany",
         names="ort standort arbeitsort dienstort place city joblocation",
+        form=FormEntry(80, _("Place"), _("City and country.")),
     ),
     "workplace": Field(
         Choice(Workplace, partial(word_hint, "workplace")),
         "on-site, hybrid or remote.",
         example="hybrid",
         names="arbeitsplatz arbeitsweise homeoffice remote joblocationtype",
+        form=FormEntry(90, _("Workplace"), _("Whether one has to be there.")),
     ),
     "posted": Field(
         Day(),
@@ -105,29 +123,34 @@ FIELDS: Mapping[str, Field] = {
         names="frist bewerbungsfrist bewerbungsschluss einsendeschluss stichtag abgabe due closes closing"
         " closing_date closing-date application_deadline application-deadline apply_by validthrough"
         " bewerbung_bis",
+        form=FormEntry(30, _("Deadline"), _("The last day on which one can apply. Empty: there is none.")),
     ),
     "timezone": Field(
         _time_zone,
         "The deadline's zone: an IANA name such as Europe/Berlin, or AoE.",
         names="zeitzone tz time_zone zone",
+        form=FormEntry(40, _("Time zone of the deadline"), _("A name such as Europe/Berlin, or AoE. Empty: {zone}.")),
     ),
     "deadline_kind": Field(
         _deadline_kind,
         "fixed, review-begins (still open after it) or rolling (no deadline).",
         example="fixed",
         names="fristart",
+        form=FormEntry(50, _("Kind of deadline"), _("Empty: fixed with a deadline, open-ended without.")),
     ),
     "start": Field(
         _day_or_words,
         "When it begins: a date or words.",
         example="as soon as possible",
         names="beginn anfang arbeitsbeginn startdatum eintrittsdatum start_date start-date jobstartdate",
+        form=FormEntry(120, _("Start"), _("A day as 2027-10-01, or words such as: as soon as possible.")),
     ),
     "duration": Field(
         _day_or_words,
         "How long it lasts, such as 3 years, or the last day.",
         example="3 years",
         names="dauer laufzeit befristung vertragsdauer vertragslaufzeit jobduration",
+        form=FormEntry(130, _("Duration"), _("For example 3 years.")),
     ),
     "pay": Field(
         _line,
@@ -135,12 +158,14 @@ FIELDS: Mapping[str, Field] = {
         example="TV-L E13",
         names="gehalt vergütung bezahlung entgelt entgeltgruppe eingruppierung besoldung salary wage stipend"
         " basesalary",
+        form=FormEntry(100, _("Pay"), _("For example TV-L E13.")),
     ),
     "fte": Field(
         Number(1, 100, whole=False),
         "Percent of full time.",
         example="65",
         names="umfang stellenumfang arbeitszeit wochenstunden workload hours workhours",
+        form=FormEntry(110, _("Percent of full time"), _("A number from 1 to 100.")),
     ),
     "openings": Field(
         Number(1, 1000),
@@ -195,12 +220,14 @@ FIELDS: Mapping[str, Field] = {
         "The full advert.",
         example="https://lab.example/jobs/robust-ml",
         names="link webseite website adresse internet webadresse homepage",
+        form=FormEntry(140, _("Full advert"), _("Where it stands on the web: https://…")),
     ),
     "apply": Field(
         _sentence,
         "Where to apply: a web address, an e-mail address, or a sentence.",
         example="jobs@lab.example",
         names="bewerbung bewerben bewerbungen application applications how_to_apply",
+        form=FormEntry(150, _("How to apply"), _("An address of the web, an e-mail address, or words.")),
     ),
     "contact": Field(
         KeyedRecord({"name": _line, "email": _email, "url": _url}),
@@ -213,18 +240,21 @@ FIELDS: Mapping[str, Field] = {
         "Words to find it by.",
         example="[machine learning, medical imaging]",
         names="schlagworte schlagwörter schlüsselwörter stichworte themen keywords topics labels",
+        form=FormEntry(180, _("Tags"), _("Words to find it by, with commas between them.")),
     ),
     "summary": Field(
         Text(lines=True, most=4000),
         "One paragraph.",
         example="What this is about, in a few sentences.",
         names="zusammenfassung kurzbeschreibung kurzfassung teaser abstract",
+        form=FormEntry(160, _("Summary"), _("What it is about, in a few sentences.")),
     ),
     "description": Field(
         Text(lines=True, most=MOST_DESCRIPTION),
         "The text in full, in Markdown.",
         example="|\n#   As long as you like, in Markdown. Every line is indented by the same two spaces.",
         names="beschreibung text body inhalt aufgaben details stellenbeschreibung",
+        form=FormEntry(170, _("Description"), _("The text in full; Markdown.")),
     ),
     "aliases": Field(
         Items(_id, most=100),
