@@ -46,7 +46,9 @@ class SlackChat(Views):
         what it is given comes from Slack is found out before.
         """
         app = AsyncApp(
-            name="callboard",  # else it looks for the file that calls it, and keeps the text of each on the way
+            # Without a name it looks for the file that calls it, and keeps the text of each on the way. It makes the
+            # logger of that name as quiet as `logger` is (`slack_bolt.logger`), so it must be no other's.
+            name=_bolt_log.name,
             client=self._client.web,
             authorize=_authorize,
             signing_secret="",

@@ -584,6 +584,14 @@ async def test_a_bug_in_an_answer_is_logged_and_the_next_one_is_given(server, bo
     assert "10" in (await ask(server, "phd")).shown
 
 
+async def test_the_bots_own_log_stays_as_loud_as_it_was(server, front):
+    own = logging.getLogger("callboard")
+    own.setLevel(logging.NOTSET)
+    async with by_socket(server, front):
+        await ask(server, "phd")
+        assert (own.level, own.handlers, own.disabled) == (logging.NOTSET, [], False)
+
+
 async def test_nothing_of_the_libraries_is_logged_when_all_is_well(server, front, caplog, monkeypatch):
     monkeypatch.setenv("SLACK_BOT_TOKEN", server.bot_token)  # as the example config has it
     caplog.set_level(logging.INFO)
