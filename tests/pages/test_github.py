@@ -4,7 +4,10 @@ platforms.
 
 import asyncio
 import re
+import subprocess
+from contextlib import closing
 from datetime import date
+from sqlite3 import connect
 
 import pytest
 
@@ -40,6 +43,18 @@ async def server(lab, tmp_path):
 
 def subjects(server):
     return git(server.origin, "log", "--format=%s", LEDGER).splitlines()
+
+
+def platforms_on_the_wire(server):
+    """What the ledger in the branch says."""
+    blob = subprocess.run(
+        ["git", "cat-file", "blob", f"{LEDGER}:callboard.db"], cwd=server.origin, check=True, capture_output=True
+    ).stdout
+    with closing(connect(":memory:")) as database:
+        database.deserialize(blob)
+        found = {name for (name,) in database.execute("SELECT platform FROM notices WHERE state = 'on the wire'")}
+    assert found
+    return found
 
 
 def goes_by(server, minutes=20):
@@ -89,6 +104,24 @@ async def test_a_round_that_is_killed_after_sending_is_not_said_again_and_a_pers
     last = await server.schedule()
     assert (last.code, "nothing was due" in last.out) == (0, True), last.out
     assert (len(lab.telegram.sent), len(lab.slack.sent)) == (1, 1), "nothing was said twice"
+
+
+async def test_a_round_that_is_killed_before_sending_is_made_good_where_the_platform_can_be_asked(lab, server):
+    """The machine is taken away as soon as the branch has what is about to be said."""
+    hook = server.origin / "hooks" / "post-receive"
+    hook.write_text("#!/bin/sh\nkill -9 $(cat ../job1.pid)\n")
+    hook.chmod(0o755)
+    assert (await server.schedule()).code != 0
+    hook.unlink()
+    assert (subjects(server), lab.telegram.sent, lab.slack.sent) == ([ON_THE_WIRE], [], [])
+    were_about_to_be = platforms_on_the_wire(server)
+    goes_by(server)
+    after = await server.schedule()
+    assert len(lab.slack.sent) == 1, "it was asked, and had nothing"
+    is_missing = "telegram" in were_about_to_be  # a push may have what goes to one of them alone
+    assert len(lab.telegram.sent) == (not is_missing)
+    assert (after.code == 1, "::error::a message may be missing: look" in after.out) == (is_missing, is_missing)
+    lab.assert_no_problems()
 
 
 async def test_a_pull_request_with_a_bad_posting_fails_and_says_why_without_a_secret(server):
