@@ -8,7 +8,6 @@ https://myst-parser.readthedocs.io/en/latest/configuration.html
 
 import tomllib
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).parent.parent
 _about = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -31,6 +30,7 @@ extensions = ["myst_parser"]
 myst_enable_extensions = ["html_image"]
 myst_heading_anchors = 4  # the anchors that forges make of headings
 nitpicky = True
+suppress_warnings = ["misc.highlighting_failure"]  # not every kind of file has its colours: a crontab has none
 
 html_theme = "furo"
 html_title = f"Callboard {version}"
@@ -39,15 +39,3 @@ html_copy_source = False
 html_show_search_summary = False  # it fetches pages, which a browser does not do for a file
 html_permalinks_icon = "#"
 html_show_copyright = False
-
-
-def setup(app: Any) -> None:
-    """A page that the tree names and that is not there is left out."""
-    app.connect("source-read", _leave_out)
-
-
-def _leave_out(_app: Any, name: str, source: list[str]) -> None:
-    if name == root_doc:
-        for page in ("deploy", "small-hosts", "no-server"):
-            if not (ROOT / "docs" / f"{page}.md").exists():
-                source[0] = source[0].replace(f"\n{page}\n", "\n")

@@ -8,7 +8,6 @@ import pytest
 from tests.docs.pages import PAGES, ROOT
 
 INDEX = ROOT / "docs/index.md"
-STILL_TO_COME = {"docs/deploy.md", "docs/small-hosts.md", "docs/no-server.md"}
 
 
 def tree():
@@ -21,8 +20,7 @@ def tree():
 
 
 def test_every_page_has_its_place_in_the_tree_once():
-    named = [path for path in tree() if path not in STILL_TO_COME or (ROOT / path).exists()]
-    assert sorted([*named, "docs/index.md"]) == PAGES
+    assert sorted([*tree(), "docs/index.md"]) == PAGES
 
 
 def without_code(text):
