@@ -115,7 +115,8 @@ docs: $(VENV)/installed-docs
 man: $(VENV)/installed-dev
 	$(BIN)/python docs/man/make.py
 
-# the image of deploy/Containerfile, made by Podman, and the bot in it: about two minutes; needs root, podman and mmdebstrap
+# the bot in the image of deploy/Containerfile, made by Podman, and under systemd by the unit of deploy/: about three minutes;
+# needs root, podman and mmdebstrap
 container: $(VENV)/installed-dev
 	.ci/container
 
