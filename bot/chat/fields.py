@@ -10,7 +10,8 @@ from bot.chat.context import Context
 from bot.domain.message import Line, shortened
 from bot.domain.posting import _
 from bot.questions.query import spelt_without_e, typos_forgiven, words
-from bot.sources.files.fields import FIELDS, FormEntry
+from bot.sources.files.field import FormEntry
+from bot.sources.files.fields import FIELDS
 
 _NAMED, _MOST_NEAR = 5, 3
 _TIME = FormEntry(0, _("Time of the deadline"), _("Empty: until the end of that day."))

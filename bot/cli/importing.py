@@ -28,7 +28,7 @@ from bot.cli.running import with_database
 from bot.engine.board import Callboard, real_clock
 from bot.schema import Value, nearest
 from bot.sources.base import AsFound, FoundPosting, Reading, SourceError
-from bot.sources.following import said
+from bot.sources.following import value_text
 from bot.sources.importing import ImportAction, ImportItem, file_fields, plan, wanted
 from bot.sources.settings import SOURCE_KINDS, SourceSettings
 from bot.sources.timing import next_reading
@@ -181,7 +181,7 @@ def _tell_result(result: "Result") -> None:
     why = f": {step.why}" if step.why else ""
     show(f"{step.action} {result.posting or step.fields.get('title', '')}{waits}{why}")
     for key, value in step.changes.items():
-        show(f"  {key}: {_short(said(value))}")
+        show(f"  {key}: {_short(value_text(value))}")
     if step.item.note:
         show(f"  stays as a person wrote it: {_short(step.item.note)}")
 

@@ -239,7 +239,7 @@ _SUBMISSIONS = KeyedRecord(
 def kind_of(key: Node, section: Node) -> PlatformKind:
     """A platform's kind: what is written, or else its name."""
     name, known = key.value, kinds()
-    if written := next((value for one, value in entries(section, f"platforms.{name}") if one.value == "kind"), None):
+    if written := next((value for key, value in entries(section, f"platforms.{name}") if key.value == "kind"), None):
         kind = known[_kind().read(written, f"platforms.{name}.kind")]
         if name in known and name != kind.name:
             text = f"is {kind.name}, but the name says {name}; give it another name"

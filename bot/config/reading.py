@@ -40,70 +40,70 @@ def read(path: Path) -> Config:
 
 def _read(path: Path) -> Config:
     root = compose(read_text(path))
-    found, problems = CONFIG.read_what_holds(root)
-    synonyms, synonym_problems = read_synonyms(value_of(root, "synonyms"), found.get("synonyms", {}))
-    channels, channel_problems = _channels(root, found, synonyms)
-    review, review_problems = _review(root, found, channels)
+    values, problems = CONFIG.read_what_holds(root)
+    synonyms, synonym_problems = read_synonyms(value_of(root, "synonyms"), values.get("synonyms", {}))
+    channels, channel_problems = _channels(root, values, synonyms)
+    review, review_problems = _review(root, values, channels)
     folder = path.parent
-    given_sources = found.get("sources", ())
+    given_sources = values.get("sources", ())
     sources, source_problems = read_sources(value_of(root, "sources"), given_sources, folder, synonyms)
     problems += synonym_problems + channel_problems + review_problems + source_problems
-    problems += _unknown_people(root, found) + _unreachable(root, found)
-    registry = folder / found.get("registry", "postings")
+    problems += _unknown_people(root, values) + _unreachable(root, values)
+    registry = folder / values.get("registry", "postings")
     if not isdir(registry):  # noqa: PTH112  # pathlib raises where a name is too long
         problems.append(
             (line_of(root, "registry"), f"registry: there is no folder {registry}; make it or name another")
         )
     if problems:
         raise InvalidError(*sorted(problems))
-    given = found.get("submissions", {})
-    database = str(found.get("database", "sqlite:///callboard.db"))
+    submissions = values.get("submissions", {})
+    database = str(values.get("database", "sqlite:///callboard.db"))
     if database.startswith("sqlite:///"):
         database = f"sqlite:///{folder / database.removeprefix('sqlite:///')}"
     return Config(
         path=path,
         registry=registry,
         database=database,
-        timezone=found.get("timezone", "UTC"),
-        language=found.get("language", SOURCE),
-        when_empty=found.get("when_empty"),
-        platforms=_platforms(found.get("platforms", {}), channels, _board_listens(found)),
-        channels=tuple(channel for channel in channels if channel is not review or _announces(found, review)),
-        people=_people(found.get("people", {})),
+        timezone=values.get("timezone", "UTC"),
+        language=values.get("language", SOURCE),
+        when_empty=values.get("when_empty"),
+        platforms=_platforms(values.get("platforms", {}), channels, _board_listens(values)),
+        channels=tuple(channel for channel in channels if channel is not review or _announces(values, review)),
+        people=_people(values.get("people", {})),
         submissions=SubmissionSettings(
-            from_=given.get("from", TakenFrom.NOBODY),
+            from_=submissions.get("from", TakenFrom.NOBODY),
             review=review,
-            git=given.get("git", False),
-            push=given.get("push", False),
-            defaults=given.get("defaults", {}),
+            git=submissions.get("git", False),
+            push=submissions.get("push", False),
+            defaults=submissions.get("defaults", {}),
         ),
-        schedule=_schedule(found),
-        usual=_usual(found, synonyms),
+        schedule=_schedule(values),
+        usual=_usual(values, synonyms),
         sources=sources,
-        nudges=tuple(found.get("nudges", _DEFAULT_NUDGES)),
-        confirm_rolling=found.get("confirm_rolling", _DEFAULT_CONFIRMING),
+        nudges=tuple(values.get("nudges", _DEFAULT_NUDGES)),
+        confirm_rolling=values.get("confirm_rolling", _DEFAULT_CONFIRMING),
         synonyms=synonyms,
-        web=Web(**found["web"]) if "web" in found else None,
-        settle=found.get("settle", SETTLE),
-        follow_links=found.get("follow_links", False),
+        web=Web(**values["web"]) if "web" in values else None,
+        settle=values.get("settle", SETTLE),
+        follow_links=values.get("follow_links", False),
         lines=_lines(root, [channel.name for channel in channels]),
         notes=tuple(
             Note(str(path), line, text)
             for line, text in sorted(
-                (*_rarely_meant(root, found), *_odd_people(root, found), *open_to_all(root, folder))
+                (*_rarely_meant(root, values), *_odd_people(root, values), *open_to_all(root, folder))
             )
         ),
     )
 
 
-def _people(found: Mapping[str, Any]) -> People:
-    admins, editors = (frozenset(found.get(key, ())) for key in ("admins", "editors"))
-    return People(admins, editors, tuple(map(frozenset, found.get("same", ()))))
+def _people(values: Mapping[str, Any]) -> People:
+    admins, editors = (frozenset(values.get(key, ())) for key in ("admins", "editors"))
+    return People(admins, editors, tuple(map(frozenset, values.get("same", ()))))
 
 
-def _unknown_people(root: Node, found: dict[str, Any]) -> list[tuple[int, str]]:
+def _unknown_people(root: Node, values: dict[str, Any]) -> list[tuple[int, str]]:
     """Persons on platforms that the config does not have."""
-    people, section, named = found.get("people", {}), value_of(root, "people"), _named_kinds(root)
+    people, section, named = values.get("people", {}), value_of(root, "people"), _named_kinds(root)
     lists = {"admins": people.get("admins", ()), "editors": people.get("editors", ())}
     problems = []
     for key, persons in {**lists, "same": [person for group in people.get("same", ()) for person in group]}.items():
@@ -116,61 +116,61 @@ def _unknown_people(root: Node, found: dict[str, Any]) -> list[tuple[int, str]]:
 
 
 def _review(
-    root: Node, found: dict[str, Any], channels: Sequence[Audience]
+    root: Node, values: dict[str, Any], channels: Sequence[Audience]
 ) -> tuple[Audience | None, list[tuple[int, str]]]:
     """The channel where drafts are shown, and what is wrong with its name."""
-    name = found.get("submissions", {}).get("review")
+    name = values.get("submissions", {}).get("review")
     channel = next((channel for channel in channels if channel.name == name), None)
-    if name is None or channel or any(settings["name"] == name for settings in found.get("channels", ())):
+    if name is None or channel or any(settings["name"] == name for settings in values.get("channels", ())):
         return channel, []
-    names = [settings["name"] for settings in found.get("channels", ())]
+    names = [settings["name"] for settings in values.get("channels", ())]
     hint = nearest(name, names) or "; name one of those under channels"
     section = value_of(root, "submissions")
     return None, [(line_of(section or root, "review"), f'submissions.review: "{shown(name)}" is no channel{hint}')]
 
 
-def _announces(found: dict[str, Any], channel: Audience | None) -> bool:
+def _announces(values: dict[str, Any], channel: Audience | None) -> bool:
     """Whether announcements go to the review channel, too: where it says so, or says which ones."""
-    settings = next(one for one in found.get("channels", ()) if channel and one["name"] == channel.name)
+    settings = next(settings for settings in values.get("channels", ()) if channel and settings["name"] == channel.name)
     return settings["announce"] is not False if "announce" in settings else "filter" in settings
 
 
-def _rarely_meant(root: Node, found: dict[str, Any]) -> Iterator[tuple[int, str]]:
+def _rarely_meant(root: Node, values: dict[str, Any]) -> Iterator[tuple[int, str]]:
     """What is allowed, but rarely meant: a line and why."""
-    zones = [(root, "", found)]
+    zones = [(root, "", values)]
     channels = value_of(root, "channels")
     zones += [
         (item, f"channels: {settings['name']}: ", settings)
-        for item, settings in zip(channels.value if channels else (), found.get("channels", ()), strict=True)
+        for item, settings in zip(channels.value if channels else (), values.get("channels", ()), strict=True)
     ]
     for node, where, settings in zones:
         if text := fixed_clock(settings.get("timezone", "")):
             yield line_of(node, "timezone"), f"{where}timezone: {text}"
-        heeded = {**found, **settings}
+        heeded = {**values, **settings}
         if node is root:
             heeded["working_days"] = any(section.get("working_days") for _, _, section in zones)
         for key, text in unheeded(settings, heeded):
             yield line_of(node, key), f"{where}{key}: {text}"
-    for name, settings in found.get("platforms", {}).items():
+    for name, settings in values.get("platforms", {}).items():
         section, kind = value_of(value_of(root, "platforms"), name), kinds()[settings["kind"]]
         server = kind.overheard(settings)
         for key, text in (*kind.notes(settings), *([(server, OVERHEARD)] if server else [])):
             if section:
                 yield line_of(section, key), f"platforms.{name}.{key}: {text}"
     channels = value_of(root, "channels")
-    for item, settings in zip(channels.value if channels else (), found.get("channels", ()), strict=False):
+    for item, settings in zip(channels.value if channels else (), values.get("channels", ()), strict=False):
         for text in read_filter(settings["filter"]).notes if "filter" in settings else ():
             yield line_of(item, "filter"), f"channels: filter: {text}"
-        if settings.get("pin") and not {**found, **settings}.get("digest"):
+        if settings.get("pin") and not {**values, **settings}.get("digest"):
             text = "only digests are pinned, and the channel has none; write digest: weekly mon 09:00"
             yield line_of(item, "pin"), f"channels: {settings['name']}: pin: {text}"
 
 
-def _odd_people(root: Node, found: dict[str, Any]) -> Iterator[tuple[int, str]]:
+def _odd_people(root: Node, values: dict[str, Any]) -> Iterator[tuple[int, str]]:
     """Persons of whom a platform has none such: a name in place of an id, for instance."""
     section, named = value_of(root, "people"), _named_kinds(root)
     for key in ("admins", "editors"):
-        for person in found.get("people", {}).get(key, ()):
+        for person in values.get("people", {}).get(key, ()):
             kind = named.get(person.platform)
             if section and kind and (fault := kind.person_fault(person.id)):
                 yield line_of(section, key), f'people.{key}: "{shown(person.id)}" {fault}'
@@ -178,10 +178,17 @@ def _odd_people(root: Node, found: dict[str, Any]) -> Iterator[tuple[int, str]]:
 
 def _lines(root: Node, channels: Sequence[str]) -> dict[str, int]:
     platforms, items = value_of(root, "platforms"), value_of(root, "channels")
-    sections = [(f"platforms.{key.value}", key, one) for key, one in (entries(platforms, "") if platforms else ())]
+    sections = [
+        (f"platforms.{key.value}", key, section) for key, section in (entries(platforms, "") if platforms else ())
+    ]
     written = items.value if items else ()
-    sections += [(f"channels.{name}", one, one) for name, one in zip(channels, written, strict=True)]
-    sections += [(key.value, key, one) for key, one in entries(root, "") if key.value in {"people", "submissions"}]
+    sections += [
+        (f"channels.{name}", channel_section, channel_section)
+        for name, channel_section in zip(channels, written, strict=True)
+    ]
+    sections += [
+        (key.value, key, section) for key, section in entries(root, "") if key.value in {"people", "submissions"}
+    ]
     lines = {}
     for name, start, section in sections:
         lines[name] = start.start_mark.line + 1
@@ -189,17 +196,17 @@ def _lines(root: Node, channels: Sequence[str]) -> dict[str, int]:
     return lines
 
 
-def _board_listens(found: dict[str, Any]) -> str:
+def _board_listens(values: dict[str, Any]) -> str:
     """Where the board listens, or would."""
-    return str(found.get("web", {}).get("listen", LISTEN))
+    return str(values.get("web", {}).get("listen", LISTEN))
 
 
-def _unreachable(root: Node, found: dict[str, Any]) -> list[tuple[int, str]]:
+def _unreachable(root: Node, values: dict[str, Any]) -> list[tuple[int, str]]:
     """Platforms that lack a secret for how they are reached, and parts that want the same path at one address."""
     problems: list[tuple[int, str]] = []
-    web = found.get("web")
+    web = values.get("web")
     taken = {(web["health"], path): "web" for path in ("/healthz", "/metrics")} if web and "health" in web else {}
-    for name, settings in found.get("platforms", {}).items():
+    for name, settings in values.get("platforms", {}).items():
         section, kind = value_of(value_of(root, "platforms"), name), kinds()[settings["kind"]]
         for keys in kind.unset(settings):
             group, secret = _below(section, keys)
@@ -207,7 +214,7 @@ def _unreachable(root: Node, found: dict[str, Any]) -> list[tuple[int, str]]:
             unset = expanded(secret, where)[1] if secret else ""
             if group:
                 problems.append((line_of(group, keys[-1]), f"{where}: {unset} is not set in the environment"))
-        for endpoint in kind.endpoints(name, kind.completed(settings, _board_listens(found))):
+        for endpoint in kind.endpoints(name, kind.completed(settings, _board_listens(values))):
             other = taken.setdefault((endpoint.listen, endpoint.path), f"platforms.{name}")
             group, _ = _below(section, endpoint.key)
             if group and other != f"platforms.{name}":
@@ -225,15 +232,15 @@ def _below(section: Node | None, keys: Sequence[str]) -> tuple[Node | None, Node
 
 
 def _channels(
-    root: Node, found: dict[str, Any], synonyms: Synonyms
+    root: Node, values: dict[str, Any], synonyms: Synonyms
 ) -> tuple[tuple[Audience, ...], list[tuple[int, str]]]:
     """The channels, and what is wrong between keys that are right on their own."""
     node = value_of(root, "channels")
     named = _named_kinds(root)
     channels: list[Audience] = []
     names: set[str] = set()
-    problems = _shared_tokens(root, found.get("platforms", {}))
-    for item, settings in zip(node.value if node else (), found.get("channels", ()), strict=False):
+    problems = _shared_tokens(root, values.get("platforms", {}))
+    for item, settings in zip(node.value if node else (), values.get("channels", ()), strict=False):
         name, platform = settings["name"], settings["platform"]
         if name in names:
             text = f'name: "{name}" stands twice; give each its own, for the ledger knows them by it'
@@ -243,9 +250,9 @@ def _channels(
             why = read_filter(settings["filter"]).problems
             problems += [(line_of(item, "filter"), f"channels: filter: {text}") for text in why]
         if kind := named.get(platform):
-            if "platforms" in found or not value_of(root, "platforms"):
-                problems += _missing_secrets(root, item, platform, kind, found.get("platforms", {}))
-            channels.append(_channel(settings, found, kind, synonyms))
+            if "platforms" in values or not value_of(root, "platforms"):
+                problems += _missing_secrets(root, item, platform, kind, values.get("platforms", {}))
+            channels.append(_channel(settings, values, kind, synonyms))
             names.add(name)
     return tuple(channels), problems
 
@@ -355,17 +362,20 @@ def _channel(own: dict[str, Any], defaults: dict[str, Any], kind: PlatformKind, 
     )
 
 
-def _usual(found: dict[str, Any], synonyms: Synonyms) -> Audience:
+def _usual(values: dict[str, Any], synonyms: Synonyms) -> Audience:
     """A channel of which nothing is said. It pins nothing and calls nobody: that is for who runs the bot to say."""
-    defaults = {key: value for key, value in found.items() if key not in {"locked", "pin", "mention"}}
+    defaults = {key: value for key, value in values.items() if key not in {"locked", "pin", "mention"}}
     return _channel({"name": "", "platform": ""}, defaults, next(iter(kinds().values())), synonyms)
 
 
-def _platforms(given: dict[str, Any], channels: tuple[Audience, ...], board: str) -> tuple[PlatformConfig, ...]:
+def _platforms(configured: dict[str, Any], channels: tuple[Audience, ...], board: str) -> tuple[PlatformConfig, ...]:
     """The platforms in use: those that a channel names, and those that could answer in chat."""
     named = {channel.destination.platform for channel in channels}
     platforms = []
-    for name, settings in {**given, **{name: {"kind": name} for name in sorted(named - given.keys())}}.items():
+    for name, settings in {
+        **configured,
+        **{name: {"kind": name} for name in sorted(named - configured.keys())},
+    }.items():
         kind = kinds()[settings["kind"]]
         known = {key: value for key, value in settings.items() if value is not None and key != "kind"}
         if name in named or all(key in known for key in kind.needed):

@@ -140,4 +140,6 @@ class Config:
         """Every secret in it, for the log to leave out."""
         password = re.match(r"\w+(?:\+\w+)?://[^/:@]*:(.+)@", self.database)
         of_database = (password[1], unquote(password[1])) if password else ()
-        return frozenset((*of_database, *(one for platform in self.platforms for one in revealed(platform.settings))))
+        return frozenset(
+            (*of_database, *(secret for platform in self.platforms for secret in revealed(platform.settings)))
+        )

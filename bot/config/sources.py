@@ -57,12 +57,12 @@ def source_record(word: ValueKind) -> KeyedRecord:
 
 
 def read_sources(
-    section: Node | None, given: Sequence[Mapping[str, Any]], folder: Path, synonyms: Synonyms
+    section: Node | None, written: Sequence[Mapping[str, Any]], folder: Path, synonyms: Synonyms
 ) -> tuple[tuple[SourceSettings, ...], list[tuple[int, str]]]:
     """The sources, and what is wrong between keys that are right on their own. `folder`: where the config lies."""
     sources: list[SourceSettings] = []
     problems: list[tuple[int, str]] = []
-    for item, settings in zip(section.value if section else (), given, strict=False):
+    for item, settings in zip(section.value if section else (), written, strict=False):
         name = settings["name"]
         if name in {source.name for source in sources}:
             text = f'sources: name: "{name}" stands twice; give each its own, for it is known by it'
@@ -78,19 +78,19 @@ def read_sources(
 def _source(item: Node, settings: Mapping[str, Any], folder: Path, synonyms: Synonyms) -> SourceSettings:
     name, kind = settings["name"], settings["kind"]
     url, path = settings.get("url"), settings.get("path")
-    found: list[tuple[int, str]] = []
+    problems: list[tuple[int, str]] = []
     if bool(url) == bool(path):
         line = line_of(item, "path" if url else "name")
         what = "has both url and path; keep one of them" if url else "has neither url nor path; say where it stands"
-        found.append((line, f'sources: "{name}" {what}'))
+        problems.append((line, f'sources: "{name}" {what}'))
     if "api_url" in settings and kind not in SYSTEM_KINDS:
         text = f"sources: api_url: a {kind} has no server of its own; write its address as url"
-        found.append((line_of(item, "api_url"), text))
-    asked = read_filter(settings["filter"]) if "filter" in settings else None
-    if asked:
-        found += [(line_of(item, "filter"), f"sources: filter: {text}") for text in asked.problems]
-    if found:
-        raise InvalidError(*found)
+        problems.append((line_of(item, "api_url"), text))
+    reading = read_filter(settings["filter"]) if "filter" in settings else None
+    if reading:
+        problems += [(line_of(item, "filter"), f"sources: filter: {text}") for text in reading.problems]
+    if problems:
+        raise InvalidError(*problems)
     return SourceSettings(
         name=name,
         kind=kind,
@@ -98,7 +98,7 @@ def _source(item: Node, settings: Mapping[str, Any], folder: Path, synonyms: Syn
         every=settings.get("every", USUAL_EVERY),
         trust=settings.get("trust", False),
         defaults=settings.get("defaults", {}),
-        filter=widened(asked.query, synonyms) if asked else EVERYTHING,
+        filter=widened(reading.query, synonyms) if reading else EVERYTHING,
         allow_private=settings.get("allow_private", False),
         api_url=settings.get("api_url"),
     )

@@ -10,8 +10,10 @@ _MOST_GROUPS = 200
 _LONGEST = 5  # words
 
 
-def read_synonyms(section: Node | None, given: Mapping[str, Sequence[str]]) -> tuple[Synonyms, list[tuple[int, str]]]:
-    """The groups of names that mean the same, and what is wrong with them. `given`: other names by a name."""
+def read_synonyms(
+    section: Node | None, named_alike: Mapping[str, Sequence[str]]
+) -> tuple[Synonyms, list[tuple[int, str]]]:
+    """The groups of names that mean the same, and what is wrong with them. `named_alike`: other names by a name."""
     if section is None:
         return (), []
     keys = [key.value for key, _ in entries(section, "synonyms")]
@@ -20,22 +22,22 @@ def read_synonyms(section: Node | None, given: Mapping[str, Sequence[str]]) -> t
     groups: list[tuple[Phrase, ...]] = []
     problems: list[tuple[int, str]] = []
     stands_under: dict[Phrase, str] = {}
-    for key, others in given.items():
+    for key, others in named_alike.items():
         group: list[Phrase] = []
         for name in (key, *others):
-            said = tuple(words(name))
-            problem = next(_problems(name, said, stands_under.get(alike(said)), key), None)
+            name_words = tuple(words(name))
+            problem = next(_problems(name, name_words, stands_under.get(alike(name_words)), key), None)
             if problem:
                 problems.append((line_of(section, key), f"synonyms.{shown(key)}: {problem}"))
             else:
-                stands_under[alike(said)] = key
-                group.append(said)
+                stands_under[alike(name_words)] = key
+                group.append(name_words)
         groups.append(tuple(group))
     return tuple(groups), problems
 
 
-def _problems(name: str, said: Phrase, under: str | None, key: str) -> Iterator[str]:
-    if len(said) > _LONGEST:
+def _problems(name: str, name_words: Phrase, under: str | None, key: str) -> Iterator[str]:
+    if len(name_words) > _LONGEST:
         yield f'"{shown(name)}" is long; write at most {_LONGEST} words'
     elif not phrase(name):
         yield f'"{shown(name)}" is no word to look for, but a role, a sign or a small word; write another name'

@@ -57,7 +57,7 @@ def splices(text: str, root: Node, key: str, value: WrittenValue | None, order: 
 
 
 def applied(text: str, changes: Sequence[Splice]) -> str:
-    for change in sorted(changes, key=lambda one: one.start, reverse=True):
+    for change in sorted(changes, key=lambda change: change.start, reverse=True):
         text = text[: change.start] + change.text + text[change.end :]
     return text
 
@@ -114,9 +114,9 @@ def _replaced(text: str, key: Node, node: Node, value: WrittenValue) -> list[Spl
     if value.keys and isinstance(node, yaml.MappingNode) and not node.flow_style:
         return _each_key(text, node, value.keys)
     if value.items and isinstance(node, yaml.SequenceNode) and not node.flow_style:
-        kept = _items_alone(text, node, value.items)
-        if kept is not None:
-            return kept
+        unchanged = _items_alone(text, node, value.items)
+        if unchanged is not None:
+            return unchanged
     _line_start(text, key)
     indent = " " * key.start_mark.column
     below = "".join(f"\n{indent}{indented(line)}" if line else "\n" for line in value.below)

@@ -102,9 +102,9 @@ class Text(ValueKind):
             raise invalid(node, f"{name}: shows nothing, for it {odd_character(text)}")
         if taken_for != "str" and not (self.dates and taken_for == "timestamp"):
             raise invalid(node, f'{name}: {_misread(text, taken_for)}; write "{shown(text)}" in quotes')
-        if found := self._refused.search(text):
-            line_break = found[0] in "\r\n"
-            what = "a line break; write one line" if line_break else f"the character {named(found[0])}; delete it"
+        if match := self._refused.search(text):
+            line_break = match[0] in "\r\n"
+            what = "a line break; write one line" if line_break else f"the character {named(match[0])}; delete it"
             raise invalid(node, f"{name}: holds {what}")
         if self.pattern and not self.pattern.fullmatch(text):
             raise misfit(node, name, text, f'"{_without_user(shown(text))}" {self.write}')
@@ -260,10 +260,10 @@ class KeyedRecord(ValueKind):
         }
 
     def read(self, node: Node, name: str = "") -> dict[str, Any]:
-        found, problems = self.read_what_holds(node, name)
+        values, problems = self.read_what_holds(node, name)
         if problems:
             raise InvalidError(*problems)
-        return found
+        return values
 
     def read_what_holds(self, node: Node, name: str = "") -> tuple[dict[str, Any], list[tuple[int, str]]]:
         """The values that are right, and everything that is wrong."""

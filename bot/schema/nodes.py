@@ -89,10 +89,10 @@ _LONGEST_WORD = 60
 def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean "x"?` when a known word is near or ends alike (`Berlin`), else nothing."""
     known = sorted(known) if len(word) <= _LONGEST_WORD else []
-    found = process.extractOne(
+    nearest_match = process.extractOne(
         word, known, scorer=OSA.normalized_similarity, processor=str.casefold, score_cutoff=0.59
-    ) or next(([one] for one in known if one.casefold().endswith("/" + word.casefold())), None)
-    return f'; did you mean "{found[0]}"?' if found else ""
+    ) or next(([name] for name in known if name.casefold().endswith("/" + word.casefold())), None)
+    return f'; did you mean "{nearest_match[0]}"?' if nearest_match else ""
 
 
 def _open_plain(path: str, flags: int) -> int:
@@ -130,14 +130,14 @@ def text_of(data: bytes) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise InvalidError((line, "is not UTF-8; save it as UTF-8")) from None
-    if found := _UNMERGED.search(text):
-        line = text.count("\n", 0, found.start()) + 1
+    if match := _UNMERGED.search(text):
+        line = text.count("\n", 0, match.start()) + 1
         raise InvalidError(
             (line, "a merge is not finished: keep one version, and delete the lines with <<<, === and >>>")
         )
-    if found := _ODD.search(text):
-        line = text.count("\n", 0, found.start()) + 1
-        raise InvalidError((line, f"holds the character {named(found[0])}; delete it, or save the file as UTF-8"))
+    if match := _ODD.search(text):
+        line = text.count("\n", 0, match.start()) + 1
+        raise InvalidError((line, f"holds the character {named(match[0])}; delete it, or save the file as UTF-8"))
     return text
 
 

@@ -130,13 +130,13 @@ class References:
 
 def references(text: str) -> References:
     """Where what a text with `${…}` says comes from, while its document is read (see `beside`)."""
-    found = _VARIABLE.findall(text)
-    variables = dict.fromkeys(variable for variable, _ in found if variable)
+    places = _VARIABLE.findall(text)
+    variables = dict.fromkeys(variable for variable, _ in places if variable)
     in_environment = tuple(name for name in variables if os.environ.get(name, "").strip())
     return References(
         environment=in_environment,
         tokens=tuple(name for name in variables if name not in in_environment),
-        files=tuple(dict.fromkeys(path.strip() for _, path in found if path)),
+        files=tuple(dict.fromkeys(path.strip() for _, path in places if path)),
         is_literal=bool(_VARIABLE.sub("", text).strip()),
     )
 
@@ -145,9 +145,9 @@ def open_to_all(root: Node, folder: Path) -> Iterator[tuple[int, str]]:
     """Of the files with secrets that a document names, and of that with names, those that everybody on the machine may
     read: the line (that of names has none of its own: 1), and what is wrong.
     """
-    found = [(1, TOKENS)] if (folder / TOKENS).exists() else []
-    found += [(node.start_mark.line + 1, path) for node in _scalars(root) for _, path in _VARIABLE.findall(node.value)]
-    for line, path in dict.fromkeys((line, path.strip()) for line, path in found if path):
+    places = [(1, TOKENS)] if (folder / TOKENS).exists() else []
+    places += [(node.start_mark.line + 1, path) for node in _scalars(root) for _, path in _VARIABLE.findall(node.value)]
+    for line, path in dict.fromkeys((line, path.strip()) for line, path in places if path):
         with suppress(OSError):
             if (folder / path).stat().st_mode & stat.S_IROTH:
                 yield line, f"{shown(path)}: everybody on this machine can read it; say chmod 600 {shown(path)}"

@@ -19,10 +19,10 @@ class RefusedError(OSError):
 def is_allowed(address: str, *, allow_private: bool) -> bool:
     """Whether an address may be asked, the IPv4 address within an IPv6 one included. Link-local ones never may be."""
     try:
-        given = ip_address(address.partition("%")[0])
+        literal = ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    return all(_is_allowed(one, allow_private=allow_private) for one in (given, *_within(given)))
+    return all(_is_allowed(ip, allow_private=allow_private) for ip in (literal, *_within(literal)))
 
 
 def _within(address: IPv4Address | IPv6Address) -> list[IPv4Address]:
@@ -31,7 +31,7 @@ def _within(address: IPv4Address | IPv6Address) -> list[IPv4Address]:
         return []
     teredo = address.teredo or ()
     nat64 = IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else None
-    return [one for one in (address.ipv4_mapped, address.sixtofour, *teredo, nat64) if one is not None]
+    return [embedded for embedded in (address.ipv4_mapped, address.sixtofour, *teredo, nat64) if embedded is not None]
 
 
 def _is_allowed(address: IPv4Address | IPv6Address, *, allow_private: bool) -> bool:
@@ -56,9 +56,9 @@ class CheckedResolver(AbstractResolver):
     ) -> list[ResolveResult]:
         """The addresses of a host. Raises `RefusedError` when any of them must not be asked."""
         loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
+        resolved = await loop.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
         results: list[ResolveResult] = []
-        for kind, _, proto, _, place in found:
+        for kind, _, proto, _, place in resolved:
             address = str(place[0])
             if not is_allowed(address, allow_private=self._allow_private):
                 raise RefusedError(f"{host} lies in a private network")

@@ -150,8 +150,8 @@ _ALARM = 14  # SIGALRM, by which the process ends itself (signal(7))
 
 async def _started(seconds: float) -> Process:
     """A new process, with nothing of this one's environment but how Python is found: no secret is there to be read."""
-    kept = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH")
-    environment = {name: os.environ[name] for name in kept if name in os.environ}
+    passed_on = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH")
+    environment = {name: os.environ[name] for name in passed_on if name in os.environ}
     environment["PYTHONPATH"] = os.pathsep.join(dict.fromkeys([_ROOT, *filter(None, sys.path)]))
     try:
         return await asyncio.create_subprocess_exec(

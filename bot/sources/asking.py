@@ -85,60 +85,62 @@ class _System:
     reader: DocumentReader
 
     async def read(self) -> Reading:
-        found: dict[str, SourceRecord] = {}
+        records_by_id: dict[str, SourceRecord] = {}
         missing = 0
         total: int | None = None
         not_before: datetime | None = None
-        asked = 0
+        pages_asked = 0
         is_capped = False
         loop = asyncio.get_running_loop()
         end = loop.time() + _MOST_SECONDS
         request: PageRequest | None = self.system.first(self.url)
         for _ in range(_MOST_PAGES):
-            if request is None or (asked and loop.time() >= end):
+            if request is None or (pages_asked and loop.time() >= end):
                 break
-            asked += 1
+            pages_asked += 1
             listing = await self.reader.listing(self.place.kind, await self._answer(request))
-            before = len(found)
+            before = len(records_by_id)
             missing += listing.missing
             total = listing.total if listing.total is not None else total
             for record in listing.records:
-                self._add(record, found)
-            is_capped = is_capped or len(listing.details) > MOST_POSTINGS - len(found)
-            for detail in listing.details[: MOST_POSTINGS - len(found)]:
+                self._add(record, records_by_id)
+            is_capped = is_capped or len(listing.details) > MOST_POSTINGS - len(records_by_id)
+            for detail in listing.details[: MOST_POSTINGS - len(records_by_id)]:
                 if loop.time() >= end:
                     break
-                if error := await self._detail(detail, found):
+                if error := await self._detail(detail, records_by_id):
                     missing += 1
                     not_before = error.not_before or not_before
             request = _with_what_was_asked(listing.following, request)
-            if len(found) == before and not listing.details:
+            if len(records_by_id) == before and not listing.details:
                 break  # a server that repeats its last page has no more
         incomplete = unread(missing)
         if is_capped:
             incomplete = f"there are more than {MOST_POSTINGS}"
         if loop.time() >= end:
             incomplete = incomplete or f"it takes longer than {_MOST_SECONDS / 60:g} minutes"
-        if request is not None and asked == _MOST_PAGES:
+        if request is not None and pages_asked == _MOST_PAGES:
             incomplete = incomplete or f"there are more than {_MOST_PAGES} pages"
-        if incomplete is None and total is not None and not self.system.detail and len(found) < total:
-            incomplete = f"{len(found)} of {total} could be read"
-        return replace(await self.reader.records(list(found.values()), incomplete), not_before=not_before)
+        if incomplete is None and total is not None and not self.system.detail and len(records_by_id) < total:
+            incomplete = f"{len(records_by_id)} of {total} could be read"
+        return replace(await self.reader.records(list(records_by_id.values()), incomplete), not_before=not_before)
 
     async def _answer(self, request: PageRequest) -> Fetched:
         """What is answered there, or by the server in its place; its address is that of the system all the same."""
-        asked, may = moved(request, self.place.api_url), self.place.allow_private
-        if asked.value is None:
-            return replace(await self.fetcher.get(asked.url, allow_private=may), url=request.url)
-        return replace(await self.fetcher.post(asked.url, asked.value, allow_private=may), url=request.url)
+        moved_request, may = moved(request, self.place.api_url), self.place.allow_private
+        if moved_request.value is None:
+            return replace(await self.fetcher.get(moved_request.url, allow_private=may), url=request.url)
+        return replace(
+            await self.fetcher.post(moved_request.url, moved_request.value, allow_private=may), url=request.url
+        )
 
-    def _add(self, record: SourceRecord, found: dict[str, SourceRecord]) -> None:
+    def _add(self, record: SourceRecord, records_by_id: dict[str, SourceRecord]) -> None:
         """Takes a record in; where it stands on its board's own site, its address is there, as people know it."""
         if record.url and record.url.startswith("/"):
             record = replace(record, url=urljoin(self.url, record.url))
-        found.setdefault(record.source_id or record.url or record.title, record)
+        records_by_id.setdefault(record.source_id or record.url or record.title, record)
 
-    async def _detail(self, request: PageRequest, found: dict[str, SourceRecord]) -> SourceError | None:
+    async def _detail(self, request: PageRequest, records_by_id: dict[str, SourceRecord]) -> SourceError | None:
         """Adds the position that stands there; or gives why it could not be read."""
         try:
             record = await self.reader.detail(self.place.kind, await self._answer(request))
@@ -146,5 +148,5 @@ class _System:
             return error
         if record is not None:
             parts = urlsplit(request.url)
-            self._add(record if record.url else replace(record, url=f"{parts.path}?{parts.query}"), found)
+            self._add(record if record.url else replace(record, url=f"{parts.path}?{parts.query}"), records_by_id)
         return None

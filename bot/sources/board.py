@@ -72,10 +72,10 @@ def _yaml(text: str) -> Any:
     try:
         root = compose(f"board:\n{indented}\n")
     except InvalidError as error:
-        line, said = error.found[0]
-        raise SourceError(f"line {max(line - 1, 1)}: {said}") from None
-    found = _data(root, 0)
-    return found.get("board") if isinstance(found, dict) else None
+        line, problem = error.found[0]
+        raise SourceError(f"line {max(line - 1, 1)}: {problem}") from None
+    values = _data(root, 0)
+    return values.get("board") if isinstance(values, dict) else None
 
 
 def _data(node: Node, depth: int) -> Any:
@@ -110,12 +110,12 @@ def _record(entry: Any, group: str, base: str) -> SourceRecord | None:
         plain = str(name).strip().lower().replace("-", "_").replace(" ", "_")
         if not isinstance(value, str | int | float):
             continue
-        said = str(value).strip()
-        if plain in _STATES and _is_ended(plain, said):
+        text = str(value).strip()
+        if plain in _STATES and _is_ended(plain, text):
             state = AsFound.CLOSED
         key = _KEY_OF.get(plain)
-        if key and said and said not in {"#", "-"}:
-            values.setdefault(key, said)
+        if key and text and text not in {"#", "-"}:
+            values.setdefault(key, text)
     if "title" not in values:
         return None
     for key in ("url", "apply"):
@@ -129,10 +129,10 @@ def _record(entry: Any, group: str, base: str) -> SourceRecord | None:
     return replace(record, kind=f"{record.kind} {group}".strip(), source_id=source_id)
 
 
-def _is_ended(name: str, said: str) -> bool:
-    lowered = said.lower()
+def _is_ended(name: str, text: str) -> bool:
+    lowered = text.lower()
     if lowered in {"true", "yes", "1"}:
         return name in {"filled", "closed"}
     if lowered in {"false", "no", "0"}:
         return name not in {"filled", "closed", "published"}
-    return bool(_ENDED.fullmatch(said))
+    return bool(_ENDED.fullmatch(text))

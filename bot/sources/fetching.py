@@ -134,9 +134,9 @@ class Fetcher:
     @contextmanager
     def expecting(self, conditions: Conditions) -> Iterator[None]:
         """What an earlier process was told of addresses: within, `UnchangedError` is raised where that holds still."""
-        new = {url: told for url, told in conditions.items() if url not in self._known}
-        for url, told in new.items():
-            self._known[url] = told, None
+        new = {url: headers for url, headers in conditions.items() if url not in self._known}
+        for url, headers in new.items():
+            self._known[url] = headers, None
         try:
             yield
         finally:
@@ -156,10 +156,10 @@ class Fetcher:
         """What is answered at an address, and not what stands there. Raises `SourceError` where that is not known."""
         return await self._asked(_Asked("HEAD", url, None, allow_private), self._status)
 
-    async def _asked(self, asked: _Asked, once: "Callable[[_Host, _Asked], Awaitable[_Answer | str]]") -> _Answer:
-        url = asked.url
+    async def _asked(self, request: _Asked, once: "Callable[[_Host, _Asked], Awaitable[_Answer | str]]") -> _Answer:
+        url = request.url
         try:
-            return await self._followed(asked, once)
+            return await self._followed(request, once)
         except TimeoutError:
             raise SourceError(f"{_shown(url)} took longer than {MOST_SECONDS:g} seconds") from None
         except RefusedError as error:
@@ -170,23 +170,23 @@ class Fetcher:
             unreachable = NoHostError if _is_unknown_name(error) else SourceError
             raise unreachable(f"{_shown(url)} cannot be reached ({type(error).__name__})") from None
 
-    async def _followed(self, asked: _Asked, once: "Callable[[_Host, _Asked], Awaitable[_Answer | str]]") -> _Answer:
-        first, loop, left = asked.url, asyncio.get_running_loop(), MOST_SECONDS
+    async def _followed(self, request: _Asked, once: "Callable[[_Host, _Asked], Awaitable[_Answer | str]]") -> _Answer:
+        first, loop, left = request.url, asyncio.get_running_loop(), MOST_SECONDS
         for _ in range(MOST_REDIRECTS + 1):
-            _check(asked.url, allow_private=asked.allow_private)
-            host = self._host(asked.url)
+            _check(request.url, allow_private=request.allow_private)
+            host = self._host(request.url)
             async with host.lock:  # a turn behind somebody else's slow page is no fault of this one
                 began = loop.time()
                 async with asyncio.timeout(left):
-                    self._wait_is_over(host, asked.url)
-                    await self._obey_robots(host, asked)
-                    answer = await once(host, asked)
+                    self._wait_is_over(host, request.url)
+                    await self._obey_robots(host, request)
+                    answer = await once(host, request)
                 left -= loop.time() - began
             if not isinstance(answer, str):
-                if asked.method != "HEAD":
-                    self._ends[first] = asked.url
+                if request.method != "HEAD":
+                    self._ends[first] = request.url
                 return answer
-            asked = replace(asked, url=answer, method="HEAD" if asked.method == "HEAD" else "GET", value=None)
+            request = replace(request, url=answer, method="HEAD" if request.method == "HEAD" else "GET", value=None)
         raise SourceError(f"{_shown(first)} redirects more than {MOST_REDIRECTS} times")
 
     def _host(self, url: str) -> _Host:
@@ -201,43 +201,43 @@ class Fetcher:
             until = host.not_before.astimezone(UTC).isoformat(timespec="seconds")
             raise SourceError(f"{_shown(url)} asked to be left alone until {until}", host.not_before)
 
-    async def _obey_robots(self, host: _Host, asked: _Asked) -> None:
+    async def _obey_robots(self, host: _Host, request: _Asked) -> None:
         now = self._clock()
         if host.robots is None or host.robots_until is None or host.robots_until < now:
-            host.robots = await asyncio.to_thread(_rules, await self._robots(host, asked))
+            host.robots = await asyncio.to_thread(_rules, await self._robots(host, request))
             host.robots_until = now + timedelta(days=1)  # RFC 9309, 2.4
-        if not host.robots.can_fetch(asked.url, _NAME):
-            raise SourceError(f"{_shown(asked.url)} may not be read: robots.txt says so")
+        if not host.robots.can_fetch(request.url, _NAME):
+            raise SourceError(f"{_shown(request.url)} may not be read: robots.txt says so")
 
-    async def _robots(self, host: _Host, asked: _Asked) -> bytes:
-        address = urljoin(asked.url, "/robots.txt")
+    async def _robots(self, host: _Host, request: _Asked) -> bytes:
+        address = urljoin(request.url, "/robots.txt")
         for _ in range(MOST_REDIRECTS + 1):
-            _check(address, allow_private=asked.allow_private)
-            async with self._opened(_Asked("GET", address, None, asked.allow_private), {}) as response:
+            _check(address, allow_private=request.allow_private)
+            async with self._opened(_Asked("GET", address, None, request.allow_private), {}) as response:
                 if response.status in _REDIRECTS and (target := response.headers.get("Location")):
                     address = urljoin(address, target)
                     continue
                 if response.status == 429:
                     self._told_to_wait(host, response.headers)
                 if response.status >= 500 or response.status == 429:
-                    why = f"{_shown(asked.url)} is not read: its robots.txt answers {response.status}"
+                    why = f"{_shown(request.url)} is not read: its robots.txt answers {response.status}"
                     raise SourceError(why, host.not_before if response.status == 429 else None)
                 if response.status >= 400:
                     return b""
                 return (await _body(response, _MOST_ROBOTS, cut=True))[:_MOST_ROBOTS]
         return b""
 
-    def _opened(self, asked: _Asked, headers: Mapping[str, str]) -> "aiohttp.client._RequestContextManager":
+    def _opened(self, request: _Asked, headers: Mapping[str, str]) -> "aiohttp.client._RequestContextManager":
         if not self._sessions:
             raise RuntimeError("this client is not open")
-        session = self._sessions[asked.allow_private]
-        return session.request(asked.method, asked.url, json=asked.value, headers=headers, allow_redirects=False)
+        session = self._sessions[request.allow_private]
+        return session.request(request.method, request.url, json=request.value, headers=headers, allow_redirects=False)
 
-    async def _once(self, host: _Host, asked: _Asked) -> Fetched | str:
+    async def _once(self, host: _Host, request: _Asked) -> Fetched | str:
         """What is there, or where it leads."""
-        url = asked.url
-        known = self._known.get(url) if asked.method == "GET" else None
-        async with self._opened(asked, known[0] if known else {}) as response:
+        url = request.url
+        known = self._known.get(url) if request.method == "GET" else None
+        async with self._opened(request, known[0] if known else {}) as response:
             if response.status == 304 and known:
                 if known[1] is None:
                     raise UnchangedError(f"{_shown(url)} has what it had")
@@ -252,23 +252,23 @@ class Fetcher:
             data = await _body(response, MOST_BYTES)
             fetched = Fetched(url, data, response.headers.get("Content-Type", ""))
             conditions = {
-                name: response.headers[said]
-                for name, said in (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified"))
-                if said in response.headers
+                name: response.headers[header]
+                for name, header in (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified"))
+                if header in response.headers
             }
-            if asked.method == "GET" and conditions:
+            if request.method == "GET" and conditions:
                 self._known[url] = conditions, fetched
             return fetched
 
-    async def _status(self, host: _Host, asked: _Asked) -> int | str:
+    async def _status(self, host: _Host, request: _Asked) -> int | str:
         """What is answered, or where it leads. Many servers do not know HEAD, and say what they like."""
         for method in ("HEAD", "GET"):
-            async with self._opened(replace(asked, method=method), {}) as response:
+            async with self._opened(replace(request, method=method), {}) as response:
                 if response.status in _REDIRECTS and (target := response.headers.get("Location")):
-                    return urljoin(asked.url, target)
+                    return urljoin(request.url, target)
                 if response.status in {429, 503}:
                     self._told_to_wait(host, response.headers)
-                    raise SourceError(f"{_shown(asked.url)} answers {response.status}", host.not_before)
+                    raise SourceError(f"{_shown(request.url)} answers {response.status}", host.not_before)
                 if response.status < 400:
                     break
         return response.status
@@ -313,12 +313,12 @@ def _check(url: str, *, allow_private: bool) -> None:
         raise SourceError(f"{_shown(url)} is not asked: it lies in a private network; {_ALLOWED}")
 
 
-def _after(said: str, now: datetime) -> datetime:
+def _after(retry_after: str, now: datetime) -> datetime:
     """Until when a `Retry-After` asks to wait."""
-    if re.fullmatch(r"[0-9]{1,9}", said.strip()):
-        return now + timedelta(seconds=int(said))
+    if re.fullmatch(r"[0-9]{1,9}", retry_after.strip()):
+        return now + timedelta(seconds=int(retry_after))
     try:
-        at = parsedate_to_datetime(said)
+        at = parsedate_to_datetime(retry_after)
     except (ValueError, TypeError):
         return now + _USUAL_WAIT
     return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -81,7 +81,7 @@ def follow(
     """What becomes of each position: of those in the reading, in its order; then of those that it lacks. `timezone` is
     the config's; with `everything`, also what is closed, in a comment, or no opening is taken in.
     """
-    sightings = without_doubles(_sighting(source, found, timezone) for found in reading.postings)
+    sightings = without_doubles(_sighting(source, posting, timezone) for posting in reading.postings)
     pairs = list(zip(sightings, matched(sightings, known.items, now), strict=True))
     present = {item.key for _, item in pairs if item}
     others = _others(source, known) if any(item is None for _, item in pairs) else Others((), source.name)
@@ -103,11 +103,11 @@ def follow(
     return steps
 
 
-def _sighting(source: SourceSettings, found: FoundPosting, timezone: str) -> Sighting:
-    whole = replace(found, fields={**source.defaults, **found.fields})
+def _sighting(source: SourceSettings, posting: FoundPosting, timezone: str) -> Sighting:
+    whole = replace(posting, fields={**source.defaults, **posting.fields})
     fields, uncertain = holding_up(whole, timezone)
     tidy = {key: usual(key, value) for key, value in merged(fields, {}).items()}
-    return Sighting(found, tidy, uncertain, own_address(found, tidy, str(source.at)))
+    return Sighting(posting, tidy, uncertain, own_address(posting, tidy, str(source.at)))
 
 
 def _others(source: SourceSettings, known: Known) -> Others:
@@ -127,20 +127,20 @@ def _has_ended(sighting: Sighting, item: SourceItem) -> bool:
 def _new(
     source: SourceSettings, sighting: Sighting, others: Others, known: Known, now: datetime, *, everything: bool
 ) -> ItemStep | None:
-    found, fields = sighting.found, sighting.fields
-    if found.as_found is not AsFound.OPEN and not everything:
+    posting, fields = sighting.found, sighting.fields
+    if posting.as_found is not AsFound.OPEN and not everything:
         return None
     if not _is_let_through(source, fields):
         return None
     item = SourceItem(
         source=source.name,
         key=_new_key(sighting, known.items),
-        source_id=found.source_id,
+        source_id=posting.source_id,
         url=sighting.url,
-        as_found=found.as_found,
+        as_found=posting.as_found,
         said=traces(fields),
         seen_at=now,
-        gone_at=now if found.as_found in _STATUS else None,
+        gone_at=now if posting.as_found in _STATUS else None,
     )
     if other := others.take(sighting):
         return _joined(source, sighting, item, other, known)
@@ -149,18 +149,18 @@ def _new(
 
 def _created(source: SourceSettings, sighting: Sighting, item: SourceItem) -> ItemStep:
     """A posting file is to be made of it."""
-    found, fields = sighting.found, sighting.fields
+    posting, fields = sighting.found, sighting.fields
     creates = dict(fields)
-    if status := _STATUS.get(found.as_found):
+    if status := _STATUS.get(posting.as_found):
         creates["status"] = status.value
     item = replace(item, written=traces(creates))
-    origin = {"name": source.name, "id": found.source_id, "url": found.url}
+    origin = {"name": source.name, "id": posting.source_id, "url": posting.url}
     creates["source"] = {key: value for key, value in origin.items() if value}
     return ItemStep(
         action=ImportAction.NEW,
         item=item,
         fields=fields,
-        found=found,
+        found=posting,
         uncertain=sighting.uncertain,
         creates=creates,
         needs_approval=not source.trust,
@@ -216,33 +216,33 @@ def _still(
     doubt: str | None,
     timezone: str,
 ) -> ItemStep:
-    found, fields = sighting.found, sighting.fields
+    posting, fields = sighting.found, sighting.fields
     seen = replace(
         item,
-        source_id=found.source_id,
+        source_id=posting.source_id,
         url=sighting.url or item.url,
-        as_found=found.as_found,
+        as_found=posting.as_found,
         said=traces(fields) | {key: value for key, value in item.said.items() if key in sighting.uncertain},
         seen_at=now,
         missed_at=None,
         held=None,
     )
-    step = ItemStep(action=ImportAction.SAME, item=seen, fields=fields, found=found, uncertain=sighting.uncertain)
+    step = ItemStep(action=ImportAction.SAME, item=seen, fields=fields, found=posting, uncertain=sighting.uncertain)
     if item.is_rejected:
         return step
     if item.posting is None and item.draft is None:  # it was gone before anybody had approved it
         again = replace(seen, gone_at=None)
-        return _created(source, sighting, again) if found.as_found is AsFound.OPEN else step
+        return _created(source, sighting, again) if posting.as_found is AsFound.OPEN else step
     if item.posting is None:
         return _waiting(sighting, item, step, now)
     has_ended = _has_ended(sighting, item)
-    is_back = item.gone_at is not None and found.as_found not in _STATUS
+    is_back = item.gone_at is not None and posting.as_found not in _STATUS
     if not (has_ended or is_back or item.held) and seen.said == item.said:
         return step
     file = known.file(item.posting)
     if file is None:  # a person has deleted it
         return replace(step, item=replace(seen, gone_at=None if is_back else item.gone_at))
-    changes, kept = _key_by_key(item, sighting, file)
+    changes, to_ask = _key_by_key(item, sighting, file)
     # of what is back, nobody is asked any more whether it is gone
     withdraws = item.draft is not None and not has_ended and (is_back or item.held is not None)
     if has_ended:
@@ -254,19 +254,19 @@ def _still(
         if file.get("status") is not None and file.get("status") == item.written.get("status"):
             changes["status"] = None
     changes, refused = _holding_up(file, changes, item.posting, timezone)
-    kept, refused_too = _holding_up(merged(file, changes), kept, item.posting, timezone)
+    to_ask, refused_too = _holding_up(merged(file, changes), to_ask, item.posting, timezone)
     needs_approval = bool(changes) and (not source.trust or doubt is not None)
     if needs_approval:
-        changes, kept = {**changes, **kept}, {}
+        changes, to_ask = {**changes, **to_ask}, {}
     note = ", ".join({**refused, **refused_too})
-    is_news = bool(changes or kept or note)
+    is_news = bool(changes or to_ask or note)
     action = ImportAction.HELD if doubt else ImportAction.CHANGED if is_news else ImportAction.SAME
     return replace(
         step,
         action=action,
         item=replace(seen, note=f"what it says by now does not fit the file: {note}" if note else None),
         changes=changes,
-        asks=kept,
+        asks=to_ask,
         withdraws=withdraws,
         needs_approval=needs_approval,
         why=doubt,
@@ -289,14 +289,14 @@ def _key_by_key(
 ) -> tuple[dict[str, Value | None], dict[str, Value | None]]:
     """What is to be changed in the file; and what the source says otherwise since then of what a person has written."""
     changes: dict[str, Value | None] = {}
-    kept: dict[str, Value | None] = {}
+    to_ask: dict[str, Value | None] = {}
     new, there = traces(sighting.fields), traces(file)
     for key in merged({**item.written, **sighting.fields}, {}):
         is_left_out = key not in new and (key in sighting.uncertain or key not in item.written)
         if key in _NOT_FOLLOWED or is_left_out or new.get(key) in (there.get(key), item.said.get(key)):
             continue
-        (changes if there.get(key) == item.written.get(key) else kept)[key] = sighting.fields.get(key)
-    return changes, kept
+        (changes if there.get(key) == item.written.get(key) else to_ask)[key] = sighting.fields.get(key)
+    return changes, to_ask
 
 
 def _holding_up(
@@ -311,7 +311,7 @@ def _holding_up(
     return changes, {}
 
 
-def said(value: Value | None) -> str:
+def value_text(value: Value | None) -> str:
     """A value in a line."""
     if isinstance(value, list):
         return ", ".join(value)

@@ -15,8 +15,8 @@ def calendar_records(data: bytes) -> tuple[list[SourceRecord], int]:
         calendars = ICalendar.from_ical(data, multiple=True)
     except Exception as error:  # noqa: BLE001  # whatever it stumbles over is this source's trouble alone
         raise SourceError(f"the calendar cannot be read ({type(error).__name__})") from None
-    entries = [entry for one in calendars for entry in one.walk() if entry.name in {"VEVENT", "VTODO"}]
-    if not any(one.name == "VCALENDAR" for one in calendars):
+    entries = [entry for calendar in calendars for entry in calendar.walk() if entry.name in {"VEVENT", "VTODO"}]
+    if not any(calendar.name == "VCALENDAR" for calendar in calendars):
         raise SourceError("the answer is no calendar")
     made = [record for entry in entries if (record := _record(entry)) is not None]
     return made, len(entries) - len(made)

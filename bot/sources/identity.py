@@ -51,18 +51,20 @@ def plain_address(url: object) -> str:
         return ""
     if not parts.hostname:
         return ""
-    asked = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(key)]
-    query = f"?{urlencode(asked)}" if asked else ""
+    parameters = [
+        (key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(key)
+    ]
+    query = f"?{urlencode(parameters)}" if parameters else ""
     fragment = f"#{parts.fragment}" if parts.fragment else ""
     host = parts.hostname.removeprefix("www.")
     return f"{host}{f':{parts.port}' if parts.port else ''}{parts.path.rstrip('/')}{query}{fragment}"
 
 
-def is_same_title(one: object, other: object) -> bool:
+def is_same_title(first_title: object, second_title: object) -> bool:
     """Whether two titles are one, but for a slip that was corrected: word by word, for `PhD 1` and `PhD 2`, or
     `Assistant` and `Associate`, are two.
     """
-    first, second = (_words(title) for title in (one, other))
+    first, second = (_words(title) for title in (first_title, second_title))
     if first == second:
         return True
     if len(first) != len(second) or fuzz.ratio(" ".join(first), " ".join(second)) < _SLIP:
@@ -74,33 +76,33 @@ def _words(title: object) -> list[str]:
     return utils.default_process(without_gender(str(title))).split()
 
 
-def _is_slip(one: str, other: str) -> bool:
-    is_word = min(len(one), len(other)) >= 4 and not re.search(r"\d", one + other)
-    return is_word and Levenshtein.distance(one, other, score_cutoff=2) <= 2
+def _is_slip(word: str, other_word: str) -> bool:
+    is_word = min(len(word), len(other_word)) >= 4 and not re.search(r"\d", word + other_word)
+    return is_word and Levenshtein.distance(word, other_word, score_cutoff=2) <= 2
 
 
-def _is_same_place(one: Mapping[str, Value], other: Mapping[str, Value]) -> bool:
+def _is_same_place(fields: Mapping[str, Value], other_fields: Mapping[str, Value]) -> bool:
     """Whether organisation and place are the same; what neither names does not part them."""
-    return all(_folded(one.get(key)) == _folded(other.get(key)) for key in ("organization", "location"))
+    return all(_folded(fields.get(key)) == _folded(other_fields.get(key)) for key in ("organization", "location"))
 
 
 def _folded(value: object) -> str:
     return utils.default_process(str(value or "")).strip()
 
 
-def _may_be_one(one: Mapping[str, Value], candidate: Candidate) -> bool:
+def _may_be_one(fields: Mapping[str, Value], candidate: Candidate) -> bool:
     """The same of two sources, of which each may leave something out: then the deadline has to agree. Where they have
     neither organisation nor place in common, as on a lab's own page, adverts at two addresses are two all the same. Of
     what was imported by hand, neither may have one: it was read from such a page, which is followed now.
     """
     other = candidate.fields
     keys = ("organization", "location")
-    values = [(_folded(one.get(key)), _folded(other.get(key))) for key in keys]
+    values = [(_folded(fields.get(key)), _folded(other.get(key))) for key in keys]
     if any(a and b and a != b for a, b in values):
         return False
-    is_agreed = one.get("deadline") == other.get("deadline") and bool(one.get("deadline") or candidate.by_hand)
+    is_agreed = fields.get("deadline") == other.get("deadline") and bool(fields.get("deadline") or candidate.by_hand)
     if not any(a and b for a, b in values):
-        addresses = {plain_address(said.get("url")) for said in (one, other)} - {""}
+        addresses = {plain_address(some_fields.get("url")) for some_fields in (fields, other)} - {""}
         return is_agreed and len(addresses) < 2
     return is_agreed or all(bool(a) == bool(b) for a, b in values)
 
@@ -119,9 +121,9 @@ class Sighting:
         return str(self.fields.get("title", ""))
 
 
-def own_address(found: FoundPosting, fields: Mapping[str, Value], at: str) -> str | None:
+def own_address(posting: FoundPosting, fields: Mapping[str, Value], at: str) -> str | None:
     """The address of a position's own advert; the address of the source itself is nobody's."""
-    for url in (fields.get("url"), found.url):
+    for url in (fields.get("url"), posting.url):
         if url and plain_address(url) and plain_address(url) != plain_address(at):
             return str(url)
     return None
@@ -129,19 +131,19 @@ def own_address(found: FoundPosting, fields: Mapping[str, Value], at: str) -> st
 
 def without_doubles(sightings: Iterable[Sighting]) -> list[Sighting]:
     """A position that a source names twice in the same words, once."""
-    kept: list[Sighting] = []
+    distinct: list[Sighting] = []
     seen: dict[str, list[Sighting]] = defaultdict(list)
     for sighting in sightings:
         same = seen[f"{sighting.found.source_id}|{plain_address(sighting.url)}"]
         if not any(other.fields == sighting.fields for other in same):
-            kept.append(sighting)
+            distinct.append(sighting)
             same.append(sighting)
-    return kept
+    return distinct
 
 
 def matched(sightings: Sequence[Sighting], items: Collection[SourceItem], now: datetime) -> list[SourceItem | None]:
     """For each sighting the item of the same source that it is, or None. No item stands twice."""
-    found: list[SourceItem | None] = [None] * len(sightings)
+    item_of: list[SourceItem | None] = [None] * len(sightings)
     left = {item.key: item for item in items}
     ids, urls = _counts(sightings, items)
 
@@ -151,11 +153,11 @@ def matched(sightings: Sequence[Sighting], items: Collection[SourceItem], now: d
             if key := key_of(item):
                 known[key].append(item)
         for place, sighting in enumerate(sightings):
-            if found[place] is not None or not (key := key_of(sighting)):
+            if item_of[place] is not None or not (key := key_of(sighting)):
                 continue
             best = next((item for item in known.get(key, ()) if item.key in left and fits(sighting, item)), None)
             if best is not None:
-                found[place] = left.pop(best.key)
+                item_of[place] = left.pop(best.key)
 
     def same_title(sighting: Sighting, item: SourceItem) -> bool:
         return is_same_title(sighting.title, item.said.get("title"))
@@ -165,9 +167,9 @@ def matched(sightings: Sequence[Sighting], items: Collection[SourceItem], now: d
     by(_address, same_title)
     by(_address, lambda sighting, _: urls[_address(sighting)] == 1)
     by(_whole_title, lambda sighting, item: _is_moved(sighting, item, now))
-    if found.count(None) * len(left) <= _MOST_PAIRS:
+    if item_of.count(None) * len(left) <= _MOST_PAIRS:
         by(_place, lambda sighting, item: _is_moved(sighting, item, now))
-    return found
+    return item_of
 
 
 def _counts(sightings: Sequence[Sighting], items: Collection[SourceItem]) -> tuple[Counter[str], Counter[str]]:
@@ -176,24 +178,24 @@ def _counts(sightings: Sequence[Sighting], items: Collection[SourceItem]) -> tup
     return ids, Counter(map(_address, sightings)) | Counter(map(_address, items))
 
 
-def _source_id(one: Sighting | SourceItem) -> str:
-    return (one.found.source_id if isinstance(one, Sighting) else one.source_id) or ""
+def _source_id(known: Sighting | SourceItem) -> str:
+    return (known.found.source_id if isinstance(known, Sighting) else known.source_id) or ""
 
 
-def _address(one: Sighting | SourceItem) -> str:
-    return plain_address(one.url)
+def _address(known: Sighting | SourceItem) -> str:
+    return plain_address(known.url)
 
 
-def _whole_title(one: Sighting | SourceItem) -> str:
-    return "|".join(_words(_said(one).get("title")))
+def _whole_title(known: Sighting | SourceItem) -> str:
+    return "|".join(_words(_said(known).get("title")))
 
 
-def _place(one: Sighting | SourceItem) -> str:
-    return "|".join(("at", *(_folded(_said(one).get(key)) for key in ("organization", "location"))))
+def _place(known: Sighting | SourceItem) -> str:
+    return "|".join(("at", *(_folded(_said(known).get(key)) for key in ("organization", "location"))))
 
 
-def _said(one: Sighting | SourceItem) -> Mapping[str, Value]:
-    return one.fields if isinstance(one, Sighting) else one.said
+def _said(known: Sighting | SourceItem) -> Mapping[str, Value]:
+    return known.fields if isinstance(known, Sighting) else known.said
 
 
 def _is_moved(sighting: Sighting, item: SourceItem, now: datetime) -> bool:

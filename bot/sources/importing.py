@@ -69,25 +69,25 @@ def plan(
     ids = set(taken)
     met: set[str] = set()
     items: list[ImportItem] = []
-    for found in postings:
-        fields, uncertain = holding_up(found, timezone)
-        same = _known(found, fields, source, known, origins, met)
+    for posting in postings:
+        fields, uncertain = holding_up(posting, timezone)
+        same = _known(posting, fields, source, known, origins, met)
         if same is not None:
             met.add(same.id)
             differs = _differs(fields, same, timezone)
             action = ImportAction.CHANGED if differs else ImportAction.SAME
-            items.append(ImportItem(source, action, same.id, found, fields, uncertain))
+            items.append(ImportItem(source, action, same.id, posting, fields, uncertain))
             continue
         name = new_id(str(fields["title"]), ids)
         ids.add(name)
-        items.append(ImportItem(source, ImportAction.NEW, name, found, fields, uncertain))
+        items.append(ImportItem(source, ImportAction.NEW, name, posting, fields, uncertain))
     return items
 
 
-def holding_up(found: FoundPosting, timezone: str) -> tuple[dict[str, Value], dict[str, str]]:
+def holding_up(posting: FoundPosting, timezone: str) -> tuple[dict[str, Value], dict[str, str]]:
     """The fields that hold up in a posting file; why the others do not is among what is uncertain."""
-    fields, uncertain = dict(found.fields), dict(found.uncertain)
-    if found.as_found is AsFound.SPECULATIVE:
+    fields, uncertain = dict(posting.fields), dict(posting.uncertain)
+    if posting.as_found is AsFound.SPECULATIVE:
         fields = {key: value for key, value in fields.items() if key not in {"deadline", "deadline_kind"}}
         fields["deadline_kind"] = DeadlineKind.ROLLING.value
     for _ in range(len(fields)):
@@ -117,7 +117,7 @@ def file_fields(item: ImportItem) -> dict[str, Value]:
 
 
 def _known(
-    found: FoundPosting,
+    advert: FoundPosting,
     fields: Mapping[str, Value],
     source: str,
     known: Collection[Posting],
@@ -126,10 +126,10 @@ def _known(
 ) -> Posting | None:
     """The posting that it is: by the source's own id, the advert's address, or title, organisation and place."""
     left = [posting for posting in known if posting.id not in met]
-    if found.source_id:
+    if advert.source_id:
         for posting in left:
             origin = origins.get(posting.id, {})
-            if (origin.get("name"), origin.get("id")) == (source, found.source_id):
+            if (origin.get("name"), origin.get("id")) == (source, advert.source_id):
                 return posting
     for posting in left:
         if fields.get("url") and posting.url == fields["url"] and _is_alike(posting.title, fields["title"]):
@@ -145,8 +145,8 @@ def _known(
     return None
 
 
-def _is_alike(one: object, other: object) -> bool:
-    return fuzz.ratio(str(one), str(other), processor=utils.default_process) >= _ALIKE
+def _is_alike(value: object, other_value: object) -> bool:
+    return fuzz.ratio(str(value), str(other_value), processor=utils.default_process) >= _ALIKE
 
 
 def _differs(fields: Mapping[str, Value], posting: Posting, timezone: str) -> bool:
@@ -155,5 +155,5 @@ def _differs(fields: Mapping[str, Value], posting: Posting, timezone: str) -> bo
         there = checked(fields, posting.id, timezone)
     except FieldsError:
         return False
-    given = [key for key in _COMPARED if key in fields]
-    return any(getattr(there, key) != getattr(posting, key) for key in given)
+    compared = [key for key in _COMPARED if key in fields]
+    return any(getattr(there, key) != getattr(posting, key) for key in compared)

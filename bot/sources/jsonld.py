@@ -16,7 +16,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 def job_postings(text: str) -> tuple[list[SourceRecord], int]:
     """The job postings in a page, and how many pieces of data could not be read."""
     tree = parsed(text)
-    found: list[SourceRecord] = []
+    records: list[SourceRecord] = []
     broken = 0
     for script in [] if tree is None else tree.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower():
@@ -28,9 +28,9 @@ def job_postings(text: str) -> tuple[list[SourceRecord], int]:
             continue
         for entry in _of_type(value, 0):
             record = _record(entry)
-            found += [record] if record.title else []
+            records += [record] if record.title else []
             broken += not record.title
-    return found, broken
+    return records, broken
 
 
 def _of_type(value: Any, depth: int) -> Iterator[Mapping[str, Any]]:

@@ -58,22 +58,22 @@ def from_bytes(kind: str, fetched: Fetched, now: datetime) -> Reading:
     if kind == "page":
         return _page(fetched, _text(fetched), now)
     if kind == "jsonld":
-        found, missing = job_postings(_text(fetched))
+        records, missing = job_postings(_text(fetched))
     elif kind == "feed":
-        found, missing = feed_records(fetched)
+        records, missing = feed_records(fetched)
     elif kind == "ics":
-        found, missing = calendar_records(fetched.data)
+        records, missing = calendar_records(fetched.data)
     elif kind == "board":
-        found, missing = board_records(fetched)
-        calendar = DateStyle(month_first=False if _is_day_first(found) else None)
+        records, missing = board_records(fetched)
+        calendar = DateStyle(month_first=False if _is_day_first(records) else None)
     else:
         listing = SYSTEMS[kind].listing(fetched)
         if listing.details:
             raise SourceError(f"{kind} has the positions one by one; name the board's address, not a file")
-        found, missing = list(listing.records), listing.missing
-        if listing.total is not None and listing.total > len(found) + missing:
-            return reading_of(found, f"{len(found)} of {listing.total} are in it", calendar)
-    return reading_of(found, unread(missing), calendar)
+        records, missing = list(listing.records), listing.missing
+        if listing.total is not None and listing.total > len(records) + missing:
+            return reading_of(records, f"{len(records)} of {listing.total} are in it", calendar)
+    return reading_of(records, unread(missing), calendar)
 
 
 def _text(fetched: Fetched) -> str:
@@ -105,9 +105,9 @@ def _page(fetched: Fetched, text: str, now: datetime) -> Reading:
     return read_page(text, url=fetched.url if is_web else None, now=now, is_markdown=is_markdown)
 
 
-def _is_day_first(found: Sequence[SourceRecord]) -> bool:
+def _is_day_first(records: Sequence[SourceRecord]) -> bool:
     """Whether a closing day such as 28/02/2026 says how the others are written."""
-    days = [record.closes.split("/") for record in found if record.closes and record.closes.count("/") == 2]
+    days = [record.closes.split("/") for record in records if record.closes and record.closes.count("/") == 2]
     return any(parts[0].isdigit() and int(parts[0]) > 12 for parts in days)
 
 
@@ -116,12 +116,12 @@ def unread(missing: int) -> str | None:
     return f"{missing} entries could not be read" if missing else None
 
 
-def reading_of(found: Sequence[SourceRecord], incomplete: str | None, calendar: DateStyle | None = None) -> Reading:
+def reading_of(records: Sequence[SourceRecord], incomplete: str | None, calendar: DateStyle | None = None) -> Reading:
     """Records as postings; `incomplete` as in a reading."""
     calendar = calendar or DateStyle(month_first=None)
-    if len(found) > MOST_POSTINGS:
+    if len(records) > MOST_POSTINGS:
         incomplete = f"there are more than {MOST_POSTINGS}"
-    return Reading(tuple(found_posting(record, calendar) for record in found[:MOST_POSTINGS]), incomplete)
+    return Reading(tuple(found_posting(record, calendar) for record in records[:MOST_POSTINGS]), incomplete)
 
 
 def from_path(kind: str, path: Path, now: datetime) -> Reading:
@@ -143,10 +143,10 @@ def _folder(kind: str, folder: Path, now: datetime) -> Reading:
     files = sorted(file for file in folder.iterdir() if file.suffix.lower() in _MARKDOWN and file.name[0] not in "._")
     if not files:
         raise SourceError(f"{folder} has no Markdown files")
-    found: list[FoundPosting] = []
+    found_postings: list[FoundPosting] = []
     silent = 0
     for file in files[:MOST_POSTINGS]:
         postings = read_page(decoded(file.read_bytes()), url=None, now=now, is_markdown=True).postings
-        found += [replace(posting, source_id=posting.source_id or file.stem) for posting in postings[:1]]
+        found_postings += [replace(posting, source_id=posting.source_id or file.stem) for posting in postings[:1]]
         silent += not postings
-    return Reading(tuple(found), unread(silent))
+    return Reading(tuple(found_postings), unread(silent))

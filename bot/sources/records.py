@@ -88,22 +88,22 @@ def _closing(
     evidence: dict[str, str],
     uncertain: dict[str, str],
 ) -> None:
-    said = (record.closes or "").strip()
-    if said:
-        evidence["deadline"] = said
-        if day := _iso_day(said):
+    closes = (record.closes or "").strip()
+    if closes:
+        evidence["deadline"] = closes
+        if day := _iso_day(closes):
             fields |= {"deadline": day.isoformat(), "deadline_kind": DeadlineKind.FIXED.value}
             return
-    due = deadline([f"Deadline: {said}"] if said else text.split("\n"), calendar)
+    due = deadline([f"Deadline: {closes}"] if closes else text.split("\n"), calendar)
     if due.words:
         evidence["deadline"] = due.words
     if due.day and due.kind:
         fields |= {"deadline": due.day.isoformat(), "deadline_kind": due.kind.value}
-    elif due.unclear or said:
+    elif due.unclear or closes:
         if due.kind:
             fields["deadline_kind"] = due.kind.value
         else:
-            uncertain["deadline"] = due.unclear or f"no day could be read from it: {said[:100]}"
+            uncertain["deadline"] = due.unclear or f"no day could be read from it: {closes[:100]}"
     elif due.kind:
         fields["deadline_kind"] = due.kind.value
 

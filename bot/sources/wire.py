@@ -41,11 +41,11 @@ def _plain(value: object) -> dict[str, Any]:
     return {_KIND: type(value).__name__} | {field.name: getattr(value, field.name) for field in fields(value)}
 
 
-def _shaped(found: dict[str, Any]) -> Any:
-    if _KIND not in found:
-        return found
-    shape = _SHAPES[found.pop(_KIND)]
-    return shape(**{name: _value(name, value) for name, value in found.items()})
+def _shaped(values: dict[str, Any]) -> Any:
+    if _KIND not in values:
+        return values
+    shape = _SHAPES[values.pop(_KIND)]
+    return shape(**{name: _value(name, value) for name, value in values.items()})
 
 
 def _value(name: str, value: Any) -> Any:

@@ -15,6 +15,7 @@ from bot.domain.form import FormErrors
 from bot.domain.person import Person, Rank, Rights
 from bot.platforms.slack import forms as slack_forms
 from bot.sources.files import fields as keys
+from bot.sources.files.field import FormEntry
 from bot.sources.files.values import merged
 from tests.chat.build import context
 from tests.domain.build import instant, posting
@@ -135,7 +136,7 @@ def test_a_deadline_that_had_passed_before_may_stay():
 def test_a_key_is_asked_for_once_the_table_of_keys_says_how(monkeypatch):
     state = begun(here(), name="owl", fields={"title": "Owls", "role": ["phd"], "degree": ["Master"]}, original={})
     assert "degree" not in names(here())
-    entry = keys.FormEntry(95, "Degree", "City and country.")
+    entry = FormEntry(95, "Degree", "City and country.")
     monkeypatch.setitem(keys.FIELDS, "degree", replace(keys.FIELDS["degree"], form=entry))
     form = opened(here("de"), state).message.form
     asked = [field.key for field in form.fields]

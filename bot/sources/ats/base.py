@@ -64,9 +64,9 @@ def moved(request: PageRequest, api_url: str | None) -> PageRequest:
     """The same request, to another server: scheme and host of `api_url`."""
     if api_url is None:
         return request
-    there, asked = urlsplit(api_url), urlsplit(request.url)
-    path = f"{there.path.rstrip('/')}{asked.path}"
-    return PageRequest(urlunsplit((there.scheme, there.netloc, path, asked.query, "")), request.value)
+    there, wanted = urlsplit(api_url), urlsplit(request.url)
+    path = f"{there.path.rstrip('/')}{wanted.path}"
+    return PageRequest(urlunsplit((there.scheme, there.netloc, path, wanted.query, "")), request.value)
 
 
 def as_json(fetched: Fetched) -> Any:
@@ -79,10 +79,10 @@ def as_json(fetched: Fetched) -> Any:
 
 def entries_of(value: Any, key: str | None) -> list[Any]:
     """The list of entries in an answer; one without entries is an empty board, anything else a broken one."""
-    found = value if key is None else value.get(key) if isinstance(value, dict) else None
-    if not isinstance(found, list):
+    entries = value if key is None else value.get(key) if isinstance(value, dict) else None
+    if not isinstance(entries, list):
         raise SourceError("the answer has no list of positions")
-    return found
+    return entries
 
 
 def text(value: Any, *path: str) -> str:
@@ -96,11 +96,11 @@ def text(value: Any, *path: str) -> str:
 
 def texts(values: Any, *keys: str) -> list[str]:
     """The texts of a list, each once: those that stand there, and of each entry the first that it has under a key."""
-    found = [
+    texts_found = [
         value.strip() if isinstance(value, str) else next(filter(None, (text(value, key) for key in keys)), "")
         for value in (values if isinstance(values, list) else [values])
     ]
-    return list(dict.fromkeys(filter(None, found)))
+    return list(dict.fromkeys(filter(None, texts_found)))
 
 
 def figures(low: str, high: str, currency: str, span: str) -> str | None:
@@ -113,12 +113,12 @@ def figures(low: str, high: str, currency: str, span: str) -> str | None:
 
 
 def records(
-    found: list[Any], make: Callable[[Mapping[str, Any]], SourceRecord | None]
+    entries: list[Any], make: Callable[[Mapping[str, Any]], SourceRecord | None]
 ) -> tuple[tuple[SourceRecord, ...], int]:
     """The records of entries, and how many entries could not be read."""
     made: list[SourceRecord] = []
     missing = 0
-    for entry in found:
+    for entry in entries:
         record = make(entry) if isinstance(entry, Mapping) else None
         if record is not None and record.title:
             made.append(record)

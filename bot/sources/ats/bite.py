@@ -28,11 +28,11 @@ _LANGUAGES = frozenset(("de", "en", "fr", "it", "nl"))
 
 def _first(url: str) -> PageRequest:
     parts = urlsplit(url)
-    given = parse_qs(parts.query)
-    key = given.get("key", [parts.path.rstrip("/").rpartition("/")[2]])[0]
+    parameters = parse_qs(parts.query)
+    key = parameters.get("key", [parts.path.rstrip("/").rpartition("/")[2]])[0]
     if not key:
         raise SourceError("the address names no listing; write its key behind ?key=")
-    language = given.get("locale", ["de"])[0]
+    language = parameters.get("locale", ["de"])[0]
     language = language if language in _LANGUAGES else "de"
     return PageRequest(_ADDRESS, {"key": key, "channel": 0, "locale": language, "page": _page(0)})
 
@@ -57,13 +57,13 @@ def _record(entry: Mapping[str, Any]) -> SourceRecord:
 
 def _listing(fetched: Fetched) -> BoardPage:
     answer = as_json(fetched)
-    found = entries_of(answer, "jobPostings")
-    made, missing = records(found, _record)
+    entries = entries_of(answer, "jobPostings")
+    made, missing = records(entries, _record)
     total, offset = text(answer, "page", "total"), text(answer, "page", "offset")
     if not total.isdigit():
         raise SourceError("the answer does not say how many positions there are")
-    reached = (int(offset) if offset.isdigit() else 0) + len(found)
-    more = PageRequest(_ADDRESS, {"page": _page(reached)}) if found and reached < int(total) else None
+    reached = (int(offset) if offset.isdigit() else 0) + len(entries)
+    more = PageRequest(_ADDRESS, {"page": _page(reached)}) if entries and reached < int(total) else None
     return BoardPage(made, more, (), missing, int(total))
 
 

@@ -61,7 +61,11 @@ def _record(entry: Mapping[str, Any]) -> SourceRecord:
 def _parts(entry: Mapping[str, Any]) -> list[str]:
     """What an advert says, in its order."""
     lists = entry.get("lists")
-    named = (part for one in (lists if isinstance(lists, list) else []) for part in (text(one, "text"), _content(one)))
+    named = (
+        part
+        for listed in (lists if isinstance(lists, list) else [])
+        for part in (text(listed, "text"), _content(listed))
+    )
     return [_said(entry, "description"), *named, _said(entry, "additional"), text(entry, "salaryDescriptionPlain")]
 
 

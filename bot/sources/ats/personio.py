@@ -23,7 +23,7 @@ from bot.sources.xml import parsed_xml
 
 
 def _record(position: etree._Element) -> SourceRecord:
-    def said(path: str) -> str:
+    def text_at(path: str) -> str:
         return " ".join((position.findtext(path) or "").split())
 
     texts = [
@@ -31,13 +31,13 @@ def _record(position: etree._Element) -> SourceRecord:
         for part in position.iterfind("jobDescriptions/jobDescription")
     ]
     return SourceRecord(
-        title=said("name"),
-        source_id=said("id"),
-        url=f"/job/{said('id')}" if said("id") else None,
-        kind=f"{said('employmentType')} {said('recruitingCategory')}",
-        organization=said("subcompany"),
-        group=said("department"),
-        location="; ".join(dict.fromkeys(filter(None, (said("office"), *_offices(position))))),
+        title=text_at("name"),
+        source_id=text_at("id"),
+        url=f"/job/{text_at('id')}" if text_at("id") else None,
+        kind=f"{text_at('employmentType')} {text_at('recruitingCategory')}",
+        organization=text_at("subcompany"),
+        group=text_at("department"),
+        location="; ".join(dict.fromkeys(filter(None, (text_at("office"), *_offices(position))))),
         html="\n".join(texts),
     )
 

@@ -32,16 +32,16 @@ def _first(url: str) -> PageRequest:
 
 def _listing(fetched: Fetched) -> BoardPage:
     answer = as_json(fetched)
-    found = entries_of(answer, "content")
+    entries = entries_of(answer, "content")
     total = text(answer, "totalFound")
     if not total.isdigit():
         raise SourceError("the answer does not say how many positions there are")
     where = fetched.url.partition("?")[0]
-    names = [name for entry in found if (name := text(entry, "id"))]
-    offset = int(parse_qs(urlsplit(fetched.url).query).get("offset", ["0"])[0]) + len(found)
-    more = PageRequest(f"{where}?limit={_A_PAGE}&offset={offset}") if found and offset < int(total) else None
+    names = [name for entry in entries if (name := text(entry, "id"))]
+    offset = int(parse_qs(urlsplit(fetched.url).query).get("offset", ["0"])[0]) + len(entries)
+    more = PageRequest(f"{where}?limit={_A_PAGE}&offset={offset}") if entries and offset < int(total) else None
     details = tuple(PageRequest(f"{where}/{name}") for name in names)
-    return BoardPage((), more, details, len(found) - len(names), int(total))
+    return BoardPage((), more, details, len(entries) - len(names), int(total))
 
 
 def _detail(fetched: Fetched) -> SourceRecord | None:

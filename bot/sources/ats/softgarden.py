@@ -27,21 +27,21 @@ _POSITION = re.compile(r"/job/([0-9]{1,20})\b")
 
 
 def _listing(fetched: Fetched) -> BoardPage:
-    said = _IDS.search(fetched.text)
-    if not said:
+    id_list = _IDS.search(fetched.text)
+    if not id_list:
         raise SourceError("the answer has no list of positions")
     parts = urlsplit(fetched.url)
-    numbers = list(dict.fromkeys(re.findall(r"[0-9]+", said[1])))
+    numbers = list(dict.fromkeys(re.findall(r"[0-9]+", id_list[1])))
     details = tuple(PageRequest(f"{parts.scheme}://{parts.netloc}/job/{number}?l=en") for number in numbers)
     return BoardPage((), None, details, 0, len(numbers))
 
 
 def _detail(fetched: Fetched) -> SourceRecord:
-    found, _ = job_postings(fetched.text)
-    if len(found) != 1:
+    records, _ = job_postings(fetched.text)
+    if len(records) != 1:
         raise SourceError("the page of a position has no JobPosting")
     position = _POSITION.search(fetched.url)
-    return replace(found[0], source_id=position[1]) if position else found[0]
+    return replace(records[0], source_id=position[1]) if position else records[0]
 
 
 SYSTEM = System(at_host("/"), _listing, _detail)

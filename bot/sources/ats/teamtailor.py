@@ -27,7 +27,7 @@ _REMOTE = {"fully": "remote", "hybrid": "hybrid", "temporary": "hybrid"}
 
 
 def _record(item: etree._Element) -> SourceRecord:
-    def said(path: str) -> str:
+    def text_at(path: str) -> str:
         return " ".join((item.findtext(path) or "").split())
 
     places = [
@@ -36,12 +36,12 @@ def _record(item: etree._Element) -> SourceRecord:
         for place in item.iter(f"{_OWN}location")
     ]
     return SourceRecord(
-        title=said("title"),
-        source_id=said("guid") or said("link"),
-        url=said("link"),
-        group=said(f"{_OWN}department"),
+        title=text_at("title"),
+        source_id=text_at("guid") or text_at("link"),
+        url=text_at("link"),
+        group=text_at(f"{_OWN}department"),
         location="; ".join(dict.fromkeys(filter(None, places))),
-        workplace=_REMOTE.get(said("remoteStatus").lower()),
+        workplace=_REMOTE.get(text_at("remoteStatus").lower()),
         html=item.findtext("description") or "",
     )
 

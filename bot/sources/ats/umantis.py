@@ -40,20 +40,20 @@ def _listing(fetched: Fetched) -> BoardPage:
     tree = parsed(fetched.text)
     elements = [] if tree is None else list(tree.iter(etree.Element))
     links = [element for element in elements if element.tag == "a"]
-    found: dict[str, SourceRecord] = {}
+    records_by_id: dict[str, SourceRecord] = {}
     for link in links:
         address = _VACANCY.search(link.get("href") or "")
         title = " ".join("".join(link.itertext()).split())
         if address and title:
-            found.setdefault(address[1], SourceRecord(title=title, source_id=address[1], url=address[0]))
+            records_by_id.setdefault(address[1], SourceRecord(title=title, source_id=address[1], url=address[0]))
     navigation = next(filter(None, map(_navigation, elements)), {})
     total = text(navigation, "TableTotalLines")
     is_empty = any(map(_is_of_board, elements)) and total in {"", "0"}
-    if not found and not is_empty:
+    if not records_by_id and not is_empty:
         raise SourceError("the answer has no list of positions")
     named = _named_pages(navigation, elements, links)
-    more = _following(fetched.url, navigation, list(named)) if found else None
-    return BoardPage(tuple(found.values()), more, total=int(total) if total.isdigit() else None)
+    more = _following(fetched.url, navigation, list(named)) if records_by_id else None
+    return BoardPage(tuple(records_by_id.values()), more, total=int(total) if total.isdigit() else None)
 
 
 def _is_of_board(element: etree._Element) -> bool:
@@ -65,8 +65,8 @@ def _is_of_board(element: etree._Element) -> bool:
 
 def _navigation(element: etree._Element) -> dict[str, Any]:
     """What the board's own element says of its pages; nothing where there is none."""
-    said = element.get("initial-data-string") if element.tag == "table-navigation" else None
-    for data in (said, unescape(said)) if said else ():
+    attribute = element.get("initial-data-string") if element.tag == "table-navigation" else None
+    for data in (attribute, unescape(attribute)) if attribute else ():
         try:
             value = json.loads(data)
         except (ValueError, RecursionError):
@@ -85,8 +85,8 @@ def _named_pages(
 
 def _following(url: str, navigation: dict[str, Any], named: list[str]) -> PageRequest | None:
     """The next page: `?tc1152=p2`, where the figures are the table's own number. The last page may name one, too."""
-    asked = _PAGE.search(f"?{urlsplit(url).query}")
-    current = int(asked[2]) if asked else 1
+    page_match = _PAGE.search(f"?{urlsplit(url).query}")
+    current = int(page_match[2]) if page_match else 1
     until, total = text(navigation, "TableTo"), text(navigation, "TableTotalLines")
     is_known = until.isdigit() and total.isdigit()
     if is_known and int(until) >= int(total):

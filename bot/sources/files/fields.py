@@ -12,8 +12,9 @@ from bot.domain.letters import UNSEEN, without_unseen
 from bot.domain.posting import Contact, Deadline, DeadlineKind, Posting, Role, Status, Workplace, _
 from bot.domain.zone_hints import zone_hint
 from bot.domain.zones import at_local, offset_name, zone, zone_names
-from bot.schema import Choice, InvalidError, Items, KeyedRecord, Node, Number, OneOf, Text, ValueKind, line_of, value_of
+from bot.schema import Choice, InvalidError, Items, KeyedRecord, Node, Number, OneOf, Text, line_of, value_of
 from bot.sources.files.dates import Day, DayOrWords, LastInstant
+from bot.sources.files.field import Field, FormEntry
 from bot.sources.files.hints import role_hint, word_hint
 
 MOST_ID = 200
@@ -34,32 +35,6 @@ _person = Text(r"[A-Za-z0-9][A-Za-z0-9_.-]*:[^\s:]{1,128}", "is no person; write
 
 MOST_DESCRIPTION = 32 * 1024
 """Characters; it is Markdown, which takes its time."""
-
-
-@dataclass(frozen=True, slots=True)
-class FormEntry:
-    """How people are asked for a key in chat, in sentences of the catalogue: what it is called, and what helps to fill
-    it in, with `{zone}` for the config's time zone. `place`: where it stands in the form, the lowest first.
-    """
-
-    place: int
-    label: str
-    hint: str
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A key of a posting file: what it may hold, what is said of it to whoever writes one, and an `example` for the
-    template, as it stands in a file. `names`: what people call it first, `_` for a space. `by_members`: whether it is
-    taken from somebody who is no editor. `form`: how chat asks for it; None where it does not.
-    """
-
-    kind: ValueKind
-    about: str
-    example: str = ""
-    names: str = ""
-    by_members: bool = True
-    form: FormEntry | None = None
 
 
 FIELDS: Mapping[str, Field] = {
@@ -319,40 +294,40 @@ def posting(name: str, node: Node, default_zone: str, body: str = "") -> Posting
 
     Raises `InvalidError` with everything that is wrong in it.
     """
-    found, problems = POSTING.read_what_holds(node)
+    values, problems = POSTING.read_what_holds(node)
     body = body.strip() if without_unseen(body).strip() else ""
-    if body and "description" in found:
+    if body and "description" in values:
         line = line_of(node, "description")
         problems.append((line, "description: stands among the keys and below them; keep one of the two"))
     elif len(body) > MOST_DESCRIPTION:
         line = node.end_mark.line + 1
         problems.append((line, f"the text below has {len(body)} characters; write at most {MOST_DESCRIPTION}"))
     elif body:
-        found["description"] = body
-    deadline: datetime | None = found.get("deadline")
-    kind = found.get("deadline_kind", DeadlineKind.FIXED if deadline else DeadlineKind.ROLLING)
+        values["description"] = body
+    deadline: datetime | None = values.get("deadline")
+    kind = values.get("deadline_kind", DeadlineKind.FIXED if deadline else DeadlineKind.ROLLING)
     if kind in _DATED and deadline is None and not any(text.startswith("deadline:") for _, text in problems):
         problems.append((line_of(node, "deadline_kind"), f'deadline_kind: "{kind}" needs a deadline; add one'))
     if problems:
         raise InvalidError(*sorted(problems))
-    if " " not in found.get("apply", " "):  # an address, mostly
-        found["apply"] = without_unseen(found["apply"])
-    found["title"] = without_gender(found["title"])
+    if " " not in values.get("apply", " "):  # an address, mostly
+        values["apply"] = without_unseen(values["apply"])
+    values["title"] = without_gender(values["title"])
     for key in _NEVER_SHOWN:
-        found.pop(key, None)
+        values.pop(key, None)
     for key, shared in _SHARED.items():
-        if key in found:
-            found[key] = shared(found[key])
-    zone_name, roles = found.pop("timezone", None), found.pop("role")
+        if key in values:
+            values[key] = shared(values[key])
+    zone_name, roles = values.pop("timezone", None), values.pop("role")
     read = Posting(
         **{
-            **found,
+            **values,
             "id": name,
             "roles": _shared_roles(tuple(dict.fromkeys(roles))),
             "deadline_kind": kind,
             "deadline": deadline and _in_its_zone(deadline, zone_name, default_zone),
             "timezone": zone_name or default_zone,
-            "contact": Contact(**found["contact"]) if found.get("contact") else None,
+            "contact": Contact(**values["contact"]) if values.get("contact") else None,
         }
     )
     if read.status in _MAY_OPEN and read.opens_at and read.closes_at and read.opens_at > read.closes_at:

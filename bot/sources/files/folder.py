@@ -115,13 +115,13 @@ def is_blank(folder: Path, *, had_one: bool) -> bool:
 
 def written_again(paths: Iterable[str]) -> dict[str, Signature]:
     """The signatures of known files; without those that are gone, are links, or are no plain files any more."""
-    found: dict[str, Signature] = {}
+    signatures: dict[str, Signature] = {}
     for path in paths:
         with suppress(OSError):
             status = os.lstat(path)
             if stat.S_ISREG(status.st_mode):
-                found[path] = signature(status)
-    return found
+                signatures[path] = signature(status)
+    return signatures
 
 
 def signature(status: os.stat_result) -> int:

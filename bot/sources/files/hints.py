@@ -133,12 +133,12 @@ def _clock() -> re.Pattern[str]:
 
 def deadline_hint(text: str) -> str:
     """For a deadline, which may have a time of day."""
-    said = " ".join(text.casefold().split())
-    if len(said) > _MOST:
+    folded = " ".join(text.casefold().split())
+    if len(folded) > _MOST:
         return ""
-    if {said, said.rstrip(".!")} & set(_listed("deadline", "none")):
+    if {folded, folded.rstrip(".!")} & set(_listed("deadline", "none")):
         return "; delete the line, or write YYYY-MM-DD when there is a date"
-    days, rest = _days(said)
+    days, rest = _days(folded)
     rest = rest.strip()
     clock, zone = _time(rest)
     if rest and not clock:
@@ -159,23 +159,23 @@ def _either(writings: list[str]) -> str:
     return writings[0] if len(writings) == 1 else f"{' or '.join(writings)}, whichever is meant"
 
 
-def _days(said: str) -> tuple[list[date], str]:
+def _days(folded: str) -> tuple[list[date], str]:
     """The days that a text may begin with, and what follows."""
-    weekday = _weekday().match(said)
-    said = said[weekday.end() :] if weekday else said
+    weekday = _weekday().match(folded)
+    folded = folded[weekday.end() :] if weekday else folded
     for form in _forms():
-        if found := form.match(said):
-            return list(dict.fromkeys(_readings(found))), said[found.end() :]
+        if match := form.match(folded):
+            return list(dict.fromkeys(_readings(match))), folded[match.end() :]
     return [], ""
 
 
-def _readings(found: re.Match[str]) -> Iterator[date]:
-    parts = found.groupdict()
+def _readings(match: re.Match[str]) -> Iterator[date]:
+    parts = match.groupdict()
     year, first = int(parts["year"]), int(parts["a"])
     year += 2000 if year < 100 else 0
     if "month" in parts:
         orders = [(_months()[parts["month"]], first)]
-    elif len(parts["year"]) == 4 and found.start("year") == 0:
+    elif len(parts["year"]) == 4 and match.start("year") == 0:
         orders = [(int(parts["b"]), first)]  # in order of their size
         if int(parts["b"]) > 12:
             orders = [(first, int(parts["b"]))]
@@ -192,21 +192,21 @@ def _readings(found: re.Match[str]) -> Iterator[date]:
             yield reading
 
 
-def _time(said: str) -> tuple[str, str]:
+def _time(folded: str) -> tuple[str, str]:
     """A time of day as HH:MM, and the zone behind it; nothing where one of the two is not understood."""
-    found = _clock().match(said)
-    if not found:
+    match = _clock().match(folded)
+    if not match:
         return "", ""
-    hour, minute = int(found["hour"]), int(found["minute"] or 0)
-    if found["half"] in {"am", "pm"}:
+    hour, minute = int(match["hour"]), int(match["minute"] or 0)
+    if match["half"] in {"am", "pm"}:
         if not 1 <= hour <= 12:
             return "", ""
-        hour = hour % 12 + (12 if found["half"] == "pm" else 0)
-    elif found["minute"] is None and not found["o_clock"] and not found["half"]:
+        hour = hour % 12 + (12 if match["half"] == "pm" else 0)
+    elif match["minute"] is None and not match["o_clock"] and not match["half"]:
         return "", ""
     if hour > 23 or minute > 59:
         return "", ""
-    rest, clock = said[found.end() :].strip(" ,()"), f"{hour:02}:{minute:02}"
+    rest, clock = folded[match.end() :].strip(" ,()"), f"{hour:02}:{minute:02}"
     if not rest:
         return clock, ""
     hint = zone_hint(rest)

@@ -58,9 +58,9 @@ def read_lines(text: str, *, by_editor: bool) -> Lines:
 
 
 def _entry(line: str, number: int, before: Mapping[str, int]) -> tuple[str, Value | None]:
-    found = _LINE.match(line)
-    key = trimmed(found["key"]).casefold() if found else ""
-    if found is None or not (key in FIELDS or re.fullmatch(r"\w[\w .-]*", key)):
+    match = _LINE.match(line)
+    key = trimmed(match["key"]).casefold() if match else ""
+    if match is None or not (key in FIELDS or re.fullmatch(r"\w[\w .-]*", key)):
         what = f'"{shown(line)}" has no colon and space after its key; write key: value'
         raise FieldsError(FieldProblem("", number, what))
     if key not in FIELDS:
@@ -68,5 +68,5 @@ def _entry(line: str, number: int, before: Mapping[str, int]) -> tuple[str, Valu
         raise FieldsError(FieldProblem("", number, f'"{shown(key)}" is no key I know{known}'))
     if key in before:
         raise FieldsError(FieldProblem(key, number, f"{key}: stands twice; keep this or line {before[key]}"))
-    value = trimmed(found["value"])
+    value = trimmed(match["value"])
     return key, None if value == _TAKEN_AWAY else from_text(key, value)

@@ -127,5 +127,5 @@ def _before_copy(name: str) -> str:
     for start in _COPY_OF:
         if folded.startswith(start):
             return name[len(start) :]
-    found = _COPIES.search(folded)
-    return name[: found.start()] if found and len(folded) == len(name) else ""
+    match = _COPIES.search(folded)
+    return name[: match.start()] if match and len(folded) == len(name) else ""

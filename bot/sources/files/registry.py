@@ -83,11 +83,11 @@ class Registry:
         """Looks at every file's size and times, and reads those that differ or are `touched`. Blocks."""
         root = os.path.abspath(self.folder)  # noqa: PTH100  # paths are text here: there are 10,000 of them
         again = {os.path.join(self.folder, os.path.relpath(path, root)) for path in touched}  # noqa: PTH118
-        found = written_again(again & self._files.keys()) if again else {}
-        if found.keys() != again or not again:  # something has come or gone, or nobody knows what
-            found = self._look()
+        signatures = written_again(again & self._files.keys()) if again else {}
+        if signatures.keys() != again or not again:  # something has come or gone, or nobody knows what
+            signatures = self._look()
         written = set()
-        for path, signature in found.items():
+        for path, signature in signatures.items():
             known = self._files.get(path)
             is_other = known is None or isinstance(signature, str) or known.signature != signature
             if is_other or path in again:
@@ -106,9 +106,9 @@ class Registry:
         if self.is_blank and self._files:  # 500 postings are not gone because a drive is
             self._in_the_way = [Problem(str(self.folder), 1, _BLANK.format(count=len(self._files)))]
             unread = [str(self.folder)]
-        kept = tuple(os.path.join(folder, "") for folder in unread)  # noqa: PTH118
+        unread_folders = tuple(os.path.join(folder, "") for folder in unread)  # noqa: PTH118
         for path in self._files.keys() - look.files.keys():
-            if not path.startswith(kept):
+            if not path.startswith(unread_folders):
                 del self._files[path]
         return look.files
 
@@ -121,13 +121,13 @@ class Registry:
         their ids.
         """
         known = {posting.id: posting for posting in postings}
-        found = []
+        restored = []
         for path, file in self._files.items():
             if file.posting is None and file.id in known and file.id not in self._in_force:
                 file.posting = known[file.id]
                 self._in_force[file.id] = path, file.posting
-                found.append(file.id)
-        return found
+                restored.append(file.id)
+        return restored
 
     def line_of(self, name: str, key: str) -> tuple[str, int]:
         """Where a key of the posting in force with this id stands: the file, which is read for it, and the line; 1 when
@@ -224,8 +224,12 @@ class Registry:
 
     def _alias_problems(self) -> Iterator[Problem]:
         taken: dict[str, str] = {}
-        for name, path, one in sorted((name, path, one) for name, (path, one) in self._in_force.items() if one.aliases):
-            for alias in one.aliases:
+        for name, path, listed_posting in sorted(
+            (name, path, listed_posting)
+            for name, (path, listed_posting) in self._in_force.items()
+            if listed_posting.aliases
+        ):
+            for alias in listed_posting.aliases:
                 line = self._files[path].aliases_line
                 if alias in self._in_force and alias != name:
                     yield Problem(path, line, f'aliases: "{alias}" is the id of another posting; delete it here')

@@ -111,9 +111,9 @@ _NAME_AND_ADDRESS = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]+)>")
 def _group(key: str, text: str) -> Value:
     if text.startswith("{"):
         return _in_brackets(key, text)
-    found = _NAME_AND_ADDRESS.fullmatch(text)
-    if found:
-        parts = {"name": trimmed(found["name"]), "email": trimmed(found["email"])}
+    match = _NAME_AND_ADDRESS.fullmatch(text)
+    if match:
+        parts = {"name": trimmed(match["name"]), "email": trimmed(match["email"])}
         return {name: value for name, value in parts.items() if value}
     if re.match(r"https?://", text):
         return {"url": text}

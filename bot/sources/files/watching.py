@@ -69,14 +69,14 @@ async def changes(
     The file or folder may go and come back, or be a link that is turned: what is watched is what bears its name now.
     With `follow_links`, also the folders to which links in it lead.
     """
-    told = ""
+    reported = ""
     while not stop.is_set():
         places = await asyncio.to_thread(_places, path, follow_links=follow_links)
         watch = _Watch(places, stop)
         try:
             await watch.begin()
             pause = rescan_seconds if places.is_there and not watch.trouble else min(rescan_seconds, LOOK_SECONDS)
-            told = _say(path, watch.trouble, told)
+            reported = _say(path, watch.trouble, reported)
             yield set()
             while not stop.is_set():
                 touched = await watch.touched_within(pause)
@@ -90,12 +90,12 @@ async def changes(
             await watch.end()
 
 
-def _say(path: Path, trouble: str, told: str) -> str:
+def _say(path: Path, trouble: str, reported: str) -> str:
     """Says once that the system does not tell, and once that it does again. What stands in the log now."""
-    if trouble and not told:
+    if trouble and not reported:
         text = "%s: looked at every %.0f seconds, for the system does not tell of changes: %s"
         _log.warning(text, path, LOOK_SECONDS, trouble)
-    elif told and not trouble:
+    elif reported and not trouble:
         _log.info("%s: the system tells of changes again", path)
     return trouble
 
@@ -126,7 +126,7 @@ class _Places:
     def are_others_now(self, touched: set[Path]) -> bool:
         """Whether these changes, or time, have made them others. Blocks."""
         names = {self.path, *(Path(name) for name, _ in self.trees.values())}
-        if touched and not any(one in names or os.path.islink(one) for one in touched):
+        if touched and not any(place in names or os.path.islink(place) for place in touched):
             return False
         return _places(self.path, follow_links=self.follow_links) != self
 
@@ -153,17 +153,17 @@ def _trail(path: Path) -> Iterator[str]:
         if name == "..":
             here = here.parent
             continue
-        one = here / name
+        place = here / name
         with suppress(OSError):
-            target = one.readlink()
-            yield str(one)
+            target = place.readlink()
+            yield str(place)
             links += 1
             here = Path(target.anchor) if target.is_absolute() else here
             left += reversed(target.parts[1:] if target.is_absolute() else target.parts)
             continue
-        here = one
-        if not left or not os.path.exists(one):
-            yield str(one)
+        here = place
+        if not left or not os.path.exists(place):
+            yield str(place)
             return
 
 
@@ -256,9 +256,9 @@ class _Watch:
     async def _is_woken(self, seconds: float) -> bool:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._woken.wait(), seconds)
-        found = self._woken.is_set()
+        is_woken = self._woken.is_set()
         self._woken.clear()
-        return found
+        return is_woken
 
     def _begin(self) -> None:
         if any(_is_bottomless(tree) for tree in self._places.trees):
