@@ -109,7 +109,7 @@ def test_of_a_platform_that_says_nothing_of_guards_all_that_is_open_is_exposed(l
     monkeypatch.setattr(surveying, "is_contained", lambda: True)
     monkeypatch.setattr(SlackKind, "endpoints", lambda *_: (Endpoint("0.0.0.0:3000", "/pigeon", ("listen",)),))
     (said,) = exposed("platforms: {slack: {bot_token: '${S}'}}\n")
-    assert "what Slack sends (/pigeon): whoever reaches this machine comes in" in said
+    assert "what Slack sends (/pigeon): whoever reaches this container comes in" in said
 
 
 def test_where_modes_say_nothing_only_git_is_asked(lab, monkeypatch):
@@ -128,7 +128,9 @@ def test_in_a_container_signed_requests_may_come_and_the_port_that_is_published_
     slack = "platforms: {slack: {bot_token: '${S}', signing_secret: '${S2}', mode: http, listen: '0.0.0.0:3000'}}\n"
     assert exposed(slack) == []
     assert any("publish it on 127.0.0.1 alone" in line for line in told(slack))
-    assert exposed("web: {health: '0.0.0.0:9090'}\n") != []
+    (said,) = exposed("web: {health: '0.0.0.0:9090'}\n")
+    assert "whoever reaches this container comes in" in said
+    assert said.endswith("publish its port on 127.0.0.1 alone, or say in a NetworkPolicy who may")
 
 
 BOARD = "web: {listen: '0.0.0.0:8080'}\n"

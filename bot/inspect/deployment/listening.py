@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from bot.config import PlatformConfig, Web
 from bot.domain.site import is_loopback
-from bot.inspect.deployment.publishing import reach
+from bot.inspect.deployment.publishing import Reach, reach
 from bot.inspect.deployment.told import Deployment, DeploymentLine
 from bot.platforms.kinds import Endpoint
 
@@ -34,7 +34,7 @@ def _board(deployment: Deployment, web: Web) -> Iterator[DeploymentLine]:
         world = f"for a web server in front, and by it for the world as {web.base_url}"
         yield deployment.said(f"{what}: {world if web.base_url else _HERE}", "web", "listen")
     else:
-        reached = reach(web.listen, deployment.compose)
+        reached = _reach(deployment, web.listen)
         text = f"{what}: {reached.who}"
         if reached.is_open and web.base_url:
             text += f", by plain HTTP, beside {web.base_url}; if the web server is on this machine, {reached.close}"
@@ -65,7 +65,7 @@ def _health(deployment: Deployment, web: Web) -> Iterator[DeploymentLine]:
     elif is_loopback(listen):
         yield deployment.said(f"{what}: {_HERE}", *at)
     else:
-        reached = reach(listen, deployment.compose)
+        reached = _reach(deployment, listen)
         todo = f", and no password is asked for; {reached.close}" if reached.is_open else ""
         yield deployment.said(f"{what}: {reached.who}{todo}", *at, is_exposed=reached.is_open)
 
@@ -79,7 +79,7 @@ def _endpoint(deployment: Deployment, platform: PlatformConfig, endpoint: Endpoi
         what += f", each request with {endpoint.guard}"
     if is_loopback(endpoint.listen):
         return deployment.said(f"{what}: {'for a web server in front' if endpoint.is_public else _HERE}", *at)
-    reached = reach(endpoint.listen, deployment.compose)
+    reached = _reach(deployment, endpoint.listen)
     if not reached.is_open:
         return deployment.said(f"{what}: {reached.who}", *at)
     if endpoint.guard and deployment.is_contained and not deployment.compose:
@@ -100,6 +100,10 @@ def _webhooks(deployment: Deployment, platform: PlatformConfig) -> Iterator[Depl
                 f"{key}.url is http://: whoever is on the way reads what people write, and the secret; write https://"
             )
             yield deployment.said(text, "platforms", platform.name, key, "url", is_exposed=True)
+
+
+def _reach(deployment: Deployment, listen: str) -> Reach:
+    return reach(listen, deployment.compose, is_contained=deployment.is_contained)
 
 
 def _is_overheard(address: str | None) -> bool:

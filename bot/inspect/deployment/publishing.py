@@ -77,8 +77,8 @@ def _items(service: Node, key: str) -> list[Node]:
     return list(node.value) if node and isinstance(node.value, list) else []
 
 
-def reach(listen: str, file: ComposeFile | None) -> Reach:
-    """Who comes to an address that is no loopback one."""
+def reach(listen: str, file: ComposeFile | None, *, is_contained: bool) -> Reach:
+    """Who comes to an address that is no loopback one. `is_contained`: it was asked in a container."""
     host, _, port = listen.rpartition(":")
     host = host.strip("[]")
     is_any = host in {"0.0.0.0", "::", "0"}  # noqa: S104  # read here, not listened at
@@ -90,4 +90,7 @@ def reach(listen: str, file: ComposeFile | None) -> Reach:
         is_published = any(one.port == port for one in file.ports)
         what = "publishes it for this machine alone" if is_published else "does not publish it"
         return Reach(f"in its container, and {file.name} {what}", is_open=False)
+    if is_contained and is_any:
+        close = "publish its port on 127.0.0.1 alone, or say in a NetworkPolicy who may"
+        return Reach("whoever reaches this container comes in", is_open=True, close=close)
     return Reach(f"whoever reaches {'this machine' if is_any else host} comes in", is_open=True)
