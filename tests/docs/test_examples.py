@@ -137,7 +137,7 @@ def rows(page, heading):
 )
 def test_every_command_has_its_row(page, heading):
     cells = " ".join(rows(page, heading))
-    for name in callboard.commands.keys() - {"approve", "reject", "drafts", "audit", "people", "sources"}:
+    for name in callboard.commands:
         assert re.search(rf"`(?:callboard )?{name}\b", cells), name
 
 
