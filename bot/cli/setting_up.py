@@ -111,7 +111,8 @@ def init(
     if not asks_nothing and sys.stdin.isatty():
         from bot.setup.conversation import Conversation
 
-        begun = asyncio.run(Conversation(_Click(), _interview(begun, language, service, given)).hold())
+        interview = _interview(begun, language, service, given)
+        begun = asyncio.run(Conversation(_Click(), interview, folder).hold())
     _write(folder, begun)
 
 

@@ -3,11 +3,14 @@
 import asyncio
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 from typing import Protocol
 
 from bot.chat.command import spoken
+from bot.schema.secrets import TOKENS
 from bot.setup.interview import Interview
-from bot.setup.lab import Lab
+from bot.setup.lab import CONFIG, TEMPLATE, Lab
+from bot.setup.placing import what_stays
 from bot.setup.steps import YES, AnswerKind, SetupField, SetupForm
 
 LOOKED_EVERY, LOOKED_FOR = 1.0, 300.0
@@ -31,13 +34,16 @@ class Terminal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """An interview with somebody at a terminal."""
+    """An interview with somebody at a terminal, about a lab in a folder."""
 
     terminal: Terminal
     interview: Interview
+    folder: Path
 
     async def hold(self) -> Lab:
         """Asks until all is known: the lab that it is."""
+        if present := [name for name in (CONFIG, TOKENS, TEMPLATE) if (self.folder / name).exists()]:
+            self.terminal.tell(what_stays(self.folder, present, self.interview.wording))
         while self.interview.step:
             if self.interview.looks_for_channels:
                 await self._look_out()

@@ -19,7 +19,7 @@ addEventListener("pageshow", () => {
 });
 
 const zone = document.querySelector("input[name=timezone]");
-if (zone && zone.value === "UTC") zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+if (zone && /^(Etc\/)?UTC$/.test(zone.value)) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 
 const waits = document.querySelector("[data-found]");
 const lookOut = async () => {

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 from bot.pictures.markup import Page, element, style_of
 from bot.platforms.kinds import kinds
 from bot.setup.interview import AnswerProblem
+from bot.setup.placing import what_stays
 from bot.setup.steps import YES, AnswerKind, Progress, SetupField, SetupForm
 from bot.setup.writing import SetupOutcome
 from bot.wording.wording import Wording
@@ -193,8 +194,7 @@ def _problems(view: SetupView) -> Iterator[Element]:
 
 
 def _present(view: SetupView) -> Element:
-    text = view.wording._("There already is {names} in {folder}. That stays as it is: only what is missing is written.")
-    return element("p", text.format(folder=view.folder, names=", ".join(view.present)), class_="remark")
+    return element("p", what_stays(view.folder, view.present, view.wording), class_="remark")
 
 
 def _linked(text: str) -> Iterator[Element | str]:

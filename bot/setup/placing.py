@@ -1,7 +1,7 @@
 """Puts files into a folder, and changes none that is there."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -9,6 +9,7 @@ from dotenv import dotenv_values
 from bot.files.private import PRIVATE
 from bot.schema.secrets import TOKENS
 from bot.setup.lab import IGNORED, NOT_FOR_GIT, Lab
+from bot.wording.wording import Wording
 
 
 def place(folder: Path, texts: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
@@ -45,3 +46,9 @@ def lacking(folder: Path, lab: Lab) -> list[str]:
     known = dotenv_values(folder / TOKENS, interpolate=False)
     secrets = [secret for platform in lab.platforms for secret in platform.secrets if secret.value]
     return [secret.variable for secret in secrets if known.get(secret.variable) != secret.value]
+
+
+def what_stays(folder: Path, names: Sequence[str], words: Wording) -> str:
+    """Files that are there already, in a sentence that says so."""
+    text = words._("There already is {names} in {folder}. That stays as it is: only what is missing is written.")
+    return text.format(folder=folder, names=", ".join(names))

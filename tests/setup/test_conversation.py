@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from pathlib import Path
 
 import pytest
 
@@ -53,12 +54,12 @@ async def servers(monkeypatch):
         assert slack.problems == []
 
 
-async def held(somebody, servers, lab, environment=None, **given):
+async def held(somebody, servers, lab, environment=None, folder=Path("/nowhere"), **given):
     """The lab that comes of it."""
     telegram, slack = servers
     settings = {"telegram": {"api_url": telegram.url}, "slack": {"api_url": slack.url}}
     progress = begin(lab, settings, environment or {}, **{"asks_language": False, "asks_service": False, **given})
-    return await Conversation(somebody, Interview(progress)).hold()
+    return await Conversation(somebody, Interview(progress), folder).hold()
 
 
 async def test_the_bot_is_added_to_a_channel_and_finds_its_number_by_itself(servers):
@@ -165,7 +166,8 @@ async def test_a_token_gets_a_name_that_the_environment_does_not_have_for_anothe
     assert (secret.variable, secret.value) == ("LAB_TELEGRAM_BOT_TOKEN", telegram.token)
 
 
-async def test_the_language_is_asked_first_and_spoken_from_then_on(servers):
+async def test_what_stays_is_said_and_the_language_asked_first_and_spoken_from_then_on(servers, tmp_path):
+    (tmp_path / "config.yaml").touch()
     somebody = Somebody(
         ("Language / Sprache", "de"),
         ("heißt", ""),
@@ -174,7 +176,8 @@ async def test_the_language_is_asked_first_and_spoken_from_then_on(servers):
         ("Slack", False),
         ("Telegram", False),
     )
-    lab = await held(somebody, servers, Lab("Europe/Berlin", "en"), asks_language=True)
+    lab = await held(somebody, servers, Lab("Europe/Berlin", "en"), folder=tmp_path, asks_language=True)
+    assert somebody.told[0].startswith(f"There already is config.yaml in {tmp_path}.")
     assert lab == Lab("Europe/Berlin", "de")
 
 
