@@ -116,7 +116,7 @@ man: $(VENV)/installed-dev
 	$(BIN)/python docs/man/make.py
 
 # the bot in the image of deploy/Containerfile, made by Podman, and under systemd by the unit of deploy/: about three minutes;
-# needs root, podman and mmdebstrap
+# needs root, podman, docker-compose and mmdebstrap
 container: $(VENV)/installed-dev
 	.ci/container
 
