@@ -76,6 +76,11 @@ async def test_two_scheduled_rounds_announce_once(lab, server):
     assert (second.code, len(lab.telegram.sent), len(lab.slack.sent)) == (0, 1, 1), second.out
     assert "nothing was due" in second.out
     assert len(subjects(server)) == count, "nothing has changed"
+    by_hand = {"do": "resend", "posting": "owls", "channel": "lab-slack"}
+    again = (await server.event("workflow_dispatch", only="tick", inputs=by_hand))["tick"]
+    assert (again.code, len(lab.telegram.sent), len(lab.slack.sent)) == (0, 1, 2), again.out
+    wrong = (await server.event("workflow_dispatch", only="tick", inputs=by_hand | {"posting": "--help"}))["tick"]
+    assert (wrong.code, '"--help" is no good posting' in wrong.out) == (2, True)
     assert git(server.origin, "ls-tree", "--name-only", LEDGER) == "callboard.db\n"
     said = first.out + second.out
     assert not any(token in said for token in secrets(lab).values())
