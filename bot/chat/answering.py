@@ -18,7 +18,7 @@ from bot.wording.wording import Wording
 
 
 def language_of(request: Request) -> str | None:
-    """The language in which a courtesy is returned, whatever the reader's is; None for theirs."""
+    """The language in which a courtesy such as "Hallo" is answered, where it is not the reader's; None otherwise."""
     remark_made = remark(request.argument) if request.command in _COURTESIES else None
     return remark_made.language if remark_made else None
 

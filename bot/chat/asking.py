@@ -25,7 +25,7 @@ LEAVE_OUT, BACK, CANCEL, KEEP, KEY, ENOUGH = "-", "<", "!cancel", "!keep", "!key
 
 
 def token_of(state: State) -> str:
-    """By which a button is known to belong to the question that is open."""
+    """What a button carries to show which question it belongs to: a press on an older question is known by it."""
     return f"{state['token']}{state['turn']}"
 
 
@@ -78,7 +78,9 @@ def which_day(context: Context, state: State, written: str, values: Sequence[str
 
 
 def alone(context: Context, state: State, key: str, value: Value) -> Posting:
-    """A posting that says nothing else, but for the zone in which its deadline is. Raises `FieldsError`."""
+    """A posting that says nothing but `value` under `key` (and its time zone), made to see whether the value holds up.
+    Raises `FieldsError`.
+    """
     zone = {"timezone": state["fields"]["timezone"]} if state["fields"].get("timezone") else {}
     return checked({"title": "x", "role": ["other"], **zone, key: value}, "new", context.timezone)
 
@@ -89,7 +91,7 @@ def _day(context: Context, state: State, value: str) -> str:
 
 
 def which_name(context: Context, state: State, written: str, known: Sequence[str]) -> Answer:
-    """Whether a name that is not in use is meant, or one that is."""
+    """Asks whether a name that no posting has is right, or one of the `known` ones is meant."""
     _ = context.wording._
     text = _("No position has “{text}” so far. Which one do you mean?").format(text=shortened(written, 60))
     rows = [((name, name),) for name in known]
@@ -98,7 +100,7 @@ def which_name(context: Context, state: State, written: str, known: Sequence[str
 
 
 def which_scheme(context: Context, state: State, written: str) -> Answer:
-    """Whether an address without its beginning is the web's."""
+    """Asks whether an address without `https://` is one of the web."""
     address = f"https://{written}"
     text = context.wording._("Is it {address}?").format(address=shortened(address, 200))
     rows = [((address, address),), ((context.wording._("Leave out"), LEAVE_OUT), (context.wording._("Cancel"), CANCEL))]
@@ -106,7 +108,9 @@ def which_scheme(context: Context, state: State, written: str) -> Answer:
 
 
 def meant(context: Context, state: State, reply: str) -> str:
-    """What was said; of what stands on a question's buttons, what these say."""
+    """What a reply stands for: the value of the button with that label, where somebody writes the label in place of
+    pressing it; else the reply itself.
+    """
     _ = context.wording._
     labels = {_("Cancel"): CANCEL, _("Back"): BACK, _("That is all"): ENOUGH}
     if state["step"] not in REQUIRED:
@@ -133,7 +137,9 @@ def ask(
     rows: Sequence[Sequence[tuple[str, str]]],
     asks: str = "",
 ) -> Answer:
-    """A question, whose state is kept."""
+    """An answer that asks `lines`, with buttons below (rows of label and value), and keeps the state so that the reply
+    is understood. `asks`: what stands in the empty field for the reply.
+    """
     del context
     state = {**state, "turn": state["turn"] + 1}
     token = token_of(state)

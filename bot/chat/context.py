@@ -26,7 +26,9 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is shown, every posting that matched, on all pages, in order, and what is to be done."""
+    """What a request leads to: the `message`; `matches`, every posting that matched (on all pages, in order); and
+    `effects`, what is to be done.
+    """
 
     message: Message
     matches: Sequence[Posting] = ()
@@ -46,7 +48,9 @@ def short_answer(text: str, *effects: Effect) -> Answer:
 
 
 def beside(text: str) -> Answer:
-    """An answer of one line, that takes no other message's place."""
+    """An answer of one line that is a message of its own, also where a button was pressed whose message would be
+    changed.
+    """
     return Answer(Message((Line.of(text),), is_beside=True))
 
 
@@ -73,17 +77,19 @@ class Context:
         return self.now.astimezone(zone(self.timezone))
 
     def understood(self, text: str) -> Question:
-        """A question with its days, as it is read here and now."""
+        """A question's query, days included, read for the reader's language, zone and instant."""
         return self.index.understand(text, self.wording.language, self.here)
 
     def read_question(self, text: str) -> Question:
-        """The same with what is asked for: a list, how many, how to apply …"""
+        """The same with its intent: a list, how many, how to apply …"""
         if text not in self.read:
             self.read[text] = self.index.read_question(text, self.wording.language, self.here)
         return self.read[text]
 
     def posting(self, name: str) -> Posting | None:
-        """The one of that id, or of that key of a link; also of a former one: what was announced stands for long."""
+        """The posting of that id or former id, or of the key that a link has in place of a long id; None where there is
+        none.
+        """
         if name.startswith(KEY_SIGN):
             return next(
                 (posting for posting in self.index if name[1:] in map(key_of, (posting.id, *posting.aliases))), None
@@ -95,11 +101,11 @@ class Context:
         return parts(query, self.index.facets, self.wording)
 
     def in_words(self, query: Query) -> str | None:
-        """A query as a question that is read as it; None where there is none."""
+        """A question that would be read as this query; None where there is none that would."""
         return in_words(query, lambda text: self.read_question(text).query)
 
     def without_unknown(self, query: Query) -> Query | None:
-        """What is left of a query without the words that no posting has; None where none are, or nothing is left."""
+        """The query without the words that no posting has; None where it has no such words, or nothing else."""
         unknown = set(self.index.unknown(query))
         either = ([unit for unit in units if unknown.isdisjoint(unit)] for units in query.either)
         terms = tuple(term for term in query.terms if term not in unknown)
@@ -107,5 +113,5 @@ class Context:
         return None if not unknown or rest.is_all else rest
 
     def find(self, query: Query) -> list[Posting]:
-        """What matches."""
+        """The postings that match a query, in the order of a list."""
         return self.index.find(query, self.now, zone(self.timezone))

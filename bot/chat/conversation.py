@@ -33,8 +33,9 @@ _SINGLE = (*_DAYS, *(f"not_{name}" for name in _DAYS), "share", "undated", "only
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What was shown last. `query`: what the list was looked for by; `request` shows it again; `ids`: what stands on
-    its page, numbered from `first`. `spoken_of`: the posting that "it" is. `wanted`: what was asked of one of several.
+    """What somebody was shown last, so that "the second one" and "only PhDs" are understood. `query`: what the list was
+    made by; `request`: shows it again; `ids`: the postings on its page, numbered from `first`. `spoken_of`: the posting
+    that "it" is. `wanted`: what was asked about one of several, before it was clear which.
     """
 
     query: Query | None = None
@@ -50,7 +51,9 @@ NOTHING = Shown()
 
 
 def resolved(request: Request, shown: Shown, language: str, ask: Callable[[str], Question], index: Index) -> Request:
-    """The request that is meant, where it says something of what was `shown`. `ask` reads a question."""
+    """The request that is meant, where a text goes on from what was `shown` ("more", "the second one", "only PhDs");
+    else the request itself. `ask` reads a text as a question.
+    """
     if request.is_pressed or request.command not in {"positions", "position"}:
         return request
     reference = referred(request.argument, language)
@@ -149,8 +152,9 @@ def _text(query: Query, ask: Callable[[str], Question]) -> str | None:
 
 
 def merged(before: Query, more: Query, manner: Manner, facets: Facets) -> Query:
-    """What was looked for before, with more. What a posting has one of takes the place of what is like it; so does,
-    `INSTEAD`, every word. `ALSO`: other roles and places are looked for as well.
+    """The query `before` with what `more` says. Where a posting has one of a kind, such as its place, the new one takes
+    the place of the old; with the manner `INSTEAD` new words take the place of the old words, too, and with `ALSO` new
+    roles and places are looked for beside the old.
     """
     also = manner is Manner.ALSO
     roles = (before.roles | more.roles if also else more.roles) if more.roles else before.roles

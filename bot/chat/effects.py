@@ -27,7 +27,9 @@ class Forget(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Claim(Effect):
-    """Ends the dialogue if it is in that state still: what follows is done once. If that fails, it is back."""
+    """Ends the dialogue, if it is in that state still: so what follows is done once, however often a button is pressed.
+    Where it fails, the dialogue is back.
+    """
 
     state: Mapping[str, Any]
 
@@ -67,7 +69,7 @@ class Approve(Effect):
 
 @dataclass(frozen=True, slots=True)
 class ApproveAll(Effect):
-    """Does what a source has asked for until then, in seconds since 1970 (UTC), and what waits still."""
+    """Does all that a source has asked for up to an instant (seconds since 1970, UTC), as far as it still waits."""
 
     source: str
     until: int

@@ -16,7 +16,9 @@ from bot.domain.schedule import Destination, Schedule
 
 
 class Need(Enum):
-    """What a command has to know. Of which posting, draft or message, its argument's first word says."""
+    """Something that a command has to know before it can answer. Of which posting, draft or message: the first word of
+    its argument says.
+    """
 
     MEMBERSHIP = auto()
     POSTING = auto()

@@ -19,12 +19,12 @@ _HAVE_NAMES = ("organization", "group", "location", "tags")
 
 
 def names(context: Context) -> Mapping[str, str]:
-    """What the keys are called, in the order in which they are asked for at once."""
+    """What people call each key that is asked for, in the order of the form."""
     return {key: context.wording._(entry.label) for key, entry in _entries()}
 
 
 def hints(context: Context) -> Mapping[str, str]:
-    """What helps to fill them in."""
+    """By key, what helps to fill it in."""
     return {key: context.wording._(entry.hint).format(zone=context.timezone) for key, entry in _entries()}
 
 
@@ -38,14 +38,18 @@ def _entries() -> Iterator[tuple[str, FormEntry]]:
 
 
 def named(context: Context, key: str) -> str | None:
-    """What is in use under a key, in a sentence."""
+    """A sentence with the values that other postings have under a key; None where they have none, or it is a key
+    without common values.
+    """
     used = in_use(context, key)[:_NAMED]
     listed = ", ".join(shortened(name, 60) for name in used)
     return context.wording._("In use: {names}.").format(names=listed) if used else None
 
 
 def in_use(context: Context, key: str) -> Sequence[str]:
-    """What postings say there, the most frequent first; nothing for keys under which each says something of its own."""
+    """The values that postings have under a key, the most frequent first; none for keys under which each posting says
+    something of its own.
+    """
     if key not in _HAVE_NAMES:
         return ()
     used: Counter[str] = Counter()
@@ -56,8 +60,8 @@ def in_use(context: Context, key: str) -> Sequence[str]:
 
 
 def near(context: Context, key: str, value: str) -> list[str]:
-    """What is in use and may be meant by something that is not, the nearest first: so it is where a slip of the finger,
-    case or an umlaut make the difference.
+    """Values in use that a new one may be a slip of, the nearest first: they differ by a typing error, case or an
+    umlaut. Empty where the value is in use itself.
     """
     used, folded = in_use(context, key), _folded(value)
     if value in used or not folded:
@@ -67,7 +71,9 @@ def near(context: Context, key: str, value: str) -> list[str]:
 
 
 def may_mean(context: Context, state: Mapping[str, Any], *, but: Collection[str] = ()) -> list[Line]:
-    """For each value that a person has given and that is not in use, what may be meant by it."""
+    """A line for each value in a state that is not in use yet and looks like one that is. `but`: keys that are left
+    out.
+    """
     _ = context.wording._
     lines = []
     for key in _HAVE_NAMES:

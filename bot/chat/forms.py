@@ -83,8 +83,8 @@ def form_with_lines(context: Context, state: State, text: str) -> Answer:
 
 
 def refused(context: Context, state: State) -> str | None:
-    """Why who asks may not hand in, or change, what a form is about; None for who may. Of a posting that is changed,
-    the facts have to hold its owners.
+    """Why who asks may not hand in, or change, what a form is about; None where they may. For a posting that is
+    changed, the facts must have its owners.
     """
     if state["draft"]:
         return no_admin(context)
@@ -92,7 +92,7 @@ def refused(context: Context, state: State) -> str | None:
 
 
 def filled_in(context: Context, state: State, values: Values) -> Answer | FormErrors:
-    """What follows what was filled in: the preview in the form's place, or what does not hold up, by field."""
+    """The form's preview, which takes its place; or errors by field, where something does not hold up."""
     shown = _form(context, state, ())
     fields: dict[str, Any] = dict(state["fields"])
     errors: dict[str, str] = {}

@@ -69,8 +69,8 @@ def asked_first(context: Context) -> Answer:
 
 
 def with_text(context: Context, state: State, text: str) -> Answer:
-    """What follows a text that is longer than an answer: the preview of lines; of an advert what was read from it, and
-    the question for the first thing that is missing.
+    """The answer to a long text in place of a reply: for lines (`pay: E13`) the preview; for an advert what was read
+    from it, and the question for the first key that is missing.
     """
     if not adverts.is_advert(text):
         return with_lines(context, state, text)
@@ -107,7 +107,7 @@ def told_problems(context: Context, error: FieldsError) -> Answer:
 
 
 def advanced(context: Context, state: State, text: str) -> Answer:
-    """What follows what was said."""
+    """The answer to a reply: the next question, the same one again with what is wrong, or the preview."""
     reply, step = trimmed(text), state["step"]
     if step in {"preview", "change"}:
         return _at_the_end(context, state, reply, text)
@@ -133,7 +133,7 @@ def advanced(context: Context, state: State, text: str) -> Answer:
 
 
 def cancelled(context: Context) -> Answer:
-    """The end of it, with nothing done."""
+    """The answer that ends the dialogue, with nothing done."""
     return Answer(Message((Line.of(context.wording._("Left; nothing was handed in.")),)), effects=(Forget(),))
 
 
@@ -270,7 +270,9 @@ def looks(context: Context, posting: Posting) -> tuple[Line, ...]:
 
 
 def sent(context: Context, state: State) -> Answer:
-    """What is done with what is known in the end."""
+    """The answer to the preview's first button: its effects hand the posting in, change it or
+    revise its draft, once.
+    """
     fields = state["fields"]
     changes = differing(state["original"], fields)
     if state["draft"]:

@@ -13,7 +13,7 @@ _MOST = 600  # characters of a list
 
 
 def about(context: Context, data: PersonalData) -> Iterator[str]:
-    """A line for each kind of thing that is kept."""
+    """A line for each kind of data that is kept about a person."""
     _ = context.wording._
     if data.follower:
         yield from _as_follower(context, data)

@@ -20,12 +20,12 @@ _LONG = 36  # bytes: with a command and a day, still a button's 64 of Telegram's
 
 
 def short(name: str) -> str:
-    """An id as a button carries it, which has to be understood after a restart: long ones by a key."""
+    """An id as a button carries it: as it is, or where it is too long, by a key that is the same after a restart."""
     return name if len(name) <= _LONG else f"{KEY_SIGN}{key_of(name)}"
 
 
 def in_full(request: Request, names: Iterable[str]) -> Request:
-    """A request with the id of these in the place of its key, where a button carried that."""
+    """A pressed request with the id from `names` whose key its button carries, in place of the key."""
     key, space, rest = request.argument.partition(" ")
     if not request.is_pressed or not key.startswith(KEY_SIGN):
         return request
@@ -34,7 +34,7 @@ def in_full(request: Request, names: Iterable[str]) -> Request:
 
 
 def unknown(context: Context, command: Command, name: str) -> Answer:
-    """For an id that is missing, or none's."""
+    """The answer where an id is missing, or no posting has it."""
     _ = context.wording._
     if not name:
         usage = command.written(context.syntax, context.wording)

@@ -45,7 +45,7 @@ class Restraint:
         self._people: OrderedDict[Hashable, _Person] = OrderedDict()
 
     def judge(self, who: Hashable, now: float) -> tuple[Verdict, float]:
-        """What becomes of a request that has come, and how many seconds its answer has to wait."""
+        """What becomes of a request that comes at `now`, and how many seconds its answer has to wait."""
         person = self._people.setdefault(who, _Person(deque(maxlen=self._most + 1)))
         self._people.move_to_end(who)
         if len(self._people) > _MANY:

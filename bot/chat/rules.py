@@ -4,7 +4,7 @@ from bot.chat.context import Context
 
 
 def may_not_hand_in(context: Context) -> str | None:
-    """Who may hand in, for somebody who may not; None for who may."""
+    """Why somebody may not hand in, with who may; None for whoever may."""
     _ = context.wording._
     rights, facts = context.rights, context.facts
     if rights.is_editor or (facts.takes_from == "anyone" and rights.selves):
@@ -24,7 +24,7 @@ def is_offered(context: Context) -> bool:
 
 
 def may_not_change(context: Context) -> str | None:
-    """Who may change the posting of which the facts are, for somebody who may not."""
+    """Why somebody may not change the posting that the facts are about, with who may; None for whoever may."""
     if context.rights.is_editor or context.rights.owns(context.facts.owners):
         return None
     return context.wording._("Only its owner, editors and admins change this position.")
@@ -43,7 +43,9 @@ def no_admin(context: Context) -> str | None:
 
 
 def may_not_arrange(context: Context) -> str | None:
-    """Who may change the settings of the group or channel of which the facts are, for somebody who may not."""
+    """Why somebody may not change the settings of the place that the facts are about, with who may; None for whoever
+    may.
+    """
     _, place = context.wording._, context.facts.place
     if place is None or context.rights.is_admin or place.administers:
         return None

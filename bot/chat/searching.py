@@ -102,7 +102,7 @@ def of_one(context: Context, intent: Intent, posting: Posting, language: str | N
 
 
 def which_one(context: Context, request: Request) -> Answer:
-    """Asks back which of the postings is meant that a request (`request.which`) names."""
+    """Asks which of the postings named in a request is meant (see `request.which`)."""
     wording = context.wording
     named = (context.index.get(name) for name in request.argument.split()[1:])
     postings = [posting for posting in named if posting and posting.is_listed(context.now)]

@@ -113,8 +113,8 @@ class Delivery:
         self._wake()
 
     def take_in_doubt(self, records: Iterable[tuple[Record, Destination, bool]]) -> None:
-        """Messages that an earlier process left in doubt: each is cleared up before its queue sends anything else. The
-        third says whether it is dropped where the platform cannot say what it has.
+        """Messages that an earlier process left in doubt, each with its destination and whether it is dropped where the
+        platform cannot say whether it has it. Each is cleared up before its queue sends anything else.
         """
         rows_by_delivery: dict[str, list[tuple[Record, Destination, bool]]] = defaultdict(list)
         for row in records:
@@ -128,11 +128,11 @@ class Delivery:
         self._wake()
 
     def know_moved(self, moved: Mapping[tuple[str, str], str]) -> None:
-        """New addresses of chats, by platform and the address in the config."""
+        """Keeps the new addresses of chats that have moved, by platform and the address in the config."""
         self.sending.moved = dict(moved)
 
     def know_restored(self, restoration: Restoration | None) -> None:
-        """When a backup of the ledger was put in place last."""
+        """Keeps when a backup of the ledger was last put in place."""
         self.sending.restoration = restoration
 
     def is_busy(self) -> bool:
@@ -148,7 +148,9 @@ class Delivery:
         return [task for lane in self._lanes.values() for task in lane.tasks if not task.done()]
 
     def next_instant(self) -> float | None:
-        """When the first waiting queue may go on (the event loop's time); None when none waits."""
+        """When the first of the waiting queues may go on, in seconds of the event loop's clock;
+        None when none waits.
+        """
         now = asyncio.get_running_loop().time()
         waits = [queue.parked_until for queue in self._queues.values() if queue.parked_until > now]
         return min(waits, default=None)

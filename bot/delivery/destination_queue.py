@@ -12,8 +12,8 @@ from bot.domain.schedule import Destination
 
 @dataclass(frozen=True, slots=True)
 class AffectedRows:
-    """Whose rows in the ledger a delivery changes. `message` is the delivery that brought the message: the one that
-    is edited, or it itself.
+    """The rows in the ledger that a delivery changes: those of a channel's `postings`. `message`: the delivery that
+    brought the message in question; for an edit that of the edited message, else the delivery's own.
     """
 
     channel: str

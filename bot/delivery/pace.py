@@ -47,7 +47,7 @@ class Turn:
 
     @property
     def wait(self) -> timedelta:
-        """How long it is until then."""
+        """The time from now until `at`; zero where that has come."""
         return timedelta(seconds=max(0.0, self.at - _now()))
 
     async def leave(self) -> None:
@@ -62,7 +62,7 @@ class Turn:
             self._queue.left_at = self._left_at
 
     def arrived(self) -> None:
-        """The platform has answered."""
+        """To be called when the platform has answered."""
         self._answered_after = _now() - self._left_at
         if self._queue:
             self._queue.learn_way(self._answered_after)
@@ -106,7 +106,7 @@ class Pace:
         return await queue.turn(limits, urgent=urgent, urgency=urgency)
 
     def park(self, rate: Rate, seconds: float) -> None:
-        """Lets nothing of a token pass for a while, because the platform asked for it."""
+        """Lets nothing of that rate pass for so many seconds, because the platform asked for it."""
         self._queue(rate).park(seconds)
 
     def _queue(self, rate: Rate) -> "_Queue":

@@ -30,19 +30,19 @@ class Report:
         _log.info("%s: %s %s as %s", name, done, subject, shown, extra=fields)
 
     def works(self, *names: str) -> None:
-        """The next trouble of these channels or platforms is news again."""
+        """The channels or platforms named work again: their next trouble is reported anew."""
         for name in names if self._said else ():
             self._said.pop(name, None)
 
     def unspeakable(self, dispatch: Dispatch, error: Exception) -> str:
-        """It cannot be put into words. Gives the reason."""
+        """Reports a dispatch that could not be put into words. Gives the reason."""
         trouble = f"{_said_of(dispatch)} cannot be put into words ({type(error).__name__})"
         self._say(called(dispatch.audience), trouble, trouble)
         _log.debug("unexpected", exc_info=True)
         return trouble
 
     def not_accepted(self, dispatch: Dispatch, error: DeliveryError, seconds: float, wait: float) -> None:
-        """The platform's token is not."""
+        """Reports that the platform does not accept the token."""
         fields = self._count(dispatch, State.DUE_AGAIN, seconds, reason=str(error))
         text = f"nothing is sent until that is mended; tried again every {wait / 60:.0f} min: {error}"
         self._say(dispatch.audience.destination.platform, text, str(error), fields)
@@ -105,7 +105,7 @@ class Report:
 
 
 def called(audience: Audience) -> str:
-    """What it is called where others read: no person is named."""
+    """An audience's name for logs and metrics, in which no person is named."""
     if audience.is_person:
         return f"a reader on {audience.destination.platform}"
     return f"somebody on {audience.destination.platform}" if _is_somebody(audience) else audience.name

@@ -107,8 +107,8 @@ def find(text: str) -> list[Address]:
 
 
 def to_press(text: str) -> Address | None:
-    """Where a button leads that stands for a text: the one web address in it, else its one e-mail address. Of several,
-    none is the one.
+    """The address that a button for a text opens: its one web address, else its one e-mail address; None where it has
+    several of them, or none.
     """
     if address := whole(text):
         return address

@@ -32,8 +32,8 @@ def _reader() -> "MarkdownIt":
 
 
 def left_out(text: str) -> str:
-    """The text without its comments. What they leave behind of a line, but spaces, stays where it stood. Done twice, it
-    is as if once.
+    """A Markdown text without its HTML comments; the rest of a line stays where it stood. To do it twice changes
+    nothing more.
     """
     for _ in range(_MOST_NESTED):
         if _BEGIN not in text:

@@ -130,7 +130,7 @@ def is_state(text: str) -> bool:
 
 
 def is_only_a_state(text: str, town: str) -> bool:
-    """Whether that is a state of the US and can be nothing else, behind a town or (by its name) alone."""
+    """Whether a text is a US state and can be nothing else: behind the name of a `town`, or by its full name alone."""
     name, code = _key(text), _state_code(text)
     if name in _state_names():
         return name != "georgia" and (bool(town) or name != "washington")

@@ -52,7 +52,9 @@ class DraftState(StrEnum):
 
 
 class Step(StrEnum):
-    """How far an approved draft has come: its file is to be written; written, and to be committed; all done."""
+    """How far an approved draft has come: its file has to be written; the file is written and has to be committed; all
+    is done.
+    """
 
     DECIDED = "decided"
     WRITTEN = "written"

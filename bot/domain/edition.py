@@ -47,7 +47,9 @@ class Edition:
         return Revision(self.posting, self.content, self.gone_at)
 
     def having(self, revision: Revision) -> "Edition":
-        """The same with what is kept of its posting; the same object, if that is what it has."""
+        """The same edition with `revision` as what is kept of its posting; the same object where
+        it has that already.
+        """
         if revision.posting is self.posting and revision == self.revision:
             return self
         return replace(self, posting=revision.posting, content=revision.content, gone_at=revision.gone_at, source=[])
@@ -69,7 +71,9 @@ class Edition:
         return standing(self.posting, now) if is_shown else Standing.GONE
 
     def changed_at(self, now: datetime) -> datetime:
-        """When something last was otherwise than before for a reader: a change, or its deadline that has passed."""
+        """The last instant (UTC) at which something became different for a reader: a change of the posting, or the end
+        of its deadline.
+        """
         closes_at = self.posting.closes_at
         passed = closes_at if closes_at and closes_at < now and not self.gone_at else self.updated_at
         return max(self.updated_at, passed)
@@ -171,7 +175,9 @@ def first_host(editions: Iterable[Edition]) -> str | None:
 
 
 def by_name(editions: Iterable[Edition]) -> Iterator[tuple[str, Edition]]:
-    """Every id that leads to an edition: its posting's, its former ones, and the first. What is there comes last."""
+    """Pairs of an id and the edition that it leads to, for the posting's id, its former ones, and the first. An edition
+    whose file is there comes behind those whose file is gone, so that a dict of these pairs has it.
+    """
     for edition in sorted(editions, key=lambda edition: edition.gone_at is None):
         for name in edition.names:
             yield name, edition

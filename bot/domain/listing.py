@@ -16,7 +16,7 @@ from bot.domain.version import Standing, Version, standing, told_deadline
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What is so of a posting from an instant on (UTC): of `version`, the standing and the deadline."""
+    """From the instant `at` (UTC) on, a posting has the standing and the deadline of `version`."""
 
     posting: str
     at: datetime
@@ -24,7 +24,9 @@ class Listing:
 
 
 class Listings:
-    """The listings of all postings, in order of time."""
+    """What was so of all postings, and since when: each posting's listings in order of time, under the id that it had
+    then.
+    """
 
     def __init__(self, some: Iterable[Listing] = ()) -> None:
         self._known: dict[str, list[Listing]] = defaultdict(list)
@@ -32,7 +34,9 @@ class Listings:
             self._known[listing.posting].append(listing)
 
     def take_in(self, postings: Iterable[Posting], now: datetime) -> list[Listing]:
-        """What is new of these. A posting that was never open is not there to be told of."""
+        """The listings that are new, `postings` being as they are at `now`. A posting has none before it was open for
+        the first time.
+        """
         new = []
         for posting in postings:
             version = Version(standing(posting, now), told_deadline(posting), "")
@@ -48,21 +52,25 @@ class Listings:
         return new
 
     def first(self) -> Iterator[tuple[str, datetime]]:
-        """By id, since when each is there."""
+        """By id, the instant (UTC) of the first listing."""
         return ((name, listings[0].at) for name, listings in self._known.items())
 
     def since(self, posting: Posting) -> datetime | None:
-        """Since when it is there to be told of."""
+        """The instant (UTC) of a posting's first listing; None where it has none."""
         known = self._of(posting)
         return known[0].at if known else None
 
     def was_otherwise(self, posting: Posting, become: Standing) -> bool:
-        """Whether somebody may have come when its standing or deadline was another one."""
+        """Whether the posting once had another standing than `become` or another deadline than now: somebody who came
+        then may have been told so.
+        """
         current = Version(become, told_deadline(posting), "")
         return any(listing.version.gist != current.gist for listing in self._of(posting))
 
     def at(self, posting: Posting, instant: datetime) -> Version | None:
-        """What was so of a posting then; None when it was not there yet."""
+        """The standing and deadline that a posting had at an instant (aware); None when it had
+        never been open by then.
+        """
         known = self._of(posting)
         place = bisect_right(known, instant, key=lambda listing: listing.at)
         if not place:

@@ -71,8 +71,8 @@ class Entry:
         return self.state in {State.ON_THE_WIRE, State.IN_DOUBT} or self.told_to_wait(now) is not None
 
     def told_to_wait(self, now: datetime) -> datetime | None:
-        """Until when it waits because the platform asked for that. Once the clock was set back, nobody knows how much
-        of it is left.
+        """The instant (UTC) until which the platform asked to wait with it; None where that has come, or the clock was
+        set back since, so that nobody knows how much of the wait is left.
         """
         waits = self.due_again_at is not None and self.at <= now < self.due_again_at
         return self.due_again_at if waits else None
@@ -117,7 +117,9 @@ class Record:
 
     @property
     def part(self) -> Kind | None:
-        """As what a digest names its posting, beside the notices that waited for it."""
+        """What its posting is named as in a digest that has no notice of its own for it (new, moved or still open);
+        None for all other records.
+        """
         return Kind(self.key.rpartition("/")[2]) if self.kind == Kind.DIGEST and self.posting else None
 
     @property
@@ -127,7 +129,7 @@ class Record:
 
     @property
     def is_counted(self) -> bool:
-        """Whether its message does not name its posting: nothing that it says of it can become untrue."""
+        """Whether its message counts the posting without naming it: then nothing in it can become untrue."""
         return self.is_in_digest and self.place >= DIGEST_LINES
 
     @property
@@ -270,7 +272,9 @@ class Notice:
 
     @property
     def withdrawals(self) -> tuple[str, ...]:
-        """The keys of which one is in the ledger when its posting's announcement was taken back from its audience."""
+        """The keys under which the ledger would have the withdrawal of its posting's announcement from its audience,
+        one for each id of the posting.
+        """
         posting = self.occasion.posting
         return tuple(withdrawal_key(self.audience, name) for name in (posting.id, *posting.aliases))
 

@@ -67,7 +67,9 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What somebody may do. `selves`: the persons that they are; none for somebody whom no platform knows."""
+    """What somebody may do. `selves`: the persons who are the same human being; empty where the platform does not know
+    who asks.
+    """
 
     rank: Rank = Rank.READER
     selves: frozenset[Person] = frozenset()

@@ -14,8 +14,8 @@ from bot.domain.posting import Posting
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """`posting` is what is kept, `content` the digest of the whole where that was more, and `gone_at` the instant (UTC)
-    at which its file was missed.
+    """What is kept of a published posting. `posting`: that much of it; `content`: the digest of the whole, where that
+    was more; `gone_at`: when (UTC) its file was missed.
     """
 
     posting: Posting
@@ -30,7 +30,7 @@ class Revision:
 
     @property
     def digest(self) -> str:
-        """Of the whole: by that a renamed file is known."""
+        """The digest of the whole posting, by which it is known again when its file is renamed."""
         return self.content or snapshot.digest(self.posting)
 
     @property

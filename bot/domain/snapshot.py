@@ -50,13 +50,13 @@ def load(text: str) -> Posting:
 
 
 def content(posting: Posting) -> str:
-    """What is the same in a posting whose file was renamed."""
+    """A posting as JSON without its ids: it stays the same when the file is renamed."""
     values = json.loads(dump(posting))
     return json.dumps({name: value for name, value in values.items() if name not in {"id", "aliases"}})
 
 
 def digest(posting: Posting) -> str:
-    """Of its content: by that it is known when the rest is not kept."""
+    """A digest of a posting's `content`, by which it is known again where no more of it is kept."""
     return hashlib.blake2s(content(posting).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 

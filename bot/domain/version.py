@@ -84,7 +84,9 @@ class Version:
         return cls(standing, told_deadline(posting), _facts(posting, detail))
 
     def is_told_by(self, said_version: "Version") -> bool:
-        """Whether a message that says that needs no edit: it is the same, or was so for an earlier release."""
+        """Whether a message that says `said_version` needs no edit to say this one: it is the same, or an earlier
+        release would have said the same.
+        """
         is_same = self.standing is said_version.standing and self.deadline == said_version.deadline
         if is_same and self.standing is Standing.GONE:  # of what is gone less is known than before; that is no change
             return True
@@ -97,7 +99,7 @@ class Version:
 
     @property
     def gist(self) -> tuple[Standing, datetime | None]:
-        """What must be corrected at once when it differs: whether one can apply, and until when."""
+        """What has to be put right at once when it differs: the standing and the instant of the deadline."""
         return self.standing, self.until
 
     @property
@@ -112,12 +114,12 @@ class Version:
 
 
 def told_deadline(posting: Posting) -> Deadline | None:
-    """The deadline that its readers are told to keep."""
+    """The deadline that readers are told to keep; None where applications are welcome at any time."""
     return None if posting.deadline_kind is DeadlineKind.ROLLING else posting.deadline
 
 
 def told_until(posting: Posting) -> datetime:
-    """When the deadline ends that its readers are told to keep (UTC): never, where there is none."""
+    """The instant (UTC) of the deadline that readers are told to keep; `datetime.max` where there is none."""
     deadline = told_deadline(posting)
     return deadline.at.astimezone(UTC) if deadline else datetime.max.replace(tzinfo=UTC)
 

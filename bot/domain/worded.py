@@ -15,13 +15,13 @@ class WordedError(Exception):
 
     @classmethod
     def of(cls, error: object) -> Self:
-        """An error of this kind with the words of another one, or of somebody else."""
+        """An error of this class with the words of `error`."""
         if isinstance(error, WordedError):
             return cls(error.sentence, **error.values)
         return cls("{why}", why=error)
 
     def text(self, gettext: Callable[[str], str]) -> str:
-        """The same in another language."""
+        """The error's words in the language that `gettext` translates to."""
         values = {
             name: value.text(gettext) if isinstance(value, WordedError) else value
             for name, value in self.values.items()
@@ -30,5 +30,7 @@ class WordedError(Exception):
 
 
 def error_text(error: Exception, gettext: Callable[[str], str]) -> str:
-    """An error in the words of a language, as far as it can be told in that."""
+    """An error's words in the language that `gettext` translates to; of an error that is no `WordedError`, its own
+    words.
+    """
     return error.text(gettext) if isinstance(error, WordedError) else str(error)

@@ -166,8 +166,8 @@ def zone_hint(name: str, *, of_deadline: bool = True) -> str:
 
 
 def fixed_clock(name: str, at: datetime | None = None) -> str:
-    """What to say of a zone whose name is an abbreviation or an offset with one clock all year, where people mean a
-    place or the opposite sign; nothing of any other. `at`: an aware instant that is told in it.
+    """What to say of a zone with one clock all year, such as EST or Etc/GMT+5, where people mostly mean a place, or the
+    opposite sign; empty for any other zone. `at`: an aware instant, for which it is said.
     """
     where = _FIXED.get(name)
     sign = re.fullmatch(r"Etc/GMT([+-])[1-9][0-9]?", name)

@@ -10,8 +10,8 @@ from bot.questions.small_words import passed_over, small_words
 
 
 class Cursor:
-    """The pieces of a text and a place among them. `known`, `named`, `is_person`: what is known of the registry (see
-    `grammar`).
+    """A text's pieces, and the place up to which they are read. `known`, `named` and `is_person` tell of a word what
+    the registry knows of it (see `grammar.parse`).
     """
 
     def __init__(

@@ -22,7 +22,9 @@ FACETS = ("places", "groups", "organizations", "workplaces", "languages", "peopl
 
 
 class NamedWords(NamedTuple):
-    """Words of a query: the `name` that they are, as a posting writes it, and of what; or (`facet` None) a word."""
+    """Words of a query that are a name: the `name` as a posting writes it, and its `facet` (places, groups …); or a
+    single word that is no name, with `facet` None.
+    """
 
     facet: str | None
     name: str
@@ -30,7 +32,9 @@ class NamedWords(NamedTuple):
 
 
 class Facets:
-    """The names of all postings. Asked by the words of a query, it knows them again."""
+    """The names of all postings, counted, so that words of a query can be recognized as a place, a group, a tag or a
+    person.
+    """
 
     def __init__(self, postings: Iterable[Posting] = ()) -> None:
         self._names: dict[tuple[str, ...], Counter[tuple[str, str]]] = defaultdict(Counter)
@@ -53,7 +57,9 @@ class Facets:
                 del self._names[phrase]
 
     def of(self, terms: Sequence[str]) -> list[NamedWords]:
-        """What these words are, in order, the longest names first."""
+        """The names that are in a query's folded words, in their order. Of two that overlap, the longer one is taken; a
+        word that is in no name comes alone, with `facet` None.
+        """
         names: list[NamedWords] = []
         at, longest = 0, max(self._lengths, default=1)
         while at < len(terms):

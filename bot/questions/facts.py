@@ -23,7 +23,9 @@ class Fact(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatedFacts:
-    """Facts that a text names, the language that alone may be asked for (as the text has it), and the text without."""
+    """What a text says besides words to look for: `facts`; `only`, the language that alone may be asked for, as written
+    there; and `rest`, the text without all that.
+    """
 
     facts: frozenset[Fact]
     only: str | None

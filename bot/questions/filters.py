@@ -26,7 +26,9 @@ _LETS_ALL_THROUGH = "would let everything through, for it is only small words"
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A channel's filter as it is understood; why it cannot be used, if it cannot; and what is rarely meant in it."""
+    """A channel's filter: the query that it means; its `problems`, for which it cannot be used; and notes on what is
+    rarely meant.
+    """
 
     query: Query
     problems: tuple[str, ...] = ()
@@ -35,7 +37,7 @@ class Filter:
 
 @lru_cache(maxsize=4096)
 def read_filter(text: str) -> Filter:
-    """Reads an audience's filter. Many have the same one."""
+    """The filter that a text is. It is kept, for many audiences have the same one."""
     rest = text
     share = share_asked(rest)
     if share is not None:

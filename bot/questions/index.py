@@ -58,7 +58,9 @@ _Turn = tuple[datetime, int]
 
 
 class Index:
-    """Postings by id, by word, by role, and in order of their deadlines. Asked with a `now` that mostly goes on."""
+    """The postings, found by id, word and role, and kept in order of their deadlines. It is quick as long as `now`
+    (aware) goes forward from one question to the next, and right in any case.
+    """
 
     def __init__(self, postings: Iterable[Posting] = (), synonyms: Synonyms = ()) -> None:
         self._synonyms = synonyms
@@ -109,8 +111,8 @@ class Index:
             self._add(posting)
 
     def parse(self, text: str) -> Query:
-        """Reads a query, with the registry's words at hand to tell a role misspelt from a word meant, and its names to
-        tell them from small words.
+        """The query that a text is, read with the registry's own words: a word that some posting has is no misspelt
+        role, and a name of a place, a group or a tag is no small word.
         """
         query = self._parse(text)
         return replace(query, terms=tuple(dict.fromkeys(words(text)))) if query.is_all and says_little(text) else query
@@ -152,11 +154,15 @@ class Index:
         return any(slots & other for slots, other in combinations(list(wanted), 2))
 
     def understand(self, text: str, language: str, now: datetime) -> Question:
-        """Reads a question, days included. `now`: in the reader's zone."""
+        """A question's query, days included, whatever else is asked (how many, until when). `now`: in the reader's
+        zone.
+        """
         return understood(text, language, now, self._parser(text), self._names.__contains__)
 
     def read_question(self, text: str, language: str, now: datetime) -> Question:
-        """Reads a question, whatever it asks for. `now`: in the reader's zone."""
+        """A question with its query, its days and its intent (a list, how many, until when …). `now`: in the reader's
+        zone.
+        """
         return read_question(text, language, now, self._parser(text), self._names.__contains__)
 
     def _parser(self, text: str) -> Callable[[str], Query]:
@@ -164,8 +170,8 @@ class Index:
         return self.parse if says_little(text) else self._parse
 
     def find(self, query: Query, now: datetime, where: tzinfo = UTC) -> list[Posting]:
-        """The postings that match, open ones first and soonest deadline first, rolling last; past ones latest first.
-        The query's days are those of the zone `where`.
+        """The postings that match, in the order of a list: open ones by deadline, those without one last; then past
+        ones, the latest first. The query's days begin and end in the zone `where`.
         """
         self._go_on(now)
         allowed = self._matching(self._widened(query))

@@ -63,7 +63,9 @@ WHETHER = frozenset((Intent.NEEDS_LANGUAGE, Intent.IS_REMOTE, Intent.IS_FULL_TIM
 
 @dataclass(frozen=True, slots=True)
 class IntentReading:
-    """What is asked for, and the text without the words that say so. `language`: which one may be needed, folded."""
+    """What a question asks for (`intent`), and `rest`: the text without the words that say so. `language`: where it is
+    asked whether one is needed, that one, folded.
+    """
 
     intent: Intent
     rest: str
@@ -71,7 +73,9 @@ class IntentReading:
 
 
 def read_intent(text: str, language: str) -> IntentReading:
-    """Reads a question. The patterns of its own language come first."""
+    """What a question asks for; `LIST` where it says nothing else. The patterns of `language` are tried first, then
+    those of the others.
+    """
     text_tokens = [token for token in tokens(text) if token.kind != "sign"]
     if not 0 < len(text_tokens) <= _LONGEST:
         return IntentReading(Intent.LIST, text)

@@ -35,8 +35,9 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`plain`: the question with its days in figures, so that it means the same on any day. `intent`: what is asked;
-    `language`: which one may be needed, folded.
+    """A question as it is read. `plain`: its text with days in figures (2027-05-31), which means the same on any day.
+    `doubts`: words for time that were not understood for sure, and are not in the query. `intent`: what is asked;
+    `language`: where it is asked whether one is needed, that one, folded.
     """
 
     query: Query
@@ -53,7 +54,7 @@ def read_question(
     parse: Callable[[str], Query],
     is_name: Callable[[tuple[str, ...]], bool],
 ) -> Question:
-    """Reads what is asked for, and of which postings."""
+    """A question with its intent; see `understood` for what is given."""
     wanted = read_intent(text, language)
     if len(spans(wanted.rest, language, now)) != len(spans(text, language, now)):  # "what closes first Tuesday?"
         return understood(text, language, now, parse, is_name)
@@ -73,8 +74,9 @@ def understood(
     parse: Callable[[str], Query],
     is_name: Callable[[tuple[str, ...]], bool],
 ) -> Question:
-    """Reads what a question looks for. `now`: in the reader's zone. `parse` reads what is not about days; `is_name`
-    tells whether words are a name of the registry, such as a tag.
+    """A question's query with its days; its intent is `LIST`. `now`: aware, in the reader's zone. `parse` reads the
+    words that are not about days; `is_name` tells whether folded words are a name in the registry, such as a tag (so
+    "May" may be one).
     """
     if (named := share_asked(text)) is not None:
         question = understood(without(text, named.start, named.end), language, now, parse, is_name)

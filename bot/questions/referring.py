@@ -31,8 +31,9 @@ class PageTurn(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One of what was shown. `number`: the one of that number, or -1 for the last; None: "that". `is_one`: False where
-    several are meant, or it is not clear which. `intent`: what is asked of it; a list: what there is to say.
+    """Something that was shown before. `number`: its number in the list (from 1), -1 for the last one, None for "that
+    one". `is_one`: False where several are meant, or it is not clear which. `intent`: what is asked of it; `LIST` where
+    it is just to be shown.
     """
 
     intent: Intent

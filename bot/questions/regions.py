@@ -40,7 +40,9 @@ def names_of_region(code: str) -> list[str]:
 
 @cache
 def region_names() -> tuple[tuple[_Name, ...], ...]:
-    """For each region its names, as folded words, and its code: who asks for one finds what has another."""
+    """Each region's names as folded words, together with the word for its code that postings there are found by: so a
+    question for any of its names finds them.
+    """
     return tuple((*names, (code,)) for code, names in _names().items())
 
 

@@ -62,7 +62,9 @@ def _joined() -> Sequence[tuple[str, Sequence[str]]]:
 
 
 def leading_roles(texts: Sequence[str]) -> tuple[frozenset[Role], int]:
-    """The roles that the first words mean, and how many words that takes; at least one."""
+    """The roles that words begin with, and how many of the words name them (at least 1); no roles where the first word
+    is none's.
+    """
     roles_by_length = _roles_at(texts, 0)
     length = max(roles_by_length, default=0)
     # "phd student-assistant" is two roles, not a PhD student and a word that is left over.
@@ -80,7 +82,7 @@ def _roles_at(texts: Sequence[str], start: int) -> dict[int, frozenset[Role]]:
 
 
 def nearest_role_word(word: str) -> str | None:
-    """The word for a role that is meant by one with a slip in it."""
+    """The word for a role that a misspelt word stands for; None where none is near enough."""
     if len(word) < 5:
         return None
     same_start = [phrase[0] for phrase in role_phrases() if len(phrase) == 1 and phrase[0][0] == word[0]]

@@ -14,8 +14,8 @@ _A_NUMBER = r"(?P<number>\d{1,3}(?:[.,]\d{1,2})?)"
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How much of full time, in percent, both included; None where it is open. `words`: the names by which a text may
-    say so.
+    """A range of percent of full time, both ends included; None for an end that is open. `words`: names such as
+    "part-time" by which a posting may say it in place of a number.
     """
 
     least: float | None
@@ -40,7 +40,7 @@ class ShareSpan:
 
 
 def share(text: str) -> ShareSpan | None:
-    """The share that a text names, in whatever language; None for none, and for several."""
+    """The share of full time that a text names, in any language; None where it names none, or more than one."""
     text_tokens = _telling(tokens(text))
     line = "".join("".join(token.text.split()) + " " for token in text_tokens)
     share_spans: list[ShareSpan] = []

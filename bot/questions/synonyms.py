@@ -14,7 +14,7 @@ _Phrase = tuple[str, ...]
 
 
 def also_called(terms: Sequence[str]) -> set[str]:
-    """The words of all other names of what is named in a row of folded words."""
+    """All words in the other names of whatever is named somewhere in these folded words."""
     words_of_names: set[str] = set()
     names = _names()
     for at, word in enumerate(terms):
@@ -26,7 +26,7 @@ def also_called(terms: Sequence[str]) -> set[str]:
 
 @lru_cache(maxsize=8192)
 def other_names(name: _Phrase) -> tuple[_Phrase, ...]:
-    """The other names of what a row of folded words is the name of; none where it is none."""
+    """The other names of something whose name is these folded words; none where they are no name that has others."""
     return tuple(other for group in _groups_of().get(name, ()) for other in group if other != name)
 
 

@@ -39,7 +39,9 @@ class WordIndex:
         return self._slots.slots(words)
 
     def meant(self, term: str) -> list[str]:
-        """The words for which a term may have been meant that is not found. It is compared with all of them."""
+        """The registry's words that a term which finds nothing may be a misspelling of. It is compared with all of
+        them, so what comes of it is kept.
+        """
         if term not in self._meant:
             if len(self._meant) >= _MOST_MEANT:
                 self._meant.clear()
@@ -58,7 +60,7 @@ class WordIndex:
         return next(self._match(term), None) is not None
 
     def matching(self, term: str) -> list[str]:
-        """The words that `query.word_matches`."""
+        """The registry's words that a term finds as it is written (`query.word_matches`)."""
         return list(self._match(term))
 
     def _match(self, term: str) -> Iterator[str]:

@@ -32,8 +32,9 @@ def phrase(name: str) -> Phrase | None:
 
 
 def widened(query: Query, synonyms: Synonyms, is_found: Callable[[str], bool] = lambda _: True) -> Query:
-    """The query with the other names of what it looks for and leaves out, of which each word `is_found`: the lab's own,
-    and those of parts of countries, with the code by which the places in them are found.
+    """The query, in which each name stands for its other names as well, also where it leaves something out: the lab's
+    own `synonyms`, and names of regions (with the code that postings there are found by). Other names are only added
+    where `is_found` is true of each of their words.
     """
     synonyms = (*synonyms, *region_names())
     terms: list[str] = []
