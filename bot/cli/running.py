@@ -42,6 +42,9 @@ def run(path: Path) -> None:
     When the config file is changed, the bot starts anew with it; one that does not hold up changes nothing. SIGHUP
     asks it to look at once.
     """
+    from bot.app.allocating import share_one_arena
+
+    share_one_arena()
     with_database(_start(load(path)))
 
 
