@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from bot.sources.files import RegistryChanges
 
-LIMIT = 10_000
+LIMIT = 30_000
 """So many facts wait at most. A plan is a subtraction: whoever has missed some works out all of it anew."""
 
 _T = TypeVar("_T")
@@ -44,13 +44,17 @@ class FactQueue:
         self._soon: asyncio.TimerHandle | None = None
 
     def put(self, fact: object) -> None:
-        """For the next round, whenever that comes. When there are too many, all are dropped."""
+        """For the next round, whenever that comes; half of what may wait asks for one. When there are too many, all are
+        dropped.
+        """
         if self._count >= self._limit:
             self._waiting.clear()
             self._count, self._has_missed = 0, True
             self.changed.set()
         self._waiting.setdefault(type(fact), deque()).append(fact)
         self._count += 1
+        if self._count == (self._limit + 1) // 2:
+            self.changed.set()
 
     def take(self, kind: type[_T]) -> list[_T]:
         """The facts of a kind that have come since it was last taken, the oldest first."""

@@ -276,6 +276,7 @@ class Rounds:
                 plan.instants.append(until)
                 continue
             plan.count(notice.occasion, now)
+            self._board.agenda.expect(wanted, notice, now)
             if entry and (until := entry.told_to_wait(now)):
                 plan.wait(audience, until)
             elif audience.destination.platform not in self.owned or (entry and entry.waits(now)):
@@ -339,6 +340,7 @@ class Rounds:
         for fact in self._facts.take(Settled):
             self._reviewer.note_access(fact.dispatch.audience, is_allowed=fact.is_let_in)
             for notice in fact.dispatch.notices:
+                self._board.agenda.take_in_settled(notice)
                 name = notice.occasion.posting.id
                 if self._is_outdated(notice) and not self._review.is_unsure(name, now):  # else it has its time
                     self._review.again(name, fact.at + self._quiet)

@@ -15,6 +15,7 @@ from bot.domain.version import told_until
 from bot.planning.wanted import DIGEST_ABOVE, heard_by, kept_back_until, outlook
 
 _EVER = datetime.min.replace(tzinfo=UTC)
+_MOST_EXPECTED = 5_000  # of more the ledger is asked once more: a digest of 10,000 shall not be kept twice
 
 
 @dataclass(eq=False, slots=True)
@@ -107,6 +108,7 @@ class Agenda:
         self._due: dict[Schedule, dict[str, _Due]] = {}
         self._fresh: dict[str, None] = {}
         self._progress: dict[Group, _Progress] = {}
+        self._expected: dict[str, Wanted] = {}
         self._now = _EVER
         self._began: datetime | None = None
 
@@ -163,6 +165,7 @@ class Agenda:
         that pass that is not settled.
         """
         passes: list[tuple[Group, _Pass]] = []
+        self._expected.clear()
         for group, progress in list(self._progress.items()):
             progress.begin(apart=group.is_of_persons)
             passes += ((group, each) for each in progress.passes)
@@ -217,6 +220,19 @@ class Agenda:
             if not left:
                 del wanted.going.left[wanted.audience.name]
             self._tidy(wanted.group, wanted.going)
+
+    def expect(self, wanted: Wanted, notice: Notice, now: datetime) -> None:
+        """That notice is the one of those that is not settled. Where none is left after it, `take_in_settled` knows by
+        it alone what is settled: that it was said stands in for the reminders that had fallen due by `now`.
+        """
+        is_all = all((other.occasion.at or now) <= now for other in wanted.notices)
+        if is_all and len(self._expected) < _MOST_EXPECTED:
+            self._expected[notice.key] = wanted
+
+    def take_in_settled(self, notice: Notice) -> None:
+        """It was delivered or refused: where it was expected, nobody has to look for it in the ledger."""
+        if wanted := self._expected.pop(notice.key, None):
+            self.settle(wanted)
 
     def _tidy(self, group: Group, each: _Pass) -> None:
         """Forgets a pass that is done."""

@@ -11,7 +11,7 @@ from bot.app import once
 from bot.audiences.audiences import KnownAudiences
 from bot.audiences.dispatch import Dispatch
 from bot.config import PlatformConfig
-from bot.domain.notice import State
+from bot.domain.notice import Kind, State
 from bot.domain.posting import Status
 from bot.engine import rounds as engine_rounds
 from bot.engine.board import Callboard, real_clock
@@ -56,6 +56,40 @@ async def test_what_is_due_is_sent_and_then_nothing_is_left(rounds):
     assert (outlook.left, outlook.next_instant) == (0, None)
     assert (outlook.closing, outlook.waiting) == (0, timedelta())
     assert shown(rounds) == ["phd-0", "phd-1"]
+
+
+async def test_the_ledger_is_not_asked_for_what_this_process_has_just_delivered(rounds, monkeypatch):
+    asked, entries = [], rounds._ledger.entries
+
+    def counted(keys):
+        asked.append(list(keys))
+        return entries(asked[-1])
+
+    monkeypatch.setattr(rounds._ledger, "entries", counted)
+    assert (await rounds.tick()).left == 2
+    assert any("lab-a/phd-0/announcement" in keys for keys in asked)
+    asked.clear()
+    await rounds.delivery.idle()
+    assert (await rounds.tick()).left == 0
+    assert asked == []
+    assert shown(rounds) == ["phd-0", "phd-1"]
+
+
+def test_what_stands_in_for_nothing_that_falls_due_later_settles_only_itself():
+    now = real_clock()
+    agenda = Agenda(KnownAudiences([LAB]))
+    agenda.change(TWO[:1])
+    ((wanted,),) = agenda.look(now)
+    (notice,) = wanted.notices
+    later = replace(notice, occasion=replace(notice.occasion, kind=Kind.REMINDER, at=now + timedelta(days=1)))
+    agenda.expect(replace(wanted, notices=(notice, later)), notice, now)
+    agenda.take_in_settled(notice)
+    assert len(agenda) == 1, "the ledger has to be asked"
+    agenda.expect(wanted, notice, now)
+    agenda.take_in_settled(later)
+    assert len(agenda) == 1
+    agenda.take_in_settled(notice)
+    assert len(agenda) == 0
 
 
 async def test_of_what_is_left_it_says_what_closes_within_a_day_and_for_how_long_the_oldest_has_been_due(ledger):

@@ -36,6 +36,15 @@ def test_when_there_are_too_many_all_are_dropped_and_a_round_is_asked_for():
     assert not facts.has_missed(), "what was taken counts no more"
 
 
+def test_half_of_what_may_wait_asks_for_a_round_before_anything_is_dropped():
+    facts = FactQueue(limit=4)
+    facts.put(changed("owls"))
+    assert not facts.changed.is_set()
+    facts.put(changed("mice"))
+    assert facts.changed.is_set()
+    assert not facts.has_missed()
+
+
 async def test_those_who_ask_for_a_round_soon_share_it():
     facts = FactQueue()
     for _ in range(2):  # the first one has come by then
