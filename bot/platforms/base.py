@@ -184,7 +184,7 @@ class Answers(Protocol):
         """
 
     async def left(self, platform: str, person: str) -> None:
-        """Somebody has left for good, as that platform says. Never fails."""
+        """Takes note that somebody has left for good, as that platform says. Never fails."""
 
     async def submitted(self, submission: Submission, reader: Reader) -> Submitted:
         """What becomes of a form that somebody has filled in; `reader.destination` is where it was opened. Never fails,
@@ -192,7 +192,7 @@ class Answers(Protocol):
         """
 
     def ranks(self, platform: str) -> Mapping[str, Rank]:
-        """Who may more than others there, by their ids."""
+        """By their ids on that platform, the ranks of those who may do more than others."""
 
     async def arrived(self, reader: Reader, written: str = "", syntax: Syntax = SLASH_COMMANDS) -> Message | None:
         """The bot was let into a group or channel, by `reader.person` where that is known: what it has to say there;
@@ -200,15 +200,15 @@ class Answers(Protocol):
         """
 
     async def came_back(self, reader: Reader) -> None:
-        """The bot is in a group or channel in which it was before, and may do otherwise there than it could; or a
+        """Takes note that the bot is in a group or channel where it was before, perhaps with other rights; or that a
         person lets it write to them again.
         """
 
     async def departed(self, reader: Reader) -> None:
-        """The bot is not let into a group or channel any more, or a person's private chat."""
+        """Takes note that the bot was removed from a group or channel, or is blocked by a person."""
 
     async def moved(self, reader: Reader, address: str) -> None:
-        """A group has another address now."""
+        """Takes note that a group has another address now."""
 
     async def turn(self, destination: Destination) -> None:
         """Waits until a reply may be sent there at the platform's pace, ahead of every notice."""
@@ -217,7 +217,7 @@ class Answers(Protocol):
         """Whether this process is the one that sends there, of all that share its database and credential."""
 
     def look_who_sends(self) -> None:
-        """Has that found out at once: something speaks against it."""
+        """Has it found out at once whether this process still sends, because something speaks against it."""
 
     async def while_it_sends(self, platform: str, work: Callable[[], Awaitable[None]]) -> None:
         """Does the work, which only one process may do at a time, as long as this one sends there: begins when it
@@ -269,7 +269,7 @@ class Platform(ABC):
     """Whether a message that stands can be changed: by `edit` and `delete`."""
 
     async def edit(self, reference: str, message: Message, key: str) -> None:
-        """Puts a message in the place of one that stands; `key` is that one's. Raises `DeliveryError`."""
+        """Replaces a message that was sent, `key` being the key it was sent with. Raises `DeliveryError`."""
         del reference, message, key
         raise DeliveryError(f"{self.name} cannot change what it has shown", permanent=True)
 
@@ -282,12 +282,12 @@ class Platform(ABC):
     """Whether a message can be put where it is seen at once: by `pin` and `unpin`."""
 
     async def pin(self, reference: str) -> None:
-        """Pins a message, without a sound; done twice it is as if once. Raises `DeliveryError`."""
+        """Pins a message without a sound; to do it twice changes nothing more. Raises `DeliveryError`."""
         del reference
         raise DeliveryError(f"{self.name} cannot pin messages", permanent=True)
 
     async def unpin(self, reference: str) -> None:
-        """Takes a message's pin away; of one that is not pinned, or is gone, that is done. Raises `DeliveryError`."""
+        """Unpins a message; one that is not pinned, or is gone, is no error. Raises `DeliveryError`."""
         del reference
         raise DeliveryError(f"{self.name} cannot pin messages", permanent=True)
 
@@ -345,8 +345,8 @@ class Platform(ABC):
         return None
 
     async def channels(self) -> Sequence[KnownChannel]:
-        """The channels and groups of which is known that the bot could speak there, for whoever sets up a lab. Raises
-        `DeliveryError`.
+        """The channels and groups in which the bot could speak, as far as the platform tells, for whoever sets up a
+        lab. Raises `DeliveryError`.
         """
         return ()
 

@@ -16,7 +16,7 @@ _T = TypeVar("_T")
 
 
 class Patience:
-    """The time that an examination has, from now on."""
+    """How much time an examination has left."""
 
     def __init__(self) -> None:
         self._seconds = SECONDS
@@ -62,5 +62,5 @@ async def each(
 
 
 def unverified(error: DeliveryError, at: Destination | None = None, key: str | None = None) -> Finding:
-    """What an error means: something to do, or that nobody knows."""
+    """The finding that an error stands for: something to do, or that it could not be verified."""
     return Finding(str(error) if error.permanent else f"could not be verified: {error}", at, key)

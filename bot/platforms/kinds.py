@@ -116,7 +116,7 @@ class PlatformKind(ABC):
     """The variable that usually holds each of them."""
 
     def way_in(self, wording: Wording) -> str:
-        """How the bot is let into a channel, for whoever sets up a lab."""
+        """What to do so that the bot may speak in a channel, in a sentence for whoever sets up a lab."""
         return wording._("Now add the bot to the channel or group, as an administrator.")
 
     unshared: Sequence[str] = ()
@@ -165,7 +165,7 @@ class PlatformKind(ABC):
         return None if re.fullmatch(r"[@#]?[\w.-]+", address) else "is no address; write letters, digits and hyphens"
 
     def person_fault(self, person: str) -> str | None:
-        """Why nobody has this id there, and what to write instead; None where somebody may."""
+        """Why an id cannot be a person's on this platform, and what to write instead; None where it may be one."""
         del person
         return None
 
@@ -207,7 +207,7 @@ class PlatformKind(ABC):
 
     @abstractmethod
     def preview(self) -> Preview:
-        """How what it is sent will look."""
+        """How its payloads are drawn as they will look."""
 
     def commands(self) -> "Iterable[Command]":
         """Commands of the command line that are of use with this platform alone. Their context's `obj` says where the

@@ -38,10 +38,10 @@ class Backoff:
         self.seconds = first
 
     async def wait(self, at_least: float = 0.0) -> None:
-        """Waits, and the next time for longer."""
+        """Waits as long as it is now, and no less than `at_least` seconds; the next wait is longer."""
         await asyncio.sleep(max(self.seconds, at_least))
         self.seconds = min(self.seconds * 2, self._longest)
 
     def reset(self) -> None:
-        """Begins anew: it went well."""
+        """The last try went well: the next wait is the first one again."""
         self.seconds = self._first

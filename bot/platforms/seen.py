@@ -15,7 +15,7 @@ class Seen(Generic[_K]):
         self._keys: FIFOCache[_K, None] = FIFOCache(most)
 
     def is_new(self, key: _K) -> bool:
-        """Whether this is the first time. It is no more, the next time."""
+        """Whether this key comes for the first time among the last `most`; from now on it does not."""
         if key in self._keys:
             return False
         self._keys[key] = None

@@ -33,21 +33,23 @@ class CalendarStore:
         self._connect, self._insert = connect, insert_into
 
     async def get(self, person: str) -> CalendarAddress | None:
-        """Somebody's."""
+        """A person's calendar address; None where there is none."""
         return await self._one(calendars.c.person == person)
 
     async def of(self, digest: str) -> CalendarAddress | None:
-        """The one whose token has that digest."""
+        """The calendar address whose token has that digest; None where there is none."""
         return await self._one(calendars.c.digest == digest)
 
     async def begin(self, new: CalendarAddress) -> CalendarAddress:
-        """Writes down somebody's first; gives the one that stands: another process may have been quicker."""
+        """Writes down a person's first calendar address. Gives the one that holds, which another process may have
+        written first.
+        """
         async with self._connect() as connection:
             await connection.execute(self._insert(calendars).values(asdict(new)).on_conflict_do_nothing())
         return await self.get(new.person) or new
 
     async def put(self, new: CalendarAddress) -> None:
-        """Writes down somebody's in the place of any before, which holds no longer."""
+        """Writes down a person's calendar address in the place of an earlier one, which no longer holds."""
         values = asdict(new)
         statement = self._insert(calendars).values(values)
         async with self._connect() as connection:

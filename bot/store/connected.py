@@ -36,5 +36,5 @@ class Connected:
 
 
 def batches(keys: Sequence[_T]) -> Iterator[Sequence[_T]]:
-    """These, in as many parts as a statement takes variables."""
+    """The keys in parts, each with no more than a statement takes variables."""
     return (keys[start : start + _KEYS_AT_ONCE] for start in range(0, len(keys), _KEYS_AT_ONCE))

@@ -53,7 +53,7 @@ class Database(ABC):
 
     @abstractmethod
     async def wipe(self, *, whole: bool) -> None:
-        """Leaves nothing in SQLite's files of what was taken out."""
+        """Leaves nothing in SQLite's files of rows that were deleted or overwritten."""
 
     @abstractmethod
     async def close(self) -> None: ...

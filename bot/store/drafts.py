@@ -51,23 +51,23 @@ class DraftStore:
     async def handed_in(
         self, *, states: Collection[DraftState] = tuple(DraftState), by: Collection[Person] = ()
     ) -> list[Draft]:
-        """Those that had to be approved, oldest first: in one of these states; by one of these people, if any are
-        given.
+        """Drafts that had to be approved and are in one of these states, oldest first; if `by` is given, those alone
+        that these people handed in.
         """
         query = and_(~drafts.c.is_direct, drafts.c.state.in_([str(state) for state in states]))
         return await self._drafts(and_(query, drafts.c.person.in_(map(str, by))) if by else query)
 
     async def taken_back(self, by: Person, since: datetime) -> list[Draft]:
-        """Those that whoever handed them in has rejected since then, oldest first."""
+        """Drafts that were rejected since then by whoever handed them in, oldest first."""
         is_rejected = and_(drafts.c.state == str(DraftState.REJECTED), drafts.c.decided_at >= since)
         return await self._drafts(and_(is_rejected, drafts.c.person == str(by), drafts.c.decided_by == str(by)))
 
     async def unfinished(self) -> list[Draft]:
-        """Those that are decided and not done: something died in the midst of them, or is at it."""
+        """Drafts that are decided and not done: another process is at it, or one was stopped in the midst of it."""
         return await self._drafts(and_(drafts.c.state == str(DraftState.APPROVED), drafts.c.step != str(Step.DONE)))
 
     async def untold(self) -> list[Draft]:
-        """Those that were decided, and whoever handed them in has not heard of it."""
+        """Decided drafts of which whoever handed them in has not heard yet."""
         is_decided = or_(drafts.c.step == str(Step.DONE), drafts.c.state == str(DraftState.REJECTED))
         return await self._drafts(and_(is_decided, ~drafts.c.is_told, ~drafts.c.is_direct))
 
@@ -110,7 +110,9 @@ class DraftStore:
         return await self._advance(_is_under_way(name), values, entries, owned)
 
     async def give_up(self, name: str, trouble: str) -> None:
-        """What could not be done: a draft that was handed in waits again, and says why; any other is gone."""
+        """Writes down why a draft could not be done. One that was handed in waits for a decision again; any other is
+        deleted.
+        """
         values = {
             "state": str(DraftState.WAITING),
             "step": None,
@@ -128,12 +130,12 @@ class DraftStore:
             await connection.execute(update(drafts).where(under_way).values(values))
 
     async def tell(self, name: str) -> bool:
-        """Whoever handed it in hears what became of it now. False where they have heard already."""
+        """Writes down that whoever handed it in is told now what became of it. False where they had been told."""
         return await self._advance(and_(drafts.c.id == name, ~drafts.c.is_told), {"is_told": True})
 
     async def prune(self, before: datetime) -> int:
-        """Forgets what drafts said that were decided before then, for that is personal; the audit stays. What a source
-        asked for is kept until it is read again, for then it hears what became of it.
+        """Deletes the texts of drafts that were decided before then, for they are personal; the audit stays. A source's
+        drafts stay until it is read again, which has to know what became of them.
         """
         is_over = or_(drafts.c.step == str(Step.DONE), drafts.c.state == str(DraftState.REJECTED))
         waited_for = select(source_items.c.draft).where(source_items.c.draft.is_not(None))
@@ -155,7 +157,9 @@ class DraftStore:
     # --- Postings
 
     async def held_back(self) -> frozenset[str]:
-        """The ids of postings that are written and not done: nobody is to hear what their files say yet."""
+        """The ids of postings whose files are written while their drafts are not done: nobody may hear yet what they
+        say.
+        """
         query = select(drafts.c.posting).where(
             drafts.c.state == str(DraftState.APPROVED), drafts.c.step != str(Step.DONE), drafts.c.posting.is_not(None)
         )
@@ -189,8 +193,8 @@ class DraftStore:
         return frozenset(Person.parse(person) for name, person in rows if not wanted.isdisjoint(line(name, renamed)))
 
     async def erase(self, names: Collection[str]) -> int:
-        """Takes the owners of the postings of these ids, and what drafts of them said that are decided, out of the
-        database. How many rows there were.
+        """Deletes the owners of the posting with these ids, and the texts of its decided drafts. Gives how many rows
+        that were.
         """
         some, is_over = list(names), or_(drafts.c.step == str(Step.DONE), drafts.c.state == str(DraftState.REJECTED))
         async with self._connect() as connection:
@@ -205,8 +209,8 @@ class DraftStore:
             await write(connection, entries)
 
     async def audit(self, posting: str | None = None, *, latest: int | None = None) -> list[AuditEntry]:
-        """Who did what, oldest first: to all postings, or to the one of that id, under whatever ids it had before; only
-        the `latest` so many of all, if that is given.
+        """The audit's entries, oldest first: of all postings, or of the one of that id and of its former ids. `latest`:
+        only the last so many.
         """
         newest_first = select(audit).order_by(audit.c.at.desc(), audit.c.number.desc()).limit(latest)
         async with self._connect(reads=True) as connection:
@@ -219,7 +223,9 @@ class DraftStore:
         ]
 
     async def forget(self, person: Person) -> int:
-        """Takes a person out of owners, drafts and audit, which then calls them forgotten. How many rows had them."""
+        """Deletes a person as an owner, and calls them forgotten in drafts and audit. Gives how
+        many rows named them.
+        """
         nobody = {"person": _NOBODY, "name": FORGOTTEN}
         count = 0
         async with self._connect() as connection:

@@ -13,7 +13,7 @@ from bot.store.tables import editions
 
 
 async def load(connection: Connection, names: Sequence[str] | None = None) -> dict[str, Edition]:
-    """All of them, or those of these names, by name."""
+    """The editions of these names, or all, by name."""
     query = select(editions) if names is None else select(editions).where(editions.c.name.in_(names))
     rows = (await connection.execute(query)).mappings()
     return {row["name"]: Edition(**{**_given(row), "posting": snapshot.load(row["data"])}) for row in rows}
@@ -24,8 +24,8 @@ def _given(row: Any) -> dict[str, Any]:
 
 
 async def save(connection: Connection, insert: Any, changed: Iterable[Edition]) -> None:
-    """Keeps these, where they are newer than what is there: several processes that publish one change count it once.
-    `insert` is an INSERT into the table, in the database's own dialect.
+    """Writes editions where they are newer than what is there, so that a change which several processes publish counts
+    once. `insert`: an INSERT into the table of editions in the database's own dialect.
     """
     rows = [
         {

@@ -65,7 +65,9 @@ class FollowerStore:
             await self._put(connection, some)
 
     async def change_each(self, names: Iterable[str], change: Callable[[str, Follower | None], Follower]) -> None:
-        """Has each of these changed, all of them or none."""
+        """Has `change` make something else of each of these followers, by their name and what is there (None: nobody).
+        All are written, or none.
+        """
         async with self._connect() as connection:
             await connection.run_sync(_lock)
             for some in batches(list(names)):
@@ -75,7 +77,7 @@ class FollowerStore:
                 await self._put(connection, [each for name, each in changed.items() if each != known.get(name)])
 
     async def change(self, name: str, change: Callable[[Follower | None], Follower]) -> Follower:
-        """Has one changed, whatever others do meanwhile; gives what it has become."""
+        """Has `change` make something else of a follower, within a transaction. Gives what was written."""
         async with self._connect() as connection:
             await connection.run_sync(_lock)
             changed = change(await get(connection, name))
@@ -83,7 +85,7 @@ class FollowerStore:
             return changed
 
     async def block(self, names: Iterable[str], now: datetime) -> None:
-        """The platform does not let the bot write to these any more."""
+        """Writes down that the platform lets the bot write no more to these."""
         async with self._connect() as connection:
             await connection.run_sync(_lock)
             known = [
@@ -92,7 +94,7 @@ class FollowerStore:
             await self._put(connection, [replace(follower, blocked_at=now) for follower in known])
 
     async def blocked_before(self, instant: datetime) -> list[str]:
-        """The names of those that have not let the bot write since before then."""
+        """The names of followers to whom the bot may not write since before then."""
         query = select(followers.c.name).where(followers.c.blocked_at < instant)
         async with self._connect(reads=True) as connection:
             return list((await connection.execute(query)).scalars())
@@ -120,7 +122,7 @@ class FollowerStore:
         return FollowerChanges(changed, names, number)
 
     async def listings(self) -> list[Listing]:
-        """Since when postings are what they are, oldest first."""
+        """The listings of all postings, oldest first."""
         async with self._connect(reads=True) as connection:
             rows = await connection.execute(select(listings).order_by(listings.c.at))
             return [Listing(posting, at, version) for posting, at, version in rows]

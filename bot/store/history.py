@@ -65,7 +65,7 @@ class History(Connected):
             return tuple(dict.fromkeys(filter(None, (await connection.execute(query)).scalars())))
 
     async def has_spoken(self, channel: str, since: datetime) -> bool:
-        """Whether a message has arrived in a channel since then, or may have."""
+        """Whether a message has arrived in a channel since then (UTC), or may have arrived."""
         gone_out = sorted(map(str, (State.ON_THE_WIRE, State.IN_DOUBT, State.DELIVERED)))
         is_one = (notices.c.channel == channel, notices.c.at >= since, notices.c.revision == 0)
         is_message = notices.c.kind != str(Kind.WITHDRAWAL)
@@ -76,7 +76,7 @@ class History(Connected):
     # --- What was said, for putting it right
 
     async def story(self, names: Iterable[str], channels: Collection[str] | None = None) -> dict[str, list[Record]]:
-        """By channel, all about these postings; in these channels only, if any are given."""
+        """By channel, all records of these postings, edits included. `channels`: of these alone."""
         records_by_channel: dict[str, list[Record]] = defaultdict(list)
         for some in batches(sorted(set(names))):
             query = select(notices).where(notices.c.posting.in_(some))
@@ -123,7 +123,7 @@ class History(Connected):
             return [(posting, version) for posting, version in await connection.execute(query)]
 
     async def edited_since(self, at: datetime) -> list[str]:
-        """The postings of which a message was put right since then (UTC)."""
+        """The ids of postings of which a message was edited since then (UTC)."""
         is_one = (notices.c.kind == str(Kind.EDIT), notices.c.at >= at)
         async with self._connect(reads=True) as connection:
             return list((await connection.execute(select(notices.c.posting).where(*is_one).distinct())).scalars())
@@ -135,7 +135,7 @@ class History(Connected):
             return list((await connection.execute(query.distinct())).scalars())
 
     async def news(self, names: Iterable[str], kinds: Iterable[Kind]) -> dict[tuple[str, str], datetime]:
-        """When each channel was last told something of these kinds, by posting and channel."""
+        """By posting and channel, when (UTC) the channel was last told one of these kinds."""
         newest: dict[tuple[str, str], datetime] = {}
         async with self._connect(reads=True) as connection:
             for posting, channel, at in await spoken(connection, names, kinds):

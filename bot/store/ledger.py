@@ -128,7 +128,7 @@ class Ledger(Deliveries, History, Revisions):
         return RestorationStore(self._connect)
 
     async def entries(self, keys: Iterable[str]) -> dict[str, Entry]:
-        """What is known of these keys."""
+        """What the ledger has of these keys, by key; keys that it does not have are left out."""
         async with self._connect(reads=True) as connection:
             rows = await connection.execute(self._entries, {"keys": json.dumps(list(keys))})
             return {key: Entry(_STATES[state], at, due_again_at) for key, state, at, due_again_at in rows}
@@ -159,7 +159,7 @@ class Ledger(Deliveries, History, Revisions):
             return count
 
     async def asked_for(self) -> list[str]:
-        """The postings of which an admin has asked something that is not done yet."""
+        """The ids of postings for which an admin has asked for something that is not done yet."""
         query = select(notices.c.posting).where(
             notices.c.state == str(State.DUE_AGAIN), notices.c.revision == 0, notices.c.attempts == 0
         )
@@ -207,7 +207,7 @@ class Ledger(Deliveries, History, Revisions):
                 await connection.execute(update(notices).where(is_one).values(state=str(state), at=now, reason=reason))
 
     async def forget(self, keys: Iterable[str]) -> None:
-        """Takes out what was never said and is not to be said any more; what is on the wire meanwhile stays."""
+        """Deletes keys of what was never said and no longer has to be; what is on the wire by now stays."""
         async with self._connect() as connection:
             for some in batches(list(keys)):
                 is_one = notices.c.key.in_(some) & (notices.c.state == str(State.DUE_AGAIN))
@@ -216,7 +216,7 @@ class Ledger(Deliveries, History, Revisions):
     # --- Chats that have moved
 
     async def moved(self) -> dict[tuple[str, str], str]:
-        """New addresses, by platform and the address in the config."""
+        """The new addresses of chats that have moved, by platform and the address in the config."""
         async with self._connect(reads=True) as connection:
             rows = await connection.execute(select(moves))
             return {(platform, address): moved_to for platform, address, moved_to in rows}

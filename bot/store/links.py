@@ -23,7 +23,7 @@ class LinkStore:
         self._connect, self._insert = connect, insert_into
 
     async def urls(self) -> frozenset[str]:
-        """All that are known."""
+        """The addresses of all links that are known."""
         async with self._connect(reads=True) as connection:
             return frozenset((await connection.execute(select(links.c.url))).scalars())
 
@@ -48,15 +48,15 @@ class LinkStore:
                 await connection.execute(delete(links).where(links.c.url.in_(some)))
 
     async def due(self, now: datetime) -> list[Link]:
-        """Those that are due by `now`, in order of time."""
+        """The links to be looked at by `now`, in the order in which they fall due."""
         return await self._links(links.c.due_at <= now)
 
     async def gone(self) -> list[Link]:
-        """Those that a look has found gone."""
+        """The links that were found gone."""
         return await self._links(links.c.gone_since.is_not(None))
 
     async def next_due(self) -> datetime | None:
-        """When (UTC) the next one is due."""
+        """When (UTC) the next link is to be looked at; None where there are no links."""
         async with self._connect(reads=True) as connection:
             at: datetime | None = (await connection.execute(select(func.min(links.c.due_at)))).scalar()
             return at

@@ -26,14 +26,14 @@ class OwnerStore:
         self._connect, self._insert = connect, insert_into
 
     async def confirm(self, posting: str, now: datetime) -> None:
-        """The posting of that id holds, as of now."""
+        """Writes down that the posting of that id still holds at `now`."""
         statement = self._insert(confirmations).values(posting=posting, at=now)
         statement = statement.on_conflict_do_update(index_elements=["posting"], set_={"at": now})
         async with self._connect() as connection:
             await connection.execute(statement)
 
     async def confirmed(self) -> dict[str, datetime]:
-        """When (UTC), by the ids that the postings had then and have by now."""
+        """When (UTC) each posting was last confirmed, by the id that it had then and by its later ones."""
         async with self._connect(reads=True) as connection:
             rows = (await connection.execute(select(confirmations.c.posting, confirmations.c.at))).all()
             renamed = await later_names(connection) if rows else {}
@@ -44,7 +44,7 @@ class OwnerStore:
         return confirmed_at
 
     async def owned(self) -> dict[str, frozenset[Person]]:
-        """Who handed in what, by the ids that the postings had then and have by now."""
+        """The owners of each posting, by the id that it had when it was handed in and by its later ones."""
         async with self._connect(reads=True) as connection:
             rows = (await connection.execute(select(owners.c.posting, owners.c.person))).all()
             renamed = await later_names(connection) if rows else {}
@@ -55,7 +55,9 @@ class OwnerStore:
         return owners_of
 
     async def touched(self, names: Iterable[str], actions: Iterable[Action]) -> dict[str, datetime]:
-        """Of these ids, when (UTC) somebody last did one of these to them from chat."""
+        """For each of these ids of postings, when (UTC) somebody last did one of these actions to it from chat, if
+        ever.
+        """
         wanted, touched_at = [str(action) for action in actions], {}
         async with self._connect(reads=True) as connection:
             for some in batches(sorted(set(names))):
@@ -66,7 +68,9 @@ class OwnerStore:
         return touched_at
 
     async def asked_at(self, names: Iterable[str]) -> dict[str, datetime]:
-        """Of these ids, when (UTC) somebody was asked first whether they hold, being without a deadline."""
+        """For each of these ids of postings without a deadline, when (UTC) its owners were first asked whether it
+        holds, if ever.
+        """
         asked_at: dict[str, datetime] = {}
         async with self._connect(reads=True) as connection:
             for posting, _, at in await spoken(connection, names, [Kind.CONFIRMATION]):
@@ -74,7 +78,7 @@ class OwnerStore:
         return asked_at
 
     async def announced(self, names: Iterable[str]) -> dict[str, datetime]:
-        """Of these ids, when (UTC) somebody was last told that they are open."""
+        """For each of these ids of postings, when (UTC) it was last announced as open or reopened, if ever."""
         announced: dict[str, datetime] = {}
         async with self._connect(reads=True) as connection:
             for posting, _, at in await spoken(connection, names, [Kind.ANNOUNCEMENT, Kind.REOPENED]):

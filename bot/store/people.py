@@ -41,7 +41,7 @@ async def published(connection: Connection, changed: Iterable[Edition]) -> list[
 
 
 async def let_go(connection: Connection, names: Iterable[str], now: datetime) -> None:
-    """Takes the people out of what is kept of postings whose files are gone."""
+    """Deletes people from what is kept of postings whose files are gone."""
     for name in names:
         where = postings.c.id == name
         row = (await connection.execute(select(postings.c.data, postings.c.content).where(where))).one_or_none()

@@ -46,7 +46,7 @@ class PersonalStore:
         self._connect, self._wipe, self._forget_in_drafts = connect, wipe, forget_in_drafts
 
     async def data_of(self, person: Person) -> PersonalData:
-        """All that is kept about somebody."""
+        """All that is kept about a person."""
         name = str(person)
         async with self._connect(reads=True) as connection:
 
@@ -72,7 +72,9 @@ class PersonalStore:
             )
 
     async def forget(self, person: Person) -> PersonalData:
-        """Erases it; what is left names them as forgotten. Gives what there was."""
+        """Erases all that is kept about a person, who is called forgotten where a row has to stay. Gives what there
+        was.
+        """
         data, name = await self.data_of(person), str(person)
         async with self._connect() as connection:
             await connection.execute(delete(followers).where(followers.c.name == name))

@@ -90,13 +90,17 @@ class PlaceStore:
             return verdict
 
     async def leave(self, name: str, now: datetime) -> bool:
-        """The bot is not let in there any more. False where nothing is kept of the place, or that was known."""
+        """Writes down that the bot was removed from a place. False where nothing is kept of the place, or that was
+        known.
+        """
         where = (places.c.name == name) & places.c.left_at.is_(None)
         async with self._connect() as connection:
             return bool((await connection.execute(update(places).where(where).values(left_at=now))).rowcount)
 
     async def come_back(self, name: str) -> bool:
-        """The bot is let in again, and was there all the time."""
+        """Writes down that the bot is in a place after all, as if it had never been removed. False where that was
+        known.
+        """
         where = (places.c.name == name) & places.c.left_at.is_not(None)
         async with self._connect() as connection:
             return bool((await connection.execute(update(places).where(where).values(left_at=None))).rowcount)

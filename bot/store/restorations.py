@@ -25,7 +25,7 @@ class Restoration:
 
 
 def noted(now: datetime) -> tuple[Delete, Insert]:
-    """What writes down that this database was put in place just now."""
+    """The statements that write down, in a database, that it was put in place from a backup at `now`."""
     last = select(func.max(notices.c.at)).scalar_subquery()
     as_of = func.coalesce(last, literal(now - _NOTHING_SAID, InstantText()))
     row = select(literal(now, InstantText()), as_of)

@@ -47,7 +47,7 @@ class Revisions(Connected):
     # --- Postings as they were last read
 
     async def remember(self, changed: Iterable[Posting]) -> None:
-        """Keeps these as they are now."""
+        """Writes these revisions down in the place of earlier ones."""
         for some in batches(sorted(changed, key=attrgetter("id"))):  # a whole registry as text is as large as that
             async with self._connect() as connection:
                 has_less = await self._remember(connection, some)
@@ -83,8 +83,8 @@ class Revisions(Connected):
         return revisions
 
     async def rename(self, before: str, after: Posting, now: datetime) -> None:
-        """Writes down that a posting's file has another name now, and keeps it as it is now: both or neither, or who
-        is stopped in between would take it for a new one.
+        """Writes down that a posting has another id now, together with the posting as it is: if only one of them were
+        written, it would pass for a new posting.
         """
         async with self._connect() as connection:
             await self._remember(connection, [after])
@@ -101,7 +101,7 @@ class Revisions(Connected):
     # --- People are kept for as long as a position is open
 
     async def let_go(self, names: Collection[str], now: datetime) -> None:
-        """Takes the people out of what is kept of these postings: their files are gone."""
+        """Deletes people from what is kept of these postings, whose files are gone."""
         async with self._connect() as connection:
             await people.let_go(connection, names, now)
         await self._wipe()
@@ -140,7 +140,9 @@ class Revisions(Connected):
             return await load(connection)
 
     async def publish(self, changed: Iterable[Edition]) -> dict[str, Edition]:
-        """Keeps these, unless another process has kept the same or newer ones. Gives what there is of them then."""
+        """Writes editions down, unless another process has written the same or newer ones. Gives those that are there
+        then, by name.
+        """
         changed_by_name = {edition.name: edition for edition in changed}
         kept_by_name: dict[str, Edition] = {}
         async with self._connect() as connection:

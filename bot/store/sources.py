@@ -63,7 +63,7 @@ class SourceStore:
         return {row["name"]: SourceState(**row) for row in rows}
 
     async def state(self, name: str) -> SourceState | None:
-        """How one was."""
+        """How a source was when it was last read; None where it never was."""
         async with self._connect(reads=True) as connection:
             row = (await connection.execute(select(sources).where(sources.c.name == name))).mappings().one_or_none()
         return SourceState(**row) if row else None
@@ -80,7 +80,7 @@ class SourceStore:
         return await self._items(query if source is None else query.where(source_items.c.source == source))
 
     async def also_at(self, others: Collection[str], postings: Collection[str]) -> frozenset[str]:
-        """Those of these postings that one of these other sources still has."""
+        """Those of these postings that one of the `others` (names of sources) still has."""
         is_there = and_(source_items.c.missed_at.is_(None), source_items.c.gone_at.is_(None))
         query = select(source_items.c.posting, source_items.c.source).where(is_there)
         also_there: set[str] = set()
@@ -162,7 +162,7 @@ class SourceStore:
         return write
 
     async def held(self, named: Collection[str]) -> list[SourceItem]:
-        """What is held of these sources."""
+        """The items of these sources that are not gone, and are held for a second look or have a note."""
         is_held = or_(source_items.c.held.is_not(None), source_items.c.note.is_not(None))
         query = select(source_items).where(is_held, source_items.c.gone_at.is_(None))
         items = await self._items(query.order_by(source_items.c.source, source_items.c.key))

@@ -20,8 +20,8 @@ class Thread:
         self._thread: threading.Thread | None = None
 
     async def run(self, call: Callable[[], _T]) -> _T:
-        """What it gives. Whoever is cancelled meanwhile waits for the end of it all the same: what it works on is in
-        use until then.
+        """What `call` gives, once all earlier calls are done. Whoever is cancelled waits for its end all the same, for
+        what it works on is in use until then.
         """
         done: asyncio.Future[_T] = asyncio.get_running_loop().create_future()
         if self._thread is None:

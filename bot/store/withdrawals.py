@@ -82,7 +82,7 @@ async def later_names(connection: Connection) -> dict[str, str]:
 
 
 def line(name: str, renamed: Mapping[str, str]) -> set[str]:
-    """An id, and the later ones of the same posting."""
+    """An id, together with all later ids of the same posting."""
     names = {name}
     while (later := renamed.get(name)) and later not in names:
         names.add(later)

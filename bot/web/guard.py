@@ -84,7 +84,7 @@ class ConnectionSlots:
         self._stalled.discard(protocol)
 
     def stalls(self, protocol: "Protocol") -> None:
-        """Some of its answer waits."""
+        """Takes note that some of an answer waits for who takes it slowly."""
         self._stalled.add(protocol)
 
     def goes_on(self, protocol: "Protocol") -> None:
@@ -205,7 +205,7 @@ class Protocol(web.RequestHandler):
             self._head_timer = self._loop.call_later(self._limits.head, self.hang_up)
 
     def waits(self) -> bool:
-        """Whether it is for the other side to go on: with a request, or with the rest of one."""
+        """Whether the other side has to go on: with a request, or with the rest of one."""
         request = self._current_request
         return not request.content.is_eof() if request else not self._messages
 

@@ -32,7 +32,7 @@ PROBE_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class LinkedPage:
-    """Something to be seen: where, and what it is. `is_private`: for this machine alone."""
+    """A page that the start page names: its path and its title. `is_private`: for this machine alone."""
 
     address: str
     what: str
@@ -59,7 +59,7 @@ class Health:
         self._ticked_at = self._turned_at = self._seconds()
 
     def failed(self, error: Exception) -> None:
-        """A tick ended with this."""
+        """Takes note that a tick ended with this error."""
         self._trouble = str(error)
         self._turned_at = self._seconds()
 
@@ -68,7 +68,7 @@ class Health:
         return self._seconds() - self._turned_at <= STALE_SECONDS
 
     def sentence(self) -> str:
-        """How the bot is, as far as is known without asking anybody."""
+        """How the bot is, in a sentence, by what is known without asking the database."""
         if trouble := self._trouble or self._silent_because:
             return trouble
         if not (last := self._last):

@@ -74,7 +74,7 @@ class SlackError(DeliveryError):
 
 
 def translated(error: Exception, proxy: str | None = None) -> DeliveryError:
-    """What an error of a request means that went through this proxy."""
+    """The `DeliveryError` that an error of a request stands for. `proxy`: through which it went, if any."""
     response = getattr(error, "response", None)
     if isinstance(response, AsyncSlackResponse):
         return _refused(response)

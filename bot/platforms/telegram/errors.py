@@ -59,7 +59,9 @@ _OF_CHAT = (
 
 
 def translated(error: Exception) -> DeliveryError:
-    """What an error means that the library has raised. It may be any: an answer that lacks a field is a KeyError."""
+    """The `DeliveryError` that an error of the library stands for. It may be any error: an answer that lacks a field is
+    a KeyError.
+    """
     text = _said(error) if isinstance(error, TelegramError) else type(error).__name__
     if isinstance(error, RetryAfter):
         wait = error.retry_after
