@@ -100,36 +100,36 @@ class Evidence(StrEnum):
 
 _WEIGHTS = {
     Evidence.DAY: 1.5,
-    Evidence.DAY_ABOVE: 0.4,
-    Evidence.ROLLING: 0.7,
-    Evidence.LINK: 0.8,
-    Evidence.PAY: 0.6,
-    Evidence.NUMBER: 0.6,
-    Evidence.TOPIC: 0.7,
-    Evidence.OPEN_TITLE: 0.4,
-    Evidence.OFFER: 0.6,
-    Evidence.OFFER_OF_ROLE: 0.6,
-    Evidence.OFFER_FIRST: 0.4,
-    Evidence.OFFER_ABOVE: 0.6,
-    Evidence.HIRING: 1.2,
-    Evidence.STANDING: -1.1,
+    Evidence.DAY_ABOVE: 0.3,
+    Evidence.ROLLING: 0.8,
+    Evidence.LINK: 1.5,
+    Evidence.PAY: 0.9,
+    Evidence.NUMBER: 0.7,
+    Evidence.TOPIC: 0.4,
+    Evidence.OPEN_TITLE: 0.6,
+    Evidence.OFFER: 0.7,
+    Evidence.OFFER_OF_ROLE: 0.4,
+    Evidence.OFFER_FIRST: 0.2,
+    Evidence.OFFER_ABOVE: 0.8,
+    Evidence.HIRING: 0.9,
+    Evidence.STANDING: -0.9,
     Evidence.STANDING_FIRST: -1.3,
     Evidence.STANDING_ABOVE: -0.3,
-    Evidence.LATER_ABOVE: -1.8,
+    Evidence.LATER_ABOVE: -1.3,
     Evidence.OWN_MONEY: -1.5,
-    Evidence.OWN_MONEY_FIRST: -0.8,
-    Evidence.INVITES: -1.1,
-    Evidence.INVITES_FIRST: -0.6,
-    Evidence.INVITING_TITLE: -1.2,
-    Evidence.SCHEME_TITLE: -0.8,
+    Evidence.OWN_MONEY_FIRST: -0.7,
+    Evidence.INVITES: -0.8,
+    Evidence.INVITES_FIRST: -1.2,
+    Evidence.INVITING_TITLE: -1.1,
+    Evidence.SCHEME_TITLE: -0.9,
     Evidence.KIND_TITLE: -0.8,
-    Evidence.SEVERAL: -1.1,
-    Evidence.NONE_NOW: -0.3,
-    Evidence.NONE_ON_PAGE: -0.8,
-    Evidence.AMONG_VACANCIES: -0.7,
+    Evidence.SEVERAL: -1.4,
+    Evidence.NONE_NOW: -0.5,
+    Evidence.NONE_ON_PAGE: -0.4,
+    Evidence.AMONG_VACANCIES: -0.5,
 }
 """For a position that is there, or against it: log odds over labelled pages of labs, rounded."""
-_USUAL = 2.2
+_USUAL = 2.1
 """What is found at all is most often a position that is there."""
 _CLOSE = 1.0
 """Below this, in either direction, nobody knows."""
@@ -326,6 +326,7 @@ def _by_title(title: str) -> Iterator[Evidence]:
     if sign in {Sign.STANDING, Sign.INVITES}:
         yield Evidence.INVITING_TITLE
         yield Evidence(sign.value)
+        yield _FIRST[sign]
         return
     if sign is Sign.OWN_MONEY:
         yield Evidence.SCHEME_TITLE
