@@ -11,7 +11,7 @@ from bot.sources.pages.call import Call, CallContext
 from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.details import tidy_title
-from bot.sources.pages.items import MOST_KIND, MOST_LEAD, is_led_by_past, items_in
+from bot.sources.pages.items import MOST_KIND, MOST_LEAD, items_in, led_by_past
 from bot.sources.pages.links import advert_link
 from bot.sources.pages.prose import Prose
 from bot.sources.pages.sections import BOLD_LEVEL, Section
@@ -77,6 +77,7 @@ class _Reader:
             headings=(*context.headings, title) if title else context.headings,
         )
         items = items_in(section.blocks, inner, self.calendar)
+        past = led_by_past(section.blocks)
         begins = {id(item[0]) for item in items}
         first = next((place for place, block in enumerate(section.blocks) if id(block) in begins), len(section.blocks))
         groups = {item[0].group for item in items}
@@ -102,7 +103,7 @@ class _Reader:
             if (
                 call := self._item_call(
                     item,
-                    replace(inner, shared=inherited, is_past=inner.is_past or is_led_by_past(section.blocks, item[0])),
+                    replace(inner, shared=inherited, is_past=inner.is_past or item[0].group in past),
                 )
             )
         ]

@@ -1,7 +1,7 @@
 """Which items and rows of a section are calls themselves."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from bot.domain.posting import Role
 from bot.sources.pages.blocks import Block, BlockKind, PageLink
@@ -31,52 +31,78 @@ from bot.sources.pages.words import GENERIC, HIRING, OFFERING, VACANCIES, roles_
 MOST_LEAD = 220  # characters
 MOST_KIND = 80  # characters
 _LEAST_TOPIC = 15  # characters
+_LISTED = frozenset((BlockKind.ITEM, BlockKind.ROW))
 
 
 def items_in(blocks: Sequence[Block], context: CallContext, calendar: DateStyle) -> list[list[Block]]:
     """The items and rows that are calls themselves, each with what belongs to it."""
+    leads = _leads(blocks)
+    of_funders = _of_funders(blocks)
     grouped: list[list[Block]] = []
-    lead = ""
-    result: list[list[Block]] = []
-    group = -1
-    of_funders = False
-    for number, block in enumerate(blocks):
+    known: set[int] = set()
+    for block in blocks:
         if block.kind is BlockKind.ITEM and block.level > 1 and grouped and grouped[-1][0].group == block.group:
             grouped[-1].append(block)
             continue
-        if block.kind in {BlockKind.ITEM, BlockKind.ROW}:
-            if block.group != group:
-                of_funders = _is_of_funders(block.group, blocks)
-                lead = blocks[number - 1].text if number and blocks[number - 1].kind is BlockKind.PARAGRAPH else ""
-                group = block.group
-            grouped.append([block])
-            if not of_funders and _is_item_call(block, context, lead, calendar):
-                result.append(grouped[-1])
-        else:
-            grouped.append([block])
-    return _with_equals(grouped, result, context)
-
-
-def _is_of_funders(group: int, blocks: Sequence[Block]) -> bool:
-    """Whether a list names schemes of those who pay for people, and no positions: all that is in it are such."""
-    heads = [block.text[:MOST_LEAD] for block in blocks if block.group == group and block.kind is BlockKind.ITEM]
-    offered = [bool(OPENING.search(head) or HIRING.search(head)) for head in heads]
-    return not any(offered) and any(is_scheme(head) for head in heads)
-
-
-def _with_equals(grouped: Sequence[list[Block]], calls: list[list[Block]], context: CallContext) -> list[list[Block]]:
-    """The calls with the other items of their lists, where those are calls as a whole."""
-    known = {id(item[0]) for item in calls}
-    for group in {item[0].group for item in calls if item[0].kind is BlockKind.ITEM}:
-        items = [item for item in grouped if item[0].kind is BlockKind.ITEM and item[0].group == group]
-        place = next(number for number, item in enumerate(grouped) if item[0] is items[0][0])
-        lead = grouped[place - 1][0].text if place and grouped[place - 1][0].kind is BlockKind.PARAGRAPH else ""
-        count = sum(id(item[0]) in known for item in items)
-        is_led = lead.rstrip(" *_").endswith(":") and bool(roles_in(lead) or (context.roles and PROJECTS.search(lead)))
-        are_calls = (is_led or count * 2 > len(items)) and not invites(lead) and all(map(_may_be_call, items))
-        if 2 <= count < len(items) and are_calls:
-            known |= {id(item[0]) for item in items}
+        grouped.append([block])
+        if block.kind in _LISTED and block.group not in of_funders:
+            lead = leads[block.group]
+            if _is_item_call(block, context, lead.text if lead else "", calendar):
+                known.add(id(block))
+    known |= _equals(grouped, known, leads, context)
     return [item for item in grouped if id(item[0]) in known]
+
+
+def _leads(blocks: Sequence[Block]) -> dict[int, Block | None]:
+    """The paragraph above each list and table, by their groups."""
+    leads: dict[int, Block | None] = {}
+    above: Block | None = None
+    for block in blocks:
+        if block.kind in _LISTED and block.group not in leads:
+            leads[block.group] = above if above and above.kind is BlockKind.PARAGRAPH else None
+        above = block
+    return leads
+
+
+def led_by_past(blocks: Sequence[Block]) -> frozenset[int]:
+    """The groups of lists and tables of which what stands above them says that what they name is over."""
+    return frozenset(
+        group for group, lead in _leads(blocks).items() if lead and len(lead.text) < MOST_LEAD and is_past(lead.text)
+    )
+
+
+def _of_funders(blocks: Sequence[Block]) -> frozenset[int]:
+    """The groups of lists that name schemes of those who pay for people, and no positions: all in them are such."""
+    heads: dict[int, list[str]] = {}
+    for block in blocks:
+        if block.kind is BlockKind.ITEM:
+            heads.setdefault(block.group, []).append(block.text[:MOST_LEAD])
+    return frozenset(
+        group
+        for group, said in heads.items()
+        if any(map(is_scheme, said)) and not any(OPENING.search(head) or HIRING.search(head) for head in said)
+    )
+
+
+def _equals(
+    grouped: Sequence[list[Block]], known: Collection[int], leads: Mapping[int, Block | None], context: CallContext
+) -> set[int]:
+    """The items beside calls in lists that are calls as a whole."""
+    lists: dict[int, list[list[Block]]] = {}
+    for item in grouped:
+        if item[0].kind is BlockKind.ITEM:
+            lists.setdefault(item[0].group, []).append(item)
+    equals: set[int] = set()
+    for group, items in lists.items():
+        count = sum(id(item[0]) in known for item in items)
+        if not 2 <= count < len(items):
+            continue
+        above = leads[group]
+        lead = above.text if above else ""
+        is_led = lead.rstrip(" *_").endswith(":") and bool(roles_in(lead) or (context.roles and PROJECTS.search(lead)))
+        if (is_led or count * 2 > len(items)) and not invites(lead) and all(map(_may_be_call, items)):
+            equals |= {id(item[0]) for item in items}
+    return equals
 
 
 def _may_be_call(item: Sequence[Block]) -> bool:
@@ -94,15 +120,6 @@ def _offers_at_once(text: str) -> bool:
     """Whether the first sentence offers a position that is there, whatever invitation follows it."""
     first = next(iter(sentences(text)), "")
     return bool(OFFERING.search(first) and roles_in(first)) and not invites(first)
-
-
-def is_led_by_past(blocks: Sequence[Block], item: Block) -> bool:
-    """Whether what stands above a list says that what it names is over."""
-    place = next(number for number, block in enumerate(blocks) if block is item)
-    while place and blocks[place - 1].kind in {BlockKind.ITEM, BlockKind.ROW}:
-        place -= 1
-    lead = blocks[place - 1] if place else item
-    return lead.kind is BlockKind.PARAGRAPH and len(lead.text) < MOST_LEAD and is_past(lead.text)
 
 
 def _is_item_call(block: Block, context: CallContext, lead: str, calendar: DateStyle) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.posting import Role
 from bot.sources.base import AsFound
@@ -133,8 +133,9 @@ class Prose:
                 title = title or self._paragraph_title(block, context)
                 found.append(Call(title, named, [block], context, is_composed=True))
         taken = {id(call.blocks[0]) for call in found}
+        around = replace(context, shared=(*context.shared, tuple(block for block in own if id(block) not in taken)))
         for call in found:
-            call.below = [block for block in own if id(block) not in taken]
+            call.context = around
         found = [call for call in found if judge(call, self.calendar)]
         return found if len(found) > 1 else []
 
