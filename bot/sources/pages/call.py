@@ -7,6 +7,9 @@ from bot.sources.base import AsFound
 from bot.sources.pages.blocks import Block
 from bot.sources.pages.deadlines import DeadlineFound
 
+MOST_SHARED = 60  # blocks
+"""More than that in one place does not introduce calls, and would be gone through for each of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class CallContext:

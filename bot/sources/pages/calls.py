@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from bot.domain.posting import Role
 from bot.sources.pages.blocks import Block, BlockKind
-from bot.sources.pages.call import Call, CallContext
+from bot.sources.pages.call import MOST_SHARED, Call, CallContext
 from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.details import tidy_title
@@ -82,7 +82,7 @@ class _Reader:
         first = next((place for place, block in enumerate(section.blocks) if id(block) in begins), len(section.blocks))
         groups = {item[0].group for item in items}
         intro = [block for block in section.blocks[:first] if not self._is_sibling(block, groups)]
-        inherited = (*context.shared, (*([section.heading] if section.heading else []), *intro))
+        inherited = (*context.shared, (*([section.heading] if section.heading else []), *intro[-MOST_SHARED:]))
         inside: list[list[Call]] = []
         loose: list[Section] = []
         for child in others:
@@ -109,7 +109,7 @@ class _Reader:
         ]
         found += [call for group in inside for call in group]
         for call in found:
-            call.below += below
+            call.below += below[:MOST_SHARED]
         if found and (not self._is_itself(section, intro, found)):
             if section.heading is not None and all(call.is_speculative for call in found):
                 yield from (call for call in self.prose.call([*intro, *rest], inner) if not call.is_speculative)

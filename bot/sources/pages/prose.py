@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot.domain.posting import Role
 from bot.sources.base import AsFound
 from bot.sources.pages.blocks import Block, BlockKind
-from bot.sources.pages.call import Call, CallContext
+from bot.sources.pages.call import MOST_SHARED, Call, CallContext
 from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.details import tidy_title
@@ -133,9 +133,10 @@ class Prose:
                 title = title or self._paragraph_title(block, context)
                 found.append(Call(title, named, [block], context, is_composed=True))
         taken = {id(call.blocks[0]) for call in found}
-        around = replace(context, shared=(*context.shared, tuple(block for block in own if id(block) not in taken)))
+        around = [block for block in own if id(block) not in taken][-MOST_SHARED:]
+        context = replace(context, shared=(*context.shared, tuple(around)))
         for call in found:
-            call.context = around
+            call.context = context
         found = [call for call in found if judge(call, self.calendar)]
         return found if len(found) > 1 else []
 

@@ -2,6 +2,12 @@
 
 import pytest
 
+from bot.sources.pages.call import MOST_SHARED, CallContext
+from bot.sources.pages.calls import calls
+from bot.sources.pages.days import DateStyle
+from bot.sources.pages.html import html_blocks
+from bot.sources.pages.markdown import markdown_page
+from bot.sources.pages.sections import sections
 from tests.sources.pages.expected import Page, check
 
 LISTS = (
@@ -334,3 +340,17 @@ We seek a PhD student.
 @pytest.mark.parametrize("page", [*LISTS, *ROWS, *THESES, *PARTS], ids=lambda page: page.name)
 def test_calls_in_lists_and_parts_are_told_apart(page: Page) -> None:
     check(page)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "**PhD position on owl {0}**: apply by 2 May 2026 [here](https://hill.example/{0}).\n\nOther words.\n\n",
+        "Lead {0}:\n\n- [PhD position on owl {0}](https://hill.example/{0}), apply by 2 May 2026\n- two\n\n",
+    ],
+)
+def test_what_calls_share_is_no_more_the_more_there_are(part: str) -> None:
+    page = markdown_page("# Open positions\n\n" + "".join(map(part.format, range(100))))
+    found = calls(sections(html_blocks(page.html, page)), CallContext(), DateStyle())
+    assert len(found) == 100
+    assert all(len(level) <= MOST_SHARED + 1 for call in found for level in call.surroundings())
