@@ -18,7 +18,7 @@ from bot.chat.answering import answer
 from bot.chat.context import Context
 from bot.chat.facts import Facts
 from bot.chat.reading import read as read_request
-from bot.cli import callboard
+from bot.cli import callboard, setting_up
 from bot.config import read as read_config
 from bot.config.keys import CONFIG
 from bot.domain.person import Person, Rank, Rights
@@ -182,8 +182,9 @@ def pattern(shown):
 
 @pytest.mark.parametrize("page", SESSIONS)
 def test_what_is_shown_is_what_is_printed(page, tmp_path, monkeypatch):
-    """Commands of others (git, make) are left out."""
+    """Whoever types is in Berlin. Commands of others (git, make) are left out."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(setting_up, "get_localzone_name", lambda: "Europe/Berlin")
     if page == SAMPLES:
         shutil.copy(ROOT / "config.example.yaml", "config.yaml")
         shutil.copytree(ROOT / "postings", "postings")
