@@ -128,13 +128,13 @@ class _Holds:
 
 def _keys(config: Config) -> Mapping[str, bytes]:
     """By platform, what its people's addresses are made from; of those that have a secret."""
-    found = {}
+    keys = {}
     for platform in config.platforms:
         name = platform.described.sends_with
         secret = platform.settings.get(name) if name else None
         if isinstance(secret, Secret):
-            found[platform.name] = hashlib.sha256(b"callboard calendars " + secret.reveal().encode()).digest()
-    return found
+            keys[platform.name] = hashlib.sha256(b"callboard calendars " + secret.reveal().encode()).digest()
+    return keys
 
 
 def _token(key: bytes, person: Person, salt: str) -> str:

@@ -124,8 +124,8 @@ class Effects:
             if claimed is not None:
                 with suppress(LedgerError):
                     await self._dialogues.put(str(person_of(reader)), _place(reader, claimed), claimed, context.now)
-            told = context.wording._("That could not be done: {why}").format(why=why)
-            return Message((Line.of(told),), reopening(context, claimed), is_beside=True)
+            why_not = context.wording._("That could not be done: {why}").format(why=why)
+            return Message((Line.of(why_not),), reopening(context, claimed), is_beside=True)
         return message
 
     async def _do(self, context: Context, reader: Reader, effect: Effect) -> Message | None:
@@ -174,8 +174,8 @@ class Effects:
         if at_once:
             draft = await self._submissions.publish(by, fields)
             posting = self._board.find(draft.posting or "")
-            told = Line.of(_("Published: {posting}").format(posting=draft.posting))
-            return Message((told,), nudging.buttons(context, posting) if posting else ())
+            published = Line.of(_("Published: {posting}").format(posting=draft.posting))
+            return Message((published,), nudging.buttons(context, posting) if posting else ())
         await self._submissions.hand_in(by, fields)
         return await self._waits(context)
 
@@ -190,8 +190,8 @@ class Effects:
             Action.CLOSED: _("Closed: {posting}"),
             Action.REOPENED: _("Open again: {posting}"),
         }
-        told = became.get(change.action, _("Changed: {posting}"))
-        lines = [Line.of(told.format(posting=draft.posting))]
+        template = became.get(change.action, _("Changed: {posting}"))
+        lines = [Line.of(template.format(posting=draft.posting))]
         posting = self._board.find(draft.posting or "")
         if posting and "deadline" in change.changes:
             lines += context.wording.deadline(posting, context.now, context.timezone)
@@ -223,9 +223,9 @@ class Effects:
         _ = context.wording._
         self._board.facts.wake()
         is_seen = await self._is_seen()
-        told = _("Handed in. You will hear what becomes of it.")
+        received = _("Handed in. You will hear what becomes of it.")
         more = [] if is_seen else [BLANK, Line.of(_("But no admin could be reached: please tell one yourself."))]
-        return Message((Line.of(told), *more))
+        return Message((Line.of(received), *more))
 
     async def _is_seen(self) -> bool:
         """Whether there is a reviewer who may be reached."""

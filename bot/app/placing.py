@@ -142,9 +142,9 @@ class Placing:
     async def arrange(self, context: Context, person: Person, effect: Arrange) -> None:
         """Does what an administrator asks for. Raises `LedgerError`."""
         by = Contributor(person, str(person))
-        said = "; ".join(f"{key} {value}" for key, value in written_of(effect.own).items())
-        said = "; ".join(filter(None, ("default" if effect.anew else "", said)))
-        entry = AuditEntry(context.now, by, Action.SET, None, f"{effect.name}: {said}")
+        changes = "; ".join(f"{key} {value}" for key, value in written_of(effect.own).items())
+        changes = "; ".join(filter(None, ("default" if effect.anew else "", changes)))
+        entry = AuditEntry(context.now, by, Action.SET, None, f"{effect.name}: {changes}")
         await self._store.arrange(effect.name, effect.destination, effect.own, [entry], anew=effect.anew)
         _log.info("%s: its administrators have set %s", effect.name, ", ".join(written_of(effect.own)) or "nothing")
         self._places.ask_again()

@@ -45,13 +45,13 @@ def build_platform(
 
 def credentials(config: Config) -> dict[str, str]:
     """By platform, what tells its credential from others, and does not give it away."""
-    found = {}
+    credential_of = {}
     for platform in config.platforms:
         key = platform.described.sends_with
         secret = platform.settings.get(key) if key else None
         sends_with = secret.reveal() if isinstance(secret, Secret) else platform.name
-        found[platform.name] = f"{platform.kind} {hashlib.sha256(sends_with.encode()).hexdigest()}"
-    return found
+        credential_of[platform.name] = f"{platform.kind} {hashlib.sha256(sends_with.encode()).hexdigest()}"
+    return credential_of
 
 
 async def payload(
@@ -67,11 +67,11 @@ async def payload_of(
 ) -> dict[str, Any] | str:
     """Exactly what would be sent at `now` of notices in a channel: many are a digest."""
     message = words.notice(notices, now, channel)
-    one = build_platform(settings)
+    platform = build_platform(settings)
     try:
-        return one.payload(channel.destination, message, notices[0].key)
+        return platform.payload(channel.destination, message, notices[0].key)
     finally:
-        await one.close()
+        await platform.close()
 
 
 def place_for(
@@ -80,18 +80,21 @@ def place_for(
     """That platform, or the first of that kind, and the first channel on it, those that would hear of the posting
     first; or a channel as it could be. Raises `LookupError` when there is no such platform.
     """
-    known = {one.name: one for one in config.platforms}
+    known = {platform_config.name: platform_config for platform_config in config.platforms}
     for kind in kinds():
-        first = next((one for one in config.platforms if one.kind == kind), PlatformConfig(kind, kind, {}))
+        first = next(
+            (platform_config for platform_config in config.platforms if platform_config.kind == kind),
+            PlatformConfig(kind, kind, {}),
+        )
         known.setdefault(kind, first)
     if platform and platform not in known:
         hint = nearest(platform, known) or f"; known are {', '.join(known)}"
         raise LookupError(f'"{platform}" is no platform{hint}')
-    there = [one for one in channels if not platform or one.destination.platform == known[platform].name]
+    there = [channel for channel in channels if not platform or channel.destination.platform == known[platform].name]
     if there:
         channel = min(there, key=lambda channel: not channel.hears_of(posting))
         return known[channel.destination.platform], channel
-    one = known[platform or next(iter(kinds()))]
-    address = one.described.example_address or one.name
+    example = known[platform or next(iter(kinds()))]
+    address = example.described.example_address or example.name
     schedule = Schedule(config.timezone, time(9), ())
-    return one, Audience(one.name, Destination(one.name, address), schedule, config.language)
+    return example, Audience(example.name, Destination(example.name, address), schedule, config.language)

@@ -13,11 +13,11 @@ async def calling(audiences: Iterable[Audience], ledger: Ledger, now: datetime) 
     """The names of those of these audiences that want somebody called, and were told nothing yet today, by their
     clocks. Raises `LedgerError`.
     """
-    found = set()
+    names = set()
     for audience in audiences:
         if audience.mention and not is_private(audience.name):
             where = zone(audience.schedule.timezone)
             midnight = at_local(now.astimezone(where).date(), time(), where)
             if not await ledger.has_spoken(audience.name, midnight):
-                found.add(audience.name)
-    return found
+                names.add(audience.name)
+    return names

@@ -45,7 +45,10 @@ class Channels:
     def are_at(self, platform: str, address: str) -> bool:
         """Whether the config names a chat, by whichever of its addresses."""
         later = self._moved.get((platform, address), address)
-        return any((platform, one.casefold()) in self._named_at for one in (*self._known(platform, address), later))
+        return any(
+            (platform, own_address.casefold()) in self._named_at
+            for own_address in (*self._known(platform, address), later)
+        )
 
     def at(self, destination: Destination, known_as: str | None = None) -> Sequence[Audience]:
         """Those in a chat, which may be known by another address, too; the one of the topic first, if there is one."""
@@ -53,8 +56,8 @@ class Channels:
         for address in dict.fromkeys((*self._known(platform, destination.address), known_as or "")):
             names += self._named_at.get((platform, address.casefold()), ())
             names += self._beside.get((platform, address.casefold()), ())
-        found = [self._set.get(name) or self._configured[name] for name in dict.fromkeys(names)]
-        return sorted(found, key=lambda channel: channel.destination.thread != destination.thread)
+        channels = [self._set.get(name) or self._configured[name] for name in dict.fromkeys(names)]
+        return sorted(channels, key=lambda channel: channel.destination.thread != destination.thread)
 
     def _known(self, platform: str, address: str) -> tuple[str, ...]:
         former = self._former.get((platform, address))

@@ -20,15 +20,15 @@ async def last_confirmed(postings: Iterable[Posting], store: "OwnerStore", now: 
     if not rolling:
         return {}
     confirmed = await store.confirmed()
-    found = {posting.id: at for posting in rolling if (at := latest(posting, confirmed))}
-    names = [name for posting in rolling if posting.id not in found for name in names_of(posting)]
-    asked = await store.asked_at(names)
-    stale = [posting for posting in rolling if is_stale(latest(posting, asked), now)]
+    last_at = {posting.id: at for posting in rolling if (at := latest(posting, confirmed))}
+    names = [name for posting in rolling if posting.id not in last_at for name in names_of(posting)]
+    asked_at = await store.asked_at(names)
+    stale = [posting for posting in rolling if is_stale(latest(posting, asked_at), now)]
     announced = await store.announced([name for posting in stale for name in names_of(posting)]) if stale else {}
     for posting in stale:
         if at := latest(posting, announced):
-            found.setdefault(posting.id, at)
-    return found
+            last_at.setdefault(posting.id, at)
+    return last_at
 
 
 def names_of(posting: Posting) -> tuple[str, ...]:

@@ -194,12 +194,14 @@ class Digests:
         waiting += self._outstanding(audience, postings, records, since, shared)
         waiting += self._news(audience, subjects, by_posting, since, shared)
         leaving = (notice.occasion for notice in plan.notices.get(audience.name, ()) if notice.occasion.kind in _NEWS)
-        told = [*_told(records, subjects, since), *leaving]
-        return digest(audience, at, {notice.key: notice for notice in waiting}.values(), told, postings, shared.now)
+        already_told = [*_told(records, subjects, since), *leaving]
+        return digest(
+            audience, at, {notice.key: notice for notice in waiting}.values(), already_told, postings, shared.now
+        )
 
     def _open_to(self, audience: Audience, shared: _Shared) -> list[Posting]:
         """What is open of which it hears, and which it may be told by now."""
-        filters = tuple(one.filter for one in audience.hears if one.posting is None)
+        filters = tuple(subscription.filter for subscription in audience.hears if subscription.posting is None)
         who = filters, audience.schedule
         if who not in shared.postings:
             shared.postings[who] = [
@@ -225,7 +227,9 @@ class Digests:
             if record.kind in _STANDS_IN and record.state.is_settled:
                 told_at[record.posting] = max(record.at, told_at.get(record.posting, record.at))
         groups = [
-            Group(audience.schedule, one.filter, audience.language) for one in audience.hears if one.posting is None
+            Group(audience.schedule, subscription.filter, audience.language)
+            for subscription in audience.hears
+            if subscription.posting is None
         ]
         for posting in postings:
             what = posting.id, audience.schedule, since
@@ -251,9 +255,9 @@ class Digests:
         shared: _Shared,
     ) -> Iterator[Notice]:
         """What has become of postings of which it was told, or which were there when it came."""
-        told = {subject.posting.id: subject for subject in subjects.values()}
+        subject_of = {subject.posting.id: subject for subject in subjects.values()}
         others = shared.changed if audience.is_person else ()
-        for subject in (*told.values(), *(one for one in others if one.posting.id not in told)):
+        for subject in (*subject_of.values(), *(subject for subject in others if subject.posting.id not in subject_of)):
             story = [record for name in subject.names for record in records.get(name, ())]
             story = story or list(filter(None, [self._followers.record(subject.posting, audience)]))
             is_heard = not audience.is_person or audience.hears_of(subject.posting)

@@ -87,12 +87,14 @@ class Editions:
     def _show(self) -> None:
         """Leaves out what was withdrawn."""
         known, names = self._archive.published, self._hidden
-        away = {one.name for one in known.values() if not names.isdisjoint(one.names)} if names else set()
+        away = {edition.name for edition in known.values() if not names.isdisjoint(edition.names)} if names else set()
         self._shown = (
-            {name: one for name, one in known.items() if name not in away} if away else known,
-            {name: one for name, one in self._named.items() if one.name not in away} if away else self._named,
+            {name: edition for name, edition in known.items() if name not in away} if away else known,
+            {name: edition for name, edition in self._named.items() if edition.name not in away}
+            if away
+            else self._named,
         )
         published = by_name(replace(known[name], is_withdrawn=True) for name in sorted(away))
         withdrawn: dict[str, Edition | None] = {**dict.fromkeys(sorted(self._hidden_ids)), **dict(published)}
-        self._withdrawn = {name: one for name, one in withdrawn.items() if name not in self.named}
+        self._withdrawn = {name: edition for name, edition in withdrawn.items() if name not in self.named}
         self.number += 1

@@ -163,9 +163,9 @@ class Followers:
 
     # --- What was so when one came
 
-    def to_be_told(self, subject: Subject, told: Mapping[str, object]) -> Iterator[str]:
+    def to_be_told(self, subject: Subject, already_told: Mapping[str, object]) -> Iterator[str]:
         """The names of those who were never told anything of a posting, and for whom it is not what it was when they
-        came. `told` are those who were.
+        came. `already_told` are those who were.
         """
         posting = subject.posting
         if not self._count or self._listings is None or not self._listings.was_otherwise(posting, subject.standing):
@@ -173,7 +173,7 @@ class Followers:
         names = (name for group in self._board.audiences.matching(posting) for name in group.members)
         for name in dict.fromkeys(names):
             audience = self._board.audiences.get(name)
-            if audience and audience.is_person and name not in told and self.record(posting, audience):
+            if audience and audience.is_person and name not in already_told and self.record(posting, audience):
                 yield name
 
     def changed(self, now: datetime) -> list[Subject]:
@@ -198,8 +198,8 @@ class Followers:
                 return None
             came_at.append(subscription.since)
         since = min(came_at, default=None)
-        told = None if since is None else self._listings.at(posting, since)
-        if told is None or since is None:
+        version = None if since is None else self._listings.at(posting, since)
+        if version is None or since is None:
             return None
         key = f"{audience.name}/{posting.id}/listed"
         return Record(
@@ -214,5 +214,5 @@ class Followers:
             at=since,
             attempts=0,
             original=key,
-            told=told,
+            told=version,
         )

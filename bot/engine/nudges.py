@@ -127,24 +127,24 @@ class Nudges:
         unknown = [name for posting in postings if not latest(posting, announced) for name in names_of(posting)]
         announced |= await self._ledger.owners.touched(unknown, _HELD) if unknown else {}
         confirmed = await self._ledger.owners.confirmed()
-        found = ((posting, latest(posting, announced), latest(posting, confirmed)) for posting in postings)
-        return {posting.id: max(filter(None, at)) for posting, *at in found if any(at)}
+        instants = ((posting, latest(posting, announced), latest(posting, confirmed)) for posting in postings)
+        return {posting.id: max(filter(None, at)) for posting, *at in instants if any(at)}
 
     async def _timely(self, due: Sequence[Occasion]) -> list[Occasion]:
         """Those in whose place nothing was said since they fell due: that a posting opened, or its deadline moved, or
         by its owner, that all is well. What is still to be announced is not asked about yet.
         """
         names = [name for occasion in due for name in names_of(occasion.posting)]
-        told = await self._ledger.news(names, _STANDS_IN)
-        said: dict[str, datetime] = {}
-        for (name, _), at in told.items():
-            said[name] = max(at, said.get(name, at))
+        news = await self._ledger.news(names, _STANDS_IN)
+        said_at: dict[str, datetime] = {}
+        for (name, _), at in news.items():
+            said_at[name] = max(at, said_at.get(name, at))
         touched = await self._ledger.owners.touched(names, _LOOKED_AT)
         confirmed = await self._ledger.owners.confirmed()
         timely = []
         for occasion in due:
             posting = occasion.posting
-            announced = latest(posting, said)
+            announced = latest(posting, said_at)
             others = (latest(posting, touched), latest(posting, confirmed))
             spoken_at = max((at for at in (announced, *others) if at), default=_EVER)
             if (occasion.at or _EVER) <= spoken_at:

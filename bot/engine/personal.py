@@ -77,8 +77,8 @@ class Personal:
             plan.left += 1
             plan.instants.append(now + timedelta(seconds=min(map(self.persons.seconds_left, unknown))))
             return None
-        found = (self.persons.audience(person) for person in persons if not self._is_blocked(str(person)))
-        return [audience for audience in found if audience]
+        audiences = (self.persons.audience(person) for person in persons if not self._is_blocked(str(person)))
+        return [audience for audience in audiences if audience]
 
     def owners(
         self, posting: Posting, handed_in: Mapping[str, frozenset[Person]], plan: Plan, now: datetime
@@ -106,7 +106,7 @@ class Personal:
         reviewers = self.reviewers(plan, now) if waiting else None
         if not reviewers:
             return
-        errands = [Errand(_occasion(draft, Kind.DRAFT), [[one] for one in reviewers]) for draft in waiting]
+        errands = [Errand(_occasion(draft, Kind.DRAFT), [[reviewer] for reviewer in reviewers]) for draft in waiting]
         entries = await self._ledger.entries(key for errand in errands for key in errand.keys)
         for draft, errand in zip(waiting, errands, strict=True):
             if errand.outstanding(entries):
@@ -138,7 +138,7 @@ class Personal:
         reviewers = self.reviewers(plan, now) if failing else None
         if not reviewers:
             return
-        errands = [Errand(_unread(state), [[one] for one in reviewers]) for state in failing]
+        errands = [Errand(_unread(state), [[reviewer] for reviewer in reviewers]) for state in failing]
         entries = await self._ledger.entries(key for errand in errands for key in errand.keys)
         for errand in errands:
             self.announce(plan, errand, owned, now, entries)

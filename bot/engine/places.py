@@ -76,13 +76,13 @@ class Places:
 
     async def follow(self, reader: Reader, address: str) -> None:
         """A group has another address now. Raises `LedgerError`."""
-        kept = await self._store.every()
-        known = {place.name: place.destination for place in kept}
+        places = await self._store.every()
+        known = {place.name: place.destination for place in places}
         for name in self.names(reader):
             channel = self._channels.configured(name)
             if at := channel.destination if channel else known.get(name):
                 await self._ledger.move(at.platform, at.address, address)
-                self._know(kept, {**self._moved, (at.platform, at.address): address})
+                self._know(places, {**self._moved, (at.platform, at.address): address})
                 self.ask_again()
 
     async def take_in(self, now: datetime, *, writes: bool) -> None:
@@ -107,7 +107,11 @@ class Places:
 
     def _know(self, places: Collection[Place], moved: Moved) -> None:
         """By which names places are kept, at which addresses they have now: whoever writes there is answered so."""
-        own = {(one.destination.platform, one.destination.address): one.name for one in places if is_own_name(one.name)}
+        own = {
+            (place.destination.platform, place.destination.address): place.name
+            for place in places
+            if is_own_name(place.name)
+        }
         self._own_names = own | {(at[0], moved[at]): name for at, name in own.items() if at in moved}
         self._moved = moved
         self._channels.know_moved(moved)

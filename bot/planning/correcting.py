@@ -100,10 +100,10 @@ def corrections(
         return replace(taken_back, undone=history.held_up_but_for(None))
     is_silent = subject.is_doubled or not is_heard
     is_open = subject.standing is Standing.OPEN and not is_silent
-    asked = history.asked_for_again() if is_open else None
+    request = history.asked_for_again() if is_open else None
     done = history.no_more_asked_for(every=not is_open)
-    news = None if is_silent else _news(history, asked, now)
-    news, news_at = (news, None) if news is None or asked else _timed(news, history, since, now)
+    news = None if is_silent else _news(history, request, now)
+    news, news_at = (news, None) if news is None or request else _timed(news, history, since, now)
     undone = history.held_up_but_for(news)
     if news is None or news_at:
         edited = _edited(history, others, now, slight=slight) if can_edit else Outcome()
@@ -114,7 +114,7 @@ def corrections(
     entries = (history.by_key[key] for key in news.keys if key in history.by_key)
     if waiting := [entry for entry in entries if entry.waits(now)]:
         return Outcome(is_pending=True, again_at=waiting[0].due_again_at, done=done, undone=undone)
-    answers = None if asked else history.first_message()
+    answers = None if request else history.first_message()
     return Outcome(news, answers=answers, is_pending=True, done=done, undone=undone)
 
 
@@ -122,11 +122,11 @@ def _unsettled(record: Record) -> tuple[str, ...]:
     return () if record.state.is_settled else (record.key,)
 
 
-def _news(history: Story, asked: Record | None, now: datetime) -> Notice | None:
+def _news(history: Story, request: Record | None, now: datetime) -> Notice | None:
     """What the audience has to be told in a message of its own, if anything."""
     subject, audience = history.subject, history.audience
-    if asked:
-        return Notice(Occasion(subject.posting, Kind.ANNOUNCEMENT, None, number=number_of(asked)), audience.name)
+    if request:
+        return Notice(Occasion(subject.posting, Kind.ANNOUNCEMENT, None, number=number_of(request)), audience.name)
     last = history.last_news()
     if last is None or last.told is None:
         return None
@@ -272,7 +272,9 @@ def _put_right(
     # Whatever is shown otherwise than before is settled with it: should it become what it was, that is put right, too.
     changed = [shown for record, shown in zip(known, shows, strict=True) if _is_changed(history, record, shown)]
     settles = dict.fromkeys((notice, *changed))
-    wholes = [Notice(Occasion.of_digest(None, one.place), one.channel, one) for one in beside if one.is_digest]
+    wholes = [
+        Notice(Occasion.of_digest(None, record.place), record.channel, record) for record in beside if record.is_digest
+    ]
     return Dispatch(history.audience, tuple(settles), Act.EDIT, original.reference, (*shows, *wholes), original.at)
 
 

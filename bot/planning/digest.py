@@ -27,14 +27,14 @@ def digest(
     audience: Audience,
     at: datetime,
     waiting: Iterable[Notice],
-    told: Iterable[Occasion],
+    already_told: Iterable[Occasion],
     postings: Sequence[Posting],
     now: datetime,
 ) -> Dispatch | None:
     """The digest that was due to an audience at that instant, as it is sent now; None where it has nothing to say. See
     `contents`.
     """
-    ordered = contents(audience, at, waiting, told, postings, now)
+    ordered = contents(audience, at, waiting, already_told, postings, now)
     if not ordered:
         return None
     settled = (notice for notice in ordered[DIGEST_LINES:] if notice.occasion.kind is not Kind.DIGEST)
@@ -46,19 +46,24 @@ def contents(
     audience: Audience,
     at: datetime,
     waiting: Iterable[Notice],
-    told: Iterable[Occasion],
+    already_told: Iterable[Occasion],
     postings: Sequence[Posting],
     now: datetime,
 ) -> list[Notice]:
     """What stands in a digest, in order: each posting once.
 
-    `waiting`: what is left to it of notices. `told`: what was said since the last digest in messages of their own, with
-    the postings as they are now, in order of time. `postings`: all that are open of which the audience hears.
+    `waiting`: the notices that were left for it. `already_told`: what was said since the last digest in messages of
+    their own, with the postings as they are now, in order of time. `postings`: all that are open of which the audience
+    hears.
     """
     by_posting = {notice.occasion.posting.id: notice for notice in _one_each(waiting)}
     is_weekly = audience.schedule.digest is not None and audience.schedule.digest.weekday is not None
     until = closes_until(audience.schedule, now)
-    for part, occasion in (*_repeated(told), *_closing(postings, now, until), *_open(postings if is_weekly else ())):
+    for part, occasion in (
+        *_repeated(already_told),
+        *_closing(postings, now, until),
+        *_open(postings if is_weekly else ()),
+    ):
         name = occasion.posting.id
         if name not in by_posting:
             by_posting[name] = Notice(_as_part(occasion, at, part), audience.name)
@@ -83,10 +88,10 @@ def ahead(
         heard = [posting for posting in every if audience.hears_of(posting)]
         last = last_digest(audience.schedule, start) or start
         for at in takewhile(lambda at: at <= end, digests(audience.schedule, start)):
-            waiting = [Notice(one, audience.name) for when, one in own if one.digest and when == at]
-            told = [one for when, one in own if one.digest is None and last <= when < at]
-            open_then = [one for one in heard if _is_open(one, audience.schedule, at)]
-            if some := contents(audience, at, waiting, told, open_then, at):
+            waiting = [Notice(occasion, audience.name) for when, occasion in own if occasion.digest and when == at]
+            already_told = [occasion for when, occasion in own if occasion.digest is None and last <= when < at]
+            open_then = [posting for posting in heard if _is_open(posting, audience.schedule, at)]
+            if some := contents(audience, at, waiting, already_told, open_then, at):
                 yield at, audience, some
             last = at
 
@@ -111,12 +116,12 @@ def _one_each(waiting: Iterable[Notice]) -> Iterator[Notice]:
     yield from sorted(waiting, key=lambda notice: notice.occasion.kind is not Kind.REMINDER)
 
 
-def _repeated(told: Iterable[Occasion]) -> Iterator[tuple[Kind, Occasion]]:
+def _repeated(already_told: Iterable[Occasion]) -> Iterator[tuple[Kind, Occasion]]:
     """What was told, once for each posting: what was new is so still, of others the last word counts. What has become
     of it since is another matter: that waits for the digest as well, or was told.
     """
     last: dict[str, Occasion] = {}
-    for occasion in told:
+    for occasion in already_told:
         before = last.get(occasion.posting.id)
         is_new = before is not None and before.kind is Kind.ANNOUNCEMENT and occasion.kind is not Kind.CLOSED
         last[occasion.posting.id] = before if before is not None and is_new else occasion

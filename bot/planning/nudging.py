@@ -94,6 +94,6 @@ def instants(posting: Posting, schedule: Schedule) -> Iterator[datetime]:
         yield deadline.at.astimezone(UTC) + _INSTANT
 
 
-def is_stale(asked: datetime | None, now: datetime) -> bool:
+def is_stale(asked_at: datetime | None, now: datetime) -> bool:
     """Whether nobody has confirmed a posting for long since they were asked first."""
-    return asked is not None and now >= asked + LATEST
+    return asked_at is not None and now >= asked_at + LATEST

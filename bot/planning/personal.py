@@ -23,7 +23,7 @@ class Errand:
     @property
     def notices(self) -> Iterator[tuple[Audience, Notice]]:
         """Whoever may hear of it."""
-        for audience in (audience for one in self.people for audience in one):
+        for audience in (audience for audiences in self.people for audience in audiences):
             yield audience, Notice(self.occasion, audience.name)
         yield from ((audience, self._to_other(audience)) for audience in self.others)
 
@@ -36,8 +36,8 @@ class Errand:
         """What is not settled, with what the ledger says of it."""
         open_: list[tuple[Audience, Notice, Entry | None]] = []
         is_reached = False
-        for one in self.people:
-            for audience in one:
+        for audiences in self.people:
+            for audience in audiences:
                 notice = Notice(self.occasion, audience.name)
                 entry = _known(notice, ledger)
                 if entry is None or not entry.state.is_settled:
@@ -50,7 +50,7 @@ class Errand:
             return open_
         notices = ((audience, self._to_other(audience)) for audience in self.others)
         known = [(audience, notice, _known(notice, ledger)) for audience, notice in notices]
-        return [one for one in known if one[2] is None or not one[2].state.is_settled]
+        return [row for row in known if row[2] is None or not row[2].state.is_settled]
 
     def is_heard(self, ledger: Mapping[str, Entry]) -> bool:
         """Whether it has arrived somewhere."""

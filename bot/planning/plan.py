@@ -145,7 +145,11 @@ def _apart_from(notice: Notice, notices: list[Notice]) -> list[Notice]:
     if notice.occasion.kind is Kind.REMINDER:
         return notices
     posting = notice.occasion.posting.id
-    return [one for one in notices if one.occasion.kind is not Kind.REMINDER or one.occasion.posting.id != posting]
+    return [
+        notice
+        for notice in notices
+        if notice.occasion.kind is not Kind.REMINDER or notice.occasion.posting.id != posting
+    ]
 
 
 def _place(audience: Audience) -> tuple[str, str]:

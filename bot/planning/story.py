@@ -115,14 +115,14 @@ class Story:
         return tuple(record.key for record in records if record.state is State.DUE_AGAIN)
 
     def _asked_for(self) -> list[Record]:
-        asked = (record for record in self.originals if record.kind == Kind.ANNOUNCEMENT and number_of(record))
-        return [record for record in asked if not record.state.is_settled]
+        requests = (record for record in self.originals if record.kind == Kind.ANNOUNCEMENT and number_of(record))
+        return [record for record in requests if not record.state.is_settled]
 
-    def _is_said_by_another_name(self, asked: Record) -> bool:
+    def _is_said_by_another_name(self, request: Record) -> bool:
         """The posting has been renamed since."""
         name = self.subject.posting.id
-        renewed = self.by_key.get(f"{self.audience.name}/{name}/{Kind.ANNOUNCEMENT}/{number_of(asked)}")
-        return asked.posting != name and renewed is not None and renewed.state.is_settled
+        renewed = self.by_key.get(f"{self.audience.name}/{name}/{Kind.ANNOUNCEMENT}/{number_of(request)}")
+        return request.posting != name and renewed is not None and renewed.state.is_settled
 
     def is_to_be_deleted(self, original: Record) -> bool:
         """Whether its message is to be taken away: when an admin wants that, and it was not refused before."""

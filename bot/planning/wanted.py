@@ -59,12 +59,12 @@ def reminders(posting: Posting, schedule: Schedule) -> list[Occasion]:
             at = deadline.astimezone(UTC) - lead.span
         if at <= deadline:
             by_instant[at] = lead  # two leads of one instant say one thing
-    nearer, found = deadline + _INSTANT, []
+    nearer, due_reminders = deadline + _INSTANT, []
     for due in sorted(by_instant, reverse=True):
         if (at := goes_out(schedule, due, deadline)) < nearer:
             nearer = at
-            found.append(Occasion(posting, Kind.REMINDER, at, by_instant[due]))
-    return found[::-1]
+            due_reminders.append(Occasion(posting, Kind.REMINDER, at, by_instant[due]))
+    return due_reminders[::-1]
 
 
 def _deadline(posting: Posting) -> datetime | None:
@@ -84,11 +84,11 @@ def occasions(posting: Posting, schedule: Schedule, listed_at: datetime) -> list
 def _occasions(first: Occasion, schedule: Schedule, listed_at: datetime) -> list[Occasion]:
     """`occasions` of a posting, by its announcement."""
     ahead, deadline = reminders(first.posting, schedule), _deadline(first.posting)
-    found = [_spoken(first, schedule, max(first.at or listed_at, listed_at), deadline)]
-    if found[0] and found[0].digest and deadline and deadline <= found[0].digest and not ahead:
-        found = [first]  # no reminder will tell of it
-    found += [_spoken(occasion, schedule, occasion.at or listed_at, deadline) for occasion in ahead]
-    return [occasion for occasion in found if occasion]
+    spoken = [_spoken(first, schedule, max(first.at or listed_at, listed_at), deadline)]
+    if spoken[0] and spoken[0].digest and deadline and deadline <= spoken[0].digest and not ahead:
+        spoken = [first]  # no reminder will tell of it
+    spoken += [_spoken(occasion, schedule, occasion.at or listed_at, deadline) for occasion in ahead]
+    return [occasion for occasion in spoken if occasion]
 
 
 def _spoken(occasion: Occasion, schedule: Schedule, due: datetime, deadline: datetime | None) -> Occasion | None:
@@ -124,9 +124,9 @@ def outlook(
     if posting.status is not Status.OPEN:
         return [], None
     first, listed_at = announcement(posting, schedule), listed_at or now
-    said = _occasions(first, schedule, listed_at)
+    spoken = _occasions(first, schedule, listed_at)
     passed, instants = [], [first.at]
-    for occasion in said:
+    for occasion in spoken:
         at, until = occasion.goes_out or _EVER, kept_back_until(occasion, schedule, now, listed_at)
         instants += (at, until)
         if at <= now and not until:
@@ -135,18 +135,18 @@ def outlook(
         instants.append(posting.deadline.at.astimezone(UTC) + _INSTANT)
     following = min((at for at in instants if at and at > now), default=None)
     may_be_said = _may_be_announced(posting, now) and (first.at or _EVER) <= now
-    return _nearest(said, passed, now) if may_be_said else [], following
+    return _nearest(spoken, passed, now) if may_be_said else [], following
 
 
-def _nearest(said: Sequence[Occasion], passed: Sequence[Occasion], now: datetime) -> list[Occasion]:
+def _nearest(spoken: Sequence[Occasion], passed: Sequence[Occasion], now: datetime) -> list[Occasion]:
     """Of what has fallen due of all that is said of a posting: the announcement, and the nearest reminder."""
-    first = [one for one in passed if one.kind is Kind.ANNOUNCEMENT]
-    deadline = _deadline(said[0].posting) if said else None
-    if not first and said and said[0].kind is Kind.ANNOUNCEMENT:
-        if said[0].digest is None:  # it is held; unless it was said before, it stands in for what is due beside it
+    first = [occasion for occasion in passed if occasion.kind is Kind.ANNOUNCEMENT]
+    deadline = _deadline(spoken[0].posting) if spoken else None
+    if not first and spoken and spoken[0].kind is Kind.ANNOUNCEMENT:
+        if spoken[0].digest is None:  # it is held; unless it was said before, it stands in for what is due beside it
             is_late = deadline is not None and now > deadline
-            return [said[0], passed[-1]] if passed and not is_late else []
-        passed = [occasion for occasion in passed if not _can_wait(occasion, said[0].digest, deadline)]
+            return [spoken[0], passed[-1]] if passed and not is_late else []
+        passed = [occasion for occasion in passed if not _can_wait(occasion, spoken[0].digest, deadline)]
     if deadline and now > deadline:
         return first
     return [*first, *passed[len(first) :][-1:]]
@@ -243,10 +243,14 @@ def heard_by(
     """
     if audience.subscriptions is None:
         return heard(occasions, audience.since, listed_at)
-    about = (one.since for one in audience.subscriptions if (one.filter, one.posting) == (group.filter, group.posting))
+    about = (
+        subscription.since
+        for subscription in audience.subscriptions
+        if (subscription.filter, subscription.posting) == (group.filter, group.posting)
+    )
     if group.posting is not None or audience.reminds_of(posting):
         wants_reminders = group.posting is not None
-        occasions = [one for one in occasions if (one.kind is Kind.REMINDER) is wants_reminders]
+        occasions = [occasion for occasion in occasions if (occasion.kind is Kind.REMINDER) is wants_reminders]
     return heard(occasions, next(about, None), listed_at)
 
 
@@ -269,7 +273,7 @@ def timeline(
             spoken = list(_ahead(posting, group.schedule, start))
             for name in group.members if spoken else ():
                 audience = audiences[place[name]]
-                heard_of = [one for one in spoken if heard_by(audience, group, posting, [one[1]])]
+                heard_of = [spoken_at for spoken_at in spoken if heard_by(audience, group, posting, [spoken_at[1]])]
                 for at, occasion in (*heard_of, *_closing(posting, audience.schedule, min(at for at, _ in spoken))):
                     if at <= end:
                         notice = Notice(occasion, name)
