@@ -7,7 +7,10 @@ import subprocess
 import sys
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
 
 import pytest
 import yaml
@@ -15,6 +18,7 @@ import yaml
 from tests.ports import free_port
 from tests.tools import program
 
+ROOT = Path(__file__).parents[2]
 IMAGE = os.environ["CALLBOARD_IMAGE"]
 
 
@@ -34,6 +38,13 @@ def engine(tmp_path_factory):
         serving.kill()
 
 
+def check_health(ended):
+    """Does what systemd's timers do for Podman elsewhere: has each container look how it is."""
+    while not ended.wait(0.5):
+        for number in done("podman", "ps", "--quiet").stdout.split():
+            done("podman", "healthcheck", "run", number)
+
+
 @contextmanager
 def composed(file, environment):
     """A program that talks of these services, which are up."""
@@ -42,8 +53,12 @@ def composed(file, environment):
     def does(*words):
         return done(*compose, *words, env=environment)
 
+    ended = Event()
     try:
-        up = does("up", "--detach", "--no-build")
+        with ThreadPoolExecutor() as pool:
+            pool.submit(check_health, ended)
+            up = does("up", "--detach", "--no-build")
+            ended.set()
         assert up.returncode == 0, up.stderr
         yield does
     finally:
@@ -87,3 +102,73 @@ def test_what_init_writes_runs_the_lab_for_this_machine_alone(tmp_path, engine):
         does("stop")
         assert yaml.safe_load(done("podman", "inspect", number).stdout)[0]["State"]["ExitCode"] == 0
         assert does("logs").stdout.count("New position: Owls") == 1
+
+
+DATABASE = """
+FROM localhost/callboard-base
+RUN apt-get update && apt-get install --yes --no-install-recommends postgresql && ln -s /usr/lib/postgresql/*/bin /pg
+COPY entry /entry
+ENTRYPOINT ["sh", "/entry"]
+"""
+ENTRY = """
+set -e
+data=/var/lib/postgresql/data
+if [ "$(id -u)" = 0 ]; then
+    export POSTGRES_PASSWORD="$(cat "$POSTGRES_PASSWORD_FILE")"
+    mkdir -p $data && chown postgres $data /run/postgresql && chmod 700 $data
+    exec setpriv --reuid=postgres --regid=postgres --init-groups sh /entry
+fi
+if [ ! -s $data/PG_VERSION ]; then
+    printf %s "$POSTGRES_PASSWORD" > /tmp/password
+    /pg/initdb -D $data -U "$POSTGRES_USER" --pwfile=/tmp/password --auth=scram-sha-256 --auth-local=trust
+    echo "host all all all scram-sha-256" >> $data/pg_hba.conf
+    /pg/pg_ctl -D $data -w start -o "-c listen_addresses="
+    /pg/createdb -U "$POSTGRES_USER" "$POSTGRES_DB"
+    /pg/pg_ctl -D $data -w stop
+fi
+exec /pg/postgres -D $data -c "listen_addresses=*"
+"""
+
+
+@pytest.fixture
+def database(tmp_path):
+    """Debian's PostgreSQL, by the name of the image that the compose file wants, with the same ways in."""
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made/entry").write_text(ENTRY)
+    words = ["podman", "build", "--quiet", "--network", "host", "--tag", "docker.io/library/postgres:17", "-f", "-"]
+    subprocess.run([*words, tmp_path / "made"], input=DATABASE, text=True, check=True)
+
+
+def test_two_bots_share_a_database_and_one_takes_over(tmp_path, engine, database):
+    folder = tmp_path / "lab"
+    (folder / "postings").mkdir(parents=True)
+    config = {
+        "database": "postgresql://callboard:${file:/run/secrets/database_password}@database/callboard",
+        "settle": "0s",
+        "web": {"listen": "0.0.0.0:8080"},
+        "platforms": {"console": {}},
+        "channels": [{"name": "terminal", "platform": "console"}],
+    }
+    (folder / "config.yaml").write_text(yaml.safe_dump(config))
+    (folder / "postings/owls.yaml").write_text("title: Owls\nrole: phd\n")
+    password = tmp_path / "password"
+    password.write_text("0123456789abcdef")
+    password.chmod(0o600)
+    subprocess.run(["chown", "-R", "10001:10001", folder, password], check=True)
+    text = (ROOT / "deploy/compose.postgresql.yaml").read_text()
+    for port in ("8080", "8081"):
+        text = text.replace(f'"127.0.0.1:{port}:', f'"127.0.0.1:{free_port()}:')
+    (tmp_path / "compose.yaml").write_text(text)
+    lab = {"CALLBOARD_FOLDER": str(folder), "CALLBOARD_DATABASE_PASSWORD": str(password)}
+    with composed(tmp_path / "compose.yaml", engine | lab) as does:
+        log = lambda: does("logs").stdout  # noqa: E731
+        until(lambda: "New position: Owls" in log() and "stands by" in log(), log)
+        sends = "one" if "stands by" in does("logs", "two").stdout else "two"
+        other = {"one": "two", "two": "one"}[sends]
+        assert does("exec", "-T", other, "callboard", "health").returncode == 0
+        assert does("kill", sends).returncode == 0
+        until(lambda: "the other callboard is gone; this one sends now" in does("logs", other).stdout, log)
+        (folder / "postings/newts.yaml").write_text("title: Newts\nrole: phd\n")
+        until(lambda: "New position: Newts" in does("logs", other).stdout, log)
+        assert log().count("New position: Owls") == 1
+        assert password.read_text() not in log()
