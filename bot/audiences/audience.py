@@ -67,37 +67,30 @@ class Audience:
 
     @property
     def hears(self) -> tuple[Subscription, ...]:
-        """All of what it hears."""
+        """All subscriptions of the audience; of a channel the one that its filter is."""
         return (Subscription(self.filter, self.since),) if self.subscriptions is None else self.subscriptions
 
     @property
     def is_person(self) -> bool:
-        """Whether it came by itself, and is no channel of the config."""
+        """Whether it is somebody who follows, and no channel of the config."""
         return self.since is not None or self.subscriptions is not None
 
     def reminds_of(self, posting: Posting) -> Subscription | None:
-        """What says when it is reminded of this posting, if that is of this one alone."""
-        some = self.subscriptions or ()
-        return next(
-            (
-                subscription
-                for subscription in some
-                if subscription.posting is not None and subscription.lets_through(posting)
-            ),
-            None,
-        )
+        """The subscription to this posting alone, which says when to remind of it; None where there is none."""
+        alone = (subscription for subscription in self.subscriptions or () if subscription.posting is not None)
+        return next((subscription for subscription in alone if subscription.lets_through(posting)), None)
 
     def hears_of(self, posting: Posting) -> bool:
-        """Whether anything lets a posting through to it."""
+        """Whether it hears of a posting."""
         return any(subscription.lets_through(posting) for subscription in self.hears)
 
     def schedule_of(self, subscription: Subscription) -> Schedule:
-        """When it is spoken to of what a subscription lets through."""
+        """The schedule by which it hears of what a subscription lets through."""
         if subscription.posting is None:
             return self.schedule
         return self.schedule.reminding(subscription.reminders)
 
 
 def lets_through(query: Query, name: str | None, posting: Posting) -> bool:
-    """Whether a filter does; or, with a name, whether the posting goes by it, or did."""
+    """Whether a posting matches a filter; or, where `name` is given, whether that is its id or a former one."""
     return matches(query, posting) if name is None else name in (posting.id, *posting.aliases)

@@ -52,7 +52,7 @@ class Audiences(Protocol):
 
     @property
     def schedules(self) -> Collection[Schedule]:
-        """Those that some audience has."""
+        """The schedules that some audience has."""
 
     def get(self, name: str) -> Audience | None:
         """The audience of that name."""
@@ -61,7 +61,7 @@ class Audiences(Protocol):
         """The groups whose filters let a posting through."""
 
     def moved(self) -> list[Move]:
-        """What has changed since this was asked last."""
+        """The audiences that came, went or changed since this was last called."""
 
 
 _Key = tuple[Schedule, str, bool]

@@ -25,14 +25,14 @@ class SavedQuery:
     since: datetime
 
     def query(self, synonyms: Synonyms) -> Query:
-        """As it is understood; raises as `query_of`."""
+        """The query that it is. Raises `ValueError`, as `query_of` does."""
         return query_of(self.text, synonyms)
 
 
 @lru_cache(maxsize=10_000)
 def query_of(text: str, synonyms: Synonyms) -> Query:
-    """A filter as it was written, as it is understood: empty for all. Many have the same, and it is kept once. Raises
-    `ValueError` where it is none, as when a release reads it otherwise.
+    """The query that a saved text is; empty stands for all. It is kept once for the many who have the same. Raises
+    `ValueError` where it is no filter any more, for instance because a release reads it otherwise.
     """
     reading = read_filter(text)
     if text and reading.problems:
@@ -61,13 +61,13 @@ class Preferences:
     digest: DigestTimes | Off | None = None
 
     def changed(self, own: "Preferences") -> Self:
-        """These, but for what of the others is not None."""
+        """These preferences, with those of `own` that are not None in their place."""
         own_values = {of.name: value for of in fields(own) if (value := getattr(own, of.name)) is not None}
         return replace(self, **own_values)
 
 
 def scheduled(common: Schedule, own: Preferences) -> Schedule:
-    """When somebody is spoken to who has said that: of what they have not said, as all others."""
+    """The schedule of somebody with these preferences: what they have not set is as in `common`."""
     return replace(
         common,
         timezone=own.timezone or common.timezone,
@@ -84,7 +84,7 @@ def _chosen(own: _Rhythm | Off | None, common: _Rhythm | None) -> _Rhythm | None
 
 
 def written(own: Preferences) -> dict[str, str]:
-    """What somebody has said of it, by key, each as one writes it."""
+    """By key, the preferences that somebody has set, each as it would be typed."""
     settings = {
         "language": own.language,
         "timezone": own.timezone,
@@ -97,7 +97,7 @@ def written(own: Preferences) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What the config says of whoever has said nothing."""
+    """How people and places hear who have set nothing, by the config."""
 
     schedule: Schedule
     language: str = SOURCE
@@ -108,7 +108,7 @@ class Defaults:
         return replace(schedule, announce=NOTHING_ANNOUNCED if schedule.digest else EVERYTHING_ANNOUNCED)
 
     def language_with(self, own: Preferences) -> str:
-        """In which they are spoken to."""
+        """The language of somebody with these preferences."""
         return own.language or self.language
 
 
@@ -126,15 +126,15 @@ class Follower:
     blocked_at: datetime | None = None
 
     def schedule(self, defaults: Defaults) -> Schedule:
-        """When it is spoken to."""
+        """The schedule by which they hear."""
         return defaults.schedule_with(self.preferences)
 
     def language(self, defaults: Defaults) -> str:
-        """In which it is spoken to."""
+        """The language in which they hear."""
         return defaults.language_with(self.preferences)
 
     def audience(self, synonyms: Synonyms, defaults: Defaults) -> tuple[Audience, int]:
-        """As it hears notices, and how many of its queries are no filter any more."""
+        """The audience that they are, and how many of their queries are no filter any more."""
         subscriptions: dict[object, Subscription] = {}
         unread = 0
         for saved in self.queries:
@@ -161,20 +161,22 @@ class Follower:
     # --- What they say
 
     def following(self, text: str, now: datetime) -> "Follower":
-        """Follows one query more."""
+        """The follower with one query more."""
         return replace(self, queries=(*self.queries, SavedQuery(text, now)))
 
     def without(self, texts: tuple[str, ...]) -> "Follower":
-        """Follows none of these any more."""
+        """The follower without these queries."""
         return replace(self, queries=tuple(saved for saved in self.queries if saved.text not in texts))
 
     def reminded(self, posting: str, leads: tuple[Lead, ...] | None, now: datetime) -> "Follower":
-        """Is reminded of a posting at lead times of its own: of none, where there are none; as of all, with None."""
+        """The follower with lead times of their own for a posting: no reminder where `leads` is empty, those of their
+        schedule where it is None.
+        """
         rest = {name: own for name, own in self.reminders.items() if name != posting}
         return replace(self, reminders=rest if leads is None else {**rest, posting: OwnReminders(leads, now)})
 
     def back(self, now: datetime) -> "Follower":
-        """The platform lets the bot write there again: what was missed is not made up for."""
+        """The follower as of when the platform lets the bot write there again: what they missed is not sent."""
         queries = tuple(replace(saved, since=now) for saved in self.queries)
         reminders = {name: replace(own, since=now) for name, own in self.reminders.items()}
         return replace(self, queries=queries, reminders=reminders, blocked_at=None)

@@ -41,7 +41,7 @@ class Place:
 
 
 def own_name(platform: str, address: str) -> str:
-    """The name, as an audience, of a place that no config names: none of a channel's or a follower's."""
+    """The name, as an audience, of a place that no config names. No channel or follower can have it."""
     return f"{_PLACE}{platform}:{address}"
 
 
@@ -68,7 +68,7 @@ def heard_at(channel: Audience, own: PlaceSettings, synonyms: Synonyms) -> Audie
 
 
 def written_of(own: PlaceSettings) -> dict[str, str]:
-    """What was said of it, by key, each as one writes it."""
+    """By key, what administrators have set for a place, each as it would be typed."""
     settings = written(own)
     if own.filter is not None:
         settings["filter"] = own.filter or Off.OFF

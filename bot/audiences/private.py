@@ -12,25 +12,25 @@ _PERSON, _REVIEW = "private:", "review:"
 
 
 def name_of(person: str) -> str:
-    """The name of a person, written as text, as an audience."""
+    """The name, as a private audience, of a person (`PLATFORM:ID`)."""
     return f"{_PERSON}{person}"
 
 
 def to_person(person: Person, place: Destination, schedule: Schedule, language: str) -> Audience:
-    """A person, who is reached at that place alone."""
+    """The private audience of a person, reached at `place`."""
     return Audience(name_of(str(person)), place, schedule, language)
 
 
 def to_review(channel: Audience) -> Audience:
-    """A channel as the place where drafts are reviewed."""
+    """The private audience that a channel is, as the place where drafts are reviewed."""
     return replace(channel, name=f"{_REVIEW}{channel.name}")
 
 
 def is_private(name: str) -> bool:
-    """Whether that is the name of one of these."""
+    """Whether a name is that of a private audience."""
     return name.startswith((_PERSON, _REVIEW))
 
 
 def is_to_person(name: str) -> bool:
-    """Whether that is the name of a person who is told something alone."""
+    """Whether a name is that of a private audience which is one person."""
     return name.startswith(_PERSON)

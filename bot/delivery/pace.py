@@ -79,7 +79,7 @@ class Turn:
         return max(self.at - _EARLY, self._queue.left_at + _CLOSEST * self._queue.rate.apart, may_again)
 
     def forget(self) -> None:
-        """Lets go of the passages before it."""
+        """Lets go of the messages that passed before it."""
         self._before = None
 
 

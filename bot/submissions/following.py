@@ -55,7 +55,7 @@ class SourceFollower:
     async def plan(
         self, source: SourceSettings, reading: Reading, now: datetime, *, everything: bool = False
     ) -> list[Result]:
-        """What would become of a reading."""
+        """The steps that would follow from a reading. Nothing is changed."""
         items = await self._settled(await self.store.items(source.name))
         steps = await self._steps(source, reading, items, now, everything=everything)
         return await self._named([Result(step, step.item.posting) for step in steps])
@@ -63,7 +63,7 @@ class SourceFollower:
     async def take_in(
         self, source: SourceSettings, reading: Reading, now: datetime, *, everything: bool = False
     ) -> list[Result]:
-        """Does what follows from a reading."""
+        """Takes the steps that follow from a reading, and gives what became of each."""
         before = await self.store.items(source.name)
         items = await self._settled(before)
         steps = await self._steps(source, reading, items, now, everything=everything)
@@ -124,7 +124,9 @@ class SourceFollower:
         await self.store.put_state(failed(state, str(error), now, error.not_before))
 
     async def is_unchanged(self, source: SourceSettings, reading: Reading) -> bool:
-        """Whether it is what the last whole reading was, and nothing waits for a second look."""
+        """Whether a reading is the same as the last whole one, and nothing waits for a second look: then there is
+        nothing to do.
+        """
         state = await self.store.state(source.name)
         if state is None or state.digest is None or state.error:
             return False
@@ -141,7 +143,9 @@ class SourceFollower:
         return await self._named([Result(step, step.item.posting) for step in steps])
 
     async def conditions(self, source: SourceSettings) -> Conditions:
-        """By which its server may tell that there is nothing to do: where all was well, and nothing waits."""
+        """The conditions to send to a source's server, by which it may answer that nothing has changed; none where a
+        reading has to be whole.
+        """
         state = await self.store.state(source.name)
         if state is None or state.error or not state.conditions or await self.store.is_unsettled(source.name):
             return {}

@@ -85,7 +85,7 @@ def in_words(text: str) -> str:
 
 
 def identity(folder: Path) -> dict[str, str]:
-    """Who commits, where the repository does not say it."""
+    """Environment variables that name a committer, where the repository's git has none; else none."""
     if git(folder, "var", "GIT_COMMITTER_IDENT", check=False).returncode:
         return {"GIT_COMMITTER_NAME": COMMITTER, "GIT_COMMITTER_EMAIL": "noreply@callboard.invalid"}
     return {}

@@ -12,12 +12,12 @@ from bot.store.sources import SourceState
 
 
 def settings_digest(source: SourceSettings) -> str:
-    """How a source is looked at: by which settings, and which release."""
+    """A digest of a source's settings and of this release: where it changes, the source is looked at anew."""
     return hashlib.sha256(f"{source!r} {version('callboard')}".encode()).hexdigest()
 
 
 def digest(source: SourceSettings, reading: Reading) -> str:
-    """Of what was read, and how that is looked at."""
+    """A digest of what was read of a source, and of the source's settings."""
     whole = hashlib.sha256(repr(source).encode())
     for posting in reading.postings:  # one by one, so that others get their turn in between
         whole.update(json.dumps(astuple(posting), default=str, sort_keys=True).encode())

@@ -11,7 +11,7 @@ from bot.sources.files.values import Fields, merged
 
 
 def file_text(fields: Fields) -> str:
-    """A whole new file."""
+    """The text of a new posting file with these fields."""
     return "".join(f"{line}\n" for key, value in merged(fields, {}).items() for line in _lines(key, value))
 
 

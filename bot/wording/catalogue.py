@@ -16,8 +16,8 @@ from bot.wording.wording import Wording
 
 @cache
 def wording(language: str | None) -> Wording:
-    """The bot's sentences in a language: `de`, or a locale such as `de-AT`; the code's own for one that is not
-    spoken.
+    """The bot's sentences in a language, given as `de` or as a locale such as `de-AT`; in English, the language of the
+    code, where it does not speak that language.
     """
     code = (language or "").replace("_", "-").partition("-")[0].casefold()
     if code not in languages() or code == SOURCE:

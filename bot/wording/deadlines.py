@@ -17,7 +17,7 @@ class Deadlines(Vocabulary):
     """The sentences about deadlines in one language."""
 
     def deadline(self, posting: Posting, now: datetime, timezone: str) -> list[Line]:
-        """Until when one can apply, and how long that is."""
+        """Lines that say until when one can apply, and how much time is left until then."""
         return list(self._deadline_lines(posting, now, timezone, standing=standing(posting, now)))
 
     def until(self, posting: Posting, now: datetime, become: Standing) -> tuple[str, str, str]:
@@ -29,7 +29,7 @@ class Deadlines(Vocabulary):
         return lead, when, after
 
     def time_left(self, posting: Posting, now: datetime, timezone: str) -> str | None:
-        """How much time is left, where there is a deadline ahead that readers are told to keep."""
+        """How much time is left until the deadline; None where there is none ahead that readers are told to keep."""
         ahead = (deadline := told_deadline(posting)) and now <= deadline.at and posting.is_open(now)
         return self._days_left(posting, now, timezone) if ahead else None
 

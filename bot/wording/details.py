@@ -39,7 +39,7 @@ class Details(Deadlines):
         return [Line.of(shortened(first, 300)), Line.of(shortened(terms, 300))]
 
     def labelled(self, posting: Posting) -> list[tuple[str, str]]:
-        """What is known of it, each with its label."""
+        """Pairs of a label and a text, for what the posting says."""
         labelled_texts = [
             (self._("Role"), self.roles(posting)),
             (self._("Group"), joined([posting.group, posting.organization], ", ")),
@@ -58,7 +58,7 @@ class Details(Deadlines):
         return [(label, text) for label, text in labelled_texts if text]
 
     def requirements(self, posting: Posting) -> list[tuple[str, str]]:
-        """What is asked of who applies, each with its label."""
+        """Pairs of a label and a text, for what is asked of whoever applies."""
         requirements = ((self._("Degree"), posting.degree), (self._("Skills"), posting.skills))
         spoken = (self._("Languages"), posting.languages)
         return [(label, ", ".join(names)) for label, names in (*requirements, spoken) if names]

@@ -87,7 +87,7 @@ def chat_labels(words: Wording) -> dict[str, Any]:
 
 
 def count(words: Wording, number: int) -> str:
-    """How many are shown."""
+    """The number of positions, in words."""
     return words.ngettext("{n} position", "{n} positions", number).format(n=number)
 
 

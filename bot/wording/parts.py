@@ -23,7 +23,7 @@ _DAYS = {"deadline": ("deadline",), "starts": ("starting", "start"), "posted": (
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`rest`: the query that is left when it is taken away."""
+    """One thing that a query asks for: its `label`, and `rest`, the query without it."""
 
     label: str
     rest: Query
@@ -92,7 +92,7 @@ def _either(labels: Sequence[str], wording: Wording) -> str:
 
 
 def in_words(query: Query, read: Callable[[str], Query]) -> str | None:
-    """A query in words that `read` takes for it, and for nothing else; None where there are none."""
+    """A text that `read` takes for this query and for no other; None where there is none."""
     text = written(query)
     return text if read(text) == query else None
 

@@ -98,7 +98,7 @@ class Vocabulary:
         return self.workplace_name(posting.workplace) if posting.workplace else None
 
     def become(self, standing: Standing) -> str:
-        """What has become of a posting, in a word or three, for behind its title."""
+        """What has become of a posting, in one to three words to stand behind its title."""
         return {
             Standing.OPEN: self._("open"),
             Standing.PASSED: self._("deadline passed"),

@@ -209,7 +209,7 @@ class Wording(Details):
         return [self._item(mark, posting), *over, *deadline]
 
     def open_positions(self) -> str:
-        """The heading over all of them."""
+        """The heading of the list of all open positions."""
         return self._("Open positions")
 
     def nothing_open(self) -> str:
@@ -226,7 +226,7 @@ class Wording(Details):
         return f"{name} · {title}" if title else name
 
     def calendar_title(self, title: str, *, review: bool) -> str:
-        """What a deadline is called in a calendar."""
+        """The title of a deadline's entry in a calendar. `review`: whether it is the day on which the review begins."""
         template = self._("Review begins: {title}") if review else self._("Deadline: {title}")
         return template.format(title=title)
 
