@@ -272,3 +272,27 @@ async def test_an_address_may_be_of_ipv6():
         client.post(f"http://{address}/") as answer,
     ):
         assert answer.status == 200
+
+
+async def test_it_is_known_when_an_address_stands_and_a_taken_port_holds_nobody_up(client, listen):
+    doors = Listener()
+    tried = asyncio.create_task(doors.tried([listen]))
+    await asyncio.sleep(0)
+    assert not tried.done()
+    async with doors.serve(listen, "GET", "/", hello, "x"):
+        assert doors._tried[listen].is_set()
+        await tried
+        async with client.get("/") as answer:
+            assert answer.status == 200
+
+    host, _, port = listen.rpartition(":")
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind((host, int(port)))
+        taken.listen()
+        others = Listener()
+        waiting = asyncio.create_task(others.serve(listen, "GET", "/", hello, "x").__aenter__())
+        await others.tried([listen])
+        assert not waiting.done()
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
