@@ -549,7 +549,7 @@ def errors_of(config, text):
     try:
         config(text)
     except InvalidError as error:
-        return error.found
+        return error.faults
     return ()
 
 
@@ -1180,7 +1180,7 @@ def test_a_channel_of_reviewers_hears_announcements_only_where_it_says_so(config
 def test_what_is_wrong_with_them_is_told(config, text, line, wrong):
     with pytest.raises(InvalidError) as raised:
         config(text + "\n")
-    assert (raised.value.found[0][0], wrong in raised.value.found[0][1]) == (line, True), raised.value.found
+    assert (raised.value.faults[0][0], wrong in raised.value.faults[0][1]) == (line, True), raised.value.faults
 
 
 def test_many_channels_take_as_long_each_as_few(config):
@@ -1249,7 +1249,7 @@ def test_sources_say_where_postings_stand_and_how_they_are_followed(config, monk
 def test_what_is_wrong_with_a_source_is_said_with_its_line(config, settings, problem):
     with pytest.raises(InvalidError) as error:
         config(f"sources:\n  - {{name: a, {settings}}}\n")
-    assert any(f"{line}: {text}".startswith(problem) for line, text in error.value.found), error.value.found
+    assert any(f"{line}: {text}".startswith(problem) for line, text in error.value.faults), error.value.faults
 
 
 def test_a_place_that_it_does_not_name_has_the_defaults_of_all_channels_and_is_not_locked(config):

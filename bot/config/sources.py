@@ -71,7 +71,7 @@ def read_sources(
         try:
             sources.append(_source(item, settings, folder, synonyms))
         except InvalidError as error:
-            problems += error.found
+            problems += error.faults
     return tuple(sources), problems
 
 

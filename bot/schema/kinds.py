@@ -36,7 +36,7 @@ def around(pattern: str) -> str:
 
 
 def one_of(words: Iterable[str]) -> dict[str, Any]:
-    """The schema of a value that is one of some words: an editor offers those of the first part."""
+    """The JSON Schema of a value that is one of some words; an editor offers those of the first part."""
     words = [str(word) for word in words]
     pattern = "|".join(words).replace("+", "[+]")  # of letters, digits and `/_-` otherwise
     return {"anyOf": [{"enum": words}, {"type": "string", "pattern": whole(around(pattern))}]}
@@ -237,7 +237,7 @@ class Items(ValueKind):
             try:
                 values.append(self.kind.read(item, name))
             except InvalidError as error:
-                problems += error.found
+                problems += error.faults
         if problems:
             raise InvalidError(*problems)
         return tuple(values)
@@ -266,7 +266,7 @@ class KeyedRecord(ValueKind):
         return values
 
     def read_what_holds(self, node: Node, name: str = "") -> tuple[dict[str, Any], list[tuple[int, str]]]:
-        """The values that are right, and everything that is wrong."""
+        """The values that are right, by key, and pairs of a line and what is wrong there."""
         prefix = f"{name}." if name else ""
         values: dict[str, Any] = {}
         problems: list[tuple[int, str]] = []
@@ -284,7 +284,7 @@ class KeyedRecord(ValueKind):
                 try:
                     values[key] = self.keys[key].read(value, prefix + key)
                 except InvalidError as error:
-                    problems += error.found
+                    problems += error.faults
             seen.setdefault(key, line)
         line = node.start_mark.line + 1
         problems += [(line, f"{prefix}{key}: is missing; add it") for key in self.required if key not in seen]
@@ -315,7 +315,7 @@ class NamedEntries(ValueKind):
                     raise invalid(key_node, f"{name}.{key}: stands twice; keep one of them")
                 values[key] = self.kind_of(key_node, key).read(value, f"{name}.{key}")
             except InvalidError as error:
-                problems += error.found
+                problems += error.faults
         if problems:
             raise InvalidError(*problems)
         return values

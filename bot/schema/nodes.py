@@ -65,14 +65,14 @@ def _told(path: str, line: int, text: str) -> str:
 
 
 class InvalidError(Exception):
-    """One or more things wrong in one document, each with its line (from 1)."""
+    """One or more things wrong in one document: `faults` has pairs of a line (from 1) and what is wrong there."""
 
-    def __init__(self, *found: tuple[int, str]) -> None:
-        super().__init__("; ".join(text for _, text in found))
-        self.found = found
+    def __init__(self, *faults: tuple[int, str]) -> None:
+        super().__init__("; ".join(text for _, text in faults))
+        self.faults = faults
 
     def problems(self, path: Path | str) -> tuple[Problem, ...]:
-        return tuple(Problem(str(path), line, text) for line, text in self.found)
+        return tuple(Problem(str(path), line, text) for line, text in self.faults)
 
 
 class UnreadableError(InvalidError):
@@ -168,7 +168,7 @@ _RESOLVER = yaml.resolver.Resolver()
 
 
 def compose(text: str, first_line: int = 1) -> Node:
-    """The root node of a YAML document whose first line is `first_line` of its file."""
+    """The root node of a YAML document. `first_line`: the line of its file (from 1) in which it begins."""
     text = "\n" * (first_line - 1) + text
     try:
         root = yaml.compose(text, Loader=_Loader)
@@ -331,7 +331,7 @@ def shown(text: str) -> str:
 
 
 def entries(node: Node, name: str) -> list[tuple[yaml.ScalarNode, Node]]:
-    """The keys and values of a mapping node."""
+    """The keys and values of a mapping node, as pairs of nodes."""
     if not isinstance(node, yaml.MappingNode):
         if isinstance(node, yaml.ScalarNode) and not node.value:
             raise invalid(node, f"{name}: is empty; write keys and values below it, or {{}}" if name else _NO_KEYS)
@@ -376,7 +376,7 @@ def written_at(root: Node, keys: Iterable[str]) -> tuple[int, Node | None]:
 
 
 def line_of(node: Node, key: str) -> int:
-    """The line of a key in a mapping node, or the node's own."""
+    """The line (from 1) of a key in a mapping node; the node's own line where it does not have the key."""
     for key_node, _ in entries(node, ""):
         if key_node.value == key:
             return int(key_node.start_mark.line) + 1

@@ -21,7 +21,9 @@ _ESCAPED = re.compile(r'[\\"\n\t\r\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\ud
 
 
 def as_scalar(text: str, *, in_flow: bool = False, is_date: bool = False) -> str:
-    """A text on one line. `in_flow`: between brackets. `is_date`: where a date is meant, which needs no quotes."""
+    """A text as YAML on one line, in quotes where it needs some. `in_flow`: it stands between brackets. `is_date`: a
+    date is meant, which needs none.
+    """
     if _is_plain(text, in_flow, {"str", "timestamp"} if is_date else {"str"}, is_date=is_date):
         return text
     single = "'{}'".format(text.replace("'", "''"))

@@ -39,7 +39,7 @@ async def problems(lab: Lab) -> list[str]:
                 for platform in platforms.values():
                     await platform.close()
     except InvalidError as error:
-        return [text for _line, text in error.found]
+        return [text for _line, text in error.faults]
     return [problem.text for problem in report.problems]
 
 

@@ -72,7 +72,7 @@ def _yaml(text: str) -> Any:
     try:
         root = compose(f"board:\n{indented}\n")
     except InvalidError as error:
-        line, problem = error.found[0]
+        line, problem = error.faults[0]
         raise SourceError(f"line {max(line - 1, 1)}: {problem}") from None
     values = _data(root, 0)
     return values.get("board") if isinstance(values, dict) else None

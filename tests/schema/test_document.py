@@ -92,7 +92,7 @@ def test_a_list_and_a_record_tell_all_that_is_wrong_in_them():
     kind = KeyedRecord({"a": Items(Number(1, 2)), "b": KeyedRecord({"c": Flag()})})
     with pytest.raises(InvalidError) as caught:
         read(kind, "a: [1, x,\n  3]\nb:\n  c: d\n  e: f\n")
-    assert [line for line, _ in caught.value.found] == [1, 2, 4, 5]
+    assert [line for line, _ in caught.value.faults] == [1, 2, 4, 5]
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_a_file_that_holds_no_secret_is_a_problem_with_its_line_and_key(tmp_path
     make(tmp_path / "telegram.txt")
     with pytest.raises(InvalidError) as caught:
         config.read(written(tmp_path, "${file:telegram.txt}"))
-    line, text = caught.value.found[0]
+    line, text = caught.value.faults[0]
     assert line == 2
     assert text.startswith('platforms.telegram.token: the file "telegram.txt" ')
     assert why in text

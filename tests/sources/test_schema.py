@@ -34,7 +34,7 @@ def loader_accepts(data):
     try:
         posting("x", compose(written), "UTC")
     except InvalidError as error:  # a schema cannot compare two days
-        return all("lies after the deadline" in text for _, text in error.found)
+        return all("lies after the deadline" in text for _, text in error.faults)
     return True
 
 

@@ -49,7 +49,7 @@ def checked(fields: Fields, name: str, timezone: str, lines: Mapping[str, int] |
         origin(root)
     except InvalidError as error:
         key_at = {line: key for key, line in where.items()}
-        raise FieldsError(*(_problem(line, text, key_at) for line, text in error.found)) from None
+        raise FieldsError(*(_problem(line, text, key_at) for line, text in error.faults)) from None
     return read
 
 
@@ -72,7 +72,7 @@ def from_text(key: str, text: str) -> Value:
         if isinstance(kind, KeyedRecord):
             return _group(key, text)
     except InvalidError as error:
-        texts = (wrong if wrong.startswith(f"{key}:") else f"{key}: {wrong}" for _, wrong in error.found)
+        texts = (wrong if wrong.startswith(f"{key}:") else f"{key}: {wrong}" for _, wrong in error.faults)
         raise FieldsError(*(FieldProblem(key, 1, wrong) for wrong in texts)) from None
     if isinstance(kind, Number) and re.fullmatch(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?", text):
         return float(text) if "." in text else int(text)
