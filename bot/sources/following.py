@@ -163,7 +163,7 @@ def _created(source: SourceSettings, sighting: Sighting, item: SourceItem) -> It
         found=posting,
         uncertain=sighting.uncertain,
         creates=creates,
-        needs_approval=not source.trust,
+        needs_approval=not source.trust or "status" in posting.uncertain,  # it may be no position at all
     )
 
 

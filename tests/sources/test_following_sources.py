@@ -155,6 +155,18 @@ def test_what_a_trusted_source_has_is_published_at_once_and_a_second_reading_doe
     assert [(one["action"], one["person"]) for one in audit] == [("imported", "source:board")] * 2
 
 
+def test_what_may_be_no_position_waits_also_where_the_source_is_trusted(lab):
+    lab.page()
+    (lab.folder / "jobs.html").write_text(
+        "<h1>Planned positions</h1><h2>PhD position: owls</h2><p>With Ada.</p>"
+        "<h2>PhD position: seals</h2><p>We are looking for a PhD student. Apply by 2 May 2027.</p>"
+    )
+    assert lab.read() == [("new", "phd-position-owls"), ("new", "phd-position-seals")]
+    assert lab.files == ["phd-position-seals"]
+    [draft] = lab.waiting()
+    assert draft["posting"]["title"] == "PhD position: owls"
+
+
 def test_what_is_not_trusted_waits_and_follows_the_source_until_it_is_approved(lab):
     lab.configure(trust=False)
     lab.has(entry(0))
