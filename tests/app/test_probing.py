@@ -18,8 +18,10 @@ ROUND = Round(seconds=0.01, sends=True, left=2, postings=7, open_postings=5, pro
 
 
 @pytest.fixture(autouse=True)
-def place(monkeypatch):
-    """A folder of temporary files whose path a socket's may begin with: that may have 108 characters (unix(7))."""
+def place(monkeypatch, tmp_path):
+    """A folder of temporary files whose path a socket's may begin with: that may have 108 characters (unix(7)). pytest
+    has its own by then.
+    """
     with tempfile.TemporaryDirectory(dir="/tmp") as name:
         monkeypatch.setattr(tempfile, "tempdir", name)
         yield
