@@ -21,8 +21,8 @@ from bot.questions.days import asks_for
 from bot.questions.facets import Facets
 from bot.questions.grammar import parse
 from bot.questions.matching import is_of_share
-from bot.questions.places import country_words
 from bot.questions.posting_facts import has_facts
+from bot.questions.posting_words import is_found_alike, posting_words, words_of_people
 from bot.questions.query import (
     EVERYTHING,
     Exclusion,
@@ -31,14 +31,12 @@ from bot.questions.query import (
     leaves_out,
     means,
     names,
-    search_words,
     words,
 )
 from bot.questions.question import Question, read_question, understood
-from bot.questions.regions import regions_of
 from bot.questions.shares import Share
 from bot.questions.slots import SlotTable
-from bot.questions.small_words import says_little, small_words
+from bot.questions.small_words import says_little
 from bot.questions.synonyms import also_called
 from bot.questions.vocabulary import WordIndex
 from bot.questions.widening import Synonyms, widened
@@ -101,7 +99,7 @@ class Index:
         for posting in changed:
             slot = self._slot_of.get(posting.id)
             before = None if slot is None else self._slots[slot]
-            if slot is not None and before is not None and _is_found_alike(before, posting):
+            if slot is not None and before is not None and is_found_alike(before, posting):
                 self._slots[slot] = posting
                 self._take(slot)
                 if self._now is not None:
@@ -238,9 +236,9 @@ class Index:
             self._place_of.append(None)
         self._slot_of[posting.id] = slot
         self._aliases.update(dict.fromkeys(posting.aliases, posting.id))
-        self._vocabulary.add(_words(posting), slot)
+        self._vocabulary.add(posting_words(posting), slot)
         self._names.update(names(posting))
-        self._people.update(_words_of_people(posting))
+        self._people.update(words_of_people(posting))
         self.facets.add(posting)
         for role in posting.roles:
             self._roles.add(role, slot)
@@ -257,9 +255,9 @@ class Index:
         self._take(slot)
         self._slots[slot] = None
         self._free.append(slot)
-        self._vocabulary.remove(_words(posting), slot)
+        self._vocabulary.remove(posting_words(posting), slot)
         self.facets.remove(posting)
-        for word in _words_of_people(posting):
+        for word in words_of_people(posting):
             self._people[word] -= 1
             if not self._people[word]:
                 del self._people[word]
@@ -384,29 +382,6 @@ class Index:
 
 def _allowed(places: list[_Place], slots: set[int] | None) -> list[_Place]:
     return places if slots is None else [place for place in places if place[3] in slots]
-
-
-def _words(posting: Posting) -> set[str]:
-    """What a posting is found by, its country by any of its usual names as well, and its region by its code."""
-    where = country_words(posting.location) | regions_of(posting.location)
-    return search_words(posting, by_other_names=True) | where
-
-
-def _words_of_people(posting: Posting) -> list[str]:
-    contact = posting.contact.name if posting.contact else None
-    words_of_names = (word for name in (*posting.supervisors, contact) if name for word in words(name))
-    return [word for word in words_of_names if word not in small_words().titles and len(word) > 1]
-
-
-def _is_found_alike(before: Posting, posting: Posting) -> bool:
-    """Whether nothing that it is found by has changed: a position that closes costs little, and often many do."""
-    return before == replace(
-        posting,
-        status=before.status,
-        deadline=before.deadline,
-        deadline_kind=before.deadline_kind,
-        posted=before.posted,
-    )
 
 
 def _has_come(turn: _Turn, now: datetime) -> bool:
