@@ -8,6 +8,7 @@ import click
 
 from bot.cli import (  # noqa: F401  # their commands join the group
     backing_up,
+    checking,
     completing,
     exporting,
     importing,
