@@ -15,7 +15,8 @@ from bot.domain.draft import DraftCounts
 from bot.domain.site import is_loopback
 from bot.engine.board import Callboard
 from bot.engine.editions import Editions
-from bot.engine.rounds import Outlook, Rounds
+from bot.engine.outlook import Outlook
+from bot.engine.rounds import Rounds
 from bot.observe.metrics import Metrics, Round
 from bot.platforms.kinds import Endpoint
 from bot.store import Ledger

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.audiences.dispatch import Dispatch
@@ -22,6 +21,7 @@ from bot.engine.followers import Followers
 from bot.engine.following import Following
 from bot.engine.links import Links
 from bot.engine.nudges import Nudges
+from bot.engine.outlook import Outlook
 from bot.engine.ownership import Ownership
 from bot.engine.personal import Personal, Preview
 from bot.engine.pins import Pins
@@ -46,18 +46,6 @@ _AT_A_TIME = 250  # of them, or messages, between which others may work
 _ASKED_AT_ONCE = 1000  # notices that the ledger is asked for: with their keys, 10,000 take several megabytes
 _LONG_ENOUGH = 0.01  # seconds of work between which others may
 _STANDS_IN = (Kind.ANNOUNCEMENT, Kind.DEADLINE_MOVED, Kind.REOPENED)
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """After a tick: how many notices are not settled yet, and when (UTC) there may be something to do again. `closing`:
-    how many of those are of postings that close within a day; `waiting`: for how long the oldest has been due.
-    """
-
-    left: int
-    next_instant: datetime | None
-    closing: int = 0
-    waiting: timedelta = timedelta()
 
 
 class Rounds:
@@ -181,9 +169,7 @@ class Rounds:
         plan.instants += (self._review.next_instant(now), self.links.next_instant(now), *self._peace_begins(plan, now))
         if waits := self.delivery.next_instant():
             plan.instants.append(now + timedelta(seconds=waits - asyncio.get_running_loop().time()))
-        next_instant = min((instant for instant in plan.instants if instant), default=None)
-        waiting = now - plan.oldest if plan.oldest else timedelta()
-        return Outlook(plan.left, next_instant, plan.closing, max(waiting, timedelta()))
+        return Outlook.of(plan, now)
 
     def _say_what_stands_still(self, plan: Plan) -> None:
         standstills = plan.standstills()
