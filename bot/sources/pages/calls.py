@@ -141,7 +141,9 @@ class _Reader:
         title = child.title
         if child.level == BOLD_LEVEL and APPLICANTS.match(title) and roles_in(parent.title):
             return True
-        if HOW_TO_APPLY.match(title) or (roles_in(parent.title) and ABOUT_APPLICANTS.search(title)):
+        if HOW_TO_APPLY.match(title) or (
+            ABOUT_APPLICANTS.search(title) and (roles_in(parent.title) or (PART.match(title) and not child.children))
+        ):
             return True
         if holds_for_all(title) and roles_in(title):
             return True

@@ -120,7 +120,9 @@ OTHERS_DUE = re.compile(
     r"registration|register|"
     r"nominations?|award|tagung|konferenz|anmeldung\w{0,2}|anmeldeschluss|sommerschule|seminar|"
     r"vortrag|festival|talk)\b"
-    r"[^.\n;]{0,60}\Z",
+    r"[^.\n;]{0,60}\Z"
+    r"|\A\W{0,6}(?:(?:the|all) )?(?:(?:recommendation|reference) letters?|letters? of (?:recommendation|reference)|"
+    r"references) (?:must|should|need|have to|are|will|can)\b[^.\n;]{0,60}\Z",
     re.IGNORECASE,
 )
 """Deadlines of something else than a position."""

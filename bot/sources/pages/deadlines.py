@@ -47,7 +47,8 @@ _SENTENCE = re.compile(r"(?<=[\w)\]*][.!?])\s{1,3}(?=[A-ZÄÖÜ¿])|\n|[•●�
 @cache
 def _abbreviation() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:(?<![\d/-])\d\d?|\b(?:{month_pattern()}|no|approx|ca|e\.g|i\.e|prof|dr))\.\Z", re.IGNORECASE
+        rf"(?:(?<![\d/-])\d\d?|\b(?:{month_pattern()}|no|approx|ca|e\.g|i\.e|prof|dr|incl|inkl|bzw|vgl|z\.\s?B|d\.\s?h))\.\Z",
+        re.IGNORECASE,
     )
 
 

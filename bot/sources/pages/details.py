@@ -82,7 +82,7 @@ def emails(block: Block) -> list[tuple[str, str]]:
 
 
 def _is_mail_like(local: str) -> bool:
-    return "." in local or "_" in local
+    return not {".", "_", "+"}.isdisjoint(local)
 
 
 _PAY = re.compile(

@@ -56,7 +56,7 @@ _PERSON = re.compile(
 _TERMS = re.compile(
     r"\b(?:conditions|terms|privacy|datenschutz\w{0,12}|polic(?:y|ies)|values|disclaimer|"
     r"code of conduct|imprint|impressum|requirements|eligibility|guidelines|"
-    r"salary|salaries|admission|frequently asked|faq)\b",
+    r"salary|salaries|admission|\w{0,12}templates?|\w{0,12}vorlagen?|frequently asked|faq)\b",
     re.IGNORECASE,
 )
 _FORMER = re.compile(
@@ -131,7 +131,7 @@ def _score(link: PageLink, before: str, title: str) -> int:
         return 0
     if _APPLY.search(words) or ((GENERIC.search(words or "here") or words == href) and _APPLY.search(before)):
         return 5 + is_site
-    if _HOME.search(href) and not is_site:
+    if _HOME.search(href) and (not is_site or _names_host(words, href)):
         return 0
     if GENERIC.search(words or "here") or (_ADVERT.search(words) and (is_site or _DETAILS.search(words))):
         return 3 + is_site
@@ -142,6 +142,12 @@ def _score(link: PageLink, before: str, title: str) -> int:
     ):
         return 3
     return 0
+
+
+def _names_host(words: str, href: str) -> bool:
+    """Whether a link to a whole site says no more than what that is called: a portal, whatever stands in it today."""
+    host = (urlsplit(href).hostname or "").removeprefix("www.").casefold()
+    return words == href or words.strip().casefold().removeprefix("www.") in {host, host.partition(".")[0]}
 
 
 def _is_title(words: str, title: str) -> bool:

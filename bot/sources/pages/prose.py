@@ -24,6 +24,11 @@ _APPLICANT = re.compile(
 _COUNTED = re.compile(
     r"(?:[A-Z][^:.\n]{2,60}:\s)?\W{0,3}(?:\d{1,2}|one|two|three|four|five|an?|eine?|zwei|drei)\s", re.IGNORECASE
 )
+_END = re.compile(
+    r"[;:!?]|(?<!\bph)(?<!\bph\.d)(?<!\bph\. d)\.|, (?:who|which|to|there|please|you|we|then|feel)\b| who | to work ",
+    re.IGNORECASE,
+)
+"""Where the name of what is sought ends in a sentence."""
 _MOST_COUNTED = 40  # characters
 _MOST_LEAD = 220  # characters
 _MOST_KIND = 80  # characters
@@ -199,13 +204,13 @@ class Prose:
             return tidy_title(said[:160]), [], True
         found = re.search(
             r"(?i)\b(?:looking for|seeking|applications for|we have|hiring|recruiting|suchen(?: wir)?|"
-            r"for(?! (?:full|best)))\s"
+            r"for(?! (?:full|best))|interested in(?: either| pursuing| doing)?)\s"
             r"(?:an? |one |eine?n? |two |motivated |our next )?",
             said,
         )
         phrase = said[found.end() :] if found else said
         return (
-            tidy_title(re.split(r"[.;:!?]|, (?:who|which|to)\b| who | to work ", phrase[:160])[0]),
+            tidy_title(_END.split(phrase[:160])[0]),
             [],
             True,
         )

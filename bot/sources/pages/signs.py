@@ -71,7 +71,9 @@ SINGLE = re.compile(
 ABOUT_APPLICANTS = re.compile(
     r"\A\W{0,6}(?:process|procedure|faqs?|recruitment|selection|admission|bewerbungsverfahren)\b|"
     r"\b(?:requirements|qualifications|profile|skills|tasks|duties|responsibilities|eligibility|criteria|anforderungen|"
-    r"voraussetzungen|aufgaben|profil)\Z",
+    r"voraussetzungen|aufgaben|profil)\W{0,4}\Z|"
+    r"\A\W{0,6}(?:(?:your|the|all|ihre?) )?(?:applications?|bewerbung\w{0,12}) (?:should|must|needs? to|"
+    r"ha(?:s|ve) to|sollten?|müssen|muss)\b|\A\W{0,6}(?:your|the|ihre) (?:roles?|rolle)\W{0,4}\Z",
     re.IGNORECASE,
 )
 """What a heading says below which a call tells whom it wants, and how it chooses, whichever role it names."""

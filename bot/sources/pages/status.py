@@ -318,7 +318,7 @@ def _evidence(call: Call, signs: Sequence[tuple[Sign, str]], calendar: DateStyle
 def _by_title(title: str) -> Iterator[Evidence]:
     if is_kind(title):
         yield Evidence.KIND_TITLE
-    if SEVERAL.search(title):
+    if SEVERAL.search(title) and not openings([title]):
         yield Evidence.SEVERAL
     if _OPEN.search(title):
         yield Evidence.OPEN_TITLE

@@ -92,6 +92,11 @@ def _states(text: str) -> list[tuple[AsFound, bool]]:
         ),
         ("# Positions\n\n## Postdocs\n\nWe have no open positions.", []),
         ("# Past positions\n\n## PhD position in optics\n\nWe seek a PhD student.", [(AsFound.CLOSED, False)]),
+        ("# Positions\n\n## MSc thesis projects\n\nContact me for projects on owls.", [(AsFound.SPECULATIVE, False)]),
+        (
+            "# Jobs\n\n## Two postdoc positions\n\nThe contract runs for three years.",
+            [(AsFound.OPEN, False)],
+        ),
         (
             "# Planned positions\n\n## PhD position: owls\n\nWith Ada.\n\n## PhD position: seals\n\n[Call](https://owls.example/2)",
             [(AsFound.OPEN, True), (AsFound.OPEN, False)],

@@ -1,0 +1,119 @@
+"""What stands on a page beside its calls: what applicants send and are, portals, templates, how others find people."""
+
+import pytest
+
+from tests.sources.pages.expected import Page, check
+
+PAGES = (
+    Page(
+        "what an application has in it is no call, and the day below it is that of the call above",
+        """---
+title: Positions
+---
+## PhD positions: owls at night
+
+We are looking for doctoral students. We will hire 3 PhD students.
+
+### Applications should include the following information:
+
+* The title of your PhD thesis
+
+**Application deadline:** May 4, 2026
+
+**If you are interested, please reach out (ada@lab.example).**
+""",
+        (
+            (
+                "open",
+                "phd",
+                "PhD positions: owls at night",
+                {"deadline": "2026-05-04", "openings": 3, "contact": {"email": "ada@lab.example"}},
+            ),
+        ),
+    ),
+    Page(
+        "whom a call wants is said in a list of its own, in which a sentence may look for people",
+        """---
+title: Call for doctoral students in owl studies
+---
+We are looking for individuals to pursue a PhD in the study of owls.
+
+**Your profile:**
+* A strong background in biology.
+* We are looking for doctoral students who are ambitious.
+""",
+        (("open", "phd", "Call for doctoral students in owl studies", {}),),
+    ),
+    Page(
+        "the home of a portal is no advert, and what will appear there is not there",
+        """# Join us
+
+## Potential lab positions
+
+### Postdoctoral researchers
+
+All postdoc posts are advertised on [jobs.example](https://www.jobs.example/).
+
+### PhD students
+
+We sometimes have PhD studentships. Others are on [FindAPhD.example](https://www.findaphd.example/).
+""",
+        (
+            ("speculative", "postdoc", "Postdoctoral researchers", {"url": None}),
+            ("speculative", "phd", "PhD students", {"url": None}),
+        ),
+    ),
+    Page(
+        "a template for theses is no advert",
+        """# Positions
+
+## PhD position in optics
+
+We seek a PhD student. [Template of a thesis](https://code.example/lab/thesis-template)
+""",
+        (("open", "phd", "PhD position in optics", {"url": None}),),
+    ),
+    Page(
+        "how a school finds its students is no offer",
+        """# Positions
+
+## PhD students
+
+Most PhD students are recruited via the graduate school, which offers a PhD programme.
+""",
+        (("speculative", "phd", "PhD students", {}),),
+    ),
+    Page(
+        "the degree's full stops end no title",
+        "# Opportunities\n\nIf you are potentially interested in either a Ph.D. or post-doc position, write to us.\n",
+        (
+            ("speculative", "phd", "Ph.D. or post-doc position", {}),
+            ("speculative", "postdoc", "Ph.D. or post-doc position", {}),
+        ),
+    ),
+    Page(
+        "a short form ends no sentence in which a day stands",
+        "# Jobs\n\n## Postdoc in optics\n\nBitte senden Sie den Lebenslauf inkl. Links bis zum 16.3.2026 an:\n",
+        (("open", "postdoc", "Postdoc in optics", {"deadline": "2026-03-16"}),),
+    ),
+    Page(
+        "letters of others have days of their own",
+        """# Jobs
+
+## PhD position in optics
+
+We seek a PhD student. Please apply by 21 February 2026. Recommendation letters must be received by 7 March 2026.
+""",
+        (("open", "phd", "PhD position in optics", {"deadline": "2026-02-21"}),),
+    ),
+    Page(
+        "an address with a plus, hidden by emphasis",
+        "# Jobs\n\n## Postdoc in optics\n\nWe seek a postdoc. Enquiries to ada+optics *at* lab.example.\n",
+        (("open", "postdoc", "Postdoc in optics", {"contact": {"email": "ada+optics@lab.example"}}),),
+    ),
+)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_stands_beside_calls(page: Page) -> None:
+    check(page)
