@@ -68,6 +68,11 @@ _FORMER = re.compile(
 _PROJECT = re.compile(
     r"\b(?:project(?:'s)? (?:web)?site|website of|webpage|homepage|programmes?|programs?)\b", re.IGNORECASE
 )
+_SCHOOL = re.compile(
+    r"\b(?:(?:doctoral|graduate|ph\.?d\.?|master'?s?|training) program(?:me)?s?|(?:graduate|doctoral) schools?)\b",
+    re.IGNORECASE,
+)
+"""Where people are admitted whom a group may then supervise, whichever position it has."""
 _SEE = re.compile(
     r"\b(?:link to the call|official (?:job )?(?:advert\w*|announcement|call)|"
     r"(?:full|formal|job) (?:[a-z]{2,8} )?announcement(?: \([^()]{0,20}\))?|"
@@ -128,6 +133,8 @@ def _score(link: PageLink, before: str, title: str) -> int:
         return 0
     is_site = bool(_JOBSITE.search(href))
     if not is_site and _PROJECT.search(before + words):
+        return 0
+    if _SCHOOL.search(words) and not _APPLY.search(words) and not _is_title(words, title):
         return 0
     if _APPLY.search(words) or ((GENERIC.search(words or "here") or words == href) and _APPLY.search(before)):
         return 5 + is_site

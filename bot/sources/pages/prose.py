@@ -12,7 +12,7 @@ from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.details import tidy_title
 from bot.sources.pages.links import advert_link
-from bot.sources.pages.signs import ELSEWHERE, LISTING, POSITION, SEVERAL
+from bot.sources.pages.signs import ELSEWHERE, HOW_TO_APPLY, LISTING, POSITION, SEVERAL
 from bot.sources.pages.status import INVITING, Sign, invites, judge, says_none, sign_of, tells_to_write
 from bot.sources.pages.words import GENERIC, OFFERING, PART, roles_in
 
@@ -60,7 +60,8 @@ def _from(first: Block, own: Sequence[Block]) -> list[Block]:
         (
             number
             for number in range(place + 1, len(own))
-            if own[number].kind is BlockKind.HEADING and not PART.match(own[number].text)
+            if own[number].kind is BlockKind.HEADING
+            and not (PART.match(own[number].text) or HOW_TO_APPLY.match(own[number].text))
         ),
         len(own),
     )

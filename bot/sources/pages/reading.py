@@ -26,6 +26,8 @@ from bot.sources.pages.words import HIRING, VACANCIES, roles_in
 
 _MOST_POSTINGS = 1000
 _SLASHES = re.compile(r"/[0-9]{1,2}/[0-9]")
+_LEADS = re.compile(r"\W{0,3}(?:(?:for|as|für|als)\s{1,2})?", re.IGNORECASE)
+"""What stands in front of the words in bold by which a paragraph says whom it is about."""
 _MOST_TOLD = 600  # characters
 _US = re.compile(r"\.edu(?![\w.])|\bU\.?S\.?A\b|United States|\bstipend of \$", re.IGNORECASE)
 _NOT_US = re.compile(
@@ -344,7 +346,7 @@ def _of_role(call: Call) -> list[Block]:
         if number == 0
         or block.kind is not BlockKind.PARAGRAPH
         or not block.strong
-        or block.strong[0][0] > 2
+        or not _LEADS.fullmatch(block.text[: block.strong[0][0]])
         or not (named := roles_in(block.text[slice(*block.strong[0])]))
         or wanted & set(named)
     ]

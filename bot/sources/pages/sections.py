@@ -21,6 +21,7 @@ _WHEN = re.compile(
     r"bewerb|bis|start|note)\b",
     re.IGNORECASE,
 )
+_TO_APPLY = re.compile(r"\W{0,6}(?:apply|bewerben|jetzt bewerben|hier bewerben)\b", re.IGNORECASE)
 _LINE = re.compile(r"[ ]?[^\n\v]{10,200}")
 _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|we|you|i|our|may|can|will|should|must|apply|see|contact|please|ist|sind|hat|"
@@ -186,7 +187,7 @@ def _bold_line(block: Block) -> int:
     words = block.text[start:end].strip()
     if block.links and all(GENERIC.match(part) for part in re.split(r"[\[\]|/]", words) if part.strip()):
         return 0
-    if len(words) < 3 or words.endswith((",", ";")):
+    if len(words) < 3 or words.endswith((",", ";")) or (block.links and _TO_APPLY.match(words)):
         return 0
     if NUMBERED.match(words) and words.endswith(":") and (topic := _LINE.match(behind)):
         return end + topic.end()  # "DC1, Lund: Owls in the woods", with only the number in bold

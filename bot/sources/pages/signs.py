@@ -79,7 +79,7 @@ ABOUT_APPLICANTS = re.compile(
 """What a heading says below which a call tells whom it wants, and how it chooses, whichever role it names."""
 HOW_TO_APPLY = re.compile(
     r"\A\W{0,6}(?:how to apply|(?:your )?applications? (?:guidelines?|process|procedure|instructions?)|to apply|"
-    r"bewerbung|so bewerben sie sich)\W{0,4}\Z",
+    r"(?:are you )?(?:considering|interested in|thinking of) applying|bewerbung|so bewerben sie sich)\W{0,4}\Z",
     re.IGNORECASE,
 )
 APPLY_TO = re.compile(r"\b(?:apply|applications?|bewerb\w{0,8}|candidatures?)\b[^@]{0,200}@", re.IGNORECASE)
@@ -107,14 +107,26 @@ FOR_ALL = re.compile(
 )
 
 
+_SUBJECT = re.compile(
+    r"\b(?:subject|betreff)\b[^\n\[\]\"“”„.]{0,40}[\[\"“„][^\n\[\]\"“”„]{1,60}[\]\"“”]", re.IGNORECASE
+)
+
+
 def holds_for_all(text: str) -> bool:
     """Whether a text speaks of all positions, whichever roles it names."""
     return FOR_ALL.search(text) is not None
 
 
 def concerns(text: str, roles: Collection[Role]) -> bool:
-    """Whether a text that stands beside a call of these roles may be about it: it names no other role alone."""
-    return not (named := roles_in(text)) or not roles or bool(set(named) & set(roles)) or holds_for_all(text)
+    """Whether a text that stands beside a call of these roles may be about it: it names no other role alone. What an
+    e-mail is to have as its subject is an example.
+    """
+    return (
+        not (named := roles_in(_SUBJECT.sub("", text)))
+        or not roles
+        or bool(set(named) & set(roles))
+        or holds_for_all(text)
+    )
 
 
 def is_fact(label: str) -> bool:

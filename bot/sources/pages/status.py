@@ -6,7 +6,7 @@ of `Evidence` has a weight, and what they come to decides. Where that is close, 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum, auto
 from functools import cache, lru_cache
 
@@ -242,12 +242,17 @@ def judge(call: Call, calendar: DateStyle) -> bool:
         call.status = AsFound.CLOSED
         return True
     evidence = frozenset(_evidence(call, signs, calendar))
-    if not is_gone and _is_nothing(evidence):
+    if not is_gone and _is_nothing(evidence - {Evidence.STANDING} if _is_only_later(signs) else evidence):
         return False
-    weight = _USUAL + sum(_WEIGHTS[piece] for piece in evidence)
+    weight = weigh(evidence)
     call.status = AsFound.OPEN if weight > 0 and not is_gone else AsFound.SPECULATIVE
     call.doubt = _DOUBT if abs(weight) < _CLOSE else None
     return True
+
+
+def weigh(evidence: Iterable[Evidence]) -> float:
+    """What pieces of evidence come to, the same in whichever order they are added: above 0 a position is there."""
+    return round(_USUAL + sum(_WEIGHTS[piece] for piece in evidence), 6)
 
 
 def _is_nothing(evidence: frozenset[Evidence]) -> bool:
@@ -255,6 +260,11 @@ def _is_nothing(evidence: frozenset[Evidence]) -> bool:
     return Evidence.NONE_NOW in evidence and evidence.isdisjoint(
         (Evidence.DAY, Evidence.LINK, Evidence.STANDING, Evidence.OWN_MONEY, Evidence.INVITES)
     )
+
+
+def _is_only_later(signs: Sequence[tuple[Sign, str]]) -> bool:
+    """Whether whatever stands is that there will be something: that invites nobody."""
+    return all(_said("standing").search(said) is None for sign, said in signs if sign is Sign.STANDING)
 
 
 def _is_gone(call: Call) -> bool:

@@ -1,10 +1,12 @@
 """Whether a call is open, over or a standing invitation, by the sentences and headings around it."""
 
+from itertools import permutations
+
 import pytest
 
 from bot.sources.base import AsFound
 from bot.sources.pages import read_page
-from bot.sources.pages.status import Sign, is_closed, is_past, sign_of
+from bot.sources.pages.status import Evidence, Sign, is_closed, is_past, sign_of, weigh
 from bot.sources.pages.titles import is_kind, is_single
 from tests.sources.pages.expected import NOW
 
@@ -93,6 +95,7 @@ def _states(text: str) -> list[tuple[AsFound, bool]]:
         ("# Positions\n\n## Postdocs\n\nWe have no open positions.", []),
         ("# Past positions\n\n## PhD position in optics\n\nWe seek a PhD student.", [(AsFound.CLOSED, False)]),
         ("# Positions\n\n## MSc thesis projects\n\nContact me for projects on owls.", [(AsFound.SPECULATIVE, False)]),
+        ("# Jobs\n\n## PhD positions\n\nThere are no PhD openings now. New positions will be posted here.", []),
         (
             "# Jobs\n\n## Two postdoc positions\n\nThe contract runs for three years.",
             [(AsFound.OPEN, False)],
@@ -105,3 +108,8 @@ def _states(text: str) -> list[tuple[AsFound, bool]]:
 )
 def test_the_nearest_evidence_decides_and_what_is_close_is_left_open(text, states):
     assert _states(text) == states
+
+
+def test_evidence_weighs_the_same_in_every_order():
+    pieces = (Evidence.AMONG_VACANCIES, Evidence.KIND_TITLE, Evidence.NONE_ON_PAGE, Evidence.SEVERAL)
+    assert {weigh(order) for order in permutations(pieces)} == {-1.0}

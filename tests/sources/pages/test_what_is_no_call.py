@@ -97,6 +97,62 @@ Most PhD students are recruited via the graduate school, which offers a PhD prog
         (("open", "postdoc", "Postdoc in optics", {"deadline": "2026-03-16"}),),
     ),
     Page(
+        "words in bold that say where to apply are no heading, and a school's programme is no advert",
+        """# Openings
+
+## Postdoctoral position
+
+We have one postdoctoral position on owls.
+
+[**Apply for the postdoctoral position**](https://forms.example/owls)
+
+## PhD positions
+
+We seek a PhD student. People are admitted by the [doctoral program in ornithology](https://uni.example/phd/owls/).
+""",
+        (
+            ("open", "postdoc", "Postdoctoral position", {"url": "https://forms.example/owls"}),
+            ("open", "phd", "PhD positions", {"url": None}),
+        ),
+    ),
+    Page(
+        "a link beside words in bold that name another role is none of the call's",
+        """# Positions
+
+We have an open PhD position in the study of owls.
+
+For **internships**, see the [internship program](https://uni.example/research/internships/apply).
+""",
+        (("open", "phd", "Positions", {"url": None}),),
+    ),
+    Page(
+        "more information in German is a part of the call above, and what an e-mail has as its subject an example",
+        """# Stellen
+
+## Postdoc in Optik
+
+Wir suchen eine Postdoktorandin.
+
+## Weitere Informationen
+
+Bewerben Sie sich mit dem Betreff „Doktorand Optik“ bei ada@lab.example.
+""",
+        (("open", "postdoc", "Postdoc in Optik", {"contact": {"email": "ada@lab.example"}}),),
+    ),
+    Page(
+        "who considers applying is told to whom to write",
+        """---
+title: Recruitment
+---
+I'm recruiting a postdoc in the study of owls.
+
+## Considering applying?
+
+Write to ada@lab.example.
+""",
+        (("open", "postdoc", "postdoc in the study of owls", {"contact": {"email": "ada@lab.example"}}),),
+    ),
+    Page(
         "letters of others have days of their own",
         """# Jobs
 
