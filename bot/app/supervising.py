@@ -67,7 +67,7 @@ class Supervisor:
         if not self._address:
             return
         try:
-            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as there:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as there:
                 there.setblocking(False)
                 there.sendto("\n".join(lines).encode(), self._address)
         except OSError as error:  # the bot goes on: whoever is not told will act as they think right

@@ -19,8 +19,6 @@ LISTEN = "0.0.0.0:8080"  # within the container; outside it is a loopback addres
 OWN_USER = "10001:10001"
 """The account and group of the image, under which it runs where root sets up a lab."""
 
-_WITHIN = "/data"  # the folder, in the container
-
 
 @dataclass(frozen=True, slots=True)
 class Builder:

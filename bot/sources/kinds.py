@@ -49,7 +49,6 @@ MOST_POSTINGS = 2000
 _MARKDOWN = {".md", ".markdown", ".mdx", ".txt", ".qmd", ".rmd"}
 _DATA = re.compile(r"""\s*(?:\{\s*["}]|\[\s*[\[{"\]]|<\?xml[^<>]{0,200}>\s*<(?!html|!doctype))""", re.IGNORECASE)
 _TAG = re.compile(r"<[a-z]", re.IGNORECASE)
-_BOARDS = {".yml", ".yaml", ".json", ".csv"}
 
 
 def from_bytes(kind: str, fetched: Fetched, now: datetime) -> Reading:

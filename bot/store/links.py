@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, func, select
+from sqlalchemy import Table, delete, select
 
 from bot.domain.link import Link
 from bot.store.connected import batches
@@ -54,12 +54,6 @@ class LinkStore:
     async def gone(self) -> list[Link]:
         """The links that were found gone."""
         return await self._links(links.c.gone_since.is_not(None))
-
-    async def next_due(self) -> datetime | None:
-        """When (UTC) the next link is to be looked at; None where there are no links."""
-        async with self._connect(reads=True) as connection:
-            at: datetime | None = (await connection.execute(select(func.min(links.c.due_at)))).scalar()
-            return at
 
     async def _links(self, where: Any) -> list[Link]:
         query = select(links).where(where).order_by(links.c.due_at, links.c.url)

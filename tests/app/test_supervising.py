@@ -45,6 +45,14 @@ def test_systemd_hears_that_it_is_ready_reloads_and_stops(there):
     assert int(microseconds) > 0
 
 
+def test_systemd_hears_it_where_a_socket_cannot_be_made_with_that_flag(there, monkeypatch):
+    """macOS has none; no program that is started inherits a socket anyhow (PEP 446)."""
+    monkeypatch.delattr(socket, "SOCK_CLOEXEC", raising=False)
+    heard, address = there
+    Supervisor.of({"NOTIFY_SOCKET": address}, 1).ready()
+    assert said(heard) == ["READY=1"]
+
+
 def test_a_sentence_is_told_once_without_secrets_and_never_becomes_a_message_of_its_own(there):
     heard, address = there
     logs.seal({"hunter2"})

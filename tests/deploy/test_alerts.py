@@ -5,9 +5,11 @@ import re
 import subprocess
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 
+from bot.cli import callboard
 from tests.deploy.watching import OF_THE_SCRAPE, asked, grouped_by, there
 from tests.tools import program
 
@@ -168,3 +170,21 @@ def test_a_rule_asks_for_what_the_bot_has_and_says_what_to_do(alert):
     assert rule["labels"]["severity"] in {"critical", "warning", "info"}
     assert told.keys() == {"summary", "description"}
     assert all(told.values())
+
+
+COMMAND = re.compile(r"\bcallboard ([a-z]+(?: (?:--[a-z-]+|[A-Z]+\b))*)")
+"""A command as a sentence names it: its name, then options and words in capitals, for what one has to fill in."""
+
+
+@pytest.mark.parametrize("alert", RULES)
+def test_a_command_that_a_rule_names_can_be_given_like_that(alert):
+    for text in RULES[alert]["annotations"].values():
+        for line in COMMAND.findall(text):
+            name, *words = line.split()
+            command = callboard.commands[name]
+            command.make_context(name, words, parent=click.Context(callboard, **callboard.context_settings))
+
+
+def test_commands_are_found_in_what_rules_say():
+    texts = json.dumps([rule["annotations"] for rule in RULES.values()])
+    assert {"resend ID --channel NAME", "check --online", "ledger", "sources"} <= {*COMMAND.findall(texts)}

@@ -161,6 +161,18 @@ def test_only_githubs_own_actions_are_used_each_at_a_commit_that_cannot_be_moved
     assert "pull_request_target" not in TEXTS["github"]
 
 
+def test_this_repositorys_own_workflows_use_each_action_at_such_a_commit_too():
+    """The same as the templates, where those use it."""
+    files = [*(ROOT / ".github" / "workflows").glob("*.y*ml")]
+    assert len(files) >= 2
+    ours = dict(re.findall(r"uses: (actions/[a-z-]+)@(\S+ # \S+)", TEXTS["github"] + TEXTS["action"]))
+    for file in files:
+        for used in re.findall(r"uses: (.*)", file.read_text()):
+            assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", used), f"{file.name}: {used}"
+            name, _, commit = used.partition("@")
+            assert commit == ours.get(name, commit), f"{file.name}: {used}"
+
+
 def test_each_job_on_github_may_do_no_more_than_it_has_to():
     assert GITHUB["permissions"] == {}
     assert {name: job["permissions"] for name, job in GITHUB["jobs"].items()} == {
