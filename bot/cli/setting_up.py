@@ -95,7 +95,7 @@ def init(
     say. Each token and channel is verified before anything is written: config.yaml, a template of a posting, the tokens
     in a file for this account alone, and what git has to leave out. What is there is never changed.
 
-    Exit status 2: something does not hold up; nothing was written.
+    Exit status 2: something does not hold up; nothing was written. 1: some files were written, and others could not be.
     """
     if timezone and timezone not in zone_names():
         raise click.UsageError(f'--timezone: "{timezone}" is no time zone; write its name, such as Europe/Berlin')
@@ -199,10 +199,11 @@ def _on_a_page(folder: Path, interview: "Interview", port: int) -> None:
     sitting = Sitting(interview, folder.resolve(), lambda: real_clock().date())
     with listening, suppress(KeyboardInterrupt):
         asyncio.run(_serve(sitting, interview.wording, listening))
-    if sitting.outcome is None:
+    outcome = sitting.outcome or sitting.unfinished
+    if outcome is None:
         say(interview.wording._("nothing was written"))
         sys.exit(UNUSABLE)
-    _show_outcome(folder, sitting.outcome, interview.wording)
+    _show_outcome(folder, outcome, interview.wording)
 
 
 async def _serve(sitting: "Sitting", words: Wording, listening: socket) -> None:
@@ -244,7 +245,11 @@ def _show_outcome(folder: Path, outcome: "SetupOutcome", words: Wording) -> None
     for name, is_new in outcome.placed.items():
         say(f"{folder / name}: {_become(name, words, is_new=is_new)}")
     if outcome.trouble:
-        raise click.UsageError(f"{folder} cannot be written: {outcome.trouble}")
+        say(words._("{folder} cannot be written: {why}").format(folder=folder, why=outcome.trouble))
+        if any(outcome.placed.values()):
+            sys.exit(1)
+        say(words._("nothing was written"))
+        sys.exit(UNUSABLE)
     for number, step in enumerate(outcome.to_do, 1):
         say(f"{number}. {step}")
     show(outcome.command)

@@ -1,7 +1,8 @@
 """Puts files into a folder, and changes none that is there."""
 
+import errno
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -10,6 +11,26 @@ from bot.files.private import PRIVATE
 from bot.schema.secrets import TOKENS
 from bot.setup.lab import IGNORED, NOT_FOR_GIT, Lab
 from bot.wording.wording import Wording
+
+
+def look_ahead(folder: Path, names: Iterable[str]) -> None:
+    """Whether these files can be written, and what git has to leave out, as far as can be seen before anything is.
+    Raises `OSError`, with the path that is in the way.
+    """
+    for path in (folder / name for name in names):
+        above = next(parent for parent in path.parents if os.path.lexists(parent))
+        if not above.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(above))
+        if not os.path.lexists(path):
+            _may(above, os.W_OK | os.X_OK)
+    ignored = folder / IGNORED
+    if os.path.lexists(ignored) and _missing(ignored.read_bytes()):
+        _may(ignored, os.W_OK)
+
+
+def _may(path: Path, access: int) -> None:
+    if not os.access(path, access):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
 
 
 def place(folder: Path, texts: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
@@ -24,21 +45,31 @@ def place(folder: Path, texts: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
         except FileExistsError:
             yield name, False
             continue
-        with os.fdopen(file, "w", encoding="utf-8") as written:
-            written.write(texts[name])
+        try:
+            with os.fdopen(file, "w", encoding="utf-8") as written:
+                written.write(texts[name])
+        except OSError:  # half of it would stay as it is the next time
+            path.unlink()
+            raise
         yield name, True
 
 
 def ignore(folder: Path) -> bool:
     """Has git leave out what is no file for it; whether lines had to be added. Raises `OSError`."""
     path = folder / IGNORED
-    known = path.read_text("utf-8") if path.exists() else ""
-    missing = [name for name in NOT_FOR_GIT if name not in known.splitlines()]
+    folder.mkdir(parents=True, exist_ok=True)
+    known = path.read_bytes() if path.exists() else b""
+    missing = _missing(known)
     if missing:
-        lead = "\n" if known and not known.endswith("\n") else ""
-        with path.open("a", encoding="utf-8") as written:
-            written.write(lead + "".join(f"{name}\n" for name in missing))
+        lead = b"\n" if known and not known.endswith(b"\n") else b""
+        with path.open("ab") as written:
+            written.write(lead + b"".join(name + b"\n" for name in missing))
     return bool(missing)
+
+
+def _missing(known: bytes) -> list[bytes]:
+    """What a file of git's lacks, in whatever encoding the other lines are: for git they are bytes."""
+    return [name for name in map(str.encode, NOT_FOR_GIT) if name not in known.splitlines()]
 
 
 def lacking(folder: Path, lab: Lab) -> list[str]:

@@ -21,10 +21,13 @@ from bot.setup.writing import SetupOutcome, planned, write
 
 
 class Sitting:
-    """`today` is the date that examples in the files go by. `outcome`: what was written, once it was."""
+    """`today` is the date that examples in the files go by. `outcome`: what was written, once it was;
+    `unfinished`: what was before something kept the other files from being written.
+    """
 
     def __init__(self, interview: Interview, folder: Path, today: Callable[[], date]) -> None:
         self.outcome: SetupOutcome | None = None
+        self.unfinished: SetupOutcome | None = None
         self._interview, self._folder, self._today = interview, folder, today
         self._before: list[Progress] = []
         self._typed: dict[SetupStep, dict[str, str]] = {}
@@ -112,6 +115,7 @@ class Sitting:
         elif outcome.problems:
             self._problems = {"": [AnswerProblem(problem) for problem in outcome.problems]}
         else:
+            self.unfinished = outcome if any(outcome.placed.values()) else self.unfinished
             text = self._interview.wording._("{folder} cannot be written: {why}")
             self._problems = {"": [self._own_problem(text.format(folder=self._folder, why=outcome.trouble))]}
 

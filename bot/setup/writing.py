@@ -11,7 +11,7 @@ from bot.schema.secrets import TOKENS
 from bot.setup.containers import COMPOSE, Builder, compose, composed_by
 from bot.setup.lab import CONFIG, IGNORED, Lab, files
 from bot.setup.pages import InstalledFrom, UnfitError, pages, published_by, to_do
-from bot.setup.placing import ignore, lacking, place
+from bot.setup.placing import ignore, lacking, look_ahead, place
 from bot.setup.supervision import UNIT, Machine, UnnameableError, installed_by, unit
 from bot.setup.verifying import problems
 from bot.wording.catalogue import wording
@@ -22,7 +22,8 @@ from bot.wording.wording import Wording
 class SetupOutcome:
     """What became of it. `problems`: what does not hold up; then nothing was written. `placed`: each file, by its path
     in the folder, and whether it was written: not where one was there already. `trouble`: what kept the others from
-    being written. `command` starts the bot; `to_do` is what a person has to do before, in order.
+    being written, with its path; where `placed` has none that was, nothing was written. `command` starts the bot;
+    `to_do` is what a person has to do before, in order.
     """
 
     command: str
@@ -46,11 +47,13 @@ async def write(folder: Path, lab: Lab, today: date) -> SetupOutcome:
         return SetupOutcome(command, [logs.sealed(problem) for problem in wrong])
     placed: dict[str, bool] = {}
     try:
-        placed.update(place(folder, texts))
-        if ignore(folder):
+        look_ahead(folder, texts)
+        if ignore(folder):  # before there is a file that git is to leave out
             placed[IGNORED] = True
+        placed.update(place(folder, texts))
     except OSError as error:
-        return SetupOutcome(command, (), placed, error.strerror or type(error).__name__)
+        why = error.strerror or type(error).__name__
+        return SetupOutcome(command, (), placed, f"{error.filename}: {why}" if error.filename else why)
     words = wording(lab.language)
     return SetupOutcome(
         command, (), placed, to_do=(*_to_add(folder, lab, placed, words), *to_do(lab, InstalledFrom.here(), words))

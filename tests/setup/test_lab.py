@@ -1,18 +1,28 @@
 """The files that a lab begins with."""
 
+import errno
+import os
 import stat
 from datetime import date
+from unittest.mock import MagicMock
 
 import pytest
 import yaml
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import config
+from bot.cli import callboard
 from bot.domain.zones import zone_names
 from bot.engine.board import Callboard
+from bot.setup import writing
+from bot.setup.interview import Interview
 from bot.setup.lab import Lab, PlatformAsked, SecretAt, files
-from bot.setup.placing import ignore, lacking, place
+from bot.setup.placing import ignore, lacking, look_ahead, place
+from bot.setup.sitting import Sitting
+from bot.setup.steps import begin
+from bot.setup.writing import write
 
 TODAY = date(2027, 4, 1)
 TOKEN = SecretAt("token", "TELEGRAM_BOT_TOKEN", "123456:ABCdefGHIjklMNOpqrSTUvwxYZ012345678")
@@ -67,6 +77,83 @@ def test_what_is_there_is_never_changed(tmp_path):
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     assert not any(is_new for _name, is_new in written(tmp_path, LAB))
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+LATIN = "# f\u00fcr uns\n*.pyc".encode("latin-1")
+
+
+async def test_a_gitignore_in_any_encoding_gets_its_lines_before_there_is_anything_to_leave_out(tmp_path, monkeypatch):
+    (tmp_path / ".gitignore").write_bytes(LATIN)
+    lab = Lab("UTC", "en")
+    monkeypatch.setattr(writing, "place", full)
+    outcome = await write(tmp_path, lab, TODAY)
+    assert (outcome.placed, outcome.trouble) == ({".gitignore": True}, "No space left on device")
+    assert (tmp_path / ".gitignore").read_bytes() == LATIN + b"\ntokens.env\ncallboard.db*\n"
+    assert not ignore(tmp_path)
+
+
+def full(*_):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    yield
+
+
+def test_half_a_file_does_not_stay(tmp_path, monkeypatch):
+    def opened(file, *_, **__):
+        os.close(file)
+        full_disk = MagicMock()
+        full_disk.__enter__.return_value.write.side_effect = OSError(errno.ENOSPC, "full")
+        full_disk.__exit__.return_value = False
+        return full_disk
+
+    monkeypatch.setattr(os, "fdopen", opened)
+    with pytest.raises(OSError, match="full"):
+        list(place(tmp_path, {"config.yaml": "{}"}))
+    assert list(tmp_path.iterdir()) == []
+
+
+INIT = ["init", "--yes", "--language", "de", "--timezone", "UTC"]
+
+
+@pytest.mark.parametrize("name", ["postings", ".gitignore"])
+def test_where_something_is_in_the_way_nothing_is_written_and_that_is_told(tmp_path, name):
+    way = tmp_path / name
+    way.write_text("mine") if name == "postings" else way.mkdir()
+    told = CliRunner().invoke(callboard, [*INIT, str(tmp_path)])
+    assert told.exit_code == 2
+    assert told.output.startswith(f"{tmp_path} kann nicht geschrieben werden: {way}: ")
+    assert told.output.endswith("nichts wurde geschrieben\n")
+    assert list(tmp_path.iterdir()) == [way]
+
+
+def test_a_folder_that_may_not_be_written_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may always
+    with pytest.raises(PermissionError):
+        look_ahead(tmp_path, ["config.yaml"])
+    (tmp_path / "config.yaml").touch()
+    look_ahead(tmp_path, ["config.yaml"])
+    (tmp_path / ".gitignore").touch()
+    with pytest.raises(PermissionError, match="gitignore"):
+        look_ahead(tmp_path, ["config.yaml"])
+
+
+def test_what_was_written_before_the_disk_was_full_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(writing, "place", full)
+    told = CliRunner().invoke(callboard, [*INIT, str(tmp_path)])
+    assert told.exit_code == 1
+    assert f"{tmp_path} kann nicht geschrieben werden: No space left" in told.output
+    assert "nichts wurde geschrieben" not in told.output
+
+
+async def test_ctrl_c_on_the_page_after_half_was_written_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(writing, "place", full)
+    interview = Interview(begin(Lab("UTC", "en"), {}, {}))
+    sitting = Sitting(interview, tmp_path, lambda: TODAY)
+    while interview.form():
+        interview.progress = interview.progress.done()
+    await sitting.page()
+    await sitting.take({"token": sitting._token, "do": "write"})
+    assert sitting.outcome is None
+    assert sitting.unfinished.placed == {".gitignore": True}
 
 
 def test_what_a_file_of_tokens_lacks_is_known(tmp_path):

@@ -127,18 +127,25 @@ def test_a_port_that_is_taken_is_told(tmp_path):
     assert f"--port: 127.0.0.1:{port}: Address already in use" in told.output
 
 
-@pytest.mark.parametrize("is_written", [False, True])
-def test_ctrl_c_says_what_was_written(tmp_path, monkeypatch, is_written):
+@pytest.mark.parametrize(
+    ("outcome", "unfinished", "code", "end"),
+    [
+        (None, None, 2, "nichts wurde geschrieben\n"),
+        (SetupOutcome("callboard run", (), {"config.yaml": True}), None, 0, "callboard run\n"),
+        (None, SetupOutcome("", (), {"config.yaml": True}, "full"), 1, "lab kann nicht geschrieben werden: full\n"),
+    ],
+    ids=["nothing", "all", "half of it"],
+)
+def test_ctrl_c_says_what_was_written(tmp_path, monkeypatch, outcome, unfinished, code, end):
     async def serve(self):
-        if is_written:
-            self.sitting.outcome = SetupOutcome("callboard run", (), {"config.yaml": True})
+        self.sitting.outcome, self.sitting.unfinished = outcome, unfinished
         raise KeyboardInterrupt
 
     monkeypatch.setattr(SetupServer, "serve", serve)
-    told = CliRunner().invoke(callboard, ["init", str(tmp_path), "--web", "--language", "de"])
+    told = CliRunner().invoke(callboard, ["init", str(tmp_path / "lab"), "--web", "--language", "de"])
     assert "Öffne diese Adresse in einem Browser auf diesem Rechner; sie öffnet einmal: http://" in told.output
-    assert told.exit_code == (0 if is_written else 2)
-    assert told.output.endswith("callboard run\n" if is_written else "nichts wurde geschrieben\n")
+    assert told.exit_code == code
+    assert told.output.endswith(end)
 
 
 async def test_it_may_be_asked_for_through_a_tunnel(page):
