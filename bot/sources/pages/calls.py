@@ -86,7 +86,7 @@ class _Reader:
         inside: list[list[Call]] = []
         loose: list[Section] = []
         for child in others:
-            if ASIDE.match(child.title):
+            if ASIDE.match(child.title) and not self._is_archive(child, inner):
                 continue
             if calls_below := list(self.walk(child, replace(inner, shared=inherited))):
                 inside.append(calls_below)
@@ -128,6 +128,12 @@ class _Reader:
             return False
         label = LABELLED.match(block.text)
         return not holds_for_all(block.text) and not (label and is_fact(label["label"]))
+
+    def _is_archive(self, child: Section, context: CallContext) -> bool:
+        """Whether a part of a page of positions lists those that are over, and not what a site puts beside it."""
+        items = [block for block in child.blocks if block.kind in {BlockKind.ITEM, BlockKind.ROW}]
+        is_of_page = context.is_vacancies and is_past(child.title) and bool(items)
+        return is_of_page and all(roles_in(block.text[:MOST_LEAD]) for block in items)
 
     def _is_all_over(self, section: Section) -> bool:
         """Whether a page says, above its calls, that they are gone."""

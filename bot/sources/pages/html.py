@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from lxml import etree, html
 
@@ -290,8 +291,9 @@ class Walker:
 
 
 def _is_layout(table: html.HtmlElement) -> bool:
-    """Whether a table only places what stands in it: it holds headings, and no columns of values."""
-    return table.get("role") == "presentation" or any(True for _ in table.iter("h1", "h2", "h3", "h4"))
+    """Whether a table only places what stands in it: it holds headings, and no columns of values, or is a box."""
+    is_box = len(list(islice(table.iter("td", "th"), 2))) == 1
+    return is_box or table.get("role") == "presentation" or any(True for _ in table.iter("h1", "h2", "h3", "h4"))
 
 
 def _is_beside(element: html.HtmlElement, tag: str) -> bool:

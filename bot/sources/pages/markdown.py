@@ -41,6 +41,7 @@ _DIV = re.compile(r"^:{3,}[^\n]{0,200}$", re.MULTILINE)
 _ATTRIBUTES = re.compile(r"(?<=[)\]])\{[.#:][^{}\n]{0,200}\}")
 _RAISED = re.compile(r"(?<=\d)\^(st|nd|rd|th)\^")
 _ANCHOR = re.compile(r"^(#{1,6}[^\n]{1,300}?)[ \t]*\{#[\w-]{1,80}\}[ \t]*$", re.MULTILINE)
+_SHOWN = re.compile(r"\{\{-?\s{0,5}page\.(\w{1,40})\s{0,5}\|\s{0,5}markdownify\s{0,5}-?\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,17 @@ def markdown_page(text: str) -> MarkdownPage:
     body = _ANCHOR.sub(r"\1", body)
     body = _HEADING.sub(_as_heading, _ALONE.sub(lambda found: f"\n{found[0].strip()}\n", body))
     return MarkdownPage(_reader().render(body), front, tuple(comments), tuple(liquid))
+
+
+def html_page(text: str) -> tuple[Mapping[str, Value], str]:
+    """The front matter of a page that a site writes in HTML, and the page with the texts of it that it shows as
+    Markdown (https://jekyllrb.com/docs/liquid/filters/).
+    """
+    if not text.startswith("---"):
+        return {}, text
+    front, body = _front_matter(text.replace("\r\n", "\n").replace("\r", "\n"))
+    texts = {key: value for key, value in front.items() if isinstance(value, str)}
+    return front, _SHOWN.sub(lambda found: _reader().render(texts.pop(found[1], "")), body)
 
 
 def _without_pandoc(text: str) -> str:

@@ -18,7 +18,7 @@ from bot.sources.pages.details import emails, openings, pay, share, tidy_title
 from bot.sources.pages.front import names_deadline, with_front_matter
 from bot.sources.pages.html import Walker, html_blocks, main_content, meta, parsed
 from bot.sources.pages.links import advert_link, apply_link, resolved
-from bot.sources.pages.markdown import MarkdownPage, markdown_page
+from bot.sources.pages.markdown import MarkdownPage, html_page, markdown_page
 from bot.sources.pages.sections import Section, sections
 from bot.sources.pages.signs import concerns
 from bot.sources.pages.status import Sign, begins_past, judge, says_none, sign_of
@@ -60,8 +60,9 @@ class _Page:
             url = url or next((_text(front.get(key)) for key in ("canonical_url",) if _text(front.get(key))), None)
             written = _day_of(front.get("date")) or _day_of(front.get("last_modified_at"))
         else:
-            self._front = {}
-            tree = parsed(text)
+            self._front, body = html_page(text)
+            self._title = _text(self._front.get("title"))
+            tree = parsed(body)
             self._blocks = [] if tree is None else Walker().blocks(main_content(tree))
             for name, value in meta(tree) if tree is not None else ():
                 if name in {"og:title", "title"} and not self._title:

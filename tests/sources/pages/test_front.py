@@ -3,8 +3,10 @@
 import pytest
 
 from bot.sources.base import AsFound, FoundPosting
+from bot.sources.pages import read_page
 from bot.sources.pages.days import DateStyle
 from bot.sources.pages.front import with_front_matter
+from tests.sources.pages.expected import NOW
 
 _CALL = FoundPosting({"title": "PhD student"}, AsFound.OPEN, {}, {}, None, None)
 
@@ -32,3 +34,35 @@ _CALL = FoundPosting({"title": "PhD student"}, AsFound.OPEN, {}, {}, None, None)
 )
 def test_a_state_in_words(key: str, value: str, as_found: AsFound) -> None:
     assert with_front_matter(_CALL, {key: value}, DateStyle(), None).as_found is as_found
+
+
+def _of_html(text: str) -> list[tuple[str, object, object]]:
+    found = read_page(text, url=None, now=NOW, is_markdown=False).postings
+    return [(posting.as_found.value, posting.fields["title"], posting.fields.get("deadline")) for posting in found]
+
+
+def test_a_page_in_html_has_front_matter_too():
+    page = """---
+title: "Open positions"
+status_note: We seek a PhD student in optics.
+---
+<h2>Archive</h2>
+<ul><li>PhD position 2025: <a href="/1.pdf">Owls at night in the woods</a></li></ul>
+"""
+    assert _of_html(page) == [("closed", "Owls at night in the woods", None)]
+
+
+def test_a_text_of_the_front_matter_is_read_where_the_page_shows_it():
+    page = """---
+title: Jobs
+text: |
+    ## PhD position in optics
+
+    We seek a PhD student. Apply by 4 May 2026.
+hidden: We seek a postdoc in the study of owls. Apply by 9 May 2026.
+---
+<section>{{ page.text | markdownify }}{{ page.absent | markdownify }}</section>
+"""
+    assert _of_html(page) == [("open", "PhD position in optics", "2026-05-04")]
+    shown_twice = page.replace("{{ page.absent", "{{ page.text")
+    assert _of_html(shown_twice) == _of_html(page)

@@ -153,6 +153,51 @@ Write to ada@lab.example.
         (("open", "postdoc", "postdoc in the study of owls", {"contact": {"email": "ada@lab.example"}}),),
     ),
     Page(
+        "a table of one cell is a box around a list, and hints for writers are no calls",
+        """<h3>Hinweise zur Erstellung von Abschlussarbeiten</h3>
+<table border="1"><tr><td>
+<ul><li><a href="https://books.example/1">Von der Idee zur Abschlussarbeit</a></li></ul></td></tr></table>
+<h3>Themen für Abschlussarbeiten</h3>
+<table border="1"><tr><td><p>Im Projekt sind Abschlussarbeiten ausgeschrieben:</p><ul>
+<del><li>Bachelorarbeit: <b>Eulen bei Nacht im Wald</b> (<a href="https://lab.example/1.pdf">PDF</a>)</li></del>
+<li>Bachelorarbeit: <b>Robben am Tage auf See</b> (<a href="https://lab.example/2.pdf">PDF</a>)</li>
+</ul></td></tr></table>
+""",
+        (
+            ("closed", "thesis", "Eulen bei Nacht im Wald", {}),
+            ("open", "thesis", "Robben am Tage auf See", {"url": "https://lab.example/2.pdf"}),
+        ),
+    ),
+    Page(
+        "the archive of a page of positions is what is over",
+        """# Positions
+
+## Job offers
+
+No currently open position.
+
+## Archive
+
+- PhD position 2025: [Owls at night in the woods](https://lab.example/1.pdf)
+""",
+        (("closed", "phd", "Owls at night in the woods", {}),),
+    ),
+    Page(
+        "the archive of a site's news is none of its positions",
+        """# Positions
+
+## PhD position in optics
+
+We seek a PhD student.
+
+## Archive
+
+- March 2026
+- April 2026
+""",
+        (("open", "phd", "PhD position in optics", {}),),
+    ),
+    Page(
         "letters of others have days of their own",
         """# Jobs
 
