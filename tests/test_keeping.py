@@ -59,6 +59,23 @@ def test_what_cannot_be_kept_before_does_not_leave(machine, origin):  # noqa: F8
     assert "New position: Owls" in callboard("tick", "--keep-in", NAME).out
 
 
+def test_an_outage_longer_than_the_round_loses_nothing_that_has_not_left(machine, origin):  # noqa: F811
+    """It is over when the round puts away what became of it."""
+    hook = origin / "hooks" / "pre-receive"
+    hook.write_text('#!/bin/sh\necho x >> "$GIT_DIR/tries"\n[ "$(wc -l < "$GIT_DIR/tries")" -gt 2 ]\n')
+    hook.chmod(0o755)
+    machine("first")
+    Path("config.yaml").write_text(f"in_doubt: drop\n{CONFIG}")
+    ended = callboard("tick", "--keep-in", NAME)
+    assert (ended.code, ended.out) == (1, ""), ended.err
+    assert f"put into the branch {NAME} before it left has not left; run the same again" in ended.err
+    assert git(origin, "log", "--format=%s", NAME).splitlines() == [branches.SETTLED]
+    machine("second")
+    Path("config.yaml").write_text(f"in_doubt: drop\n{CONFIG}")
+    ended = callboard("tick", "--keep-in", NAME)
+    assert (ended.code, ended.out.count("New position: Owls")) == (0, 1), ended.err
+
+
 def test_what_became_of_what_was_sent_cannot_be_kept(machine, origin):  # noqa: F811
     """The second push is refused: the message has left."""
     hook = origin / "hooks" / "pre-receive"

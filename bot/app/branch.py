@@ -64,6 +64,8 @@ class Branch:
         self._head, self._content, self._is_lost = "", _UNCHANGED, False
         self.has_moved = False
         """Whether anything was put into the branch since it was taken."""
+        self.holds_back = False
+        """Whether what was last about to leave could not be put into the branch, and so has not left."""
         with _in_words("the branch {name} cannot be used", name):
             self._folder = Path(git(folder, "rev-parse", "--show-toplevel").stdout.rstrip("\n"))
             if git(self._folder, "check-ref-format", self._ref, check=False).returncode:
@@ -122,7 +124,9 @@ class Branch:
 
     def keep_what_leaves(self) -> None:
         """Before messages leave."""
+        self.holds_back = True
         self.keep(ON_THE_WIRE)
+        self.holds_back = False
 
     # --- Git
 

@@ -56,3 +56,6 @@ def kept_in(
                 sys.exit(1)
             if is_sending or not is_late:
                 sys.exit(LEFT if is_late else 1)
+        if kept.holds_back:
+            say(f"what could not be put into the branch {branch} before it left has not left; run the same again")
+            sys.exit(1)

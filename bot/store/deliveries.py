@@ -60,17 +60,7 @@ class Deliveries(Connected):
         since then: what another process has begun meanwhile is not touched.
         """
         await self._writer.write(
-            Ending(
-                {
-                    "b_delivery": delivery,
-                    "b_state": str(state),
-                    "b_at": now,
-                    "b_reference": reference,
-                    "b_reason": _clean(reason),
-                    "b_due_again_at": due_again_at,
-                    "b_since": since,
-                }
-            )
+            _ending(delivery, state, now, reference=reference, reason=reason, due_again_at=due_again_at, since=since)
         )
 
     async def _write(self, begins: Sequence[Begin], ends: Sequence[Ending]) -> list[Begin]:
@@ -85,8 +75,23 @@ class Deliveries(Connected):
                 taken += error.begins
             else:
                 if self._on_the_wire and len(refused) < len(possible):
-                    await asyncio.to_thread(self._on_the_wire)
+                    await self._say_so(self._on_the_wire, [begin for begin in possible if begin not in refused])
                 return taken + refused
+
+    async def _say_so(self, on_the_wire: Callable[[], None], begun: Sequence[Begin]) -> None:
+        """Before anything leaves. Where that fails nothing does, and so it is written down at once: this may be the
+        last that is heard of this process.
+        """
+        try:
+            await asyncio.to_thread(on_the_wire)
+        except Exception:
+            ends = [
+                _ending(begin.dispatch.key, State.DUE_AGAIN, begin.now, reason="it has not left", since=begin.now)
+                for begin in begun
+            ]
+            with in_words(self._database.url):
+                await self._database.transact(partial(self._transact, (), ends))
+            raise
 
     def _transact(self, begins: Sequence[Begin], ends: Sequence[Ending], connection: SyncConnection) -> list[Begin]:
         if ends:
@@ -127,6 +132,29 @@ _END = Prepared(
     notices,
     {**{f"b_{name}": name for name in (*_ENDED, "delivery")}, "b_since": "at"},
 )
+
+
+def _ending(
+    delivery: str,
+    state: State,
+    now: datetime,
+    *,
+    reference: str | None = None,
+    reason: str | None = None,
+    due_again_at: datetime | None = None,
+    since: datetime | None = None,
+) -> Ending:
+    return Ending(
+        {
+            "b_delivery": delivery,
+            "b_state": str(state),
+            "b_at": now,
+            "b_reference": reference,
+            "b_reason": _clean(reason),
+            "b_due_again_at": due_again_at,
+            "b_since": since,
+        }
+    )
 
 
 def _clean(answer: str | None) -> str | None:
