@@ -177,6 +177,8 @@ _OFFERING = re.compile(
     r"applications are invited|announcement (?:of|for)|advertis(?:es|ing) (?:an?|one|two|three|four|five|\d)|"
     r"(?:have|has) (?:an? |one |some |several |multiple |many )?(?:openings?|vacanc(?:y|ies))|"
     r"there (?:is|are) (?:an? |some |several |multiple |currently |now ){0,2}(?:openings?|vacanc(?:y|ies))|"
+    r"offers (?:one|two|three|four|five|six|\d{1,2}) (?:[\w-]{1,16} ){0,3}(?:positions?|studentships?|fellowships?)|"
+    r"there is an? (?:[\w.-]{1,16} ){0,3}(?:position|opportunity|opening|vacancy)|"
     r"(?:is|are) (?:now |currently |still )?(?:available|open|vacant)|positions? (?:is |are )?(?:now |"
     r"currently )?available|has (?:multiple|several|one|two|three|a|an)|"
     r"have (?:multiple|several|open)|(?:we|i) (?:currently |now )?have (?:a|an|one|two|three|several|\d|open|funding|"
