@@ -8,7 +8,7 @@ import pytest
 
 from bot.app.outside import private_addresses
 from bot.config import read
-from bot.inspect.deployment import files, survey, surveying
+from bot.inspect.deployment import accounts, files, survey, surveying
 from bot.inspect.deployment.told import is_contained
 from bot.platforms.kinds import Endpoint
 from bot.platforms.slack import SlackKind
@@ -26,7 +26,7 @@ def lab(tmp_path, monkeypatch):
     monkeypatch.setenv("S3", TOKEN)
     monkeypatch.setenv("S", "xoxb-1-2")
     monkeypatch.setenv("S2", "0" * 32)
-    monkeypatch.setattr(files, "strangers", lambda _status: frozenset())
+    monkeypatch.setattr(accounts, "strangers", lambda _status: frozenset())
     Path("postings").mkdir(mode=0o755)
     tmp_path.chmod(0o755)
     return tmp_path
@@ -154,6 +154,20 @@ services:
         (".:/data", '"8080"', True, 'write "127.0.0.1:8080:8080" there'),
         (".:/data", '"10.0.0.5:8080:8080"', True, "compose.yaml, line 5"),
         (".:/data", "{target: 8080, published: 80}", True, "compose.yaml, line 5"),
+        (".:/data", '"8080-9090:8080-9090"', True, "compose.yaml, line 5, hands it to whoever reaches this machine"),
+        (".:/data", '"8000-8100"', True, "compose.yaml, line 5, hands it"),
+        (".:/data", '"127.0.0.1:8000-8100:8000-8100"', False, "for this machine alone"),
+        (".:/data", '"9000-9090:9000-9090"', False, "compose.yaml does not publish it"),
+        (".:/data", '"80:${PORT}"', True, "it is not known what compose.yaml, line 5 publishes"),
+        (".:/data", '"127.0.0.1:80:${PORT}"', False, "for this machine alone"),
+        (".:/data", "{published: 80}", True, "it is not known what compose.yaml, line 5 publishes"),
+        (".:/data", '"9090:9090"\n    network_mode: bridge', False, "compose.yaml does not publish it"),
+        (".:/data", '"9090:9090"\n    network_mode: host', True, "compose.yaml, line 6 (network_mode: host) gives it"),
+        (".:/data", '"9090:9090"\n    network_mode: container:vpn', True, "line 6 (network_mode: container:vpn)"),
+        (".:/data", '"9090:9090"\n    network_mode: [host]', True, "line 6 (network_mode: …)"),
+        (".:/data", '"9090:9090"\n    network_mode:', False, "compose.yaml does not publish it"),
+        (".:/data", '"9090:9090"\n    network_mode: "${MODE}"', True, "line 6 (network_mode: ${MODE})"),
+        (".:/data", '"9090:9090"\n    extends: {service: base}', True, "it is not known what compose.yaml, line 6"),
         ("/elsewhere:/data", '"127.0.0.1:8080:8080"', True, "whoever reaches this machine comes in"),
     ],
 )
@@ -162,6 +176,19 @@ def test_what_a_compose_file_beside_the_config_publishes_counts(lab, mount, port
     (said,) = [line for line in told(BOARD) if "the board, which is public" in line]
     assert (": exposed: " in said) is is_exposed
     assert what in said
+
+
+def test_ports_that_are_no_list_are_not_known(lab):
+    Path("compose.yaml").write_text("services: {callboard: {volumes: ['.:/data'], ports: '${PORTS}'}}\n")
+    assert "it is not known what compose.yaml, line 1 publishes" in exposed(BOARD)[0]
+
+
+def test_what_compose_adds_unasked_is_not_known(lab):
+    Path("compose.yaml").write_text(COMPOSE.replace("MOUNT", ".:/data").replace("PORT", '"127.0.0.1:8080:8080"'))
+    assert exposed(BOARD) == []
+    Path("compose.override.yaml").write_text("services: {callboard: {ports: [8080]}}\n")
+    (said,) = exposed(BOARD)
+    assert "it is not known what compose.override.yaml publishes" in said
 
 
 def test_of_a_compose_file_that_cannot_be_read_nothing_is_known(lab):
@@ -187,12 +214,28 @@ def test_tokens_that_everybody_can_read_or_change_are_exposed(lab, monkeypatch, 
     assert exposed(TELEGRAM) == []
 
 
-def test_of_a_group_one_other_is_the_bots_account_and_more_are_strangers(lab, monkeypatch):
+@pytest.mark.parametrize(
+    ("owner", "group", "is_exposed"),
+    [
+        (0, {"callboard"}, False),  # the bot's own account, for which root has made the file
+        (0, {"ada", "bob"}, True),
+        (4711, set(), False),
+        (4711, {"bob"}, True),
+    ],
+)
+def test_who_else_is_in_a_files_group_is_a_stranger(lab, monkeypatch, owner, group, is_exposed):
+    status = Path.stat
+
+    def owned(path, **options):
+        known = status(path, **options)
+        return os.stat_result((*known[:4], owner, *known[5:10]))
+
     private("tokens.env", f"TELEGRAM_BOT_TOKEN={TOKEN}\n", 0o640)
-    monkeypatch.setattr(files, "strangers", lambda _status: frozenset({"callboard"}))
-    assert exposed(TELEGRAM) == []
-    monkeypatch.setattr(files, "strangers", lambda _status: frozenset({"ada", "bob"}))
-    assert ["tokens.env:1" in line for line in exposed(TELEGRAM)] == [True]
+    monkeypatch.setattr(Path, "stat", owned)
+    monkeypatch.setattr(accounts, "strangers", lambda _status: frozenset(group))
+    assert ["tokens.env:1" in line for line in exposed(TELEGRAM)] == [True] * is_exposed
+    Path("tokens.env").chmod(0o600)
+    assert ["config.yaml:1" in line for line in exposed(TELEGRAM, 0o660)] == [True] * is_exposed
 
 
 @pytest.mark.parametrize(

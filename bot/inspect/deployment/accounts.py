@@ -30,3 +30,8 @@ def strangers(status: os.stat_result) -> frozenset[str]:
         members = {account.pw_name for account in pwd.getpwall() if account.pw_gid == status.st_gid}
         return frozenset(members | {*grp.getgrgid(status.st_gid).gr_mem}) - {owner_name(status), "root"}
     return frozenset()
+
+
+def is_shared(status: os.stat_result) -> bool:
+    """Whether strangers have a file by its group. Of a file that root has made, one may be the bot's own account."""
+    return len(strangers(status)) > (1 if status.st_uid == 0 else 0)

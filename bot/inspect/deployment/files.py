@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 
-from bot.inspect.deployment.accounts import group_name, owner_name, strangers
+from bot.inspect.deployment.accounts import group_name, is_shared, owner_name
 from bot.inspect.deployment.secrets import WrittenSecret
 from bot.inspect.deployment.told import Deployment, DeploymentLine
 from bot.inspect.deployment.tracking import Tracking, tracking
@@ -107,9 +107,9 @@ def _told_by_its_beginning(path: Path) -> str | None:
 def _read_by(deployment: Deployment, file: DeployedFile, status: os.stat_result) -> DeploymentLine:
     mode = stat.S_IMODE(status.st_mode)
     group = f"the group {group_name(status)}"
-    is_shared = len(strangers(status)) > 1  # one is the bot's own account, whose file root has made
-    changing = _who(mode & stat.S_IWOTH, mode & stat.S_IWGRP and is_shared, group)
-    reading = _who(mode & stat.S_IROTH, mode & stat.S_IRGRP and is_shared, group)
+    has_others = is_shared(status)
+    changing = _who(mode & stat.S_IWOTH, mode & stat.S_IWGRP and has_others, group)
+    reading = _who(mode & stat.S_IROTH, mode & stat.S_IRGRP and has_others, group)
     told = f"{file.what}: mode {mode:03o}, owner {owner_name(status)}"
     say = f"say chmod {'600' if file.keeps else 'go-w'} {quote(str(file.path))}"
     if changing:
