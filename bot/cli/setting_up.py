@@ -215,17 +215,9 @@ async def _serve(sitting: "Sitting", words: Wording, listening: socket) -> None:
     say(_("From another computer, first: {command} THIS-COMPUTER").format(command=tunnel))
     minutes = round(IDLE / 60)
     say(_("Ctrl-C ends it, and so do {n} minutes in which no page is asked for.").format(n=minutes))
-    if sys.stdout.isatty() and _has_screen():
-        import webbrowser
-
-        webbrowser.open(server.link)
+    # No browser is opened from here: the link would stand on its command line, which other accounts read.
     if not await server.serve():
         say(_("no page was asked for in {n} minutes").format(n=minutes))
-
-
-def _has_screen() -> bool:
-    """Whether a browser can be seen that is opened here; one in the terminal would be in the way."""
-    return sys.platform in {"darwin", "win32"} or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
 def _write(folder: Path, lab: Lab) -> None:

@@ -1,12 +1,15 @@
 """Who may open the page of `callboard init --web`, what it takes in, and how it ends."""
 
 import asyncio
+import sys
+import webbrowser
 from datetime import date
 
 import pytest
 from click.testing import CliRunner
 
 from bot.cli import callboard
+from bot.cli.setting_up import _serve
 from bot.setup.interview import Interview
 from bot.setup.lab import Lab
 from bot.setup.serving import SetupServer, bound
@@ -146,6 +149,22 @@ def test_ctrl_c_says_what_was_written(tmp_path, monkeypatch, outcome, unfinished
     assert "Öffne diese Adresse in einem Browser auf diesem Rechner; sie öffnet einmal: http://" in told.output
     assert told.exit_code == code
     assert told.output.endswith(end)
+
+
+def test_the_link_is_put_on_no_browsers_command_line(tmp_path, monkeypatch):
+    opened = []
+
+    async def serve(self):
+        return True
+
+    monkeypatch.setattr(SetupServer, "serve", serve)
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("DISPLAY", ":0")
+    interview = Interview(begin(Lab("UTC", "en"), {}, {}))
+    with bound(0) as listening:
+        asyncio.run(_serve(Sitting(interview, tmp_path, date.today), interview.wording, listening))
+    assert opened == []
 
 
 async def test_it_may_be_asked_for_through_a_tunnel(page):
