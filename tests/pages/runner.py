@@ -53,11 +53,18 @@ class Server:
         self._programs.mkdir()
         self._count = 0
         exec_ours = f"exec {shlex.quote(sys.executable)} -m bot"
-        self._put("callboard", f'echo $$ > "{folder}/$(basename "$PWD").pid"; {exec_ours} "$@"')
-        self._put("python", f'echo "$@" >> "{folder}/installed"')
-        self._put("gh", f'echo "$@" >> "{self.asked}"; case "$*" in "pr list"*) echo "${{OPEN:-0}}" ;; esac')
+        self.put("callboard", f'echo $$ > "{folder}/$(basename "$PWD").pid"; {exec_ours} "$@"')
+        self.put("python", f'echo "$@" >> "{folder}/installed"')
+        self.may = "write"  # whoever labels an issue
+        self.is_over = False  # whether the pull request of a branch is, as it stands there
+        self.put("sleep", f'echo "$@" >> "{folder}/slept"')
 
-    def _put(self, name: str, text: str) -> None:
+    def _put_gh(self) -> None:
+        pulls = f'"pr list"*"--state all"*) echo {int(self.is_over)} ;; "pr list"*) echo 0 ;;'
+        answers = f'{pulls} "api "*) echo {self.may} ;;'
+        self.put("gh", f'echo "$@" >> "{self.asked}"; case "$*" in {answers} esac')
+
+    def put(self, name: str, text: str) -> None:
         (self._programs / name).write_text(f"#!/bin/bash\n{text}\n")
         (self._programs / name).chmod(0o755)
 
@@ -67,9 +74,16 @@ class Server:
         git(self.lab, "commit", "-qm", message)
         git(self.lab, "push", "-q", "origin", "main")
 
+    def commits(self, branch: str) -> str:
+        """What a reviewer has put on top of that branch."""
+        commit = git(self.origin, "commit-tree", f"{branch}^{{tree}}", "-p", branch, "-m", "Better words").strip()
+        git(self.origin, "update-ref", f"refs/heads/{branch}", commit)
+        return commit
+
     def checked_out(self) -> tuple[Path, Path]:
         """A new clone, and a folder for what a job leaves lying about."""
         self._count += 1
+        self._put_gh()
         workspace, temporary = self.folder / f"job{self._count}", self.folder / f"temp{self._count}"
         temporary.mkdir()
         git(self.folder, "clone", "-q", "--depth=1", f"file://{self.origin}", workspace.name)

@@ -7,6 +7,7 @@ import re
 import subprocess
 from contextlib import closing
 from datetime import date
+from functools import partial
 from sqlite3 import connect
 
 import pytest
@@ -66,6 +67,15 @@ def goes_by(server, minutes=20):
     git(server.origin, "update-ref", f"refs/heads/{LEDGER}", commit)
 
 
+def while_another_is_at_work(server):
+    """The ledger's branch, as one has it that is about to say something, and ends when it is waited for."""
+    before = git(server.origin, "rev-parse", LEDGER).strip()
+    about_to = git(server.origin, "commit-tree", f"{before}^{{tree}}", "-p", before, "-m", ON_THE_WIRE).strip()
+    git(server.origin, "update-ref", f"refs/heads/{LEDGER}", about_to)
+    ends = f'git -C "{server.origin}" update-ref refs/heads/{LEDGER} {before}'
+    server.put("sleep", f'echo "$@" >> "{server.folder}/slept"; {ends}')
+
+
 async def test_two_scheduled_rounds_announce_once(lab, server):
     first = await server.schedule()
     assert first.code == 0, first.out
@@ -79,6 +89,10 @@ async def test_two_scheduled_rounds_announce_once(lab, server):
     by_hand = {"do": "resend", "posting": "owls", "channel": "lab-slack"}
     again = (await server.event("workflow_dispatch", only="tick", inputs=by_hand))["tick"]
     assert (again.code, len(lab.telegram.sent), len(lab.slack.sent)) == (0, 1, 2), again.out
+    while_another_is_at_work(server)
+    again = (await server.event("workflow_dispatch", only="tick", inputs=by_hand))["tick"]
+    assert (again.code, len(lab.telegram.sent), len(lab.slack.sent)) == (0, 1, 3), again.out
+    assert (server.folder / "slept").read_text() == "10\n"
     wrong = (await server.event("workflow_dispatch", only="tick", inputs=by_hand | {"posting": "--help"}))["tick"]
     assert (wrong.code, '"--help" is no good posting' in wrong.out) == (2, True)
     assert git(server.origin, "ls-tree", "--name-only", LEDGER) == "callboard.db\n"
@@ -160,8 +174,14 @@ async def test_the_site_is_built_and_handed_to_pages_and_counts_on(server):
 async def test_an_issue_of_the_form_becomes_a_pull_request_with_the_file(server):
     body = as_github_writes({"title": "PhD in Owls $(touch evil)", "role": "phd", "deadline": "3/4/2199"})
     issue = {"body": body, "number": "7", "user": {"login": "ada"}}
-    assert await server.event("issues", issue=issue, label={"name": "other"}) == {}
-    [ran] = (await server.event("issues", issue=issue, label={"name": "position"})).values()
+    event = partial(server.event, "issues", issue=issue, sender={"login": "bea"})
+    server.may = "read"
+    [ran] = (await event(label={"name": "position"})).values()
+    assert (ran.code, "bea cannot write to this repository" in ran.out) == (0, True)
+    assert server.asked.read_text().endswith("/collaborators/bea/permission --jq .permission\n")
+    server.may = "write"
+    assert await event(label={"name": "other"}) == {}
+    [ran] = (await event(label={"name": "position"})).values()
     assert ran.code == 0, ran.out
     file = "postings/phd-in-owls-touch-evil.yaml"
     shown = git(server.origin, "show", "--format=%an|%s", "--name-only", "position-7").split("\n")
@@ -170,8 +190,18 @@ async def test_an_issue_of_the_form_becomes_a_pull_request_with_the_file(server)
     asked = server.asked.read_text()
     assert "pr create --head position-7 --title Add phd-in-owls-touch-evil" in asked
     assert "may be 2199-03-04 or 2199-04-03" in ran.out
+    theirs = server.commits("position-7")
+    [ran] = (await event(label={"name": "position"})).values()
+    assert (ran.code, "::warning::the branch position-7 has commits that are not the bot's" in ran.out) == (0, True)
+    assert git(server.origin, "rev-parse", "position-7").strip() == theirs
+    server.is_over = True
+    [ran] = (await event(label={"name": "position"})).values()
+    assert (ran.code, git(server.origin, "log", "-1", "--format=%cn", "position-7")) == (0, "callboard\n")
+    assert theirs in server.asked.read_text(), "its pull request was looked for as it stood there"
+    [ran] = (await event(label={"name": "position"})).values()
+    assert ran.code == 0, "the bot's own is replaced"
     issue["body"] = as_github_writes({"title": "Owls", "role": "boss"})
-    [ran] = (await server.event("issues", issue=issue, label={"name": "position"})).values()
+    [ran] = (await event(label={"name": "position"})).values()
     assert ran.code == 1
     assert "issue comment 7 --body-file" in server.asked.read_text()
 

@@ -14,6 +14,7 @@ import yaml
 from bot.setup.lab import Lab, PlatformAsked, SecretAt
 from bot.setup.pages import OWN_ACTION, InstalledFrom, UnfitError, action, pages, published_by, to_do
 from bot.wording.catalogue import wording
+from tests.pages.runner import filled
 from tests.test_cli import callboard
 from tests.tools import missing, program
 
@@ -226,9 +227,22 @@ def test_no_round_is_stopped_half_way_and_none_takes_another_ones_place():
     assert "concurrency" not in GITHUB
     groups = [GITHUB["jobs"][job]["concurrency"] for job in ("tick", "pages", "deploy", "import")]
     assert all(group["cancel-in-progress"] is False for group in groups)
-    assert len({group["group"] for group in groups}) == 4
+    names = [group["group"].partition("-${{")[0] for group in groups]
+    assert len(set(names)) == 4
     assert GITLAB["default"]["interruptible"] is False
     assert len({GITLAB[job]["resource_group"] for job in ("tick", "pages", "import")}) == 3
+
+
+@pytest.mark.parametrize("do", ["resend", "withdraw"])
+def test_what_a_person_asks_for_waits_in_a_group_that_nothing_else_is_in(do):
+    """Whether of a round, or of another such: they would drop it."""
+
+    def group(run, **inputs):
+        event = {"event": {"inputs": inputs} if inputs else {}, "run_id": run}
+        return filled(GITHUB["jobs"]["tick"]["concurrency"]["group"], {"github": event})
+
+    assert group("1") == group("2") == group("3", do="tick") == "callboard-tick"
+    assert len({group("1", do="tick"), group("2", do=do), group("3", do=do)}) == 3
 
 
 def test_a_round_ends_before_the_next_one_takes_it_for_dead():
