@@ -190,6 +190,12 @@ def test_each_job_on_github_may_do_no_more_than_it_has_to():
                 assert step["with"] == {"persist-credentials": False}
 
 
+def test_the_form_starts_nothing_by_itself():
+    """A label that a form sets is set for whoever hands it in."""
+    assert "labels" not in yaml.safe_load(TEXTS["form"])
+    assert "github.event.label.name == 'position'" in GITHUB["jobs"]["position"]["if"]
+
+
 def test_secrets_reach_the_one_step_that_sends_and_no_pull_request():
     with_secrets = [(name, step) for name in GITHUB["jobs"] for step in steps(name) if "secrets." in str(step)]
     [(job, step)] = with_secrets
