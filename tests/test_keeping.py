@@ -103,6 +103,21 @@ def test_what_is_taken_back_and_said_again_is_kept_as_well(machine):
     assert callboard("resend", "owls", "--channel", "terminal", "--keep-in", NAME).out.startswith("──")
 
 
+def test_who_only_reads_or_exports_leaves_the_database_that_is_there(machine):
+    machine("first")
+    assert callboard("tick").code == 0
+    before = Path("callboard.db").read_bytes()
+    ended = callboard("ledger", "--keep-in", "typo")
+    assert (ended.code, ended.out) == (2, "")
+    assert "there is no branch typo: nothing was kept there yet, or its name is another" in ended.err
+    assert callboard("export", "--format", "json", "--out", "site", "--keep-in", "published").code == 0
+    assert callboard("ledger", "--json", "--keep-in", "published").rows == []
+    assert callboard("tick", "--keep-in", "typo").code == 2
+    assert Path("callboard.db").read_bytes() == before
+    [row] = callboard("ledger", "--json").rows
+    assert row["state"] == "delivered"
+
+
 def test_an_export_counts_on_from_the_last_one(machine):
     words = (
         "export",

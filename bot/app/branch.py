@@ -19,9 +19,12 @@ from pathlib import Path
 from shutil import which
 from tempfile import TemporaryDirectory
 
+from bot.domain.notice import State
+from bot.files.private import PRIVATE
 from bot.store import LedgerError
 from bot.store.backup import BackupError, back_up
 from bot.store.personal import names_persons
+from bot.store.sender import lock_file
 from bot.submissions.program import GitError, git, identity
 
 _log = logging.getLogger("callboard")
@@ -36,6 +39,9 @@ UNDER_WAY = timedelta(minutes=15)
 """So long a round is taken to be alive that has kept what it is about to say: longer than the ready workflows let one
 run.
 """
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""So far another machine's clock may be ahead."""
 
 PAUSES = (1.0, 5.0, 20.0)
 """Seconds before a push that failed is tried again."""
@@ -62,6 +68,7 @@ class Branch:
         self._ref, self._own = f"refs/heads/{name}", f"refs/callboard/{name}"
         self._key = os.environ.get(KEY, "")
         self._head, self._content, self._is_lost = "", _UNCHANGED, False
+        self._tried: set[str] = set()  # commits of which nobody knows whether they have arrived
         self.has_moved = False
         """Whether anything was put into the branch since it was taken."""
         self.holds_back = False
@@ -71,9 +78,11 @@ class Branch:
             if git(self._folder, "check-ref-format", self._ref, check=False).returncode:
                 raise BranchError(f'"{name}" is no name for a branch; take letters, digits and hyphens')
 
-    def take(self, *, is_sending: bool = True) -> None:
-        """Puts the branch's database in the place of the one that is there, which is no longer. For who is sending it
-        raises `BusyError` where another round may be about to say what is in it.
+    def take(self, *, is_sending: bool = True, must_exist: bool = False) -> None:
+        """Puts the branch's database in the place of the one that is there, once it has been found whole. Where there
+        is no branch yet, the one that is there stays, unless something was announced by it: the branch's name is wrong
+        then. `must_exist`: the branch. For who is sending it raises `BusyError` where another round may be about to say
+        what is in it.
         """
         with _in_words("the branch {name} cannot be read", self._name):
             head = self._remote_head()
@@ -81,19 +90,44 @@ class Branch:
                 git(self._folder, "fetch", "--quiet", "--depth=1", _REMOTE, f"+{self._ref}:{self._own}", is_slow=True)
                 if is_sending:
                     self._refuse_while_under_way()
-                blob, is_sealed = self._blob()
-                content = self._unpacked(blob)
-            for suffix in ("", "-wal", "-shm", "-journal"):
-                self._database.with_name(self._database.name + suffix).unlink(missing_ok=True)
+            elif must_exist:
+                raise BranchError(
+                    f"there is no branch {self._name}: nothing was kept there yet, or its name is another"
+                )
+            self._database.parent.mkdir(parents=True, exist_ok=True)
+            lock = lock_file(self._database)
+            if lock is None:
+                raise BranchError(
+                    f"a bot sends for the database {self._database}, which would be replaced: stop it, or work in "
+                    "another clone"
+                )
+            try:
+                if head:
+                    self._content = self._replace_database()
+                elif _has_announced(self._database):
+                    raise BranchError(
+                        f"there is no branch {self._name}, and something was announced by the database "
+                        f"{self._database}: is the name right? To begin anew in that branch, move the database away"
+                    )
+            finally:
+                lock.release()
             self._head = head
-            if head:
-                if is_sealed:
-                    self._gpg("--decrypt", content, self._database)
-                    content.unlink()
-                else:
-                    content.replace(self._database)
-                self._database.chmod(0o600)
-                self._content = _digest(self._database)
+
+    def _replace_database(self) -> str:
+        """The digest of what is there now."""
+        blob, is_sealed = self._blob()
+        with self._beside_database() as folder:
+            unpacked, fresh = self._unpacked(blob, folder), folder / _PLAIN
+            if is_sealed:
+                self._gpg("--decrypt", unpacked, fresh)
+            else:
+                unpacked.replace(fresh)
+            fresh.chmod(PRIVATE)
+            content = _digest(fresh)
+            for suffix in ("-wal", "-shm", "-journal"):
+                self._database.with_name(self._database.name + suffix).unlink(missing_ok=True)
+            fresh.replace(self._database)
+        return content
 
     def keep(self, subject: str = SETTLED) -> None:
         """Puts the database as it stands into the branch, unless that has it so already. Raises `BusyError` where the
@@ -103,9 +137,15 @@ class Branch:
             raise BusyError(f"another round has moved the branch {self._name} on; the next one goes on from there")
         if not self._database.is_file():
             return
-        with TemporaryDirectory() as made, _in_words("the branch {name} cannot be written", self._name):
-            copy = Path(made) / _PLAIN
-            back_up(f"sqlite:///{self._database}", copy)
+        with _in_words("the branch {name} cannot be written", self._name), self._beside_database() as folder:
+            copy = folder / _PLAIN
+            try:
+                back_up(f"sqlite:///{self._database}", copy)
+            except LedgerError as error:  # it may be the copy that cannot
+                raise BranchError(
+                    f"the branch {self._name} cannot be written: no copy of the database can be made in "
+                    f"{self._database.parent}: {error}"
+                ) from None
             content = _digest(copy)
             if content == self._content:
                 return
@@ -119,6 +159,8 @@ class Branch:
                     f"are: set {KEY} to some long words that seal it (a secret of the repository), or leave `people` "
                     "out of the config"
                 )
+            if self._tried and (head := self._remote_head()) in self._tried:
+                self._head, self.has_moved = head, True
             self._push(self._commit(copy.with_name(name), subject))
             self._content = content
 
@@ -128,18 +170,39 @@ class Branch:
         self.keep(ON_THE_WIRE)
         self.holds_back = False
 
+    @contextmanager
+    def _beside_database(self) -> Iterator[Path]:
+        """A folder for this account alone, on the database's file system, which git leaves out should it ever stay."""
+        with TemporaryDirectory(dir=self._database.parent, prefix=f".{self._database.name}.") as made:
+            folder = Path(made)
+            (folder / ".gitignore").write_text("*\n")
+            yield folder
+
     # --- Git
 
     def _remote_head(self) -> str:
-        """The commit at which the branch is; empty where there is none yet."""
-        return git(self._folder, "ls-remote", _REMOTE, self._ref, is_slow=True).stdout.partition("\t")[0].strip()
+        """The commit at which the branch is; empty where there is none yet. Git also lists what only ends so."""
+        listed = git(self._folder, "ls-remote", _REMOTE, self._ref, is_slow=True).stdout.splitlines()
+        heads = {ref: commit for commit, _, ref in (line.partition("\t") for line in listed)}
+        return heads.get(self._ref, "")
 
     def _refuse_while_under_way(self) -> None:
-        instant, _, subject = git(self._folder, "log", "-1", "--format=%ct %s", self._own).stdout.strip().partition(" ")
-        since = self._clock() - datetime.fromtimestamp(int(instant), self._clock().tzinfo)
-        if subject == ON_THE_WIRE and since < UNDER_WAY:
+        """By the commit's date, which is whatever the other machine took for the time: one that lies in the future says
+        nothing.
+        """
+        line = git(self._folder, "log", "-1", "--format=%ct%x09%s", self._own).stdout.rstrip("\n")
+        instant, _, subject = line.partition("\t")
+        if subject != ON_THE_WIRE:
+            return
+        try:
+            since = self._clock().timestamp() - int(instant)
+        except ValueError:
+            raise BranchError(
+                f"the last commit of the branch {self._name} has no date that can be read; commit to it anew"
+            ) from None
+        if -CLOCKS_DIFFER.total_seconds() <= since < UNDER_WAY.total_seconds():
             raise BusyError(
-                f"another round was about to say something {max(0.0, since.total_seconds()):.0f} s ago, and has not "
+                f"another round was about to say something {max(0.0, since):.0f} s ago, and has not "
                 f"ended: nothing is said before {UNDER_WAY.total_seconds() / 60:.0f} minutes are over"
             )
 
@@ -161,9 +224,13 @@ class Branch:
             )
         return entries[name][2], name == _SEALED
 
-    def _unpacked(self, blob: str) -> Path:
-        """The content to the byte, whatever git is told to do with text (https://git-scm.com/docs/git-unpack-file)."""
-        return self._folder / git(self._folder, "unpack-file", blob).stdout.strip()
+    def _unpacked(self, blob: str, folder: Path) -> Path:
+        """The content to the byte, whatever git is told to do with text, in a file at the top of what git takes for the
+        work tree (https://git-scm.com/docs/git-unpack-file).
+        """
+        repository = git(self._folder, "rev-parse", "--absolute-git-dir").stdout.rstrip("\n")
+        there = {"GIT_DIR": repository, "GIT_WORK_TREE": str(folder.resolve())}
+        return folder / git(folder, "unpack-file", blob, env=there).stdout.strip()
 
     def _commit(self, file: Path, subject: str) -> str:
         blob = git(self._folder, "hash-object", "-w", "--no-filters", str(file)).stdout.strip()
@@ -193,6 +260,7 @@ class Branch:
                 self._is_lost = True
                 raise BusyError(f"another round has moved the branch {self._name} on; the next one goes on from there")
             if pause is None:
+                self._tried.add(commit)
                 raise GitError.of(pushed.stderr or "git push failed")
             _log.warning(
                 "the branch %s cannot be moved on; tried again in %.0f s: %s", self._name, pause, pushed.stderr
@@ -238,9 +306,24 @@ def _digest(database: Path) -> str:
     return said.hexdigest()
 
 
+def _has_announced(database: Path) -> bool:
+    """Whether anything was ever on its way by this database, if there is one. Raises `BranchError`."""
+    if not database.is_file():
+        return False
+    query = "SELECT 1 FROM notices WHERE state <> ? LIMIT 1"
+    try:
+        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as opened:
+            is_ours = opened.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'notices'").fetchone()
+            return bool(is_ours and opened.execute(query, (str(State.DUE_AGAIN),)).fetchone())
+    except sqlite3.Error as error:
+        raise BranchError(f"the database {database} cannot be read: {error}; move it away") from None
+
+
 @contextmanager
 def _in_words(what: str, name: str) -> Iterator[None]:
     try:
         yield
-    except (GitError, BackupError, OSError) as error:
+    except BranchError:
+        raise
+    except (GitError, BackupError, LedgerError, sqlite3.Error, OSError) as error:
         raise BranchError(f"{what.format(name=name)}: {error}") from None

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 from bot.cli.common import callboard, config_option, load, say, show
-from bot.cli.keeping import keep_in_option, kept_in
+from bot.cli.keeping import database_of, keep_in_option
 from bot.cli.running import with_database
 from bot.engine.board import Callboard
 from bot.inspect.noting import placed, without_job_posting
@@ -78,8 +78,8 @@ def export(path: Path, formats: tuple[str, ...], out: Path, base_url: str | None
     if "jsonld" in formats:
         for note in placed(board, without_job_posting(board, board.clock())):
             say(str(note))
-    with kept_in(config, branch, is_sending=False):
-        what = with_database(published(board, base_url))
+    with database_of(config, branch) as database:
+        what = with_database(published(board, database, base_url))
     try:
         wanted, problem = _wanted(formats, what, out)
         done = write(out, wanted)

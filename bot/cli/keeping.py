@@ -3,6 +3,8 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -23,39 +25,70 @@ keep_in_option = click.option(
 
 
 @contextmanager
-def kept_in(
-    config: Config, branch: str | None, *, is_sending: bool, is_reading: bool = False
-) -> Iterator["Branch | None"]:
-    """The branch from which the database was taken, and into which it is put at the end, whatever comes, but for who is
-    only reading; None where none is named. Exits where it cannot be had.
+def kept_in(config: Config, branch: str | None) -> Iterator["Branch | None"]:
+    """For who sends: the branch from which the config's database was taken, and into which it is put at the end,
+    whatever comes; None where none is named. Exits where it cannot be had.
     """
     if branch is None:
         yield None
         return
-    from bot.app.branch import Branch, BranchError, BusyError
+    from bot.app.branch import BranchError, BusyError
 
-    if config.database_file is None:
-        raise click.UsageError("--keep-in is for SQLite, which is one file; PostgreSQL stays where it is")
-    try:
-        kept = Branch(branch, config.database_file, config.registry, real_clock)
-        kept.take(is_sending=is_sending)
-    except BranchError as error:
-        say(f"callboard: {error}")
-        sys.exit(LEFT if isinstance(error, BusyError) else UNUSABLE)
+    kept = _taken(config, branch, config.database_file, is_sending=True)
     try:
         yield kept
     finally:
+        try:
+            kept.keep()
+        except BranchError as error:
+            say(f"callboard: {error}")
+            if kept.has_moved:
+                say("what became of messages that have left is not in the branch: the next round finds them in doubt")
+                sys.exit(1)
+            sys.exit(LEFT if isinstance(error, BusyError) else 1)
+        if kept.holds_back:
+            say(f"what could not be put into the branch {branch} before it left has not left; run the same again")
+            sys.exit(1)
+
+
+@contextmanager
+def database_of(config: Config, branch: str | None, *, is_reading: bool = False) -> Iterator[str]:
+    """For who does not send: the URL of the config's database, or, where a branch is named, of a passing copy of the
+    one in there, so that the config's own stays as it is. It is put back, but for who is only reading. Exits where it
+    cannot be had.
+    """
+    if branch is None:
+        yield config.database
+        return
+    from bot.app.branch import BranchError, BusyError
+
+    try:
+        passing = TemporaryDirectory()
+    except OSError as error:
+        say(f"callboard: no folder for temporary files can be made: {error}")
+        sys.exit(UNUSABLE)
+    with passing as folder:
+        file = Path(folder) / "callboard.db"
+        kept = _taken(config, branch, config.database_file and file, is_sending=False, must_exist=is_reading)
+        yield f"sqlite:///{file}"
         try:
             if not is_reading:
                 kept.keep()
         except BranchError as error:
             say(f"callboard: {error}")
-            is_late = isinstance(error, BusyError)
-            if is_sending and kept.has_moved:
-                say("what became of messages that have left is not in the branch: the next round finds them in doubt")
+            if not isinstance(error, BusyError):
                 sys.exit(1)
-            if is_sending or not is_late:
-                sys.exit(LEFT if is_late else 1)
-        if kept.holds_back:
-            say(f"what could not be put into the branch {branch} before it left has not left; run the same again")
-            sys.exit(1)
+
+
+def _taken(config: Config, branch: str, file: Path | None, *, is_sending: bool, must_exist: bool = False) -> "Branch":
+    from bot.app.branch import Branch, BranchError, BusyError
+
+    if file is None:
+        raise click.UsageError("--keep-in is for SQLite, which is one file; PostgreSQL stays where it is")
+    try:
+        kept = Branch(branch, file, config.registry, real_clock)
+        kept.take(is_sending=is_sending, must_exist=must_exist)
+    except BranchError as error:
+        say(f"callboard: {error}")
+        sys.exit(LEFT if isinstance(error, BusyError) else UNUSABLE)
+    return kept

@@ -25,7 +25,7 @@ from bot.cli.common import (
     show_json,
 )
 from bot.cli.completing import channel_names, posting_ids
-from bot.cli.keeping import keep_in_option, kept_in
+from bot.cli.keeping import database_of, keep_in_option, kept_in
 from bot.config import Config
 from bot.domain.notice import Kind, Record, State
 from bot.engine.board import Callboard, real_clock, rehearsal_clock
@@ -74,7 +74,7 @@ def tick(path: Path, at: datetime | None, branch: str | None) -> None:
     from bot.app.once import tick as one_round
 
     config, tally = load(path), Tally()
-    with kept_in(config, branch, is_sending=True) as kept:
+    with kept_in(config, branch) as kept:
         clock = rehearsal_clock(at) if at else real_clock
         on_the_wire = kept.keep_what_leaves if kept else None
         left = with_database(one_round(config, clock, metrics=tally, on_the_wire=on_the_wire))
@@ -193,7 +193,7 @@ def erase(path: Path, name: str) -> None:
 
 
 def _on_request(kind: Kind, config: Config, name: str, channels: Sequence[Audience] | None, branch: str | None) -> None:
-    with kept_in(config, branch, is_sending=True) as kept:
+    with kept_in(config, branch) as kept:
         _do_on_request(kind, config, name, channels, kept.keep_what_leaves if kept else None)
 
 
@@ -259,15 +259,15 @@ def ledger(
 
     from bot.store import Ledger
 
-    async def records() -> list[Record]:
-        book = await Ledger.open(config.database)
+    async def records(database: str) -> list[Record]:
+        book = await Ledger.open(database)
         try:
             return await book.records(postings=postings, channels=channels, states=[State(one) for one in states])
         finally:
             await book.close()
 
-    with kept_in(config, branch, is_sending=False, is_reading=True):
-        found = with_database(records())
+    with database_of(config, branch, is_reading=True) as database:
+        found = with_database(records(database))
     for record in found:
         if as_json:
             show_json(_record_as_json(record))

@@ -40,10 +40,10 @@ class PublishedState:
     withdrawn: Mapping[str, Edition | None] = field(default_factory=dict)
 
 
-async def published(board: Callboard, base_url: str | None) -> PublishedState:
-    """What is published by now, which the ledger keeps count of. Raises `LedgerError`."""
+async def published(board: Callboard, database: str, base_url: str | None) -> PublishedState:
+    """What is published by now, which the ledger in this database (a URL) keeps count of. Raises `LedgerError`."""
     now = board.clock()
-    ledger = await Ledger.open(board.config.database)
+    ledger = await Ledger.open(database)
     try:
         board.hide(await ledger.withdrawn())
         board.erase(await ledger.erased())

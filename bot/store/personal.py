@@ -21,6 +21,7 @@ _NAMING = (
     "SELECT 1 FROM calendars",
     "SELECT 1 FROM owners",
     "SELECT 1 FROM drafts WHERE person NOT LIKE 'console:%' AND person NOT LIKE 'source:%'",
+    "SELECT 1 FROM drafts WHERE decided_by NOT LIKE 'console:%' AND decided_by NOT LIKE 'source:%'",
     "SELECT 1 FROM audit WHERE person NOT LIKE 'console:%' AND person NOT LIKE 'source:%'",
     "SELECT 1 FROM notices WHERE channel LIKE 'private:%'",
 )

@@ -85,16 +85,8 @@ class SenderLock:
     def _take_file(self) -> bool:
         if self._file:
             return True
-        path = Path(f"{self._url.database}.lock")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        make_private(path)  # whoever can open it can lock it
-        lock = FileLock(path, timeout=0, thread_local=False)
-        try:
-            lock.acquire()
-        except Timeout:
-            return False
-        self._file = lock
-        return True
+        self._file = lock_file(Path(self._url.database or ""))
+        return self._file is not None
 
     async def _take_session(self) -> None:
         from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415  # brings the ORM
@@ -127,6 +119,19 @@ class SenderLock:
         holders = (await connection.execute(HOLDERS, {"keys": list(keys)})).all() if keys else []
         strangers = sorted(str(row.holder) for row in holders if not row.is_ours)
         self.stranger = " and ".join(strangers) if strangers else None
+
+
+def lock_file(database: Path) -> FileLock | None:
+    """What says who sends for an SQLite file, taken; None where another has it. Raises `OSError`."""
+    path = Path(f"{database}.lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private(path)  # whoever can open it can lock it
+    lock = FileLock(path, timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        return None
+    return lock
 
 
 def _number(credential: str) -> int:
