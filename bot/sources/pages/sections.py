@@ -28,6 +28,7 @@ _VERB = re.compile(
     r"haben|wir|sie|bitte|supervis\w{1,4})\b|@|\d{4}",
     re.IGNORECASE,
 )
+_OFFERS = re.compile(r"\b(?:invites|offers|seeks|welcomes|announces|sucht)\b", re.IGNORECASE)
 _NOTHING = Block(BlockKind.COMMENT, "")
 _OVER = re.compile(
     r"\W{0,6}(?:closed|past|previous|expired|former|filled|abgelaufene|frühere|"
@@ -166,7 +167,8 @@ def _is_title_alone(block: Block, following: Block) -> bool:
 
 def _is_sentence(words: str) -> bool:
     """Whether bold words are a sentence that offers something, and no title."""
-    return words.rstrip(" *_").endswith(".") and OFFERING.search(words) is not None and bool(_VERB.search(words))
+    is_told = _VERB.search(words) is not None or _OFFERS.search(words) is not None
+    return words.rstrip(" *_").endswith(".") and OFFERING.search(words) is not None and is_told
 
 
 def _is_title_in_front(words: str, behind: str) -> bool:

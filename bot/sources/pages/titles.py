@@ -24,6 +24,12 @@ _TITLED = re.compile(r"title|titel|topic|thema|sujet", re.IGNORECASE)
 _ANY_COLUMN = re.compile("")
 _CODE = re.compile(r"\A\W{0,4}(?:[A-Z]{2,8}[ -]){0,2}(?:[A-Z]{0,4}[ -]?\d{1,2}(?:\.\d{1,2})?)\W{0,4}\Z")
 _COLUMN = re.compile(r"title|position|titel|stelle|job|project|topic|role|vacanc|thema|name", re.IGNORECASE)
+_OFFERS = re.compile(
+    r"[^\w\n]{0,3}\s(?:offers|seeks|is (?:looking for|seeking|hiring|recruiting)|invites applications for|sucht)"
+    r"\s(?:an?\s|eine?n?\s)?",
+    re.IGNORECASE,
+)
+_OFFERED_END = re.compile(r"[;:!?\n]|\.(?=\s|\Z)| to (?:help|work|join)\b|, (?:who|which|to)\b")
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 
@@ -77,7 +83,7 @@ def item_title(block: Block) -> str:
             return bold
     for link in block.links:
         if _is_telling(link) and link.start <= 3:
-            return tidy_title(link.text)
+            return _offered_by(link, text) or tidy_title(link.text)
     if (
         block.links
         and GENERIC.match(block.links[-1].text)
@@ -90,6 +96,12 @@ def item_title(block: Block) -> str:
     end = next((cut.start() for cut in LEAD_END.finditer(stripped) if cut.start() > least), len(stripped))
     lead = tidy_title(stripped[: min(end, _MOST_TITLE)])
     return _topic_behind(block) or lead
+
+
+def _offered_by(link: PageLink, text: str) -> str:
+    """What is offered by whom a link in front names: `[Lab](...) offers a postdoc position on owls`."""
+    offers = _OFFERS.match(text, link.start + len(link.text)) if not roles_in(link.text) else None
+    return tidy_title(_OFFERED_END.split(text[offers.end() : offers.end() + _MOST_TITLE])[0]) if offers else ""
 
 
 def _dated(text: str) -> int:

@@ -198,6 +198,40 @@ We seek a PhD student.
         (("open", "phd", "PhD position in optics", {}),),
     ),
     Page(
+        "whoever offers a position in a list of news is no title of it",
+        """# Openings
+
+- 21 April 2026: [Owl Watch](https://owls.example/) offers a 2-year engineer contract on nests. Apply by 3 May 2026.
+- 20 April 2026: [PhD position on seals](https://seals.example/jobs/1) at the coast. Deadline: 2 May 2026.
+""",
+        (
+            ("open", "research-staff", "2-year engineer contract", {"deadline": "2026-05-03"}),
+            ("open", "phd", "PhD position on seals", {"deadline": "2026-05-02"}),
+        ),
+    ),
+    Page(
+        "a sentence in bold below a heading that names a role is no heading",
+        """# Open positions
+
+### PhD positions
+
+**The Owl Lab invites applications for a PhD position in the rapidly evolving field of nests.**
+
+We seek a PhD student. Apply by 4 May 2026.
+""",
+        (("open", "phd", "PhD positions", {"deadline": "2026-05-04"}),),
+    ),
+    Page(
+        "pay in other currencies, behind the sum",
+        "# Jobs\n\n## Postdoc in optics\n\nWe seek a postdoc; the salary is 6000 PLN net.\n",
+        (("open", "postdoc", "Postdoc in optics", {"pay": "6000 PLN net"}),),
+    ),
+    Page(
+        "an assistant at somebody's chair is no professor",
+        "# Stellen\n\n## Studentische Hilfskraft an der Professur für Optik\n\nWir suchen eine Hilfskraft.\n",
+        (("open", "student-assistant", "Hilfskraft", {"role": ["student-assistant"]}),),
+    ),
+    Page(
         "letters of others have days of their own",
         """# Jobs
 
