@@ -1,16 +1,33 @@
 """Names: what stands for one thing stands for no other."""
 
 import ast
+import re
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 
 
+@cache
+def modules():
+    return {
+        str(path.relative_to(ROOT)): ast.parse(path.read_text("utf-8")) for path in sorted((ROOT / "bot").rglob("*.py"))
+    }
+
+
 def test_no_class_name_stands_for_two_things():
     places = defaultdict(list)
-    for path in sorted((ROOT / "bot").rglob("*.py")):
-        for node in ast.parse(path.read_text("utf-8")).body:
+    for file, module in modules().items():
+        for node in module.body:
             if isinstance(node, ast.ClassDef):
-                places[node.name].append(str(path.relative_to(ROOT)))
+                places[node.name].append(file)
     assert {name: files for name, files in places.items() if len(files) > 1} == {}
+
+
+def test_no_docstring_has_the_quotes_of_a_text_that_was_split():
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    for file, module in modules().items():
+        for node in ast.walk(module):
+            if isinstance(node, documented) and (text := ast.get_docstring(node)):
+                assert not re.search(r'"\n\s*" ', text), (file, text)

@@ -7,6 +7,12 @@ from bot.sources.base import AsFound
 from bot.sources.pages.blocks import Block
 from bot.sources.pages.deadlines import DeadlineFound
 
+MOST_LEAD = 220  # characters
+"""At the beginning of a block, where it says what it is; a shorter one may lead to what follows."""
+MOST_KIND = 80  # characters
+"""What is longer says more than of what kind a position is."""
+LEAST_TOPIC = 15  # characters
+"""What is shorter is no topic of a position."""
 MOST_SHARED = 60  # blocks
 """More than that in one place does not introduce calls, and would be gone through for each of them."""
 

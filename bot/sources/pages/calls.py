@@ -7,11 +7,11 @@ from itertools import pairwise
 
 from bot.domain.posting import Role
 from bot.sources.pages.blocks import Block, BlockKind
-from bot.sources.pages.call import MOST_SHARED, Call, CallContext
+from bot.sources.pages.call import MOST_KIND, MOST_LEAD, MOST_SHARED, Call, CallContext
 from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.details import tidy_title
-from bot.sources.pages.items import MOST_KIND, MOST_LEAD, items_in, led_by_past
+from bot.sources.pages.items import items_in, led_by_past
 from bot.sources.pages.links import advert_link
 from bot.sources.pages.prose import Prose
 from bot.sources.pages.sections import BOLD_LEVEL, Section

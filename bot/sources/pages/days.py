@@ -145,9 +145,7 @@ def _without_year(words: str, text: str, calendar: DateStyle) -> tuple[date | No
 
 @lru_cache(4096)
 def _day(words: str, written: date | None = None, *, prefer_month: bool = False) -> date | None:
-    """The one day that some words are, by the grammar of dates;"
-    " a day without a year is the next one from `written`.
-    """
+    """The one day that some words are, by the grammar of dates; a day without a year is the next one from `written`."""
     now = datetime.combine(written or date(2000, 1, 1), time(), UTC)
     language = "en" if any(sign.isalpha() for sign in words) else "de"
     found = spans(words, "en" if prefer_month or "/" in words else language, now)

@@ -63,8 +63,8 @@ _ROLLING_STEMS = (
 
 @dataclass(frozen=True, slots=True)
 class DeadlineFound:
-    """What a text says of when applications end. `day` is None where nothing is known for sure;"
-    " `unclear` says why.
+    """What a text says of when applications end. `day` is None where nothing is known for sure;
+    `unclear` says why.
     """
 
     day: date | None = None

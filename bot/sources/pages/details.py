@@ -216,7 +216,6 @@ _STAMP = re.compile(
     r"\(?(?:new|neu|open|closed|filled)[!:)]{1,2}\s)",
     re.IGNORECASE,
 )
-_COUNT = re.compile(r"\A(?:\d{1,2}|one|a|an|two)\s(?=\S)", re.IGNORECASE)
 _STATUS = re.compile(
     r"\s?[\[(–-]\s?(?:closed|filled|position filled|expired|open|besetzt|vergeben|"
     r"now closed|applications? closed|abgelaufen)\s?[\])]?\Z",

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from bot.domain.posting import Role
 from bot.sources.pages.blocks import Block, BlockKind, PageLink
-from bot.sources.pages.call import CallContext
+from bot.sources.pages.call import LEAST_TOPIC, MOST_KIND, MOST_LEAD, CallContext
 from bot.sources.pages.days import DateStyle, has_date
 from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.links import advert_link
@@ -28,9 +28,6 @@ from bot.sources.pages.status import invites, is_closed, is_past, is_scheme
 from bot.sources.pages.titles import is_kind, is_single, item_title
 from bot.sources.pages.words import GENERIC, HIRING, OFFERING, VACANCIES, roles_in
 
-MOST_LEAD = 220  # characters
-MOST_KIND = 80  # characters
-_LEAST_TOPIC = 15  # characters
 _LISTED = frozenset((BlockKind.ITEM, BlockKind.ROW))
 
 
@@ -110,7 +107,7 @@ def _may_be_call(item: Sequence[Block]) -> bool:
     text = item[0].text or item[0].struck
     label = LABELLED.match(text)
     return (
-        len(text) > _LEAST_TOPIC
+        len(text) > LEAST_TOPIC
         and not (ELSEWHERE.match(text) or holds_for_all(text) or is_scheme(text[:MOST_LEAD]))
         and not (label and is_fact(label["label"]) and not has_date(label["label"]))
     )
@@ -134,7 +131,7 @@ def _is_item_call(block: Block, context: CallContext, lead: str, calendar: DateS
     head = (f"{block.struck} {text}" if block.is_struck else text or block.struck)[:MOST_LEAD]
     named = roles_in(head)
     title = item_title(block)
-    link = advert_link([block], title if len(title) > _LEAST_TOPIC else "")
+    link = advert_link([block], title if len(title) > LEAST_TOPIC else "")
     starts_bold = bool(block.strong) and block.strong[0][0] <= 3
     starts_linked = link is not None and link.start <= 12 and not GENERIC.match(link.text or "here")
     is_of_funder = is_scheme(head) and not OPENING.search(head) and not HIRING.search(head)
@@ -184,7 +181,7 @@ def _is_topic(text: str, label: re.Match[str]) -> bool:
     """Whether an item begins with nothing but the role that is sought, and goes on with a topic."""
     topic = text[label.end() :].strip()
     return (
-        is_kind(label["label"]) and bool(roles_in(label["label"])) and len(topic) > _LEAST_TOPIC and topic[0].isupper()
+        is_kind(label["label"]) and bool(roles_in(label["label"])) and len(topic) > LEAST_TOPIC and topic[0].isupper()
     )
 
 

@@ -89,7 +89,7 @@ _GROUP = re.compile(
     r"institut|lehrstuhl)\Z",
     re.IGNORECASE,
 )
-_MOST_LEAD = 80  # characters
+_MOST_BEFORE = 80  # characters
 
 
 def advert_link(blocks: Iterable[Block], title: str) -> PageLink | None:
@@ -113,9 +113,11 @@ def _links(blocks: Iterable[Block]) -> Iterator[tuple[str, PageLink]]:
     above = ""
     for block in blocks:
         for link in block.links:
-            before = block.text[max(0, link.start - 80) : link.start].rpartition("\n")[2]
+            before = block.text[max(0, link.start - _MOST_BEFORE) : link.start].rpartition("\n")[2]
             yield (above if link.start < 3 and not before.strip() else before), link
-        above = block.text[-_MOST_LEAD:] if block.text.rstrip().endswith(":") or len(block.text) < _MOST_LEAD else ""
+        above = (
+            block.text[-_MOST_BEFORE:] if block.text.rstrip().endswith(":") or len(block.text) < _MOST_BEFORE else ""
+        )
 
 
 def _score(link: PageLink, before: str, title: str) -> int:

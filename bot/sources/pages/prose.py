@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot.domain.posting import Role
 from bot.sources.base import AsFound
 from bot.sources.pages.blocks import Block, BlockKind
-from bot.sources.pages.call import MOST_SHARED, Call, CallContext
+from bot.sources.pages.call import LEAST_TOPIC, MOST_KIND, MOST_LEAD, MOST_SHARED, Call, CallContext
 from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.details import tidy_title
@@ -30,9 +30,6 @@ _END = re.compile(
 )
 """Where the name of what is sought ends in a sentence."""
 _MOST_COUNTED = 40  # characters
-_MOST_LEAD = 220  # characters
-_MOST_KIND = 80  # characters
-_LEAST_TOPIC = 15  # characters
 
 
 def _names_count(head: str) -> bool:
@@ -123,12 +120,12 @@ class Prose:
         found: list[Call] = []
         own = [part for block in own for part in _by_count(block)] if context.is_vacancies else own
         for block in own:
-            head = (block.struck if block.is_struck else block.text)[:_MOST_LEAD]
+            head = (block.struck if block.is_struck else block.text)[:MOST_LEAD]
             named = roles_in(head)
             is_bold = bool(block.strong) and bool(roles_in(block.text[slice(*block.strong[0])]))
             if block.kind is not BlockKind.PARAGRAPH or not named or invites(head):
                 continue
-            is_short = context.is_vacancies and len(block.text) < _MOST_LEAD and POSITION.search(head[:_MOST_KIND])
+            is_short = context.is_vacancies and len(block.text) < MOST_LEAD and POSITION.search(head[:MOST_KIND])
             is_all_link = context.is_vacancies and self._is_all_link(block)
             is_counted = context.is_vacancies and _names_count(head)
             if not (is_bold or is_short or is_all_link or is_counted or OFFERING.search(head)):
@@ -190,9 +187,9 @@ class Prose:
             return tidy_title(block.struck)
         first = sentences(block.text)[0]
         for link in block.links:
-            if link.start < len(first) and len(link.text) >= _LEAST_TOPIC and not GENERIC.match(link.text):
+            if link.start < len(first) and len(link.text) >= LEAST_TOPIC and not GENERIC.match(link.text):
                 return tidy_title(link.text)
-        return self._prose_title(block.text[:_MOST_LEAD], context)[0]
+        return self._prose_title(block.text[:MOST_LEAD], context)[0]
 
     def _prose_title(self, said: str, context: CallContext) -> tuple[str, list[Role], bool]:
         """The heading that names a position, or below which positions stand; else what a sentence says is sought.

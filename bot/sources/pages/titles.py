@@ -6,6 +6,7 @@ from functools import cache
 from bot.domain.genders import without_gender
 from bot.language import languages, phrases, read
 from bot.sources.pages.blocks import Block, PageLink
+from bot.sources.pages.call import LEAST_TOPIC
 from bot.sources.pages.days import date_pattern
 from bot.sources.pages.details import tidy_title
 from bot.sources.pages.signs import LABELLED, LEAD_END, SEVERAL, SINGLE
@@ -13,8 +14,7 @@ from bot.sources.pages.words import GENERIC, VACANCIES, role_mentions, roles_in,
 
 _AFTER_DAY = re.compile(r"\s{0,2}(?:\([^()\n]{0,40}\))?\s{0,2}[:–—-]\s{1,3}")
 _MOST_TITLE = 180  # characters
-_LEAST_TOPIC = 15  # characters
-_MOST_KIND = 60  # characters
+_MOST_IN_FRONT = 60  # characters
 _WHEN = re.compile(r"\A\W{0,4}(?:\w{3,9}\.? )?20\d\d\W{0,4}\Z")
 _FACT = re.compile(
     r"\s{0,2}[(\[]\s{0,2}(?:deadline|closes?|closing|apply|due|until|start|bis|frist|bewerb)\b[^()\[\]]{0,80}[)\]]",
@@ -123,6 +123,6 @@ def _topic_behind(block: Block) -> str:
         before = block.text[:start]
         shown = _FACT.sub("", before).rstrip()
         is_set_apart = shown.endswith((":", "–", "—")) or shown != before.rstrip()
-        if is_set_apart and len(shown) <= _MOST_KIND and len(words) >= _LEAST_TOPIC and "\n" not in before:
+        if is_set_apart and len(shown) <= _MOST_IN_FRONT and len(words) >= LEAST_TOPIC and "\n" not in before:
             return tidy_title(words)
     return ""

@@ -4,13 +4,13 @@ Names of roles are data of each language (`bot/language/LANGUAGE/pages.toml`, be
 """
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from bot.domain.posting import Role
 from bot.language import languages, listed, phrases, read
 from bot.questions.roles import role_phrases
 from bot.questions.spans.tokens import fold
+from bot.sources.pages.phrasing import Phrasing
 
 _ELSEWHERE = {
     Role.PHD: "bolsa de doutorado, doctorado, doctorant, doctorante, dottorato, doutorado, doutoramento, "
@@ -25,31 +25,9 @@ _ELSEWHERE = {
 """Names of roles in languages that have no folder in `bot/language`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phrases:
-    """A pattern, looked for only in texts that have one of its `stems` (by spaces;"
-    " `_` is a space): most have none.
-    """
-
-    pattern: re.Pattern[str]
-    stems: str
-
-    def search(self, text: str) -> re.Match[str] | None:
-        """The first match."""
-        return self.pattern.search(text) if self.may_match(text) else None
-
-    def may_match(self, text: str) -> bool:
-        """Whether a stem stands in the text."""
-        lowered = text.lower()
-        for stem in _split(self.stems):  # noqa: SIM110  a generator takes twice as long
-            if stem in lowered:
-                return True
-        return False
-
-
-@cache
-def _split(stems: str) -> tuple[str, ...]:
-    return tuple(stem.replace("_", " ") for stem in stems.split())
+def _stems(written: str) -> tuple[str, ...]:
+    """Stems between spaces; in them, `_` is a space."""
+    return tuple(stem.replace("_", " ") for stem in written.split())
 
 
 _WORD = re.compile(r"[^\W_]+")
@@ -167,10 +145,12 @@ _HIRING = re.compile(
     r"recherch\w{0,5} (?:un|une)|se busca|buscamos)\b",
     re.IGNORECASE,
 )
-HIRING = Phrases(
+HIRING = Phrasing(
     _HIRING,
-    "look seek invit applica availab open vacan have hiring recrui offer wanted such gesucht sucht besetz"
-    " ausgeschr ausschreib stelle position apply recrut recherch busca",
+    _stems(
+        "look seek invit applica availab open vacan have hiring recrui offer wanted such gesucht sucht besetz"
+        " ausgeschr ausschreib stelle position apply recrut recherch busca"
+    ),
 )
 _OFFERING = re.compile(
     r"\b(?:(?:look(?:ing)?|search(?:ing)?) for|seek(?:s|ing)?|invit(?:es?|ing) (?:applications|expressions)|"
@@ -192,11 +172,13 @@ _OFFERING = re.compile(
     r"se oferta|convoca\w{0,6})\b",
     re.IGNORECASE,
 )
-OFFERING = Phrases(
+OFFERING = Phrasing(
     _OFFERING,
-    "announc advertis there look search seek invit applica availab open vacan have has hiring hired recrui offer wanted"
-    " to_fill position such gesucht sucht besetz ausgeschr recrut recherch busca procur cerc ricerca "
-    "zoek søk sök szuk poszuk oferta convoca",
+    _stems(
+        "announc advertis there look search seek invit applica availab open vacan have has hiring hired recrui offer"
+        " wanted to_fill position such gesucht sucht besetz ausgeschr recrut recherch busca procur cerc ricerca "
+        "zoek søk sök szuk poszuk oferta convoca"
+    ),
 )
 """What says so in the midst of a text, where no heading tells of positions."""
 _VACANCIES = re.compile(
@@ -208,10 +190,12 @@ _VACANCIES = re.compile(
     r"employment|calls?|recruitment|recrutements?|offres?|emplois?|studentships?|internships?|thes[ei]s|abschlussarbeiten)\b",
     re.IGNORECASE,
 )
-VACANCIES = Phrases(
+VACANCIES = Phrasing(
     _VACANCIES,
-    "position call job vacan stelle opportun phd postdoc opening hiring join ausschreib karriere career work"
-    " mitarbeit offer employ recru offre emploi studentship internship thes abschluss",
+    _stems(
+        "position call job vacan stelle opportun phd postdoc opening hiring join ausschreib karriere career work"
+        " mitarbeit offer employ recru offre emploi studentship internship thes abschluss"
+    ),
 )
 PART = re.compile(
     r"\A\W{0,6}(?!job offers?\b)(?:\d[.)]\s?)?(?:(?:we |possible |potential |research |your |our |the |"
