@@ -142,7 +142,8 @@ def reach(listen: str, file: ComposeFile | None, *, is_contained: bool) -> Reach
 def _reach_contained(port: str, file: ComposeFile) -> Reach:
     """Who comes to any address of a container in a file of Compose."""
     if file.shared:
-        return Reach(f"{file.shared} gives it a network that others are in, and whoever is comes in", is_open=True)
+        who = f"{file.shared} gives it a network that is not its own, so whoever reaches this machine comes in"
+        return Reach(who, is_open=True)
     published = sorted((ports for ports in file.ports if ports.has(port)), key=lambda ports: not ports.is_known)
     to_others = next((ports for ports in published if ports.is_for_others), None)
     close = f'write "127.0.0.1:{port}:{port}" there'
