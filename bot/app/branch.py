@@ -94,7 +94,6 @@ class Branch:
                 raise BranchError(
                     f"there is no branch {self._name}: nothing was kept there yet, or its name is another"
                 )
-            self._database.parent.mkdir(parents=True, exist_ok=True)
             lock = lock_file(self._database)
             if lock is None:
                 raise BranchError(

@@ -122,7 +122,7 @@ class SenderLock:
 
 
 def lock_file(database: Path) -> FileLock | None:
-    """What says who sends for an SQLite file, taken; None where another has it. Raises `OSError`."""
+    """What says who sends for an SQLite file, taken; None where another has it. Makes the folder. Raises `OSError`."""
     path = Path(f"{database}.lock")
     path.parent.mkdir(parents=True, exist_ok=True)
     make_private(path)  # whoever can open it can lock it

@@ -265,6 +265,14 @@ ELSEWHERE = {
         "app/test_branch.py",
         "test_of_two_at_once_the_second_keeps_nothing_and_loses_nothing",
     ),
+    "with `--keep-in`: there is no such branch, and something was announced by the database that lies there": (
+        "app/test_branch.py",
+        "test_a_database_by_which_something_was_announced_is_not_put_aside_for_a_branch_that_is_not_there",
+    ),
+    "with `--keep-in`: a bot sends for the database that lies there": (
+        "app/test_branch.py",
+        "test_a_database_that_a_bot_sends_for_is_not_replaced",
+    ),
     "two files of one id": ("sources/test_reading.py", "test_of_two_files_with_one_id_the_first_in_force_stays"),
     "the folder, or a part of it, cannot be read": (
         "sources/test_reading.py",
