@@ -26,4 +26,4 @@ cd "$root"
 mkdir -p before
 pivot_root . before
 umount --lazy /before
-exec env -i container=other PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd --system
+exec env -i container=other NOTIFY_SOCKET="$NOTIFY_SOCKET" PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd --system

@@ -5,16 +5,17 @@ runs this; `make test` does not.
 import os
 import subprocess
 import sys
-import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
 import pytest
 import yaml
 
+from tests.container.following import until
 from tests.ports import free_port
 from tests.tools import program
 
@@ -45,31 +46,39 @@ def check_health(ended):
             done("podman", "healthcheck", "run", number)
 
 
+@dataclass
+class Services:
+    """Those of a compose file, under an engine."""
+
+    compose: list[str]
+    environment: dict[str, str]
+
+    def does(self, *words):
+        """docker-compose, about them."""
+        return done(*self.compose, *words, env=self.environment)
+
+    def log(self, *names):
+        return self.does("logs", *names).stdout
+
+    def until(self, holds):
+        until(holds, [*self.compose, "logs", "--follow"], self.environment)
+
+
 @contextmanager
 def composed(file, environment):
-    """A program that talks of these services, which are up."""
+    """The services, which are up."""
     compose = [program("docker-compose", "docker-compose"), "-f", str(file), "-p", "callboard-tests"]
-
-    def does(*words):
-        return done(*compose, *words, env=environment)
-
+    services = Services(compose, environment)
     ended = Event()
     try:
         with ThreadPoolExecutor() as pool:
             pool.submit(check_health, ended)
-            up = does("up", "--detach", "--no-build")
+            up = services.does("up", "--detach", "--no-build")
             ended.set()
         assert up.returncode == 0, up.stderr
-        yield does
+        yield services
     finally:
-        does("down", "--volumes")
-
-
-def until(holds, log):
-    end = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < end, log()
-        time.sleep(0.2)
+        services.does("down", "--volumes")
 
 
 def test_what_init_writes_runs_the_lab_for_this_machine_alone(tmp_path, engine):
@@ -84,9 +93,9 @@ def test_what_init_writes_runs_the_lab_for_this_machine_alone(tmp_path, engine):
     file.write_text(file.read_text().replace('"127.0.0.1:8080:8080"', f'"127.0.0.1:{port}:8080"'))
     if " && " in command:  # by root
         subprocess.run(command.partition(" && ")[0], shell=True, check=True)
-    with composed(file, engine) as does:
-        until(lambda: "ready" in does("logs").stdout, lambda: does("logs").stdout)
-        number = does("ps", "--quiet").stdout.strip()
+    with composed(file, engine) as services:
+        services.until(lambda: "ready" in services.log())
+        number = services.does("ps", "--quiet").stdout.strip()
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as board:
             assert b"Owls" in board.read()
         listening = done("ss", "--listening", "--tcp", "--numeric", "--no-header").stdout
@@ -99,9 +108,9 @@ def test_what_init_writes_runs_the_lab_for_this_machine_alone(tmp_path, engine):
         assert known["HostConfig"]["RestartPolicy"]["Name"] == "on-failure"
         assert known["HostConfig"]["ReadonlyRootfs"] is True
         assert known["EffectiveCaps"] in (None, [])
-        does("stop")
+        services.does("stop")
         assert yaml.safe_load(done("podman", "inspect", number).stdout)[0]["State"]["ExitCode"] == 0
-        assert does("logs").stdout.count("New position: Owls") == 1
+        assert services.log().count("New position: Owls") == 1
 
 
 DATABASE = """
@@ -160,15 +169,14 @@ def test_two_bots_share_a_database_and_one_takes_over(tmp_path, engine, database
         text = text.replace(f'"127.0.0.1:{port}:', f'"127.0.0.1:{free_port()}:')
     (tmp_path / "compose.yaml").write_text(text)
     lab = {"CALLBOARD_FOLDER": str(folder), "CALLBOARD_DATABASE_PASSWORD": str(password)}
-    with composed(tmp_path / "compose.yaml", engine | lab) as does:
-        log = lambda: does("logs").stdout  # noqa: E731
-        until(lambda: "New position: Owls" in log() and "stands by" in log(), log)
-        sends = "one" if "stands by" in does("logs", "two").stdout else "two"
+    with composed(tmp_path / "compose.yaml", engine | lab) as services:
+        services.until(lambda: "New position: Owls" in services.log() and "stands by" in services.log())
+        sends = "one" if "stands by" in services.log("two") else "two"
         other = {"one": "two", "two": "one"}[sends]
-        assert does("exec", "-T", other, "callboard", "health").returncode == 0
-        assert does("kill", sends).returncode == 0
-        until(lambda: "the other callboard is gone; this one sends now" in does("logs", other).stdout, log)
+        assert services.does("exec", "-T", other, "callboard", "health").returncode == 0
+        assert services.does("kill", sends).returncode == 0
+        services.until(lambda: "the other callboard is gone; this one sends now" in services.log(other))
         (folder / "postings/newts.yaml").write_text("title: Newts\nrole: phd\n")
-        until(lambda: "New position: Newts" in does("logs", other).stdout, log)
-        assert log().count("New position: Owls") == 1
-        assert password.read_text() not in log()
+        services.until(lambda: "New position: Newts" in services.log(other))
+        assert services.log().count("New position: Owls") == 1
+        assert password.read_text() not in services.log()

@@ -180,14 +180,15 @@ class GitHub(Server):
 
 
 class GitLab(Server):
-    async def pipeline(self, **variables: str) -> dict[str, Ran]:
-        """All jobs of a pipeline of the default branch, in order."""
+    async def pipeline(self, only: str | None = None, **variables: str) -> dict[str, Ran]:
+        """All jobs of a pipeline of the default branch, in order; or one of them."""
         about = yaml.safe_load(git(self.origin, "show", "main:.gitlab-ci.yml"))
         known = {"CI_COMMIT_BRANCH": "main", "CI_DEFAULT_BRANCH": "main", "CI_PAGES_URL": "https://lab.example/jobs"}
         known = {**known, "CI_PIPELINE_SOURCE": "schedule", **variables}
         done: dict[str, Ran] = {}
         for job, one in about.items():
-            if isinstance(one, dict) and "script" in one and self._is_meant(one["rules"], known):
+            is_job = isinstance(one, dict) and "script" in one and only in {None, job}
+            if is_job and self._is_meant(one["rules"], known):
                 workspace, _ = self.checked_out()
                 lines = [line for part in one["script"] for line in ([part] if isinstance(part, str) else part)]
                 env = {**about["variables"], **self.secrets, **known}
