@@ -55,7 +55,9 @@ class UnfitError(Exception):
 
 
 def pages(lab: Lab, origin: InstalledFrom | None) -> dict[str, str]:
-    """The files for that lab, by path. Raises `UnfitError`."""
+    """The files for that lab, by path; none where it has a server. Raises `UnfitError`."""
+    if lab.pages == "none":
+        return {}
     for platform in lab.platforms:
         for secret in platform.secrets:
             if secret.file:
@@ -64,7 +66,7 @@ def pages(lab: Lab, origin: InstalledFrom | None) -> dict[str, str]:
                     f"variable of {platform.kind}'s {secret.key} instead, with --{platform.kind}-"
                     f"{secret.key.replace('_', '-')}-env NAME"
                 )
-    return {"none": lambda *_: {}, "github": _github, "gitlab": _gitlab}[lab.pages](lab, origin)
+    return {"github": _github, "gitlab": _gitlab}[lab.pages](lab, origin)
 
 
 def secret_names(lab: Lab) -> list[str]:
