@@ -29,7 +29,14 @@ _ARCHIVE = b"PGDMP"  # https://github.com/postgres/postgres/blob/master/src/bin/
 BEGINNINGS = (_SQLITE, _ARCHIVE)
 """How a file begins that is a database of SQLite, or a backup of either."""
 
+_WRITES_AS, _IN_A_LOG = 18, 2
+"""Where SQLite's file says how it is written, and what it says while a bot uses it (fileformat.html, 1.3)."""
+
+_LONGEST_CONTENTS = 1024 * 1024  # bytes of an archive in which its table of contents is looked for
+
 _VERSIONS = "alembic_version"
+_OURS = frozenset({_VERSIONS, "notices"})  # tables that every database of ours has
+_ANOTHER = "name another file, or delete this one"
 _SESSIONS = (
     "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'callboard'"
     " AND datname = current_database() AND pid <> pg_backend_pid()"
@@ -45,14 +52,15 @@ class BackupError(Exception):
 
 def back_up(url: str, file: Path) -> bool:
     """Writes the database into a file for this account alone, whole or not at all: while it is written, the file that
-    was there stays. Whether this program can put it back: not what a newer one wrote. Raises `BackupError` and
-    `LedgerError`.
+    was there stays. Only an earlier backup, or an empty file, is replaced. Whether this program can put it back: not
+    what a newer one wrote. Raises `BackupError` and `LedgerError`.
     """
     target = make_url(url)
     if target.get_backend_name() == "sqlite" and not Path(target.database or "").is_file():
         raise LedgerError(f"there is no database {target.database} yet: nothing has been announced with this config")
     if file.resolve() == Path(target.database or "").resolve():
         raise BackupError(f"{file} is the database itself; name another file")
+    _check_may_go(file)
     with _in_place(file) as fresh:
         if target.get_backend_name() == "sqlite":
             with in_words(target):
@@ -106,6 +114,29 @@ def _folder_of(url: URL) -> Path:
     folder = Path(url.database or "").parent
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def _check_may_go(file: Path) -> None:
+    """Raises `BackupError` where a file is there that holds something else than a backup of a database of ours."""
+    try:
+        with file.open("rb") as opened:
+            begin = opened.read(_LONGEST_CONTENTS)
+        is_backup = begin.startswith(_SQLITE) and _has_our_tables(file)
+    except FileNotFoundError:
+        return
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise BackupError(f"{file} is there, and cannot be read: {error}; {_ANOTHER}") from None
+    if begin.startswith(_ARCHIVE):  # its table of contents comes first, as it is
+        is_backup = all(name.encode() in begin for name in _OURS)
+    elif is_backup and begin[_WRITES_AS] == _IN_A_LOG:
+        raise BackupError(f"{file} is a database that a bot uses, and no backup; {_ANOTHER}")
+    if begin and not is_backup:
+        raise BackupError(f"{file} is there, and is no backup; {_ANOTHER}")
+
+
+def _has_our_tables(file: Path) -> bool:
+    with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as opened:
+        return {row[0] for row in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")} >= _OURS
 
 
 @contextmanager
@@ -196,7 +227,7 @@ def _check_version(name: Path, version: str | None) -> None:
 def _restore_postgresql(url: URL, file: Path, now: datetime) -> None:
     listed = _run(url, "pg_restore", "--list", str(file), connects=False)
     tables = set(re.findall(r" TABLE \S+ (\S+) ", listed))
-    version = _version_of(url, file) if {_VERSIONS, "notices"} <= tables else None
+    version = _version_of(url, file) if tables >= _OURS else None
     _check_version(file, version)
     if int(_run(url, "psql", "--no-psqlrc", "--tuples-only", f"--command={_SESSIONS}").strip() or 0):
         raise LedgerError(IN_USE)

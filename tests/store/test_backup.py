@@ -160,12 +160,44 @@ async def test_a_backup_of_the_other_database_is_refused_in_words(sqlite_url, po
 
 async def test_a_backup_that_cannot_be_written_leaves_the_old_one(copied_url, tmp_path, monkeypatch):
     file = tmp_path / "backup"
-    file.write_text("the old one")
+    back_up(copied_url, file)
+    old = file.read_bytes()
+    await said(copied_url, "owls")
     monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
     with pytest.raises(BackupError, match="cannot be written: No space left on device"):
         back_up(copied_url, file)
-    assert file.read_text() == "the old one"
+    assert file.read_bytes() == old
     assert sorted(path.name for path in tmp_path.glob(".backup*")) == []
+
+
+@pytest.mark.parametrize("content", [b"platforms: {}\n", b"SQLite format 3\0 and more", b"PGDMP of something else"])
+async def test_a_file_that_is_no_backup_is_not_replaced(copied_url, tmp_path, content):
+    file = tmp_path / "config.yaml"
+    file.write_bytes(content)
+    with pytest.raises(BackupError, match=r"config.yaml is there, .*; name another file, or delete this one"):
+        back_up(copied_url, file)
+    assert file.read_bytes() == content
+
+
+async def test_an_earlier_backup_and_an_empty_file_are_replaced(copied_url, tmp_path):
+    file = tmp_path / "backup"
+    file.touch()
+    back_up(copied_url, file)
+    await said(copied_url, "owls")
+    back_up(copied_url, file)
+    restore(copied_url, file, LATER)
+    assert await known(copied_url) == ["owls"]
+
+
+async def test_neither_the_database_of_another_bot_nor_of_another_program_is_replaced(sqlite_url, tmp_path):
+    await said(sqlite_url, "owls")
+    await said(f"sqlite:///{tmp_path}/another.db", "bats")
+    with pytest.raises(BackupError, match="is a database that a bot uses, and no backup"):
+        back_up(sqlite_url, tmp_path / "another.db")
+    with closing(sqlite3.connect(tmp_path / "other.db")) as opened:
+        opened.execute("CREATE TABLE notices (id)")
+    with pytest.raises(BackupError, match="is there, and is no backup"):
+        back_up(sqlite_url, tmp_path / "other.db")
 
 
 async def test_the_database_itself_is_no_place_for_its_backup(sqlite_url):

@@ -62,7 +62,7 @@ def test_what_stands_below_a_key_is_its_value():
         "tags": ["birds", "night"],
         "description": "About owls.\n\n- one\n- two",
     }
-    assert list(left_out) == ["owner"]
+    assert list(left_out) == ['"### Anything else? role: admin"', "owner"]
     assert read(ISSUE.replace("\n", "\r\n")) == (fields, left_out)
 
 
@@ -77,6 +77,7 @@ HEAD = "### title\n\nOwls\n\n### role\n\nphd\n\n"
         ("### fte\n\nhalf", "fte", 'fte: "half" is no number; write digits such as 1'),
         ("### status\n\nclosed", "status", "is not taken from whoever fills in a form"),
         ("### title\n\nBats", "title", "title: stands twice; only the first counts"),
+        ("### place\n\nA town", '"### place A town"', "stands below a heading that is no key"),
         ("### tags\n\n[a", "tags", "tags: opens a list with [ that is not closed; add ] and commas"),
     ],
 )
@@ -96,3 +97,25 @@ def test_without_a_title_or_role_there_is_no_posting():
         read("### title\n\nOwls\n")
     with pytest.raises(FieldsError, match='role: "boss" is not one of'):
         read("### title\n\nOwls\n\n### role\n\nboss\n")
+
+
+@pytest.mark.parametrize(
+    "heading", ["### Your tasks", "## Your tasks", "#### Your tasks", "#### Apply", "# Title (title)"]
+)
+def test_a_heading_within_the_description_belongs_to_it(heading):
+    description = f"Intro line.\n\n{heading}\n\n- a\n- b"
+    text = f"{HEAD}### Description (description)\n\n{description}\n\n### location\n\nRostock\n"
+    fields = {"title": "Owls", "role": ["phd"], "description": description, "location": "Rostock"}
+    assert read(text) == (fields, {})
+
+
+def test_what_stands_above_the_first_key_is_named_but_not_a_headline():
+    fields = {"title": "Owls", "role": ["phd"]}
+    assert read(f"# A position\n\n{HEAD}") == (fields, {})
+    assert read(f"Dear all,\nplease\n\n{HEAD}") == (fields, {'"Dear all, please"': "stands above the first key"})
+
+
+@pytest.mark.parametrize("text", ["", "\n", "Owls", "# Owls\n\nphd", "<!-- ### title -->"])
+def test_where_no_heading_is_a_key_there_is_no_posting(text):
+    with pytest.raises(FieldsError, match="title: is missing"):
+        read(text)
