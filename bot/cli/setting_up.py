@@ -3,10 +3,12 @@
 import asyncio
 import locale
 import os
+import re
 import select
+import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from socket import socket
@@ -109,10 +111,7 @@ def init(
         _on_a_page(folder, _interview(begun, language, service, given), port or 0)
         return
     if not asks_nothing and sys.stdin.isatty():
-        from bot.setup.conversation import Conversation
-
-        interview = _interview(begun, language, service, given)
-        begun = asyncio.run(Conversation(_Click(), interview, folder).hold())
+        begun = _at_the_terminal(folder, _interview(begun, language, service, given))
     _write(folder, begun)
 
 
@@ -156,18 +155,39 @@ def _platforms(given: Mapping[str, str | None]) -> Iterator[PlatformAsked]:
             yield PlatformAsked(kind.name, tuple(secrets), _settings(given, kind), channel)
 
 
+_VARIABLE = re.compile("[A-Za-z_][A-Za-z0-9_]*")
+
+
 def _value_of(kind: PlatformKind, key: str, variable: str) -> str:
+    if not _VARIABLE.fullmatch(variable):  # it may be the token itself, so it is not repeated
+        text = "that is no name of a variable; write the name of the one that holds the token, such as"
+        never = "the token itself must not stand on a command line: if it did, make another one"
+        raise click.UsageError(f"--{_option(kind, key)}-env: {text} {kind.variables[key]}; {never}")
     value = os.environ.get(variable, "").strip()
     if not value:
         raise click.UsageError(f"--{_option(kind, key)}-env: {variable} is not set in the environment")
     return value
 
 
+def _at_the_terminal(folder: Path, interview: "Interview") -> Lab:
+    """The lab that somebody tells of there. Raises `click.Abort` where they break off."""
+    from bot.setup.conversation import Conversation
+
+    try:
+        return asyncio.run(Conversation(_Click(), interview, folder).hold())
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(err=True)  # below what they were asked
+        say(interview.wording._("nothing was written"))
+        raise click.Abort from None
+
+
 class _Click:
     """A terminal, by click."""
 
     def ask(self, question: str, *, default: str = "", is_secret: bool = False) -> str:
-        return str(click.prompt(question, default=default, hide_input=is_secret, show_default=bool(default))).strip()
+        with _ended_by_ctrl_c():
+            answer = click.prompt(question, default=default, hide_input=is_secret, show_default=bool(default))
+        return str(answer).strip()
 
     def has_typed(self) -> bool:
         if sys.platform == "win32":  # where `select` knows sockets alone
@@ -176,6 +196,18 @@ class _Click:
 
     def tell(self, text: str) -> None:
         show(logs.sealed(text))
+
+
+@contextmanager
+def _ended_by_ctrl_c() -> Iterator[None]:
+    """Within it Ctrl-C raises `KeyboardInterrupt`: asyncio's own handler would cancel a task, which cannot end while it
+    waits for what is typed (https://docs.python.org/3/library/asyncio-runner.html#handling-keyboard-interruption).
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _interview(begun: Lab, language: str | None, service: str | None, given: Mapping[str, str | None]) -> "Interview":
