@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.resources import files as resources
@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.setup.containers import COMPOSE
 from bot.setup.filling import filled
 from bot.setup.installed import direct_url
 from bot.setup.lab import Lab
+from bot.setup.supervision import UNIT
 from bot.wording.wording import Wording
 
 OWN_ACTION = ".github/actions/callboard/action.yml"
@@ -103,10 +105,67 @@ def to_do(lab: Lab, origin: InstalledFrom | None, words: Wording) -> Iterator[st
             )
 
 
-def published_by(folder: Path) -> str:
-    """The command that hands all to the server."""
-    there = f"git -C {shlex.quote(str(folder))}"
-    return f"{there} add --all && {there} commit --message 'Positions' && {there} push"
+_WORKFLOWS = (".github/workflows/callboard.yml", ".gitlab-ci.yml")
+
+
+def fit(folder: Path, lab: Lab) -> None:
+    """Whether only one thing announces for the lab in that folder, and the server finds its files. Raises `UnfitError`:
+    a database here and one in a branch know nothing of each other.
+    """
+    is_kept = lab.service != "none"
+    if lab.pages == "none" and not is_kept:
+        return
+    twice = "would announce each position a second time"
+    if lab.pages == "none":
+        if there := _ours(folder, _WORKFLOWS):
+            raise UnfitError(
+                f"--service: {there} announces already, and --service {lab.service} {twice}; remove it first"
+            )
+        return
+    if is_kept:
+        raise UnfitError(f"--pages and --service: each announces, so both {twice}; take one of them")
+    if there := _ours(folder, (UNIT, COMPOSE)):
+        raise UnfitError(f"--pages: {there} runs a bot already, and {_title(lab)} {twice}; stop it and remove it first")
+    top = next((above for above in (folder.resolve(), *folder.resolve().parents) if (above / ".git").exists()), None)
+    if top and top != folder.resolve():
+        raise UnfitError(
+            f"--pages: {folder} lies within the repository {top}, and {_title(lab)} reads such files at its top alone; "
+            f"take {top}, or make a repository of the folder first, with: git init {shlex.quote(str(folder.resolve()))}"
+        )
+
+
+def _ours(folder: Path, names: Sequence[str]) -> Path | None:
+    """The first of these files that is about Callboard."""
+    files = (folder / name for name in names)
+    return next((file for file in files if file.is_file() and b"callboard" in file.read_bytes()), None)
+
+
+def published_by(folder: Path, lab: Lab) -> str:
+    """The command that hands all to the server; in a folder that is no repository yet, or knows no other, it becomes
+    one that does.
+    """
+    there, git = f"git -C {shlex.quote(str(folder))}", folder / ".git"
+    first = [] if git.exists() else [f"{there} init --initial-branch=main"]
+    then = [f"{there} push"]
+    if not _has_remote(git):
+        then = [f"{there} remote add origin {_ADDRESSES[lab.pages]}", f"{there} push --set-upstream origin HEAD"]
+    return " && ".join([*first, f"{there} add --all", f"{there} commit --message 'Positions'", *then])
+
+
+_ADDRESSES = {"github": "git@github.com:OWNER/REPOSITORY.git", "gitlab": "git@gitlab.com:GROUP/PROJECT.git"}
+
+
+def _has_remote(git: Path) -> bool:
+    """A `.git` that is a file belongs to another working tree, which is taken to have one."""
+    config = git / "config"
+    return git.is_file() or (config.is_file() and b"[remote " in config.read_bytes())
+
+
+def address_to_do(folder: Path, lab: Lab, words: Wording) -> Iterator[str]:
+    """What is to be put into the command, where it has a place for it."""
+    if lab.pages != "none" and not _has_remote(folder / ".git"):
+        text = words._("Make an empty repository at {title}, and put its address in the place of {placeholder} below.")
+        yield text.format(title=_title(lab), placeholder=_ADDRESSES[lab.pages])
 
 
 def action() -> str:

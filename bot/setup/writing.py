@@ -10,7 +10,7 @@ from bot.observe import logs
 from bot.schema.secrets import TOKENS
 from bot.setup.containers import COMPOSE, Builder, compose, composed_by
 from bot.setup.lab import CONFIG, IGNORED, Lab, files
-from bot.setup.pages import InstalledFrom, UnfitError, pages, published_by, to_do
+from bot.setup.pages import InstalledFrom, UnfitError, address_to_do, fit, pages, published_by, to_do
 from bot.setup.placing import ignore, lacking, look_ahead, place
 from bot.setup.supervision import UNIT, Machine, UnnameableError, installed_by, unit
 from bot.setup.verifying import problems
@@ -55,9 +55,12 @@ async def write(folder: Path, lab: Lab, today: date) -> SetupOutcome:
         why = error.strerror or type(error).__name__
         return SetupOutcome(command, (), placed, f"{error.filename}: {why}" if error.filename else why)
     words = wording(lab.language)
-    return SetupOutcome(
-        command, (), placed, to_do=(*_to_add(folder, lab, placed, words), *to_do(lab, InstalledFrom.here(), words))
+    by_hand = (
+        *_to_add(folder, lab, placed, words),
+        *address_to_do(folder, lab, words),
+        *to_do(lab, InstalledFrom.here(), words),
     )
+    return SetupOutcome(command, (), placed, to_do=by_hand)
 
 
 def _to_add(folder: Path, lab: Lab, placed: Mapping[str, bool], words: Wording) -> Iterator[str]:
@@ -71,6 +74,7 @@ def planned(folder: Path, lab: Lab, today: date) -> tuple[dict[str, str], str]:
     """The texts of all files, by path in the folder, but for what git has to leave out; and the command that starts the
     bot, or hands all to the server. Raises `UnnameableError` and `UnfitError`.
     """
+    fit(folder, lab)
     secrets = [Path(secret.file) for platform in lab.platforms for secret in platform.secrets if secret.file]
     texts = {**files(lab, today), **pages(lab, InstalledFrom.here())}
     if lab.service == "systemd":
@@ -80,5 +84,5 @@ def planned(folder: Path, lab: Lab, today: date) -> tuple[dict[str, str], str]:
         builder = Builder.here()
         return {**texts, COMPOSE: compose(builder, secrets)}, composed_by(folder, builder)
     if lab.pages != "none":
-        return texts, published_by(folder)
+        return texts, published_by(folder, lab)
     return texts, f"callboard run --config {shlex.quote(str(folder / CONFIG))}"

@@ -95,8 +95,14 @@ def test_the_command_writes_them_says_what_is_left_and_changes_nothing_that_is_t
     ended = callboard("init", "lab", "--yes", "--pages", "github", "--language", "en")
     assert (ended.code, ended.out) == (
         0,
-        "git -C lab add --all && git -C lab commit --message 'Positions' && git -C lab push\n",
+        (
+            "git -C lab init --initial-branch=main && git -C lab add --all && "
+            "git -C lab commit --message 'Positions' && "
+            "git -C lab remote add origin git@github.com:OWNER/REPOSITORY.git && "
+            "git -C lab push --set-upstream origin HEAD\n"
+        ),
     )
+    assert "Make an empty repository at GitHub, and put its address in the place of git@github.com:OWNER" in ended.err
     assert "The site: Settings > Pages > Source: GitHub Actions" in ended.err
     assert own.read_text() == "ours\n"
     assert "in_doubt: drop" in (tmp_path / "lab" / "config.yaml").read_text()
@@ -276,7 +282,55 @@ def test_what_each_needs_to_be_told_is_said():
     crons = [one["cron"] for one in GITHUB[True]["schedule"]]
     assert all(f"Zeitplan: Build > Pipeline schedules: {cron}, mit der Variablen" in gitlab for cron in crons)
     assert [*to_do(replace(LAB, pages="none"), None, wording("en"))] == []
-    assert published_by(Path("our lab")).startswith("git -C 'our lab' add --all && ")
+
+
+def test_the_command_makes_what_is_missing_and_nothing_else(tmp_path):
+    def git(*words):
+        subprocess.run(["git", "-C", str(tmp_path), *words], check=True, capture_output=True)
+
+    there = f"git -C {tmp_path}"
+    git("init")
+    assert published_by(tmp_path, LAB).startswith(f"{there} add --all && ")
+    assert "remote add origin git@github.com:" in published_by(tmp_path, LAB)
+    git("remote", "add", "origin", "https://git.lab.example/positions.git")
+    assert published_by(tmp_path, LAB) == (f"{there} add --all && {there} commit --message 'Positions' && {there} push")
+
+
+def init(folder, *words):
+    return callboard("init", str(folder), "--yes", "--language", "en", *words)
+
+
+@pytest.mark.parametrize("service", ["compose", "systemd"])
+@pytest.mark.parametrize("pages", ["github", "gitlab"])
+def test_nothing_is_set_up_to_announce_twice(tmp_path, service, pages):
+    folder = tmp_path / "both"
+    ended = init(folder, "--pages", pages, "--service", service)
+    assert (ended.code, folder.exists()) == (2, False)
+    assert "a second time; take one of them" in ended.err
+    for words, other in [(("--pages", pages), ("--service", service)), (("--service", service), ("--pages", pages))]:
+        folder = tmp_path / words[0]
+        assert init(folder, *words).code == 0
+        before = sorted(folder.rglob("*"))
+        ended = init(folder, *other)
+        assert (ended.code, sorted(folder.rglob("*"))) == (2, before)
+        assert "already" in ended.err
+        assert "a second time" in ended.err
+        assert init(folder, *words).code == 0
+    other = tmp_path / "own"
+    other.mkdir()
+    (other / "compose.yaml").write_text("services: {}\n")
+    assert init(other, "--pages", pages).code == 0
+
+
+def test_within_a_repository_github_would_find_no_workflow(tmp_path):
+    (tmp_path / ".git").mkdir()
+    folder = tmp_path / "lab"
+    ended = init(folder, "--pages", "github")
+    assert (ended.code, folder.exists()) == (2, False)
+    assert f"lies within the repository {tmp_path}, and GitHub reads such files at its top alone" in ended.err
+    assert f"git init {folder}" in ended.err
+    (folder / ".git").mkdir(parents=True)
+    assert init(folder, "--pages", "github").code == 0
 
 
 def test_a_secret_in_a_file_of_this_computer_is_refused():

@@ -100,6 +100,7 @@ def test_root_gives_the_folder_to_the_account_of_the_image():
     assert (
         composed_by(Path("/srv/our lab"), Builder("10001:10001")) == f"chown -R 10001:10001 '/srv/our lab' && {start}"
     )
+    assert composed_by(Path("-dash"), Builder("10001:10001")).startswith("chown -R 10001:10001 ./-dash && ")
 
 
 @pytest.mark.parametrize(
