@@ -474,6 +474,17 @@ def test_a_database_that_a_newer_callboard_has_changed_can_be_gone_back_from(lab
     assert (ended.code, ended.out) == (0, "")
 
 
+def test_restore_states_no_instant_of_a_backup_in_which_nothing_was_said_and_names_platforms_with_channels(lab):
+    callboard("tick")
+    assert callboard("backup", "lab.backup").code == 0
+    ended = callboard("restore", "lab.backup")
+    assert ended.code == 0
+    assert ended.out.splitlines()[0] == "lab.backup: is the database now; it has nothing said yet"
+    assert "Console cannot be asked" in ended.out
+    Path("config.yaml").write_text(CONFIG.partition("channels:")[0])
+    assert "cannot be asked" not in callboard("restore", "lab.backup").out
+
+
 def test_schema_is_a_json_schema_that_takes_the_shipped_postings(lab):
     schema = json.loads(callboard("schema").out)
     jsonschema.Draft202012Validator.check_schema(schema)

@@ -78,7 +78,9 @@ async def _restore(config: Config, file: Path) -> None:
             await ledger.close()
     finally:
         await lock.release()
-    show(f"{file}: is the database now; it has what was said until {restoration.as_of:%Y-%m-%d %H:%M} UTC")
-    silent = sorted({kinds()[one.kind].title for one in config.platforms if not kinds()[one.kind].can_be_asked})
-    for name in silent:
+    until = f"what was said until {restoration.as_of:%Y-%m-%d %H:%M} UTC"
+    show(f"{file}: is the database now; it has {until if restoration.has_something_said else 'nothing said yet'}")
+    spoken_to = {channel.destination.platform for channel in config.channels}
+    kinds_spoken_to = {platform.kind for platform in config.platforms if platform.name in spoken_to}
+    for name in sorted(kinds()[kind].title for kind in kinds_spoken_to if not kinds()[kind].can_be_asked):
         show(f"What was said later is not known. {name} cannot be asked: what is still due there is said once more.")

@@ -12,7 +12,7 @@ from bot.sources.files.drafting import template
 CONFIG, IGNORED, TEMPLATE = "config.yaml", ".gitignore", "postings/_template.yaml"
 """Files of the folder, as contract names them. What begins with `_` in the registry is not read."""
 
-NOT_FOR_GIT = (TOKENS, "callboard.db*")
+NOT_FOR_GIT = (TOKENS, "callboard.db*", "*.backup")
 
 SERVICES = ("systemd", "compose", "none")
 PAGES = ("github", "gitlab", "none")

@@ -5,6 +5,7 @@ transaction (https://www.sqlite.org/backup.html); so does PostgreSQL's dump
 (https://www.postgresql.org/docs/current/app-pgdump.html).
 """
 
+import glob
 import os
 import re
 import shutil
@@ -88,8 +89,8 @@ def restore(url: str, file: Path, now: datetime) -> None:
     if target.get_backend_name() == "sqlite":
         if begin != _SQLITE:
             raise BackupError(f"{file} is no backup of SQLite" + _of_the_other(begin, _ARCHIVE, "PostgreSQL"))
-        with in_words(target), TemporaryDirectory(dir=_folder_of(target)) as folder:
-            checked = Path(folder) / "backup.db"
+        with in_words(target), _beside(Path(target.database or "")) as folder:
+            checked = folder / "backup.db"
             shutil.copyfile(file, checked)
             if restorations.name in _check(file, checked):
                 _note(checked, now)
@@ -110,10 +111,17 @@ def _of_the_other(begin: bytes, mark: bytes, name: str) -> str:
     return f" but of {name}: name that database in the config" if begin.startswith(mark) else ""
 
 
-def _folder_of(url: URL) -> Path:
-    folder = Path(url.database or "").parent
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+@contextmanager
+def _beside(database: Path) -> Iterator[Path]:
+    """A passing folder beside the database, by whose name git leaves it out as it does the database. What a restoration
+    that was killed has left goes: two at a time there are none.
+    """
+    prefix = f"{database.name}-restoring-"
+    database.parent.mkdir(parents=True, exist_ok=True)
+    for left in database.parent.glob(f"{glob.escape(prefix)}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with TemporaryDirectory(dir=database.parent, prefix=prefix) as folder:
+        yield Path(folder)
 
 
 def _check_may_go(file: Path) -> None:
@@ -141,9 +149,11 @@ def _has_our_tables(file: Path) -> bool:
 
 @contextmanager
 def _in_place(file: Path) -> Iterator[Path]:
-    """A file beside that one, which takes its place at the end."""
+    """A file beside that one, which takes its place at the end. By its name git leaves it out, should it ever stay."""
     try:
-        with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as opened:  # its mode is 600
+        with NamedTemporaryFile(
+            dir=file.parent, prefix=f".{file.name}.", suffix=".backup", delete=False
+        ) as opened:  # its mode is 600
             fresh = Path(opened.name)
     except OSError as error:
         raise BackupError(f"{file} cannot be written: {error.strerror or error}") from None

@@ -23,6 +23,11 @@ class Restoration:
     at: datetime
     as_of: datetime
 
+    @property
+    def has_something_said(self) -> bool:
+        """Whether `as_of` is the instant of something said: of a backup with nothing in it none is known."""
+        return self.as_of != self.at - _NOTHING_SAID
+
 
 def noted(now: datetime) -> tuple[Delete, Insert]:
     """The statements that write down, in a database, that it was put in place from a backup at `now`."""

@@ -73,7 +73,7 @@ def test_what_is_there_is_never_changed(tmp_path):
     names = dict(written(tmp_path, LAB))
     assert names == {"tokens.env": True, "config.yaml": False, "postings/_template.yaml": True}
     assert (tmp_path / "config.yaml").read_text() == "mine"
-    assert (tmp_path / ".gitignore").read_text() == "*.pyc\ntokens.env\ncallboard.db*\n"
+    assert (tmp_path / ".gitignore").read_text() == "*.pyc\ntokens.env\ncallboard.db*\n*.backup\n"
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     assert not any(is_new for _name, is_new in written(tmp_path, LAB))
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
@@ -88,7 +88,7 @@ async def test_a_gitignore_in_any_encoding_gets_its_lines_before_there_is_anythi
     monkeypatch.setattr(writing, "place", full)
     outcome = await write(tmp_path, lab, TODAY)
     assert (outcome.placed, outcome.trouble) == ({".gitignore": True}, "No space left on device")
-    assert (tmp_path / ".gitignore").read_bytes() == LATIN + b"\ntokens.env\ncallboard.db*\n"
+    assert (tmp_path / ".gitignore").read_bytes() == LATIN + b"\ntokens.env\ncallboard.db*\n*.backup\n"
     assert not ignore(tmp_path)
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import make_url, text
 
 from bot.domain.notice import State
-from bot.store import Ledger, LedgerError
+from bot.store import Ledger, LedgerError, backup
 from bot.store.backup import BackupError, back_up, restore
 from bot.store.database import database
 from bot.store.restorations import Restoration
@@ -200,6 +200,30 @@ async def test_neither_the_database_of_another_bot_nor_of_another_program_is_rep
         back_up(sqlite_url, tmp_path / "other.db")
 
 
+async def test_by_their_names_git_leaves_out_what_a_kill_leaves_and_the_next_restoration_removes_it(
+    sqlite_url, tmp_path, monkeypatch
+):
+    await said(sqlite_url, "owls")
+    database = Path(make_url(sqlite_url).database)
+    passing = []
+    copy = backup._copy
+
+    def seen(source, target):
+        passing.extend(path.name for path in (*tmp_path.glob(".lab.*"), *database.parent.glob("*-restoring-*")))
+        copy(source, target)
+
+    monkeypatch.setattr(backup, "_copy", seen)
+    back_up(sqlite_url, tmp_path / "lab")
+    left = database.with_name(f"{database.name}-restoring-killed")
+    left.mkdir()
+    (left / "backup.db").write_text("people")
+    restore(sqlite_url, tmp_path / "lab", LATER)
+    of_backup, of_restoration = passing
+    assert of_backup.endswith(".backup")
+    assert of_restoration.startswith(f"{database.name}-")
+    assert sorted(path.name for path in database.parent.glob("*-restoring-*")) == []
+
+
 async def test_the_database_itself_is_no_place_for_its_backup(sqlite_url):
     await said(sqlite_url, "owls")
     with pytest.raises(BackupError, match="is the database itself"):
@@ -229,6 +253,16 @@ async def test_of_a_restored_backup_it_is_known_until_when_it_knows(copied_url):
     restoration = await ledger.restorations.add(LATER)
     assert (restoration.at, restoration.as_of) == (LATER, NOW)
     assert await ledger.restorations.last() == restoration
+    await ledger.close()
+
+
+async def test_of_a_backup_in_which_nothing_was_said_no_such_instant_is_known(copied_url):
+    ledger = await Ledger.open(copied_url)
+    assert not (await ledger.restorations.add(LATER)).has_something_said
+    await ledger.close()
+    await said(copied_url, "owls")
+    ledger = await Ledger.open(copied_url)
+    assert (await ledger.restorations.add(LATER)).has_something_said
     await ledger.close()
 
 
