@@ -79,6 +79,17 @@ class UnreadableError(InvalidError):
     """The system did not hand the file out; it may do so the next time."""
 
 
+class ElsewhereError(InvalidError):
+    """What is wrong stands in another file, on which the document relies."""
+
+    def __init__(self, file: Path, *faults: tuple[int, str]) -> None:
+        super().__init__(*faults)
+        self.file = file
+
+    def problems(self, path: Path | str) -> tuple[Problem, ...]:  # noqa: ARG002  # it is not the document's
+        return super().problems(self.file)
+
+
 def invalid(node: Node, text: str) -> InvalidError:
     return InvalidError((node.start_mark.line + 1, text))
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.schema.kinds import ValueKind
-from bot.schema.nodes import InvalidError, Node, invalid, read_text, scalar, shown, text_node
+from bot.schema.nodes import ElsewhereError, InvalidError, Node, invalid, read_text, scalar, shown, text_node
 
 TOKENS = "tokens.env"
 """The file beside a config that has what the environment lacks."""
@@ -46,14 +46,18 @@ _SURROUNDINGS: ContextVar[_Surroundings] = ContextVar("_SURROUNDINGS", default=_
 
 @contextmanager
 def beside(folder: Path) -> Iterator[None]:
-    """While it is entered, documents are read that lie in that folder. Raises `InvalidError` where the file of names
-    there cannot be read.
+    """While it is entered, documents are read that lie in that folder. Raises `ElsewhereError` where the file of
+    names there cannot be read.
     """
     path, named = folder / TOKENS, {}
     if path.exists():
         from dotenv import dotenv_values  # noqa: PLC0415  # few configs have such a file
 
-        named = dotenv_values(stream=io.StringIO(read_text(path, is_plain=True)), interpolate=False)
+        try:
+            text = read_text(path, is_plain=True)
+        except InvalidError as error:
+            raise ElsewhereError(path, *error.faults) from None
+        named = dotenv_values(stream=io.StringIO(text), interpolate=False)
     token = _SURROUNDINGS.set(_Surroundings(folder, named))
     try:
         yield

@@ -117,3 +117,22 @@ def test_that_everybody_may_read_a_secret_is_a_note(tmp_path):
 def test_half_a_reference_is_a_problem(tmp_path, text):
     with pytest.raises(InvalidError, match=r"write \$\{NAME\}, or \$\{file:PATH\}"):
         config.read(written(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (None, "tokens.env:1: cannot be read: it is no plain file"),
+        (b"A=1\nB=\xff\n", "tokens.env:2: is not UTF-8; save it as UTF-8"),
+    ],
+)
+def test_what_is_wrong_with_the_file_of_tokens_is_said_of_it(tmp_path, content, problem):
+    file = tmp_path / "tokens.env"
+    if content is None:
+        file.mkdir()
+    else:
+        file.write_bytes(content)
+    (tmp_path / "config.yaml").write_text("{}\n")
+    with pytest.raises(InvalidError) as caught:
+        config.read(tmp_path / "config.yaml")
+    assert [str(wrong) for wrong in caught.value.problems("config.yaml")] == [f"{tmp_path}/{problem}"]
