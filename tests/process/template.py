@@ -17,7 +17,7 @@ from typing import Any, Self
 
 _ROOT = Path(__file__).parents[2]
 _LARGEST_REQUEST = 1 << 17  # bytes
-_AT_START = ("PYTHON", "LC_", "LANG", "TZ")  # what Python reads as it starts, and never again
+_AT_START = ("PYTHON", "LC_", "LANG", "TZ", "CALLBOARD_")  # what is read at the start, and never again
 
 
 class Copy:

@@ -117,14 +117,14 @@ async def test_whoever_runs_it_sees_what_was_said_and_what_a_draft_will_look_lik
 async def test_the_environment_may_ask_for_json(lab, monkeypatch):
     lab.configure(platforms={"console": {}}, channels=[{"name": "t", "platform": "console"}])
     lab.post("owls")
-    monkeypatch.setattr("tests.process.lab._environment", lambda: {"CALLBOARD_LOG": "json"})
+    monkeypatch.setattr("tests.process.lab.environment", lambda: {"CALLBOARD_LOG": "json"})
     done = await lab.callboard("tick")
     assert done.code == 0
     *log, tally = done.err.splitlines()  # the last line is for whoever typed the command
     [delivered] = [one for one in map(json.loads, log) if one.get("state") == "delivered"]
     assert tally == "sent: 1 announcement"
     assert delivered["postings"] == ["owls"]
-    monkeypatch.setattr("tests.process.lab._environment", lambda: {"CALLBOARD_LOG": "yaml"})
+    monkeypatch.setattr("tests.process.lab.environment", lambda: {"CALLBOARD_LOG": "yaml"})
     refused = await lab.callboard("tick")
     assert refused.code == 2
     assert 'CALLBOARD_LOG: "yaml" is not one of text, json' in refused.err
