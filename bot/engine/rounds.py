@@ -86,6 +86,7 @@ class Rounds:
         self.ownership = Ownership()
         self._facts = board.facts
         self._has_missed = False  # facts, since the last round that went well
+        self._settled: list[Settled] = []  # and not taken in yet
         self.followers = Followers(board, ledger, platforms)
         self.places = Places(board, ledger, platforms)
         self._reviewer = Reviewer(
@@ -133,6 +134,7 @@ class Rounds:
             self.links.note()
         await self._following.take_in(readings, now)
         await self.places.take_in(now, writes=bool(self.owned))
+        self._settled += self._facts.take(Settled)  # what comes later may be of what another has taken over meanwhile
         await self._own(now)
         if self.owned or self._is_single:
             await self.followers.take_in(now, writes=bool(self.owned))
@@ -191,6 +193,7 @@ class Rounds:
         self.owned &= owned
         if not fresh:
             return
+        self._board.agenda.expect_nothing()
         if await self._ledger.mark_wire_in_doubt(fresh):
             _log.warning("the bot was stopped while messages were on the wire; finding out what became of them")
         doubts = await self._ledger.records(states=[State.IN_DOUBT], platforms=fresh)
@@ -262,12 +265,12 @@ class Rounds:
                 plan.instants.append(until)
                 continue
             plan.count(notice.occasion, now)
-            self._board.agenda.expect(wanted, notice, now)
             if entry and (until := entry.told_to_wait(now)):
                 plan.wait(audience, until)
             elif audience.destination.platform not in self.owned or (entry and entry.waits(now)):
                 continue
             elif not self._is_held_back(notice, plan, now):
+                self._board.agenda.expect(wanted, notice, now)
                 plan.announce(audience, notice)
 
     def _peace_begins(self, plan: Plan, now: datetime) -> Iterator[datetime | None]:
@@ -323,13 +326,14 @@ class Rounds:
         """What was delivered or refused since the last round: what depends on it may follow."""
         self._facts.take(PlanOutdated)
         now = self._board.clock()
-        for fact in self._facts.take(Settled):
+        for fact in self._settled:
             self._reviewer.note_access(fact.dispatch.audience, is_allowed=fact.is_let_in)
             for notice in fact.dispatch.notices:
                 self._board.agenda.take_in_settled(notice)
                 name = notice.occasion.posting.id
                 if self._is_outdated(notice) and not self._review.is_unsure(name, now):  # else it has its time
                     self._review.again(name, fact.at + self._quiet)
+        self._settled.clear()
 
     def _is_outdated(self, notice: Notice) -> bool:
         """Whether it was on its way when its posting changed."""

@@ -229,6 +229,10 @@ class Agenda:
         if is_all and len(self._expected) < _MOST_EXPECTED:
             self._expected[notice.key] = wanted
 
+    def expect_nothing(self) -> None:
+        """Whatever becomes of what was planned, the ledger is asked: another process may have had it meanwhile."""
+        self._expected.clear()
+
     def take_in_settled(self, notice: Notice) -> None:
         """It was delivered or refused: where it was expected, nobody has to look for it in the ledger."""
         if wanted := self._expected.pop(notice.key, None):

@@ -75,6 +75,22 @@ async def test_the_ledger_is_not_asked_for_what_this_process_has_just_delivered(
     assert shown(rounds) == ["phd-0", "phd-1"]
 
 
+async def test_the_ledger_is_asked_where_another_may_have_sent_meanwhile(rounds, monkeypatch):
+    """What this process delivered just then may be in doubt by now, so that its own word does not count."""
+    assert (await rounds.tick()).left == 2
+    await rounds.delivery.idle()
+    asked, entries = [], rounds._ledger.entries
+
+    def counted(keys):
+        asked.extend(keys)
+        return entries(asked)
+
+    monkeypatch.setattr(rounds._ledger, "entries", counted)
+    monkeypatch.setattr(rounds, "_session", object())  # the connection that held the lock is another one
+    assert (await rounds.tick()).left == 0
+    assert {"lab-a/phd-0/announcement", "lab-a/phd-1/announcement"} <= set(asked)
+
+
 def test_what_stands_in_for_nothing_that_falls_due_later_settles_only_itself():
     now = real_clock()
     agenda = Agenda(KnownAudiences([LAB]))

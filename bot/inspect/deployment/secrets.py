@@ -12,10 +12,10 @@ from bot.inspect.deployment.told import Deployment, DeploymentLine
 from bot.schema import written_at
 from bot.schema.secrets import TOKENS, References, references
 
-_PASSWORD = re.compile(r"\w+(?:\+\w+)?://[^/:@]*:(.+)@")
+_PASSWORD = re.compile(r"^\w+(?:\+\w+)?://[^/:@]*:(.+)@")
 # Google's and Outlook's secret addresses of calendars, and what others call what only one's own programs know.
 _PRIVATE_PATH = re.compile(r"/private-[0-9a-f]{16,}/|/owa/calendar/|/[0-9a-f]{32,}(?:/|$)", re.IGNORECASE)
-_PRIVATE_KEY = re.compile(r".*(?:token|secret|key|auth|pass|sig).*", re.IGNORECASE)
+_PRIVATE_KEY = re.compile(r"token|secret|key|auth|pass|sig", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _written(
 def _is_private(address: str) -> bool:
     """Whether an address by its looks is for one's own programs alone: whoever knows it may read what is there."""
     url = urlsplit(address)
-    named = any(_PRIVATE_KEY.fullmatch(key) and value for key, value in parse_qsl(url.query))
+    named = any(_PRIVATE_KEY.search(key) and value for key, value in parse_qsl(url.query))
     return bool(url.password or _PRIVATE_PATH.search(url.path) or named)
 
 
