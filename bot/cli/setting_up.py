@@ -2,9 +2,11 @@
 
 import asyncio
 import locale
+import logging
 import os
 import re
 import select
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -24,7 +26,7 @@ from bot.engine.board import real_clock
 from bot.language import SOURCE, languages
 from bot.observe import logs
 from bot.platforms.kinds import PlatformKind, kinds
-from bot.setup.lab import IGNORED, PAGES, SERVICES, Lab, PlatformAsked, SecretAt
+from bot.setup.lab import CONFIG, IGNORED, PAGES, REGISTRY, SERVICES, Lab, PlatformAsked, SecretAt
 from bot.wording.catalogue import wording
 from bot.wording.wording import Wording
 
@@ -151,6 +153,11 @@ def _platforms(given: Mapping[str, str | None]) -> Iterator[PlatformAsked]:
         if channel and not secrets:
             needed = f"--{_option(kind, next(iter(kind.asked_for)))}-env"
             raise click.UsageError(f"--{kind.name}-channel: say also where the token is, with {needed} NAME")
+        known = {secret.key for secret in secrets}
+        if secrets and (missing := next((key for key in kind.needed if key not in known), None)):
+            named = f"--{_option(kind, secrets[0].key)}-{'file' if secrets[0].file else 'env'}"
+            other = f"{kind.title}'s {missing.replace('_', ' ')}"
+            raise click.UsageError(f"{named}: give {other} as well, with --{_option(kind, missing)}-env NAME")
         if secrets:
             yield PlatformAsked(kind.name, tuple(secrets), _settings(given, kind), channel)
 
@@ -173,12 +180,18 @@ def _at_the_terminal(folder: Path, interview: "Interview") -> Lab:
     """The lab that somebody tells of there. Raises `click.Abort` where they break off."""
     from bot.setup.conversation import Conversation
 
+    log = logging.getLogger("callboard")
+    before = log.level
+    if not log.isEnabledFor(logging.DEBUG):  # who wants to see everything does
+        log.setLevel(logging.WARNING)  # no lines among the questions
     try:
         return asyncio.run(Conversation(_Click(), interview, folder).hold())
     except (click.Abort, KeyboardInterrupt):
         click.echo(err=True)  # below what they were asked
         say(interview.wording._("nothing was written"))
         raise click.Abort from None
+    finally:
+        log.setLevel(before)
 
 
 class _Click:
@@ -276,6 +289,9 @@ def _show_outcome(folder: Path, outcome: "SetupOutcome", words: Wording) -> None
         sys.exit(UNUSABLE)
     for number, step in enumerate(outcome.to_do, 1):
         say(f"{number}. {step}")
+    new = f"callboard new NAME --config {shlex.quote(str(folder / CONFIG))}"
+    text = words._("Each position is a file in {folder}; this makes one: {command}")
+    say(text.format(folder=folder / REGISTRY, command=new))
     show(outcome.command)
 
 

@@ -10,6 +10,9 @@ from bot.platforms.base import DeliveryError, Finding
 SECONDS = 20.0
 """How long one platform's examination may take."""
 
+UNVERIFIED = "could not be verified: "
+"""How a finding begins where the platform could not be asked."""
+
 _AT_ONCE = 5
 
 _T = TypeVar("_T")
@@ -63,4 +66,4 @@ async def each(
 
 def unverified(error: DeliveryError, at: Destination | None = None, key: str | None = None) -> Finding:
     """The finding that an error stands for: something to do, or that it could not be verified."""
-    return Finding(str(error) if error.permanent else f"could not be verified: {error}", at, key)
+    return Finding(str(error) if error.permanent else f"{UNVERIFIED}{error}", at, key)

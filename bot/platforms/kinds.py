@@ -112,6 +112,9 @@ class PlatformKind(ABC):
     asked_for: Mapping[str, Callable[[Wording], str]] = MappingProxyType({})
     """The secrets that whoever sets up a lab is asked for, and where each is found."""
 
+    called: Mapping[str, Callable[[Wording], str]] = MappingProxyType({})
+    """What people call each of them, with an article."""
+
     variables: Mapping[str, str] = MappingProxyType({})
     """The variable that usually holds each of them."""
 

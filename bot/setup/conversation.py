@@ -18,6 +18,7 @@ LOOKED_EVERY, LOOKED_FOR = 1.0, 300.0
 
 
 _MOST_TOLD = 30  # channels in a list
+_LONGEST_NUMBER = 4  # digits; what is longer may be the id of a chat
 
 
 class Terminal(Protocol):
@@ -100,9 +101,13 @@ class Conversation:
         if (more := len(asked.choices) - _MOST_TOLD) > 0:
             self.terminal.tell(_("and {n} more: write the name, as the platform shows it").format(n=more))
         question = _("Which channel? A number of the list, or its address (Enter leaves it out)")
-        written = self.terminal.ask(question, default="1" if asked.default else "")
-        if written.isdecimal() and 1 <= int(written) <= len(asked.choices):
-            return asked.choices[int(written) - 1][0]
+        while True:
+            written = self.terminal.ask(question, default="1" if asked.default else "")
+            if not asked.choices or not written.isdecimal() or len(written) > _LONGEST_NUMBER:
+                break
+            if 1 <= int(written) <= len(asked.choices):
+                return asked.choices[int(written) - 1][0]
+            self.terminal.tell(_("There is no number {n} in the list.").format(n=written))
         named = {title.casefold(): name for name, title in asked.choices}
         return named.get(written.casefold(), written)
 

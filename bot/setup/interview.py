@@ -1,7 +1,7 @@
 """Where somebody is who sets up a lab: each answer is tried before it counts, be it from a terminal or a page."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
@@ -10,6 +10,8 @@ from bot.domain.schedule import Destination
 from bot.language import SOURCE
 from bot.observe import logs
 from bot.platforms.base import DeliveryError, Platform
+from bot.platforms.examining import UNVERIFIED
+from bot.platforms.kinds import kinds
 from bot.setup import verifying
 from bot.setup.steps import YES, ChannelStep, Progress, SecretStep, SetupForm, SetupStep, TrialStep, WrongAnswerError
 from bot.wording.catalogue import wording
@@ -63,9 +65,22 @@ class Interview:
             return {error.name: [AnswerProblem(error.text, self.wording.language)]}
         problems = await self._tried(step, progress, answers)
         if problems:
-            return {last: [AnswerProblem(text) for text in problems]}
+            return {last: [*self._led_by(step, problems), *map(AnswerProblem, problems)]}
         self.progress = progress
         return {}
+
+    def _led_by(self, step: SetupStep, problems: Sequence[str]) -> Iterator[AnswerProblem]:
+        """What a platform's words mean for a token, to who may not read the language that these are in."""
+        if not isinstance(step, SecretStep) or self.wording.language == SOURCE:
+            return
+        _ = self.wording._
+        if all(text.startswith(UNVERIFIED) for text in problems):
+            text = _(
+                "{platform} could not be asked whether the token holds up. Try it again; in English, what happened:"
+            )
+        else:
+            text = _("{platform} does not take the token as it is. Look whether it is the right one; in English, why:")
+        yield AnswerProblem(text.format(platform=kinds()[step.platform].title), self.wording.language)
 
     async def _tried(self, step: SetupStep, progress: Progress, answers: Mapping[str, str]) -> list[str]:
         kind = step.platform

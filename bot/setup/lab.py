@@ -9,7 +9,8 @@ from bot.schema.secrets import TOKENS
 from bot.setup.containers import LISTEN
 from bot.sources.files.drafting import template
 
-CONFIG, IGNORED, TEMPLATE = "config.yaml", ".gitignore", "postings/_template.yaml"
+REGISTRY = "postings"
+CONFIG, IGNORED, TEMPLATE = "config.yaml", ".gitignore", f"{REGISTRY}/_template.yaml"
 """Files of the folder, as contract names them. What begins with `_` in the registry is not read."""
 
 NOT_FOR_GIT = (TOKENS, "callboard.db*", "*.backup")
@@ -81,7 +82,7 @@ def config(lab: Lab) -> str:
     """The config. YAML takes JSON's strings for its own (https://yaml.org/spec/1.2.2/#12-yaml-history-and-json)."""
     lines = [
         "# Made by callboard init. Every key is explained in config.example.yaml and docs/reference.md.",
-        "registry: postings",
+        f"registry: {REGISTRY}",
         "database: sqlite:///callboard.db",
         f"timezone: {_text(lab.timezone)}",
         f"language: {lab.language}",

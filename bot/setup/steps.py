@@ -1,5 +1,6 @@
 """What is asked to set up a lab, in which order, and what an answer makes of it. Pure: nothing is tried here."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
@@ -10,6 +11,7 @@ from bot.domain.zones import zone_names
 from bot.language import languages
 from bot.platforms.base import KnownChannel
 from bot.platforms.kinds import PlatformKind, kinds
+from bot.platforms.settings import SecretText
 from bot.setup.lab import SERVICES, Lab, PlatformAsked, SecretAt
 from bot.wording.wording import Wording
 
@@ -273,16 +275,32 @@ class SecretStep:
         """An environment that has another value under the usual name would go before the file of tokens: so this one
         gets a name of its own then.
         """
-        del wording
-        variable = kinds()[self.platform].variables[self.key]
+        kind = kinds()[self.platform]
+        usual = variable = kind.variables[self.key]
         value = answers.get(variable, "").strip()
         if not value:
             return progress.without(self.platform)
+        if fault := _token_fault(kind, self.key, value, wording):
+            raise WrongAnswerError(usual, fault)
         while progress.environment.get(variable, "").strip() not in {"", value}:
             variable = f"LAB_{variable}"
         asked = progress.asked(self.platform)
         secrets = (*asked.secrets, SecretAt(self.key, variable, value))
         return progress.done().having(replace(asked, secrets=secrets))
+
+
+def _token_fault(kind: PlatformKind, key: str, value: str, wording: Wording) -> str:
+    """What by its looks it is in place of what is asked for; nothing where it may be that."""
+    _, expected = wording._, kind.settings[key]
+    asked_for = kind.called[key](wording) if key in kind.called else ""
+    if not asked_for or not isinstance(expected, SecretText) or re.fullmatch(expected.pattern, value):
+        return ""
+    for other in kinds().values():
+        for shape in other.token_shapes:
+            if re.fullmatch(shape.pattern, value) and shape.key in other.called:
+                text = _("This is {this}; what is asked for here is {that}.")
+                return text.format(this=other.called[shape.key](wording), that=asked_for)
+    return _("This is not {that}; copy it again, from its first character to its last.").format(that=asked_for)
 
 
 @dataclass(frozen=True, slots=True)

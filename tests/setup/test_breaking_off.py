@@ -1,5 +1,6 @@
 """`callboard init` at a terminal that somebody leaves, and options that are no answer."""
 
+import logging
 import signal
 import sys
 
@@ -55,3 +56,30 @@ def test_a_token_in_the_place_of_a_variables_name_is_not_repeated(option, token,
     assert variable in ended.err
     assert "must not stand on a command line" in ended.err
     assert "of-nobody" not in ended.out + ended.err
+
+
+def test_who_names_one_token_of_two_is_told_the_option_for_the_other(tmp_path, monkeypatch):
+    monkeypatch.setenv("OUR_APP", "xapp-of-nobody")
+    ended = callboard("init", str(tmp_path / "lab"), "--yes", "--slack-app-token-env", "OUR_APP")
+    assert ended.code == 2
+    assert "--slack-app-token-env: give Slack's bot token as well, with --slack-bot-token-env NAME" in ended.err
+
+
+def test_no_line_of_the_log_stands_among_the_questions(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", _Keyboard())
+
+    def presses(_prompt):
+        logging.getLogger("callboard").info("joined the channel")
+        raise EOFError
+
+    monkeypatch.setattr(click.termui, "visible_prompt_func", presses)
+    assert "joined" not in callboard("init", str(tmp_path / "lab")).err
+    assert "joined" in callboard("--verbose", "init", str(tmp_path / "lab")).err
+    assert logging.getLogger("callboard").level == logging.NOTSET
+
+
+def test_at_the_end_it_is_said_how_a_position_is_made(tmp_path):
+    ended = callboard("init", str(tmp_path / "our lab"), "--yes", "--language", "de")
+    assert ended.code == 0
+    new = f"callboard new NAME --config '{tmp_path / 'our lab' / 'config.yaml'}'"
+    assert f"Jede Stelle ist eine Datei in {tmp_path / 'our lab' / 'postings'}; eine neue macht: {new}" in ended.err

@@ -273,3 +273,42 @@ async def test_who_cannot_be_asked_for_channels_is_told_and_the_address_asked_fo
     lab = await held(somebody, servers, Lab("Europe/Berlin", "en", "Owl Lab", "Rostock"))
     assert lab.platforms[0].channel == "@lab_jobs"
     assert any("no clear answer from Telegram" in text for text in somebody.told)
+
+
+async def test_a_token_that_is_none_is_told_in_the_language_that_is_spoken_and_in_the_words_of_the_question(servers):
+    _telegram, slack = servers
+    somebody = Somebody(
+        ("Zeitzone", ""),
+        ("Slack", True),
+        ("Telegram", True),
+        ("SLACK_BOT_TOKEN", "xapp-1-A0-of-nobody"),
+        ("SLACK_BOT_TOKEN", "xoxb-of-nobody"),
+        ("SLACK_BOT_TOKEN", slack.bot_token),
+        ("SLACK_APP_TOKEN", "nothing of the sort"),
+        ("SLACK_APP_TOKEN", ""),
+        ("TELEGRAM_BOT_TOKEN", ""),
+    )
+    await held(somebody, servers, Lab("Europe/Berlin", "de", "Eulen", "Rostock"))
+    wrong = "Das ist der App-Level-Token (xapp-…) von Slack; gefragt ist hier der Bot-Token (xoxb-…) von Slack."
+    assert wrong in somebody.told
+    assert any(text.startswith("Slack nimmt den Token so nicht an.") for text in somebody.told)
+    assert any(text.startswith("Das ist nicht der App-Level-Token (xapp-…) von Slack;") for text in somebody.told)
+    assert not any("_token" in text or "of-nobody" in text for text in somebody.told)
+
+
+async def test_a_number_that_is_not_in_the_list_is_no_chat(servers):
+    telegram, _slack = servers
+    telegram.add_chat(GROUP, type="channel", title="Jobs", admin=True)
+    telegram.my_chat_member(GROUP, "administrator")
+    somebody = Somebody(
+        ("time zone", ""),
+        ("Slack", False),
+        ("Telegram", True),
+        ("TELEGRAM_BOT_TOKEN", telegram.token),
+        ("Which channel", "7"),
+        ("Which channel", "1"),
+        ("test message", False),
+    )
+    lab = await held(somebody, servers, Lab("Europe/Berlin", "en", "Owl Lab", "Rostock"))
+    assert lab.platforms[0].channel == str(GROUP)
+    assert "There is no number 7 in the list." in somebody.told

@@ -62,6 +62,12 @@ class SlackKind(PlatformKind):
             ),
         }
     )
+    called = MappingProxyType(
+        {
+            "bot_token": lambda w: w._("the bot token (xoxb-…) of Slack"),
+            "app_token": lambda w: w._("the app-level token (xapp-…) of Slack"),
+        }
+    )
     unshared = ("bot_token", "app_token")
     sends_with = "bot_token"
     server_key = "api_url"

@@ -173,7 +173,8 @@ class _SlackExamination:
                 channel = (await self._ask("conversations_info", channel=at.address))["channel"]
             except SlackError as error:
                 if error.name == "channel_not_found" and not _CHANNEL.fullmatch(at.address):
-                    text = f'"{at.address}" is no id of a channel; write "#{at.address.lower()}", or the id that stands'
+                    name = at.address.lstrip("@#").lower()
+                    text = f'"{at.address}" is no id of a channel; write "#{name}", or the id that stands'
                     yield Finding(f"{text} at the bottom of the channel's About", at, "address")
                 else:
                     yield Finding(str(error), at, "address")

@@ -50,6 +50,7 @@ class TelegramKind(PlatformKind):
             )
         }
     )
+    called = MappingProxyType({"token": lambda w: w._("the token of a bot in Telegram (12345678:…)")})
     sends_with = "token"
     server_key = "api_url"
     has_threads = True

@@ -150,7 +150,10 @@ async def test_the_shape_of_a_signing_secret(server):
 async def test_channels_in_which_it_may_not_post(server, slack):
     server.add_channel("C0ARCHIVED1", name="old", archived=True)
     server.add_channel("C0PRIVATE01", name="secret", private=True, member=False)
-    places = [place(one) for one in ("C0ARCHIVED1", "C0PRIVATE01", "#old", "#secret", "C0NOBODY001", "general", "JOBS")]
+    places = [
+        place(one)
+        for one in ("C0ARCHIVED1", "C0PRIVATE01", "#old", "#secret", "C0NOBODY001", "general", "JOBS", "@lab")
+    ]
     found_there = {one.at.address: one for one in await slack.examine(places)}
     assert "is archived; unarchive it" in found_there["C0ARCHIVED1"].text
     assert "is archived; unarchive it" in found_there["#old"].text
@@ -160,6 +163,7 @@ async def test_channels_in_which_it_may_not_post(server, slack):
     assert "there is no such channel" in found_there["C0NOBODY001"].text
     assert '"general" is no id of a channel; write "#general"' in found_there["general"].text
     assert 'write "#jobs"' in found_there["JOBS"].text
+    assert 'write "#lab"' in found_there["@lab"].text
     assert not any(one.is_note for one in found_there.values())
 
 
