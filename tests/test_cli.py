@@ -485,6 +485,23 @@ def test_restore_states_no_instant_of_a_backup_in_which_nothing_was_said_and_nam
     assert "cannot be asked" not in callboard("restore", "lab.backup").out
 
 
+@pytest.mark.parametrize(
+    "question", ["/position robots", "who supervises robots?", "/positions closed", "whom to contact about robots?"]
+)
+def test_answers_name_nobody_who_was_erased(lab, question):
+    post(
+        "robots",
+        "supervisors: [Erika Muster]\nsummary: Ask Max Beispiel.\ncontact: {name: Max Beispiel}\nstatus: closed\n",
+    )
+    callboard("tick")
+    before = callboard("ask", question).out
+    assert callboard("erase", "robots").code == 0
+    after = callboard("ask", question).out
+    assert "Robots" in after
+    assert not {"Muster", "Beispiel"} & set(after.replace(".", " ").split())
+    assert question == "/positions closed" or "Muster" in before or "Beispiel" in before
+
+
 def test_schema_is_a_json_schema_that_takes_the_shipped_postings(lab):
     schema = json.loads(callboard("schema").out)
     jsonschema.Draft202012Validator.check_schema(schema)

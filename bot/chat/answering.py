@@ -34,7 +34,7 @@ def answer(context: Context, request: Request) -> Answer:
     if courtesy := _COURTESIES.get(request.command):
         return short_answer(courtesy(wording).format(help=commands()["help"].written(context.syntax, wording)))
     if request.command in OF_ONE and (command is None or command.refusal(context) is not None):
-        posting = context.index.get(request.argument)
+        posting = context.posting(request.argument)
         if posting and posting.is_listed(context.now):
             return of_one(context, Intent(request.command), posting)
         command = command or commands()["position"]

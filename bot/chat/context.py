@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.chat.facts import NO_FACTS, Facts
 from bot.chat.links import KEY_SIGN, key_of
 from bot.chat.request import SLASH_COMMANDS, Syntax
+from bot.domain import snapshot
 from bot.domain.message import Line, Message
 from bot.domain.person import NOBODY, Rights
 from bot.domain.posting import Posting
@@ -68,6 +69,8 @@ class Context:
     syntax: Syntax = SLASH_COMMANDS
     rights: Rights = NOBODY
     facts: Facts = NO_FACTS
+    erased: frozenset[str] = frozenset()
+    """The ids of postings of which answers name nobody any more."""
     read: dict[str, Question] = field(default_factory=dict, compare=False, repr=False)
     """What was read for this answer: the same question more than once."""
 
@@ -90,11 +93,17 @@ class Context:
         """The posting of that id or former id, or of the key that a link has in place of a long id; None where there is
         none.
         """
+        posting = self.index.get(name)
         if name.startswith(KEY_SIGN):
-            return next(
-                (posting for posting in self.index if name[1:] in map(key_of, (posting.id, *posting.aliases))), None
-            )
-        return self.index.get(name)
+            by_key = (posting for posting in self.index if name[1:] in map(key_of, (posting.id, *posting.aliases)))
+            posting = next(by_key, None)
+        return posting and self._lasting(posting)
+
+    def _lasting(self, posting: Posting) -> Posting:
+        """What of a posting may be told: where its people were erased, what is published of it, too."""
+        if self.erased.isdisjoint((posting.id, *posting.aliases)):
+            return posting
+        return snapshot.lasting(posting, is_erased=True)
 
     def parts(self, query: Query) -> list[Part]:
         """A query as its parts."""
@@ -114,4 +123,5 @@ class Context:
 
     def find(self, query: Query) -> list[Posting]:
         """The postings that match a query, in the order of a list."""
-        return self.index.find(query, self.now, zone(self.timezone))
+        found = self.index.find(query, self.now, zone(self.timezone))
+        return [self._lasting(posting) for posting in found] if self.erased else found

@@ -85,6 +85,7 @@ def ask(path: Path, at: datetime | None, language: str | None, as_json: bool, te
     """Print the answer that chat would give to TEXT: a command such as `/positions phd`, or free words."""
     board = read_board(path, (lambda: at) if at else real_clock)
     board.hide(_withdrawn(board.config))
+    board.erase(_erased(board.config))
     board.confirmed = _confirmed(board)
     request = read_request(" ".join(text))
     answer = board.ask(request, language)
@@ -111,6 +112,20 @@ def _withdrawn(config: Config) -> frozenset[str]:
         return asyncio.run(peek(config.database))
     except LedgerError as error:
         say(f"callboard: {error}; it is not known what was withdrawn")
+        return frozenset()
+
+
+def _erased(config: Config) -> frozenset[str]:
+    """The ids of what people were erased of, as the database has it, if there is one; none is made."""
+    file = config.database_file
+    if file and not file.exists():
+        return frozenset()
+    from bot.store import LedgerError, peek_at_erased
+
+    try:
+        return asyncio.run(peek_at_erased(config.database))
+    except LedgerError as error:
+        say(f"callboard: {error}; it is not known of which postings people were erased")
         return frozenset()
 
 

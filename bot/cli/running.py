@@ -189,7 +189,8 @@ def erase(path: Path, name: str) -> None:
     entries = f"{count} {'entry' if count == 1 else 'entries'} of the database held any"
     click.echo(f"{name}: contact, supervisors and owners are erased, and are not taken in again; {entries}", err=True)
     click.echo("a board that is served follows within a quarter of a minute, files with the next export", err=True)
-    click.echo("what stays: messages already sent, the posting's file, git's history, and copies of others", err=True)
+    stays = "a name in its title, messages already sent, the posting's file, git's history, and copies of others"
+    click.echo(f"what stays: {stays}", err=True)
 
 
 def _on_request(kind: Kind, config: Config, name: str, channels: Sequence[Audience] | None, branch: str | None) -> None:

@@ -154,7 +154,7 @@ class Callboard:
         return self._erased
 
     def erase(self, erased: frozenset[str]) -> None:
-        """From now on, the people of the postings of these ids are neither kept nor published."""
+        """From now on, the people of the postings of these ids are neither kept, published nor told in answers."""
         self._erased = erased
 
     def hide(self, withdrawn: frozenset[str]) -> list[Posting]:
@@ -230,7 +230,7 @@ class Callboard:
         words = self.wording(language or (asked_in.language if asked_in else self.config.language))
         empty = (asked_in.when_empty if asked_in else self.config.when_empty) or words.nothing_open()
         timezone = asked_in.schedule.timezone if asked_in else self.config.timezone
-        return Context(self.index, self.clock(), timezone, empty, words, syntax, rights)
+        return Context(self.index, self.clock(), timezone, empty, words, syntax, rights, erased=self._erased)
 
     def forget(self, person: Person) -> None:
         """Remembers no more what was shown to somebody."""

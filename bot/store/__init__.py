@@ -4,6 +4,7 @@ from bot.store.errors import LedgerError
 from bot.store.followers import FollowerStore
 from bot.store.ledger import Ledger
 from bot.store.owners import OwnerStore, peek_at_owners
+from bot.store.people import peek_at_erased
 from bot.store.places import peek_at_places
 from bot.store.restorations import Restoration
 from bot.store.sender import SenderLock
@@ -17,6 +18,7 @@ __all__ = [
     "Restoration",
     "SenderLock",
     "peek",
+    "peek_at_erased",
     "peek_at_owners",
     "peek_at_places",
 ]

@@ -118,7 +118,7 @@ async def test_an_open_posting_is_refused_and_one_that_is_over_is_erased_for_goo
     await export(lab)
     assert held(lab) != set()
     said = await erase(lab)
-    assert "messages already sent" in said
+    assert "a name in its title, messages already sent" in said
     assert "git's history" in said
     await export(lab)
     assert held(lab) == set()

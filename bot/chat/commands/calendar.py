@@ -67,7 +67,7 @@ def followed(context: Context) -> list[Posting] | None:
         for saved in follower.queries
         for posting in matching(context, read_filter(saved.text).query)
     }
-    reminded = (context.index.get(name) for name in follower.reminders)
+    reminded = (context.posting(name) for name in follower.reminders)
     postings |= {posting.id: posting for posting in reminded if posting and posting.is_open(context.now)}
     return list(postings.values())
 
