@@ -9,7 +9,7 @@ import select
 import shlex
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +27,7 @@ from bot.language import SOURCE, languages
 from bot.observe import logs
 from bot.platforms.kinds import PlatformKind, kinds
 from bot.setup.lab import CONFIG, IGNORED, PAGES, REGISTRY, SERVICES, Lab, PlatformAsked, SecretAt
+from bot.setup.present import present
 from bot.wording.catalogue import wording
 from bot.wording.wording import Wording
 
@@ -103,7 +104,10 @@ def init(
     """
     if timezone and timezone not in zone_names():
         raise click.UsageError(f'--timezone: "{timezone}" is no time zone; write its name, such as Europe/Berlin')
-    begun = Lab(timezone or _own_zone(), language or _own_language(), lab, where, tuple(_platforms(given)))
+    known = present(folder)
+    zone = timezone or _one_of(known.get("timezone"), zone_names()) or _own_zone()
+    spoken = language or _one_of(known.get("language"), languages()) or _own_language()
+    begun = Lab(zone, spoken, lab, where, tuple(_platforms(given)))
     begun = replace(begun, service=service or begun.service, pages=pages or begun.pages)
     if port and not in_browser:
         raise click.UsageError("--port is for --web")
@@ -115,6 +119,10 @@ def init(
     if not asks_nothing and sys.stdin.isatty():
         begun = _at_the_terminal(folder, _interview(begun, language, service, given))
     _write(folder, begun)
+
+
+def _one_of(value: object, names: Collection[str]) -> str | None:
+    return value if isinstance(value, str) and value in names else None
 
 
 def _own_zone() -> str:
@@ -288,7 +296,8 @@ def _show_outcome(folder: Path, outcome: "SetupOutcome", words: Wording) -> None
         say(words._("nothing was written"))
         sys.exit(UNUSABLE)
     for number, step in enumerate(outcome.to_do, 1):
-        say(f"{number}. {step}")
+        for line in f"{number}. {step}".splitlines():  # a step may have lines of YAML
+            say(line)
     new = f"callboard new NAME --config {shlex.quote(str(folder / CONFIG))}"
     text = words._("Each position is a file in {folder}; this makes one: {command}")
     say(text.format(folder=folder / REGISTRY, command=new))

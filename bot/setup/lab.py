@@ -18,6 +18,7 @@ NOT_FOR_GIT = (TOKENS, "callboard.db*", "*.backup")
 SERVICES = ("systemd", "compose", "none")
 PAGES = ("github", "gitlab", "none")
 
+_COPY = "# Copy this to NAME.yaml, a name that you choose: what begins with _, as this does, is not read.\n"
 _PRIVATE_HEAD = "# Tokens: for this account alone, and never in git. callboard reads them from here.\n"
 
 
@@ -73,7 +74,7 @@ def files(lab: Lab, today: date) -> dict[str, str]:
     ]
     written = {
         CONFIG: config(lab),
-        TEMPLATE: template("template", today, lab.timezone),
+        TEMPLATE: _COPY + template("NAME", today, lab.timezone),
     }
     return {**written, TOKENS: _PRIVATE_HEAD + "".join(tokens)} if tokens else written
 
@@ -103,14 +104,11 @@ def config(lab: Lab) -> str:
         "  console: {}",
     ]
     for platform in lab.platforms:
-        lines.append(f"  {platform.kind}:")
-        lines += [f"    {secret.key}: {secret.reference}" for secret in platform.secrets]
-        lines += [f"    {key}: {_text(value)}" for key, value in platform.settings.items()]
+        lines += platform_lines(platform)
     channels = [platform for platform in lab.platforms if platform.channel]
     lines += ["", "channels:"]
     for platform in channels:
-        lines += [f"  - name: lab-{platform.kind}", f"    platform: {platform.kind}"]
-        lines += [f"    address: {_text(platform.channel)}"]
+        lines += channel_lines(platform)
     if not channels:
         lines += ["  - name: terminal", "    platform: console"]
     defaults = {"organization": lab.name, "location": lab.place}
@@ -118,6 +116,19 @@ def config(lab: Lab) -> str:
         lines += ["", "submissions:", "  defaults:                         # of positions that are handed in from chat"]
         lines += [f"    {key}: {_text(value)}" for key, value in defaults.items() if value]
     return "\n".join(lines) + "\n"
+
+
+def platform_lines(platform: PlatformAsked) -> list[str]:
+    """What the config has of it below `platforms`."""
+    settings = [f"    {key}: {_text(value)}" for key, value in platform.settings.items()]
+    secrets = [f"    {secret.key}: {secret.reference}" for secret in platform.secrets]
+    return [f"  {platform.kind}:", *secrets, *settings]
+
+
+def channel_lines(platform: PlatformAsked) -> list[str]:
+    """What the config has of its channel below `channels`."""
+    name, kind = f"  - name: lab-{platform.kind}", f"    platform: {platform.kind}"
+    return [name, kind, f"    address: {_text(platform.channel)}"]
 
 
 def _text(value: str | None) -> str:

@@ -12,6 +12,7 @@ from bot.setup.containers import COMPOSE, Builder, compose, composed_by
 from bot.setup.lab import CONFIG, IGNORED, Lab, files
 from bot.setup.pages import InstalledFrom, UnfitError, address_to_do, fit, pages, published_by, to_do
 from bot.setup.placing import ignore, lacking, look_ahead, place
+from bot.setup.present import not_taken, unreached
 from bot.setup.supervision import UNIT, Machine, UnnameableError, installed_by, unit
 from bot.setup.verifying import problems
 from bot.wording.catalogue import wording
@@ -64,8 +65,11 @@ async def write(folder: Path, lab: Lab, today: date) -> SetupOutcome:
 
 
 def _to_add(folder: Path, lab: Lab, placed: Mapping[str, bool], words: Wording) -> Iterator[str]:
-    """What a new config names, and a file of tokens lacks that was there already."""
-    if placed[CONFIG] and not placed.get(TOKENS, True) and (names := lacking(folder, lab)):
+    """What a config or a file of tokens lacks that was there already."""
+    if not placed[CONFIG]:
+        yield from not_taken(folder, lab, words)
+        yield from unreached(folder, lab, words)
+    elif not placed.get(TOKENS, True) and (names := lacking(folder, lab)):
         text = words._("{file} was there already, so you have to add what the config names: {names}")
         yield text.format(file=folder / TOKENS, names=", ".join(names))
 
