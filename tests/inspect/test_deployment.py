@@ -386,3 +386,11 @@ def test_a_container_is_known_by_its_marks(tmp_path, environ, mark, is_one):
         (tmp_path / mark).parent.mkdir(exist_ok=True)
         (tmp_path / mark).touch()
     assert is_contained(environ, tmp_path) is is_one
+
+
+def test_a_backup_that_git_has_is_exposed(lab):
+    private("lab.backup", "SQLite format 3\0 and more")
+    git("init")
+    git("add", "lab.backup")
+    (said,) = exposed("{}\n")
+    assert said.startswith("lab.backup:1: exposed: git has it")
