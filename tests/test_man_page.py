@@ -38,6 +38,7 @@ def test_every_command_and_option_is_in_it(making):
 
 def test_what_would_be_a_request_of_roff_is_text(making):
     assert making.escaped(".TH `a-b` \\n\n'tis") == "\\&.TH \\fBa\\-b\\fR \\en\n\\&'tis"
+    assert making.escaped("[a|b] | c") == "[a|\\:b] | c"  # a long list of choices may break
 
 
 def test_a_judge_of_man_pages_finds_no_fault():

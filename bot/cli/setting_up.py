@@ -27,7 +27,6 @@ from bot.language import SOURCE, languages
 from bot.observe import logs
 from bot.platforms.kinds import PlatformKind, kinds
 from bot.setup.lab import CONFIG, IGNORED, PAGES, REGISTRY, SERVICES, Lab, PlatformAsked, SecretAt
-from bot.setup.present import present
 from bot.wording.catalogue import wording
 from bot.wording.wording import Wording
 
@@ -104,6 +103,8 @@ def init(
     """
     if timezone and timezone not in zone_names():
         raise click.UsageError(f'--timezone: "{timezone}" is no time zone; write its name, such as Europe/Berlin')
+    from bot.setup.present import present
+
     known = present(folder)
     zone = timezone or _one_of(known.get("timezone"), zone_names()) or _own_zone()
     spoken = language or _one_of(known.get("language"), languages()) or _own_language()

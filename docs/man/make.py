@@ -93,6 +93,7 @@ def escaped(text: str) -> str:
     """Text as roff has it: nothing in it is taken for a request, and what stands in backticks is bold."""
     text = text.replace("\\", r"\e").replace("-", r"\-")
     text = re.sub(r"`([^`]+)`", r"\\fB\1\\fR", text)
+    text = re.sub(r"\|(?=\w)", r"|\\:", text)  # where a long list of choices may break
     return re.sub(r"^([.'])", r"\\&\1", text, flags=re.MULTILINE)
 
 
