@@ -20,6 +20,7 @@ ALLOWED = {
     ("keys.py", "web"): "the section of the config for the board",
     ("reading.py", "web"): "the section of the config for the board",
     ("listening.py", "web"): "the section of the config for the board",
+    ("present.py", "web"): "the section of the config for the board",
     ("signs.py", "slack"): "a sentence for people",
     ("signs.py", "telegram"): "a sentence for people",
     ("labels.py", "slack"): "a sentence for people",

@@ -17,6 +17,14 @@ class _Keyboard:
         return True
 
 
+@pytest.fixture(autouse=True)
+def _heard():
+    """Ctrl-C is heard, also where the tests run behind a shell that ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def presses_ctrl_c(_prompt):
     signal.raise_signal(signal.SIGINT)
     return "what is typed next"
