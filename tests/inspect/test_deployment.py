@@ -329,6 +329,12 @@ def test_a_secret_handed_into_a_container_has_the_mode_that_it_has_there(lab, mo
     assert len(exposed(config.format("telegram"))) == 1  # in the bot's own folder
 
 
+def test_a_folder_that_is_named_in_two_ways_is_looked_at_once(lab):
+    lab.chmod(0o777)
+    (line,) = exposed(f"database: sqlite:///../{lab.name}/callboard.db\n")
+    assert "in the place of one of these" in line
+
+
 def test_a_folder_in_which_everybody_writes_is_exposed(lab):
     Path("postings").chmod(0o777)
     (said,) = exposed("{}\n")

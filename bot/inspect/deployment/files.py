@@ -48,7 +48,7 @@ def file_lines(deployment: Deployment, secrets: Sequence[WrittenSecret]) -> Iter
         with suppress(OSError):
             yield _read_by(deployment, file, file.path.stat())
             yield from _in_git(file) if file.keeps else ()
-    folders = dict.fromkeys((deployment.folder, *(file.parent for file in _database(deployment))), _REPLACES)
+    folders = dict.fromkeys(_folders(deployment, _database(deployment)), _REPLACES)
     for folder, what in {deployment.config.registry: _ANNOUNCES, **folders}.items():
         with suppress(OSError):
             yield _written_by(folder, what, folder.stat())
@@ -70,7 +70,7 @@ def _files(deployment: Deployment, secrets: Sequence[WrittenSecret]) -> Iterator
     for part in database:
         what = f"the database: {_SAID}" if part == database[0] else "belongs to the database"
         yield DeployedFile(part, what, _SAID)
-    for other in _others(dict.fromkeys((deployment.folder, *(part.parent for part in database)))):
+    for other in _others(_folders(deployment, database)):
         if other not in database and (keeps := _told_by_its_beginning(other)):
             what = "an export of people" if keeps == _PEOPLE else "a database, or a backup of one"
             yield DeployedFile(other, f"{what}: {keeps}", keeps)
@@ -82,6 +82,14 @@ def _database(deployment: Deployment) -> list[Path]:
     if not file:
         return []
     return [file, *(path for path in _others([file.parent]) if path.name.startswith(f"{file.name}") and path != file)]
+
+
+def _folders(deployment: Deployment, database: Iterable[Path]) -> Iterable[Path]:
+    """Those of the config and of the database, which may be one, by whatever way it is named."""
+    folders: dict[Path, Path] = {}
+    for folder in (deployment.folder, *(part.parent for part in database)):
+        folders.setdefault(folder.resolve(), folder)
+    return folders.values()
 
 
 def _others(folders: Iterable[Path]) -> list[Path]:
