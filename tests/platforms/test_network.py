@@ -1,6 +1,5 @@
 """Which proxy the environment names, and that every platform goes by it."""
 
-import asyncio
 import re
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from bot.platforms.telegram.request import _way
 from bot.wording.catalogue import wording
 from tests.emulators.slack import SlackServer
 from tests.emulators.telegram import TelegramServer
+from tests.listening import raw_server
 from tests.platforms.telegram.conftest import GROUP
 
 PROXY = "http://proxy.lab.example:3128"
@@ -127,25 +127,19 @@ class Proxy:
         self.asked = []
 
     async def take(self, reader, writer):
-        try:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode()
-            length = re.search(r"(?i)content-length: *(\d+)", head)
-            await reader.readexactly(int(length[1]) if length else 0)
-            self.asked.append(head)
-            writer.write(f"HTTP/1.1 {self.status} no\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
-            await writer.drain()
-        finally:
-            writer.close()
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        length = re.search(r"(?i)content-length: *(\d+)", head)
+        await reader.readexactly(int(length[1]) if length else 0)
+        self.asked.append(head)
+        writer.write(f"HTTP/1.1 {self.status} no\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+        await writer.drain()
 
 
 @asynccontextmanager
 async def proxying(status):
     proxy = Proxy(status)
-    server = await asyncio.start_server(proxy.take, "127.0.0.1", 0)
-    try:
-        yield proxy, f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    finally:
-        server.close()
+    async with raw_server(proxy.take) as port:
+        yield proxy, f"127.0.0.1:{port}"
 
 
 def telegram(url, token="1:TEST-TOKEN"):

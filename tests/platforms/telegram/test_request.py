@@ -22,6 +22,7 @@ from tests.emulators.telegram import (
     status,
     too_many,
 )
+from tests.listening import raw_server
 from tests.platforms.telegram.conftest import FORUM, GROUP
 from tests.platforms.telegram.test_sending import at, failure, kind, send
 
@@ -86,8 +87,6 @@ class Wire:
                 writer.write(answer)
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
-        finally:
-            writer.close()
 
 
 def http(body="", code=200, more="", length=None):
@@ -97,11 +96,8 @@ def http(body="", code=200, more="", length=None):
 
 @asynccontextmanager
 async def serving(wire, **given):
-    server = await asyncio.start_server(wire.take, "127.0.0.1", 0, **given)
-    scheme = "https" if given.get("ssl") else "http"
-    yield f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    server.close()
-    await server.wait_closed()
+    async with raw_server(wire.take, **given) as port:
+        yield f"{'https' if given.get('ssl') else 'http'}://127.0.0.1:{port}"
 
 
 @asynccontextmanager
