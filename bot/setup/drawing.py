@@ -92,7 +92,7 @@ def review(progress: Progress, names: Sequence[str], view: SetupView) -> Page:
     return _page(view, "", _("Is that right?"), content)
 
 
-def done(outcome: SetupOutcome, view: SetupView) -> Page:
+def last_page(outcome: SetupOutcome, view: SetupView) -> Page:
     """What was written, and the command that starts the bot."""
     _ = view.wording._
     written, stayed = _("written"), _("was there already, and stays as it was")

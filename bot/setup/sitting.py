@@ -65,7 +65,7 @@ class Sitting:
             waits=interview.looks_for_channels and not interview.progress.channels,
         )
         if self.outcome:
-            return drawing.done(self.outcome, view)
+            return drawing.last_page(self.outcome, view)
         form = interview.form()
         return drawing.asked(form, view) if form else drawing.review(interview.progress, names, view)
 

@@ -109,7 +109,7 @@ class Progress:
         address = asked.channel or ""
         return f"{self.titles[address]} ({address})" if address in self.titles else address
 
-    def done(self, *more: "SetupStep") -> "Progress":
+    def past_step(self, *more: "SetupStep") -> "Progress":
         """With the step behind it, and more to do before the others."""
         return replace(self, todo=(*more, *self.todo[1:]), channels=())
 
@@ -151,7 +151,7 @@ def begin(
     if platforms:
         todo.append(PlatformsStep(platforms))
     if asks_service:
-        todo.append(ServiceStep())
+        todo.append(SupervisionStep())
     return Progress(lab, tuple(todo), settings, environment)
 
 
@@ -180,7 +180,7 @@ class LanguageStep:
         language = answers.get("language", "").strip().casefold()
         if language not in languages():
             raise WrongAnswerError("language", wording._("Choose one of these: {names}").format(names=_codes()))
-        return replace(progress.done(), lab=replace(progress.lab, language=language))
+        return replace(progress.past_step(), lab=replace(progress.lab, language=language))
 
 
 def _codes() -> str:
@@ -216,7 +216,7 @@ class LabStep:
             place=given.get("place", progress.lab.place),
             timezone=_zone(given["timezone"] or "", wording),
         )
-        return replace(progress.done(), lab=lab)
+        return replace(progress.past_step(), lab=lab)
 
 
 def _zone(written: str, wording: Wording) -> str:
@@ -249,7 +249,7 @@ class PlatformsStep:
     def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
         del wording
         wanted = [kinds()[name] for name in self.names if answers.get(name) == YES]
-        return progress.done(*(step for kind in wanted for step in _steps(kind)))
+        return progress.past_step(*(step for kind in wanted for step in _steps(kind)))
 
 
 def _steps(kind: PlatformKind) -> "tuple[SetupStep, ...]":
@@ -286,7 +286,7 @@ class SecretStep:
             variable = f"LAB_{variable}"
         asked = progress.asked(self.platform)
         secrets = (*asked.secrets, SecretAt(self.key, variable, value))
-        return progress.done().having(replace(asked, secrets=secrets))
+        return progress.past_step().having(replace(asked, secrets=secrets))
 
 
 def _token_fault(kind: PlatformKind, key: str, value: str, wording: Wording) -> str:
@@ -329,7 +329,7 @@ class ChannelStep:
         channel = answers.get("channel", "").strip()[:_LONGEST]
         chosen = replace(progress.asked(self.platform), channel=channel or None)
         more = (TrialStep(self.platform),) if channel else ()
-        return progress.done(*more).having(chosen)
+        return progress.past_step(*more).having(chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,11 +345,11 @@ class TrialStep:
 
     def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
         del answers, wording
-        return progress.done()
+        return progress.past_step()
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceStep:
+class SupervisionStep:
     """What keeps the bot running."""
 
     platform: str | None = None
@@ -372,4 +372,4 @@ class ServiceStep:
         if service not in SERVICES:
             text = wording._("Choose one of these: {names}").format(names=", ".join(SERVICES))
             raise WrongAnswerError("service", text)
-        return replace(progress.done(), lab=replace(progress.lab, service=service))
+        return replace(progress.past_step(), lab=replace(progress.lab, service=service))

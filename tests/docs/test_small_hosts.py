@@ -2,15 +2,14 @@
 
 import configparser
 import re
-import shutil
 import subprocess
 
-import pytest
 import yaml
 
 from bot.cli.common import LEFT, UNUSABLE
 from bot.config import read
 from tests.docs.pages import blocks, commands
+from tests.tools import program
 
 PAGE = "docs/small-hosts.md"
 
@@ -68,9 +67,7 @@ def test_supervisor_starts_it_anew_but_where_that_would_not_help():
 
 
 def test_what_a_shell_is_to_do_it_can_read():
-    shell = shutil.which("sh")
-    if not shell:
-        pytest.skip("there is no sh")
+    shell = program("sh", "dash")
     for text in of_kind("sh"):
         assert subprocess.run([shell, "-n"], input=text, text=True, check=False).returncode == 0, text
 

@@ -1,6 +1,9 @@
 """A lab as somebody describes it to `init --pages`, over the emulated platforms."""
 
+from datetime import date
+
 from bot.setup.lab import Lab, PlatformAsked, SecretAt
+from bot.setup.writing import write
 from tests.process.lab import SLACK_CHANNEL
 
 
@@ -19,3 +22,11 @@ def ours(lab, pages):
     )
     slack = PlatformAsked("slack", app, {"api_url": lab.slack.url}, SLACK_CHANNEL)
     return Lab("Europe/Berlin", "en", "Owl Lab", "Rostock, Germany", (telegram, slack), pages=pages)
+
+
+async def repository(folder, lab, pages):
+    """What `init --pages` writes, with one open position, which nobody has heard of."""
+    outcome = await write(folder, ours(lab, pages), date(2027, 4, 1))
+    assert outcome.is_good, outcome.problems
+    (folder / "postings" / "owls.yaml").write_text("title: Owls\nrole: phd\ndeadline: 2099-05-02\n")
+    return folder

@@ -6,16 +6,14 @@ import asyncio
 import re
 import subprocess
 from contextlib import closing
-from datetime import date
 from functools import partial
 from sqlite3 import connect
 
 import pytest
 
 from bot.app.branch import ON_THE_WIRE, SETTLED
-from bot.setup.writing import write
 from tests.emulators import telegram
-from tests.pages.build import ours, secrets
+from tests.pages.build import repository, secrets
 from tests.pages.runner import GitHub, git
 from tests.process.lab import Lab
 from tests.test_issue_forms import as_github_writes
@@ -33,12 +31,8 @@ async def lab(tmp_path):
 
 @pytest.fixture
 async def server(lab, tmp_path):
-    """With one open position, which nobody has heard of."""
-    folder = tmp_path / "ours"
-    outcome = await write(folder, ours(lab, "github"), date(2027, 4, 1))
-    assert outcome.is_good, outcome.problems
+    folder = await repository(tmp_path / "ours", lab, "github")
     (folder / "callboard.txt").write_text("# as make wheel writes it\n")
-    (folder / "postings" / "owls.yaml").write_text("title: Owls\nrole: phd\ndeadline: 2099-05-02\n")
     return GitHub(tmp_path, folder, secrets(lab))
 
 

@@ -2,12 +2,9 @@
 platforms.
 """
 
-from datetime import date
-
 import pytest
 
-from bot.setup.writing import write
-from tests.pages.build import ours, secrets
+from tests.pages.build import repository, secrets
 from tests.pages.runner import GitLab, git
 from tests.process.lab import Lab
 
@@ -22,11 +19,7 @@ async def lab(tmp_path):
 
 @pytest.fixture
 async def server(lab, tmp_path):
-    folder = tmp_path / "ours"
-    outcome = await write(folder, ours(lab, "gitlab"), date(2027, 4, 1))
-    assert outcome.is_good, outcome.problems
-    (folder / "postings" / "owls.yaml").write_text("title: Owls\nrole: phd\ndeadline: 2099-05-02\n")
-    return GitLab(tmp_path, folder, secrets(lab))
+    return GitLab(tmp_path, await repository(tmp_path / "ours", lab, "gitlab"), secrets(lab))
 
 
 async def test_two_scheduled_rounds_announce_once(lab, server):

@@ -149,7 +149,7 @@ async def test_ctrl_c_on_the_page_after_half_was_written_says_so(tmp_path, monke
     interview = Interview(begin(Lab("UTC", "en"), {}, {}))
     sitting = Sitting(interview, tmp_path, lambda: TODAY)
     while interview.form():
-        interview.progress = interview.progress.done()
+        interview.progress = interview.progress.past_step()
     await sitting.page()
     await sitting.take({"token": sitting._token, "do": "write"})
     assert sitting.outcome is None
