@@ -142,16 +142,16 @@ class Bot:
         or plans must not look as if it did; whoever runs it starts it again.
         """
 
-        async def work(it: Coroutine[Any, Any, None]) -> None:
+        async def work(part: Coroutine[Any, Any, None]) -> None:
             try:
-                await it
+                await part
             except Exception:
                 self._stop.set()
                 raise
 
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(it) for it in (*serving, *map(work, working))]
+                tasks = [group.create_task(part) for part in (*serving, *map(work, working))]
                 try:
                     await self._stop.wait()
                 finally:
@@ -230,8 +230,8 @@ class _RegistryWatch:
     async def watch(self, stop: asyncio.Event) -> None:
         config = self._board.config
         watch = changes(config.registry, RESCAN_SECONDS, stop, follow_links=config.follow_links)
-        async with aclosing(watch) as told:
-            async for touched in told:
+        async with aclosing(watch) as batches:
+            async for touched in batches:
                 await self._look(touched)
 
     async def let_rested_in(self) -> None:

@@ -172,8 +172,8 @@ class Branch:
     @contextmanager
     def _beside_database(self) -> Iterator[Path]:
         """A folder for this account alone, on the database's file system, which git leaves out should it ever stay."""
-        with TemporaryDirectory(dir=self._database.parent, prefix=f".{self._database.name}.") as made:
-            folder = Path(made)
+        with TemporaryDirectory(dir=self._database.parent, prefix=f".{self._database.name}.") as copies:
+            folder = Path(copies)
             (folder / ".gitignore").write_text("*\n")
             yield folder
 
@@ -228,16 +228,16 @@ class Branch:
         work tree (https://git-scm.com/docs/git-unpack-file).
         """
         repository = git(self._folder, "rev-parse", "--absolute-git-dir").stdout.rstrip("\n")
-        there = {"GIT_DIR": repository, "GIT_WORK_TREE": str(folder.resolve())}
-        return folder / git(folder, "unpack-file", blob, env=there).stdout.strip()
+        repository_variables = {"GIT_DIR": repository, "GIT_WORK_TREE": str(folder.resolve())}
+        return folder / git(folder, "unpack-file", blob, env=repository_variables).stdout.strip()
 
     def _commit(self, file: Path, subject: str) -> str:
         blob = git(self._folder, "hash-object", "-w", "--no-filters", str(file)).stdout.strip()
         tree = git(self._folder, "mktree", stdin=f"100644 blob {blob}\t{file.name}\n").stdout.strip()
         parents = ("-p", self._head) if self._head else ()
-        who = {"GIT_AUTHOR_NAME": "callboard", "GIT_AUTHOR_EMAIL": "noreply@callboard.invalid"}
+        author = {"GIT_AUTHOR_NAME": "callboard", "GIT_AUTHOR_EMAIL": "noreply@callboard.invalid"}
         return git(
-            self._folder, "commit-tree", tree, *parents, "-m", subject, env={**identity(self._folder), **who}
+            self._folder, "commit-tree", tree, *parents, "-m", subject, env={**identity(self._folder), **author}
         ).stdout.strip()
 
     def _push(self, commit: str) -> None:
@@ -277,7 +277,7 @@ class Branch:
         with TemporaryDirectory() as home:
             options = ("--batch", "--yes", "--quiet", "--no-tty", "--homedir", home, "--pinentry-mode", "loopback")
             ciphers = ("--cipher-algo", "AES256", "--s2k-digest-algo", "SHA512", "--passphrase-fd", "0")
-            done = subprocess.run(  # noqa: S603  # the program that was found, and arguments of ours
+            completed = subprocess.run(  # noqa: S603  # the program that was found, and arguments of ours
                 [program, *options, *ciphers, "--output", str(target), action, str(source)],
                 check=False,
                 input=self._key,
@@ -285,7 +285,7 @@ class Branch:
                 encoding="utf-8",
                 errors="replace",
             )
-        if done.returncode:
+        if completed.returncode:
             raise BranchError(
                 f"gpg cannot {action[2:]} the database of the branch {self._name}: is {KEY} the right one?"
             )
@@ -293,16 +293,16 @@ class Branch:
 
 def _digest(database: Path) -> str:
     """Of all that a database says: its file differs with each time that it is opened."""
-    said = hashlib.sha256()
+    digest = hashlib.sha256()
     try:
         with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as opened:
             for line in opened.iterdump():
-                said.update(line.encode() + b"\n")
+                digest.update(line.encode() + b"\n")
     except sqlite3.DatabaseError as error:
         raise BranchError(
             f"{database.name} of the branch is damaged: {error}; put back an earlier commit of it"
         ) from None
-    return said.hexdigest()
+    return digest.hexdigest()
 
 
 def _has_announced(database: Path) -> bool:

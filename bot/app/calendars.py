@@ -138,8 +138,8 @@ def _keys(config: Config) -> Mapping[str, bytes]:
 
 
 def _token(key: bytes, person: Person, salt: str) -> str:
-    made = hmac.digest(key, json.dumps([str(person), salt]).encode(), "sha256")
-    return urlsafe_b64encode(made)[:_LENGTH].decode()
+    digest = hmac.digest(key, json.dumps([str(person), salt]).encode(), "sha256")
+    return urlsafe_b64encode(digest)[:_LENGTH].decode()
 
 
 def _digest(token: str) -> str:

@@ -54,10 +54,10 @@ async def look_at_due(links: Links, fetcher: Fetcher) -> bool:
     for failure in await asyncio.gather(*map(look, by_host.values()), return_exceptions=True):
         if failure is not None:
             raise failure
-    gone = [now for before, now in looked if is_gone(now) and not is_gone(before)]
+    newly_gone = [now for before, now in looked if is_gone(now) and not is_gone(before)]
     if looked:
-        _log.info("links: %d looked at, %d gone since a day or longer", len(looked), len(gone))
-    return bool(gone)
+        _log.info("links: %d looked at, %d gone since a day or longer", len(looked), len(newly_gone))
+    return bool(newly_gone)
 
 
 async def knows_names() -> bool:

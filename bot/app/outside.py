@@ -48,10 +48,12 @@ class Outside:
         if config.web and config.web.health and config.web.metrics:
             from bot.observe.prometheus import CONTENT_TYPE, Prometheus  # noqa: PLC0415
 
-            kept = Prometheus(
-                (channel.name for channel in config.channels), commands(), [one.name for one in config.platforms]
+            prometheus = Prometheus(
+                (channel.name for channel in config.channels),
+                commands(),
+                [platform.name for platform in config.platforms],
             )
-            self.metrics, self._shown = kept, lambda: (kept.text(), CONTENT_TYPE)
+            self.metrics, self._shown = prometheus, lambda: (prometheus.text(), CONTENT_TYPE)
 
     async def serve(self) -> None:
         """Answers whoever asks, until it is cancelled; or nobody, when the config does not want it."""

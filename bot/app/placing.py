@@ -53,27 +53,27 @@ class Placing:
     async def about(self, meant: Meant, context: Context, reader: Reader, person: Person) -> PlaceFacts:
         """What is known of a place that somebody speaks of. Raises `LedgerError`."""
         try:
-            there = await self._there(meant, reader)
+            meant_place = await self._there(meant, reader)
         except CannotAskError as error:
             _log.warning("which place is meant: %s", error)
             return PlaceFacts("", reader.destination, meant.written, administers=None)
-        names = self._places.names(there)
-        facts = PlaceFacts(names[0], replace(there.destination, thread=None), meant.written)
-        if not there.destination.address:
+        names = self._places.names(meant_place)
+        facts = PlaceFacts(names[0], replace(meant_place.destination, thread=None), meant.written)
+        if not meant_place.destination.address:
             return replace(facts, is_known=False)
         if reader.is_private and not meant.address:
             return replace(facts, administers=True)  # of nothing yet
-        administers = context.rights.is_admin or await self._standing.administers(person, there.destination)
+        administers = context.rights.is_admin or await self._standing.administers(person, meant_place.destination)
         if not administers:
             return replace(facts, administers=administers, invitation=await self._invitation(reader))
         channel = self._places.configured(names[0])
-        if len(names) > 1 and channel and channel.destination.thread != there.destination.thread:
+        if len(names) > 1 and channel and channel.destination.thread != meant_place.destination.thread:
             return replace(facts, administers=True)
-        place = await self._store.get(names[0]) or Place(names[0], there.destination)
+        place = await self._store.get(names[0]) or Place(names[0], meant_place.destination)
         is_placed = place.has_agreed and bool(place.settings.announce)  # it stays in the topic where that was said
         return replace(
             facts,
-            destination=channel.destination if channel else place.destination if is_placed else there.destination,
+            destination=channel.destination if channel else place.destination if is_placed else meant_place.destination,
             audience=channel or self._board.config.usual,
             own=place.settings,
             is_heard=channel is not None or place.has_agreed,

@@ -88,20 +88,20 @@ class Readers:
 
     async def erase(self, context: Context, person: Person) -> Message:
         """Erases all that is kept about somebody, and says what that was. Raises `LedgerError`."""
-        data = await self._forget(person)
+        erased = await self._forget(person)
         _ = context.wording._
-        lines = [Line.of(_("Erased, for good:")), *(Line.of("• ", line) for line in about(context, data))]
-        if data.owned or data.entries:
+        lines = [Line.of(_("Erased, for good:")), *(Line.of("• ", line) for line in about(context, erased))]
+        if erased.owned or erased.entries:
             lines.append(Line.of(_("Positions that you handed in stay; the audit calls who did that “forgotten”.")))
         lines.append(Line.of(_("Messages that were sent stay where they are: delete those yourself.")))
         return Message(tuple(lines))
 
     async def _forget(self, person: Person) -> PersonalData:
         self._board.forget(person)
-        data = await self._personal.forget(person)
+        erased = await self._personal.forget(person)
         self._followers.ask_again()
         self._wake()
-        return data
+        return erased
 
     async def left(self, person: Person) -> None:
         """Forgets somebody who has left for good, if they follow anything. Raises `LedgerError`."""

@@ -50,7 +50,7 @@ class Reloading:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._leave)
         loop.add_signal_handler(signal.SIGHUP, self._hang_up)
-        looking = [asyncio.create_task(one()) for one in (self._watch, self._look_when_woken)]
+        looking = [asyncio.create_task(begin()) for begin in (self._watch, self._look_when_woken)]
         try:
             settling = key = None
             while True:
@@ -82,8 +82,8 @@ class Reloading:
             self._woken.set()
 
     async def _watch(self) -> None:
-        async with aclosing(changes(self._config.path, RESCAN_SECONDS, asyncio.Event())) as told:
-            async for _ in told:
+        async with aclosing(changes(self._config.path, RESCAN_SECONDS, asyncio.Event())) as wakings:
+            async for _ in wakings:
                 self._woken.set()
 
     async def _look_when_woken(self) -> None:

@@ -67,9 +67,9 @@ class Supervisor:
         if not self._address:
             return
         try:
-            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as there:
-                there.setblocking(False)
-                there.sendto("\n".join(lines).encode(), self._address)
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notifying:
+                notifying.setblocking(False)
+                notifying.sendto("\n".join(lines).encode(), self._address)
         except OSError as error:  # the bot goes on: whoever is not told will act as they think right
             _log.debug("systemd was not told %s: %s", lines[0], error)
 

@@ -123,5 +123,5 @@ class Context:
 
     def find(self, query: Query) -> list[Posting]:
         """The postings that match a query, in the order of a list."""
-        found = self.index.find(query, self.now, zone(self.timezone))
-        return [self._lasting(posting) for posting in found] if self.erased else found
+        postings = self.index.find(query, self.now, zone(self.timezone))
+        return [self._lasting(posting) for posting in postings] if self.erased else postings

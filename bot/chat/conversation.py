@@ -211,8 +211,8 @@ def _wants(query: Query, part: Exclusion) -> bool:
 
 
 def _without(terms: Iterable[str], parts: Iterable[Exclusion]) -> list[str]:
-    gone = {term for part in parts if not part.roles for term in part.terms}
-    return [term for term in terms if term not in gone]
+    dropped = {term for part in parts if not part.roles for term in part.terms}
+    return [term for term in terms if term not in dropped]
 
 
 # --- Keeping it

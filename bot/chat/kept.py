@@ -36,8 +36,8 @@ def about(context: Context, data: PersonalData) -> Iterator[str]:
     if data.owned:
         yield _("positions that are yours: {names}").format(names=_listed(data.owned))
     if data.entries:
-        done = dict.fromkeys(joined((action, posting), " ") for _at, action, posting in data.entries)
-        yield _("in the audit, with your name as it was then: {entries}").format(entries=_listed(tuple(done)))
+        changes = dict.fromkeys(joined((action, posting), " ") for _at, action, posting in data.entries)
+        yield _("in the audit, with your name as it was then: {entries}").format(entries=_listed(tuple(changes)))
 
 
 def _as_follower(context: Context, data: PersonalData) -> Iterator[str]:

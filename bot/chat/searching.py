@@ -317,11 +317,11 @@ def _instead(wording: Wording, refusal: str) -> Message:
     """What cannot be done here, and what can be done instead."""
     _ = wording._
     if wording.site is None:
-        there = _("There is no calendar to take the deadlines from; {list} shows them.").format(list="/deadlines")
-        return Message((Line.of(f"{refusal} {there}".strip()),))
+        sentence = _("There is no calendar to take the deadlines from; {list} shows them.").format(list="/deadlines")
+        return Message((Line.of(f"{refusal} {sentence}".strip()),))
     address = wording.site.at("calendar.ics")
-    there = _("All deadlines as a calendar:")
-    return Message((Line.of(f"{refusal} {there} ".lstrip(), Span(address, url=address)),))
+    sentence = _("All deadlines as a calendar:")
+    return Message((Line.of(f"{refusal} {sentence} ".lstrip(), Span(address, url=address)),))
 
 
 # --- Pages

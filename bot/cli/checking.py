@@ -47,8 +47,8 @@ def check(path: Path, online: bool, deployment: bool) -> None:
         for note in notes:
             say(str(note))
         if not problems:
-            what = "all is well with the files" if online else "all is well"
-            say(f"postings: {len(board.index)}, channels: {len(board.config.channels)}: {what}")
+            summary = "all is well with the files" if online else "all is well"
+            say(f"postings: {len(board.index)}, channels: {len(board.config.channels)}: {summary}")
         if online:
             report = _online(board.config)
             problems += tuple(report.problems)

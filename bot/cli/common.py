@@ -68,8 +68,8 @@ class _Group(click.Group):
         for name in self.list_commands(ctx):
             command = self.get_command(ctx, name)
             if command and not command.hidden:
-                told, _, _ = (command.help or "").partition("\n\n")
-                rows.append((name, " ".join(told.split()).partition(". ")[0].rstrip(".")))
+                summary, _, _ = (command.help or "").partition("\n\n")
+                rows.append((name, " ".join(summary.split()).partition(". ")[0].rstrip(".")))
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 

@@ -76,5 +76,5 @@ def completion(shell: str) -> None:
     zsh)"` at the end of ~/.zshrc, below `autoload -U compinit; compinit`; in fish, run `callboard completion fish >
     ~/.config/fish/completions/callboard.fish` once. It holds from the next shell on.
     """
-    made: Any = get_completion_class(shell)  # typed as may be none; these three are there
-    click.echo(made(callboard, {}, "callboard", _VARIABLE).source())
+    completion: Any = get_completion_class(shell)  # typed as may be none; these three are there
+    click.echo(completion(callboard, {}, "callboard", _VARIABLE).source())

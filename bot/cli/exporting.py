@@ -79,9 +79,9 @@ def export(path: Path, formats: tuple[str, ...], out: Path, base_url: str | None
         for note in placed(board, without_job_posting(board, board.clock())):
             say(str(note))
     with database_of(config, branch) as database:
-        what = with_database(published(board, database, base_url))
+        state = with_database(published(board, database, base_url))
     try:
-        wanted, problem = _wanted(formats, what, out)
+        wanted, problem = _wanted(formats, state, out)
         done = write(out, wanted)
     except OSError as error:
         place = error.filename if isinstance(error.filename, str) else out
@@ -97,7 +97,7 @@ def export(path: Path, formats: tuple[str, ...], out: Path, base_url: str | None
 
 
 def _wanted(
-    formats: tuple[str, ...], what: "PublishedState", out: Path
+    formats: tuple[str, ...], state: "PublishedState", out: Path
 ) -> tuple[dict[str, bytes | None], Problem | None]:
     """What belongs into each file; and what is wrong with the Markdown page, which then stays as it is."""
     from bot.files.folder import Folder, OutsideError
@@ -105,7 +105,7 @@ def _wanted(
     from bot.publish.formats.markdown import NAME, MarkersError
 
     others = [name for name in formats if name != "markdown"]
-    wanted = files(others, what)
+    wanted = files(others, state)
     if len(others) == len(formats):
         return wanted, None
     page = out / NAME
@@ -115,18 +115,19 @@ def _wanted(
         with Folder(out) as folder:
             content = folder.read(NAME)
         before = content.decode() if content is not None else None
-        return wanted | files(["markdown"], replace(what, page=before)), None
+        return wanted | files(["markdown"], replace(state, page=before)), None
     except MarkersError as error:
         return wanted, Problem(str(page), 1, str(error))
     except UnicodeDecodeError:
         return wanted, Problem(str(page), 1, "is not UTF-8; save it as UTF-8")
 
 
-def _summary(out: Path, done: "ExportedFiles") -> str:
-    said = []
-    for verb, paths in (("wrote", done.written), ("removed", done.removed)):
+def _summary(out: Path, exported: "ExportedFiles") -> str:
+    clauses = []
+    for verb, paths in (("wrote", exported.written), ("removed", exported.removed)):
         if paths:
             more = len(paths) - _NAMED
-            said.append(f"{verb} {', '.join(paths[:_NAMED])}" + (f" and {more} more" if more > 0 else ""))
-    said.append(f"{done.same} {'was' if done.same == 1 else 'were'} as {'it' if done.same == 1 else 'they'} should be")
-    return f"{out}: {'; '.join(said)}"
+            clauses.append(f"{verb} {', '.join(paths[:_NAMED])}" + (f" and {more} more" if more > 0 else ""))
+    same = "was as it should be" if exported.same == 1 else "were as they should be"
+    clauses.append(f"{exported.same} {same}")
+    return f"{out}: {'; '.join(clauses)}"

@@ -123,8 +123,8 @@ def _in_a_line(source: SourceSettings, state: "SourceState | None") -> str:
     if state is None:
         return f"{source.name}  not read yet"
     due_at = next_reading(source, state.read_at, not_before=state.not_before, failures=state.failures)
-    said = f"{source.name}  {state.read_at:%Y-%m-%d %H:%M} UTC  {state.count} positions  next {due_at:%Y-%m-%d %H:%M}"
-    return f"{said}  {state.error}" if state.error else said
+    line = f"{source.name}  {state.read_at:%Y-%m-%d %H:%M} UTC  {state.count} positions  next {due_at:%Y-%m-%d %H:%M}"
+    return f"{line}  {state.error}" if state.error else line
 
 
 def _import_sources(
@@ -203,7 +203,7 @@ def _import_place(
         sys.exit(LEFT)
     chosen = wanted(reading.postings, everything=everything)
     known = list(board.index) if board else []
-    origins = {one.id: board.registry.origin_of(one.id).source or {} for one in known} if board else {}
+    origins = {posting.id: board.registry.origin_of(posting.id).source or {} for posting in known} if board else {}
     taken = board.registry.taken() if board else ()
     items = plan(name, chosen, known, origins, taken, board.config.timezone if board else "UTC")
     for item in items:
@@ -240,7 +240,7 @@ def _tell_fields(heading: str, found: FoundPosting, fields: Mapping[str, Value],
     show(f"{heading}{mark}")
     for key, value in fields.items():
         text = ", ".join(value) if isinstance(value, list) else value
-        text = "; ".join(f"{name} {one}" for name, one in text.items()) if isinstance(text, dict) else text
+        text = "; ".join(f"{name} {part}" for name, part in text.items()) if isinstance(text, dict) else text
         words = " ".join(found.evidence.get(key, "").split())
         because = f'  <- "{_short(words)}"' if words and words != str(text) else ""
         show(f"  {key}: {_short(' '.join(str(text).split()))}{because}")
@@ -254,9 +254,9 @@ def _short(text: str) -> str:
 
 def _tell_left_out(reading: Reading) -> None:
     counts = {state: sum(posting.as_found is state for posting in reading.postings) for state in _LEFT_OUT}
-    told = ", ".join(f"{count} {_LEFT_OUT[state]}" for state, count in counts.items() if count)
-    if told:
-        say(f"beside what is open: {told}; --all takes in these, too")
+    counted = ", ".join(f"{count} {_LEFT_OUT[state]}" for state, count in counts.items() if count)
+    if counted:
+        say(f"beside what is open: {counted}; --all takes in these, too")
     elif not reading.postings:
         say("no positions were found")
 

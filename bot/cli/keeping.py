@@ -34,19 +34,19 @@ def kept_in(config: Config, branch: str | None) -> Iterator["Branch | None"]:
         return
     from bot.app.branch import BranchError, BusyError
 
-    kept = _taken(config, branch, config.database_file, is_sending=True)
+    kept_branch = _taken(config, branch, config.database_file, is_sending=True)
     try:
-        yield kept
+        yield kept_branch
     finally:
         try:
-            kept.keep()
+            kept_branch.keep()
         except BranchError as error:
             say(f"callboard: {error}")
-            if kept.has_moved:
+            if kept_branch.has_moved:
                 say("what became of messages that have left is not in the branch: the next round finds them in doubt")
                 sys.exit(1)
             sys.exit(LEFT if isinstance(error, BusyError) else 1)
-        if kept.holds_back:
+        if kept_branch.holds_back:
             say(f"what could not be put into the branch {branch} before it left has not left; run the same again")
             sys.exit(1)
 
@@ -69,11 +69,11 @@ def database_of(config: Config, branch: str | None, *, is_reading: bool = False)
         sys.exit(UNUSABLE)
     with passing as folder:
         file = Path(folder) / "callboard.db"
-        kept = _taken(config, branch, config.database_file and file, is_sending=False, must_exist=is_reading)
+        copy = _taken(config, branch, config.database_file and file, is_sending=False, must_exist=is_reading)
         yield f"sqlite:///{file}"
         try:
             if not is_reading:
-                kept.keep()
+                copy.keep()
         except BranchError as error:
             say(f"callboard: {error}")
             if not isinstance(error, BusyError):
@@ -86,9 +86,9 @@ def _taken(config: Config, branch: str, file: Path | None, *, is_sending: bool, 
     if file is None:
         raise click.UsageError("--keep-in is for SQLite, which is one file; PostgreSQL stays where it is")
     try:
-        kept = Branch(branch, file, config.registry, real_clock)
-        kept.take(is_sending=is_sending, must_exist=must_exist)
+        taken = Branch(branch, file, config.registry, real_clock)
+        taken.take(is_sending=is_sending, must_exist=must_exist)
     except BranchError as error:
         say(f"callboard: {error}")
         sys.exit(LEFT if isinstance(error, BusyError) else UNUSABLE)
-    return kept
+    return taken

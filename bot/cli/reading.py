@@ -93,12 +93,12 @@ def ask(path: Path, at: datetime | None, language: str | None, as_json: bool, te
     if not as_json:
         click.echo(shown)
         return
-    told = {
+    content = {
         "postings": answer.postings,
         "text": shown,
         "understood": understood(request.command, answer.question, board.index),
     }
-    show_json(told)
+    show_json(content)
 
 
 def _withdrawn(config: Config) -> frozenset[str]:
@@ -181,15 +181,15 @@ def timeline_command(
     ahead = digests_ahead(planned, board.index, channels.values(), start, end)
     digests = [_Planned(at, some, is_digest=True) for at, _, some in ahead]
     place = {name: number for number, name in enumerate(channels)}
-    messages = sorted((*alone, *digests), key=lambda one: (one.at, place[one.channel]))
+    messages = sorted((*alone, *digests), key=lambda message: (message.at, place[message.channel]))
     if as_json:
-        for one in messages:
-            show_json(_as_json(one, channels[one.channel]))
+        for message in messages:
+            show_json(_as_json(message, channels[message.channel]))
         return
-    together = Counter((one.at, one.channel) for one in alone)
+    together = Counter((message.at, message.channel) for message in alone)
     width = max((len(channel.schedule.timezone) for channel in channels.values()), default=0)
-    for one in messages:
-        show(_as_row(one, channels[one.channel], together[one.at, one.channel], width))
+    for message in messages:
+        show(_as_row(message, channels[message.channel], together[message.at, message.channel], width))
 
 
 def _draw(board: Callboard, start: datetime, end: datetime, file: Path) -> None:
@@ -251,14 +251,14 @@ def _as_row(planned: _Planned, channel: Audience, together: int, width: int) -> 
     clock shows it. Names of zones are at most `width` long.
     """
     at, occasion, timezone = planned.at, planned.notices[0].occasion, channel.schedule.timezone
-    there = f"{at.astimezone(zone(timezone)):%a %H:%M} {timezone:<{width}}"
+    local_time = f"{at.astimezone(zone(timezone)):%a %H:%M} {timezone:<{width}}"
     if planned.is_digest:
         kind, more = str(Kind.DIGEST), len(planned.postings) - _NAMED
         name = ", ".join(planned.postings[:_NAMED]) + (f" and {more} more" if more > 0 else "")
     else:
         kind = f"{occasion.kind} {occasion.lead or ''}"
         name = occasion.posting.id + (f"  (one digest of {together})" if together > DIGEST_ABOVE else "")
-    return f"{at:%a %Y-%m-%d %H:%M} UTC  {there}  {channel.name:<16}  {kind:<14}  {name}"
+    return f"{at:%a %Y-%m-%d %H:%M} UTC  {local_time}  {channel.name:<16}  {kind:<14}  {name}"
 
 
 @callboard.command()
@@ -283,10 +283,10 @@ def preview(path: Path, at: datetime | None, platform: str | None, picture: Path
     hear_administrators(board)
     posting = board.index.get(name)
     if posting is None:
-        hint = nearest(name, (one.id for one in board.index)) or "; `callboard check` lists the problems"
+        hint = nearest(name, (known.id for known in board.index)) or "; `callboard check` lists the problems"
         raise click.UsageError(f'there is no good posting "{name}"{hint}')
-    if what := _why_nobody_hears(posting, board.clock()):
-        say(f'"{posting.id}" {what}; this is how its announcement would look')
+    if reason := _why_nobody_hears(posting, board.clock()):
+        say(f'"{posting.id}" {reason}; this is how its announcement would look')
     if picture:
         from bot.inspect.showing import previewed
 

@@ -99,8 +99,8 @@ def _in_a_line(tally: Tally, left: int) -> str:
     sent = [f"{count} {_DONE.get(kind, (kind, kind))[count != 1]}" for kind, count in tally.arrived.items()]
     others = [f"{state}: {count}" for state, count in tally.others.items() if state != State.DUE_AGAIN]
     retry = [f"left to retry: {left}; run the same again"] if left else []
-    found = [*([f"sent: {', '.join(sent)}"] if sent else []), *others, *retry]
-    return "; ".join(found) or "nothing was due"
+    parts = [*([f"sent: {', '.join(sent)}"] if sent else []), *others, *retry]
+    return "; ".join(parts) or "nothing was due"
 
 
 def with_database(work: Any) -> Any:
@@ -151,16 +151,16 @@ def resend(path: Path, channel: str, branch: str | None, name: str) -> None:
     board = Callboard(config)
     hear_administrators(board)
     channels = board.channels.every()
-    found = [one for one in channels if one.name == channel]
-    if not found:
-        hint = nearest(channel, (one.name for one in channels))
+    chosen = [audience for audience in channels if audience.name == channel]
+    if not chosen:
+        hint = nearest(channel, (audience.name for audience in channels))
         raise click.UsageError(f'--channel: "{channel}" is no channel in {path}{hint}')
     board.read()
     posting = board.index.get(name)
     if posting is None or not posting.is_open(real_clock()):
-        why = "is not open" if posting else "is no good posting" + nearest(name, (one.id for one in board.index))
+        why = "is not open" if posting else "is no good posting" + nearest(name, (known.id for known in board.index))
         raise click.UsageError(f'"{name}" {why}; only what is open can be announced')
-    _on_request(Kind.ANNOUNCEMENT, config, posting.id, found, branch)
+    _on_request(Kind.ANNOUNCEMENT, config, posting.id, chosen, branch)
 
 
 @callboard.command()
@@ -208,13 +208,13 @@ def _do_on_request(
     from bot.app.once import on_request
 
     try:
-        told, left = with_database(on_request(kind, config, name, channels, on_the_wire=on_the_wire))
+        records, left = with_database(on_request(kind, config, name, channels, on_the_wire=on_the_wire))
     except LookupError:
         raise click.UsageError(f'nothing was ever announced under "{name}", and there is no such posting') from None
-    for record in told:
+    for record in records:
         if record.reference:
             show(_record_as_row(record))
-    if not left and not any(record.reference for record in told):
+    if not left and not any(record.reference for record in records):
         say("nothing stood in any channel, and nothing will be announced")
     if kind is Kind.WITHDRAWAL:
         again = f"callboard resend {name} --channel NAME"
@@ -245,7 +245,7 @@ def _do_on_request(
     shell_complete=channel_names,
 )
 @click.option(
-    "--state", "states", multiple=True, type=click.Choice([str(one) for one in State]), help="Only what is so."
+    "--state", "states", multiple=True, type=click.Choice([str(state) for state in State]), help="Only what is so."
 )
 def ledger(
     path: Path,
@@ -263,13 +263,13 @@ def ledger(
     async def records(database: str) -> list[Record]:
         book = await Ledger.open(database)
         try:
-            return await book.records(postings=postings, channels=channels, states=[State(one) for one in states])
+            return await book.records(postings=postings, channels=channels, states=[State(state) for state in states])
         finally:
             await book.close()
 
     with database_of(config, branch, is_reading=True) as database:
-        found = with_database(records(database))
-    for record in found:
+        listed = with_database(records(database))
+    for record in listed:
         if as_json:
             show_json(_record_as_json(record))
         else:
@@ -294,9 +294,9 @@ def _record_as_json(record: Record) -> dict[str, Any]:
 
 
 def _record_as_row(record: Record) -> str:
-    what = f"{record.kind} {record.lead or record.part or ''}"
+    occasion = f"{record.kind} {record.lead or record.part or ''}"
     count = f"{record.place} position{'s' * (record.place != 1)}"
     about = count if record.is_digest else record.posting
     more = record.reference or logs.sealed(record.reason or "")
     at = f"{record.at:%Y-%m-%d %H:%M:%S} UTC"
-    return f"{at}  {record.state:<11}  {record.channel:<16}  {what:<15}  {about}  {more}".rstrip()
+    return f"{at}  {record.state:<11}  {record.channel:<16}  {occasion:<15}  {about}  {more}".rstrip()

@@ -155,9 +155,9 @@ def draft_as_json(draft: Draft) -> dict[str, Any]:
 
 
 def _draft_as_row(draft: Draft) -> str:
-    what = f"{draft.action} {draft.posting}" if draft.posting else f"new: {draft.changes.get('title', '')}"
+    subject = f"{draft.action} {draft.posting}" if draft.posting else f"new: {draft.changes.get('title', '')}"
     trouble = f"  ({draft.trouble})" if draft.trouble else ""
-    return f"{draft.id}  {draft.at:%Y-%m-%d %H:%M} UTC  {_named(draft.by)}  {what}{trouble}"
+    return f"{draft.id}  {draft.at:%Y-%m-%d %H:%M} UTC  {_named(draft.by)}  {subject}{trouble}"
 
 
 def _named(by: Contributor) -> str:

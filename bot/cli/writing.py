@@ -73,15 +73,15 @@ def _from_issue(board: Callboard, issue: Path, name: str | None) -> tuple[Path, 
     timezone = board.config.timezone
     try:
         text = text_of(sys.stdin.buffer.read(MAX_BYTES + 1)) if str(issue) == "-" else read_text(issue)
-        found = read_issue(text, real_clock().astimezone(zone(timezone)), timezone)
+        submitted = read_issue(text, real_clock().astimezone(zone(timezone)), timezone)
     except InvalidError as error:
         raise click.UsageError("; ".join(map(str, error.problems(issue)))) from None
     except FieldsError as error:
         raise click.UsageError(f"{issue}: {error}") from None
-    for key, why in found.left_out.items():
+    for key, why in submitted.left_out.items():
         say(f"{issue}: left out: {why if why.startswith(key) else f'{key} {why}'}")
-    name = name or new_id(found.fields["title"], board.registry.taken())
-    return board.config.registry / f"{name}.yaml", file_text(found.fields)
+    name = name or new_id(submitted.fields["title"], board.registry.taken())
+    return board.config.registry / f"{name}.yaml", file_text(submitted.fields)
 
 
 def _from_template(board: Callboard, name: str) -> tuple[Path, str]:
@@ -92,7 +92,7 @@ def _from_template(board: Callboard, name: str) -> tuple[Path, str]:
 def _copied(board: Callboard, source: str, name: str) -> tuple[Path, str]:
     posting = board.index.get(source)
     if posting is None:
-        hint = nearest(source, (one.id for one in board.index)) or "; `callboard check` lists the problems"
+        hint = nearest(source, (known.id for known in board.index)) or "; `callboard check` lists the problems"
         raise click.UsageError(f'--copy: there is no good posting "{source}"{hint}')
     file = board.registry.path_of(posting.id)
     try:

@@ -81,8 +81,8 @@ def _source(item: Node, settings: Mapping[str, Any], folder: Path, synonyms: Syn
     problems: list[tuple[int, str]] = []
     if bool(url) == bool(path):
         line = line_of(item, "path" if url else "name")
-        what = "has both url and path; keep one of them" if url else "has neither url nor path; say where it stands"
-        problems.append((line, f'sources: "{name}" {what}'))
+        fault = "has both url and path; keep one of them" if url else "has neither url nor path; say where it stands"
+        problems.append((line, f'sources: "{name}" {fault}'))
     if "api_url" in settings and kind not in SYSTEM_KINDS:
         text = f"sources: api_url: a {kind} has no server of its own; write its address as url"
         problems.append((line_of(item, "api_url"), text))

@@ -25,9 +25,9 @@ class Report:
 
     def delivered(self, dispatch: Dispatch, reference: str, seconds: float) -> None:
         fields = self._count(dispatch, State.DELIVERED, seconds, reference=reference)
-        name, done, subject = fields["fields"]["channel"], _DONE[dispatch.act], _said_of(dispatch)
+        name, verb, subject = fields["fields"]["channel"], _DONE[dispatch.act], _said_of(dispatch)
         shown = "a private message" if _is_somebody(dispatch.audience) else reference
-        _log.info("%s: %s %s as %s", name, done, subject, shown, extra=fields)
+        _log.info("%s: %s %s as %s", name, verb, subject, shown, extra=fields)
 
     def works(self, *names: str) -> None:
         """The channels or platforms named work again: their next trouble is reported anew."""

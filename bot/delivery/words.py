@@ -36,7 +36,7 @@ class Words:
         if self._context and occasions[0].is_personal:
             return spoken(self._context(audience.language, audience.schedule.timezone), occasions)
         reader = (audience.language, audience.schedule.timezone, audience.silent, audience.is_person)
-        what = (occasions, reader, dispatch.said_at)
-        if what not in self._known:
-            self._known[what] = self._wording(audience.language).notice(dispatch.shown, at, audience)
-        return replace(self._known[what], mention=dispatch.mention) if dispatch.mention else self._known[what]
+        key = (occasions, reader, dispatch.said_at)
+        if key not in self._known:
+            self._known[key] = self._wording(audience.language).notice(dispatch.shown, at, audience)
+        return replace(self._known[key], mention=dispatch.mention) if dispatch.mention else self._known[key]

@@ -24,7 +24,7 @@ _DAY = re.compile(r"\{today([+-]\d+)\}")
 
 def dated(text: str, today: date) -> str:
     """The text of a file as of that day: `{today+18}` is the date 18 days later."""
-    return _DAY.sub(lambda found: (today + timedelta(days=int(found[1]))).isoformat(), text)
+    return _DAY.sub(lambda match: (today + timedelta(days=int(match[1]))).isoformat(), text)
 
 
 def write(folder: Path, now: datetime) -> int:

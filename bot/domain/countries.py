@@ -205,10 +205,10 @@ def _codes() -> frozenset[str]:
 @cache
 def _three_letters() -> dict[str, str]:
     """By CLDR, without what stands for no country any more (Romania's ROM is Rome to others)."""
-    gone = {"ROM", "BUR", "TMP", "ZAR", "DDR", "FXX", "YMD"}
+    former = {"ROM", "BUR", "TMP", "ZAR", "DDR", "FXX", "YMD"}
     aliases = get_global("territory_aliases")
     is_one = {code for code, codes in aliases.items() if len(code) == 3 and len(codes) == 1 and codes[0] in _codes()}
-    return {code: aliases[code][0] for code in is_one - gone}
+    return {code: aliases[code][0] for code in is_one - former}
 
 
 @cache

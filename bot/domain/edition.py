@@ -94,17 +94,17 @@ def revised(
     `withdrawn` ids is gone, and no other posting is a new edition of it. Of what goes by one of the `erased` ids,
     people are not published.
     """
-    there = {posting.id: posting for posting in postings}
+    by_id = {posting.id: posting for posting in postings}
     left, missed = {}, []
     for name, edition in known.items():
         posting = edition.posting
         if withdrawn and not withdrawn.isdisjoint(edition.names):
             missed.append(edition)
-        elif _is_known(edition, there.get(posting.id)) and erased.isdisjoint(edition.names):  # so it mostly is
-            del there[posting.id]
+        elif _is_known(edition, by_id.get(posting.id)) and erased.isdisjoint(edition.names):  # so it mostly is
+            del by_id[posting.id]
         else:
             left[name] = edition
-    postings = list(there.values())
+    postings = list(by_id.values())
     claimed = _claimed(left, postings)
     editions = []
     for posting in postings:
@@ -135,8 +135,8 @@ def _claimed(known: Mapping[str, Edition], postings: Sequence[Posting]) -> dict[
 
 def _is_known(edition: Edition, posting: Posting | None) -> bool:
     """Whether it is the very posting that was compared before."""
-    seen = (edition.posting, *edition.source)
-    return posting is not None and not edition.gone_at and any(posting is known_posting for known_posting in seen)
+    compared = (edition.posting, *edition.source)
+    return posting is not None and not edition.gone_at and any(posting is known_posting for known_posting in compared)
 
 
 def _first(posting: Posting, now: datetime, known: Mapping[str, Edition], erased: frozenset[str]) -> Edition:
@@ -163,8 +163,8 @@ def _next(before: Edition, posting: Posting, now: datetime, erased: frozenset[st
 
 
 def _missed(edition: Edition, now: datetime) -> Edition:
-    gone = edition.having(edition.revision.gone(now))
-    return replace(gone, sequence=edition.sequence + 1, updated_at=now)
+    ended = edition.having(edition.revision.gone(now))
+    return replace(ended, sequence=edition.sequence + 1, updated_at=now)
 
 
 def first_host(editions: Iterable[Edition]) -> str | None:

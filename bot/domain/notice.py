@@ -237,8 +237,8 @@ class Notice:
         """
         keys = self._keys
         if keys is None:  # asked for ten times on the way to a platform
-            made = self._make_keys()
-            keys = made[0] if len(made) == 1 else made  # there may be very many of the same time
+            made_keys = self._make_keys()
+            keys = made_keys[0] if len(made_keys) == 1 else made_keys  # there may be very many of the same time
             object.__setattr__(self, "_keys", keys)
         return (keys,) if isinstance(keys, str) else keys
 

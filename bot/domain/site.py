@@ -51,13 +51,13 @@ class Site:
         address, such as one of another host or port.
         """
         try:
-            there, here = urlsplit(address), urlsplit(self.base_url)
+            target, base = urlsplit(address), urlsplit(self.base_url)
         except ValueError:
             return None
-        start = f"{here.path}/postings/"
-        is_ours = there.scheme in {"http", "https"} and there.netloc.casefold() == here.netloc.casefold()
-        name = there.path.removeprefix(start).removesuffix("/")
-        return name if is_ours and there.path.startswith(start) and _ID.fullmatch(name) else None
+        start = f"{base.path}/postings/"
+        is_ours = target.scheme in {"http", "https"} and target.netloc.casefold() == base.netloc.casefold()
+        name = target.path.removeprefix(start).removesuffix("/")
+        return name if is_ours and target.path.startswith(start) and _ID.fullmatch(name) else None
 
 
 def is_loopback(listen: str) -> bool:

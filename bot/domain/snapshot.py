@@ -16,7 +16,7 @@ from bot.domain.version import deadline_of, written
 
 _KEPT = tuple(field.name for field in fields(Posting) if field.init)
 _READERS: dict[str, Any] = {
-    "roles": lambda names: tuple(Role(one) for one in names),
+    "roles": lambda names: tuple(Role(name) for name in names),
     "status": Status,
     "workplace": Workplace,
     "deadline_kind": DeadlineKind,
@@ -41,9 +41,9 @@ def load(text: str) -> Posting:
     """Reads back what `dump` wrote."""
     values = json.loads(text)
     for name, value in values.items():
-        read = _READERS.get(name)
-        if read:
-            values[name] = read(value)
+        reader = _READERS.get(name)
+        if reader:
+            values[name] = reader(value)
         elif isinstance(value, list):
             values[name] = tuple(value)
     return Posting(**{name: value for name, value in values.items() if name in _KEPT})

@@ -71,8 +71,8 @@ class Archive:
 
     def restore(self, revisions: Iterable[Revision]) -> None:
         """Puts the last good version in force of what is not gone, where a file is there and does not hold up."""
-        there = (revision.posting for revision in revisions if not revision.gone_at)
-        missing = {posting.id: posting for posting in there if self._board.find(posting.id) is None}
+        present = (revision.posting for revision in revisions if not revision.gone_at)
+        missing = {posting.id: posting for posting in present if self._board.find(posting.id) is None}
         for name in self._board.registry.restore(missing.values()):
             _log.warning("%s: its last good version stays in force", name)
             self._board.take_in(RegistryChanges((missing[name],), (), self._board.problems))
@@ -169,7 +169,7 @@ class Archive:
     async def subjects(self, names: Collection[str], now: datetime) -> dict[str, Subject]:
         """Postings by these ids: as they are in the registry, or as they were when their file was last there."""
         subjects: dict[str, Subject] = {}
-        gone = []
+        missing = []
         postings = {name: posting for name in names if (posting := self._board.find(name))}
         closings = await self._closings(postings.values())
         for name in names:
@@ -179,10 +179,10 @@ class Archive:
                 closed_at = closings.get(posting.id) if subject.standing is Standing.CLOSED else None
                 subjects[name] = replace(subject, is_followed=is_followed, closed_at=closed_at)
             elif not self._board.registry.is_blank:
-                gone.append(name)
-        if not gone:
+                missing.append(name)
+        if not missing:
             return subjects
-        last_ids = self._last_ids(gone)
+        last_ids = self._last_ids(missing)
         revisions = await self._ledger.remembered(last_ids.values())
         doubles = self._doubles(revisions.values())
         for name, last in last_ids.items():

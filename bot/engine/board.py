@@ -234,13 +234,15 @@ class Callboard:
 
     def forget(self, person: Person) -> None:
         """Remembers no more what was shown to somebody."""
-        self._conversations.forget(lambda who: who[0].platform == person.platform and who[1] == person.id)
+        self._conversations.forget(
+            lambda listener: listener[0].platform == person.platform and listener[1] == person.id
+        )
 
     def answer(self, context: Context, request: Request, reader: Reader) -> Answer:
         """The answer to a reader on a platform, who may speak of the answer before."""
-        who = reader.destination, reader.person, reader.thread
-        shown = self._conversations.shown(who, context.now)
+        listener = reader.destination, reader.person, reader.thread
+        shown = self._conversations.shown(listener, context.now)
         meant = resolved(request, shown, context.wording.language, context.read_question, self.index)
         answer = answering.answer(context, meant)
-        self._conversations.keep(who, remembered(shown, meant, answer), context.now)
+        self._conversations.keep(listener, remembered(shown, meant, answer), context.now)
         return answer

@@ -28,14 +28,14 @@ def build_platform(
     platform: PlatformConfig, leave: Callable[[], None] = lambda: None, config: Config | None = None
 ) -> Platform:
     """One platform from its settings. The libraries of those not in use stay unread: they are large."""
-    there = [channel.destination for channel in config.channels] if config else []
+    destinations = [channel.destination for channel in config.channels] if config else []
     file = config.database_file if config else None
     around = Surroundings(
         name=platform.name,
         clock=real_clock,
         wording=wording,
         leave=leave,
-        addresses=[destination.address for destination in there if destination.platform == platform.name],
+        addresses=[destination.address for destination in destinations if destination.platform == platform.name],
         file=file and file.with_name(f"{file.name}.{platform.name}"),
         board=config.web.listen if config and config.web else None,
         base_url=config.web.base_url if config and config.web else None,
@@ -90,9 +90,9 @@ def place_for(
     if platform and platform not in known:
         hint = nearest(platform, known) or f"; known are {', '.join(known)}"
         raise LookupError(f'"{platform}" is no platform{hint}')
-    there = [channel for channel in channels if not platform or channel.destination.platform == known[platform].name]
-    if there:
-        channel = min(there, key=lambda channel: not channel.hears_of(posting))
+    chosen = [channel for channel in channels if not platform or channel.destination.platform == known[platform].name]
+    if chosen:
+        channel = min(chosen, key=lambda channel: not channel.hears_of(posting))
         return known[channel.destination.platform], channel
     example = known[platform or next(iter(kinds()))]
     address = example.described.example_address or example.name

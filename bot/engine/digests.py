@@ -36,7 +36,7 @@ _STANDS_IN = frozenset({Kind.ANNOUNCEMENT, Kind.DEADLINE_MOVED, Kind.REOPENED})
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
+class _CachedDigest:
     """A digest as it was put together at an instant, of the registry of that number."""
 
     dispatch: Dispatch
@@ -69,7 +69,7 @@ class Digests:
         self._states: dict[str, DigestState] | None = None
         self._seen = -1  # the number of changes of audiences as of which all are known
         self._due: dict[str, datetime] = {}
-        self._known: dict[str, _Made] = {}
+        self._known: dict[str, _CachedDigest] = {}
         self._next: datetime | None = None
         self._now = _EVER
 
@@ -88,11 +88,11 @@ class Digests:
         some = owned_due[:_AT_ONCE]
         entries = await self._ledger.entries(_key(name, self._due[name]) for name in some) if some else {}
         shared = _Shared(now, changed=self._followers.changed(now) if some else [])
-        done: list[str] = []
+        ended: list[str] = []
         for name in some:
             audience, entry = self._board.audiences.get(name), entries.get(_key(name, self._due[name]))
             if audience is None or (entry and entry.state.is_settled):
-                done.append(name)
+                ended.append(name)
             elif until := held_until(audience.schedule, None, now, self._due[name]):
                 plan.instants.append(until)
             elif entry and (until := entry.told_to_wait(now)):
@@ -100,16 +100,16 @@ class Digests:
                 plan.left += 1
             elif entry and entry.waits(now):
                 plan.left += 1
-            elif made := await self._made(audience, plan, shared):
-                plan.digest(made)
+            elif dispatch := await self._made(audience, plan, shared):
+                plan.digest(dispatch)
                 plan.left += 1
             else:
-                done.append(name)
+                ended.append(name)
         if len(owned_due) > _AT_ONCE:
             plan.left += len(owned_due) - _AT_ONCE
             plan.is_cut = True
         self._release(plan, now)
-        await self._end(done)
+        await self._end(ended)
 
     # --- Whose are due
 
@@ -170,15 +170,15 @@ class Digests:
     async def _made(self, audience: Audience, plan: Plan, shared: _Shared) -> Dispatch | None:
         """A digest as it was put together lately: there may be a thousand, and a round every few seconds."""
         name, number, now = audience.name, self._board.number, shared.now
-        made = self._known.get(name)
-        is_same = made and made.number == number and made.dispatch.audience == audience
-        if made is None or not is_same or not made.at <= now <= made.at + _ANEW or made.dispatch.is_late(now):
+        cached = self._known.get(name)
+        is_same = cached and cached.number == number and cached.dispatch.audience == audience
+        if cached is None or not is_same or not cached.at <= now <= cached.at + _ANEW or cached.dispatch.is_late(now):
             dispatch = await self._compose(audience, self._due[name], plan, shared)
             await asyncio.sleep(0)  # somebody may be waiting for an answer
             if dispatch is None:
                 return None
-            made = self._known[name] = _Made(dispatch, number, now)
-        return made.dispatch
+            cached = self._known[name] = _CachedDigest(dispatch, number, now)
+        return cached.dispatch
 
     async def _compose(self, audience: Audience, at: datetime, plan: Plan, shared: _Shared) -> Dispatch | None:
         assert self._states is not None  # noqa: S101  # they were read
@@ -202,15 +202,15 @@ class Digests:
     def _open_to(self, audience: Audience, shared: _Shared) -> list[Posting]:
         """What is open of which it hears, and which it may be told by now."""
         filters = tuple(subscription.filter for subscription in audience.hears if subscription.posting is None)
-        who = filters, audience.schedule
-        if who not in shared.postings:
-            shared.postings[who] = [
+        key = filters, audience.schedule
+        if key not in shared.postings:
+            shared.postings[key] = [
                 posting
                 for posting in self._board.index.find(EVERYTHING, shared.now)
                 if (announcement(posting, audience.schedule).at or _EVER) <= shared.now
                 and any(lets_through(query, None, posting) for query in filters)
             ]
-        return shared.postings[who]
+        return shared.postings[key]
 
     def _outstanding(
         self,
@@ -232,15 +232,15 @@ class Digests:
             if subscription.posting is None
         ]
         for posting in postings:
-            what = posting.id, audience.schedule, since
-            if what not in shared.occasions:
-                shared.occasions[what] = wanted(posting, audience.schedule, shared.now, since)
+            key = posting.id, audience.schedule, since
+            if key not in shared.occasions:
+                shared.occasions[key] = wanted(posting, audience.schedule, shared.now, since)
             names = (posting.id, *posting.aliases)
             stood_in = max((told_at[name] for name in names if name in told_at), default=None)
             listed_at = self._board.agenda.listed_at(posting)
             for group in groups:
                 if group.lets_through(posting):
-                    heard = heard_by(audience, group, posting, shared.occasions[what], listed_at)
+                    heard = heard_by(audience, group, posting, shared.occasions[key], listed_at)
                     notices = [Notice(occasion, audience.name) for occasion in heard]
                     notice, _ = outstanding(notices, entries, stood_in)
                     if notice and notice.occasion.digest:

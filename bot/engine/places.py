@@ -65,8 +65,8 @@ class Places:
 
     def names(self, reader: Reader) -> tuple[str, ...]:
         """What is at a chat: the names of its channels in the config, that of the topic first, or else its own."""
-        there = self._board.channels_at(reader)
-        named = tuple(channel.name for channel in there if self._channels.configured(channel.name))
+        channels = self._board.channels_at(reader)
+        named = tuple(channel.name for channel in channels if self._channels.configured(channel.name))
         at = reader.destination.platform, reader.destination.address
         return named or (self._own_names.get(at) or own_name(*at),)
 

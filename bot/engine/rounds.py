@@ -126,7 +126,7 @@ class Rounds:
         await self.hide_withdrawn()
         readings = [fact.reading for fact in self._facts.take(RegistryChanged)]
         self.followers.note(
-            self._board.index if self._has_missed else [one for reading in readings for one in reading.changed]
+            self._board.index if self._has_missed else [posting for reading in readings for posting in reading.changed]
         )
         names = (posting.id for posting in self._board.index) if self._has_missed else _named(readings)
         self._nudges.note(names)
@@ -252,10 +252,12 @@ class Rounds:
         keys = (key for wanted in looked for key in (*wanted.notices[0].withdrawals, *_keys(wanted.notices)))
         entries = await self._ledger.entries(keys)
         reminded = _named_in_reminders(looked)
-        told = await self._ledger.news(reminded, _STANDS_IN) if reminded else {}
+        last_told = await self._ledger.news(reminded, _STANDS_IN) if reminded else {}
         for wanted in looked:
             posting, audience = wanted.posting, wanted.audience
-            news = (told.get((name, audience.name)) for name in (posting.id, *posting.aliases)) if told else ()
+            news = (
+                (last_told.get((name, audience.name)) for name in (posting.id, *posting.aliases)) if last_told else ()
+            )
             told_at = max(filter(None, news), default=None)
             notice, entry = outstanding(wanted.notices, entries, told_at)
             if notice is None:

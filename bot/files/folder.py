@@ -98,8 +98,8 @@ class Folder:
                 opened.append(self._opened(step, opened[-1], path))
             yield opened[-1], steps.name
         finally:
-            for one in opened:
-                os.close(one)
+            for descriptor in opened:
+                os.close(descriptor)
 
     @staticmethod
     def _opened(step: str, parent: int, path: str) -> int:

@@ -81,12 +81,14 @@ def _waits(draft: Draft, now: datetime, where: tzinfo) -> Element:
     about = "" if draft.is_new else f" for {draft.posting}"
     by = f"{_named(draft.by)}: {_wanted(draft)}{about}, {_local(draft.at, where)}, {age(now - draft.at)} ago"
     says = element("dl", *(part for key, value in draft.changes.items() for part in _key(draft, key, value)))
-    made = element("section", element("h3", _title(draft), dir="auto"), element("p", by, class_="note"), says)
+    section = element("section", element("h3", _title(draft), dir="auto"), element("p", by, class_="note"), says)
     if draft.trouble:
-        add(made, element("p", f"When it was last approved, it could not be done: {draft.trouble}", class_="trouble"))
+        add(
+            section, element("p", f"When it was last approved, it could not be done: {draft.trouble}", class_="trouble")
+        )
     how = ("In the chat, or here: ", element("code", f"callboard approve {draft.id}"), " or ")
-    add(made, element("p", *how, element("code", f"callboard reject {draft.id} --why TEXT"), class_="note"))
-    return made
+    add(section, element("p", *how, element("code", f"callboard reject {draft.id} --why TEXT"), class_="note"))
+    return section
 
 
 def _key(draft: Draft, key: str, value: object) -> Iterator[Element]:

@@ -61,14 +61,14 @@ def _summary(sources: Sequence[SourceSettings], failing: Sequence[SourceSettings
 def _row(source: SourceSettings, state: SourceState | None, gone: int, now: datetime, where: tzinfo) -> Sequence[str]:
     if state is None:
         return source.name, source.kind, _place(source), "not yet", "", "", "", ""
-    read = f"{state.read_at.astimezone(where):%Y-%m-%d %H:%M}, {age(now - state.read_at)} ago"
+    last_read = f"{state.read_at.astimezone(where):%Y-%m-%d %H:%M}, {age(now - state.read_at)} ago"
     error = state.error or ""
     if state.failures > 1 and state.failed_at:
         error = f"{error}; {state.failures} times since {state.failed_at.astimezone(where):%Y-%m-%d %H:%M}"
     due_at = next_reading(source, state.read_at, not_before=state.not_before, failures=state.failures)
     following = f"{due_at.astimezone(where):%Y-%m-%d %H:%M}"
-    what = source.name, source.kind, _place(source)
-    return *what, read, following, str(state.count), str(gone), shortened(error, 300)
+    cells = source.name, source.kind, _place(source)
+    return *cells, last_read, following, str(state.count), str(gone), shortened(error, 300)
 
 
 def _place(source: SourceSettings) -> str:

@@ -19,13 +19,13 @@ Child = Element | str | None
 
 def element(tag: str, *children: Child | Iterable[Child], **attributes: str | float | None) -> Element:
     """An element. `class_` is the attribute `class`, and `stroke_width` is `stroke-width`; what is None is left out."""
-    made = Element(tag)
+    root = Element(tag)
     for name, value in attributes.items():
         if value is not None:
             text = f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else str(value)
-            made.set(name.rstrip("_").replace("_", "-"), safe(text))
-    add(made, *children)
-    return made
+            root.set(name.rstrip("_").replace("_", "-"), safe(text))
+    add(root, *children)
+    return root
 
 
 def add(to: Element, *children: Child | Iterable[Child]) -> None:

@@ -100,9 +100,9 @@ class Story:
 
     def first_message(self) -> str | None:
         """The message that an answer belongs to: the first that still stands, where the audience still is."""
-        there = self.audience.destination.place
+        place = self.audience.destination.place
         return next(
-            (record.reference for record in self.originals if self.says(record) and record.address == there), None
+            (record.reference for record in self.originals if self.says(record) and record.address == place), None
         )
 
     def asked_for_again(self) -> Record | None:

@@ -241,10 +241,10 @@ class Renderings:
 
     def of(self, message: Message) -> dict[str, Any]:
         """What a message is on the platform. Not to be changed."""
-        made = self._recent.get(id(message))
-        if made is None:
-            made = self._recent[id(message)] = message, self._render(message)
-        return made[1]
+        rendered = self._recent.get(id(message))
+        if rendered is None:
+            rendered = self._recent[id(message)] = message, self._render(message)
+        return rendered[1]
 
 
 class Platform(ABC):

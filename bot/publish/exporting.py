@@ -61,18 +61,18 @@ async def published(board: Callboard, database: str, base_url: str | None) -> Pu
 # --- Which files there are
 
 
-def files(formats: Iterable[str], what: PublishedState) -> dict[str, bytes | None]:
+def files(formats: Iterable[str], state: PublishedState) -> dict[str, bytes | None]:
     """What belongs into each file, by its path; None: it belongs there no more. Raises `MarkersError`."""
-    return {path: content for name in dict.fromkeys(formats) for path, content in _FORMATS[name](what)}
+    return {path: content for name in dict.fromkeys(formats) for path, content in _FORMATS[name](state)}
 
 
-def _html(what: PublishedState) -> Iterator[tuple[str, bytes | None]]:
+def _html(state: PublishedState) -> Iterator[tuple[str, bytes | None]]:
     """The board, and all that its pages name. Each posting is a folder's index: so its address is as the bot has it,
     wherever the files lie.
     """
-    now, editions = what.now, soonest_first(what.editions, what.now)
+    now, editions = state.now, soonest_first(state.editions, state.now)
     still_open = [edition for edition in editions if edition.standing(now) is Standing.OPEN]
-    setting = pages.PageSetting(what.site, what.words, now, is_file=True)
+    setting = pages.PageSetting(state.site, state.words, now, is_file=True)
     choices = choices_of(still_open)
     yield "index.html", pages.board(setting, still_open, pages.over_lately(editions, now), pages.Filters(), choices)
     yield "404.html", pages.missing(setting, [])
@@ -81,48 +81,48 @@ def _html(what: PublishedState) -> Iterator[tuple[str, bytes | None]]:
         page = pages.posting if is_its_own else pages.moved
         yield f"postings/{name}/index.html", page(setting, edition)
         if is_its_own:
-            yield f"postings/{name}.png", share.render(edition, what.site, now, what.words)
-    for name in what.withdrawn:
+            yield f"postings/{name}.png", share.render(edition, state.site, now, state.words)
+    for name in state.withdrawn:
         yield f"postings/{name}/index.html", None
         yield f"postings/{name}.png", None
     for name in pages.FILES:
         yield name, files_of(pages.__name__.rpartition(".")[0]).joinpath("static", name).read_bytes()
-    yield "sitemap.xml", sitemap.render(editions, what.site, now)
+    yield "sitemap.xml", sitemap.render(editions, state.site, now)
     for name in _FEEDS:
-        yield from _FORMATS[name](what)
+        yield from _FORMATS[name](state)
 
 
-def _ics(what: PublishedState) -> Iterator[tuple[str, bytes | None]]:
-    off = {name: edition for name, edition in what.withdrawn.items() if edition}
-    editions = {edition.name: edition for edition in (*what.editions, *off.values())}
-    events = {name: calendar.event(editions[name], what.site, what.words, what.now) for name in sorted(editions)}
-    yield calendar.FORMAT.path, calendar.together(filter(None, events.values()), what.site, what.words)
+def _ics(state: PublishedState) -> Iterator[tuple[str, bytes | None]]:
+    off = {name: edition for name, edition in state.withdrawn.items() if edition}
+    editions = {edition.name: edition for edition in (*state.editions, *off.values())}
+    events = {name: calendar.event(editions[name], state.site, state.words, state.now) for name in sorted(editions)}
+    yield calendar.FORMAT.path, calendar.together(filter(None, events.values()), state.site, state.words)
     # A link to a calendar entry holds for ever, so former ids have one, too.
-    for name, edition in {**off, **dict(by_name(what.editions))}.items():
+    for name, edition in {**off, **dict(by_name(state.editions))}.items():
         event = events[edition.name]
-        yield f"postings/{name}.ics", calendar.together([event], what.site, what.words) if event else None
+        yield f"postings/{name}.ics", calendar.together([event], state.site, state.words) if event else None
 
 
-def _feeds(name: str, what: PublishedState) -> Iterator[tuple[str, bytes | None]]:
+def _feeds(name: str, state: PublishedState) -> Iterator[tuple[str, bytes | None]]:
     for path, feed in feeds().items():
         if feed.export == name:
-            yield path, feed.render(what.editions, what.site, what.words, what.now)
+            yield path, feed.render(state.editions, state.site, state.words, state.now)
             if feed.schema:
                 yield feed.schema_path, feed.schema_text()
 
 
-def _jsonld(what: PublishedState) -> Iterator[tuple[str, bytes | None]]:
-    for name, edition in dict(by_name(what.editions)).items():
+def _jsonld(state: PublishedState) -> Iterator[tuple[str, bytes | None]]:
+    for name, edition in dict(by_name(state.editions)).items():
         is_its_own = name == edition.posting.id  # one position is one JobPosting, under one address
-        data = jsonld.render(edition, what.site, what.words, what.now) if is_its_own else None
-        yield f"postings/{name}.jsonld", data.encode() + b"\n" if data else None
-    for name in what.withdrawn:
+        script = jsonld.render(edition, state.site, state.words, state.now) if is_its_own else None
+        yield f"postings/{name}.jsonld", script.encode() + b"\n" if script else None
+    for name in state.withdrawn:
         yield f"postings/{name}.jsonld", None
 
 
-def _markdown(what: PublishedState) -> Iterator[tuple[str, bytes | None]]:
-    block = markdown.render(what.editions, what.site, what.words, what.now)
-    yield markdown.NAME, markdown.page(what.page, block, what.site, what.words).encode()
+def _markdown(state: PublishedState) -> Iterator[tuple[str, bytes | None]]:
+    block = markdown.render(state.editions, state.site, state.words, state.now)
+    yield markdown.NAME, markdown.page(state.page, block, state.site, state.words).encode()
 
 
 _FEEDS = tuple(dict.fromkeys(feed.export for feed in feeds().values()))

@@ -38,18 +38,18 @@ def read_facts(text: str, language: str) -> StatedFacts:
     line = "".join(f"{''.join(token.text.split())} " for token in text_tokens)
     facts: set[Fact] = set()
     only: str | None = None
-    gone: set[int] = set()
+    taken_out: set[int] = set()
     for spoken in own_first(language):
         for match in _pattern(spoken).finditer(line):
             places = range(line.count(" ", 0, match.start()), line.count(" ", 0, match.end()))
-            if gone.intersection(places) or _not_told().search(text[: text_tokens[places[0]].start]):
+            if taken_out.intersection(places) or _not_told().search(text[: text_tokens[places[0]].start]):
                 continue
-            gone.update(places)
+            taken_out.update(places)
             if match.lastgroup in {"before", "behind"}:
                 only = match[match.lastgroup]
             else:
                 facts.add(Fact[(match.lastgroup or "").upper()])
-    for at in sorted(gone, reverse=True):
+    for at in sorted(taken_out, reverse=True):
         text = without(text, text_tokens[at].start, text_tokens[at].end)
     return StatedFacts(frozenset(facts), only, text)
 

@@ -136,8 +136,8 @@ class Index:
             joined = tuple(dict.fromkeys([*alternatives, *(unit for group in groups for unit in group)]))
             if len(alternatives) + len(groups) < 2 or self._are_together(joined):
                 continue
-            gone = {term for unit in alternatives for term in unit}
-            terms = tuple(term for term in query.terms if term not in gone)
+            alternative_terms = {term for unit in alternatives for term in unit}
+            terms = tuple(term for term in query.terms if term not in alternative_terms)
             query = replace(
                 query, terms=terms, either=(*(group for group in query.either if group not in groups), joined)
             )

@@ -96,13 +96,13 @@ def _without(text: str, text_tokens: list[Token], line: str, match: re.Match[str
     open_groups = (group for group in range(1, len(match.groups()) + 1) if group not in named)
     left_open = [span for group in open_groups if (span := match.span(group))[0] >= 0]
     at = 0
-    gone: list[Token] = []
+    taken_out: list[Token] = []
     for token, word in zip(text_tokens, line.split(" "), strict=False):
         is_open = any(start <= at < end for start, end in left_open)
         if match.start() <= at < match.end() and not is_open:
-            gone.append(token)
+            taken_out.append(token)
         at += len(word) + 1
-    for token in reversed(gone):
+    for token in reversed(taken_out):
         text = without(text, token.start, token.end)
     return text
 

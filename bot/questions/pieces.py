@@ -109,10 +109,10 @@ def pieces(text: str) -> Iterator[Piece]:
     """The pieces of a text, in order. What is not seen in it plays no part."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", without_unseen(text))
-    done = 0
+    end = 0
     for match in _marks().finditer(text):
-        yield from _words(text[done : match.start()])
-        done = match.end()
+        yield from _words(text[end : match.start()])
+        end = match.end()
         kind = match.lastgroup or ""
         if kind in {"signed", "signed_phrase"}:
             touched = list(_words(match[kind]))
@@ -125,7 +125,7 @@ def pieces(text: str) -> Iterator[Piece]:
             yield from touched
         elif kind in _KINDS:
             yield Piece(_KINDS[kind], match[0])
-    yield from _words(text[done:])
+    yield from _words(text[end:])
 
 
 def is_exception(negation: Piece) -> bool:
@@ -164,9 +164,9 @@ _KINDS: Mapping[str, PieceKind] = {
 
 
 def _words(text: str) -> Iterator[Piece]:
-    done = 0
+    end = 0
     for match in capitals().finditer(text):
-        yield from (Piece(PieceKind.WORD, word) for word in words(text[done : match.start()]))
+        yield from (Piece(PieceKind.WORD, word) for word in words(text[end : match.start()]))
         yield Piece(PieceKind.WORD, match[0].casefold(), in_capitals=True)
-        done = match.end()
-    yield from (Piece(PieceKind.WORD, word) for word in words(text[done:]))
+        end = match.end()
+    yield from (Piece(PieceKind.WORD, word) for word in words(text[end:]))

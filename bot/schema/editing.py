@@ -148,8 +148,8 @@ def _replaced(text: str, key: Node, node: Node, value: WrittenValue) -> list[Spl
 
 def _each_key(text: str, node: Node, keys: "Mapping[str, WrittenValue]") -> list[Splice]:
     """A group of keys, of which those that stay the same stay where they are."""
-    there = {key.value: inner for key, inner in entries(node, "")}
-    if there.keys() != keys.keys():
+    present = {key.value: inner for key, inner in entries(node, "")}
+    if present.keys() != keys.keys():
         return _whole(text, node, keys)
     changes = []
     for key, inner in entries(node, ""):

@@ -226,7 +226,7 @@ def _explained(error: yaml.MarkedYAMLError, text: str) -> InvalidError:
     rows = text.splitlines()
     row = rows[mark.line] if mark and mark.line < len(rows) else ""
     here = row[mark.column : mark.column + 1] if mark else ""
-    what, at_start = _EXPLAINED.get(problem, (f"is no YAML: {problem}", False))
+    explanation, at_start = _EXPLAINED.get(problem, (f"is no YAML: {problem}", False))
     for place in (mark, error.context_mark):
         line = place.line if place else len(rows)
         odd = _odd_in_key(rows, line)
@@ -235,12 +235,12 @@ def _explained(error: yaml.MarkedYAMLError, text: str) -> InvalidError:
         if odd:
             return InvalidError((line + 1, _odd_in_key(rows, line)))
     if "\t" in row[: len(row) - len(row.lstrip())] or "tab character" in problem or here == "\t":
-        what, at_start = "a tab stands where spaces are needed; indent with spaces", False
+        explanation, at_start = "a tab stands where spaces are needed; indent with spaces", False
     elif problem == "found character that cannot start any token":
-        what = f'a value cannot begin with {here}; write "{here}…" in quotes'
+        explanation = f'a value cannot begin with {here}; write "{here}…" in quotes'
     if at_start and error.context_mark:
         mark = error.context_mark
-    return InvalidError((min(mark.line + 1, len(rows)) if mark else 1, what))
+    return InvalidError((min(mark.line + 1, len(rows)) if mark else 1, explanation))
 
 
 def _odd_in_key(rows: list[str], line: int) -> str:

@@ -76,8 +76,8 @@ def compose(builder: Builder, secrets: Sequence[Path] = (), folder: str = ".") -
 def composed_by(folder: Path, builder: Builder) -> str:
     """The command that starts it; root gives the folder to the account under which it runs."""
     start = f"docker compose -f {shlex.quote(str(folder / COMPOSE))} up -d"
-    there = f"./{folder}" if str(folder).startswith("-") else str(folder)  # no option of chown's
-    return f"chown -R {OWN_USER} {shlex.quote(there)} && {start}" if builder.is_root else start
+    path = f"./{folder}" if str(folder).startswith("-") else str(folder)  # no option of chown's
+    return f"chown -R {OWN_USER} {shlex.quote(path)} && {start}" if builder.is_root else start
 
 
 def shipped() -> dict[str, str]:

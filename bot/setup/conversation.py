@@ -55,29 +55,31 @@ class Conversation:
     async def _go_through(self, form: SetupForm) -> None:
         if form.lead and not self.interview.looks_for_channels:
             self.terminal.tell(form.lead)
-        answers = {asked.name: self._ask(asked) for asked in form.fields}
+        answers = {form_field.name: self._ask(form_field) for form_field in form.fields}
         while problems := await self.interview.answer(answers):
             for problem in chain.from_iterable(problems.values()):
                 self.terminal.tell(problem.text)
             if self.interview.looks_for_channels:
                 return
-            answers |= {asked.name: self._ask(asked) for asked in form.fields if asked.name in problems}
+            answers |= {
+                form_field.name: self._ask(form_field) for form_field in form.fields if form_field.name in problems
+            }
         if self.interview.remark:
             self.terminal.tell(self.interview.remark)
 
-    def _ask(self, asked: SetupField) -> str:
+    def _ask(self, form_field: SetupField) -> str:
         _ = self.interview.wording._
-        question = asked.question
-        if asked.kind is AnswerKind.YES_OR_NO:
+        question = form_field.question
+        if form_field.kind is AnswerKind.YES_OR_NO:
             return YES if self._confirms(question) else ""
-        if asked.kind is AnswerKind.SECRET:
-            text = _("{name} (is not shown; Enter leaves the platform out)").format(name=asked.label)
+        if form_field.kind is AnswerKind.SECRET:
+            text = _("{name} (is not shown; Enter leaves the platform out)").format(name=form_field.label)
             return self.terminal.ask(text, is_secret=True)
-        if asked.kind is AnswerKind.CHOICE:
-            return self._chosen(asked)
-        if asked.may_stay_empty:
+        if form_field.kind is AnswerKind.CHOICE:
+            return self._chosen(form_field)
+        if form_field.may_stay_empty:
             question = _("{question} (Enter leaves it out)").format(question=question)
-        return self.terminal.ask(question, default=asked.default)
+        return self.terminal.ask(question, default=form_field.default)
 
     def _confirms(self, question: str) -> bool:
         _ = self.interview.wording._
@@ -90,25 +92,25 @@ class Conversation:
                 return False
             self.terminal.tell(_("Write yes or no."))
 
-    def _chosen(self, asked: SetupField) -> str:
-        if not asked.is_open:
-            for name, title in asked.choices:
+    def _chosen(self, form_field: SetupField) -> str:
+        if not form_field.is_open:
+            for name, title in form_field.choices:
                 self.terminal.tell(f"{name}: {title}")
-            return self.terminal.ask(asked.question, default=asked.default)
+            return self.terminal.ask(form_field.question, default=form_field.default)
         _ = self.interview.wording._
-        for number, (name, title) in enumerate(asked.choices[:_MOST_TOLD], 1):
+        for number, (name, title) in enumerate(form_field.choices[:_MOST_TOLD], 1):
             self.terminal.tell(f"{number}. {title} ({name})")
-        if (more := len(asked.choices) - _MOST_TOLD) > 0:
+        if (more := len(form_field.choices) - _MOST_TOLD) > 0:
             self.terminal.tell(_("and {n} more: write the name, as the platform shows it").format(n=more))
         question = _("Which channel? A number of the list, or its address (Enter leaves it out)")
         while True:
-            written = self.terminal.ask(question, default="1" if asked.default else "")
-            if not asked.choices or not written.isdecimal() or len(written) > _LONGEST_NUMBER:
+            written = self.terminal.ask(question, default="1" if form_field.default else "")
+            if not form_field.choices or not written.isdecimal() or len(written) > _LONGEST_NUMBER:
                 break
-            if 1 <= int(written) <= len(asked.choices):
-                return asked.choices[int(written) - 1][0]
+            if 1 <= int(written) <= len(form_field.choices):
+                return form_field.choices[int(written) - 1][0]
             self.terminal.tell(_("There is no number {n} in the list.").format(n=written))
-        named = {title.casefold(): name for name, title in asked.choices}
+        named = {title.casefold(): name for name, title in form_field.choices}
         return named.get(written.casefold(), written)
 
     async def _look_out(self) -> None:

@@ -80,8 +80,10 @@ def review(progress: Progress, names: Sequence[str], view: SetupView) -> Page:
     rows = [(_("The lab"), lab.name), (_("Place"), lab.place), (_("Time zone"), lab.timezone)]
     rows += [(kinds()[asked.kind].title, progress.called(asked) or _("no channel yet")) for asked in lab.platforms]
     rows += [] if lab.platforms else [(_("Where it announces"), _("at the terminal alone"))]
-    there = {name: _("is there already, and stays as it is") for name in view.present}
-    listed = [element("li", element("code", name), f" – {there[name]}" if name in there else None) for name in names]
+    results = {name: _("is there already, and stays as it is") for name in view.present}
+    listed = [
+        element("li", element("code", name), f" – {results[name]}" if name in results else None) for name in names
+    ]
     content = [
         *_problems(view),
         element("dl", *(element("div", element("dt", name), element("dd", value)) for name, value in rows if value)),

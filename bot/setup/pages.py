@@ -117,15 +117,17 @@ def fit(folder: Path, lab: Lab) -> None:
         return
     twice = "would announce each position a second time"
     if lab.pages == "none":
-        if there := _ours(folder, _WORKFLOWS):
+        if own_file := _ours(folder, _WORKFLOWS):
             raise UnfitError(
-                f"--service: {there} announces already, and --service {lab.service} {twice}; remove it first"
+                f"--service: {own_file} announces already, and --service {lab.service} {twice}; remove it first"
             )
         return
     if is_kept:
         raise UnfitError(f"--pages and --service: each announces, so both {twice}; take one of them")
-    if there := _ours(folder, (UNIT, COMPOSE)):
-        raise UnfitError(f"--pages: {there} runs a bot already, and {_title(lab)} {twice}; stop it and remove it first")
+    if own_file := _ours(folder, (UNIT, COMPOSE)):
+        raise UnfitError(
+            f"--pages: {own_file} runs a bot already, and {_title(lab)} {twice}; stop it and remove it first"
+        )
     top = next((above for above in (folder.resolve(), *folder.resolve().parents) if (above / ".git").exists()), None)
     if top and top != folder.resolve():
         raise UnfitError(
@@ -144,12 +146,15 @@ def published_by(folder: Path, lab: Lab) -> str:
     """The command that hands all to the server; in a folder that is no repository yet, or knows no other, it becomes
     one that does.
     """
-    there, git = f"git -C {shlex.quote(str(folder))}", folder / ".git"
-    first = [] if git.exists() else [f"{there} init --initial-branch=main"]
-    then = [f"{there} push"]
+    git_command, git = f"git -C {shlex.quote(str(folder))}", folder / ".git"
+    first = [] if git.exists() else [f"{git_command} init --initial-branch=main"]
+    then = [f"{git_command} push"]
     if not _has_remote(git):
-        then = [f"{there} remote add origin {_ADDRESSES[lab.pages]}", f"{there} push --set-upstream origin HEAD"]
-    return " && ".join([*first, f"{there} add --all", f"{there} commit --message 'Positions'", *then])
+        then = [
+            f"{git_command} remote add origin {_ADDRESSES[lab.pages]}",
+            f"{git_command} push --set-upstream origin HEAD",
+        ]
+    return " && ".join([*first, f"{git_command} add --all", f"{git_command} commit --message 'Positions'", *then])
 
 
 _ADDRESSES = {"github": "git@github.com:OWNER/REPOSITORY.git", "gitlab": "git@gitlab.com:GROUP/PROJECT.git"}

@@ -40,13 +40,13 @@ def not_taken(folder: Path, lab: Lab, words: Wording) -> Iterator[str]:
     if new:
         text = _("{file} was there already and stays as it is. Not taken; add it by hand, below {key}:")
         yield "\n".join(
-            [text.format(file=file, key="platforms"), *(line for one in new for line in platform_lines(one))]
+            [text.format(file=file, key="platforms"), *(line for platform in new for line in platform_lines(platform))]
         )
     addresses = {str(channel.get("address")) for channel in known.get("channels") or () if isinstance(channel, dict)}
     channels = [platform for platform in lab.platforms if platform.channel and platform.channel not in addresses]
     if channels:
         text = _("{file} was there already and stays as it is. Not taken; add it by hand, below {key}:")
-        lines = (line for one in channels for line in channel_lines(one))
+        lines = (line for platform in channels for line in channel_lines(platform))
         yield "\n".join([text.format(file=file, key="channels"), *lines])
     names = {secret.variable for platform in new for secret in platform.secrets}
     if missing := [name for name in lacking(folder, lab) if name in names]:

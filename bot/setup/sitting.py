@@ -97,9 +97,11 @@ class Sitting:
     async def _answer(self, form: SetupForm, answers: Mapping[str, str], *, is_meant: bool) -> None:
         before, step = self._interview.progress, self._interview.step
         if step:
-            public = {asked.name for asked in form.fields if asked.kind is not AnswerKind.SECRET}
+            public = {form_field.name for form_field in form.fields if form_field.kind is not AnswerKind.SECRET}
             self._typed[step] = {name: text for name, text in answers.items() if name in public}
-        empty = next((asked.name for asked in form.fields if form.without and not answers.get(asked.name)), None)
+        empty = next(
+            (form_field.name for form_field in form.fields if form.without and not answers.get(form_field.name)), None
+        )
         if empty and not is_meant:
             text = self._interview.wording._("Nothing was written or chosen. Do so, or press “{without}”.")
             self._problems = {empty: [self._own_problem(text.format(without=form.without))]}
@@ -133,9 +135,9 @@ class Sitting:
 
 
 def _answers(form: SetupForm, sent: Mapping[str, str]) -> dict[str, str]:
-    return {asked.name: _answer(asked, sent) for asked in form.fields}
+    return {form_field.name: _answer(form_field, sent) for form_field in form.fields}
 
 
-def _answer(asked: SetupField, sent: Mapping[str, str]) -> str:
-    other = sent.get(asked.name + OTHER, "").strip() if asked.is_open else ""
-    return other or sent.get(asked.name, "").strip()
+def _answer(form_field: SetupField, sent: Mapping[str, str]) -> str:
+    other = sent.get(form_field.name + OTHER, "").strip() if form_field.is_open else ""
+    return other or sent.get(form_field.name, "").strip()

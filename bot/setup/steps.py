@@ -163,7 +163,7 @@ class LanguageStep:
 
     def form(self, progress: Progress, wording: Wording) -> SetupForm:
         choices = [(code, own_name(code)) for code in languages()]
-        asked = SetupField(
+        question = SetupField(
             "language",
             "Language / Sprache",
             kind=AnswerKind.CHOICE,
@@ -174,7 +174,7 @@ class LanguageStep:
             "A few questions; each answer is tried at once. Nothing is written before the end, and what is there stays "
             "as it is."
         )
-        return SetupForm(wording._("Setting up a lab"), (asked,), lead)
+        return SetupForm(wording._("Setting up a lab"), (question,), lead)
 
     def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
         language = answers.get("language", "").strip().casefold()
@@ -206,7 +206,7 @@ class LabStep:
             ),
             SetupField("timezone", _("In which time zone?"), default=lab.timezone),
         )
-        return SetupForm(_("The lab"), [asked for asked in fields if asked.name in self.names])
+        return SetupForm(_("The lab"), [form_field for form_field in fields if form_field.name in self.names])
 
     def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
         given = {name: " ".join(answers.get(name, "").split())[:_LONGEST] or None for name in self.names}
@@ -239,12 +239,12 @@ class PlatformsStep:
         del progress
         question = wording._("Does it announce in {platform}?")
         titles = {name: kinds()[name].title for name in self.names}
-        asked = [
+        questions = [
             SetupField(name, question.format(platform=title), AnswerKind.YES_OR_NO, label=title)
             for name, title in titles.items()
         ]
         lead = wording._("Without any it speaks at the terminal alone, to be tried; others can be added later.")
-        return SetupForm(wording._("Where shall it announce?"), asked, lead)
+        return SetupForm(wording._("Where shall it announce?"), questions, lead)
 
     def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
         del wording
@@ -267,9 +267,9 @@ class SecretStep:
         del progress
         kind = kinds()[self.platform]
         name, _ = kind.variables[self.key], wording._
-        asked = SetupField(name, _("The token, as you copied it"), AnswerKind.SECRET, label=name)
+        question = SetupField(name, _("The token, as you copied it"), AnswerKind.SECRET, label=name)
         without = _("Without {platform}").format(platform=kind.title)
-        return SetupForm(kind.title, (asked,), kind.asked_for[self.key](wording), without)
+        return SetupForm(kind.title, (question,), kind.asked_for[self.key](wording), without)
 
     def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
         """An environment that has another value under the usual name would go before the file of tokens: so this one
@@ -312,7 +312,7 @@ class ChannelStep:
     def form(self, progress: Progress, wording: Wording) -> SetupForm:
         _, kind = wording._, kinds()[self.platform]
         choices = [(channel.address, channel.title) for channel in progress.channels]
-        asked = SetupField(
+        question = SetupField(
             "channel",
             _("Which channel?"),
             kind=AnswerKind.CHOICE,
@@ -322,7 +322,7 @@ class ChannelStep:
             may_stay_empty=True,
         )
         lead = "" if choices else " ".join((kind.way_in(wording), _("I look out for it …")))
-        return SetupForm(kind.title, (asked,), lead, _("Without a channel"))
+        return SetupForm(kind.title, (question,), lead, _("Without a channel"))
 
     def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
         del wording
@@ -340,8 +340,8 @@ class TrialStep:
 
     def form(self, progress: Progress, wording: Wording) -> SetupForm:
         question = wording._("Send a test message there, and take it back?")
-        asked = SetupField("trial", question, kind=AnswerKind.YES_OR_NO)
-        return SetupForm(kinds()[self.platform].title, (asked,), progress.called(progress.asked(self.platform)))
+        trial = SetupField("trial", question, kind=AnswerKind.YES_OR_NO)
+        return SetupForm(kinds()[self.platform].title, (trial,), progress.called(progress.asked(self.platform)))
 
     def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
         del answers, wording
@@ -362,10 +362,10 @@ class SupervisionStep:
             "compose": _("Docker or Podman, by a compose file"),
         }
         choices = [(name, titles[name]) for name in SERVICES]
-        asked = SetupField(
+        question = SetupField(
             "service", _("What keeps the bot running?"), AnswerKind.CHOICE, progress.lab.service, choices
         )
-        return SetupForm(_("Running it"), (asked,))
+        return SetupForm(_("Running it"), (question,))
 
     def answered(self, progress: Progress, answers: Mapping[str, str], wording: Wording) -> Progress:
         service = answers.get("service", "").strip().casefold()

@@ -53,8 +53,8 @@ def unit(folder: Path, machine: Machine, secrets: Sequence[Path] = ()) -> str:
     """The unit for a lab in `folder`, an absolute path; `secrets` are files elsewhere that its config names. Homes and
     the folders of temporary files are hidden from the bot, so what it needs of them is named. Raises `UnnameableError`.
     """
-    read = [path for path in (*machine.libraries, *secrets) if not path.is_relative_to(folder)]
-    for path in (folder, machine.program, *read):
+    read_only = [path for path in (*machine.libraries, *secrets) if not path.is_relative_to(folder)]
+    for path in (folder, machine.program, *read_only):
         if _UNNAMED.search(str(path)):
             raise UnnameableError(
                 f"systemd's units cannot name {str(path)!r}; take a folder without a colon in its name"
@@ -67,20 +67,20 @@ def unit(folder: Path, machine: Machine, secrets: Sequence[Path] = ()) -> str:
             "ACCOUNT": machine.account,
             "QUOTED_FOLDER": _quoted(folder),
             "BOUND": " ".join(map(_quoted, _hidden([folder]))),
-            "BOUND_TO_READ": " ".join(map(_quoted, _hidden(read))),
+            "BOUND_TO_READ": " ".join(map(_quoted, _hidden(read_only))),
         },
     )
 
 
 def installed_by(folder: Path, machine: Machine) -> str:
     """The command that puts the unit of that folder in place, and starts it."""
-    asked = "" if machine.is_root else "sudo "
-    there = f"{asked}cp {shlex.quote(str(folder / UNIT))} /etc/systemd/system/{UNIT}"
-    start = f"{asked}systemctl daemon-reload && {asked}systemctl enable --now {UNIT}"
+    sudo = "" if machine.is_root else "sudo "
+    copying = f"{sudo}cp {shlex.quote(str(folder / UNIT))} /etc/systemd/system/{UNIT}"
+    start = f"{sudo}systemctl daemon-reload && {sudo}systemctl enable --now {UNIT}"
     if not machine.is_root:
-        return f"{there} && {start}"
+        return f"{copying} && {start}"
     account = f"{{ id -u {OWN_ACCOUNT} > /dev/null 2>&1 || useradd --system --user-group {OWN_ACCOUNT}; }}"
-    return f"{account} && chown -R {OWN_ACCOUNT}: {shlex.quote(str(folder))} && {there} && {start}"
+    return f"{account} && chown -R {OWN_ACCOUNT}: {shlex.quote(str(folder))} && {copying} && {start}"
 
 
 def _hidden(paths: Sequence[Path]) -> Iterator[Path]:

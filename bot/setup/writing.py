@@ -82,8 +82,8 @@ def planned(folder: Path, lab: Lab, today: date) -> tuple[dict[str, str], str]:
     secrets = [Path(secret.file) for platform in lab.platforms for secret in platform.secrets if secret.file]
     texts = {**files(lab, today), **pages(lab, InstalledFrom.here())}
     if lab.service == "systemd":
-        there, machine = folder.resolve(), Machine.here()
-        return {**texts, UNIT: unit(there, machine, secrets)}, installed_by(there, machine)
+        absolute, machine = folder.resolve(), Machine.here()
+        return {**texts, UNIT: unit(absolute, machine, secrets)}, installed_by(absolute, machine)
     if lab.service == "compose":
         builder = Builder.here()
         return {**texts, COMPOSE: compose(builder, secrets)}, composed_by(folder, builder)

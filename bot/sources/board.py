@@ -50,8 +50,8 @@ def board_records(fetched: Fetched) -> tuple[list[SourceRecord], int]:
         if not isinstance(value, list) and not (isinstance(value, dict) and any(map(_has_list, value.values()))):
             raise SourceError("the answer is no list of positions")
         entries = list(_entries(value, ""))
-    made = [_record(entry, group, fetched.url) for group, entry in entries[:_MOST]]
-    good = [record for record in made if record is not None]
+    source_records = [_record(entry, group, fetched.url) for group, entry in entries[:_MOST]]
+    good = [record for record in source_records if record is not None]
     return good, len(entries) - len(good)
 
 

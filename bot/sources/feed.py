@@ -21,17 +21,17 @@ def feed_records(fetched: Fetched) -> tuple[list[SourceRecord], int]:
         return _json_feed(fetched.data)
     headers = {"content-type": fetched.content_type} if fetched.content_type else {}
     try:
-        read = feedparser.parse(fetched.data, response_headers=headers)
+        feed = feedparser.parse(fetched.data, response_headers=headers)
     except Exception as error:  # noqa: BLE001  # whatever it stumbles over is this source's trouble alone
         raise SourceError(f"the feed cannot be read ({type(error).__name__})") from None
-    if not read.get("version") and not read.get("entries"):
+    if not feed.get("version") and not feed.get("entries"):
         raise SourceError("the answer is no feed")
-    made = [_record(entry) for entry in read["entries"]]
-    good = [record for record in made if record.title]
-    breaks_off = not _END.search(fetched.data.decode(read.get("encoding") or "utf-8", "replace")[-_TAIL:])
-    if breaks_off and not made:
+    source_records = [_record(entry) for entry in feed["entries"]]
+    good = [record for record in source_records if record.title]
+    breaks_off = not _END.search(fetched.data.decode(feed.get("encoding") or "utf-8", "replace")[-_TAIL:])
+    if breaks_off and not source_records:
         raise SourceError("the feed breaks off")
-    return good, len(made) - len(good) + breaks_off
+    return good, len(source_records) - len(good) + breaks_off
 
 
 def _record(entry: Mapping[str, Any]) -> SourceRecord:

@@ -88,9 +88,9 @@ def follow(
     ended = {item.key for sighting, item in pairs if item and _has_ended(sighting, item)}
     missing = [item for item in known.items if item.key not in present]
     lost = [item for item in known.items if item.is_there and (item.key in ended or item.key not in present)]
-    there = sum(item.is_there for item in known.items)
-    is_doubtful = there >= _FEW and 2 * len(lost) > there
-    doubt = f"{len(lost)} of {there} positions are gone at once" if is_doubtful else None
+    still_there = sum(item.is_there for item in known.items)
+    is_doubtful = still_there >= _FEW and 2 * len(lost) > still_there
+    doubt = f"{len(lost)} of {still_there} positions are gone at once" if is_doubtful else None
     steps = []
     for sighting, item in pairs:
         if item is None:
@@ -217,7 +217,7 @@ def _still(
     timezone: str,
 ) -> ItemStep:
     posting, fields = sighting.found, sighting.fields
-    seen = replace(
+    updated = replace(
         item,
         source_id=posting.source_id,
         url=sighting.url or item.url,
@@ -227,30 +227,30 @@ def _still(
         missed_at=None,
         held=None,
     )
-    step = ItemStep(action=ImportAction.SAME, item=seen, fields=fields, found=posting, uncertain=sighting.uncertain)
+    step = ItemStep(action=ImportAction.SAME, item=updated, fields=fields, found=posting, uncertain=sighting.uncertain)
     if item.is_rejected:
         return step
     if item.posting is None and item.draft is None:  # it was gone before anybody had approved it
-        again = replace(seen, gone_at=None)
+        again = replace(updated, gone_at=None)
         return _created(source, sighting, again) if posting.as_found is AsFound.OPEN else step
     if item.posting is None:
         return _waiting(sighting, item, step, now)
     has_ended = _has_ended(sighting, item)
     is_back = item.gone_at is not None and posting.as_found not in _STATUS
-    if not (has_ended or is_back or item.held) and seen.said == item.said:
+    if not (has_ended or is_back or item.held) and updated.said == item.said:
         return step
     file = known.file(item.posting)
     if file is None:  # a person has deleted it
-        return replace(step, item=replace(seen, gone_at=None if is_back else item.gone_at))
+        return replace(step, item=replace(updated, gone_at=None if is_back else item.gone_at))
     changes, to_ask = _key_by_key(item, sighting, file)
     # of what is back, nobody is asked any more whether it is gone
     withdraws = item.draft is not None and not has_ended and (is_back or item.held is not None)
     if has_ended:
-        seen = replace(seen, gone_at=now, held=doubt)
+        updated = replace(updated, gone_at=now, held=doubt)
         if _may_close(item, file) and item.posting not in known.also_at:
             changes["status"] = Status.CLOSED.value
     elif is_back:
-        seen = replace(seen, gone_at=None)
+        updated = replace(updated, gone_at=None)
         if file.get("status") is not None and file.get("status") == item.written.get("status"):
             changes["status"] = None
     changes, refused = _holding_up(file, changes, item.posting, timezone)
@@ -264,7 +264,7 @@ def _still(
     return replace(
         step,
         action=action,
-        item=replace(seen, note=f"what it says by now does not fit the file: {note}" if note else None),
+        item=replace(updated, note=f"what it says by now does not fit the file: {note}" if note else None),
         changes=changes,
         asks=to_ask,
         withdraws=withdraws,
@@ -290,12 +290,12 @@ def _key_by_key(
     """What is to be changed in the file; and what the source says otherwise since then of what a person has written."""
     changes: dict[str, Value | None] = {}
     to_ask: dict[str, Value | None] = {}
-    new, there = traces(sighting.fields), traces(file)
+    new, present = traces(sighting.fields), traces(file)
     for key in merged({**item.written, **sighting.fields}, {}):
         is_left_out = key not in new and (key in sighting.uncertain or key not in item.written)
-        if key in _NOT_FOLLOWED or is_left_out or new.get(key) in (there.get(key), item.said.get(key)):
+        if key in _NOT_FOLLOWED or is_left_out or new.get(key) in (present.get(key), item.said.get(key)):
             continue
-        (changes if there.get(key) == item.written.get(key) else to_ask)[key] = sighting.fields.get(key)
+        (changes if present.get(key) == item.written.get(key) else to_ask)[key] = sighting.fields.get(key)
     return changes, to_ask
 
 

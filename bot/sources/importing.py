@@ -152,8 +152,8 @@ def _is_alike(value: object, other_value: object) -> bool:
 def _differs(fields: Mapping[str, Value], posting: Posting, timezone: str) -> bool:
     """Whether the source says something else of what readers go by."""
     try:
-        there = checked(fields, posting.id, timezone)
+        current = checked(fields, posting.id, timezone)
     except FieldsError:
         return False
     compared = [key for key in _COMPARED if key in fields]
-    return any(getattr(there, key) != getattr(posting, key) for key in compared)
+    return any(getattr(current, key) != getattr(posting, key) for key in compared)

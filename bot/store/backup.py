@@ -175,10 +175,10 @@ def _copy(source: Path, target: Path) -> None:
     """All that is in one database file, in the place of all that is in the other, as one transaction there."""
     make_private(target)
     with (
-        closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as read,
+        closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as original,
         closing(sqlite3.connect(target)) as written,
     ):
-        read.backup(written)
+        original.backup(written)
 
 
 def _have_alone(database: Path) -> None:
@@ -218,8 +218,8 @@ def _check(name: Path, file: Path) -> set[str]:
 
 
 def _version_in(database: sqlite3.Connection) -> str | None:
-    there = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
-    is_there = database.execute(there).fetchone()
+    query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
+    is_there = database.execute(query).fetchone()
     row = database.execute("SELECT version_num FROM alembic_version").fetchone() if is_there else None
     return str(row[0]) if row else None
 
@@ -253,8 +253,8 @@ def _restore_postgresql(url: URL, file: Path, now: datetime) -> None:
 
 
 def _version_of(url: URL, archive: Path) -> str | None:
-    data = _run(url, "pg_restore", "--data-only", f"--table={_VERSIONS}", "--file=-", str(archive), connects=False)
-    version = re.search(r"^COPY .*\n(\S+)\n\\\.$", data, re.MULTILINE)
+    dumped = _run(url, "pg_restore", "--data-only", f"--table={_VERSIONS}", "--file=-", str(archive), connects=False)
+    version = re.search(r"^COPY .*\n(\S+)\n\\\.$", dumped, re.MULTILINE)
     return version[1] if version else None
 
 

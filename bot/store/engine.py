@@ -197,9 +197,9 @@ def _lock_in_turn(connection: Connection) -> None:
     try:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_KEY})
     except DBAPIError:
-        who = " and ".join(holders) or "somebody"
+        whoever = " and ".join(holders) or "somebody"
         raise LedgerError(
-            f"{who} holds the lock under which the tables are made (advisory lock {_ADVISORY_KEY}) for more than "
+            f"{whoever} holds the lock under which the tables are made (advisory lock {_ADVISORY_KEY}) for more than "
             f"{LOCKED:.0f} s; if that is no Callboard of yours, end it with pg_terminate_backend"
         ) from None
 

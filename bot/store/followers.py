@@ -115,9 +115,9 @@ class FollowerStore:
             number = rows[-1]["number"] if rows else number
             if len(rows) == _AT_ONCE:
                 return FollowerChanges(changed, None, number, is_more=True)
-            there = (await connection.execute(select(func.count()).select_from(followers))).scalar_one()
+            count = (await connection.execute(select(func.count()).select_from(followers))).scalar_one()
             names = None
-            if there != len(known) + sum(follower.name not in known for follower in changed):
+            if count != len(known) + sum(follower.name not in known for follower in changed):
                 names = frozenset((await connection.execute(select(followers.c.name))).scalars())
         return FollowerChanges(changed, names, number)
 

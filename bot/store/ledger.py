@@ -55,9 +55,9 @@ class Ledger(Deliveries, History, Revisions):
         puts something on the wire, when this process no longer sends for one of its platforms; `on_the_wire` is called
         after it, before anything leaves. Raises `LedgerError`.
         """
-        made = make_url(url)
-        with in_words(made):
-            opened = database(made)
+        address = make_url(url)
+        with in_words(address):
+            opened = database(address)
         ledger = cls(opened, verify, on_the_wire)
         try:
             async with ledger._connect() as connection:

@@ -71,8 +71,8 @@ async def erase(connection: Connection, insert: Any, names: Iterable[str], now: 
     tables: Mapping[Any, Any] = {postings: postings.c.id, editions: editions.c.name}
     for table, key in tables.items():
         rows = (await connection.execute(select(key.label("name"), table.c.data, table.c.content))).all()
-        for name, data, content in rows:
-            revision = Revision(snapshot.load(data), content)
+        for name, stored, content in rows:
+            revision = Revision(snapshot.load(stored), content)
             if known.isdisjoint((name, *revision.names)):
                 continue
             less = revision.bare() if is_over else revision.lasting(is_erased=True)

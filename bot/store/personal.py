@@ -55,7 +55,7 @@ class PersonalStore:
                 return tuple((await connection.execute(query)).scalars())
 
             since = select(calendars.c.at).where(calendars.c.person == name)
-            done = select(audit.c.at, audit.c.action, audit.c.posting).where(audit.c.person == name)
+            actions = select(audit.c.at, audit.c.action, audit.c.posting).where(audit.c.person == name)
             return PersonalData(
                 follower=await following.get(connection, name),
                 calendar=(await connection.execute(since)).scalar(),
@@ -69,14 +69,14 @@ class PersonalStore:
                 handed_in=await column(select(drafts.c.id).where(drafts.c.person == name).order_by("id")),
                 decided=await column(select(drafts.c.id).where(drafts.c.decided_by == name).order_by("id")),
                 owned=await column(select(owners.c.posting).where(owners.c.person == name).order_by("posting")),
-                entries=tuple(map(tuple, (await connection.execute(done.order_by(audit.c.number))).all())),
+                entries=tuple(map(tuple, (await connection.execute(actions.order_by(audit.c.number))).all())),
             )
 
     async def forget(self, person: Person) -> PersonalData:
         """Erases all that is kept about a person, who is called forgotten where a row has to stay. Gives what there
         was.
         """
-        data, name = await self.data_of(person), str(person)
+        erased, name = await self.data_of(person), str(person)
         async with self._connect() as connection:
             await connection.execute(delete(followers).where(followers.c.name == name))
             await connection.execute(delete(notices).where(_to({name})))
@@ -85,7 +85,7 @@ class PersonalStore:
             await connection.execute(delete(calendars).where(calendars.c.person == name))
         await self._forget_in_drafts(person)
         await self._wipe()
-        return data
+        return erased
 
     async def sweep(self, names: Collection[str]) -> None:
         """Erases what was written of messages to these while they were forgotten."""

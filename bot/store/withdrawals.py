@@ -53,18 +53,18 @@ async def only_read(
     """How to read from a database that is not open: nothing is made or changed. None where it is not there, or has no
     such table yet. Raises `LedgerError`.
     """
-    made = make_url(url)
-    with in_words(made):
-        if made.get_backend_name() == "sqlite":
-            path = await asyncio.to_thread(os.path.abspath, made.database or "")
+    parsed = make_url(url)
+    with in_words(parsed):
+        if parsed.get_backend_name() == "sqlite":
+            path = await asyncio.to_thread(os.path.abspath, parsed.database or "")
             if not await asyncio.to_thread(os.path.exists, path):
                 yield None
                 return
             # https://www.sqlite.org/uri.html
             address = f"sqlite:///file:{quote(path)}?mode=ro&uri=true"
-            opened: Database = Sqlite(made, create_engine(address, connect_args={"check_same_thread": False}))
+            opened: Database = Sqlite(parsed, create_engine(address, connect_args={"check_same_thread": False}))
         else:
-            opened = database(made)
+            opened = database(parsed)
         try:
             async with opened.connect(reads=True) as connection:
                 has_it = await connection.run_sync(

@@ -245,11 +245,11 @@ def _reformatted(placed: _Placed) -> bytes | None:
 def _entries(draft: Draft, posting: str, board: Callboard) -> list[AuditEntry]:
     """What the audit says of a draft that is done."""
     now = board.clock()
-    done = AuditEntry(now, draft.by, draft.action, posting, _detail(draft), draft.id)
+    entry = AuditEntry(now, draft.by, draft.action, posting, _detail(draft), draft.id)
     if draft.is_direct or not draft.decided_by:
-        return [done]
+        return [entry]
     approved = AuditEntry(draft.decided_at or now, draft.decided_by, Action.APPROVED, posting, "", draft.id)
-    return [approved, done]
+    return [approved, entry]
 
 
 def _detail(draft: Draft) -> str:

@@ -269,8 +269,8 @@ class SourceFollower:
         draft = await self._submissions.store.get(item.draft or "")
         if draft is None or was is None or draft.state is not DraftState.WAITING:
             return item
-        there = traces(draft.fields)
-        changes = {key: value for key, value in step.changes.items() if there.get(key) == was.said.get(key)}
+        waiting = traces(draft.fields)
+        changes = {key: value for key, value in step.changes.items() if waiting.get(key) == was.said.get(key)}
         if not changes:
             return item
         fields = merged(draft.fields, changes)
@@ -311,8 +311,8 @@ class SourceFollower:
 
     async def _otherwise(self, posting: str, changes: dict[str, Value | None]) -> dict[str, Value | None]:
         """Those that the file does not say already."""
-        there = await self._submissions.fields(posting)
-        return {key: value for key, value in changes.items() if there.get(key) != value}
+        current = await self._submissions.fields(posting)
+        return {key: value for key, value in changes.items() if current.get(key) != value}
 
     async def _withdraw(self, draft: str, by: Contributor, why: str) -> None:
         try:

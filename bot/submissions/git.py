@@ -82,7 +82,7 @@ class Repository:
         while True:
             head = self.head()
             try:
-                made = self._commit(name, head, message, signed)
+                commit = self._commit(name, head, message, signed)
             except GitError:
                 left -= 1
                 if self.head() == head or not left:
@@ -90,7 +90,7 @@ class Repository:
             else:
                 warning = self._follow(name)
                 behind = Behind(path, self._staged(name)) if warning else None
-                return Commit(self.head() if made else None, warning, behind)
+                return Commit(self.head() if commit else None, warning, behind)
 
     def _commit(self, name: str, head: str | None, message: str, author: str) -> bool:
         """Commits a file on top of `head`, which is the one checked out; False where that says the same already. Git

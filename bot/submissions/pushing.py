@@ -147,8 +147,8 @@ def _config(repository: Repository, key: str) -> str:
 def _rebased(repository: Repository, remote: str, ref: str, head: str) -> str | None:
     """What is committed here, on top of what is there; None where that has become the same. Raises `ConflictError`."""
     git(repository.top, "fetch", "--quiet", remote, ref, is_slow=True)
-    there = git(repository.top, "rev-parse", "FETCH_HEAD").stdout.strip()
-    if git(repository.top, "merge-base", head, there, check=False).returncode:
+    remote_head = git(repository.top, "rev-parse", "FETCH_HEAD").stdout.strip()
+    if git(repository.top, "merge-base", head, remote_head, check=False).returncode:
         raise ConflictError(
             "what is at {remote} has no history in common with what is here; look at it with `git log`", remote=remote
         )
@@ -156,19 +156,19 @@ def _rebased(repository: Repository, remote: str, ref: str, head: str) -> str | 
     tree = place / "tree"
     try:
         git(repository.top, *_WITHOUT_HOOKS, "worktree", "add", "--quiet", "--detach", str(tree), head, is_slow=True)
-        done = git(
+        pushed = git(
             tree,
-            *("-c", "rebase.autoStash=false", "-c", "rebase.updateRefs=false", "rebase", "--quiet", there),
+            *("-c", "rebase.autoStash=false", "-c", "rebase.updateRefs=false", "rebase", "--quiet", remote_head),
             env=identity(repository.top),
             check=False,
             is_slow=True,
         )
-        if done.returncode:
+        if pushed.returncode:
             raise ConflictError(
                 "what others have pushed to {remote} does not fit what was committed here: "
                 "`git pull --rebase`, and push ({why})",
                 remote=remote,
-                why=done.stderr,
+                why=pushed.stderr,
             )
         return git(tree, "rev-parse", "HEAD").stdout.strip()
     finally:

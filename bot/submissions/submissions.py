@@ -176,7 +176,7 @@ class Submissions:
         """Goes on with what a process did not end, this one or another, and forgets what drafts said that were decided
         long ago. What another process is at is left to it. Gives what was done.
         """
-        done = []
+        drafts = []
         for draft in await self.store.unfinished():
             if self._one_at_a_time.locked():
                 break
@@ -190,12 +190,12 @@ class Submissions:
                 continue
             if after.is_done:
                 _log.info("%s: went on with what was begun: %s", after.posting, after.action)
-                done.append(after)
+                drafts.append(after)
         await self._works.catch_up()
         if self._pruned_at is None or self._now() - self._pruned_at > timedelta(days=1):
             self._pruned_at = self._now()
             await self.store.prune(self._now() - KEPT)
-        return done
+        return drafts
 
     async def counts(self) -> DraftCounts:
         """What waits and was decided; what another process has approved since it was last asked is pushed, too."""

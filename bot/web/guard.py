@@ -76,10 +76,10 @@ class ConnectionSlots:
             next((connection for connection in most if connection.waits()), protocol).hang_up()
 
     def leave(self, protocol: "Protocol") -> None:
-        held = self._held[protocol.neighbours]
-        if held.pop(protocol, protocol) is None:
+        neighbours = self._held[protocol.neighbours]
+        if neighbours.pop(protocol, protocol) is None:
             self._count -= 1
-        if not held:
+        if not neighbours:
             del self._held[protocol.neighbours]
         self._stalled.discard(protocol)
 

@@ -56,9 +56,9 @@ def _other(query: Query, wording: Wording) -> Iterator[Part]:
     """The days and what else is no word, each as `Wording.asked` says it."""
     for of in fields(Query):
         if of.name not in _OF_WORDS and getattr(query, of.name) != of.default:
-            this: dict[str, Any] = {of.name: getattr(query, of.name)}
+            values: dict[str, Any] = {of.name: getattr(query, of.name)}
             nothing: dict[str, Any] = {of.name: of.default}
-            yield Part(" · ".join(wording.conditions(replace(EVERYTHING, **this))), replace(query, **nothing))
+            yield Part(" · ".join(wording.conditions(replace(EVERYTHING, **values))), replace(query, **nothing))
 
 
 def _left_out(query: Query, facets: Facets, wording: Wording) -> Iterator[Part]:

@@ -118,19 +118,21 @@ def _read_by(deployment: Deployment, file: DeployedFile, status: os.stat_result)
     has_others = is_shared(status)
     changing = _who(mode & stat.S_IWOTH, mode & stat.S_IWGRP and has_others, group)
     reading = _who(mode & stat.S_IROTH, mode & stat.S_IRGRP and has_others, group)
-    told = f"{file.what}: mode {mode:03o}, owner {owner_name(status)}"
+    named = f"{file.what}: mode {mode:03o}, owner {owner_name(status)}"
     say = f"say chmod {'600' if file.keeps else 'go-w'} {quote(str(file.path))}"
     if changing:
-        return _exposed(file.path, f"{told}: {changing} can change it; {say}")
+        return _exposed(file.path, f"{named}: {changing} can change it; {say}")
     if not file.keeps:
         too = f" and {group}" if mode & stat.S_IWGRP else ""
-        return DeploymentLine(str(file.path), 1, f"{told}: only its owner{too} can change it")
+        return DeploymentLine(str(file.path), 1, f"{named}: only its owner{too} can change it")
     if reading and file.keeps == _TOKENS and _is_handed_in(deployment, file.path):
-        return DeploymentLine(str(file.path), 1, f"{told}: handed into the container, where nobody else has an account")
+        return DeploymentLine(
+            str(file.path), 1, f"{named}: handed into the container, where nobody else has an account"
+        )
     if reading:
-        return _exposed(file.path, f"{told}: {reading} can read it; {say}")
+        return _exposed(file.path, f"{named}: {reading} can read it; {say}")
     too = f" and {group}" if mode & stat.S_IRGRP else ""
-    return DeploymentLine(str(file.path), 1, f"{told}: only its owner{too} can read it")
+    return DeploymentLine(str(file.path), 1, f"{named}: only its owner{too} can read it")
 
 
 def _is_handed_in(deployment: Deployment, file: Path) -> bool:
@@ -168,12 +170,12 @@ def _in_git(file: DeployedFile) -> Iterator[DeploymentLine]:
 
 def _written_by(folder: Path, what: str, status: os.stat_result) -> DeploymentLine:
     mode = stat.S_IMODE(status.st_mode)
-    told = f"a folder; {what}: mode {mode:03o}, owner {owner_name(status)}"
+    named = f"a folder; {what}: mode {mode:03o}, owner {owner_name(status)}"
     if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
-        return _exposed(folder, f"{told}: everybody on this machine can write; say chmod o-w {quote(str(folder))}")
+        return _exposed(folder, f"{named}: everybody on this machine can write; say chmod o-w {quote(str(folder))}")
     if mode & stat.S_IWGRP:
-        return DeploymentLine(str(folder), 1, f"{told}: its owner and the group {group_name(status)} can write")
-    return DeploymentLine(str(folder), 1, f"{told}: only its owner can write")
+        return DeploymentLine(str(folder), 1, f"{named}: its owner and the group {group_name(status)} can write")
+    return DeploymentLine(str(folder), 1, f"{named}: only its owner can write")
 
 
 def _exposed(path: Path, text: str) -> DeploymentLine:

@@ -143,7 +143,7 @@ class Slack(Platform):
     async def unpin(self, reference: str) -> None:
         await self._pinned("pins_remove", reference, "no_pin", "not_pinned", "message_not_found")
 
-    async def _pinned(self, method: str, reference: str, *done: str) -> None:
+    async def _pinned(self, method: str, reference: str, *fulfilled: str) -> None:
         """`done`: Slack's names for that there is nothing to do. Pins are for members, messages are not."""
         channel, _, timestamp = reference.partition("/")
         at = {"channel": channel, "timestamp": timestamp}
@@ -156,7 +156,7 @@ class Slack(Platform):
                 await self._join(channel, error)
                 await self._client.call(method, **at)
         except SlackError as error:
-            if error.name not in done:
+            if error.name not in fulfilled:
                 raise
 
     async def find(

@@ -113,9 +113,10 @@ class SlackChat(Views):
     async def _joined(self, body: Body) -> None:
         """The bot was added to a channel, as it is told of whoever is: it says what it is, unless the config knows."""
         event = body["event"]
-        who = body.get("authorizations") or ()
+        authorizations = body.get("authorizations") or ()
         is_bot = any(
-            authorization.get("is_bot") and authorization.get("user_id") == event["user"] for authorization in who
+            authorization.get("is_bot") and authorization.get("user_id") == event["user"]
+            for authorization in authorizations
         )
         if not (is_bot and self._is_new(body)):
             return

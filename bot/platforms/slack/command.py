@@ -28,5 +28,5 @@ def slack_manifest(board_of: Callable[[Path], str | None], url: str | None, boar
     if board is not None and not re.fullmatch(r"https?://[^\s/?#@]+[^\s?#]*", board):
         raise click.UsageError(f"--board: {board!r} is no web address; write https://…, as web.base_url in the config")
     mode, board = Mode.HTTP if url else Mode.SOCKET, board or board_of(_CONFIG)
-    made = manifest(wording(SOURCE), mode=mode, url=url, board=board)
-    click.echo(printable_json(json.dumps(made, ensure_ascii=False, indent=2)))
+    app_manifest = manifest(wording(SOURCE), mode=mode, url=url, board=board)
+    click.echo(printable_json(json.dumps(app_manifest, ensure_ascii=False, indent=2)))

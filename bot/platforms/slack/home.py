@@ -97,30 +97,30 @@ class HomeTabs:
         if tab is None:
             return
         async with tab.turn:
-            made = await self._made(user, tab)
-            if _digest(made) != tab.digest:
-                await self._publish(user, tab, made)
+            view = await self._made(user, tab)
+            if _digest(view) != tab.digest:
+                await self._publish(user, tab, view)
 
     async def _made(self, user: str, tab: _Tab) -> dict[str, Any]:
         return view(await self._make(tab.request, tab.channel, user), tab.channel, tab.request)
 
-    async def _publish(self, user: str, tab: _Tab, made: dict[str, Any]) -> None:
+    async def _publish(self, user: str, tab: _Tab, view: dict[str, Any]) -> None:
         try:
             try:
-                answer = await self._put(user, made, tab.hash)
+                answer = await self._put(user, view, tab.hash)
             except SlackError as error:
                 if error.name != "hash_conflict":
                     raise
-                made = await self._made(user, tab)  # somebody was quicker, who may have known less
-                answer = await self._put(user, made, None)
+                view = await self._made(user, tab)  # somebody was quicker, who may have known less
+                answer = await self._put(user, view, None)
         except DeliveryError as error:
             self.forget(user)
             self._say(error)
             return
-        tab.hash, tab.digest = answer["view"]["hash"], _digest(made)
+        tab.hash, tab.digest = answer["view"]["hash"], _digest(view)
 
-    async def _put(self, user: str, made: dict[str, Any], seen: str | None) -> Any:
-        return await retried(lambda: self._client.call("views_publish", user_id=user, view=made, hash=seen))
+    async def _put(self, user: str, view: dict[str, Any], seen: str | None) -> Any:
+        return await retried(lambda: self._client.call("views_publish", user_id=user, view=view, hash=seen))
 
     def _say(self, error: DeliveryError) -> None:
         """That the app has no Home tab is said once."""
@@ -130,5 +130,5 @@ class HomeTabs:
         self._is_off = self._is_off or is_off
 
 
-def _digest(made: Mapping[str, Any]) -> bytes:
-    return hashlib.sha256(json.dumps(made["blocks"]).encode()).digest()
+def _digest(view: Mapping[str, Any]) -> bytes:
+    return hashlib.sha256(json.dumps(view["blocks"]).encode()).digest()

@@ -251,8 +251,8 @@ class Telegram(Platform):
 
     def _remember(self, message: Message) -> None:
         for button in (button for row in message.buttons for button in row):
-            if button.request and (data := rendering.callback_data(button.request)) != button.request:
-                self._long[data] = button.request
+            if button.request and (mark := rendering.callback_data(button.request)) != button.request:
+                self._long[mark] = button.request
 
     def request_of(self, data: str) -> Request | None:
         """The request behind a button, or None when it was too long and is forgotten."""

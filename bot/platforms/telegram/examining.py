@@ -82,15 +82,15 @@ class _TelegramExamination:
 
     async def _hearing(self) -> list[Finding]:
         try:
-            info = await self._ask("getWebhookInfo")
+            webhook = await self._ask("getWebhookInfo")
         except DeliveryError as error:
             return [unverified(error)]
-        url, waiting = info.get("url") or "", info.get("pending_update_count") or 0
-        there = urlsplit(url).hostname or "?"  # the path of somebody's webhook may hold a token
+        url, waiting = webhook.get("url") or "", webhook.get("pending_update_count") or 0
+        host = urlsplit(url).hostname or "?"  # the path of somebody's webhook may hold a token
         if not self._webhook:
             if url:
                 text = (
-                    f"a webhook is set (at {there}), so nobody is answered here; let whoever set it delete it "
+                    f"a webhook is set (at {host}), so nobody is answered here; let whoever set it delete it "
                     "(deleteWebhook), take a token of its own for this bot, or write `webhook` in the config"
                 )
                 return [Finding(text)]
@@ -98,12 +98,14 @@ class _TelegramExamination:
         if not url:
             return [_note("no webhook is set yet; `callboard run` sets it", "webhook")]
         if url != self._webhook.url:
-            text = f"another address (at {there}) is set as the webhook; `callboard run` sets its own in its place"
+            text = f"another address (at {host}) is set as the webhook; `callboard run` sets its own in its place"
             return [_note(text, "webhook")]
-        if not info.get("last_error_date"):
+        if not webhook.get("last_error_date"):
             return []
-        at = datetime.fromtimestamp(info["last_error_date"], UTC)
-        text = f"Telegram could not deliver to the webhook at {at:%Y-%m-%d %H:%M} UTC: {info.get('last_error_message')}"
+        at = datetime.fromtimestamp(webhook["last_error_date"], UTC)
+        text = (
+            f"Telegram could not deliver to the webhook at {at:%Y-%m-%d %H:%M} UTC: {webhook.get('last_error_message')}"
+        )
         if waiting:
             return [Finding(f"{text}; {waiting} updates wait. Is `callboard run` there, and does the world reach it?")]
         return [_note(f"{text}; since then all has arrived", "webhook")]

@@ -118,14 +118,14 @@ class _WebhookCheck:
     async def __call__(self, bot: Bot) -> bool:
         """False when it has to be set again, for somebody has deleted it."""
         try:
-            info = await bot.get_webhook_info()
+            webhook = await bot.get_webhook_info()
         except TelegramError as error:
             _log.debug("nothing is known of the webhook: %s", type(error).__name__)
             return True
-        if not info.url:
+        if not webhook.url:
             _log.warning("somebody has deleted the webhook in %s; it is set again", self._called)
             return False
-        self._say(info)
+        self._say(webhook)
         return True
 
     def _say(self, info: WebhookInfo) -> None:

@@ -28,7 +28,7 @@ def posting(edition: Edition, site: Site, words: Wording, now: datetime) -> dict
     if edition.standing(now) is not Standing.OPEN or lack(advert):
         return None
     employer = advert.organization or advert.group or ""
-    data: dict[str, Any] = {
+    advertised: dict[str, Any] = {
         "@context": "https://schema.org/",
         "@type": "JobPosting",
         "title": clean(advert.title),
@@ -39,11 +39,11 @@ def posting(edition: Edition, site: Site, words: Wording, now: datetime) -> dict
         "url": site.posting(advert.id),
         "directApply": False,  # the application is sent elsewhere
     }
-    data |= _where(advert)
+    advertised |= _where(advert)
     if advert.deadline and advert.deadline_kind is DeadlineKind.FIXED:  # after the others it is still open
-        data["validThrough"] = advert.deadline.at.isoformat(timespec="seconds")
+        advertised["validThrough"] = advert.deadline.at.isoformat(timespec="seconds")
     if kinds := _employment(advert):
-        data["employmentType"] = kinds
+        advertised["employmentType"] = kinds
     texts = {
         "jobStartDate": advert.start,
         "employmentUnit": advert.group and {"@type": "Organization", "name": clean(advert.group)},
@@ -54,8 +54,8 @@ def posting(edition: Edition, site: Site, words: Wording, now: datetime) -> dict
         "occupationalCategory": joined(words.role(role) for role in advert.roles),
         "sameAs": link(advert.url),
     }
-    data |= {name: clean(value) if isinstance(value, str) else value for name, value in texts.items() if value}
-    return data
+    advertised |= {name: clean(value) if isinstance(value, str) else value for name, value in texts.items() if value}
+    return advertised
 
 
 def lack(advert: Posting) -> tuple[str, str] | None:
@@ -70,8 +70,8 @@ def lack(advert: Posting) -> tuple[str, str] | None:
 
 def render(edition: Edition, site: Site, words: Wording, now: datetime) -> str | None:
     """The same as text that may stand in a page: nothing in it can end the script in which it stands."""
-    data = posting(edition, site, words, now)
-    return script(data) if data else None
+    advertised = posting(edition, site, words, now)
+    return script(advertised) if advertised else None
 
 
 def script(data: Mapping[str, Any]) -> str:

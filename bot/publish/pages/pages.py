@@ -89,14 +89,14 @@ def _gone_by_one_name(moved: Iterable[Edition], editions: Iterable[Edition], now
         posting = edition.posting
         return posting.title, posting.group, posting.organization, posting.location
 
-    gone = {edition.name: called(edition) for edition in moved if edition.gone_at}
-    missed = set(gone.values())
-    there = (
+    descriptions = {edition.name: called(edition) for edition in moved if edition.gone_at}
+    missed = set(descriptions.values())
+    still_open = (
         {called(edition) for edition in editions if not edition.gone_at and edition.standing(now) is Standing.OPEN}
         if missed
         else set()
     )
-    return {name for name, what in gone.items() if what in there}
+    return {name for name, description in descriptions.items() if description in still_open}
 
 
 class Drawn(LRUCache[Hashable, Markup]):

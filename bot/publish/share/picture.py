@@ -163,9 +163,9 @@ def _png(image: Image.Image, colour: str) -> bytes:
     """With a palette of the colours that are used and the steps between them: it is a third of the size."""
     palette = Image.new("P", (1, 1))
     palette.putpalette(_steps(colour))
-    made = io.BytesIO()
-    image.quantize(palette=palette, dither=Image.Dither.NONE).save(made, "PNG", compress_level=6)
-    return made.getvalue()
+    png = io.BytesIO()
+    image.quantize(palette=palette, dither=Image.Dither.NONE).save(png, "PNG", compress_level=6)
+    return png.getvalue()
 
 
 @cache

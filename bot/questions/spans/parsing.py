@@ -181,10 +181,10 @@ def _chart(tokens: list[Token], words: Lexicon, rules: Patterns) -> _Chart:
             number = (waiting & -waiting).bit_length() - 1
             waiting &= waiting - 1
             pattern = rules.rows[number]
-            made = False
+            has_grown = False
             for end, matched in list(_matches(chart, pattern.steps, 0, at, at)):
-                made |= _take(chart, tokens, words, pattern.rule, at, end, matched)
-            if made:  # what was made may begin what comes later
+                has_grown |= _take(chart, tokens, words, pattern.rule, at, end, matched)
+            if has_grown:  # what was made may begin what comes later
                 waiting |= rules.at.get(pattern.rule.makes, 0) >> (number + 1) << (number + 1)
     return chart
 

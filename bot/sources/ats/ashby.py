@@ -52,8 +52,8 @@ def _listing(fetched: Fetched) -> BoardPage:
         for entry in entries_of(as_json(fetched), "jobs")
         if not (isinstance(entry, Mapping) and entry.get("isListed") is False)
     ]
-    made, missing = records(listed, _record)
-    return BoardPage(made, missing=missing)
+    source_records, missing = records(listed, _record)
+    return BoardPage(source_records, missing=missing)
 
 
 SYSTEM = System(_first, _listing)

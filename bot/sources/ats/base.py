@@ -64,9 +64,9 @@ def moved(request: PageRequest, api_url: str | None) -> PageRequest:
     """The same request, to another server: scheme and host of `api_url`."""
     if api_url is None:
         return request
-    there, wanted = urlsplit(api_url), urlsplit(request.url)
-    path = f"{there.path.rstrip('/')}{wanted.path}"
-    return PageRequest(urlunsplit((there.scheme, there.netloc, path, wanted.query, "")), request.value)
+    api, wanted = urlsplit(api_url), urlsplit(request.url)
+    path = f"{api.path.rstrip('/')}{wanted.path}"
+    return PageRequest(urlunsplit((api.scheme, api.netloc, path, wanted.query, "")), request.value)
 
 
 def as_json(fetched: Fetched) -> Any:
@@ -116,12 +116,12 @@ def records(
     entries: list[Any], make: Callable[[Mapping[str, Any]], SourceRecord | None]
 ) -> tuple[tuple[SourceRecord, ...], int]:
     """The records of entries, and how many entries could not be read."""
-    made: list[SourceRecord] = []
+    source_records: list[SourceRecord] = []
     missing = 0
     for entry in entries:
         record = make(entry) if isinstance(entry, Mapping) else None
         if record is not None and record.title:
-            made.append(record)
+            source_records.append(record)
         else:
             missing += 1
-    return tuple(made), missing
+    return tuple(source_records), missing

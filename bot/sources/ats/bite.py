@@ -58,13 +58,13 @@ def _record(entry: Mapping[str, Any]) -> SourceRecord:
 def _listing(fetched: Fetched) -> BoardPage:
     answer = as_json(fetched)
     entries = entries_of(answer, "jobPostings")
-    made, missing = records(entries, _record)
+    source_records, missing = records(entries, _record)
     total, offset = text(answer, "page", "total"), text(answer, "page", "offset")
     if not total.isdigit():
         raise SourceError("the answer does not say how many positions there are")
     reached = (int(offset) if offset.isdigit() else 0) + len(entries)
     more = PageRequest(_ADDRESS, {"page": _page(reached)}) if entries and reached < int(total) else None
-    return BoardPage(made, more, (), missing, int(total))
+    return BoardPage(source_records, more, (), missing, int(total))
 
 
 SYSTEM = System(_first, _listing)

@@ -62,8 +62,8 @@ def _places(places: Any) -> list[str]:
 
 
 def _listing(fetched: Fetched) -> BoardPage:
-    made, missing = records(entries_of(as_json(fetched), None), _record)
-    return BoardPage(made, missing=missing)
+    source_records, missing = records(entries_of(as_json(fetched), None), _record)
+    return BoardPage(source_records, missing=missing)
 
 
 SYSTEM = System(_first, _listing)

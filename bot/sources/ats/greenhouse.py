@@ -41,9 +41,9 @@ def _record(entry: Mapping[str, Any]) -> SourceRecord:
 
 def _listing(fetched: Fetched) -> BoardPage:
     answer = as_json(fetched)
-    made, missing = records(entries_of(answer, "jobs"), _record)
+    source_records, missing = records(entries_of(answer, "jobs"), _record)
     total = text(answer, "meta", "total")
-    return BoardPage(made, missing=missing, total=int(total) if total.isdigit() else None)
+    return BoardPage(source_records, missing=missing, total=int(total) if total.isdigit() else None)
 
 
 SYSTEM = System(_first, _listing)

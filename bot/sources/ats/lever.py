@@ -79,8 +79,8 @@ def _content(section: Any) -> str:
 
 
 def _listing(fetched: Fetched) -> BoardPage:
-    made, missing = records(entries_of(as_json(fetched), None), _record)
-    return BoardPage(made, missing=missing)
+    source_records, missing = records(entries_of(as_json(fetched), None), _record)
+    return BoardPage(source_records, missing=missing)
 
 
 SYSTEM = System(_first, _listing)

@@ -50,9 +50,9 @@ def _listing(fetched: Fetched) -> BoardPage:
     root = parsed_xml(fetched.data)
     if root.tag != "workzag-jobs":
         raise SourceError("the answer has no list of positions")
-    made = [_record(position) for position in root.iterfind("position")]
-    good = tuple(record for record in made if record.title)
-    return BoardPage(good, missing=len(made) - len(good))
+    source_records = [_record(position) for position in root.iterfind("position")]
+    good = tuple(record for record in source_records if record.title)
+    return BoardPage(good, missing=len(source_records) - len(good))
 
 
 SYSTEM = System(at_host("/xml"), _listing)

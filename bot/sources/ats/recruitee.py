@@ -50,8 +50,8 @@ def _workplace(entry: Mapping[str, Any]) -> str | None:
 
 
 def _listing(fetched: Fetched) -> BoardPage:
-    made, missing = records(entries_of(as_json(fetched), "offers"), _record)
-    return BoardPage(made, missing=missing)
+    source_records, missing = records(entries_of(as_json(fetched), "offers"), _record)
+    return BoardPage(source_records, missing=missing)
 
 
 SYSTEM = System(at_host("/api/offers/"), _listing)

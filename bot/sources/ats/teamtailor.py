@@ -51,11 +51,15 @@ def _listing(fetched: Fetched) -> BoardPage:
     channel = root.find("channel")
     if root.tag != "rss" or channel is None:
         raise SourceError("the answer has no list of positions")
-    made = [_record(item) for item in channel.iterfind("item")]
-    good = tuple(record for record in made if record.title)
+    source_records = [_record(item) for item in channel.iterfind("item")]
+    good = tuple(record for record in source_records if record.title)
     offset = int(parse_qs(urlsplit(fetched.url).query).get("offset", ["0"])[0])
-    more = PageRequest(f"{fetched.url.partition('?')[0]}?offset={offset + len(made)}") if made else None
-    return BoardPage(good, more, (), len(made) - len(good))
+    more = (
+        PageRequest(f"{fetched.url.partition('?')[0]}?offset={offset + len(source_records)}")
+        if source_records
+        else None
+    )
+    return BoardPage(good, more, (), len(source_records) - len(good))
 
 
 SYSTEM = System(at_host("/jobs.rss"), _listing)

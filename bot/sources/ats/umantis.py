@@ -66,9 +66,9 @@ def _is_of_board(element: etree._Element) -> bool:
 def _navigation(element: etree._Element) -> dict[str, Any]:
     """What the board's own element says of its pages; nothing where there is none."""
     attribute = element.get("initial-data-string") if element.tag == "table-navigation" else None
-    for data in (attribute, unescape(attribute)) if attribute else ():
+    for written in (attribute, unescape(attribute)) if attribute else ():
         try:
-            value = json.loads(data)
+            value = json.loads(written)
         except (ValueError, RecursionError):
             continue
         return value if isinstance(value, dict) else {}

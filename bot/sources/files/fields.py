@@ -319,7 +319,7 @@ def posting(name: str, node: Node, default_zone: str, body: str = "") -> Posting
         if key in values:
             values[key] = shared(values[key])
     zone_name, roles = values.pop("timezone", None), values.pop("role")
-    read = Posting(
+    advert = Posting(
         **{
             **values,
             "id": name,
@@ -330,10 +330,10 @@ def posting(name: str, node: Node, default_zone: str, body: str = "") -> Posting
             "contact": Contact(**values["contact"]) if values.get("contact") else None,
         }
     )
-    if read.status in _MAY_OPEN and read.opens_at and read.closes_at and read.opens_at > read.closes_at:
-        text = f"posted: {read.posted} lies after the deadline, so it would never be open; check the years"
+    if advert.status in _MAY_OPEN and advert.opens_at and advert.closes_at and advert.opens_at > advert.closes_at:
+        text = f"posted: {advert.posted} lies after the deadline, so it would never be open; check the years"
         raise InvalidError((line_of(node, "posted"), text))
-    return read
+    return advert
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,8 +107,8 @@ def _may_be_copied(path: str, name: str, ending: str) -> str:
 
 def _beside(path: str, name: str, ending: str) -> str:
     """The posting's file of that name in the same folder, if it is there."""
-    there = dict.fromkeys(f"{name}{other}" for other in (ending, *ENDINGS))
-    return next((shown(other) for other in there if Path(path).with_name(other).is_file()), "")
+    candidates = dict.fromkeys(f"{name}{other}" for other in (ending, *ENDINGS))
+    return next((shown(other) for other in candidates if Path(path).with_name(other).is_file()), "")
 
 
 def _before_conflict(name: str) -> str:

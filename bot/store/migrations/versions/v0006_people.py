@@ -37,14 +37,14 @@ def _leave_out(table: str, key: str, is_over: str) -> None:
     rows = connection.execute(sa.text(f"SELECT {key} AS name, data, {is_over} AS is_over FROM {table}"))  # noqa: S608  # names of ours
     statement = sa.text(f"UPDATE {table} SET data = :data, content = :content WHERE {key} = :name")  # noqa: S608
     for row in rows.mappings().all():
-        found = json.loads(row["data"])
-        if row["is_over"] or found.get("status", "open") != "open":
-            kept = {name: value for name, value in found.items() if name not in _LEFT_OUT}
-            if kept != found:
-                given = {"data": json.dumps(kept), "content": _digest(found), "name": row["name"]}
-                connection.execute(statement, given)
+        values = json.loads(row["data"])
+        if row["is_over"] or values.get("status", "open") != "open":
+            lasting = {name: value for name, value in values.items() if name not in _LEFT_OUT}
+            if lasting != values:
+                parameters = {"data": json.dumps(lasting), "content": _digest(values), "name": row["name"]}
+                connection.execute(statement, parameters)
 
 
-def _digest(found: Mapping[str, Any]) -> str:
-    content = json.dumps({name: value for name, value in found.items() if name not in {"id", "aliases"}})
+def _digest(values: Mapping[str, Any]) -> str:
+    content = json.dumps({name: value for name, value in values.items() if name not in {"id", "aliases"}})
     return hashlib.blake2s(content.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
