@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bot.domain.posting import Role
+from bot.sources.base import AsFound
 from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.call import MOST_KIND, MOST_LEAD, MOST_SHARED, Call, CallContext
 from bot.sources.pages.days import DateStyle
@@ -23,6 +24,7 @@ from bot.sources.pages.signs import (
     LABELLED,
     LEVEL,
     NUMBERED,
+    OPENING,
     PEOPLE,
     PLACEHOLDER,
     POSITION,
@@ -30,6 +32,7 @@ from bot.sources.pages.signs import (
     QUESTION,
     SEVERAL,
     SINGLE,
+    VISITS,
     holds_for_all,
     is_fact,
 )
@@ -111,7 +114,9 @@ class _Reader:
         for call in found:
             call.below += below[:MOST_SHARED]
         if found and (not self._is_itself(section, intro, found)):
-            if section.heading is not None and all(call.is_speculative for call in found):
+            if self._is_beside(section, intro, found):
+                yield from self._section_call(section, [*intro, *rest], context, inner)
+            elif section.heading is not None and all(call.is_speculative for call in found):
                 yield from (call for call in self.prose.call([*intro, *rest], inner) if not call.is_speculative)
             yield from found
             is_last = bool(rest) and rest[-1] is section.blocks[-1]
@@ -179,6 +184,12 @@ class _Reader:
             and (deadline([text], self.calendar).words or HIRING.search(text))
         )
 
+    def _is_beside(self, section: Section, intro: Sequence[Block], found: Sequence[Call]) -> bool:
+        """Whether a section is a call beside those below it: of a role that none of them has, and it tells of it."""
+        named = roles_in(section.title)
+        is_other = bool(named) and not any(set(named) & set(call.roles) for call in found)
+        return is_other and any(block.kind is BlockKind.PARAGRAPH and not block.text.endswith(":") for block in intro)
+
     def _item_call(self, item: list[Block], context: CallContext) -> Call | None:
         block = item[0]
         text = "\n".join(part.text for part in item)
@@ -211,6 +222,9 @@ class _Reader:
         named = roles_in(title)
         if section.heading is None:
             yield from self.prose.call(own, inner)
+            return
+        if VISITS.match(title) and set(named) <= {Role.OTHER}:
+            yield from self._visits(section, own, inner)
             return
         if is_past(title) and not named:
             return
@@ -246,6 +260,16 @@ class _Reader:
         ):
             return
         yield call
+
+    def _visits(self, section: Section, own: list[Block], inner: CallContext) -> Iterator[Call]:
+        """What invites people to come for a while, whoever they are: one call."""
+        call = Call(tidy_title(section.title), [Role.OTHER], own, inner, section.heading)
+        said = [text for block in own for text in sentences(block.text)]
+        offers = any(OFFERING.search(text) and OPENING.search(text) and not invites(text) for text in said)
+        if (offers or any(map(invites, said))) and judge(call, self.calendar):
+            if not (offers or call.is_closed or call.due.day):
+                call.status, call.doubt = AsFound.SPECULATIVE, None
+            yield call
 
     def _topic_call(
         self, section: Section, own: list[Block], context: CallContext, inner: CallContext

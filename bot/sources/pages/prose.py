@@ -10,9 +10,9 @@ from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.call import LEAST_TOPIC, MOST_KIND, MOST_LEAD, MOST_SHARED, Call, CallContext
 from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline, sentences
-from bot.sources.pages.details import tidy_title
+from bot.sources.pages.details import openings, tidy_title
 from bot.sources.pages.links import advert_link
-from bot.sources.pages.signs import ELSEWHERE, HOW_TO_APPLY, LISTING, POSITION, SEVERAL
+from bot.sources.pages.signs import ELSEWHERE, HOW_TO_APPLY, LISTING, POSITION, SEVERAL, TO_APPLICANTS
 from bot.sources.pages.status import INVITING, Sign, invites, judge, says_none, sign_of, tells_to_write
 from bot.sources.pages.words import GENERIC, OFFERING, PART, roles_in
 
@@ -73,8 +73,8 @@ def _tells_applicants(said: str) -> bool:
 
 def _is_standing(said: str) -> bool:
     """Whether a sentence beside calls is an invitation of its own."""
-    if LISTING.search(said):
-        return False
+    if LISTING.search(said) or TO_APPLICANTS.search(said) or openings([said]):
+        return False  # of what is there, and by how many
     sign = sign_of(said)
     is_addressed = bool(roles_in(said[:_MOST_COUNTED]))  # "Students who look for a thesis are welcome to write"
     return (

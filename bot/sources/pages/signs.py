@@ -68,6 +68,17 @@ SINGLE = re.compile(
     re.IGNORECASE,
 )
 """What a heading says that is one call, whatever stands below it."""
+VISITS = re.compile(
+    r"\A\W{0,6}(?:(?:our|research|academic|lab|guest|short|long|long-term|short-term|international|other|external|"
+    r"scientific|opportunities for|information for|for|and|&|or) )*"
+    r"(?:visits?|visitors?|visiting|guests?|sabbaticals?|stays?|gäste|gast(?:wissenschaftler|aufenthalt)\w{0,5}|"
+    r"forschungsaufenthalte?|séjours? de recherche|visiteurs?|estancias?(?: de investigación)?|visitantes|"
+    r"soggiorni(?: di ricerca)?|visitatori)"
+    r"(?: (?:and|und|&|visits?|visitors?|visiting|guests?|stays?|opportunit\w{1,3}|positions?|students?|scholars?|"
+    r"researchers?|scientists?|fellows?|professors?|faculty|program(?:me)?s?|sabbaticals?))*\W{0,4}\Z",
+    re.IGNORECASE,
+)
+"""The heading of what is said to people who come for a while, whichever they are at home."""
 ABOUT_APPLICANTS = re.compile(
     r"\A\W{0,6}(?:process|procedure|faqs?|recruitment|selection|admission|bewerbungsverfahren)\b|"
     r"\b(?:requirements|qualifications|profile|skills|tasks|duties|responsibilities|eligibility|criteria|anforderungen|"
@@ -77,6 +88,11 @@ ABOUT_APPLICANTS = re.compile(
     re.IGNORECASE,
 )
 """What a heading says below which a call tells whom it wants, and how it chooses, whichever role it names."""
+TO_APPLICANTS = re.compile(
+    r"\b(?:encouraged|welcome|invited|urged|advised) to apply\b|\b(?:ermutigt|gebeten|eingeladen|aufgefordert)\b",
+    re.IGNORECASE,
+)
+"""What is said to whoever applies for a position that is there."""
 HOW_TO_APPLY = re.compile(
     r"\A\W{0,6}(?:how to apply|(?:your )?applications? (?:guidelines?|process|procedure|instructions?)|to apply|"
     r"(?:are you )?(?:considering|interested in|thinking of) applying|bewerbung|so bewerben sie sich)\W{0,4}\Z",
@@ -101,7 +117,8 @@ FOR_ALL = re.compile(
     r"(?:positions?|vacanc\w{1,3}|openings?|jobs?|roles|calls?|stellen|applications?|projects?)\b|"
     r"\b(?:a|any|the) specific (?:position|vacancy|opening|call)\b|"
     r"\bgeneral (?:recruitment|enquir\w{1,3}|inquir\w{1,3})\b|"
-    r"\A\W{0,6}(?:funding|how to apply|eligibility|salary|requirements)\b[^.\n]{0,40}\b(?:for|of) "
+    r"\A\W{0,6}(?:(?:entry|admission|general|minimum|application|academic|language) )?"
+    r"(?:funding|how to apply|eligibility|salary|requirements|criteria|qualifications)\b[^.\n]{0,40}\b(?:for|of) "
     r"(?:the |our )?[^.\n]{0,40}(?:positions|projects|theses|studentships)\W{0,4}\Z",
     re.IGNORECASE,
 )

@@ -25,6 +25,12 @@ from bot.sources.pages.words import HIRING, OFFERING, roles_in
 
 _ELSEWHERE = {
     "closed": ("(pourvu|pourvue)", "(cerrado|cerrada|chiuso|chiusa)"),
+    "past": (
+        "(offres|postes|appels|annonces) _? (passées|passés|pourvues|pourvus|archivées|expirées)",
+        "(ofertas|convocatorias|plazas|vacantes) _? (cerradas|pasadas|anteriores)",
+        "(vagas|editais|chamadas|bolsas) _? (encerradas|encerrados|passadas|anteriores)",
+        "(posizioni|bandi|offerte) _? (chiuse|chiusi|scadute|scaduti|passate|passati)",
+    ),
     "standing": (
         "candidature* (spontanée|spontanées|spontanea)",
         "candidatura* espontánea*",
@@ -42,6 +48,8 @@ _TOPIC = re.compile(
 _OPEN = re.compile(r"\b(?:open|available|wanted|vacant|offen|frei|gesucht)\b", re.IGNORECASE)
 
 
+_APPLICATIONS = re.compile(r"\bapplications\b", re.IGNORECASE)
+"""As a heading, "applications for postdoc positions" tells how to apply, and offers none."""
 _OF_POSITIONS = re.compile(
     r"\b(?:positions?|openings?|vacanc\w{1,3}|opportunit\w{1,3}|jobs?|posts?|projects?|topics?|students?|candidates?|"
     r"applica\w{1,6}|funding|recruit\w{0,5}|hir(?:e|ing)|join|\w{0,20}stellen?|bewerb\w{0,8}|themen)\b",
@@ -223,13 +231,18 @@ def is_all_over(text: str) -> bool:
 
 def is_closed(text: str) -> bool:
     """Whether a text says that the position is gone."""
+    return _closed_at(text) is not None
+
+
+def _closed_at(text: str) -> int | None:
+    """Where a text says that the position is gone."""
     closed = _said("closed")
     if not closed.may_match(text):
-        return False
+        return None
     for found in closed.pattern.finditer(text):
         if not _said("not_closed").pattern.search(text, max(0, found.start() - 60), found.start()):
-            return True
-    return False
+            return found.start()
+    return None
 
 
 def judge(call: Call, calendar: DateStyle) -> bool:
@@ -273,8 +286,9 @@ def _is_gone(call: Call) -> bool:
     heads = [call.heading] if call.heading else call.blocks[:1]
     if any(block.is_struck for block in heads):
         return True
-    if is_closed(title):
-        return not _OPEN.search(title)
+    if (closed := _closed_at(title)) is not None:
+        # "PhD (filled), postdoc (open)", and not "PhD positions available! (expired)"
+        return _OPEN.search(title, closed) is None and (len(roles_in(title)) < 2 or _OPEN.search(title) is None)
     if any(_is_day_struck(block) for block in heads):
         return True
     return call.context.is_past or any(_closes(block, call) for block in call.blocks)
@@ -340,6 +354,9 @@ def _by_title(title: str) -> Iterator[Evidence]:
         return
     if sign is Sign.OWN_MONEY:
         yield Evidence.SCHEME_TITLE
+    if sign is Sign.OFFER and not _APPLICATIONS.search(title):
+        yield Evidence.OFFER
+        yield Evidence.HIRING
     if _TOPIC.search(title):
         yield Evidence.TOPIC
 

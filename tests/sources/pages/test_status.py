@@ -59,6 +59,10 @@ def test_that_a_position_is_gone(said, is_gone):
 def test_headings_of_what_is_over():
     assert is_past("Past positions")
     assert is_past("Frühere Ausschreibungen")
+    assert is_past("Past opportunities")
+    assert is_past("Offres pourvues")
+    assert is_past("Convocatorias cerradas")
+    assert not is_past("Current opportunities")
     assert not is_past("Positions for people who study the past")
 
 
@@ -97,6 +101,8 @@ def _states(text: str) -> list[tuple[AsFound, bool]]:
             [(AsFound.OPEN, False)],
         ),
         ("# Positions\n\n## Postdocs\n\nWe have no open positions.", []),
+        ("# Jobs\n\n## 2 PhD positions available! (Expired)\n\nOn owls.", [(AsFound.CLOSED, False)]),
+        ("# Jobs\n\n## PhD (filled), postdoc (open) on owls\n\nWe seek a postdoc.", [(AsFound.OPEN, False)]),
         ("# Past positions\n\n## PhD position in optics\n\nWe seek a PhD student.", [(AsFound.CLOSED, False)]),
         ("# Positions\n\n## MSc thesis projects\n\nContact me for projects on owls.", [(AsFound.SPECULATIVE, False)]),
         ("# Jobs\n\n## PhD positions\n\nThere are no PhD openings now. New positions will be posted here.", []),
