@@ -5,7 +5,9 @@ import contextlib
 import io
 import json
 import sqlite3
+import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from bot.domain.schedule import USUALLY_ANNOUNCED, Destination
 from bot.store import Ledger
 from tests.domain.build import instant
 
+ROOT = Path(__file__).parents[1]
 CONFIG = """\
 registry: postings
 timezone: Europe/Berlin
@@ -627,3 +630,39 @@ def test_no_argument_forges_a_line_of_output(lab):
         assert ended.code == 2
         assert not [line for line in ended.err.splitlines() if line.lstrip().startswith("::")], ended.err
         assert "\x1b" not in ended.err
+
+
+def test_what_is_left_of_a_repeated_announcement_is_not_asked_for_again(lab, monkeypatch):
+    """The same command would announce it once more."""
+
+    async def _left(*_arguments: object, **_options: object) -> tuple[list, int]:
+        return [], 1
+
+    monkeypatch.setattr("bot.app.once.on_request", _left)
+    Path("postings/owls.yaml").write_text("title: PhD on owls\nrole: phd\ndeadline: 2099-05-02\n")
+    left = callboard("resend", "owls", "--channel", "terminal")
+    assert left.code == 3
+    assert "and so does `callboard tick`" in left.err
+    assert "same command" not in left.err
+
+
+LATE = """\
+import sys
+class Interrupting:
+    def find_spec(self, name, path, target=None):
+        if name == "bot.cli":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupting())
+from bot.__main__ import main
+main()
+"""
+
+
+def test_ctrl_c_while_the_commands_are_being_read_ends_without_a_traceback():
+    ended = subprocess.run([sys.executable, "-c", LATE], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")
+
+
+def test_the_installed_command_reads_nothing_before_it_listens_for_ctrl_c():
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["scripts"]
+    assert scripts == {"callboard": "bot.__main__:main"}

@@ -5,11 +5,11 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -23,6 +23,8 @@ from bot.schema import InvalidError
 
 UNUSABLE = 2
 LEFT = 3
+
+_T = TypeVar("_T")
 
 
 class Instant(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.5 on
@@ -147,18 +149,32 @@ def rfc3339(at: datetime) -> str:
 
 def hear_administrators(board: Callboard) -> None:
     """What the administrators of groups and channels have set counts, as the database has it, if there is one."""
-    file = board.config.database_file
-    if file and not file.exists():
-        return
-    from bot.engine.places import hear
-    from bot.store import LedgerError, peek_at_places
 
-    async def look() -> None:
-        async with peek_at_places(board.config.database) as places:
+    async def look(database: str) -> None:
+        from bot.engine.places import hear
+        from bot.store import peek_at_places
+
+        async with peek_at_places(database) as places:
             if places:
                 await hear(board, places)
 
+    peeked(board.config, look, None, "what administrators have set")
+
+
+def peeked(config: Config, look: Callable[[str], Awaitable[_T]], nothing: _T, what: str) -> _T:
+    """What a look into the config's database (its URL) gives; `nothing` where there is none, which is not made, and
+    where it cannot be used: then it is said that it is not known `what` was looked for.
+    """
+    file = config.database_file
+    if file and not file.exists():
+        return nothing
+    from bot.store import LedgerError
+
+    async def looked() -> _T:
+        return await look(config.database)
+
     try:
-        asyncio.run(look())
+        return asyncio.run(looked())
     except LedgerError as error:
-        say(f"callboard: {error}; it is not known what administrators have set")
+        say(f"callboard: {error}; it is not known {what}")
+        return nothing

@@ -21,6 +21,7 @@ from bot.cli.common import (
     hear_administrators,
     html_option,
     json_option,
+    peeked,
     read_board,
     rfc3339,
     say,
@@ -28,7 +29,6 @@ from bot.cli.common import (
     show_json,
 )
 from bot.cli.completing import platform_names, posting_ids
-from bot.config import Config
 from bot.domain.notice import Kind, Notice
 from bot.domain.posting import Posting, Status
 from bot.domain.version import Standing, standing
@@ -84,8 +84,7 @@ class _Words(click.Command):
 def ask(path: Path, at: datetime | None, language: str | None, as_json: bool, text: tuple[str, ...]) -> None:
     """Print the answer that chat would give to TEXT: a command such as `/positions phd`, or free words."""
     board = read_board(path, (lambda: at) if at else real_clock)
-    board.hide(_withdrawn(board.config))
-    board.erase(_erased(board.config))
+    _hide(board)
     board.confirmed = _confirmed(board)
     request = read_request(" ".join(text))
     answer = board.ask(request, language)
@@ -101,51 +100,25 @@ def ask(path: Path, at: datetime | None, language: str | None, as_json: bool, te
     show_json(content)
 
 
-def _withdrawn(config: Config) -> frozenset[str]:
-    """The ids of what was withdrawn, as the database has it, if there is one; none is made."""
-    file = config.database_file
-    if file and not file.exists():
-        return frozenset()
-    from bot.store import LedgerError, peek
+def _hide(board: Callboard) -> None:
+    """Lets it know what was withdrawn, and of what people were erased, as the database has it, if there is one."""
+    from bot.store import peek_at_erased, peek_at_withdrawn
 
-    try:
-        return asyncio.run(peek(config.database))
-    except LedgerError as error:
-        say(f"callboard: {error}; it is not known what was withdrawn")
-        return frozenset()
-
-
-def _erased(config: Config) -> frozenset[str]:
-    """The ids of what people were erased of, as the database has it, if there is one; none is made."""
-    file = config.database_file
-    if file and not file.exists():
-        return frozenset()
-    from bot.store import LedgerError, peek_at_erased
-
-    try:
-        return asyncio.run(peek_at_erased(config.database))
-    except LedgerError as error:
-        say(f"callboard: {error}; it is not known of which postings people were erased")
-        return frozenset()
+    board.hide(peeked(board.config, peek_at_withdrawn, frozenset(), "what was withdrawn"))
+    board.erase(peeked(board.config, peek_at_erased, frozenset(), "of which postings people were erased"))
 
 
 def _confirmed(board: Callboard) -> Mapping[str, datetime]:
-    """When postings without a deadline were last confirmed, by the database, if there is one."""
-    file = board.config.database_file
-    if file and not file.exists():
-        return {}
-    from bot.engine.confirming import last_confirmed
-    from bot.store import LedgerError, peek_at_owners
+    """When (UTC) postings without a deadline were last confirmed, by the database, if there is one."""
 
-    async def look() -> Mapping[str, datetime]:
-        async with peek_at_owners(board.config.database) as owners:
+    async def look(database: str) -> Mapping[str, datetime]:
+        from bot.engine.confirming import last_confirmed
+        from bot.store import peek_at_owners
+
+        async with peek_at_owners(database) as owners:
             return await last_confirmed(board.index, owners, board.clock()) if owners else {}
 
-    try:
-        return asyncio.run(look())
-    except LedgerError as error:
-        say(f"callboard: {error}; it is not known what was last confirmed")
-        return {}
+    return peeked(board.config, look, {}, "what was last confirmed")
 
 
 @callboard.command(name="timeline")

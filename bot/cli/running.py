@@ -220,7 +220,7 @@ def _do_on_request(
         again = f"callboard resend {name} --channel NAME"
         say(f"{name} is off the board, and out of every answer; `{again}` announces it again and puts it back")
     if left:
-        say("not everything is done yet; the bot goes on with it, and so does the same command")
+        say("not everything is done yet; the bot goes on with it, and so does `callboard tick`")
         sys.exit(LEFT)
 
 

@@ -4,11 +4,10 @@ from bot.store.errors import LedgerError
 from bot.store.followers import FollowerStore
 from bot.store.ledger import Ledger
 from bot.store.owners import OwnerStore, peek_at_owners
-from bot.store.people import peek_at_erased
+from bot.store.peeking import peek_at_erased, peek_at_withdrawn
 from bot.store.places import peek_at_places
 from bot.store.restorations import Restoration
 from bot.store.sender import SenderLock
-from bot.store.withdrawals import peek
 
 __all__ = [
     "FollowerStore",
@@ -17,8 +16,8 @@ __all__ = [
     "OwnerStore",
     "Restoration",
     "SenderLock",
-    "peek",
     "peek_at_erased",
     "peek_at_owners",
     "peek_at_places",
+    "peek_at_withdrawn",
 ]

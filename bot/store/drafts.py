@@ -11,9 +11,9 @@ from sqlalchemy import Table, and_, delete, func, insert, or_, select, update
 from bot.domain.draft import Action, AuditEntry, Contributor, Draft, DraftCounts, DraftState, Step
 from bot.domain.person import Person
 from bot.store.database import Connection
+from bot.store.renames import later_names, lineage
 from bot.store.sources import Alongside
 from bot.store.tables import audit, drafts, editions, owners, postings, source_items
-from bot.store.withdrawals import later_names, line
 
 FORGOTTEN = "forgotten"
 """What the audit calls a person who wanted to be."""
@@ -190,7 +190,7 @@ class DraftStore:
             rows = (await connection.execute(query)).all()
             renamed = await later_names(connection) if rows else {}
         wanted = set(names)
-        return frozenset(Person.parse(person) for name, person in rows if not wanted.isdisjoint(line(name, renamed)))
+        return frozenset(Person.parse(person) for name, person in rows if not wanted.isdisjoint(lineage(name, renamed)))
 
     async def erase(self, names: Collection[str]) -> int:
         """Deletes the owners of the posting with these ids, and the texts of its decided drafts. Gives how many rows
@@ -219,7 +219,7 @@ class DraftStore:
         return [
             AuditEntry(at, _someone(person, name), Action(action), about, detail, draft)
             for _, at, person, name, action, about, detail, draft in rows
-            if posting is None or (about and posting in line(about, renamed))
+            if posting is None or (about and posting in lineage(about, renamed))
         ]
 
     async def forget(self, person: Person) -> int:

@@ -12,9 +12,10 @@ from bot.domain.notice import Kind
 from bot.domain.person import Person
 from bot.store.connected import batches
 from bot.store.database import Connection
+from bot.store.peeking import only_read
+from bot.store.renames import later_names, lineage
 from bot.store.spoken import spoken
 from bot.store.tables import audit, confirmations, owners
-from bot.store.withdrawals import later_names, line, only_read
 
 
 class OwnerStore:
@@ -39,7 +40,7 @@ class OwnerStore:
             renamed = await later_names(connection) if rows else {}
         confirmed_at: dict[str, datetime] = {}
         for posting, at in rows:
-            for name in line(posting, renamed):
+            for name in lineage(posting, renamed):
                 confirmed_at[name] = max(at, confirmed_at.get(name, at))
         return confirmed_at
 
@@ -50,7 +51,7 @@ class OwnerStore:
             renamed = await later_names(connection) if rows else {}
         owners_of: dict[str, frozenset[Person]] = {}
         for posting, person in rows:
-            for name in line(posting, renamed):
+            for name in lineage(posting, renamed):
                 owners_of[name] = owners_of.get(name, frozenset()) | {Person.parse(person)}
         return owners_of
 

@@ -11,26 +11,13 @@ from bot.domain.edition import Edition
 from bot.domain.posting import Posting
 from bot.domain.revision import Revision
 from bot.store.database import Connection
+from bot.store.renames import every_name
 from bot.store.tables import editions, erased, postings
-from bot.store.withdrawals import later_names, line, only_read
 
 
 async def load(connection: Connection) -> frozenset[str]:
     """All ids under which an erased posting may be found: the ones that it had then, and what it is called now."""
-    names = (await connection.execute(select(erased.c.name))).scalars().all()
-    renamed = await later_names(connection) if names else {}
-    return frozenset(later_name for name in names for later_name in line(name, renamed))
-
-
-async def peek_at_erased(url: str) -> frozenset[str]:
-    """As `load`, of a database that is not open, and may not be there: nothing is made or changed. Raises
-    `LedgerError`.
-    """
-    async with only_read(url, erased) as connect:
-        if connect is None:
-            return frozenset()
-        async with connect(reads=True) as connection:
-            return await load(connection)
+    return await every_name(connection, erased)
 
 
 async def rows(connection: Connection, some: Iterable[Posting]) -> list[dict[str, Any]]:

@@ -17,9 +17,9 @@ from bot.domain.rhythm import Off
 from bot.domain.schedule import Announced, Destination
 from bot.store import drafts
 from bot.store.database import Connection
+from bot.store.peeking import only_read
 from bot.store.preferring import preferences_of
 from bot.store.tables import places
-from bot.store.withdrawals import only_read
 
 AGAIN_AFTER = timedelta(days=1)
 """The bot introduces itself in one place no more often than that."""

@@ -289,10 +289,10 @@ async def test_a_token_that_is_none_is_told_in_the_language_that_is_spoken_and_i
         ("TELEGRAM_BOT_TOKEN", ""),
     )
     await held(somebody, servers, Lab("Europe/Berlin", "de", "Eulen", "Rostock"))
-    wrong = "Das ist der App-Level-Token (xapp-…) von Slack; gefragt ist hier der Bot-Token (xoxb-…) von Slack."
+    wrong = "Das ist das App-Level-Token (xapp-…) von Slack; gefragt ist hier das Bot-Token (xoxb-…) von Slack."
     assert wrong in somebody.told
-    assert any(text.startswith("Slack nimmt den Token so nicht an.") for text in somebody.told)
-    assert any(text.startswith("Das ist nicht der App-Level-Token (xapp-…) von Slack;") for text in somebody.told)
+    assert any(text.startswith("Slack nimmt das Token so nicht an.") for text in somebody.told)
+    assert any(text.startswith("Das ist nicht das App-Level-Token (xapp-…) von Slack;") for text in somebody.told)
     assert not any("_token" in text or "of-nobody" in text for text in somebody.told)
 
 

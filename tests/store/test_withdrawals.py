@@ -4,7 +4,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
 
-from bot.store import Ledger, peek
+from bot.store import Ledger, peek_at_withdrawn
 from bot.store.tables import metadata
 from tests.domain.build import posting
 from tests.store.build import NOON
@@ -41,13 +41,13 @@ async def test_a_file_that_is_renamed_back_is_withdrawn_still(ledger):
 
 async def test_a_look_from_outside_makes_and_changes_nothing(url, tmp_path):
     if url.startswith("sqlite"):
-        assert await peek(url) == set()
+        assert await peek_at_withdrawn(url) == set()
         assert list(tmp_path.iterdir()) == []
     ledger = await Ledger.open(url)
     await ledger.withdraw("owls", NOON)
-    assert await peek(url) == {"owls"}
+    assert await peek_at_withdrawn(url) == {"owls"}
     await ledger.close()
-    assert await peek(url) == {"owls"}
+    assert await peek_at_withdrawn(url) == {"owls"}
 
 
 async def test_a_database_from_before_is_brought_up_to_date_and_keeps_what_it_has(url):
@@ -62,7 +62,7 @@ async def test_a_database_from_before_is_brought_up_to_date_and_keeps_what_it_ha
             )
         )
     await ledger.close()
-    assert await peek(url) == set(), "a database of before is looked into as well"
+    assert await peek_at_withdrawn(url) == set(), "a database of before is looked into as well"
     ledger = await Ledger.open(url)
     assert await ledger.withdrawn() == set(), "what was withdrawn in the channels alone stays so"
     assert [record.key for record in await ledger.records()] == ["lab/owls/withdrawal"]
