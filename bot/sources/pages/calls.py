@@ -13,6 +13,7 @@ from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.details import tidy_title
 from bot.sources.pages.items import items_in, led_by_past
+from bot.sources.pages.judging import judge
 from bot.sources.pages.links import advert_link
 from bot.sources.pages.prose import Prose
 from bot.sources.pages.sections import BOLD_LEVEL, Section
@@ -36,7 +37,7 @@ from bot.sources.pages.signs import (
     holds_for_all,
     is_fact,
 )
-from bot.sources.pages.status import invites, is_all_over, is_past, judge, says_none
+from bot.sources.pages.status import invites, is_all_over, is_past, says_none
 from bot.sources.pages.titles import is_single, item_title, row_title
 from bot.sources.pages.words import ASIDE, HIRING, OFFERING, PART, VACANCIES, roles_in
 

@@ -11,9 +11,10 @@ from bot.sources.pages.call import LEAST_TOPIC, MOST_KIND, MOST_LEAD, MOST_SHARE
 from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.details import openings, tidy_title
+from bot.sources.pages.judging import judge
 from bot.sources.pages.links import advert_link
 from bot.sources.pages.signs import ELSEWHERE, HOW_TO_APPLY, LISTING, POSITION, SEVERAL, TO_APPLICANTS
-from bot.sources.pages.status import INVITING, Sign, invites, judge, says_none, sign_of, tells_to_write
+from bot.sources.pages.status import INVITING, Sign, invites, says_none, sign_of, tells_to_write
 from bot.sources.pages.words import GENERIC, OFFERING, PART, roles_in
 
 _APPLICANT = re.compile(

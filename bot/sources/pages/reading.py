@@ -17,11 +17,12 @@ from bot.sources.pages.deadlines import deadline, labelled, sentences
 from bot.sources.pages.details import emails, openings, pay, share, tidy_title
 from bot.sources.pages.front import names_deadline, with_front_matter
 from bot.sources.pages.html import Walker, html_blocks, main_content, meta, parsed
+from bot.sources.pages.judging import judge
 from bot.sources.pages.links import advert_link, apply_link, resolved
 from bot.sources.pages.markdown import MarkdownPage, html_page, markdown_page
 from bot.sources.pages.sections import Section, sections
 from bot.sources.pages.signs import concerns
-from bot.sources.pages.status import Sign, begins_past, judge, says_none, sign_of
+from bot.sources.pages.status import Sign, begins_past, says_none, sign_of
 from bot.sources.pages.words import HIRING, VACANCIES, roles_in
 
 _MOST_POSTINGS = 1000

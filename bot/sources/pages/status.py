@@ -1,26 +1,16 @@
-"""Whether a call is open, over, or a standing invitation: what speaks for each, and one place that weighs it.
+"""What a sentence says of whether a position is there: one is offered, one is gone, people are always welcome.
 
-A sentence has at most one `Sign`, by its words (`[status]` in `bot/language/LANGUAGE/pages.toml`). That a position is
-gone is said, and believed where it is said nearest to the call. Whether one is there now is often not: then each piece
-of `Evidence` has a weight, and what they come to decides. Where that is close, the page is left to a person.
+A sentence has at most one `Sign`, by its words (`[status]` in `bot/language/LANGUAGE/pages.toml`).
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from enum import StrEnum, auto
 from functools import cache, lru_cache
 
 from bot.language import languages, phrases, read
-from bot.sources.base import AsFound
-from bot.sources.pages.blocks import Block, BlockKind
-from bot.sources.pages.call import Call
-from bot.sources.pages.days import DateStyle, has_date
-from bot.sources.pages.deadlines import deadline, labelled, sentences
-from bot.sources.pages.details import openings, pay
-from bot.sources.pages.links import advert_link
+from bot.sources.pages.deadlines import sentences
 from bot.sources.pages.phrasing import Phrasing, phrasing
-from bot.sources.pages.signs import CLOSES, SEVERAL, concerns
-from bot.sources.pages.titles import is_kind
 from bot.sources.pages.words import HIRING, OFFERING, roles_in
 
 _ELSEWHERE = {
@@ -39,17 +29,6 @@ _ELSEWHERE = {
     ),
 }
 """What is said in languages that have no folder in `bot/language`."""
-_MOST_CLOSING = 160  # characters of a sentence that says that a position is gone
-_TOPIC = re.compile(
-    r"\b(?:position|studentship|phd|postdoc\w*|fellow|researcher|assistant|engineer|thesis|internship|stelle)s? "
-    r"(?:in|on|for|at|with|im|zu|zur|zum)\b|:",
-    re.IGNORECASE,
-)
-_OPEN = re.compile(r"\b(?:open|available|wanted|vacant|offen|frei|gesucht)\b", re.IGNORECASE)
-
-
-_APPLICATIONS = re.compile(r"\bapplications\b", re.IGNORECASE)
-"""As a heading, "applications for postdoc positions" tells how to apply, and offers none."""
 _OF_POSITIONS = re.compile(
     r"\b(?:positions?|openings?|vacanc\w{1,3}|opportunit\w{1,3}|jobs?|posts?|projects?|topics?|students?|candidates?|"
     r"applica\w{1,6}|funding|recruit\w{0,5}|hir(?:e|ing)|join|\w{0,20}stellen?|bewerb\w{0,8}|themen)\b",
@@ -71,83 +50,6 @@ class Sign(StrEnum):
 
 INVITING = frozenset((Sign.STANDING, Sign.OWN_MONEY, Sign.INVITES))
 """Signs of an invitation that stands whether or not there is a position."""
-
-
-class Evidence(StrEnum):
-    """What speaks for a position that is there now, or for a standing invitation."""
-
-    DAY = auto()  # to apply by
-    DAY_ABOVE = auto()
-    ROLLING = auto()  # applications are taken until it is filled
-    LINK = auto()
-    PAY = auto()
-    NUMBER = auto()
-    TOPIC = auto()  # its title says what it is about
-    OPEN_TITLE = auto()
-    OFFER = auto()
-    OFFER_OF_ROLE = auto()
-    OFFER_FIRST = auto()
-    OFFER_ABOVE = auto()
-    HIRING = auto()
-    STANDING = auto()
-    STANDING_FIRST = auto()
-    STANDING_ABOVE = auto()
-    LATER_ABOVE = auto()  # a heading: planned, upcoming
-    OWN_MONEY = auto()
-    OWN_MONEY_FIRST = auto()
-    INVITES = auto()
-    INVITES_FIRST = auto()
-    INVITING_TITLE = auto()
-    SCHEME_TITLE = auto()
-    KIND_TITLE = auto()  # its title says of no more than which role
-    SEVERAL = auto()  # its title speaks of more than one
-    NONE_NOW = auto()
-    NONE_ON_PAGE = auto()
-    AMONG_VACANCIES = auto()  # what says no more is found there only
-
-
-_WEIGHTS = {
-    Evidence.DAY: 1.5,
-    Evidence.DAY_ABOVE: 0.3,
-    Evidence.ROLLING: 0.8,
-    Evidence.LINK: 1.5,
-    Evidence.PAY: 0.9,
-    Evidence.NUMBER: 0.7,
-    Evidence.TOPIC: 0.4,
-    Evidence.OPEN_TITLE: 0.6,
-    Evidence.OFFER: 0.7,
-    Evidence.OFFER_OF_ROLE: 0.4,
-    Evidence.OFFER_FIRST: 0.2,
-    Evidence.OFFER_ABOVE: 0.8,
-    Evidence.HIRING: 0.9,
-    Evidence.STANDING: -0.9,
-    Evidence.STANDING_FIRST: -1.3,
-    Evidence.STANDING_ABOVE: -0.3,
-    Evidence.LATER_ABOVE: -1.3,
-    Evidence.OWN_MONEY: -1.5,
-    Evidence.OWN_MONEY_FIRST: -0.7,
-    Evidence.INVITES: -0.8,
-    Evidence.INVITES_FIRST: -1.2,
-    Evidence.INVITING_TITLE: -1.1,
-    Evidence.SCHEME_TITLE: -0.9,
-    Evidence.KIND_TITLE: -0.8,
-    Evidence.SEVERAL: -1.4,
-    Evidence.NONE_NOW: -0.5,
-    Evidence.NONE_ON_PAGE: -0.4,
-    Evidence.AMONG_VACANCIES: -0.5,
-}
-"""For a position that is there, or against it: log odds over labelled pages of labs, rounded."""
-_USUAL = 2.1
-"""What is found at all is most often a position that is there."""
-_CLOSE = 1.0
-"""Below this, in either direction, nobody knows."""
-_DOUBT = "it can be read as an offer and as a standing invitation"
-_FIRST = {
-    Sign.OFFER: Evidence.OFFER_FIRST,
-    Sign.STANDING: Evidence.STANDING_FIRST,
-    Sign.OWN_MONEY: Evidence.OWN_MONEY_FIRST,
-    Sign.INVITES: Evidence.INVITES_FIRST,
-}
 
 
 @cache
@@ -231,10 +133,10 @@ def is_all_over(text: str) -> bool:
 
 def is_closed(text: str) -> bool:
     """Whether a text says that the position is gone."""
-    return _closed_at(text) is not None
+    return closed_at(text) is not None
 
 
-def _closed_at(text: str) -> int | None:
+def closed_at(text: str) -> int | None:
     """Where a text says that the position is gone."""
     closed = _said("closed")
     if not closed.may_match(text):
@@ -245,153 +147,16 @@ def _closed_at(text: str) -> int | None:
     return None
 
 
-def judge(call: Call, calendar: DateStyle) -> bool:
-    """Settles what a call is, by its title, its own blocks, and what stands above it. Whether it is a call at all."""
-    signs = _signs(call)
-    head = call.heading.text if call.heading else ""
-    call.due = deadline([head, *labelled(call.blocks)], calendar)
-    is_gone = _is_gone(call)
-    if is_gone and not (is_kind(call.title) and any(sign in INVITING for sign, _ in signs)):
-        call.status = AsFound.CLOSED
-        return True
-    evidence = frozenset(_evidence(call, signs, calendar))
-    if not is_gone and _is_nothing(evidence - {Evidence.STANDING} if _is_only_later(signs) else evidence):
-        return False
-    weight = weigh(evidence)
-    call.status = AsFound.OPEN if weight > 0 and not is_gone else AsFound.SPECULATIVE
-    call.doubt = _DOUBT if abs(weight) < _CLOSE else None
-    return True
+def is_planned(heading: str) -> bool:
+    """Whether what stands below such a heading is only planned."""
+    return _said("planned").search(heading) is not None
 
 
-def weigh(evidence: Iterable[Evidence]) -> float:
-    """What pieces of evidence come to, the same in whichever order they are added: above 0 a position is there."""
-    return round(_USUAL + sum(_WEIGHTS[piece] for piece in evidence), 6)
+def is_always(said: str) -> bool:
+    """Whether a sentence says of now, and not only of later or of now and then, that people are welcome."""
+    return _said("standing").search(said) is not None
 
 
-def _is_nothing(evidence: frozenset[Evidence]) -> bool:
-    """Whether all that is said is that there is nothing."""
-    return Evidence.NONE_NOW in evidence and evidence.isdisjoint(
-        (Evidence.DAY, Evidence.LINK, Evidence.STANDING, Evidence.OWN_MONEY, Evidence.INVITES)
-    )
-
-
-def _is_only_later(signs: Sequence[tuple[Sign, str]]) -> bool:
-    """Whether whatever stands is that there will be something: that invites nobody."""
-    return all(_said("standing").search(said) is None for sign, said in signs if sign is Sign.STANDING)
-
-
-def _is_gone(call: Call) -> bool:
-    """Whether the nearest that is said of it says that it is gone: the title, its own text, what it is headed by."""
-    title = call.heading.text if call.heading else call.title
-    heads = [call.heading] if call.heading else call.blocks[:1]
-    if any(block.is_struck for block in heads):
-        return True
-    if (closed := _closed_at(title)) is not None:
-        # "PhD (filled), postdoc (open)", and not "PhD positions available! (expired)"
-        return _OPEN.search(title, closed) is None and (len(roles_in(title)) < 2 or _OPEN.search(title) is None)
-    if any(_is_day_struck(block) for block in heads):
-        return True
-    return call.context.is_past or any(_closes(block, call) for block in call.blocks)
-
-
-def _is_day_struck(block: Block) -> bool:
-    """Whether the day to apply by is struck through, and no other stands in its place."""
-    if block.kind is BlockKind.ROW:
-        return any(CLOSES.search(head) and _is_struck_day(cell) for head, cell in block.cells)
-    return bool(CLOSES.search(block.struck)) and _is_struck_day(block)
-
-
-def _is_struck_day(block: Block) -> bool:
-    return bool(block.struck) and has_date(block.struck) and not has_date(block.text)
-
-
-def _closes(block: Block, call: Call) -> bool:
-    return _said("closed").may_match(block.text) and any(
-        len(said) < _MOST_CLOSING and is_closed(said) and _is_about(said, call) for said in sentences(block.text)
-    )
-
-
-def _is_about(said: str, call: Call) -> bool:
-    """Whether a sentence names no other role alone."""
-    return not (named := roles_in(said)) or not call.roles or bool(set(named) & set(call.roles))
-
-
-def _signs(call: Call) -> list[tuple[Sign, str]]:
-    """The signs of its own sentences, in their order."""
-    texts = (f"{block.struck} {block.text}" if block.is_struck else block.text for block in call.blocks)
-    return [(sign, said) for text in texts for said in sentences(text) if (sign := sign_of(said))]
-
-
-def _evidence(call: Call, signs: Sequence[tuple[Sign, str]], calendar: DateStyle) -> Iterator[Evidence]:
-    yield from _by_title(call.title)
-    yield from _by_facts(call)
-    yield from _by_what_is_above(call, calendar)
-    for sign, said in signs:
-        match sign:
-            case Sign.OFFER:
-                yield Evidence.OFFER
-                yield Evidence.HIRING
-                if roles_in(said):
-                    yield Evidence.OFFER_OF_ROLE
-            case _:
-                yield Evidence(sign.value)
-    if signs and (first := _FIRST.get(signs[0][0])):
-        yield first
-
-
-def _by_title(title: str) -> Iterator[Evidence]:
-    if is_kind(title):
-        yield Evidence.KIND_TITLE
-    if SEVERAL.search(title) and not openings([title]):
-        yield Evidence.SEVERAL
-    if _OPEN.search(title):
-        yield Evidence.OPEN_TITLE
-    sign = sign_of(title)
-    if sign in {Sign.STANDING, Sign.INVITES}:
-        yield Evidence.INVITING_TITLE
-        yield Evidence(sign.value)
-        yield _FIRST[sign]
-        return
-    if sign is Sign.OWN_MONEY:
-        yield Evidence.SCHEME_TITLE
-    if sign is Sign.OFFER and not _APPLICATIONS.search(title):
-        yield Evidence.OFFER
-        yield Evidence.HIRING
-    if _TOPIC.search(title):
-        yield Evidence.TOPIC
-
-
-def _by_facts(call: Call) -> Iterator[Evidence]:
-    head = call.heading.text if call.heading else ""
-    if call.due.day:
-        yield Evidence.DAY
-    elif call.due.kind:
-        yield Evidence.ROLLING
-    blocks = [*([call.heading] if call.heading else []), *call.blocks]
-    if advert_link(blocks, call.title):
-        yield Evidence.LINK
-    texts = [head, call.title, *(block.text for block in call.blocks)]
-    if pay(texts):
-        yield Evidence.PAY
-    if openings(texts[:7]):
-        yield Evidence.NUMBER
-
-
-def _by_what_is_above(call: Call, calendar: DateStyle) -> Iterator[Evidence]:
-    context = call.context
-    if context.is_vacancies:
-        yield Evidence.AMONG_VACANCIES
-    if any(_said("planned").search(heading) for heading in context.headings):
-        yield Evidence.LATER_ABOVE
-    if context.has_none:
-        yield Evidence.NONE_ON_PAGE
-    for level in context.shared:
-        about = [block for block in level if concerns(block.text, call.roles)]
-        if deadline([block.text for block in about], calendar).day:
-            yield Evidence.DAY_ABOVE
-        if level is context.shared[-1]:
-            signs = {sign_of(said) for block in about for said in sentences(block.text)}
-            if Sign.OFFER in signs:
-                yield Evidence.OFFER_ABOVE
-            if Sign.STANDING in signs:
-                yield Evidence.STANDING_ABOVE
+def may_close(text: str) -> bool:
+    """Whether a text has words by which it could say that a position is gone."""
+    return _said("closed").may_match(text)

@@ -6,7 +6,8 @@ import pytest
 
 from bot.sources.base import AsFound
 from bot.sources.pages import read_page
-from bot.sources.pages.status import Evidence, Sign, is_closed, is_past, sign_of, weigh
+from bot.sources.pages.judging import Evidence, weigh
+from bot.sources.pages.status import Sign, is_closed, is_past, sign_of
 from bot.sources.pages.titles import is_kind, is_single
 from tests.sources.pages.expected import NOW
 
