@@ -24,6 +24,15 @@ def languages() -> tuple[str, ...]:
     return (SOURCE, *(name for name in names if name != SOURCE))
 
 
+@cache
+def page_languages() -> tuple[str, ...]:
+    """The languages whose web pages are read: those of `languages`, and those that have a `pages.toml` alone, in which
+    nobody is spoken to.
+    """
+    names = sorted(entry.name for entry in files(__name__).iterdir() if entry.joinpath("pages.toml").is_file())
+    return (*languages(), *(name for name in names if name not in languages()))
+
+
 def own_first(language: str) -> tuple[str, ...]:
     """All languages, `language` first."""
     return (language, *(other for other in languages() if other != language))
@@ -69,7 +78,7 @@ def spellings(language: str, text: str) -> Iterator[str]:
     """The ways in which a text is written in that language: as it is, and with each letter spelt out that may be (für,
     fuer).
     """
-    spelt_out = pack(language)["spelt_out"]
+    spelt_out = pack(language)["spelt_out"] if language in languages() else {}
     if not any(letter in text for letter in spelt_out):
         yield text
         return

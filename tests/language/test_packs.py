@@ -10,7 +10,7 @@ import pytest
 import bot
 from bot.chat.answering import answer
 from bot.chat.reading import read
-from bot.language import SOURCE, folder, languages, phrases, spellings
+from bot.language import SOURCE, folder, languages, page_languages, phrases, spellings
 from bot.language import read as pack_file
 from bot.questions.index import Index
 from bot.questions.query import words
@@ -130,3 +130,10 @@ def test_a_name_of_a_role_that_questions_know_stands_only_there(language):
 def test_umlauts_are_spelt_out_where_the_language_does_so_and_nowhere_else():
     assert list(spellings("de", "für Tübingen")) == ["für Tübingen", "für Tuebingen", "fuer Tübingen", "fuer Tuebingen"]
     assert list(spellings(SOURCE, "naïve Zürich")) == ["naïve Zürich"]
+
+
+@pytest.mark.parametrize("language", [language for language in page_languages() if language not in languages()])
+def test_a_language_of_pages_alone_has_nothing_that_english_has_not(language):
+    of_source = keys(written(SOURCE)["pages.toml"])
+    assert set(written(language)) == {"pages.toml"}
+    assert keys(written(language)["pages.toml"]) <= of_source

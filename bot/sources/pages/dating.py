@@ -1,6 +1,10 @@
 """What stands around a date, and says what day it is: one to apply by, or one on which something else happens."""
 
 import re
+from functools import cache
+
+from bot.sources.pages.phrasing import expression
+from bot.sources.pages.sayings import said, saying
 
 DUE = re.compile(
     r"\b(?:deadline was|frist war|(?:sista )?ansökningsdag|søknadsfrist|ansøgningsfrist|sollicitatiedeadline|"
@@ -132,13 +136,6 @@ AFTER_OTHER = re.compile(
     re.IGNORECASE,
 )
 """What a sentence only says behind its day."""
-AFTERWARDS = re.compile(
-    r"\b(?:until (?:the )?(?:\w{1,14} )?(?:(?:position|vacancy|post)s? )?(?:is|are|has been|have been)? ?filled|"
-    r"till filled|"
-    r"applications (?:received )?(?:after|later)[^.\n]{0,60}(?:considered|accepted|reviewed)|remains? open|"
-    r"thereafter|afterwards|soft deadline|bis zur besetzung|danach|rolling)\b",
-    re.IGNORECASE,
-)
 OWN_FUNDING = re.compile(
     r"\b(?:(?:your|their|its|his|her|an?|the)? ?own (?:\w{1,14} )?(?:funding|fellowship|grant|"
     r"scholarship|stipend)\w{0,2}|"
@@ -164,17 +161,34 @@ YEARLY = re.compile(
 EXTENDED = re.compile(
     r"\b(?:extended|extension|new deadline|verlängert|neue frist|prolong\w{0,3}|prorogat\w)\b", re.IGNORECASE
 )
-ROLLING = re.compile(
-    r"\b(?:bis die stelle[n]? (?:besetzt|vergeben)|bewerbung\w{0,3} (?:ist |sind )?jederzeit möglich|"
-    r"bewerbung\w{0,3} (?:sind |ist )?jederzeit|"
-    r"bewerbung\w{0,3} laufend|"
-    r"until (?:the )?(?:\w{1,14} )?(?:(?:position|vacancy|post|role)s? )?(?:is|are|has been|"
-    r"have been)? ?filled|till filled|"
-    r"open until (?:a )?(?:suitable|filled)|rolling basis|on a rolling|rolling|as they come|as they arrive|"
-    r"(?:there is )?no (?:fixed |specific |strict |application |hard |set )?deadline|no closing date|"
-    r"reviewed (?:continuously|as they)|continuously|permanently looking|"
-    r"bis zur besetzung|laufend(?: geprüft)?|keine (?:feste |bewerbungs)?frist|fortlaufend|"
-    r"deadline: ?(?:asap|as soon as possible|open|none|rolling|until filled|ongoing)|"
-    r"jusqu'à pourvoi|hasta cubrir|until a (?:suitable|qualified) candidate)\b",
-    re.IGNORECASE,
-)
+
+
+def is_rolling(sentence: str) -> bool:
+    """Whether a sentence says that applications are taken until somebody is found, or as they come."""
+    return saying("applying", "rolling").search(sentence) is not None or _undated().match(sentence) is not None
+
+
+def may_be_rolling(text: str) -> bool:
+    """Whether a text has what every such sentence has; to look for it is quick."""
+    return saying("applying", "rolling").may_match(text) or saying("applying", "label").may_match(text)
+
+
+@cache
+def _undated() -> re.Pattern[str]:
+    """What a field for the day says in the place of one: `Deadline: open`."""
+    known = said("applying")
+    return re.compile(
+        rf"\W{{0,6}}{expression(known['label'])}(?: [^:.\n]{{0,30}})?\s?[:–-]\W{{0,4}}"
+        rf"{expression(known['open'])}(?=\s{{0,2}}(?:[^\w\s]|\Z))",
+        re.IGNORECASE,
+    )
+
+
+def is_afterwards(text: str) -> bool:
+    """Whether applications are taken still after the day that stands beside such words."""
+    return saying("applying", "afterwards").search(text) is not None
+
+
+def is_preferred(text: str) -> bool:
+    """Whether a text says that those who apply by a day are seen first: others may still apply."""
+    return saying("applying", "preferred").search(text) is not None

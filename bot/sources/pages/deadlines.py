@@ -15,7 +15,6 @@ from bot.domain.posting import DeadlineKind
 from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.dating import (
     AFTER_OTHER,
-    AFTERWARDS,
     APPLYING,
     DUE,
     DUE_STEMS,
@@ -27,10 +26,13 @@ from bot.sources.pages.dating import (
     OTHERS_DUE,
     OWN_FUNDING,
     REVIEW,
-    ROLLING,
     SCHEME,
     UNTIL_NEAR,
     YEARLY,
+    is_afterwards,
+    is_preferred,
+    is_rolling,
+    may_be_rolling,
 )
 from bot.sources.pages.days import NO_YEAR, DateStyle, date_pattern, read_day
 from bot.sources.pages.months import month_pattern
@@ -39,7 +41,6 @@ _RANGE = re.compile(r"\s{0,3}(?:-|–|—|to|until|till|through|and|bis(?: zum)?
 _AND = re.compile(r"\b(?:and|und)\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:between|zwischen)\b", re.IGNORECASE)
 
-_CONSIDERED = re.compile(r"\b(?:full|fullest|priority|best|first) consideration\b", re.IGNORECASE)
 _SO = re.compile(r"\s{0,2}[(,–-]?\s{0,2}(?:extended|new|verlängert|neu)\b(?! from)", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[\w)\]*][.!?])\s{1,3}(?=[A-ZÄÖÜ¿])|\n|[•●▪|]|(?<=[;])\s")
 
@@ -55,10 +56,6 @@ def _abbreviation() -> re.Pattern[str]:
 _FIGURE = re.compile(r"[0-9]")
 _PARTS = ("mid ", "mid-", "middle of", "end of", "late ", "mitte ", "ende ")
 """Few months are named without any figure."""
-_ROLLING_STEMS = (
-    *("filled", "rolling", "as they", "deadline", "closing date", "continuous", "permanent", "besetz", "laufend"),
-    *("frist", "jederzeit", "pourvoi", "cubrir", "candidate"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +91,14 @@ def deadline(texts: Iterable[str], calendar: DateStyle) -> DeadlineFound:
     rolling = ""
     for text in texts:
         lowered = text.lower()
-        may_roll = any(stem in lowered for stem in _ROLLING_STEMS)
+        may_roll = may_be_rolling(lowered)
         has_figures = _may_have_day(text, lowered)
         for sentence in sentences(text) if may_roll or has_figures else ():
             is_dated = has_figures and _may_have_day(sentence, sentence.lower()) and not _is_of_others(sentence)
             found = _dues(sentence, calendar) if is_dated else ()
             dues += found
-            if may_roll and not rolling and not found and (said := ROLLING.search(sentence)):
-                rolling = " ".join(sentence.split())[:200] or said[0]
+            if may_roll and not rolling and not found and is_rolling(sentence):
+                rolling = " ".join(sentence.split())[:200]
     if not dues:
         return DeadlineFound(None, DeadlineKind.ROLLING, rolling) if rolling else DeadlineFound()
     extensions = [due for due in dues if due.is_extension]
@@ -118,7 +115,7 @@ def deadline(texts: Iterable[str], calendar: DateStyle) -> DeadlineFound:
     due = chosen[0]
     kind = due.kind
     if rolling and kind is DeadlineKind.FIXED:
-        kind = DeadlineKind.REVIEW_BEGINS if AFTERWARDS.search(rolling) else kind
+        kind = DeadlineKind.REVIEW_BEGINS if is_afterwards(rolling) else kind
     return DeadlineFound(due.day, kind, due.words)
 
 
@@ -222,7 +219,7 @@ def _kind(before: str, since: int, after: str, *, is_range_end: bool) -> Deadlin
     until = UNTIL_NEAR.search(reach)
     applying = _last(APPLYING, reach)
     review = _last(REVIEW, reach)
-    is_soft = bool(AFTERWARDS.search(after) or _CONSIDERED.search(after))
+    is_soft = is_afterwards(after) or is_preferred(after)
     soft = DeadlineKind.REVIEW_BEGINS if is_soft else DeadlineKind.FIXED
     if review > -1 and review >= due - 40 and len(reach) - review < 60:
         return DeadlineKind.REVIEW_BEGINS

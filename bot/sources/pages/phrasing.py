@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 _PIECE = re.compile(r"!?\([^()]{0,400}\)\??|[^\s()]{1,60}")
 _ANY = re.compile(r"_(\d)\Z")
-_LITERAL = re.compile(r"[\w'’-]{1,40}")
+_LITERAL = re.compile(r"[\w-]{1,40}")
+_PLAIN = re.compile(r"[\w -]{1,40}")
+_MOST_STEMS = 12  # of one phrase
 _GAP = r"[^.\n]{0,40}"
 
 
@@ -39,9 +41,23 @@ def phrasing(phrases: Iterable[str]) -> Phrasing:
     """The pattern of phrases."""
     written = [" ".join(phrase.split()) for phrase in phrases]
     return Phrasing(
-        re.compile(rf"(?<!\w)(?:{'|'.join(map(_expression, written))})(?!\w)", re.IGNORECASE),
-        tuple(sorted({stem for phrase in written for stem in _stems(phrase)}, key=lambda stem: (len(stem), stem))),
+        re.compile(rf"(?<!\w){expression(written)}(?!\w)", re.IGNORECASE),
+        _shortest({stem for phrase in written for stem in _stems(phrase)}),
     )
+
+
+def _shortest(stems: Iterable[str]) -> tuple[str, ...]:
+    """The stems without those that have another in them."""
+    known: list[str] = []
+    for stem in sorted(stems, key=lambda stem: (len(stem), stem)):
+        if not any(shorter in stem for shorter in known):
+            known.append(stem)
+    return tuple(known)
+
+
+def expression(phrases: Iterable[str]) -> str:
+    """Phrases as a part of a greater pattern: any of them."""
+    return f"(?:{'|'.join(_expression(' '.join(phrase.split())) for phrase in phrases)})"
 
 
 def _expression(phrase: str) -> str:
@@ -81,7 +97,7 @@ def _word(piece: str) -> str:
         return rf"(?:{_either(piece[1:-1])})"
     if piece == "_":
         return r"[\w'’-]{1,16}"
-    return re.escape(piece).replace(r"\*", r"\w{0,12}").replace(r"\-", "-")
+    return re.escape(piece).replace(r"\*", r"\w{0,12}").replace(r"\-", "-").replace("'", "['’]")
 
 
 def _either(group: str) -> str:
@@ -89,13 +105,19 @@ def _either(group: str) -> str:
 
 
 def _stems(phrase: str) -> tuple[str, ...]:
-    """What stands in every text that has the phrase: one of these. The longest there are."""
+    """What stands in every text that has the phrase: one of these. The longest there are, of few."""
     best: tuple[str, ...] = ()
+    run: tuple[str, ...] = ()  # what the pieces so far are that stand side by side
     for piece in _PIECE.findall(phrase):
         if piece.startswith(("!", "_", "^", "$", "...")) or piece.endswith("?"):
+            run = ()
             continue
-        choices = piece[1:-1].split("|") if piece.startswith("(") else [piece]
-        literals = [max(_LITERAL.findall(choice.lower().replace("_", " ")), key=len, default="") for choice in choices]
-        if all(literals) and (not best or min(map(len, literals)) > min(map(len, best))):
-            best = tuple(literals)
+        choices = tuple(map(str.strip, (piece[1:-1] if piece.startswith("(") else piece).lower().split("|")))
+        literals = tuple(max(_LITERAL.findall(choice.replace("_", " ")), key=len, default="") for choice in choices)
+        joined = tuple(f"{before} {choice}" for before in run for choice in choices)
+        is_plain = all(map(_PLAIN.fullmatch, choices))
+        run = () if not is_plain else joined if 0 < len(joined) <= _MOST_STEMS else choices
+        for stems in (literals, run):
+            if all(stems) and min(map(len, stems), default=0) > min(map(len, best), default=0):
+                best = stems
     return best

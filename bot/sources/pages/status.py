@@ -4,31 +4,14 @@ A sentence has at most one `Sign`, by its words (`[status]` in `bot/language/LAN
 """
 
 import re
-from collections.abc import Mapping
 from enum import StrEnum, auto
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from bot.language import languages, phrases, read
 from bot.sources.pages.deadlines import sentences
-from bot.sources.pages.phrasing import Phrasing, phrasing
+from bot.sources.pages.phrasing import Phrasing
+from bot.sources.pages.sayings import saying
 from bot.sources.pages.words import HIRING, OFFERING, roles_in
 
-_ELSEWHERE = {
-    "closed": ("(pourvu|pourvue)", "(cerrado|cerrada|chiuso|chiusa)"),
-    "past": (
-        "(offres|postes|appels|annonces) _? (passées|passés|pourvues|pourvus|archivées|expirées)",
-        "(ofertas|convocatorias|plazas|vacantes) _? (cerradas|pasadas|anteriores)",
-        "(vagas|editais|chamadas|bolsas) _? (encerradas|encerrados|passadas|anteriores)",
-        "(posizioni|bandi|offerte) _? (chiuse|chiusi|scadute|scaduti|passate|passati)",
-    ),
-    "standing": (
-        "candidature* (spontanée|spontanées|spontanea)",
-        "candidatura* espontánea*",
-        "spontanansök*",
-        "autocandidatur*",
-    ),
-}
-"""What is said in languages that have no folder in `bot/language`."""
 _OF_POSITIONS = re.compile(
     r"\b(?:positions?|openings?|vacanc\w{1,3}|opportunit\w{1,3}|jobs?|posts?|projects?|topics?|students?|candidates?|"
     r"applica\w{1,6}|funding|recruit\w{0,5}|hir(?:e|ing)|join|\w{0,20}stellen?|bewerb\w{0,8}|themen)\b",
@@ -52,18 +35,8 @@ INVITING = frozenset((Sign.STANDING, Sign.OWN_MONEY, Sign.INVITES))
 """Signs of an invitation that stands whether or not there is a position."""
 
 
-@cache
-def _sayings() -> Mapping[str, Phrasing]:
-    """The patterns of `[status]`, by name."""
-    written: dict[str, list[str]] = {name: list(known) for name, known in _ELSEWHERE.items()}
-    for language in languages():
-        for name, known in read(language, "pages")["status"].items():
-            written.setdefault(name, []).extend(phrases(language, known))
-    return {name: phrasing(known) for name, known in written.items()}
-
-
 def _said(name: str) -> Phrasing:
-    return _sayings()[name]
+    return saying("status", name)
 
 
 @lru_cache(8192)

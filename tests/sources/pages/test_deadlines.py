@@ -91,3 +91,56 @@ def test_what_is_not_known_for_sure_is_left_out_and_named(text: str) -> None:
 def test_a_day_after_which_applications_are_still_taken(text: str) -> None:
     found = deadline([text], _DAY_FIRST)
     assert (found.day, found.kind) == (date(2026, 3, 1), DeadlineKind.REVIEW_BEGINS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Applications are considered until the position is filled.",
+        "We accept applications until we find the right person.",
+        "The position will remain open until an appointment is made.",
+        "Open until a suitable candidate has been identified.",
+        "Applications will be reviewed in the order in which they are received.",
+        "Applications will be evaluated upon receipt.",
+        "Applications are handled on a first-come, first-served basis.",
+        "We review applications as they come in.",
+        "Candidates are invited on an ongoing basis.",
+        "You can apply at any time.",
+        "There is no formal application deadline.",
+        "Deadline: open",
+        "**Closing date:** none.",
+        "Application deadline: rolling · Place: Kiel",
+        "Visiting students: rolling",
+        "Bewerbungen werden fortlaufend gesichtet.",
+        "Die Ausschreibung läuft, bis die Stelle besetzt ist.",
+        "Bewerbungsfrist: keine",
+        "Candidatures au fil de l’eau",
+        "Ouvert jusqu'à ce que le poste soit pourvu.",
+        "Date limite : dès que possible",
+        "Las solicitudes se aceptan hasta cubrir la plaza.",
+        "Candidaturas até ao preenchimento da vaga",
+        "Le candidature sono aperte fino a copertura del posto.",
+        "Scadenza: nessuna",
+        "Sollicitaties worden doorlopend beoordeeld.",
+        "Löpande urval",
+    ],
+)
+def test_applications_that_are_taken_as_they_come(text: str) -> None:
+    assert deadline([text], _DAY_FIRST).kind is DeadlineKind.ROLLING
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We work on rolling shutters and on rolling friction.",
+        "We continuously improve our methods.",
+        "There is no deadline pressure in our group.",
+        "The vessel is filled until its pressure is stable.",
+        "Students may bring ideas, as long as they are near to ours.",
+        "The position will be filled as soon as possible.",
+        "You can reach me at any time.",
+        "Deadlines: open source releases come first.",
+    ],
+)
+def test_words_that_say_nothing_of_when_applications_end(text: str) -> None:
+    assert deadline([text], _DAY_FIRST).kind is None
