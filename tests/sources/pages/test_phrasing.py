@@ -32,7 +32,7 @@ def test_a_phrase_is_found(phrase, text, is_there):
 
 def test_a_text_without_any_stem_is_left_alone():
     known = phrasing(["(has|have) been filled", "no longer available"])
-    assert known.stems == ("filled", "available")
+    assert known.stems == ("has been filled", "have been filled", "no longer available")
     assert not known.may_match("The group looks at owls.")
 
 
@@ -41,3 +41,13 @@ def test_a_phrase_is_looked_for_between_two_places():
     text = "open until it is filled, and then closed"
     assert known.search(text, 0, text.index("filled"))
     assert not known.search(text, text.index("and"), text.index("closed"))
+
+
+def test_a_stem_that_has_another_in_it_is_none():
+    assert phrasing(["until filled", "filled", "closing date"]).stems == ("filled", "closing date")
+
+
+def test_an_apostrophe_is_one_however_it_is_written():
+    known = phrasing(["au fil de l'eau"])
+    assert known.search("Candidatures au fil de l’eau")
+    assert known.search("candidatures au fil de l'eau")
