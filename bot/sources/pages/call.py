@@ -15,6 +15,7 @@ LEAST_TOPIC = 15  # characters
 """What is shorter is no topic of a position."""
 MOST_SHARED = 60  # blocks
 """More than that in one place does not introduce calls, and would be gone through for each of them."""
+Levels = tuple[tuple[Block, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class CallContext:
     """
 
     roles: tuple[Role, ...] = ()
-    shared: tuple[tuple[Block, ...], ...] = ()
+    shared: Levels = ()
     is_vacancies: bool = False
     is_past: bool = False
     is_comment: bool = False
@@ -38,7 +39,8 @@ class Call:
     """One position as it stands on a page: its title, its own blocks, and those that it shares with others.
 
     `is_summary`: a sentence names it that may only introduce others. `doubt`: why its status is not certain.
-    `due`: what its own blocks say of when applications end.
+    `due`: what its own blocks say of when applications end. `below`: what stands beside it and holds for it, too, level
+    by level, the nearest first.
     """
 
     title: str
@@ -51,7 +53,7 @@ class Call:
     due: DeadlineFound = field(default_factory=DeadlineFound)
     is_composed: bool = False
     is_summary: bool = False
-    below: list[Block] = field(default_factory=list)
+    below: list[list[Block]] = field(default_factory=list)
 
     @property
     def is_speculative(self) -> bool:
@@ -65,4 +67,4 @@ class Call:
 
     def surroundings(self) -> list[list[Block]]:
         """What it shares with others: what is nearest first."""
-        return [self.below, *(list(level) for level in reversed(self.context.shared))]
+        return [*self.below, *(list(level) for level in reversed(self.context.shared))]

@@ -8,7 +8,7 @@ from itertools import pairwise
 from bot.domain.posting import Role
 from bot.sources.base import AsFound
 from bot.sources.pages.blocks import Block, BlockKind
-from bot.sources.pages.call import MOST_KIND, MOST_LEAD, MOST_SHARED, Call, CallContext
+from bot.sources.pages.call import MOST_KIND, MOST_LEAD, MOST_SHARED, Call, CallContext, Levels
 from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.details import tidy_title
@@ -17,6 +17,7 @@ from bot.sources.pages.judging import judge
 from bot.sources.pages.links import advert_link
 from bot.sources.pages.prose import Prose
 from bot.sources.pages.sections import BOLD_LEVEL, Section
+from bot.sources.pages.sharing import Lists, around_lists, spread
 from bot.sources.pages.signs import (
     ABOUT_APPLICANTS,
     APPLICANTS,
@@ -34,24 +35,13 @@ from bot.sources.pages.signs import (
     SEVERAL,
     SINGLE,
     VISITS,
+    heads_facts,
     holds_for_all,
     is_fact,
 )
 from bot.sources.pages.status import invites, is_all_over, is_past, says_none
 from bot.sources.pages.titles import is_single, item_title, row_title
 from bot.sources.pages.words import ASIDE, HIRING, OFFERING, PART, VACANCIES, roles_in
-
-
-def _said_of_all(
-    inside: Sequence[Sequence[Call]], children: Sequence[Section], loose: Sequence[Section]
-) -> list[Block]:
-    """What a section says that is headed so, or the end of the last of several with calls."""
-    headed = [block for child in loose if holds_for_all(child.title) for block in child.all_blocks()]
-    if len(inside) < 2:
-        return headed
-    return headed + [
-        block for block in children[-1].blocks if block.kind is BlockKind.PARAGRAPH and holds_for_all(block.text)
-    ]
 
 
 def calls(root: Section, context: CallContext, calendar: DateStyle) -> list[Call]:
@@ -69,7 +59,6 @@ class _Reader:
         named = roles_in(title)
         parts = [child for child in section.children if self._is_part(child, section)]
         are_parts = {id(child) for child in parts}
-        others = [child for child in section.children if id(child) not in are_parts]
         inner = replace(
             context,
             roles=tuple(named) or context.roles,
@@ -86,34 +75,38 @@ class _Reader:
         first = next((place for place, block in enumerate(section.blocks) if id(block) in begins), len(section.blocks))
         groups = {item[0].group for item in items}
         intro = [block for block in section.blocks[:first] if not self._is_sibling(block, groups)]
-        inherited = (*context.shared, (*([section.heading] if section.heading else []), *intro[-MOST_SHARED:]))
-        inside: list[list[Call]] = []
-        loose: list[Section] = []
-        for child in others:
-            if ASIDE.match(child.title) and not self._is_archive(child, inner):
-                continue
-            if calls_below := list(self.walk(child, replace(inner, shared=inherited))):
-                inside.append(calls_below)
-            elif not roles_in(child.title) and not is_past(child.title):
-                loose.append(child)
         taken = {id(block) for item in items for block in item}
         rest = [
             block for block in section.blocks[first:] if id(block) not in taken and not self._is_sibling(block, groups)
         ]
-        below = [*rest, *self._flat(parts), *_said_of_all(inside, others, loose)]
-        found = [
+        lists = around_lists(section.blocks, list(dict.fromkeys(item[0].group for item in items)), intro, rest)
+        inherited = (*context.shared, (*([section.heading] if section.heading else []), *lists.above[-MOST_SHARED:]))
+        listed = [
             call
             for item in items
-            if (
-                call := self._item_call(
-                    item,
-                    replace(inner, shared=inherited, is_past=inner.is_past or item[0].group in past),
-                )
-            )
+            if (call := self._item_call(item, self._in_list(item[0].group, lists, inner, inherited, past)))
         ]
-        found += [call for group in inside for call in group]
-        for call in found:
-            call.below += below[:MOST_SHARED]
+        for call in listed:
+            call.below += [behind] if (behind := lists.behind.get(call.blocks[0].group, [])[:MOST_SHARED]) else []
+        below: list[tuple[Section, list[Call] | None]] = []
+        loose: list[Section] = []
+        known = inherited
+        for child in section.children:
+            if id(child) in are_parts:
+                below.append((child, None))
+                continue
+            if ASIDE.match(child.title) and not self._is_archive(child, inner):
+                continue
+            if calls_below := list(self.walk(child, replace(inner, shared=known))):
+                below.append((child, calls_below))
+                if self._introduces(child, calls_below) and len(known) == len(inherited):
+                    known = (*known, self._flat([child])[:MOST_SHARED])
+            elif not roles_in(child.title) and not is_past(child.title):
+                loose.append(child)
+                if holds_for_all(child.title) or heads_facts(child.title):
+                    below.append((child, None))
+        spread(listed, below, lists.below)
+        found = [*listed, *(call for _, group in below for call in group or ())]
         if found and (not self._is_itself(section, intro, found)):
             if self._is_beside(section, intro, found):
                 yield from self._section_call(section, [*intro, *rest], context, inner)
@@ -127,6 +120,10 @@ class _Reader:
         own = [*section.blocks, *self._flat([child for child in section.children if id(child) in own_parts])]
         yield from self._section_call(section, own, context, inner)
         yield from found
+
+    def _introduces(self, section: Section, found: Sequence[Call]) -> bool:
+        """Whether a section only says, in its heading, which calls follow."""
+        return not section.children and all(call.is_summary and call.heading for call in found)
 
     def _is_sibling(self, block: Block, groups: Collection[int]) -> bool:
         """Whether a block stands beside calls as one of them: what it says is said of itself."""
@@ -145,8 +142,22 @@ class _Reader:
         """Whether a page says, above its calls, that they are gone."""
         return section.level <= 1 and any(is_all_over(block.text) for block in section.blocks[:3])
 
-    def _flat(self, parts: Sequence[Section]) -> list[Block]:
-        return [block for part in parts for block in (*([part.heading] if part.heading else []), *part.all_blocks())]
+    def _in_list(
+        self, group: int, lists: Lists, inner: CallContext, inherited: Levels, past: Collection[int]
+    ) -> CallContext:
+        """What holds for the calls in a list: what stands above it, and what it is headed by itself."""
+        lead = lists.leads.get(group)
+        return replace(
+            inner,
+            roles=tuple(lists.roles(group)) or inner.roles,
+            shared=(*inherited, (lead,)) if lead else inherited,
+            is_past=inner.is_past or group in past,
+        )
+
+    def _flat(self, parts: Sequence[Section]) -> tuple[Block, ...]:
+        return tuple(
+            block for part in parts for block in (*([part.heading] if part.heading else []), *part.all_blocks())
+        )
 
     def _is_part(self, child: Section, parent: Section) -> bool:
         """Whether a section only says more about what its parent is about."""
@@ -157,7 +168,7 @@ class _Reader:
             ABOUT_APPLICANTS.search(title) and (roles_in(parent.title) or (PART.match(title) and not child.children))
         ):
             return True
-        if holds_for_all(title) and roles_in(title):
+        if (holds_for_all(title) and roles_in(title)) or (heads_facts(title) and not roles_in(title)):
             return True
         if not PEOPLE.match(title) and any(roles_in(below.title) for below in child.children):
             return False

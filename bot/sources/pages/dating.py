@@ -10,10 +10,10 @@ DUE = re.compile(
     r"\b(?:deadline was|frist war|(?:sista )?ansökningsdag|søknadsfrist|ansøgningsfrist|sollicitatiedeadline|"
     r"deadlines?|dead-line|closing date|closes?|closing|closed on|due|"
     r"apply before|apply by|bewerbungsfrist|"
-    r"frist|"
+    r"frist(?:en)?|bewerbungsfristen|"
     r"bewerbungsschluss|bewerbungsende|einsendeschluss|bewerbungszeitraum|date limite|fecha limite|fecha límite|"
-    r"plazo|"
-    r"scadenza|termine|cut-?off(?: date)?|last (?:day|date) (?:to|for|of)|valid through|expires?|application period|"
+    r"plazos?|prazos?|dates limites|fechas límite|"
+    r"scadenz[ae]|termine|cut-?off(?: date)?|last (?:day|date) (?:to|for|of)|valid through|expires?|application period|"
     r"application window|call open|open until|open till|open through|offen bis|accepted until|apply until|"
     r"applications? (?:are )?open(?! (?:on|from|in)\b)|cierre|clôture|limite)\b",
     re.IGNORECASE,
@@ -43,7 +43,8 @@ DUE_STEMS = (
         "limite",
         "límite",
         "plazo",
-        "scadenza",
+        "prazo",
+        "scadenz",
         "termin",
         "cierre",
         "clôture",
@@ -132,7 +133,8 @@ OTHERS_DUE = re.compile(
 """Deadlines of something else than a position."""
 AFTER_OTHER = re.compile(
     r"(?:[ ,][^.;\n]{0,60})?[ ,](?:abgeschlossen|statt(?:finden)?|befristet|begonnen|zu besetzen|promoviert|"
-    r"(?:are|is) (?:not )?(?:eligible|preferred|excluded|expected to start))\b",
+    r"(?:are|is) (?:not )?(?:eligible|preferred|excluded|expected to start))\b|"
+    r"(?-i: (?:intakes?|entry|admissions?|cohorts?)\b)",
     re.IGNORECASE,
 )
 """What a sentence only says behind its day."""

@@ -54,6 +54,8 @@ def _abbreviation() -> re.Pattern[str]:
 
 
 _FIGURE = re.compile(r"[0-9]")
+_MOST_LED = 120  # characters
+"""What is longer than that stands for itself, whatever is above it."""
 _PARTS = ("mid ", "mid-", "middle of", "end of", "late ", "mitte ", "ende ")
 """Few months are named without any figure."""
 
@@ -120,20 +122,36 @@ def deadline(texts: Iterable[str], calendar: DateStyle) -> DeadlineFound:
 
 
 def labelled(blocks: Iterable[Block]) -> list[str]:
-    """The texts of blocks; what stands below a heading, or in a column, has its words in front."""
+    """The texts of blocks; what stands below a heading, or in a column, has its words in front. So have all items of a
+    list that leads up to deadlines.
+    """
     texts: list[str] = []
-    head = ""
+    head = lead = ""
     for block in blocks:
         if block.kind is BlockKind.HEADING:
             head = block.text.strip()
+            lead = _lead(head)
             texts.append(head)
             continue
         if block.kind is BlockKind.ROW:
             texts += [f"{name}: {cell.text}" if name else cell.text for name, cell in block.cells]
         else:
-            texts.append(f"{head}: {block.text}" if head and len(head) < 40 and len(block.text) < 120 else block.text)
+            above = head if head and len(head) < 40 else lead if block.kind is BlockKind.ITEM else ""
+            texts.append(f"{above}: {block.text}" if above and len(block.text) < _MOST_LED else block.text)
         head = ""
+        if block.kind is not BlockKind.ITEM:
+            lead = _lead(block.text[:-1]) if block.text.endswith(":") else ""
     return texts
+
+
+def _lead(text: str) -> str:
+    """What words that announce deadlines say of each of those that follow; empty where they announce something else.
+    A day in them is another one: `Deadline for the intake of May 2027:`.
+    """
+    due = DUE.search(text) if len(text) < _MOST_LED and not OTHERS_DUE.search(text) else None
+    if not due:
+        return ""
+    return due[0] if date_pattern().search(text) else text
 
 
 def _is_of_others(sentence: str) -> bool:

@@ -173,7 +173,7 @@ class Prose:
                 here = [block for block in own if said in block.text] or own
                 around = [block for block in own if block not in here]
                 call = Call(title, [role], here, context, status=AsFound.SPECULATIVE, is_composed=composed)
-                call.below = around
+                call.below = [around]
                 yield call
 
     def _is_all_link(self, block: Block) -> bool:

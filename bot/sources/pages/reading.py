@@ -21,7 +21,7 @@ from bot.sources.pages.judging import judge
 from bot.sources.pages.links import advert_link, apply_link, resolved
 from bot.sources.pages.markdown import MarkdownPage, html_page, markdown_page
 from bot.sources.pages.sections import Section, sections
-from bot.sources.pages.signs import concerns
+from bot.sources.pages.sharing import about, due_beside
 from bot.sources.pages.status import Sign, begins_past, says_none, sign_of
 from bot.sources.pages.words import HIRING, VACANCIES, roles_in
 
@@ -197,7 +197,12 @@ class _Page:
         self._deadline(call, fields, evidence, uncertain)
         self._addresses(call, fields, evidence, uncertain)
         texts = [head, call.title, *own_texts]
-        around = (_plain(block) for level in call.surroundings() for block in level if block.kind is not BlockKind.ROW)
+        around = (
+            _plain(block)
+            for level in about(call, by_sentence=True)
+            for block in level
+            if block.kind is not BlockKind.ROW
+        )
         if found := pay(texts) or (None if call.is_speculative else pay(around)):
             fields["pay"], evidence["pay"] = found[0], found[1]
         elif part := share(f"{head}\n{call.title}"):
@@ -220,11 +225,7 @@ class _Page:
         """Where one applies to several positions, when the page says so of all of them."""
         if call.is_speculative:
             return None
-        for level in call.surroundings():
-            blocks = [block for block in level if concerns(block.text, call.roles)]
-            if link := apply_link(blocks):
-                return link
-        return None
+        return next((link for level in about(call) if (link := apply_link(level))), None)
 
     def _deadline(
         self,
@@ -245,10 +246,7 @@ class _Page:
         if written:
             due = deadline(texts, replace(self._calendar, written=written))
         if due.day is None and due.unclear is None and not due.kind and not call.is_speculative:
-            for level in call.surroundings():
-                due = deadline(labelled(block for block in level if concerns(block.text, call.roles)), self._calendar)
-                if due.day or due.unclear or due.kind:
-                    break
+            due = due_beside(call, self._calendar)
         if due.unclear:
             uncertain["deadline"] = due.unclear
             evidence["deadline"] = due.words
@@ -290,9 +288,8 @@ class _Page:
         own = [address for block in blocks for address in emails(block)]
         shared = (
             address
-            for level in call.surroundings()
+            for level in about(call)
             for block in level
-            if concerns(block.text, call.roles)
             for address in emails(block)
             if not _is_for_others(address[1], block)
         )

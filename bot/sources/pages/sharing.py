@@ -1,0 +1,221 @@
+"""What stands once beside several calls: which of them it is about.
+
+Parts of a page that say facts (`How to apply`, `Deadlines`) are shared by their order among the calls: above all calls
+or below the last they hold for all; between calls, for those above them. What is said above a list holds for that list
+where each has such words. Within what is shared, a sentence that names another role, or the number of another position,
+is not said of a call.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.domain.posting import Role
+from bot.sources.pages.blocks import Block, BlockKind
+from bot.sources.pages.call import MOST_LEAD, MOST_SHARED, Call
+from bot.sources.pages.days import DateStyle
+from bot.sources.pages.deadlines import DeadlineFound, deadline, labelled, sentences
+from bot.sources.pages.sections import Section
+from bot.sources.pages.signs import SEVERAL, concerns, holds_for_all, names_several, roles_named
+from bot.sources.pages.words import roles_in
+
+_LISTED = frozenset((BlockKind.ITEM, BlockKind.ROW))
+_PROSE = frozenset((BlockKind.PARAGRAPH, BlockKind.ITEM))
+_NUMBER = re.compile(
+    r"\b(?:positions?|projects?|topics?|jobs?|posts?|calls?|phd|postdoc|esr|dc|stellen?|projekte?|themen?|themas?|"
+    r"ausschreibung|postes?|offres?|plazas?|vagas?|posizion[ei])\s?(?:no\.?|nr\.?|n°|#)?\s?(\d{1,2})\b(?![.:]\d)",
+    re.IGNORECASE,
+)
+
+
+def about(call: Call, *, by_sentence: bool = False) -> Iterator[list[Block]]:
+    """What stands beside a call and is said of it, level by level, the nearest first. `by_sentence`: also single
+    sentences of what names others.
+    """
+    for level in call.surroundings():
+        yield [
+            part for block in level if by_sentence or concerns(block.text, call.roles) for part in _parts(block, call)
+        ]
+
+
+def due_beside(call: Call, calendar: DateStyle) -> DeadlineFound:
+    """When applications end by what stands beside a call. Where what is above names another day than what is below it,
+    nobody knows.
+    """
+    levels = list(about(call))
+    for number, level in enumerate(levels):
+        due = deadline(labelled(level), calendar)
+        if not (due.day or due.unclear or due.kind):
+            continue
+        above = levels[len(call.below) :] if number < len(call.below) and due.day else ()
+        for days in (deadline(labelled(other), calendar).day for other in above):
+            if days and days != due.day:
+                return DeadlineFound(None, None, due.words, f"several days are named: {due.day}, {days}")
+        return due
+    return DeadlineFound()
+
+
+def _parts(block: Block, call: Call) -> Iterator[Block]:
+    """A block, or the sentences of it that are about a call, where others name somebody else."""
+    if block.kind not in _PROSE or holds_for_all(block.text) or not _is_mixed(block.text, call):
+        yield block
+        return
+    place, is_others = 0, False
+    for said in sentences(block.text):
+        start = block.text.find(said, place)
+        place = start + len(said)
+        whose = _is_of(said, call)
+        is_others = not whose if whose is not None else is_others
+        if not is_others:
+            yield block.part(start, place)
+
+
+def _is_mixed(text: str, call: Call) -> bool:
+    return bool(set(roles_named(text)) - set(call.roles)) or bool(_numbers(call.title) and _numbers(text))
+
+
+def _is_of(said: str, call: Call) -> bool | None:
+    """Whether a sentence is about a call; None where it names none."""
+    mine, named = _numbers(_name(call)), _numbers(said)
+    if mine and named:
+        return bool(mine & named)
+    roles = set(roles_named(said))
+    return bool(roles & set(call.roles)) if roles else None
+
+
+def _name(call: Call) -> str:
+    return f"{call.heading.text if call.heading else ''} {call.title}"
+
+
+def _numbers(text: str) -> set[str]:
+    return {found[1].lstrip("0") for found in _NUMBER.finditer(text)}
+
+
+def spread(first: list[Call], children: Iterable[tuple[Section, list[Call] | None]], rest: list[Block]) -> None:
+    """Gives calls what the parts beside them say. `children`: the parts in their order, each with its calls, None where
+    it says facts; `first`: the calls in front of all parts; `rest`: what else is below them.
+    """
+    runs = [_Run([first] if first else [])]
+    for section, calls in children:
+        if calls is None:
+            runs[-1].facts.append(section)
+        elif calls:
+            if runs[-1].facts:
+                runs.append(_Run())
+            runs[-1].groups.append(calls)
+    everyone = [call for run in runs for call in run.calls]
+    counted = Counter(title for run in runs if run.groups for title in {_plain(part) for part in run.facts})
+    is_pattern = any(count > 1 for count in counted.values())
+    has_own = any(run.groups and run.facts for run in runs[:-1])
+    for_all = [*rest, *_said_of_all([calls for run in runs for calls in run.groups])]
+    for run in runs:
+        own: dict[bool, list[Block]] = {True: [], False: []}
+        for part in run.facts:
+            blocks = [*([part.heading] if part.heading else []), *part.all_blocks()]
+            is_repeated = counted[_plain(part)] > 1
+            is_last = run is runs[-1] and (is_pattern or not has_own) and not is_repeated
+            if not run.groups or is_last or holds_for_all(part.title):
+                for_all += blocks
+            else:
+                own[is_repeated] += blocks
+        _give(run.groups[-1] if run.groups else [], own[True])
+        _give(run.calls, own[False])
+    _give(everyone, for_all)
+
+
+@dataclass(slots=True)
+class _Run:
+    """Calls, and the facts that follow them."""
+
+    groups: list[list[Call]] = field(default_factory=list)
+    facts: list[Section] = field(default_factory=list)
+
+    @property
+    def calls(self) -> list[Call]:
+        return [call for group in self.groups for call in group]
+
+
+def _plain(section: Section) -> str:
+    return " ".join(section.title.casefold().split()).strip(" :*_.")
+
+
+def _give(calls: Iterable[Call], blocks: Sequence[Block]) -> None:
+    if blocks:
+        for call in calls:
+            call.below.append(list(blocks[:MOST_SHARED]))
+
+
+def _said_of_all(groups: Sequence[Sequence[Call]]) -> list[Block]:
+    """The sentences of single calls that speak of all positions."""
+    if len(groups) < 2:
+        return []
+    return [
+        block.part(start, start + len(said))
+        for calls in groups
+        for call in calls
+        if not SEVERAL.search(_name(call))
+        for block in call.blocks
+        if block.kind in _PROSE and names_several(block.text)
+        for said in sentences(block.text)
+        if names_several(said) and (start := block.text.find(said)) >= 0
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What stands around several lists of calls. `leads`: the words above each; `behind`: what follows each, and is
+    said of it alone; `around`: the rest, above and below all of them.
+    """
+
+    leads: Mapping[int, Block]
+    behind: Mapping[int, list[Block]]
+    above: list[Block]
+    below: list[Block]
+
+    def roles(self, group: int) -> list[Role]:
+        """The roles that the words above a list name."""
+        return roles_in(self.leads[group].text) if group in self.leads else []
+
+
+def around_lists(blocks: Sequence[Block], groups: Sequence[int], above: list[Block], below: list[Block]) -> Lists:
+    """Whose each of the blocks around lists is. `groups`: those that have calls; `above`, `below`: the blocks above the
+    first call, and those below it that are no calls.
+    """
+    if len(groups) < 2:
+        return Lists({}, {}, above, below)
+    tops: dict[int, Block] = {}
+    previous: Block | None = None
+    for block in blocks:
+        if block.kind in _LISTED and block.group in groups and block.group not in tops and previous:
+            tops[block.group] = previous
+        previous = block
+    leads = {group: block for group, block in tops.items() if _leads(block)}
+    if len(leads) < len(groups):
+        leads = {group: block for group, block in leads.items() if group != groups[0]}
+    taken = {id(block) for block in leads.values()}
+    loose = {id(block) for block in below}
+    behind: dict[int, list[Block]] = {}
+    current = groups[0]
+    for block in blocks:
+        if block.kind in _LISTED and block.group in groups:
+            current = block.group
+        elif id(block) in loose and id(block) not in taken and not holds_for_all(block.text):
+            behind.setdefault(current, []).append(block)
+    if list(behind) == [groups[-1]]:
+        behind = {}
+    given = taken | {id(block) for group in behind.values() for block in group}
+    return Lists(
+        leads,
+        behind,
+        [block for block in above if id(block) not in given],
+        [block for block in below if id(block) not in given],
+    )
+
+
+def _leads(block: Block) -> bool:
+    """Whether a paragraph is the title of the list below it."""
+    text = block.text.rstrip(" *_\n")
+    return block.kind is BlockKind.PARAGRAPH and (
+        text.endswith(":") or (len(text) < MOST_LEAD and bool(roles_in(text)))
+    )
