@@ -117,7 +117,7 @@ class Deliveries(Connected):
             index_elements=["key"],
             set_={**newest, "attempts": notices.c.attempts + literal_column("1"), "due_again_at": null()},
             where=notices.c.state == literal_column(f"'{State.DUE_AGAIN}'"),
-        ).returning(notices.c.key)
+        )
         return Prepared(upsert, notices, {name: name for name in COLUMNS})
 
 
