@@ -25,6 +25,7 @@ from bot.sources.pages.signs import (
     HOW_TO_APPLY,
     LABELLED,
     LEVEL,
+    NAMES_NONE,
     NUMBERED,
     OPENING,
     PEOPLE,
@@ -297,7 +298,8 @@ class _Reader:
                 call.context = context
                 yield call
             return
-        is_topic = (context.is_vacancies and not VACANCIES.search(title)) or POSITION.search(title)
+        names_topic = (context.is_vacancies and not VACANCIES.search(title)) or POSITION.search(title) is not None
+        is_topic = names_topic and not NAMES_NONE.match(title)
         yield from self.prose.call(own, inner, section.heading if is_topic and not says_none(title) else None)
 
     def _roles_told(self, own: Sequence[Block]) -> list[Role]:

@@ -13,8 +13,9 @@ from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.details import openings, tidy_title
 from bot.sources.pages.judging import judge
 from bot.sources.pages.links import advert_link
-from bot.sources.pages.signs import ELSEWHERE, HOW_TO_APPLY, LISTING, POSITION, SEVERAL, TO_APPLICANTS
+from bot.sources.pages.signs import ELSEWHERE, HOW_TO_APPLY, LISTING, NAMES_NONE, POSITION, SEVERAL, TO_APPLICANTS
 from bot.sources.pages.status import INVITING, Sign, invites, says_none, sign_of, tells_to_write
+from bot.sources.pages.titles import is_kind
 from bot.sources.pages.words import GENERIC, OFFERING, PART, roles_in
 
 _APPLICANT = re.compile(
@@ -25,12 +26,26 @@ _APPLICANT = re.compile(
 _COUNTED = re.compile(
     r"(?:[A-Z][^:.\n]{2,60}:\s)?\W{0,3}(?:\d{1,2}|one|two|three|four|five|an?|eine?|zwei|drei)\s", re.IGNORECASE
 )
+_SOUGHT = re.compile(
+    r"\b(?:looking for|seeking|applications for|(?:we|i) (?:(?:currently|now|also|still|presently) )?have|hiring|"
+    r"recruiting|suchen(?: wir)?|for(?! (?:full|best))|interested in(?: either| pursuing| doing)?)\s"
+    r"(?:an? |one |eine?n? |two |motivated |our next )?(?:open |new )?",
+    re.IGNORECASE,
+)
+"""What leads to what is sought."""
 _END = re.compile(
-    r"[;:!?]|(?<!\bph)(?<!\bph\.d)(?<!\bph\. d)\.|, (?:who|which|to|there|please|you|we|then|feel)\b| who | to work ",
+    r"[;:!?]|(?<=s) (?:currently |now )?available\b| \((?:with|see|for)\b|(?<!\bph)(?<!\bph\.d)(?<!\bph\. d)\.|"
+    r", (?:who|which|to|there|please|you|we|then|feel)\b| who | to work ",
     re.IGNORECASE,
 )
 """Where the name of what is sought ends in a sentence."""
+_ARROWS = " \n→»›>"
 _MOST_COUNTED = 40  # characters
+_PEOPLE = re.compile(r"\b(?:researchers?|scientists?|wissenschaftler\w{0,8}|forscher\w{0,8})\b", re.IGNORECASE)
+_COMES_AS = re.compile(
+    r"\b(?:if you|wenn (?:sie|du)|falls (?:sie|du))\b[^.\n]{0,80}\b(?:as an?|als eine?) ", re.IGNORECASE
+)
+"""What leads to what people may want to become: "If you want to join us as a PhD student"."""
 
 
 def _names_count(head: str) -> bool:
@@ -77,7 +92,9 @@ def _is_standing(said: str) -> bool:
     if LISTING.search(said) or TO_APPLICANTS.search(said) or openings([said]):
         return False  # of what is there, and by how many
     sign = sign_of(said)
-    is_addressed = bool(roles_in(said[:_MOST_COUNTED]))  # "Students who look for a thesis are welcome to write"
+    comes_as = _COMES_AS.search(said)
+    start = comes_as.end() if comes_as else 0
+    is_addressed = bool(roles_in(said[start : start + _MOST_COUNTED]))  # "Students in search of a thesis may write"
     return (
         sign is Sign.STANDING or says_none(said) or (sign is not Sign.OFFER and is_addressed and tells_to_write(said))
     )
@@ -93,6 +110,9 @@ class Prose:
         """A call that no heading names: a sentence offers it. `heading`: one that names its topic, or its employer."""
         if apart := self.paragraph_calls(own, context):
             yield from apart
+            return
+        if lone := self._lone_link(own, context):
+            yield lone
             return
         always: list[tuple[str, list[Role]]] = []
         offered: Call | None = None
@@ -144,6 +164,26 @@ class Prose:
         found = [call for call in found if judge(call, self.calendar)]
         return found if len(found) > 1 else []
 
+    def _lone_link(self, own: list[Block], context: CallContext) -> Call | None:
+        """The one advert to which a section of positions leads: a paragraph that is a link, and names the role."""
+        if not context.is_vacancies or not (context.headings and NAMES_NONE.match(context.headings[-1])):
+            return None
+        leading = [
+            block
+            for block in own
+            if block.kind is BlockKind.PARAGRAPH
+            and self._is_all_link(block)
+            and roles_in(block.text[:MOST_LEAD])
+            and advert_link([block], "")
+            and not (invites(block.text) or is_kind(block.text) or "://" in block.text)
+        ]
+        if len(leading) != 1:
+            return None
+        [block] = leading
+        title = tidy_title((block.struck if block.is_struck else block.text).rstrip(_ARROWS))
+        call = Call(title, roles_in(block.text), _from(block, own), context)
+        return call if judge(call, self.calendar) else None
+
     def standing(self, blocks: Sequence[Block], context: CallContext) -> Iterator[Call]:
         """The standing invitation in what introduces a page."""
         said = (said for block in blocks if block.kind is BlockKind.PARAGRAPH for said in sentences(block.text))
@@ -167,6 +207,8 @@ class Prose:
             if heading is not None:
                 title, composed = tidy_title(heading.text), False
             for role in [role for role in named if role in headed] if headed else named:
+                if composed and role is Role.RESEARCH_STAFF and role not in roles_in(_PEOPLE.sub(" ", said)):
+                    continue  # "students and researchers" are everybody
                 if role in named_before or (role is Role.OTHER and heading is None and len(always) > 1):
                     continue
                 named_before.add(role)
@@ -201,12 +243,9 @@ class Prose:
                 return tidy_title(heading), roles, False
         if _names_count(said):
             return tidy_title(said[:160]), [], True
-        found = re.search(
-            r"(?i)\b(?:looking for|seeking|applications for|we have|hiring|recruiting|suchen(?: wir)?|"
-            r"for(?! (?:full|best))|interested in(?: either| pursuing| doing)?)\s"
-            r"(?:an? |one |eine?n? |two |motivated |our next )?",
-            said,
-        )
+        if comes_as := _COMES_AS.search(said):
+            return tidy_title(_END.split(said[comes_as.end() :][:160])[0].partition(",")[0]), [], True
+        found = _SOUGHT.search(said)
         phrase = said[found.end() :] if found else said
         return (
             tidy_title(_END.split(phrase[:160])[0]),

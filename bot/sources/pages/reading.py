@@ -20,9 +20,11 @@ from bot.sources.pages.html import Walker, html_blocks, main_content, meta, pars
 from bot.sources.pages.judging import judge
 from bot.sources.pages.links import advert_link, apply_link, resolved
 from bot.sources.pages.markdown import MarkdownPage, html_page, markdown_page
+from bot.sources.pages.repeats import without_repeats
 from bot.sources.pages.sections import Section, sections
 from bot.sources.pages.sharing import about, due_beside
 from bot.sources.pages.status import Sign, begins_past, says_none, sign_of
+from bot.sources.pages.titles import title_of_page
 from bot.sources.pages.words import HIRING, VACANCIES, roles_in
 
 _MOST_POSTINGS = 1000
@@ -90,7 +92,9 @@ class _Page:
     def postings(self) -> list[FoundPosting]:
         found: list[FoundPosting] = []
         root = sections(block for block in self._blocks if block.kind is not BlockKind.COMMENT)
-        calls_found = _without_repeats(_without_summaries(self._calls(root, self._context())))
+        calls_found = without_repeats(self._calls(root, self._context()))
+        if len(calls_found) == 1 and calls_found[0].is_composed and (title := title_of_page(self._title)):
+            calls_found[0].title = title
         found += [self._posting(call) for call in calls_found]
         if not found and (whole := self._whole(root)):
             found.append(self._posting(whole))
@@ -307,23 +311,6 @@ def _is_for_others(words: str, block: Block) -> bool:
     link = next((link.text for link in block.links if link.href == words), "")
     said = said or next((said for said in sentences(block.text) if link and link in said), "")
     return sign_of(said) is Sign.STANDING
-
-
-def _without_repeats(found: list[Call]) -> list[Call]:
-    """The calls without those that stand on the page twice, word for word."""
-    known: dict[tuple[object, ...], Call] = {}
-    for call in found:
-        head = call.heading.text if call.heading else ""
-        known.setdefault(
-            (call.title, head, call.status, tuple(call.roles), *(_plain(block) for block in call.blocks)), call
-        )
-    return list(known.values())
-
-
-def _without_summaries(found: list[Call]) -> list[Call]:
-    """The calls without sentences that only say how many of them follow."""
-    named = {role for call in found if not call.is_summary and not call.is_speculative for role in call.roles}
-    return [call for call in found if not (call.is_summary and named & set(call.roles))]
 
 
 def _said_of_role(call: Call, head: str, own: Iterable[str]) -> str:

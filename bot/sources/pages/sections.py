@@ -9,11 +9,13 @@ from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.days import has_date
 from bot.sources.pages.markdown import SOFT_BREAK
 from bot.sources.pages.signs import ABOUT_APPLICANTS, NUMBERED, is_fact
+from bot.sources.pages.status import invites
 from bot.sources.pages.words import GENERIC, OFFERING, PART, roles_in
 
 BOLD_LEVEL = 7
 _MOST_HEADING = 220  # characters
 _MOST_COUNTED = 50  # calls in one paragraph
+_LEAST_TOLD = 60  # characters of a sentence in bold that is no title
 _IN_FRONT = re.compile(r"\A[^\w\n]{0,12}\Z")
 _BEHIND = re.compile(r"[ :.*]{0,4}(?:[\n\v]|\Z)")
 _WHEN = re.compile(
@@ -198,6 +200,8 @@ def _bold_line(block: Block) -> int:
     if has_date(words) and not roles_in(words) and _WHEN.match(words):
         return 0
     if behind.strip() and ABOUT_APPLICANTS.search(words.rstrip(" :")):
+        return 0
+    if len(words) > _LEAST_TOLD and words.endswith(".") and _VERB.search(words) and invites(words):
         return 0
     if _is_title_in_front(words, behind):
         return end

@@ -59,6 +59,16 @@ NUMBERED = re.compile(
     r"\A\W{0,6}(?:\d{1,2}[.)]\s(?=\S)|(?:DC|ESR|PhD|Post-?doc|Position|Project|Projekt|Stelle|Topic|Job|WP|No\.?|P)\s?[-#]?\s?\d{1,2}\b)",
     re.IGNORECASE,
 )
+NAMES_NONE = re.compile(
+    r"\A\W{0,6}(?:(?:open|current|currently|available|vacant|latest|new|our|all|the|and|with|at|in|for|to|we|are|is|us|now|"
+    r"positions?|vacanc(?:y|ies)|openings?|opportunit(?:y|ies)|jobs?|careers?|employment|recruitment|hiring|calls?|offers?|"
+    r"announcements?|join|joining|work|working|team|group|lab|offene|freie|aktuelle|unsere|stellen?|stellenangebote?|"
+    r"stellenausschreibung(?:en)?|ausschreibung(?:en)?|karriere|bei|uns|mitmachen|mitarbeit|und|"
+    r"offres?|emplois?|d'emploi|d’emploi|de|postes?|ouverts?|recrutements?|nous|rejoindre|rejoignez|"
+    r"ofertas?|empleo|vacantes?|plazas?|trabaja|con|nosotros|oportunidades|vagas|abertas|posizioni|aperte|lavora|noi)\b\W{0,4})+\Z",
+    re.IGNORECASE,
+)
+"""A heading of positions that names none of them."""
 OPENING = re.compile(
     r"\b(?:positions?|openings?|vacanc\w{1,3}|studentships?|internships?|jobs?|\w{0,20}stellen?)\b", re.IGNORECASE
 )

@@ -9,7 +9,7 @@ from bot.sources.pages.blocks import Block, PageLink
 from bot.sources.pages.call import LEAST_TOPIC
 from bot.sources.pages.days import date_pattern
 from bot.sources.pages.details import tidy_title
-from bot.sources.pages.signs import LABELLED, LEAD_END, SEVERAL, SINGLE
+from bot.sources.pages.signs import LABELLED, LEAD_END, NAMES_NONE, SEVERAL, SINGLE
 from bot.sources.pages.words import GENERIC, VACANCIES, role_mentions, roles_in, with_plain_phd
 
 _AFTER_DAY = re.compile(r"\s{0,2}(?:\([^()\n]{0,40}\))?\s{0,2}[:–—-]\s{1,3}")
@@ -30,6 +30,8 @@ _OFFERS = re.compile(
     re.IGNORECASE,
 )
 _OFFERED_END = re.compile(r"[;:!?\n]|\.(?=\s|\Z)| to (?:help|work|join)\b|, (?:who|which|to)\b")
+_SITE = re.compile(r"\s(?:[|·•—–]|-)\s")
+_CALL = re.compile(r"\b(?:stellen)?ausschreibung\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 
@@ -56,6 +58,14 @@ def is_single(title: str) -> bool:
     if not roles_in(title):
         return False
     return bool(SINGLE.search(title)) or not (is_kind(title) or SEVERAL.search(title) or VACANCIES.search(title))
+
+
+def title_of_page(title: str) -> str:
+    """What a page's title names that is one position, without the name of the site behind it; nothing if it is none."""
+    for part in _SITE.split(title):
+        if (SINGLE.search(part) or _CALL.search(part)) and not (NAMES_NONE.match(part) or is_kind(part)):
+            return tidy_title(part)
+    return ""
 
 
 def row_title(block: Block) -> str:

@@ -155,6 +155,60 @@ We seek a PhD student.
             ("closed", "phd", "PhD position: seals at noon", {}),
         ),
     ),
+    Page(
+        "what a heading invites is not invited once more by a sentence in passing",
+        """# Opportunities
+
+I am always looking for motivated PhD students to join my team.
+
+## Prospective PhD candidates
+
+Write to me, if you are interested in a PhD.
+""",
+        (("speculative", "phd", "Prospective PhD candidates", {}),),
+    ),
+    Page(
+        "a page in two languages invites once for each role",
+        """# Offene Stellen
+
+## Stellen für Studierende
+
+Ab und zu haben wir offene SHK-Stellen. Schreibt uns.
+
+# Open positions
+
+## Positions for students
+
+Occasionally, we have openings for student assistants. Please write to us.
+""",
+        (("speculative", "student-assistant", "Stellen für Studierende", {}),),
+    ),
+    Page(
+        "students and researchers are everybody",
+        "# Open positions\n\nStudents and researchers who like owls are welcome to contact us.\n",
+        (),
+    ),
+    Page(
+        "what people may want to become is named by an invitation, which is no heading where it is in bold",
+        """# Open positions
+
+* [Postdoctoral position on owls](https://owls.example/1)
+* [PhD position on seals](https://owls.example/2)
+
+**If you are interested to work at the lab as an intern or MSc student, contact us to learn more.**
+""",
+        (
+            ("open", "postdoc", "Postdoctoral position on owls", {}),
+            ("open", "phd", "PhD position on seals", {}),
+            ("speculative", "internship", "intern or MSc student", {}),
+            ("speculative", "thesis", "intern or MSc student", {}),
+        ),
+    ),
+    Page(
+        "there is no project",
+        "# PhD positions\n\n## Master's projects\n\nWe have no master's project on offer this term.\n",
+        (),
+    ),
 )
 
 

@@ -123,7 +123,7 @@ We have an open PhD position in the study of owls.
 
 For **internships**, see the [internship program](https://uni.example/research/internships/apply).
 """,
-        (("open", "phd", "Positions", {"url": None}),),
+        (("open", "phd", "PhD position in the study of owls", {"url": None}),),
     ),
     Page(
         "more information in German is a part of the call above, and what an e-mail has as its subject an example",
