@@ -151,6 +151,26 @@ async def test_a_digest_with_nothing_to_say_is_not_sent_and_not_made_up_for(make
     assert await bot.at(MONDAY + DAY) == ["lab/digest/2027-05-04T07:00:00Z"]
 
 
+async def test_what_was_held_up_is_said_in_one_message_with_what_falls_due_meanwhile(make):
+    lab = channel("lab", platform="fake", address="a", announce_closing=True, reminders="1d", remind_at="00:00")
+    closing = [owl(f"closing-{number}", "2027-05-03") for number in range(3)]
+    bot = make(lab, postings=[*closing, *(owl(f"next-{number}", "2027-05-05") for number in range(3))])
+    await bot.at(FRIDAY)
+    midnight = instant("2027-05-03 22:00")  # in Berlin, when what ends on the day after has a reminder
+    bot.platform.at("a", busy(2))
+    assert await bot.at(midnight - timedelta(seconds=0.5)) == []
+    await bot.dies()  # or a moment passes
+    assert len(await bot.at(midnight + timedelta(seconds=2))) == 1
+    assert bot.last()[0] == "📋 6 positions at a glance"
+    assert [line for line in bot.last() if not line.startswith(("   ", "•"))][2::2] == [
+        "Deadlines that come near",
+        "No longer open",
+    ]
+    assert await bot.at(midnight + MINUTE) == []
+    await bot.dies()
+    assert await bot.at(midnight + HOUR) == []
+
+
 async def test_who_has_a_digest_from_now_on_has_missed_none(make):
     bot = make(WEEKLY, postings=[owl("one")], now=MONDAY + HOUR)
     assert await bot.at(MONDAY + HOUR) == ["lab/one/announcement"]

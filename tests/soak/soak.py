@@ -31,7 +31,9 @@ PATTERNS = (
     ("UTC", "18:00", ("1d", "0d", "2h")),
     ("Europe/Berlin", "09:00", ()),
 )
-ZONES = ("Europe/Berlin", "UTC", "America/Sao_Paulo")  # where it is 09:00 long before and after files change
+ZONES = ("Europe/Berlin", "UTC", "America/St_Johns")
+"""Where it is 09:00 long before and after files change, and no second after a deadline: what a fault holds up is said
+in one message with what falls due meanwhile, which is as right, but another page."""
 
 
 def audiences(count: int) -> list[Audience]:
