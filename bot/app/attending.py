@@ -16,7 +16,9 @@ _log = logging.getLogger("callboard")
 
 
 class Attending:
-    """Each as `Answers` has it."""
+    """What platforms tell of where the bot comes and goes, written down: see `Answers`. A database that cannot be used
+    is told in the log.
+    """
 
     def __init__(self, board: Callboard, placing: Placing, readers: Readers) -> None:
         self._board, self._placing, self._readers = board, placing, readers

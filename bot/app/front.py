@@ -23,7 +23,7 @@ _LISTEN_AGAIN = 30  # seconds
 
 
 class Front:
-    """What the platforms that listen are given."""
+    """What the platforms that listen are given: see `Answers`."""
 
     def __init__(
         self, rounds: Rounds, outside: Outside, ledger: Ledger, responder: Responder, attending: Attending

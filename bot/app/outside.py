@@ -115,6 +115,7 @@ class Outside:
         await self._ledger.entries(["no such key"])
 
     def ticked(self, board: Callboard, rounds: Rounds, outlook: Outlook, seconds: float) -> None:
+        """A round has ended, which took so many seconds: health and metrics have it."""
         is_open = board.index.count_open(board.clock())
         done = Round(
             seconds,
@@ -130,9 +131,11 @@ class Outside:
         self.metrics.ticked(done)
 
     def drafts_counted(self, counts: DraftCounts, now: datetime) -> None:
+        """Drafts were counted: the metrics have it."""
         self.metrics.drafts_counted(counts, now)
 
     def failed(self, error: Exception) -> None:
+        """A round could not be done: health and metrics have it."""
         self.health.failed(error)
         self.metrics.failed()
 

@@ -40,6 +40,7 @@ class Supervisor:
         return cls(address if is_address else "", seconds)
 
     def ready(self) -> None:
+        """The bot is up, or has taken in another config."""
         self._tell("READY=1")
 
     def reloading(self) -> None:
@@ -47,6 +48,7 @@ class Supervisor:
         self._tell("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
 
     def stopping(self) -> None:
+        """The bot has begun to stop."""
         self._tell("STOPPING=1")
 
     def status(self, text: str) -> None:

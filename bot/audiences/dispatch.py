@@ -45,6 +45,7 @@ class Dispatch:
 
     @property
     def shown(self) -> tuple[Notice, ...]:
+        """All that stands in its message."""
         return self.shows or self.notices
 
     @property

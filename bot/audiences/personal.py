@@ -26,4 +26,5 @@ class PersonalData:
 
     @property
     def is_empty(self) -> bool:
+        """Whether nothing at all is kept."""
         return self == PersonalData()

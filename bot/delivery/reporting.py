@@ -24,6 +24,7 @@ class Report:
         self._said: dict[str, str] = {}  # the last trouble of a channel or a platform
 
     def delivered(self, dispatch: Dispatch, reference: str, seconds: float) -> None:
+        """A dispatch has arrived, as `reference`."""
         fields = self._count(dispatch, State.DELIVERED, seconds, reference=reference)
         name, verb, subject = fields["fields"]["channel"], _DONE[dispatch.act], _said_of(dispatch)
         shown = "a private message" if _is_somebody(dispatch.audience) else reference
@@ -48,6 +49,7 @@ class Report:
         self._say(dispatch.audience.destination.platform, text, str(error), fields)
 
     def refused(self, dispatch: Dispatch, error: DeliveryError, seconds: float) -> None:
+        """A dispatch was refused for good."""
         fields = self._count(dispatch, State.REFUSED, seconds, reason=str(error))
         name, subject = called(dispatch.audience), _said_of(dispatch)
         if _is_somebody(dispatch.audience) and error.of_chat:  # they have blocked the bot: nobody has to do anything
@@ -58,12 +60,14 @@ class Report:
             _log.warning("%s: %s not %s: %s", name, subject, _DONE[dispatch.act], error, extra=fields)
 
     def in_doubt(self, dispatch: Dispatch, error: DeliveryError, seconds: float) -> None:
+        """Nobody knows whether a dispatch has arrived."""
         self._metrics.left_in_doubt(dispatch.audience.destination.platform)
         fields = self._count(dispatch, State.IN_DOUBT, seconds, reason=str(error))
         name, subject = called(dispatch.audience), _said_of(dispatch)
         _log.warning("%s: in doubt whether %s arrived: %s", name, subject, error, extra=fields)
 
     def tried_again(self, dispatch: Dispatch, error: DeliveryError, seconds: float, wait: float) -> None:
+        """A dispatch is tried again after `wait` seconds."""
         fields = self._count(dispatch, State.DUE_AGAIN, seconds, reason=str(error))
         text = "%s: %s not %s, tried again in %.0f s: %s"
         name, subject = called(dispatch.audience), _said_of(dispatch)

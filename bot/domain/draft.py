@@ -46,6 +46,8 @@ class Action(StrEnum):
 
 
 class DraftState(StrEnum):
+    """Whether somebody has decided."""
+
     WAITING = "waiting"
     APPROVED = "approved"
     REJECTED = "rejected"
@@ -101,6 +103,7 @@ class Draft:
 
     @property
     def is_done(self) -> bool:
+        """Whether nothing is left to do."""
         return self.step is Step.DONE
 
     @property

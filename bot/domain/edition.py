@@ -56,6 +56,7 @@ class Edition:
 
     @property
     def digest(self) -> str:
+        """Of the posting as it was compared, people included; see `snapshot.digest`."""
         return self.revision.digest
 
     @property

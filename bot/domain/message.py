@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 
 class LineKind(StrEnum):
+    """What a line is; platforms show it in their own way."""
+
     TEXT = "text"
     ITEM = "item"  # of a list
     QUOTE = "quote"
@@ -37,6 +39,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Line:
+    """A paragraph, or an entry of a list: spans one after the other."""
+
     spans: tuple[Span, ...] = ()
     kind: LineKind = LineKind.TEXT
 
@@ -48,6 +52,7 @@ class Line:
 
     @property
     def text(self) -> str:
+        """Its text alone, without what it looks like and where it leads."""
         return "".join(span.text for span in self.spans)
 
     def cut(self, length: int) -> Self:

@@ -16,6 +16,8 @@ DIGEST_LINES = 20
 
 
 class Kind(StrEnum):
+    """What is said, or done to what was said. The value stands in keys and in the ledger: it never changes."""
+
     ANNOUNCEMENT = "announcement"
     REMINDER = "reminder"
     DEADLINE_MOVED = "deadline-moved"
@@ -55,6 +57,7 @@ class State(StrEnum):
 
     @property
     def is_settled(self) -> bool:
+        """Whether nothing is left to do."""
         return self in {State.DELIVERED, State.REFUSED}
 
 
@@ -143,6 +146,7 @@ class Record:
         return Destination.at(self.platform, self.address) if self.address else None
 
     def waits(self, now: datetime) -> bool:
+        """Whether it is not to be tried now; see `Entry.waits`."""
         return Entry(self.state, self.at, self.due_again_at).waits(now)
 
 
@@ -194,6 +198,7 @@ class Occasion:
 
     @property
     def is_personal(self) -> bool:
+        """Whether it is said to one person alone, or where drafts are reviewed."""
         return self.kind in PERSONAL
 
     def is_late(self, now: datetime) -> bool:
@@ -268,6 +273,7 @@ class Notice:
 
     @property
     def key(self) -> str:
+        """Its identity by now: the first of its `keys`."""
         return self._keys if isinstance(self._keys, str) else self.keys[0]
 
     @property
@@ -288,4 +294,5 @@ class Notice:
 
 
 def withdrawal_key(audience: str, posting: str) -> str:
+    """The key of an admin's wish that an announcement is taken back in a channel."""
     return f"{audience}/{posting}/{Kind.WITHDRAWAL}"

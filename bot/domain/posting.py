@@ -18,6 +18,8 @@ from bot.domain.zones import at_local, zone
 
 
 class Role(StrEnum):
+    """What somebody is hired as; the value is what files and addresses say."""
+
     PHD = "phd"
     POSTDOC = "postdoc"
     PROFESSOR = "professor"
@@ -31,6 +33,8 @@ class Role(StrEnum):
 
 
 class Status(StrEnum):
+    """What a posting's file says of it. Whether one can apply is another matter: see `Standing`."""
+
     DRAFT = "draft"
     OPEN = "open"
     CLOSED = "closed"
@@ -39,12 +43,16 @@ class Status(StrEnum):
 
 
 class Workplace(StrEnum):
+    """Where the work is done."""
+
     ON_SITE = "on-site"
     HYBRID = "hybrid"
     REMOTE = "remote"
 
 
 class DeadlineKind(StrEnum):
+    """What a deadline means: the last instant to apply, the day on which the review begins, or none at all."""
+
     FIXED = "fixed"
     REVIEW_BEGINS = "review-begins"
     ROLLING = "rolling"
@@ -62,6 +70,8 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
+    """Whom to write to; `email` is an address alone, `url` one of the web."""
+
     name: str | None = None
     email: str | None = None
     url: str | None = None

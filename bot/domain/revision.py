@@ -35,6 +35,7 @@ class Revision:
 
     @property
     def names(self) -> tuple[str, ...]:
+        """Its id, and its former ones."""
         return (self.posting.id, *self.posting.aliases)
 
     def lasting(self, *, is_erased: bool = False) -> "Revision":

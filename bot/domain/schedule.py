@@ -33,6 +33,7 @@ class Lead:
 
     @property
     def span(self) -> timedelta:
+        """As a difference: between dates where it counts days, between instants where it counts hours."""
         return timedelta(days=self.count) if self.unit == "d" else timedelta(hours=self.count)
 
     def __str__(self) -> str:

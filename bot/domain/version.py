@@ -70,7 +70,7 @@ which has the first alone, is not taken for one that is no longer true.
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What a message says of a posting: one that says what is `told_by` another needs no edit. `facts` are digests of
+    """What a message says of a posting: where what is so now `is_told_by` it, it needs no edit. `facts` are digests of
     all that is shown beside the standing and the deadline; `deadline` is None where applications are welcome at any
     time.
     """
@@ -81,6 +81,7 @@ class Version:
 
     @classmethod
     def of(cls, posting: Posting, standing: Standing, detail: Detail) -> Self:
+        """What a message in that detail would say of a posting that is so."""
         return cls(standing, told_deadline(posting), _facts(posting, detail))
 
     def is_told_by(self, said_version: "Version") -> bool:
@@ -109,6 +110,7 @@ class Version:
 
     @classmethod
     def parse(cls, text: str) -> Self:
+        """The version whose `text` that is. Raises `ValueError`."""
         word, deadline, facts = text.split(" ", 2)
         return cls(Standing(word), deadline_of(deadline), facts)
 

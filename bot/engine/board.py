@@ -36,6 +36,7 @@ Clock = Callable[[], datetime]
 
 
 def real_clock() -> datetime:
+    """What time it is, in UTC."""
     return datetime.now(UTC)
 
 

@@ -59,6 +59,7 @@ class Nudges:
         return is_open and posting is not None and told_deadline(posting) is None
 
     def next_instant(self) -> datetime | None:
+        """When (UTC) the next owner is to be asked."""
         return self._upcoming[0][0] if self._upcoming else None
 
     async def plan(

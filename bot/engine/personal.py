@@ -57,6 +57,7 @@ class Personal:
             await self._tell_of_sources(plan, owned, now)
 
     async def close(self) -> None:
+        """Ends what is being found out of persons."""
         await self.persons.close()
 
     # --- Who

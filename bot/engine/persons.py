@@ -84,6 +84,7 @@ class Persons:
             self._wake()
 
     async def close(self) -> None:
+        """Ends what is being found out: nothing waits for it any more."""
         tasks = list(self._looking.values())
         for task in tasks:
             task.cancel()

@@ -11,6 +11,8 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Tick:
+    """A day, week, month or hour on the axis."""
+
     at: datetime
     label: str  # may be empty
     is_major: bool
@@ -27,6 +29,7 @@ class Axis:
     where: tzinfo
 
     def x(self, at: datetime) -> float:
+        """How far from the left of the picture an instant stands, in the units of `left` and `right`."""
         whole = (self.end - self.start) / _DAY or 1.0
         return self.left + (self.right - self.left) * ((at - self.start) / _DAY) / whole
 

@@ -109,6 +109,9 @@ async def show_timeline(request: web.BaseRequest, sights: AdminSights) -> web.Re
 
 
 async def show_preview(request: web.BaseRequest, sights: AdminSights) -> web.Response:
+    """All postings below `/preview`; one of them, a draft too, below its id; and what its frame holds, its page on the
+    board.
+    """
     name = _below(request)
     if not name:
         return _shown(sights.previews())

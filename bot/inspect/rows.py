@@ -104,25 +104,30 @@ def _became(row: _Row) -> str:
 
 
 def day(at: datetime, where: tzinfo) -> str:
+    """A day in a zone: `2 May 2027`."""
     local = at.astimezone(where)
     return f"{local.day} {local:%B} {local.year}"
 
 
 def when(at: datetime, where: tzinfo) -> str:
+    """An instant in a zone: `Sun 2 May 2027, 23:59`."""
     local = at.astimezone(where)
     return f"{local:%a} {local.day} {local:%b} {local.year}, {local:%H:%M}"
 
 
 def words(kind: str) -> str:
+    """What a kind of message is called."""
     return kind.replace("-", " ")
 
 
 def what(mark: Mark) -> str:
+    """What is said: `reminder (7d)`, `digest of 3`."""
     if mark.kind == DIGEST:
         return f"digest of {len(mark.postings)}"
     return f"{words(mark.kind)}{f' ({mark.lead})' if mark.lead else ''}"
 
 
 def about(mark: Mark, titles: Mapping[str, str], most: int = 8) -> str:
+    """The titles of the postings that it is about: at most so many, and how many more."""
     named = [shortened(titles.get(name, name), 70) for name in mark.postings[:most]]
     return "; ".join(named) + (f"; and {len(mark.postings) - most} more" if len(mark.postings) > most else "")

@@ -40,7 +40,7 @@ _EVER_AFTER = datetime(2999, 12, 31, tzinfo=UTC)
 
 
 class Sights:
-    """The timeline and the previews of a running bot."""
+    """The timeline and the previews of a running bot: see `AdminSights`."""
 
     def __init__(self, board: Callboard, ledger: Ledger) -> None:
         self._board = board

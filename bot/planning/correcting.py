@@ -1,7 +1,7 @@
 """What was said stays true: which messages must be edited, and what has to be said because a posting has changed.
 
 The same subtraction as in planning: what the messages to an audience ought to say by now, minus what the ledger has
-that they say. `corrections` is the rule for one posting and one audience; `core.review` knows to which postings it is
+that they say. `corrections` is the rule for one posting and one audience; `review` knows to which postings it is
 to be applied, and when.
 """
 

@@ -129,6 +129,7 @@ class Plan:
             self.news.add((posting, audience.name))
 
     def wait(self, audience: Audience, until: datetime) -> None:
+        """A destination was told to wait until then (UTC): nothing is sent there before."""
         self.instants.append(until)
         place = _place(audience)
         self.told_to_wait[place] = max(until, self.told_to_wait.get(place, until))

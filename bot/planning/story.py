@@ -54,6 +54,7 @@ class Story:
                 self._revisions[record.original].append(record)
 
     def withdrawal_of(self, subject: Subject) -> Record | None:
+        """What an admin has asked for of a posting here: that its announcement is taken back."""
         keys = (withdrawal_key(self.audience.name, name) for name in subject.names)
         return next((self.by_key[key] for key in keys if key in self.by_key), None)
 

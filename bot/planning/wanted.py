@@ -1,7 +1,7 @@
 """What ought to have been said by now: `due = wanted(postings, audiences, now) − settled(ledger)`.
 
 Everything here is a function of data and `now` (aware, UTC). `wanted` and `due` are the rules for one posting and
-one audience; `core.agenda` applies them to a whole registry at the cost of what falls due; `timeline` looks ahead.
+one audience; `agenda` applies them to a whole registry at the cost of what falls due; `timeline` looks ahead.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

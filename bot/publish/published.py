@@ -20,7 +20,7 @@ from bot.wording.wording import Wording
 
 
 class Publication:
-    """The registry and its editions, as the board asks them."""
+    """The registry and its editions, as the board asks them: see `Published`."""
 
     def __init__(self, board: Callboard, editions: Editions) -> None:
         self._board = board

@@ -149,6 +149,8 @@ class Sqlite(Database):
 
 
 class Postgresql(Database):
+    """By asyncpg, in SQLAlchemy's asyncio extension. Whoever reads there waits for nobody anyway."""
+
     dialect = "postgresql"
 
     def __init__(self, url: URL) -> None:

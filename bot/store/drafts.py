@@ -41,6 +41,7 @@ class DraftStore:
             return True
 
     async def get(self, name: str) -> Draft | None:
+        """The draft of that id, if it is still known."""
         matching = await self._drafts(drafts.c.id == name)
         return matching[0] if matching else None
 
@@ -144,6 +145,7 @@ class DraftStore:
             return int((await connection.execute(statement)).rowcount)
 
     async def counts(self) -> DraftCounts:
+        """How many drafts wait, since when the oldest does (UTC), and how many were approved and rejected ever."""
         async with self._connect(reads=True) as connection:
             waits = and_(drafts.c.state == str(DraftState.WAITING), ~drafts.c.is_direct)
             query = select(func.count(), func.min(drafts.c.at)).where(waits)
@@ -205,6 +207,7 @@ class DraftStore:
     # --- The audit
 
     async def write(self, entries: Sequence[AuditEntry]) -> None:
+        """Adds entries to the audit."""
         async with self._connect() as connection:
             await write(connection, entries)
 

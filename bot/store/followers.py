@@ -128,6 +128,7 @@ class FollowerStore:
             return [Listing(posting, at, version) for posting, at, version in rows]
 
     async def add_listings(self, some: Sequence[Listing]) -> None:
+        """Writes down what has become so of postings. Raises `LedgerError`."""
         rows = [{"posting": listing.posting, "at": listing.at, "told": listing.version} for listing in some]
         if rows:
             async with self._connect() as connection:

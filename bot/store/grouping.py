@@ -52,6 +52,8 @@ def rows_of(dispatch: Dispatch, now: datetime) -> Iterator[dict[str, Any]]:
 
 @dataclass(eq=False, slots=True)
 class Begin:
+    """What puts a dispatch's notices on the wire, as of `now` (UTC)."""
+
     dispatch: Dispatch
     now: datetime
     keys: frozenset[str] = field(init=False)
@@ -61,11 +63,14 @@ class Begin:
 
     @property
     def rows(self) -> Iterator[dict[str, Any]]:
+        """A row of the ledger for each of them."""
         return rows_of(self.dispatch, self.now)
 
 
 @dataclass(eq=False, slots=True)
 class Ending:
+    """What writes down what became of a delivery; `values`: parameters of the statement that does."""
+
     values: dict[str, Any]
 
 

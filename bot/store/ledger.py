@@ -70,6 +70,7 @@ class Ledger(Deliveries, History, Revisions):
         return ledger
 
     async def close(self) -> None:
+        """Lets go of the database, once what is being written is on the disk."""
         await self._database.close()
 
     @cached_property

@@ -69,6 +69,7 @@ class SourceStore:
         return SourceState(**row) if row else None
 
     async def put_state(self, state: SourceState) -> None:
+        """Keeps how a source was when it was read last, in the place of what was known of it."""
         values = asdict(state)
         statement = self._insert(sources).values(values)
         async with self._connect() as connection:

@@ -99,7 +99,7 @@ postings = Table(
     "postings",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("data", Text, nullable=False),  # as it was last read: `core.snapshot`
+    Column("data", Text, nullable=False),  # as it was last read: `domain.snapshot`
     Column("now_called", Text),  # its file was renamed
     Column("content", Text),  # `snapshot.digest` of the whole, where people were left out
     Column("gone_at", InstantText),  # when its file was missed
@@ -127,7 +127,7 @@ editions = Table(
     "editions",
     metadata,
     Column("name", Text, primary_key=True),  # the id by which it was published first
-    Column("data", Text, nullable=False),  # as it was last published: `core.snapshot`
+    Column("data", Text, nullable=False),  # as it was last published: `domain.snapshot`
     Column("sequence", Integer, nullable=False),
     Column("published_at", InstantText, nullable=False),
     Column("updated_at", InstantText, nullable=False),
@@ -177,7 +177,7 @@ drafts = Table(
     Index("drafts_by_state", "state", "step"),
     Index("drafts_by_posting", "posting"),
 )
-"""What was handed in or changed from chat: `core.draft`."""
+"""What was handed in or changed from chat: `domain.draft`."""
 
 owners = Table(
     "owners",
@@ -228,7 +228,7 @@ followers = Table(
     Column("number", Integer, nullable=False),  # grows with each change
     Index("followers_by_number", "number"),
 )
-"""Whoever hears notices beside the channels of the config: `core.follower`."""
+"""Whoever hears notices beside the channels of the config: `audiences.follower`."""
 
 listings = Table(
     "listings",
@@ -238,7 +238,7 @@ listings = Table(
     Column("told", VersionText, nullable=False),
     Index("listings_by_posting", "posting", "at"),
 )
-"""What was so of a posting from an instant on, for who came later: `core.listing`."""
+"""What was so of a posting from an instant on, for who came later: `domain.listing`."""
 
 sources = Table(
     "sources",

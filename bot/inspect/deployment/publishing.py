@@ -32,6 +32,7 @@ class PublishedPorts:
     is_known: bool = True
 
     def has(self, port: str) -> bool:
+        """Whether a port, as an address is written, may be one of these; one that is no number may be any."""
         return not port.isdecimal() or self.first <= int(port) <= self.last
 
 

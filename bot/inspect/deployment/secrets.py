@@ -27,6 +27,7 @@ class WrittenSecret:
 
     @property
     def name(self) -> str:
+        """Its keys as `check` names them: `platforms.slack.bot_token`."""
         return ".".join(self.keys)
 
     @property

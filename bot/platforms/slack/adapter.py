@@ -144,7 +144,7 @@ class Slack(Platform):
         await self._pinned("pins_remove", reference, "no_pin", "not_pinned", "message_not_found")
 
     async def _pinned(self, method: str, reference: str, *fulfilled: str) -> None:
-        """`done`: Slack's names for that there is nothing to do. Pins are for members, messages are not."""
+        """`fulfilled`: Slack's names for that there is nothing to do. Pins are for members, messages are not."""
         channel, _, timestamp = reference.partition("/")
         at = {"channel": channel, "timestamp": timestamp}
         try:

@@ -19,6 +19,7 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # of a feed in which nothing is yet
 
 
 def render(editions: Iterable[Edition], site: Site, words: Wording, now: datetime, part: Narrowing = WHOLE) -> bytes:
+    """The feed as UTF-8: those that have changed last, the latest first, at most `MOST`; see `Render`."""
     ET.register_namespace("", _NAMESPACE)
     newest = newest_first(editions, now)[:MOST]
     feed = ET.Element(f"{{{_NAMESPACE}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": words.language})

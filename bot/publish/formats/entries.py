@@ -24,6 +24,7 @@ def clean(text: str) -> str:
 
 
 def newest_first(editions: Iterable[Edition], now: datetime) -> list[Edition]:
+    """What has changed last before the rest; of what has changed at one instant, by name."""
     return sorted(editions, key=lambda edition: (-edition.changed_at(now).timestamp(), edition.name))
 
 
@@ -55,6 +56,7 @@ def title(edition: Edition, words: Wording, now: datetime) -> str:
 
 
 def plain(lines: Sequence[Line]) -> str:
+    """The lines as text, a line each, without links."""
     return clean("\n".join(line.text for line in lines)).strip()
 
 

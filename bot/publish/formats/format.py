@@ -52,9 +52,11 @@ class Format:
 
     @property
     def schema_path(self) -> str:
+        """Where its JSON Schema is published, if it has one: `postings.schema.json`."""
         return f"{self.path.rpartition('.')[0]}.schema.json"
 
     def schema_text(self) -> bytes:
+        """Its JSON Schema as UTF-8."""
         return json.dumps(self.schema, ensure_ascii=False, indent=1).encode() + b"\n"
 
 

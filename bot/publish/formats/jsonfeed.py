@@ -15,6 +15,7 @@ from bot.wording.wording import Wording
 
 
 def render(editions: Iterable[Edition], site: Site, words: Wording, now: datetime, part: Narrowing = WHOLE) -> bytes:
+    """The feed as UTF-8: those that have changed last, the latest first, at most `MOST`; see `Render`."""
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": part.name(site, words),

@@ -17,6 +17,7 @@ _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 def render(editions: Iterable[Edition], site: Site, now: datetime) -> bytes:
+    """The sitemap as UTF-8: the board, and each posting that is open at `now` (aware), the soonest deadline first."""
     root = ET.Element("urlset", {"xmlns": _NAMESPACE})
     ET.SubElement(ET.SubElement(root, "url"), "loc").text = site.at("")
     still_open = [edition for edition in soonest_first(editions, now) if edition.standing(now) is Standing.OPEN]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from aiohttp import web
 
 from bot.language import languages
-from bot.publish.pages.kept import Made
+from bot.publish.pages.caching import AnswerBody
 from bot.publish.pages.pages import POLICY
 
 ALWAYS = {
@@ -46,13 +46,13 @@ _LONGEST_HEADER = 500
 
 
 def answer(
-    request: web.BaseRequest, made: Made, kind: str, headers: Mapping[str, str], status: int = 200
+    request: web.BaseRequest, whole: AnswerBody, kind: str, headers: Mapping[str, str], status: int = 200
 ) -> web.Response:
     """The whole, packed for whoever takes that, or 304 for whoever has it. Each form has a strong tag of its own."""
-    body, tag, packing = made.body, made.tag, {}
-    if made.packed is not None and takes_gzip(request.headers.getall("Accept-Encoding", [])):
-        body, tag, packing = made.packed, f"{made.tag}-gzip", {"Content-Encoding": "gzip"}
-    has_it = status == 200 and _has(request, made, tag)
+    body, tag, packing = whole.body, whole.tag, {}
+    if whole.packed is not None and takes_gzip(request.headers.getall("Accept-Encoding", [])):
+        body, tag, packing = whole.packed, f"{whole.tag}-gzip", {"Content-Encoding": "gzip"}
+    has_it = status == 200 and _has(request, whole, tag)
     response = web.Response(status=304) if has_it else web.Response(status=status, body=body, headers=packing)
     response.headers.update(headers)
     if has_it:
@@ -61,17 +61,17 @@ def answer(
         response.headers["Content-Type"] = kind
     if status == 200:
         response.etag = tag
-        response.last_modified = made.changed_at
+        response.last_modified = whole.changed_at
     return response
 
 
-def _has(request: web.BaseRequest, made: Made, tag: str) -> bool:
+def _has(request: web.BaseRequest, whole: AnswerBody, tag: str) -> bool:
     """Whether who asks has it already: by its tag, and only where none is named by its time (RFC 9110, 13.2.2)."""
     tags = request.if_none_match
     if tags is not None:
         return any(known_tag.value in {tag, "*"} for known_tag in tags)
     since = request.if_modified_since
-    return bool(since and made.changed_at and made.changed_at.replace(microsecond=0) <= since)
+    return bool(since and whole.changed_at and whole.changed_at.replace(microsecond=0) <= since)
 
 
 def takes_gzip(accepted: list[str]) -> bool:

@@ -61,6 +61,7 @@ class Filters(NamedTuple):
     page: int = 1
 
     def address(self, page: int) -> str:
+        """Where another page of the same is, seen from this one: `?q=phd&page=2`."""
         return _query({**self.part.query, **({"page": str(page)} if page > 1 else {})}) or "?"
 
 

@@ -18,7 +18,7 @@ from bot.domain.version import Standing, told_deadline
 from bot.publish.formats import calendar
 from bot.publish.own import Find, OwnCalendar
 from bot.publish.pages.answers import DATA, answer
-from bot.publish.pages.kept import Kept, Made
+from bot.publish.pages.caching import AnswerBody, AnswerCache
 from bot.store import LedgerError
 
 _log = logging.getLogger("callboard.web")
@@ -41,7 +41,7 @@ _GONE = b"There is no calendar here, or not any more. Ask the bot for /calendar.
 async def own_calendar(
     request: web.BaseRequest,
     find: Find,
-    kept_answers: Kept,
+    cache: AnswerCache,
     look: Hashable,
     editions: Collection[Edition],
     site: Site,
@@ -61,11 +61,11 @@ async def own_calendar(
     whose, source = own, site.at(f"calendar/{match[1]}.ics")
     key = ("own", look, whose.key, source)
 
-    def make() -> Made:
-        return Made.of(_rendered(whose, editions, site, now, source))
+    def make() -> AnswerBody:
+        return AnswerBody.of(_rendered(whose, editions, site, now, source))
 
-    made = kept_answers.get(key) or await kept_answers.made(key, make)
-    return answer(request, made, calendar.FORMAT.content_type, HEADERS)
+    body = cache.get(key) or await cache.get_or_make(key, make)
+    return answer(request, body, calendar.FORMAT.content_type, HEADERS)
 
 
 def _rendered(whose: OwnCalendar, editions: Collection[Edition], site: Site, now: datetime, source: str) -> bytes:

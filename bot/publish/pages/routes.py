@@ -6,19 +6,18 @@ All of it is public and only read. Whatever is asked, the answer costs no more t
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
-from functools import cached_property, partial
+from datetime import datetime, time
+from functools import partial
 from importlib.resources import files
-from typing import Protocol
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.domain.edition import Edition, first_host
-from bot.domain.posting import Posting, Role
+from bot.domain.edition import Edition
+from bot.domain.posting import Role
 from bot.domain.site import Site
 from bot.domain.version import told_deadline
 from bot.domain.zones import at_local, zone
@@ -29,24 +28,20 @@ from bot.publish.formats.narrowing import Narrowing
 from bot.publish.own import Find
 from bot.publish.pages import pages, private
 from bot.publish.pages.answers import ALWAYS, DATA, FRAME, HTML, PAGE, STATIC, answer, language
-from bot.publish.pages.choices import Choices, choices_of
-from bot.publish.pages.kept import Kept, Made
+from bot.publish.pages.caching import AnswerBody, AnswerCache
 from bot.publish.pages.pages import Drawn, Filters, PageSetting
+from bot.publish.pages.state import BoardState, Published, editions_of
 from bot.publish.pages.understood import Understood, understood
 from bot.publish.share.sharing import picture
 from bot.questions.matching import matches
-from bot.questions.places import folded
 from bot.questions.query import Query, Scope
 from bot.questions.question import Question
 from bot.web.listener import Listener, Route
-from bot.wording.parts import Part
 from bot.wording.wording import Wording
 
 _log = logging.getLogger("callboard.web")
 
 LONGEST_TEXT = 200
-_INSTANT = timedelta(microseconds=1)
-_NEVER = datetime.max.replace(tzinfo=UTC)
 _ID = re.compile(r"([a-z0-9-]{1,200})(\.ics|\.png)?/*")
 
 
@@ -56,88 +51,6 @@ _STATIC = {
     "embed.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
-
-
-class Published(Protocol):
-    """What there is to show."""
-
-    def now(self) -> datetime:
-        """The bot's clock."""
-
-    @property
-    def number(self) -> Hashable:
-        """Another one whenever anything has changed."""
-
-    @property
-    def editions(self) -> Mapping[str, Edition]:
-        """All that was ever published."""
-
-    @property
-    def named(self) -> Mapping[str, Edition]:
-        """By every id that leads to one: its posting's, its former ones, and the first."""
-
-    @property
-    def withdrawn(self) -> Mapping[str, Edition | None]:
-        """What was withdrawn, by every id that leads to nothing else; None where it was not published before."""
-
-    def read_question(self, text: str, language: str, now: datetime) -> Question:
-        """Reads a question as chat does."""
-
-    def parts(self, query: Query, words: Wording) -> list[Part]:
-        """What a query asks for, part by part."""
-
-    def unknown(self, query: Query) -> list[str]:
-        """The words of a query that no posting has."""
-
-    def widened(self, query: Query) -> Query:
-        """A query with the lab's other names of what it looks for."""
-
-    def find(self, query: Query, now: datetime) -> list[Posting]:
-        """What matches, in the order in which chat names it."""
-
-
-class _Look:
-    """What is the same until the next change, or until the next deadline passes or day comes (`until`). Each part is
-    worked out when it is first asked for: with many postings, all at once would hold up the bot.
-    """
-
-    def __init__(self, published: Published, now: datetime) -> None:
-        self._published = published
-        self._editions = published.editions.values()
-        self.number, self.since = published.number, now
-        self.until = _next_turn([edition.posting for edition in self._editions], now)
-        self.key: Hashable = (self.number, self.until)
-
-    def holds(self, number: Hashable, now: datetime) -> bool:
-        return self.number == number and self.since <= now <= self.until
-
-    @cached_property
-    def changed_at(self) -> datetime | None:
-        withdrawn = filter(None, self._published.withdrawn.values())  # that it is away is a change, too
-        return max((edition.changed_at(self.since) for edition in (*self._editions, *withdrawn)), default=None)
-
-    @cached_property
-    def lately(self) -> Sequence[Edition]:
-        return pages.over_lately(self._editions, self.since)
-
-    @cached_property
-    def choices(self) -> Choices:
-        return choices_of(self._open)
-
-    @cached_property
-    def _open(self) -> Sequence[Edition]:
-        return _editions_of(self._published, self._published.find(Query(), self.since))
-
-    @cached_property
-    def first_host(self) -> str | None:
-        return first_host([*self._editions, *filter(None, self._published.withdrawn.values())])
-
-    def open(self, place: str = "", tag: str = "") -> Sequence[Edition]:
-        """What is open, there and with that tag; the soonest deadline first."""
-        if not place:
-            return self.choices.by_tag.get(tag, ()) if tag else self._open
-        editions = self.choices.by_place.get(folded(place), ())
-        return [edition for edition in editions if tag in edition.posting.tags] if tag else editions
 
 
 class Board:
@@ -151,10 +64,12 @@ class Board:
         self._find_own = own
         self._site = site
         self._words = words
-        self._kept = Kept()
-        self._last: _Look | None = None
+        self._cache = AnswerCache()
+        self._last: BoardState | None = None
         self._drawn = Drawn()
-        self._files = {name: Made.of(files(__package__).joinpath("static", name).read_bytes()) for name in _STATIC}
+        self._files = {
+            name: AnswerBody.of(files(__package__).joinpath("static", name).read_bytes()) for name in _STATIC
+        }
         self._paths: dict[str, Route] = {
             "/": self._board,
             "/embed": self._embed,
@@ -183,14 +98,16 @@ class Board:
         filters, setting = _filters(request), self._setting(request)
         look = self._look(setting.now)
         key = ("board", look.key, filters, setting.words.language, _minute(setting.now))
-        made = self._kept.get(key)
-        if made is None:  # quick: it must not wait for a large feed that is being made
+        body = self._cache.get(key)
+        if body is None:  # quick: it must not wait for a large feed that is being made
             question = self._question(filters.part, setting)
             editions = self._matching(filters, question, setting.now)
             lately = () if filters.part.query or filters.page > 1 else look.lately
             reading = self._understood(question, setting)
-            made = self._kept.put(key, Made.of(pages.board(setting, editions, lately, filters, look.choices, reading)))
-        return answer(request, made, HTML, PAGE)
+            body = self._cache.put(
+                key, AnswerBody.of(pages.board(setting, editions, lately, filters, look.choices, reading))
+            )
+        return answer(request, body, HTML, PAGE)
 
     async def _posting(self, request: web.BaseRequest) -> web.Response:
         match = _ID.fullmatch(request.path.removeprefix("/postings/"))
@@ -206,12 +123,16 @@ class Board:
         if ending == ".png":
             return await picture(request, edition, self._site, setting.now, self._words(self._site.language))
         if ending == ".ics":
-            made = Made.of(calendar.render([edition], self._site, self._words(self._site.language), setting.now))
-            return answer(request, made, calendar.FORMAT.content_type, DATA)
+            return self._event(request, edition, setting.now)
         look = self._look(setting.now)
         key = ("posting", look.key, name, setting.words.language, _minute(setting.now))
-        made = self._kept.get(key) or self._kept.put(key, Made.of(pages.posting(setting, edition)))
-        return answer(request, made, HTML, PAGE)
+        body = self._cache.get(key) or self._cache.put(key, AnswerBody.of(pages.posting(setting, edition)))
+        return answer(request, body, HTML, PAGE)
+
+    def _event(self, request: web.BaseRequest, edition: Edition, now: datetime) -> web.Response:
+        """A calendar of its deadline alone."""
+        body = AnswerBody.of(calendar.render([edition], self._site, self._words(self._site.language), now))
+        return answer(request, body, calendar.FORMAT.content_type, DATA)
 
     def _elsewhere(self, request: web.BaseRequest, path: str) -> web.Response:
         """Leads on to a path of ours, with what was asked for there."""
@@ -223,11 +144,11 @@ class Board:
         filters, setting = _filters(request), self._setting(request)
         look = self._look(setting.now)
         key = ("embed", look.key, filters.part, setting.words.language, _minute(setting.now))
-        made = self._kept.get(key)
-        if made is None:
+        body = self._cache.get(key)
+        if body is None:
             editions = self._matching(filters, self._question(filters.part, setting), setting.now)
-            made = self._kept.put(key, Made.of(pages.embed(setting, editions, filters.part)))
-        return answer(request, made, HTML, FRAME)
+            body = self._cache.put(key, AnswerBody.of(pages.embed(setting, editions, filters.part)))
+        return answer(request, body, HTML, FRAME)
 
     async def _missing(self, request: web.BaseRequest) -> web.Response:
         bare = request.path.rstrip("/")
@@ -239,19 +160,18 @@ class Board:
         """What was taken back is gone (RFC 9110, 15.5.11); but whoever has its deadline in a calendar is told so."""
         setting = self._setting(request)
         if ending == ".ics" and edition and told_deadline(edition.posting):
-            made = Made.of(calendar.render([edition], self._site, self._words(self._site.language), setting.now))
-            return answer(request, made, calendar.FORMAT.content_type, DATA)
+            return self._event(request, edition, setting.now)
         return self._nothing(request, 410)
 
     def _nothing(self, request: web.BaseRequest, status: int) -> web.Response:
         setting, is_withdrawn = self._setting(request), status == 410  # by its name in HTTP
         look = self._look(setting.now)
         key = (status, look.key, setting.words.language, _minute(setting.now))
-        made = self._kept.get(key)
-        if made is None:
+        body = self._cache.get(key)
+        if body is None:
             editions = look.open()[:5]
-            made = self._kept.put(key, Made.of(pages.missing(setting, editions, is_withdrawn=is_withdrawn)))
-        return answer(request, made, HTML, PAGE, status=status)
+            body = self._cache.put(key, AnswerBody.of(pages.missing(setting, editions, is_withdrawn=is_withdrawn)))
+        return answer(request, body, HTML, PAGE, status=status)
 
     # --- Data
 
@@ -262,15 +182,17 @@ class Board:
         is_asked = bool(part.text) or (feed.is_open_alone and "q" in request.query)
         today = at_local(now.astimezone(zone(self._site.timezone)).date(), time(), zone(self._site.timezone))
         key = (feed.path, look.key, part, today if is_asked else None)
-        made = self._kept.get(key)
-        if made is None:
+        body = self._cache.get(key)
+        if body is None:
             query = self._published.read_question(part.text, words.language, now).query if is_asked else None
             chosen, site = self._chosen(feed, part, query, now), self._site_of(look)
             changed_at = look.changed_at
             if changed_at and query and query.has_days:  # they may be others with each day
                 changed_at = max(changed_at, today)
-            made = await self._kept.made(key, lambda: Made.of(feed.render(chosen, site, words, now, part), changed_at))
-        return answer(request, made, feed.content_type, DATA)
+            body = await self._cache.get_or_make(
+                key, lambda: AnswerBody.of(feed.render(chosen, site, words, now, part), changed_at)
+            )
+        return answer(request, body, feed.content_type, DATA)
 
     async def _own_calendar(self, request: web.BaseRequest) -> web.Response:
         assert self._find_own  # noqa: S101  # its path is there only then
@@ -278,7 +200,7 @@ class Board:
         look = self._look(now)
         every = (*published.editions.values(), *self._withdrawn_editions())
         return await private.own_calendar(
-            request, self._find_own, self._kept, look.key, every, self._site_of(look), now
+            request, self._find_own, self._cache, look.key, every, self._site_of(look), now
         )
 
     def _chosen(self, feed: Format, part: Narrowing, query: Query | None, now: datetime) -> Collection[Edition]:
@@ -308,17 +230,17 @@ class Board:
         now = self._published.now()
         look, editions = self._look(now), self._published.editions.values()
         key = (request.path, look.key)
-        made = self._kept.get(key) or await self._kept.made(
-            key, lambda: Made.of(sitemap.render(editions, self._site, now), look.changed_at)
+        body = self._cache.get(key) or await self._cache.get_or_make(
+            key, lambda: AnswerBody.of(sitemap.render(editions, self._site, now), look.changed_at)
         )
-        return answer(request, made, sitemap.CONTENT_TYPE, DATA)
+        return answer(request, body, sitemap.CONTENT_TYPE, DATA)
 
     async def _schema(self, feed: Format, request: web.BaseRequest) -> web.Response:
-        return answer(request, Made.of(feed.schema_text()), "application/schema+json", DATA)
+        return answer(request, AnswerBody.of(feed.schema_text()), "application/schema+json", DATA)
 
     async def _robots(self, request: web.BaseRequest) -> web.Response:
         text = f"User-agent: *\nDisallow: /embed\nDisallow: /calendar/\n\nSitemap: {self._site.at('sitemap.xml')}\n"
-        return answer(request, Made.of(text.encode()), "text/plain; charset=utf-8", DATA)
+        return answer(request, AnswerBody.of(text.encode()), "text/plain; charset=utf-8", DATA)
 
     async def _file(self, request: web.BaseRequest) -> web.Response:
         name = request.path.removeprefix("/")
@@ -349,31 +271,16 @@ class Board:
             query = replace(query, roles=frozenset({Role(part.role)}))
         if query == Query():
             return self._look(now).open(part.place, part.tag)
-        editions = _editions_of(self._published, self._published.find(query, now))
+        editions = editions_of(self._published, self._published.find(query, now))
         return [edition for edition in editions if part.holds(edition.posting)]
 
-    def _site_of(self, look: _Look) -> Site:
+    def _site_of(self, look: BoardState) -> Site:
         return replace(self._site, first_host=look.first_host)
 
-    def _look(self, now: datetime) -> _Look:
+    def _look(self, now: datetime) -> BoardState:
         if not self._last or not self._last.holds(self._published.number, now):
-            self._last = _Look(self._published, now)
+            self._last = BoardState(self._published, now)
         return self._last
-
-
-def _editions_of(published: Published, postings: Iterable[Posting]) -> list[Edition]:
-    named = published.named
-    return [edition for posting in postings if (edition := named.get(posting.id))]
-
-
-def _next_turn(postings: Sequence[Posting], now: datetime) -> datetime:
-    """The last instant until which each of them is what it is now."""
-    # UTC compares quickly.
-    closing = [posting.closes_at for posting in postings if posting.closes_at and posting.closes_at >= now]
-    open_after = [posting.deadline for posting in postings if not posting.closes_at and posting.deadline]
-    passing = [deadline.at for deadline in open_after if deadline.at >= now]
-    opening = [posting.opens_at - _INSTANT for posting in postings if posting.opens_at and posting.opens_at > now]
-    return min((*closing, *passing, *opening), default=_NEVER)
 
 
 def _minute(now: datetime) -> datetime:

@@ -32,6 +32,7 @@ _NOT_A_CHARACTER = "\U0010ffff"
 
 @cache
 def font(path: Path, size: int) -> ImageFont.FreeTypeFont:
+    """A font from its file, `size` pixels high."""
     return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
 
 
@@ -92,7 +93,7 @@ def drawable(text: str, path: Path) -> tuple[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class TextBlock:
-    """Lines of one font and size, ready to be drawn."""
+    """Lines of one font and size (pixels), ready to be drawn; `leading`: from line to line, in sizes."""
 
     lines: tuple[str, ...]
     path: Path
@@ -101,13 +102,16 @@ class TextBlock:
 
     @property
     def height(self) -> int:
+        """In pixels."""
         return round(len(self.lines) * self.size * self.leading)
 
     @property
     def width(self) -> float:
+        """In pixels, of its widest line."""
         return max((width(line, self.path, self.size) for line in self.lines), default=0)
 
     def draw(self, on: ImageDraw.ImageDraw, left: float, top: float, colour: str) -> None:
+        """Draws it with its upper left corner at that place (pixels), in a colour such as `#1c2430`."""
         ascent = font(self.path, self.size).getmetrics()[0]
         for number, line in enumerate(self.lines):
             x, y = left, round(top + number * self.size * self.leading + ascent)
@@ -124,6 +128,7 @@ def _runs(line: str, path: Path) -> Iterator[tuple[str, Path]]:
 
 
 def width(line: str, path: Path, size: int) -> float:
+    """How wide a line is, in pixels; each letter counts in the font that has it."""
     return sum(font(home, size).getlength(run) for run, home in _runs(line, path))
 
 

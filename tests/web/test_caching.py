@@ -12,8 +12,8 @@ from aiohttp.test_utils import make_mocked_request
 from markupsafe import Markup
 
 from bot.domain.edition import by_name
-from bot.publish.pages import kept
-from bot.publish.pages.kept import Kept, Made
+from bot.publish.pages import caching
+from bot.publish.pages.caching import AnswerBody, AnswerCache
 from bot.publish.pages.pages import Drawn
 from bot.publish.pages.routes import Board
 from bot.questions.index import Index
@@ -129,9 +129,9 @@ async def test_what_is_withdrawn_is_called_off_in_a_calendar_by_the_labs_own_nam
 
 
 async def test_there_is_never_more_than_may_be():
-    cache = Kept(100_000)
+    cache = AnswerCache(100_000)
     for number in range(300):
-        cache.put(("page", str(number)), Made.of(random.Random(number).randbytes(5000)))
+        cache.put(("page", str(number)), AnswerBody.of(random.Random(number).randbytes(5000)))
         assert cache.bytes <= 100_000
     assert 10 <= len(cache) <= 20
     assert cache.get(("page", "299"))
@@ -139,36 +139,38 @@ async def test_there_is_never_more_than_may_be():
 
 
 async def test_what_is_asked_for_again_stays_and_what_is_made_anew_counts_once():
-    cache = Kept(20_000)
-    cache.put("front", Made.of(b"x" * 5000, pack=False))
+    cache = AnswerCache(20_000)
+    cache.put("front", AnswerBody.of(b"x" * 5000, pack=False))
     before = cache.bytes
-    assert cache.put("front", Made.of(b"y" * 5000, pack=False)).body[:1] == b"y"
+    assert cache.put("front", AnswerBody.of(b"y" * 5000, pack=False)).body[:1] == b"y"
     assert cache.bytes == before
     for number in range(9):
         assert cache.get("front"), number
-        cache.put(number, Made.of(b"z" * 5000, pack=False))
+        cache.put(number, AnswerBody.of(b"z" * 5000, pack=False))
 
 
 async def test_what_is_larger_than_all_that_may_be_kept_is_answered_and_not_kept():
-    cache = Kept(10_000)
-    cache.put("small", Made.of(b"x"))
-    made = await cache.made("large", lambda: Made.of(random.Random(1).randbytes(50_000)))
+    cache = AnswerCache(10_000)
+    cache.put("small", AnswerBody.of(b"x"))
+    made = await cache.get_or_make("large", lambda: AnswerBody.of(random.Random(1).randbytes(50_000)))
     assert len(made.body) == 50_000
     assert cache.get("large") is None
     assert cache.get("small")
 
 
 async def test_many_who_ask_at_the_same_time_have_it_made_once():
-    cache, times = Kept(), []
-    made = await asyncio.gather(*(cache.made("feed", lambda: times.append(1) or Made.of(b"x")) for _ in range(20)))
+    cache, times = AnswerCache(), []
+    made = await asyncio.gather(
+        *(cache.get_or_make("feed", lambda: times.append(1) or AnswerBody.of(b"x")) for _ in range(20))
+    )
     assert len(times) == 1
     assert len(set(map(id, made))) == 1
 
 
 def test_what_does_not_shrink_is_not_packed():
-    assert Made.of(random.Random(1).randbytes(5000)).packed is None
-    assert Made.of(b"x" * (kept._WORTH_IT - 1)).packed is None
-    assert len(Made.of(b"x" * 5000).packed) < 100
+    assert AnswerBody.of(random.Random(1).randbytes(5000)).packed is None
+    assert AnswerBody.of(b"x" * (caching._WORTH_IT - 1)).packed is None
+    assert len(AnswerBody.of(b"x" * 5000).packed) < 100
 
 
 def test_drawn_entries_are_forgotten_when_there_are_too_many():

@@ -24,7 +24,7 @@ _BESIDE = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class AnswerBody:
     """A body, the same packed by gzip where that is worth it, its strong tag, and when it last changed, where known."""
 
     body: bytes
@@ -33,7 +33,10 @@ class Made:
     changed_at: datetime | None = None
 
     @classmethod
-    def of(cls, body: bytes, changed_at: datetime | None = None, *, pack: bool = True) -> "Made":
+    def of(cls, body: bytes, changed_at: datetime | None = None, *, pack: bool = True) -> "AnswerBody":
+        """With what belongs to it worked out. `changed_at` is aware. With `pack`, it is packed where that makes it
+        smaller.
+        """
         packer = zlib.compressobj(_LEVEL, wbits=_GZIP)
         packed = packer.compress(body) + packer.flush() if pack and len(body) >= _WORTH_IT else None
         tag = hashlib.blake2s(body, digest_size=12).hexdigest()
@@ -45,11 +48,11 @@ class Made:
         return getsizeof(self.body) + getsizeof(self.packed or b"") + _BESIDE
 
 
-class Kept:
+class AnswerCache:
     """What was made, by what it was made of; what was asked for longest ago goes first when there is too much."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._cache: LRUCache[Hashable, tuple[Made, int]] = LRUCache(most_bytes, getsizeof=itemgetter(1))
+        self._cache: LRUCache[Hashable, tuple[AnswerBody, int]] = LRUCache(most_bytes, getsizeof=itemgetter(1))
         self._one_at_a_time = asyncio.Lock()  # whoever asks for much must not hold up the bot
 
     def __len__(self) -> int:
@@ -60,24 +63,25 @@ class Kept:
         """What it all takes."""
         return int(self._cache.currsize)
 
-    def get(self, key: Hashable) -> Made | None:
-        made, _ = self._cache.get(key, (None, 0))
-        return made
+    def get(self, key: Hashable) -> AnswerBody | None:
+        """What is kept under a key, which has all that the answer depends on."""
+        answer, _ = self._cache.get(key, (None, 0))
+        return answer
 
-    async def made(self, key: Hashable, make: Callable[[], Made]) -> Made:
+    async def get_or_make(self, key: Hashable, make: Callable[[], AnswerBody]) -> AnswerBody:
         """What is kept; else what `make` makes, beside the event loop."""
-        if made := self.get(key):
-            return made
+        if answer := self.get(key):
+            return answer
         async with self._one_at_a_time:
-            if made := self.get(key):
-                return made
+            if answer := self.get(key):
+                return answer
             return self.put(key, await asyncio.to_thread(make))
 
-    def put(self, key: Hashable, made: Made) -> Made:
+    def put(self, key: Hashable, answer: AnswerBody) -> AnswerBody:
         """Keeps it, if it is no more than all that may be kept."""
         with suppress(ValueError):  # it is larger than the whole
-            self._cache[key] = made, made.size + _size_of(key)
-        return made
+            self._cache[key] = answer, answer.size + _size_of(key)
+        return answer
 
 
 def _size_of(key: object) -> int:
