@@ -85,7 +85,7 @@ async def test_all_that_is_held_is_counted(kind):
 
     for number in range(3):  # what is worked out once
         await ask(asked(kind, number))
-    counted = board._kept.bytes + board._drawn.currsize
+    counted = board._cache.bytes + board._drawn.currsize
     gc.collect()
     tracemalloc.start()
     try:
@@ -96,8 +96,8 @@ async def test_all_that_is_held_is_counted(kind):
         held = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()
-    counted = board._kept.bytes + board._drawn.currsize - counted
-    assert len(board._kept) >= 200
+    counted = board._cache.bytes + board._drawn.currsize - counted
+    assert len(board._cache) >= 200
     assert 0.5 < held / counted < 1.2, (held, counted)
 
 
