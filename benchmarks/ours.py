@@ -19,6 +19,7 @@ from bot.config import read as read_config
 from bot.domain.notice import State
 from bot.domain.schedule import Destination
 from bot.engine.board import Callboard, real_clock
+from bot.engine.garbage import keep_what_is_there
 from bot.engine.rounds import Rounds
 from bot.observe import logs
 from bot.observe.metrics import Metrics
@@ -64,6 +65,7 @@ async def main() -> None:
     count = Count(len(config.channels) * POSTINGS)
     lock = SenderLock(config.database, {"telegram": "benchmark"})
     rounds = Rounds(board, ledger, lock, {"telegram": telegram}, metrics=count)
+    keep_what_is_there()  # as a bot that is ready
     began, cpu = time.perf_counter(), time.process_time()
     going = asyncio.create_task(go_round(rounds))
     await count.done.wait()

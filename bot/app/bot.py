@@ -1,7 +1,6 @@
 """The running bot: puts the parts together. Owns the only clock and the only scheduler."""
 
 import asyncio
-import gc
 import logging
 import time
 from collections.abc import Callable, Collection, Coroutine, Sequence
@@ -28,6 +27,7 @@ from bot.config import OVERHEARD, Config
 from bot.engine.board import Callboard, Clock, real_clock
 from bot.engine.building import build_platforms, credentials
 from bot.engine.editions import Editions
+from bot.engine.garbage import keep_what_is_there
 from bot.engine.rounds import Rounds
 from bot.sources.files import RegistryChanges
 from bot.sources.files.settling import Settling
@@ -343,7 +343,7 @@ class _Cycle:
         self._outside.ticked(self._board, self._rounds, outlook, time.perf_counter() - began)
         if not self.ready.is_set():
             self.ready.set()
-            gc.freeze()  # most of it stays: to look through it for garbage later would hold up an answer
+            keep_what_is_there()
             _log.info("ready")
         self._say_who_sends()
         return outlook.next_instant
