@@ -7,12 +7,15 @@ from bot.sources.pages.phrasing import expression
 from bot.sources.pages.sayings import said, saying
 
 DUE = re.compile(
-    r"\b(?:deadline was|frist war|(?:sista )?ansökningsdag|søknadsfrist|ansøgningsfrist|sollicitatiedeadline|"
+    r"\b(?:"
+    r"(?:deadline|frist|bewerbungsfrist|application (?:period|window|phase)|call) (?:ends|endet|läuft)\b|"
+    r"deadline was|frist war|(?:sista )?ansökningsdag|søknadsfrist|ansøgningsfrist|sollicitatiedeadline|"
     r"deadlines?|dead-line|closing date|closes?|closing|closed on|due|"
     r"apply before|apply by|bewerbungsfrist|"
     r"frist(?:en)?|bewerbungsfristen|"
     r"bewerbungsschluss|bewerbungsende|einsendeschluss|bewerbungszeitraum|date limite|fecha limite|fecha límite|"
     r"plazos?|prazos?|dates limites|fechas límite|"
+    r"first[- ]served basis (?:until|till)|valid until|"
     r"scadenz[ae]|termine|cut-?off(?: date)?|last (?:day|date) (?:to|for|of)|valid through|expires?|application period|"
     r"application window|call open|open until|open till|open through|offen bis|accepted until|apply until|"
     r"applications? (?:are )?open(?! (?:on|from|in)\b)|cierre|clôture|limite)\b",
@@ -35,8 +38,29 @@ DUE_STEMS = (
         "consider",
         "last",
     ),
-    *("valid", "expire", "open", "offen", "accept", "cut", "material", "cv", "unterlagen", "schick", "recei", "reach"),
-    *("contact", "reich", "interess", "expression", "screening", "evaluat", "processing", "sichtung", "begutachtung"),
+    *(
+        "valid",
+        "expire",
+        "served",
+        "portal",
+        "form",
+        "prazo",
+        "write",
+        "know",
+        "touch",
+        "meld",
+        "open",
+        "offen",
+        "accept",
+        "cut",
+        "material",
+        "cv",
+        "unterlagen",
+        "schick",
+        "recei",
+        "reach",
+    ),
+    *("contact", "reich", "interess", "express", "screening", "evaluat", "processing", "sichtung", "begutachtung"),
     *(
         "auswahl",
         "einsend",
@@ -58,23 +82,22 @@ APPLYING = re.compile(
     r"\b(?:appl(?:y|ying|ications?|icants?)|submi(?:t|tted|ssions?)|send|sent|materials?|email|e-mail|cv|"
     r"bewerb\w{0,12}|unterlagen|senden|schicken|candidat\w{0,6}|postul\w{0,6}|solicitud\w{0,4}|domand\w{0,3}|"
     r"received|reach us|contact|reichen|einreich\w{0,6}|interessensbekundung\w{0,3}|calls?|"
-    r"expressions? of interest)\b",
+    r"expressions? of interest|express|write (?:to )?(?:me|us)|let (?:me|us) know|get in touch|reach out|"
+    r"\w{0,20}portal|"
+    r"(?:complete|fill in|fill out) (?:the|our|this) (?:\w{1,14} )?form|meld(?:e|et|en|en sie) (?:sich|dich|euch))\b",
     re.IGNORECASE,
 )
-UNTIL = re.compile(
-    r"\b(?:by|before|until|till|up to|through|no later than|not later than|latest(?: by)?|at the latest(?: by)?|"
-    r"bis(?: zum| spätestens| spätestens zum| einschließlich)?|spätestens(?: am| zum| bis| bis zum)?|avant(?: le)?|"
-    r"jusqu'au|hasta(?: el)?|antes del?|entro(?: il)?|até|at|on|is|the)\b[\s\w,:*()–-]{0,40}\Z",
-    re.IGNORECASE,
+_FILLER = (
+    r"(?:the|den|dem|le|el|il|on|am|at|um|midnight|noon|mitternacht|end of|"
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?|"
+    r"(?:mon|diens|mitt|donners|frei|sams|sonn)(?:tag|woch),?|"
+    r"\d{1,2}(?:[:.h]\d\d)?\s?(?:uhr|h|[ap]\.?m\.?)?,?|\(?[a-z]{2,4}t\)?,?|\(?(?:utc|aoe)\)?,?) "
 )
+"""What may stand between until and the day: an article, the day of the week, a time of day."""
 UNTIL_NEAR = re.compile(
     r"\b(?:by|before|until|till|up to|through|no later than|not later than|latest(?: by)?|at the latest(?: by)?|"
-    r"bis(?: zum| spätestens| spätestens zum| einschließlich)?|spätestens(?: am| zum| bis| bis zum)?|avant(?: le)?|"
-    r"jusqu'au|hasta(?: el)?|antes del?|entro(?: il)?|até)[\s,:*(]{0,4}(?:the |den |dem |le |el |il |midnight |"
-    r"noon |end of |"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day,? (?:the )?|(?:mon|diens|mitt|donners|frei|sams|sonn)(?:tag|"
-    r"woch),? (?:den |dem )?|"
-    r"[0-9:.]{1,5} ?(?:uhr|h|am|pm|cet|cest|utc|gmt),? (?:on |am )?|\d\d:\d\d ?(?:\(?[a-z]{2,4}\)?)? ?(?:on )?)?\Z",
+    r"bis(?: zum| spätestens| spätestens zum| einschließlich)?|spätestens(?: am| zum| bis| bis zum)?|vor(?: dem)?|"
+    rf"avant(?: le)?|jusqu['’]au|hasta(?: el)?|antes del?|entro(?: il)?|até)[\s,:*(]{{0,4}}(?:{_FILLER}){{0,4}}\Z",
     re.IGNORECASE,
 )
 OTHER = re.compile(
@@ -94,7 +117,8 @@ OTHER = re.compile(
 REVIEW = re.compile(
     r"\b(?:review\w{0,3}|screening|evaluat\w{0,5}|consider\w{0,6}|processing|sichtung|begutachtung|"
     r"auswahlverfahren)\b"
-    r"[^.\n]{0,60}\b(?:begins?|starts?|start|begin|commences?|beginnt|from|on|ab|startet)\b"
+    r"[^.\n]{0,60}\b(?:begins?|starts?|start|begin|commences?|beginnt|from|on(?! an?\b)|starting|ab|startet)\b"
+    r"|\b(?:first|initial) (?:review|screening|selection)(?: date| round)?\b"
     r"|\b(?:full|best|priority|first|fullest) consideration\b|\b(?:soft|priority|preferred|first) deadline\b|"
     r"\breviewing applications\b",
     re.IGNORECASE,
@@ -126,6 +150,8 @@ OTHERS_DUE = re.compile(
     r"nominations?|award|tagung|konferenz|anmeldung\w{0,2}|anmeldeschluss|sommerschule|seminar|"
     r"vortrag|festival|talk)\b"
     r"[^.\n;]{0,60}\Z"
+    r"|\b(?:submitting|submission of|handing in) (?:the |your |a )?(?:\w{1,14} )?(?:thesis|"
+    r"dissertation)\b[^.\n;]{0,30}\Z"
     r"|\A\W{0,6}(?:(?:the|all) )?(?:(?:recommendation|reference) letters?|letters? of (?:recommendation|reference)|"
     r"references) (?:must|should|need|have to|are|will|can)\b[^.\n;]{0,60}\Z",
     re.IGNORECASE,

@@ -26,7 +26,7 @@ def date_pattern() -> re.Pattern[str]:
     month = month_pattern()
     return re.compile(
         rf"(?<![\w/.-])(?:"
-        rf"(?P<iso>{_YEAR}[-/.]\d\d?[-/.]\d\d?)(?![\w/-])"
+        rf"(?P<iso>{_YEAR}[-/.]\d\d?[-/.]\d\d?)(?:(?![\w/-])|(?=T\d\d:\d\d))"
         rf"|(?P<figures>\d\d?(?P<sign>[./-])\d\d?(?P=sign)(?:{_YEAR}|\d\d))(?![\w/-])"
         rf"|(?P<short>\d\d?\.\d\d?\.)(?!\w)"
         rf"|(?P<day>\d\d?)(?:{_ORDINAL})?[ -](?:of |de |day of )?(?P<month>{month})(?![^\W\d_])\.?(?:,? (?:de |del )?"

@@ -48,7 +48,8 @@ _SENTENCE = re.compile(r"(?<=[\w)\]*][.!?])\s{1,3}(?=[A-ZÄÖÜ¿])|\n|[•●�
 @cache
 def _abbreviation() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:(?<![\d/-])\d\d?|\b(?:{month_pattern()}|no|approx|ca|e\.g|i\.e|prof|dr|incl|inkl|bzw|vgl|z\.\s?B|d\.\s?h))\.\Z",
+        rf"(?:(?<![\d/-])\d\d?|\b(?:{month_pattern()}|no|approx|ca|e\.g|i\.e|prof|dr|incl|inkl|bzw|vgl|z\.\s?B|"
+        rf"d\.\s?h))\.\Z",
         re.IGNORECASE,
     )
 
@@ -259,7 +260,8 @@ def _kind(before: str, since: int, after: str, *, is_range_end: bool) -> Deadlin
             and other >= max(applying, due)
             and not is_range_end
             and re.search(
-                r"(?i)\b(?:start|begin|interview|ab|from|degree|obtained|completed|position will|funded|contract|"
+                r"(?i)\b(?:start|begin|interview|selection|ab|from|degree|obtained|completed|position will|funded|"
+                r"contract|"
                 r"befristet)",
                 reach[other - 16 : other + 1],
             )
@@ -272,7 +274,8 @@ def _kind(before: str, since: int, after: str, *, is_range_end: bool) -> Deadlin
         return soft
     if (
         re.match(
-            r"\s{0,3}[(,:.–-]{0,2}\s{0,3}[–-]?\s{0,2}(?:is the |as |\()?(?:application |closing |final )?"
+            r"\s{0,3}[(,:.–-]{0,2}\s{0,3}[–-]?\s{0,2}(?:is the |as |\()?(?:application |closing |final |soft |"
+            r"hard |new |submission )?"
             r"(?:deadline|closing date|due(?= \w*\Z|\W*\Z)|bewerbungsschluss|frist)\b",
             after,
             re.IGNORECASE,

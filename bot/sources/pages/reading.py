@@ -249,6 +249,8 @@ class _Page:
         )
         if written:
             due = deadline(texts, replace(self._calendar, written=written))
+        if call.is_closed and not due.words:  # an advert struck through as a whole says what it said
+            due = deadline([block.struck for block in call.blocks if block.is_struck], self._calendar)
         if due.day is None and due.unclear is None and not due.kind and not call.is_speculative:
             due = due_beside(call, self._calendar)
         if due.unclear:

@@ -126,6 +126,25 @@ We offer a paid (12,50 € / h) student assistant position. [Apply here](https:/
 )
 DAYS = (
     Page(
+        "adverts struck through as a whole say what they said, and a struck day alone says nothing",
+        """# Past positions
+
+* ~~**Postdoc on owls:** we look for a postdoc. Application deadline 18 January 2027.~~
+* ~~**Postdoc on bats:** we look for a postdoc. Application deadline 20 January 2027.~~
+
+| Position | Deadline |
+| --- | --- |
+| PhD position on newts | ~~9 May 2027~~ |
+| PhD position on toads | ~~10 May 2027~~ |
+""",
+        (
+            ("closed", "postdoc", "Postdoc on owls", {"deadline": "2027-01-18"}),
+            ("closed", "postdoc", "Postdoc on bats", {"deadline": "2027-01-20"}),
+            ("closed", "phd", "PhD position on newts", {"deadline": None}),
+            ("closed", "phd", "PhD position on toads", {"deadline": None}),
+        ),
+    ),
+    Page(
         "a day without a year that has just gone by may be of this year or the next",
         """+++
 title = "Two postdocs in dynamics"
