@@ -51,8 +51,8 @@ _ONE_OF_A_KIND = frozenset(("places", "groups", "organizations", "workplaces", "
 _Place = tuple[bool, datetime, str, int, Posting]
 """Whether it has no deadline ahead, the deadline (UTC), the id, the slot: what postings are ordered by."""
 
-_Turn = tuple[datetime, int]
-"""When (UTC) a posting opens, and the complement of its slot; or its deadline, behind which it closes, and its slot."""
+_Opening = tuple[datetime, int]
+"""When (UTC) a posting opens, and its slot."""
 
 
 class Index:
@@ -76,7 +76,7 @@ class Index:
         self._open: list[_Place] = []
         self._past: list[_Place] = []
         self._place_of: list[_Place | None] = []  # by slot
-        self._turns: list[_Turn] = []
+        self._openings: list[_Opening] = []
         self.change(postings)
 
     def __len__(self) -> int:
@@ -276,26 +276,28 @@ class Index:
     def _go_on(self, now: datetime) -> None:
         """Moves what has opened or closed between the last question and this one."""
         if self._now is None or now < self._now:  # the first question, or one about the past
-            self._open, self._past, self._turns = [], [], []
+            self._open, self._past, self._openings = [], [], []
             self._place_of = [None] * len(self._slots)
             # In order, so that each takes its place at the end.
             for listed in sorted(self, key=lambda posting: (_deadline(posting), posting.id)):
                 self._put(self._slot_of[listed.id], listed, now)
         self._now = now
-        while self._turns and _has_come(self._turns[0], now):
-            _, turn = heapq.heappop(self._turns)
-            slot = turn if turn >= 0 else ~turn
-            posting = self._slots[slot]
-            if posting is not None:  # a turn of a former posting in that slot does no harm
-                self._take(slot)
-                self._put(slot, posting, now)
+        while self._openings and self._openings[0][0] <= now:
+            _, slot = heapq.heappop(self._openings)
+            self._place_anew(slot, now)
+        while self._open and _has_closed(self._open[0], now):  # the nearest deadline is the first
+            self._place_anew(self._open[0][3], now)
+
+    def _place_anew(self, slot: int, now: datetime) -> None:
+        posting = self._slots[slot]
+        if posting is not None:  # an opening of a former posting in that slot does no harm
+            self._take(slot)
+            self._put(slot, posting, now)
 
     def _put(self, slot: int, posting: Posting, now: datetime) -> None:
         deadline = _deadline(posting)
         if posting.opens_at and posting.opens_at > now:
-            heapq.heappush(self._turns, (posting.opens_at, ~slot))
-        if now <= deadline < _NEVER:
-            heapq.heappush(self._turns, (deadline, slot))
+            heapq.heappush(self._openings, (posting.opens_at, slot))
         if posting.is_open(now):
             # A review that has begun is no deadline ahead.
             order, place = self._open, (not now <= deadline < _NEVER, deadline, posting.id, slot, posting)
@@ -384,9 +386,9 @@ def _allowed(places: list[_Place], slots: set[int] | None) -> list[_Place]:
     return places if slots is None else [place for place in places if place[3] in slots]
 
 
-def _has_come(turn: _Turn, now: datetime) -> bool:
-    at, slot = turn
-    return at < now or (at == now and slot < 0)
+def _has_closed(place: _Place, now: datetime) -> bool:
+    has_none_ahead, deadline, *_ = place
+    return not has_none_ahead and deadline < now
 
 
 def _deadline(posting: Posting) -> datetime:

@@ -7,6 +7,9 @@ from typing import Generic, TypeVar
 
 _K = TypeVar("_K", bound=Hashable)
 
+_MOST_SHORT = 0xFFFF
+"""Slots up to this one are kept in two bytes each, as long as none of the same key lies beyond."""
+
 
 class SlotTable(Generic[_K]):
     """By key, the slots of the postings that have it. Most words stand in one posting alone, and few in very many: the
@@ -30,10 +33,12 @@ class SlotTable(Generic[_K]):
         slots = self._slots.get(key)
         if slots is None:
             self._slots[key] = slot
-        elif isinstance(slots, array):
-            insort(slots, slot)
+        elif isinstance(slots, int):
+            self._slots[key] = _numbers(sorted((slots, slot)))
         else:
-            self._slots[key] = array("I", sorted((slots, slot)))
+            if slot > _MOST_SHORT and slots.itemsize == 2:
+                slots = self._slots[key] = array("I", slots)
+            insort(slots, slot)
         return slots is None
 
     def remove(self, key: _K, slot: int) -> bool:
@@ -53,3 +58,8 @@ class SlotTable(Generic[_K]):
             slots = self._slots.get(key, ())
             united.update(slots if not isinstance(slots, int) else (slots,))
         return united
+
+
+def _numbers(slots: list[int]) -> "array[int]":
+    """Slots in order, in as many bytes as the last one needs."""
+    return array("H" if slots[-1] <= _MOST_SHORT else "I", slots)
