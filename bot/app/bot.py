@@ -94,6 +94,7 @@ class Bot:
             held = await ledger.drafts.held_back()
             reading = board.look()  # between the two, as in `_Watch._look`
             board.begin(self.settling.begin(reading, held | await ledger.drafts.held_back()))
+            del reading  # it is large, and this goes on for as long as the bot does
             _say_what_was_read(board)
             outside = Outside(config, ledger, self.key)
             platforms = build_platforms(config, stop.set)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
@@ -17,17 +18,18 @@ class AffectedRows:
     """
 
     channel: str
-    postings: frozenset[str]  # by the ids under which the ledger has them
+    postings: AbstractSet[
+        str
+    ]  # by the ids under which the ledger has them; of a digest, a set would take twice the memory
     message: str
 
     @classmethod
     def of(cls, dispatch: Dispatch) -> Self:
         corrected = [notice.corrects for notice in dispatch.notices if notice.corrects]
-        names = {correction.posting for correction in corrected} | {
-            notice.occasion.posting.id for notice in dispatch.notices
-        }
+        names = dict.fromkeys(correction.posting for correction in corrected)
+        names |= dict.fromkeys(notice.occasion.posting.id for notice in dispatch.notices)
         message = corrected[0].delivery if corrected else dispatch.key
-        return cls(dispatch.audience.name, frozenset(names), message)
+        return cls(dispatch.audience.name, names.keys(), message)
 
 
 @dataclass(slots=True)

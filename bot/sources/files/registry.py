@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -34,7 +35,7 @@ class RegistryChanges:
     changed: tuple[Posting, ...]
     removed: tuple[str, ...]
     problems: tuple[Problem, ...]
-    written: frozenset[str] = frozenset()
+    written: AbstractSet[str] = frozenset()
     faulty: frozenset[str] = frozenset()
 
     @property
@@ -86,15 +87,15 @@ class Registry:
         signatures = written_again(again & self._files.keys()) if again else {}
         if signatures.keys() != again or not again:  # something has come or gone, or nobody knows what
             signatures = self._look()
-        written = set()
+        written: dict[str, None] = {}  # in half the memory of a set
         for path, signature in signatures.items():
             known = self._files.get(path)
             is_other = known is None or isinstance(signature, str) or known.signature != signature
             if is_other or path in again:
                 self._files[path] = self._read_file(path, signature, known)
             if is_other:
-                written.add(self._files[path].id)
-        return self._compare(list(self._in_the_way), frozenset(written))
+                written[self._files[path].id] = None
+        return self._compare(list(self._in_the_way), written.keys())
 
     def _look(self) -> dict[str, Signature]:
         """Looks at the whole folder: the files in it, by path. Those that are gone are forgotten."""
@@ -175,7 +176,7 @@ class Registry:
                 file.signature = None
         return file
 
-    def _compare(self, problems: list[Problem], written: frozenset[str]) -> RegistryChanges:
+    def _compare(self, problems: list[Problem], written: AbstractSet[str]) -> RegistryChanges:
         holders: dict[str, str] = {}
         clashes: dict[str, list[str]] = {}
         for path, file in self._files.items():
