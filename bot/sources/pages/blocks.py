@@ -12,6 +12,10 @@ class BlockKind(StrEnum):
     COMMENT = "comment"
 
 
+BOLD_LEVEL = 7
+"""Of a line in bold that heads what follows, and of what heads a part of what opens."""
+
+
 @dataclass(frozen=True, slots=True)
 class PageLink:
     """A link: its own words, where they begin in the block's text, and where it leads, as the page has it."""
@@ -25,9 +29,10 @@ class PageLink:
 class Block:
     """A heading, paragraph, list item, table row or comment.
 
-    `text` has line feeds where the page breaks lines, and lacks what is `struck` through. `level`: of a heading 1 to 6;
-    of an item how deep its list is. `strong`: where bold text stands, as (start, end). `cells`: of a row, the heading
-    of each column with what stands there. `is_list_end`: nothing more follows in the outermost list or table.
+    `text` has line feeds where the page breaks lines, and lacks what is `struck` through. `level`: of a heading 1 to 7
+    (one without words ends what is headed so); of an item how deep its list is. `strong`: where bold text stands, as
+    (start, end). `cells`: of a row, the heading of each column with what stands there. `group`: the number of its list
+    or table.
     """
 
     kind: BlockKind

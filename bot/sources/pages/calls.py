@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from bot.domain.posting import Role
 from bot.sources.base import AsFound
-from bot.sources.pages.blocks import Block, BlockKind
+from bot.sources.pages.blocks import BOLD_LEVEL, Block, BlockKind
 from bot.sources.pages.call import MOST_KIND, MOST_LEAD, MOST_SHARED, Call, CallContext, Levels
 from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline, sentences
@@ -16,7 +16,7 @@ from bot.sources.pages.items import items_in, led_by_past
 from bot.sources.pages.judging import judge
 from bot.sources.pages.links import advert_link
 from bot.sources.pages.prose import Prose
-from bot.sources.pages.sections import BOLD_LEVEL, Section
+from bot.sources.pages.sections import Section
 from bot.sources.pages.sharing import Lists, around_lists, spread
 from bot.sources.pages.signs import (
     ABOUT_APPLICANTS,
@@ -66,7 +66,7 @@ class _Reader:
             is_vacancies=context.is_vacancies
             or bool(VACANCIES.search(title))
             or (bool(named) and (context.offers or bool(PROJECTS.search(title)))),
-            is_past=context.is_past or is_past(title) or self._is_all_over(section),
+            is_past=context.is_past or self._is_over(section),
             is_comment=context.is_comment,
             headings=(*context.headings, title) if title else context.headings,
         )
@@ -139,8 +139,12 @@ class _Reader:
         is_of_page = context.is_vacancies and is_past(child.title) and bool(items)
         return is_of_page and all(roles_in(block.text[:MOST_LEAD]) for block in items)
 
-    def _is_all_over(self, section: Section) -> bool:
-        """Whether a page says, above its calls, that they are gone."""
+    def _is_over(self, section: Section) -> bool:
+        """Whether what stands below a heading is gone: by what it says, as it is struck through, or as the page says so
+        above its calls.
+        """
+        if is_past(section.title) or (section.heading is not None and section.heading.is_struck):
+            return True
         return section.level <= 1 and any(is_all_over(block.text) for block in section.blocks[:3])
 
     def _in_list(

@@ -7,8 +7,9 @@ from itertools import islice
 
 from lxml import etree, html
 
-from bot.sources.pages.blocks import Block, BlockKind, PageLink
+from bot.sources.pages.blocks import BOLD_LEVEL, Block, BlockKind, PageLink
 from bot.sources.pages.markdown import MarkdownPage, without_marks
+from bot.sources.pages.tables import table_rows
 
 _SKIPPED = frozenset(
     "script style nav footer form select template iframe noscript head svg button object canvas math"
@@ -19,6 +20,7 @@ _BREAKING = frozenset(
     " details address pre fieldset hr body html tr td th".split()
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_SUMMARY = 6  # the level of what heads a part that opens
 _STRUCK = frozenset(("s", "del", "strike"))
 _STRONG = frozenset(("b", "strong"))
 _IS_STRUCK = re.compile(r"text-decoration[a-z-]{0,9}\s{0,4}:[^;]{0,40}line-through", re.IGNORECASE)
@@ -99,6 +101,7 @@ class Walker:
         self._lists = 0
         self._group = 0
         self._is_struck = 0
+        self._opened = 0
         self._term: Block | None = None
 
     def blocks(self, root: html.HtmlElement) -> list[Block]:
@@ -143,9 +146,11 @@ class Walker:
         elif tag == "br":
             self._line.line_break()
         elif tag in _HEADINGS:
-            self._as_block(element, BlockKind.HEADING, _HEADINGS[tag])
+            self._as_block(element, BlockKind.HEADING, BOLD_LEVEL if self._opened else _HEADINGS[tag])
         elif tag == "summary" or (tag == "button" and self._kind is not BlockKind.HEADING):
-            self._as_block(element, BlockKind.HEADING, 6)
+            self._as_block(element, BlockKind.HEADING, BOLD_LEVEL if self._opened else _SUMMARY)
+        elif tag == "details":
+            self._details(element)
         elif tag == "table":
             self._table(element)
         elif tag in {"li", "dt", "dd"}:
@@ -216,6 +221,31 @@ class Walker:
         if tag in {"ul", "ol", "dl"}:
             self._lists -= 1
 
+    def _details(self, element: html.HtmlElement) -> None:
+        """Reads what opens: all that stands in it is headed by its summary, and what follows it is not."""
+        self._flush()
+        opened = self._opened
+        self._text(element.text)
+        for child in element:
+            blocks = len(self._blocks)
+            self._walk(child)
+            if child.tag == "summary" and any(block.kind is BlockKind.HEADING for block in self._blocks[blocks:]):
+                self._opened = opened + 1
+            self._text(child.tail)
+        self._flush()
+        if self._opened > opened:
+            level = (
+                BOLD_LEVEL
+                if opened
+                else next(
+                    block.level
+                    for block in self._blocks[::-1]
+                    if block.kind is BlockKind.HEADING and block.level < BOLD_LEVEL
+                )
+            )
+            self._blocks.append(Block(BlockKind.HEADING, "", level))
+        self._opened = opened
+
     def _item(self, element: html.HtmlElement, tag: str) -> None:
         self._flush()
         lead = ""
@@ -253,17 +283,18 @@ class Walker:
             self._flush()
             return
         self._group += 1
-        rows = [row for row in table.iter("tr") if next(row.iterancestors("table"), None) is table]
+        rows = list(table_rows(table, self._cell))
         heads: list[str] = []
-        for number, row in enumerate(rows):
-            cells = [self._cell(cell) for cell in row if cell.tag in {"td", "th"}]
+        for number, (tags, cells) in enumerate(rows):
             if not any(cell.text or cell.struck for cell in cells):
                 continue
-            tags = {cell.tag for cell in row if isinstance(cell.tag, str)}
-            if not heads and (tags == {"th"} or (number == 0 and len(rows) > 2 and len(cells) > 2)):
+            if len(heads) > 1 and len(cells) == 1:  # it heads the rows below it
+                self._blocks.append(replace(cells[0], group=self._group))
+                self._group += 1
+            elif not heads and (tags == {"th"} or (number == 0 and len(rows) > 2 and len(cells) > 2)):
                 heads = [cell.text for cell in cells]
-                continue
-            self._blocks.append(self._row(heads, cells))
+            else:
+                self._blocks.append(self._row(heads, cells))
 
     def _row(self, heads: list[str], cells: list[Block]) -> Block:
         if not heads and len(cells) == 2:

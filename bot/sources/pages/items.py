@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from bot.domain.posting import Role
 from bot.sources.pages.blocks import Block, BlockKind, PageLink
@@ -123,7 +124,8 @@ def _is_item_call(block: Block, context: CallContext, lead: str, calendar: DateS
     text = block.text
     label = LABELLED.match(text)
     if block.kind is BlockKind.ROW:
-        return _is_row_call(block, context, calendar)
+        headed = tuple(roles_in(lead)) if OPENING.search(lead) else ()
+        return _is_row_call(block, replace(context, roles=headed) if headed else context, calendar)
     if label and SINGLE.search(context.headings[-1] if context.headings else "") and not roles_in(label["label"]):
         return False  # a fact of the call that the heading names
     if (label and is_fact(label["label"]) and not has_date(label["label"])) or ELSEWHERE.match(text):

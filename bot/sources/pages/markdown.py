@@ -36,6 +36,7 @@ _ROW_KEYS = (("title", "name"), ("url", "link"), ("description", "excerpt", "sum
 SOFT_BREAK = "\v"
 """Where a line of the source ends, and none of what is shown."""
 _HEADING = re.compile(r"^(?:(?=#{1,6}[ \t])|(#{2,6})(?=[^\W_]))", re.MULTILINE)
+_STRUCK = re.compile(r"^~~[ \t]*(#{1,6})[ \t]{1,5}([^\n]{1,300}?)~~[ \t]*$", re.MULTILINE)
 _RAW = re.compile(r"^(`{3,})[ \t]*\{=html\}[ \t]*\n(.*?)^\1[ \t]*$", re.DOTALL | re.MULTILINE)
 _DIV = re.compile(r"^:{3,}[^\n]{0,200}$", re.MULTILINE)
 _ATTRIBUTES = re.compile(r"(?<=[)\]])\{[.#:][^{}\n]{0,200}\}")
@@ -94,7 +95,7 @@ def markdown_page(text: str) -> MarkdownPage:
 
     body = _LIQUID.sub(kept, body)
     body = _MARK_ALONE.sub(r"\n\g<0>\n", body)
-    body = _ANCHOR.sub(r"\1", body)
+    body = _STRUCK.sub(r"\1 ~~\2~~", _ANCHOR.sub(r"\1", body))
     body = _HEADING.sub(_as_heading, _ALONE.sub(lambda found: f"\n{found[0].strip()}\n", body))
     return MarkdownPage(_reader().render(body), front, tuple(comments), tuple(liquid))
 

@@ -5,14 +5,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from bot.sources.pages.blocks import Block, BlockKind
+from bot.sources.pages.blocks import BOLD_LEVEL, Block, BlockKind
 from bot.sources.pages.days import has_date
 from bot.sources.pages.markdown import SOFT_BREAK
 from bot.sources.pages.signs import ABOUT_APPLICANTS, NUMBERED, is_fact
 from bot.sources.pages.status import invites
 from bot.sources.pages.words import GENERIC, OFFERING, PART, roles_in
 
-BOLD_LEVEL = 7
 _MOST_HEADING = 220  # characters
 _MOST_COUNTED = 50  # calls in one paragraph
 _LEAST_TOLD = 60  # characters of a sentence in bold that is no title
@@ -85,6 +84,8 @@ def sections(blocks: Iterable[Block]) -> Section:
             and not _leads_on(path[-1], block)
         ):
             path.pop()
+        if not block.text and not block.struck:
+            continue
         section = Section(block, block.level)
         path[-1].children.append(section)
         path.append(section)

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.domain.posting import Role
 from bot.sources.pages.blocks import Block, BlockKind
@@ -88,8 +89,13 @@ def _name(call: Call) -> str:
     return f"{call.heading.text if call.heading else ''} {call.title}"
 
 
-def _numbers(text: str) -> set[str]:
-    return {found[1].lstrip("0") for found in _NUMBER.finditer(text)}
+@lru_cache(4096)
+def _numbers(text: str) -> frozenset[str]:
+    return (
+        frozenset(found[1].lstrip("0") for found in _NUMBER.finditer(text))
+        if any(map(str.isdigit, text))
+        else frozenset()
+    )
 
 
 def spread(first: list[Call], children: Iterable[tuple[Section, list[Call] | None]], rest: list[Block]) -> None:
