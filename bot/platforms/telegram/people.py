@@ -3,6 +3,7 @@
 Methods: https://core.telegram.org/bots/api#getchat, #getchatmember, #getme
 """
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -33,6 +34,7 @@ class TelegramPeople:
         self._name = name
         self._call = call
         self.username: str | None = None
+        self._asking: asyncio.Task[str] | None = None
 
     async def private_place(self, person: str) -> Destination:
         """The chat with them, whose number is theirs. Of whom the bot has met elsewhere, only sending tells whether
@@ -109,13 +111,22 @@ class TelegramPeople:
         return into_private_chat(await self.know_bot(), payload)
 
     async def know_bot(self) -> str:
-        """The bot's own username, which is asked for once. Raises `DeliveryError`."""
-        if self.username is None:
-            try:
-                self.username = str((await self._call("getMe", {}))["username"])
-            except Exception as error:
-                raise translated(error) from error
-        return self.username
+        """The bot's own username, which is asked for once, however many messages want it. Raises `DeliveryError`."""
+        if self.username is not None:
+            return self.username
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._ask_for_username())
+        try:
+            return await asyncio.shield(self._asking)
+        except Exception as error:
+            raise translated(error) from error
+
+    async def _ask_for_username(self) -> str:
+        try:
+            self.username = str((await self._call("getMe", {}))["username"])
+            return self.username
+        finally:
+            self._asking = None
 
     async def channels(self, allowed: Sequence[str]) -> list[KnownChannel]:
         """Channels and groups of which Telegram has told since it was asked last: the bot was added, or something was

@@ -1,5 +1,6 @@
 """What the adapter sends, and what it makes of every way in which that can go wrong. Over real HTTP."""
 
+import asyncio
 import json
 from types import SimpleNamespace
 
@@ -128,6 +129,19 @@ async def test_where_the_bots_name_cannot_be_asked_the_message_is_surely_not_sen
     assert server.sent == []
     await send(telegram, at(GROUP), message)
     assert server.sent[0].labels == ["Remind me"]
+
+
+async def test_many_messages_at_once_ask_for_the_bots_name_together(server, telegram):
+    message = Message(HELLO.lines, REMIND)
+
+    async def send_to_all():
+        places = [at(address) for address in ("@lab_news", "@lab_jobs", GROUP)]
+        return await asyncio.gather(*(send(telegram, place, message) for place in places), return_exceptions=True)
+
+    server.fail("getMe", status(502))
+    assert [kind(failed) for failed in await send_to_all()] == ["not sent"] * 3
+    assert len(await send_to_all()) == len(server.sent) == 3
+    assert [call.method for call in server.calls].count("getMe") == 2
 
 
 async def test_the_payload_is_exactly_what_is_sent(server, telegram):
