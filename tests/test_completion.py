@@ -11,6 +11,7 @@ from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
 from bot.cli import callboard
+from bot.cli.common import _FILES
 
 ROOT = Path(__file__).parents[1]
 CONFIG = """\
@@ -34,6 +35,21 @@ def lab(tmp_path, monkeypatch):
     for name in ("robots.yaml", "rivers.md", "2027/owls.yaml", "_template.yaml", "README.md", "Not An Id.yaml"):
         (tmp_path / "openings" / name).write_text("nothing that holds up\n")
     return tmp_path
+
+
+def test_each_command_is_where_the_group_looks_for_it():
+    callboard.read_all()
+    there = {name: command.callback.__module__ for name, command in callboard.commands.items()}
+    listed = {name: f"bot.cli.{file}" for file, names in _FILES.items() for name in names}
+    assert {name: file for name, file in there.items() if file.startswith("bot.cli.")} == listed
+
+
+def test_the_file_of_a_command_is_read_when_it_is_asked_for():
+    """In a process of its own: here all have been read."""
+    asked = "import sys; from bot.cli import callboard; callboard.get_command(None, 'health')"
+    code = f"{asked}; print(sorted(name for name in sys.modules if name.startswith('bot.cli.')))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "['bot.cli.common', 'bot.cli.probing']\n"
 
 
 def offered(*words):

@@ -30,6 +30,7 @@ def test_it_is_what_the_commands_say_of_themselves(making):
 
 def test_every_command_and_option_is_in_it(making):
     page = PAGE.read_text().replace(r"\-", "-")
+    callboard.read_all()
     for name, command in callboard.commands.items():
         assert f"\n.SS callboard {name} " in page
         for option in command.params:

@@ -1,4 +1,4 @@
-"""The commands of `callboard`, each a few lines over the parts. Large libraries are read by those that need them."""
+"""The commands of `callboard`, each a few lines over the parts. What is large is read by those that need it."""
 
 import os
 import sys
@@ -6,32 +6,12 @@ import traceback
 
 import click
 
-from bot.cli import (  # noqa: F401  # their commands join the group
-    backing_up,
-    checking,
-    completing,
-    exporting,
-    importing,
-    people,
-    probing,
-    reading,
-    running,
-    setting_up,
-    starting,
-    submitting,
-    writing,
-)
 from bot.cli.common import callboard, say
 from bot.domain.letters import printable, printable_lines
 from bot.files import outlet
 from bot.observe import logs
-from bot.platforms.kinds import kinds
 
 __all__ = ["callboard", "main"]
-
-for kind in kinds().values():
-    for command in kind.commands():
-        callboard.add_command(command)
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +20,7 @@ from bot.domain.letters import printable, printable_json
 from bot.domain.zones import instant
 from bot.engine.board import Callboard, real_clock
 from bot.observe import logs
+from bot.platforms.kinds import kinds
 from bot.schema import InvalidError
 
 UNUSABLE = 2
@@ -63,7 +65,50 @@ html_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
 
+_FILES = {
+    "backing_up": ("backup", "restore"),
+    "checking": ("check",),
+    "completing": ("completion",),
+    "exporting": ("export",),
+    "importing": ("import", "sources"),
+    "people": ("people",),
+    "probing": ("health",),
+    "reading": ("ask", "preview", "schema", "timeline"),
+    "running": ("erase", "ledger", "resend", "run", "tick", "withdraw"),
+    "setting_up": ("init",),
+    "starting": ("demo",),
+    "submitting": ("approve", "audit", "drafts", "reject"),
+    "writing": ("new",),
+}
+"""The commands that each file beside this one has. Those of platforms are in their folders."""
+
+
 class _Group(click.Group):
+    """Reads the file of a command when that is asked for, and all of them where a list is: no command, `run` above all,
+    takes the time and memory of the others.
+    """
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.commands:
+            file = next((file for file, names in _FILES.items() if cmd_name in names), None)
+            if file is None:
+                self.read_all()
+            else:
+                import_module(f"bot.cli.{file}")  # its commands join the group
+        return super().get_command(ctx, cmd_name)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        self.read_all()
+        return super().list_commands(ctx)
+
+    def read_all(self) -> None:
+        """Has every command in `commands`."""
+        for file in _FILES:
+            import_module(f"bot.cli.{file}")
+        for kind in kinds().values():
+            for command in kind.commands():
+                self.add_command(command)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Every command with the whole first sentence of its help: click would cut it to fit the line."""
         rows = []

@@ -18,14 +18,13 @@ class AffectedRows:
     """
 
     channel: str
-    postings: AbstractSet[
-        str
-    ]  # by the ids under which the ledger has them; of a digest, a set would take twice the memory
+    postings: AbstractSet[str]  # by the ids under which the ledger has them
     message: str
 
     @classmethod
     def of(cls, dispatch: Dispatch) -> Self:
         corrected = [notice.corrects for notice in dispatch.notices if notice.corrects]
+        # In dicts: there may be very many, and sets take twice the memory.
         names = dict.fromkeys(correction.posting for correction in corrected)
         names |= dict.fromkeys(notice.occasion.posting.id for notice in dispatch.notices)
         message = corrected[0].delivery if corrected else dispatch.key

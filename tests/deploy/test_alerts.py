@@ -181,8 +181,9 @@ def test_a_command_that_a_rule_names_can_be_given_like_that(alert):
     for text in RULES[alert]["annotations"].values():
         for line in COMMAND.findall(text):
             name, *words = line.split()
-            command = callboard.commands[name]
-            command.make_context(name, words, parent=click.Context(callboard, **callboard.context_settings))
+            context = click.Context(callboard, **callboard.context_settings)
+            command = callboard.get_command(context, name)
+            command.make_context(name, words, parent=context)
 
 
 def test_commands_are_found_in_what_rules_say():

@@ -130,7 +130,6 @@ def _followed(request: dict[str, Any], status: int, out: int, err: int) -> dict[
 def _import_all() -> None:
     """All that a bot with web pages and both platforms imports, at once or in its first seconds."""
     for name in (
-        "cli",
         "app.once",
         "app.bot",
         "publish.exporting",
@@ -138,6 +137,7 @@ def _import_all() -> None:
         "platforms.telegram.adapter",
     ):
         importlib.import_module(f"bot.{name}")
+    importlib.import_module("bot.cli").callboard.read_all()
 
 
 if __name__ == "__main__":

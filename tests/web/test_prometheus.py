@@ -117,7 +117,9 @@ def test_two_bots_in_one_process_count_apart():
 
 def test_without_it_nothing_is_kept_and_no_library_read():
     tell(Metrics())
-    program = "import sys, bot.cli, bot.observe.metrics, bot.delivery; sys.exit('prometheus_client' in sys.modules)"
+    program = (
+        "import sys, bot.cli.running, bot.observe.metrics, bot.delivery; sys.exit('prometheus_client' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
 
 
