@@ -14,6 +14,8 @@ class BlockKind(StrEnum):
 
 BOLD_LEVEL = 7
 """Of a line in bold that heads what follows, and of what heads a part of what opens."""
+LISTED = frozenset((BlockKind.ITEM, BlockKind.ROW))
+"""One of several, as lists and tables have them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from bot.sources.pages.signs import (
     ABOUT_APPLICANTS,
     APPLICANTS,
     APPLY_TO,
+    ELSEWHERE,
     HOW_TO_APPLY,
     LABELLED,
     LEVEL,
@@ -41,7 +42,7 @@ from bot.sources.pages.signs import (
     is_fact,
 )
 from bot.sources.pages.status import invites, is_all_over, is_past, says_none
-from bot.sources.pages.titles import is_single, item_title, row_title
+from bot.sources.pages.titles import is_kind, is_single, item_title, row_title
 from bot.sources.pages.words import ASIDE, HIRING, OFFERING, PART, VACANCIES, roles_in
 
 
@@ -245,7 +246,7 @@ class _Reader:
             return
         if is_past(title) and not named:
             return
-        if len(text) < MOST_LEAD and PLACEHOLDER.search(text):
+        if len(text) < MOST_LEAD and (PLACEHOLDER.search(text) or (is_kind(title) and self._leads_away(own))):
             return
         if (PART.match(title) and not named) or ABOUT_APPLICANTS.search(title):
             yield from self.prose.call(own, inner)
@@ -277,6 +278,11 @@ class _Reader:
         ):
             return
         yield call
+
+    def _leads_away(self, own: Sequence[Block]) -> bool:
+        """Whether all that is said is where else to look for positions."""
+        said = [text for block in own for text in sentences(block.text)]
+        return bool(said) and all(map(ELSEWHERE.match, said))
 
     def _visits(self, section: Section, own: list[Block], inner: CallContext) -> Iterator[Call]:
         """What invites people to come for a while, whoever they are: one call."""

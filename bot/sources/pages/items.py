@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.posting import Role
-from bot.sources.pages.blocks import Block, BlockKind, PageLink
+from bot.sources.pages.blocks import LISTED, Block, BlockKind, PageLink
 from bot.sources.pages.call import LEAST_TOPIC, MOST_KIND, MOST_LEAD, CallContext
 from bot.sources.pages.days import DateStyle, has_date
 from bot.sources.pages.deadlines import deadline, sentences
@@ -29,8 +29,6 @@ from bot.sources.pages.status import invites, is_closed, is_past, is_scheme
 from bot.sources.pages.titles import is_kind, is_single, item_title
 from bot.sources.pages.words import GENERIC, HIRING, OFFERING, VACANCIES, roles_in
 
-_LISTED = frozenset((BlockKind.ITEM, BlockKind.ROW))
-
 
 def items_in(blocks: Sequence[Block], context: CallContext, calendar: DateStyle) -> list[list[Block]]:
     """The items and rows that are calls themselves, each with what belongs to it."""
@@ -43,7 +41,7 @@ def items_in(blocks: Sequence[Block], context: CallContext, calendar: DateStyle)
             grouped[-1].append(block)
             continue
         grouped.append([block])
-        if block.kind in _LISTED and block.group not in of_funders:
+        if block.kind in LISTED and block.group not in of_funders:
             lead = leads[block.group]
             if _is_item_call(block, context, lead.text if lead else "", calendar):
                 known.add(id(block))
@@ -56,7 +54,7 @@ def _leads(blocks: Sequence[Block]) -> dict[int, Block | None]:
     leads: dict[int, Block | None] = {}
     above: Block | None = None
     for block in blocks:
-        if block.kind in _LISTED and block.group not in leads:
+        if block.kind in LISTED and block.group not in leads:
             leads[block.group] = above if above and above.kind is BlockKind.PARAGRAPH else None
         above = block
     return leads

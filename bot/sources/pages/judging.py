@@ -6,11 +6,12 @@ a person.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum, auto
 
 from bot.sources.base import AsFound
-from bot.sources.pages.blocks import Block, BlockKind
+from bot.sources.pages.blocks import LISTED, Block, BlockKind
 from bot.sources.pages.call import Call
 from bot.sources.pages.days import DateStyle, has_date
 from bot.sources.pages.deadlines import deadline, labelled, sentences
@@ -157,7 +158,12 @@ def _is_gone(call: Call) -> bool:
         return _OPEN.search(title, closed) is None and (len(roles_in(title)) < 2 or _OPEN.search(title) is None)
     if any(_is_day_struck(block) for block in heads):
         return True
-    return call.context.is_past or any(_closes(block, call) for block in call.blocks)
+    if call.context.is_past:
+        return True
+    own = call.blocks if call.heading else call.blocks[1:]
+    listed = Counter(block.group for block in own if block.kind in LISTED)
+    of_it = [block for block in own if block.kind not in LISTED or listed[block.group] < 2]
+    return any(_closes(block, call) for block in (*call.blocks[: len(call.blocks) - len(own)], *of_it))
 
 
 def _is_day_struck(block: Block) -> bool:

@@ -68,7 +68,7 @@ def _expression(phrase: str) -> str:
         is_glued = piece in {"...", "^"}
         any_words = _ANY.match(piece)
         if piece == "...":
-            parts.append(_GAP)
+            parts.append(rf"(?!\w){_GAP}" if parts else _GAP)
         elif piece == "^":
             parts.append(r"\A\W{0,6}")
         elif piece == "$":

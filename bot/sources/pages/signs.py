@@ -110,6 +110,11 @@ VISITS = re.compile(
 )
 """The heading of what is said to people who come for a while, whichever they are at home."""
 ABOUT_APPLICANTS = re.compile(
+    r"\A\W{0,6}(?:(?:our|the|your) )?(?:benefits|perks|advantages|working conditions|salary|salaries|"
+    r"expectations|mentoring|training|life|leistungen|vorteile) (?:(?:and|&) \w{1,14} )?(?:for|of|as|in|für)\b|"
+    r"\A\W{0,6}(?:(?:why|what (?:we|i|you)) (?:do|offer|expect|provide|look|want|need|bring|get)|"
+    r"(?:was )?wir (?:bieten|erwarten|wünschen))\b|"
+    r"\A\W{0,6}(?:how|where|when) to (?:apply|become|find|get|submit)\b|"
     r"\A\W{0,6}(?:process|procedure|faqs?|recruitment|selection|admission|bewerbungsverfahren)\b|"
     r"\b(?:requirements|qualifications|profile|skills|tasks|duties|responsibilities|eligibility|criteria|anforderungen|"
     r"voraussetzungen|aufgaben|profil)\W{0,4}\Z|"

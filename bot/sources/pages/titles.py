@@ -84,6 +84,8 @@ def item_title(block: Block) -> str:
     """
     if dated := _dated(block.text):
         block = block.part(dated, len(block.text))
+    elif block.strong and block.strong[0][0] <= 3 and _is_day(block.text[slice(*block.strong[0])]):
+        block = block.part(block.strong[0][1], len(block.text))
     text = block.text
     if not text.strip() or block.is_struck:
         return tidy_title(block.struck)
@@ -119,6 +121,13 @@ def _dated(text: str) -> int:
     day = date_pattern().match(text)
     behind = _AFTER_DAY.match(text, day.end()) if day else None
     return behind.end() if behind else 0
+
+
+def _is_day(words: str) -> bool:
+    """Whether words are a day and nothing else."""
+    words = words.strip(" []():.,*")
+    day = date_pattern().match(words)
+    return day is not None and day.end() == len(words)
 
 
 def _is_telling(link: PageLink) -> bool:

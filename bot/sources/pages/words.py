@@ -7,22 +7,10 @@ import re
 from functools import cache, lru_cache
 
 from bot.domain.posting import Role
-from bot.language import languages, listed, phrases, read
+from bot.language import languages, page_languages, phrases, read
 from bot.questions.roles import role_phrases
 from bot.questions.spans.tokens import fold
 from bot.sources.pages.phrasing import Phrasing
-
-_ELSEWHERE = {
-    Role.PHD: "bolsa de doutorado, doctorado, doctorant, doctorante, dottorato, doutorado, doutoramento, "
-    "thèse de doctorat",
-    Role.POSTDOC: "assegno di ricerca, post doctorant, postdoctorado",
-    Role.PROFESSOR: "maître de conférences, mcf",
-    Role.STUDENT_ASSISTANT: "bolsista",
-    Role.RESEARCH_STAFF: "forskare, forskningsingenjör",
-    Role.ADMIN: "administratör",
-    Role.INTERNSHIP: "pasantia, stage, stage m2, stagiaire, tirocinio",
-}
-"""Names of roles in languages that have no folder in `bot/language`."""
 
 
 def _stems(written: str) -> tuple[str, ...]:
@@ -42,13 +30,12 @@ def _phrases() -> dict[str, list[tuple[tuple[str, ...], Role | None]]]:
     known: dict[tuple[str, ...], Role | None] = {
         phrase: next(iter(roles)) for phrase, roles in role_phrases().items() if len(roles) == 1
     }
-    for role, names in _ELSEWHERE.items():
-        known |= {_folded(name): role for name in listed(names)}
-    for language in languages():
-        for role, names in read(language, "pages")["roles"].items():
+    packs = [(language, read(language, "pages")) for language in page_languages()]
+    for language, pack in packs:
+        for role, names in pack.get("roles", {}).items():
             known |= {_folded(name): Role(role) for name in phrases(language, names)}
-    for language in languages():
-        known |= {_folded(name): None for name in phrases(language, read(language, "pages")["no_role"])}
+    for language, pack in packs:
+        known |= {_folded(name): None for name in phrases(language, pack.get("no_role", ""))}
     result: dict[str, list[tuple[tuple[str, ...], Role | None]]] = {}
     for words, named in known.items():
         for form in {words, (*words[:-1], f"{words[-1]}s")}:
@@ -169,7 +156,7 @@ _OFFERING = re.compile(
     r"ausgeschrieben|"
     r"recrut\w{0,5}|recherch\w{0,5} (?:un|une)|se busca|buscamos|"
     r"procur(?:o|amos|ando)|cerc(?:hiamo|asi)|ricerca di|zoeken|søker|söker|szukamy|poszukujemy|"
-    r"se oferta|convoca\w{0,6})\b",
+    r"se oferta|convoca\w{0,6}|(?:sono|è) disponibil[ie]|of(?:re|er)ecemos|offriamo|proposons|à pourvoir)\b",
     re.IGNORECASE,
 )
 OFFERING = Phrasing(
@@ -177,7 +164,7 @@ OFFERING = Phrasing(
     _stems(
         "announc advertis there look search seek invit applica availab open vacan have has hiring hired recrui offer"
         " wanted to_fill position such gesucht sucht besetz ausgeschr recrut recherch busca procur cerc ricerca "
-        "zoek søk sök szuk poszuk oferta convoca"
+        "zoek søk sök szuk poszuk oferta convoca disponibil ofrec oferec offri propos pourvoir"
     ),
 )
 """What says so in the midst of a text, where no heading tells of positions."""
@@ -187,14 +174,16 @@ _VACANCIES = re.compile(
     r"stellen\w{0,15}|opportunities|phd|postdoc\w{0,12})|open calls?|openings?|vacanc\w{1,3}|positions?|jobs?|"
     r"hiring|join(?:ing)? (?:us|our|the)|"
     r"opportunit\w{1,3}|stellen\w{0,15}|ausschreibungen?|karriere|careers?|work with us|mitarbeit\w{0,6}|offers?|"
-    r"employment|calls?|recruitment|recrutements?|offres?|emplois?|studentships?|internships?|thes[ei]s|abschlussarbeiten)\b",
+    r"employment|calls?|recruitment|recrutements?|offres?|emplois?|studentships?|internships?|thes[ei]s|abschlussarbeiten|"
+    r"vagas|bolsas|oportunidades|ofertas|plazas|vacantes|posizioni|opportunità|vacatures|(?:lediga )?tjänster)\b",
     re.IGNORECASE,
 )
 VACANCIES = Phrasing(
     _VACANCIES,
     _stems(
         "position call job vacan stelle opportun phd postdoc opening hiring join ausschreib karriere career work"
-        " mitarbeit offer employ recru offre emploi studentship internship thes abschluss"
+        " mitarbeit offer employ recru offre emploi studentship internship thes abschluss vaga bolsa oportunidad oferta"
+        " plaza vacante posizion opportunit vacature tjänster"
     ),
 )
 PART = re.compile(

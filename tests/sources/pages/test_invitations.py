@@ -209,6 +209,60 @@ Occasionally, we have openings for student assistants. Please write to us.
         "# PhD positions\n\n## Master's projects\n\nWe have no master's project on offer this term.\n",
         (),
     ),
+    Page(
+        "what one item of several says of itself closes none of the others",
+        """# Vacancies
+
+## MSc thesis projects
+
+- **Bird migration seen by radar** - with Jan.
+- **Moths in cities** - with Els. Taken.
+
+We are looking for MSc students.
+""",
+        (("open", "thesis", "MSc thesis projects", {}),),
+    ),
+    Page(
+        "what is good about it is no call, and neither is where else to look",
+        """# Study with us
+
+## Benefits for PhD candidates
+
+You have 41 days of leave, and we welcome dogs.
+
+## Why do a PhD with us?
+
+We are friendly.
+
+## Postdoctoral researchers
+
+Please see the careers page for any vacancies.
+""",
+        (),
+    ),
+    Page(
+        "whom nobody takes is not invited",
+        """# Opportunities
+
+## Internships
+
+We are not able to offer internships. Please do not write.
+
+## Volunteers
+
+We are not taking volunteers.
+""",
+        (),
+    ),
+    Page(
+        "a day in bold is no title",
+        """---
+title: News
+---
+- **3 Dec 2025** A postdoc position on glaciers is open. [Apply here](https://uni.example/jobs/88).
+""",
+        (("open", "postdoc", "A postdoc position on glaciers", {}),),
+    ),
 )
 
 

@@ -51,3 +51,8 @@ def test_an_apostrophe_is_one_however_it_is_written():
     known = phrasing(["au fil de l'eau"])
     assert known.search("Candidatures au fil de l’eau")
     assert known.search("candidatures au fil de l'eau")
+
+
+def test_a_word_in_front_of_a_gap_is_whole():
+    assert phrasing(["if ... filled"]).search("if it is filled")
+    assert not phrasing(["if ... filled"]).search("iffy, and filled")
