@@ -1,24 +1,12 @@
-"""Which kinds of source there are, and how what one has sent, or a file, is read."""
+"""How what a source of each kind has sent, or a file, is read."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 
-from bot.sources.ats import (
-    ashby,
-    bite,
-    dvinci,
-    greenhouse,
-    lever,
-    personio,
-    recruitee,
-    smartrecruiters,
-    softgarden,
-    teamtailor,
-    umantis,
-)
 from bot.sources.ats.base import System
 from bot.sources.base import FoundPosting, Reading, SourceError
 from bot.sources.board import board_records
@@ -29,21 +17,10 @@ from bot.sources.jsonld import job_postings
 from bot.sources.pages import read_page
 from bot.sources.pages.days import DateStyle
 from bot.sources.records import SourceRecord, found_posting
+from bot.sources.settings import SYSTEM_KINDS
 
-SYSTEMS: dict[str, System] = {
-    "personio": personio.SYSTEM,
-    "greenhouse": greenhouse.SYSTEM,
-    "lever": lever.SYSTEM,
-    "ashby": ashby.SYSTEM,
-    "smartrecruiters": smartrecruiters.SYSTEM,
-    "recruitee": recruitee.SYSTEM,
-    "teamtailor": teamtailor.SYSTEM,
-    "softgarden": softgarden.SYSTEM,
-    "bite": bite.SYSTEM,
-    "dvinci": dvinci.SYSTEM,
-    "umantis": umantis.SYSTEM,
-}
-KINDS = ("page", "board", "jsonld", "feed", "ics", *SYSTEMS)
+SYSTEMS: Mapping[str, System] = {name: import_module(f"bot.sources.ats.{name}").SYSTEM for name in SYSTEM_KINDS}
+"""The applicant-tracking systems by name: each is a module of that name."""
 
 MOST_POSTINGS = 2000
 _MARKDOWN = {".md", ".markdown", ".mdx", ".txt", ".qmd", ".rmd"}

@@ -12,9 +12,9 @@ SYSTEM_KINDS = (
     *("personio", "greenhouse", "lever", "ashby", "smartrecruiters", "recruitee", "teamtailor", "softgarden"),
     *("bite", "dvinci", "umantis"),
 )
-"""The applicant-tracking systems that are read by their public endpoints."""
+"""The applicant-tracking systems that are read by their public endpoints: modules in `bot/sources/ats`."""
 SOURCE_KINDS = ("page", "board", "jsonld", "feed", "ics", *SYSTEM_KINDS)
-"""What can be read: `bot.sources.kinds` knows how. Named here, for to know that takes large libraries."""
+"""What can be read: `bot.sources.kinds` knows how. Named here, for that takes large libraries."""
 
 USUAL_EVERY = timedelta(hours=6)
 LEAST_EVERY = timedelta(minutes=10)

@@ -16,7 +16,8 @@ from bot.sources import fetching, worker
 from bot.sources.asking import SourceAddress, read_source
 from bot.sources.base import Reading, SourceError
 from bot.sources.fetching import Fetched, Fetcher
-from bot.sources.kinds import KINDS, SYSTEMS
+from bot.sources.kinds import SYSTEMS
+from bot.sources.settings import SOURCE_KINDS
 from tests.ports import free_port
 from tests.sources.ats.test_systems import _EMPTY, _LISTS
 
@@ -160,7 +161,7 @@ async def test_whatever_a_server_does_is_said_in_words_whichever_kind_it_is(
     """What is no matter of the reader is tried with one of each way to ask."""
     url, _ = server
     says = _ANSWERS[name][1]
-    for kind in ("board",) if name == "drip" else ("board", "lever", "bite") if says else KINDS:
+    for kind in ("board",) if name == "drip" else ("board", "lever", "bite") if says else SOURCE_KINDS:
         with pytest.raises(SourceError) as raised:
             await _read(kind, f"{url}/{name}")
         text = str(raised.value)
@@ -174,7 +175,7 @@ async def test_half_of_what_each_kind_reads_is_not_taken_for_an_empty_board(
     server: tuple[str, dict[str, Any]],
 ) -> None:
     url, answers = server
-    for kind in KINDS:
+    for kind in SOURCE_KINDS:
         whole = _GOOD[kind]
         for part in (whole[: len(whole) // 2], whole[: len(whole) // 3], whole[:1]):
             answers["half"] = lambda part=part: web.Response(body=part)
@@ -190,7 +191,7 @@ async def test_half_of_what_each_kind_reads_is_not_taken_for_an_empty_board(
 @pytest.mark.parametrize("content_type", ["image/png", "text/plain; charset=nonsense", "application/octet-stream"])
 async def test_a_wrong_content_type_does_no_harm(content_type: str, server: tuple[str, dict[str, Any]]) -> None:
     url, answers = server
-    for kind in set(KINDS) - {"softgarden", "smartrecruiters"}:
+    for kind in set(SOURCE_KINDS) - {"softgarden", "smartrecruiters"}:
         answers["typed"] = lambda kind=kind: web.Response(body=_GOOD[kind], headers={"Content-Type": content_type})
         assert len((await _read(kind, f"{url}/typed")).postings) == 1, kind
 
@@ -200,7 +201,7 @@ async def test_a_wrong_encoding_is_read_or_said_and_never_an_empty_board(
     encoding: str, server: tuple[str, dict[str, Any]]
 ) -> None:
     url, answers = server
-    for kind in KINDS:
+    for kind in SOURCE_KINDS:
         text = _GOOD[kind].decode().replace("PhD", "PhD für").encode(encoding)
         answers["coded"] = lambda text=text: web.Response(body=text, content_type="text/html")
         with suppress(SourceError):

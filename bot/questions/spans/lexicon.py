@@ -40,24 +40,24 @@ class Lexicon:
 
     def __init__(self, language: str) -> None:
         self._language = language
-        pack = time_words(language)
-        self.month_first: str = pack["month_first"]
-        self.sunday_first: bool = pack["week_of_sunday"] == "following"
-        self.patterns: dict[str, list[str]] = pack["patterns"]
+        vocabulary = time_words(language)
+        self.month_first: str = vocabulary["month_first"]
+        self.sunday_first: bool = vocabulary["week_of_sunday"] == "following"
+        self.patterns: dict[str, list[str]] = vocabulary["patterns"]
         self.about: dict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
         """Phrases that say what is told of, with what they say and how (`words`, `past`, `hints`)."""
-        self.names = self._single(pack["weak"]["names"])
-        self._weak = self._single(pack["weak"]["words"])
-        self._numbers = pack["numbers"]
+        self.names = self._single(vocabulary["weak"]["names"])
+        self._weak = self._single(vocabulary["weak"]["words"])
+        self._numbers = vocabulary["numbers"]
         self._ordinal_signs = self._single(self._numbers["ordinal_signs"])
         self._phrases: dict[str, list[tuple[tuple[str, ...], str, Value]]] = defaultdict(list)
-        for kind, values in pack["words"].items():
+        for kind, values in vocabulary["words"].items():
             for value, phrases in values.items():
                 self._add(kind, _value(kind, value), phrases)
-        for part, phrases in pack["part_month"].items():  # "Märzende"
+        for part, phrases in vocabulary["part_month"].items():  # "Märzende"
             if not phrases:
                 continue
-            for number, names in pack["words"]["month"].items():
+            for number, names in vocabulary["words"]["month"].items():
                 written = (phrases.format(month=name.strip()) for name in names.split(","))
                 self._add("part_month", (SpanPart(part), int(number)), ", ".join(written))
         for number, word in self._counted("ones", "tens", "joined", [""]):
@@ -66,7 +66,7 @@ class Lexicon:
             self._add("ordinal", number, word)
         for number, word in self._numbers["other"].items():
             self._add("number", int(number), word)
-        for about, ways in pack["about"].items():
+        for about, ways in vocabulary["about"].items():
             for way, phrases in ways.items():
                 for phrase in self._spellings(phrases):
                     self.about[phrase].append((about, way))
