@@ -31,6 +31,8 @@ from tests.docs.pages import HISTORY, PAGES, ROOT, blocks, commands, inline_code
 from tests.domain.build import posting
 from tests.test_cli import callboard as run
 
+callboard.read_all()
+
 CURRENT = [page for page in PAGES if page != HISTORY]
 SESSIONS = [page for page in CURRENT if any(block.kind == "console" for block in blocks(page))]
 SAMPLES = "docs/guide.md"
