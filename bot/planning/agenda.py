@@ -1,10 +1,8 @@
 """What is due of a whole registry, and for whom: at the cost of what falls due and of who hears of it."""
 
-import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import count
 
 from bot.audiences.audience import Audience
 from bot.audiences.audiences import Audiences, Group, Move
@@ -12,10 +10,11 @@ from bot.domain.notice import Notice, Occasion
 from bot.domain.posting import Posting, Status
 from bot.domain.schedule import Schedule
 from bot.domain.version import told_until
+from bot.planning.instants import Instants
 from bot.planning.wanted import DIGEST_ABOVE, heard_by, kept_back_until, outlook
 
 _EVER = datetime.min.replace(tzinfo=UTC)
-_MOST_EXPECTED = 5_000  # of more the ledger is asked once more: a digest of 10,000 shall not be kept twice
+_MOST_EXPECTED = 1_000  # of more the ledger is asked once more: a digest of 10,000 shall not be kept twice
 
 
 @dataclass(eq=False, slots=True)
@@ -103,8 +102,7 @@ class Agenda:
         self._audiences = audiences
         self._postings: dict[str, Posting] = {}
         self._listed: dict[str, datetime] = {}
-        self._upcoming: list[tuple[datetime, int, Posting, Schedule]] = []
-        self._order = count()
+        self._upcoming: Instants[tuple[Posting, Schedule]] = Instants()
         self._due: dict[Schedule, dict[str, _Due]] = {}
         self._fresh: dict[str, None] = {}
         self._progress: dict[Group, _Progress] = {}
@@ -153,8 +151,7 @@ class Agenda:
             del self._fresh[name]
             self._evaluate(self._postings[name], self._due, now)
             yield
-        while self._upcoming and self._upcoming[0][0] <= now:
-            _, _, posting, schedule = heapq.heappop(self._upcoming)
+        for _, (posting, schedule) in self._upcoming.passed(now):
             if self._postings.get(posting.id) is posting and schedule in self._due:
                 self._evaluate(posting, [schedule], now)
                 yield
@@ -248,7 +245,7 @@ class Agenda:
 
     def next_instant(self) -> datetime | None:
         """When something may fall due next (UTC); None when nothing will."""
-        return self._upcoming[0][0] if self._upcoming else None
+        return self._upcoming.first
 
     # --- What has changed
 
@@ -272,7 +269,7 @@ class Agenda:
         listed_at = self._listed_at(posting, now)
         occasions, following = outlook(posting, schedule, now, listed_at)
         if following:
-            heapq.heappush(self._upcoming, (following, next(self._order), posting, schedule))
+            self._upcoming.add(following, (posting, schedule))
         if not occasions:
             return None
         last = max(self._listed.get(posting.id, _EVER), *(occasion.at or _EVER for occasion in occasions))

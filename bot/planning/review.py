@@ -1,11 +1,11 @@
 """To which postings `corrections` is to be applied, and when."""
 
-import heapq
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from bot.domain.posting import Posting
 from bot.domain.schedule import Schedule
+from bot.planning.instants import Instants
 from bot.planning.wanted import announcement, begins_at
 
 QUIET = timedelta(seconds=2)
@@ -37,7 +37,7 @@ class Review:
         self._schedules = frozenset(schedules)
         self._due: dict[str, datetime] = {}
         self._since: dict[str, datetime] = {}  # of a slight change
-        self._turns: list[tuple[datetime, str]] = []  # when something becomes of a posting without a change
+        self._turns: Instants[str] = Instants()  # when something becomes of a posting without a change
         self._later: dict[str, datetime] = {}
         self._postings: dict[str, Posting] = {}
 
@@ -57,7 +57,7 @@ class Review:
                 self.again(posting.id, at)
             begins = [turn for turn in self._beginnings(posting) if now is None or turn > now] if posting.posted else ()
             for turn in (*begins, *_ending(posting)):
-                heapq.heappush(self._turns, (turn, posting.id))
+                self._turns.add(turn, posting.id)
 
     def know(self, schedules: Iterable[Schedule]) -> None:
         """Takes in the schedules of those who have come."""
@@ -65,7 +65,7 @@ class Review:
         self._schedules |= new
         for posting in self._postings.values() if new else ():
             for turn in _beginnings(posting, new):
-                heapq.heappush(self._turns, (turn, posting.id))
+                self._turns.add(turn, posting.id)
 
     def _beginnings(self, posting: Posting) -> Iterator[datetime]:
         return _beginnings(posting, self._schedules)
@@ -95,8 +95,7 @@ class Review:
 
     def look(self, now: datetime) -> list[str]:
         """The ids to look at now."""
-        while self._turns and self._turns[0][0] <= now:
-            at, name = heapq.heappop(self._turns)
+        for at, name in self._turns.passed(now):
             posting = self._postings.get(name)
             if posting and at in {*self._beginnings(posting), *_ending(posting)}:
                 self._due[name] = min(self._due.get(name, at), at)
@@ -120,5 +119,6 @@ class Review:
 
     def next_instant(self, now: datetime) -> datetime | None:
         """When there is something to look at that was not there at the last look (UTC)."""
-        turns = (at for at, _ in self._turns[:1])
-        return min((at for at in (*self._due.values(), *self._later.values(), *turns) if at > now), default=None)
+        turn = self._turns.first
+        instants = (*self._due.values(), *self._later.values(), *([turn] if turn else ()))
+        return min((at for at in instants if at > now), default=None)

@@ -369,6 +369,7 @@ _SHARED = {key: lru_cache(_OFTEN)(_itself) for key in ("fte", "tags", "languages
 _shared_roles = lru_cache(_OFTEN)(_itself)
 
 
+@lru_cache(_OFTEN)  # many end on the same days
 def _in_its_zone(written: datetime, zone_name: str | None, default_zone: str) -> Deadline:
     if written.tzinfo:  # the offset says which instant it is; a zone beside it, only how to show it
         if zone_name:
