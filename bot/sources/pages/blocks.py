@@ -12,6 +12,7 @@ class BlockKind(StrEnum):
     COMMENT = "comment"
 
 
+LISTED = frozenset((BlockKind.ITEM, BlockKind.ROW))
 BOLD_LEVEL = 7
 """Of a line in bold that heads what follows, and of what heads a part of what opens."""
 LISTED = frozenset((BlockKind.ITEM, BlockKind.ROW))

@@ -7,11 +7,11 @@ from itertools import pairwise
 
 from bot.domain.posting import Role
 from bot.sources.base import AsFound
-from bot.sources.pages.blocks import BOLD_LEVEL, Block, BlockKind
+from bot.sources.pages.blocks import BOLD_LEVEL, LISTED, Block, BlockKind
 from bot.sources.pages.call import MOST_KIND, MOST_LEAD, MOST_SHARED, Call, CallContext, Levels
 from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline, sentences
-from bot.sources.pages.details import tidy_title
+from bot.sources.pages.details import emails, tidy_title
 from bot.sources.pages.items import items_in, led_by_past
 from bot.sources.pages.judging import judge
 from bot.sources.pages.links import advert_link
@@ -57,6 +57,7 @@ class _Reader:
     prose: Prose
 
     def walk(self, section: Section, context: CallContext) -> Iterator[Call]:
+        section = self._with_shared_parts(section)
         title = section.title
         named = roles_in(title)
         parts = [child for child in section.children if self._is_part(child, section)]
@@ -90,23 +91,7 @@ class _Reader:
         ]
         for call in listed:
             call.below += [behind] if (behind := lists.behind.get(call.blocks[0].group, [])[:MOST_SHARED]) else []
-        below: list[tuple[Section, list[Call] | None]] = []
-        loose: list[Section] = []
-        known = inherited
-        for child in section.children:
-            if id(child) in are_parts:
-                below.append((child, None))
-                continue
-            if ASIDE.match(child.title) and not self._is_archive(child, inner):
-                continue
-            if calls_below := list(self.walk(child, replace(inner, shared=known))):
-                below.append((child, calls_below))
-                if self._introduces(child, calls_below) and len(known) == len(inherited):
-                    known = (*known, self._flat([child])[:MOST_SHARED])
-            elif not roles_in(child.title) and not is_past(child.title):
-                loose.append(child)
-                if holds_for_all(child.title) or heads_facts(child.title):
-                    below.append((child, None))
+        below, loose = self._below(section.children, are_parts, listed, replace(inner, shared=inherited))
         spread(listed, below, lists.below)
         found = [*listed, *(call for _, group in below for call in group or ())]
         if found and (not self._is_itself(section, intro, found)):
@@ -123,20 +108,71 @@ class _Reader:
         yield from self._section_call(section, own, context, inner)
         yield from found
 
+    def _with_shared_parts(self, section: Section) -> Section:
+        """The section; where each call in it is headed by a line in bold, and only the last has bold lines for how to
+        apply, or until when, those are of all: there is no higher heading that would end a call.
+        """
+        *others, last = section.children or [section]
+        above = [child for child in others if roles_in(child.title)]
+        shared = [child for child in last.children if heads_facts(child.title)]
+        if not (shared and above and roles_in(last.title)) or any(
+            child.level != BOLD_LEVEL or child.children or self._is_complete(child)
+            for child in (*above, replace(last, children=[]))
+        ):
+            return section
+        rest = [child for child in last.children if not heads_facts(child.title)]
+        return replace(section, children=[*others, replace(last, children=rest), *shared])
+
+    def _is_complete(self, section: Section) -> bool:
+        """Whether a section says itself how, or until when, to apply."""
+        texts = [section.title, *(block.text for block in section.blocks)]
+        return bool(deadline(texts, self.calendar).words) or any(emails(block) for block in section.blocks)
+
+    def _below(
+        self, children: Sequence[Section], parts: Collection[int], listed: Sequence[Call], context: CallContext
+    ) -> tuple[list[tuple[Section, list[Call] | None]], list[Section]]:
+        """The sections that have calls, and with None those that say facts of the calls beside them; and the sections
+        that are none. One that tells how to apply for a role is a fact, where calls for that role stand beside it.
+        """
+        told: dict[int, list[Call] | None] = dict.fromkeys(parts)
+        inner = context
+        roles = {role for call in listed for role in call.roles if call.status is AsFound.OPEN}
+        for child in sorted(children, key=lambda child: heads_facts(child.title)):
+            if id(child) in told or (ASIDE.match(child.title) and not self._is_archive(child, context)):
+                continue
+            if heads_facts(child.title) and roles & set(roles_in(child.title)):
+                told[id(child)] = None
+                continue
+            found = told[id(child)] = list(self.walk(child, inner))
+            roles |= {role for call in found for role in call.roles if call.status is AsFound.OPEN}
+            if found and inner is context and self._introduces(child, found):
+                inner = replace(context, shared=(*context.shared, self._flat([child])[:MOST_SHARED]))
+        below: list[tuple[Section, list[Call] | None]] = []
+        loose: list[Section] = []
+        for child in children:
+            calls_of = told.get(id(child), [])
+            if calls_of is None or calls_of:
+                below.append((child, calls_of))
+            elif id(child) in told and not roles_in(child.title) and not is_past(child.title):
+                loose.append(child)
+                if holds_for_all(child.title) or heads_facts(child.title):
+                    below.append((child, None))
+        return below, loose
+
     def _introduces(self, section: Section, found: Sequence[Call]) -> bool:
         """Whether a section only says, in its heading, which calls follow."""
         return not section.children and all(call.is_summary and call.heading for call in found)
 
     def _is_sibling(self, block: Block, groups: Collection[int]) -> bool:
         """Whether a block stands beside calls as one of them: what it says is said of itself."""
-        if block.kind not in {BlockKind.ITEM, BlockKind.ROW} or block.group not in groups:
+        if block.kind not in LISTED or block.group not in groups:
             return False
         label = LABELLED.match(block.text)
         return not holds_for_all(block.text) and not (label and is_fact(label["label"]))
 
     def _is_archive(self, child: Section, context: CallContext) -> bool:
         """Whether a part of a page of positions lists those that are over, and not what a site puts beside it."""
-        items = [block for block in child.blocks if block.kind in {BlockKind.ITEM, BlockKind.ROW}]
+        items = [block for block in child.blocks if block.kind in LISTED]
         is_of_page = context.is_vacancies and is_past(child.title) and bool(items)
         return is_of_page and all(roles_in(block.text[:MOST_LEAD]) for block in items)
 

@@ -18,7 +18,7 @@ DUE = re.compile(
     r"first[- ]served basis (?:until|till)|valid until|"
     r"scadenz[ae]|termine|cut-?off(?: date)?|last (?:day|date) (?:to|for|of)|valid through|expires?|application period|"
     r"application window|call open|open until|open till|open through|offen bis|accepted until|apply until|"
-    r"applications? (?:are )?open(?! (?:on|from|in)\b)|cierre|clôture|limite)\b",
+    r"applications? (?:are )?open(?! (?:on|from|in|since)\b|\s?:)|cierre|clôture|limite)\b",
     re.IGNORECASE,
 )
 DUE_STEMS = (

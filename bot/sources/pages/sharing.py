@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from bot.domain.posting import Role
-from bot.sources.pages.blocks import Block, BlockKind
+from bot.sources.pages.blocks import LISTED, Block, BlockKind
 from bot.sources.pages.call import MOST_LEAD, MOST_SHARED, Call
 from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import DeadlineFound, deadline, labelled, sentences
+from bot.sources.pages.details import emails
 from bot.sources.pages.sections import Section
 from bot.sources.pages.signs import SEVERAL, concerns, holds_for_all, names_several, roles_named
 from bot.sources.pages.words import roles_in
 
-_LISTED = frozenset((BlockKind.ITEM, BlockKind.ROW))
 _PROSE = frozenset((BlockKind.PARAGRAPH, BlockKind.ITEM))
 _NUMBER = re.compile(
     r"\b(?:positions?|projects?|topics?|jobs?|posts?|calls?|phd|postdoc|esr|dc|stellen?|projekte?|themen?|themas?|"
@@ -63,13 +63,15 @@ def _parts(block: Block, call: Call) -> Iterator[Block]:
         yield block
         return
     place, is_others = 0, False
+    has_one_address = len(emails(block)) == 1
     for said in sentences(block.text):
         start = block.text.find(said, place)
         place = start + len(said)
         whose = _is_of(said, call)
         is_others = not whose if whose is not None else is_others
-        if not is_others:
-            yield block.part(start, place)
+        part = block.part(start, place)
+        if not is_others or (whose is None and has_one_address and emails(part)):
+            yield part
 
 
 def _is_mixed(text: str, call: Call) -> bool:
@@ -119,6 +121,9 @@ def spread(first: list[Call], children: Iterable[tuple[Section, list[Call] | Non
         own: dict[bool, list[Block]] = {True: [], False: []}
         for part in run.facts:
             blocks = [*([part.heading] if part.heading else []), *part.all_blocks()]
+            if (roles := set(roles_named(part.title))) and not holds_for_all(part.title):
+                _give([call for call in everyone if roles & set(call.roles)], blocks)
+                continue
             is_repeated = counted[_plain(part)] > 1
             is_last = run is runs[-1] and (is_pattern or not has_own) and not is_repeated
             if not run.groups or is_last or holds_for_all(part.title):
@@ -153,19 +158,29 @@ def _give(calls: Iterable[Call], blocks: Sequence[Block]) -> None:
 
 
 def _said_of_all(groups: Sequence[Sequence[Call]]) -> list[Block]:
-    """The sentences of single calls that speak of all positions."""
+    """What single calls say of all positions: sentences that speak of those, paragraphs that begin with such a one."""
     if len(groups) < 2:
         return []
     return [
-        block.part(start, start + len(said))
+        part
         for calls in groups
         for call in calls
         if not SEVERAL.search(_name(call))
         for block in call.blocks
         if block.kind in _PROSE and names_several(block.text)
-        for said in sentences(block.text)
-        if names_several(said) and (start := block.text.find(said)) >= 0
+        for part in _of_all(block)
     ]
+
+
+def _of_all(block: Block) -> Iterator[Block]:
+    parts = sentences(block.text)
+    if names_several(parts[0]):
+        yield block
+        return
+    for said in parts:
+        if names_several(said):
+            start = block.text.find(said)
+            yield block.part(start, start + len(said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +208,7 @@ def around_lists(blocks: Sequence[Block], groups: Sequence[int], above: list[Blo
     tops: dict[int, Block] = {}
     previous: Block | None = None
     for block in blocks:
-        if block.kind in _LISTED and block.group in groups and block.group not in tops and previous:
+        if block.kind in LISTED and block.group in groups and block.group not in tops and previous:
             tops[block.group] = previous
         previous = block
     leads = {group: block for group, block in tops.items() if _leads(block)}
@@ -204,7 +219,7 @@ def around_lists(blocks: Sequence[Block], groups: Sequence[int], above: list[Blo
     behind: dict[int, list[Block]] = {}
     current = groups[0]
     for block in blocks:
-        if block.kind in _LISTED and block.group in groups:
+        if block.kind in LISTED and block.group in groups:
             current = block.group
         elif id(block) in loose and id(block) not in taken and not holds_for_all(block.text):
             behind.setdefault(current, []).append(block)

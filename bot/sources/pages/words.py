@@ -237,9 +237,9 @@ ASIDE = re.compile(
 )
 """The heading of what a site puts beside every page, and of who was there."""
 GENERIC = re.compile(
-    r"\A(?:(?:here|link|pdf|details?|more|info|information|apply|now|full|job|call|advert|ad|the|official|see|"
+    r"\A\W{0,6}(?:(?:here|link|pdf|details?|more|info|information|apply|now|full|job|call|advert|ad|the|official|see|"
     r"read|this|page|for|and|"
     r"hier|mehr|weitere|informationen|infos?|website|announcement|description|posting|online|portal|form|click|webpage|further|particulars|to|"
-    r"download|view|details?)\W*)+\Z",
+    r"download|view|details?|detailed|complete)\W*)+\Z",
     re.IGNORECASE,
 )
