@@ -1,30 +1,11 @@
 """By what a part of a page shows what it is: a fact of a call, a table of them, one of several with a number."""
 
 import re
-from collections.abc import Collection, Mapping
-from functools import cache
+from collections.abc import Collection
 
 from bot.domain.posting import Role
-from bot.language import languages, phrases, read
-from bot.sources.pages.phrasing import Phrasing, phrasing
+from bot.sources.pages.sayings import saying
 from bot.sources.pages.words import PART, roles_in
-
-_ELSEWHERE = {
-    "facts": (
-        "^ (comment|modalités|pour) (postuler|candidater|de candidature) $, ^ candidature* $, "
-        "^ (dates importantes|dates limites|date limite|calendrier|rémunération|salaire|bourses|contact|contacts) $, "
-        "^ (cómo|como) (solicitar|postular|postularse|aplicar|candidatar-se|se candidatar|concorrer) $, "
-        "^ (plazo|plazos|fechas importantes|datas importantes|prazos|prazo|salario|contacto|inscrições|inscripción) $, "
-        "^ (come candidarsi|come presentare domanda|domande|scadenza|scadenze|contatti|retribuzione) $, "
-        "^ (ansökan|så ansöker du|søknad|slik søker du|solliciteren|hoe te solliciteren) $"
-    ),
-    "several": (
-        "(tous|toutes) les (postes|offres|thèses|stages), les _ (postes|offres|thèses|stages), "
-        "(todas|todos|ambas|ambos) _2 (plazas|puestos|vagas|bolsas|posiciones), "
-        "(tutte|tutti|entrambe|entrambi) _2 (posizioni|borse|posti|assegni)"
-    ),
-}
-"""What is said in languages that have no folder in `bot/language`."""
 
 LABELLED = re.compile(r"\A\W{0,6}(?P<label>[^\n:]{2,60}):(?=\s|\Z)")
 POSITION = re.compile(
@@ -164,24 +145,14 @@ _SUBJECT = re.compile(
 )
 
 
-@cache
-def _parts() -> Mapping[str, Phrasing]:
-    """The patterns of `[parts]`, by name."""
-    written = {name: [part.strip() for part in known.split(", ")] for name, known in _ELSEWHERE.items()}
-    for language in languages():
-        for name, known in read(language, "pages")["parts"].items():
-            written.setdefault(name, []).extend(phrases(language, known))
-    return {name: phrasing(known) for name, known in written.items()}
-
-
 def heads_facts(title: str) -> bool:
     """Whether a heading announces a fact of the calls beside it: how to apply, by when, what is paid."""
-    return _parts()["facts"].search(title) is not None
+    return saying("parts", "facts").search(title) is not None
 
 
 def names_several(text: str) -> bool:
     """Whether a sentence speaks of all positions that there are: `both positions`."""
-    return _parts()["several"].search(text) is not None
+    return saying("parts", "several").search(text) is not None
 
 
 def holds_for_all(text: str) -> bool:

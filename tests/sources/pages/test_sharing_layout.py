@@ -1,0 +1,165 @@
+"""Tables and parts that open say once what several calls share; what is struck through holds for what is below it."""
+
+import pytest
+
+from tests.sources.pages.expected import Page, check
+
+MAY = {"deadline": "2026-05-02", "deadline_kind": "fixed"}
+
+TABLES = (
+    Page(
+        "a day that stands once beside two rows",
+        """<h1>Open PhD positions</h1>
+<table><tr><th>Topic</th><th>Supervisor</th><th>Deadline</th></tr>
+<tr><td><a href="https://hill.example/owls">Owls and their hearing</a></td><td>Ada Example</td>
+<td rowspan="2">2 May 2026</td></tr>
+<tr><td><a href="https://hill.example/seals">Seals and their songs</a></td><td>Bo Example</td></tr>
+<tr><td><a href="https://hill.example/foxes">Foxes of the hills</a></td><td>Bo Example</td><td>3 June 2026</td></tr>
+</table>""",
+        (
+            ("open", "phd", "Owls", MAY),
+            ("open", "phd", "Seals", MAY),
+            ("open", "phd", "Foxes", {"deadline": "2026-06-03"}),
+        ),
+    ),
+    Page(
+        "rows that head those below them",
+        """<h1>Open positions</h1>
+<table><tr><th>Topic</th><th>Supervisor</th></tr>
+<tr><td colspan="2">PhD positions (apply by 2 May 2026)</td></tr>
+<tr><td><a href="https://hill.example/owls">Owls and their hearing</a></td><td>Ada Example</td></tr>
+<tr><td><a href="https://hill.example/seals">Seals and their songs</a></td><td>Bo Example</td></tr>
+<tr><td colspan="2">Postdoc positions (apply by 3 June 2026)</td></tr>
+<tr><td><a href="https://hill.example/foxes">Foxes of the hills</a></td><td>Bo Example</td></tr>
+</table>""",
+        (
+            ("open", "phd", "Owls", MAY),
+            ("open", "phd", "Seals", MAY),
+            ("open", "postdoc", "Foxes", {"deadline": "2026-06-03"}),
+        ),
+    ),
+    Page(
+        "the facts of a list as a list of terms",
+        """<h2>PhD projects</h2><p>We offer the following projects:</p>
+<ul><li><a href="https://hill.example/owls">Owls and their hearing</a></li>
+<li><a href="https://hill.example/seals">Seals and their songs</a></li></ul>
+<dl><dt>Deadline</dt><dd>2 May 2026</dd><dt>Contact</dt><dd>owls@lab.example</dd></dl>""",
+        (
+            ("open", "phd", "Owls", {**MAY, "contact": {"email": "owls@lab.example"}}),
+            ("open", "phd", "Seals", {**MAY, "contact": {"email": "owls@lab.example"}}),
+        ),
+    ),
+)
+OVER = (
+    Page(
+        "what stands in a part that opens, below its own headings",
+        """## Current opportunities
+
+<details><summary>PhD position on owls</summary>
+
+We invite applications for a PhD position.
+
+### How to apply
+
+Write to owls@lab.example by 2 May 2026.
+
+### Pay
+
+2,200 EUR per month
+</details>
+
+## Past opportunities
+
+<details><summary>PhD position on seals</summary>
+
+We invite applications for a PhD position.
+
+### How to apply
+
+Write to seals@lab.example by 3 June 2025.
+</details>
+""",
+        (
+            ("open", "phd", "owls", {**MAY, "contact": {"email": "owls@lab.example"}, "pay": "2,200 EUR per month"}),
+            ("closed", "phd", "seals", {"deadline": "2025-06-03", "contact": {"email": "seals@lab.example"}}),
+        ),
+    ),
+    Page(
+        "what follows parts that open is said of all",
+        """## Current opportunities
+
+<details><summary><h3>PhD position on owls</h3></summary>
+
+We invite applications for a PhD position.
+
+#### Pay
+
+2,200 EUR per month
+</details>
+
+<details><summary><h3>PhD position on seals</h3></summary>
+
+We invite applications for a PhD position.
+</details>
+
+Please apply to owls@lab.example by 2 May 2026.
+""",
+        (
+            ("open", "phd", "owls", {**MAY, "contact": {"email": "owls@lab.example"}, "pay": "2,200 EUR per month"}),
+            ("open", "phd", "seals", {**MAY, "contact": {"email": "owls@lab.example"}, "pay": None}),
+        ),
+    ),
+    Page(
+        "a heading that is struck through, with what stands below it",
+        """# Jobs
+
+## ~~PhD positions~~
+
+### PhD position on owls
+
+We are looking for a PhD student.
+
+### PhD position on seals
+
+We are looking for a PhD student.
+
+## Postdocs
+
+### Postdoc on foxes
+
+We are looking for a postdoc.
+""",
+        (
+            ("closed", "phd", "owls", {}),
+            ("closed", "phd", "seals", {}),
+            ("open", "postdoc", "foxes", {}),
+        ),
+    ),
+    Page(
+        "signs of a heading within what is struck through",
+        """# Jobs
+
+### PhD position on owls
+
+We are looking for a PhD student.
+
+~~### PhD position on seals~~
+
+~~We are looking for a PhD student until 2 May 2026.~~
+
+### PhD position on foxes
+
+We are looking for a PhD student.
+""",
+        (
+            ("open", "phd", "owls", {"deadline": None}),
+            ("closed", "phd", "seals", {}),
+            ("open", "phd", "foxes", {}),
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("page", [*TABLES, *OVER], ids=lambda page: page.name)
+def test_what_a_layout_says_once_is_shared(page: Page) -> None:
+    check(page)

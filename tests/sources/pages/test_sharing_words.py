@@ -1,0 +1,283 @@
+"""By its words, what stands once is said of both calls, of one, or of those of a role; in several languages."""
+
+import pytest
+
+from tests.sources.pages.expected import Page, check
+
+MAY = {"deadline": "2026-05-02", "deadline_kind": "fixed"}
+NONE = {"deadline": None, "contact": None}
+
+PAGES = (
+    Page(
+        "only the last line in bold has a part on how to apply",
+        """<article><h1>Join us</h1><p><strong>PhD position 1: Owls at night</strong></p><p>We are looking for a PhD student who listens to owls.</p>
+<p><strong>PhD position 2: Seals in winter</strong></p><p>We are looking for a PhD student who listens to seals.</p>
+<p><strong>How to apply</strong></p><p>Please send your CV to jobs@lab.example until 2 May 2026.</p></article>""",
+        (
+            ("open", "phd", "Owls at night", {**MAY, "contact": {"email": "jobs@lab.example"}}),
+            ("open", "phd", "Seals in winter", {**MAY, "contact": {"email": "jobs@lab.example"}}),
+        ),
+    ),
+    Page(
+        "a paragraph that begins with what holds for both, in German",
+        """# Stellenangebote
+
+## Doktorand:in (m/w/d) Eulen, 65 % TV-L E13
+
+Wir suchen zum 1. Oktober 2026 eine Person.
+
+## Postdoc (m/w/d) Robben, TV-L E14
+
+Wir suchen zum 1. Oktober 2026 eine Person.
+
+Für beide Stellen gilt: Bewerbungsschluss ist der 2. Mai 2026. Bewerbungen an jobs@lab.example.
+""",
+        (
+            ("open", "phd", "Eulen", {**MAY, "contact": {"email": "jobs@lab.example"}}),
+            ("open", "postdoc", "Robben", {**MAY, "contact": {"email": "jobs@lab.example"}}),
+        ),
+    ),
+    Page(
+        "an introduction with the day of each role, and one address",
+        """# Open positions
+
+We are looking for a PhD student and a postdoc. PhD applications are due by 2 May 2026. Postdoc applications are due by 3 June 2026. Write to jobs@lab.example.
+
+## PhD position on owls
+
+How do owls hear?
+
+## Postdoc position on seals
+
+How do seals sing?
+""",
+        (
+            ("open", "phd", "owls", {**MAY, "contact": {"email": "jobs@lab.example"}}),
+            ("open", "postdoc", "seals", {"deadline": "2026-06-03", "contact": {"email": "jobs@lab.example"}}),
+        ),
+    ),
+    Page(
+        "how to apply for one of the roles",
+        """# Openings
+
+## PhD position on owls
+
+We are looking for a PhD student.
+
+## Postdoc on seals
+
+We are looking for a postdoc.
+
+## Application for the postdoc position
+
+Please send your application to jobs@lab.example by 2 May 2026.
+""",
+        (
+            ("open", "phd", "owls", NONE),
+            ("open", "postdoc", "seals", {**MAY, "contact": {"email": "jobs@lab.example"}}),
+        ),
+    ),
+    Page(
+        "a part between two calls, and another below the last",
+        """# Jobs
+
+## PhD position on owls
+
+We are looking for a PhD student.
+
+## Requirements
+
+A master's degree.
+
+## Postdoc on seals
+
+We are looking for a postdoc.
+
+## Deadline
+
+2 May 2026
+""",
+        (
+            ("open", "phd", "owls", {"deadline": None}),
+            ("open", "postdoc", "seals", MAY),
+        ),
+    ),
+    Page(
+        "a timeline of which one day is a deadline",
+        """# Doctoral positions
+
+## Projects
+
+### DC1: Owls at night
+
+Host: Hill University. [Read more](https://a.example/1)
+
+### DC2: Seals in winter
+
+Host: Sea University. [Read more](https://a.example/2)
+
+## Timeline
+
+- Applications open: 1 April 2026
+- Application deadline: 2 May 2026
+- Interviews: 20 May 2026
+- Start: 1 October 2026
+""",
+        (
+            ("open", "phd", "Owls at night", MAY),
+            ("open", "phd", "Seals in winter", MAY),
+        ),
+    ),
+    Page(
+        "both posts, in French",
+        """# Recrutement
+
+## Thèse : les chouettes
+
+Nous recrutons un doctorant ou une doctorante.
+
+## Post-doc : les phoques
+
+Nous recrutons un post-doc.
+
+## Candidature
+
+Pour les deux postes, envoyez un CV à jobs@lab.example avant le 2 mai 2026.
+""",
+        (
+            ("open", "phd", "chouettes", {**MAY, "contact": {"email": "jobs@lab.example"}}),
+            ("open", "postdoc", "phoques", {**MAY, "contact": {"email": "jobs@lab.example"}}),
+        ),
+    ),
+    Page(
+        "both posts, in Spanish",
+        """# Plazas
+
+## Doctorado: búhos
+
+Buscamos un doctorando.
+
+## Postdoctorado: focas
+
+Buscamos un postdoc. La fecha límite para ambas plazas es el 2 de mayo de 2026.
+""",
+        (
+            ("open", "phd", "búhos", MAY),
+            ("open", "postdoc", "focas", MAY),
+        ),
+    ),
+    Page(
+        "deadlines for both, in Italian",
+        """# Posizioni aperte
+
+## Dottorato: gufi
+
+Cerchiamo un dottorando.
+
+## Assegno di ricerca: foche
+
+Cerchiamo un assegnista. 
+
+## Scadenze
+
+Scadenza per entrambe le posizioni: 2 maggio 2026
+""",
+        (
+            ("open", "phd", "gufi", MAY),
+            ("open", "postdoc", "foche", MAY),
+        ),
+    ),
+    Page(
+        "how to apply, in Portuguese",
+        """# Vagas
+
+## Bolsa de doutorado: corujas
+
+Procuramos uma pessoa.
+
+## Bolsa de pós-doutorado: focas
+
+Procuramos uma pessoa.
+
+## Como se candidatar
+
+Envie seu CV para vagas@lab.example até 2 de maio de 2026.
+""",
+        (
+            ("open", "phd", "corujas", {**MAY, "contact": {"email": "vagas@lab.example"}}),
+            ("open", "postdoc", "focas", MAY),
+        ),
+    ),
+    Page(
+        "two groups on a page, each with its way to apply",
+        """# Positions
+
+## Group Example
+
+### PhD position on owls
+
+We are looking for a PhD student.
+
+### How to apply
+
+Write to ada@lab.example until 2 May 2026.
+
+## Group Other
+
+### PhD position on seals
+
+We are looking for a PhD student.
+
+### PhD position on foxes
+
+We are looking for a PhD student.
+
+### How to apply
+
+Write to bo@lab.example until 3 June 2026.
+""",
+        (
+            ("open", "phd", "owls", {**MAY, "contact": {"email": "ada@lab.example"}}),
+            ("open", "phd", "seals", {"deadline": "2026-06-03", "contact": {"email": "bo@lab.example"}}),
+            ("open", "phd", "foxes", {"deadline": "2026-06-03", "contact": {"email": "bo@lab.example"}}),
+        ),
+    ),
+    Page(
+        "an introduction for calls, beside which an invitation stands",
+        """# Open positions
+
+For questions about the positions below, write to ada@lab.example. Please apply by 2 May 2026.
+
+### PhD position on owls
+
+We are looking for a PhD student.
+
+### Postdoc on seals
+
+We are looking for a postdoc.
+
+### Master theses
+
+We are always looking for motivated students for a Master thesis.
+""",
+        (
+            ("open", "phd", "owls", {**MAY, "contact": {"email": "ada@lab.example"}}),
+            ("open", "postdoc", "seals", {**MAY, "contact": {"email": "ada@lab.example"}}),
+            ("speculative", "thesis", "Master theses", {"deadline": None}),
+        ),
+    ),
+    Page(
+        "the last row of a table",
+        """<h2>PhD positions</h2><table><thead><tr><th>No.</th><th>Topic</th><th>Place</th></tr></thead><tbody>
+<tr><td>1</td><td>Owls at night</td><td>Hill</td></tr><tr><td>2</td><td>Seals in winter</td><td>Sea</td></tr><tr><td colspan="3">Deadline for all positions: 2 May 2026, applications to jobs@lab.example</td></tr></tbody></table>""",
+        (
+            ("open", "phd", "Owls at night", {**MAY, "contact": {"email": "jobs@lab.example"}}),
+            ("open", "phd", "Seals in winter", {**MAY, "contact": {"email": "jobs@lab.example"}}),
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_by_its_words_what_stands_once_is_shared(page: Page) -> None:
+    check(page)
