@@ -10,9 +10,13 @@ NONE = {"deadline": None, "contact": None}
 PAGES = (
     Page(
         "only the last line in bold has a part on how to apply",
-        """<article><h1>Join us</h1><p><strong>PhD position 1: Owls at night</strong></p><p>We are looking for a PhD student who listens to owls.</p>
-<p><strong>PhD position 2: Seals in winter</strong></p><p>We are looking for a PhD student who listens to seals.</p>
-<p><strong>How to apply</strong></p><p>Please send your CV to jobs@lab.example until 2 May 2026.</p></article>""",
+        """<article><h1>Join us</h1>
+<p><strong>PhD position 1: Owls at night</strong></p>
+<p>We are looking for a PhD student who listens to owls.</p>
+<p><strong>PhD position 2: Seals in winter</strong></p>
+<p>We are looking for a PhD student who listens to seals.</p>
+<p><strong>How to apply</strong></p>
+<p>Please send your CV to jobs@lab.example until 2 May 2026.</p></article>""",
         (
             ("open", "phd", "Owls at night", {**MAY, "contact": {"email": "jobs@lab.example"}}),
             ("open", "phd", "Seals in winter", {**MAY, "contact": {"email": "jobs@lab.example"}}),
@@ -41,7 +45,8 @@ Für beide Stellen gilt: Bewerbungsschluss ist der 2. Mai 2026. Bewerbungen an j
         "an introduction with the day of each role, and one address",
         """# Open positions
 
-We are looking for a PhD student and a postdoc. PhD applications are due by 2 May 2026. Postdoc applications are due by 3 June 2026. Write to jobs@lab.example.
+We are looking for a PhD student and a postdoc. PhD applications are due by 2 May 2026.
+Postdoc applications are due by 3 June 2026. Write to jobs@lab.example.
 
 ## PhD position on owls
 
@@ -176,7 +181,7 @@ Cerchiamo un dottorando.
 
 ## Assegno di ricerca: foche
 
-Cerchiamo un assegnista. 
+Cerchiamo un assegnista.
 
 ## Scadenze
 
@@ -268,8 +273,13 @@ We are always looking for motivated students for a Master thesis.
     ),
     Page(
         "the last row of a table",
-        """<h2>PhD positions</h2><table><thead><tr><th>No.</th><th>Topic</th><th>Place</th></tr></thead><tbody>
-<tr><td>1</td><td>Owls at night</td><td>Hill</td></tr><tr><td>2</td><td>Seals in winter</td><td>Sea</td></tr><tr><td colspan="3">Deadline for all positions: 2 May 2026, applications to jobs@lab.example</td></tr></tbody></table>""",
+        """<h2>PhD positions</h2><table>
+<thead><tr><th>No.</th><th>Topic</th><th>Place</th></tr></thead>
+<tbody>
+<tr><td>1</td><td>Owls at night</td><td>Hill</td></tr>
+<tr><td>2</td><td>Seals in winter</td><td>Sea</td></tr>
+<tr><td colspan="3">Deadline for all positions: 2 May 2026,
+applications to jobs@lab.example</td></tr></tbody></table>""",
         (
             ("open", "phd", "Owls at night", {**MAY, "contact": {"email": "jobs@lab.example"}}),
             ("open", "phd", "Seals in winter", {**MAY, "contact": {"email": "jobs@lab.example"}}),
