@@ -69,7 +69,7 @@ async def on_request(
                 await ledger.remember([posting])  # so that it is followed when its file is renamed
             await ledger.withdraw(posting.id if posting else name, began)
         else:
-            await ledger.republish((posting.id, *posting.aliases) if posting else (name,))
+            await ledger.republish(posting.names if posting else (name,))
         if channels is None:
             await rounds.places.take_in(began, writes=False)
             channels = board.channels.every()

@@ -93,4 +93,4 @@ class Audience:
 
 def lets_through(query: Query, name: str | None, posting: Posting) -> bool:
     """Whether a posting matches a filter; or, where `name` is given, whether that is its id or a former one."""
-    return matches(query, posting) if name is None else name in (posting.id, *posting.aliases)
+    return matches(query, posting) if name is None else name in posting.names

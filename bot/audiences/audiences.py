@@ -146,7 +146,7 @@ class KnownAudiences:
             candidates |= self._by_term[term]
         heard = (candidate for candidate in candidates if matches(candidate.query, posting, words))
         groups = [group for known in heard for group in known.groups.values()]
-        for name in (posting.id, *posting.aliases) if self._by_posting else ():
+        for name in posting.names if self._by_posting else ():
             groups += self._by_posting.get(name, {}).values()
         return groups
 

@@ -95,13 +95,13 @@ class Context:
         """
         posting = self.index.get(name)
         if name.startswith(KEY_SIGN):
-            by_key = (posting for posting in self.index if name[1:] in map(key_of, (posting.id, *posting.aliases)))
+            by_key = (posting for posting in self.index if name[1:] in map(key_of, posting.names))
             posting = next(by_key, None)
         return posting and self._lasting(posting)
 
     def _lasting(self, posting: Posting) -> Posting:
         """What of a posting may be told: where its people were erased, what is published of it, too."""
-        if self.erased.isdisjoint((posting.id, *posting.aliases)):
+        if self.erased.isdisjoint(posting.names):
             return posting
         return snapshot.lasting(posting, is_erased=True)
 

@@ -147,13 +147,13 @@ def _first(posting: Posting, now: datetime, known: Mapping[str, Edition], erased
     since = min(posting.opens_at or now, posting.closes_at or now, now).astimezone(UTC)
     numbered = (f"{posting.id}-{number}" for number in count(2))
     name = next(name for name in chain([posting.id], numbered) if name not in known)  # another's first id, long ago
-    has = Revision.of(posting, is_erased=not erased.isdisjoint((name, posting.id, *posting.aliases)))
+    has = Revision.of(posting, is_erased=not erased.isdisjoint((name, *posting.names)))
     first = Edition(name=name, posting=posting, sequence=0, published_at=since, updated_at=since)
     return replace(first.having(has), source=[posting])
 
 
 def _next(before: Edition, posting: Posting, now: datetime, erased: frozenset[str]) -> Edition:
-    has = Revision.of(posting, is_erased=not erased.isdisjoint((*before.names, posting.id, *posting.aliases)))
+    has = Revision.of(posting, is_erased=not erased.isdisjoint((*before.names, *posting.names)))
     if not before.gone_at and before.posting == has.posting:
         before.source[:] = [posting]
         return before

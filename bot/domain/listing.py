@@ -82,7 +82,7 @@ class Listings:
 
     def _of(self, posting: Posting) -> list[Listing]:
         """All that is known of it, under its former ids as well."""
-        names = [name for name in (posting.id, *posting.aliases) if name in self._known]
+        names = [name for name in posting.names if name in self._known]
         if len(names) == 1:
             return self._known[names[0]]
         return sorted((listing for name in names for listing in self._known[name]), key=lambda listing: listing.at)

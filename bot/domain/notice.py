@@ -269,7 +269,7 @@ class Notice:
         elif occasion.number:
             rest += f"/{occasion.number}"
         posting = occasion.posting
-        return tuple(f"{self.audience}/{name}/{rest}" for name in (posting.id, *posting.aliases))
+        return tuple(f"{self.audience}/{name}/{rest}" for name in posting.names)
 
     @property
     def key(self) -> str:
@@ -282,7 +282,7 @@ class Notice:
         one for each id of the posting.
         """
         posting = self.occasion.posting
-        return tuple(withdrawal_key(self.audience, name) for name in (posting.id, *posting.aliases))
+        return tuple(withdrawal_key(self.audience, name) for name in posting.names)
 
     def version(self, *, alone: bool) -> Version:
         """What a message with it says of its posting: on its own, or as one of many in a digest."""

@@ -148,6 +148,11 @@ class Posting:
         object.__setattr__(self, "opens_at", opens)
         object.__setattr__(self, "closes_at", self.deadline.at.astimezone(UTC) if fixed and self.deadline else None)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its id, and its former ones."""
+        return (self.id, *self.aliases)
+
     def is_listed(self, now: datetime) -> bool:
         """Whether answers may show it at all: drafts and days to come are nobody's business yet."""
         return self.status is not Status.DRAFT and (self.opens_at is None or self.opens_at <= now)

@@ -36,7 +36,7 @@ class Revision:
     @property
     def names(self) -> tuple[str, ...]:
         """Its id, and its former ones."""
-        return (self.posting.id, *self.posting.aliases)
+        return self.posting.names
 
     def lasting(self, *, is_erased: bool = False) -> "Revision":
         """What of it may be kept: the same object, if that is all of it."""

@@ -97,7 +97,7 @@ class Archive:
 
     def is_known(self, posting: Posting) -> bool:
         """Whether it was announced, under its id or a former one."""
-        return not self._announced.keys().isdisjoint((posting.id, *posting.aliases))
+        return not self._announced.keys().isdisjoint(posting.names)
 
     async def remember(self, postings: Iterable[Posting]) -> None:
         """Keeps these as they are now, where they are kept otherwise."""
@@ -199,7 +199,7 @@ class Archive:
         """Of those that a source has or had, by their ids: when it closed them, if it did."""
         if not self._board.config.sources:
             return {}
-        ids = {name: posting.id for posting in postings for name in (posting.id, *posting.aliases)}
+        ids = {name: posting.id for posting in postings for name in posting.names}
         closings = await self._ledger.sources.closings(ids)
         return {ids[name]: closed_at for name, closed_at in closings.items()}
 
@@ -239,5 +239,5 @@ class Archive:
 
     def _revision(self, posting: Posting, names: Collection[str] = ()) -> Revision:
         """What is kept of a posting that goes by these ids, too."""
-        is_erased = not self._board.erased.isdisjoint((posting.id, *posting.aliases, *names))
+        is_erased = not self._board.erased.isdisjoint((*posting.names, *names))
         return Revision.of(posting, is_erased=is_erased)

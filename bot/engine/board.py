@@ -141,13 +141,13 @@ class Callboard:
 
     def find(self, name: str) -> Posting | None:
         """The posting of that id, or of that former id, as its file has it: also one that is withdrawn."""
-        hidden = (posting for posting in self._hidden.values() if name in (posting.id, *posting.aliases))
+        hidden = (posting for posting in self._hidden.values() if name in posting.names)
         return self.index.get(name) or next(hidden, None)
 
     @property
     def hidden(self) -> frozenset[str]:
         """Every id that would lead to a posting, were it not withdrawn."""
-        return self.withdrawn.union(*((posting.id, *posting.aliases) for posting in self._hidden.values()))
+        return self.withdrawn.union(*(posting.names for posting in self._hidden.values()))
 
     @property
     def erased(self) -> frozenset[str]:
@@ -176,7 +176,7 @@ class Callboard:
         return list(away.values())
 
     def _is_withdrawn(self, posting: Posting) -> bool:
-        return not self.withdrawn.isdisjoint((posting.id, *posting.aliases))
+        return not self.withdrawn.isdisjoint(posting.names)
 
     def rename(self, before: str, after: str) -> None:
         """From now on, a posting goes by its former id as well: its file was renamed."""
@@ -193,7 +193,7 @@ class Callboard:
 
     def _with_former_ids(self, posting: Posting) -> Posting:
         names = dict.fromkeys(posting.aliases)
-        last = [posting.id, *posting.aliases]
+        last = list(posting.names)
         while last:  # one that was renamed may have been renamed before
             more = [name for name in self._former.get(last.pop(), ()) if name not in names and name != posting.id]
             names.update(dict.fromkeys(more))

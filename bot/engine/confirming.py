@@ -21,21 +21,16 @@ async def last_confirmed(postings: Iterable[Posting], store: "OwnerStore", now: 
         return {}
     confirmed = await store.confirmed()
     last_at = {posting.id: at for posting in rolling if (at := latest(posting, confirmed))}
-    names = [name for posting in rolling if posting.id not in last_at for name in names_of(posting)]
+    names = [name for posting in rolling if posting.id not in last_at for name in posting.names]
     asked_at = await store.asked_at(names)
     stale = [posting for posting in rolling if is_stale(latest(posting, asked_at), now)]
-    announced = await store.announced([name for posting in stale for name in names_of(posting)]) if stale else {}
+    announced = await store.announced([name for posting in stale for name in posting.names]) if stale else {}
     for posting in stale:
         if at := latest(posting, announced):
             last_at.setdefault(posting.id, at)
     return last_at
 
 
-def names_of(posting: Posting) -> tuple[str, ...]:
-    """Its id, and its former ones."""
-    return (posting.id, *posting.aliases)
-
-
 def latest(posting: Posting, instants: Mapping[str, datetime]) -> datetime | None:
     """The last of what is known of a posting, under whatever id."""
-    return max((at for name in names_of(posting) if (at := instants.get(name))), default=None)
+    return max((at for name in posting.names if (at := instants.get(name))), default=None)

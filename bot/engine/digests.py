@@ -235,7 +235,7 @@ class Digests:
             key = posting.id, audience.schedule, since
             if key not in shared.occasions:
                 shared.occasions[key] = wanted(posting, audience.schedule, shared.now, since)
-            names = (posting.id, *posting.aliases)
+            names = posting.names
             stood_in = max((told_at[name] for name in names if name in told_at), default=None)
             listed_at = self._board.agenda.listed_at(posting)
             for group in groups:

@@ -19,7 +19,7 @@ async def erase(board: Callboard, name: str) -> int:
         posting, now = board.find(name), board.clock()
         if posting is None and not await is_known(ledger, name):
             raise LookupError(name)
-        names = (posting.id, *posting.aliases) if posting else (name,)
+        names = posting.names if posting else (name,)
         is_withdrawn = not (await ledger.withdrawn()).isdisjoint(names)
         has_passed = posting is not None and posting.closes_at is not None and posting.closes_at < now
         if posting and posting.status is Status.OPEN and not has_passed and not is_withdrawn:

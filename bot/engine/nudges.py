@@ -10,7 +10,7 @@ from bot.domain.notice import Kind, Occasion
 from bot.domain.posting import Posting, Status
 from bot.domain.version import told_deadline
 from bot.engine.board import Callboard
-from bot.engine.confirming import latest, names_of
+from bot.engine.confirming import latest
 from bot.engine.personal import Personal
 from bot.planning import nudging
 from bot.planning.personal import Errand
@@ -118,14 +118,14 @@ class Nudges:
         return [
             posting
             for posting in postings
-            if origin_of(posting.id).owners or not handed_in.keys().isdisjoint(names_of(posting))
+            if origin_of(posting.id).owners or not handed_in.keys().isdisjoint(posting.names)
         ]
 
     async def _held_since(self, postings: Sequence[Posting]) -> dict[str, datetime]:
         """Since when they are known to hold: when they were announced, or confirmed; else when they were handed in."""
-        names = [name for posting in postings for name in names_of(posting)]
+        names = [name for posting in postings for name in posting.names]
         announced = await self._ledger.owners.announced(names)
-        unknown = [name for posting in postings if not latest(posting, announced) for name in names_of(posting)]
+        unknown = [name for posting in postings if not latest(posting, announced) for name in posting.names]
         announced |= await self._ledger.owners.touched(unknown, _HELD) if unknown else {}
         confirmed = await self._ledger.owners.confirmed()
         instants = ((posting, latest(posting, announced), latest(posting, confirmed)) for posting in postings)
@@ -135,7 +135,7 @@ class Nudges:
         """Those in whose place nothing was said since they fell due: that a posting opened, or its deadline moved, or
         by its owner, that all is well. What is still to be announced is not asked about yet.
         """
-        names = [name for occasion in due for name in names_of(occasion.posting)]
+        names = [name for occasion in due for name in occasion.posting.names]
         news = await self._ledger.news(names, _STANDS_IN)
         said_at: dict[str, datetime] = {}
         for (name, _), at in news.items():

@@ -12,7 +12,6 @@ from bot.domain.person import Person
 from bot.domain.posting import Posting, Role
 from bot.domain.version import Standing
 from bot.engine.board import Callboard
-from bot.engine.confirming import names_of
 from bot.engine.persons import Persons
 from bot.planning.personal import Errand
 from bot.planning.plan import Plan
@@ -89,7 +88,7 @@ class Personal:
         """
         people, written = self._board.config.people, self._board.registry.origin_of(posting.id).owners
         owners = frozenset(map(Person.parse, written))
-        owners = owners.union(*(handed_in.get(name, ()) for name in names_of(posting)))
+        owners = owners.union(*(handed_in.get(name, ()) for name in posting.names))
         humans = {people.all_of(owner) for owner in owners}
         reached = []
         for human in sorted(humans, key=sorted):

@@ -255,9 +255,7 @@ class Rounds:
         last_told = await self._ledger.news(reminded, _STANDS_IN) if reminded else {}
         for wanted in looked:
             posting, audience = wanted.posting, wanted.audience
-            news = (
-                (last_told.get((name, audience.name)) for name in (posting.id, *posting.aliases)) if last_told else ()
-            )
+            news = (last_told.get((name, audience.name)) for name in posting.names) if last_told else ()
             told_at = max(filter(None, news), default=None)
             notice, entry = outstanding(wanted.notices, entries, told_at)
             if notice is None:
@@ -392,8 +390,5 @@ def _keys(notices: Iterable[Notice]) -> Iterator[str]:
 
 def _named_in_reminders(looked: Iterable[Wanted]) -> set[str]:
     return {
-        name
-        for wanted in looked
-        if wanted.notices[-1].occasion.kind is Kind.REMINDER
-        for name in (wanted.posting.id, *wanted.posting.aliases)
+        name for wanted in looked if wanted.notices[-1].occasion.kind is Kind.REMINDER for name in wanted.posting.names
     }

@@ -128,7 +128,7 @@ class Agenda:
 
     def listed_at(self, posting: Posting) -> datetime | None:
         """Since when (UTC) a posting is there to be told of, as far as that is known."""
-        names = (posting.id, *posting.aliases)
+        names = posting.names
         return min((at for name in names if (at := self._listed.get(name))), default=None)
 
     def look(self, now: datetime) -> Iterator[list[Wanted]]:

@@ -20,6 +20,6 @@ def _schedule(posting: Posting, follower: Follower | None, defaults: Defaults) -
     if follower is None:
         return defaults.schedule
     schedule = follower.schedule(defaults)
-    names = (posting.id, *posting.aliases)
+    names = posting.names
     own = next((follower.reminders[name] for name in names if name in follower.reminders), None)
     return schedule if own is None else replace(schedule, reminders=own.leads)

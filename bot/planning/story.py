@@ -30,7 +30,7 @@ class Subject:
     @property
     def names(self) -> tuple[str, ...]:
         """Its id, and its former ones."""
-        return (self.posting.id, *self.posting.aliases)
+        return self.posting.names
 
 
 class Story:

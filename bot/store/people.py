@@ -23,9 +23,7 @@ async def load(connection: Connection) -> frozenset[str]:
 async def rows(connection: Connection, some: Iterable[Posting]) -> list[dict[str, Any]]:
     """What is kept of these postings."""
     gone_for_good = await load(connection)
-    revisions = [
-        Revision.of(posting, is_erased=not gone_for_good.isdisjoint((posting.id, *posting.aliases))) for posting in some
-    ]
+    revisions = [Revision.of(posting, is_erased=not gone_for_good.isdisjoint(posting.names)) for posting in some]
     return [{"id": revision.posting.id, **_row(revision)} for revision in revisions]
 
 

@@ -210,7 +210,7 @@ class Submissions:
     async def owners(self, name: str) -> frozenset[Person]:
         """Who owns the posting of that id: whoever handed it in, and whom its file names."""
         posting = self._board.find(name)
-        names = (posting.id, *posting.aliases) if posting else (name,)
+        names = posting.names if posting else (name,)
         written = self._board.registry.origin_of(posting.id).owners if posting else ()
         return await self.store.owners(names) | frozenset(map(Person.parse, written))
 

@@ -80,7 +80,7 @@ class Settling:
     def unknown(self, reading: RegistryChanges) -> set[str]:
         """The ids, former ones among them, of which the ledger has to say whether they are known."""
         new = (posting for posting in (*reading.changed, *self._held.values()) if self._is_new(posting))
-        return {name for posting in new for name in (posting.id, *posting.aliases)} - self._known.keys()
+        return {name for posting in new for name in posting.names} - self._known.keys()
 
     def take_in(
         self,
