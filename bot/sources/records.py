@@ -7,10 +7,12 @@ from datetime import date, datetime
 from bot.domain.posting import DeadlineKind
 from bot.schema import Value
 from bot.sources.base import AsFound, FoundPosting
+from bot.sources.pages.counting import openings
 from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline
-from bot.sources.pages.details import openings, pay, share, tidy_title
+from bot.sources.pages.details import tidy_title
 from bot.sources.pages.html import html_blocks
+from bot.sources.pages.paying import pay, share
 from bot.sources.pages.status import invites
 from bot.sources.pages.words import roles_in
 

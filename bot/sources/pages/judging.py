@@ -13,10 +13,11 @@ from enum import StrEnum, auto
 from bot.sources.base import AsFound
 from bot.sources.pages.blocks import LISTED, Block, BlockKind
 from bot.sources.pages.call import Call
+from bot.sources.pages.counting import openings
 from bot.sources.pages.days import DateStyle, has_date
 from bot.sources.pages.deadlines import deadline, labelled, sentences
-from bot.sources.pages.details import openings, pay
 from bot.sources.pages.links import advert_link
+from bot.sources.pages.paying import pay
 from bot.sources.pages.signs import CLOSES, SEVERAL, concerns
 from bot.sources.pages.status import INVITING, Sign, closed_at, is_always, is_closed, is_planned, may_close, sign_of
 from bot.sources.pages.titles import is_kind

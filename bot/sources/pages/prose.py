@@ -8,9 +8,10 @@ from bot.domain.posting import Role
 from bot.sources.base import AsFound
 from bot.sources.pages.blocks import Block, BlockKind
 from bot.sources.pages.call import LEAST_TOPIC, MOST_KIND, MOST_LEAD, MOST_SHARED, Call, CallContext
+from bot.sources.pages.counting import openings
 from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import deadline, sentences
-from bot.sources.pages.details import openings, tidy_title
+from bot.sources.pages.details import tidy_title
 from bot.sources.pages.judging import judge
 from bot.sources.pages.links import advert_link
 from bot.sources.pages.signs import ELSEWHERE, HOW_TO_APPLY, LISTING, NAMES_NONE, POSITION, SEVERAL, TO_APPLICANTS

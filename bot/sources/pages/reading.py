@@ -12,14 +12,16 @@ from bot.sources.base import AsFound, FoundPosting, Reading
 from bot.sources.pages.blocks import Block, BlockKind, PageLink
 from bot.sources.pages.call import Call, CallContext
 from bot.sources.pages.calls import calls
+from bot.sources.pages.counting import openings
 from bot.sources.pages.days import DateStyle, written_before, written_on
 from bot.sources.pages.deadlines import deadline, labelled, sentences
-from bot.sources.pages.details import emails, openings, pay, share, tidy_title
+from bot.sources.pages.details import emails, tidy_title
 from bot.sources.pages.front import names_deadline, with_front_matter
 from bot.sources.pages.html import Walker, html_blocks, main_content, meta, parsed
 from bot.sources.pages.judging import judge
 from bot.sources.pages.links import advert_link, apply_link, resolved
 from bot.sources.pages.markdown import MarkdownPage, html_page, markdown_page
+from bot.sources.pages.paying import pay, share
 from bot.sources.pages.repeats import without_repeats
 from bot.sources.pages.sections import Section, sections
 from bot.sources.pages.sharing import about, due_beside

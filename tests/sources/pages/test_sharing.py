@@ -30,8 +30,8 @@ Deadline for applications for the September 2026 intake:
 - Home and international students: Saturday 2 May 2026 at 23:59
 """,
         (
-            ("open", "phd", "Owls and their hearing", {**MAY, "pay": "£22,000"}),
-            ("open", "phd", "Seals and their songs", {**MAY, "pay": "£22,000"}),
+            ("open", "phd", "Owls and their hearing", {**MAY, "pay": "£22,000 per year (tax-free)"}),
+            ("open", "phd", "Seals and their songs", {**MAY, "pay": "£22,000 per year (tax-free)"}),
         ),
     ),
     Page(
