@@ -19,13 +19,14 @@ TOKEN = "123456789:AAE-t0p_s3cretAAE-t0p_s3cretAAE-t0p"
 
 
 @pytest.fixture(autouse=True)
-def _as_before():
+def _as_before(monkeypatch):
     root = logging.getLogger()
-    handlers, level, raises = root.handlers[:], root.level, logging.raiseExceptions
+    handlers, level = root.handlers[:], root.level
+    for name in ("raiseExceptions", "_srcfile", "logThreads", "logProcesses", "logMultiprocessing", "logAsyncioTasks"):
+        monkeypatch.setattr(logging, name, getattr(logging, name, None), raising=False)
     yield
     logs.seal(())
     logging.captureWarnings(capture=False)
-    logging.raiseExceptions = raises
     root.handlers[:] = handlers
     root.setLevel(level)
 
@@ -116,6 +117,15 @@ def test_what_is_set_up_writes_lines_to_standard_error(capsys):
     assert (first["message"], first["key"], out) == ("one\ntwo", "a/b", "")
     assert second["exception"].startswith("Traceback")
     assert second["exception"].endswith("with base 10: '…'")
+
+
+def test_what_no_line_shows_is_not_found_out(caplog):
+    logs.set_up(logging.INFO)
+    logging.getLogger().addHandler(caplog.handler)
+    logging.getLogger("callboard.x").info("one posting")
+    [found] = caplog.records
+    assert (found.pathname, found.lineno) == ("(unknown file)", 0)
+    assert {found.thread, found.threadName, found.process, found.processName} == {None}
 
 
 def test_a_warning_of_pythons_is_a_line_too(capsys):
