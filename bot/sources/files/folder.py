@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,12 +28,14 @@ _LEADS_OUT = (
 class Look:
     """One look at a folder and all folders in it; with `follow_links`, also where links in it lead out of it.
 
-    `files`: their signatures. `problems`: what stands in the way. `unread`: folders whose files are as they were, for
-    nobody knows better.
+    `files`: their signatures, but for those that whoever looks says are `is_known` as they are. `problems`: what stands
+    in the way. `unread`: folders whose files are as they were, for nobody knows better.
     """
 
     folder: str
     follow_links: bool
+    is_known: Callable[[str, Signature], bool] = lambda _, __: False
+    has_files: bool = False
     files: dict[str, Signature] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
@@ -73,10 +75,10 @@ class Look:
         if status is None or not stat.S_ISDIR(status.st_mode):
             if name.endswith(LIKE_POSTINGS):
                 if entry.is_symlink() and not self._is_within(entry.path):
-                    self.files[entry.path] = _LEADS_OUT
+                    self._put_down(entry.path, _LEADS_OUT)
                 else:
                     plain = status is not None and stat.S_ISREG(status.st_mode)
-                    self.files[entry.path] = signature(status) if status and plain else _NOT_PLAIN
+                    self._put_down(entry.path, signature(status) if status and plain else _NOT_PLAIN)
             return False
         if name.endswith(ENDINGS):
             better = better_id(name.rpartition(".")[0])
@@ -89,6 +91,11 @@ class Look:
             self._leave_out(entry.path, _LEADS_OUT)
             return False
         return True
+
+    def _put_down(self, path: str, found: Signature) -> None:
+        self.has_files = True
+        if not self.is_known(path, found):
+            self.files[path] = found
 
     def _is_within(self, path: str) -> bool:
         if self.follow_links:

@@ -50,14 +50,17 @@ class RegistryChanges:
 
 @dataclass(slots=True)
 class _File:
-    """A file as last read. `id` is empty when its name cannot be a posting's."""
+    """A file as last read. `id` is empty when its name cannot be a posting's. `look`: the last look that found it."""
 
-    id: str
+    path: str
+    id: str = ""
     signature: Signature | None = None  # None: it could not be read
     posting: Posting | None = None  # its last good version
     origin: Origin = NOWHERE
     aliases_line: int = 1
     problems: tuple[Problem, ...] = ()
+    in_force: Posting | None = None  # what others know of it
+    look: int = 0
 
 
 @dataclass(slots=True)
@@ -72,12 +75,12 @@ class Registry:
     timezone: str
     follow_links: bool = False  # also where they lead out of the folder
     _files: dict[str, _File] = field(default_factory=dict)
-    _in_force: dict[str, tuple[str, Posting]] = field(default_factory=dict)
+    _in_force: dict[str, _File] = field(default_factory=dict)
     is_blank: bool = False
     """Whether there is nothing at all in the folder, or no folder: as when a drive is not mounted. To delete the only
     posting is another matter.
     """
-    _is_read: bool = False
+    _looks: int = 0
     _in_the_way: list[Problem] = field(default_factory=list)  # when the whole folder was last looked at
 
     def read(self, touched: Iterable[Path] = ()) -> RegistryChanges:
@@ -86,7 +89,7 @@ class Registry:
         again = {os.path.join(self.folder, os.path.relpath(path, root)) for path in touched}  # noqa: PTH118
         signatures = written_again(again & self._files.keys()) if again else {}
         if signatures.keys() != again or not again:  # something has come or gone, or nobody knows what
-            signatures = self._look()
+            signatures = self._look(again)
         written: dict[str, None] = {}  # in half the memory of a set
         for path, signature in signatures.items():
             known = self._files.get(path)
@@ -97,18 +100,28 @@ class Registry:
                 written[self._files[path].id] = None
         return self._compare(list(self._in_the_way), written.keys())
 
-    def _look(self) -> dict[str, Signature]:
-        """Looks at the whole folder: the files in it, by path. Those that are gone are forgotten."""
-        look = Look(str(self.folder), self.follow_links)
-        if look.files or self._files or not self._is_read:
-            self.is_blank = not look.files and is_blank(self.folder, had_one=len(self._files) == 1)
-        self._is_read = True
+    def _look(self, again: AbstractSet[str]) -> dict[str, Signature]:
+        """Looks at the whole folder: the files in it, by path, that are not what they were, or are to be read `again`.
+        Those that are gone are forgotten.
+        """
+        self._looks += 1
+
+        def is_known(path: str, signature: Signature) -> bool:
+            if file := self._files.get(path):
+                file.look = self._looks
+            is_same = file is not None and not isinstance(signature, str) and file.signature == signature
+            return is_same and path not in again
+
+        look = Look(str(self.folder), self.follow_links, is_known)
+        if look.has_files or self._files or self._looks == 1:
+            self.is_blank = not look.has_files and is_blank(self.folder, had_one=len(self._files) == 1)
         self._in_the_way, unread = look.problems, look.unread
         if self.is_blank and self._files:  # 500 postings are not gone because a drive is
             self._in_the_way = [Problem(str(self.folder), 1, _BLANK.format(count=len(self._files)))]
             unread = [str(self.folder)]
         unread_folders = tuple(os.path.join(folder, "") for folder in unread)  # noqa: PTH118
-        for path in self._files.keys() - look.files.keys():
+        gone = [path for path, file in self._files.items() if file.look != self._looks]
+        for path in gone:
             if not path.startswith(unread_folders):
                 del self._files[path]
         return look.files
@@ -123,10 +136,10 @@ class Registry:
         """
         known = {posting.id: posting for posting in postings}
         restored = []
-        for path, file in self._files.items():
+        for file in self._files.values():
             if file.posting is None and file.id in known and file.id not in self._in_force:
-                file.posting = known[file.id]
-                self._in_force[file.id] = path, file.posting
+                file.posting = file.in_force = known[file.id]
+                self._in_force[file.id] = file
                 restored.append(file.id)
         return restored
 
@@ -134,38 +147,37 @@ class Registry:
         """Where a key of the posting in force with this id stands: the file, which is read for it, and the line; 1 when
         it is not there or the file does not hold up any more.
         """
-        path, _ = self._in_force[name]
+        path = self._in_force[name].path
         with suppress(InvalidError):
             return path, line_of(_root(path)[0], key)
         return path, 1
 
     def path_of(self, name: str) -> Path:
         """The file of the posting in force with this id."""
-        return Path(self._in_force[name][0])
+        return Path(self._in_force[name].path)
 
     def posting(self, name: str) -> Posting | None:
         """The posting in force with this id, as its file has it."""
-        return self._in_force[name][1] if name in self._in_force else None
+        return self._in_force[name].in_force if name in self._in_force else None
 
     def origin_of(self, name: str) -> Origin:
         """Who answers for the posting of this id and where it was found, as its file says; nothing when it is gone."""
-        path, _ = self._in_force.get(name, ("", None))
-        return self._files[path].origin if path in self._files else NOWHERE
+        file = self._in_force.get(name)
+        return file.origin if file else NOWHERE
 
     def taken(self) -> set[str]:
         """The ids that files have, also of those that do not hold up, and former ids."""
-        former = (alias for _, posting in self._in_force.values() for alias in posting.aliases)
+        former = (alias for file in self._in_force.values() for alias in _aliases(file))
         return {Path(path).name.partition(".")[0].casefold() for path in self._files} | set(former)
 
     def written_at(self, name: str) -> datetime:
         """When the file of the posting in force with this id was last written; long ago if it is gone."""
-        path, _ = self._in_force[name]
         with suppress(OSError):
-            return datetime.fromtimestamp(os.stat(path).st_mtime, UTC)  # noqa: PTH116
+            return datetime.fromtimestamp(os.stat(self._in_force[name].path).st_mtime, UTC)  # noqa: PTH116
         return datetime.min.replace(tzinfo=UTC)
 
     def _read_file(self, path: str, signature: Signature, known: _File | None) -> _File:
-        file = known or _File("")
+        file = known or _File(path)
         file.signature, file.problems = signature, ()
         try:
             file.id = id_of(path)
@@ -185,8 +197,8 @@ class Registry:
                 clashes.setdefault(file.id, [holders[file.id]]).append(path)
         for name, paths in clashes.items():
             problems += self._clash(name, sorted(paths))
-            first, _ = self._in_force.get(name, ("", None))
-            holders[name] = first if first in paths else ""
+            first = self._in_force.get(name)
+            holders[name] = first.path if first and first.path in paths else ""
         changed, removed = self._put_in_force(holders)
         problems = sorted([*problems, *self._alias_problems()], key=lambda problem: (problem.path, problem.line))
         if more := len(problems[_MOST_PROBLEMS:]):
@@ -204,12 +216,12 @@ class Registry:
         changed: list[Posting] = []
         removed = list(self._in_force.keys() - holders.keys())
         for name, path in holders.items():
-            new = self._files[path].posting if path else None
-            before_path, before = self._in_force.get(name, ("", None))
-            if before is new and before_path == path:
+            file, former = self._files.get(path), self._in_force.get(name)
+            new, before = file and file.posting, former and former.in_force
+            if before is new and former is file:
                 continue
-            if new:
-                self._in_force[name] = (path, new)
+            if file and new:
+                self._in_force[name], file.in_force = file, new
                 if before != new:
                     changed.append(new)
             elif before:
@@ -225,17 +237,18 @@ class Registry:
 
     def _alias_problems(self) -> Iterator[Problem]:
         taken: dict[str, str] = {}
-        for name, path, listed_posting in sorted(
-            (name, path, listed_posting)
-            for name, (path, listed_posting) in self._in_force.items()
-            if listed_posting.aliases
-        ):
-            for alias in listed_posting.aliases:
-                line = self._files[path].aliases_line
+        for name, file in sorted((name, file) for name, file in self._in_force.items() if _aliases(file)):
+            for alias in _aliases(file):
+                path, line = file.path, file.aliases_line
                 if alias in self._in_force and alias != name:
                     yield Problem(path, line, f'aliases: "{alias}" is the id of another posting; delete it here')
                 elif taken.setdefault(alias, name) != name:
                     yield Problem(path, line, f'aliases: "{alias}" is also a former id of {taken[alias]}; keep one')
+
+
+def _aliases(file: _File) -> tuple[str, ...]:
+    """The former ids of what is in force of a file."""
+    return file.in_force.aliases if file.in_force else ()
 
 
 def _read(path: str, name: str, timezone: str, signature: Signature) -> tuple[Posting, Origin, int]:
