@@ -74,9 +74,9 @@ def tick(path: Path, at: datetime | None, branch: str | None) -> None:
     from bot.app.once import tick as one_round
 
     config, tally = load(path), Tally()
-    with kept_in(config, branch) as kept:
+    with kept_in(config, branch) as kept_branch:
         clock = rehearsal_clock(at) if at else real_clock
-        on_the_wire = kept.keep_what_leaves if kept else None
+        on_the_wire = kept_branch.keep_what_leaves if kept_branch else None
         left = with_database(one_round(config, clock, metrics=tally, on_the_wire=on_the_wire))
         say(_in_a_line(tally, left))
         if left:
@@ -194,8 +194,8 @@ def erase(path: Path, name: str) -> None:
 
 
 def _on_request(kind: Kind, config: Config, name: str, channels: Sequence[Audience] | None, branch: str | None) -> None:
-    with kept_in(config, branch) as kept:
-        _do_on_request(kind, config, name, channels, kept.keep_what_leaves if kept else None)
+    with kept_in(config, branch) as kept_branch:
+        _do_on_request(kind, config, name, channels, kept_branch.keep_what_leaves if kept_branch else None)
 
 
 def _do_on_request(

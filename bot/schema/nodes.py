@@ -121,25 +121,25 @@ def read_text(path: Path | str, *, is_plain: bool = False) -> str:
     """
     try:
         with open(path, "rb", opener=_open_plain if is_plain else None) as file:
-            data = file.read(_USUAL_BYTES)
-            if len(data) == _USUAL_BYTES:
-                data += file.read(MAX_BYTES + 1 - _USUAL_BYTES)
+            content = file.read(_USUAL_BYTES)
+            if len(content) == _USUAL_BYTES:
+                content += file.read(MAX_BYTES + 1 - _USUAL_BYTES)
     except OSError as error:
         raise UnreadableError((1, f"cannot be read: {error.strerror or type(error).__name__}")) from None
-    return text_of(data)
+    return text_of(content)
 
 
-def text_of(data: bytes) -> str:
+def text_of(content: bytes) -> str:
     """What a file with these bytes says, with plain line feeds. Raises `InvalidError`."""
-    if len(data) > MAX_BYTES:
+    if len(content) > MAX_BYTES:
         raise InvalidError((1, "is larger than 1 MiB; shorten it"))
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InvalidError((1, "is UTF-16; save it as UTF-8"))
-    data = data.removeprefix(codecs.BOM_UTF8)
+    content = content.removeprefix(codecs.BOM_UTF8)
     try:
-        text = data.decode().replace("\r\n", "\n").replace("\r", "\n")
+        text = content.decode().replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = content.count(b"\n", 0, error.start) + 1
         raise InvalidError((line, "is not UTF-8; save it as UTF-8")) from None
     if match := _UNMERGED.search(text):
         line = text.count("\n", 0, match.start()) + 1

@@ -50,10 +50,10 @@ def _plain(value: object) -> str:
     return re.sub(r"<[^<>]{0,200}>", "", str(value or "")).strip()
 
 
-def _json_feed(data: bytes) -> tuple[list[SourceRecord], int]:
+def _json_feed(content: bytes) -> tuple[list[SourceRecord], int]:
     """JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
     try:
-        value = json.loads(data)
+        value = json.loads(content)
     except (ValueError, RecursionError):
         raise SourceError("the answer is no feed") from None
     items = value.get("items") if isinstance(value, dict) else None

@@ -61,19 +61,19 @@ class Fetched:
         return decoded(self.data, self.content_type)
 
 
-def decoded(data: bytes, content_type: str = "") -> str:
+def decoded(content: bytes, content_type: str = "") -> str:
     """Bytes as text: by their mark, what the server or they themselves say, or as what they can only be."""
     named = _CHARSET_HEADER.search(content_type)
-    inside = _CHARSET.search(data[:2048].decode("latin-1"))
-    marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
+    inside = _CHARSET.search(content[:2048].decode("latin-1"))
+    marked = next((encoding for mark, encoding in _MARKS if content.startswith(mark)), None)
     claims = (marked, named and named[1], inside and inside[1], "utf-8")
     for claim in claims:
         try:
             if claim:
-                return data.decode(claim)
+                return content.decode(claim)
         except (LookupError, UnicodeDecodeError, ValueError):
             continue
-    return data.decode("cp1252", "replace")
+    return content.decode("cp1252", "replace")
 
 
 @dataclass(slots=True)
@@ -249,8 +249,8 @@ class Fetcher:
                 raise SourceError(f"{_shown(url)} answers {response.status}", host.not_before)
             if response.status != 200:
                 raise SourceError(f"{_shown(url)} answers {response.status}")
-            data = await _body(response, MOST_BYTES)
-            fetched = Fetched(url, data, response.headers.get("Content-Type", ""))
+            body = await _body(response, MOST_BYTES)
+            fetched = Fetched(url, body, response.headers.get("Content-Type", ""))
             conditions = {
                 name: response.headers[header]
                 for name, header in (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified"))

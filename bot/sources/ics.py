@@ -9,10 +9,10 @@ from bot.sources.base import AsFound, SourceError
 from bot.sources.records import SourceRecord
 
 
-def calendar_records(data: bytes) -> tuple[list[SourceRecord], int]:
+def calendar_records(content: bytes) -> tuple[list[SourceRecord], int]:
     """The entries of a calendar, and how many could not be read. Raises `SourceError` for what is none."""
     try:
-        calendars = ICalendar.from_ical(data, multiple=True)
+        calendars = ICalendar.from_ical(content, multiple=True)
     except Exception as error:  # noqa: BLE001  # whatever it stumbles over is this source's trouble alone
         raise SourceError(f"the calendar cannot be read ({type(error).__name__})") from None
     entries = [entry for calendar in calendars for entry in calendar.walk() if entry.name in {"VEVENT", "VTODO"}]

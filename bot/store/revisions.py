@@ -77,8 +77,8 @@ class Revisions(Connected):
         async with self._connect(reads=True) as connection:
             async for rows in _all_rows(connection, query) if names is None else _rows_of(connection, query, names):
                 revisions.update(
-                    (name, kept_as(Revision(snapshot.load(data), content, gone_at)))
-                    for name, data, content, gone_at in rows
+                    (name, kept_as(Revision(snapshot.load(stored), content, gone_at)))
+                    for name, stored, content, gone_at in rows
                 )
         return revisions
 

@@ -45,7 +45,7 @@ class _Placed:
 
     path: Path
     posting: str
-    data: bytes
+    content: bytes
 
 
 class Works:
@@ -102,10 +102,10 @@ class Works:
     async def read(self, path: Path) -> tuple[bytes, dict[str, Value]]:
         """A file's bytes, and what it says. Raises `SubmissionError`, and `InvalidError` for what is no posting."""
         try:
-            data = await asyncio.to_thread(path.read_bytes)
+            content = await asyncio.to_thread(path.read_bytes)
         except OSError as error:
             raise SubmissionError("{path} cannot be read: {why}", path=path.name, why=error.strerror) from None
-        return data, fields_of(data, is_markdown=path.suffix == ".md")
+        return content, fields_of(content, is_markdown=path.suffix == ".md")
 
     async def taken(self) -> set[str]:
         """Every id that is or was some posting's or draft's."""
@@ -115,19 +115,19 @@ class Works:
         return self._board.config.registry / f"{posting}.yaml"
 
     async def _place_new(self, draft: Draft) -> _Placed:
-        data = file_text(draft.fields).encode()
+        content = file_text(draft.fields).encode()
         posting, refused = draft.posting, set[str]()
         while True:
             if posting is None:
                 posting = new_id(draft.fields["title"], await self.taken() | refused)
                 await self._store.take_step(draft.id, Step.DECIDED, posting=posting)
             path = self._new_path(posting)
-            if await asyncio.to_thread(_make, path, data, was_made=draft.step is Step.WRITTEN):
+            if await asyncio.to_thread(_make, path, content, was_made=draft.step is Step.WRITTEN):
                 break
             refused.add(posting)
             posting = None
         await self._store.take_step(draft.id, Step.WRITTEN, posting=posting)
-        return _Placed(path, posting, data)
+        return _Placed(path, posting, content)
 
     async def _place_change(self, draft: Draft) -> _Placed:
         posting = self._board.find(draft.posting or "")  # it may have been renamed
@@ -136,30 +136,30 @@ class Works:
             path = self.path_of(name)
         except LookupError:
             raise SubmissionError("there is no posting {posting} any more", posting=name) from None
-        data, fields = await self.read(path)
+        content, fields = await self.read(path)
         for key, value in draft.changes.items():
             before = (draft.base or {}).get(key)
             if fields.get(key) not in (before, value):
                 raise _overtaken(path.name, key, fields)
         if any(fields.get(key) != value for key, value in draft.changes.items()):
             zone, is_markdown = self._board.config.timezone, path.suffix == ".md"
-            after = await asyncio.to_thread(changed, data, draft.changes, name, zone, is_markdown=is_markdown)
-            await self._store.take_step(draft.id, Step.DECIDED, posting=name, undo=data.decode())
-            await asyncio.to_thread(write_over, path, after, data)
-            data = after
+            after = await asyncio.to_thread(changed, content, draft.changes, name, zone, is_markdown=is_markdown)
+            await self._store.take_step(draft.id, Step.DECIDED, posting=name, undo=content.decode())
+            await asyncio.to_thread(write_over, path, after, content)
+            content = after
         await self._store.take_step(draft.id, Step.WRITTEN, posting=name)
-        return _Placed(path, name, data)
+        return _Placed(path, name, content)
 
     async def _take_back(self, draft: Draft, placed: _Placed) -> None:
         """Undoes what was written; where a person has written something else there since, it stays."""
         latest = await self._store.get(draft.id)
         by_now = await asyncio.to_thread(_reformatted, placed)
-        data = placed.data if by_now is None else by_now
+        content = placed.content if by_now is None else by_now
         try:
             if draft.is_new:
-                await asyncio.to_thread(take_away, placed.path, data)
+                await asyncio.to_thread(take_away, placed.path, content)
             elif latest and latest.undo is not None:
-                await asyncio.to_thread(write_over, placed.path, latest.undo.encode(), data)
+                await asyncio.to_thread(write_over, placed.path, latest.undo.encode(), content)
         except FileError as error:
             _log.warning("%s: what was not committed stays there: %s", placed.path, error)
 
@@ -217,15 +217,15 @@ def _overtaken(name: str, key: str, fields: Mapping[str, Value]) -> SubmissionEr
     )
 
 
-def _make(path: Path, data: bytes, *, was_made: bool) -> bool:
+def _make(path: Path, content: bytes, *, was_made: bool) -> bool:
     """Makes a new file. False where another one has its name; what we made before a kill is ours, also where a person
     has changed it since.
     """
     try:
-        write_new(path, data)
+        write_new(path, content)
     except FileExistsError:
         try:
-            return was_made or path.read_bytes() == data
+            return was_made or path.read_bytes() == content
         except OSError:
             return False
     return True
@@ -235,11 +235,13 @@ def _reformatted(placed: _Placed) -> bytes | None:
     """What the file says by now, where a hook has written the same in another form; None where it did not."""
     is_markdown = placed.path.suffix == ".md"
     try:
-        data = placed.path.read_bytes()
-        says_the_same = fields_of(data, is_markdown=is_markdown) == fields_of(placed.data, is_markdown=is_markdown)
+        content = placed.path.read_bytes()
+        says_the_same = fields_of(content, is_markdown=is_markdown) == fields_of(
+            placed.content, is_markdown=is_markdown
+        )
     except (OSError, InvalidError):
         return None
-    return data if data != placed.data and says_the_same else None
+    return content if content != placed.content and says_the_same else None
 
 
 def _entries(draft: Draft, posting: str, board: Callboard) -> list[AuditEntry]:

@@ -20,44 +20,44 @@ from bot.submissions.writing import as_written
 _BY_HAND = "is written in a way that only a person can change; edit the file"
 
 
-def fields_of(data: bytes, *, is_markdown: bool) -> dict[str, Value]:
+def fields_of(content: bytes, *, is_markdown: bool) -> dict[str, Value]:
     """What a posting file says, key by key, in the order of the keys. Raises `InvalidError` where it is no such file;
     whether its values hold up is for others to say.
     """
-    root, body = parts(text_of(data), is_markdown=is_markdown)
+    root, body = parts(text_of(content), is_markdown=is_markdown)
     fields = usual_fields(root)
     if body.strip():
         fields["description"] = body.strip()
     return merged(fields, {})
 
 
-def changed(data: bytes, changes: Changes, name: str, timezone: str, *, is_markdown: bool) -> bytes:
+def changed(content: bytes, changes: Changes, name: str, timezone: str, *, is_markdown: bool) -> bytes:
     """The file's bytes with these changes; `name` is the posting's id, `timezone` the config's. Raises `InvalidError`
     for a file that does not hold up, or that a person alone can change, and `FieldsError` for changes after which it
     would not hold up.
     """
-    before = fields_of(data, is_markdown=is_markdown)
-    _posting_of(data, name, timezone, is_markdown=is_markdown)
+    before = fields_of(content, is_markdown=is_markdown)
+    _posting_of(content, name, timezone, is_markdown=is_markdown)
     wanted = checked(merged(before, changes), name, timezone)
     for key, value in tidied(changes).items():
         if before.get(key) != value:
-            data = _with_one(data, key, value, is_markdown=is_markdown)
-    after = fields_of(data, is_markdown=is_markdown)
+            content = _with_one(content, key, value, is_markdown=is_markdown)
+    after = fields_of(content, is_markdown=is_markdown)
     others = {*before, *after} - {*changes}
-    is_as_meant = _posting_of(data, name, timezone, is_markdown=is_markdown) == wanted
+    is_as_meant = _posting_of(content, name, timezone, is_markdown=is_markdown) == wanted
     if not is_as_meant or any(before.get(key) != after.get(key) for key in others):
         raise InvalidError((1, _BY_HAND))
-    return data
+    return content
 
 
-def _posting_of(data: bytes, name: str, timezone: str, *, is_markdown: bool) -> Posting:
-    root, body = parts(text_of(data), is_markdown=is_markdown)
+def _posting_of(content: bytes, name: str, timezone: str, *, is_markdown: bool) -> Posting:
+    root, body = parts(text_of(content), is_markdown=is_markdown)
     return posting(name, root, timezone, body)
 
 
-def _with_one(data: bytes, key: str, value: Value | None, *, is_markdown: bool) -> bytes:
+def _with_one(content: bytes, key: str, value: Value | None, *, is_markdown: bool) -> bytes:
     """The bytes with one key changed."""
-    text = text_of(data)
+    text = text_of(content)
     keys, body = front_matter(text) if is_markdown else (text, "")
     start = text.index("\n") + 1 if is_markdown else 0
     root = compose(keys)
@@ -65,20 +65,22 @@ def _with_one(data: bytes, key: str, value: Value | None, *, is_markdown: bool) 
         at = len(text) - len(body)
         below = f"\n\n{value}\n" if value else "\n"
         if body.endswith("\n") or not body:
-            return _spliced(data, text, [Splice(at, len(text), below)])
-        return _spliced(data, text, [Splice(at, len(text), below.removesuffix("\n"))])
+            return _spliced(content, text, [Splice(at, len(text), below)])
+        return _spliced(content, text, [Splice(at, len(text), below.removesuffix("\n"))])
     written = None if value is None else as_written(key, value)
     changes = splices(keys, root, key, written, [*FIELDS])
-    return _spliced(data, text, [Splice(splice.start + start, splice.end + start, splice.text) for splice in changes])
+    return _spliced(
+        content, text, [Splice(splice.start + start, splice.end + start, splice.text) for splice in changes]
+    )
 
 
 _LINE_END = re.compile("\r\n|\r|\n")
 
 
-def _spliced(data: bytes, text: str, changes: Sequence[Splice]) -> bytes:
+def _spliced(content: bytes, text: str, changes: Sequence[Splice]) -> bytes:
     """The bytes with these changes, which are told of `text`, what they say with plain line feeds."""
-    mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
-    written = data.removeprefix(mark).decode()
+    mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
+    written = content.removeprefix(mark).decode()
     ends = _LINE_END.findall(written)
     usual = Counter(ends).most_common(1)[0][0] if ends else "\n"
     starts = [0, *(line_end.end() for line_end in _LINE_END.finditer(written))]

@@ -77,9 +77,9 @@ def _is_locked(file: int) -> bool:
     return True
 
 
-def write_new(path: Path, data: bytes) -> None:
+def write_new(path: Path, content: bytes) -> None:
     """Makes a file that is not there. Raises `FileExistsError`, and `FileError` where it cannot be written."""
-    with _in_words(path), _temporary(path, data, None) as temporary:
+    with _in_words(path), _temporary(path, content, None) as temporary:
         try:
             os.link(temporary, path)
         except FileExistsError:
@@ -92,7 +92,7 @@ def write_new(path: Path, data: bytes) -> None:
             temporary.rename(path)
 
 
-def write_over(path: Path, data: bytes, before: bytes) -> None:
+def write_over(path: Path, content: bytes, before: bytes) -> None:
     """Puts a file in the place of one that says `before`; it keeps that one's rights, and a link stays one. Raises
     `OtherwiseError` where it says something else, and `FileError` where it cannot be written.
     """
@@ -102,17 +102,17 @@ def write_over(path: Path, data: bytes, before: bytes) -> None:
             status = os.fstat(file.fileno())
             if file.read() != before:
                 raise OtherwiseError("{path} was changed meanwhile", path=path.name)
-        with _temporary(real, data, status) as temporary:
+        with _temporary(real, content, status) as temporary:
             if real.read_bytes() != before:
                 raise OtherwiseError("{path} was changed meanwhile", path=path.name)
             temporary.replace(real)
 
 
-def take_away(path: Path, data: bytes) -> bool:
+def take_away(path: Path, content: bytes) -> bool:
     """Removes a file that says just that; whether it did."""
     with _in_words(path):
         with suppress(FileNotFoundError):
-            if path.read_bytes() == data:
+            if path.read_bytes() == content:
                 path.unlink()
                 _on_disk(path.parent)
                 return True
@@ -128,7 +128,7 @@ def sweep(folder: Path) -> None:
 
 
 @contextmanager
-def _temporary(path: Path, data: bytes, like: os.stat_result | None) -> Iterator[Path]:
+def _temporary(path: Path, content: bytes, like: os.stat_result | None) -> Iterator[Path]:
     """A file beside `path` with these bytes, on the disk, with the rights of the one that is `like` it. Afterwards the
     folder is on the disk, and the file gone from it by this name.
     """
@@ -137,7 +137,7 @@ def _temporary(path: Path, data: bytes, like: os.stat_result | None) -> Iterator
     file = os.open(temporary, _NEW, _ALL_MAY)
     try:
         with os.fdopen(file, "wb") as opened:
-            opened.write(data)
+            opened.write(content)
             if like:
                 with suppress(PermissionError):
                     if (like.st_uid, like.st_gid) != (os.geteuid(), os.getegid()):

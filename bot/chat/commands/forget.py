@@ -11,15 +11,15 @@ from bot.domain.message import BLANK, Button, Line, Message, Span
 
 
 def _answer(context: Context, request: Request) -> Answer:
-    wording, data = context.wording, context.facts.personal_data
+    wording, kept_data = context.wording, context.facts.personal_data
     _ = wording._
-    if data is None or data.is_empty:
+    if kept_data is None or kept_data.is_empty:
         return short_answer(_("I keep nothing about you."))
     if request.argument.strip().casefold() in spoken("yes"):
         return Answer(Message(()), effects=(EraseMe(),))
     lines = [
         Line.of(Span(_("Shall I erase all of this, for good?"), bold=True)),
-        *(Line.of("• ", line) for line in about(context, data)),
+        *(Line.of("• ", line) for line in about(context, kept_data)),
         BLANK,
         Line.of(_("Messages that were sent stay where they are, and so do positions that you handed in.")),
     ]

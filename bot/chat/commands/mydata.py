@@ -10,13 +10,13 @@ from bot.domain.message import BLANK, Button, Line, Message, Span
 
 
 def _answer(context: Context, _request: Request) -> Answer:
-    wording, data = context.wording, context.facts.personal_data
+    wording, kept_data = context.wording, context.facts.personal_data
     _ = wording._
-    if data is None or data.is_empty:
+    if kept_data is None or kept_data.is_empty:
         return short_answer(_("I keep nothing about you."))
     lines = [
         Line.of(Span(_("This is all that I keep about you, {person}:").format(person=context.facts.person), bold=True)),
-        *(Line.of("• ", line) for line in about(context, data)),
+        *(Line.of("• ", line) for line in about(context, kept_data)),
         BLANK,
         Line.of(_("What I showed you last I remember for half an hour, in memory alone.")),
     ]

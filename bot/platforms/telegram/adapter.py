@@ -254,9 +254,9 @@ class Telegram(Platform):
             if button.request and (mark := rendering.callback_data(button.request)) != button.request:
                 self._long[mark] = button.request
 
-    def request_of(self, data: str) -> Request | None:
+    def request_of(self, callback_data: str) -> Request | None:
         """The request behind a button, or None when it was too long and is forgotten."""
-        text = self._long.get(data) if data.startswith("…") else data
+        text = self._long.get(callback_data) if callback_data.startswith("…") else callback_data
         return pressed(text) if text else None
 
     # --- Listening

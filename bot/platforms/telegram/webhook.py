@@ -128,16 +128,16 @@ class _WebhookCheck:
         self._say(webhook)
         return True
 
-    def _say(self, info: WebhookInfo) -> None:
-        if info.url != self._webhook.url:
-            trouble: tuple[str, object] | None = ("url", info.url)
+    def _say(self, webhook: WebhookInfo) -> None:
+        if webhook.url != self._webhook.url:
+            trouble: tuple[str, object] | None = ("url", webhook.url)
             text = "another address was set as the webhook; what is said there is not heard here"
-        elif info.last_error_date:
-            trouble = ("error", info.last_error_date)
-            text = f"Telegram could not deliver to the webhook: {info.last_error_message}"
+        elif webhook.last_error_date:
+            trouble = ("error", webhook.last_error_date)
+            text = f"Telegram could not deliver to the webhook: {webhook.last_error_message}"
         else:
             trouble = None
             text = ""
         if trouble and trouble != self._told:
-            _log.warning("%s: %s (%d updates wait)", self._called, text, info.pending_update_count)
+            _log.warning("%s: %s (%d updates wait)", self._called, text, webhook.pending_update_count)
         self._told = trouble

@@ -74,9 +74,9 @@ def render(edition: Edition, site: Site, words: Wording, now: datetime) -> str |
     return script(advertised) if advertised else None
 
 
-def script(data: Mapping[str, Any]) -> str:
+def script(advertised: Mapping[str, Any]) -> str:
     """JSON in which nothing can end the `<script>` in which it stands."""
-    text = json.dumps(data, ensure_ascii=False, indent=1)
+    text = json.dumps(advertised, ensure_ascii=False, indent=1)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").replace("\u2028", "\\u2028")
 
 

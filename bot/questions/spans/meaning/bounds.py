@@ -114,15 +114,15 @@ class Bounded(Expression):
 class Both(Expression):
     """June and July, June or July: where nothing lies between them, from the one to the other."""
 
-    one: Expression
-    other: Expression
+    earlier: Expression
+    later: Expression
 
     def days(self, moment: Moment) -> Days:
-        one, other = _pair(self.one, self.other, moment)
-        (first, last), (other_first, other_last) = ends(one), ends(other)
-        if other_first != last + DAY:
+        earlier, later = _pair(self.earlier, self.later, moment)
+        (first, last), (later_first, later_last) = ends(earlier), ends(later)
+        if later_first != last + DAY:
             raise UnclearError
-        return Days(first, other_last)
+        return Days(first, later_last)
 
 
 @dataclass(frozen=True, slots=True)
