@@ -155,7 +155,8 @@ class _Reader:
                 below.append((child, calls_of))
             elif id(child) in told and not roles_in(child.title) and not is_past(child.title):
                 loose.append(child)
-                if holds_for_all(child.title) or heads_facts(child.title):
+                leads = child is children[0] and child.level > children[-1].level
+                if leads or holds_for_all(child.title) or heads_facts(child.title):
                     below.append((child, None))
         return below, loose
 

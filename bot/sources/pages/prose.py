@@ -14,7 +14,16 @@ from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.details import tidy_title
 from bot.sources.pages.judging import judge
 from bot.sources.pages.links import advert_link
-from bot.sources.pages.signs import ELSEWHERE, HOW_TO_APPLY, LISTING, NAMES_NONE, POSITION, SEVERAL, TO_APPLICANTS
+from bot.sources.pages.signs import (
+    ELSEWHERE,
+    HOW_TO_APPLY,
+    LISTING,
+    NAMES_NONE,
+    POSITION,
+    SEVERAL,
+    TO_APPLICANTS,
+    heads_facts,
+)
 from bot.sources.pages.status import INVITING, Sign, invites, says_none, sign_of, tells_to_write
 from bot.sources.pages.titles import is_kind
 from bot.sources.pages.words import GENERIC, OFFERING, PART, roles_in
@@ -75,7 +84,9 @@ def _from(first: Block, own: Sequence[Block]) -> list[Block]:
             number
             for number in range(place + 1, len(own))
             if own[number].kind is BlockKind.HEADING
-            and not (PART.match(own[number].text) or HOW_TO_APPLY.match(own[number].text))
+            and not (
+                PART.match(own[number].text) or HOW_TO_APPLY.match(own[number].text) or heads_facts(own[number].text)
+            )
         ),
         len(own),
     )

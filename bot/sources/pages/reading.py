@@ -24,8 +24,8 @@ from bot.sources.pages.markdown import MarkdownPage, html_page, markdown_page
 from bot.sources.pages.paying import pay, share
 from bot.sources.pages.repeats import without_repeats
 from bot.sources.pages.sections import Section, sections
-from bot.sources.pages.sharing import about, due_beside
-from bot.sources.pages.status import Sign, begins_past, says_none, sign_of
+from bot.sources.pages.sharing import about, addresses_beside, due_beside
+from bot.sources.pages.status import begins_past, says_none
 from bot.sources.pages.titles import title_of_page
 from bot.sources.pages.words import HIRING, VACANCIES, roles_in
 
@@ -294,27 +294,12 @@ class _Page:
             if address := resolved(shared_link.href, self._url):
                 fields["url"] = address
         own = [address for block in blocks for address in emails(block)]
-        shared = (
-            address
-            for level in about(call)
-            for block in level
-            for address in emails(block)
-            if not _is_for_others(address[1], block)
-        )
-        for address, words in own[:1] or list(islice(shared, 1)):
+        for address, words in own[:1] or list(islice(addresses_beside(call), 1)):
             fields["contact"] = {"email": address}
             fields["apply"] = address
             evidence["contact"] = words
         if "url" in fields and "apply" not in fields:
             fields["apply"] = fields["url"]
-
-
-def _is_for_others(words: str, block: Block) -> bool:
-    """Whether an address stands in a sentence that invites whoever wants something else than the calls beside it."""
-    said = next((said for said in sentences(block.text) if words in said), "")
-    link = next((link.text for link in block.links if link.href == words), "")
-    said = said or next((said for said in sentences(block.text) if link and link in said), "")
-    return sign_of(said) is Sign.STANDING
 
 
 def _said_of_role(call: Call, head: str, own: Iterable[str]) -> str:

@@ -20,6 +20,7 @@ from bot.sources.pages.deadlines import DeadlineFound, deadline, labelled, sente
 from bot.sources.pages.details import emails
 from bot.sources.pages.sections import Section
 from bot.sources.pages.signs import SEVERAL, concerns, holds_for_all, names_several, roles_named
+from bot.sources.pages.status import Sign, sign_of
 from bot.sources.pages.words import roles_in
 
 _PROSE = frozenset((BlockKind.PARAGRAPH, BlockKind.ITEM))
@@ -55,6 +56,30 @@ def due_beside(call: Call, calendar: DateStyle) -> DeadlineFound:
                 return DeadlineFound(None, None, due.words, f"several days are named: {due.day}, {days}")
         return due
     return DeadlineFound()
+
+
+def addresses_beside(call: Call) -> Iterator[tuple[str, str]]:
+    """The addresses beside a call to which one writes for it, each with the words that give it."""
+    for level in about(call):
+        for block in level:
+            if not _is_menu(block):
+                yield from (found for found in emails(block) if not _is_for_others(found[1], block))
+
+
+def _is_menu(block: Block) -> bool:
+    """Whether a block is what leads around the site: links, most of them to other pages, and little else."""
+    pages = [link for link in block.links if not link.href.lower().startswith("mailto:")]
+    return (
+        len(pages) > 2 and sum(len(link.text) for link in block.links) * 3 > len(re.findall(r"[^\s|]", block.text)) * 2
+    )
+
+
+def _is_for_others(words: str, block: Block) -> bool:
+    """Whether an address stands in a sentence that invites whoever wants something else than the calls beside it."""
+    said = next((said for said in sentences(block.text) if words in said), "")
+    link = next((link.text for link in block.links if link.href == words), "")
+    said = said or next((said for said in sentences(block.text) if link and link in said), "")
+    return sign_of(said) is Sign.STANDING
 
 
 def _parts(block: Block, call: Call) -> Iterator[Block]:

@@ -133,6 +133,7 @@ FOR_ALL = re.compile(
     r"(?:positions?|vacanc\w{1,3}|openings?|jobs?|roles|calls?|stellen|applications?|projects?)\b|"
     r"\b(?:a|any|the) specific (?:position|vacancy|opening|call)\b|"
     r"\bgeneral (?:recruitment|enquir\w{1,3}|inquir\w{1,3})\b|"
+    r"\b(?:any|one|each|all|either) of (?:these|them|the following|the above)\b|"
     r"\A\W{0,6}(?:(?:entry|admission|general|minimum|application|academic|language) )?"
     r"(?:funding|how to apply|eligibility|salary|requirements|criteria|qualifications)\b[^.\n]{0,40}\b(?:for|of) "
     r"(?:the |our )?[^.\n]{0,40}(?:positions|projects|theses|studentships)\W{0,4}\Z",
@@ -160,9 +161,19 @@ def holds_for_all(text: str) -> bool:
     return FOR_ALL.search(text) is not None
 
 
+_ASIDE = re.compile(
+    r"(?P<before>(?:\b[^\W\d]{1,20},?\s{1,2}){3})"
+    r"\((?:only )?(?:for|if|nur|für|pour|para|per)\b[^()\d]{1,60}\)",
+    re.IGNORECASE,
+)
+"""What is asked of some only, in brackets: `publications (for postdocs)`; not behind a day, which is theirs."""
+
+
 def roles_named(text: str) -> list[Role]:
-    """The roles that a text names; what an e-mail is to have as its subject is an example."""
-    return roles_in(_SUBJECT.sub("", text))
+    """The roles that a text names; what an e-mail is to have as its subject is an example, and what stands in brackets
+    an aside.
+    """
+    return roles_in(_ASIDE.sub(r"\g<before>", _SUBJECT.sub("", text)) if "(" in text else _SUBJECT.sub("", text))
 
 
 def concerns(text: str, roles: Collection[Role]) -> bool:

@@ -285,6 +285,94 @@ applications to jobs@lab.example</td></tr></tbody></table>""",
             ("open", "phd", "Seals in winter", {**MAY, "contact": {"email": "jobs@lab.example"}}),
         ),
     ),
+    Page(
+        "what is asked of some only, in brackets, and whose day it is",
+        """# Jobs
+
+## PhD position on owls
+
+We are looking for a PhD student.
+
+## Postdoc on seals
+
+We are looking for a postdoc.
+
+## How to apply
+
+The deadline is 2 May 2026. Send a CV with a list of publications (for postdocs) to jobs@lab.example.
+""",
+        (
+            ("open", "phd", "owls", {**MAY, "contact": {"email": "jobs@lab.example"}}),
+            ("open", "postdoc", "seals", {**MAY, "contact": {"email": "jobs@lab.example"}}),
+        ),
+    ),
+    Page(
+        "a day that is for some only, in brackets",
+        """# Jobs
+
+## PhD position on owls
+
+We are looking for a PhD student.
+
+## Postdoc on seals
+
+We are looking for a postdoc.
+
+## How to apply
+
+Apply by 2 May 2026 (for postdocs).
+""",
+        (("open", "phd", "owls", {"deadline": None}), ("open", "postdoc", "seals", MAY)),
+    ),
+    Page(
+        "a lower heading above the others, and what leads around the site",
+        """[Home](/) | [People](/people) | [Papers](/papers) | [Mail](mailto:office@lab.example)
+
+### Come and join us!
+
+If you are interested in any of these, write to jobs@lab.example.
+
+## PhD position on owls
+
+We are looking for a PhD student.
+
+## Postdoc on seals
+
+We are looking for a postdoc.
+""",
+        (
+            ("open", "phd", "owls", {"contact": {"email": "jobs@lab.example"}}),
+            ("open", "postdoc", "seals", {"contact": {"email": "jobs@lab.example"}}),
+        ),
+    ),
+    Page(
+        "what leads around the site, and nobody to write to",
+        """[Home](/) | [People](/people) | [Papers](/papers) | [Mail](mailto:office@lab.example)
+
+# Jobs
+
+## PhD position on owls
+
+We are looking for a PhD student.
+""",
+        (("open", "phd", "owls", {"contact": None}),),
+    ),
+    Page(
+        "one call whose parts are headed by its facts",
+        """# Ecology of owls
+
+The lab seeks a PhD student to listen to owls.
+
+### Compensation
+
+30,000 EUR per year
+
+### To apply
+
+Write to jobs@lab.example by 2 May 2026.
+""",
+        (("open", "phd", "owls", {**MAY, "contact": {"email": "jobs@lab.example"}, "pay": "30,000 EUR per year"}),),
+    ),
 )
 
 
