@@ -22,6 +22,7 @@ START = datetime(2027, 1, 8, tzinfo=UTC)  # 90 days have both clock changes in t
 END_OF_DAY = time(23, 45)
 AFTER = timedelta(minutes=11)  # a slot: by then it is calm, and a platform may go down or come back
 LATER = timedelta(minutes=20)  # and by then that is over, too, and so may the bot
+LAST = timedelta(minutes=25)  # by then a bot that came back has said what it had missed: followers change their minds
 BUSY = ("00:40", "04:45", "08:00", "12:30", "13:30", "18:00")  # when reminders fall due, and a process may die
 PATTERNS = (
     ("Europe/Berlin", "09:00", ("14d", "7d", "1d")),
@@ -190,7 +191,7 @@ class Soak:
         elif chance() < 0.15:
             found.append((self.random.choice(calm), 3, self._restart))
         if self.people and chance() < 0.6:
-            found.append((self.random.choice(calm), 4, self._order))
+            found.append((at[self.random.choice(SLOTS)] + LAST, 4, self._order))
         return found
 
     # --- What happens
