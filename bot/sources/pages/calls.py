@@ -36,13 +36,14 @@ from bot.sources.pages.signs import (
     QUESTION,
     SEVERAL,
     SINGLE,
+    STATES,
     VISITS,
     heads_facts,
     holds_for_all,
     is_fact,
 )
 from bot.sources.pages.status import invites, is_all_over, is_past, says_none
-from bot.sources.pages.titles import is_kind, is_single, item_title, row_title
+from bot.sources.pages.titles import is_kind, is_single, is_when, item_title, row_title
 from bot.sources.pages.words import ASIDE, HIRING, OFFERING, PART, VACANCIES, roles_in
 
 
@@ -72,7 +73,7 @@ class _Reader:
             is_comment=context.is_comment,
             headings=(*context.headings, title) if title else context.headings,
         )
-        items = items_in(section.blocks, inner, self.calendar)
+        items = [] if VISITS.match(title) else items_in(section.blocks, inner, self.calendar)
         past = led_by_past(section.blocks)
         begins = {id(item[0]) for item in items}
         first = next((place for place, block in enumerate(section.blocks) if id(block) in begins), len(section.blocks))
@@ -206,6 +207,8 @@ class _Reader:
         """Whether a section only says more about what its parent is about."""
         title = child.title
         if child.level == BOLD_LEVEL and APPLICANTS.match(title) and roles_in(parent.title):
+            return True
+        if child.level == BOLD_LEVEL and STATES.match(title) and not HIRING.search(title):
             return True
         if HOW_TO_APPLY.match(title) or (
             ABOUT_APPLICANTS.search(title) and (roles_in(parent.title) or (PART.match(title) and not child.children))
@@ -346,7 +349,7 @@ class _Reader:
                 yield call
             return
         names_topic = (context.is_vacancies and not VACANCIES.search(title)) or POSITION.search(title) is not None
-        is_topic = names_topic and not NAMES_NONE.match(title)
+        is_topic = names_topic and not (NAMES_NONE.match(title) or is_when(title))
         yield from self.prose.call(own, inner, section.heading if is_topic and not says_none(title) else None)
 
     def _roles_told(self, own: Sequence[Block]) -> list[Role]:

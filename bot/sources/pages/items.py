@@ -25,9 +25,11 @@ from bot.sources.pages.signs import (
     holds_for_all,
     is_fact,
 )
-from bot.sources.pages.status import invites, is_closed, is_past, is_scheme
+from bot.sources.pages.status import INVITING, Sign, invites, is_closed, is_past, is_scheme, sign_of
 from bot.sources.pages.titles import is_kind, is_single, item_title
-from bot.sources.pages.words import GENERIC, HIRING, OFFERING, VACANCIES, roles_in
+from bot.sources.pages.words import GENERIC, HIRING, OFFERING, VACANCIES, role_mentions, roles_in
+
+_MOST_IN_FRONT = 20  # characters in front of a role with which an item begins
 
 
 def items_in(blocks: Sequence[Block], context: CallContext, calendar: DateStyle) -> list[list[Block]]:
@@ -96,9 +98,13 @@ def _equals(
         above = leads[group]
         lead = above.text if above else ""
         is_led = lead.rstrip(" *_").endswith(":") and bool(roles_in(lead) or (context.roles and PROJECTS.search(lead)))
-        if (is_led or count * 2 > len(items)) and not invites(lead) and all(map(_may_be_call, items)):
+        if (is_led or count * 2 > len(items)) and not _is_invitation(lead) and all(map(_may_be_call, items)):
             equals |= {id(item[0]) for item in items}
     return equals
+
+
+def _is_invitation(lead: str) -> bool:
+    return any(sign_of(text) in INVITING for text in sentences(lead))
 
 
 def _may_be_call(item: Sequence[Block]) -> bool:
@@ -146,6 +152,14 @@ def _is_item_call(block: Block, context: CallContext, lead: str, calendar: DateS
     if named and FOLLOWING.search(lead) and len(text) < MOST_KIND:
         return True
     over = context.headings[-1] if context.headings else ""
+    if (
+        named
+        and not roles_in(lead)
+        and sign_of(lead) is Sign.OFFER
+        and lead.rstrip(" *_").endswith(":")
+        and _begins_with_role(head)
+    ):
+        return True  # "We are looking for: ...", "a postdoc in optics"
     is_numbered = bool(NUMBERED.match(over)) and not (named or OPENING.search(head))
     if is_numbered or (is_single(over) and not (starts_bold or starts_linked or block.is_struck)):
         return False  # what the call that the heading names consists of
@@ -158,7 +172,7 @@ def _is_item_call(block: Block, context: CallContext, lead: str, calendar: DateS
     if LISTING.search(lead) and (context.roles or roles_in(lead)) and (starts_bold or starts_linked):
         return True
     if invites(lead) and not says_when and not LISTING.search(lead):
-        return False
+        return context.is_vacancies and starts_bold and bool(roles_in(text[slice(*block.strong[0])]))
     if context.is_vacancies and _offers_at_once(text):
         return True
     is_standing = invites(text) and not says_when
@@ -175,6 +189,11 @@ def _is_item_call(block: Block, context: CallContext, lead: str, calendar: DateS
     ):
         return True
     return bool(context.roles) and says_when
+
+
+def _begins_with_role(head: str) -> bool:
+    mentions = role_mentions(head)
+    return any(start <= _MOST_IN_FRONT for _, start, _ in mentions)
 
 
 def _is_topic(text: str, label: re.Match[str]) -> bool:

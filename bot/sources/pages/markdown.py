@@ -18,8 +18,16 @@ from bot.sources.pages.words import VACANCIES, roles_in
 
 _FRONT = re.compile(r"\ufeff?\s{0,9}---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _TOML = re.compile(r"\ufeff?\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*$\n?", re.DOTALL | re.MULTILINE)
-_COMMENT = re.compile(r"<!--|\{%-?[ \t]{0,9}comment[ \t]{0,9}-?%\}")
-_ENDS = {"<": re.compile(r"-->"), "{": re.compile(r"\{%-?[ \t]{0,9}endcomment[ \t]{0,9}-?%\}")}
+_COMMENT = re.compile(
+    r"<!--|\{%-?[ \t]{0,9}comment[ \t]{0,9}-?%\}|^ {0,3}\[(?://|comment)\]:[ \t]{0,9}(?:#|<>)[ \t]{1,9}[(\"']",
+    re.MULTILINE,
+)
+"""The last is Markdown's own way, a definition of a link that nothing leads to; it ends with its line."""
+_ENDS = {
+    "<": re.compile(r"-->"),
+    "{": re.compile(r"\{%-?[ \t]{0,9}endcomment[ \t]{0,9}-?%\}"),
+    "[": re.compile(r"[)\"']?[ \t]{0,9}$", re.MULTILINE),
+}
 _LOOP = re.compile(r"\{%-?[ \t]{0,9}(for|endfor)\b[^%\n]{0,400}%\}")
 _BETWEEN = re.compile(r"\s*(?=<!--)")
 _LIQUID = re.compile(
@@ -243,7 +251,7 @@ def _without_loops(text: str) -> str:
 
 def _comment(text: str, begin: re.Match[str]) -> tuple[str, int]:
     """What stands in a comment, and where it ends."""
-    end = _ENDS[begin[0][0]].search(text, begin.end())
+    end = _ENDS[begin[0].lstrip()[0]].search(text, begin.end())
     if not end:
         return text[begin.end() :], len(text)
     held = text[begin.end() : end.start()]

@@ -219,7 +219,7 @@ class Prose:
             if heading is not None:
                 title, composed = tidy_title(heading.text), False
             for role in [role for role in named if role in headed] if headed else named:
-                if composed and role is Role.RESEARCH_STAFF and role not in roles_in(_PEOPLE.sub(" ", said)):
+                if not headed and role is Role.RESEARCH_STAFF and role not in roles_in(_PEOPLE.sub(" ", said)):
                     continue  # "students and researchers" are everybody
                 if role in named_before or (role is Role.OTHER and heading is None and len(always) > 1):
                     continue

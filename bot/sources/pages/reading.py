@@ -25,8 +25,8 @@ from bot.sources.pages.paying import pay, share
 from bot.sources.pages.repeats import without_repeats
 from bot.sources.pages.sections import Section, sections
 from bot.sources.pages.sharing import about, addresses_beside, due_beside
-from bot.sources.pages.status import begins_past, says_none
-from bot.sources.pages.titles import title_of_page
+from bot.sources.pages.status import Sign, begins_past, says_none, sign_of
+from bot.sources.pages.titles import is_kind, is_single, title_of_page, topic_of
 from bot.sources.pages.words import HIRING, VACANCIES, roles_in
 
 _MOST_POSTINGS = 1000
@@ -123,11 +123,13 @@ class _Page:
         blocks = list(root.all_blocks())
         due = deadline(labelled(blocks), self._calendar)
         ways = apply_link(blocks) or advert_link(blocks, title) or any(emails(block) for block in blocks)
-        is_told = bool(due.day or due.unclear) and ways
+        is_offered = is_single(title) and any(sign_of(text) is Sign.OFFER for text in self._sentences(""))
+        is_told = bool(due.day or due.unclear or is_offered) and ways
         if not title or not (is_told or names_deadline(self._front, self._calendar)):
             return None
         context = CallContext(headings=self._headings(), offers=True)
-        call = Call(tidy_title(title), roles_in(title), blocks, context)
+        named = (is_kind(title) and topic_of(root)) or tidy_title(title)
+        call = Call(named, roles_in(title), blocks, context)
         return call if judge(call, self._calendar) else None
 
     def _offers(self) -> bool:

@@ -40,6 +40,12 @@ NUMBERED = re.compile(
     r"\A\W{0,6}(?:\d{1,2}[.)]\s(?=\S)|(?:DC|ESR|PhD|Post-?doc|Position|Project|Projekt|Stelle|Topic|Job|WP|No\.?|P)\s?[-#]?\s?\d{1,2}\b)",
     re.IGNORECASE,
 )
+STATES = re.compile(
+    r"\A(?!\W{0,6}\d)[^:\n]{3,40}\b(?:is|are|was|were|will be|has been|have been|ist|sind|wird|werden|wurden?)\b"
+    r"[^:\n]{0,30}\Z",
+    re.IGNORECASE,
+)
+"""A line in bold that says something of a position, and heads none: "Both internships are paid"."""
 NAMES_NONE = re.compile(
     r"\A\W{0,6}(?:(?:open|current|currently|available|vacant|latest|new|our|all|the|and|with|at|in|for|to|we|are|is|us|now|"
     r"positions?|vacanc(?:y|ies)|openings?|opportunit(?:y|ies)|jobs?|careers?|employment|recruitment|hiring|calls?|offers?|"

@@ -19,6 +19,12 @@ _OF_POSITIONS = re.compile(
 )
 """What is spoken of where something is said of positions."""
 
+_REFUSES = re.compile(
+    r"\b(?:(?:do not|don't|not|refrain from|stop) (?:contact|writ|e-?mail|send|reach)|bitte (?:keine|nicht)|"
+    r"ne pas)",
+    re.IGNORECASE,
+)
+
 
 class Sign(StrEnum):
     """What a sentence says of whether a position is there."""
@@ -49,7 +55,7 @@ def sign_of(said: str) -> Sign | None:
     if _said("asks").search(said) or (said.rstrip(")*_ ").endswith("?") and _is_of_positions(said)):
         return Sign.INVITES
     if says_none(said):
-        return Sign.NONE_NOW
+        return Sign.INVITES if _invites_all_the_same(said) else Sign.NONE_NOW
     if OFFERING.search(said):
         return Sign.OFFER
     if _said("schemes").search(said) or _said("funding").search(said):
@@ -57,6 +63,11 @@ def sign_of(said: str) -> Sign | None:
     if _said("invites").search(said):
         return Sign.INVITES
     return Sign.HIRING if HIRING.search(said) else None
+
+
+def _invites_all_the_same(said: str) -> bool:
+    """Whether a sentence that says that there is nothing invites people nevertheless."""
+    return not _REFUSES.search(said) and any(_said(name).search(said) for name in ("contact", "schemes", "invites"))
 
 
 def _is_standing(said: str) -> bool:

@@ -9,6 +9,7 @@ from bot.sources.pages.blocks import Block, PageLink
 from bot.sources.pages.call import LEAST_TOPIC
 from bot.sources.pages.days import date_pattern
 from bot.sources.pages.details import tidy_title
+from bot.sources.pages.sections import Section
 from bot.sources.pages.signs import LABELLED, LEAD_END, NAMES_NONE, SEVERAL, SINGLE
 from bot.sources.pages.words import GENERIC, VACANCIES, role_mentions, roles_in, with_plain_phd
 
@@ -30,6 +31,14 @@ _OFFERS = re.compile(
     re.IGNORECASE,
 )
 _OFFERED_END = re.compile(r"[;:!?\n]|\.(?=\s|\Z)| to (?:help|work|join)\b|, (?:who|which|to)\b")
+_MONTH_ALONE = re.compile(
+    r"\b(?:[^\W\d_]{3,9}\.? (?:19|20)\d\d|until|from|since|bis|ab|seit|depuis|jusqu['’]au)\b",
+    re.IGNORECASE,
+)
+_TOPIC = re.compile(
+    r"\W{0,6}(?:(?:research |thesis |project |phd )?(?:topic|title)|thema|titel|sujet|titre|tema|título)\W{0,4}",
+    re.IGNORECASE,
+)
 _SITE = re.compile(r"\s(?:[|·•—–]|-)\s")
 _CALL = re.compile(r"\b(?:stellen)?ausschreibung\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
@@ -60,11 +69,27 @@ def is_single(title: str) -> bool:
     return bool(SINGLE.search(title)) or not (is_kind(title) or SEVERAL.search(title) or VACANCIES.search(title))
 
 
+def is_when(title: str) -> bool:
+    """Whether a title is no more than days, or from when to when."""
+    return not _LETTERS.search(_MONTH_ALONE.sub("", date_pattern().sub(" ", title)))
+
+
 def title_of_page(title: str) -> str:
     """What a page's title names that is one position, without the name of the site behind it; nothing if it is none."""
     for part in _SITE.split(title):
         if (SINGLE.search(part) or _CALL.search(part)) and not (NAMES_NONE.match(part) or is_kind(part)):
             return tidy_title(part)
+    return ""
+
+
+def topic_of(section: Section) -> str:
+    """What stands below the heading `Topic`, `Title`, where it is short enough to be one; nothing if there is none."""
+    for child in section.children:
+        text = child.blocks[0].text.strip() if child.blocks and _TOPIC.fullmatch(child.title) else ""
+        if LEAST_TOPIC <= len(text) <= _MOST_TITLE and "\n" not in text:
+            return tidy_title(text)
+        if topic := topic_of(child):
+            return topic
     return ""
 
 

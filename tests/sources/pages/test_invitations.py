@@ -263,6 +263,105 @@ title: News
 """,
         (("open", "postdoc", "A postdoc position on glaciers", {}),),
     ),
+    Page(
+        "what a list is led to by a sentence that looks for people is whom it looks for",
+        """# Current openings
+
+We are currently looking for:
+
+* PhD student in the flight of owls (3 years), see the [description](https://owls.example/phd.pdf)
+* Postdoctoral researcher in the songs of owls (1 year)
+""",
+        (
+            ("open", "phd", "PhD student in the flight of owls", {}),
+            ("open", "postdoc", "Postdoctoral researcher in the songs of owls", {}),
+        ),
+    ),
+    Page(
+        "what those do for whom a sentence looks is no call",
+        """---
+title: "Call: student assistants"
+---
+Our group looks for student assistants who help us in teaching:
+
+* Tutors for birdsong
+* Computers and web pages
+
+Apply by 2 May 2026 at ada@lab.example.
+""",
+        (("open", "student-assistant", "Call: student assistants", {"deadline": "2026-05-02"}),),
+    ),
+    Page(
+        "funders of visits are no calls, and a line in bold that says something of a position is none",
+        """# Jobs
+
+## Visiting researchers
+
+For visitors, please send an enquiry. Some schemes may help, such as:
+
+* [Sabbatical fellowships of the academy](https://academy.example/sabbatical)
+* [Residency for owl research](https://academy.example/residency)
+
+## Call for two internships on owls
+
+**Both internships are paid**
+
+Apply by 2 May 2026.
+""",
+        (
+            ("speculative", "other", "Visiting researchers", {}),
+            ("open", "internship", "Call for two internships on owls", {"deadline": "2026-05-02"}),
+        ),
+    ),
+    Page(
+        "what will be available is announced",
+        "# Open positions\n\nPositions for postdocs and engineers would be available from early 2027.\n",
+        (
+            ("speculative", "postdoc", "postdocs and engineers", {}),
+            ("speculative", "research-staff", "postdocs and engineers", {}),
+        ),
+    ),
+    Page(
+        "items that each name a role and invite are one invitation each",
+        """# Open positions
+
+## For students here
+
+We are always keen to hear from students here:
+
+* **Master's dissertations:** We supervise some each year. Get in touch.
+* **Internships:** We occasionally have short ones. Get in touch.
+""",
+        (
+            ("speculative", "thesis", "Master's dissertations", {}),
+            ("speculative", "internship", "Internships", {}),
+        ),
+    ),
+    Page(
+        "there is nothing, but people may write all the same",
+        "# Jobs\n\n## Postdocs\n\nWe have no open positions, but please contact us.\n",
+        (("speculative", "postdoc", "Postdocs", {}),),
+    ),
+    Page(
+        "there is nothing, and nobody is to write",
+        "# Jobs\n\n## Postdocs\n\nWe have no open positions, so please do not contact us.\n",
+        (),
+    ),
+    Page(
+        "in Markdown, a comment may be a link that nothing leads to",
+        """# Join us
+
+[//]: # (We are currently looking for a postdoc to study owls: [advert](https://owls.example/postdoc.pdf))
+
+## PhD students
+
+We are always looking for PhD students.
+""",
+        (
+            ("speculative", "phd", "PhD students", {}),
+            ("commented-out", "postdoc", "postdoc to study owls", {}),
+        ),
+    ),
 )
 
 

@@ -49,6 +49,35 @@ Deadline: 21 July 2026
         "# Positions\n\n## Postdoc in optics\n\n[https://uni.example/postdoc/optics](https://uni.example/postdoc/optics)\n",
         (("open", "postdoc", "Postdoc in optics", {"url": "https://uni.example/postdoc/optics"}),),
     ),
+    Page(
+        "from when to when is no title",
+        "# Open positions\n\n## Nov. 1, 2026 - Oct. 31, 2030\n\nWe are looking for postdocs and PhD students.\n",
+        (("open", "postdoc", "postdocs and PhD students", {}),),
+    ),
+    Page(
+        "a page that only says of what kind its position is may have a topic",
+        """---
+title: PhD position
+---
+# Topic
+
+The geometry of the wings of owls
+
+# How to apply
+
+We are seeking a candidate. Write to ada@lab.example.
+""",
+        (("open", "phd", "The geometry of the wings of owls", {}),),
+    ),
+    Page(
+        "a page whose title is that of a position, and which looks for people, is one call",
+        """---
+title: "Student assistant: owls in notebooks"
+---
+We are looking for support in the lab next term. Write to ada@lab.example.
+""",
+        (("open", "student-assistant", "Student assistant: owls in notebooks", {}),),
+    ),
 )
 
 
