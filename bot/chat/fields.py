@@ -8,7 +8,7 @@ from rapidfuzz.distance import OSA
 
 from bot.chat.context import Context
 from bot.domain.message import Line, shortened
-from bot.domain.posting import _
+from bot.domain.worded import _
 from bot.questions.query import spelt_without_e, typos_forgiven, words
 from bot.sources.files.field import FormEntry
 from bot.sources.files.fields import FIELDS

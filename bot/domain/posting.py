@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain import comments
+from bot.domain.worded import _
 from bot.domain.zones import at_local, zone
 
 
@@ -75,11 +76,6 @@ class Contact:
     name: str | None = None
     email: str | None = None
     url: str | None = None
-
-
-def _(label: str) -> str:
-    """Marks a label for the catalogues; `Wording` translates it."""
-    return label
 
 
 def _texts(label: str | None = None) -> Any:

@@ -1,7 +1,12 @@
-"""Errors that can be told in each language."""
+"""Sentences and errors that can be told in each language."""
 
 from collections.abc import Callable
 from typing import Self
+
+
+def _(sentence: str) -> str:
+    """Marks a sentence for the catalogues; `Wording` translates it."""
+    return sentence
 
 
 class WordedError(Exception):

@@ -18,6 +18,7 @@ from bot.wording.catalogue import wording
 from bot.wording.wording import Wording
 
 _KEY = "setup"
+_OWN_WORDS = re.compile(r" \(\w+: [^()]*\)$")  # of a platform, behind a sentence of ours: (Slack: invalid_auth)
 _AT_A_KEY = re.compile(
     r"(?:platforms\.[\w.]+|channels: [^:]*): "
 )  # where it stands in a config that nobody has seen yet
@@ -65,13 +66,26 @@ class Interview:
             return {error.name: [AnswerProblem(error.text, self.wording.language)]}
         problems = await self._tried(step, progress, answers)
         if problems:
-            return {last: [*self._led_by(step, problems), *map(AnswerProblem, problems)]}
+            return {last: [*self._led_by(step, problems), *map(self._in_words, problems)]}
         self.progress = progress
         return {}
+
+    def _in_words(self, problem: str) -> AnswerProblem:
+        """In the language of the lab, as far as the catalogue has what a platform's part says of it."""
+        own_words = match[0] if (match := _OWN_WORDS.search(problem)) else ""
+        sentence = problem.removesuffix(own_words)
+        translated = self.wording._(sentence) if sentence else sentence
+        return (
+            AnswerProblem(f"{translated}{own_words}", self.wording.language)
+            if translated != sentence
+            else AnswerProblem(problem)
+        )
 
     def _led_by(self, step: SetupStep, problems: Sequence[str]) -> Iterator[AnswerProblem]:
         """What a platform's words mean for a token, to who may not read the language that these are in."""
         if not isinstance(step, SecretStep) or self.wording.language == SOURCE:
+            return
+        if all(self._in_words(text).language != SOURCE for text in problems):
             return
         _ = self.wording._
         if all(text.startswith(UNVERIFIED) for text in problems):

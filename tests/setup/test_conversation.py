@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.platforms.slack.errors import ADVICE
 from bot.setup import conversation
 from bot.setup.conversation import Conversation
-from bot.setup.interview import Interview
+from bot.setup.interview import AnswerProblem, Interview
 from bot.setup.lab import Lab
-from bot.setup.steps import begin
+from bot.setup.steps import SecretStep, begin
 from tests.emulators.slack import SlackServer
 from tests.emulators.telegram import TelegramServer
 from tests.emulators.telegram_faults import status
@@ -291,9 +292,24 @@ async def test_a_token_that_is_none_is_told_in_the_language_that_is_spoken_and_i
     await held(somebody, servers, Lab("Europe/Berlin", "de", "Eulen", "Rostock"))
     wrong = "Das ist das App-Level-Token (xapp-…) von Slack; gefragt ist hier das Bot-Token (xoxb-…) von Slack."
     assert wrong in somebody.told
-    assert any(text.startswith("Slack nimmt das Token so nicht an.") for text in somebody.told)
+    assert any(text.startswith("Slack nimmt das Bot-Token nicht an; kopiere es noch einmal") for text in somebody.told)
+    assert not any("auf Englisch" in text for text in somebody.told)
     assert any(text.startswith("Das ist nicht das App-Level-Token (xapp-…) von Slack;") for text in somebody.told)
     assert not any("_token" in text or "of-nobody" in text for text in somebody.told)
+
+
+def test_what_a_platform_says_is_told_in_german_as_far_as_the_catalogue_has_it():
+    interview = Interview(begin(Lab("Europe/Berlin", "de", "Eulen", "Rostock"), {}, {}))
+    step = SecretStep("slack", "bot_token")
+    known = [f"{ADVICE['token_revoked']} (Slack: token_revoked)"]
+    german = "das Bot-Token wurde widerrufen; installiere die App noch einmal und kopiere das neue Token"
+    assert interview._in_words(known[0]) == AnswerProblem(f"{german} (Slack: token_revoked)", "de")
+    assert list(interview._led_by(step, known)) == []
+    unknown = ["Slack: not_in_orbit"]
+    assert interview._in_words(unknown[0]) == AnswerProblem("Slack: not_in_orbit", "en")
+    assert [lead.text.partition(".")[0] for lead in interview._led_by(step, unknown)] == [
+        "Slack nimmt das Token so nicht an"
+    ]
 
 
 async def test_a_number_that_is_not_in_the_list_is_no_chat(servers):

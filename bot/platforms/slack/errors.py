@@ -5,35 +5,39 @@ Error names: https://docs.slack.dev/reference/methods/chat.postMessage#errors
 
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.domain.worded import _
 from bot.platforms.base import DeliveryError
 from bot.platforms.network import not_reached
 
 ADVICE = {
-    "is_archived": "the channel is archived; unarchive it, or take it out of the config",
-    "is_inactive": "the channel is archived; unarchive it, or take it out of the config",
-    "not_in_channel": "the bot is not in the channel; write /invite @callboard there",
-    "channel_not_found": "there is no such channel, or it is private and the bot is not in it; check the address, "
-    "or write /invite @callboard there",
+    "is_archived": _("the channel is archived; unarchive it, or take it out of the config"),
+    "is_inactive": _("the channel is archived; unarchive it, or take it out of the config"),
+    "not_in_channel": _("the bot is not in the channel; write /invite @callboard there"),
+    "channel_not_found": _(
+        "there is no such channel, or it is private and the bot is not in it; check the address, "
+        "or write /invite @callboard there"
+    ),
     "message_not_found": "the message was deleted in Slack",
     "not_pinnable": "Slack does not let that message be pinned",
     "too_many_pins": "the channel has as many pins as Slack allows; take some away",
     "cant_update_message": "Slack does not let the app edit that message",
     "edit_window_closed": "the workspace does not let messages of that age be edited",
     "cant_delete_message": "Slack does not let the app delete that message",
-    "restricted_action": "a workspace setting does not let the bot post there; ask a workspace admin",
-    "invalid_auth": "Slack does not accept the bot token; copy it again from the app's page, OAuth & Permissions",
-    "not_allowed_token_type": "that is no bot token; copy the one that begins with xoxb- from OAuth & Permissions",
-    "not_authed": "the bot token is missing",
-    "token_revoked": "the bot token was revoked; install the app again and copy the new token",
-    "token_expired": "the bot token has expired; turn token rotation off, or copy a new token",
-    "account_inactive": "the app was removed from the workspace; install it again",
+    "restricted_action": _("a workspace setting does not let the bot post there; ask a workspace admin"),
+    "invalid_auth": _("Slack does not accept the bot token; copy it again from the app's page, OAuth & Permissions"),
+    "not_allowed_token_type": _("that is no bot token; copy the one that begins with xoxb- from OAuth & Permissions"),
+    "not_authed": _("the bot token is missing"),
+    "token_revoked": _("the bot token was revoked; install the app again and copy the new token"),
+    "token_expired": _("the bot token has expired; turn token rotation off, or copy a new token"),
+    "account_inactive": _("the app was removed from the workspace; install it again"),
     "not_enabled": "the app's Home tab is off; turn it on under App Home › Show Tabs, or take the manifest anew from "
     "callboard slack-manifest",
     "cannot_unfurl_url": "the workspace lets no app show that address; see the blocked previews in its settings, and "
     "App unfurl domains on the app's page, Event Subscriptions",
     "messages_tab_disabled": "the app's Messages tab is off; turn it on under App Home",
 }
-APP_LEVEL = (
+"""What to do, by Slack's name of an error. Those in the catalogues are met by who sets up a lab."""
+APP_LEVEL = _(
     "must be an app-level token (xapp-…) with the scope connections:write, from Basic Information, and Socket Mode "
     "must be on"
 )

@@ -5,14 +5,15 @@ from datetime import timedelta
 
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from bot.domain.worded import _
 from bot.platforms.base import DeliveryError
 from bot.platforms.telegram.request import NotSentError
 
 _NO_JSON = "Invalid server response"
 # What the Bot API says, and what an admin can do about it. Its texts are not documented; these are its source's
-# (https://github.com/tdlib/telegram-bot-api, Client.cpp).
+# (https://github.com/tdlib/telegram-bot-api, Client.cpp). Those in the catalogues are met by who sets up a lab.
 _ADVICE = {
-    "chat not found": "there is no such chat, or the bot was never in it; check the address, and add the bot",
+    "chat not found": _("there is no such chat, or the bot was never in it; check the address, and add the bot"),
     "message to edit not found": "the message was deleted in Telegram",
     "message can't be edited": "Telegram does not let the bot edit that message any more",
     "message can't be deleted": "Telegram lets a bot delete what is not older than 48 hours",
@@ -24,18 +25,18 @@ _ADVICE = {
     "manage pinned messages": "the bot may not pin; give it the right to pin messages (in a channel: to edit those of "
     "others)",
     "message to pin not found": "the message was deleted in Telegram",
-    "need administrator rights": "the bot may not post; make it an administrator of the channel",
-    "not enough rights": "the bot may not post; give it the right to send messages",
-    "have no rights to send": "the bot may not post; give it the right to send messages",
-    "chat_write_forbidden": "the bot may not post; give it the right to send messages",
-    "chat_restricted": "the bot may not post; give it the right to send messages",
-    "bot was blocked": "the person blocked the bot",
-    "bot was kicked": "the bot was removed from the chat; add it again",
-    "bot is not a member": "the bot is not in the chat; add it again (to a channel: as an administrator)",
+    "need administrator rights": _("the bot may not post; make it an administrator of the channel"),
+    "not enough rights": _("the bot may not post; give it the right to send messages"),
+    "have no rights to send": _("the bot may not post; give it the right to send messages"),
+    "chat_write_forbidden": _("the bot may not post; give it the right to send messages"),
+    "chat_restricted": _("the bot may not post; give it the right to send messages"),
+    "bot was blocked": _("the person blocked the bot"),
+    "bot was kicked": _("the bot was removed from the chat; add it again"),
+    "bot is not a member": _("the bot is not in the chat; add it again (to a channel: as an administrator)"),
     "user is deactivated": "the account was deleted",
     "group chat was deleted": "the group was deleted",
     "group chat was deactivated": "the group was deleted",
-    "bot can't initiate": "the person has not started the bot yet",
+    "bot can't initiate": _("the person has not started the bot yet"),
     "bad webhook": "Telegram does not take the webhook's url; it must be https, at port 443, 80, 88 or 8443 of a host "
     "that the whole world can look up",
     "webhook is active": "another program has set a webhook for this bot's token; let it delete the webhook, "
@@ -77,7 +78,7 @@ def translated(error: Exception) -> DeliveryError:
         if any(str(cause) == _NO_JSON for cause in _causes(error)):
             return DeliveryError(f"something else answers in Telegram's place ({text}); check api_url and the proxy")
         if isinstance(error, InvalidToken):
-            advice = "Telegram does not accept the token; get the right one from @BotFather"
+            advice = _("Telegram does not accept the token; get the right one from @BotFather")
             return DeliveryError(advice, permanent=True, whole_token=True)
         advice = next((advice for piece, advice in _ADVICE.items() if piece in text.casefold()), "")
         explained = f"{advice} (Telegram: {text})" if advice else f"Telegram: {text}"

@@ -9,7 +9,8 @@ from typing import Any
 from bot.domain.addresses import MAILTO, MAX_EMAIL
 from bot.domain.genders import without_gender
 from bot.domain.letters import UNSEEN, without_unseen
-from bot.domain.posting import Contact, Deadline, DeadlineKind, Posting, Role, Status, Workplace, _
+from bot.domain.posting import Contact, Deadline, DeadlineKind, Posting, Role, Status, Workplace
+from bot.domain.worded import _
 from bot.domain.zone_hints import zone_hint
 from bot.domain.zones import at_local, offset_name, zone, zone_names
 from bot.schema import Choice, InvalidError, Items, KeyedRecord, Node, Number, OneOf, Text, line_of, value_of
