@@ -182,7 +182,7 @@ async def test_it_speaks_as_the_browser_does_until_it_is_told(page):
         assert 'lang="en"' in visitor.text
 
 
-async def test_what_a_platform_says_is_marked_as_another_language(tmp_path, servers):
+async def test_what_a_platform_says_is_told_in_german_or_marked_as_another_language(tmp_path, servers):
     telegram, _slack = servers
     async with serves(tmp_path, {"telegram": telegram.url}) as page, Visitor("de") as visitor:
         await visitor.open(page.link)
@@ -192,7 +192,10 @@ async def test_what_a_platform_says_is_marked_as_another_language(tmp_path, serv
         await visitor.send(timezone="Europe/Berlin")
         await visitor.send(telegram="yes")
         await visitor.send(TELEGRAM_BOT_TOKEN="12:wrong-token")
-        assert '<p lang="en">Telegram does not accept the token' in visitor.text
+        assert "<p>Telegram nimmt das Token nicht an" in visitor.text
+        telegram.fail("getMe", status(502))
+        await visitor.send(TELEGRAM_BOT_TOKEN=telegram.token)
+        assert '<p lang="en">could not be verified' in visitor.text
 
 
 async def test_what_is_there_is_said_and_stays(tmp_path):
