@@ -87,3 +87,10 @@ def test_what_kind_of_deadline_it_is(lines, kind, closes):
     found = read(lines)
     assert found.deadline_kind is kind
     assert (found.closes_at is not None) is closes
+
+
+def test_two_that_are_the_same_instant_are_each_shown_as_they_are_written():
+    written = ("2027-05-02T12:00+02:00", "2027-05-02T10:00Z", "2027-05-02T05:00-05:00", "2027-05-02T12:00")
+    shown = [read(f"deadline: {text}").deadline for text in written]
+    assert len({deadline.at for deadline in shown}) == 1
+    assert [deadline.zone for deadline in shown] == ["UTC+2", "UTC", "UTC−5", "Europe/Berlin"]

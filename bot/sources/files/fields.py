@@ -370,13 +370,16 @@ _SHARED = {key: lru_cache(_OFTEN)(_itself) for key in ("fte", "tags", "languages
 _shared_roles = lru_cache(_OFTEN)(_itself)
 
 
-@lru_cache(_OFTEN)  # many end on the same days
 def _in_its_zone(written: datetime, zone_name: str | None, default_zone: str) -> Deadline:
     if written.tzinfo:  # the offset says which instant it is; a zone beside it, only how to show it
         if zone_name:
             return Deadline(written.astimezone(zone(zone_name)), zone_name)
         fixed = written.astimezone(timezone(written.utcoffset() or timedelta()))
         return Deadline(fixed, offset_name(fixed))
-    name = zone_name or default_zone
+    return _at_local(written, zone_name or default_zone)
+
+
+@lru_cache(_OFTEN)  # many end on the same days; with an offset, what is equal may be shown otherwise
+def _at_local(written: datetime, name: str) -> Deadline:
     instant = at_local(written.date(), written.time(), zone(name))
     return Deadline(instant.astimezone(UTC).astimezone(zone(name)), name)
