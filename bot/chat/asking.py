@@ -30,6 +30,9 @@ def token_of(state: State) -> str:
 
 
 def question(context: Context, state: State, remarks: Sequence[Line] = ()) -> Answer:
+    """The question that a dialogue is at, below some remarks: with what is known so far, and buttons for what may be
+    answered.
+    """
     _ = context.wording._
     key = state["step"]
     text = {
@@ -71,6 +74,7 @@ def known_enough(state: State) -> bool:
 
 
 def which_day(context: Context, state: State, written: str, values: Sequence[str]) -> Answer:
+    """Asks which of several days (`values`, as posting files have them) is meant by what was written."""
     _ = context.wording._
     text = _("“{text}” can be several days. Which one do you mean?").format(text=shortened(written, 60))
     rows = [((_day(context, state, value), value),) for value in values]
@@ -123,6 +127,7 @@ def meant(context: Context, state: State, reply: str) -> str:
 
 
 def which_key(context: Context, state: State) -> Answer:
+    """Asks which key of a posting shall change."""
     text = context.wording._("What shall change? Press it, or write lines such as pay: E13 (pay: - takes it away).")
     keys = [(names(context)[key], f"{KEY}{key}") for key in KEYS]
     rows = [tuple(keys[at : at + 3]) for at in range(0, len(keys), 3)]

@@ -17,6 +17,8 @@ _MANY = 10_000
 
 
 class Verdict(Enum):
+    """What becomes of a request: it is answered, its person is told that it is too much, or nothing is said."""
+
     ANSWER = auto()
     WARN = auto()
     IGNORE = auto()

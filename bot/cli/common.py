@@ -183,12 +183,14 @@ def load(path: Path) -> Config:
 
 
 def read_board(path: Path, clock: Callable[[], datetime] = real_clock) -> Callboard:
+    """The registry of a config, read; or exit 2 with every problem in the config."""
     board = Callboard(load(path), clock)
     board.read()
     return board
 
 
 def rfc3339(at: datetime) -> str:
+    """An aware instant in UTC, as `--json` has it (RFC 3339): `2027-05-02T21:59:59Z`."""
     return at.astimezone(UTC).isoformat(timespec="microseconds" if at.microsecond else "seconds").replace("+00:00", "Z")
 
 

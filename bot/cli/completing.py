@@ -45,6 +45,7 @@ def posting_ids(context: click.Context, _: click.Parameter, typed: str) -> list[
 
 
 def channel_names(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem[str]]:
+    """The channels of the config that is named in the command line, which begin so."""
     config = _config(context)
     return _beginning((channel.name for channel in config.channels) if config else (), typed)
 
@@ -58,12 +59,14 @@ def source_names(context: click.Context, _: click.Parameter, typed: str) -> list
 
 
 def platform_names(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem[str]]:
+    """The platforms of the config that is named in the command line, which begin so."""
     config = _config(context)
     named = (platform.name for platform in config.platforms) if config else ()
     return _beginning({*kinds(), *named}, typed)
 
 
 def zones(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem[str]]:
+    """The time zones that begin so."""
     return _beginning(zone_names(), typed)
 
 

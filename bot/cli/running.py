@@ -104,6 +104,7 @@ def _in_a_line(tally: Tally, left: int) -> str:
 
 
 def with_database(work: Any) -> Any:
+    """What `work` (a coroutine) gives; or exit 2 where the database cannot be used, and it is said why."""
     from bot.store import LedgerError
 
     try:

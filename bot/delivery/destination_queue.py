@@ -23,6 +23,7 @@ class AffectedRows:
 
     @classmethod
     def of(cls, dispatch: Dispatch) -> Self:
+        """The rows that a dispatch changes."""
         corrected = [notice.corrects for notice in dispatch.notices if notice.corrects]
         # In dicts: there may be very many, and sets take twice the memory.
         names = dict.fromkeys(correction.posting for correction in corrected)

@@ -71,6 +71,7 @@ class Address:
 
     @property
     def is_mail(self) -> bool:
+        """Whether it leads to a mailbox."""
         return self.url.startswith("mailto:")
 
 

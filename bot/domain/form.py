@@ -24,6 +24,8 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
+    """What can be chosen: its value in a submission, and what a person reads."""
+
     value: str
     label: str
 

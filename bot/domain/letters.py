@@ -48,6 +48,7 @@ def odd_character(text: str) -> str:
 
 
 def named(character: str) -> str:
+    """A character by its number and name in Unicode, in words: `U+200B (zero width space)`."""
     return f"U+{ord(character):04X} ({unicodedata.name(character, 'a control character').lower()})"
 
 

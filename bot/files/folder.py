@@ -75,6 +75,7 @@ class Folder:
                 raise
 
     def remove(self, path: str) -> None:
+        """Takes a file away. Raises `OSError` and `OutsideError`."""
         with self._beside(path) as (parent, name):
             os.unlink(name, dir_fd=parent)
 

@@ -44,6 +44,7 @@ def add(to: Element, *children: Child | Iterable[Child]) -> None:
 
 
 def safe(text: str) -> str:
+    """Text without characters that no page may hold."""
     return _UNWANTED.sub("�", text)
 
 
@@ -77,6 +78,7 @@ class Page:
 
     @property
     def html(self) -> str:
+        """The whole page as text."""
         root = Element("html", lang=self.language)
         head = SubElement(root, "head")
         head.append(element("meta", charset="utf-8"))

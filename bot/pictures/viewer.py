@@ -24,7 +24,9 @@ class Viewer:
         return pack(self.language)
 
     def date(self, at: datetime) -> str:
+        """The day of an instant, as that program writes it where its viewer is."""
         return format_date(at.astimezone(self.where), self._pack["clients"]["date"], self._pack["locale"])
 
     def time(self, at: datetime) -> str:
+        """The time of day of an instant, as that program writes it where its viewer is."""
         return format_time(at.astimezone(self.where), self._pack["clients"]["time"], locale=self._pack["locale"])

@@ -83,6 +83,7 @@ class Wanted:
 
     @property
     def posting(self) -> Posting:
+        """The posting that is to be told of."""
         return self.due.posting
 
 

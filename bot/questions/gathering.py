@@ -28,10 +28,12 @@ class Gathered:
     """The last word that was wanted, and whether it is a role."""
 
     def says(self, text: str, *, means: bool) -> None:
+        """Adds words to the part that is being read; `means`: whether they mean something."""
         texts, meant = self.parts[-1]
         self.parts[-1] = [*texts, text], meant or means
 
     def begins_part(self, *, is_aside: bool = False) -> None:
+        """Behind a comma or an `or` another part begins; `is_aside`: one in brackets."""
         if self.parts[-1][0]:
             self.parts.append(([], False))
         self.parts[-1] = [], is_aside

@@ -16,6 +16,8 @@ _LONGEST = 40  # words; whoever writes more tells a story
 
 
 class Intent(StrEnum):
+    """What is asked for: a list of postings, or one thing about them."""
+
     LIST = "list"
     COUNT = "count"
     IS_OPEN = "is_open"

@@ -43,6 +43,7 @@ class PostingWords:
         return "_parts" in self.__dict__ and not self._long and term not in self._parts
 
     def has_all(self, terms: Iterable[str]) -> bool:
+        """Whether each of these terms finds one of the words."""
         return all(map(self.has, terms))
 
     def leaves_out(self, term: str) -> bool:

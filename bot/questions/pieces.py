@@ -85,6 +85,8 @@ def _way(written: str) -> str:
 
 
 class PieceKind(Enum):
+    """What a piece of a text does."""
+
     WORD = auto()
     GROUP = auto()  # the next `size` words belong together
     SIGN = auto()
@@ -99,6 +101,8 @@ class PieceKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
+    """A word, or a sign that changes what words mean. `size`: of a group, how many words follow that belong to it."""
+
     kind: PieceKind
     text: str
     in_capitals: bool = False

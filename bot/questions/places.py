@@ -30,6 +30,7 @@ class Location:
 
     @property
     def town(self) -> str:
+        """What stands before its first comma."""
         return self.text.partition(",")[0].strip()
 
     @cached_property

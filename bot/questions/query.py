@@ -26,6 +26,8 @@ from bot.questions.synonyms import also_called
 
 
 class Scope(StrEnum):
+    """Which postings are meant, by what has become of them."""
+
     OPEN = "open"
     CLOSED = "closed"
     ALL = "all"
@@ -70,6 +72,7 @@ class Query:
 
     @property
     def is_all(self) -> bool:
+        """Whether nothing is asked for, so that all postings of its scope match."""
         conditions = (self.roles, self.terms, self.either, self.without, self.share, self.facts, self.only, self.wishes)
         return not any(conditions) and not self.has_days
 

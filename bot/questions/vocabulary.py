@@ -21,11 +21,13 @@ class WordIndex:
         return word in self._slots
 
     def add(self, words: Iterable[str], slot: int) -> None:
+        """Has words lead to a slot."""
         for word in words:
             if self._slots.add(word, slot):
                 self._forget()
 
     def remove(self, words: Iterable[str], slot: int) -> None:
+        """Has words lead to a slot no more."""
         for word in words:
             if self._slots.remove(word, slot):
                 self._forget()

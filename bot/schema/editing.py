@@ -57,6 +57,7 @@ def splices(text: str, root: Node, key: str, value: WrittenValue | None, order: 
 
 
 def applied(text: str, changes: Sequence[Splice]) -> str:
+    """The text with these changes, none of which overlap."""
     for change in sorted(changes, key=lambda change: change.start, reverse=True):
         text = text[: change.start] + change.text + text[change.end :]
     return text

@@ -72,6 +72,7 @@ class InvalidError(Exception):
         self.faults = faults
 
     def problems(self, path: Path | str) -> tuple[Problem, ...]:
+        """What is wrong, as problems of the file at that path."""
         return tuple(Problem(str(path), line, text) for line, text in self.faults)
 
 
@@ -87,10 +88,12 @@ class ElsewhereError(InvalidError):
         self.file = file
 
     def problems(self, path: Path | str) -> tuple[Problem, ...]:  # noqa: ARG002  # it is not the document's
+        """What is wrong, as problems of the file in which it stands."""
         return super().problems(self.file)
 
 
 def invalid(node: Node, text: str) -> InvalidError:
+    """The error that something is wrong with a node, at its line."""
     return InvalidError((node.start_mark.line + 1, text))
 
 

@@ -74,6 +74,7 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
+        """The value itself, for who uses it: nothing that shows it may be logged or raised."""
         return self._value
 
     def __eq__(self, other: object) -> bool:

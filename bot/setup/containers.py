@@ -37,6 +37,7 @@ class Builder:
 
     @property
     def is_root(self) -> bool:
+        """Whether root sets up the lab, so that the container runs under the image's own account."""
         return self.user == OWN_USER
 
 

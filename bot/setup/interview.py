@@ -46,6 +46,7 @@ class Interview:
 
     @property
     def step(self) -> SetupStep | None:
+        """What is asked now; None where all is known."""
         return self.progress.step
 
     def form(self) -> SetupForm | None:

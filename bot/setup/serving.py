@@ -61,6 +61,7 @@ class SetupServer:
 
     @property
     def link(self) -> str:
+        """The address of the page, with the key that opens it."""
         return self._link.link(self._listen, "/")
 
     async def serve(self, idle: float = IDLE) -> bool:

@@ -35,6 +35,7 @@ class SetupOutcome:
 
     @property
     def is_good(self) -> bool:
+        """Whether the lab held up, and nothing kept its files from being written."""
         return not self.problems and not self.trouble
 
 

@@ -118,6 +118,7 @@ class Sighting:
 
     @property
     def title(self) -> str:
+        """Its title; empty where it has none."""
         return str(self.fields.get("title", ""))
 
 

@@ -56,7 +56,8 @@ class Database(ABC):
         """Leaves nothing in SQLite's files of rows that were deleted or overwritten."""
 
     @abstractmethod
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """Lets go of all connections and threads."""
 
 
 def database(url: URL) -> Database:

@@ -73,6 +73,7 @@ class SenderLock:
             raise LedgerError("the session that says who sends was cut off; another callboard may send now")
 
     async def release(self) -> None:
+        """Lets another process send."""
         if self._file:
             self._file.release()
             self._file = None

@@ -69,6 +69,7 @@ class ConnectionSlots:
         self._count = 0
 
     def take(self, protocol: "Protocol") -> None:
+        """A connection has come."""
         self._held[protocol.neighbours][protocol] = None
         self._count += 1
         if self._count > self._most:
@@ -76,10 +77,11 @@ class ConnectionSlots:
             next((connection for connection in most if connection.waits()), protocol).hang_up()
 
     def leave(self, protocol: "Protocol") -> None:
-        neighbours = self._held[protocol.neighbours]
-        if neighbours.pop(protocol, protocol) is None:
+        """A connection has ended."""
+        connections = self._held[protocol.neighbours]
+        if connections.pop(protocol, protocol) is None:
             self._count -= 1
-        if not neighbours:
+        if not connections:
             del self._held[protocol.neighbours]
         self._stalled.discard(protocol)
 
@@ -88,6 +90,7 @@ class ConnectionSlots:
         self._stalled.add(protocol)
 
     def goes_on(self, protocol: "Protocol") -> None:
+        """Takes note that an answer is taken again."""
         self._stalled.discard(protocol)
 
     @property
@@ -210,6 +213,7 @@ class Protocol(web.RequestHandler):
         return not request.content.is_eof() if request else not self._messages
 
     def hang_up(self) -> None:
+        """Ends the connection at once, whatever was still to be said."""
         if self._wire:
             self._wire.abort()
 
@@ -228,6 +232,7 @@ class Protocol(web.RequestHandler):
 
     @property
     def unsent(self) -> int:
+        """Bytes of answers that wait for the other side."""
         return self._wire.get_write_buffer_size() if self._wire else 0
 
     def _watch(self) -> None:

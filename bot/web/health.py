@@ -55,6 +55,7 @@ class Health:
         self._probing = asyncio.Lock()
 
     def ticked(self, done: Round) -> None:
+        """Takes note that a tick went well."""
         self._last, self._trouble = done, None
         self._ticked_at = self._turned_at = self._seconds()
 

@@ -23,6 +23,9 @@ class Details(Deadlines):
         return Line.of(mark, title, f" ({facts})" if facts else "", kind=LineKind.ITEM)
 
     def facts(self, posting: Posting) -> list[Line]:
+        """Two lines about a posting: its roles, whose it is and where; its pay or share, openings, start, duration and
+        workplace.
+        """
         where = joined([posting.group, posting.organization], ", ")
         workplace = self.workplace_name(posting.workplace) if posting.workplace else None
         count = posting.openings or 0

@@ -105,5 +105,6 @@ class Client:
             raise DeliveryError(f"the socket does not open ({why})") from error
 
     async def close(self) -> None:
+        """Ends its session, if one was begun."""
         if self._web and self._web.session:
             await self._web.session.close()

@@ -18,6 +18,8 @@ _LENGTH = 22
 
 
 class Seal:
+    """Puts seals on buttons, and knows its own; `token` is the bot's."""
+
     def __init__(self, token: str) -> None:
         self._key = hashlib.sha256(b"callboard buttons " + token.encode()).digest()
 

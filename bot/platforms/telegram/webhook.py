@@ -38,6 +38,7 @@ class Webhook:
 
     @property
     def path(self) -> str:
+        """The path of `url`, at which Telegram comes in."""
         return urlsplit(self.url).path or "/"
 
 

@@ -37,6 +37,7 @@ class MessageFile:
 
     @property
     def posts(self) -> dict[str, Post]:
+        """All of them by id, read from the file when they are first asked for."""
         if not self._is_read:
             self._is_read = True
             for post in self._written():

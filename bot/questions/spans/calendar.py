@@ -8,6 +8,8 @@ DAY = timedelta(days=1)
 
 
 class Unit(StrEnum):
+    """A stretch of the calendar."""
+
     DAY = "day"
     WEEK = "week"
     WEEKEND = "weekend"

@@ -23,6 +23,7 @@ class Parts:
         return any(name == kind for name, _ in self._matched)
 
     def all(self, *kinds: str) -> list[Any]:
+        """The values of those kinds, in the order of the text."""
         return [value for name, value in self._matched if name in kinds]
 
     def first(self, *kinds: str) -> Any:

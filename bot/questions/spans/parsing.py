@@ -34,6 +34,8 @@ class PatternStep:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
+    """Where a rule applies: what has to stand in a row."""
+
     rule: Rule
     steps: tuple[PatternStep, ...]
 

@@ -37,6 +37,7 @@ def _either_of(section: str, name: str) -> str:
 
 
 def role_hint(text: str) -> str:
+    """What to write for roles in people's own words; empty where they are not understood."""
     roles = roles_in(text)
     if not roles:
         return ""

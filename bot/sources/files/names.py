@@ -70,6 +70,7 @@ def id_of(path: str) -> str:
 
 
 def is_id(name: str) -> bool:
+    """Whether a text can be the id of a posting."""
     return len(name) <= MOST_ID and re.fullmatch(ID, name) is not None
 
 

@@ -12,6 +12,8 @@ _FURTHEST = 9  # years until a 29 February comes for sure (1896, 1904)
 
 
 class Which(StrEnum):
+    """Which of several is meant, seen from the day on which that is said."""
+
     THIS = "this"
     NEXT = "next"
     COMING = "coming"
@@ -21,6 +23,8 @@ class Which(StrEnum):
 
 
 class SpanPart(StrEnum):
+    """Which part of a stretch is meant."""
+
     BEGINNING = "beginning"
     MIDDLE = "middle"
     END = "end"
@@ -52,6 +56,7 @@ class Moment:
 
     @property
     def today(self) -> date:
+        """The day on which it is said, where its reader is."""
         return self.now.date()
 
 
@@ -69,6 +74,7 @@ class Expression(ABC):
 
 
 def ends(days: Days) -> tuple[date, date]:
+    """Its first and its last day. Raises `UnclearError` where it is open to one side."""
     if days.first is None or days.last is None:
         raise UnclearError
     return days.first, days.last

@@ -102,6 +102,7 @@ class Quantity:
 
     @property
     def back(self) -> "Quantity":
+        """The same, the other way."""
         return Quantity(-self.count, self.unit)
 
 
