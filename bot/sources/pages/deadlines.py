@@ -54,6 +54,8 @@ def _abbreviation() -> re.Pattern[str]:
     )
 
 
+_GOES_ON = re.compile(r"\bcontinu(?:e|es|ing) (?:to be \w{1,12} )?(?:until|till|through)\W{0,4}\Z", re.IGNORECASE)
+_WHICHEVER = re.compile(r"\bwhichever (?:is|comes) (?:earlier|first|sooner)\b", re.IGNORECASE)
 _FIGURE = re.compile(r"[0-9]")
 _MOST_LED = 120  # characters
 """What is longer than that stands for itself, whatever is above it."""
@@ -240,6 +242,8 @@ def _kind(before: str, since: int, after: str, *, is_range_end: bool) -> Deadlin
     review = _last(REVIEW, reach)
     is_soft = is_afterwards(after) or is_preferred(after)
     soft = DeadlineKind.REVIEW_BEGINS if is_soft else DeadlineKind.FIXED
+    if _GOES_ON.search(reach) and (applying > -1 or review > -1):
+        return DeadlineKind.FIXED if _WHICHEVER.search(after) else soft
     if review > -1 and review >= due - 40 and len(reach) - review < 60:
         return DeadlineKind.REVIEW_BEGINS
     if re.search(r"(?i)\b(?:review|screening|evaluation|consideration)\b[^.\n]{0,60}\b(?:begin|start|commence)", reach):

@@ -1,52 +1,59 @@
 """Single facts of a call: its addresses and its title."""
 
 import re
+from functools import cache
 from urllib.parse import unquote
 
 from bot.domain.addresses import EMAIL
 from bot.domain.genders import without_gender
 from bot.sources.pages.blocks import Block
+from bot.sources.pages.phrasing import expression
+from bot.sources.pages.sayings import said
 
-_AT = (
-    r"\s{0,3}(?:\[\s?(?:at|ät|@)\s?\]|\(\s?(?:at|ät|@)\s?\)|\{\s?(?:at|@)\s?\}|<\s?at\s?>|_at_|\*at\*|-at-|"
-    r"\sat\s|\s@\s|"
-    r"\(a\)|\[a\])\s{0,3}"
-)
-_DOT = (
-    r"\s{0,2}(?:\[\s?(?:dot|punkt|\.)\s?\]|\(\s?(?:dot|punkt|\.)\s?\)|\{\s?dot\s?\}|_dot_|\*dot\*|\sdot\s|\spunkt\s)"
-    r"\s{0,2}"
-)
 _LOCAL = r"[A-Za-z0-9][A-Za-z0-9._+-]{0,40}"
-_HIDDEN = re.compile(
-    rf"(?<![\w@.])(?P<local>{_LOCAL}(?:(?:{_DOT})[A-Za-z0-9_-]{{1,30}}){{0,3}}){_AT}"
-    rf"(?P<host>[A-Za-z0-9-]{{1,40}}(?:(?:\.|{_DOT})[A-Za-z0-9-]{{2,40}}){{1,4}})",
-    re.IGNORECASE,
-)
-_SIGNS = (
-    "@",
-    "[at",
-    "[ at",
-    "(at",
-    "( at",
-    "[ät",
-    "(ät",
-    "[ ät",
-    "( ät",
-    "{at",
-    "{ at",
-    "<at",
-    "< at",
-    "_at_",
-    "*at*",
-    "-at-",
-    " at ",
-    "(a)",
-    "[a]",
-)
+_OPENS, _CLOSES = r"[\[({<#*|_-]", r"[\])}>#*|_-]"
+"""What is put around the words that stand in the place of signs."""
+
+
+def _words(name: str) -> str:
+    return expression(said("addresses")[name])
+
+
+@cache
+def _at() -> str:
+    bracketed = rf"{_OPENS}\s?(?:{_words('at')}|@)\s?{_CLOSES}|\(a\)|\[a\]"
+    return rf"(?:\s{{0,3}}(?:{bracketed})\s{{0,3}}|\s{_words('bare_at')}\s|\s@\s)"
+
+
+@cache
+def _dot() -> re.Pattern[str]:
+    return re.compile(
+        rf"\s{{0,2}}(?:{_OPENS}\s?(?:{_words('dot')}|\.)\s?{_CLOSES})\s{{0,2}}|\s{_words('bare_dot')}\s", re.IGNORECASE
+    )
+
+
+@cache
+def _hidden() -> re.Pattern[str]:
+    """An address as it is written to be read by people alone."""
+    dot = f"(?:{_dot().pattern})"
+    return re.compile(
+        rf"(?<![\w@.])(?P<local>{_LOCAL}?(?:{dot}[A-Za-z0-9_-]{{1,30}}){{0,3}})(?P<at>{_at()})"
+        rf"(?P<host>[A-Za-z0-9-]{{1,40}}(?:(?:\.|{dot})[A-Za-z0-9-]{{2,40}}){{1,4}})",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _hint() -> re.Pattern[str]:
+    """What stands in a text that has one; to look for it is quick."""
+    return re.compile(_at(), re.IGNORECASE)
+
+
 _PLAIN = re.compile(r"(?<![\w@.+-])[A-Za-z0-9][A-Za-z0-9._+'-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,200}[A-Za-z0-9]")
 _is_email = re.compile(EMAIL).fullmatch
 _PLACEHOLDER = re.compile(
-    r"\A(?:your|you|name|firstname|first|vorname|user|username|example|someone|noreply|no-reply|webmaster|x|xxx|"
+    r"\A(?:first\.last|postmaster|your|you|name|firstname|first|vorname|user|username|example|someone|noreply|"
+    r"no-reply|webmaster|x|xxx|"
     r"email|e-mail|mail|"
     r"me|abc|test|foo|nospam|spam)[._-]?(?:name|lastname|email|nachname)?@|@(?:domain|email|mail|host|yourdomain|"
     r"university|"
@@ -63,13 +70,12 @@ def emails(block: Block) -> list[tuple[str, str]]:
         if link.href.lower().startswith("mailto:"):
             address = re.split("[,;]", unquote(link.href[7:].partition("?")[0]))[0].strip()
             found.append((link.start, address, link.href))
-    lowered = block.text.lower()
-    if "@" in lowered:
+    if "@" in block.text:
         found += [(mention.start(), mention[0], mention[0]) for mention in _PLAIN.finditer(block.text)]
-    for hidden in _HIDDEN.finditer(block.text) if any(sign in lowered for sign in _SIGNS) else ():
-        local = re.sub(_DOT, ".", hidden["local"], flags=re.IGNORECASE)
-        host = re.sub(_DOT, ".", hidden["host"], flags=re.IGNORECASE).rstrip(".")
-        if " at " in hidden[0].lower() and not re.search(_DOT, hidden[0], re.IGNORECASE) and not _is_mail_like(local):
+    for hidden in _hidden().finditer(block.text) if _hint().search(block.text) else ():
+        local, host = _dot().sub(".", hidden["local"]), _dot().sub(".", hidden["host"]).rstrip(".")
+        is_bare = hidden["at"].strip().isalpha()
+        if is_bare and not _dot().search(hidden[0]) and not _is_mail_like(local):
             continue  # "work at lab.example"
         found.append((hidden.start(), f"{local}@{host}", hidden[0]))
     result: dict[str, str] = {}

@@ -22,10 +22,14 @@ _DETAILS = re.compile(
     r"\b(?:details|advert\w{0,10}|announcement|description|job posting|flyer|ausschreibung\w{0,7})\b", re.IGNORECASE
 )
 _FUNDER = re.compile(
-    r"\A(?:https?:)?//(?:[\w-]{1,40}\.){0,3}(?:(?<!euraxess\.)ec\.europa\.eu/research|marie-sklodowska-curie-actions\.ec\.europa\.eu|"
-    r"erc\.europa\.eu|humboldt-foundation\.de|daad\.(?:de|org)|dfg\.de|embo\.org/funding|hfsp\.org|ukri\.org|epsrc\.ac\.uk|"
-    r"royalsociety\.org|raeng\.org\.uk|thebritishacademy\.ac\.uk|britishcouncil\.org|leverhulme\.ac\.uk|wellcome\.(?:org|ac\.uk)|"
-    r"royalcommission1851\.org|cscuk\.fcdo\.gov\.uk|csc\.edu\.cn|chinesescholarshipcouncil\.com|snf\.ch|nserc-crsng\.gc\.ca|"
+    r"\A(?:https?:)?//(?:[\w-]{1,40}\.){0,3}(?:(?<!euraxess\.)ec\.europa\.eu/research|"
+    r"marie-sklodowska-curie-actions\.ec\.europa\.eu|"
+    r"erc\.europa\.eu|humboldt-foundation\.de|daad\.(?:de|org)|dfg\.de|embo\.org/funding|hfsp\.org|ukri\.org|"
+    r"epsrc\.ac\.uk|"
+    r"royalsociety\.org|raeng\.org\.uk|thebritishacademy\.ac\.uk|britishcouncil\.org|leverhulme\.ac\.uk|"
+    r"wellcome\.(?:org|ac\.uk)|"
+    r"royalcommission1851\.org|cscuk\.fcdo\.gov\.uk|csc\.edu\.cn|chinesescholarshipcouncil\.com|snf\.ch|"
+    r"nserc-crsng\.gc\.ca|"
     r"nsfgrfp\.org|nsf\.gov|nih\.gov|fulbright[\w.-]{0,30}|jsps\.go\.jp|anr\.fr|ncn\.gov\.pl|nwo\.nl|fwf\.ac\.at|"
     r"commonwealthscholarships[\w.-]{0,20}|gatescambridge\.org|schmidtsciencefellows\.org)(?:[/?#]|\Z)",
     re.IGNORECASE,
@@ -36,11 +40,13 @@ _JOBSITE = re.compile(
     r"talent|opening|bewerb|"
     r"greenhouse|lever\.co|ashby|smartrecruiters|workday|euraxess|academicpositions|softgarden|b-ite|personio|"
     r"umantis|refline|"
-    r"forms\.gle|docs\.google\.com/forms|findaphd|\.pdf|vacature|phd|postdoc|hr\.|thesis|internship|studentship",
+    r"forms\.gle|docs\.google\.com/forms|findaphd|\.pdf|\.docx?|vacature|phd|postdoc|hr\.|thesis|internship|"
+    r"studentship",
     re.IGNORECASE,
 )
 _NOT_ADVERT = re.compile(
-    r"(?:twitter|facebook|linkedin|youtube|instagram|wikipedia|arxiv|doi\.org|scholar\.google|goo\.gl/maps|"
+    r"(?:medium\.com|substack\.com|twitter|facebook|linkedin|youtube|instagram|wikipedia|arxiv|doi\.org|"
+    r"scholar\.google|goo\.gl/maps|"
     r"google\.[a-z.]+/maps|"
     r"/(?:papers?|publications?|preprints?)/|//people\.|/~[\w.-]{2,30}/?\Z|eprint\.iacr|"
     r"openstreetmap|orcid|github\.com/[^/]+/?$|maps\.app)|"
@@ -56,7 +62,9 @@ _PERSON = re.compile(
 _TERMS = re.compile(
     r"\b(?:conditions|terms|privacy|datenschutz\w{0,12}|polic(?:y|ies)|values|disclaimer|"
     r"code of conduct|imprint|impressum|requirements|eligibility|guidelines|"
-    r"salary|salaries|admission|\w{0,12}templates?|\w{0,12}vorlagen?|frequently asked|faq)\b",
+    r"salary|salaries|admission|manuals?|handbook|expectations|philosophy|blog|wiki|tips|advice|general information|"
+    r"(?:papers?|articles?|publications?|preprints?|slides)\Z|as (?:an )?employer|als arbeitgeber\w{0,3}|benefits|"
+    r"\w{0,12}templates?|\w{0,12}vorlagen?|frequently asked|faq)\b",
     re.IGNORECASE,
 )
 _FORMER = re.compile(
@@ -69,7 +77,8 @@ _PROJECT = re.compile(
     r"\b(?:project(?:'s)? (?:web)?site|website of|webpage|homepage|programmes?|programs?)\b", re.IGNORECASE
 )
 _SCHOOL = re.compile(
-    r"\b(?:(?:doctoral|graduate|ph\.?d\.?|master'?s?|training) program(?:me)?s?|(?:graduate|doctoral) schools?)\b",
+    r"\b(?:(?:doctoral|graduate|ph\.?d\.?|master'?s?|training|visitors?|visiting|exchange) "
+    r"(?:program(?:me)?|scheme)s?|(?:graduate|doctoral) schools?)\b",
     re.IGNORECASE,
 )
 """Where people are admitted whom a group may then supervise, whichever position it has."""
@@ -81,6 +90,27 @@ _SEE = re.compile(
     r"[^.\n]{0,30}\Z",
     re.IGNORECASE,
 )
+_APPLY_BY = re.compile(
+    r"\b(?:apply|bewerb\w{0,8}|candidat\w{0,4}|postul\w{0,4}|submit\w{0,4})\b[^.\n]{0,60}"
+    r"\b(?:via|through|using|refer to|visit|see|at|on|über|unter|auf|sur|en|su)\s(?:the |our |das |die |der )?\Z",
+    re.IGNORECASE,
+)
+"""What leads to where one applies, whatever that is called."""
+_OVERVIEW = re.compile(
+    r"/(?:jobs?|job-?market|job-?board|jobb[oö]e?rse|vacanc(?:y|ies)|careers?|karriere|stellen(?:angebote|"
+    r"ausschreibungen|"
+    r"markt|börse)?|open-positions|positions|openings|work-(?:with|for|at)-[\w-]{1,20}|offres-emploi)"
+    r"(?:/(?:index\.\w{2,5})?|\.\w{2,5})?\Z",
+    re.IGNORECASE,
+)
+"""The path of whatever positions an employer has."""
+_AMONG_SCHEMES = re.compile(
+    r"\b(?:scholarships?|fellowships?|stipendi\w{1,3}|funding|grants?|schemes?)\b[^.\n]{0,20}\b(?:such as|like|"
+    r"e\.g\.|"
+    r"including|wie|z\.\s?B\.)[^.\n]{0,60}\Z",
+    re.IGNORECASE,
+)
+"""What leads to those who pay for people."""
 _LIQUID = re.compile(r"""['"]\s{0,5}\||\A\{\{\s{0,5}site\.(?:baseurl|url)\s{0,5}\}\}/[\w{]""")
 """What is known of an address that begins with Liquid: a path in the site."""
 _HOME = re.compile(r"\Ahttps?://[^/?#]{1,200}/?\Z", re.IGNORECASE)
@@ -90,6 +120,8 @@ _GROUP = re.compile(
     re.IGNORECASE,
 )
 _MOST_BEFORE = 80  # characters
+_TO_APPLY = 5
+"""What a link scores, at least, by which one applies."""
 
 
 def advert_link(blocks: Iterable[Block], title: str) -> PageLink | None:
@@ -98,6 +130,8 @@ def advert_link(blocks: Iterable[Block], title: str) -> PageLink | None:
     chosen = None
     for number, (before, link) in enumerate(_links(blocks)):
         score = _score(link, before, title)
+        if 1 < score < _TO_APPLY and _OVERVIEW.search(link.href):
+            score = 1  # what is advertised anywhere else comes first
         if score > best[0] or (score and chosen is None):
             best, chosen = (score, -number), link
     return chosen
@@ -105,7 +139,7 @@ def advert_link(blocks: Iterable[Block], title: str) -> PageLink | None:
 
 def apply_link(blocks: Iterable[Block]) -> PageLink | None:
     """The link to where one applies, where the words of the page say so."""
-    return next((link for before, link in _links(blocks) if _score(link, before, "") >= 5), None)
+    return next((link for before, link in _links(blocks) if _score(link, before, "") >= _TO_APPLY), None)
 
 
 def _links(blocks: Iterable[Block]) -> Iterator[tuple[str, PageLink]]:
@@ -126,7 +160,8 @@ def _score(link: PageLink, before: str, title: str) -> int:
         return 0
     words = href if link.text.startswith(("http://", "https://")) else link.text
     if (
-        (_PERSON.search(words) and not roles_in(words) and not _is_title(words, title))
+        (_is_person(words) and not _is_title(words, title))
+        or (_AMONG_SCHEMES.search(before) and not _APPLY.search(before))
         or _FORMER.search(before)
         or (_TERMS.search(words) and not _is_title(words, title))
         or _FUNDER.search(href)
@@ -134,12 +169,14 @@ def _score(link: PageLink, before: str, title: str) -> int:
     ):
         return 0
     is_site = bool(_JOBSITE.search(href))
-    if not is_site and _PROJECT.search(before + words):
+    if not is_site and _PROJECT.search(before + words) and not _APPLY_BY.search(before):
         return 0
     if _SCHOOL.search(words) and not _APPLY.search(words) and not _is_title(words, title):
         return 0
     if _APPLY.search(words) or ((GENERIC.search(words or "here") or words == href) and _APPLY.search(before)):
-        return 5 + is_site
+        return _TO_APPLY + is_site
+    if _APPLY_BY.search(before):
+        return _TO_APPLY
     if _HOME.search(href) and (not is_site or _names_host(words, href)):
         return 0
     if GENERIC.search(words or "here") or (_ADVERT.search(words) and (is_site or _DETAILS.search(words))):
@@ -151,6 +188,13 @@ def _score(link: PageLink, before: str, title: str) -> int:
     ):
         return 3
     return 0
+
+
+def _is_person(words: str) -> bool:
+    """Whether the words of a link are somebody's name, and not `Job Description`."""
+    return bool(_PERSON.search(words)) and not (
+        GENERIC.search(words) or _APPLY.search(words) or _DETAILS.search(words) or roles_in(words)
+    )
 
 
 def _names_host(words: str, href: str) -> bool:

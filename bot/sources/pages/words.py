@@ -239,7 +239,7 @@ ASIDE = re.compile(
 GENERIC = re.compile(
     r"\A\W{0,6}(?:(?:here|link|pdf|details?|more|info|information|apply|now|full|job|call|advert|ad|the|official|see|"
     r"read|this|page|for|and|"
-    r"hier|mehr|weitere|informationen|infos?|website|announcement|description|posting|online|portal|form|click|webpage|further|particulars|to|"
+    r"ici|aquí|aqui|qui|här|her|hier|mehr|weitere|informationen|infos?|website|announcement|description|posting|online|portal|form|click|webpage|further|particulars|to|"
     r"download|view|details?|detailed|complete)\W*)+\Z",
     re.IGNORECASE,
 )

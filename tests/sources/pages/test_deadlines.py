@@ -49,6 +49,12 @@ _DAY_FIRST = DateStyle(month_first=False)
         ("The call is valid until 12 March 2027.", "2027-03-12"),
         ("Deadline: 2027-03-12T23:59:00+01:00", "2027-03-12"),
         ("Prazo de candidatura: 12 de março de 2027", "2027-03-12"),
+        ("Deadline: 12.Mar.2027", "2027-03-12"),
+        ("Deadline: 12-March-2027", "2027-03-12"),
+        (
+            "Review starts at once and continues until 12 March 2027 or until all are filled, whichever is earlier.",
+            "2027-03-12",
+        ),
         ("Applications are evaluated on a first-come, first-served basis until 12 March 2027.", "2027-03-12"),
     ],
 )
