@@ -108,10 +108,11 @@ class Telegram(Platform):
 
     async def send(self, destination: Destination, message: Message, key: str, reply_to: str | None = None) -> str:
         await self._know_bot(message)
-        payload = self.payload(destination, message, key)
+        del key
+        parameters = rendering.addressed(destination, message)
         if reply_to:
-            payload["reply_parameters"] = _reply_to(int(reply_to.rpartition("/")[2]))
-        return await self._send(payload, message.document, self._renderings.of(message))
+            parameters["reply_parameters"] = _reply_to(int(reply_to.rpartition("/")[2]))
+        return await self._send(parameters, message.document, self._renderings.of(message))
 
     async def _know_bot(self, message: Message) -> None:
         """Asks for the bot's username where a message has a button that leads to it. Raises `DeliveryError`."""
@@ -123,15 +124,15 @@ class Telegram(Platform):
                 raise
 
     async def _send(
-        self, payload: dict[str, Any], document: Document | None = None, content: Mapping[str, Any] | None = None
+        self, parameters: dict[str, Any], document: Document | None = None, content: Mapping[str, Any] | None = None
     ) -> str:
-        """Sends; `content` is what of the payload others get, too."""
+        """Sends; `content` are the parameters that others get, too."""
         try:
             if document:
                 url = f"{self._bot.base_url}/sendDocument"
-                sent = await self._request.upload(url, payload, "document", document)
+                sent = await self._request.upload(url, {**parameters, **(content or {})}, "document", document)
             else:
-                sent = await self._request.call(f"{self._bot.base_url}/sendMessage", payload, content)
+                sent = await self._request.call(f"{self._bot.base_url}/sendMessage", parameters, content)
             return f"{sent['chat']['id']}/{sent['message_id']}"
         except ChatMigrated as error:
             raise DeliveryError("the group is a supergroup now", moved_to=str(error.new_chat_id)) from error

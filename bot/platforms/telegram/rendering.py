@@ -53,7 +53,12 @@ _PUBLIC_URL = re.compile(
 
 def payload(destination: Destination, message: Message, content: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters of `sendMessage`, with the message's `content`."""
-    parameters: dict[str, Any] = {"chat_id": chat_id(destination.address), **content}
+    return {**addressed(destination, message), **content}
+
+
+def addressed(destination: Destination, message: Message) -> dict[str, Any]:
+    """The parameters of `sendMessage` beside the message's content: where to, and whether with a sound."""
+    parameters: dict[str, Any] = {"chat_id": chat_id(destination.address)}
     if destination.thread and destination.thread != GENERAL_TOPIC:
         parameters["message_thread_id"] = destination.thread
     if message.silent:

@@ -55,7 +55,7 @@ class AiohttpRequest(BaseRequest):
         self._connect, self._write, self._read = connect, write, read
         self._session: aiohttp.ClientSession | None = None
         self._turn = asyncio.Semaphore(_AT_ONCE)
-        self._shared: LRUCache[int, tuple[Mapping[str, Any], str]] = LRUCache(_SHARED)  # by identity, with their JSON
+        self._shared: LRUCache[int, tuple[Mapping[str, Any], bytes]] = LRUCache(_SHARED)  # by identity, with their JSON
 
     @property
     def read_timeout(self) -> float:
@@ -70,8 +70,8 @@ class AiohttpRequest(BaseRequest):
             await session.close()
 
     async def call(self, url: str, parameters: Mapping[str, Any], shared: Mapping[str, Any] | None = None) -> Any:
-        """The result of a method, as the JSON that it is, with the library's errors. `shared`: those of the parameters
-        that are the same in many calls, and the same object then; they are put into JSON once.
+        """The result of a method, as the JSON that it is, with the library's errors. `shared`: more parameters, which
+        are the same in many calls, and the same object then; they are put into JSON once.
 
         `Bot` takes longer to build its objects than a request takes. So many calls at once get a connection that
         there are files left for anything else; only calls wait for that, no long poll does.
@@ -82,9 +82,8 @@ class AiohttpRequest(BaseRequest):
     def _written(self, parameters: Mapping[str, Any], shared: Mapping[str, Any]) -> bytes:
         known = self._shared.get(id(shared))
         if known is None:
-            known = self._shared[id(shared)] = shared, json.dumps(shared)[1:-1]
-        own = {name: value for name, value in parameters.items() if name not in shared}
-        return f"{{{', '.join(filter(None, (json.dumps(own)[1:-1], known[1])))}}}".encode()
+            known = self._shared[id(shared)] = shared, json.dumps(shared)[1:].encode()
+        return b"%b, %b" % (json.dumps(parameters)[:-1].encode(), known[1])
 
     async def _called(self, url: str, parameters: "_Parameters") -> Any:
         if self._turn.locked():
