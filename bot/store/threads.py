@@ -29,12 +29,15 @@ class Thread:
             self._thread.start()
         self._calls.put((call, done))
         try:
-            return await asyncio.shield(done)
+            return await done
         except asyncio.CancelledError:
-            while not done.done():
-                await _either_way(done)
             if not done.cancelled():
                 done.exception()  # nobody else will ask for it
+                raise
+            ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._calls.put((lambda: None, ended))
+            while not ended.done():
+                await _either_way(ended)
             raise
 
     async def end(self) -> None:
@@ -64,6 +67,8 @@ def _tell(done: asyncio.Future[Any], result: Any, error: BaseException | None) -
 
 
 def _settle(done: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
+    if done.cancelled():
+        return
     if error is not None:
         done.set_exception(error)
     else:
