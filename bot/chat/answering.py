@@ -2,15 +2,13 @@
 
 from collections.abc import Callable
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from bot.chat.commands import commands
 from bot.chat.context import Answer, Context, beside, short_answer
 from bot.chat.courtesy import Courtesy, remark
 from bot.chat.reading import LONGEST_ARGUMENT
 from bot.chat.request import OF_ONE, Request
 from bot.chat.searching import of_one, which_one
+from bot.domain.likeness import within_slips
 from bot.domain.message import shortened
 from bot.questions.intents import Intent
 from bot.questions.query import typos_forgiven
@@ -53,7 +51,7 @@ def _unknown(context: Context, request: Request) -> Answer:
         for command in table.values()
         if not command.is_hidden and command.is_offered(context) and command.refusal(context) is None
     ]
-    near = process.extractOne(name.lstrip("/"), known, scorer=OSA.distance, score_cutoff=max(1, typos_forgiven(name)))
+    near = within_slips(name.lstrip("/"), known, max(1, typos_forgiven(name)))
     text = _("I do not know {command}.").format(command=shortened(name, 40))
     if near:
         text += " " + _("Did you mean {names}?").format(names=table[near[0]].written(context.syntax, wording))

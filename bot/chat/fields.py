@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from rapidfuzz.distance import OSA
-
 from bot.chat.context import Context
+from bot.domain.likeness import slips_between
 from bot.domain.message import Line, shortened
 from bot.domain.worded import _
 from bot.questions.query import spelt_without_e, typos_forgiven, words
@@ -66,7 +65,7 @@ def near(context: Context, key: str, value: str) -> list[str]:
     used, folded = in_use(context, key), _folded(value)
     if value in used or not folded:
         return []
-    away = {name: OSA.distance(_folded(name), folded) for name in used if _numbers(name) == _numbers(value)}
+    away = {name: slips_between(_folded(name), folded) for name in used if _numbers(name) == _numbers(value)}
     return sorted((name for name in away if away[name] <= typos_forgiven(folded)), key=away.__getitem__)[:_MOST_NEAR]
 
 

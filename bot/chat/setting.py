@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from babel import Locale
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from bot.audiences.follower import Preferences
 from bot.chat.command import spoken
 from bot.chat.context import Context
 from bot.chat.rhythms import digest_times, quiet_hours
+from bot.domain.likeness import most_alike
 from bot.domain.message import Line, Message, shortened
 from bot.domain.rhythm import DigestTimes
 from bot.domain.schedule import Lead, Schedule, is_lead
@@ -63,7 +62,7 @@ def named(word: str, settings: Mapping[str, Setting]) -> Setting | None:
 def is_slip(word: str, settings: Mapping[str, Setting]) -> bool:
     """Whether a word is one for a setting, in any language, with a slip."""
     words = [*settings, *_keys()]
-    return bool(process.extractOne(word.casefold(), words, scorer=OSA.normalized_similarity, score_cutoff=_SLIP))
+    return bool(most_alike(word.casefold(), words, _SLIP))
 
 
 @cache
@@ -101,10 +100,7 @@ def near_zone(written: str) -> str | None:
     names = sorted(zone_names())
     city = written.strip().replace(" ", "_").casefold()
     ending = (name for name in names if city and name.casefold().endswith(f"/{city}"))
-    near = process.extractOne(
-        written, names, scorer=OSA.normalized_similarity, processor=str.casefold, score_cutoff=0.6
-    )
-    return next(ending, near[0] if near else None)
+    return next(iter((*ending, *most_alike(written, names, 0.6, in_any_case=True))), None)
 
 
 def _remind(context: Context, value: str) -> Preferences | Message:

@@ -12,8 +12,8 @@ from functools import cache
 from importlib.resources import files
 
 from babel import Locale
-from rapidfuzz.distance import OSA
 
+from bot.domain.likeness import slips_between
 from bot.domain.zones import AOE, offset_name, zone, zone_names
 from bot.language import languages, pack
 
@@ -269,7 +269,7 @@ def _clock_of(zone_name: str) -> tuple[timedelta | None, ...]:
 def _in_area(zone_name: str, area: str) -> bool:
     """Whether a zone lies in a part of the world as written: none, `Europe`, `US` or, with a slip, `Europa`."""
     own = zone_name.rpartition("/")[0].casefold()
-    return not area or own == _AREAS.get(area, area) or (len(area) > 3 and OSA.distance(own, area) == 1)
+    return not area or own == _AREAS.get(area, area) or (len(area) > 3 and slips_between(own, area) == 1)
 
 
 _AREAS = {"us": "america", "usa": "america", "canada": "america"}
@@ -280,7 +280,7 @@ def _is_slip(written: str, name: str) -> bool:
     swapped; in a long name two.
     """
     most = 2 if len(name) > 8 else 1
-    return len(name) > 3 and written[:1] == name[0] and OSA.distance(written, name, score_cutoff=most) <= most
+    return len(name) > 3 and written[:1] == name[0] and slips_between(written, name, most) <= most
 
 
 @cache

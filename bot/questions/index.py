@@ -12,9 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from itertools import combinations
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
+from bot.domain.likeness import most_alike
 from bot.domain.posting import DeadlineKind, Posting, Role
 from bot.domain.zones import at_local
 from bot.questions.days import asks_for
@@ -220,8 +218,8 @@ class Index:
     def near(self, name: str, now: datetime) -> list[str]:
         """Up to three ids that may be meant by `name`, of postings that answers may show."""
         begin_so = [uid for uid in self._slot_of if uid.startswith(name)]
-        alike = process.extract(name, list(self._slot_of), scorer=OSA.normalized_similarity, score_cutoff=0.6, limit=3)
-        postings = map(self.get, dict.fromkeys([*sorted(begin_so), *(uid for uid, _, _ in alike)]))
+        alike = most_alike(name, list(self._slot_of), 0.6, limit=3)
+        postings = map(self.get, dict.fromkeys([*sorted(begin_so), *alike]))
         return [posting.id for posting in postings if posting is not None and posting.is_listed(now)][:3]
 
     # --- Keeping it

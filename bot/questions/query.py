@@ -12,10 +12,8 @@ from enum import StrEnum
 from functools import cache
 from operator import attrgetter
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from bot.domain.letters import without_unseen
+from bot.domain.likeness import within_slips
 from bot.domain.posting import SEARCHED, Posting, Role
 from bot.language import languages, phrases, read
 from bot.questions.facts import Fact
@@ -226,5 +224,4 @@ def similar(term: str, vocabulary: Iterable[str]) -> list[str]:
     slips = typos_forgiven(term)
     if not slips:
         return []
-    alike = process.extract(term, list(vocabulary), scorer=OSA.distance, score_cutoff=slips, limit=None)
-    return [word for word, _, _ in alike]
+    return within_slips(term, list(vocabulary), slips)

@@ -3,9 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
+from bot.domain.likeness import within_slips
 from bot.domain.posting import Role
 from bot.language import languages, phrases, read
 from bot.questions.query import typos_forgiven, words
@@ -86,6 +84,6 @@ def nearest_role_word(word: str) -> str | None:
     if len(word) < 5:
         return None
     same_start = [phrase[0] for phrase in role_phrases() if len(phrase) == 1 and phrase[0][0] == word[0]]
-    nearest = process.extractOne(word, same_start, scorer=OSA.distance, score_cutoff=typos_forgiven(word))
+    nearest = next(iter(within_slips(word, same_start, typos_forgiven(word))), None)
     # A short neighbour is another word, not a slip: "interns" is near, "inters" of "internet" is not.
-    return nearest[0] if nearest and len(nearest[0]) >= 5 and abs(len(nearest[0]) - len(word)) <= 1 else None
+    return nearest if nearest and len(nearest) >= 5 and abs(len(nearest) - len(word)) <= 1 else None

@@ -17,10 +17,9 @@ from types import MappingProxyType
 from typing import Any
 
 import yaml
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from bot.domain.letters import named, odd_character, printable, trimmed
+from bot.domain.likeness import most_alike
 
 MAX_BYTES = 1024 * 1024
 _USUAL_BYTES = 16 * 1024
@@ -103,10 +102,9 @@ _LONGEST_WORD = 60
 def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean "x"?` when a known word is near or ends alike (`Berlin`), else nothing."""
     known = sorted(known) if len(word) <= _LONGEST_WORD else []
-    nearest_match = process.extractOne(
-        word, known, scorer=OSA.normalized_similarity, processor=str.casefold, score_cutoff=0.59
-    ) or next(([name] for name in known if name.casefold().endswith("/" + word.casefold())), None)
-    return f'; did you mean "{nearest_match[0]}"?' if nearest_match else ""
+    same_end = (name for name in known if name.casefold().endswith("/" + word.casefold()))
+    near = [*most_alike(word, known, 0.59, in_any_case=True), *same_end]
+    return f'; did you mean "{near[0]}"?' if near else ""
 
 
 def _open_plain(path: str, flags: int) -> int:
