@@ -94,7 +94,7 @@ class _Page:
     def postings(self) -> list[FoundPosting]:
         found: list[FoundPosting] = []
         root = sections(block for block in self._blocks if block.kind is not BlockKind.COMMENT)
-        calls_found = without_repeats(self._calls(root, self._context()))
+        calls_found = without_repeats(self._calls(root, self._context()))[:_MOST_POSTINGS]
         if len(calls_found) == 1 and calls_found[0].is_composed and (title := title_of_page(self._title)):
             calls_found[0].title = title
         found += [self._posting(call) for call in calls_found]

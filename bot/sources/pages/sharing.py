@@ -84,7 +84,7 @@ def _is_for_others(words: str, block: Block) -> bool:
 
 def _parts(block: Block, call: Call) -> Iterator[Block]:
     """A block, or the sentences of it that are about a call, where others name somebody else."""
-    if block.kind not in _PROSE or holds_for_all(block.text) or not _is_mixed(block.text, call):
+    if block.kind not in _PROSE or not _is_mixed(block.text, call) or holds_for_all(block.text):
         yield block
         return
     place, is_others = 0, False

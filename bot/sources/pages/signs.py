@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 from bot.domain.posting import Role
 from bot.sources.pages.sayings import saying
@@ -162,6 +163,7 @@ def names_several(text: str) -> bool:
     return saying("parts", "several").search(text) is not None
 
 
+@lru_cache(2048)
 def holds_for_all(text: str) -> bool:
     """Whether a text speaks of all positions, whichever roles it names."""
     return FOR_ALL.search(text) is not None
@@ -175,11 +177,13 @@ _ASIDE = re.compile(
 """What is asked of some only, in brackets: `publications (for postdocs)`; not behind a day, which is theirs."""
 
 
-def roles_named(text: str) -> list[Role]:
+@lru_cache(2048)
+def roles_named(text: str) -> tuple[Role, ...]:
     """The roles that a text names; what an e-mail is to have as its subject is an example, and what stands in brackets
     an aside.
     """
-    return roles_in(_ASIDE.sub(r"\g<before>", _SUBJECT.sub("", text)) if "(" in text else _SUBJECT.sub("", text))
+    text = _SUBJECT.sub("", text)
+    return tuple(roles_in(_ASIDE.sub(r"\g<before>", text) if "(" in text else text))
 
 
 def concerns(text: str, roles: Collection[Role]) -> bool:
