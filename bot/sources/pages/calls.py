@@ -22,6 +22,7 @@ from bot.sources.pages.signs import (
     ABOUT_APPLICANTS,
     APPLICANTS,
     APPLY_TO,
+    CODED,
     ELSEWHERE,
     HOW_TO_APPLY,
     LABELLED,
@@ -193,7 +194,7 @@ class _Reader:
         lead = lists.leads.get(group)
         return replace(
             inner,
-            roles=tuple(lists.roles(group)) or inner.roles,
+            roles=tuple(lists.roles(group)) if lead or not inner.roles else inner.roles,
             shared=(*inherited, (lead,)) if lead else inherited,
             is_past=inner.is_past or group in past,
         )
@@ -341,7 +342,9 @@ class _Reader:
         title = section.title
         told: list[Role] = []
         if context.is_vacancies and section.heading:
-            told = self._roles_told(own) or (self._usual_roles(context) if section.heading.links else [])
+            told = self._roles_told(own) or (
+                self._usual_roles(context) if section.heading.links or CODED.match(title) else []
+            )
         if told:
             call = Call(tidy_title(title), told, own, inner, section.heading)
             if judge(call, self.calendar):

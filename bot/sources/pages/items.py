@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.domain.posting import Role
 from bot.sources.pages.blocks import LISTED, Block, BlockKind, PageLink
 from bot.sources.pages.call import LEAST_TOPIC, MOST_KIND, MOST_LEAD, CallContext
+from bot.sources.pages.counting import openings
 from bot.sources.pages.days import DateStyle, has_date
 from bot.sources.pages.deadlines import deadline, sentences
 from bot.sources.pages.links import advert_link
@@ -47,7 +48,7 @@ def items_in(blocks: Sequence[Block], context: CallContext, calendar: DateStyle)
             lead = leads[block.group]
             if _is_item_call(block, context, lead.text if lead else "", calendar):
                 known.add(id(block))
-    known |= _equals(grouped, known, leads, context)
+    known |= _equals(grouped, known, leads, context) | _counted(grouped, leads)
     return [item for item in grouped if id(item[0]) in known]
 
 
@@ -105,6 +106,26 @@ def _equals(
 
 def _is_invitation(lead: str) -> bool:
     return any(sign_of(text) in INVITING for text in sentences(lead))
+
+
+def _counted(grouped: Sequence[list[Block]], leads: Mapping[int, Block | None]) -> set[int]:
+    """The items of lists of which what stands above says how many positions there are: as many as have titles."""
+    lists: dict[int, list[list[Block]]] = {}
+    for item in grouped:
+        if item[0].kind is BlockKind.ITEM:
+            lists.setdefault(item[0].group, []).append(item)
+    counted: set[int] = set()
+    for group, items in lists.items():
+        lead = leads[group]
+        number = openings([lead.text]) if lead and roles_in(lead.text) and len(items) > 1 else None
+        if number and number[0] == len(items) and all(_has_title(item[0]) and _may_be_call(item) for item in items):
+            counted |= {id(item[0]) for item in items}
+    return counted
+
+
+def _has_title(block: Block) -> bool:
+    """Whether an item begins with bold or linked words."""
+    return any(start <= 3 for start, _ in block.strong) or any(link.start <= 3 for link in block.links)
 
 
 def _may_be_call(item: Sequence[Block]) -> bool:

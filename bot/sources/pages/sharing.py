@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from bot.domain.posting import Role
 from bot.sources.pages.blocks import LISTED, Block, BlockKind
-from bot.sources.pages.call import MOST_LEAD, MOST_SHARED, Call
+from bot.sources.pages.call import MOST_KIND, MOST_LEAD, MOST_SHARED, Call
 from bot.sources.pages.days import DateStyle
 from bot.sources.pages.deadlines import DeadlineFound, deadline, labelled, sentences
 from bot.sources.pages.details import emails
@@ -24,6 +24,16 @@ from bot.sources.pages.status import Sign, sign_of
 from bot.sources.pages.words import roles_in
 
 _PROSE = frozenset((BlockKind.PARAGRAPH, BlockKind.ITEM))
+_ABOUT_GROUP = re.compile(
+    r"\W{0,6}(?:(?:our|the|recent|latest|selected|recommended|key) )?(?:news|publications?|papers|references|people|"
+    r"members|team|events?|talks|research|projects?|values|mission|vision|aktuelles|publikationen|literatur|mitglieder|"
+    r"forschung|veranstaltungen|actualités|publicaciones|noticias|pubblicazioni)\W{0,4}\Z",
+    re.IGNORECASE,
+)
+"""What heads a part about the group, or its papers: the days in it are none of a position's."""
+_LABEL = re.compile(r"\W{0,6}([^\n:]{4,120}?)\s?(?::|\s[–—-])\s")
+_MOST_NAMED = 50  # calls
+"""Among more than that, none is looked for by its title."""
 _NUMBER = re.compile(
     r"\b(?:positions?|projects?|topics?|jobs?|posts?|calls?|phd|postdoc|esr|dc|stellen?|projekte?|themen?|themas?|"
     r"ausschreibung|postes?|offres?|plazas?|vagas?|posizion[ei])\s?(?:no\.?|nr\.?|n°|#)?\s?(\d{1,2})\b(?![.:]\d)",
@@ -145,6 +155,8 @@ def spread(first: list[Call], children: Iterable[tuple[Section, list[Call] | Non
     for run in runs:
         own: dict[bool, list[Block]] = {True: [], False: []}
         for part in run.facts:
+            if _ABOUT_GROUP.match(part.title):
+                continue
             blocks = [*([part.heading] if part.heading else []), *part.all_blocks()]
             if (roles := set(roles_named(part.title))) and not holds_for_all(part.title):
                 _give([call for call in everyone if roles & set(call.roles)], blocks)
@@ -177,9 +189,26 @@ def _plain(section: Section) -> str:
 
 
 def _give(calls: Iterable[Call], blocks: Sequence[Block]) -> None:
-    if blocks:
-        for call in calls:
-            call.below.append(list(blocks[:MOST_SHARED]))
+    """Gives blocks to calls; one that begins with the words of titles only to those calls."""
+    calls, blocks = list(calls), blocks[:MOST_SHARED]
+    owners = [_named_at_start(block, calls) for block in blocks]
+    for call in calls:
+        own = [block for block, named in zip(blocks, owners, strict=True) if not named or id(call) in named]
+        if own:
+            call.below.append(own)
+
+
+def _named_at_start(block: Block, calls: Sequence[Call]) -> frozenset[int]:
+    """Of which calls the words stand in front of what an item says: `Owls: until 2 May`. None, if it is said of all."""
+    label = _LABEL.match(block.text) if block.kind in LISTED and len(calls) <= _MOST_NAMED else None
+    words = _words(label[1]) if label else frozenset()
+    named = frozenset(id(call) for call in calls if words and words <= _words(call.title))
+    return named if len(named) < len(calls) else frozenset()
+
+
+@lru_cache(512)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[^\W\d_]{4,}", text.casefold()))
 
 
 def _said_of_all(groups: Sequence[Sequence[Call]]) -> list[Block]:
@@ -210,35 +239,37 @@ def _of_all(block: Block) -> Iterator[Block]:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """What stands around several lists of calls. `leads`: the words above each; `behind`: what follows each, and is
-    said of it alone; `around`: the rest, above and below all of them.
+    """What stands around lists of calls. `titles`: the words above each; of those, `leads` are said of their list only,
+    and so is what is `behind` it; `above`, `below`: the rest.
     """
 
+    titles: Mapping[int, Block]
     leads: Mapping[int, Block]
     behind: Mapping[int, list[Block]]
     above: list[Block]
     below: list[Block]
 
     def roles(self, group: int) -> list[Role]:
-        """The roles that the words above a list name."""
-        return roles_in(self.leads[group].text) if group in self.leads else []
+        """The roles that the words above a list name, where they are no more than its title."""
+        text = self.titles[group].text if group in self.titles else ""
+        return roles_in(text) if group in self.leads or (len(text) < MOST_KIND and "?" not in text) else []
 
 
 def around_lists(blocks: Sequence[Block], groups: Sequence[int], above: list[Block], below: list[Block]) -> Lists:
     """Whose each of the blocks around lists is. `groups`: those that have calls; `above`, `below`: the blocks above the
     first call, and those below it that are no calls.
     """
-    if len(groups) < 2:
-        return Lists({}, {}, above, below)
     tops: dict[int, Block] = {}
     previous: Block | None = None
     for block in blocks:
         if block.kind in LISTED and block.group in groups and block.group not in tops and previous:
             tops[block.group] = previous
         previous = block
-    leads = {group: block for group, block in tops.items() if _leads(block)}
-    if len(leads) < len(groups):
-        leads = {group: block for group, block in leads.items() if group != groups[0]}
+    titles = {group: block for group, block in tops.items() if _leads(block)}
+    if len(groups) < 2:
+        return Lists(titles, {}, {}, above, below)
+    is_headed = len(titles) == len(groups)
+    leads = {group: block for group, block in titles.items() if is_headed or group != groups[0]}
     taken = {id(block) for block in leads.values()}
     loose = {id(block) for block in below}
     behind: dict[int, list[Block]] = {}
@@ -252,6 +283,7 @@ def around_lists(blocks: Sequence[Block], groups: Sequence[int], above: list[Blo
         behind = {}
     given = taken | {id(block) for group in behind.values() for block in group}
     return Lists(
+        titles,
         leads,
         behind,
         [block for block in above if id(block) not in given],

@@ -57,6 +57,11 @@ NAMES_NONE = re.compile(
     re.IGNORECASE,
 )
 """A heading of positions that names none of them."""
+CODED = re.compile(
+    r"\A\W{0,6}(?:DC|ESR|PhD|Post-?doc|Position|Project|Projekt|Stelle|Topic|Thema|Job)\s?[-#]?\s?\d{1,2}\b[^\n]{15}",
+    re.IGNORECASE,
+)
+"""With what a heading begins that is one position of a network's."""
 OPENING = re.compile(
     r"\b(?:positions?|openings?|vacanc\w{1,3}|studentships?|internships?|jobs?|\w{0,20}stellen?)\b", re.IGNORECASE
 )
