@@ -117,7 +117,8 @@ def _counted(grouped: Sequence[list[Block]], leads: Mapping[int, Block | None]) 
     counted: set[int] = set()
     for group, items in lists.items():
         lead = leads[group]
-        number = openings([lead.text]) if lead and roles_in(lead.text) and len(items) > 1 else None
+        is_title = lead is not None and len(lead.text) < MOST_LEAD and bool(roles_in(lead.text))
+        number = openings([lead.text]) if lead and is_title and len(items) > 1 else None
         if number and number[0] == len(items) and all(_has_title(item[0]) and _may_be_call(item) for item in items):
             counted |= {id(item[0]) for item in items}
     return counted

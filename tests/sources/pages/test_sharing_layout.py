@@ -159,7 +159,103 @@ We are looking for a PhD student.
     ),
 )
 
+TITLED = (
+    Page(
+        "deadlines and addresses by the words of titles",
+        """# PhD projects
 
-@pytest.mark.parametrize("page", [*TABLES, *OVER], ids=lambda page: page.name)
+We offer the following PhD projects:
+
+- [Owls and their hearing](https://a.example/1)
+- [Seals and their songs](https://a.example/2)
+
+## Deadlines
+
+- Owls and their hearing: 2 May 2026
+- Seals and their songs: 3 June 2026
+
+## Contact
+
+- Owls: ada@lab.example
+- Seals: bo@lab.example
+""",
+        (
+            ("open", "phd", "Owls", {**MAY, "contact": {"email": "ada@lab.example"}}),
+            ("open", "phd", "Seals", {"deadline": "2026-06-03", "contact": {"email": "bo@lab.example"}}),
+        ),
+    ),
+    Page(
+        "news of the group, below a call",
+        """# Jobs
+
+## PhD position on owls
+
+We are looking for a PhD student. [Advert](https://a.example/1)
+
+## News
+
+- 2 May 2026: Last day to submit to the workshop on owls
+""",
+        (("open", "phd", "owls", {"deadline": None}),),
+    ),
+    Page(
+        "as many titles in bold as positions, and one that is none of several",
+        """# Openings
+
+We have two PhD positions:
+
+- **Owls and their hearing at night**: you listen.
+- **Seals and their songs in winter**: you sing.
+
+Applications should be sent to jobs@lab.example by 2 May 2026.
+""",
+        (
+            ("open", "phd", "Owls", {**MAY, "contact": {"email": "jobs@lab.example"}}),
+            ("open", "phd", "Seals", {**MAY, "contact": {"email": "jobs@lab.example"}}),
+        ),
+    ),
+    Page(
+        "numbered positions of a network, whose introduction says the rest",
+        """# Recruitment
+
+15 Doctoral Candidate positions are available in the network. The application deadline is 2 May 2026.
+
+### DC1 - Owls in the woods at night
+
+Host institution: Hill University.
+
+### DC2 - Seals on the beach in winter
+
+Host institution: Sea University.
+
+### Eligibility
+
+Not more than 12 months in the country before 2 May 2025.
+""",
+        (("open", "phd", "Owls", MAY), ("open", "phd", "Seals", MAY)),
+    ),
+    Page(
+        "the roles of lists by the words above them, in German",
+        """# Stellen
+
+**Doktorandenstellen** (Bewerbungsfrist 2. Mai 2026)
+
+- [Eulen und ihr Gehör](https://a.example/1)
+- [Robben und ihre Lieder](https://a.example/2)
+
+**Studentische Hilfskräfte**
+
+- [Hasen auf dem Feld](https://a.example/4)
+""",
+        (
+            ("open", "phd", "Eulen", MAY),
+            ("open", "phd", "Robben", MAY),
+            ("open", "student-assistant", "Hasen", {"deadline": None}),
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("page", [*TABLES, *OVER, *TITLED], ids=lambda page: page.name)
 def test_what_a_layout_says_once_is_shared(page: Page) -> None:
     check(page)
